@@ -1,0 +1,314 @@
+/**
+ * The agent's admin API: everything the desktop app, the command line and other programs may rely on.
+ *
+ * HTTP/1.1 on a unix socket. Requests with `Origin` or `Referer` are refused. Errors are `AdminError` with a code of the closed list `ERROR_STATUS`.
+ * `docs/admin-api.md` is tested against this file.
+ */
+import { z } from "zod";
+import { Condition, Config, PageContent } from "./config-schema.ts";
+
+export * from "./config-schema.ts";
+
+export const AGENT_VERSION = "0.1.0";
+/** Raised when a client of the previous number would misread a reply. */
+export const API_VERSION = 1;
+
+// Errors ------------------------------------------------------------------------------------------------------------
+
+/** Closed list of error codes and the HTTP status each is sent with. */
+export const ERROR_STATUS = {
+  "request.malformed": 400,
+  "request.browser": 403,
+  "request.unknown-path": 404,
+  "request.method": 405,
+  "request.too-large": 413,
+  "not-found": 404,
+  "maintenance.already": 409,
+  "maintenance.reverted": 409,
+  "maintenance.conflict": 409,
+  "config.stale": 412,
+  "config.invalid": 422,
+  "config.bind": 422,
+  "options.invalid": 422,
+  "if-match.required": 428,
+  "agent.stopping": 503,
+  "store.failed": 507,
+  internal: 500,
+} as const;
+export type ErrorCode = keyof typeof ERROR_STATUS;
+export const ErrorCode = z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]]);
+
+/** One thing that is wrong with a document. `path` is `/virtualHosts/0/hosts/1` (RFC 6901). */
+export const Problem = z.strictObject({ path: z.string(), code: z.string(), message: z.string() });
+export type Problem = z.infer<typeof Problem>;
+
+export const AdminError = z.strictObject({
+  code: ErrorCode,
+  message: z.string(),
+  details: z.strictObject({ problems: z.array(Problem).optional(), path: z.string().optional(), generation: z.int().optional(), receipt: z.string().optional() }),
+  requestId: z.string(),
+});
+export type AdminError = z.infer<typeof AdminError>;
+
+// Things ------------------------------------------------------------------------------------------------------------
+
+const timestamp = z.iso.datetime();
+
+export const BoundListener = z.strictObject({ name: z.string(), address: z.string(), port: z.int() });
+export type BoundListener = z.infer<typeof BoundListener>;
+
+export const AgentInfo = z.strictObject({
+  version: z.string(),
+  apiVersion: z.int(),
+  pid: z.int(),
+  startedAt: timestamp,
+  uptimeSeconds: z.number(),
+  workers: z.array(z.strictObject({ id: z.int(), pid: z.int(), state: z.enum(["serving", "draining"]) })),
+  listeners: z.array(BoundListener),
+  generation: z.int().describe("The active generation."),
+  hostname: z.string(),
+});
+export type AgentInfo = z.infer<typeof AgentInfo>;
+
+/** One change between two documents, as JSON Pointer (RFC 6901) plus values; `id` is the virtual host it is about. */
+export const Change = z.strictObject({
+  kind: z.enum(["added", "removed", "changed", "moved"]),
+  path: z.string(),
+  virtualHost: z.string().optional(),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+});
+export type Change = z.infer<typeof Change>;
+
+export const Generation = z.strictObject({
+  generation: z.int(),
+  state: z.enum(["active", "draining", "retired"]),
+  createdAt: timestamp,
+  author: z.string(),
+  reason: z.string(),
+  changes: z.array(Change).describe("Against the generation before."),
+  inFlight: z.int(),
+});
+export type Generation = z.infer<typeof Generation>;
+
+export const REQUEST_KINDS = ["page", "download", "upload", "websocket", "event-stream"] as const;
+export const InFlightRequest = z.strictObject({
+  id: z.string(),
+  generation: z.int(),
+  worker: z.int(),
+  virtualHost: z.string(),
+  site: z.string().describe("The virtual host, or for a copycat its original."),
+  method: z.string(),
+  host: z.string(),
+  path: z.string(),
+  client: z.string(),
+  kind: z.enum(REQUEST_KINDS),
+  startedAt: timestamp,
+  bytesReceived: z.int(),
+  bytesSent: z.int(),
+  bytesExpected: z.int().optional().describe("Content-Length of the response (or upload), when known."),
+});
+export type InFlightRequest = z.infer<typeof InFlightRequest>;
+
+// Maintenance -------------------------------------------------------------------------------------------------------
+
+export const MaintenanceOptions = z.strictObject({
+  site: z.string().min(1).describe("Id of the virtual host to put in maintenance."),
+  copycat: z.string().optional().describe("Id of the copycat. Default: `<site>-copycat`."),
+  hosts: z.array(z.string().min(1)).min(1).optional().describe("Hosts the copycat answers for. Default: all of the original."),
+  page: z.union([z.literal("default"), PageContent]).optional(),
+  root: z.string().optional().describe("Folder or file of a static page instead of the built-in one."),
+  status: z.int().min(400).max(599).optional().describe("A bare status, or the status of the page. Default 503."),
+  retryAfter: z.union([z.int().min(0).max(31_536_000), z.literal("end")]).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
+  exceptions: z.array(Condition).optional().describe("Who falls through to the original."),
+  internalHosts: z.array(z.string().min(1)).optional().describe("Staff names, added to the original only."),
+  position: z.enum(["above", "top"]).optional().describe("Directly above the original (default), or at the top of the list."),
+  reason: z.string().max(500).optional(),
+  author: z.string().max(200).optional(),
+});
+export type MaintenanceOptions = z.infer<typeof MaintenanceOptions>;
+
+export const Warning = z.strictObject({
+  code: z.enum(["alias-left-out", "shadowed", "default-site", "original-disabled", "already-in-maintenance", "exception-unreachable", "end-in-past", "wildcard-covers-more", "acme-not-excepted", "demoted-copycat-replaced"]),
+  message: z.string(),
+  virtualHost: z.string().optional(),
+  host: z.string().optional(),
+});
+export type Warning = z.infer<typeof Warning>;
+
+/**
+ * One reversible operation on a document. Position is given by the id of the virtual host that stands directly below, so it survives changes made elsewhere.
+ */
+export const Operation = z.discriminatedUnion("op", [
+  z.strictObject({ op: z.literal("insert-virtual-host"), virtualHost: z.lazy(() => Config.shape.virtualHosts.element), above: z.string() }),
+  z.strictObject({ op: z.literal("remove-virtual-host"), virtualHost: z.lazy(() => Config.shape.virtualHosts.element), above: z.string() }),
+  z.strictObject({ op: z.literal("add-hosts"), id: z.string(), hosts: z.array(z.string()) }),
+  z.strictObject({ op: z.literal("remove-hosts"), id: z.string(), hosts: z.array(z.string()) }),
+  z.strictObject({ op: z.literal("move-virtual-host"), id: z.string(), from: z.string().describe("Id of the one directly below before."), above: z.string() }),
+]);
+export type Operation = z.infer<typeof Operation>;
+
+/** One step of the recipe in the operator's words; `operations` are indices into the plan's operations. */
+export const PlanStep = z.strictObject({ step: z.enum(["copycat", "domains", "response", "exceptions", "order", "restart"]), title: z.string(), detail: z.string() });
+export type PlanStep = z.infer<typeof PlanStep>;
+
+export const Plan = z.strictObject({
+  site: z.string(),
+  copycat: z.string(),
+  steps: z.array(PlanStep),
+  operations: z.array(Operation),
+  inverse: z.array(Operation),
+  changes: z.array(Change),
+  warnings: z.array(Warning),
+  before: Config,
+  after: Config,
+});
+export type Plan = z.infer<typeof Plan>;
+
+export const PROOF_PROBES = ["page", "api", "head", "post"] as const;
+export const ProofCell = z.strictObject({
+  host: z.string(),
+  listener: z.string(),
+  path: z.string(),
+  probe: z.enum(PROOF_PROBES),
+  /** `wrong`: something else answered than the configuration says. `skipped`: it cannot be asked from here, `message` says why. */
+  outcome: z.enum(["right", "wrong", "skipped"]),
+  expected: z.string(),
+  observed: z.string(),
+  status: z.int().optional(),
+  message: z.string(),
+});
+export type ProofCell = z.infer<typeof ProofCell>;
+export const Proof = z.strictObject({ generation: z.int(), observedAt: timestamp, durationMs: z.number(), cells: z.array(ProofCell) });
+export type Proof = z.infer<typeof Proof>;
+
+/** Counts of one maintenance, observed by the agent since the switch. */
+export const MaintenanceCounts = z.strictObject({
+  refused: z.int().describe("Answered by the copycat."),
+  excepted: z.int().describe("Fell through to the original."),
+  drained: z.int().describe("In flight at the switch and ended by themselves on the older generation."),
+  cut: z.int().describe("In flight at the switch and cut by an operator or a deadline."),
+  draining: z.int().describe("Still running on older generations."),
+});
+export type MaintenanceCounts = z.infer<typeof MaintenanceCounts>;
+
+export const Receipt = z.strictObject({
+  id: z.string(),
+  site: z.string(),
+  copycat: z.string(),
+  state: z.enum(["in-maintenance", "reverted"]),
+  generation: z.int().describe("The generation that the switch made."),
+  startedAt: timestamp,
+  switchMs: z.number().describe("From the request's arrival to the last worker's acknowledgement."),
+  author: z.string(),
+  reason: z.string(),
+  until: z.string().optional(),
+  options: MaintenanceOptions,
+  operations: z.array(Operation),
+  inverse: z.array(Operation),
+  changes: z.array(Change),
+  warnings: z.array(Warning),
+  counts: MaintenanceCounts,
+  proof: Proof.optional(),
+  revert: z
+    .strictObject({ how: z.enum(["delete", "demote"]), generation: z.int(), at: timestamp, author: z.string(), switchMs: z.number(), exact: z.boolean().describe("The document is again what it was before."), proof: Proof.optional() })
+    .optional(),
+});
+export type Receipt = z.infer<typeof Receipt>;
+
+// Explain -----------------------------------------------------------------------------------------------------------
+
+export const Explanation = z.strictObject({
+  url: z.string(),
+  method: z.string(),
+  generation: z.int(),
+  answer: z.strictObject({ virtualHost: z.string(), site: z.string(), rule: z.int().nullable(), handler: z.string(), status: z.int().nullable().describe("Known beforehand for maintenance, error, redirect, respond; null otherwise.") }),
+  virtualHosts: z.array(z.strictObject({ id: z.string(), outcome: z.enum(["answers", "host-differs", "condition-not-met", "disabled", "not-reached"]), why: z.string() })),
+  rules: z.array(z.strictObject({ index: z.int(), handler: z.string(), outcome: z.enum(["answers", "condition-not-met", "not-reached"]), why: z.string() })),
+});
+export type Explanation = z.infer<typeof Explanation>;
+
+// Snapshot and events -----------------------------------------------------------------------------------------------
+
+/** Counters of one site since the agent started; `perSecond` is the mean of the last full second. */
+export const SiteMetrics = z.strictObject({ requests: z.int(), inFlight: z.int(), perSecond: z.number(), status: z.record(z.string(), z.int()) });
+export type SiteMetrics = z.infer<typeof SiteMetrics>;
+
+export const Snapshot = z.strictObject({
+  type: z.literal("snapshot"),
+  revision: z.int(),
+  at: timestamp,
+  agent: AgentInfo,
+  config: Config,
+  generations: z.array(Generation).describe("Newest first: active, all draining, and the latest retired ones."),
+  maintenance: z.array(Receipt).describe("Newest first: all in maintenance and the latest reverted ones."),
+  metrics: z.record(z.string(), SiteMetrics).describe("By virtual host id."),
+});
+export type Snapshot = z.infer<typeof Snapshot>;
+
+const delta = <const T extends string>(type: T) => ({ type: z.literal(type), revision: z.int(), at: timestamp });
+export const Event = z.discriminatedUnion("type", [
+  z.strictObject({ ...delta("config"), config: Config, generations: z.array(Generation), agent: AgentInfo }),
+  z.strictObject({ ...delta("generations"), generations: z.array(Generation) }),
+  z.strictObject({ ...delta("maintenance"), receipt: Receipt }),
+  z.strictObject({ ...delta("metrics"), metrics: z.record(z.string(), SiteMetrics) }),
+  z.strictObject({ ...delta("agent"), agent: AgentInfo }),
+]);
+export type Event = z.infer<typeof Event>;
+
+export const StreamLine = z.union([Snapshot, Event]);
+export type StreamLine = z.infer<typeof StreamLine>;
+
+// Routes ------------------------------------------------------------------------------------------------------------
+
+const empty = z.strictObject({});
+const author = { author: z.string().max(200).optional(), reason: z.string().max(500).optional() };
+const GenerationReply = z.strictObject({ generation: z.int() });
+
+export interface Route {
+  method: "GET" | "PUT" | "POST" | "DELETE";
+  /** `{name}` is a path parameter. */
+  path: string;
+  /** `required`: 428 without `If-Match`; `optional`: honoured when sent. */
+  ifMatch?: "required" | "optional";
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** `ndjson` and `text` replies are streams of text and have no schema of one reply. */
+  reply: z.ZodType | "ndjson" | "text";
+}
+
+export const ROUTES = {
+  getAgent: { method: "GET", path: "/v1/agent", reply: AgentInfo },
+  getConfig: { method: "GET", path: "/v1/config", reply: z.strictObject({ generation: z.int(), config: Config }) },
+  putConfig: { method: "PUT", path: "/v1/config", ifMatch: "required", query: z.strictObject(author), body: Config, reply: GenerationReply },
+  checkConfig: { method: "POST", path: "/v1/config/check", body: z.unknown(), reply: z.strictObject({ ok: z.boolean(), problems: z.array(Problem) }) },
+  listGenerations: { method: "GET", path: "/v1/generations", reply: z.strictObject({ generations: z.array(Generation) }) },
+  activateGeneration: { method: "POST", path: "/v1/generations/{n}/activate", ifMatch: "optional", body: z.strictObject(author).optional(), reply: GenerationReply },
+  restart: {
+    method: "POST",
+    path: "/v1/restart",
+    body: z.strictObject({ mode: z.enum(["graceful", "hard"]), drainSeconds: z.number().min(0).max(86_400).optional(), ...author }),
+    reply: z.strictObject({ generation: z.int(), cut: z.int().describe("Requests that a hard restart interrupted.") }),
+  },
+  planMaintenance: { method: "POST", path: "/v1/maintenance/plan", body: MaintenanceOptions, reply: Plan },
+  startMaintenance: { method: "POST", path: "/v1/maintenance", ifMatch: "optional", body: MaintenanceOptions, reply: Receipt },
+  listMaintenance: { method: "GET", path: "/v1/maintenance", reply: z.strictObject({ maintenance: z.array(Receipt) }) },
+  getMaintenance: { method: "GET", path: "/v1/maintenance/{id}", reply: Receipt },
+  revertMaintenance: { method: "POST", path: "/v1/maintenance/{id}/revert", ifMatch: "optional", body: z.strictObject({ how: z.enum(["delete", "demote"]).optional(), author: author.author }).optional(), reply: Receipt },
+  proveMaintenance: { method: "POST", path: "/v1/maintenance/{id}/proof", body: empty.optional(), reply: Proof },
+  explain: { method: "GET", path: "/v1/explain", query: z.strictObject({ url: z.string(), method: z.string().optional(), from: z.string().optional() }), reply: Explanation },
+  listRequests: { method: "GET", path: "/v1/requests", query: z.strictObject({ generation: z.string().optional(), site: z.string().optional() }), reply: z.strictObject({ requests: z.array(InFlightRequest) }) },
+  cutRequest: { method: "DELETE", path: "/v1/requests/{id}", reply: InFlightRequest },
+  events: { method: "GET", path: "/v1/events", reply: "ndjson" },
+  metrics: { method: "GET", path: "/v1/metrics", reply: "text" },
+} as const satisfies Record<string, Route>;
+export type RouteName = keyof typeof ROUTES;
+
+type SchemaOf<R, K extends string> = R extends Record<K, infer S extends z.ZodType> ? z.infer<S> : undefined;
+/** Body of a call, `undefined` where it takes none. */
+export type Body<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], "body">;
+/** Query of a call, `undefined` where it takes none. */
+export type Query<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], "query">;
+/** Reply of a call; text for the two streams. */
+export type Reply<N extends RouteName> = (typeof ROUTES)[N]["reply"] extends z.ZodType ? z.infer<(typeof ROUTES)[N]["reply"]> : string;
