@@ -28,19 +28,24 @@ export type ToWorker =
 
 /** Counters of one virtual host, cumulative since this worker started. */
 export interface HostCounters {
+  /** Counted when the request is matched, so that one in flight at a switch does not count after it. Those of the proof are left out. */
   requests: number;
   inFlight: number;
   /** Responses by status class: `2xx`, … */
   status: Record<string, number>;
 }
 
-/** Per generation: what runs now, and how many of those that were in flight when it stopped being active ended by themselves or were cut. */
-export interface GenerationCounters {
+/** What runs now, and how many of those that were in flight when their generation stopped being active ended by themselves or were cut. */
+export interface DrainCounters {
   inFlight: number;
   drained: number;
   cut: number;
-  /** In flight per virtual host id. */
-  hosts: Record<string, number>;
+}
+
+/** Per generation. Kept until the worker ends, also when nothing is in flight any more, so that `drained` and `cut` are not lost. */
+export interface GenerationCounters extends DrainCounters {
+  /** The same by virtual host id: a receipt counts the requests of its own site only. */
+  hosts: Record<string, DrainCounters>;
 }
 
 export type FromWorker =
@@ -49,6 +54,7 @@ export type FromWorker =
   | { type: "refused"; generation: number; problems: Problem[] }
   | { type: "committed"; generation: number }
   | { type: "listening"; name: string }
+  /** A few times a second while something changed, and always directly before `committed`: what is counted "since the switch" starts from these figures. */
   | { type: "counters"; hosts: Record<string, HostCounters>; generations: Record<number, GenerationCounters> }
   | { type: "requests"; ask: number; requests: InFlightRequest[] }
   | { type: "cut"; ask: number; request: InFlightRequest | undefined };
