@@ -1,0 +1,120 @@
+/**
+ * Makes a fresh clone ready: npm packages, the pinned Node, the Electron runtime and Debian's libraries. Runs on Node 20 with built-ins only, says each step in one line,
+ * and does nothing the second time (stamps in `.cache/`, keyed on what each step depends on).
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const cache = join(root, ".cache");
+
+/** What Electron and the tests need on Debian and its relatives. `libasound2t64` and `libgtk-3-0t64` are the names from Debian 13 and Ubuntu 24.04 on. */
+const DEBIAN_PACKAGES = ["xvfb", "xauth", "libgtk-3-0", "libnss3", "libasound2", "libgbm1", "libxss1", "libsecret-1-0", "fonts-dejavu-core"];
+const RENAMED = { "libgtk-3-0": "libgtk-3-0t64", libasound2: "libasound2t64" };
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+/** Runs a command and shows its output only if it fails. `note` is printed first; a dot every five seconds shows that it is still at work. */
+async function step(note, command, args, options = {}) {
+  process.stdout.write(`${note} `);
+  const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], ...options });
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stderr.on("data", (chunk) => (output += chunk));
+  const dots = setInterval(() => process.stdout.write("."), 5000);
+  const started = Date.now();
+  const code = await new Promise((resolve) => {
+    child.on("error", (error) => {
+      output += error.message;
+      resolve(1);
+    });
+    child.on("exit", resolve);
+  });
+  clearInterval(dots);
+  process.stdout.write(` ${code === 0 ? "done" : "failed"} (${Math.round((Date.now() - started) / 1000)} s)\n`);
+  if (code !== 0) fail(output.trim());
+  return output;
+}
+
+function stamped(name, key) {
+  const file = join(cache, `${name}.stamp`);
+  const stamp = createHash("sha256").update(key).digest("hex");
+  return {
+    done: existsSync(file) && readFileSync(file, "utf8") === stamp,
+    save() {
+      mkdirSync(cache, { recursive: true });
+      writeFileSync(file, stamp);
+    },
+  };
+}
+
+async function npmPackages() {
+  const stamp = stamped("packages", readFileSync(join(root, "package-lock.json")));
+  if (stamp.done && existsSync(join(root, "node_modules/.package-lock.json"))) return;
+  // No install scripts: the only one that is needed (Electron's download) is run below, where its failure has a way out. Engine warnings do not apply: the pinned
+  // Node runs everything.
+  await step("Installing npm packages", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { shell: process.platform === "win32" });
+  stamp.save();
+}
+
+/** Path of the pinned Node, which its npm package brings for this platform. */
+export function pinnedNode() {
+  const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+  try {
+    const folder = dirname(createRequire(join(root, "package.json")).resolve(`${name}/package.json`));
+    return join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
+  } catch {
+    return fail(`There is no pinned Node for ${process.platform} ${process.arch} (npm package ${name}). Supported: Linux x64 and arm64, macOS x64 and arm64, Windows x64.`);
+  }
+}
+
+function installed(name) {
+  const answer = spawnSync("dpkg-query", ["-W", "-f", "${Status}", name], { encoding: "utf8" });
+  return answer.status === 0 && answer.stdout.includes("install ok installed");
+}
+
+async function debianLibraries() {
+  if (process.platform !== "linux" || spawnSync("dpkg-query", ["--version"]).status !== 0) return;
+  const stamp = stamped("debian", DEBIAN_PACKAGES.join());
+  if (stamp.done) return;
+  const missing = DEBIAN_PACKAGES.filter((name) => !installed(name) && !(RENAMED[name] && installed(RENAMED[name])));
+  if (missing.length > 0) {
+    const rename = (name) => (RENAMED[name] && spawnSync("apt-cache", ["show", RENAMED[name]]).status === 0 ? RENAMED[name] : name);
+    if (process.getuid() !== 0) fail(`Debian packages are missing. Please run:\n\n  sudo apt-get update && sudo apt-get install --yes ${missing.map(rename).join(" ")}\n\nand start again.`);
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    await step("Updating Debian's package lists", "apt-get", ["update"], { env });
+    await step(`Installing Debian packages ${missing.join(" ")}`, "apt-get", ["install", "--yes", "--no-install-recommends", ...missing.map(rename)], { env });
+  }
+  stamp.save();
+}
+
+async function electronRuntime() {
+  const stamp = stamped("electron", readFileSync(join(root, "node_modules/electron/package.json")) + readFileSync(join(root, "tools/electron-setup.mjs"), "utf8") + (process.env.ELECTRON_OVERRIDE_DIST_PATH ?? ""));
+  if (stamp.done && existsSync(join(cache, "electron/runtime.json"))) return;
+  const child = spawn(pinnedNode(), [join(root, "tools/electron-setup.mjs")], { stdio: "inherit", cwd: root });
+  const code = await new Promise((resolve) => child.on("exit", resolve));
+  if (code !== 0) process.exit(1);
+  stamp.save();
+}
+
+/** Everything, in order. Returns the environment in which scripts run: the pinned Node comes first on the path. */
+export async function setUp() {
+  if (Number(process.versions.node.split(".")[0]) < 20) fail(`Node ${process.versions.node} is too old to set Backsoon up; Node 20 or newer is needed.`);
+  await npmPackages();
+  await debianLibraries();
+  await electronRuntime();
+  const separator = process.platform === "win32" ? ";" : ":";
+  return { ...process.env, PATH: [dirname(pinnedNode()), join(root, "node_modules/.bin"), process.env.PATH].join(separator) };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await setUp();
+  console.log("Backsoon is set up.");
+}
