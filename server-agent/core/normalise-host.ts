@@ -1,0 +1,31 @@
+import ipaddr from "ipaddr.js";
+
+const COLON = 0x3a;
+const DOT = 0x2e;
+const BRACKET = 0x5b;
+
+/**
+ * The name a request asks for, as hosts of the configuration are compared: lower case, without port and one trailing dot; an IPv6 literal in brackets and in its canonical form (RFC 5952).
+ * `""` when the request names none. Never fails: a name that nobody may have matches no host but the catch-all.
+ */
+export function normaliseHost(hostHeader: string | undefined): string {
+  if (hostHeader === undefined || hostHeader === "") return "";
+  if (hostHeader.charCodeAt(0) === BRACKET) return normaliseLiteral(hostHeader);
+  let end = hostHeader.length;
+  let digits = end;
+  while (digits > 0 && isDigit(hostHeader.charCodeAt(digits - 1))) digits -= 1;
+  if (digits > 0 && hostHeader.charCodeAt(digits - 1) === COLON) end = digits - 1;
+  if (end > 0 && hostHeader.charCodeAt(end - 1) === DOT) end -= 1;
+  return (end === hostHeader.length ? hostHeader : hostHeader.slice(0, end)).toLowerCase();
+}
+
+function normaliseLiteral(hostHeader: string): string {
+  const end = hostHeader.indexOf("]");
+  const address = end < 0 ? "" : hostHeader.slice(1, end);
+  if (!/^(?::\d*)?\.?$/.test(hostHeader.slice(end + 1)) || !ipaddr.IPv6.isValid(address)) return hostHeader.toLowerCase();
+  return `[${ipaddr.IPv6.parse(address).toString()}]`;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}

@@ -1,0 +1,65 @@
+/**
+ * Regular expressions that operators write. They run on re2js, whose time grows with (size of the pattern × length of the text) and never with anything worse, so no
+ * visitor can hang a worker by what he sends. The size is bounded as well, because a large factor is a hang too.
+ */
+import { RE2JS } from "re2js";
+
+export const LONGEST_PATTERN = 1000;
+/** Instructions of the compiled pattern: `(?:.{0,99}x){50}` is short to write and thousands of steps for each character. */
+const LARGEST_PROGRAM = 1000;
+
+export interface Regex {
+  /** Found anywhere in the text. */
+  test(text: string): boolean;
+  /** The first match and its groups, the whole match at 0; a group that took no part is undefined. */
+  groups(text: string): readonly (string | undefined)[] | undefined;
+  /** Without the whole match. */
+  readonly groupCount: number;
+}
+
+export type CompiledRegex = { ok: true; regex: Regex } | { ok: false; message: string };
+
+/** Compiles RE2 syntax (https://github.com/google/re2/wiki/Syntax). The message of a refusal says what to write instead. */
+export function compileRegex(pattern: string, options: { ignoreCase?: boolean } = {}): CompiledRegex {
+  if (pattern.length > LONGEST_PATTERN) {
+    return {
+      ok: false,
+      message: `the regular expression has ${String(pattern.length)} characters; ${String(LONGEST_PATTERN)} are allowed: split it into a list of shorter ones`,
+    };
+  }
+  let compiled: RE2JS;
+  try {
+    compiled = RE2JS.compile(pattern, options.ignoreCase === true ? RE2JS.CASE_INSENSITIVE : 0);
+  } catch (error) {
+    return { ok: false, message: refusal(pattern, error) };
+  }
+  if (compiled.programSize() > LARGEST_PROGRAM) {
+    return {
+      ok: false,
+      message: `the regular expression is too costly (${String(compiled.programSize())} steps, ${String(LARGEST_PROGRAM)} are allowed): use smaller repeat counts such as {0,20}, or * and +`,
+    };
+  }
+  return { ok: true, regex: wrap(compiled) };
+}
+
+function wrap(compiled: RE2JS): Regex {
+  const groupCount = compiled.groupCount();
+  return {
+    groupCount,
+    test: (text) => compiled.test(text),
+    groups(text) {
+      const matcher = compiled.matcher(text);
+      if (!matcher.find()) return undefined;
+      return Array.from({ length: groupCount + 1 }, (_, index) => matcher.group(index) ?? undefined);
+    },
+  };
+}
+
+function refusal(pattern: string, error: unknown): string {
+  const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "").replace("`(?i)", "`") : String(error);
+  const foreign = /\(\?(?:[=!]|<[=!])|\\[1-9]|\(\?>|[*+?}]\+/.test(pattern);
+  const hint = foreign
+    ? "; RE2 has no look-ahead, look-behind, back-references or possessive repeats: combine conditions with `all`, `any` and `not` instead"
+    : "";
+  return `the regular expression does not compile: ${reason}${hint}`;
+}
