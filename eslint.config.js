@@ -1,0 +1,112 @@
+/** Rules of the house: type-aware and strict, and who may import whom. A convention is a rule here or it is nothing. */
+import js from "@eslint/js";
+import svelte from "eslint-plugin-svelte";
+import { defineConfig, globalIgnores } from "eslint/config";
+import ts from "typescript-eslint";
+
+const restrict = (...patterns) => ["error", { patterns }];
+const noElectronIpc = { group: ["electron"], importNames: ["ipcMain"], message: "Only main/ipc-router.ts may answer the page." };
+
+export default defineConfig(
+  globalIgnores(["dist/", "release/", ".cache/", "test-results/", "tour/", "main/practice/shop/"]),
+  js.configs.recommended,
+  ts.configs.strictTypeChecked,
+  ts.configs.stylisticTypeChecked,
+  svelte.configs.recommended,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions: [".svelte"] } },
+    rules: {
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", ignoreRestSiblings: true }],
+      "@typescript-eslint/consistent-type-definitions": "off",
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "no-restricted-syntax": ["error", { selector: "ExportDefaultDeclaration", message: "Name what you export." }],
+      eqeqeq: "error",
+      "no-console": "off",
+    },
+  },
+  {
+    files: ["**/*.svelte", "**/*.svelte.ts"],
+    languageOptions: { parserOptions: { parser: ts.parser } },
+    rules: { "no-restricted-syntax": "off", "svelte/no-at-html-tags": "error" },
+  },
+  {
+    files: ["server-agent/**/*.ts"],
+    rules: {
+      "no-restricted-imports": restrict(
+        { regex: "/(main|renderer|test|tools)/", message: "The agent knows nothing of the desktop." },
+        { group: ["electron", "svelte"], message: "The agent knows nothing of the desktop." },
+      ),
+    },
+  },
+  {
+    files: ["server-agent/core/**/*.ts"],
+    rules: {
+      "no-restricted-imports": restrict({
+        regex: "^(node:|electron|\\.\\./(?!contract\\.ts$|config-schema\\.ts$))",
+        message: "The core is pure: no node:, and of the agent only the contract.",
+      }),
+      "no-restricted-globals": ["error", "process", "setTimeout", "setInterval", "fetch", "performance", "crypto"],
+      "no-restricted-properties": [
+        "error",
+        { object: "Date", property: "now", message: "Time is an argument." },
+        { object: "Math", property: "random", message: "Randomness is an argument." },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        { selector: "ExportDefaultDeclaration", message: "Name what you export." },
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: "Time is an argument." },
+      ],
+    },
+  },
+  {
+    files: ["main/**/*.ts"],
+    ignores: ["main/ipc-router.ts"],
+    rules: {
+      "no-restricted-imports": restrict(
+        { regex: "/server-agent/(?!contract\\.ts$|config-schema\\.ts$|core/)", message: "Of the agent, the desktop knows the contract and the pure core." },
+        { regex: "/(renderer|test|tools)/", message: "main does not reach into the page." },
+        noElectronIpc,
+      ),
+    },
+  },
+  {
+    files: ["main/ipc-contract.ts"],
+    rules: {
+      "no-restricted-imports": restrict({
+        regex: "^(node:|electron|\\.\\./(?!server-agent/contract\\.ts$))",
+        message: "The contract is shared with the page.",
+      }),
+    },
+  },
+  {
+    files: ["renderer/**/*.ts", "renderer/**/*.svelte"],
+    ignores: ["renderer/vite.config.ts"],
+    rules: {
+      "no-restricted-imports": restrict(
+        { regex: "/main/(?!ipc-contract\\.ts$)", message: "The page knows only the ipc contract." },
+        { regex: "/server-agent/", message: "The page knows only the ipc contract." },
+        { regex: "^(node:|electron$)", message: "The page has no Node." },
+      ),
+    },
+  },
+  { files: ["**/*.config.ts", "**/*.config.js"], rules: { "no-restricted-syntax": "off" } },
+  {
+    files: ["**/*.{js,mjs,cjs}"],
+    extends: [ts.configs.disableTypeChecked],
+    languageOptions: {
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        setInterval: "readonly",
+        clearInterval: "readonly",
+        setTimeout: "readonly",
+        clearTimeout: "readonly",
+        require: "readonly",
+      },
+    },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
+);

@@ -1,0 +1,205 @@
+/**
+ * `npm run bench`: the agent beside nginx, HAProxy and Caddy (Debian's packages) on one core each, with wrk and the upstream on the other core.
+ *
+ * Prints requests per second (median of several runs) with the ratio to nginx, memory (proportional set size of all processes of a server, so that shared pages count
+ * once) at rest and with 10,000 idle keep-alive connections, and the latency of the switch call. Everything stays on loopback, is bounded in time and is ended by id.
+ * `--seconds N` (default 5) and `--runs N` (default 3) set the length; `--write` renews docs/benchmarks.md.
+ */
+import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import { JOBS, peers, upstream, type Job, type PeerSetup } from "./peers.ts";
+import { measureSwitches } from "./switches.ts";
+
+const run = promisify(execFile);
+const { values } = parseArgs({
+  options: { seconds: { type: "string", default: "5" }, runs: { type: "string", default: "3" }, write: { type: "boolean", default: false } },
+});
+const SECONDS = Number(values.seconds);
+const RUNS = Number(values.runs);
+const CONNECTIONS = 64;
+const IDLE_CONNECTIONS = 10_000;
+const SERVER_CORE = "0";
+const LOAD_CORE = "1";
+
+interface Figures {
+  name: string;
+  version: string;
+  perSecond: Record<Job, number>;
+  restMb: number;
+  idleMb: number;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Starts a server on its core and resolves when the port accepts. */
+async function start(setup: PeerSetup, port: number, core: string): Promise<ChildProcess> {
+  const child = spawn("taskset", ["-c", core, setup.command, ...setup.args], { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, ...setup.env } });
+  for (let tries = 0; ; tries++) {
+    const socket = connect(port, "127.0.0.1");
+    const open = await Promise.race([once(socket, "connect").then(() => true), once(socket, "error").then(() => false)]).catch(() => false);
+    socket.destroy();
+    if (open) return child;
+    if (child.exitCode !== null || tries > 200) throw new Error(`${setup.name} does not start`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), 5000);
+  await ended;
+  clearTimeout(timer);
+}
+
+async function requestsPerSecond(port: number, path: string): Promise<number> {
+  const { stdout } = await run("taskset", [
+    "-c",
+    LOAD_CORE,
+    "wrk",
+    "-t1",
+    `-c${String(CONNECTIONS)}`,
+    `-d${String(SECONDS)}s`,
+    `http://127.0.0.1:${String(port)}${path}`,
+  ]);
+  const figure = /Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1];
+  if (figure === undefined) throw new Error(`wrk said: ${stdout}`);
+  return Number(figure);
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
+}
+
+/** Proportional set size of a process and all its descendants, in MB. */
+async function memoryMb(pid: number): Promise<number> {
+  let kilobytes = 0;
+  const parents = new Map<number, number>();
+  for (const entry of await readdir("/proc")) {
+    const stat = /^\d+$/.test(entry) ? await readFile(`/proc/${entry}/stat`, "utf8").catch(() => "") : "";
+    const parent = /\) \S (\d+) /.exec(stat)?.[1];
+    if (parent !== undefined) parents.set(Number(entry), Number(parent));
+  }
+  for (const candidate of parents.keys()) {
+    let ancestor: number | undefined = candidate;
+    while (ancestor !== undefined && ancestor !== pid) ancestor = parents.get(ancestor);
+    if (ancestor !== pid) continue;
+    const rollup = await readFile(`/proc/${String(candidate)}/smaps_rollup`, "utf8").catch(() => "");
+    kilobytes += Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0);
+  }
+  return kilobytes / 1024;
+}
+
+/** Opens connections that asked once and then stay idle; the caller destroys them. */
+async function openIdle(port: number, path: string): Promise<Socket[]> {
+  const sockets: Socket[] = [];
+  for (let opened = 0; opened < IDLE_CONNECTIONS; opened += 200) {
+    await Promise.all(
+      Array.from({ length: 200 }, async () => {
+        const socket = connect(port, "127.0.0.1");
+        sockets.push(socket);
+        await once(socket, "connect");
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: shop.example.com\r\n\r\n`);
+        await once(socket, "data");
+        socket.pause();
+      }),
+    );
+  }
+  return sockets;
+}
+
+async function measure(setup: PeerSetup, port: number): Promise<Figures> {
+  const child = await start(setup, port, SERVER_CORE);
+  const pid = child.pid ?? 0;
+  try {
+    const perSecond: Record<Job, number> = { maintenance: 0, file: 0, proxy: 0 };
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const restMb = await memoryMb(pid);
+    for (const job of JOBS) {
+      await requestsPerSecond(port, setup.paths[job]); // warm-up
+      const figures: number[] = [];
+      for (let index = 0; index < RUNS; index++) figures.push(await requestsPerSecond(port, setup.paths[job]));
+      perSecond[job] = median(figures);
+    }
+    const sockets = await openIdle(port, setup.paths.maintenance);
+    const idleMb = await memoryMb(pid);
+    for (const socket of sockets) socket.destroy();
+    const version = spawnSync(
+      setup.command,
+      [setup.command === "nginx" || setup.command === "haproxy" ? "-v" : setup.command === "caddy" ? "version" : "--version"],
+      { encoding: "utf8" },
+    );
+    return { name: setup.name, version: /\d+\.\d+\.\d+/.exec(version.stdout + version.stderr)?.[0] ?? "?", perSecond, restMb, idleMb };
+  } finally {
+    await stop(child);
+  }
+}
+
+function report(all: readonly Figures[], switches: { medianMs: number; p99Ms: number; count: number }): string {
+  const nginx = all.find((figures) => figures.name === "nginx");
+  if (nginx === undefined) throw new Error("nginx is the measure; it is missing");
+  const cell = (figures: Figures, job: Job) =>
+    `${String(Math.round(figures.perSecond[job]).toLocaleString("en"))} (${(figures.perSecond[job] / nginx.perSecond[job]).toFixed(2)})`;
+  return [
+    `Requests per second on one core (${cpus()[0]?.model ?? "?"}), 2 KB, ${String(CONNECTIONS)} keep-alive connections, median of ${String(RUNS)} runs of ${String(SECONDS)} s; in brackets the ratio to nginx.`,
+    `Memory is the proportional set size of all processes, at rest and after ${IDLE_CONNECTIONS.toLocaleString("en")} idle keep-alive connections were opened.`,
+    "",
+    "| server | maintenance page | file | proxy | at rest, MB | idle connections, MB |",
+    "|---|---|---|---|---|---|",
+    ...all.map(
+      (figures) =>
+        `| ${figures.name} ${figures.name === "Backsoon" ? `(Node ${figures.version})` : figures.version} | ${JOBS.map((job) => cell(figures, job)).join(" | ")} | ${figures.restMb.toFixed(0)} | ${figures.idleMb.toFixed(0)} |`,
+    ),
+    "",
+    `Switch: reply to \`POST /v1/maintenance\` and to its revert after ${switches.medianMs.toFixed(1)} ms (median of ${String(switches.count)}), ${switches.p99Ms.toFixed(1)} ms (99th percentile), durable on disk and on every worker.`,
+    "",
+  ].join("\n");
+}
+
+for (const tool of ["wrk", "nginx", "haproxy", "caddy", "taskset"]) {
+  if (spawnSync("which", [tool]).status !== 0) {
+    console.error(`${tool} is missing: apt-get install wrk nginx-light haproxy caddy util-linux`);
+    process.exit(2);
+  }
+}
+if (cpus().length < 2) {
+  console.error("Two cores are needed: one for the server, one for the load.");
+  process.exit(2);
+}
+
+const folder = await mkdtemp(join(tmpdir(), "backsoon-bench-"));
+// nginx and Caddy drop or keep privileges by their own rules; the folder must be readable for all of them.
+spawnSync("chmod", ["755", folder]);
+try {
+  const ports = { server: await freePort(), upstream: await freePort() };
+  const upstreamProcess = await start(await upstream(join(folder, "upstream"), ports.upstream), ports.upstream, LOAD_CORE);
+  try {
+    const all: Figures[] = [];
+    const agent = { node: process.execPath, program: join(import.meta.dirname, "../../dist/agent.mjs") };
+    for (const setup of await peers(folder, ports, agent)) {
+      console.error(`measuring ${setup.name} …`);
+      all.push(await measure(setup, ports.server));
+    }
+    const switches = await measureSwitches(agent, join(folder, "switches"));
+    const text = report(all, switches);
+    console.log(text);
+    if (values.write)
+      await writeFile(join(import.meta.dirname, "../../docs/benchmarks.md"), `# Benchmarks\n\nWritten by \`npm run bench -- --write\`.\n\n${text}`);
+  } finally {
+    await stop(upstreamProcess);
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,88 @@
+/**
+ * `npm run build`: dist/agent.mjs (the agent in one self-contained file), dist/app (the desktop app) and dist/practice (the practice server's shop and visitors).
+ * `node tools/build.ts agent` builds that part alone. A part is built again only when something it is made of has changed.
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { chmod, cp, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { rolldown, type RolldownOptions } from "rolldown";
+import { build as buildPage } from "vite";
+
+const root = join(import.meta.dirname, "..");
+const dist = join(root, "dist");
+
+interface Part {
+  /** Folders whose files the part is made of. */
+  sources: string[];
+  build(): Promise<void>;
+}
+
+async function bundle(input: string, file: string, options: RolldownOptions & { format?: "esm" | "cjs"; banner?: string } = {}): Promise<void> {
+  const { format = "esm", banner = "", ...rest } = options;
+  const built = await rolldown({ input: join(root, input), platform: "node", logLevel: "warn", onLog: (_level, log) => failOn(log.message), ...rest });
+  await built.write({ file: join(dist, file), format, banner, codeSplitting: false, comments: { legal: true } });
+  await built.close();
+}
+
+function failOn(message: string): never {
+  throw new Error(message);
+}
+
+const PARTS: Record<string, Part> = {
+  agent: {
+    sources: ["server-agent"],
+    async build() {
+      await bundle("server-agent/index.ts", "agent.mjs");
+      await chmod(join(dist, "agent.mjs"), 0o755);
+    },
+  },
+  practice: {
+    sources: ["main/practice"],
+    async build() {
+      await bundle("main/practice/shop-app.ts", "practice/shop-app.mjs");
+      await bundle("main/practice/visitors.ts", "practice/visitors.mjs");
+      await cp(join(root, "main/practice/shop"), join(dist, "practice/shop"), { recursive: true });
+    },
+  },
+  main: {
+    sources: ["main", "server-agent"],
+    async build() {
+      await bundle("main/index.ts", "app/main/index.mjs", { external: ["electron"] });
+      await bundle("main/preload.ts", "app/preload.cjs", { external: ["electron"], format: "cjs" });
+      await cp(join(root, "assets"), join(dist, "app/assets"), { recursive: true });
+    },
+  },
+  renderer: {
+    sources: ["renderer", "main/ipc-contract.ts", "server-agent/contract.ts", "server-agent/config-schema.ts"],
+    async build() {
+      await buildPage({ configFile: join(root, "renderer/vite.config.ts"), logLevel: "warn" });
+    },
+  },
+};
+
+/** Digest of everything a part is made of, with the lock file and this script. */
+async function digest(part: Part): Promise<string> {
+  const hash = createHash("sha256");
+  const files = [join(root, "package-lock.json"), import.meta.filename];
+  for (const source of part.sources) {
+    if (source.endsWith(".ts")) files.push(join(root, source));
+    else for await (const entry of glob(`${source}/**/*.*`, { cwd: root })) files.push(join(root, entry));
+  }
+  for (const file of files.sort()) hash.update(file).update(await readFile(file).catch(() => ""));
+  return hash.digest("hex");
+}
+
+const wanted = process.argv.slice(2);
+for (const [name, part] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const stamp = join(dist, `.${name}.stamp`);
+  const key = await digest(part);
+  if (existsSync(stamp) && (await readFile(stamp, "utf8")) === key) continue;
+  const started = performance.now();
+  await rm(stamp, { force: true });
+  await mkdir(dist, { recursive: true });
+  await part.build();
+  await writeFile(stamp, key);
+  console.log(`built ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+}

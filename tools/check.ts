@@ -1,0 +1,95 @@
+/**
+ * `npm run check`: format, lint, types, svelte-check, build, unit, integration and e2e tests, in the order of how soon they can fail. The first failure ends it; warnings
+ * are failures. Names as arguments run only those steps: `npm run check -- lint unit`.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const results = join(root, "test-results");
+const vitest = (project: string) => [
+  "vitest",
+  "run",
+  "--config",
+  "test/vitest.config.ts",
+  "--project",
+  project,
+  "--reporter=default",
+  "--reporter=json",
+  `--outputFile.json=test-results/${project}.json`,
+];
+const withDisplay = (command: string[]) =>
+  process.platform === "linux" && !process.env.DISPLAY ? ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", ...command] : command;
+
+const STEPS: Record<string, string[]> = {
+  format: ["prettier", "--check", "--log-level=warn", "."],
+  lint: ["eslint", "--max-warnings=0", "--cache", "--cache-location=.cache/eslint", "."],
+  "types: agent": ["tsc", "-p", "server-agent"],
+  "types: core": ["tsc", "-p", "server-agent/core"],
+  "types: main": ["tsc", "-p", "main"],
+  "types: test": ["tsc", "-p", "test"],
+  "types: tools": ["tsc", "-p", "tools"],
+  svelte: ["svelte-check", "--tsconfig", "renderer/tsconfig.json", "--fail-on-warnings", "--output=human"],
+  build: ["node", "tools/build.ts"],
+  unit: vitest("unit"),
+  integration: vitest("integration"),
+  e2e: withDisplay(["playwright", "test", "--config", "test/playwright.config.ts"]),
+};
+
+function run(command: string[]): Promise<number> {
+  const [name = "", ...args] = command;
+  const child = spawn(name, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH ?? ""}` },
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => {
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** Tests passed and failed, from the runners' own reports. */
+async function counts(): Promise<{ passed: number; failed: number; skipped: number }> {
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for (const project of ["unit", "integration"]) {
+    const file = join(results, `${project}.json`);
+    if (!existsSync(file)) continue;
+    const report = JSON.parse(await readFile(file, "utf8")) as { numPassedTests: number; numFailedTests: number; numPendingTests: number };
+    sum.passed += report.numPassedTests;
+    sum.failed += report.numFailedTests;
+    sum.skipped += report.numPendingTests;
+  }
+  const e2e = join(results, "e2e.json");
+  if (existsSync(e2e)) {
+    const { stats } = JSON.parse(await readFile(e2e, "utf8")) as { stats: { expected: number; unexpected: number; flaky: number; skipped: number } };
+    sum.passed += stats.expected;
+    sum.failed += stats.unexpected + stats.flaky;
+    sum.skipped += stats.skipped;
+  }
+  return sum;
+}
+
+const wanted = process.argv.slice(2);
+await rm(results, { recursive: true, force: true });
+await mkdir(results, { recursive: true });
+let failed: string | undefined;
+for (const [name, command] of Object.entries(STEPS)) {
+  if (wanted.length > 0 && !wanted.some((word) => name.startsWith(word))) continue;
+  const started = performance.now();
+  console.log(`\n— ${name}`);
+  const code = await run(command);
+  console.log(`— ${name}: ${code === 0 ? "ok" : "FAILED"} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  if (code !== 0) {
+    failed = name;
+    break;
+  }
+}
+const sum = await counts();
+console.log(`\n${failed === undefined ? "Everything checked is in order." : `Failed at: ${failed}.`}`);
+console.log(`${String(sum.passed)} passed, ${String(sum.failed)} failed${sum.skipped > 0 ? `, ${String(sum.skipped)} skipped` : ""}`);
+process.exit(failed === undefined ? 0 : 1);

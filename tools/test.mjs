@@ -1,0 +1,7 @@
+/** `npm test`: sets up, then runs the full check. Closes with one line that counts the tests. */
+import { spawn } from "node:child_process";
+import { pinnedNode, root, setUp } from "./setup.mjs";
+
+const env = await setUp();
+const child = spawn(pinnedNode(), ["tools/check.ts"], { cwd: root, stdio: "inherit", env });
+process.exit(await new Promise((resolve) => child.on("exit", (code, signal) => resolve(signal ? 1 : code))));
