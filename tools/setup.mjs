@@ -60,7 +60,9 @@ async function npmPackages() {
   if (stamp.done && existsSync(join(root, "node_modules/.package-lock.json"))) return;
   // No install scripts: the only one that is needed (Electron's download) is run below, where its failure has a way out. Engine warnings do not apply: the pinned
   // Node runs everything.
-  await step("Installing npm packages", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { shell: process.platform === "win32" });
+  await step("Installing npm packages", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+    shell: process.platform === "win32",
+  });
   stamp.save();
 }
 
@@ -71,7 +73,9 @@ export function pinnedNode() {
     const folder = dirname(createRequire(join(root, "package.json")).resolve(`${name}/package.json`));
     return join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
   } catch {
-    return fail(`There is no pinned Node for ${process.platform} ${process.arch} (npm package ${name}). Supported: Linux x64 and arm64, macOS x64 and arm64, Windows x64.`);
+    return fail(
+      `There is no pinned Node for ${process.platform} ${process.arch} (npm package ${name}). Supported: Linux x64 and arm64, macOS x64 and arm64, Windows x64.`,
+    );
   }
 }
 
@@ -87,7 +91,10 @@ async function debianLibraries() {
   const missing = DEBIAN_PACKAGES.filter((name) => !installed(name) && !(RENAMED[name] && installed(RENAMED[name])));
   if (missing.length > 0) {
     const rename = (name) => (RENAMED[name] && spawnSync("apt-cache", ["show", RENAMED[name]]).status === 0 ? RENAMED[name] : name);
-    if (process.getuid() !== 0) fail(`Debian packages are missing. Please run:\n\n  sudo apt-get update && sudo apt-get install --yes ${missing.map(rename).join(" ")}\n\nand start again.`);
+    if (process.getuid() !== 0)
+      fail(
+        `Debian packages are missing. Please run:\n\n  sudo apt-get update && sudo apt-get install --yes ${missing.map(rename).join(" ")}\n\nand start again.`,
+      );
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     await step("Updating Debian's package lists", "apt-get", ["update"], { env });
     await step(`Installing Debian packages ${missing.join(" ")}`, "apt-get", ["install", "--yes", "--no-install-recommends", ...missing.map(rename)], { env });
@@ -96,7 +103,12 @@ async function debianLibraries() {
 }
 
 async function electronRuntime() {
-  const stamp = stamped("electron", readFileSync(join(root, "node_modules/electron/package.json")) + readFileSync(join(root, "tools/electron-setup.mjs"), "utf8") + (process.env.ELECTRON_OVERRIDE_DIST_PATH ?? ""));
+  const stamp = stamped(
+    "electron",
+    readFileSync(join(root, "node_modules/electron/package.json")) +
+      readFileSync(join(root, "tools/electron-setup.mjs"), "utf8") +
+      (process.env.ELECTRON_OVERRIDE_DIST_PATH ?? ""),
+  );
   if (stamp.done && existsSync(join(cache, "electron/runtime.json"))) return;
   const child = spawn(pinnedNode(), [join(root, "tools/electron-setup.mjs")], { stdio: "inherit", cwd: root });
   const code = await new Promise((resolve) => child.on("exit", resolve));

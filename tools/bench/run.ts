@@ -151,7 +151,7 @@ function report(all: readonly Figures[], switches: { medianMs: number; p99Ms: nu
   const nginx = all.find((figures) => figures.name === "nginx");
   if (nginx === undefined) throw new Error("nginx is the measure; it is missing");
   const cell = (figures: Figures, job: Job) =>
-    `${String(Math.round(figures.perSecond[job]).toLocaleString("en"))} (${(figures.perSecond[job] / nginx.perSecond[job]).toFixed(2)})`;
+    `${Math.round(figures.perSecond[job]).toLocaleString("en")} (${(figures.perSecond[job] / nginx.perSecond[job]).toFixed(2)})`;
   return [
     `Requests per second on one core (${cpus()[0]?.model ?? "?"}), 2 KB, ${String(CONNECTIONS)} keep-alive connections, median of ${String(RUNS)} runs of ${String(SECONDS)} s; in brackets the ratio to nginx.`,
     `Memory is the proportional set size of all processes, at rest and after ${IDLE_CONNECTIONS.toLocaleString("en")} idle keep-alive connections were opened.`,
