@@ -6,8 +6,7 @@
  */
 import { z } from "zod";
 
-const oneOrMany = (item: z.ZodString, what: string) =>
-  z.union([item, z.array(item).min(1)]).describe(what);
+const oneOrMany = (item: z.ZodString, what: string) => z.union([item, z.array(item).min(1)]).describe(what);
 
 const nonEmpty = z.string().min(1);
 
@@ -39,28 +38,39 @@ export interface Condition {
   share?: number | undefined;
 }
 
-export const Condition: z.ZodType<Condition> = z.lazy(() =>
-  z
-    .strictObject({
-      any: z.array(Condition).min(1).optional().describe("At least one of these conditions holds."),
-      all: z.array(Condition).min(1).optional().describe("All of these conditions hold."),
-      not: Condition.optional().describe("This condition does not hold."),
-      path: oneOrMany(z.string().startsWith("/"), "The decoded path: exact (`/healthz`) or everything below a prefix (`/static/*`).").optional(),
-      pathRegex: oneOrMany(nonEmpty, "RE2 regular expression found anywhere in the decoded path; anchor it with ^ and $.").optional(),
-      extension: oneOrMany(z.string().regex(/^[^./]+$/), "Extension of the last path segment, without the dot, in lower case: `php`.").optional(),
-      method: oneOrMany(z.string().regex(/^[A-Z]+(-[A-Z]+)*$/), "Request method in upper case: `GET`.").optional(),
-      header: fields("Request headers by name, in any case.").optional(),
-      cookie: fields("Cookies by name.").optional(),
-      query: fields("Decoded query parameters by name.").optional(),
-      from: oneOrMany(nonEmpty, "Client address as IPv4 or IPv6 address or CIDR. Forwarded addresses count only behind `trustedProxies`.").optional(),
-      tls: z.boolean().optional().describe("The visitor came over TLS (here, or at a trusted proxy that says so)."),
-      listener: oneOrMany(nonEmpty, "Name of the listener that accepted the connection.").optional(),
-      exists: oneOrMany(z.string().startsWith("/"), "This file exists on the server. `{path}` stands for the request's path. Looked up at most once a second.").optional(),
-      pass: z.literal(true).optional().describe("Reserved: a staff pass. Refused until passes exist."),
-      share: z.number().gt(0).lt(1).optional().describe("Reserved: a sticky share of visitors. Refused until it exists."),
-    })
-    .refine((value) => Object.keys(value).length > 0, "an empty condition says nothing; remove it to match every request"),
-);
+export const Condition: z.ZodType<Condition> = z
+  .strictObject({
+    get any() {
+      return z.array(Condition).min(1).optional().describe("At least one of these conditions holds.");
+    },
+    get all() {
+      return z.array(Condition).min(1).optional().describe("All of these conditions hold.");
+    },
+    get not() {
+      return Condition.optional().describe("This condition does not hold.");
+    },
+    path: oneOrMany(z.string().startsWith("/"), "The decoded path: exact (`/healthz`) or everything below a prefix (`/static/*`).").optional(),
+    pathRegex: oneOrMany(nonEmpty, "RE2 regular expression found anywhere in the decoded path; anchor it with ^ and $.").optional(),
+    extension: oneOrMany(
+      z.string().regex(/^[^./]+$/, "write the extension without dots and slashes: `php`"),
+      "Extension of the last path segment, without the dot, in lower case: `php`.",
+    ).optional(),
+    method: oneOrMany(z.string().regex(/^[A-Z]+(-[A-Z]+)*$/, "write the method in upper case: `GET`"), "Request method in upper case: `GET`.").optional(),
+    header: fields("Request headers by name, in any case.").optional(),
+    cookie: fields("Cookies by name.").optional(),
+    query: fields("Decoded query parameters by name.").optional(),
+    from: oneOrMany(nonEmpty, "Client address as IPv4 or IPv6 address or CIDR. Forwarded addresses count only behind `trustedProxies`.").optional(),
+    tls: z.boolean().optional().describe("The visitor came over TLS (here, or at a trusted proxy that says so)."),
+    listener: oneOrMany(nonEmpty, "Name of the listener that accepted the connection.").optional(),
+    exists: oneOrMany(
+      z.string().startsWith("/"),
+      "This file exists on the server. `{path}` stands for the request's path. Looked up at most once a second.",
+    ).optional(),
+    pass: z.literal(true).optional().describe("Reserved: a staff pass. Refused until passes exist."),
+    share: z.number().gt(0).lt(1).optional().describe("Reserved: a sticky share of visitors. Refused until it exists."),
+  })
+  .refine((value) => Object.keys(value).length > 0, "an empty condition says nothing; remove it to match every request")
+  .meta({ id: "Condition", description: "Several keys in one object must all hold." });
 
 const status = (from: number, to: number) => z.int().min(from).max(to);
 const absolutePath = z.string().startsWith("/", "use an absolute path");
@@ -79,74 +89,98 @@ export const PageContent = z.strictObject({
 });
 export type PageContent = z.infer<typeof PageContent>;
 
-const retryAfter = z
-  .union([z.int().min(0).max(31_536_000), z.literal("end")])
-  .describe("`Retry-After` in seconds, or `end`: the seconds left until `until`.");
+const retryAfter = z.union([z.int().min(0).max(31_536_000), z.literal("end")]).describe("`Retry-After` in seconds, or `end`: the seconds left until `until`.");
 const until = z.iso.datetime({ offset: true }).describe("Expected end as ISO 8601 date and time with offset or Z.");
 
 export const MaintenanceHandler = z
   .strictObject({
     type: z.literal("maintenance"),
-    page: z.union([z.literal("default"), PageContent]).optional().describe("The built-in page, as it is or with your words."),
+    page: z
+      .union([z.literal("default"), PageContent])
+      .optional()
+      .describe("The built-in page, as it is or with your words."),
     root: absolutePath.optional().describe("Folder with an `index.html` of your own (or one `.html` file): 503 for every page request, its assets with 200."),
     status: status(400, 599).optional().describe("A bare status without a page of its own. With `page` or `root`: the status of that page. Default 503."),
     retryAfter: retryAfter.optional(),
     until: until.optional(),
   })
   .refine((h) => !(h.page !== undefined && h.root !== undefined), { path: ["root"], message: "choose either `page` or `root`" })
-  .refine((h) => h.retryAfter !== "end" || h.until !== undefined, { path: ["retryAfter"], message: "`end` needs `until`" });
+  .refine((h) => h.retryAfter !== "end" || h.until !== undefined, { path: ["retryAfter"], message: "`end` needs `until`" })
+  .describe("Says that the site is in maintenance: a page for people, JSON for programs, to every method.");
 export type MaintenanceHandler = z.infer<typeof MaintenanceHandler>;
 
 const fileOptions = {
   root: absolutePath.describe("Folder to serve. Nothing outside it, no dotfile (except `.well-known`), is ever served."),
-  index: z.array(z.string().regex(/^[^/]+$/)).optional().describe("Directory index files, first existing wins. Default `[\"index.html\"]`."),
+  index: z
+    .array(z.string().regex(/^[^/]+$/, "write file names without a folder: `index.html`"))
+    .optional()
+    .describe('Directory index files, first existing wins. Default `["index.html"]`.'),
 };
 
-const headerFields = z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "not a header name (RFC 9110, 5.1)"), z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "not a header value (RFC 9110, 5.5)"));
+const headerFields = z.record(
+  z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "not a header name (RFC 9110, 5.1)"),
+  z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "not a header value (RFC 9110, 5.5)"),
+);
 
 export const Handler = z.discriminatedUnion("type", [
   MaintenanceHandler,
-  z.strictObject({ type: z.literal("error"), status: status(400, 599).describe("Answers with this status and the site's error page for it.") }),
-  z.strictObject({ type: z.literal("file"), ...fileOptions }),
-  z.strictObject({ type: z.literal("listing"), root: fileOptions.root }),
-  z.strictObject({ type: z.literal("common"), ...fileOptions }),
-  z.strictObject({
-    type: z.literal("redirect"),
-    to: nonEmpty.describe("Target: absolute path or http(s) URL. `$1`…`$9` are the groups of `regex`, `${host}` `${path}` `${query}` parts of the request."),
-    regex: nonEmpty.optional().describe("RE2 regular expression on path and query; a request that does not match gets 404."),
-    status: z.union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)]).optional().describe("Default 302."),
-  }),
-  z.strictObject({
-    type: z.literal("proxy"),
-    upstream: nonEmpty.describe("Name of an entry of `upstreams`."),
-    preserveHost: z.boolean().optional().describe("Send the visitor's Host to the upstream (default) or the target's own."),
-  }),
-  z.strictObject({
-    type: z.literal("respond"),
-    status: status(200, 599).optional().describe("Default 200."),
-    headers: headerFields.optional(),
-    body: z.string().optional(),
-  }),
-  z.strictObject({ type: z.literal("drop") }),
+  z
+    .strictObject({ type: z.literal("error"), status: status(400, 599).describe("Answers with this status and the site's error page for it.") })
+    .describe("An error status."),
+  z.strictObject({ type: z.literal("file"), ...fileOptions }).describe("Files of a folder."),
+  z.strictObject({ type: z.literal("listing"), root: fileOptions.root }).describe("Lists of what folders contain."),
+  z.strictObject({ type: z.literal("common"), ...fileOptions }).describe("Files, and a list where a folder has no index file."),
+  z
+    .strictObject({
+      type: z.literal("redirect"),
+      to: nonEmpty.describe("Target: absolute path or http(s) URL. `$1`…`$9` are the groups of `regex`, `${host}` `${path}` `${query}` parts of the request."),
+      regex: nonEmpty.optional().describe("RE2 regular expression on path and query; a request that does not match gets 404."),
+      status: z
+        .union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)])
+        .optional()
+        .describe("Default 302."),
+    })
+    .describe("Another address."),
+  z
+    .strictObject({
+      type: z.literal("proxy"),
+      upstream: nonEmpty.describe("Name of an entry of `upstreams`."),
+      preserveHost: z.boolean().optional().describe("Send the visitor's Host to the upstream (default) or the target's own."),
+    })
+    .describe("What an upstream answers."),
+  z
+    .strictObject({
+      type: z.literal("respond"),
+      status: status(200, 599).optional().describe("Default 200."),
+      headers: headerFields.optional().describe("Header fields by name. The server sets those that frame the message, such as `Content-Length`, itself."),
+      body: z.string().optional().describe("Text of the answer. Default: empty."),
+    })
+    .describe("A fixed answer."),
+  z.strictObject({ type: z.literal("drop") }).describe("Closes the connection without an answer."),
 ]);
 export type Handler = z.infer<typeof Handler>;
 
 export const Rule = z.strictObject({
   when: Condition.optional().describe("Without it, the rule answers every request that reaches it."),
-  handler: Handler,
+  handler: Handler.describe("What answers."),
 });
 export type Rule = z.infer<typeof Rule>;
 
-const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, "use letters, digits, dot, dash or underscore; start with a letter or digit; 100 characters at most");
+const id = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, "use letters, digits, dot, dash or underscore; start with a letter or digit; 100 characters at most");
 
 export const VirtualHost = z.strictObject({
   id: id.describe("Unique name."),
   hosts: z.array(nonEmpty).min(1).describe("Exact names, `*.example.com`, `~` + regular expression, or `*` (last virtual host only)."),
   when: Condition.optional().describe("Further condition; a request that does not meet it falls through to the next virtual host."),
   copycatOf: id.optional().describe("Id of the virtual host that this one answers for during maintenance."),
-  disabled: z.literal(true).or(z.literal(false)).optional().describe("Parsed and skipped."),
+  disabled: z.boolean().optional().describe("Parsed and skipped."),
   rules: z.array(Rule).min(1).describe("First matching rule answers; none: 404."),
-  errorPages: z.record(z.string().regex(/^[45]\d\d$/, "use a status from 400 to 599"), absolutePath).optional().describe("Own page per status; the status stays what it was."),
+  errorPages: z
+    .record(z.string().regex(/^[45]\d\d$/, "use a status from 400 to 599"), absolutePath)
+    .optional()
+    .describe("Own page per status; the status stays what it was."),
   accessLog: absolutePath.optional().describe("File for the access log in combined format."),
 });
 export type VirtualHost = z.infer<typeof VirtualHost>;
@@ -160,7 +194,10 @@ export type Listener = z.infer<typeof Listener>;
 
 const seconds = z.number().gt(0).max(86_400);
 export const Upstream = z.strictObject({
-  targets: z.array(z.string().regex(/^http:\/\/[^/?#@]+\/?$/, "use http://host:port")).min(1).describe("Used in turn; one that refuses connections is passed over."),
+  targets: z
+    .array(z.string().regex(/^http:\/\/[^/?#@]+\/?$/, "use http://host:port"))
+    .min(1)
+    .describe("Used in turn; one that refuses connections is passed over."),
   connectTimeout: seconds.optional().describe("Seconds. Default 5."),
   responseTimeout: seconds.optional().describe("Seconds to the response head. Default 60."),
   idleTimeout: seconds.optional().describe("Seconds without a byte of the body. Default 300."),
@@ -168,9 +205,12 @@ export const Upstream = z.strictObject({
 export type Upstream = z.infer<typeof Upstream>;
 
 export const Config = z.strictObject({
-  listeners: z.array(Listener).min(1),
-  trustedProxies: z.array(nonEmpty).optional().describe("Addresses or CIDRs whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, read from right to left."),
-  upstreams: z.record(id, Upstream).optional(),
-  virtualHosts: z.array(VirtualHost).min(1).describe("In order of priority: the first that matches answers. The last is the catch-all `[\"*\"]`."),
+  listeners: z.array(Listener).min(1).describe("Where the server accepts connections."),
+  trustedProxies: z
+    .array(nonEmpty)
+    .optional()
+    .describe("Addresses or CIDRs whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, read from right to left."),
+  upstreams: z.record(id, Upstream).optional().describe("Applications behind the `proxy` handler, by name."),
+  virtualHosts: z.array(VirtualHost).min(1).describe('In order of priority: the first that matches answers. The last is the catch-all `["*"]`.'),
 });
 export type Config = z.infer<typeof Config>;

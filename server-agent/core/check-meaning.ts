@@ -102,7 +102,13 @@ function checkCopycat({ id, copycatOf }: VirtualHost, ids: ReadonlyMap<string, n
       message: "a virtual host cannot be its own copycat; name the virtual host it stands in for, or remove the field",
     });
   else if (!ids.has(copycatOf)) {
-    const nearest = problems.length > MOST_SUGGESTIONS ? undefined : nearestName(copycatOf, ids.keys().filter((other) => other !== id));
+    const nearest =
+      problems.length > MOST_SUGGESTIONS
+        ? undefined
+        : nearestName(
+            copycatOf,
+            ids.keys().filter((other) => other !== id),
+          );
     const wayOut = nearest === undefined ? "use the id of another one, or remove the field" : `did you mean ${quote(nearest)}?`;
     problems.push({ path: `${path}/copycatOf`, code: "virtual-host.unknown-original", message: `there is no virtual host ${quote(copycatOf)}; ${wayOut}` });
   }

@@ -13,11 +13,11 @@ type Accept = (value: string) => boolean;
 const NOUN: Record<FieldKind, string> = { header: "header", cookie: "cookie", query: "query parameter" };
 
 interface Field {
-  name: string;
+  readonly name: string;
   /** Whether any value of the field is accepted. */
-  holds(facts: RequestFacts): boolean;
+  readonly holds: (facts: RequestFacts) => boolean;
   /** What was wanted, as in "is not …"; undefined when mere presence was. */
-  wanted: string | undefined;
+  readonly wanted: string | undefined;
 }
 
 /** Compiles `header`, `cookie` or `query`: every named field must have a value that is accepted. */

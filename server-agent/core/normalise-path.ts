@@ -19,7 +19,7 @@ export function isNormalisedPath(path: string): boolean {
   return path.charCodeAt(0) === 0x2f && !path.includes("\0") && !NEEDS_CLEANING.test(path);
 }
 
-// eslint-disable-next-line no-control-regex -- a NUL must take the slow path, where it is refused
+// A NUL takes the slow path as well, where it is refused.
 const NEEDS_DECODING = /[%\0\u0080-\u00ff]/;
 const NEEDS_CLEANING = /\/(?:\/|\.(?:\.?(?:\/|$)))/;
 

@@ -10,9 +10,9 @@ const LARGEST_PROGRAM = 1000;
 
 export interface Regex {
   /** Found anywhere in the text. */
-  test(text: string): boolean;
+  readonly test: (text: string) => boolean;
   /** The first match and its groups, the whole match at 0; a group that took no part is undefined. */
-  groups(text: string): readonly (string | undefined)[] | undefined;
+  readonly groups: (text: string) => readonly (string | undefined)[] | undefined;
   /** Without the whole match. */
   readonly groupCount: number;
 }

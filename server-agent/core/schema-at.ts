@@ -40,7 +40,8 @@ function resolve(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
 }
 
 function child(schema: z.core.$ZodType, segment: PropertyKey): z.core.$ZodType | undefined {
-  if (schema instanceof z.ZodObject) return typeof segment === "string" && Object.hasOwn(schema.shape, segment) ? schema.shape[segment] : undefined;
+  if (schema instanceof z.ZodObject)
+    return typeof segment === "string" && Object.hasOwn(schema.shape, segment) ? (schema.shape[segment] as z.core.$ZodType) : undefined;
   if (schema instanceof z.ZodArray) return schema.element;
   if (schema instanceof z.ZodRecord) return schema.valueType;
   return undefined;

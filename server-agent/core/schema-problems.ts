@@ -1,5 +1,5 @@
 /** Says what the schema refused: JSON Pointers and sentences that name the way out, instead of the parser's own issues. */
-import { z } from "zod";
+import type { z } from "zod";
 import type { Problem } from "../contract.ts";
 import { pointerOf } from "./json-pointer.ts";
 import { MOST_SUGGESTIONS, nearestName } from "./nearest-name.ts";
@@ -120,7 +120,7 @@ function nounOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "string") return quote(value);
-  return typeof value === "object" ? "an object" : quote(String(value));
+  return typeof value === "number" || typeof value === "boolean" ? quote(String(value)) : "an object";
 }
 
 function unknownAlternative(issue: Issue, value: unknown): string {
