@@ -1,0 +1,189 @@
+/**
+ * What the person has chosen in the wizard so far, and the maintenance options it stands for. Pure: the time comes as an argument.
+ *
+ * The draft keeps what was typed even where another choice hides it, so that going back and forth loses nothing.
+ */
+import type { Condition, MaintenanceOptions } from "../../main/ipc-contract.ts";
+
+export interface Draft {
+  serverId: string;
+  site: string;
+  reason: string;
+  /** Empty: the name that the plan proposes. */
+  copycat: string;
+  /** Hosts of the original that are left out; everything else is covered, also hosts that are added meanwhile. */
+  leftOut: string[];
+  staffHosts: string;
+  response: "page" | "files" | "status";
+  title: string;
+  text: string;
+  contact: string;
+  logo: string | null;
+  root: string;
+  status: number;
+  retryAfter: "none" | "minutes" | "end";
+  retryMinutes: number;
+  end: "open" | "at";
+  /** Local date and time as the input gives it: `2026-11-23T02:30`. */
+  until: string;
+  certificates: boolean;
+  healthChecks: string;
+  webhooks: string;
+  addresses: string;
+  headerName: string;
+  headerValue: string;
+  position: "above" | "top";
+  restart: "graceful" | "hard";
+}
+
+export const CERTIFICATE_PATH = "/.well-known/acme-challenge/*";
+export const HEALTH_SUGGESTIONS = ["/healthz", "/health", "/ready", "/livez"] as const;
+
+/** A new draft: what is right for nearly everyone. */
+export function newDraft(serverId: string, site: string): Draft {
+  return {
+    serverId,
+    site,
+    reason: "",
+    copycat: "",
+    leftOut: [],
+    staffHosts: "",
+    response: "page",
+    title: "",
+    text: "",
+    contact: "",
+    logo: null,
+    root: "",
+    status: 503,
+    retryAfter: "minutes",
+    retryMinutes: 30,
+    end: "open",
+    until: "",
+    certificates: true,
+    healthChecks: "/healthz",
+    webhooks: "",
+    addresses: "",
+    headerName: "",
+    headerValue: "",
+    position: "above",
+    restart: "graceful",
+  };
+}
+
+/** Entries of a text field that takes several, separated by commas, spaces or lines. */
+export function entries(text: string): string[] {
+  return [...new Set(text.split(/[\s,;]+/).filter((entry) => entry !== ""))];
+}
+
+function exceptions(draft: Draft): Condition[] {
+  const list: Condition[] = [];
+  if (draft.certificates) list.push({ path: [CERTIFICATE_PATH] });
+  const health = entries(draft.healthChecks);
+  if (health.length > 0) list.push({ path: health });
+  const webhooks = entries(draft.webhooks);
+  if (webhooks.length > 0) list.push({ path: webhooks });
+  const addresses = entries(draft.addresses);
+  if (addresses.length > 0) list.push({ from: addresses });
+  if (draft.headerName.trim() !== "") list.push({ header: { [draft.headerName.trim().toLowerCase()]: draft.headerValue === "" ? true : draft.headerValue } });
+  return list;
+}
+
+/** The end as ISO 8601 in UTC; `undefined` while it is open or not a date. */
+export function endOf(draft: Draft): string | undefined {
+  if (draft.end === "open" || draft.until === "") return undefined;
+  const time = new Date(draft.until);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+}
+
+/** The options of the maintenance call. `hosts` are those of the original, to leave some out; `author` is who does it. */
+export function optionsOf(draft: Draft, hosts: readonly string[], author: string): MaintenanceOptions {
+  const until = endOf(draft);
+  const covered = hosts.filter((host) => !draft.leftOut.includes(host));
+  const staff = entries(draft.staffHosts);
+  const words = {
+    ...(draft.title.trim() === "" ? {} : { title: draft.title.trim() }),
+    ...(draft.text.trim() === "" ? {} : { text: draft.text.trim() }),
+    ...(draft.contact.trim() === "" ? {} : { contact: draft.contact.trim() }),
+    ...(draft.logo === null ? {} : { logo: draft.logo }),
+  };
+  const response: Pick<MaintenanceOptions, "page" | "root" | "status"> =
+    draft.response === "files"
+      ? { root: draft.root }
+      : draft.response === "status"
+        ? { status: draft.status }
+        : { page: Object.keys(words).length === 0 ? "default" : words };
+  const list = exceptions(draft);
+  return {
+    site: draft.site,
+    ...(draft.copycat.trim() === "" ? {} : { copycat: draft.copycat.trim() }),
+    ...(covered.length === hosts.length ? {} : { hosts: covered }),
+    ...response,
+    ...(draft.retryAfter === "minutes"
+      ? { retryAfter: draft.retryMinutes * 60 }
+      : draft.retryAfter === "end" && until !== undefined
+        ? { retryAfter: "end" as const }
+        : {}),
+    ...(until === undefined ? {} : { until }),
+    ...(list.length === 0 ? {} : { exceptions: list }),
+    ...(staff.length === 0 ? {} : { internalHosts: staff }),
+    ...(draft.position === "above" ? {} : { position: draft.position }),
+    ...(draft.reason.trim() === "" ? {} : { reason: draft.reason.trim() }),
+    author,
+  };
+}
+
+export const STEPS = ["site", "copycat", "domains", "response", "exceptions", "order", "restart"] as const;
+export type Step = (typeof STEPS)[number];
+
+/** What is missing or wrong in a step, by field; empty when one may go on. `hosts` are those of the original, `now` in epoch milliseconds. */
+export function problemsOf(step: Step, draft: Draft, hosts: readonly string[], now: number): Partial<Record<keyof Draft, string>> {
+  switch (step) {
+    case "site":
+      return draft.site === "" ? { site: "Choose the site that goes into maintenance." } : {};
+    case "copycat":
+      return draft.copycat === "" || /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(draft.copycat.trim())
+        ? {}
+        : { copycat: "Use letters, digits, dot, dash or underscore, and start with a letter or digit." };
+    case "domains":
+      return hosts.length > 0 && hosts.every((host) => draft.leftOut.includes(host))
+        ? { leftOut: "Choose at least one domain; otherwise nobody would see the maintenance page." }
+        : {};
+    case "response":
+      return {
+        ...(draft.response === "files" && !draft.root.startsWith("/")
+          ? { root: "Give the folder or file on the server as an absolute path, e.g. /srv/backsoon/pages/shop." }
+          : {}),
+        ...(draft.response === "status" && !(Number.isInteger(draft.status) && draft.status >= 400 && draft.status <= 599)
+          ? { status: "Use a status from 400 to 599; 503 is the right one for maintenance." }
+          : {}),
+        ...(draft.retryAfter === "minutes" && !(Number.isInteger(draft.retryMinutes) && draft.retryMinutes > 0 && draft.retryMinutes <= 525_600)
+          ? { retryMinutes: "Use whole minutes, at least 1." }
+          : {}),
+        ...endProblems(draft, now),
+      };
+    case "exceptions":
+      return {
+        ...pathProblem("healthChecks", draft.healthChecks),
+        ...pathProblem("webhooks", draft.webhooks),
+        ...(draft.headerName.trim() === "" && draft.headerValue !== "" ? { headerName: "Name the header that carries this value." } : {}),
+        ...(/^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/.test(draft.headerName.trim()) ? {} : { headerName: "A header name has letters, digits and dashes only." }),
+      };
+    case "order":
+      return {};
+    case "restart":
+      return endProblems(draft, now);
+  }
+}
+
+function endProblems(draft: Draft, now: number): Partial<Record<keyof Draft, string>> {
+  const end = endOf(draft);
+  if (draft.end === "at" && end === undefined) return { until: "Give the date and time of the expected end, or choose an open end." };
+  if (end !== undefined && Date.parse(end) <= now) return { until: "This time is over; give one to come, or choose an open end." };
+  if (draft.retryAfter === "end" && end === undefined) return { retryAfter: "Counting down to the end needs an end time." };
+  return {};
+}
+
+function pathProblem(field: "healthChecks" | "webhooks", text: string): Partial<Record<keyof Draft, string>> {
+  const wrong = entries(text).find((entry) => !entry.startsWith("/"));
+  return wrong === undefined ? {} : { [field]: `“${wrong}” is not a path: start it with /, e.g. /${wrong}` };
+}

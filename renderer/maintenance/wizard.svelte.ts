@@ -1,0 +1,79 @@
+/** The wizard's state: the draft, where one is, and which steps may be jumped to. */
+import { newDraft, problemsOf, STEPS, type Draft, type Step } from "./draft.ts";
+
+export class Wizard {
+  draft: Draft = $state(newDraft("", ""));
+  step: Step = $state("site");
+  /** The furthest step that was reached; everything up to it may be revisited. */
+  #reached = $state(0);
+  #pristine: string;
+  /** Set once a step was left or Next was tried, so that an empty field does not complain before it was seen. */
+  #tried: Partial<Record<Step, boolean>> = $state({});
+  readonly #hosts: () => readonly string[];
+
+  /** `hosts` gives the hosts of the chosen site, empty while none is chosen. */
+  constructor(serverId: string, site: string, hosts: () => readonly string[]) {
+    this.draft = newDraft(serverId, site);
+    this.#pristine = JSON.stringify(this.draft);
+    this.#hosts = hosts;
+  }
+
+  get index(): number {
+    return STEPS.indexOf(this.step);
+  }
+
+  /** Something was typed or chosen that leaving would lose. */
+  get touched(): boolean {
+    return JSON.stringify(this.draft) !== this.#pristine;
+  }
+
+  /** The first step that is not in order, `undefined` when the whole draft is. */
+  get blockedAt(): Step | undefined {
+    return STEPS.find((step) => !this.valid(step));
+  }
+
+  valid(step: Step): boolean {
+    return Object.keys(problemsOf(step, this.draft, this.#hosts(), Date.now())).length === 0;
+  }
+
+  /** Problems to show at their fields. */
+  problems(step: Step): Partial<Record<keyof Draft, string>> {
+    return this.#tried[step] === true ? problemsOf(step, this.draft, this.#hosts(), Date.now()) : {};
+  }
+
+  reachable(step: Step): boolean {
+    return STEPS.indexOf(step) <= this.#reached;
+  }
+
+  /** Goes on if this step is in order; returns whether it did. */
+  next(): boolean {
+    this.#tried[this.step] = true;
+    const following = STEPS[this.index + 1];
+    if (!this.valid(this.step) || following === undefined) return false;
+    this.step = following;
+    this.#reached = Math.max(this.#reached, this.index);
+    return true;
+  }
+
+  back(): void {
+    this.step = STEPS[this.index - 1] ?? this.step;
+  }
+
+  go(step: Step): void {
+    if (this.reachable(step)) this.step = step;
+  }
+
+  /** To the last step, or to the first one that is not in order. */
+  toEnd(): void {
+    const target = this.blockedAt ?? "restart";
+    this.#tried[target] = target !== "restart";
+    this.step = target;
+    this.#reached = Math.max(this.#reached, this.index);
+  }
+
+  /** Another site: what was chosen for the first no longer fits it. */
+  choose(serverId: string, site: string): void {
+    if (serverId === this.draft.serverId && site === this.draft.site) return;
+    this.draft = { ...this.draft, serverId, site, copycat: "", leftOut: [], staffHosts: "" };
+  }
+}
