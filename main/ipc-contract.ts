@@ -5,16 +5,41 @@
  * Commands acknowledge; the truth arrives as state: `state.get` once, then patches. Secrets never appear here.
  */
 import { z } from "zod";
-import { Config, Explanation, InFlightRequest, MaintenanceOptions, Plan, Problem, Proof, Receipt, Snapshot } from "../server-agent/contract.ts";
+import { Config, MaintenanceOptions } from "../server-agent/contract.ts";
+import type { Explanation, InFlightRequest, Plan, Problem, Proof, Receipt, Snapshot } from "../server-agent/contract.ts";
 
 export type {
-  AgentInfo, BoundListener, Change, Condition, Config, Explanation, Generation, Handler, InFlightRequest, Listener, MaintenanceCounts, MaintenanceHandler, MaintenanceOptions,
-  PageContent, Plan, PlanStep, Problem, Proof, ProofCell, Receipt, Rule, SiteMetrics, Snapshot, Upstream, VirtualHost, Warning,
+  AgentInfo,
+  BoundListener,
+  Change,
+  Condition,
+  Config,
+  Explanation,
+  Generation,
+  Handler,
+  InFlightRequest,
+  Listener,
+  MaintenanceCounts,
+  MaintenanceHandler,
+  MaintenanceOptions,
+  PageContent,
+  Plan,
+  PlanStep,
+  Problem,
+  Proof,
+  ProofCell,
+  Receipt,
+  Rule,
+  SiteMetrics,
+  Snapshot,
+  Upstream,
+  VirtualHost,
+  Warning,
 } from "../server-agent/contract.ts";
 import { ERROR_STATUS } from "../server-agent/contract.ts";
+export { CHANNELS } from "./ipc-channels.ts";
 
 // State -------------------------------------------------------------------------------------------------------------
-
 
 export const ServerProfile = z.strictObject({
   id: z.string().min(1),
@@ -63,6 +88,7 @@ export const Settings = z.strictObject({
   trayExplained: z.boolean(),
 });
 export type Settings = z.infer<typeof Settings>;
+export type SettingsChange = { [K in keyof Settings]?: Settings[K] | undefined };
 
 /** Something the person should know that belongs to no server, e.g. a settings file that was set aside. */
 export interface Notice {
@@ -130,6 +156,7 @@ export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure }
 
 const serverId = z.string().min(1);
 const onServer = { serverId };
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the output is a type only; nothing of it exists at run time
 const command = <I extends z.ZodType, O>(input: I): { input: I; output?: O } => ({ input });
 const nothing = z.undefined();
 
@@ -145,7 +172,9 @@ export interface ResponsePreview {
 
 export const COMMANDS = {
   "state.get": command<z.ZodUndefined, AppState>(nothing),
-  "server.add": command<z.ZodType<{ name: string; socketPath: string }>, { serverId: string }>(z.strictObject({ name: z.string().min(1).max(100), socketPath: z.string().startsWith("/") })),
+  "server.add": command<z.ZodType<{ name: string; socketPath: string }>, { serverId: string }>(
+    z.strictObject({ name: z.string().min(1).max(100), socketPath: z.string().startsWith("/") }),
+  ),
   "server.rename": command<z.ZodType<{ serverId: string; name: string }>, null>(z.strictObject({ ...onServer, name: z.string().min(1).max(100) })),
   "server.remove": command<z.ZodType<{ serverId: string }>, null>(z.strictObject(onServer)),
   "server.retry": command<z.ZodType<{ serverId: string }>, null>(z.strictObject(onServer)),
@@ -156,7 +185,9 @@ export const COMMANDS = {
   "practice.visitors": command<z.ZodType<{ visitors: boolean }>, null>(z.strictObject({ visitors: z.boolean() })),
   "practice.stop": command<z.ZodUndefined, null>(nothing),
   "maintenance.plan": command<z.ZodType<{ serverId: string; options: MaintenanceOptions }>, Plan>(z.strictObject({ ...onServer, options: MaintenanceOptions })),
-  "maintenance.preview": command<z.ZodType<{ serverId: string; options: MaintenanceOptions }>, ResponsePreview>(z.strictObject({ ...onServer, options: MaintenanceOptions })),
+  "maintenance.preview": command<z.ZodType<{ serverId: string; options: MaintenanceOptions }>, ResponsePreview>(
+    z.strictObject({ ...onServer, options: MaintenanceOptions }),
+  ),
   "maintenance.start": command<z.ZodType<{ serverId: string; options: MaintenanceOptions; ifGeneration: number }>, Receipt>(
     z.strictObject({ ...onServer, options: MaintenanceOptions, ifGeneration: z.int() }),
   ),
@@ -164,21 +195,23 @@ export const COMMANDS = {
     z.strictObject({ ...onServer, receiptId: z.string(), how: z.enum(["delete", "demote"]) }),
   ),
   "maintenance.prove": command<z.ZodType<{ serverId: string; receiptId: string }>, Proof>(z.strictObject({ ...onServer, receiptId: z.string() })),
-  "config.check": command<z.ZodType<{ serverId: string; config?: unknown }>, { ok: boolean; problems: Problem[] }>(z.strictObject({ ...onServer, config: z.unknown() })),
+  "config.check": command<z.ZodType<{ serverId: string; config?: unknown }>, { ok: boolean; problems: Problem[] }>(
+    z.strictObject({ ...onServer, config: z.unknown() }),
+  ),
   "config.put": command<z.ZodType<{ serverId: string; config: Config; ifGeneration: number; reason: string }>, { generation: number }>(
     z.strictObject({ ...onServer, config: Config, ifGeneration: z.int(), reason: z.string().max(500) }),
   ),
   "generation.activate": command<z.ZodType<{ serverId: string; generation: number; ifGeneration: number }>, { generation: number }>(
     z.strictObject({ ...onServer, generation: z.int(), ifGeneration: z.int() }),
   ),
-  "explain": command<z.ZodType<{ serverId: string; url: string; method: string; from?: string | undefined }>, Explanation>(
+  explain: command<z.ZodType<{ serverId: string; url: string; method: string; from?: string | undefined }>, Explanation>(
     z.strictObject({ ...onServer, url: z.string().min(1), method: z.string().min(1), from: z.string().optional() }),
   ),
   "requests.list": command<z.ZodType<{ serverId: string; site?: string | undefined; generation?: number | undefined }>, InFlightRequest[]>(
     z.strictObject({ ...onServer, site: z.string().optional(), generation: z.int().optional() }),
   ),
   "requests.cut": command<z.ZodType<{ serverId: string; id: string }>, InFlightRequest>(z.strictObject({ ...onServer, id: z.string() })),
-  "settings.update": command<z.ZodType<Partial<Settings>>, null>(Settings.partial()),
+  "settings.update": command<z.ZodType<SettingsChange>, null>(Settings.partial()),
   "notice.dismiss": command<z.ZodType<{ id: string }>, null>(z.strictObject({ id: z.string() })),
   "dialog.folder": command<z.ZodUndefined, string | null>(nothing),
   "dialog.socket": command<z.ZodUndefined, string | null>(nothing),
@@ -199,6 +232,3 @@ export interface Bridge {
   onPatch(listener: (patch: StatePatch) => void): () => void;
   onGo(listener: (destination: Destination) => void): () => void;
 }
-
-/** IPC channel names; nothing else is sent. */
-export const CHANNELS = { call: "backsoon:call", patch: "backsoon:patch", go: "backsoon:go" } as const;

@@ -38,19 +38,21 @@ const PARTS: Record<string, Part> = {
     },
   },
   practice: {
-    sources: ["main/practice"],
+    sources: ["main/practice", "assets/practice"],
     async build() {
-      await bundle("main/practice/shop-app.ts", "practice/shop-app.mjs");
-      await bundle("main/practice/visitors.ts", "practice/visitors.mjs");
-      await cp(join(root, "main/practice/shop"), join(dist, "practice/shop"), { recursive: true });
+      await bundle("main/practice/keeper.ts", "practice/keeper.mjs");
+      await bundle("main/practice/shop/shop-app.ts", "practice/shop-app.mjs");
+      await bundle("main/practice/visitors/visitors.ts", "practice/visitors.mjs");
+      await cp(join(root, "assets/practice"), join(dist, "practice/pages"), { recursive: true });
     },
   },
   main: {
-    sources: ["main", "server-agent"],
+    sources: ["main", "server-agent", "assets/tray", "assets/icon.png"],
     async build() {
       await bundle("main/index.ts", "app/main/index.mjs", { external: ["electron"] });
       await bundle("main/preload.ts", "app/preload.cjs", { external: ["electron"], format: "cjs" });
-      await cp(join(root, "assets"), join(dist, "app/assets"), { recursive: true });
+      await cp(join(root, "assets/tray"), join(dist, "app/assets/tray"), { recursive: true });
+      await cp(join(root, "assets/icon.png"), join(dist, "app/assets/icon.png"));
     },
   },
   renderer: {
@@ -66,7 +68,7 @@ async function digest(part: Part): Promise<string> {
   const hash = createHash("sha256");
   const files = [join(root, "package-lock.json"), import.meta.filename];
   for (const source of part.sources) {
-    if (source.endsWith(".ts")) files.push(join(root, source));
+    if (/\.\w+$/.test(source)) files.push(join(root, source));
     else for await (const entry of glob(`${source}/**/*.*`, { cwd: root })) files.push(join(root, entry));
   }
   for (const file of files.sort()) hash.update(file).update(await readFile(file).catch(() => ""));

@@ -1,0 +1,190 @@
+import { API_VERSION, type Body, type Query, type Reply, type RouteName } from "../../server-agent/contract.ts";
+import { decodeReply, encodeCall } from "../../server-agent/core/admin-call.ts";
+import type { SessionEvent } from "../app-state.ts";
+import { FailureError, failed, messageOf } from "../failures.ts";
+import type { Failure, Result } from "../ipc-contract.ts";
+import { backoffMs } from "./backoff.ts";
+import { EventStreamDecoder } from "./event-stream.ts";
+import type { Transport } from "./socket-transport.ts";
+
+/** Arguments of one call to the agent, without what the route does not take. */
+export interface CallArguments<N extends RouteName> {
+  params?: Record<string, string>;
+  query?: Query<N>;
+  body?: Body<N>;
+  ifMatch?: string;
+}
+
+export interface AgentSession {
+  /** One call; expected failures, also of the connection, are values. */
+  call<N extends RouteName>(name: N, given: CallArguments<N>): Promise<Result<Reply<N>>>;
+  /** Does not wait for the backoff any longer. */
+  retry(): void;
+  close(): void;
+}
+
+export interface SessionOptions {
+  /** Id of the server profile; goes into every reported event. */
+  id: string;
+  transport: Transport;
+  report: (event: SessionEvent) => void;
+  /** How often the connection is asked whether it still lives, and how long it may take to answer. */
+  heartbeatMs?: number;
+  answerMs?: number;
+  longestBackoffMs?: number;
+}
+
+const CALL_MS = 60_000;
+/** A stream that ends sooner than this is not resubscribed at once but with backoff: an agent that drops everyone must not be hammered. */
+const STEADY_MS = 1_000;
+
+type End = { kind: "ended"; steady: boolean } | { kind: "lost"; failure: Failure };
+
+/**
+ * Keeps one agent's event stream open and reports what it says. Reconnects with backoff and jitter; subscribes anew after a gap. While an attempt runs in the background
+ * the server stays `unreachable` in the state, so that nothing looks live that is not.
+ */
+export const startAgentSession = ({
+  id,
+  transport,
+  report,
+  heartbeatMs = 10_000,
+  answerMs = 5_000,
+  longestBackoffMs = 15_000,
+}: SessionOptions): AgentSession => {
+  const closed = new AbortController();
+  let wake: (() => void) | undefined;
+  const now = () => new Date().toISOString();
+
+  const call = async <N extends RouteName>(name: N, given: CallArguments<N>, timeoutMs: number): Promise<Result<Reply<N>> & { durationMs?: number }> => {
+    try {
+      const { status, text, durationMs } = await transport.call(encodeCall(name, given), timeoutMs);
+      const reply = decodeReply(name, status, text);
+      return reply.ok ? { ok: true, value: reply.value, durationMs } : { ok: false, failure: reply.failure };
+    } catch (error) {
+      if (error instanceof FailureError) return { ok: false, failure: error.failure };
+      throw error;
+    }
+  };
+
+  /** Asks who is there. The version is looked at before the shape: an agent of another API may well answer in another shape. */
+  const ask = async (): Promise<number> => {
+    const { status, text, durationMs } = await transport.call(encodeCall("getAgent", {}), answerMs);
+    const version = apiVersionOf(text);
+    if (version !== undefined && version !== API_VERSION)
+      throw new FailureError({
+        code: "server.api-version",
+        message: `The agent speaks version ${version} of the admin API, this app version ${API_VERSION}. Update ${version < API_VERSION ? "the agent" : "this app"}.`,
+      });
+    const reply = decodeReply("getAgent", status, text);
+    if (!reply.ok) throw new FailureError(reply.failure);
+    return durationMs;
+  };
+
+  /** One connection from the first question to its end. */
+  const live = async (): Promise<End> => {
+    const stop = new AbortController();
+    let cause: Failure | "gap" | undefined;
+    const end = (why: Failure | "gap") => {
+      cause ??= why;
+      stop.abort();
+    };
+    let subscribedAt: number | undefined;
+    let heartbeat: NodeJS.Timeout | undefined;
+    const beat = () => {
+      ask().then(
+        (roundTripMs) => {
+          if (!stop.signal.aborted && !closed.signal.aborted) report({ type: "answered", id, at: now(), roundTripMs });
+        },
+        (error: unknown) => end(failureOf(error)),
+      );
+    };
+    try {
+      const roundTripMs = await ask();
+      const decoder = new EventStreamDecoder();
+      const signal = AbortSignal.any([stop.signal, closed.signal]);
+      await transport.stream(
+        encodeCall("events", {}),
+        (text) => {
+          if (signal.aborted) return;
+          const { lines, fault } = decoder.push(text);
+          if (lines.length > 0) {
+            report({ type: "streamed", id, at: now(), lines });
+            if (subscribedAt === undefined) {
+              subscribedAt = Date.now();
+              report({ type: "answered", id, at: now(), roundTripMs });
+              heartbeat = setInterval(beat, heartbeatMs);
+            }
+          }
+          if (fault !== undefined) end(fault.fault === "gap" ? "gap" : { code: "server.not-an-agent", message: fault.message });
+        },
+        { signal, headMs: answerMs },
+      );
+    } catch (error) {
+      cause ??= failureOf(error);
+    } finally {
+      clearInterval(heartbeat);
+      stop.abort();
+    }
+    if (cause === undefined || cause === "gap") return { kind: "ended", steady: subscribedAt !== undefined && Date.now() - subscribedAt >= STEADY_MS };
+    return { kind: "lost", failure: cause };
+  };
+
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const run = async (): Promise<void> => {
+    let attempt = 0;
+    for (;;) {
+      const end = await live();
+      if (closed.signal.aborted) return;
+      if (end.kind === "ended" && end.steady) {
+        attempt = 0;
+        continue;
+      }
+      attempt += 1;
+      const waitMs = backoffMs(attempt, Math.random(), longestBackoffMs);
+      const failure: Failure =
+        end.kind === "lost" ? end.failure : { code: "server.unreachable", message: "The agent ended the event stream right after it began." };
+      report({ type: "lost", id, at: now(), failure, retryAt: new Date(Date.now() + waitMs).toISOString() });
+      await pause(waitMs);
+      wake = undefined;
+      if (closed.signal.aborted) return;
+    }
+  };
+
+  void run();
+  return {
+    call: async (name, given) => {
+      const { durationMs: _unused, ...result } = await call(name, given, CALL_MS);
+      return result;
+    },
+    retry: () => {
+      if (wake === undefined) return;
+      report({ type: "connecting", id, at: now() });
+      wake();
+    },
+    close: () => {
+      closed.abort();
+      wake?.();
+      transport.close();
+    },
+  };
+};
+
+const failureOf = (error: unknown): Failure => (error instanceof FailureError ? error.failure : failed("internal", messageOf(error)).failure);
+
+const apiVersionOf = (text: string): number | undefined => {
+  try {
+    const info: unknown = JSON.parse(text);
+    return typeof info === "object" && info !== null && "apiVersion" in info && typeof info.apiVersion === "number" ? info.apiVersion : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,156 @@
+import http from "node:http";
+import net from "node:net";
+import { performance } from "node:perf_hooks";
+import type { Duplex } from "node:stream";
+import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
+import type { Failure } from "../ipc-contract.ts";
+
+/** One HTTP message to the agent, as `core/admin-call.ts` encodes it. */
+export interface AgentRequest {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body?: string | undefined;
+}
+
+export interface AgentReply {
+  status: number;
+  text: string;
+  /** From sending the request to the last byte of the reply, without the time to connect. */
+  durationMs: number;
+}
+
+/** Opens one byte channel to the agent's admin socket: a unix socket here, an SSH channel elsewhere. Rejects with the system's error. */
+export type Connect = () => Promise<Duplex>;
+
+/** HTTP to one agent over channels that `connect` opens. Rejects with `FailureError` only. */
+export interface Transport {
+  call(request: AgentRequest, timeoutMs: number): Promise<AgentReply>;
+  /** Hands over the body as it comes; resolves when the agent ends it, rejects when it breaks, is silent for longer than `silenceMs` or `signal` says stop. */
+  stream(request: AgentRequest, onText: (text: string) => void, options: { signal: AbortSignal; headMs: number }): Promise<void>;
+  close(): void;
+}
+
+const LONGEST_REPLY = 64 * 1024 * 1024;
+
+/** A unix socket; resolves once it is connected, so that a missing or forbidden socket is told apart from an agent that fails later. */
+export const connectSocket =
+  (socketPath: string): Connect =>
+  () =>
+    new Promise((resolve, reject) => {
+      const socket = net.connect({ path: socketPath });
+      socket.once("error", reject);
+      socket.once("connect", () => {
+        socket.removeListener("error", reject);
+        resolve(socket);
+      });
+    });
+
+const failureOf = (error: unknown, place: string): Failure => {
+  switch (systemCodeOf(error)) {
+    case "ENOENT":
+    case "ENOTSOCK":
+      return { code: "server.socket-missing", message: `There is no agent's socket at ${place}. Start the agent, or correct the path.` };
+    case "EACCES":
+    case "EPERM":
+      return { code: "server.socket-denied", message: `This account may not open ${place}. The agent's socket belongs to the account that runs it.` };
+    case "ECONNREFUSED":
+      return { code: "server.unreachable", message: `Nothing answers on ${place}: the agent is not running.` };
+    case "HPE_INVALID_CONSTANT":
+    case "HPE_INVALID_VERSION":
+    case "HPE_INVALID_STATUS":
+    case "HPE_INVALID_HEADER_TOKEN":
+      return { code: "server.not-an-agent", message: `What answers on ${place} does not speak the agent's protocol.` };
+    default:
+      return { code: "server.unreachable", message: `The connection to ${place} failed: ${messageOf(error)}` };
+  }
+};
+
+/** Reuses idle channels. Sockets are the only channels with these two methods; an SSH channel has neither. */
+class ChannelAgent extends http.Agent {
+  readonly #connect: Connect;
+
+  constructor(connect: Connect) {
+    super({ keepAlive: true, maxFreeSockets: 2 });
+    this.#connect = connect;
+  }
+
+  override createConnection(_options: unknown, opened?: (error: Error | null, channel: Duplex) => void): undefined {
+    this.#connect().then(
+      (channel) => opened?.(null, channel),
+      (error: unknown) => opened?.(error instanceof Error ? error : new Error(String(error)), undefined as never),
+    );
+  }
+
+  /** The result decides whether the channel is kept, although its type does not say so. */
+  override keepSocketAlive(channel: Duplex): boolean {
+    if (channel instanceof net.Socket) super.keepSocketAlive(channel);
+    return true;
+  }
+
+  override reuseSocket(channel: Duplex, request: http.ClientRequest): void {
+    if (channel instanceof net.Socket) super.reuseSocket(channel, request);
+    else request.reusedSocket = true;
+  }
+}
+
+/** @param place how the person knows the address, for messages. */
+export const openTransport = (connect: Connect, place: string): Transport => {
+  const agent = new ChannelAgent(connect);
+  const begin = ({ method, path, headers, body }: AgentRequest, signal: AbortSignal): Promise<http.IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const request = http.request({
+        agent,
+        method,
+        path,
+        headers: { host: "agent", ...headers, ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }) },
+        signal,
+      });
+      request.once("response", resolve);
+      request.once("error", reject);
+      request.end(body);
+    });
+  const silent = (ms: number) =>
+    new FailureError({ code: "server.unreachable", message: `The agent at ${place} did not answer within ${Math.round(ms / 1000)} s.` });
+
+  return {
+    async call(request, timeoutMs) {
+      const startedAt = performance.now();
+      const timeout = AbortSignal.timeout(timeoutMs);
+      try {
+        const response = await begin(request, timeout);
+        const chunks: Buffer[] = [];
+        let length = 0;
+        for await (const chunk of response as AsyncIterable<Buffer>) {
+          length += chunk.length;
+          if (length > LONGEST_REPLY) throw new FailureError({ code: "server.not-an-agent", message: `The reply from ${place} is longer than any agent's.` });
+          chunks.push(chunk);
+        }
+        return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8"), durationMs: performance.now() - startedAt };
+      } catch (error) {
+        if (error instanceof FailureError) throw error;
+        throw timeout.aborted ? silent(timeoutMs) : new FailureError(failureOf(error, place));
+      }
+    },
+    async stream(request, onText, { signal, headMs }) {
+      const head = new AbortController();
+      const timer = setTimeout(() => head.abort(), headMs);
+      try {
+        const response = await begin(request, AbortSignal.any([signal, head.signal]));
+        clearTimeout(timer);
+        if (response.statusCode !== 200) {
+          response.destroy();
+          throw new FailureError({ code: "server.not-an-agent", message: `${place} answers the event stream with status ${response.statusCode ?? 0}.` });
+        }
+        response.setEncoding("utf8");
+        for await (const text of response as AsyncIterable<string>) onText(text);
+      } catch (error) {
+        if (error instanceof FailureError) throw error;
+        throw head.signal.aborted ? silent(headMs) : new FailureError(failureOf(error, place));
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    close: () => agent.destroy(),
+  };
+};

@@ -1,0 +1,107 @@
+import { applyEvent } from "../server-agent/core/apply-event.ts";
+import type { StreamLine } from "../server-agent/contract.ts";
+import type { AppInfo, AppState, Failure, Notice, PracticeState, ServerProfile, ServerState, Settings, StatePatch } from "./ipc-contract.ts";
+import { appendRates } from "./request-history.ts";
+
+/** What happened in a session with an agent; `at` is this computer's clock (ISO), `id` that of the server profile. */
+export type SessionEvent =
+  | { type: "connecting"; id: string; at: string }
+  /** The agent answered; `roundTripMs` is that of one small call. */
+  | { type: "answered"; id: string; at: string; roundTripMs: number }
+  | { type: "streamed"; id: string; at: string; lines: StreamLine[] }
+  | { type: "lost"; id: string; at: string; failure: Failure; retryAt: string };
+
+export type Action =
+  | SessionEvent
+  | { type: "server-added"; profile: ServerProfile; at: string }
+  | { type: "server-renamed"; id: string; name: string }
+  | { type: "server-removed"; id: string }
+  | { type: "practice"; practice: PracticeState }
+  | { type: "settings"; settings: Settings }
+  | { type: "notice"; notice: Notice }
+  | { type: "notice-dismissed"; id: string };
+
+export interface Reduced {
+  state: AppState;
+  /** What changed; `undefined` when nothing did. */
+  patch: StatePatch | undefined;
+}
+
+export const initialState = (app: AppInfo, settings: Settings): AppState => ({ app, servers: [], practice: { state: "absent" }, settings, notices: [] });
+
+const withLine = (server: ServerState, line: StreamLine): ServerState => {
+  if (line.type === "snapshot") return { ...server, snapshot: line };
+  if (server.snapshot === null) return server;
+  const snapshot = applyEvent(server.snapshot, line);
+  // The agent publishes metrics once a second, so one such event is one more second of history.
+  return line.type === "metrics" ? { ...server, snapshot, history: appendRates(server.history, snapshot.metrics) } : { ...server, snapshot };
+};
+
+const withSession = (server: ServerState, event: SessionEvent): ServerState => {
+  switch (event.type) {
+    case "connecting":
+      return { ...server, connection: { state: "connecting", since: event.at } };
+    case "answered": {
+      const since = server.connection.state === "connected" ? server.connection.since : event.at;
+      return { ...server, observedAt: event.at, connection: { state: "connected", since, observedAt: event.at, roundTripMs: event.roundTripMs } };
+    }
+    case "streamed": {
+      const next = event.lines.reduce(withLine, server);
+      const connection = next.connection.state === "connected" ? { ...next.connection, observedAt: event.at } : next.connection;
+      return { ...next, connection, observedAt: event.at };
+    }
+    case "lost": {
+      // The first loss is when it began; later attempts only move `retryAt`.
+      const since = server.connection.state === "unreachable" ? server.connection.since : event.at;
+      return { ...server, connection: { state: "unreachable", since, failure: event.failure, retryAt: event.retryAt } };
+    }
+  }
+};
+
+const withServer = (state: AppState, id: string, change: (server: ServerState) => ServerState): Reduced => {
+  const before = state.servers.find((server) => server.profile.id === id);
+  if (before === undefined) return { state, patch: undefined };
+  const server = change(before);
+  return { state: { ...state, servers: state.servers.map((other) => (other === before ? server : other)) }, patch: { part: "server", server } };
+};
+
+const withNotices = (state: AppState, notices: Notice[]): Reduced => ({ state: { ...state, notices }, patch: { part: "notices", notices } });
+
+/** The one place where `AppState` changes. */
+export const reduce = (state: AppState, action: Action): Reduced => {
+  switch (action.type) {
+    case "connecting":
+    case "answered":
+    case "streamed":
+    case "lost":
+      return withServer(state, action.id, (server) => withSession(server, action));
+    case "server-added": {
+      const server: ServerState = {
+        profile: action.profile,
+        connection: { state: "connecting", since: action.at },
+        snapshot: null,
+        observedAt: null,
+        history: {},
+      };
+      return { state: { ...state, servers: [...state.servers, server] }, patch: { part: "server", server } };
+    }
+    case "server-renamed":
+      return withServer(state, action.id, (server) => ({ ...server, profile: { ...server.profile, name: action.name } }));
+    case "server-removed":
+      return {
+        state: { ...state, servers: state.servers.filter((server) => server.profile.id !== action.id) },
+        patch: { part: "server-removed", id: action.id },
+      };
+    case "practice":
+      return { state: { ...state, practice: action.practice }, patch: { part: "practice", practice: action.practice } };
+    case "settings":
+      return { state: { ...state, settings: action.settings }, patch: { part: "settings", settings: action.settings } };
+    case "notice":
+      return withNotices(state, [...state.notices.filter((notice) => notice.id !== action.notice.id), action.notice]);
+    case "notice-dismissed":
+      return withNotices(
+        state,
+        state.notices.filter((notice) => notice.id !== action.id),
+      );
+  }
+};

@@ -1,0 +1,181 @@
+/** Composition root of the desktop app: makes the parts, connects them, and ends them in order. */
+import { Notification, app, clipboard, dialog, session, shell } from "electron";
+import os from "node:os";
+import path from "node:path";
+import { registerAppScheme, serveAppScheme } from "./app-protocol.ts";
+import { initialState } from "./app-state.ts";
+import { chooseFolder, chooseLogo, chooseSocket } from "./dialogs.ts";
+import { externalTarget } from "./external-link.ts";
+import { done, failed } from "./failures.ts";
+import type { Destination, Result } from "./ipc-contract.ts";
+import { type Services, bringBack, ipcHandlers } from "./ipc-handlers.ts";
+import { openIpcRouter } from "./ipc-router.ts";
+import { openLog } from "./log.ts";
+import { HIDDEN_SWITCH } from "./login-item.ts";
+import { setMenu } from "./menu.ts";
+import { noticeTroubles } from "./notices.ts";
+import { PracticeServer } from "./practice/practice-server.ts";
+import { Preferences } from "./preferences.ts";
+import { PreviewStore } from "./preview-store.ts";
+import { programPaths } from "./program-paths.ts";
+import { lockEveryContents, lockSession } from "./security.ts";
+import { Servers } from "./servers.ts";
+import { StateStore } from "./state-store.ts";
+import { openDocument } from "./stores/document.ts";
+import { electronFiles } from "./stores/electron-file.ts";
+import { serverProfilesDocument } from "./stores/server-profiles.ts";
+import { settingsDocument } from "./stores/settings.ts";
+import { windowStateDocument } from "./stores/window-state.ts";
+import { hasTrayHost } from "./tray-host.ts";
+import { type RunningMaintenance, trayModel } from "./tray-model.ts";
+import { openTray } from "./tray.ts";
+import { makeWindow, showPage } from "./window.ts";
+
+/** `dist/app`, in the packaged app inside the archive. */
+const appFolder = path.join(import.meta.dirname, "..");
+const LONGEST_SHUTDOWN_MS = 12_000;
+
+const start = async (): Promise<void> => {
+  const userData = app.getPath("userData");
+  const log = openLog(path.join(userData, "logs"), !app.isPackaged);
+  log(`Backsoon ${app.getVersion()}, Electron ${process.versions.electron}, ${process.platform} ${process.arch}`);
+  process.on("unhandledRejection", (reason) => log(`unhandled: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`));
+
+  lockEveryContents(app, log);
+  const trayHost = hasTrayHost();
+  await app.whenReady();
+  lockSession(session.defaultSession, log);
+  const previews = new PreviewStore();
+  serveAppScheme(session.defaultSession, path.join(appFolder, "renderer"), previews, log);
+
+  // What is remembered.
+  const write = electronFiles(userData);
+  const now = new Date();
+  const documents = {
+    settings: openDocument(settingsDocument(os.userInfo().username), userData, write, now),
+    servers: openDocument(serverProfilesDocument, userData, write, now),
+    window: openDocument(windowStateDocument, userData, write, now),
+  };
+  const { electron, chrome, node } = process.versions;
+  const store = new StateStore(
+    initialState({ version: app.getVersion(), electron, chrome, node, platform: process.platform, packaged: app.isPackaged }, documents.settings.value),
+  );
+  noticeTroubles(store, documents);
+
+  // What the app does.
+  const preferences = new Preferences(app, documents.settings, store);
+  const servers = new Servers(documents.servers, store);
+  const practice = new PracticeServer(programPaths(app.isPackaged, app.isPackaged ? process.resourcesPath : path.join(appFolder, "..")), servers, store, log);
+  const openLink = async (url: string): Promise<Result<null>> => {
+    const target = externalTarget(url, store.state);
+    if (target === undefined) return failed("ipc.input", `${url} is not opened from here. Links lead to the project's pages and to your own sites over https.`);
+    await shell.openExternal(target);
+    return done(null);
+  };
+
+  // The window; it is made once and hidden, not closed, while there is a tray.
+  const window = makeWindow({ preload: path.join(appFolder, "preload.cjs"), icon: path.join(appFolder, "assets", "icon.png"), state: documents.window, log });
+  let quitting = false;
+  const reveal = (): void => {
+    if (window.isDestroyed()) return;
+    if (window.isMinimized()) window.restore();
+    window.show();
+    window.focus();
+  };
+  const go = (destination: Destination): void => {
+    reveal();
+    router.go(destination);
+  };
+  const services: Services = {
+    state: () => store.state,
+    servers,
+    practice,
+    previews,
+    updateSettings: (change) => preferences.update(change),
+    dismissNotice: (id) => store.dispatch({ type: "notice-dismissed", id }),
+    chooseFolder: () => chooseFolder(window),
+    chooseSocket: () => chooseSocket(window),
+    chooseLogo: () => chooseLogo(window),
+    copy: (text) => void clipboard.writeText(text),
+    openLink,
+  };
+  const router = openIpcRouter(ipcHandlers(services), () => (window.isDestroyed() ? undefined : window.webContents), log);
+  store.onPatch((patch) => router.push(patch));
+
+  const bringBackFromTray = async ({ serverId, receiptId, label }: RunningMaintenance): Promise<void> => {
+    const reverted = await bringBack(services, serverId, receiptId, "delete");
+    if (!reverted.ok) dialog.showErrorBox(`${label}: not brought back`, `${reverted.failure.message} (${reverted.failure.code})`);
+    go({ screen: "progress", serverId, receiptId });
+  };
+  const tray = (await trayHost)
+    ? openTray({
+        pictures: path.join(appFolder, "assets", "tray"),
+        state: () => store.state,
+        open: (destination) => (destination === undefined ? reveal() : go(destination)),
+        bringBack: (running) => void bringBackFromTray(running),
+        quit: () => app.quit(),
+      })
+    : undefined;
+  if (tray !== undefined) store.onPatch(() => tray.refresh());
+  setMenu({ developing: !app.isPackaged, go, openLink: (url) => void openLink(url) });
+
+  const explainTray = (): void => {
+    if (preferences.value.trayExplained) return;
+    if (Notification.isSupported())
+      new Notification({
+        title: "Backsoon is still here",
+        body: "It stays in the panel and keeps an eye on your servers. Quit it from its icon there.",
+      }).show();
+    preferences.update({ trayExplained: true });
+  };
+
+  // From here to the end of the process.
+  let ended = false;
+  const shutDown = async (): Promise<void> => {
+    const late = new Promise<void>((resolve) => setTimeout(resolve, LONGEST_SHUTDOWN_MS));
+    await Promise.race([practice.stop().then(() => undefined), late]);
+    servers.close();
+    tray?.close();
+    log("ended");
+  };
+  app.on("before-quit", () => {
+    quitting = true;
+  });
+  app.on("will-quit", (event) => {
+    if (ended) return;
+    event.preventDefault();
+    void shutDown().finally(() => {
+      ended = true;
+      app.quit();
+    });
+  });
+  app.on("window-all-closed", () => app.quit());
+  app.on("second-instance", reveal);
+  app.on("activate", reveal);
+
+  window.on("close", (event) => {
+    if (tray === undefined || quitting) return;
+    event.preventDefault();
+    window.hide();
+    explainTray();
+  });
+  const title = (): void => {
+    const { running, summary } = trayModel(store.state, Date.now());
+    if (!window.isDestroyed()) window.setTitle(running.length > 0 ? `${summary} – Backsoon` : "Backsoon");
+  };
+  window.on("page-title-updated", (event) => event.preventDefault());
+  store.onPatch(title);
+  await showPage(window, { maximized: documents.window.value.maximized, hidden: tray !== undefined && process.argv.includes(HIDDEN_SWITCH) });
+};
+
+// These three have an effect only before Electron is ready.
+if (app.requestSingleInstanceLock()) {
+  app.enableSandbox();
+  registerAppScheme();
+  start().catch((error: unknown) => {
+    dialog.showErrorBox("Backsoon could not start", error instanceof Error ? error.message : String(error));
+    app.exit(1);
+  });
+} else {
+  app.quit();
+}

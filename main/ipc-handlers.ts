@@ -1,0 +1,77 @@
+import { done } from "./failures.ts";
+import type { AppState, Receipt, Result, SettingsChange, Snapshot } from "./ipc-contract.ts";
+import type { Handlers } from "./ipc-dispatch.ts";
+import { planOn, previewOn } from "./maintenance-preview.ts";
+import type { PracticeServer } from "./practice/practice-server.ts";
+import type { PreviewStore } from "./preview-store.ts";
+import type { Servers } from "./servers.ts";
+
+/** What the commands work with. Everything of Electron stands behind a function, so that the table itself can be tested without it. */
+export interface Services {
+  state: () => AppState;
+  servers: Servers;
+  practice: PracticeServer;
+  previews: PreviewStore;
+  updateSettings: (change: SettingsChange) => Result<null>;
+  dismissNotice: (id: string) => void;
+  chooseFolder: () => Promise<Result<string | null>>;
+  chooseSocket: () => Promise<Result<string | null>>;
+  chooseLogo: () => Promise<Result<string | null>>;
+  copy: (text: string) => void;
+  openLink: (url: string) => Promise<Result<null>>;
+}
+
+/** Takes a maintenance back; also what the tray does. */
+export const bringBack = (
+  { servers, state }: Pick<Services, "servers" | "state">,
+  serverId: string,
+  receiptId: string,
+  how: "delete" | "demote",
+): Promise<Result<Receipt>> => servers.call(serverId, "revertMaintenance", { params: { id: receiptId }, body: { how, author: state().settings.author } });
+
+const onSnapshot = <T>(servers: Servers, serverId: string, compute: (snapshot: Snapshot) => Result<T>): Result<T> => {
+  const snapshot = servers.snapshot(serverId);
+  return snapshot.ok ? compute(snapshot.value) : snapshot;
+};
+
+/** One line per command: from the contract's name to the service that does it. */
+export const ipcHandlers = (services: Services): Handlers => {
+  const { state, servers, practice, previews } = services;
+  const author = () => state().settings.author;
+  return {
+    "state.get": () => done(state()),
+    "server.add": (input) => servers.add(input),
+    "server.rename": ({ serverId, name }) => servers.rename(serverId, name),
+    "server.remove": ({ serverId }) => (serverId === "practice" ? practice.stop() : servers.remove(serverId)),
+    "server.retry": ({ serverId }) => servers.retry(serverId),
+    "server.restart": ({ serverId, mode, drainSeconds }) => servers.call(serverId, "restart", { body: { mode, drainSeconds, author: author() } }),
+    "practice.start": ({ visitors }) => practice.start(visitors),
+    "practice.visitors": ({ visitors }) => practice.visitors(visitors),
+    "practice.stop": () => practice.stop(),
+    "maintenance.plan": ({ serverId, options }) => onSnapshot(servers, serverId, ({ config }) => planOn(config, options, new Date())),
+    "maintenance.preview": ({ serverId, options }) =>
+      onSnapshot(servers, serverId, ({ config }) => previewOn(config, options, new Date(), (html) => previews.put(html))),
+    "maintenance.start": ({ serverId, options, ifGeneration }) =>
+      servers.call(serverId, "startMaintenance", { body: { ...options, author: options.author ?? author() }, ifMatch: String(ifGeneration) }),
+    "maintenance.revert": ({ serverId, receiptId, how }) => bringBack(services, serverId, receiptId, how),
+    "maintenance.prove": ({ serverId, receiptId }) => servers.call(serverId, "proveMaintenance", { params: { id: receiptId } }),
+    "config.check": ({ serverId, config }) => servers.call(serverId, "checkConfig", { body: config }),
+    "config.put": ({ serverId, config, ifGeneration, reason }) =>
+      servers.call(serverId, "putConfig", { query: { author: author(), reason }, body: config, ifMatch: String(ifGeneration) }),
+    "generation.activate": ({ serverId, generation, ifGeneration }) =>
+      servers.call(serverId, "activateGeneration", { params: { n: String(generation) }, body: { author: author() }, ifMatch: String(ifGeneration) }),
+    explain: ({ serverId, url, method, from }) => servers.call(serverId, "explain", { query: { url, method, from } }),
+    "requests.list": async ({ serverId, site, generation }) => {
+      const reply = await servers.call(serverId, "listRequests", { query: { site, generation: generation?.toString() } });
+      return reply.ok ? done(reply.value.requests) : reply;
+    },
+    "requests.cut": ({ serverId, id }) => servers.call(serverId, "cutRequest", { params: { id } }),
+    "settings.update": (change) => services.updateSettings(change),
+    "notice.dismiss": ({ id }) => done((services.dismissNotice(id), null)),
+    "dialog.folder": () => services.chooseFolder(),
+    "dialog.socket": () => services.chooseSocket(),
+    "dialog.logo": () => services.chooseLogo(),
+    "clipboard.write": ({ text }) => done((services.copy(text), null)),
+    "link.open": ({ url }) => services.openLink(url),
+  };
+};

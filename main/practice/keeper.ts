@@ -1,0 +1,103 @@
+/**
+ * Program: keeps the practice server. It starts the shop's app, a real agent and, when told to, visitors; all in one temporary folder on free loopback ports. It ends with its
+ * standard input, so it also ends when the app crashes, and takes everything it started and the folder along.
+ *
+ * `node keeper.mjs <agent.mjs>`
+ */
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import readline from "node:readline";
+import { type ChildProgram, startProgram } from "./child-program.ts";
+import { type FromKeeper, ToKeeper } from "./keeper-protocol.ts";
+import { practiceConfig } from "./practice-config.ts";
+
+const tell = (message: FromKeeper): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
+const log = (name: string) => (line: string) => void process.stderr.write(`${name}: ${line}\n`);
+
+const here = import.meta.dirname;
+const agentProgram = process.argv[2];
+if (agentProgram === undefined) throw new Error("usage: keeper.mjs <agent.mjs>");
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "backsoon-practice-"));
+const children: ChildProgram[] = [];
+let visitors: ChildProgram | undefined;
+let port = 0;
+let ending: Promise<void> | undefined;
+
+/** Visitors first, so that the agent has nothing left to drain; the folder last. */
+const end = (code: number): Promise<void> =>
+  (ending ??= (async () => {
+    await visitors?.close(1000);
+    for (const child of children.toReversed()) await child.close(3000);
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    process.exit(code);
+  })());
+
+const fail = (message: string): void => {
+  if (ending !== undefined) return;
+  tell({ type: "failed", message });
+  void end(1);
+};
+
+const start = async (): Promise<void> => {
+  tell({ type: "step", step: "Opening the sample shop" });
+  const shop = startProgram(process.execPath, path.join(here, "shop-app.mjs"), [], log("shop"));
+  children.push(shop);
+  const { port: shopPort } = JSON.parse(await shop.line()) as { port: number };
+
+  tell({ type: "step", step: "Starting the agent" });
+  const config = path.join(folder, "config.json");
+  const socketPath = path.join(folder, "agent.sock");
+  fs.writeFileSync(config, JSON.stringify(practiceConfig(path.join(here, "pages"), shopPort), null, 2));
+  const agent = startProgram(
+    process.execPath,
+    agentProgram,
+    ["run", "--config", config, "--state", path.join(folder, "state"), "--socket", socketPath, "--workers", "1"],
+    log("agent"),
+  );
+  children.push(agent);
+  port = portOf(await agent.line());
+
+  for (const [name, child] of [
+    ["shop's app", shop],
+    ["agent", agent],
+  ] as const)
+    void child.ended.then((why) => fail(`The ${name} ended: ${why}`));
+  tell({ type: "ready", socketPath, url: `http://shop.localhost:${port}/` });
+};
+
+/** The agent says `ready` and its bound addresses as JSON in one line. */
+const portOf = (line: string): number => {
+  const found = /"port":\s*(\d+)/.exec(line)?.[1];
+  if (found === undefined) throw new Error(`the agent said “${line.slice(0, 200)}” instead of its address`);
+  return Number(found);
+};
+
+const runVisitors = async (run: boolean): Promise<void> => {
+  if (run && visitors === undefined && port !== 0) {
+    const started = startProgram(process.execPath, path.join(here, "visitors.mjs"), [String(port)], log("visitors"));
+    visitors = started;
+    void started.ended.then(() => {
+      if (visitors === started) visitors = undefined;
+      if (ending === undefined) tell({ type: "visitors", running: visitors !== undefined });
+    });
+    tell({ type: "visitors", running: true });
+  } else if (!run && visitors !== undefined) {
+    const stopping = visitors;
+    visitors = undefined;
+    await stopping.close(1000);
+  }
+};
+
+const input = readline.createInterface({ input: process.stdin });
+input.on("line", (line) => {
+  const message = ToKeeper.parse(JSON.parse(line));
+  void runVisitors(message.run);
+});
+input.once("close", () => void end(0));
+// Whatever goes wrong here, what was started must not be left behind.
+process.once("uncaughtException", (error) => fail(error.message));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => void end(0));
+
+start().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));

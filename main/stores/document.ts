@@ -1,0 +1,129 @@
+import fs from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
+
+/** A small JSON document that the app keeps between starts. */
+export interface DocumentDefinition<T> {
+  /** File name without `.json`. */
+  name: string;
+  /** How the person knows it, for messages: "the list of servers". */
+  title: string;
+  version: number;
+  schema: z.ZodType<T>;
+  defaults: T;
+  /** `migrations[n]` turns the content of version n into that of n + 1. */
+  migrations: Record<number, (content: unknown) => unknown>;
+}
+
+/** What happened to a file that cannot be used; the app shows it as a notice. */
+export interface Trouble {
+  title: string;
+  detail: string;
+}
+
+/** Writes the whole document atomically; throws when it cannot. */
+export type WriteDocument = (name: string, document: Stored) => void;
+export interface Stored {
+  version: number;
+  content: unknown;
+}
+
+export interface OpenDocument<T> {
+  readonly value: T;
+  /** What had to be set aside when it was opened. */
+  readonly trouble: Trouble | undefined;
+  /** Replaces the value and stores it; throws a `settings.failed` failure and keeps the old value when it cannot be stored. */
+  save(value: T): void;
+}
+
+const Envelope = z.strictObject({ version: z.int().min(1), content: z.unknown() });
+
+/**
+ * Opens a document. A file that is torn, foreign or from a newer app is renamed to `<name>.json.corrupt-<time>` and kept, and the app goes on with defaults: nothing of
+ * it is ever overwritten. A file that cannot even be read or renamed is left alone, and nothing is stored in its place until the next start.
+ */
+export const openDocument = <T>(definition: DocumentDefinition<T>, folder: string, write: WriteDocument, now: Date): OpenDocument<T> => {
+  const file = path.join(folder, `${definition.name}.json`);
+  const { trouble, locked, ...loaded } = load(definition, file, now);
+  let { value } = loaded;
+  return {
+    get value() {
+      return value;
+    },
+    trouble,
+    save(next) {
+      if (locked)
+        throw new FailureError({
+          code: "settings.failed",
+          message: `Nothing was stored: ${file} cannot be used and is left as it is. Move it away and start the app again.`,
+        });
+      try {
+        write(definition.name, { version: definition.version, content: next });
+      } catch (error) {
+        throw new FailureError({ code: "settings.failed", message: `${file} could not be written: ${messageOf(error)}` });
+      }
+      value = next;
+    },
+  };
+};
+
+const load = <T>(definition: DocumentDefinition<T>, file: string, now: Date): { value: T; trouble: Trouble | undefined; locked: boolean } => {
+  let text: string;
+  try {
+    text = fs.readFileSync(file, "utf8");
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return { value: definition.defaults, trouble: undefined, locked: false };
+    const detail = `${file}: ${messageOf(error)}. The app runs with defaults and changes nothing there.`;
+    return { value: definition.defaults, trouble: { title: `Cannot read ${definition.title}`, detail }, locked: true };
+  }
+  try {
+    return { value: parseDocument(definition, text), trouble: undefined, locked: false };
+  } catch (error) {
+    return { value: definition.defaults, ...setAside(definition, file, now, messageOf(error)) };
+  }
+};
+
+const setAside = <T>(definition: DocumentDefinition<T>, file: string, now: Date, why: string): { trouble: Trouble; locked: boolean } => {
+  const aside = `${file}.corrupt-${now.toISOString().replaceAll(":", "-")}`;
+  try {
+    fs.renameSync(file, aside);
+    return {
+      trouble: { title: `Could not use ${definition.title}`, detail: `${why}. The file was kept as ${aside}, and the app started with defaults.` },
+      locked: false,
+    };
+  } catch (error) {
+    return {
+      trouble: {
+        title: `Could not use ${definition.title}`,
+        detail: `${why}. It could not be set aside (${messageOf(error)}), so ${file} is left as it is and nothing is stored.`,
+      },
+      locked: true,
+    };
+  }
+};
+
+/** The content of a stored document, brought to the present version; throws what is wrong with it. */
+export const parseDocument = <T>(definition: DocumentDefinition<T>, text: string): T => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new Error("it is not JSON, perhaps torn");
+  }
+  const envelope = Envelope.safeParse(parsed);
+  if (!envelope.success) throw new Error("it is not a document of this app");
+  let { version, content } = envelope.data;
+  if (version > definition.version) throw new Error(`it comes from a newer version of the app (${version}, known is ${definition.version})`);
+  for (; version < definition.version; version += 1) {
+    const migrate = definition.migrations[version];
+    if (migrate === undefined) throw new Error(`there is no way from version ${version} to ${definition.version}`);
+    content = migrate(content);
+  }
+  const checked = definition.schema.safeParse(content);
+  if (!checked.success) {
+    const issue = checked.error.issues[0];
+    throw new Error(`${issue === undefined || issue.path.length === 0 ? "content" : issue.path.join(".")}: ${issue?.message ?? "not valid"}`);
+  }
+  return checked.data;
+};

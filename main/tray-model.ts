@@ -1,0 +1,54 @@
+import type { AppState, Receipt, ServerState } from "./ipc-contract.ts";
+
+export type TrayLook = "live" | "maintenance" | "failed";
+
+export interface RunningMaintenance {
+  serverId: string;
+  receiptId: string;
+  /** “shop on web-01, 12 min” */
+  label: string;
+  /** The last observation is old: the server does not answer now. */
+  unsure: boolean;
+}
+
+export interface TrayModel {
+  look: TrayLook;
+  /** One line: what is in maintenance and what cannot be reached. */
+  summary: string;
+  running: RunningMaintenance[];
+}
+
+/** “under a minute”, “12 min”, “3 h 05 min”, “2 days” */
+export const elapsed = (ms: number): string => {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return "under a minute";
+  if (minutes < 60) return `${String(minutes)} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${String(hours)} h ${String(minutes % 60).padStart(2, "0")} min`;
+  const days = Math.floor(hours / 24);
+  return days === 1 ? "1 day" : `${String(days)} days`;
+};
+
+const runningOn = (server: ServerState, now: number): RunningMaintenance[] =>
+  (server.snapshot?.maintenance ?? [])
+    .filter(({ state }) => state === "in-maintenance")
+    .map((receipt: Receipt) => ({
+      serverId: server.profile.id,
+      receiptId: receipt.id,
+      label: `${receipt.site} on ${server.profile.name}, ${elapsed(now - Date.parse(receipt.startedAt))}`,
+      unsure: server.connection.state !== "connected",
+    }));
+
+const count = (number: number, one: string, many: string): string => `${String(number)} ${number === 1 ? one : many}`;
+
+/** What the tray shows of the state. @param now milliseconds since the epoch */
+export const trayModel = (state: AppState, now: number): TrayModel => {
+  const running = state.servers.flatMap((server) => runningOn(server, now));
+  const lost = state.servers.filter(({ connection }) => connection.state === "unreachable").length;
+  const parts = [
+    running.length > 0 ? `${count(running.length, "site", "sites")} in maintenance` : "",
+    lost > 0 ? `${count(lost, "server", "servers")} cannot be reached` : "",
+  ].filter((part) => part !== "");
+  const summary = parts.join(", ") || (state.servers.length === 0 ? "No servers yet" : "All sites are live");
+  return { look: lost > 0 ? "failed" : running.length > 0 ? "maintenance" : "live", summary, running };
+};
