@@ -1,0 +1,73 @@
+/** Every route of the contract and what answers it. What a route means is elsewhere; here it is only named. */
+import type { ServerResponse } from "node:http";
+import type { Body, Query, Reply, RouteName } from "../contract.ts";
+import { done } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
+import type { LiveState } from "../supervisor/live-state.ts";
+import type { Operations, Written } from "../supervisor/operations.ts";
+import type { EventLog } from "./event-log.ts";
+import { explain } from "./explain.ts";
+import type { Precondition } from "./if-match.ts";
+import { PROMETHEUS_TYPE, prometheusText } from "./prometheus.ts";
+import type { Observed } from "./prometheus.ts";
+
+export interface Call<N extends RouteName> {
+  params: Readonly<Record<string, string>>;
+  query: Query<N>;
+  body: Body<N>;
+  ifMatch: Precondition;
+  /** `performance.now()` when the request arrived. */
+  arrivedAt: number;
+}
+
+/** How a call is answered; `after` runs when the reply has been handed to the system. */
+export type Answer<T> =
+  | { kind: "json"; value: T; generation?: number; after?: () => void }
+  | { kind: "text"; text: string; type: string }
+  | { kind: "stream"; begin(response: ServerResponse): void };
+
+type RouteHandler<N extends RouteName> = (call: Call<N>) => Outcome<Answer<Reply<N>>> | Promise<Outcome<Answer<Reply<N>>>>;
+export type AdminRoutes = { readonly [N in RouteName]: RouteHandler<N> };
+
+export interface AgentParts {
+  operations: Operations;
+  live: LiveState;
+  events: EventLog;
+  observed: () => Observed;
+}
+
+export function adminRoutes({ operations, live, events, observed }: AgentParts): AdminRoutes {
+  return {
+    getAgent: () => shown(done(live.agent())),
+    getConfig: () => shown(done(live.config()), live.config().generation),
+    putConfig: async ({ body, query, ifMatch, arrivedAt }) =>
+      written(await operations.replaceConfig(body, query, ifMatch, arrivedAt), ({ generation }) => ({ generation })),
+    checkConfig: async ({ body }) => shown(await operations.checkConfig(body)),
+    listGenerations: () => shown(done({ generations: live.generations() })),
+    activateGeneration: async ({ params, body, ifMatch, arrivedAt }) =>
+      written(await operations.activate(params.n ?? "", body ?? {}, ifMatch, arrivedAt), ({ generation }) => ({ generation })),
+    restart: async ({ body, arrivedAt }) => written(await operations.restart(body, arrivedAt), ({ generation, cut }) => ({ generation, cut })),
+    planMaintenance: ({ body }) => shown(operations.planMaintenance(body)),
+    startMaintenance: async ({ body, ifMatch, arrivedAt }) => written(await operations.startMaintenance(body, ifMatch, arrivedAt), ({ receipt }) => receipt),
+    listMaintenance: () => shown(done({ maintenance: live.receipts() })),
+    getMaintenance: ({ params }) => shown(operations.receipt(params.id ?? "")),
+    revertMaintenance: async ({ params, body, ifMatch, arrivedAt }) =>
+      written(await operations.revertMaintenance(params.id ?? "", body ?? {}, ifMatch, arrivedAt), ({ receipt }) => receipt),
+    proveMaintenance: async ({ params }) => shown(await operations.proveMaintenance(params.id ?? "")),
+    explain: ({ query }) => shown(explain(live.config().config, live.config().generation, live.agent().listeners, query)),
+    listRequests: async ({ query }) => shown(await operations.requests(query)),
+    cutRequest: async ({ params }) => shown(await operations.cutRequest(params.id ?? "")),
+    events: () => done({ kind: "stream", begin: (response) => events.subscribe(response, (revision) => live.snapshot(revision)) }),
+    metrics: () => done({ kind: "text", type: PROMETHEUS_TYPE, text: prometheusText(observed()) }),
+  };
+}
+
+function shown<T>(outcome: Outcome<T>, generation?: number): Outcome<Answer<T>> {
+  return outcome.ok ? done({ kind: "json", value: outcome.value, ...(generation === undefined ? {} : { generation }) }) : outcome;
+}
+
+function written<W extends Written, R>(outcome: Outcome<W>, pick: (value: W) => R): Outcome<Answer<R>> {
+  if (!outcome.ok) return outcome;
+  const { value } = outcome;
+  return done({ kind: "json", value: pick(value), generation: value.generation, after: () => value.announce() });
+}

@@ -1,0 +1,199 @@
+/**
+ * The admin API over HTTP on a unix socket: who may ask, what was asked, and how outcomes become replies. Only this file listens on that socket.
+ */
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { z } from "zod";
+import { API_VERSION, ERROR_STATUS, ROUTES } from "../contract.ts";
+import type { AdminError, Problem, Route, RouteName } from "../contract.ts";
+import { messageOf } from "../log.ts";
+import type { Log } from "../log.ts";
+import { done, refuse } from "../outcome.ts";
+import type { Outcome, Refusal } from "../outcome.ts";
+import type { AdminRoutes, Answer, Call } from "./admin-routes.ts";
+import { parseIfMatch } from "./if-match.ts";
+import { matchRoute } from "./match-route.ts";
+import { BODY_LIMIT, readBody } from "./request-body.ts";
+
+export interface AdminServer {
+  /** Ends event streams and idle connections; what is being answered is still answered. Removes the socket file. */
+  close(): Promise<void>;
+}
+
+/** Idle time after which a connection is closed (ms). */
+const KEEP_ALIVE_MS = 60_000;
+
+/** Binds the socket with mode 0600. Rejects with the system's error. */
+export async function startAdminServer(socketPath: string, routes: AdminRoutes, log: Log): Promise<AdminServer> {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
+    void serve(request, response, routes, log);
+  });
+  await listenPrivately(server, socketPath);
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        // Whoever is still connected then has stopped reading.
+        setTimeout(() => server.closeAllConnections(), 1000).unref();
+      }),
+  };
+}
+
+function listenPrivately(server: Server, socketPath: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    // The socket is bound within this call: there is no moment at which others could connect.
+    const umask = process.umask(0o177);
+    try {
+      server.listen(socketPath, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    } finally {
+      process.umask(umask);
+    }
+  });
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, routes: AdminRoutes, log: Log): Promise<void> {
+  const arrivedAt = performance.now();
+  const requestId = randomUUID();
+  response.setHeader("Backsoon-Api-Version", String(API_VERSION));
+  response.setHeader("Backsoon-Request-Id", requestId);
+  response.on("error", () => undefined);
+  try {
+    const outcome = await answer(request, response, routes, arrivedAt);
+    if (outcome.ok) {
+      send(response, outcome.value);
+    } else {
+      if (ERROR_STATUS[outcome.refusal.code] >= 500)
+        log.error("a call failed", { request: requestId, code: outcome.refusal.code, why: outcome.refusal.message });
+      sendError(request, response, requestId, outcome.refusal);
+    }
+  } catch (failure) {
+    log.error("a call failed unexpectedly", { request: requestId, why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure) });
+    sendError(request, response, requestId, refuse("internal", `The agent failed at this call; its log has the reason under ${requestId}.`).refusal);
+  }
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, routes: AdminRoutes, arrivedAt: number): Promise<Outcome<Answer<unknown>>> {
+  // A browser that was tricked into calling sends at least one of them.
+  if (request.headers.origin !== undefined || request.headers.referer !== undefined)
+    return refuse("request.browser", "Requests from web pages are refused (`Origin` or `Referer` was sent).");
+  const [path = "", search] = (request.url ?? "").split("?", 2);
+  const match = matchRoute(request.method ?? "", path);
+  if (match.kind === "unknown-path") return refuse("request.unknown-path", `There is nothing at ${path}.`);
+  if (match.kind === "wrong-method") {
+    response.setHeader("Allow", match.allow);
+    return refuse("request.method", `${path} takes ${match.allow}, not ${request.method ?? ""}.`);
+  }
+  const route: Route = ROUTES[match.name];
+  const ifMatch = parseIfMatch(request.headers["if-match"], route.ifMatch);
+  if (!ifMatch.ok) return ifMatch;
+  const query = parseQuery(search, route.query);
+  if (!query.ok) return query;
+  const body = await parseBody(request, match.name, route.body);
+  if (!body.ok) return body;
+  const call = { params: match.params, query: query.value, body: body.value, ifMatch: ifMatch.value, arrivedAt };
+  return dispatch(routes, match.name, call);
+}
+
+/** `query` and `body` were parsed by the schemas of this very route, which the compiler cannot follow through a name that is known only now. */
+function dispatch(
+  routes: AdminRoutes,
+  name: RouteName,
+  call: Omit<Call<RouteName>, "query" | "body"> & { query: unknown; body: unknown },
+): ReturnType<typeof answer> {
+  const handler = routes[name] as (call: unknown) => Outcome<Answer<unknown>> | Promise<Outcome<Answer<unknown>>>;
+  return Promise.resolve(handler(call));
+}
+
+function parseQuery(search: string | undefined, schema: z.ZodType | undefined): Outcome<unknown> {
+  const given = Object.fromEntries(new URLSearchParams(search ?? ""));
+  if (schema === undefined) {
+    const name = Object.keys(given)[0];
+    return name === undefined
+      ? done(undefined)
+      : refuse("options.invalid", `This call takes no \`${name}\`.`, {
+          problems: [{ path: `/${name}`, code: "unrecognized_keys", message: "unknown parameter" }],
+        });
+  }
+  return parse(schema, given);
+}
+
+async function parseBody(request: IncomingMessage, name: RouteName, schema: z.ZodType | undefined): Promise<Outcome<unknown>> {
+  const read = await readBody(request);
+  if (!read.ok)
+    return read.reason === "too-large"
+      ? refuse("request.too-large", `A body may have ${BODY_LIMIT / 1024 / 1024} MB at most.`)
+      : refuse("request.malformed", "The request ended before its body was complete.");
+  if (schema === undefined) return read.text === "" ? done(undefined) : refuse("request.malformed", "This call takes no body.");
+  const isDocument = name === "putConfig" || name === "checkConfig";
+  let value: unknown;
+  if (read.text !== "") {
+    try {
+      value = JSON.parse(read.text);
+    } catch (failure) {
+      const message = `The body is not JSON: ${messageOf(failure)}`;
+      return isDocument
+        ? refuse("config.invalid", message, { problems: [{ path: "", code: "json", message: messageOf(failure) }] })
+        : refuse("request.malformed", message);
+    }
+  } else if (isDocument) {
+    return refuse("config.invalid", "The body must be a configuration document.", { problems: [{ path: "", code: "json", message: "the body is empty" }] });
+  }
+  // A document is validated as a whole, form and meaning, where it would be put in service.
+  return isDocument ? done(value) : parse(schema, value);
+}
+
+function parse(schema: z.ZodType, value: unknown): Outcome<unknown> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return done(parsed.data);
+  const problems: Problem[] = parsed.error.issues.map((issue) => ({
+    path: issue.path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
+    code: issue.code,
+    message: issue.message,
+  }));
+  const first = problems[0];
+  return refuse("options.invalid", `${first?.path === "" || first === undefined ? "The options" : first.path}: ${first?.message ?? "invalid"}`, { problems });
+}
+
+function send(response: ServerResponse, value: Answer<unknown>): void {
+  switch (value.kind) {
+    case "json": {
+      if (value.generation !== undefined) response.setHeader("ETag", `"${value.generation}"`);
+      const text = JSON.stringify(value.value);
+      response.writeHead(200, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", "content-length": Buffer.byteLength(text) });
+      response.end(text);
+      // Also when the client is gone: the change was made, and others want to hear of it.
+      value.after?.();
+      return;
+    }
+    case "text":
+      response.writeHead(200, { "content-type": value.type, "cache-control": "no-store", "content-length": Buffer.byteLength(value.text) });
+      response.end(value.text);
+      return;
+    case "stream":
+      value.begin(response);
+  }
+}
+
+function sendError(request: IncomingMessage, response: ServerResponse, requestId: string, refusal: Refusal): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const error: AdminError = { ...refusal, requestId };
+  const text = JSON.stringify(error);
+  // What was not read of a body would be taken for the next request.
+  if (!request.complete) response.setHeader("Connection", "close");
+  response.writeHead(ERROR_STATUS[error.code], {
+    "content-type": "application/json; charset=utf-8",
+    "cache-control": "no-store",
+    "content-length": Buffer.byteLength(text),
+  });
+  response.end(text);
+  if (!request.complete) request.resume();
+}

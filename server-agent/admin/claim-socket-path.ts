@@ -1,0 +1,47 @@
+import { lstat, stat, unlink } from "node:fs/promises";
+import { connect } from "node:net";
+import { dirname } from "node:path";
+import { messageOf } from "../log.ts";
+
+export type ClaimOutcome = { ok: true } | { ok: false; inUse: boolean; message: string };
+
+/** The system's limit for the path of a unix socket, in bytes (unix(7)). */
+const LONGEST_PATH = 107;
+
+/** Makes sure that the path can be bound: removes a socket on which nobody answers, and nothing else. */
+export async function claimSocketPath(path: string): Promise<ClaimOutcome> {
+  if (Buffer.byteLength(path) > LONGEST_PATH)
+    return { ok: false, inUse: false, message: `the path of the admin socket may have ${LONGEST_PATH} bytes at most: ${path}` };
+  try {
+    const found = await lstat(path);
+    if (!found.isSocket()) return { ok: false, inUse: true, message: `${path} exists and is no socket; move it away or choose another --socket` };
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code !== "ENOENT")
+      return { ok: false, inUse: false, message: `the admin socket cannot be made: ${messageOf(failure)}` };
+    return folderExists(path);
+  }
+  if (await answers(path))
+    return { ok: false, inUse: true, message: `another agent answers on the admin socket ${path}; stop that one or choose another --socket` };
+  await unlink(path);
+  return { ok: true };
+}
+
+async function folderExists(path: string): Promise<ClaimOutcome> {
+  try {
+    if ((await stat(dirname(path))).isDirectory()) return { ok: true };
+  } catch {
+    // Same answer as for something that is no folder.
+  }
+  return { ok: false, inUse: false, message: `the folder of the admin socket is missing: ${dirname(path)}; make it or choose another --socket` };
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", (failure: NodeJS.ErrnoException) => resolve(failure.code !== "ECONNREFUSED" && failure.code !== "ENOENT"));
+  });
+}

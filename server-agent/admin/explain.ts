@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { isIP } from "node:net";
+import type { BoundListener, Config, Explanation } from "../contract.ts";
+import { canonicalAddress } from "../core/address-set.ts";
+import { explainRequest } from "../core/explain-request.ts";
+import { normaliseHost } from "../core/normalise-host.ts";
+import { normalisePath } from "../core/normalise-path.ts";
+import type { RequestFacts } from "../core/request-facts.ts";
+import { compileConfig } from "../core/routing-table.ts";
+import { done, refuse } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
+
+export interface Question {
+  url: string;
+  method?: string | undefined;
+  /** Address of the visitor; this machine's own when it is left out. */
+  from?: string | undefined;
+}
+
+/** Who would answer this request, by the same matching that answers real ones. */
+export function explain(config: Config, generation: number, listeners: readonly BoundListener[], question: Question): Outcome<Explanation> {
+  const found = /^(https?):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/i.exec(question.url);
+  const host = found?.[2] ?? "";
+  const path = normalisePath(found?.[3] === "" || found?.[3] === undefined ? "/" : found[3]);
+  if (found === null || host === "" || path === undefined) {
+    return refuse("options.invalid", "`url` must be a complete address like http://shop.example.com/cart?id=1.", {
+      problems: [{ path: "/url", code: "url", message: "not an http or https address" }],
+    });
+  }
+  const method = question.method ?? "GET";
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method))
+    return refuse("options.invalid", "`method` must be a request method like GET.", {
+      problems: [{ path: "/method", code: "method", message: "not a method" }],
+    });
+  const client = question.from === undefined ? "127.0.0.1" : (canonicalAddress(question.from) ?? "");
+  if (isIP(client) === 0)
+    return refuse("options.invalid", "`from` must be an IP address like 192.0.2.1.", {
+      problems: [{ path: "/from", code: "address", message: "not an IP address" }],
+    });
+
+  const compiled = compileConfig(config);
+  if (!compiled.ok) throw new Error("the active configuration does not compile");
+  const tls = found[1]?.toLowerCase() === "https";
+  const facts: RequestFacts = {
+    host: normaliseHost(host),
+    path,
+    query: found[4] ?? "",
+    method,
+    client,
+    tls,
+    listener: listenerOf(host, listeners),
+    header: (name) => (name === "host" ? host : undefined),
+    exists: (file) => existsSync(file),
+  };
+  return done({ url: question.url, method, generation, ...explainRequest(compiled.table, facts) });
+}
+
+/** The listener that the address names by its port; the first one when none does, as behind a proxy. */
+function listenerOf(host: string, listeners: readonly BoundListener[]): string {
+  const port = Number(/:(\d+)$/.exec(host)?.[1] ?? 0);
+  return (listeners.find((listener) => listener.port === port) ?? listeners[0])?.name ?? "";
+}

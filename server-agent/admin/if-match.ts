@@ -1,0 +1,36 @@
+import { refuse } from "../outcome.ts";
+import type { Refusal } from "../outcome.ts";
+
+/** What a client demands of the generation it changes: nothing, any, or exactly this one. */
+export type Precondition = { kind: "none" } | { kind: "any" } | { kind: "generation"; generation: number };
+
+export type PreconditionOutcome = { ok: true; value: Precondition } | { ok: false; refusal: Refusal };
+
+/** `If-Match` (RFC 9110, 13.1.1): `*`, `"41"`, or for people at a prompt 41. */
+export function parseIfMatch(header: string | undefined, rule: "required" | "optional" | undefined): PreconditionOutcome {
+  if (rule === undefined || header === undefined) {
+    return rule === "required" && header === undefined
+      ? refuse(
+          "if-match.required",
+          "Send `If-Match` with the generation that you changed (the ETag of GET /v1/config), or `If-Match: *` to write unconditionally.",
+        )
+      : { ok: true, value: { kind: "none" } };
+  }
+  if (header.trim() === "*") return { ok: true, value: { kind: "any" } };
+  const found = /^\s*(?:"(\d{1,15})"|(\d{1,15}))\s*$/.exec(header);
+  const digits = found?.[1] ?? found?.[2];
+  if (digits === undefined) return refuse("request.malformed", '`If-Match` must be one generation like "41", or *.');
+  return { ok: true, value: { kind: "generation", generation: Number(digits) } };
+}
+
+/** Refuses when the active generation is another one than the client knew. */
+export function checkPrecondition(precondition: Precondition, active: number): Refusal | undefined {
+  if (precondition.kind !== "generation" || precondition.generation === active) return undefined;
+  return refuse(
+    "config.stale",
+    `Someone else changed the configuration: generation ${active} is active, you changed ${precondition.generation}. Read it again and repeat your change.`,
+    {
+      generation: active,
+    },
+  ).refusal;
+}

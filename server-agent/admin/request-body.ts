@@ -1,0 +1,23 @@
+import type { IncomingMessage } from "node:http";
+
+/** Largest body that is read (bytes). */
+export const BODY_LIMIT = 8 * 1024 * 1024;
+
+export type BodyOutcome = { ok: true; text: string } | { ok: false; reason: "too-large" | "interrupted" };
+
+/** Reads a body to its end, or stops as soon as it is too large. */
+export async function readBody(request: IncomingMessage): Promise<BodyOutcome> {
+  if (Number(request.headers["content-length"] ?? 0) > BODY_LIMIT) return { ok: false, reason: "too-large" };
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > BODY_LIMIT) return { ok: false, reason: "too-large" };
+      chunks.push(chunk);
+    }
+  } catch {
+    return { ok: false, reason: "interrupted" };
+  }
+  return { ok: true, text: Buffer.concat(chunks).toString("utf8") };
+}

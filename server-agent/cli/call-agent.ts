@@ -1,0 +1,79 @@
+/** Calls of the command line to a running agent, over its admin socket. */
+import { request } from "node:http";
+import { userInfo } from "node:os";
+import type { AdminError, Reply, RouteName } from "../contract.ts";
+import { decodeReply, encodeCall } from "../core/admin-call.ts";
+import type { CallArguments } from "../core/admin-call.ts";
+import { EXIT } from "../supervisor/exit-codes.ts";
+import type { ExitCode } from "../supervisor/exit-codes.ts";
+
+export const DEFAULT_SOCKET = "/run/backsoon/agent.sock";
+
+/** Options that every calling verb has. */
+export const SOCKET_OPTIONS = { socket: { type: "string" }, json: { type: "boolean" } } as const;
+
+export function socketPath(option: string | undefined): string {
+  return option ?? process.env.BACKSOON_SOCKET ?? DEFAULT_SOCKET;
+}
+
+export type CallOutcome<T> = { ok: true; value: T } | { ok: false; exitCode: ExitCode; message: string; error?: AdminError };
+
+/** One call. What the agent refuses is a value with its message; nothing is thrown for it. */
+export async function callAgent<N extends RouteName>(socket: string, name: N, call: CallArguments<N>): Promise<CallOutcome<Reply<N>>> {
+  const encoded = encodeCall(name, call);
+  let answer: { status: number; text: string };
+  try {
+    answer = await exchange(socket, encoded);
+  } catch (failure) {
+    return { ok: false, exitCode: EXIT.unreachable, message: unreachable(socket, failure as NodeJS.ErrnoException) };
+  }
+  const decoded = decodeReply(name, answer.status, answer.text);
+  return decoded.ok ? decoded : { ok: false, exitCode: EXIT.failed, message: describe(decoded.error), error: decoded.error };
+}
+
+/** Prints the outcome: for programs the reply as JSON, for people what `show` makes of it; refusals on standard error. Returns the exit code. */
+export function report<T>(outcome: CallOutcome<T>, json: boolean | undefined, show: (value: T) => string): ExitCode {
+  if (!outcome.ok) {
+    if (json === true && outcome.error !== undefined) process.stdout.write(`${JSON.stringify(outcome.error)}\n`);
+    process.stderr.write(`backsoon-agent: ${outcome.message}\n`);
+    return outcome.exitCode;
+  }
+  process.stdout.write(json === true ? `${JSON.stringify(outcome.value)}\n` : show(outcome.value));
+  return EXIT.ok;
+}
+
+/** Who is at the prompt, also behind sudo. */
+export function operator(): string {
+  return process.env.SUDO_USER ?? userInfo().username;
+}
+
+function exchange(socketPath: string, { method, path, headers, body }: ReturnType<typeof encodeCall>): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath, method, path, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }));
+      response.on("error", reject);
+    });
+    call.on("error", reject);
+    call.end(body);
+  });
+}
+
+function unreachable(socket: string, failure: NodeJS.ErrnoException): string {
+  switch (failure.code) {
+    case "ENOENT":
+      return `there is no admin socket ${socket}; is the agent running? --socket PATH names another one`;
+    case "ECONNREFUSED":
+      return `no agent answers on ${socket}; it has stopped, or it is starting`;
+    case "EACCES":
+      return `${socket} belongs to another user; call as the user that runs the agent`;
+    default:
+      return `the agent on ${socket} did not answer: ${failure.message}`;
+  }
+}
+
+function describe({ code, message, details }: AdminError): string {
+  const problems = (details.problems ?? []).map((problem) => `\n  ${problem.path === "" ? "/" : problem.path}: ${problem.message}`);
+  return `${message} (${code})${problems.join("")}`;
+}

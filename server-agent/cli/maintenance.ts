@@ -1,0 +1,107 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Condition, MaintenanceOptions, Plan, Receipt } from "../contract.ts";
+import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "./call-agent.ts";
+import { parseUntil } from "./parse-until.ts";
+import { EXIT } from "../supervisor/exit-codes.ts";
+import { UsageError } from "./usage-error.ts";
+
+export async function maintenance([direction, ...args]: readonly string[]): Promise<number> {
+  if (direction === "on") return begin(args);
+  if (direction === "off") return end(args);
+  throw new UsageError("use `maintenance on SITE` or `maintenance off SITE`");
+}
+
+const many = { type: "string", multiple: true } as const;
+const one = { type: "string" } as const;
+
+async function begin(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      ...SOCKET_OPTIONS,
+      until: one,
+      reason: one,
+      title: one,
+      text: one,
+      contact: one,
+      "page-root": one,
+      status: one,
+      "retry-after": one,
+      host: many,
+      "except-path": many,
+      "except-from": many,
+      "internal-host": many,
+      plan: { type: "boolean" },
+    },
+  });
+  const { title, text, contact } = values;
+  const words = { ...(title === undefined ? {} : { title }), ...(text === undefined ? {} : { text }), ...(contact === undefined ? {} : { contact }) };
+  const exceptions: Condition[] = [
+    ...(values["except-path"] === undefined ? [] : [{ path: values["except-path"] }]),
+    ...(values["except-from"] === undefined ? [] : [{ from: values["except-from"] }]),
+  ];
+  const body: MaintenanceOptions = {
+    site: onlySite(positionals),
+    author: operator(),
+    ...(values.until === undefined ? {} : { until: parseUntil(values.until, new Date()) }),
+    ...(values.reason === undefined ? {} : { reason: values.reason }),
+    ...(Object.keys(words).length === 0 ? {} : { page: words }),
+    ...(values["page-root"] === undefined ? {} : { root: resolve(values["page-root"]) }),
+    ...(values.status === undefined ? {} : { status: Number(values.status) }),
+    ...(values["retry-after"] === undefined ? {} : { retryAfter: values["retry-after"] === "end" ? "end" : Number(values["retry-after"]) }),
+    ...(values.host === undefined ? {} : { hosts: values.host }),
+    ...(values["internal-host"] === undefined ? {} : { internalHosts: values["internal-host"] }),
+    ...(exceptions.length === 0 ? {} : { exceptions }),
+  };
+  const socket = socketPath(values.socket);
+  if (values.plan === true) return report(await callAgent(socket, "planMaintenance", { body }), values.json, describePlan);
+  return report(await callAgent(socket, "startMaintenance", { body }), values.json, describeStart);
+}
+
+async function end(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { ...SOCKET_OPTIONS, how: one } });
+  const site = onlySite(positionals);
+  const how = values.how ?? "delete";
+  if (how !== "delete" && how !== "demote") throw new UsageError("--how is delete (the copycat goes) or demote (it moves below the original)");
+  const socket = socketPath(values.socket);
+  const list = await callAgent(socket, "listMaintenance", {});
+  if (!list.ok) return report(list, values.json, () => "");
+  const receipt = list.value.maintenance.find((candidate) => candidate.site === site && candidate.state === "in-maintenance");
+  if (receipt === undefined) {
+    process.stderr.write(`backsoon-agent: ${site} is not in maintenance\n`);
+    return EXIT.failed;
+  }
+  const outcome = await callAgent(socket, "revertMaintenance", { params: { id: receipt.id }, body: { how, author: operator() } });
+  return report(outcome, values.json, describeRevert);
+}
+
+function onlySite(positionals: readonly string[]): string {
+  const [site, ...more] = positionals;
+  if (site === undefined || more.length > 0) throw new UsageError("name one SITE (the id of its virtual host)");
+  return site;
+}
+
+function describePlan({ steps, warnings, changes }: Plan): string {
+  return [
+    ...steps.map(({ title, detail }, index) => `${index + 1}. ${title}: ${detail}`),
+    ...warnings.map(({ message }) => `warning: ${message}`),
+    `${changes.length} changes; nothing was changed`,
+    "",
+  ].join("\n");
+}
+
+function describeStart({ site, copycat, generation, switchMs, until, id, warnings, counts }: Receipt): string {
+  return [
+    `${site} is in maintenance: ${copycat} answers since generation ${generation} (${switchMs} ms)${until === undefined ? "" : `, until ${until}`}`,
+    `${counts.draining} requests from before are still running; receipt ${id}`,
+    ...warnings.map(({ message }) => `warning: ${message}`),
+    "",
+  ].join("\n");
+}
+
+function describeRevert({ site, revert, counts }: Receipt): string {
+  const exact = revert?.exact === true ? "the configuration is again what it was" : "the copycat no longer answers";
+  return `${site} is back since generation ${revert?.generation ?? 0} (${revert?.switchMs ?? 0} ms); ${exact}; ${counts.refused} requests were refused meanwhile\n`;
+}

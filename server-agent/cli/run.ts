@@ -1,0 +1,84 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { createLog, messageOf } from "../log.ts";
+import { EXIT } from "../supervisor/exit-codes.ts";
+import { startSupervisor } from "../supervisor/supervisor.ts";
+import type { Supervisor } from "../supervisor/supervisor.ts";
+import { UsageError } from "./usage-error.ts";
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      config: { type: "string" },
+      state: { type: "string" },
+      socket: { type: "string" },
+      workers: { type: "string", default: "1" },
+      reseed: { type: "boolean", default: false },
+      "stop-seconds": { type: "string", default: "30" },
+    },
+  });
+  if (values.state === undefined) throw new UsageError("run needs --state DIR, the folder in which the agent remembers everything");
+  if (values.socket === undefined) throw new UsageError("run needs --socket PATH, the admin socket to make");
+  const workers = values.workers === "auto" ? availableParallelism() : wholeNumber("--workers", values.workers, 1, 64);
+  const stopSeconds = wholeNumber("--stop-seconds", values["stop-seconds"], 0, 86_400);
+  const log = createLog();
+  // A log that nobody reads any more must not end the server.
+  process.stderr.on("error", () => undefined);
+
+  const started = await startSupervisor({
+    config: values.config === undefined ? undefined : resolve(values.config),
+    state: resolve(values.state),
+    socket: resolve(values.socket),
+    workers,
+    reseed: values.reseed,
+    log,
+  });
+  if (!started.ok) {
+    process.stderr.write(`backsoon-agent: ${started.message}\n`);
+    return started.exitCode;
+  }
+  const { supervisor } = started;
+  const { listeners, generation } = supervisor;
+  const ended = untilStopped(supervisor, stopSeconds, log);
+  process.stdout.write(`ready ${JSON.stringify({ listeners, socket: resolve(values.socket), pid: process.pid, generation })}\n`);
+  log.info("serving", { generation, workers, listeners: listeners.map(({ name, address, port }) => `${name}=${address}:${port}`).join(",") });
+  return ended;
+}
+
+/** Follows the signals until the agent has stopped. */
+function untilStopped(supervisor: Supervisor, stopSeconds: number, log: ReturnType<typeof createLog>): Promise<number> {
+  return new Promise((resolvePromise) => {
+    let stopping = false;
+    const stop = (signal: NodeJS.Signals): void => {
+      const seconds = stopping ? 0 : stopSeconds;
+      log.info(stopping ? "second signal: cutting what is in flight" : "stopping", { signal, seconds });
+      stopping = true;
+      supervisor.close(seconds).then(
+        () => {
+          log.info("stopped");
+          resolvePromise(EXIT.ok);
+        },
+        (failure: unknown) => {
+          log.error("stopping failed", { why: messageOf(failure) });
+          resolvePromise(EXIT.failed);
+        },
+      );
+    };
+    process.on("SIGTERM", stop);
+    process.on("SIGINT", stop);
+    process.on("SIGHUP", () => void supervisor.restart("SIGHUP"));
+    process.on("SIGUSR2", () => {
+      log.info("log files are reopened");
+      supervisor.reopenLogs();
+    });
+  });
+}
+
+function wholeNumber(option: string, text: string, least: number, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most))
+    throw new UsageError(`${option} must be a whole number from ${least} to ${most}${option === "--workers" ? ", or auto" : ""}`);
+  return value;
+}

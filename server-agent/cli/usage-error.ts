@@ -1,0 +1,4 @@
+/** Wrong arguments: said on standard error with a hint at `help`, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,39 @@
+/** The agent program: `node agent.mjs VERB …`. Each verb is one file in `cli/`, loaded only when it is called. */
+import { messageOf } from "./log.ts";
+import { EXIT } from "./supervisor/exit-codes.ts";
+import { UsageError } from "./cli/usage-error.ts";
+
+type Verb = (args: readonly string[]) => Promise<number>;
+
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  run: async () => (await import("./cli/run.ts")).run,
+  check: async () => (await import("./cli/check.ts")).check,
+  status: async () => (await import("./cli/status.ts")).status,
+  explain: async () => (await import("./cli/explain.ts")).explainVerb,
+  maintenance: async () => (await import("./cli/maintenance.ts")).maintenance,
+  restart: async () => (await import("./cli/restart.ts")).restart,
+  "dial-stdio": async () => (await import("./cli/dial-stdio.ts")).dialStdio,
+  version: async () => (await import("./cli/version.ts")).version,
+  help: async () => (await import("./cli/help.ts")).help,
+  // Started by the supervisor only.
+  worker: async () => (await import("./cli/worker.ts")).worker,
+};
+
+const ALIASES: Readonly<Record<string, string>> = { "--help": "help", "-h": "help", "--version": "version", "-v": "version" };
+
+async function main([name = "help", ...args]: readonly string[]): Promise<number> {
+  const load = VERBS[ALIASES[name] ?? name];
+  try {
+    if (load === undefined) throw new UsageError(`there is no verb ${name}`);
+    if (args.includes("--help") || args.includes("-h")) return await (await import("./cli/help.ts")).help([name]);
+    return await (
+      await load()
+    )(args);
+  } catch (failure) {
+    const usage = failure instanceof UsageError || (failure as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS") === true;
+    process.stderr.write(`backsoon-agent: ${messageOf(failure)}${usage ? "\nbacksoon-agent help shows all verbs and options" : ""}\n`);
+    return usage ? EXIT.usage : EXIT.failed;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

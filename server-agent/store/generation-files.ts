@@ -1,0 +1,114 @@
+/**
+ * The folder `generations/`: `000041.json` is generation 41, immutable. The highest one is the active one, because every change (a roll-back and a restart too) makes a
+ * new generation: so a single rename commits a change, and there is no pointer that could disagree with the files.
+ */
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Log } from "../log.ts";
+import { Folder } from "./folder.ts";
+import { seal, unseal } from "./sealed-text.ts";
+import { decodeGeneration, encodeGeneration } from "./stored-generation.ts";
+import type { GenerationRecord, StoredGeneration } from "./stored-generation.ts";
+
+const FILE_NAME = /^(\d{6,})\.json(\.corrupt)?$/;
+
+export interface LoadedGenerations {
+  files: GenerationFiles;
+  /** Oldest first. */
+  records: GenerationRecord[];
+  /** The document of the highest good generation, not yet validated; absent in an empty folder. */
+  active: { record: GenerationRecord; config: unknown } | undefined;
+  corrupt: number;
+}
+
+export class GenerationFiles {
+  readonly #folder: Folder;
+  readonly #bytes = new Map<number, number>();
+  #highest: number;
+
+  private constructor(folder: Folder, highest: number) {
+    this.#folder = folder;
+    this.#highest = highest;
+  }
+
+  /** Reads and checks every generation. What is torn or altered is set aside as `*.corrupt`; its number is never used again. */
+  static async open(path: string, log: Log): Promise<LoadedGenerations> {
+    const folder = await Folder.open(path);
+    const numbered = (await folder.names()).flatMap((name) => {
+      const found = FILE_NAME.exec(name);
+      return found === null ? [] : [{ name, generation: Number(found[1]), corrupt: found[2] !== undefined }];
+    });
+    numbered.sort((a, b) => a.generation - b.generation);
+    const files = new GenerationFiles(folder, numbered.at(-1)?.generation ?? 0);
+    const loaded: LoadedGenerations = { files, records: [], active: undefined, corrupt: 0 };
+    for (const { name, generation, corrupt } of numbered) {
+      const good = corrupt ? undefined : await files.#read(generation);
+      if (good === undefined) {
+        loaded.corrupt++;
+        if (!corrupt) log.error("a stored generation is damaged and is not used", { generation, file: await folder.setAside(name) });
+        continue;
+      }
+      loaded.records.push(good.record);
+      loaded.active = good;
+    }
+    return loaded;
+  }
+
+  /** The number that the next generation will have. */
+  get next(): number {
+    return this.#highest + 1;
+  }
+
+  /** Makes the generation durable. Rejects when it cannot; then it is not there. */
+  async commit(stored: StoredGeneration): Promise<void> {
+    const name = fileName(stored.generation);
+    const text = seal(encodeGeneration(stored));
+    try {
+      await this.#folder.write(name, text);
+    } catch (failure) {
+      // Only when the folder's own fsync failed is the file there; without it the generation must not come back after a crash.
+      await this.#folder.remove(name).catch(() => undefined);
+      throw failure;
+    }
+    this.#highest = stored.generation;
+    this.#bytes.set(stored.generation, text.length);
+  }
+
+  /** The stored document of a generation, or `undefined` when it is no longer stored or no longer readable. */
+  async config(generation: number): Promise<unknown> {
+    return (await this.#read(generation))?.config;
+  }
+
+  /** Removes a generation from the history. */
+  async remove(generation: number): Promise<void> {
+    await this.#folder.remove(fileName(generation));
+    this.#bytes.delete(generation);
+  }
+
+  /** Size of its file; about right for one that holds other than ASCII text. */
+  bytes(generation: number): number {
+    return this.#bytes.get(generation) ?? 0;
+  }
+
+  close(): void {
+    this.#folder.close();
+  }
+
+  async #read(generation: number): Promise<{ record: GenerationRecord; config: unknown } | undefined> {
+    const path = join(this.#folder.path, fileName(generation));
+    let text: string;
+    try {
+      text = await readFile(path, "utf8");
+      this.#bytes.set(generation, (await stat(path)).size);
+    } catch (failure) {
+      if ((failure as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw failure;
+    }
+    const decoded = decodeGeneration(unseal(text));
+    return decoded?.record.generation === generation ? decoded : undefined;
+  }
+}
+
+export function fileName(generation: number): string {
+  return `${String(generation).padStart(6, "0")}.json`;
+}

@@ -1,0 +1,108 @@
+/**
+ * One agent per state directory. The lock names the process that holds it, with the start time of that process, so that a lock left by a crash is recognised even when
+ * its pid has been given to another program since.
+ */
+import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+export interface LockFile {
+  release(): void;
+}
+export type LockOutcome = { ok: true; lock: LockFile; stale: number | undefined } | { ok: false; pid: number };
+
+interface Owner {
+  pid: number;
+  /** Start time of the process since the start of the machine, in clock ticks; absent where the system does not tell. */
+  started?: string;
+  boot?: string;
+}
+
+/** Takes the lock of a state directory, or says which live process holds it. */
+export function takeLock(directory: string): LockOutcome {
+  const path = join(directory, "lock");
+  const mine = `${JSON.stringify(describe(process.pid))}\n`;
+  const temporary = join(directory, `.lock-${process.pid}`);
+  writeFileSync(temporary, mine, { mode: 0o600 });
+  let stale: number | undefined;
+  try {
+    for (let attempt = 0; attempt < 10; attempt++) {
+      if (tryLink(temporary, path)) return { ok: true, lock: { release: () => release(path, mine) }, stale };
+      const text = readOrUndefined(path);
+      if (text === undefined) continue;
+      const owner = parseOwner(text);
+      if (owner !== undefined && isAlive(owner)) return { ok: false, pid: owner.pid };
+      stale = owner?.pid ?? 0;
+      setAsideStale(path, text);
+    }
+  } finally {
+    unlinkSync(temporary);
+  }
+  throw new Error(`${path} changes all the time; is another agent being started again and again?`);
+}
+
+/** `link` fails if the name exists: of several starting agents exactly one gets it. */
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw failure;
+  }
+}
+
+/** Moves the stale lock away. If it turns out to be a fresh one of an agent that was quicker, it is put back. */
+function setAsideStale(path: string, expected: string): void {
+  const aside = `${path}.stale-${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw failure;
+  }
+  if (readFileSync(aside, "utf8") !== expected) tryLink(aside, path);
+  unlinkSync(aside);
+}
+
+function release(path: string, mine: string): void {
+  if (readOrUndefined(path) === mine) unlinkSync(path);
+}
+
+function parseOwner(text: string): Owner | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<Owner> | null;
+    return typeof value?.pid === "number" ? (value as Owner) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(owner: Owner): boolean {
+  // A process cannot meet its own lock: in a container the pid of the crashed agent is often the same one again.
+  if (owner.pid === process.pid) return false;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  const now = describe(owner.pid);
+  return (
+    (owner.started === undefined || now.started === undefined || owner.started === now.started) &&
+    (owner.boot === undefined || now.boot === undefined || owner.boot === now.boot)
+  );
+}
+
+function describe(pid: number): Owner {
+  const boot = readOrUndefined("/proc/sys/kernel/random/boot_id")?.trim();
+  // Field 22 of proc(5) stat; the program's name in field 2 may hold blanks and brackets.
+  const started = readOrUndefined(`/proc/${pid}/stat`)?.replace(/^.*\)/s, "").trim().split(" ")[19];
+  return { pid, ...(started === undefined ? {} : { started }), ...(boot === undefined ? {} : { boot }) };
+}
+
+function readOrUndefined(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

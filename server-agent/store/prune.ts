@@ -1,0 +1,31 @@
+import type { Receipt } from "../contract.ts";
+import type { GenerationRecord } from "./stored-generation.ts";
+
+/** How much history is kept. */
+export const KEEP = { generations: 200, bytes: 64 * 1024 * 1024, receipts: 1000 } as const;
+
+/**
+ * What may go: generations beyond the limits, oldest first, but never the active one, those of an open maintenance (the switch and the document before it), or one
+ * whose receipt is not in a file of its own yet; and the oldest reverted receipts.
+ */
+export function prunable(
+  records: readonly GenerationRecord[],
+  receipts: readonly Receipt[],
+  bytes: (generation: number) => number,
+  saved: ReadonlySet<string>,
+): { generations: number[]; receipts: string[] } {
+  const open = receipts.filter((receipt) => receipt.state === "in-maintenance");
+  const needed = new Set(open.flatMap((receipt) => [receipt.generation, receipt.generation - 1]));
+  const generations: number[] = [];
+  let count = 0;
+  let size = 0;
+  for (const [index, record] of records.toReversed().entries()) {
+    count++;
+    size += bytes(record.generation);
+    const beyond = count > KEEP.generations || size > KEEP.bytes;
+    const unsaved = record.receipts.some((receipt) => !saved.has(receipt.id) && receipts.some((known) => known.id === receipt.id));
+    if (beyond && index > 0 && !needed.has(record.generation) && !unsaved) generations.push(record.generation);
+  }
+  const reverted = receipts.filter((receipt) => receipt.state === "reverted").toSorted((a, b) => (a.id < b.id ? 1 : -1));
+  return { generations, receipts: reverted.slice(KEEP.receipts).map((receipt) => receipt.id) };
+}

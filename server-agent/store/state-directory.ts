@@ -1,0 +1,142 @@
+/** The state directory: all that the agent must remember. One agent at a time owns it. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Receipt } from "../contract.ts";
+import { messageOf } from "../log.ts";
+import type { Log } from "../log.ts";
+import { GenerationFiles } from "./generation-files.ts";
+import { mergeReceipts } from "./merge-receipts.ts";
+import { takeLock } from "./lock-file.ts";
+import type { LockFile } from "./lock-file.ts";
+import { prunable } from "./prune.ts";
+import { ReceiptFiles } from "./receipt-files.ts";
+import type { GenerationRecord, StoredGeneration } from "./stored-generation.ts";
+
+/** What was found at the start. */
+export interface Found {
+  /** The highest good generation, its document not yet validated. */
+  active: { record: GenerationRecord; config: unknown } | undefined;
+  /** Newest first. */
+  receipts: readonly Receipt[];
+}
+
+export type OpenOutcome =
+  { ok: true; state: StateDirectory; found: Found } | { ok: false; reason: "in-use"; pid: number } | { ok: false; reason: "unusable"; message: string };
+
+export class StateDirectory {
+  readonly path: string;
+  readonly #lock: LockFile;
+  readonly #generations: GenerationFiles;
+  readonly #receipts: ReceiptFiles;
+  readonly #log: Log;
+  #records: GenerationRecord[];
+  /** Receipts whose file is up to date with the generation that opened or closed them. */
+  readonly #saved: Set<string>;
+
+  private constructor(
+    path: string,
+    log: Log,
+    lock: LockFile,
+    files: { generations: GenerationFiles; receipts: ReceiptFiles },
+    records: GenerationRecord[],
+    saved: Set<string>,
+  ) {
+    this.path = path;
+    this.#log = log;
+    this.#lock = lock;
+    this.#generations = files.generations;
+    this.#receipts = files.receipts;
+    this.#records = records;
+    this.#saved = saved;
+  }
+
+  static async open(path: string, log: Log): Promise<OpenOutcome> {
+    let lock: LockFile | undefined;
+    try {
+      await mkdir(path, { recursive: true, mode: 0o700 });
+      const taken = takeLock(path);
+      if (!taken.ok) return { ok: false, reason: "in-use", pid: taken.pid };
+      lock = taken.lock;
+      if (taken.stale !== undefined) log.warn("the agent before this one did not stop in an orderly way", { pid: taken.stale });
+      const loaded = await GenerationFiles.open(join(path, "generations"), log);
+      const receipts = await ReceiptFiles.open(join(path, "receipts"), log);
+      if (loaded.active === undefined && loaded.corrupt > 0) {
+        lock.release();
+        return {
+          ok: false,
+          reason: "unusable",
+          message: `${path}/generations holds ${loaded.corrupt} generations and none of them is readable; restore a backup, or move the folder away to start from --config`,
+        };
+      }
+      if (loaded.corrupt > 0)
+        log.error("damaged generations are set aside; the last good one serves", { generation: loaded.active?.record.generation, damaged: loaded.corrupt });
+      const merged = mergeReceipts(loaded.records, receipts.receipts);
+      const saved = new Set(receipts.receipts.filter((receipt) => merged.includes(receipt)).map((receipt) => receipt.id));
+      const state = new StateDirectory(path, log, lock, { generations: loaded.files, receipts: receipts.files }, loaded.records, saved);
+      return { ok: true, state, found: { active: loaded.active, receipts: merged } };
+    } catch (failure) {
+      lock?.release();
+      return { ok: false, reason: "unusable", message: `${path}: ${messageOf(failure)}` };
+    }
+  }
+
+  /** Oldest first. */
+  get records(): readonly GenerationRecord[] {
+    return this.#records;
+  }
+
+  get nextGeneration(): number {
+    return this.#generations.next;
+  }
+
+  /** Whether the receipt's own file tells all that its generation tells. */
+  hasFile(receipt: string): boolean {
+    return this.#saved.has(receipt);
+  }
+
+  /** Makes a generation and the receipts that it opens or closes durable, both or neither. Rejects with the system's error. */
+  async commit(stored: StoredGeneration): Promise<void> {
+    await this.#generations.commit(stored);
+    const { config: _config, ...record } = stored;
+    this.#records.push(record);
+    for (const receipt of stored.receipts) this.#saved.delete(receipt.id);
+  }
+
+  /** The document of a generation, not validated; `undefined` when it is no longer stored. */
+  config(generation: number): Promise<unknown> {
+    return this.#generations.config(generation);
+  }
+
+  /** Stores what was observed about a receipt since its generation. A failure is logged and not fatal: the receipt itself is in its generation. */
+  async saveReceipt(receipt: Receipt): Promise<boolean> {
+    try {
+      await this.#receipts.save(receipt);
+      this.#saved.add(receipt.id);
+      return true;
+    } catch (failure) {
+      this.#log.warn("the latest counts of a receipt could not be stored", { receipt: receipt.id, why: messageOf(failure) });
+      return false;
+    }
+  }
+
+  /** Removes old generations and receipts that nothing needs any more. Returns the ids of the receipts that are gone. */
+  async prune(receipts: readonly Receipt[]): Promise<readonly string[]> {
+    const old = prunable(this.#records, receipts, (generation) => this.#generations.bytes(generation), this.#saved);
+    try {
+      for (const generation of old.generations) await this.#generations.remove(generation);
+      for (const id of old.receipts) await this.#receipts.remove(id);
+    } catch (failure) {
+      this.#log.warn("old state could not be removed", { why: messageOf(failure) });
+      return [];
+    }
+    const gone = new Set(old.generations);
+    if (gone.size > 0) this.#records = this.#records.filter((record) => !gone.has(record.generation));
+    return old.receipts;
+  }
+
+  close(): void {
+    this.#generations.close();
+    this.#receipts.close();
+    this.#lock.release();
+  }
+}

@@ -1,0 +1,37 @@
+/** What one file of `generations/` holds. */
+import { z } from "zod";
+import { Change, Receipt } from "../contract.ts";
+import type { Config } from "../contract.ts";
+
+const fields = {
+  generation: z.int().positive(),
+  createdAt: z.iso.datetime(),
+  author: z.string(),
+  reason: z.string(),
+  changes: z.array(Change),
+  /** Receipts that this generation opened or closed, as they were then. They are in the generation's file so that one rename commits both. */
+  receipts: z.array(Receipt),
+};
+
+/** A generation without its document: what the history keeps in memory. */
+export const GenerationRecord = z.strictObject(fields);
+export type GenerationRecord = z.infer<typeof GenerationRecord>;
+
+export interface StoredGeneration extends GenerationRecord {
+  config: Config;
+}
+
+/** The document is checked by `validateConfig` before it serves, so that here it may be anything. */
+const StoredFile = z.strictObject({ format: z.literal(1), ...fields, config: z.unknown() });
+
+export function encodeGeneration(stored: StoredGeneration): unknown {
+  return { format: 1, ...stored } satisfies z.input<typeof StoredFile>;
+}
+
+/** `undefined` when this is not a generation as this version of the agent writes it. */
+export function decodeGeneration(value: unknown): { record: GenerationRecord; config: unknown } | undefined {
+  const parsed = StoredFile.safeParse(value);
+  if (!parsed.success) return undefined;
+  const { format: _format, config, ...record } = parsed.data;
+  return { record, config };
+}

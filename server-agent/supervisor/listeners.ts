@@ -1,0 +1,109 @@
+/** The listening sockets: opened before a swap, kept across it, closed after it. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { BoundListener, Listener, Problem } from "../contract.ts";
+import { bindSocket } from "./bind-socket.ts";
+import type { SocketHandle } from "./bind-socket.ts";
+
+export interface OpenListener {
+  readonly config: Listener;
+  readonly port: number;
+  readonly handle: SocketHandle;
+}
+
+/** Sockets for the next generation; nothing has changed until `apply`. */
+export interface StagedListeners {
+  readonly next: readonly OpenListener[];
+  /** Bound for this stage only. */
+  readonly opened: readonly OpenListener[];
+}
+
+export type StageOutcome = { ok: true; staged: StagedListeners } | { ok: false; problems: Problem[] };
+
+/** What workers must do so that they accept on the new set. Names can come back with another socket, so `unlisten` goes first. */
+export interface ListenerMoves {
+  unlisten: string[];
+  listen: OpenListener[];
+}
+
+export class Listeners {
+  #open: readonly OpenListener[] = [];
+
+  get open(): readonly OpenListener[] {
+    return this.#open;
+  }
+
+  bound(): BoundListener[] {
+    return this.#open.map(({ config, port }) => ({ name: config.name, address: config.address, port }));
+  }
+
+  /**
+   * Binds what the next generation needs and does not have yet. A listener whose address and port stay keeps its socket, also under a new name.
+   * `patience` (ms): how long to wait for addresses in use, for the workers of a killed agent end a moment after it.
+   */
+  async stage(wanted: readonly Listener[], patience = 0): Promise<StageOutcome> {
+    const free = new Set(this.#open);
+    const next: OpenListener[] = [];
+    const opened: OpenListener[] = [];
+    const problems: Problem[] = [];
+    const giveUpAt = performance.now() + patience;
+    for (const [index, listener] of wanted.entries()) {
+      const kept = [...free].find((open) => isSame(open, listener));
+      if (kept !== undefined) {
+        free.delete(kept);
+        next.push({ ...kept, config: listener });
+        continue;
+      }
+      let outcome = bindSocket(listener.address, listener.port);
+      while (!outcome.ok && outcome.code === "EADDRINUSE" && performance.now() < giveUpAt) {
+        await delay(25);
+        outcome = bindSocket(listener.address, listener.port);
+      }
+      if (outcome.ok) {
+        const open = { config: listener, port: outcome.port, handle: outcome.handle };
+        opened.push(open);
+        next.push(open);
+      } else {
+        const field = outcome.code === "EADDRINUSE" || outcome.code === "EACCES" ? "port" : "address";
+        problems.push({
+          path: `/listeners/${index}/${field}`,
+          code: `listener.${outcome.code.toLowerCase()}`,
+          message: `listener ${listener.name}: ${outcome.message}${this.#own(listener)}`,
+        });
+      }
+    }
+    if (problems.length === 0) return { ok: true, staged: { next, opened } };
+    for (const { handle } of opened) handle.close();
+    return { ok: false, problems };
+  }
+
+  discard(staged: StagedListeners): void {
+    for (const { handle } of staged.opened) handle.close();
+  }
+
+  /** Makes the staged set the open one. Sockets that nobody needs any more are closed here; the workers close their copies on `unlisten`. */
+  apply(staged: StagedListeners): ListenerMoves {
+    const before = this.#open;
+    this.#open = staged.next;
+    const same = (a: OpenListener, b: OpenListener): boolean => a.handle === b.handle && a.config.name === b.config.name;
+    for (const { handle } of before) if (!staged.next.some((open) => open.handle === handle)) handle.close();
+    return {
+      unlisten: before.filter((old) => !staged.next.some((open) => same(open, old))).map((old) => old.config.name),
+      listen: staged.next.filter((open) => !before.some((old) => same(open, old))),
+    };
+  }
+
+  close(): void {
+    for (const { handle } of this.#open) handle.close();
+    this.#open = [];
+  }
+
+  #own(listener: Listener): string {
+    const own = this.#open.find((open) => open.port === listener.port);
+    return own === undefined ? "" : ` (this agent's own listener ${own.config.name} has it: remove that one first, in a change of its own)`;
+  }
+}
+
+function isSame(open: OpenListener, wanted: Listener): boolean {
+  if (open.config.address !== wanted.address) return false;
+  return wanted.port === 0 ? open.config.port === 0 && open.config.name === wanted.name : wanted.port === open.port;
+}

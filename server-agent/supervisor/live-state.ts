@@ -1,0 +1,107 @@
+/** What the agent says about itself at this moment: put together on demand, never stored. */
+import { hostname } from "node:os";
+import { AGENT_VERSION, API_VERSION } from "../contract.ts";
+import type { AgentInfo, Config, Generation, Receipt, SiteMetrics, Snapshot } from "../contract.ts";
+import type { StateDirectory } from "../store/state-directory.ts";
+import type { Switch } from "./commit.ts";
+import type { Listeners } from "./listeners.ts";
+import type { ObservedCounters } from "./observed-counters.ts";
+import type { RequestRates } from "./request-rates.ts";
+import type { ReceiptBook } from "./receipt-book.ts";
+import type { WorkerPool } from "./worker-pool.ts";
+
+export interface LiveParts {
+  state: StateDirectory;
+  listeners: Listeners;
+  pool: WorkerPool;
+  counters: ObservedCounters;
+  rates: RequestRates;
+  receipts: ReceiptBook;
+  switch: Switch;
+}
+
+/** How much of the past goes with every snapshot; the rest is asked for. */
+const RECENT = { retired: 20, reverted: 50 } as const;
+
+export class LiveState {
+  readonly #parts: LiveParts;
+  readonly #startedAt = new Date();
+  readonly #startedMs = performance.now();
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts;
+  }
+
+  agent(): AgentInfo {
+    const { pool, listeners } = this.#parts;
+    return {
+      version: AGENT_VERSION,
+      apiVersion: API_VERSION,
+      pid: process.pid,
+      startedAt: this.#startedAt.toISOString(),
+      uptimeSeconds: Math.round((performance.now() - this.#startedMs) / 100) / 10,
+      workers: pool.list(),
+      listeners: listeners.bound(),
+      generation: this.#parts.switch.active.generation,
+      hostname: hostname(),
+    };
+  }
+
+  config(): { generation: number; config: Config } {
+    const { generation, config } = this.#parts.switch.active;
+    return { generation, config };
+  }
+
+  /** Newest first. */
+  receipts(): Receipt[] {
+    return this.#parts.receipts.list();
+  }
+
+  /** Newest first. */
+  generations(): Generation[] {
+    const { state, counters, switch: swap } = this.#parts;
+    const active = swap.active.generation;
+    const busy = counters.busyGenerations();
+    return state.records.toReversed().flatMap(({ generation, createdAt, author, reason, changes }) => {
+      // Stored a moment ago, not in service yet.
+      if (generation > active) return [];
+      const inFlight = busy.get(generation) ?? 0;
+      return [{ generation, state: generation === active ? "active" : inFlight > 0 ? "draining" : "retired", createdAt, author, reason, changes, inFlight }];
+    });
+  }
+
+  /** The active generation, all that drain, and the latest retired ones. */
+  recentGenerations(): Generation[] {
+    let retired = 0;
+    return this.generations().filter((generation) => generation.state !== "retired" || retired++ < RECENT.retired);
+  }
+
+  recentReceipts(): Receipt[] {
+    let reverted = 0;
+    return this.#parts.receipts.list().filter((receipt) => receipt.state === "in-maintenance" || reverted++ < RECENT.reverted);
+  }
+
+  metrics(): Record<string, SiteMetrics> {
+    const { counters, rates, switch: swap } = this.#parts;
+    const hosts = counters.hosts();
+    return Object.fromEntries(
+      swap.active.config.virtualHosts.map(({ id }) => {
+        const host = hosts[id];
+        return [id, { requests: host?.requests ?? 0, inFlight: host?.inFlight ?? 0, perSecond: rates.perSecond(id), status: host?.status ?? {} }];
+      }),
+    );
+  }
+
+  snapshot(revision: number): Snapshot {
+    return {
+      type: "snapshot",
+      revision,
+      at: new Date().toISOString(),
+      agent: this.agent(),
+      config: this.#parts.switch.active.config,
+      generations: this.recentGenerations(),
+      maintenance: this.recentReceipts(),
+      metrics: this.metrics(),
+    };
+  }
+}

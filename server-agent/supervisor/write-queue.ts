@@ -1,0 +1,23 @@
+import { refuse } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
+
+/** All changes go through one queue, one after the other: two operators cannot interleave. */
+export class WriteQueue {
+  #tail: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  /** Runs the change when all earlier ones are done. After `close` nothing is begun any more. */
+  run<T>(change: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const result = this.#tail.then(async () =>
+      this.#closed ? refuse("agent.stopping", "The agent is stopping and takes no changes; try again when it runs.") : change(),
+    );
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Refuses what comes; resolves when the change in progress is done. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#tail;
+  }
+}
