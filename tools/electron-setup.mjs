@@ -60,8 +60,8 @@ async function fallback() {
   renameSync(join(dist, "Cypress"), executable);
   // The stock default app, which starts what the command line names, is not part of this build.
   mkdirSync(join(dist, "resources/app"));
-  writeFileSync(join(dist, "resources/app/package.json"), JSON.stringify({ name: "loader", main: "loader.cjs" }));
-  copyFileSync(join(root, "tools/electron-loader.cjs"), join(dist, "resources/app/loader.cjs"));
+  writeFileSync(join(dist, "resources/app/package.json"), JSON.stringify({ name: "loader", main: "loader.mjs" }));
+  copyFileSync(join(root, "tools/electron-loader.mjs"), join(dist, "resources/app/loader.mjs"));
   await flipFuses(executable, {
     version: FuseVersion.V1,
     [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
