@@ -12,14 +12,17 @@ export interface Candidate {
 
 /**
  * Hosts → candidates. Priority alone decides, never the kind of pattern. Exact and wildcard names cost one look-up for the name and one for each label of the deepest wildcard, however
- * many candidates there are; regular expressions are asked one after the other, and only those of a higher priority than what is found already.
+ * many candidates there are; regular expressions are asked one after the other, but only once for a host that is asked for again and again.
  */
 export interface HostTable<C extends Candidate> {
   readonly exact: ReadonlyMap<string, readonly C[]>;
   readonly wildcard: ReadonlyMap<string, readonly C[]>;
-  /** Most labels of a wildcard's suffix. */
-  readonly wildcardDepth: number;
-  readonly regex: readonly { readonly candidate: C; readonly regex: Regex }[];
+  /** `[n]`: some wildcard's suffix has n + 1 labels. */
+  readonly wildcardDepths: readonly boolean[];
+  /** Priority of the first regular expression; Infinity when there is none. */
+  readonly firstRegex: number;
+  /** Those whose regular expression matches. */
+  readonly regex: (host: string) => readonly C[];
   readonly any: readonly C[];
 }
 
@@ -27,20 +30,43 @@ export interface HostTable<C extends Candidate> {
 export function compileHostTable<C extends Candidate>(entries: Iterable<{ candidate: C; patterns: readonly HostPattern[] }>): HostTable<C> {
   const exact = new Map<string, C[]>();
   const wildcard = new Map<string, C[]>();
-  const regex: { candidate: C; regex: Regex }[] = [];
+  const regexes: RegexEntry<C>[] = [];
   const any: C[] = [];
-  let wildcardDepth = 0;
+  const wildcardDepths: boolean[] = [];
   for (const { candidate, patterns } of entries) {
     for (const pattern of patterns) {
       if (pattern.kind === "exact") append(exact, pattern.name, candidate);
       else if (pattern.kind === "wildcard") {
         append(wildcard, pattern.suffix, candidate);
-        wildcardDepth = Math.max(wildcardDepth, pattern.suffix.split(".").length);
-      } else if (pattern.kind === "regex") regex.push({ candidate, regex: pattern.regex });
+        wildcardDepths[pattern.suffix.split(".").length - 1] = true;
+      } else if (pattern.kind === "regex") regexes.push({ candidate, regex: pattern.regex });
       else if (any.at(-1) !== candidate) any.push(candidate);
     }
   }
-  return { exact, wildcard, wildcardDepth, regex, any };
+  return { exact, wildcard, wildcardDepths, firstRegex: regexes[0]?.candidate.index ?? Infinity, regex: rememberMatches(regexes), any };
+}
+
+interface RegexEntry<C> {
+  readonly candidate: C;
+  readonly regex: Regex;
+}
+
+/** A regular expression takes some 300 ns, ten times as long as everything else; visitors ask for the same few hosts. */
+const MOST_REMEMBERED = 1000;
+/** No name is longer (RFC 1035, 2.3.4); what is sent in its place is not worth the memory. */
+const LONGEST_REMEMBERED = 253;
+
+function rememberMatches<C>(entries: readonly RegexEntry<C>[]): (host: string) => readonly C[] {
+  const remembered = new Map<string, readonly C[]>();
+  return (host) => {
+    const known = remembered.get(host);
+    if (known !== undefined) return known;
+    const matching = entries.filter(({ regex }) => regex.test(host)).map(({ candidate }) => candidate);
+    if (host.length > LONGEST_REMEMBERED) return matching;
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(host, matching);
+    return matching;
+  };
 }
 
 function append<C>(map: Map<string, C[]>, name: string, candidate: C): void {
@@ -57,24 +83,19 @@ export function findCandidate<C extends Candidate>(table: HostTable<C>, facts: R
   const { host } = facts;
   const named = table.exact.get(host);
   let best = named === undefined ? undefined : firstBefore(named, undefined, facts);
-  if (table.wildcardDepth > 0) best = findWildcard(table, host, best, facts);
-  for (const { candidate, regex } of table.regex) {
-    if (best !== undefined && candidate.index >= best.index) break;
-    if (regex.test(host) && (candidate.when === undefined || candidate.when.test(facts))) {
-      best = candidate;
-      break;
-    }
-  }
+  if (table.wildcardDepths.length > 0) best = findWildcard(table, host, best, facts);
+  if (table.firstRegex < (best?.index ?? Infinity)) best = firstBefore(table.regex(host), best, facts);
   return firstBefore(table.any, best, facts);
 }
 
 function findWildcard<C extends Candidate>(table: HostTable<C>, host: string, found: C | undefined, facts: RequestFacts): C | undefined {
   let best = found;
   let dot = host.length;
-  for (let labels = 0; labels < table.wildcardDepth; labels += 1) {
+  for (let labels = 0; labels < table.wildcardDepths.length; labels += 1) {
     dot = host.lastIndexOf(".", dot - 1);
     // A dot in front of everything leaves no label for the star.
     if (dot <= 0) break;
+    if (table.wildcardDepths[labels] !== true) continue;
     const candidates = table.wildcard.get(host.slice(dot + 1));
     if (candidates !== undefined) best = firstBefore(candidates, best, facts);
   }

@@ -104,6 +104,15 @@ describe("the virtual host that answers", () => {
       expect(answering(config, host)).toBe("default");
   });
 
+  it("is found by a regular expression among more hosts than are remembered", () => {
+    const table = tableOf(configOf([virtualHostOf("even", ["~[02468]$"]), virtualHostOf("odd", ["~[13579]$"])]));
+    for (let pass = 0; pass < 2; pass += 1) {
+      for (let index = 0; index < 2500; index += 1)
+        expect(matchRequest(table, factsOf({ host: `shop${String(index)}` }))?.virtualHost.id).toBe(index % 2 === 0 ? "even" : "odd");
+    }
+    expect(matchRequest(table, factsOf({ host: `${"x".repeat(300)}2` }))?.virtualHost.id).toBe("even");
+  });
+
   it("answers with its first rule that matches, or with none", () => {
     const config = configOf([
       virtualHostOf("site", ["shop.example.com"], {
