@@ -76,17 +76,19 @@ const status = (from: number, to: number) => z.int().min(from).max(to);
 const absolutePath = z.string().startsWith("/", "use an absolute path");
 
 /** What the built-in maintenance page says. Plain text only: it is escaped wherever it is shown. */
-export const PageContent = z.strictObject({
-  title: z.string().max(200).optional().describe("Heading. Default: `Back soon`."),
-  text: z.string().max(2000).optional().describe("What is going on, in a sentence or two; line breaks are kept."),
-  contact: z.string().max(500).optional().describe("Whom to reach meanwhile: an address, a telephone number, a link."),
-  logo: z
-    .string()
-    .max(200_000)
-    .regex(/^data:image\/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]+$/, "use a data: URL with a base64 png, jpeg, gif, webp or svg image")
-    .optional()
-    .describe("An image as data: URL, so that the page needs nothing that may be down."),
-});
+export const PageContent = z
+  .strictObject({
+    title: z.string().max(200).optional().describe("Heading. Default: `Back soon`."),
+    text: z.string().max(2000).optional().describe("What is going on, in a sentence or two; line breaks are kept."),
+    contact: z.string().max(500).optional().describe("Whom to reach meanwhile: an address, a telephone number, a link."),
+    logo: z
+      .string()
+      .max(200_000)
+      .regex(/^data:image\/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]+$/, "use a data: URL with a base64 png, jpeg, gif, webp or svg image")
+      .optional()
+      .describe("An image as data: URL, so that the page needs nothing that may be down."),
+  })
+  .meta({ id: "PageContent" });
 export type PageContent = z.infer<typeof PageContent>;
 
 const retryAfter = z.union([z.int().min(0).max(31_536_000), z.literal("end")]).describe("`Retry-After` in seconds, or `end`: the seconds left until `until`.");
@@ -122,86 +124,98 @@ const headerFields = z.record(
   z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "not a header value (RFC 9110, 5.5)"),
 );
 
-export const Handler = z.discriminatedUnion("type", [
-  MaintenanceHandler,
-  z
-    .strictObject({ type: z.literal("error"), status: status(400, 599).describe("Answers with this status and the site's error page for it.") })
-    .describe("An error status."),
-  z.strictObject({ type: z.literal("file"), ...fileOptions }).describe("Files of a folder."),
-  z.strictObject({ type: z.literal("listing"), root: fileOptions.root }).describe("Lists of what folders contain."),
-  z.strictObject({ type: z.literal("common"), ...fileOptions }).describe("Files, and a list where a folder has no index file."),
-  z
-    .strictObject({
-      type: z.literal("redirect"),
-      to: nonEmpty.describe("Target: absolute path or http(s) URL. `$1`…`$9` are the groups of `regex`, `${host}` `${path}` `${query}` parts of the request."),
-      regex: nonEmpty.optional().describe("RE2 regular expression on path and query; a request that does not match gets 404."),
-      status: z
-        .union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)])
-        .optional()
-        .describe("Default 302."),
-    })
-    .describe("Another address."),
-  z
-    .strictObject({
-      type: z.literal("proxy"),
-      upstream: nonEmpty.describe("Name of an entry of `upstreams`."),
-      preserveHost: z.boolean().optional().describe("Send the visitor's Host to the upstream (default) or the target's own."),
-    })
-    .describe("What an upstream answers."),
-  z
-    .strictObject({
-      type: z.literal("respond"),
-      status: status(200, 599).optional().describe("Default 200."),
-      headers: headerFields.optional().describe("Header fields by name. The server sets those that frame the message, such as `Content-Length`, itself."),
-      body: z.string().optional().describe("Text of the answer. Default: empty."),
-    })
-    .describe("A fixed answer."),
-  z.strictObject({ type: z.literal("drop") }).describe("Closes the connection without an answer."),
-]);
+export const Handler = z
+  .discriminatedUnion("type", [
+    MaintenanceHandler,
+    z
+      .strictObject({ type: z.literal("error"), status: status(400, 599).describe("Answers with this status and the site's error page for it.") })
+      .describe("An error status."),
+    z.strictObject({ type: z.literal("file"), ...fileOptions }).describe("Files of a folder."),
+    z.strictObject({ type: z.literal("listing"), root: fileOptions.root }).describe("Lists of what folders contain."),
+    z.strictObject({ type: z.literal("common"), ...fileOptions }).describe("Files, and a list where a folder has no index file."),
+    z
+      .strictObject({
+        type: z.literal("redirect"),
+        to: nonEmpty.describe(
+          "Target: absolute path or http(s) URL. `$1`…`$9` are the groups of `regex`, `${host}` `${path}` `${query}` parts of the request.",
+        ),
+        regex: nonEmpty.optional().describe("RE2 regular expression on path and query; a request that does not match gets 404."),
+        status: z
+          .union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)])
+          .optional()
+          .describe("Default 302."),
+      })
+      .describe("Another address."),
+    z
+      .strictObject({
+        type: z.literal("proxy"),
+        upstream: nonEmpty.describe("Name of an entry of `upstreams`."),
+        preserveHost: z.boolean().optional().describe("Send the visitor's Host to the upstream (default) or the target's own."),
+      })
+      .describe("What an upstream answers."),
+    z
+      .strictObject({
+        type: z.literal("respond"),
+        status: status(200, 599).optional().describe("Default 200."),
+        headers: headerFields.optional().describe("Header fields by name. The server sets those that frame the message, such as `Content-Length`, itself."),
+        body: z.string().optional().describe("Text of the answer. Default: empty."),
+      })
+      .describe("A fixed answer."),
+    z.strictObject({ type: z.literal("drop") }).describe("Closes the connection without an answer."),
+  ])
+  .meta({ id: "Handler" });
 export type Handler = z.infer<typeof Handler>;
 
-export const Rule = z.strictObject({
-  when: Condition.optional().describe("Without it, the rule answers every request that reaches it."),
-  handler: Handler.describe("What answers."),
-});
+export const Rule = z
+  .strictObject({
+    when: Condition.optional().describe("Without it, the rule answers every request that reaches it."),
+    handler: Handler.describe("What answers."),
+  })
+  .meta({ id: "Rule" });
 export type Rule = z.infer<typeof Rule>;
 
 const id = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, "use letters, digits, dot, dash or underscore; start with a letter or digit; 100 characters at most");
 
-export const VirtualHost = z.strictObject({
-  id: id.describe("Unique name."),
-  hosts: z.array(nonEmpty).min(1).describe("Exact names, `*.example.com`, `~` + regular expression, or `*` (last virtual host only)."),
-  when: Condition.optional().describe("Further condition; a request that does not meet it falls through to the next virtual host."),
-  copycatOf: id.optional().describe("Id of the virtual host that this one answers for during maintenance."),
-  disabled: z.boolean().optional().describe("Parsed and skipped."),
-  rules: z.array(Rule).min(1).describe("First matching rule answers; none: 404."),
-  errorPages: z
-    .record(z.string().regex(/^[45]\d\d$/, "use a status from 400 to 599"), absolutePath)
-    .optional()
-    .describe("Own page per status; the status stays what it was."),
-  accessLog: absolutePath.optional().describe("File for the access log in combined format."),
-});
+export const VirtualHost = z
+  .strictObject({
+    id: id.describe("Unique name."),
+    hosts: z.array(nonEmpty).min(1).describe("Exact names, `*.example.com`, `~` + regular expression, or `*` (last virtual host only)."),
+    when: Condition.optional().describe("Further condition; a request that does not meet it falls through to the next virtual host."),
+    copycatOf: id.optional().describe("Id of the virtual host that this one answers for during maintenance."),
+    disabled: z.boolean().optional().describe("Parsed and skipped."),
+    rules: z.array(Rule).min(1).describe("First matching rule answers; none: 404."),
+    errorPages: z
+      .record(z.string().regex(/^[45]\d\d$/, "use a status from 400 to 599"), absolutePath)
+      .optional()
+      .describe("Own page per status; the status stays what it was."),
+    accessLog: absolutePath.optional().describe("File for the access log in combined format."),
+  })
+  .meta({ id: "VirtualHost" });
 export type VirtualHost = z.infer<typeof VirtualHost>;
 
-export const Listener = z.strictObject({
-  name: id.describe("Unique name, used by the `listener` condition."),
-  address: nonEmpty.describe("IPv4 or IPv6 address, without brackets."),
-  port: z.int().min(0).max(65535).describe("0 binds a free port."),
-});
+export const Listener = z
+  .strictObject({
+    name: id.describe("Unique name, used by the `listener` condition."),
+    address: nonEmpty.describe("IPv4 or IPv6 address, without brackets."),
+    port: z.int().min(0).max(65535).describe("0 binds a free port."),
+  })
+  .meta({ id: "Listener" });
 export type Listener = z.infer<typeof Listener>;
 
 const seconds = z.number().gt(0).max(86_400);
-export const Upstream = z.strictObject({
-  targets: z
-    .array(z.string().regex(/^http:\/\/[^/?#@]+\/?$/, "use http://host:port"))
-    .min(1)
-    .describe("Used in turn; one that refuses connections is passed over."),
-  connectTimeout: seconds.optional().describe("Seconds. Default 5."),
-  responseTimeout: seconds.optional().describe("Seconds to the response head. Default 60."),
-  idleTimeout: seconds.optional().describe("Seconds without a byte of the body. Default 300."),
-});
+export const Upstream = z
+  .strictObject({
+    targets: z
+      .array(z.string().regex(/^http:\/\/[^/?#@]+\/?$/, "use http://host:port"))
+      .min(1)
+      .describe("Used in turn; one that refuses connections is passed over."),
+    connectTimeout: seconds.optional().describe("Seconds. Default 5."),
+    responseTimeout: seconds.optional().describe("Seconds to the response head. Default 60."),
+    idleTimeout: seconds.optional().describe("Seconds without a byte of the body. Default 300."),
+  })
+  .meta({ id: "Upstream" });
 export type Upstream = z.infer<typeof Upstream>;
 
 export const Config = z.strictObject({

@@ -91,11 +91,11 @@ export function findCandidate<C extends Candidate>(table: HostTable<C>, facts: R
 function findWildcard<C extends Candidate>(table: HostTable<C>, host: string, found: C | undefined, facts: RequestFacts): C | undefined {
   let best = found;
   let dot = host.length;
-  for (let labels = 0; labels < table.wildcardDepths.length; labels += 1) {
+  for (const inUse of table.wildcardDepths) {
     dot = host.lastIndexOf(".", dot - 1);
     // A dot in front of everything leaves no label for the star.
     if (dot <= 0) break;
-    if (table.wildcardDepths[labels] !== true) continue;
+    if (!inUse) continue;
     const candidates = table.wildcard.get(host.slice(dot + 1));
     if (candidates !== undefined) best = firstBefore(candidates, best, facts);
   }

@@ -6,7 +6,7 @@ import { RE2JS } from "re2js";
 
 export const LONGEST_PATTERN = 1000;
 /** Instructions of the compiled pattern: `(?:.{0,99}x){50}` is short to write and thousands of steps for each character. */
-const LARGEST_PROGRAM = 1000;
+export const LARGEST_PROGRAM = 1000;
 
 export interface Regex {
   /** Found anywhere in the text. */
