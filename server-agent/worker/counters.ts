@@ -1,0 +1,60 @@
+/** Reports figures to the supervisor: at most four times a second, only when something changed, and at once where somebody waits for the figure. */
+import type { DrainCounters, FromWorker, GenerationCounters, HostCounters } from "../worker-protocol.ts";
+import type { Generation, Generations } from "./generations.ts";
+
+const REPORT_MS = 250;
+
+export class Counters {
+  readonly #generations: Generations;
+  readonly #send: (message: FromWorker) => void;
+  readonly #report = (): void => {
+    this.report();
+  };
+  #timer: NodeJS.Timeout | undefined = undefined;
+
+  constructor(generations: Generations, send: (message: FromWorker) => void) {
+    this.#generations = generations;
+    this.#send = send;
+  }
+
+  /** Something was counted. */
+  changed(): void {
+    this.#timer ??= setTimeout(this.#report, REPORT_MS).unref();
+  }
+
+  report(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#send(this.figures());
+  }
+
+  /** All figures as they are now. */
+  figures(): FromWorker {
+    const hosts: Record<string, HostCounters> = {};
+    const inFlight = new Map<string, number>();
+    const generations: Record<number, GenerationCounters> = {};
+    for (const generation of this.#generations.known) {
+      for (const { id, drain } of generation.sites) if (drain.inFlight > 0) inFlight.set(id, (inFlight.get(id) ?? 0) + drain.inFlight);
+      generations[generation.number] = countersOf(generation);
+    }
+    for (const [id, { requests, byClass }] of this.#generations.totals) {
+      const running = inFlight.get(id) ?? 0;
+      const status = Object.fromEntries(byClass.flatMap((count, digit) => (count === 0 ? [] : [[`${String(digit)}xx`, count]])));
+      if (requests > 0 || running > 0) hosts[id] = { requests, inFlight: running, status };
+    }
+    return { type: "counters", hosts, generations };
+  }
+}
+
+function countersOf(generation: Generation): GenerationCounters {
+  const hosts: Record<string, DrainCounters> = {};
+  const sum: DrainCounters = { inFlight: 0, drained: 0, cut: 0 };
+  for (const { id, drain } of generation.sites) {
+    if (drain.inFlight + drain.drained + drain.cut === 0) continue;
+    hosts[id] = { ...drain };
+    sum.inFlight += drain.inFlight;
+    sum.drained += drain.drained;
+    sum.cut += drain.cut;
+  }
+  return { ...sum, hosts };
+}

@@ -1,0 +1,124 @@
+/** What matching may know about a request, read from node's parser only as far as somebody asks. */
+import type { IncomingMessage } from "node:http";
+import type { AddressSet } from "../core/address-set.ts";
+import { clientOf, type Client } from "../core/client-address.ts";
+import { normaliseHost } from "../core/normalise-host.ts";
+import { normalisePath } from "../core/normalise-path.ts";
+import type { RequestFacts } from "../core/request-facts.ts";
+import type { Connection } from "./connection.ts";
+import type { FileExistence } from "./file-existence.ts";
+
+const SLASH = 0x2f;
+/** No character that could make one reader see another host than the next one: RFC 3986, 3.2.2 without percent-encoding, and the underscore that real names have. */
+const PLAIN_HOST = /^(?:[A-Za-z0-9._~!$&'()*+,;=-]*|\[[0-9A-Fa-f:.]+\])(?::\d*)?$/;
+
+class ServedFacts implements RequestFacts {
+  readonly host: string;
+  readonly path: string;
+  readonly query: string;
+  readonly #request: IncomingMessage;
+  readonly #connection: Connection;
+  readonly #trusted: AddressSet;
+  readonly #files: FileExistence;
+  #client: Client | undefined = undefined;
+
+  constructor(host: string, path: string, query: string, request: IncomingMessage, connection: Connection, trusted: AddressSet, files: FileExistence) {
+    this.host = host;
+    this.path = path;
+    this.query = query;
+    this.#request = request;
+    this.#connection = connection;
+    this.#trusted = trusted;
+    this.#files = files;
+  }
+
+  get method(): string {
+    return this.#request.method ?? "";
+  }
+
+  get listener(): string {
+    return this.#connection.listener;
+  }
+
+  get client(): string {
+    return this.#forwarded().client;
+  }
+
+  get tls(): boolean {
+    return this.#forwarded().tls;
+  }
+
+  header(name: string): string | undefined {
+    // Several `Cookie` lines are one list; of other fields node joins the values, and the first one is wanted.
+    if (name === "cookie") return this.#request.headers.cookie;
+    const { rawHeaders } = this.#request;
+    for (let index = 0; index < rawHeaders.length; index += 2) {
+      const field = rawHeaders[index];
+      if (field?.length === name.length && field.toLowerCase() === name) return rawHeaders[index + 1];
+    }
+    return undefined;
+  }
+
+  exists(path: string): boolean {
+    return this.#files.exists(path);
+  }
+
+  #forwarded(): Client {
+    if (this.#client !== undefined) return this.#client;
+    const { headers } = this.#request;
+    this.#client = clientOf(
+      this.#connection.peer,
+      headers["x-forwarded-for"] as string | undefined,
+      headers["x-forwarded-proto"] as string | undefined,
+      this.#trusted,
+    );
+    return this.#client;
+  }
+}
+
+/** Undefined when the request is malformed (RFC 9112, 3.2): no usable target, no Host, several, or one that is no host. The answer is 400. */
+export function readFacts(request: IncomingMessage, connection: Connection, trusted: AddressSet, files: FileExistence): RequestFacts | undefined {
+  let target = request.url ?? "";
+  let hostHeader = request.headers.host;
+  if (hostHeader === undefined ? request.httpVersionMinor === 1 : !isOnlyHost(request.rawHeaders)) return undefined;
+  if (target.charCodeAt(0) !== SLASH) {
+    if (target === "*") {
+      target = "/";
+    } else {
+      // Absolute form: its host outweighs the header (RFC 9112, 3.2.2).
+      const absolute = /^https?:\/\/([^/?#@]+)(.*)$/i.exec(target);
+      if (absolute === null) return undefined;
+      hostHeader = absolute[1] ?? "";
+      const rest = absolute[2] ?? "";
+      target = rest.startsWith("/") ? rest : `/${rest}`;
+      // Handlers that pass the request on see what an origin server is sent.
+      request.url = target;
+      replaceHost(request, hostHeader);
+    }
+  }
+  if (hostHeader !== connection.lastHost) {
+    if (hostHeader !== undefined && !PLAIN_HOST.test(hostHeader)) return undefined;
+    connection.lastHost = hostHeader;
+    connection.lastHostName = normaliseHost(hostHeader);
+  }
+  const mark = target.indexOf("?");
+  const path = normalisePath(mark < 0 ? target : target.slice(0, mark));
+  if (path === undefined) return undefined;
+  return new ServedFacts(connection.lastHostName, path, mark < 0 ? "" : target.slice(mark + 1), request, connection, trusted, files);
+}
+
+function isOnlyHost(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const field = rawHeaders[index];
+    if (field?.length === 4 && (field === "Host" || field.toLowerCase() === "host")) hosts += 1;
+  }
+  return hosts === 1;
+}
+
+function replaceHost(request: IncomingMessage, host: string): void {
+  request.headers.host = host;
+  const at = request.rawHeaders.findIndex((field, index) => index % 2 === 0 && field.toLowerCase() === "host");
+  if (at < 0) request.rawHeaders.push("Host", host);
+  else request.rawHeaders[at + 1] = host;
+}

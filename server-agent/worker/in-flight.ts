@@ -1,0 +1,184 @@
+/**
+ * What is in flight. The list is intrusive and an entry is the very object that the handler gets, because every request passes here: no map, no timer, no closure.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { InFlightRequest } from "../contract.ts";
+import type { RequestFacts } from "../core/request-facts.ts";
+import type { Entry, Exchange } from "../handlers/exchange.ts";
+import type { Connection } from "./connection.ts";
+import type { Generation, Site } from "./generations.ts";
+
+/** From this size (bytes) a response is a download, whatever it is called. */
+const DOWNLOAD_BYTES = 1_000_000;
+/** From this size (bytes) a request body is an upload. */
+const UPLOAD_BYTES = 65_536;
+
+let lastSequence = 0;
+
+export class InFlight implements Entry {
+  kind: Entry["kind"] = "page";
+  bytesReceived = 0;
+  bytesSent = 0;
+  bytesExpected: number | undefined = undefined;
+  expire: (() => void) | undefined = undefined;
+
+  /** A field and no getter, so that an exchange that a handler derives from this one still counts here. */
+  readonly entry: Entry = this;
+  readonly sequence: number;
+  readonly connection: Connection;
+  readonly generation: Generation;
+  readonly site: Site;
+  readonly request: IncomingMessage;
+  readonly facts: RequestFacts;
+  /** Epoch milliseconds of the start; fresh enough for what a handler does with it. */
+  readonly now: number;
+  /** The status that was sent, 0 for none. */
+  status = 0;
+  /** One of the proof's own requests, which are no visitors. */
+  isProof = false;
+  ended = false;
+  wasCut = false;
+
+  previous: InFlight | undefined = undefined;
+  next: InFlight | undefined = undefined;
+  olderOnConnection: InFlight | undefined = undefined;
+
+  constructor(connection: Connection, generation: Generation, site: Site, request: IncomingMessage, facts: RequestFacts) {
+    this.sequence = ++lastSequence;
+    this.connection = connection;
+    this.generation = generation;
+    this.site = site;
+    this.request = request;
+    this.facts = facts;
+    this.now = Date.now();
+  }
+
+  /** Whether the response has begun, so that its head cannot be changed any more. */
+  hasBegun(): boolean {
+    return true;
+  }
+
+  /** Asks for the end of the connection with this response. */
+  closeAfterwards(): void {
+    this.connection.closeWhenIdle = true;
+  }
+}
+
+/** An upgraded connection, or one on its way there. */
+export class UpgradeInFlight extends InFlight {
+  override kind: Entry["kind"] = "websocket";
+  override status = 101;
+}
+
+export class ExchangeInFlight extends InFlight implements Exchange {
+  readonly response: ServerResponse;
+
+  constructor(connection: Connection, generation: Generation, site: Site, request: IncomingMessage, facts: RequestFacts, response: ServerResponse) {
+    super(connection, generation, site, request, facts);
+    this.response = response;
+  }
+
+  fail(status: number, headers?: Readonly<Record<string, string>>): void {
+    const { response } = this;
+    if (response.headersSent) response.socket?.destroy();
+    else if (!response.destroyed) this.site.errorPages.answer(this, status, headers);
+  }
+
+  override hasBegun(): boolean {
+    return this.response.headersSent;
+  }
+
+  override closeAfterwards(): void {
+    if (this.response.headersSent) super.closeAfterwards();
+    else this.response.shouldKeepAlive = false;
+  }
+}
+
+/** All that is in flight on this worker, oldest first. */
+export class InFlightList {
+  #first: InFlight | undefined = undefined;
+  #last: InFlight | undefined = undefined;
+
+  add(entry: InFlight): void {
+    entry.previous = this.#last;
+    if (this.#last === undefined) this.#first = entry;
+    else this.#last.next = entry;
+    this.#last = entry;
+    const { connection } = entry;
+    entry.olderOnConnection = connection.newest;
+    connection.newest = entry;
+    connection.inFlight += 1;
+  }
+
+  remove(entry: InFlight): void {
+    if (entry.previous === undefined) this.#first = entry.next;
+    else entry.previous.next = entry.next;
+    if (entry.next === undefined) this.#last = entry.previous;
+    else entry.next.previous = entry.previous;
+    entry.previous = undefined;
+    entry.next = undefined;
+    const { connection } = entry;
+    connection.inFlight -= 1;
+    if (connection.newest === entry) {
+      connection.newest = entry.olderOnConnection;
+      return;
+    }
+    for (let newer = connection.newest; newer !== undefined; newer = newer.olderOnConnection) {
+      if (newer.olderOnConnection === entry) newer.olderOnConnection = entry.olderOnConnection;
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#first === undefined;
+  }
+
+  /** Entries may end while this runs. */
+  *[Symbol.iterator](): Generator<InFlight> {
+    for (let entry = this.#first; entry !== undefined;) {
+      const { next } = entry;
+      yield entry;
+      entry = next;
+    }
+  }
+
+  find(id: string, worker: number): InFlight | undefined {
+    for (const entry of this) if (idOf(entry, worker) === id) return entry;
+    return undefined;
+  }
+}
+
+function idOf(entry: InFlight, worker: number): string {
+  return `${String(worker)}-${String(entry.sequence)}`;
+}
+
+/** The entry as the admin API tells it. Its kind is worked out here, so that the many requests nobody looks at cost nothing. */
+export function describe(entry: InFlight, worker: number): InFlightRequest {
+  const { facts, request, generation, site } = entry;
+  const length = request.headers["content-length"];
+  const uploadBytes = length === undefined ? undefined : Number(length);
+  const kind = kindOf(entry, uploadBytes);
+  const bytesExpected = entry.bytesExpected ?? (kind === "upload" ? uploadBytes : undefined);
+  return {
+    id: idOf(entry, worker),
+    generation: generation.number,
+    worker,
+    virtualHost: site.id,
+    site: site.site,
+    method: facts.method,
+    host: facts.host,
+    path: facts.path,
+    client: facts.client,
+    kind,
+    startedAt: new Date(entry.now).toISOString(),
+    bytesReceived: entry.bytesReceived,
+    bytesSent: entry.bytesSent,
+    ...(bytesExpected === undefined ? {} : { bytesExpected }),
+  };
+}
+
+function kindOf(entry: InFlight, uploadBytes: number | undefined): InFlightRequest["kind"] {
+  if (entry.kind !== "page") return entry.kind;
+  if (entry.bytesSent >= DOWNLOAD_BYTES || (entry.bytesExpected ?? 0) >= DOWNLOAD_BYTES) return "download";
+  const isLarge = uploadBytes === undefined ? entry.request.headers["transfer-encoding"] !== undefined : uploadBytes >= UPLOAD_BYTES;
+  return isLarge && !entry.hasBegun() ? "upload" : "page";
+}

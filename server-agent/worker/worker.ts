@@ -1,0 +1,109 @@
+/** Composition root of a worker process: serves visitors, does what the supervisor says. */
+import { messageOf, createLog } from "../log.ts";
+import { UpstreamPools } from "../handlers/upstream-pools.ts";
+import type { FromWorker, ToWorker, WorkerBoot } from "../worker-protocol.ts";
+import { AccessLogs } from "./access-log.ts";
+import { Counters } from "./counters.ts";
+import { Drain } from "./drain.ts";
+import { FileExistence } from "./file-existence.ts";
+import { Generations } from "./generations.ts";
+import { HttpServer } from "./http-server.ts";
+import { describe, InFlightList } from "./in-flight.ts";
+import { Pipeline } from "./pipeline.ts";
+
+/** Runs this process as a worker; it ends by itself when it was retired or has lost its supervisor. */
+export function runWorker(boot: WorkerBoot): void {
+  const log = createLog().with({ worker: boot.worker });
+  const send = (message: FromWorker): void => {
+    // The channel can close at any moment; `disconnect` is where that is dealt with.
+    if (process.connected) process.send?.(message, undefined, {}, () => undefined);
+  };
+  const logs = new AccessLogs(log);
+  const inFlight = new InFlightList();
+  const generations = new Generations({
+    logs,
+    context: {
+      upstreams: new UpstreamPools(),
+      log: (line) => {
+        log.warn(line);
+      },
+    },
+  });
+  const counters = new Counters(generations, send);
+  const pipeline = new Pipeline({ generations, inFlight, counters, files: new FileExistence(), proofToken: boot.proofToken, log });
+  const server = new HttpServer(pipeline);
+  const drain = new Drain(inFlight, server, counters, () => {
+    logs.flushNow();
+    // Not before the last figures are out: a worker that ends without them has cut, as far as the supervisor knows, what it had in flight.
+    if (process.connected) process.send?.(counters.figures(), undefined, {}, () => process.exit(0));
+    else process.exit(0);
+  });
+
+  const receive = (message: ToWorker, handle: unknown): void => {
+    switch (message.type) {
+      case "prepare": {
+        const { generation } = message;
+        const problems = generations.prepare(generation, message.config);
+        send(problems.length === 0 ? { type: "prepared", generation } : { type: "refused", generation, problems });
+        break;
+      }
+      case "commit":
+        if (generations.commit(message.generation)) {
+          counters.report();
+          send({ type: "committed", generation: message.generation });
+        } else {
+          log.error("told to serve a generation that is not prepared", { generation: message.generation });
+        }
+        break;
+      case "abort":
+        generations.abort(message.generation);
+        break;
+      case "listen":
+        server.listen(message.name, handle).then(
+          () => {
+            send({ type: "listening", name: message.name });
+          },
+          (failure: unknown) => {
+            log.error("cannot listen", { listener: message.name, why: messageOf(failure) });
+          },
+        );
+        break;
+      case "unlisten":
+        server.unlisten(message.name);
+        break;
+      case "expire":
+        drain.expire(message.generation);
+        break;
+      case "retire":
+        drain.retire(message.lingerSeconds);
+        break;
+      case "list-requests":
+        send({ type: "requests", ask: message.ask, requests: [...inFlight].map((entry) => describe(entry, boot.worker)) });
+        break;
+      case "cut-request": {
+        const entry = inFlight.find(message.id, boot.worker);
+        const request = entry === undefined ? undefined : describe(entry, boot.worker);
+        if (entry !== undefined) drain.cut(entry);
+        send({ type: "cut", ask: message.ask, request });
+        break;
+      }
+      case "reopen-logs":
+        logs.reopen();
+        break;
+    }
+  };
+  process.on("message", receive);
+  process.on("disconnect", () => {
+    drain.orphaned();
+  });
+  // Signals reach the whole process group or control group; what they mean for a worker, the supervisor says.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
+  // One request's mishap must not cut all others.
+  process.on("uncaughtException", (failure) => {
+    log.error("unexpected failure", { why: failure.stack ?? failure.message });
+  });
+  process.on("unhandledRejection", (failure) => {
+    log.error("unexpected failure", { why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure) });
+  });
+  send({ type: "ready" });
+}
