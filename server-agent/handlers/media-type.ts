@@ -1,0 +1,30 @@
+import mime from "mime";
+
+export interface MediaType {
+  /** Value of `Content-Type`. */
+  readonly value: string;
+  /** Worth compressing: text and text-like formats, not what is packed already. */
+  readonly compressible: boolean;
+}
+
+const TEXT_LIKE = /^(?:text\/|application\/(?:javascript|ecmascript|json|xml|xhtml\+xml|manifest\+json|toml|yaml|graphql|rtf|x-sh|sql)$)|\+(?:json|xml|text)$/;
+const BINARY_BUT_LOOSE = /^(?:font\/(?:ttf|otf|collection)|image\/(?:bmp|vnd\.microsoft\.icon|x-icon)|application\/(?:wasm|vnd\.ms-fontobject))$/;
+const UNKNOWN: MediaType = { value: "application/octet-stream", compressible: false };
+
+const known = new Map<string, MediaType>();
+
+/** The media type by the extension of a file name. Text is served as UTF-8: a page in another encoding must be converted, a `meta` element does not outweigh the header. */
+export function mediaTypeOf(fileName: string): MediaType {
+  const dot = fileName.lastIndexOf(".");
+  if (dot < 0 || fileName.length - dot > 20) return UNKNOWN;
+  const extension = fileName.slice(dot + 1).toLowerCase();
+  let type = known.get(extension);
+  if (type === undefined) {
+    const name = mime.getType(extension);
+    if (name === null) return UNKNOWN;
+    const text = TEXT_LIKE.test(name);
+    type = { value: text ? `${name}; charset=utf-8` : name, compressible: text || BINARY_BUT_LOOSE.test(name) };
+    known.set(extension, type);
+  }
+  return type;
+}

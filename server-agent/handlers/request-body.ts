@@ -1,0 +1,68 @@
+/** Passes the body of a visitor's request on to an upstream as fast as the upstream takes it. */
+import type { IncomingMessage } from "node:http";
+import type { UpstreamConnection } from "../upstream/upstream-connection.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** From here on a request counts as upload on the drain board. */
+const UPLOAD_BYTES = 1024 * 1024;
+const METHODS_WITH_CONTENT: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
+
+/** The header lines that say how the body ends. It ends as the visitor's did: by length, or in chunks. */
+export function framingOf(request: IncomingMessage): string {
+  if (request.headers["transfer-encoding"] !== undefined) return "Transfer-Encoding: chunked\r\n";
+  const length = request.headers["content-length"] ?? (METHODS_WITH_CONTENT.has(request.method ?? "") ? "0" : undefined);
+  return length === undefined ? "" : `Content-Length: ${length}\r\n`;
+}
+
+export class RequestBody {
+  readonly #exchange: Exchange;
+  readonly #connection: UpstreamConnection;
+  readonly #chunked: boolean;
+
+  constructor(exchange: Exchange, connection: UpstreamConnection) {
+    this.#exchange = exchange;
+    this.#connection = connection;
+    const { request, entry } = exchange;
+    this.#chunked = request.headers["transfer-encoding"] !== undefined;
+    const length = Number(request.headers["content-length"] ?? 0);
+    if (length > UPLOAD_BYTES) {
+      entry.kind = "upload";
+      entry.bytesExpected = length;
+    }
+    request.on("data", this.#onData).on("end", this.#onEnd);
+  }
+
+  resume(): void {
+    this.#exchange.request.resume();
+  }
+
+  /** What still comes is left to the server. */
+  stop(): void {
+    const { request } = this.#exchange;
+    request.off("data", this.#onData).off("end", this.#onEnd);
+    // Without a reader it would stand still, and with it the visitor's connection.
+    request.resume();
+  }
+
+  readonly #onData = (bytes: Buffer): void => {
+    const { request, entry } = this.#exchange;
+    entry.bytesReceived += bytes.length;
+    if (entry.kind === "page" && entry.bytesReceived > UPLOAD_BYTES) entry.kind = "upload";
+    if (!this.#write(bytes)) request.pause();
+  };
+
+  readonly #onEnd = (): void => {
+    if (this.#chunked) this.#connection.write("0\r\n\r\n");
+    this.#connection.finishRequest();
+  };
+
+  #write(bytes: Buffer): boolean {
+    if (!this.#chunked) return this.#connection.write(bytes);
+    this.#connection.cork();
+    this.#connection.write(`${bytes.length.toString(16)}\r\n`);
+    this.#connection.write(bytes);
+    const more = this.#connection.write("\r\n");
+    this.#connection.uncork();
+    return more;
+  }
+}

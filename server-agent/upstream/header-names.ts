@@ -1,0 +1,70 @@
+/** Header names by what a proxy does with them (RFC 9110, 7.6.1). */
+export type NameClass =
+  /** Passed on. */
+  | "end-to-end"
+  /** About one connection only. */
+  | "hop-by-hop"
+  | "connection"
+  | "keep-alive"
+  | "content-length"
+  | "transfer-encoding"
+  | "upgrade"
+  | "host"
+  | "expect"
+  /** Says who the visitor is and how they came: believed from trusted proxies only. */
+  | "forwarding"
+  /** Not a token (RFC 9110, 5.6.2). */
+  | "malformed";
+
+const CLASSES: Readonly<Record<string, NameClass>> = {
+  connection: "connection",
+  "keep-alive": "keep-alive",
+  "content-length": "content-length",
+  "transfer-encoding": "transfer-encoding",
+  upgrade: "upgrade",
+  host: "host",
+  expect: "expect",
+  te: "hop-by-hop",
+  trailer: "hop-by-hop",
+  "http2-settings": "hop-by-hop",
+  // CGI programs read a header `Proxy` as the variable HTTP_PROXY (CVE-2016-5385).
+  proxy: "hop-by-hop",
+  forwarded: "forwarding",
+  "x-real-ip": "forwarding",
+};
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+const remembered = new Map<string, NameClass>();
+const REMEMBERED_AT_MOST = 1024;
+
+/** What a name in any case means. The few names in use are remembered, so that most calls cost one look-up. */
+export function classOf(name: string): NameClass {
+  const known = remembered.get(name);
+  if (known !== undefined) return known;
+  const found = classify(name);
+  if (remembered.size >= REMEMBERED_AT_MOST) remembered.clear();
+  if (name.length <= 64) remembered.set(name, found);
+  return found;
+}
+
+function classify(name: string): NameClass {
+  if (!TOKEN.test(name)) return "malformed";
+  const lower = name.toLowerCase();
+  // WSGI and CGI see `X_Forwarded_For` and `X-Forwarded-For` as the same variable, so the underscore form must not smuggle a claim past.
+  const dashed = lower.replaceAll("_", "-");
+  if (dashed.startsWith("x-forwarded-")) return "forwarding";
+  if (lower.startsWith("proxy-")) return "hop-by-hop";
+  const found = CLASSES[dashed] ?? "end-to-end";
+  return dashed === lower || found === "forwarding" ? found : found === "end-to-end" ? "end-to-end" : "hop-by-hop";
+}
+
+/** The names that `Connection` lists (RFC 9110, 7.6.1), in lower case; undefined when it names none besides `close` and `keep-alive`. */
+export function connectionOptions(value: string | undefined): ReadonlySet<string> | undefined {
+  if (value === undefined || value === "keep-alive" || value === "close" || value === "Keep-Alive") return undefined;
+  const options = value
+    .split(",")
+    .map((option) => option.trim().toLowerCase())
+    .filter((option) => option !== "" && option !== "close" && option !== "keep-alive");
+  return options.length === 0 ? undefined : new Set(options);
+}

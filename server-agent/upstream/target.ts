@@ -1,0 +1,55 @@
+/** One target of an upstream: its address, its idle connections, and whether it is being rested. */
+import type { UpstreamConnection } from "./upstream-connection.ts";
+
+/** How long a target that could not be reached is passed over. */
+export const REST_MS = 5000;
+const IDLE_AT_MOST = 512;
+/**
+ * A request that cannot be repeated goes only over a connection that was in use this recently: an upstream that closes idle connections might close an older one at the very
+ * moment the request is sent, and then nobody could know whether it was carried out.
+ */
+const RECENT_MS = 1000;
+
+export class Target {
+  /** `127.0.0.1:3000`, the target's own Host. */
+  readonly authority: string;
+  readonly host: string;
+  readonly port: number;
+  restedUntil = 0;
+  readonly #idle: UpstreamConnection[] = [];
+
+  /** @param url `http://host:port`, as the configuration has it. */
+  constructor(url: string) {
+    const { hostname, port, host } = new URL(url);
+    this.authority = host;
+    this.host = hostname.replace(/^\[|\]$/g, "");
+    this.port = port === "" ? 80 : Number(port);
+  }
+
+  /** The idle connection that was used last, if it is good for this call. */
+  takeIdle(repeatable: boolean, now: number): UpstreamConnection | undefined {
+    for (;;) {
+      const connection = this.#idle.at(-1);
+      if (connection === undefined || (!repeatable && now - connection.idleSince > RECENT_MS)) return undefined;
+      this.#idle.pop();
+      if (connection.usable) return connection;
+      connection.destroy();
+    }
+  }
+
+  /** False when there are enough of them. */
+  keepIdle(connection: UpstreamConnection): boolean {
+    if (this.#idle.length >= IDLE_AT_MOST) return false;
+    this.#idle.push(connection);
+    return true;
+  }
+
+  dropIdle(connection: UpstreamConnection): void {
+    const index = this.#idle.lastIndexOf(connection);
+    if (index >= 0) this.#idle.splice(index, 1);
+  }
+
+  closeIdle(): void {
+    for (const connection of this.#idle.splice(0)) connection.destroy();
+  }
+}

@@ -1,0 +1,22 @@
+/** Why an upstream gave no (complete) response. */
+export type FailureKind =
+  /** No target takes connections. */
+  | "refused"
+  | "connect-timeout"
+  /** No response head in time. */
+  | "response-timeout"
+  /** Not a byte for too long in the middle of a body. */
+  | "idle-timeout"
+  /** The connection broke or ended before the response was complete. */
+  | "closed"
+  /** Not HTTP/1.1 as RFC 9112 has it. */
+  | "invalid";
+
+export interface UpstreamFailure {
+  readonly kind: FailureKind;
+  /** For the agent's log. */
+  readonly message: string;
+}
+
+/** Thrown by the parsers, caught by the connection: what came is not a response that can be passed on safely. */
+export class InvalidResponse extends Error {}
