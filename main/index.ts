@@ -146,7 +146,8 @@ const start = async (): Promise<void> => {
     event.preventDefault();
     void shutDown().finally(() => {
       ended = true;
-      app.quit();
+      // Not from within this event: Electron would take it for part of the quit that was just prevented, and do nothing.
+      setImmediate(() => app.quit());
     });
   });
   app.on("window-all-closed", () => app.quit());
@@ -168,9 +169,10 @@ const start = async (): Promise<void> => {
   await showPage(window, { maximized: documents.window.value.maximized, hidden: tray !== undefined && process.argv.includes(HIDDEN_SWITCH) });
 };
 
-// These three have an effect only before Electron is ready.
+// These have an effect only before Electron is ready.
 if (app.requestSingleInstanceLock()) {
-  app.enableSandbox();
+  // As root, where tests and containers run, Chromium has no sandbox and must be told so on the command line; this call would take that back and nothing would start.
+  if (!app.commandLine.hasSwitch("no-sandbox")) app.enableSandbox();
   registerAppScheme();
   start().catch((error: unknown) => {
     dialog.showErrorBox("Backsoon could not start", error instanceof Error ? error.message : String(error));

@@ -34,9 +34,9 @@ const lockContents = (contents: WebContents, log: (line: string) => void): void 
   // The page never leaves its address: a navigated window would hand `window.bridge` to whatever it shows.
   contents.on("will-navigate", refuse("a navigation to"));
   contents.on("will-redirect", refuse("a redirect to"));
-  // Frames may only show previews.
+  // Frames may only show previews; what else they are given, the page's policy stops first.
   contents.on("will-frame-navigate", (event) => {
-    if (event.isMainFrame || !event.url.startsWith("app://preview/")) refuse("a frame for")(event);
+    if (event.isMainFrame || !event.url.startsWith("app://preview/")) refuse("a navigation to")(event);
   });
   contents.on("will-attach-webview", (event) => refuse("a webview")(event));
   contents.setWindowOpenHandler(({ url }) => {

@@ -1,0 +1,61 @@
+import { type ElectronApplication, type Page, type TestInfo, _electron } from "@playwright/test";
+import { once } from "node:events";
+import fs from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { electronRuntime } from "../../../tools/electron-runtime.mjs";
+
+const root = path.join(import.meta.dirname, "../../..");
+
+export interface Desktop {
+  app: ElectronApplication;
+  page: Page;
+  /** The app's own data folder, made for this start unless one was given. */
+  userData: string;
+  /** The folder for temporary files of the app and everything it starts; empty again once the app has ended. */
+  temporary: string;
+  /** Quits the app as its menu does and waits for its end. With a failed test's info, keeps a trace for it. */
+  close(info?: TestInfo): Promise<void>;
+}
+
+export interface DesktopOptions {
+  /** A data folder that outlives this start; the caller removes it. */
+  userData?: string;
+  /** A packaged app instead of the built source tree. */
+  executable?: string;
+  args?: string[];
+}
+
+/** Starts the real app on the display there is, with its own data folder. */
+export const startDesktop = async ({ userData, executable, args = [] }: DesktopOptions = {}): Promise<Desktop> => {
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), "backsoon-e2e-"));
+  const data = userData ?? path.join(folder, "data");
+  const temporary = path.join(folder, "tmp");
+  await fs.mkdir(temporary);
+  const runtime = electronRuntime();
+  const app = await _electron.launch({
+    executablePath: executable ?? runtime.executable,
+    args: [...runtime.args, ...(executable === undefined ? [root] : []), `--user-data-dir=${data}`, ...args],
+    env: { ...(process.env as Record<string, string>), TMPDIR: temporary },
+  });
+  await app.context().tracing.start({ screenshots: true, snapshots: true });
+  const page = await app.firstWindow();
+  const program = app.process();
+  const running = () => program.exitCode === null && program.signalCode === null;
+  return {
+    app,
+    page,
+    userData: data,
+    temporary,
+    async close(info) {
+      if (running()) {
+        const failed = info !== undefined && info.status !== info.expectedStatus;
+        await app.context().tracing.stop(failed ? { path: info.outputPath("trace.zip") } : undefined);
+        const ended = once(program, "exit");
+        await app.close();
+        if (running()) await ended;
+      }
+      await fs.rm(folder, { recursive: true, force: true });
+    },
+  };
+};
