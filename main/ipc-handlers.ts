@@ -52,14 +52,14 @@ export const ipcHandlers = (services: Services): Handlers => {
     "maintenance.preview": ({ serverId, options }) =>
       onSnapshot(servers, serverId, ({ config }) => previewOn(config, options, new Date(), (html) => previews.put(html))),
     "maintenance.start": ({ serverId, options, ifGeneration }) =>
-      servers.call(serverId, "startMaintenance", { body: { ...options, author: options.author ?? author() }, ifMatch: String(ifGeneration) }),
+      servers.call(serverId, "startMaintenance", { body: { ...options, author: options.author ?? author() }, ifMatch: ifGeneration }),
     "maintenance.revert": ({ serverId, receiptId, how }) => bringBack(services, serverId, receiptId, how),
     "maintenance.prove": ({ serverId, receiptId }) => servers.call(serverId, "proveMaintenance", { params: { id: receiptId } }),
     "config.check": ({ serverId, config }) => servers.call(serverId, "checkConfig", { body: config }),
     "config.put": ({ serverId, config, ifGeneration, reason }) =>
-      servers.call(serverId, "putConfig", { query: { author: author(), reason }, body: config, ifMatch: String(ifGeneration) }),
+      servers.call(serverId, "putConfig", { query: { author: author(), reason }, body: config, ifMatch: ifGeneration }),
     "generation.activate": ({ serverId, generation, ifGeneration }) =>
-      servers.call(serverId, "activateGeneration", { params: { n: String(generation) }, body: { author: author() }, ifMatch: String(ifGeneration) }),
+      servers.call(serverId, "activateGeneration", { params: { n: generation }, body: { author: author() }, ifMatch: ifGeneration }),
     explain: ({ serverId, url, method, from }) => servers.call(serverId, "explain", { query: { url, method, from } }),
     "requests.list": async ({ serverId, site, generation }) => {
       const reply = await servers.call(serverId, "listRequests", { query: { site, generation: generation?.toString() } });

@@ -1,4 +1,4 @@
-import { renderMaintenance } from "../server-agent/core/maintenance-page.ts";
+import { type MaintenanceAnswer, renderMaintenance } from "../server-agent/core/maintenance-page.ts";
 import { planMaintenance } from "../server-agent/core/maintenance-plan.ts";
 import type { Config, MaintenanceHandler, MaintenanceOptions, Plan } from "../server-agent/contract.ts";
 import { done, failed } from "./failures.ts";
@@ -21,18 +21,14 @@ const REASON: Record<number, string> = {
   504: "Gateway Timeout",
 };
 
-const raw = (answer: { status: number; headers: Record<string, string>; body: string }, withBody: boolean): string => {
-  const headers = { ...answer.headers, "content-length": String(new TextEncoder().encode(answer.body).length) };
-  const head = [
-    `HTTP/1.1 ${answer.status} ${REASON[answer.status] ?? ""}`.trimEnd(),
-    ...Object.entries(headers).map(([name, value]) => `${canonical(name)}: ${value}`),
-    "",
-  ];
-  return `${head.join("\r\n")}\r\n${withBody ? answer.body : ""}`;
-};
+const rawHead = ({ status, headers }: MaintenanceAnswer): string =>
+  [`HTTP/1.1 ${status} ${REASON[status] ?? ""}`.trimEnd(), ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), "", ""].join("\r\n");
 
-/** `retry-after` as `Retry-After`, the way it is usually read; HTTP/1.1 does not care. */
-const canonical = (name: string): string => name.replaceAll(/(^|-)([a-z])/g, (_all, dash: string, letter: string) => dash + letter.toUpperCase());
+/** A complete response as text (RFC 9112), as `curl --include` shows it. */
+const rawResponse = (answer: MaintenanceAnswer): string =>
+  rawHead({ ...answer, headers: { ...answer.headers, "Content-Length": String(bytesOf(answer.body)) } }) + answer.body;
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
 /** What visitors of different kinds get once this plan is applied. `show` takes a page in and gives its address. */
 export const previewOn = (config: Config, options: MaintenanceOptions, now: Date, show: (html: string) => string): Result<ResponsePreview> => {
@@ -45,6 +41,9 @@ export const previewOn = (config: Config, options: MaintenanceOptions, now: Date
 
 const responsesOf = (handler: MaintenanceHandler, now: Date, show: (html: string) => string): ResponsePreview => {
   const page = renderMaintenance(handler, "html", now.getTime());
-  const api = renderMaintenance(handler, "json", now.getTime());
-  return { pageUrl: handler.page === undefined ? null : show(page.body), page: raw(page, true), api: raw(api, true), head: raw(page, false) };
+  const api = rawResponse(renderMaintenance(handler, "json", now.getTime()));
+  // A page of the server's own files is not here to be shown, nor to be measured.
+  if (handler.root !== undefined) return { pageUrl: null, page: `${rawHead(page)}(the page from ${handler.root} on the server)\n`, api, head: rawHead(page) };
+  const head = rawHead({ ...page, headers: { ...page.headers, "Content-Length": String(bytesOf(page.body)) } });
+  return { pageUrl: handler.page === undefined ? null : show(page.body), page: rawResponse(page), api, head };
 };

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
+import type { CallArguments } from "../server-agent/core/admin-call.ts";
 import type { Reply, RouteName, Snapshot } from "../server-agent/contract.ts";
-import { type AgentSession, type CallArguments, startAgentSession } from "./agent/agent-session.ts";
+import { type AgentSession, startAgentSession } from "./agent/agent-session.ts";
 import { connectSocket, openTransport } from "./agent/socket-transport.ts";
 import { done, failed } from "./failures.ts";
 import type { Result, ServerProfile } from "./ipc-contract.ts";

@@ -1,19 +1,11 @@
-import { API_VERSION, type Body, type Query, type Reply, type RouteName } from "../../server-agent/contract.ts";
-import { decodeReply, encodeCall } from "../../server-agent/core/admin-call.ts";
+import { type AdminError, API_VERSION, type Reply, type RouteName } from "../../server-agent/contract.ts";
+import { type CallArguments, decodeReply, encodeCall } from "../../server-agent/core/admin-call.ts";
 import type { SessionEvent } from "../app-state.ts";
-import { FailureError, failed, messageOf } from "../failures.ts";
+import { FailureError, done, failed, messageOf } from "../failures.ts";
 import type { Failure, Result } from "../ipc-contract.ts";
 import { backoffMs } from "./backoff.ts";
 import { EventStreamDecoder } from "./event-stream.ts";
 import type { Transport } from "./socket-transport.ts";
-
-/** Arguments of one call to the agent, without what the route does not take. */
-export interface CallArguments<N extends RouteName> {
-  params?: Record<string, string>;
-  query?: Query<N>;
-  body?: Body<N>;
-  ifMatch?: string;
-}
 
 export interface AgentSession {
   /** One call; expected failures, also of the connection, are values. */
@@ -55,12 +47,13 @@ export const startAgentSession = ({
   const closed = new AbortController();
   let wake: (() => void) | undefined;
   const now = () => new Date().toISOString();
+  const isClosed = () => closed.signal.aborted;
 
-  const call = async <N extends RouteName>(name: N, given: CallArguments<N>, timeoutMs: number): Promise<Result<Reply<N>> & { durationMs?: number }> => {
+  const call = async <N extends RouteName>(name: N, given: CallArguments<N>): Promise<Result<Reply<N>>> => {
     try {
-      const { status, text, durationMs } = await transport.call(encodeCall(name, given), timeoutMs);
+      const { status, text } = await transport.call(encodeCall(name, given), CALL_MS);
       const reply = decodeReply(name, status, text);
-      return reply.ok ? { ok: true, value: reply.value, durationMs } : { ok: false, failure: reply.failure };
+      return reply.ok ? done(reply.value) : { ok: false, failure: refusal(reply.error) };
     } catch (error) {
       if (error instanceof FailureError) return { ok: false, failure: error.failure };
       throw error;
@@ -77,7 +70,7 @@ export const startAgentSession = ({
         message: `The agent speaks version ${version} of the admin API, this app version ${API_VERSION}. Update ${version < API_VERSION ? "the agent" : "this app"}.`,
       });
     const reply = decodeReply("getAgent", status, text);
-    if (!reply.ok) throw new FailureError(reply.failure);
+    if (!reply.ok) throw new FailureError(reply.error.requestId === "" ? { code: "server.not-an-agent", message: reply.error.message } : refusal(reply.error));
     return durationMs;
   };
 
@@ -143,7 +136,7 @@ export const startAgentSession = ({
     let attempt = 0;
     for (;;) {
       const end = await live();
-      if (closed.signal.aborted) return;
+      if (isClosed()) return;
       if (end.kind === "ended" && end.steady) {
         attempt = 0;
         continue;
@@ -155,16 +148,13 @@ export const startAgentSession = ({
       report({ type: "lost", id, at: now(), failure, retryAt: new Date(Date.now() + waitMs).toISOString() });
       await pause(waitMs);
       wake = undefined;
-      if (closed.signal.aborted) return;
+      if (isClosed()) return;
     }
   };
 
   void run();
   return {
-    call: async (name, given) => {
-      const { durationMs: _unused, ...result } = await call(name, given, CALL_MS);
-      return result;
-    },
+    call,
     retry: () => {
       if (wake === undefined) return;
       report({ type: "connecting", id, at: now() });
@@ -177,6 +167,14 @@ export const startAgentSession = ({
     },
   };
 };
+
+/** The agent's error as the page knows it. A reply that could not be read has no request id. */
+const refusal = ({ code, message, details, requestId }: AdminError): Failure => ({
+  code,
+  message,
+  ...(details.problems === undefined ? {} : { problems: details.problems }),
+  ...(requestId === "" ? {} : { requestId }),
+});
 
 const failureOf = (error: unknown): Failure => (error instanceof FailureError ? error.failure : failed("internal", messageOf(error)).failure);
 
