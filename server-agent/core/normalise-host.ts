@@ -14,8 +14,8 @@ export function normaliseHost(hostHeader: string | undefined): string {
   let end = hostHeader.length;
   let digits = end;
   while (digits > 0 && isDigit(hostHeader.charCodeAt(digits - 1))) digits -= 1;
-  if (digits > 0 && hostHeader.charCodeAt(digits - 1) === COLON) end = digits - 1;
-  if (end > 0 && hostHeader.charCodeAt(end - 1) === DOT) end -= 1;
+  if (hostHeader.charCodeAt(digits - 1) === COLON) end = digits - 1;
+  if (hostHeader.charCodeAt(end - 1) === DOT) end -= 1;
   return (end === hostHeader.length ? hostHeader : hostHeader.slice(0, end)).toLowerCase();
 }
 

@@ -41,6 +41,12 @@ describe("changes between two documents", () => {
       [{ kind: "removed", path: "/virtualHosts/0/hosts/1", virtualHost: "a", before: "2" }],
     ],
     [
+      "one more of the same",
+      configOf([{ ...a, hosts: ["1", "1"] }]),
+      configOf([{ ...a, hosts: ["1", "1", "1"] }]),
+      [{ kind: "added", path: "/virtualHosts/0/hosts/2", virtualHost: "a", after: "1" }],
+    ],
+    [
       "a value inside",
       configOf([a]),
       configOf([{ ...a, rules: [{ handler: { type: "error", status: 503 } }] }]),

@@ -87,6 +87,8 @@ describe("a document", () => {
     [`/virtualHosts/0/when/not/any/0/hedaer`, {}, "/virtualHosts/0/when/not/any/0/hedaer", "schema.unknown-key", "did you mean `header`?"],
     [`${shop}/rules/3/handler/upstrem`, "x", `${shop}/rules/3/handler/upstrem`, "schema.unknown-key", "did you mean `upstream`?"],
     ["/virtualHosts/0/rules/0/handler/page", { titel: "x" }, "/virtualHosts/0/rules/0/handler/page/titel", "schema.unknown-key", "did you mean `title`?"],
+    ["/virtualHosts/0/rules/0/handler/page", { title: 5 }, "/virtualHosts/0/rules/0/handler/page/title", "schema.type", "must be text, not `5`"],
+    [`${shop}/rules/0/when`, { header: { a: ["x", 5] } }, `${shop}/rules/0/when/header/a/1`, "schema.type", "`a`, entry 2, must be text, not `5`"],
     ["/virtualHosts/0/rules/0/handler/page", "mine", "/virtualHosts/0/rules/0/handler/page", "schema.type", "must be `default` or an object"],
     ["/virtualHosts/0/rules/0/handler/retryAfter", "soon", "/virtualHosts/0/rules/0/handler/retryAfter", "schema.type", "must be a number or `end`"],
     ["/virtualHosts/0/rules/0/handler/retryAfter", -5, "/virtualHosts/0/rules/0/handler/retryAfter", "schema.value", "at least 0"],
