@@ -2,7 +2,7 @@
  * The admin API over HTTP on a unix socket: who may ask, what was asked, and how outcomes become replies. Only this file listens on that socket.
  */
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
+import { createServer } from "../node-http.ts";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { z } from "zod";
 import { API_VERSION, ERROR_STATUS, ROUTES } from "../contract.ts";

@@ -1,5 +1,5 @@
 /** Calls of the command line to a running agent, over its admin socket. */
-import { request } from "node:http";
+import { request } from "../node-http.ts";
 import { userInfo } from "node:os";
 import type { AdminError, Reply, RouteName } from "../contract.ts";
 import { decodeReply, encodeCall } from "../core/admin-call.ts";

@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { request } from "../node-http.ts";
 import { Snapshot } from "../contract.ts";
 import { callAgent } from "./call-agent.ts";
 import type { CallOutcome } from "./call-agent.ts";

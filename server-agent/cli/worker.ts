@@ -1,3 +1,4 @@
+import { settleMemory } from "../settle-memory.ts";
 import type { WorkerBoot } from "../worker-protocol.ts";
 import { runWorker } from "../worker/worker.ts";
 import { EXIT } from "../supervisor/exit-codes.ts";
@@ -8,5 +9,6 @@ export function worker(_args: readonly string[]): Promise<number> {
   const boot = process.env.BACKSOON_WORKER;
   if (boot === undefined || process.send === undefined) throw new UsageError("`worker` is started by `run` only");
   runWorker(JSON.parse(boot) as WorkerBoot);
+  settleMemory();
   return Promise.resolve(EXIT.ok);
 }

@@ -102,6 +102,11 @@ export class Switch {
     return done(self);
   }
 
+  /** The document of a generation, if it is still stored. It was valid when it was stored, and is valid still if it serves again. */
+  async documentOf(generation: number): Promise<Config | undefined> {
+    return (await this.#parts.state.config(generation).catch(() => undefined)) as Config | undefined;
+  }
+
   /** Makes the document the active generation, or changes nothing and says why. */
   async apply(request: ChangeRequest): Promise<Outcome<Committed>> {
     const { listeners, pool, receipts, log } = this.#parts;
@@ -201,7 +206,7 @@ export class Switch {
     const before = new Map<string, unknown>();
     for (const receipt of known) {
       if (receipt.state === "in-maintenance" && !service.config.virtualHosts.some((host) => host.id === receipt.copycat)) {
-        before.set(receipt.id, await this.#parts.state.config(receipt.generation - 1).catch(() => undefined));
+        before.set(receipt.id, await this.documentOf(receipt.generation - 1));
       }
     }
     const observed = observeMaintenance(service.config, known, {

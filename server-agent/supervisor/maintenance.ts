@@ -1,5 +1,5 @@
-/** The recipe on the running agent: plan, start, bring back, prove. */
-import type { Config, MaintenanceOptions, Plan, Proof, Receipt } from "../contract.ts";
+/** The recipe on the running agent: plan, start, bring back. */
+import type { Config, MaintenanceOptions, Plan, Receipt } from "../contract.ts";
 import { planMaintenance } from "../core/maintenance-plan.ts";
 import { revertMaintenance } from "../core/maintenance-revert.ts";
 import { done, refuse } from "../outcome.ts";
@@ -12,7 +12,8 @@ export interface MaintenanceParts {
   receipts: ReceiptBook;
   config(): Config;
   apply(request: ChangeRequest): Promise<Outcome<Committed>>;
-  prove(receipt: Receipt): Promise<Outcome<Proof>>;
+  /** The document from before the receipt's switch, if it is still stored. */
+  before(receipt: Receipt): Promise<Config | undefined>;
 }
 
 export class Maintenance {
@@ -88,26 +89,16 @@ export class Maintenance {
         { receipt: id },
       );
     }
-    const reverted = revertMaintenance(this.#parts.config(), receipt, how);
-    if (!reverted.ok)
-      return refuse(reverted.code, reverted.message, {
-        receipt: id,
-        ...("path" in reverted && typeof reverted.path === "string" ? { path: reverted.path } : {}),
-      });
-    const exact = reverted.exactly === true;
+    const reverted = revertMaintenance(this.#parts.config(), receipt, how, await this.#parts.before(receipt));
+    if (!reverted.ok) return refuse(reverted.code, reverted.message, { receipt: id, path: reverted.path });
     const committed = await this.#parts.apply({
       document: reverted.config,
       author,
       reason: `${receipt.site} brought back${how === "demote" ? " (copycat moved below)" : ""}`,
       arrivedAt,
-      receipt: (generation, at) => ({ ...receipt, state: "reverted", revert: { how, generation, at, author, switchMs: 0, exact } }),
+      receipt: (generation, at) => ({ ...receipt, state: "reverted", revert: { how, generation, at, author, switchMs: 0, exact: reverted.exactly } }),
     });
     return this.#withReceipt(committed, () => id);
-  }
-
-  async prove(id: string): Promise<Outcome<Proof>> {
-    const receipt = this.#parts.receipts.get(id);
-    return receipt === undefined ? unknownReceipt(id) : this.#parts.prove(receipt);
   }
 
   get(id: string): Outcome<Receipt> {

@@ -7,6 +7,7 @@ import type { Outcome } from "../outcome.ts";
 import type { StateDirectory } from "../store/state-directory.ts";
 import type { Committed, Switch } from "./commit.ts";
 import type { Maintenance } from "./maintenance.ts";
+import type { Prover } from "./proof.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
@@ -23,6 +24,7 @@ export interface OperationParts {
   state: StateDirectory;
   pool: WorkerPool;
   maintenance: Maintenance;
+  prover: Prover;
   /** Tells everyone of a change and of the receipts that it opened or closed, stores what was observed, and has the receipt proved if there is one. */
   announce(change: { config: Config; receipts: readonly Receipt[]; prove: Receipt | undefined }): void;
 }
@@ -93,7 +95,7 @@ export class Operations {
   }
 
   proveMaintenance(id: string): Promise<Outcome<Proof>> {
-    return this.#parts.maintenance.prove(id);
+    return this.#parts.prover.prove(id);
   }
 
   receipt(id: string): Outcome<Receipt> {

@@ -106,8 +106,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   const maintenance = new Maintenance({
     receipts,
     config: () => swap.active.config,
+    before: (receipt) => swap.documentOf(receipt.generation - 1),
     apply: (request) => swap.apply(request),
-    prove: (receipt) => prover.prove(receipt),
   });
   const operations = new Operations({
     queue,
@@ -115,10 +115,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     state,
     pool,
     maintenance,
+    prover,
     announce: ({ config, receipts: changed, prove }) => {
       announcer.switched(config, changed);
       void saver.save();
-      if (prove !== undefined) void prover.prove(prove).then(() => saver.save());
+      if (prove !== undefined) void prover.proveSoon(prove).then(() => saver.save());
     },
   });
   const observed = (): Observed => ({
