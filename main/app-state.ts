@@ -1,7 +1,7 @@
 import { applyEvent } from "../server-agent/core/apply-event.ts";
 import type { StreamLine } from "../server-agent/contract.ts";
 import type { AppInfo, AppState, Failure, Notice, PracticeState, ServerProfile, ServerState, Settings, StatePatch } from "./ipc-contract.ts";
-import { appendRates } from "./request-history.ts";
+import { observeRates, passSeconds, resumeRates } from "./request-history.ts";
 
 /** What happened in a session with an agent; `at` is this computer's clock (ISO), `id` that of the server profile. */
 export type SessionEvent =
@@ -29,12 +29,11 @@ export interface Reduced {
 
 export const initialState = (app: AppInfo, settings: Settings): AppState => ({ app, servers: [], practice: { state: "absent" }, settings, notices: [] });
 
-const withLine = (server: ServerState, line: StreamLine): ServerState => {
-  if (line.type === "snapshot") return { ...server, snapshot: line };
+const withLine = (server: ServerState, line: StreamLine, at: string): ServerState => {
+  if (line.type === "snapshot") return { ...server, snapshot: line, ...resumeRates(server, line.metrics, at) };
   if (server.snapshot === null) return server;
   const snapshot = applyEvent(server.snapshot, line);
-  // The agent publishes metrics once a second, so one such event is one more second of history.
-  return line.type === "metrics" ? { ...server, snapshot, history: appendRates(server.history, snapshot.metrics) } : { ...server, snapshot };
+  return line.type === "metrics" ? { ...server, snapshot, ...observeRates(server, snapshot.metrics, at) } : { ...server, snapshot };
 };
 
 const withSession = (server: ServerState, event: SessionEvent): ServerState => {
@@ -43,10 +42,15 @@ const withSession = (server: ServerState, event: SessionEvent): ServerState => {
       return { ...server, connection: { state: "connecting", since: event.at } };
     case "answered": {
       const since = server.connection.state === "connected" ? server.connection.since : event.at;
-      return { ...server, observedAt: event.at, connection: { state: "connected", since, observedAt: event.at, roundTripMs: event.roundTripMs } };
+      return {
+        ...server,
+        ...passSeconds(server, event.at),
+        observedAt: event.at,
+        connection: { state: "connected", since, observedAt: event.at, roundTripMs: event.roundTripMs },
+      };
     }
     case "streamed": {
-      const next = event.lines.reduce(withLine, server);
+      const next = event.lines.reduce((current, line) => withLine(current, line, event.at), server);
       const connection = next.connection.state === "connected" ? { ...next.connection, observedAt: event.at } : next.connection;
       return { ...next, connection, observedAt: event.at };
     }
@@ -81,6 +85,7 @@ export const reduce = (state: AppState, action: Action): Reduced => {
         connection: { state: "connecting", since: action.at },
         snapshot: null,
         observedAt: null,
+        historyAt: null,
         history: {},
       };
       return { state: { ...state, servers: [...state.servers, server] }, patch: { part: "server", server } };

@@ -72,6 +72,8 @@ export interface ServerState {
   observedAt: string | null;
   /** Requests per second by virtual host id, newest last, one value a second, 60 at most. */
   history: Record<string, number[]>;
+  /** When the newest values of `history` were observed; `null` before the first. */
+  historyAt: string | null;
 }
 
 export type PracticeState =
