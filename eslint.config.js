@@ -5,7 +5,12 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import ts from "typescript-eslint";
 
 const restrict = (...patterns) => ["error", { patterns }];
-const noElectronIpc = { group: ["electron"], importNames: ["ipcMain"], message: "Only main/ipc-router.ts may answer the page." };
+const ofTheAgent = {
+  regex: "/server-agent/(?!contract\\.ts$|config-schema\\.ts$|core/)",
+  message: "Of the agent, the desktop knows the contract and the pure core.",
+};
+const notThePage = { regex: "/(renderer|test|tools)/", message: "main does not reach into the page." };
+const noElectronIpc = { group: ["electron", "electron/main"], importNames: ["ipcMain"], message: "Only main/ipc-router.ts may answer the page." };
 
 export default defineConfig(
   globalIgnores(["dist/", "release/", ".cache/", "test-results/", "tour/", "main/practice/shop/"]),
@@ -45,10 +50,10 @@ export default defineConfig(
     files: ["server-agent/core/**/*.ts"],
     rules: {
       "no-restricted-imports": restrict({
-        regex: "^(node:|electron|\\.\\./(?!contract\\.ts$|config-schema\\.ts$))",
-        message: "The core is pure: no node:, and of the agent only the contract.",
+        regex: "^(?!\\./|\\.\\./(contract|config-schema)\\.ts$|(zod|re2js|ipaddr\\.js|lru-cache)$)",
+        message: "The core is pure: itself, the contract, and packages without I/O.",
       }),
-      "no-restricted-globals": ["error", "process", "setTimeout", "setInterval", "fetch", "performance", "crypto"],
+      "no-restricted-globals": ["error", "process", "Buffer", "setTimeout", "setInterval", "fetch", "performance", "crypto"],
       "no-restricted-properties": [
         "error",
         { object: "Date", property: "now", message: "Time is an argument." },
@@ -63,15 +68,9 @@ export default defineConfig(
   },
   {
     files: ["main/**/*.ts"],
-    ignores: ["main/ipc-router.ts"],
-    rules: {
-      "no-restricted-imports": restrict(
-        { regex: "/server-agent/(?!contract\\.ts$|config-schema\\.ts$|core/)", message: "Of the agent, the desktop knows the contract and the pure core." },
-        { regex: "/(renderer|test|tools)/", message: "main does not reach into the page." },
-        noElectronIpc,
-      ),
-    },
+    rules: { "no-restricted-imports": restrict(ofTheAgent, notThePage, noElectronIpc) },
   },
+  { files: ["main/ipc-router.ts"], rules: { "no-restricted-imports": restrict(ofTheAgent, notThePage) } },
   {
     files: ["main/ipc-contract.ts"],
     rules: {

