@@ -1,8 +1,8 @@
 /** The answers of one maintenance, made once, or once a second where they count down. */
-import { STATUS_CODES } from "node:http";
 import type { MaintenanceHandler } from "../contract.ts";
 import { renderMaintenance } from "../core/maintenance-page.ts";
 import type { Page } from "./page-file.ts";
+import { STATUS_CODES } from "../node-http.ts";
 
 export interface PreparedAnswer {
   readonly status: number;

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from "node:http";
 import type { Handler } from "../contract.ts";
 import type { CompiledHandler } from "./exchange.ts";
+import { STATUS_CODES } from "../node-http.ts";
 
 /** Answers with a fixed status, headers and body, made once. Text without a `Content-Type` of its own is sent as plain text. */
 export function compileRespond({ status = 200, headers = {}, body = "" }: Extract<Handler, { type: "respond" }>): CompiledHandler {

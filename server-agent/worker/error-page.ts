@@ -1,9 +1,10 @@
 /** Answers that say what went wrong: the site's own pages (`errorPages`), and the built-in page where there is none or it cannot be read. */
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { VirtualHost } from "../contract.ts";
 import { wantsJson } from "../core/maintenance-page.ts";
 import type { Exchange } from "../handlers/exchange.ts";
 import { PageFile } from "../handlers/page-file.ts";
+import { STATUS_CODES } from "../node-http.ts";
 
 export interface ErrorPages {
   /** Ends the response, whose head has not been sent. Error answers are never to be cached. */

@@ -4,10 +4,11 @@
  * One `http.Server` that never listens serves the connections of all listeners: its own `close()` would destroy idle connections (promise 1), and its bookkeeping of
  * timeouts costs a set operation per request, for which the sweep stands in.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer as createAcceptor, type Server as Acceptor, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Connection, connectionOf } from "./connection.ts";
+import { createServer } from "../node-http.ts";
 
 /** Head of a request, all fields together (bytes). */
 export const LARGEST_HEAD = 32 * 1024;
@@ -48,7 +49,7 @@ export class HttpServer {
         headersTimeout: 0,
         requestTimeout: 0,
         requireHostHeader: false,
-        shouldUpgradeCallback: (request) => !this.isRetiring && sink.upgrades(connectionOf(request.socket), request),
+        shouldUpgradeCallback: (request) => sink.upgrades(connectionOf(request.socket), request),
       },
       onRequest,
     );
