@@ -1,0 +1,69 @@
+/** Small valid documents for tests of the desktop app. */
+import type { AgentInfo, Config, Event, Receipt, SiteMetrics, Snapshot } from "../../server-agent/contract.ts";
+import type { AppState, ServerProfile } from "../../main/ipc-contract.ts";
+import { initialState } from "../../main/app-state.ts";
+
+export const at = (second: number): string => new Date(Date.UTC(2026, 2, 1, 12, 0, second)).toISOString();
+
+export const someConfig: Config = {
+  listeners: [{ name: "http", address: "127.0.0.1", port: 8080 }],
+  virtualHosts: [
+    { id: "shop", hosts: ["shop.example.com", "*.shop.example.com"], rules: [{ handler: { type: "respond", body: "shop" } }] },
+    { id: "default", hosts: ["*"], rules: [{ handler: { type: "respond", body: "default" } }] },
+  ],
+};
+
+export const someAgent: AgentInfo = {
+  version: "0.1.0",
+  apiVersion: 1,
+  pid: 4711,
+  startedAt: at(0),
+  uptimeSeconds: 10,
+  workers: [{ id: 1, pid: 4712, state: "serving" }],
+  listeners: [{ name: "http", address: "127.0.0.1", port: 8080 }],
+  generation: 1,
+  hostname: "web-01",
+};
+
+export const rates = (perSecond: number): Record<string, SiteMetrics> => ({ shop: { requests: 100, inFlight: 0, perSecond, status: { "2xx": 100 } } });
+
+export const someSnapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
+  type: "snapshot",
+  revision: 1,
+  at: at(0),
+  agent: someAgent,
+  config: someConfig,
+  generations: [{ generation: 1, state: "active", createdAt: at(0), author: "marta", reason: "first", changes: [], inFlight: 0 }],
+  maintenance: [],
+  metrics: rates(0),
+  ...change,
+});
+
+export const metricsEvent = (revision: number, perSecond: number): Event => ({ type: "metrics", revision, at: at(revision), metrics: rates(perSecond) });
+
+export const someReceipt = (change: Partial<Receipt> = {}): Receipt => ({
+  id: "r-1",
+  site: "shop",
+  copycat: "shop-copycat",
+  state: "in-maintenance",
+  generation: 2,
+  startedAt: at(0),
+  switchMs: 3,
+  author: "marta",
+  reason: "database",
+  options: { site: "shop" },
+  operations: [],
+  inverse: [],
+  changes: [],
+  warnings: [],
+  counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
+  ...change,
+});
+
+export const someProfile: ServerProfile = { id: "web-01", name: "web-01", kind: "local", socketPath: "/run/backsoon/agent.sock" };
+
+export const someState = (): AppState =>
+  initialState(
+    { version: "0.1.0", electron: "33.2.1", chrome: "130", node: "20.18", platform: "linux", packaged: false },
+    { appearance: "system", author: "marta", notifications: true, startAtLogin: false, trayExplained: false },
+  );

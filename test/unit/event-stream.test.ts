@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { EventStreamDecoder } from "../../main/agent/event-stream.ts";
+import { metricsEvent, someSnapshot } from "../support/desktop-fixtures.ts";
+
+const line = (value: unknown) => `${JSON.stringify(value)}\n`;
+const snapshot = someSnapshot();
+
+describe("the event stream", () => {
+  it("begins with a snapshot and goes on with events", () => {
+    const { lines, fault } = new EventStreamDecoder().push(line(snapshot) + line(metricsEvent(2, 5)) + line(metricsEvent(3, 6)));
+    expect(fault).toBeUndefined();
+    expect(lines).toEqual([snapshot, metricsEvent(2, 5), metricsEvent(3, 6)]);
+  });
+
+  it("does not care where the chunks are cut, not even at the line's end", () => {
+    const text = line(snapshot) + line(metricsEvent(2, 5));
+    const decoder = new EventStreamDecoder();
+    const lines = Array.from(text, (character) => decoder.push(character).lines).flat();
+    expect(lines).toEqual([snapshot, metricsEvent(2, 5)]);
+  });
+
+  it("passes over empty lines, which keep a connection awake", () => {
+    expect(new EventStreamDecoder().push(`\n${line(snapshot)}\n\n`)).toEqual({ lines: [snapshot], fault: undefined });
+  });
+
+  it("takes a second snapshot with any revision", () => {
+    const decoder = new EventStreamDecoder();
+    decoder.push(line(snapshot));
+    const later = someSnapshot({ revision: 40 });
+    expect(decoder.push(line(later) + line(metricsEvent(41, 1)))).toEqual({ lines: [later, metricsEvent(41, 1)], fault: undefined });
+  });
+
+  it.each([
+    ["a revision is left out", [snapshot, metricsEvent(2, 1), metricsEvent(4, 1)], 2],
+    ["a revision comes twice", [snapshot, metricsEvent(2, 1), metricsEvent(2, 1)], 2],
+    ["it begins with an event", [metricsEvent(2, 1)], 0],
+  ])("sees a gap when %s", (_what, sent, good) => {
+    const { lines, fault } = new EventStreamDecoder().push(sent.map(line).join(""));
+    expect(lines).toHaveLength(good);
+    expect(fault).toMatchObject({ fault: "gap" });
+  });
+
+  it.each([
+    ["text", "HTTP/1.1 200 OK\n"],
+    ["half a document", '{"type":"snapshot"\n'],
+    ["another document", '{"hello":"world"}\n'],
+    ["a snapshot with a field too many", line({ ...snapshot, extra: 1 })],
+  ])("does not take %s for an agent's", (_what, text) => {
+    expect(new EventStreamDecoder().push(text).fault).toMatchObject({ fault: "not-an-agent" });
+  });
+
+  it("decodes nothing any more after a fault", () => {
+    const decoder = new EventStreamDecoder();
+    decoder.push("nonsense\n");
+    expect(decoder.push(line(snapshot))).toMatchObject({ lines: [], fault: { fault: "not-an-agent" } });
+  });
+
+  it("stops a line that never ends instead of keeping it", () => {
+    const decoder = new EventStreamDecoder(1000);
+    expect(decoder.push("x".repeat(1000)).fault).toBeUndefined();
+    expect(decoder.push("x").fault).toMatchObject({ fault: "not-an-agent", message: expect.stringContaining("1000") as string });
+  });
+});
