@@ -108,4 +108,11 @@ export default defineConfig(
     },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
+  {
+    // Scripts of the sample shop's pages, as a browser loads them.
+    files: ["assets/practice/**/*.js"],
+    languageOptions: {
+      globals: Object.fromEntries(["document", "location", "fetch", "WebSocket", "EventSource", "URL"].map((name) => [name, "readonly"])),
+    },
+  },
 );

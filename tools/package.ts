@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { glob, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { build, type CliOptions } from "electron-builder";
+import type { CliOptions } from "electron-builder";
 import { electronRuntime } from "./electron-runtime.mjs";
 
 const root = join(import.meta.dirname, "..");
@@ -38,6 +38,7 @@ const options: CliOptions = {
 const key = await digest();
 if (all || !existsSync(stamp) || (await readFile(stamp, "utf8")) !== key) {
   await rm(stamp, { force: true });
+  const { build } = await import("electron-builder");
   for (const file of await build(options)) console.log(file);
   await writeFile(stamp, key);
 }
