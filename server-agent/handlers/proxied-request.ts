@@ -65,8 +65,12 @@ export class ProxiedRequest implements UpstreamCall {
     const { request, response } = this.#exchange;
     // 100 was settled before the body was read; the others mean something to visitors who know HTTP/1.1.
     if (head.status === 100 || request.httpVersion !== "1.1" || response.headersSent || response.destroyed) return;
-    const headers: Record<string, string[]> = {};
-    for (let index = 0; index < head.headers.length; index += 2) (headers[head.headers[index] ?? ""] ??= []).push(head.headers[index + 1] ?? "");
+    const headers: Record<string, string> = {};
+    for (let index = 0; index < head.headers.length; index += 2) {
+      const name = head.headers[index] ?? "";
+      const value = head.headers[index + 1] ?? "";
+      headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+    }
     response.writeInformation(head.status, headers);
   }
 

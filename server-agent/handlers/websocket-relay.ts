@@ -13,6 +13,7 @@ import { WebSocketTunnel } from "./websocket-tunnel.ts";
 
 const UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
 const KEEP_ALIVE_MS = 60_000;
+const EARLY_BYTES_AT_MOST = 64 * 1024;
 
 type UpgradeExchange = Omit<Exchange, "response" | "fail">;
 
@@ -50,7 +51,8 @@ export function relayWebSocket(
 class Handshake {
   readonly #exchange: UpgradeExchange;
   readonly #visitor: Duplex;
-  readonly #early: Buffer;
+  /** What the visitor sends before the upstream has agreed. */
+  readonly #early: Buffer[];
   readonly #pool: UpstreamPool;
   readonly #preserveHost: boolean;
   readonly #log: (line: string) => void;
@@ -59,24 +61,34 @@ class Handshake {
   /** Set when the upstream answers with something else than 101. */
   #refusal: { readonly chunked: boolean } | undefined;
   #settled = false;
+  #earlyBytes = 0;
 
   constructor(exchange: UpgradeExchange, visitor: Duplex, early: Buffer, pool: UpstreamPool, preserveHost: boolean, log: (line: string) => void) {
     this.#exchange = exchange;
     this.#visitor = visitor;
-    this.#early = early;
+    this.#early = [early];
     this.#pool = pool;
     this.#preserveHost = preserveHost;
     this.#log = log;
-    visitor.pause();
-    visitor.on("close", () => {
-      if (this.#settled) return;
-      this.#settle();
-      this.#upstream?.destroy();
-    });
+    // It is read all the while: a connection that is not read does not tell that the visitor has gone.
+    visitor.on("data", this.#onEarly).on("end", this.#onGone).on("close", this.#onGone);
     exchange.entry.expire = () => {
       this.#fail(503, "Service Unavailable", undefined);
     };
   }
+
+  readonly #onEarly = (bytes: Buffer): void => {
+    this.#early.push(bytes);
+    this.#earlyBytes += bytes.length;
+    if (this.#earlyBytes > EARLY_BYTES_AT_MOST) this.#fail(400, "Bad Request", "the visitor sent too much before the handshake was answered");
+  };
+
+  readonly #onGone = (): void => {
+    if (this.#settled) return;
+    this.#settle();
+    this.#upstream?.destroy();
+    this.#visitor.destroy();
+  };
 
   tryTargets(targets: readonly Target[]): void {
     const [target, ...others] = targets;
@@ -168,8 +180,7 @@ class Handshake {
     for (const side of [upstream, this.#visitor]) if (side instanceof Socket) side.setKeepAlive(true, KEEP_ALIVE_MS);
     this.#visitor.write(headText(head, UPGRADE), "latin1");
     const tunnel = new WebSocketTunnel(this.#exchange.entry, this.#visitor, upstream);
-    tunnel.begin(this.#early, early);
-    this.#visitor.resume();
+    tunnel.begin(Buffer.concat(this.#early), early);
   }
 
   #beginRefusal(head: ResponseHead): void {
@@ -220,6 +231,7 @@ class Handshake {
     this.#settled = true;
     clearTimeout(this.#timer);
     this.#exchange.entry.expire = undefined;
+    this.#visitor.off("data", this.#onEarly).off("end", this.#onGone).off("close", this.#onGone);
   }
 }
 

@@ -21,6 +21,7 @@ export class WebSocketTunnel {
   #downState: Direction = "open";
   #upState: Direction = "open";
   #timer: NodeJS.Timeout | undefined;
+  #endsAt = Infinity;
 
   constructor(entry: Entry, visitor: Duplex, upstream: Socket) {
     this.#entry = entry;
@@ -37,7 +38,7 @@ export class WebSocketTunnel {
         this.#endWithin(HALF_OPEN_MS);
       });
       side.on("close", () => {
-        clearTimeout(this.#timer);
+        if (visitor.closed && upstream.closed) clearTimeout(this.#timer);
       });
     }
     entry.expire = () => {
@@ -106,7 +107,11 @@ export class WebSocketTunnel {
     this.#upstream.end();
   }
 
+  /** Later calls do not put off an end that is nearer. */
   #endWithin(milliseconds: number): void {
+    const at = performance.now() + milliseconds;
+    if (at >= this.#endsAt) return;
+    this.#endsAt = at;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#visitor.destroy();

@@ -52,7 +52,10 @@ export async function startHandler(handler: CompiledHandler, trustedProxies: rea
     })();
   };
   const server = createServer(answer);
-  server.on("checkContinue", answer);
+  server.on("checkContinue", (request, response) => {
+    response.writeContinue();
+    answer(request, response);
+  });
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
