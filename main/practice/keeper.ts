@@ -12,6 +12,8 @@ import { type ChildProgram, startProgram } from "./child-program.ts";
 import { type FromKeeper, ToKeeper } from "./keeper-protocol.ts";
 import { practiceConfig } from "./practice-config.ts";
 
+// When the app is killed, nobody reads any more; that must not end this before it has cleared up.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 const tell = (message: FromKeeper): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
 const log = (name: string) => (line: string) => void process.stderr.write(`${name}: ${line}\n`);
 
@@ -97,7 +99,7 @@ input.on("line", (line) => {
 });
 input.once("close", () => void end(0));
 // Whatever goes wrong here, what was started must not be left behind.
-process.once("uncaughtException", (error) => fail(error.message));
+process.on("uncaughtException", (error) => fail(error.message));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => void end(0));
 
 start().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));

@@ -165,7 +165,7 @@ it("ends with the app, also when the app is killed", async () => {
     [
       "--input-type=module",
       "--eval",
-      `import { spawn } from "node:child_process"; const keeper = spawn(process.execPath, ${JSON.stringify([keeperProgram, agentProgram])}, { stdio: ["pipe", "pipe", "ignore"] }); keeper.stdout.pipe(process.stdout); setInterval(() => {}, 1000);`,
+      `import { spawn } from "node:child_process"; const keeper = spawn(process.execPath, ${JSON.stringify([keeperProgram, agentProgram])}, { stdio: ["pipe", "pipe", "pipe"] }); keeper.stdout.pipe(process.stdout); setInterval(() => {}, 1000);`,
     ],
     {
       env: { ...process.env, TMPDIR: temporary },

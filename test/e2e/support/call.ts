@@ -1,0 +1,18 @@
+import type { Page } from "@playwright/test";
+import type { AppState, Bridge, CommandName, Input, Output, Result } from "../../../main/ipc-contract.ts";
+
+/** Calls main as the page does. */
+export const call = <N extends CommandName>(page: Page, name: N, input: Input<N>): Promise<Result<Output<N>>> =>
+  page.evaluate(([command, given]) => (globalThis as unknown as { bridge: Bridge }).bridge.call(command as "state.get", given as undefined), [
+    name,
+    input,
+  ] as const) as Promise<Result<Output<N>>>;
+
+/** The value of a call that must be answered well. */
+export const value = async <N extends CommandName>(page: Page, name: N, input: Input<N>): Promise<Output<N>> => {
+  const result = await call(page, name, input);
+  if (!result.ok) throw new Error(`${name}: ${result.failure.code}: ${result.failure.message}`);
+  return result.value;
+};
+
+export const stateOf = (page: Page): Promise<AppState> => value(page, "state.get", undefined);
