@@ -38,8 +38,8 @@ const ACKNOWLEDGE_MS = 2000;
 const START_MS = 15_000;
 const ASK_MS = 1000;
 /** A worker that lived shorter than this (ms) counts as crashing at once; the next attempts come later and later. */
-const SHORT_LIFE_MS = 10_000;
-const MAX_BACK_OFF_MS = 10_000;
+const SHORT_LIFE_MS = 3000;
+const MAX_BACK_OFF_MS = 2000;
 /** Between the polite end of overdue requests and the end of their worker (ms). */
 const KILL_AFTER_EXPIRE_MS = 5000;
 

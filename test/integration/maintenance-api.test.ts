@@ -102,16 +102,35 @@ describe("maintenance", () => {
 
   it("reports a conflict instead of overwriting somebody's change", async () => {
     await using agent = await startAgent();
+    const { id } = await agent.call("startMaintenance", { body: { ...shop, internalHosts: ["staff.shop.internal"] } });
+    const { config } = await agent.call("getConfig");
+    const edited: Config = {
+      ...config,
+      virtualHosts: config.virtualHosts.map((host) => (host.id === "shop" ? { ...host, hosts: ["staff.shop.internal"] } : host)),
+    };
+    await agent.call("putConfig", { body: edited, ifMatch: 2 });
+    // To take the staff name away again would leave the site without any host.
+    expect(await agent.tryCall("revertMaintenance", { params: { id } })).toMatchObject({
+      ok: false,
+      error: { code: "maintenance.conflict", details: { receipt: id, path: "/virtualHosts/1/hosts" } },
+    });
+    expect(await agent.call("getConfig")).toEqual({ generation: 3, config: edited });
+    expect((await agent.call("getMaintenance", { params: { id } })).state).toBe("in-maintenance");
+  });
+
+  it("closes the receipt when the copycat is given to another site", async () => {
+    await using agent = await startAgent();
     const { id } = await agent.call("startMaintenance", { body: shop });
     const { config } = await agent.call("getConfig");
-    const renamed: Config = {
+    const given: Config = {
       ...config,
       virtualHosts: config.virtualHosts.map((host) => (host.id === "shop-copycat" ? { ...host, copycatOf: "default" } : host)),
     };
-    const put = await agent.tryCall("putConfig", { body: renamed, ifMatch: 2 });
-    // The copycat of another site: the receipt is closed, because nobody answers for the shop any more.
-    expect(put.ok).toBe(true);
+    await agent.call("putConfig", { body: given, ifMatch: 2 });
     expect((await agent.call("getMaintenance", { params: { id } })).state).toBe("reverted");
+    expect((await agent.call("listMaintenance")).maintenance.filter(({ state }) => state === "in-maintenance")).toMatchObject([
+      { site: "default", copycat: "shop-copycat" },
+    ]);
   });
 
   it("closes the receipt when somebody removes the copycat by hand, and says who", async () => {

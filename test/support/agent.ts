@@ -58,7 +58,7 @@ export interface TestAgent extends AsyncDisposable {
   readonly listeners: readonly BoundListener[];
   readonly generation: number;
   /** The agent's log so far. */
-  log(): string;
+  log: () => string;
   /** Resolves with the end of the process. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** A call that must be answered well. @throws {AdminCallError} */
@@ -71,7 +71,7 @@ export interface TestAgent extends AsyncDisposable {
   visit(visit?: Visit): Promise<Answer>;
   events(): Promise<EventStream>;
   /** Resolves when the log has a line like this, now or later. */
-  logged(pattern: RegExp): Promise<void>;
+  logged: (pattern: RegExp) => Promise<void>;
   kill(signal: NodeJS.Signals): Promise<void>;
   close(): Promise<void>;
 }
@@ -193,7 +193,7 @@ function spawnAgent(args: readonly string[], { env, wrapper = [] }: Pick<AgentOp
   return spawn(command, rest, { env: { ...process.env, ...env }, stdio: "pipe" });
 }
 
-function collectLog(child: ChildProcessWithoutNullStreams): { text(): string; matches(pattern: RegExp): Promise<void> } {
+function collectLog(child: ChildProcessWithoutNullStreams): { text: () => string; matches: (pattern: RegExp) => Promise<void> } {
   let text = "";
   const waiting = new Set<() => void>();
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
