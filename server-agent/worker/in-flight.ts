@@ -128,17 +128,11 @@ export class InFlightList {
     }
   }
 
-  get isEmpty(): boolean {
-    return this.#first === undefined;
-  }
-
-  /** Entries may end while this runs. */
-  *[Symbol.iterator](): Generator<InFlight> {
-    for (let entry = this.#first; entry !== undefined;) {
-      const { next } = entry;
-      yield entry;
-      entry = next;
-    }
+  /** Those that are in flight now; entries may end while this runs. */
+  [Symbol.iterator](): IterableIterator<InFlight> {
+    const entries: InFlight[] = [];
+    for (let entry = this.#first; entry !== undefined; entry = entry.next) entries.push(entry);
+    return entries.values();
   }
 
   find(id: string, worker: number): InFlight | undefined {
