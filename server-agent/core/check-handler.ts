@@ -1,7 +1,7 @@
 import type { Config, Handler, Problem } from "../contract.ts";
-import { MOST_SUGGESTIONS, nearestName } from "./nearest-name.ts";
+import { suggestName } from "./nearest-name.ts";
 import { compileRegex } from "./regex.ts";
-import { listOf, quote } from "./wording.ts";
+import { quote } from "./wording.ts";
 
 /** Header fields that frame the message (RFC 9112, 6 and 7.6.1 of RFC 9110): the server alone knows them. */
 const FRAMING = new Set(["connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"]);
@@ -37,11 +37,8 @@ export function checkHandler(handler: Handler, config: Config, path: string, pro
 }
 
 function unknownUpstream(name: string, { upstreams }: Config, problemsBefore: number): string {
-  const known = Object.keys(upstreams ?? {});
-  const nearest = problemsBefore > MOST_SUGGESTIONS ? undefined : nearestName(name, known);
-  if (nearest !== undefined) return `there is no upstream ${quote(name)}; did you mean ${quote(nearest)}?`;
-  const add = `add it: "upstreams": { ${JSON.stringify(name.slice(0, 100))}: { "targets": ["http://127.0.0.1:3000"] } }`;
-  return `there is no upstream ${quote(name)}; ${known.length === 0 ? add : `use ${listOf(known.map(quote))}, or ${add}`}`;
+  const addition = `add it: "upstreams": { ${JSON.stringify(name.slice(0, 100))}: { "targets": ["http://127.0.0.1:3000"] } }`;
+  return `there is no upstream ${quote(name)}; ${suggestName(name, () => Object.keys(upstreams ?? {}), problemsBefore) ?? addition}`;
 }
 
 type Report = (field: string, code: string, message: string) => void;

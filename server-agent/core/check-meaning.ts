@@ -3,7 +3,7 @@ import type { Config, Listener, Problem, VirtualHost } from "../contract.ts";
 import { canonicalAddress } from "./address-set.ts";
 import { checkHandler } from "./check-handler.ts";
 import { childPointer } from "./json-pointer.ts";
-import { MOST_SUGGESTIONS, nearestName } from "./nearest-name.ts";
+import { suggestName } from "./nearest-name.ts";
 import { quote } from "./wording.ts";
 
 /** Problems of a document whose form is right. Takes time in proportion to the document. */
@@ -102,14 +102,7 @@ function checkCopycat({ id, copycatOf }: VirtualHost, ids: ReadonlyMap<string, n
       message: "a virtual host cannot be its own copycat; name the virtual host it stands in for, or remove the field",
     });
   else if (!ids.has(copycatOf)) {
-    const nearest =
-      problems.length > MOST_SUGGESTIONS
-        ? undefined
-        : nearestName(
-            copycatOf,
-            ids.keys().filter((other) => other !== id),
-          );
-    const wayOut = nearest === undefined ? "use the id of another one, or remove the field" : `did you mean ${quote(nearest)}?`;
+    const wayOut = suggestName(copycatOf, () => Array.from(ids.keys()).filter((other) => other !== id), problems.length) ?? "remove the field";
     problems.push({ path: `${path}/copycatOf`, code: "virtual-host.unknown-original", message: `there is no virtual host ${quote(copycatOf)}; ${wayOut}` });
   }
 }

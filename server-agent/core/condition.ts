@@ -2,6 +2,7 @@ import type { Condition, Problem } from "../contract.ts";
 import { compileAddressSet } from "./address-set.ts";
 import { compileFields } from "./field-condition.ts";
 import { childPointer } from "./json-pointer.ts";
+import { suggestName } from "./nearest-name.ts";
 import { compileExists, compileExtension, compilePath, compilePathRegex } from "./path-condition.ts";
 import type { RequestFacts } from "./request-facts.ts";
 import { listOf, quote } from "./wording.ts";
@@ -130,7 +131,7 @@ function compileListener(value: string | string[], path: string, context: Condit
     context.problems.push({
       path: at,
       code: "listener.unknown",
-      message: `there is no listener ${quote(name)}; use ${listOf([...context.listeners].map(quote))}, or add it to \`listeners\``,
+      message: `there is no listener ${quote(name)}; ${suggestName(name, () => Array.from(context.listeners), context.problems.length) ?? "add it to `listeners`"}`,
     });
   };
   if (typeof value === "string") check(value, path);

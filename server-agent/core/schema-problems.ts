@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Problem } from "../contract.ts";
 import { pointerOf } from "./json-pointer.ts";
-import { MOST_SUGGESTIONS, nearestName } from "./nearest-name.ts";
+import { nearestName } from "./nearest-name.ts";
 import { objectSchemaAt, valueAt } from "./schema-at.ts";
 import { listOf, quote } from "./wording.ts";
 
@@ -38,9 +38,9 @@ function report(issue: Issue, path: readonly PropertyKey[], context: Context): v
   context.problems.push({ path: pointerOf(path), code: codeOf(issue, value), message: `${subject(path)} ${sentence(issue, value)}` });
 }
 
-function unknownKey(key: string, path: readonly PropertyKey[], { schema, document, problems }: Context): Problem {
+function unknownKey(key: string, path: readonly PropertyKey[], { schema, document }: Context): Problem {
   const known = Object.keys(objectSchemaAt(schema, path, document)?.shape ?? {});
-  const nearest = problems.length > MOST_SUGGESTIONS ? undefined : nearestName(key, known);
+  const nearest = nearestName(key, known);
   const wayOut = nearest === undefined ? `known here: ${known.map(quote).join(", ")}` : `did you mean ${quote(nearest)}?`;
   return {
     path: pointerOf([...path, key]),
