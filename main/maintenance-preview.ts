@@ -22,7 +22,7 @@ const REASON: Record<number, string> = {
 };
 
 const rawHead = ({ status, headers }: MaintenanceAnswer): string =>
-  [`HTTP/1.1 ${status} ${REASON[status] ?? ""}`.trimEnd(), ...Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`), "", ""].join("\r\n");
+  [`HTTP/1.1 ${status} ${REASON[status] ?? ""}`.trimEnd(), ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), "", ""].join("\r\n");
 
 /** A complete response as text (RFC 9112), as `curl --include` shows it. */
 const rawResponse = (answer: MaintenanceAnswer): string =>
