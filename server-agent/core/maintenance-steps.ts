@@ -1,0 +1,42 @@
+/** The recipe's steps in words, with what the plan does in each. */
+import type { MaintenanceHandler, MaintenanceOptions, PlanStep, VirtualHost } from "../contract.ts";
+import { EVERY_HOST, hostKey } from "./host-coverage.ts";
+import { handlerOf } from "./maintenance-copycat.ts";
+import { listOf } from "./wording.ts";
+
+export function describeSteps(original: VirtualHost, copycat: VirtualHost, added: readonly string[], options: MaintenanceOptions): PlanStep[] {
+  const exceptions = options.exceptions?.length ?? 0;
+  return [
+    { step: "copycat", title: `Make ${copycat.id}`, detail: `A copycat of ${original.id}. The original stays as it is.` },
+    { step: "domains", title: `It answers for ${listOf(copycat.hosts.map(nameOf), "and")}`, detail: describeHosts(original, copycat, added) },
+    { step: "response", ...describeResponse(handlerOf(options)) },
+    {
+      step: "exceptions",
+      title: exceptions === 0 ? "Nobody is let through" : `${exceptions} ${exceptions === 1 ? "exception" : "exceptions"}`,
+      detail: exceptions === 0 ? "Every request to these hosts gets the answer above." : "A request that meets one of them is answered by the original.",
+    },
+    {
+      step: "order",
+      title: options.position === "top" ? "At the top of the list" : `Directly above ${original.id}`,
+      detail: `The first virtual host that matches answers, so the copycat comes before ${original.id}.`,
+    },
+    { step: "restart", title: "Switch", detail: "New requests meet the copycat at once; what is in flight ends on the original." },
+  ];
+}
+
+function nameOf(host: string): string {
+  return host === EVERY_HOST ? "every host that no other site has" : host;
+}
+
+function describeHosts(original: VirtualHost, copycat: VirtualHost, added: readonly string[]): string {
+  const taken = new Set(copycat.hosts.map(hostKey));
+  const kept = original.hosts.filter((host) => host !== "*" && !taken.has(hostKey(host)));
+  const left = kept.length === 0 ? "These are all hosts of the original." : `${listOf(kept, "and")} ${kept.length === 1 ? "stays" : "stay"} with the original.`;
+  return added.length === 0 ? left : `${left} ${listOf(added, "and")} ${added.length === 1 ? "is" : "are"} added to the original, for staff.`;
+}
+
+function describeResponse({ page, root, status, retryAfter }: MaintenanceHandler): Pick<PlanStep, "title" | "detail"> {
+  const shown = root !== undefined ? `the page in ${root}` : page === undefined ? "no page of its own" : "the built-in page";
+  const retry = retryAfter === undefined ? "" : retryAfter === "end" ? ", and Retry-After counts down to the end" : `, and Retry-After: ${retryAfter}`;
+  return { title: `Visitors get ${status ?? 503}`, detail: `With ${shown}; programs get JSON${retry}.` };
+}
