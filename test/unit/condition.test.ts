@@ -115,7 +115,7 @@ describe("a condition", () => {
     [{ cookie: { "a=b": true } }, "/when/cookie/a=b", "condition.field-name", "cannot be the name of a cookie"],
     [{ query: { "a/b": "~(" } }, "/when/query/a~1b", "regex.invalid", "does not compile"],
     [{ from: ["10.0.0.0/8", "office"] }, "/when/from/1", "address.malformed", "write it like"],
-    [{ listener: "htp" }, "/when/listener", "listener.unknown", "use `http` or `staff`"],
+    [{ listener: "htp" }, "/when/listener", "listener.unknown", "did you mean `http`?"],
     [{ exists: "/srv/{host}" }, "/when/exists", "condition.exists", "the only placeholder is `{path}`"],
     [{ exists: "/srv/../etc" }, "/when/exists", "condition.exists", "without `/./` and `/../`"],
   ])("%j is refused at %s", (condition, path, code, message) => {

@@ -124,7 +124,7 @@ describe("changes between two documents", () => {
         expect(diffConfig(before, after).length === 0).toBe(isDeepStrictEqual(before, after));
         expect(diffConfig(before, structuredClone(before))).toEqual([]);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 

@@ -40,7 +40,10 @@ describe("the host of a request", () => {
 
   it("never fails", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (header) => typeof normaliseHost(header) === "string" && typeof normaliseHost(`[${header}`) === "string"),
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...Array.from("ab1.:[]%\u00e9\u{1f600}\0 ")) }),
+        (header) => typeof normaliseHost(header) === "string" && typeof normaliseHost(`[${header}`) === "string",
+      ),
     );
   });
 });

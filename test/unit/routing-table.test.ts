@@ -169,7 +169,7 @@ describe("the table", () => {
         const table = tableOf(config);
         for (const request of asked) expect(matchRequest(table, factsOf(request))?.virtualHost.id).toBe(walk(config, request));
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });
