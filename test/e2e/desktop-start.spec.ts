@@ -15,9 +15,9 @@ let desktop: Desktop | undefined;
 test.beforeEach(async () => {
   folder = await fs.mkdtemp(path.join(os.tmpdir(), "backsoon-start-"));
 });
-// eslint-disable-next-line no-empty-pattern -- Playwright wants the fixtures first
-test.afterEach(async ({}, info) => {
-  await desktop?.close(info);
+test.afterEach(async () => {
+  await desktop?.close();
+  desktop = undefined;
   await fs.rm(folder, { recursive: true, force: true });
 });
 

@@ -1,4 +1,4 @@
-import { type ElectronApplication, type Page, type TestInfo, _electron } from "@playwright/test";
+import { type ElectronApplication, type Page, _electron } from "@playwright/test";
 import { once } from "node:events";
 import fs from "node:fs/promises";
 import os from "node:os";
@@ -14,8 +14,8 @@ export interface Desktop {
   userData: string;
   /** The folder for temporary files of the app and everything it starts; empty again once the app has ended. */
   temporary: string;
-  /** Quits the app as its menu does and waits for its end. With a failed test's info, keeps a trace for it. */
-  close(info?: TestInfo): Promise<void>;
+  /** Quits the app as its menu does and waits for its end; fails when it left anything of its practice server behind. */
+  close(): Promise<void>;
 }
 
 export interface DesktopOptions {
@@ -38,7 +38,6 @@ export const startDesktop = async ({ userData, executable, args = [] }: DesktopO
     args: [...runtime.args, ...(executable === undefined ? [root] : []), `--user-data-dir=${data}`, ...args],
     env: { ...(process.env as Record<string, string>), TMPDIR: temporary },
   });
-  await app.context().tracing.start({ screenshots: true, snapshots: true });
   const page = await app.firstWindow();
   const program = app.process();
   const running = () => program.exitCode === null && program.signalCode === null;
@@ -47,15 +46,16 @@ export const startDesktop = async ({ userData, executable, args = [] }: DesktopO
     page,
     userData: data,
     temporary,
-    async close(info) {
+    async close() {
+      let left: string[] = [];
       if (running()) {
-        const failed = info !== undefined && info.status !== info.expectedStatus;
-        await app.context().tracing.stop(failed ? { path: info.outputPath("trace.zip") } : undefined);
         const ended = once(program, "exit");
         await app.close();
         if (running()) await ended;
+        left = (await fs.readdir(temporary)).filter((name) => name.startsWith("backsoon-"));
       }
       await fs.rm(folder, { recursive: true, force: true });
+      if (left.length > 0) throw new Error(`the app left ${left.join(", ")} behind`);
     },
   };
 };
