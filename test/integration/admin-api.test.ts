@@ -1,7 +1,7 @@
 /** Every route and every refusal of the admin API, on a real agent's socket. */
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
-import { Agent, request } from "node:http";
+import { Agent, type IncomingMessage, request } from "node:http";
 import { connect, createServer } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -56,9 +56,7 @@ describe("the socket", () => {
     const connection = new Agent({ keepAlive: true, maxSockets: 1 });
     const ports = new Set<object>();
     for (let call = 0; call < 3; call++) {
-      const [response] = (await once(request({ socketPath: agent.socketPath, path: "/v1/agent", agent: connection }).end(), "response")) as [
-        import("node:http").IncomingMessage,
-      ];
+      const [response] = (await once(request({ socketPath: agent.socketPath, path: "/v1/agent", agent: connection }).end(), "response")) as [IncomingMessage];
       ports.add(response.socket);
       response.resume();
       await once(response, "end");
@@ -397,7 +395,7 @@ describe("a fault of the agent itself", () => {
       routes,
       createLog((line) => lines.push(line)),
     );
-    const [response] = (await once(request({ socketPath, path: "/v1/agent" }).end(), "response")) as [import("node:http").IncomingMessage];
+    const [response] = (await once(request({ socketPath, path: "/v1/agent" }).end(), "response")) as [IncomingMessage];
     let text = "";
     for await (const chunk of response) text += String(chunk);
     const error = AdminError.parse(JSON.parse(text));
