@@ -112,7 +112,7 @@ describe("a request", () => {
       "x-forwarded-host": "shop.example.com",
       "x-forwarded-proto": "https",
       "x-real-ip": "203.0.113.7",
-      forwarded: "for=203.0.113.7;host=shop.example.com;proto=https, for=127.0.0.1",
+      forwarded: 'for=203.0.113.7;host="shop.example.com";proto=https, for=127.0.0.1',
     });
   });
 

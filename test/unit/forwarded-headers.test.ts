@@ -10,7 +10,7 @@ describe("forwardedHeaders", () => {
       "X-Forwarded-For: 203.0.113.7",
       "X-Forwarded-Host: shop.example.com",
       "X-Forwarded-Proto: http",
-      "Forwarded: for=203.0.113.7;host=shop.example.com;proto=http",
+      'Forwarded: for=203.0.113.7;host="shop.example.com";proto=http',
       "",
     ]);
   });
@@ -46,7 +46,7 @@ describe("forwardedHeaders", () => {
       host: "shop.example.com",
       said: { for: "203.0.113.7", host: undefined, forwarded: undefined },
     });
-    expect(lines).toContain("Forwarded: for=203.0.113.7;host=shop.example.com;proto=https, for=10.0.0.1\r\n");
+    expect(lines).toContain('Forwarded: for=203.0.113.7;host="shop.example.com";proto=https, for=10.0.0.1\r\n');
   });
 
   it("gives no host the power to add a parameter of its own", () => {
