@@ -6,7 +6,7 @@ import { registerAppScheme, serveAppScheme } from "./app-protocol.ts";
 import { initialState } from "./app-state.ts";
 import { chooseFolder, chooseLogo, chooseSocket } from "./dialogs.ts";
 import { externalTarget } from "./external-link.ts";
-import { done, failed } from "./failures.ts";
+import { done, failed, messageOf } from "./failures.ts";
 import type { Destination, Result } from "./ipc-contract.ts";
 import { type Services, bringBack, ipcHandlers } from "./ipc-handlers.ts";
 import { openIpcRouter } from "./ipc-router.ts";
@@ -14,6 +14,7 @@ import { openLog } from "./log.ts";
 import { HIDDEN_SWITCH } from "./login-item.ts";
 import { setMenu } from "./menu.ts";
 import { noticeTroubles } from "./notices.ts";
+import { startNotifier } from "./notifier.ts";
 import { PracticeServer } from "./practice/practice-server.ts";
 import { Preferences } from "./preferences.ts";
 import { PreviewStore } from "./preview-store.ts";
@@ -68,7 +69,7 @@ const start = async (): Promise<void> => {
   const practice = new PracticeServer(programPaths(app.isPackaged, app.isPackaged ? process.resourcesPath : path.join(appFolder, "..")), servers, store, log);
   const openLink = async (url: string): Promise<Result<null>> => {
     const target = externalTarget(url, store.state);
-    if (target === undefined) return failed("ipc.input", `${url} is not opened from here. Links lead to the project's pages and to your own sites over https.`);
+    if (target === undefined) return failed("ipc.input", `${url} is not opened from here. Links lead to your own sites over https.`);
     await shell.openExternal(target);
     return done(null);
   };
@@ -117,7 +118,7 @@ const start = async (): Promise<void> => {
       })
     : undefined;
   if (tray !== undefined) store.onPatch(() => tray.refresh());
-  setMenu({ developing: !app.isPackaged, go, openLink: (url) => void openLink(url) });
+  setMenu({ developing: !app.isPackaged, go });
 
   const explainTray = (): void => {
     if (preferences.value.trayExplained) return;
@@ -126,8 +127,14 @@ const start = async (): Promise<void> => {
         title: "Backsoon is still here",
         body: "It stays in the panel and keeps an eye on your servers. Quit it from its icon there.",
       }).show();
-    preferences.update({ trayExplained: true });
+    try {
+      preferences.update({ trayExplained: true });
+    } catch (error) {
+      log(`it will be explained again: ${messageOf(error)}`);
+    }
   };
+
+  const notifier = startNotifier(() => store.state, go);
 
   // From here to the end of the process.
   let ended = false;
@@ -135,6 +142,7 @@ const start = async (): Promise<void> => {
     const late = new Promise<void>((resolve) => setTimeout(resolve, LONGEST_SHUTDOWN_MS));
     await Promise.race([practice.stop().then(() => undefined), late]);
     servers.close();
+    notifier.close();
     tray?.close();
     log("ended");
   };

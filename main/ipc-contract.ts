@@ -23,6 +23,7 @@ export type {
   MaintenanceHandler,
   MaintenanceOptions,
   PageContent,
+  Operation,
   Plan,
   PlanStep,
   Problem,

@@ -5,13 +5,10 @@ export interface MenuActions {
   /** `Reload` and the developer tools are for whoever works on the app. */
   developing: boolean;
   go: (destination: Destination) => void;
-  openLink: (url: string) => void;
 }
 
-const HOME = "https://github.com/backsoon/backsoon";
-
 /** The application menu. It also carries the shortcuts, so they work wherever the focus is. */
-export const setMenu = ({ developing, go, openLink }: MenuActions): void => {
+export const setMenu = ({ developing, go }: MenuActions): void => {
   const mac = process.platform === "darwin";
   const settings: MenuItemConstructorOptions = { label: "Settings…", accelerator: "CmdOrCtrl+,", click: () => go({ screen: "settings" }) };
   const screens: [string, Destination][] = [
@@ -47,7 +44,7 @@ export const setMenu = ({ developing, go, openLink }: MenuActions): void => {
       ],
     },
     { role: "windowMenu" },
-    { role: "help", submenu: [{ label: "Documentation", click: () => openLink(HOME) }] },
+    { role: "help", submenu: [{ role: "about" }] },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 };

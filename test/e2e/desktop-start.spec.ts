@@ -50,6 +50,12 @@ test("remembers settings, servers and the window, in files for this account only
     .toMatchObject({ state: "unreachable", failure: { code: "server.socket-missing" } });
 });
 
+test("puts text on the system's clipboard", async () => {
+  const { page, app } = await start();
+  await value(page, "clipboard.write", { text: "details: ü" });
+  expect(await app.evaluate(({ clipboard }) => clipboard.readText())).toBe("details: ü");
+});
+
 test("sets a file that it cannot use aside, says so, and starts", async () => {
   const torn = '{"version":1,"content":[{"id":"a","name":"web-0';
   await fs.writeFile(path.join(folder, "servers.json"), torn);
