@@ -2,6 +2,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { isWebSocketRequest } from "../handlers/websocket-relay.ts";
 import { messageOf, type Log } from "../log.ts";
 import type { Connection } from "./connection.ts";
 import type { Counters } from "./counters.ts";
@@ -103,8 +104,8 @@ export class Pipeline implements RequestSink {
 
   upgrades(connection: Connection, request: RoutedRequest): boolean {
     const generation = this.#generations.active;
-    // Upgrading to HTTP/2 in clear text is nothing that a handler does; such a client goes on with HTTP/1.1.
-    if (generation === undefined || connection.closing || request.headers.upgrade?.toLowerCase().startsWith("h2c") !== false) return false;
+    // A server may ignore an upgrade (RFC 9110, 7.8): who asks for anything else than a WebSocket goes on with HTTP/1.1.
+    if (generation === undefined || connection.closing || !isWebSocketRequest(request)) return false;
     const facts = readFacts(request, connection, generation.table.trustedProxies, this.#files);
     const target = facts === undefined ? undefined : findTarget(generation, facts);
     if (facts === undefined || target?.rule?.handler.upgrade === undefined) return false;

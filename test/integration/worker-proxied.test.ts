@@ -110,3 +110,10 @@ it("does not tell the upstream about the proof", async () => {
   app.closeAllConnections();
   app.close();
 });
+
+it.each(["h2c", "TLS/1.0, HTTP/1.1", "websocket, h2c"])("an upgrade to %s goes to the upstream as an ordinary request", async (protocol) => {
+  using client = await openRaw(worker.port);
+  const answer = await client.ask(`GET /page HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`);
+  expect([answer.status, answer.body]).toEqual([200, "the original answers"]);
+  expect((await client.ask("GET /page HTTP/1.1\r\nHost: shop\r\n\r\n")).status).toBe(200);
+});
