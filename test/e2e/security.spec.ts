@@ -134,6 +134,16 @@ test("the page cannot reach the network, not even past its policy", async () => 
   expect(session).toBe("refused");
 });
 
+test("a picture inside the page is shown: logos are data: URLs", async () => {
+  const width = await desktop.page.evaluate(async () => {
+    const image = new Image();
+    image.src = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+    await image.decode();
+    return image.naturalWidth;
+  });
+  expect(width).toBe(1);
+});
+
 test("inline scripts and eval do not run", async () => {
   const ran = await desktop.page.evaluate(() => {
     const script = document.createElement("script");
