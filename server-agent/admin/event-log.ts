@@ -8,16 +8,17 @@ import type { Event, Snapshot } from "../contract.ts";
 type Unnumbered<E> = E extends Event ? Omit<E, "revision" | "at"> : never;
 export type News = Unnumbered<Event>;
 
-/** Bytes that may wait for a slow subscriber. A single line may be longer. */
+/** Bytes that may wait for a slow subscriber, beside its largest lines: one large document alone makes nobody slow. */
 const BACKLOG_BYTES = 1024 * 1024;
+
+interface Subscriber {
+  readonly response: ServerResponse;
+  largest: number;
+}
 
 export class EventLog {
   #revision = 0;
-  readonly #subscribers = new Set<ServerResponse>();
-
-  get revision(): number {
-    return this.#revision;
-  }
+  readonly #subscribers = new Set<Subscriber>();
 
   get subscribers(): number {
     return this.#subscribers.size;
@@ -26,10 +27,12 @@ export class EventLog {
   /** Sends the snapshot and, from the same moment on, every event. */
   subscribe(response: ServerResponse, snapshot: (revision: number) => Snapshot): void {
     response.writeHead(200, { "content-type": "application/x-ndjson; charset=utf-8", "cache-control": "no-store" });
-    response.write(`${JSON.stringify(snapshot(this.#revision))}\n`);
-    this.#subscribers.add(response);
+    const line = `${JSON.stringify(snapshot(this.#revision))}\n`;
+    response.write(line);
+    const subscriber = { response, largest: line.length };
+    this.#subscribers.add(subscriber);
     const leave = (): void => {
-      this.#subscribers.delete(response);
+      this.#subscribers.delete(subscriber);
     };
     response.once("close", leave);
     response.once("error", leave);
@@ -40,18 +43,20 @@ export class EventLog {
     if (this.#subscribers.size === 0) return;
     const { type, ...rest } = news;
     const line = `${JSON.stringify({ type, revision: this.#revision, at: new Date().toISOString(), ...rest })}\n`;
-    for (const response of this.#subscribers) {
-      if (response.writableLength > BACKLOG_BYTES) {
-        this.#subscribers.delete(response);
+    for (const subscriber of this.#subscribers) {
+      const { response, largest } = subscriber;
+      if (response.writableLength > BACKLOG_BYTES + 2 * largest) {
+        this.#subscribers.delete(subscriber);
         response.destroy();
       } else {
+        subscriber.largest = Math.max(largest, line.length);
         response.write(line);
       }
     }
   }
 
   close(): void {
-    for (const response of this.#subscribers) response.end();
+    for (const { response } of this.#subscribers) response.end();
     this.#subscribers.clear();
   }
 }

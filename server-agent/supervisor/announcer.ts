@@ -4,6 +4,7 @@
  */
 import type { EventLog } from "../admin/event-log.ts";
 import type { Config, Receipt } from "../contract.ts";
+import { lightReceipt } from "./live-state.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
 import type { RequestRates } from "./request-rates.ts";
@@ -39,7 +40,7 @@ export class Announcer {
 
   receipt(receipt: Receipt): void {
     this.#counts.set(receipt.id, JSON.stringify(receipt.counts));
-    this.#events.publish({ type: "maintenance", receipt });
+    this.#events.publish({ type: "maintenance", receipt: lightReceipt(receipt) });
   }
 
   /** Workers come and go in bursts; one event tells of all of them. */

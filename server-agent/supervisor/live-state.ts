@@ -5,6 +5,7 @@ import type { AgentInfo, Config, Generation, Receipt, SiteMetrics, Snapshot } fr
 import type { StateDirectory } from "../store/state-directory.ts";
 import type { Switch } from "./commit.ts";
 import type { Listeners } from "./listeners.ts";
+import { lightChanges } from "./light-changes.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
 import type { RequestRates } from "./request-rates.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
@@ -70,15 +71,17 @@ export class LiveState {
     });
   }
 
-  /** The active generation, all that drain, and the latest retired ones. */
+  /** The active generation, all that drain, and the latest retired ones, without large values. */
   recentGenerations(): Generation[] {
     let retired = 0;
-    return this.generations().filter((generation) => generation.state !== "retired" || retired++ < RECENT.retired);
+    const recent = this.generations().filter((generation) => generation.state !== "retired" || retired++ < RECENT.retired);
+    return recent.map((generation) => ({ ...generation, changes: lightChanges(generation.changes) }));
   }
 
   recentReceipts(): Receipt[] {
     let reverted = 0;
-    return this.#parts.receipts.list().filter((receipt) => receipt.state === "in-maintenance" || reverted++ < RECENT.reverted);
+    const recent = this.#parts.receipts.list().filter((receipt) => receipt.state === "in-maintenance" || reverted++ < RECENT.reverted);
+    return recent.map(lightReceipt);
   }
 
   metrics(): Record<string, SiteMetrics> {
@@ -104,4 +107,9 @@ export class LiveState {
       metrics: this.metrics(),
     };
   }
+}
+
+/** A receipt as it goes with every snapshot and event. */
+export function lightReceipt(receipt: Receipt): Receipt {
+  return { ...receipt, changes: lightChanges(receipt.changes) };
 }

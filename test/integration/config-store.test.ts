@@ -109,11 +109,9 @@ describe("after kill -9", () => {
 
   it("a damaged receipt file costs its counts only: the generation still knows the maintenance", async () => {
     const folder = await makeFolder();
-    let id = "";
-    {
-      await using agent = await startAgent({ folder });
-      ({ id } = await agent.call("startMaintenance", { body: { site: "shop" } }));
-    }
+    const first = await startAgent({ folder });
+    const { id } = await first.call("startMaintenance", { body: { site: "shop" } });
+    await first.kill("SIGTERM");
     await truncate(path.join(folder, "state/receipts", `${id}.json`), 30);
     await using agent = await startAgent({ folder });
     expect(await agent.call("getMaintenance", { params: { id } })).toMatchObject({ site: "shop", state: "in-maintenance", generation: 2 });

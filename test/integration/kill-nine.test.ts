@@ -54,16 +54,16 @@ describe("kill -9 at random moments", () => {
       known = await checkState(agent, known);
       const victim = (["supervisor", "worker", "both"] as const satisfies readonly Victim[])[Math.floor(random() * 3)] ?? "both";
       const pids = (await agent.call("getAgent")).workers.map(({ pid }) => pid);
-      let killed = false;
+      const round = { killed: false };
       const timer = setTimeout(() => {
-        killed = true;
+        round.killed = true;
         kills++;
         if (victim !== "supervisor") process.kill(pids[Math.floor(random() * pids.length)] ?? 0, "SIGKILL");
         if (victim !== "worker") process.kill(agent.pid, "SIGKILL");
       }, random() * LONGEST_ROUND_MS);
       try {
         // After the death of a worker alone the agent goes on: some more changes, then it is stopped in an orderly way.
-        for (let after = 0; after < 3 && changes < CHANGES; after += killed ? 1 : 0) {
+        for (let after = 0; after < 3 && changes < CHANGES; after += round.killed ? 1 : 0) {
           const receipt = known.inMaintenance
             ? await agent.call("revertMaintenance", { params: { id: known.receipt ?? "" } })
             : await agent.call("startMaintenance", { body: { site: "shop" } });
@@ -72,7 +72,7 @@ describe("kill -9 at random moments", () => {
         }
       } catch (failure) {
         // The connection broke under a call: whether it was carried out, the next start shows.
-        if (!killed || victim === "worker") throw failure;
+        if (!round.killed || victim === "worker") throw failure;
       }
       clearTimeout(timer);
     }
