@@ -18,7 +18,8 @@ const LONGEST_ID = 100;
  */
 export function chooseHosts(original: VirtualHost, options: MaintenanceOptions): { ok: true; chosen: ChosenHosts } | { ok: false; problems: Problem[] } {
   const problems = [...foreignHosts(original, options.hosts ?? []), ...unusableStaff(options.internalHosts ?? [])];
-  const staff = new Map((options.internalHosts ?? []).map((host) => [hostKey(host), host]));
+  // Of several spellings of one name the first counts.
+  const staff = new Map((options.internalHosts ?? []).toReversed().map((host) => [hostKey(host), host]));
   const hosts = (options.hosts ?? original.hosts).filter((host) => !staff.has(hostKey(host))).map((host) => (host === "*" ? EVERY_HOST : host));
   if (hosts.length === 0 && problems.length === 0)
     problems.push({
@@ -29,7 +30,12 @@ export function chooseHosts(original: VirtualHost, options: MaintenanceOptions):
   if (problems.length > 0) return { ok: false, problems };
   const present = new Set(original.hosts.map(hostKey));
   // The catch-all answers for every name already, and has to stay `["*"]`.
-  const added = original.hosts.includes("*") ? [] : [...staff].filter(([key]) => !present.has(key)).map(([, host]) => host);
+  const added = original.hosts.includes("*")
+    ? []
+    : [...staff]
+        .reverse()
+        .filter(([key]) => !present.has(key))
+        .map(([, host]) => host);
   return { ok: true, chosen: { hosts, added } };
 }
 

@@ -5,16 +5,11 @@ import { handlerOf } from "./maintenance-copycat.ts";
 import { listOf } from "./wording.ts";
 
 export function describeSteps(original: VirtualHost, copycat: VirtualHost, added: readonly string[], options: MaintenanceOptions): PlanStep[] {
-  const exceptions = options.exceptions?.length ?? 0;
   return [
     { step: "copycat", title: `Make ${copycat.id}`, detail: `A copycat of ${original.id}. The original stays as it is.` },
     { step: "domains", title: `It answers for ${listOf(copycat.hosts.map(nameOf), "and")}`, detail: describeHosts(original, copycat, added) },
     { step: "response", ...describeResponse(handlerOf(options)) },
-    {
-      step: "exceptions",
-      title: exceptions === 0 ? "Nobody is let through" : `${exceptions} ${exceptions === 1 ? "exception" : "exceptions"}`,
-      detail: exceptions === 0 ? "Every request to these hosts gets the answer above." : "A request that meets one of them is answered by the original.",
-    },
+    { step: "exceptions", ...describeExceptions(options) },
     {
       step: "order",
       title: options.position === "top" ? "At the top of the list" : `Directly above ${original.id}`,
@@ -33,6 +28,14 @@ function describeHosts(original: VirtualHost, copycat: VirtualHost, added: reado
   const kept = original.hosts.filter((host) => host !== "*" && !taken.has(hostKey(host)));
   const left = kept.length === 0 ? "These are all hosts of the original." : `${listOf(kept, "and")} ${kept.length === 1 ? "stays" : "stay"} with the original.`;
   return added.length === 0 ? left : `${left} ${listOf(added, "and")} ${added.length === 1 ? "is" : "are"} added to the original, for staff.`;
+}
+
+function describeExceptions({ exceptions = [], internalHosts = [] }: MaintenanceOptions): Pick<PlanStep, "title" | "detail"> {
+  const staff = internalHosts.length === 0 ? "" : ` Staff come in by ${listOf(internalHosts, "and")}.`;
+  if (exceptions.length === 0)
+    return { title: staff === "" ? "Nobody is let through" : "Only staff are let through", detail: `No request to the hosts above gets the original.${staff}` };
+  const count = `${exceptions.length} ${exceptions.length === 1 ? "exception" : "exceptions"}`;
+  return { title: count, detail: `The original answers a request that meets ${exceptions.length === 1 ? "it" : "one of them"}.${staff}` };
 }
 
 function describeResponse({ page, root, status, retryAfter }: MaintenanceHandler): Pick<PlanStep, "title" | "detail"> {

@@ -41,7 +41,8 @@ function shadows({ after, copycat }: PlannedCopycat): Warning[] {
   return above.flatMap((other): Warning[] => {
     const hosts = sharedHosts(copycat, other);
     const [host] = hosts;
-    if (host === undefined) return [];
+    // That other sites have their own names is what a catch-all is about.
+    if (host === undefined || (copycat.hosts.includes(EVERY_HOST) && !hosts.includes(EVERY_HOST))) return [];
     const when = other.when === undefined ? "" : ` where its condition holds: ${quote(JSON.stringify(other.when))}`;
     const virtualHost = other.id;
     const message = `${other.id} stands above the copycat and answers for ${listOf(hosts, "and")}${when}.`;
@@ -147,9 +148,11 @@ function aboutTime({ after, copycat, options, now }: PlannedCopycat): Warning[] 
   const warnings: Warning[] = [];
   if (options.until !== undefined && Date.parse(options.until) <= Date.parse(now))
     warnings.push({ code: "end-in-past", message: `The end, ${options.until}, is over already.` });
-  const host = copycat.hosts.find((name) => !(options.exceptions ?? []).some((exception) => letsChallengeThrough(exception, name, after)));
+  const hosts = copycat.hosts.filter((name) => !(options.exceptions ?? []).some((exception) => letsChallengeThrough(exception, name, after)));
+  const [host] = hosts;
   if (host !== undefined) {
-    const message = `Certificates for ${nameOf(host)} cannot be renewed during maintenance: /.well-known/acme-challenge/* is not let through.`;
+    const names = listOf(hosts.map(nameOf), "and");
+    const message = `Certificates for ${names} cannot be renewed during maintenance: /.well-known/acme-challenge/* is not let through.`;
     warnings.push({ code: "acme-not-excepted", host, message });
   }
   return warnings;
