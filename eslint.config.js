@@ -35,7 +35,7 @@ export default defineConfig(
   {
     files: ["**/*.svelte", "**/*.svelte.ts"],
     languageOptions: { parserOptions: { parser: ts.parser } },
-    rules: { "no-restricted-syntax": "off", "svelte/no-at-html-tags": "error" },
+    rules: { "no-restricted-syntax": "off", "no-undef": "off", "svelte/no-at-html-tags": "error" },
   },
   {
     files: ["server-agent/**/*.ts"],
@@ -91,7 +91,7 @@ export default defineConfig(
       ),
     },
   },
-  { files: ["**/*.config.ts", "**/*.config.js"], rules: { "no-restricted-syntax": "off" } },
+  { files: ["**/*.config.ts", "**/*.config.js"], rules: { "no-restricted-syntax": "off", "no-undef": "off" } },
   {
     files: ["**/*.{js,mjs,cjs}"],
     extends: [ts.configs.disableTypeChecked],

@@ -1,0 +1,30 @@
+/** The one door to the main process. */
+import type { Bridge, CommandName, Failure, Input, Output } from "../../main/ipc-contract.ts";
+
+declare global {
+  interface Window {
+    readonly bridge: Bridge;
+  }
+}
+
+/** What a command refused, to be shown with its way out. */
+export class FailureError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/** @throws {FailureError} when main or the agent refuses. */
+export async function call<N extends CommandName>(name: N, input: Input<N>): Promise<Output<N>> {
+  const result = await window.bridge.call(name, input);
+  if (!result.ok) throw new FailureError(result.failure);
+  return result.value;
+}
+
+/** What was thrown, as a failure that can be shown. */
+export function failureOf(error: unknown): Failure {
+  return error instanceof FailureError ? error.failure : { code: "internal", message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,58 @@
+/** Times, sizes and counts as people read them. Pure: the present comes as an argument, epoch milliseconds. */
+
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const CLOCK_SECONDS = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
+const NUMBER = new Intl.NumberFormat("en");
+
+export const count = (value: number): string => NUMBER.format(value);
+
+/** `02:30`, with the day when it is another one: `Tue, 24 Nov 02:30`. */
+export function clock(iso: string, now: number): string {
+  const time = new Date(iso);
+  const sameDay = time.toDateString() === new Date(now).toDateString();
+  return sameDay ? CLOCK.format(time) : `${DAY.format(time)} ${CLOCK.format(time)}`;
+}
+
+export const clockWithSeconds = (iso: string): string => CLOCK_SECONDS.format(new Date(iso));
+
+/** `12 s`, `47 min`, `3 h 05 min`, `14 days`. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, "0")} min`;
+  return `${Math.floor(hours / 24)} days`;
+}
+
+/** `until 02:30 (in 47 min)`, or `until 02:30 (over since 5 min)`. */
+export function until(iso: string, now: number): string {
+  const left = Date.parse(iso) - now;
+  return `until ${clock(iso, now)} (${left >= 0 ? `in ${duration(left)}` : `over since ${duration(-left)}`})`;
+}
+
+/** `14:02`, minutes and seconds. */
+export function age(iso: string, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - Date.parse(iso)) / 1000));
+  const minutes = Math.floor(seconds / 60);
+  return minutes >= 60
+    ? `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`
+    : `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** `412 MB`; powers of 1,000 as disks count. */
+export function bytes(value: number): string {
+  if (value < 1000) return `${value} B`;
+  const units = ["kB", "MB", "GB", "TB"];
+  let size = value;
+  let unit = -1;
+  do {
+    size /= 1000;
+    unit += 1;
+  } while (size >= 999.5 && unit < units.length - 1);
+  return `${size < 10 ? size.toFixed(1) : size.toFixed(0)} ${units[unit] ?? ""}`;
+}
+
+export const milliseconds = (value: number): string => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;

@@ -1,0 +1,50 @@
+/** What each failure is called, and what to do next. Does not compile while one is missing. */
+import type { FailureCode } from "../../main/ipc-contract.ts";
+
+export interface Message {
+  title: string;
+  next: string;
+  /** Label of the button that does it, where the screen has one. */
+  action: string;
+}
+
+const tell = (title: string, next: string, action = "Try again"): Message => ({ title, next, action });
+
+export const MESSAGES: Record<FailureCode, Message> = {
+  "request.malformed": tell("The agent did not understand the request", "This is a fault of the app; copy the details and report it."),
+  "request.browser": tell("The agent refused the request", "Admin sockets do not answer browsers; connect directly."),
+  "request.unknown-path": tell("The agent does not know this call", "It may be older than this app; update the agent."),
+  "request.method": tell("The agent does not know this call", "It may be older than this app; update the agent."),
+  "request.too-large": tell("This is too large for the agent", "Shorten it; a configuration may have 8 MB."),
+  "not-found": tell("It is no longer there", "Somebody may have removed it; look at the server as it is now.", "Show the server"),
+  "maintenance.already": tell("The site is already in maintenance", "Look at the maintenance that is on.", "Show it"),
+  "maintenance.reverted": tell("The site is back already", "There is nothing left to do.", "Show the overview"),
+  "maintenance.conflict": tell(
+    "Somebody changed the configuration in between",
+    "Nothing was overwritten. Look at the server and decide what should stay.",
+    "Show the server",
+  ),
+  "config.stale": tell(
+    "Somebody changed the configuration in between",
+    "Nothing was overwritten. Look at the plan again with the configuration as it is now.",
+    "Look again",
+  ),
+  "config.invalid": tell("This configuration cannot serve", "Nothing was changed. Mend the fields named below."),
+  "config.bind": tell("A listener cannot be opened", "Nothing was changed. Choose a free port, or stop the program that has it."),
+  "options.invalid": tell("This choice cannot be applied", "Nothing was changed. Mend the fields named below."),
+  "if-match.required": tell("The agent wants to know which configuration is meant", "This is a fault of the app; copy the details and report it."),
+  "agent.stopping": tell("The agent is stopping", "Wait until it is back."),
+  "store.failed": tell("The agent cannot save", "Nothing was changed. Make room on its disk, or mend the permissions of its state directory."),
+  internal: tell("Something went wrong", "Nothing is known to be changed. Copy the details and report it."),
+  "ipc.input": tell("The app refused its own input", "This is a fault of the app; copy the details and report it."),
+  "ipc.sender": tell("The app refused its own page", "Restart the app."),
+  "server.unknown": tell("This server is no longer in the list", "Go back to the overview.", "Show the overview"),
+  "server.duplicate": tell("This server is in the list already", "Choose it there."),
+  "server.unreachable": tell("The server does not answer", "It is asked again by itself; what you see is what was last observed."),
+  "server.socket-missing": tell("There is no agent at this address", "Start the agent, or mend the path of its admin socket."),
+  "server.socket-denied": tell("The admin socket belongs to somebody else", "Run the app as the user of the agent."),
+  "server.not-an-agent": tell("Something else answers there", "Mend the path of the admin socket."),
+  "server.api-version": tell("The agent and the app do not speak the same version", "Update the older one."),
+  "practice.failed": tell("The practice server did not start", "The details say what it said.", "Try again"),
+  "settings.failed": tell("The settings could not be saved", "Make room on the disk, or mend the permissions of the app's folder."),
+};

@@ -1,0 +1,10 @@
+import { mount } from "svelte";
+import App from "./App.svelte";
+import { appState } from "./lib/app-state.svelte.ts";
+import "./tokens.css";
+import "./app.css";
+
+const target = document.getElementById("app");
+if (target === null) throw new Error("index.html has no #app");
+await appState.start();
+mount(App, { target });

@@ -1,0 +1,32 @@
+/** The drain over time, as observed: how many requests still run on generations older than the switch. Pure. */
+import type { Generation, InFlightRequest } from "../../main/ipc-contract.ts";
+
+export interface DrainSample {
+  /** Epoch milliseconds. */
+  at: number;
+  inFlight: number;
+}
+
+const LONGEST = 600;
+
+/** Requests in flight on generations older than `generation`. */
+export function inFlightBefore(generations: readonly Generation[], generation: number): number {
+  return generations.reduce((sum, each) => (each.generation < generation ? sum + each.inFlight : sum), 0);
+}
+
+/** The series with one more observation; the oldest beyond ten minutes of seconds fall out. */
+export function withSample(samples: readonly DrainSample[], sample: DrainSample): DrainSample[] {
+  return [...samples.slice(1 - LONGEST), sample];
+}
+
+/** Bytes per second of a request since it was first seen here, `undefined` until it can be told. */
+export function speed(first: { at: number; bytes: number }, now: { at: number; bytes: number }): number | undefined {
+  const seconds = (now.at - first.at) / 1000;
+  return seconds < 1 || now.bytes <= first.bytes ? undefined : (now.bytes - first.bytes) / seconds;
+}
+
+/** Milliseconds until a request is expected to end at this speed; `undefined` when it has no known end. */
+export function expectedEnd(request: Pick<InFlightRequest, "bytesExpected" | "bytesSent">, bytesPerSecond: number | undefined): number | undefined {
+  if (request.bytesExpected === undefined || bytesPerSecond === undefined) return undefined;
+  return ((request.bytesExpected - request.bytesSent) / bytesPerSecond) * 1000;
+}
