@@ -70,7 +70,7 @@ export class Representation implements Validators {
     const { source, coding, live } = this.form;
     const content = await readUnchanged(source);
     if (content === undefined) return false;
-    this.settled = Date.now() - source.stats.mtimeMs > SETTLED_MS;
+    this.settled = Date.now() - Math.max(source.stats.mtimeMs, source.stats.ctimeMs) > SETTLED_MS;
     const bytes =
       live && coding !== undefined
         ? await compressors[coding](content, coding === "br" ? { params: { ...BROTLI.params, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } } : GZIP)

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, realpath, rename, rm, stat, symlink, truncate, utimes, writeFile } from "node:fs/promises";
-import { get, type IncomingMessage } from "node:http";
+import { Agent, get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
@@ -10,6 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compileCommon } from "../../server-agent/handlers/common.ts";
 import { compileFile } from "../../server-agent/handlers/file.ts";
 import { compileListing } from "../../server-agent/handlers/listing.ts";
+import { lookUpFile } from "../../server-agent/handlers/file-lookup.ts";
+import { FoundFile } from "../../server-agent/handlers/found-file.ts";
 import { ask } from "../support/ask.ts";
 import { startHandler, type HandlerHarness } from "../support/handler-harness.ts";
 
@@ -321,6 +323,21 @@ describe("a file that changes", () => {
     expect(status).toBe(200);
   });
 
+  it("once more after it was read shortly after a change may not show it in its times, so it is not kept", async () => {
+    await put("fresh.txt", "fresh");
+    const now = Date.now();
+    for (const [path, folder, kept] of [
+      ["/fresh.txt", root, false],
+      ["/file-handler.test.ts", import.meta.dirname, true],
+    ] as const) {
+      const hit = await lookUpFile(folder, path, []);
+      if (hit.kind !== "file") throw new Error(`${path} is ${hit.kind}`);
+      const found = new FoundFile(hit, now, undefined);
+      await found.identity.load();
+      expect(new FoundFile(hit, now + 1000, found).identity === found.identity).toBe(kept);
+    }
+  });
+
   it("by rename during a download does not disturb the download", async () => {
     const before = randomBytes(24 * 1024 * 1024);
     await put("release.bin", before);
@@ -429,7 +446,8 @@ it("nothing was thrown in all of this", () => {
 
 /** A response whose reader is slow, so that most of the file is still unread when the test goes on. */
 async function slowDownload(path: string): Promise<IncomingMessage> {
-  const request = get({ host: "127.0.0.1", port: file.port, path, agent: false });
+  // Kept alive, so that only a broken connection, and no regular end of it, can tell that a response is not complete.
+  const request = get({ host: "127.0.0.1", port: file.port, path, agent: new Agent({ keepAlive: true }) });
   const [response] = (await once(request, "response")) as [IncomingMessage];
   return response;
 }

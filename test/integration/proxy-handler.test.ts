@@ -353,17 +353,22 @@ describe("connections to an upstream", () => {
     );
     const { port } = await proxy([upstream.url]);
     for (let index = 0; index < 4; index++) expect((await ask(port, "/")).text).toBe("ok");
+    expect(upstream.requests.map(({ connection }) => connection)).toEqual([0, 1, 1, 1]);
   });
 
   it("are not used again when something comes unasked", async () => {
     const upstream = await raw(({ socket }) => {
       socket.write(OK);
-      setImmediate(() => socket.write("HTTP/1.1 408 Request Timeout\r\nContent-Length: 6\r\n\r\npoison"));
+      // Late enough not to come in the same packet as the answer.
+      setTimeout(() => socket.write("HTTP/1.1 408 Request Timeout\r\nContent-Length: 6\r\n\r\npoison"), 100);
     });
     const { port } = await proxy([upstream.url]);
     const closed = upstream.nextClose();
+    const asked = performance.now();
     expect((await ask(port, "/")).text).toBe("ok");
     await closed;
+    // Long before it would be closed for having been idle.
+    expect(performance.now() - asked).toBeLessThan(2000);
     expect((await ask(port, "/")).text).toBe("ok");
   });
 
