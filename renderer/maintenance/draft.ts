@@ -21,7 +21,7 @@ export interface Draft {
   logo: string | null;
   root: string;
   status: number;
-  retryAfter: "none" | "minutes" | "end";
+  retryAfter: "minutes" | "end";
   retryMinutes: number;
   end: "open" | "at";
   /** Local date and time as the input gives it: `2026-11-23T02:30`. */

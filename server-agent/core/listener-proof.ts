@@ -185,10 +185,10 @@ export class ListenerProof {
 /** What the rule of a virtual host answers, as far as a proof can tell. */
 function maintenanceOf({ errorPages }: VirtualHost, rule: VirtualHost["rules"][number] | undefined): Expectation["answer"] {
   if (rule?.handler.type !== "maintenance") return "any";
-  const { status = 503, retryAfter, page, root } = rule.handler;
+  const { status = 503, page, root } = rule.handler;
   // A bare status is answered with the error page for it, which is what it is.
   const hasErrorPage = page === undefined && root === undefined && errorPages?.[String(status)] !== undefined;
-  return { status, retryAfter: retryAfter !== undefined, json: !hasErrorPage };
+  return { status, json: !hasErrorPage };
 }
 
 /** All addresses of this computer are reached at its loopback one. */

@@ -10,6 +10,9 @@ export interface MaintenanceAnswer {
 
 /** Seconds of `Retry-After` once the announced end is over and the site is still in maintenance. */
 const OVERDUE_RETRY_SECONDS = 60;
+
+/** Where nothing says when to come back: long enough not to hammer a site that is down, short enough to notice that it is up. */
+const DEFAULT_RETRY_SECONDS = 600;
 /** An end this near (hours) is told by its time alone: nobody takes it for that of another day. */
 const SAME_NIGHT_HOURS = 12;
 
@@ -21,7 +24,7 @@ const BARE_TEXT = "This site cannot be used at the moment. Please try again late
  * The answer of a maintenance handler at an instant (`nowMs`, epoch milliseconds): the built-in page or its JSON, with status, `Retry-After` (RFC 9110, 10.2.3) and `no-store`. A bare status
  * says its phrase (RFC 9110, 15). Where the handler has a `root`, this is what stands in for a page that cannot be read.
  *
- * With `retryAfter: "end"` the seconds left are at least 1; once the end is over, they are 60.
+ * There is always a `Retry-After`: what is configured, else the seconds left until the end (at least 1; once the end is over, 60), else 600.
  *
  * The page needs nothing that may be down: no script, no other file. It does not reload itself: pages that everybody's browser reloads in the same second are a load of their own, just when
  * the site comes back.
@@ -36,7 +39,7 @@ export function renderMaintenance(handler: MaintenanceHandler, wants: "html" | "
     headers: {
       "Content-Type": wants === "json" ? "application/json" : "text/html; charset=utf-8",
       "Cache-Control": "no-store",
-      ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
+      "Retry-After": String(retryAfter),
       Vary: "Accept, Origin",
       "X-Content-Type-Options": "nosniff",
     },
@@ -44,9 +47,10 @@ export function renderMaintenance(handler: MaintenanceHandler, wants: "html" | "
   };
 }
 
-function retrySeconds({ retryAfter, until }: MaintenanceHandler, nowMs: number): number | undefined {
-  if (retryAfter !== "end") return retryAfter;
-  const left = until === undefined ? 0 : Math.ceil((Date.parse(until) - nowMs) / 1000);
+function retrySeconds({ retryAfter, until }: MaintenanceHandler, nowMs: number): number {
+  if (retryAfter !== undefined && retryAfter !== "end") return retryAfter;
+  if (until === undefined) return DEFAULT_RETRY_SECONDS;
+  const left = Math.ceil((Date.parse(until) - nowMs) / 1000);
   return left > 0 ? left : OVERDUE_RETRY_SECONDS;
 }
 
@@ -58,13 +62,13 @@ function contentOf({ page, root }: MaintenanceHandler, status: number): Content 
   return { title, text, ...rest };
 }
 
-function renderJson({ title, text, contact }: Content, status: number, retryAfter: number | undefined, until: string | undefined): string {
+function renderJson({ title, text, contact }: Content, status: number, retryAfter: number, until: string | undefined): string {
   const json = {
     status,
     title,
     detail: text,
     ...(contact === undefined ? {} : { contact }),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
+    retryAfter,
     ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
   };
   return `${JSON.stringify(json)}\n`;

@@ -24,7 +24,7 @@ export interface Expectation {
   /** Who must answer. */
   virtualHost: string;
   /** `live`: the original, with whatever status. `any`: a copycat that somebody gave another handler. */
-  answer: "live" | "any" | { status: number; retryAfter: boolean; json: boolean };
+  answer: "live" | "any" | { status: number; json: boolean };
   /** Who answers by the configuration in service, where that is somebody else. */
   instead: string | undefined;
 }
@@ -86,7 +86,7 @@ function describe({ virtualHost, answer }: Expectation): string {
 function faultsOf(kind: Kind, wanted: Exclude<Expectation["answer"], string>, { status, headers, body }: Extract<Observed, { status: number }>): string[] {
   const faults: string[] = [];
   if (status !== wanted.status) faults.push(`Status ${status} instead of ${wanted.status}`);
-  if (wanted.retryAfter && headers["retry-after"] === undefined) faults.push("Retry-After is missing");
+  if (headers["retry-after"] === undefined) faults.push("Retry-After is missing");
   if (!(headers["cache-control"] ?? "").includes("no-store")) faults.push("Cache-Control does not say no-store");
   if (kind === "head" ? body !== "" : body === "") faults.push(kind === "head" ? "HEAD came with a body" : "The body is empty");
   if (kind === "api" && wanted.json && !isJson(headers["content-type"], body)) faults.push("A program did not get JSON");

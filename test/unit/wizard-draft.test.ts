@@ -21,7 +21,7 @@ describe("the draft of the wizard", () => {
   it("always gives options that the agent's contract accepts", () => {
     const drafts = [
       draft(),
-      draft({ response: "files", root: "/srv/pages", retryAfter: "none", position: "top" }),
+      draft({ response: "files", root: "/srv/pages", position: "top" }),
       draft({ response: "status", status: 503, end: "at", until: "2026-11-23T05:00", retryAfter: "end" }),
       draft({ title: "Back soon", text: "A new shelf", contact: "help@example.com", leftOut: ["www.shop.example.com"], staffHosts: "staff.shop.internal" }),
       draft({ addresses: "10.0.0.0/8, ::1", headerName: "X-Staff", headerValue: "yes", webhooks: "/hooks/* /callback", certificates: false, healthChecks: "" }),
