@@ -2,6 +2,7 @@
 import type { Condition } from "../contract.ts";
 import { EVERY_HOST } from "./host-coverage.ts";
 import { matchesHost, parseHostPattern } from "./host-pattern.ts";
+import { compileRegex } from "./regex.ts";
 
 export interface Sample {
   /** Decoded, as conditions compare it. */
@@ -56,7 +57,7 @@ function extend(samples: readonly Sample[], condition: Condition): Sample[] {
   };
   if (path !== undefined)
     each((sample) => listed(path).map((wanted) => ({ ...sample, path: wanted.endsWith("/*") ? wanted.slice(0, -1) + SAMPLE_NAME : wanted })));
-  if (pathRegex !== undefined) each((sample) => listed(pathRegex).map((regex) => ({ ...sample, path: absolute(textFor(regex)) })));
+  if (pathRegex !== undefined) each((sample) => listed(pathRegex).map((regex) => withMatchingPath(sample, regex)));
   if (extension !== undefined) each((sample) => listed(extension).map((wanted) => ({ ...sample, path: withExtension(sample.path, wanted) })));
   for (const [name, wanted] of Object.entries(header ?? {})) each((sample) => [withHeader(sample, name, wanted)]);
   for (const [name, wanted] of Object.entries(cookie ?? {})) each((sample) => [withCookie(sample, name, wanted)]);
@@ -107,8 +108,11 @@ function listed(value: string | string[]): string[] {
   return typeof value === "string" ? [value] : value;
 }
 
-function absolute(path: string): string {
-  return path.startsWith("/") ? path : `/${path}`;
+function withMatchingPath(sample: Sample, regex: string): Sample {
+  const text = textFor(regex);
+  const path = text.startsWith("/") ? text : `/${text}`;
+  const compiled = compileRegex(regex);
+  return compiled.ok && compiled.regex.test(path) && !/[()[\]{}|\\*+?^$]/.test(path) ? { ...sample, path } : sample;
 }
 
 /** A text that a simple regular expression is likely to match. */

@@ -1,4 +1,5 @@
 /** Plans of whole cases as golden files (`golden/*.json`: options → plan), and everything that cannot be planned. */
+import { format } from "prettier";
 import { describe, expect, it } from "vitest";
 import type { Config, MaintenanceOptions, Plan, VirtualHost } from "../../server-agent/contract.ts";
 import { Plan as PlanSchema } from "../../server-agent/contract.ts";
@@ -63,7 +64,9 @@ describe("the plan", () => {
     expect(before).toBe(config);
     expect(PlanSchema.safeParse({ before, after, ...rest }).error).toBeUndefined();
     const golden = { options, after: after.virtualHosts, ...rest };
-    await expect(`${JSON.stringify(golden, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
+    // As all of the tree is formatted, so that formatting it changes no golden file.
+    const text = await format(JSON.stringify(golden, undefined, 2), { parser: "json", printWidth: 160 });
+    await expect(text).toMatchFileSnapshot(`golden/${name}.json`);
   });
 
   it("names the copycat after the site, with a number where the name is taken, and within the longest id", () => {

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { Event, Snapshot, type AgentInfo, type Generation, type Receipt } from "../../server-agent/contract.ts";
+import { applyEvent } from "../../server-agent/core/apply-event.ts";
+import { configOf, virtualHostOf } from "../support/config.ts";
+
+const AT = "2026-11-23T00:30:00.000Z";
+const LATER = "2026-11-23T00:30:01.000Z";
+const agent = (generation: number): AgentInfo => ({
+  version: "0.1.0",
+  apiVersion: 1,
+  pid: 1,
+  startedAt: AT,
+  uptimeSeconds: 1,
+  workers: [],
+  listeners: [],
+  generation,
+  hostname: "web-01",
+});
+const generation = (number: number, state: Generation["state"]): Generation => ({
+  generation: number,
+  state,
+  createdAt: AT,
+  author: "marta",
+  reason: "",
+  changes: [],
+  inFlight: 0,
+});
+const receipt = (id: string, state: Receipt["state"] = "in-maintenance"): Receipt => ({
+  id,
+  site: "shop",
+  copycat: "shop-copycat",
+  state,
+  generation: 2,
+  startedAt: AT,
+  switchMs: 3,
+  author: "marta",
+  reason: "",
+  options: { site: "shop" },
+  operations: [],
+  inverse: [],
+  changes: [],
+  warnings: [],
+  counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
+});
+const snapshot: Snapshot = {
+  type: "snapshot",
+  revision: 10,
+  at: AT,
+  agent: agent(1),
+  config: configOf([]),
+  generations: [generation(1, "active")],
+  maintenance: [receipt("r-1")],
+  metrics: {},
+};
+const metrics = { default: { requests: 1, inFlight: 0, perSecond: 1, status: { "4xx": 1 } } };
+const at = { revision: 11, at: LATER };
+
+describe("an event", () => {
+  const config = configOf([virtualHostOf("shop", ["shop.test"])]);
+  const generations = [generation(2, "active"), generation(1, "draining")];
+  const CASES: [Event, Partial<Snapshot>][] = [
+    [
+      { type: "config", ...at, config, generations, agent: agent(2) },
+      { config, generations, agent: agent(2) },
+    ],
+    [{ type: "generations", ...at, generations }, { generations }],
+    [{ type: "maintenance", ...at, receipt: receipt("r-2") }, { maintenance: [receipt("r-2"), receipt("r-1")] }],
+    [{ type: "maintenance", ...at, receipt: receipt("r-1", "reverted") }, { maintenance: [receipt("r-1", "reverted")] }],
+    [{ type: "metrics", ...at, metrics }, { metrics }],
+    [{ type: "agent", ...at, agent: agent(1) }, { agent: agent(1) }],
+  ];
+
+  it.each(CASES)("changes its part of the snapshot and nothing else (%#)", (event, changed) => {
+    expect(Event.parse(event)).toEqual(event);
+    const before = structuredClone(snapshot);
+    const after = applyEvent(snapshot, event);
+    expect(after).toEqual({ ...before, ...changed, revision: 11, at: LATER });
+    expect(Snapshot.parse(after)).toEqual(after);
+    expect(snapshot).toEqual(before);
+  });
+
+  it("of every type has a case", () => {
+    expect([...new Set(CASES.map(([{ type }]) => type))].sort()).toEqual(Event.options.map(({ shape }) => shape.type.value).sort());
+  });
+
+  it.each([9, 10])("of revision %i, which the snapshot contains already, is ignored", (revision) => {
+    expect(applyEvent(snapshot, { type: "metrics", revision, at: LATER, metrics })).toBe(snapshot);
+  });
+});
