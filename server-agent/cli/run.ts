@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createLog, messageOf } from "../log.ts";
-import { settleMemory } from "../settle-memory.ts";
+import { keepMemorySettled } from "../settle-memory.ts";
 import { EXIT } from "../supervisor/exit-codes.ts";
 import { startSupervisor } from "../supervisor/supervisor.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
@@ -45,7 +45,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const ended = untilStopped(supervisor, stopSeconds, log);
   process.stdout.write(`ready ${JSON.stringify({ listeners, socket: resolve(values.socket), pid: process.pid, generation })}\n`);
   log.info("serving", { generation, workers, listeners: listeners.map(({ name, address, port }) => `${name}=${address}:${port}`).join(",") });
-  settleMemory();
+  keepMemorySettled();
   return ended;
 }
 

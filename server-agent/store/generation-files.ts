@@ -45,7 +45,7 @@ export class GenerationFiles {
       const good = corrupt ? undefined : await files.#read(generation);
       if (good === undefined) {
         loaded.corrupt++;
-        if (!corrupt) log.error("a stored generation is damaged and is not used", { generation, file: await folder.setAside(name) });
+        if (!corrupt) log.error("a stored generation is damaged and is not used", { generation, file: folder.setAside(name) });
         continue;
       }
       loaded.records.push(good.record);
@@ -59,15 +59,15 @@ export class GenerationFiles {
     return this.#highest + 1;
   }
 
-  /** Makes the generation durable. Rejects when it cannot; then it is not there. */
-  async commit(stored: StoredGeneration): Promise<void> {
+  /** Makes the generation durable. Throws when it cannot; then it is not there. */
+  commit(stored: StoredGeneration): void {
     const name = fileName(stored.generation);
     const text = seal(encodeGeneration(stored));
     try {
-      await this.#folder.write(name, text);
+      this.#folder.write(name, text);
     } catch (failure) {
       // Only when the folder's own fsync failed is the file there; without it the generation must not come back after a crash.
-      await this.#folder.remove(name).catch(() => undefined);
+      this.#folder.remove(name);
       throw failure;
     }
     this.#highest = stored.generation;
@@ -80,8 +80,8 @@ export class GenerationFiles {
   }
 
   /** Removes a generation from the history. */
-  async remove(generation: number): Promise<void> {
-    await this.#folder.remove(fileName(generation));
+  remove(generation: number): void {
+    this.#folder.remove(fileName(generation));
     this.#bytes.delete(generation);
   }
 

@@ -15,6 +15,7 @@ export function prunable(
   saved: ReadonlySet<string>,
 ): { generations: number[]; receipts: string[] } {
   const open = receipts.filter((receipt) => receipt.state === "in-maintenance");
+  const known = new Set(receipts.map((receipt) => receipt.id));
   const needed = new Set(open.flatMap((receipt) => [receipt.generation, receipt.generation - 1]));
   const generations: number[] = [];
   let count = 0;
@@ -23,7 +24,7 @@ export function prunable(
     count++;
     size += bytes(record.generation);
     const beyond = count > KEEP.generations || size > KEEP.bytes;
-    const unsaved = record.receipts.some((receipt) => !saved.has(receipt.id) && receipts.some((known) => known.id === receipt.id));
+    const unsaved = record.receipts.some((receipt) => !saved.has(receipt.id) && known.has(receipt.id));
     if (beyond && index > 0 && !needed.has(record.generation) && !unsaved) generations.push(record.generation);
   }
   const reverted = receipts.filter((receipt) => receipt.state === "reverted").toSorted((a, b) => (a.id < b.id ? 1 : -1));

@@ -25,17 +25,17 @@ export class ReceiptFiles {
       if (!FILE_NAME.test(name)) continue;
       const parsed = Receipt.safeParse(unseal(await readFile(join(folder.path, name), "utf8")));
       if (parsed.success) receipts.push(parsed.data);
-      else log.error("a stored receipt is damaged and is not used", { file: await folder.setAside(name) });
+      else log.error("a stored receipt is damaged and is not used", { file: folder.setAside(name) });
     }
     return { files: new ReceiptFiles(folder), receipts };
   }
 
-  async save(receipt: Receipt): Promise<void> {
-    await this.#folder.write(`${receipt.id}.json`, seal(receipt));
+  save(receipt: Receipt): void {
+    this.#folder.write(`${receipt.id}.json`, seal(receipt));
   }
 
-  async remove(id: string): Promise<void> {
-    await this.#folder.remove(`${id}.json`);
+  remove(id: string): void {
+    this.#folder.remove(`${id}.json`);
   }
 
   close(): void {

@@ -94,9 +94,9 @@ export class StateDirectory {
     return this.#saved.has(receipt);
   }
 
-  /** Makes a generation and the receipts that it opens or closes durable, both or neither. Rejects with the system's error. */
-  async commit(stored: StoredGeneration): Promise<void> {
-    await this.#generations.commit(stored);
+  /** Makes a generation and the receipts that it opens or closes durable, both or neither. Throws the system's error. */
+  commit(stored: StoredGeneration): void {
+    this.#generations.commit(stored);
     const { config: _config, ...record } = stored;
     this.#records.push(record);
     for (const receipt of stored.receipts) this.#saved.delete(receipt.id);
@@ -108,9 +108,9 @@ export class StateDirectory {
   }
 
   /** Stores what was observed about a receipt since its generation. A failure is logged and not fatal: the receipt itself is in its generation. */
-  async saveReceipt(receipt: Receipt): Promise<boolean> {
+  saveReceipt(receipt: Receipt): boolean {
     try {
-      await this.#receipts.save(receipt);
+      this.#receipts.save(receipt);
       this.#saved.add(receipt.id);
       return true;
     } catch (failure) {
@@ -120,11 +120,11 @@ export class StateDirectory {
   }
 
   /** Removes old generations and receipts that nothing needs any more. Returns the ids of the receipts that are gone. */
-  async prune(receipts: readonly Receipt[]): Promise<readonly string[]> {
+  prune(receipts: readonly Receipt[]): readonly string[] {
     const old = prunable(this.#records, receipts, (generation) => this.#generations.bytes(generation), this.#saved);
     try {
-      for (const generation of old.generations) await this.#generations.remove(generation);
-      for (const id of old.receipts) await this.#receipts.remove(id);
+      for (const generation of old.generations) this.#generations.remove(generation);
+      for (const id of old.receipts) this.#receipts.remove(id);
     } catch (failure) {
       this.#log.warn("old state could not be removed", { why: messageOf(failure) });
       return [];

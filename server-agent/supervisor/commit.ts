@@ -89,7 +89,7 @@ export class Switch {
     const stored = { generation: service.generation, createdAt: at, author: seed?.author ?? "agent", reason: seed?.reason ?? "found at start", changes };
     const receipts = await self.#transitions(service, stored, undefined);
     if (seed !== undefined) {
-      const persisted = await self.#persist({ ...stored, receipts, config: service.config });
+      const persisted = self.#persist({ ...stored, receipts, config: service.config });
       if (!persisted.ok) {
         parts.pool.dismiss(raised.workers);
         parts.listeners.discard(staged.staged);
@@ -118,7 +118,7 @@ export class Switch {
     try {
       // The difference is worked out while the workers compile.
       const [problems, stored] = await Promise.all([pool.prepare(service), this.#describe(service, request)]);
-      const persisted = problems.length > 0 ? invalid(problems) : await this.#persist({ ...stored, config: service.config });
+      const persisted = problems.length > 0 ? invalid(problems) : this.#persist({ ...stored, config: service.config });
       if (!persisted.ok) {
         pool.abort(service.generation);
         listeners.discard(staging.staged);
@@ -166,7 +166,7 @@ export class Switch {
     const raised = await pool.raise(service);
     if (!raised.ok) return refuse("internal", `Fresh workers do not come up, so that the present ones go on: ${raised.message}`, { problems: raised.problems });
     const stored = await this.#describe(service, { document: service.config, ...request });
-    const persisted = await this.#persist({ ...stored, config: service.config });
+    const persisted = this.#persist({ ...stored, config: service.config });
     if (!persisted.ok) {
       pool.dismiss(raised.workers);
       return persisted;
@@ -218,9 +218,9 @@ export class Switch {
     return own === undefined ? observed : [own, ...observed.filter((receipt) => receipt.id !== own.id)];
   }
 
-  async #persist(stored: StoredGeneration): Promise<Outcome<undefined>> {
+  #persist(stored: StoredGeneration): Outcome<undefined> {
     try {
-      await this.#parts.state.commit(stored);
+      this.#parts.state.commit(stored);
       return done(undefined);
     } catch (failure) {
       const why = messageOf(failure);

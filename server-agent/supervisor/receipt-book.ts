@@ -7,6 +7,8 @@ interface Page {
   receipt: Receipt;
   /** What the workers had counted when `receipt.counts` was true. */
   from: MaintenanceCounts;
+  /** Its counts cannot change any more. Most receipts are old, and every tick asks for all of them. */
+  settled: boolean;
 }
 
 export class ReceiptBook {
@@ -17,11 +19,12 @@ export class ReceiptBook {
     this.#counters = counters;
     // Oldest first, so that later ones come first in `list`. What was draining when the former process ended is over; whether it ended well was not observed.
     for (const receipt of found.toReversed()) {
-      this.#pages.set(receipt.id, { receipt: { ...receipt, counts: { ...receipt.counts, draining: 0 } }, from: tally([], receipt) });
+      const counts = { ...receipt.counts, draining: 0 };
+      this.#pages.set(receipt.id, { receipt: { ...receipt, counts }, from: tally([], receipt), settled: receipt.state === "reverted" });
     }
   }
 
-  /** Newest first, with live counts. */
+  /** Newest first, with live counts. A receipt that is the same object as before has not changed. */
   list(): Receipt[] {
     return [...this.#pages.values()].map((page) => this.#live(page)).reverse();
   }
@@ -31,12 +34,9 @@ export class ReceiptBook {
     return page === undefined ? undefined : this.#live(page);
   }
 
-  open(): Receipt[] {
-    return this.list().filter((receipt) => receipt.state === "in-maintenance");
-  }
-
   openFor(site: string): Receipt | undefined {
-    return this.open().find((receipt) => receipt.site === site);
+    const page = [...this.#pages.values()].find(({ receipt }) => receipt.state === "in-maintenance" && receipt.site === site);
+    return page === undefined ? undefined : this.#live(page);
   }
 
   /** Takes over receipts that a switch opened or closed. `reports`: what every worker had counted when it switched; `switchMs` is known only now. */
@@ -46,7 +46,7 @@ export class ReceiptBook {
       const from = tally(reports, receipt);
       const counts = before === undefined ? { ...receipt.counts, draining: from.draining } : advance(before.receipt.counts, before.from, from);
       const settled = receipt.revert === undefined ? { ...receipt, counts, switchMs } : { ...receipt, counts, revert: { ...receipt.revert, switchMs } };
-      const page = { receipt: settled, from };
+      const page = { receipt: settled, from, settled: false };
       this.#pages.set(receipt.id, page);
       return this.#live(page);
     });
@@ -66,10 +66,17 @@ export class ReceiptBook {
     this.#pages.delete(id);
   }
 
-  #live({ receipt, from }: Page): Receipt {
+  #live(page: Page): Receipt {
+    const { receipt, from, settled } = page;
+    if (settled) return receipt;
     const now = advance(receipt.counts, from, tally(this.#counters.all(), receipt));
+    if (receipt.state === "in-maintenance") return { ...receipt, counts: now };
     // After the revert its own requests are ordinary ones again; only what still drains goes on.
-    const counts = receipt.state === "reverted" ? { ...now, refused: receipt.counts.refused, excepted: receipt.counts.excepted } : now;
-    return { ...receipt, counts };
+    const live = { ...receipt, counts: { ...now, refused: receipt.counts.refused, excepted: receipt.counts.excepted } };
+    if (now.draining === 0) {
+      page.receipt = live;
+      page.settled = true;
+    }
+    return live;
   }
 }

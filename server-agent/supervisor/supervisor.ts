@@ -118,8 +118,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     prover,
     announce: ({ config, receipts: changed, prove }) => {
       announcer.switched(config, changed);
-      void saver.save();
-      if (prove !== undefined) void prover.proveSoon(prove).then(() => saver.save());
+      saver.saveSoon();
+      if (prove !== undefined) void prover.proveSoon(prove).then(() => saver.saveSoon());
     },
   });
   const observed = (): Observed => ({
@@ -136,7 +136,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   } catch (failure) {
     announcer.close();
     await pool.stop(0);
-    await saver.close();
+    saver.close();
     listeners.close();
     state.close();
     return { ok: false, exitCode: EXIT.inUse, message: `the admin socket ${socket} cannot be bound: ${messageOf(failure)}` };
@@ -152,7 +152,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     announcer.close();
     events.close();
     await admin.close();
-    await saver.close();
+    saver.close();
     state.close();
   };
   return {
