@@ -99,13 +99,14 @@ export class UpstreamPool implements ConnectionOwner {
   }
 
   #send(call: UpstreamCall, target: Target): void {
-    const idle = target.takeIdle(call.repeatable, performance.now());
+    const now = performance.now();
+    const idle = target.takeIdle(call.repeatable, now);
     if (idle === undefined) {
       this.#connect(call, target);
       return;
     }
     call.attach(idle);
-    idle.carry(call);
+    idle.carry(call, now);
   }
 
   #connect(call: UpstreamCall, target: Target): void {
