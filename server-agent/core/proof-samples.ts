@@ -56,7 +56,7 @@ function extend(samples: readonly Sample[], condition: Condition): Sample[] {
     extended = extended.flatMap(change).slice(0, MOST_SAMPLES);
   };
   if (path !== undefined)
-    each((sample) => listed(path).map((wanted) => ({ ...sample, path: wanted.endsWith("/*") ? wanted.slice(0, -1) + SAMPLE_NAME : wanted })));
+    each((sample) => listed(path).map((wanted) => ({ ...sample, path: (wanted.endsWith("/*") ? wanted.slice(0, -1) + SAMPLE_NAME : wanted).toWellFormed() })));
   if (pathRegex !== undefined) each((sample) => listed(pathRegex).map((regex) => withMatchingPath(sample, regex)));
   if (extension !== undefined) each((sample) => listed(extension).map((wanted) => ({ ...sample, path: withExtension(sample.path, wanted) })));
   for (const [name, wanted] of Object.entries(header ?? {})) each((sample) => [withHeader(sample, name, wanted)]);
@@ -90,7 +90,7 @@ function withParameter(sample: Sample, name: string, wanted: Wanted): Sample {
 
 /** %-encoded; half of a surrogate pair, which has no encoding, as U+FFFD. */
 export function encodePart(text: string): string {
-  return encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, "\ufffd"));
+  return encodeURIComponent(text.toWellFormed());
 }
 
 function withExtension(path: string, extension: string): string {

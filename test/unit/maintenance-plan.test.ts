@@ -82,6 +82,11 @@ describe("the plan", () => {
     expect(copycatOf(made)?.hosts).toEqual(["www.shop.example.com", "m.shop.example.com"]);
   });
 
+  it("leaves the catch-all where it is, even if it calls itself a copycat", () => {
+    const config = { ...SITES, virtualHosts: SITES.virtualHosts.map((other) => (other.id === "default" ? { ...other, copycatOf: "shop" } : other)) };
+    expect(plan({ site: "shop" }, config).after.virtualHosts.map(({ id }) => id)).toEqual(["blog", "shop-copycat", "shop", "default"]);
+  });
+
   it("stands directly above the original, wherever that is, or at the top", () => {
     const order = (position: "above" | "top") => plan({ site: "shop", position }).after.virtualHosts.map(({ id }) => id);
     expect(order("above")).toEqual(["blog", "shop-copycat", "shop", "default"]);
@@ -90,7 +95,7 @@ describe("the plan", () => {
 });
 
 describe("what cannot be planned", () => {
-  const inMaintenance = plan({ site: "shop" }).after;
+  const inMaintenance = plan({ site: "shop" }, configOf([BLOG, SHOP, virtualHostOf("wild", ["*.example.com"])], { upstreams: SITES.upstreams })).after;
 
   it("a site that is not there", () => {
     expect(planMaintenance(SITES, { site: "shpo" }, NOW)).toEqual({
@@ -112,6 +117,7 @@ describe("what cannot be planned", () => {
     ["a copycat", { site: "shop-copycat" }, "/site", "site.copycat", "choose that one instead"],
     ["hosts of another site", { site: "blog", hosts: ["blog.example.com", "shop.example.com"] }, "/hosts/1", "hosts.foreign", "`shop.example.com`"],
     ["hosts that are wider than the site's", { site: "blog", hosts: ["*.example.com"] }, "/hosts/0", "hosts.foreign", "`blog.example.com`"],
+    ["hosts that only end alike", { site: "wild", hosts: ["*.badexample.com"] }, "/hosts/0", "hosts.foreign", "`*.example.com`"],
     ["no host for visitors", { site: "blog", internalHosts: ["blog.example.com"] }, "/internalHosts", "hosts.empty", "leave at least one"],
     ["no chosen host for visitors", { site: "blog", hosts: ["blog.example.com"], internalHosts: ["BLOG.example.com"] }, "/hosts", "hosts.empty", "leave at"],
     ["a malformed staff name", { site: "blog", internalHosts: ["ok.internal", "http://staff"] }, "/internalHosts/1", "host.scheme", "write only the name"],

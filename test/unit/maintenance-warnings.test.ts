@@ -77,6 +77,7 @@ const CASES: Case[] = [
   ["exception-unreachable", SHOP, { exceptions: [{ path: "/ok" }, { tls: true }] }, { virtualHost: "shop" }, "Exception 2"],
   ["exception-unreachable", SHOP, { exceptions: [{ all: [{ method: "GET" }, { method: ["POST", "PUT"] }] }] }, {}, "no request can meet"],
   ["exception-unreachable", SHOP, { exceptions: [{ path: "/a/*", all: [{ path: ["/b", "/c/*"] }] }] }, {}, "no request can meet"],
+  ["exception-unreachable", SHOP, { exceptions: [{ path: "/a", all: [{ path: "/a/b" }] }] }, {}, "no request can meet"],
   ["exception-unreachable", SHOP, { exceptions: [{ not: { path: "/*" } }] }, {}, "no request can meet"],
   ["exception-unreachable", SHOP, { exceptions: [{ any: [{ tls: true }, { header: { Host: "staff.test" } }] }] }, {}, "no request can meet"],
   [
