@@ -118,11 +118,7 @@ export function optionsOf(draft: Draft, hosts: readonly string[], author: string
     ...(draft.copycat.trim() === "" ? {} : { copycat: draft.copycat.trim() }),
     ...(covered.length === hosts.length ? {} : { hosts: covered }),
     ...response,
-    ...(draft.retryAfter === "minutes"
-      ? { retryAfter: draft.retryMinutes * 60 }
-      : draft.retryAfter === "end" && until !== undefined
-        ? { retryAfter: "end" as const }
-        : {}),
+    ...(draft.retryAfter === "minutes" ? { retryAfter: draft.retryMinutes * 60 } : until !== undefined ? { retryAfter: "end" as const } : {}),
     ...(until === undefined ? {} : { until }),
     ...(list.length === 0 ? {} : { exceptions: list }),
     ...(staff.length === 0 ? {} : { internalHosts: staff }),

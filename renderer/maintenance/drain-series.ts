@@ -7,6 +7,15 @@ export interface DrainSample {
   inFlight: number;
 }
 
+/** Kinds of requests as people call them. */
+export const KIND_WORDS: Record<InFlightRequest["kind"], string> = {
+  page: "page",
+  download: "download",
+  upload: "upload",
+  websocket: "WebSocket",
+  "event-stream": "event stream",
+};
+
 const LONGEST = 600;
 
 /** Requests in flight on generations older than `generation`. */
