@@ -25,8 +25,14 @@ export async function run(args: readonly string[]): Promise<number> {
   const workers = values.workers === "auto" ? availableParallelism() : wholeNumber("--workers", values.workers, 1, 64);
   const stopSeconds = wholeNumber("--stop-seconds", values["stop-seconds"], 0, 86_400);
   const log = createLog();
-  // A log that nobody reads any more must not end the server.
+  // A log that nobody reads any more must not end the server; nor must a fault at its edge, for with the supervisor every site would go.
   process.stderr.on("error", () => undefined);
+  process.on("uncaughtException", (failure) => {
+    log.error("unexpected failure", { why: failure.stack ?? failure.message });
+  });
+  process.on("unhandledRejection", (failure) => {
+    log.error("unexpected failure", { why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure) });
+  });
 
   const started = await startSupervisor({
     config: values.config === undefined ? undefined : resolve(values.config),

@@ -19,7 +19,8 @@ export class Announcer {
   readonly #rates: RequestRates;
   readonly #timer: NodeJS.Timeout;
   #ticks = 0;
-  #version = -1;
+  /** Versions of the counters that have been announced. */
+  readonly #announced = { metrics: -1, second: -1, tick: -1 };
   #last = { drain: "", metrics: "", busy: "" };
   #counts = new Map<string, string>();
   #agentPending = false;
@@ -59,11 +60,19 @@ export class Announcer {
 
   #tick(): void {
     const second = this.#ticks++ % TICKS_PER_SECOND === 0;
+    const wasIdle = this.#rates.idle;
     if (second) this.#rates.sample();
     if (this.#events.subscribers === 0) return;
-    if (second) this.#publishMetrics();
-    if (this.#version === this.#counters.version && !second) return;
-    this.#version = this.#counters.version;
+    const { version } = this.#counters;
+    if (second && this.#announced.metrics !== version) {
+      // The second after the last request has its own figures: nothing per second.
+      if (this.#rates.idle && wasIdle) this.#announced.metrics = version;
+      this.#publishMetrics();
+    }
+    const known = second ? this.#announced.second : this.#announced.tick;
+    if (known === version) return;
+    this.#announced.tick = version;
+    if (second) this.#announced.second = version;
     this.#publishGenerations(second);
     this.#publishCounts(second);
   }

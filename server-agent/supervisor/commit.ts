@@ -5,7 +5,6 @@
  *
  * A refusal at any of the first five leaves everything as it was. Nothing after `persist` can be refused.
  */
-import { isDeepStrictEqual } from "node:util";
 import { diffConfig } from "../core/diff-config.ts";
 import { validateConfig } from "../core/validate-config.ts";
 import type { Change, Config, Problem, Receipt } from "../contract.ts";
@@ -16,15 +15,18 @@ import type { Outcome } from "../outcome.ts";
 import type { StateDirectory } from "../store/state-directory.ts";
 import type { StoredGeneration } from "../store/stored-generation.ts";
 import type { Listeners } from "./listeners.ts";
-import { observeMaintenance } from "./observe-maintenance.ts";
 import type { Counted, ObservedCounters } from "./observed-counters.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
-import { newReceiptId } from "./receipt-id.ts";
-import type { Service, WorkerPool } from "./worker-pool.ts";
+import { receiptTransitions } from "./receipt-transitions.ts";
+import type { Service } from "./service.ts";
+import type { WorkerPool } from "./worker-pool.ts";
+
+/** A document as somebody sent it, or one that a plan has made and validated already, with the difference it makes. */
+export type WantedDocument = { kind: "sent"; document: unknown } | { kind: "planned"; config: Config; compileMs: number; changes: Change[] };
 
 /** A change to be made: who wants which document, and why. */
 export interface ChangeRequest {
-  document: unknown;
+  wanted: WantedDocument;
   author: string;
   reason: string;
   /** `performance.now()` when the call arrived. */
@@ -98,8 +100,8 @@ export class Switch {
     }
     parts.listeners.apply(staged.staged);
     parts.receipts.follow(receipts, [], 0);
-    await parts.pool.admit(raised.workers, service);
-    return done(self);
+    if (await parts.pool.admit(raised.workers, service)) return done(self);
+    return refuse("config.bind", "The workers cannot listen: another program took a listener's port at the same moment, or a worker ended.");
   }
 
   /** The document of a generation, if it is still stored. It was valid when it was stored, and is valid still if it serves again. */
@@ -110,7 +112,7 @@ export class Switch {
   /** Makes the document the active generation, or changes nothing and says why. */
   async apply(request: ChangeRequest): Promise<Outcome<Committed>> {
     const { listeners, pool, receipts, log } = this.#parts;
-    const checked = this.#check(request.document);
+    const checked = this.#check(request.wanted);
     if (!checked.ok) return checked;
     const service = checked.value;
     const staging = await listeners.stage(service.config.listeners);
@@ -141,7 +143,7 @@ export class Switch {
   /** Everything that `apply` would do up to the point where something changes. */
   async rehearse(document: unknown): Promise<Problem[]> {
     const { listeners, pool } = this.#parts;
-    const checked = this.#check(document);
+    const checked = this.#check({ kind: "sent", document });
     if (!checked.ok) return checked.refusal.details.problems ?? [];
     const staging = await listeners.stage(checked.value.config.listeners);
     if (!staging.ok) return staging.problems;
@@ -165,7 +167,7 @@ export class Switch {
     const service: Service = { ...this.#active, generation: this.#parts.state.nextGeneration };
     const raised = await pool.raise(service);
     if (!raised.ok) return refuse("internal", `Fresh workers do not come up, so that the present ones go on: ${raised.message}`, { problems: raised.problems });
-    const stored = await this.#describe(service, { document: service.config, ...request });
+    const stored = await this.#describe(service, { wanted: { kind: "planned", config: service.config, compileMs: 0, changes: [] }, ...request });
     const persisted = this.#persist({ ...stored, config: service.config });
     if (!persisted.ok) {
       pool.dismiss(raised.workers);
@@ -184,38 +186,25 @@ export class Switch {
     return done({ generation: service.generation, receipts: [], cut });
   }
 
-  #check(document: unknown): Outcome<Service> {
+  #check(wanted: WantedDocument): Outcome<Service> {
+    const generation = this.#parts.state.nextGeneration;
+    if (wanted.kind === "planned") return done({ generation, config: wanted.config, compileMs: wanted.compileMs });
     const startedAt = performance.now();
-    const checked = validateConfig(document);
+    const checked = validateConfig(wanted.document);
     if (!checked.ok) return invalid(checked.problems);
-    return done({ generation: this.#parts.state.nextGeneration, config: checked.config, compileMs: performance.now() - startedAt });
+    return done({ generation, config: checked.config, compileMs: performance.now() - startedAt });
   }
 
   async #describe(service: Service, request: ChangeRequest): Promise<Omit<StoredGeneration, "config">> {
     const createdAt = new Date().toISOString();
-    const changes = diffConfig(this.#active.config, service.config);
+    const changes = request.wanted.kind === "planned" ? request.wanted.changes : diffConfig(this.#active.config, service.config);
     const own = request.receipt?.(service.generation, createdAt, changes);
     const record = { generation: service.generation, createdAt, author: request.author, reason: request.reason, changes };
     return { ...record, receipts: await this.#transitions(service, record, own) };
   }
 
-  /** Receipts that this generation opens or closes: its own one first. */
-  async #transitions(service: Service, record: Omit<StoredGeneration, "config" | "receipts">, own: Receipt | undefined): Promise<Receipt[]> {
-    const all = this.#parts.receipts.list();
-    const known = own === undefined ? all : [own, ...all.filter((receipt) => receipt.id !== own.id)];
-    const before = new Map<string, unknown>();
-    for (const receipt of known) {
-      if (receipt.state === "in-maintenance" && !service.config.virtualHosts.some((host) => host.id === receipt.copycat)) {
-        before.set(receipt.id, await this.documentOf(receipt.generation - 1));
-      }
-    }
-    const observed = observeMaintenance(service.config, known, {
-      ...record,
-      at: record.createdAt,
-      newId: () => newReceiptId(record.createdAt),
-      isExact: (receipt) => isDeepStrictEqual(before.get(receipt.id), service.config),
-    });
-    return own === undefined ? observed : [own, ...observed.filter((receipt) => receipt.id !== own.id)];
+  #transitions(service: Service, record: Omit<StoredGeneration, "config" | "receipts">, own: Receipt | undefined): Promise<Receipt[]> {
+    return receiptTransitions(service.config, record, own, this.#parts.receipts.list(), (generation) => this.documentOf(generation));
   }
 
   #persist(stored: StoredGeneration): Outcome<undefined> {

@@ -8,7 +8,7 @@ import type { Found, StateDirectory } from "../store/state-directory.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { SupervisorOptions } from "./supervisor.ts";
-import type { Service } from "./worker-pool.ts";
+import type { Service } from "./service.ts";
 
 type FirstService =
   | { ok: true; service: Service; seed: { author: string; reason: string; before: Config | undefined } | undefined }

@@ -41,14 +41,16 @@ export class Maintenance {
         receipt: open.id,
       });
     }
+    const planStartedAt = performance.now();
     const planned = this.plan(options);
     if (!planned.ok) return planned;
+    const compileMs = performance.now() - planStartedAt;
     const plan = planned.value;
     const author = options.author ?? "unknown";
     const reason = options.reason ?? "";
     let id = "";
     const committed = await this.#parts.apply({
-      document: plan.after,
+      wanted: { kind: "planned", config: plan.after, compileMs, changes: plan.changes },
       author,
       reason: reason === "" ? `maintenance of ${plan.site}` : `maintenance of ${plan.site}: ${reason}`,
       arrivedAt,
@@ -92,7 +94,7 @@ export class Maintenance {
     const reverted = revertMaintenance(this.#parts.config(), receipt, how, await this.#parts.before(receipt));
     if (!reverted.ok) return refuse(reverted.code, reverted.message, { receipt: id, path: reverted.path });
     const committed = await this.#parts.apply({
-      document: reverted.config,
+      wanted: { kind: "sent", document: reverted.config },
       author,
       reason: `${receipt.site} brought back${how === "demote" ? " (copycat moved below)" : ""}`,
       arrivedAt,

@@ -45,7 +45,7 @@ export class Operations {
 
   replaceConfig(document: unknown, { author, reason }: Signature, ifMatch: Precondition, arrivedAt: number): Promise<Outcome<Written>> {
     return this.#change(ifMatch, () =>
-      this.#parts.switch.apply({ document, author: author ?? "unknown", reason: reason ?? "configuration replaced", arrivedAt }),
+      this.#parts.switch.apply({ wanted: { kind: "sent", document }, author: author ?? "unknown", reason: reason ?? "configuration replaced", arrivedAt }),
     );
   }
 
@@ -63,7 +63,7 @@ export class Operations {
       const document = this.#parts.state.records.some((record) => record.generation === generation) ? await this.#parts.state.config(generation) : undefined;
       if (document === undefined) return refuse("not-found", `Generation ${number} is not stored (any more); GET /v1/generations lists those that are.`);
       return this.#parts.switch.apply({
-        document,
+        wanted: { kind: "sent", document },
         author: author ?? "unknown",
         reason: `back to generation ${generation}${reason === undefined ? "" : `: ${reason}`}`,
         arrivedAt,

@@ -12,7 +12,7 @@ import { done, refuse } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import { askProbe } from "./ask-probe.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
-import type { Service } from "./worker-pool.ts";
+import type { Service } from "./service.ts";
 
 export interface ProverParts {
   token: string;

@@ -28,6 +28,11 @@ export class RequestRates {
     this.#before = requests;
   }
 
+  /** Whether nothing at all ran in the last full second. */
+  get idle(): boolean {
+    return this.#rates.size === 0;
+  }
+
   perSecond(id: string): number {
     return this.#rates.get(id) ?? 0;
   }

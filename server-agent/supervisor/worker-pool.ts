@@ -3,22 +3,18 @@
  * generation to serve and which listening sockets exist.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { AgentInfo, Config, InFlightRequest, Problem } from "../contract.ts";
+import type { AgentInfo, InFlightRequest, Problem } from "../contract.ts";
 import { messageOf } from "../log.ts";
 import type { Log } from "../log.ts";
 import type { ToWorker } from "../worker-protocol.ts";
 import type { ListenerMoves, OpenListener } from "./listeners.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
+import { bringUp } from "./bring-up.ts";
+import { retireWorker } from "./retire-worker.ts";
+import { ACKNOWLEDGE_MS, patience } from "./service.ts";
+import type { Service } from "./service.ts";
 import { WorkerProcess } from "./worker-process.ts";
 import type { WorkerPhase } from "./worker-process.ts";
-
-/** A generation and the document that it serves. */
-export interface Service {
-  readonly generation: number;
-  readonly config: Config;
-  /** How long the supervisor itself took to validate and compile it (ms): a worker gets a multiple of it before it counts as stuck. */
-  readonly compileMs: number;
-}
 
 export interface WorkerPoolOptions {
   size: number;
@@ -32,16 +28,12 @@ export interface WorkerPoolOptions {
 
 export type RaiseOutcome = { ok: true; workers: WorkerProcess[] } | { ok: false; problems: Problem[]; message: string };
 
-/** Every acknowledgement is due within this time (ms); a swap takes a hundredth of it. */
-const ACKNOWLEDGE_MS = 2000;
 /** A fresh process must be up within this time (ms). */
 const START_MS = 15_000;
 const ASK_MS = 1000;
 /** A worker that lived shorter than this (ms) counts as crashing at once; the next attempts come later and later. */
 const SHORT_LIFE_MS = 3000;
 const MAX_BACK_OFF_MS = 2000;
-/** Between the polite end of overdue requests and the end of their worker (ms). */
-const KILL_AFTER_EXPIRE_MS = 5000;
 
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
@@ -77,7 +69,7 @@ export class WorkerPool {
 
   /** Every worker compiles the next generation. Problems: some worker cannot serve it, and nothing has changed. Rejects when workers do not answer at all. */
   async prepare(service: Service): Promise<Problem[]> {
-    const timeout = ACKNOWLEDGE_MS + 4 * service.compileMs;
+    const timeout = patience(service);
     for (let round = 0; round < 3; round++) {
       const asked = this.#serving().filter((worker) => !worker.hasPrepared(service.generation));
       const answers = await Promise.all(asked.map(async (worker) => ({ worker, answer: await worker.prepare(service.generation, service.config, timeout) })));
@@ -104,7 +96,7 @@ export class WorkerPool {
    */
   async commit(service: Service, acknowledged: (worker: number) => void = () => undefined): Promise<void> {
     this.#service = service;
-    const timeout = ACKNOWLEDGE_MS + 4 * service.compileMs;
+    const timeout = patience(service);
     const behind = this.#serving().filter((worker) => worker.generation !== service.generation);
     await Promise.all(
       behind.map(async (worker) => {
@@ -115,18 +107,24 @@ export class WorkerPool {
     );
   }
 
-  /** Lets standby workers accept connections. */
-  async admit(workers: readonly WorkerProcess[], service: Service): Promise<void> {
+  /** Lets standby workers accept connections. False: not all of them do; those are killed. */
+  async admit(workers: readonly WorkerProcess[], service: Service): Promise<boolean> {
     this.#service = service;
-    await Promise.all(workers.map((worker) => this.#admitOne(worker)));
+    const admitted = await Promise.all(workers.map((worker) => this.#admitOne(worker)));
     this.#options.changed();
+    return admitted.every(Boolean);
   }
 
   /** Follows a change of the listening sockets. */
   async move(moves: ListenerMoves): Promise<void> {
     const accepting = this.#serving().filter((worker) => worker.phase === "serving");
     for (const worker of accepting) for (const name of moves.unlisten) worker.send({ type: "unlisten", name });
-    await Promise.all(accepting.flatMap((worker) => moves.listen.map((listener) => this.#listen(worker, listener))));
+    await Promise.all(
+      accepting.map(async (worker) => {
+        const answers = await Promise.all(moves.listen.map((listener) => worker.listen(listener, ACKNOWLEDGE_MS)));
+        if (answers.some(({ kind }) => kind === "stuck")) await this.#replaceNow(worker);
+      }),
+    );
   }
 
   /** Gives the visitors of all present workers to these fresh ones. Returns the present ones, which accept nothing from now on once they are told to retire. */
@@ -134,24 +132,13 @@ export class WorkerPool {
     const old = this.#serving().filter((worker) => worker.phase === "serving");
     for (const worker of old) worker.phase = "draining";
     await this.admit(fresh, service);
+    for (const worker of fresh) if (worker.phase !== "serving") this.#replaceInBackground(worker);
     return old;
   }
 
   /** Lets workers end with their connections. `lingerSeconds`: for how long idle connections may stay. `deadlineSeconds`: when what is left is closed politely, then cut. */
   retire(workers: readonly WorkerProcess[], lingerSeconds: number, deadlineSeconds: number | undefined): void {
-    for (const worker of workers) {
-      worker.send({ type: "retire", lingerSeconds });
-      if (deadlineSeconds === undefined) continue;
-      setTimeout(() => {
-        if (worker.phase === "gone") return;
-        if (worker.generation !== undefined) worker.send({ type: "expire", generation: worker.generation });
-        setTimeout(() => {
-          if (worker.phase === "gone") return;
-          this.#options.log.warn("worker did not end in time and is killed", { worker: worker.id, pid: worker.pid });
-          this.#kill(worker);
-        }, KILL_AFTER_EXPIRE_MS).unref();
-      }, deadlineSeconds * 1000).unref();
-    }
+    for (const worker of workers) retireWorker(worker, lingerSeconds, deadlineSeconds, this.#options.log);
     this.#options.changed();
   }
 
@@ -202,37 +189,24 @@ export class WorkerPool {
       log,
     );
     this.#workers.add(worker);
-    const ready = await worker.ready(START_MS);
-    if (ready.kind !== "answered") return this.#failed(worker, `worker ${worker.id} did not start (${ready.kind})`);
-    const prepared = await worker.prepare(service.generation, service.config, START_MS);
-    if (prepared.kind !== "answered") return this.#failed(worker, `worker ${worker.id} did not compile generation ${service.generation} (${prepared.kind})`);
-    if (prepared.message.type === "refused")
-      return this.#failed(worker, `worker ${worker.id} cannot serve generation ${service.generation}`, prepared.message.problems);
-    const committed = await worker.commit(service.generation, service.config, ACKNOWLEDGE_MS);
-    if (committed.kind !== "answered")
-      return this.#failed(worker, `worker ${worker.id} did not switch to generation ${service.generation} (${committed.kind})`);
-    return { ok: true, workers: [worker] };
-  }
-
-  #failed(worker: WorkerProcess, message: string, problems: Problem[] = []): RaiseOutcome {
+    const failed = await bringUp(worker, service, START_MS);
+    if (failed === undefined) return { ok: true, workers: [worker] };
     this.#kill(worker);
-    return { ok: false, problems, message };
+    return { ok: false, ...failed };
   }
 
-  async #admitOne(worker: WorkerProcess): Promise<void> {
+  async #admitOne(worker: WorkerProcess): Promise<boolean> {
     const service = this.#service;
-    if (worker.phase === "gone") this.#replaceInBackground(worker);
-    if (worker.phase !== "standby" || service === undefined) return;
+    if (worker.phase !== "standby" || service === undefined) return false;
     worker.phase = "serving";
     // The generation may have changed while it was being raised. These messages arrive before `listen`, so that it never accepts for an older one.
-    const switched =
-      worker.generation === service.generation ? undefined : worker.commit(service.generation, service.config, ACKNOWLEDGE_MS + 4 * service.compileMs);
-    await Promise.all([switched, ...this.#options.listeners().map((listener) => this.#listen(worker, listener))]);
-  }
-
-  async #listen(worker: WorkerProcess, listener: OpenListener): Promise<void> {
-    const answer = await worker.listen(listener, ACKNOWLEDGE_MS);
-    if (answer.kind === "stuck") await this.#replaceNow(worker);
+    const switched = worker.generation === service.generation ? undefined : worker.commit(service.generation, service.config, patience(service));
+    const listening = await Promise.all(this.#options.listeners().map((listener) => worker.listen(listener, ACKNOWLEDGE_MS)));
+    const answers = [...listening, await switched];
+    if (answers.every((answer) => answer === undefined || answer.kind === "answered")) return true;
+    this.#options.log.error("a worker does not begin to serve", { worker: worker.id, pid: worker.pid });
+    this.#kill(worker);
+    return false;
   }
 
   #ended(worker: WorkerProcess, was: WorkerPhase): void {
@@ -268,12 +242,12 @@ export class WorkerPool {
         this.dismiss(raised.workers);
         return;
       }
-      if (raised.ok) {
-        await this.admit(raised.workers, this.#service);
-        return;
-      }
+      if (raised.ok && (await this.admit(raised.workers, this.#service))) return;
       this.#shortLives++;
-      this.#options.log.error("a fresh worker does not come up; trying again", { why: raised.message, attempt: this.#shortLives });
+      this.#options.log.error("a fresh worker does not come up; trying again", {
+        why: raised.ok ? "it does not listen" : raised.message,
+        attempt: this.#shortLives,
+      });
     }
   }
 

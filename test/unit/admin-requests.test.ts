@@ -11,7 +11,7 @@ describe("matchRoute", () => {
   it.each(Object.keys(ROUTES) as RouteName[])("finds %s", (name) => {
     const { method, path } = ROUTES[name];
     const asked = path.replaceAll(/\{\w+\}/g, "a%20b");
-    const params = Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, key]) => [key, "a b"]));
+    const params = Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, key = ""]) => [key, "a b"] as const));
     expect(matchRoute(method, asked)).toEqual({ kind: "route", name, params });
   });
 
