@@ -91,7 +91,9 @@ export const PageContent = z
   .meta({ id: "PageContent" });
 export type PageContent = z.infer<typeof PageContent>;
 
-const retryAfter = z.union([z.int().min(0).max(31_536_000), z.literal("end")]).describe("`Retry-After` in seconds, or `end`: the seconds left until `until`. Default: `end` where there is an `until`, else 600.");
+const retryAfter = z
+  .union([z.int().min(0).max(31_536_000), z.literal("end")])
+  .describe("`Retry-After` in seconds, or `end`: the seconds left until `until`. Default: `end` where there is an `until`, else 600.");
 const until = z.iso.datetime({ offset: true }).describe("Expected end as ISO 8601 date and time with offset or Z.");
 
 export const MaintenanceHandler = z
