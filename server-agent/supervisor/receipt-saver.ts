@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Receipt } from "../contract.ts";
 import type { StateDirectory } from "../store/state-directory.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
@@ -15,13 +16,14 @@ export class ReceiptSaver {
   readonly #saved = new Map<string, { receipt: Receipt; text: string }>();
   readonly #timer: NodeJS.Timeout;
   #soon: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
 
   constructor(state: StateDirectory, book: ReceiptBook) {
     this.#state = state;
     this.#book = book;
     for (const receipt of book.list()) if (state.hasFile(receipt.id)) this.#saved.set(receipt.id, { receipt, text: JSON.stringify(receipt) });
     this.#timer = setInterval(() => {
-      this.#save();
+      void this.#save();
     }, SAVE_EVERY_MS);
     this.#timer.unref();
   }
@@ -29,30 +31,40 @@ export class ReceiptSaver {
   saveSoon(): void {
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
-      this.#save();
+      void this.#save();
     }, SAVE_SOON_MS).unref();
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#timer);
     clearTimeout(this.#soon);
-    this.#save();
+    await this.#save();
   }
 
   /** Stores every receipt that has changed, then removes history beyond its limits. Failures are logged by the store. */
-  #save(): void {
-    const receipts = this.#book.list();
-    for (const receipt of receipts) this.#saveOne(receipt);
-    for (const id of this.#state.prune(receipts)) {
+  #save(): Promise<void> {
+    this.#running = this.#running.then(() => this.#saveChanged());
+    return this.#running;
+  }
+
+  async #saveChanged(): Promise<void> {
+    for (const receipt of this.#book.list()) {
+      // Each file costs two fsyncs: a switch that arrives meanwhile waits for one of them at most, not for all.
+      if (this.#saveOne(receipt)) await setImmediate();
+    }
+    for (const id of this.#state.prune(this.#book.list())) {
       this.#book.forget(id);
       this.#saved.delete(id);
     }
   }
 
-  #saveOne(receipt: Receipt): void {
+  /** Whether the disk was touched. */
+  #saveOne(receipt: Receipt): boolean {
     const before = this.#saved.get(receipt.id);
-    if (before?.receipt === receipt) return;
+    if (before?.receipt === receipt) return false;
     const text = JSON.stringify(receipt);
-    if (before?.text === text || this.#state.saveReceipt(receipt)) this.#saved.set(receipt.id, { receipt, text });
+    const isSame = before?.text === text;
+    if (isSame || this.#state.saveReceipt(receipt)) this.#saved.set(receipt.id, { receipt, text });
+    return !isSame;
   }
 }

@@ -136,7 +136,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   } catch (failure) {
     announcer.close();
     await pool.stop(0);
-    saver.close();
+    await saver.close();
     listeners.close();
     state.close();
     return { ok: false, exitCode: EXIT.inUse, message: `the admin socket ${socket} cannot be bound: ${messageOf(failure)}` };
@@ -152,7 +152,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     announcer.close();
     events.close();
     await admin.close();
-    saver.close();
+    await saver.close();
     state.close();
   };
   return {
