@@ -45,7 +45,12 @@ export type Problem = z.infer<typeof Problem>;
 export const AdminError = z.strictObject({
   code: ErrorCode,
   message: z.string(),
-  details: z.strictObject({ problems: z.array(Problem).optional(), path: z.string().optional(), generation: z.int().optional(), receipt: z.string().optional() }),
+  details: z.strictObject({
+    problems: z.array(Problem).optional(),
+    path: z.string().optional(),
+    generation: z.int().optional(),
+    receipt: z.string().optional(),
+  }),
   requestId: z.string(),
 });
 export type AdminError = z.infer<typeof AdminError>;
@@ -130,7 +135,18 @@ export const MaintenanceOptions = z.strictObject({
 export type MaintenanceOptions = z.infer<typeof MaintenanceOptions>;
 
 export const Warning = z.strictObject({
-  code: z.enum(["alias-left-out", "shadowed", "default-site", "original-disabled", "already-in-maintenance", "exception-unreachable", "end-in-past", "wildcard-covers-more", "acme-not-excepted", "demoted-copycat-replaced"]),
+  code: z.enum([
+    "alias-left-out",
+    "shadowed",
+    "default-site",
+    "original-disabled",
+    "already-in-maintenance",
+    "exception-unreachable",
+    "end-in-past",
+    "wildcard-covers-more",
+    "acme-not-excepted",
+    "demoted-copycat-replaced",
+  ]),
   message: z.string(),
   virtualHost: z.string().optional(),
   host: z.string().optional(),
@@ -150,7 +166,11 @@ export const Operation = z.discriminatedUnion("op", [
 export type Operation = z.infer<typeof Operation>;
 
 /** One step of the recipe in the operator's words; `operations` are indices into the plan's operations. */
-export const PlanStep = z.strictObject({ step: z.enum(["copycat", "domains", "response", "exceptions", "order", "restart"]), title: z.string(), detail: z.string() });
+export const PlanStep = z.strictObject({
+  step: z.enum(["copycat", "domains", "response", "exceptions", "order", "restart"]),
+  title: z.string(),
+  detail: z.string(),
+});
 export type PlanStep = z.infer<typeof PlanStep>;
 
 export const Plan = z.strictObject({
@@ -212,7 +232,15 @@ export const Receipt = z.strictObject({
   counts: MaintenanceCounts,
   proof: Proof.optional(),
   revert: z
-    .strictObject({ how: z.enum(["delete", "demote"]), generation: z.int(), at: timestamp, author: z.string(), switchMs: z.number(), exact: z.boolean().describe("The document is again what it was before."), proof: Proof.optional() })
+    .strictObject({
+      how: z.enum(["delete", "demote"]),
+      generation: z.int(),
+      at: timestamp,
+      author: z.string(),
+      switchMs: z.number(),
+      exact: z.boolean().describe("The document is again what it was before."),
+      proof: Proof.optional(),
+    })
     .optional(),
 });
 export type Receipt = z.infer<typeof Receipt>;
@@ -223,8 +251,16 @@ export const Explanation = z.strictObject({
   url: z.string(),
   method: z.string(),
   generation: z.int(),
-  answer: z.strictObject({ virtualHost: z.string(), site: z.string(), rule: z.int().nullable(), handler: z.string(), status: z.int().nullable().describe("Known beforehand for maintenance, error, redirect, respond; null otherwise.") }),
-  virtualHosts: z.array(z.strictObject({ id: z.string(), outcome: z.enum(["answers", "host-differs", "condition-not-met", "disabled", "not-reached"]), why: z.string() })),
+  answer: z.strictObject({
+    virtualHost: z.string(),
+    site: z.string(),
+    rule: z.int().nullable(),
+    handler: z.string(),
+    status: z.int().nullable().describe("Known beforehand for maintenance, error, redirect, respond; null otherwise."),
+  }),
+  virtualHosts: z.array(
+    z.strictObject({ id: z.string(), outcome: z.enum(["answers", "host-differs", "condition-not-met", "disabled", "not-reached"]), why: z.string() }),
+  ),
   rules: z.array(z.strictObject({ index: z.int(), handler: z.string(), outcome: z.enum(["answers", "condition-not-met", "not-reached"]), why: z.string() })),
 });
 export type Explanation = z.infer<typeof Explanation>;
@@ -284,7 +320,13 @@ export const ROUTES = {
   putConfig: { method: "PUT", path: "/v1/config", ifMatch: "required", query: z.strictObject(author), body: Config, reply: GenerationReply },
   checkConfig: { method: "POST", path: "/v1/config/check", body: z.unknown(), reply: z.strictObject({ ok: z.boolean(), problems: z.array(Problem) }) },
   listGenerations: { method: "GET", path: "/v1/generations", reply: z.strictObject({ generations: z.array(Generation) }) },
-  activateGeneration: { method: "POST", path: "/v1/generations/{n}/activate", ifMatch: "optional", body: z.strictObject(author).optional(), reply: GenerationReply },
+  activateGeneration: {
+    method: "POST",
+    path: "/v1/generations/{n}/activate",
+    ifMatch: "optional",
+    body: z.strictObject(author).optional(),
+    reply: GenerationReply,
+  },
   restart: {
     method: "POST",
     path: "/v1/restart",
@@ -295,10 +337,26 @@ export const ROUTES = {
   startMaintenance: { method: "POST", path: "/v1/maintenance", ifMatch: "optional", body: MaintenanceOptions, reply: Receipt },
   listMaintenance: { method: "GET", path: "/v1/maintenance", reply: z.strictObject({ maintenance: z.array(Receipt) }) },
   getMaintenance: { method: "GET", path: "/v1/maintenance/{id}", reply: Receipt },
-  revertMaintenance: { method: "POST", path: "/v1/maintenance/{id}/revert", ifMatch: "optional", body: z.strictObject({ how: z.enum(["delete", "demote"]).optional(), author: author.author }).optional(), reply: Receipt },
+  revertMaintenance: {
+    method: "POST",
+    path: "/v1/maintenance/{id}/revert",
+    ifMatch: "optional",
+    body: z.strictObject({ how: z.enum(["delete", "demote"]).optional(), author: author.author }).optional(),
+    reply: Receipt,
+  },
   proveMaintenance: { method: "POST", path: "/v1/maintenance/{id}/proof", body: empty.optional(), reply: Proof },
-  explain: { method: "GET", path: "/v1/explain", query: z.strictObject({ url: z.string(), method: z.string().optional(), from: z.string().optional() }), reply: Explanation },
-  listRequests: { method: "GET", path: "/v1/requests", query: z.strictObject({ generation: z.string().optional(), site: z.string().optional() }), reply: z.strictObject({ requests: z.array(InFlightRequest) }) },
+  explain: {
+    method: "GET",
+    path: "/v1/explain",
+    query: z.strictObject({ url: z.string(), method: z.string().optional(), from: z.string().optional() }),
+    reply: Explanation,
+  },
+  listRequests: {
+    method: "GET",
+    path: "/v1/requests",
+    query: z.strictObject({ generation: z.string().optional(), site: z.string().optional() }),
+    reply: z.strictObject({ requests: z.array(InFlightRequest) }),
+  },
   cutRequest: { method: "DELETE", path: "/v1/requests/{id}", reply: InFlightRequest },
   events: { method: "GET", path: "/v1/events", reply: "ndjson" },
   metrics: { method: "GET", path: "/v1/metrics", reply: "text" },
