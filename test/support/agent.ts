@@ -1,6 +1,7 @@
 /** A real agent process with a folder of its own, on free ports. `close()` ends it and removes the folder. */
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request, type IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
@@ -167,10 +168,24 @@ export async function startAgent(options: AgentOptions = {}): Promise<TestAgent>
   };
 }
 
-/** An empty folder, as short as the path of a socket must be. */
-export function makeFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "backsoon-"));
+/** An empty folder, as short as the path of a socket must be; it goes with the test process at the latest. */
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "backsoon-"));
+  leftovers.folders.add(folder);
+  return folder;
 }
+
+/** A test that timed out closes nothing: what it started ends with its file, or with the process. */
+const leftovers = { children: new Set<ChildProcessWithoutNullStreams>(), folders: new Set<string>() };
+
+function clearUp(): void {
+  for (const child of leftovers.children) child.kill("SIGKILL");
+  for (const folder of leftovers.folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+// Vitest ends its processes without an `exit` event.
+if (process.env.VITEST === undefined) process.once("exit", clearUp);
+else (await import("vitest")).afterAll(clearUp);
 
 export interface Finished {
   code: number | null;
@@ -190,7 +205,10 @@ export async function runAgentVerb(args: readonly string[], options: { env?: Rea
 
 function spawnAgent(args: readonly string[], { env, wrapper = [] }: Pick<AgentOptions, "env" | "wrapper">): ChildProcessWithoutNullStreams {
   const [command = "", ...rest] = [...wrapper, process.execPath, AGENT_PROGRAM, ...args];
-  return spawn(command, rest, { env: { ...process.env, ...env }, stdio: "pipe" });
+  const child = spawn(command, rest, { env: { ...process.env, ...env }, stdio: "pipe" });
+  leftovers.children.add(child);
+  child.once("exit", () => leftovers.children.delete(child));
+  return child;
 }
 
 function collectLog(child: ChildProcessWithoutNullStreams): { text: () => string; matches: (pattern: RegExp) => Promise<void> } {
