@@ -18,6 +18,12 @@ const REMEMBERED_KEY_LENGTH = 1024;
 type KnownMiss = Miss & { readonly checkedAt: number };
 export type Known = FoundFile | KnownMiss;
 
+/** Whether the disk was asked recently enough. A clock that was set back must not make an old look last. */
+export function isFresh(known: Known, now: number): boolean {
+  const age = now - known.checkedAt;
+  return age >= 0 && age < FRESH_MS;
+}
+
 export class FileCache {
   readonly #files = new LRUCache<string, FoundFile>({ max: FILES, maxSize: BODIES_BYTES, sizeCalculation: (file) => file.weight });
   /** Apart from the files, so that a scan for what is not there displaces nothing that is. */
@@ -27,10 +33,7 @@ export class FileCache {
   /** What is known and no older than a second. */
   fresh(key: string, now: number): Known | undefined {
     const known = this.#files.get(key) ?? this.#misses.get(key);
-    if (known === undefined) return undefined;
-    const age = now - known.checkedAt;
-    // A clock that was set back must not make an old look last.
-    return age >= 0 && age < FRESH_MS ? known : undefined;
+    return known !== undefined && isFresh(known, now) ? known : undefined;
   }
 
   /** Asks the disk, once for all who ask at the same time. */
