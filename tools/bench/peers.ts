@@ -13,6 +13,8 @@ export interface PeerSetup {
   command: string;
   args: string[];
   env?: Record<string, string>;
+  /** Idle connections that are opened to measure memory; HAProxy wants two descriptors for each, so it gets fewer. */
+  idleConnections: number;
   /** Path of the job's URL on the port given. */
   paths: Record<Job, string>;
 }
@@ -36,7 +38,7 @@ export async function upstream(folder: string, port: number): Promise<PeerSetup>
     nginxMain(folder, "upstream") +
       `server { listen 127.0.0.1:${String(port)} backlog=4096; keepalive_requests 100000000; location / { default_type text/html; return 200 '${BODY}'; } } }`,
   );
-  return { name: "upstream", command: "nginx", args: ["-e", "stderr", "-c", file, "-g", "daemon off;"], paths: PATHS };
+  return { name: "upstream", command: "nginx", args: ["-e", "stderr", "-c", file, "-g", "daemon off;"], idleConnections: 10_000, paths: PATHS };
 }
 
 function nginxMain(folder: string, name: string): string {
@@ -69,7 +71,7 @@ location /app/ { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header
     haproxy,
     `global
   nbthread 1
-  maxconn 20000
+  maxconn 9900
 defaults
   mode http
   timeout connect 5s
@@ -93,7 +95,6 @@ backend app
     `{
   admin off
   auto_https off
-  persist_config off
 }
 http://127.0.0.1:${server} {
   handle /closed/* {
@@ -137,19 +138,21 @@ http://127.0.0.1:${server} {
   );
 
   return [
-    { name: "nginx", command: "nginx", args: ["-e", "stderr", "-c", nginx, "-g", "daemon off;"], paths: PATHS },
-    { name: "HAProxy", command: "haproxy", args: ["-f", haproxy, "-db"], paths: PATHS },
+    { name: "nginx", command: "nginx", args: ["-e", "stderr", "-c", nginx, "-g", "daemon off;"], idleConnections: 10_000, paths: PATHS },
+    { name: "HAProxy", command: "haproxy", args: ["-f", haproxy, "-db"], idleConnections: 9_800, paths: PATHS },
     {
       name: "Caddy",
       command: "caddy",
       args: ["run", "--config", caddy, "--adapter", "caddyfile"],
       env: { GOMAXPROCS: "1", XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
+      idleConnections: 10_000,
       paths: PATHS,
     },
     {
       name: "Backsoon",
       command: agent.node,
       args: [agent.program, "run", "--config", config, "--state", join(folder, "state"), "--socket", join(folder, "agent.sock"), "--workers", "1"],
+      idleConnections: 10_000,
       paths: PATHS,
     },
   ];
