@@ -21,17 +21,19 @@ export interface ResponseHead {
 export const HEADERS_AT_MOST = 500;
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
-/** Anything but visible characters, blanks, tabs and bytes above ASCII; line breaks only as CR LF. */
-const FORBIDDEN = /[^\t\x20-\x7e\x80-\xff\r\n]|\r(?!\n)|(?<!\r)\n/;
+
+const CR = 0x0d;
+const LF = 0x0a;
+const COLON = 0x3a;
+/** By character code: visible characters, blanks, tabs and bytes above ASCII (RFC 9110, 5.5). */
+const ALLOWED = Uint8Array.from({ length: 256 }, (_, code) => (code === 0x09 || (code >= 0x20 && code !== 0x7f) ? 1 : 0));
 
 /**
  * @param text From the status line to the last header, without the empty line, one character per byte.
  * @throws InvalidResponse
  */
 export function parseResponseHead(text: string): ResponseHead {
-  if (FORBIDDEN.test(text)) throw new InvalidResponse("a control character or a bare line break in the response head");
-  let lineEnd = text.indexOf("\r\n");
-  if (lineEnd < 0) lineEnd = text.length;
+  let lineEnd = endOfLine(text, 0);
   const statusLine = STATUS_LINE.exec(text.slice(0, lineEnd));
   if (statusLine === null) throw new InvalidResponse("the response does not begin with an HTTP/1.1 status line");
   const minor = statusLine[1];
@@ -44,11 +46,9 @@ export function parseResponseHead(text: string): ResponseHead {
   let count = 0;
 
   for (let start = lineEnd + 2; start < text.length; start = lineEnd + 2) {
-    lineEnd = text.indexOf("\r\n", start);
-    if (lineEnd < 0) lineEnd = text.length;
+    const colon = endOfName(text, start);
+    lineEnd = endOfLine(text, colon);
     if (++count > HEADERS_AT_MOST) throw new InvalidResponse("too many response headers");
-    const colon = text.indexOf(":", start);
-    if (colon < 0 || colon > lineEnd) throw new InvalidResponse("a response header without colon");
     const name = text.slice(start, colon);
     const value = trimmed(text, colon + 1, lineEnd);
     switch (classOf(name)) {
@@ -104,8 +104,29 @@ export function parseResponseHead(text: string): ResponseHead {
   };
 }
 
+/** Where the line ends that `from` is in. Written out, as this looks at every character of every response. */
+function endOfLine(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (ALLOWED[code] === 1) continue;
+    if (code === CR && text.charCodeAt(at + 1) === LF) return at;
+    throw new InvalidResponse("a control character or a bare line break in the response head");
+  }
+  return text.length;
+}
+
+function endOfName(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === COLON) return at;
+    if (ALLOWED[code] !== 1) break;
+  }
+  throw new InvalidResponse("a response header without colon");
+}
+
 function persists(http11: boolean, connection: string | undefined): boolean {
   if (connection === undefined) return http11;
+  if (connection === "keep-alive") return true;
   if (/(?:^|,)\s*close\s*(?:,|$)/i.test(connection)) return false;
   return http11 || /(?:^|,)\s*keep-alive\s*(?:,|$)/i.test(connection);
 }
