@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import { Agent, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { connect, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { DOWNLOAD_BYTES, downloadDigest } from "./origin-server.ts";
 
@@ -37,9 +38,11 @@ export interface Load {
 export interface Target {
   host: string;
   port: number;
+  /** What GET visitors ask for where it is not the load tests' own origin, and how its answer is told. */
+  page?: { path: string; isLive(answer: Answer): boolean };
 }
 
-interface Answer {
+export interface Answer {
   status: number;
   body: string;
   retryAfter: string | undefined;
@@ -74,11 +77,21 @@ function ask(options: RequestOptions, body?: string): Promise<Answer> {
 const POST_BODY = "an order of three chairs and a table; ".repeat(30);
 const POST_DIGEST = createHash("sha256").update(POST_BODY).digest("hex");
 
+/** What visitors ask of a site, and the whole body with which it answers while it is live. */
+export interface LiveSite {
+  get: { path: string; answer: string };
+  post: { path: string; body: string; answer: string };
+  /** Time between an answer and the same visitor's next request. */
+  pauseMs: number;
+}
+
+const ORIGIN: LiveSite = { get: { path: "/page", answer: "the original answers" }, post: { path: "/echo", body: POST_BODY, answer: POST_DIGEST }, pauseMs: 0 };
+
 /**
- * Starts closed-loop visitors: `get` with keep-alive, `fresh` with a new connection for each request, `post` with keep-alive and a body, all on one site.
- * `stop()` ends them after the request at hand and returns the counts.
+ * Starts closed-loop visitors: `get` with keep-alive, `fresh` with a new connection for each request, `post` with keep-alive and a body, all on one site: the origin server
+ * of the tests unless another is given. `stop()` ends them after the request at hand and returns the counts.
  */
-export function startLoad(target: Target, truth: Truth, counts: { get: number; fresh: number; post: number }): Load {
+export function startLoad(target: Target, truth: Truth, counts: { get: number; fresh: number; post: number }, site: LiveSite = ORIGIN): Load {
   const result: LoadResult = { requests: 0, live: 0, maintenance: 0, failures: [] };
   let running = true;
   const completed: number[] = [];
@@ -91,17 +104,21 @@ export function startLoad(target: Target, truth: Truth, counts: { get: number; f
       port: target.port,
       agent,
       headers: { host: target.host, accept: "text/html" },
-      path: kind === "post" ? "/echo" : "/page",
+      path: kind === "post" ? site.post.path : (target.page?.path ?? site.get.path),
       method: kind === "post" ? "POST" : "GET",
     };
-    const expected = kind === "post" ? POST_DIGEST : "the original answers";
+    const expected = kind === "post" ? site.post.answer : site.get.answer;
     while (running) {
       const before = { ...truth };
       try {
-        const answer = await ask(options, kind === "post" ? POST_BODY : undefined);
+        const answer = await ask(options, kind === "post" ? site.post.body : undefined);
         result.requests += 1;
         const observed: SiteState | undefined =
-          answer.status === 200 && answer.body === expected ? "live" : answer.status === 503 && answer.retryAfter !== undefined ? "maintenance" : undefined;
+          answer.status === 200 && (kind !== "post" && target.page !== undefined ? target.page.isLive(answer) : answer.body === expected)
+            ? "live"
+            : answer.status === 503 && answer.retryAfter !== undefined
+              ? "maintenance"
+              : undefined;
         if (observed === undefined) result.failures.push(`${kind}: unexpected ${String(answer.status)} ${answer.body.slice(0, 80)}`);
         else {
           result[observed] += 1;
@@ -115,6 +132,7 @@ export function startLoad(target: Target, truth: Truth, counts: { get: number; f
       }
       completed[visitor] = (completed[visitor] ?? 0) + 1;
       progress.emit("request");
+      if (site.pauseMs > 0) await pause(site.pauseMs);
     }
     agent.destroy();
   }

@@ -1,0 +1,86 @@
+/** The promise of the whole program, through its window: a site goes into maintenance and comes back while visitors are served, and nobody is interrupted. */
+import { expect, type Page, test } from "@playwright/test";
+import { startLoad, type Truth } from "../support/load.ts";
+import { stateOf } from "./support/call.ts";
+import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { faultsOf } from "./support/page-faults.ts";
+import { configBytes, SHOP, SHOP_VISITS, startDownload, startPracticeShop, visit } from "./support/practice-shop.ts";
+
+let desktop: Desktop;
+test.beforeEach(async () => {
+  desktop = await startDesktop();
+});
+test.afterEach(async () => {
+  await desktop.close();
+});
+
+/** The only maintenance there has been. */
+const receiptOf = async (page: Page) => (await stateOf(page)).servers[0]?.snapshot?.maintenance[0];
+
+test("from the first start into maintenance and back, with visitors and a download under way", async () => {
+  const { page } = desktop;
+  await expect(page.getByRole("heading", { name: "Put a site in maintenance without interrupting anyone" })).toBeVisible();
+  const { target, socketPath } = await startPracticeShop(page, false);
+  const row = page.getByRole("row").filter({ has: page.getByRole("button", { name: SHOP, exact: true }) });
+  await expect(row.getByText("Live", { exact: true })).toBeVisible();
+  const before = await configBytes(socketPath);
+
+  const truth: Truth = { state: "live", epoch: 0 };
+  const order = (state: Truth["state"]) => {
+    truth.state = state;
+    truth.epoch += 1;
+  };
+  const load = startLoad(target, truth, { get: 6, fresh: 3, post: 3 }, SHOP_VISITS);
+  const download = await startDownload(target, 4);
+  await load.rounds(3);
+
+  // Three clicks with everything as proposed: the site, to the end, switch.
+  await page.getByRole("button", { name: "Put site in maintenance" }).click();
+  await page.getByRole("radio", { name: SHOP }).check();
+  await page.getByRole("button", { name: "Skip to the end" }).click();
+  const switchButton = page.getByRole("button", { name: `Put ${SHOP} in maintenance` });
+  await expect(switchButton).toBeEnabled();
+  order("moving");
+  await switchButton.click();
+  await expect(page.getByRole("heading", { name: `${SHOP} is in maintenance` })).toBeVisible();
+  order("maintenance");
+  const refused = await visit(target);
+  expect(refused.status).toBe(503);
+  expect(Number(refused.retryAfter)).toBeGreaterThan(0);
+  await load.rounds(5);
+  const receivedAtSwitch = download.received;
+
+  // What was under way shows as such, and the proof finds every cell as planned.
+  const drain = page.getByRole("table").filter({ hasText: "Still finishing" });
+  await expect(drain.getByRole("row").filter({ hasText: "/catalogue.zip" })).toHaveCount(1);
+  const proof = page.getByRole("table").filter({ hasText: "Proof from outside" });
+  await expect(proof.getByText("everything as planned")).toBeVisible();
+  await expect(proof.getByRole("row").filter({ hasText: `http://${SHOP}` })).not.toHaveCount(0);
+  await expect(proof.getByLabel("wrong:")).toHaveCount(0);
+  expect(await proof.getByLabel("right:").count()).toBeGreaterThanOrEqual(8);
+  const counts = page.getByRole("region", { name: "Counts and drain" });
+  await expect(counts).toContainText(/1\s*still finishing|still finishing\s*1/);
+  expect((await receiptOf(page))?.counts.refused).toBeGreaterThan(0);
+
+  const bytes = await download.done;
+  expect(bytes).toBeGreaterThan(receivedAtSwitch);
+  await expect(drain.getByText("Nothing from before the switch is running any more.")).toBeVisible();
+  await expect.poll(() => receiptOf(page)).toMatchObject({ counts: { draining: 0, cut: 0 } });
+  expect((await receiptOf(page))?.counts.drained).toBeGreaterThan(0);
+
+  order("moving");
+  await page.getByRole("button", { name: "Bring back", exact: true }).click();
+  await expect(page.getByRole("heading", { name: `${SHOP} is live again` })).toBeVisible();
+  order("live");
+  expect((await visit(target)).status).toBe(200);
+  await load.rounds(5);
+  await expect(page.getByText("The configuration is byte for byte what it was before.")).toBeVisible();
+  expect(await configBytes(socketPath)).toBe(before);
+  await expect(proof.getByText("everything as planned")).toBeVisible();
+
+  const result = await load.stop();
+  expect(result.failures).toEqual([]);
+  expect(result.live).toBeGreaterThan(0);
+  expect(result.maintenance).toBeGreaterThan(0);
+  expect(await faultsOf(page)).toEqual([]);
+});
