@@ -1,44 +1,26 @@
 /** The page's one copy of the app's state: asked for once, then patched as main observes changes. */
 import type { AppState, ServerState, StatePatch } from "../../main/ipc-contract.ts";
 import { call } from "./bridge.ts";
+import { patched } from "./patched.ts";
 
-/** The state after a patch; a new server comes last. */
-export function patched(state: AppState, patch: StatePatch): AppState {
-  switch (patch.part) {
-    case "server": {
-      const known = state.servers.some((server) => server.profile.id === patch.server.profile.id);
-      return {
-        ...state,
-        servers: known
-          ? state.servers.map((server) => (server.profile.id === patch.server.profile.id ? patch.server : server))
-          : [...state.servers, patch.server],
-      };
-    }
-    case "server-removed":
-      return { ...state, servers: state.servers.filter((server) => server.profile.id !== patch.id) };
-    case "practice":
-      return { ...state, practice: patch.practice };
-    case "settings":
-      return { ...state, settings: patch.settings };
-    case "notices":
-      return { ...state, notices: patch.notices };
-  }
-}
+/** Patches within this time are applied together: with 500 servers, each sends one a second. */
+const GATHER_MS = 100;
 
 class PageState {
   #current: AppState | undefined = $state.raw();
   /** Epoch milliseconds, one tick a second: for everything that shows an age. */
   #now = $state(Date.now());
+  #waiting: StatePatch[] = [];
+  #gathering = false;
 
   /** Subscribes before asking, so that no patch between the two is lost. */
   async start(): Promise<void> {
-    const early: StatePatch[] = [];
     window.bridge.onPatch((patch) => {
-      if (this.#current === undefined) early.push(patch);
-      else this.#current = patched(this.#current, patch);
+      this.#waiting.push(patch);
+      if (this.#current !== undefined && !this.#gathering) this.#apply();
     });
-    const state = await call("state.get", undefined);
-    this.#current = early.reduce(patched, state);
+    this.#current = await call("state.get", undefined);
+    this.#apply();
     setInterval(() => (this.#now = Date.now()), 1000);
   }
 
@@ -53,6 +35,16 @@ class PageState {
 
   server(id: string): ServerState | undefined {
     return this.current.servers.find((server) => server.profile.id === id);
+  }
+
+  /** A first patch is shown at once; those that follow closely are gathered. */
+  #apply(): void {
+    const patches = this.#waiting;
+    this.#waiting = [];
+    this.#gathering = patches.length > 0;
+    if (!this.#gathering) return;
+    this.#current = patched(this.current, patches);
+    setTimeout(() => this.#apply(), GATHER_MS);
   }
 }
 

@@ -1,7 +1,12 @@
-/** Bringing sites back: one click, from wherever a site in maintenance is shown. */
+/** Bringing sites back, one click from wherever a site in maintenance is shown, and the way back from that. */
 import { SvelteMap } from "svelte/reactivity";
-import type { Failure } from "../../main/ipc-contract.ts";
+import type { Failure, Receipt } from "../../main/ipc-contract.ts";
+import { appState } from "./app-state.svelte.ts";
 import { call, failureOf } from "./bridge.ts";
+import { milliseconds } from "./format.ts";
+import { router } from "./router.svelte.ts";
+import { hostName, type Site } from "./sites.ts";
+import { toasts, type ToastAction } from "./toasts.svelte.ts";
 
 interface Attempt {
   busy: boolean;
@@ -16,14 +21,67 @@ export function attemptOf(receiptId: string): Attempt | undefined {
 
 /** Resolves to whether the site is back; a failure is kept and shown where the receipt is. */
 export async function bringBack(serverId: string, receiptId: string, how: "delete" | "demote" = "delete"): Promise<boolean> {
-  if (attempts.get(receiptId)?.busy === true) return false;
+  const receipt = await revert(serverId, receiptId, how);
+  if (receipt === undefined) return false;
+  toasts.say(`${nameOf(serverId, receipt)} is live again`, {
+    detail: switchedIn(receipt),
+    actions: [putBackAction(serverId, receipt), { label: "Details", run: () => router.go({ screen: "progress", serverId, receiptId }) }],
+  });
+  return true;
+}
+
+/** Brings several back at once and says it once. What failed is shown at each site's banner. */
+export async function bringAllBack(sites: readonly Site[]): Promise<void> {
+  const open = sites.flatMap(({ serverId, receipt }) => (receipt === undefined ? [] : [{ serverId, receiptId: receipt.id }]));
+  const done = await Promise.all(open.map(({ serverId, receiptId }) => revert(serverId, receiptId, "delete")));
+  const back = done.filter((receipt) => receipt !== undefined).length;
+  const stuck = open.length - back;
+  if (back > 0) {
+    toasts.say(`${back} ${back === 1 ? "site is" : "sites are"} live again`, {
+      ...(stuck === 0 ? {} : { detail: `${stuck} could not be brought back; the reason is shown with each.` }),
+      actions: [{ label: "History", run: () => router.go({ screen: "history" }) }],
+    });
+  }
+}
+
+async function revert(serverId: string, receiptId: string, how: "delete" | "demote"): Promise<Receipt | undefined> {
+  if (attempts.get(receiptId)?.busy === true) return undefined;
   attempts.set(receiptId, { busy: true, failure: undefined });
   try {
-    await call("maintenance.revert", { serverId, receiptId, how });
+    const receipt = await call("maintenance.revert", { serverId, receiptId, how });
     attempts.delete(receiptId);
-    return true;
+    return receipt;
   } catch (error) {
     attempts.set(receiptId, { busy: false, failure: failureOf(error) });
-    return false;
+    return undefined;
   }
+}
+
+function putBackAction(serverId: string, receipt: Receipt): ToastAction {
+  return { label: "Put back in maintenance", run: () => void putBack(serverId, receipt) };
+}
+
+/** The same maintenance once more, unless somebody changed the configuration since. */
+async function putBack(serverId: string, { options, site, revert: made, generation }: Receipt): Promise<void> {
+  try {
+    const receipt = await call("maintenance.start", {
+      serverId,
+      options: { ...options, author: appState.current.settings.author },
+      ifGeneration: made?.generation ?? generation,
+    });
+    router.go({ screen: "progress", serverId, receiptId: receipt.id });
+  } catch (error) {
+    toasts.fail("The site stays live", failureOf(error), [{ label: "Open the wizard", run: () => router.go({ screen: "wizard", serverId, site }) }]);
+  }
+}
+
+function nameOf(serverId: string, receipt: Receipt): string {
+  const virtualHost = appState.server(serverId)?.snapshot?.config.virtualHosts.find(({ id }) => id === receipt.site);
+  return hostName(virtualHost?.hosts[0] ?? receipt.site);
+}
+
+function switchedIn({ revert: made, switchMs }: Receipt): string {
+  const time = `Switched in ${milliseconds(made?.switchMs ?? switchMs)}.`;
+  if (made?.exact === true) return `${time} The configuration is what it was before.`;
+  return made?.how === "demote" ? `${time} The copycat stands below the original.` : `${time} Other changes made meanwhile stay.`;
 }

@@ -27,10 +27,10 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(hours / 24)} days`;
 }
 
-/** `until 02:30 (in 47 min)`, or `until 02:30 (over since 5 min)`. */
+/** `until 02:30 (in 47 min)`, or `until 02:30 (5 min overdue)`. */
 export function until(iso: string, now: number): string {
   const left = Date.parse(iso) - now;
-  return `until ${clock(iso, now)} (${left >= 0 ? `in ${duration(left)}` : `over since ${duration(-left)}`})`;
+  return `until ${clock(iso, now)} (${left >= 0 ? `in ${duration(left)}` : `${duration(-left)} overdue`})`;
 }
 
 /** `14:02`, minutes and seconds. */

@@ -1,7 +1,8 @@
 /** The sites of a server, derived from what was last observed of it. Pure. */
-import type { Receipt, ServerState, SiteMetrics, VirtualHost } from "../../main/ipc-contract.ts";
+import type { Receipt, ServerState, Snapshot, VirtualHost } from "../../main/ipc-contract.ts";
 
-export type SiteState = "live" | "maintenance" | "draining" | "unknown" | "disabled";
+/** `failed`: in maintenance, but the proof found an answer that is not as planned. */
+export type SiteState = "live" | "maintenance" | "draining" | "failed" | "unknown" | "disabled";
 
 export interface Site {
   key: string;
@@ -17,36 +18,69 @@ export interface Site {
   lastState: Exclude<SiteState, "unknown">;
   /** The maintenance that is on, if it has a receipt. */
   receipt: Receipt | undefined;
+  /** When the site was last brought back (ISO), as far as the agent still has the receipt. */
+  liveSince: string | undefined;
   /** The copycat that answers for it. */
   copycat: VirtualHost | undefined;
   inFlight: number;
   draining: number;
-  metrics: SiteMetrics | undefined;
-  history: readonly number[];
+  /** Requests per second, the copycat's too, newest last. */
+  readonly history: readonly number[];
+  /** Everything a person may look for, in lower case. */
+  searchText: string;
 }
 
 /** Whether a copycat stands above the original and answers. */
 export function answeringCopycat(virtualHosts: readonly VirtualHost[], site: string): VirtualHost | undefined {
-  const original = virtualHosts.findIndex(({ id }) => id === site);
-  return virtualHosts.find((virtualHost, index) => virtualHost.copycatOf === site && index < original && virtualHost.disabled !== true);
+  return answeringCopycats(virtualHosts).get(site);
+}
+
+/** The answering copycats by original. */
+function answeringCopycats(virtualHosts: readonly VirtualHost[]): Map<string, VirtualHost> {
+  const below = new Set<string>();
+  const found = new Map<string, VirtualHost>();
+  // From the bottom up, so that the one with the highest priority stays.
+  for (const virtualHost of virtualHosts.toReversed()) {
+    below.add(virtualHost.id);
+    if (virtualHost.copycatOf !== undefined && virtualHost.disabled !== true && below.has(virtualHost.copycatOf)) found.set(virtualHost.copycatOf, virtualHost);
+  }
+  return found;
 }
 
 export function hostName(host: string): string {
   return host === "*" || host === "~.*" ? "every other host" : host;
 }
 
+// A server's state is replaced as a whole when anything of it changes, so its identity says whether its sites are still the same.
+const known = new WeakMap<ServerState, Site[]>();
+
+/** The sites of a server in order of priority; the same array for the same state. */
 export function sitesOf(server: ServerState): Site[] {
-  const { snapshot, profile } = server;
-  if (snapshot === null) return [];
+  const before = known.get(server);
+  if (before !== undefined) return before;
+  const sites = server.snapshot === null ? [] : derive(server, server.snapshot);
+  known.set(server, sites);
+  return sites;
+}
+
+function derive(server: ServerState, snapshot: Snapshot): Site[] {
+  const { profile } = server;
+  const copycats = answeringCopycats(snapshot.config.virtualHosts);
+  const open = new Map<string, Receipt>();
+  const lastBack = new Map<string, string>();
+  // Newest first: the first one found for a site is the one that counts.
+  for (const receipt of snapshot.maintenance) {
+    if (receipt.state === "in-maintenance" && !open.has(receipt.site)) open.set(receipt.site, receipt);
+    if (receipt.revert !== undefined && !lastBack.has(receipt.site)) lastBack.set(receipt.site, receipt.revert.at);
+  }
+  const inFlight = (id: string | undefined) => (id === undefined ? 0 : (snapshot.metrics[id]?.inFlight ?? 0));
   return snapshot.config.virtualHosts
     .filter(({ copycatOf }) => copycatOf === undefined)
     .map((virtualHost): Site => {
       const { id } = virtualHost;
-      const copycat = answeringCopycat(snapshot.config.virtualHosts, id);
-      const receipt = snapshot.maintenance.find((each) => each.site === id && each.state === "in-maintenance");
-      const draining = receipt?.counts.draining ?? 0;
-      const lastState = copycat === undefined ? (virtualHost.disabled === true ? "disabled" : "live") : draining > 0 ? "draining" : "maintenance";
-      const of = (wanted: string) => snapshot.metrics[wanted];
+      const copycat = copycats.get(id);
+      const receipt = open.get(id);
+      const lastState = stateOf(virtualHost, copycat, receipt);
       const [name = id, ...aliases] = virtualHost.hosts;
       return {
         key: `${profile.id}/${id}`,
@@ -59,13 +93,22 @@ export function sitesOf(server: ServerState): Site[] {
         state: server.connection.state === "connected" ? lastState : "unknown",
         lastState,
         receipt,
+        liveSince: lastBack.get(id),
         copycat,
-        inFlight: (of(id)?.inFlight ?? 0) + (copycat === undefined ? 0 : (of(copycat.id)?.inFlight ?? 0)),
-        draining,
-        metrics: of(id),
-        history: sum(server.history[id], copycat === undefined ? undefined : server.history[copycat.id]),
+        inFlight: inFlight(id) + inFlight(copycat?.id),
+        draining: receipt?.counts.draining ?? 0,
+        get history() {
+          return sum(server.history[id], copycat === undefined ? undefined : server.history[copycat.id]);
+        },
+        searchText: [id, ...virtualHost.hosts, profile.name].join("\n").toLowerCase(),
       };
     });
+}
+
+function stateOf(virtualHost: VirtualHost, copycat: VirtualHost | undefined, receipt: Receipt | undefined): Site["lastState"] {
+  if (copycat === undefined) return virtualHost.disabled === true ? "disabled" : "live";
+  if (receipt?.proof?.cells.some((cell) => cell.outcome === "wrong") === true) return "failed";
+  return (receipt?.counts.draining ?? 0) > 0 ? "draining" : "maintenance";
 }
 
 function sum(first: readonly number[] = [], second: readonly number[] = []): number[] {
@@ -74,9 +117,16 @@ function sum(first: readonly number[] = [], second: readonly number[] = []): num
 }
 
 export const STATE_WORDS: Record<SiteState, string> = {
-  live: "Live",
+  failed: "Answers wrongly",
   maintenance: "Maintenance",
   draining: "Draining",
+  live: "Live",
   unknown: "Unknown",
   disabled: "Disabled",
 };
+
+/** What the state pill of a site says. */
+export function stateLabel(site: Pick<Site, "state" | "lastState" | "draining">): string {
+  if (site.state === "unknown") return `${STATE_WORDS[site.lastState]} when last seen`;
+  return site.state === "draining" ? `Draining ${site.draining}` : STATE_WORDS[site.state];
+}

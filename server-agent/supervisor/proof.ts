@@ -61,7 +61,10 @@ export class Prover {
       const { generation } = active();
       const proof = await this.#ask(receipt, active());
       const isCurrent = active().generation === generation && receipts.get(id)?.state === receipt.state;
-      if (!isCurrent && attempt < ATTEMPTS) continue;
+      if (!isCurrent) {
+        if (attempt < ATTEMPTS) continue;
+        return refuse("config.stale", "The configuration changed while the proof was made, each time; prove again once it has settled.");
+      }
       const proven = receipts.attachProof(id, receipt.state === "reverted" ? "revert" : "switch", proof);
       if (proven !== undefined) this.#parts.proved(proven);
       const wrong = proof.cells.filter((cell) => cell.outcome === "wrong").length;

@@ -18,7 +18,7 @@ describe("what people read", () => {
 
   it("says how long it is until the end, and how long the end is over", () => {
     expect(until(later(47 * 60), NOW)).toMatch(/^until \d\d:\d\d \(in 47 min\)$/);
-    expect(until(later(-300), NOW)).toMatch(/^until .*\(over since 5 min\)$/);
+    expect(until(later(-300), NOW)).toMatch(/^until .*\(5 min overdue\)$/);
   });
 
   it("counts an age in minutes and seconds", () => {

@@ -1,0 +1,40 @@
+/** The overview's list: sites under the heading of their server or their state. Pure. */
+import type { ServerState } from "../../main/ipc-contract.ts";
+import { STATE_WORDS, type Site, type SiteState } from "../lib/sites.ts";
+
+export type Grouping = "server" | "state";
+
+export type SiteRow =
+  | { kind: "server"; key: string; server: ServerState; sites: Site[] }
+  | { kind: "state"; key: string; state: SiteState; sites: Site[] }
+  | { kind: "site"; key: string; site: Site };
+
+const STATES = Object.keys(STATE_WORDS) as SiteState[];
+
+/** A server without a site that is shown keeps its heading only while nothing is filtered: then its heading says why it has none. */
+export function siteRows(servers: readonly ServerState[], sites: readonly Site[], grouping: Grouping, isFiltered: boolean): SiteRow[] {
+  if (grouping === "state") {
+    const byState = Map.groupBy(sites, (site) => site.state);
+    return STATES.flatMap((state): SiteRow[] => {
+      const members = byState.get(state);
+      return members === undefined ? [] : [{ kind: "state", key: `state ${state}`, state, sites: members }, ...members.map(siteRow)];
+    });
+  }
+  const byServer = Map.groupBy(sites, (site) => site.serverId);
+  return servers.flatMap((server): SiteRow[] => {
+    const members = byServer.get(server.profile.id) ?? [];
+    if (members.length === 0 && isFiltered) return [];
+    return [{ kind: "server", key: `server ${server.profile.id}`, server, sites: members }, ...members.map(siteRow)];
+  });
+}
+
+const siteRow = (site: Site): SiteRow => ({ kind: "site", key: site.key, site });
+
+const URGENCY: Record<SiteState, number> = { failed: 0, unknown: 1, maintenance: 2, draining: 2, live: 3, disabled: 3 };
+
+/** The sites that are in maintenance, what needs a person first: wrong answers, lost servers, then by start. */
+export function inMaintenance(sites: readonly Site[]): Site[] {
+  return sites
+    .filter((site) => site.copycat !== undefined)
+    .sort((a, b) => URGENCY[a.state] - URGENCY[b.state] || (a.receipt?.startedAt ?? "").localeCompare(b.receipt?.startedAt ?? ""));
+}

@@ -1,0 +1,61 @@
+/** What the command palette offers. Pure: what a command does is decided by whoever runs it. */
+import type { Settings } from "../../main/ipc-contract.ts";
+import type { Site } from "../lib/sites.ts";
+
+export type Command =
+  | { kind: "bring-back"; key: string; title: string; detail: string; site: Site }
+  | { kind: "maintain"; key: string; title: string; detail: string; site: Site }
+  | { kind: "show"; key: string; title: string; detail: string; site: Site }
+  | { kind: "screen"; key: string; title: string; detail: string; screen: "overview" | "servers" | "history" | "settings" }
+  | { kind: "server"; key: string; title: string; detail: string; serverId: string }
+  | { kind: "appearance"; key: string; title: string; detail: string; appearance: Settings["appearance"] };
+
+const SCREENS = { overview: "Overview", servers: "Servers", history: "History", settings: "Settings" } as const;
+const LOOKS = { light: "Light", dark: "Dark", system: "As the system" } as const;
+
+/** Every command there is now: first what brings a site back, then where to go, then what puts one in maintenance. */
+export function commandsFor(sites: readonly Site[], servers: readonly { id: string; name: string }[]): Command[] {
+  const closed = sites.filter((site) => site.receipt !== undefined);
+  return [
+    ...closed
+      .filter((site) => site.state !== "unknown")
+      .map((site): Command => ({ kind: "bring-back", key: `back ${site.key}`, title: `Bring back ${site.name}`, detail: site.serverName, site })),
+    ...closed.map((site): Command => ({ kind: "show", key: `show ${site.key}`, title: `Show the maintenance of ${site.name}`, detail: site.serverName, site })),
+    ...Object.entries(SCREENS).map(([screen, label]): Command => ({
+      kind: "screen",
+      key: `screen ${screen}`,
+      title: `Go to ${label}`,
+      detail: "",
+      screen: screen as keyof typeof SCREENS,
+    })),
+    ...Object.entries(LOOKS).map(([look, label]): Command => ({
+      kind: "appearance",
+      key: `look ${look}`,
+      title: `Appearance: ${label}`,
+      detail: "",
+      appearance: look as keyof typeof LOOKS,
+    })),
+    ...servers.map(({ id, name }): Command => ({ kind: "server", key: `server ${id}`, title: `Go to server ${name}`, detail: "", serverId: id })),
+    ...sites
+      .filter((site) => site.copycat === undefined && site.state !== "unknown")
+      .map((site): Command => ({ kind: "maintain", key: `maintain ${site.key}`, title: `Put ${site.name} in maintenance`, detail: site.serverName, site })),
+  ];
+}
+
+/** The first `limit` commands that have all the words, in any order; those that begin a word with them come first. */
+export function matching(commands: readonly Command[], words: string, limit: number): Command[] {
+  const wanted = words
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  const strong: Command[] = [];
+  const weak: Command[] = [];
+  for (const command of commands) {
+    const text = ` ${command.title} ${command.detail}`.toLowerCase();
+    if (!wanted.every((word) => text.includes(word))) continue;
+    if (wanted.every((word) => text.includes(` ${word}`))) strong.push(command);
+    else weak.push(command);
+    if (strong.length >= limit) break;
+  }
+  return [...strong, ...weak].slice(0, limit);
+}

@@ -1,0 +1,184 @@
+/**
+ * The guided tour: the real app on the display there is, the practice server, visitors, the wizard, the drain, the proof and the way back. Writes screenshots and `tour/report.md`; ends with 1 when
+ * a promise was broken. `--pictures` also renews the README's pictures.
+ */
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import type { Receipt } from "../server-agent/contract.ts";
+import { stateOf } from "../test/e2e/support/call.ts";
+import { startDesktop } from "../test/e2e/support/desktop.ts";
+import { startLoad, type Target, type Truth } from "../test/support/load.ts";
+
+const root = join(import.meta.dirname, "..");
+const folder = join(root, "tour");
+const STEPS = ["Copycat", "Domains", "Response", "Who still gets in", "Order", "Restart"];
+
+const shots: string[] = [];
+async function shot(page: Page, name: string): Promise<void> {
+  // Frames and charts draw after the state is there.
+  await page.waitForTimeout(400);
+  const file = `${String(shots.length + 1).padStart(2, "0")}-${name}.png`;
+  await page.screenshot({ path: join(folder, file) });
+  shots.push(file);
+  console.log(`  ${file}`);
+}
+
+/** A download of the practice shop that takes about ten seconds; resolves to the bytes that arrived and those that were announced. */
+function download(target: Target): Promise<{ bytes: number; announced: number }> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      { host: "127.0.0.1", port: target.port, path: "/catalogue.zip?rate=6", headers: { host: target.host }, agent: false },
+      (response) => {
+        let bytes = 0;
+        response.on("data", (chunk: Buffer) => (bytes += chunk.length));
+        response.on("end", () => resolve({ bytes, announced: Number(response.headers["content-length"]) }));
+        response.on("error", reject);
+      },
+    );
+    outgoing.on("error", reject);
+    outgoing.end();
+  });
+}
+
+/** The receipt of the shop, once its latest proof is there. */
+async function provenReceipt(page: Page, state: Receipt["state"]): Promise<Receipt> {
+  for (let tries = 0; tries < 100; tries++) {
+    const receipt = (await stateOf(page)).servers[0]?.snapshot?.maintenance[0];
+    if (receipt?.state === state && (state === "reverted" ? receipt.revert?.proof : receipt.proof) !== undefined) return receipt;
+    await page.waitForTimeout(100);
+  }
+  throw new Error("the proof did not come within ten seconds");
+}
+
+async function configuration(page: Page): Promise<string> {
+  return JSON.stringify((await stateOf(page)).servers[0]?.snapshot?.config);
+}
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+const broken: string[] = [];
+const desktop = await startDesktop();
+const { page, app } = desktop;
+page.on("pageerror", (error) => broken.push(`The page failed: ${error.message}`));
+const button = (name: string | RegExp) => page.getByRole("button", { name, exact: typeof name === "string" });
+const heading = (name: RegExp) => page.getByRole("heading", { name, level: 1 });
+try {
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1280, 800));
+  await button("Start the practice server").waitFor();
+  await shot(page, "first-start");
+  await button("Start the practice server").click();
+  await button("shop.localhost").waitFor({ timeout: 30_000 });
+  const before = await configuration(page);
+  const port = (await stateOf(page)).servers[0]?.snapshot?.agent.listeners[0]?.port ?? 0;
+  const target: Target = { host: "shop.localhost", port, page: { path: "/", isLive: ({ body }) => body.includes("<html") } };
+
+  const truth: Truth = { state: "live", epoch: 0 };
+  const move = async (to: "live" | "maintenance", act: () => Promise<void>) => {
+    truth.state = "moving";
+    truth.epoch += 1;
+    await act();
+    truth.state = to;
+    truth.epoch += 1;
+  };
+  const load = startLoad(target, truth, { get: 4, fresh: 2, post: 0 });
+  const downloaded = download(target);
+  // Awaited after the switch; an early failure is reported there.
+  downloaded.catch(() => undefined);
+  await page.waitForTimeout(2500);
+  await shot(page, "overview-live");
+
+  await button("shop.localhost").click();
+  await heading(/^Put .* in maintenance$/).waitFor();
+  await page.getByLabel("Reason").fill("New shelves in the shop");
+  await shot(page, "wizard-site");
+  for (const step of STEPS) {
+    await button(`Next: ${step}`).click();
+    if (step === "Response") {
+      await page.getByLabel("Title", { exact: true }).fill("Back soon");
+      await page.getByLabel("Text", { exact: true }).fill("We are putting up new shelves. Your basket is safe.");
+      await page.waitForTimeout(600);
+    }
+    await shot(page, `wizard-${step.toLowerCase().replaceAll(" ", "-")}`);
+  }
+  await move("maintenance", async () => {
+    await button(/^Put .* in maintenance$/).click();
+    await heading(/is in maintenance$/).waitFor({ timeout: 15_000 });
+  });
+  const closed = await provenReceipt(page, "in-maintenance");
+  await load.rounds(3);
+  await page.waitForTimeout(2000);
+  await shot(page, "progress");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await shot(page, "progress-dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  await button(/^Overview/).click();
+  await shot(page, "overview-maintenance");
+  const { bytes, announced } = await downloaded;
+  await button(/^Details/).click();
+  await move("live", async () => {
+    await button("Bring back").first().click();
+    await heading(/is live again$/).waitFor({ timeout: 15_000 });
+  });
+  await load.rounds(3);
+  const back = await provenReceipt(page, "reverted");
+  await shot(page, "live-again");
+  const after = await configuration(page);
+  const result = await load.stop();
+
+  const cells = [...(closed.proof?.cells ?? []), ...(back.revert?.proof?.cells ?? [])];
+  const wrong = cells.filter((cell) => cell.outcome === "wrong");
+  broken.push(...result.failures.slice(0, 20));
+  if (result.failures.length > 20) broken.push(`and ${result.failures.length - 20} more failed requests`);
+  if (bytes !== announced) broken.push(`The download that was running ended after ${bytes} of ${announced} bytes.`);
+  if (before !== after) broken.push("The configuration is not what it was before.");
+  if (result.maintenance === 0 || result.live === 0) broken.push("The visitors did not meet both states.");
+  for (const cell of wrong) broken.push(`Proof: ${cell.host}${cell.path} ${cell.probe}: expected ${cell.expected}, observed ${cell.observed}`);
+
+  const report = [
+    "# The guided tour",
+    "",
+    "| what | count |",
+    "|---|---|",
+    `| requests of the tour's visitors | ${result.requests} |`,
+    `| answered by the shop | ${result.live} |`,
+    `| answered by the maintenance page | ${result.maintenance} |`,
+    `| failed, refused or wrong | ${result.failures.length} |`,
+    `| bytes of the download that ran through the switch | ${bytes} of ${announced} |`,
+    `| switch, ms | ${closed.switchMs} |`,
+    `| switch back, ms | ${back.revert?.switchMs ?? "?"} |`,
+    `| answers proved, right | ${cells.filter((cell) => cell.outcome === "right").length} |`,
+    `| answers proved, wrong | ${wrong.length} |`,
+    `| not asked, with the reason | ${cells.filter((cell) => cell.outcome === "skipped").length} |`,
+    `| configuration after = before | ${before === after ? "yes, byte for byte" : "no"} |`,
+    "",
+    broken.length === 0 ? "No promise was broken." : `Broken:\n\n${broken.map((line) => `- ${line}`).join("\n")}`,
+    "",
+    ...shots.map((file) => `![${file}](${file})`),
+    "",
+  ].join("\n");
+  await writeFile(join(folder, "report.md"), report);
+  console.log(report.split("![")[0]);
+  if (process.argv.includes("--pictures")) {
+    const pictures = join(root, "docs/pictures");
+    await mkdir(pictures, { recursive: true });
+    for (const [name, picture] of [
+      ["overview-maintenance", "overview"],
+      ["wizard-response", "wizard"],
+      ["progress-dark", "progress"],
+    ]) {
+      await cp(join(folder, shots.find((file) => file.endsWith(`-${name}.png`)) ?? ""), join(pictures, `${picture}.png`));
+    }
+  }
+} catch (error) {
+  broken.push(error instanceof Error ? error.message : String(error));
+  await shot(page, "failure").catch(() => undefined);
+} finally {
+  await desktop.close();
+}
+console.log(`The report and ${shots.length} screenshots are in tour/.`);
+if (broken.length > 0) {
+  console.error(`A promise was broken:\n${broken.join("\n")}`);
+  process.exit(1);
+}
