@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     root: path.join(import.meta.dirname, ".."),
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
       {
         test: {
           name: "integration",
