@@ -26,6 +26,11 @@ export function cloned(config: Config, id: string): Config {
   return withHosts(config, config.virtualHosts.toSpliced(index, 0, { ...original, id: copy, hosts, disabled: true }));
 }
 
+/** A new virtual host just above the catch-all, where it takes nothing away from the others. */
+export function added(config: Config, virtualHost: VirtualHost): Config {
+  return withHosts(config, config.virtualHosts.toSpliced(config.virtualHosts.length - 1, 0, virtualHost));
+}
+
 export function without(config: Config, id: string): Config {
   return withHosts(
     config,

@@ -67,9 +67,12 @@ export class Drain {
     this.#server.whenEmpty(this.#exit);
   }
 
-  /** Nobody can switch this worker any more: it makes room for a new supervisor at once, and ends what is in flight within a bound. */
+  /**
+   * Nobody can switch this worker any more: it makes room for a new supervisor at once, and ends what is in flight within a bound. Idle connections close with the
+   * listening sockets, before the next supervisor can have them: what they would ask later, only that one can answer truly (promise 2).
+   */
   orphaned(): void {
-    this.retire(1);
+    this.retire(0);
     setTimeout(() => {
       this.expire(Number.MAX_SAFE_INTEGER);
     }, ORPHANED_MS);

@@ -1,0 +1,107 @@
+/** Every screen, light and dark, as axe sees it. */
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { stateOf } from "./support/call.ts";
+import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { faultsOf } from "./support/page-faults.ts";
+import { SHOP, startPracticeShop } from "./support/practice-shop.ts";
+
+// Axe reads each screen twice.
+test.setTimeout(180_000);
+
+let desktop: Desktop;
+let page: Page;
+test.beforeEach(async () => {
+  desktop = await startDesktop();
+  page = desktop.page;
+});
+test.afterEach(async () => {
+  const faults = await faultsOf(page);
+  await desktop.close();
+  expect(faults).toEqual([]);
+});
+
+const SCHEMES = ["light", "dark"] as const;
+const button = (name: string) => page.getByRole("button", { name, exact: true });
+
+/** What axe finds on the screen in both colour schemes, one line each: the rule, where, and why. A screen without findings adds nothing. */
+const findingsOn = async (screen: string): Promise<string[]> => {
+  const findings: string[] = [];
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    // Legacy: without it axe opens a page of its own to put frames together, which Electron's context cannot.
+    const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+    expect(passes.length, `axe checked ${screen}`).toBeGreaterThan(5);
+    for (const { id, nodes } of violations)
+      for (const { target, failureSummary } of nodes)
+        findings.push(`${screen}, ${colorScheme}: ${id} at ${target.join(" ")}: ${(failureSummary ?? "").replaceAll(/\s+/g, " ")}`);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  return findings;
+};
+
+test("the first start, and each screen with a server", async () => {
+  const findings = await findingsOn("empty overview");
+  await button("Add a local agent").click();
+  await page.getByRole("dialog", { name: "Add a local agent" }).waitFor();
+  findings.push(...(await findingsOn("add a local agent")));
+  await page.keyboard.press("Escape");
+  await startPracticeShop(page, true);
+  await expect.poll(async () => (await stateOf(page)).servers[0]?.history.shop?.length ?? 0).toBeGreaterThan(2);
+  findings.push(...(await findingsOn("overview")));
+  for (const screen of ["Servers", "History", "Settings"]) {
+    await button(screen).click();
+    await page.getByRole("heading", { name: screen, level: 1 }).waitFor();
+    findings.push(...(await findingsOn(screen)));
+  }
+  await button("Servers").click();
+  await button("Practice server").click();
+  await page.getByRole("heading", { name: "Practice server", level: 1 }).waitFor();
+  findings.push(...(await findingsOn("server")));
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: "Commands" }).waitFor();
+  findings.push(...(await findingsOn("palette")));
+  expect(findings).toEqual([]);
+});
+
+test("each step of the wizard, the progress, and the way back", async () => {
+  await startPracticeShop(page, true);
+  await button("Put site in maintenance").click();
+  const findings = await findingsOn("wizard, nothing chosen");
+  await page.getByRole("button", { name: /^Next: / }).click();
+  findings.push(...(await findingsOn("wizard, site missing")));
+  await page.getByRole("radio", { name: SHOP }).check();
+  await expect(page.getByRole("region", { name: "Preview" }).getByText("Choose a site to see")).toBeHidden();
+  findings.push(...(await findingsOn("wizard, site")));
+  for (const step of ["Copycat", "Domains", "Response", "Who still gets in", "Order", "Restart"]) {
+    await button(`Next: ${step}`).click();
+    if (step === "Response") await page.frameLocator(`iframe[title="The page on a desktop"]`).getByRole("heading").waitFor();
+    findings.push(...(await findingsOn(`wizard, ${step}`)));
+  }
+  const start = button(`Put ${SHOP} in maintenance`);
+  await expect(start).toBeEnabled();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog", { name: /^Leave without/ }).waitFor();
+  findings.push(...(await findingsOn("wizard, leaving")));
+  await page.keyboard.press("Escape");
+  await start.click();
+  await page.getByRole("heading", { name: `${SHOP} is in maintenance` }).waitFor();
+  await expect(page.getByLabel("right:")).not.toHaveCount(0);
+  await page.getByText("What was changed, and how it is undone").click();
+  findings.push(...(await findingsOn("progress")));
+  await button("Other ways").click();
+  await page.getByRole("menuitem").first().waitFor();
+  findings.push(...(await findingsOn("progress, menu")));
+  await page.keyboard.press("Escape");
+  await button("Overview 1 in maintenance").click();
+  await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+  findings.push(...(await findingsOn("overview in maintenance")));
+  await page.getByRole("button", { name: `Details of ${SHOP}` }).click();
+  await button("Bring back").click();
+  await page.getByRole("heading", { name: `${SHOP} is live again` }).waitFor();
+  findings.push(...(await findingsOn("live again")));
+  await button("History").click();
+  await page.getByRole("heading", { name: "History", level: 1 }).waitFor();
+  findings.push(...(await findingsOn("history")));
+  expect(findings).toEqual([]);
+});
