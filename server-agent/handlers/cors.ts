@@ -3,7 +3,8 @@
  *
  * Every origin may: the answer holds nothing that depends on who asks. It is named rather than `*`, because only so requests with cookies may read it too.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingRequest } from "../http/incoming-request.ts";
+import type { OutgoingResponse } from "../http/outgoing-response.ts";
 
 /** @param origin The request's `Origin`. A response with these needs `Vary: Origin`. */
 export function corsFields(origin: string): Readonly<Record<string, string>> {
@@ -11,12 +12,12 @@ export function corsFields(origin: string): Readonly<Record<string, string>> {
 }
 
 /** A browser's question whether it may send a request (Fetch, CORS-preflight). */
-export function isPreflight({ method, headers }: IncomingMessage): boolean {
+export function isPreflight({ method, headers }: IncomingRequest): boolean {
   return method === "OPTIONS" && headers.origin !== undefined && headers["access-control-request-method"] !== undefined;
 }
 
 /** Says yes, for a preflight that gets no 2xx fails, and the request itself, with the 503 that the script is to see, is never sent. */
-export function answerPreflight(response: ServerResponse, { headers }: IncomingMessage): void {
+export function answerPreflight(response: OutgoingResponse, { headers }: IncomingRequest): void {
   const fields = [...Object.entries(corsFields(headers.origin ?? "")).flat(), "Cache-Control", "no-store", "Vary", "Origin"];
   fields.push("Access-Control-Allow-Methods", headers["access-control-request-method"] ?? "", "Access-Control-Max-Age", "0");
   const asked = headers["access-control-request-headers"];

@@ -1,15 +1,8 @@
-import type { Writable } from "node:stream";
+import type { OutgoingResponse } from "../http/outgoing-response.ts";
 
-/** Resolves when a writable that said "enough" takes more, or when it is closed. */
-export function drained(writable: Writable): Promise<void> {
-  if (writable.destroyed) return Promise.resolve();
+/** Resolves when a response that said "enough" takes more, or when it is over. */
+export function drained(response: OutgoingResponse): Promise<void> {
   return new Promise((resolve) => {
-    const done = (): void => {
-      writable.off("drain", done);
-      writable.off("close", done);
-      resolve();
-    };
-    writable.on("drain", done);
-    writable.on("close", done);
+    response.whenDrained(resolve);
   });
 }

@@ -3,8 +3,8 @@ import type { CompiledHandler } from "./exchange.ts";
 /** Closes the connection without an answer. */
 export function compileDrop(): CompiledHandler {
   return {
-    answer({ request }) {
-      request.socket.destroy();
+    answer({ response }) {
+      response.destroy();
     },
   };
 }

@@ -1,8 +1,9 @@
 /** What a handler gets: one request, its response, and the in-flight entry that the drain board shows. */
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { InFlightRequest } from "../contract.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
+import type { IncomingRequest } from "../http/incoming-request.ts";
+import type { OutgoingResponse } from "../http/outgoing-response.ts";
 
 /** The in-flight entry of a request. Handlers refine it as they learn more; the worker reads it for `/v1/requests` and for the drain. */
 export interface Entry {
@@ -20,8 +21,8 @@ export interface Entry {
 }
 
 export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: IncomingRequest;
+  readonly response: OutgoingResponse;
   readonly facts: RequestFacts;
   readonly entry: Entry;
   /** Epoch milliseconds, refreshed a few times a second at least: cheap enough for the hot path. */

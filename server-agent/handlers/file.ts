@@ -4,7 +4,7 @@ import type { CompiledHandler, Exchange } from "./exchange.ts";
 import { FileFolder } from "./file-folder.ts";
 import type { Miss } from "./file-lookup.ts";
 
-const ALLOW = { Allow: "GET, HEAD, OPTIONS" } as const;
+const ALLOW = "GET, HEAD, OPTIONS";
 
 export function compileFile(handler: Extract<Handler, { type: "file" }>): CompiledHandler {
   const folder = new FileFolder(handler.root, handler.index);
@@ -23,10 +23,10 @@ export function takesMethod(exchange: Exchange): boolean {
   const { method } = exchange.facts;
   if (method === "GET" || method === "HEAD") return true;
   if (method === "OPTIONS") {
-    exchange.response.writeHead(204, ALLOW);
+    exchange.response.writeHead(204, ["Allow", ALLOW]);
     exchange.response.end();
   } else {
-    exchange.fail(405, ALLOW);
+    exchange.fail(405, { Allow: ALLOW });
   }
   return false;
 }

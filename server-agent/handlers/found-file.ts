@@ -1,5 +1,5 @@
 /** A file that was looked up, with the forms it can be sent in. */
-import type { IncomingHttpHeaders } from "node:http";
+import type { Fields } from "../http/incoming-request.ts";
 import { acceptedCodings, CODINGS, type Coding } from "./content-coding.ts";
 import type { Hit } from "./file-lookup.ts";
 import { isSameFile } from "./open-file.ts";
@@ -48,7 +48,7 @@ export class FoundFile {
   }
 
   /** The form for this visitor. Ranges are of the plain file, so that a download resumes whatever was accepted the first time. */
-  choose(headers: IncomingHttpHeaders): Representation {
+  choose(headers: Fields): Representation {
     if (!this.identity.form.varies || headers.range !== undefined) return this.identity;
     const accepted = acceptedCodings(headers["accept-encoding"]);
     if (accepted.length === 0) return this.identity;

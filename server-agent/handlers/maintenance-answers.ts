@@ -2,14 +2,14 @@
 import type { MaintenanceHandler } from "../contract.ts";
 import { renderMaintenance } from "../core/maintenance-page.ts";
 import type { Page } from "./page-file.ts";
-import { STATUS_CODES } from "../node-http.ts";
+import { PreparedFields } from "../http/outgoing-response.ts";
 
 export interface PreparedAnswer {
   readonly status: number;
-  readonly reason: string;
-  /** Names and values in turn, as `writeHead` takes them fastest. */
-  readonly head: string[];
-  /** A string has one byte for each character: node sends it together with the head in one write. */
+  /** Names and values in turn. */
+  readonly head: readonly string[];
+  readonly prepared: PreparedFields;
+  /** A string has one byte for each character: it is sent together with the head in one write. */
   readonly body: string | Buffer;
 }
 
@@ -88,5 +88,5 @@ function prepare(status: number, headers: Readonly<Record<string, string>>, body
   const bytes = Buffer.from(body);
   const described = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "content-length");
   const head = [...described.flat(), "Content-Length", String(bytes.length)];
-  return { status, reason: STATUS_CODES[status] ?? "Maintenance", head, body: bytes.length <= LONGEST_STRING ? bytes.toString("latin1") : bytes };
+  return { status, head, prepared: new PreparedFields(head), body: bytes.length <= LONGEST_STRING ? bytes.toString("latin1") : bytes };
 }

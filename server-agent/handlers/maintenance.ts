@@ -75,11 +75,11 @@ function corsOf({ request }: Exchange): Readonly<Record<string, string>> | undef
 function send(exchange: Exchange, answer: PreparedAnswer): void {
   const { request, response, entry } = exchange;
   const cors = corsOf(exchange);
-  response.writeHead(answer.status, answer.reason, cors === undefined ? answer.head : [...answer.head, ...Object.entries(cors).flat()]);
+  response.writeHead(answer.status, cors === undefined ? answer.prepared : [...answer.head, ...Object.entries(cors).flat()]);
   if (request.method === "HEAD") {
     response.end();
   } else {
     entry.bytesSent = answer.body.length;
-    response.end(answer.body, "latin1");
+    response.end(answer.body);
   }
 }

@@ -1,5 +1,5 @@
 /** Conditional requests (RFC 9110, 13): whether the visitor's copy is still good, and whether a write or a resumed download is about the same bytes. */
-import type { IncomingHttpHeaders } from "node:http";
+import type { Fields } from "../http/incoming-request.ts";
 
 export interface Validators {
   /** With its quotes, and `W/` when weak. */
@@ -11,7 +11,7 @@ export interface Validators {
 export type Verdict = "proceed" | "not-modified" | "failed";
 
 /** Evaluates the preconditions of a GET or HEAD in the order of RFC 9110, 13.2.2. */
-export function evaluatePreconditions(headers: IncomingHttpHeaders, validators: Validators): Verdict {
+export function evaluatePreconditions(headers: Fields, validators: Validators): Verdict {
   const ifMatch = headers["if-match"];
   if (ifMatch !== undefined) {
     if (!lists(ifMatch, validators.etag, "strong")) return "failed";
@@ -33,8 +33,8 @@ export function ifRangeHolds(ifRange: string | undefined, validators: Validators
 }
 
 /** All three forms of RFC 9110, 5.6.7. */
-export function parseHttpDate(text: string | string[] | undefined): number | undefined {
-  if (typeof text !== "string" || !/^[A-Z][a-z]{2,8},? /.test(text)) return undefined;
+export function parseHttpDate(text: string | undefined): number | undefined {
+  if (text === undefined || !/^[A-Z][a-z]{2,8},? /.test(text)) return undefined;
   // The asctime form names no zone; without one, Date.parse would read it as local time.
   const time = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
   return Number.isNaN(time) ? undefined : time;

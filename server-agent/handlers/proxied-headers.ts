@@ -1,20 +1,20 @@
 /** From a visitor's request to the request head for an upstream. */
-import type { IncomingMessage } from "node:http";
+import type { IncomingRequest } from "../http/incoming-request.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
-import { originForm, writeRequestHead } from "../upstream/request-head.ts";
+import { originForm, writeRequestHead } from "../upstream/write-request-head.ts";
 import type { Target } from "../upstream/target.ts";
 import { forwardedHeaders } from "./forwarded-headers.ts";
 
 /** @param framing Complete header lines for the body or the upgrade. */
-export function proxiedHead(request: IncomingMessage, facts: RequestFacts, target: Target, preserveHost: boolean, framing: string): string {
+export function proxiedHead(request: IncomingRequest, facts: RequestFacts, target: Target, preserveHost: boolean, framing: string): string {
   const { headers } = request;
-  const { target: path, authority } = originForm(request.url ?? "/");
+  const { target: path, authority } = originForm(request.url);
   const host = authority ?? headers.host ?? "";
-  const peer = peerOf(request);
+  const peer = peerOf(request.peer);
   // The agent believes in another client address than the peer's only if the peer is a trusted proxy.
   const peerTrusted = peer !== "" && facts.client !== peer;
   return writeRequestHead({
-    method: request.method ?? "GET",
+    method: request.method,
     target: path,
     host: preserveHost && host !== "" ? host : target.authority,
     rawHeaders: request.rawHeaders,
@@ -25,18 +25,13 @@ export function proxiedHead(request: IncomingMessage, facts: RequestFacts, targe
       client: facts.client,
       tls: facts.tls,
       host,
-      said: peerTrusted ? { for: text(headers["x-forwarded-for"]), host: text(headers["x-forwarded-host"]), forwarded: text(headers.forwarded) } : undefined,
+      said: peerTrusted ? { for: headers["x-forwarded-for"], host: headers["x-forwarded-host"], forwarded: headers.forwarded } : undefined,
     }),
     framing,
   });
 }
 
-function peerOf(request: IncomingMessage): string {
-  const address = request.socket.remoteAddress ?? "";
+function peerOf(address: string): string {
   // A socket that listens on IPv6 names IPv4 peers like this.
   return address.startsWith("::ffff:") ? address.slice(7) : address;
-}
-
-function text(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.join(", ") : value;
 }

@@ -1,5 +1,4 @@
 /** One visitor's request on its way to an upstream and back. */
-import type { IncomingMessage } from "node:http";
 import type { ResponseHead } from "../upstream/response-head.ts";
 import type { Target } from "../upstream/target.ts";
 import type { UpstreamCall } from "../upstream/upstream-call.ts";
@@ -36,13 +35,18 @@ export class ProxiedRequest implements UpstreamCall {
     this.#exchange = exchange;
     this.#preserveHost = preserveHost;
     this.#log = log;
-    this.method = request.method ?? "GET";
+    this.method = request.method;
     this.#framing = framingOf(request);
-    this.hasBody = hasBody(request);
+    this.hasBody = request.hasBody;
     this.repeatable = !this.hasBody && IDEMPOTENT.has(this.method);
-    exchange.response.on("close", () => {
+    const { response } = exchange;
+    response.onClose = () => {
       this.#onVisitorGone();
-    });
+    };
+    // As nginx does: a visitor who has left must not keep the upstream busy for as long as it thinks.
+    response.onPeerEnd = () => {
+      response.destroy();
+    };
   }
 
   head(target: Target): string {
@@ -62,16 +66,8 @@ export class ProxiedRequest implements UpstreamCall {
   }
 
   onInformation(head: ResponseHead): void {
-    const { request, response } = this.#exchange;
-    // 100 was settled before the body was read; the others mean something to visitors who know HTTP/1.1.
-    if (head.status === 100 || request.httpVersion !== "1.1" || response.headersSent || response.destroyed) return;
-    const headers: Record<string, string> = {};
-    for (let index = 0; index < head.headers.length; index += 2) {
-      const name = head.headers[index] ?? "";
-      const value = head.headers[index + 1] ?? "";
-      headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
-    }
-    response.writeInformation(head.status, headers);
+    // 100 was settled before the body was read.
+    if (head.status !== 100) this.#exchange.response.writeInformation(head.status, head.headers);
   }
 
   onHead(head: ResponseHead): void {
@@ -112,7 +108,7 @@ export class ProxiedRequest implements UpstreamCall {
     entry.bytesSent += length;
     if (entry.kind === "page" && entry.bytesSent > DOWNLOAD_BYTES) entry.kind = "download";
     if (complete && parts.length === 1 && length <= ONE_WRITE_BYTES) {
-      response.end(first.toString("latin1"), "latin1");
+      response.end(first.toString("latin1"));
       return;
     }
     // The parts lie in a buffer that the next read overwrites.
@@ -144,7 +140,7 @@ export class ProxiedRequest implements UpstreamCall {
       headers.push("Content-Length", String(length));
     }
     if (!bodiless) this.#classify(head);
-    response.writeHead(status, head.reason, headers);
+    response.writeHead(status, headers, head.reason);
   }
 
   #classify({ headers, contentLength }: ResponseHead): void {
@@ -169,7 +165,7 @@ export class ProxiedRequest implements UpstreamCall {
   #waitForVisitor(): void {
     const connection = this.#connection;
     connection?.pause();
-    this.#exchange.response.once("drain", () => {
+    this.#exchange.response.whenDrained(() => {
       if (!this.#over) connection?.resume();
     });
   }
@@ -184,11 +180,6 @@ export class ProxiedRequest implements UpstreamCall {
     this.#over = true;
     this.#body?.stop();
   }
-}
-
-function hasBody(request: IncomingMessage): boolean {
-  const length = request.headers["content-length"];
-  return request.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
 }
 
 function lengthOf(parts: readonly Buffer[]): number {

@@ -24,12 +24,6 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
   const preserveHost = handler.preserveHost ?? true;
   return {
     answer: (exchange) => {
-      const coding = exchange.request.headers["transfer-encoding"];
-      // Node takes only the last coding off; what is below it would reach the upstream without its name (RFC 9112, 6.1).
-      if (coding !== undefined && coding.toLowerCase() !== "chunked") {
-        exchange.fail(501);
-        return;
-      }
       pool.dispatch(new ProxiedRequest(exchange, preserveHost, log));
     },
     upgrade: (exchange, socket, head) => {

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, createBrotliCompress, createGzip, gzip, type BrotliOptions, type ZlibOptions } from "node:zlib";
 import type { Transform } from "node:stream";
 import type { Coding } from "./content-coding.ts";
+import { PreparedFields } from "../http/outgoing-response.ts";
 import type { FileOnDisk } from "./file-lookup.ts";
 import type { MediaType } from "./media-type.ts";
 import { readUnchanged } from "./open-file.ts";
@@ -35,8 +36,9 @@ export class Representation implements Validators {
   readonly modified: number;
   /** The complete body, once it is in memory. A string holds one byte per character (latin1). */
   body: string | Buffer | undefined;
-  /** Head of a 200 response as name, value, name, value. */
-  headers: string[];
+  /** Fields of a 200 response as name, value, name, value. */
+  headers: readonly string[];
+  prepared: PreparedFields;
   /** Bytes; undefined when only compressing tells. */
   length: number | undefined;
   /** Loaded long enough after the last modification: unchanged times mean unchanged bytes. */
@@ -52,6 +54,7 @@ export class Representation implements Validators {
     this.modified = Math.floor(Math.min(mtimeMs, Date.now()) / 1000) * 1000;
     this.length = form.live ? undefined : size;
     this.headers = this.#headers();
+    this.prepared = new PreparedFields(this.headers);
   }
 
   /** Kept in memory as a whole. */
@@ -77,6 +80,7 @@ export class Representation implements Validators {
         : content;
     this.length = bytes.length;
     this.headers = this.#headers();
+    this.prepared = new PreparedFields(this.headers);
     this.body = bytes.length <= AS_STRING_BYTES ? bytes.toString("latin1") : bytes;
     return true;
   }

@@ -1,5 +1,5 @@
 /** Passes the body of a visitor's request on to an upstream as fast as the upstream takes it. */
-import type { IncomingMessage } from "node:http";
+import type { BodyReader, IncomingRequest } from "../http/incoming-request.ts";
 import type { UpstreamConnection } from "../upstream/upstream-connection.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -8,13 +8,13 @@ const UPLOAD_BYTES = 1024 * 1024;
 const METHODS_WITH_CONTENT: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
 /** The header lines that say how the body ends. It ends as the visitor's did: by length, or in chunks. */
-export function framingOf(request: IncomingMessage): string {
-  if (request.headers["transfer-encoding"] !== undefined) return "Transfer-Encoding: chunked\r\n";
-  const length = request.headers["content-length"] ?? (METHODS_WITH_CONTENT.has(request.method ?? "") ? "0" : undefined);
-  return length === undefined ? "" : `Content-Length: ${length}\r\n`;
+export function framingOf(request: IncomingRequest): string {
+  if (request.chunked) return "Transfer-Encoding: chunked\r\n";
+  const length = request.contentLength ?? (METHODS_WITH_CONTENT.has(request.method) ? 0 : undefined);
+  return length === undefined ? "" : `Content-Length: ${String(length)}\r\n`;
 }
 
-export class RequestBody {
+export class RequestBody implements BodyReader {
   readonly #exchange: Exchange;
   readonly #connection: UpstreamConnection;
   readonly #chunked: boolean;
@@ -23,13 +23,13 @@ export class RequestBody {
     this.#exchange = exchange;
     this.#connection = connection;
     const { request, entry } = exchange;
-    this.#chunked = request.headers["transfer-encoding"] !== undefined;
-    const length = Number(request.headers["content-length"] ?? 0);
+    this.#chunked = request.chunked;
+    const length = request.contentLength ?? 0;
     if (length > UPLOAD_BYTES) {
       entry.kind = "upload";
       entry.bytesExpected = length;
     }
-    request.on("data", this.#onData).on("end", this.#onEnd);
+    request.read(this);
   }
 
   resume(): void {
@@ -38,23 +38,21 @@ export class RequestBody {
 
   /** What still comes is left to the server. */
   stop(): void {
-    const { request } = this.#exchange;
-    request.off("data", this.#onData).off("end", this.#onEnd);
     // Without a reader it would stand still, and with it the visitor's connection.
-    request.resume();
+    this.#exchange.request.discard();
   }
 
-  readonly #onData = (bytes: Buffer): void => {
+  onData(bytes: Buffer): void {
     const { request, entry } = this.#exchange;
     entry.bytesReceived += bytes.length;
     if (entry.kind === "page" && entry.bytesReceived > UPLOAD_BYTES) entry.kind = "upload";
     if (!this.#write(bytes)) request.pause();
-  };
+  }
 
-  readonly #onEnd = (): void => {
+  onEnd(): void {
     if (this.#chunked) this.#connection.write("0\r\n\r\n");
     this.#connection.finishRequest();
-  };
+  }
 
   #write(bytes: Buffer): boolean {
     if (!this.#chunked) return this.#connection.write(bytes);

@@ -1,6 +1,6 @@
 import type { Handler } from "../contract.ts";
 import type { CompiledHandler } from "./exchange.ts";
-import { STATUS_CODES } from "../node-http.ts";
+import { PreparedFields } from "../http/outgoing-response.ts";
 
 /** Answers with a fixed status, headers and body, made once. Text without a `Content-Type` of its own is sent as plain text. */
 export function compileRespond({ status = 200, headers = {}, body = "" }: Extract<Handler, { type: "respond" }>): CompiledHandler {
@@ -11,10 +11,10 @@ export function compileRespond({ status = 200, headers = {}, body = "" }: Extrac
   const head = Object.entries(headers).flat();
   if (bytes.length > 0 && !names.has("content-type")) head.push("Content-Type", "text/plain; charset=utf-8");
   if (status !== 204 && status !== 304) head.push("Content-Length", String(bytes.length));
-  const reason = STATUS_CODES[status] ?? "Response";
+  const fields = new PreparedFields(head);
   return {
     answer({ response, request, entry }) {
-      response.writeHead(status, reason, head);
+      response.writeHead(status, fields);
       if (request.method !== "HEAD") entry.bytesSent = bytes.length;
       response.end(bytes);
     },

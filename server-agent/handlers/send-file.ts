@@ -1,7 +1,7 @@
 /** Writes a representation of a file as response: whole, in part, or "you have it already". */
 import { pipeline } from "node:stream/promises";
 import type { FileHandle } from "node:fs/promises";
-import type { ServerResponse } from "node:http";
+import type { OutgoingResponse } from "../http/outgoing-response.ts";
 import { parseRange } from "./byte-range.ts";
 import type { Entry, Exchange } from "./exchange.ts";
 import { openUnchanged, readChunks } from "./open-file.ts";
@@ -24,7 +24,7 @@ export function sendFromMemory(exchange: Exchange, representation: Representatio
   const part = decide(exchange, representation);
   if (part === "answered") return true;
   const { response, entry, facts } = exchange;
-  if (part === "whole") response.writeHead(200, representation.headers);
+  if (part === "whole") response.writeHead(200, representation.prepared);
   else response.writeHead(206, partHeaders(representation, part));
   if (facts.method === "HEAD") {
     response.end();
@@ -32,7 +32,7 @@ export function sendFromMemory(exchange: Exchange, representation: Representatio
   }
   const sent = part === "whole" ? body : typeof body === "string" ? body.slice(part.first, part.last + 1) : body.subarray(part.first, part.last + 1);
   entry.bytesSent += sent.length;
-  response.end(sent, "latin1");
+  response.end(sent);
   return true;
 }
 
@@ -55,7 +55,7 @@ async function sendHandle(exchange: Exchange, representation: Representation, ha
   const { size } = representation.form.source.stats;
   const first = part === "whole" ? 0 : part.first;
   const length = part === "whole" ? size : part.last - part.first + 1;
-  if (part === "whole") response.writeHead(200, representation.headers);
+  if (part === "whole") response.writeHead(200, representation.prepared);
   else response.writeHead(206, partHeaders(representation, part));
   if (facts.method === "HEAD") {
     response.end();
@@ -75,7 +75,7 @@ async function sendHandle(exchange: Exchange, representation: Representation, ha
   }
 }
 
-async function send(chunks: AsyncIterable<Buffer>, response: ServerResponse, entry: Entry): Promise<void> {
+async function send(chunks: AsyncIterable<Buffer>, response: OutgoingResponse, entry: Entry): Promise<void> {
   for await (const chunk of chunks) {
     if (response.destroyed) return;
     entry.bytesSent += chunk.length;
@@ -107,7 +107,7 @@ function decide(exchange: Exchange, representation: Representation): Part | "who
   const { length } = representation;
   // Ranges are defined for GET alone (RFC 9110, 14.2).
   if (range === undefined || length === undefined || representation.form.live || exchange.facts.method !== "GET") return "whole";
-  if (!ifRangeHolds(headers["if-range"] as string | undefined, representation)) return "whole";
+  if (!ifRangeHolds(headers["if-range"], representation)) return "whole";
   const part = parseRange(range, length);
   if (part !== "unsatisfiable") return part;
   exchange.fail(416, { "Content-Range": `bytes */${String(length)}` });

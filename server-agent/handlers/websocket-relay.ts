@@ -1,31 +1,29 @@
 /** Passes a WebSocket handshake on to an upstream (RFC 6455, 4) and, once both agree, joins the two connections. */
-import type { IncomingMessage } from "node:http";
+import type { IncomingRequest } from "../http/incoming-request.ts";
 import { connect, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ResponseHead } from "../upstream/response-head.ts";
 import { ResponseParser } from "../upstream/response-parser.ts";
 import type { Target } from "../upstream/target.ts";
-import { InvalidResponse } from "../upstream/upstream-failure.ts";
+import { MalformedMessage } from "../http/malformed-message.ts";
 import type { UpstreamPool } from "../upstream/upstream-pool.ts";
 import type { Exchange } from "./exchange.ts";
 import { proxiedHead } from "./proxied-headers.ts";
 import { WebSocketTunnel } from "./websocket-tunnel.ts";
 
 const UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+/** `upgrade` among the options of `Connection` (RFC 9110, 7.8). */
+const UPGRADE_OPTION = /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i;
 const KEEP_ALIVE_MS = 60_000;
 const EARLY_BYTES_AT_MOST = 64 * 1024;
 
 type UpgradeExchange = Omit<Exchange, "response" | "fail">;
 
 /** Whether a request asks for a WebSocket. Other protocols, above all HTTP/2 in clear text, are not relayed: they would pass by every rule of the site. */
-export function isWebSocketRequest(request: IncomingMessage): boolean {
-  const { headers } = request;
-  return (
-    request.method === "GET" &&
-    headers.upgrade?.toLowerCase() === "websocket" &&
-    headers["transfer-encoding"] === undefined &&
-    (headers["content-length"] ?? "0") === "0"
-  );
+export function isWebSocketRequest(request: IncomingRequest): boolean {
+  if (request.method !== "GET" || request.hasBody || request.httpVersion === "1.0") return false;
+  const { upgrade, connection } = request.headers;
+  return upgrade?.toLowerCase() === "websocket" && connection !== undefined && UPGRADE_OPTION.test(connection);
 }
 
 /** @param head Bytes that came after the request. */
@@ -142,7 +140,7 @@ class Handshake {
         if (head?.status === 101) this.#join(upstream, head, bytes.subarray(used));
         else this.#endRefusal();
       } catch (error) {
-        if (!(error instanceof InvalidResponse)) throw error;
+        if (!(error instanceof MalformedMessage)) throw error;
         fail(error.message);
       }
     };

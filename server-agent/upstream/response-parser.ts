@@ -1,7 +1,7 @@
 /** Reads one response after another off a connection (RFC 9112, 6.3), whatever pieces it comes in. */
-import { ChunkedDecoder } from "./chunked-decoder.ts";
+import { ChunkedDecoder } from "../http/chunked-decoder.ts";
 import { parseResponseHead, type ResponseHead } from "./response-head.ts";
-import { InvalidResponse } from "./upstream-failure.ts";
+import { MalformedMessage } from "../http/malformed-message.ts";
 
 export interface ResponseSink {
   /** A 1xx response; the final one is still to come. */
@@ -64,7 +64,7 @@ export class ResponseParser {
 
   /**
    * @returns How many bytes belong to this response; fewer than given means that something follows it.
-   * @throws InvalidResponse
+   * @throws MalformedMessage
    */
   feed(bytes: Buffer): number {
     let at = 0;
@@ -77,12 +77,12 @@ export class ResponseParser {
   /**
    * The upstream ended the connection.
    *
-   * @throws InvalidResponse when the response is not complete.
+   * @throws MalformedMessage when the response is not complete.
    */
   finish(): void {
     if (this.#state === "complete") return;
     if (this.#state === "body" && this.#body === "until-close") this.#state = "complete";
-    else throw new InvalidResponse(this.#state === "head" ? "the connection ended before a response head" : "the connection ended in the middle of the body");
+    else throw new MalformedMessage(this.#state === "head" ? "the connection ended before a response head" : "the connection ended in the middle of the body");
   }
 
   #feedHead(bytes: Buffer, from: number): number {
@@ -102,22 +102,22 @@ export class ResponseParser {
       next = from + end + 4 - before;
       this.#pending = NOTHING;
     }
-    if (text.length > HEAD_BYTES_AT_MOST) throw new InvalidResponse("the response head is too long");
+    if (text.length > HEAD_BYTES_AT_MOST) throw new MalformedMessage("the response head is too long");
     this.#onHead(parseResponseHead(text));
     return next;
   }
 
   #keepPending(bytes: Buffer, next: number): number {
-    if (bytes.length > HEAD_BYTES_AT_MOST) throw new InvalidResponse("the response head is too long");
+    if (bytes.length > HEAD_BYTES_AT_MOST) throw new MalformedMessage("the response head is too long");
     // Something else than HTTP is refused at its first bytes, not after 64 KB or a timeout.
-    if (!"HTTP/1.".startsWith(bytes.toString("latin1", 0, 7))) throw new InvalidResponse("the response does not begin with an HTTP/1.1 status line");
+    if (!"HTTP/1.".startsWith(bytes.toString("latin1", 0, 7))) throw new MalformedMessage("the response does not begin with an HTTP/1.1 status line");
     this.#pending = Buffer.from(bytes);
     return next;
   }
 
   #onHead(head: ResponseHead): void {
     if (head.status < 200 && head.status !== 101) {
-      if (++this.#information > INFORMATION_AT_MOST) throw new InvalidResponse("too many informational responses");
+      if (++this.#information > INFORMATION_AT_MOST) throw new MalformedMessage("too many informational responses");
       this.#sink.onInformation(head);
       return;
     }

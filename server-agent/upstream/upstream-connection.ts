@@ -4,7 +4,7 @@ import { ResponseParser } from "./response-parser.ts";
 import type { Target } from "./target.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
 import type { FailureKind } from "./upstream-failure.ts";
-import { InvalidResponse } from "./upstream-failure.ts";
+import { MalformedMessage } from "../http/malformed-message.ts";
 
 /** Milliseconds. */
 export interface Timeouts {
@@ -196,7 +196,7 @@ export class UpstreamConnection {
   }
 
   #onThrown(error: unknown, kind: FailureKind = "invalid"): void {
-    if (!(error instanceof InvalidResponse)) throw error;
+    if (!(error instanceof MalformedMessage)) throw error;
     this.#fail(kind, error.message);
   }
 

@@ -17,6 +17,3 @@ export interface UpstreamFailure {
   /** For the agent's log. */
   readonly message: string;
 }
-
-/** Thrown by the parsers, caught by the connection: what came is not a response that can be passed on safely. */
-export class InvalidResponse extends Error {}

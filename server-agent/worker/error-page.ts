@@ -1,9 +1,10 @@
 /** Answers that say what went wrong: the site's own pages (`errorPages`), and the built-in page where there is none or it cannot be read. */
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { VirtualHost } from "../contract.ts";
 import { wantsJson } from "../core/maintenance-page.ts";
 import type { Exchange } from "../handlers/exchange.ts";
 import { PageFile } from "../handlers/page-file.ts";
+import type { IncomingRequest } from "../http/incoming-request.ts";
+import type { OutgoingResponse } from "../http/outgoing-response.ts";
 import { STATUS_CODES } from "../node-http.ts";
 
 export interface ErrorPages {
@@ -24,19 +25,19 @@ export function compileErrorPages(pages: VirtualHost["errorPages"], log: (line: 
 }
 
 /** For requests that never reached a virtual host. */
-export function answerBuiltIn(request: IncomingMessage, response: ServerResponse, status: number): void {
+export function answerBuiltIn(request: IncomingRequest, response: OutgoingResponse, status: number): void {
   const { type, body } = builtIn(status, request);
   send(response, status, type, body, undefined);
 }
 
-function send(response: ServerResponse, status: number, type: string, body: string | Buffer, headers: Readonly<Record<string, string>> | undefined): void {
+function send(response: OutgoingResponse, status: number, type: string, body: string | Buffer, headers: Readonly<Record<string, string>> | undefined): void {
   const head = ["Content-Type", type, "Content-Length", String(body.length), "Cache-Control", "no-store"];
   for (const [name, value] of Object.entries(headers ?? {})) {
     const field = name.toLowerCase();
     if (field !== "content-type" && field !== "content-length" && field !== "cache-control") head.push(name, value);
   }
-  response.writeHead(status, STATUS_CODES[status] ?? "Error", head);
-  response.end(body, "latin1");
+  response.writeHead(status, head);
+  response.end(body);
 }
 
 interface BuiltIn {
@@ -47,7 +48,7 @@ interface BuiltIn {
 const htmlPages = new Map<number, BuiltIn>();
 const jsonPages = new Map<number, BuiltIn>();
 
-function builtIn(status: number, request: IncomingMessage): BuiltIn {
+function builtIn(status: number, request: IncomingRequest): BuiltIn {
   const isJson = wantsJson(request.headers.accept);
   const pages = isJson ? jsonPages : htmlPages;
   let page = pages.get(status);

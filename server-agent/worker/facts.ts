@@ -1,11 +1,11 @@
-/** What matching may know about a request, read from node's parser only as far as somebody asks. */
-import type { IncomingMessage } from "node:http";
+/** What matching may know about a request, read from the head only as far as somebody asks. */
 import type { AddressSet } from "../core/address-set.ts";
 import { clientOf, type Client } from "../core/client-address.ts";
 import { normaliseHost } from "../core/normalise-host.ts";
 import { normalisePath } from "../core/normalise-path.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "../http/connection.ts";
+import type { IncomingRequest } from "../http/incoming-request.ts";
 import type { FileExistence } from "./file-existence.ts";
 
 const SLASH = 0x2f;
@@ -16,13 +16,13 @@ class ServedFacts implements RequestFacts {
   readonly host: string;
   readonly path: string;
   readonly query: string;
-  readonly #request: IncomingMessage;
+  readonly #request: IncomingRequest;
   readonly #connection: Connection;
   readonly #trusted: AddressSet;
   readonly #files: FileExistence;
   #client: Client | undefined = undefined;
 
-  constructor(host: string, path: string, query: string, request: IncomingMessage, connection: Connection, trusted: AddressSet, files: FileExistence) {
+  constructor(host: string, path: string, query: string, request: IncomingRequest, connection: Connection, trusted: AddressSet, files: FileExistence) {
     this.host = host;
     this.path = path;
     this.query = query;
@@ -33,7 +33,7 @@ class ServedFacts implements RequestFacts {
   }
 
   get method(): string {
-    return this.#request.method ?? "";
+    return this.#request.method;
   }
 
   get listener(): string {
@@ -49,7 +49,7 @@ class ServedFacts implements RequestFacts {
   }
 
   header(name: string): string | undefined {
-    // Several `Cookie` lines are one list; of other fields node joins the values, and the first one is wanted.
+    // Several `Cookie` lines are one list; of other fields the first one is wanted.
     if (name === "cookie") return this.#request.headers.cookie;
     const { rawHeaders } = this.#request;
     for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -66,21 +66,23 @@ class ServedFacts implements RequestFacts {
   #forwarded(): Client {
     if (this.#client !== undefined) return this.#client;
     const { headers } = this.#request;
-    this.#client = clientOf(
-      this.#connection.peer,
-      headers["x-forwarded-for"] as string | undefined,
-      headers["x-forwarded-proto"] as string | undefined,
-      this.#trusted,
-    );
+    this.#client = clientOf(this.#connection.peer, headers["x-forwarded-for"], headers["x-forwarded-proto"], this.#trusted);
     return this.#client;
   }
 }
 
 /** Undefined when the request is malformed (RFC 9112, 3.2): no usable target, no Host, several, or one that is no host. The answer is 400. */
-export function readFacts(request: IncomingMessage, connection: Connection, trusted: AddressSet, files: FileExistence): RequestFacts | undefined {
-  let target = request.url ?? "";
-  let hostHeader = request.headers.host;
-  if (hostHeader === undefined ? request.httpVersionMinor === 1 : !isOnlyHost(request.rawHeaders)) return undefined;
+export function readFacts(request: IncomingRequest, connection: Connection, trusted: AddressSet, files: FileExistence): RequestFacts | undefined {
+  let target = request.url;
+  let hostHeader: string | undefined;
+  const { rawHeaders } = request;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const field = rawHeaders[index];
+    if (field?.length !== 4 || (field !== "Host" && field.toLowerCase() !== "host")) continue;
+    if (hostHeader !== undefined) return undefined;
+    hostHeader = rawHeaders[index + 1];
+  }
+  if (hostHeader === undefined && request.httpVersion === "1.1") return undefined;
   if (target.charCodeAt(0) !== SLASH) {
     if (target === "*") {
       target = "/";
@@ -93,7 +95,7 @@ export function readFacts(request: IncomingMessage, connection: Connection, trus
       target = rest.startsWith("/") ? rest : `/${rest}`;
       // Handlers that pass the request on see what an origin server is sent.
       request.url = target;
-      replaceHost(request, hostHeader);
+      request.replaceField("host", hostHeader);
     }
   }
   if (hostHeader !== connection.lastHost) {
@@ -105,20 +107,4 @@ export function readFacts(request: IncomingMessage, connection: Connection, trus
   const path = normalisePath(mark < 0 ? target : target.slice(0, mark));
   if (path === undefined) return undefined;
   return new ServedFacts(connection.lastHostName, path, mark < 0 ? "" : target.slice(mark + 1), request, connection, trusted, files);
-}
-
-function isOnlyHost(rawHeaders: readonly string[]): boolean {
-  let hosts = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const field = rawHeaders[index];
-    if (field?.length === 4 && (field === "Host" || field.toLowerCase() === "host")) hosts += 1;
-  }
-  return hosts === 1;
-}
-
-function replaceHost(request: IncomingMessage, host: string): void {
-  request.headers.host = host;
-  const at = request.rawHeaders.findIndex((field, index) => index % 2 === 0 && field.toLowerCase() === "host");
-  if (at < 0) request.rawHeaders.push("Host", host);
-  else request.rawHeaders[at + 1] = host;
 }

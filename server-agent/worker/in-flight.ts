@@ -1,11 +1,12 @@
 /**
  * What is in flight. The list is intrusive and an entry is the very object that the handler gets, because every request passes here: no map, no timer, no closure.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { InFlightRequest } from "../contract.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
 import type { Entry, Exchange } from "../handlers/exchange.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "../http/connection.ts";
+import type { IncomingRequest } from "../http/incoming-request.ts";
+import type { OutgoingResponse } from "../http/outgoing-response.ts";
 import type { Generation, Site } from "./generations.ts";
 
 /** From this size (bytes) a response is a download, whatever it is called. */
@@ -25,10 +26,10 @@ export class InFlight implements Entry {
   /** A field and no getter, so that an exchange that a handler derives from this one still counts here. */
   readonly entry: Entry = this;
   readonly sequence: number;
-  readonly connection: Connection;
+  readonly connection: Connection<InFlight>;
   readonly generation: Generation;
   readonly site: Site;
-  readonly request: IncomingMessage;
+  readonly request: IncomingRequest;
   readonly facts: RequestFacts;
   /** Epoch milliseconds of the start; fresh enough for what a handler does with it. */
   readonly now: number;
@@ -41,9 +42,8 @@ export class InFlight implements Entry {
 
   previous: InFlight | undefined = undefined;
   next: InFlight | undefined = undefined;
-  olderOnConnection: InFlight | undefined = undefined;
 
-  constructor(connection: Connection, generation: Generation, site: Site, request: IncomingMessage, facts: RequestFacts) {
+  constructor(connection: Connection<InFlight>, generation: Generation, site: Site, request: IncomingRequest, facts: RequestFacts) {
     this.sequence = ++lastSequence;
     this.connection = connection;
     this.generation = generation;
@@ -71,16 +71,16 @@ export class UpgradeInFlight extends InFlight {
 }
 
 export class ExchangeInFlight extends InFlight implements Exchange {
-  readonly response: ServerResponse;
+  readonly response: OutgoingResponse;
 
-  constructor(connection: Connection, generation: Generation, site: Site, request: IncomingMessage, facts: RequestFacts, response: ServerResponse) {
+  constructor(connection: Connection<InFlight>, generation: Generation, site: Site, request: IncomingRequest, facts: RequestFacts, response: OutgoingResponse) {
     super(connection, generation, site, request, facts);
     this.response = response;
   }
 
   fail(status: number, headers?: Readonly<Record<string, string>>): void {
     const { response } = this;
-    if (response.headersSent) response.socket?.destroy();
+    if (response.headersSent) response.destroy();
     else if (!response.destroyed) this.site.errorPages.answer(this, status, headers);
   }
 
@@ -104,10 +104,7 @@ export class InFlightList {
     if (this.#last === undefined) this.#first = entry;
     else this.#last.next = entry;
     this.#last = entry;
-    const { connection } = entry;
-    entry.olderOnConnection = connection.newest;
-    connection.newest = entry;
-    connection.inFlight += 1;
+    entry.connection.entry = entry;
   }
 
   remove(entry: InFlight): void {
@@ -117,15 +114,7 @@ export class InFlightList {
     else entry.next.previous = entry.previous;
     entry.previous = undefined;
     entry.next = undefined;
-    const { connection } = entry;
-    connection.inFlight -= 1;
-    if (connection.newest === entry) {
-      connection.newest = entry.olderOnConnection;
-      return;
-    }
-    for (let newer = connection.newest; newer !== undefined; newer = newer.olderOnConnection) {
-      if (newer.olderOnConnection === entry) newer.olderOnConnection = entry.olderOnConnection;
-    }
+    entry.connection.entry = undefined;
   }
 
   /** Those that are in flight now; entries may end while this runs. */
@@ -148,8 +137,7 @@ function idOf(entry: InFlight, worker: number): string {
 /** The entry as the admin API tells it. Its kind is worked out here, so that the many requests nobody looks at cost nothing. */
 export function describe(entry: InFlight, worker: number): InFlightRequest {
   const { facts, request, generation, site } = entry;
-  const length = request.headers["content-length"];
-  const uploadBytes = length === undefined ? undefined : Number(length);
+  const uploadBytes = request.contentLength;
   const kind = kindOf(entry, uploadBytes);
   const bytesExpected = entry.bytesExpected ?? (kind === "upload" ? uploadBytes : undefined);
   return {
@@ -173,6 +161,6 @@ export function describe(entry: InFlight, worker: number): InFlightRequest {
 function kindOf(entry: InFlight, uploadBytes: number | undefined): InFlightRequest["kind"] {
   if (entry.kind !== "page") return entry.kind;
   if (entry.bytesSent >= DOWNLOAD_BYTES || (entry.bytesExpected ?? 0) >= DOWNLOAD_BYTES) return "download";
-  const isLarge = uploadBytes === undefined ? entry.request.headers["transfer-encoding"] !== undefined : uploadBytes >= UPLOAD_BYTES;
+  const isLarge = uploadBytes === undefined ? entry.request.chunked : uploadBytes >= UPLOAD_BYTES;
   return isLarge && !entry.hasBegun() ? "upload" : "page";
 }

@@ -1,28 +1,22 @@
 /** From the head of a request to its handler, and from its end to the figures and the log. */
 import { timingSafeEqual } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
+import type { AnswerUpgrade } from "../handlers/exchange.ts";
 import { isWebSocketRequest } from "../handlers/websocket-relay.ts";
+import type { Connection } from "../http/connection.ts";
+import type { IncomingRequest } from "../http/incoming-request.ts";
+import type { OutgoingResponse } from "../http/outgoing-response.ts";
 import { messageOf, type Log } from "../log.ts";
-import type { Connection } from "./connection.ts";
 import type { Counters } from "./counters.ts";
 import { answerBuiltIn } from "./error-page.ts";
 import { readFacts } from "./facts.ts";
 import type { FileExistence } from "./file-existence.ts";
-import { findTarget, type Generations, type Target } from "./generations.ts";
+import { findTarget, type Generations } from "./generations.ts";
 import type { RequestSink } from "./http-server.ts";
 import { ExchangeInFlight, UpgradeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
-import type { RequestFacts } from "../core/request-facts.ts";
 
 export const PROOF_HEADER = "backsoon-proof";
 /** A larger body (bytes) that no handler reads is not waited for: the connection closes after the response. */
 const DISCARDED_AT_MOST = 16 * 1024 * 1024;
-
-const EXCHANGE = Symbol("exchange");
-type ServedResponse = ServerResponse & { [EXCHANGE]?: ExchangeInFlight };
-const ROUTE = Symbol("route");
-/** The way of an upgrade request, found when node asks whether it is one, taken a moment later. */
-type RoutedRequest = IncomingMessage & { [ROUTE]?: { facts: RequestFacts; target: Target } };
 
 export interface PipelineOptions {
   readonly generations: Generations;
@@ -40,7 +34,6 @@ export class Pipeline implements RequestSink {
   readonly #files: FileExistence;
   readonly #proofToken: Buffer;
   readonly #log: Log;
-  readonly #onResponseClose: (this: ServedResponse) => void;
 
   constructor(options: PipelineOptions) {
     this.#generations = options.generations;
@@ -49,43 +42,34 @@ export class Pipeline implements RequestSink {
     this.#files = options.files;
     this.#proofToken = Buffer.from(options.proofToken);
     this.#log = options.log;
-    // One function for all responses instead of a closure for each.
-    const end = (entry: InFlight): void => {
-      this.#end(entry);
-    };
-    this.#onResponseClose = function () {
-      const exchange = this[EXCHANGE];
-      if (exchange !== undefined) end(exchange);
-    };
   }
 
-  request(connection: Connection, request: IncomingMessage, response: ServedResponse): void {
+  request(connection: Connection<InFlight>, request: IncomingRequest, response: OutgoingResponse): void {
     // The generation is taken here, and the request keeps it to its end.
     const generation = this.#generations.active;
     const facts = generation === undefined ? undefined : readFacts(request, connection, generation.table.trustedProxies, this.#files);
-    if (generation === undefined || facts === undefined) {
-      response.shouldKeepAlive = false;
-      answerBuiltIn(request, response, generation === undefined ? 503 : 400);
-      return;
-    }
-    const target = findTarget(generation, facts);
-    if (target === undefined) {
-      answerBuiltIn(request, response, 404);
+    const target = generation === undefined || facts === undefined ? undefined : findTarget(generation, facts);
+    if (generation === undefined || facts === undefined || target === undefined) {
+      request.discard();
+      if (facts === undefined) response.shouldKeepAlive = false;
+      answerBuiltIn(request, response, generation === undefined ? 503 : facts === undefined ? 400 : 404);
       return;
     }
     const { site, rule } = target;
-    const exchange = new ExchangeInFlight(connection, generation, site, request, facts, response);
-    response[EXCHANGE] = exchange;
-    response.on("close", this.#onResponseClose);
-    const { headers } = request;
-    if (headers[PROOF_HEADER] !== undefined && this.#isProof(request)) {
-      exchange.isProof = true;
-      response.setHeader("Backsoon-Answered-By", `${site.id};generation=${String(generation.number)}`);
+    // A server may ignore an upgrade (RFC 9110, 7.8): who asks for anything else than a WebSocket goes on with HTTP/1.1.
+    if (rule?.handler.upgrade !== undefined && isWebSocketRequest(request)) {
+      this.#upgrade(new UpgradeInFlight(connection, generation, site, request, facts), rule.handler.upgrade);
+      return;
     }
+    const exchange = new ExchangeInFlight(connection, generation, site, request, facts, response);
+    if (this.#takeProof(exchange)) response.setHeader("Backsoon-Answered-By", `${site.id};generation=${String(generation.number)}`);
     this.#begin(exchange);
-    if (headers.expect !== undefined && rule?.takesBody === true && headers.expect.toLowerCase() === "100-continue") response.writeContinue();
-    if (headers["content-length"] !== undefined && rule?.takesBody !== true && Number(headers["content-length"]) > DISCARDED_AT_MOST)
-      response.shouldKeepAlive = false;
+    if (rule?.takesBody === true) {
+      if (request.hasBody && request.headers.expect?.toLowerCase() === "100-continue") response.writeInformation(100, []);
+    } else {
+      request.discard();
+      if ((request.contentLength ?? 0) > DISCARDED_AT_MOST) response.shouldKeepAlive = false;
+    }
     if (rule === undefined) {
       exchange.fail(404);
       return;
@@ -102,28 +86,16 @@ export class Pipeline implements RequestSink {
     }
   }
 
-  upgrades(connection: Connection, request: RoutedRequest): boolean {
-    const generation = this.#generations.active;
-    // A server may ignore an upgrade (RFC 9110, 7.8): who asks for anything else than a WebSocket goes on with HTTP/1.1.
-    if (generation === undefined || connection.closing || !isWebSocketRequest(request)) return false;
-    const facts = readFacts(request, connection, generation.table.trustedProxies, this.#files);
-    const target = facts === undefined ? undefined : findTarget(generation, facts);
-    if (facts === undefined || target?.rule?.handler.upgrade === undefined) return false;
-    request[ROUTE] = { facts, target };
-    return true;
+  ended({ entry }: Connection<InFlight>): void {
+    if (entry !== undefined) this.#end(entry);
   }
 
-  upgrade(connection: Connection, request: RoutedRequest, socket: Duplex, head: Buffer): void {
-    const route = request[ROUTE];
-    const answer = route?.target.rule?.handler.upgrade;
-    if (route === undefined || answer === undefined) {
-      socket.destroy();
-      return;
-    }
-    const { facts, target } = route;
-    const entry = new UpgradeInFlight(connection, target.generation, target.site, request, facts);
-    entry.isProof = request.headers[PROOF_HEADER] !== undefined && this.#isProof(request);
+  #upgrade(entry: UpgradeInFlight, answer: AnswerUpgrade): void {
+    this.#takeProof(entry);
     this.#begin(entry);
+    const { connection } = entry;
+    const head = connection.detach();
+    const { socket } = connection;
     const failed = (failure: unknown): void => {
       this.#said(entry, failure);
       socket.destroy();
@@ -133,11 +105,6 @@ export class Pipeline implements RequestSink {
     } catch (failure) {
       failed(failure);
     }
-  }
-
-  closed(connection: Connection): void {
-    // Responses that waited for an earlier one on their connection get no `close` of their own.
-    while (connection.newest !== undefined) this.#end(connection.newest);
   }
 
   #begin(entry: InFlight): void {
@@ -152,7 +119,7 @@ export class Pipeline implements RequestSink {
     if (entry.ended) return;
     entry.ended = true;
     this.#inFlight.remove(entry);
-    const { generation, site, connection } = entry;
+    const { generation, site } = entry;
     const { drain } = site;
     generation.inFlight -= 1;
     drain.inFlight -= 1;
@@ -162,7 +129,6 @@ export class Pipeline implements RequestSink {
       site.totals.byClass[digit] = (site.totals.byClass[digit] ?? 0) + 1;
     }
     site.log?.add(entry);
-    connection.settle(entry.request);
     if (generation === this.#generations.active) {
       this.#counters.changed();
       return;
@@ -173,14 +139,15 @@ export class Pipeline implements RequestSink {
     else this.#counters.changed();
   }
 
-  /** Takes the header off, so that it never reaches an upstream, and says whether its token is the agent's own. */
-  #isProof(request: IncomingMessage): boolean {
-    const value = Buffer.from(String(request.headers[PROOF_HEADER]));
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a field of this name alone
-    delete request.headers[PROOF_HEADER];
-    const { rawHeaders } = request;
-    for (let index = rawHeaders.length - 2; index >= 0; index -= 2) if (rawHeaders[index]?.toLowerCase() === PROOF_HEADER) rawHeaders.splice(index, 2);
-    return value.length === this.#proofToken.length && timingSafeEqual(value, this.#proofToken);
+  /** Takes the proof's field off, so that it never reaches an upstream, and notes whether its token is the agent's own. */
+  #takeProof(entry: InFlight): boolean {
+    const { request } = entry;
+    const token = entry.facts.header(PROOF_HEADER);
+    if (token === undefined) return false;
+    request.removeField(PROOF_HEADER);
+    const value = Buffer.from(token);
+    entry.isProof = value.length === this.#proofToken.length && timingSafeEqual(value, this.#proofToken);
+    return entry.isProof;
   }
 
   #failed(exchange: ExchangeInFlight, failure: unknown): void {

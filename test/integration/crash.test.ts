@@ -11,7 +11,7 @@ import { openRaw } from "../support/raw-client.ts";
 import { seededRandom, type SeededRandom } from "../support/seeded-random.ts";
 
 const CHANGES_PER_AGENT = 100;
-const LONGEST_DELAY_MS = 15;
+const LONGEST_DELAY_MS = 30;
 const VICTIMS = ["supervisor", "worker", "both"] as const;
 /** Longer than a start takes. */
 const LONGEST_START_MS = 250;

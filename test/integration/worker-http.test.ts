@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Connection, HEAD_MS } from "../../server-agent/worker/connection.ts";
+import { Connection, HEAD_MS } from "../../server-agent/http/connection.ts";
 import { openRaw } from "../support/raw-client.ts";
 import { configWith, startWorker, type WorkerHarness } from "../support/worker-harness.ts";
 
@@ -122,7 +122,7 @@ describe("the sweep of connections", () => {
     const [socket] = (await once(server, "connection")) as [Socket];
     return {
       client,
-      connection: new Connection(socket, "http"),
+      connection: new Connection(socket, "http", { isRetiring: false, request: () => undefined, ended: () => undefined, closed: () => undefined }),
       close: () => {
         client.destroy();
         socket.destroy();

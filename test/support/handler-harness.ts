@@ -1,13 +1,16 @@
 /** A real HTTP server around one compiled handler, with as little of the worker as a handler needs. */
 import { once } from "node:events";
-import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { STATUS_CODES } from "node:http";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { compileAddressSet, type AddressSet } from "../../server-agent/core/address-set.ts";
 import { clientOf } from "../../server-agent/core/client-address.ts";
 import { normaliseHost } from "../../server-agent/core/normalise-host.ts";
 import { normalisePath } from "../../server-agent/core/normalise-path.ts";
 import type { RequestFacts } from "../../server-agent/core/request-facts.ts";
 import type { CompiledHandler, Entry, Exchange } from "../../server-agent/handlers/exchange.ts";
+import { Connection } from "../../server-agent/http/connection.ts";
+import type { IncomingRequest } from "../../server-agent/http/incoming-request.ts";
+import type { OutgoingResponse } from "../../server-agent/http/outgoing-response.ts";
 
 export interface HandlerHarness extends AsyncDisposable {
   readonly port: number;
@@ -27,52 +30,41 @@ export async function startHandler(handler: CompiledHandler, trustedProxies: rea
   const entries: Entry[] = [];
   const thrown: unknown[] = [];
   const sockets = new Set<Socket>();
-  const base = (request: IncomingMessage) => {
+  const base = (request: IncomingRequest) => {
     const entry: Entry = { kind: "page", bytesReceived: 0, bytesSent: 0, bytesExpected: undefined, expire: undefined };
     entries.push(entry);
     return { request, entry, facts: factsOf(request, trusted), now: Date.now() };
   };
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+  const answer = async (request: IncomingRequest, response: OutgoingResponse): Promise<void> => {
     const exchange: Exchange = {
       ...base(request),
       response,
       fail: (status, headers) => {
         const body = `error page of the site: ${String(status)} ${STATUS_CODES[status] ?? ""}\n`;
-        response.writeHead(status, { "Content-Type": "text/plain", "Content-Length": body.length, ...headers });
-        response.end(request.method === "HEAD" ? undefined : body);
+        response.writeHead(status, ["Content-Type", "text/plain", "Content-Length", String(body.length), ...Object.entries(headers ?? {}).flat()]);
+        response.end(body);
       },
     };
-    void (async () => {
+    if (request.headers.expect === "100-continue") response.writeInformation(100, []);
+    await handler.answer(exchange);
+  };
+  const request = (connection: Connection, incoming: IncomingRequest, response: OutgoingResponse): void => {
+    const upgrade = incoming.headers.upgrade === undefined ? undefined : handler.upgrade;
+    const serve = async () => {
       try {
-        await handler.answer(exchange);
+        if (upgrade === undefined) await answer(incoming, response);
+        else await upgrade(base(incoming), connection.socket, connection.detach());
       } catch (error) {
         thrown.push(error);
-        response.destroy();
+        connection.socket.destroy();
       }
-    })();
+    };
+    void serve();
   };
-  const server = createServer(answer);
-  server.on("checkContinue", (request, response) => {
-    response.writeContinue();
-    answer(request, response);
-  });
-  server.on("connection", (socket) => {
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
+    new Connection(socket, "http", { isRetiring: false, request, ended: () => undefined, closed: () => sockets.delete(socket) });
   });
-  if (handler.upgrade !== undefined) {
-    const { upgrade } = handler;
-    server.on("upgrade", (request, socket, head) => {
-      void (async () => {
-        try {
-          await upgrade(base(request), socket, head);
-        } catch (error) {
-          thrown.push(error);
-          socket.destroy();
-        }
-      })();
-    });
-  }
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -87,19 +79,16 @@ export async function startHandler(handler: CompiledHandler, trustedProxies: rea
   return { port, url: `http://127.0.0.1:${String(port)}`, entries, sockets, thrown, close, [Symbol.asyncDispose]: close };
 }
 
-function factsOf(request: IncomingMessage, trusted: AddressSet): RequestFacts {
-  const url = request.url ?? "/";
+function factsOf(request: IncomingRequest, trusted: AddressSet): RequestFacts {
+  const { url } = request;
   const mark = url.indexOf("?");
-  const header = (name: string): string | undefined => {
-    const value = request.headers[name];
-    return Array.isArray(value) ? value[0] : value;
-  };
-  const { client, tls } = clientOf(request.socket.remoteAddress, header("x-forwarded-for"), header("x-forwarded-proto"), trusted);
+  const header = (name: string): string | undefined => request.headers[name];
+  const { client, tls } = clientOf(request.peer, header("x-forwarded-for"), header("x-forwarded-proto"), trusted);
   return {
     host: normaliseHost(request.headers.host),
     path: normalisePath(mark < 0 ? url : url.slice(0, mark)) ?? "/",
     query: mark < 0 ? "" : url.slice(mark + 1),
-    method: request.method ?? "GET",
+    method: request.method,
     client,
     tls,
     listener: "http",

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HEADERS_AT_MOST, type ResponseHead } from "../../server-agent/upstream/response-head.ts";
+import { FIELDS_AT_MOST } from "../../server-agent/http/field-lines.ts";
+import { MalformedMessage } from "../../server-agent/http/malformed-message.ts";
+import type { ResponseHead } from "../../server-agent/upstream/response-head.ts";
 import { HEAD_BYTES_AT_MOST, ResponseParser } from "../../server-agent/upstream/response-parser.ts";
-import { InvalidResponse } from "../../server-agent/upstream/upstream-failure.ts";
 
 interface Parsed {
   head: ResponseHead | undefined;
@@ -111,7 +112,7 @@ describe("a response", () => {
       "HTTP/1.1 100 Continue\r\n\r\n",
     ]) {
       expect(one(text).complete).toBe(false);
-      expect(() => one(text, { ends: true })).toThrow(InvalidResponse);
+      expect(() => one(text, { ends: true })).toThrow(MalformedMessage);
     }
   });
 });
@@ -177,7 +178,7 @@ describe("refused is", () => {
     ["a bare carriage return", header("A: b\rContent-Length: 5")],
     ["a NUL", header("A: b\0c")],
     ["a head that is too long", header(`A: ${"b".repeat(HEAD_BYTES_AT_MOST)}`)],
-    ["too many headers", header("A: b\r\n".repeat(HEADERS_AT_MOST + 1) + "C: d")],
+    ["too many headers", header("A: b\r\n".repeat(FIELDS_AT_MOST + 1) + "C: d")],
     ["information without end", "HTTP/1.1 102 Processing\r\n\r\n".repeat(60)],
     ["a chunk without size", chunked("\r\nhello\r\n")],
     ["a chunk size that is no number", chunked("xyz\r\n")],
@@ -195,8 +196,8 @@ describe("refused is", () => {
     ["endless trailers", chunked(`0\r\n${"A: b\r\n".repeat(10_000)}`)],
     ["a bare line feed in the trailers", chunked("0\r\nA: b\n\r\n\r\n")],
   ])("%s, at once or byte by byte", (_, text) => {
-    expect(() => one(text)).toThrow(InvalidResponse);
-    expect(() => parse(Array.from(Buffer.from(text, "latin1"), (byte) => Buffer.from([byte])))).toThrow(InvalidResponse);
+    expect(() => one(text)).toThrow(MalformedMessage);
+    expect(() => parse(Array.from(Buffer.from(text, "latin1"), (byte) => Buffer.from([byte])))).toThrow(MalformedMessage);
   });
 
   it("a head that never ends, as soon as it is too long", () => {
@@ -213,7 +214,7 @@ it("any bytes whatever are either read or refused, never something else", () => 
         try {
           parse([Buffer.from(start), ...pieces.map((piece) => Buffer.from(piece))]);
         } catch (error) {
-          expect(error).toBeInstanceOf(InvalidResponse);
+          expect(error).toBeInstanceOf(MalformedMessage);
         }
       },
     ),

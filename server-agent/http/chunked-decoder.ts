@@ -1,5 +1,5 @@
 /** Takes the chunked transfer coding off a body (RFC 9112, 7.1). Extensions and trailers are checked and dropped. */
-import { InvalidResponse } from "./upstream-failure.ts";
+import { MalformedMessage } from "./malformed-message.ts";
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -29,7 +29,7 @@ export class ChunkedDecoder {
    * Reads `bytes` from `offset` and gives the decoded parts to `onData` as views of `bytes`.
    *
    * @returns The offset behind what belongs to this body.
-   * @throws InvalidResponse
+   * @throws MalformedMessage
    */
   decode(bytes: Buffer, offset: number, onData: (part: Buffer) => void): number {
     let at = offset;
@@ -55,7 +55,7 @@ export class ChunkedDecoder {
         break;
       case "extension":
         if (byte === CR) this.#state = "size-lf";
-        else if (isControl(byte) || ++this.#extensionBytes > EXTENSION_BYTES) throw new InvalidResponse("a malformed chunk extension");
+        else if (isControl(byte) || ++this.#extensionBytes > EXTENSION_BYTES) throw new MalformedMessage("a malformed chunk extension");
         break;
       case "size-lf":
         expectByte(byte, LF);
@@ -95,23 +95,23 @@ export class ChunkedDecoder {
   }
 
   #stepTrailer(byte: number): void {
-    if (isControl(byte) || ++this.#trailerBytes > TRAILER_BYTES) throw new InvalidResponse("malformed or too long trailers");
+    if (isControl(byte) || ++this.#trailerBytes > TRAILER_BYTES) throw new MalformedMessage("malformed or too long trailers");
     this.#state = "trailer";
   }
 
   #stepSize(byte: number): void {
     const digit = hexDigit(byte);
     if (digit >= 0) {
-      if (++this.#digits > SIZE_DIGITS) throw new InvalidResponse("a chunk size that is too large");
+      if (++this.#digits > SIZE_DIGITS) throw new MalformedMessage("a chunk size that is too large");
       this.#size = this.#size * 16 + digit;
     } else if (this.#digits === 0) {
-      throw new InvalidResponse("a chunk without a size");
+      throw new MalformedMessage("a chunk without a size");
     } else if (byte === CR) {
       this.#state = "size-lf";
     } else if (byte === SEMICOLON) {
       this.#state = "extension";
     } else {
-      throw new InvalidResponse("a malformed chunk size");
+      throw new MalformedMessage("a malformed chunk size");
     }
   }
 }
@@ -127,5 +127,5 @@ function isControl(byte: number): boolean {
 }
 
 function expectByte(byte: number, expected: number): void {
-  if (byte !== expected) throw new InvalidResponse("a chunk that does not end where its size says");
+  if (byte !== expected) throw new MalformedMessage("a chunk that does not end where its size says");
 }

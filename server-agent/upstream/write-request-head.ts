@@ -1,5 +1,5 @@
 /** The head of a request to an upstream as text (RFC 9112, 3), one character per byte. */
-import { classOf, connectionOptions } from "./header-names.ts";
+import { classOf, connectionOptions } from "../http/field-names.ts";
 
 export interface RequestHead {
   readonly method: string;

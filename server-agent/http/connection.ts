@@ -1,0 +1,364 @@
+/**
+ * One client connection: reads its requests one after another (RFC 9112, 9.3), and knows how it ends.
+ *
+ * A request that was sent before the response to the one before has ended (pipelining) waits, and is read when it is its turn: so it is answered by the configuration of
+ * that moment. Reading goes on meanwhile, up to a bound, because only so the end of the client is noticed.
+ *
+ * It never ends by a plain `close()`: with unread bytes in its receive buffer the kernel would answer with a reset, and a reset can destroy a response that the client
+ * has not read yet. RFC 9112, 9.6 asks for stages instead: half-close, read on and discard for a while, then close.
+ */
+import type { Socket } from "node:net";
+import { IncomingRequest, type BodySource } from "./incoming-request.ts";
+import { MalformedMessage } from "./malformed-message.ts";
+import { OutgoingResponse, type ResponseOwner } from "./outgoing-response.ts";
+import { parseRequestHead, UnsupportedRequest, type RequestHead } from "./request-head.ts";
+
+/** Head of a request, all fields together (bytes). */
+export const LARGEST_HEAD = 32 * 1024;
+/** So much (bytes) is read ahead of a request's turn. */
+const AHEAD_AT_MOST = 64 * 1024;
+/** For how long (ms) a half-closed connection may go on sending, and for how long it may be silent, before it is closed for good. */
+const LINGER_MS = 30_000;
+const LINGER_SILENT_MS = 2_000;
+/** A request head, once begun, must be complete within this time (ms). */
+export const HEAD_MS = 20_000;
+/** A connection that never sent a byte: browsers open some in advance. */
+const UNUSED_MS = 60_000;
+/** Idle keep-alive connections stay for as long as proxies and browsers keep theirs, so that the client is the one that closes. */
+const IDLE_MS = 75_000;
+/** A body that a handler waits for, or a response that the client does not read, may stand still for this long (ms). */
+const BODY_STALL_MS = 60_000;
+const WRITE_STALL_MS = 300_000;
+/** A body that nobody wants is read and thrown away for this long (ms), so that the connection can be used again. */
+const DISCARD_MS = 30_000;
+
+const END_OF_HEAD = Buffer.from("\r\n\r\n");
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** Answers to what never became a request. */
+const REFUSALS = {
+  400: "400 Bad Request\r\n",
+  405: "405 Method Not Allowed\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n",
+  408: "408 Request Timeout\r\n",
+  431: "431 Request Header Fields Too Large\r\n",
+  501: "501 Not Implemented\r\n",
+} as const;
+
+/** @typeParam Entry What the owner keeps with the request that is being answered. */
+export interface ConnectionOwner<Entry> {
+  /** Responses from now on are the last ones of their connections. */
+  readonly isRetiring: boolean;
+  /** A request has arrived up to the end of its head. */
+  request(connection: Connection<Entry>, request: IncomingRequest, response: OutgoingResponse): void;
+  /** The response was sent completely, or the connection has closed. */
+  ended(connection: Connection<Entry>): void;
+  closed(connection: Connection<Entry>): void;
+}
+
+export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
+  readonly socket: Socket;
+  /** Name of the listener that accepted it. */
+  readonly listener: string;
+  /** Address of the peer as the platform names it. Read here, because a log line is written when the socket may be closed. */
+  readonly peer: string;
+  /** Host header as it came last, and what it means: a connection mostly asks for one host. */
+  lastHost: string | undefined = undefined;
+  lastHostName = "";
+  /** The owner's, while a request is being answered. */
+  entry: Entry | undefined = undefined;
+  /** Heads received so far. */
+  requests = 0;
+  /** Ends with the response that is being sent. */
+  closeWhenIdle = false;
+  /** No further request is answered (RFC 9112, 9.6). */
+  closing = false;
+  readonly #owner: ConnectionOwner<Entry>;
+  /** The latest request for as long as its body has not arrived completely or its response has not been sent. */
+  #request: IncomingRequest | undefined = undefined;
+  #response: OutgoingResponse | undefined = undefined;
+  /** Read, but not its turn yet, or not complete yet. */
+  #ahead: Buffer | undefined = undefined;
+  /** Bytes of `#ahead` in which no head ends. */
+  #searched = 0;
+  #isReading = false;
+  #isPaused = false;
+  /** The socket was given away. */
+  #isDetached = false;
+  /** The client said `Connection: close` (or speaks HTTP/1.0): it sends nothing more, so nothing can be lost by closing. */
+  #peerCloses = false;
+  /** The client has ended its side. */
+  #peerEnded = false;
+  /** Set while a body that nobody wants is thrown away. */
+  #discardUntil = 0;
+  #lingerUntil = 0;
+  #headSince = 0;
+  #seenRequests = 0;
+  #seenProgress = 0;
+  #since = Date.now();
+
+  constructor(socket: Socket, listener: string, owner: ConnectionOwner<Entry>) {
+    this.socket = socket;
+    this.listener = listener;
+    this.peer = socket.remoteAddress ?? "";
+    this.#owner = owner;
+    socket.on("data", this.#onData).on("end", this.#onEnd).on("drain", this.#onDrain);
+    socket.on("error", () => undefined); // its `close` follows, and that is looked at
+    socket.on("close", () => {
+      this.#response?.closed();
+      this.#owner.ended(this);
+      this.#owner.closed(this);
+    });
+  }
+
+  /** A request is being answered. */
+  get isBusy(): boolean {
+    return this.#response !== undefined || this.#isDetached;
+  }
+
+  /** Gives the socket away, after an upgrade. Returns what came behind the request. */
+  detach(): Buffer {
+    this.#isDetached = true;
+    this.#response = undefined;
+    const ahead = this.#ahead ?? Buffer.alloc(0);
+    this.#ahead = undefined;
+    this.socket.off("data", this.#onData).off("end", this.#onEnd).off("drain", this.#onDrain);
+    return ahead;
+  }
+
+  /** Half-closes after what is queued; the sweep closes for good. */
+  closeGently(): void {
+    if (this.closing) return;
+    this.closing = true;
+    this.#ahead = undefined;
+    this.socket.end();
+    this.socket.resume();
+  }
+
+  /** Answers something that never became a request, and ends. */
+  refuse(status: keyof typeof REFUSALS): void {
+    if (this.closing) return;
+    if (this.socket.writable) this.socket.write(`HTTP/1.1 ${REFUSALS[status]}Connection: close\r\nContent-Length: 0\r\n\r\n`, "latin1");
+    this.closeGently();
+  }
+
+  pauseReading(): void {
+    if (this.#isPaused || this.closing) return;
+    this.#isPaused = true;
+    this.socket.pause();
+  }
+
+  resumeReading(): void {
+    if (this.#isPaused) {
+      this.#isPaused = false;
+      this.socket.resume();
+    }
+    this.#readOn();
+  }
+
+  responseSent(): void {
+    const response = this.#response;
+    if (response === undefined || response.destroyed) return;
+    this.#response = undefined;
+    response.closed();
+    this.#owner.ended(this);
+    const request = this.#request;
+    if (!response.shouldKeepAlive || this.closeWhenIdle) {
+      this.#close(request?.complete !== false);
+      return;
+    }
+    if (request?.complete === false) {
+      this.#discardUntil = Date.now() + DISCARD_MS;
+      request.discard();
+    }
+    this.resumeReading();
+  }
+
+  /** Called about once a second. `closeIdleAfter` (ms) is shorter than usual while the worker retires. */
+  sweep(now: number, closeIdleAfter: number): void {
+    if (this.socket.destroyed || this.#isDetached) return;
+    if (this.closing) this.#sweepClosing(now);
+    else if (this.isBusy) this.#sweepBusy(now);
+    else this.#sweepIdle(now, Math.min(closeIdleAfter, IDLE_MS));
+  }
+
+  readonly #onData = (bytes: Buffer): void => {
+    if (this.closing) return;
+    this.#ahead = this.#ahead === undefined ? bytes : Buffer.concat([this.#ahead, bytes]);
+    this.#readOn();
+  };
+
+  readonly #onDrain = (): void => {
+    this.#response?.drained();
+  };
+
+  readonly #onEnd = (): void => {
+    this.#peerEnded = true;
+    if (this.closing) return;
+    // The rest of the body will never come, and whoever waits for it must learn that.
+    if (this.#request?.complete === false) this.socket.destroy();
+    else if (this.#response === undefined) this.closeGently();
+    else this.#response.onPeerEnd?.();
+  };
+
+  /** Reads what there is for as long as it can be used; what comes of one step may be the start of the next. */
+  #readOn(): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    while (this.#readNext());
+    this.#isReading = false;
+    if (this.#peerEnded && !this.isBusy && !this.closing) this.closeGently();
+  }
+
+  #readNext(): boolean {
+    const bytes = this.#ahead;
+    if (bytes === undefined || this.closing || this.#isDetached) return false;
+    const request = this.#request;
+    if (request?.complete === false) return this.#readBody(request, bytes);
+    if (this.isBusy) {
+      if (bytes.length > AHEAD_AT_MOST) this.pauseReading();
+      return false;
+    }
+    return this.#readHead(bytes);
+  }
+
+  #readBody(request: IncomingRequest, bytes: Buffer): boolean {
+    if (!request.takesBytes) {
+      this.pauseReading();
+      return false;
+    }
+    this.#ahead = undefined;
+    try {
+      const next = request.feed(bytes);
+      if (next < bytes.length) this.#ahead = bytes.subarray(next);
+    } catch (failure) {
+      if (!(failure instanceof MalformedMessage)) throw failure;
+      // Whoever waits for the body must learn that it will not come.
+      this.socket.destroy();
+    }
+    return true;
+  }
+
+  #readHead(bytes: Buffer): boolean {
+    // An empty line before a request is passed over (RFC 9112, 2.2).
+    if (bytes[0] === CR && bytes[1] === LF) {
+      this.#ahead = bytes.length > 2 ? bytes.subarray(2) : undefined;
+      return true;
+    }
+    const end = bytes.indexOf(END_OF_HEAD, Math.max(0, this.#searched - 3));
+    if (end < 0) {
+      if (bytes.length > LARGEST_HEAD) this.refuse(431);
+      else if (isHopeless(bytes, this.#searched)) this.refuse(400);
+      this.#searched = bytes.length;
+      return false;
+    }
+    this.#searched = 0;
+    this.#ahead = bytes.length > end + 4 ? bytes.subarray(end + 4) : undefined;
+    if (end > LARGEST_HEAD) {
+      this.refuse(431);
+      return false;
+    }
+    let head: RequestHead;
+    try {
+      head = parseRequestHead(bytes.toString("latin1", 0, end));
+    } catch (failure) {
+      if (!(failure instanceof MalformedMessage)) throw failure;
+      this.refuse(failure instanceof UnsupportedRequest ? failure.status : 400);
+      return false;
+    }
+    if (head.method === "CONNECT") {
+      this.refuse(405);
+      return false;
+    }
+    this.#begin(head);
+    return true;
+  }
+
+  #begin(head: RequestHead): void {
+    this.requests += 1;
+    this.#headSince = 0;
+    const request = new IncomingRequest(head, this.peer, this);
+    const response = new OutgoingResponse(this, request);
+    this.#request = request;
+    this.#response = response;
+    if (!head.persists) {
+      this.#peerCloses = true;
+      response.shouldKeepAlive = false;
+    } else if (this.#owner.isRetiring) {
+      response.shouldKeepAlive = false;
+    }
+    this.#owner.request(this, request, response);
+  }
+
+  /** @param nothingUnread The client has sent all that belongs to its requests. */
+  #close(nothingUnread: boolean): void {
+    if (!this.#peerCloses || !nothingUnread) {
+      this.closeGently();
+      return;
+    }
+    this.closing = true;
+    this.socket.destroySoon();
+  }
+
+  #sweepIdle(now: number, closeIdleAfter: number): void {
+    const received = this.socket.bytesRead;
+    if (this.requests !== this.#seenRequests) {
+      this.#seenRequests = this.requests;
+      this.#headSince = 0;
+      this.#seenProgress = received;
+      this.#since = now;
+      return;
+    }
+    if (this.#request?.complete === false) {
+      if (now > this.#discardUntil) this.closeGently();
+      this.#seenProgress = received;
+      this.#since = now;
+      return;
+    }
+    this.#request = undefined;
+    if (received !== this.#seenProgress && this.#headSince === 0) this.#headSince = now;
+    if (this.#headSince !== 0) {
+      if (now - this.#headSince >= HEAD_MS) this.refuse(408);
+    } else if (now - this.#since >= (this.requests === 0 ? Math.min(UNUSED_MS, closeIdleAfter) : closeIdleAfter)) {
+      this.closeGently();
+    }
+  }
+
+  #sweepBusy(now: number): void {
+    if (this.#progressed(now)) return;
+    const silent = now - this.#since;
+    if ((this.#request?.isAwaited === true && silent >= BODY_STALL_MS) || (this.socket.writableLength > 0 && silent >= WRITE_STALL_MS)) this.socket.destroy();
+  }
+
+  #sweepClosing(now: number): void {
+    const { socket } = this;
+    const progressed = this.#progressed(now);
+    if (!socket.writableFinished) {
+      if (now - this.#since >= WRITE_STALL_MS) socket.destroy();
+      return;
+    }
+    if (this.#lingerUntil === 0) {
+      this.#lingerUntil = now + LINGER_MS;
+      this.#since = now;
+    }
+    if (now >= this.#lingerUntil || (!progressed && now - this.#since >= LINGER_SILENT_MS)) socket.destroy();
+  }
+
+  #progressed(now: number): boolean {
+    const { socket } = this;
+    const progress = socket.bytesRead + socket.bytesWritten - socket.writableLength;
+    if (progress === this.#seenProgress && this.requests === this.#seenRequests) return false;
+    this.#seenProgress = progress;
+    this.#seenRequests = this.requests;
+    this.#since = now;
+    return true;
+  }
+}
+
+/** Whether the beginning of a head can never become one: another protocol, or lines that end otherwise. It is refused now, not when it has taken too long. */
+function isHopeless(bytes: Buffer, from: number): boolean {
+  const first = bytes[0] ?? 0;
+  if (first <= 0x20 || first >= 0x7f) return first !== CR || bytes.length > 1;
+  for (let at = bytes.indexOf(LF, from); at >= 0; at = bytes.indexOf(LF, at + 1)) if (bytes[at - 1] !== CR) return true;
+  return false;
+}

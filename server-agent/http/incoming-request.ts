@@ -1,0 +1,173 @@
+/** A visitor's request: its head, and its body as it arrives. */
+import { ChunkedDecoder } from "./chunked-decoder.ts";
+import type { RequestHead } from "./request-head.ts";
+
+/** Fields by name in lower case. Several of one name are joined with commas (RFC 9110, 5.3), cookies with semicolons; of those that may come only once, the first counts. */
+export type Fields = Readonly<Partial<Record<string, string>>>;
+
+export interface BodyReader {
+  /** A part of the body, transfer coding removed. */
+  onData(bytes: Buffer): void;
+  /** The body has arrived completely. */
+  onEnd(): void;
+}
+
+/** What the connection does about a body. */
+export interface BodySource {
+  pauseReading(): void;
+  resumeReading(): void;
+}
+
+const SINGLE: ReadonlySet<string> = new Set([
+  "age",
+  "authorization",
+  "content-length",
+  "content-type",
+  "etag",
+  "expires",
+  "from",
+  "host",
+  "if-modified-since",
+  "if-unmodified-since",
+  "last-modified",
+  "location",
+  "max-forwards",
+  "proxy-authorization",
+  "referer",
+  "retry-after",
+  "server",
+  "user-agent",
+]);
+
+export class IncomingRequest {
+  readonly method: string;
+  /** Request target; in origin form where the absolute form was sent. */
+  url: string;
+  readonly httpVersion: "1.0" | "1.1";
+  /** Fields as they were sent: name, value, name, value. */
+  readonly rawHeaders: string[];
+  /** Address of the peer of the connection. */
+  readonly peer: string;
+  readonly contentLength: number | undefined;
+  readonly chunked: boolean;
+  /** The body has arrived completely, or there is none. */
+  complete: boolean;
+  readonly #source: BodySource;
+  #headers: Fields | undefined;
+  #decoder: ChunkedDecoder | undefined;
+  #left: number;
+  /** Held: nobody has said yet what is to become of the body. */
+  #flow: "held" | "flowing" | "paused" | "discarded" = "held";
+  #reader: BodyReader | undefined;
+
+  constructor(head: RequestHead, peer: string, source: BodySource) {
+    this.method = head.method;
+    this.url = head.target;
+    this.httpVersion = head.version;
+    this.rawHeaders = head.rawHeaders;
+    this.peer = peer;
+    this.contentLength = head.contentLength;
+    this.chunked = head.chunked;
+    this.#left = head.contentLength ?? 0;
+    this.complete = !head.chunked && this.#left === 0;
+    this.#source = source;
+  }
+
+  /** Made when it is first asked for: many requests are answered without. */
+  get headers(): Fields {
+    return (this.#headers ??= fieldsOf(this.rawHeaders));
+  }
+
+  /** There is a body, of whatever length. */
+  get hasBody(): boolean {
+    return this.chunked || (this.contentLength ?? 0) > 0;
+  }
+
+  /** Somebody waits for bytes of the body. */
+  get isAwaited(): boolean {
+    return !this.complete && this.#flow === "flowing";
+  }
+
+  /** Bytes of the body may be fed. */
+  get takesBytes(): boolean {
+    return this.#flow === "flowing" || this.#flow === "discarded";
+  }
+
+  /** Gives the body to a reader, from its beginning. A body that is complete ends before this returns. */
+  read(reader: BodyReader): void {
+    this.#reader = reader;
+    this.#flow = "flowing";
+    if (this.complete) reader.onEnd();
+    else this.#source.resumeReading();
+  }
+
+  /** The reader has enough for now. What was read already still comes. */
+  pause(): void {
+    if (this.#flow !== "flowing") return;
+    this.#flow = "paused";
+    this.#source.pauseReading();
+  }
+
+  resume(): void {
+    if (this.#flow !== "paused") return;
+    this.#flow = "flowing";
+    this.#source.resumeReading();
+  }
+
+  /** Nobody wants (the rest of) the body: it is read and thrown away, for without that the connection could not be used again. */
+  discard(): void {
+    if (this.#flow === "discarded") return;
+    this.#reader = undefined;
+    this.#flow = "discarded";
+    if (!this.complete) this.#source.resumeReading();
+  }
+
+  /**
+   * Takes bytes of the body.
+   *
+   * @returns The offset behind what belongs to it.
+   * @throws MalformedMessage
+   */
+  feed(bytes: Buffer): number {
+    let next: number;
+    if (this.chunked) {
+      this.#decoder ??= new ChunkedDecoder();
+      next = this.#decoder.decode(bytes, 0, (part) => this.#reader?.onData(part));
+      this.complete = this.#decoder.done;
+    } else {
+      next = Math.min(bytes.length, this.#left);
+      this.#left -= next;
+      this.complete = this.#left === 0;
+      this.#reader?.onData(next === bytes.length ? bytes : bytes.subarray(0, next));
+    }
+    if (this.complete) this.#reader?.onEnd();
+    return next;
+  }
+
+  /** Takes all fields of this name (in lower case) out, so that nobody further on sees them. */
+  removeField(name: string): void {
+    for (let index = this.rawHeaders.length - 2; index >= 0; index -= 2) if (this.rawHeaders[index]?.toLowerCase() === name) this.rawHeaders.splice(index, 2);
+    this.#headers = undefined;
+  }
+
+  /** Gives the first field of this name (in lower case) another value, or adds one. */
+  replaceField(name: string, value: string): void {
+    const at = this.rawHeaders.findIndex((field, index) => index % 2 === 0 && field.toLowerCase() === name);
+    if (at < 0) this.rawHeaders.push(name, value);
+    else this.rawHeaders[at + 1] = value;
+    this.#headers = undefined;
+  }
+}
+
+/** Fields of a raw list by name. */
+export function fieldsOf(rawHeaders: readonly string[]): Fields {
+  const fields = Object.create(null) as Partial<Record<string, string>>;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? "").toLowerCase();
+    const value = rawHeaders[index + 1] ?? "";
+    const before = fields[name];
+    if (before === undefined) fields[name] = value;
+    else if (!SINGLE.has(name)) fields[name] = `${before}${name === "cookie" ? "; " : ", "}${value}`;
+  }
+  return fields;
+}
