@@ -12,15 +12,15 @@ export function corsFields(origin: string): Readonly<Record<string, string>> {
 }
 
 /** A browser's question whether it may send a request (Fetch, CORS-preflight). */
-export function isPreflight({ method, headers }: IncomingRequest): boolean {
-  return method === "OPTIONS" && headers.origin !== undefined && headers["access-control-request-method"] !== undefined;
+export function isPreflight(request: IncomingRequest): boolean {
+  return request.method === "OPTIONS" && request.field("origin") !== undefined && request.field("access-control-request-method") !== undefined;
 }
 
 /** Says yes, for a preflight that gets no 2xx fails, and the request itself, with the 503 that the script is to see, is never sent. */
-export function answerPreflight(response: OutgoingResponse, { headers }: IncomingRequest): void {
-  const fields = [...Object.entries(corsFields(headers.origin ?? "")).flat(), "Cache-Control", "no-store", "Vary", "Origin"];
-  fields.push("Access-Control-Allow-Methods", headers["access-control-request-method"] ?? "", "Access-Control-Max-Age", "0");
-  const asked = headers["access-control-request-headers"];
+export function answerPreflight(response: OutgoingResponse, request: IncomingRequest): void {
+  const fields = [...Object.entries(corsFields(request.field("origin") ?? "")).flat(), "Cache-Control", "no-store", "Vary", "Origin"];
+  fields.push("Access-Control-Allow-Methods", request.field("access-control-request-method") ?? "", "Access-Control-Max-Age", "0");
+  const asked = request.field("access-control-request-headers");
   if (asked !== undefined) fields.push("Access-Control-Allow-Headers", asked);
   response.writeHead(204, fields);
   response.end();

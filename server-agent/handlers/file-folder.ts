@@ -37,14 +37,14 @@ export class FileFolder {
   serve(exchange: Exchange, path: string, otherwise: (miss: Miss) => void | Promise<void>): void | Promise<void> {
     const { now } = exchange;
     const recent = this.#recent.get(path);
-    if (recent !== undefined && isFresh(recent, now) && sendFromMemory(exchange, recent.choose(exchange.request.headers))) return;
+    if (recent !== undefined && isFresh(recent, now) && sendFromMemory(exchange, recent.choose(exchange.request))) return;
     if (!isServablePath(path)) return otherwise(MISSING);
     const key = this.#keyPrefix + path;
     const known = this.#cache.fresh(key, now);
     if (known === undefined) return this.#lookUpAndServe(exchange, key, path, otherwise);
     if (known.kind !== "file") return otherwise(known);
     this.#remember(path, known, now);
-    if (!sendFromMemory(exchange, known.choose(exchange.request.headers))) return this.#loadAndServe(exchange, key, path, known, otherwise);
+    if (!sendFromMemory(exchange, known.choose(exchange.request))) return this.#loadAndServe(exchange, key, path, known, otherwise);
   }
 
   #remember(path: string, file: FoundFile, now: number): void {
@@ -76,7 +76,7 @@ export class FileFolder {
 
   /** Resolves to false, with nothing sent, when the file is no longer the one that was found. */
   async #send(exchange: Exchange, key: string, found: FoundFile): Promise<boolean> {
-    const representation = found.choose(exchange.request.headers);
+    const representation = found.choose(exchange.request);
     if (!representation.small) return sendFromDisk(exchange, representation);
     if (representation.body === undefined) {
       if (!(await representation.load())) return false;

@@ -48,9 +48,9 @@ export class FoundFile {
   }
 
   /** The form for this visitor. Ranges are of the plain file, so that a download resumes whatever was accepted the first time. */
-  choose(headers: Fields): Representation {
-    if (!this.identity.form.varies || headers.range !== undefined) return this.identity;
-    const accepted = acceptedCodings(headers["accept-encoding"]);
+  choose(request: Fields): Representation {
+    if (!this.identity.form.varies || request.field("range") !== undefined) return this.identity;
+    const accepted = acceptedCodings(request.field("accept-encoding"));
     if (accepted.length === 0) return this.identity;
     for (const coding of accepted) {
       const representation = this.#precompressed[coding];

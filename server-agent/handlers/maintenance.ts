@@ -34,7 +34,7 @@ function compileStaticPage(root: string, answers: MaintenanceAnswers, context: H
   const assets = isOneFile ? undefined : new FileFolder(root, []);
   const answerPage = (exchange: Exchange): void => {
     const { request, now } = exchange;
-    const own = wantsJson(request.headers.accept) ? undefined : page.read(now);
+    const own = wantsJson(request.field("accept")) ? undefined : page.read(now);
     send(exchange, own === undefined ? choose(answers, exchange) : answers.around(own, now));
   };
   return {
@@ -64,11 +64,11 @@ function mayBeAsset(path: string): boolean {
 }
 
 function choose(answers: MaintenanceAnswers, { request, now }: Exchange): PreparedAnswer {
-  return wantsJson(request.headers.accept) ? answers.json(now) : answers.html(now);
+  return wantsJson(request.field("accept")) ? answers.json(now) : answers.html(now);
 }
 
 function corsOf({ request }: Exchange): Readonly<Record<string, string>> | undefined {
-  const { origin } = request.headers;
+  const origin = request.field("origin");
   return origin === undefined ? undefined : corsFields(origin);
 }
 

@@ -11,17 +11,17 @@ export interface Validators {
 export type Verdict = "proceed" | "not-modified" | "failed";
 
 /** Evaluates the preconditions of a GET or HEAD in the order of RFC 9110, 13.2.2. */
-export function evaluatePreconditions(headers: Fields, validators: Validators): Verdict {
-  const ifMatch = headers["if-match"];
+export function evaluatePreconditions(request: Fields, validators: Validators): Verdict {
+  const ifMatch = request.field("if-match");
   if (ifMatch !== undefined) {
     if (!lists(ifMatch, validators.etag, "strong")) return "failed";
   } else {
-    const since = parseHttpDate(headers["if-unmodified-since"]);
+    const since = parseHttpDate(request.field("if-unmodified-since"));
     if (since !== undefined && validators.modified > since) return "failed";
   }
-  const ifNoneMatch = headers["if-none-match"];
+  const ifNoneMatch = request.field("if-none-match");
   if (ifNoneMatch !== undefined) return lists(ifNoneMatch, validators.etag, "weak") ? "not-modified" : "proceed";
-  const since = parseHttpDate(headers["if-modified-since"]);
+  const since = parseHttpDate(request.field("if-modified-since"));
   return since !== undefined && validators.modified <= since ? "not-modified" : "proceed";
 }
 

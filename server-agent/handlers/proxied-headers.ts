@@ -7,9 +7,8 @@ import { forwardedHeaders } from "./forwarded-headers.ts";
 
 /** @param framing Complete header lines for the body or the upgrade. */
 export function proxiedHead(request: IncomingRequest, facts: RequestFacts, target: Target, preserveHost: boolean, framing: string): string {
-  const { headers } = request;
   const { target: path, authority } = originForm(request.url);
-  const host = authority ?? headers.host ?? "";
+  const host = authority ?? request.field("host") ?? "";
   const peer = peerOf(request.peer);
   // The agent believes in another client address than the peer's only if the peer is a trusted proxy.
   const peerTrusted = peer !== "" && facts.client !== peer;
@@ -18,14 +17,14 @@ export function proxiedHead(request: IncomingRequest, facts: RequestFacts, targe
     target: path,
     host: preserveHost && host !== "" ? host : target.authority,
     rawHeaders: request.rawHeaders,
-    connection: headers.connection,
+    connection: request.field("connection"),
     peerTrusted,
     forwarded: forwardedHeaders({
       peer,
       client: facts.client,
       tls: facts.tls,
       host,
-      said: peerTrusted ? { for: headers["x-forwarded-for"], host: headers["x-forwarded-host"], forwarded: headers.forwarded } : undefined,
+      said: peerTrusted ? { for: request.field("x-forwarded-for"), host: request.field("x-forwarded-host"), forwarded: request.field("forwarded") } : undefined,
     }),
     framing,
   });

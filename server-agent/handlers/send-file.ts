@@ -85,29 +85,22 @@ async function send(chunks: AsyncIterable<Buffer>, response: OutgoingResponse, e
 
 /** Preconditions first, then ranges (RFC 9110, 13.2.2): which part is to be sent, unless the answer is one without a body, which it sends. */
 function decide(exchange: Exchange, representation: Representation): Part | "whole" | "answered" {
-  const { headers } = exchange.request;
-  if (
-    headers["if-none-match"] !== undefined ||
-    headers["if-modified-since"] !== undefined ||
-    headers["if-match"] !== undefined ||
-    headers["if-unmodified-since"] !== undefined
-  ) {
-    const verdict = evaluatePreconditions(headers, representation);
-    if (verdict === "failed") {
-      exchange.fail(412);
-      return "answered";
-    }
-    if (verdict === "not-modified") {
-      exchange.response.writeHead(304, representation.validatorHeaders);
-      exchange.response.end();
-      return "answered";
-    }
+  const { request } = exchange;
+  const verdict = evaluatePreconditions(request, representation);
+  if (verdict === "failed") {
+    exchange.fail(412);
+    return "answered";
   }
-  const { range } = headers;
+  if (verdict === "not-modified") {
+    exchange.response.writeHead(304, representation.validatorHeaders);
+    exchange.response.end();
+    return "answered";
+  }
+  const range = request.field("range");
   const { length } = representation;
   // Ranges are defined for GET alone (RFC 9110, 14.2).
   if (range === undefined || length === undefined || representation.form.live || exchange.facts.method !== "GET") return "whole";
-  if (!ifRangeHolds(headers["if-range"], representation)) return "whole";
+  if (!ifRangeHolds(request.field("if-range"), representation)) return "whole";
   const part = parseRange(range, length);
   if (part !== "unsatisfiable") return part;
   exchange.fail(416, { "Content-Range": `bytes */${String(length)}` });

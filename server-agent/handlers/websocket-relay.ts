@@ -22,8 +22,8 @@ type UpgradeExchange = Omit<Exchange, "response" | "fail">;
 /** Whether a request asks for a WebSocket. Other protocols, above all HTTP/2 in clear text, are not relayed: they would pass by every rule of the site. */
 export function isWebSocketRequest(request: IncomingRequest): boolean {
   if (request.method !== "GET" || request.hasBody || request.httpVersion === "1.0") return false;
-  const { upgrade, connection } = request.headers;
-  return upgrade?.toLowerCase() === "websocket" && connection !== undefined && UPGRADE_OPTION.test(connection);
+  const connection = request.field("connection");
+  return request.field("upgrade")?.toLowerCase() === "websocket" && connection !== undefined && UPGRADE_OPTION.test(connection);
 }
 
 /** @param head Bytes that came after the request. */

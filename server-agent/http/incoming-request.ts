@@ -2,8 +2,13 @@
 import { ChunkedDecoder } from "./chunked-decoder.ts";
 import type { RequestHead } from "./request-head.ts";
 
-/** Fields by name in lower case. Several of one name are joined with commas (RFC 9110, 5.3), cookies with semicolons; of those that may come only once, the first counts. */
-export type Fields = Readonly<Partial<Record<string, string>>>;
+export interface Fields {
+  /**
+   * Value of a field; `name` in lower case. Several of one name are joined with commas (RFC 9110, 5.3), cookies with semicolons; of those that may come only once, the first
+   * counts.
+   */
+  field(name: string): string | undefined;
+}
 
 export interface BodyReader {
   /** A part of the body, transfer coding removed. */
@@ -39,7 +44,7 @@ const SINGLE: ReadonlySet<string> = new Set([
   "user-agent",
 ]);
 
-export class IncomingRequest {
+export class IncomingRequest implements Fields {
   readonly method: string;
   /** Request target; in origin form where the absolute form was sent. */
   url: string;
@@ -53,7 +58,6 @@ export class IncomingRequest {
   /** The body has arrived completely, or there is none. */
   complete: boolean;
   readonly #source: BodySource;
-  #headers: Fields | undefined;
   #decoder: ChunkedDecoder | undefined;
   #left: number;
   /** Held: nobody has said yet what is to become of the body. */
@@ -73,9 +77,19 @@ export class IncomingRequest {
     this.#source = source;
   }
 
-  /** Made when it is first asked for: many requests are answered without. */
-  get headers(): Fields {
-    return (this.#headers ??= fieldsOf(this.rawHeaders));
+  /** Looked for in the list: most requests are asked for few fields, and making an index of all would cost more. */
+  field(name: string): string | undefined {
+    const { rawHeaders } = this;
+    let joined: string | undefined;
+    for (let index = 0; index < rawHeaders.length; index += 2) {
+      const raw = rawHeaders[index];
+      if (raw?.length !== name.length || (raw !== name && raw.toLowerCase() !== name)) continue;
+      const value = rawHeaders[index + 1] ?? "";
+      if (joined === undefined) joined = value;
+      else if (SINGLE.has(name)) break;
+      else joined += `${name === "cookie" ? "; " : ", "}${value}`;
+    }
+    return joined;
   }
 
   /** There is a body, of whatever length. */
@@ -147,7 +161,6 @@ export class IncomingRequest {
   /** Takes all fields of this name (in lower case) out, so that nobody further on sees them. */
   removeField(name: string): void {
     for (let index = this.rawHeaders.length - 2; index >= 0; index -= 2) if (this.rawHeaders[index]?.toLowerCase() === name) this.rawHeaders.splice(index, 2);
-    this.#headers = undefined;
   }
 
   /** Gives the first field of this name (in lower case) another value, or adds one. */
@@ -155,19 +168,5 @@ export class IncomingRequest {
     const at = this.rawHeaders.findIndex((field, index) => index % 2 === 0 && field.toLowerCase() === name);
     if (at < 0) this.rawHeaders.push(name, value);
     else this.rawHeaders[at + 1] = value;
-    this.#headers = undefined;
   }
-}
-
-/** Fields of a raw list by name. */
-export function fieldsOf(rawHeaders: readonly string[]): Fields {
-  const fields = Object.create(null) as Partial<Record<string, string>>;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = (rawHeaders[index] ?? "").toLowerCase();
-    const value = rawHeaders[index + 1] ?? "";
-    const before = fields[name];
-    if (before === undefined) fields[name] = value;
-    else if (!SINGLE.has(name)) fields[name] = `${before}${name === "cookie" ? "; " : ", "}${value}`;
-  }
-  return fields;
 }

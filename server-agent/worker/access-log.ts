@@ -157,9 +157,9 @@ export class AccessLogs {
 /** One line. What a visitor sent is escaped as nginx does it, so that nobody writes lines of his own or moves the operator's terminal. A request without an answer has status 499. */
 export function formatLine(entry: Pick<InFlight, "request" | "facts" | "status" | "bytesSent">, now: number): string {
   const { request, facts } = entry;
-  const line = `${request.method ?? ""} ${request.url ?? ""} HTTP/${request.httpVersion}`;
+  const line = `${request.method} ${request.url} HTTP/${request.httpVersion}`;
   const status = entry.status === 0 ? 499 : entry.status;
-  return `${facts.client === "" ? "-" : facts.client} - - [${timeOf(now)}] "${escape(line)}" ${String(status)} ${String(entry.bytesSent)} "${field(request.headers.referer)}" "${field(request.headers["user-agent"])}"\n`;
+  return `${facts.client === "" ? "-" : facts.client} - - [${timeOf(now)}] "${escape(line)}" ${String(status)} ${String(entry.bytesSent)} "${field(request.field("referer"))}" "${field(request.field("user-agent"))}"\n`;
 }
 
 function field(value: string | undefined): string {

@@ -49,7 +49,7 @@ const htmlPages = new Map<number, BuiltIn>();
 const jsonPages = new Map<number, BuiltIn>();
 
 function builtIn(status: number, request: IncomingRequest): BuiltIn {
-  const isJson = wantsJson(request.headers.accept);
+  const isJson = wantsJson(request.field("accept"));
   const pages = isJson ? jsonPages : htmlPages;
   let page = pages.get(status);
   if (page === undefined) pages.set(status, (page = isJson ? jsonPage(status) : htmlPage(status)));

@@ -50,7 +50,7 @@ class ServedFacts implements RequestFacts {
 
   header(name: string): string | undefined {
     // Several `Cookie` lines are one list; of other fields the first one is wanted.
-    if (name === "cookie") return this.#request.headers.cookie;
+    if (name === "cookie") return this.#request.field("cookie");
     const { rawHeaders } = this.#request;
     for (let index = 0; index < rawHeaders.length; index += 2) {
       const field = rawHeaders[index];
@@ -65,8 +65,8 @@ class ServedFacts implements RequestFacts {
 
   #forwarded(): Client {
     if (this.#client !== undefined) return this.#client;
-    const { headers } = this.#request;
-    this.#client = clientOf(this.#connection.peer, headers["x-forwarded-for"], headers["x-forwarded-proto"], this.#trusted);
+    const request = this.#request;
+    this.#client = clientOf(this.#connection.peer, request.field("x-forwarded-for"), request.field("x-forwarded-proto"), this.#trusted);
     return this.#client;
   }
 }

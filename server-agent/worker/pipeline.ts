@@ -65,7 +65,7 @@ export class Pipeline implements RequestSink {
     if (this.#takeProof(exchange)) response.setHeader("Backsoon-Answered-By", `${site.id};generation=${String(generation.number)}`);
     this.#begin(exchange);
     if (rule?.takesBody === true) {
-      if (request.hasBody && request.headers.expect?.toLowerCase() === "100-continue") response.writeInformation(100, []);
+      if (request.hasBody && request.field("expect")?.toLowerCase() === "100-continue") response.writeInformation(100, []);
     } else {
       request.discard();
       if ((request.contentLength ?? 0) > DISCARDED_AT_MOST) response.shouldKeepAlive = false;

@@ -45,11 +45,11 @@ export async function startHandler(handler: CompiledHandler, trustedProxies: rea
         response.end(body);
       },
     };
-    if (request.headers.expect === "100-continue") response.writeInformation(100, []);
+    if (request.field("expect") === "100-continue") response.writeInformation(100, []);
     await handler.answer(exchange);
   };
   const request = (connection: Connection, incoming: IncomingRequest, response: OutgoingResponse): void => {
-    const upgrade = incoming.headers.upgrade === undefined ? undefined : handler.upgrade;
+    const upgrade = incoming.field("upgrade") === undefined ? undefined : handler.upgrade;
     const serve = async () => {
       try {
         if (upgrade === undefined) await answer(incoming, response);
@@ -82,10 +82,10 @@ export async function startHandler(handler: CompiledHandler, trustedProxies: rea
 function factsOf(request: IncomingRequest, trusted: AddressSet): RequestFacts {
   const { url } = request;
   const mark = url.indexOf("?");
-  const header = (name: string): string | undefined => request.headers[name];
+  const header = (name: string): string | undefined => request.field(name);
   const { client, tls } = clientOf(request.peer, header("x-forwarded-for"), header("x-forwarded-proto"), trusted);
   return {
-    host: normaliseHost(request.headers.host),
+    host: normaliseHost(request.field("host")),
     path: normalisePath(mark < 0 ? url : url.slice(0, mark)) ?? "/",
     query: mark < 0 ? "" : url.slice(mark + 1),
     method: request.method,
