@@ -4,7 +4,8 @@ import type { Generation, InFlightRequest } from "../../main/ipc-contract.ts";
 export interface DrainSample {
   /** Epoch milliseconds. */
   at: number;
-  inFlight: number;
+  /** `null`: nobody looked; the line stops here. */
+  inFlight: number | null;
 }
 
 /** Kinds of requests as people call them. */
