@@ -8,8 +8,11 @@ import { join } from "node:path";
 export const JOBS = ["maintenance", "file", "proxy"] as const;
 export type Job = (typeof JOBS)[number];
 
+export const PEERS = ["nginx", "HAProxy", "Caddy", "Backsoon"] as const;
+export type PeerName = (typeof PEERS)[number];
+
 export interface PeerSetup {
-  name: string;
+  name: PeerName | "upstream";
   command: string;
   args: string[];
   env?: Record<string, string>;
@@ -48,14 +51,32 @@ types { text/html html; } keepalive_requests 100000000; keepalive_timeout 600s; 
 `;
 }
 
-/** Writes each server's configuration below `folder` and returns how to start it. */
-export async function peers(folder: string, ports: Ports, agent: { node: string; program: string }): Promise<PeerSetup[]> {
+/** Writes the configuration of a server below `folder` and returns how to start it. */
+export async function peer(name: PeerName, folder: string, ports: Ports, agent: { node: string; program: string }): Promise<PeerSetup> {
   const www = join(folder, "www");
   await mkdir(www, { recursive: true });
   await writeFile(join(www, "page.html"), BODY);
-  const server = String(ports.server);
-  const target = `127.0.0.1:${String(ports.upstream)}`;
+  const place: Place = { folder, www, server: String(ports.server), target: `127.0.0.1:${String(ports.upstream)}` };
+  switch (name) {
+    case "nginx":
+      return nginxSetup(place);
+    case "HAProxy":
+      return haproxySetup(place);
+    case "Caddy":
+      return caddySetup(place);
+    case "Backsoon":
+      return agentSetup(place, agent);
+  }
+}
 
+interface Place {
+  readonly folder: string;
+  readonly www: string;
+  readonly server: string;
+  readonly target: string;
+}
+
+async function nginxSetup({ folder, www, server, target }: Place): Promise<PeerSetup> {
   const nginx = join(folder, "nginx.conf");
   await writeFile(
     nginx,
@@ -65,7 +86,10 @@ server { listen 127.0.0.1:${server} backlog=4096; root ${www};
 error_page 503 /page.html; location = /page.html { } location /closed/ { error_page 503 /page.html; add_header Retry-After 1800 always; add_header Cache-Control no-store always; return 503; }
 location /app/ { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr; } } }`,
   );
+  return { name: "nginx", command: "nginx", args: ["-e", "stderr", "-c", nginx, "-g", "daemon off;"], idleConnections: 10_000, paths: PATHS };
+}
 
+async function haproxySetup({ folder, www, server, target }: Place): Promise<PeerSetup> {
   const haproxy = join(folder, "haproxy.cfg");
   await writeFile(
     haproxy,
@@ -88,7 +112,10 @@ backend app
   server app ${target}
 `,
   );
+  return { name: "HAProxy", command: "haproxy", args: ["-f", haproxy, "-db"], idleConnections: 9_800, paths: PATHS };
+}
 
+async function caddySetup({ folder, www, server, target }: Place): Promise<PeerSetup> {
   const caddy = join(folder, "Caddyfile");
   await writeFile(
     caddy,
@@ -113,7 +140,11 @@ http://127.0.0.1:${server} {
 }
 `,
   );
+  const env = { GOMAXPROCS: "1", XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
+  return { name: "Caddy", command: "caddy", args: ["run", "--config", caddy, "--adapter", "caddyfile"], env, idleConnections: 10_000, paths: PATHS };
+}
 
+async function agentSetup({ folder, www, server, target }: Place, agent: { node: string; program: string }): Promise<PeerSetup> {
   const config = join(folder, "backsoon.json");
   const pages = join(folder, "pages");
   await mkdir(pages, { recursive: true });
@@ -121,7 +152,7 @@ http://127.0.0.1:${server} {
   await writeFile(
     config,
     JSON.stringify({
-      listeners: [{ name: "http", address: "127.0.0.1", port: ports.server }],
+      listeners: [{ name: "http", address: "127.0.0.1", port: Number(server) }],
       upstreams: { app: { targets: [`http://${target}`] } },
       virtualHosts: [
         {
@@ -136,24 +167,6 @@ http://127.0.0.1:${server} {
       ],
     }),
   );
-
-  return [
-    { name: "nginx", command: "nginx", args: ["-e", "stderr", "-c", nginx, "-g", "daemon off;"], idleConnections: 10_000, paths: PATHS },
-    { name: "HAProxy", command: "haproxy", args: ["-f", haproxy, "-db"], idleConnections: 9_800, paths: PATHS },
-    {
-      name: "Caddy",
-      command: "caddy",
-      args: ["run", "--config", caddy, "--adapter", "caddyfile"],
-      env: { GOMAXPROCS: "1", XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
-      idleConnections: 10_000,
-      paths: PATHS,
-    },
-    {
-      name: "Backsoon",
-      command: agent.node,
-      args: [agent.program, "run", "--config", config, "--state", join(folder, "state"), "--socket", join(folder, "agent.sock"), "--workers", "1"],
-      idleConnections: 10_000,
-      paths: PATHS,
-    },
-  ];
+  const args = [agent.program, "run", "--config", config, "--state", join(folder, "state"), "--socket", join(folder, "agent.sock"), "--workers", "1"];
+  return { name: "Backsoon", command: agent.node, args, idleConnections: 10_000, paths: PATHS };
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: the agent beside nginx, HAProxy and Caddy (Debian's packages) on one core each, with wrk and the upstream on the other core.
  *
- * Prints requests per second (median of several runs) with the ratio to nginx, memory (proportional set size of all processes of a server, so that shared pages count
+ * Prints requests per second (median of several rounds) with the ratio to nginx, memory (proportional set size of all processes of a server, so that shared pages count
  * once) at rest and with 10,000 idle keep-alive connections, and the latency of the switch call. Everything stays on loopback, is bounded in time and is ended by id.
  * `--seconds N` (default 5) and `--runs N` (default 3) set the length; `--write` renews docs/benchmarks.md.
  */
@@ -12,7 +12,7 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
-import { JOBS, peers, upstream, type Job, type PeerSetup } from "./peers.ts";
+import { JOBS, peer, PEERS, upstream, type Job, type PeerSetup } from "./peers.ts";
 import { measureSwitches } from "./switches.ts";
 
 const run = promisify(execFile);
@@ -119,31 +119,50 @@ async function openIdle(port: number, path: string, count: number): Promise<Sock
   return sockets;
 }
 
-async function measure(setup: PeerSetup, port: number): Promise<Figures> {
+interface Measured {
+  readonly setup: PeerSetup;
+  readonly port: number;
+  readonly child: ChildProcess;
+  readonly figures: Figures;
+}
+
+async function begin(setup: PeerSetup, port: number): Promise<Measured> {
   const child = await start(setup, port, SERVER_CORE);
-  const pid = child.pid ?? 0;
-  try {
-    const perSecond: Record<Job, number> = { maintenance: 0, file: 0, proxy: 0 };
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    const restMb = await memoryMb(pid);
-    for (const job of JOBS) {
-      await requestsPerSecond(port, setup.paths[job]); // warm-up
-      const figures: number[] = [];
-      for (let index = 0; index < RUNS; index++) figures.push(await requestsPerSecond(port, setup.paths[job]));
-      perSecond[job] = median(figures);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const figures: Figures = {
+    name: setup.name,
+    version: versionOf(setup),
+    perSecond: { maintenance: 0, file: 0, proxy: 0 },
+    restMb: await memoryMb(child.pid ?? 0),
+    idleMb: 0,
+  };
+  return { setup, port, child, figures };
+}
+
+/** Round after round, one server after the other: whatever else slows the machine down for a while meets all of them alike. */
+async function measureJob(job: Job, all: readonly Measured[]): Promise<void> {
+  const rounds = new Map<Measured, number[]>(all.map((measured) => [measured, []]));
+  for (let round = -1; round < RUNS; round++) {
+    console.error(`${job}: ${round < 0 ? "warm-up" : `round ${String(round + 1)} of ${String(RUNS)}`}`);
+    for (const [{ setup, port }, figures] of rounds) {
+      const perSecond = await requestsPerSecond(port, setup.paths[job]);
+      if (round >= 0) figures.push(perSecond);
     }
-    const sockets = await openIdle(port, setup.paths.maintenance, setup.idleConnections);
-    const idleMb = await memoryMb(pid);
-    for (const socket of sockets) socket.destroy();
-    const version = spawnSync(
-      setup.command,
-      [setup.command === "nginx" || setup.command === "haproxy" ? "-v" : setup.command === "caddy" ? "version" : "--version"],
-      { encoding: "utf8" },
-    );
-    return { name: setup.name, version: /\d+\.\d+\.\d+/.exec(version.stdout + version.stderr)?.[0] ?? "?", perSecond, restMb, idleMb };
-  } finally {
-    await stop(child);
   }
+  for (const [measured, figures] of rounds) measured.figures.perSecond[job] = median(figures);
+}
+
+async function measureIdle({ setup, port, child, figures }: Measured): Promise<void> {
+  const sockets = await openIdle(port, setup.paths.maintenance, setup.idleConnections);
+  figures.idleMb = await memoryMb(child.pid ?? 0);
+  for (const socket of sockets) socket.destroy();
+}
+
+function versionOf({ command }: PeerSetup): string {
+  const { stdout, stderr } = spawnSync(command, [command === "nginx" || command === "haproxy" ? "-v" : command === "caddy" ? "version" : "--version"], {
+    encoding: "utf8",
+  });
+  return /\d+\.\d+\.\d+/.exec(stdout + stderr)?.[0] ?? "?";
 }
 
 function report(all: readonly Figures[], switches: { medianMs: number; p99Ms: number; count: number }): string {
@@ -152,7 +171,7 @@ function report(all: readonly Figures[], switches: { medianMs: number; p99Ms: nu
   const cell = (figures: Figures, job: Job) =>
     `${Math.round(figures.perSecond[job]).toLocaleString("en")} (${(figures.perSecond[job] / nginx.perSecond[job]).toFixed(2)})`;
   return [
-    `Requests per second on one core (${cpus()[0]?.model ?? "?"}), 2 KB, ${String(CONNECTIONS)} keep-alive connections, median of ${String(RUNS)} runs of ${String(SECONDS)} s; in brackets the ratio to nginx.`,
+    `Requests per second on one core (${cpus()[0]?.model ?? "?"}), 2 KB, ${String(CONNECTIONS)} keep-alive connections, median of ${String(RUNS)} rounds of ${String(SECONDS)} s each; in brackets the ratio to nginx.`,
     `Memory is the proportional set size of all processes, at rest and after 10,000 idle keep-alive connections were opened (9,800 for HAProxy).`,
     "",
     "| server | maintenance page | file | proxy | at rest, MB | idle connections, MB |",
@@ -182,22 +201,27 @@ const folder = await mkdtemp(join(tmpdir(), "backsoon-bench-"));
 // nginx and Caddy drop or keep privileges by their own rules; the folder must be readable for all of them.
 spawnSync("chmod", ["755", folder]);
 try {
-  const ports = { server: await freePort(), upstream: await freePort() };
-  const upstreamProcess = await start(await upstream(join(folder, "upstream"), ports.upstream), ports.upstream, LOAD_CORE);
+  const upstreamPort = await freePort();
+  const upstreamProcess = await start(await upstream(join(folder, "upstream"), upstreamPort), upstreamPort, LOAD_CORE);
+  const all: Measured[] = [];
+  const agent = { node: process.execPath, program: join(import.meta.dirname, "../../dist/agent.mjs") };
   try {
-    const all: Figures[] = [];
-    const agent = { node: process.execPath, program: join(import.meta.dirname, "../../dist/agent.mjs") };
-    for (const setup of await peers(folder, ports, agent)) {
-      console.error(`measuring ${setup.name} …`);
-      all.push(await measure(setup, ports.server));
+    for (const name of PEERS) {
+      const port = await freePort();
+      all.push(await begin(await peer(name, folder, { server: port, upstream: upstreamPort }, agent), port));
     }
+    for (const job of JOBS) await measureJob(job, all);
+    for (const measured of all) await measureIdle(measured);
     const switches = await measureSwitches(agent, join(folder, "switches"));
-    const text = report(all, switches);
+    const text = report(
+      all.map(({ figures }) => figures),
+      switches,
+    );
     console.log(text);
     if (values.write)
       await writeFile(join(import.meta.dirname, "../../docs/benchmarks.md"), `# Benchmarks\n\nWritten by \`npm run bench -- --write\`.\n\n${text}`);
   } finally {
-    await stop(upstreamProcess);
+    for (const child of [...all.map((measured) => measured.child), upstreamProcess]) await stop(child);
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
