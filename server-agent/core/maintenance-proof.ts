@@ -60,14 +60,17 @@ export function planProof(config: Config, receipt: ProvenReceipt, listeners: rea
   return listeners.flatMap((listener) => new ListenerProof(compiled.table, listener, receipt, copycat).cells());
 }
 
-/** Whether what was observed is what the plan says. */
-export function judge({ cell, expect }: Probe, observed: Observed): ProofCell {
+/** Whether what was observed is what the plan says. `generation`: the one that is asked; an older one must not answer any more (promise 2). */
+export function judge({ cell, expect }: Probe, observed: Observed, generation: number): ProofCell {
   const { virtualHost, answer, instead } = expect;
   const expected = describe(expect);
   const why = instead === undefined ? "" : ` The configuration lets ${instead} answer this request.`;
   if ("error" in observed) return { ...cell, outcome: "wrong", expected, observed: "no answer", message: `No answer: ${observed.error}.${why}` };
   const by = observed.answeredBy?.split(";")[0] ?? "an unknown virtual host";
   const seen = { ...cell, expected, observed: `${observed.status} by ${by}`, status: observed.status };
+  const answering = answeringGeneration(observed);
+  if (answering !== undefined && answering < generation)
+    return { ...seen, outcome: "wrong", message: `Generation ${answering} still answers, instead of ${generation}.` };
   if (by !== virtualHost) return { ...seen, outcome: "wrong", message: `${by} answered instead of ${virtualHost}.${why}` };
   if (answer === "any") return { ...seen, outcome: "right", message: "The copycat answered." };
   if (answer === "live")
@@ -76,6 +79,12 @@ export function judge({ cell, expect }: Probe, observed: Observed): ProofCell {
   return faults.length > 0
     ? { ...seen, outcome: "wrong", message: `${faults.join("; ")}.` }
     : { ...seen, outcome: "right", message: "The copycat answered as planned." };
+}
+
+/** Which generation answered, if the answer tells. */
+export function answeringGeneration(observed: Observed): number | undefined {
+  const number = "error" in observed ? undefined : /;generation=(\d+)$/.exec(observed.answeredBy ?? "")?.[1];
+  return number === undefined ? undefined : Number(number);
 }
 
 function describe({ virtualHost, answer }: Expectation): string {

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { BoundListener, Proof, ProofCell, Receipt } from "../contract.ts";
-import { judge, planProof } from "../core/maintenance-proof.ts";
+import { answeringGeneration, judge, planProof } from "../core/maintenance-proof.ts";
 import type { PlannedCell, Probe } from "../core/maintenance-proof.ts";
 import { messageOf } from "../log.ts";
 import type { Log } from "../log.ts";
@@ -60,7 +60,7 @@ export class Prover {
       if (later !== undefined) return refuse("maintenance.already", `${receipt.site} is in maintenance again; prove that one.`, { receipt: later.id });
       const { generation } = active();
       const proof = await this.#ask(receipt, active());
-      const isCurrent = active().generation === generation && receipts.get(id)?.state === receipt.state;
+      const isCurrent = proof !== undefined && active().generation === generation && receipts.get(id)?.state === receipt.state;
       if (!isCurrent) {
         if (attempt < ATTEMPTS) continue;
         return refuse("config.stale", "The configuration changed while the proof was made, each time; prove again once it has settled.");
@@ -77,26 +77,33 @@ export class Prover {
     this.#closing.abort();
   }
 
-  async #ask(receipt: Receipt, { generation, config }: Service): Promise<Proof> {
+  /** Resolves to undefined when answers came from a newer generation: workers serve it before the supervisor calls it active. */
+  async #ask(receipt: Receipt, { generation, config }: Service): Promise<Proof | undefined> {
     const startedAt = performance.now();
     const planned = planProof(config, receipt, this.#parts.listeners());
     const cells: ProofCell[] = [];
     let next = 0;
+    const answering: number[] = [];
     const askInTurn = async (): Promise<void> => {
       for (let index = next++; index < planned.length; index = next++) {
         const plan = planned[index];
-        if (plan !== undefined) cells[index] = await this.#cell(plan, PROOF_MS - (performance.now() - startedAt));
+        if (plan === undefined) continue;
+        const { cell, by } = await this.#cell(plan, generation, PROOF_MS - (performance.now() - startedAt));
+        cells[index] = cell;
+        if (by !== undefined) answering.push(by);
       }
     };
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, planned.length) }, askInTurn));
+    if (answering.some((number) => number > generation)) return undefined;
     return { generation, observedAt: new Date().toISOString(), durationMs: Math.round((performance.now() - startedAt) * 100) / 100, cells };
   }
 
-  async #cell(plan: PlannedCell, timeLeftMs: number): Promise<ProofCell> {
-    if ("skipped" in plan) return plan.skipped;
+  async #cell(plan: PlannedCell, generation: number, timeLeftMs: number): Promise<{ cell: ProofCell; by?: number | undefined }> {
+    if ("skipped" in plan) return { cell: plan.skipped };
     const { probe } = plan;
-    if (timeLeftMs <= 0 || this.#closing.signal.aborted) return notAsked(probe);
-    return judge(probe, await askProbe(probe, this.#parts.token, Math.min(timeLeftMs, 5000), this.#closing.signal));
+    if (timeLeftMs <= 0 || this.#closing.signal.aborted) return { cell: notAsked(probe) };
+    const observed = await askProbe(probe, this.#parts.token, Math.min(timeLeftMs, 5000), this.#closing.signal);
+    return { cell: judge(probe, observed, generation), by: answeringGeneration(observed) };
   }
 }
 

@@ -319,11 +319,11 @@ describe("the judgement", () => {
     ["the original", live, { ...byShop, status: 404, headers: {} }],
     ["the original, though the configuration says otherwise", { ...live, expect: { ...live.expect, instead: "old" } }, { ...byShop, status: 200 }],
   ])("is right for %s", (_name, probe, observed) => {
-    expect(judge(probe, observed)).toMatchObject({ ...probe.cell, outcome: "right" });
+    expect(judge(probe, observed, 2)).toMatchObject({ ...probe.cell, outcome: "right" });
   });
 
   it("notes that the original is ill", () => {
-    expect(judge(live, { ...byShop, status: 502 })).toEqual({
+    expect(judge(live, { ...byShop, status: 502 }, 2)).toEqual({
       ...live.cell,
       outcome: "right",
       expected: "the original shop",
@@ -336,6 +336,7 @@ describe("the judgement", () => {
   it.each<[string, Probe, Observed, string]>([
     ["another virtual host", closed, byShop, "shop answered instead of shop-copycat."],
     ["another virtual host by the configuration", of("page", { instead: "shop" }), byShop, "The configuration lets shop answer this request."],
+    ["an answer of an older generation", closed, { ...page, answeredBy: "shop-copycat;generation=1" }, "Generation 1 still answers, instead of 2"],
     ["an answer without a name", closed, { ...page, answeredBy: undefined }, "an unknown virtual host answered"],
     ["the copycat for the original", live, page, "shop-copycat answered instead of shop."],
     ["another status", closed, { ...page, status: 200 }, "Status 200 instead of 503."],
@@ -353,7 +354,7 @@ describe("the judgement", () => {
     ],
     ["no answer", closed, { error: "connect ECONNREFUSED" }, "No answer: connect ECONNREFUSED."],
   ])("is wrong for %s", (_name, probe, observed, message) => {
-    const judged = judge(probe, observed);
+    const judged = judge(probe, observed, 2);
     expect(judged).toMatchObject({ ...probe.cell, outcome: "wrong" });
     expect(judged.message).toContain(message);
     expect(judged.status).toBe("error" in observed ? undefined : observed.status);
