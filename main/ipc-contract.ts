@@ -165,7 +165,7 @@ const nothing = z.undefined();
 
 /** What visitors of different kinds will get, rendered by the same code that the agent answers with. */
 export interface ResponsePreview {
-  /** `app://` address of a frame with the page; `null` when the response is a bare status or a page of the server's own files. */
+  /** `app://` address of a frame with the page; `null` when it is one of the server's own files. */
   pageUrl: string | null;
   /** Complete raw responses as text. */
   page: string;

@@ -45,5 +45,5 @@ const responsesOf = (handler: MaintenanceHandler, now: Date, show: (html: string
   // A page of the server's own files is not here to be shown, nor to be measured.
   if (handler.root !== undefined) return { pageUrl: null, page: `${rawHead(page)}(the page from ${handler.root} on the server)\n`, api, head: rawHead(page) };
   const head = rawHead({ ...page, headers: { ...page.headers, "Content-Length": String(bytesOf(page.body)) } });
-  return { pageUrl: handler.page === undefined ? null : show(page.body), page: rawResponse(page), api, head };
+  return { pageUrl: show(page.body), page: rawResponse(page), api, head };
 };

@@ -161,6 +161,7 @@ export function problemsOf(step: Step, draft: Draft, hosts: readonly string[], n
       return {
         ...pathProblem("healthChecks", draft.healthChecks),
         ...pathProblem("webhooks", draft.webhooks),
+        ...addressProblem(draft.addresses),
         ...(draft.headerName.trim() === "" && draft.headerValue !== "" ? { headerName: "Name the header that carries this value." } : {}),
         ...(/^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/.test(draft.headerName.trim()) ? {} : { headerName: "A header name has letters, digits and dashes only." }),
       };
@@ -177,6 +178,12 @@ function endProblems(draft: Draft, now: number): Partial<Record<keyof Draft, str
   if (end !== undefined && Date.parse(end) <= now) return { until: "This time is over; give one to come, or choose an open end." };
   if (draft.retryAfter === "end" && end === undefined) return { retryAfter: "Counting down to the end needs an end time." };
   return {};
+}
+
+/** Only what is certainly no address; the plan reads them in full. */
+function addressProblem(text: string): Partial<Record<keyof Draft, string>> {
+  const wrong = entries(text).find((entry) => !/^(?=.*[.:])[\da-f.:]+(\/\d{1,3})?$/i.test(entry));
+  return wrong === undefined ? {} : { addresses: `“${wrong}” is not an address or range, e.g. 10.0.0.0/8 or 2001:db8::/32` };
 }
 
 function pathProblem(field: "healthChecks" | "webhooks", text: string): Partial<Record<keyof Draft, string>> {

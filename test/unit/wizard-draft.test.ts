@@ -41,6 +41,8 @@ describe("the draft of the wizard", () => {
     expect(problemsOf("response", draft({ retryAfter: "end" }), HOSTS, NOW)).toHaveProperty("retryAfter");
     expect(problemsOf("restart", draft({ end: "at", until: "2026-11-22T05:00" }), HOSTS, NOW)).toHaveProperty("until");
     expect(problemsOf("exceptions", draft({ webhooks: "hooks" }), HOSTS, NOW)).toHaveProperty("webhooks");
+    expect(problemsOf("exceptions", draft({ addresses: "10.0.0.0/8, office" }), HOSTS, NOW)).toHaveProperty("addresses");
+    expect(problemsOf("exceptions", draft({ addresses: "10.0.0.1 2001:db8::/32 ::1 ::ffff:10.0.0.1" }), HOSTS, NOW)).toEqual({});
     expect(problemsOf("exceptions", draft({ headerName: "X Staff" }), HOSTS, NOW)).toHaveProperty("headerName");
     expect(problemsOf("copycat", draft({ copycat: "my shop" }), HOSTS, NOW)).toHaveProperty("copycat");
     expect(problemsOf("site", draft({ site: "" }), [], NOW)).toHaveProperty("site");
