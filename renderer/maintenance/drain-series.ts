@@ -24,9 +24,10 @@ export function inFlightBefore(generations: readonly Generation[], generation: n
   return generations.reduce((sum, each) => (each.generation < generation ? sum + each.inFlight : sum), 0);
 }
 
-/** The series with one more observation; the oldest beyond ten minutes of seconds fall out. */
+/** The series with one more observation, the newest 600 points at most. A count that stays moves the end of its line instead of adding to it. */
 export function withSample(samples: readonly DrainSample[], sample: DrainSample): DrainSample[] {
-  return [...samples.slice(1 - LONGEST), sample];
+  const stays = samples.length > 1 && samples.slice(-2).every(({ inFlight }) => inFlight === sample.inFlight);
+  return [...(stays ? samples.slice(0, -1) : samples.slice(1 - LONGEST)), sample];
 }
 
 /** Bytes per second of a request since it was first seen here, `undefined` until it can be told. */

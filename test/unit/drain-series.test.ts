@@ -17,12 +17,26 @@ describe("the drain as observed", () => {
     expect(inFlightBefore([], 4)).toBe(0);
   });
 
-  it("keeps the newest ten minutes", () => {
+  it("keeps the newest 600 points", () => {
     let samples: ReturnType<typeof withSample> = [];
     for (let at = 0; at < 700; at++) samples = withSample(samples, { at, inFlight: at });
     expect(samples).toHaveLength(600);
     expect(samples[0]).toEqual({ at: 100, inFlight: 100 });
     expect(samples.at(-1)).toEqual({ at: 699, inFlight: 699 });
+  });
+
+  it("moves the end of the line while the count stays, and begins anew after a gap", () => {
+    const counts = [5, 5, 5, 4, 4, 4, null, 4, 4, 4];
+    const samples = counts.reduce<ReturnType<typeof withSample>>((series, inFlight, second) => withSample(series, { at: second * 1000, inFlight }), []);
+    expect(samples.map(({ at, inFlight }) => [at / 1000, inFlight])).toEqual([
+      [0, 5],
+      [2, 5],
+      [3, 4],
+      [5, 4],
+      [6, null],
+      [7, 4],
+      [9, 4],
+    ]);
   });
 
   it("expects an end only where speed and length are known", () => {
