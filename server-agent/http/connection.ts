@@ -195,10 +195,8 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   readonly #onEnd = (): void => {
     this.#peerEnded = true;
     if (this.closing) return;
-    // The rest of the body will never come, and whoever waits for it must learn that.
-    if (this.#request?.complete === false) this.socket.destroy();
-    else if (this.#response === undefined) this.closeGently();
-    else this.#response.onPeerEnd?.();
+    this.#response?.onPeerEnd?.();
+    this.#endWithPeer();
   };
 
   /** Reads what there is for as long as it can be used; what comes of one step may be the start of the next. */
@@ -207,7 +205,18 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     this.#isReading = true;
     while (this.#readNext());
     this.#isReading = false;
-    if (this.#peerEnded && !this.isBusy && !this.closing) this.closeGently();
+    this.#endWithPeer();
+  }
+
+  /** Nothing more will come: what was read before is still answered. */
+  #endWithPeer(): void {
+    if (!this.#peerEnded || this.closing) return;
+    // The rest of the body will never come, and whoever waits for it must learn that.
+    if (this.#request?.complete === false) {
+      if (this.#ahead === undefined) this.socket.destroy();
+    } else if (!this.isBusy) {
+      this.closeGently();
+    }
   }
 
   #readNext(): boolean {
