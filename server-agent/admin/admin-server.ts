@@ -4,9 +4,12 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "../node-http.ts";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { z } from "zod";
 import { API_VERSION, ERROR_STATUS, ROUTES } from "../contract.ts";
 import type { AdminError, Problem, Route, RouteName } from "../contract.ts";
+import { guardDocument } from "../core/document-guard.ts";
+import { problemsOfSchema } from "../core/schema-problems.ts";
 import { messageOf } from "../log.ts";
 import type { Log } from "../log.ts";
 import { done, refuse } from "../outcome.ts";
@@ -26,9 +29,11 @@ const KEEP_ALIVE_MS = 60_000;
 
 /** Binds the socket with mode 0600. Rejects with the system's error. */
 export async function startAdminServer(socketPath: string, routes: AdminRoutes, log: Log): Promise<AdminServer> {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
+  // A Host means nothing on this socket, and what is no HTTP at all is refused like everything else.
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true, requireHostHeader: false }, (request, response) => {
     void serve(request, response, routes, log);
   });
+  server.on("clientError", refuseConnection);
   await listenPrivately(server, socketPath);
   return {
     close: () =>
@@ -82,7 +87,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, routes
   // A browser that was tricked into calling sends at least one of them.
   if (request.headers.origin !== undefined || request.headers.referer !== undefined)
     return refuse("request.browser", "Requests from web pages are refused (`Origin` or `Referer` was sent).");
-  const [path = "", search] = (request.url ?? "").split("?", 2);
+  const target = request.url ?? "";
+  // Only the first question mark divides (RFC 3986, 3.4): that of an address in a parameter may stand as it is.
+  const mark = target.indexOf("?");
+  const path = mark < 0 ? target : target.slice(0, mark);
   const match = matchRoute(request.method ?? "", path);
   if (match.kind === "unknown-path") return refuse("request.unknown-path", `There is nothing at ${path}.`);
   if (match.kind === "wrong-method") {
@@ -92,7 +100,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, routes
   const route: Route = ROUTES[match.name];
   const ifMatch = parseIfMatch(request.headers["if-match"], route.ifMatch);
   if (!ifMatch.ok) return ifMatch;
-  const query = parseQuery(search, route.query);
+  const query = parseQuery(mark < 0 ? "" : target.slice(mark + 1), route.query);
   if (!query.ok) return query;
   const body = await parseBody(request, match.name, route.body);
   if (!body.ok) return body;
@@ -110,8 +118,8 @@ function dispatch(
   return Promise.resolve(handler(call));
 }
 
-function parseQuery(search: string | undefined, schema: z.ZodType | undefined): Outcome<unknown> {
-  const given = Object.fromEntries(new URLSearchParams(search ?? ""));
+function parseQuery(search: string, schema: z.ZodType | undefined): Outcome<unknown> {
+  const given = Object.fromEntries(new URLSearchParams(search));
   if (schema === undefined) {
     const name = Object.keys(given)[0];
     return name === undefined
@@ -125,12 +133,9 @@ function parseQuery(search: string | undefined, schema: z.ZodType | undefined): 
 
 async function parseBody(request: IncomingMessage, name: RouteName, schema: z.ZodType | undefined): Promise<Outcome<unknown>> {
   const read = await readBody(request);
-  if (!read.ok)
-    return read.reason === "too-large"
-      ? refuse("request.too-large", `A body may have ${BODY_LIMIT / 1024 / 1024} MB at most.`)
-      : refuse("request.malformed", "The request ended before its body was complete.");
-  if (schema === undefined) return read.text === "" ? done(undefined) : refuse("request.malformed", "This call takes no body.");
   const isDocument = name === "putConfig" || name === "checkConfig";
+  if (!read.ok) return refuseBody(read.reason, isDocument);
+  if (schema === undefined) return read.text === "" ? done(undefined) : refuse("request.malformed", "This call takes no body.");
   let value: unknown;
   if (read.text !== "") {
     try {
@@ -148,16 +153,23 @@ async function parseBody(request: IncomingMessage, name: RouteName, schema: z.Zo
   return isDocument ? done(value) : parse(schema, value);
 }
 
+function refuseBody(reason: "too-large" | "interrupted" | "not-utf8", isDocument: boolean): ReturnType<typeof refuse> {
+  if (reason === "too-large") return refuse("request.too-large", `A body may have ${BODY_LIMIT / 1024 / 1024} MB at most.`);
+  if (reason === "interrupted") return refuse("request.malformed", "The request ended before its body was complete.");
+  const message = "The body is not UTF-8 (RFC 8259, 8.1); convert it, for example with `iconv -t UTF-8`.";
+  return isDocument ? refuse("config.invalid", message, { problems: [{ path: "", code: "encoding", message }] }) : refuse("request.malformed", message);
+}
+
 function parse(schema: z.ZodType, value: unknown): Outcome<unknown> {
+  const unsafe = guardDocument(value);
+  if (unsafe.length > 0) return invalidOptions(unsafe);
   const parsed = schema.safeParse(value);
-  if (parsed.success) return done(parsed.data);
-  const problems: Problem[] = parsed.error.issues.map((issue) => ({
-    path: issue.path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
-    code: issue.code,
-    message: issue.message,
-  }));
-  const first = problems[0];
-  return refuse("options.invalid", `${first?.path === "" || first === undefined ? "The options" : first.path}: ${first?.message ?? "invalid"}`, { problems });
+  return parsed.success ? done(parsed.data) : invalidOptions(problemsOfSchema(schema, parsed.error, value));
+}
+
+function invalidOptions(problems: Problem[]): ReturnType<typeof refuse> {
+  const [first] = problems;
+  return refuse("options.invalid", `${first === undefined || first.path === "" ? "The options" : first.path}: ${first?.message ?? "invalid"}`, { problems });
 }
 
 function send(response: ServerResponse, value: Answer<unknown>): void {
@@ -178,6 +190,26 @@ function send(response: ServerResponse, value: Answer<unknown>): void {
     case "stream":
       value.begin(response);
   }
+}
+
+/** What the parser refused: there is no request, and the connection cannot go on. */
+function refuseConnection(failure: Error, socket: Duplex): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const requestId = randomUUID();
+  const error: AdminError = { ...refuse("request.malformed", `This is no HTTP request that can be read: ${failure.message}`).refusal, requestId };
+  const text = JSON.stringify(error);
+  const head = [
+    `HTTP/1.1 ${ERROR_STATUS[error.code]} Bad Request`,
+    `Backsoon-Api-Version: ${API_VERSION}`,
+    `Backsoon-Request-Id: ${requestId}`,
+    "Content-Type: application/json; charset=utf-8",
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    "Connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${text}`, () => socket.destroy());
 }
 
 function sendError(request: IncomingMessage, response: ServerResponse, requestId: string, refusal: Refusal): void {

@@ -3,8 +3,9 @@ import { isIP } from "node:net";
 import type { BoundListener, Config, Explanation } from "../contract.ts";
 import { canonicalAddress } from "../core/address-set.ts";
 import { explainRequest } from "../core/explain-request.ts";
-import { normaliseHost } from "../core/normalise-host.ts";
+import { isPlainHost, normaliseHost } from "../core/normalise-host.ts";
 import { normalisePath } from "../core/normalise-path.ts";
+import { isAscii, toAsciiHost } from "../core/punycode.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
 import { compileConfig } from "../core/routing-table.ts";
 import { done, refuse } from "../outcome.ts";
@@ -19,10 +20,10 @@ export interface Question {
 
 /** Who would answer this request, by the same matching that answers real ones. */
 export function explain(config: Config, generation: number, listeners: readonly BoundListener[], question: Question): Outcome<Explanation> {
-  const found = /^(https?):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/i.exec(question.url);
-  const host = found?.[2] ?? "";
-  const path = normalisePath(found?.[3] === "" || found?.[3] === undefined ? "/" : found[3]);
-  if (found === null || host === "" || path === undefined) {
+  const found = /^(https?):\/\/(?:[^/?#]*@)?([^/?#]*)([^?#]*)(?:\?([^#]*))?/i.exec(question.url);
+  const host = asciiHost(found?.[2] ?? "");
+  const path = normalisePath(found?.[3] === "" || found?.[3] === undefined ? "/" : escaped(found[3]));
+  if (found === null || host === "" || !isPlainHost(host) || path === undefined) {
     return refuse("options.invalid", "`url` must be a complete address like http://shop.example.com/cart?id=1.", {
       problems: [{ path: "/url", code: "url", message: "not an http or https address" }],
     });
@@ -44,7 +45,7 @@ export function explain(config: Config, generation: number, listeners: readonly 
   const facts: RequestFacts = {
     host: normaliseHost(host),
     path,
-    query: found[4] ?? "",
+    query: escaped(found[4] ?? ""),
     method,
     client,
     tls,
@@ -53,6 +54,15 @@ export function explain(config: Config, generation: number, listeners: readonly 
     exists: (file) => existsSync(file),
   };
   return done({ url: question.url, method, generation, ...explainRequest(compiled.table, facts) });
+}
+
+/** As browsers send what people write: names in Punycode, other characters than ASCII as escapes of their UTF-8. */
+function asciiHost(host: string): string {
+  return isAscii(host) ? host : toAsciiHost(host);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[^\0-\x7f]+/g, (characters) => encodeURIComponent(characters.toWellFormed()));
 }
 
 /** The listener that the address names by its port; the first one when none does, as behind a proxy. */

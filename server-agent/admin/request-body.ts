@@ -1,11 +1,12 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 
 /** Largest body that is read (bytes). */
 export const BODY_LIMIT = 8 * 1024 * 1024;
 
-export type BodyOutcome = { ok: true; text: string } | { ok: false; reason: "too-large" | "interrupted" };
+export type BodyOutcome = { ok: true; text: string } | { ok: false; reason: "too-large" | "interrupted" | "not-utf8" };
 
-/** Reads a body to its end, or stops as soon as it is too large. */
+/** Reads a body to its end, or stops as soon as it is too large. Text in another encoding is no text here: a decoder would put U+FFFD where it was, and that would be stored. */
 export async function readBody(request: IncomingMessage): Promise<BodyOutcome> {
   if (Number(request.headers["content-length"] ?? 0) > BODY_LIMIT) return { ok: false, reason: "too-large" };
   const chunks: Buffer[] = [];
@@ -19,5 +20,6 @@ export async function readBody(request: IncomingMessage): Promise<BodyOutcome> {
   } catch {
     return { ok: false, reason: "interrupted" };
   }
-  return { ok: true, text: Buffer.concat(chunks).toString("utf8") };
+  const body = Buffer.concat(chunks);
+  return isUtf8(body) ? { ok: true, text: body.toString("utf8") } : { ok: false, reason: "not-utf8" };
 }

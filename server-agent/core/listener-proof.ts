@@ -154,7 +154,7 @@ export class ListenerProof {
   }
 
   #factsOf(host: string, { path, query, headers }: Sample, kind: Kind, client: string): { facts: RequestFacts; asked: { file: boolean } } {
-    const fields: Readonly<Record<string, string>> = { accept: ACCEPT[kind], ...headers, host };
+    const fields = new Map(Object.entries({ accept: ACCEPT[kind], ...headers, host }));
     const asked = { file: false };
     const exists = () => {
       asked.file = true;
@@ -169,7 +169,7 @@ export class ListenerProof {
       client,
       tls: false,
       listener,
-      header: (name: string) => fields[name],
+      header: (name: string) => fields.get(name),
       exists,
     };
     return { facts, asked };

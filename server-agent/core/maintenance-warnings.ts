@@ -20,7 +20,15 @@ export interface PlannedCopycat {
 
 /** What an operator should know before the switch. None of it keeps the plan from being applied. */
 export function maintenanceWarnings(planned: PlannedCopycat): Warning[] {
-  return [...leftOut(planned), ...shadows(planned), ...captured(planned), ...aboutOriginal(planned), ...unreachable(planned), ...aboutTime(planned)];
+  return [
+    ...leftOut(planned),
+    ...shadows(planned),
+    ...captured(planned),
+    ...takenForStaff(planned),
+    ...aboutOriginal(planned),
+    ...unreachable(planned),
+    ...aboutTime(planned),
+  ];
 }
 
 function leftOut({ original, copycat, options }: PlannedCopycat): Warning[] {
@@ -68,6 +76,26 @@ function captured({ after, original, copycat }: PlannedCopycat): Warning[] {
           : `${original.id} answers only where its condition holds, and ${other.id} answers the rest`;
     const code = "wildcard-covers-more";
     return [{ code, host, virtualHost: other.id, message: `${why} for ${nameOf(host)}: in maintenance, those requests meet the copycat, too.` }];
+  });
+}
+
+/** Other sites below the original whose own name becomes one of its staff names. */
+function takenForStaff({ after, original, options }: PlannedCopycat): Warning[] {
+  const home = after.virtualHosts.findIndex(({ id }) => id === original.id);
+  // What the original answered for before was never theirs.
+  const added = (options.internalHosts ?? []).filter((host) => !original.hosts.some((pattern) => coversHost(pattern, host)));
+  return added.flatMap((host): Warning[] => {
+    const other = after.virtualHosts.find(
+      ({ id, hosts, copycatOf, disabled }, index) =>
+        index > home &&
+        id !== original.id &&
+        copycatOf !== original.id &&
+        disabled !== true &&
+        hosts.some((pattern) => pattern !== "*" && pattern !== EVERY_HOST && hostsOverlap(pattern, host)),
+    );
+    if (other === undefined) return [];
+    const message = `${host} belongs to ${other.id}, which stands below: as a staff name it leads to ${original.id}, and visitors of ${other.id} get that instead.`;
+    return [{ code: "wildcard-covers-more", host, virtualHost: other.id, message }];
   });
 }
 
@@ -161,7 +189,10 @@ function aboutTime({ after, copycat, options, now }: PlannedCopycat): Warning[] 
 /** Whether the question of a certificate authority (RFC 8555, 8.3), which comes from anywhere by plain HTTP, meets the exception. */
 function letsChallengeThrough(exception: Condition, host: string, { listeners }: Config): boolean {
   const compiled = compileCondition(exception, "", { listeners: new Set(listeners.map(({ name }) => name)), problems: [] });
-  const headers: Readonly<Record<string, string>> = { host, "user-agent": "certificate authority" };
+  const headers = new Map([
+    ["host", host],
+    ["user-agent", "certificate authority"],
+  ]);
   const challenge = (listener: string): RequestFacts => ({
     host: normaliseHost(host),
     path: "/.well-known/acme-challenge/a-token",
@@ -170,7 +201,7 @@ function letsChallengeThrough(exception: Condition, host: string, { listeners }:
     client: "192.0.2.1",
     tls: false,
     listener,
-    header: (name) => headers[name],
+    header: (name) => headers.get(name),
     exists: () => false,
   });
   return listeners.some(({ name }) => compiled.test(challenge(name)));

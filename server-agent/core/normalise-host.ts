@@ -19,6 +19,14 @@ export function normaliseHost(hostHeader: string | undefined): string {
   return (end === hostHeader.length ? hostHeader : hostHeader.slice(0, end)).toLowerCase();
 }
 
+/** No character that could make one reader see another host than the next one: RFC 3986, 3.2.2 without percent-encoding, and the underscore that real names have. */
+const PLAIN_HOST = /^(?:[A-Za-z0-9._~!$&'()*+,;=-]*|\[[0-9A-Fa-f:.]+\])(?::\d*)?$/;
+
+/** Whether the server takes this for a host, with or without port. The answer to a request for any other one is 400. */
+export function isPlainHost(host: string): boolean {
+  return PLAIN_HOST.test(host);
+}
+
 function normaliseLiteral(hostHeader: string): string {
   const end = hostHeader.indexOf("]");
   const address = end < 0 ? "" : hostHeader.slice(1, end);

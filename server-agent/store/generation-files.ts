@@ -31,7 +31,7 @@ export class GenerationFiles {
     this.#highest = highest;
   }
 
-  /** Reads and checks every generation. What is torn or altered is set aside as `*.corrupt`; its number is never used again. */
+  /** Reads and checks every generation. What is torn or altered is set aside as `*.corrupt`; its number is never used again. Throws when the latest one is of another version. */
   static async open(path: string, log: Log): Promise<LoadedGenerations> {
     const folder = await Folder.open(path);
     const numbered = (await folder.names()).flatMap((name) => {
@@ -41,6 +41,7 @@ export class GenerationFiles {
     numbered.sort((a, b) => a.generation - b.generation);
     const files = new GenerationFiles(folder, numbered.at(-1)?.generation ?? 0);
     const loaded: LoadedGenerations = { files, records: [], active: undefined, corrupt: 0 };
+    let foreign = 0;
     for (const { name, generation, corrupt } of numbered) {
       const good = corrupt ? undefined : await files.#read(generation);
       if (good === undefined) {
@@ -48,9 +49,18 @@ export class GenerationFiles {
         if (!corrupt) log.error("a stored generation is damaged and is not used", { generation, file: folder.setAside(name) });
         continue;
       }
+      if (good === "foreign") {
+        foreign = generation;
+        continue;
+      }
       loaded.records.push(good.record);
       loaded.active = good;
     }
+    // Nothing is wrong with it but this program. An older generation in its place would undo what somebody changed since, such as a maintenance.
+    if (foreign > (loaded.active?.record.generation ?? 0))
+      throw new Error(
+        `generation ${foreign} was stored by another version of the agent, and this one cannot read it; start that version, or move the folder away`,
+      );
     return loaded;
   }
 
@@ -76,7 +86,8 @@ export class GenerationFiles {
 
   /** The stored document of a generation, or `undefined` when it is no longer stored or no longer readable. */
   async config(generation: number): Promise<unknown> {
-    return (await this.#read(generation))?.config;
+    const found = await this.#read(generation);
+    return found === "foreign" ? undefined : found?.config;
   }
 
   /** Removes a generation from the history. */
@@ -94,7 +105,8 @@ export class GenerationFiles {
     this.#folder.close();
   }
 
-  async #read(generation: number): Promise<{ record: GenerationRecord; config: unknown } | undefined> {
+  /** `foreign`: whole, but not as this version of the agent writes it. */
+  async #read(generation: number): Promise<{ record: GenerationRecord; config: unknown } | "foreign" | undefined> {
     const path = join(this.#folder.path, fileName(generation));
     let text: string;
     try {
@@ -104,7 +116,9 @@ export class GenerationFiles {
       if ((failure as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       throw failure;
     }
-    const decoded = decodeGeneration(unseal(text));
+    const value = unseal(text);
+    const decoded = decodeGeneration(value);
+    if (value !== undefined && decoded === undefined) return "foreign";
     return decoded?.record.generation === generation ? decoded : undefined;
   }
 }

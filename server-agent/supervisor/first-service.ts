@@ -1,4 +1,5 @@
 /** Which generation the agent starts with: the last one stored, or one made from the seed. */
+import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { validateConfig } from "../core/validate-config.ts";
@@ -56,7 +57,10 @@ export async function firstService(
 export async function readConfigFile(file: string): Promise<Loaded> {
   let document: unknown;
   try {
-    document = JSON.parse(await readFile(file, "utf8")) as unknown;
+    const bytes = await readFile(file);
+    // A decoder would put U+FFFD where other bytes are, and that would serve.
+    if (!isUtf8(bytes)) throw new SyntaxError("it is not UTF-8; convert it, for example with `iconv -t UTF-8`");
+    document = JSON.parse(bytes.toString("utf8")) as unknown;
   } catch (failure) {
     const message = failure instanceof SyntaxError ? `${file} is not JSON: ${failure.message}` : `${file} cannot be read: ${messageOf(failure)}`;
     return { ok: false, message, problems: [{ path: "", code: failure instanceof SyntaxError ? "json" : "file", message: messageOf(failure) }] };

@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { AGENT_VERSION, API_VERSION } from "../contract.ts";
 import type { AgentInfo, Config, Generation, Receipt, SiteMetrics, Snapshot } from "../contract.ts";
+import { ownValue } from "../core/own-value.ts";
 import type { StateDirectory } from "../store/state-directory.ts";
 import type { Switch } from "./commit.ts";
 import type { Listeners } from "./listeners.ts";
@@ -89,7 +90,7 @@ export class LiveState {
     const hosts = counters.hosts();
     return Object.fromEntries(
       swap.active.config.virtualHosts.map(({ id }) => {
-        const host = hosts[id];
+        const host = ownValue(hosts, id);
         return [id, { requests: host?.requests ?? 0, inFlight: host?.inFlight ?? 0, perSecond: rates.perSecond(id), status: host?.status ?? {} }];
       }),
     );

@@ -1,4 +1,5 @@
 /** What the workers counted, summed over all of them, also those that have ended. */
+import { ownValue } from "../core/own-value.ts";
 import type { DrainCounters, GenerationCounters, HostCounters } from "../worker-protocol.ts";
 
 /** One report of a worker. Never altered, so that it can be kept as what was counted at a moment. */
@@ -92,7 +93,7 @@ function add(a: Counted, b: Counted): Counted {
 /** Adds into the first argument. */
 function addHosts(into: Record<string, HostCounters>, from: Readonly<Record<string, HostCounters>>): Record<string, HostCounters> {
   for (const [id, counters] of Object.entries(from)) {
-    const before = into[id];
+    const before = ownValue(into, id);
     into[id] =
       before === undefined
         ? counters
@@ -112,7 +113,7 @@ function sum(a: DrainCounters, b: DrainCounters): DrainCounters {
 function merge<T>(a: Readonly<Record<string, T>>, b: Readonly<Record<string, T>>, join: (x: T, y: T) => T): Record<string, T> {
   const merged: Record<string, T> = { ...a };
   for (const [key, value] of Object.entries(b)) {
-    const before = merged[key];
+    const before = ownValue(merged, key);
     merged[key] = before === undefined ? value : join(before, value);
   }
   return merged;

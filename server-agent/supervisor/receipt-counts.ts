@@ -1,14 +1,15 @@
 import type { MaintenanceCounts, Receipt } from "../contract.ts";
+import { ownValue } from "../core/own-value.ts";
 import type { Counted } from "./observed-counters.ts";
 
 /** Sums what concerns one maintenance over reports of workers: everything since they started, not since the switch. */
 export function tally(reports: readonly Counted[], receipt: Pick<Receipt, "site" | "copycat" | "generation">): MaintenanceCounts {
   const counts = { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 };
   for (const { hosts, generations } of reports) {
-    counts.refused += hosts[receipt.copycat]?.requests ?? 0;
-    counts.excepted += hosts[receipt.site]?.requests ?? 0;
+    counts.refused += ownValue(hosts, receipt.copycat)?.requests ?? 0;
+    counts.excepted += ownValue(hosts, receipt.site)?.requests ?? 0;
     for (const [generation, { hosts: drains }] of Object.entries(generations)) {
-      const drain = Number(generation) < receipt.generation ? drains[receipt.site] : undefined;
+      const drain = Number(generation) < receipt.generation ? ownValue(drains, receipt.site) : undefined;
       if (drain === undefined) continue;
       counts.drained += drain.drained;
       counts.cut += drain.cut;

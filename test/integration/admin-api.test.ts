@@ -7,7 +7,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startAdminServer } from "../../server-agent/admin/admin-server.ts";
 import type { AdminRoutes } from "../../server-agent/admin/admin-routes.ts";
-import { AdminError, API_VERSION, type Config, ERROR_STATUS, ROUTES, type RouteName } from "../../server-agent/contract.ts";
+import { AdminError, API_VERSION, type Config, ERROR_STATUS, ROUTES, type Reply, type RouteName, Snapshot } from "../../server-agent/contract.ts";
 import { createLog } from "../../server-agent/log.ts";
 import { makeFolder, smallConfig, startAgent, type Answer, type TestAgent, type Visit } from "../support/agent.ts";
 
@@ -90,6 +90,31 @@ describe("reading", () => {
     ]);
   });
 
+  it.each([
+    ["http://shop.example.com/cart?id=1&b=2?c", { virtualHost: "query" }],
+    ["http://user:word@shop.example.com/", { virtualHost: "shop" }],
+    ["http://shop.example.com/käse", { virtualHost: "cheese" }],
+    ["http://Käse.example.com/", { virtualHost: "idn" }],
+  ])("explains the address as people write it: %s", async (url, answer) => {
+    const body = "x";
+    const rules: Config["virtualHosts"][number]["rules"] = [{ handler: { type: "respond", body } }];
+    const hosts = ["shop.example.com"];
+    await using other = await startAgent({
+      config: {
+        ...smallConfig(),
+        virtualHosts: [
+          { id: "query", hosts, when: { query: { b: "2?c", id: "1" } }, rules },
+          { id: "cheese", hosts, when: { path: "/käse" }, rules },
+          { id: "idn", hosts: ["xn--kse-qla.example.com"], rules },
+          ...smallConfig().virtualHosts,
+        ],
+      },
+    });
+    expect((await other.call("explain", { query: { url } })).answer).toMatchObject(answer);
+    if (url.endsWith("?c"))
+      expect((JSON.parse((await other.admin({ path: `/v1/explain?url=${url.replace("&", "%26")}` })).text) as Reply<"explain">).url).toBe(url);
+  });
+
   it("writes well-formed Prometheus text", async () => {
     await agent.visit();
     const text = await agent.call("metrics");
@@ -102,6 +127,19 @@ describe("reading", () => {
     ).toEqual([]);
     expect(text).toMatch(/^backsoon_generation \d+$/m);
     expect(text).toMatch(/^backsoon_requests_in_flight\{generation="\d+",state="active"\} 0$/m);
+  });
+
+  it("counts for sites whose ids are names of what every object has", async () => {
+    const sites = ["constructor", "toString", "valueOf"].map((id) => ({ ...smallConfig().virtualHosts[0], id, hosts: [`${id}.test`] }));
+    await using other = await startAgent({ config: { ...smallConfig(), virtualHosts: [...(sites as Config["virtualHosts"]), ...smallConfig().virtualHosts] } });
+    await using events = await other.events();
+    await other.visit({ host: "constructor.test" });
+    await events.until((line) => line.type === "metrics" && Object.entries(line.metrics).some(([id, { requests }]) => id === "constructor" && requests === 1));
+    await other.call("startMaintenance", { body: { site: "constructor", copycat: "hasOwnProperty" } });
+    await using later = await other.events();
+    const snapshot = Snapshot.parse(await later.next());
+    expect(snapshot.maintenance[0]?.counts).toEqual({ refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 });
+    expect(await other.call("metrics")).not.toContain("NaN");
   });
 
   it("plans without changing anything", async () => {
@@ -283,6 +321,9 @@ describe("refusals", () => {
     ["GET", "/v1/explain", "", "options.invalid"],
     ["GET", "/v1/explain?url=shop.example.com", "", "options.invalid"],
     ["GET", "/v1/explain?url=http://shop.example.com&from=nowhere", "", "options.invalid"],
+    ["GET", "/v1/explain?url=http://shop%20example.com/", "", "options.invalid"],
+    ["POST", "/v1/maintenance/plan", `{"site":"shop","exceptions":[${'{"not":'.repeat(20_000)}{"tls":true}${"}".repeat(20_000)}]}`, "options.invalid"],
+    ["POST", "/v1/maintenance/plan", '{"site":"shop","exceptions":[{"header":{"__proto__":"secret","X-Staff":"yes"}}]}', "options.invalid"],
     ["POST", "/v1/generations/99/activate", "", "not-found"],
     ["POST", "/v1/generations/zero/activate", "", "not-found"],
     ["GET", "/v1/maintenance/none", "", "not-found"],
@@ -312,6 +353,32 @@ describe("refusals", () => {
     expect(error.details.problems?.map(({ path: where }) => where)).toContain("/retryAfter");
     expect(JSON.stringify(error.details.problems)).toContain("colour");
   });
+
+  it("of text in another encoding, which would be stored as something else", async () => {
+    const before = await agent.call("getConfig");
+    const send = async (method: string, target: string, body: Buffer): Promise<AdminError> => {
+      const call = request({ socketPath: agent.socketPath, method, path: target, headers: { ...json, "if-match": "*" }, agent: false });
+      call.end(body);
+      const [response] = (await once(call, "response")) as [IncomingMessage];
+      return AdminError.parse(JSON.parse((await response.setEncoding("utf8").toArray()).join("")));
+    };
+    const document = Buffer.from(JSON.stringify(withSite("news")).replace('"news"}', '"K\xe4se"}'), "latin1");
+    expect(await send("PUT", "/v1/config", document)).toMatchObject({ code: "config.invalid", details: { problems: [{ code: "encoding" }] } });
+    expect((await send("POST", "/v1/maintenance", Buffer.from('{"site":"shop","reason":"K\xe4se"}', "latin1"))).code).toBe("request.malformed");
+    expect(await agent.call("getConfig")).toEqual(before);
+  });
+
+  it.each(["GARBAGE\r\n\r\n", `GET /v1/agent HTTP/1.1\r\nX: ${"y".repeat(20_000)}\r\n\r\n`, "GET /v1/agent HTTP/1.1\r\nContent-Length: -1\r\n\r\n"])(
+    "of what is no HTTP have a code and an id, too",
+    async (text) => {
+      const socket = connect(agent.socketPath);
+      socket.end(text);
+      const received = (await socket.setEncoding("utf8").toArray()).join("");
+      const error = AdminError.parse(JSON.parse(received.split("\r\n\r\n")[1] ?? ""));
+      expect(error.code).toBe("request.malformed");
+      expect(received).toContain(`Backsoon-Request-Id: ${error.requestId}\r\n`);
+    },
+  );
 
   it("of a bad document names the field and changes nothing", async () => {
     const before = await agent.call("getConfig");

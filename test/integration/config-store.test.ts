@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import type { Config } from "../../server-agent/contract.ts";
 import { createLog } from "../../server-agent/log.ts";
 import { takeLock } from "../../server-agent/store/lock-file.ts";
+import { seal } from "../../server-agent/store/sealed-text.ts";
 import { StateDirectory } from "../../server-agent/store/state-directory.ts";
 import { makeFolder, runAgentVerb, smallConfig, startAgent } from "../support/agent.ts";
 
@@ -98,6 +99,20 @@ describe("after kill -9", () => {
     await agent.kill("SIGKILL");
     await using again = await startAgent({ folder });
     expect(again.generation).toBe(4);
+  });
+
+  it("a generation of another version of the agent is no damage: nothing older serves in its place, and nothing is set aside", async () => {
+    const folder = await folderWithHistory();
+    const stored = JSON.parse((await readFile(generationFile(folder, 3), "utf8")).split("\n")[0] ?? "") as object;
+    await writeFile(generationFile(folder, 3), seal({ ...stored, format: 2 }));
+    await expect(startAgent({ folder })).rejects.toThrow(/code 5[^]*generation 3 was stored by another version/);
+    expect((await readdir(path.join(folder, "state/generations"))).toSorted()).toEqual(["000001.json", "000002.json", "000003.json"]);
+    await writeFile(generationFile(folder, 2), seal({ ...stored, generation: 2, format: 2 }));
+    await writeFile(generationFile(folder, 3), seal(stored));
+    await using agent = await startAgent({ folder });
+    expect((await agent.visit()).text).toBe("three");
+    expect((await agent.tryCall("activateGeneration", { params: { n: "2" } })).ok).toBe(false);
+    expect(await agent.call("putConfig", { body: withBody("four"), ifMatch: 3 })).toEqual({ generation: 4 });
   });
 
   it("nothing is served and nothing overwritten when no generation is readable", async () => {
