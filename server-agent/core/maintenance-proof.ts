@@ -82,7 +82,7 @@ export function judge({ cell, expect }: Probe, observed: Observed, generation: n
 }
 
 /** Which generation answered, if the answer tells. */
-export function answeringGeneration(observed: Observed): number | undefined {
+function answeringGeneration(observed: Observed): number | undefined {
   const number = "error" in observed ? undefined : /;generation=(\d+)$/.exec(observed.answeredBy ?? "")?.[1];
   return number === undefined ? undefined : Number(number);
 }

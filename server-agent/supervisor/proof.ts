@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { BoundListener, Proof, ProofCell, Receipt } from "../contract.ts";
-import { answeringGeneration, judge, planProof } from "../core/maintenance-proof.ts";
+import { judge, planProof } from "../core/maintenance-proof.ts";
 import type { PlannedCell, Probe } from "../core/maintenance-proof.ts";
 import { messageOf } from "../log.ts";
 import type { Log } from "../log.ts";
@@ -19,6 +19,8 @@ export interface ProverParts {
   receipts: ReceiptBook;
   listeners(): readonly BoundListener[];
   active: () => Service;
+  /** Resolves when no change is under way: every worker serves what is active. */
+  settled: () => Promise<void>;
   /** A receipt has got a new proof. */
   proved(receipt: Receipt): void;
   log: Log;
@@ -54,13 +56,16 @@ export class Prover {
   async prove(id: string): Promise<Outcome<Proof>> {
     const { receipts, active } = this.#parts;
     for (let attempt = 1; ; attempt++) {
+      await this.#parts.settled();
       const receipt = receipts.get(id);
       if (receipt === undefined) return refuse("not-found", `There is no receipt ${id}.`);
       const later = receipt.state === "reverted" ? receipts.openFor(receipt.site) : undefined;
       if (later !== undefined) return refuse("maintenance.already", `${receipt.site} is in maintenance again; prove that one.`, { receipt: later.id });
-      const { generation } = active();
-      const proof = await this.#ask(receipt, active());
-      const isCurrent = proof !== undefined && active().generation === generation && receipts.get(id)?.state === receipt.state;
+      const service = active();
+      const { generation } = service;
+      const proof = await this.#ask(receipt, service);
+      // A change is active before the first worker serves it, so none can have come in between unseen.
+      const isCurrent = active().generation === generation && receipts.get(id)?.state === receipt.state;
       if (!isCurrent) {
         if (attempt < ATTEMPTS) continue;
         return refuse("config.stale", "The configuration changed while the proof was made, each time; prove again once it has settled.");
@@ -77,33 +82,26 @@ export class Prover {
     this.#closing.abort();
   }
 
-  /** Resolves to undefined when answers came from a newer generation: workers serve it before the supervisor calls it active. */
-  async #ask(receipt: Receipt, { generation, config }: Service): Promise<Proof | undefined> {
+  async #ask(receipt: Receipt, { generation, config }: Service): Promise<Proof> {
     const startedAt = performance.now();
     const planned = planProof(config, receipt, this.#parts.listeners());
     const cells: ProofCell[] = [];
     let next = 0;
-    const answering: number[] = [];
     const askInTurn = async (): Promise<void> => {
       for (let index = next++; index < planned.length; index = next++) {
         const plan = planned[index];
-        if (plan === undefined) continue;
-        const { cell, by } = await this.#cell(plan, generation, PROOF_MS - (performance.now() - startedAt));
-        cells[index] = cell;
-        if (by !== undefined) answering.push(by);
+        if (plan !== undefined) cells[index] = await this.#cell(plan, generation, PROOF_MS - (performance.now() - startedAt));
       }
     };
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, planned.length) }, askInTurn));
-    if (answering.some((number) => number > generation)) return undefined;
     return { generation, observedAt: new Date().toISOString(), durationMs: Math.round((performance.now() - startedAt) * 100) / 100, cells };
   }
 
-  async #cell(plan: PlannedCell, generation: number, timeLeftMs: number): Promise<{ cell: ProofCell; by?: number | undefined }> {
-    if ("skipped" in plan) return { cell: plan.skipped };
+  async #cell(plan: PlannedCell, generation: number, timeLeftMs: number): Promise<ProofCell> {
+    if ("skipped" in plan) return plan.skipped;
     const { probe } = plan;
-    if (timeLeftMs <= 0 || this.#closing.signal.aborted) return { cell: notAsked(probe) };
-    const observed = await askProbe(probe, this.#parts.token, Math.min(timeLeftMs, 5000), this.#closing.signal);
-    return { cell: judge(probe, observed, generation), by: answeringGeneration(observed) };
+    if (timeLeftMs <= 0 || this.#closing.signal.aborted) return notAsked(probe);
+    return judge(probe, await askProbe(probe, this.#parts.token, Math.min(timeLeftMs, 5000), this.#closing.signal), generation);
   }
 }
 

@@ -94,15 +94,16 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   const announcer = new Announcer({ events, live, counters, rates });
   workersChanged = () => announcer.workersChanged();
   const saver = new ReceiptSaver(state, receipts);
+  const queue = new WriteQueue();
   const prover = new Prover({
     token: proofToken,
     receipts,
     listeners: () => listeners.bound(),
     active: () => swap.active,
+    settled: () => queue.idle(),
     proved: (receipt) => announcer.receipt(receipt),
     log,
   });
-  const queue = new WriteQueue();
   const maintenance = new Maintenance({
     receipts,
     config: () => swap.active.config,

@@ -15,9 +15,14 @@ export class WriteQueue {
     return result;
   }
 
+  /** Resolves when the changes so far are done. */
+  async idle(): Promise<void> {
+    await this.#tail;
+  }
+
   /** Refuses what comes; resolves when the change in progress is done. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#tail;
+    await this.idle();
   }
 }
