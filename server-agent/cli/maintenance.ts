@@ -49,8 +49,10 @@ async function begin(args: readonly string[]): Promise<number> {
     ...(values.reason === undefined ? {} : { reason: values.reason }),
     ...(Object.keys(words).length === 0 ? {} : { page: words }),
     ...(values["page-root"] === undefined ? {} : { root: resolve(values["page-root"]) }),
-    ...(values.status === undefined ? {} : { status: Number(values.status) }),
-    ...(values["retry-after"] === undefined ? {} : { retryAfter: values["retry-after"] === "end" ? "end" : Number(values["retry-after"]) }),
+    ...(values.status === undefined ? {} : { status: wholeNumber("--status", values.status) }),
+    ...(values["retry-after"] === undefined
+      ? {}
+      : { retryAfter: values["retry-after"] === "end" ? "end" : wholeNumber("--retry-after", values["retry-after"], " or `end`") }),
     ...(values.host === undefined ? {} : { hosts: values.host }),
     ...(values["internal-host"] === undefined ? {} : { internalHosts: values["internal-host"] }),
     ...(exceptions.length === 0 ? {} : { exceptions }),
@@ -58,6 +60,12 @@ async function begin(args: readonly string[]): Promise<number> {
   const socket = socketPath(values.socket);
   if (values.plan === true) return report(await callAgent(socket, "planMaintenance", { body }), values.json, describePlan);
   return report(await callAgent(socket, "startMaintenance", { body }), values.json, describeStart);
+}
+
+/** What is no number would travel as null, and an empty text as 0. */
+function wholeNumber(option: string, text: string, alternative = ""): number {
+  if (!/^\d+$/.test(text)) throw new UsageError(`${option} must be a whole number${alternative}, not \`${text}\``);
+  return Number(text);
 }
 
 async function end(args: readonly string[]): Promise<number> {

@@ -1,4 +1,13 @@
-import type { Event, Snapshot } from "../contract.ts";
+import type { Event, Receipt, Snapshot } from "../contract.ts";
+
+/** How many reverted receipts a snapshot has. */
+const REVERTED_KEPT = 50;
+
+/** All in maintenance and the latest reverted ones: a subscriber of months must not hold more than a fresh one. */
+export function recentReceipts(newestFirst: readonly Receipt[]): Receipt[] {
+  let reverted = 0;
+  return newestFirst.filter((receipt) => receipt.state === "in-maintenance" || reverted++ < REVERTED_KEPT);
+}
 
 /**
  * The snapshot after an event of the stream. An event that the snapshot contains already is ignored. Revisions count up by one; whoever decodes the stream subscribes again where one is
@@ -14,12 +23,10 @@ export function applyEvent(snapshot: Snapshot, event: Event): Snapshot {
       return { ...next, generations: event.generations };
     case "maintenance": {
       const known = snapshot.maintenance.some((receipt) => receipt.id === event.receipt.id);
-      return {
-        ...next,
-        maintenance: known
-          ? snapshot.maintenance.map((receipt) => (receipt.id === event.receipt.id ? event.receipt : receipt))
-          : [event.receipt, ...snapshot.maintenance],
-      };
+      const all = known
+        ? snapshot.maintenance.map((receipt) => (receipt.id === event.receipt.id ? event.receipt : receipt))
+        : [event.receipt, ...snapshot.maintenance];
+      return { ...next, maintenance: recentReceipts(all) };
     }
     case "metrics":
       return { ...next, metrics: event.metrics };

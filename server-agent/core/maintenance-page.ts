@@ -8,6 +8,8 @@ export interface MaintenanceAnswer {
   body: string;
 }
 
+/** A year, as for `retryAfter` itself: programs that count in 32 bits must not take a far end for one in the past. */
+const LONGEST_RETRY_SECONDS = 31_536_000;
 /** Seconds of `Retry-After` once the announced end is over and the site is still in maintenance. */
 const OVERDUE_RETRY_SECONDS = 60;
 
@@ -51,7 +53,7 @@ function retrySeconds({ retryAfter, until }: MaintenanceHandler, nowMs: number):
   if (retryAfter !== undefined && retryAfter !== "end") return retryAfter;
   if (until === undefined) return DEFAULT_RETRY_SECONDS;
   const left = Math.ceil((Date.parse(until) - nowMs) / 1000);
-  return left > 0 ? left : OVERDUE_RETRY_SECONDS;
+  return left > 0 ? Math.min(left, LONGEST_RETRY_SECONDS) : OVERDUE_RETRY_SECONDS;
 }
 
 type Content = PageContent & { title: string; text: string };

@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { AGENT_VERSION, API_VERSION } from "../contract.ts";
 import type { AgentInfo, Config, Generation, Receipt, SiteMetrics, Snapshot } from "../contract.ts";
+import { recentReceipts } from "../core/apply-event.ts";
 import { ownValue } from "../core/own-value.ts";
 import type { StateDirectory } from "../store/state-directory.ts";
 import type { Switch } from "./commit.ts";
@@ -22,8 +23,8 @@ export interface LiveParts {
   switch: Switch;
 }
 
-/** How much of the past goes with every snapshot; the rest is asked for. */
-const RECENT = { retired: 20, reverted: 50 } as const;
+/** How many retired generations go with every snapshot; the rest is asked for. */
+const RECENT_RETIRED = 20;
 
 export class LiveState {
   readonly #parts: LiveParts;
@@ -75,14 +76,12 @@ export class LiveState {
   /** The active generation, all that drain, and the latest retired ones, without large values. */
   recentGenerations(): Generation[] {
     let retired = 0;
-    const recent = this.generations().filter((generation) => generation.state !== "retired" || retired++ < RECENT.retired);
+    const recent = this.generations().filter((generation) => generation.state !== "retired" || retired++ < RECENT_RETIRED);
     return recent.map((generation) => ({ ...generation, changes: lightChanges(generation.changes) }));
   }
 
   recentReceipts(): Receipt[] {
-    let reverted = 0;
-    const recent = this.#parts.receipts.list().filter((receipt) => receipt.state === "in-maintenance" || reverted++ < RECENT.reverted);
-    return recent.map(lightReceipt);
+    return recentReceipts(this.#parts.receipts.list()).map(lightReceipt);
   }
 
   metrics(): Record<string, SiteMetrics> {

@@ -135,6 +135,15 @@ describe("the other verbs", () => {
     const explained = await verb("explain", "shop.example.com/cart", "--method", "POST");
     expect(explained.stdout).toMatch(/shop answers with rule 1 \(respond\), status 200/);
 
+    for (const wrong of [
+      ["--retry-after", "soon"],
+      ["--retry-after", ""],
+      ["--status", "5e2"],
+    ]) {
+      const refused = await verb("maintenance", "on", "shop", ...wrong);
+      expect(refused).toMatchObject({ code: 2, stdout: "" });
+      expect(refused.stderr).toContain(`${wrong[0] ?? ""} must be a whole number`);
+    }
     const planned = await verb("maintenance", "on", "shop", "--plan");
     expect(planned.stdout).toMatch(/nothing was changed/);
     expect((await agent.visit()).text).toBe("live");

@@ -79,6 +79,13 @@ describe("an event", () => {
     expect(snapshot).toEqual(before);
   });
 
+  it("of the hundredth receipt leaves no more than a fresh snapshot has: those in maintenance, and the latest that were brought back", () => {
+    let grown: Snapshot = { ...snapshot, maintenance: [receipt("open-1")] };
+    for (let count = 1; count <= 100; count += 1)
+      grown = applyEvent(grown, { type: "maintenance", revision: grown.revision + 1, at: LATER, receipt: receipt(`old-${String(count)}`, "reverted") });
+    expect(grown.maintenance.map(({ id }) => id)).toEqual([...Array.from({ length: 50 }, (_, index) => `old-${String(100 - index)}`), "open-1"]);
+  });
+
   it("of every type has a case", () => {
     expect([...new Set(CASES.map(([{ type }]) => type))].sort()).toEqual(Event.options.map(({ shape }) => shape.type.value).sort());
   });

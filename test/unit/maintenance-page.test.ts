@@ -36,6 +36,7 @@ describe("the answer", () => {
     ["zero seconds", { page: "default", retryAfter: 0 }, "0"],
     ["the time left", { page: "default", retryAfter: "end", until: "2026-11-23T03:30:00+01:00" }, "7200"],
     ["a started second as a whole one", { page: "default", retryAfter: "end", until: "2026-11-23T00:30:00.001Z" }, "1"],
+    ["a year at most", { page: "default", retryAfter: "end", until: "9999-12-31T23:59:59Z" }, "31536000"],
     ["a minute once the end is over", { page: "default", retryAfter: "end", until: "2026-11-23T00:30:00Z" }, "60"],
     ["seconds even if there is an end", { status: 503, retryAfter: 90, until: "2026-11-23T02:30:00Z" }, "90"],
   ])("has %s in Retry-After", (_name, given, expected) => {
