@@ -203,8 +203,15 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   #readOn(): void {
     if (this.#isReading) return;
     this.#isReading = true;
-    while (this.#readNext());
-    this.#isReading = false;
+    try {
+      while (this.#readNext());
+    } catch (failure) {
+      // Nobody knows what became of the request: a client that waits for ever would be worse than one that sees a break.
+      this.socket.destroy();
+      throw failure;
+    } finally {
+      this.#isReading = false;
+    }
     this.#endWithPeer();
   }
 

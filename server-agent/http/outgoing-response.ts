@@ -151,8 +151,9 @@ export class OutgoingResponse {
     const { socket } = this.#owner;
     if (socket.writableLength === 0) this.#owner.responseSent();
     else
-      socket.write("", () => {
-        this.#owner.responseSent();
+      socket.write("", (failure) => {
+        // Without success the connection is closing, and that is told another way.
+        if (failure === null || failure === undefined) this.#owner.responseSent();
       });
   }
 

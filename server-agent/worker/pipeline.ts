@@ -68,7 +68,8 @@ export class Pipeline implements RequestSink {
       if (request.hasBody && request.field("expect")?.toLowerCase() === "100-continue") response.writeInformation(100, []);
     } else {
       request.discard();
-      if ((request.contentLength ?? 0) > DISCARDED_AT_MOST) response.shouldKeepAlive = false;
+      // Who waits for leave to send a body may send it or not (RFC 9110, 10.1.1): what comes next on the connection could be either.
+      if ((request.contentLength ?? 0) > DISCARDED_AT_MOST || (request.hasBody && request.field("expect") !== undefined)) response.shouldKeepAlive = false;
     }
     if (rule === undefined) {
       exchange.fail(404);
