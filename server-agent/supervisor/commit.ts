@@ -52,6 +52,8 @@ export interface SwitchParts {
 
 /** How much a graceful restart leaves to old workers (seconds). */
 const LINGER_SECONDS = 30;
+/** Connections in use are told `Connection: close` with their next answer. Closed before that, they would fail a POST that is on its way (within the grace of the drain). */
+const SHORTEST_LINGER_SECONDS = 1;
 /** How long a starting agent waits for addresses that the workers of a killed one still hold (ms). */
 const BIND_PATIENCE_MS = 5000;
 
@@ -180,7 +182,8 @@ export class Switch {
       cut = await pool.cutDown(old);
     } else {
       await this.#commitWorkers(service);
-      pool.retire(old, Math.min(LINGER_SECONDS, request.drainSeconds ?? LINGER_SECONDS), request.drainSeconds);
+      const linger = Math.max(SHORTEST_LINGER_SECONDS, Math.min(LINGER_SECONDS, request.drainSeconds ?? LINGER_SECONDS));
+      pool.retire(old, linger, request.drainSeconds);
     }
     log.info(`${request.mode} restart: fresh workers serve`, { generation: service.generation, cut, ms: elapsed(request.arrivedAt) });
     return done({ generation: service.generation, receipts: [], cut });

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { AgentInfo } from "../../server-agent/contract.ts";
-import { openIdleConnection, startSlowDownload } from "../support/load.ts";
+import type { AgentInfo, Config } from "../../server-agent/contract.ts";
+import { openIdleConnection, startLoad, startSlowDownload } from "../support/load.ts";
 import { DOWNLOAD_BYTES, startOriginServer } from "../support/origin-server.ts";
 import { startAgent, type EventStream, type TestAgent } from "../support/agent.ts";
 
@@ -122,6 +122,23 @@ describe("restart", () => {
     expect(after).toHaveLength(2);
     const { generations } = await agent.call("listGenerations");
     expect(generations[0]).toMatchObject({ generation: 4, state: "active", author: "anna", reason: "graceful restart", changes: [] });
+  });
+
+  it("graceful, with a drain deadline that is over at once: connections in use are told, before they close", async () => {
+    await using origin = await startOriginServer();
+    const config: Config = {
+      listeners: [{ name: "http", address: "127.0.0.1", port: 0 }],
+      upstreams: { app: { targets: [origin.url] } },
+      virtualHosts: [{ id: "default", hosts: ["*"], rules: [{ handler: { type: "proxy", upstream: "app" } }] }],
+    };
+    await using agent = await startAgent({ config, workers: 2 });
+    const load = startLoad({ host: "127.0.0.1", port: agent.port }, { state: "live", epoch: 0 }, { get: 2, fresh: 0, post: 4 });
+    for (let round = 0; round < 4; round++) {
+      await load.rounds(20);
+      await agent.call("restart", { body: { mode: "graceful", drainSeconds: 0 } });
+    }
+    await load.rounds(20);
+    expect((await load.stop()).failures).toEqual([]);
   });
 
   it("graceful: what is in flight ends on its own worker, a later switch reaches that one too", async () => {
