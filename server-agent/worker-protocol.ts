@@ -7,17 +7,23 @@
  */
 import type { Config, InFlightRequest, Problem } from "./contract.ts";
 
+/** A listening socket outlives its name in the configuration. */
+export interface ListenerName {
+  socket: number;
+  name: string;
+}
+
 export type ToWorker =
   /** Compile this generation and keep it ready. */
   | { type: "prepare"; generation: number; config: Config }
-  /** Serve every request whose first byte comes from now on by the prepared generation. */
-  | { type: "commit"; generation: number }
+  /** Serve every request whose first byte comes from now on by the prepared generation, on connections of these listeners under these names. */
+  | { type: "commit"; generation: number; listeners: readonly ListenerName[] }
   /** Forget the prepared generation. */
   | { type: "abort"; generation: number }
   /** Accept on this listening socket (sent along as handle). Listening sockets are owned by the supervisor and shared by all workers. */
-  | { type: "listen"; name: string }
+  | { type: "listen"; listener: ListenerName }
   /** Stop accepting on a listener that the configuration no longer has; open connections go on. */
-  | { type: "unlisten"; name: string }
+  | { type: "unlisten"; socket: number }
   /** End politely what still runs on generations up to this one: `Connection: close`, WebSocket 1012, then cut what remains after a short grace. */
   | { type: "expire"; generation: number }
   /** Graceful end of this worker: stop accepting, answer what comes on open connections with `Connection: close`, exit when nothing is in flight. */
@@ -53,7 +59,7 @@ export type FromWorker =
   | { type: "prepared"; generation: number }
   | { type: "refused"; generation: number; problems: Problem[] }
   | { type: "committed"; generation: number }
-  | { type: "listening"; name: string }
+  | { type: "listening"; socket: number }
   /** A few times a second while something changed, and always directly before `committed`: what is counted "since the switch" starts from these figures. */
   | { type: "counters"; hosts: Record<string, HostCounters>; generations: Record<number, GenerationCounters> }
   | { type: "requests"; ask: number; requests: InFlightRequest[] }

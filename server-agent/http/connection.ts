@@ -45,6 +45,12 @@ const REFUSALS = {
   501: "501 Not Implemented\r\n",
 } as const;
 
+/** Where connections come in; shared by those of one listening socket, for its name may change while they are open. */
+export interface Place {
+  /** Name of the listener. */
+  listener: string;
+}
+
 /** @typeParam Entry What the owner keeps with the request that is being answered. */
 export interface ConnectionOwner<Entry> {
   /** Responses from now on are the last ones of their connections. */
@@ -58,8 +64,7 @@ export interface ConnectionOwner<Entry> {
 
 export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   readonly socket: Socket;
-  /** Name of the listener that accepted it. */
-  readonly listener: string;
+  readonly place: Place;
   /** Address of the peer as the platform names it. Read here, because a log line is written when the socket may be closed. */
   readonly peer: string;
   /** Host header as it came last, and what it means: a connection mostly asks for one host. */
@@ -97,9 +102,9 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   #seenProgress = 0;
   #since = Date.now();
 
-  constructor(socket: Socket, listener: string, owner: ConnectionOwner<Entry>) {
+  constructor(socket: Socket, place: Place, owner: ConnectionOwner<Entry>) {
     this.socket = socket;
-    this.listener = listener;
+    this.place = place;
     this.peer = socket.remoteAddress ?? "";
     this.#owner = owner;
     socket.on("data", this.#onData).on("end", this.#onEnd).on("drain", this.#onDrain);

@@ -17,6 +17,7 @@ export class PreparedFields {
   readonly text: string;
   readonly contentLength: number | undefined;
   readonly hasDate: boolean;
+  readonly #list: readonly string[];
 
   /**
    * @param list Name, value, name, value. What is about the connection is left out: the response knows that better.
@@ -38,6 +39,12 @@ export class PreparedFields {
     this.text = text;
     this.contentLength = contentLength;
     this.hasDate = hasDate;
+    this.#list = list;
+  }
+
+  has(name: string): boolean {
+    const lower = name.toLowerCase();
+    return this.#list.some((field, index) => index % 2 === 0 && field.toLowerCase() === lower);
   }
 }
 
@@ -50,6 +57,7 @@ export interface ResponseOwner {
 
 type Chunk = string | Buffer;
 
+const NONE: readonly never[] = [];
 /** Up to this size (bytes), a copy into one write is cheaper than a second buffer. */
 const COPY_AT_MOST = 16 * 1024;
 
@@ -71,7 +79,7 @@ export class OutgoingResponse {
   #reason = "";
   #fields: PreparedFields | undefined = undefined;
   /** Fields that were set before the others. */
-  #extra = "";
+  #extra: readonly (readonly [name: string, value: string])[] = NONE;
   #ended = false;
   /** A body may follow the head. */
   #hasBody = true;
@@ -87,9 +95,9 @@ export class OutgoingResponse {
     this.#http11 = request.httpVersion === "1.1";
   }
 
-  /** Sets a field that goes out with those that `writeHead` will give. Throws on a name or value that HTTP cannot carry. */
+  /** Sets a field that goes out with those that `writeHead` will give, unless it gives one of this name. */
   setHeader(name: string, value: string): void {
-    this.#extra += new PreparedFields([name, value]).text;
+    this.#extra = [...this.#extra, [name, value]];
   }
 
   /** Fixes status and fields; they go out with the first part of the body. Throws on a field that HTTP cannot carry. */
@@ -198,7 +206,7 @@ export class OutgoingResponse {
     const fields = this.#fields;
     if (fields === undefined) throw new Error("a response without a head");
     const { statusCode: status } = this;
-    let text = `HTTP/1.1 ${String(status)} ${this.#reason}\r\n${this.#extra}${fields.text}`;
+    let text = `HTTP/1.1 ${String(status)} ${this.#reason}\r\n${this.#extraFor(fields)}${fields.text}`;
     this.#promised = fields.contentLength;
     this.#hasBody = !this.#isHead && status !== 204 && status !== 304;
     if (this.#promised === undefined && status !== 204 && status !== 304) {
@@ -216,6 +224,11 @@ export class OutgoingResponse {
     if (!this.shouldKeepAlive) text += "Connection: close\r\n";
     else if (!this.#http11) text += "Connection: keep-alive\r\n";
     return `${text}${fields.hasDate ? "" : dateLine()}\r\n`;
+  }
+
+  #extraFor(fields: PreparedFields): string {
+    if (this.#extra.length === 0) return "";
+    return new PreparedFields(this.#extra.filter(([name]) => !fields.has(name)).flat()).text;
   }
 
   #send(head: string, chunk: Chunk | undefined): boolean {

@@ -15,6 +15,6 @@ export async function bringUp(
   const prepared = await worker.prepare(generation, config, timeoutMs);
   if (prepared.kind !== "answered") return failed(`did not compile generation ${generation} (${prepared.kind})`);
   if (prepared.message.type === "refused") return failed(`cannot serve generation ${generation}`, prepared.message.problems);
-  const committed = await worker.commit(generation, config, ACKNOWLEDGE_MS);
+  const committed = await worker.commit(generation, config, [], ACKNOWLEDGE_MS);
   return committed.kind === "answered" ? undefined : failed(`did not switch to generation ${generation} (${committed.kind})`);
 }

@@ -128,8 +128,10 @@ export class Switch {
         listeners.discard(staging.staged);
         return persisted;
       }
+      // With the generation, the workers get the names that its document gives to sockets they have already.
+      const moves = listeners.apply(staging.staged);
       const reports = await this.#commitWorkers(service);
-      await pool.move(listeners.apply(staging.staged));
+      await pool.move(moves);
       const switchMs = elapsed(request.arrivedAt);
       log.info("generation serves everywhere", { generation: service.generation, author: request.author, reason: request.reason, ms: switchMs });
       return done({ generation: service.generation, receipts: receipts.follow(stored.receipts, reports, switchMs) });

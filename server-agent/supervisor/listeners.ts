@@ -5,6 +5,8 @@ import { bindSocket } from "./bind-socket.ts";
 import type { SocketHandle } from "./bind-socket.ts";
 
 export interface OpenListener {
+  /** Number of the socket in this process. */
+  readonly socket: number;
   readonly config: Listener;
   readonly port: number;
   readonly handle: SocketHandle;
@@ -19,14 +21,16 @@ export interface StagedListeners {
 
 export type StageOutcome = { ok: true; staged: StagedListeners } | { ok: false; problems: Problem[] };
 
-/** What workers must do so that they accept on the new set. Names can come back with another socket, so `unlisten` goes first. */
+/** What workers must do so that they accept on the new set. */
 export interface ListenerMoves {
-  unlisten: string[];
+  /** Numbers of sockets. */
+  unlisten: number[];
   listen: OpenListener[];
 }
 
 export class Listeners {
   #open: readonly OpenListener[] = [];
+  #sockets = 0;
 
   get open(): readonly OpenListener[] {
     return this.#open;
@@ -59,7 +63,7 @@ export class Listeners {
         outcome = bindSocket(listener.address, listener.port);
       }
       if (outcome.ok) {
-        const open = { config: listener, port: outcome.port, handle: outcome.handle };
+        const open = { socket: ++this.#sockets, config: listener, port: outcome.port, handle: outcome.handle };
         opened.push(open);
         next.push(open);
       } else {
@@ -84,12 +88,9 @@ export class Listeners {
   apply(staged: StagedListeners): ListenerMoves {
     const before = this.#open;
     this.#open = staged.next;
-    const same = (a: OpenListener, b: OpenListener): boolean => a.handle === b.handle && a.config.name === b.config.name;
-    for (const { handle } of before) if (!staged.next.some((open) => open.handle === handle)) handle.close();
-    return {
-      unlisten: before.filter((old) => !staged.next.some((open) => same(open, old))).map((old) => old.config.name),
-      listen: staged.next.filter((open) => !before.some((old) => same(open, old))),
-    };
+    const gone = before.filter((old) => !staged.next.some(({ socket }) => socket === old.socket));
+    for (const { handle } of gone) handle.close();
+    return { unlisten: gone.map(({ socket }) => socket), listen: staged.next.filter(({ socket }) => !before.some((old) => old.socket === socket)) };
   }
 
   close(): void {

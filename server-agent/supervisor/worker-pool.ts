@@ -100,7 +100,7 @@ export class WorkerPool {
     const behind = this.#serving().filter((worker) => worker.generation !== service.generation);
     await Promise.all(
       behind.map(async (worker) => {
-        const answer = await worker.commit(service.generation, service.config, timeout);
+        const answer = await worker.commit(service.generation, service.config, this.#options.listeners(), timeout);
         acknowledged(worker.id);
         if (answer.kind === "stuck") await this.#replaceNow(worker);
       }),
@@ -118,7 +118,7 @@ export class WorkerPool {
   /** Follows a change of the listening sockets. */
   async move(moves: ListenerMoves): Promise<void> {
     const accepting = this.#serving().filter((worker) => worker.phase === "serving");
-    for (const worker of accepting) for (const name of moves.unlisten) worker.send({ type: "unlisten", name });
+    for (const worker of accepting) for (const socket of moves.unlisten) worker.send({ type: "unlisten", socket });
     await Promise.all(
       accepting.map(async (worker) => {
         const answers = await Promise.all(moves.listen.map((listener) => worker.listen(listener, ACKNOWLEDGE_MS)));
@@ -200,7 +200,8 @@ export class WorkerPool {
     if (worker.phase !== "standby" || service === undefined) return false;
     worker.phase = "serving";
     // The generation may have changed while it was being raised. These messages arrive before `listen`, so that it never accepts for an older one.
-    const switched = worker.generation === service.generation ? undefined : worker.commit(service.generation, service.config, patience(service));
+    const switched =
+      worker.generation === service.generation ? undefined : worker.commit(service.generation, service.config, this.#options.listeners(), patience(service));
     const listening = await Promise.all(this.#options.listeners().map((listener) => worker.listen(listener, ACKNOWLEDGE_MS)));
     const answers = [...listening, await switched];
     if (answers.every((answer) => answer === undefined || answer.kind === "answered")) return true;

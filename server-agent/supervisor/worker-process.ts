@@ -4,7 +4,7 @@ import type { ChildProcess, SendHandle } from "node:child_process";
 import type { Config, InFlightRequest } from "../contract.ts";
 import { messageOf } from "../log.ts";
 import type { Log } from "../log.ts";
-import type { FromWorker, ToWorker, WorkerBoot } from "../worker-protocol.ts";
+import type { FromWorker, ListenerName, ToWorker, WorkerBoot } from "../worker-protocol.ts";
 import type { OpenListener } from "./listeners.ts";
 
 /** `standby`: serves nobody yet. `draining`: accepts nothing new and ends with its last connection. */
@@ -98,10 +98,10 @@ export class WorkerProcess {
   }
 
   /** Sends `prepare` first if the worker came too late for it: messages arrive in order. */
-  async commit(generation: number, config: Config, timeoutMs: number): Promise<Answer<Awaited>> {
+  async commit(generation: number, config: Config, listeners: readonly OpenListener[], timeoutMs: number): Promise<Answer<Awaited>> {
     if (!this.#prepared.delete(generation)) this.send({ type: "prepare", generation, config });
     this.generation = generation;
-    this.send({ type: "commit", generation });
+    this.send({ type: "commit", generation, listeners: listeners.map(nameOf) });
     return this.#wait(`committed ${generation}`, timeoutMs);
   }
 
@@ -110,8 +110,8 @@ export class WorkerProcess {
   }
 
   async listen(listener: OpenListener, timeoutMs: number): Promise<Answer<Awaited>> {
-    this.send({ type: "listen", name: listener.config.name }, listener.handle as unknown as SendHandle);
-    return this.#wait(`listening ${listener.config.name}`, timeoutMs);
+    this.send({ type: "listen", listener: nameOf(listener) }, listener.handle as unknown as SendHandle);
+    return this.#wait(`listening ${listener.socket}`, timeoutMs);
   }
 
   async requests(timeoutMs: number): Promise<InFlightRequest[]> {
@@ -156,6 +156,10 @@ export class WorkerProcess {
   }
 }
 
+function nameOf({ socket, config }: OpenListener): ListenerName {
+  return { socket, name: config.name };
+}
+
 function keyOf(message: Awaited): string {
   switch (message.type) {
     case "ready":
@@ -166,7 +170,7 @@ function keyOf(message: Awaited): string {
     case "committed":
       return `committed ${message.generation}`;
     case "listening":
-      return `listening ${message.name}`;
+      return `listening ${message.socket}`;
     case "requests":
     case "cut":
       return `ask ${message.ask}`;

@@ -1,7 +1,7 @@
 /** What matching may know about a request, read from the head only as far as somebody asks. */
 import type { AddressSet } from "../core/address-set.ts";
 import { clientOf, type Client } from "../core/client-address.ts";
-import { normaliseHost } from "../core/normalise-host.ts";
+import { isPlainHost, normaliseHost } from "../core/normalise-host.ts";
 import { normalisePath } from "../core/normalise-path.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
 import type { Connection } from "../http/connection.ts";
@@ -9,8 +9,6 @@ import type { IncomingRequest } from "../http/incoming-request.ts";
 import type { FileExistence } from "./file-existence.ts";
 
 const SLASH = 0x2f;
-/** No character that could make one reader see another host than the next one: RFC 3986, 3.2.2 without percent-encoding, and the underscore that real names have. */
-const PLAIN_HOST = /^(?:[A-Za-z0-9._~!$&'()*+,;=-]*|\[[0-9A-Fa-f:.]+\])(?::\d*)?$/;
 
 class ServedFacts implements RequestFacts {
   readonly host: string;
@@ -37,7 +35,7 @@ class ServedFacts implements RequestFacts {
   }
 
   get listener(): string {
-    return this.#connection.listener;
+    return this.#connection.place.listener;
   }
 
   get client(): string {
@@ -99,7 +97,7 @@ export function readFacts(request: IncomingRequest, connection: Connection, trus
     }
   }
   if (hostHeader !== connection.lastHost) {
-    if (hostHeader !== undefined && !PLAIN_HOST.test(hostHeader)) return undefined;
+    if (hostHeader !== undefined && !isPlainHost(hostHeader)) return undefined;
     connection.lastHost = hostHeader;
     connection.lastHostName = normaliseHost(hostHeader);
   }

@@ -1,8 +1,9 @@
 /** Accepts connections on the supervisor's sockets and gives each request to the pipeline. */
 import { createServer, type Server, type Socket } from "node:net";
-import { Connection, type ConnectionOwner } from "../http/connection.ts";
+import { Connection, type ConnectionOwner, type Place } from "../http/connection.ts";
 import type { IncomingRequest } from "../http/incoming-request.ts";
 import type { OutgoingResponse } from "../http/outgoing-response.ts";
+import type { ListenerName } from "../worker-protocol.ts";
 import type { InFlight } from "./in-flight.ts";
 
 const SWEEP_MS = 1000;
@@ -16,7 +17,8 @@ export interface RequestSink {
 
 export class HttpServer implements ConnectionOwner<InFlight> {
   readonly #connections = new Set<Connection<InFlight>>();
-  readonly #acceptors = new Map<string, Server>();
+  /** By number of the supervisor's socket. */
+  readonly #listeners = new Map<number, { readonly place: Place; readonly acceptor: Server }>();
   readonly #sink: RequestSink;
   #sweeper: NodeJS.Timeout | undefined = undefined;
   #retiredAt = 0;
@@ -32,14 +34,15 @@ export class HttpServer implements ConnectionOwner<InFlight> {
   }
 
   /** Accepts on a socket of the supervisor's. `handle` is what came with the message: a `net.Server` or a bare handle, listening or just bound. */
-  listen(name: string, handle: unknown): Promise<void> {
+  listen({ socket: number, name }: ListenerName, handle: unknown): Promise<void> {
     if (handle === undefined || handle === null) return Promise.reject(new Error(`no socket came with the order to listen on ${name}`));
-    this.unlisten(name);
+    this.unlisten(number);
+    const place: Place = { listener: name };
     // Half-open, or a client that closes its side early would lose the response.
     const acceptor = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS }, (socket) => {
-      this.#accept(socket, name);
+      this.#accept(socket, place);
     });
-    this.#acceptors.set(name, acceptor);
+    this.#listeners.set(number, { place, acceptor });
     return new Promise((resolve, reject) => {
       acceptor.once("error", reject);
       acceptor.listen(handle, () => {
@@ -51,14 +54,22 @@ export class HttpServer implements ConnectionOwner<InFlight> {
   }
 
   /** Closes this process' copy of the socket; the connections and the supervisor's copy stay. */
-  unlisten(name: string): void {
-    this.#acceptors.get(name)?.close();
-    this.#acceptors.delete(name);
+  unlisten(socket: number): void {
+    this.#listeners.get(socket)?.acceptor.close();
+    this.#listeners.delete(socket);
+  }
+
+  /** What the configuration calls the sockets from now on, for their open connections too. */
+  rename(names: readonly ListenerName[]): void {
+    for (const { socket, name } of names) {
+      const listener = this.#listeners.get(socket);
+      if (listener !== undefined) listener.place.listener = name;
+    }
   }
 
   /** Stops accepting. Idle connections may stay for `closeIdleAfter` (ms) more. */
   retire(closeIdleAfter: number): void {
-    for (const name of [...this.#acceptors.keys()]) this.unlisten(name);
+    for (const { acceptor } of this.#listeners.values()) acceptor.close();
     this.#retiredAt = Date.now();
     this.#closeIdleAfter = closeIdleAfter;
     if (closeIdleAfter === 0) for (const connection of this.#connections) if (!connection.isBusy) connection.closeGently();
@@ -86,8 +97,8 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     this.#whenEmpty?.();
   }
 
-  #accept(socket: Socket, listener: string): void {
-    this.#connections.add(new Connection(socket, listener, this));
+  #accept(socket: Socket, place: Place): void {
+    this.#connections.add(new Connection(socket, place, this));
     this.#sweeper ??= setInterval(() => {
       this.#sweep();
     }, SWEEP_MS).unref();

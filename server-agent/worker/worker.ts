@@ -49,6 +49,7 @@ export function runWorker(boot: WorkerBoot): void {
       }
       case "commit":
         if (generations.commit(message.generation)) {
+          server.rename(message.listeners);
           counters.report();
           send({ type: "committed", generation: message.generation });
         } else {
@@ -59,17 +60,17 @@ export function runWorker(boot: WorkerBoot): void {
         generations.abort(message.generation);
         break;
       case "listen":
-        server.listen(message.name, handle).then(
+        server.listen(message.listener, handle).then(
           () => {
-            send({ type: "listening", name: message.name });
+            send({ type: "listening", socket: message.listener.socket });
           },
           (failure: unknown) => {
-            log.error("cannot listen", { listener: message.name, why: messageOf(failure) });
+            log.error("cannot listen", { listener: message.listener.name, why: messageOf(failure) });
           },
         );
         break;
       case "unlisten":
-        server.unlisten(message.name);
+        server.unlisten(message.socket);
         break;
       case "expire":
         drain.expire(message.generation);

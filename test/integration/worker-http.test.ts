@@ -122,7 +122,11 @@ describe("the sweep of connections", () => {
     const [socket] = (await once(server, "connection")) as [Socket];
     return {
       client,
-      connection: new Connection(socket, "http", { isRetiring: false, request: () => undefined, ended: () => undefined, closed: () => undefined }),
+      connection: new Connection(
+        socket,
+        { listener: "http" },
+        { isRetiring: false, request: () => undefined, ended: () => undefined, closed: () => undefined },
+      ),
       close: () => {
         client.destroy();
         socket.destroy();

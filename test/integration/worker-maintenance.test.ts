@@ -170,6 +170,13 @@ describe("a page of the operator's own", () => {
     });
   });
 
+  it.each(["/missing.css", "/.hidden.css", "/..%2fout.css"])("says no-store, and only that, in place of %s", async (path) => {
+    using client = await openRaw(worker.port);
+    await client.write(head("GET", "static", path));
+    const fields = (await client.read()).head.split("\r\n").filter((line) => /^cache-control:/i.test(line));
+    expect(fields).toEqual(["Cache-Control: no-store"]);
+  });
+
   it("comes with its assets, 200 and their own media type, to GET and HEAD only", async () => {
     using client = await openRaw(worker.port);
     const asset = await client.ask(head("GET", "static", "/style.css"));

@@ -37,7 +37,7 @@ it("keeps the answer of a prepared generation for after its commit, and forgets 
   expect(await worker.prepare(answering("aborted"))).toEqual([]);
   worker.send({ type: "abort", generation: 2 });
   expect((await client.ask(GET)).body).toBe("old");
-  worker.send({ type: "commit", generation: 2 });
+  worker.send({ type: "commit", generation: 2, listeners: [] });
   await worker.serve(answering("new"));
   expect((await client.ask(GET)).body).toBe("new");
   expect(worker.log).toContain("not prepared");
@@ -125,7 +125,7 @@ it("stops accepting on a listener without touching its connections, and accepts 
   worker = await startWorker(answering("ok"));
   using client = await openRaw(worker.port);
   await client.ask(GET);
-  worker.send({ type: "unlisten", name: "http" });
+  worker.send({ type: "unlisten", socket: 1 });
   await worker.requests();
   expect((await client.ask(GET)).body).toBe("ok");
   // The supervisor's copy of the socket is open: a new connection waits in its queue, and is not refused.

@@ -63,7 +63,7 @@ export async function startHandler(handler: CompiledHandler, trustedProxies: rea
   };
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
-    new Connection(socket, "http", { isRetiring: false, request, ended: () => undefined, closed: () => sockets.delete(socket) });
+    new Connection(socket, { listener: "http" }, { isRetiring: false, request, ended: () => undefined, closed: () => sockets.delete(socket) });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -92,7 +92,7 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
     const problems = await prepare(document);
     if (problems.length > 0) throw new Error(JSON.stringify(problems));
     const committed = next("committed");
-    send({ type: "commit", generation });
+    send({ type: "commit", generation, listeners: [] });
     await committed;
     return generation;
   };
@@ -115,7 +115,7 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
   };
   const listen = async (): Promise<void> => {
     const listening = next("listening");
-    send({ type: "listen", name: LISTENER.name }, bound.handle as unknown as SendHandle);
+    send({ type: "listen", listener: { socket: 1, name: LISTENER.name } }, bound.handle as unknown as SendHandle);
     await listening;
   };
 

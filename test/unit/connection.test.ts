@@ -54,7 +54,7 @@ async function serve(pieces: readonly Buffer[]): Promise<{ seen: Seen[]; written
     if (url.includes("hold")) void turn().then(read);
     else read();
   };
-  new Connection(server as unknown as Socket, "http", { isRetiring: false, request, ended: () => undefined, closed: () => undefined });
+  new Connection(server as unknown as Socket, { listener: "http" }, { isRetiring: false, request, ended: () => undefined, closed: () => undefined });
   for (const piece of pieces) {
     client.write(piece);
     await turn();

@@ -12,6 +12,7 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
+import { format, resolveConfig } from "prettier";
 import { JOBS, peer, PEERS, upstream, type Job, type PeerSetup } from "./peers.ts";
 import { measureSwitches } from "./switches.ts";
 
@@ -218,8 +219,13 @@ try {
       switches,
     );
     console.log(text);
-    if (values.write)
-      await writeFile(join(import.meta.dirname, "../../docs/benchmarks.md"), `# Benchmarks\n\nWritten by \`npm run bench -- --write\`.\n\n${text}`);
+    if (values.write) {
+      const file = join(import.meta.dirname, "../../docs/benchmarks.md");
+      await writeFile(
+        file,
+        await format(`# Benchmarks\n\nWritten by \`npm run bench -- --write\`.\n\n${text}`, { ...(await resolveConfig(file)), filepath: file }),
+      );
+    }
   } finally {
     for (const child of [...all.map((measured) => measured.child), upstreamProcess]) await stop(child);
   }
