@@ -6,11 +6,10 @@
  */
 import type { Socket } from "node:net";
 import { STATUS_CODES } from "../node-http.ts";
+import { classOf } from "./field-names.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const INVALID_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
-const OF_THE_CONNECTION = /^(?:connection|keep-alive|transfer-encoding)$/i;
 
 /** Fields of a response, checked and written down once; long-lived ones serve many responses. */
 export class PreparedFields {
@@ -30,10 +29,11 @@ export class PreparedFields {
     for (let index = 0; index < list.length; index += 2) {
       const name = list[index] ?? "";
       const value = list[index + 1] ?? "";
-      if (!TOKEN.test(name) || INVALID_VALUE.test(value)) throw new Error(`not a header field: ${JSON.stringify(`${name}: ${value}`)}`);
-      if (name.length === 4) hasDate ||= name.toLowerCase() === "date";
-      else if (name.length === 14 && name.toLowerCase() === "content-length") contentLength = Number(value);
-      else if ((name.length === 10 || name.length === 17) && OF_THE_CONNECTION.test(name)) continue;
+      const kind = classOf(name);
+      if (kind === "malformed" || INVALID_VALUE.test(value)) throw new Error(`not a header field: ${JSON.stringify(`${name}: ${value}`)}`);
+      if (kind === "connection" || kind === "keep-alive" || kind === "transfer-encoding") continue;
+      if (kind === "content-length") contentLength = Number(value);
+      else if (name.length === 4) hasDate ||= name.toLowerCase() === "date";
       text += `${name}: ${value}\r\n`;
     }
     this.text = text;
