@@ -2,6 +2,7 @@
  * The proof: after a switch and after a revert, the agent asks every host through its own listeners, like a visitor, and notes who answered. What is asked and what is
  * right is decided in core; here it is only asked, with bounded haste and patience.
  */
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { BoundListener, Proof, ProofCell, Receipt } from "../contract.ts";
 import { judge, planProof } from "../core/maintenance-proof.ts";
@@ -40,6 +41,8 @@ export class Prover {
 
   constructor(parts: ProverParts) {
     this.#parts = parts;
+    // Every question of every proof under way listens to it; node would warn of a leak in the agent's log.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** The proof that belongs to every switch, in the background. */
