@@ -8,6 +8,7 @@ import { messageOf } from "../log.ts";
 import type { Found, StateDirectory } from "../store/state-directory.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
+import { jsonFault } from "./json-fault.ts";
 import type { SupervisorOptions } from "./supervisor.ts";
 import type { Service } from "./service.ts";
 
@@ -60,12 +61,38 @@ export async function readConfigFile(file: string): Promise<Loaded> {
     const bytes = await readFile(file);
     // A decoder would put U+FFFD where other bytes are, and that would serve.
     if (!isUtf8(bytes)) throw new SyntaxError("it is not UTF-8; convert it, for example with `iconv -t UTF-8`");
-    document = JSON.parse(bytes.toString("utf8")) as unknown;
+    document = parseDocument(bytes.toString("utf8"));
   } catch (failure) {
-    const message = failure instanceof SyntaxError ? `${file} is not JSON: ${failure.message}` : `${file} cannot be read: ${messageOf(failure)}`;
-    return { ok: false, message, problems: [{ path: "", code: failure instanceof SyntaxError ? "json" : "file", message: messageOf(failure) }] };
+    if (failure instanceof SyntaxError) return unread("json", `${file} is not JSON: ${failure.message}`, failure.message);
+    const why = readFailure(failure as NodeJS.ErrnoException);
+    return unread("file", `${file} cannot be read: ${why}`, why);
   }
   return check(document, file);
+}
+
+function unread(code: string, message: string, problem: string): Loaded {
+  return { ok: false, message, problems: [{ path: "", code, message: problem }] };
+}
+
+function parseDocument(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SyntaxError(jsonFault(text));
+  }
+}
+
+function readFailure(failure: NodeJS.ErrnoException): string {
+  switch (failure.code) {
+    case "ENOENT":
+      return "there is no such file";
+    case "EISDIR":
+      return "it is a folder";
+    case "EACCES":
+      return "this user may not read it";
+    default:
+      return messageOf(failure);
+  }
 }
 
 function check(document: unknown, origin: string): Loaded {
