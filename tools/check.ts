@@ -55,6 +55,11 @@ function run(command: string[]): Promise<number> {
 }
 
 const wanted = process.argv.slice(2);
+const unknown = wanted.filter((word) => !Object.keys(STEPS).some((name) => name.startsWith(word)));
+if (unknown.length > 0) {
+  console.error(`There is no step ${unknown.join(", ")}; there are ${Object.keys(STEPS).join(", ")}.`);
+  process.exit(2);
+}
 await rm(results, { recursive: true, force: true });
 await mkdir(results, { recursive: true });
 let failed: string | undefined;
