@@ -74,6 +74,9 @@ function unreachable(socket: string, failure: NodeJS.ErrnoException): string {
 }
 
 function describe({ code, message, details }: AdminError): string {
-  const problems = (details.problems ?? []).map((problem) => `\n  ${problem.path === "" ? "/" : problem.path}: ${problem.message}`);
+  // A message about one problem has its words already.
+  const problems = (details.problems ?? [])
+    .filter((problem) => !message.includes(problem.message))
+    .map((problem) => `\n  ${problem.path === "" ? "/" : problem.path}: ${problem.message}`);
   return `${message} (${code})${problems.join("")}`;
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { EXIT } from "../supervisor/exit-codes.ts";
 import { readConfigFile } from "../supervisor/first-service.ts";
+import { count } from "./count.ts";
 import { UsageError } from "./usage-error.ts";
 
 export async function check(args: readonly string[]): Promise<number> {
@@ -10,7 +11,9 @@ export async function check(args: readonly string[]): Promise<number> {
   const loaded = await readConfigFile(file);
   if (values.json === true) process.stdout.write(`${JSON.stringify({ ok: loaded.ok, problems: loaded.ok ? [] : loaded.problems })}\n`);
   else if (loaded.ok)
-    process.stdout.write(`${file} can serve: ${loaded.config.virtualHosts.length} virtual hosts on ${loaded.config.listeners.length} listeners\n`);
+    process.stdout.write(
+      `${file} can serve: ${count(loaded.config.virtualHosts.length, "virtual host")} on ${count(loaded.config.listeners.length, "listener")}\n`,
+    );
   else process.stderr.write(`${loaded.message}\n`);
   return loaded.ok ? EXIT.ok : EXIT.usage;
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Condition, MaintenanceOptions, Plan, Receipt } from "../contract.ts";
+import { count } from "./count.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "./call-agent.ts";
 import { parseUntil } from "./parse-until.ts";
 import { EXIT } from "../supervisor/exit-codes.ts";
@@ -78,7 +79,8 @@ async function end(args: readonly string[]): Promise<number> {
   if (!list.ok) return report(list, values.json, () => "");
   const receipt = list.value.maintenance.find((candidate) => candidate.site === site && candidate.state === "in-maintenance");
   if (receipt === undefined) {
-    process.stderr.write(`backsoon-agent: ${site} is not in maintenance\n`);
+    const others = list.value.maintenance.filter(({ state }) => state === "in-maintenance").map((other) => other.site);
+    process.stderr.write(`backsoon-agent: ${site} is not in maintenance; ${others.length === 0 ? "no site is" : `in maintenance: ${others.join(", ")}`}\n`);
     return EXIT.failed;
   }
   const outcome = await callAgent(socket, "revertMaintenance", { params: { id: receipt.id }, body: { how, author: operator() } });
@@ -95,7 +97,7 @@ function describePlan({ steps, warnings, changes }: Plan): string {
   return [
     ...steps.map(({ title, detail }, index) => `${index + 1}. ${title}: ${detail}`),
     ...warnings.map(({ message }) => `warning: ${message}`),
-    `${changes.length} changes; nothing was changed`,
+    `${count(changes.length, "change")} planned; nothing was changed`,
     "",
   ].join("\n");
 }
@@ -103,7 +105,7 @@ function describePlan({ steps, warnings, changes }: Plan): string {
 function describeStart({ site, copycat, generation, switchMs, until, id, warnings, counts }: Receipt): string {
   return [
     `${site} is in maintenance: ${copycat} answers since generation ${generation} (${switchMs} ms)${until === undefined ? "" : `, until ${until}`}`,
-    `${counts.draining} requests from before are still running; receipt ${id}`,
+    `${count(counts.draining, "request")} from before still running; receipt ${id}`,
     ...warnings.map(({ message }) => `warning: ${message}`),
     "",
   ].join("\n");
@@ -111,5 +113,5 @@ function describeStart({ site, copycat, generation, switchMs, until, id, warning
 
 function describeRevert({ site, revert, counts }: Receipt): string {
   const exact = revert?.exact === true ? "the configuration is again what it was" : "the copycat no longer answers";
-  return `${site} is back since generation ${revert?.generation ?? 0} (${revert?.switchMs ?? 0} ms); ${exact}; ${counts.refused} requests were refused meanwhile\n`;
+  return `${site} is back since generation ${revert?.generation ?? 0} (${revert?.switchMs ?? 0} ms); ${exact}; ${count(counts.refused, "request")} refused meanwhile\n`;
 }
