@@ -78,6 +78,7 @@ async function digest(part: Part): Promise<string> {
   return hash.digest("hex");
 }
 
+let built = 0;
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in PARTS));
 if (unknown.length > 0) failOn(`There is no part ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}.`);
@@ -91,5 +92,7 @@ for (const [name, part] of Object.entries(PARTS)) {
   await mkdir(dist, { recursive: true });
   await part.build();
   await writeFile(stamp, key);
+  built += 1;
   console.log(`built ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
 }
+if (built === 0) console.log("dist is up to date");

@@ -42,3 +42,4 @@ if (all || !existsSync(stamp) || (await readFile(stamp, "utf8")) !== key) {
   for (const file of await build(options)) console.log(file);
   await writeFile(stamp, key);
 }
+if (!all) console.log(`The app is in release/; it was made with Electron ${runtime.version}.`);

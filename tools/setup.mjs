@@ -1,6 +1,6 @@
 /**
  * Makes a fresh clone ready: npm packages, the pinned Node, the Electron runtime and Debian's libraries. Runs on Node 20 with built-ins only, says each step in one line,
- * and does nothing the second time (stamps in `.cache/`, keyed on what each step depends on).
+ * and does nothing the second time (stamps in `.cache/`, keyed on what each step depends on). `npm run build` and others run it first with `--quiet`: no last line.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -151,5 +151,5 @@ export async function setUp() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await setUp();
-  console.log("Backsoon is set up.");
+  if (!process.argv.includes("--quiet")) console.log("Backsoon is set up.");
 }
