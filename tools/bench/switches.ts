@@ -24,8 +24,11 @@ export async function measureSwitches(agent: { node: string; program: string }, 
     }),
   );
   const child = spawn(agent.node, [agent.program, "run", "--config", config, "--state", join(folder, "state"), "--socket", socketPath, "--workers", "1"], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  // Hundreds of switches make hundreds of lines; they are of interest only when the agent fails.
+  let log = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (log += chunk));
   try {
     await once(createInterface({ input: child.stdout }), "line");
     const connection = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -56,6 +59,9 @@ export async function measureSwitches(agent: { node: string; program: string }, 
     connection.destroy();
     times.sort((a, b) => a - b);
     return { medianMs: times[Math.floor(times.length / 2)] ?? NaN, p99Ms: times[Math.floor(times.length * 0.99)] ?? NaN, count: times.length };
+  } catch (failure) {
+    process.stderr.write(log);
+    throw failure;
   } finally {
     const ended = once(child, "exit");
     child.kill("SIGTERM");
