@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Condition, MaintenanceOptions, Plan, Receipt } from "../contract.ts";
 import { count } from "./count.ts";
@@ -58,6 +59,7 @@ async function begin(args: readonly string[]): Promise<number> {
     ...(values["internal-host"] === undefined ? {} : { internalHosts: values["internal-host"] }),
     ...(exceptions.length === 0 ? {} : { exceptions }),
   };
+  if (body.root !== undefined) await warnOfMissingPage(body.root);
   const socket = socketPath(values.socket);
   if (values.plan === true) return report(await callAgent(socket, "planMaintenance", { body }), values.json, describePlan);
   return report(await callAgent(socket, "startMaintenance", { body }), values.json, describeStart);
@@ -85,6 +87,13 @@ async function end(args: readonly string[]): Promise<number> {
   }
   const outcome = await callAgent(socket, "revertMaintenance", { params: { id: receipt.id }, body: { how, author: operator() } });
   return report(outcome, values.json, describeRevert);
+}
+
+/** The agent may see other folders than the prompt, in a container for example; so this is no refusal. */
+async function warnOfMissingPage(root: string): Promise<void> {
+  const page = root.endsWith(".html") ? root : join(root, "index.html");
+  const found = await stat(page).catch((failure: unknown) => (failure as NodeJS.ErrnoException).code !== "ENOENT");
+  if (found === false) process.stderr.write(`backsoon-agent: there is no ${page} here; without it visitors get the built-in page\n`);
 }
 
 function onlySite(positionals: readonly string[]): string {

@@ -189,12 +189,15 @@ describe("the other verbs", () => {
     const off = await verb("maintenance", "off", "shop", "--how", "demote", "--json");
     expect(JSON.parse(off.stdout)).toMatchObject({ state: "reverted", revert: { how: "demote" } });
     expect((await agent.visit()).text).toBe("live");
-    expect((await verb("maintenance", "off", "shop")).code).toBe(1);
+    const idle = await verb("maintenance", "off", "shop");
+    expect(idle).toMatchObject({ code: 1, stderr: expect.stringContaining("shop is not in maintenance; no site is") as string });
 
     const page = path.join(agent.folder, "page");
     await mkdir(page);
     await writeFile(path.join(page, "index.html"), "<h1>Our own page</h1>");
-    await verb("maintenance", "on", "shop", "--page-root", page);
+    const missing = await verb("maintenance", "on", "shop", "--page-root", path.join(agent.folder, "pgae"), "--plan");
+    expect(missing).toMatchObject({ code: 0, stderr: expect.stringContaining("pgae/index.html here") as string });
+    expect(await verb("maintenance", "on", "shop", "--page-root", page)).toMatchObject({ code: 0, stderr: "" });
     const own = await agent.visit({ headers: { accept: "text/html" } });
     expect([own.status, own.text]).toEqual([503, "<h1>Our own page</h1>"]);
 
