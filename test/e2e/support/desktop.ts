@@ -7,6 +7,9 @@ import { electronRuntime } from "../../../tools/electron-runtime.mjs";
 
 const root = path.join(import.meta.dirname, "../../..");
 
+/** A start takes one to three seconds. */
+const LAUNCH_MS = 30_000;
+
 export interface Desktop {
   app: ElectronApplication;
   page: Page;
@@ -33,10 +36,17 @@ export const startDesktop = async ({ userData, executable, args = [] }: DesktopO
   const temporary = path.join(folder, "tmp");
   await fs.mkdir(temporary);
   const runtime = electronRuntime();
-  const app = await _electron.launch({
-    executablePath: executable ?? runtime.executable,
-    args: [...runtime.args, ...(executable === undefined ? [root] : []), `--user-data-dir=${data}`, ...args],
-    env: { ...(process.env as Record<string, string>), TMPDIR: temporary },
+  const launch = () =>
+    _electron.launch({
+      executablePath: executable ?? runtime.executable,
+      args: [...runtime.args, ...(executable === undefined ? [root] : []), `--user-data-dir=${data}`, ...args],
+      env: { ...(process.env as Record<string, string>), TMPDIR: temporary },
+      timeout: LAUNCH_MS,
+    });
+  // Now and then Electron 33 does not answer the debugger that drives it, before a line of the app has run. Playwright has ended that one; the next one answers.
+  const app = await launch().catch((failure: unknown) => {
+    console.error(`Electron did not start for the debugger, once more: ${String(failure).split("\n")[0] ?? ""}`);
+    return launch();
   });
   const page = await app.firstWindow();
   const program = app.process();
