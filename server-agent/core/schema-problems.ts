@@ -73,7 +73,7 @@ function sentence(issue: Issue, value: unknown): string {
   switch (issue.code) {
     case "invalid_type":
     case "invalid_value":
-      return `must be ${expectation(issue)}, not ${nounOf(value)}`;
+      return `must be ${expectation(issue)}, not ${typeof value === "string" ? `the text ${quote(value)}` : nounOf(value)}`;
     case "invalid_union":
       if (issue.errors.length > 0) return `must be ${expectation(issue)}, not ${nounOf(value)}`;
       return unknownAlternative(issue, value);
