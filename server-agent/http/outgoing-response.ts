@@ -7,6 +7,7 @@
 import type { Socket } from "node:net";
 import { STATUS_CODES } from "../node-http.ts";
 import { classOf } from "./field-names.ts";
+import { post } from "./outbox.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
 
 const INVALID_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
@@ -142,6 +143,14 @@ export class OutgoingResponse {
     if (this.destroyed || this.#ended) return;
     this.#ended = true;
     const head = this.headersSent ? "" : this.#makeHead(chunk.length);
+    if (head !== "" && chunk.length <= COPY_AT_MOST && !this.#chunked && this.#promisesNoMore(chunk.length)) {
+      this.headersSent = true;
+      const body = !this.#hasBody ? "" : typeof chunk === "string" ? chunk : chunk.toString("latin1");
+      post(this.#owner.socket, head + body, () => {
+        this.#settle();
+      });
+      return;
+    }
     if (this.#hasBody) this.#written += chunk.length;
     if (!this.#hasBody || chunk.length === 0) {
       const rest = this.#chunked ? `${head}0\r\n\r\n` : head;
@@ -156,6 +165,15 @@ export class OutgoingResponse {
       this.destroy();
       return;
     }
+    this.#settle();
+  }
+
+  #promisesNoMore(length: number): boolean {
+    return !this.#hasBody || this.#promised === undefined || this.#promised === length;
+  }
+
+  /** Tells the owner as soon as all was handed to the operating system. */
+  #settle(): void {
     const { socket } = this.#owner;
     if (socket.writableLength === 0) this.#owner.responseSent();
     else

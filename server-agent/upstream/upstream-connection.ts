@@ -1,5 +1,6 @@
 /** A connection to a target that carries one call after another. */
 import { connect, type Socket } from "node:net";
+import { post } from "../http/outbox.ts";
 import { ResponseParser } from "./response-parser.ts";
 import type { Target } from "./target.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
@@ -154,7 +155,10 @@ export class UpstreamConnection {
     this.#parser.begin(call.method);
     this.#requestSent = !call.hasBody;
     this.#setDeadline(call.hasBody ? "none" : "response-timeout", now);
-    this.#socket.write(call.head(this.target), "latin1");
+    const head = call.head(this.target);
+    // A body follows its head at once.
+    if (call.hasBody) this.#socket.write(head, "latin1");
+    else post(this.#socket, head);
     call.onReady();
   }
 

@@ -76,7 +76,7 @@ describe("a document", () => {
     ["/listeners", undefined, "/listeners", "schema.missing", "`listeners` is missing; add a list"],
     ["/listeners", [], "/listeners", "schema.value", "needs at least one entry"],
     ["/listeners/0/port", undefined, "/listeners/0/port", "schema.missing", "add a number"],
-    ["/listeners/0/port", "80", "/listeners/0/port", "schema.type", "must be a number, not `80`"],
+    ["/listeners/0/port", "80", "/listeners/0/port", "schema.type", "must be a number, not the text `80`"],
     ["/listeners/0/port", 80.5, "/listeners/0/port", "schema.type", "must be a whole number"],
     ["/listeners/0/port", 65536, "/listeners/0/port", "schema.value", "at most 65535"],
     ["/listeners/0/port", -1, "/listeners/0/port", "schema.value", "at least 0"],
