@@ -66,6 +66,8 @@ export class OutgoingResponse {
   statusCode = 0;
   /** The head was written. */
   headersSent = false;
+  /** Complete, and sent in a moment. */
+  isPosted = false;
   /** When false before the head is written, the connection ends with this response. */
   shouldKeepAlive = true;
   /** It was sent completely, or its connection has closed. */
@@ -145,8 +147,10 @@ export class OutgoingResponse {
     const head = this.headersSent ? "" : this.#makeHead(chunk.length);
     if (head !== "" && chunk.length <= COPY_AT_MOST && !this.#chunked && this.#promisesNoMore(chunk.length)) {
       this.headersSent = true;
+      this.isPosted = true;
       const body = !this.#hasBody ? "" : typeof chunk === "string" ? chunk : chunk.toString("latin1");
       post(this.#owner.socket, head + body, () => {
+        this.isPosted = false;
         this.#settle();
       });
       return;

@@ -73,6 +73,7 @@ export class Drain {
    */
   orphaned(): void {
     this.retire(0);
+    for (const entry of this.#inFlight) entry.connection.closeWhenIdle = true;
     setTimeout(() => {
       this.expire(Number.MAX_SAFE_INTEGER);
     }, ORPHANED_MS);

@@ -89,8 +89,11 @@ export class ExchangeInFlight extends InFlight implements Exchange {
   }
 
   override closeAfterwards(): void {
-    if (this.response.headersSent) super.closeAfterwards();
-    else this.response.shouldKeepAlive = false;
+    const { response } = this;
+    // The client was promised that the connection goes on, and its next request may be on its way.
+    if (response.isPosted) return;
+    if (response.headersSent) super.closeAfterwards();
+    else response.shouldKeepAlive = false;
   }
 }
 
