@@ -19,5 +19,5 @@ if (display) {
   await run(executable, [...args, root, ...process.argv.slice(2)]);
 } else {
   console.log("Running the guided tour under Xvfb. With a display, npm start opens the app.");
-  await run("xvfb-run", ["-a", "-s", "-screen 0 1600x1000x24", pinnedNode(), "tools/tour.ts"]);
+  await run("xvfb-run", ["-a", "-s", "-screen 0 1600x1000x24", pinnedNode(), "tools/tour.ts", ...process.argv.slice(2)]);
 }
