@@ -26,6 +26,8 @@ export const ERROR_STATUS = {
   "maintenance.already": 409,
   "maintenance.reverted": 409,
   "maintenance.conflict": 409,
+  "stage.held": 409,
+  "stage.ended": 409,
   "config.stale": 412,
   "config.invalid": 422,
   "config.bind": 422,
@@ -50,6 +52,7 @@ export const AdminError = z.strictObject({
     path: z.string().optional(),
     generation: z.int().optional(),
     receipt: z.string().optional(),
+    stage: z.string().optional(),
   }),
   requestId: z.string(),
 });
@@ -213,6 +216,14 @@ export const MaintenanceCounts = z.strictObject({
 });
 export type MaintenanceCounts = z.infer<typeof MaintenanceCounts>;
 
+/** The fleet operation that a stage belongs to; made by the client, the same on every server. */
+export const FleetOperation = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9-]{8,64}$/, "use 8 to 64 letters, digits and hyphens"),
+  title: z.string().max(200),
+  servers: z.int().min(1).max(1000).describe("How many servers take part."),
+});
+export type FleetOperation = z.infer<typeof FleetOperation>;
+
 export const Receipt = z.strictObject({
   id: z.string(),
   site: z.string(),
@@ -231,6 +242,7 @@ export const Receipt = z.strictObject({
   warnings: z.array(Warning),
   counts: MaintenanceCounts,
   proof: Proof.optional(),
+  operation: FleetOperation.optional().describe("The fleet operation that put the site in maintenance, if one did."),
   revert: z
     .strictObject({
       how: z.enum(["delete", "demote"]),
@@ -240,10 +252,47 @@ export const Receipt = z.strictObject({
       switchMs: z.number(),
       exact: z.boolean().describe("The document is again what it was before."),
       proof: Proof.optional(),
+      operation: FleetOperation.optional().describe("The fleet operation that brought the site back, if one did."),
     })
     .optional(),
 });
 export type Receipt = z.infer<typeof Receipt>;
+
+// Stages: switching in two phases -----------------------------------------------------------------------------------
+
+/** One change of a stage; the same as the single call for it. */
+export const StagedChange = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("maintenance"), options: MaintenanceOptions }),
+  z.strictObject({ kind: z.literal("revert"), receipt: z.string().describe("Id of the receipt."), how: z.enum(["delete", "demote"]) }),
+]);
+export type StagedChange = z.infer<typeof StagedChange>;
+
+export const LEASE_SECONDS = 30;
+export const StageRequest = z.strictObject({
+  operation: FleetOperation,
+  changes: z.array(StagedChange).min(1).max(100).describe("Planned one after the other; together they become one generation."),
+  leaseSeconds: z.int().min(1).max(300).optional().describe(`For how long the agent keeps the stage. Default ${LEASE_SECONDS}.`),
+  author: z.string().max(200).optional(),
+});
+export type StageRequest = z.infer<typeof StageRequest>;
+
+export const Stage = z.strictObject({
+  id: z.string(),
+  operation: FleetOperation,
+  changes: z.array(StagedChange),
+  author: z.string(),
+  sites: z.array(z.string()),
+  /** `staged`: everything is ready and held, nothing has changed. `expired`: the lease ended before the commit. */
+  state: z.enum(["staged", "committed", "aborted", "expired"]),
+  baseGeneration: z.int().describe("The generation that was active when it was staged."),
+  stagedAt: timestamp,
+  expiresAt: timestamp.describe("End of the lease, by the server's clock."),
+  endedAt: timestamp.optional(),
+  generation: z.int().optional().describe("The generation that the commit made."),
+  receipts: z.array(z.string()).describe("Ids of the receipts that the commit opened or closed; empty before."),
+  warnings: z.array(Warning),
+});
+export type Stage = z.infer<typeof Stage>;
 
 // Explain -----------------------------------------------------------------------------------------------------------
 
@@ -279,6 +328,7 @@ export const Snapshot = z.strictObject({
   config: Config,
   generations: z.array(Generation).describe("Newest first: active, all draining, and the latest retired ones."),
   maintenance: z.array(Receipt).describe("Newest first: all in maintenance and the latest reverted ones."),
+  stages: z.array(Stage).describe("Newest first: the one that is held, and the latest ended ones."),
   metrics: z.record(z.string(), SiteMetrics).describe("By virtual host id."),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
@@ -288,6 +338,7 @@ export const Event = z.discriminatedUnion("type", [
   z.strictObject({ ...delta("config"), config: Config, generations: z.array(Generation), agent: AgentInfo }),
   z.strictObject({ ...delta("generations"), generations: z.array(Generation) }),
   z.strictObject({ ...delta("maintenance"), receipt: Receipt }),
+  z.strictObject({ ...delta("stages"), stages: z.array(Stage) }),
   z.strictObject({ ...delta("metrics"), metrics: z.record(z.string(), SiteMetrics) }),
   z.strictObject({ ...delta("agent"), agent: AgentInfo }),
 ]);
@@ -345,6 +396,15 @@ export const ROUTES = {
     reply: Receipt,
   },
   proveMaintenance: { method: "POST", path: "/v1/maintenance/{id}/proof", body: empty.optional(), reply: Proof },
+  stage: { method: "POST", path: "/v1/stages", ifMatch: "optional", body: StageRequest, reply: Stage },
+  listStages: { method: "GET", path: "/v1/stages", reply: z.strictObject({ stages: z.array(Stage) }) },
+  commitStage: {
+    method: "POST",
+    path: "/v1/stages/{id}/commit",
+    body: empty.optional(),
+    reply: z.strictObject({ stage: Stage, receipts: z.array(Receipt) }),
+  },
+  abortStage: { method: "POST", path: "/v1/stages/{id}/abort", body: empty.optional(), reply: Stage },
   explain: {
     method: "GET",
     path: "/v1/explain",

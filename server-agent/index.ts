@@ -11,6 +11,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   status: async () => (await import("./cli/status.ts")).status,
   explain: async () => (await import("./cli/explain.ts")).explainVerb,
   maintenance: async () => (await import("./cli/maintenance.ts")).maintenance,
+  stages: async () => (await import("./cli/stages.ts")).stages,
   restart: async () => (await import("./cli/restart.ts")).restart,
   "dial-stdio": async () => (await import("./cli/dial-stdio.ts")).dialStdio,
   version: async () => (await import("./cli/version.ts")).version,

@@ -24,6 +24,8 @@ export const MESSAGES: Record<FailureCode, Message> = {
     "Nothing was overwritten. Look at the server and decide what should stay.",
     "Show the server",
   ),
+  "stage.held": tell("Somebody is about to switch sites on this server", "Nothing was changed. It is over within minutes; the details say whose it is."),
+  "stage.ended": tell("What was prepared is no longer held", "Nothing was changed here. Prepare it again."),
   "config.stale": tell(
     "Somebody changed the configuration in between",
     "Nothing was overwritten. Look at the plan again with the configuration as it is now.",

@@ -4,7 +4,7 @@ import type { Body, Query, Reply, RouteName } from "../contract.ts";
 import { done } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import type { LiveState } from "../supervisor/live-state.ts";
-import type { Operations, Written } from "../supervisor/operations.ts";
+import type { Announced, Operations, Written } from "../supervisor/operations.ts";
 import type { EventLog } from "./event-log.ts";
 import { explain } from "./explain.ts";
 import type { Precondition } from "./if-match.ts";
@@ -54,6 +54,11 @@ export function adminRoutes({ operations, live, events, observed }: AgentParts):
     revertMaintenance: async ({ params, body, ifMatch, arrivedAt }) =>
       written(await operations.revertMaintenance(params.id ?? "", body ?? {}, ifMatch, arrivedAt), ({ receipt }) => receipt),
     proveMaintenance: async ({ params }) => shown(await operations.proveMaintenance(params.id ?? "")),
+    stage: async ({ body, ifMatch }) => announced(await operations.stage(body, ifMatch), ({ stage }) => stage),
+    listStages: () => shown(done({ stages: operations.stages() })),
+    commitStage: async ({ params, arrivedAt }) =>
+      announced(await operations.commitStage(params.id ?? "", arrivedAt), ({ stage, receipts }) => ({ stage, receipts })),
+    abortStage: async ({ params }) => announced(await operations.abortStage(params.id ?? ""), ({ stage }) => stage),
     explain: ({ query }) => shown(explain(live.config().config, live.config().generation, live.agent().listeners, query)),
     listRequests: async ({ query }) => shown(await operations.requests(query)),
     cutRequest: async ({ params }) => shown(await operations.cutRequest(params.id ?? "")),
@@ -66,8 +71,11 @@ function shown<T>(outcome: Outcome<T>, generation?: number): Outcome<Answer<T>> 
   return outcome.ok ? done({ kind: "json", value: outcome.value, ...(generation === undefined ? {} : { generation }) }) : outcome;
 }
 
+function announced<A extends Announced, R>(outcome: Outcome<A>, pick: (value: A) => R): Outcome<Answer<R>> {
+  return outcome.ok ? done({ kind: "json", value: pick(outcome.value), after: () => outcome.value.announce() }) : outcome;
+}
+
 function written<W extends Written, R>(outcome: Outcome<W>, pick: (value: W) => R): Outcome<Answer<R>> {
-  if (!outcome.ok) return outcome;
-  const { value } = outcome;
-  return done({ kind: "json", value: pick(value), generation: value.generation, after: () => value.announce() });
+  const answer = announced(outcome, pick);
+  return outcome.ok && answer.ok ? done({ ...answer.value, generation: outcome.value.generation }) : answer;
 }

@@ -20,6 +20,10 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance withou
         Puts a site in maintenance. --until takes 2030-01-31T23:00Z or 45m, 2h, 1h30m. --plan only shows what would happen.
   maintenance off SITE [--how delete|demote] [--json]
         Brings it back.
+  stages [--json]
+        What clients have staged: changes that are ready and held until they are committed together with those of other servers.
+  stages abort ID [--json]
+        Lets go of a stage whose client is gone.
   restart --graceful|--hard [--drain-seconds N] [--json]
         Fresh worker processes; --hard cuts every request in flight.
   dial-stdio

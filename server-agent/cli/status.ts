@@ -8,7 +8,7 @@ export async function status(args: readonly string[]): Promise<number> {
   return report(await readSnapshot(socketPath(values.socket)), values.json, describe);
 }
 
-function describe({ agent, config, generations, maintenance, metrics }: Snapshot): string {
+function describe({ agent, config, generations, maintenance, stages, metrics }: Snapshot): string {
   const lines = [
     `agent ${agent.version} on ${agent.hostname}, pid ${agent.pid}, up ${duration(agent.uptimeSeconds)}`,
     `listeners  ${agent.listeners.map(({ name, address, port }) => `${name} ${address.includes(":") ? `[${address}]` : address}:${port}`).join(", ")}`,
@@ -16,6 +16,10 @@ function describe({ agent, config, generations, maintenance, metrics }: Snapshot
   ];
   for (const { generation, state, inFlight, author, reason } of generations) {
     if (state !== "retired") lines.push(`generation ${generation} ${state}, ${inFlight} in flight (${author}: ${reason})`);
+  }
+  for (const { id, state, author, operation, sites, expiresAt } of stages) {
+    if (state === "staged")
+      lines.push(`stage ${id} held for ${author} until ${expiresAt} ("${operation.title}": ${sites.join(", ")}); no other change is taken`);
   }
   lines.push("", "sites");
   const open = maintenance.filter((receipt) => receipt.state === "in-maintenance");

@@ -28,6 +28,8 @@ export function applyEvent(snapshot: Snapshot, event: Event): Snapshot {
         : [event.receipt, ...snapshot.maintenance];
       return { ...next, maintenance: recentReceipts(all) };
     }
+    case "stages":
+      return { ...next, stages: event.stages };
     case "metrics":
       return { ...next, metrics: event.metrics };
     case "agent":

@@ -2,9 +2,7 @@ import type { Config, ErrorCode, Receipt, VirtualHost } from "../contract.ts";
 import { coversHost } from "./host-coverage.ts";
 import { answersFor } from "./maintenance-plan.ts";
 
-export type Reverted =
-  | { ok: true; config: Config; /** The document is again what it was before. */ exactly: boolean }
-  | { ok: false; code: ErrorCode; message: string; /** JSON Pointer to what is in the way. */ path: string };
+export type Reverted = { ok: true; config: Config } | { ok: false; code: ErrorCode; message: string; /** JSON Pointer to what is in the way. */ path: string };
 
 type UndoneReceipt = Pick<Receipt, "site" | "copycat" | "operations">;
 
@@ -27,9 +25,9 @@ type UndoneReceipt = Pick<Receipt, "site" | "copycat" | "operations">;
  * - Without the staff hosts the original would have no host left.
  * - The id of the replaced copycat was given to something else.
  *
- * Whether the receipt was reverted before is the caller's to know. `before` is the document from before the maintenance, if it is still known.
+ * Whether the receipt was reverted before is the caller's to know.
  */
-export function revertMaintenance(config: Config, receipt: UndoneReceipt, how: "delete" | "demote", before?: Config): Reverted {
+export function revertMaintenance(config: Config, receipt: UndoneReceipt, how: "delete" | "demote"): Reverted {
   const { virtualHosts } = config;
   const { site } = receipt;
   const original = virtualHosts.find(({ id }) => id === site);
@@ -51,8 +49,7 @@ export function revertMaintenance(config: Config, receipt: UndoneReceipt, how: "
   const orphan = undone.find(({ copycatOf }) => copycatOf === receipt.copycat);
   if (orphan !== undefined && !undone.some(({ id }) => id === receipt.copycat))
     return inTheWay(config, { at: orphan, message: `${orphan.id} is a copycat of ${receipt.copycat}, which would go. Remove ${orphan.id} first.` });
-  const reverted = { ...config, virtualHosts: undone };
-  return { ok: true, config: reverted, exactly: before !== undefined && JSON.stringify(reverted) === JSON.stringify(before) };
+  return { ok: true, config: { ...config, virtualHosts: undone } };
 }
 
 interface Obstacle {

@@ -1,7 +1,7 @@
 /** The state directory: all that the agent must remember. One agent at a time owns it. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Receipt } from "../contract.ts";
+import type { Receipt, Stage } from "../contract.ts";
 import { messageOf } from "../log.ts";
 import type { Log } from "../log.ts";
 import { GenerationFiles } from "./generation-files.ts";
@@ -10,6 +10,7 @@ import { takeLock } from "./lock-file.ts";
 import type { LockFile } from "./lock-file.ts";
 import { prunable } from "./prune.ts";
 import { ReceiptFiles } from "./receipt-files.ts";
+import { StageFiles } from "./stage-files.ts";
 import type { GenerationRecord, StoredGeneration } from "./stored-generation.ts";
 
 /** What was found at the start. */
@@ -18,6 +19,8 @@ export interface Found {
   active: { record: GenerationRecord; config: unknown } | undefined;
   /** Newest first. */
   receipts: readonly Receipt[];
+  /** As their files say, in no order. */
+  stages: readonly Stage[];
 }
 
 export type OpenOutcome =
@@ -28,6 +31,7 @@ export class StateDirectory {
   readonly #lock: LockFile;
   readonly #generations: GenerationFiles;
   readonly #receipts: ReceiptFiles;
+  readonly #stages: StageFiles;
   readonly #log: Log;
   #records: GenerationRecord[];
   /** Receipts whose file is up to date with the generation that opened or closed them. */
@@ -37,7 +41,7 @@ export class StateDirectory {
     path: string,
     log: Log,
     lock: LockFile,
-    files: { generations: GenerationFiles; receipts: ReceiptFiles },
+    files: { generations: GenerationFiles; receipts: ReceiptFiles; stages: StageFiles },
     records: GenerationRecord[],
     saved: Set<string>,
   ) {
@@ -46,6 +50,7 @@ export class StateDirectory {
     this.#lock = lock;
     this.#generations = files.generations;
     this.#receipts = files.receipts;
+    this.#stages = files.stages;
     this.#records = records;
     this.#saved = saved;
   }
@@ -60,6 +65,7 @@ export class StateDirectory {
       if (taken.stale !== undefined) log.warn("the agent before this one did not stop in an orderly way", { pid: taken.stale });
       const loaded = await GenerationFiles.open(join(path, "generations"), log);
       const receipts = await ReceiptFiles.open(join(path, "receipts"), log);
+      const stages = await StageFiles.open(join(path, "stages"), log);
       if (loaded.active === undefined && loaded.corrupt > 0) {
         lock.release();
         return {
@@ -72,8 +78,9 @@ export class StateDirectory {
         log.error("damaged generations are set aside; the last good one serves", { generation: loaded.active?.record.generation, damaged: loaded.corrupt });
       const merged = mergeReceipts(loaded.records, receipts.receipts);
       const saved = new Set(receipts.receipts.filter((receipt) => merged.includes(receipt)).map((receipt) => receipt.id));
-      const state = new StateDirectory(path, log, lock, { generations: loaded.files, receipts: receipts.files }, loaded.records, saved);
-      return { ok: true, state, found: { active: loaded.active, receipts: merged } };
+      const files = { generations: loaded.files, receipts: receipts.files, stages: stages.files };
+      const state = new StateDirectory(path, log, lock, files, loaded.records, saved);
+      return { ok: true, state, found: { active: loaded.active, receipts: merged, stages: stages.stages } };
     } catch (failure) {
       lock?.release();
       return { ok: false, reason: "unusable", message: `${path}: ${messageOf(failure)}` };
@@ -134,9 +141,33 @@ export class StateDirectory {
     return old.receipts;
   }
 
+  /** Makes a stage durable. Throws the system's error; then it is not, or as it was. */
+  saveStage(stage: Stage): void {
+    this.#stages.save(stage);
+  }
+
+  /** Stores how a stage ended. Where that fails its file goes, so that it is not taken for one that is held; a failure is logged and not fatal. */
+  saveEndedStage(stage: Stage): void {
+    try {
+      this.#stages.save(stage);
+    } catch (failure) {
+      this.#log.warn("the end of a stage could not be stored", { stage: stage.id, state: stage.state, why: messageOf(failure) });
+      this.forgetStage(stage.id);
+    }
+  }
+
+  forgetStage(id: string): void {
+    try {
+      this.#stages.remove(id);
+    } catch (failure) {
+      this.#log.warn("an old stage could not be removed", { stage: id, why: messageOf(failure) });
+    }
+  }
+
   close(): void {
     this.#generations.close();
     this.#receipts.close();
+    this.#stages.close();
     this.#lock.release();
   }
 }

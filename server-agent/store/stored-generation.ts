@@ -11,6 +11,8 @@ const fields = {
   changes: z.array(Change),
   /** Receipts that this generation opened or closed, as they were then. They are in the generation's file so that one rename commits both. */
   receipts: z.array(Receipt),
+  /** The stage that this generation is the commit of. Here, and nowhere else, is decided whether a stage was committed. */
+  stage: z.string().optional(),
 };
 
 /** A generation without its document: what the history keeps in memory. */

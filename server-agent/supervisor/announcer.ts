@@ -44,6 +44,10 @@ export class Announcer {
     this.#events.publish({ type: "maintenance", receipt: lightReceipt(receipt) });
   }
 
+  stages(): void {
+    this.#events.publish({ type: "stages", stages: this.#live.recentStages() });
+  }
+
   /** Workers come and go in bursts; one event tells of all of them. */
   workersChanged(): void {
     if (this.#agentPending) return;

@@ -1,9 +1,11 @@
 /**
- * The swap. Everything that can fail comes first:
+ * The swap, in two halves. Everything that can fail comes first:
  *
- *     validate -> compile -> open new listeners -> prepare all workers -> persist -> commit all workers -> (reply -> publish -> drain)
+ *     prepare: validate -> compile -> open new listeners -> prepare all workers
+ *     commit:  persist -> commit all workers -> (reply -> publish -> drain)
  *
- * A refusal at any of the first five leaves everything as it was. Nothing after `persist` can be refused.
+ * Between the halves everything is ready and nothing has changed: `discard` lets go of it. A refusal up to `persist` leaves everything as it was; nothing after it can be
+ * refused.
  */
 import { diffConfig } from "../core/diff-config.ts";
 import { validateConfig } from "../core/validate-config.ts";
@@ -14,31 +16,50 @@ import { done, refuse } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import type { StateDirectory } from "../store/state-directory.ts";
 import type { StoredGeneration } from "../store/stored-generation.ts";
-import type { Listeners } from "./listeners.ts";
+import type { Listeners, StagedListeners } from "./listeners.ts";
 import type { Counted, ObservedCounters } from "./observed-counters.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
-import { receiptTransitions } from "./receipt-transitions.ts";
+import { exactlyUndone, receiptTransitions } from "./receipt-transitions.ts";
 import type { Service } from "./service.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
-/** A document as somebody sent it, or one that a plan has made and validated already, with the difference it makes. */
-export type WantedDocument = { kind: "sent"; document: unknown } | { kind: "planned"; config: Config; compileMs: number; changes: Change[] };
+/** A document as somebody sent it, or one that a plan has made and validated already, with the difference it makes where that is known. */
+export type WantedDocument = { kind: "sent"; document: unknown } | { kind: "planned"; config: Config; compileMs: number; changes?: Change[] };
 
 /** A change to be made: who wants which document, and why. */
 export interface ChangeRequest {
   wanted: WantedDocument;
   author: string;
   reason: string;
-  /** `performance.now()` when the call arrived. */
-  arrivedAt: number;
-  /** A receipt that this change opens or closes by itself, made when the number and the time of the generation are known. */
-  receipt?: (generation: number, at: string, changes: Change[]) => Receipt;
+  /** Receipts that this change opens or closes by itself. */
+  own?: OwnReceipts;
+  /** The stage that it is the commit of. */
+  stage?: string;
+}
+
+export interface OwnReceipts {
+  /** Ids of those that it closes. */
+  closes: ReadonlySet<string>;
+  /** All of them in their new state, made when the number and the time of the generation are known. */
+  make(generation: number, at: string): Receipt[];
+}
+
+/** A change that everything is ready for. Nothing has changed; no other change may come before it is committed or discarded. */
+export interface PreparedChange {
+  readonly request: ChangeRequest;
+  readonly service: Service;
+  readonly listeners: StagedListeners;
+  readonly changes: Change[];
+  /** Receipts that are undone exactly where the change closes them without being about them. */
+  readonly exact: ReadonlySet<string>;
 }
 
 export interface Committed {
   generation: number;
-  /** Receipts that were opened or closed, with what was observed. */
+  /** Receipts that were opened or closed, with what was observed: first its own, then those that follow from the document. */
   receipts: Receipt[];
+  /** How many of them the change itself is about. */
+  own: number;
 }
 
 export interface SwitchParts {
@@ -56,6 +77,8 @@ const LINGER_SECONDS = 30;
 const SHORTEST_LINGER_SECONDS = 1;
 /** How long a starting agent waits for addresses that the workers of a killed one still hold (ms). */
 const BIND_PATIENCE_MS = 5000;
+/** A document that is only tried out takes no number, so that what is prepared under the next one stays. */
+const REHEARSAL = 0;
 
 export class Switch {
   readonly #parts: SwitchParts;
@@ -91,7 +114,9 @@ export class Switch {
     const at = new Date().toISOString();
     const changes = seed?.before === undefined ? [] : diffConfig(seed.before, service.config);
     const stored = { generation: service.generation, createdAt: at, author: seed?.author ?? "agent", reason: seed?.reason ?? "found at start", changes };
-    const receipts = await self.#transitions(service, stored, undefined);
+    const known = parts.receipts.list();
+    const exact = await exactlyUndone(service.config, known, (generation) => self.documentOf(generation));
+    const receipts = receiptTransitions(service.config, stored, [], known, exact);
     if (seed !== undefined) {
       const persisted = self.#persist({ ...stored, receipts, config: service.config });
       if (!persisted.ok) {
@@ -111,43 +136,69 @@ export class Switch {
     return (await this.#parts.state.config(generation).catch(() => undefined)) as Config | undefined;
   }
 
-  /** Makes the document the active generation, or changes nothing and says why. */
-  async apply(request: ChangeRequest): Promise<Outcome<Committed>> {
-    const { listeners, pool, receipts, log } = this.#parts;
-    const checked = this.#check(request.wanted);
+  /** Makes the document the active generation, or changes nothing and says why. `arrivedAt`: `performance.now()` when the call arrived. */
+  async apply(request: ChangeRequest, arrivedAt: number): Promise<Outcome<Committed>> {
+    const prepared = await this.prepare(request);
+    if (!prepared.ok) return prepared;
+    const committed = await this.commit(prepared.value, arrivedAt);
+    if (!committed.ok) this.discard(prepared.value);
+    return committed;
+  }
+
+  /** The first half: all that can be refused but the disk. Nothing has changed afterwards. */
+  async prepare(request: ChangeRequest): Promise<Outcome<PreparedChange>> {
+    const { listeners, pool, state } = this.#parts;
+    const checked = this.#check(request.wanted, state.nextGeneration);
     if (!checked.ok) return checked;
     const service = checked.value;
     const staging = await listeners.stage(service.config.listeners);
     if (!staging.ok) return refuse("config.bind", bindMessage(staging.problems), { problems: staging.problems });
+    const letGo = (): void => {
+      pool.abort(service.generation);
+      listeners.discard(staging.staged);
+    };
     try {
-      // The difference is worked out while the workers compile.
-      const [problems, stored] = await Promise.all([pool.prepare(service), this.#describe(service, request)]);
-      const persisted = problems.length > 0 ? invalid(problems) : this.#persist({ ...stored, config: service.config });
-      if (!persisted.ok) {
-        pool.abort(service.generation);
-        listeners.discard(staging.staged);
-        return persisted;
-      }
-      // With the generation, the workers get the names that its document gives to sockets they have already.
-      const moves = listeners.apply(staging.staged);
-      const reports = await this.#commitWorkers(service);
-      await pool.move(moves);
-      const switchMs = elapsed(request.arrivedAt);
-      log.info("generation serves everywhere", { generation: service.generation, author: request.author, reason: request.reason, ms: switchMs });
-      return done({ generation: service.generation, receipts: receipts.follow(stored.receipts, reports, switchMs) });
+      // What the history will say is worked out while the workers compile.
+      const [problems, findings] = await Promise.all([pool.prepare(service), this.#compare(service.config, request)]);
+      if (problems.length === 0) return done({ request, service, listeners: staging.staged, ...findings });
+      letGo();
+      return invalid(problems);
     } catch (failure) {
-      if (this.#active !== service) {
-        pool.abort(service.generation);
-        listeners.discard(staging.staged);
-      }
+      letGo();
       throw failure;
     }
+  }
+
+  /** The second half. A refusal leaves what is prepared as it is, so that it can be committed again or discarded. */
+  async commit(prepared: PreparedChange, arrivedAt: number): Promise<Outcome<Committed>> {
+    const { listeners, pool, receipts, log } = this.#parts;
+    const { service, request } = prepared;
+    const { author, reason, stage } = request;
+    const createdAt = new Date().toISOString();
+    const own = request.own?.make(service.generation, createdAt) ?? [];
+    const record = { generation: service.generation, createdAt, author, reason, changes: prepared.changes, ...(stage === undefined ? {} : { stage }) };
+    const transitions = receiptTransitions(service.config, record, own, receipts.list(), prepared.exact);
+    const persisted = this.#persist({ ...record, receipts: transitions, config: service.config });
+    if (!persisted.ok) return persisted;
+    // With the generation, the workers get the names that its document gives to sockets they have already.
+    const moves = listeners.apply(prepared.listeners);
+    const reports = await this.#commitWorkers(service);
+    await pool.move(moves);
+    const switchMs = elapsed(arrivedAt);
+    log.info("generation serves everywhere", { generation: service.generation, author, reason, ms: switchMs });
+    return done({ generation: service.generation, receipts: receipts.follow(transitions, reports, switchMs), own: own.length });
+  }
+
+  /** Lets go of what was prepared. */
+  discard({ service, listeners }: PreparedChange): void {
+    this.#parts.pool.abort(service.generation);
+    this.#parts.listeners.discard(listeners);
   }
 
   /** Everything that `apply` would do up to the point where something changes. */
   async rehearse(document: unknown): Promise<Problem[]> {
     const { listeners, pool } = this.#parts;
-    const checked = this.#check({ kind: "sent", document });
+    const checked = this.#check({ kind: "sent", document }, REHEARSAL);
     if (!checked.ok) return checked.refusal.details.problems ?? [];
     const staging = await listeners.stage(checked.value.config.listeners);
     if (!staging.ok) return staging.problems;
@@ -171,8 +222,8 @@ export class Switch {
     const service: Service = { ...this.#active, generation: this.#parts.state.nextGeneration };
     const raised = await pool.raise(service);
     if (!raised.ok) return refuse("internal", `Fresh workers do not come up, so that the present ones go on: ${raised.message}`, { problems: raised.problems });
-    const stored = await this.#describe(service, { wanted: { kind: "planned", config: service.config, compileMs: 0, changes: [] }, ...request });
-    const persisted = this.#persist({ ...stored, config: service.config });
+    const record = { generation: service.generation, createdAt: new Date().toISOString(), author: request.author, reason: request.reason, changes: [] };
+    const persisted = this.#persist({ ...record, receipts: [], config: service.config });
     if (!persisted.ok) {
       pool.dismiss(raised.workers);
       return persisted;
@@ -188,11 +239,10 @@ export class Switch {
       pool.retire(old, linger, request.drainSeconds);
     }
     log.info(`${request.mode} restart: fresh workers serve`, { generation: service.generation, cut, ms: elapsed(request.arrivedAt) });
-    return done({ generation: service.generation, receipts: [], cut });
+    return done({ generation: service.generation, receipts: [], own: 0, cut });
   }
 
-  #check(wanted: WantedDocument): Outcome<Service> {
-    const generation = this.#parts.state.nextGeneration;
+  #check(wanted: WantedDocument, generation: number): Outcome<Service> {
     if (wanted.kind === "planned") return done({ generation, config: wanted.config, compileMs: wanted.compileMs });
     const startedAt = performance.now();
     const checked = validateConfig(wanted.document);
@@ -200,16 +250,10 @@ export class Switch {
     return done({ generation, config: checked.config, compileMs: performance.now() - startedAt });
   }
 
-  async #describe(service: Service, request: ChangeRequest): Promise<Omit<StoredGeneration, "config">> {
-    const createdAt = new Date().toISOString();
-    const changes = request.wanted.kind === "planned" ? request.wanted.changes : diffConfig(this.#active.config, service.config);
-    const own = request.receipt?.(service.generation, createdAt, changes);
-    const record = { generation: service.generation, createdAt, author: request.author, reason: request.reason, changes };
-    return { ...record, receipts: await this.#transitions(service, record, own) };
-  }
-
-  #transitions(service: Service, record: Omit<StoredGeneration, "config" | "receipts">, own: Receipt | undefined): Promise<Receipt[]> {
-    return receiptTransitions(service.config, record, own, this.#parts.receipts.list(), (generation) => this.documentOf(generation));
+  async #compare(config: Config, { wanted, own }: ChangeRequest): Promise<Pick<PreparedChange, "changes" | "exact">> {
+    const changes = (wanted.kind === "planned" ? wanted.changes : undefined) ?? diffConfig(this.#active.config, config);
+    const others = this.#parts.receipts.list().filter(({ id }) => own?.closes.has(id) !== true);
+    return { changes, exact: await exactlyUndone(config, others, (generation) => this.documentOf(generation)) };
   }
 
   #persist(stored: StoredGeneration): Outcome<undefined> {

@@ -1,7 +1,7 @@
 /** What the agent says about itself at this moment: put together on demand, never stored. */
 import { hostname } from "node:os";
 import { AGENT_VERSION, API_VERSION } from "../contract.ts";
-import type { AgentInfo, Config, Generation, Receipt, SiteMetrics, Snapshot } from "../contract.ts";
+import type { AgentInfo, Config, Generation, Receipt, SiteMetrics, Snapshot, Stage } from "../contract.ts";
 import { recentReceipts } from "../core/apply-event.ts";
 import { ownValue } from "../core/own-value.ts";
 import type { StateDirectory } from "../store/state-directory.ts";
@@ -10,7 +10,9 @@ import type { Listeners } from "./listeners.ts";
 import { lightChanges } from "./light-changes.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
 import type { RequestRates } from "./request-rates.ts";
+import { recentStages } from "./recent-stages.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
+import type { Stages } from "./stages.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
 export interface LiveParts {
@@ -20,6 +22,7 @@ export interface LiveParts {
   counters: ObservedCounters;
   rates: RequestRates;
   receipts: ReceiptBook;
+  stages: Stages;
   switch: Switch;
 }
 
@@ -84,6 +87,10 @@ export class LiveState {
     return recentReceipts(this.#parts.receipts.list()).map(lightReceipt);
   }
 
+  recentStages(): Stage[] {
+    return recentStages(this.#parts.stages.list());
+  }
+
   metrics(): Record<string, SiteMetrics> {
     const { counters, rates, switch: swap } = this.#parts;
     const hosts = counters.hosts();
@@ -104,6 +111,7 @@ export class LiveState {
       config: this.#parts.switch.active.config,
       generations: this.recentGenerations(),
       maintenance: this.recentReceipts(),
+      stages: this.recentStages(),
       metrics: this.metrics(),
     };
   }

@@ -1,20 +1,38 @@
-/** The recipe on the running agent: plan, start, bring back. */
-import type { Config, MaintenanceOptions, Plan, Receipt } from "../contract.ts";
+/** The recipe on the running agent: plan, start, bring back, alone or several at once. */
+import type { Config, FleetOperation, MaintenanceOptions, Plan, Receipt, StagedChange } from "../contract.ts";
 import { planMaintenance } from "../core/maintenance-plan.ts";
-import { revertMaintenance } from "../core/maintenance-revert.ts";
+import { planChanges } from "../core/plan-changes.ts";
+import type { PlanFault, PlannedChange } from "../core/plan-changes.ts";
+import { listOf } from "../core/wording.ts";
 import { done, refuse } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
-import type { ChangeRequest, Committed } from "./commit.ts";
-import { newReceiptId } from "./receipt-id.ts";
+import type { ChangeRequest, Committed, OwnReceipts } from "./commit.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
+import { newTimedIds } from "./timed-id.ts";
 
 export interface MaintenanceParts {
   receipts: ReceiptBook;
   config(): Config;
-  apply(request: ChangeRequest): Promise<Outcome<Committed>>;
+  apply(request: ChangeRequest, arrivedAt: number): Promise<Outcome<Committed>>;
   /** The document from before the receipt's switch, if it is still stored. */
   before(receipt: Receipt): Promise<Config | undefined>;
 }
+
+/** In whose name changes are made, and of which fleet operation they are a part. */
+export interface OnBehalf {
+  /** Of reverts, and of maintenances whose options name nobody. */
+  author: string | undefined;
+  operation?: FleetOperation;
+}
+
+/** Changes that were planned, as one request. */
+export interface PlannedRequest {
+  request: ChangeRequest;
+  config: Config;
+  planned: PlannedChange[];
+}
+
+export type PlanOutcome = { ok: true; value: PlannedRequest } | { ok: false; fault: PlanFault };
 
 export class Maintenance {
   readonly #parts: MaintenanceParts;
@@ -34,88 +52,135 @@ export class Maintenance {
   }
 
   /** Must run in the write queue. */
-  async start(options: MaintenanceOptions, arrivedAt: number): Promise<Outcome<Committed & { receipt: Receipt }>> {
-    const open = this.#parts.receipts.openFor(options.site);
-    if (open !== undefined) {
-      return refuse("maintenance.already", `${options.site} is already in maintenance since ${open.startedAt} (by ${open.author}); bring it back first.`, {
-        receipt: open.id,
-      });
-    }
-    const planStartedAt = performance.now();
-    const planned = this.plan(options);
-    if (!planned.ok) return planned;
-    const compileMs = performance.now() - planStartedAt;
-    const plan = planned.value;
-    const author = options.author ?? "unknown";
-    const reason = options.reason ?? "";
-    let id = "";
-    const committed = await this.#parts.apply({
-      wanted: { kind: "planned", config: plan.after, compileMs, changes: plan.changes },
-      author,
-      reason: reason === "" ? `maintenance of ${plan.site}` : `maintenance of ${plan.site}: ${reason}`,
-      arrivedAt,
-      receipt: (generation, at) => {
-        id = newReceiptId(at);
-        return {
-          id,
-          site: plan.site,
-          copycat: plan.copycat,
-          state: "in-maintenance",
-          generation,
-          startedAt: at,
-          // Stored before the switch is over; the receipt's own file has the measured time.
-          switchMs: 0,
-          author,
-          reason,
-          ...(options.until === undefined ? {} : { until: options.until }),
-          options,
-          operations: plan.operations,
-          inverse: plan.inverse,
-          changes: plan.changes,
-          warnings: plan.warnings,
-          counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
-        };
-      },
-    });
-    return this.#withReceipt(committed, () => id);
+  start(options: MaintenanceOptions, arrivedAt: number): Promise<Outcome<Committed & { receipt: Receipt }>> {
+    return this.#carryOut({ kind: "maintenance", options }, options.author, arrivedAt);
   }
 
   /** Must run in the write queue. */
-  async revert(id: string, how: "delete" | "demote", author: string, arrivedAt: number): Promise<Outcome<Committed & { receipt: Receipt }>> {
-    const receipt = this.#parts.receipts.get(id);
-    if (receipt === undefined) return unknownReceipt(id);
-    if (receipt.state === "reverted") {
-      return refuse(
-        "maintenance.reverted",
-        `${receipt.site} was brought back already, at ${receipt.revert?.at ?? "an unknown time"} by ${receipt.revert?.author ?? "someone"}.`,
-        { receipt: id },
-      );
-    }
-    const reverted = revertMaintenance(this.#parts.config(), receipt, how, await this.#parts.before(receipt));
-    if (!reverted.ok) return refuse(reverted.code, reverted.message, { receipt: id, path: reverted.path });
-    const committed = await this.#parts.apply({
-      wanted: { kind: "sent", document: reverted.config },
-      author,
-      reason: `${receipt.site} brought back${how === "demote" ? " (copycat moved below)" : ""}`,
-      arrivedAt,
-      receipt: (generation, at) => ({ ...receipt, state: "reverted", revert: { how, generation, at, author, switchMs: 0, exact: reverted.exactly } }),
-    });
-    return this.#withReceipt(committed, () => id);
+  revert(id: string, how: "delete" | "demote", author: string | undefined, arrivedAt: number): Promise<Outcome<Committed & { receipt: Receipt }>> {
+    return this.#carryOut({ kind: "revert", receipt: id, how }, author, arrivedAt);
   }
 
   get(id: string): Outcome<Receipt> {
     const receipt = this.#parts.receipts.get(id);
-    return receipt === undefined ? unknownReceipt(id) : done(receipt);
+    return receipt === undefined ? refuse("not-found", `There is no receipt ${id}; GET /v1/maintenance lists them.`) : done(receipt);
   }
 
-  #withReceipt(committed: Outcome<Committed>, id: () => string): Outcome<Committed & { receipt: Receipt }> {
+  /** Plans changes one after the other; what they become is one generation with a receipt for each. Must run in the write queue. */
+  async planAll(changes: readonly StagedChange[], { author, operation }: OnBehalf): Promise<PlanOutcome> {
+    const { receipts } = this.#parts;
+    const before = await this.#documentsBefore(changes);
+    const startedAt = performance.now();
+    const result = planChanges(this.#parts.config(), changes, { receipts, before, now: new Date().toISOString() });
+    if (!result.ok) return result;
+    // Each of them was validated by itself.
+    const compileMs = (performance.now() - startedAt) / changes.length;
+    const { config, planned } = result;
+    const [first] = planned;
+    const only = planned.length === 1 && first?.kind === "maintenance" ? first.plan.changes : undefined;
+    const request: ChangeRequest = {
+      wanted: { kind: "planned", config, compileMs, ...(only === undefined ? {} : { changes: only }) },
+      author: author ?? "unknown",
+      reason: `${operation === undefined ? "" : `${operation.title}: `}${reasonFor(planned)}`,
+      own: this.#ownReceipts(planned, { author, ...(operation === undefined ? {} : { operation }) }),
+    };
+    return { ok: true, value: { request, config, planned } };
+  }
+
+  async #carryOut(change: StagedChange, author: string | undefined, arrivedAt: number): Promise<Outcome<Committed & { receipt: Receipt }>> {
+    const planned = await this.planAll([change], { author });
+    if (!planned.ok) {
+      const { code, message, index: _index, ...details } = planned.fault;
+      return refuse(code, message, details);
+    }
+    const committed = await this.#parts.apply(planned.value.request, arrivedAt);
     if (!committed.ok) return committed;
-    const receipt = committed.value.receipts.find((changed) => changed.id === id());
+    const [receipt] = committed.value.receipts;
     if (receipt === undefined) throw new Error(`generation ${committed.value.generation} was committed without its receipt`);
     return done({ ...committed.value, receipt });
   }
+
+  async #documentsBefore(changes: readonly StagedChange[]): Promise<Map<string, Config>> {
+    const documents = new Map<string, Config>();
+    for (const change of changes) {
+      const receipt = change.kind === "revert" ? this.#parts.receipts.get(change.receipt) : undefined;
+      const document = receipt === undefined ? undefined : await this.#parts.before(receipt);
+      if (receipt !== undefined && document !== undefined) documents.set(receipt.id, document);
+    }
+    return documents;
+  }
+
+  #ownReceipts(planned: readonly PlannedChange[], behalf: OnBehalf): OwnReceipts {
+    return {
+      closes: new Set(planned.flatMap((change) => (change.kind === "revert" ? [change.receipt.id] : []))),
+      make: (generation, at) => {
+        const ids = newTimedIds(at, planned.length);
+        return planned.map((change, index) =>
+          change.kind === "maintenance"
+            ? opened(change, { id: ids[index] ?? "", generation, at }, behalf)
+            : // Counts have gone on since it was planned.
+              closed(this.#parts.receipts.get(change.receipt.id) ?? change.receipt, change, { generation, at }, behalf),
+        );
+      },
+    };
+  }
 }
 
-function unknownReceipt(id: string): ReturnType<typeof refuse> {
-  return refuse("not-found", `There is no receipt ${id}; GET /v1/maintenance lists them.`);
+interface Moment {
+  generation: number;
+  at: string;
+}
+
+function opened(
+  { options, plan }: Extract<PlannedChange, { kind: "maintenance" }>,
+  { id, generation, at }: Moment & { id: string },
+  { author, operation }: OnBehalf,
+): Receipt {
+  return {
+    id,
+    site: plan.site,
+    copycat: plan.copycat,
+    state: "in-maintenance",
+    generation,
+    startedAt: at,
+    // Stored before the switch is over; the receipt's own file has the measured time.
+    switchMs: 0,
+    author: options.author ?? author ?? "unknown",
+    reason: options.reason ?? "",
+    ...(options.until === undefined ? {} : { until: options.until }),
+    options,
+    operations: plan.operations,
+    inverse: plan.inverse,
+    changes: plan.changes,
+    warnings: plan.warnings,
+    counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
+    ...(operation === undefined ? {} : { operation }),
+  };
+}
+
+function closed(
+  receipt: Receipt,
+  { how, exact }: Extract<PlannedChange, { kind: "revert" }>,
+  { generation, at }: Moment,
+  { author, operation }: OnBehalf,
+): Receipt {
+  return {
+    ...receipt,
+    state: "reverted",
+    revert: { how, generation, at, author: author ?? "unknown", switchMs: 0, exact, ...(operation === undefined ? {} : { operation }) },
+  };
+}
+
+/** For the history: of one change all there is to say, of several which sites. */
+function reasonFor(planned: readonly PlannedChange[]): string {
+  const [only] = planned;
+  if (planned.length === 1 && only?.kind === "maintenance") {
+    const { reason = "" } = only.options;
+    return `maintenance of ${only.plan.site}${reason === "" ? "" : `: ${reason}`}`;
+  }
+  if (planned.length === 1 && only?.kind === "revert") return `${only.receipt.site} brought back${only.how === "demote" ? " (copycat moved below)" : ""}`;
+  const started = planned.flatMap((change) => (change.kind === "maintenance" ? [change.plan.site] : []));
+  const ended = planned.flatMap((change) => (change.kind === "revert" ? [change.receipt.site] : []));
+  const parts = [started.length === 0 ? "" : `maintenance of ${listOf(started, "and")}`, ended.length === 0 ? "" : `${listOf(ended, "and")} brought back`];
+  return parts.filter((part) => part !== "").join("; ");
 }

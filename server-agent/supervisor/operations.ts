@@ -1,5 +1,5 @@
 /** What a person can do to the agent. Every change runs in one queue, and its precondition is checked there. */
-import type { Body, Config, InFlightRequest, MaintenanceOptions, Plan, Problem, Proof, Query, Receipt } from "../contract.ts";
+import type { Body, Config, InFlightRequest, MaintenanceOptions, Plan, Problem, Proof, Query, Receipt, Stage, StageRequest } from "../contract.ts";
 import { checkPrecondition } from "../admin/if-match.ts";
 import type { Precondition } from "../admin/if-match.ts";
 import { done, refuse } from "../outcome.ts";
@@ -8,14 +8,19 @@ import type { StateDirectory } from "../store/state-directory.ts";
 import type { Committed, Switch } from "./commit.ts";
 import type { Maintenance } from "./maintenance.ts";
 import type { Prover } from "./proof.ts";
+import type { Stages } from "./stages.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
-/** A change that was made. */
-export interface Written {
-  generation: number;
+/** Something that others want to hear of. */
+export interface Announced {
   /** Publishes it; to be called once the client has its reply. */
   announce(): void;
+}
+
+/** A change that was made. */
+export interface Written extends Announced {
+  generation: number;
 }
 
 export interface OperationParts {
@@ -24,9 +29,12 @@ export interface OperationParts {
   state: StateDirectory;
   pool: WorkerPool;
   maintenance: Maintenance;
+  stages: Stages;
   prover: Prover;
-  /** Tells everyone of a change and of the receipts that it opened or closed, stores what was observed, and has the receipt proved if there is one. */
-  announce(change: { config: Config; receipts: readonly Receipt[]; prove: Receipt | undefined }): void;
+  /** Tells everyone of a change and of the receipts that it opened or closed, stores what was observed, and has the receipts proved that it is about. */
+  announce(change: { config: Config; receipts: readonly Receipt[]; prove: readonly Receipt[] }): void;
+  /** Tells everyone of a stage that began or ended. */
+  announceStages(): void;
 }
 
 interface Signature {
@@ -45,7 +53,7 @@ export class Operations {
 
   replaceConfig(document: unknown, { author, reason }: Signature, ifMatch: Precondition, arrivedAt: number): Promise<Outcome<Written>> {
     return this.#change(ifMatch, () =>
-      this.#parts.switch.apply({ wanted: { kind: "sent", document }, author: author ?? "unknown", reason: reason ?? "configuration replaced", arrivedAt }),
+      this.#parts.switch.apply({ wanted: { kind: "sent", document }, author: author ?? "unknown", reason: reason ?? "configuration replaced" }, arrivedAt),
     );
   }
 
@@ -62,12 +70,8 @@ export class Operations {
       const generation = /^\d{1,15}$/.test(number) ? Number(number) : 0;
       const document = this.#parts.state.records.some((record) => record.generation === generation) ? await this.#parts.state.config(generation) : undefined;
       if (document === undefined) return refuse("not-found", `Generation ${number} is not stored (any more); GET /v1/generations lists those that are.`);
-      return this.#parts.switch.apply({
-        wanted: { kind: "sent", document },
-        author: author ?? "unknown",
-        reason: `back to generation ${generation}${reason === undefined ? "" : `: ${reason}`}`,
-        arrivedAt,
-      });
+      const why = `back to generation ${generation}${reason === undefined ? "" : `: ${reason}`}`;
+      return this.#parts.switch.apply({ wanted: { kind: "sent", document }, author: author ?? "unknown", reason: why }, arrivedAt);
     });
   }
 
@@ -91,7 +95,42 @@ export class Operations {
     ifMatch: Precondition,
     arrivedAt: number,
   ): Promise<Outcome<Written & { receipt: Receipt }>> {
-    return this.#change(ifMatch, () => this.#parts.maintenance.revert(id, how ?? "delete", author ?? "unknown", arrivedAt));
+    return this.#change(ifMatch, () => this.#parts.maintenance.revert(id, how ?? "delete", author, arrivedAt));
+  }
+
+  stage(request: StageRequest, ifMatch: Precondition): Promise<Outcome<Announced & { stage: Stage }>> {
+    return this.#write(ifMatch, async () => {
+      const staged = await this.#parts.stages.stage(request);
+      return staged.ok ? done({ stage: staged.value, announce: () => this.#parts.announceStages() }) : staged;
+    });
+  }
+
+  /** What it replies is the same however often it is called. */
+  commitStage(id: string, arrivedAt: number): Promise<Outcome<Announced & { stage: Stage; receipts: Receipt[] }>> {
+    const { queue, stages } = this.#parts;
+    const release = stages.claim(id);
+    const turn = queue.run(async () => {
+      stages.endLease();
+      const outcome = await stages.commit(id, arrivedAt);
+      if (!outcome.ok) return outcome;
+      const { stage, receipts, committed } = outcome.value;
+      const announce = committed === undefined ? () => undefined : this.#announceCommit(stage, committed);
+      return done({ stage, receipts, announce });
+    });
+    return turn.finally(release);
+  }
+
+  abortStage(id: string): Promise<Outcome<Announced & { stage: Stage }>> {
+    const { queue, stages } = this.#parts;
+    return queue.run(() => {
+      stages.endLease();
+      const outcome = stages.abort(id);
+      return Promise.resolve(outcome.ok ? done({ stage: outcome.value, announce: () => this.#parts.announceStages() }) : outcome);
+    });
+  }
+
+  stages(): Stage[] {
+    return this.#parts.stages.list();
   }
 
   proveMaintenance(id: string): Promise<Outcome<Proof>> {
@@ -116,16 +155,37 @@ export class Operations {
     return request === undefined ? refuse("not-found", `Request ${id} is not in flight (any more).`) : done(request);
   }
 
-  #change<T extends Committed & { receipt?: Receipt }>(ifMatch: Precondition, change: () => Promise<Outcome<T>>): Promise<Outcome<T & Written>> {
-    return this.#parts.queue.run(async () => {
-      const stale = checkPrecondition(ifMatch, this.#parts.switch.active.generation);
-      if (stale !== undefined) return { ok: false, refusal: stale };
+  #change<T extends Committed>(ifMatch: Precondition, change: () => Promise<Outcome<T>>): Promise<Outcome<T & Written>> {
+    return this.#write(ifMatch, async () => {
       const outcome = await change();
-      if (!outcome.ok) return outcome;
-      this.switches++;
-      const { config } = this.#parts.switch.active;
-      const { receipts, receipt } = outcome.value;
-      return done({ ...outcome.value, announce: () => this.#parts.announce({ config, receipts, prove: receipt }) });
+      return outcome.ok ? done({ ...outcome.value, announce: this.#switched(outcome.value) }) : outcome;
     });
+  }
+
+  /** In the queue, on the generation that the client knew, and not while a stage is held. */
+  #write<T>(ifMatch: Precondition, write: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const { queue, stages, switch: swap } = this.#parts;
+    return queue.run(async () => {
+      stages.endLease();
+      const refusal = stages.obstacle() ?? checkPrecondition(ifMatch, swap.active.generation);
+      return refusal === undefined ? write() : { ok: false, refusal };
+    });
+  }
+
+  /** The file of the stage is not on the way of the reply: the generation says already that it was committed. */
+  #announceCommit(stage: Stage, committed: Committed): () => void {
+    const announce = this.#switched(committed);
+    return () => {
+      announce();
+      this.#parts.announceStages();
+      this.#parts.stages.store(stage);
+    };
+  }
+
+  /** Counts a switch; what it returns tells everyone of it. */
+  #switched({ receipts, own }: Committed): () => void {
+    this.switches++;
+    const { config } = this.#parts.switch.active;
+    return () => this.#parts.announce({ config, receipts, prove: receipts.slice(0, own) });
   }
 }

@@ -32,6 +32,8 @@ const AT_ONCE = 8;
 const PROOF_MS = 20_000;
 /** A switch that is followed by another one at once needs no proof (ms). */
 const SETTLED_MS = 50;
+/** Proofs after one switch of many sites, side by side. */
+const PROOFS_AT_ONCE = 4;
 /** A proof during which the configuration changed says nothing; so often it is tried again. */
 const ATTEMPTS = 3;
 
@@ -45,14 +47,14 @@ export class Prover {
     setMaxListeners(0, this.#closing.signal);
   }
 
-  /** The proof that belongs to every switch, in the background. */
-  async proveSoon(receipt: Receipt): Promise<void> {
-    try {
-      await delay(SETTLED_MS, undefined, { signal: this.#closing.signal, ref: false });
-      if (this.#parts.receipts.get(receipt.id)?.state === receipt.state) await this.prove(receipt.id);
-    } catch (failure) {
-      if (!this.#closing.signal.aborted) this.#parts.log.error("a proof could not be made", { receipt: receipt.id, why: messageOf(failure) });
-    }
+  /** The proofs that belong to every switch, in the background. Resolves when all are made. */
+  async proveSoon(receipts: readonly Receipt[]): Promise<void> {
+    await delay(SETTLED_MS, undefined, { signal: this.#closing.signal, ref: false }).catch(() => undefined);
+    let next = 0;
+    const proveInTurn = async (): Promise<void> => {
+      for (let receipt = receipts[next++]; receipt !== undefined; receipt = receipts[next++]) await this.#proveOne(receipt);
+    };
+    await Promise.all(Array.from({ length: Math.min(PROOFS_AT_ONCE, receipts.length) }, proveInTurn));
   }
 
   /** Asks now, and keeps the answer with the receipt: with its switch, or once it was reverted with its revert. */
@@ -83,6 +85,15 @@ export class Prover {
 
   close(): void {
     this.#closing.abort();
+  }
+
+  async #proveOne({ id, state }: Receipt): Promise<void> {
+    const { signal } = this.#closing;
+    try {
+      if (!signal.aborted && this.#parts.receipts.get(id)?.state === state) await this.prove(id);
+    } catch (failure) {
+      if (!signal.aborted) this.#parts.log.error("a proof could not be made", { receipt: id, why: messageOf(failure) });
+    }
   }
 
   async #ask(receipt: Receipt, { generation, config }: Service): Promise<Proof> {

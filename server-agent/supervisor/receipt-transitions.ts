@@ -2,31 +2,43 @@ import { isDeepStrictEqual } from "node:util";
 import type { Config, Receipt } from "../contract.ts";
 import type { StoredGeneration } from "../store/stored-generation.ts";
 import { observeMaintenance } from "./observe-maintenance.ts";
-import { newReceiptId } from "./receipt-id.ts";
+import { newTimedId } from "./timed-id.ts";
 
 /**
- * Receipts that a generation opens or closes: the one that the change is about, then those that follow from the document.
- * @param own the receipt that the change itself opens or closes, in its new state
- * @param documentOf the stored document of a generation, to tell whether an undo is exact
+ * Receipts that a generation opens or closes: those that the change is about, then those that follow from the document.
+ * @param own receipts that the change itself opens or closes, in their new state
+ * @param exact see `exactlyUndone`
  */
-export async function receiptTransitions(
+export function receiptTransitions(
   config: Config,
   record: Omit<StoredGeneration, "config" | "receipts">,
-  own: Receipt | undefined,
+  own: readonly Receipt[],
   receipts: readonly Receipt[],
-  documentOf: (generation: number) => Promise<Config | undefined>,
-): Promise<Receipt[]> {
-  const known = own === undefined ? receipts : [own, ...receipts.filter((receipt) => receipt.id !== own.id)];
-  const before = new Map<string, Config | undefined>();
-  for (const receipt of known) {
-    const isGone = receipt.state === "in-maintenance" && !config.virtualHosts.some((host) => host.id === receipt.copycat);
-    if (isGone) before.set(receipt.id, await documentOf(receipt.generation - 1));
-  }
-  const observed = observeMaintenance(config, known, {
+  exact: ReadonlySet<string>,
+): Receipt[] {
+  const ids = new Set(own.map(({ id }) => id));
+  const observed = observeMaintenance(config, [...own.toReversed(), ...receipts.filter(({ id }) => !ids.has(id))], {
     ...record,
     at: record.createdAt,
-    newId: () => newReceiptId(record.createdAt),
-    isExact: (receipt) => isDeepStrictEqual(before.get(receipt.id), config),
+    newId: () => newTimedId(record.createdAt),
+    isExact: ({ id }) => exact.has(id),
   });
-  return own === undefined ? observed : [own, ...observed.filter((receipt) => receipt.id !== own.id)];
+  return [...own, ...observed.filter(({ id }) => !ids.has(id))];
+}
+
+/**
+ * The open receipts whose copycat is gone from this document so that it is again what it was before their switch.
+ * @param documentOf the stored document of a generation
+ */
+export async function exactlyUndone(
+  config: Config,
+  receipts: readonly Receipt[],
+  documentOf: (generation: number) => Promise<Config | undefined>,
+): Promise<Set<string>> {
+  const exact = new Set<string>();
+  for (const { id, state, copycat, generation } of receipts) {
+    const isGone = state === "in-maintenance" && !config.virtualHosts.some((host) => host.id === copycat);
+    if (isGone && isDeepStrictEqual(await documentOf(generation - 1), config)) exact.add(id);
+  }
+  return exact;
 }

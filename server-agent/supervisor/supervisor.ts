@@ -23,6 +23,7 @@ import { Prover } from "./proof.ts";
 import { ReceiptBook } from "./receipt-book.ts";
 import { ReceiptSaver } from "./receipt-saver.ts";
 import { RequestRates } from "./request-rates.ts";
+import { Stages } from "./stages.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -90,11 +91,18 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   }
 
   const swap = begun.value;
-  const live = new LiveState({ state, listeners, pool, counters, rates, receipts, switch: swap });
+  const queue = new WriteQueue();
+  const maintenance = new Maintenance({
+    receipts,
+    config: () => swap.active.config,
+    before: (receipt) => swap.documentOf(receipt.generation - 1),
+    apply: (request, arrivedAt) => swap.apply(request, arrivedAt),
+  });
+  const stages = new Stages({ switch: swap, state, maintenance, receipts, queue, expired: () => announcer.stages(), log });
+  const live = new LiveState({ state, listeners, pool, counters, rates, receipts, stages, switch: swap });
   const announcer = new Announcer({ events, live, counters, rates });
   workersChanged = () => announcer.workersChanged();
   const saver = new ReceiptSaver(state, receipts);
-  const queue = new WriteQueue();
   const prover = new Prover({
     token: proofToken,
     receipts,
@@ -104,24 +112,20 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     proved: (receipt) => announcer.receipt(receipt),
     log,
   });
-  const maintenance = new Maintenance({
-    receipts,
-    config: () => swap.active.config,
-    before: (receipt) => swap.documentOf(receipt.generation - 1),
-    apply: (request) => swap.apply(request),
-  });
   const operations = new Operations({
     queue,
     switch: swap,
     state,
     pool,
     maintenance,
+    stages,
     prover,
     announce: ({ config, receipts: changed, prove }) => {
       announcer.switched(config, changed);
       saver.saveSoon();
-      if (prove !== undefined) void prover.proveSoon(prove).then(() => saver.saveSoon());
+      if (prove.length > 0) void prover.proveSoon(prove).then(() => saver.saveSoon());
     },
+    announceStages: () => announcer.stages(),
   });
   const observed = (): Observed => ({
     agent: live.agent(),
@@ -131,10 +135,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     switches: operations.switches,
   });
 
+  await stages.restore(found.stages);
+
   let admin: Awaited<ReturnType<typeof startAdminServer>>;
   try {
     admin = await startAdminServer(socket, adminRoutes({ operations, live, events, observed }), log);
   } catch (failure) {
+    stages.close();
     announcer.close();
     await pool.stop(0);
     await saver.close();
@@ -146,6 +153,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   let closing: Promise<void> | undefined;
   const close = async (seconds: number): Promise<void> => {
     const changesDone = queue.close();
+    stages.close();
     if (seconds > 0) await changesDone;
     prover.close();
     await pool.stop(seconds);

@@ -39,6 +39,8 @@ export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #workers = new Set<WorkerProcess>();
   #service: Service | undefined;
+  /** Prepared, or being prepared, and neither committed nor aborted yet, by number. */
+  readonly #pending = new Map<number, Service>();
   #lastId = 0;
   #shortLives = 0;
   #stopping = false;
@@ -67,9 +69,13 @@ export class WorkerPool {
     for (const worker of workers) this.#kill(worker);
   }
 
-  /** Every worker compiles the next generation. Problems: some worker cannot serve it, and nothing has changed. Rejects when workers do not answer at all. */
+  /**
+   * Every worker compiles this generation and keeps it, and every fresh one that comes later, until it is committed or aborted. Problems: some worker cannot serve it, and nothing
+   * has changed. Rejects when workers do not answer at all.
+   */
   async prepare(service: Service): Promise<Problem[]> {
     const timeout = patience(service);
+    this.#pending.set(service.generation, service);
     for (let round = 0; round < 3; round++) {
       const asked = this.#serving().filter((worker) => !worker.hasPrepared(service.generation));
       const answers = await Promise.all(asked.map(async (worker) => ({ worker, answer: await worker.prepare(service.generation, service.config, timeout) })));
@@ -88,6 +94,7 @@ export class WorkerPool {
   }
 
   abort(generation: number): void {
+    this.#pending.delete(generation);
     for (const worker of this.#workers) worker.abort(generation);
   }
 
@@ -96,6 +103,7 @@ export class WorkerPool {
    */
   async commit(service: Service, acknowledged: (worker: number) => void = () => undefined): Promise<void> {
     this.#service = service;
+    this.#pending.delete(service.generation);
     const timeout = patience(service);
     const behind = this.#serving().filter((worker) => worker.generation !== service.generation);
     await Promise.all(
@@ -204,10 +212,24 @@ export class WorkerPool {
       worker.generation === service.generation ? undefined : worker.commit(service.generation, service.config, this.#options.listeners(), patience(service));
     const listening = await Promise.all(this.#options.listeners().map((listener) => worker.listen(listener, ACKNOWLEDGE_MS)));
     const answers = [...listening, await switched];
-    if (answers.every((answer) => answer === undefined || answer.kind === "answered")) return true;
+    if (answers.every((answer) => answer === undefined || answer.kind === "answered")) {
+      for (const pending of this.#pending.values()) void this.#catchUp(worker, pending);
+      return true;
+    }
     this.#options.log.error("a worker does not begin to serve", { worker: worker.id, pid: worker.pid });
     this.#kill(worker);
     return false;
+  }
+
+  /** What the others have prepared, a worker that came later must not compile in the middle of the swap. */
+  async #catchUp(worker: WorkerProcess, service: Service): Promise<void> {
+    const { generation, config } = service;
+    if (worker.hasPrepared(generation)) return;
+    const answer = await worker.prepare(generation, config, patience(service));
+    const isReady = answer.kind === "answered" && answer.message.type === "prepared";
+    const { log } = this.#options;
+    if (isReady) log.info("a fresh worker has prepared the next generation too", { worker: worker.id, pid: worker.pid, generation });
+    else log.error("a fresh worker has not prepared the next generation", { worker: worker.id, pid: worker.pid, generation, why: answer.kind });
   }
 
   #ended(worker: WorkerProcess, was: WorkerPhase): void {

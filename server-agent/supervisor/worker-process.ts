@@ -19,6 +19,7 @@ export interface WorkerEvents {
 }
 
 type Awaited = Exclude<FromWorker, { type: "counters" }>;
+type Preparation = Promise<Answer<Extract<FromWorker, { type: "prepared" | "refused" }>>>;
 
 /** What it costs to hand a worker one more megabyte of young objects is memory at rest; what it saves is garbage collection under load. */
 const WORKER_FLAGS: readonly string[] = [];
@@ -31,8 +32,10 @@ export class WorkerProcess {
   generation: number | undefined;
   readonly #child: ChildProcess;
   readonly #log: Log;
-  readonly #waiting = new Map<string, (answer: Answer<Awaited>) => void>();
+  /** By what they wait for, in the order in which they asked: messages are answered in order. */
+  readonly #waiting = new Map<string, ((answer: Answer<Awaited>) => void)[]>();
   readonly #prepared = new Set<number>();
+  readonly #preparing = new Map<number, Preparation>();
   #asks = 0;
   readonly #ends: Promise<void>;
 
@@ -59,7 +62,7 @@ export class WorkerProcess {
       this.phase = "gone";
       this.#log.info("worker ended", { was, code: code ?? undefined, signal: signal ?? undefined });
       events.ended(this, was);
-      for (const key of [...this.#waiting.keys()]) this.#settle(key, { kind: "gone" });
+      for (const [key, waiting] of this.#waiting) for (let left = waiting.length; left > 0; left--) this.#settle(key, { kind: "gone" });
       markGone();
     };
     this.#child.once("exit", ended);
@@ -90,23 +93,34 @@ export class WorkerProcess {
     return this.#wait("ready", timeoutMs);
   }
 
-  async prepare(generation: number, config: Config, timeoutMs: number): Promise<Answer<Extract<FromWorker, { type: "prepared" | "refused" }>>> {
+  /** Whoever asks while it is under way gets the same answer. */
+  prepare(generation: number, config: Config, timeoutMs: number): Preparation {
+    const underWay = this.#preparing.get(generation);
+    if (underWay !== undefined) return underWay;
     this.send({ type: "prepare", generation, config });
-    const answer = await this.#wait(`prepared ${generation}`, timeoutMs);
-    if (answer.kind === "answered" && answer.message.type === "prepared") this.#prepared.add(generation);
-    return answer as Answer<Extract<FromWorker, { type: "prepared" | "refused" }>>;
+    const preparation = (this.#wait(`prepared ${generation}`, timeoutMs) as Preparation).then((answer) => {
+      // Otherwise it was told to forget it meanwhile.
+      const isWanted = this.#preparing.get(generation) === preparation;
+      if (isWanted) this.#preparing.delete(generation);
+      if (isWanted && answer.kind === "answered" && answer.message.type === "prepared") this.#prepared.add(generation);
+      return answer;
+    });
+    this.#preparing.set(generation, preparation);
+    return preparation;
   }
 
   /** Sends `prepare` first if the worker came too late for it: messages arrive in order. */
   async commit(generation: number, config: Config, listeners: readonly OpenListener[], timeoutMs: number): Promise<Answer<Awaited>> {
-    if (!this.#prepared.delete(generation)) this.send({ type: "prepare", generation, config });
+    const isOnItsWay = this.#preparing.delete(generation);
+    if (!this.#prepared.delete(generation) && !isOnItsWay) this.send({ type: "prepare", generation, config });
     this.generation = generation;
     this.send({ type: "commit", generation, listeners: listeners.map(nameOf) });
     return this.#wait(`committed ${generation}`, timeoutMs);
   }
 
   abort(generation: number): void {
-    if (this.#prepared.delete(generation)) this.send({ type: "abort", generation });
+    const isOnItsWay = this.#preparing.delete(generation);
+    if (this.#prepared.delete(generation) || isOnItsWay) this.send({ type: "abort", generation });
   }
 
   async listen(listener: OpenListener, timeoutMs: number): Promise<Answer<Awaited>> {
@@ -141,18 +155,26 @@ export class WorkerProcess {
   #wait(key: string, timeoutMs: number): Promise<Answer<Awaited>> {
     if (this.phase === "gone") return Promise.resolve({ kind: "gone" });
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#settle(key, { kind: "stuck" }), timeoutMs);
-      this.#waiting.set(key, (answer) => {
+      const waiting = this.#waiting.get(key) ?? [];
+      this.#waiting.set(key, waiting);
+      const settle = (answer: Answer<Awaited>): void => {
         clearTimeout(timer);
         resolve(answer);
-      });
+      };
+      const timer = setTimeout(() => {
+        waiting.splice(waiting.indexOf(settle), 1);
+        if (waiting.length === 0) this.#waiting.delete(key);
+        resolve({ kind: "stuck" });
+      }, timeoutMs);
+      waiting.push(settle);
     });
   }
 
   #settle(key: string, answer: Answer<Awaited>): void {
-    const resolve = this.#waiting.get(key);
-    this.#waiting.delete(key);
-    resolve?.(answer);
+    const waiting = this.#waiting.get(key);
+    const settle = waiting?.shift();
+    if (waiting?.length === 0) this.#waiting.delete(key);
+    settle?.(answer);
   }
 }
 

@@ -35,6 +35,7 @@ export const someSnapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   config: someConfig,
   generations: [{ generation: 1, state: "active", createdAt: at(0), author: "marta", reason: "first", changes: [], inFlight: 0 }],
   maintenance: [],
+  stages: [],
   metrics: rates(0),
   ...change,
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Event, Snapshot, type AgentInfo, type Generation, type Receipt } from "../../server-agent/contract.ts";
+import { Event, Snapshot, type AgentInfo, type Generation, type Receipt, type Stage } from "../../server-agent/contract.ts";
 import { applyEvent } from "../../server-agent/core/apply-event.ts";
 import { configOf, virtualHostOf } from "../support/config.ts";
 
@@ -50,7 +50,21 @@ const snapshot: Snapshot = {
   config: configOf([]),
   generations: [generation(1, "active")],
   maintenance: [receipt("r-1")],
+  stages: [],
   metrics: {},
+};
+const stage: Stage = {
+  id: "s-1",
+  operation: { id: "operation-1", title: "New database", servers: 2 },
+  changes: [{ kind: "maintenance", options: { site: "shop" } }],
+  author: "anna",
+  sites: ["shop"],
+  state: "staged",
+  baseGeneration: 1,
+  stagedAt: AT,
+  expiresAt: LATER,
+  receipts: [],
+  warnings: [],
 };
 const metrics = { default: { requests: 1, inFlight: 0, perSecond: 1, status: { "4xx": 1 } } };
 const at = { revision: 11, at: LATER };
@@ -66,6 +80,7 @@ describe("an event", () => {
     [{ type: "generations", ...at, generations }, { generations }],
     [{ type: "maintenance", ...at, receipt: receipt("r-2") }, { maintenance: [receipt("r-2"), receipt("r-1")] }],
     [{ type: "maintenance", ...at, receipt: receipt("r-1", "reverted") }, { maintenance: [receipt("r-1", "reverted")] }],
+    [{ type: "stages", ...at, stages: [stage] }, { stages: [stage] }],
     [{ type: "metrics", ...at, metrics }, { metrics }],
     [{ type: "agent", ...at, agent: agent(1) }, { agent: agent(1) }],
   ];

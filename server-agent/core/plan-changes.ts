@@ -1,0 +1,109 @@
+import type { Config, ErrorCode, MaintenanceOptions, Plan, Problem, Receipt, StagedChange } from "../contract.ts";
+import { planMaintenance } from "./maintenance-plan.ts";
+import { revertMaintenance } from "./maintenance-revert.ts";
+import { validateConfig } from "./validate-config.ts";
+
+/** What planning may know beside the document. */
+export interface PlanningFacts {
+  receipts: {
+    get(id: string): Receipt | undefined;
+    /** The receipt of the maintenance that the site is in. */
+    openFor(site: string): Receipt | undefined;
+  };
+  /** By receipt: the document from before its switch, if it is still stored. */
+  before: ReadonlyMap<string, Config>;
+  /** ISO 8601. */
+  now: string;
+}
+
+/** A change as it will be made. `exact`: the document is again what it was before the receipt's switch. */
+export type PlannedChange =
+  | { kind: "maintenance"; options: MaintenanceOptions; plan: Omit<Plan, "before" | "after"> }
+  | { kind: "revert"; receipt: Receipt; how: "delete" | "demote"; exact: boolean };
+
+export interface PlanFault {
+  /** Which change cannot be made. */
+  index: number;
+  code: ErrorCode;
+  message: string;
+  /** Of the options of a maintenance (`/hosts/0`), or of the document after a revert. */
+  problems?: Problem[];
+  /** The receipt that is in the way, or that cannot be reverted. */
+  receipt?: string;
+  /** JSON Pointer to what is in the way in the document. */
+  path?: string;
+}
+
+export type PlannedChanges = { ok: true; config: Config; planned: PlannedChange[] } | { ok: false; fault: PlanFault };
+
+type Step = { ok: true; config: Config; planned: PlannedChange } | { ok: false; fault: Omit<PlanFault, "index"> };
+
+/**
+ * Plans changes one after the other, each on the result of the one before; the document is the same as if each had been made by itself. The first one that cannot be made refuses all.
+ * A revert names a receipt that was there before; one that an earlier change of the list has reverted counts as reverted.
+ */
+export function planChanges(before: Config, changes: readonly StagedChange[], facts: PlanningFacts): PlannedChanges {
+  let config = before;
+  const planned: PlannedChange[] = [];
+  for (const [index, change] of changes.entries()) {
+    const step = change.kind === "maintenance" ? planSwitch(config, change.options, planned, facts) : planRevert(config, change, planned, facts);
+    if (!step.ok) return { ok: false, fault: { index, ...step.fault } };
+    config = step.config;
+    planned.push(step.planned);
+  }
+  return {
+    ok: true,
+    config,
+    planned: planned.map((change) => (change.kind === "revert" ? { ...change, exact: isBack(config, change.receipt, facts) } : change)),
+  };
+}
+
+function planSwitch(config: Config, options: MaintenanceOptions, earlier: readonly PlannedChange[], { receipts, now }: PlanningFacts): Step {
+  const open = receipts.openFor(options.site);
+  if (open !== undefined && !isReverted(open.id, earlier)) {
+    const message = `${open.site} is already in maintenance since ${open.startedAt} (by ${open.author}); bring it back first.`;
+    return { ok: false, fault: { code: "maintenance.already", message, receipt: open.id } };
+  }
+  const result = planMaintenance(config, options, now);
+  if (!result.ok) {
+    const { code, message, problems } = result;
+    return { ok: false, fault: { code, message, ...(problems === undefined ? {} : { problems }) } };
+  }
+  const { before: _before, after, ...plan } = result.plan;
+  return { ok: true, config: after, planned: { kind: "maintenance", options, plan } };
+}
+
+function planRevert(
+  config: Config,
+  { receipt: id, how }: Extract<StagedChange, { kind: "revert" }>,
+  earlier: readonly PlannedChange[],
+  { receipts }: PlanningFacts,
+): Step {
+  const receipt = receipts.get(id);
+  if (receipt === undefined) return { ok: false, fault: { code: "not-found", message: `There is no receipt ${id}; GET /v1/maintenance lists them.` } };
+  if (receipt.state === "reverted") {
+    const message = `${receipt.site} was brought back already, at ${receipt.revert?.at ?? "an unknown time"} by ${receipt.revert?.author ?? "someone"}.`;
+    return { ok: false, fault: { code: "maintenance.reverted", message, receipt: id } };
+  }
+  if (isReverted(id, earlier))
+    return { ok: false, fault: { code: "maintenance.reverted", message: `An earlier change of the same list brings ${receipt.site} back.`, receipt: id } };
+  const reverted = revertMaintenance(config, receipt, how);
+  if (!reverted.ok) return { ok: false, fault: { code: reverted.code, message: reverted.message, receipt: id, path: reverted.path } };
+  const checked = validateConfig(reverted.config);
+  if (!checked.ok) {
+    const [first] = checked.problems;
+    const message = `Without its copycat the configuration could not serve: ${first?.path ?? ""}: ${first?.message ?? ""}`;
+    return { ok: false, fault: { code: "config.invalid", message, problems: checked.problems, receipt: id } };
+  }
+  return { ok: true, config: reverted.config, planned: { kind: "revert", receipt, how, exact: false } };
+}
+
+function isReverted(id: string, earlier: readonly PlannedChange[]): boolean {
+  return earlier.some((change) => change.kind === "revert" && change.receipt.id === id);
+}
+
+/** Of several reverts, the last one leads back; then each of them has. */
+function isBack(config: Config, { id }: Receipt, { before }: PlanningFacts): boolean {
+  const former = before.get(id);
+  return former !== undefined && JSON.stringify(former) === JSON.stringify(config);
+}
