@@ -6,8 +6,8 @@ import type { Refusal } from "../outcome.ts";
 
 type Refused = ReturnType<typeof refuse>;
 
-/** A change of the list cannot be planned. Problems point into the request: `/changes/1/options/hosts/0`. */
-export function refuseChange({ index, code, message, problems, receipt, path }: PlanFault, changes: readonly StagedChange[]): Refused {
+/** A change of the list cannot be planned. Problems point into the request (`/changes/1/options/hosts/0`): the document in which they are met is one that nobody has. */
+export function refuseChange({ index, code, message, problems, receipt }: PlanFault, changes: readonly StagedChange[]): Refused {
   const change = changes[index];
   const field = change?.kind === "revert" ? `/changes/${index}/receipt` : `/changes/${index}/options`;
   const ofField =
@@ -17,11 +17,7 @@ export function refuseChange({ index, code, message, problems, receipt, path }: 
           change?.kind === "revert" || isOfDocument(problem) ? ofDocument(problem, field) : { ...problem, path: field + problem.path },
         );
   const which = changes.length === 1 ? "" : `Change ${index + 1} of ${changes.length}: `;
-  return refuse(code, `${which}${message}`, {
-    problems: ofField,
-    ...(receipt === undefined ? {} : { receipt }),
-    ...(path === undefined ? {} : { path }),
-  });
+  return refuse(code, `${which}${message}`, { problems: ofField, ...(receipt === undefined ? {} : { receipt }) });
 }
 
 /** The planned document cannot serve. Problems about a virtual host point to the change that put it there, where one did. */

@@ -56,7 +56,7 @@ const virtualHost = (id: string): fc.Arbitrary<VirtualHost> =>
   );
 
 /** A document with sites, and often with copycats that earlier maintenances left. */
-const config: fc.Arbitrary<Config> = fc
+export const config: fc.Arbitrary<Config> = fc
   .uniqueArray(fc.constantFrom(...IDS), { minLength: 1, maxLength: 5 })
   .chain((ids) => fc.tuple(...ids.map(virtualHost)))
   .chain((virtualHosts) =>
@@ -73,7 +73,7 @@ const config: fc.Arbitrary<Config> = fc
   .filter((document) => validateConfig(document).ok);
 
 /** What may be asked for one of the sites; most of it can be planned. */
-const optionsFor = ({ virtualHosts }: Config): fc.Arbitrary<MaintenanceOptions> =>
+export const optionsFor = ({ virtualHosts }: Config): fc.Arbitrary<MaintenanceOptions> =>
   fc.constantFrom(...virtualHosts.filter(({ copycatOf }) => copycatOf === undefined)).chain((site) =>
     fc.record(
       {
