@@ -1,6 +1,20 @@
 import { applyEvent } from "../server-agent/core/apply-event.ts";
 import type { StreamLine } from "../server-agent/contract.ts";
-import type { AppInfo, AppState, Failure, Notice, PracticeState, ServerProfile, ServerState, Settings, StatePatch } from "./ipc-contract.ts";
+import type {
+  AppInfo,
+  AppState,
+  Failure,
+  FleetOperationState,
+  InstallState,
+  KeychainState,
+  Notice,
+  PracticeState,
+  Question,
+  ServerProfile,
+  ServerState,
+  Settings,
+  StatePatch,
+} from "./ipc-contract.ts";
 import { observeRates, passSeconds, resumeRates } from "./request-history.ts";
 
 /** What happened in a session with an agent; `at` is this computer's clock (ISO), `id` that of the server profile. */
@@ -9,7 +23,7 @@ export type SessionEvent =
   /** The agent answered; `roundTripMs` is that of one small call. */
   | { type: "answered"; id: string; at: string; roundTripMs: number }
   | { type: "streamed"; id: string; at: string; lines: StreamLine[] }
-  | { type: "lost"; id: string; at: string; failure: Failure; retryAt: string };
+  | { type: "lost"; id: string; at: string; failure: Failure; retryAt: string | null };
 
 export type Action =
   | SessionEvent
@@ -19,7 +33,12 @@ export type Action =
   | { type: "practice"; practice: PracticeState }
   | { type: "settings"; settings: Settings }
   | { type: "notice"; notice: Notice }
-  | { type: "notice-dismissed"; id: string };
+  | { type: "notice-dismissed"; id: string }
+  | { type: "asked"; question: Question }
+  | { type: "question-closed"; id: string }
+  | { type: "keychain"; keychain: KeychainState }
+  | { type: "install"; install: InstallState | null }
+  | { type: "operations"; operations: FleetOperationState[] };
 
 export interface Reduced {
   state: AppState;
@@ -27,7 +46,17 @@ export interface Reduced {
   patch: StatePatch | undefined;
 }
 
-export const initialState = (app: AppInfo, settings: Settings): AppState => ({ app, servers: [], practice: { state: "absent" }, settings, notices: [] });
+export const initialState = (app: AppInfo, settings: Settings): AppState => ({
+  app,
+  servers: [],
+  practice: { state: "absent" },
+  settings,
+  notices: [],
+  questions: [],
+  keychain: { state: "untried" },
+  install: null,
+  operations: [],
+});
 
 const withLine = (server: ServerState, line: StreamLine, at: string): ServerState => {
   if (line.type === "snapshot") return { ...server, snapshot: line, ...resumeRates(server, line.metrics, at) };
@@ -69,6 +98,8 @@ const withServer = (state: AppState, id: string, change: (server: ServerState) =
   return { state: { ...state, servers: state.servers.map((other) => (other === before ? server : other)) }, patch: { part: "server", server } };
 };
 
+const withQuestions = (state: AppState, questions: Question[]): Reduced => ({ state: { ...state, questions }, patch: { part: "questions", questions } });
+
 const withNotices = (state: AppState, notices: Notice[]): Reduced => ({ state: { ...state, notices }, patch: { part: "notices", notices } });
 
 /** The one place where `AppState` changes. */
@@ -108,5 +139,18 @@ export const reduce = (state: AppState, action: Action): Reduced => {
         state,
         state.notices.filter((notice) => notice.id !== action.id),
       );
+    case "asked":
+      return withQuestions(state, [...state.questions, action.question]);
+    case "question-closed":
+      return withQuestions(
+        state,
+        state.questions.filter((question) => question.id !== action.id),
+      );
+    case "keychain":
+      return { state: { ...state, keychain: action.keychain }, patch: { part: "keychain", keychain: action.keychain } };
+    case "install":
+      return { state: { ...state, install: action.install }, patch: { part: "install", install: action.install } };
+    case "operations":
+      return { state: { ...state, operations: action.operations }, patch: { part: "operations", operations: action.operations } };
   }
 };

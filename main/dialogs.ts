@@ -1,5 +1,6 @@
 import { type BrowserWindow, dialog } from "electron";
 import fs from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import { done, failed, messageOf } from "./failures.ts";
 import type { Result } from "./ipc-contract.ts";
@@ -26,6 +27,9 @@ export const chooseFolder = async (window: BrowserWindow): Promise<Result<string
 
 export const chooseSocket = async (window: BrowserWindow): Promise<Result<string | null>> =>
   done(await choose(window, { title: "Choose the agent's socket", properties: ["openFile", "showHiddenFiles"] }));
+
+export const chooseKeyFile = async (window: BrowserWindow): Promise<Result<string | null>> =>
+  done(await choose(window, { title: "Choose a private key", defaultPath: path.join(os.homedir(), ".ssh"), properties: ["openFile", "showHiddenFiles"] }));
 
 /** A picture as data: URL, read and checked here, as the page can read no files. */
 export const chooseLogo = async (window: BrowserWindow): Promise<Result<string | null>> => {

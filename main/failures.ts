@@ -32,3 +32,18 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 /** The system's code of an error (`ENOENT`, …), if it has one. */
 export const systemCodeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+
+/** Failures that trying again by itself cannot mend, and would make worse: guards lock out who knocks too often. */
+const FOR_THE_PERSON: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  "ssh.config",
+  "ssh.host-key-unknown",
+  "ssh.host-key-changed",
+  "ssh.host-key-revoked",
+  "ssh.host-key-authority",
+  "ssh.key-unreadable",
+  "ssh.passphrase-wrong",
+  "ssh.auth-refused",
+  "ssh.cancelled",
+]);
+
+export const needsPerson = (code: FailureCode): boolean => FOR_THE_PERSON.has(code);

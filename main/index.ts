@@ -1,12 +1,13 @@
 /** Composition root of the desktop app: makes the parts, connects them, and ends them in order. */
-import { Notification, app, clipboard, dialog, session, shell } from "electron";
+import { Notification, app, clipboard, dialog, powerMonitor, session, shell } from "electron";
 import os from "node:os";
 import path from "node:path";
 import { registerAppScheme, serveAppScheme } from "./app-protocol.ts";
 import { initialState } from "./app-state.ts";
-import { chooseFolder, chooseLogo, chooseSocket } from "./dialogs.ts";
+import { chooseFolder, chooseKeyFile, chooseLogo, chooseSocket } from "./dialogs.ts";
 import { externalTarget } from "./external-link.ts";
 import { done, failed, messageOf } from "./failures.ts";
+import { Fleet } from "./fleet/fleet.ts";
 import type { Destination, Result } from "./ipc-contract.ts";
 import { type Services, bringBack, ipcHandlers } from "./ipc-handlers.ts";
 import { openIpcRouter } from "./ipc-router.ts";
@@ -19,11 +20,19 @@ import { PracticeServer } from "./practice/practice-server.ts";
 import { Preferences } from "./preferences.ts";
 import { PreviewStore } from "./preview-store.ts";
 import { programPaths } from "./program-paths.ts";
+import { Questions } from "./questions.ts";
 import { lockEveryContents, lockSession } from "./security.ts";
 import { Servers } from "./servers.ts";
+import { HostKeyStore } from "./ssh/host-key-store.ts";
+import { Remotes } from "./ssh/remotes.ts";
+import { localAccount } from "./ssh/ssh-config-files.ts";
+import { openSecrets } from "./ssh/secrets.ts";
+import { Visits } from "./ssh/visits.ts";
 import { StateStore } from "./state-store.ts";
 import { openDocument } from "./stores/document.ts";
 import { electronFiles } from "./stores/electron-file.ts";
+import { fleetOperationsDocument } from "./stores/fleet-operations.ts";
+import { hostKeysDocument } from "./stores/host-keys.ts";
 import { serverProfilesDocument } from "./stores/server-profiles.ts";
 import { settingsDocument } from "./stores/settings.ts";
 import { windowStateDocument } from "./stores/window-state.ts";
@@ -55,6 +64,8 @@ const start = async (): Promise<void> => {
   const documents = {
     settings: openDocument(settingsDocument(os.userInfo().username), userData, write, now),
     servers: openDocument(serverProfilesDocument, userData, write, now),
+    operations: openDocument(fleetOperationsDocument, userData, write, now),
+    hostKeys: openDocument(hostKeysDocument, userData, write, now),
     window: openDocument(windowStateDocument, userData, write, now),
   };
   const { electron, chrome, node } = process.versions;
@@ -65,8 +76,26 @@ const start = async (): Promise<void> => {
 
   // What the app does.
   const preferences = new Preferences(app, documents.settings, store);
-  const servers = new Servers(documents.servers, store);
-  const practice = new PracticeServer(programPaths(app.isPackaged, app.isPackaged ? process.resourcesPath : path.join(appFolder, "..")), servers, store, log);
+  const questions = new Questions(store);
+  const secrets = openSecrets(
+    () => import("keytar"),
+    (keychain) => store.dispatch({ type: "keychain", keychain }),
+  );
+  const remotes = new Remotes({ questions, secrets, hostKeys: new HostKeyStore(documents.hostKeys), account: localAccount() });
+  const servers = new Servers(documents.servers, store, (profile) => remotes.connector(profile));
+  const fleet = new Fleet({
+    document: documents.operations,
+    call: (serverId, name, given) => servers.call(serverId, name, given),
+    nameOf: (serverId) => store.state.servers.find(({ profile }) => profile.id === serverId)?.profile.name,
+    author: () => store.state.settings.author,
+    report: (operations) => store.dispatch({ type: "operations", operations }),
+    log,
+  });
+  servers.onConnected((serverId) => void fleet.observe(serverId));
+  powerMonitor.on("resume", () => servers.retryAll());
+  const programs = programPaths(app.isPackaged, app.isPackaged ? process.resourcesPath : path.join(appFolder, ".."));
+  const visits = new Visits(remotes, questions, store, programs.agent);
+  const practice = new PracticeServer(programs, servers, store, log);
   const openLink = async (url: string): Promise<Result<null>> => {
     const target = externalTarget(url, store.state);
     if (target === undefined) return failed("ipc.input", `${url} is not opened from here. Links lead to your own sites over https.`);
@@ -90,11 +119,16 @@ const start = async (): Promise<void> => {
   const services: Services = {
     state: () => store.state,
     servers,
+    fleet,
+    remotes,
+    visits,
+    questions,
     practice,
     previews,
     updateSettings: (change) => preferences.update(change),
     dismissNotice: (id) => store.dispatch({ type: "notice-dismissed", id }),
     chooseFolder: () => chooseFolder(window),
+    chooseKeyFile: () => chooseKeyFile(window),
     chooseSocket: () => chooseSocket(window),
     chooseLogo: () => chooseLogo(window),
     copy: (text) => void clipboard.writeText(text),
@@ -141,6 +175,7 @@ const start = async (): Promise<void> => {
   const shutDown = async (): Promise<void> => {
     const late = new Promise<void>((resolve) => setTimeout(resolve, LONGEST_SHUTDOWN_MS));
     await Promise.race([practice.stop().then(() => undefined), late]);
+    visits.close();
     servers.close();
     notifier.close();
     tray?.close();

@@ -5,7 +5,7 @@
  * Commands acknowledge; the truth arrives as state: `state.get` once, then patches. Secrets never appear here.
  */
 import { z } from "zod";
-import { Config, MaintenanceOptions } from "../server-agent/contract.ts";
+import { Config, MaintenanceOptions, StagedChange } from "../server-agent/contract.ts";
 import type { Explanation, InFlightRequest, Plan, Problem, Proof, Receipt, Snapshot } from "../server-agent/contract.ts";
 
 export type {
@@ -33,6 +33,8 @@ export type {
   Rule,
   SiteMetrics,
   Snapshot,
+  Stage,
+  StagedChange,
   Upstream,
   VirtualHost,
   Warning,
@@ -42,14 +44,75 @@ export { CHANNELS } from "./ipc-channels.ts";
 
 // State -------------------------------------------------------------------------------------------------------------
 
-export const ServerProfile = z.strictObject({
-  id: z.string().min(1),
-  name: z.string().min(1).max(100),
-  /** `local`: an agent's socket on this computer. `practice`: the app's own practice server, never stored. */
-  kind: z.enum(["local", "practice"]),
-  socketPath: z.string().min(1),
+/** How to log in to a server: an address, or a host of `~/.ssh/config`. What is left out comes from there. */
+export const SshTarget = z.strictObject({
+  host: z
+    .string()
+    .min(1, "Give the address of the server, or a host of ~/.ssh/config.")
+    .max(255)
+    .regex(/^[^\s\-@/][^\s@/]*$/, "Give only the host; user and port have their own fields."),
+  port: z.int().min(1).max(65_535).optional(),
+  user: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[^\s\-@:/][^\s@:/]*$/, "A user name has no spaces and none of @ : /")
+    .optional(),
+  /** Offered before all others. */
+  identityFile: z.string().startsWith("/", "Give the absolute path of the key file.").optional(),
+  /** `user@host:port`, several separated by commas: instead of the `ProxyJump` of `~/.ssh/config`. */
+  jump: z.string().max(500).optional(),
 });
+export type SshTarget = z.infer<typeof SshTarget>;
+
+const serverName = z.string().min(1).max(100);
+const socketPath = z.string().startsWith("/", "Give the absolute path of the agent's admin socket.").max(500);
+const described = { name: serverName, fleet: z.string().min(1).max(100).optional().describe("Servers that belong together.") };
+const localPlace = { kind: z.literal("local"), socketPath };
+const sshPlace = {
+  kind: z.literal("ssh"),
+  ssh: SshTarget,
+  /** Of the agent's admin socket, on the server. */
+  socketPath,
+  /** The agent's program on the server: stands in where forwarding is forbidden. A shell word. */
+  program: z
+    .string()
+    .regex(/^[\w./~+-]+$/, "Give a path without spaces.")
+    .max(500),
+};
+
+/** `local`: an agent's socket on this computer. `practice`: the app's own practice server, never stored. `ssh`: an agent on another computer. */
+export const ServerProfile = z.discriminatedUnion("kind", [
+  z.strictObject({ id: z.string().min(1), ...described, ...localPlace }),
+  z.strictObject({ id: z.string().min(1), ...described, kind: z.literal("practice"), socketPath }),
+  z.strictObject({ id: z.string().min(1), ...described, ...sshPlace }),
+]);
 export type ServerProfile = z.infer<typeof ServerProfile>;
+
+export const NewServer = z.discriminatedUnion("kind", [z.strictObject({ ...described, ...localPlace }), z.strictObject({ ...described, ...sshPlace })]);
+export type NewServer = z.infer<typeof NewServer>;
+
+/** A host key as people compare it. */
+export interface SeenKey {
+  /** `ssh-ed25519`, … */
+  type: string;
+  /** `SHA256:…`, as `ssh-keygen -lf` prints it. */
+  fingerprint: string;
+}
+
+/** What only the person can say while a connection is made. Open until it is answered, or the connection ends. */
+export type Question = { id: string; serverId: string | null; server: string; /** `user@host:port`, perhaps a jump host. */ address: string } & (
+  | { kind: "host-key"; key: SeenKey; others: SeenKey[] }
+  | { kind: "secret"; what: "password" | "passphrase"; subject: string; wrong: boolean; keychain: boolean }
+  | { kind: "prompts"; title: string; instructions: string; prompts: { text: string; echo: boolean }[] }
+);
+
+/** `values`: as many as prompts, one for a secret, none for a host key that is trusted. */
+export const QuestionAnswer = z.strictObject({ values: z.array(z.string().max(10_000)).max(20), remember: z.boolean() });
+export type QuestionAnswer = z.infer<typeof QuestionAnswer>;
+
+/** Where passwords and passphrases are kept. `untried`: none was needed yet. */
+export type KeychainState = { state: "untried" } | { state: "keychain" } | { state: "memory"; why: string };
 
 export interface Failure {
   code: FailureCode;
@@ -57,13 +120,15 @@ export interface Failure {
   problems?: Problem[];
   /** Id under which the agent's log has it. */
   requestId?: string;
+  /** A host that shows another key than the one that is known. */
+  hostKey?: { host: string; offered: SeenKey; known: (SeenKey & { where: string })[] };
 }
 
 /** What is known about a server and when it was observed (promise 9). */
 export type Connection =
   | { state: "connecting"; since: string }
   | { state: "connected"; since: string; observedAt: string; roundTripMs: number }
-  | { state: "unreachable"; since: string; failure: Failure; retryAt: string };
+  | { state: "unreachable"; since: string; failure: Failure; /** `null`: only the person can help, so that it waits for them. */ retryAt: string | null };
 
 export interface ServerState {
   profile: ServerProfile;
@@ -116,6 +181,11 @@ export interface AppState {
   practice: PracticeState;
   settings: Settings;
   notices: Notice[];
+  questions: Question[];
+  keychain: KeychainState;
+  install: InstallState | null;
+  /** Switches of several servers together, newest first: those that are not over, and the latest ones. */
+  operations: FleetOperationState[];
 }
 
 /** Replaces one part of `AppState`. `servers` keeps its order; a new server comes last. */
@@ -124,7 +194,11 @@ export type StatePatch =
   | { part: "server-removed"; id: string }
   | { part: "practice"; practice: PracticeState }
   | { part: "settings"; settings: Settings }
-  | { part: "notices"; notices: Notice[] };
+  | { part: "notices"; notices: Notice[] }
+  | { part: "questions"; questions: Question[] }
+  | { part: "keychain"; keychain: KeychainState }
+  | { part: "install"; install: InstallState | null }
+  | { part: "operations"; operations: FleetOperationState[] };
 
 /** Where menus, the tray and notifications may send the page. */
 export type Destination =
@@ -132,7 +206,124 @@ export type Destination =
   | { screen: "server"; serverId: string }
   | { screen: "wizard"; serverId?: string; site?: string }
   | { screen: "progress"; serverId: string; receiptId: string }
+  | { screen: "fleet"; operationId: string }
   | { screen: "palette" };
+
+// Adding a server ---------------------------------------------------------------------------------------------------
+
+/** A host of `~/.ssh/config` that a person can pick. */
+export interface PickableHost {
+  alias: string;
+  hostName: string;
+  user: string;
+  port: number;
+}
+
+export interface FoundAgent {
+  /** Path of its program; `null` when only its socket was found. */
+  program: string | null;
+  socketPath: string;
+  /** `null` when the program could not say. */
+  version: string | null;
+  /** It answered on its socket, for this account. */
+  answers: boolean;
+}
+
+/** What was found on a server before it is in the list. */
+export interface ServerFacts {
+  /** `user@host:port` */
+  address: string;
+  /** e.g. `Linux x86_64` */
+  system: string;
+  isRoot: boolean;
+  /** Whether this account may run commands as root, and whether that asks for a password. */
+  sudo: "none" | "free" | "password";
+  /** Version of the `node` on the path; `null` when there is none. */
+  node: string | null;
+  /** Where services can be kept running: by the system, by the account. */
+  systemd: { system: boolean; user: boolean };
+  home: string;
+  agents: FoundAgent[];
+}
+
+/** `system`: a service of the machine, ports 80 and 443 included. `user`: a service of the account. `process`: runs until the machine is restarted. */
+export const InstallChoice = z.strictObject({
+  service: z.enum(["system", "user", "process"]),
+  /** Where everything goes, for `process`; the others have their usual places. */
+  folder: z
+    .string()
+    .regex(/^\/[\w./+-]+$/, "Give an absolute path without spaces.")
+    .max(300)
+    .optional(),
+  /** The first configuration; an agent that has a state already keeps its own. */
+  config: Config,
+});
+export type InstallChoice = z.infer<typeof InstallChoice>;
+
+/** Everything that will be run or written, word by word, before it is. */
+export interface InstallPlan {
+  steps: { title: string; detail: string }[];
+  /** Commands are run as root. */
+  asRoot: boolean;
+  socketPath: string;
+  program: string;
+}
+
+/** An installation that runs or has just ended. */
+export interface InstallState {
+  visitId: string;
+  steps: { title: string; state: "waiting" | "running" | "done" | "failed" }[];
+  /** Bytes of the upload, while it runs. */
+  upload: { sent: number; total: number } | null;
+}
+
+// Fleets ------------------------------------------------------------------------------------------------------------
+
+/** What an operation does on one server; together the changes become one generation there. */
+export const FleetTarget = z.strictObject({
+  serverId: z.string().min(1),
+  changes: z.array(StagedChange).min(1).max(100),
+  /** The configuration that the person has seen; another one is a refusal. */
+  ifGeneration: z.int().optional(),
+});
+export type FleetTarget = z.infer<typeof FleetTarget>;
+
+/**
+ * `waiting`, `staging`, `staged`: nothing has changed there. `refused`: it did not take part, and nothing has changed. `committed`: switched. `undone`: nothing is left of
+ * the operation there. `unknown`: it cannot be reached, and whether it switched is not known. `failed`: it did not switch although it had promised to.
+ */
+export type FleetServerPhase = "waiting" | "staging" | "staged" | "refused" | "committing" | "committed" | "undoing" | "undone" | "failed" | "unknown";
+
+export interface FleetServer {
+  serverId: string;
+  name: string;
+  sites: string[];
+  phase: FleetServerPhase;
+  failure: Failure | null;
+  stageId: string | null;
+  /** Receipts that the commit opened or closed. */
+  receipts: string[];
+  /** Milliseconds after the first server's reply to its commit. */
+  committedAfterMs: number | null;
+  warnings: string[];
+}
+
+/**
+ * `done`: switched everywhere. `refused`: somebody said no before anything changed, and nothing has changed anywhere. `undone`: a failure in the second phase, taken back
+ * everywhere. `incomplete`: some servers switched and could not be taken back, or nothing is known of them. `interrupted`: the app ended in between.
+ */
+export type FleetPhase = "staging" | "committing" | "undoing" | "done" | "refused" | "undone" | "incomplete" | "interrupted";
+
+export interface FleetOperationState {
+  id: string;
+  title: string;
+  kind: "maintenance" | "revert";
+  phase: FleetPhase;
+  startedAt: string;
+  /** From the first to the last server's reply to its commit; `null` before. */
+  skewMs: number | null;
+  servers: FleetServer[];
+}
 
 // Failures ----------------------------------------------------------------------------------------------------------
 
@@ -144,10 +335,36 @@ export const FAILURE_CODES = [
   "server.unknown",
   "server.duplicate",
   "server.unreachable",
+  "server.silent",
   "server.socket-missing",
   "server.socket-denied",
+  "server.agent-missing",
   "server.not-an-agent",
   "server.api-version",
+  "ssh.config",
+  "ssh.name-unknown",
+  "ssh.refused",
+  "ssh.unreachable",
+  "ssh.timeout",
+  "ssh.not-ssh",
+  "ssh.algorithms",
+  "ssh.host-key-unknown",
+  "ssh.host-key-changed",
+  "ssh.host-key-revoked",
+  "ssh.host-key-authority",
+  "ssh.key-unreadable",
+  "ssh.passphrase-wrong",
+  "ssh.agent-unavailable",
+  "ssh.auth-refused",
+  "ssh.cancelled",
+  "ssh.forwarding-forbidden",
+  "ssh.dial-failed",
+  "ssh.no-sftp",
+  "fleet.unknown",
+  "fleet.busy",
+  "install.unsupported",
+  "install.failed",
+  "ssh.lost",
   "practice.failed",
   "settings.failed",
 ] as const;
@@ -175,14 +392,30 @@ export interface ResponsePreview {
 
 export const COMMANDS = {
   "state.get": command<z.ZodUndefined, AppState>(nothing),
-  "server.add": command<z.ZodType<{ name: string; socketPath: string }>, { serverId: string }>(
-    z.strictObject({ name: z.string().min(1).max(100), socketPath: z.string().startsWith("/") }),
-  ),
+  "server.add": command<z.ZodType<NewServer>, { serverId: string }>(NewServer),
   "server.rename": command<z.ZodType<{ serverId: string; name: string }>, null>(z.strictObject({ ...onServer, name: z.string().min(1).max(100) })),
   "server.remove": command<z.ZodType<{ serverId: string }>, null>(z.strictObject(onServer)),
   "server.retry": command<z.ZodType<{ serverId: string }>, null>(z.strictObject(onServer)),
   "server.restart": command<z.ZodType<{ serverId: string; mode: "graceful" | "hard"; drainSeconds?: number | undefined }>, { generation: number; cut: number }>(
     z.strictObject({ ...onServer, mode: z.enum(["graceful", "hard"]), drainSeconds: z.number().min(0).optional() }),
+  ),
+  /** The person has compared the fingerprints: from now on this key is the host's, and the one before is not. */
+  "server.replace-host-key": command<z.ZodType<{ serverId: string; host: string; fingerprint: string }>, null>(
+    z.strictObject({ ...onServer, host: z.string(), fingerprint: z.string() }),
+  ),
+  /** `null`: does not want to go on. */
+  "question.answer": command<z.ZodType<{ id: string; answer: QuestionAnswer | null }>, null>(
+    z.strictObject({ id: z.string(), answer: QuestionAnswer.nullable() }),
+  ),
+  "ssh.hosts": command<z.ZodUndefined, { hosts: PickableHost[]; problems: string[] }>(nothing),
+  /** Logs in and looks around. The page makes up the id; the connection is kept under it until `visit.end`. Questions arrive as state meanwhile. */
+  "visit.begin": command<z.ZodType<{ visitId: string; target: SshTarget }>, ServerFacts>(z.strictObject({ visitId: z.uuid(), target: SshTarget })),
+  /** Also gives a visit up that is still beginning. */
+  "visit.end": command<z.ZodType<{ visitId: string }>, null>(z.strictObject({ visitId: z.uuid() })),
+  "install.plan": command<z.ZodType<{ visitId: string; choice: InstallChoice }>, InstallPlan>(z.strictObject({ visitId: z.uuid(), choice: InstallChoice })),
+  /** Puts the agent of this app's version there and starts it; an older one is upgraded, and put back when the new one does not answer. */
+  "install.run": command<z.ZodType<{ visitId: string; choice: InstallChoice }>, { socketPath: string; program: string; version: string }>(
+    z.strictObject({ visitId: z.uuid(), choice: InstallChoice }),
   ),
   "practice.start": command<z.ZodType<{ visitors: boolean }>, { serverId: string }>(z.strictObject({ visitors: z.boolean() })),
   "practice.visitors": command<z.ZodType<{ visitors: boolean }>, null>(z.strictObject({ visitors: z.boolean() })),
@@ -198,6 +431,15 @@ export const COMMANDS = {
     z.strictObject({ ...onServer, receiptId: z.string(), how: z.enum(["delete", "demote"]) }),
   ),
   "maintenance.prove": command<z.ZodType<{ serverId: string; receiptId: string }>, Proof>(z.strictObject({ ...onServer, receiptId: z.string() })),
+  /** Begins; what follows arrives as state. */
+  "fleet.start": command<z.ZodType<{ title: string; targets: FleetTarget[] }>, { operationId: string }>(
+    z.strictObject({ title: z.string().max(200), targets: z.array(FleetTarget).min(1).max(500) }),
+  ),
+  /** Switches where it has not been switched yet; also after the app was interrupted. */
+  "fleet.finish": command<z.ZodType<{ operationId: string }>, null>(z.strictObject({ operationId: z.string() })),
+  /** Takes back what was switched, and lets go of what is staged. */
+  "fleet.undo": command<z.ZodType<{ operationId: string }>, null>(z.strictObject({ operationId: z.string() })),
+  "fleet.forget": command<z.ZodType<{ operationId: string }>, null>(z.strictObject({ operationId: z.string() })),
   "config.check": command<z.ZodType<{ serverId: string; config?: unknown }>, { ok: boolean; problems: Problem[] }>(
     z.strictObject({ ...onServer, config: z.unknown() }),
   ),
@@ -218,6 +460,7 @@ export const COMMANDS = {
   "notice.dismiss": command<z.ZodType<{ id: string }>, null>(z.strictObject({ id: z.string() })),
   "dialog.folder": command<z.ZodUndefined, string | null>(nothing),
   "dialog.socket": command<z.ZodUndefined, string | null>(nothing),
+  "dialog.key-file": command<z.ZodUndefined, string | null>(nothing),
   /** An image as data: URL for the built-in page; `null` when the person cancelled. */
   "dialog.logo": command<z.ZodUndefined, string | null>(nothing),
   "clipboard.write": command<z.ZodType<{ text: string }>, null>(z.strictObject({ text: z.string().max(1_000_000) })),

@@ -1,20 +1,29 @@
 import { done } from "./failures.ts";
+import type { Fleet } from "./fleet/fleet.ts";
 import type { AppState, Receipt, Result, SettingsChange, Snapshot } from "./ipc-contract.ts";
 import type { Handlers } from "./ipc-dispatch.ts";
 import { planOn, previewOn } from "./maintenance-preview.ts";
 import type { PracticeServer } from "./practice/practice-server.ts";
 import type { PreviewStore } from "./preview-store.ts";
+import type { Questions } from "./questions.ts";
 import type { Servers } from "./servers.ts";
+import type { Remotes } from "./ssh/remotes.ts";
+import type { Visits } from "./ssh/visits.ts";
 
 /** What the commands work with. Everything of Electron stands behind a function, so that the table itself can be tested without it. */
 export interface Services {
   state: () => AppState;
   servers: Servers;
+  fleet: Fleet;
+  remotes: Remotes;
+  visits: Visits;
+  questions: Questions;
   practice: PracticeServer;
   previews: PreviewStore;
   updateSettings: (change: SettingsChange) => Result<null>;
   dismissNotice: (id: string) => void;
   chooseFolder: () => Promise<Result<string | null>>;
+  chooseKeyFile: () => Promise<Result<string | null>>;
   chooseSocket: () => Promise<Result<string | null>>;
   chooseLogo: () => Promise<Result<string | null>>;
   copy: (text: string) => void;
@@ -36,7 +45,7 @@ const onSnapshot = <T>(servers: Servers, serverId: string, compute: (snapshot: S
 
 /** One line per command: from the contract's name to the service that does it. */
 export const ipcHandlers = (services: Services): Handlers => {
-  const { state, servers, practice, previews } = services;
+  const { state, servers, fleet, remotes, visits, questions, practice, previews } = services;
   const author = () => state().settings.author;
   return {
     "state.get": () => done(state()),
@@ -44,6 +53,16 @@ export const ipcHandlers = (services: Services): Handlers => {
     "server.rename": ({ serverId, name }) => servers.rename(serverId, name),
     "server.remove": ({ serverId }) => (serverId === "practice" ? practice.stop() : servers.remove(serverId)),
     "server.retry": ({ serverId }) => servers.retry(serverId),
+    "server.replace-host-key": ({ serverId, host, fingerprint }) => {
+      const replaced = remotes.replaceHostKey(host, fingerprint);
+      return replaced.ok ? servers.retry(serverId) : replaced;
+    },
+    "question.answer": ({ id, answer }) => questions.answer(id, answer),
+    "ssh.hosts": () => remotes.hosts(),
+    "visit.begin": ({ visitId, target }) => visits.begin(visitId, target),
+    "visit.end": ({ visitId }) => visits.end(visitId),
+    "install.plan": ({ visitId, choice }) => visits.plan(visitId, choice),
+    "install.run": ({ visitId, choice }) => visits.install(visitId, choice),
     "server.restart": ({ serverId, mode, drainSeconds }) => servers.call(serverId, "restart", { body: { mode, drainSeconds, author: author() } }),
     "practice.start": ({ visitors }) => practice.start(visitors),
     "practice.visitors": ({ visitors }) => practice.visitors(visitors),
@@ -55,6 +74,10 @@ export const ipcHandlers = (services: Services): Handlers => {
       servers.call(serverId, "startMaintenance", { body: { ...options, author: options.author ?? author() }, ifMatch: ifGeneration }),
     "maintenance.revert": ({ serverId, receiptId, how }) => bringBack(services, serverId, receiptId, how),
     "maintenance.prove": ({ serverId, receiptId }) => servers.call(serverId, "proveMaintenance", { params: { id: receiptId } }),
+    "fleet.start": ({ title, targets }) => fleet.start(title, targets),
+    "fleet.finish": ({ operationId }) => fleet.finish(operationId),
+    "fleet.undo": ({ operationId }) => fleet.undo(operationId),
+    "fleet.forget": ({ operationId }) => fleet.forget(operationId),
     "config.check": ({ serverId, config }) => servers.call(serverId, "checkConfig", { body: config }),
     "config.put": ({ serverId, config, ifGeneration, reason }) =>
       servers.call(serverId, "putConfig", { query: { author: author(), reason }, body: config, ifMatch: ifGeneration }),
@@ -69,6 +92,7 @@ export const ipcHandlers = (services: Services): Handlers => {
     "settings.update": (change) => services.updateSettings(change),
     "notice.dismiss": ({ id }) => done((services.dismissNotice(id), null)),
     "dialog.folder": () => services.chooseFolder(),
+    "dialog.key-file": () => services.chooseKeyFile(),
     "dialog.socket": () => services.chooseSocket(),
     "dialog.logo": () => services.chooseLogo(),
     "clipboard.write": ({ text }) => done((services.copy(text), null)),

@@ -3,28 +3,34 @@ import path from "node:path";
 import type { CallArguments } from "../server-agent/core/admin-call.ts";
 import type { Reply, RouteName, Snapshot } from "../server-agent/contract.ts";
 import { type AgentSession, startAgentSession } from "./agent/agent-session.ts";
-import { connectSocket, openTransport } from "./agent/socket-transport.ts";
+import { type Connector, openTransport, socketConnector } from "./agent/socket-transport.ts";
+import type { SessionEvent } from "./app-state.ts";
 import { done, failed } from "./failures.ts";
-import type { Result, ServerProfile } from "./ipc-contract.ts";
+import type { NewServer, Result, ServerProfile } from "./ipc-contract.ts";
 import type { StateStore } from "./state-store.ts";
 import type { OpenDocument } from "./stores/document.ts";
+
+export type SshProfile = Extract<ServerProfile, { kind: "ssh" }>;
 
 /** The servers the app knows: their stored profiles and one session each. */
 export class Servers {
   readonly #profiles: OpenDocument<ServerProfile[]>;
   readonly #store: StateStore;
+  readonly #sshConnector: (profile: SshProfile) => Connector;
+  #connected: (serverId: string) => void = () => undefined;
   readonly #sessions = new Map<string, AgentSession>();
 
-  constructor(profiles: OpenDocument<ServerProfile[]>, store: StateStore) {
+  constructor(profiles: OpenDocument<ServerProfile[]>, store: StateStore, sshConnector: (profile: SshProfile) => Connector) {
     this.#profiles = profiles;
     this.#store = store;
+    this.#sshConnector = sshConnector;
     for (const profile of profiles.value) this.attach(profile);
   }
 
-  add({ name, socketPath }: { name: string; socketPath: string }): Result<{ serverId: string }> {
-    const profile: ServerProfile = { id: randomUUID(), name: name.trim(), kind: "local", socketPath: path.normalize(socketPath) };
-    const same = this.#store.state.servers.find((server) => server.profile.socketPath === profile.socketPath);
-    if (same !== undefined) return failed("server.duplicate", `${profile.socketPath} is already known as “${same.profile.name}”.`);
+  add(added: NewServer): Result<{ serverId: string }> {
+    const profile: ServerProfile = { ...added, id: randomUUID(), name: added.name.trim(), socketPath: path.posix.normalize(added.socketPath) };
+    const same = this.#store.state.servers.find((server) => placeOf(server.profile) === placeOf(profile));
+    if (same !== undefined) return failed("server.duplicate", `${placeOf(profile)} is already known as “${same.profile.name}”.`);
     this.#profiles.save([...this.#profiles.value, profile]);
     this.attach(profile);
     return done({ serverId: profile.id });
@@ -53,11 +59,17 @@ export class Servers {
     return done(null);
   }
 
+  /** After sleep or a change of the network: connections that seem alive may not be. */
+  retryAll(): void {
+    for (const session of this.#sessions.values()) session.retry();
+  }
+
   /** Takes a server in without storing it. */
   attach(profile: ServerProfile): void {
     this.#store.dispatch({ type: "server-added", profile, at: new Date().toISOString() });
-    const transport = openTransport(connectSocket(profile.socketPath), profile.socketPath);
-    this.#sessions.set(profile.id, startAgentSession({ id: profile.id, transport, report: (event) => this.#store.dispatch(event) }));
+    const connector = profile.kind === "ssh" ? this.#sshConnector(profile) : socketConnector(profile.socketPath);
+    const transport = openTransport(connector, placeOf(profile));
+    this.#sessions.set(profile.id, startAgentSession({ id: profile.id, transport, report: (event) => this.#report(event) }));
   }
 
   detach(id: string): void {
@@ -66,6 +78,17 @@ export class Servers {
     session.close();
     this.#sessions.delete(id);
     this.#store.dispatch({ type: "server-removed", id });
+  }
+
+  /** Hears of each server that has become connected. */
+  onConnected(listener: (serverId: string) => void): void {
+    this.#connected = listener;
+  }
+
+  #report(event: SessionEvent): void {
+    const before = this.#store.state.servers.find(({ profile }) => profile.id === event.id)?.connection.state;
+    this.#store.dispatch(event);
+    if (event.type === "answered" && before !== "connected") this.#connected(event.id);
   }
 
   /** One call to a server's agent. */
@@ -89,5 +112,12 @@ export class Servers {
     this.#sessions.clear();
   }
 }
+
+/** The admin socket, as people and error messages name it. */
+const placeOf = (profile: ServerProfile): string => {
+  if (profile.kind !== "ssh") return profile.socketPath;
+  const { user, host, port } = profile.ssh;
+  return `${user === undefined ? "" : `${user}@`}${host}${port === undefined ? "" : `:${port}`}:${profile.socketPath}`;
+};
 
 const unknown = (id: string) => failed("server.unknown", `There is no server ${id}; it may have been removed.`);

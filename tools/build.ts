@@ -52,7 +52,7 @@ const PARTS: Record<string, Part> = {
   main: {
     sources: ["main", "server-agent", "assets/tray", "assets/icon.png"],
     async build() {
-      await bundle("main/index.ts", "app/main/index.mjs", { external: ["electron"] });
+      await bundle("main/index.ts", "app/main/index.mjs", { external: ["electron", "keytar", "cpu-features"] });
       await bundle("main/preload.ts", "app/preload.cjs", { external: ["electron"], format: "cjs" });
       await cp(join(root, "assets/tray"), join(dist, "app/assets/tray"), { recursive: true });
       await cp(join(root, "assets/icon.png"), join(dist, "app/assets/icon.png"));

@@ -11,8 +11,10 @@ import { fileURLToPath } from "node:url";
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const cache = join(root, ".cache");
 
-/** What Electron and the tests need on Debian and its relatives. `libasound2t64` and `libgtk-3-0t64` are the names from Debian 13 and Ubuntu 24.04 on. */
+/** What Electron needs on Debian and its relatives. `libasound2t64` and `libgtk-3-0t64` are the names from Debian 13 and Ubuntu 24.04 on. */
 const DEBIAN_PACKAGES = ["xvfb", "xauth", "libgtk-3-0", "libnss3", "libasound2", "libgbm1", "libxss1", "libsecret-1-0", "fonts-dejavu-core"];
+/** What the tests drive besides: a real SSH server with one-time codes, a real keychain. */
+const DEBIAN_TEST_PACKAGES = ["openssh-server", "openssh-client", "openssl", "libpam-google-authenticator", "gnome-keyring", "dbus"];
 const RENAMED = { "libgtk-3-0": "libgtk-3-0t64", libasound2: "libasound2t64" };
 
 /** npm's packages of Node; `optionalDependencies` pins them. */
@@ -102,11 +104,11 @@ function installed(name) {
   return answer.status === 0 && answer.stdout.includes("install ok installed");
 }
 
-async function debianLibraries() {
+async function debianPackages(name, packages) {
   if (process.platform !== "linux" || spawnSync("dpkg-query", ["--version"]).status !== 0) return;
-  const stamp = stamped("debian", DEBIAN_PACKAGES.join());
+  const stamp = stamped(name, packages.join());
   if (stamp.done) return;
-  const missing = DEBIAN_PACKAGES.filter((name) => !installed(name) && !(RENAMED[name] && installed(RENAMED[name])));
+  const missing = packages.filter((name) => !installed(name) && !(RENAMED[name] && installed(RENAMED[name])));
   if (missing.length > 0) {
     const rename = (name) => (RENAMED[name] && spawnSync("apt-cache", ["show", RENAMED[name]]).status === 0 ? RENAMED[name] : name);
     if (process.getuid() !== 0)
@@ -140,10 +142,11 @@ async function electronRuntime() {
 }
 
 /** Everything, in order. Returns the environment in which scripts run: the pinned Node comes first on the path. */
-export async function setUp() {
+export async function setUp({ tests = false } = {}) {
   if (Number(process.versions.node.split(".")[0]) < 20) fail(`Node ${process.versions.node} is too old to set Backsoon up; Node 20 or newer is needed.`);
   await npmPackages();
-  await debianLibraries();
+  await debianPackages("debian", DEBIAN_PACKAGES);
+  if (tests) await debianPackages("debian-tests", DEBIAN_TEST_PACKAGES);
   await electronRuntime();
   const separator = process.platform === "win32" ? ";" : ":";
   return { ...process.env, PATH: [dirname(pinnedNode()), join(root, "node_modules/.bin"), process.env.PATH].join(separator) };

@@ -1,7 +1,7 @@
 import { type AdminError, API_VERSION, type Reply, type RouteName } from "../../server-agent/contract.ts";
 import { type CallArguments, decodeReply, encodeCall } from "../../server-agent/core/admin-call.ts";
 import type { SessionEvent } from "../app-state.ts";
-import { FailureError, done, failed, messageOf } from "../failures.ts";
+import { FailureError, done, failed, messageOf, needsPerson } from "../failures.ts";
 import type { Failure, Result } from "../ipc-contract.ts";
 import { backoffMs } from "./backoff.ts";
 import { EventStreamDecoder } from "./event-stream.ts";
@@ -10,7 +10,7 @@ import type { Transport } from "./socket-transport.ts";
 export interface AgentSession {
   /** One call; expected failures, also of the connection, are values. */
   call<N extends RouteName>(name: N, given: CallArguments<N>): Promise<Result<Reply<N>>>;
-  /** Does not wait for the backoff any longer. */
+  /** Does not wait any longer: connects at once, or asks a connection that seems alive whether it is. */
   retry(): void;
   close(): void;
 }
@@ -46,6 +46,7 @@ export const startAgentSession = ({
 }: SessionOptions): AgentSession => {
   const closed = new AbortController();
   let wake: (() => void) | undefined;
+  let check: (() => void) | undefined;
   const now = () => new Date().toISOString();
   const isClosed = () => closed.signal.aborted;
 
@@ -93,6 +94,7 @@ export const startAgentSession = ({
       );
     };
     try {
+      await transport.reach();
       const roundTripMs = await ask();
       const decoder = new EventStreamDecoder();
       const signal = AbortSignal.any([stop.signal, closed.signal]);
@@ -107,6 +109,7 @@ export const startAgentSession = ({
               subscribedAt = Date.now();
               report({ type: "answered", id, at: now(), roundTripMs });
               heartbeat = setInterval(beat, heartbeatMs);
+              check = beat;
             }
           }
           if (fault !== undefined) end(fault.fault === "gap" ? "gap" : { code: "server.not-an-agent", message: fault.message });
@@ -117,15 +120,17 @@ export const startAgentSession = ({
       cause ??= failureOf(error);
     } finally {
       clearInterval(heartbeat);
+      check = undefined;
       stop.abort();
     }
     if (cause === undefined || cause === "gap") return { kind: "ended", steady: subscribedAt !== undefined && Date.now() - subscribedAt >= STEADY_MS };
     return { kind: "lost", failure: cause };
   };
 
-  const pause = (ms: number): Promise<void> =>
+  /** @param ms `undefined`: until the person wants it */
+  const pause = (ms: number | undefined): Promise<void> =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
+      const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
       wake = () => {
         clearTimeout(timer);
         resolve();
@@ -142,10 +147,12 @@ export const startAgentSession = ({
         continue;
       }
       attempt += 1;
-      const waitMs = backoffMs(attempt, Math.random(), longestBackoffMs);
       const failure: Failure =
         end.kind === "lost" ? end.failure : { code: "server.unreachable", message: "The agent ended the event stream right after it began." };
-      report({ type: "lost", id, at: now(), failure, retryAt: new Date(Date.now() + waitMs).toISOString() });
+      // What has gone silent may hang for ever; what answered, or ended by itself, is used on.
+      if (failure.code === "server.silent") transport.drop();
+      const waitMs = needsPerson(failure.code) ? undefined : backoffMs(attempt, Math.random(), longestBackoffMs);
+      report({ type: "lost", id, at: now(), failure, retryAt: waitMs === undefined ? null : new Date(Date.now() + waitMs).toISOString() });
       await pause(waitMs);
       wake = undefined;
       if (isClosed()) return;
@@ -156,7 +163,10 @@ export const startAgentSession = ({
   return {
     call,
     retry: () => {
-      if (wake === undefined) return;
+      if (wake === undefined) {
+        check?.();
+        return;
+      }
       report({ type: "connecting", id, at: now() });
       wake();
     },

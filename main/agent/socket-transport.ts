@@ -20,23 +20,35 @@ export interface AgentReply {
   durationMs: number;
 }
 
-/** Opens one byte channel to the agent's admin socket: a unix socket here, an SSH channel elsewhere. Rejects with the system's error. */
-export type Connect = () => Promise<Duplex>;
+/** Byte channels to the agent's admin socket: unix sockets here, SSH channels elsewhere. Rejections are the system's errors or `FailureError`. */
+export interface Connector {
+  /** Makes what all channels share, a login for example. It may wait for a person, so that it has no time limit. */
+  reach(): Promise<void>;
+  /** The channel has what Node's HTTP agent calls of an idle socket: `ref`, `unref`, `setKeepAlive`, `setTimeout`. */
+  connect(): Promise<Duplex>;
+  /** Forgets what the channels share: the other side has gone silent, and the next channel starts from nothing. */
+  drop(): void;
+  close(): void;
+}
 
-/** HTTP to one agent over channels that `connect` opens. Rejects with `FailureError` only. */
+/** HTTP to one agent over a connector's channels. Rejects with `FailureError` only. */
 export interface Transport {
+  /** Resolves once a call could be made, as far as that is known beforehand. */
+  reach(): Promise<void>;
   call(request: AgentRequest, timeoutMs: number): Promise<AgentReply>;
   /** Hands over the body as it comes; resolves when the agent ends it, rejects when it breaks, is silent for longer than `silenceMs` or `signal` says stop. */
   stream(request: AgentRequest, onText: (text: string) => void, options: { signal: AbortSignal; headMs: number }): Promise<void>;
+  /** To be called when the other side has gone silent. */
+  drop(): void;
   close(): void;
 }
 
 const LONGEST_REPLY = 64 * 1024 * 1024;
 
 /** A unix socket; resolves once it is connected, so that a missing or forbidden socket is told apart from an agent that fails later. */
-export const connectSocket =
-  (socketPath: string): Connect =>
-  () =>
+export const socketConnector = (socketPath: string): Connector => ({
+  reach: () => Promise.resolve(),
+  connect: () =>
     new Promise((resolve, reject) => {
       const socket = net.connect({ path: socketPath });
       socket.once("error", reject);
@@ -44,9 +56,13 @@ export const connectSocket =
         socket.removeListener("error", reject);
         resolve(socket);
       });
-    });
+    }),
+  drop: () => undefined,
+  close: () => undefined,
+});
 
 const failureOf = (error: unknown, place: string): Failure => {
+  if (error instanceof FailureError) return error.failure;
   switch (systemCodeOf(error)) {
     case "ENOENT":
     case "ENOTSOCK":
@@ -66,37 +82,26 @@ const failureOf = (error: unknown, place: string): Failure => {
   }
 };
 
-/** Reuses idle channels. Sockets are the only channels with these two methods; an SSH channel has neither. */
+/** Reuses idle channels. */
 class ChannelAgent extends http.Agent {
-  readonly #connect: Connect;
+  readonly #connector: Connector;
 
-  constructor(connect: Connect) {
+  constructor(connector: Connector) {
     super({ keepAlive: true, maxFreeSockets: 2 });
-    this.#connect = connect;
+    this.#connector = connector;
   }
 
   override createConnection(_options: unknown, opened?: (error: Error | null, channel: Duplex) => void): undefined {
-    this.#connect().then(
+    this.#connector.connect().then(
       (channel) => opened?.(null, channel),
       (error: unknown) => opened?.(error instanceof Error ? error : new Error(String(error)), undefined as never),
     );
   }
-
-  /** The result decides whether the channel is kept, although its type does not say so. */
-  override keepSocketAlive(channel: Duplex): boolean {
-    if (channel instanceof net.Socket) super.keepSocketAlive(channel);
-    return true;
-  }
-
-  override reuseSocket(channel: Duplex, request: http.ClientRequest): void {
-    if (channel instanceof net.Socket) super.reuseSocket(channel, request);
-    else request.reusedSocket = true;
-  }
 }
 
 /** @param place how the person knows the address, for messages. */
-export const openTransport = (connect: Connect, place: string): Transport => {
-  const agent = new ChannelAgent(connect);
+export const openTransport = (connector: Connector, place: string): Transport => {
+  const agent = new ChannelAgent(connector);
   const begin = ({ method, path, headers, body }: AgentRequest, signal: AbortSignal): Promise<http.IncomingMessage> =>
     new Promise((resolve, reject) => {
       const request = http.request({
@@ -107,13 +112,22 @@ export const openTransport = (connect: Connect, place: string): Transport => {
         signal,
       });
       request.once("response", resolve);
-      request.once("error", reject);
+      request.on("error", reject);
+      // A request that still waits for its channel does not say that it was aborted.
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
       request.end(body);
     });
   const silent = (ms: number) =>
-    new FailureError({ code: "server.unreachable", message: `The agent at ${place} did not answer within ${Math.round(ms / 1000)} s.` });
+    new FailureError({ code: "server.silent", message: `The agent at ${place} did not answer within ${Math.round(ms / 1000)} s.` });
 
   return {
+    reach: async () => {
+      try {
+        await connector.reach();
+      } catch (error) {
+        throw new FailureError(failureOf(error, place));
+      }
+    },
     async call(request, timeoutMs) {
       const startedAt = performance.now();
       const timeout = AbortSignal.timeout(timeoutMs);
@@ -151,6 +165,10 @@ export const openTransport = (connect: Connect, place: string): Transport => {
         clearTimeout(timer);
       }
     },
-    close: () => agent.destroy(),
+    drop: () => connector.drop(),
+    close: () => {
+      agent.destroy();
+      connector.close();
+    },
   };
 };

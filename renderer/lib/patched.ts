@@ -9,7 +9,11 @@ export function patched(state: AppState, patches: readonly StatePatch[]): AppSta
     else if (patch.part === "server-removed") servers.delete(patch.id);
     else if (patch.part === "practice") rest.practice = patch.practice;
     else if (patch.part === "settings") rest.settings = patch.settings;
-    else rest.notices = patch.notices;
+    else if (patch.part === "notices") rest.notices = patch.notices;
+    else if (patch.part === "questions") rest.questions = patch.questions;
+    else if (patch.part === "keychain") rest.keychain = patch.keychain;
+    else if (patch.part === "install") rest.install = patch.install;
+    else rest.operations = patch.operations;
   }
   const touched = patches.some(({ part }) => part === "server" || part === "server-removed");
   return touched ? { ...rest, servers: [...servers.values()] } : rest;

@@ -26,8 +26,8 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance withou
         Lets go of a stage whose client is gone.
   restart --graceful|--hard [--drain-seconds N] [--json]
         Fresh worker processes; --hard cuts every request in flight.
-  dial-stdio
-        Joins standard input and output with the admin socket, for use over SSH.
+  dial-stdio [--announce]
+        Joins standard input and output with the admin socket, for use over SSH. --announce says first when it is reached.
   version, help
 
 All verbs but run, check, version and help call a running agent: --socket PATH, else $BACKSOON_SOCKET, else ${DEFAULT_SOCKET}.

@@ -31,8 +31,8 @@ const kept = async (name: string) => (await fs.readdir(folder)).filter((file) =>
 test("remembers settings, servers and the window, in files for this account only", async () => {
   const first = await start();
   await value(first.page, "settings.update", { appearance: "dark", author: "marta" });
-  const { serverId } = await value(first.page, "server.add", { name: "web-01", socketPath: "/run/nothing/here.sock" });
-  expect(await call(first.page, "server.add", { name: "again", socketPath: "/run/nothing/../nothing/here.sock" })).toMatchObject({
+  const { serverId } = await value(first.page, "server.add", { kind: "local", name: "web-01", socketPath: "/run/nothing/here.sock" });
+  expect(await call(first.page, "server.add", { kind: "local", name: "again", socketPath: "/run/nothing/../nothing/here.sock" })).toMatchObject({
     ok: false,
     failure: { code: "server.duplicate" },
   });
@@ -63,7 +63,7 @@ test("sets a file that it cannot use aside, says so, and starts", async () => {
   const { notices, servers } = await stateOf(page);
   expect(servers).toEqual([]);
   expect(notices).toMatchObject([{ id: "store-servers", level: "warning", title: "Could not use the list of servers" }]);
-  await value(page, "server.add", { name: "web-02", socketPath: "/run/other.sock" });
+  await value(page, "server.add", { kind: "local", name: "web-02", socketPath: "/run/other.sock" });
   const aside = (await kept("servers.json.corrupt-"))[0] ?? "";
   expect(await fs.readFile(path.join(folder, aside), "utf8")).toBe(torn);
   expect(JSON.parse(await fs.readFile(path.join(folder, "servers.json"), "utf8"))).toMatchObject({ version: 1, content: [{ name: "web-02" }] });

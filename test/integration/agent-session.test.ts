@@ -6,7 +6,7 @@ import net from "node:net";
 import { join } from "node:path";
 import { Duplex } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
-import { connectSocket } from "../../main/agent/socket-transport.ts";
+import { socketConnector } from "../../main/agent/socket-transport.ts";
 import type { SessionEvent } from "../../main/app-state.ts";
 import { AGENT_PROGRAM, type TestAgent, makeFolder, smallConfig, startAgent } from "../support/agent.ts";
 import { metricsEvent, someAgent, someSnapshot } from "../support/desktop-fixtures.ts";
@@ -26,7 +26,7 @@ const folder = async (): Promise<string> => {
   keep({ close: () => rm(made, { recursive: true, force: true }) });
   return made;
 };
-const watch = (agent: Pick<TestAgent, "socketPath">): WatchedSession => keep(watchSession(connectSocket(agent.socketPath)));
+const watch = (agent: Pick<TestAgent, "socketPath">): WatchedSession => keep(watchSession(socketConnector(agent.socketPath)));
 const answered = (event: SessionEvent) => event.type === "answered";
 const lost = (event: SessionEvent) => event.type === "lost";
 const snapshotOf = (event: SessionEvent | undefined) => (event?.type === "streamed" ? event.lines.find((line) => line.type === "snapshot") : undefined);
@@ -126,7 +126,7 @@ describe("a session with a real agent", () => {
       child.stdout.on("data", (chunk) => channel.push(chunk) || child.stdout.pause()).on("end", () => channel.push(null));
       return Promise.resolve(channel);
     };
-    const { session, until } = keep(watchSession(dial));
+    const { session, until } = keep(watchSession({ ...socketConnector(agent.socketPath), connect: dial }));
     await until(answered);
     for (let time = 0; time < 3; time += 1) expect(await session.call("getConfig", {})).toMatchObject({ ok: true, value: { generation: 1 } });
   });
@@ -168,7 +168,9 @@ describe("something that is no agent of this version", () => {
 
   it("a socket that may not be opened says so", async () => {
     const denied = () => Promise.reject(Object.assign(new Error("connect EACCES"), { code: "EACCES" }));
-    expect(await keep(watchSession(denied)).until(lost)).toMatchObject({ failure: { code: "server.socket-denied" } });
+    expect(await keep(watchSession({ ...socketConnector("/denied"), connect: denied })).until(lost)).toMatchObject({
+      failure: { code: "server.socket-denied" },
+    });
   });
 });
 

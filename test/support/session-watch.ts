@@ -1,5 +1,5 @@
 import { type AgentSession, type SessionOptions, startAgentSession } from "../../main/agent/agent-session.ts";
-import { type Connect, openTransport } from "../../main/agent/socket-transport.ts";
+import { type Connector, openTransport } from "../../main/agent/socket-transport.ts";
 import type { SessionEvent } from "../../main/app-state.ts";
 
 export interface WatchedSession {
@@ -12,11 +12,11 @@ export interface WatchedSession {
 }
 
 /** A session whose reports can be waited for, with times that suit a test. */
-export const watchSession = (connect: Connect, options: Partial<SessionOptions> = {}): WatchedSession => {
+export const watchSession = (connector: Connector, options: Partial<SessionOptions> = {}): WatchedSession => {
   const events: SessionEvent[] = [];
   let waiting: (() => void) | undefined;
   let seen = 0;
-  const transport = openTransport(connect, "the test's socket");
+  const transport = openTransport(connector, "the test's socket");
   const report = (event: SessionEvent) => {
     events.push(event);
     waiting?.();

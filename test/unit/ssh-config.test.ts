@@ -11,7 +11,8 @@ const account: LocalAccount = { user: "me", home: "/home/me", env: { SSH_AUTH_SO
 /** Files of `~/.ssh` by name. Patterns match by their beginning up to the star. */
 const sourcesOf = (files: Record<string, string>): ConfigSources => ({
   read: (path) => {
-    const text = files[path.replace("/home/me/.ssh/", "")];
+    const name = path.replace("/home/me/.ssh/", "");
+    const text = Object.hasOwn(files, name) ? files[name] : undefined;
     return Promise.resolve(text === undefined ? { kind: "missing" } : { kind: "text", text });
   },
   matching: (pattern) => {

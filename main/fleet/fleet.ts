@@ -1,0 +1,308 @@
+import { randomUUID } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import type { CallArguments } from "../../server-agent/core/admin-call.ts";
+import type { Reply, RouteName } from "../../server-agent/contract.ts";
+import { done, failed } from "../failures.ts";
+import type { Failure, FleetServer, FleetTarget, Receipt, Result } from "../ipc-contract.ts";
+import type { OpenDocument } from "../stores/document.ts";
+import type { StoredOperation } from "../stores/fleet-operations.ts";
+import { type Operation, isLoss, isOver, isRunning, kept, newOperation, restingPhase, resumed, settled, withServer } from "./operation.ts";
+
+export interface FleetParts {
+  document: OpenDocument<StoredOperation[]>;
+  call: <N extends RouteName>(serverId: string, name: N, given: CallArguments<N>) => Promise<Result<Reply<N>>>;
+  /** The name of a server in the list; `undefined` when it is not. */
+  nameOf: (serverId: string) => string | undefined;
+  author: () => string;
+  report: (operations: Operation[]) => void;
+  /** How long a server may leave open whether it has switched, before the others are taken back. */
+  commitMs?: number;
+  log: (line: string) => void;
+}
+
+/** Agents hold a stage for so long (seconds). What follows must fit in: staging, then committing. */
+const LEASE_SECONDS = 60;
+const STAGE_MS = 20_000;
+const UNDO_MS = 20_000;
+const AGAIN_MS = 400;
+
+/**
+ * Switches several servers together, in two phases: everything that can be refused comes first and on all of them, and only when all have promised does the switch follow.
+ * What has been decided is stored before it is carried out, so that an app that ends in between finds it again; how far each server came is asked of the server itself.
+ */
+export class Fleet {
+  readonly #parts: FleetParts;
+  #operations: Operation[];
+
+  constructor(parts: FleetParts) {
+    this.#parts = parts;
+    this.#operations = parts.document.value.map((stored) => resumed(stored as Operation));
+    parts.report(this.#operations);
+  }
+
+  start(title: string, targets: readonly FleetTarget[]): Result<{ operationId: string }> {
+    const problem = this.#problemOf(targets);
+    if (problem !== undefined) return problem;
+    const operation = newOperation(randomUUID(), title, this.#parts.author(), targets, new Date().toISOString(), (target) => ({
+      name: this.#parts.nameOf(target.serverId) ?? target.serverId,
+      sites: target.changes.map((change) => (change.kind === "maintenance" ? change.options.site : change.receipt)),
+    }));
+    this.#operations = kept([operation, ...this.#operations]);
+    this.#save();
+    void this.#run(operation.id, () => this.#drive(operation.id, operation.targets));
+    return done({ operationId: operation.id });
+  }
+
+  /** Switches where it has not been switched yet. */
+  finish(id: string): Result<null> {
+    return this.#begin(id, async (operation) => {
+      await this.#settleUnknown(operation.id);
+      const waiting = this.#of(id).servers.filter(({ phase }) => phase !== "committed");
+      await this.#drive(
+        id,
+        this.#of(id).targets.filter(({ serverId }) => waiting.some((server) => server.serverId === serverId)),
+      );
+    });
+  }
+
+  /** Takes back what was switched, and lets go of what is staged. */
+  undo(id: string): Result<null> {
+    return this.#begin(id, async () => {
+      await this.#settleUnknown(id);
+      await this.#undo(id, this.#of(id).servers);
+    });
+  }
+
+  forget(id: string): Result<null> {
+    const operation = this.#operations.find((candidate) => candidate.id === id);
+    if (operation === undefined) return unknown();
+    if (isRunning(operation)) return busy();
+    this.#operations = this.#operations.filter((candidate) => candidate !== operation);
+    this.#save();
+    return done(null);
+  }
+
+  /** A server has answered: what was not known of it may be known now. */
+  async observe(serverId: string): Promise<void> {
+    for (const operation of this.#operations) {
+      const server = operation.servers.find((candidate) => candidate.serverId === serverId);
+      if (isRunning(operation) || isOver(operation) || server?.phase !== "unknown") continue;
+      await this.#settle(operation.id, server);
+      this.#rest(operation.id);
+    }
+  }
+
+  #problemOf(targets: readonly FleetTarget[]): ReturnType<typeof failed> | undefined {
+    const ids = targets.map(({ serverId }) => serverId);
+    if (new Set(ids).size < ids.length) return failed("ipc.input", "Each server may take part once; put its sites together.");
+    const missing = ids.find((id) => this.#parts.nameOf(id) === undefined);
+    if (missing !== undefined) return failed("server.unknown", `There is no server ${missing}; it may have been removed.`);
+    const kinds = new Set(targets.flatMap(({ changes }) => changes.map(({ kind }) => kind)));
+    return kinds.size > 1 ? failed("ipc.input", "Sites are put in maintenance or brought back, not both at once.") : undefined;
+  }
+
+  #begin(id: string, work: (operation: Operation) => Promise<void>): Result<null> {
+    const operation = this.#operations.find((candidate) => candidate.id === id);
+    if (operation === undefined) return unknown();
+    if (isRunning(operation)) return busy();
+    this.#change(id, (current) => ({ ...current, phase: "staging" }));
+    void this.#run(id, () => work(operation));
+    return done(null);
+  }
+
+  async #run(id: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#parts.log(`operation ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      this.#change(id, (operation) => ({
+        ...operation,
+        servers: operation.servers.map((server) => (isPending(server) ? { ...server, phase: "unknown" } : server)),
+      }));
+    }
+    this.#rest(id);
+  }
+
+  /** Both phases, on these targets. */
+  async #drive(id: string, targets: readonly FleetTarget[]): Promise<void> {
+    this.#change(id, (operation) => ({ ...operation, phase: "staging" }));
+    await Promise.all(targets.map((target) => this.#stage(id, target)));
+    const taking = () => this.#of(id).servers.filter(({ serverId }) => targets.some((target) => target.serverId === serverId));
+    if (taking().some(({ phase }) => phase !== "staged")) {
+      await this.#undo(id, taking());
+      return;
+    }
+    // The decision: stored before the first server hears of it.
+    this.#change(id, (operation) => ({ ...operation, phase: "committing" }));
+    this.#save();
+    const startedAt = performance.now();
+    await Promise.all(taking().map((server) => this.#commit(id, server, startedAt)));
+    if (taking().some(({ phase }) => phase !== "committed")) await this.#undo(id, taking());
+  }
+
+  async #stage(id: string, target: FleetTarget): Promise<void> {
+    const operation = this.#of(id);
+    const { serverId, changes, ifGeneration } = target;
+    const before = operation.servers.find((server) => server.serverId === serverId);
+    // Held since before the app was interrupted.
+    if (before?.phase === "staged") return;
+    this.#server(id, serverId, { phase: "staging", failure: null, stageId: null, receipts: [], committedAfterMs: null });
+    const call = this.#parts.call(serverId, "stage", {
+      body: { operation: { id, title: operation.title, servers: operation.servers.length }, changes, leaseSeconds: LEASE_SECONDS, author: operation.author },
+      ...(ifGeneration === undefined ? {} : { ifMatch: ifGeneration }),
+    });
+    const staged = await within(call, STAGE_MS);
+    if (staged === undefined) {
+      // Should it promise after all, it is let go.
+      void call.then((late) => (late.ok ? this.#parts.call(serverId, "abortStage", { params: { id: late.value.id } }) : undefined));
+      this.#server(id, serverId, { phase: "refused", failure: { code: "server.silent", message: `It did not promise within ${STAGE_MS / 1000} s.` } });
+      return;
+    }
+    if (staged.ok)
+      this.#server(id, serverId, {
+        phase: "staged",
+        stageId: staged.value.id,
+        sites: staged.value.sites,
+        warnings: staged.value.warnings.map(({ message }) => message),
+      });
+    else this.#server(id, serverId, { phase: "refused", failure: staged.failure });
+  }
+
+  /** A reply that was lost is asked for again: committing twice is the same as once. */
+  async #commit(id: string, { serverId, stageId }: FleetServer, startedAt: number): Promise<void> {
+    if (stageId === null) return;
+    this.#server(id, serverId, { phase: "committing" });
+    const { commitMs = 15_000 } = this.#parts;
+    const deadline = performance.now() + commitMs;
+    for (;;) {
+      const reply = await within(this.#parts.call(serverId, "commitStage", { params: { id: stageId } }), Math.max(1, deadline - performance.now()));
+      if (reply?.ok === true) {
+        this.#server(id, serverId, {
+          phase: "committed",
+          receipts: reply.value.receipts.map((receipt) => receipt.id),
+          committedAfterMs: performance.now() - startedAt,
+        });
+        return;
+      }
+      const failure: Failure = reply?.failure ?? { code: "server.silent", message: `It did not say within ${commitMs / 1000} s whether it switched.` };
+      if (!isLoss(failure)) {
+        this.#server(id, serverId, { phase: "failed", failure });
+        return;
+      }
+      if (performance.now() + AGAIN_MS > deadline) {
+        this.#server(id, serverId, { phase: "unknown", failure });
+        return;
+      }
+      await pause(AGAIN_MS);
+    }
+  }
+
+  /** Nothing of the operation is left on these servers afterwards, as far as they can be reached. */
+  async #undo(id: string, servers: readonly FleetServer[]): Promise<void> {
+    this.#change(id, (operation) => ({ ...operation, phase: "undoing" }));
+    await Promise.all(
+      servers.map(async (server) => {
+        const { serverId, stageId } = server;
+        if (server.phase === "committed") {
+          this.#server(id, serverId, { phase: "undoing" });
+          const failure = await this.#takeBack(this.#of(id), server);
+          this.#server(
+            id,
+            serverId,
+            failure === undefined ? { phase: "undone", committedAfterMs: null } : { phase: isLoss(failure) ? "unknown" : "committed", failure },
+          );
+        } else if (server.phase === "staged" && stageId !== null) {
+          const aborted = await within(this.#parts.call(serverId, "abortStage", { params: { id: stageId } }), UNDO_MS);
+          // If it does not hear, its lease ends by itself.
+          const failure = aborted === undefined || aborted.ok ? null : aborted.failure;
+          this.#server(id, serverId, { phase: "undone", failure });
+        }
+      }),
+    );
+  }
+
+  async #takeBack({ id, kind, author, title, servers }: Operation, { serverId, receipts }: FleetServer): Promise<Failure | undefined> {
+    for (const receipt of receipts) {
+      const reply = kind === "maintenance" ? await this.#revert(serverId, receipt, author) : await this.#closeAgain(serverId, receipt, author);
+      if (reply === undefined) return { code: "server.silent", message: `It did not answer within ${UNDO_MS / 1000} s.` };
+      if (!reply.ok && reply.failure.code !== "maintenance.reverted" && reply.failure.code !== "maintenance.already") return reply.failure;
+    }
+    this.#parts.log(`operation ${id} (${title}) taken back on ${serverId}, one of ${servers.length}`);
+    return undefined;
+  }
+
+  #revert(serverId: string, receipt: string, author: string): Promise<Result<Receipt> | undefined> {
+    return within(this.#parts.call(serverId, "revertMaintenance", { params: { id: receipt }, body: { how: "delete", author } }), UNDO_MS);
+  }
+
+  /** A site that was brought back goes into maintenance again, just as it was. */
+  async #closeAgain(serverId: string, id: string, author: string): Promise<Result<Receipt> | undefined> {
+    const receipt = await within(this.#parts.call(serverId, "getMaintenance", { params: { id } }), UNDO_MS);
+    return receipt?.ok === true ? within(this.#parts.call(serverId, "startMaintenance", { body: { ...receipt.value.options, author } }), UNDO_MS) : receipt;
+  }
+
+  async #settleUnknown(id: string): Promise<void> {
+    await Promise.all(
+      this.#of(id)
+        .servers.filter(({ phase }) => phase === "unknown" || phase === "staged")
+        .map((server) => this.#settle(id, server)),
+    );
+  }
+
+  async #settle(id: string, server: FleetServer): Promise<void> {
+    const [stages, maintenance] = await Promise.all([
+      within(this.#parts.call(server.serverId, "listStages", {}), UNDO_MS),
+      within(this.#parts.call(server.serverId, "listMaintenance", {}), UNDO_MS),
+    ]);
+    if (stages?.ok !== true || maintenance?.ok !== true) return;
+    this.#server(id, server.serverId, settled(this.#of(id), server, stages.value.stages, maintenance.value.maintenance));
+  }
+
+  #rest(id: string): void {
+    this.#change(id, (operation) => {
+      const phase = restingPhase(operation.servers);
+      return { ...operation, phase: operation.phase === "interrupted" && phase === "incomplete" ? "interrupted" : phase };
+    });
+    this.#save();
+  }
+
+  #of(id: string): Operation {
+    const operation = this.#operations.find((candidate) => candidate.id === id);
+    if (operation === undefined) throw new Error(`operation ${id} is gone`);
+    return operation;
+  }
+
+  #server(id: string, serverId: string, change: Partial<FleetServer>): void {
+    this.#change(id, (operation) => withServer(operation, serverId, change));
+  }
+
+  #change(id: string, change: (operation: Operation) => Operation): void {
+    this.#operations = this.#operations.map((operation) => (operation.id === id ? change(operation) : operation));
+    this.#parts.report(this.#operations);
+  }
+
+  #save(): void {
+    this.#parts.document.save(this.#operations.map((operation) => ({ ...operation, servers: operation.servers.map(stored) })));
+  }
+}
+
+const stored = ({ failure, ...server }: FleetServer): StoredOperation["servers"][number] => ({
+  ...server,
+  failure: failure === null ? null : { code: failure.code, message: failure.message },
+});
+
+const isPending = ({ phase }: FleetServer): boolean => phase === "staging" || phase === "committing" || phase === "undoing";
+
+/** `undefined` when it takes longer. */
+const within = <T>(promise: Promise<T>, ms: number): Promise<T | undefined> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+};
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const unknown = () => failed("fleet.unknown", "This operation is no longer kept; look at the servers as they are now.");
+const busy = () => failed("fleet.busy", "This operation is still running.");

@@ -1,0 +1,209 @@
+/** What an installation does, as a pure function of what was found and chosen. What is shown is what is run. */
+import { failed, done } from "../failures.ts";
+import type { InstallChoice, Result, ServerFacts } from "../ipc-contract.ts";
+import { quoted } from "./ssh-session.ts";
+
+export interface InstallFile {
+  name: string;
+  /** SHA-256 in hex. */
+  hash: string;
+  bytes: number;
+}
+
+export type InstallAction =
+  | { kind: "script"; title: string; script: string; asRoot: boolean }
+  | { kind: "upload"; title: string; to: string }
+  /** Everything before this one can be repeated; when this or a later one fails, `undo` is run. */
+  | { kind: "switch"; title: string; script: string; undo: string; asRoot: boolean }
+  | { kind: "answers"; title: string };
+
+export interface Installation {
+  actions: InstallAction[];
+  socketPath: string;
+  program: string;
+  asRoot: boolean;
+}
+
+interface Places {
+  lib: string;
+  program: string;
+  config: string;
+  state: string;
+  socket: string;
+  /** Folder of the socket, unless systemd makes it. */
+  run: string | undefined;
+  unit: string | undefined;
+}
+
+const OLDEST_NODE = 22;
+
+/** @param file the agent's program, to be uploaded */
+export const planInstall = (facts: ServerFacts, choice: InstallChoice, version: string, file: InstallFile): Result<Installation> => {
+  const problem = obstacle(facts, choice);
+  if (problem !== undefined) return failed("install.unsupported", problem);
+  const places = placesOf(facts, choice);
+  const asRoot = choice.service === "system" && !facts.isRoot;
+  const upload = `${facts.home}/.backsoon-${file.hash.slice(0, 12)}.upload`;
+  const agent = `${places.lib}/agent-${version}-${file.hash.slice(0, 8)}.mjs`;
+  const link = `${places.lib}/agent.mjs`;
+  const mine = asRoot ? `$SUDO_USER` : "";
+  const script = (title: string, lines: readonly string[]): InstallAction => ({ kind: "script", title, script: ["set -eu", ...lines].join("\n"), asRoot });
+  const folders = [places.lib, parentOf(places.program), parentOf(places.config), places.state, ...(places.run === undefined ? [] : [places.run])];
+  const service = serviceOf(places, choice.service, asRoot);
+  return done({
+    socketPath: places.socket,
+    program: places.program,
+    asRoot,
+    actions: [
+      { kind: "upload", title: `Upload the agent (${(file.bytes / 1e6).toFixed(1)} MB)`, to: upload },
+      script("Check what arrived", [`test "$(sha256sum ${quoted(upload)} | cut -d ' ' -f 1)" = ${file.hash}`]),
+      script("Make the folders", [
+        ...folders.map((folder) => `mkdir -p ${quoted(folder)}`),
+        `chmod 700 ${quoted(places.state)}`,
+        ...(asRoot ? [`chown "${mine}" ${quoted(places.state)}`] : []),
+      ]),
+      script("Put the agent in place", [
+        `cp ${quoted(upload)} ${quoted(`${agent}.new`)}`,
+        `chmod 755 ${quoted(`${agent}.new`)}`,
+        `mv ${quoted(`${agent}.new`)} ${quoted(agent)}`,
+        `rm -f ${quoted(upload)}`,
+        ...heredoc(places.program, ["#!/bin/sh", `BACKSOON_SOCKET=\${BACKSOON_SOCKET:-${quoted(places.socket)}} exec node ${quoted(link)} "$@"`]),
+        `chmod 755 ${quoted(places.program)}`,
+      ]),
+      script("Write the first configuration, unless there is one", [
+        `if [ ! -e ${quoted(places.config)} ]; then`,
+        ...heredoc(places.config, JSON.stringify(choice.config, undefined, 2).split("\n")),
+        "fi",
+        `node ${quoted(agent)} check ${quoted(places.config)}`,
+      ]),
+      ...(service.unit === undefined || places.unit === undefined
+        ? []
+        : [script("Write the service", [`mkdir -p ${quoted(parentOf(places.unit))}`, ...heredoc(places.unit, service.unit)])]),
+      {
+        kind: "switch",
+        title: "Start it",
+        asRoot,
+        script: [
+          "set -eu",
+          `readlink ${quoted(link)} > ${quoted(`${link}.before`)} || true`,
+          `ln -sfn ${quoted(agent)} ${quoted(link)}`,
+          ...service.start,
+        ].join("\n"),
+        undo: [
+          `before=$(cat ${quoted(`${link}.before`)} 2>/dev/null || true)`,
+          `if [ -n "$before" ] && [ "$before" != ${quoted(agent)} ]; then`,
+          `ln -sfn "$before" ${quoted(link)}`,
+          ...service.start,
+          "fi",
+        ].join("\n"),
+      },
+      { kind: "answers", title: `The agent ${version} answers` },
+    ],
+  });
+};
+
+const obstacle = (facts: ServerFacts, { service, folder }: InstallChoice): string | undefined => {
+  if (!facts.system.startsWith("Linux"))
+    return `${facts.address} runs ${facts.system}; the agent is installed on Linux only. Elsewhere, start it by hand and add it by its socket.`;
+  const major = Number(/^\d+/.exec(facts.node ?? "")?.[0] ?? 0);
+  if (major < OLDEST_NODE)
+    return `${facts.address} has ${facts.node === null ? "no Node" : `Node ${facts.node}`} for this account; the agent needs Node ${OLDEST_NODE} or newer. Install it, for example from nodejs.org, and look again.`;
+  if (service === "system" && !facts.systemd.system) return `${facts.address} has no systemd; choose a process that runs until the machine is restarted.`;
+  if (service === "system" && !facts.isRoot && facts.sudo === "none")
+    return `This account may not become root on ${facts.address} (there is no sudo); choose a service of the account.`;
+  if (service === "user" && !facts.systemd.user)
+    return `${facts.address} keeps no services for this account (systemd --user does not answer); choose another way.`;
+  if (service !== "process" && folder !== undefined) return "Only a process has a folder of its own; services have their usual places.";
+  return undefined;
+};
+
+const placesOf = ({ home }: ServerFacts, { service, folder }: InstallChoice): Places => {
+  switch (service) {
+    case "system":
+      return {
+        lib: "/opt/backsoon",
+        program: "/usr/local/bin/backsoon-agent",
+        config: "/etc/backsoon/config.json",
+        state: "/var/lib/backsoon",
+        socket: "/run/backsoon/agent.sock",
+        run: undefined,
+        unit: "/etc/systemd/system/backsoon-agent.service",
+      };
+    case "user":
+      return {
+        lib: `${home}/.local/share/backsoon`,
+        program: `${home}/.local/bin/backsoon-agent`,
+        config: `${home}/.config/backsoon/config.json`,
+        state: `${home}/.local/state/backsoon/state`,
+        socket: `${home}/.local/state/backsoon/agent.sock`,
+        run: `${home}/.local/state/backsoon`,
+        unit: `${home}/.config/systemd/user/backsoon-agent.service`,
+      };
+    case "process": {
+      const own = folder ?? `${home}/backsoon`;
+      return {
+        lib: `${own}/lib`,
+        program: `${own}/backsoon-agent`,
+        config: `${own}/config.json`,
+        state: `${own}/state`,
+        socket: `${own}/agent.sock`,
+        run: own,
+        unit: undefined,
+      };
+    }
+  }
+};
+
+const serviceOf = (places: Places, service: InstallChoice["service"], asRoot: boolean): { unit: string[] | undefined; start: string[] } => {
+  const run = `${places.program} run --config ${places.config} --state ${places.state} --socket ${places.socket}`;
+  if (service === "process")
+    return {
+      unit: undefined,
+      start: [
+        // The one before ends in order: it takes no new visitors, and those who are served are served to the end.
+        `if [ -s ${quoted(`${places.state}/agent.pid`)} ]; then kill -TERM "$(cat ${quoted(`${places.state}/agent.pid`)})" 2>/dev/null || true; fi`,
+        `cd ${quoted(places.state)}`,
+        `setsid nohup ${run} >> ${quoted(`${places.state}/agent.log`)} 2>&1 < /dev/null &`,
+        `echo $! > ${quoted(`${places.state}/agent.pid`)}`,
+      ],
+    };
+  const systemctl = service === "user" ? "systemctl --user" : "systemctl";
+  return {
+    unit: [
+      "[Unit]",
+      "Description=Backsoon agent",
+      "After=network-online.target",
+      "Wants=network-online.target",
+      "",
+      "[Service]",
+      `ExecStart=${run}`,
+      "Restart=on-failure",
+      "TimeoutStopSec=60",
+      ...(service === "user"
+        ? []
+        : ["RuntimeDirectory=backsoon", "RuntimeDirectoryMode=0700", "AmbientCapabilities=CAP_NET_BIND_SERVICE", ...(asRoot ? [`User=$SUDO_USER`] : [])]),
+      "",
+      "[Install]",
+      `WantedBy=${service === "user" ? "default.target" : "multi-user.target"}`,
+    ],
+    start: [
+      ...(service === "user" ? ["loginctl enable-linger 2>/dev/null || true"] : []),
+      `${systemctl} daemon-reload`,
+      `${systemctl} enable backsoon-agent.service`,
+      `${systemctl} restart backsoon-agent.service`,
+    ],
+  };
+};
+
+/** Writes a file whole or not at all. Only `$SUDO_USER` is filled in. */
+const heredoc = (path: string, lines: readonly string[]): string[] => {
+  const needsUser = lines.some((line) => line.includes("$SUDO_USER"));
+  return [
+    `cat > ${quoted(`${path}.new`)} <<${needsUser ? "BACKSOON_END" : "'BACKSOON_END'"}`,
+    ...lines,
+    "BACKSOON_END",
+    `mv ${quoted(`${path}.new`)} ${quoted(path)}`,
+  ];
+};
+
+const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));

@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { FailureError, done, messageOf } from "../failures.ts";
+import type { InstallChoice, InstallPlan, InstallState, Result, ServerFacts } from "../ipc-contract.ts";
+import { AGENT_VERSION } from "../../server-agent/contract.ts";
+import { type InstallAction, type InstallFile, type Installation, planInstall } from "./install-plan.ts";
+import { runScript } from "./remote-shell.ts";
+import { versionBehind } from "./server-facts.ts";
+import type { SshSession } from "./ssh-session.ts";
+
+const ANSWER_MS = 20_000;
+
+/** What would be done; nothing is done. */
+export const planOf = async (facts: ServerFacts, choice: InstallChoice, program: string): Promise<Result<InstallPlan>> => {
+  const planned = planInstall(facts, choice, AGENT_VERSION, fileOf(program, await readFile(program)));
+  if (!planned.ok) return planned;
+  const { actions, socketPath, program: at, asRoot } = planned.value;
+  return done({ socketPath, program: at, asRoot, steps: actions.map((action) => ({ title: action.title, detail: detailOf(action, facts) })) });
+};
+
+const detailOf = (action: InstallAction, { address }: ServerFacts): string => {
+  switch (action.kind) {
+    case "upload":
+      return `sftp: agent.mjs → ${address}:${action.to}`;
+    case "answers":
+      return "GET /v1/agent";
+    case "script":
+      return action.script;
+    case "switch":
+      return `${action.script}\n\n# Only if it does not answer:\n${action.undo}`;
+  }
+};
+
+const fileOf = (program: string, content: Buffer): InstallFile => ({
+  name: path.basename(program),
+  hash: createHash("sha256").update(content).digest("hex"),
+  bytes: content.length,
+});
+
+export interface InstallParts {
+  session: SshSession;
+  facts: ServerFacts;
+  /** The agent's program on this computer. */
+  program: string;
+  sudoPassword: string | undefined;
+  report: (state: Omit<InstallState, "visitId">) => void;
+}
+
+/** Installs or upgrades. Rejects with `FailureError`; an agent that ran before runs again then. */
+export const install = async (
+  { session, facts, program, sudoPassword, report }: InstallParts,
+  choice: InstallChoice,
+): Promise<{ socketPath: string; program: string; version: string }> => {
+  const content = await readFile(program);
+  const planned = planInstall(facts, choice, AGENT_VERSION, fileOf(program, content));
+  if (!planned.ok) throw new FailureError(planned.failure);
+  const installation = planned.value;
+  let undo: Extract<InstallAction, { kind: "switch" }> | undefined;
+  let upload: InstallState["upload"] = null;
+  let at = 0;
+  const tell = (failed = false) =>
+    report({
+      upload,
+      steps: installation.actions.map(({ title }, index) => ({ title, state: index < at ? "done" : index > at ? "waiting" : failed ? "failed" : "running" })),
+    });
+  const run = async (title: string, script: string, asRoot: boolean): Promise<void> => {
+    const ran = await runScript(session, script, { asRoot: asRoot ? { password: sudoPassword } : undefined });
+    if (ran.code !== 0)
+      throw new FailureError({
+        code: "install.failed",
+        message: `“${title}” ended with code ${ran.code ?? "?"}. It said: ${(ran.stderr || ran.stdout).trim().slice(-1500) || "nothing"}`,
+      });
+  };
+  try {
+    for (const action of installation.actions) {
+      tell();
+      if (action.kind === "upload")
+        await uploadTo(session, action.to, content, (sent) => {
+          upload = { sent, total: content.length };
+          tell();
+        });
+      else if (action.kind === "answers") await untilAnswers(session, installation);
+      else {
+        if (action.kind === "switch") undo = action;
+        await run(action.title, action.script, action.asRoot);
+      }
+      at += 1;
+    }
+    tell();
+    return { socketPath: installation.socketPath, program: installation.program, version: AGENT_VERSION };
+  } catch (error) {
+    tell(true);
+    if (undo !== undefined) await run("Put the former agent back", undo.undo, undo.asRoot);
+    throw error;
+  }
+};
+
+/** One file, whole or not at all; the caller checks its hash before it is used. */
+const uploadTo = async (session: SshSession, to: string, content: Buffer, progress: (sent: number) => void): Promise<void> => {
+  const sftp = await session.sftp();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const failed = (error: Error) =>
+        reject(new FailureError({ code: "install.failed", message: `The agent could not be uploaded to ${to}: ${messageOf(error)}` }));
+      session.ended.addEventListener("abort", () => failed(new Error("the connection ended")), { once: true });
+      const file = sftp.createWriteStream(to, { mode: 0o600 });
+      let sent = 0;
+      file.once("error", failed);
+      file.once("close", resolve);
+      const piece = 64 * 1024;
+      const write = (): void => {
+        if (sent >= content.length) {
+          file.end();
+          return;
+        }
+        const chunk = content.subarray(sent, sent + piece);
+        file.write(chunk, () => {
+          sent += chunk.length;
+          progress(sent);
+          write();
+        });
+      };
+      write();
+    });
+  } finally {
+    sftp.end();
+  }
+};
+
+const untilAnswers = async (session: SshSession, { socketPath, program }: Installation): Promise<void> => {
+  const deadline = Date.now() + ANSWER_MS;
+  for (;;) {
+    const version = await versionBehind(session, socketPath, program);
+    if (version === AGENT_VERSION) return;
+    if (Date.now() > deadline)
+      throw new FailureError({
+        code: "install.failed",
+        message:
+          version === undefined
+            ? `The agent was started, and does not answer at ${socketPath}. Its log on the server says why.`
+            : `At ${socketPath} an agent of version ${version} answers instead of ${AGENT_VERSION}.`,
+      });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+};

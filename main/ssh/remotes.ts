@@ -1,0 +1,63 @@
+import type { Connector } from "../agent/socket-transport.ts";
+import { done, failed } from "../failures.ts";
+import type { PickableHost, Result, SshTarget } from "../ipc-contract.ts";
+import type { Questions } from "../questions.ts";
+import type { SshProfile } from "../servers.ts";
+import type { HostKeyStore } from "./host-key-store.ts";
+import type { Secrets } from "./secrets.ts";
+import { Slots, askedWithout } from "./slots.ts";
+import { readSshConfig } from "./ssh-config-files.ts";
+import type { LocalAccount } from "./ssh-config-tokens.ts";
+import { listHosts } from "./ssh-config.ts";
+import { openSshLink } from "./ssh-link.ts";
+import { login } from "./ssh-login.ts";
+import { routeTo } from "./ssh-route.ts";
+import type { SshSession } from "./ssh-session.ts";
+
+export interface RemoteParts {
+  questions: Questions;
+  secrets: Secrets;
+  hostKeys: HostKeyStore;
+  account: LocalAccount;
+}
+
+/** Logins at a time. */
+const SLOTS = 12;
+
+/** Everything that is reached over SSH, with the one person, keychain and list of host keys that all of it shares. */
+export class Remotes {
+  readonly #parts: RemoteParts;
+  readonly #slots = new Slots(SLOTS);
+
+  constructor(parts: RemoteParts) {
+    this.#parts = parts;
+  }
+
+  /** Channels to a server's agent. */
+  connector({ id, name, ssh, socketPath, program }: SshProfile): Connector {
+    return openSshLink((signal) => this.logIn(ssh, { id, name }, signal), { socketPath, program });
+  }
+
+  /** Logs in to a server. Rejects with `FailureError`. */
+  logIn(target: SshTarget, server: { id: string | null; name: string }, signal: AbortSignal): Promise<SshSession> {
+    const { questions, secrets, hostKeys, account } = this.#parts;
+    return this.#slots.run(async (release) => {
+      const route = await routeTo(target, account);
+      return login(route, { secrets, hostKeys, person: askedWithout(release, questions.person(server)) }, signal);
+    });
+  }
+
+  /** The hosts of the ssh configuration, to pick one. */
+  async hosts(): Promise<Result<{ hosts: PickableHost[]; problems: string[] }>> {
+    const { account } = this.#parts;
+    const files = await readSshConfig(account);
+    if (!files.ok) return failed("ssh.config", files.problem.message);
+    const { hosts, problems } = listHosts(files.value, account);
+    return done({ hosts, problems: problems.map(({ message }) => message) });
+  }
+
+  /** The person has compared the fingerprints of a host whose key has changed. */
+  replaceHostKey(host: string, fingerprint: string): Result<null> {
+    return this.#parts.hostKeys.replace(host, fingerprint);
+  }
+}

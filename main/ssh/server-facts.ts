@@ -1,0 +1,81 @@
+import { openTransport } from "../agent/socket-transport.ts";
+import { FailureError } from "../failures.ts";
+import type { FoundAgent, ServerFacts } from "../ipc-contract.ts";
+import { decodeReply, encodeCall } from "../../server-agent/core/admin-call.ts";
+import { runScript } from "./remote-shell.ts";
+import type { SshSession } from "./ssh-session.ts";
+
+/** Says one `backsoon:name=value` a line; anything else is the login shell's own. */
+const LOOK_AROUND = `
+say() { printf 'backsoon:%s=%s\\n' "$1" "$2"; }
+say system "$(uname -s) $(uname -m)"
+say uid "$(id -u)"
+say home "$HOME"
+if command -v node >/dev/null 2>&1; then say node "$(node --version 2>/dev/null)"; fi
+if command -v sudo >/dev/null 2>&1; then if sudo -n true 2>/dev/null; then say sudo free; else say sudo password; fi; fi
+if [ -d /run/systemd/system ]; then
+  say systemd system
+  if systemctl --user show-environment >/dev/null 2>&1; then say systemd user; fi
+fi
+for program in backsoon-agent "$HOME/.local/bin/backsoon-agent" /usr/local/bin/backsoon-agent "$HOME/backsoon/backsoon-agent"; do
+  if found=$(command -v "$program" 2>/dev/null); then say program "$found $("$found" version 2>/dev/null | head -n 1)"; fi
+done
+for socket in /run/backsoon/agent.sock "$HOME/.local/state/backsoon/agent.sock" "$HOME/backsoon/agent.sock"; do
+  if [ -S "$socket" ]; then say socket "$socket"; fi
+done
+`;
+
+const ANSWER_MS = 5000;
+
+/** Looks around on a server without changing anything. Rejects with `FailureError`. */
+export const lookAround = async (session: SshSession, address: string): Promise<ServerFacts> => {
+  const { stdout } = await runScript(session, LOOK_AROUND, { timeoutMs: 20_000 });
+  const said = new Map<string, string[]>();
+  for (const [, name = "", value = ""] of stdout.matchAll(/^backsoon:([a-z]+)=(.*)$/gm)) said.set(name, [...(said.get(name) ?? []), value.trim()]);
+  const first = (name: string): string | undefined => said.get(name)?.[0];
+  const home = first("home");
+  if (home === undefined)
+    throw new FailureError({ code: "install.unsupported", message: `${address} runs no POSIX shell (sh) for this account, so nothing is known about it.` });
+  const programs = [...new Set(said.get("program") ?? [])].map((line) => ({
+    path: line.split(" ")[0] ?? "",
+    version: /(\d+\.\d+\.\d+\S*)/.exec(line.slice(line.indexOf(" ") + 1))?.[1] ?? null,
+  }));
+  const sockets = said.get("socket") ?? [];
+  const agents: FoundAgent[] = [];
+  for (const socketPath of sockets) {
+    const program = programs[0]?.path ?? null;
+    const version = await versionBehind(session, socketPath, program ?? "backsoon-agent");
+    agents.push({ program, socketPath, version: version ?? null, answers: version !== undefined });
+  }
+  if (sockets.length === 0)
+    for (const { path, version } of programs.slice(0, 1)) agents.push({ program: path, socketPath: "/run/backsoon/agent.sock", version, answers: false });
+  const sudo = first("sudo");
+  return {
+    address,
+    system: first("system") ?? "unknown",
+    isRoot: first("uid") === "0",
+    sudo: sudo === "free" || sudo === "password" ? sudo : "none",
+    node: first("node")?.replace(/^v/, "") ?? null,
+    systemd: { system: said.get("systemd")?.includes("system") ?? false, user: said.get("systemd")?.includes("user") ?? false },
+    home,
+    agents,
+  };
+};
+
+/** Version of the agent that answers on a socket; `undefined` when none does. */
+export const versionBehind = async (session: SshSession, socketPath: string, program: string): Promise<string | undefined> => {
+  const transport = openTransport(
+    { reach: () => Promise.resolve(), connect: () => session.dial({ socketPath, program }), drop: () => undefined, close: () => undefined },
+    socketPath,
+  );
+  try {
+    const { status, text } = await transport.call(encodeCall("getAgent", {}), ANSWER_MS);
+    const reply = decodeReply("getAgent", status, text);
+    return reply.ok ? reply.value.version : undefined;
+  } catch (error) {
+    if (error instanceof FailureError) return undefined;
+    throw error;
+  } finally {
+    transport.close();
+  }
+};

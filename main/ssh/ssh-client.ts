@@ -1,0 +1,173 @@
+import type { Duplex } from "node:stream";
+import ssh2 from "ssh2";
+import { FailureError } from "../failures.ts";
+import type { Failure } from "../ipc-contract.ts";
+import type { Authentication } from "./authentication.ts";
+import { fingerprint, hostKeyOf } from "./host-key.ts";
+import type { HostKeys } from "./host-keys.ts";
+import { preferKnownTypes } from "./known-hosts.ts";
+import type { Person } from "./person.ts";
+import { levelOf, sshFailure } from "./ssh-failure.ts";
+import { type SshHost, addressOf } from "./ssh-host.ts";
+
+export interface ConnectOptions {
+  host: SshHost;
+  /** The way to the host through the one before; `undefined`: TCP from here. */
+  through: Duplex | undefined;
+  authentication: Authentication;
+  hostKeys: HostKeys;
+  person: Person;
+  signal: AbortSignal;
+  /** How long the other side may say nothing before it is logged in (ms), not counting what a person takes to answer. */
+  patienceMs?: number;
+  /** How often a connection without traffic is asked whether it lives (ms); after three without an answer it is lost. */
+  keepaliveMs?: number;
+}
+
+/** RSA with SHA-1 is left out (RFC 8332); so is DSA. */
+const HOST_KEY_ALGORITHMS: readonly ssh2.ServerHostKeyAlgorithm[] = [
+  "ssh-ed25519",
+  "ecdsa-sha2-nistp256",
+  "ecdsa-sha2-nistp384",
+  "ecdsa-sha2-nistp521",
+  "rsa-sha2-512",
+  "rsa-sha2-256",
+];
+
+/**
+ * Connects to one host, checks its key and logs in. Rejects with `FailureError`. Afterwards the client's `close` event tells the end, and errors are of no further use.
+ */
+export const connectClient = async (options: ConnectOptions): Promise<ssh2.Client> => {
+  for (;;) {
+    const attempt = await attemptOnce(options);
+    if (attempt.kind === "in") {
+      await options.authentication.succeeded();
+      return attempt.client;
+    }
+    // A server hangs up after its MaxAuthTries. What is left is tried on a new connection; a channel through another host cannot be used twice.
+    const goesOn = attempt.failure.code === TOO_MANY && options.authentication.hasMore && options.through === undefined;
+    if (!goesOn) throw new FailureError(attempt.failure.code === TOO_MANY ? options.authentication.refusal() : attempt.failure);
+  }
+};
+
+const TOO_MANY = "ssh.auth-refused";
+type Attempt = { kind: "in"; client: ssh2.Client } | { kind: "failed"; failure: Failure };
+
+const attemptOnce = async ({
+  host,
+  through,
+  authentication,
+  hostKeys,
+  person,
+  signal,
+  patienceMs = 15_000,
+  keepaliveMs = 10_000,
+}: ConnectOptions): Promise<Attempt> => {
+  const algorithms = { serverHostKey: preferKnownTypes(HOST_KEY_ALGORITHMS, await hostKeys.knownTypes(host)) as ssh2.ServerHostKeyAlgorithm[] };
+  return new Promise((resolve) => {
+    const client = new ssh2.Client();
+    const over = new AbortController();
+    let hostKeyFailure: Failure | undefined;
+    let lastError: unknown;
+    const end = (failure: Failure) => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", cancelled);
+      over.abort();
+      resolve({ kind: "failed", failure });
+      client.destroy();
+    };
+    const late = () =>
+      end({
+        code: "ssh.timeout",
+        message: `${addressOf(host)} did not answer within ${Math.round(patienceMs / 1000)} s. A firewall may drop the packets, or the port is wrong.`,
+      });
+    let timer = setTimeout(late, patienceMs);
+    const progressed = () => {
+      clearTimeout(timer);
+      timer = setTimeout(late, patienceMs);
+    };
+    const waitsForPerson = () => clearTimeout(timer);
+    const cancelled = () => end({ code: "ssh.cancelled", message: `The connection to ${addressOf(host)} was given up.` });
+    signal.addEventListener("abort", cancelled, { once: true });
+    if (signal.aborted) {
+      cancelled();
+      return;
+    }
+
+    const verify = async (blob: Buffer): Promise<boolean> => {
+      const key = hostKeyOf(blob);
+      if (key === undefined) {
+        hostKeyFailure = { code: "ssh.not-ssh", message: `${addressOf(host)} shows a host key that cannot be read.` };
+        return false;
+      }
+      const verdict = await hostKeys.judge(host, key);
+      if (verdict.kind === "known") return true;
+      if (verdict.kind === "refused") {
+        hostKeyFailure = verdict.failure;
+        return false;
+      }
+      waitsForPerson();
+      if ((await person.trustHostKey({ host, key: { type: key.type, fingerprint: fingerprint(blob) }, others: verdict.others }, over.signal)) === undefined) {
+        hostKeyFailure = { code: "ssh.host-key-unknown", message: `The host key of ${addressOf(host)} was not accepted, so nothing was sent to it.` };
+        return false;
+      }
+      hostKeys.trust(host, key);
+      return true;
+    };
+    const nextMethod = authentication.begin(over.signal);
+
+    client.on("error", (error) => {
+      lastError = error;
+      // A key that could not sign is not the end: the next method follows, unless the person gave up.
+      if (levelOf(error) === "agent" || levelOf(error) === "client-authentication") {
+        if (authentication.failure !== undefined) end(authentication.failure);
+        else if (/all configured/i.test(error.message)) end(authentication.refusal());
+        return;
+      }
+      end(hostKeyFailure ?? authentication.failure ?? (isTooMany(error) ? authentication.refusal() : sshFailure(error, host)));
+    });
+    client.on("close", () => {
+      end(hostKeyFailure ?? authentication.failure ?? sshFailure(lastError ?? new Error("the server hung up"), host));
+    });
+    client.on("ready", () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", cancelled);
+      client.removeAllListeners("error");
+      client.removeAllListeners("close");
+      // What follows shows as `close`; without a listener an error would end the process.
+      client.on("error", () => undefined);
+      resolve({ kind: "in", client });
+    });
+    try {
+      client.connect({
+        ...(through === undefined ? { host: host.hostName, port: host.port } : { sock: through }),
+        username: host.user,
+        algorithms,
+        readyTimeout: 0,
+        keepaliveInterval: keepaliveMs,
+        keepaliveCountMax: 3,
+        hostVerifier: (key: Buffer, accept: (known: boolean) => void) => {
+          void verify(key)
+            .catch((error: unknown) => {
+              hostKeyFailure = sshFailure(error, host);
+              return false;
+            })
+            .then((known) => {
+              progressed();
+              accept(known);
+            });
+        },
+        authHandler: (left, partial, next) => {
+          // From here on a person may be asked at any time; the server's own LoginGraceTime is the limit.
+          waitsForPerson();
+          nextMethod(left, partial, next);
+        },
+      });
+    } catch (error) {
+      end(sshFailure(error, host));
+    }
+  });
+};
+
+/** OpenSSH says it in the text of its SSH_MSG_DISCONNECT. */
+const isTooMany = (error: Error): boolean => /too many authentication failures/i.test(error.message);

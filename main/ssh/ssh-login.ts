@@ -1,0 +1,93 @@
+import type { Duplex } from "node:stream";
+import type ssh2 from "ssh2";
+import { FailureError, messageOf } from "../failures.ts";
+import { offersOfAgent } from "./agent-keys.ts";
+import { Authentication } from "./authentication.ts";
+import type { HostKeys } from "./host-keys.ts";
+import { type AskPassphrase, type KeyOffer, offerOfFile } from "./key-offer.ts";
+import type { Person } from "./person.ts";
+import type { Secrets } from "./secrets.ts";
+import { connectClient } from "./ssh-client.ts";
+import { type SshHost, addressOf } from "./ssh-host.ts";
+import { SshSession } from "./ssh-session.ts";
+
+export interface LoginParts {
+  hostKeys: HostKeys;
+  secrets: Secrets;
+  person: Person;
+  patienceMs?: number;
+  keepaliveMs?: number;
+}
+
+/**
+ * Logs in to the last host of a route, through those before it. Each has its own host key and its own login. Rejects with `FailureError`.
+ * @param route at least one host; jump hosts first
+ */
+export const login = async (route: readonly SshHost[], parts: LoginParts, signal: AbortSignal): Promise<SshSession> => {
+  const target = route.at(-1);
+  if (target === undefined) throw new Error("a route has at least one host");
+  const clients: ssh2.Client[] = [];
+  const isOver = new AbortController();
+  const endAll = () => isOver.abort();
+  try {
+    let through: Duplex | undefined;
+    for (const [at, host] of route.entries()) {
+      const authentication = await authenticationFor(host, parts, signal);
+      const client = await connectClient({ ...parts, host, through, authentication, signal: AbortSignal.any([signal, isOver.signal]) });
+      client.once("close", endAll);
+      clients.push(client);
+      const next = route[at + 1];
+      through = next === undefined ? undefined : await channelTo(client, host, next);
+    }
+  } catch (error) {
+    for (const client of clients.toReversed()) client.destroy();
+    throw error;
+  }
+  return new SshSession(clients, target);
+};
+
+/**
+ * Keys in the order of ssh(1): those named for the host that the SSH agent holds, the other named ones, the rest of the SSH agent. A server with a low MaxAuthTries sees the
+ * likeliest first.
+ */
+const authenticationFor = async (host: SshHost, { person, secrets }: LoginParts, signal: AbortSignal): Promise<Authentication> => {
+  const authentication = new Authentication(host, person, secrets, signal);
+  const ask: AskPassphrase = (file, wrong) => authentication.askPassphrase(file, wrong);
+  const files: KeyOffer[] = [];
+  for (const { path, required } of host.identityFiles) {
+    const offer = await offerOfFile(path, { required, ask });
+    if (offer !== undefined) files.push(offer);
+  }
+  // An SSH agent that does not answer is no reason to stop: the refusal will say that nothing of it was tried.
+  const held =
+    host.agentSocket === undefined ? [] : await offersOfAgent(host.agentSocket).catch((error: unknown) => authentication.couldNotTry(messageOf(error)));
+  const isNamed = ({ publicKey }: KeyOffer) => files.some((file) => file.publicKey.equals(publicKey));
+  const isHeld = ({ publicKey }: KeyOffer) => held.some((offer) => offer.publicKey.equals(publicKey));
+  authentication.offer([
+    ...held.filter(isNamed),
+    ...files.filter((file) => !isHeld(file)),
+    ...(host.identitiesOnly ? [] : held.filter((offer) => !isNamed(offer))),
+  ]);
+  return authentication;
+};
+
+const channelTo = (client: ssh2.Client, from: SshHost, to: SshHost): Promise<Duplex> =>
+  new Promise((resolve, reject) => {
+    client.forwardOut("127.0.0.1", 0, to.hostName, to.port, (error, channel) => {
+      if (error === undefined) {
+        resolve(channel);
+        return;
+      }
+      const reason = "reason" in error ? error.reason : undefined;
+      reject(
+        new FailureError(
+          reason === 1
+            ? {
+                code: "ssh.forwarding-forbidden",
+                message: `${addressOf(from)} forbids forwarding, so it cannot be used as a jump host (AllowTcpForwarding in its sshd_config).`,
+              }
+            : { code: "ssh.unreachable", message: `${addressOf(from)} cannot reach port ${to.port} of ${to.hostName} (${error.message}).` },
+        ),
+      );
+    });
+  });

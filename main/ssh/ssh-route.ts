@@ -1,0 +1,44 @@
+import { FailureError } from "../failures.ts";
+import type { SshTarget } from "../ipc-contract.ts";
+import { readSshConfig } from "./ssh-config-files.ts";
+import type { LocalAccount } from "./ssh-config-tokens.ts";
+import { type ResolvedHost, resolveRoute } from "./ssh-config.ts";
+import { parseJumps } from "./ssh-hop.ts";
+import type { SshHost } from "./ssh-host.ts";
+
+/**
+ * All hosts on the way to a target, jump hosts first, as the ssh configuration of this computer and the target together say. Read anew each time: people mend their
+ * configuration while the app runs. Rejects with `ssh.config`, naming file and line.
+ */
+export const routeTo = async (target: SshTarget, account: LocalAccount): Promise<SshHost[]> => {
+  const jumps = target.jump === undefined ? undefined : parseJumps(target.jump);
+  if (target.jump !== undefined && jumps === undefined)
+    throw refusal(`“${target.jump}” is not a list of jump hosts. Write user@host:port, several separated by commas.`);
+  const files = await readSshConfig(account);
+  if (!files.ok) throw refusal(files.problem.message);
+  const { host: alias, user, port } = target;
+  const route = resolveRoute(
+    files.value,
+    { alias, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }), ...(jumps === undefined ? {} : { jumps }) },
+    account,
+  );
+  if (!route.ok) throw refusal(route.problem.message);
+  return route.value.map((host, at) => hostOf(host, at === route.value.length - 1 ? target.identityFile : undefined));
+};
+
+const hostOf = (host: ResolvedHost, own: string | undefined): SshHost => ({
+  label: host.alias,
+  hostName: host.hostName,
+  port: host.port,
+  user: host.user,
+  identityFiles: [...(own === undefined ? [] : [{ path: own, required: true }]), ...host.identityFiles.map((path) => ({ path, required: false }))],
+  identitiesOnly: host.identitiesOnly,
+  agentSocket: host.identityAgent,
+  hostKey: {
+    name: host.hostKeyAlias ?? host.hostName,
+    port: host.hostKeyAlias === undefined ? host.port : 22,
+    files: [...host.userKnownHostsFiles, ...host.globalKnownHostsFiles],
+  },
+});
+
+const refusal = (message: string): FailureError => new FailureError({ code: "ssh.config", message });

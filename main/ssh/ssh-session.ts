@@ -1,0 +1,193 @@
+import type { Duplex } from "node:stream";
+import type ssh2 from "ssh2";
+import { ChannelStream } from "./channel-stream.ts";
+import { FailureError, messageOf } from "../failures.ts";
+import type { Failure } from "../ipc-contract.ts";
+import { type SshHost, addressOf } from "./ssh-host.ts";
+
+/** How to reach the agent on the other side. */
+export interface AgentPlace {
+  /** Of its admin socket, on the server. */
+  socketPath: string;
+  /** The agent's program on the server, for where forwarding is forbidden. */
+  program: string;
+}
+
+/** One SSH connection to a server, with as many channels as there are calls. */
+export class SshSession {
+  readonly #clients: readonly ssh2.Client[];
+  readonly host: SshHost;
+  readonly #ended = new AbortController();
+  #channel: "unknown" | "streamlocal" | "dial-stdio" = "unknown";
+
+  /** @param clients logged in, the jump hosts first. */
+  constructor(clients: readonly ssh2.Client[], host: SshHost) {
+    this.#clients = clients;
+    this.host = host;
+    for (const client of clients) client.once("close", () => this.end());
+  }
+
+  /** Aborted when the connection is over, for whatever reason. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** How the agent's socket is reached; `unknown` before the first channel. */
+  get channel(): "unknown" | "streamlocal" | "dial-stdio" {
+    return this.#channel;
+  }
+
+  get address(): string {
+    return addressOf(this.host);
+  }
+
+  get client(): ssh2.Client {
+    const last = this.#clients.at(-1);
+    if (last === undefined) throw new Error("a session has a client");
+    return last;
+  }
+
+  /** A channel to the agent's admin socket. Rejects with `FailureError`. */
+  async dial(place: AgentPlace): Promise<Duplex> {
+    if (this.#channel !== "dial-stdio") {
+      const channel = await this.#forward(place.socketPath);
+      if (channel !== undefined) {
+        this.#channel = "streamlocal";
+        return channel;
+      }
+    }
+    // OpenSSH refuses what is forbidden with the same code as what nobody answers. The agent's program can tell which it was.
+    const channel = await this.#dialStdio(place);
+    this.#channel = "dial-stdio";
+    return channel;
+  }
+
+  /** Runs a command. Rejects with `FailureError` when the server does not even begin it. */
+  exec(command: string): Promise<ssh2.ClientChannel> {
+    return new Promise((resolve, reject) => {
+      this.#guard(reject, () =>
+        this.client.exec(command, (error, channel) => {
+          if (error) reject(this.#lost(`it does not run commands (${error.message})`));
+          else resolve(channel);
+        }),
+      );
+    });
+  }
+
+  sftp(): Promise<ssh2.SFTPWrapper> {
+    return new Promise((resolve, reject) => {
+      this.#guard(reject, () =>
+        this.client.sftp((error, sftp) => {
+          if (error)
+            reject(
+              new FailureError({
+                code: "ssh.no-sftp",
+                message: `${addressOf(this.host)} does not take files over SFTP (${error.message}). Turn on its sftp subsystem.`,
+              }),
+            );
+          else resolve(sftp);
+        }),
+      );
+    });
+  }
+
+  end(): void {
+    if (this.#ended.signal.aborted) return;
+    this.#ended.abort();
+    for (const client of this.#clients.toReversed()) client.destroy();
+  }
+
+  #forward(socketPath: string): Promise<Duplex | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#guard(reject, () => {
+        try {
+          this.client.openssh_forwardOutStreamLocal(socketPath, (error, channel) => resolve(error === undefined ? new ChannelStream(channel) : undefined));
+        } catch {
+          // ssh2 does not even ask servers other than OpenSSH.
+          resolve(undefined);
+        }
+      });
+    });
+  }
+
+  /** The login shell may print a greeting before the program runs; what counts begins after the line with which the agent's program says that it has the socket. */
+  async #dialStdio({ socketPath, program }: AgentPlace): Promise<Duplex> {
+    const channel = await this.exec(`${program} dial-stdio --announce --socket ${quoted(socketPath)}`);
+    return new Promise((resolve, reject) => {
+      let said = Buffer.alloc(0);
+      let complaint = "";
+      let exitCode: number | undefined;
+      const fail = () => {
+        settle();
+        channel.destroy();
+        reject(new FailureError(dialFailure(exitCode, complaint.trim(), { socketPath, program }, this.host)));
+      };
+      // Read piece by piece, not as flowing data: what comes after belongs to whoever gets the channel.
+      const onReadable = () => {
+        for (let chunk = channel.read() as Buffer | null; chunk !== null; chunk = channel.read() as Buffer | null) said = Buffer.concat([said, chunk]);
+        const at = said.indexOf(CONNECTED);
+        if (at === -1) {
+          if (said.length > LONGEST_GREETING) fail();
+          return;
+        }
+        settle();
+        resolve(new ChannelStream(channel, said.subarray(at + CONNECTED.length)));
+      };
+      const settle = () => {
+        channel.removeListener("readable", onReadable);
+        channel.removeListener("close", fail);
+        this.ended.removeEventListener("abort", fail);
+      };
+      channel.on("exit", (code: number | null) => (exitCode = code ?? undefined));
+      // Must be read in any case, else the channel's window fills up.
+      channel.stderr.on("data", (chunk: Buffer) => (complaint = `${complaint}${chunk.toString("utf8")}`.slice(0, 2000)));
+      channel.on("readable", onReadable);
+      channel.once("close", fail);
+      this.ended.addEventListener("abort", fail, { once: true });
+    });
+  }
+
+  /** Once the connection is over ssh2 throws, or never calls back. */
+  #guard(reject: (error: FailureError) => void, begin: () => unknown): void {
+    const over = () => reject(this.#lost("the connection ended"));
+    if (this.ended.aborted) {
+      over();
+      return;
+    }
+    this.ended.addEventListener("abort", over, { once: true });
+    try {
+      begin();
+    } catch (error) {
+      reject(this.#lost(messageOf(error)));
+    }
+  }
+
+  #lost(why: string): FailureError {
+    return new FailureError({ code: "ssh.lost", message: `The SSH connection to ${addressOf(this.host)} failed: ${why}.` });
+  }
+}
+
+const CONNECTED = Buffer.from("backsoon-agent: connected\n");
+const LONGEST_GREETING = 64 * 1024;
+
+/** For a POSIX shell. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+const dialFailure = (exitCode: number | undefined, complaint: string, { socketPath, program }: AgentPlace, host: SshHost): Failure => {
+  const address = addressOf(host);
+  const said = complaint === "" ? "" : ` It said: ${complaint}`;
+  if (exitCode === 127 || exitCode === 126)
+    return {
+      code: "server.agent-missing",
+      message: `${address} does not connect to ${socketPath}: no agent answers there, or forwarding is forbidden. The program ${program} that could stand in is not there or may not be run.${said}`,
+    };
+  if (complaint.includes("cannot be reached"))
+    return {
+      code: "server.socket-missing",
+      message: `No agent answers at ${socketPath} on ${address}. Install or start the agent, or correct the path.${said}`,
+    };
+  return {
+    code: "ssh.dial-failed",
+    message: `${address} does not connect to ${socketPath}, and ${program} that could stand in ended${exitCode === undefined ? "" : ` with code ${exitCode}`}.${said}`,
+  };
+};

@@ -1,0 +1,95 @@
+import { FailureError, done, failed } from "../failures.ts";
+import type { InstallChoice, InstallPlan, Result, ServerFacts, SshTarget } from "../ipc-contract.ts";
+import type { Questions } from "../questions.ts";
+import type { StateStore } from "../state-store.ts";
+import { install, planOf } from "./install.ts";
+import type { Remotes } from "./remotes.ts";
+import { lookAround } from "./server-facts.ts";
+import type { SshHost } from "./ssh-host.ts";
+import type { SshSession } from "./ssh-session.ts";
+
+interface Visit {
+  given: AbortController;
+  target: SshTarget;
+  found: { session: SshSession; facts: ServerFacts } | undefined;
+}
+
+/** Connections to servers that are not in the list yet: to look around, and to install the agent. */
+export class Visits {
+  readonly #remotes: Remotes;
+  readonly #questions: Questions;
+  readonly #store: StateStore;
+  readonly #program: string;
+  readonly #visits = new Map<string, Visit>();
+
+  /** @param program the agent's program on this computer, to be uploaded */
+  constructor(remotes: Remotes, questions: Questions, store: StateStore, program: string) {
+    this.#remotes = remotes;
+    this.#questions = questions;
+    this.#store = store;
+    this.#program = program;
+  }
+
+  async begin(id: string, target: SshTarget): Promise<Result<ServerFacts>> {
+    this.end(id);
+    const visit: Visit = { given: new AbortController(), target, found: undefined };
+    this.#visits.set(id, visit);
+    return caught(async () => {
+      const session = await this.#remotes.logIn(target, { id: null, name: target.host }, visit.given.signal);
+      visit.given.signal.addEventListener("abort", () => session.end(), { once: true });
+      if (visit.given.signal.aborted) session.end();
+      const facts = await lookAround(session, session.address);
+      visit.found = { session, facts };
+      return facts;
+    });
+  }
+
+  end(id: string): Result<null> {
+    this.#visits.get(id)?.given.abort();
+    this.#visits.delete(id);
+    if (this.#store.state.install?.visitId === id) this.#store.dispatch({ type: "install", install: null });
+    return done(null);
+  }
+
+  async plan(id: string, choice: InstallChoice): Promise<Result<InstallPlan>> {
+    const found = this.#visits.get(id)?.found;
+    return found === undefined ? gone() : planOf(found.facts, choice, this.#program);
+  }
+
+  async install(id: string, choice: InstallChoice): Promise<Result<{ socketPath: string; program: string; version: string }>> {
+    const visit = this.#visits.get(id);
+    const found = visit?.found;
+    if (visit === undefined || found === undefined) return gone();
+    return caught(async () => {
+      const sudoPassword =
+        choice.service === "system" && !found.facts.isRoot && found.facts.sudo === "password" ? await this.#askSudo(visit, found.session.host) : undefined;
+      return install(
+        { ...found, program: this.#program, sudoPassword, report: (state) => this.#store.dispatch({ type: "install", install: { visitId: id, ...state } }) },
+        choice,
+      );
+    });
+  }
+
+  close(): void {
+    for (const id of [...this.#visits.keys()]) this.end(id);
+  }
+
+  async #askSudo({ given, target }: Visit, host: SshHost): Promise<string> {
+    const answer = await this.#questions
+      .person({ id: null, name: target.host })
+      .secret({ host, what: "password", subject: `sudo on ${target.host}`, wrong: false }, given.signal);
+    if (answer === undefined) throw new FailureError({ code: "ssh.cancelled", message: "No password for sudo was given, so nothing was installed." });
+    return answer.secret;
+  }
+}
+
+const caught = async <T>(work: () => Promise<T>): Promise<Result<T>> => {
+  try {
+    return done(await work());
+  } catch (error) {
+    if (error instanceof FailureError) return { ok: false, failure: error.failure };
+    throw error;
+  }
+};
+
+const gone = () => failed("not-found", "The connection to the server has ended. Connect again.");

@@ -1,0 +1,15 @@
+import type { ServerProfile } from "../../main/ipc-contract.ts";
+
+/** Where a server is, as people say it. */
+export function placeOf(profile: ServerProfile): string {
+  switch (profile.kind) {
+    case "practice":
+      return "on this computer, ends with the app";
+    case "local":
+      return profile.socketPath;
+    case "ssh": {
+      const { user, host, port } = profile.ssh;
+      return `${user === undefined ? "" : `${user}@`}${host}${port === undefined ? "" : `:${port}`}`;
+    }
+  }
+}

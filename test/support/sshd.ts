@@ -1,0 +1,192 @@
+/** A real OpenSSH server on a free port of the loopback interface, with a folder of its own. `close()` ends it and its connections and removes the folder. */
+import { type ChildProcessByStdio, type SpawnOptionsWithStdioTuple, type StdioNull, type StdioPipe, spawn, spawnSync } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, rmSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+
+const SSHD = "/usr/sbin/sshd";
+export const USER = userInfo().username;
+
+export interface SshdOptions {
+  /** Lines of sshd_config that come before the usual ones, so that they win. */
+  config?: readonly string[];
+  /** Public keys that are let in. */
+  authorizedKeys?: readonly string[];
+  /**
+   * Lets the present user in by this password and, with `code`, by a one-time code after it (RFC 6238). Only as root: the accounts are replaced for this sshd alone, in a
+   * mount namespace of its own.
+   */
+  password?: { password: string; code?: boolean };
+  port?: number;
+  /** A folder that the caller keeps, to start another sshd with the same host key. */
+  folder?: string;
+  hostKeyType?: "ed25519" | "ecdsa" | "rsa";
+}
+
+export interface TestSshd extends AsyncDisposable {
+  readonly port: number;
+  readonly folder: string;
+  /** `SHA256:…` of its host key. */
+  readonly fingerprint: string;
+  /** Public host key: type and base64. */
+  readonly hostKey: string;
+  readonly log: () => string;
+  /** Ends the listener and all connections, keeps the folder. */
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const makeKey = async (
+  folder: string,
+  name: string,
+  { type = "ed25519", passphrase = "", format = "RFC4716" } = {},
+): Promise<{ file: string; publicKey: string }> => {
+  const file = join(folder, name);
+  run("ssh-keygen", [
+    "-q",
+    "-t",
+    type,
+    ...(type === "rsa" ? ["-b", "2048"] : []),
+    "-N",
+    passphrase,
+    "-C",
+    name,
+    ...(format === "RFC4716" ? [] : ["-m", format]),
+    "-f",
+    file,
+  ]);
+  return { file, publicKey: (await readFile(`${file}.pub`, "utf8")).trim() };
+};
+
+const run = (program: string, args: readonly string[]): string => {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${stderr}`);
+  return stdout;
+};
+
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+};
+
+export const startSshd = async (options: SshdOptions = {}): Promise<TestSshd> => {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "backsoon-sshd-")));
+  const hostKeyFile = join(folder, "host_key");
+  if (!existsSync(hostKeyFile)) await makeKey(folder, "host_key", { type: options.hostKeyType ?? "ed25519" });
+  const port = options.port ?? (await freePort());
+  await writeFile(join(folder, "authorized_keys"), (options.authorizedKeys ?? []).map((key) => `${key}\n`).join(""));
+  const config = join(folder, "sshd_config");
+  await writeFile(
+    config,
+    [
+      ...(options.config ?? []),
+      `ListenAddress 127.0.0.1:${port}`,
+      `HostKey ${hostKeyFile}`,
+      `AuthorizedKeysFile ${join(folder, "authorized_keys")}`,
+      `PidFile none`,
+      "StrictModes no",
+      "PermitRootLogin yes",
+      "LogLevel VERBOSE",
+      ...(options.password === undefined ? ["UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no"] : ["UsePAM yes"]),
+      "Subsystem sftp internal-sftp",
+      "",
+    ].join("\n"),
+  );
+  if (userInfo().uid === 0) await mkdir("/run/sshd", { recursive: true, mode: 0o755 });
+  const command = [SSHD, "-D", "-e", "-f", config];
+  const child = options.password === undefined ? spawn(SSHD, command.slice(1), CHILD) : await withAccounts(folder, command, options.password);
+  let log = "";
+  const lines = createInterface({ input: child.stderr });
+  await new Promise<void>((resolve, reject) => {
+    lines.on("line", (line) => {
+      log += `${line}\n`;
+      if (line.includes("Server listening on")) resolve();
+    });
+    child.once("exit", (code) => reject(new Error(`sshd ended with ${code}: ${log}`)));
+    child.once("error", reject);
+  });
+  const hostKey = (await readFile(`${hostKeyFile}.pub`, "utf8")).split(" ").slice(0, 2).join(" ");
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    // Each connection's sshd is in a session of its own.
+    for (const pid of [child.pid ?? 0, ...descendantsOf(child.pid ?? 0)]) killQuietly(pid);
+    await ended;
+  };
+  const close = async (): Promise<void> => {
+    await stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return {
+    port,
+    folder,
+    hostKey,
+    fingerprint: run("ssh-keygen", ["-lf", `${hostKeyFile}.pub`]).split(" ")[1] ?? "",
+    log: () => log,
+    stop,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+};
+
+/** Base32 (RFC 4648) of "backsoon-testing". */
+const CODE_SECRET = "MJQWG23TN5XW4LLUMVZXI2LOM4";
+
+/** The one-time code of this half minute. */
+export const oneTimeCode = (): string => {
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const digest = createHmac("sha1", "backsoon-testing").update(counter).digest();
+  const offset = (digest.at(-1) ?? 0) & 15;
+  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+};
+
+const descendantsOf = (pid: number): number[] => {
+  const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
+  return stdout
+    .split("\n")
+    .map(Number)
+    .filter((child) => child > 0)
+    .flatMap((child) => [child, ...descendantsOf(child)]);
+};
+
+const killQuietly = (pid: number): void => {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself in between.
+  }
+};
+
+const CHILD: SpawnOptionsWithStdioTuple<StdioNull, StdioNull, StdioPipe> = { stdio: ["ignore", "ignore", "pipe"] };
+type Sshd = ChildProcessByStdio<null, null, Readable>;
+
+/** sshd reads the accounts from /etc; a mount namespace gives this one its own. */
+const withAccounts = async (folder: string, command: readonly string[], { password, code = false }: { password: string; code?: boolean }): Promise<Sshd> => {
+  const hash = run("openssl", ["passwd", "-6", password]).trim();
+  const shadow = (await readFile("/etc/shadow", "utf8")).replace(new RegExp(`^${USER}:[^:]*:`, "m"), `${USER}:${hash}:`);
+  await writeFile(join(folder, "shadow"), shadow, { mode: 0o600 });
+  const codes = join(folder, "codes");
+  await writeFile(codes, `${CODE_SECRET}\n" TOTP_AUTH\n`, { mode: 0o600 });
+  const pam = [
+    "auth required pam_unix.so",
+    ...(code ? [`auth required pam_google_authenticator.so secret=${codes} user=${USER} echo_verification_code`] : []),
+    "account required pam_permit.so",
+    "session required pam_permit.so",
+    "",
+  ];
+  await writeFile(join(folder, "pam"), pam.join("\n"));
+  const mounts = `mount --bind ${join(folder, "shadow")} /etc/shadow && mount --bind ${join(folder, "pam")} /etc/pam.d/sshd && exec "$@"`;
+  return spawn("unshare", ["--mount", "--propagation", "private", "sh", "-c", mounts, "sh", ...command], CHILD);
+};
