@@ -103,6 +103,23 @@ describe.each([1, 2])("with %i worker(s), a stage", (workers) => {
   });
 });
 
+it("an abort while a fresh worker still prepares the stage leaves that worker ready for any other change", async () => {
+  await using agent = await start();
+  await using events = await agent.events();
+  for (let round = 0; round < 5; round++) {
+    const { id } = await stage(agent, maintain(...SITES));
+    const victim = (await agent.call("getAgent")).workers[0]?.pid ?? 0;
+    process.kill(victim, "SIGKILL");
+    await events.until((line) => line.type === "agent" && line.agent.workers.length === 1 && line.agent.workers[0]?.pid !== victim);
+    await agent.call("abortStage", { params: { id } });
+    const { id: receipt } = await agent.call("startMaintenance", { body: { site: "blog" } });
+    for (let visit = 0; visit < 2; visit++) expect(await answersOf(agent)).toEqual(["live shop", 503, "live wiki"]);
+    await agent.call("revertMaintenance", { params: { id: receipt } });
+    expect(await answersOf(agent)).toEqual(LIVE);
+  }
+  expect(agent.log()).not.toMatch(/not prepared|does not answer/);
+});
+
 describe("while a stage is held", () => {
   it("every other change is refused and changes nothing, and everything that changes nothing goes on", async () => {
     await using agent = await start();
