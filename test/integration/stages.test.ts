@@ -325,6 +325,28 @@ describe("a commit", () => {
     }
   });
 
+  it("may bring a site back and put it in maintenance anew, and each receipt has its own counts", async () => {
+    await using agent = await start();
+    await using events = await agent.events();
+    const { id: former } = await agent.call("startMaintenance", { body: { site: "shop", retryAfter: 60 } });
+    for (let visit = 0; visit < 3; visit++) await agent.visit();
+    await events.until((line) => line.type === "maintenance" && line.receipt.counts.refused === 3);
+    const { id } = await stage(agent, [...bringBack(former), { kind: "maintenance", options: { site: "shop", retryAfter: 900 } }]);
+    // Counted until the switch, not until it was staged.
+    await agent.visit();
+    const { receipts } = await commit(agent, id);
+    expect(receipts.map(({ state, counts }) => [state, counts.refused])).toEqual([
+      ["reverted", 4],
+      ["in-maintenance", 0],
+    ]);
+    expect((await agent.visit()).headers["retry-after"]).toBe("900");
+    const second = receipts[1]?.id ?? "";
+    await events.until((line) => line.type === "maintenance" && line.receipt.id === second && line.receipt.counts.refused === 1);
+    expect((await agent.call("getMaintenance", { params: { id: former } })).counts.refused).toBe(4);
+    await agent.call("revertMaintenance", { params: { id: second } });
+    expect((await agent.call("getConfig")).config).toEqual(fleetConfig());
+  });
+
   it("of what is not there is not found", async () => {
     await using agent = await start();
     expect(await agent.tryCall("commitStage", { params: { id: NEVER } })).toMatchObject({ ok: false, error: { code: "not-found" } });
