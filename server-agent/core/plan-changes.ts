@@ -43,19 +43,26 @@ type Step = { ok: true; config: Config; planned: PlannedChange } | { ok: false; 
  * A revert names a receipt that was there before; one that an earlier change of the list has reverted counts as reverted.
  */
 export function planChanges(before: Config, changes: readonly StagedChange[], facts: PlanningFacts): PlannedChanges {
+  const planning = planOneByOne(before, changes, facts);
+  for (;;) {
+    const { done, value } = planning.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same with a pause between any two changes: on a large document each takes a while, and the caller may have something else to do. */
+export function* planOneByOne(before: Config, changes: readonly StagedChange[], facts: PlanningFacts): Generator<undefined, PlannedChanges> {
   let config = before;
   const planned: PlannedChange[] = [];
   for (const [index, change] of changes.entries()) {
+    if (index > 0) yield;
     const step = change.kind === "maintenance" ? planSwitch(config, change.options, planned, facts) : planRevert(config, change, planned, facts);
     if (!step.ok) return { ok: false, fault: { index, ...step.fault } };
     config = step.config;
     planned.push(step.planned);
   }
-  return {
-    ok: true,
-    config,
-    planned: planned.map((change) => (change.kind === "revert" ? { ...change, exact: isBack(config, change.receipt, facts) } : change)),
-  };
+  const isBack = backTo(config, facts);
+  return { ok: true, config, planned: planned.map((change) => (change.kind === "revert" ? { ...change, exact: isBack(change.receipt) } : change)) };
 }
 
 function planSwitch(config: Config, options: MaintenanceOptions, earlier: readonly PlannedChange[], { receipts, now }: PlanningFacts): Step {
@@ -102,8 +109,16 @@ function isReverted(id: string, earlier: readonly PlannedChange[]): boolean {
   return earlier.some((change) => change.kind === "revert" && change.receipt.id === id);
 }
 
-/** Of several reverts, the last one leads back; then each of them has. */
-function isBack(config: Config, { id }: Receipt, { before }: PlanningFacts): boolean {
-  const former = before.get(id);
-  return former !== undefined && JSON.stringify(former) === JSON.stringify(config);
+/** Whether the document is what it was before a receipt's switch. Of several reverts the last one leads back; then each of them has. */
+function backTo(config: Config, { before }: PlanningFacts): (receipt: Receipt) => boolean {
+  let text: string | undefined;
+  // Receipts of one switch have one document before it.
+  const known = new Map<Config, boolean>();
+  return ({ id }) => {
+    const former = before.get(id);
+    if (former === undefined) return false;
+    const isSame = known.get(former) ?? JSON.stringify(former) === (text ??= JSON.stringify(config));
+    known.set(former, isSame);
+    return isSame;
+  };
 }

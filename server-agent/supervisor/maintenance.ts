@@ -1,7 +1,8 @@
 /** The recipe on the running agent: plan, start, bring back, alone or several at once. */
+import { setImmediate } from "node:timers/promises";
 import type { Config, FleetOperation, MaintenanceOptions, Plan, Receipt, StagedChange } from "../contract.ts";
 import { planMaintenance } from "../core/maintenance-plan.ts";
-import { planChanges } from "../core/plan-changes.ts";
+import { planOneByOne } from "../core/plan-changes.ts";
 import type { PlanFault, PlannedChange } from "../core/plan-changes.ts";
 import { listOf } from "../core/wording.ts";
 import { done, refuse } from "../outcome.ts";
@@ -14,8 +15,8 @@ export interface MaintenanceParts {
   receipts: ReceiptBook;
   config(): Config;
   apply(request: ChangeRequest, arrivedAt: number): Promise<Outcome<Committed>>;
-  /** The document from before the receipt's switch, if it is still stored. */
-  before(receipt: Receipt): Promise<Config | undefined>;
+  /** The document of a generation, if it is still stored. */
+  documentOf(generation: number): Promise<Config | undefined>;
 }
 
 /** In whose name changes are made, and of which fleet operation they are a part. */
@@ -71,7 +72,10 @@ export class Maintenance {
     const { receipts } = this.#parts;
     const before = await this.#documentsBefore(changes);
     const startedAt = performance.now();
-    const result = planChanges(this.#parts.config(), changes, { receipts, before, now: new Date().toISOString() });
+    const planning = planOneByOne(this.#parts.config(), changes, { receipts, before, now: new Date().toISOString() });
+    let step = planning.next();
+    for (; step.done !== true; step = planning.next()) await setImmediate();
+    const result = step.value;
     if (!result.ok) return result;
     // Each of them was validated by itself.
     const compileMs = (performance.now() - startedAt) / changes.length;
@@ -100,12 +104,18 @@ export class Maintenance {
     return done({ ...committed.value, receipt });
   }
 
+  /** By receipt that is to be reverted: the document from before its switch. */
   async #documentsBefore(changes: readonly StagedChange[]): Promise<Map<string, Config>> {
     const documents = new Map<string, Config>();
+    // Receipts of one switch have one document before it.
+    const read = new Map<number, Config | undefined>();
     for (const change of changes) {
       const receipt = change.kind === "revert" ? this.#parts.receipts.get(change.receipt) : undefined;
-      const document = receipt === undefined ? undefined : await this.#parts.before(receipt);
-      if (receipt !== undefined && document !== undefined) documents.set(receipt.id, document);
+      if (receipt === undefined) continue;
+      const generation = receipt.generation - 1;
+      if (!read.has(generation)) read.set(generation, await this.#parts.documentOf(generation));
+      const document = read.get(generation);
+      if (document !== undefined) documents.set(receipt.id, document);
     }
     return documents;
   }

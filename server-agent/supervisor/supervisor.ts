@@ -95,7 +95,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   const maintenance = new Maintenance({
     receipts,
     config: () => swap.active.config,
-    before: (receipt) => swap.documentOf(receipt.generation - 1),
+    documentOf: (generation) => swap.documentOf(generation),
     apply: (request, arrivedAt) => swap.apply(request, arrivedAt),
   });
   const stages = new Stages({ switch: swap, state, maintenance, receipts, queue, expired: () => announcer.stages(), log });

@@ -103,6 +103,23 @@ describe.each([1, 2])("with %i worker(s), a stage", (workers) => {
   });
 });
 
+it("an abort while a fresh worker still prepares the stage leaves that worker ready for any other change", async () => {
+  await using agent = await start();
+  await using events = await agent.events();
+  for (let round = 0; round < 5; round++) {
+    const { id } = await stage(agent, maintain(...SITES));
+    const victim = (await agent.call("getAgent")).workers[0]?.pid ?? 0;
+    process.kill(victim, "SIGKILL");
+    await events.until((line) => line.type === "agent" && line.agent.workers.length === 1 && line.agent.workers[0]?.pid !== victim);
+    await agent.call("abortStage", { params: { id } });
+    const { id: receipt } = await agent.call("startMaintenance", { body: { site: "blog" } });
+    for (let visit = 0; visit < 2; visit++) expect(await answersOf(agent)).toEqual(["live shop", 503, "live wiki"]);
+    await agent.call("revertMaintenance", { params: { id: receipt } });
+    expect(await answersOf(agent)).toEqual(LIVE);
+  }
+  expect(agent.log()).not.toMatch(/not prepared|does not answer/);
+});
+
 describe("while a stage is held", () => {
   it("every other change is refused and changes nothing, and everything that changes nothing goes on", async () => {
     await using agent = await start();
@@ -306,6 +323,28 @@ describe("a commit", () => {
       expect(shop).toBe(ended?.state === "committed" ? 503 : "live shop");
       for (const receipt of ended?.receipts ?? []) await agent.call("revertMaintenance", { params: { id: receipt } });
     }
+  });
+
+  it("may bring a site back and put it in maintenance anew, and each receipt has its own counts", async () => {
+    await using agent = await start();
+    await using events = await agent.events();
+    const { id: former } = await agent.call("startMaintenance", { body: { site: "shop", retryAfter: 60 } });
+    for (let visit = 0; visit < 3; visit++) await agent.visit();
+    await events.until((line) => line.type === "maintenance" && line.receipt.counts.refused === 3);
+    const { id } = await stage(agent, [...bringBack(former), { kind: "maintenance", options: { site: "shop", retryAfter: 900 } }]);
+    // Counted until the switch, not until it was staged.
+    await agent.visit();
+    const { receipts } = await commit(agent, id);
+    expect(receipts.map(({ state, counts }) => [state, counts.refused])).toEqual([
+      ["reverted", 4],
+      ["in-maintenance", 0],
+    ]);
+    expect((await agent.visit()).headers["retry-after"]).toBe("900");
+    const second = receipts[1]?.id ?? "";
+    await events.until((line) => line.type === "maintenance" && line.receipt.id === second && line.receipt.counts.refused === 1);
+    expect((await agent.call("getMaintenance", { params: { id: former } })).counts.refused).toBe(4);
+    await agent.call("revertMaintenance", { params: { id: second } });
+    expect((await agent.call("getConfig")).config).toEqual(fleetConfig());
   });
 
   it("of what is not there is not found", async () => {

@@ -43,6 +43,19 @@ it("keeps the answer of a prepared generation for after its commit, and forgets 
   expect(worker.log).toContain("not prepared");
 });
 
+it("keeps what is prepared while another document is tried out", async () => {
+  worker = await startWorker(answering("old"));
+  using client = await openRaw(worker.port);
+  expect(await worker.prepare(answering("held"))).toEqual([]);
+  expect(await worker.prepare(answering("tried out"))).toEqual([]);
+  worker.send({ type: "abort", generation: 3 });
+  const committed = worker.next("committed");
+  worker.send({ type: "commit", generation: 2, listeners: [] });
+  expect((await committed).generation).toBe(2);
+  expect((await client.ask(GET)).body).toBe("held");
+  expect(worker.log).not.toContain("not prepared");
+});
+
 it("ends what is in flight on its own generation, and answers what is pipelined behind it by the generation of its turn", async () => {
   worker = await startWorker(answering(LARGE));
   using client = await openRaw(worker.port);
