@@ -165,7 +165,17 @@ export class Fleet {
         sites: staged.value.sites,
         warnings: staged.value.warnings.map(({ message }) => message),
       });
-    else this.#server(id, serverId, { phase: "refused", failure: staged.failure });
+    else {
+      this.#server(id, serverId, { phase: "refused", failure: staged.failure });
+      // A promise whose reply was lost is held all the same.
+      if (isLoss(staged.failure)) void this.#letGoOf(id, serverId);
+    }
+  }
+
+  async #letGoOf(id: string, serverId: string): Promise<void> {
+    const listed = await within(this.#parts.call(serverId, "listStages", {}), UNDO_MS);
+    const own = listed?.ok === true ? listed.value.stages.find(({ operation, state }) => operation.id === id && state === "staged") : undefined;
+    if (own !== undefined) await this.#parts.call(serverId, "abortStage", { params: { id: own.id } });
   }
 
   /** A reply that was lost is asked for again: committing twice is the same as once. */
@@ -211,6 +221,8 @@ export class Fleet {
             serverId,
             failure === undefined ? { phase: "undone", committedAfterMs: null } : { phase: isLoss(failure) ? "unknown" : "committed", failure },
           );
+        } else if (server.phase === "failed" && stageId !== null) {
+          await within(this.#parts.call(serverId, "abortStage", { params: { id: stageId } }), UNDO_MS);
         } else if (server.phase === "staged" && stageId !== null) {
           const aborted = await within(this.#parts.call(serverId, "abortStage", { params: { id: stageId } }), UNDO_MS);
           // If it does not hear, its lease ends by itself.

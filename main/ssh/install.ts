@@ -9,8 +9,6 @@ import { runScript } from "./remote-shell.ts";
 import { versionBehind } from "./server-facts.ts";
 import type { SshSession } from "./ssh-session.ts";
 
-const ANSWER_MS = 20_000;
-
 /** What would be done; nothing is done. */
 export const planOf = async (facts: ServerFacts, choice: InstallChoice, program: string): Promise<Result<InstallPlan>> => {
   const planned = planInstall(facts, choice, AGENT_VERSION, fileOf(program, await readFile(program)));
@@ -45,11 +43,13 @@ export interface InstallParts {
   program: string;
   sudoPassword: string | undefined;
   report: (state: Omit<InstallState, "visitId">) => void;
+  /** How long a started agent may take to answer (ms). */
+  answerMs?: number;
 }
 
 /** Installs or upgrades. Rejects with `FailureError`; an agent that ran before runs again then. */
 export const install = async (
-  { session, facts, program, sudoPassword, report }: InstallParts,
+  { session, facts, program, sudoPassword, report, answerMs = 20_000 }: InstallParts,
   choice: InstallChoice,
 ): Promise<{ socketPath: string; program: string; version: string }> => {
   const content = await readFile(program);
@@ -80,7 +80,7 @@ export const install = async (
           upload = { sent, total: content.length };
           tell();
         });
-      else if (action.kind === "answers") await untilAnswers(session, installation);
+      else if (action.kind === "answers") await untilAnswers(session, installation, answerMs);
       else {
         if (action.kind === "switch") undo = action;
         await run(action.title, action.script, action.asRoot);
@@ -128,8 +128,8 @@ const uploadTo = async (session: SshSession, to: string, content: Buffer, progre
   }
 };
 
-const untilAnswers = async (session: SshSession, { socketPath, program }: Installation): Promise<void> => {
-  const deadline = Date.now() + ANSWER_MS;
+const untilAnswers = async (session: SshSession, { socketPath, program }: Installation, answerMs: number): Promise<void> => {
+  const deadline = Date.now() + answerMs;
   for (;;) {
     const version = await versionBehind(session, socketPath, program);
     if (version === AGENT_VERSION) return;

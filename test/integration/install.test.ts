@@ -1,0 +1,152 @@
+/** Looking around on a server, and installing the agent there, through a real sshd into fresh folders. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { FailureError } from "../../main/failures.ts";
+import type { InstallChoice, InstallState } from "../../main/ipc-contract.ts";
+import { type InstallParts, install, planOf } from "../../main/ssh/install.ts";
+import { lookAround, versionBehind } from "../../main/ssh/server-facts.ts";
+import type { SshSession } from "../../main/ssh/ssh-session.ts";
+import { AGENT_VERSION } from "../../server-agent/contract.ts";
+import { AGENT_PROGRAM } from "../support/agent.ts";
+import { logInTo, sshHost } from "../support/ssh.ts";
+import { makeKey, startSshd } from "../support/sshd.ts";
+
+let folder: string;
+let key: { file: string; publicKey: string };
+const open: { close(): unknown }[] = [];
+const keep = <T extends { close(): unknown }>(thing: T): T => (open.push(thing), thing);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "backsoon-install-"));
+  key = await makeKey(folder, "key");
+});
+afterEach(async () => {
+  for (const thing of open.splice(0).reverse()) await thing.close();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A session on a server where this is the home folder and Node is on the path. */
+const session = async (home: string, { node = true } = {}): Promise<SshSession> => {
+  const path = [...(node ? [dirname(process.execPath)] : []), "/usr/bin", "/bin"].join(":");
+  const server = keep(await startSshd({ authorizedKeys: [key.publicKey], config: [`SetEnv HOME=${home} PATH=${path}`] }));
+  const opened = await logInTo([sshHost(server.port, { identityFiles: [{ path: key.file, required: true }] })]);
+  keep({ close: () => opened.end() });
+  return opened;
+};
+
+const freshHome = async (): Promise<string> => {
+  const home = await mkdtemp(join(folder, "home-"));
+  // Whatever was started there ends with the test, by its own record.
+  keep({
+    close: async () => {
+      for (const state of [join(home, "backsoon/state"), join(home, "elsewhere/state")]) {
+        const pid = Number(await readFile(join(state, "agent.pid"), "utf8").catch(() => "0"));
+        if (pid > 0) process.kill(pid, "SIGKILL");
+      }
+    },
+  });
+  return home;
+};
+
+const choice = (changes: Partial<InstallChoice> = {}): InstallChoice => ({
+  service: "process",
+  config: {
+    listeners: [{ name: "http", address: "127.0.0.1", port: 0 }],
+    virtualHosts: [{ id: "shop", hosts: ["*"], rules: [{ handler: { type: "respond", body: "open" } }] }],
+  },
+  ...changes,
+});
+
+const parts = async (on: SshSession, changes: Partial<InstallParts> = {}): Promise<InstallParts> => ({
+  session: on,
+  facts: await lookAround(on, on.address),
+  program: AGENT_PROGRAM,
+  sudoPassword: undefined,
+  report: () => undefined,
+  ...changes,
+});
+
+describe("what is found", () => {
+  it("on a server with Node and no agent, and on one without Node", async () => {
+    const home = await freshHome();
+    const facts = await lookAround(await session(home), "here");
+    expect(facts).toMatchObject({ address: "here", isRoot: process.getuid?.() === 0, home, node: process.versions.node, agents: [] });
+    expect(facts.system).toMatch(/^Linux /);
+    const bare = await lookAround(await session(home, { node: false }), "here");
+    const planned = await planOf({ ...bare, node: null }, choice(), AGENT_PROGRAM);
+    expect(planned).toMatchObject({ ok: false, failure: { code: "install.unsupported", message: expect.stringContaining("no Node") as string } });
+  });
+
+  it.each([
+    ["system", { systemd: { system: false, user: false } }, /no systemd/],
+    ["system", { systemd: { system: true, user: false }, isRoot: false, sudo: "none" }, /may not become root/],
+    ["user", { systemd: { system: true, user: false } }, /keeps no services/],
+    ["process", { system: "FreeBSD amd64" }, /Linux only/],
+    ["process", { node: "18.19.0" }, /Node 18\.19\.0/],
+  ] as const)("%s is refused in words where it is not possible: %o", async (service, changes, words) => {
+    const facts = await lookAround(await session(await freshHome()), "here");
+    const planned = await planOf({ ...facts, ...changes }, choice({ service }), AGENT_PROGRAM);
+    expect(planned).toMatchObject({ ok: false, failure: { message: expect.stringMatching(words) as string } });
+  });
+});
+
+describe("installing", () => {
+  it("puts it there, starts it, and finds it again; what is shown is what is run", async () => {
+    const home = await freshHome();
+    const on = await session(home);
+    const states: Omit<InstallState, "visitId">[] = [];
+    const given = await parts(on, { report: (state) => states.push(state) });
+    const plan = await planOf(given.facts, choice(), AGENT_PROGRAM);
+    const installed = await install(given, choice());
+    expect(installed).toEqual({ socketPath: `${home}/backsoon/agent.sock`, program: `${home}/backsoon/backsoon-agent`, version: AGENT_VERSION });
+    expect(plan).toMatchObject({ ok: true, value: { socketPath: installed.socketPath, program: installed.program, asRoot: false } });
+    if (plan.ok) expect(states.at(-1)?.steps.map(({ title }) => title)).toEqual(plan.value.steps.map(({ title }) => title));
+    expect(states.at(-1)?.steps.every(({ state }) => state === "done")).toBe(true);
+    expect(states.some(({ upload }) => upload !== null && upload.sent > 0 && upload.sent < upload.total)).toBe(true);
+    expect((await lookAround(on, "here")).agents).toEqual([
+      { program: installed.program, socketPath: installed.socketPath, version: AGENT_VERSION, answers: true },
+    ]);
+    expect(existsSync(join(home, "backsoon/config.json"))).toBe(true);
+    // Nothing of the upload is left.
+    expect((await import("node:fs")).readdirSync(home)).toEqual(["backsoon"]);
+  });
+
+  it("upgrades: the configuration and the state stay, and a site in maintenance stays in maintenance", async () => {
+    const home = await freshHome();
+    const on = await session(home);
+    const at = choice({ folder: `${home}/elsewhere` });
+    await install(await parts(on), at);
+    const config = join(home, "elsewhere/config.json");
+    await writeFile(config, (await readFile(config, "utf8")).replace("open", "mine"));
+    await install(await parts(on), at);
+    expect(await readFile(config, "utf8")).toContain("mine");
+    expect(await versionBehind(on, `${home}/elsewhere/agent.sock`, `${home}/elsewhere/backsoon-agent`)).toBe(AGENT_VERSION);
+  });
+
+  it("a first configuration that cannot serve stops it before anything is started, and says which field", async () => {
+    const home = await freshHome();
+    const on = await session(home);
+    const broken = choice();
+    broken.config.virtualHosts[0] = { id: "shop", hosts: ["*"], rules: [{ handler: { type: "proxy", upstream: "nowhere" } }] };
+    await expect(install(await parts(on), broken)).rejects.toSatisfy(
+      (error) => error instanceof FailureError && error.failure.code === "install.failed" && error.failure.message.includes("upstream"),
+    );
+    expect(existsSync(join(home, "backsoon/agent.sock"))).toBe(false);
+  });
+
+  it("an upgrade that does not answer is taken back: the former agent serves again", async () => {
+    const home = await freshHome();
+    const on = await session(home);
+    await install(await parts(on), choice());
+    const bad = join(folder, "bad-agent.mjs");
+    // Passes every check that comes before the switch, and then ends.
+    await writeFile(bad, `if (process.argv[2] === "run") process.exit(1);\n`);
+    await expect(install(await parts(on, { program: bad, answerMs: 1500 }), choice())).rejects.toSatisfy(
+      (error) => error instanceof FailureError && error.failure.message.includes("does not answer"),
+    );
+    await expect.poll(() => versionBehind(on, `${home}/backsoon/agent.sock`, `${home}/backsoon/backsoon-agent`), { timeout: 15_000 }).toBe(AGENT_VERSION);
+  });
+});
