@@ -27,6 +27,7 @@ import { HostKeyStore } from "./ssh/host-key-store.ts";
 import { Remotes } from "./ssh/remotes.ts";
 import { localAccount } from "./ssh/ssh-config-files.ts";
 import { openSecrets } from "./ssh/secrets.ts";
+import { systemKeychain } from "./ssh/system-keychain.ts";
 import { Visits } from "./ssh/visits.ts";
 import { StateStore } from "./state-store.ts";
 import { openDocument } from "./stores/document.ts";
@@ -77,10 +78,7 @@ const start = async (): Promise<void> => {
   // What the app does.
   const preferences = new Preferences(app, documents.settings, store);
   const questions = new Questions(store);
-  const secrets = openSecrets(
-    () => import("keytar"),
-    (keychain) => store.dispatch({ type: "keychain", keychain }),
-  );
+  const secrets = openSecrets(systemKeychain, (keychain) => store.dispatch({ type: "keychain", keychain }));
   const remotes = new Remotes({ questions, secrets, hostKeys: new HostKeyStore(documents.hostKeys), account: localAccount() });
   const servers = new Servers(documents.servers, store, (profile) => remotes.connector(profile));
   const fleet = new Fleet({
