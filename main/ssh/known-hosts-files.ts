@@ -14,6 +14,7 @@ export const readKnownHosts = async (paths: readonly string[]): Promise<KnownHos
   const read = await Promise.all(paths.map(async (file) => ({ file, content: await readSmallTextFile(file, LONGEST_BYTES) })));
   const found: KnownHostsRead = { entries: [], problems: [], unread: [] };
   for (const { file, content } of read) {
+    if (content.kind === "folder") found.unread.push({ file, message: `${file} cannot be read: it is a folder.` });
     if (content.kind === "unreadable") found.unread.push({ file, message: `${file} cannot be read: ${content.why}.` });
     if (content.kind !== "text") continue;
     const { entries, problems } = parseKnownHosts(content.text, file);

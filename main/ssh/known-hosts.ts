@@ -25,7 +25,11 @@ export type HostKeyAnswer =
 
 const DEFAULT_PORT = 22;
 
-/** How known_hosts names a host at a port. With `HostKeyAlias` the alias is the host and the port 22. */
+/** Under which host and port to look the key of a resolved host up: a `HostKeyAlias` stands in place of both. */
+export const hostKeyPlace = ({ hostName, port, hostKeyAlias }: { hostName: string; port: number; hostKeyAlias?: string }): { host: string; port: number } =>
+  hostKeyAlias === undefined ? { host: hostName, port } : { host: hostKeyAlias, port: DEFAULT_PORT };
+
+/** How known_hosts names a host at a port. */
 export const knownHostName = (host: string, port: number): string => {
   const name = host.toLowerCase();
   return port === DEFAULT_PORT ? name : `[${name}]:${port}`;

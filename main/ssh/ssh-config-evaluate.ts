@@ -10,7 +10,7 @@ export interface Target {
   alias: string;
   user?: string;
   port?: number;
-  /** The way there, as with `ssh -J`; empty for a direct one. */
+  /** The way there, as with `ssh -J`; empty for a direct one, whatever the configuration says. */
   jumps?: readonly Hop[];
 }
 

@@ -14,6 +14,8 @@ export interface RootFile {
   path: string;
   /** Folder where relative includes of it and of all its includes start. */
   base: string;
+  /** A file that ssh trusts whoever owns it; its includes are looked at all the same. */
+  trusted?: true;
 }
 
 /** As in OpenSSH (readconf.c, `READCONF_MAX_DEPTH`). */

@@ -73,11 +73,12 @@ export const resolveRoute = (files: readonly ConfigFile[], target: Target, accou
     }
   });
 
-/** The aliases that a person can choose, and what is wrong with those that cannot be resolved. */
+/** The aliases that a person can choose, and what is wrong with those that cannot be resolved; also what stops any host, when none is named. */
 export const listHosts = (files: readonly ConfigFile[], account: LocalAccount): { hosts: PickableHost[]; problems: ConfigProblem[] } => {
   const hosts: PickableHost[] = [];
   const problems = new Map<string, ConfigProblem>();
-  for (const alias of writtenAliases(files)) {
+  const nobody = "";
+  for (const alias of [nobody, ...writtenAliases(files)]) {
     const found = outcomeOf(() => {
       const settings = evaluate(files, { alias }, account);
       return settings.named ? resolve(settings, { alias }, account) : undefined;

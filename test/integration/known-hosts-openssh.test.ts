@@ -145,7 +145,7 @@ describe("a known_hosts file", () => {
     const read = await readKnownHosts([folder, path.join(folder, "absent"), "/dev/null", binary, file]);
     expect(read.entries).toHaveLength(1);
     expect(read.unread).toEqual([
-      { file: folder, message: `${folder} cannot be read: it is not a file.` },
+      { file: folder, message: `${folder} cannot be read: it is a folder.` },
       { file: binary, message: `${binary} cannot be read: it is not a text file.` },
     ]);
     expect(parseKnownHosts("", file)).toEqual({ entries: [], problems: [] });

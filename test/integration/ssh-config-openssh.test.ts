@@ -6,10 +6,11 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Target } from "../../main/ssh/ssh-config-evaluate.ts";
 import type { ConfigFile, Outcome } from "../../main/ssh/ssh-config-lines.ts";
 import { readSshConfig } from "../../main/ssh/ssh-config-files.ts";
 import type { LocalAccount } from "../../main/ssh/ssh-config-tokens.ts";
-import { type ResolvedHost, resolveHost } from "../../main/ssh/ssh-config.ts";
+import { type ResolvedHost, resolveHost, resolveRoute } from "../../main/ssh/ssh-config.ts";
 import type { Hop } from "../../main/ssh/ssh-hop.ts";
 import { ALIASES, arbitrarySshConfig } from "../support/arbitrary-ssh-config.ts";
 
@@ -37,14 +38,24 @@ const write = (files: Record<string, string>) => {
   for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text, { mode: 0o600 });
 };
 const read = (): Promise<Outcome<ConfigFile[]>> => readSshConfig(account, [{ path: config, base: folder }]);
+/** What is said on the command line of ssh. */
+const argumentsOf = ({ alias, user, port, jumps }: Target): string[] => [
+  ...(user === undefined ? [] : ["-l", user]),
+  ...(port === undefined ? [] : ["-p", String(port)]),
+  ...(jumps === undefined ? [] : jumps.length === 0 ? ["-J", "none", "-o", "ProxyCommand=none"] : ["-J", jumps.map(written).join(",")]),
+  alias,
+];
 const ourAnswer = async (alias: string): Promise<Outcome<ResolvedHost>> => {
   const files = await read();
   return files.ok ? resolveHost(files.value, { alias }, account) : files;
 };
 
 type Answer = Map<string, string[]>;
-const sshAnswer = (alias: string): { ok: true; answer: Answer } | { ok: false; stderr: string } => {
-  const { status, stdout, stderr } = spawnSync("ssh", ["-G", "-F", config, alias], { env, encoding: "utf8" });
+const sshAnswer = (target: string | Target): { ok: true; answer: Answer } | { ok: false; stderr: string } => {
+  const { status, stdout, stderr } = spawnSync("ssh", ["-G", "-F", config, ...argumentsOf(typeof target === "string" ? { alias: target } : target)], {
+    env,
+    encoding: "utf8",
+  });
   if (status !== 0) return { ok: false, stderr };
   const answer: Answer = new Map();
   for (const line of stdout.split("\n")) {
@@ -103,20 +114,68 @@ const comparable = (host: ResolvedHost) => ({
   refusesCommand: host.warnings.some((warning) => warning.startsWith("ProxyCommand is not supported; use ProxyJump")),
 });
 
+/** What a person may say beside the alias. */
+const said: fc.Arbitrary<Omit<Target, "alias">> = fc.record(
+  {
+    user: fc.constantFrom("root", "deploy"),
+    port: fc.integer({ min: 1, max: 65_535 }),
+    jumps: fc.constantFrom<Hop[][]>([], [{ host: "gate", user: "me", port: 24 }], [{ host: "gate" }, { host: "fe80::2", port: 22 }]),
+  },
+  { requiredKeys: [] },
+);
+
+/** The hosts that ssh would go through, found by asking it for the command that it would start for its jump host, and so on. */
+const sshRoute = (args: readonly string[], depth = 0): string[] | "circle" => {
+  const { status, stdout, stderr } = spawnSync("ssh", ["-v", "-G", "-F", config, ...args], { env, encoding: "utf8" });
+  if (stderr.includes("jumphost loop") || depth > 20) return "circle";
+  if (status !== 0) throw new Error(stderr);
+  const only = (key: string) => new RegExp(`^${key} (.*)$`, "m").exec(stdout)?.[1] ?? "";
+  const here = `${only("user")}@${only("hostname")}:${only("port")}`;
+  const command = /Setting implicit ProxyCommand from ProxyJump: ssh (.*)$/m.exec(stderr)?.[1]?.trim().split(" ");
+  const jump = command?.filter((arg, index, all) => !["-F", "-W", "-v"].includes(arg) && !["-F", "-W"].includes(all[index - 1] ?? ""));
+  if (jump === undefined) return [here];
+  const before = sshRoute(jump, depth + 1);
+  return before === "circle" ? before : [...before, here];
+};
+
+describe("the way to a host", () => {
+  it("is the one that ssh takes, whatever the files say", { timeout: 300_000 }, async () => {
+    const jumping = fc.constantFrom("jump", "a,me@b:2222", "b", "c,jump", "none", "a,b,c", "me@a");
+    const block = fc.tuple(
+      fc.constantFrom("web", "a", "b", "c", "jump", "*", "!jump *", "??"),
+      jumping,
+      fc.constantFrom("", "User deploy", "HostName h.lan", "Port 2200"),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(block, { minLength: 1, maxLength: 5 }), async (blocks) => {
+        write({ config: blocks.map(([host, jump, more]) => `Host ${host}\n  ProxyJump ${jump}\n  ${more}\n`).join("") });
+        const files = await read();
+        if (!files.ok) throw new Error(files.problem.message);
+        const theirs = sshRoute(["web"]);
+        const ours = resolveRoute(files.value, { alias: "web" }, account);
+        expect(ours.ok ? ours.value.map(({ user, hostName, port }) => `${user}@${hostName}:${port}`) : "circle").toEqual(theirs);
+        if (!ours.ok) expect(ours.problem.message).toContain("the jump hosts lead in a circle");
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
 describe("a host of the ssh configuration", () => {
   it("is what ssh makes of it, whatever the files say", { timeout: 300_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(arbitrarySshConfig(folder), async (files) => {
+      fc.asyncProperty(arbitrarySshConfig(folder), fc.array(said, { minLength: 1, maxLength: 3 }), async (files, words) => {
         write(files);
         const read_ = await read();
-        for (const alias of ALIASES) {
-          const theirs = sshAnswer(alias);
+        for (const [index, alias] of ALIASES.entries()) {
+          const target = { alias, ...words[index] };
+          const theirs = sshAnswer(target);
           if (!theirs.ok) throw new Error(`ssh refuses a configuration that was meant to be right: ${theirs.stderr}`);
-          const ours = read_.ok ? resolveHost(read_.value, { alias }, account) : read_;
+          const ours = read_.ok ? resolveHost(read_.value, target, account) : read_;
           expect(ours.ok ? comparable(ours.value) : ours.problem).toEqual(expected(theirs.answer));
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -133,7 +192,7 @@ describe("a host of the ssh configuration", () => {
           theirs.ok ? theirs.answer.get("userknownhostsfile")?.[0] : "refused",
         );
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 });

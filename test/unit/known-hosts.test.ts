@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type HostKey, fingerprint, hostKeyOf } from "../../main/ssh/host-key.ts";
 import { parseKnownHosts } from "../../main/ssh/known-hosts-lines.ts";
-import { checkHostKey, formatKnownHost, knownKeyTypes, preferKnownTypes } from "../../main/ssh/known-hosts.ts";
+import { checkHostKey, formatKnownHost, hostKeyPlace, knownKeyTypes, preferKnownTypes } from "../../main/ssh/known-hosts.ts";
 
 const wire = (...parts: (string | Uint8Array)[]): Buffer =>
   Buffer.concat(
@@ -97,6 +97,13 @@ describe("the key of a host", () => {
     expect(check(`gate ${text(rsa)}\n@cert-authority gate ${text(b)}`, "gate", 22, a)).toEqual({ kind: "certificate-authority", file: "kh", line: 2 });
     expect(check(`@cert-authority gate ${text(b)}\ngate ${text(a)}`, "gate", 22, a)).toMatchObject({ kind: "known", line: 2 });
     expect(check(`@cert-authority gate ${text(a)}\ngate ${text(b)}`, "gate", 22, a)).toMatchObject({ kind: "changed" });
+  });
+});
+
+describe("the place of a key", () => {
+  it("is the host at its port, or the alias that stands for both", () => {
+    expect(hostKeyPlace({ hostName: "10.0.0.1", port: 2222 })).toEqual({ host: "10.0.0.1", port: 2222 });
+    expect(hostKeyPlace({ hostName: "10.0.0.1", port: 2222, hostKeyAlias: "gate" })).toEqual({ host: "gate", port: 22 });
   });
 });
 

@@ -212,6 +212,14 @@ describe("the hosts to choose from", () => {
   });
 });
 
+describe("a mistake for every host", () => {
+  it("is said also when no host is named", async () => {
+    const problem = { file: "/home/me/.ssh/config", line: 2, message: "/home/me/.ssh/config line 2: a quote is not closed" };
+    expect(listHosts(await loaded('Host *\n User "\n'), account)).toEqual({ hosts: [], problems: [problem] });
+    expect(listHosts(await loaded('Host *\n User "\nHost a b\n'), account)).toEqual({ hosts: [], problems: [problem] });
+  });
+});
+
 describe("included files", () => {
   it("are read in order, each once, and do not end the block that includes them", async () => {
     const config = "Host web\n Include conf.d/*\n Port 3\nHost *\n Port 9\n";
