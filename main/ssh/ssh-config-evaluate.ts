@@ -37,7 +37,7 @@ export const evaluate = (files: readonly ConfigFile[], target: Target, account: 
 
   const currentHost = () => seen.finalHost ?? hostNameOf(values.get("hostname")?.[0], target.alias);
 
-  const appliesHost = ({ words }: Setting): boolean => {
+  const appliesHost = (words: readonly string[]): boolean => {
     const applies = matchesPatterns(seen.finalHost ?? target.alias, words);
     seen.named ||= applies && seen.finalHost === undefined && words.includes(target.alias) && !isPattern(target.alias);
     return applies;
@@ -82,12 +82,9 @@ export const evaluate = (files: readonly ConfigFile[], target: Target, account: 
       } else if (line.kind === "broken") {
         // Differs from ssh on purpose: a mistake among the lines of another host does not stop this one. After a broken Host or Match nobody knows whom the lines are for.
         if (active || line.keyword === "host" || line.keyword === "match") throw new ConfigFault(path, line.line, line.message);
-      } else {
-        const setting = { ...line, file: path };
-        if (line.keyword === "host") active = outer && appliesHost(setting);
-        else if (line.keyword === "match") active = appliesMatch(setting, outer) && outer;
-        else if (active) take(setting);
-      }
+      } else if (line.keyword === "host") active = outer && appliesHost(line.words);
+      else if (line.keyword === "match") active = appliesMatch({ ...line, file: path }, outer) && outer;
+      else if (active) take({ ...line, file: path });
     }
   };
 

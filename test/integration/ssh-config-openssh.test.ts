@@ -179,6 +179,30 @@ describe("a host of the ssh configuration", () => {
     );
   });
 
+  it.each([
+    ["ProxyJump none before a ProxyCommand", "ProxyJump none\nProxyCommand ssh -W %h:%p jump\n"],
+    ["ProxyJump none before a ProxyJump", "ProxyJump none\nProxyJump jump\n"],
+    ["ProxyCommand none before a ProxyJump", "ProxyCommand none\nProxyJump jump\n"],
+    ["a Host line in a file for another host", "Host db\n  Include deep\nHost *\n  Port 9\n", "Host web\n  Port 4\n"],
+    ["a Match line in a file for another host", "Host db\n  Include deep\n", "Match all\n  Port 4\n"],
+    [
+      "a request for a second pass in a file for another host",
+      "Host db\n  Include deep\nHost h.lan\n  Port 4\nHost web\n  HostName h.lan\n",
+      "Match final all\n",
+    ],
+    ["an included file with a Host line that is not left open", "Include deep\nPort 4\n", "Host db\n"],
+    ["a backslash before a space in quotes", 'UserKnownHostsFile "/a\\ b" /c\\ d\n'],
+    ["quotes within a word", 'UserKnownHostsFile /a"b c"\'d e\'\\"f\\\\g\\h\n'],
+    ["a second pass that would rename the host", "Match final\n  HostName other\nMatch host other\n  Port 4\n"],
+    ["an obsolete name of a setting", "IdentityFile2 /a\nIdentityFile /b\n"],
+    ["a port with a sign and zeros", 'Port "+022"\n'],
+  ])("is what ssh makes of it: %s", async (_what, config_, deep = "") => {
+    write({ config: config_, deep });
+    const [theirs, ours] = [sshAnswer("web"), await ourAnswer("web")];
+    if (!theirs.ok) throw new Error(theirs.stderr);
+    expect(ours.ok ? comparable(ours.value) : ours.problem).toEqual(expected(theirs.answer));
+  });
+
   it("has its words split as ssh splits them", { timeout: 120_000 }, async () => {
     const text = fc.string({ unit: fc.constantFrom(..."ab\\\"' \t#=x\"'".split("")), maxLength: 14 });
     await fc.assert(
