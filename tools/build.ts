@@ -52,7 +52,11 @@ const PARTS: Record<string, Part> = {
   main: {
     sources: ["main", "server-agent", "assets/tray", "assets/icon.png"],
     async build() {
-      await bundle("main/index.ts", "app/main/index.mjs", { external: ["electron", "keytar", "cpu-features"] });
+      await bundle("main/index.ts", "app/main/index.mjs", {
+        external: ["electron", "keytar", "cpu-features"],
+        // ssh2 looks beside its own file as it starts; what it would find there is for Windows only, or part of the bundle.
+        banner: "const __dirname = import.meta.dirname;\nconst __filename = import.meta.filename;",
+      });
       await bundle("main/preload.ts", "app/preload.cjs", { external: ["electron"], format: "cjs" });
       await cp(join(root, "assets/tray"), join(dist, "app/assets/tray"), { recursive: true });
       await cp(join(root, "assets/icon.png"), join(dist, "app/assets/icon.png"));

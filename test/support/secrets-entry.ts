@@ -11,7 +11,7 @@ const results: unknown[] = [];
 // All at once, as servers that connect together do.
 await Promise.all(
   steps.map(async ([act, account, secret], at) => {
-    if (act === "set") await secrets.set(account, secret ?? "");
+    if (act === "set") await secrets.set(account, secret);
     else if (act === "forget") await secrets.forget(account);
     else results[at] = (await secrets.get(account)) ?? null;
   }),
