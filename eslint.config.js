@@ -91,7 +91,7 @@ export default defineConfig(
     ignores: ["renderer/vite.config.ts"],
     rules: {
       "no-restricted-imports": restrict(
-        { regex: "/main/(?!ipc-contract\\.ts$)", message: "The page knows only the ipc contract." },
+        { regex: "/main/(?!(ipc-contract|state-patch)\\.ts$)", message: "The page knows only the ipc contract, and how its patches apply." },
         { regex: "/server-agent/", message: "The page knows only the ipc contract." },
         { regex: "^(node:|electron$)", message: "The page has no Node." },
       ),

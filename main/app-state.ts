@@ -15,7 +15,8 @@ import type {
   Settings,
   StatePatch,
 } from "./ipc-contract.ts";
-import { observeRates, passSeconds, resumeRates } from "./request-history.ts";
+import { observeRates, resumeRates } from "./request-history.ts";
+import { type Observation, withObservation } from "./state-patch.ts";
 
 /** What happened in a session with an agent; `at` is this computer's clock (ISO), `id` that of the server profile. */
 export type SessionEvent =
@@ -65,19 +66,23 @@ const withLine = (server: ServerState, line: StreamLine, at: string): ServerStat
   return line.type === "metrics" ? { ...server, snapshot, ...observeRates(server, snapshot.metrics, at) } : { ...server, snapshot };
 };
 
+/** The observation that an event comes down to, when it changes nothing else. */
+const observationIn = (server: ServerState, event: SessionEvent): Observation | undefined => {
+  if (event.type === "answered") {
+    const since = server.connection.state === "connected" ? server.connection.since : event.at;
+    return { at: event.at, connection: { state: "connected", since, observedAt: event.at, roundTripMs: event.roundTripMs }, metrics: null };
+  }
+  if (event.type !== "streamed" || server.snapshot === null || server.connection.state !== "connected") return undefined;
+  const [line, ...more] = event.lines;
+  if (line?.type !== "metrics" || more.length > 0 || line.revision <= server.snapshot.revision) return undefined;
+  const metrics = { revision: line.revision, at: line.at, byVirtualHost: line.metrics };
+  return { at: event.at, connection: { ...server.connection, observedAt: event.at }, metrics };
+};
+
 const withSession = (server: ServerState, event: SessionEvent): ServerState => {
   switch (event.type) {
     case "connecting":
       return { ...server, connection: { state: "connecting", since: event.at } };
-    case "answered": {
-      const since = server.connection.state === "connected" ? server.connection.since : event.at;
-      return {
-        ...server,
-        ...passSeconds(server, event.at),
-        observedAt: event.at,
-        connection: { state: "connected", since, observedAt: event.at, roundTripMs: event.roundTripMs },
-      };
-    }
     case "streamed": {
       const next = event.lines.reduce((current, line) => withLine(current, line, event.at), server);
       const connection = next.connection.state === "connected" ? { ...next.connection, observedAt: event.at } : next.connection;
@@ -88,6 +93,9 @@ const withSession = (server: ServerState, event: SessionEvent): ServerState => {
       const since = server.connection.state === "unreachable" ? server.connection.since : event.at;
       return { ...server, connection: { state: "unreachable", since, failure: event.failure, retryAt: event.retryAt } };
     }
+    case "answered":
+      // Always an observation.
+      return server;
   }
 };
 
@@ -96,6 +104,14 @@ const withServer = (state: AppState, id: string, change: (server: ServerState) =
   if (before === undefined) return { state, patch: undefined };
   const server = change(before);
   return { state: { ...state, servers: state.servers.map((other) => (other === before ? server : other)) }, patch: { part: "server", server } };
+};
+
+const withEvent = (state: AppState, event: SessionEvent): Reduced => {
+  const before = state.servers.find((server) => server.profile.id === event.id);
+  const observation = before === undefined ? undefined : observationIn(before, event);
+  if (observation === undefined) return withServer(state, event.id, (server) => withSession(server, event));
+  const { state: next } = withServer(state, event.id, (server) => withObservation(server, observation));
+  return { state: next, patch: { part: "observation", id: event.id, ...observation } };
 };
 
 const withQuestions = (state: AppState, questions: Question[]): Reduced => ({ state: { ...state, questions }, patch: { part: "questions", questions } });
@@ -109,7 +125,7 @@ export const reduce = (state: AppState, action: Action): Reduced => {
     case "answered":
     case "streamed":
     case "lost":
-      return withServer(state, action.id, (server) => withSession(server, action));
+      return withEvent(state, action);
     case "server-added": {
       const server: ServerState = {
         profile: action.profile,

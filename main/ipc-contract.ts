@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import { Config, MaintenanceOptions, StagedChange } from "../server-agent/contract.ts";
-import type { Explanation, InFlightRequest, Plan, Problem, Proof, Receipt, Snapshot } from "../server-agent/contract.ts";
+import type { Explanation, InFlightRequest, Plan, Problem, Proof, Receipt, SiteMetrics, Snapshot } from "../server-agent/contract.ts";
 
 export type {
   AgentInfo,
@@ -191,6 +191,14 @@ export interface AppState {
 /** Replaces one part of `AppState`. `servers` keeps its order; a new server comes last. */
 export type StatePatch =
   | { part: "server"; server: ServerState }
+  /** The small and frequent one: a server is there, and has counted. */
+  | {
+      part: "observation";
+      id: string;
+      at: string;
+      connection: Connection;
+      metrics: { revision: number; at: string; byVirtualHost: Record<string, SiteMetrics> } | null;
+    }
   | { part: "server-removed"; id: string }
   | { part: "practice"; practice: PracticeState }
   | { part: "settings"; settings: Settings }

@@ -1,7 +1,7 @@
 /** The page's one copy of the app's state: asked for once, then patched as main observes changes. */
 import type { AppState, ServerState, StatePatch } from "../../main/ipc-contract.ts";
+import { patched } from "../../main/state-patch.ts";
 import { call } from "./bridge.ts";
-import { patched } from "./patched.ts";
 
 /** Patches within this time are applied together: with 500 servers, each sends one a second. */
 const GATHER_MS = 100;

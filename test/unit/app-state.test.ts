@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AppState } from "../../main/ipc-contract.ts";
+import type { AppState, StatePatch } from "../../main/ipc-contract.ts";
 import { type Action, reduce } from "../../main/app-state.ts";
+import { patched } from "../../main/state-patch.ts";
 import { at, metricsEvent, someProfile, someReceipt, someSnapshot, someState } from "../support/desktop-fixtures.ts";
 
 const id = someProfile.id;
@@ -129,5 +131,57 @@ describe("the rest of the state", () => {
         state,
       ),
     ).not.toThrow();
+  });
+});
+
+describe("the page", () => {
+  const second = fc.integer({ min: 0, max: 50 });
+  const action = fc.oneof<fc.Arbitrary<Action>[]>(
+    second.map((s) => ({ type: "answered", id, at: at(s), roundTripMs: s })),
+    fc
+      .tuple(second, fc.integer({ min: 1, max: 9 }), fc.nat(90))
+      .map(([s, revision, rate]) => ({ type: "streamed", id, at: at(s), lines: [metricsEvent(revision, rate)] })),
+    second.map((s) => ({ type: "streamed", id, at: at(s), lines: [someSnapshot(), metricsEvent(2, 5)] })),
+    second.map((s) => ({ type: "lost", id, at: at(s), failure, retryAt: null })),
+    second.map((s) => ({ type: "connecting", id, at: at(s) })),
+    fc.constant({ type: "server-removed", id }),
+    second.map((s) => ({ type: "server-added", profile: someProfile, at: at(s) })),
+    fc.constant({
+      type: "asked",
+      question: {
+        id: "q",
+        serverId: id,
+        server: "web",
+        address: "root@web",
+        kind: "secret",
+        what: "password",
+        subject: "root@web",
+        wrong: false,
+        keychain: true,
+      },
+    }),
+    fc.constant({ type: "question-closed", id: "q" }),
+    fc.constant({ type: "keychain", keychain: { state: "memory", why: "none" } }),
+  );
+
+  it("holds just what main holds, however its patches are gathered", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(action, fc.boolean()), { maxLength: 40 }), (steps) => {
+        let state = someState();
+        let page = state;
+        let waiting: StatePatch[] = [];
+        for (const [step, applies] of steps) {
+          // A server is added once.
+          if (step.type === "server-added" && state.servers.some(({ profile }) => profile.id === id)) continue;
+          const reduced = reduce(state, step);
+          state = reduced.state;
+          if (reduced.patch !== undefined) waiting.push(structuredClone(reduced.patch));
+          if (!applies) continue;
+          page = patched(page, waiting);
+          waiting = [];
+          expect(page).toEqual(state);
+        }
+      }),
+    );
   });
 });

@@ -28,7 +28,7 @@ async function proportionalMb(pid: number): Promise<number> {
 }
 
 async function memoryOf({ app }: Desktop): Promise<{ mainMb: number; pageMb: number }> {
-  const processes = await app.evaluate(({ app: electron }) => electron.getAppMetrics().map(({ pid, type }) => ({ pid, type: type as string })));
+  const processes = await app.evaluate(({ app: electron }) => electron.getAppMetrics().map(({ pid, type }) => ({ pid, type: type })));
   const sum = async (type: string) => (await Promise.all(processes.filter((process) => process.type === type).map(({ pid }) => proportionalMb(pid)))).reduce((a, b) => a + b, 0);
   return { mainMb: await sum("Browser"), pageMb: await sum("Tab") };
 }
@@ -57,7 +57,7 @@ try {
     const seen = page.evaluate(
       (wanted) =>
         new Promise<number>((resolve) => {
-          const look = () => (document.querySelector('[role="grid"]')?.textContent?.includes(wanted) === true ? resolve(Date.now()) : false);
+          const look = () => (document.querySelector('[role="grid"]')?.textContent.includes(wanted) === true ? resolve(Date.now()) : false);
           const observer = new MutationObserver(() => {
             if (look() !== false) observer.disconnect();
           });
