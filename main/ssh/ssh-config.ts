@@ -39,6 +39,7 @@ export interface PickableHost {
 /** Those of ssh that the ssh2 package can read: no keys in hardware (`_sk`), no DSA, no XMSS. */
 const DEFAULT_IDENTITIES = ["id_rsa", "id_ecdsa", "id_ed25519"];
 const MOST_HOPS = 16;
+const DEFAULT_PORT = 22;
 
 /** Resolves one host. A name that the configuration does not know is taken as the host's own. */
 export const resolveHost = (files: readonly ConfigFile[], target: Target, account: LocalAccount): Outcome<ResolvedHost> =>
@@ -62,9 +63,11 @@ export const resolveRoute = (files: readonly ConfigFile[], target: Target, accou
       const { host: alias, ...login } = last;
       next = { alias, ...login, ...(jumps.length === 1 ? {} : { jumps: jumps.slice(0, -1) }) };
       const state = JSON.stringify(next);
-      if (seen.has(state) || route.length > MOST_HOPS) {
+      // The second is what ssh itself looks for.
+      const isCircle = seen.has(state) || (alias === host.hostName && (login.port ?? DEFAULT_PORT) === host.port && (login.user ?? host.user) === host.user);
+      if (isCircle || route.length > MOST_HOPS) {
         const setting = jumpSetting(settings);
-        const what = seen.has(state)
+        const what = isCircle
           ? `the jump hosts lead in a circle at “${printable(alias)}”; give it “ProxyJump none”`
           : `the way has more than ${MOST_HOPS} jump hosts`;
         throw new ConfigFault(setting?.file ?? "jump hosts", setting?.line, what);
@@ -97,7 +100,7 @@ const resolve = (settings: Settings, target: Target, account: LocalAccount): Res
   const { hostName } = settings;
   readWord(settings, "HostName");
   const user = target.user ?? readWord(settings, "User") ?? account.user;
-  const port = target.port ?? readPort(settings) ?? 22;
+  const port = target.port ?? readPort(settings) ?? DEFAULT_PORT;
   const hostKeyAlias = readWord(settings, "HostKeyAlias")?.toLowerCase();
   const warnings = [...settings.warnings, ...limitsOf(settings)];
   const tokens = {

@@ -168,6 +168,7 @@ describe("the way to a host", () => {
     expect(await route("Host *\n ProxyJump gate\n", "web")).toBe(
       "/home/me/.ssh/config line 2: the jump hosts lead in a circle at “gate”; give it “ProxyJump none”",
     );
+    expect(await route("Host web\n ProxyJump gate\nHost gate\n ProxyJump c,gate\n", "web")).toContain("line 4: the jump hosts lead in a circle at “gate”");
     expect(await route("Host a\n ProxyJump b\nHost b\n ProxyJump a\n", "a")).toContain("circle");
     expect(await route("Host *\n ProxyJump gate\n", { alias: "web", jumps: [] })).toEqual(["me@web:22"]);
   });
