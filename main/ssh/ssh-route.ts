@@ -1,6 +1,7 @@
 import { FailureError } from "../failures.ts";
 import type { SshTarget } from "../ipc-contract.ts";
 import { readSshConfig } from "./ssh-config-files.ts";
+import { hostKeyPlace } from "./known-hosts.ts";
 import type { LocalAccount } from "./ssh-config-tokens.ts";
 import { type ResolvedHost, resolveRoute } from "./ssh-config.ts";
 import { parseJumps } from "./ssh-hop.ts";
@@ -26,19 +27,18 @@ export const routeTo = async (target: SshTarget, account: LocalAccount): Promise
   return route.value.map((host, at) => hostOf(host, at === route.value.length - 1 ? target.identityFile : undefined));
 };
 
-const hostOf = (host: ResolvedHost, own: string | undefined): SshHost => ({
-  label: host.alias,
-  hostName: host.hostName,
-  port: host.port,
-  user: host.user,
-  identityFiles: [...(own === undefined ? [] : [{ path: own, required: true }]), ...host.identityFiles.map((path) => ({ path, required: false }))],
-  identitiesOnly: host.identitiesOnly,
-  agentSocket: host.identityAgent,
-  hostKey: {
-    name: host.hostKeyAlias ?? host.hostName,
-    port: host.hostKeyAlias === undefined ? host.port : 22,
-    files: [...host.userKnownHostsFiles, ...host.globalKnownHostsFiles],
-  },
-});
+const hostOf = (resolved: ResolvedHost, own: string | undefined): SshHost => {
+  const { host: name, port } = hostKeyPlace(resolved);
+  return {
+    label: resolved.alias,
+    hostName: resolved.hostName,
+    port: resolved.port,
+    user: resolved.user,
+    identityFiles: [...(own === undefined ? [] : [{ path: own, required: true }]), ...resolved.identityFiles.map((path) => ({ path, required: false }))],
+    identitiesOnly: resolved.identitiesOnly,
+    agentSocket: resolved.identityAgent,
+    hostKey: { name, port, files: [...resolved.userKnownHostsFiles, ...resolved.globalKnownHostsFiles] },
+  };
+};
 
 const refusal = (message: string): FailureError => new FailureError({ code: "ssh.config", message });

@@ -10,7 +10,7 @@ import type { SshHost } from "../../main/ssh/ssh-host.ts";
 import type { AgentPlace } from "../../main/ssh/ssh-session.ts";
 import { AGENT_PROGRAM, startAgent } from "../support/agent.ts";
 import { startRelay } from "../support/relay.ts";
-import { watchSession } from "../support/session-watch.ts";
+import { watchSession as watchSessionFor } from "../support/session-watch.ts";
 import { logInTo, memoryHostKeys, noKeychain, sshHost, testPerson } from "../support/ssh.ts";
 import { type SshdOptions, makeKey, startSshd } from "../support/sshd.ts";
 
@@ -53,6 +53,9 @@ const link = (port: number, place: Partial<AgentPlace> & { socketPath: string },
   );
   return keep(Object.assign(opened, { logins: () => logins }));
 };
+
+/** sshd starts a process for each connection: on a busy machine an answer takes its time. */
+const watchSession: typeof watchSessionFor = (connector, options) => watchSessionFor(connector, { answerMs: 8000, ...options });
 
 const connected = ({ type }: SessionEvent) => type === "answered";
 const lost = ({ type }: SessionEvent) => type === "lost";
@@ -144,7 +147,7 @@ describe("while it runs", () => {
     const server = await sshd();
     const relay = keep(await startRelay(server.port));
     const far = await agent();
-    const watched = keep(watchSession(link(relay.port, far)));
+    const watched = keep(watchSession(link(relay.port, far), { answerMs: 2500 }));
     await watched.until(connected);
     relay.goSilent();
     expect(await watched.until(lost)).toMatchObject({ failure: { code: "server.silent" } });
@@ -161,7 +164,7 @@ describe("while it runs", () => {
     const server = await sshd();
     const relay = keep(await startRelay(server.port, { delayMs: 120 }));
     const far = await agent();
-    const watched = keep(watchSession(link(relay.port, far), { answerMs: 5000 }));
+    const watched = keep(watchSession(link(relay.port, far)));
     const event = await watched.until(connected);
     expect(event).toMatchObject({ roundTripMs: expect.any(Number) as number });
     if (event.type === "answered") expect(event.roundTripMs).toBeGreaterThan(200);
