@@ -407,9 +407,9 @@ export const COMMANDS = {
   "server.restart": command<z.ZodType<{ serverId: string; mode: "graceful" | "hard"; drainSeconds?: number | undefined }>, { generation: number; cut: number }>(
     z.strictObject({ ...onServer, mode: z.enum(["graceful", "hard"]), drainSeconds: z.number().min(0).optional() }),
   ),
-  /** The person has compared the fingerprints: from now on this key is the host's, and the one before is not. */
-  "server.replace-host-key": command<z.ZodType<{ serverId: string; host: string; fingerprint: string }>, null>(
-    z.strictObject({ ...onServer, host: z.string(), fingerprint: z.string() }),
+  /** The person has compared the fingerprints: from now on this key is the host's, and the one before is not. `null`: on the way to a server that is not in the list yet. */
+  "server.replace-host-key": command<z.ZodType<{ serverId: string | null; host: string; fingerprint: string }>, null>(
+    z.strictObject({ serverId: serverId.nullable(), host: z.string(), fingerprint: z.string() }),
   ),
   /** `null`: does not want to go on. */
   "question.answer": command<z.ZodType<{ id: string; answer: QuestionAnswer | null }>, null>(
@@ -448,8 +448,9 @@ export const COMMANDS = {
   /** Takes back what was switched, and lets go of what is staged. */
   "fleet.undo": command<z.ZodType<{ operationId: string }>, null>(z.strictObject({ operationId: z.string() })),
   "fleet.forget": command<z.ZodType<{ operationId: string }>, null>(z.strictObject({ operationId: z.string() })),
-  "config.check": command<z.ZodType<{ serverId: string; config?: unknown }>, { ok: boolean; problems: Problem[] }>(
-    z.strictObject({ ...onServer, config: z.unknown() }),
+  /** `null`: the app itself checks, by the rules of the agent that it would install. */
+  "config.check": command<z.ZodType<{ serverId: string | null; config?: unknown }>, { ok: boolean; problems: Problem[] }>(
+    z.strictObject({ serverId: serverId.nullable(), config: z.unknown() }),
   ),
   "config.put": command<z.ZodType<{ serverId: string; config: Config; ifGeneration: number; reason: string }>, { generation: number }>(
     z.strictObject({ ...onServer, config: Config, ifGeneration: z.int(), reason: z.string().max(500) }),

@@ -1,6 +1,7 @@
 import { done } from "./failures.ts";
 import type { Fleet } from "./fleet/fleet.ts";
-import type { AppState, Receipt, Result, SettingsChange, Snapshot } from "./ipc-contract.ts";
+import { validateConfig } from "../server-agent/core/validate-config.ts";
+import type { AppState, Problem, Receipt, Result, SettingsChange, Snapshot } from "./ipc-contract.ts";
 import type { Handlers } from "./ipc-dispatch.ts";
 import { planOn, previewOn } from "./maintenance-preview.ts";
 import type { PracticeServer } from "./practice/practice-server.ts";
@@ -43,6 +44,11 @@ const onSnapshot = <T>(servers: Servers, serverId: string, compute: (snapshot: S
   return snapshot.ok ? compute(snapshot.value) : snapshot;
 };
 
+const checkHere = (config: unknown): { ok: boolean; problems: Problem[] } => {
+  const checked = validateConfig(config);
+  return { ok: checked.ok, problems: checked.ok ? [] : checked.problems };
+};
+
 /** One line per command: from the contract's name to the service that does it. */
 export const ipcHandlers = (services: Services): Handlers => {
   const { state, servers, fleet, remotes, visits, questions, practice, previews } = services;
@@ -55,7 +61,7 @@ export const ipcHandlers = (services: Services): Handlers => {
     "server.retry": ({ serverId }) => servers.retry(serverId),
     "server.replace-host-key": ({ serverId, host, fingerprint }) => {
       const replaced = remotes.replaceHostKey(host, fingerprint);
-      return replaced.ok ? servers.retry(serverId) : replaced;
+      return replaced.ok && serverId !== null ? servers.retry(serverId) : replaced;
     },
     "question.answer": ({ id, answer }) => questions.answer(id, answer),
     "ssh.hosts": () => remotes.hosts(),
@@ -78,7 +84,7 @@ export const ipcHandlers = (services: Services): Handlers => {
     "fleet.finish": ({ operationId }) => fleet.finish(operationId),
     "fleet.undo": ({ operationId }) => fleet.undo(operationId),
     "fleet.forget": ({ operationId }) => fleet.forget(operationId),
-    "config.check": ({ serverId, config }) => servers.call(serverId, "checkConfig", { body: config }),
+    "config.check": ({ serverId, config }) => (serverId === null ? done(checkHere(config)) : servers.call(serverId, "checkConfig", { body: config })),
     "config.put": ({ serverId, config, ifGeneration, reason }) =>
       servers.call(serverId, "putConfig", { query: { author: author(), reason }, body: config, ifMatch: ifGeneration }),
     "generation.activate": ({ serverId, generation, ifGeneration }) =>

@@ -2,31 +2,40 @@
 import type { Destination } from "../../main/ipc-contract.ts";
 
 /** `palette` is a layer, not a screen. */
-export type Screen = Exclude<Destination, { screen: "palette" }> | { screen: "servers" };
+export type Screen = Exclude<Destination, { screen: "palette" }> | { screen: "servers" } | { screen: "add-server" };
 
 class Router {
   current: Screen = $state.raw({ screen: "overview" });
   palette = $state(false);
   #trail: Screen[] = [];
-  /** Asked before a screen with unsaved input is left; returns whether leaving is fine. */
-  guard: (() => boolean) | undefined;
+  /** Asked before a screen is left where something would be lost; returns whether leaving is fine. If not now, it may call `leave` once the person has agreed. */
+  guard: ((leave: () => void) => boolean) | undefined;
 
   go(to: Destination | Screen): void {
     if (to.screen === "palette") {
       this.palette = true;
       return;
     }
-    if (this.guard?.() === false) return;
-    this.guard = undefined;
     this.palette = false;
+    if (!this.#mayLeave(() => this.go(to))) return;
     this.#trail = [...this.#trail.slice(-50), this.current];
     this.current = to;
   }
 
   back(): void {
-    if (this.guard?.() === false) return;
-    this.guard = undefined;
+    if (!this.#mayLeave(() => this.back())) return;
     this.current = this.#trail.pop() ?? { screen: "overview" };
+  }
+
+  #mayLeave(again: () => void): boolean {
+    const { guard } = this;
+    const leave = () => {
+      this.guard = undefined;
+      again();
+    };
+    if (guard?.(leave) === false) return false;
+    this.guard = undefined;
+    return true;
   }
 }
 

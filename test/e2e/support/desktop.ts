@@ -27,10 +27,12 @@ export interface DesktopOptions {
   /** A packaged app instead of the built source tree. */
   executable?: string;
   args?: string[];
+  /** Instead of this process's own; `undefined` takes a variable away. */
+  env?: Record<string, string | undefined>;
 }
 
 /** Starts the real app on the display there is, with its own data folder. */
-export const startDesktop = async ({ userData, executable, args = [] }: DesktopOptions = {}): Promise<Desktop> => {
+export const startDesktop = async ({ userData, executable, args = [], env = {} }: DesktopOptions = {}): Promise<Desktop> => {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "backsoon-e2e-"));
   const data = userData ?? path.join(folder, "data");
   const temporary = path.join(folder, "tmp");
@@ -40,7 +42,9 @@ export const startDesktop = async ({ userData, executable, args = [] }: DesktopO
     _electron.launch({
       executablePath: executable ?? runtime.executable,
       args: [...runtime.args, ...(executable === undefined ? [root] : []), `--user-data-dir=${data}`, ...args],
-      env: { ...(process.env as Record<string, string>), TMPDIR: temporary },
+      env: Object.fromEntries(
+        Object.entries({ ...process.env, TMPDIR: temporary, ...env }).filter((entry): entry is [string, string] => entry[1] !== undefined),
+      ),
       timeout: LAUNCH_MS,
     });
   // Now and then Electron 33 does not answer the debugger that drives it, before a line of the app has run. Playwright has ended that one; the next one answers.

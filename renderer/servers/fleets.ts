@@ -1,0 +1,6 @@
+import type { ServerProfile } from "../../main/ipc-contract.ts";
+
+/** The fleets there are, each once, by name. */
+export function fleetsOf(profiles: readonly Pick<ServerProfile, "fleet">[]): string[] {
+  return [...new Set(profiles.flatMap(({ fleet }) => fleet ?? []))].sort((a, b) => a.localeCompare(b));
+}

@@ -1,0 +1,88 @@
+/** Which ways there are to keep an agent running on a server, as what was found there says. Pure. */
+import type { FoundAgent, InstallChoice, ServerFacts } from "../../main/ipc-contract.ts";
+
+export type Service = InstallChoice["service"];
+
+export interface Way {
+  service: Service;
+  title: string;
+  detail: string;
+  /** Why it is not possible there; `undefined` when it is. */
+  obstacle: string | undefined;
+}
+
+/** As in the main process, which refuses the same: an older Node does not run the agent's program. */
+const OLDEST_NODE = 22;
+
+/** What stands in the way of any installation; `undefined` when nothing does. */
+export function obstacleOf({ system, node }: ServerFacts): string | undefined {
+  if (!system.startsWith("Linux")) return `The server runs ${system}. The agent is installed on Linux only; elsewhere start it by hand and name its socket.`;
+  const major = Number(/^\d+/.exec(node ?? "")?.[0] ?? 0);
+  if (major >= OLDEST_NODE) return undefined;
+  return `${node === null ? "There is no Node on the path of this account" : `The server has Node ${node}`}, and the agent needs Node ${OLDEST_NODE} or newer. Install it there, for example from nodejs.org, then look again.`;
+}
+
+/** All three, the best first; those that are not possible say why. */
+export function waysOf(facts: ServerFacts): Way[] {
+  const rootBy = facts.isRoot ? "" : facts.sudo === "password" ? " Asks for your sudo password." : facts.sudo === "free" ? " Uses sudo." : "";
+  return [
+    {
+      service: "system",
+      title: "Service of the machine",
+      detail: `Starts with the machine, and may use the ports 80 and 443.${rootBy}`,
+      obstacle: !facts.systemd.system
+        ? "There is no systemd on this server."
+        : !facts.isRoot && facts.sudo === "none"
+          ? "This account may not become root there: there is no sudo."
+          : undefined,
+    },
+    {
+      service: "user",
+      title: "Service of your account",
+      detail: "Needs no root. Ports from 1024 on.",
+      obstacle: facts.systemd.user
+        ? undefined
+        : facts.systemd.system
+          ? "systemd --user does not answer for this account."
+          : "There is no systemd on this server.",
+    },
+    {
+      service: "process",
+      title: "Only a process",
+      detail: `Runs until the machine is restarted; everything is in one folder.${facts.isRoot ? "" : " Ports from 1024 on."}`,
+      obstacle: undefined,
+    },
+  ];
+}
+
+/** The first way that is possible. */
+export function bestWay(facts: ServerFacts): Service {
+  return waysOf(facts).find(({ obstacle }) => obstacle === undefined)?.service ?? "process";
+}
+
+/** Whether the way may open a port below 1024. */
+export function opensEveryPort(facts: ServerFacts, service: Service): boolean {
+  return service === "system" || facts.isRoot;
+}
+
+/** How an agent that is there already was put there by this app; `undefined` when it was not, and its update is not this app's business. */
+export function serviceOf({ home }: ServerFacts, { socketPath }: FoundAgent): Service | undefined {
+  if (socketPath === "/run/backsoon/agent.sock") return "system";
+  if (socketPath === `${home}/.local/state/backsoon/agent.sock`) return "user";
+  return socketPath === `${home}/backsoon/agent.sock` ? "process" : undefined;
+}
+
+/** Compares versions as semver orders them, pre-releases by their text. */
+export function isOlder(version: string, than: string): boolean {
+  const [one, other] = [version, than].map((text) => {
+    const [core = "", ...pre] = text.split("-");
+    return { numbers: core.split(".").map(Number), pre: pre.join("-") };
+  });
+  if (one === undefined || other === undefined) return false;
+  for (const at of [0, 1, 2]) {
+    const difference = (one.numbers[at] ?? 0) - (other.numbers[at] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  if (one.pre === other.pre) return false;
+  return other.pre === "" ? true : one.pre !== "" && one.pre < other.pre;
+}

@@ -1,0 +1,79 @@
+/** A server of one's own over SSH as the app's person meets it: a real sshd, a home with `~/.ssh` on both sides, and a key with a passphrase. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { USER, freePort, makeKey, startSshd, type TestSshd } from "../../support/sshd.ts";
+
+export const PASSPHRASE = "correct horse battery staple";
+
+export interface SshServer {
+  sshd: TestSshd;
+  /** For `startDesktop`: a person with this key, whose keychain is not there. */
+  env: Record<string, string | undefined>;
+  /** Home of the person at the app. */
+  home: string;
+  /** Home of the account on the server. */
+  remoteHome: string;
+  /** The host in `~/.ssh/config`. */
+  alias: string;
+  /** Ends the sshd and every agent that was installed into `remoteHome`, and removes both homes. */
+  close(): Promise<void>;
+}
+
+export const startSshServer = async (alias: string): Promise<SshServer> => {
+  const folder = await mkdtemp(path.join(tmpdir(), "backsoon-e2e-ssh-"));
+  const home = path.join(folder, "person");
+  const remoteHome = path.join(folder, "account");
+  await mkdir(path.join(home, ".ssh"), { recursive: true, mode: 0o700 });
+  await mkdir(remoteHome);
+  const { publicKey } = await makeKey(path.join(home, ".ssh"), "id_work", { passphrase: PASSPHRASE });
+  // Nothing of this machine's own homes is read or written, and `node` on the server is the one of the tests.
+  const sshd = await startSshd({
+    authorizedKeys: [publicKey],
+    port: await freePort(),
+    config: [`SetEnv HOME=${remoteHome} PATH=${path.dirname(process.execPath)}:/usr/bin:/bin`],
+  });
+  await writeFile(
+    path.join(home, ".ssh", "config"),
+    [
+      `Host ${alias}`,
+      "  HostName 127.0.0.1",
+      `  Port ${sshd.port}`,
+      `  User ${USER}`,
+      "  IdentityFile ~/.ssh/id_work",
+      "  IdentitiesOnly yes",
+      "Host gate",
+      "  HostName gate.example.com",
+      "  User deploy",
+      "",
+    ].join("\n"),
+  );
+  return {
+    sshd,
+    env: { HOME: home, SSH_AUTH_SOCK: undefined, DBUS_SESSION_BUS_ADDRESS: "disabled:" },
+    home,
+    remoteHome,
+    alias,
+    async close() {
+      await sshd.close();
+      await endAgent(path.join(remoteHome, "backsoon", "state", "agent.pid"));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** The agent outlives the connection that installed it. */
+const endAgent = async (pidFile: string): Promise<void> => {
+  const pid = Number(await readFile(pidFile, "utf8").catch(() => "0"));
+  if (!(pid > 1)) return;
+  process.kill(pid, "SIGTERM");
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
