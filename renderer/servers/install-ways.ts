@@ -22,10 +22,10 @@ export function obstacleOf({ system, node }: ServerFacts): string | undefined {
   return `${node === null ? "There is no Node on the path of this account" : `The server has Node ${node}`}, and the agent needs Node ${OLDEST_NODE} or newer. Install it there, for example from nodejs.org, then look again.`;
 }
 
-/** All three, the best first; those that are not possible say why. */
+/** All three: first those that are possible, the best one at the top; the others say why they are not. */
 export function waysOf(facts: ServerFacts): Way[] {
   const rootBy = facts.isRoot ? "" : facts.sudo === "password" ? " Asks for your sudo password." : facts.sudo === "free" ? " Uses sudo." : "";
-  return [
+  const ways: Way[] = [
     {
       service: "system",
       title: "Service of the machine",
@@ -53,11 +53,12 @@ export function waysOf(facts: ServerFacts): Way[] {
       obstacle: undefined,
     },
   ];
+  return ways.sort((one, other) => Number(one.obstacle !== undefined) - Number(other.obstacle !== undefined));
 }
 
 /** The first way that is possible. */
 export function bestWay(facts: ServerFacts): Service {
-  return waysOf(facts).find(({ obstacle }) => obstacle === undefined)?.service ?? "process";
+  return waysOf(facts)[0]?.service ?? "process";
 }
 
 /** Whether the way may open a port below 1024. */

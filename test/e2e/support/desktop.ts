@@ -31,6 +31,9 @@ export interface DesktopOptions {
   env?: Record<string, string | undefined>;
 }
 
+const withoutMissing = (env: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+
 /** Starts the real app on the display there is, with its own data folder. */
 export const startDesktop = async ({ userData, executable, args = [], env = {} }: DesktopOptions = {}): Promise<Desktop> => {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "backsoon-e2e-"));
@@ -42,9 +45,7 @@ export const startDesktop = async ({ userData, executable, args = [], env = {} }
     _electron.launch({
       executablePath: executable ?? runtime.executable,
       args: [...runtime.args, ...(executable === undefined ? [root] : []), `--user-data-dir=${data}`, ...args],
-      env: Object.fromEntries(
-        Object.entries({ ...process.env, TMPDIR: temporary, ...env }).filter((entry): entry is [string, string] => entry[1] !== undefined),
-      ),
+      env: withoutMissing({ ...process.env, TMPDIR: temporary, ...env }),
       timeout: LAUNCH_MS,
     });
   // Now and then Electron 33 does not answer the debugger that drives it, before a line of the app has run. Playwright has ended that one; the next one answers.
