@@ -9,7 +9,7 @@ import type { PreviewStore } from "./preview-store.ts";
 import type { Questions } from "./questions.ts";
 import type { Servers } from "./servers.ts";
 import type { Remotes } from "./ssh/remotes.ts";
-import type { Visits } from "./ssh/visits.ts";
+import type { Visits } from "./install/visits.ts";
 
 /** What the commands work with. Everything of Electron stands behind a function, so that the table itself can be tested without it. */
 export interface Services {

@@ -3,7 +3,7 @@ import type ssh2 from "ssh2";
 import { FailureError, messageOf } from "../failures.ts";
 import { offersOfAgent } from "./agent-keys.ts";
 import { Authentication } from "./authentication.ts";
-import type { HostKeys } from "./host-keys.ts";
+import type { HostKeys } from "../host-keys/host-keys.ts";
 import { type AskPassphrase, type KeyOffer, offerOfFile } from "./key-offer.ts";
 import type { Person } from "./person.ts";
 import type { Secrets } from "./secrets.ts";

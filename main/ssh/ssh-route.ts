@@ -1,10 +1,10 @@
 import { FailureError } from "../failures.ts";
 import type { SshTarget } from "../ipc-contract.ts";
-import { readSshConfig } from "./ssh-config-files.ts";
-import { hostKeyPlace } from "./known-hosts.ts";
-import type { LocalAccount } from "./ssh-config-tokens.ts";
-import { type ResolvedHost, resolveRoute } from "./ssh-config.ts";
-import { parseJumps } from "./ssh-hop.ts";
+import { readSshConfig } from "../ssh-config/ssh-config-files.ts";
+import { hostKeyPlace } from "../host-keys/known-hosts.ts";
+import type { LocalAccount } from "../ssh-config/ssh-config-tokens.ts";
+import { type ResolvedHost, resolveRoute } from "../ssh-config/ssh-config.ts";
+import { parseJumps } from "../ssh-config/ssh-hop.ts";
 import type { SshHost } from "./ssh-host.ts";
 
 /**

@@ -6,10 +6,10 @@ import path from "node:path";
 import fc from "fast-check";
 import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type HostKey, fingerprint, hostKeyOf } from "../../main/ssh/host-key.ts";
-import { readKnownHosts } from "../../main/ssh/known-hosts-files.ts";
-import { parseKnownHosts } from "../../main/ssh/known-hosts-lines.ts";
-import { checkHostKey, formatKnownHost, knownHostName, knownHostsOf } from "../../main/ssh/known-hosts.ts";
+import { type HostKey, fingerprint, hostKeyOf } from "../../main/host-keys/host-key.ts";
+import { readKnownHosts } from "../../main/host-keys/known-hosts-files.ts";
+import { parseKnownHosts } from "../../main/host-keys/known-hosts-lines.ts";
+import { checkHostKey, formatKnownHost, knownHostName, knownHostsOf } from "../../main/host-keys/known-hosts.ts";
 
 // ssh-keygen is asked what it makes of the same keys and files.
 

@@ -4,9 +4,9 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { matchingFiles } from "../../main/ssh/matching-files.ts";
-import { localAccount, readSshConfig, usualRoots } from "../../main/ssh/ssh-config-files.ts";
-import { listHosts, resolveHost } from "../../main/ssh/ssh-config.ts";
+import { matchingFiles } from "../../main/ssh-config/matching-files.ts";
+import { localAccount, readSshConfig, usualRoots } from "../../main/ssh-config/ssh-config-files.ts";
+import { listHosts, resolveHost } from "../../main/ssh-config/ssh-config.ts";
 
 let home: string;
 let config: string;

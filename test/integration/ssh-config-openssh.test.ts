@@ -6,12 +6,12 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Target } from "../../main/ssh/ssh-config-evaluate.ts";
-import type { ConfigFile, Outcome } from "../../main/ssh/ssh-config-lines.ts";
-import { readSshConfig } from "../../main/ssh/ssh-config-files.ts";
-import type { LocalAccount } from "../../main/ssh/ssh-config-tokens.ts";
-import { type ResolvedHost, resolveHost, resolveRoute } from "../../main/ssh/ssh-config.ts";
-import type { Hop } from "../../main/ssh/ssh-hop.ts";
+import type { Target } from "../../main/ssh-config/ssh-config-evaluate.ts";
+import type { ConfigFile, Outcome } from "../../main/ssh-config/ssh-config-lines.ts";
+import { readSshConfig } from "../../main/ssh-config/ssh-config-files.ts";
+import type { LocalAccount } from "../../main/ssh-config/ssh-config-tokens.ts";
+import { type ResolvedHost, resolveHost, resolveRoute } from "../../main/ssh-config/ssh-config.ts";
+import type { Hop } from "../../main/ssh-config/ssh-hop.ts";
 import { ALIASES, arbitrarySshConfig } from "../support/arbitrary-ssh-config.ts";
 
 // ssh itself is asked what it understands: `ssh -G` prints the settings for a host and connects nowhere.

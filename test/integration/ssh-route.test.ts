@@ -6,10 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { FailureError } from "../../main/failures.ts";
 import type { Failure, SshTarget } from "../../main/ipc-contract.ts";
 import { Questions } from "../../main/questions.ts";
-import { HostKeyStore } from "../../main/ssh/host-key-store.ts";
+import { HostKeyStore } from "../../main/host-keys/host-key-store.ts";
 import { Remotes } from "../../main/ssh/remotes.ts";
 import { openSecrets } from "../../main/ssh/secrets.ts";
-import { localAccount } from "../../main/ssh/ssh-config-files.ts";
+import { localAccount } from "../../main/ssh-config/ssh-config-files.ts";
 import { StateStore } from "../../main/state-store.ts";
 import type { OpenDocument } from "../../main/stores/document.ts";
 import type { TrustedHostKey } from "../../main/stores/host-keys.ts";

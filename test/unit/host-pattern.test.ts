@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { matchesHostList, matchesPattern, matchesPatterns } from "../../main/ssh/host-pattern.ts";
+import { matchesHostList, matchesPattern, matchesPatterns } from "../../main/ssh-config/host-pattern.ts";
 
 const letters = (...more: string[]) => fc.string({ unit: fc.constantFrom("a", "b", ".", ...more), maxLength: 8 });
 

@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type HostKey, fingerprint, hostKeyOf } from "../../main/ssh/host-key.ts";
-import { parseKnownHosts } from "../../main/ssh/known-hosts-lines.ts";
-import { checkHostKey, formatKnownHost, hostKeyPlace, knownKeyTypes, preferKnownTypes } from "../../main/ssh/known-hosts.ts";
+import { type HostKey, fingerprint, hostKeyOf } from "../../main/host-keys/host-key.ts";
+import { parseKnownHosts } from "../../main/host-keys/known-hosts-lines.ts";
+import { checkHostKey, formatKnownHost, hostKeyPlace, knownKeyTypes, preferKnownTypes } from "../../main/host-keys/known-hosts.ts";
 
 const wire = (...parts: (string | Uint8Array)[]): Buffer =>
   Buffer.concat(

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ConfigSources, loadConfig } from "../../main/ssh/ssh-config-tree.ts";
-import type { Target } from "../../main/ssh/ssh-config-evaluate.ts";
-import type { ConfigFile, Outcome } from "../../main/ssh/ssh-config-lines.ts";
-import type { LocalAccount } from "../../main/ssh/ssh-config-tokens.ts";
-import { listHosts, resolveHost, resolveRoute } from "../../main/ssh/ssh-config.ts";
+import { type ConfigSources, loadConfig } from "../../main/ssh-config/ssh-config-tree.ts";
+import type { Target } from "../../main/ssh-config/ssh-config-evaluate.ts";
+import type { ConfigFile, Outcome } from "../../main/ssh-config/ssh-config-lines.ts";
+import type { LocalAccount } from "../../main/ssh-config/ssh-config-tokens.ts";
+import { listHosts, resolveHost, resolveRoute } from "../../main/ssh-config/ssh-config.ts";
 
 const account: LocalAccount = { user: "me", home: "/home/me", env: { SSH_AUTH_SOCK: "/run/agent", KEYS: "/keys" }, uid: 1000, machine: "desk.lan" };
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { jumpsOfCommand, parseHop, parseJumps } from "../../main/ssh/ssh-hop.ts";
+import { jumpsOfCommand, parseHop, parseJumps } from "../../main/ssh-config/ssh-hop.ts";
 
 describe("a place to go through", () => {
   it.each([

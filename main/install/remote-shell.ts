@@ -1,5 +1,5 @@
 import { FailureError } from "../failures.ts";
-import { type SshSession, quoted } from "./ssh-session.ts";
+import { type SshSession, quoted } from "../ssh/ssh-session.ts";
 
 export interface Ran {
   code: number | null;

@@ -7,7 +7,7 @@ import { AGENT_VERSION } from "../../server-agent/contract.ts";
 import { type InstallAction, type InstallFile, type Installation, planInstall } from "./install-plan.ts";
 import { runScript } from "./remote-shell.ts";
 import { versionBehind } from "./server-facts.ts";
-import type { SshSession } from "./ssh-session.ts";
+import type { SshSession } from "../ssh/ssh-session.ts";
 
 /** What would be done; nothing is done. */
 export const planOf = async (facts: ServerFacts, choice: InstallChoice, program: string): Promise<Result<InstallPlan>> => {

@@ -6,7 +6,7 @@ import { type HostKey, fingerprint, hostKeyOf, isSameKey } from "./host-key.ts";
 import type { HostKeyVerdict, HostKeys } from "./host-keys.ts";
 import { readKnownHosts } from "./known-hosts-files.ts";
 import { checkHostKey, knownHostName, knownKeyTypes } from "./known-hosts.ts";
-import { type SshHost, addressOf } from "./ssh-host.ts";
+import { type SshHost, addressOf } from "../ssh/ssh-host.ts";
 
 const OWN_STORE = "trusted in this app";
 

@@ -3,10 +3,10 @@ import type { InstallChoice, InstallPlan, Result, ServerFacts, SshTarget } from 
 import type { Questions } from "../questions.ts";
 import type { StateStore } from "../state-store.ts";
 import { install, planOf } from "./install.ts";
-import type { Remotes } from "./remotes.ts";
+import type { Remotes } from "../ssh/remotes.ts";
 import { lookAround } from "./server-facts.ts";
-import type { SshHost } from "./ssh-host.ts";
-import type { SshSession } from "./ssh-session.ts";
+import type { SshHost } from "../ssh/ssh-host.ts";
+import type { SshSession } from "../ssh/ssh-session.ts";
 
 interface Visit {
   given: AbortController;

@@ -1,7 +1,7 @@
 /** What an installation does, as a pure function of what was found and chosen. What is shown is what is run. */
 import { failed, done } from "../failures.ts";
 import type { InstallChoice, Result, ServerFacts } from "../ipc-contract.ts";
-import { quoted } from "./ssh-session.ts";
+import { quoted } from "../ssh/ssh-session.ts";
 
 export interface InstallFile {
   name: string;

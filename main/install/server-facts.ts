@@ -3,7 +3,7 @@ import { FailureError } from "../failures.ts";
 import type { FoundAgent, ServerFacts } from "../ipc-contract.ts";
 import { decodeReply, encodeCall } from "../../server-agent/core/admin-call.ts";
 import { runScript } from "./remote-shell.ts";
-import type { SshSession } from "./ssh-session.ts";
+import type { SshSession } from "../ssh/ssh-session.ts";
 
 /** Says one `backsoon:name=value` a line; anything else is the login shell's own. */
 const LOOK_AROUND = `

@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import { type HostKey, hostKeyOf } from "./host-key.ts";
-import { matchesHostList } from "./host-pattern.ts";
+import { matchesHostList } from "../ssh-config/host-pattern.ts";
 
 export interface KnownHost extends HostKey {
   file: string;

@@ -1,4 +1,4 @@
-import { readSmallTextFile } from "./small-text-file.ts";
+import { readSmallTextFile } from "../ssh-config/small-text-file.ts";
 import { type KnownHostsFile, parseKnownHosts } from "./known-hosts-lines.ts";
 
 /** Tens of thousands of hosts. */
