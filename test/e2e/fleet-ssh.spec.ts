@@ -1,0 +1,168 @@
+/** One site on three servers, each an agent behind an sshd of its own: closed and opened together while visitors come, with one server cut off in each phase. */
+import { expect, test } from "@playwright/test";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { FleetOperationState, FleetTarget } from "../../main/ipc-contract.ts";
+import { type TestAgent, startAgent } from "../support/agent.ts";
+import { fleetConfig, maintain } from "../support/fleet.ts";
+import { type Load, type Truth, startLoad } from "../support/load.ts";
+import { type Relay, startRelay } from "../support/relay.ts";
+import { type TestSshd, USER, makeKey, startSshd } from "../support/sshd.ts";
+import { stateOf, value } from "./support/call.ts";
+import { type Desktop, startDesktop } from "./support/desktop.ts";
+
+interface Server {
+  agent: TestAgent;
+  sshd: TestSshd;
+  relay: Relay;
+  load: Load;
+}
+
+const SITE = { get: { path: "/", answer: "live shop" }, post: { path: "/", body: "an order", answer: "live shop" }, pauseMs: 5 };
+
+let folder: string;
+let desktop: Desktop;
+const servers: Server[] = [];
+/** The servers may stand on either side at any time; only what is neither is a failure. */
+const truth: Truth = { state: "moving", epoch: 0 };
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  folder = await mkdtemp(path.join(tmpdir(), "backsoon-fleet-"));
+  await mkdir(path.join(folder, ".ssh"));
+  const key = await makeKey(folder, "key");
+  for (let at = 0; at < 3; at += 1) {
+    const agent = await startAgent({ config: fleetConfig(), workers: 2 });
+    const sshd = await startSshd({ authorizedKeys: [key.publicKey] });
+    const relay = await startRelay(sshd.port);
+    servers.push({ agent, sshd, relay, load: startLoad({ host: "shop.example.com", port: agent.port }, truth, { get: 3, fresh: 2, post: 2 }, SITE) });
+  }
+  desktop = await startDesktop({ env: { HOME: folder, SSH_AUTH_SOCK: undefined, DBUS_SESSION_BUS_ADDRESS: "disabled:" } });
+  const { page } = desktop;
+  for (const [at, { agent, relay }] of servers.entries()) {
+    await value(page, "server.add", {
+      kind: "ssh",
+      name: `web-${at + 1}`,
+      ssh: { host: "127.0.0.1", port: relay.port, user: USER, identityFile: key.file },
+      socketPath: agent.socketPath,
+      program: "backsoon-agent",
+    });
+    // Trust on first use, as the person says it.
+    await expect.poll(async () => (await stateOf(page)).questions.length).toBe(1);
+    const [question] = (await stateOf(page)).questions;
+    expect(question).toMatchObject({ kind: "host-key", key: { fingerprint: servers[at]?.sshd.fingerprint } });
+    await value(page, "question.answer", { id: question?.id ?? "", answer: { values: [], remember: false } });
+    await connected(at);
+  }
+});
+
+test.afterAll(async () => {
+  await desktop.close();
+  for (const { agent, sshd, relay } of servers) {
+    await relay.close();
+    await sshd.close();
+    await agent.close();
+  }
+  await rm(folder, { recursive: true, force: true });
+});
+
+const connected = (at: number): Promise<void> =>
+  expect.poll(async () => (await stateOf(desktop.page)).servers[at]?.connection.state, { timeout: 40_000 }).toBe("connected");
+
+const operation = async (): Promise<FleetOperationState> => {
+  const [newest] = (await stateOf(desktop.page)).operations;
+  if (newest === undefined) throw new Error("there is no operation");
+  return newest;
+};
+
+const settled = async (id: string): Promise<FleetOperationState> => {
+  await expect
+    .poll(
+      async () => {
+        const { id: newest, phase } = await operation();
+        return newest === id && !["staging", "committing", "undoing"].includes(phase);
+      },
+      { timeout: 60_000 },
+    )
+    .toBe(true);
+  return operation();
+};
+
+const begin = async (title: string, targets: FleetTarget[]): Promise<string> => (await value(desktop.page, "fleet.start", { title, targets })).operationId;
+const close = async (): Promise<FleetTarget[]> =>
+  (await stateOf(desktop.page)).servers.map(({ profile }) => ({ serverId: profile.id, changes: maintain("shop") }));
+const statuses = () => Promise.all(servers.map(async ({ agent }) => (await agent.visit({ host: "shop.example.com" })).status));
+
+test("closed and opened together; one cut off in the first phase, one in the second; nobody was refused", async () => {
+  test.setTimeout(240_000);
+  const { page } = desktop;
+  for (const { load } of servers) await load.rounds(5);
+
+  await test.step("together", async () => {
+    const closed = await settled(await begin("New shelves", await close()));
+    expect(closed).toMatchObject({ phase: "done", servers: [{ phase: "committed" }, { phase: "committed" }, { phase: "committed" }] });
+    expect(closed.skewMs).toBeLessThan(2000);
+    expect(await statuses()).toEqual([503, 503, 503]);
+    for (const { load } of servers) await load.rounds(5);
+    const back = await begin(
+      "New shelves: back",
+      closed.servers.map(({ serverId, receipts }) => ({ serverId, changes: receipts.map((receipt) => ({ kind: "revert", receipt, how: "delete" })) })),
+    );
+    expect(await settled(back)).toMatchObject({ phase: "done" });
+    expect(await statuses()).toEqual([200, 200, 200]);
+  });
+
+  await test.step("cut off in the first phase: nothing changes anywhere", async () => {
+    servers[2]?.relay.goSilent();
+    const refused = await settled(await begin("Cut in phase one", await close()));
+    expect(refused.phase).toBe("refused");
+    expect(refused.servers.map(({ phase }) => phase)).toEqual(["undone", "undone", "refused"]);
+    expect(await statuses()).toEqual([200, 200, 200]);
+    servers[2]?.relay.recover();
+    await connected(2);
+    // A promise that was on its way is let go, or its lease ends.
+    await expect
+      .poll(async () => (await servers[2]?.agent.call("listStages"))?.stages.every(({ state }) => state !== "staged"), { timeout: 70_000 })
+      .toBe(true);
+  });
+
+  await test.step("cut off in the second phase: taken back on the others; the rest is one button", async () => {
+    const cut = page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const { bridge } = globalThis as unknown as {
+            bridge: { onPatch: (listener: (patch: { part: string; operations?: { phase: string }[] }) => void) => void };
+          };
+          bridge.onPatch(({ part, operations }) => {
+            if (part === "operations" && operations?.[0]?.phase === "committing") resolve();
+          });
+        }),
+    );
+    const id = await begin("Cut in phase two", await close());
+    await cut;
+    servers[2]?.relay.goSilent();
+    const incomplete = await settled(id);
+    // The third may have been quick enough to say yes; then all of them are closed, and rightly so.
+    if (incomplete.phase !== "done") {
+      expect(incomplete.phase).toBe("incomplete");
+      expect(incomplete.servers.map(({ phase }) => phase)).toEqual(["undone", "undone", "unknown"]);
+      expect((await statuses()).slice(0, 2)).toEqual([200, 200]);
+    }
+    servers[2]?.relay.recover();
+    await connected(2);
+    await value(page, "fleet.finish", { operationId: id }).catch(() => null);
+    expect(await settled(id)).toMatchObject({ phase: "done" });
+    expect(await statuses()).toEqual([503, 503, 503]);
+    await value(page, "fleet.undo", { operationId: id });
+    expect(await settled(id)).toMatchObject({ phase: "undone" });
+    expect(await statuses()).toEqual([200, 200, 200]);
+  });
+
+  for (const { agent, load } of servers) {
+    const { failures, requests } = await load.stop();
+    expect(failures).toEqual([]);
+    expect(requests).toBeGreaterThan(100);
+    expect((await agent.call("getConfig")).config).toEqual(fleetConfig());
+  }
+});
