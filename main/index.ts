@@ -28,6 +28,7 @@ import { Remotes } from "./ssh/remotes.ts";
 import { localAccount } from "./ssh-config/ssh-config-files.ts";
 import { openSecrets } from "./ssh/secrets.ts";
 import { systemKeychain } from "./ssh/system-keychain.ts";
+import { AgentPrograms } from "./install/agent-program.ts";
 import { Visits } from "./install/visits.ts";
 import { StateStore } from "./state-store.ts";
 import { openDocument } from "./stores/document.ts";
@@ -92,7 +93,7 @@ const start = async (): Promise<void> => {
   servers.onConnected((serverId) => void fleet.observe(serverId));
   powerMonitor.on("resume", () => servers.retryAll());
   const programs = programPaths(app.isPackaged, app.isPackaged ? process.resourcesPath : path.join(appFolder, ".."));
-  const visits = new Visits(remotes, questions, store, programs.agent);
+  const visits = new Visits(remotes, questions, store, new AgentPrograms(programs));
   const practice = new PracticeServer(programs, servers, store, log);
   const openLink = async (url: string): Promise<Result<null>> => {
     const target = externalTarget(url, store.state);

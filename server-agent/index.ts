@@ -1,4 +1,5 @@
 /** The agent program: `node agent.mjs VERB …`. Each verb is one file in `cli/`, loaded only when it is called. */
+import { isSea } from "node:sea";
 import { messageOf } from "./log.ts";
 import { EXIT } from "./supervisor/exit-codes.ts";
 import { UsageError } from "./cli/usage-error.ts";
@@ -37,4 +38,6 @@ async function main([name = "help", ...args]: readonly string[]): Promise<number
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+/** Where a single executable forks itself, its own path and Node's flags stand before the verb; its environment says what it is. */
+const isForked = isSea() && process.env.BACKSOON_WORKER !== undefined;
+process.exitCode = await main(isForked ? ["worker"] : process.argv.slice(2));

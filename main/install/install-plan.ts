@@ -1,14 +1,8 @@
 /** What an installation does, as a pure function of what was found and chosen. What is shown is what is run. */
 import { failed, done } from "../failures.ts";
 import type { InstallChoice, Result, ServerFacts } from "../ipc-contract.ts";
+import type { AgentProgram } from "./agent-program.ts";
 import { quoted } from "../ssh/ssh-session.ts";
-
-export interface InstallFile {
-  name: string;
-  /** SHA-256 in hex. */
-  hash: string;
-  bytes: number;
-}
 
 export type InstallAction =
   | { kind: "script"; title: string; script: string; asRoot: boolean }
@@ -35,17 +29,19 @@ interface Places {
   unit: string | undefined;
 }
 
-const OLDEST_NODE = 22;
-
-/** @param file the agent's program, to be uploaded */
-export const planInstall = (facts: ServerFacts, choice: InstallChoice, version: string, file: InstallFile): Result<Installation> => {
+export const planInstall = (
+  facts: ServerFacts,
+  choice: InstallChoice,
+  version: string,
+  program: Pick<AgentProgram, "kind" | "hash"> & { bytes: number },
+): Result<Installation> => {
   const problem = obstacle(facts, choice);
   if (problem !== undefined) return failed("install.unsupported", problem);
   const places = placesOf(facts, choice);
   const asRoot = choice.service === "system" && !facts.isRoot;
-  const upload = `${facts.home}/.backsoon-${file.hash.slice(0, 12)}.upload`;
-  const agent = `${places.lib}/agent-${version}-${file.hash.slice(0, 8)}.mjs`;
-  const link = `${places.lib}/agent.mjs`;
+  const upload = `${facts.home}/.backsoon-${program.hash.slice(0, 12)}.upload`;
+  const agent = `${places.lib}/agent-${version}-${program.hash.slice(0, 8)}${program.kind === "script" ? ".mjs" : ""}`;
+  const link = `${places.lib}/current`;
   const mine = asRoot ? `$SUDO_USER` : "";
   const script = (title: string, lines: readonly string[]): InstallAction => ({ kind: "script", title, script: ["set -eu", ...lines].join("\n"), asRoot });
   const folders = [places.lib, parentOf(places.program), parentOf(places.config), places.state, ...(places.run === undefined ? [] : [places.run])];
@@ -55,26 +51,34 @@ export const planInstall = (facts: ServerFacts, choice: InstallChoice, version: 
     program: places.program,
     asRoot,
     actions: [
-      { kind: "upload", title: `Upload the agent (${(file.bytes / 1e6).toFixed(1)} MB)`, to: upload },
-      script("Check what arrived", [`test "$(sha256sum ${quoted(upload)} | cut -d ' ' -f 1)" = ${file.hash}`]),
+      { kind: "upload", title: `Upload the agent (${(program.bytes / 1e6).toFixed(1)} MB)`, to: upload },
+      script("Check what arrived", [`test "$(sha256sum ${quoted(upload)} | cut -d ' ' -f 1)" = ${program.hash}`]),
       script("Make the folders", [
         ...folders.map((folder) => `mkdir -p ${quoted(folder)}`),
         `chmod 700 ${quoted(places.state)}`,
         ...(asRoot ? [`chown "${mine}" ${quoted(places.state)}`] : []),
       ]),
       script("Put the agent in place", [
-        `cp ${quoted(upload)} ${quoted(`${agent}.new`)}`,
+        program.kind === "script" ? `cp ${quoted(upload)} ${quoted(`${agent}.new`)}` : `gzip -dc ${quoted(upload)} > ${quoted(`${agent}.new`)}`,
         `chmod 755 ${quoted(`${agent}.new`)}`,
         `mv ${quoted(`${agent}.new`)} ${quoted(agent)}`,
         `rm -f ${quoted(upload)}`,
-        ...heredoc(places.program, ["#!/bin/sh", `BACKSOON_SOCKET=\${BACKSOON_SOCKET:-${quoted(places.socket)}} exec node ${quoted(link)} "$@"`]),
+        // Of either kind, also after the former one was put back.
+        ...heredoc(places.program, [
+          "#!/bin/sh",
+          `export BACKSOON_SOCKET="\${BACKSOON_SOCKET:-${places.socket}}"`,
+          `case "$(readlink ${quoted(link)})" in`,
+          `*.mjs) exec node ${quoted(link)} "$@" ;;`,
+          `*) exec ${quoted(link)} "$@" ;;`,
+          "esac",
+        ]),
         `chmod 755 ${quoted(places.program)}`,
       ]),
       script("Write the first configuration, unless there is one", [
         `if [ ! -e ${quoted(places.config)} ]; then`,
         ...heredoc(places.config, JSON.stringify(choice.config, undefined, 2).split("\n")),
         "fi",
-        `node ${quoted(agent)} check ${quoted(places.config)}`,
+        `${program.kind === "script" ? "node " : ""}${quoted(agent)} check ${quoted(places.config)}`,
       ]),
       ...(service.unit === undefined || places.unit === undefined
         ? []
@@ -105,9 +109,6 @@ export const planInstall = (facts: ServerFacts, choice: InstallChoice, version: 
 const obstacle = (facts: ServerFacts, { service, folder }: InstallChoice): string | undefined => {
   if (!facts.system.startsWith("Linux"))
     return `${facts.address} runs ${facts.system}; the agent is installed on Linux only. Elsewhere, start it by hand and add it by its socket.`;
-  const major = Number(/^\d+/.exec(facts.node ?? "")?.[0] ?? 0);
-  if (major < OLDEST_NODE)
-    return `${facts.address} has ${facts.node === null ? "no Node" : `Node ${facts.node}`} for this account; the agent needs Node ${OLDEST_NODE} or newer. Install it, for example from nodejs.org, and look again.`;
   if (service === "system" && !facts.systemd.system) return `${facts.address} has no systemd; choose a process that runs until the machine is restarted.`;
   if (service === "system" && !facts.isRoot && facts.sudo === "none")
     return `This account may not become root on ${facts.address} (there is no sudo); choose a service of the account.`;
@@ -155,16 +156,20 @@ const placesOf = ({ home }: ServerFacts, { service, folder }: InstallChoice): Pl
 };
 
 const serviceOf = (places: Places, service: InstallChoice["service"], asRoot: boolean): { unit: string[] | undefined; start: string[] } => {
+  const pid = quoted(`${places.state}/agent.pid`);
   const run = `${places.program} run --config ${places.config} --state ${places.state} --socket ${places.socket}`;
   if (service === "process")
     return {
       unit: undefined,
       start: [
         // The one before ends in order: it takes no new visitors, and those who are served are served to the end.
-        `if [ -s ${quoted(`${places.state}/agent.pid`)} ]; then kill -TERM "$(cat ${quoted(`${places.state}/agent.pid`)})" 2>/dev/null || true; fi`,
+        `if [ -s ${pid} ]; then`,
+        `  former=$(cat ${pid}); kill -TERM "$former" 2>/dev/null || true; left=300`,
+        '  while kill -0 "$former" 2>/dev/null && [ $left -gt 0 ]; do sleep 0.2; left=$((left - 1)); done',
+        "fi",
         `cd ${quoted(places.state)}`,
         `setsid nohup ${run} >> ${quoted(`${places.state}/agent.log`)} 2>&1 < /dev/null &`,
-        `echo $! > ${quoted(`${places.state}/agent.pid`)}`,
+        `echo $! > ${pid}`,
       ],
     };
   const systemctl = service === "user" ? "systemctl --user" : "systemctl";

@@ -1,26 +1,26 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { FailureError, done, messageOf } from "../failures.ts";
 import type { InstallChoice, InstallPlan, InstallState, Result, ServerFacts } from "../ipc-contract.ts";
 import { AGENT_VERSION } from "../../server-agent/contract.ts";
-import { type InstallAction, type InstallFile, type Installation, planInstall } from "./install-plan.ts";
+import type { AgentProgram } from "./agent-program.ts";
+import { type InstallAction, type Installation, planInstall } from "./install-plan.ts";
 import { runScript } from "./remote-shell.ts";
-import { versionBehind } from "./server-facts.ts";
+import { agentBehind } from "./server-facts.ts";
 import type { SshSession } from "../ssh/ssh-session.ts";
 
 /** What would be done; nothing is done. */
-export const planOf = async (facts: ServerFacts, choice: InstallChoice, program: string): Promise<Result<InstallPlan>> => {
-  const planned = planInstall(facts, choice, AGENT_VERSION, fileOf(program, await readFile(program)));
+export const planOf = (facts: ServerFacts, choice: InstallChoice, program: AgentProgram): Result<InstallPlan> => {
+  const planned = planInstall(facts, choice, AGENT_VERSION, measured(program));
   if (!planned.ok) return planned;
   const { actions, socketPath, program: at, asRoot } = planned.value;
   return done({ socketPath, program: at, asRoot, steps: actions.map((action) => ({ title: action.title, detail: detailOf(action, facts) })) });
 };
 
+const measured = ({ kind, hash, content }: AgentProgram) => ({ kind, hash, bytes: content.length });
+
 const detailOf = (action: InstallAction, { address }: ServerFacts): string => {
   switch (action.kind) {
     case "upload":
-      return `sftp: agent.mjs → ${address}:${action.to}`;
+      return `sftp: the agent → ${address}:${action.to}`;
     case "answers":
       return "GET /v1/agent";
     case "script":
@@ -30,17 +30,10 @@ const detailOf = (action: InstallAction, { address }: ServerFacts): string => {
   }
 };
 
-const fileOf = (program: string, content: Buffer): InstallFile => ({
-  name: path.basename(program),
-  hash: createHash("sha256").update(content).digest("hex"),
-  bytes: content.length,
-});
-
 export interface InstallParts {
   session: SshSession;
   facts: ServerFacts;
-  /** The agent's program on this computer. */
-  program: string;
+  program: AgentProgram;
   sudoPassword: string | undefined;
   report: (state: Omit<InstallState, "visitId">) => void;
   /** How long a started agent may take to answer (ms). */
@@ -52,11 +45,13 @@ export const install = async (
   { session, facts, program, sudoPassword, report, answerMs = 20_000 }: InstallParts,
   choice: InstallChoice,
 ): Promise<{ socketPath: string; program: string; version: string }> => {
-  const content = await readFile(program);
-  const planned = planInstall(facts, choice, AGENT_VERSION, fileOf(program, content));
+  const { content } = program;
+  const planned = planInstall(facts, choice, AGENT_VERSION, measured(program));
   if (!planned.ok) throw new FailureError(planned.failure);
   const installation = planned.value;
   let undo: Extract<InstallAction, { kind: "switch" }> | undefined;
+  // The former agent may have the same version: another process has to answer.
+  const former = await agentBehind(session, installation.socketPath, installation.program);
   let upload: InstallState["upload"] = null;
   let at = 0;
   const tell = (failed = false) =>
@@ -80,7 +75,7 @@ export const install = async (
           upload = { sent, total: content.length };
           tell();
         });
-      else if (action.kind === "answers") await untilAnswers(session, installation, answerMs);
+      else if (action.kind === "answers") await untilAnswers(session, installation, former?.pid, answerMs);
       else {
         if (action.kind === "switch") undo = action;
         await run(action.title, action.script, action.asRoot);
@@ -128,18 +123,18 @@ const uploadTo = async (session: SshSession, to: string, content: Buffer, progre
   }
 };
 
-const untilAnswers = async (session: SshSession, { socketPath, program }: Installation, answerMs: number): Promise<void> => {
+const untilAnswers = async (session: SshSession, { socketPath, program }: Installation, former: number | undefined, answerMs: number): Promise<void> => {
   const deadline = Date.now() + answerMs;
   for (;;) {
-    const version = await versionBehind(session, socketPath, program);
-    if (version === AGENT_VERSION) return;
+    const agent = await agentBehind(session, socketPath, program);
+    if (agent?.version === AGENT_VERSION && agent.pid !== former) return;
     if (Date.now() > deadline)
       throw new FailureError({
         code: "install.failed",
         message:
-          version === undefined
+          agent === undefined || agent.pid === former
             ? `The agent was started, and does not answer at ${socketPath}. Its log on the server says why.`
-            : `At ${socketPath} an agent of version ${version} answers instead of ${AGENT_VERSION}.`,
+            : `At ${socketPath} an agent of version ${agent.version} answers instead of ${AGENT_VERSION}.`,
       });
     await new Promise((resolve) => setTimeout(resolve, 300));
   }

@@ -1,6 +1,6 @@
 import { openTransport } from "../agent/socket-transport.ts";
 import { FailureError } from "../failures.ts";
-import type { FoundAgent, ServerFacts } from "../ipc-contract.ts";
+import type { AgentInfo, FoundAgent, ServerFacts } from "../ipc-contract.ts";
 import { decodeReply, encodeCall } from "../../server-agent/core/admin-call.ts";
 import { runScript } from "./remote-shell.ts";
 import type { SshSession } from "../ssh/ssh-session.ts";
@@ -44,8 +44,8 @@ export const lookAround = async (session: SshSession, address: string): Promise<
   const agents: FoundAgent[] = [];
   for (const socketPath of sockets) {
     const program = programs[0]?.path ?? null;
-    const version = await versionBehind(session, socketPath, program ?? "backsoon-agent");
-    agents.push({ program, socketPath, version: version ?? null, answers: version !== undefined });
+    const agent = await agentBehind(session, socketPath, program ?? "backsoon-agent");
+    agents.push({ program, socketPath, version: agent?.version ?? null, answers: agent !== undefined });
   }
   if (sockets.length === 0)
     for (const { path, version } of programs.slice(0, 1)) agents.push({ program: path, socketPath: "/run/backsoon/agent.sock", version, answers: false });
@@ -62,8 +62,8 @@ export const lookAround = async (session: SshSession, address: string): Promise<
   };
 };
 
-/** Version of the agent that answers on a socket; `undefined` when none does. */
-export const versionBehind = async (session: SshSession, socketPath: string, program: string): Promise<string | undefined> => {
+/** The agent that answers on a socket; `undefined` when none does. */
+export const agentBehind = async (session: SshSession, socketPath: string, program: string): Promise<AgentInfo | undefined> => {
   const transport = openTransport(
     { reach: () => Promise.resolve(), connect: () => session.dial({ socketPath, program }), drop: () => undefined, close: () => undefined },
     socketPath,
@@ -71,7 +71,7 @@ export const versionBehind = async (session: SshSession, socketPath: string, pro
   try {
     const { status, text } = await transport.call(encodeCall("getAgent", {}), ANSWER_MS);
     const reply = decodeReply("getAgent", status, text);
-    return reply.ok ? reply.value.version : undefined;
+    return reply.ok ? reply.value : undefined;
   } catch (error) {
     if (error instanceof FailureError) return undefined;
     throw error;

@@ -2,6 +2,7 @@ import { FailureError, done, failed } from "../failures.ts";
 import type { InstallChoice, InstallPlan, Result, ServerFacts, SshTarget } from "../ipc-contract.ts";
 import type { Questions } from "../questions.ts";
 import type { StateStore } from "../state-store.ts";
+import type { AgentPrograms } from "./agent-program.ts";
 import { install, planOf } from "./install.ts";
 import type { Remotes } from "../ssh/remotes.ts";
 import { lookAround } from "./server-facts.ts";
@@ -19,15 +20,14 @@ export class Visits {
   readonly #remotes: Remotes;
   readonly #questions: Questions;
   readonly #store: StateStore;
-  readonly #program: string;
+  readonly #programs: AgentPrograms;
   readonly #visits = new Map<string, Visit>();
 
-  /** @param program the agent's program on this computer, to be uploaded */
-  constructor(remotes: Remotes, questions: Questions, store: StateStore, program: string) {
+  constructor(remotes: Remotes, questions: Questions, store: StateStore, programs: AgentPrograms) {
     this.#remotes = remotes;
     this.#questions = questions;
     this.#store = store;
-    this.#program = program;
+    this.#programs = programs;
   }
 
   async begin(id: string, target: SshTarget): Promise<Result<ServerFacts>> {
@@ -53,7 +53,9 @@ export class Visits {
 
   async plan(id: string, choice: InstallChoice): Promise<Result<InstallPlan>> {
     const found = this.#visits.get(id)?.found;
-    return found === undefined ? gone() : planOf(found.facts, choice, this.#program);
+    if (found === undefined) return gone();
+    const program = await caught(() => this.#programs.for(found.facts));
+    return program.ok ? planOf(found.facts, choice, program.value) : program;
   }
 
   async install(id: string, choice: InstallChoice): Promise<Result<{ socketPath: string; program: string; version: string }>> {
@@ -64,7 +66,12 @@ export class Visits {
       const sudoPassword =
         choice.service === "system" && !found.facts.isRoot && found.facts.sudo === "password" ? await this.#askSudo(visit, found.session.host) : undefined;
       return install(
-        { ...found, program: this.#program, sudoPassword, report: (state) => this.#store.dispatch({ type: "install", install: { visitId: id, ...state } }) },
+        {
+          ...found,
+          program: await this.#programs.for(found.facts),
+          sudoPassword,
+          report: (state) => this.#store.dispatch({ type: "install", install: { visitId: id, ...state } }),
+        },
         choice,
       );
     });

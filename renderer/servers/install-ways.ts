@@ -11,15 +11,10 @@ export interface Way {
   obstacle: string | undefined;
 }
 
-/** As in the main process, which refuses the same: an older Node does not run the agent's program. */
-const OLDEST_NODE = 22;
-
 /** What stands in the way of any installation; `undefined` when nothing does. */
-export function obstacleOf({ system, node }: ServerFacts): string | undefined {
+export function obstacleOf({ system }: ServerFacts): string | undefined {
   if (!system.startsWith("Linux")) return `The server runs ${system}. The agent is installed on Linux only; elsewhere start it by hand and name its socket.`;
-  const major = Number(/^\d+/.exec(node ?? "")?.[0] ?? 0);
-  if (major >= OLDEST_NODE) return undefined;
-  return `${node === null ? "There is no Node on the path of this account" : `The server has Node ${node}`}, and the agent needs Node ${OLDEST_NODE} or newer. Install it there, for example from nodejs.org, then look again.`;
+  return undefined;
 }
 
 /** All three: first those that are possible, the best one at the top; the others say why they are not. */
