@@ -1,7 +1,7 @@
 /** Several sites in one go: which they are, what is asked of their servers, and what it is called. Pure. */
 import type { Failure, FleetTarget, MaintenanceOptions, ServerState, Warning } from "../../main/ipc-contract.ts";
 import { count } from "../lib/format.ts";
-import { hostName } from "../lib/sites.ts";
+import { hostName, scopeOf } from "../lib/sites.ts";
 import { optionsOf, type Draft, type Place } from "./draft.ts";
 
 export const placeKey = ({ serverId, site }: Place): string => `${serverId}/${site}`;
@@ -12,12 +12,6 @@ export function placesOf({ serverId, site, also }: Pick<Draft, "serverId" | "sit
 }
 
 export const isTogether = ({ also }: Pick<Draft, "also">): boolean => also.length > 0;
-
-/** `5 sites on 3 servers`, `2 sites on one server`. */
-export function scopeOf(places: readonly Pick<Place, "serverId">[]): string {
-  const servers = new Set(places.map(({ serverId }) => serverId)).size;
-  return `${count(places.length)} ${places.length === 1 ? "site" : "sites"} on ${servers === 1 ? "one server" : `${count(servers)} servers`}`;
-}
 
 export interface PlannedPlace extends Place {
   options: MaintenanceOptions;
