@@ -183,7 +183,7 @@ export function phasesOf(operation: Told): [PhaseView, PhaseView] {
       title: "Prepare",
       through: prepared,
       stopped: refused,
-      words: `${prepared === total ? `${count(prepared)} ${of} prepared` : `${count(prepared)} ${of} prepared${refused > 0 ? `, ${count(refused)} refused` : ""}`}`,
+      words: `${count(prepared)} ${of} prepared${refused > 0 ? `, ${count(refused)} refused` : ""}`,
       state: prepared === total ? "done" : phase === "staging" ? "running" : "stopped",
     },
     {

@@ -1,4 +1,5 @@
 /** What the plan says for each of several sites, each on its server as it is now; computed by main with the code that will apply it. */
+import { SvelteMap } from "svelte/reactivity";
 import { call, failureOf } from "../lib/bridge.ts";
 import { placeKey, type PlaceVerdict, type PlannedPlace } from "./together.ts";
 
@@ -15,7 +16,7 @@ const AT_ONCE = 4;
 const questionOf = ({ generation, options }: PlannedPlace): string => JSON.stringify([generation, options]);
 
 export class PlacePlans {
-  #answers: ReadonlyMap<string, Answer> = $state.raw(new Map());
+  readonly #answers = new SvelteMap<string, Answer>();
   #round = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -42,7 +43,7 @@ export class PlacePlans {
     const next = async (): Promise<void> => {
       for (let place = open.shift(); place !== undefined && round === this.#round; place = open.shift()) {
         const verdict = await plan(place);
-        this.#answers = new Map(this.#answers).set(placeKey(place), { question: questionOf(place), verdict });
+        this.#answers.set(placeKey(place), { question: questionOf(place), verdict });
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, next));

@@ -50,6 +50,14 @@ export function withLead(draft: Pick<Draft, "serverId" | "site" | "also">, next:
   return { ...next, also: isOneOfThem && before.site !== "" ? [before, ...others] : others };
 }
 
+/** The sites beside the leading one, with these or without them. */
+export function withTaken(draft: Pick<Draft, "serverId" | "site" | "also">, places: readonly Place[], isTaken: boolean): Place[] {
+  const keys = new Set(places.map(placeKey));
+  const others = draft.also.filter((place) => !keys.has(placeKey(place)));
+  const added = isTaken ? places.filter((place) => placeKey(place) !== placeKey(draft)) : [];
+  return [...others, ...added.map(({ serverId, site }) => ({ serverId, site }))];
+}
+
 /** A site of the draft as it is on its server now. */
 export interface Member extends Place {
   key: string;
@@ -63,10 +71,11 @@ export interface Member extends Place {
 export function memberOf(place: Place, draft: Draft, server: ServerState | undefined, author: string): Member {
   const { serverId, site } = place;
   const virtualHost = server?.snapshot?.config.virtualHosts.find(({ id }) => id === site);
+  const snapshot = server?.connection.state === "connected" ? server.snapshot : null;
   const away =
     server === undefined
       ? "This server is no longer in the list."
-      : server.connection.state !== "connected" || server.snapshot === null
+      : snapshot === null
         ? "The server cannot be reached at the moment."
         : virtualHost === undefined
           ? `There is no site ${site} on ${server.profile.name} any more.`
@@ -78,9 +87,9 @@ export function memberOf(place: Place, draft: Draft, server: ServerState | undef
     serverName: server?.profile.name ?? serverId,
     away,
     planned:
-      away !== "" || virtualHost === undefined || server?.snapshot == null
+      snapshot === null || virtualHost === undefined
         ? undefined
-        : { serverId, site, options: optionsOf(draft, virtualHost.hosts, author, site), generation: server.snapshot.agent.generation },
+        : { serverId, site, options: optionsOf(draft, virtualHost.hosts, author, site), generation: snapshot.agent.generation },
   };
 }
 

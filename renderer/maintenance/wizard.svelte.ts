@@ -1,6 +1,6 @@
 /** The wizard's state: the draft, where one is, and which steps may be jumped to. */
 import { newDraft, problemsOf, STEPS, type Draft, type Place, type Step } from "./draft.ts";
-import { placeKey, withLead } from "./together.ts";
+import { placeKey, withLead, withTaken } from "./together.ts";
 
 export class Wizard {
   draft: Draft = $state(newDraft("", ""));
@@ -14,13 +14,12 @@ export class Wizard {
 
   /**
    * `hosts` gives the hosts of the chosen site, empty while none is chosen.
-   * @param again a draft to go on with at its end
+   * @param again a draft to go on with
    */
   constructor(first: Pick<Draft, "serverId" | "site" | "also">, hosts: () => readonly string[], again?: Draft) {
     this.draft = again ?? { ...newDraft(first.serverId, first.site), also: first.also };
     this.#pristine = JSON.stringify(this.draft);
     this.#hosts = hosts;
-    if (again !== undefined) this.toEnd();
   }
 
   get index(): number {
@@ -84,11 +83,7 @@ export class Wizard {
 
   /** Switches these together with the leading site, or no longer. */
   take(places: readonly Place[], isTaken: boolean): void {
-    const keys = new Set(places.map(placeKey));
-    const others = this.draft.also.filter((place) => !keys.has(placeKey(place)));
-    const { serverId, site } = this.draft;
-    const added = isTaken ? places.filter((place) => placeKey(place) !== placeKey({ serverId, site })) : [];
-    this.draft.also = [...others, ...added.map(({ serverId, site }) => ({ serverId, site }))];
+    this.draft.also = withTaken(this.draft, places, isTaken);
     // A hard restart cuts whole servers; it is for one site, where one looks at what it cuts.
     if (this.draft.also.length > 0) this.draft.restart = "graceful";
   }
