@@ -8,6 +8,7 @@ import { chooseFolder, chooseKeyFile, chooseLogo, chooseSocket } from "./dialogs
 import { externalTarget } from "./external-link.ts";
 import { done, failed, messageOf } from "./failures.ts";
 import { Fleet } from "./fleet/fleet.ts";
+import { shown } from "./fleet/operation.ts";
 import type { Destination, Result } from "./ipc-contract.ts";
 import { type Services, bringBack, ipcHandlers } from "./ipc-handlers.ts";
 import { openIpcRouter } from "./ipc-router.ts";
@@ -87,7 +88,7 @@ const start = async (): Promise<void> => {
     call: (serverId, name, given) => servers.call(serverId, name, given),
     nameOf: (serverId) => store.state.servers.find(({ profile }) => profile.id === serverId)?.profile.name,
     author: () => store.state.settings.author,
-    report: (operations) => store.dispatch({ type: "operations", operations }),
+    report: (operations) => store.dispatch({ type: "operations", operations: operations.map(shown) }),
     log,
   });
   servers.onConnected((serverId) => void fleet.observe(serverId));

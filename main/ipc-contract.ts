@@ -327,8 +327,9 @@ export interface FleetOperationState {
   title: string;
   kind: "maintenance" | "revert";
   phase: FleetPhase;
+  author: string;
   startedAt: string;
-  /** From the first to the last server's reply to its commit; `null` before. */
+  /** From the first to the last server's reply to its commit; `null` before, and where they were not all switched in one go. */
   skewMs: number | null;
   servers: FleetServer[];
 }

@@ -6,7 +6,7 @@ import { done, failed } from "../failures.ts";
 import type { Failure, FleetServer, FleetTarget, Receipt, Result } from "../ipc-contract.ts";
 import type { OpenDocument } from "../stores/document.ts";
 import type { StoredOperation } from "../stores/fleet-operations.ts";
-import { type Operation, isLoss, isOver, isRunning, kept, newOperation, restingPhase, resumed, settled, withServer } from "./operation.ts";
+import { type Operation, isLoss, isOver, isRunning, kept, newOperation, restingPhase, resumed, settled, withGenerationSeen, withServer, withoutTimes } from "./operation.ts";
 
 export interface FleetParts {
   document: OpenDocument<StoredOperation[]>;
@@ -57,6 +57,7 @@ export class Fleet {
   finish(id: string): Result<null> {
     return this.#begin(id, async (operation) => {
       await this.#settleUnknown(operation.id);
+      this.#change(id, withoutTimes);
       const waiting = this.#of(id).servers.filter(({ phase }) => phase !== "committed");
       await this.#drive(
         id,
@@ -237,7 +238,8 @@ export class Fleet {
     for (const receipt of receipts) {
       const reply = kind === "maintenance" ? await this.#revert(serverId, receipt, author) : await this.#closeAgain(serverId, receipt, author);
       if (reply === undefined) return { code: "server.silent", message: `It did not answer within ${UNDO_MS / 1000} s.` };
-      if (!reply.ok && reply.failure.code !== "maintenance.reverted" && reply.failure.code !== "maintenance.already") return reply.failure;
+      if (reply.ok) this.#change(id, (operation) => withGenerationSeen(operation, serverId, reply.value));
+      else if (reply.failure.code !== "maintenance.reverted" && reply.failure.code !== "maintenance.already") return reply.failure;
     }
     this.#parts.log(`operation ${id} (${title}) taken back on ${serverId}, one of ${servers.length}`);
     return undefined;

@@ -4,8 +4,10 @@ import type { Failure, FleetOperationState, FleetPhase, FleetServer, FleetTarget
 /** An operation with what is needed to go on with it. */
 export interface Operation extends FleetOperationState {
   targets: FleetTarget[];
-  author: string;
 }
+
+/** What the page is told. What is only needed to go on can be large: pages have logos. */
+export const shown = ({ targets: _targets, ...operation }: Operation): FleetOperationState => operation;
 
 /** How many operations are kept after they are over. */
 const KEPT = 50;
@@ -48,11 +50,32 @@ export const withServer = (operation: Operation, serverId: string, change: Parti
   return { ...operation, servers, skewMs: skewOf(servers) };
 };
 
-/** From the first to the last reply; `null` while fewer than one has switched. */
+/** From the first to the last reply; `null` while none has switched, and when some switched at another time, as `withoutTimes` says. */
 export const skewOf = (servers: readonly FleetServer[]): number | null => {
-  const times = servers.flatMap(({ phase, committedAfterMs }) => (phase === "committed" && committedAfterMs !== null ? [committedAfterMs] : []));
-  return times.length === 0 ? null : Math.max(...times) - Math.min(...times);
+  const times = servers.flatMap(({ phase, committedAfterMs }) => (phase === "committed" ? [committedAfterMs] : []));
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 || known.length < times.length ? null : Math.max(...known) - Math.min(...known);
 };
+
+/** Times are counted from the start of one go; those of an earlier one cannot be compared with them. */
+export const withoutTimes = (operation: Operation): Operation => ({
+  ...operation,
+  skewMs: null,
+  servers: operation.servers.map((server) => ({ ...server, committedAfterMs: null })),
+});
+
+/**
+ * Taking a switch back makes a generation, too. Where that leads to exactly what the person has seen, it is the one that trying again may build upon.
+ * @param receipt the last one that was taken back on the server
+ */
+export const withGenerationSeen = (operation: Operation, serverId: string, receipt: Receipt): Operation => ({
+  ...operation,
+  targets: operation.targets.map((target) =>
+    target.serverId === serverId && target.ifGeneration !== undefined && receipt.revert?.exact === true
+      ? { ...target, ifGeneration: receipt.revert.generation }
+      : target,
+  ),
+});
 
 /** Where an operation stands that is not running. */
 export const restingPhase = (servers: readonly FleetServer[]): FleetPhase => {

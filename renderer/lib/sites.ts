@@ -1,5 +1,6 @@
 /** The sites of a server, derived from what was last observed of it. Pure. */
 import type { Receipt, ServerState, Snapshot, VirtualHost } from "../../main/ipc-contract.ts";
+import { count } from "./format.ts";
 
 /** `failed`: in maintenance, but the proof found an answer that is not as planned. */
 export type SiteState = "live" | "maintenance" | "draining" | "failed" | "unknown" | "disabled";
@@ -129,4 +130,10 @@ export const STATE_WORDS: Record<SiteState, string> = {
 export function stateLabel(site: Pick<Site, "state" | "lastState" | "draining">): string {
   if (site.state === "unknown") return `${STATE_WORDS[site.lastState]} when last seen`;
   return site.state === "draining" ? `Draining ${site.draining}` : STATE_WORDS[site.state];
+}
+
+/** `5 sites on 3 servers`, `2 sites on one server`. */
+export function scopeOf(places: readonly { serverId: string }[]): string {
+  const servers = new Set(places.map(({ serverId }) => serverId)).size;
+  return `${count(places.length)} ${places.length === 1 ? "site" : "sites"} on ${servers === 1 ? "one server" : `${count(servers)} servers`}`;
 }

@@ -6,7 +6,7 @@ import { endOf, entries, type Draft, type Step } from "./draft.ts";
 export function choiceIn(step: Step, draft: Draft, plan: Plan | undefined, original: VirtualHost): string {
   switch (step) {
     case "site":
-      return hostName(original.hosts[0] ?? original.id);
+      return `${hostName(original.hosts[0] ?? original.id)}${draft.also.length === 0 ? "" : ` and ${draft.also.length} more`}`;
     case "copycat":
       return draft.copycat.trim() === "" ? (plan?.copycat ?? "") : draft.copycat.trim();
     case "domains": {

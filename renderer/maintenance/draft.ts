@@ -5,9 +5,18 @@
  */
 import type { Condition, MaintenanceOptions } from "../../main/ipc-contract.ts";
 
-export interface Draft {
+/** A site on a server. */
+export interface Place {
   serverId: string;
   site: string;
+}
+
+export interface Draft {
+  /** The leading site: the one that the steps and their previews show. */
+  serverId: string;
+  site: string;
+  /** Sites that are switched together with it, on any server; every choice holds for them, too. */
+  also: Place[];
   reason: string;
   /** Empty: the name that the plan proposes. */
   copycat: string;
@@ -44,6 +53,7 @@ export function newDraft(serverId: string, site: string): Draft {
   return {
     serverId,
     site,
+    also: [],
     reason: "",
     copycat: "",
     leftOut: [],
@@ -95,11 +105,19 @@ export function endOf(draft: Draft): string | undefined {
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }
 
-/** The options of the maintenance call. `hosts` are those of the original, to leave some out; `author` is who does it. */
-export function optionsOf(draft: Draft, hosts: readonly string[], author: string): MaintenanceOptions {
+/**
+ * The options of the maintenance call. `hosts` are those of the original, to leave some out; `author` is who does it.
+ *
+ * Every choice holds for every site, with two exceptions: the copycat's name and the staff names are those of one site, and so they are only given to the leading site and
+ * its likes on other servers. For another site the name could be taken, and a staff name would lead to two of them.
+ * @param site the leading one, or one of those that are switched together with it
+ */
+export function optionsOf(draft: Draft, hosts: readonly string[], author: string, site: string = draft.site): MaintenanceOptions {
   const until = endOf(draft);
+  const isAlike = site === draft.site;
+  const copycat = isAlike ? draft.copycat.trim() : "";
   const covered = hosts.filter((host) => !draft.leftOut.includes(host));
-  const staff = entries(draft.staffHosts);
+  const staff = isAlike ? entries(draft.staffHosts) : [];
   const words = {
     ...(draft.title.trim() === "" ? {} : { title: draft.title.trim() }),
     ...(draft.text.trim() === "" ? {} : { text: draft.text.trim() }),
@@ -114,8 +132,8 @@ export function optionsOf(draft: Draft, hosts: readonly string[], author: string
         : { page: Object.keys(words).length === 0 ? "default" : words };
   const list = exceptions(draft);
   return {
-    site: draft.site,
-    ...(draft.copycat.trim() === "" ? {} : { copycat: draft.copycat.trim() }),
+    site,
+    ...(copycat === "" ? {} : { copycat }),
     ...(covered.length === hosts.length ? {} : { hosts: covered }),
     ...response,
     ...(draft.retryAfter === "minutes" ? { retryAfter: draft.retryMinutes * 60 } : until !== undefined ? { retryAfter: "end" as const } : {}),
@@ -135,7 +153,7 @@ export type Step = (typeof STEPS)[number];
 export function problemsOf(step: Step, draft: Draft, hosts: readonly string[], now: number): Partial<Record<keyof Draft, string>> {
   switch (step) {
     case "site":
-      return draft.site === "" ? { site: "Choose the site that goes into maintenance." } : {};
+      return draft.site === "" ? { site: "Choose the site that goes into maintenance." } : tooMany(draft);
     case "copycat":
       return draft.copycat === "" || /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(draft.copycat.trim())
         ? {}
@@ -170,6 +188,16 @@ export function problemsOf(step: Step, draft: Draft, hosts: readonly string[], n
     case "restart":
       return endProblems(draft, now);
   }
+}
+
+/** As many as an agent takes in one go. */
+const MOST_ON_ONE_SERVER = 100;
+
+function tooMany({ serverId, site, also }: Draft): Partial<Record<keyof Draft, string>> {
+  const onOne = Map.groupBy([{ serverId, site }, ...also], (place) => place.serverId);
+  return [...onOne.values()].some(({ length }) => length > MOST_ON_ONE_SERVER)
+    ? { also: `One server switches ${MOST_ON_ONE_SERVER} sites at a time; leave some out and switch them afterwards.` }
+    : {};
 }
 
 function endProblems(draft: Draft, now: number): Partial<Record<keyof Draft, string>> {

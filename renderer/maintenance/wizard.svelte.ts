@@ -1,5 +1,6 @@
 /** The wizard's state: the draft, where one is, and which steps may be jumped to. */
-import { newDraft, problemsOf, STEPS, type Draft, type Step } from "./draft.ts";
+import { newDraft, problemsOf, STEPS, type Draft, type Place, type Step } from "./draft.ts";
+import { placeKey, withLead, withTaken } from "./together.ts";
 
 export class Wizard {
   draft: Draft = $state(newDraft("", ""));
@@ -11,9 +12,12 @@ export class Wizard {
   #tried: Partial<Record<Step, boolean>> = $state({});
   readonly #hosts: () => readonly string[];
 
-  /** `hosts` gives the hosts of the chosen site, empty while none is chosen. */
-  constructor(serverId: string, site: string, hosts: () => readonly string[]) {
-    this.draft = newDraft(serverId, site);
+  /**
+   * `hosts` gives the hosts of the chosen site, empty while none is chosen.
+   * @param again a draft to go on with
+   */
+  constructor(first: Pick<Draft, "serverId" | "site" | "also">, hosts: () => readonly string[], again?: Draft) {
+    this.draft = again ?? { ...newDraft(first.serverId, first.site), also: first.also };
     this.#pristine = JSON.stringify(this.draft);
     this.#hosts = hosts;
   }
@@ -74,6 +78,23 @@ export class Wizard {
   /** Another site: what was chosen for the first no longer fits it. */
   choose(serverId: string, site: string): void {
     if (serverId === this.draft.serverId && site === this.draft.site) return;
-    this.draft = { ...this.draft, serverId, site, copycat: "", leftOut: [], staffHosts: "" };
+    this.draft = { ...this.draft, ...withLead(this.draft, { serverId, site }), copycat: "", leftOut: [], staffHosts: "" };
+  }
+
+  /** Switches these together with the leading site, or no longer. */
+  take(places: readonly Place[], isTaken: boolean): void {
+    this.draft.also = withTaken(this.draft, places, isTaken);
+    // A hard restart cuts whole servers; it is for one site, where one looks at what it cuts.
+    if (this.draft.also.length > 0) this.draft.restart = "graceful";
+  }
+
+  /** Goes on without this site; when it leads, the next one takes its place. */
+  leaveOut(place: Place): void {
+    const [next] = this.draft.also;
+    if (placeKey(place) !== placeKey(this.draft)) this.take([place], false);
+    else if (next !== undefined) {
+      this.choose(next.serverId, next.site);
+      this.take([place], false);
+    }
   }
 }

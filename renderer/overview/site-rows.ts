@@ -38,3 +38,16 @@ export function inMaintenance(sites: readonly Site[]): Site[] {
     .filter((site) => site.copycat !== undefined)
     .sort((a, b) => URGENCY[a.state] - URGENCY[b.state] || (a.receipt?.startedAt ?? "").localeCompare(b.receipt?.startedAt ?? ""));
 }
+
+export type Closed = { kind: "operation"; id: string; title: string; sites: Site[] } | { kind: "site"; site: Site };
+
+/** What is in maintenance, with the sites of one operation as one; in the order of the first of them. */
+export function closedTogether(closed: readonly Site[]): Closed[] {
+  const keyOf = (site: Site) => site.receipt?.operation?.id ?? site.key;
+  return [...Map.groupBy(closed, keyOf).values()].flatMap((sites): Closed[] => {
+    const operation = sites[0]?.receipt?.operation;
+    return operation === undefined || sites.length === 1
+      ? sites.map((site) => ({ kind: "site", site }))
+      : [{ kind: "operation", id: operation.id, title: operation.title, sites }];
+  });
+}

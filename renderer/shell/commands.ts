@@ -1,11 +1,15 @@
 /** What the command palette offers. Pure: what a command does is decided by whoever runs it. */
 import type { Settings } from "../../main/ipc-contract.ts";
-import type { Site } from "../lib/sites.ts";
+import { shortOutcome } from "../fleet/sentences.ts";
+import { needsSomebody, stillClosed, type KnownOperation } from "../lib/operations.ts";
+import { scopeOf, type Site } from "../lib/sites.ts";
 
 export type Command =
   | { kind: "bring-back"; key: string; title: string; detail: string; site: Site }
   | { kind: "maintain"; key: string; title: string; detail: string; site: Site }
   | { kind: "show"; key: string; title: string; detail: string; site: Site }
+  | { kind: "operation"; key: string; title: string; detail: string; operationId: string }
+  | { kind: "operation-back"; key: string; title: string; detail: string; operation: Pick<KnownOperation, "id" | "title">; sites: Site[] }
   | { kind: "screen"; key: string; title: string; detail: string; screen: "overview" | "servers" | "history" | "settings" }
   | { kind: "server"; key: string; title: string; detail: string; serverId: string }
   | { kind: "appearance"; key: string; title: string; detail: string; appearance: Settings["appearance"] };
@@ -14,9 +18,25 @@ const SCREENS = { overview: "Overview", servers: "Servers", history: "History", 
 const LOOKS = { light: "Light", dark: "Dark", system: "As the system" } as const;
 
 /** Every command there is now: first what brings a site back, then where to go, then what puts one in maintenance. */
-export function commandsFor(sites: readonly Site[], servers: readonly { id: string; name: string }[]): Command[] {
+export function commandsFor(sites: readonly Site[], servers: readonly { id: string; name: string }[], operations: readonly KnownOperation[]): Command[] {
   const closed = sites.filter((site) => site.receipt !== undefined);
   return [
+    ...operations.filter(needsSomebody).map(showOperation),
+    ...operations.flatMap((operation): Command[] => {
+      const open = stillClosed(operation.id, sites).filter((site) => site.state !== "unknown");
+      return open.length < 2
+        ? []
+        : [
+            {
+              kind: "operation-back",
+              key: `all back ${operation.id}`,
+              title: `Bring all back: ${operation.title}`,
+              detail: scopeOf(open),
+              operation,
+              sites: open,
+            },
+          ];
+    }),
     ...closed
       .filter((site) => site.state !== "unknown")
       .map((site): Command => ({ kind: "bring-back", key: `back ${site.key}`, title: `Bring back ${site.name}`, detail: site.serverName, site })),
@@ -36,11 +56,20 @@ export function commandsFor(sites: readonly Site[], servers: readonly { id: stri
       appearance: look as keyof typeof LOOKS,
     })),
     ...servers.map(({ id, name }): Command => ({ kind: "server", key: `server ${id}`, title: `Go to server ${name}`, detail: "", serverId: id })),
+    ...operations.filter((operation) => !needsSomebody(operation)).map(showOperation),
     ...sites
       .filter((site) => site.copycat === undefined && site.state !== "unknown")
       .map((site): Command => ({ kind: "maintain", key: `maintain ${site.key}`, title: `Put ${site.name} in maintenance`, detail: site.serverName, site })),
   ];
 }
+
+const showOperation = (operation: KnownOperation): Command => ({
+  kind: "operation",
+  key: `operation ${operation.id}`,
+  title: `Show ${operation.title}`,
+  detail: shortOutcome(operation),
+  operationId: operation.id,
+});
 
 /** The first `limit` commands that have all the words, in any order; those that begin a word with them come first. */
 export function matching(commands: readonly Command[], words: string, limit: number): Command[] {

@@ -188,7 +188,13 @@ describe("lost in the second phase", () => {
       return all.call(serverId, name, given);
     };
     const { fleet, until, latest } = app({ ...all, call });
-    value(fleet.start("New database", close(all)));
+    // Taking back makes a generation, too; it is what the person has seen, so that trying again is no surprise.
+    value(
+      fleet.start(
+        "New database",
+        close(all).map((target) => ({ ...target, ifGeneration: 1 })),
+      ),
+    );
     const operation = await until(over);
     expect(operation.phase).toBe("incomplete");
     expect(operation.servers.map(({ phase }) => phase)).toEqual(["undone", "undone", "unknown"]);
@@ -203,6 +209,14 @@ describe("lost in the second phase", () => {
     value(fleet.undo(operation.id));
     expect(await until(over)).toMatchObject({ phase: "undone" });
     expect(await everywhere(all)).toEqual([LIVE, LIVE, LIVE]);
+
+    // Somebody else's change in between is none that was seen.
+    const { generation, config } = (await all.agents.get("s0")?.call("getConfig")) ?? {};
+    if (config === undefined || generation === undefined) throw new Error("no configuration");
+    const changed = { ...config, virtualHosts: config.virtualHosts.filter(({ id }) => id !== "wiki") };
+    await all.agents.get("s0")?.call("putConfig", { body: changed, ifMatch: generation });
+    value(fleet.finish(operation.id));
+    expect((await until(over)).servers.map(({ failure }) => failure?.code)).toEqual(["config.stale", undefined, undefined]);
   });
 
   it("a reply that is lost is asked for again, and nothing is done twice", async () => {

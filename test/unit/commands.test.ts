@@ -25,7 +25,7 @@ const closed = (name: string, state: Site["state"]) => {
   const receipt = { id: "r" } as NonNullable<Site["receipt"]>;
   return site(name, { state, receipt, copycat: site(name).virtualHost });
 };
-const titles = (sites: Site[]) => commandsFor(sites, [{ id: "web-01", name: "web-01" }]).map(({ title }) => title);
+const titles = (sites: Site[]) => commandsFor(sites, [{ id: "web-01", name: "web-01" }], []).map(({ title }) => title);
 
 describe("the command palette", () => {
   it("offers what fits the state of each site", () => {
@@ -36,14 +36,14 @@ describe("the command palette", () => {
   });
 
   it("finds all words in any order, beginnings of words first", () => {
-    const commands = commandsFor([site("webshop"), site("shop"), site("blog")], []);
+    const commands = commandsFor([site("webshop"), site("shop"), site("blog")], [], []);
     expect(matching(commands, "SHOP put", 9).map(({ title }) => title)).toEqual(["Put shop in maintenance", "Put webshop in maintenance"]);
     expect(matching(commands, "nothing like it", 9)).toEqual([]);
     expect(matching(commands, "", 2)).toHaveLength(2);
   });
 
   it("has one key for each command", () => {
-    const keys = commandsFor([site("a"), closed("b", "maintenance")], [{ id: "s", name: "s" }]).map(({ key }) => key);
+    const keys = commandsFor([site("a"), closed("b", "maintenance")], [{ id: "s", name: "s" }], []).map(({ key }) => key);
     expect(new Set(keys).size).toBe(keys.length);
   });
 });

@@ -1,0 +1,59 @@
+/** What can be done about a switch of several servers, by how it stands. Pure. */
+import type { FailureCode, FleetTarget } from "../../main/ipc-contract.ts";
+import { isRunning, type KnownOperation } from "../lib/operations.ts";
+import type { Site } from "../lib/sites.ts";
+
+/** `finish`: switch where it has not been switched yet. `undo`: take back what was. `look-again`: the wizard, with the same choices. */
+export type Act = "bring-back" | "look-again" | "finish" | "undo" | "forget";
+
+/** Refusals that stay the same however often it is tried: something about the choice has to change. */
+const STANDING: ReadonlySet<FailureCode> = new Set([
+  "config.stale",
+  "config.invalid",
+  "maintenance.already",
+  "options.invalid",
+  "not-found",
+  "server.unknown",
+] satisfies FailureCode[]);
+
+/** The acts that make sense, the most useful first. @param closed how many of its sites are in maintenance now */
+export function actsOf(operation: Pick<KnownOperation, "own" | "kind" | "phase" | "servers">, closed: number): Act[] {
+  const { own, kind, phase, servers } = operation;
+  if (isRunning(operation)) return [];
+  const back: Act[] = kind === "maintenance" && closed > 0 ? ["bring-back"] : [];
+  if (!own) return back;
+  switch (phase) {
+    case "done":
+      return kind === "maintenance" ? back : ["undo"];
+    case "refused":
+      return [kind === "maintenance" && servers.some(({ failure }) => failure !== null && STANDING.has(failure.code)) ? "look-again" : "finish", "forget"];
+    case "undone":
+      return ["finish", "forget"];
+    default:
+      return ["finish", "undo", "forget"];
+  }
+}
+
+export function labelOf(act: Act, { kind, phase }: Pick<KnownOperation, "kind" | "phase">): string {
+  switch (act) {
+    case "bring-back":
+      return "Bring all back";
+    case "look-again":
+      return "Look at it again";
+    case "finish":
+      return phase === "interrupted" ? "Finish" : "Try again";
+    case "undo":
+      return kind === "revert" && phase === "done" ? "Put all back in maintenance" : "Undo";
+    case "forget":
+      return "Forget";
+  }
+}
+
+/** One target for each server that answers, with all of these sites that are in maintenance there. */
+export function returnTargets(sites: readonly Site[], how: "delete" | "demote"): FleetTarget[] {
+  const open = sites.flatMap(({ serverId, receipt, state }) => (receipt === undefined || state === "unknown" ? [] : [{ serverId, receipt: receipt.id }]));
+  return [...Map.groupBy(open, ({ serverId }) => serverId)].map(([serverId, receipts]) => ({
+    serverId,
+    changes: receipts.map(({ receipt }) => ({ kind: "revert", receipt, how })),
+  }));
+}

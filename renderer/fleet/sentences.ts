@@ -1,0 +1,216 @@
+/** What a switch of several servers comes to, in words. Pure. */
+import type { Failure, FleetOperationState, FleetServer } from "../../main/ipc-contract.ts";
+import { count, milliseconds } from "../lib/format.ts";
+import type { KnownOperation } from "../lib/operations.ts";
+import type { SiteState } from "../lib/sites.ts";
+
+type Told = Pick<FleetOperationState, "kind" | "phase" | "servers" | "skewMs">;
+
+const NAMED = 3;
+
+/** `web-1`, `web-1 and web-2`, `web-1, web-2 and 4 others`. */
+export function namesOf(servers: readonly Pick<FleetServer, "name">[]): string {
+  const names = servers.map(({ name }) => name);
+  const parts = names.length > NAMED ? [...names.slice(0, NAMED - 1), `${count(names.length - NAMED + 1)} others`] : names;
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
+}
+
+export const serversIn = (value: number): string => `${count(value)} ${value === 1 ? "server" : "servers"}`;
+export const sitesIn = (servers: readonly Pick<FleetServer, "sites">[]): number => servers.reduce((sum, { sites }) => sum + sites.length, 0);
+const sitesOf = (servers: readonly FleetServer[]): string =>
+  `${count(sitesIn(servers))} ${sitesIn(servers) === 1 ? "site" : "sites"} on ${serversIn(servers.length)}`;
+
+/** Nobody was there to say no. */
+export const isAbsence = ({ code }: Pick<Failure, "code">): boolean =>
+  code === "agent.stopping" ||
+  code === "server.unreachable" ||
+  code === "server.silent" ||
+  code === "server.socket-missing" ||
+  code === "server.agent-missing" ||
+  code.startsWith("ssh.");
+
+const within = ({ skewMs, servers }: Told): string => (skewMs === null || servers.length < 2 ? "" : `, all within ${milliseconds(skewMs)}`);
+const being = (servers: readonly FleetServer[], one: string, many: string): string => (servers.length === 1 ? one : many);
+
+/** What happened, in one or two sentences. */
+export function outcomeOf(operation: Told): string {
+  const { kind, phase, servers } = operation;
+  const are = (...phases: FleetServer["phase"][]) => servers.filter((server) => phases.includes(server.phase));
+  switch (phase) {
+    case "staging":
+      return `${serversIn(servers.length)} ${being(servers, "is", "are")} being prepared. Nothing has changed yet.`;
+    case "committing":
+      return "Everything is prepared, and all servers switch now.";
+    case "undoing":
+      return are("committed", "undoing", "undone").some(({ receipts }) => receipts.length > 0)
+        ? "What was switched is being taken back."
+        : "What was prepared is being let go.";
+    case "done":
+      return `${sitesOf(servers)} ${sitesIn(servers) === 1 ? "is" : "are"} ${kind === "maintenance" ? "in maintenance" : "live again"}${within(operation)}.`;
+    case "refused": {
+      const refused = are("refused");
+      const absent = refused.filter(({ failure }) => failure !== null && isAbsence(failure));
+      const words = [
+        ...(refused.length > absent.length ? [`${namesOf(refused.filter((server) => !absent.includes(server)))} refused`] : []),
+        ...(absent.length > 0 ? [`${namesOf(absent)} could not be reached`] : []),
+      ];
+      return `Nothing was changed anywhere: ${words.join(", and ")}.`;
+    }
+    case "undone": {
+      const failed = are("failed");
+      return failed.length > 0
+        ? `${namesOf(failed)} did not switch, so the others were taken back. Everything is as it was before.`
+        : "Nothing of it is left on any server. Everything is as it was before.";
+    }
+    case "incomplete":
+      return standing(operation);
+    case "interrupted":
+      return `Backsoon ended in the middle of this. ${standing(operation)}`;
+  }
+}
+
+/** What is where, of an operation that is not over. */
+function standing({ kind, servers }: Told): string {
+  const are = (...phases: FleetServer["phase"][]) => servers.filter((server) => phases.includes(server.phase));
+  const switched = are("committed");
+  const unknown = are("unknown");
+  const prepared = are("staged");
+  const asBefore = are("undone", "refused", "failed", "waiting");
+  const result = kind === "maintenance" ? "is in maintenance" : "is live again";
+  const parts = [
+    ...(switched.length > 0 ? [switched.length === 1 ? `${namesOf(switched)} ${result}` : `${namesOf(switched)} ${result.replace("is", "are")}`] : []),
+    ...(prepared.length > 0 ? [`${namesOf(prepared)} ${being(prepared, "is", "are")} prepared but not switched`] : []),
+    ...(unknown.length > 0 ? [`it is not known whether ${namesOf(unknown)} switched`] : []),
+    ...(asBefore.length > 0 ? [`${namesOf(asBefore)} ${being(asBefore, "is", "are")} as before`] : []),
+  ];
+  const sentence = parts.join("; ");
+  return `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`;
+}
+
+/** The same in a few words, for lists. */
+export function shortOutcome(operation: KnownOperation): string {
+  const { own, taking, servers } = operation;
+  if (!own) return servers.length < taking ? `Switched on ${count(servers.length)} of ${serversIn(taking)}, as far as can be seen from here` : "Switched";
+  const words: Record<FleetOperationState["phase"], string> = {
+    staging: "Being prepared",
+    committing: "Switching",
+    undoing: "Being taken back",
+    done: `Switched${within(operation)}`,
+    refused: "Refused, nothing was changed",
+    undone: "Taken back, everything is as before",
+    incomplete: "Not finished",
+    interrupted: "Interrupted",
+  };
+  return words[operation.phase];
+}
+
+export interface Pill {
+  state: SiteState;
+  label: string;
+}
+
+/** @param closed how many of its sites are in maintenance now */
+export function pillOf({ kind, phase }: Pick<FleetOperationState, "kind" | "phase">, closed: number): Pill {
+  switch (phase) {
+    case "staging":
+      return { state: "draining", label: "Preparing" };
+    case "committing":
+      return { state: "draining", label: "Switching" };
+    case "undoing":
+      return { state: "draining", label: "Taking back" };
+    case "done":
+      return kind === "maintenance" && closed > 0 ? { state: "maintenance", label: "Maintenance" } : { state: "live", label: "Live again" };
+    case "refused":
+      return { state: "disabled", label: "Nothing changed" };
+    case "undone":
+      return { state: "disabled", label: "Taken back" };
+    case "incomplete":
+      return { state: "failed", label: "Not finished" };
+    case "interrupted":
+      return { state: "failed", label: "Interrupted" };
+  }
+}
+
+/** How far a server is. @param closed how many of its sites are in maintenance by this operation now; `null` when that is not known */
+export function serverPill({ phase, failure }: Pick<FleetServer, "phase" | "failure">, kind: FleetOperationState["kind"], closed: number | null): Pill {
+  switch (phase) {
+    case "waiting":
+      return { state: "unknown", label: "Not asked yet" };
+    case "staging":
+      return { state: "draining", label: "Being prepared" };
+    case "staged":
+      return { state: "draining", label: "Prepared, not switched" };
+    case "refused":
+      return { state: "failed", label: failure !== null && isAbsence(failure) ? "Not reached, as before" : "Refused, as before" };
+    case "committing":
+      return { state: "draining", label: "Switching" };
+    case "committed":
+      if (closed === null) return { state: "unknown", label: "Switched; now out of reach" };
+      return kind === "revert" || closed === 0 ? { state: "live", label: "Live again" } : { state: "maintenance", label: "In maintenance" };
+    case "undoing":
+      return { state: "draining", label: "Being taken back" };
+    case "undone":
+      return { state: "disabled", label: "As before" };
+    case "failed":
+      return { state: "failed", label: "Did not switch" };
+    case "unknown":
+      return { state: "unknown", label: "Not known" };
+  }
+}
+
+export interface PhaseView {
+  title: string;
+  /** Servers that are through it, and that stopped in it. */
+  through: number;
+  stopped: number;
+  words: string;
+  state: "waiting" | "running" | "done" | "stopped";
+}
+
+/** The two phases as they are drawn. */
+export function phasesOf(operation: Told): [PhaseView, PhaseView] {
+  const { phase, servers } = operation;
+  const total = servers.length;
+  const prepared = servers.filter((server) => server.stageId !== null || server.phase === "committed").length;
+  const refused = servers.filter((server) => server.phase === "refused").length;
+  const switched = servers.filter((server) => server.phase === "committed").length;
+  const back = servers.filter((server) => server.phase === "undone" && server.receipts.length > 0).length;
+  const stuck = servers.filter((server) => server.phase === "failed" || server.phase === "unknown").length;
+  const hasBegun = phase === "committing" || switched + back + stuck > 0;
+  const of = `of ${count(total)}`;
+  return [
+    {
+      title: "Prepare",
+      through: prepared,
+      stopped: refused,
+      words: `${count(prepared)} ${of} prepared${refused > 0 ? `, ${count(refused)} refused` : ""}`,
+      state: prepared === total ? "done" : phase === "staging" ? "running" : "stopped",
+    },
+    {
+      title: "Switch",
+      through: switched,
+      stopped: stuck,
+      words: hasBegun
+        ? [
+            `${count(switched)} ${of} switched${switched === total ? within(operation) : ""}`,
+            ...(back > 0 ? [`${count(back)} taken back`] : []),
+            ...(stuck > 0 ? [`${count(stuck)} did not say`] : []),
+          ].join(", ")
+        : phase === "staging"
+          ? "Begins when all are prepared"
+          : "Not begun, nothing was changed",
+      state: switched === total ? "done" : phase === "committing" ? "running" : hasBegun || phase !== "staging" ? "stopped" : "waiting",
+    },
+  ];
+}
+
+/** What the buttons of an operation that is not over would do, in one sentence; empty where there is nothing to decide. */
+export function choicesOf({ phase, kind, servers }: Told): string {
+  if (phase !== "incomplete" && phase !== "interrupted") return "";
+  const switched = servers.filter((server) => server.phase === "committed");
+  const rest = servers.filter((server) => server.phase !== "committed");
+  const undo = kind === "maintenance" ? "brings" : "puts";
+  const where = kind === "maintenance" ? "back" : "in maintenance again";
+  const finish = phase === "interrupted" ? "Finish" : "Try again";
+  return `${finish} switches ${namesOf(rest)}, too. ${switched.length > 0 ? `Undo ${undo} ${namesOf(switched)} ${where}.` : "Undo lets go of what is prepared."}`;
+}

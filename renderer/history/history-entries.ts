@@ -1,0 +1,85 @@
+/** The history's list: switches of single sites, and those of several as one. Pure. */
+import type { Receipt, ServerState } from "../../main/ipc-contract.ts";
+import { shortOutcome } from "../fleet/sentences.ts";
+import { knownOperations, type KnownOperation } from "../lib/operations.ts";
+import { hostName, scopeOf } from "../lib/sites.ts";
+
+export interface ReceiptEntry {
+  kind: "receipt";
+  key: string;
+  at: string;
+  searchText: string;
+  receipt: Receipt;
+  serverId: string;
+  serverName: string;
+  away: boolean;
+  name: string;
+}
+
+export interface OperationEntry {
+  kind: "operation";
+  key: string;
+  at: string;
+  searchText: string;
+  operation: KnownOperation;
+  /** `5 sites on 3 servers` */
+  scope: string;
+  outcome: string;
+  /** Of what it put in maintenance. */
+  receipts: Receipt[];
+  /** How many of these are in maintenance now. */
+  closed: number;
+}
+
+export type HistoryEntry = ReceiptEntry | OperationEntry;
+
+function receiptEntries({ profile, snapshot, connection }: ServerState): ReceiptEntry[] {
+  return (snapshot?.maintenance ?? []).map((receipt): ReceiptEntry => {
+    const name = hostName(snapshot?.config.virtualHosts.find(({ id }) => id === receipt.site)?.hosts[0] ?? receipt.site);
+    return {
+      kind: "receipt",
+      key: `${profile.id}/${receipt.id}`,
+      at: receipt.startedAt,
+      searchText: [name, receipt.site, profile.name, receipt.author, receipt.reason].join("\n").toLowerCase(),
+      receipt,
+      serverId: profile.id,
+      serverName: profile.name,
+      away: connection.state !== "connected",
+      name,
+    };
+  });
+}
+
+function operationEntry(operation: KnownOperation, receipts: readonly Receipt[]): OperationEntry {
+  const places = operation.servers.flatMap(({ serverId, sites }) => sites.map(() => ({ serverId })));
+  return {
+    kind: "operation",
+    key: operation.id,
+    at: operation.startedAt,
+    searchText: [operation.title, operation.author, ...operation.servers.map(({ name }) => name)].join("\n").toLowerCase(),
+    operation,
+    scope: scopeOf(places),
+    outcome: shortOutcome(operation),
+    receipts: [...receipts],
+    closed: receipts.filter(({ state }) => state === "in-maintenance").length,
+  };
+}
+
+/**
+ * Newest first. What an operation put in maintenance is told by the operation, except where it is looked for.
+ * @param words what is looked for, in lower case; empty for everything
+ */
+export function historyEntries(servers: readonly ServerState[], operations: Parameters<typeof knownOperations>[0], words: string): HistoryEntry[] {
+  const receipts = servers.flatMap(receiptEntries);
+  const byOperation = Map.groupBy(receipts, ({ receipt }) => receipt.operation?.id);
+  const entries: HistoryEntry[] = [
+    ...knownOperations(operations, servers).map((operation) =>
+      operationEntry(
+        operation,
+        (byOperation.get(operation.id) ?? []).map(({ receipt }) => receipt),
+      ),
+    ),
+    ...(words === "" ? (byOperation.get(undefined) ?? []) : receipts),
+  ];
+  return entries.filter(({ searchText }) => searchText.includes(words)).sort((a, b) => b.at.localeCompare(a.at));
+}

@@ -1,0 +1,87 @@
+/** Switches of several servers as the page knows them: those of this app, and those of others as the servers' receipts tell of them. Pure. */
+import type { FleetOperationState, FleetServer, Receipt, ServerState, Stage } from "../../main/ipc-contract.ts";
+import { clock } from "./format.ts";
+import type { Site } from "./sites.ts";
+
+export interface KnownOperation extends FleetOperationState {
+  /** Made by this app, which can go on with it or undo it. Another one is only known by its receipts. */
+  own: boolean;
+  /** How many servers took part, also those that are not in the list. */
+  taking: number;
+}
+
+export const isRunning = ({ phase }: Pick<FleetOperationState, "phase">): boolean => phase === "staging" || phase === "committing" || phase === "undoing";
+
+/** It is running, or somebody has to decide how it goes on. */
+export const needsSomebody = (operation: FleetOperationState): boolean =>
+  isRunning(operation) || operation.phase === "incomplete" || operation.phase === "interrupted";
+
+/** All operations, newest first. */
+export function knownOperations(operations: readonly FleetOperationState[], servers: readonly ServerState[]): KnownOperation[] {
+  const own = operations.map((operation): KnownOperation => ({ ...operation, own: true, taking: operation.servers.length }));
+  return [...own, ...seenOperations(new Set(own.map(({ id }) => id)), servers)].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+}
+
+/** The operations that receipts name, without those that are known already. */
+function seenOperations(known: ReadonlySet<string>, servers: readonly ServerState[]): KnownOperation[] {
+  const seen = new Map<string, KnownOperation>();
+  for (const server of servers)
+    for (const receipt of server.snapshot?.maintenance ?? []) {
+      const { operation, revert } = receipt;
+      if (operation !== undefined && !known.has(operation.id)) add(seen, "maintenance", operation, receipt, receipt.startedAt, receipt.author, server);
+      if (revert?.operation !== undefined && !known.has(revert.operation.id)) add(seen, "revert", revert.operation, receipt, revert.at, revert.author, server);
+    }
+  return [...seen.values()];
+}
+
+function add(
+  seen: Map<string, KnownOperation>,
+  kind: KnownOperation["kind"],
+  { id, title, servers: taking }: NonNullable<Receipt["operation"]>,
+  receipt: Receipt,
+  at: string,
+  author: string,
+  { profile }: ServerState,
+): void {
+  const before = seen.get(id) ?? { id, title, kind, phase: "done" as const, author, startedAt: at, skewMs: null, servers: [], own: false, taking };
+  const part = before.servers.find(({ serverId }) => serverId === profile.id) ?? partOf(profile.id, profile.name);
+  const others = before.servers.filter((server) => server !== part);
+  const sites = part.sites.includes(receipt.site) ? part.sites : [...part.sites, receipt.site];
+  seen.set(id, {
+    ...before,
+    startedAt: at < before.startedAt ? at : before.startedAt,
+    servers: [...others, { ...part, sites, receipts: [...part.receipts, receipt.id] }],
+  });
+}
+
+const partOf = (serverId: string, name: string): FleetServer => ({
+  serverId,
+  name,
+  sites: [],
+  phase: "committed",
+  failure: null,
+  stageId: null,
+  receipts: [],
+  committedAfterMs: null,
+  warnings: [],
+});
+
+/** Receipts that an operation opened or closed, on one of its servers, as far as they are known there. */
+export function receiptsOf({ id, kind }: Pick<FleetOperationState, "id" | "kind">, server: ServerState | undefined): Receipt[] {
+  return (server?.snapshot?.maintenance ?? []).filter(({ operation, revert }) => (kind === "maintenance" ? operation : revert?.operation)?.id === id);
+}
+
+/** The sites that are still in maintenance by an operation. */
+export function stillClosed(id: string, sites: readonly Site[]): Site[] {
+  return sites.filter(({ receipt }) => receipt?.operation?.id === id);
+}
+
+/** What somebody else holds ready on a server, so that nothing can be switched there meanwhile. */
+export function heldByOthers(server: ServerState, operations: readonly Pick<FleetOperationState, "id">[]): Stage | undefined {
+  if (server.connection.state !== "connected") return undefined;
+  return server.snapshot?.stages.find(({ state, operation }) => state === "staged" && !operations.some(({ id }) => id === operation.id));
+}
+
+/** `Anna is about to switch sites here, until 12:03`. */
+export const heldWords = ({ author, expiresAt }: Stage, now: number): string =>
+  `${author === "" ? "Somebody" : author} is about to switch sites here, until ${clock(expiresAt, now)}`;

@@ -1,0 +1,138 @@
+/** Several servers through the window: three real agents are switched together, brought back together, and left alone together. */
+import { expect, type Page, test } from "@playwright/test";
+import { type TestAgent, startAgent } from "../support/agent.ts";
+import { CLOSED, LIVE, answersOf, fleetConfig } from "../support/fleet.ts";
+import { stateOf, value } from "./support/call.ts";
+import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { faultsOf } from "./support/page-faults.ts";
+import { configBytes } from "./support/practice-shop.ts";
+
+const NAMES = ["web-1", "web-2", "web-3"];
+const SHOP = "shop.example.com";
+
+let desktop: Desktop;
+let page: Page;
+let agents: TestAgent[];
+test.beforeEach(async () => {
+  agents = await Promise.all(NAMES.map(() => startAgent({ config: fleetConfig() })));
+  desktop = await startDesktop();
+  page = desktop.page;
+  for (const [index, agent] of agents.entries()) await value(page, "server.add", { kind: "local", name: NAMES[index] ?? "", socketPath: agent.socketPath });
+  for (const name of NAMES) await page.getByRole("checkbox", { name: `Select ${SHOP} on ${name}` }).waitFor();
+});
+test.afterEach(async () => {
+  const faults = await faultsOf(page);
+  await desktop.close();
+  for (const agent of agents) await agent.close();
+  expect(faults).toEqual([]);
+});
+
+const button = (name: string) => page.getByRole("button", { name, exact: true });
+const everywhere = () => Promise.all(agents.map((agent) => answersOf(agent)));
+const bytesEverywhere = () => Promise.all(agents.map(({ socketPath }) => configBytes(socketPath)));
+const rowOf = (name: string) => page.getByRole("row").filter({ has: button(name) });
+const operations = async () => (await stateOf(page)).operations;
+
+/** Through the wizard by clicks, up to the last step: the shop on all three servers. */
+const chooseShopEverywhere = async (): Promise<void> => {
+  await button("Put site in maintenance").click();
+  await page.getByRole("radio", { name: "shop on web-1" }).check();
+  await button("+ shop.example.com on 2 other servers").click();
+  await page.getByRole("textbox", { name: "Reason" }).fill("New database");
+  for (const step of ["Copycat", "Domains", "Response", "Who still gets in", "Order", "Restart"]) await button(`Next: ${step}`).click();
+  await expect(page.getByRole("heading", { name: "Switch", level: 2 })).toBeVisible();
+};
+
+test("three sites on three servers go into maintenance together, and come back byte for byte", async () => {
+  const before = await bytesEverywhere();
+  await chooseShopEverywhere();
+  const preview = page.getByRole("region", { name: "Preview" });
+  for (const name of NAMES) await expect(preview.getByRole("region", { name }).getByText("Ready", { exact: true })).toBeVisible();
+  // A hard restart is for one site.
+  await expect(page.getByRole("radio", { name: /^Hard/ })).toHaveCount(0);
+  await button("Put 3 sites on 3 servers in maintenance").click();
+
+  await expect(page.getByRole("heading", { name: "New database", level: 1 })).toBeVisible();
+  await expect(page.getByText(/^3 sites on 3 servers are in maintenance, all within [\d.]+ ms\.$/)).toBeVisible();
+  await expect(page.getByRole("progressbar", { name: "Prepare" })).toHaveAttribute("aria-valuetext", "3 of 3 prepared");
+  await expect(page.getByRole("progressbar", { name: "Switch" })).toHaveAttribute("aria-valuenow", "3");
+  const refused = [CLOSED[0], ...LIVE.slice(1)];
+  expect(await everywhere()).toEqual([refused, refused, refused]);
+  const [operation] = await operations();
+  expect(operation).toMatchObject({ phase: "done", title: "New database" });
+  expect(operation?.skewMs).toBeLessThan(5000);
+  for (const name of NAMES) await expect(rowOf(name).getByText("In maintenance")).toBeVisible();
+
+  // Each site's own progress is one click away, and one click back.
+  await button(`${SHOP} on web-2`).click();
+  await expect(page.getByRole("heading", { name: `${SHOP} is in maintenance` })).toBeVisible();
+  await button("New database").click();
+
+  // On the overview they are one.
+  await button("Overview 3 in maintenance").click();
+  await expect(page.getByRole("region", { name: "New database: 3 sites on 3 servers in maintenance" })).toBeVisible();
+  await button("Bring all back").click();
+  await expect(page.getByText(/^3 sites on 3 servers are live again, all within [\d.]+ ms\.$/)).toBeVisible();
+  expect(await everywhere()).toEqual([LIVE, LIVE, LIVE]);
+  expect(await bytesEverywhere()).toEqual(before);
+
+  await button("History").click();
+  await expect(page.getByRole("row").filter({ has: page.getByRole("button", { name: /^New database, / }) })).toContainText("3 sites on 3 servers");
+});
+
+test("one server that was changed by somebody else in the last moment keeps all of them as they are, and is named", async () => {
+  await chooseShopEverywhere();
+  const start = button("Put 3 sites on 3 servers in maintenance");
+  await expect(start).toBeEnabled();
+  // The page is busy and hears of nothing while the blog goes into maintenance over there; then it is clicked, with what was seen before.
+  const isBusy = page.waitForEvent("console", (message) => message.text() === "busy");
+  const clicked = start.evaluate((element) => {
+    console.info("busy");
+    for (const end = performance.now() + 2000; performance.now() < end;);
+    (element as unknown as { click(): void }).click();
+  });
+  await isBusy;
+  await agents[1]?.call("startMaintenance", { body: { site: "shop", reason: "somebody else" } });
+  const elsewhere = await bytesEverywhere();
+  await clicked;
+
+  await expect(page.getByText("Nothing was changed anywhere: web-2 refused.")).toBeVisible();
+  await expect(page.getByText("Somebody changed the configuration in between.")).toBeVisible();
+  expect((await operations())[0]).toMatchObject({
+    phase: "refused",
+    servers: [{ phase: "undone" }, { phase: "refused", failure: { code: "config.stale" } }, { phase: "undone" }],
+  });
+  expect(await bytesEverywhere()).toEqual(elsewhere);
+  expect(await everywhere()).toEqual([LIVE, [503, ...LIVE.slice(1)], LIVE]);
+
+  // Looking at it again, with the same choices: who cannot take part is left out, and the others go.
+  await button("Look at it again").click();
+  await expect(page.getByText("One site cannot take part as things are")).toBeVisible();
+  await expect(button("Put 3 sites on 3 servers in maintenance")).toBeDisabled();
+  await button(`Leave out ${SHOP} on web-2`).click();
+  await button("Put 2 sites on 2 servers in maintenance").click();
+  await expect(page.getByText(/^2 sites on 2 servers are in maintenance/)).toBeVisible();
+  expect((await everywhere()).map(([shop]) => shop)).toEqual([503, 503, 503]);
+});
+
+test("several sites are chosen on the overview, put in maintenance, and brought back together", async () => {
+  const before = await bytesEverywhere();
+  for (const [site, name] of [
+    ["shop", "web-1"],
+    ["blog", "web-1"],
+    ["wiki", "web-3"],
+  ])
+    await page.getByRole("checkbox", { name: `Select ${site ?? ""}.example.com on ${name ?? ""}` }).check();
+  await button("Put 3 in maintenance").click();
+  await expect(page.getByRole("heading", { name: "Put 3 sites on 2 servers in maintenance" })).toBeVisible();
+  await button("Skip to the end").click();
+  await button("Put 3 sites on 2 servers in maintenance").click();
+  await expect(page.getByText(/^3 sites on 2 servers are in maintenance/)).toBeVisible();
+  expect(await everywhere()).toEqual([[503, 503, LIVE[2]], LIVE, [LIVE[0], LIVE[1], 503]]);
+
+  await button("Overview 3 in maintenance").click();
+  for (const name of ["web-1", "web-3"]) await page.getByRole("checkbox", { name: `Select every site: ${name}` }).check();
+  await button("Bring back 3").click();
+  await expect(page.getByText(/^3 sites on 2 servers are live again/)).toBeVisible();
+  expect(await bytesEverywhere()).toEqual(before);
+});
