@@ -31,6 +31,36 @@ export const chooseSocket = async (window: BrowserWindow): Promise<Result<string
 export const chooseKeyFile = async (window: BrowserWindow): Promise<Result<string | null>> =>
   done(await choose(window, { title: "Choose a private key", defaultPath: path.join(os.homedir(), ".ssh"), properties: ["openFile", "showHiddenFiles"] }));
 
+const JSON_FILES = [{ name: "JSON", extensions: ["json"] }];
+const LONGEST_LIST_BYTES = 16 * 1024 * 1024;
+
+export const saveServerList = async (window: BrowserWindow, text: string): Promise<Result<string | null>> => {
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    title: "Export the list of servers",
+    defaultPath: "backsoon-servers.json",
+    filters: JSON_FILES,
+  });
+  if (canceled || filePath === "") return done(null);
+  try {
+    await fs.writeFile(filePath, text);
+    return done(filePath);
+  } catch (error) {
+    return failed("settings.failed", `${filePath} could not be written: ${messageOf(error)}`);
+  }
+};
+
+export const openServerList = async (window: BrowserWindow): Promise<Result<{ file: string; text: string } | null>> => {
+  const file = await choose(window, { title: "Import a list of servers", properties: ["openFile"], filters: JSON_FILES });
+  if (file === null) return done(null);
+  try {
+    const { size } = await fs.stat(file);
+    if (size > LONGEST_LIST_BYTES) return failed("ipc.input", `${file} is too large to be a list of servers.`);
+    return done({ file, text: await fs.readFile(file, "utf8") });
+  } catch (error) {
+    return failed("ipc.input", `${file} could not be read: ${messageOf(error)}`);
+  }
+};
+
 /** A picture as data: URL, read and checked here, as the page can read no files. */
 export const chooseLogo = async (window: BrowserWindow): Promise<Result<string | null>> => {
   const extensions = Object.keys(LOGO_TYPES).map((extension) => extension.slice(1));

@@ -402,6 +402,10 @@ export interface ResponsePreview {
 export const COMMANDS = {
   "state.get": command<z.ZodUndefined, AppState>(nothing),
   "server.add": command<z.ZodType<NewServer>, { serverId: string }>(NewServer),
+  /** Asks for a file; `null` when the person cancelled. */
+  "servers.export": command<z.ZodUndefined, { file: string; servers: number } | null>(nothing),
+  /** Asks for a file and adds what is not in the list yet; all that is in the file, or nothing. */
+  "servers.import": command<z.ZodUndefined, { file: string; added: number; known: number } | null>(nothing),
   "server.rename": command<z.ZodType<{ serverId: string; name: string }>, null>(z.strictObject({ ...onServer, name: z.string().min(1).max(100) })),
   "server.remove": command<z.ZodType<{ serverId: string }>, null>(z.strictObject(onServer)),
   "server.retry": command<z.ZodType<{ serverId: string }>, null>(z.strictObject(onServer)),

@@ -7,6 +7,7 @@ import { planOn, previewOn } from "./maintenance-preview.ts";
 import type { PracticeServer } from "./practice/practice-server.ts";
 import type { PreviewStore } from "./preview-store.ts";
 import type { Questions } from "./questions.ts";
+import { formatServerList, parseServerList } from "./server-list-file.ts";
 import type { Servers } from "./servers.ts";
 import type { Remotes } from "./ssh/remotes.ts";
 import type { Visits } from "./install/visits.ts";
@@ -23,6 +24,9 @@ export interface Services {
   previews: PreviewStore;
   updateSettings: (change: SettingsChange) => Result<null>;
   dismissNotice: (id: string) => void;
+  /** Asks where to; `null` when the person cancelled. */
+  saveServerList: (text: string) => Promise<Result<string | null>>;
+  openServerList: () => Promise<Result<{ file: string; text: string } | null>>;
   chooseFolder: () => Promise<Result<string | null>>;
   chooseKeyFile: () => Promise<Result<string | null>>;
   chooseSocket: () => Promise<Result<string | null>>;
@@ -56,6 +60,22 @@ export const ipcHandlers = (services: Services): Handlers => {
   return {
     "state.get": () => done(state()),
     "server.add": (input) => servers.add(input),
+    "servers.export": async () => {
+      const profiles = state()
+        .servers.map(({ profile }) => profile)
+        .filter(({ kind }) => kind !== "practice");
+      const file = await services.saveServerList(formatServerList(profiles));
+      return file.ok ? done(file.value === null ? null : { file: file.value, servers: profiles.length }) : file;
+    },
+    "servers.import": async () => {
+      const chosen = await services.openServerList();
+      if (!chosen.ok || chosen.value === null) return chosen.ok ? done(null) : chosen;
+      const { file, text } = chosen.value;
+      const list = parseServerList(text, file);
+      if (!list.ok) return list;
+      const added = list.value.filter((server) => servers.add(server).ok).length;
+      return done({ file, added, known: list.value.length - added });
+    },
     "server.rename": ({ serverId, name }) => servers.rename(serverId, name),
     "server.remove": ({ serverId }) => (serverId === "practice" ? practice.stop() : servers.remove(serverId)),
     "server.retry": ({ serverId }) => servers.retry(serverId),

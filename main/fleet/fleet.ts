@@ -6,7 +6,20 @@ import { done, failed } from "../failures.ts";
 import type { Failure, FleetServer, FleetTarget, Receipt, Result } from "../ipc-contract.ts";
 import type { OpenDocument } from "../stores/document.ts";
 import type { StoredOperation } from "../stores/fleet-operations.ts";
-import { type Operation, isLoss, isOver, isRunning, kept, newOperation, restingPhase, resumed, settled, withGenerationSeen, withServer, withoutTimes } from "./operation.ts";
+import {
+  type Operation,
+  isLoss,
+  isOver,
+  isRunning,
+  kept,
+  newOperation,
+  restingPhase,
+  resumed,
+  settled,
+  withGenerationSeen,
+  withServer,
+  withoutTimes,
+} from "./operation.ts";
 
 export interface FleetParts {
   document: OpenDocument<StoredOperation[]>;
