@@ -56,7 +56,7 @@ export const ipcHandlers = (services: Services): Handlers => {
   return {
     "state.get": () => done(state()),
     "server.add": (input) => servers.add(input),
-    "server.rename": ({ serverId, name }) => servers.rename(serverId, name),
+    "server.rename": ({ serverId, ...naming }) => servers.rename(serverId, naming),
     "server.remove": ({ serverId }) => (serverId === "practice" ? practice.stop() : servers.remove(serverId)),
     "server.retry": ({ serverId }) => servers.retry(serverId),
     "server.replace-host-key": ({ serverId, host, fingerprint }) => {
