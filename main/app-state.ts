@@ -26,10 +26,19 @@ export type SessionEvent =
   | { type: "streamed"; id: string; at: string; lines: StreamLine[] }
   | { type: "lost"; id: string; at: string; failure: Failure; retryAt: string | null };
 
+export interface Naming {
+  name: string;
+  /** `null`: none any more; `undefined`: as it is. */
+  fleet?: string | null | undefined;
+}
+
+export const renamed = <P extends ServerProfile>({ fleet: before, ...profile }: P, { name, fleet = before }: Naming) =>
+  ({ ...profile, name, ...(typeof fleet === "string" ? { fleet } : {}) }) as P;
+
 export type Action =
   | SessionEvent
   | { type: "server-added"; profile: ServerProfile; at: string }
-  | { type: "server-renamed"; id: string; name: string }
+  | ({ type: "server-renamed"; id: string } & Naming)
   | { type: "server-removed"; id: string }
   | { type: "practice"; practice: PracticeState }
   | { type: "settings"; settings: Settings }
@@ -138,7 +147,7 @@ export const reduce = (state: AppState, action: Action): Reduced => {
       return { state: { ...state, servers: [...state.servers, server] }, patch: { part: "server", server } };
     }
     case "server-renamed":
-      return withServer(state, action.id, (server) => ({ ...server, profile: { ...server.profile, name: action.name } }));
+      return withServer(state, action.id, (server) => ({ ...server, profile: renamed(server.profile, action) }));
     case "server-removed":
       return {
         state: { ...state, servers: state.servers.filter((server) => server.profile.id !== action.id) },

@@ -67,7 +67,8 @@ export type SshTarget = z.infer<typeof SshTarget>;
 
 const serverName = z.string().min(1).max(100);
 const socketPath = z.string().startsWith("/", "Give the absolute path of the agent's admin socket.").max(500);
-const described = { name: serverName, fleet: z.string().min(1).max(100).optional().describe("Servers that belong together.") };
+const fleetName = z.string().min(1).max(100).describe("Servers that belong together.");
+const described = { name: serverName, fleet: fleetName.optional() };
 const localPlace = { kind: z.literal("local"), socketPath };
 const sshPlace = {
   kind: z.literal("ssh"),
@@ -406,7 +407,10 @@ export const COMMANDS = {
   "servers.export": command<z.ZodUndefined, { file: string; servers: number } | null>(nothing),
   /** Asks for a file and adds what is not in the list yet; all that is in the file, or nothing. */
   "servers.import": command<z.ZodUndefined, { file: string; added: number; known: number } | null>(nothing),
-  "server.rename": command<z.ZodType<{ serverId: string; name: string }>, null>(z.strictObject({ ...onServer, name: z.string().min(1).max(100) })),
+  /** `fleet: null`: none; left out: as it is. */
+  "server.rename": command<z.ZodType<{ serverId: string; name: string; fleet?: string | null | undefined }>, null>(
+    z.strictObject({ ...onServer, name: serverName, fleet: fleetName.nullable().optional() }),
+  ),
   "server.remove": command<z.ZodType<{ serverId: string }>, null>(z.strictObject(onServer)),
   "server.retry": command<z.ZodType<{ serverId: string }>, null>(z.strictObject(onServer)),
   "server.restart": command<z.ZodType<{ serverId: string; mode: "graceful" | "hard"; drainSeconds?: number | undefined }>, { generation: number; cut: number }>(

@@ -76,7 +76,7 @@ export const ipcHandlers = (services: Services): Handlers => {
       const added = list.value.filter((server) => servers.add(server).ok).length;
       return done({ file, added, known: list.value.length - added });
     },
-    "server.rename": ({ serverId, name }) => servers.rename(serverId, name),
+    "server.rename": ({ serverId, ...naming }) => servers.rename(serverId, naming),
     "server.remove": ({ serverId }) => (serverId === "practice" ? practice.stop() : servers.remove(serverId)),
     "server.retry": ({ serverId }) => servers.retry(serverId),
     "server.replace-host-key": ({ serverId, host, fingerprint }) => {

@@ -5,6 +5,7 @@ import type { Reply, RouteName, Snapshot } from "../server-agent/contract.ts";
 import { type AgentSession, startAgentSession } from "./agent/agent-session.ts";
 import { type Connector, openTransport, socketConnector } from "./agent/socket-transport.ts";
 import type { SessionEvent } from "./app-state.ts";
+import { type Naming, renamed } from "./app-state.ts";
 import { done, failed } from "./failures.ts";
 import type { NewServer, Result, ServerProfile } from "./ipc-contract.ts";
 import type { StateStore } from "./state-store.ts";
@@ -36,11 +37,11 @@ export class Servers {
     return done({ serverId: profile.id });
   }
 
-  rename(id: string, name: string): Result<null> {
+  rename(id: string, naming: Naming): Result<null> {
     if (!this.#sessions.has(id)) return unknown(id);
     if (this.#profiles.value.some((profile) => profile.id === id))
-      this.#profiles.save(this.#profiles.value.map((profile) => (profile.id === id ? { ...profile, name } : profile)));
-    this.#store.dispatch({ type: "server-renamed", id, name });
+      this.#profiles.save(this.#profiles.value.map((profile) => (profile.id === id ? renamed(profile, naming) : profile)));
+    this.#store.dispatch({ type: "server-renamed", id, ...naming });
     return done(null);
   }
 

@@ -1,5 +1,6 @@
 /** What an installation does, as a pure function of what was found and chosen. What is shown is what is run. */
 import { failed, done } from "../failures.ts";
+import { validateConfig } from "../../server-agent/core/validate-config.ts";
 import type { InstallChoice, Result, ServerFacts } from "../ipc-contract.ts";
 import type { AgentProgram } from "./agent-program.ts";
 import { quoted } from "../ssh/ssh-session.ts";
@@ -35,6 +36,8 @@ export const planInstall = (
   version: string,
   program: Pick<AgentProgram, "kind" | "hash"> & { bytes: number },
 ): Result<Installation> => {
+  const config = validateConfig(choice.config);
+  if (!config.ok) return failed("config.invalid", "The first configuration could not serve, so nothing was sent to the server.", config.problems);
   const problem = obstacle(facts, choice);
   if (problem !== undefined) return failed("install.unsupported", problem);
   const places = placesOf(facts, choice);

@@ -1,11 +1,14 @@
-/** The overview's list: sites under the heading of their server or their state. Pure. */
+/** The overview's list: sites under the heading of their server, its fleet, or their state. Pure. */
 import type { ServerState } from "../../main/ipc-contract.ts";
+import { fleetsOf } from "../lib/fleets.ts";
 import { STATE_WORDS, type Site, type SiteState } from "../lib/sites.ts";
 
-export type Grouping = "server" | "state";
+export type Grouping = "server" | "fleet" | "state";
 
 export type SiteRow =
   | { kind: "server"; key: string; server: ServerState; sites: Site[] }
+  /** Followed by its servers, each with its sites. `name` is `undefined` for those that belong to none. */
+  | { kind: "fleet"; key: string; name: string | undefined; servers: number; sites: Site[] }
   | { kind: "state"; key: string; state: SiteState; sites: Site[] }
   | { kind: "site"; key: string; site: Site };
 
@@ -21,10 +24,24 @@ export function siteRows(servers: readonly ServerState[], sites: readonly Site[]
     });
   }
   const byServer = Map.groupBy(sites, (site) => site.serverId);
-  return servers.flatMap((server): SiteRow[] => {
+  const shown = servers.filter(({ profile }) => !isFiltered || byServer.has(profile.id));
+  const rowsOf = (server: ServerState): SiteRow[] => {
     const members = byServer.get(server.profile.id) ?? [];
-    if (members.length === 0 && isFiltered) return [];
     return [{ kind: "server", key: `server ${server.profile.id}`, server, sites: members }, ...members.map(siteRow)];
+  };
+  if (grouping === "server") return shown.flatMap(rowsOf);
+  const byFleet = Map.groupBy(shown, ({ profile }) => profile.fleet);
+  return [...fleetsOf(shown.map(({ profile }) => profile)), undefined].flatMap((name): SiteRow[] => {
+    const members = byFleet.get(name) ?? [];
+    if (members.length === 0) return [];
+    const heading: SiteRow = {
+      kind: "fleet",
+      key: `fleet ${name ?? ""}`,
+      name,
+      servers: members.length,
+      sites: members.flatMap(({ profile }) => byServer.get(profile.id) ?? []),
+    };
+    return [heading, ...members.flatMap(rowsOf)];
   });
 }
 

@@ -28,7 +28,7 @@ export function problemsOfSite(site: FirstSite): FirstSiteProblems {
     ...(wrongHost === undefined
       ? {}
       : { hosts: `“${wrongHost}” is not a host name: leave out http://, port and path, e.g. shop.example.com or *.example.com` }),
-    ...(site.behind === "app" && !/^http:\/\/(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?\/?$/i.test(site.app.trim())
+    ...(site.behind === "app" && !isTarget(site.app.trim())
       ? { app: "Give where the application listens, e.g. http://127.0.0.1:3000 – without a path; it is reached over plain HTTP." }
       : {}),
     ...(site.behind === "folder" && !site.folder.trim().startsWith("/") ? { folder: "Give the folder on the server as an absolute path, e.g. /srv/www." } : {}),
@@ -40,7 +40,7 @@ export function problemsOfSite(site: FirstSite): FirstSiteProblems {
 
 /** The configuration for answers without a problem. */
 export function firstConfig(site: FirstSite): Config {
-  const hosts = entries(site.hosts).map((host) => host.toLowerCase());
+  const hosts = entries(site.hosts.toLowerCase());
   const handler: Handler = site.behind === "app" ? { type: "proxy", upstream: "app" } : { type: "file", root: site.folder.trim() };
   const everyOther: Handler = hosts.length === 0 ? handler : { type: "error", status: 404 };
   return {
@@ -60,6 +60,13 @@ function siteId(hosts: readonly string[]): string {
   return id === "default" ? "site" : id;
 }
 
+/** `http://host:port`, which is also an address that can be. */
+function isTarget(text: string): boolean {
+  return /^http:\/\/(\[[\da-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?\/?$/.test(text) && URL.parse(text)?.port !== "0" && URL.canParse(text);
+}
+
 function isHost(host: string): boolean {
-  return /^(\*\.)?[a-z\d_]([a-z\d_-]*[a-z\d_])?(\.[a-z\d_]([a-z\d_-]*[a-z\d_])?)*$/i.test(host) || /^\[[\da-f:.]+\]$/i.test(host);
+  if (host.startsWith("[")) return /^\[[\da-f:]+\]$/i.test(host) && URL.canParse(`http://${host}`);
+  const labels = host.replace(/^\*\./, "").split(".");
+  return host.length <= 253 && labels.every((label) => /^[a-z\d_]([a-z\d_-]{0,61}[a-z\d_])?$/i.test(label));
 }

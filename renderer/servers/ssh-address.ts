@@ -42,8 +42,8 @@ export function parseAddress(typed: string): Address | string {
   const [, name = place, namePort] = /^([^:]*):([^:]*)$/.exec(place) ?? [];
   const host = bracketed ?? name;
   const portText = bracketPort ?? namePort;
-  if (!/^[^\s\-@/[\]][^\s@/[\]]*$/.test(host))
-    return host === "" ? `The host is missing. Write e.g. ${EXAMPLE}.` : `“${host}” is not a host. Write e.g. ${EXAMPLE}.`;
+  if (place.includes("/")) return notAHost(place);
+  if (!/^[^\s\-@/[\]][^\s@/[\]]*$/.test(host)) return host === "" ? `The host is missing. Write e.g. ${EXAMPLE}.` : notAHost(host);
   const port = portText === undefined ? undefined : portOf(portText);
   if (portText !== undefined && port === undefined) return PORT_PROBLEM;
   return { host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) };
@@ -80,6 +80,10 @@ export function targetOf(draft: SshDraft): { target: SshTarget; problems?: undef
       ...(jump === "" ? {} : { jump }),
     },
   };
+}
+
+function notAHost(text: string): string {
+  return `“${text}” is not a host. Write e.g. ${EXAMPLE}.`;
 }
 
 function isUser(text: string): boolean {

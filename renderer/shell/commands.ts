@@ -10,7 +10,7 @@ export type Command =
   | { kind: "show"; key: string; title: string; detail: string; site: Site }
   | { kind: "operation"; key: string; title: string; detail: string; operationId: string }
   | { kind: "operation-back"; key: string; title: string; detail: string; operation: Pick<KnownOperation, "id" | "title">; sites: Site[] }
-  | { kind: "screen"; key: string; title: string; detail: string; screen: "overview" | "servers" | "history" | "settings" }
+  | { kind: "screen"; key: string; title: string; detail: string; screen: "overview" | "servers" | "add-server" | "history" | "settings" }
   | { kind: "server"; key: string; title: string; detail: string; serverId: string }
   | { kind: "appearance"; key: string; title: string; detail: string; appearance: Settings["appearance"] };
 
@@ -48,6 +48,7 @@ export function commandsFor(sites: readonly Site[], servers: readonly { id: stri
       detail: "",
       screen: screen as keyof typeof SCREENS,
     })),
+    { kind: "screen", key: "screen add-server", title: "Add a server", detail: "", screen: "add-server" },
     ...Object.entries(LOOKS).map(([look, label]): Command => ({
       kind: "appearance",
       key: `look ${look}`,

@@ -105,6 +105,14 @@ describe("the rest of the state", () => {
     expect(state.servers.map(({ profile }) => profile.name)).toEqual(["renamed", "web-01"]);
   });
 
+  it("puts a server in a fleet and takes it out, and leaves it there when only its name changes", () => {
+    const fleetAfter = (...namings: { name: string; fleet?: string | null }[]) =>
+      after([{ type: "server-added", profile: someProfile, at: at(0) }, ...namings.map((naming) => ({ type: "server-renamed", id, ...naming }) as const)])
+        .servers[0]?.profile;
+    expect(fleetAfter({ name: "a", fleet: "shop" }, { name: "b" })).toEqual({ ...someProfile, name: "b", fleet: "shop" });
+    expect(fleetAfter({ name: "a", fleet: "shop" }, { name: "b", fleet: null })).toEqual({ ...someProfile, name: "b" });
+  });
+
   it("shows a notice once, and not any more when it is dismissed", () => {
     const notice = { id: "n", level: "warning", title: "t", detail: "d" } as const;
     const state = after([

@@ -32,7 +32,7 @@ describe("the command palette", () => {
     const offered = titles([site("blog"), closed("shop", "maintenance"), closed("api", "unknown"), site("lost", { state: "unknown" })]);
     expect(offered.slice(0, 3)).toEqual(["Bring back shop", "Show the maintenance of shop", "Show the maintenance of api"]);
     expect(offered.filter((title) => title.startsWith("Put "))).toEqual(["Put blog in maintenance"]);
-    expect(offered).toEqual(expect.arrayContaining(["Go to Overview", "Go to Settings", "Go to server web-01", "Appearance: Dark"]));
+    expect(offered).toEqual(expect.arrayContaining(["Go to Overview", "Go to Settings", "Add a server", "Go to server web-01", "Appearance: Dark"]));
   });
 
   it("finds all words in any order, beginnings of words first", () => {

@@ -159,6 +159,27 @@ describe("the overview's list", () => {
     ]);
   });
 
+  it("puts servers under their fleet, by name; those in none come last", () => {
+    const inFleet = (state: ServerState, fleet: string): ServerState => ({ ...state, profile: { ...state.profile, fleet } });
+    const grouped = [here, inFleet(away, "shop"), inFleet(empty, "blogs")];
+    expect(keys(siteRows(grouped, sites, "fleet", false))).toEqual([
+      "fleet blogs",
+      "server web-03",
+      "fleet shop",
+      "server web-02",
+      "web-02/api",
+      "web-02/default",
+      "fleet ",
+      "server web-01",
+      "web-01/shop",
+      "web-01/blog",
+      "web-01/default",
+    ]);
+    const found = siteRows(grouped, sites.slice(1, 2), "fleet", true);
+    expect(keys(found)).toEqual(["fleet ", "server web-01", "web-01/blog"]);
+    expect(found[0]).toMatchObject({ servers: 1, sites: [{ id: "blog" }] });
+  });
+
   it("lists what is in maintenance, lost servers first", () => {
     expect(inMaintenance(sites).map(({ key }) => key)).toEqual(["web-02/api", "web-01/shop"]);
   });
