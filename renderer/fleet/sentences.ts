@@ -83,8 +83,8 @@ function standing({ kind, servers }: Told): string {
     ...(unknown.length > 0 ? [`it is not known whether ${namesOf(unknown)} switched`] : []),
     ...(asBefore.length > 0 ? [`${namesOf(asBefore)} ${being(asBefore, "is", "are")} as before`] : []),
   ];
-  const sentence = parts.join("; ");
-  return `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`;
+  // A server's name stays as it is, also where a sentence begins with it.
+  return `${parts.join("; ").replace(/^it /, "It ")}.`;
 }
 
 /** The same in a few words, for lists. */
@@ -98,8 +98,8 @@ export function shortOutcome(operation: KnownOperation): string {
     done: `Switched${within(operation)}`,
     refused: "Refused, nothing was changed",
     undone: "Taken back, everything is as before",
-    incomplete: "Not finished",
-    interrupted: "Interrupted",
+    incomplete: "Not finished: somebody has to decide",
+    interrupted: "Interrupted: somebody has to decide",
   };
   return words[operation.phase];
 }
@@ -204,13 +204,18 @@ export function phasesOf(operation: Told): [PhaseView, PhaseView] {
   ];
 }
 
-/** What the buttons of an operation that is not over would do, in one sentence; empty where there is nothing to decide. */
+/** What the buttons of an operation that is not over would do; empty where there is nothing to decide. */
 export function choicesOf({ phase, kind, servers }: Told): string {
   if (phase !== "incomplete" && phase !== "interrupted") return "";
-  const switched = servers.filter((server) => server.phase === "committed");
-  const rest = servers.filter((server) => server.phase !== "committed");
-  const undo = kind === "maintenance" ? "brings" : "puts";
-  const where = kind === "maintenance" ? "back" : "in maintenance again";
-  const finish = phase === "interrupted" ? "Finish" : "Try again";
-  return `${finish} switches ${namesOf(rest)}, too. ${switched.length > 0 ? `Undo ${undo} ${namesOf(switched)} ${where}.` : "Undo lets go of what is prepared."}`;
+  const are = (...phases: FleetServer["phase"][]) => servers.filter((server) => phases.includes(server.phase));
+  const switched = are("committed");
+  const rest = servers.filter((server) => !switched.includes(server));
+  const all = servers.length === 1 ? namesOf(servers) : `all ${serversIn(servers.length)}`;
+  const finish = `${phase === "interrupted" ? "Finish" : "Try again"} switches ${switched.length === 0 ? all : `${namesOf(rest)}, too`}.`;
+  const undo = [
+    ...(switched.length > 0 ? [kind === "maintenance" ? `brings ${namesOf(switched)} back` : `puts ${namesOf(switched)} in maintenance again`] : []),
+    ...(are("staged").length > 0 ? [`lets go of what ${namesOf(are("staged"))} ${being(are("staged"), "holds", "hold")} ready`] : []),
+    ...(are("unknown").length > 0 ? [`makes sure that nothing of it is left on ${namesOf(are("unknown"))}`] : []),
+  ];
+  return undo.length === 0 ? finish : `${finish} Undo ${undo.join(", and ")}.`;
 }

@@ -1,11 +1,6 @@
 /** Which screen is shown, and the way back. */
 import type { Destination } from "../../main/ipc-contract.ts";
-
-/** The wizard may begin with several sites, or with what was chosen for an operation before. */
-export type WizardScreen = Extract<Destination, { screen: "wizard" }> & { also?: { serverId: string; site: string }[]; again?: string };
-
-/** `palette` is a layer, not a screen. */
-export type Screen = Exclude<Destination, { screen: "palette" | "wizard" }> | WizardScreen | { screen: "servers" } | { screen: "add-server" };
+import type { Screen } from "./screen.ts";
 
 class Router {
   current: Screen = $state.raw({ screen: "overview" });

@@ -1,12 +1,13 @@
 /** What was chosen in a step of the wizard, in a few words for the list of steps. Pure. */
 import type { Plan, VirtualHost } from "../../main/ipc-contract.ts";
-import { hostName } from "../lib/sites.ts";
+import { hostName, scopeOf } from "../lib/sites.ts";
 import { endOf, entries, type Draft, type Step } from "./draft.ts";
+import { placesOf } from "./together.ts";
 
 export function choiceIn(step: Step, draft: Draft, plan: Plan | undefined, original: VirtualHost): string {
   switch (step) {
     case "site":
-      return `${hostName(original.hosts[0] ?? original.id)}${draft.also.length === 0 ? "" : ` and ${draft.also.length} more`}`;
+      return draft.also.length === 0 ? hostName(original.hosts[0] ?? original.id) : scopeOf(placesOf(draft));
     case "copycat":
       return draft.copycat.trim() === "" ? (plan?.copycat ?? "") : draft.copycat.trim();
     case "domains": {

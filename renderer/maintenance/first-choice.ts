@@ -1,6 +1,6 @@
 /** What the wizard begins with. Pure. */
 import type { AppState } from "../../main/ipc-contract.ts";
-import type { WizardScreen } from "../lib/router.svelte.ts";
+import type { WizardScreen } from "../lib/screen.ts";
 import { sitesOf } from "../lib/sites.ts";
 import type { Draft, Place } from "./draft.ts";
 

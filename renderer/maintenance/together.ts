@@ -1,6 +1,7 @@
 /** Several sites in one go: which they are, what is asked of their servers, and what it is called. Pure. */
-import type { Failure, FleetTarget, MaintenanceOptions, ServerState, Warning } from "../../main/ipc-contract.ts";
+import type { AppState, Failure, FleetTarget, MaintenanceOptions, Warning } from "../../main/ipc-contract.ts";
 import { count } from "../lib/format.ts";
+import { heldByOthers, heldWords } from "../lib/operations.ts";
 import { hostName, scopeOf } from "../lib/sites.ts";
 import { optionsOf, type Draft, type Place } from "./draft.ts";
 
@@ -66,10 +67,20 @@ export interface Member extends Place {
   /** What would be asked of the server; `undefined` when it cannot be, and `away` says why. */
   planned: PlannedPlace | undefined;
   away: string;
+  /** Who else is about to switch something on its server, until when; empty when nobody is. */
+  held: string;
 }
 
-export function memberOf(place: Place, draft: Draft, server: ServerState | undefined, author: string): Member {
+/** @param now epoch milliseconds */
+export function memberOf(
+  place: Place,
+  draft: Draft,
+  { servers, operations, settings }: Pick<AppState, "servers" | "operations" | "settings">,
+  now: number,
+): Member {
   const { serverId, site } = place;
+  const server = servers.find(({ profile }) => profile.id === serverId);
+  const stage = server === undefined ? undefined : heldByOthers(server, operations);
   const virtualHost = server?.snapshot?.config.virtualHosts.find(({ id }) => id === site);
   const snapshot = server?.connection.state === "connected" ? server.snapshot : null;
   const away =
@@ -86,10 +97,11 @@ export function memberOf(place: Place, draft: Draft, server: ServerState | undef
     name: hostName(virtualHost?.hosts[0] ?? site),
     serverName: server?.profile.name ?? serverId,
     away,
+    held: stage === undefined ? "" : heldWords(stage, now),
     planned:
       snapshot === null || virtualHost === undefined
         ? undefined
-        : { serverId, site, options: optionsOf(draft, virtualHost.hosts, author, site), generation: snapshot.agent.generation },
+        : { serverId, site, options: optionsOf(draft, virtualHost.hosts, settings.author, site), generation: snapshot.agent.generation },
   };
 }
 

@@ -1,7 +1,10 @@
 /** Every screen, light and dark, as axe sees it. */
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { stateOf } from "./support/call.ts";
+import { startAgent } from "../support/agent.ts";
+import { fleetConfig, maintain, stage } from "../support/fleet.ts";
+import { startSocketGate } from "../support/socket-gate.ts";
+import { stateOf, value } from "./support/call.ts";
 import { type Desktop, startDesktop } from "./support/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
 import { SHOP, startPracticeShop } from "./support/practice-shop.ts";
@@ -104,4 +107,67 @@ test("each step of the wizard, the progress, and the way back", async () => {
   await page.getByRole("heading", { name: "History", level: 1 }).waitFor();
   findings.push(...(await findingsOn("history")));
   expect(findings).toEqual([]);
+});
+
+test("several servers: the wizard, the progress, a refusal, what is not finished, and what they leave on the other screens", async () => {
+  const agents = [await startAgent({ config: fleetConfig() }), await startAgent({ config: fleetConfig() })] as const;
+  const gate = await startSocketGate(agents[1].socketPath, agents[1].folder);
+  try {
+    await value(page, "server.add", { kind: "local", name: "web-1", socketPath: agents[0].socketPath });
+    await value(page, "server.add", { kind: "local", name: "web-2", socketPath: gate.socketPath });
+    const select = (site: string, server: string) => page.getByRole("checkbox", { name: `Select ${site}.example.com on ${server}` });
+    await select("shop", "web-1").check();
+    await select("shop", "web-2").check();
+    const findings = await findingsOn("overview, several selected");
+    await button("Put 2 in maintenance").click();
+    await page.getByRole("checkbox", { name: "wiki on web-2" }).check();
+    findings.push(...(await findingsOn("wizard, several sites")));
+    await button("Next: Copycat").click();
+    await button("Next: Domains").click();
+    findings.push(...(await findingsOn("wizard, domains of several sites")));
+    await button("Skip to the end").click();
+
+    // Somebody else is about to switch there, and a site has gone into maintenance meanwhile.
+    const held = await stage(agents[0], maintain("blog"));
+    await agents[1].call("startMaintenance", { body: { site: "wiki" } });
+    await page.getByRole("alert").filter({ hasText: "One site cannot take part" }).waitFor();
+    await expect(page.getByText("anna is about to switch sites here").first()).toBeVisible();
+    findings.push(...(await findingsOn("wizard, end with several sites")));
+    await agents[0].call("abortStage", { params: { id: held.id } });
+    await button("Leave out wiki.example.com on web-2").click();
+    await button("Put 2 sites on 2 servers in maintenance").click();
+    await page.getByText("2 sites on 2 servers are in maintenance").waitFor();
+    findings.push(...(await findingsOn("fleet, done")));
+    await page.getByRole("button", { name: /^Overview/ }).click();
+    await page.getByRole("region", { name: "shop.example.com on 2 servers: 2 sites on 2 servers in maintenance" }).waitFor();
+    findings.push(...(await findingsOn("overview, closed together")));
+
+    await stage(agents[0], maintain("blog"));
+    await page.getByText("anna is about to switch sites here").first().waitFor();
+    findings.push(...(await findingsOn("overview, held by somebody else")));
+    await button("Bring all back").click();
+    await page.getByText("Nothing was changed anywhere").waitFor();
+    findings.push(...(await findingsOn("fleet, refused")));
+    const [latest] = (await agents[0].call("listStages")).stages;
+    await agents[0].call("abortStage", { params: { id: latest?.id ?? "" } });
+
+    gate.stopAt(/\/commit /, "cut");
+    await button("Try again").click();
+    await page.getByText("It is not known whether web-2 switched").waitFor({ timeout: 30_000 });
+    findings.push(...(await findingsOn("fleet, not finished")));
+    await button("Forget").click();
+    await page.getByRole("dialog").waitFor();
+    findings.push(...(await findingsOn("fleet, forgetting")));
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: /^Overview/ }).click();
+    await page.getByRole("region", { name: /: Not finished$/ }).waitFor();
+    findings.push(...(await findingsOn("overview, not finished")));
+    await button("History").click();
+    await page.getByRole("heading", { name: "History", level: 1 }).waitFor();
+    findings.push(...(await findingsOn("history, several servers")));
+    expect(findings).toEqual([]);
+  } finally {
+    await gate.close();
+    for (const agent of agents) await agent.close();
+  }
 });

@@ -1,7 +1,12 @@
 /** Several servers through the window: three real agents are switched together, brought back together, and left alone together. */
 import { expect, type Page, test } from "@playwright/test";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { type TestAgent, startAgent } from "../support/agent.ts";
 import { CLOSED, LIVE, answersOf, fleetConfig } from "../support/fleet.ts";
+import { type SocketGate, startSocketGate } from "../support/socket-gate.ts";
 import { stateOf, value } from "./support/call.ts";
 import { type Desktop, startDesktop } from "./support/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
@@ -13,17 +18,27 @@ const SHOP = "shop.example.com";
 let desktop: Desktop;
 let page: Page;
 let agents: TestAgent[];
+/** Before web-3. */
+let gate: SocketGate;
+let userData: string;
 test.beforeEach(async () => {
   agents = await Promise.all(NAMES.map(() => startAgent({ config: fleetConfig() })));
-  desktop = await startDesktop();
+  const last = agents[2];
+  if (last === undefined) throw new Error("no agent");
+  gate = await startSocketGate(last.socketPath, last.folder);
+  userData = await mkdtemp(path.join(tmpdir(), "backsoon-fleet-"));
+  desktop = await startDesktop({ userData });
   page = desktop.page;
-  for (const [index, agent] of agents.entries()) await value(page, "server.add", { kind: "local", name: NAMES[index] ?? "", socketPath: agent.socketPath });
+  for (const [index, agent] of agents.entries())
+    await value(page, "server.add", { kind: "local", name: NAMES[index] ?? "", socketPath: agent === last ? gate.socketPath : agent.socketPath });
   for (const name of NAMES) await page.getByRole("checkbox", { name: `Select ${SHOP} on ${name}` }).waitFor();
 });
 test.afterEach(async () => {
   const faults = await faultsOf(page);
   await desktop.close();
+  await gate.close();
   for (const agent of agents) await agent.close();
+  await rm(userData, { recursive: true, force: true });
   expect(faults).toEqual([]);
 });
 
@@ -135,4 +150,53 @@ test("several sites are chosen on the overview, put in maintenance, and brought 
   await button("Bring back 3").click();
   await expect(page.getByText(/^3 sites on 2 servers are live again/)).toBeVisible();
   expect(await bytesEverywhere()).toEqual(before);
+});
+
+const COMMIT = /^POST \/v1\/stages\/[^/]+\/commit /;
+
+test("a server that is lost while all switch: the others are taken back, and one button finishes once it is there again", async () => {
+  await chooseShopEverywhere();
+  gate.stopAt(COMMIT, "cut");
+  await button("Put 3 sites on 3 servers in maintenance").click();
+  await gate.stopped;
+  await expect(page.getByText("Everything is prepared, and all servers switch now.")).toBeVisible();
+  await expect(page.getByText("It is not known whether web-3 switched; web-1 and web-2 are as before.")).toBeVisible({ timeout: 30_000 });
+  await expect(rowOf("web-3").getByText("Not known")).toBeVisible();
+  expect(await everywhere()).toEqual([LIVE, LIVE, LIVE]);
+
+  // The overview says it, too, as long as somebody has to decide.
+  await page.getByRole("button", { name: /^Overview/ }).click();
+  const banner = page.getByRole("region", { name: "New database: Not finished" });
+  await expect(banner).toContainText("Try again switches all 3 servers.");
+  gate.open();
+  await expect.poll(async () => (await stateOf(page)).servers[2]?.connection.state, { timeout: 30_000 }).toBe("connected");
+  await banner.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByText(/^3 sites on 3 servers are in maintenance, all within/)).toBeVisible({ timeout: 30_000 });
+  expect((await everywhere()).map(([shop]) => shop)).toEqual([503, 503, 503]);
+});
+
+test("an app that ends while all switch finds on its next start what each server did, and finishes", async () => {
+  await chooseShopEverywhere();
+  gate.stopAt(COMMIT, "swallow");
+  await button("Put 3 sites on 3 servers in maintenance").click();
+  await gate.stopped;
+  for (const name of ["web-1", "web-2"]) await expect(rowOf(name).getByText("In maintenance")).toBeVisible();
+  expect(await faultsOf(page)).toEqual([]);
+  const ended = once(desktop.app.process(), "exit");
+  desktop.app.process().kill("SIGKILL");
+  await ended;
+  await desktop.close();
+  gate.open();
+
+  desktop = await startDesktop({ userData });
+  page = desktop.page;
+  const banner = page.getByRole("region", { name: "New database: Interrupted" });
+  await expect(banner).toContainText("Backsoon ended in the middle of this. web-1 and web-2 are in maintenance; web-3 is prepared but not switched.");
+  await expect(banner).toContainText("Finish switches web-3, too. Undo brings web-1 and web-2 back, and lets go of what web-3 holds ready.");
+  await banner.getByRole("button", { name: "Finish" }).click();
+  await expect(page.getByText("3 sites on 3 servers are in maintenance.")).toBeVisible();
+  expect((await everywhere()).map(([shop]) => shop)).toEqual([503, 503, 503]);
+  await button("Bring all back").click();
+  await expect(page.getByText(/^3 sites on 3 servers are live again/)).toBeVisible();
+  expect(await everywhere()).toEqual([LIVE, LIVE, LIVE]);
 });

@@ -1,6 +1,6 @@
 /** Small valid documents for tests of the desktop app. */
 import type { AgentInfo, Config, Event, Receipt, SiteMetrics, Snapshot } from "../../server-agent/contract.ts";
-import type { AppState, ServerProfile } from "../../main/ipc-contract.ts";
+import type { AppState, FleetOperationState, FleetServer, ServerProfile, ServerState } from "../../main/ipc-contract.ts";
 import { initialState } from "../../main/app-state.ts";
 
 export const at = (second: number): string => new Date(Date.UTC(2026, 2, 1, 12, 0, second)).toISOString();
@@ -68,3 +68,50 @@ export const someState = (): AppState =>
     { version: "0.1.0", electron: "33.2.1", chrome: "130", node: "20.18", platform: "linux", packaged: false },
     { appearance: "system", author: "marta", notifications: true, startAtLogin: false, trayExplained: false },
   );
+
+/** A connected server with these sites in maintenance, each by a copycat of its own. */
+export const someServer = (name: string, maintenance: Receipt[] = [], change: Partial<ServerState> = {}): ServerState => ({
+  profile: { id: name, name, kind: "local", socketPath: `/run/${name}.sock` },
+  connection: { state: "connected", since: at(0), observedAt: at(0), roundTripMs: 1 },
+  snapshot: someSnapshot({
+    config: {
+      ...someConfig,
+      virtualHosts: [
+        ...maintenance
+          .filter(({ state }) => state === "in-maintenance")
+          .map(({ site, copycat }) => ({ id: copycat, copycatOf: site, hosts: [`${site}.example.com`], rules: [{ handler: { type: "drop" as const } }] })),
+        ...someConfig.virtualHosts,
+      ],
+    },
+    maintenance,
+  }),
+  observedAt: at(0),
+  history: {},
+  historyAt: at(0),
+  ...change,
+});
+
+export const somePart = (name: string, change: Partial<FleetServer> = {}): FleetServer => ({
+  serverId: name,
+  name,
+  sites: ["shop"],
+  phase: "committed",
+  failure: null,
+  stageId: "stage-1",
+  receipts: [],
+  committedAfterMs: 5,
+  warnings: [],
+  ...change,
+});
+
+export const someOperation = (change: Partial<FleetOperationState> = {}): FleetOperationState => ({
+  id: "operation-0001",
+  title: "New database",
+  kind: "maintenance",
+  phase: "done",
+  author: "marta",
+  startedAt: at(0),
+  skewMs: 12.4,
+  servers: [somePart("web-1"), somePart("web-2"), somePart("web-3")],
+  ...change,
+});

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Site } from "../../renderer/lib/sites.ts";
+import type { KnownOperation } from "../../renderer/lib/operations.ts";
 import { commandsFor, matching } from "../../renderer/shell/commands.ts";
+import { someOperation, someReceipt } from "../support/desktop-fixtures.ts";
 
 const site = (name: string, more: Partial<Site> = {}): Site => ({
   key: `web-01/${name}`,
@@ -45,5 +47,23 @@ describe("the command palette", () => {
   it("has one key for each command", () => {
     const keys = commandsFor([site("a"), closed("b", "maintenance")], [{ id: "s", name: "s" }], []).map(({ key }) => key);
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it("knows switches of several servers: those that wait for somebody first, and one way back for all their sites", () => {
+    const operation = (id: string, title: string, phase: "done" | "interrupted"): KnownOperation => ({
+      ...someOperation({ id, title, phase }),
+      own: true,
+      taking: 3,
+    });
+    const together = ["a", "b"].map((name) => {
+      const before = closed(name, "maintenance");
+      return { ...before, receipt: someReceipt({ id: name, operation: { id: "op-1", title: "New database", servers: 2 } }) };
+    });
+    const offered = commandsFor(together, [], [operation("op-1", "New database", "done"), operation("op-2", "Old one", "interrupted")]);
+    expect(offered.slice(0, 2).map(({ title, detail }) => [title, detail])).toEqual([
+      ["Show Old one", "Interrupted: somebody has to decide"],
+      ["Bring all back: New database", "2 sites on one server"],
+    ]);
+    expect(matching(offered, "show new database", 1)).toMatchObject([{ kind: "operation", operationId: "op-1" }]);
   });
 });

@@ -38,6 +38,10 @@ describe("what the list of steps says was chosen", () => {
     expect(chosen({ healthChecks: "" })[4]).toBe("1 exception");
   });
 
+  it("counts the sites where there are several", () => {
+    expect(chosen({ also: [{ serverId: "web-02", site: "shop" }] })[0]).toBe("2 sites on 2 servers");
+  });
+
   it("knows what does not need the plan while there is none", () => {
     expect(choiceIn("copycat", newDraft("web-01", "shop"), undefined, SHOP)).toBe("");
     expect(choiceIn("domains", newDraft("web-01", "shop"), undefined, SHOP)).toBe("2 of 2");
