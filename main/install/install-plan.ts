@@ -17,6 +17,8 @@ export interface Installation {
   socketPath: string;
   program: string;
   asRoot: boolean;
+  /** Prints what the agent said last. */
+  log: string;
 }
 
 interface Places {
@@ -53,6 +55,7 @@ export const planInstall = (
     socketPath: places.socket,
     program: places.program,
     asRoot,
+    log: service.log,
     actions: [
       { kind: "upload", title: `Upload the agent (${(program.bytes / 1e6).toFixed(1)} MB)`, to: upload },
       script("Check what arrived", [`test "$(sha256sum ${quoted(upload)} | cut -d ' ' -f 1)" = ${program.hash}`]),
@@ -78,8 +81,10 @@ export const planInstall = (
         `chmod 755 ${quoted(places.program)}`,
       ]),
       script("Write the first configuration, unless there is one", [
-        `if [ ! -e ${quoted(places.config)} ]; then`,
+        // One that an installation wrote and that has never served may be why it did not: the one that was chosen now takes its place.
+        `if [ ! -e ${quoted(places.config)} ] || { [ -e ${quoted(`${places.config}.first`)} ] && [ -z "$(ls -A ${quoted(`${places.state}/generations`)} 2>/dev/null)" ]; }; then`,
         ...heredoc(places.config, JSON.stringify(choice.config, undefined, 2).split("\n")),
+        `touch ${quoted(`${places.config}.first`)}`,
         "fi",
         `${program.kind === "script" ? "node " : ""}${quoted(agent)} check ${quoted(places.config)}`,
       ]),
@@ -158,12 +163,13 @@ const placesOf = ({ home }: ServerFacts, { service, folder }: InstallChoice): Pl
   }
 };
 
-const serviceOf = (places: Places, service: InstallChoice["service"], asRoot: boolean): { unit: string[] | undefined; start: string[] } => {
+const serviceOf = (places: Places, service: InstallChoice["service"], asRoot: boolean): { unit: string[] | undefined; start: string[]; log: string } => {
   const pid = quoted(`${places.state}/agent.pid`);
   const run = `${places.program} run --config ${places.config} --state ${places.state} --socket ${places.socket}`;
   if (service === "process")
     return {
       unit: undefined,
+      log: `tail -n 8 ${quoted(`${places.state}/agent.log`)}`,
       start: [
         // The one before ends in order: it takes no new visitors, and those who are served are served to the end.
         `if [ -s ${pid} ]; then`,
@@ -177,6 +183,7 @@ const serviceOf = (places: Places, service: InstallChoice["service"], asRoot: bo
     };
   const systemctl = service === "user" ? "systemctl --user" : "systemctl";
   return {
+    log: `journalctl ${service === "user" ? "--user " : ""}-u backsoon-agent.service -n 8 --no-pager -o cat`,
     unit: [
       "[Unit]",
       "Description=Backsoon agent",

@@ -67,6 +67,8 @@ export const install = async (
         message: `“${title}” ended with code ${ran.code ?? "?"}. It said: ${(ran.stderr || ran.stdout).trim().slice(-1500) || "nothing"}`,
       });
   };
+  const lastWords = async (): Promise<string> =>
+    (await runScript(session, installation.log, { asRoot: installation.asRoot ? { password: sudoPassword } : undefined })).stdout.trim().slice(-1500);
   try {
     for (const action of installation.actions) {
       tell();
@@ -75,7 +77,7 @@ export const install = async (
           upload = { sent, total: content.length };
           tell();
         });
-      else if (action.kind === "answers") await untilAnswers(session, installation, former?.pid, answerMs);
+      else if (action.kind === "answers") await untilAnswers(session, installation, former?.pid, answerMs, lastWords);
       else {
         if (action.kind === "switch") undo = action;
         await run(action.title, action.script, action.asRoot);
@@ -123,7 +125,13 @@ const uploadTo = async (session: SshSession, to: string, content: Buffer, progre
   }
 };
 
-const untilAnswers = async (session: SshSession, { socketPath, program }: Installation, former: number | undefined, answerMs: number): Promise<void> => {
+const untilAnswers = async (
+  session: SshSession,
+  { socketPath, program }: Installation,
+  former: number | undefined,
+  answerMs: number,
+  lastWords: () => Promise<string>,
+): Promise<void> => {
   const deadline = Date.now() + answerMs;
   for (;;) {
     const agent = await agentBehind(session, socketPath, program);
@@ -133,7 +141,7 @@ const untilAnswers = async (session: SshSession, { socketPath, program }: Instal
         code: "install.failed",
         message:
           agent === undefined || agent.pid === former
-            ? `The agent was started, and does not answer at ${socketPath}. Its log on the server says why.`
+            ? `The agent was started, and does not answer at ${socketPath}. It said: ${(await lastWords()) || "nothing"}`
             : `At ${socketPath} an agent of version ${agent.version} answers instead of ${AGENT_VERSION}.`,
       });
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -1,13 +1,18 @@
 /** Every screen, light and dark, as axe sees it. */
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import { startAgent } from "../support/agent.ts";
 import { fleetConfig, maintain, stage } from "../support/fleet.ts";
 import { startSocketGate } from "../support/socket-gate.ts";
+import { freePort } from "../support/sshd.ts";
 import { stateOf, value } from "./support/call.ts";
 import { type Desktop, startDesktop } from "./support/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
 import { SHOP, startPracticeShop } from "./support/practice-shop.ts";
+import { PASSPHRASE, startSshServer } from "./support/ssh-server.ts";
 
 // Axe reads each screen twice.
 test.setTimeout(180_000);
@@ -45,9 +50,9 @@ const findingsOn = async (screen: string): Promise<string[]> => {
 
 test("the first start, and each screen with a server", async () => {
   const findings = await findingsOn("empty overview");
-  await button("Add a local agent").click();
-  await page.getByRole("dialog", { name: "Add a local agent" }).waitFor();
-  findings.push(...(await findingsOn("add a local agent")));
+  await button("Add a server").click();
+  await page.getByRole("radio", { name: "An agent on this computer" }).check();
+  findings.push(...(await findingsOn("add a server, local")));
   await page.keyboard.press("Escape");
   await startPracticeShop(page, true);
   await expect.poll(async () => (await stateOf(page)).servers[0]?.history.shop?.length ?? 0).toBeGreaterThan(2);
@@ -65,6 +70,73 @@ test("the first start, and each screen with a server", async () => {
   await page.getByRole("dialog", { name: "Commands" }).waitFor();
   findings.push(...(await findingsOn("palette")));
   expect(findings).toEqual([]);
+});
+
+test("adding a server over SSH, what its connection asks, and a changed host key", async () => {
+  test.setTimeout(300_000);
+  const server = await startSshServer("web-01");
+  const userData = await mkdtemp(path.join(os.tmpdir(), "backsoon-e2e-data-"));
+  await desktop.close();
+  desktop = await startDesktop({ userData, env: server.env });
+  page = desktop.page;
+  try {
+    await button("Add a server").click();
+    await page.getByRole("button", { name: /^web-01/ }).waitFor();
+    await page.getByText("More: port").click();
+    await button("Connect").click();
+    await page.getByRole("alert").first().waitFor();
+    const findings = await findingsOn("add a server, address missing");
+    await page.getByRole("button", { name: /^web-01/ }).click();
+    await page.keyboard.press("Enter");
+    await page.getByRole("form", { name: /^Is this really/ }).waitFor();
+    findings.push(...(await findingsOn("add a server, host key")));
+    await button("Trust this key").click();
+    const passphrase = page.getByLabel(/^Passphrase of .*id_work$/);
+    await passphrase.fill("wrong");
+    await page.keyboard.press("Enter");
+    await page.getByText("That passphrase was not right.").waitFor();
+    findings.push(...(await findingsOn("add a server, passphrase")));
+    await passphrase.fill(PASSPHRASE);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "What was found" }).waitFor();
+    findings.push(...(await findingsOn("add a server, agent")));
+    await button("Next: Install").click();
+    await page.getByRole("textbox", { name: "Port" }).fill(String(await freePort()));
+    await page.getByText("5. Write the first configuration").click();
+    findings.push(...(await findingsOn("add a server, install")));
+    await button("Install the agent").click();
+    await page.getByRole("heading", { name: "Give it a name" }).waitFor();
+    findings.push(...(await findingsOn("add a server, name")));
+    await button("Add server").click();
+    await page.getByText("Connected", { exact: true }).waitFor();
+    await server.setUpAnew();
+    const changed = page.getByRole("region", { name: /has changed$/ });
+    await changed.waitFor({ timeout: 30_000 });
+    findings.push(...(await findingsOn("server, host key changed")));
+    await button("The server was set up anew…").click();
+    await page.getByRole("dialog").waitFor();
+    findings.push(...(await findingsOn("server, trust the new key")));
+    await page.keyboard.press("Escape");
+    await desktop.close();
+
+    desktop = await startDesktop({ userData, env: server.env });
+    page = desktop.page;
+    await button("Servers").click();
+    await page.getByText("Waits for you").waitFor();
+    findings.push(...(await findingsOn("servers, one waits")));
+    await button("web-01").click();
+    await button("The server was set up anew…").click();
+    await page.getByRole("button", { name: /^Trust the new key of / }).click();
+    await page.getByRole("region", { name: "A question of the connection" }).waitFor();
+    findings.push(...(await findingsOn("server, question")));
+    await button("Settings").click();
+    await page.getByRole("region", { name: "A question of web-01" }).waitFor();
+    findings.push(...(await findingsOn("a question above the screen")));
+    expect(findings).toEqual([]);
+  } finally {
+    await server.close();
+    await rm(userData, { recursive: true, force: true });
+  }
 });
 
 test("each step of the wizard, the progress, and the way back", async () => {

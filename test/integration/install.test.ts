@@ -1,6 +1,8 @@
 /** Looking around on a server, and installing the agent there, through a real sshd into fresh folders. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -113,7 +115,7 @@ describe("installing", () => {
     ]);
     expect(existsSync(join(home, "backsoon/config.json"))).toBe(true);
     // Nothing of the upload is left.
-    expect((await import("node:fs")).readdirSync(home)).toEqual(["backsoon"]);
+    expect(await readdir(home)).toEqual(["backsoon"]);
   });
 
   it.runIf(process.platform === "linux" && process.arch === "x64")(
@@ -142,15 +144,36 @@ describe("installing", () => {
     expect(await agentBehind(on, `${home}/elsewhere/agent.sock`, `${home}/elsewhere/backsoon-agent`)).toMatchObject({ version: AGENT_VERSION });
   });
 
-  it("a first configuration that cannot serve stops it before anything is started, and says which field", async () => {
+  it("a first configuration that cannot serve is refused before anything is sent, and says which field", async () => {
     const home = await freshHome();
     const on = await session(home);
     const broken = choice();
     broken.config.virtualHosts[0] = { id: "shop", hosts: ["*"], rules: [{ handler: { type: "proxy", upstream: "nowhere" } }] };
     await expect(install(await parts(on), broken)).rejects.toSatisfy(
-      (error) => error instanceof FailureError && error.failure.code === "install.failed" && error.failure.message.includes("upstream"),
+      (error) =>
+        error instanceof FailureError &&
+        error.failure.code === "config.invalid" &&
+        error.failure.problems?.[0]?.path === "/virtualHosts/0/rules/0/handler/upstream",
     );
-    expect(existsSync(join(home, "backsoon/agent.sock"))).toBe(false);
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  it("a port that is taken is said in the agent's own words; another one, chosen then, is what it starts with", async () => {
+    const home = await freshHome();
+    const on = await session(home);
+    const blocker = createServer().listen(0, "127.0.0.1");
+    keep({ close: () => blocker.close() });
+    await once(blocker, "listening");
+    const { port } = blocker.address() as AddressInfo;
+    const taken = choice();
+    taken.config.listeners[0] = { name: "http", address: "127.0.0.1", port };
+    await expect(install(await parts(on, { answerMs: 8000 }), taken)).rejects.toSatisfy(
+      (error) => error instanceof FailureError && error.failure.message.includes(`port ${port} is already in use`),
+    );
+    await install(await parts(on), choice());
+    // From now on it has served, and is kept.
+    await install(await parts(on), taken);
+    expect(JSON.parse(await readFile(join(home, "backsoon/config.json"), "utf8"))).toEqual(choice().config);
   });
 
   it("an upgrade that does not answer is taken back: the former agent serves again", async () => {

@@ -8,7 +8,7 @@ import { USER, freePort, makeKey, startSshd, type TestSshd } from "../../support
 export const PASSPHRASE = "correct horse battery staple";
 
 export interface SshServer {
-  sshd: TestSshd;
+  readonly sshd: TestSshd;
   /** For `startDesktop`: a person with this key, whose keychain is not there. */
   env: Record<string, string | undefined>;
   /** Home of the person at the app. */
@@ -17,6 +17,8 @@ export interface SshServer {
   remoteHome: string;
   /** The host in `~/.ssh/config`. */
   alias: string;
+  /** The same port, and another host key. */
+  setUpAnew(): Promise<void>;
   /** Ends the sshd and every agent that was installed into `remoteHome`, and removes both homes. */
   close(): Promise<void>;
 }
@@ -29,17 +31,16 @@ export const startSshServer = async (alias: string): Promise<SshServer> => {
   await mkdir(remoteHome);
   const { publicKey } = await makeKey(path.join(home, ".ssh"), "id_work", { passphrase: PASSPHRASE });
   // Nothing of this machine's own homes is read or written, and `node` on the server is the one of the tests.
-  const sshd = await startSshd({
-    authorizedKeys: [publicKey],
-    port: await freePort(),
-    config: [`SetEnv HOME=${remoteHome} PATH=${path.dirname(process.execPath)}:/usr/bin:/bin`],
-  });
+  const port = await freePort();
+  const start = () =>
+    startSshd({ authorizedKeys: [publicKey], port, config: [`SetEnv HOME=${remoteHome} PATH=${path.dirname(process.execPath)}:/usr/bin:/bin`] });
+  let sshd = await start();
   await writeFile(
     path.join(home, ".ssh", "config"),
     [
       `Host ${alias}`,
       "  HostName 127.0.0.1",
-      `  Port ${sshd.port}`,
+      `  Port ${port}`,
       `  User ${USER}`,
       "  IdentityFile ~/.ssh/id_work",
       "  IdentitiesOnly yes",
@@ -50,11 +51,17 @@ export const startSshServer = async (alias: string): Promise<SshServer> => {
     ].join("\n"),
   );
   return {
-    sshd,
+    get sshd() {
+      return sshd;
+    },
     env: { HOME: home, SSH_AUTH_SOCK: undefined, DBUS_SESSION_BUS_ADDRESS: "disabled:" },
     home,
     remoteHome,
     alias,
+    async setUpAnew() {
+      await sshd.close();
+      sshd = await start();
+    },
     async close() {
       await sshd.close();
       await endAgent(path.join(remoteHome, "backsoon", "state", "agent.pid"));
@@ -67,10 +74,10 @@ export const startSshServer = async (alias: string): Promise<SshServer> => {
 const endAgent = async (pidFile: string): Promise<void> => {
   const pid = Number(await readFile(pidFile, "utf8").catch(() => "0"));
   if (!(pid > 1)) return;
-  process.kill(pid, "SIGTERM");
-  for (;;) {
+  // Gone already, or gone now.
+  for (let signal: "SIGTERM" | 0 = "SIGTERM"; ; signal = 0) {
     try {
-      process.kill(pid, 0);
+      process.kill(pid, signal);
     } catch {
       return;
     }

@@ -1,0 +1,192 @@
+/** A server of one's own, over SSH: from its address to its sites in the overview, and what the connection asks later on. */
+import { expect, type Page, test } from "@playwright/test";
+import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { freePort } from "../support/sshd.ts";
+import { stateOf } from "./support/call.ts";
+import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { faultsOf } from "./support/page-faults.ts";
+import { PASSPHRASE, type SshServer, startSshServer } from "./support/ssh-server.ts";
+
+test.setTimeout(120_000);
+/** An upload, a start, and an agent that answers. */
+const INSTALLED_MS = 30_000;
+
+let userData: string;
+let server: SshServer;
+let desktop: Desktop;
+let page: Page;
+test.beforeEach(async () => {
+  userData = await mkdtemp(path.join(os.tmpdir(), "backsoon-e2e-data-"));
+  server = await startSshServer("web-01");
+  await open();
+});
+test.afterEach(async () => {
+  try {
+    await close();
+  } finally {
+    await server.close();
+    await rm(userData, { recursive: true, force: true });
+  }
+});
+
+const open = async (): Promise<void> => {
+  desktop = await startDesktop({ userData, env: server.env });
+  page = desktop.page;
+};
+const close = async (): Promise<void> => {
+  const faults = await faultsOf(page);
+  await desktop.close();
+  expect(faults).toEqual([]);
+};
+
+const button = (name: string | RegExp) => page.getByRole("button", { name, exact: typeof name === "string" });
+const step = (name: string) => page.getByRole("heading", { name, level: 2 });
+const textbox = (name: string) => page.getByRole("textbox", { name, exact: true });
+const connected = () => page.getByText("Connected", { exact: true });
+
+/** From the button to the question for the host key. */
+const connect = async (): Promise<void> => {
+  await button("Add a server").click();
+  await expect(textbox("Address")).toBeFocused();
+  await button(/^web-01/).click();
+  await expect(textbox("Address")).toHaveValue("web-01");
+  await page.keyboard.press("Enter");
+};
+
+/** Everything the app has written. */
+const filesOf = async (folder: string): Promise<string> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const texts = entries.filter((entry) => entry.isFile()).map((entry) => readFile(path.join(entry.parentPath, entry.name), "latin1"));
+  return (await Promise.all(texts)).join("\n");
+};
+
+/** Adds the server, installs its agent and waits until it is connected. */
+const addServer = async (port: number): Promise<void> => {
+  await connect();
+  await button("Trust this key").click();
+  await page.getByLabel(/^Passphrase of .*id_work$/).fill(PASSPHRASE);
+  await page.keyboard.press("Enter");
+  await expect(step("What was found")).toBeFocused();
+  await page.keyboard.press("Control+Enter");
+  await textbox("Host names of the first site").fill("shop.example.com, www.shop.example.com");
+  await textbox("Port").fill(String(port));
+  await page.keyboard.press("Enter");
+  await expect(step("Give it a name")).toBeVisible({ timeout: INSTALLED_MS });
+  await page.keyboard.press("Enter");
+  await expect(connected()).toBeVisible();
+};
+
+test("a key with a passphrase, the host key, the agent installed as a process, its sites in the overview", async () => {
+  await connect();
+
+  const question = page.getByRole("form", { name: /^Is this really/ });
+  await expect(question).toContainText(server.sshd.fingerprint);
+  await expect(question).toContainText("ED25519");
+  await button("Trust this key").click();
+  const passphrase = page.getByLabel(/^Passphrase of .*id_work$/);
+  await expect(passphrase).toBeFocused();
+  await page.keyboard.type("not this one");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("That passphrase was not right.")).toBeVisible();
+  await expect(passphrase).toHaveValue("");
+  await page.keyboard.type(PASSPHRASE);
+  await page.keyboard.press("Enter");
+
+  await expect(step("What was found")).toBeFocused();
+  await expect(page.getByText("none found")).toBeVisible();
+  await page.keyboard.press("Escape");
+  const leaving = page.getByRole("dialog", { name: "Leave without adding the server?" });
+  await expect(leaving).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(leaving).toBeHidden();
+  await page.keyboard.press("Control+Enter");
+
+  // Nothing is there before it is asked for, and what is shown is what is run.
+  const folder = path.join(server.remoteHome, "backsoon");
+  await page.getByRole("radio", { name: "Only a process" }).check();
+  await expect(textbox("Folder on the server").first()).toHaveValue(folder);
+  const port = await freePort();
+  await textbox("Port").fill("0");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert").filter({ hasText: "from 1 to 65535" })).toBeVisible();
+  await textbox("Host names of the first site").fill("shop.example.com");
+  await textbox("Port").fill(String(port));
+  await page.getByText("5. Write the first configuration").click();
+  await expect(page.getByRole("region", { name: "What will be done" })).toContainText(`"port": ${port}`);
+  await expect(readdir(server.remoteHome)).resolves.toEqual([]);
+  await button("Install the agent").click();
+  await expect(step("Give it a name")).toBeVisible({ timeout: INSTALLED_MS });
+  await expect(page.getByText("is installed and answers")).toBeVisible();
+  await expect(textbox("Name")).toHaveValue("web-01");
+  await textbox("Fleet (optional)")
+    .or(page.getByRole("combobox", { name: "Fleet (optional)" }))
+    .fill("Shop");
+  await page.keyboard.press("Enter");
+
+  await expect(page.getByRole("heading", { name: "web-01", level: 1 })).toBeVisible();
+  await expect(connected()).toBeVisible();
+  await button("Overview").click();
+  await expect(button("shop.example.com")).toBeVisible();
+  await page.getByLabel("Group").selectOption("By fleet");
+  await expect(page.getByRole("row", { name: /Shop\s+1 server, 2 sites/ })).toBeVisible();
+
+  // One connection at a time, and the secret nowhere but in memory.
+  const { servers, questions } = await stateOf(page);
+  expect(questions).toEqual([]);
+  expect(servers).toMatchObject([{ profile: { kind: "ssh", name: "web-01", fleet: "Shop", ssh: { host: "web-01" }, socketPath: `${folder}/agent.sock` } }]);
+  expect(JSON.stringify(await stateOf(page))).not.toContain(PASSPHRASE);
+  expect(await page.content()).not.toContain(PASSPHRASE);
+  expect(await filesOf(userData)).not.toContain(PASSPHRASE);
+  await button("Settings").click();
+  await expect(page.getByRole("region", { name: "Secrets" })).toContainText("kept in memory only");
+});
+
+test("after a new start the question stands above the screen; a host key that has changed stops the connection until it is replaced", async () => {
+  await addServer(await freePort());
+  const before = server.sshd.fingerprint;
+  await close();
+
+  await open();
+  const band = page.getByRole("region", { name: "A question of web-01" });
+  await expect(band).toBeVisible();
+  await band.getByLabel(/^Passphrase of .*id_work$/).fill(PASSPHRASE);
+  await page.keyboard.press("Enter");
+  await expect(band).toBeHidden();
+  await expect(button("shop.example.com")).toBeVisible();
+
+  await server.setUpAnew();
+  await button("Servers").click();
+  const row = page.getByRole("row").filter({ hasText: "web-01" });
+  await expect(row.getByText("Waits for you")).toBeVisible({ timeout: 30_000 });
+  await row.getByRole("button", { name: "web-01", exact: true }).click();
+  const changed = page.getByRole("region", { name: /has changed$/ });
+  await expect(changed).toContainText(before);
+  await expect(changed).toContainText("trusted in this app");
+  await expect(changed).toContainText(server.sshd.fingerprint);
+  expect(server.sshd.fingerprint).not.toBe(before);
+  await button("The server was set up anew…").click();
+  await button(/^Trust the new key of /).click();
+  await expect(connected()).toBeVisible();
+  await expect(changed).toBeHidden();
+});
+
+test("a server that is not there, one that is given up, and a key that is not trusted", async () => {
+  await button("Add a server").click();
+  await textbox("Address").fill(`127.0.0.1:${await freePort()}`);
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Nothing listens there")).toBeVisible();
+  await button(/^Where/).click();
+  await textbox("Address").fill("web-01");
+  await page.keyboard.press("Enter");
+  await button("Do not connect").click();
+  await expect(page.getByText("The host key was not accepted")).toBeVisible();
+  await button("Connect again").click();
+  await button("Trust this key").click();
+  await button("Give up").click();
+  await expect(page.getByText("The login was given up")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("heading", { name: "Overview", level: 1 })).toBeVisible();
+  expect(await stateOf(page)).toMatchObject({ servers: [], questions: [] });
+});
