@@ -29,7 +29,8 @@ async function proportionalMb(pid: number): Promise<number> {
 
 async function memoryOf({ app }: Desktop): Promise<{ mainMb: number; pageMb: number }> {
   const processes = await app.evaluate(({ app: electron }) => electron.getAppMetrics().map(({ pid, type }) => ({ pid, type: type })));
-  const sum = async (type: string) => (await Promise.all(processes.filter((process) => process.type === type).map(({ pid }) => proportionalMb(pid)))).reduce((a, b) => a + b, 0);
+  const sum = async (type: string) =>
+    (await Promise.all(processes.filter((process) => process.type === type).map(({ pid }) => proportionalMb(pid)))).reduce((a, b) => a + b, 0);
   return { mainMb: await sum("Browser"), pageMb: await sum("Tab") };
 }
 

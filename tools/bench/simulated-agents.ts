@@ -96,7 +96,12 @@ class SimulatedAgent {
     const original = config.virtualHosts.findIndex((host) => host.id === id);
     const host = config.virtualHosts[original];
     if (host === undefined) throw new Error(`there is no ${id}`);
-    config.virtualHosts.splice(original, 0, { id: `${id}-copycat`, hosts: host.hosts, copycatOf: id, rules: [{ handler: { type: "maintenance", status: 503, page: "default" } }] });
+    config.virtualHosts.splice(original, 0, {
+      id: `${id}-copycat`,
+      hosts: host.hosts,
+      copycatOf: id,
+      rules: [{ handler: { type: "maintenance", status: 503, page: "default" } }],
+    });
     const receipt: Receipt = {
       id: `r-${this.#number}-${site}`,
       site: id,
