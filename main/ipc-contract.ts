@@ -454,7 +454,7 @@ export const COMMANDS = {
   ),
   /** Switches where it has not been switched yet; also after the app was interrupted. */
   "fleet.finish": command<z.ZodType<{ operationId: string }>, null>(z.strictObject({ operationId: z.string() })),
-  /** Takes back what was switched, and lets go of what is staged. */
+  /** Takes back what was switched, and lets go of what is staged; also ends an operation that is still being staged. */
   "fleet.undo": command<z.ZodType<{ operationId: string }>, null>(z.strictObject({ operationId: z.string() })),
   "fleet.forget": command<z.ZodType<{ operationId: string }>, null>(z.strictObject({ operationId: z.string() })),
   /** `null`: the app itself checks, by the rules of the agent that it would install. */

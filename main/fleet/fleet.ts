@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import type { CallArguments } from "../../server-agent/core/admin-call.ts";
 import type { Reply, RouteName } from "../../server-agent/contract.ts";
 import { done, failed } from "../failures.ts";
-import type { Failure, FleetServer, FleetTarget, Receipt, Result } from "../ipc-contract.ts";
+import type { Failure, FleetServer, FleetTarget, Receipt, Result, Stage } from "../ipc-contract.ts";
 import type { OpenDocument } from "../stores/document.ts";
 import type { StoredOperation } from "../stores/fleet-operations.ts";
 import {
@@ -46,6 +46,8 @@ const AGAIN_MS = 400;
 export class Fleet {
   readonly #parts: FleetParts;
   #operations: Operation[];
+  /** Of the operations that run: ends their first phase. */
+  readonly #cancels = new Map<string, AbortController>();
 
   constructor(parts: FleetParts) {
     this.#parts = parts;
@@ -62,26 +64,31 @@ export class Fleet {
     }));
     this.#operations = kept([operation, ...this.#operations]);
     this.#save();
-    void this.#run(operation.id, () => this.#drive(operation.id, operation.targets));
+    void this.#run(operation.id, (cancelled) => this.#drive(operation.id, operation.targets, cancelled));
     return done({ operationId: operation.id });
   }
 
   /** Switches where it has not been switched yet. */
   finish(id: string): Result<null> {
-    return this.#begin(id, async (operation) => {
+    return this.#begin(id, "staging", async (operation, cancelled) => {
       await this.#settleUnknown(operation.id);
       this.#change(id, withoutTimes);
       const waiting = this.#of(id).servers.filter(({ phase }) => phase !== "committed");
       await this.#drive(
         id,
         this.#of(id).targets.filter(({ serverId }) => waiting.some((server) => server.serverId === serverId)),
+        cancelled,
       );
     });
   }
 
-  /** Takes back what was switched, and lets go of what is staged. */
+  /** Takes back what was switched, and lets go of what is staged. In the first phase of an operation, where nothing has changed yet, it ends it. */
   undo(id: string): Result<null> {
-    return this.#begin(id, async () => {
+    if (this.#operations.find((operation) => operation.id === id)?.phase === "staging") {
+      this.#cancels.get(id)?.abort();
+      return done(null);
+    }
+    return this.#begin(id, "undoing", async () => {
       await this.#settleUnknown(id);
       await this.#undo(id, this.#of(id).servers);
     });
@@ -115,18 +122,20 @@ export class Fleet {
     return kinds.size > 1 ? failed("ipc.input", "Sites are put in maintenance or brought back, not both at once.") : undefined;
   }
 
-  #begin(id: string, work: (operation: Operation) => Promise<void>): Result<null> {
+  #begin(id: string, phase: "staging" | "undoing", work: (operation: Operation, cancelled: AbortSignal) => Promise<void>): Result<null> {
     const operation = this.#operations.find((candidate) => candidate.id === id);
     if (operation === undefined) return unknown();
     if (isRunning(operation)) return busy();
-    this.#change(id, (current) => ({ ...current, phase: "staging" }));
-    void this.#run(id, () => work(operation));
+    this.#change(id, (current) => ({ ...current, phase }));
+    void this.#run(id, (cancelled) => work(operation, cancelled));
     return done(null);
   }
 
-  async #run(id: string, work: () => Promise<void>): Promise<void> {
+  async #run(id: string, work: (cancelled: AbortSignal) => Promise<void>): Promise<void> {
+    const cancel = new AbortController();
+    this.#cancels.set(id, cancel);
     try {
-      await work();
+      await work(cancel.signal);
     } catch (error) {
       this.#parts.log(`operation ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       this.#change(id, (operation) => ({
@@ -134,15 +143,16 @@ export class Fleet {
         servers: operation.servers.map((server) => (isPending(server) ? { ...server, phase: "unknown" } : server)),
       }));
     }
+    this.#cancels.delete(id);
     this.#rest(id);
   }
 
   /** Both phases, on these targets. */
-  async #drive(id: string, targets: readonly FleetTarget[]): Promise<void> {
+  async #drive(id: string, targets: readonly FleetTarget[], cancelled: AbortSignal): Promise<void> {
     this.#change(id, (operation) => ({ ...operation, phase: "staging" }));
-    await Promise.all(targets.map((target) => this.#stage(id, target)));
+    if (!cancelled.aborted) await Promise.all(targets.map((target) => this.#stage(id, target, cancelled)));
     const taking = () => this.#of(id).servers.filter(({ serverId }) => targets.some((target) => target.serverId === serverId));
-    if (taking().some(({ phase }) => phase !== "staged")) {
+    if (cancelled.aborted || taking().some(({ phase }) => phase !== "staged")) {
       await this.#undo(id, taking());
       return;
     }
@@ -154,7 +164,7 @@ export class Fleet {
     if (taking().some(({ phase }) => phase !== "committed")) await this.#undo(id, taking());
   }
 
-  async #stage(id: string, target: FleetTarget): Promise<void> {
+  async #stage(id: string, target: FleetTarget, cancelled: AbortSignal): Promise<void> {
     const operation = this.#of(id);
     const { serverId, changes, ifGeneration } = target;
     const before = operation.servers.find((server) => server.serverId === serverId);
@@ -165,31 +175,30 @@ export class Fleet {
       body: { operation: { id, title: operation.title, servers: operation.servers.length }, changes, leaseSeconds: LEASE_SECONDS, author: operation.author },
       ...(ifGeneration === undefined ? {} : { ifMatch: ifGeneration }),
     });
-    const staged = await within(call, STAGE_MS);
+    const staged = await within(call, STAGE_MS, cancelled);
     if (staged === undefined) {
       // Should it promise after all, it is let go.
       void call.then((late) => (late.ok ? this.#parts.call(serverId, "abortStage", { params: { id: late.value.id } }) : undefined));
-      this.#server(id, serverId, { phase: "refused", failure: { code: "server.silent", message: `It did not promise within ${STAGE_MS / 1000} s.` } });
+      if (cancelled.aborted) this.#server(id, serverId, { phase: "undone" });
+      else this.#server(id, serverId, { phase: "refused", failure: { code: "server.silent", message: `It did not promise within ${STAGE_MS / 1000} s.` } });
       return;
     }
-    if (staged.ok)
-      this.#server(id, serverId, {
-        phase: "staged",
-        stageId: staged.value.id,
-        sites: staged.value.sites,
-        warnings: staged.value.warnings.map(({ message }) => message),
-      });
+    if (staged.ok) this.#staged(id, serverId, staged.value);
     else {
-      this.#server(id, serverId, { phase: "refused", failure: staged.failure });
-      // A promise whose reply was lost is held all the same.
-      if (isLoss(staged.failure)) void this.#letGoOf(id, serverId);
+      // Perhaps it is this operation's own, and what the app asked for before it ended was still on its way.
+      const held = staged.failure.code === "stage.held" ? await this.#heldOn(id, serverId) : undefined;
+      if (held === undefined) this.#server(id, serverId, { phase: "refused", failure: staged.failure });
+      else this.#staged(id, serverId, held);
     }
   }
 
-  async #letGoOf(id: string, serverId: string): Promise<void> {
-    const listed = await within(this.#parts.call(serverId, "listStages", {}), UNDO_MS);
-    const own = listed?.ok === true ? listed.value.stages.find(({ operation, state }) => operation.id === id && state === "staged") : undefined;
-    if (own !== undefined) await this.#parts.call(serverId, "abortStage", { params: { id: own.id } });
+  #staged(id: string, serverId: string, { id: stageId, sites, warnings }: Stage): void {
+    this.#server(id, serverId, { phase: "staged", stageId, sites, warnings: warnings.map(({ message }) => message) });
+  }
+
+  async #heldOn(id: string, serverId: string): Promise<Stage | undefined> {
+    const reply = await within(this.#parts.call(serverId, "listStages", {}), UNDO_MS);
+    return reply?.ok === true ? reply.value.stages.find(({ state, operation }) => state === "staged" && operation.id === id) : undefined;
   }
 
   /** A reply that was lost is asked for again: committing twice is the same as once. */
@@ -224,26 +233,29 @@ export class Fleet {
   /** Nothing of the operation is left on these servers afterwards, as far as they can be reached. */
   async #undo(id: string, servers: readonly FleetServer[]): Promise<void> {
     this.#change(id, (operation) => ({ ...operation, phase: "undoing" }));
-    await Promise.all(
-      servers.map(async (server) => {
-        const { serverId, stageId } = server;
-        if (server.phase === "committed") {
-          this.#server(id, serverId, { phase: "undoing" });
-          const failure = await this.#takeBack(this.#of(id), server);
-          this.#server(
-            id,
-            serverId,
-            failure === undefined ? { phase: "undone", committedAfterMs: null } : { phase: isLoss(failure) ? "unknown" : "committed", failure },
-          );
-        } else if (server.phase === "failed" && stageId !== null) {
-          await within(this.#parts.call(serverId, "abortStage", { params: { id: stageId } }), UNDO_MS);
-        } else if (server.phase === "staged" && stageId !== null) {
-          const aborted = await within(this.#parts.call(serverId, "abortStage", { params: { id: stageId } }), UNDO_MS);
-          // If it does not hear, its lease ends by itself.
-          const failure = aborted === undefined || aborted.ok ? null : aborted.failure;
-          this.#server(id, serverId, { phase: "undone", failure });
-        }
-      }),
+    await Promise.all(servers.map((server) => this.#undoOn(id, server)));
+  }
+
+  async #undoOn(id: string, server: FleetServer): Promise<void> {
+    const { serverId, stageId } = server;
+    if (server.phase === "staged" && stageId !== null) {
+      const aborted = await within(this.#parts.call(serverId, "abortStage", { params: { id: stageId } }), UNDO_MS);
+      if (aborted === undefined || aborted.ok || isLoss(aborted.failure)) {
+        // If it does not hear, its lease ends by itself.
+        this.#server(id, serverId, { phase: "undone", failure: aborted?.ok === false ? aborted.failure : null });
+        return;
+      }
+      // It has switched after all: what the app asked for before it ended was still on its way.
+      await this.#settle(id, server);
+    }
+    const found = this.#of(id).servers.find((candidate) => candidate.serverId === serverId);
+    if (found?.phase !== "committed") return;
+    this.#server(id, serverId, { phase: "undoing" });
+    const failure = await this.#takeBack(this.#of(id), found);
+    this.#server(
+      id,
+      serverId,
+      failure === undefined ? { phase: "undone", committedAfterMs: null } : { phase: isLoss(failure) ? "unknown" : "committed", failure },
     );
   }
 
@@ -277,10 +289,9 @@ export class Fleet {
   }
 
   async #settle(id: string, server: FleetServer): Promise<void> {
-    const [stages, maintenance] = await Promise.all([
-      within(this.#parts.call(server.serverId, "listStages", {}), UNDO_MS),
-      within(this.#parts.call(server.serverId, "listMaintenance", {}), UNDO_MS),
-    ]);
+    // In this order: a stage that was committed has its receipts by then.
+    const stages = await within(this.#parts.call(server.serverId, "listStages", {}), UNDO_MS);
+    const maintenance = await within(this.#parts.call(server.serverId, "listMaintenance", {}), UNDO_MS);
     if (stages?.ok !== true || maintenance?.ok !== true) return;
     this.#server(id, server.serverId, settled(this.#of(id), server, stages.value.stages, maintenance.value.maintenance));
   }
@@ -320,11 +331,12 @@ const stored = ({ failure, ...server }: FleetServer): StoredOperation["servers"]
 
 const isPending = ({ phase }: FleetServer): boolean => phase === "staging" || phase === "committing" || phase === "undoing";
 
-/** `undefined` when it takes longer. */
-const within = <T>(promise: Promise<T>, ms: number): Promise<T | undefined> => {
+/** `undefined` when it takes longer, or when nobody wants to know any more. */
+const within = <T>(promise: Promise<T>, ms: number, cancelled?: AbortSignal): Promise<T | undefined> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), ms);
+    cancelled?.addEventListener("abort", () => resolve(undefined), { once: true });
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 };

@@ -4,7 +4,7 @@ import { isRunning, type KnownOperation } from "../lib/operations.ts";
 import type { Site } from "../lib/sites.ts";
 
 /** `finish`: switch where it has not been switched yet. `undo`: take back what was. `look-again`: the wizard, with the same choices. */
-export type Act = "bring-back" | "look-again" | "finish" | "undo" | "forget";
+export type Act = "cancel" | "bring-back" | "look-again" | "finish" | "undo" | "forget";
 
 /** Refusals that stay the same however often it is tried: something about the choice has to change. */
 const STANDING: ReadonlySet<FailureCode> = new Set([
@@ -19,7 +19,7 @@ const STANDING: ReadonlySet<FailureCode> = new Set([
 /** The acts that make sense, the most useful first. @param closed how many of its sites are in maintenance now */
 export function actsOf(operation: Pick<KnownOperation, "own" | "kind" | "phase" | "servers">, closed: number): Act[] {
   const { own, kind, phase, servers } = operation;
-  if (isRunning(operation)) return [];
+  if (isRunning(operation)) return own && phase === "staging" ? ["cancel"] : [];
   const back: Act[] = kind === "maintenance" && closed > 0 ? ["bring-back"] : [];
   if (!own) return back;
   switch (phase) {
@@ -36,6 +36,8 @@ export function actsOf(operation: Pick<KnownOperation, "own" | "kind" | "phase" 
 
 export function labelOf(act: Act, { kind, phase }: Pick<KnownOperation, "kind" | "phase">): string {
   switch (act) {
+    case "cancel":
+      return "Cancel";
     case "bring-back":
       return "Bring all back";
     case "look-again":

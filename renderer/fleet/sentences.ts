@@ -191,11 +191,9 @@ export function phasesOf(operation: Told): [PhaseView, PhaseView] {
       through: switched,
       stopped: stuck,
       words: hasBegun
-        ? [
-            `${count(switched)} ${of} switched${switched === total ? within(operation) : ""}`,
-            ...(back > 0 ? [`${count(back)} taken back`] : []),
-            ...(stuck > 0 ? [`${count(stuck)} did not say`] : []),
-          ].join(", ")
+        ? [`${count(switched)} ${of} switched`, ...(back > 0 ? [`${count(back)} taken back`] : []), ...(stuck > 0 ? [`${count(stuck)} did not say`] : [])].join(
+            ", ",
+          )
         : phase === "staging"
           ? "Begins when all are prepared"
           : "Not begun, nothing was changed",

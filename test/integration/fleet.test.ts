@@ -165,6 +165,44 @@ describe("together", () => {
     expect(await everywhere(all)).toEqual([LIVE, LIVE]);
   });
 
+  it("one that takes its time may be given up while nothing has changed yet; what it promises afterwards is let go", async () => {
+    const all = await servers(3);
+    const answers = Promise.withResolvers<undefined>();
+    const asked = Promise.withResolvers<undefined>();
+    const call: Call = async (serverId, name, given) => {
+      const reply = all.call(serverId, name, given);
+      if (name === "stage" && serverId === "s1") {
+        asked.resolve(undefined);
+        await answers.promise;
+      }
+      return reply;
+    };
+    const { fleet, until, latest } = app({ ...all, call });
+    value(fleet.start("New database", close(all)));
+    await asked.promise;
+    await until(({ servers: parts }) => parts.filter(({ phase }) => phase === "staged").length === 2);
+    value(fleet.undo(latest().id));
+    expect((await until(over)).servers.map(({ phase, failure }) => [phase, failure])).toEqual([
+      ["undone", null],
+      ["undone", null],
+      ["undone", null],
+    ]);
+    expect(latest().phase).toBe("undone");
+    expect(await everywhere(all)).toEqual([LIVE, LIVE, LIVE]);
+    const late = all.agents.get("s1");
+    if (late === undefined) throw new Error("no agent");
+    const events = await late.events();
+    answers.resolve(undefined);
+    await events.until((line) => "stages" in line && line.stages.length > 0 && line.stages.every(({ state }) => state === "aborted"));
+    events.close();
+    for (const agent of all.agents.values()) expect((await agent.call("listStages")).stages.map(({ state }) => state)).toEqual(["aborted"]);
+
+    // And it may be tried again.
+    value(fleet.finish(latest().id));
+    expect(await until(over)).toMatchObject({ phase: "done" });
+    expect(await everywhere(all)).toEqual([CLOSED, CLOSED, CLOSED]);
+  });
+
   it("input that makes no sense is refused before anything is asked", async () => {
     const all = await servers(1);
     const { fleet } = app(all);

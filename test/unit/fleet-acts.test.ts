@@ -21,7 +21,8 @@ describe("what can be done about an operation", () => {
     expect(acts({}, 3)).toEqual(["bring-back"]);
     expect(acts({}, 0)).toEqual([]);
     expect(acts({ kind: "revert" })).toEqual(["undo"]);
-    expect(acts({ phase: "staging" }, 3)).toEqual([]);
+    expect(acts({ phase: "staging" }, 3)).toEqual(["cancel"]);
+    expect(acts({ phase: "committing" }, 3)).toEqual([]);
     expect(acts({ phase: "undone" })).toEqual(["finish", "forget"]);
     expect(acts({ phase: "incomplete" }, 1)).toEqual(["finish", "undo", "forget"]);
     expect(acts({ phase: "interrupted" })).toEqual(["finish", "undo", "forget"]);
