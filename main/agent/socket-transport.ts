@@ -82,12 +82,15 @@ const failureOf = (error: unknown, place: string): Failure => {
   }
 };
 
+/** Fewer than the ten that sshd's MaxSessions allows: the event stream is one of them, and installing needs some of its own. */
+const MOST_CHANNELS = 7;
+
 /** Reuses idle channels. */
 class ChannelAgent extends http.Agent {
   readonly #connector: Connector;
 
   constructor(connector: Connector) {
-    super({ keepAlive: true, maxFreeSockets: 2 });
+    super({ keepAlive: true, maxSockets: MOST_CHANNELS, maxFreeSockets: 2 });
     this.#connector = connector;
   }
 

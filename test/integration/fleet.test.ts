@@ -275,15 +275,20 @@ describe("lost in the second phase", () => {
 });
 
 describe("the app ends in between", () => {
-  /** The app's last call of all is the `count`th: it is carried out, and the app hears no more. */
-  const cutAfter = (all: Servers, count: number): Call => {
+  /** The app's last call of all is the `count`th: it is carried out, and the app hears no more. `cut` resolves when that has come to pass. */
+  const cutAfter = (all: Servers, count: number): { call: Call; cut: Promise<void> } => {
+    const cut = Promise.withResolvers<void>();
     let calls = 0;
-    return async (serverId, name, given) => {
+    let answered = 0;
+    const call: Call = async (serverId, name, given) => {
       calls += 1;
       if (calls > count) return new Promise(() => undefined);
       const reply = await all.call(serverId, name, given);
+      answered += 1;
+      if (answered === count) cut.resolve();
       return calls >= count ? new Promise(() => undefined) : reply;
     };
+    return { call, cut: cut.promise };
   };
 
   it.each([
@@ -301,10 +306,10 @@ describe("the app ends in between", () => {
     async (count, act) => {
       const all = await servers(3);
       const document = memory();
-      const first = app({ ...all, call: cutAfter(all, count) }, document);
+      const { call, cut } = cutAfter(all, count);
+      const first = app({ ...all, call }, document);
       value(first.fleet.start("New database", close(all)));
-      // As far as it goes: the calls that were made are answered.
-      await Promise.all([...all.agents.values()].map((agent) => agent.call("getAgent")));
+      await cut;
 
       const next = app(all, document);
       expect(next.latest().phase).toBe("interrupted");

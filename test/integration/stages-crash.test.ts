@@ -136,6 +136,15 @@ async function timeOfCommit(agent: TestAgent): Promise<number> {
   return took;
 }
 
+/**
+ * Waits for the moment of a round's crash. They are spread over this time; the first comes before the call can arrive and the last after its reply, so that neither outcome
+ * is left to luck.
+ */
+async function momentOf(round: number, rounds: number, longestMs: number, random: { next(): number }, reply: Promise<unknown>): Promise<void> {
+  if (round === rounds - 1) await reply;
+  else if (round > 0) await delay(((round + random.next()) / rounds) * longestMs);
+}
+
 /** Starts an agent on the same folder and kills it in the middle of its start, or a moment after it. */
 async function crashDuringStart(folder: string, afterMs: number): Promise<void> {
   const args = ["run", "--state", join(folder, "state"), "--socket", join(folder, "agent.sock"), "--workers", "2"];
@@ -162,8 +171,7 @@ it("kill -9 around a commit leaves it staged or committed, and what serves agree
       (reply) => reply,
       () => undefined,
     );
-    // Spread over the whole time, so that none of the outcomes is left to luck.
-    await delay(((round + random.next()) / ROUNDS) * longestDelayMs);
+    await momentOf(round, ROUNDS, longestDelayMs, random, replied);
     await agent.kill("SIGKILL");
     const reply = await replied;
     if (random.chance(0.3)) await crashDuringStart(folder, random.next() * LONGEST_START_MS);
@@ -215,7 +223,7 @@ it("kill -9 while something is being staged leaves it held or not there at all, 
   const { generation } = await agent.call("getConfig");
   for (let round = 0; round < ROUNDS / 2; round++) {
     const staging = stage(agent, maintain(...SITES), { leaseSeconds: 300 }).catch(() => undefined);
-    await delay(((round + random.next()) / (ROUNDS / 2)) * longestDelayMs);
+    await momentOf(round, ROUNDS / 2, longestDelayMs, random, staging);
     await agent.kill("SIGKILL");
     const staged = await staging;
     agent = await start({ folder });
