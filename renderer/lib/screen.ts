@@ -5,4 +5,8 @@ import type { Destination } from "../../main/ipc-contract.ts";
 export type WizardScreen = Extract<Destination, { screen: "wizard" }> & { also?: { serverId: string; site: string }[]; again?: string };
 
 /** `palette` is a layer, not a screen. */
-export type Screen = Exclude<Destination, { screen: "palette" | "wizard" }> | WizardScreen | { screen: "servers" } | { screen: "add-server" };
+export type Screen =
+  | Exclude<Destination, { screen: "palette" | "wizard" }>
+  | WizardScreen
+  | { screen: "servers" }
+  | { screen: "add-server"; /** Over SSH, in the list: to look after its agent. */ serverId?: string };

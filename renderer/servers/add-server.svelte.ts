@@ -3,7 +3,7 @@ import type { Config, Failure, FoundAgent, InstallChoice, InstallPlan, NewServer
 import { call, failureOf } from "../lib/bridge.ts";
 import { firstConfig, newFirstSite, problemsOfSite, type FirstSite, type FirstSiteProblems } from "./first-config.ts";
 import { bestWay, isOlder, obstacleOf, opensEveryPort, serviceOf, type Service } from "./install-ways.ts";
-import { NO_ADDRESS, targetOf, type SshDraft, type SshProblems } from "./ssh-address.ts";
+import { draftOf, NO_ADDRESS, targetOf, type SshDraft, type SshProblems } from "./ssh-address.ts";
 
 export type AddStep = "where" | "login" | "agent" | "install" | "name";
 
@@ -52,9 +52,16 @@ export class AddServer {
   #planned = 0;
   readonly #appVersion: string;
 
-  /** @param appVersion also that of the agent that is installed */
-  constructor(appVersion: string) {
+  /**
+   * @param appVersion also that of the agent that is installed
+   * @param known a server in the list whose agent is looked after: it is connected to at once
+   */
+  constructor(appVersion: string, known?: SshTarget) {
     this.#appVersion = appVersion;
+    if (known === undefined) return;
+    this.ssh = draftOf(known);
+    this.step = "login";
+    this.#begin();
   }
 
   get steps(): readonly AddStep[] {

@@ -21,6 +21,11 @@ export interface Address {
 
 export const NO_ADDRESS: SshDraft = { address: "", port: "", user: "", identityFile: "", jump: "" };
 
+/** What one would type for a login. */
+export function draftOf({ host, port, user, identityFile, jump }: SshTarget): SshDraft {
+  return { address: host, port: port?.toString() ?? "", user: user ?? "", identityFile: identityFile ?? "", jump: jump ?? "" };
+}
+
 const EXAMPLE = "web-01.example.com, deploy@web-01 or deploy@203.0.113.7:2222";
 const PORT_PROBLEM = "A port is a number from 1 to 65535; 22 is the usual one.";
 const USER_PROBLEM = "A user name has no spaces and none of @ : /";

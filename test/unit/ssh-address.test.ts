@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SshTarget } from "../../main/ipc-contract.ts";
-import { NO_ADDRESS, parseAddress, targetOf, type SshDraft } from "../../renderer/servers/ssh-address.ts";
+import { draftOf, NO_ADDRESS, parseAddress, targetOf, type SshDraft } from "../../renderer/servers/ssh-address.ts";
 
 const draft = (changes: Partial<SshDraft>): SshDraft => ({ ...NO_ADDRESS, ...changes });
 
@@ -66,7 +66,9 @@ describe("the login", () => {
     fc.assert(
       fc.property(typed, typed, typed, (address, user, port) => {
         const { target } = targetOf(draft({ address, user, port }));
-        if (target !== undefined) expect(SshTarget.safeParse(target).success, JSON.stringify(target)).toBe(true);
+        if (target === undefined) return;
+        expect(SshTarget.safeParse(target).success, JSON.stringify(target)).toBe(true);
+        expect(targetOf(draftOf(target)).target).toEqual(target);
       }),
       { numRuns: 2000 },
     );
