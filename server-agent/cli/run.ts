@@ -4,6 +4,8 @@ import { parseArgs } from "node:util";
 import { createLog, messageOf } from "../log.ts";
 import { keepMemorySettled } from "../settle-memory.ts";
 import { EXIT } from "../supervisor/exit-codes.ts";
+import { notifySystemd } from "../supervisor/notify-systemd.ts";
+import { Predecessor } from "../supervisor/predecessor.ts";
 import { startSupervisor } from "../supervisor/supervisor.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { UsageError } from "./usage-error.ts";
@@ -24,7 +26,11 @@ export async function run(args: readonly string[]): Promise<number> {
   if (values.socket === undefined) throw new UsageError("run needs --socket PATH, the admin socket to make");
   const workers = values.workers === "auto" ? availableParallelism() : wholeNumber("--workers", values.workers, 1, 64);
   const stopSeconds = wholeNumber("--stop-seconds", values["stop-seconds"], 0, 86_400);
-  const log = createLog();
+  const predecessor = Predecessor.join();
+  const log = createLog((line) => {
+    process.stderr.write(line);
+    predecessor?.say(line);
+  });
   // A log that nobody reads any more must not end the server; nor must a fault at its edge, for with the supervisor every site would go.
   process.stderr.on("error", () => undefined);
   process.on("uncaughtException", (failure) => {
@@ -39,17 +45,22 @@ export async function run(args: readonly string[]): Promise<number> {
     state: resolve(values.state),
     socket: resolve(values.socket),
     workers,
-    reseed: values.reseed,
+    // The successor begins with what serves.
+    reseed: values.reseed && predecessor === undefined,
+    predecessor,
     log,
   });
   if (!started.ok) {
     process.stderr.write(`backsoon-agent: ${started.message}\n`);
+    await predecessor?.fail(started.message);
     return started.exitCode;
   }
   const { supervisor } = started;
   const { listeners, generation } = supervisor;
   const ended = untilStopped(supervisor, stopSeconds, log);
   process.stdout.write(`ready ${JSON.stringify({ listeners, socket: resolve(values.socket), pid: process.pid, generation })}\n`);
+  if (predecessor === undefined) await notifySystemd(process.pid, log);
+  else log.info("taken over", { from: predecessor.pid, version: predecessor.version });
   log.info("serving", { generation, workers, listeners: listeners.map(({ name, address, port }) => `${name}=${address}:${port}`).join(",") });
   keepMemorySettled();
   return ended;
@@ -74,6 +85,10 @@ function untilStopped(supervisor: Supervisor, stopSeconds: number, log: ReturnTy
         },
       );
     };
+    void supervisor.handedOver.then(() => {
+      log.info("the last connection has ended");
+      resolvePromise(EXIT.ok);
+    });
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);
     process.on("SIGHUP", () => void supervisor.restart("SIGHUP"));
