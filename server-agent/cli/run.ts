@@ -8,9 +8,20 @@ import { notifySystemd } from "../supervisor/notify-systemd.ts";
 import { Predecessor } from "../supervisor/predecessor.ts";
 import { startSupervisor } from "../supervisor/supervisor.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
+import { holdSignals } from "./hold-signals.ts";
 import { UsageError } from "./usage-error.ts";
 
 export async function run(args: readonly string[]): Promise<number> {
+  const predecessor = Predecessor.join();
+  try {
+    return await serve(args, predecessor);
+  } catch (failure) {
+    await predecessor?.fail(messageOf(failure));
+    throw failure;
+  }
+}
+
+async function serve(args: readonly string[], predecessor: Predecessor | undefined): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -26,7 +37,6 @@ export async function run(args: readonly string[]): Promise<number> {
   if (values.socket === undefined) throw new UsageError("run needs --socket PATH, the admin socket to make");
   const workers = values.workers === "auto" ? availableParallelism() : wholeNumber("--workers", values.workers, 1, 64);
   const stopSeconds = wholeNumber("--stop-seconds", values["stop-seconds"], 0, 86_400);
-  const predecessor = Predecessor.join();
   const log = createLog((line) => {
     process.stderr.write(line);
     predecessor?.say(line);
@@ -40,6 +50,7 @@ export async function run(args: readonly string[]): Promise<number> {
     log.error("unexpected failure", { why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure) });
   });
 
+  const releaseSignals = predecessor === undefined ? undefined : holdSignals(predecessor);
   const started = await startSupervisor({
     config: values.config === undefined ? undefined : resolve(values.config),
     state: resolve(values.state),
@@ -58,6 +69,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { supervisor } = started;
   const { listeners, generation } = supervisor;
   const ended = untilStopped(supervisor, stopSeconds, log);
+  releaseSignals?.();
   process.stdout.write(`ready ${JSON.stringify({ listeners, socket: resolve(values.socket), pid: process.pid, generation })}\n`);
   if (predecessor === undefined) await notifySystemd(process.pid, log);
   else log.info("taken over", { from: predecessor.pid, version: predecessor.version });

@@ -135,15 +135,27 @@ function isAlive(owner: Owner): boolean {
   }
   const now = describe(owner.pid);
   return (
+    !hasEnded(owner.pid) &&
     (owner.started === undefined || now.started === undefined || owner.started === now.started) &&
     (owner.boot === undefined || now.boot === undefined || owner.boot === now.boot)
   );
 }
 
+/** A zombie is listed until its parent asks for it, and in a container nobody may ever ask; it holds nothing any more. */
+function hasEnded(pid: number): boolean {
+  const state = statFields(pid)?.[0];
+  return state === "Z" || state === "X";
+}
+
+/** proc(5) stat from field 3 on; the program's name in field 2 may hold blanks and brackets. */
+function statFields(pid: number): string[] | undefined {
+  return readOrUndefined(`/proc/${pid}/stat`)?.replace(/^.*\)/s, "").trim().split(" ");
+}
+
 function describe(pid: number): Owner {
   const boot = readOrUndefined("/proc/sys/kernel/random/boot_id")?.trim();
-  // Field 22 of proc(5) stat; the program's name in field 2 may hold blanks and brackets.
-  const started = readOrUndefined(`/proc/${pid}/stat`)?.replace(/^.*\)/s, "").trim().split(" ")[19];
+  // Field 22.
+  const started = statFields(pid)?.[19];
   return { pid, ...(started === undefined ? {} : { started }), ...(boot === undefined ? {} : { boot }) };
 }
 

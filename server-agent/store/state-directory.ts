@@ -34,6 +34,7 @@ export class StateDirectory {
   readonly #stages: StageFiles;
   readonly #log: Log;
   #records: GenerationRecord[];
+  #isClosed = false;
   /** Receipts whose file is up to date with the generation that opened or closed them. */
   readonly #saved: Set<string>;
 
@@ -181,6 +182,8 @@ export class StateDirectory {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#generations.close();
     this.#receipts.close();
     this.#stages.close();

@@ -81,6 +81,11 @@ export class Predecessor {
     return new Predecessor(boot);
   }
 
+  /** This process was told to serve: if it ends, it may be that nobody does. */
+  get mustServe(): boolean {
+    return this.#isTold;
+  }
+
   /** Passes on a line of the log, for the reply in case this process fails. */
   say(line: string): void {
     if (!this.#isTold) this.#send({ type: "said", line });

@@ -1,6 +1,7 @@
 /** An upgrade of the running agent: a successor takes over everything, and nobody notices. */
 import { copyFile, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Config, Reply } from "../../server-agent/contract.ts";
 import { AGENT_PROGRAM, makeFolder, ownerOf, runAgentVerb, smallConfig, startAgent, untilGone, type TestAgent } from "../support/agent.ts";
@@ -63,6 +64,35 @@ async function writeProgram(text: string): Promise<string> {
 
 function handOver(agent: TestAgent, program?: string): Promise<Reply<"handOver">> {
   return agent.call("handOver", { body: { author: "anna", ...(program === undefined ? {} : { program }) } });
+}
+
+/** The program, made to kill itself as the former agent, at such a moment of its exchange with the successor. */
+function mortalFormer(moment: "before" | "after" | "on", type: string): Promise<string> {
+  return writeProgram(`
+    import childProcess from "node:child_process";
+    import { syncBuiltinESMExports } from "node:module";
+    const die = () => process.kill(process.pid, "SIGKILL");
+    const spawn = childProcess.spawn;
+    childProcess.spawn = (command, args, options) => {
+      const child = spawn(command, args, options);
+      if (options.env?.BACKSOON_SUCCESSOR === undefined) return child;
+      const send = child.send.bind(child);
+      child.send = (message, handle, how, callback) => {
+        const isNow = message.type === ${JSON.stringify(type)};
+        if (isNow && ${String(moment === "before")}) die();
+        return send(message, handle, how, () => {
+          if (isNow && ${String(moment === "after")}) die();
+          callback?.();
+        });
+      };
+      if (${String(moment === "on")}) child.on("message", (message) => {
+        if (message.type === ${JSON.stringify(type)}) die();
+      });
+      return child;
+    };
+    syncBuiltinESMExports();
+    await import(${JSON.stringify(AGENT_PROGRAM)});
+  `);
 }
 
 /** The process that the agent has started as its successor, when it has. */
@@ -166,6 +196,27 @@ describe("a successor", () => {
     expect(await agent.ended).toEqual({ code: 0, signal: null });
   });
 
+  it("goes on counting where the former agent has stopped: nothing is lost, nothing counted twice", async () => {
+    await using agent = await startAgent({ workers: 2 });
+    const { id } = await agent.call("startMaintenance", { body: { site: "shop" } });
+    let going = true;
+    let refused = 0;
+    const visitors = Array.from({ length: 4 }, async () => {
+      while (going) if ((await agent.visit()).status === 503) refused += 1;
+    });
+    for (let time = 0; time < 4; time++) {
+      await delay(100);
+      await handOver(agent);
+    }
+    await delay(100);
+    going = false;
+    await Promise.all(visitors);
+    await expect.poll(async () => (await agent.call("getMaintenance", { params: { id } })).counts.refused, { timeout: 5000 }).toBe(refused);
+    await expect.poll(async () => (await agent.call("getAgent")).workers.length).toBe(2);
+    expect((await agent.call("getMaintenance", { params: { id } })).counts).toMatchObject({ refused, draining: 0, cut: 0 });
+    expect(refused).toBeGreaterThan(100);
+  });
+
   it("may be another version, by its path or behind the link that the agent was started with", async () => {
     const next = await otherProgram(/"0\.1\.0"/g, '"0.2.0"');
     await using agent = await startAgent();
@@ -244,6 +295,7 @@ describe("a successor", () => {
 });
 
 describe("a program that cannot take over", () => {
+  const importAgent = `await import(${JSON.stringify(AGENT_PROGRAM)});`;
   const asVersion = `if (process.argv[2] === "version") { console.log("backsoon-agent 0.9.0 (admin API 1, Node 26)"); process.exit(0); }\n`;
   it.each([
     ["exits at once", `console.error("no such luck"); process.exit(7);`, /did not say its version[^]*no such luck/],
@@ -251,6 +303,7 @@ describe("a program that cannot take over", () => {
     ["is no program", `this is not JavaScript`, /SyntaxError/],
     ["says its version and exits", `${asVersion}process.exit(7);`, /it ended with code 7/],
     ["says its version and talks nonsense", `${asVersion}process.send({ type: "hello", protocol: 99 }); setTimeout(() => {}, 60_000);`, /in another way/],
+    ["does not take the options", `process.argv.push("--no-such-option"); ${importAgent}`, /Unknown option '--no-such-option'/],
     [
       "says that it serves, and does not",
       `${asVersion}process.send({ type: "serving", version: "9", generation: 9 }); process.send({ type: "said", line: "humbug" }); setTimeout(() => process.exit(1), 300);`,
@@ -358,7 +411,47 @@ describe("kill -9", () => {
     expect((await agent.visit()).text).toBe("live");
   });
 
-  it("of the former agent in the middle: the state is whole, and there is one agent or a way to start one", { timeout: 180_000 }, async () => {
+  it.each([
+    ["on", "hello", "ends"],
+    ["before", "listener", "ends"],
+    ["after", "listener", "ends"],
+    ["before", "begin", "ends"],
+    ["after", "begin", "ends"],
+    ["on", "ready", "ends"],
+    ["after", "go", "goes on"],
+    ["on", "serving", "goes on"],
+    ["before", "alone", "goes on"],
+    ["after", "alone", "goes on"],
+  ] as const)("of the former agent, %s `%s`: the state is whole, and the successor %s", async (moment, type, what) => {
+    await using agent = await startAgent();
+    const { id, generation } = await agent.call("startMaintenance", { body: { site: "shop" } });
+    const former = await handOver(agent, await mortalFormer(moment, type));
+    const lost = await agent.tryCall("handOver", { body: { program: AGENT_PROGRAM } }).then(
+      () => false,
+      () => true,
+    );
+    // The very last message and the reply go out at the same moment.
+    if (type !== "alone") expect(lost).toBe(true);
+    await untilGone(former.pid);
+    const successor = Number([...agent.log().matchAll(/handing over .*successor=(\d+)/g)].at(-1)?.[1]);
+    if (what === "goes on") {
+      await untilAnswers(agent);
+      expect(await agent.call("getAgent")).toMatchObject({ pid: successor, generation });
+      await agent.call("revertMaintenance", { params: { id } });
+      expect((await agent.visit()).text).toBe("live");
+      expect(ownerOf(agent.folder)).toBe(successor);
+      expect(await readFile(path.join(agent.stateDirectory, "lock"), "utf8")).not.toContain("former");
+    } else {
+      await untilGone(successor);
+      await using next = await startAgent({ folder: agent.folder });
+      expect(next.generation).toBe(generation);
+      await next.call("revertMaintenance", { params: { id } });
+      expect((await next.visit()).text).toBe("live");
+      expect(ownerOf(agent.folder)).toBe(next.pid);
+    }
+  });
+
+  it("of the former agent at random moments: there is one agent, or a way to start one", { timeout: 180_000 }, async () => {
     const folder = await makeFolder();
     const outcomes: string[] = [];
     for (let round = 0; round < 10; round++) {
@@ -366,7 +459,7 @@ describe("kill -9", () => {
       const { id, generation } = await agent.call("startMaintenance", { body: { site: "shop" } });
       void agent.tryCall("handOver", {}).catch(() => undefined);
       const pid = await successorOf(agent);
-      await new Promise((resolve) => setTimeout(resolve, round * 40));
+      await delay(round * 60);
       await agent.kill("SIGKILL");
       // Either the successor had been told to serve, or it ends with the agent that has not told it.
       const serves = await Promise.race([untilGone(pid).then(() => false), untilAnswers(agent).then(() => true)]);
@@ -388,7 +481,7 @@ async function untilAnswers(agent: TestAgent): Promise<void> {
     try {
       if ((await agent.admin({ path: "/v1/agent" })).status === 200) return;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await delay(20);
     }
   }
 }
@@ -400,6 +493,14 @@ describe("at the same time", () => {
     expect(replies.map(({ ok }) => ok).toSorted()).toEqual([false, true]);
     expect(replies.find(({ ok }) => !ok)).toMatchObject({ error: { code: "hand-over.failed", message: expect.stringContaining("under way") as string } });
     expect((await agent.visit()).text).toBe("live");
+  });
+
+  it("a stop of the successor before it serves leaves the former agent as it was", async () => {
+    await using agent = await startAgent();
+    const outcome = agent.tryCall("handOver", {});
+    process.kill(await successorOf(agent), "SIGTERM");
+    expect(await outcome).toMatchObject({ ok: false, error: { code: "hand-over.failed" } });
+    await expectUntouched(agent);
   });
 
   it("a stop ends the hand-over and both processes", async () => {

@@ -199,9 +199,15 @@ export function ownerOf(folder: string): number | undefined {
   }
 }
 
+function isGone(pid: number): boolean {
+  const stat = `/proc/${String(pid)}/stat`;
+  // One that has ended and that nobody has asked for yet is still listed, as a zombie (proc(5)).
+  return !existsSync(stat) || readFileSync(stat, "utf8").includes(") Z ");
+}
+
 /** A process that is nobody's child: only asking tells when it has ended. */
 export async function untilGone(pid: number): Promise<void> {
-  while (existsSync(`/proc/${String(pid)}`)) await delay(20);
+  while (!isGone(pid)) await delay(20);
 }
 
 /** An agent that was handed over to is no child of the test. */
