@@ -23,6 +23,7 @@ import { notifySystemd } from "./notify-systemd.ts";
 import { countedSince } from "./observed-counters.ts";
 import type { Counted, ObservedCounters } from "./observed-counters.ts";
 import type { Announced } from "./operations.ts";
+import { startedProgram } from "./program-command.ts";
 import type { ReceiptSaver } from "./receipt-saver.ts";
 import type { Stages } from "./stages.ts";
 import { Successor } from "./successor.ts";
@@ -70,7 +71,7 @@ export class HandOver {
   }
 
   /** Resolves when the successor serves, or when everything is as before. */
-  async run({ program = process.argv[1] ?? "", author = "unknown" }: NonNullable<Body<"handOver">>): Promise<Outcome<Reply<"handOver"> & Announced>> {
+  async run({ program = startedProgram(), author = "unknown" }: NonNullable<Body<"handOver">>): Promise<Outcome<Reply<"handOver"> & Announced>> {
     const misplaced = await refuseProgramPath(program);
     if (misplaced !== undefined)
       return refuse("options.invalid", `/program: ${misplaced}`, { problems: [{ path: "/program", code: "program", message: misplaced }] });

@@ -6,6 +6,7 @@ import type { FromSuccessor, SuccessorBoot, ToSuccessor } from "../hand-over-pro
 import { AGENT_VERSION } from "../contract.ts";
 import { messageOf } from "../log.ts";
 import { lastLines } from "./last-lines.ts";
+import { commandOf } from "./program-command.ts";
 
 type Step = "hello" | "ready" | "serving";
 export type Stepped<S extends Step> = { ok: true; message: Extract<FromSuccessor, { type: S }> } | { ok: false; why: string };
@@ -29,7 +30,8 @@ export class Successor {
   constructor(program: string, patienceMs: number) {
     this.#giveUpAt = performance.now() + patienceMs;
     const boot: SuccessorBoot = { protocol: HAND_OVER_PROTOCOL, pid: process.pid, version: AGENT_VERSION };
-    this.#child = spawn(process.execPath, [...process.execArgv, program, ...process.argv.slice(2)], {
+    const { file, args } = commandOf(program);
+    this.#child = spawn(file, [...args, ...process.argv.slice(2)], {
       env: { ...process.env, [SUCCESSOR_MARK]: JSON.stringify(boot) },
       stdio: ["ignore", 1, 2, "ipc"],
       // In a terminal, it must not end with the job that this process is.

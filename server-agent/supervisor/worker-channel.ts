@@ -5,6 +5,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { messageOf } from "../log.ts";
 import type { Log } from "../log.ts";
 import type { FromWorker, ToWorker, WorkerBoot } from "../worker-protocol.ts";
+import { startedProgram } from "./program-command.ts";
 
 export interface ChannelEvents {
   message: (message: FromWorker) => void;
@@ -30,8 +31,8 @@ export interface WorkerChannel {
 const WORKER_FLAGS: readonly string[] = [];
 
 /** As it was when this process started: both ends are to be the same build, also when a link to the program leads elsewhere by now. */
-const startedProgram = process.argv[1] ?? "";
-const ownProgram = existsSync(startedProgram) ? realpathSync(startedProgram) : startedProgram;
+const program = startedProgram();
+const ownProgram = existsSync(program) ? realpathSync(program) : program;
 
 export function forkWorker(boot: WorkerBoot): WorkerChannel {
   const child = fork(ownProgram, ["worker"], {

@@ -231,6 +231,10 @@ describe("a successor", () => {
     const said = await runAgentVerb(["hand-over", "--socket", agent.socketPath, "--json"]);
     expect(said).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(said.stdout)).toMatchObject({ version: "0.2.0", generation: 1 });
+    // And what is no script runs by itself.
+    const wrapper = `${next}.sh`;
+    await writeFile(wrapper, `#!/bin/sh\nexec '${process.execPath}' '${AGENT_PROGRAM}' "$@"\n`, { mode: 0o755 });
+    expect(await handOver(agent, wrapper)).toMatchObject({ version: "0.1.0" });
     expect((await agent.visit()).text).toBe("live");
   });
 
