@@ -33,6 +33,7 @@ export const ERROR_STATUS = {
   "config.bind": 422,
   "options.invalid": 422,
   "if-match.required": 428,
+  "hand-over.failed": 502,
   "agent.stopping": 503,
   "store.failed": 507,
   internal: 500,
@@ -383,6 +384,21 @@ export const ROUTES = {
     path: "/v1/restart",
     body: z.strictObject({ mode: z.enum(["graceful", "hard"]), drainSeconds: z.number().min(0).max(86_400).optional(), ...author }),
     reply: z.strictObject({ generation: z.int(), cut: z.int().describe("Requests that a hard restart interrupted.") }),
+  },
+  handOver: {
+    method: "POST",
+    path: "/v1/hand-over",
+    body: z
+      .strictObject({
+        program: z
+          .string()
+          .min(1)
+          .optional()
+          .describe("Absolute path of the agent's program. Default: the one this agent was started with, as it is there now."),
+        author: author.author,
+      })
+      .optional(),
+    reply: z.strictObject({ version: z.string(), pid: z.int(), generation: z.int() }),
   },
   planMaintenance: { method: "POST", path: "/v1/maintenance/plan", body: MaintenanceOptions, reply: Plan },
   startMaintenance: { method: "POST", path: "/v1/maintenance", ifMatch: "optional", body: MaintenanceOptions, reply: Receipt },

@@ -28,6 +28,8 @@ export type ToWorker =
   | { type: "expire"; generation: number }
   /** Graceful end of this worker: stop accepting, answer what comes on open connections with `Connection: close`, exit when nothing is in flight. */
   | { type: "retire"; lingerSeconds: number }
+  /** Retire, and answer nothing that comes from now on: the next generation cannot be served here. */
+  | { type: "leave" }
   | { type: "list-requests"; ask: number }
   | { type: "cut-request"; ask: number; id: string }
   | { type: "reopen-logs" };
@@ -68,6 +70,6 @@ export type FromWorker =
 /** Given to a worker at fork, as JSON in its environment. */
 export interface WorkerBoot {
   worker: number;
-  /** A request that carries this in `Backsoon-Proof` is told, in `Backsoon-Answered-By`, which virtual host and generation answered. Random per agent process; never leaves it. */
+  /** A request that carries this in `Backsoon-Proof` is told, in `Backsoon-Answered-By`, which virtual host and generation answered. Random; it leaves the agent only for its successor. */
   proofToken: string;
 }

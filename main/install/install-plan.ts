@@ -97,15 +97,18 @@ export const planInstall = (
         asRoot,
         script: [
           "set -eu",
-          `readlink ${quoted(link)} > ${quoted(`${link}.before`)} || true`,
+          `before=$(readlink ${quoted(link)} || true)`,
+          `printf '%s' "$before" > ${quoted(`${link}.before`)}`,
+          `put_back() { [ -z "$before" ] || ln -sfn "$before" ${quoted(link)}; }`,
           `ln -sfn ${quoted(agent)} ${quoted(link)}`,
-          ...service.start,
+          ...switchOver(places, service),
         ].join("\n"),
         undo: [
           `before=$(cat ${quoted(`${link}.before`)} 2>/dev/null || true)`,
-          `if [ -n "$before" ] && [ "$before" != ${quoted(agent)} ]; then`,
+          // Where the former agent refused to hand over, it is there already.
+          `if [ -n "$before" ] && [ "$before" != "$(readlink ${quoted(link)})" ]; then`,
           `ln -sfn "$before" ${quoted(link)}`,
-          ...service.start,
+          ...service.restart,
           "fi",
         ].join("\n"),
       },
@@ -163,14 +166,23 @@ const placesOf = ({ home }: ServerFacts, { service, folder }: InstallChoice): Pl
   }
 };
 
-const serviceOf = (places: Places, service: InstallChoice["service"], asRoot: boolean): { unit: string[] | undefined; start: string[]; log: string } => {
+interface ServiceScripts {
+  unit: string[] | undefined;
+  /** Lines that start the program anew; the one before ends in order. */
+  restart: string[];
+  /** Lines to be run once another process serves; `$handed` has its id. */
+  handed: string[];
+  log: string;
+}
+
+const serviceOf = (places: Places, service: InstallChoice["service"], asRoot: boolean): ServiceScripts => {
   const pid = quoted(`${places.state}/agent.pid`);
   const run = `${places.program} run --config ${places.config} --state ${places.state} --socket ${places.socket}`;
   if (service === "process")
     return {
       unit: undefined,
       log: `tail -n 8 ${quoted(`${places.state}/agent.log`)}`,
-      start: [
+      restart: [
         // The one before ends in order: it takes no new visitors, and those who are served are served to the end.
         `if [ -s ${pid} ]; then`,
         `  former=$(cat ${pid}); kill -TERM "$former" 2>/dev/null || true; left=300`,
@@ -180,6 +192,7 @@ const serviceOf = (places: Places, service: InstallChoice["service"], asRoot: bo
         `setsid nohup ${run} >> ${quoted(`${places.state}/agent.log`)} 2>&1 < /dev/null &`,
         `echo $! > ${pid}`,
       ],
+      handed: [`echo "$handed" > ${pid}`],
     };
   const systemctl = service === "user" ? "systemctl --user" : "systemctl";
   return {
@@ -191,6 +204,9 @@ const serviceOf = (places: Places, service: InstallChoice["service"], asRoot: bo
       "Wants=network-online.target",
       "",
       "[Service]",
+      // The agent names its successor as the main process when it hands over.
+      "Type=notify",
+      "NotifyAccess=all",
       `ExecStart=${run}`,
       "Restart=on-failure",
       "TimeoutStopSec=60",
@@ -201,14 +217,28 @@ const serviceOf = (places: Places, service: InstallChoice["service"], asRoot: bo
       "[Install]",
       `WantedBy=${service === "user" ? "default.target" : "multi-user.target"}`,
     ],
-    start: [
+    restart: [
       ...(service === "user" ? ["loginctl enable-linger 2>/dev/null || true"] : []),
       `${systemctl} daemon-reload`,
       `${systemctl} enable backsoon-agent.service`,
-      `${systemctl} restart backsoon-agent.service`,
+      // Whether it serves is asked of the agent itself.
+      `${systemctl} restart --no-block backsoon-agent.service`,
     ],
+    handed: [`${systemctl} daemon-reload`],
   };
 };
+
+/** Lets the agent that runs hand over, so that no visitor notices; starts the program anew where none runs, or one that cannot. A program that it refuses is not started at all. */
+const switchOver = ({ program, socket }: Places, { restart, handed }: ServiceScripts): string[] => [
+  `said=$(timeout 60 ${quoted(program)} hand-over --json --socket ${quoted(socket)} --program ${quoted(program)} 2>&1 || true)`,
+  `handed=$(printf '%s\\n' "$said" | sed -n 's/^{"version":.*"pid":\\([0-9]*\\).*/\\1/p')`,
+  'if [ -n "$handed" ]; then',
+  ...handed,
+  "else",
+  `case "$said" in *hand-over.failed*) put_back; printf '%s\\n' "$said" >&2; exit 1 ;; esac`,
+  ...restart,
+  "fi",
+];
 
 /** Writes a file whole or not at all. Only `$SUDO_USER` is filled in. */
 const heredoc = (path: string, lines: readonly string[]): string[] => {

@@ -35,6 +35,7 @@ export const MESSAGES: Record<FailureCode, Message> = {
   "config.bind": tell("A listener cannot be opened", "Nothing was changed. Choose a free port, or stop the program that has it."),
   "options.invalid": tell("This choice cannot be applied", "Nothing was changed. Mend the fields named below."),
   "if-match.required": tell("The agent wants to know which configuration is meant", "This is a fault of the app; copy the details and report it."),
+  "hand-over.failed": tell("The agent could not hand over", "The agent that runs goes on as before. The details say what the new one said."),
   "agent.stopping": tell("The agent is stopping", "Wait until it is back."),
   "store.failed": tell("The agent cannot save", "Nothing was changed. Make room on its disk, or mend the permissions of its state directory."),
   internal: tell("Something went wrong", "Nothing is known to be changed. Copy the details and report it."),

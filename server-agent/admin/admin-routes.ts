@@ -47,6 +47,7 @@ export function adminRoutes({ operations, live, events, observed }: AgentParts):
     activateGeneration: async ({ params, body, ifMatch, arrivedAt }) =>
       written(await operations.activate(params.n ?? "", body ?? {}, ifMatch, arrivedAt), ({ generation }) => ({ generation })),
     restart: async ({ body, arrivedAt }) => written(await operations.restart(body, arrivedAt), ({ generation, cut }) => ({ generation, cut })),
+    handOver: async ({ body }) => announced(await operations.handOver(body ?? {}), ({ version, pid, generation }) => ({ version, pid, generation })),
     planMaintenance: ({ body }) => shown(operations.planMaintenance(body)),
     startMaintenance: async ({ body, ifMatch, arrivedAt }) => written(await operations.startMaintenance(body, ifMatch, arrivedAt), ({ receipt }) => receipt),
     listMaintenance: () => shown(done({ maintenance: live.receipts() })),

@@ -3,7 +3,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { createServer } from "../node-http.ts";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { z } from "zod";
 import { API_VERSION, ERROR_STATUS, ROUTES } from "../contract.ts";
@@ -17,9 +17,14 @@ import type { Outcome, Refusal } from "../outcome.ts";
 import type { AdminRoutes, Answer, Call } from "./admin-routes.ts";
 import { parseIfMatch } from "./if-match.ts";
 import { matchRoute } from "./match-route.ts";
+import { PrivateSocket } from "./private-socket.ts";
 import { BODY_LIMIT, readBody } from "./request-body.ts";
 
 export interface AdminServer {
+  /** Answers at the path from now on, in place of whoever did. Throws the system's error. */
+  publish(): void;
+  /** Makes sure that it still does. Rejects with the system's error. */
+  reclaim(): Promise<void>;
   /** Ends event streams and idle connections; what is being answered is still answered. Removes the socket file. */
   close(): Promise<void>;
 }
@@ -27,39 +32,34 @@ export interface AdminServer {
 /** Idle time after which a connection is closed (ms). */
 const KEEP_ALIVE_MS = 60_000;
 
-/** Binds the socket with mode 0600. Rejects with the system's error. */
+/** Binds the socket with mode 0600 and answers at its path. Rejects with the system's error. */
 export async function startAdminServer(socketPath: string, routes: AdminRoutes, log: Log): Promise<AdminServer> {
+  const server = await bindAdminServer(socketPath, routes, log);
+  server.publish();
+  return server;
+}
+
+/** The same, but nobody comes before `publish`. */
+export async function bindAdminServer(socketPath: string, routes: AdminRoutes, log: Log): Promise<AdminServer> {
   // A Host means nothing on this socket, and what is no HTTP at all is refused like everything else.
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true, requireHostHeader: false }, (request, response) => {
     void serve(request, response, routes, log);
   });
   server.on("clientError", refuseConnection);
-  await listenPrivately(server, socketPath);
+  const socket = new PrivateSocket(socketPath, server);
+  await socket.bind();
   return {
+    publish: () => socket.publish(),
+    reclaim: () => socket.reclaim(),
     close: () =>
       new Promise((resolve) => {
+        socket.close();
         server.close(() => resolve());
         server.closeIdleConnections();
         // Whoever is still connected then has stopped reading.
         setTimeout(() => server.closeAllConnections(), 1000).unref();
       }),
   };
-}
-
-function listenPrivately(server: Server, socketPath: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    // The socket is bound within this call: there is no moment at which others could connect.
-    const umask = process.umask(0o177);
-    try {
-      server.listen(socketPath, () => {
-        server.off("error", reject);
-        resolve();
-      });
-    } finally {
-      process.umask(umask);
-    }
-  });
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, routes: AdminRoutes, log: Log): Promise<void> {

@@ -2,16 +2,24 @@ import { lstat, stat, unlink } from "node:fs/promises";
 import { connect } from "node:net";
 import { dirname } from "node:path";
 import { messageOf } from "../log.ts";
+import { temporarySocketPath } from "./private-socket.ts";
 
 export type ClaimOutcome = { ok: true } | { ok: false; inUse: boolean; message: string };
+
+/** What can be said about a path without looking at what is there. */
+export function refusePath(path: string): ClaimOutcome | undefined {
+  const longest = Math.max(Buffer.byteLength(path), Buffer.byteLength(temporarySocketPath(path)));
+  if (longest <= LONGEST_PATH) return undefined;
+  return { ok: false, inUse: false, message: `the path of the admin socket may have ${LONGEST_PATH} bytes at most: ${path}` };
+}
 
 /** The system's limit for the path of a unix socket, in bytes (unix(7)). */
 const LONGEST_PATH = 107;
 
 /** Makes sure that the path can be bound: removes a socket on which nobody answers, and nothing else. */
 export async function claimSocketPath(path: string): Promise<ClaimOutcome> {
-  if (Buffer.byteLength(path) > LONGEST_PATH)
-    return { ok: false, inUse: false, message: `the path of the admin socket may have ${LONGEST_PATH} bytes at most: ${path}` };
+  const refused = refusePath(path);
+  if (refused !== undefined) return refused;
   try {
     const found = await lstat(path);
     if (!found.isSocket()) return { ok: false, inUse: true, message: `${path} exists and is no socket; move it away or choose another --socket` };

@@ -4,11 +4,24 @@ import { parseArgs } from "node:util";
 import { createLog, messageOf } from "../log.ts";
 import { keepMemorySettled } from "../settle-memory.ts";
 import { EXIT } from "../supervisor/exit-codes.ts";
+import { notifySystemd } from "../supervisor/notify-systemd.ts";
+import { Predecessor } from "../supervisor/predecessor.ts";
 import { startSupervisor } from "../supervisor/supervisor.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
+import { holdSignals } from "./hold-signals.ts";
 import { UsageError } from "./usage-error.ts";
 
 export async function run(args: readonly string[]): Promise<number> {
+  const predecessor = Predecessor.join();
+  try {
+    return await serve(args, predecessor);
+  } catch (failure) {
+    await predecessor?.fail(messageOf(failure));
+    throw failure;
+  }
+}
+
+async function serve(args: readonly string[], predecessor: Predecessor | undefined): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -24,7 +37,10 @@ export async function run(args: readonly string[]): Promise<number> {
   if (values.socket === undefined) throw new UsageError("run needs --socket PATH, the admin socket to make");
   const workers = values.workers === "auto" ? availableParallelism() : wholeNumber("--workers", values.workers, 1, 64);
   const stopSeconds = wholeNumber("--stop-seconds", values["stop-seconds"], 0, 86_400);
-  const log = createLog();
+  const log = createLog((line) => {
+    process.stderr.write(line);
+    predecessor?.say(line);
+  });
   // A log that nobody reads any more must not end the server; nor must a fault at its edge, for with the supervisor every site would go.
   process.stderr.on("error", () => undefined);
   process.on("uncaughtException", (failure) => {
@@ -34,22 +50,29 @@ export async function run(args: readonly string[]): Promise<number> {
     log.error("unexpected failure", { why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure) });
   });
 
+  const releaseSignals = predecessor === undefined ? undefined : holdSignals(predecessor);
   const started = await startSupervisor({
     config: values.config === undefined ? undefined : resolve(values.config),
     state: resolve(values.state),
     socket: resolve(values.socket),
     workers,
-    reseed: values.reseed,
+    // The successor begins with what serves.
+    reseed: values.reseed && predecessor === undefined,
+    predecessor,
     log,
   });
   if (!started.ok) {
     process.stderr.write(`backsoon-agent: ${started.message}\n`);
+    await predecessor?.fail(started.message);
     return started.exitCode;
   }
   const { supervisor } = started;
   const { listeners, generation } = supervisor;
   const ended = untilStopped(supervisor, stopSeconds, log);
+  releaseSignals?.();
   process.stdout.write(`ready ${JSON.stringify({ listeners, socket: resolve(values.socket), pid: process.pid, generation })}\n`);
+  if (predecessor === undefined) await notifySystemd(process.pid, log);
+  else log.info("taken over", { from: predecessor.pid, version: predecessor.version });
   log.info("serving", { generation, workers, listeners: listeners.map(({ name, address, port }) => `${name}=${address}:${port}`).join(",") });
   keepMemorySettled();
   return ended;
@@ -74,6 +97,10 @@ function untilStopped(supervisor: Supervisor, stopSeconds: number, log: ReturnTy
         },
       );
     };
+    void supervisor.handedOver.then(() => {
+      log.info("the last connection has ended");
+      resolvePromise(EXIT.ok);
+    });
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);
     process.on("SIGHUP", () => void supervisor.restart("SIGHUP"));

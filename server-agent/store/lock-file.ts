@@ -1,12 +1,18 @@
 /**
  * One agent per state directory. The lock names the process that holds it, with the start time of that process, so that a lock left by a crash is recognised even when
  * its pid has been given to another program since.
+ *
+ * While an agent hands over, the lock names its successor and, as `former`, itself: it is held as long as one of the two lives, so that nobody can come in between.
  */
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface LockFile {
   release(): void;
+  /** Names this process as the successor, beside the present owner. Throws the system's error; then the lock is as before. */
+  share(successor: number): void;
+  /** Names this process alone. Throws the system's error. */
+  own(): void;
 }
 export type LockOutcome = { ok: true; lock: LockFile; stale: number | undefined } | { ok: false; pid: number };
 
@@ -15,22 +21,25 @@ interface Owner {
   /** Start time of the process since the start of the machine, in clock ticks; absent where the system does not tell. */
   started?: string;
   boot?: string;
+  /** The agent that hands over to this one. */
+  former?: Owner;
 }
 
 /** Takes the lock of a state directory, or says which live process holds it. */
 export function takeLock(directory: string): LockOutcome {
   const path = join(directory, "lock");
-  const mine = `${JSON.stringify(describe(process.pid))}\n`;
-  const temporary = join(directory, `.lock-${process.pid}`);
+  const mine = textOf(describe(process.pid));
+  const temporary = temporaryPath(directory);
   writeFileSync(temporary, mine, { mode: 0o600 });
   let stale: number | undefined;
   try {
     for (let attempt = 0; attempt < 10; attempt++) {
-      if (tryLink(temporary, path)) return { ok: true, lock: { release: () => release(path, mine) }, stale };
+      if (tryLink(temporary, path)) return { ok: true, lock: lockFile(directory, mine), stale };
       const text = readOrUndefined(path);
       if (text === undefined) continue;
       const owner = parseOwner(text);
-      if (owner !== undefined && isAlive(owner)) return { ok: false, pid: owner.pid };
+      const holder = owner === undefined ? undefined : [owner, owner.former].find((candidate) => candidate !== undefined && isAlive(candidate));
+      if (holder !== undefined) return { ok: false, pid: holder.pid };
       stale = owner?.pid ?? 0;
       setAsideStale(path, text);
     }
@@ -38,6 +47,45 @@ export function takeLock(directory: string): LockOutcome {
     unlinkSync(temporary);
   }
   throw new Error(`${path} changes all the time; is another agent being started again and again?`);
+}
+
+/** The lock that an agent which hands over shares with this process. Throws when it does not. */
+export function inheritLock(directory: string): LockFile {
+  const text = readOrUndefined(join(directory, "lock")) ?? "";
+  if (parseOwner(text)?.pid !== process.pid) throw new Error("the agent that hands over has not passed on the lock");
+  return lockFile(directory, text);
+}
+
+function lockFile(directory: string, text: string): LockFile {
+  const path = join(directory, "lock");
+  let mine = text;
+  const rewrite = (owner: Owner): void => {
+    const temporary = temporaryPath(directory);
+    try {
+      writeFileSync(temporary, textOf(owner), { mode: 0o600 });
+      renameSync(temporary, path);
+    } catch (failure) {
+      rmSync(temporary, { force: true });
+      throw failure;
+    }
+    mine = textOf(owner);
+  };
+  return {
+    release: () => {
+      // Whoever has it by now, it is not this process.
+      if (parseOwner(mine)?.pid === process.pid) release(path, mine);
+    },
+    share: (successor) => rewrite({ ...describe(successor), former: describe(process.pid) }),
+    own: () => rewrite(describe(process.pid)),
+  };
+}
+
+function temporaryPath(directory: string): string {
+  return join(directory, `.lock-${process.pid}`);
+}
+
+function textOf(owner: Owner): string {
+  return `${JSON.stringify(owner)}\n`;
 }
 
 /** `link` fails if the name exists: of several starting agents exactly one gets it. */
@@ -87,15 +135,27 @@ function isAlive(owner: Owner): boolean {
   }
   const now = describe(owner.pid);
   return (
+    !hasEnded(owner.pid) &&
     (owner.started === undefined || now.started === undefined || owner.started === now.started) &&
     (owner.boot === undefined || now.boot === undefined || owner.boot === now.boot)
   );
 }
 
+/** A zombie is listed until its parent asks for it, and in a container nobody may ever ask; it holds nothing any more. */
+function hasEnded(pid: number): boolean {
+  const state = statFields(pid)?.[0];
+  return state === "Z" || state === "X";
+}
+
+/** proc(5) stat from field 3 on; the program's name in field 2 may hold blanks and brackets. */
+function statFields(pid: number): string[] | undefined {
+  return readOrUndefined(`/proc/${pid}/stat`)?.replace(/^.*\)/s, "").trim().split(" ");
+}
+
 function describe(pid: number): Owner {
   const boot = readOrUndefined("/proc/sys/kernel/random/boot_id")?.trim();
-  // Field 22 of proc(5) stat; the program's name in field 2 may hold blanks and brackets.
-  const started = readOrUndefined(`/proc/${pid}/stat`)?.replace(/^.*\)/s, "").trim().split(" ")[19];
+  // Field 22.
+  const started = statFields(pid)?.[19];
   return { pid, ...(started === undefined ? {} : { started }), ...(boot === undefined ? {} : { boot }) };
 }
 

@@ -6,7 +6,7 @@ import { messageOf } from "../log.ts";
 import type { Log } from "../log.ts";
 import { GenerationFiles } from "./generation-files.ts";
 import { mergeReceipts } from "./merge-receipts.ts";
-import { takeLock } from "./lock-file.ts";
+import { inheritLock, takeLock } from "./lock-file.ts";
 import type { LockFile } from "./lock-file.ts";
 import { prunable } from "./prune.ts";
 import { ReceiptFiles } from "./receipt-files.ts";
@@ -34,6 +34,7 @@ export class StateDirectory {
   readonly #stages: StageFiles;
   readonly #log: Log;
   #records: GenerationRecord[];
+  #isClosed = false;
   /** Receipts whose file is up to date with the generation that opened or closed them. */
   readonly #saved: Set<string>;
 
@@ -55,11 +56,12 @@ export class StateDirectory {
     this.#saved = saved;
   }
 
-  static async open(path: string, log: Log): Promise<OpenOutcome> {
+  /** `inherit`: from the agent that hands over to this process and has shared its lock. */
+  static async open(path: string, log: Log, inherit = false): Promise<OpenOutcome> {
     let lock: LockFile | undefined;
     try {
       await mkdir(path, { recursive: true, mode: 0o700 });
-      const taken = takeLock(path);
+      const taken = inherit ? ({ ok: true, lock: inheritLock(path), stale: undefined } as const) : takeLock(path);
       if (!taken.ok) return { ok: false, reason: "in-use", pid: taken.pid };
       lock = taken.lock;
       if (taken.stale !== undefined) log.warn("the agent before this one did not stop in an orderly way", { pid: taken.stale });
@@ -164,7 +166,24 @@ export class StateDirectory {
     }
   }
 
+  /** Passes the directory on to a successor, beside this process, which must not write any more unless it takes it back. Throws the system's error; then nothing has changed. */
+  share(successor: number): void {
+    this.#lock.share(successor);
+  }
+
+  /** The directory is this process' alone: taken back from a successor that has ended, or passed on by the agent before. */
+  own(): void {
+    try {
+      this.#lock.own();
+    } catch (failure) {
+      // The lock names this process still, beside another one.
+      this.#log.error("the lock of the state directory could not be written", { why: messageOf(failure) });
+    }
+  }
+
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#generations.close();
     this.#receipts.close();
     this.#stages.close();

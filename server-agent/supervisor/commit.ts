@@ -22,6 +22,7 @@ import type { ReceiptBook } from "./receipt-book.ts";
 import { exactlyUndone, receiptTransitions } from "./receipt-transitions.ts";
 import type { Service } from "./service.ts";
 import type { WorkerPool } from "./worker-pool.ts";
+import type { WorkerProcess } from "./worker-process.ts";
 
 /** A document as somebody sent it, or one that a plan has made and validated already, with the difference it makes where that is known. */
 export type WantedDocument = { kind: "sent"; document: unknown } | { kind: "planned"; config: Config; compileMs: number; changes?: Change[] };
@@ -83,10 +84,13 @@ const REHEARSAL = 0;
 export class Switch {
   readonly #parts: SwitchParts;
   #active: Service;
+  /** Brought up, and accepting nothing yet. */
+  #standby: WorkerProcess[];
 
-  private constructor(parts: SwitchParts, active: Service) {
+  private constructor(parts: SwitchParts, active: Service, standby: WorkerProcess[]) {
     this.#parts = parts;
     this.#active = active;
+    this.#standby = standby;
   }
 
   /** What serves now. */
@@ -96,7 +100,7 @@ export class Switch {
 
   /**
    * Brings up the first generation of this process: the stored one as it is, or a new one. A new one is stored only when it really can serve, so that a mistake in the
-   * seed can be mended in the seed.
+   * seed can be mended in the seed. No visitor is accepted before `open`.
    */
   static async begin(
     parts: SwitchParts,
@@ -106,7 +110,7 @@ export class Switch {
     const staged = await parts.listeners.stage(service.config.listeners, BIND_PATIENCE_MS);
     if (!staged.ok) return refuse("config.bind", "A listener cannot be bound.", { problems: staged.problems });
     const raised = await parts.pool.raise(service);
-    const self = new Switch(parts, service);
+    const self = new Switch(parts, service, raised.ok ? raised.workers : []);
     if (!raised.ok) {
       parts.listeners.discard(staged.staged);
       return raised.problems.length > 0 ? invalid(raised.problems) : refuse("internal", raised.message);
@@ -127,7 +131,14 @@ export class Switch {
     }
     parts.listeners.apply(staged.staged);
     parts.receipts.follow(receipts, [], 0);
-    if (await parts.pool.admit(raised.workers, service)) return done(self);
+    return done(self);
+  }
+
+  /** Accepts visitors. */
+  async open(): Promise<Outcome<undefined>> {
+    const standby = this.#standby;
+    this.#standby = [];
+    if (await this.#parts.pool.admit(standby, this.#active)) return done(undefined);
     return refuse("config.bind", "The workers cannot listen: another program took a listener's port at the same moment, or a worker ended.");
   }
 

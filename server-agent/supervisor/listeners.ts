@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { BoundListener, Listener, Problem } from "../contract.ts";
 import { bindSocket } from "./bind-socket.ts";
 import type { SocketHandle } from "./bind-socket.ts";
+import type { ListenerName } from "../worker-protocol.ts";
 
 export interface OpenListener {
   /** Number of the socket in this process. */
@@ -31,6 +32,18 @@ export interface ListenerMoves {
 export class Listeners {
   #open: readonly OpenListener[] = [];
   #sockets = 0;
+
+  /** Begins with the sockets of the agent before this one, under their numbers. */
+  adopt(open: readonly OpenListener[]): void {
+    this.#open = open;
+    this.#sockets = Math.max(0, ...open.map(({ socket }) => socket));
+  }
+
+  /** Other names for open sockets. */
+  rename(names: readonly ListenerName[]): void {
+    const byNumber = new Map(names.map(({ socket, name }) => [socket, name]));
+    this.#open = this.#open.map((open) => ({ ...open, config: { ...open.config, name: byNumber.get(open.socket) ?? open.config.name } }));
+  }
 
   get open(): readonly OpenListener[] {
     return this.#open;
@@ -91,6 +104,11 @@ export class Listeners {
     const gone = before.filter((old) => !staged.next.some(({ socket }) => socket === old.socket));
     for (const { handle } of gone) handle.close();
     return { unlisten: gone.map(({ socket }) => socket), listen: staged.next.filter(({ socket }) => !before.some((old) => old.socket === socket)) };
+  }
+
+  /** Closes this process' copies of the sockets; their names are still known. */
+  letGo(): void {
+    for (const { handle } of this.#open) handle.close();
   }
 
   close(): void {

@@ -17,11 +17,14 @@ export class ObservedCounters {
   #folded: Counted = { hosts: {}, generations: {} };
   /** Raised with every report, so that watchers can tell whether anything is new. */
   version = 0;
+  /** Called after every report. */
+  changed: () => void = () => undefined;
 
   update(worker: number, counted: Counted): void {
     if (this.#ended.has(worker)) return;
     this.version++;
     this.#living.set(worker, { hosts: counted.hosts, generations: counted.generations });
+    this.changed();
   }
 
   /** The worker has ended: what was in flight on it is cut. */
@@ -31,12 +34,8 @@ export class ObservedCounters {
     this.version++;
     this.#living.delete(worker);
     this.#ended.set(worker, cutInFlight(last));
-    if (this.#ended.size <= ENDED_KEPT) return;
-    for (const [id, counted] of this.#ended) {
-      this.#folded = add(this.#folded, counted);
-      this.#ended.delete(id);
-      break;
-    }
+    this.#foldOldest();
+    this.changed();
   }
 
   /** Latest report of one worker. */
@@ -53,8 +52,22 @@ export class ObservedCounters {
     return [this.#folded, ...this.#ended.values(), ...this.#living.values()];
   }
 
+  /** All reports as one. */
+  total(): Counted {
+    return this.all().reduce(add, { hosts: {}, generations: {} });
+  }
+
   hosts(): Record<string, HostCounters> {
     return this.all().reduce<Record<string, HostCounters>>((sum, counted) => addHosts(sum, counted.hosts), {});
+  }
+
+  #foldOldest(): void {
+    if (this.#ended.size <= ENDED_KEPT) return;
+    for (const [id, counted] of this.#ended) {
+      this.#folded = add(this.#folded, counted);
+      this.#ended.delete(id);
+      break;
+    }
   }
 
   inFlight(generation: number): number {
@@ -71,6 +84,24 @@ export class ObservedCounters {
     }
     return busy;
   }
+}
+
+/** What was counted since `before`; what is in flight is a present figure and no sum. */
+export function countedSince(now: Counted, before: Counted): Counted {
+  const drained = (counters: DrainCounters, from: DrainCounters | undefined): DrainCounters => ({
+    inFlight: counters.inFlight,
+    drained: counters.drained - (from?.drained ?? 0),
+    cut: counters.cut - (from?.cut ?? 0),
+  });
+  const hosts = Object.entries(now.hosts).map(([id, { requests, inFlight, status }]) => {
+    const from = ownValue(before.hosts, id);
+    return [id, { requests: requests - (from?.requests ?? 0), inFlight, status: mapValues(status, (count, digit) => count - (from?.status[digit] ?? 0)) }];
+  });
+  const generations = Object.entries(now.generations).map(([number, counters]) => {
+    const from = before.generations[Number(number)];
+    return [number, { ...drained(counters, from), hosts: mapValues(counters.hosts, (drain, id) => drained(drain, ownValue(from?.hosts ?? {}, id))) }];
+  });
+  return { hosts: Object.fromEntries(hosts) as Counted["hosts"], generations: Object.fromEntries(generations) as Counted["generations"] };
 }
 
 function cutInFlight({ hosts, generations }: Counted): Counted {
@@ -119,6 +150,6 @@ function merge<T>(a: Readonly<Record<string, T>>, b: Readonly<Record<string, T>>
   return merged;
 }
 
-function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T, key: string) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }

@@ -1,11 +1,12 @@
 /** What a person can do to the agent. Every change runs in one queue, and its precondition is checked there. */
-import type { Body, Config, InFlightRequest, MaintenanceOptions, Plan, Problem, Proof, Query, Receipt, Stage, StageRequest } from "../contract.ts";
+import type { Body, Config, InFlightRequest, MaintenanceOptions, Plan, Problem, Proof, Query, Receipt, Reply, Stage, StageRequest } from "../contract.ts";
 import { checkPrecondition } from "../admin/if-match.ts";
 import type { Precondition } from "../admin/if-match.ts";
 import { done, refuse } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import type { StateDirectory } from "../store/state-directory.ts";
 import type { Committed, Switch } from "./commit.ts";
+import type { HandOver } from "./hand-over.ts";
 import type { Maintenance } from "./maintenance.ts";
 import type { Prover } from "./proof.ts";
 import type { Stages } from "./stages.ts";
@@ -31,6 +32,7 @@ export interface OperationParts {
   maintenance: Maintenance;
   stages: Stages;
   prover: Prover;
+  handOver: HandOver;
   /** Tells everyone of a change and of the receipts that it opened or closed, stores what was observed, and has the receipts proved that it is about. */
   announce(change: { config: Config; receipts: readonly Receipt[]; prove: readonly Receipt[] }): void;
   /** Tells everyone of a stage that began or ended. */
@@ -79,6 +81,10 @@ export class Operations {
     return this.#change({ kind: "none" }, () =>
       this.#parts.switch.restart({ mode, drainSeconds, author: author ?? "unknown", reason: reason ?? `${mode} restart`, arrivedAt }),
     );
+  }
+
+  handOver(request: NonNullable<Body<"handOver">>): Promise<Outcome<Reply<"handOver"> & Announced>> {
+    return this.#parts.handOver.run(request);
   }
 
   planMaintenance(options: MaintenanceOptions): Outcome<Plan> {

@@ -14,21 +14,48 @@ export class ReceiptSaver {
   readonly #book: ReceiptBook;
   /** What each file has: the receipt itself, and its text for those whose counts go on. */
   readonly #saved = new Map<string, { receipt: Receipt; text: string }>();
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
+  /** Nothing may be written before `begin`, and after `pause`. */
+  #mayWrite = false;
 
   constructor(state: StateDirectory, book: ReceiptBook) {
     this.#state = state;
     this.#book = book;
     for (const receipt of book.list()) if (state.hasFile(receipt.id)) this.#saved.set(receipt.id, { receipt, text: JSON.stringify(receipt) });
+  }
+
+  begin(): void {
+    this.#mayWrite = true;
     this.#timer = setInterval(() => {
       void this.#save();
     }, SAVE_EVERY_MS);
     this.#timer.unref();
   }
 
+  /** Ends all writing. After it has resolved, `saveNow` stores what is left. */
+  async pause(): Promise<void> {
+    this.#stopTimers();
+    await this.#running;
+    this.#stopTimers();
+    this.#mayWrite = false;
+  }
+
+  /** Stores the receipts as they are at this moment. */
+  saveNow(): void {
+    for (const receipt of this.#book.list()) this.#saveOne(receipt);
+  }
+
+  /** Goes on after a pause in which others may have altered the files. */
+  resume(): void {
+    this.#saved.clear();
+    this.begin();
+    this.saveSoon();
+  }
+
   saveSoon(): void {
+    if (!this.#mayWrite) return;
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
       void this.#save();
@@ -36,9 +63,14 @@ export class ReceiptSaver {
   }
 
   async close(): Promise<void> {
+    this.#stopTimers();
+    await this.#save();
+  }
+
+  #stopTimers(): void {
     clearInterval(this.#timer);
     clearTimeout(this.#soon);
-    await this.#save();
+    this.#soon = undefined;
   }
 
   /** Stores every receipt that has changed, then removes history beyond its limits. Failures are logged by the store. */
@@ -48,6 +80,7 @@ export class ReceiptSaver {
   }
 
   async #saveChanged(): Promise<void> {
+    if (!this.#mayWrite) return;
     for (const receipt of this.#book.list()) {
       // Each file costs two fsyncs: a switch that arrives meanwhile waits for one of them at most, not for all.
       if (this.#saveOne(receipt)) await setImmediate();

@@ -149,8 +149,12 @@ export class Stages {
     for (const old of this.#ended.splice(ENDED_KEPT)) state.forgetStage(old.id);
   }
 
-  /** Takes over what an agent before this one has left, and holds its stage again where that is still possible. Nothing else may change meanwhile. */
-  async restore(found: readonly Stage[]): Promise<void> {
+  /**
+   * Takes over what an agent before this one has left, and holds its stage again where that is still possible. Nothing else may change meanwhile. Writes nothing; what it returns
+   * does.
+   */
+  async restore(found: readonly Stage[]): Promise<() => void> {
+    const settled: Stage[] = [];
     for (const stored of found.toSorted((a, b) => (a.stagedAt < b.stagedAt ? 1 : -1))) {
       let stage = settleStage(stored, this.#parts.state.records, Date.now());
       if (stage.state === "staged") {
@@ -160,8 +164,28 @@ export class Stages {
         stage = { ...stage, state: "aborted", endedAt: new Date().toISOString() };
       }
       this.#ended.push(stage);
-      if (stage !== stored) this.store(stage);
+      if (stage !== stored) settled.push(stage);
     }
+    return () => {
+      for (const stage of settled) this.store(stage);
+    };
+  }
+
+  /** Stores the stage that is held again, because its file may have been altered. */
+  storeHeld(): void {
+    if (this.#held === undefined) return;
+    try {
+      this.#parts.state.saveStage(this.#held.stage);
+    } catch (failure) {
+      this.#parts.log.error("the stage that is held could not be stored again", { stage: this.#held.stage.id, why: messageOf(failure) });
+    }
+  }
+
+  /** Leaves the stage to a successor: what was prepared for it here is let go, its file stays. */
+  leave(): void {
+    this.close();
+    if (this.#held !== undefined) this.#parts.switch.discard(this.#held.prepared);
+    this.#held = undefined;
   }
 
   /** Holds on to the file of the stage, but does nothing more. */

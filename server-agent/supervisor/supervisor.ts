@@ -1,24 +1,29 @@
 /** Composition root of the agent's main process: puts the parts together, starts them in order and stops them in order. */
 import { randomBytes } from "node:crypto";
-import { startAdminServer } from "../admin/admin-server.ts";
+import { bindAdminServer } from "../admin/admin-server.ts";
+import type { AdminServer } from "../admin/admin-server.ts";
 import { adminRoutes } from "../admin/admin-routes.ts";
-import { claimSocketPath } from "../admin/claim-socket-path.ts";
+import { claimSocketPath, refusePath } from "../admin/claim-socket-path.ts";
 import { EventLog } from "../admin/event-log.ts";
 import type { Observed } from "../admin/prometheus.ts";
 import type { BoundListener } from "../contract.ts";
 import { messageOf } from "../log.ts";
 import type { Log } from "../log.ts";
+import { done, refuse } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import { StateDirectory } from "../store/state-directory.ts";
 import { Announcer } from "./announcer.ts";
 import { Switch } from "./commit.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { firstService } from "./first-service.ts";
+import { HandOver } from "./hand-over.ts";
 import { Listeners } from "./listeners.ts";
 import { LiveState } from "./live-state.ts";
 import { Maintenance } from "./maintenance.ts";
 import { ObservedCounters } from "./observed-counters.ts";
 import { Operations } from "./operations.ts";
+import type { Predecessor } from "./predecessor.ts";
 import { Prover } from "./proof.ts";
 import { ReceiptBook } from "./receipt-book.ts";
 import { ReceiptSaver } from "./receipt-saver.ts";
@@ -35,6 +40,8 @@ export interface SupervisorOptions {
   workers: number;
   /** Make a new generation from `config` although the state directory has one. */
   reseed: boolean;
+  /** The agent that hands over to this process, if one does. */
+  predecessor: Predecessor | undefined;
   log: Log;
 }
 
@@ -44,6 +51,8 @@ export interface Supervisor {
   /** A graceful restart, as by the admin API. */
   restart(author: string): Promise<void>;
   reopenLogs(): void;
+  /** Resolves when this agent has handed over to a successor and its last connection has ended. */
+  handedOver: Promise<void>;
   /** Ends everything. `seconds`: how long what is in flight may take; 0 cuts it. Can be called again with less patience. */
   close(seconds: number): Promise<void>;
 }
@@ -51,10 +60,12 @@ export interface Supervisor {
 export type StartOutcome = { ok: true; supervisor: Supervisor } | { ok: false; exitCode: ExitCode; message: string };
 
 export async function startSupervisor(options: SupervisorOptions): Promise<StartOutcome> {
-  const { log, socket } = options;
-  const claim = await claimSocketPath(socket);
+  const { log, socket, predecessor } = options;
+  // The path of the socket, the state and the listening sockets are the predecessor's until it passes them on.
+  const claim = predecessor === undefined ? await claimSocketPath(socket) : (refusePath(socket) ?? { ok: true });
   if (!claim.ok) return { ok: false, exitCode: claim.inUse ? EXIT.inUse : EXIT.usage, message: claim.message };
-  const opened = await StateDirectory.open(options.state, log);
+  const inheritance = await predecessor?.inheritance;
+  const opened = await StateDirectory.open(options.state, log, predecessor !== undefined);
   if (!opened.ok) {
     return opened.reason === "in-use"
       ? {
@@ -74,20 +85,31 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   const counters = new ObservedCounters();
   const rates = new RequestRates(counters);
   const listeners = new Listeners();
+  listeners.adopt(inheritance?.listeners ?? []);
+  const lastWorker = inheritance?.lastWorker ?? 0;
+  // What drains at the predecessor counts as what drains at a worker.
+  const former = lastWorker + 1;
+  if (inheritance !== undefined) counters.update(former, inheritance.counted);
   const receipts = new ReceiptBook(counters, found.receipts);
   const events = new EventLog();
-  const proofToken = randomBytes(16).toString("hex");
+  const proofToken = inheritance?.proofToken ?? randomBytes(16).toString("hex");
   let workersChanged = (): void => undefined;
-  const pool = new WorkerPool({ size: options.workers, proofToken, log, counters, listeners: () => listeners.open, changed: () => workersChanged() });
+  const pool = new WorkerPool({
+    size: options.workers,
+    lastWorker: inheritance === undefined ? 0 : former,
+    proofToken,
+    log,
+    counters,
+    listeners: () => listeners.open,
+    changed: () => workersChanged(),
+  });
   const begun = await Switch.begin({ state, listeners, pool, counters, receipts, log }, first.service, first.seed);
-  if (!begun.ok) {
+  // The predecessor accepts until everything is ready here.
+  const opening = begun.ok && predecessor === undefined ? await begun.value.open() : begun;
+  if (!begun.ok || !opening.ok) {
     await pool.stop(0);
     state.close();
-    return {
-      ok: false,
-      exitCode: exitCodeOf(begun.refusal.code),
-      message: [begun.refusal.message, ...(begun.refusal.details.problems ?? []).map((problem) => `  ${problem.path}: ${problem.message}`)].join("\n"),
-    };
+    return failedStart(opening.ok ? begun : opening);
   }
 
   const swap = begun.value;
@@ -112,6 +134,29 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     proved: (receipt) => announcer.receipt(receipt),
     log,
   });
+  let admin: AdminServer;
+  let hasRetired = false;
+  const handOver = new HandOver({
+    queue,
+    stages,
+    saver,
+    state,
+    listeners,
+    pool,
+    counters,
+    proofToken,
+    socket,
+    admin: () => admin,
+    retired: () => {
+      hasRetired = true;
+      prover.close();
+      announcer.close();
+      events.close();
+      void admin.close();
+      state.close();
+    },
+    log,
+  });
   const operations = new Operations({
     queue,
     switch: swap,
@@ -120,6 +165,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     maintenance,
     stages,
     prover,
+    handOver,
     announce: ({ config, receipts: changed, prove }) => {
       announcer.switched(config, changed);
       saver.saveSoon();
@@ -135,11 +181,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     switches: operations.switches,
   });
 
-  await stages.restore(found.stages);
+  const settleStages = await stages.restore(found.stages);
 
-  let admin: Awaited<ReturnType<typeof startAdminServer>>;
   try {
-    admin = await startAdminServer(socket, adminRoutes({ operations, live, events, observed }), log);
+    admin = await bindAdminServer(socket, adminRoutes({ operations, live, events, observed }), log);
+    if (predecessor === undefined) admin.publish();
   } catch (failure) {
     stages.close();
     announcer.close();
@@ -149,12 +195,42 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     state.close();
     return { ok: false, exitCode: EXIT.inUse, message: `the admin socket ${socket} cannot be bound: ${messageOf(failure)}` };
   }
+  if (predecessor !== undefined) {
+    // No change before there is no way back.
+    void queue.run(async () => {
+      await predecessor.alone;
+      state.own();
+      return done(undefined);
+    });
+    predecessor.ready();
+    await predecessor.go;
+    const opened = await swap.open();
+    if (!opened.ok) {
+      await pool.stop(0);
+      await admin.close();
+      return failedStart(opened);
+    }
+    pool.adopt(predecessor.channel(), swap.active.generation, former);
+    admin.publish();
+    predecessor.serving(swap.active.generation);
+    await predecessor.alone;
+  }
+  settleStages();
+  saver.begin();
+  // A proof that was under way has ended with the predecessor.
+  const unproven = predecessor === undefined ? [] : receipts.list().filter((receipt) => receipt.state === "in-maintenance" && receipt.proof === undefined);
+  if (unproven.length > 0) void prover.proveSoon(unproven).then(() => saver.saveSoon());
 
   let closing: Promise<void> | undefined;
   const close = async (seconds: number): Promise<void> => {
     const changesDone = queue.close();
+    await handOver.abort();
     stages.close();
     if (seconds > 0) await changesDone;
+    if (hasRetired) {
+      await pool.stop(seconds);
+      return;
+    }
     prover.close();
     await pool.stop(seconds);
     listeners.close();
@@ -174,6 +250,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
         if (outcome.ok) outcome.value.announce();
         else log.error("the restart was refused", { code: outcome.refusal.code, why: outcome.refusal.message });
       },
+      handedOver: handOver.drained,
       reopenLogs: () => pool.broadcast({ type: "reopen-logs" }),
       close: async (seconds) => {
         if (closing !== undefined) await pool.stop(seconds);
@@ -182,6 +259,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
       },
     },
   };
+}
+
+function failedStart(failed: Outcome<unknown>): StartOutcome {
+  const { code, message, details } = failed.ok ? refuse("internal", "The agent did not start.").refusal : failed.refusal;
+  const problems = (details.problems ?? []).map((problem) => `  ${problem.path}: ${problem.message}`);
+  return { ok: false, exitCode: exitCodeOf(code), message: [message, ...problems].join("\n") };
 }
 
 function exitCodeOf(code: string): ExitCode {

@@ -13,11 +13,15 @@ import { bringUp } from "./bring-up.ts";
 import { retireWorker } from "./retire-worker.ts";
 import { ACKNOWLEDGE_MS, patience } from "./service.ts";
 import type { Service } from "./service.ts";
+import { forkWorker } from "./worker-channel.ts";
+import type { WorkerChannel } from "./worker-channel.ts";
 import { WorkerProcess } from "./worker-process.ts";
-import type { WorkerPhase } from "./worker-process.ts";
+import type { WorkerEvents, WorkerPhase } from "./worker-process.ts";
 
 export interface WorkerPoolOptions {
   size: number;
+  /** The highest number of a worker of the agent that hands over to this one; 0 without one. */
+  lastWorker: number;
   proofToken: string;
   log: Log;
   counters: ObservedCounters;
@@ -38,15 +42,25 @@ const MAX_BACK_OFF_MS = 2000;
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #workers = new Set<WorkerProcess>();
+  readonly #events: WorkerEvents = {
+    counters: (from, message) => this.#options.counters.update(from.id, message),
+    ended: (ended, was) => this.#ended(ended, was),
+  };
   #service: Service | undefined;
   /** Prepared, or being prepared, and neither committed nor aborted yet, by number. */
   readonly #pending = new Map<number, Service>();
-  #lastId = 0;
+  #lastId: number;
   #shortLives = 0;
   #stopping = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    this.#lastId = options.lastWorker;
+  }
+
+  /** The highest number of a worker so far. */
+  get lastWorker(): number {
+    return this.#lastId;
   }
 
   /** Those that visitors can reach. */
@@ -135,6 +149,28 @@ export class WorkerPool {
     );
   }
 
+  /** Takes the agent that has handed over to this one among its draining workers: it follows every switch until its last connection has ended. */
+  adopt(channel: WorkerChannel, generation: number, id: number): void {
+    this.#workers.add(new WorkerProcess(id, channel, this.#events, this.#options.log, generation));
+    this.#options.changed();
+  }
+
+  /** Takes a number for a process that is adopted later. */
+  reserveNumber(): number {
+    return ++this.#lastId;
+  }
+
+  /** Lets all workers end with their connections and replaces none of them any more. Resolves when all have ended. */
+  async retireAll(lingerSeconds: number): Promise<void> {
+    this.#stopping = true;
+    const workers = [...this.#workers];
+    const serving = workers.filter((worker) => worker.phase === "serving");
+    for (const worker of workers) if (worker.phase === "standby") this.#kill(worker);
+    for (const worker of serving) worker.phase = "draining";
+    this.retire(serving, lingerSeconds, undefined);
+    await Promise.all(workers.map((worker) => worker.gone));
+  }
+
   /** Gives the visitors of all present workers to these fresh ones. Returns the present ones, which accept nothing from now on once they are told to retire. */
   async handOver(fresh: readonly WorkerProcess[], service: Service): Promise<WorkerProcess[]> {
     const old = this.#serving().filter((worker) => worker.phase === "serving");
@@ -179,7 +215,11 @@ export class WorkerPool {
     this.#stopping = true;
     const workers = [...this.#workers];
     const polite = seconds > 0 ? workers.filter((worker) => worker.phase !== "standby") : [];
-    for (const worker of workers) if (!polite.includes(worker)) this.#kill(worker);
+    for (const worker of workers) {
+      if (polite.includes(worker)) continue;
+      worker.cutOff();
+      if (worker.phase === "serving") worker.phase = "draining";
+    }
     for (const worker of polite) worker.phase = worker.phase === "serving" ? "draining" : worker.phase;
     this.retire(polite, 0, seconds);
     await Promise.all(workers.map((worker) => worker.gone));
@@ -190,12 +230,8 @@ export class WorkerPool {
   }
 
   async #raiseOne(service: Service): Promise<RaiseOutcome> {
-    const { counters, log, proofToken } = this.#options;
-    const worker = new WorkerProcess(
-      { worker: ++this.#lastId, proofToken },
-      { counters: (from, message) => counters.update(from.id, message), ended: (ended, was) => this.#ended(ended, was) },
-      log,
-    );
+    const id = ++this.#lastId;
+    const worker = new WorkerProcess(id, forkWorker({ worker: id, proofToken: this.#options.proofToken }), this.#events, this.#options.log);
     this.#workers.add(worker);
     const failed = await bringUp(worker, service, START_MS);
     if (failed === undefined) return { ok: true, workers: [worker] };

@@ -1,11 +1,10 @@
 /** One worker process as the supervisor sees it: messages out, acknowledgements in, its end. */
-import { fork } from "node:child_process";
-import type { ChildProcess, SendHandle } from "node:child_process";
+import type { SendHandle } from "node:child_process";
 import type { Config, InFlightRequest } from "../contract.ts";
-import { messageOf } from "../log.ts";
 import type { Log } from "../log.ts";
-import type { FromWorker, ListenerName, ToWorker, WorkerBoot } from "../worker-protocol.ts";
+import type { FromWorker, ListenerName, ToWorker } from "../worker-protocol.ts";
 import type { OpenListener } from "./listeners.ts";
+import type { WorkerChannel } from "./worker-channel.ts";
 
 /** `standby`: serves nobody yet. `draining`: accepts nothing new and ends with its last connection. */
 export type WorkerPhase = "standby" | "serving" | "draining" | "gone";
@@ -21,8 +20,8 @@ export interface WorkerEvents {
 type Awaited = Exclude<FromWorker, { type: "counters" }>;
 type Preparation = Promise<Answer<Extract<FromWorker, { type: "prepared" | "refused" }>>>;
 
-/** What it costs to hand a worker one more megabyte of young objects is memory at rest; what it saves is garbage collection under load. */
-const WORKER_FLAGS: readonly string[] = [];
+/** What a process may take longer than a worker, because it asks workers of its own (ms). */
+const RELAY_MS = 3000;
 
 export class WorkerProcess {
   readonly id: number;
@@ -30,8 +29,8 @@ export class WorkerProcess {
   phase: WorkerPhase = "standby";
   /** Last generation that it was told to commit. */
   generation: number | undefined;
-  readonly #child: ChildProcess;
-  readonly #log: Log;
+  readonly #channel: WorkerChannel;
+  readonly #slack: number;
   /** By what they wait for, in the order in which they asked: messages are answered in order. */
   readonly #waiting = new Map<string, ((answer: Answer<Awaited>) => void)[]>();
   readonly #prepared = new Set<number>();
@@ -39,45 +38,49 @@ export class WorkerProcess {
   #asks = 0;
   readonly #ends: Promise<void>;
 
-  constructor(boot: WorkerBoot, events: WorkerEvents, log: Log) {
-    this.id = boot.worker;
-    this.#child = fork(process.argv[1] ?? "", ["worker"], {
-      env: { ...process.env, BACKSOON_WORKER: JSON.stringify(boot) },
-      execArgv: [...process.execArgv, ...WORKER_FLAGS],
-      // Standard output belongs to the `ready` line alone.
-      stdio: ["ignore", 2, 2, "ipc"],
-    });
-    this.#log = log.with({ worker: this.id, pid: this.#child.pid });
-    this.#child.on("message", (message: FromWorker) => {
-      if (message.type === "counters") events.counters(this, message);
-      else this.#settle(keyOf(message), { kind: "answered", message });
-    });
+  /** `former`: the generation of an agent that has handed over: it drains, like a worker that was told to retire. */
+  constructor(id: number, channel: WorkerChannel, events: WorkerEvents, log: Log, former?: number) {
+    this.id = id;
+    this.#channel = channel;
+    this.#slack = former === undefined ? 0 : RELAY_MS;
+    if (former !== undefined) {
+      this.phase = "draining";
+      this.generation = former;
+    }
+    const own = log.with({ worker: id, pid: channel.pid });
     let markGone: () => void;
     this.#ends = new Promise((resolve) => {
       markGone = resolve;
     });
-    const ended = (code: number | null, signal: string | null): void => {
-      if (this.phase === "gone") return;
-      const was = this.phase;
-      this.phase = "gone";
-      this.#log.info("worker ended", { was, code: code ?? undefined, signal: signal ?? undefined });
-      events.ended(this, was);
-      for (const [key, waiting] of this.#waiting) for (let left = waiting.length; left > 0; left--) this.#settle(key, { kind: "gone" });
-      markGone();
-    };
-    this.#child.once("exit", ended);
-    this.#child.on("error", (failure) => {
-      this.#log.error("worker process failed", { why: messageOf(failure) });
-      if (this.#child.pid === undefined) ended(null, null);
-    });
-    // A worker without a channel can neither be switched nor counted.
-    this.#child.once("disconnect", () => {
-      if (this.phase !== "draining") this.kill();
-    });
+    channel.open(
+      {
+        message: (message) => {
+          if (message.type === "counters") events.counters(this, message);
+          else this.#settle(keyOf(message), { kind: "answered", message });
+        },
+        ended: (code, signal) => {
+          const was = this.phase;
+          this.phase = "gone";
+          own.info(former === undefined ? "worker ended" : "the agent before this one has ended", {
+            was,
+            code: code ?? undefined,
+            signal: signal ?? undefined,
+          });
+          events.ended(this, was);
+          for (const [key, waiting] of this.#waiting) for (let left = waiting.length; left > 0; left--) this.#settle(key, { kind: "gone" });
+          markGone();
+        },
+        // A worker without a channel can neither be switched nor counted.
+        disconnected: () => {
+          if (this.phase !== "draining") this.kill();
+        },
+      },
+      own,
+    );
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0;
+    return this.#channel.pid;
   }
 
   /** Resolves when the process has ended. */
@@ -143,13 +146,17 @@ export class WorkerProcess {
   }
 
   send(message: ToWorker, handle?: SendHandle): void {
-    if (!this.#child.connected) return;
-    // An error here means that the process is ending; its `exit` is what counts.
-    this.#child.send(message, handle, {}, () => undefined);
+    this.#channel.send(message, handle);
   }
 
+  /** Ends the process, which does not answer. */
   kill(): void {
-    this.#child.kill("SIGKILL");
+    this.#channel.kill();
+  }
+
+  /** Ends the process with all that is in flight on it. */
+  cutOff(): void {
+    this.#channel.cut();
   }
 
   #wait(key: string, timeoutMs: number): Promise<Answer<Awaited>> {
@@ -165,7 +172,7 @@ export class WorkerProcess {
         waiting.splice(waiting.indexOf(settle), 1);
         if (waiting.length === 0) this.#waiting.delete(key);
         resolve({ kind: "stuck" });
-      }, timeoutMs);
+      }, timeoutMs + this.#slack);
       waiting.push(settle);
     });
   }

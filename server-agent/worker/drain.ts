@@ -67,13 +67,18 @@ export class Drain {
     this.#server.whenEmpty(this.#exit);
   }
 
+  /** Retires, and answers nothing any more that comes from now on. */
+  leave(): void {
+    this.retire(0);
+    for (const entry of this.#inFlight) entry.connection.closeWhenIdle = true;
+  }
+
   /**
    * Nobody can switch this worker any more: it makes room for a new supervisor at once, and ends what is in flight within a bound. Idle connections close with the
    * listening sockets, before the next supervisor can have them: what they would ask later, only that one can answer truly (promise 2).
    */
   orphaned(): void {
-    this.retire(0);
-    for (const entry of this.#inFlight) entry.connection.closeWhenIdle = true;
+    this.leave();
     setTimeout(() => {
       this.expire(Number.MAX_SAFE_INTEGER);
     }, ORPHANED_MS);

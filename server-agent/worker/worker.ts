@@ -78,6 +78,9 @@ export function runWorker(boot: WorkerBoot): void {
       case "retire":
         drain.retire(message.lingerSeconds);
         break;
+      case "leave":
+        drain.leave();
+        break;
       case "list-requests":
         send({ type: "requests", ask: message.ask, requests: [...inFlight].map((entry) => describe(entry, boot.worker)) });
         break;

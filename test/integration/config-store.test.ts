@@ -224,6 +224,23 @@ describe("one agent per state directory", () => {
     expect(dead).toMatchObject({ ok: true, stale: pid });
     if (dead.ok) dead.lock.release();
     expect(await readdir(folder)).toEqual([]);
+    // A zombie holds nothing any more, although it is listed as long as its parent does not ask for it.
+    const careless = spawn("sh", ["-c", 'true & echo "$!"; exec sleep 60']);
+    const [text] = (await once(careless.stdout, "data")) as [Buffer];
+    const zombie = Number(text.toString());
+    await expect.poll(() => readFile(`/proc/${String(zombie)}/stat`, "utf8")).toContain(") Z ");
+    await writeFile(path.join(folder, "lock"), JSON.stringify({ pid: zombie }));
+    const left = takeLock(folder);
+    expect(left).toMatchObject({ ok: true, stale: zombie });
+    if (left.ok) left.lock.release();
+    careless.kill();
+    // While an agent hands over, the lock is held as long as one of the two lives.
+    const former = spawn("sleep", ["60"]);
+    await once(former, "spawn");
+    await writeFile(path.join(folder, "lock"), JSON.stringify({ pid: zombie, former: { pid: former.pid } }));
+    expect(takeLock(folder)).toEqual({ ok: false, pid: former.pid });
+    former.kill();
+    await once(former, "exit");
     await writeFile(path.join(folder, "lock"), "not JSON");
     expect(takeLock(folder).ok).toBe(true);
   });

@@ -1,24 +1,26 @@
 /** Looking around on a server, and installing the agent there, through a real sshd into fresh folders. */
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FailureError } from "../../main/failures.ts";
 import type { InstallChoice, InstallState } from "../../main/ipc-contract.ts";
-import { AgentPrograms } from "../../main/install/agent-program.ts";
+import { type AgentProgram, AgentPrograms } from "../../main/install/agent-program.ts";
 import { type InstallParts, install, planOf } from "../../main/install/install.ts";
+import { runScript } from "../../main/install/remote-shell.ts";
 import { agentBehind, lookAround } from "../../main/install/server-facts.ts";
 import type { SshSession } from "../../main/ssh/ssh-session.ts";
 import { AGENT_VERSION } from "../../server-agent/contract.ts";
 import { AGENT_PROGRAM } from "../support/agent.ts";
+import { type Truth, startLoad } from "../support/load.ts";
 import { logInTo, sshHost } from "../support/ssh.ts";
-import { makeKey, startSshd } from "../support/sshd.ts";
+import { SYSTEMD_ENVIRONMENT, canRunSystemd, freePort, makeKey, startSshd } from "../support/sshd.ts";
 
 const programs = new AgentPrograms({ agent: AGENT_PROGRAM, node: process.execPath });
-const script = () => programs.for({ node: process.versions.node, system: "Linux x86_64", address: "here" });
+const script = () => scriptOf(AGENT_PROGRAM);
 let folder: string;
 let key: { file: string; publicKey: string };
 const open: { close(): unknown }[] = [];
@@ -34,9 +36,12 @@ afterEach(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A session on a server where this is the home folder and Node is on the path. */
-const session = async (home: string, { node = true } = {}): Promise<SshSession> => {
+const session = async (home: string, { node = true, systemd = false } = {}): Promise<SshSession> => {
   const path = [...(node ? [dirname(process.execPath)] : []), "/usr/bin", "/bin"].join(":");
-  const server = keep(await startSshd({ authorizedKeys: [key.publicKey], config: [`SetEnv HOME=${home} PATH=${path}`] }));
+  const environment = [`HOME=${home}`, `PATH=${path}`, ...(systemd ? [SYSTEMD_ENVIRONMENT] : [])];
+  const server = keep(
+    await startSshd({ authorizedKeys: [key.publicKey], config: [`SetEnv ${environment.join(" ")}`], ...(systemd ? { systemd: { home } } : {}) }),
+  );
   const opened = await logInTo([sshHost(server.port, { identityFiles: [{ path: key.file, required: true }] })]);
   keep({ close: () => opened.end() });
   return opened;
@@ -64,6 +69,30 @@ const choice = (changes: Partial<InstallChoice> = {}): InstallChoice => ({
   },
   ...changes,
 });
+
+const onPort = (port: number): InstallChoice["config"] => ({ ...choice().config, listeners: [{ name: "http", address: "127.0.0.1", port }] });
+
+const scriptOf = (agent: string): Promise<AgentProgram> =>
+  new AgentPrograms({ agent, node: process.execPath }).for({ node: process.versions.node, system: "Linux x86_64", address: "here" });
+
+/** The program in other words. */
+const nextVersion = async (): Promise<AgentProgram> => {
+  const agent = join(folder, "next-agent.mjs");
+  await writeFile(agent, `${await readFile(AGENT_PROGRAM, "utf8")}\n// Another build.\n`);
+  return scriptOf(agent);
+};
+
+const LIVE: Truth = { state: "live", epoch: 0 };
+const VISITORS = { get: 3, fresh: 2, post: 2 };
+const SITE = { get: { path: "/", answer: "open" }, post: { path: "/", body: "an order", answer: "open" }, pauseMs: 2 };
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
 
 const parts = async (on: SshSession, changes: Partial<InstallParts> = {}): Promise<InstallParts> => ({
   session: on,
@@ -132,17 +161,59 @@ describe("installing", () => {
     180_000,
   );
 
-  it("upgrades: another process answers, and the configuration stays", async () => {
+  it("upgrades: another process answers, no visitor notices, and the configuration stays", async () => {
     const home = await freshHome();
     const on = await session(home);
+    const port = await freePort();
     const at = choice({ folder: `${home}/elsewhere` });
-    await install(await parts(on), at);
-    const config = join(home, "elsewhere/config.json");
-    await writeFile(config, (await readFile(config, "utf8")).replace("open", "mine"));
-    await install(await parts(on), at);
-    expect(await readFile(config, "utf8")).toContain("mine");
-    expect(await agentBehind(on, `${home}/elsewhere/agent.sock`, `${home}/elsewhere/backsoon-agent`)).toMatchObject({ version: AGENT_VERSION });
+    await install(await parts(on), { ...at, config: onPort(port) });
+    const former = await agentBehind(on, `${home}/elsewhere/agent.sock`, `${home}/elsewhere/backsoon-agent`);
+    const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
+    await load.rounds(20);
+    const { program, socketPath } = await install(await parts(on, { program: await nextVersion() }), at);
+    await load.rounds(20);
+    const { requests, live, failures } = await load.stop();
+    expect(failures).toEqual([]);
+    expect(live).toBe(requests);
+    const agent = await agentBehind(on, socketPath, program);
+    expect(agent).toMatchObject({ version: AGENT_VERSION, generation: former?.generation });
+    expect(agent?.pid).not.toBe(former?.pid);
+    expect(Number(await readFile(join(home, "elsewhere/state/agent.pid"), "utf8"))).toBe(agent?.pid);
+    expect(JSON.parse(await readFile(join(home, "elsewhere/config.json"), "utf8"))).toEqual(onPort(port));
+    // The former one ends with its last connection.
+    await expect.poll(() => isAlive(former?.pid ?? 0), { timeout: 15_000 }).toBe(false);
   });
+
+  it.runIf(canRunSystemd())(
+    "as a service of the account, of a real systemd: it hands over, is the main process then, and is started again when it dies",
+    async () => {
+      const home = await freshHome();
+      const on = await session(home, { systemd: true });
+      const port = await freePort();
+      const at = choice({ service: "user", config: onPort(port) });
+      const { program, socketPath } = await install(await parts(on), at);
+      expect(program).toBe(`${home}/.local/bin/backsoon-agent`);
+      const unit = async (name: string) => (await runScript(on, `systemctl --user show -P ${name} backsoon-agent.service`)).stdout.trim();
+      const former = await agentBehind(on, socketPath, program);
+      expect([await unit("ActiveState"), await unit("UnitFileState"), await unit("MainPID")]).toEqual(["active", "enabled", String(former?.pid)]);
+
+      const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
+      await load.rounds(20);
+      await install(await parts(on, { program: await nextVersion() }), at);
+      await load.rounds(20);
+      const { failures } = await load.stop();
+      expect(failures).toEqual([]);
+      const agent = await agentBehind(on, socketPath, program);
+      expect(agent?.pid).not.toBe(former?.pid);
+      await expect.poll(() => unit("MainPID"), { timeout: 15_000 }).toBe(String(agent?.pid));
+      await expect.poll(async () => (await runScript(on, `kill -0 ${former?.pid ?? 0}`)).code, { timeout: 15_000 }).not.toBe(0);
+      expect([await unit("ActiveState"), await unit("NRestarts")]).toEqual(["active", "0"]);
+
+      await runScript(on, `kill -KILL ${agent?.pid ?? 0}`);
+      await expect.poll(async () => (await agentBehind(on, socketPath, program))?.pid ?? agent?.pid, { timeout: 15_000 }).not.toBe(agent?.pid);
+    },
+    60_000,
+  );
 
   it("a first configuration that cannot serve is refused before anything is sent, and says which field", async () => {
     const home = await freshHome();
@@ -176,23 +247,41 @@ describe("installing", () => {
     expect(JSON.parse(await readFile(join(home, "backsoon/config.json"), "utf8"))).toEqual(choice().config);
   });
 
+  it("an upgrade that cannot serve is refused by the agent that runs: it was never interrupted", async () => {
+    const home = await freshHome();
+    const on = await session(home);
+    const port = await freePort();
+    const { socketPath, program } = await install(await parts(on), { ...choice(), config: onPort(port) });
+    const former = await agentBehind(on, socketPath, program);
+    const bad = join(folder, "bad-agent.mjs");
+    // Passes every check that comes before the switch, and then ends.
+    await writeFile(bad, `if (process.argv[2] === "run") process.exit(1);\nawait import(${JSON.stringify(AGENT_PROGRAM)});\n`);
+    const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
+    await load.rounds(5);
+    await expect(install(await parts(on, { program: await scriptOf(bad) }), choice())).rejects.toSatisfy(
+      (error) => error instanceof FailureError && error.failure.message.includes("it ended with code 1"),
+    );
+    await load.rounds(5);
+    expect((await load.stop()).failures).toEqual([]);
+    expect(await agentBehind(on, socketPath, program)).toMatchObject({ pid: former?.pid });
+    // What it would be started with is the former program, too.
+    expect((await runScript(on, `${program} version`)).stdout).toContain(AGENT_VERSION);
+    expect(await readlink(join(home, "backsoon/lib/current"))).not.toContain((await scriptOf(bad)).hash.slice(0, 8));
+  });
+
   it("an upgrade that does not answer is taken back: the former agent serves again", async () => {
     const home = await freshHome();
     const on = await session(home);
-    await install(await parts(on), choice());
+    const { socketPath, program } = await install(await parts(on), choice());
+    // It has stopped, so that there is nobody to hand over.
+    const former = await agentBehind(on, socketPath, program);
+    process.kill(former?.pid ?? 0, "SIGTERM");
+    await expect.poll(() => isAlive(former?.pid ?? 0), { timeout: 15_000 }).toBe(false);
     const bad = join(folder, "bad-agent.mjs");
-    // Passes every check that comes before the switch, and then ends.
     await writeFile(bad, `if (process.argv[2] === "run") process.exit(1);\n`);
-    const program = await new AgentPrograms({ agent: bad, node: process.execPath }).for({
-      node: process.versions.node,
-      system: "Linux x86_64",
-      address: "here",
-    });
-    await expect(install(await parts(on, { program, answerMs: 1500 }), choice())).rejects.toSatisfy(
+    await expect(install(await parts(on, { program: await scriptOf(bad), answerMs: 1500 }), choice())).rejects.toSatisfy(
       (error) => error instanceof FailureError && error.failure.message.includes("does not answer"),
     );
-    await expect
-      .poll(() => agentBehind(on, `${home}/backsoon/agent.sock`, `${home}/backsoon/backsoon-agent`), { timeout: 15_000 })
-      .toMatchObject({ version: AGENT_VERSION });
+    await expect.poll(() => agentBehind(on, socketPath, program), { timeout: 15_000 }).toMatchObject({ version: AGENT_VERSION });
   });
 });

@@ -1,12 +1,13 @@
 /** A real agent process with a folder of its own, on free ports. `close()` ends it and removes the folder. */
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request, type IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import type { AdminError, BoundListener, Config, Event, Reply, RouteName, Snapshot } from "../../server-agent/contract.ts";
 import { decodeReply, encodeCall, type CallArguments, type DecodedReply } from "../../server-agent/core/admin-call.ts";
 
@@ -136,6 +137,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<TestAgent>
     const patience = setTimeout(() => child.kill("SIGKILL"), 10_000);
     await ended;
     clearTimeout(patience);
+    await endSuccessor(folder);
     if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
   };
   return {
@@ -180,7 +182,42 @@ const leftovers = { children: new Set<ChildProcessWithoutNullStreams>(), folders
 
 function clearUp(): void {
   for (const child of leftovers.children) child.kill("SIGKILL");
+  for (const folder of leftovers.folders) {
+    const pid = ownerOf(folder);
+    if (pid !== undefined) process.kill(pid, "SIGKILL");
+  }
   for (const folder of leftovers.folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** The live agent that owns the state in this folder, if there is one. */
+export function ownerOf(folder: string): number | undefined {
+  try {
+    const { pid } = JSON.parse(readFileSync(join(folder, "state/lock"), "utf8")) as { pid: number };
+    return readFileSync(`/proc/${String(pid)}/cmdline`, "utf8").includes(folder) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isGone(pid: number): boolean {
+  const stat = `/proc/${String(pid)}/stat`;
+  // One that has ended and that nobody has asked for yet is still listed, as a zombie (proc(5)).
+  return !existsSync(stat) || readFileSync(stat, "utf8").includes(") Z ");
+}
+
+/** A process that is nobody's child: only asking tells when it has ended. */
+export async function untilGone(pid: number): Promise<void> {
+  while (!isGone(pid)) await delay(20);
+}
+
+/** An agent that was handed over to is no child of the test. */
+async function endSuccessor(folder: string): Promise<void> {
+  const pid = ownerOf(folder);
+  if (pid === undefined) return;
+  process.kill(pid, "SIGTERM");
+  const patience = setTimeout(() => process.kill(pid, "SIGKILL"), 10_000);
+  await untilGone(pid);
+  clearTimeout(patience);
 }
 
 // Vitest ends its processes without an `exit` event.

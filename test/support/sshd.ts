@@ -24,6 +24,8 @@ export interface SshdOptions {
    * mount namespace of its own.
    */
   password?: { password: string; code?: boolean };
+  /** The present user has services of systemd: its manager, with this home folder, runs beside this sshd, in namespaces that end with it. Only where `canRunSystemd`. */
+  systemd?: { home: string };
   port?: number;
   /** A folder that the caller keeps, to start another sshd with the same host key. */
   folder?: string;
@@ -105,7 +107,12 @@ export const startSshd = async (options: SshdOptions = {}): Promise<TestSshd> =>
   );
   if (userInfo().uid === 0) await mkdir("/run/sshd", { recursive: true, mode: 0o755 });
   const command = [SSHD, "-D", "-e", "-f", config];
-  const child = options.password === undefined ? spawn(SSHD, command.slice(1), CHILD) : await withAccounts(folder, command, options.password);
+  const child =
+    options.password !== undefined
+      ? await withAccounts(folder, command, options.password)
+      : options.systemd !== undefined
+        ? withSystemd(options.systemd.home, command)
+        : spawn(SSHD, command.slice(1), CHILD);
   let log = "";
   const lines = createInterface({ input: child.stderr });
   await new Promise<void>((resolve, reject) => {
@@ -189,4 +196,23 @@ const withAccounts = async (folder: string, command: readonly string[], { passwo
   await writeFile(join(folder, "pam"), pam.join("\n"));
   const mounts = `mount --bind ${join(folder, "shadow")} /etc/shadow && mount --bind ${join(folder, "pam")} /etc/pam.d/sshd && exec "$@"`;
   return spawn("unshare", ["--mount", "--propagation", "private", "sh", "-c", mounts, "sh", ...command], CHILD);
+};
+
+/** Whether this machine can have an sshd with `systemd`. */
+export const canRunSystemd = (): boolean => userInfo().uid === 0 && existsSync(SYSTEMD) && spawnSync("unshare", [...NAMESPACES, "true"]).status === 0;
+
+const SYSTEMD = "/lib/systemd/systemd";
+const NAMESPACES = ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc"];
+/** What pam_systemd sets for a login. */
+export const SYSTEMD_ENVIRONMENT = `XDG_RUNTIME_DIR=/run/user/${userInfo().uid}`;
+
+/** `systemd --user` runs only where the machine was booted with systemd, which it sees by a folder of /run. */
+const withSystemd = (home: string, command: readonly string[]): Sshd => {
+  const begin = `
+    mount -t tmpfs tmpfs /run && mkdir -p /run/sshd /run/systemd/system "$XDG_RUNTIME_DIR" && chmod 700 "$XDG_RUNTIME_DIR"
+    ${SYSTEMD} --user --log-level=err --log-target=console >&2 &
+    until systemctl --user is-system-running --wait >/dev/null 2>&1; do sleep 0.1; done
+    exec "$@"`;
+  const [name = "", value] = SYSTEMD_ENVIRONMENT.split("=");
+  return spawn("unshare", [...NAMESPACES, "sh", "-c", begin, "sh", ...command], { ...CHILD, env: { ...process.env, HOME: home, [name]: value } });
 };
