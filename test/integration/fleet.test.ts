@@ -276,8 +276,8 @@ describe("lost in the second phase", () => {
 
 describe("the app ends in between", () => {
   /** The app's last call of all is the `count`th: it is carried out, and the app hears no more. `cut` resolves when that has come to pass. */
-  const cutAfter = (all: Servers, count: number): { call: Call; cut: Promise<void> } => {
-    const cut = Promise.withResolvers<void>();
+  const cutAfter = (all: Servers, count: number): { call: Call; cut: Promise<undefined> } => {
+    const cut = Promise.withResolvers<undefined>();
     let calls = 0;
     let answered = 0;
     const call: Call = async (serverId, name, given) => {
@@ -285,7 +285,7 @@ describe("the app ends in between", () => {
       if (calls > count) return new Promise(() => undefined);
       const reply = await all.call(serverId, name, given);
       answered += 1;
-      if (answered === count) cut.resolve();
+      if (answered === count) cut.resolve(undefined);
       return calls >= count ? new Promise(() => undefined) : reply;
     };
     return { call, cut: cut.promise };
