@@ -21,7 +21,7 @@ export const runScript = async (
   { asRoot, timeoutMs = 60_000 }: { asRoot?: { password: string | undefined } | undefined; timeoutMs?: number } = {},
 ): Promise<Ran> => {
   // With -k it asks for the password in any case: were it remembered, the shell would read it as a command.
-  const sudo = asRoot === undefined ? "" : asRoot.password === undefined ? "sudo -n " : `sudo -k -S -p ${quoted("")} `;
+  const sudo = asRoot === undefined ? "" : asRoot.password === undefined ? "sudo -n " : `env LC_ALL=C sudo -k -S -p ${quoted("")} `;
   const channel = await session.exec(`${sudo}sh -s`);
   const ran: Ran = { code: null, stdout: "", stderr: "" };
   const gather = (name: "stdout" | "stderr") => (chunk: Buffer) => {

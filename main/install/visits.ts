@@ -6,8 +6,8 @@ import type { AgentPrograms } from "./agent-program.ts";
 import { install, planOf } from "./install.ts";
 import type { Remotes } from "../ssh/remotes.ts";
 import { lookAround } from "./server-facts.ts";
-import type { SshHost } from "../ssh/ssh-host.ts";
 import type { SshSession } from "../ssh/ssh-session.ts";
+import { askSudoPassword } from "./sudo-password.ts";
 
 interface Visit {
   given: AbortController;
@@ -64,7 +64,7 @@ export class Visits {
     if (visit === undefined || found === undefined) return gone();
     return caught(async () => {
       const sudoPassword =
-        choice.service === "system" && !found.facts.isRoot && found.facts.sudo === "password" ? await this.#askSudo(visit, found.session.host) : undefined;
+        choice.service === "system" && !found.facts.isRoot && found.facts.sudo === "password" ? await this.#askSudo(visit, found.session) : undefined;
       return install(
         {
           ...found,
@@ -81,12 +81,8 @@ export class Visits {
     for (const id of [...this.#visits.keys()]) this.end(id);
   }
 
-  async #askSudo({ given, target }: Visit, host: SshHost): Promise<string> {
-    const answer = await this.#questions
-      .person({ id: null, name: target.host })
-      .secret({ host, what: "password", subject: `sudo on ${target.host}`, wrong: false }, given.signal);
-    if (answer === undefined) throw new FailureError({ code: "ssh.cancelled", message: "No password for sudo was given, so nothing was installed." });
-    return answer.secret;
+  #askSudo({ given, target }: Visit, session: SshSession): Promise<string> {
+    return askSudoPassword(session, this.#questions.person({ id: null, name: target.host }), given.signal);
   }
 }
 

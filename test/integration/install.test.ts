@@ -12,12 +12,13 @@ import { type AgentProgram, AgentPrograms } from "../../main/install/agent-progr
 import { type InstallParts, install, planOf } from "../../main/install/install.ts";
 import { runScript } from "../../main/install/remote-shell.ts";
 import { agentBehind, lookAround } from "../../main/install/server-facts.ts";
+import { askSudoPassword } from "../../main/install/sudo-password.ts";
 import type { SshSession } from "../../main/ssh/ssh-session.ts";
 import { AGENT_VERSION } from "../../server-agent/contract.ts";
 import { AGENT_PROGRAM } from "../support/agent.ts";
 import { type Truth, startLoad } from "../support/load.ts";
-import { logInTo, sshHost } from "../support/ssh.ts";
-import { SYSTEMD_ENVIRONMENT, canRunSystemd, freePort, makeKey, startSshd } from "../support/sshd.ts";
+import { logInTo, sshHost, testPerson } from "../support/ssh.ts";
+import { OPERATOR, SYSTEMD_ENVIRONMENT, canRunSystemd, freePort, makeKey, startSshd } from "../support/sshd.ts";
 
 const programs = new AgentPrograms({ agent: AGENT_PROGRAM, node: process.execPath });
 const script = () => scriptOf(AGENT_PROGRAM);
@@ -123,6 +124,39 @@ describe("what is found", () => {
     const facts = await lookAround(await session(await freshHome()), "here");
     const planned = planOf({ ...facts, ...changes }, choice({ service }), await script());
     expect(planned).toMatchObject({ ok: false, failure: { message: expect.stringMatching(words) as string } });
+  });
+});
+
+describe.runIf(process.getuid?.() === 0)("sudo that wants a password", () => {
+  const PASSWORD = "correct horse";
+  const operator = async () => {
+    const home = await mkdtemp(join(tmpdir(), "backsoon-operator-"));
+    keep({ close: () => rm(home, { recursive: true, force: true }) });
+    const server = keep(await startSshd({ authorizedKeys: [key.publicKey], sudo: { password: PASSWORD, home } }));
+    const on = await logInTo([sshHost(server.port, { user: OPERATOR, identityFiles: [{ path: key.file, required: true }] })]);
+    keep({ close: () => on.end() });
+    return on;
+  };
+  const { signal } = new AbortController();
+
+  it("is found, asked for until it is right, and makes scripts run as root in the account's name", async () => {
+    const on = await operator();
+    expect(await lookAround(on, "here")).toMatchObject({ isRoot: false, sudo: "password" });
+    const words = ["wrong", "wrong again", PASSWORD];
+    const person = testPerson({ secret: () => ({ secret: words.shift() ?? "", remember: false }) });
+    const password = await askSudoPassword(on, person, signal);
+    expect([password, person.asked]).toEqual([PASSWORD, ["password", "password again", "password again"]]);
+    // Twice: the second time sudo could remember it.
+    for (let time = 0; time < 2; time += 1) {
+      const ran = await runScript(on, 'id -u; echo "$SUDO_USER"; cat >&2', { asRoot: { password } });
+      expect(ran).toEqual({ code: 0, stdout: `0\n${OPERATOR}\n`, stderr: "" });
+    }
+  });
+
+  it("that nobody says, or that does not help, ends with what sudo said", async () => {
+    const on = await operator();
+    await expect(askSudoPassword(on, testPerson(), signal)).rejects.toThrow(/No password for sudo was given/);
+    expect(await runScript(on, "id -u", { asRoot: { password: undefined } })).toMatchObject({ code: 1, stdout: "" });
   });
 });
 

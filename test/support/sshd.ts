@@ -3,7 +3,7 @@ import { type ChildProcessByStdio, type SpawnOptionsWithStdioTuple, type StdioNu
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
@@ -24,6 +24,11 @@ export interface SshdOptions {
    * mount namespace of its own.
    */
   password?: { password: string; code?: boolean };
+  /**
+   * Lets an account `OPERATOR` in by the authorized keys, who becomes root by sudo with this password, and whose home is there. Only as root: the accounts are replaced for
+   * this sshd alone, in a mount namespace of its own.
+   */
+  sudo?: { password: string; home: string };
   /** The present user has services of systemd: its manager, with this home folder, runs beside this sshd, in namespaces that end with it. Only where `canRunSystemd`. */
   systemd?: { home: string };
   port?: number;
@@ -112,7 +117,9 @@ export const startSshd = async (options: SshdOptions = {}): Promise<TestSshd> =>
       ? await withAccounts(folder, command, options.password)
       : options.systemd !== undefined
         ? withSystemd(options.systemd.home, command)
-        : spawn(SSHD, command.slice(1), CHILD);
+        : options.sudo !== undefined
+          ? await withSudo(folder, command, options.sudo)
+          : spawn(SSHD, command.slice(1), CHILD);
   let log = "";
   const lines = createInterface({ input: child.stderr });
   await new Promise<void>((resolve, reject) => {
@@ -196,6 +203,29 @@ const withAccounts = async (folder: string, command: readonly string[], { passwo
   await writeFile(join(folder, "pam"), pam.join("\n"));
   const mounts = `mount --bind ${join(folder, "shadow")} /etc/shadow && mount --bind ${join(folder, "pam")} /etc/pam.d/sshd && exec "$@"`;
   return spawn("unshare", ["--mount", "--propagation", "private", "sh", "-c", mounts, "sh", ...command], CHILD);
+};
+
+/** The account of `sudo`. */
+export const OPERATOR = "operator";
+const OPERATOR_ID = 62_001;
+
+const withSudo = async (folder: string, command: readonly string[], { password, home }: { password: string; home: string }): Promise<Sshd> => {
+  const ids = `${OPERATOR_ID}:${OPERATOR_ID}`;
+  const lines = {
+    passwd: ["root:x:0:0:root:/root:/bin/sh", "sshd:x:62000:62000::/run/sshd:/bin/false", `${OPERATOR}:x:${ids}::${home}:/bin/sh`],
+    group: ["root:x:0:", `sudo:x:27:${OPERATOR}`, `${OPERATOR}:x:${OPERATOR_ID}:`],
+    shadow: ["root:*:19000:0:99999:7:::", `${OPERATOR}:${run("openssl", ["passwd", "-6", password]).trim()}:19000:0:99999:7:::`],
+    sudoers: ["Defaults env_reset, secure_path=/usr/sbin:/usr/bin:/sbin:/bin", "%sudo ALL=(ALL) ALL"],
+  };
+  const mounts: string[] = [];
+  for (const [name, content] of Object.entries(lines)) {
+    await writeFile(join(folder, name), [...content, ""].join("\n"), { mode: name === "passwd" || name === "group" ? 0o644 : 0o440 });
+    mounts.push(`mount --bind ${join(folder, name)} /etc/${name}`);
+  }
+  // The operator reads the keys and owns the home.
+  await chmod(folder, 0o711);
+  await chown(home, OPERATOR_ID, OPERATOR_ID);
+  return spawn("unshare", ["--mount", "--propagation", "private", "sh", "-c", `${mounts.join(" && ")} && exec "$@"`, "sh", ...command], CHILD);
 };
 
 /** Whether this machine can have an sshd with `systemd`. */
