@@ -85,9 +85,13 @@ export const startAgentSession = ({
     };
     let subscribedAt: number | undefined;
     let heartbeat: NodeJS.Timeout | undefined;
+    let isAsking = false;
     const beat = () => {
+      if (isAsking) return;
+      isAsking = true;
       ask().then(
         (roundTripMs) => {
+          isAsking = false;
           if (!stop.signal.aborted && !closed.signal.aborted) report({ type: "answered", id, at: now(), roundTripMs });
         },
         (error: unknown) => end(failureOf(error)),

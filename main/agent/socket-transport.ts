@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import type { Duplex } from "node:stream";
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
 import type { Failure } from "../ipc-contract.ts";
+import { Slots } from "../slots.ts";
 
 /** One HTTP message to the agent, as `core/admin-call.ts` encodes it. */
 export interface AgentRequest {
@@ -82,15 +83,18 @@ const failureOf = (error: unknown, place: string): Failure => {
   }
 };
 
-/** Fewer than the ten that sshd's MaxSessions allows: the event stream is one of them, and installing needs some of its own. */
-const MOST_CHANNELS = 7;
+/**
+ * Calls at a time. Where each has a channel of its own, sshd refuses the eleventh (MaxSessions), and one that ends counts until the program behind it has ended; the event
+ * stream is one of them.
+ */
+const CALLS = 6;
 
-/** Reuses idle channels. */
+/** Reuses idle channels. Node's own limit counts only those that are open already, not those that are being opened. */
 class ChannelAgent extends http.Agent {
   readonly #connector: Connector;
 
   constructor(connector: Connector) {
-    super({ keepAlive: true, maxSockets: MOST_CHANNELS, maxFreeSockets: 2 });
+    super({ keepAlive: true, maxFreeSockets: CALLS });
     this.#connector = connector;
   }
 
@@ -105,6 +109,7 @@ class ChannelAgent extends http.Agent {
 /** @param place how the person knows the address, for messages. */
 export const openTransport = (connector: Connector, place: string): Transport => {
   const agent = new ChannelAgent(connector);
+  const slots = new Slots(CALLS);
   const begin = ({ method, path, headers, body }: AgentRequest, signal: AbortSignal): Promise<http.IncomingMessage> =>
     new Promise((resolve, reject) => {
       const request = http.request({
@@ -131,24 +136,25 @@ export const openTransport = (connector: Connector, place: string): Transport =>
         throw new FailureError(failureOf(error, place));
       }
     },
-    async call(request, timeoutMs) {
-      const startedAt = performance.now();
-      const timeout = AbortSignal.timeout(timeoutMs);
-      try {
-        const response = await begin(request, timeout);
-        const chunks: Buffer[] = [];
-        let length = 0;
-        for await (const chunk of response as AsyncIterable<Buffer>) {
-          length += chunk.length;
-          if (length > LONGEST_REPLY) throw new FailureError({ code: "server.not-an-agent", message: `The reply from ${place} is longer than any agent's.` });
-          chunks.push(chunk);
+    call: (request, timeoutMs) =>
+      slots.run(async () => {
+        const startedAt = performance.now();
+        const timeout = AbortSignal.timeout(timeoutMs);
+        try {
+          const response = await begin(request, timeout);
+          const chunks: Buffer[] = [];
+          let length = 0;
+          for await (const chunk of response as AsyncIterable<Buffer>) {
+            length += chunk.length;
+            if (length > LONGEST_REPLY) throw new FailureError({ code: "server.not-an-agent", message: `The reply from ${place} is longer than any agent's.` });
+            chunks.push(chunk);
+          }
+          return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8"), durationMs: performance.now() - startedAt };
+        } catch (error) {
+          if (error instanceof FailureError) throw error;
+          throw timeout.aborted ? silent(timeoutMs) : new FailureError(failureOf(error, place));
         }
-        return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8"), durationMs: performance.now() - startedAt };
-      } catch (error) {
-        if (error instanceof FailureError) throw error;
-        throw timeout.aborted ? silent(timeoutMs) : new FailureError(failureOf(error, place));
-      }
-    },
+      }),
     async stream(request, onText, { signal, headMs }) {
       const head = new AbortController();
       const timer = setTimeout(() => head.abort(), headMs);

@@ -5,7 +5,8 @@ import type { Questions } from "../questions.ts";
 import type { SshProfile } from "../servers.ts";
 import type { HostKeyStore } from "../host-keys/host-key-store.ts";
 import type { Secrets } from "./secrets.ts";
-import { Slots, askedWithout } from "./slots.ts";
+import type { Person } from "./person.ts";
+import { type Release, Slots } from "../slots.ts";
 import { readSshConfig } from "../ssh-config/ssh-config-files.ts";
 import type { LocalAccount } from "../ssh-config/ssh-config-tokens.ts";
 import { listHosts } from "../ssh-config/ssh-config.ts";
@@ -21,7 +22,7 @@ export interface RemoteParts {
   account: LocalAccount;
 }
 
-/** Logins at a time. */
+/** Logins at a time: two hundred servers that are connected to at once must not be hammered, nor this computer. One that waits for the person gives its slot to another. */
 const SLOTS = 12;
 
 /** Everything that is reached over SSH, with the one person, keychain and list of host keys that all of it shares. */
@@ -61,3 +62,10 @@ export class Remotes {
     return this.#parts.hostKeys.replace(host, fingerprint);
   }
 }
+
+/** The same person, asked without a slot. */
+const askedWithout = (release: Release, person: Person): Person => ({
+  trustHostKey: (question, signal) => release(() => person.trustHostKey(question, signal)),
+  secret: (question, signal) => release(() => person.secret(question, signal)),
+  prompts: (question, signal) => release(() => person.prompts(question, signal)),
+});

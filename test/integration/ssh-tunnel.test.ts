@@ -73,13 +73,16 @@ describe("the channel", () => {
     const watched = keep(watchSession(way));
     await watched.until(connected);
     expect((await way.session()).channel).toBe(channel);
-    const replies = await Promise.all(Array.from({ length: 8 }, () => watched.session.call("getConfig", {})));
+    // More than the sessions that sshd allows at a time, and still it refuses none.
+    const replies = await Promise.all(Array.from({ length: 30 }, () => watched.session.call("getConfig", {})));
     expect(replies.every(({ ok }) => ok)).toBe(true);
     const started = await watched.session.call("startMaintenance", { body: { site: "shop" } });
     expect(started).toMatchObject({ ok: true });
     await watched.until((event) => event.type === "streamed" && event.lines.some((line) => line.type === "maintenance"));
     expect(way.logins()).toBe(1);
+    expect(watched.events.filter(lost)).toEqual([]);
     expect(server.log().match(/Accepted publickey/g)).toHaveLength(1);
+    expect(server.log()).not.toContain("no more sessions");
   });
 
   it("passes over what the login shell prints", async () => {

@@ -1,9 +1,4 @@
-import type { Person } from "./person.ts";
-
-/**
- * So many logins at a time: two hundred servers that are connected to at once must not be hammered, nor this computer. One that waits for a person gives its slot to another
- * meanwhile.
- */
+/** So many at a time; the others wait their turn, in order. Who waits for something else meanwhile can give its slot to another. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -45,10 +40,3 @@ export class Slots {
 
 /** Runs something without the slot. */
 export type Release = <T>(pause: () => Promise<T>) => Promise<T>;
-
-/** The same person, asked without a slot. */
-export const askedWithout = (release: Release, person: Person): Person => ({
-  trustHostKey: (question, signal) => release(() => person.trustHostKey(question, signal)),
-  secret: (question, signal) => release(() => person.secret(question, signal)),
-  prompts: (question, signal) => release(() => person.prompts(question, signal)),
-});
