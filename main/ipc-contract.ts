@@ -269,6 +269,10 @@ export const InstallChoice = z.strictObject({
 });
 export type InstallChoice = z.infer<typeof InstallChoice>;
 
+/** The agent that was installed so is taken away. `forget`: with its configuration and its history; sites' files stay in any case. */
+export const UninstallChoice = z.strictObject({ ...InstallChoice.pick({ service: true, folder: true }).shape, forget: z.boolean() });
+export type UninstallChoice = z.infer<typeof UninstallChoice>;
+
 /** Everything that will be run or written, word by word, before it is. */
 export interface InstallPlan {
   steps: { title: string; detail: string }[];
@@ -426,7 +430,9 @@ export const COMMANDS = {
   ),
   "ssh.hosts": command<z.ZodUndefined, { hosts: PickableHost[]; problems: string[] }>(nothing),
   /** Logs in and looks around. The page makes up the id; the connection is kept under it until `visit.end`. Questions arrive as state meanwhile. */
-  "visit.begin": command<z.ZodType<{ visitId: string; target: SshTarget }>, ServerFacts>(z.strictObject({ visitId: z.uuid(), target: SshTarget })),
+  "visit.begin": command<z.ZodType<{ visitId: string; target: SshTarget; socketPath?: string | undefined }>, ServerFacts>(
+    z.strictObject({ visitId: z.uuid(), target: SshTarget, socketPath: socketPath.optional() }),
+  ),
   /** Also gives a visit up that is still beginning. */
   "visit.end": command<z.ZodType<{ visitId: string }>, null>(z.strictObject({ visitId: z.uuid() })),
   "install.plan": command<z.ZodType<{ visitId: string; choice: InstallChoice }>, InstallPlan>(z.strictObject({ visitId: z.uuid(), choice: InstallChoice })),
@@ -434,6 +440,10 @@ export const COMMANDS = {
   "install.run": command<z.ZodType<{ visitId: string; choice: InstallChoice }>, { socketPath: string; program: string; version: string }>(
     z.strictObject({ visitId: z.uuid(), choice: InstallChoice }),
   ),
+  "uninstall.plan": command<z.ZodType<{ visitId: string; choice: UninstallChoice }>, InstallPlan>(
+    z.strictObject({ visitId: z.uuid(), choice: UninstallChoice }),
+  ),
+  "uninstall.run": command<z.ZodType<{ visitId: string; choice: UninstallChoice }>, null>(z.strictObject({ visitId: z.uuid(), choice: UninstallChoice })),
   "practice.start": command<z.ZodType<{ visitors: boolean }>, { serverId: string }>(z.strictObject({ visitors: z.boolean() })),
   "practice.visitors": command<z.ZodType<{ visitors: boolean }>, null>(z.strictObject({ visitors: z.boolean() })),
   "practice.stop": command<z.ZodUndefined, null>(nothing),

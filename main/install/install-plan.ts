@@ -4,14 +4,18 @@ import { validateConfig } from "../../server-agent/core/validate-config.ts";
 import type { InstallChoice, Result, ServerFacts } from "../ipc-contract.ts";
 import type { AgentProgram } from "./agent-program.ts";
 import { quoted } from "../ssh/ssh-session.ts";
+import { type Places, type Where, parentOf, placesOf } from "./places.ts";
+import { type ServiceScripts, serviceScripts } from "./service-scripts.ts";
 
 export type InstallAction =
   | { kind: "script"; title: string; script: string; asRoot: boolean }
   | { kind: "upload"; title: string; to: string }
   /** Everything before this one can be repeated; when this or a later one fails, `undo` is run. */
   | { kind: "switch"; title: string; script: string; undo: string; asRoot: boolean }
-  | { kind: "answers"; title: string };
+  | { kind: "answers"; title: string }
+  | { kind: "gone"; title: string };
 
+/** An installation, or the way back. */
 export interface Installation {
   actions: InstallAction[];
   socketPath: string;
@@ -19,17 +23,6 @@ export interface Installation {
   asRoot: boolean;
   /** Prints what the agent said last. */
   log: string;
-}
-
-interface Places {
-  lib: string;
-  program: string;
-  config: string;
-  state: string;
-  socket: string;
-  /** Folder of the socket, unless systemd makes it. */
-  run: string | undefined;
-  unit: string | undefined;
 }
 
 export const planInstall = (
@@ -43,14 +36,14 @@ export const planInstall = (
   const problem = obstacle(facts, choice);
   if (problem !== undefined) return failed("install.unsupported", problem);
   const places = placesOf(facts, choice);
-  const asRoot = choice.service === "system" && !facts.isRoot;
+  const asRoot = needsSudo(facts, choice);
   const upload = `${facts.home}/.backsoon-${program.hash.slice(0, 12)}.upload`;
   const agent = `${places.lib}/agent-${version}-${program.hash.slice(0, 8)}${program.kind === "script" ? ".mjs" : ""}`;
   const link = `${places.lib}/current`;
   const mine = asRoot ? `$SUDO_USER` : "";
   const script = (title: string, lines: readonly string[]): InstallAction => ({ kind: "script", title, script: ["set -eu", ...lines].join("\n"), asRoot });
   const folders = [places.lib, parentOf(places.program), parentOf(places.config), places.state, ...(places.run === undefined ? [] : [places.run])];
-  const service = serviceOf(places, choice.service, asRoot);
+  const service = serviceScripts(places, choice.service, asRoot);
   return done({
     socketPath: places.socket,
     program: places.program,
@@ -117,6 +110,9 @@ export const planInstall = (
   });
 };
 
+/** Whether the account becomes root for it. */
+export const needsSudo = ({ isRoot }: ServerFacts, { service }: Where): boolean => service === "system" && !isRoot;
+
 const obstacle = (facts: ServerFacts, { service, folder }: InstallChoice): string | undefined => {
   if (!facts.system.startsWith("Linux"))
     return `${facts.address} runs ${facts.system}; the agent is installed on Linux only. Elsewhere, start it by hand and add it by its socket.`;
@@ -127,105 +123,6 @@ const obstacle = (facts: ServerFacts, { service, folder }: InstallChoice): strin
     return `${facts.address} keeps no services for this account (systemd --user does not answer); choose another way.`;
   if (service !== "process" && folder !== undefined) return "Only a process has a folder of its own; services have their usual places.";
   return undefined;
-};
-
-const placesOf = ({ home }: ServerFacts, { service, folder }: InstallChoice): Places => {
-  switch (service) {
-    case "system":
-      return {
-        lib: "/opt/backsoon",
-        program: "/usr/local/bin/backsoon-agent",
-        config: "/etc/backsoon/config.json",
-        state: "/var/lib/backsoon",
-        socket: "/run/backsoon/agent.sock",
-        run: undefined,
-        unit: "/etc/systemd/system/backsoon-agent.service",
-      };
-    case "user":
-      return {
-        lib: `${home}/.local/share/backsoon`,
-        program: `${home}/.local/bin/backsoon-agent`,
-        config: `${home}/.config/backsoon/config.json`,
-        state: `${home}/.local/state/backsoon/state`,
-        socket: `${home}/.local/state/backsoon/agent.sock`,
-        run: `${home}/.local/state/backsoon`,
-        unit: `${home}/.config/systemd/user/backsoon-agent.service`,
-      };
-    case "process": {
-      const own = folder ?? `${home}/backsoon`;
-      return {
-        lib: `${own}/lib`,
-        program: `${own}/backsoon-agent`,
-        config: `${own}/config.json`,
-        state: `${own}/state`,
-        socket: `${own}/agent.sock`,
-        run: own,
-        unit: undefined,
-      };
-    }
-  }
-};
-
-interface ServiceScripts {
-  unit: string[] | undefined;
-  /** Lines that start the program anew; the one before ends in order. */
-  restart: string[];
-  /** Lines to be run once another process serves; `$handed` has its id. */
-  handed: string[];
-  log: string;
-}
-
-const serviceOf = (places: Places, service: InstallChoice["service"], asRoot: boolean): ServiceScripts => {
-  const pid = quoted(`${places.state}/agent.pid`);
-  const run = `${places.program} run --config ${places.config} --state ${places.state} --socket ${places.socket}`;
-  if (service === "process")
-    return {
-      unit: undefined,
-      log: `tail -n 8 ${quoted(`${places.state}/agent.log`)}`,
-      restart: [
-        // The one before ends in order: it takes no new visitors, and those who are served are served to the end.
-        `if [ -s ${pid} ]; then`,
-        `  former=$(cat ${pid}); kill -TERM "$former" 2>/dev/null || true; left=300`,
-        '  while kill -0 "$former" 2>/dev/null && [ $left -gt 0 ]; do sleep 0.2; left=$((left - 1)); done',
-        "fi",
-        `cd ${quoted(places.state)}`,
-        `setsid nohup ${run} >> ${quoted(`${places.state}/agent.log`)} 2>&1 < /dev/null &`,
-        `echo $! > ${pid}`,
-      ],
-      handed: [`echo "$handed" > ${pid}`],
-    };
-  const systemctl = service === "user" ? "systemctl --user" : "systemctl";
-  return {
-    log: `journalctl ${service === "user" ? "--user " : ""}-u backsoon-agent.service -n 8 --no-pager -o cat`,
-    unit: [
-      "[Unit]",
-      "Description=Backsoon agent",
-      "After=network-online.target",
-      "Wants=network-online.target",
-      "",
-      "[Service]",
-      // The agent names its successor as the main process when it hands over.
-      "Type=notify",
-      "NotifyAccess=all",
-      `ExecStart=${run}`,
-      "Restart=on-failure",
-      "TimeoutStopSec=60",
-      ...(service === "user"
-        ? []
-        : ["RuntimeDirectory=backsoon", "RuntimeDirectoryMode=0700", "AmbientCapabilities=CAP_NET_BIND_SERVICE", ...(asRoot ? [`User=$SUDO_USER`] : [])]),
-      "",
-      "[Install]",
-      `WantedBy=${service === "user" ? "default.target" : "multi-user.target"}`,
-    ],
-    restart: [
-      ...(service === "user" ? ["loginctl enable-linger 2>/dev/null || true"] : []),
-      `${systemctl} daemon-reload`,
-      `${systemctl} enable backsoon-agent.service`,
-      // Whether it serves is asked of the agent itself.
-      `${systemctl} restart --no-block backsoon-agent.service`,
-    ],
-    handed: [`${systemctl} daemon-reload`],
-  };
 };
 
 /** Lets the agent that runs hand over, so that no visitor notices; starts the program anew where none runs, or one that cannot. A program that it refuses is not started at all. */
@@ -250,5 +147,3 @@ const heredoc = (path: string, lines: readonly string[]): string[] => {
     `mv ${quoted(`${path}.new`)} ${quoted(path)}`,
   ];
 };
-
-const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));

@@ -1,19 +1,31 @@
 import { FailureError, done, messageOf } from "../failures.ts";
-import type { InstallChoice, InstallPlan, InstallState, Result, ServerFacts } from "../ipc-contract.ts";
+import type { InstallChoice, InstallPlan, InstallState, Result, ServerFacts, UninstallChoice } from "../ipc-contract.ts";
 import { AGENT_VERSION } from "../../server-agent/contract.ts";
 import type { AgentProgram } from "./agent-program.ts";
 import { type InstallAction, type Installation, planInstall } from "./install-plan.ts";
 import { runScript } from "./remote-shell.ts";
 import { agentBehind } from "./server-facts.ts";
+import { planUninstall } from "./uninstall-plan.ts";
 import type { SshSession } from "../ssh/ssh-session.ts";
 
 /** What would be done; nothing is done. */
 export const planOf = (facts: ServerFacts, choice: InstallChoice, program: AgentProgram): Result<InstallPlan> => {
   const planned = planInstall(facts, choice, AGENT_VERSION, measured(program));
-  if (!planned.ok) return planned;
-  const { actions, socketPath, program: at, asRoot } = planned.value;
-  return done({ socketPath, program: at, asRoot, steps: actions.map((action) => ({ title: action.title, detail: detailOf(action, facts) })) });
+  return planned.ok ? done(shownOf(planned.value, facts)) : planned;
 };
+
+/** The same for the way back. */
+export const uninstallPlanOf = (facts: ServerFacts, choice: UninstallChoice): InstallPlan => shownOf(planUninstall(facts, choice), facts);
+
+const shownOf = ({ actions, socketPath, program, asRoot }: Installation, facts: ServerFacts): InstallPlan => ({
+  socketPath,
+  program,
+  asRoot,
+  steps: actions.map((action) => ({ title: action.title, detail: detailOf(action, facts) })),
+});
+
+/** Longer than an agent may take to end, and a service to be started (ms). */
+const SCRIPT_MS = 120_000;
 
 const measured = ({ kind, hash, content }: AgentProgram) => ({ kind, hash, bytes: content.length });
 
@@ -22,6 +34,7 @@ const detailOf = (action: InstallAction, { address }: ServerFacts): string => {
     case "upload":
       return `sftp: the agent → ${address}:${action.to}`;
     case "answers":
+    case "gone":
       return "GET /v1/agent";
     case "script":
       return action.script;
@@ -33,25 +46,38 @@ const detailOf = (action: InstallAction, { address }: ServerFacts): string => {
 export interface InstallParts {
   session: SshSession;
   facts: ServerFacts;
-  program: AgentProgram;
   sudoPassword: string | undefined;
   report: (state: Omit<InstallState, "visitId">) => void;
   /** How long a started agent may take to answer (ms). */
   answerMs?: number;
 }
 
+export interface Installed {
+  socketPath: string;
+  program: string;
+  version: string;
+}
+
 /** Installs or upgrades. Rejects with `FailureError`; an agent that ran before runs again then. */
-export const install = async (
-  { session, facts, program, sudoPassword, report, answerMs = 20_000 }: InstallParts,
-  choice: InstallChoice,
-): Promise<{ socketPath: string; program: string; version: string }> => {
-  const { content } = program;
-  const planned = planInstall(facts, choice, AGENT_VERSION, measured(program));
+export const install = async (parts: InstallParts, choice: InstallChoice, program: AgentProgram): Promise<Installed> => {
+  const planned = planInstall(parts.facts, choice, AGENT_VERSION, measured(program));
   if (!planned.ok) throw new FailureError(planned.failure);
-  const installation = planned.value;
-  let undo: Extract<InstallAction, { kind: "switch" }> | undefined;
+  const { socketPath, program: at } = planned.value;
   // The former agent may have the same version: another process has to answer.
-  const former = await agentBehind(session, installation.socketPath, installation.program);
+  const former = await agentBehind(parts.session, socketPath, at);
+  await carryOut(parts, planned.value, { content: program.content, former: former?.pid });
+  return { socketPath, program: at, version: AGENT_VERSION };
+};
+
+/** Takes the agent away. Rejects with `FailureError`; what was cut off can be begun again. */
+export const uninstall = (parts: InstallParts, choice: UninstallChoice): Promise<void> => carryOut(parts, planUninstall(parts.facts, choice));
+
+const carryOut = async (
+  { session, sudoPassword, report, answerMs = 20_000 }: InstallParts,
+  installation: Installation,
+  { content = Buffer.alloc(0), former }: { content?: Buffer; former?: number | undefined } = {},
+): Promise<void> => {
+  let undo: Extract<InstallAction, { kind: "switch" }> | undefined;
   let upload: InstallState["upload"] = null;
   let at = 0;
   const tell = (failed = false) =>
@@ -60,7 +86,7 @@ export const install = async (
       steps: installation.actions.map(({ title }, index) => ({ title, state: index < at ? "done" : index > at ? "waiting" : failed ? "failed" : "running" })),
     });
   const run = async (title: string, script: string, asRoot: boolean): Promise<void> => {
-    const ran = await runScript(session, script, { asRoot: asRoot ? { password: sudoPassword } : undefined });
+    const ran = await runScript(session, script, { asRoot: asRoot ? { password: sudoPassword } : undefined, timeoutMs: SCRIPT_MS });
     if (ran.code !== 0)
       throw new FailureError({
         code: "install.failed",
@@ -72,20 +98,30 @@ export const install = async (
   try {
     for (const action of installation.actions) {
       tell();
-      if (action.kind === "upload")
-        await uploadTo(session, action.to, content, (sent) => {
-          upload = { sent, total: content.length };
-          tell();
-        });
-      else if (action.kind === "answers") await untilAnswers(session, installation, former?.pid, answerMs, lastWords);
-      else {
-        if (action.kind === "switch") undo = action;
-        await run(action.title, action.script, action.asRoot);
+      switch (action.kind) {
+        case "upload":
+          await uploadTo(session, action.to, content, (sent) => {
+            upload = { sent, total: content.length };
+            tell();
+          });
+          break;
+        case "answers":
+          await untilAnswers(session, installation, former, answerMs, lastWords);
+          break;
+        case "gone":
+          await beGone(session, installation);
+          break;
+        case "switch":
+          undo = action;
+          await run(action.title, action.script, action.asRoot);
+          break;
+        case "script":
+          await run(action.title, action.script, action.asRoot);
+          break;
       }
       at += 1;
     }
     tell();
-    return { socketPath: installation.socketPath, program: installation.program, version: AGENT_VERSION };
   } catch (error) {
     tell(true);
     if (undo !== undefined) await run("Put the former agent back", undo.undo, undo.asRoot);
@@ -123,6 +159,15 @@ const uploadTo = async (session: SshSession, to: string, content: Buffer, progre
   } finally {
     sftp.end();
   }
+};
+
+const beGone = async (session: SshSession, { socketPath, program }: Installation): Promise<void> => {
+  const agent = await agentBehind(session, socketPath, program);
+  if (agent !== undefined)
+    throw new FailureError({
+      code: "install.failed",
+      message: `Process ${agent.pid} still answers at ${socketPath}; it was not started by this installation.`,
+    });
 };
 
 const untilAnswers = async (

@@ -2,8 +2,9 @@ import { openTransport } from "../agent/socket-transport.ts";
 import { FailureError } from "../failures.ts";
 import type { AgentInfo, FoundAgent, ServerFacts } from "../ipc-contract.ts";
 import { decodeReply, encodeCall } from "../../server-agent/core/admin-call.ts";
+import { installedAt } from "./places.ts";
 import { runScript } from "./remote-shell.ts";
-import type { SshSession } from "../ssh/ssh-session.ts";
+import { type SshSession, quoted } from "../ssh/ssh-session.ts";
 
 /** Says one `backsoon:name=value` a line; anything else is the login shell's own. */
 const LOOK_AROUND = `
@@ -17,19 +18,23 @@ if [ -d /run/systemd/system ]; then
   say systemd system
   if systemctl --user show-environment >/dev/null 2>&1; then say systemd user; fi
 fi
-for program in backsoon-agent "$HOME/.local/bin/backsoon-agent" /usr/local/bin/backsoon-agent "$HOME/backsoon/backsoon-agent"; do
+for program in backsoon-agent "$HOME/.local/bin/backsoon-agent" /usr/local/bin/backsoon-agent "$HOME/backsoon/backsoon-agent" "\${known%/*}/backsoon-agent"; do
   if found=$(command -v "$program" 2>/dev/null); then say program "$found $("$found" version 2>/dev/null | head -n 1)"; fi
 done
-for socket in /run/backsoon/agent.sock "$HOME/.local/state/backsoon/agent.sock" "$HOME/backsoon/agent.sock"; do
+for socket in /run/backsoon/agent.sock "$HOME/.local/state/backsoon/agent.sock" "$HOME/backsoon/agent.sock" "$known"; do
   if [ -S "$socket" ]; then say socket "$socket"; fi
 done
 `;
 
 const ANSWER_MS = 5000;
 
-/** Looks around on a server without changing anything. Rejects with `FailureError`. */
-export const lookAround = async (session: SshSession, address: string): Promise<ServerFacts> => {
-  const { stdout } = await runScript(session, LOOK_AROUND, { timeoutMs: 20_000 });
+/**
+ * Looks around on a server without changing anything. Rejects with `FailureError`.
+ *
+ * @param known socket of an agent that is looked for beside the usual places
+ */
+export const lookAround = async (session: SshSession, address: string, known = ""): Promise<ServerFacts> => {
+  const { stdout } = await runScript(session, `known=${quoted(known)}\n${LOOK_AROUND}`, { timeoutMs: 20_000 });
   const said = new Map<string, string[]>();
   for (const [, name = "", value = ""] of stdout.matchAll(/^backsoon:([a-z]+)=(.*)$/gm)) said.set(name, [...(said.get(name) ?? []), value.trim()]);
   const first = (name: string): string | undefined => said.get(name)?.[0];
@@ -40,10 +45,12 @@ export const lookAround = async (session: SshSession, address: string): Promise<
     path: line.split(" ")[0] ?? "",
     version: /(\d+\.\d+\.\d+\S*)/.exec(line.slice(line.indexOf(" ") + 1))?.[1] ?? null,
   }));
-  const sockets = said.get("socket") ?? [];
+  const sockets = [...new Set(said.get("socket") ?? [])];
   const agents: FoundAgent[] = [];
   for (const socketPath of sockets) {
-    const program = programs[0]?.path ?? null;
+    // The one that was installed with it, if it is there.
+    const places = installedAt({ home }, socketPath);
+    const program = (programs.find(({ path }) => path === places?.program) ?? programs[0])?.path ?? null;
     const agent = await agentBehind(session, socketPath, program ?? "backsoon-agent");
     agents.push({ program, socketPath, version: agent?.version ?? null, answers: agent !== undefined });
   }

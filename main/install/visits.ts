@@ -1,9 +1,11 @@
 import { FailureError, done, failed } from "../failures.ts";
-import type { InstallChoice, InstallPlan, Result, ServerFacts, SshTarget } from "../ipc-contract.ts";
+import type { InstallChoice, InstallPlan, Result, ServerFacts, SshTarget, UninstallChoice } from "../ipc-contract.ts";
 import type { Questions } from "../questions.ts";
 import type { StateStore } from "../state-store.ts";
 import type { AgentPrograms } from "./agent-program.ts";
-import { install, planOf } from "./install.ts";
+import { type InstallParts, type Installed, install, planOf, uninstall, uninstallPlanOf } from "./install.ts";
+import { needsSudo } from "./install-plan.ts";
+import type { Where } from "./places.ts";
 import type { Remotes } from "../ssh/remotes.ts";
 import { lookAround } from "./server-facts.ts";
 import type { SshSession } from "../ssh/ssh-session.ts";
@@ -15,7 +17,7 @@ interface Visit {
   found: { session: SshSession; facts: ServerFacts } | undefined;
 }
 
-/** Connections to servers that are not in the list yet: to look around, and to install the agent. */
+/** Connections to look around on a server, and to install, upgrade or remove the agent there; the server need not be in the list. */
 export class Visits {
   readonly #remotes: Remotes;
   readonly #questions: Questions;
@@ -30,7 +32,8 @@ export class Visits {
     this.#programs = programs;
   }
 
-  async begin(id: string, target: SshTarget): Promise<Result<ServerFacts>> {
+  /** @param socketPath of an agent that is known, beside the usual places */
+  async begin(id: string, target: SshTarget, socketPath?: string): Promise<Result<ServerFacts>> {
     this.end(id);
     const visit: Visit = { given: new AbortController(), target, found: undefined };
     this.#visits.set(id, visit);
@@ -38,7 +41,7 @@ export class Visits {
       const session = await this.#remotes.logIn(target, { id: null, name: target.host }, visit.given.signal);
       visit.given.signal.addEventListener("abort", () => session.end(), { once: true });
       if (visit.given.signal.aborted) session.end();
-      const facts = await lookAround(session, session.address);
+      const facts = await lookAround(session, session.address, socketPath);
       visit.found = { session, facts };
       return facts;
     });
@@ -58,27 +61,39 @@ export class Visits {
     return program.ok ? planOf(found.facts, choice, program.value) : program;
   }
 
-  async install(id: string, choice: InstallChoice): Promise<Result<{ socketPath: string; program: string; version: string }>> {
-    const visit = this.#visits.get(id);
-    const found = visit?.found;
-    if (visit === undefined || found === undefined) return gone();
-    return caught(async () => {
-      const sudoPassword =
-        choice.service === "system" && !found.facts.isRoot && found.facts.sudo === "password" ? await this.#askSudo(visit, found.session) : undefined;
-      return install(
-        {
-          ...found,
-          program: await this.#programs.for(found.facts),
-          sudoPassword,
-          report: (state) => this.#store.dispatch({ type: "install", install: { visitId: id, ...state } }),
-        },
-        choice,
-      );
+  install(id: string, choice: InstallChoice): Promise<Result<Installed>> {
+    return this.#change(id, choice, async (parts) => install(parts, choice, await this.#programs.for(parts.facts)));
+  }
+
+  uninstallPlan(id: string, choice: UninstallChoice): Result<InstallPlan> {
+    const found = this.#visits.get(id)?.found;
+    return found === undefined ? gone() : done(uninstallPlanOf(found.facts, choice));
+  }
+
+  uninstall(id: string, choice: UninstallChoice): Promise<Result<null>> {
+    return this.#change(id, choice, async (parts) => {
+      await uninstall(parts, choice);
+      return null;
     });
   }
 
   close(): void {
     for (const id of [...this.#visits.keys()]) this.end(id);
+  }
+
+  /** Changes something on the server; asks for what it needs first. */
+  async #change<T>(id: string, choice: Where, work: (parts: InstallParts) => Promise<T>): Promise<Result<T>> {
+    const visit = this.#visits.get(id);
+    const found = visit?.found;
+    if (visit === undefined || found === undefined) return gone();
+    return caught(async () => {
+      const wantsPassword = needsSudo(found.facts, choice) && found.facts.sudo === "password";
+      return work({
+        ...found,
+        sudoPassword: wantsPassword ? await this.#askSudo(visit, found.session) : undefined,
+        report: (state) => this.#store.dispatch({ type: "install", install: { visitId: id, ...state } }),
+      });
+    });
   }
 
   #askSudo({ given, target }: Visit, session: SshSession): Promise<string> {

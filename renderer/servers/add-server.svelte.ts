@@ -1,14 +1,14 @@
 /** Adding a server: what was chosen, where one is, and the connection to a server that is not in the list yet. */
-import type { Config, Failure, FoundAgent, InstallChoice, InstallPlan, NewServer, ServerFacts, SshTarget } from "../../main/ipc-contract.ts";
+import type { Config, Failure, FoundAgent, InstallChoice, InstallPlan, NewServer, ServerFacts, SshTarget, UninstallChoice } from "../../main/ipc-contract.ts";
 import { call, failureOf } from "../lib/bridge.ts";
 import { firstConfig, newFirstSite, problemsOfSite, type FirstSite, type FirstSiteProblems } from "./first-config.ts";
-import { bestWay, isOlder, obstacleOf, opensEveryPort, serviceOf, type Service } from "./install-ways.ts";
+import { bestWay, installationOf, isOlder, obstacleOf, opensEveryPort, type Service } from "./install-ways.ts";
 import { draftOf, NO_ADDRESS, targetOf, type SshDraft, type SshProblems } from "./ssh-address.ts";
 
 export type AddStep = "where" | "login" | "agent" | "install" | "name";
 
-/** Which agent is meant: one that was found, by its index, one at a path of its own, or one that is put there first. */
-export type AgentChoice = `found ${number}` | "other" | "install" | "upgrade";
+/** Which agent is meant: one that was found, by its index, one at a path of its own, or one that is put there first; or that the one of this app is taken away. */
+export type AgentChoice = `found ${number}` | "other" | "install" | "upgrade" | "uninstall";
 
 export type Visit = { state: "connecting"; since: number } | { state: "failed"; failure: Failure } | { state: "open"; facts: ServerFacts };
 
@@ -31,6 +31,8 @@ export class AddServer {
 
   /** For `process`. */
   folder = $state("");
+  /** For `uninstall`: with its configuration and history. */
+  forget = $state(false);
   site: FirstSite = $state(newFirstSite());
   /** Edited by hand; stands for the answers then. */
   ownConfig: Config | undefined = $state.raw();
@@ -52,14 +54,18 @@ export class AddServer {
   #planned = 0;
   readonly #appVersion: string;
 
+  /** Socket of the server in the list, if it is one. */
+  readonly #knownSocket: string | undefined;
+
   /**
    * @param appVersion also that of the agent that is installed
    * @param known a server in the list whose agent is looked after: it is connected to at once
    */
-  constructor(appVersion: string, known?: SshTarget) {
+  constructor(appVersion: string, known?: { ssh: SshTarget; socketPath: string }) {
     this.#appVersion = appVersion;
+    this.#knownSocket = known?.socketPath;
     if (known === undefined) return;
-    this.ssh = draftOf(known);
+    this.ssh = draftOf(known.ssh);
     this.step = "login";
     this.#begin();
   }
@@ -77,9 +83,9 @@ export class AddServer {
     return this.steps[this.index + 1];
   }
 
-  /** An agent is put there first. */
+  /** Something is done on the server first. */
   get installs(): boolean {
-    return this.agent === "install" || this.agent === "upgrade";
+    return this.agent === "install" || this.agent === "upgrade" || this.agent === "uninstall";
   }
 
   get facts(): ServerFacts | undefined {
@@ -108,20 +114,26 @@ export class AddServer {
     return this.agent.startsWith("found ") ? this.facts?.agents[Number(this.agent.slice("found ".length))] : undefined;
   }
 
-  /** An agent of this app's making that is older than the app, and so could be upgraded. */
-  get upgradable(): { agent: FoundAgent; service: Service } | undefined {
+  /** The agent of this app's making: that of the server in the list, else the first. */
+  get own(): { agent: FoundAgent; where: Pick<InstallChoice, "service" | "folder"> } | undefined {
     const { facts } = this;
-    if (facts === undefined) return undefined;
-    for (const agent of facts.agents) {
-      const service = serviceOf(facts, agent);
-      if (service !== undefined && agent.version !== null && isOlder(agent.version, this.#appVersion)) return { agent, service };
-    }
-    return undefined;
+    const found = (facts?.agents ?? []).flatMap((agent) => {
+      const where = facts === undefined ? undefined : installationOf(facts, agent);
+      return where === undefined ? [] : [{ agent, where }];
+    });
+    return found.find(({ agent }) => agent.socketPath === this.#knownSocket) ?? found[0];
+  }
+
+  /** It is older than the app, and so could be upgraded. */
+  get isUpgradable(): boolean {
+    const version = this.own?.agent.version ?? null;
+    return version !== null && isOlder(version, this.#appVersion);
   }
 
   /** Where the agent that was chosen, or has been installed, is. */
   get chosen(): Pick<FoundAgent, "socketPath" | "program"> | undefined {
     if (this.agent === "other") return { socketPath: this.otherSocket.trim(), program: this.otherProgram.trim() };
+    if (this.agent === "uninstall") return this.own?.agent;
     return this.installs ? (this.installation.state === "done" ? this.installation.agent : undefined) : this.found;
   }
 
@@ -129,10 +141,14 @@ export class AddServer {
     const { facts } = this;
     if (facts === undefined) return undefined;
     // The one before keeps its configuration; this one would only be written if there were none.
-    if (this.agent === "upgrade") return { service: this.upgradable?.service ?? this.service, config: firstConfig({ ...newFirstSite(), port: "8080" }) };
+    if (this.agent === "upgrade") return this.own === undefined ? undefined : { ...this.own.where, config: firstConfig({ ...newFirstSite(), port: "8080" }) };
     const config = this.ownConfig ?? (Object.keys(problemsOfSite(this.site)).length === 0 ? firstConfig(this.site) : undefined);
     if (config === undefined) return undefined;
     return { service: this.service, ...(this.service === "process" ? { folder: this.folder.trim() } : {}), config };
+  }
+
+  get removal(): UninstallChoice | undefined {
+    return this.agent === "uninstall" && this.own !== undefined ? { ...this.own.where, forget: this.forget } : undefined;
   }
 
   sshProblems(): SshProblems {
@@ -216,19 +232,22 @@ export class AddServer {
 
   /** What an installation would do, for the choice as it is now. */
   async look(): Promise<void> {
-    const { choice } = this;
+    const visitId = this.#visitId;
     this.#planned += 1;
     const asked = this.#planned;
-    if (choice === undefined || this.#visitId === undefined || this.#folderProblem() !== undefined) {
-      this.plan = undefined;
-      return;
-    }
     try {
-      const plan = await call("install.plan", { visitId: this.#visitId, choice: $state.snapshot(choice) });
+      const plan = visitId === undefined ? undefined : await this.#plan(visitId);
       if (asked === this.#planned) [this.plan, this.planFailure] = [plan, undefined];
     } catch (error) {
       if (asked === this.#planned) [this.plan, this.planFailure] = [undefined, failureOf(error)];
     }
+  }
+
+  async #plan(visitId: string): Promise<InstallPlan | undefined> {
+    const { choice, removal } = this;
+    if (this.agent === "uninstall") return removal && call("uninstall.plan", { visitId, choice: removal });
+    if (choice === undefined || this.#folderProblem() !== undefined) return undefined;
+    return call("install.plan", { visitId, choice: $state.snapshot(choice) });
   }
 
   /** Takes the server into the list; resolves to its id, or to nothing with `failure` set. */
@@ -267,6 +286,7 @@ export class AddServer {
         if (this.agent === "other") return Object.keys(this.#otherProblems()).length === 0;
         return !this.installs || (this.facts !== undefined && obstacleOf(this.facts) === undefined);
       case "install":
+        if (this.agent === "uninstall") return this.removal !== undefined;
         return this.installation.state === "done" || (this.choice !== undefined && this.#folderProblem() === undefined);
       case "name":
         return false;
@@ -284,7 +304,7 @@ export class AddServer {
     this.#target = target;
     this.#reached = 1;
     this.visit = { state: "connecting", since: Date.now() };
-    call("visit.begin", { visitId, target }).then(
+    call("visit.begin", { visitId, target, socketPath: this.#knownSocket }).then(
       (facts) => {
         if (this.#visitId === visitId) this.#arrived(facts);
       },
@@ -301,23 +321,33 @@ export class AddServer {
     this.#portTouched = false;
     this.service = bestWay(facts);
     const answering = facts.agents.findIndex(({ answers }) => answers);
-    this.agent = this.upgradable !== undefined ? "upgrade" : answering >= 0 ? `found ${answering}` : "install";
+    this.agent = this.isUpgradable ? "upgrade" : answering >= 0 ? `found ${answering}` : "install";
     if (this.step === "login") this.#arrive("agent");
   }
 
   async #install(): Promise<void> {
-    const { choice } = this;
-    if (choice === undefined || this.#visitId === undefined || this.installation.state === "running") return;
+    if (this.#visitId === undefined || this.installation.state === "running") return;
     const visitId = this.#visitId;
     this.installation = { state: "running" };
     try {
-      const { socketPath, program, version } = await call("install.run", { visitId, choice: $state.snapshot(choice) });
-      if (this.#visitId !== visitId) return;
-      this.installation = { state: "done", agent: { socketPath, program, version, answers: true } };
+      const agent = await this.#carryOut(visitId);
+      if (this.#visitId !== visitId || agent === undefined) return;
+      this.installation = { state: "done", agent };
       this.#arrive("name");
     } catch (error) {
       if (this.#visitId === visitId) this.installation = { state: "failed", failure: failureOf(error) };
     }
+  }
+
+  /** Resolves to the agent that was put there, or taken away. */
+  async #carryOut(visitId: string): Promise<FoundAgent | undefined> {
+    const { choice, removal, own } = this;
+    if (removal !== undefined && own !== undefined) {
+      await call("uninstall.run", { visitId, choice: removal });
+      return { ...own.agent, answers: false };
+    }
+    if (choice === undefined) return undefined;
+    return { ...(await call("install.run", { visitId, choice: $state.snapshot(choice) })), answers: true };
   }
 
   #newServer(): NewServer | undefined {

@@ -62,10 +62,11 @@ export function opensEveryPort(facts: ServerFacts, service: Service): boolean {
 }
 
 /** How an agent that is there already was put there by this app; `undefined` when it was not, and its update is not this app's business. */
-export function serviceOf({ home }: ServerFacts, { socketPath }: FoundAgent): Service | undefined {
-  if (socketPath === "/run/backsoon/agent.sock") return "system";
-  if (socketPath === `${home}/.local/state/backsoon/agent.sock`) return "user";
-  return socketPath === `${home}/backsoon/agent.sock` ? "process" : undefined;
+export function installationOf({ home }: ServerFacts, { socketPath, program }: FoundAgent): Pick<InstallChoice, "service" | "folder"> | undefined {
+  if (socketPath === "/run/backsoon/agent.sock") return { service: "system" };
+  if (socketPath === `${home}/.local/state/backsoon/agent.sock`) return { service: "user" };
+  const folder = /^(\/[\w./+-]+)\/agent\.sock$/.exec(socketPath)?.[1];
+  return folder !== undefined && program === `${folder}/backsoon-agent` ? { service: "process", folder } : undefined;
 }
 
 /** Compares versions as semver orders them, pre-releases by their text. */

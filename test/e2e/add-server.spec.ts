@@ -172,6 +172,39 @@ test("after a new start the question stands above the screen; a host key that ha
   await expect(changed).toBeHidden();
 });
 
+test("the agent is upgraded or uninstalled from its server's screen, after everything that is run was shown", async () => {
+  const port = await freePort();
+  await addServer(port);
+  await button("More for web-01").click();
+  await page.getByRole("menuitem", { name: "Upgrade or uninstall the agent…" }).click();
+  // The passphrase is known for as long as the app runs.
+  await expect(step("What was found")).toBeFocused();
+  await expect(page.getByRole("heading", { name: "Agent of a server", level: 1 })).toBeVisible();
+  await page.getByRole("radio", { name: /^Uninstall the agent/ }).check();
+  await page.keyboard.press("Control+Enter");
+  await expect(step("Uninstall the agent")).toBeFocused();
+  const planned = page.getByRole("region", { name: "What will be done" });
+  await expect(planned).toContainText("Remove the program");
+  await expect(planned).not.toContainText("Delete its configuration");
+  await page.getByLabel("Also delete its configuration and its history").check();
+  await expect(planned).toContainText("Delete its configuration and its history");
+
+  await button("Uninstall the agent…").click();
+  const sure = page.getByRole("dialog", { name: /^Uninstall the agent on / });
+  await expect(sure).toContainText("Its 2 sites are no longer served.");
+  await sure.getByRole("button", { name: "Cancel" }).click();
+  expect((await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: "close" } })).status).toBeLessThan(500);
+  await button("Uninstall the agent…").click();
+  await sure.getByRole("button", { name: "Uninstall", exact: true }).click();
+  await expect(step("The agent is gone")).toBeVisible({ timeout: INSTALLED_MS });
+  await expect(page.getByText("web-01 is still in the list.")).toBeVisible();
+  await expect(readdir(server.remoteHome)).resolves.toEqual([]);
+  await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+  await button("Remove from the list").click();
+  await expect(page.getByRole("heading", { name: "Servers", level: 1 })).toBeVisible();
+  expect(await stateOf(page)).toMatchObject({ servers: [], install: null });
+});
+
 test("a server that is not there, one that is given up, and a key that is not trusted", async () => {
   await button("Add a server").click();
   await textbox("Address").fill(`127.0.0.1:${await freePort()}`);

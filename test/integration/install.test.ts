@@ -1,7 +1,8 @@
 /** Looking around on a server, and installing the agent there, through a real sshd into fresh folders. */
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -9,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FailureError } from "../../main/failures.ts";
 import type { InstallChoice, InstallState } from "../../main/ipc-contract.ts";
 import { type AgentProgram, AgentPrograms } from "../../main/install/agent-program.ts";
-import { type InstallParts, install, planOf } from "../../main/install/install.ts";
+import { type InstallParts, install, planOf, uninstall, uninstallPlanOf } from "../../main/install/install.ts";
 import { runScript } from "../../main/install/remote-shell.ts";
 import { agentBehind, lookAround } from "../../main/install/server-facts.ts";
 import { askSudoPassword } from "../../main/install/sudo-password.ts";
@@ -95,10 +96,10 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
+/** Without telling how it goes. */
 const parts = async (on: SshSession, changes: Partial<InstallParts> = {}): Promise<InstallParts> => ({
   session: on,
   facts: await lookAround(on, on.address),
-  program: await script(),
   sudoPassword: undefined,
   report: () => undefined,
   ...changes,
@@ -166,8 +167,9 @@ describe("installing", () => {
     const on = await session(home);
     const states: Omit<InstallState, "visitId">[] = [];
     const given = await parts(on, { report: (state) => states.push(state) });
-    const plan = planOf(given.facts, choice(), given.program);
-    const installed = await install(given, choice());
+    const program = await script();
+    const plan = planOf(given.facts, choice(), program);
+    const installed = await install(given, choice(), program);
     expect(installed).toEqual({ socketPath: `${home}/backsoon/agent.sock`, program: `${home}/backsoon/backsoon-agent`, version: AGENT_VERSION });
     expect(plan).toMatchObject({ ok: true, value: { socketPath: installed.socketPath, program: installed.program, asRoot: false } });
     if (plan.ok) expect(states.at(-1)?.steps.map(({ title }) => title)).toEqual(plan.value.steps.map(({ title }) => title));
@@ -189,7 +191,7 @@ describe("installing", () => {
       const facts = { ...(await lookAround(on, "here")), node: null };
       const program = await programs.for(facts);
       expect(program.kind).toBe("executable");
-      const installed = await install(await parts(on, { program }), choice());
+      const installed = await install(await parts(on), choice(), program);
       expect((await lookAround(on, "here")).agents).toMatchObject([{ program: installed.program, version: AGENT_VERSION, answers: true }]);
     },
     180_000,
@@ -200,11 +202,11 @@ describe("installing", () => {
     const on = await session(home);
     const port = await freePort();
     const at = choice({ folder: `${home}/elsewhere` });
-    await install(await parts(on), { ...at, config: onPort(port) });
+    await install(await parts(on), { ...at, config: onPort(port) }, await script());
     const former = await agentBehind(on, `${home}/elsewhere/agent.sock`, `${home}/elsewhere/backsoon-agent`);
     const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
     await load.rounds(20);
-    const { program, socketPath } = await install(await parts(on, { program: await nextVersion() }), at);
+    const { program, socketPath } = await install(await parts(on), at, await nextVersion());
     await load.rounds(20);
     const { requests, live, failures } = await load.stop();
     expect(failures).toEqual([]);
@@ -225,7 +227,7 @@ describe("installing", () => {
       const on = await session(home, { systemd: true });
       const port = await freePort();
       const at = choice({ service: "user", config: onPort(port) });
-      const { program, socketPath } = await install(await parts(on), at);
+      const { program, socketPath } = await install(await parts(on), at, await script());
       expect(program).toBe(`${home}/.local/bin/backsoon-agent`);
       const unit = async (name: string) => (await runScript(on, `systemctl --user show -P ${name} backsoon-agent.service`)).stdout.trim();
       const former = await agentBehind(on, socketPath, program);
@@ -233,7 +235,7 @@ describe("installing", () => {
 
       const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
       await load.rounds(20);
-      await install(await parts(on, { program: await nextVersion() }), at);
+      await install(await parts(on), at, await nextVersion());
       await load.rounds(20);
       const { failures } = await load.stop();
       expect(failures).toEqual([]);
@@ -254,7 +256,7 @@ describe("installing", () => {
     const on = await session(home);
     const broken = choice();
     broken.config.virtualHosts[0] = { id: "shop", hosts: ["*"], rules: [{ handler: { type: "proxy", upstream: "nowhere" } }] };
-    await expect(install(await parts(on), broken)).rejects.toSatisfy(
+    await expect(install(await parts(on), broken, await script())).rejects.toSatisfy(
       (error) =>
         error instanceof FailureError &&
         error.failure.code === "config.invalid" &&
@@ -272,12 +274,12 @@ describe("installing", () => {
     const { port } = blocker.address() as AddressInfo;
     const taken = choice();
     taken.config.listeners[0] = { name: "http", address: "127.0.0.1", port };
-    await expect(install(await parts(on, { answerMs: 8000 }), taken)).rejects.toSatisfy(
+    await expect(install(await parts(on, { answerMs: 8000 }), taken, await script())).rejects.toSatisfy(
       (error) => error instanceof FailureError && error.failure.message.includes(`port ${port} is already in use`),
     );
-    await install(await parts(on), choice());
+    await install(await parts(on), choice(), await script());
     // From now on it has served, and is kept.
-    await install(await parts(on), taken);
+    await install(await parts(on), taken, await script());
     expect(JSON.parse(await readFile(join(home, "backsoon/config.json"), "utf8"))).toEqual(choice().config);
   });
 
@@ -285,14 +287,14 @@ describe("installing", () => {
     const home = await freshHome();
     const on = await session(home);
     const port = await freePort();
-    const { socketPath, program } = await install(await parts(on), { ...choice(), config: onPort(port) });
+    const { socketPath, program } = await install(await parts(on), { ...choice(), config: onPort(port) }, await script());
     const former = await agentBehind(on, socketPath, program);
     const bad = join(folder, "bad-agent.mjs");
     // Passes every check that comes before the switch, and then ends.
     await writeFile(bad, `if (process.argv[2] === "run") process.exit(1);\nawait import(${JSON.stringify(AGENT_PROGRAM)});\n`);
     const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
     await load.rounds(5);
-    await expect(install(await parts(on, { program: await scriptOf(bad) }), choice())).rejects.toSatisfy(
+    await expect(install(await parts(on), choice(), await scriptOf(bad))).rejects.toSatisfy(
       (error) => error instanceof FailureError && error.failure.message.includes("it ended with code 1"),
     );
     await load.rounds(5);
@@ -306,16 +308,86 @@ describe("installing", () => {
   it("an upgrade that does not answer is taken back: the former agent serves again", async () => {
     const home = await freshHome();
     const on = await session(home);
-    const { socketPath, program } = await install(await parts(on), choice());
+    const { socketPath, program } = await install(await parts(on), choice(), await script());
     // It has stopped, so that there is nobody to hand over.
     const former = await agentBehind(on, socketPath, program);
     process.kill(former?.pid ?? 0, "SIGTERM");
     await expect.poll(() => isAlive(former?.pid ?? 0), { timeout: 15_000 }).toBe(false);
     const bad = join(folder, "bad-agent.mjs");
     await writeFile(bad, `if (process.argv[2] === "run") process.exit(1);\n`);
-    await expect(install(await parts(on, { program: await scriptOf(bad), answerMs: 1500 }), choice())).rejects.toSatisfy(
+    await expect(install(await parts(on, { answerMs: 1500 }), choice(), await scriptOf(bad))).rejects.toSatisfy(
       (error) => error instanceof FailureError && error.failure.message.includes("does not answer"),
     );
     await expect.poll(() => agentBehind(on, socketPath, program), { timeout: 15_000 }).toMatchObject({ version: AGENT_VERSION });
   });
+});
+
+describe("uninstalling", () => {
+  const SITE_FILE = "<h1>The shop</h1>";
+  /** Sites' own files, also where nobody should put them: in the agent's folders. */
+  const siteIn = async (folder: string): Promise<string> => {
+    const root = join(folder, "shop");
+    await mkdir(root, { recursive: true });
+    await writeFile(join(root, "index.html"), SITE_FILE);
+    return root;
+  };
+
+  it("leaves the sites' files and, unless it is told otherwise, the configuration and the history; installed again it goes on with them", async () => {
+    const home = await freshHome();
+    const on = await session(home);
+    const own = `${home}/elsewhere`;
+    const roots = await Promise.all([home, own, `${own}/state`, `${own}/lib`].map(siteIn));
+    const where = { service: "process", folder: own } as const;
+    const { socketPath, program } = await install(await parts(on), choice(where), await script());
+    const agent = await agentBehind(on, socketPath, program);
+    const facts = await lookAround(on, "here", socketPath);
+    expect(facts.agents).toMatchObject([{ socketPath, program, answers: true }]);
+
+    const states: Omit<InstallState, "visitId">[] = [];
+    const plan = uninstallPlanOf(facts, { ...where, forget: false });
+    await uninstall(await parts(on, { report: (state) => states.push(state) }), { ...where, forget: false });
+    expect(states.at(-1)?.steps).toEqual(plan.steps.map(({ title }) => ({ title, state: "done" })));
+    await expect.poll(() => isAlive(agent?.pid ?? 0)).toBe(false);
+    expect((await readdir(own)).sort()).toEqual(["config.json", "config.json.first", "lib", "shop", "state"]);
+    expect(await readdir(`${own}/lib`)).toEqual(["shop"]);
+    expect((await readdir(`${own}/state`)).sort()).toEqual(["agent.log", "generations", "receipts", "shop", "stages"]);
+
+    await install(await parts(on), choice(where), await script());
+    expect(await agentBehind(on, socketPath, program)).toMatchObject({ generation: agent?.generation });
+    await uninstall(await parts(on), { ...where, forget: true });
+    expect([await readdir(own), await readdir(`${own}/state`)]).toEqual([["lib", "shop", "state"], ["shop"]]);
+    for (const root of roots) expect(await readFile(join(root, "index.html"), "utf8")).toBe(SITE_FILE);
+    await expect(uninstall(await parts(on), { ...where, forget: true })).rejects.toThrow(/nothing was installed here by this app/);
+  });
+
+  it("leaves nothing where there was nothing else, and ends no process but the agent", async () => {
+    const home = await freshHome();
+    const on = await session(home);
+    await install(await parts(on), choice(), await script());
+    // The agent's number is another process's by now, as after a restart of the machine.
+    const pidFile = join(home, "backsoon/state/agent.pid");
+    const pid = Number(await readFile(pidFile, "utf8"));
+    process.kill(pid, "SIGKILL");
+    const other = spawn("sleep", ["60"]);
+    keep({ close: () => other.kill() });
+    await writeFile(pidFile, String(other.pid));
+    await uninstall(await parts(on), { service: "process", forget: true });
+    expect(isAlive(other.pid ?? 0)).toBe(true);
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  it.runIf(canRunSystemd())(
+    "takes the service out of a real systemd",
+    async () => {
+      const home = await freshHome();
+      const on = await session(home, { systemd: true });
+      await install(await parts(on), choice({ service: "user" }), await script());
+      await uninstall(await parts(on), { service: "user", forget: true });
+      const unit = await runScript(on, "systemctl --user show -P LoadState -P ActiveState backsoon-agent.service");
+      expect(unit.stdout.split("\n").sort()).toEqual(["", "inactive", "not-found"]);
+      const left = await runScript(on, 'find "$HOME" -type f');
+      expect(left.stdout).toBe("");
+    },
+    60_000,
+  );
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { FoundAgent, ServerFacts } from "../../main/ipc-contract.ts";
 import { planInstall } from "../../main/install/install-plan.ts";
 import { firstConfig, newFirstSite } from "../../renderer/servers/first-config.ts";
-import { bestWay, isOlder, obstacleOf, opensEveryPort, serviceOf, waysOf, type Service } from "../../renderer/servers/install-ways.ts";
+import { bestWay, isOlder, obstacleOf, opensEveryPort, installationOf, waysOf, type Service } from "../../renderer/servers/install-ways.ts";
 
 const facts = (changes: Partial<ServerFacts> = {}): ServerFacts => ({
   address: "deploy@web-01",
@@ -58,13 +58,14 @@ describe("the ways to keep an agent running", () => {
 });
 
 describe("an agent that is there", () => {
-  const agent = (socketPath: string): FoundAgent => ({ socketPath, program: "backsoon-agent", version: "0.1.0", answers: true });
+  const agent = (socketPath: string, program = "backsoon-agent"): FoundAgent => ({ socketPath, program, version: "0.1.0", answers: true });
 
   it("is upgraded the way it was installed, if it was from here", () => {
-    expect(serviceOf(facts(), agent("/run/backsoon/agent.sock"))).toBe("system");
-    expect(serviceOf(facts(), agent("/home/deploy/.local/state/backsoon/agent.sock"))).toBe("user");
-    expect(serviceOf(facts(), agent("/home/deploy/backsoon/agent.sock"))).toBe("process");
-    expect(serviceOf(facts(), agent("/srv/agent.sock"))).toBeUndefined();
+    expect(installationOf(facts(), agent("/run/backsoon/agent.sock"))).toEqual({ service: "system" });
+    expect(installationOf(facts(), agent("/home/deploy/.local/state/backsoon/agent.sock"))).toEqual({ service: "user" });
+    expect(installationOf(facts(), agent("/srv/shop/agent.sock", "/srv/shop/backsoon-agent"))).toEqual({ service: "process", folder: "/srv/shop" });
+    expect(installationOf(facts(), agent("/srv/agent.sock"))).toBeUndefined();
+    expect(installationOf(facts(), agent("/srv/a b/agent.sock", "/srv/a b/backsoon-agent"))).toBeUndefined();
   });
 
   it.each([

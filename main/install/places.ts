@@ -1,0 +1,61 @@
+/** Where an installation puts everything. Pure. */
+import type { InstallChoice, ServerFacts } from "../ipc-contract.ts";
+
+export interface Places {
+  lib: string;
+  program: string;
+  config: string;
+  state: string;
+  socket: string;
+  /** Folder of the socket, unless systemd makes it. */
+  run: string | undefined;
+  unit: string | undefined;
+}
+
+export type Where = Pick<InstallChoice, "service" | "folder">;
+
+export const placesOf = ({ home }: Pick<ServerFacts, "home">, { service, folder }: Where): Places => {
+  switch (service) {
+    case "system":
+      return {
+        lib: "/opt/backsoon",
+        program: "/usr/local/bin/backsoon-agent",
+        config: "/etc/backsoon/config.json",
+        state: "/var/lib/backsoon",
+        socket: "/run/backsoon/agent.sock",
+        run: undefined,
+        unit: "/etc/systemd/system/backsoon-agent.service",
+      };
+    case "user":
+      return {
+        lib: `${home}/.local/share/backsoon`,
+        program: `${home}/.local/bin/backsoon-agent`,
+        config: `${home}/.config/backsoon/config.json`,
+        state: `${home}/.local/state/backsoon/state`,
+        socket: `${home}/.local/state/backsoon/agent.sock`,
+        run: `${home}/.local/state/backsoon`,
+        unit: `${home}/.config/systemd/user/backsoon-agent.service`,
+      };
+    case "process": {
+      const own = folder ?? `${home}/backsoon`;
+      return {
+        lib: `${own}/lib`,
+        program: `${own}/backsoon-agent`,
+        config: `${own}/config.json`,
+        state: `${own}/state`,
+        socket: `${own}/agent.sock`,
+        run: own,
+        unit: undefined,
+      };
+    }
+  }
+};
+
+export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
+
+/** The places of an installation whose agent answers on this socket; a process may be in any folder. `undefined`: no installation makes such a socket. */
+export const installedAt = (facts: Pick<ServerFacts, "home">, socketPath: string): Places | undefined => {
+  const usual = (["system", "user", "process"] as const).map((service) => placesOf(facts, { service }));
+  const elsewhere = socketPath.endsWith("/agent.sock") ? [placesOf(facts, { service: "process", folder: parentOf(socketPath) })] : [];
+  return [...usual, ...elsewhere].find(({ socket }) => socket === socketPath);
+};
