@@ -1,4 +1,5 @@
 import type { AppState, Destination, ServerState } from "./ipc-contract.ts";
+import { nativeText } from "./native-text.ts";
 
 /** Something that a person wants to know although the window is not in front. */
 export interface Alert {
@@ -12,25 +13,38 @@ export interface Alert {
 /** A connection that breaks for less than this is not worth a word. */
 const LOST_MS = 15_000;
 
+/** More sites than these, on one server, are one alert. */
+const APART = 3;
+
 const alertsOn = (server: ServerState, now: number): Alert[] => {
   const { profile, connection, snapshot } = server;
   const running = (snapshot?.maintenance ?? []).filter(({ state }) => state === "in-maintenance");
-  const overdue = running
-    .filter(({ until }) => until !== undefined && Date.parse(until) <= now)
-    .map(({ id, site, until }): Alert => ({
-      id: `overdue:${profile.id}:${id}:${until ?? ""}`,
-      title: `${site} is still in maintenance`,
-      body: `The end that was announced for ${site} on ${profile.name} has passed.`,
-      destination: { screen: "progress", serverId: profile.id, receiptId: id },
-    }));
-  if (running.length === 0 || connection.state !== "unreachable" || now - Date.parse(connection.since) < LOST_MS) return overdue;
-  const sites = running.map(({ site }) => site).join(", ");
+  const name = nativeText(profile.name);
+  const due = running.filter(({ until }) => until !== undefined && Date.parse(until) <= now);
+  const overdue = due.map(({ id, site, until }): Alert => ({
+    id: `overdue:${profile.id}:${id}:${until ?? ""}`,
+    title: `${nativeText(site)} is still in maintenance`,
+    body: `The end that was announced for ${nativeText(site)} on ${name} has passed.`,
+    destination: { screen: "progress", serverId: profile.id, receiptId: id },
+  }));
+  const together: Alert = {
+    id: `overdue:${profile.id}:${due.length}:${due.map(({ until }) => until ?? "").reduce((last, until) => (until > last ? until : last), "")}`,
+    title: `${due.length} sites are still in maintenance`,
+    body: `The ends that were announced for them on ${name} have passed.`,
+    destination: { screen: "server", serverId: profile.id },
+  };
+  const ended = overdue.length > APART ? [together] : overdue;
+  if (running.length === 0 || connection.state !== "unreachable" || now - Date.parse(connection.since) < LOST_MS) return ended;
+  const sites =
+    running.length > APART
+      ? `${running.length} sites were`
+      : `${running.map(({ site }) => nativeText(site)).join(", ")} ${running.length === 1 ? "was" : "were"}`;
   return [
-    ...overdue,
+    ...ended,
     {
       id: `lost:${profile.id}:${connection.since}`,
-      title: `${profile.name} cannot be reached`,
-      body: `${sites} was in maintenance there when it was last seen.`,
+      title: `${name} cannot be reached`,
+      body: `${sites} in maintenance there when it was last seen.`,
       destination: { screen: "server", serverId: profile.id },
     },
   ];

@@ -1,3 +1,4 @@
+import { ownValue } from "../server-agent/core/own-value.ts";
 import type { ServerState, SiteMetrics } from "./ipc-contract.ts";
 
 export type Rates = Pick<ServerState, "history" | "historyAt">;
@@ -20,7 +21,7 @@ export const passSeconds = ({ history, historyAt }: Rates, at: string): Rates =>
 /** Takes in what was counted in the last full second; a virtual host that is gone is forgotten. */
 export const observeRates = (rates: Rates, metrics: Record<string, SiteMetrics>, at: string): Rates => {
   const passed = passSeconds(rates, at);
-  const replaced = (id: string, perSecond: number) => [...(passed.history[id]?.slice(0, -1) ?? []), perSecond];
+  const replaced = (id: string, perSecond: number) => [...(ownValue(passed.history, id)?.slice(0, -1) ?? []), perSecond];
   return {
     history: Object.fromEntries(Object.entries(metrics).map(([id, { perSecond }]) => [id, replaced(id, perSecond)])),
     historyAt: passed.historyAt ?? at,
@@ -29,6 +30,6 @@ export const observeRates = (rates: Rates, metrics: Record<string, SiteMetrics>,
 
 /** Goes on after a time in which nothing was observed: the hole is left out, not filled with guesses. */
 export const resumeRates = ({ history }: Rates, metrics: Record<string, SiteMetrics>, at: string): Rates => ({
-  history: Object.fromEntries(Object.entries(metrics).map(([id, { perSecond }]) => [id, [...(history[id] ?? []), perSecond].slice(-KEPT_SECONDS)])),
+  history: Object.fromEntries(Object.entries(metrics).map(([id, { perSecond }]) => [id, [...(ownValue(history, id) ?? []), perSecond].slice(-KEPT_SECONDS)])),
   historyAt: at,
 });

@@ -31,8 +31,8 @@ export const openTray = ({ pictures, state, open, bringBack, quit }: TrayActions
   let shown = "";
 
   const refresh = (): void => {
-    const { look, summary, running } = trayModel(state(), Date.now());
-    const now = JSON.stringify([look, summary, running, nativeTheme.shouldUseDarkColors]);
+    const { look, summary, running, more } = trayModel(state(), Date.now());
+    const now = JSON.stringify([look, summary, running, more, nativeTheme.shouldUseDarkColors]);
     // A menu that is rebuilt closes under the pointer.
     if (now === shown) return;
     shown = now;
@@ -50,6 +50,7 @@ export const openTray = ({ pictures, state, open, bringBack, quit }: TrayActions
         { label: summary, enabled: false },
         { type: "separator" },
         ...running.map(item),
+        ...(more > 0 ? [{ label: `${more} more…`, click: () => open({ screen: "overview" }) }] : []),
         ...(running.length > 0 ? [{ type: "separator" } as const] : []),
         { label: "Put site in maintenance…", click: () => open({ screen: "wizard" }) },
         { label: "Open Backsoon", click: () => open() },

@@ -3,6 +3,7 @@ import { type CallArguments, decodeReply, encodeCall } from "../../server-agent/
 import type { SessionEvent } from "../app-state.ts";
 import { FailureError, done, failed, messageOf, needsPerson } from "../failures.ts";
 import type { Failure, Result } from "../ipc-contract.ts";
+import { ambiguityIn } from "./ambiguity.ts";
 import { backoffMs } from "./backoff.ts";
 import { EventStreamDecoder } from "./event-stream.ts";
 import type { Transport } from "./socket-transport.ts";
@@ -30,6 +31,9 @@ const CALL_MS = 60_000;
 /** A stream that ends sooner than this is not resubscribed at once but with backoff: an agent that drops everyone must not be hammered. */
 const STEADY_MS = 1_000;
 
+/** Between two batches of events: an agent that talks without end must not keep the others from being heard. */
+const BREATH_MS = 40;
+
 type End = { kind: "ended"; steady: boolean } | { kind: "lost"; failure: Failure };
 
 /**
@@ -54,7 +58,9 @@ export const startAgentSession = ({
     try {
       const { status, text } = await transport.call(encodeCall(name, given), CALL_MS);
       const reply = decodeReply(name, status, text);
-      return reply.ok ? done(reply.value) : { ok: false, failure: refusal(reply.error) };
+      if (!reply.ok) return { ok: false, failure: refusal(reply.error) };
+      const ambiguity = ambiguityIn(reply.value);
+      return ambiguity === undefined ? done(reply.value) : failed("server.not-an-agent", `The agent's reply to ${name} is none of an agent: ${ambiguity}.`);
     } catch (error) {
       if (error instanceof FailureError) return { ok: false, failure: error.failure };
       throw error;
@@ -105,7 +111,7 @@ export const startAgentSession = ({
       await transport.stream(
         encodeCall("events", {}),
         (text) => {
-          if (signal.aborted) return;
+          if (signal.aborted) return undefined;
           const { lines, fault } = decoder.push(text);
           if (lines.length > 0) {
             report({ type: "streamed", id, at: now(), lines });
@@ -117,6 +123,7 @@ export const startAgentSession = ({
             }
           }
           if (fault !== undefined) end(fault.fault === "gap" ? "gap" : { code: "server.not-an-agent", message: fault.message });
+          return lines.length > 0 ? new Promise((resolve) => setTimeout(resolve, BREATH_MS)) : undefined;
         },
         { signal, headMs: answerMs },
       );

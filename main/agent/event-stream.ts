@@ -1,10 +1,14 @@
 import { StreamLine } from "../../server-agent/contract.ts";
+import { guardDocument } from "../../server-agent/core/document-guard.ts";
+import { ambiguityIn } from "./ambiguity.ts";
 
 export type StreamFault = { fault: "not-an-agent"; message: string } | { fault: "gap"; message: string };
 export type Decoded = { lines: StreamLine[]; fault: StreamFault | undefined };
 
 /** Longest line that is accepted, in characters: a snapshot with 10,000 sites is well below. More than this is no agent. */
-export const LONGEST_LINE = 64 * 1024 * 1024;
+export const LONGEST_LINE = 32 * 1024 * 1024;
+/** So many characters of events are taken in on one snapshot; then another one is asked for, so that nothing grows without end. */
+const MOST_SINCE_SNAPSHOT = 256 * 1024 * 1024;
 
 /**
  * Decodes the agent's event stream (NDJSON): first a snapshot, then events whose revisions follow one another without a gap. After a fault nothing more is decoded:
@@ -15,10 +19,13 @@ export class EventStreamDecoder {
   #restLength = 0;
   #revision: number | undefined;
   #fault: StreamFault | undefined;
+  #sinceSnapshot = 0;
   readonly #longestLine: number;
+  readonly #mostSinceSnapshot: number;
 
-  constructor(longestLine = LONGEST_LINE) {
+  constructor(longestLine = LONGEST_LINE, mostSinceSnapshot = MOST_SINCE_SNAPSHOT) {
     this.#longestLine = longestLine;
+    this.#mostSinceSnapshot = mostSinceSnapshot;
   }
 
   push(text: string): Decoded {
@@ -47,8 +54,13 @@ export class EventStreamDecoder {
 
   #decode(text: string): StreamLine | undefined {
     const line = parseLine(text);
-    if (line === undefined) {
-      this.#fault = { fault: "not-an-agent", message: `the event stream has a line that is no event: ${text.slice(0, 120)}` };
+    if (typeof line === "string") {
+      this.#fault = { fault: "not-an-agent", message: `the event stream has a line that is no event (${line}): ${text.slice(0, 120)}` };
+      return undefined;
+    }
+    this.#sinceSnapshot = line.type === "snapshot" ? 0 : this.#sinceSnapshot + text.length;
+    if (this.#sinceSnapshot > this.#mostSinceSnapshot) {
+      this.#fault = { fault: "gap", message: `there were ${this.#sinceSnapshot} characters of events since the snapshot` };
       return undefined;
     }
     if (this.#revision === undefined ? line.type !== "snapshot" : line.type !== "snapshot" && line.revision !== this.#revision + 1) {
@@ -64,10 +76,16 @@ export class EventStreamDecoder {
   }
 }
 
-const parseLine = (text: string): StreamLine | undefined => {
+/** The line, or what is wrong with it. */
+const parseLine = (text: string): StreamLine | string => {
   try {
-    return StreamLine.safeParse(JSON.parse(text)).data;
+    const json: unknown = JSON.parse(text);
+    const [problem] = guardDocument(json);
+    if (problem !== undefined) return problem.message;
+    const parsed = StreamLine.safeParse(json);
+    if (!parsed.success) return "it has another shape";
+    return ambiguityIn(parsed.data) ?? parsed.data;
   } catch {
-    return undefined;
+    return "it is not JSON";
   }
 };

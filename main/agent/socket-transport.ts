@@ -37,14 +37,14 @@ export interface Transport {
   /** Resolves once a call could be made, as far as that is known beforehand. */
   reach(): Promise<void>;
   call(request: AgentRequest, timeoutMs: number): Promise<AgentReply>;
-  /** Hands over the body as it comes; resolves when the agent ends it, rejects when it breaks, is silent for longer than `silenceMs` or `signal` says stop. */
-  stream(request: AgentRequest, onText: (text: string) => void, options: { signal: AbortSignal; headMs: number }): Promise<void>;
+  /** Hands over the body as it comes, and reads on when that was taken; resolves when the agent ends it, rejects when it breaks, is silent for longer than `silenceMs` or `signal` says stop. */
+  stream(request: AgentRequest, onText: (text: string) => Promise<void> | undefined, options: { signal: AbortSignal; headMs: number }): Promise<void>;
   /** To be called when the other side has gone silent. */
   drop(): void;
   close(): void;
 }
 
-const LONGEST_REPLY = 64 * 1024 * 1024;
+const LONGEST_REPLY = 32 * 1024 * 1024;
 
 /** A unix socket; resolves once it is connected, so that a missing or forbidden socket is told apart from an agent that fails later. */
 export const socketConnector = (socketPath: string): Connector => ({
@@ -166,7 +166,7 @@ export const openTransport = (connector: Connector, place: string): Transport =>
           throw new FailureError({ code: "server.not-an-agent", message: `${place} answers the event stream with status ${response.statusCode ?? 0}.` });
         }
         response.setEncoding("utf8");
-        for await (const text of response as AsyncIterable<string>) onText(text);
+        for await (const text of response as AsyncIterable<string>) await onText(text);
       } catch (error) {
         if (error instanceof FailureError) throw error;
         throw head.signal.aborted ? silent(headMs) : new FailureError(failureOf(error, place));

@@ -74,7 +74,7 @@ function derive(server: ServerState, snapshot: Snapshot): Site[] {
     if (receipt.state === "in-maintenance" && !open.has(receipt.site)) open.set(receipt.site, receipt);
     if (receipt.revert !== undefined && !lastBack.has(receipt.site)) lastBack.set(receipt.site, receipt.revert.at);
   }
-  const inFlight = (id: string | undefined) => (id === undefined ? 0 : (snapshot.metrics[id]?.inFlight ?? 0));
+  const inFlight = (id: string | undefined) => (id === undefined ? 0 : (own(snapshot.metrics, id)?.inFlight ?? 0));
   return snapshot.config.virtualHosts
     .filter(({ copycatOf }) => copycatOf === undefined)
     .map((virtualHost): Site => {
@@ -99,7 +99,7 @@ function derive(server: ServerState, snapshot: Snapshot): Site[] {
         inFlight: inFlight(id) + inFlight(copycat?.id),
         draining: receipt?.counts.draining ?? 0,
         get history() {
-          return sum(server.history[id], copycat === undefined ? undefined : server.history[copycat.id]);
+          return sum(own(server.history, id), copycat === undefined ? undefined : own(server.history, copycat.id));
         },
         searchText: [id, ...virtualHost.hosts, profile.name].join("\n").toLowerCase(),
       };
@@ -111,6 +111,9 @@ function stateOf(virtualHost: VirtualHost, copycat: VirtualHost | undefined, rec
   if (receipt?.proof?.cells.some((cell) => cell.outcome === "wrong") === true) return "failed";
   return (receipt?.counts.draining ?? 0) > 0 ? "draining" : "maintenance";
 }
+
+/** `constructor` may be the id of a site, and is no value that every object has. */
+const own = <T>(record: Readonly<Record<string, T>>, id: string): T | undefined => (Object.hasOwn(record, id) ? record[id] : undefined);
 
 function sum(first: readonly number[] = [], second: readonly number[] = []): number[] {
   const length = Math.max(first.length, second.length);

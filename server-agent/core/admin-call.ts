@@ -1,5 +1,6 @@
 /** Calls of the admin API as data, derived from `ROUTES`. Whoever calls brings the transport: a unix socket, an SSH channel. */
 import type { z } from "zod";
+import { guardDocument } from "./document-guard.ts";
 import { AdminError, ROUTES, type Body, type Query, type Reply, type Route, type RouteName } from "../contract.ts";
 
 /** What one call may carry; what the route does not take is left out. */
@@ -56,11 +57,13 @@ export function decodeReply<N extends RouteName>(name: N, status: number, text: 
   const json = parseJson(text);
   if (!isOk) {
     const error = AdminError.safeParse(json);
-    return { ok: false, error: error.success ? error.data : unreadable(name, status, json, error.error) };
+    return error.success ? { ok: false, error: error.data } : { ok: false, error: unreadable(name, status, reasonOf(json, error.error)) };
   }
+  const [problem] = guardDocument(json);
+  if (problem !== undefined) return { ok: false, error: unreadable(name, status, problem.message) };
   const parsed = (reply as z.ZodType).safeParse(json);
   // What was sent and not the parsed copy, whose keys are in another order: a configuration that is read and written back must stay the same document.
-  return parsed.success ? { ok: true, value: json as Reply<N> } : { ok: false, error: unreadable(name, status, json, parsed.error) };
+  return parsed.success ? { ok: true, value: json as Reply<N> } : { ok: false, error: unreadable(name, status, reasonOf(json, parsed.error)) };
 }
 
 function parseJson(text: string): unknown {
@@ -71,8 +74,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function unreadable(name: RouteName, status: number, json: unknown, { issues: [issue] }: z.ZodError): AdminError {
-  const why = json === undefined ? "it is not JSON" : `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`;
+const reasonOf = (json: unknown, { issues: [issue] }: z.ZodError): string =>
+  json === undefined ? "it is not JSON" : `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`;
+
+function unreadable(name: RouteName, status: number, why: string): AdminError {
   const message = `The reply to ${name} (status ${status}) is not one of this version of the admin API: ${why}.`;
   return { code: "internal", message, details: {}, requestId: "" };
 }

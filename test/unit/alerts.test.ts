@@ -33,4 +33,14 @@ describe("alerts", () => {
     expect(alertsFor(lost, [someReceipt()], 15)).toMatchObject([{ title: "web-01 cannot be reached", destination: { screen: "server", serverId: "web-01" } }]);
     expect(alertsFor(lost, [], 59)).toEqual([]);
   });
+
+  it("are one for many sites of one server, and one again when more ends have passed", () => {
+    const due = (count: number) => Array.from({ length: count }, (_, index) => someReceipt({ id: `r-${index}`, until: at(index) }));
+    expect(alertsFor(connected, due(3), 40)).toHaveLength(3);
+    const [alert, ...others] = alertsFor(connected, due(10), 40);
+    expect([alert?.title, others]).toEqual(["10 sites are still in maintenance", []]);
+    expect(alertsFor(connected, due(10), 59)[0]?.id).toBe(alert?.id);
+    expect(alertsFor(connected, due(11), 59)[0]?.id).not.toBe(alert?.id);
+    expect(alertsFor(lost, due(10), 40).map(({ title }) => title)).toEqual(["10 sites are still in maintenance", "web-01 cannot be reached"]);
+  });
 });

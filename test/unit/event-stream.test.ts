@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EventStreamDecoder } from "../../main/agent/event-stream.ts";
-import { metricsEvent, someSnapshot } from "../support/desktop-fixtures.ts";
+import { metricsEvent, someReceipt, someSnapshot } from "../support/desktop-fixtures.ts";
 
 const line = (value: unknown) => `${JSON.stringify(value)}\n`;
 const snapshot = someSnapshot();
@@ -59,5 +59,36 @@ describe("the event stream", () => {
     const decoder = new EventStreamDecoder(1000);
     expect(decoder.push("x".repeat(1000)).fault).toBeUndefined();
     expect(decoder.push("x").fault).toMatchObject({ fault: "not-an-agent", message: expect.stringContaining("1000") as string });
+  });
+
+  it("is refused, and nothing is thrown, when a line is nested without end, has a reserved key or two things of one name", () => {
+    const deep = JSON.stringify(snapshot).replace(
+      '"changes":[]',
+      `"changes":[{"kind":"added","path":"","after":${"[".repeat(100_000)}${"]".repeat(100_000)}}]`,
+    );
+    const reserved = JSON.stringify(snapshot).replace('"metrics":{', '"metrics":{"__proto__":{"requests":1,"inFlight":0,"perSecond":0,"status":{}},');
+    const twice = JSON.stringify(someSnapshot({ maintenance: [someReceipt(), someReceipt()] }));
+    for (const [text, words] of [
+      [deep, "nested more than"],
+      [reserved, "__proto__"],
+      [twice, '/maintenance has "r-1" twice'],
+      ["{", "not JSON"],
+      [JSON.stringify(snapshot).replace('"pid":4711', '"pid":1e400'), "another shape"],
+    ] as const)
+      expect(new EventStreamDecoder().push(`${text}\n`)).toEqual({
+        lines: [],
+        fault: { fault: "not-an-agent", message: expect.stringContaining(words) as string },
+      });
+  });
+
+  it("asks for another snapshot when events have piled up", () => {
+    const decoder = new EventStreamDecoder(1_000_000, 2_000);
+    decoder.push(line(snapshot));
+    let fault;
+    let revision = 2;
+    for (; fault === undefined; revision += 1) ({ fault } = decoder.push(line(metricsEvent(revision, 1))));
+    expect(fault).toMatchObject({ fault: "gap" });
+    expect(revision).toBeGreaterThan(5);
+    expect(revision).toBeLessThan(40);
   });
 });

@@ -41,4 +41,16 @@ describe("requests per second", () => {
     expect(observeRates(none, rates(3), at(0))).toEqual({ history: { shop: [3] }, historyAt: at(0) });
     expect(observeRates(start, {}, at(1)).history).toEqual({});
   });
+
+  it("belongs to sites of any name, also to one that every object has", () => {
+    const metrics = JSON.parse(JSON.stringify({ constructor: rates(3).shop, toString: rates(3).shop }).replace("toString", "__proto__")) as ReturnType<
+      typeof rates
+    >;
+    const begun = resumeRates(none, metrics, at(0));
+    expect(Object.entries(observeRates(begun, metrics, at(1)).history)).toEqual([
+      ["constructor", [3, 3]],
+      ["__proto__", [3, 3]],
+    ]);
+    expect(Object.entries(observeRates(none, metrics, at(0)).history)).toHaveLength(2);
+  });
 });

@@ -21,7 +21,7 @@ const now = Date.parse(at(0)) + 12 * 60_000;
 
 describe("the tray", () => {
   it("is calm while all is live", () => {
-    expect(trayModel(stateWith([connected, []]), now)).toEqual({ look: "live", summary: "All sites are live", running: [] });
+    expect(trayModel(stateWith([connected, []]), now)).toEqual({ look: "live", summary: "All sites are live", running: [], more: 0 });
     expect(trayModel(someState(), now).summary).toBe("No servers yet");
   });
 
@@ -31,7 +31,15 @@ describe("the tray", () => {
       look: "maintenance",
       summary: "1 site in maintenance",
       running: [{ serverId: "web-01", receiptId: "r-1", label: "shop on web-01, 12 min", unsure: false }],
+      more: 0,
     });
+  });
+
+  it("lists those that run longest, and says how many there are besides", () => {
+    const receipts = Array.from({ length: 30 }, (_, index) => someReceipt({ id: `r-${index}`, startedAt: at(29 - index) }));
+    const { running, more, summary } = trayModel(stateWith([connected, receipts]), now);
+    expect(running.map(({ receiptId }) => receiptId)).toEqual(Array.from({ length: 12 }, (_, index) => `r-${29 - index}`));
+    expect([more, summary]).toEqual([18, "30 sites in maintenance"]);
   });
 
   it("warns of a server that cannot be reached, and marks what it knows of it as old", () => {

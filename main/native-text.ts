@@ -1,0 +1,14 @@
+const LONGEST = 80;
+
+/**
+ * Text of others as menus and notifications of the system can show it, which have no way to clip or to isolate it: one line, without control and direction characters, of 80
+ * characters at most.
+ */
+export const nativeText = (text: string): string => {
+  const plain = text
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  const characters = Array.from(plain.slice(0, 4 * LONGEST));
+  return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join("")}…` : characters.join("");
+};
