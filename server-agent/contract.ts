@@ -67,7 +67,7 @@ export const BoundListener = z.strictObject({ name: z.string(), address: z.strin
 export type BoundListener = z.infer<typeof BoundListener>;
 
 export const AgentInfo = z.strictObject({
-  version: z.string(),
+  version: z.string().regex(/^[0-9A-Za-z.+-]{1,100}$/, "use a version like 1.2.3"),
   apiVersion: z.int(),
   pid: z.int(),
   startedAt: timestamp,
@@ -235,7 +235,7 @@ export const Receipt = z.strictObject({
   switchMs: z.number().describe("From the request's arrival to the last worker's acknowledgement."),
   author: z.string(),
   reason: z.string(),
-  until: z.string().optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
   options: MaintenanceOptions,
   operations: z.array(Operation),
   inverse: z.array(Operation),

@@ -56,3 +56,6 @@ export function bytes(value: number): string {
 }
 
 export const milliseconds = (value: number): string => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
+
+/** Words of others for the middle of a sentence: characters that would turn the rest of it around (UAX #9), or cannot be seen, become a mark that can be. */
+export const visibly = (text: string): string => text.replaceAll(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, "\uFFFD");

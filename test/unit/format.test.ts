@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { age, bytes, duration, milliseconds, until } from "../../renderer/lib/format.ts";
+import { age, bytes, duration, milliseconds, until, visibly } from "../../renderer/lib/format.ts";
 
 const NOW = Date.parse("2026-11-23T01:00:00Z");
 const later = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
@@ -38,5 +38,12 @@ describe("what people read", () => {
 
   it("keeps a tenth of small milliseconds", () => {
     expect([milliseconds(3.14), milliseconds(102.4)]).toEqual(["3.1 ms", "102 ms"]);
+  });
+});
+
+describe("words of others", () => {
+  it("cannot turn or hide the sentence around them", () => {
+    expect(visibly("marta\u202E\u0007")).toBe("marta\uFFFD\uFFFD");
+    expect(visibly("Zürich, שלום 🚧")).toBe("Zürich, שלום 🚧");
   });
 });
