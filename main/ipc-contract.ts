@@ -253,6 +253,8 @@ export interface ServerFacts {
   systemd: { system: boolean; user: boolean };
   home: string;
   agents: FoundAgent[];
+  /** What this app has installed there; where an installation or its end was cut off, perhaps not all of it. */
+  installed: InstalledAt[];
 }
 
 /** `system`: a service of the machine, ports 80 and 443 included. `user`: a service of the account. `process`: runs until the machine is restarted. */
@@ -269,8 +271,12 @@ export const InstallChoice = z.strictObject({
 });
 export type InstallChoice = z.infer<typeof InstallChoice>;
 
+export const InstallPlace = InstallChoice.pick({ service: true, folder: true });
+/** Where and how an agent is installed, and the socket at which it answers. */
+export type InstalledAt = z.infer<typeof InstallPlace> & { socketPath: string };
+
 /** The agent that was installed so is taken away. `forget`: with its configuration and its history; sites' files stay in any case. */
-export const UninstallChoice = z.strictObject({ ...InstallChoice.pick({ service: true, folder: true }).shape, forget: z.boolean() });
+export const UninstallChoice = z.strictObject({ ...InstallPlace.shape, forget: z.boolean() });
 export type UninstallChoice = z.infer<typeof UninstallChoice>;
 
 /** Everything that will be run or written, word by word, before it is. */
@@ -378,6 +384,8 @@ export const FAILURE_CODES = [
   "fleet.busy",
   "install.unsupported",
   "install.failed",
+  "uninstall.refused",
+  "uninstall.failed",
   "ssh.lost",
   "practice.failed",
   "settings.failed",

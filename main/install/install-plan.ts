@@ -12,8 +12,7 @@ export type InstallAction =
   | { kind: "upload"; title: string; to: string }
   /** Everything before this one can be repeated; when this or a later one fails, `undo` is run. */
   | { kind: "switch"; title: string; script: string; undo: string; asRoot: boolean }
-  | { kind: "answers"; title: string }
-  | { kind: "gone"; title: string };
+  | { kind: "answers"; title: string };
 
 /** An installation, or the way back. */
 export interface Installation {
@@ -41,7 +40,7 @@ export const planInstall = (
   const agent = `${places.lib}/agent-${version}-${program.hash.slice(0, 8)}${program.kind === "script" ? ".mjs" : ""}`;
   const link = `${places.lib}/current`;
   const mine = asRoot ? `$SUDO_USER` : "";
-  const script = (title: string, lines: readonly string[]): InstallAction => ({ kind: "script", title, script: ["set -eu", ...lines].join("\n"), asRoot });
+  const script = (title: string, lines: readonly string[]): InstallAction => scriptAction(title, lines, asRoot);
   const folders = [places.lib, parentOf(places.program), parentOf(places.config), places.state, ...(places.run === undefined ? [] : [places.run])];
   const service = serviceScripts(places, choice.service, asRoot);
   return done({
@@ -109,6 +108,14 @@ export const planInstall = (
     ],
   });
 };
+
+/** A script that ends with the first line that fails. */
+export const scriptAction = (title: string, lines: readonly string[], asRoot: boolean): InstallAction => ({
+  kind: "script",
+  title,
+  script: ["set -eu", ...lines].join("\n"),
+  asRoot,
+});
 
 /** Whether the account becomes root for it. */
 export const needsSudo = ({ isRoot }: ServerFacts, { service }: Where): boolean => service === "system" && !isRoot;

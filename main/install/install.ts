@@ -1,5 +1,5 @@
 import { FailureError, done, messageOf } from "../failures.ts";
-import type { InstallChoice, InstallPlan, InstallState, Result, ServerFacts, UninstallChoice } from "../ipc-contract.ts";
+import type { FailureCode, InstallChoice, InstallPlan, InstallState, Result, ServerFacts, UninstallChoice } from "../ipc-contract.ts";
 import { AGENT_VERSION } from "../../server-agent/contract.ts";
 import type { AgentProgram } from "./agent-program.ts";
 import { type InstallAction, type Installation, planInstall } from "./install-plan.ts";
@@ -15,7 +15,10 @@ export const planOf = (facts: ServerFacts, choice: InstallChoice, program: Agent
 };
 
 /** The same for the way back. */
-export const uninstallPlanOf = (facts: ServerFacts, choice: UninstallChoice): InstallPlan => shownOf(planUninstall(facts, choice), facts);
+export const uninstallPlanOf = (facts: ServerFacts, choice: UninstallChoice): Result<InstallPlan> => {
+  const planned = planUninstall(facts, choice);
+  return planned.ok ? done(shownOf(planned.value, facts)) : planned;
+};
 
 const shownOf = ({ actions, socketPath, program, asRoot }: Installation, facts: ServerFacts): InstallPlan => ({
   socketPath,
@@ -25,7 +28,7 @@ const shownOf = ({ actions, socketPath, program, asRoot }: Installation, facts: 
 });
 
 /** Longer than an agent may take to end, and a service to be started (ms). */
-const SCRIPT_MS = 120_000;
+const SCRIPT_MS = 150_000;
 
 const measured = ({ kind, hash, content }: AgentProgram) => ({ kind, hash, bytes: content.length });
 
@@ -34,7 +37,6 @@ const detailOf = (action: InstallAction, { address }: ServerFacts): string => {
     case "upload":
       return `sftp: the agent → ${address}:${action.to}`;
     case "answers":
-    case "gone":
       return "GET /v1/agent";
     case "script":
       return action.script;
@@ -70,12 +72,16 @@ export const install = async (parts: InstallParts, choice: InstallChoice, progra
 };
 
 /** Takes the agent away. Rejects with `FailureError`; what was cut off can be begun again. */
-export const uninstall = (parts: InstallParts, choice: UninstallChoice): Promise<void> => carryOut(parts, planUninstall(parts.facts, choice));
+export const uninstall = async (parts: InstallParts, choice: UninstallChoice): Promise<void> => {
+  const planned = planUninstall(parts.facts, choice);
+  if (!planned.ok) throw new FailureError(planned.failure);
+  await carryOut(parts, planned.value, { code: "uninstall.failed" });
+};
 
 const carryOut = async (
   { session, sudoPassword, report, answerMs = 20_000 }: InstallParts,
   installation: Installation,
-  { content = Buffer.alloc(0), former }: { content?: Buffer; former?: number | undefined } = {},
+  { content = Buffer.alloc(0), former, code = "install.failed" }: { content?: Buffer; former?: number | undefined; code?: FailureCode },
 ): Promise<void> => {
   let undo: Extract<InstallAction, { kind: "switch" }> | undefined;
   let upload: InstallState["upload"] = null;
@@ -89,7 +95,7 @@ const carryOut = async (
     const ran = await runScript(session, script, { asRoot: asRoot ? { password: sudoPassword } : undefined, timeoutMs: SCRIPT_MS });
     if (ran.code !== 0)
       throw new FailureError({
-        code: "install.failed",
+        code,
         message: `“${title}” ended with code ${ran.code ?? "?"}. It said: ${(ran.stderr || ran.stdout).trim().slice(-1500) || "nothing"}`,
       });
   };
@@ -107,9 +113,6 @@ const carryOut = async (
           break;
         case "answers":
           await untilAnswers(session, installation, former, answerMs, lastWords);
-          break;
-        case "gone":
-          await beGone(session, installation);
           break;
         case "switch":
           undo = action;
@@ -159,15 +162,6 @@ const uploadTo = async (session: SshSession, to: string, content: Buffer, progre
   } finally {
     sftp.end();
   }
-};
-
-const beGone = async (session: SshSession, { socketPath, program }: Installation): Promise<void> => {
-  const agent = await agentBehind(session, socketPath, program);
-  if (agent !== undefined)
-    throw new FailureError({
-      code: "install.failed",
-      message: `Process ${agent.pid} still answers at ${socketPath}; it was not started by this installation.`,
-    });
 };
 
 const untilAnswers = async (

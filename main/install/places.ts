@@ -53,9 +53,5 @@ export const placesOf = ({ home }: Pick<ServerFacts, "home">, { service, folder 
 
 export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 
-/** The places of an installation whose agent answers on this socket; a process may be in any folder. `undefined`: no installation makes such a socket. */
-export const installedAt = (facts: Pick<ServerFacts, "home">, socketPath: string): Places | undefined => {
-  const usual = (["system", "user", "process"] as const).map((service) => placesOf(facts, { service }));
-  const elsewhere = socketPath.endsWith("/agent.sock") ? [placesOf(facts, { service: "process", folder: parentOf(socketPath) })] : [];
-  return [...usual, ...elsewhere].find(({ socket }) => socket === socketPath);
-};
+/** The folder of a process whose socket this is, if an installation can have put it there. */
+export const ownFolderOf = (socketPath: string): string | undefined => /^(\/[\w./+-]+)\/agent\.sock$/.exec(socketPath)?.[1];

@@ -1,8 +1,8 @@
 import { openTransport } from "../agent/socket-transport.ts";
 import { FailureError } from "../failures.ts";
-import type { AgentInfo, FoundAgent, ServerFacts } from "../ipc-contract.ts";
+import { type AgentInfo, type FoundAgent, InstallPlace, type InstalledAt, type ServerFacts } from "../ipc-contract.ts";
 import { decodeReply, encodeCall } from "../../server-agent/core/admin-call.ts";
-import { installedAt } from "./places.ts";
+import { ownFolderOf, placesOf } from "./places.ts";
 import { runScript } from "./remote-shell.ts";
 import { type SshSession, quoted } from "../ssh/ssh-session.ts";
 
@@ -18,12 +18,17 @@ if [ -d /run/systemd/system ]; then
   say systemd system
   if systemctl --user show-environment >/dev/null 2>&1; then say systemd user; fi
 fi
-for program in backsoon-agent "$HOME/.local/bin/backsoon-agent" /usr/local/bin/backsoon-agent "$HOME/backsoon/backsoon-agent" "\${known%/*}/backsoon-agent"; do
+for program in backsoon-agent "$HOME/.local/bin/backsoon-agent" /usr/local/bin/backsoon-agent "$HOME/backsoon/backsoon-agent" "$own/backsoon-agent"; do
   if found=$(command -v "$program" 2>/dev/null); then say program "$found $("$found" version 2>/dev/null | head -n 1)"; fi
 done
 for socket in /run/backsoon/agent.sock "$HOME/.local/state/backsoon/agent.sock" "$HOME/backsoon/agent.sock" "$known"; do
   if [ -S "$socket" ]; then say socket "$socket"; fi
 done
+installed() { case "$(readlink "$2/current" 2>/dev/null)" in */agent-*) say installed "$1" ;; esac; }
+installed system /opt/backsoon
+installed user "$HOME/.local/share/backsoon"
+installed process "$HOME/backsoon/lib"
+if [ -n "$own" ]; then installed "process $own" "$own/lib"; fi
 `;
 
 const ANSWER_MS = 5000;
@@ -34,7 +39,7 @@ const ANSWER_MS = 5000;
  * @param known socket of an agent that is looked for beside the usual places
  */
 export const lookAround = async (session: SshSession, address: string, known = ""): Promise<ServerFacts> => {
-  const { stdout } = await runScript(session, `known=${quoted(known)}\n${LOOK_AROUND}`, { timeoutMs: 20_000 });
+  const { stdout } = await runScript(session, `known=${quoted(known)}\nown=${quoted(ownFolderOf(known) ?? "")}\n${LOOK_AROUND}`, { timeoutMs: 20_000 });
   const said = new Map<string, string[]>();
   for (const [, name = "", value = ""] of stdout.matchAll(/^backsoon:([a-z]+)=(.*)$/gm)) said.set(name, [...(said.get(name) ?? []), value.trim()]);
   const first = (name: string): string | undefined => said.get(name)?.[0];
@@ -45,16 +50,21 @@ export const lookAround = async (session: SshSession, address: string, known = "
     path: line.split(" ")[0] ?? "",
     version: /(\d+\.\d+\.\d+\S*)/.exec(line.slice(line.indexOf(" ") + 1))?.[1] ?? null,
   }));
-  const sockets = [...new Set(said.get("socket") ?? [])];
+  const installed = installedOf(said.get("installed") ?? [], home);
   const agents: FoundAgent[] = [];
-  for (const socketPath of sockets) {
-    // The one that was installed with it, if it is there.
-    const places = installedAt({ home }, socketPath);
-    const program = (programs.find(({ path }) => path === places?.program) ?? programs[0])?.path ?? null;
+  for (const socketPath of new Set(said.get("socket") ?? [])) {
+    const own = installed.find((each) => each.socketPath === socketPath);
+    const program = own === undefined ? (programs[0]?.path ?? null) : placesOf({ home }, own).program;
     const agent = await agentBehind(session, socketPath, program ?? "backsoon-agent");
     agents.push({ program, socketPath, version: agent?.version ?? null, answers: agent !== undefined });
   }
-  if (sockets.length === 0)
+  // Those that are stopped, too.
+  for (const own of installed) {
+    if (agents.some(({ socketPath }) => socketPath === own.socketPath)) continue;
+    const { program } = placesOf({ home }, own);
+    agents.push({ program, socketPath: own.socketPath, version: programs.find(({ path }) => path === program)?.version ?? null, answers: false });
+  }
+  if (agents.length === 0)
     for (const { path, version } of programs.slice(0, 1)) agents.push({ program: path, socketPath: "/run/backsoon/agent.sock", version, answers: false });
   const sudo = first("sudo");
   return {
@@ -66,7 +76,21 @@ export const lookAround = async (session: SshSession, address: string, known = "
     systemd: { system: said.get("systemd")?.includes("system") ?? false, user: said.get("systemd")?.includes("user") ?? false },
     home,
     agents,
+    installed,
   };
+};
+
+/** Each is said as its service, and for a process in a folder of its own that folder. */
+const installedOf = (said: readonly string[], home: string): InstalledAt[] => {
+  const found = new Map<string, InstalledAt>();
+  for (const text of said) {
+    const [service, folder] = text.split(" ");
+    const place = InstallPlace.safeParse({ service, ...(folder === undefined || folder === `${home}/backsoon` ? {} : { folder }) });
+    if (!place.success) continue;
+    const socketPath = placesOf({ home }, place.data).socket;
+    found.set(socketPath, { ...place.data, socketPath });
+  }
+  return [...found.values()];
 };
 
 /** The agent that answers on a socket; `undefined` when none does. */

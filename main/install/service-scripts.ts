@@ -1,4 +1,4 @@
-/** How each kind of service is started and stopped, as lines of a POSIX shell. Pure. */
+/** The lines of shell with which each kind of service is started, stopped and removed. */
 import type { InstallChoice } from "../ipc-contract.ts";
 import { quoted } from "../ssh/ssh-session.ts";
 import type { Places } from "./places.ts";
@@ -7,30 +7,45 @@ export interface ServiceScripts {
   unit: string[] | undefined;
   /** Lines that start the program anew; the one before ends in order. */
   restart: string[];
-  stop: string[];
   /** Lines to be run once another process serves; `$handed` has its id. */
   handed: string[];
+  /** Lines that end the agent in order, for good; they fail when it does not end. Also where it has ended before. */
+  stop: string[];
+  /** Lines that take the service out of systemd, once it is stopped. */
+  remove: string[] | undefined;
+  /** A line that prints what the agent said last. */
   log: string;
 }
 
+/** @param asRoot through sudo, in the name of the account */
 export const serviceScripts = (places: Places, service: InstallChoice["service"], asRoot: boolean): ServiceScripts => {
   const pid = quoted(`${places.state}/agent.pid`);
-  // The one before ends in order: it takes no new visitors, and those who are served are served to the end. The number may be another process's by now.
-  const stop = [
-    `former=$(cat ${pid} 2>/dev/null || true)`,
-    `runs() { [ -n "$former" ] && tr '\\0' ' ' < "/proc/$former/cmdline" 2>/dev/null | grep -qF -- ${quoted(`--state ${places.state} `)}; }`,
-    'if runs; then kill -TERM "$former"; fi',
-    "left=300; while runs && [ $left -gt 0 ]; do sleep 0.2; left=$((left - 1)); done",
-  ];
   const run = `${places.program} run --config ${places.config} --state ${places.state} --socket ${places.socket}`;
-  if (service === "process")
+  if (service === "process") {
+    const endProcess = [
+      // It ends in order: it takes no new visitors, and those who are served are served to the end. A process of the same number that is another program's is left alone.
+      `former=$(cat ${pid} 2>/dev/null || true)`,
+      `runs() { [ -n "$former" ] && { tr '\\000' '\\n' < "/proc/$former/cmdline" | grep -qxF ${quoted(places.socket)}; } 2>/dev/null; }`,
+      "if runs; then",
+      '  kill -TERM "$former" || true; left=300',
+      "  while runs && [ $left -gt 0 ]; do sleep 0.2; left=$((left - 1)); done",
+      "fi",
+    ];
     return {
       unit: undefined,
       log: `tail -n 8 ${quoted(`${places.state}/agent.log`)}`,
-      restart: [...stop, `cd ${quoted(places.state)}`, `setsid nohup ${run} >> ${quoted(`${places.state}/agent.log`)} 2>&1 < /dev/null &`, `echo $! > ${pid}`],
-      stop: [...stop, `rm -f ${pid}`],
+      restart: [
+        ...endProcess,
+        `cd ${quoted(places.state)}`,
+        `setsid nohup ${run} >> ${quoted(`${places.state}/agent.log`)} 2>&1 < /dev/null &`,
+        `echo $! > ${pid}`,
+      ],
       handed: [`echo "$handed" > ${pid}`],
+      stop: [...endProcess, 'if runs; then echo "Process $former has not ended within 60 s." >&2; exit 1; fi'],
+      remove: undefined,
     };
+  }
+  const { unit = "" } = places;
   const systemctl = service === "user" ? "systemctl --user" : "systemctl";
   return {
     log: `journalctl ${service === "user" ? "--user " : ""}-u backsoon-agent.service -n 8 --no-pager -o cat`,
@@ -61,7 +76,12 @@ export const serviceScripts = (places: Places, service: InstallChoice["service"]
       // Whether it serves is asked of the agent itself.
       `${systemctl} restart --no-block backsoon-agent.service`,
     ],
-    stop: [`${systemctl} disable --now backsoon-agent.service`, `rm -f ${quoted(places.unit ?? "")}`, `${systemctl} daemon-reload`],
     handed: [`${systemctl} daemon-reload`],
+    stop: [`if [ -e ${quoted(unit)} ]; then ${systemctl} disable --now backsoon-agent.service; fi`],
+    remove: [
+      `rm -f ${quoted(unit)} ${quoted(`${unit}.new`)}`,
+      `${systemctl} daemon-reload`,
+      `${systemctl} reset-failed backsoon-agent.service 2>/dev/null || true`,
+    ],
   };
 };

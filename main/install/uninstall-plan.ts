@@ -1,45 +1,109 @@
-/** What an uninstallation does, as a pure function of what was found and chosen. What is shown is what is run; only names that an installation makes are ever removed. */
-import type { ServerFacts, UninstallChoice } from "../ipc-contract.ts";
+/**
+ * What uninstalling does, as a pure function of what was found and chosen. What is shown is what is run.
+ *
+ * Only names that an installation or its agent makes are removed, and folders only when nothing else is in them: whatever a site serves stays, wherever it is. The link
+ * `current` marks what this app has installed. It goes last, so that what was cut off can be run again.
+ */
+import { done, failed } from "../failures.ts";
+import type { Result, ServerFacts, UninstallChoice } from "../ipc-contract.ts";
 import { quoted } from "../ssh/ssh-session.ts";
-import { type Installation, type InstallAction, needsSudo } from "./install-plan.ts";
-import { parentOf, placesOf } from "./places.ts";
+import { type InstallAction, type Installation, needsSudo, scriptAction } from "./install-plan.ts";
+import { type Places, parentOf, placesOf } from "./places.ts";
 import { serviceScripts } from "./service-scripts.ts";
 
-/** Everything that the agent keeps in its state directory. */
-const STATE_FOLDERS = ["generations", "receipts", "stages"];
-const STATE_FILES = ["lock", "agent.log"];
-
-export const planUninstall = (facts: ServerFacts, choice: UninstallChoice): Installation => {
+export const planUninstall = (facts: ServerFacts, choice: UninstallChoice): Result<Installation> => {
   const places = placesOf(facts, choice);
-  const { lib, program, config, state, socket } = places;
+  const problem = obstacle(facts, choice, places);
+  if (problem !== undefined) return failed("uninstall.refused", problem);
   const asRoot = needsSudo(facts, choice);
   const service = serviceScripts(places, choice.service, asRoot);
-  const link = `${lib}/current`;
-  const script = (title: string, lines: readonly string[]): InstallAction => ({ kind: "script", title, script: ["set -eu", ...lines].join("\n"), asRoot });
-  const files = (...paths: string[]): string => `rm -f ${paths.map(quoted).join(" ")}`;
-  const emptied = [lib, state, parentOf(config), ...(places.run === undefined ? [] : [places.run])];
-  return {
-    socketPath: socket,
-    program,
+  const script = (title: string, lines: readonly string[]): InstallAction => scriptAction(title, lines, asRoot);
+  return done({
+    socketPath: places.socket,
+    program: places.program,
     asRoot,
     log: service.log,
     actions: [
-      // The link goes last, so that what was cut off can be begun again.
-      script("Look whether it is there", [
-        `if [ ! -L ${quoted(link)} ]; then echo ${quoted(`There is no ${link}: nothing was installed here by this app.`)} >&2; exit 1; fi`,
+      script("Check that this app has installed it", checkMark(places, choice.forget)),
+      script("Stop the agent", [...service.stop, ...checkSilence(places)]),
+      ...(service.remove === undefined ? [] : [script("Remove the service", service.remove)]),
+      ...(choice.forget ? [script("Delete its configuration and its history", removeState(places))] : []),
+      script("Remove the program", removeProgram(places, facts.home)),
+      script("Check that nobody answers any more", [
+        // It was removed when nobody had it any more.
+        `if [ -S ${quoted(places.socket)} ]; then echo "An agent was started there by somebody else in the meantime." >&2; exit 1; fi`,
       ]),
-      script("Stop the agent", service.stop),
-      script("Remove the program", [`rm -f ${quoted(lib)}/agent-*`, files(`${link}.before`, program, socket)]),
-      ...(choice.forget
-        ? [
-            script("Delete its configuration and its history", [
-              files(config, `${config}.first`, ...STATE_FILES.map((name) => `${state}/${name}`)),
-              `rm -rf ${STATE_FOLDERS.map((name) => quoted(`${state}/${name}`)).join(" ")}`,
-            ]),
-          ]
-        : []),
-      script("Remove the folders that are empty", [files(link), `rmdir ${[...new Set(emptied)].map(quoted).join(" ")} 2>/dev/null || true`]),
-      { kind: "gone", title: "Nothing answers any more" },
     ],
-  };
+  });
+};
+
+const obstacle = (facts: ServerFacts, { service }: UninstallChoice, { lib, socket }: Places): string | undefined => {
+  if (!facts.installed.some(({ socketPath }) => socketPath === socket))
+    return `This app has not installed the agent at ${socket}: there is no ${lib}/current on ${facts.address}. Uninstall it the way it was installed.`;
+  if (service === "system" && !facts.isRoot && facts.sudo === "none")
+    return `The agent is a service of the machine, and this account may not become root on ${facts.address} (there is no sudo). Log in with another one.`;
+  if (service === "system" ? !facts.systemd.system : service === "user" && !facts.systemd.user)
+    return `The agent is a service of systemd, which does not answer for this account on ${facts.address}.`;
+  return undefined;
+};
+
+/** Lets pass what this app has installed, and where nothing is left of it. */
+const checkMark = ({ lib, program, unit, socket, config, state }: Places, forget: boolean): string[] => [
+  `case "$(readlink ${quoted(`${lib}/current`)} || true)" in`,
+  "*/agent-*) ;;",
+  `*) for file in ${[program, socket, ...(unit === undefined ? [] : [unit]), ...(forget ? [config, state] : [])].map(quoted).join(" ")}; do`,
+  `     if [ -e "$file" ]; then echo "There is $file, but no "${quoted(`${lib}/current`)}": this app has not installed it. Nothing was changed." >&2; exit 1; fi`,
+  "   done ;;",
+  "esac",
+];
+
+/** An agent that somebody has started by hand is none of this installation's, and must not lose its files. */
+const checkSilence = ({ program, socket }: Places): string[] => [
+  `if timeout 20 ${quoted(program)} status --socket ${quoted(socket)} >/dev/null 2>&1 </dev/null; then`,
+  `  echo "Another agent answers at "${quoted(socket)}", which was not started by this installation. Stop it first. Nothing was removed." >&2; exit 1`,
+  "fi",
+];
+
+const digits = (count: number): string => "[0-9]".repeat(count);
+const hex = (count: number): string => "[0-9a-f]".repeat(count);
+
+/** Removes those of these files that are there; what is no file is not an agent's. */
+const removeFiles = (patterns: readonly string[]): string[] => [
+  "for file in \\",
+  ...patterns.map((pattern, at) => `  ${pattern}${at === patterns.length - 1 ? "" : " \\"}`),
+  'do if [ -f "$file" ]; then rm -f "$file"; fi; done',
+];
+
+/** Folders that something else is in stay. */
+const removeEmpty = (folders: readonly string[]): string[] => folders.map((folder) => `rmdir ${quoted(folder)} 2>/dev/null || true`);
+
+/** The names that the agent gives to its files (`server-agent/store/`). */
+const removeState = ({ config, state }: Places): string[] => {
+  const folders = ["generations", "receipts", "stages"].map((name) => `${state}/${name}`);
+  const timed = `${digits(8)}-${digits(6)}-${hex(6)}.json`;
+  const [generations = "", ...others] = folders.map(quoted);
+  return [
+    ...removeFiles([
+      ...[config, `${config}.new`, `${config}.first`, `${state}/agent.pid`, `${state}/agent.log`, `${state}/lock`].map(quoted),
+      `${quoted(state)}/.lock-[0-9]*`,
+      `${quoted(state)}/lock.stale-[0-9]*`,
+      ...[`${generations}/${digits(6)}.json`, ...others.map((folder) => `${folder}/${timed}`)].flatMap((file) => [file, `${file}.corrupt`]),
+      ...[generations, ...others].map((folder) => `${folder}/.tmp-[0-9]*-[0-9]*-[0-9]*.json`),
+    ]),
+    ...removeEmpty([...folders, state]),
+  ];
+};
+
+const removeProgram = ({ lib, program, socket, config, run, state }: Places, home: string): string[] => {
+  const agent = `${quoted(lib)}/agent-[0-9]*-${hex(8)}`;
+  const folders = [lib, parentOf(config), ...(run === undefined ? [] : [run])];
+  return [
+    ...removeFiles([agent, `${agent}.new`, `${agent}.mjs`, `${agent}.mjs.new`, ...[program, `${program}.new`, `${lib}/current.before`].map(quoted)]),
+    // It names a process that has ended.
+    `rm -f ${quoted(`${state}/agent.pid`)}`,
+    // It is still there where the agent was killed.
+    `if [ -S ${quoted(socket)} ]; then rm -f ${quoted(socket)}; fi`,
+    `rm -f ${quoted(`${lib}/current`)}`,
+    ...removeEmpty([...new Set(folders)].filter((folder) => folder.replace(/\/+$/, "") !== home)),
+  ];
 };

@@ -67,7 +67,7 @@ export class Visits {
 
   uninstallPlan(id: string, choice: UninstallChoice): Result<InstallPlan> {
     const found = this.#visits.get(id)?.found;
-    return found === undefined ? gone() : done(uninstallPlanOf(found.facts, choice));
+    return found === undefined ? gone() : uninstallPlanOf(found.facts, choice);
   }
 
   uninstall(id: string, choice: UninstallChoice): Promise<Result<null>> {

@@ -73,6 +73,8 @@ export const MESSAGES: Record<FailureCode, Message> = {
   "fleet.busy": tell("This operation is still running", "Wait until it is over."),
   "install.unsupported": tell("The agent cannot be installed there", "The details say what is missing."),
   "install.failed": tell("The installation stopped", "What was there before is there still; the details say what went wrong."),
+  "uninstall.refused": tell("The agent cannot be uninstalled from here", "The details say why."),
+  "uninstall.failed": tell("The agent is not uninstalled yet", "The details say what went wrong. It can be run again as it is."),
   "ssh.lost": tell("The SSH connection is lost", "It is made anew by itself; what you see is what was last observed."),
   "practice.failed": tell("The practice server did not start", "The details say what it said.", "Try again"),
   "settings.failed": tell("The settings could not be saved", "Make room on the disk, or mend the permissions of the app's folder."),

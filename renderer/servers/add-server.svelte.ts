@@ -2,7 +2,7 @@
 import type { Config, Failure, FoundAgent, InstallChoice, InstallPlan, NewServer, ServerFacts, SshTarget, UninstallChoice } from "../../main/ipc-contract.ts";
 import { call, failureOf } from "../lib/bridge.ts";
 import { firstConfig, newFirstSite, problemsOfSite, type FirstSite, type FirstSiteProblems } from "./first-config.ts";
-import { bestWay, installationOf, isOlder, obstacleOf, opensEveryPort, type Service } from "./install-ways.ts";
+import { bestWay, isOlder, obstacleOf, opensEveryPort, type Service } from "./install-ways.ts";
 import { draftOf, NO_ADDRESS, targetOf, type SshDraft, type SshProblems } from "./ssh-address.ts";
 
 export type AddStep = "where" | "login" | "agent" | "install" | "name";
@@ -106,7 +106,12 @@ export class AddServer {
 
   /** Leaving now would lose a login, or stop an installation. */
   get wouldLose(): boolean {
-    return this.visit?.state === "open" || this.installation.state === "running";
+    return !this.isGone && (this.visit?.state === "open" || this.installation.state === "running");
+  }
+
+  /** The agent has been uninstalled. */
+  get isGone(): boolean {
+    return this.agent === "uninstall" && this.installation.state === "done";
   }
 
   /** The agent that was chosen, if it is one that was found. */
@@ -116,10 +121,9 @@ export class AddServer {
 
   /** The agent of this app's making: that of the server in the list, else the first. */
   get own(): { agent: FoundAgent; where: Pick<InstallChoice, "service" | "folder"> } | undefined {
-    const { facts } = this;
-    const found = (facts?.agents ?? []).flatMap((agent) => {
-      const where = facts === undefined ? undefined : installationOf(facts, agent);
-      return where === undefined ? [] : [{ agent, where }];
+    const found = (this.facts?.installed ?? []).flatMap(({ socketPath, ...where }) => {
+      const agent = this.facts?.agents.find((each) => each.socketPath === socketPath);
+      return agent === undefined ? [] : [{ agent, where }];
     });
     return found.find(({ agent }) => agent.socketPath === this.#knownSocket) ?? found[0];
   }
@@ -177,7 +181,7 @@ export class AddServer {
 
   reachable(step: AddStep): boolean {
     const at = this.steps.indexOf(step);
-    return at >= 0 && at <= this.#reached && this.installation.state !== "running";
+    return at >= 0 && at <= this.#reached && this.installation.state !== "running" && !this.isGone;
   }
 
   go(step: AddStep): void {

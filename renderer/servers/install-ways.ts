@@ -1,5 +1,5 @@
 /** Which ways there are to keep an agent running on a server, as what was found there says. Pure. */
-import type { FoundAgent, InstallChoice, ServerFacts } from "../../main/ipc-contract.ts";
+import type { InstallChoice, ServerFacts } from "../../main/ipc-contract.ts";
 
 export type Service = InstallChoice["service"];
 
@@ -59,14 +59,6 @@ export function bestWay(facts: ServerFacts): Service {
 /** Whether the way may open a port below 1024. */
 export function opensEveryPort(facts: ServerFacts, service: Service): boolean {
   return service === "system" || facts.isRoot;
-}
-
-/** How an agent that is there already was put there by this app; `undefined` when it was not, and its update is not this app's business. */
-export function installationOf({ home }: ServerFacts, { socketPath, program }: FoundAgent): Pick<InstallChoice, "service" | "folder"> | undefined {
-  if (socketPath === "/run/backsoon/agent.sock") return { service: "system" };
-  if (socketPath === `${home}/.local/state/backsoon/agent.sock`) return { service: "user" };
-  const folder = /^(\/[\w./+-]+)\/agent\.sock$/.exec(socketPath)?.[1];
-  return folder !== undefined && program === `${folder}/backsoon-agent` ? { service: "process", folder } : undefined;
 }
 
 /** Compares versions as semver orders them, pre-releases by their text. */

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FailureError } from "../../main/failures.ts";
-import type { InstallChoice, InstallState } from "../../main/ipc-contract.ts";
+import type { InstallChoice, InstallState, UninstallChoice } from "../../main/ipc-contract.ts";
 import { type AgentProgram, AgentPrograms } from "../../main/install/agent-program.ts";
 import { type InstallParts, install, planOf, uninstall, uninstallPlanOf } from "../../main/install/install.ts";
 import { runScript } from "../../main/install/remote-shell.ts";
@@ -56,7 +56,7 @@ const freshHome = async (): Promise<string> => {
     close: async () => {
       for (const state of [join(home, "backsoon/state"), join(home, "elsewhere/state")]) {
         const pid = Number(await readFile(join(state, "agent.pid"), "utf8").catch(() => "0"));
-        if (pid > 0) process.kill(pid, "SIGKILL");
+        if (pid > 0 && isAlive(pid)) process.kill(pid, "SIGKILL");
       }
     },
   });
@@ -323,70 +323,195 @@ describe("installing", () => {
 });
 
 describe("uninstalling", () => {
-  const SITE_FILE = "<h1>The shop</h1>";
-  /** Sites' own files, also where nobody should put them: in the agent's folders. */
-  const siteIn = async (folder: string): Promise<string> => {
-    const root = join(folder, "shop");
-    await mkdir(root, { recursive: true });
-    await writeFile(join(root, "index.html"), SITE_FILE);
-    return root;
+  /** What is below a folder, with what is in the files. */
+  const contentOf = async (root: string): Promise<Record<string, string>> => {
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return Object.fromEntries(await Promise.all(files.map(async (file) => [file, await readFile(file, "utf8")] as const)));
   };
+  const partsOf = async (on: SshSession, known?: string): Promise<InstallParts> => parts(on, { facts: await lookAround(on, "here", known) });
+  const remove = async (on: SshSession, to: UninstallChoice, known?: string): Promise<void> => uninstall(await partsOf(on, known), to);
+  const pathsOf = async (home: string): Promise<string[]> => (await readdir(home, { recursive: true })).sort();
 
-  it("leaves the sites' files and, unless it is told otherwise, the configuration and the history; installed again it goes on with them", async () => {
+  it("a process: what is shown is what is run, nobody answers any more, and nothing is left when its history is not wanted", async () => {
     const home = await freshHome();
     const on = await session(home);
-    const own = `${home}/elsewhere`;
-    const roots = await Promise.all([home, own, `${own}/state`, `${own}/lib`].map(siteIn));
-    const where = { service: "process", folder: own } as const;
-    const { socketPath, program } = await install(await parts(on), choice(where), await script());
-    const agent = await agentBehind(on, socketPath, program);
-    const facts = await lookAround(on, "here", socketPath);
-    expect(facts.agents).toMatchObject([{ socketPath, program, answers: true }]);
-
+    const { socketPath, program } = await install(await parts(on), choice(), await script());
+    const { pid = 0 } = (await agentBehind(on, socketPath, program)) ?? {};
+    const given = await partsOf(on);
+    expect(given.facts.installed).toEqual([{ service: "process", socketPath }]);
     const states: Omit<InstallState, "visitId">[] = [];
-    const plan = uninstallPlanOf(facts, { ...where, forget: false });
-    await uninstall(await parts(on, { report: (state) => states.push(state) }), { ...where, forget: false });
-    expect(states.at(-1)?.steps).toEqual(plan.steps.map(({ title }) => ({ title, state: "done" })));
-    await expect.poll(() => isAlive(agent?.pid ?? 0)).toBe(false);
-    expect((await readdir(own)).sort()).toEqual(["config.json", "config.json.first", "lib", "shop", "state"]);
-    expect(await readdir(`${own}/lib`)).toEqual(["shop"]);
-    expect((await readdir(`${own}/state`)).sort()).toEqual(["agent.log", "generations", "receipts", "shop", "stages"]);
-
-    await install(await parts(on), choice(where), await script());
-    expect(await agentBehind(on, socketPath, program)).toMatchObject({ generation: agent?.generation });
-    await uninstall(await parts(on), { ...where, forget: true });
-    expect([await readdir(own), await readdir(`${own}/state`)]).toEqual([["lib", "shop", "state"], ["shop"]]);
-    for (const root of roots) expect(await readFile(join(root, "index.html"), "utf8")).toBe(SITE_FILE);
-    await expect(uninstall(await parts(on), { ...where, forget: true })).rejects.toThrow(/nothing was installed here by this app/);
+    const plan = uninstallPlanOf(given.facts, { service: "process", forget: true });
+    await uninstall({ ...given, report: (state) => states.push(state) }, { service: "process", forget: true });
+    if (plan.ok) expect(states.at(-1)?.steps).toEqual(plan.value.steps.map(({ title }) => ({ title, state: "done" })));
+    // It is listed until its parent has heard of its end.
+    await expect.poll(() => isAlive(pid), { timeout: 15_000 }).toBe(false);
+    expect(await pathsOf(home)).toEqual([]);
+    expect(await lookAround(on, "here")).toMatchObject({ agents: [], installed: [] });
+    // Once more does no harm, as whoever was cut off cannot know how far it came.
+    await uninstall(given, { service: "process", forget: true });
   });
 
-  it("leaves nothing where there was nothing else, and ends no process but the agent", async () => {
+  it("leaves configuration and history where they are, and who installs again has them again", async () => {
+    const home = await freshHome();
+    const on = await session(home);
+    const at = choice({ folder: `${home}/elsewhere` });
+    const place = { service: "process", folder: `${home}/elsewhere` } as const;
+    const first = await install(await parts(on), at, await script());
+    await runScript(on, `${first.program} maintenance on shop --socket ${first.socketPath}`);
+    const before = await agentBehind(on, first.socketPath, first.program);
+    await remove(on, { ...place, forget: false }, first.socketPath);
+    const left = await pathsOf(join(home, "elsewhere"));
+    expect(left.filter((name) => !/^state\/generations\/0000\d\d\.json$|^state\/receipts\/[\w-]+\.json$/.test(name))).toEqual([
+      "config.json",
+      "config.json.first",
+      "state",
+      "state/agent.log",
+      "state/generations",
+      "state/receipts",
+      "state/stages",
+    ]);
+    const again = await install(await parts(on), { ...at, config: onPort(await freePort()) }, await script());
+    expect((await agentBehind(on, again.socketPath, again.program))?.generation).toBe(before?.generation);
+    expect((await runScript(on, `${again.program} status --socket ${again.socketPath}`)).stdout).toMatch(/maintenance/);
+  });
+
+  it("never touches what a site serves, wherever it is: also inside the folder, and between the agent's own files", async () => {
+    const home = await freshHome();
+    const on = await session(home);
+    const own = join(home, "backsoon");
+    const roots = [
+      own,
+      join(own, "site"),
+      join(own, "lib"),
+      join(own, "state"),
+      join(own, "state/generations"),
+      join(own, "state/receipts/pages"),
+      join(home, ".config"),
+    ];
+    const config = choice().config;
+    config.virtualHosts = [
+      ...roots.map((root, at) => ({ id: `site-${at}`, hosts: [`site-${at}.example.com`], rules: [{ handler: { type: "file" as const, root } }] })),
+      { id: "default", hosts: ["*"], rules: [{ handler: { type: "respond", body: "open" } }] },
+    ];
+    for (const root of roots) {
+      await mkdir(join(root, "assets"), { recursive: true });
+      // Names that look as if they were the agent's, too.
+      for (const name of [
+        "index.html",
+        "agent-smith.js",
+        "agent.js",
+        "current.html",
+        "config.json.old",
+        "locks",
+        "000001.json.html",
+        "notes.json",
+        "assets/agent.pid",
+      ])
+        await writeFile(join(root, name), `${root}: ${name}`);
+    }
+    const theirs = await contentOf(home);
+    await install(await parts(on), choice({ config }), await script());
+    await remove(on, { service: "process", forget: true });
+    expect(await contentOf(home)).toEqual(theirs);
+  });
+
+  it("cut off after any of its steps, or in the middle of one, it can be run again to its end", async () => {
+    const home = await freshHome();
+    const on = await session(home);
+    const forget = { service: "process", forget: true } as const;
+    const { facts } = await partsOf(on);
+    const planned = uninstallPlanOf({ ...facts, installed: [{ service: "process", socketPath: `${home}/backsoon/agent.sock` }] }, forget);
+    const scripts = planned.ok ? planned.value.steps.slice(0, -1).map(({ detail }) => detail) : [];
+    expect(scripts).toHaveLength(4);
+    for (let cut = 1; cut <= scripts.length; cut += 1) {
+      await install(await parts(on), choice(), await script());
+      const lines = scripts.slice(0, cut).flatMap((script) => script.split("\n"));
+      // The last lines of a script that removes are whole commands.
+      const some = cut < 3 ? lines : lines.slice(0, -3);
+      expect(await runScript(on, some.join("\n"))).toMatchObject({ code: 0, stderr: "" });
+      expect((await lookAround(on, "here")).installed, some.at(-1)).toHaveLength(1);
+      await remove(on, forget);
+      expect(await pathsOf(home)).toEqual([]);
+    }
+  });
+
+  it("refuses what this app has not installed, and what somebody else has started; nothing is removed then", async () => {
+    const home = await freshHome();
+    const on = await session(home);
+    const own = join(home, "backsoon");
+    await install(await parts(on), choice(), await script());
+    const given = await partsOf(on);
+    const place = { service: "process", forget: true } as const;
+    // Somebody ends it, and starts it by hand.
+    const pid = Number(await readFile(join(own, "state/agent.pid"), "utf8"));
+    process.kill(pid, "SIGTERM");
+    await expect.poll(() => isAlive(pid), { timeout: 15_000 }).toBe(false);
+    const byHand = `setsid ${own}/backsoon-agent run --config ${own}/config.json --state ${own}/state --socket ${own}/agent.sock >/dev/null 2>&1 </dev/null & echo $!`;
+    const theirs = Number((await runScript(on, byHand)).stdout);
+    keep({ close: () => isAlive(theirs) && process.kill(theirs, "SIGKILL") });
+    await expect.poll(() => agentBehind(on, `${own}/agent.sock`, `${own}/backsoon-agent`), { timeout: 15_000 }).toMatchObject({ pid: theirs });
+    const before = await contentOf(home);
+    await expect(uninstall(given, place)).rejects.toThrow(/Another agent answers at .*agent\.sock, which was not started by this installation/);
+    expect(await contentOf(home)).toEqual(before);
+
+    await rm(join(own, "lib/current"));
+    await expect(remove(on, place)).rejects.toThrow(/has not installed.*there is no .*lib\/current/);
+    // Found before, and gone since.
+    await expect(uninstall(given, place)).rejects.toThrow(/no .*lib\/current: this app has not installed it\. Nothing was changed\./);
+    expect(await contentOf(home)).toEqual(before);
+    expect(isAlive(theirs)).toBe(true);
+  });
+
+  it("leaves a process alone that has got the number of an agent that ended long ago", async () => {
     const home = await freshHome();
     const on = await session(home);
     await install(await parts(on), choice(), await script());
-    // The agent's number is another process's by now, as after a restart of the machine.
     const pidFile = join(home, "backsoon/state/agent.pid");
     const pid = Number(await readFile(pidFile, "utf8"));
     process.kill(pid, "SIGKILL");
+    await expect.poll(() => isAlive(pid), { timeout: 15_000 }).toBe(false);
     const other = spawn("sleep", ["60"]);
     keep({ close: () => other.kill() });
-    await writeFile(pidFile, String(other.pid));
-    await uninstall(await parts(on), { service: "process", forget: true });
+    await writeFile(pidFile, `${other.pid ?? 0}\n`);
+    await remove(on, { service: "process", forget: true });
     expect(isAlive(other.pid ?? 0)).toBe(true);
-    expect(await readdir(home)).toEqual([]);
+    expect(await pathsOf(home)).toEqual([]);
   });
 
   it.runIf(canRunSystemd())(
-    "takes the service out of a real systemd",
+    "a service of the account, of a real systemd: stopped in order, and systemd knows nothing of it any more",
     async () => {
       const home = await freshHome();
       const on = await session(home, { systemd: true });
-      await install(await parts(on), choice({ service: "user" }), await script());
-      await uninstall(await parts(on), { service: "user", forget: true });
-      const unit = await runScript(on, "systemctl --user show -P LoadState -P ActiveState backsoon-agent.service");
-      expect(unit.stdout.split("\n").sort()).toEqual(["", "inactive", "not-found"]);
-      const left = await runScript(on, 'find "$HOME" -type f');
-      expect(left.stdout).toBe("");
+      const port = await freePort();
+      const { socketPath } = await install(await parts(on), choice({ service: "user", config: onPort(port) }), await script());
+      expect((await lookAround(on, "here")).installed).toEqual([{ service: "user", socketPath }]);
+      await mkdir(join(home, ".config/systemd/user/backsoon-agent.service.d"));
+      await writeFile(join(home, ".config/systemd/user/backsoon-agent.service.d/own.conf"), "[Service]\nNice=5\n");
+      await remove(on, { service: "user", forget: false });
+      expect(
+        (await runScript(on, "systemctl --user list-units --all --plain --no-legend 'backsoon*'; systemctl --user list-unit-files --no-legend 'backsoon*'"))
+          .stdout,
+      ).toBe("");
+      await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+      const kept = (await pathsOf(home)).filter((name) => name.includes("backsoon") && !/state\/(generations|receipts|stages)/.test(name));
+      expect(kept).toEqual([
+        ".config/backsoon",
+        ".config/backsoon/config.json",
+        ".config/backsoon/config.json.first",
+        ".config/systemd/user/backsoon-agent.service.d",
+        ".config/systemd/user/backsoon-agent.service.d/own.conf",
+        ".local/state/backsoon",
+        ".local/state/backsoon/state",
+      ]);
+      // Installed again, it goes with all it has.
+      await install(await parts(on), choice({ service: "user", config: onPort(port) }), await script());
+      await remove(on, { service: "user", forget: true });
+      expect((await pathsOf(home)).filter((name) => name.includes("backsoon"))).toEqual([
+        ".config/systemd/user/backsoon-agent.service.d",
+        ".config/systemd/user/backsoon-agent.service.d/own.conf",
+      ]);
     },
     60_000,
   );

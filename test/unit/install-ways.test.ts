@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { FoundAgent, ServerFacts } from "../../main/ipc-contract.ts";
+import type { ServerFacts } from "../../main/ipc-contract.ts";
 import { planInstall } from "../../main/install/install-plan.ts";
 import { firstConfig, newFirstSite } from "../../renderer/servers/first-config.ts";
-import { bestWay, isOlder, obstacleOf, opensEveryPort, installationOf, waysOf, type Service } from "../../renderer/servers/install-ways.ts";
+import { bestWay, isOlder, obstacleOf, opensEveryPort, waysOf, type Service } from "../../renderer/servers/install-ways.ts";
 
 const facts = (changes: Partial<ServerFacts> = {}): ServerFacts => ({
   address: "deploy@web-01",
@@ -13,6 +13,7 @@ const facts = (changes: Partial<ServerFacts> = {}): ServerFacts => ({
   systemd: { system: true, user: true },
   home: "/home/deploy",
   agents: [],
+  installed: [],
   ...changes,
 });
 const obstacles = (found: ServerFacts): Partial<Record<Service, string>> =>
@@ -58,16 +59,6 @@ describe("the ways to keep an agent running", () => {
 });
 
 describe("an agent that is there", () => {
-  const agent = (socketPath: string, program = "backsoon-agent"): FoundAgent => ({ socketPath, program, version: "0.1.0", answers: true });
-
-  it("is upgraded the way it was installed, if it was from here", () => {
-    expect(installationOf(facts(), agent("/run/backsoon/agent.sock"))).toEqual({ service: "system" });
-    expect(installationOf(facts(), agent("/home/deploy/.local/state/backsoon/agent.sock"))).toEqual({ service: "user" });
-    expect(installationOf(facts(), agent("/srv/shop/agent.sock", "/srv/shop/backsoon-agent"))).toEqual({ service: "process", folder: "/srv/shop" });
-    expect(installationOf(facts(), agent("/srv/agent.sock"))).toBeUndefined();
-    expect(installationOf(facts(), agent("/srv/a b/agent.sock", "/srv/a b/backsoon-agent"))).toBeUndefined();
-  });
-
   it.each([
     ["0.1.0", "0.2.0", true],
     ["0.9.0", "0.10.0", true],
