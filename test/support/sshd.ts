@@ -10,6 +10,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { type Machine, startMachine } from "./machine.ts";
 
 const SSHD = "/usr/sbin/sshd";
 export const USER = userInfo().username;
@@ -31,6 +32,8 @@ export interface SshdOptions {
   sudo?: { password: string; home: string };
   /** The present user has services of systemd: its manager, with this home folder, runs beside this sshd, in namespaces that end with it. Only where `canRunSystemd`. */
   systemd?: { home: string };
+  /** It is the sshd of a machine of its own, on which services of systemd run; with `sudo`, that one's accounts are the machine's. Only where `canRunMachine`. */
+  machine?: boolean;
   port?: number;
   /** A folder that the caller keeps, to start another sshd with the same host key. */
   folder?: string;
@@ -123,14 +126,20 @@ export const startSshd = async (options: SshdOptions = {}): Promise<TestSshd> =>
   );
   if (userInfo().uid === 0) await mkdir("/run/sshd", { recursive: true, mode: 0o755 });
   const command = [SSHD, "-D", "-e", "-f", config];
+  let machine: Machine | undefined;
+  if (options.machine === true) {
+    if (options.sudo !== undefined) await writeAccounts(folder, options.sudo);
+    machine = startMachine(folder, command);
+  }
   const child =
-    options.password !== undefined
+    machine?.child ??
+    (options.password !== undefined
       ? await withAccounts(folder, command, options.password)
       : options.systemd !== undefined
         ? withSystemd(options.systemd.home, command)
         : options.sudo !== undefined
           ? await withSudo(folder, command, options.sudo)
-          : spawn(SSHD, command.slice(1), CHILD);
+          : spawn(SSHD, command.slice(1), CHILD));
   let log = "";
   const lines = createInterface({ input: child.stderr });
   await new Promise<void>((resolve, reject) => {
@@ -148,6 +157,7 @@ export const startSshd = async (options: SshdOptions = {}): Promise<TestSshd> =>
     // Each connection's sshd is in a session of its own.
     for (const pid of [child.pid ?? 0, ...descendantsOf(child.pid ?? 0)]) killQuietly(pid);
     await ended;
+    await machine?.ended();
   };
   const close = async (): Promise<void> => {
     await stop();
@@ -220,23 +230,26 @@ const withAccounts = async (folder: string, command: readonly string[], { passwo
 export const OPERATOR = "operator";
 const OPERATOR_ID = 62_001;
 
-const withSudo = async (folder: string, command: readonly string[], { password, home }: { password: string; home: string }): Promise<Sshd> => {
+const withSudo = async (folder: string, command: readonly string[], sudo: { password: string; home: string }): Promise<Sshd> => {
+  const mounts = (await writeAccounts(folder, sudo)).map((name) => `mount --bind ${join(folder, name)} /etc/${name}`);
+  return spawn("unshare", ["--mount", "--propagation", "private", "sh", "-c", `${mounts.join(" && ")} && exec "$@"`, "sh", ...command], CHILD);
+};
+
+/** Writes the files of /etc with which there is the operator; resolves to their names. */
+const writeAccounts = async (folder: string, { password, home }: { password: string; home: string }): Promise<string[]> => {
   const ids = `${OPERATOR_ID}:${OPERATOR_ID}`;
   const lines = {
     passwd: ["root:x:0:0:root:/root:/bin/sh", "sshd:x:62000:62000::/run/sshd:/bin/false", `${OPERATOR}:x:${ids}::${home}:/bin/sh`],
     group: ["root:x:0:", `sudo:x:27:${OPERATOR}`, `${OPERATOR}:x:${OPERATOR_ID}:`],
     shadow: ["root:*:19000:0:99999:7:::", `${OPERATOR}:${run("openssl", ["passwd", "-6", password]).trim()}:19000:0:99999:7:::`],
-    sudoers: ["Defaults env_reset, secure_path=/usr/sbin:/usr/bin:/sbin:/bin", "%sudo ALL=(ALL) ALL"],
+    sudoers: ["Defaults env_reset, secure_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "%sudo ALL=(ALL) ALL"],
   };
-  const mounts: string[] = [];
-  for (const [name, content] of Object.entries(lines)) {
+  for (const [name, content] of Object.entries(lines))
     await writeFile(join(folder, name), [...content, ""].join("\n"), { mode: name === "passwd" || name === "group" ? 0o644 : 0o440 });
-    mounts.push(`mount --bind ${join(folder, name)} /etc/${name}`);
-  }
   // The operator reads the keys and owns the home.
   await chmod(folder, 0o711);
   await chown(home, OPERATOR_ID, OPERATOR_ID);
-  return spawn("unshare", ["--mount", "--propagation", "private", "sh", "-c", `${mounts.join(" && ")} && exec "$@"`, "sh", ...command], CHILD);
+  return Object.keys(lines);
 };
 
 /** Whether this machine can have an sshd with `systemd`. */
