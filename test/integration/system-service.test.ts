@@ -98,7 +98,7 @@ const leftOn = async (on: SshSession): Promise<string[]> => {
   return (await runScript(on, `find ${places} 2>/dev/null | sort`)).stdout.split("\n").filter((line) => line !== "");
 };
 
-describe.runIf(canRunMachine())("a service of the machine", () => {
+describe.runIf(await canRunMachine())("a service of the machine", () => {
   it("installed as root, upgraded under load, started again when it dies, and uninstalled without a trace", async () => {
     const on = await logIn(USER);
     const port = await freePort();

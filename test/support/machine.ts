@@ -4,8 +4,10 @@
  */
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
-import { userInfo } from "node:os";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as after } from "node:timers/promises";
 
@@ -17,8 +19,26 @@ export const MACHINE_PATH = "/usr/local/bin:/usr/bin:/bin";
 /** systemd needs a branch of the tree of control groups to itself. */
 const controlGroups = (): string | undefined => / (\S+) cgroup2 /.exec(readFileSync("/proc/mounts", "utf8"))?.[1];
 
-/** Whether this machine can have another one inside. */
-export const canRunMachine = (): boolean =>
+/** How long a machine may take to start (ms); half a second is usual. */
+const START_MS = 30_000;
+
+/** Whether this machine can have another one inside: whether one starts, where all that is known beforehand speaks for it. */
+export const canRunMachine = async (): Promise<boolean> => {
+  if (!mayRunMachine()) return false;
+  const folder = await mkdtemp(join(tmpdir(), "backsoon-machine-"));
+  const machine = startMachine(folder, ["sh", "-c", "echo it runs >&2; exec sleep 60"]);
+  const runs = await new Promise<boolean>((resolve) => {
+    createInterface({ input: machine.child.stderr }).on("line", (line) => line === "it runs" && resolve(true));
+    machine.child.once("exit", () => resolve(false));
+    setTimeout(() => resolve(false), START_MS).unref();
+  });
+  machine.child.kill("SIGKILL");
+  await machine.ended();
+  await rm(folder, { recursive: true, force: true });
+  return runs;
+};
+
+const mayRunMachine = (): boolean =>
   userInfo().uid === 0 &&
   existsSync(SYSTEMD) &&
   controlGroups() !== undefined &&
