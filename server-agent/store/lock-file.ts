@@ -4,7 +4,7 @@
  *
  * While an agent hands over, the lock names its successor and, as `former`, itself: it is held as long as one of the two lives, so that nobody can come in between.
  */
-import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface LockFile {
@@ -34,7 +34,10 @@ export function takeLock(directory: string): LockOutcome {
   let stale: number | undefined;
   try {
     for (let attempt = 0; attempt < 10; attempt++) {
-      if (tryLink(temporary, path)) return { ok: true, lock: lockFile(directory, mine), stale };
+      if (tryLink(temporary, path)) {
+        sweep(directory);
+        return { ok: true, lock: lockFile(directory, mine), stale };
+      }
       const text = readOrUndefined(path);
       if (text === undefined) continue;
       const owner = parseOwner(text);
@@ -44,7 +47,7 @@ export function takeLock(directory: string): LockOutcome {
       setAsideStale(path, text);
     }
   } finally {
-    unlinkSync(temporary);
+    rmSync(temporary, { force: true });
   }
   throw new Error(`${path} changes all the time; is another agent being started again and again?`);
 }
@@ -82,6 +85,14 @@ function lockFile(directory: string, text: string): LockFile {
 
 function temporaryPath(directory: string): string {
   return join(directory, `.lock-${process.pid}`);
+}
+
+/** Removes what starts left behind that were killed while they took the lock; a start that is under way keeps its own. */
+function sweep(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const pid = /^(?:\.lock|lock\.stale)-(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive({ pid: Number(pid) })) rmSync(join(directory, name), { force: true });
+  }
 }
 
 function textOf(owner: Owner): string {

@@ -225,7 +225,8 @@ describe("one agent per state directory", () => {
     if (dead.ok) dead.lock.release();
     expect(await readdir(folder)).toEqual([]);
     // A zombie holds nothing any more, although it is listed as long as its parent does not ask for it.
-    const careless = spawn("sh", ["-c", 'true & echo "$!"; exec sleep 60']);
+    // It ends after the shell is gone, which would ask for it.
+    const careless = spawn("sh", ["-c", 'sleep 0.3 & echo "$!"; exec sleep 60']);
     const [text] = (await once(careless.stdout, "data")) as [Buffer];
     const zombie = Number(text.toString());
     await expect.poll(() => readFile(`/proc/${String(zombie)}/stat`, "utf8")).toContain(") Z ");
@@ -243,6 +244,19 @@ describe("one agent per state directory", () => {
     await once(former, "exit");
     await writeFile(path.join(folder, "lock"), "not JSON");
     expect(takeLock(folder).ok).toBe(true);
+  });
+
+  it("what a start has left that was killed while it took the lock is removed; a start that is under way keeps its own", async () => {
+    const folder = await makeFolder();
+    const living = spawn("sleep", ["60"]);
+    const dead = spawn("true");
+    await Promise.all([once(living, "spawn"), once(dead, "exit")]);
+    const left = (pid = 0) => [`.lock-${String(pid)}`, `lock.stale-${String(pid)}`];
+    for (const name of [...left(dead.pid), ...left(living.pid)]) await writeFile(path.join(folder, name), JSON.stringify({ pid: dead.pid }));
+    const taken = takeLock(folder);
+    if (taken.ok) taken.lock.release();
+    living.kill();
+    expect(await readdir(folder)).toEqual(left(living.pid));
   });
 });
 
