@@ -73,7 +73,7 @@ export const ipcHandlers = (services: Services): Handlers => {
       const { file, text } = chosen.value;
       const list = parseServerList(text, file);
       if (!list.ok) return list;
-      const added = list.value.filter((server) => servers.add(server).ok).length;
+      const added = servers.addAll(list.value);
       return done({ file, added, known: list.value.length - added });
     },
     "server.rename": ({ serverId, ...naming }) => servers.rename(serverId, naming),

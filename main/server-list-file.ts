@@ -3,7 +3,10 @@ import { z } from "zod";
 import { failed, done, problemsOf } from "./failures.ts";
 import { NewServer, type Result, type ServerProfile } from "./ipc-contract.ts";
 
-const ServerList = z.strictObject({ format: z.literal("backsoon-servers"), version: z.literal(1), servers: z.array(NewServer).max(10_000) });
+/** Ten times what the app was measured with would stop it; a list that is too long is better refused than half loaded. */
+const MOST_SERVERS = 2000;
+
+const ServerList = z.strictObject({ format: z.literal("backsoon-servers"), version: z.literal(1), servers: z.array(NewServer).max(MOST_SERVERS) });
 
 /** Without the practice server, and without the ids, which are this computer's own. */
 export const formatServerList = (profiles: readonly ServerProfile[]): string => {

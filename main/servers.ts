@@ -29,12 +29,27 @@ export class Servers {
   }
 
   add(added: NewServer): Result<{ serverId: string }> {
-    const profile: ServerProfile = { ...added, id: randomUUID(), name: added.name.trim(), socketPath: path.posix.normalize(added.socketPath) };
+    const profile = profileOf(added);
     const same = this.#store.state.servers.find((server) => placeOf(server.profile) === placeOf(profile));
     if (same !== undefined) return failed("server.duplicate", `${placeOf(profile)} is already known as “${same.profile.name}”.`);
     this.#profiles.save([...this.#profiles.value, profile]);
     this.attach(profile);
     return done({ serverId: profile.id });
+  }
+
+  /** Those of a list that are not known yet, stored in one go. @returns how many these are */
+  addAll(list: readonly NewServer[]): number {
+    const known = new Set(this.#store.state.servers.map(({ profile }) => placeOf(profile)));
+    const profiles: ServerProfile[] = [];
+    for (const added of list) {
+      const profile = profileOf(added);
+      if (known.has(placeOf(profile))) continue;
+      known.add(placeOf(profile));
+      profiles.push(profile);
+    }
+    if (profiles.length > 0) this.#profiles.save([...this.#profiles.value, ...profiles]);
+    for (const profile of profiles) this.attach(profile);
+    return profiles.length;
   }
 
   rename(id: string, naming: Naming): Result<null> {
@@ -113,6 +128,13 @@ export class Servers {
     this.#sessions.clear();
   }
 }
+
+const profileOf = (added: NewServer): ServerProfile => ({
+  ...added,
+  id: randomUUID(),
+  name: added.name.trim(),
+  socketPath: path.posix.normalize(added.socketPath),
+});
 
 /** The admin socket, as people and error messages name it. */
 const placeOf = (profile: ServerProfile): string => {

@@ -7,20 +7,34 @@ export class Slots {
     this.#free = count;
   }
 
-  async run<T>(work: (release: Release) => Promise<T>): Promise<T> {
-    await this.#take();
+  /** @param longestMs after so long the work goes on without its slot, so that what never ends stops nobody else */
+  async run<T>(work: (release: Release) => Promise<T>, longestMs?: number): Promise<T> {
+    let give = await this.#hold(longestMs);
     try {
       return await work(async (pause) => {
-        this.#give();
+        give();
         try {
           return await pause();
         } finally {
-          await this.#take();
+          give = await this.#hold(longestMs);
         }
       });
     } finally {
-      this.#give();
+      give();
     }
+  }
+
+  /** @returns gives the slot back, once */
+  async #hold(longestMs: number | undefined): Promise<() => void> {
+    await this.#take();
+    let isHeld = true;
+    const give = () => {
+      clearTimeout(timer);
+      if (isHeld) this.#give();
+      isHeld = false;
+    };
+    const timer = longestMs === undefined ? undefined : setTimeout(give, longestMs);
+    return give;
   }
 
   #take(): Promise<void> {

@@ -25,6 +25,9 @@ const picture = (folder: string, look: TrayLook): NativeImage => {
   return image;
 };
 
+/** In a menu, an ampersand marks the key that chooses the item. */
+const literally = (label: string): string => label.replaceAll("&", "&&");
+
 /** The icon in the panel: what is in maintenance and since when, Bring back, open, quit. */
 export const openTray = ({ pictures, state, open, bringBack, quit }: TrayActions): { refresh(): void; close(): void } => {
   const tray = new Tray(picture(pictures, "live"));
@@ -37,7 +40,7 @@ export const openTray = ({ pictures, state, open, bringBack, quit }: TrayActions
     if (now === shown) return;
     shown = now;
     const item = (one: RunningMaintenance): MenuItemConstructorOptions => ({
-      label: one.unsure ? `${one.label} (when last seen)` : one.label,
+      label: literally(one.unsure ? `${one.label} (when last seen)` : one.label),
       submenu: [
         { label: "Bring back", enabled: !one.unsure, click: () => bringBack(one) },
         { label: "Show", click: () => open({ screen: "progress", serverId: one.serverId, receiptId: one.receiptId }) },

@@ -1,10 +1,14 @@
-import { type AdminError, API_VERSION, type Reply, type RouteName } from "../../server-agent/contract.ts";
-import { type CallArguments, decodeReply, encodeCall } from "../../server-agent/core/admin-call.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { API_VERSION, type Reply, type RouteName } from "../../server-agent/contract.ts";
+import { type CallArguments, encodeCall } from "../../server-agent/core/admin-call.ts";
 import type { SessionEvent } from "../app-state.ts";
 import { FailureError, done, failed, messageOf, needsPerson } from "../failures.ts";
 import type { Failure, Result } from "../ipc-contract.ts";
+import { Pace } from "../pace.ts";
+import { LONGEST_ABOUT, readReply, refusal } from "./agent-reply.ts";
 import { ambiguityIn } from "./ambiguity.ts";
 import { backoffMs } from "./backoff.ts";
+import { parseBoundedJson } from "./bounded-json.ts";
 import { EventStreamDecoder } from "./event-stream.ts";
 import type { Transport } from "./socket-transport.ts";
 
@@ -25,14 +29,15 @@ export interface SessionOptions {
   heartbeatMs?: number;
   answerMs?: number;
   longestBackoffMs?: number;
+  /** How long one line of the event stream may take to come. */
+  lineMs?: number;
 }
 
 const CALL_MS = 60_000;
+/** Of the event stream: an agent that talks without end is shown ten times a second, and less often when it says much. */
+const READING = { advanceMs: 2000, share: 5, leastMs: 100 };
 /** A stream that ends sooner than this is not resubscribed at once but with backoff: an agent that drops everyone must not be hammered. */
 const STEADY_MS = 1_000;
-
-/** Between two batches of events: an agent that talks without end must not keep the others from being heard. */
-const BREATH_MS = 40;
 
 type End = { kind: "ended"; steady: boolean } | { kind: "lost"; failure: Failure };
 
@@ -47,6 +52,7 @@ export const startAgentSession = ({
   heartbeatMs = 10_000,
   answerMs = 5_000,
   longestBackoffMs = 15_000,
+  lineMs = 60_000,
 }: SessionOptions): AgentSession => {
   const closed = new AbortController();
   let wake: (() => void) | undefined;
@@ -57,7 +63,7 @@ export const startAgentSession = ({
   const call = async <N extends RouteName>(name: N, given: CallArguments<N>): Promise<Result<Reply<N>>> => {
     try {
       const { status, text } = await transport.call(encodeCall(name, given), CALL_MS);
-      const reply = decodeReply(name, status, text);
+      const reply = readReply(name, status, text);
       if (!reply.ok) return { ok: false, failure: refusal(reply.error) };
       const ambiguity = ambiguityIn(reply.value);
       return ambiguity === undefined ? done(reply.value) : failed("server.not-an-agent", `The agent's reply to ${name} is none of an agent: ${ambiguity}.`);
@@ -69,15 +75,15 @@ export const startAgentSession = ({
 
   /** Asks who is there. The version is looked at before the shape: an agent of another API may well answer in another shape. */
   const ask = async (): Promise<number> => {
-    const { status, text, durationMs } = await transport.call(encodeCall("getAgent", {}), answerMs);
+    const { status, text, durationMs } = await transport.call(encodeCall("getAgent", {}), answerMs, LONGEST_ABOUT);
     const version = apiVersionOf(text);
     if (version !== undefined && version !== API_VERSION)
       throw new FailureError({
         code: "server.api-version",
         message: `The agent speaks version ${version} of the admin API, this app version ${API_VERSION}. Update ${version < API_VERSION ? "the agent" : "this app"}.`,
       });
-    const reply = decodeReply("getAgent", status, text);
-    if (!reply.ok) throw new FailureError(reply.error.requestId === "" ? { code: "server.not-an-agent", message: reply.error.message } : refusal(reply.error));
+    const reply = readReply("getAgent", status, text);
+    if (!reply.ok) throw new FailureError({ ...refusal(reply.error), ...(reply.error.requestId === "" ? { code: "server.not-an-agent" } : {}) });
     return durationMs;
   };
 
@@ -91,6 +97,12 @@ export const startAgentSession = ({
     };
     let subscribedAt: number | undefined;
     let heartbeat: NodeJS.Timeout | undefined;
+    let unfinished: NodeJS.Timeout | undefined;
+    const unending = () =>
+      end({
+        code: subscribedAt === undefined ? "server.silent" : "server.not-an-agent",
+        message: `The agent began a line of its event stream and did not end it within ${Math.round(lineMs / 1000)} s.`,
+      });
     let isAsking = false;
     const beat = () => {
       if (isAsking) return;
@@ -107,12 +119,20 @@ export const startAgentSession = ({
       await transport.reach();
       const roundTripMs = await ask();
       const decoder = new EventStreamDecoder();
+      const pace = new Pace(READING, performance.now());
       const signal = AbortSignal.any([stop.signal, closed.signal]);
+      unfinished = setTimeout(unending, lineMs);
       await transport.stream(
         encodeCall("events", {}),
         (text) => {
           if (signal.aborted) return undefined;
+          const beganAt = performance.now();
           const { lines, fault } = decoder.push(text);
+          if (lines.length > 0) {
+            clearTimeout(unfinished);
+            unfinished = undefined;
+          }
+          if (decoder.isInLine) unfinished ??= setTimeout(unending, lineMs);
           if (lines.length > 0) {
             report({ type: "streamed", id, at: now(), lines });
             if (subscribedAt === undefined) {
@@ -123,7 +143,9 @@ export const startAgentSession = ({
             }
           }
           if (fault !== undefined) end(fault.fault === "gap" ? "gap" : { code: "server.not-an-agent", message: fault.message });
-          return lines.length > 0 ? new Promise((resolve) => setTimeout(resolve, BREATH_MS)) : undefined;
+          if (lines.length === 0) return undefined;
+          const waitMs = pace.after(performance.now() - beganAt, performance.now());
+          return waitMs === 0 ? undefined : sleep(waitMs, undefined, { signal });
         },
         { signal, headMs: answerMs },
       );
@@ -131,6 +153,7 @@ export const startAgentSession = ({
       cause ??= failureOf(error);
     } finally {
       clearInterval(heartbeat);
+      clearTimeout(unfinished);
       check = undefined;
       stop.abort();
     }
@@ -160,9 +183,11 @@ export const startAgentSession = ({
       attempt += 1;
       const failure: Failure =
         end.kind === "lost" ? end.failure : { code: "server.unreachable", message: "The agent ended the event stream right after it began." };
-      // What has gone silent may hang for ever; what answered, or ended by itself, is used on.
+      // What speaks wrongly now will hardly do better in a moment, and what it sends may be much. What has gone silent may hang for ever; what answered, or ended by itself, is used on.
       if (failure.code === "server.silent") transport.drop();
-      const waitMs = needsPerson(failure.code) ? undefined : backoffMs(attempt, Math.random(), longestBackoffMs);
+      const waitMs = needsPerson(failure.code)
+        ? undefined
+        : backoffMs(attempt, Math.random(), longestBackoffMs * (failure.code === "server.not-an-agent" ? 4 : 1));
       report({ type: "lost", id, at: now(), failure, retryAt: waitMs === undefined ? null : new Date(Date.now() + waitMs).toISOString() });
       await pause(waitMs);
       wake = undefined;
@@ -189,21 +214,11 @@ export const startAgentSession = ({
   };
 };
 
-/** The agent's error as the page knows it. A reply that could not be read has no request id. */
-const refusal = ({ code, message, details, requestId }: AdminError): Failure => ({
-  code,
-  message,
-  ...(details.problems === undefined ? {} : { problems: details.problems }),
-  ...(requestId === "" ? {} : { requestId }),
-});
-
 const failureOf = (error: unknown): Failure => (error instanceof FailureError ? error.failure : failed("internal", messageOf(error)).failure);
 
 const apiVersionOf = (text: string): number | undefined => {
-  try {
-    const info: unknown = JSON.parse(text);
-    return typeof info === "object" && info !== null && "apiVersion" in info && typeof info.apiVersion === "number" ? info.apiVersion : undefined;
-  } catch {
-    return undefined;
-  }
+  const info = parseBoundedJson(text);
+  return info.ok && typeof info.value === "object" && info.value !== null && "apiVersion" in info.value && Number.isSafeInteger(info.value.apiVersion)
+    ? (info.value.apiVersion as number)
+    : undefined;
 };

@@ -1,31 +1,40 @@
-import { StreamLine } from "../../server-agent/contract.ts";
-import { guardDocument } from "../../server-agent/core/document-guard.ts";
-import { ambiguityIn } from "./ambiguity.ts";
+import type { StreamLine } from "../../server-agent/contract.ts";
+import { LONGEST_JSON } from "./bounded-json.ts";
+import { readStreamLine } from "./stream-line.ts";
 
 export type StreamFault = { fault: "not-an-agent"; message: string } | { fault: "gap"; message: string };
 export type Decoded = { lines: StreamLine[]; fault: StreamFault | undefined };
 
-/** Longest line that is accepted, in characters: a snapshot with 10,000 sites is well below. More than this is no agent. */
-export const LONGEST_LINE = 32 * 1024 * 1024;
-/** So many characters of events are taken in on one snapshot; then another one is asked for, so that nothing grows without end. */
-const MOST_SINCE_SNAPSHOT = 256 * 1024 * 1024;
+/** So many pieces of a line are joined before more are gathered: an agent may send it in pieces of one character. */
+const MOST_PIECES = 4096;
 
 /**
  * Decodes the agent's event stream (NDJSON): first a snapshot, then events whose revisions follow one another without a gap. After a fault nothing more is decoded:
  * the caller resubscribes, as a state with a hole in it must never be shown as live.
+ *
+ * Holds no more than one line, whatever comes.
  */
 export class EventStreamDecoder {
-  #rest: string[] = [];
+  #blocks: string[] = [];
+  #pieces: string[] = [];
   #restLength = 0;
   #revision: number | undefined;
   #fault: StreamFault | undefined;
-  #sinceSnapshot = 0;
+  /** Characters of the receipts that came since the snapshot, by id: only these make a state grow with every event. */
+  #receipts = new Map<string, number>();
+  #receiptsLength = 0;
   readonly #longestLine: number;
-  readonly #mostSinceSnapshot: number;
+  readonly #mostReceipts: number;
 
-  constructor(longestLine = LONGEST_LINE, mostSinceSnapshot = MOST_SINCE_SNAPSHOT) {
+  /** @param mostReceipts characters of receipts that are taken in on one snapshot */
+  constructor(longestLine = LONGEST_JSON, mostReceipts = LONGEST_JSON) {
     this.#longestLine = longestLine;
-    this.#mostSinceSnapshot = mostSinceSnapshot;
+    this.#mostReceipts = mostReceipts;
+  }
+
+  /** A line has begun and not ended. */
+  get isInLine(): boolean {
+    return this.#restLength > 0;
   }
 
   push(text: string): Decoded {
@@ -34,17 +43,9 @@ export class EventStreamDecoder {
     while (this.#fault === undefined) {
       const end = text.indexOf("\n", from);
       const piece = end === -1 ? text.slice(from) : text.slice(from, end);
-      this.#restLength += piece.length;
-      if (this.#restLength > this.#longestLine) {
-        this.#fault = { fault: "not-an-agent", message: `a line of the event stream is longer than ${this.#longestLine} characters` };
-        break;
-      }
-      this.#rest.push(piece);
-      if (end === -1) break;
+      if (!this.#gather(piece) || end === -1) break;
       from = end + 1;
-      const line = this.#rest.join("");
-      this.#rest = [];
-      this.#restLength = 0;
+      const line = this.#takeLine();
       if (line === "") continue;
       const decoded = this.#decode(line);
       if (decoded !== undefined) lines.push(decoded);
@@ -52,17 +53,36 @@ export class EventStreamDecoder {
     return { lines, fault: this.#fault };
   }
 
+  #gather(piece: string): boolean {
+    this.#restLength += piece.length;
+    if (this.#restLength > this.#longestLine) {
+      this.#refuse(`a line of the event stream is longer than ${this.#longestLine} characters`);
+      this.#takeLine();
+      return false;
+    }
+    this.#pieces.push(piece);
+    if (this.#pieces.length >= MOST_PIECES) {
+      this.#blocks.push(this.#pieces.join(""));
+      this.#pieces = [];
+    }
+    return true;
+  }
+
+  #takeLine(): string {
+    const line = [...this.#blocks, ...this.#pieces].join("");
+    this.#blocks = [];
+    this.#pieces = [];
+    this.#restLength = 0;
+    return line;
+  }
+
   #decode(text: string): StreamLine | undefined {
-    const line = parseLine(text);
-    if (typeof line === "string") {
-      this.#fault = { fault: "not-an-agent", message: `the event stream has a line that is no event (${line}): ${text.slice(0, 120)}` };
+    const read = readStreamLine(text);
+    if (!read.ok) {
+      this.#refuse(read.why);
       return undefined;
     }
-    this.#sinceSnapshot = line.type === "snapshot" ? 0 : this.#sinceSnapshot + text.length;
-    if (this.#sinceSnapshot > this.#mostSinceSnapshot) {
-      this.#fault = { fault: "gap", message: `there were ${this.#sinceSnapshot} characters of events since the snapshot` };
-      return undefined;
-    }
+    const { line } = read;
     if (this.#revision === undefined ? line.type !== "snapshot" : line.type !== "snapshot" && line.revision !== this.#revision + 1) {
       const message =
         this.#revision === undefined
@@ -71,21 +91,27 @@ export class EventStreamDecoder {
       this.#fault = { fault: "gap", message };
       return undefined;
     }
+    if (!this.#hasRoomFor(line, text.length)) {
+      // An agent that runs for months may well get here; its next snapshot has only what counts.
+      this.#fault = { fault: "gap", message: `more than ${this.#mostReceipts} characters of receipts came` };
+      return undefined;
+    }
     this.#revision = line.revision;
     return line;
   }
-}
 
-/** The line, or what is wrong with it. */
-const parseLine = (text: string): StreamLine | string => {
-  try {
-    const json: unknown = JSON.parse(text);
-    const [problem] = guardDocument(json);
-    if (problem !== undefined) return problem.message;
-    const parsed = StreamLine.safeParse(json);
-    if (!parsed.success) return "it has another shape";
-    return ambiguityIn(parsed.data) ?? parsed.data;
-  } catch {
-    return "it is not JSON";
+  #hasRoomFor(line: StreamLine, length: number): boolean {
+    if (line.type === "snapshot") {
+      this.#receipts.clear();
+      this.#receiptsLength = 0;
+    } else if (line.type === "maintenance") {
+      this.#receiptsLength += length - (this.#receipts.get(line.receipt.id) ?? 0);
+      this.#receipts.set(line.receipt.id, length);
+    }
+    return this.#receiptsLength <= this.#mostReceipts;
   }
-};
+
+  #refuse(message: string): void {
+    this.#fault = { fault: "not-an-agent", message };
+  }
+}

@@ -5,6 +5,8 @@ import type { Duplex } from "node:stream";
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
 import type { Failure } from "../ipc-contract.ts";
 import { Slots } from "../slots.ts";
+import { LONGEST_JSON } from "./bounded-json.ts";
+import { GatheredBytes } from "./gathered-bytes.ts";
 
 /** One HTTP message to the agent, as `core/admin-call.ts` encodes it. */
 export interface AgentRequest {
@@ -27,6 +29,8 @@ export interface Connector {
   reach(): Promise<void>;
   /** The channel has what Node's HTTP agent calls of an idle socket: `ref`, `unref`, `setKeepAlive`, `setTimeout`. */
   connect(): Promise<Duplex>;
+  /** Why what the channels share has ended, when more is known than that it has. */
+  fault?(): Failure | undefined;
   /** Forgets what the channels share: the other side has gone silent, and the next channel starts from nothing. */
   drop(): void;
   close(): void;
@@ -36,15 +40,17 @@ export interface Connector {
 export interface Transport {
   /** Resolves once a call could be made, as far as that is known beforehand. */
   reach(): Promise<void>;
-  call(request: AgentRequest, timeoutMs: number): Promise<AgentReply>;
-  /** Hands over the body as it comes, and reads on when that was taken; resolves when the agent ends it, rejects when it breaks, is silent for longer than `silenceMs` or `signal` says stop. */
+  /** @param longest characters of the reply */
+  call(request: AgentRequest, timeoutMs: number, longest?: number): Promise<AgentReply>;
+  /**
+   * Hands over the body as it comes; resolves when the agent ends it, rejects when it breaks, does not begin within `headMs` or `signal` says stop. While `onText` has not resolved nothing
+   * more is read, and the agent has to wait.
+   */
   stream(request: AgentRequest, onText: (text: string) => Promise<void> | undefined, options: { signal: AbortSignal; headMs: number }): Promise<void>;
   /** To be called when the other side has gone silent. */
   drop(): void;
   close(): void;
 }
-
-const LONGEST_REPLY = 32 * 1024 * 1024;
 
 /** A unix socket; resolves once it is connected, so that a missing or forbidden socket is told apart from an agent that fails later. */
 export const socketConnector = (socketPath: string): Connector => ({
@@ -62,7 +68,9 @@ export const socketConnector = (socketPath: string): Connector => ({
   close: () => undefined,
 });
 
-const failureOf = (error: unknown, place: string): Failure => {
+const failureOf = (error: unknown, place: string, connector: Connector): Failure => {
+  const fault = connector.fault?.();
+  if (fault !== undefined) return fault;
   if (error instanceof FailureError) return error.failure;
   switch (systemCodeOf(error)) {
     case "ENOENT":
@@ -73,12 +81,10 @@ const failureOf = (error: unknown, place: string): Failure => {
       return { code: "server.socket-denied", message: `This account may not open ${place}. The agent's socket belongs to the account that runs it.` };
     case "ECONNREFUSED":
       return { code: "server.unreachable", message: `Nothing answers on ${place}: the agent is not running.` };
-    case "HPE_INVALID_CONSTANT":
-    case "HPE_INVALID_VERSION":
-    case "HPE_INVALID_STATUS":
-    case "HPE_INVALID_HEADER_TOKEN":
-      return { code: "server.not-an-agent", message: `What answers on ${place} does not speak the agent's protocol.` };
     default:
+      // Codes of Node's HTTP parser.
+      if (systemCodeOf(error)?.startsWith("HPE_") === true)
+        return { code: "server.not-an-agent", message: `What answers on ${place} does not speak the agent's protocol (${messageOf(error)}).` };
       return { code: "server.unreachable", message: `The connection to ${place} failed: ${messageOf(error)}` };
   }
 };
@@ -133,26 +139,28 @@ export const openTransport = (connector: Connector, place: string): Transport =>
       try {
         await connector.reach();
       } catch (error) {
-        throw new FailureError(failureOf(error, place));
+        throw new FailureError(failureOf(error, place, connector));
       }
     },
-    call: (request, timeoutMs) =>
+    call: (request, timeoutMs, longest = LONGEST_JSON) =>
       slots.run(async () => {
         const startedAt = performance.now();
         const timeout = AbortSignal.timeout(timeoutMs);
         try {
           const response = await begin(request, timeout);
-          const chunks: Buffer[] = [];
-          let length = 0;
+          const body = new GatheredBytes();
           for await (const chunk of response as AsyncIterable<Buffer>) {
-            length += chunk.length;
-            if (length > LONGEST_REPLY) throw new FailureError({ code: "server.not-an-agent", message: `The reply from ${place} is longer than any agent's.` });
-            chunks.push(chunk);
+            body.add(chunk);
+            if (body.length > longest)
+              throw new FailureError({
+                code: "server.not-an-agent",
+                message: `The reply from ${place} is longer than any agent's: more than ${longest} bytes.`,
+              });
           }
-          return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8"), durationMs: performance.now() - startedAt };
+          return { status: response.statusCode ?? 0, text: body.text(), durationMs: performance.now() - startedAt };
         } catch (error) {
           if (error instanceof FailureError) throw error;
-          throw timeout.aborted ? silent(timeoutMs) : new FailureError(failureOf(error, place));
+          throw timeout.aborted ? silent(timeoutMs) : new FailureError(failureOf(error, place, connector));
         }
       }),
     async stream(request, onText, { signal, headMs }) {
@@ -169,7 +177,7 @@ export const openTransport = (connector: Connector, place: string): Transport =>
         for await (const text of response as AsyncIterable<string>) await onText(text);
       } catch (error) {
         if (error instanceof FailureError) throw error;
-        throw head.signal.aborted ? silent(headMs) : new FailureError(failureOf(error, place));
+        throw head.signal.aborted ? silent(headMs) : new FailureError(failureOf(error, place, connector));
       } finally {
         clearTimeout(timer);
       }

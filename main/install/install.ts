@@ -3,7 +3,7 @@ import type { FailureCode, InstallChoice, InstallPlan, InstallState, Result, Ser
 import { AGENT_VERSION } from "../../server-agent/contract.ts";
 import type { AgentProgram } from "./agent-program.ts";
 import { type InstallAction, type Installation, planInstall } from "./install-plan.ts";
-import { runScript } from "./remote-shell.ts";
+import { lastWordsOf, runScript } from "./remote-shell.ts";
 import { agentBehind } from "./server-facts.ts";
 import { planUninstall } from "./uninstall-plan.ts";
 import type { SshSession } from "../ssh/ssh-session.ts";
@@ -96,11 +96,11 @@ const carryOut = async (
     if (ran.code !== 0)
       throw new FailureError({
         code,
-        message: `“${title}” ended with code ${ran.code ?? "?"}. It said: ${(ran.stderr || ran.stdout).trim().slice(-1500) || "nothing"}`,
+        message: `“${title}” ended with code ${ran.code ?? "?"}. It said: ${lastWordsOf(ran.stderr || ran.stdout) || "nothing"}`,
       });
   };
   const lastWords = async (): Promise<string> =>
-    (await runScript(session, installation.log, { asRoot: installation.asRoot ? { password: sudoPassword } : undefined })).stdout.trim().slice(-1500);
+    lastWordsOf((await runScript(session, installation.log, { asRoot: installation.asRoot ? { password: sudoPassword } : undefined })).stdout);
   try {
     for (const action of installation.actions) {
       tell();

@@ -1,4 +1,5 @@
 import { FailureError } from "../failures.ts";
+import { plainText } from "../plain-text.ts";
 import { type SshSession, quoted } from "../ssh/ssh-session.ts";
 
 export interface Ran {
@@ -8,6 +9,10 @@ export interface Ran {
 }
 
 const LONGEST_OUTPUT = 256 * 1024;
+const LONGEST_WORDS = 1500;
+
+/** The end of what a program printed, for messages. */
+export const lastWordsOf = (output: string): string => plainText(output.trim().slice(-LONGEST_WORDS), LONGEST_WORDS);
 
 /**
  * Runs a POSIX shell script on the server. It is sent on standard input, so that the account's own shell, whatever it is, has nothing to quote.

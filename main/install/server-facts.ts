@@ -1,7 +1,9 @@
 import { openTransport } from "../agent/socket-transport.ts";
 import { FailureError } from "../failures.ts";
 import { type AgentInfo, type FoundAgent, InstallPlace, type InstalledAt, type ServerFacts } from "../ipc-contract.ts";
-import { decodeReply, encodeCall } from "../../server-agent/core/admin-call.ts";
+import { encodeCall } from "../../server-agent/core/admin-call.ts";
+import { LONGEST_ABOUT, readReply } from "../agent/agent-reply.ts";
+import { plainText } from "../plain-text.ts";
 import { ownFolderOf, placesOf } from "./places.ts";
 import { runScript } from "./remote-shell.ts";
 import { type SshSession, quoted } from "../ssh/ssh-session.ts";
@@ -32,6 +34,9 @@ if [ -n "$own" ]; then installed "process $own" "$own/lib"; fi
 `;
 
 const ANSWER_MS = 5000;
+/** The script says nothing more often than it has places to look at, and no path is longer. */
+const MOST_SAID = 20;
+const LONGEST_SAID = 500;
 
 /**
  * Looks around on a server without changing anything. Rejects with `FailureError`.
@@ -41,7 +46,10 @@ const ANSWER_MS = 5000;
 export const lookAround = async (session: SshSession, address: string, known = ""): Promise<ServerFacts> => {
   const { stdout } = await runScript(session, `known=${quoted(known)}\nown=${quoted(ownFolderOf(known) ?? "")}\n${LOOK_AROUND}`, { timeoutMs: 20_000 });
   const said = new Map<string, string[]>();
-  for (const [, name = "", value = ""] of stdout.matchAll(/^backsoon:([a-z]+)=(.*)$/gm)) said.set(name, [...(said.get(name) ?? []), value.trim()]);
+  for (const [, name = "", value = ""] of stdout.matchAll(/^backsoon:([a-z]+)=(.*)$/gm)) {
+    const values = said.get(name) ?? [];
+    if (values.length < MOST_SAID) said.set(name, [...values, plainText(value.trim(), LONGEST_SAID)]);
+  }
   const first = (name: string): string | undefined => said.get(name)?.[0];
   const home = first("home");
   if (home === undefined)
@@ -100,8 +108,8 @@ export const agentBehind = async (session: SshSession, socketPath: string, progr
     socketPath,
   );
   try {
-    const { status, text } = await transport.call(encodeCall("getAgent", {}), ANSWER_MS);
-    const reply = decodeReply("getAgent", status, text);
+    const { status, text } = await transport.call(encodeCall("getAgent", {}), ANSWER_MS, LONGEST_ABOUT);
+    const reply = readReply("getAgent", status, text);
     return reply.ok ? reply.value : undefined;
   } catch (error) {
     if (error instanceof FailureError) return undefined;

@@ -1,7 +1,7 @@
 import { FailureError } from "../failures.ts";
 import type { Person } from "../ssh/person.ts";
 import type { SshSession } from "../ssh/ssh-session.ts";
-import { runScript } from "./remote-shell.ts";
+import { lastWordsOf, runScript } from "./remote-shell.ts";
 
 /** What sudo says in English, which is what it is asked to speak. */
 const WRONG = /incorrect password attempt|no password was provided/;
@@ -18,7 +18,7 @@ export const askSudoPassword = async (session: SshSession, person: Person, signa
     if (!WRONG.test(stderr))
       throw new FailureError({
         code: "install.failed",
-        message: `sudo does not make this account root on ${address}. It said: ${stderr.trim().slice(-500) || "nothing"}`,
+        message: `sudo does not make this account root on ${address}. It said: ${lastWordsOf(stderr) || "nothing"}`,
       });
   }
 };

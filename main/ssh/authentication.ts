@@ -3,6 +3,7 @@ import { FailureError, messageOf } from "../failures.ts";
 import type { Failure } from "../ipc-contract.ts";
 import type { KeyOffer } from "./key-offer.ts";
 import type { Person, PromptsQuestion } from "./person.ts";
+import { plainText } from "../plain-text.ts";
 import type { Secrets } from "./secrets.ts";
 import { type SshHost, addressOf } from "./ssh-host.ts";
 
@@ -12,6 +13,23 @@ type MethodName = ssh2.AuthenticationType;
 /** More keys than this are not tried: a server that refuses so many knows none of them, and its guard may lock the address out. */
 const MOST_KEYS = 24;
 const ANSWERS = 3;
+/** Connections for one login. Each offers at least one key more, so that only a server that hangs up without reason comes near. */
+const MOST_ROUNDS = MOST_KEYS + ANSWERS;
+/** Questions at a time, and one after the other in one connection; more is no login. */
+const MOST_PROMPTS = 20;
+const MOST_DIALOGUES = 20;
+const LONGEST_TITLE = 200;
+const LONGEST_TEXT = 2000;
+
+/** One connection, as far as the login needs it. */
+export interface LoginConnection {
+  /** Aborted with its end. */
+  signal: AbortSignal;
+  /** Ends it. */
+  failed: (failure: Failure) => void;
+  /** Runs what the server is not to be blamed for: a person, a keychain or an SSH agent takes its time. */
+  elsewhere: <T>(work: () => Promise<T>) => Promise<T>;
+}
 
 /**
  * What is tried to log in to one host, in which order (RFC 4252): keys, keyboard-interactive, password, each as long as the server allows it. It outlives the connection:
@@ -21,7 +39,7 @@ export class Authentication {
   readonly #host: SshHost;
   readonly #person: Person;
   readonly #secrets: Secrets;
-  #signal: AbortSignal;
+  #connection: LoginConnection;
   /** Not offered yet. */
   #offers: KeyOffer[] = [];
   /** Was accepted as one of several steps (`AuthenticationMethods`), and has to be shown again by the next connection. */
@@ -30,6 +48,8 @@ export class Authentication {
   /** Methods that the server allowed when the key in question was offered. */
   #before: readonly string[] | undefined;
   #round = 0;
+  #dialogues = 0;
+  #triedBefore = 0;
   #askedPassword = 0;
   #askedPrompts = 0;
   #savedPasswordTried = false;
@@ -42,7 +62,7 @@ export class Authentication {
 
   /** @param signal the end of what asks the person before the first connection */
   constructor(host: SshHost, person: Person, secrets: Secrets, signal: AbortSignal) {
-    this.#signal = signal;
+    this.#connection = { signal, failed: () => undefined, elsewhere: (work) => work() };
     this.#host = host;
     this.#person = person;
     this.#secrets = secrets;
@@ -61,13 +81,16 @@ export class Authentication {
 
   /** Whether another connection could still get further than the last one did. */
   get hasMore(): boolean {
-    return this.failure === undefined && (this.#offers.length > 0 || (this.#asksPerson() && this.#round < ANSWERS + 2));
+    if (this.failure !== undefined || this.#tried.length === this.#triedBefore) return false;
+    return this.#round < (this.#offers.length > 0 ? MOST_ROUNDS : this.#asksPerson() ? ANSWERS + 2 : 0);
   }
 
-  /** To be called before each connection, with its end; returns what ssh2 asks for the next method. */
-  begin(signal: AbortSignal): ssh2.AuthHandlerMiddleware {
-    this.#signal = signal;
+  /** To be called before each connection; returns what ssh2 asks for the next method. */
+  begin(connection: LoginConnection): ssh2.AuthHandlerMiddleware {
+    this.#connection = connection;
     this.#round += 1;
+    this.#dialogues = 0;
+    this.#triedBefore = this.#tried.length;
     this.#offered = undefined;
     if (this.#accepted !== undefined) this.#offers.unshift(this.#accepted);
     this.#accepted = undefined;
@@ -103,7 +126,7 @@ export class Authentication {
   readonly askPassphrase = async (file: string, wrong: boolean): Promise<string | undefined> => {
     const account = `passphrase:${file}`;
     if (!wrong) {
-      const saved = await this.#secrets.get(account);
+      const saved = await this.#saved(account);
       if (saved !== undefined) return saved;
     }
     return this.#askSecret("passphrase", file, account, wrong);
@@ -155,7 +178,7 @@ export class Authentication {
     const account = `password:${addressOf(this.#host)}`;
     if (!this.#savedPasswordTried) {
       this.#savedPasswordTried = true;
-      const saved = await this.#secrets.get(account);
+      const saved = await this.#saved(account);
       if (saved !== undefined) return saved;
     }
     if (this.#askedPassword >= ANSWERS) return undefined;
@@ -167,11 +190,19 @@ export class Authentication {
 
   async #answer(title: string, instructions: string, prompts: readonly ssh2.Prompt[], finish: (answers: string[]) => void): Promise<void> {
     try {
+      this.#dialogues += 1;
+      const excess =
+        prompts.length > MOST_PROMPTS ? `${prompts.length} questions at once` : this.#dialogues > MOST_DIALOGUES ? "one question after the other" : undefined;
+      if (excess !== undefined)
+        throw new FailureError({
+          code: "ssh.auth-refused",
+          message: `${addressOf(this.#host)} asks ${excess}, which no login needs. The connection was ended.`,
+        });
       const question: PromptsQuestion = {
         host: this.#host,
-        title,
-        instructions,
-        prompts: prompts.map(({ prompt, echo }) => ({ text: prompt, echo: echo === true })),
+        title: plainText(title, LONGEST_TITLE),
+        instructions: plainText(instructions, LONGEST_TEXT),
+        prompts: prompts.map(({ prompt, echo }) => ({ text: plainText(prompt, LONGEST_TITLE), echo: echo === true })),
       };
       const only = question.prompts.length === 1 ? question.prompts[0] : undefined;
       if (only !== undefined && !only.echo && /password/i.test(only.text)) {
@@ -180,17 +211,23 @@ export class Authentication {
         finish([password]);
         return;
       }
-      const answers = await this.#person.prompts(question, this.#signal);
+      const { signal, elsewhere } = this.#connection;
+      const answers = await elsewhere(() => this.#person.prompts(question, signal));
       if (answers === undefined) throw new FailureError({ code: "ssh.cancelled", message: `The questions of ${addressOf(this.#host)} were not answered.` });
       finish([...answers]);
     } catch (error) {
-      this.#fail(error);
-      finish([]);
+      this.#connection.failed(this.#fail(error));
     }
   }
 
+  /** A keychain may ask the person to be unlocked. */
+  #saved(account: string): Promise<string | undefined> {
+    return this.#connection.elsewhere(() => this.#secrets.get(account));
+  }
+
   async #askSecret(what: "password" | "passphrase", subject: string, account: string, wrong: boolean): Promise<string | undefined> {
-    const answer = await this.#person.secret({ host: this.#host, what, subject, wrong }, this.#signal);
+    const { signal, elsewhere } = this.#connection;
+    const answer = await elsewhere(() => this.#person.secret({ host: this.#host, what, subject, wrong }, signal));
     if (answer === undefined) return undefined;
     if (answer.remember) this.#toRemember.set(account, answer.secret);
     else this.#toRemember.delete(account);
@@ -202,7 +239,8 @@ export class Authentication {
     const wanted = () => {
       if (this.#offered?.offer === offer) this.#offered.signed = true;
     };
-    return new OneKeyAgent(offer, wanted, (error) => this.#fail(error));
+    const sign: KeyOffer["sign"] = (data, hash) => this.#connection.elsewhere(() => offer.sign(data, hash));
+    return new OneKeyAgent({ ...offer, sign }, wanted, (error) => this.#fail(error));
   }
 
   #asksPerson(): boolean {
@@ -213,8 +251,8 @@ export class Authentication {
     );
   }
 
-  #fail(error: unknown): void {
-    this.failure ??= error instanceof FailureError ? error.failure : { code: "ssh.auth-refused", message: `The login failed: ${messageOf(error)}` };
+  #fail(error: unknown): Failure {
+    return (this.failure ??= error instanceof FailureError ? error.failure : { code: "ssh.auth-refused", message: `The login failed: ${messageOf(error)}` });
   }
 }
 

@@ -8,14 +8,22 @@ import type ssh2 from "ssh2";
 export class ChannelStream extends Duplex {
   readonly #channel: ssh2.Channel;
 
-  /** @param begun what was read from the channel already */
-  constructor(channel: ssh2.Channel, begun?: Buffer) {
+  /**
+   * @param over the end of its connection: what still lies in the channel then is not handed on, or it would look live
+   * @param begun what was read from the channel already
+   */
+  constructor(channel: ssh2.Channel, over: AbortSignal, begun?: Buffer) {
     super();
     this.#channel = channel;
+    const end = () => this.destroy();
+    over.addEventListener("abort", end, { once: true });
+    this.once("close", () => over.removeEventListener("abort", end));
     if (begun !== undefined && begun.length > 0) this.push(begun);
     channel.on("data", (chunk: Buffer) => {
       if (!this.push(chunk)) channel.pause();
     });
+    // An agent's socket has no error stream; what comes there all the same is not kept.
+    if ("resume" in channel.stderr) channel.stderr.resume();
     channel.once("end", () => this.push(null));
     channel.once("close", () => this.destroy());
     channel.on("error", (error: Error) => this.destroy(error));

@@ -1,3 +1,4 @@
+import net from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
 import { FailureError } from "../failures.ts";
@@ -9,6 +10,8 @@ import { preferKnownTypes } from "../host-keys/known-hosts.ts";
 import type { Person } from "./person.ts";
 import { levelOf, sshFailure } from "./ssh-failure.ts";
 import { type SshHost, addressOf } from "./ssh-host.ts";
+import { SshWire } from "./ssh-wire.ts";
+import { Stopwatch } from "./stopwatch.ts";
 
 export interface ConnectOptions {
   host: SshHost;
@@ -18,8 +21,10 @@ export interface ConnectOptions {
   hostKeys: HostKeys;
   person: Person;
   signal: AbortSignal;
-  /** How long the other side may say nothing before it is logged in (ms), not counting what a person takes to answer. */
+  /** How long the other side may take to show its host key (ms). */
   patienceMs?: number;
+  /** How long a login may take after that (ms). A second factor may be a telephone that somebody has to find; what is asked here does not count. */
+  loginMs?: number;
   /** How often a connection without traffic is asked whether it lives (ms); after three without an answer it is lost. */
   keepaliveMs?: number;
 }
@@ -34,24 +39,37 @@ const HOST_KEY_ALGORITHMS: readonly ssh2.ServerHostKeyAlgorithm[] = [
   "rsa-sha2-256",
 ];
 
+/** Without group exchange: whether a prime that the server chose is one takes OpenSSL up to a minute, in which the whole app stands still. */
+const KEY_EXCHANGES: readonly ssh2.KexAlgorithm[] = [
+  "curve25519-sha256",
+  "curve25519-sha256@libssh.org",
+  "ecdh-sha2-nistp256",
+  "ecdh-sha2-nistp384",
+  "ecdh-sha2-nistp521",
+  "diffie-hellman-group14-sha256",
+  "diffie-hellman-group16-sha512",
+  "diffie-hellman-group18-sha512",
+];
+
 /**
- * Connects to one host, checks its key and logs in. Rejects with `FailureError`. Afterwards the client's `close` event tells the end, and errors are of no further use.
+ * Connects to one host, checks its key and logs in. Rejects with `FailureError`. Afterwards the client's `close` event tells the end, and errors end it.
  */
-export const connectClient = async (options: ConnectOptions): Promise<ssh2.Client> => {
+export const connectClient = async (options: ConnectOptions): Promise<SshWire> => {
   for (;;) {
     const attempt = await attemptOnce(options);
     if (attempt.kind === "in") {
       await options.authentication.succeeded();
-      return attempt.client;
+      return attempt.wire;
     }
     // A server hangs up after its MaxAuthTries. What is left is tried on a new connection; a channel through another host cannot be used twice.
     const goesOn = attempt.failure.code === TOO_MANY && options.authentication.hasMore && options.through === undefined;
-    if (!goesOn) throw new FailureError(attempt.failure.code === TOO_MANY ? options.authentication.refusal() : attempt.failure);
+    if (!goesOn)
+      throw new FailureError(attempt.failure.code === TOO_MANY ? (options.authentication.failure ?? options.authentication.refusal()) : attempt.failure);
   }
 };
 
 const TOO_MANY = "ssh.auth-refused";
-type Attempt = { kind: "in"; client: ssh2.Client } | { kind: "failed"; failure: Failure };
+type Attempt = { kind: "in"; wire: SshWire } | { kind: "failed"; failure: Failure };
 
 const attemptOnce = async ({
   host,
@@ -61,20 +79,29 @@ const attemptOnce = async ({
   person,
   signal,
   patienceMs = 15_000,
+  loginMs = 120_000,
   keepaliveMs = 10_000,
 }: ConnectOptions): Promise<Attempt> => {
-  const algorithms = { serverHostKey: preferKnownTypes(HOST_KEY_ALGORITHMS, await hostKeys.knownTypes(host)) as ssh2.ServerHostKeyAlgorithm[] };
+  const algorithms: ssh2.Algorithms = {
+    kex: [...KEY_EXCHANGES],
+    serverHostKey: preferKnownTypes(HOST_KEY_ALGORITHMS, await hostKeys.knownTypes(host)) as ssh2.ServerHostKeyAlgorithm[],
+    // What is compressed may be a thousand times as long as what came.
+    compress: ["none"],
+  };
   return new Promise((resolve) => {
     const client = new ssh2.Client();
+    const socket = through ?? net.connect({ host: host.hostName, port: host.port });
+    const wire = new SshWire(client, socket);
     const over = new AbortController();
     let hostKeyFailure: Failure | undefined;
     let lastError: unknown;
     const end = (failure: Failure) => {
       clearTimeout(timer);
+      serverTime.stop();
       signal.removeEventListener("abort", cancelled);
       over.abort();
       resolve({ kind: "failed", failure });
-      client.destroy();
+      wire.hangUp();
     };
     const late = () =>
       end({
@@ -87,6 +114,12 @@ const attemptOnce = async ({
       timer = setTimeout(late, patienceMs);
     };
     const waitsForPerson = () => clearTimeout(timer);
+    const serverTime = new Stopwatch(loginMs, () =>
+      end({
+        code: "ssh.timeout",
+        message: `${addressOf(host)} neither let you in nor refused within ${Math.round(loginMs / 1000)} s. Its login may wait for something that does not come.`,
+      }),
+    );
     const cancelled = () => end({ code: "ssh.cancelled", message: `The connection to ${addressOf(host)} was given up.` });
     signal.addEventListener("abort", cancelled, { once: true });
     if (signal.aborted) {
@@ -114,7 +147,7 @@ const attemptOnce = async ({
       hostKeys.trust(host, key);
       return true;
     };
-    const nextMethod = authentication.begin(over.signal);
+    const nextMethod = authentication.begin({ signal: over.signal, failed: end, elsewhere: (work) => serverTime.pausedBy(work) });
 
     client.on("error", (error) => {
       lastError = error;
@@ -127,20 +160,21 @@ const attemptOnce = async ({
       end(hostKeyFailure ?? authentication.failure ?? (isTooMany(error) ? authentication.refusal() : sshFailure(error, host)));
     });
     client.on("close", () => {
-      end(hostKeyFailure ?? authentication.failure ?? sshFailure(lastError ?? new Error("the server hung up"), host));
+      end(hostKeyFailure ?? authentication.failure ?? sshFailure(lastError ?? new Error(wire.fault ?? "the server hung up"), host));
     });
     client.on("ready", () => {
       clearTimeout(timer);
+      serverTime.stop();
       signal.removeEventListener("abort", cancelled);
       client.removeAllListeners("error");
       client.removeAllListeners("close");
-      // What follows shows as `close`; without a listener an error would end the process.
-      client.on("error", () => undefined);
-      resolve({ kind: "in", client });
+      // Whoever has the connection hears its `close`, which a server that does not close its side would keep from coming.
+      client.on("error", () => wire.hangUp());
+      resolve({ kind: "in", wire });
     });
     try {
       client.connect({
-        ...(through === undefined ? { host: host.hostName, port: host.port } : { sock: through }),
+        sock: socket,
         username: host.user,
         algorithms,
         readyTimeout: 0,
@@ -158,8 +192,8 @@ const attemptOnce = async ({
             });
         },
         authHandler: (left, partial, next) => {
-          // From here on a person may be asked at any time; the server's own LoginGraceTime is the limit.
-          waitsForPerson();
+          clearTimeout(timer);
+          serverTime.start();
           nextMethod(left, partial, next);
         },
       });

@@ -10,16 +10,21 @@ import type { AgentPlace, SshSession } from "./ssh-session.ts";
  */
 export const openSshLink = (logIn: (signal: AbortSignal) => Promise<SshSession>, place: AgentPlace): Connector & { session(): Promise<SshSession> } => {
   let current: { session: Promise<SshSession>; given: AbortController } | undefined;
+  let latest: SshSession | undefined;
 
   const session = (): Promise<SshSession> => {
     if (current !== undefined) return current.session;
+    latest = undefined;
     const given = new AbortController();
     const mine = { session: logIn(given.signal), given };
     current = mine;
     const forget = () => {
       if (current === mine) current = undefined;
     };
-    mine.session.then((opened) => opened.ended.addEventListener("abort", forget, { once: true }), forget);
+    mine.session.then((opened) => {
+      latest = opened;
+      opened.ended.addEventListener("abort", forget, { once: true });
+    }, forget);
     return mine.session;
   };
   const drop = (): void => {
@@ -37,6 +42,7 @@ export const openSshLink = (logIn: (signal: AbortSignal) => Promise<SshSession>,
       await session();
     },
     connect: async (): Promise<Duplex> => (await session()).dial(place),
+    fault: () => latest?.fault,
     drop,
     close: drop,
   };

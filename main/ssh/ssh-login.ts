@@ -1,5 +1,4 @@
 import type { Duplex } from "node:stream";
-import type ssh2 from "ssh2";
 import { FailureError, messageOf } from "../failures.ts";
 import { offersOfAgent } from "./agent-keys.ts";
 import { Authentication } from "./authentication.ts";
@@ -10,12 +9,14 @@ import type { Secrets } from "./secrets.ts";
 import { connectClient } from "./ssh-client.ts";
 import { type SshHost, addressOf } from "./ssh-host.ts";
 import { SshSession } from "./ssh-session.ts";
+import type { SshWire } from "./ssh-wire.ts";
 
 export interface LoginParts {
   hostKeys: HostKeys;
   secrets: Secrets;
   person: Person;
   patienceMs?: number;
+  loginMs?: number;
   keepaliveMs?: number;
 }
 
@@ -26,24 +27,24 @@ export interface LoginParts {
 export const login = async (route: readonly SshHost[], parts: LoginParts, signal: AbortSignal): Promise<SshSession> => {
   const target = route.at(-1);
   if (target === undefined) throw new Error("a route has at least one host");
-  const clients: ssh2.Client[] = [];
+  const wires: SshWire[] = [];
   const isOver = new AbortController();
   const endAll = () => isOver.abort();
   try {
     let through: Duplex | undefined;
     for (const [at, host] of route.entries()) {
       const authentication = await authenticationFor(host, parts, signal);
-      const client = await connectClient({ ...parts, host, through, authentication, signal: AbortSignal.any([signal, isOver.signal]) });
-      client.once("close", endAll);
-      clients.push(client);
+      const wire = await connectClient({ ...parts, host, through, authentication, signal: AbortSignal.any([signal, isOver.signal]) });
+      wire.client.once("close", endAll);
+      wires.push(wire);
       const next = route[at + 1];
-      through = next === undefined ? undefined : await channelTo(client, host, next);
+      through = next === undefined ? undefined : await channelTo(wire, host, next);
     }
   } catch (error) {
-    for (const client of clients.toReversed()) client.destroy();
+    for (const wire of wires.toReversed()) wire.hangUp();
     throw error;
   }
-  return new SshSession(clients, target);
+  return new SshSession(wires, target);
 };
 
 /**
@@ -71,11 +72,11 @@ const authenticationFor = async (host: SshHost, { person, secrets }: LoginParts,
   return authentication;
 };
 
-const channelTo = (client: ssh2.Client, from: SshHost, to: SshHost): Promise<Duplex> =>
+const channelTo = (wire: SshWire, from: SshHost, to: SshHost): Promise<Duplex> =>
   new Promise((resolve, reject) => {
-    client.forwardOut("127.0.0.1", 0, to.hostName, to.port, (error, channel) => {
+    wire.client.forwardOut("127.0.0.1", 0, to.hostName, to.port, (error, channel) => {
       if (error === undefined) {
-        resolve(channel);
+        resolve(wire.opened(channel));
         return;
       }
       const reason = "reason" in error ? error.reason : undefined;

@@ -3,7 +3,9 @@ import type ssh2 from "ssh2";
 import { ChannelStream } from "./channel-stream.ts";
 import { FailureError, messageOf } from "../failures.ts";
 import type { Failure } from "../ipc-contract.ts";
+import { plainText } from "../plain-text.ts";
 import { type SshHost, addressOf } from "./ssh-host.ts";
+import type { SshWire } from "./ssh-wire.ts";
 
 /** How to reach the agent on the other side. */
 export interface AgentPlace {
@@ -15,21 +17,27 @@ export interface AgentPlace {
 
 /** One SSH connection to a server, with as many channels as there are calls. */
 export class SshSession {
-  readonly #clients: readonly ssh2.Client[];
+  readonly #wires: readonly SshWire[];
   readonly host: SshHost;
   readonly #ended = new AbortController();
   #channel: "unknown" | "streamlocal" | "dial-stdio" = "unknown";
 
-  /** @param clients logged in, the jump hosts first. */
-  constructor(clients: readonly ssh2.Client[], host: SshHost) {
-    this.#clients = clients;
+  /** @param wires logged in, the jump hosts first. */
+  constructor(wires: readonly SshWire[], host: SshHost) {
+    this.#wires = wires;
     this.host = host;
-    for (const client of clients) client.once("close", () => this.end());
+    for (const { client } of wires) client.once("close", () => this.end());
   }
 
   /** Aborted when the connection is over, for whatever reason. */
   get ended(): AbortSignal {
     return this.#ended.signal;
+  }
+
+  /** Why the connection was ended from here; `undefined` when it was not, or for no fault of the server. */
+  get fault(): Failure | undefined {
+    const why = this.#wires.find(({ fault }) => fault !== undefined)?.fault;
+    return why === undefined ? undefined : { code: "ssh.lost", message: `The connection to ${addressOf(this.host)} was ended from here: ${why}.` };
   }
 
   /** How the agent's socket is reached; `unknown` before the first channel. */
@@ -41,9 +49,9 @@ export class SshSession {
     return addressOf(this.host);
   }
 
-  get client(): ssh2.Client {
-    const last = this.#clients.at(-1);
-    if (last === undefined) throw new Error("a session has a client");
+  get #wire(): SshWire {
+    const last = this.#wires.at(-1);
+    if (last === undefined) throw new Error("a session has a connection");
     return last;
   }
 
@@ -64,49 +72,45 @@ export class SshSession {
 
   /** Runs a command. Rejects with `FailureError` when the server does not even begin it. */
   exec(command: string): Promise<ssh2.ClientChannel> {
-    return new Promise((resolve, reject) => {
-      this.#guard(reject, () =>
-        this.client.exec(command, (error, channel) => {
-          if (error) reject(this.#lost(`it does not run commands (${error.message})`));
-          else resolve(channel);
-        }),
-      );
-    });
+    return this.#asked((resolve, reject) =>
+      this.#wire.client.exec(command, (error, channel) => {
+        if (error) reject(this.#lost(`it does not run commands (${error.message})`));
+        else resolve(this.#wire.opened(channel));
+      }),
+    );
   }
 
   sftp(): Promise<ssh2.SFTPWrapper> {
-    return new Promise((resolve, reject) => {
-      this.#guard(reject, () =>
-        this.client.sftp((error, sftp) => {
-          if (error)
-            reject(
-              new FailureError({
-                code: "ssh.no-sftp",
-                message: `${addressOf(this.host)} does not take files over SFTP (${error.message}). Turn on its sftp subsystem.`,
-              }),
-            );
-          else resolve(sftp);
-        }),
-      );
-    });
+    return this.#asked((resolve, reject) =>
+      this.#wire.client.sftp((error, sftp) => {
+        if (error)
+          reject(
+            new FailureError({
+              code: "ssh.no-sftp",
+              message: `${addressOf(this.host)} does not take files over SFTP (${error.message}). Turn on its sftp subsystem.`,
+            }),
+          );
+        else resolve(sftp);
+      }),
+    );
   }
 
   end(): void {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
-    for (const client of this.#clients.toReversed()) client.destroy();
+    for (const wire of this.#wires.toReversed()) wire.hangUp();
   }
 
   #forward(socketPath: string): Promise<Duplex | undefined> {
-    return new Promise((resolve, reject) => {
-      this.#guard(reject, () => {
-        try {
-          this.client.openssh_forwardOutStreamLocal(socketPath, (error, channel) => resolve(error === undefined ? new ChannelStream(channel) : undefined));
-        } catch {
-          // ssh2 does not even ask servers other than OpenSSH.
-          resolve(undefined);
-        }
-      });
+    return this.#asked((resolve) => {
+      try {
+        this.#wire.client.openssh_forwardOutStreamLocal(socketPath, (error, channel) =>
+          resolve(error === undefined ? new ChannelStream(this.#wire.opened(channel), this.ended) : undefined),
+        );
+      } catch {
+        // ssh2 does not even ask servers other than OpenSSH.
+        resolve(undefined);
+      }
     });
   }
 
@@ -131,7 +135,7 @@ export class SshSession {
           return;
         }
         settle();
-        resolve(new ChannelStream(channel, said.subarray(at + CONNECTED.length)));
+        resolve(new ChannelStream(channel, this.ended, said.subarray(at + CONNECTED.length)));
       };
       const settle = () => {
         channel.removeListener("readable", onReadable);
@@ -140,26 +144,32 @@ export class SshSession {
       };
       channel.on("exit", (code: number | null) => (exitCode = code ?? undefined));
       // Must be read in any case, else the channel's window fills up.
-      channel.stderr.on("data", (chunk: Buffer) => (complaint = `${complaint}${chunk.toString("utf8")}`.slice(0, 2000)));
+      channel.stderr.on("data", (chunk: Buffer) => (complaint = `${complaint}${chunk.toString("utf8")}`.slice(0, LONGEST_COMPLAINT)));
       channel.on("readable", onReadable);
       channel.once("close", fail);
       this.ended.addEventListener("abort", fail, { once: true });
     });
   }
 
-  /** Once the connection is over ssh2 throws, or never calls back. */
-  #guard(reject: (error: FailureError) => void, begin: () => unknown): void {
-    const over = () => reject(this.#lost("the connection ended"));
+  /** Something of the server. Once the connection is over ssh2 throws, or never calls back; nor does it when the server never answers. */
+  #asked<T>(ask: (resolve: (value: T) => void, reject: (error: FailureError) => void) => unknown): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const over = () => reject(this.#lost(this.#wire.fault ?? "the connection ended"));
     if (this.ended.aborted) {
       over();
-      return;
+      return promise;
     }
+    const late = setTimeout(() => reject(this.#lost(`it was asked for a channel and did not answer within ${OPEN_MS / 1000} s`)), OPEN_MS);
     this.ended.addEventListener("abort", over, { once: true });
     try {
-      begin();
+      ask(resolve, reject);
     } catch (error) {
       reject(this.#lost(messageOf(error)));
     }
+    return promise.finally(() => {
+      clearTimeout(late);
+      this.ended.removeEventListener("abort", over);
+    });
   }
 
   #lost(why: string): FailureError {
@@ -168,14 +178,17 @@ export class SshSession {
 }
 
 const CONNECTED = Buffer.from("backsoon-agent: connected\n");
+/** How long a server may take to open a channel. */
+const OPEN_MS = 30_000;
 const LONGEST_GREETING = 64 * 1024;
+const LONGEST_COMPLAINT = 2000;
 
 /** For a POSIX shell. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 const dialFailure = (exitCode: number | undefined, complaint: string, { socketPath, program }: AgentPlace, host: SshHost): Failure => {
   const address = addressOf(host);
-  const said = complaint === "" ? "" : ` It said: ${complaint}`;
+  const said = complaint === "" ? "" : ` It said: ${plainText(complaint, LONGEST_COMPLAINT)}`;
   if (exitCode === 127 || exitCode === 126)
     return {
       code: "server.agent-missing",

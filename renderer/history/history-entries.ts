@@ -34,8 +34,9 @@ export interface OperationEntry {
 export type HistoryEntry = ReceiptEntry | OperationEntry;
 
 function receiptEntries({ profile, snapshot, connection }: ServerState): ReceiptEntry[] {
+  const hosts = new Map(snapshot?.config.virtualHosts.map(({ id, hosts: [first] }) => [id, first]));
   return (snapshot?.maintenance ?? []).map((receipt): ReceiptEntry => {
-    const name = hostName(snapshot?.config.virtualHosts.find(({ id }) => id === receipt.site)?.hosts[0] ?? receipt.site);
+    const name = hostName(hosts.get(receipt.site) ?? receipt.site);
     return {
       kind: "receipt",
       key: `${profile.id}/${receipt.id}`,

@@ -24,18 +24,30 @@ export function knownOperations(operations: readonly FleetOperationState[], serv
 
 /** The operations that receipts name, without those that are known already. */
 function seenOperations(known: ReadonlySet<string>, servers: readonly ServerState[]): KnownOperation[] {
-  const seen = new Map<string, KnownOperation>();
+  const seen = new Map<string, Seen>();
   for (const server of servers)
     for (const receipt of server.snapshot?.maintenance ?? []) {
       const { operation, revert } = receipt;
       if (operation !== undefined && !known.has(operation.id)) add(seen, "maintenance", operation, receipt, receipt.startedAt, receipt.author, server);
       if (revert?.operation !== undefined && !known.has(revert.operation.id)) add(seen, "revert", revert.operation, receipt, revert.at, revert.author, server);
     }
-  return [...seen.values()];
+  return [...seen.values()].map(({ operation, parts }) => ({
+    ...operation,
+    servers: [...parts.values()].map(({ sites, ...part }) => ({ ...part, sites: [...sites] })),
+  }));
 }
 
+type Part = Omit<FleetServer, "sites"> & { sites: Set<string> };
+
+interface Seen {
+  operation: Omit<KnownOperation, "servers">;
+  /** By server. */
+  parts: Map<string, Part>;
+}
+
+/** Takes a receipt in, in a time that does not depend on how many there are: a server may have thousands. */
 function add(
-  seen: Map<string, KnownOperation>,
+  seen: Map<string, Seen>,
   kind: KnownOperation["kind"],
   { id, title, servers: taking }: NonNullable<Receipt["operation"]>,
   receipt: Receipt,
@@ -43,21 +55,22 @@ function add(
   author: string,
   { profile }: ServerState,
 ): void {
-  const before = seen.get(id) ?? { id, title, kind, phase: "done" as const, author, startedAt: at, skewMs: null, servers: [], own: false, taking };
-  const part = before.servers.find(({ serverId }) => serverId === profile.id) ?? partOf(profile.id, profile.name);
-  const others = before.servers.filter((server) => server !== part);
-  const sites = part.sites.includes(receipt.site) ? part.sites : [...part.sites, receipt.site];
-  seen.set(id, {
-    ...before,
-    startedAt: at < before.startedAt ? at : before.startedAt,
-    servers: [...others, { ...part, sites, receipts: [...part.receipts, receipt.id] }],
-  });
+  const known = seen.get(id) ?? {
+    operation: { id, title, kind, phase: "done", author, startedAt: at, skewMs: null, own: false, taking },
+    parts: new Map<string, Part>(),
+  };
+  const part = known.parts.get(profile.id) ?? partOf(profile.id, profile.name);
+  part.sites.add(receipt.site);
+  part.receipts.push(receipt.id);
+  known.parts.set(profile.id, part);
+  if (at < known.operation.startedAt) known.operation.startedAt = at;
+  seen.set(id, known);
 }
 
-const partOf = (serverId: string, name: string): FleetServer => ({
+const partOf = (serverId: string, name: string): Part => ({
   serverId,
   name,
-  sites: [],
+  sites: new Set(),
   phase: "committed",
   failure: null,
   stageId: null,

@@ -1,0 +1,84 @@
+/** One line of an agent's event stream, from text to what it says. Pure. */
+import type { z } from "zod";
+import { Event, Generation, Receipt, SiteMetrics, Snapshot, Stage, type StreamLine, VirtualHost } from "../../server-agent/contract.ts";
+import { plainText } from "../plain-text.ts";
+import { tidy } from "./agent-words.ts";
+import { ambiguityIn } from "./ambiguity.ts";
+import { parseBoundedJson } from "./bounded-json.ts";
+
+export type ReadLine = { ok: true; line: StreamLine } | { ok: false; why: string };
+
+const SHOWN = 120;
+
+export const readStreamLine = (text: string): ReadLine => {
+  const json = parseBoundedJson(text);
+  const why = json.ok ? faultOf(json.value) : json.why;
+  if (why !== undefined) return { ok: false, why: `the event stream has a line that is no event (${why}): ${plainText(text, SHOWN)}` };
+  const line = (json as { value: StreamLine }).value;
+  const doubt = ambiguityIn(line);
+  return doubt === undefined ? { ok: true, line: tidy(line) } : { ok: false, why: `the event stream says what no agent says: ${doubt}` };
+};
+
+/** Longer than any of an agent's; far from what fills the memory. */
+const LONGEST_LIST = 20_000;
+const LISTS = { generations: Generation, maintenance: Receipt, stages: Stage } as const;
+
+/**
+ * Why it is no line of the stream, in the words of the first fault; `undefined` when it is one. The long lists are looked at piece by piece: zod gathers what is wrong with every one of a
+ * hundred thousand pieces, which takes seconds and gigabytes, before it says anything.
+ */
+const faultOf = (value: unknown): string | undefined => {
+  if (!isRecord(value)) return "it is no object";
+  const short: Record<string, unknown> = { ...value };
+  for (const [name, element] of Object.entries(LISTS)) {
+    if (!Array.isArray(value[name])) continue;
+    const fault = faultInList(name, value[name], element);
+    if (fault !== undefined) return fault;
+    short[name] = [];
+  }
+  if (isRecord(value.metrics)) {
+    const fault = faultInRecord(value.metrics);
+    if (fault !== undefined) return fault;
+    short.metrics = {};
+  }
+  if (isRecord(value.config) && Array.isArray(value.config.virtualHosts)) {
+    const { virtualHosts } = value.config;
+    const fault = faultInList("config.virtualHosts", virtualHosts, VirtualHost);
+    if (fault !== undefined) return fault;
+    short.config = { ...value.config, virtualHosts: virtualHosts.slice(0, 1) };
+  }
+  return faultBy(value.type === "snapshot" ? Snapshot : Event, short, []);
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const faultInList = (name: string, list: readonly unknown[], element: z.ZodType): string | undefined => {
+  if (list.length > LONGEST_LIST) return `${name} has ${list.length} entries, more than ${LONGEST_LIST}`;
+  for (const [at, value] of list.entries()) {
+    const fault = faultBy(element, value, [name, at]);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+};
+
+const faultInRecord = (metrics: Record<string, unknown>): string | undefined => {
+  const counted = Object.keys(metrics);
+  if (counted.length > LONGEST_LIST) return `metrics has ${counted.length} entries, more than ${LONGEST_LIST}`;
+  for (const id of counted) {
+    const fault = faultBy(SiteMetrics, metrics[id], ["metrics", id]);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+};
+
+const faultBy = (schema: z.ZodType, value: unknown, path: readonly PropertyKey[]): string | undefined => {
+  try {
+    const { error } = schema.safeParse(value);
+    const issue = error?.issues[0];
+    return issue === undefined ? undefined : plainText(`${[...path, ...issue.path].map(String).join(".")}: ${issue.message}`, SHOWN);
+  } catch (error) {
+    // More faults than zod can hand on.
+    if (error instanceof RangeError) return `${path.map(String).join(".")}: nearly everything is wrong`;
+    throw error;
+  }
+};

@@ -1,0 +1,75 @@
+import type { Duplex } from "node:stream";
+import type ssh2 from "ssh2";
+import { Pace } from "../pace.ts";
+
+/** Bytes that may wait in a channel beyond its window (2 MB), which ssh2 announces and does not enforce. */
+const MOST_UNREAD = 4 * 1024 * 1024;
+/** Bytes of answers that the server does not fetch, beside what a channel's window lets through. */
+const MOST_UNSENT = 8 * 1024 * 1024;
+/** Questions of ours (keepalives, proofs of host keys that the server announced) that it leaves without an answer. */
+const MOST_UNANSWERED = 16;
+/** A packet of a few bytes may be a question that takes a cipher to answer: a flood of them must not have the whole process. */
+const READING = { advanceMs: 1000, share: 4, leastMs: 0 };
+
+/**
+ * One connection of ssh2 over a socket of our own. ssh2 trusts the server in some points: it takes more than a window allows, answers a server that does not read, remembers every host key
+ * that is announced, and does not destroy a socket that is closed on one side. Here such a server is hung up on.
+ */
+export class SshWire {
+  readonly client: ssh2.Client;
+  readonly #socket: Duplex;
+  readonly #channels = new Set<ssh2.Channel>();
+  readonly #pace = new Pace(READING, performance.now());
+  #fault: string | undefined;
+
+  constructor(client: ssh2.Client, socket: Duplex) {
+    this.client = client;
+    this.#socket = socket;
+    // Before ssh2's own listener: what that takes is measured.
+    socket.on("data", () => this.#read());
+  }
+
+  /** Why it was hung up, when the server asked too much. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** To be called with every channel that is opened. */
+  opened<C extends ssh2.Channel>(channel: C): C {
+    this.#channels.add(channel);
+    channel.once("close", () => this.#channels.delete(channel));
+    return channel;
+  }
+
+  hangUp(): void {
+    this.client.destroy();
+    this.#socket.destroy();
+  }
+
+  /** One piece at a time: Node would otherwise read megabytes from one socket before it looks at another. */
+  #read(): void {
+    const beganAt = performance.now();
+    const goOn = () => this.#socket.resume();
+    this.#socket.pause();
+    process.nextTick(() => {
+      const now = performance.now();
+      const waitMs = this.#pace.after(now - beganAt, now);
+      if (waitMs > 0) setTimeout(goOn, waitMs);
+      else setImmediate(goOn);
+    });
+    this.#fault ??= this.#excess();
+    if (this.#fault !== undefined) this.hangUp();
+  }
+
+  #excess(): string | undefined {
+    if (this.#socket.writableLength > MOST_UNSENT) return "it sends requests and does not read the answers";
+    // Not in the types: ssh2 has no other way to tell.
+    const { _callbacks: unanswered } = this.client as unknown as { _callbacks?: readonly unknown[] };
+    if (unanswered !== undefined && unanswered.length > MOST_UNANSWERED) return "it announces host keys without end";
+    for (const channel of this.#channels)
+      if (channel.readableLength > MOST_UNREAD || unreadErrors(channel) > MOST_UNREAD) return "it sends more than it was allowed to";
+    return undefined;
+  }
+}
+
+const unreadErrors = (channel: ssh2.Channel): number => ("readableLength" in channel.stderr ? channel.stderr.readableLength : 0);
