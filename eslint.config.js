@@ -73,6 +73,16 @@ export default defineConfig(
     },
   },
   {
+    // One folder deeper: the same limits, and the calendar's library, which does no I/O either.
+    files: ["server-agent/core/windows/**/*.ts"],
+    rules: {
+      "no-restricted-imports": restrict({
+        regex: "^(?!\\./|\\.\\./[a-z-]+\\.ts$|\\.\\./\\.\\./(contract|config-schema)\\.ts$|rrule-temporal$)",
+        message: "The core is pure: itself, the contract, and packages without I/O.",
+      }),
+    },
+  },
+  {
     files: ["main/**/*.ts"],
     rules: { "no-restricted-imports": restrict(ofTheAgent, notThePage, noElectronIpc) },
   },

@@ -28,7 +28,9 @@ export const ERROR_STATUS = {
   "maintenance.conflict": 409,
   "stage.held": 409,
   "stage.ended": 409,
+  "window.state": 409,
   "config.stale": 412,
+  "window.stale": 412,
   "config.invalid": 422,
   "config.bind": 422,
   "options.invalid": 422,
@@ -54,6 +56,7 @@ export const AdminError = z.strictObject({
     generation: z.int().optional(),
     receipt: z.string().optional(),
     stage: z.string().optional(),
+    window: z.string().optional(),
   }),
   requestId: z.string(),
 });
@@ -225,6 +228,10 @@ export const FleetOperation = z.strictObject({
 });
 export type FleetOperation = z.infer<typeof FleetOperation>;
 
+/** One occurrence of a window: the window's id and the instant at which it starts by the calendar. */
+export const OccurrenceOf = z.strictObject({ id: z.string(), start: timestamp });
+export type OccurrenceOf = z.infer<typeof OccurrenceOf>;
+
 export const Receipt = z.strictObject({
   id: z.string(),
   site: z.string(),
@@ -244,6 +251,7 @@ export const Receipt = z.strictObject({
   counts: MaintenanceCounts,
   proof: Proof.optional(),
   operation: FleetOperation.optional().describe("The fleet operation that put the site in maintenance, if one did."),
+  window: OccurrenceOf.optional().describe("The planned window that put the site in maintenance, if one did."),
   revert: z
     .strictObject({
       how: z.enum(["delete", "demote"]),
@@ -295,6 +303,77 @@ export const Stage = z.strictObject({
 });
 export type Stage = z.infer<typeof Stage>;
 
+// Windows: planned maintenance --------------------------------------------------------------------------------------
+
+const wallClock = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/, "use a date and time without zone, like 2030-01-31T23:00")
+  .describe("What the clock on the wall shows in the window's zone.");
+
+/** What a person plans. Exactly one of `end` and `duration` is given. */
+export const WindowDraft = z.strictObject({
+  title: z.string().min(1).max(200),
+  sites: z
+    .array(MaintenanceOptions.omit({ until: true, author: true }))
+    .min(1)
+    .max(100)
+    .describe("Options of each site's maintenance; its end is the window's."),
+  start: wallClock,
+  zone: z.string().min(1).max(100).describe("IANA time zone, like Europe/Berlin."),
+  end: wallClock.optional().describe("End of the first occurrence; later ones end as much later by the clock on the wall."),
+  duration: z.string().max(50).optional().describe("Exact length instead, ISO 8601, like PT2H."),
+  rrule: z.string().max(500).optional().describe("RFC 5545 recurrence rule without DTSTART, like FREQ=WEEKLY;BYDAY=SU. Daily at most."),
+  exdates: z.array(wallClock).max(1000).optional().describe("Starts that are left out."),
+  atStart: z.enum(["start", "remind"]).optional().describe("Default `start`: by itself. `remind`: somebody starts it."),
+  atEnd: z.enum(["reopen", "stay-closed"]).optional().describe("Default `reopen`. `stay-closed`: somebody brings the sites back."),
+  operation: FleetOperation.optional().describe("The fleet operation that it is a part of."),
+  author: z.string().max(200).optional(),
+  reason: z.string().max(500).optional(),
+});
+export type WindowDraft = z.infer<typeof WindowDraft>;
+
+/** What became of one occurrence, or will. */
+export const Occurrence = z.strictObject({
+  window: z.string(),
+  start: timestamp.describe("By the calendar."),
+  end: timestamp.describe("By the calendar, or as it was extended."),
+  state: z
+    .enum(["planned", "running", "overrun", "ended", "missed", "skipped", "failed"])
+    .describe("`overrun`: the end is over and a site is still closed. `missed`: nobody was there to start it. `failed`: it could not be started."),
+  startedAt: timestamp.optional(),
+  lateBySeconds: z.int().optional().describe("How much later than planned it was started, where that is more than a moment."),
+  endedAt: timestamp.optional(),
+  receipts: z.array(z.string()).describe("The maintenances that it holds on to: its own, and those it found on its sites."),
+  why: z.string().optional().describe("What is unusual about it."),
+});
+export type Occurrence = z.infer<typeof Occurrence>;
+
+export const MaintenanceWindow = z.strictObject({
+  ...WindowDraft.shape,
+  id: z.string(),
+  revision: z.int().describe("Goes up with every change; for `If-Match`."),
+  createdAt: timestamp,
+  state: z.enum(["planned", "running", "over"]),
+  occurrences: z.array(Occurrence).describe("Newest first: the next one, those that run, and the latest that are over."),
+});
+export type MaintenanceWindow = z.infer<typeof MaintenanceWindow>;
+
+/** What a window would do. */
+export const WindowPlan = z.strictObject({
+  occurrences: z.array(
+    z.strictObject({
+      start: timestamp,
+      end: timestamp,
+      startsAt: wallClock,
+      endsAt: wallClock,
+      note: z.string().optional().describe("What a change of the clocks does to it."),
+    }),
+  ),
+  overlaps: z.array(z.strictObject({ site: z.string(), start: timestamp, end: timestamp, window: z.string(), title: z.string(), message: z.string() })),
+  warnings: z.array(Warning),
+});
+export type WindowPlan = z.infer<typeof WindowPlan>;
+
 // Explain -----------------------------------------------------------------------------------------------------------
 
 export const Explanation = z.strictObject({
@@ -330,6 +409,7 @@ export const Snapshot = z.strictObject({
   generations: z.array(Generation).describe("Newest first: active, all draining, and the latest retired ones."),
   maintenance: z.array(Receipt).describe("Newest first: all in maintenance and the latest reverted ones."),
   stages: z.array(Stage).describe("Newest first: the one that is held, and the latest ended ones."),
+  windows: z.array(MaintenanceWindow).describe("In the order in which they were planned."),
   metrics: z.record(z.string(), SiteMetrics).describe("By virtual host id."),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
@@ -340,6 +420,7 @@ export const Event = z.discriminatedUnion("type", [
   z.strictObject({ ...delta("generations"), generations: z.array(Generation) }),
   z.strictObject({ ...delta("maintenance"), receipt: Receipt }),
   z.strictObject({ ...delta("stages"), stages: z.array(Stage) }),
+  z.strictObject({ ...delta("windows"), changed: z.array(MaintenanceWindow), removed: z.array(z.string()).describe("Their ids.") }),
   z.strictObject({ ...delta("metrics"), metrics: z.record(z.string(), SiteMetrics) }),
   z.strictObject({ ...delta("agent"), agent: AgentInfo }),
 ]);
@@ -352,6 +433,7 @@ export type StreamLine = z.infer<typeof StreamLine>;
 
 const empty = z.strictObject({});
 const author = { author: z.string().max(200).optional(), reason: z.string().max(500).optional() };
+const signed = z.strictObject({ author: author.author });
 const GenerationReply = z.strictObject({ generation: z.int() });
 
 export interface Route {
@@ -421,6 +503,21 @@ export const ROUTES = {
     reply: z.strictObject({ stage: Stage, receipts: z.array(Receipt) }),
   },
   abortStage: { method: "POST", path: "/v1/stages/{id}/abort", body: empty.optional(), reply: Stage },
+  listWindows: { method: "GET", path: "/v1/windows", reply: z.strictObject({ windows: z.array(MaintenanceWindow) }) },
+  planWindow: { method: "POST", path: "/v1/windows/plan", body: WindowDraft, reply: WindowPlan },
+  createWindow: { method: "POST", path: "/v1/windows", body: WindowDraft, reply: MaintenanceWindow },
+  getWindow: { method: "GET", path: "/v1/windows/{id}", reply: MaintenanceWindow },
+  changeWindow: { method: "PUT", path: "/v1/windows/{id}", ifMatch: "required", body: WindowDraft, reply: MaintenanceWindow },
+  removeWindow: { method: "DELETE", path: "/v1/windows/{id}", ifMatch: "optional", reply: MaintenanceWindow },
+  skipWindow: { method: "POST", path: "/v1/windows/{id}/skip", body: z.strictObject({ start: timestamp, author: author.author }), reply: MaintenanceWindow },
+  startWindow: { method: "POST", path: "/v1/windows/{id}/start", body: signed.optional(), reply: MaintenanceWindow },
+  extendWindow: {
+    method: "POST",
+    path: "/v1/windows/{id}/extend",
+    body: z.strictObject({ minutes: z.int().min(1).max(10_080).optional(), until: z.iso.datetime({ offset: true }).optional(), author: author.author }),
+    reply: MaintenanceWindow,
+  },
+  endWindow: { method: "POST", path: "/v1/windows/{id}/end", body: signed.optional(), reply: MaintenanceWindow },
   explain: {
     method: "GET",
     path: "/v1/explain",

@@ -26,6 +26,8 @@ export const MESSAGES: Record<FailureCode, Message> = {
   ),
   "stage.held": tell("Somebody is about to switch sites on this server", "Nothing was changed. It is over within minutes; the details say whose it is."),
   "stage.ended": tell("What was prepared is no longer held", "Nothing was changed here. Prepare it again."),
+  "window.state": tell("That cannot be done with this window now", "Nothing was changed. Look at what it is doing at the moment."),
+  "window.stale": tell("Somebody changed the window in between", "Nothing was overwritten. Look at it again as it is now.", "Look again"),
   "config.stale": tell(
     "Somebody changed the configuration in between",
     "Nothing was overwritten. Look at the plan again with the configuration as it is now.",

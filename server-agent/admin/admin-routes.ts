@@ -1,10 +1,11 @@
 /** Every route of the contract and what answers it. What a route means is elsewhere; here it is only named. */
 import type { ServerResponse } from "node:http";
-import type { Body, Query, Reply, RouteName } from "../contract.ts";
+import type { Body, MaintenanceWindow, Query, Reply, RouteName } from "../contract.ts";
 import { done } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import type { LiveState } from "../supervisor/live-state.ts";
 import type { Announced, Operations, Written } from "../supervisor/operations.ts";
+import type { Windows } from "../supervisor/windows.ts";
 import type { EventLog } from "./event-log.ts";
 import { explain } from "./explain.ts";
 import type { Precondition } from "./if-match.ts";
@@ -22,7 +23,7 @@ export interface Call<N extends RouteName> {
 
 /** How a call is answered; `after` runs when the reply has been handed to the system. */
 export type Answer<T> =
-  | { kind: "json"; value: T; generation?: number; after?: () => void }
+  | { kind: "json"; value: T; /** Its `ETag`: of a window the revision, of all else the generation. */ version?: number; after?: () => void }
   | { kind: "text"; text: string; type: string }
   | { kind: "stream"; begin(response: ServerResponse): void };
 
@@ -31,12 +32,13 @@ export type AdminRoutes = { readonly [N in RouteName]: RouteHandler<N> };
 
 export interface AgentParts {
   operations: Operations;
+  windows: Windows;
   live: LiveState;
   events: EventLog;
   observed: () => Observed;
 }
 
-export function adminRoutes({ operations, live, events, observed }: AgentParts): AdminRoutes {
+export function adminRoutes({ operations, windows, live, events, observed }: AgentParts): AdminRoutes {
   return {
     getAgent: () => shown(done(live.agent())),
     getConfig: () => shown(done(live.config()), live.config().generation),
@@ -60,6 +62,19 @@ export function adminRoutes({ operations, live, events, observed }: AgentParts):
     commitStage: async ({ params, arrivedAt }) =>
       announced(await operations.commitStage(params.id ?? "", arrivedAt), ({ stage, receipts }) => ({ stage, receipts })),
     abortStage: async ({ params }) => announced(await operations.abortStage(params.id ?? ""), ({ stage }) => stage),
+    listWindows: () => shown(done({ windows: windows.list() })),
+    planWindow: async ({ body }) => shown(await windows.plan(body)),
+    createWindow: async ({ body }) => revised(await windows.create(body)),
+    getWindow: ({ params }) => {
+      const found = windows.get(params.id ?? "");
+      return found.ok ? shown(found, found.value.revision) : found;
+    },
+    changeWindow: async ({ params, body, ifMatch }) => revised(await windows.change(params.id ?? "", body, ifMatch)),
+    removeWindow: async ({ params, ifMatch }) => revised(await windows.remove(params.id ?? "", ifMatch)),
+    skipWindow: async ({ params, body }) => revised(await windows.skip(params.id ?? "", body)),
+    startWindow: async ({ params, body }) => revised(await windows.start(params.id ?? "", body)),
+    extendWindow: async ({ params, body }) => revised(await windows.extend(params.id ?? "", body)),
+    endWindow: async ({ params, body }) => revised(await windows.end(params.id ?? "", body)),
     explain: ({ query }) => shown(explain(live.config().config, live.config().generation, live.agent().listeners, query)),
     listRequests: async ({ query }) => shown(await operations.requests(query)),
     cutRequest: async ({ params }) => shown(await operations.cutRequest(params.id ?? "")),
@@ -68,8 +83,8 @@ export function adminRoutes({ operations, live, events, observed }: AgentParts):
   };
 }
 
-function shown<T>(outcome: Outcome<T>, generation?: number): Outcome<Answer<T>> {
-  return outcome.ok ? done({ kind: "json", value: outcome.value, ...(generation === undefined ? {} : { generation }) }) : outcome;
+function shown<T>(outcome: Outcome<T>, version?: number): Outcome<Answer<T>> {
+  return outcome.ok ? done({ kind: "json", value: outcome.value, ...(version === undefined ? {} : { version }) }) : outcome;
 }
 
 function announced<A extends Announced, R>(outcome: Outcome<A>, pick: (value: A) => R): Outcome<Answer<R>> {
@@ -78,5 +93,10 @@ function announced<A extends Announced, R>(outcome: Outcome<A>, pick: (value: A)
 
 function written<W extends Written, R>(outcome: Outcome<W>, pick: (value: W) => R): Outcome<Answer<R>> {
   const answer = announced(outcome, pick);
-  return outcome.ok && answer.ok ? done({ ...answer.value, generation: outcome.value.generation }) : answer;
+  return outcome.ok && answer.ok ? done({ ...answer.value, version: outcome.value.generation }) : answer;
+}
+
+function revised(outcome: Outcome<Announced & { window: MaintenanceWindow }>): Outcome<Answer<MaintenanceWindow>> {
+  const answer = announced(outcome, ({ window }) => window);
+  return outcome.ok && answer.ok ? done({ ...answer.value, version: outcome.value.window.revision }) : answer;
 }

@@ -175,7 +175,7 @@ function invalidOptions(problems: Problem[]): ReturnType<typeof refuse> {
 function send(response: ServerResponse, value: Answer<unknown>): void {
   switch (value.kind) {
     case "json": {
-      if (value.generation !== undefined) response.setHeader("ETag", `"${value.generation}"`);
+      if (value.version !== undefined) response.setHeader("ETag", `"${value.version}"`);
       const text = JSON.stringify(value.value);
       response.writeHead(200, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", "content-length": Buffer.byteLength(text) });
       response.end(text);

@@ -24,6 +24,11 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance withou
         What clients have staged: changes that are ready and held until they are committed together with those of other servers.
   stages abort ID [--json]
         Lets go of a stage whose client is gone.
+  windows [--json]
+        Planned maintenance, with what became of it and what is ahead.
+  windows add FILE | skip ID START | start ID | extend ID --minutes N|--until TIME | end ID | remove ID [--json]
+        Plans the window that FILE describes (JSON, as for POST /v1/windows); leaves out one occurrence; starts, extends
+        or ends it now; cancels all of it.
   restart --graceful|--hard [--drain-seconds N] [--json]
         Fresh worker processes; --hard cuts every request in flight.
   hand-over [--program PATH] [--json]

@@ -30,6 +30,12 @@ export function applyEvent(snapshot: Snapshot, event: Event): Snapshot {
     }
     case "stages":
       return { ...next, stages: event.stages };
+    case "windows": {
+      const changed = new Map(event.changed.map((window) => [window.id, window]));
+      const kept = snapshot.windows.filter(({ id }) => !event.removed.includes(id)).map((window) => changed.get(window.id) ?? window);
+      const known = new Set(snapshot.windows.map(({ id }) => id));
+      return { ...next, windows: [...kept, ...event.changed.filter(({ id }) => !known.has(id))] };
+    }
     case "metrics":
       return { ...next, metrics: event.metrics };
     case "agent":

@@ -1,4 +1,4 @@
-import type { Config, ErrorCode, MaintenanceOptions, Plan, Problem, Receipt, StagedChange } from "../contract.ts";
+import type { Config, ErrorCode, MaintenanceOptions, Operation, Plan, Problem, Receipt, Rule, StagedChange, VirtualHost } from "../contract.ts";
 import { planMaintenance } from "./maintenance-plan.ts";
 import { revertMaintenance } from "./maintenance-revert.ts";
 import { validateConfig } from "./validate-config.ts";
@@ -19,7 +19,11 @@ export interface PlanningFacts {
 /** A change as it will be made. `exact`: the document is again what it was before the receipt's switch. */
 export type PlannedChange =
   | { kind: "maintenance"; options: MaintenanceOptions; plan: Omit<Plan, "before" | "after"> }
+  | { kind: "until"; receipt: Receipt; until: string }
   | { kind: "revert"; receipt: Receipt; how: "delete" | "demote"; exact: boolean };
+
+/** A change that can be planned: one of a stage, or another end for the page of a site that is in maintenance. */
+export type WantedChange = StagedChange | { kind: "until"; receipt: string; until: string };
 
 export interface PlanFault {
   /** Which change cannot be made. */
@@ -42,7 +46,7 @@ type Step = { ok: true; config: Config; planned: PlannedChange } | { ok: false; 
  * Plans changes one after the other, each on the result of the one before; the document is the same as if each had been made by itself. The first one that cannot be made refuses all.
  * A revert names a receipt that was there before; one that an earlier change of the list has reverted counts as reverted.
  */
-export function planChanges(before: Config, changes: readonly StagedChange[], facts: PlanningFacts): PlannedChanges {
+export function planChanges(before: Config, changes: readonly WantedChange[], facts: PlanningFacts): PlannedChanges {
   const planning = planOneByOne(before, changes, facts);
   for (;;) {
     const { done, value } = planning.next();
@@ -51,18 +55,23 @@ export function planChanges(before: Config, changes: readonly StagedChange[], fa
 }
 
 /** The same with a pause between any two changes: on a large document each takes a while, and the caller may have something else to do. */
-export function* planOneByOne(before: Config, changes: readonly StagedChange[], facts: PlanningFacts): Generator<undefined, PlannedChanges> {
+export function* planOneByOne(before: Config, changes: readonly WantedChange[], facts: PlanningFacts): Generator<undefined, PlannedChanges> {
   let config = before;
   const planned: PlannedChange[] = [];
   for (const [index, change] of changes.entries()) {
     if (index > 0) yield;
-    const step = change.kind === "maintenance" ? planSwitch(config, change.options, planned, facts) : planRevert(config, change, planned, facts);
+    const step = planStep(config, change, planned, facts);
     if (!step.ok) return { ok: false, fault: { index, ...step.fault } };
     config = step.config;
     planned.push(step.planned);
   }
   const isBack = backTo(config, facts);
   return { ok: true, config, planned: planned.map((change) => (change.kind === "revert" ? { ...change, exact: isBack(change.receipt) } : change)) };
+}
+
+function planStep(config: Config, change: WantedChange, earlier: readonly PlannedChange[], facts: PlanningFacts): Step {
+  if (change.kind === "maintenance") return planSwitch(config, change.options, earlier, facts);
+  return change.kind === "revert" ? planRevert(config, change, earlier, facts) : planUntil(config, change, facts);
 }
 
 function planSwitch(config: Config, options: MaintenanceOptions, earlier: readonly PlannedChange[], { receipts, now }: PlanningFacts): Step {
@@ -103,6 +112,29 @@ function planRevert(
     return { ok: false, fault: { code: "config.invalid", message, problems: checked.problems, receipt: id } };
   }
   return { ok: true, config: reverted.config, planned: { kind: "revert", receipt, how, exact: false } };
+}
+
+/** The copycat's answer says when the site is back; what of it was given another handler by hand stays as it is. */
+function planUntil(config: Config, { receipt: id, until }: Extract<WantedChange, { kind: "until" }>, { receipts }: PlanningFacts): Step {
+  const receipt = receipts.get(id);
+  if (receipt?.state !== "in-maintenance")
+    return { ok: false, fault: { code: "maintenance.reverted", message: `The maintenance ${id} is over.`, receipt: id } };
+  const later = (virtualHost: VirtualHost): VirtualHost =>
+    virtualHost.id === receipt.copycat ? { ...virtualHost, rules: virtualHost.rules.map((rule) => withUntil(rule, until)) } : virtualHost;
+  const inOperation = (operation: Operation): Operation =>
+    "virtualHost" in operation ? { ...operation, virtualHost: later(operation.virtualHost) } : operation;
+  const extended: Receipt = {
+    ...receipt,
+    until,
+    options: { ...receipt.options, until },
+    operations: receipt.operations.map(inOperation),
+    inverse: receipt.inverse.map(inOperation),
+  };
+  return { ok: true, config: { ...config, virtualHosts: config.virtualHosts.map(later) }, planned: { kind: "until", receipt: extended, until } };
+}
+
+function withUntil(rule: Rule, until: string): Rule {
+  return rule.handler.type === "maintenance" ? { ...rule, handler: { ...rule.handler, until } } : rule;
 }
 
 function isReverted(id: string, earlier: readonly PlannedChange[]): boolean {

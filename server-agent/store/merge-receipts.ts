@@ -19,7 +19,9 @@ export function mergeReceipts(records: readonly GenerationRecord[], observed: re
 }
 
 function sameTransition(base: Receipt, later: Receipt): boolean {
-  return base.state === later.state && base.generation === later.generation && base.revert?.generation === later.revert?.generation;
+  return (
+    base.state === later.state && base.generation === later.generation && base.revert?.generation === later.revert?.generation && base.until === later.until
+  );
 }
 
 function withObservation(base: Receipt, observed: Receipt): Receipt {

@@ -12,6 +12,8 @@ import { prunable } from "./prune.ts";
 import { ReceiptFiles } from "./receipt-files.ts";
 import { StageFiles } from "./stage-files.ts";
 import type { GenerationRecord, StoredGeneration } from "./stored-generation.ts";
+import type { StoredWindow } from "./stored-window.ts";
+import { WindowFiles } from "./window-files.ts";
 
 /** What was found at the start. */
 export interface Found {
@@ -21,6 +23,8 @@ export interface Found {
   receipts: readonly Receipt[];
   /** As their files say, in no order. */
   stages: readonly Stage[];
+  /** In the order in which they were planned. */
+  windows: readonly StoredWindow[];
 }
 
 export type OpenOutcome =
@@ -32,6 +36,7 @@ export class StateDirectory {
   readonly #generations: GenerationFiles;
   readonly #receipts: ReceiptFiles;
   readonly #stages: StageFiles;
+  readonly #windows: WindowFiles;
   readonly #log: Log;
   #records: GenerationRecord[];
   #isClosed = false;
@@ -42,7 +47,7 @@ export class StateDirectory {
     path: string,
     log: Log,
     lock: LockFile,
-    files: { generations: GenerationFiles; receipts: ReceiptFiles; stages: StageFiles },
+    files: { generations: GenerationFiles; receipts: ReceiptFiles; stages: StageFiles; windows: WindowFiles },
     records: GenerationRecord[],
     saved: Set<string>,
   ) {
@@ -52,6 +57,7 @@ export class StateDirectory {
     this.#generations = files.generations;
     this.#receipts = files.receipts;
     this.#stages = files.stages;
+    this.#windows = files.windows;
     this.#records = records;
     this.#saved = saved;
   }
@@ -68,6 +74,7 @@ export class StateDirectory {
       const loaded = await GenerationFiles.open(join(path, "generations"), log);
       const receipts = await ReceiptFiles.open(join(path, "receipts"), log);
       const stages = await StageFiles.open(join(path, "stages"), log);
+      const windows = await WindowFiles.open(join(path, "windows"), log);
       if (loaded.active === undefined && loaded.corrupt > 0) {
         lock.release();
         return {
@@ -80,9 +87,9 @@ export class StateDirectory {
         log.error("damaged generations are set aside; the last good one serves", { generation: loaded.active?.record.generation, damaged: loaded.corrupt });
       const merged = mergeReceipts(loaded.records, receipts.receipts);
       const saved = new Set(receipts.receipts.filter((receipt) => merged.includes(receipt)).map((receipt) => receipt.id));
-      const files = { generations: loaded.files, receipts: receipts.files, stages: stages.files };
+      const files = { generations: loaded.files, receipts: receipts.files, stages: stages.files, windows: windows.files };
       const state = new StateDirectory(path, log, lock, files, loaded.records, saved);
-      return { ok: true, state, found: { active: loaded.active, receipts: merged, stages: stages.stages } };
+      return { ok: true, state, found: { active: loaded.active, receipts: merged, stages: stages.stages, windows: windows.windows } };
     } catch (failure) {
       lock?.release();
       return { ok: false, reason: "unusable", message: `${path}: ${messageOf(failure)}` };
@@ -166,6 +173,16 @@ export class StateDirectory {
     }
   }
 
+  /** Makes a window durable, with what became of it. Throws the system's error; then it is as it was. */
+  saveWindow(window: StoredWindow): void {
+    this.#windows.save(window);
+  }
+
+  /** Throws the system's error. */
+  removeWindow(id: string): void {
+    this.#windows.remove(id);
+  }
+
   /** Passes the directory on to a successor, beside this process, which must not write any more unless it takes it back. Throws the system's error; then nothing has changed. */
   share(successor: number): void {
     this.#lock.share(successor);
@@ -187,6 +204,7 @@ export class StateDirectory {
     this.#generations.close();
     this.#receipts.close();
     this.#stages.close();
+    this.#windows.close();
     this.#lock.release();
   }
 }

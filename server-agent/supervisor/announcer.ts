@@ -3,7 +3,7 @@
  * otherwise. Nothing is announced that has not changed.
  */
 import type { EventLog } from "../admin/event-log.ts";
-import type { Config, Receipt } from "../contract.ts";
+import type { Config, MaintenanceWindow, Receipt } from "../contract.ts";
 import { lightReceipt } from "./live-state.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
@@ -46,6 +46,10 @@ export class Announcer {
 
   stages(): void {
     this.#events.publish({ type: "stages", stages: this.#live.recentStages() });
+  }
+
+  windows(changed: MaintenanceWindow[], removed: string[]): void {
+    this.#events.publish({ type: "windows", changed, removed });
   }
 
   /** Workers come and go in bursts; one event tells of all of them. */

@@ -13,6 +13,7 @@ import type { RequestRates } from "./request-rates.ts";
 import { recentStages } from "./recent-stages.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
 import type { Stages } from "./stages.ts";
+import type { WindowBook } from "./window-book.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
 export interface LiveParts {
@@ -23,6 +24,7 @@ export interface LiveParts {
   rates: RequestRates;
   receipts: ReceiptBook;
   stages: Stages;
+  windows: WindowBook;
   switch: Switch;
 }
 
@@ -112,6 +114,7 @@ export class LiveState {
       generations: this.recentGenerations(),
       maintenance: this.recentReceipts(),
       stages: this.recentStages(),
+      windows: this.#parts.windows.list(),
       metrics: this.metrics(),
     };
   }

@@ -1,9 +1,9 @@
 /** The recipe on the running agent: plan, start, bring back, alone or several at once. */
 import { setImmediate } from "node:timers/promises";
-import type { Config, FleetOperation, MaintenanceOptions, Plan, Receipt, StagedChange } from "../contract.ts";
+import type { Config, FleetOperation, MaintenanceOptions, OccurrenceOf, Plan, Receipt, StagedChange } from "../contract.ts";
 import { planMaintenance } from "../core/maintenance-plan.ts";
 import { planOneByOne } from "../core/plan-changes.ts";
-import type { PlanFault, PlannedChange } from "../core/plan-changes.ts";
+import type { PlanFault, PlannedChange, WantedChange } from "../core/plan-changes.ts";
 import { listOf } from "../core/wording.ts";
 import { done, refuse } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
@@ -24,6 +24,8 @@ export interface OnBehalf {
   /** Of reverts, and of maintenances whose options name nobody. */
   author: string | undefined;
   operation?: FleetOperation;
+  /** The window that it is done for, and its title. */
+  window?: OccurrenceOf & { title: string };
 }
 
 /** Changes that were planned, as one request. */
@@ -68,8 +70,10 @@ export class Maintenance {
   }
 
   /** Plans changes one after the other; what they become is one generation with a receipt for each. Must run in the write queue. */
-  async planAll(changes: readonly StagedChange[], { author, operation }: OnBehalf): Promise<PlanOutcome> {
+  async planAll(changes: readonly WantedChange[], behalf: OnBehalf): Promise<PlanOutcome> {
     const { receipts } = this.#parts;
+    const { author, operation, window } = behalf;
+    const title = operation?.title ?? window?.title;
     const before = await this.#documentsBefore(changes);
     const startedAt = performance.now();
     const planning = planOneByOne(this.#parts.config(), changes, { receipts, before, now: new Date().toISOString() });
@@ -85,8 +89,8 @@ export class Maintenance {
     const request: ChangeRequest = {
       wanted: { kind: "planned", config, compileMs, ...(only === undefined ? {} : { changes: only }) },
       author: author ?? "unknown",
-      reason: `${operation === undefined ? "" : `${operation.title}: `}${reasonFor(planned)}`,
-      own: this.#ownReceipts(planned, { author, ...(operation === undefined ? {} : { operation }) }),
+      reason: `${title === undefined ? "" : `${title}: `}${reasonFor(planned)}`,
+      own: this.#ownReceipts(planned, behalf),
     };
     return { ok: true, value: { request, config, planned } };
   }
@@ -105,7 +109,7 @@ export class Maintenance {
   }
 
   /** By receipt that is to be reverted: the document from before its switch. */
-  async #documentsBefore(changes: readonly StagedChange[]): Promise<Map<string, Config>> {
+  async #documentsBefore(changes: readonly WantedChange[]): Promise<Map<string, Config>> {
     const documents = new Map<string, Config>();
     // Receipts of one switch have one document before it.
     const read = new Map<number, Config | undefined>();
@@ -125,12 +129,12 @@ export class Maintenance {
       closes: new Set(planned.flatMap((change) => (change.kind === "revert" ? [change.receipt.id] : []))),
       make: (generation, at) => {
         const ids = newTimedIds(at, planned.length);
-        return planned.map((change, index) =>
-          change.kind === "maintenance"
-            ? opened(change, { id: ids[index] ?? "", generation, at }, behalf)
-            : // Counts have gone on since it was planned.
-              closed(this.#parts.receipts.get(change.receipt.id) ?? change.receipt, change, { generation, at }, behalf),
-        );
+        return planned.map((change, index) => {
+          if (change.kind === "maintenance") return opened(change, { id: ids[index] ?? "", generation, at }, behalf);
+          if (change.kind === "until") return change.receipt;
+          // Counts have gone on since it was planned.
+          return closed(this.#parts.receipts.get(change.receipt.id) ?? change.receipt, change, { generation, at }, behalf);
+        });
       },
     };
   }
@@ -144,7 +148,7 @@ interface Moment {
 function opened(
   { options, plan }: Extract<PlannedChange, { kind: "maintenance" }>,
   { id, generation, at }: Moment & { id: string },
-  { author, operation }: OnBehalf,
+  { author, operation, window }: OnBehalf,
 ): Receipt {
   return {
     id,
@@ -165,6 +169,7 @@ function opened(
     warnings: plan.warnings,
     counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
     ...(operation === undefined ? {} : { operation }),
+    ...(window === undefined ? {} : { window: { id: window.id, start: window.start } }),
   };
 }
 
@@ -189,8 +194,13 @@ function reasonFor(planned: readonly PlannedChange[]): string {
     return `maintenance of ${only.plan.site}${reason === "" ? "" : `: ${reason}`}`;
   }
   if (planned.length === 1 && only?.kind === "revert") return `${only.receipt.site} brought back${only.how === "demote" ? " (copycat moved below)" : ""}`;
+  const moved = planned.flatMap((change) => (change.kind === "until" ? [`${change.receipt.site} ends at ${change.until}`] : []));
   const started = planned.flatMap((change) => (change.kind === "maintenance" ? [change.plan.site] : []));
   const ended = planned.flatMap((change) => (change.kind === "revert" ? [change.receipt.site] : []));
-  const parts = [started.length === 0 ? "" : `maintenance of ${listOf(started, "and")}`, ended.length === 0 ? "" : `${listOf(ended, "and")} brought back`];
+  const parts = [
+    started.length === 0 ? "" : `maintenance of ${listOf(started, "and")}`,
+    ended.length === 0 ? "" : `${listOf(ended, "and")} brought back`,
+    listOf(moved, "and"),
+  ];
   return parts.filter((part) => part !== "").join("; ");
 }

@@ -161,6 +161,11 @@ export class Operations {
     return request === undefined ? refuse("not-found", `Request ${id} is not in flight (any more).`) : done(request);
   }
 
+  /** Counts a switch that windows have made, and tells everyone of it. */
+  switched(committed: Committed): void {
+    this.#switched(committed)();
+  }
+
   #change<T extends Committed>(ifMatch: Precondition, change: () => Promise<Outcome<T>>): Promise<Outcome<T & Written>> {
     return this.#write(ifMatch, async () => {
       const outcome = await change();

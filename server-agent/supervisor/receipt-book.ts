@@ -45,7 +45,10 @@ export class ReceiptBook {
       const before = this.#pages.get(receipt.id);
       const from = tally(reports, receipt);
       const counts = before === undefined ? { ...receipt.counts, draining: from.draining } : advance(before.receipt.counts, before.from, from);
-      const settled = receipt.revert === undefined ? { ...receipt, counts, switchMs } : { ...receipt, counts, revert: { ...receipt.revert, switchMs } };
+      // One that only got another end was switched before.
+      const sinceMs = before?.receipt.state === "in-maintenance" ? before.receipt.switchMs : switchMs;
+      const settled =
+        receipt.revert === undefined ? { ...receipt, counts, switchMs: sinceMs } : { ...receipt, counts, revert: { ...receipt.revert, switchMs } };
       const page = { receipt: settled, from, settled: false };
       this.#pages.set(receipt.id, page);
       return this.#live(page);

@@ -24,7 +24,7 @@ export function refuseChange({ index, code, message, problems, receipt }: PlanFa
 export function refuseStagedDocument({ code, message, details }: Refusal, config: Config, planned: readonly PlannedChange[]): Refused {
   const problems = details.problems?.map((problem) => {
     const id = config.virtualHosts[Number(/^\/virtualHosts\/(\d+)/.exec(problem.path)?.[1] ?? -1)]?.id;
-    const index = planned.findIndex((change) => id !== undefined && (change.kind === "revert" ? change.receipt.copycat : change.plan.copycat) === id);
+    const index = planned.findIndex((change) => id !== undefined && (change.kind === "maintenance" ? change.plan.copycat : change.receipt.copycat) === id);
     if (index < 0) return problem;
     return ofDocument(problem, `/changes/${index}/${planned[index]?.kind === "revert" ? "receipt" : "options"}`);
   });

@@ -199,8 +199,8 @@ export class Stages {
     const { request, config, planned } = plan.value;
     const prepared = await this.#parts.switch.prepare({ ...request, stage: id });
     if (!prepared.ok) return refuseStagedDocument(prepared.refusal, config, planned);
-    const sites = planned.map((change) => (change.kind === "revert" ? change.receipt.site : change.plan.site));
-    const warnings = planned.flatMap((change) => (change.kind === "revert" ? [] : change.plan.warnings));
+    const sites = planned.map((change) => (change.kind === "maintenance" ? change.plan.site : change.receipt.site));
+    const warnings = planned.flatMap((change) => (change.kind === "maintenance" ? change.plan.warnings : []));
     return done({ ...prepared.value, sites: [...new Set(sites)], warnings });
   }
 

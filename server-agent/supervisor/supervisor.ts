@@ -6,13 +6,15 @@ import { adminRoutes } from "../admin/admin-routes.ts";
 import { claimSocketPath, refusePath } from "../admin/claim-socket-path.ts";
 import { EventLog } from "../admin/event-log.ts";
 import type { Observed } from "../admin/prometheus.ts";
-import type { BoundListener } from "../contract.ts";
+import type { BoundListener, MaintenanceWindow } from "../contract.ts";
 import { messageOf } from "../log.ts";
 import type { Log } from "../log.ts";
 import { done, refuse } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import { StateDirectory } from "../store/state-directory.ts";
 import { Announcer } from "./announcer.ts";
+import { SYSTEM_CLOCK } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import { Switch } from "./commit.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
@@ -29,6 +31,10 @@ import { ReceiptBook } from "./receipt-book.ts";
 import { ReceiptSaver } from "./receipt-saver.ts";
 import { RequestRates } from "./request-rates.ts";
 import { Stages } from "./stages.ts";
+import { WindowActs } from "./window-acts.ts";
+import { WindowBook } from "./window-book.ts";
+import { WindowScheduler } from "./window-scheduler.ts";
+import { Windows } from "./windows.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -42,6 +48,8 @@ export interface SupervisorOptions {
   reseed: boolean;
   /** The agent that hands over to this process, if one does. */
   predecessor: Predecessor | undefined;
+  /** The time by which windows start and end. Default: the system's. */
+  clock?: Clock;
   log: Log;
 }
 
@@ -60,7 +68,7 @@ export interface Supervisor {
 export type StartOutcome = { ok: true; supervisor: Supervisor } | { ok: false; exitCode: ExitCode; message: string };
 
 export async function startSupervisor(options: SupervisorOptions): Promise<StartOutcome> {
-  const { log, socket, predecessor } = options;
+  const { log, socket, predecessor, clock = SYSTEM_CLOCK } = options;
   // The path of the socket, the state and the listening sockets are the predecessor's until it passes them on.
   const claim = predecessor === undefined ? await claimSocketPath(socket) : (refusePath(socket) ?? { ok: true });
   if (!claim.ok) return { ok: false, exitCode: claim.inUse ? EXIT.inUse : EXIT.usage, message: claim.message };
@@ -121,7 +129,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     apply: (request, arrivedAt) => swap.apply(request, arrivedAt),
   });
   const stages = new Stages({ switch: swap, state, maintenance, receipts, queue, expired: () => announcer.stages(), log });
-  const live = new LiveState({ state, listeners, pool, counters, rates, receipts, stages, switch: swap });
+  const book = new WindowBook(state);
+  const live = new LiveState({ state, listeners, pool, counters, rates, receipts, stages, windows: book, switch: swap });
   const announcer = new Announcer({ events, live, counters, rates });
   workersChanged = () => announcer.workersChanged();
   const saver = new ReceiptSaver(state, receipts);
@@ -149,6 +158,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     admin: () => admin,
     retired: () => {
       hasRetired = true;
+      scheduler.close();
       prover.close();
       announcer.close();
       events.close();
@@ -169,9 +179,24 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     announce: ({ config, receipts: changed, prove }) => {
       announcer.switched(config, changed);
       saver.saveSoon();
+      scheduler.poke();
       if (prove.length > 0) void prover.proveSoon(prove).then(() => saver.saveSoon());
     },
     announceStages: () => announcer.stages(),
+  });
+  const acts = new WindowActs({ maintenance, receipts, switch: swap, switched: (committed) => operations.switched(committed) });
+  const announceWindows = (changed: MaintenanceWindow[], removed: string[] = []): void => announcer.windows(changed, removed);
+  const scheduler = new WindowScheduler({ clock, book, acts, receipts, stages, queue, changed: announceWindows, log });
+  const windows = new Windows({
+    clock,
+    book,
+    acts,
+    scheduler,
+    maintenance,
+    stages,
+    queue,
+    config: () => swap.active.config,
+    announce: announceWindows,
   });
   const observed = (): Observed => ({
     agent: live.agent(),
@@ -184,7 +209,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   const settleStages = await stages.restore(found.stages);
 
   try {
-    admin = await bindAdminServer(socket, adminRoutes({ operations, live, events, observed }), log);
+    admin = await bindAdminServer(socket, adminRoutes({ operations, windows, live, events, observed }), log);
     if (predecessor === undefined) admin.publish();
   } catch (failure) {
     stages.close();
@@ -217,12 +242,14 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   }
   settleStages();
   saver.begin();
+  await scheduler.begin(found.windows);
   // A proof that was under way has ended with the predecessor.
   const unproven = predecessor === undefined ? [] : receipts.list().filter((receipt) => receipt.state === "in-maintenance" && receipt.proof === undefined);
   if (unproven.length > 0) void prover.proveSoon(unproven).then(() => saver.saveSoon());
 
   let closing: Promise<void> | undefined;
   const close = async (seconds: number): Promise<void> => {
+    scheduler.close();
     const changesDone = queue.close();
     await handOver.abort();
     stages.close();

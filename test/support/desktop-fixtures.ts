@@ -36,6 +36,7 @@ export const someSnapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   generations: [{ generation: 1, state: "active", createdAt: at(0), author: "marta", reason: "first", changes: [], inFlight: 0 }],
   maintenance: [],
   stages: [],
+  windows: [],
   metrics: rates(0),
   ...change,
 });

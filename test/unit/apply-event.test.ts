@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Event, Snapshot, type AgentInfo, type Generation, type Receipt, type Stage } from "../../server-agent/contract.ts";
+import { Event, Snapshot, type AgentInfo, type Generation, type MaintenanceWindow, type Receipt, type Stage } from "../../server-agent/contract.ts";
 import { applyEvent } from "../../server-agent/core/apply-event.ts";
 import { configOf, virtualHostOf } from "../support/config.ts";
 
@@ -42,6 +42,18 @@ const receipt = (id: string, state: Receipt["state"] = "in-maintenance"): Receip
   warnings: [],
   counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
 });
+const windowOf = (id: string, revision = 1): MaintenanceWindow => ({
+  id,
+  revision,
+  createdAt: AT,
+  state: "planned",
+  title: "New disks",
+  sites: [{ site: "shop" }],
+  start: "2026-11-24T02:00",
+  duration: "PT2H",
+  zone: "Europe/Berlin",
+  occurrences: [],
+});
 const snapshot: Snapshot = {
   type: "snapshot",
   revision: 10,
@@ -51,6 +63,7 @@ const snapshot: Snapshot = {
   generations: [generation(1, "active")],
   maintenance: [receipt("r-1")],
   stages: [],
+  windows: [windowOf("w-1"), windowOf("w-2")],
   metrics: {},
 };
 const stage: Stage = {
@@ -81,6 +94,8 @@ describe("an event", () => {
     [{ type: "maintenance", ...at, receipt: receipt("r-2") }, { maintenance: [receipt("r-2"), receipt("r-1")] }],
     [{ type: "maintenance", ...at, receipt: receipt("r-1", "reverted") }, { maintenance: [receipt("r-1", "reverted")] }],
     [{ type: "stages", ...at, stages: [stage] }, { stages: [stage] }],
+    [{ type: "windows", ...at, changed: [windowOf("w-2", 2)], removed: [] }, { windows: [windowOf("w-1"), windowOf("w-2", 2)] }],
+    [{ type: "windows", ...at, changed: [windowOf("w-3")], removed: ["w-1"] }, { windows: [windowOf("w-2"), windowOf("w-3")] }],
     [{ type: "metrics", ...at, metrics }, { metrics }],
     [{ type: "agent", ...at, agent: agent(1) }, { agent: agent(1) }],
   ];

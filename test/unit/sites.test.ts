@@ -48,7 +48,7 @@ function server(virtualHosts: VirtualHost[], maintenance: Receipt[] = [], more: 
   return {
     profile: { id: "web-01", name: "web-01", kind: "local", socketPath: "/run/a.sock" },
     connection: { state: "connected", since: AT, observedAt: AT, roundTripMs: 1 },
-    snapshot: { type: "snapshot", revision: 1, at: AT, agent, config, generations: [], maintenance, stages: [], metrics: {} },
+    snapshot: { type: "snapshot", revision: 1, at: AT, agent, config, generations: [], maintenance, stages: [], windows: [], metrics: {} },
     observedAt: AT,
     historyAt: AT,
     history: {},

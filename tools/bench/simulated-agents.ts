@@ -71,6 +71,7 @@ class SimulatedAgent {
       generations: [{ generation: 1, state: "active", createdAt: at, author: "bench", reason: "seed", changes: [], inFlight: 0 }],
       maintenance: [],
       stages: [],
+      windows: [],
       metrics: Object.fromEntries(config.virtualHosts.map(({ id }) => [id, { requests: 0, inFlight: 0, perSecond: 0, status: {} }])),
     } satisfies Snapshot);
   }

@@ -1,0 +1,70 @@
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { WindowDraft } from "../contract.ts";
+import type { MaintenanceWindow } from "../contract.ts";
+import { problemsOfSchema } from "../core/schema-problems.ts";
+import { messageOf } from "../log.ts";
+import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "./call-agent.ts";
+import { UsageError } from "./usage-error.ts";
+
+const OPTIONS = { ...SOCKET_OPTIONS, minutes: { type: "string" }, until: { type: "string" } } as const;
+
+/** `windows` lists what is planned; `windows add FILE`, and `skip`, `start`, `extend`, `end`, `remove` with the id of one. */
+export async function windows(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+  const [verb, subject = "", start, ...more] = positionals;
+  const socket = socketPath(values.socket);
+  const { json } = values;
+  if (verb === undefined) return report(await callAgent(socket, "listWindows", {}), json, (reply) => describeAll(reply.windows));
+  const takesStart = verb === "skip";
+  if (subject === "" || takesStart !== (start !== undefined) || more.length > 0) throw new UsageError(USE);
+  const params = { id: subject };
+  const author = operator();
+  switch (verb) {
+    case "add":
+      return report(await callAgent(socket, "createWindow", { body: { author, ...(await readDraft(subject)) } }), json, describe);
+    case "skip":
+      return report(await callAgent(socket, "skipWindow", { params, body: { start: start ?? "", author } }), json, describe);
+    case "start":
+      return report(await callAgent(socket, "startWindow", { params, body: { author } }), json, describe);
+    case "extend":
+      return report(await callAgent(socket, "extendWindow", { params, body: { ...extension(values), author } }), json, describe);
+    case "end":
+      return report(await callAgent(socket, "endWindow", { params, body: { author } }), json, describe);
+    case "remove":
+      return report(await callAgent(socket, "removeWindow", { params }), json, ({ id, title }) => `window ${id} "${title}" is removed\n`);
+    default:
+      throw new UsageError(USE);
+  }
+}
+
+const USE = "use `windows`, `windows add FILE`, `windows skip ID START`, `windows start|end|remove ID`, or `windows extend ID --minutes N`";
+
+async function readDraft(file: string): Promise<WindowDraft> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, "utf8"));
+  } catch (failure) {
+    throw new UsageError(`${file} cannot be read as JSON: ${messageOf(failure)}`);
+  }
+  const parsed = WindowDraft.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = problemsOfSchema(WindowDraft, parsed.error, value).map(({ path, message }) => `\n  ${path || "/"}: ${message}`);
+  throw new UsageError(`${file} is no window:${problems.join("")}`);
+}
+
+function extension({ minutes, until }: { minutes?: string | undefined; until?: string | undefined }): { minutes: number } | { until: string } {
+  if ((minutes === undefined) === (until === undefined)) throw new UsageError("extend needs --minutes N or --until TIME");
+  if (until !== undefined) return { until };
+  if (!/^\d{1,5}$/.test(minutes ?? "")) throw new UsageError("--minutes must be a whole number");
+  return { minutes: Number(minutes) };
+}
+
+function describeAll(all: readonly MaintenanceWindow[]): string {
+  return all.length === 0 ? "nothing is planned\n" : all.map(describe).join("");
+}
+
+function describe({ id, title, state, sites, zone, occurrences }: MaintenanceWindow): string {
+  const lines = occurrences.map(({ start, end, state: what, why }) => `  ${what}  ${start} to ${end}${why === undefined ? "" : `  ${why}`}\n`);
+  return `${id}  ${state}  "${title}" on ${sites.map(({ site }) => site).join(", ")} (${zone})\n${lines.join("")}`;
+}

@@ -1,0 +1,75 @@
+/**
+ * What is to be done for one window at an instant: a pure function of what was planned, what became of it, and what is closed. Every occurrence has one record at most, which says that it
+ * was begun; so that nothing starts twice, however often and late this is asked, and wherever the clock was in between.
+ */
+import type { Occurrence, Receipt, WindowDraft } from "../../contract.ts";
+import { isActive } from "./stack.ts";
+import { isoOf, spanOf } from "./wall-clock.ts";
+import type { Instant, Span } from "./wall-clock.ts";
+
+export interface PlannedWindow extends WindowDraft {
+  id: string;
+  seenTo: string;
+  records: readonly Occurrence[];
+}
+
+export type Act =
+  | { kind: "start"; occurrence: Occurrence }
+  /** The end has come: what it holds alone comes back. */
+  | { kind: "end"; occurrence: Occurrence }
+  /** Nothing is switched; it is only known now. */
+  | { kind: "record"; occurrence: Occurrence };
+
+/** A start within this time (ms) is not late. */
+const MOMENT_MS = 5000;
+/** Of a long absence so many missed occurrences are recorded. */
+const MISSED_KEPT = 20;
+
+/** @param spans the calendar's occurrences that start at or before `now` and end after `seenTo` */
+export function actsFor(window: PlannedWindow, spans: readonly Span[], now: Instant, isOpen: (receipt: string) => Receipt | undefined): Act[] {
+  const known = new Set(window.records.map(({ start }) => Date.parse(start)));
+  const fresh = spans.filter(({ start }) => start <= now && !known.has(start));
+  const missed = fresh.filter(({ end }) => end <= now).slice(-MISSED_KEPT);
+  const due = window.atStart === "remind" ? [] : fresh.filter(({ end }) => end > now);
+  return [
+    ...missed.map((span): Act => ({ kind: "record", occurrence: { ...planned(window.id, span), state: "missed", why: whyMissed(window) } })),
+    ...due.map((span): Act => ({ kind: "start", occurrence: begun(planned(window.id, span), now) })),
+    ...window.records.filter(isActive).flatMap((record) => actFor(window, record, now, isOpen)),
+  ];
+}
+
+export function planned(window: string, { start, end }: Span): Occurrence {
+  return { window, start: isoOf(start), end: isoOf(end), state: "planned", receipts: [] };
+}
+
+/** The occurrence as it runs from now on. */
+export function begun(occurrence: Occurrence, now: Instant): Occurrence {
+  const late = now - spanOf(occurrence).start;
+  return { ...occurrence, state: "running", startedAt: isoOf(now), ...(late < MOMENT_MS ? {} : { lateBySeconds: Math.floor(late / 1000) }) };
+}
+
+/** Records of a time that the clock had reached by mistake: what was missed then is ahead again. */
+export function withoutFuture<W extends PlannedWindow>(window: W, now: Instant): W {
+  if (Date.parse(window.seenTo) <= now) return window;
+  const records = window.records.filter(({ state, start }) => state !== "missed" || Date.parse(start) <= now);
+  return { ...window, seenTo: isoOf(now), records };
+}
+
+/** When something of this window is to be done next, if ever. `next`: its first occurrence after now. */
+export function nextInstant({ records }: PlannedWindow, next: Span | undefined): Instant | undefined {
+  const instants = [...(next === undefined ? [] : [next.start]), ...records.filter(({ state }) => state === "running").map(({ end }) => Date.parse(end))];
+  return instants.length === 0 ? undefined : Math.min(...instants);
+}
+
+function actFor({ atEnd }: PlannedWindow, record: Occurrence, now: Instant, isOpen: (receipt: string) => Receipt | undefined): Act[] {
+  const open = record.receipts.some((id) => isOpen(id) !== undefined);
+  if (!open) return [{ kind: "record", occurrence: { ...record, state: "ended", endedAt: isoOf(now), why: "its sites were brought back before" } }];
+  if (record.state === "overrun" || now < Date.parse(record.end)) return [];
+  if (atEnd === "stay-closed")
+    return [{ kind: "record", occurrence: { ...record, state: "overrun", why: "it was planned to stay closed until somebody brings it back" } }];
+  return [{ kind: "end", occurrence: record }];
+}
+
+function whyMissed({ atStart }: PlannedWindow): string {
+  return atStart === "remind" ? "nobody started it" : "the agent was not running";
+}

@@ -1,0 +1,42 @@
+/** Windows of the tests: in UTC, some seconds from now. */
+import type { MaintenanceWindow, Occurrence, WindowDraft } from "../../server-agent/contract.ts";
+import type { TestAgent } from "./agent.ts";
+
+/** `2030-01-31T23:00:05`, so many seconds from now, in UTC. */
+export function wallClockIn(seconds: number): string {
+  return new Date(Date.now() + seconds * 1000).toISOString().slice(0, 19);
+}
+
+export function draft(fields: Partial<WindowDraft> = {}): WindowDraft {
+  const { end, duration = end === undefined ? "PT2S" : undefined, ...rest } = fields;
+  return {
+    title: "New disks",
+    sites: [{ site: "shop" }],
+    start: wallClockIn(2),
+    zone: "UTC",
+    author: "anna",
+    ...(end === undefined ? {} : { end }),
+    ...(duration === undefined ? {} : { duration }),
+    ...rest,
+  };
+}
+
+/** Follows the agent's windows until one of them has an occurrence in this state. */
+export async function untilOccurrence(
+  agent: TestAgent,
+  id: string,
+  state: Occurrence["state"],
+): Promise<{ window: MaintenanceWindow; occurrence: Occurrence }> {
+  await using events = await agent.events();
+  let found: { window: MaintenanceWindow; occurrence: Occurrence } | undefined;
+  await events.until((line) => {
+    const windows = line.type === "snapshot" ? line.windows : line.type === "windows" ? line.changed : [];
+    for (const window of windows) {
+      const occurrence = window.id === id ? window.occurrences.find((candidate) => candidate.state === state) : undefined;
+      if (occurrence !== undefined) found = { window, occurrence };
+    }
+    return found !== undefined;
+  });
+  if (found === undefined) throw new Error("the stream has ended");
+  return found;
+}
