@@ -91,7 +91,7 @@ export class WindowScheduler {
     await this.#looking;
     this.#looking = this.#look().catch((failure: unknown) => this.#parts.log.error("the windows could not be looked at", { why: messageOf(failure) }));
     await this.#looking;
-    this.#arm();
+    this.#arm(this.#isStale ? 0 : LOOK_EVERY_MS);
   }
 
   close(): void {
@@ -199,7 +199,7 @@ export class WindowScheduler {
     return true;
   }
 
-  #arm(atMost = LOOK_EVERY_MS): void {
+  #arm(atMost: number): void {
     clearTimeout(this.#timer);
     const { book, clock } = this.#parts;
     if (this.#isClosed || book.size === 0) return;

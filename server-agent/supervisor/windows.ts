@@ -1,7 +1,7 @@
 /** What a person can do to planned windows. Every change runs in the write queue, so that a successor finds it in the files. */
 import { checkPrecondition } from "../admin/if-match.ts";
 import type { Precondition } from "../admin/if-match.ts";
-import type { Body, Config, MaintenanceWindow, Occurrence, Problem, WindowDraft, WindowPlan } from "../contract.ts";
+import type { Body, Config, MaintenanceWindow, Occurrence, Problem, Warning, WindowDraft, WindowPlan } from "../contract.ts";
 import { nearestName } from "../core/nearest-name.ts";
 import { isActive } from "../core/windows/stack.ts";
 import { isoOf } from "../core/windows/wall-clock.ts";
@@ -54,34 +54,41 @@ export class Windows {
     return entry === undefined ? unknown(id) : done(shown(entry));
   }
 
-  async plan(draft: WindowDraft): Promise<Outcome<WindowPlan>> {
+  /** `replaced`: the window that the draft changes. */
+  async plan(draft: WindowDraft, replaced?: string): Promise<Outcome<WindowPlan>> {
     const checked = await this.#check(draft);
     if (!checked.ok) return checked;
-    const warnings = [];
+    const { planWindow } = await loadCalendar();
+    const foreseen = planWindow(
+      draft,
+      this.list().filter(({ id }) => id !== replaced),
+      this.#parts.clock.now(),
+    );
+    const [first] = foreseen.occurrences;
+    if (first === undefined) {
+      const message = "all of it is in the past";
+      return refuse("options.invalid", `/start: ${message}`, { problems: [{ path: "/start", code: "window.past", message }] });
+    }
+    const warnings: Warning[] = [];
     for (const [index, options] of draft.sites.entries()) {
-      const plan = this.#parts.maintenance.plan(options);
+      const plan = this.#parts.maintenance.plan({ ...options, until: first.end });
       // A site that is closed now is no obstacle: the window holds on to it.
       if (plan.ok) warnings.push(...plan.value.warnings);
       else if (plan.refusal.code !== "maintenance.already") return inSite(index, plan.refusal.message, plan.refusal.details.problems ?? []);
     }
-    const { planWindow } = await loadCalendar();
-    return done(planWindow(draft, this.list(), this.#parts.clock.now(), warnings));
+    return done({ ...foreseen, warnings });
   }
 
   async create(draft: WindowDraft): Promise<Outcome<Changed>> {
     const plan = await this.plan(draft);
     if (!plan.ok) return plan;
     const now = this.#parts.clock.now();
-    if (plan.value.occurrences.length === 0)
-      return refuse("options.invalid", "/start: all of it is in the past", {
-        problems: [{ path: "/start", code: "window.past", message: "all of it is in the past" }],
-      });
     const at = isoOf(now);
     return this.#put({ ...draft, id: newTimedId(at), revision: 1, createdAt: at, seenTo: at, records: [] });
   }
 
   async change(id: string, draft: WindowDraft, ifMatch: Precondition): Promise<Outcome<Changed>> {
-    const plan = await this.plan(draft);
+    const plan = await this.plan(draft, id);
     if (!plan.ok) return plan;
     return this.#inQueue(id, async (entry) => {
       const obstacle = staleness(entry, ifMatch) ?? whileActive(entry);

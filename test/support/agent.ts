@@ -21,6 +21,8 @@ export interface AgentOptions {
   workers?: number;
   args?: readonly string[];
   env?: Readonly<Record<string, string>>;
+  /** Another program than the built one, with the same arguments. */
+  program?: string;
   /** Command before `node`, e.g. `["prlimit", "--fsize=…"]`. */
   wrapper?: readonly string[];
 }
@@ -240,8 +242,11 @@ export async function runAgentVerb(args: readonly string[], options: { env?: Rea
   return { code, ...output };
 }
 
-function spawnAgent(args: readonly string[], { env, wrapper = [] }: Pick<AgentOptions, "env" | "wrapper">): ChildProcessWithoutNullStreams {
-  const [command = "", ...rest] = [...wrapper, process.execPath, AGENT_PROGRAM, ...args];
+function spawnAgent(
+  args: readonly string[],
+  { env, wrapper = [], program = AGENT_PROGRAM }: Pick<AgentOptions, "env" | "wrapper" | "program">,
+): ChildProcessWithoutNullStreams {
+  const [command = "", ...rest] = [...wrapper, process.execPath, program, ...args];
   const child = spawn(command, rest, { env: { ...process.env, ...env }, stdio: "pipe" });
   leftovers.children.add(child);
   child.once("exit", () => leftovers.children.delete(child));

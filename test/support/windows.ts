@@ -1,4 +1,7 @@
 /** Windows of the tests: in UTC, some seconds from now. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { MaintenanceWindow, Occurrence, WindowDraft } from "../../server-agent/contract.ts";
 import type { TestAgent } from "./agent.ts";
 
@@ -39,4 +42,18 @@ export async function untilOccurrence(
   });
   if (found === undefined) throw new Error("the stream has ended");
   return found;
+}
+
+export const CLOCK_PROGRAM = join(import.meta.dirname, "clock-entry.ts");
+
+/** Sets the clock of an agent that runs `CLOCK_PROGRAM` and has a window, and resolves when it has done what is due then. By itself it would look within 30 s. */
+export async function setClock(agent: TestAgent, wrongByMs: number): Promise<void> {
+  const jumps = () => agent.log().split("the clock was set").length;
+  const before = jumps();
+  await writeFile(join(agent.folder, "clock"), String(wrongByMs));
+  const { config } = await agent.call("getConfig");
+  await agent.call("putConfig", { body: config, ifMatch: "*" });
+  while (jumps() === before) await delay(5);
+  // Behind what it does now in the queue of writes.
+  await agent.call("checkConfig", { body: config });
 }

@@ -1,5 +1,5 @@
 /** What a window would do, before it is planned: its next occurrences, what the clocks do to them, and which other windows they meet. */
-import type { MaintenanceWindow, Warning, WindowDraft, WindowPlan } from "../../contract.ts";
+import type { MaintenanceWindow, WindowDraft, WindowPlan } from "../../contract.ts";
 import { Calendar } from "./occurrences.ts";
 import { clockChange, isoOf, wallAt, wallText } from "./wall-clock.ts";
 import type { Instant, Span } from "./wall-clock.ts";
@@ -7,8 +7,8 @@ import type { Instant, Span } from "./wall-clock.ts";
 /** How many occurrences are looked at ahead. */
 const AHEAD = 10;
 
-/** @param others windows with the site in common matter; `replaced` is the one that the draft changes */
-export function planWindow(draft: WindowDraft, others: readonly MaintenanceWindow[], now: Instant, warnings: Warning[]): WindowPlan {
+/** @param others all windows that are planned, without the one that the draft changes */
+export function planWindow(draft: WindowDraft, others: readonly MaintenanceWindow[], now: Instant): Omit<WindowPlan, "warnings"> {
   const calendar = new Calendar(draft);
   const spans = calendar.during(now, Number.MAX_SAFE_INTEGER, AHEAD);
   return {
@@ -24,7 +24,6 @@ export function planWindow(draft: WindowDraft, others: readonly MaintenanceWindo
       };
     }),
     overlaps: overlapsOf(draft, spans, others),
-    warnings,
   };
 }
 
