@@ -21,8 +21,8 @@ import { type Observation, withObservation } from "./state-patch.ts";
 /** What happened in a session with an agent; `at` is this computer's clock (ISO), `id` that of the server profile. */
 export type SessionEvent =
   | { type: "connecting"; id: string; at: string }
-  /** The agent answered; `roundTripMs` is that of one small call. */
-  | { type: "answered"; id: string; at: string; roundTripMs: number }
+  /** The agent answered; `roundTripMs` is that of one small call, `clockAheadMs` how much later its clock is than this computer's. */
+  | { type: "answered"; id: string; at: string; roundTripMs: number; clockAheadMs: number }
   | { type: "streamed"; id: string; at: string; lines: StreamLine[] }
   | { type: "lost"; id: string; at: string; failure: Failure; retryAt: string | null };
 
@@ -79,7 +79,8 @@ const withLine = (server: ServerState, line: StreamLine, at: string): ServerStat
 const observationIn = (server: ServerState, event: SessionEvent): Observation | undefined => {
   if (event.type === "answered") {
     const since = server.connection.state === "connected" ? server.connection.since : event.at;
-    return { at: event.at, connection: { state: "connected", since, observedAt: event.at, roundTripMs: event.roundTripMs }, metrics: null };
+    const { at, roundTripMs, clockAheadMs } = event;
+    return { at, connection: { state: "connected", since, observedAt: at, roundTripMs, clockAheadMs }, metrics: null };
   }
   if (event.type !== "streamed" || server.snapshot === null || server.connection.state !== "connected") return undefined;
   const [line, ...more] = event.lines;

@@ -128,7 +128,13 @@ export interface Failure {
 /** What is known about a server and when it was observed (promise 9). */
 export type Connection =
   | { state: "connecting"; since: string }
-  | { state: "connected"; since: string; observedAt: string; roundTripMs: number }
+  | {
+      state: "connected";
+      since: string;
+      observedAt: string;
+      roundTripMs: number;
+      /** How much later the agent's clock is than this computer's. */ clockAheadMs: number;
+    }
   | { state: "unreachable"; since: string; failure: Failure; /** `null`: only the person can help, so that it waits for them. */ retryAt: string | null };
 
 export interface ServerState {

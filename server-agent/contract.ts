@@ -79,6 +79,7 @@ export const AgentInfo = z.strictObject({
   listeners: z.array(BoundListener),
   generation: z.int().describe("The active generation."),
   hostname: z.string(),
+  clock: timestamp.describe("What the clock shows by which windows start."),
 });
 export type AgentInfo = z.infer<typeof AgentInfo>;
 

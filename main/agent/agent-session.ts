@@ -39,6 +39,8 @@ const READING = { advanceMs: 2000, share: 5, leastMs: 100 };
 /** A stream that ends sooner than this is not resubscribed at once but with backoff: an agent that drops everyone must not be hammered. */
 const STEADY_MS = 1_000;
 
+type Answer = Pick<Extract<SessionEvent, { type: "answered" }>, "roundTripMs" | "clockAheadMs">;
+
 type End = { kind: "ended"; steady: boolean } | { kind: "lost"; failure: Failure };
 
 /**
@@ -74,7 +76,7 @@ export const startAgentSession = ({
   };
 
   /** Asks who is there. The version is looked at before the shape: an agent of another API may well answer in another shape. */
-  const ask = async (): Promise<number> => {
+  const ask = async (): Promise<Answer> => {
     const { status, text, durationMs } = await transport.call(encodeCall("getAgent", {}), answerMs, LONGEST_ABOUT);
     const version = apiVersionOf(text);
     if (version !== undefined && version !== API_VERSION)
@@ -84,7 +86,8 @@ export const startAgentSession = ({
       });
     const reply = readReply("getAgent", status, text);
     if (!reply.ok) throw new FailureError({ ...refusal(reply.error), ...(reply.error.requestId === "" ? { code: "server.not-an-agent" } : {}) });
-    return durationMs;
+    // What it says was true about half-way.
+    return { roundTripMs: durationMs, clockAheadMs: Math.round(Date.parse(reply.value.clock) - (Date.now() - durationMs / 2)) };
   };
 
   /** One connection from the first question to its end. */
@@ -108,16 +111,16 @@ export const startAgentSession = ({
       if (isAsking) return;
       isAsking = true;
       ask().then(
-        (roundTripMs) => {
+        (answer) => {
           isAsking = false;
-          if (!stop.signal.aborted && !closed.signal.aborted) report({ type: "answered", id, at: now(), roundTripMs });
+          if (!stop.signal.aborted && !closed.signal.aborted) report({ type: "answered", id, at: now(), ...answer });
         },
         (error: unknown) => end(failureOf(error)),
       );
     };
     try {
       await transport.reach();
-      const roundTripMs = await ask();
+      const answer = await ask();
       const decoder = new EventStreamDecoder();
       const pace = new Pace(READING, performance.now());
       const signal = AbortSignal.any([stop.signal, closed.signal]);
@@ -137,7 +140,7 @@ export const startAgentSession = ({
             report({ type: "streamed", id, at: now(), lines });
             if (subscribedAt === undefined) {
               subscribedAt = Date.now();
-              report({ type: "answered", id, at: now(), roundTripMs });
+              report({ type: "answered", id, at: now(), ...answer });
               heartbeat = setInterval(beat, heartbeatMs);
               check = beat;
             }

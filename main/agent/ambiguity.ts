@@ -8,6 +8,8 @@ const NAMES: Readonly<Record<string, string>> = {
   generations: "generation",
   maintenance: "id",
   stages: "id",
+  windows: "id",
+  changed: "id",
   requests: "id",
 };
 

@@ -20,16 +20,16 @@ export class EventStreamDecoder {
   #restLength = 0;
   #revision: number | undefined;
   #fault: StreamFault | undefined;
-  /** Characters of the receipts that came since the snapshot, by id: only these make a state grow with every event. */
-  #receipts = new Map<string, number>();
-  #receiptsLength = 0;
+  /** Characters of the receipts and windows that came since the snapshot, by kind and id: only these make a state grow with every event. */
+  #added = new Map<string, number>();
+  #addedLength = 0;
   readonly #longestLine: number;
-  readonly #mostReceipts: number;
+  readonly #mostAdded: number;
 
-  /** @param mostReceipts characters of receipts that are taken in on one snapshot */
-  constructor(longestLine = LONGEST_JSON, mostReceipts = LONGEST_JSON) {
+  /** @param mostAdded characters of receipts and windows that are taken in on one snapshot */
+  constructor(longestLine = LONGEST_JSON, mostAdded = LONGEST_JSON) {
     this.#longestLine = longestLine;
-    this.#mostReceipts = mostReceipts;
+    this.#mostAdded = mostAdded;
   }
 
   /** A line has begun and not ended. */
@@ -93,7 +93,7 @@ export class EventStreamDecoder {
     }
     if (!this.#hasRoomFor(line, text.length)) {
       // An agent that runs for months may well get here; its next snapshot has only what counts.
-      this.#fault = { fault: "gap", message: `more than ${this.#mostReceipts} characters of receipts came` };
+      this.#fault = { fault: "gap", message: `more than ${this.#mostAdded} characters of receipts and windows came` };
       return undefined;
     }
     this.#revision = line.revision;
@@ -102,13 +102,16 @@ export class EventStreamDecoder {
 
   #hasRoomFor(line: StreamLine, length: number): boolean {
     if (line.type === "snapshot") {
-      this.#receipts.clear();
-      this.#receiptsLength = 0;
-    } else if (line.type === "maintenance") {
-      this.#receiptsLength += length - (this.#receipts.get(line.receipt.id) ?? 0);
-      this.#receipts.set(line.receipt.id, length);
-    }
-    return this.#receiptsLength <= this.#mostReceipts;
+      this.#added.clear();
+      this.#addedLength = 0;
+    } else if (line.type === "maintenance") this.#add(`receipt ${line.receipt.id}`, length);
+    else if (line.type === "windows") for (const { id } of line.changed) this.#add(`window ${id}`, Math.ceil(length / line.changed.length));
+    return this.#addedLength <= this.#mostAdded;
+  }
+
+  #add(name: string, length: number): void {
+    this.#addedLength += length - (this.#added.get(name) ?? 0);
+    this.#added.set(name, length);
   }
 
   #refuse(message: string): void {

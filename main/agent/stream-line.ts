@@ -1,6 +1,6 @@
 /** One line of an agent's event stream, from text to what it says. Pure. */
 import type { z } from "zod";
-import { Event, Generation, Receipt, SiteMetrics, Snapshot, Stage, type StreamLine, VirtualHost } from "../../server-agent/contract.ts";
+import { Event, Generation, MaintenanceWindow, Receipt, SiteMetrics, Snapshot, Stage, type StreamLine, VirtualHost } from "../../server-agent/contract.ts";
 import { plainText } from "../plain-text.ts";
 import { tidy } from "./agent-words.ts";
 import { ambiguityIn } from "./ambiguity.ts";
@@ -21,7 +21,7 @@ export const readStreamLine = (text: string): ReadLine => {
 
 /** Longer than any of an agent's; far from what fills the memory. */
 const LONGEST_LIST = 20_000;
-const LISTS = { generations: Generation, maintenance: Receipt, stages: Stage } as const;
+const LISTS = { generations: Generation, maintenance: Receipt, stages: Stage, windows: MaintenanceWindow };
 
 /**
  * Why it is no line of the stream, in the words of the first fault; `undefined` when it is one. The long lists are looked at piece by piece: zod gathers what is wrong with every one of a
@@ -30,7 +30,8 @@ const LISTS = { generations: Generation, maintenance: Receipt, stages: Stage } a
 const faultOf = (value: unknown): string | undefined => {
   if (!isRecord(value)) return "it is no object";
   const short: Record<string, unknown> = { ...value };
-  for (const [name, element] of Object.entries(LISTS)) {
+  const lists = value.type === "windows" ? { ...LISTS, changed: MaintenanceWindow } : LISTS;
+  for (const [name, element] of Object.entries(lists)) {
     if (!Array.isArray(value[name])) continue;
     const fault = faultInList(name, value[name], element);
     if (fault !== undefined) return fault;

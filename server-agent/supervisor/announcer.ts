@@ -4,7 +4,7 @@
  */
 import type { EventLog } from "../admin/event-log.ts";
 import type { Config, MaintenanceWindow, Receipt } from "../contract.ts";
-import { lightReceipt } from "./live-state.ts";
+import { lightReceipt, lightWindow } from "./live-state.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
 import type { RequestRates } from "./request-rates.ts";
@@ -49,7 +49,7 @@ export class Announcer {
   }
 
   windows(changed: MaintenanceWindow[], removed: string[]): void {
-    this.#events.publish({ type: "windows", changed, removed });
+    this.#events.publish({ type: "windows", changed: changed.map(lightWindow), removed });
   }
 
   /** Workers come and go in bursts; one event tells of all of them. */

@@ -1,10 +1,11 @@
 /** What the agent says about itself at this moment: put together on demand, never stored. */
 import { hostname } from "node:os";
 import { AGENT_VERSION, API_VERSION } from "../contract.ts";
-import type { AgentInfo, Config, Generation, Receipt, SiteMetrics, Snapshot, Stage } from "../contract.ts";
+import type { AgentInfo, Config, Generation, MaintenanceWindow, Receipt, SiteMetrics, Snapshot, Stage } from "../contract.ts";
 import { recentReceipts } from "../core/apply-event.ts";
 import { ownValue } from "../core/own-value.ts";
 import type { StateDirectory } from "../store/state-directory.ts";
+import type { Clock } from "./clock.ts";
 import type { Switch } from "./commit.ts";
 import type { Listeners } from "./listeners.ts";
 import { lightChanges } from "./light-changes.ts";
@@ -17,6 +18,7 @@ import type { WindowBook } from "./window-book.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
 export interface LiveParts {
+  clock: Clock;
   state: StateDirectory;
   listeners: Listeners;
   pool: WorkerPool;
@@ -52,6 +54,7 @@ export class LiveState {
       listeners: listeners.bound(),
       generation: this.#parts.switch.active.generation,
       hostname: hostname(),
+      clock: new Date(this.#parts.clock.now()).toISOString(),
     };
   }
 
@@ -114,10 +117,22 @@ export class LiveState {
       generations: this.recentGenerations(),
       maintenance: this.recentReceipts(),
       stages: this.recentStages(),
-      windows: this.#parts.windows.list(),
+      windows: this.#parts.windows.list().map(lightWindow),
       metrics: this.metrics(),
     };
   }
+}
+
+/** A window as it goes with every snapshot and event: without the logos of its pages, each of which may have 200,000 characters. */
+export function lightWindow(window: MaintenanceWindow): MaintenanceWindow {
+  return {
+    ...window,
+    sites: window.sites.map((options) => {
+      if (typeof options.page !== "object") return options;
+      const { logo: _logo, ...page } = options.page;
+      return { ...options, page };
+    }),
+  };
 }
 
 /** A receipt as it goes with every snapshot and event. */

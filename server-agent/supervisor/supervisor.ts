@@ -130,7 +130,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   });
   const stages = new Stages({ switch: swap, state, maintenance, receipts, queue, expired: () => announcer.stages(), log });
   const book = new WindowBook(state);
-  const live = new LiveState({ state, listeners, pool, counters, rates, receipts, stages, windows: book, switch: swap });
+  const live = new LiveState({ clock, state, listeners, pool, counters, rates, receipts, stages, windows: book, switch: swap });
   const announcer = new Announcer({ events, live, counters, rates });
   workersChanged = () => announcer.workersChanged();
   const saver = new ReceiptSaver(state, receipts);

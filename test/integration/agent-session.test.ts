@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import http from "node:http";
 import net from "node:net";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { socketConnector } from "../../main/agent/socket-transport.ts";
 import type { SessionEvent } from "../../main/app-state.ts";
 import { AGENT_PROGRAM, type TestAgent, makeFolder, smallConfig, startAgent } from "../support/agent.ts";
 import { metricsEvent, someAgent, someSnapshot } from "../support/desktop-fixtures.ts";
+import { CLOCK_PROGRAM } from "../support/windows.ts";
 import { type WatchedSession, watchSession } from "../support/session-watch.ts";
 
 const open: { close(): unknown }[] = [];
@@ -66,6 +67,15 @@ describe("a session with a real agent", () => {
     expect(refused).toMatchObject({ ok: false, failure: { code: "config.invalid", requestId: expect.stringMatching(/./) as string } });
     expect(refused.ok ? [] : refused.failure.problems).not.toEqual([]);
     expect(await session.call("putConfig", { query: {}, body: smallConfig(), ifMatch: 9 })).toMatchObject({ ok: false, failure: { code: "config.stale" } });
+  });
+
+  it("tells how much later the agent's clock is than this computer's", async () => {
+    const inTime = watch(keep(await startAgent()));
+    expect(await inTime.until(answered)).toMatchObject({ clockAheadMs: expect.closeTo(0, -3) as number });
+    const place = await folder();
+    await writeFile(join(place, "clock"), "-5000");
+    const late = watch(keep(await startAgent({ program: CLOCK_PROGRAM, folder: place })));
+    expect(await late.until(answered)).toMatchObject({ clockAheadMs: expect.closeTo(-5000, -3) as number });
   });
 
   it("keeps asking whether the agent still lives", async () => {

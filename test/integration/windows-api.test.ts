@@ -82,6 +82,20 @@ describe("a window", () => {
     expect(await agent.tryCall("getWindow", { params })).toMatchObject({ ok: false, error: { code: "not-found" } });
   });
 
+  it("has its logo in its own reply, and not in what everybody is told", async () => {
+    await using agent = await startAgent();
+    await using events = await agent.events();
+    const logo = `data:image/png;base64,${"A".repeat(100_000)}`;
+    const { id } = await agent.call("createWindow", { body: later({ sites: [{ site: "shop", page: { title: "Back soon", logo } }] }) });
+    const told = await events.until((line) => line.type === "windows");
+    await using again = await agent.events();
+    const snapshot = await again.until((line) => line.type === "snapshot");
+    for (const light of [told.type === "windows" ? told.changed : [], snapshot.type === "snapshot" ? snapshot.windows : []])
+      expect(light).toMatchObject([{ id, sites: [{ site: "shop", page: { title: "Back soon" } }] }]);
+    expect(JSON.stringify([told, snapshot]).length).toBeLessThan(50_000);
+    expect(await agent.call("getWindow", { params: { id } })).toMatchObject({ sites: [{ page: { logo } }] });
+  });
+
   it("leaves out the occurrence that is skipped", async () => {
     await using agent = await startAgent();
     const { id, occurrences } = await agent.call("createWindow", { body: later({ rrule: "FREQ=DAILY" }) });

@@ -1,5 +1,5 @@
 /** Small valid documents for tests of the desktop app. */
-import type { AgentInfo, Config, Event, Receipt, SiteMetrics, Snapshot } from "../../server-agent/contract.ts";
+import type { AgentInfo, Config, Event, MaintenanceWindow, Receipt, SiteMetrics, Snapshot } from "../../server-agent/contract.ts";
 import type { AppState, FleetOperationState, FleetServer, ServerProfile, ServerState } from "../../main/ipc-contract.ts";
 import { initialState } from "../../main/app-state.ts";
 
@@ -23,6 +23,7 @@ export const someAgent: AgentInfo = {
   listeners: [{ name: "http", address: "127.0.0.1", port: 8080 }],
   generation: 1,
   hostname: "web-01",
+  clock: "2026-01-01T00:00:00.000Z",
 };
 
 export const rates = (perSecond: number): Record<string, SiteMetrics> => ({ shop: { requests: 100, inFlight: 0, perSecond, status: { "2xx": 100 } } });
@@ -42,6 +43,20 @@ export const someSnapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
 });
 
 export const metricsEvent = (revision: number, perSecond: number): Event => ({ type: "metrics", revision, at: at(revision), metrics: rates(perSecond) });
+
+export const someWindow = (change: Partial<MaintenanceWindow> = {}): MaintenanceWindow => ({
+  id: "w-1",
+  revision: 1,
+  createdAt: at(0),
+  title: "New disks",
+  sites: [{ site: "shop" }],
+  start: "2030-01-06T02:00",
+  duration: "PT2H",
+  zone: "Europe/Berlin",
+  state: "planned",
+  occurrences: [],
+  ...change,
+});
 
 export const someReceipt = (change: Partial<Receipt> = {}): Receipt => ({
   id: "r-1",
@@ -73,7 +88,7 @@ export const someState = (): AppState =>
 /** A connected server with these sites in maintenance, each by a copycat of its own. */
 export const someServer = (name: string, maintenance: Receipt[] = [], change: Partial<ServerState> = {}): ServerState => ({
   profile: { id: name, name, kind: "local", socketPath: `/run/${name}.sock` },
-  connection: { state: "connected", since: at(0), observedAt: at(0), roundTripMs: 1 },
+  connection: { state: "connected", since: at(0), observedAt: at(0), roundTripMs: 1, clockAheadMs: 0 },
   snapshot: someSnapshot({
     config: {
       ...someConfig,

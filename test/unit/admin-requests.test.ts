@@ -65,6 +65,7 @@ describe("Prometheus text", () => {
         listeners: [],
         generation: 7,
         hostname: "h",
+        clock: "2026-01-01T00:00:00.000Z",
       },
       generations: [],
       receipts: [],

@@ -3,7 +3,7 @@ import { alertsOf } from "../../main/alerts.ts";
 import type { AppState, Connection, Receipt } from "../../main/ipc-contract.ts";
 import { at, someProfile, someReceipt, someSnapshot, someState } from "../support/desktop-fixtures.ts";
 
-const connected: Connection = { state: "connected", since: at(0), observedAt: at(0), roundTripMs: 1 };
+const connected: Connection = { state: "connected", since: at(0), observedAt: at(0), roundTripMs: 1, clockAheadMs: 0 };
 const lost: Connection = { state: "unreachable", since: at(0), failure: { code: "server.unreachable", message: "" }, retryAt: at(1) };
 
 const alertsFor = (connection: Connection, maintenance: Receipt[], second: number) => {

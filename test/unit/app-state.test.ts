@@ -13,7 +13,7 @@ const server = (actions: Action[]) => after([{ type: "server-added", profile: so
 
 const connected: Action[] = [
   { type: "streamed", id, at: at(1), lines: [someSnapshot()] },
-  { type: "answered", id, at: at(1), roundTripMs: 3 },
+  { type: "answered", id, at: at(1), roundTripMs: 3, clockAheadMs: 0 },
 ];
 
 describe("a server's connection", () => {
@@ -23,7 +23,7 @@ describe("a server's connection", () => {
 
   it("is connected once the snapshot is there", () => {
     expect(server(connected)).toMatchObject({
-      connection: { state: "connected", since: at(1), observedAt: at(1), roundTripMs: 3 },
+      connection: { state: "connected", since: at(1), observedAt: at(1), roundTripMs: 3, clockAheadMs: 0 },
       observedAt: at(1),
       snapshot: { revision: 1 },
     });
@@ -32,10 +32,10 @@ describe("a server's connection", () => {
   it("keeps since when it is connected, and says when it last heard something", () => {
     const later: Action[] = [
       ...connected,
-      { type: "answered", id, at: at(11), roundTripMs: 4 },
+      { type: "answered", id, at: at(11), roundTripMs: 4, clockAheadMs: 0 },
       { type: "streamed", id, at: at(12), lines: [metricsEvent(2, 7)] },
     ];
-    expect(server(later)?.connection).toEqual({ state: "connected", since: at(1), observedAt: at(12), roundTripMs: 4 });
+    expect(server(later)?.connection).toEqual({ state: "connected", since: at(1), observedAt: at(12), roundTripMs: 4, clockAheadMs: 0 });
   });
 
   it("keeps the last observation and its time when it is lost, and since when it is lost", () => {
@@ -58,7 +58,9 @@ describe("a server's connection", () => {
       { type: "streamed", id, at: at(22), lines: [someSnapshot({ revision: 9 })] },
     ];
     expect(server(resumed)).toMatchObject({ connection: { state: "unreachable" }, snapshot: { revision: 9 } });
-    expect(server([...resumed, { type: "answered", id, at: at(22), roundTripMs: 2 }])).toMatchObject({ connection: { state: "connected", since: at(22) } });
+    expect(server([...resumed, { type: "answered", id, at: at(22), roundTripMs: 2, clockAheadMs: 0 }])).toMatchObject({
+      connection: { state: "connected", since: at(22) },
+    });
   });
 });
 
@@ -92,7 +94,7 @@ describe("the rest of the state", () => {
       { type: "server-added", profile: someProfile, at: at(0) },
       { type: "server-removed", id },
     ]);
-    expect(reduce(state, { type: "answered", id, at: at(1), roundTripMs: 1 })).toEqual({ state, patch: undefined });
+    expect(reduce(state, { type: "answered", id, at: at(1), roundTripMs: 1, clockAheadMs: 0 })).toEqual({ state, patch: undefined });
   });
 
   it("keeps the servers' order; a new one comes last", () => {
@@ -145,7 +147,7 @@ describe("the rest of the state", () => {
 describe("the page", () => {
   const second = fc.integer({ min: 0, max: 50 });
   const action = fc.oneof<fc.Arbitrary<Action>[]>(
-    second.map((s) => ({ type: "answered", id, at: at(s), roundTripMs: s })),
+    second.map((s) => ({ type: "answered", id, at: at(s), roundTripMs: s, clockAheadMs: 0 })),
     fc
       .tuple(second, fc.integer({ min: 1, max: 9 }), fc.nat(90))
       .map(([s, revision, rate]) => ({ type: "streamed", id, at: at(s), lines: [metricsEvent(revision, rate)] })),

@@ -15,6 +15,7 @@ const agent = (generation: number): AgentInfo => ({
   listeners: [],
   generation,
   hostname: "web-01",
+  clock: "2026-01-01T00:00:00.000Z",
 });
 const generation = (number: number, state: Generation["state"]): Generation => ({
   generation: number,

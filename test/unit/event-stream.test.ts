@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EventStreamDecoder } from "../../main/agent/event-stream.ts";
-import { metricsEvent, someReceipt, someSnapshot } from "../support/desktop-fixtures.ts";
+import { metricsEvent, someReceipt, someSnapshot, someWindow } from "../support/desktop-fixtures.ts";
 
 const line = (value: unknown) => `${JSON.stringify(value)}\n`;
 const snapshot = someSnapshot();
@@ -94,5 +94,29 @@ describe("the event stream", () => {
     for (; fault === undefined; revision += 1) ({ fault } = decoder.push(receiptEvent(revision, `r-${revision}`)));
     expect(fault).toMatchObject({ fault: "gap" });
     expect(revision).toBeLessThan(40);
+  });
+
+  it("asks for another snapshot when windows have piled up, and hands on the options of their sites as they are", () => {
+    const logo = `data:image/png;base64,${"A".repeat(10_000)}`;
+    const windowsEvent = (revision: number, id: string) =>
+      line({
+        type: "windows",
+        revision,
+        at: snapshot.at,
+        changed: [someWindow({ id, sites: [{ site: "shop", page: { title: "Back soon", logo } }] })],
+        removed: [],
+      });
+    const again = new EventStreamDecoder(1_000_000, 50_000);
+    again.push(line(snapshot));
+    for (let revision = 2; revision < 50; revision += 1) {
+      const { lines, fault } = again.push(windowsEvent(revision, "w-1"));
+      expect(fault).toBeUndefined();
+      expect(lines).toMatchObject([{ changed: [{ sites: [{ page: { logo } }] }] }]);
+    }
+    let fault;
+    let revision = 50;
+    for (; fault === undefined; revision += 1) ({ fault } = again.push(windowsEvent(revision, `w-${revision}`)));
+    expect(fault).toMatchObject({ fault: "gap" });
+    expect(revision).toBeLessThan(60);
   });
 });

@@ -8,7 +8,7 @@ const OBSERVED = "2026-11-20T21:55:00Z";
 const server = (hosts: string[], { connected = true, inFlight = 0 } = {}): ServerState => ({
   profile: { id: "one", kind: "local", name: "web-01", socketPath: "/run/backsoon/agent.sock" },
   connection: connected
-    ? { state: "connected", since: OBSERVED, observedAt: OBSERVED, roundTripMs: 1 }
+    ? { state: "connected", since: OBSERVED, observedAt: OBSERVED, roundTripMs: 1, clockAheadMs: 0 }
     : { state: "unreachable", since: OBSERVED, failure: { code: "ssh.lost", message: "gone" }, retryAt: null },
   snapshot: {
     config: {

@@ -43,11 +43,12 @@ function server(virtualHosts: VirtualHost[], maintenance: Receipt[] = [], more: 
     listeners: [],
     generation: 2,
     hostname: "h",
+    clock: "2026-01-01T00:00:00.000Z",
   };
   const config = { listeners: [{ name: "http", address: "127.0.0.1", port: 8080 }], virtualHosts };
   return {
     profile: { id: "web-01", name: "web-01", kind: "local", socketPath: "/run/a.sock" },
-    connection: { state: "connected", since: AT, observedAt: AT, roundTripMs: 1 },
+    connection: { state: "connected", since: AT, observedAt: AT, roundTripMs: 1, clockAheadMs: 0 },
     snapshot: { type: "snapshot", revision: 1, at: AT, agent, config, generations: [], maintenance, stages: [], windows: [], metrics: {} },
     observedAt: AT,
     historyAt: AT,

@@ -3,7 +3,7 @@ import type { AppState, Connection } from "../../main/ipc-contract.ts";
 import { elapsed, trayModel } from "../../main/tray-model.ts";
 import { at, someProfile, someReceipt, someSnapshot, someState } from "../support/desktop-fixtures.ts";
 
-const connected: Connection = { state: "connected", since: at(0), observedAt: at(0), roundTripMs: 1 };
+const connected: Connection = { state: "connected", since: at(0), observedAt: at(0), roundTripMs: 1, clockAheadMs: 0 };
 const lost: Connection = { state: "unreachable", since: at(0), failure: { code: "server.unreachable", message: "" }, retryAt: at(1) };
 
 const stateWith = (...servers: [Connection, ReturnType<typeof someReceipt>[]][]): AppState => ({

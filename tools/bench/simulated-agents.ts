@@ -66,6 +66,7 @@ class SimulatedAgent {
         listeners: [{ name: "http", address: "127.0.0.1", port: 8080 }],
         generation: 1,
         hostname: `server-${number}`,
+        clock: at,
       },
       config,
       generations: [{ generation: 1, state: "active", createdAt: at, author: "bench", reason: "seed", changes: [], inFlight: 0 }],
@@ -147,7 +148,7 @@ class SimulatedAgent {
   #answer(url: string, response: ServerResponse): void {
     if (url === "/v1/agent") {
       response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify(this.#snapshot.agent));
+      response.end(JSON.stringify({ ...this.#snapshot.agent, clock: new Date().toISOString() }));
     } else if (url === "/v1/events") {
       response.writeHead(200, { "content-type": "application/x-ndjson" });
       response.write(`${JSON.stringify(this.#snapshot)}\n`);
