@@ -3,6 +3,7 @@ import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { done, failed, messageOf } from "./failures.ts";
+import type { FileKind } from "./file-kinds.ts";
 import type { Result } from "./ipc-contract.ts";
 
 /** The page content takes a logo of 200,000 characters as data: URL; base64 makes four characters of three bytes. */
@@ -31,15 +32,11 @@ export const chooseSocket = async (window: BrowserWindow): Promise<Result<string
 export const chooseKeyFile = async (window: BrowserWindow): Promise<Result<string | null>> =>
   done(await choose(window, { title: "Choose a private key", defaultPath: path.join(os.homedir(), ".ssh"), properties: ["openFile", "showHiddenFiles"] }));
 
-const JSON_FILES = [{ name: "JSON", extensions: ["json"] }];
-const LONGEST_LIST_BYTES = 16 * 1024 * 1024;
+const LONGEST_BYTES = 16 * 1024 * 1024;
 
-export const saveServerList = async (window: BrowserWindow, text: string): Promise<Result<string | null>> => {
-  const { canceled, filePath } = await dialog.showSaveDialog(window, {
-    title: "Export the list of servers",
-    defaultPath: "backsoon-servers.json",
-    filters: JSON_FILES,
-  });
+/** `null` when the person cancelled. */
+export const saveText = async (window: BrowserWindow, { what, name, filters }: FileKind, text: string): Promise<Result<string | null>> => {
+  const { canceled, filePath } = await dialog.showSaveDialog(window, { title: `Export ${what}`, defaultPath: name, filters });
   if (canceled || filePath === "") return done(null);
   try {
     await fs.writeFile(filePath, text);
@@ -49,12 +46,13 @@ export const saveServerList = async (window: BrowserWindow, text: string): Promi
   }
 };
 
-export const openServerList = async (window: BrowserWindow): Promise<Result<{ file: string; text: string } | null>> => {
-  const file = await choose(window, { title: "Import a list of servers", properties: ["openFile"], filters: JSON_FILES });
+/** `null` when the person cancelled. */
+export const openText = async (window: BrowserWindow, { what, filters }: FileKind): Promise<Result<{ file: string; text: string } | null>> => {
+  const file = await choose(window, { title: `Import ${what}`, properties: ["openFile"], filters });
   if (file === null) return done(null);
   try {
     const { size } = await fs.stat(file);
-    if (size > LONGEST_LIST_BYTES) return failed("ipc.input", `${file} is too large to be a list of servers.`);
+    if (size > LONGEST_BYTES) return failed("ipc.input", `${file} is too large for ${what}.`);
     return done({ file, text: await fs.readFile(file, "utf8") });
   } catch (error) {
     return failed("ipc.input", `${file} could not be read: ${messageOf(error)}`);

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { registerAppScheme, serveAppScheme } from "./app-protocol.ts";
 import { initialState } from "./app-state.ts";
-import { chooseFolder, chooseKeyFile, chooseLogo, chooseSocket, openServerList, saveServerList } from "./dialogs.ts";
+import { chooseFolder, chooseKeyFile, chooseLogo, chooseSocket, openText, saveText } from "./dialogs.ts";
 import { externalTarget } from "./external-link.ts";
 import { done, failed, messageOf } from "./failures.ts";
 import { Fleet } from "./fleet/fleet.ts";
@@ -127,8 +127,8 @@ const start = async (): Promise<void> => {
     previews,
     updateSettings: (change) => preferences.update(change),
     dismissNotice: (id) => store.dispatch({ type: "notice-dismissed", id }),
-    saveServerList: (text) => saveServerList(window, text),
-    openServerList: () => openServerList(window),
+    saveText: (kind, text) => saveText(window, kind, text),
+    openText: (kind) => openText(window, kind),
     chooseFolder: () => chooseFolder(window),
     chooseKeyFile: () => chooseKeyFile(window),
     chooseSocket: () => chooseSocket(window),

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import { Config, MaintenanceOptions, StagedChange } from "../server-agent/contract.ts";
-import type { Explanation, InFlightRequest, Plan, Problem, Proof, Receipt, SiteMetrics, Snapshot } from "../server-agent/contract.ts";
+import type { Explanation, InFlightRequest, Plan, Problem, Proof, Receipt, SiteMetrics, Snapshot, WindowDraft } from "../server-agent/contract.ts";
 
 export type {
   AgentInfo,
@@ -22,6 +22,8 @@ export type {
   MaintenanceCounts,
   MaintenanceHandler,
   MaintenanceOptions,
+  MaintenanceWindow,
+  Occurrence,
   PageContent,
   Operation,
   Plan,
@@ -38,6 +40,8 @@ export type {
   Upstream,
   VirtualHost,
   Warning,
+  WindowDraft,
+  WindowPlan,
 } from "../server-agent/contract.ts";
 import { ERROR_STATUS } from "../server-agent/contract.ts";
 export { CHANNELS } from "./ipc-channels.ts";
@@ -351,6 +355,19 @@ export interface FleetOperationState {
   servers: FleetServer[];
 }
 
+/** A window as it stands in a calendar file. */
+export interface CalendarEntry {
+  /** Line of the file where it begins. */
+  line: number;
+  draft: Omit<WindowDraft, "sites">;
+  /** Empty where the file does not come from this app: the person chooses. */
+  sites: WindowDraft["sites"];
+  /** Names of the servers that it was planned on. */
+  servers: string[];
+  /** What could not be taken over, or was understood in a certain way. */
+  notes: string[];
+}
+
 // Failures ----------------------------------------------------------------------------------------------------------
 
 /** The agent's codes and those of the app itself. The page has a message for each (`renderer/lib/messages.ts`). */
@@ -481,6 +498,17 @@ export const COMMANDS = {
   /** Takes back what was switched, and lets go of what is staged; also ends an operation that is still being staged. */
   "fleet.undo": command<z.ZodType<{ operationId: string }>, null>(z.strictObject({ operationId: z.string() })),
   "fleet.forget": command<z.ZodType<{ operationId: string }>, null>(z.strictObject({ operationId: z.string() })),
+  /** Windows as an iCalendar file; asks where to. `null` when the person cancelled. */
+  "calendar.export": command<z.ZodType<{ windows: { serverId: string; id: string }[] }>, { file: string } | null>(
+    z.strictObject({
+      windows: z
+        .array(z.strictObject({ ...onServer, id: z.string() }))
+        .min(1, "There are no windows to export.")
+        .max(10_000),
+    }),
+  ),
+  /** What could be planned of an iCalendar file; asks which. `null` when the person cancelled. */
+  "calendar.import": command<typeof nothing, { file: string; entries: CalendarEntry[] } | null>(nothing),
   /** `null`: the app itself checks, by the rules of the agent that it would install. */
   "config.check": command<z.ZodType<{ serverId: string | null; config?: unknown }>, { ok: boolean; problems: Problem[] }>(
     z.strictObject({ serverId: serverId.nullable(), config: z.unknown() }),

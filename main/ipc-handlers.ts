@@ -1,3 +1,5 @@
+import { calendarOf, entriesOf } from "./calendar-file/calendar-files.ts";
+import { CALENDAR, type FileKind, SERVER_LIST } from "./file-kinds.ts";
 import { done } from "./failures.ts";
 import type { Fleet } from "./fleet/fleet.ts";
 import { validateConfig } from "../server-agent/core/validate-config.ts";
@@ -25,8 +27,8 @@ export interface Services {
   updateSettings: (change: SettingsChange) => Result<null>;
   dismissNotice: (id: string) => void;
   /** Asks where to; `null` when the person cancelled. */
-  saveServerList: (text: string) => Promise<Result<string | null>>;
-  openServerList: () => Promise<Result<{ file: string; text: string } | null>>;
+  saveText: (kind: FileKind, text: string) => Promise<Result<string | null>>;
+  openText: (kind: FileKind) => Promise<Result<{ file: string; text: string } | null>>;
   chooseFolder: () => Promise<Result<string | null>>;
   chooseKeyFile: () => Promise<Result<string | null>>;
   chooseSocket: () => Promise<Result<string | null>>;
@@ -64,11 +66,11 @@ export const ipcHandlers = (services: Services): Handlers => {
       const profiles = state()
         .servers.map(({ profile }) => profile)
         .filter(({ kind }) => kind !== "practice");
-      const file = await services.saveServerList(formatServerList(profiles));
+      const file = await services.saveText(SERVER_LIST, formatServerList(profiles));
       return file.ok ? done(file.value === null ? null : { file: file.value, servers: profiles.length }) : file;
     },
     "servers.import": async () => {
-      const chosen = await services.openServerList();
+      const chosen = await services.openText(SERVER_LIST);
       if (!chosen.ok || chosen.value === null) return chosen.ok ? done(null) : chosen;
       const { file, text } = chosen.value;
       const list = parseServerList(text, file);
@@ -106,6 +108,18 @@ export const ipcHandlers = (services: Services): Handlers => {
     "fleet.finish": ({ operationId }) => fleet.finish(operationId),
     "fleet.undo": ({ operationId }) => fleet.undo(operationId),
     "fleet.forget": ({ operationId }) => fleet.forget(operationId),
+    "calendar.export": async ({ windows }) => {
+      const text = await calendarOf({ call: (...given) => servers.call(...given), profiles: () => state().servers.map(({ profile }) => profile) }, windows);
+      const file = text.ok ? await services.saveText(CALENDAR, text.value) : text;
+      return file.ok ? done(file.value === null ? null : { file: file.value }) : file;
+    },
+    "calendar.import": async () => {
+      const chosen = await services.openText(CALENDAR);
+      if (!chosen.ok || chosen.value === null) return chosen.ok ? done(null) : chosen;
+      const { file, text } = chosen.value;
+      const entries = await entriesOf(text, file);
+      return entries.ok ? done({ file, entries: entries.value }) : entries;
+    },
     "config.check": ({ serverId, config }) => (serverId === null ? done(checkHere(config)) : servers.call(serverId, "checkConfig", { body: config })),
     "config.put": ({ serverId, config, ifGeneration, reason }) =>
       servers.call(serverId, "putConfig", { query: { author: author(), reason }, body: config, ifMatch: ifGeneration }),

@@ -315,7 +315,16 @@ const wallClock = z
 export const WindowDraft = z.strictObject({
   title: z.string().min(1).max(200),
   sites: z
-    .array(MaintenanceOptions.omit({ until: true, author: true }))
+    .array(
+      MaintenanceOptions.omit({ until: true, author: true }).extend({
+        health: z
+          .string()
+          .regex(/^\/\S*$/, "use a path, like /health")
+          .max(2000)
+          .optional()
+          .describe("Path that the original is asked for before it is reopened if healthy. Default: /."),
+      }),
+    )
     .min(1)
     .max(100)
     .describe("Options of each site's maintenance; its end is the window's."),
@@ -326,7 +335,30 @@ export const WindowDraft = z.strictObject({
   rrule: z.string().max(500).optional().describe("RFC 5545 recurrence rule without DTSTART, like FREQ=WEEKLY;BYDAY=SU. Daily at most."),
   exdates: z.array(wallClock).max(1000).optional().describe("Starts that are left out."),
   atStart: z.enum(["start", "remind"]).optional().describe("Default `start`: by itself. `remind`: somebody starts it."),
-  atEnd: z.enum(["reopen", "stay-closed"]).optional().describe("Default `reopen`. `stay-closed`: somebody brings the sites back."),
+  atEnd: z
+    .enum(["reopen", "reopen-if-healthy", "stay-closed"])
+    .optional()
+    .describe("Default `reopen`. `reopen-if-healthy`: once the originals answer. `stay-closed`: somebody brings the sites back."),
+  overrun: z
+    .strictObject({
+      remindEveryMinutes: z.int().min(1).max(1440).optional().describe("Default 15."),
+      reopenAfterMinutes: z.int().min(1).max(10_080).optional().describe("So long after the end, `reopen-if-healthy` reopens in any case."),
+    })
+    .optional()
+    .describe("What happens while a site is still closed after the end."),
+  reminders: z
+    .array(
+      z
+        .string()
+        .max(30)
+        .regex(
+          /^(start|end|(end)?-P(?=[\dT])(\d{1,3}D)?(T(?=\d)(\d{1,4}H)?(\d{1,5}M)?)?)$/,
+          "use start, end, -PT10M (before the start) or end-PT10M (before the end)",
+        ),
+    )
+    .max(20)
+    .optional()
+    .describe("Default: -P1D, -PT1H, -PT10M, start, end."),
   operation: FleetOperation.optional().describe("The fleet operation that it is a part of."),
   author: z.string().max(200).optional(),
   reason: z.string().max(500).optional(),

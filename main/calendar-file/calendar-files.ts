@@ -1,0 +1,54 @@
+/** Windows of servers into a calendar file, and a calendar file into what could be planned. */
+import type { CallArguments } from "../../server-agent/core/admin-call.ts";
+import type { MaintenanceWindow, Reply, RouteName } from "../../server-agent/contract.ts";
+import { done, failed } from "../failures.ts";
+import type { CalendarEntry, Result, ServerProfile } from "../ipc-contract.ts";
+import { loadTemporal } from "../temporal.ts";
+import { LineFault } from "./content-lines.ts";
+
+export interface WindowPlace {
+  serverId: string;
+  id: string;
+}
+
+export interface Agents {
+  call: <N extends RouteName>(serverId: string, name: N, given: CallArguments<N>) => Promise<Result<Reply<N>>>;
+  profiles: () => readonly ServerProfile[];
+}
+
+/** The text of the file. All of them or none: a file that lacks some would be taken for whole. A window of several servers is one event. */
+export const calendarOf = async ({ call, profiles }: Agents, places: readonly WindowPlace[]): Promise<Result<string>> => {
+  const names = new Map(profiles().map(({ id, name }) => [id, name]));
+  const found: { window: MaintenanceWindow; servers: string[] }[] = [];
+  for (const { serverId, id } of places) {
+    // In full: what everybody is told of a window is without its logos.
+    const reply = await call(serverId, "getWindow", { params: { id } });
+    const server = names.get(serverId) ?? serverId;
+    if (!reply.ok)
+      return {
+        ok: false,
+        failure: { ...reply.failure, message: `Nothing was exported, as a window of ${server} could not be read: ${reply.failure.message}` },
+      };
+    const same = found.find(({ window }) => isSame(window, reply.value));
+    if (same === undefined) found.push({ window: reply.value, servers: [server] });
+    else same.servers.push(server);
+  }
+  await loadTemporal();
+  const { writeWindows } = await import("./write-windows.ts");
+  return done(writeWindows(found, Date.now()));
+};
+
+const isSame = (one: MaintenanceWindow, other: MaintenanceWindow): boolean =>
+  one.operation !== undefined && one.operation.id === other.operation?.id && JSON.stringify(one.sites) === JSON.stringify(other.sites);
+
+/** @param file its name, for the words */
+export const entriesOf = async (text: string, file: string): Promise<Result<CalendarEntry[]>> => {
+  await loadTemporal();
+  const { readWindows } = await import("./read-windows.ts");
+  try {
+    return done(readWindows(text, Intl.DateTimeFormat().resolvedOptions().timeZone));
+  } catch (error) {
+    if (error instanceof LineFault) return failed("ipc.input", `${file}, line ${error.line}: ${error.message}`);
+    throw error;
+  }
+};
