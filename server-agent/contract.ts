@@ -375,7 +375,7 @@ export const Occurrence = z.strictObject({
     .describe("`overrun`: the end is over and a site is still closed. `missed`: nobody was there to start it. `failed`: it could not be started."),
   startedAt: timestamp.optional(),
   lateBySeconds: z.int().optional().describe("How much later than planned it was started, where that is more than a moment."),
-  endedAt: timestamp.optional(),
+  endedAt: timestamp.optional().describe("When it was over, or known to be missed or failed."),
   receipts: z.array(z.string()).describe("The maintenances that it holds on to: its own, and those it found on its sites."),
   why: z.string().optional().describe("What is unusual about it."),
 });
@@ -406,6 +406,41 @@ export const WindowPlan = z.strictObject({
   warnings: z.array(Warning),
 });
 export type WindowPlan = z.infer<typeof WindowPlan>;
+
+// Reminders ---------------------------------------------------------------------------------------------------------
+
+/** Who or what was told of a reminder. */
+export const Delivery = z.strictObject({
+  to: z.string().min(1).max(200).describe("`desktop:anna@laptop`, or a channel: `webhook:ops`, `command:page-me`."),
+  at: timestamp,
+  ok: z.boolean(),
+  tries: z.int().min(1),
+  why: z.string().max(1000).optional().describe("Why it did not arrive."),
+});
+export type Delivery = z.infer<typeof Delivery>;
+
+/** Something that somebody has to know about a maintenance. Each is made once, wherever the agent and its clock were meanwhile. */
+export const Reminder = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9-]{1,200}$/, "use letters, digits and hyphens"),
+  kind: z
+    .enum(["ahead", "start", "end-ahead", "end", "overrun", "missed", "failed", "open-ended"])
+    .describe(
+      "`start`: it has started, or waits for somebody to start it. `overrun`: its end is over, and a site is still closed. `open-ended`: a site is closed, and no end is planned.",
+    ),
+  due: timestamp,
+  title: z.string(),
+  text: z.string(),
+  sites: z.array(z.string()),
+  occurrence: OccurrenceOf.optional(),
+  receipts: z.array(z.string()).describe("The maintenances that it is about."),
+  operation: FleetOperation.optional().describe("The fleet operation that it is a part of: other servers remind of the same."),
+  deliveries: z.array(Delivery).max(100),
+  acted: z
+    .strictObject({ act: z.enum(["start", "extend", "bring-back", "skip"]), by: z.string(), at: timestamp })
+    .optional()
+    .describe("What somebody did about it afterwards."),
+});
+export type Reminder = z.infer<typeof Reminder>;
 
 // Explain -----------------------------------------------------------------------------------------------------------
 
@@ -443,6 +478,7 @@ export const Snapshot = z.strictObject({
   maintenance: z.array(Receipt).describe("Newest first: all in maintenance and the latest reverted ones."),
   stages: z.array(Stage).describe("Newest first: the one that is held, and the latest ended ones."),
   windows: z.array(MaintenanceWindow).describe("In the order in which they were planned."),
+  reminders: z.array(Reminder).describe("The latest ones, newest first."),
   metrics: z.record(z.string(), SiteMetrics).describe("By virtual host id."),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
@@ -453,6 +489,7 @@ export const Event = z.discriminatedUnion("type", [
   z.strictObject({ ...delta("generations"), generations: z.array(Generation) }),
   z.strictObject({ ...delta("maintenance"), receipt: Receipt }),
   z.strictObject({ ...delta("stages"), stages: z.array(Stage) }),
+  z.strictObject({ ...delta("reminders"), changed: z.array(Reminder) }),
   z.strictObject({ ...delta("windows"), changed: z.array(MaintenanceWindow), removed: z.array(z.string()).describe("Their ids.") }),
   z.strictObject({ ...delta("metrics"), metrics: z.record(z.string(), SiteMetrics) }),
   z.strictObject({ ...delta("agent"), agent: AgentInfo }),
@@ -551,6 +588,13 @@ export const ROUTES = {
     reply: MaintenanceWindow,
   },
   endWindow: { method: "POST", path: "/v1/windows/{id}/end", body: signed.optional(), reply: MaintenanceWindow },
+  listReminders: { method: "GET", path: "/v1/reminders", reply: z.strictObject({ reminders: z.array(Reminder) }) },
+  noteDelivery: {
+    method: "POST",
+    path: "/v1/reminders/{id}/delivered",
+    body: Delivery.pick({ to: true, why: true }).extend({ ok: z.boolean().optional() }),
+    reply: Reminder,
+  },
   explain: {
     method: "GET",
     path: "/v1/explain",

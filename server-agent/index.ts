@@ -14,6 +14,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   maintenance: async () => (await import("./cli/maintenance.ts")).maintenance,
   stages: async () => (await import("./cli/stages.ts")).stages,
   windows: async () => (await import("./cli/windows.ts")).windows,
+  reminders: async () => (await import("./cli/reminders.ts")).reminders,
   restart: async () => (await import("./cli/restart.ts")).restart,
   "hand-over": async () => (await import("./cli/hand-over.ts")).handOver,
   "dial-stdio": async () => (await import("./cli/dial-stdio.ts")).dialStdio,

@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<string, string>> = {
   maintenance: "id",
   stages: "id",
   windows: "id",
+  reminders: "id",
   changed: "id",
   requests: "id",
 };

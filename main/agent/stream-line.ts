@@ -1,6 +1,17 @@
 /** One line of an agent's event stream, from text to what it says. Pure. */
 import type { z } from "zod";
-import { Event, Generation, MaintenanceWindow, Receipt, SiteMetrics, Snapshot, Stage, type StreamLine, VirtualHost } from "../../server-agent/contract.ts";
+import {
+  Event,
+  Generation,
+  MaintenanceWindow,
+  Receipt,
+  Reminder,
+  SiteMetrics,
+  Snapshot,
+  Stage,
+  type StreamLine,
+  VirtualHost,
+} from "../../server-agent/contract.ts";
 import { plainText } from "../plain-text.ts";
 import { tidy } from "./agent-words.ts";
 import { ambiguityIn } from "./ambiguity.ts";
@@ -21,7 +32,7 @@ export const readStreamLine = (text: string): ReadLine => {
 
 /** Longer than any of an agent's; far from what fills the memory. */
 const LONGEST_LIST = 20_000;
-const LISTS = { generations: Generation, maintenance: Receipt, stages: Stage, windows: MaintenanceWindow };
+const LISTS = { generations: Generation, maintenance: Receipt, stages: Stage, windows: MaintenanceWindow, reminders: Reminder };
 
 /**
  * Why it is no line of the stream, in the words of the first fault; `undefined` when it is one. The long lists are looked at piece by piece: zod gathers what is wrong with every one of a
@@ -30,7 +41,7 @@ const LISTS = { generations: Generation, maintenance: Receipt, stages: Stage, wi
 const faultOf = (value: unknown): string | undefined => {
   if (!isRecord(value)) return "it is no object";
   const short: Record<string, unknown> = { ...value };
-  const lists = value.type === "windows" ? { ...LISTS, changed: MaintenanceWindow } : LISTS;
+  const lists = value.type === "windows" || value.type === "reminders" ? { ...LISTS, changed: LISTS[value.type] } : LISTS;
   for (const [name, element] of Object.entries(lists)) {
     if (!Array.isArray(value[name])) continue;
     const fault = faultInList(name, value[name], element);

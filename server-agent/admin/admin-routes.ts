@@ -5,6 +5,7 @@ import { done } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import type { LiveState } from "../supervisor/live-state.ts";
 import type { Announced, Operations, Written } from "../supervisor/operations.ts";
+import type { Reminders } from "../supervisor/reminders.ts";
 import type { Windows } from "../supervisor/windows.ts";
 import type { EventLog } from "./event-log.ts";
 import { explain } from "./explain.ts";
@@ -33,12 +34,13 @@ export type AdminRoutes = { readonly [N in RouteName]: RouteHandler<N> };
 export interface AgentParts {
   operations: Operations;
   windows: Windows;
+  reminders: Reminders;
   live: LiveState;
   events: EventLog;
   observed: () => Observed;
 }
 
-export function adminRoutes({ operations, windows, live, events, observed }: AgentParts): AdminRoutes {
+export function adminRoutes({ operations, windows, reminders, live, events, observed }: AgentParts): AdminRoutes {
   return {
     getAgent: () => shown(done(live.agent())),
     getConfig: () => shown(done(live.config()), live.config().generation),
@@ -75,6 +77,8 @@ export function adminRoutes({ operations, windows, live, events, observed }: Age
     startWindow: async ({ params, body }) => revised(await windows.start(params.id ?? "", body)),
     extendWindow: async ({ params, body }) => revised(await windows.extend(params.id ?? "", body)),
     endWindow: async ({ params, body }) => revised(await windows.end(params.id ?? "", body)),
+    listReminders: () => shown(done({ reminders: reminders.list() })),
+    noteDelivery: async ({ params, body }) => announced(await reminders.noteDelivery(params.id ?? "", body), ({ reminder }) => reminder),
     explain: ({ query }) => shown(explain(live.config().config, live.config().generation, live.agent().listeners, query)),
     listRequests: async ({ query }) => shown(await operations.requests(query)),
     cutRequest: async ({ params }) => shown(await operations.cutRequest(params.id ?? "")),

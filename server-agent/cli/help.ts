@@ -29,6 +29,8 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance withou
   windows add FILE | skip ID START | start ID | extend ID --minutes N|--until TIME | end ID | remove ID [--json]
         Plans the window that FILE describes (JSON, as for POST /v1/windows); leaves out one occurrence; starts, extends
         or ends it now; cancels all of it.
+  reminders [--json]
+        What was said of maintenance that comes, runs or is over, to whom, and who acted.
   restart --graceful|--hard [--drain-seconds N] [--json]
         Fresh worker processes; --hard cuts every request in flight.
   hand-over [--program PATH] [--json]

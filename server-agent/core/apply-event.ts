@@ -1,4 +1,4 @@
-import type { Event, Receipt, Snapshot } from "../contract.ts";
+import type { Event, Receipt, Reminder, Snapshot } from "../contract.ts";
 
 /** How many reverted receipts a snapshot has. */
 const REVERTED_KEPT = 50;
@@ -7,6 +7,20 @@ const REVERTED_KEPT = 50;
 export function recentReceipts(newestFirst: readonly Receipt[]): Receipt[] {
   let reverted = 0;
   return newestFirst.filter((receipt) => receipt.state === "in-maintenance" || reverted++ < REVERTED_KEPT);
+}
+
+/** How many reminders a snapshot has. */
+export const REMINDERS_TOLD = 50;
+
+/** The latest ones, newest first; those that have changed take the place of what they were. */
+function recentReminders(changed: readonly Reminder[], known: readonly Reminder[]): Reminder[] {
+  const byId = new Map([...known, ...changed].map((reminder) => [reminder.id, reminder]));
+  return [...byId.values()].sort(newestFirst).slice(0, REMINDERS_TOLD);
+}
+
+/** For sorting. */
+export function newestFirst(a: Reminder, b: Reminder): number {
+  return a.due === b.due ? (a.id < b.id ? 1 : -1) : a.due < b.due ? 1 : -1;
 }
 
 /**
@@ -36,6 +50,8 @@ export function applyEvent(snapshot: Snapshot, event: Event): Snapshot {
       const known = new Set(snapshot.windows.map(({ id }) => id));
       return { ...next, windows: [...kept, ...event.changed.filter(({ id }) => !known.has(id))] };
     }
+    case "reminders":
+      return { ...next, reminders: recentReminders(event.changed, snapshot.reminders) };
     case "metrics":
       return { ...next, metrics: event.metrics };
     case "agent":

@@ -1,7 +1,7 @@
 /** The state directory: all that the agent must remember. One agent at a time owns it. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Receipt, Stage } from "../contract.ts";
+import { Receipt, Reminder, Stage } from "../contract.ts";
 import { messageOf } from "../log.ts";
 import type { Log } from "../log.ts";
 import { GenerationFiles } from "./generation-files.ts";
@@ -9,11 +9,9 @@ import { mergeReceipts } from "./merge-receipts.ts";
 import { inheritLock, takeLock } from "./lock-file.ts";
 import type { LockFile } from "./lock-file.ts";
 import { prunable } from "./prune.ts";
-import { ReceiptFiles } from "./receipt-files.ts";
-import { StageFiles } from "./stage-files.ts";
+import { SealedFiles } from "./sealed-files.ts";
 import type { GenerationRecord, StoredGeneration } from "./stored-generation.ts";
-import type { StoredWindow } from "./stored-window.ts";
-import { WindowFiles } from "./window-files.ts";
+import { StoredWindow } from "./stored-window.ts";
 
 /** What was found at the start. */
 export interface Found {
@@ -25,6 +23,16 @@ export interface Found {
   stages: readonly Stage[];
   /** In the order in which they were planned. */
   windows: readonly StoredWindow[];
+  /** In no order. */
+  reminders: readonly Reminder[];
+}
+
+interface Files {
+  generations: GenerationFiles;
+  receipts: SealedFiles<Receipt>;
+  stages: SealedFiles<Stage>;
+  windows: SealedFiles<StoredWindow>;
+  reminders: SealedFiles<Reminder>;
 }
 
 export type OpenOutcome =
@@ -33,31 +41,18 @@ export type OpenOutcome =
 export class StateDirectory {
   readonly path: string;
   readonly #lock: LockFile;
-  readonly #generations: GenerationFiles;
-  readonly #receipts: ReceiptFiles;
-  readonly #stages: StageFiles;
-  readonly #windows: WindowFiles;
+  readonly #files: Files;
   readonly #log: Log;
   #records: GenerationRecord[];
   #isClosed = false;
   /** Receipts whose file is up to date with the generation that opened or closed them. */
   readonly #saved: Set<string>;
 
-  private constructor(
-    path: string,
-    log: Log,
-    lock: LockFile,
-    files: { generations: GenerationFiles; receipts: ReceiptFiles; stages: StageFiles; windows: WindowFiles },
-    records: GenerationRecord[],
-    saved: Set<string>,
-  ) {
+  private constructor(path: string, log: Log, lock: LockFile, files: Files, records: GenerationRecord[], saved: Set<string>) {
     this.path = path;
     this.#log = log;
     this.#lock = lock;
-    this.#generations = files.generations;
-    this.#receipts = files.receipts;
-    this.#stages = files.stages;
-    this.#windows = files.windows;
+    this.#files = files;
     this.#records = records;
     this.#saved = saved;
   }
@@ -72,9 +67,10 @@ export class StateDirectory {
       lock = taken.lock;
       if (taken.stale !== undefined) log.warn("the agent before this one did not stop in an orderly way", { pid: taken.stale });
       const loaded = await GenerationFiles.open(join(path, "generations"), log);
-      const receipts = await ReceiptFiles.open(join(path, "receipts"), log);
-      const stages = await StageFiles.open(join(path, "stages"), log);
-      const windows = await WindowFiles.open(join(path, "windows"), log);
+      const receipts = await SealedFiles.open(join(path, "receipts"), Receipt, "receipt", log);
+      const stages = await SealedFiles.open(join(path, "stages"), Stage, "stage", log);
+      const windows = await SealedFiles.open(join(path, "windows"), StoredWindow, "window", log);
+      const reminders = await SealedFiles.open(join(path, "reminders"), Reminder, "reminder", log);
       if (loaded.active === undefined && loaded.corrupt > 0) {
         lock.release();
         return {
@@ -85,11 +81,11 @@ export class StateDirectory {
       }
       if (loaded.corrupt > 0)
         log.error("damaged generations are set aside; the last good one serves", { generation: loaded.active?.record.generation, damaged: loaded.corrupt });
-      const merged = mergeReceipts(loaded.records, receipts.receipts);
-      const saved = new Set(receipts.receipts.filter((receipt) => merged.includes(receipt)).map((receipt) => receipt.id));
-      const files = { generations: loaded.files, receipts: receipts.files, stages: stages.files, windows: windows.files };
+      const merged = mergeReceipts(loaded.records, receipts.found);
+      const saved = new Set(receipts.found.filter((receipt) => merged.includes(receipt)).map((receipt) => receipt.id));
+      const files = { generations: loaded.files, receipts: receipts.files, stages: stages.files, windows: windows.files, reminders: reminders.files };
       const state = new StateDirectory(path, log, lock, files, loaded.records, saved);
-      return { ok: true, state, found: { active: loaded.active, receipts: merged, stages: stages.stages, windows: windows.windows } };
+      return { ok: true, state, found: { active: loaded.active, receipts: merged, stages: stages.found, windows: windows.found, reminders: reminders.found } };
     } catch (failure) {
       lock?.release();
       return { ok: false, reason: "unusable", message: `${path}: ${messageOf(failure)}` };
@@ -102,7 +98,7 @@ export class StateDirectory {
   }
 
   get nextGeneration(): number {
-    return this.#generations.next;
+    return this.#files.generations.next;
   }
 
   /** Whether the receipt's own file tells all that its generation tells. */
@@ -112,7 +108,7 @@ export class StateDirectory {
 
   /** Makes a generation and the receipts that it opens or closes durable, both or neither. Throws the system's error. */
   commit(stored: StoredGeneration): void {
-    this.#generations.commit(stored);
+    this.#files.generations.commit(stored);
     const { config: _config, ...record } = stored;
     this.#records.push(record);
     for (const receipt of stored.receipts) this.#saved.delete(receipt.id);
@@ -120,13 +116,13 @@ export class StateDirectory {
 
   /** The document of a generation, not validated; `undefined` when it is no longer stored. */
   config(generation: number): Promise<unknown> {
-    return this.#generations.config(generation);
+    return this.#files.generations.config(generation);
   }
 
   /** Stores what was observed about a receipt since its generation. A failure is logged and not fatal: the receipt itself is in its generation. */
   saveReceipt(receipt: Receipt): boolean {
     try {
-      this.#receipts.save(receipt);
+      this.#files.receipts.save(receipt);
       this.#saved.add(receipt.id);
       return true;
     } catch (failure) {
@@ -137,10 +133,10 @@ export class StateDirectory {
 
   /** Removes old generations and receipts that nothing needs any more. Returns the ids of the receipts that are gone. */
   prune(receipts: readonly Receipt[]): readonly string[] {
-    const old = prunable(this.#records, receipts, (generation) => this.#generations.bytes(generation), this.#saved);
+    const old = prunable(this.#records, receipts, (generation) => this.#files.generations.bytes(generation), this.#saved);
     try {
-      for (const generation of old.generations) this.#generations.remove(generation);
-      for (const id of old.receipts) this.#receipts.remove(id);
+      for (const generation of old.generations) this.#files.generations.remove(generation);
+      for (const id of old.receipts) this.#files.receipts.remove(id);
     } catch (failure) {
       this.#log.warn("old state could not be removed", { why: messageOf(failure) });
       return [];
@@ -152,13 +148,13 @@ export class StateDirectory {
 
   /** Makes a stage durable. Throws the system's error; then it is not, or as it was. */
   saveStage(stage: Stage): void {
-    this.#stages.save(stage);
+    this.#files.stages.save(stage);
   }
 
   /** Stores how a stage ended. Where that fails its file goes, so that it is not taken for one that is held; a failure is logged and not fatal. */
   saveEndedStage(stage: Stage): void {
     try {
-      this.#stages.save(stage);
+      this.#files.stages.save(stage);
     } catch (failure) {
       this.#log.warn("the end of a stage could not be stored", { stage: stage.id, state: stage.state, why: messageOf(failure) });
       this.forgetStage(stage.id);
@@ -167,7 +163,7 @@ export class StateDirectory {
 
   forgetStage(id: string): void {
     try {
-      this.#stages.remove(id);
+      this.#files.stages.remove(id);
     } catch (failure) {
       this.#log.warn("an old stage could not be removed", { stage: id, why: messageOf(failure) });
     }
@@ -175,12 +171,26 @@ export class StateDirectory {
 
   /** Makes a window durable, with what became of it. Throws the system's error; then it is as it was. */
   saveWindow(window: StoredWindow): void {
-    this.#windows.save(window);
+    this.#files.windows.save(window);
   }
 
   /** Throws the system's error. */
   removeWindow(id: string): void {
-    this.#windows.remove(id);
+    this.#files.windows.remove(id);
+    this.#files.windows.sync();
+  }
+
+  /** Throws the system's error. */
+  saveReminder(reminder: Reminder): void {
+    this.#files.reminders.save(reminder);
+  }
+
+  forgetReminder(id: string): void {
+    try {
+      this.#files.reminders.remove(id);
+    } catch (failure) {
+      this.#log.warn("an old reminder could not be removed", { reminder: id, why: messageOf(failure) });
+    }
   }
 
   /** Passes the directory on to a successor, beside this process, which must not write any more unless it takes it back. Throws the system's error; then nothing has changed. */
@@ -201,10 +211,8 @@ export class StateDirectory {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#generations.close();
-    this.#receipts.close();
-    this.#stages.close();
-    this.#windows.close();
+    const { generations, receipts, stages, windows, reminders } = this.#files;
+    for (const files of [generations, receipts, stages, windows, reminders]) files.close();
     this.#lock.release();
   }
 }

@@ -3,7 +3,7 @@
  * otherwise. Nothing is announced that has not changed.
  */
 import type { EventLog } from "../admin/event-log.ts";
-import type { Config, MaintenanceWindow, Receipt } from "../contract.ts";
+import type { Config, MaintenanceWindow, Receipt, Reminder } from "../contract.ts";
 import { lightReceipt, lightWindow } from "./live-state.ts";
 import type { LiveState } from "./live-state.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
@@ -50,6 +50,10 @@ export class Announcer {
 
   windows(changed: MaintenanceWindow[], removed: string[]): void {
     this.#events.publish({ type: "windows", changed: changed.map(lightWindow), removed });
+  }
+
+  reminders(changed: Reminder[]): void {
+    this.#events.publish({ type: "reminders", changed });
   }
 
   /** Workers come and go in bursts; one event tells of all of them. */

@@ -10,6 +10,7 @@ import type { Switch } from "./commit.ts";
 import type { Listeners } from "./listeners.ts";
 import { lightChanges } from "./light-changes.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
+import type { Reminders } from "./reminders.ts";
 import type { RequestRates } from "./request-rates.ts";
 import { recentStages } from "./recent-stages.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
@@ -27,6 +28,7 @@ export interface LiveParts {
   receipts: ReceiptBook;
   stages: Stages;
   windows: WindowBook;
+  reminders: Reminders;
   switch: Switch;
 }
 
@@ -118,6 +120,7 @@ export class LiveState {
       maintenance: this.recentReceipts(),
       stages: this.recentStages(),
       windows: this.#parts.windows.list().map(lightWindow),
+      reminders: this.#parts.reminders.recent(),
       metrics: this.metrics(),
     };
   }

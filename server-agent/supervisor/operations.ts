@@ -34,7 +34,7 @@ export interface OperationParts {
   prover: Prover;
   handOver: HandOver;
   /** Tells everyone of a change and of the receipts that it opened or closed, stores what was observed, and has the receipts proved that it is about. */
-  announce(change: { config: Config; receipts: readonly Receipt[]; prove: readonly Receipt[] }): void;
+  announce(change: { config: Config; receipts: readonly Receipt[]; prove: readonly Receipt[]; byWindows: boolean }): void;
   /** Tells everyone of a stage that began or ended. */
   announceStages(): void;
 }
@@ -163,7 +163,7 @@ export class Operations {
 
   /** Counts a switch that windows have made, and tells everyone of it. */
   switched(committed: Committed): void {
-    this.#switched(committed)();
+    this.#switched(committed, true)();
   }
 
   #change<T extends Committed>(ifMatch: Precondition, change: () => Promise<Outcome<T>>): Promise<Outcome<T & Written>> {
@@ -194,9 +194,9 @@ export class Operations {
   }
 
   /** Counts a switch; what it returns tells everyone of it. */
-  #switched({ receipts, own }: Committed): () => void {
+  #switched({ receipts, own }: Committed, byWindows = false): () => void {
     this.switches++;
     const { config } = this.#parts.switch.active;
-    return () => this.#parts.announce({ config, receipts, prove: receipts.slice(0, own) });
+    return () => this.#parts.announce({ config, receipts, prove: receipts.slice(0, own), byWindows });
   }
 }

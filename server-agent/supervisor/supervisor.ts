@@ -28,6 +28,7 @@ import { Operations } from "./operations.ts";
 import type { Predecessor } from "./predecessor.ts";
 import { Prover } from "./proof.ts";
 import { ReceiptBook } from "./receipt-book.ts";
+import { broughtBack, Reminders } from "./reminders.ts";
 import { ReceiptSaver } from "./receipt-saver.ts";
 import { RequestRates } from "./request-rates.ts";
 import { Stages } from "./stages.ts";
@@ -130,7 +131,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   });
   const stages = new Stages({ switch: swap, state, maintenance, receipts, queue, expired: () => announcer.stages(), log });
   const book = new WindowBook(state);
-  const live = new LiveState({ clock, state, listeners, pool, counters, rates, receipts, stages, windows: book, switch: swap });
+  const reminders = new Reminders({ clock, book, receipts, state, queue, changed: (changed) => announcer.reminders(changed), log }, found.reminders);
+  const live = new LiveState({ clock, state, listeners, pool, counters, rates, receipts, stages, windows: book, reminders, switch: swap });
   const announcer = new Announcer({ events, live, counters, rates });
   workersChanged = () => announcer.workersChanged();
   const saver = new ReceiptSaver(state, receipts);
@@ -176,8 +178,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     stages,
     prover,
     handOver,
-    announce: ({ config, receipts: changed, prove }) => {
+    announce: ({ config, receipts: changed, prove, byWindows }) => {
       announcer.switched(config, changed);
+      if (!byWindows) for (const { id, by } of broughtBack(changed)) reminders.acted({ receipts: [id] }, "bring-back", by)();
       saver.saveSoon();
       scheduler.poke();
       if (prove.length > 0) void prover.proveSoon(prove).then(() => saver.saveSoon());
@@ -186,12 +189,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   });
   const acts = new WindowActs({ maintenance, receipts, switch: swap, switched: (committed) => operations.switched(committed) });
   const announceWindows = (changed: MaintenanceWindow[], removed: string[] = []): void => announcer.windows(changed, removed);
-  const scheduler = new WindowScheduler({ clock, book, acts, receipts, stages, queue, changed: announceWindows, log });
+  const scheduler = new WindowScheduler({ clock, book, acts, receipts, stages, queue, reminders, changed: announceWindows, log });
   const windows = new Windows({
     clock,
     book,
     acts,
     scheduler,
+    reminders,
     maintenance,
     stages,
     queue,
@@ -209,7 +213,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   const settleStages = await stages.restore(found.stages);
 
   try {
-    admin = await bindAdminServer(socket, adminRoutes({ operations, windows, live, events, observed }), log);
+    admin = await bindAdminServer(socket, adminRoutes({ operations, windows, reminders, live, events, observed }), log);
     if (predecessor === undefined) admin.publish();
   } catch (failure) {
     stages.close();

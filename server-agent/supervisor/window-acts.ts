@@ -56,8 +56,8 @@ export class WindowActs {
     const notes = [...joined.map(({ site, author }) => `${site} was closed already, by ${author}`), ...applied.left];
     const why = notes.length === 0 ? {} : { why: notes.join("; ") };
     if (held.length > 0) return { ok: true, occurrence: { ...occurrence, receipts: held, ...why } };
-    const { startedAt: _startedAt, lateBySeconds: _late, ...never } = occurrence;
-    return { ok: true, occurrence: { ...never, state: "failed", ...why } };
+    const { startedAt: endedAt, lateBySeconds: _late, ...never } = occurrence;
+    return { ok: true, occurrence: { ...never, state: "failed", ...(endedAt === undefined ? {} : { endedAt }), ...why } };
   }
 
   /** Brings back what the occurrence holds alone. `author`: who ends it by hand. */

@@ -12,6 +12,8 @@ export interface Entry {
   readonly calendar: Calendar;
   /** The first occurrence ahead that nothing became of yet. */
   next: Span | undefined;
+  /** Those that have begun by the calendar and that nothing became of: they wait for somebody. */
+  waiting: Span[];
   /** When something is to be done; `undefined`: never. */
   wakeAt: Instant | undefined;
   /** Why its start does not succeed. */
@@ -54,14 +56,14 @@ export class WindowBook {
   /** Stores a window, a new one or in place of what it was. Throws the system's error; then nothing has changed. */
   put(stored: StoredWindow, calendar: Calendar, now: Instant): Entry {
     this.#state.saveWindow(stored);
-    const entry: Entry = { stored, calendar, next: undefined, wakeAt: now };
+    const entry: Entry = { stored, calendar, next: undefined, waiting: [], wakeAt: now };
     this.#entries.set(stored.id, entry);
     return entry;
   }
 
   /** Takes over one that has its file. */
   adopt(stored: StoredWindow, calendar: Calendar, now: Instant): void {
-    this.#entries.set(stored.id, { stored, calendar, next: undefined, wakeAt: now });
+    this.#entries.set(stored.id, { stored, calendar, next: undefined, waiting: [], wakeAt: now });
   }
 
   /** Throws the system's error; then nothing has changed. */
@@ -87,8 +89,8 @@ export class WindowBook {
     let next = calendar.next(now);
     while (next !== undefined && known.has(next.start)) next = calendar.next(next.start);
     entry.next = next;
-    const waiting = calendar.during(now, now, Number.MAX_SAFE_INTEGER).filter(({ start }) => !known.has(start));
-    const instants = [nextInstant(stored, next), ...waiting.map(({ end }) => end)].filter((instant) => instant !== undefined);
+    entry.waiting = calendar.during(now, now, Number.MAX_SAFE_INTEGER).filter(({ start }) => !known.has(start));
+    const instants = [nextInstant(stored, next), ...entry.waiting.map(({ end }) => end)].filter((instant) => instant !== undefined);
     entry.wakeAt = instants.length === 0 ? undefined : Math.min(...instants);
   }
 }

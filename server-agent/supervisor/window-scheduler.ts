@@ -16,6 +16,7 @@ import { done } from "../outcome.ts";
 import type { Refusal } from "../outcome.ts";
 import type { StoredWindow } from "../store/stored-window.ts";
 import type { Clock } from "./clock.ts";
+import type { Reminders } from "./reminders.ts";
 import { loadCalendar } from "./load-calendar.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
 import type { Stages } from "./stages.ts";
@@ -31,6 +32,7 @@ export interface WindowSchedulerParts {
   receipts: ReceiptBook;
   stages: Stages;
   queue: WriteQueue;
+  reminders: Reminders;
   /** Tells everyone of windows that something became of. */
   changed(windows: MaintenanceWindow[]): void;
   log: Log;
@@ -81,7 +83,7 @@ export class WindowScheduler {
 
   /** Something has changed that windows depend on. */
   poke(): void {
-    if (!this.#isBegun || this.#isClosed || this.#parts.book.size === 0) return;
+    if (!this.#isBegun || this.#isClosed || !this.#hasWork()) return;
     this.#isStale = true;
     this.#arm(0);
   }
@@ -89,7 +91,9 @@ export class WindowScheduler {
   /** Does what is due, and arms the timer for what is next. */
   async look(): Promise<void> {
     await this.#looking;
-    this.#looking = this.#look().catch((failure: unknown) => this.#parts.log.error("the windows could not be looked at", { why: messageOf(failure) }));
+    this.#looking = this.#look()
+      .then(() => this.#remind())
+      .catch((failure: unknown) => this.#parts.log.error("the windows could not be looked at", { why: messageOf(failure) }));
     await this.#looking;
     this.#arm(this.#isStale ? 0 : LOOK_EVERY_MS);
   }
@@ -199,11 +203,27 @@ export class WindowScheduler {
     return true;
   }
 
+  /** After what is due was done: what became of it is said with it. */
+  async #remind(): Promise<void> {
+    const { reminders, queue } = this.#parts;
+    if (!reminders.isDue()) return;
+    await queue.run(() => {
+      reminders.make();
+      return Promise.resolve(done(undefined));
+    });
+  }
+
+  /** An agent without windows and without closed sites has no timer. */
+  #hasWork(): boolean {
+    const { book, receipts, reminders } = this.#parts;
+    return book.size > 0 || reminders.next !== undefined || receipts.list().some(({ state }) => state === "in-maintenance");
+  }
+
   #arm(atMost: number): void {
     clearTimeout(this.#timer);
-    const { book, clock } = this.#parts;
-    if (this.#isClosed || book.size === 0) return;
-    const wakes = [this.#againAt, ...book.entries().map(({ wakeAt }) => wakeAt)].filter((instant) => instant !== undefined);
+    const { book, clock, reminders } = this.#parts;
+    if (this.#isClosed || !this.#hasWork()) return;
+    const wakes = [this.#againAt, reminders.next, ...book.entries().map(({ wakeAt }) => wakeAt)].filter((instant) => instant !== undefined);
     const next = wakes.reduce((earliest, instant) => Math.min(earliest, instant), Number.POSITIVE_INFINITY);
     const delay = Math.max(0, Math.min(next - clock.now(), atMost));
     this.#timer = setTimeout(() => void this.look(), delay).unref();

@@ -12,6 +12,7 @@ import { done, refuse } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Clock } from "./clock.ts";
 import { loadCalendar } from "./load-calendar.ts";
+import type { Act, Reminders } from "./reminders.ts";
 import type { Maintenance } from "./maintenance.ts";
 import type { Announced } from "./operations.ts";
 import type { Stages } from "./stages.ts";
@@ -27,6 +28,7 @@ export interface WindowsParts {
   book: WindowBook;
   acts: WindowActs;
   scheduler: WindowScheduler;
+  reminders: Reminders;
   maintenance: Maintenance;
   stages: Stages;
   queue: WriteQueue;
@@ -119,7 +121,9 @@ export class Windows {
       const span = entry.calendar.during(at, at, Number.MAX_SAFE_INTEGER).find((candidate) => candidate.start === at);
       if (span === undefined || entry.stored.records.some((record) => Date.parse(record.start) === at))
         return Promise.resolve(refuse("window.state", `No occurrence that is ahead starts at ${start}; POST /v1/windows/plan lists them.`, { window: id }));
-      return Promise.resolve(this.#record(entry, { ...planned(id, span), state: "skipped", why: `skipped by ${author}` }));
+      return Promise.resolve(
+        this.#byPerson(this.#record(entry, { ...planned(id, span), state: "skipped", why: `skipped by ${author}` }), start, "skip", author),
+      );
     });
   }
 
@@ -135,12 +139,13 @@ export class Windows {
       if (records.some(isActive)) return refuse("window.state", "It is running already.", { window: id });
       if (span === undefined) return refuse("window.state", "Nothing of it is ahead; plan another one.", { window: id });
       const outcome = await this.#parts.acts.start(entry.stored, begun(planned(id, span), now), author);
-      return outcome.ok ? this.#record(entry, outcome.occurrence) : { ok: false, refusal: outcome.again };
+      if (!outcome.ok) return { ok: false, refusal: outcome.again };
+      return this.#byPerson(this.#record(entry, outcome.occurrence), outcome.occurrence.start, "start", author);
     });
   }
 
   /** Moves the end of what runs, also of what has run over its end. */
-  extend(id: string, { minutes, until }: Body<"extendWindow">): Promise<Outcome<Changed>> {
+  extend(id: string, { minutes, until, author }: Body<"extendWindow">): Promise<Outcome<Changed>> {
     return this.#act(id, (entry) => {
       const record = entry.stored.records.findLast(isActive);
       if (record === undefined) return Promise.resolve(notRunning(id));
@@ -149,7 +154,7 @@ export class Windows {
       const end = until === undefined ? Math.max(Date.parse(record.end), now) + (minutes ?? 0) * 60_000 : Date.parse(until);
       if (end <= now) return Promise.resolve(invalid("/until", "the new end is over already; POST /v1/windows/{id}/end ends it now"));
       const { why: _why, ...rest } = record;
-      return Promise.resolve(this.#record(entry, { ...rest, state: "running", end: isoOf(end) }));
+      return Promise.resolve(this.#byPerson(this.#record(entry, { ...rest, state: "running", end: isoOf(end) }), record.start, "extend", author));
     });
   }
 
@@ -160,7 +165,8 @@ export class Windows {
       if (record === undefined) return notRunning(id);
       const { acts, book, clock } = this.#parts;
       const outcome = await acts.end(entry.stored, record, book.active(), clock.now(), author);
-      return outcome.ok ? this.#record(entry, outcome.occurrence) : { ok: false, refusal: outcome.again };
+      if (!outcome.ok) return { ok: false, refusal: outcome.again };
+      return this.#byPerson(this.#record(entry, outcome.occurrence), record.start, "bring-back", author);
     });
   }
 
@@ -213,6 +219,21 @@ export class Windows {
     }
     book.lookAhead(entry, clock.now());
     return done(this.#changed(entry));
+  }
+
+  /** Somebody did this, who needs no reminder of it any more. */
+  #byPerson(outcome: Outcome<Changed>, start: string, act: Act, by = "unknown"): Outcome<Changed> {
+    if (!outcome.ok) return outcome;
+    const changed = outcome.value;
+    const { window } = changed;
+    const tell = this.#parts.reminders.acted({ occurrence: { id: window.id, start: isoOf(Date.parse(start)) } }, act, by);
+    return done({
+      window,
+      announce: () => {
+        changed.announce();
+        tell();
+      },
+    });
   }
 
   #changed(entry: Entry): Changed {

@@ -38,6 +38,7 @@ export const someSnapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   maintenance: [],
   stages: [],
   windows: [],
+  reminders: [],
   metrics: rates(0),
   ...change,
 });

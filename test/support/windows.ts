@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { MaintenanceWindow, Occurrence, WindowDraft } from "../../server-agent/contract.ts";
+import type { MaintenanceWindow, Occurrence, Reminder, WindowDraft } from "../../server-agent/contract.ts";
 import type { TestAgent } from "./agent.ts";
 
 /** `2030-01-31T23:00:05`, so many seconds from now, in UTC. */
@@ -44,9 +44,22 @@ export async function untilOccurrence(
   return found;
 }
 
+/** Follows the agent's reminders until there is one of this kind. */
+export async function untilReminder(agent: TestAgent, kind: Reminder["kind"]): Promise<Reminder> {
+  await using events = await agent.events();
+  let found: Reminder | undefined;
+  await events.until((line) => {
+    const reminders = line.type === "snapshot" ? line.reminders : line.type === "reminders" ? line.changed : [];
+    found ??= reminders.find((reminder) => reminder.kind === kind);
+    return found !== undefined;
+  });
+  if (found === undefined) throw new Error("the stream has ended");
+  return found;
+}
+
 export const CLOCK_PROGRAM = join(import.meta.dirname, "clock-entry.ts");
 
-/** Sets the clock of an agent that runs `CLOCK_PROGRAM` and has a window, and resolves when it has done what is due then. By itself it would look within 30 s. */
+/** Sets the clock of an agent that runs `CLOCK_PROGRAM` and has a window or a closed site, and resolves when it has done what is due then. By itself it would look within 30 s. */
 export async function setClock(agent: TestAgent, wrongByMs: number): Promise<void> {
   const jumps = () => agent.log().split("the clock was set").length;
   const before = jumps();

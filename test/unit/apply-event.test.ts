@@ -65,6 +65,7 @@ const snapshot: Snapshot = {
   maintenance: [receipt("r-1")],
   stages: [],
   windows: [windowOf("w-1"), windowOf("w-2")],
+  reminders: [],
   metrics: {},
 };
 const stage: Stage = {

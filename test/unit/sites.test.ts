@@ -49,7 +49,7 @@ function server(virtualHosts: VirtualHost[], maintenance: Receipt[] = [], more: 
   return {
     profile: { id: "web-01", name: "web-01", kind: "local", socketPath: "/run/a.sock" },
     connection: { state: "connected", since: AT, observedAt: AT, roundTripMs: 1, clockAheadMs: 0 },
-    snapshot: { type: "snapshot", revision: 1, at: AT, agent, config, generations: [], maintenance, stages: [], windows: [], metrics: {} },
+    snapshot: { type: "snapshot", revision: 1, at: AT, agent, config, generations: [], maintenance, stages: [], windows: [], reminders: [], metrics: {} },
     observedAt: AT,
     historyAt: AT,
     history: {},

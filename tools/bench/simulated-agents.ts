@@ -73,6 +73,7 @@ class SimulatedAgent {
       maintenance: [],
       stages: [],
       windows: [],
+      reminders: [],
       metrics: Object.fromEntries(config.virtualHosts.map(({ id }) => [id, { requests: 0, inFlight: 0, perSecond: 0, status: {} }])),
     } satisfies Snapshot);
   }

@@ -32,7 +32,10 @@ export function actsFor(window: PlannedWindow, spans: readonly Span[], now: Inst
   const missed = fresh.filter(({ end }) => end <= now).slice(-MISSED_KEPT);
   const due = window.atStart === "remind" ? [] : fresh.filter(({ end }) => end > now);
   return [
-    ...missed.map((span): Act => ({ kind: "record", occurrence: { ...planned(window.id, span), state: "missed", why: whyMissed(window) } })),
+    ...missed.map((span): Act => ({
+      kind: "record",
+      occurrence: { ...planned(window.id, span), state: "missed", endedAt: isoOf(now), why: whyMissed(window) },
+    })),
     ...due.map((span): Act => ({ kind: "start", occurrence: begun(planned(window.id, span), now) })),
     ...window.records.filter(isActive).flatMap((record) => actFor(window, record, now, isOpen)),
   ];
