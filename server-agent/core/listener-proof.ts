@@ -192,7 +192,7 @@ function maintenanceOf({ errorPages }: VirtualHost, rule: VirtualHost["rules"][n
 }
 
 /** All addresses of this computer are reached at its loopback one. */
-function reachable(address: string): string {
+export function reachable(address: string): string {
   if (address === "0.0.0.0") return "127.0.0.1";
   return address === "::" ? "::1" : address;
 }

@@ -72,6 +72,14 @@ export function matchRequest(table: RoutingTable, facts: RequestFacts): Match | 
   return route.noRule;
 }
 
+/** Who would answer if nothing stood above this virtual host and its hosts were those of the request. Undefined where there is none of this id that is enabled. */
+export function matchWithin(table: RoutingTable, id: string, facts: RequestFacts): Match | undefined {
+  const virtualHost = table.virtualHosts.find((candidate) => candidate.id === id && candidate.config.disabled !== true);
+  if (virtualHost === undefined) return undefined;
+  const rule = virtualHost.rules.find(({ when }) => when === undefined || when.test(facts));
+  return { virtualHost, rule };
+}
+
 function compileVirtualHost(config: VirtualHost, index: number, context: ConditionContext): CompiledVirtualHost {
   const path = `/virtualHosts/${String(index)}`;
   const hosts: HostPattern[] = [];

@@ -4,8 +4,13 @@ import { request } from "../node-http.ts";
 /** Enough of a body to see that there is one. */
 const BODY_BYTES = 64 * 1024;
 
-/** Sends one request of a proof, on a connection of its own. The token makes the worker tell who answered, and leave the request out of all counts. */
-export function askProbe({ address, port, method, target, headers }: Probe, token: string, timeoutMs: number, signal: AbortSignal): Promise<Observed> {
+/** Sends one request of the agent itself, on a connection of its own. The token makes the worker tell who answered, and leave the request out of all counts. */
+export function askProbe(
+  { address, port, method, target, headers }: Pick<Probe, "address" | "port" | "method" | "target" | "headers">,
+  token: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Observed> {
   return new Promise((resolve) => {
     const call = request({
       host: address,

@@ -19,6 +19,7 @@ import { Switch } from "./commit.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { firstService } from "./first-service.ts";
+import { Health } from "./health.ts";
 import { HandOver } from "./hand-over.ts";
 import { Listeners } from "./listeners.ts";
 import { LiveState } from "./live-state.ts";
@@ -161,6 +162,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     retired: () => {
       hasRetired = true;
       scheduler.close();
+      health.close();
       prover.close();
       announcer.close();
       events.close();
@@ -189,7 +191,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   });
   const acts = new WindowActs({ maintenance, receipts, switch: swap, switched: (committed) => operations.switched(committed) });
   const announceWindows = (changed: MaintenanceWindow[], removed: string[] = []): void => announcer.windows(changed, removed);
-  const scheduler = new WindowScheduler({ clock, book, acts, receipts, stages, queue, reminders, changed: announceWindows, log });
+  const health = new Health({ token: proofToken, listeners: () => listeners.bound(), config: () => swap.active.config, known: () => scheduler.poke() });
+  const scheduler = new WindowScheduler({ clock, book, acts, receipts, stages, queue, reminders, health, changed: announceWindows, log });
   const windows = new Windows({
     clock,
     book,
@@ -254,6 +257,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   let closing: Promise<void> | undefined;
   const close = async (seconds: number): Promise<void> => {
     scheduler.close();
+    health.close();
     const changesDone = queue.close();
     await handOver.abort();
     stages.close();

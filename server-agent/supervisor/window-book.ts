@@ -90,7 +90,7 @@ export class WindowBook {
     while (next !== undefined && known.has(next.start)) next = calendar.next(next.start);
     entry.next = next;
     entry.waiting = calendar.during(now, now, Number.MAX_SAFE_INTEGER).filter(({ start }) => !known.has(start));
-    const instants = [nextInstant(stored, next), ...entry.waiting.map(({ end }) => end)].filter((instant) => instant !== undefined);
+    const instants = [nextInstant(stored, next, now), ...entry.waiting.map(({ end }) => end)].filter((instant) => instant !== undefined);
     entry.wakeAt = instants.length === 0 ? undefined : Math.min(...instants);
   }
 }

@@ -3,7 +3,7 @@
  * decided anew each time from what is recorded (`window-plan.ts`), so that it makes no difference how late this comes.
  */
 import { setImmediate } from "node:timers/promises";
-import type { MaintenanceWindow } from "../contract.ts";
+import type { MaintenanceWindow, Occurrence } from "../contract.ts";
 import { withBegun } from "../core/windows/begun-windows.ts";
 import { isActive } from "../core/windows/stack.ts";
 import { isoOf } from "../core/windows/wall-clock.ts";
@@ -17,6 +17,7 @@ import type { Refusal } from "../outcome.ts";
 import type { StoredWindow } from "../store/stored-window.ts";
 import type { Clock } from "./clock.ts";
 import type { Reminders } from "./reminders.ts";
+import type { Health } from "./health.ts";
 import { loadCalendar } from "./load-calendar.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
 import type { Stages } from "./stages.ts";
@@ -33,6 +34,7 @@ export interface WindowSchedulerParts {
   stages: Stages;
   queue: WriteQueue;
   reminders: Reminders;
+  health: Health;
   /** Tells everyone of windows that something became of. */
   changed(windows: MaintenanceWindow[]): void;
   log: Log;
@@ -46,6 +48,11 @@ const JUMP_MS = 1000;
 const AGAIN_MS = 1000;
 /** So many windows are reckoned in a row before something else gets its turn. */
 const IN_A_ROW = 20;
+
+interface Settled {
+  entry: Entry;
+  act: Exclude<Act, { kind: "ask" }>;
+}
 
 export class WindowScheduler {
   readonly #parts: WindowSchedulerParts;
@@ -104,11 +111,16 @@ export class WindowScheduler {
   }
 
   async #look(): Promise<void> {
-    const { clock, book, queue } = this.#parts;
+    const { clock, book, queue, health } = this.#parts;
     const now = clock.now();
+    health.keep(
+      book
+        .entries()
+        .flatMap(({ stored }) => (stored.atEnd === "reopen-if-healthy" ? stored.records.filter((each) => isActive(each) && Date.parse(each.end) <= now) : [])),
+    );
     const hasJumped = this.#hasJumped(now);
     const isAgain = this.#againAt !== undefined && this.#againAt <= now;
-    const seesRunning = this.#isStale || isAgain;
+    const seesRunning = this.#isStale || isAgain || health.dueInMs === 0;
     this.#isStale = false;
     const due = book.entries().filter((entry) => {
       const isDue = entry.wakeAt !== undefined && entry.wakeAt <= now;
@@ -147,10 +159,11 @@ export class WindowScheduler {
       entry.stored = { ...entry.stored, seenTo: isoOf(now) };
     }
     const order = { start: 0, record: 1, end: 2 } as const;
-    for (const { entry, act } of acts.toSorted((a, b) => order[a.act.kind] - order[b.act.kind])) await this.#carryOut(entry, act, now);
+    const settled = acts.flatMap(({ entry, act }) => (act.kind === "ask" ? this.#ask(entry, act.occurrence) : { entry, act }));
+    for (const { entry, act } of settled.toSorted((a, b) => order[a.act.kind] - order[b.act.kind])) await this.#carryOut(entry, act, now);
     const again = await carryOut.tellEnds(book.active());
     if (again !== undefined) this.#later(again);
-    const touched = new Set(acts.map(({ entry }) => entry));
+    const touched = new Set(settled.map(({ entry }) => entry));
     for (const [index, entry] of due.entries()) {
       if (index % IN_A_ROW === IN_A_ROW - 1) await setImmediate();
       const before = entry.next?.start;
@@ -160,7 +173,17 @@ export class WindowScheduler {
     if (touched.size > 0) this.#parts.changed([...touched].map(shown));
   }
 
-  async #carryOut(entry: Entry, act: Act, now: Instant): Promise<void> {
+  /** What follows from whether its sites are well; nothing as long as that is not known, or known before. */
+  #ask(entry: Entry, occurrence: Occurrence): Settled[] {
+    const verdict = this.#parts.health.verdict(entry.stored, occurrence);
+    if (verdict === undefined) return [];
+    const { why, ...rest } = occurrence;
+    if (verdict.why === undefined) return [{ entry, act: { kind: "end", occurrence: rest } }];
+    if (occurrence.state === "overrun" && why === verdict.why) return [];
+    return [{ entry, act: { kind: "record", occurrence: { ...rest, state: "overrun", why: verdict.why } } }];
+  }
+
+  async #carryOut(entry: Entry, act: Settled["act"], now: Instant): Promise<void> {
     const { acts, book, log } = this.#parts;
     const { id, title } = entry.stored;
     let { occurrence } = act;
@@ -221,11 +244,11 @@ export class WindowScheduler {
 
   #arm(atMost: number): void {
     clearTimeout(this.#timer);
-    const { book, clock, reminders } = this.#parts;
+    const { book, clock, reminders, health } = this.#parts;
     if (this.#isClosed || !this.#hasWork()) return;
     const wakes = [this.#againAt, reminders.next, ...book.entries().map(({ wakeAt }) => wakeAt)].filter((instant) => instant !== undefined);
     const next = wakes.reduce((earliest, instant) => Math.min(earliest, instant), Number.POSITIVE_INFINITY);
-    const delay = Math.max(0, Math.min(next - clock.now(), atMost));
+    const delay = Math.max(0, Math.min(next - clock.now(), atMost, Math.max(health.dueInMs ?? Infinity, AGAIN_MS)));
     this.#timer = setTimeout(() => void this.look(), delay).unref();
   }
 }

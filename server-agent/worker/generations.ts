@@ -1,5 +1,5 @@
 /** The configurations this worker knows: the active one, those prepared, and the older ones that requests still run on. */
-import { matchRequest, compileConfig, type CompiledVirtualHost, type RoutingTable } from "../core/routing-table.ts";
+import { matchRequest, matchWithin, compileConfig, type CompiledVirtualHost, type Match, type RoutingTable } from "../core/routing-table.ts";
 import type { Config, Problem } from "../contract.ts";
 import type { RequestFacts } from "../core/request-facts.ts";
 import { compileHandler, type HandlerContext } from "../handlers/compile-handler.ts";
@@ -155,7 +155,15 @@ export class Generations {
 
 /** Who answers this request in this generation. Undefined only without a catch-all. */
 export function findTarget(generation: Generation, facts: RequestFacts): Target | undefined {
-  const match = matchRequest(generation.table, facts);
+  return targetOf(generation, matchRequest(generation.table, facts));
+}
+
+/** Who answers it of one virtual host, whatever stands above it. */
+export function findTargetWithin(generation: Generation, virtualHost: string, facts: RequestFacts): Target | undefined {
+  return targetOf(generation, matchWithin(generation.table, virtualHost, facts));
+}
+
+function targetOf(generation: Generation, match: Match | undefined): Target | undefined {
   if (match === undefined) return undefined;
   const site = generation.sites[match.virtualHost.index];
   if (site === undefined) return undefined;

@@ -5,16 +5,19 @@ import { isWebSocketRequest } from "../handlers/websocket-relay.ts";
 import type { Connection } from "../http/connection.ts";
 import type { IncomingRequest } from "../http/incoming-request.ts";
 import type { OutgoingResponse } from "../http/outgoing-response.ts";
+import type { RequestFacts } from "../core/request-facts.ts";
 import { messageOf, type Log } from "../log.ts";
 import type { Counters } from "./counters.ts";
 import { answerBuiltIn } from "./error-page.ts";
 import { readFacts } from "./facts.ts";
 import type { FileExistence } from "./file-existence.ts";
-import { findTarget, type Generations } from "./generations.ts";
+import { findTarget, findTargetWithin, type Generation, type Generations, type Target } from "./generations.ts";
 import type { RequestSink } from "./http-server.ts";
 import { ExchangeInFlight, UpgradeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
 
 export const PROOF_HEADER = "backsoon-proof";
+/** With the proof's token: the virtual host that is to answer, whatever stands above it. The agent asks a closed original by it. */
+export const WITHIN_HEADER = "backsoon-within";
 /** A larger body (bytes) that no handler reads is not waited for: the connection closes after the response. */
 const DISCARDED_AT_MOST = 16 * 1024 * 1024;
 
@@ -25,6 +28,15 @@ export interface PipelineOptions {
   readonly files: FileExistence;
   readonly proofToken: string;
   readonly log: Log;
+}
+
+/** A request of the agent itself. */
+interface AgentsOwn {
+  within: string | undefined;
+}
+
+function findProvenTarget(generation: Generation, facts: RequestFacts, proof: AgentsOwn | undefined): Target | undefined {
+  return proof?.within === undefined ? findTarget(generation, facts) : findTargetWithin(generation, proof.within, facts);
 }
 
 export class Pipeline implements RequestSink {
@@ -48,7 +60,8 @@ export class Pipeline implements RequestSink {
     // The generation is taken here, and the request keeps it to its end.
     const generation = this.#generations.active;
     const facts = generation === undefined ? undefined : readFacts(request, connection, generation.table.trustedProxies, this.#files);
-    const target = generation === undefined || facts === undefined ? undefined : findTarget(generation, facts);
+    const proof = facts === undefined ? undefined : this.#takeProof(request, facts);
+    const target = generation === undefined || facts === undefined ? undefined : findProvenTarget(generation, facts, proof);
     if (generation === undefined || facts === undefined || target === undefined) {
       request.discard();
       if (facts === undefined) response.shouldKeepAlive = false;
@@ -58,11 +71,14 @@ export class Pipeline implements RequestSink {
     const { site, rule } = target;
     // A server may ignore an upgrade (RFC 9110, 7.8): who asks for anything else than a WebSocket goes on with HTTP/1.1.
     if (rule?.handler.upgrade !== undefined && isWebSocketRequest(request)) {
-      this.#upgrade(new UpgradeInFlight(connection, generation, site, request, facts), rule.handler.upgrade);
+      const entry = new UpgradeInFlight(connection, generation, site, request, facts);
+      entry.isProof = proof !== undefined;
+      this.#upgrade(entry, rule.handler.upgrade);
       return;
     }
     const exchange = new ExchangeInFlight(connection, generation, site, request, facts, response);
-    if (this.#takeProof(exchange)) response.setHeader("Backsoon-Answered-By", `${site.id};generation=${String(generation.number)}`);
+    exchange.isProof = proof !== undefined;
+    if (exchange.isProof) response.setHeader("Backsoon-Answered-By", `${site.id};generation=${String(generation.number)}`);
     this.#begin(exchange);
     if (rule?.takesBody === true) {
       if (request.hasBody && request.field("expect")?.toLowerCase() === "100-continue") response.writeInformation(100, []);
@@ -92,7 +108,6 @@ export class Pipeline implements RequestSink {
   }
 
   #upgrade(entry: UpgradeInFlight, answer: AnswerUpgrade): void {
-    this.#takeProof(entry);
     this.#begin(entry);
     const { connection } = entry;
     const head = connection.detach();
@@ -140,15 +155,15 @@ export class Pipeline implements RequestSink {
     else this.#counters.changed();
   }
 
-  /** Takes the proof's field off, so that it never reaches an upstream, and notes whether its token is the agent's own. */
-  #takeProof(entry: InFlight): boolean {
-    const { request } = entry;
-    const token = entry.facts.header(PROOF_HEADER);
-    if (token === undefined) return false;
+  /** Takes the proof's fields off, so that they never reach an upstream. Undefined unless its token is the agent's own. */
+  #takeProof(request: IncomingRequest, facts: RequestFacts): AgentsOwn | undefined {
+    const token = facts.header(PROOF_HEADER);
+    if (token === undefined) return undefined;
+    const within = facts.header(WITHIN_HEADER);
     request.removeField(PROOF_HEADER);
+    request.removeField(WITHIN_HEADER);
     const value = Buffer.from(token);
-    entry.isProof = value.length === this.#proofToken.length && timingSafeEqual(value, this.#proofToken);
-    return entry.isProof;
+    return value.length === this.#proofToken.length && timingSafeEqual(value, this.#proofToken) ? { within } : undefined;
   }
 
   #failed(exchange: ExchangeInFlight, failure: unknown): void {

@@ -55,6 +55,16 @@ const windowOf = (id: string, revision = 1): MaintenanceWindow => ({
   zone: "Europe/Berlin",
   occurrences: [],
 });
+const reminderOf = (id: string, due: string, title = "shop is in maintenance"): Reminder => ({
+  id,
+  kind: "start",
+  due,
+  title,
+  text: "",
+  sites: ["shop"],
+  receipts: [],
+  deliveries: [],
+});
 const snapshot: Snapshot = {
   type: "snapshot",
   revision: 10,
@@ -65,7 +75,7 @@ const snapshot: Snapshot = {
   maintenance: [receipt("r-1")],
   stages: [],
   windows: [windowOf("w-1"), windowOf("w-2")],
-  reminders: [],
+  reminders: [reminderOf("r-1", "2026-11-23T02:00:00Z")],
   metrics: {},
 };
 const stage: Stage = {
@@ -98,6 +108,10 @@ describe("an event", () => {
     [{ type: "stages", ...at, stages: [stage] }, { stages: [stage] }],
     [{ type: "windows", ...at, changed: [windowOf("w-2", 2)], removed: [] }, { windows: [windowOf("w-1"), windowOf("w-2", 2)] }],
     [{ type: "windows", ...at, changed: [windowOf("w-3")], removed: ["w-1"] }, { windows: [windowOf("w-2"), windowOf("w-3")] }],
+    [
+      { type: "reminders", ...at, changed: [reminderOf("r-1", "2026-11-23T02:00:00Z", "changed"), reminderOf("r-2", "2026-11-23T03:00:00Z")] },
+      { reminders: [reminderOf("r-2", "2026-11-23T03:00:00Z"), reminderOf("r-1", "2026-11-23T02:00:00Z", "changed")] },
+    ],
     [{ type: "metrics", ...at, metrics }, { metrics }],
     [{ type: "agent", ...at, agent: agent(1) }, { agent: agent(1) }],
   ];
@@ -116,6 +130,21 @@ describe("an event", () => {
     for (let count = 1; count <= 100; count += 1)
       grown = applyEvent(grown, { type: "maintenance", revision: grown.revision + 1, at: LATER, receipt: receipt(`old-${String(count)}`, "reverted") });
     expect(grown.maintenance.map(({ id }) => id)).toEqual([...Array.from({ length: 50 }, (_, index) => `old-${String(100 - index)}`), "open-1"]);
+  });
+
+  it("of the hundredth reminder leaves the latest fifty", () => {
+    let grown = snapshot;
+    for (let count = 10; count < 100; count += 1) {
+      const changed = [reminderOf(`late-${String(count)}`, `2026-12-01T00:00:${String(count % 60).padStart(2, "0")}.${String(count)}Z`)];
+      grown = applyEvent(grown, { type: "reminders", revision: grown.revision + 1, at: LATER, changed });
+    }
+    expect(grown.reminders).toHaveLength(50);
+    expect(grown.reminders.map(({ due }) => due)).toEqual(
+      grown.reminders
+        .map(({ due }) => due)
+        .toSorted()
+        .toReversed(),
+    );
   });
 
   it("of every type has a case", () => {

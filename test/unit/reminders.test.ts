@@ -202,7 +202,7 @@ describe("over time, whenever it is looked", () => {
           now = next;
         }
         const expected = { "-P1D": 24 * 60, "-PT2H": 120, "-PT1H": 60, "-PT10M": 10 } as const;
-        const wanted = Object.entries(expected).flatMap(([text, minutes]) => (reminders.includes(text) ? [START - minutes * MINUTE] : []));
+        const wanted = Object.entries(expected).flatMap(([text, minutes]) => ((reminders as string[]).includes(text) ? [START - minutes * MINUTE] : []));
         expect(made.map(({ due }) => Date.parse(due))).toEqual(wanted);
       }),
     );

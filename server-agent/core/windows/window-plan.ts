@@ -17,6 +17,8 @@ export type Act =
   | { kind: "start"; occurrence: Occurrence }
   /** The end has come: what it holds alone comes back. */
   | { kind: "end"; occurrence: Occurrence }
+  /** The end has come, and the sites are brought back once they are well. */
+  | { kind: "ask"; occurrence: Occurrence }
   /** Nothing is switched; it is only known now. */
   | { kind: "record"; occurrence: Occurrence };
 
@@ -59,15 +61,33 @@ export function withoutFuture<W extends PlannedWindow>(window: W, now: Instant):
 }
 
 /** When something of this window is to be done next, if ever. `next`: its first occurrence after now. */
-export function nextInstant({ records }: PlannedWindow, next: Span | undefined): Instant | undefined {
-  const instants = [...(next === undefined ? [] : [next.start]), ...records.filter(({ state }) => state === "running").map(({ end }) => Date.parse(end))];
+export function nextInstant(window: PlannedWindow, next: Span | undefined, now: Instant): Instant | undefined {
+  const ends = window.records.filter(isActive).flatMap((record) => {
+    const end = Date.parse(record.end);
+    // Who is asked whether it is well says so when it is known.
+    if (window.atEnd === "reopen-if-healthy") return [end, forcedAt(window, record)].filter((instant) => instant > now && instant < Infinity);
+    return record.state === "running" ? [end] : [];
+  });
+  const instants = [...(next === undefined ? [] : [next.start]), ...ends];
   return instants.length === 0 ? undefined : Math.min(...instants);
 }
 
-function actFor({ atEnd }: PlannedWindow, record: Occurrence, now: Instant, isOpen: (receipt: string) => Receipt | undefined): Act[] {
+/** When sites come back although they are not well. */
+function forcedAt({ overrun }: PlannedWindow, { end }: Occurrence): Instant {
+  return overrun?.reopenAfterMinutes === undefined ? Infinity : Date.parse(end) + overrun.reopenAfterMinutes * 60_000;
+}
+
+function actFor(window: PlannedWindow, record: Occurrence, now: Instant, isOpen: (receipt: string) => Receipt | undefined): Act[] {
+  const { atEnd } = window;
   const open = record.receipts.some((id) => isOpen(id) !== undefined);
   if (!open) return [{ kind: "record", occurrence: { ...record, state: "ended", endedAt: isoOf(now), why: "its sites were brought back before" } }];
-  if (record.state === "overrun" || now < Date.parse(record.end)) return [];
+  if (now < Date.parse(record.end)) return [];
+  if (atEnd === "reopen-if-healthy") {
+    if (now < forcedAt(window, record)) return [{ kind: "ask", occurrence: record }];
+    const after = `reopened ${window.overrun?.reopenAfterMinutes ?? 0} min after its end in any case`;
+    return [{ kind: "end", occurrence: { ...record, why: record.why === undefined ? after : `${after}, although ${record.why}` } }];
+  }
+  if (record.state === "overrun") return [];
   if (atEnd === "stay-closed")
     return [{ kind: "record", occurrence: { ...record, state: "overrun", why: "it was planned to stay closed until somebody brings it back" } }];
   return [{ kind: "end", occurrence: record }];
