@@ -92,7 +92,7 @@ describe("what is said of a window", () => {
     ],
     [
       "when it was missed",
-      recorded({ state: "missed", startedAt: undefined as never, endedAt: iso(END + HOUR), why: "the agent was not running" }),
+      recorded({ state: "missed", startedAt: undefined, endedAt: iso(END + HOUR), why: "the agent was not running" }),
       END + HOUR,
       { kind: "missed", title: "The maintenance of shop was missed", text: expect.stringContaining("the agent was not running.") as string },
     ],
