@@ -407,6 +407,10 @@ export const WindowPlan = z.strictObject({
 });
 export type WindowPlan = z.infer<typeof WindowPlan>;
 
+/** Requests of one site within an hour that the agent was there to count. */
+export const TrafficHour = z.strictObject({ start: timestamp, requests: z.int() });
+export type TrafficHour = z.infer<typeof TrafficHour>;
+
 // Reminders ---------------------------------------------------------------------------------------------------------
 
 /** Who or what was told of a reminder. */
@@ -588,6 +592,12 @@ export const ROUTES = {
     reply: MaintenanceWindow,
   },
   endWindow: { method: "POST", path: "/v1/windows/{id}/end", body: signed.optional(), reply: MaintenanceWindow },
+  getTraffic: {
+    method: "GET",
+    path: "/v1/traffic",
+    query: z.strictObject({ site: z.string() }),
+    reply: z.strictObject({ hours: z.array(TrafficHour).describe("Oldest first, of the last four weeks.") }),
+  },
   listReminders: { method: "GET", path: "/v1/reminders", reply: z.strictObject({ reminders: z.array(Reminder) }) },
   noteDelivery: {
     method: "POST",

@@ -79,16 +79,27 @@ const removeEmpty = (folders: readonly string[]): string[] => folders.map((folde
 
 /** The names that the agent gives to its files (`server-agent/store/`). */
 const removeState = ({ config, state }: Places): string[] => {
-  const folders = ["generations", "receipts", "stages"].map((name) => `${state}/${name}`);
-  const timed = `${digits(8)}-${digits(6)}-${hex(6)}.json`;
-  const [generations = "", ...others] = folders.map(quoted);
+  const timed = `${digits(8)}-${digits(6)}-${hex(6)}`;
+  const files = {
+    generations: `${digits(6)}.json`,
+    receipts: `${timed}.json`,
+    stages: `${timed}.json`,
+    windows: `${timed}.json`,
+    // What it is about stands behind the id of the window or the receipt.
+    reminders: `${timed}-[0-9a-z]*.json`,
+    traffic: "hours.json",
+  };
+  const folders = Object.keys(files).map((name) => `${state}/${name}`);
   return [
     ...removeFiles([
       ...[config, `${config}.new`, `${config}.first`, `${state}/agent.pid`, `${state}/agent.log`, `${state}/lock`].map(quoted),
       `${quoted(state)}/.lock-[0-9]*`,
       `${quoted(state)}/lock.stale-[0-9]*`,
-      ...[`${generations}/${digits(6)}.json`, ...others.map((folder) => `${folder}/${timed}`)].flatMap((file) => [file, `${file}.corrupt`]),
-      ...[generations, ...others].map((folder) => `${folder}/.tmp-[0-9]*-[0-9]*-[0-9]*.json`),
+      ...Object.entries(files).flatMap(([name, file]) =>
+        [file, `${file}.corrupt`, `.tmp-[0-9]*-[0-9]*-${name === "traffic" ? file : "[0-9]*.json"}`].map(
+          (pattern) => `${quoted(`${state}/${name}`)}/${pattern}`,
+        ),
+      ),
     ]),
     ...removeEmpty([...folders, state]),
   ];

@@ -6,6 +6,7 @@ import type { Outcome } from "../outcome.ts";
 import type { LiveState } from "../supervisor/live-state.ts";
 import type { Announced, Operations, Written } from "../supervisor/operations.ts";
 import type { Reminders } from "../supervisor/reminders.ts";
+import type { Traffic } from "../supervisor/traffic.ts";
 import type { Windows } from "../supervisor/windows.ts";
 import type { EventLog } from "./event-log.ts";
 import { explain } from "./explain.ts";
@@ -35,12 +36,13 @@ export interface AgentParts {
   operations: Operations;
   windows: Windows;
   reminders: Reminders;
+  traffic: Traffic;
   live: LiveState;
   events: EventLog;
   observed: () => Observed;
 }
 
-export function adminRoutes({ operations, windows, reminders, live, events, observed }: AgentParts): AdminRoutes {
+export function adminRoutes({ operations, windows, reminders, traffic, live, events, observed }: AgentParts): AdminRoutes {
   return {
     getAgent: () => shown(done(live.agent())),
     getConfig: () => shown(done(live.config()), live.config().generation),
@@ -77,6 +79,7 @@ export function adminRoutes({ operations, windows, reminders, live, events, obse
     startWindow: async ({ params, body }) => revised(await windows.start(params.id ?? "", body)),
     extendWindow: async ({ params, body }) => revised(await windows.extend(params.id ?? "", body)),
     endWindow: async ({ params, body }) => revised(await windows.end(params.id ?? "", body)),
+    getTraffic: ({ query }) => shown(done({ hours: traffic.of(query.site) })),
     listReminders: () => shown(done({ reminders: reminders.list() })),
     noteDelivery: async ({ params, body }) => announced(await reminders.noteDelivery(params.id ?? "", body), ({ reminder }) => reminder),
     explain: ({ query }) => shown(explain(live.config().config, live.config().generation, live.agent().listeners, query)),

@@ -11,6 +11,7 @@ import type { LockFile } from "./lock-file.ts";
 import { prunable } from "./prune.ts";
 import { SealedFiles } from "./sealed-files.ts";
 import type { GenerationRecord, StoredGeneration } from "./stored-generation.ts";
+import { StoredTraffic } from "./stored-traffic.ts";
 import { StoredWindow } from "./stored-window.ts";
 
 /** What was found at the start. */
@@ -25,6 +26,8 @@ export interface Found {
   windows: readonly StoredWindow[];
   /** In no order. */
   reminders: readonly Reminder[];
+  /** One, where something was counted. */
+  traffic: readonly StoredTraffic[];
 }
 
 interface Files {
@@ -33,6 +36,7 @@ interface Files {
   stages: SealedFiles<Stage>;
   windows: SealedFiles<StoredWindow>;
   reminders: SealedFiles<Reminder>;
+  traffic: SealedFiles<StoredTraffic>;
 }
 
 export type OpenOutcome =
@@ -71,6 +75,7 @@ export class StateDirectory {
       const stages = await SealedFiles.open(join(path, "stages"), Stage, "stage", log);
       const windows = await SealedFiles.open(join(path, "windows"), StoredWindow, "window", log);
       const reminders = await SealedFiles.open(join(path, "reminders"), Reminder, "reminder", log);
+      const traffic = await SealedFiles.open(join(path, "traffic"), StoredTraffic, "count of visits", log);
       if (loaded.active === undefined && loaded.corrupt > 0) {
         lock.release();
         return {
@@ -83,9 +88,20 @@ export class StateDirectory {
         log.error("damaged generations are set aside; the last good one serves", { generation: loaded.active?.record.generation, damaged: loaded.corrupt });
       const merged = mergeReceipts(loaded.records, receipts.found);
       const saved = new Set(receipts.found.filter((receipt) => merged.includes(receipt)).map((receipt) => receipt.id));
-      const files = { generations: loaded.files, receipts: receipts.files, stages: stages.files, windows: windows.files, reminders: reminders.files };
+      const files = {
+        generations: loaded.files,
+        receipts: receipts.files,
+        stages: stages.files,
+        windows: windows.files,
+        reminders: reminders.files,
+        traffic: traffic.files,
+      };
       const state = new StateDirectory(path, log, lock, files, loaded.records, saved);
-      return { ok: true, state, found: { active: loaded.active, receipts: merged, stages: stages.found, windows: windows.found, reminders: reminders.found } };
+      return {
+        ok: true,
+        state,
+        found: { active: loaded.active, receipts: merged, stages: stages.found, windows: windows.found, reminders: reminders.found, traffic: traffic.found },
+      };
     } catch (failure) {
       lock?.release();
       return { ok: false, reason: "unusable", message: `${path}: ${messageOf(failure)}` };
@@ -185,6 +201,11 @@ export class StateDirectory {
     this.#files.reminders.save(reminder);
   }
 
+  /** Throws the system's error. */
+  saveTraffic(traffic: StoredTraffic): void {
+    this.#files.traffic.save(traffic);
+  }
+
   forgetReminder(id: string): void {
     try {
       this.#files.reminders.remove(id);
@@ -211,8 +232,8 @@ export class StateDirectory {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const { generations, receipts, stages, windows, reminders } = this.#files;
-    for (const files of [generations, receipts, stages, windows, reminders]) files.close();
+    const { generations, receipts, stages, windows, reminders, traffic } = this.#files;
+    for (const files of [generations, receipts, stages, windows, reminders, traffic]) files.close();
     this.#lock.release();
   }
 }

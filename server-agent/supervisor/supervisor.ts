@@ -33,6 +33,7 @@ import { broughtBack, Reminders } from "./reminders.ts";
 import { ReceiptSaver } from "./receipt-saver.ts";
 import { RequestRates } from "./request-rates.ts";
 import { Stages } from "./stages.ts";
+import { Traffic } from "./traffic.ts";
 import { WindowActs } from "./window-acts.ts";
 import { WindowBook } from "./window-book.ts";
 import { WindowScheduler } from "./window-scheduler.ts";
@@ -133,6 +134,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   const stages = new Stages({ switch: swap, state, maintenance, receipts, queue, expired: () => announcer.stages(), log });
   const book = new WindowBook(state);
   const reminders = new Reminders({ clock, book, receipts, state, queue, changed: (changed) => announcer.reminders(changed), log }, found.reminders);
+  const traffic = new Traffic({ clock, counters, config: () => swap.active.config, state, log }, found.traffic);
   const live = new LiveState({ clock, state, listeners, pool, counters, rates, receipts, stages, windows: book, reminders, switch: swap });
   const announcer = new Announcer({ events, live, counters, rates });
   workersChanged = () => announcer.workersChanged();
@@ -163,6 +165,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
       hasRetired = true;
       scheduler.close();
       health.close();
+      traffic.stop();
       prover.close();
       announcer.close();
       events.close();
@@ -216,7 +219,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   const settleStages = await stages.restore(found.stages);
 
   try {
-    admin = await bindAdminServer(socket, adminRoutes({ operations, windows, reminders, live, events, observed }), log);
+    admin = await bindAdminServer(socket, adminRoutes({ operations, windows, reminders, traffic, live, events, observed }), log);
     if (predecessor === undefined) admin.publish();
   } catch (failure) {
     stages.close();
@@ -270,6 +273,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     await pool.stop(seconds);
     listeners.close();
     announcer.close();
+    traffic.close();
     events.close();
     await admin.close();
     await saver.close();

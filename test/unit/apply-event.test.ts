@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { Event, Snapshot, type AgentInfo, type Generation, type MaintenanceWindow, type Receipt, type Reminder, type Stage } from "../../server-agent/contract.ts";
+import {
+  Event,
+  Snapshot,
+  type AgentInfo,
+  type Generation,
+  type MaintenanceWindow,
+  type Receipt,
+  type Reminder,
+  type Stage,
+} from "../../server-agent/contract.ts";
 import { applyEvent } from "../../server-agent/core/apply-event.ts";
 import { configOf, virtualHostOf } from "../support/config.ts";
 

@@ -77,8 +77,9 @@ const NAMES: Record<Where["service"], (base: string) => { program: string[]; kep
 };
 const IN_LIB = /^(?:current(?:\.before)?|agent-\[0-9\]\*-(?:\[0-9a-f\]){8}(?:\.mjs)?(?:\.new)?)$/;
 const SIX = String.raw`(?:\[0-9\]){6}`;
+const TIMED = `(?:\\[0-9\\]){8}-${SIX}-(?:\\[0-9a-f\\]){6}`;
 const IN_STATE = new RegExp(
-  `^(?:agent\\.(?:pid|log)|lock|\\.lock-\\[0-9\\]\\*|lock\\.stale-\\[0-9\\]\\*|generations/${SIX}\\.json(?:\\.corrupt)?|(?:receipts|stages)/(?:\\[0-9\\]){8}-${SIX}-(?:\\[0-9a-f\\]){6}\\.json(?:\\.corrupt)?|(?:generations|receipts|stages)/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-\\[0-9\\]\\*\\.json)$`,
+  `^(?:agent\\.(?:pid|log)|lock|\\.lock-\\[0-9\\]\\*|lock\\.stale-\\[0-9\\]\\*|generations/${SIX}\\.json(?:\\.corrupt)?|(?:receipts|stages|windows)/${TIMED}\\.json(?:\\.corrupt)?|reminders/${TIMED}-\\[0-9a-z\\]\\*\\.json(?:\\.corrupt)?|traffic/hours\\.json(?:\\.corrupt)?|traffic/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-hours\\.json|(?:generations|receipts|stages|windows|reminders)/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-\\[0-9\\]\\*\\.json)$`,
 );
 
 const isNamed = (file: string, names: readonly string[]): boolean =>
@@ -107,7 +108,9 @@ describe("uninstalling", () => {
           for (const folder of folders)
             expect([
               ...names.folders,
-              ...(forget ? names.folders.flatMap((each) => ["generations", "receipts", "stages"].map((name) => `${each}/${name}`)) : []),
+              ...(forget
+                ? names.folders.flatMap((each) => ["generations", "receipts", "stages", "windows", "reminders", "traffic"].map((name) => `${each}/${name}`))
+                : []),
             ]).toContain(folder);
           expect(folders).not.toContain(account);
         }
