@@ -131,6 +131,7 @@ const start = async (): Promise<void> => {
     servers,
     notifications: process.platform === "linux" ? firstOf([desktopNotifications(log), electronOnly]) : electronOnly,
     go,
+    desktop: `desktop:${os.userInfo().username}@${os.hostname()}`.slice(0, 200),
     log,
   });
   const services: Services = {

@@ -5,8 +5,8 @@
  * Commands acknowledge; the truth arrives as state: `state.get` once, then patches. Secrets never appear here.
  */
 import { z } from "zod";
-import { Config, MaintenanceOptions, StagedChange } from "../server-agent/contract.ts";
-import type { Explanation, InFlightRequest, Plan, Problem, Proof, Receipt, SiteMetrics, Snapshot, WindowDraft } from "../server-agent/contract.ts";
+import { Config, MaintenanceOptions, StagedChange, WindowDraft } from "../server-agent/contract.ts";
+import type { Explanation, InFlightRequest, Plan, Problem, Proof, Receipt, Reminder, SiteMetrics, Snapshot } from "../server-agent/contract.ts";
 
 export type {
   AgentInfo,
@@ -32,6 +32,7 @@ export type {
   Proof,
   ProofCell,
   Receipt,
+  Reminder,
   Rule,
   SiteMetrics,
   Snapshot,
@@ -45,24 +46,6 @@ export type {
 } from "../server-agent/contract.ts";
 import { ERROR_STATUS } from "../server-agent/contract.ts";
 export { CHANNELS } from "./ipc-channels.ts";
-
-/** When a window reminds: `start`, `end`, so long before the start (`-PT1H`), or so long before the end (`end-PT10M`). */
-export const ReminderTime = z.string().regex(/^(start|end|(end)?-P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?)?)$/, "Give a time like -PT1H.");
-
-/** What an agent reminds of. */
-export interface Reminder {
-  id: string;
-  kind: "ahead" | "start" | "end-ahead" | "end" | "overrun" | "missed" | "failed" | "open-ended";
-  due: string;
-  title: string;
-  text: string;
-  sites: string[];
-  occurrence?: { id: string; start: string } | undefined;
-  receipts: string[];
-  operation?: { id: string; title: string; servers: number } | undefined;
-  deliveries: { to: string; at: string; ok: boolean; tries: number; why?: string | undefined }[];
-  acted?: { act: "start" | "extend" | "bring-back" | "skip"; by: string; at: string } | undefined;
-}
 
 // State -------------------------------------------------------------------------------------------------------------
 
@@ -191,7 +174,7 @@ export const Settings = z.strictObject({
   author: z.string().max(200).describe("Name written into receipts; the login name at first."),
   notifications: z.boolean(),
   quietHours: QuietHours.nullable().describe("Nothing but “still in maintenance after its end” is said then."),
-  reminders: z.array(ReminderTime).max(20).describe("What a new window reminds of."),
+  reminders: WindowDraft.shape.reminders.unwrap().describe("What a new window reminds of."),
   startAtLogin: z.boolean(),
   startAtLoginOffered: z.boolean(),
   trayExplained: z.boolean(),

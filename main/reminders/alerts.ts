@@ -15,8 +15,8 @@ const APART = 3;
 /** What has happened is news for so long. */
 const NEWS_MS = 7 * 24 * 3_600_000;
 
-/** Servers of one operation say the same within this time. */
-const TOGETHER_MS = 60_000;
+/** Servers of one operation say the same within this time, by their own clocks. */
+const TOGETHER_MS = 30_000;
 
 interface Said {
   server: ServerState;
@@ -26,8 +26,6 @@ interface Said {
   /** Those of its sites that are closed now. */
   closed: Receipt[];
 }
-
-const remindersOf = ({ snapshot }: ServerState): Reminder[] => (snapshot as { reminders?: Reminder[] } | null)?.reminders ?? [];
 
 const closedOf = (server: ServerState, ids: readonly string[]): Receipt[] =>
   (server.snapshot?.maintenance ?? []).filter(({ id, state }) => state === "in-maintenance" && ids.includes(id));
@@ -71,8 +69,9 @@ const actsOf = (said: Said): ReminderAct[] => {
   const { kind } = said.reminder;
   if (waitsForStart(said)) return ["start"];
   if (said.closed.length === 0) return [];
-  if (kind === "open-ended") return ["bring-back"];
-  return kind === "ahead" || kind === "missed" || kind === "failed" || kind === "start" ? [] : ["bring-back", "extend"];
+  if (kind === "ahead" || kind === "start" || kind === "missed" || kind === "failed") return [];
+  // Only what was planned has an end that can be moved.
+  return isRunning(said) ? ["bring-back", "extend"] : ["bring-back"];
 };
 
 const aboutOf = ({ server, reminder: { id, occurrence, operation, receipts } }: Said): string => {
@@ -100,13 +99,15 @@ const alertFrom = (about: string, parts: readonly [Said, ...Said[]]): Alert => {
   const due = parts.map(({ reminder }) => reminder.due).reduce((earliest, other) => (Date.parse(other) < Date.parse(earliest) ? other : earliest));
   const acts = actsOf(parts.find((part) => actsOf(part).length > 0) ?? first);
   const [closed] = first.closed;
+  const servers = [...new Set(parts.map(({ server }) => server))];
+  const more = new Set(parts.flatMap(({ reminder }) => reminder.sites)).size - first.reminder.sites.length;
   return {
     id: operation === undefined ? `reminder:${first.server.profile.id}:${id}` : `${about}:${kind}:${due}`,
     about,
     kind,
     due,
-    title: nativeText(first.reminder.title),
-    text: `${nativeText(first.reminder.text)} (${namesOf(parts.map(({ server }) => server))})`,
+    title: more > 0 ? `${nativeText(first.reminder.title)}, and ${more} more` : nativeText(first.reminder.title),
+    text: `${nativeText(first.reminder.text)} (${namesOf(servers)})`,
     urgent: parts.some(isUrgent),
     news: acts.length === 0 && (kind === "end" || kind === "missed" || kind === "failed"),
     acts,
@@ -125,7 +126,7 @@ const alertFrom = (about: string, parts: readonly [Said, ...Said[]]): Alert => {
 const alertsFromAgents = (state: AppState, now: number): Alert[] => {
   const byThing = new Map<string, Said[]>();
   for (const server of state.servers)
-    for (const reminder of remindersOf(server)) {
+    for (const reminder of server.snapshot?.reminders ?? []) {
       const said = withFacts(server, reminder);
       const about = aboutOf(said);
       const others = byThing.get(about);
@@ -137,9 +138,7 @@ const alertsFromAgents = (state: AppState, now: number): Alert[] => {
     const [latest, ...others] = all.toSorted((one, other) => Date.parse(other.reminder.due) - Date.parse(one.reminder.due));
     if (latest === undefined) return [];
     const since = Date.parse(latest.reminder.due) - TOGETHER_MS;
-    const same = others.filter(
-      ({ reminder, server }) => reminder.kind === latest.reminder.kind && Date.parse(reminder.due) >= since && server !== latest.server,
-    );
+    const same = others.filter(({ reminder }) => reminder.kind === latest.reminder.kind && Date.parse(reminder.due) >= since);
     const [first, ...rest] = [latest, ...same].filter((said) => stillTrue(said, now));
     return first === undefined ? [] : [alertFrom(about, [first, ...rest])];
   });
@@ -149,14 +148,9 @@ const aboutReceipt = (serverId: string, { id, window }: Receipt): string =>
   window === undefined ? `receipts:${serverId}:${id}` : `window:${serverId}:${window.id}:${window.start}`;
 
 /** Announced ends that have passed without a word of the agent: one that is too old for reminders, or cannot be reached. */
-const overdueOn = (server: ServerState, now: number): Alert[] => {
-  const { profile, snapshot } = server;
+const overdueOn = ({ profile, snapshot }: ServerState, now: number): Alert[] => {
   const name = nativeText(profile.name);
-  const reminded = new Set(
-    remindersOf(server)
-      .filter(({ kind }) => kind === "overrun" || kind === "end")
-      .flatMap(({ receipts }) => receipts),
-  );
+  const reminded = new Set((snapshot?.reminders ?? []).filter(({ kind }) => kind === "overrun" || kind === "end").flatMap(({ receipts }) => receipts));
   const due = (snapshot?.maintenance ?? []).flatMap((receipt) => {
     const { id, state, until } = receipt;
     if (state !== "in-maintenance" || until === undefined || now - Date.parse(until) < OWN_WORD_MS || reminded.has(id)) return [];

@@ -18,6 +18,8 @@ export interface RemindingParts {
   servers: Pick<Servers, "call">;
   notifications: Notifications;
   go: (destination: Destination) => void;
+  /** Who is told here, as the agents record it: `desktop:anna@laptop`. */
+  desktop: string;
   log: (line: string) => void;
 }
 
@@ -71,7 +73,7 @@ export class Reminding {
     const alerts = alertsOf(state, now);
     const { settings } = state;
     const heard = state.servers.filter(({ snapshot }) => snapshot !== null).map(({ profile }) => profile.id);
-    const { note, reminded } = sayNow({
+    const { note, told, reminded } = sayNow({
       alerts,
       reminded: document.value,
       heard,
@@ -82,7 +84,7 @@ export class Reminding {
     // What cannot be remembered is not said: it would be said again and again.
     if (reminded !== document.value && !this.#remember(reminded)) return;
     this.#withdraw(alerts);
-    if (note !== undefined) void this.#show(note);
+    if (note !== undefined) void this.#show(note, told);
     this.#publish(dueOf(alerts, reminded, now));
   }
 
@@ -131,11 +133,22 @@ export class Reminding {
       }
   }
 
-  async #show(note: Note): Promise<void> {
+  async #show(note: Note, told: readonly Alert[]): Promise<void> {
     const { notifications, log } = this.#parts;
     this.#shown.set(note.about, note);
     const refused = await notifications.show(note, (answer) => void this.#answer(note, answer));
     if (refused !== undefined) log(`no notification: ${refused}`);
+    await this.#noteDelivery(told, refused);
+  }
+
+  /** The agents keep who was told; that this is not recorded holds nothing back. */
+  async #noteDelivery(told: readonly Alert[], refused: string | undefined): Promise<void> {
+    const { servers, desktop, log } = this.#parts;
+    const body = { to: desktop, ok: refused === undefined, ...(refused === undefined ? {} : { why: refused }) };
+    for (const { serverId, reminderId } of told.flatMap(({ tells }) => tells)) {
+      const reply = await servers.call(serverId, "noteDelivery", { params: { id: reminderId }, body });
+      if (!reply.ok) log(`not recorded that a reminder was shown: ${reply.failure.message}`);
+    }
   }
 
   async #answer(note: Note, answer: Answer): Promise<void> {

@@ -1,4 +1,4 @@
-import { Message, MessageBus, sessionBus } from "@jellybrick/dbus-next";
+import { Message, type MessageBus, sessionBus } from "@jellybrick/dbus-next";
 import { messageOf } from "../failures.ts";
 
 /** A service that is started for the call may take its time; one that hangs must not hold a reminder back. */

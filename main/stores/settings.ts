@@ -1,10 +1,11 @@
+import { DEFAULT_REMINDERS } from "../../server-agent/core/windows/reminders.ts";
 import { Settings } from "../ipc-contract.ts";
 import type { DocumentDefinition } from "./document.ts";
 
 /** What came with version 2. */
 const ADDED = {
   quietHours: null,
-  reminders: ["-P1D", "-PT1H", "-PT10M", "start", "end"],
+  reminders: DEFAULT_REMINDERS,
   startAtLoginOffered: false,
 };
 
