@@ -3,6 +3,7 @@ import type { StreamLine } from "../server-agent/contract.ts";
 import type {
   AppInfo,
   AppState,
+  DueReminder,
   Failure,
   FleetOperationState,
   InstallState,
@@ -44,6 +45,7 @@ export type Action =
   | { type: "settings"; settings: Settings }
   | { type: "notice"; notice: Notice }
   | { type: "notice-dismissed"; id: string }
+  | { type: "due"; due: DueReminder[] }
   | { type: "asked"; question: Question }
   | { type: "question-closed"; id: string }
   | { type: "keychain"; keychain: KeychainState }
@@ -62,6 +64,7 @@ export const initialState = (app: AppInfo, settings: Settings): AppState => ({
   practice: { state: "absent" },
   settings,
   notices: [],
+  due: [],
   questions: [],
   keychain: { state: "untried" },
   install: null,
@@ -165,6 +168,8 @@ export const reduce = (state: AppState, action: Action): Reduced => {
         state,
         state.notices.filter((notice) => notice.id !== action.id),
       );
+    case "due":
+      return { state: { ...state, due: action.due }, patch: { part: "due", due: action.due } };
     case "asked":
       return withQuestions(state, [...state.questions, action.question]);
     case "question-closed":

@@ -16,13 +16,16 @@ import { openLog } from "./log.ts";
 import { HIDDEN_SWITCH } from "./login-item.ts";
 import { setMenu } from "./menu.ts";
 import { noticeTroubles } from "./notices.ts";
-import { startNotifier } from "./notifier.ts";
 import { PracticeServer } from "./practice/practice-server.ts";
 import { Preferences } from "./preferences.ts";
 import { PreviewStore } from "./preview-store.ts";
 import { programPaths } from "./program-paths.ts";
 import { Questions } from "./questions.ts";
 import { lockEveryContents, lockSession } from "./security.ts";
+import { desktopNotifications } from "./reminders/desktop-notifications.ts";
+import { electronNotifications } from "./reminders/electron-notifications.ts";
+import { firstOf } from "./reminders/notifications.ts";
+import { Reminding } from "./reminders/reminding.ts";
 import { Servers } from "./servers.ts";
 import { HostKeyStore } from "./host-keys/host-key-store.ts";
 import { Remotes } from "./ssh/remotes.ts";
@@ -36,6 +39,7 @@ import { openDocument } from "./stores/document.ts";
 import { electronFiles } from "./stores/electron-file.ts";
 import { fleetOperationsDocument } from "./stores/fleet-operations.ts";
 import { hostKeysDocument } from "./stores/host-keys.ts";
+import { remindedDocument } from "./stores/reminded.ts";
 import { serverProfilesDocument } from "./stores/server-profiles.ts";
 import { settingsDocument } from "./stores/settings.ts";
 import { windowStateDocument } from "./stores/window-state.ts";
@@ -69,6 +73,7 @@ const start = async (): Promise<void> => {
     servers: openDocument(serverProfilesDocument, userData, write, now),
     operations: openDocument(fleetOperationsDocument, userData, write, now),
     hostKeys: openDocument(hostKeysDocument, userData, write, now),
+    reminded: openDocument(remindedDocument, userData, write, now),
     window: openDocument(windowStateDocument, userData, write, now),
   };
   const { electron, chrome, node } = process.versions;
@@ -92,7 +97,10 @@ const start = async (): Promise<void> => {
     log,
   });
   servers.onConnected((serverId) => void fleet.observe(serverId));
-  powerMonitor.on("resume", () => servers.retryAll());
+  powerMonitor.on("resume", () => {
+    reminding.wake();
+    servers.retryAll();
+  });
   const programs = programPaths(app.isPackaged, app.isPackaged ? process.resourcesPath : path.join(appFolder, ".."));
   const visits = new Visits(remotes, questions, store, new AgentPrograms(programs));
   const practice = new PracticeServer(programs, servers, store, log);
@@ -116,6 +124,16 @@ const start = async (): Promise<void> => {
     reveal();
     router.go(destination);
   };
+  const electronOnly = electronNotifications();
+  const reminding = new Reminding({
+    store,
+    document: documents.reminded,
+    servers,
+    notifications: process.platform === "linux" ? firstOf([desktopNotifications(log), electronOnly]) : electronOnly,
+    go,
+    desktop: `desktop:${os.userInfo().username}@${os.hostname()}`.slice(0, 200),
+    log,
+  });
   const services: Services = {
     state: () => store.state,
     servers,
@@ -125,6 +143,7 @@ const start = async (): Promise<void> => {
     questions,
     practice,
     previews,
+    reminding,
     updateSettings: (change) => preferences.update(change),
     dismissNotice: (id) => store.dispatch({ type: "notice-dismissed", id }),
     saveText: (kind, text) => saveText(window, kind, text),
@@ -170,8 +189,6 @@ const start = async (): Promise<void> => {
     }
   };
 
-  const notifier = startNotifier(() => store.state, go);
-
   // From here to the end of the process.
   let ended = false;
   const shutDown = async (): Promise<void> => {
@@ -179,7 +196,7 @@ const start = async (): Promise<void> => {
     await Promise.race([practice.stop().then(() => undefined), late]);
     visits.close();
     servers.close();
-    notifier.close();
+    reminding.close();
     tray?.close();
     log("ended");
   };

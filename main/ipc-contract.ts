@@ -5,8 +5,8 @@
  * Commands acknowledge; the truth arrives as state: `state.get` once, then patches. Secrets never appear here.
  */
 import { z } from "zod";
-import { Config, MaintenanceOptions, StagedChange } from "../server-agent/contract.ts";
-import type { Explanation, InFlightRequest, Plan, Problem, Proof, Receipt, SiteMetrics, Snapshot, WindowDraft } from "../server-agent/contract.ts";
+import { Config, MaintenanceOptions, StagedChange, WindowDraft } from "../server-agent/contract.ts";
+import type { Explanation, InFlightRequest, Plan, Problem, Proof, Receipt, Reminder, SiteMetrics, Snapshot } from "../server-agent/contract.ts";
 
 export type {
   AgentInfo,
@@ -32,6 +32,7 @@ export type {
   Proof,
   ProofCell,
   Receipt,
+  Reminder,
   Rule,
   SiteMetrics,
   Snapshot,
@@ -159,15 +160,59 @@ export type PracticeState =
   | { state: "running"; serverId: string; url: string; visitors: boolean }
   | { state: "failed"; failure: Failure };
 
+const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Give a time like 22:00.");
+
+/** By the clock on this computer's wall, across midnight where `from` is the later one. */
+export const QuietHours = z.strictObject({ from: wallTime, to: wallTime }).refine(({ from, to }) => from !== to, {
+  path: ["to"],
+  message: "Quiet hours end at another time than they begin.",
+});
+export type QuietHours = z.infer<typeof QuietHours>;
+
 export const Settings = z.strictObject({
   appearance: z.enum(["system", "light", "dark"]),
   author: z.string().max(200).describe("Name written into receipts; the login name at first."),
   notifications: z.boolean(),
+  quietHours: QuietHours.nullable().describe("Nothing but “still in maintenance after its end” is said then."),
+  reminders: WindowDraft.shape.reminders.unwrap().describe("What a new window reminds of."),
   startAtLogin: z.boolean(),
+  startAtLoginOffered: z.boolean(),
   trayExplained: z.boolean(),
 });
 export type Settings = z.infer<typeof Settings>;
 export type SettingsChange = { [K in keyof Settings]?: Settings[K] | undefined };
+
+/** What can be done about a reminder right from it. */
+export const ReminderAct = z.enum(["start", "extend", "bring-back"]);
+export type ReminderAct = z.infer<typeof ReminderAct>;
+
+/** What the acts of a reminder work on, on one server. */
+export interface ReminderTarget {
+  serverId: string;
+  sites: string[];
+  /** Those in maintenance. */
+  receipts: string[];
+  window?: string;
+  /** Which occurrence of the window. */
+  start?: string;
+}
+
+/** Something that is to be done or known, as one thing, whichever servers say it. */
+export interface DueReminder {
+  /** The same as long as it is the same thing at the same time. */
+  id: string;
+  kind: Reminder["kind"] | "lost";
+  due: string;
+  title: string;
+  text: string;
+  /** A site is closed although its end is over: quiet hours do not hide it. */
+  urgent: boolean;
+  /** It has happened, and nobody has to do anything. */
+  news: boolean;
+  acts: ReminderAct[];
+  targets: ReminderTarget[];
+  destination: Destination;
+}
 
 /** Something the person should know that belongs to no server, e.g. a settings file that was set aside. */
 export interface Notice {
@@ -192,6 +237,8 @@ export interface AppState {
   practice: PracticeState;
   settings: Settings;
   notices: Notice[];
+  /** What is due, the most urgent and then the newest first. */
+  due: DueReminder[];
   questions: Question[];
   keychain: KeychainState;
   install: InstallState | null;
@@ -214,6 +261,7 @@ export type StatePatch =
   | { part: "practice"; practice: PracticeState }
   | { part: "settings"; settings: Settings }
   | { part: "notices"; notices: Notice[] }
+  | { part: "due"; due: DueReminder[] }
   | { part: "questions"; questions: Question[] }
   | { part: "keychain"; keychain: KeychainState }
   | { part: "install"; install: InstallState | null }
@@ -412,6 +460,7 @@ export const FAILURE_CODES = [
   "ssh.lost",
   "practice.failed",
   "settings.failed",
+  "reminder.over",
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
@@ -527,6 +576,10 @@ export const COMMANDS = {
   ),
   "requests.cut": command<z.ZodType<{ serverId: string; id: string }>, InFlightRequest>(z.strictObject({ ...onServer, id: z.string() })),
   "settings.update": command<z.ZodType<SettingsChange>, null>(Settings.partial()),
+  /** Does what a reminder offers, on all servers that it is about. */
+  "reminder.act": command<z.ZodType<{ id: string; act: ReminderAct }>, null>(z.strictObject({ id: z.string(), act: ReminderAct })),
+  /** Takes it out of the window; what it is about stays. */
+  "reminder.put-aside": command<z.ZodType<{ id: string }>, null>(z.strictObject({ id: z.string() })),
   "notice.dismiss": command<z.ZodType<{ id: string }>, null>(z.strictObject({ id: z.string() })),
   "dialog.folder": command<z.ZodUndefined, string | null>(nothing),
   "dialog.socket": command<z.ZodUndefined, string | null>(nothing),

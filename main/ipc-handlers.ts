@@ -9,6 +9,7 @@ import { planOn, previewOn } from "./maintenance-preview.ts";
 import type { PracticeServer } from "./practice/practice-server.ts";
 import type { PreviewStore } from "./preview-store.ts";
 import type { Questions } from "./questions.ts";
+import type { Reminding } from "./reminders/reminding.ts";
 import { formatServerList, parseServerList } from "./server-list-file.ts";
 import type { Servers } from "./servers.ts";
 import type { Remotes } from "./ssh/remotes.ts";
@@ -25,6 +26,7 @@ export interface Services {
   practice: PracticeServer;
   previews: PreviewStore;
   updateSettings: (change: SettingsChange) => Result<null>;
+  reminding: Pick<Reminding, "act" | "putAside">;
   dismissNotice: (id: string) => void;
   /** Asks where to; `null` when the person cancelled. */
   saveText: (kind: FileKind, text: string) => Promise<Result<string | null>>;
@@ -132,6 +134,8 @@ export const ipcHandlers = (services: Services): Handlers => {
     },
     "requests.cut": ({ serverId, id }) => servers.call(serverId, "cutRequest", { params: { id } }),
     "settings.update": (change) => services.updateSettings(change),
+    "reminder.act": ({ id, act }) => services.reminding.act(id, act),
+    "reminder.put-aside": ({ id }) => done((services.reminding.putAside(id), null)),
     "notice.dismiss": ({ id }) => done((services.dismissNotice(id), null)),
     "dialog.folder": () => services.chooseFolder(),
     "dialog.key-file": () => services.chooseKeyFile(),

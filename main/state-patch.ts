@@ -38,6 +38,9 @@ export const patched = (state: AppState, patches: readonly StatePatch[]): AppSta
       case "notices":
         rest.notices = patch.notices;
         break;
+      case "due":
+        rest.due = patch.due;
+        break;
       case "questions":
         rest.questions = patch.questions;
         break;

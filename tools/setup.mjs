@@ -13,8 +13,8 @@ const cache = join(root, ".cache");
 
 /** What Electron needs on Debian and its relatives. `libasound2t64` and `libgtk-3-0t64` are the names from Debian 13 and Ubuntu 24.04 on. */
 const DEBIAN_PACKAGES = ["xvfb", "xauth", "libgtk-3-0", "libnss3", "libasound2", "libgbm1", "libxss1", "libsecret-1-0", "fonts-dejavu-core"];
-/** What the tests drive besides: a real SSH server with one-time codes, a real keychain. */
-const DEBIAN_TEST_PACKAGES = ["openssh-server", "openssh-client", "openssl", "libpam-google-authenticator", "gnome-keyring", "dbus", "sudo"];
+/** What the tests drive besides: a real SSH server with one-time codes, a real keychain, a real notification daemon. */
+const DEBIAN_TEST_PACKAGES = ["openssh-server", "openssh-client", "openssl", "libpam-google-authenticator", "gnome-keyring", "dbus", "dunst", "sudo"];
 const RENAMED = { "libgtk-3-0": "libgtk-3-0t64", libasound2: "libasound2t64" };
 
 /** npm's packages of Node; `optionalDependencies` pins them. */

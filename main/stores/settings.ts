@@ -1,12 +1,20 @@
+import { DEFAULT_REMINDERS } from "../../server-agent/core/windows/reminders.ts";
 import { Settings } from "../ipc-contract.ts";
 import type { DocumentDefinition } from "./document.ts";
+
+/** What came with version 2. */
+const ADDED = {
+  quietHours: null,
+  reminders: DEFAULT_REMINDERS,
+  startAtLoginOffered: false,
+};
 
 /** @param author the login name of this account. */
 export const settingsDocument = (author: string): DocumentDefinition<Settings> => ({
   name: "settings",
   title: "the settings",
-  version: 1,
+  version: 2,
   schema: Settings,
-  defaults: { appearance: "system", author, notifications: true, startAtLogin: false, trayExplained: false },
-  migrations: {},
+  defaults: { appearance: "system", author, notifications: true, ...ADDED, startAtLogin: false, trayExplained: false },
+  migrations: { 1: (content) => ({ ...ADDED, ...(content as object) }) },
 });

@@ -79,5 +79,6 @@ export const MESSAGES: Record<FailureCode, Message> = {
   "uninstall.failed": tell("The agent is not uninstalled yet", "The details say what went wrong. It can be run again as it is."),
   "ssh.lost": tell("The SSH connection is lost", "It is made anew by itself; what you see is what was last observed."),
   "practice.failed": tell("The practice server did not start", "The details say what it said.", "Try again"),
+  "reminder.over": tell("Nothing is left to do", "Somebody has done it already, or it has happened by itself."),
   "settings.failed": tell("The settings could not be saved", "Make room on the disk, or mend the permissions of the app's folder."),
 };

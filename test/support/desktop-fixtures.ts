@@ -80,10 +80,12 @@ export const someReceipt = (change: Partial<Receipt> = {}): Receipt => ({
 
 export const someProfile: ServerProfile = { id: "web-01", name: "web-01", kind: "local", socketPath: "/run/backsoon/agent.sock" };
 
+const reminding = { quietHours: null, reminders: ["-P1D", "-PT1H", "-PT10M", "start", "end"], startAtLoginOffered: true };
+
 export const someState = (): AppState =>
   initialState(
     { version: "0.1.0", electron: "33.2.1", chrome: "130", node: "20.18", platform: "linux", packaged: false },
-    { appearance: "system", author: "marta", notifications: true, startAtLogin: false, trayExplained: false },
+    { appearance: "system", author: "marta", notifications: true, ...reminding, startAtLogin: false, trayExplained: false },
   );
 
 /** A connected server with these sites in maintenance, each by a copycat of its own. */

@@ -1,0 +1,31 @@
+import { done, failed } from "../failures.ts";
+import type { ReminderAct, ReminderTarget, Result } from "../ipc-contract.ts";
+import type { Servers } from "../servers.ts";
+
+/** So much later a site comes back when a person extends right from a reminder. */
+export const EXTEND_MINUTES = 15;
+
+/** One call to one server's agent. */
+type Step = () => Promise<Result<unknown>>;
+
+const stepsOn = (servers: Pick<Servers, "call">, act: ReminderAct, { serverId, window, receipts }: ReminderTarget, author: string): Step[] => {
+  if (act === "bring-back")
+    return receipts.map((id) => () => servers.call(serverId, "revertMaintenance", { params: { id }, body: { how: "delete" as const, author } }));
+  if (window === undefined) return [];
+  return act === "start"
+    ? [() => servers.call(serverId, "startWindow", { params: { id: window }, body: { author } })]
+    : [() => servers.call(serverId, "extendWindow", { params: { id: window }, body: { minutes: EXTEND_MINUTES, author } })];
+};
+
+/** Does it on all servers at once; where one refuses, the others have done it all the same, and the failure says how many. */
+export const actOn = async (servers: Pick<Servers, "call">, act: ReminderAct, targets: readonly ReminderTarget[], author: string): Promise<Result<null>> => {
+  const steps = targets.flatMap((target) => stepsOn(servers, act, target, author));
+  if (steps.length === 0) return failed("reminder.over", "There is nothing left to do about it.");
+  const replies = await Promise.all(steps.map((step) => step()));
+  const refused = replies.filter((reply) => !reply.ok);
+  const [first] = refused;
+  if (first === undefined) return done(null);
+  const { failure } = first;
+  if (steps.length === 1) return { ok: false, failure };
+  return { ok: false, failure: { ...failure, message: `${refused.length} of ${steps.length}: ${failure.message}` } };
+};

@@ -1,0 +1,22 @@
+import type { DueReminder, ReminderAct } from "../ipc-contract.ts";
+
+/** Something that a person wants to know although the window is not in front. */
+export interface Alert extends DueReminder {
+  /** What it is about: a later one about the same replaces it. */
+  about: string;
+  /** The agents' reminders that it says. */
+  tells: { serverId: string; reminderId: string }[];
+}
+
+/** What is shown outside of the window at one time. */
+export interface Note {
+  about: string;
+  /** Ids of the alerts that it says. */
+  alerts: string[];
+  title: string;
+  body: string;
+  /** It stays until somebody looks. */
+  urgent: boolean;
+  /** What can be done right there, and how the button says it. */
+  acts: { act: ReminderAct; label: string }[];
+}

@@ -1,0 +1,215 @@
+/** What there is to say now, as a pure function of the state: what the agents remind of, and what they cannot say themselves. */
+import type { AppState, MaintenanceWindow, Occurrence, Receipt, Reminder, ReminderAct, ReminderTarget, ServerState } from "../ipc-contract.ts";
+import { nativeText } from "../native-text.ts";
+import type { Alert } from "./alert.ts";
+
+/** A connection that breaks for less than this is not worth a word. */
+const LOST_MS = 15_000;
+
+/** So long after an announced end, an agent has had its chance to say it itself. */
+const OWN_WORD_MS = 30_000;
+
+/** More sites than these, on one server, are one alert. */
+const APART = 3;
+
+/** What has happened is news for so long. */
+const NEWS_MS = 7 * 24 * 3_600_000;
+
+/** Servers of one operation say the same within this time, by their own clocks. */
+const TOGETHER_MS = 30_000;
+
+interface Said {
+  server: ServerState;
+  reminder: Reminder;
+  occurrence: Occurrence | undefined;
+  window: MaintenanceWindow | undefined;
+  /** Those of its sites that are closed now. */
+  closed: Receipt[];
+}
+
+const closedOf = (server: ServerState, ids: readonly string[]): Receipt[] =>
+  (server.snapshot?.maintenance ?? []).filter(({ id, state }) => state === "in-maintenance" && ids.includes(id));
+
+const withFacts = (server: ServerState, reminder: Reminder): Said => {
+  const window = server.snapshot?.windows.find(({ id }) => id === reminder.occurrence?.id);
+  const occurrence = window?.occurrences.find(({ start }) => start === reminder.occurrence?.start);
+  return { server, reminder, window, occurrence, closed: closedOf(server, [...reminder.receipts, ...(occurrence?.receipts ?? [])]) };
+};
+
+const waitsForStart = ({ reminder, window, occurrence }: Said): boolean =>
+  reminder.kind === "start" && window?.atStart === "remind" && occurrence?.state === "planned";
+
+const isRunning = ({ occurrence }: Said): boolean => occurrence?.state === "running" || occurrence?.state === "overrun";
+
+/** Nobody has done anything about it yet, and there still is something to do or to know. */
+const stillTrue = (said: Said, now: number): boolean => {
+  const { reminder, occurrence, closed } = said;
+  if (reminder.acted !== undefined) return false;
+  switch (reminder.kind) {
+    case "ahead":
+      return occurrence?.state === "planned" && Date.parse(occurrence.start) > now;
+    case "start":
+      return waitsForStart(said) || isRunning(said);
+    case "end-ahead":
+      return isRunning(said);
+    case "overrun":
+    case "open-ended":
+      return closed.length > 0;
+    case "end":
+    case "missed":
+    case "failed":
+      return now - Date.parse(reminder.due) < NEWS_MS;
+  }
+};
+
+/** A site that is closed although its end is over. Quiet hours never hide that. */
+const isUrgent = ({ reminder: { kind }, closed }: Said): boolean => kind === "overrun" || kind === "open-ended" || (kind === "end" && closed.length > 0);
+
+const actsOf = (said: Said): ReminderAct[] => {
+  const { kind } = said.reminder;
+  if (waitsForStart(said)) return ["start"];
+  if (said.closed.length === 0) return [];
+  if (kind === "ahead" || kind === "start" || kind === "missed" || kind === "failed") return [];
+  // Only what was planned has an end that can be moved.
+  return isRunning(said) ? ["bring-back", "extend"] : ["bring-back"];
+};
+
+const aboutOf = ({ server, reminder: { id, occurrence, operation, receipts } }: Said): string => {
+  if (operation !== undefined) return `operation:${operation.id}:${occurrence?.start ?? ""}`;
+  if (occurrence !== undefined) return `window:${server.profile.id}:${occurrence.id}:${occurrence.start}`;
+  return receipts.length > 0 ? `receipts:${server.profile.id}:${receipts.join()}` : `reminder:${server.profile.id}:${id}`;
+};
+
+const targetOf = ({ server, reminder, closed, occurrence }: Said): ReminderTarget => ({
+  serverId: server.profile.id,
+  sites: reminder.sites,
+  receipts: closed.map(({ id }) => id),
+  ...(occurrence === undefined ? {} : { window: occurrence.window, start: occurrence.start }),
+});
+
+const namesOf = (servers: readonly ServerState[]): string => {
+  const names = servers.slice(0, APART).map(({ profile }) => nativeText(profile.name));
+  return servers.length > APART ? `${names.join(", ")} and ${servers.length - APART} more` : names.join(", ");
+};
+
+/** What one or several servers say of one thing at one time. */
+const alertFrom = (about: string, parts: readonly [Said, ...Said[]]): Alert => {
+  const [first] = parts;
+  const { kind, operation, id } = first.reminder;
+  const due = parts.map(({ reminder }) => reminder.due).reduce((earliest, other) => (Date.parse(other) < Date.parse(earliest) ? other : earliest));
+  const acts = actsOf(parts.find((part) => actsOf(part).length > 0) ?? first);
+  const [closed] = first.closed;
+  const servers = [...new Set(parts.map(({ server }) => server))];
+  const more = new Set(parts.flatMap(({ reminder }) => reminder.sites)).size - first.reminder.sites.length;
+  return {
+    id: operation === undefined ? `reminder:${first.server.profile.id}:${id}` : `${about}:${kind}:${due}`,
+    about,
+    kind,
+    due,
+    title: more > 0 ? `${nativeText(first.reminder.title)}, and ${more} more` : nativeText(first.reminder.title),
+    text: `${nativeText(first.reminder.text)} (${namesOf(servers)})`,
+    urgent: parts.some(isUrgent),
+    news: acts.length === 0 && (kind === "end" || kind === "missed" || kind === "failed"),
+    acts,
+    targets: parts.map(targetOf),
+    destination:
+      parts.length > 1
+        ? { screen: "overview" }
+        : closed !== undefined
+          ? { screen: "progress", serverId: first.server.profile.id, receiptId: closed.id }
+          : { screen: kind === "end" ? "history" : "schedule" },
+    tells: parts.map(({ server, reminder }) => ({ serverId: server.profile.id, reminderId: reminder.id })),
+  };
+};
+
+/** The latest about each thing, from all servers that say it. */
+const alertsFromAgents = (state: AppState, now: number): Alert[] => {
+  const byThing = new Map<string, Said[]>();
+  for (const server of state.servers)
+    for (const reminder of server.snapshot?.reminders ?? []) {
+      const said = withFacts(server, reminder);
+      const about = aboutOf(said);
+      const others = byThing.get(about);
+      if (others === undefined) byThing.set(about, [said]);
+      else others.push(said);
+    }
+  return [...byThing].flatMap(([about, all]) => {
+    // What was said before about the same thing is over with the next word about it, also when that one needs nobody any more.
+    const [latest, ...others] = all.toSorted((one, other) => Date.parse(other.reminder.due) - Date.parse(one.reminder.due));
+    if (latest === undefined) return [];
+    const since = Date.parse(latest.reminder.due) - TOGETHER_MS;
+    const same = others.filter(({ reminder }) => reminder.kind === latest.reminder.kind && Date.parse(reminder.due) >= since);
+    const [first, ...rest] = [latest, ...same].filter((said) => stillTrue(said, now));
+    return first === undefined ? [] : [alertFrom(about, [first, ...rest])];
+  });
+};
+
+const aboutReceipt = (serverId: string, { id, window }: Receipt): string =>
+  window === undefined ? `receipts:${serverId}:${id}` : `window:${serverId}:${window.id}:${window.start}`;
+
+/** Announced ends that have passed without a word of the agent: one that is too old for reminders, or cannot be reached. */
+const overdueOn = ({ profile, snapshot }: ServerState, now: number): Alert[] => {
+  const name = nativeText(profile.name);
+  const reminded = new Set((snapshot?.reminders ?? []).filter(({ kind }) => kind === "overrun" || kind === "end").flatMap(({ receipts }) => receipts));
+  const due = (snapshot?.maintenance ?? []).flatMap((receipt) => {
+    const { id, state, until } = receipt;
+    if (state !== "in-maintenance" || until === undefined || now - Date.parse(until) < OWN_WORD_MS || reminded.has(id)) return [];
+    return [{ receipt, until }];
+  });
+  const shared = { kind: "overrun", urgent: true, news: false, acts: ["bring-back"], tells: [] } satisfies Partial<Alert>;
+  const each = due.map(({ receipt, until }): Alert => ({
+    ...shared,
+    id: `overdue:${profile.id}:${receipt.id}:${until}`,
+    about: aboutReceipt(profile.id, receipt),
+    due: until,
+    title: `${nativeText(receipt.site)} is still in maintenance`,
+    text: `The end that was announced for ${nativeText(receipt.site)} on ${name} has passed.`,
+    targets: [{ serverId: profile.id, sites: [receipt.site], receipts: [receipt.id] }],
+    destination: { screen: "progress", serverId: profile.id, receiptId: receipt.id },
+  }));
+  if (each.length <= APART) return each;
+  const last = due.map(({ until }) => until).reduce((latest, until) => (Date.parse(until) > Date.parse(latest) ? until : latest));
+  return [
+    {
+      ...shared,
+      id: `overdue:${profile.id}:${due.length}:${last}`,
+      about: `overdue:${profile.id}`,
+      due: last,
+      title: `${due.length} sites are still in maintenance`,
+      text: `The ends that were announced for them on ${name} have passed.`,
+      targets: [{ serverId: profile.id, sites: due.map(({ receipt }) => receipt.site), receipts: due.map(({ receipt }) => receipt.id) }],
+      destination: { screen: "server", serverId: profile.id },
+    },
+  ];
+};
+
+const lostOn = ({ profile, connection, snapshot }: ServerState, now: number): Alert[] => {
+  const running = (snapshot?.maintenance ?? []).filter(({ state }) => state === "in-maintenance");
+  if (running.length === 0 || connection.state !== "unreachable" || now - Date.parse(connection.since) < LOST_MS) return [];
+  const sites =
+    running.length > APART
+      ? `${running.length} sites were`
+      : `${running.map(({ site }) => nativeText(site)).join(", ")} ${running.length === 1 ? "was" : "were"}`;
+  return [
+    {
+      id: `lost:${profile.id}:${connection.since}`,
+      about: `lost:${profile.id}`,
+      kind: "lost",
+      due: connection.since,
+      title: `${nativeText(profile.name)} cannot be reached`,
+      text: `${sites} in maintenance there when it was last seen.`,
+      urgent: false,
+      news: false,
+      acts: [],
+      targets: [],
+      destination: { screen: "server", serverId: profile.id },
+      tells: [],
+    },
+  ];
+};
+
+/** What is worth an alert now, one for each thing. @param now milliseconds since the epoch */
+export const alertsOf = (state: AppState, now: number): Alert[] => [
+  ...alertsFromAgents(state, now),
+  ...state.servers.flatMap((server) => [...overdueOn(server, now), ...lostOn(server, now)]),
+];

@@ -1,0 +1,31 @@
+import type { DueReminder } from "../ipc-contract.ts";
+import type { Reminded } from "../stores/reminded.ts";
+import type { Alert } from "./alert.ts";
+
+/** What happened while nobody was there is shown in the window for so long. */
+const SHOWN_MS = 24 * 3_600_000;
+
+/** The window shows the coming start of a window for so long. */
+const SOON_MS = 3_600_000;
+
+/** Nobody reads more, and strangers must not fill the window. */
+const SHOWN = 50;
+
+const isShown = ({ id, kind, news, targets, due }: Alert, { said }: Reminded, now: number): boolean => {
+  const before = Object.hasOwn(said, id) ? said[id] : undefined;
+  if (before?.putAside === true) return false;
+  // The overview shows every server that is lost.
+  if (kind === "lost") return false;
+  if (news) return before?.late === true && now - Date.parse(before.at) < SHOWN_MS;
+  if (kind !== "ahead") return true;
+  const start = targets[0]?.start;
+  return Date.parse(start ?? due) - now <= SOON_MS;
+};
+
+/** What the window shows as due, the most urgent and then the newest first. */
+export const dueOf = (alerts: readonly Alert[], reminded: Reminded, now: number): DueReminder[] =>
+  alerts
+    .filter((alert) => isShown(alert, reminded, now))
+    .toSorted((one, other) => Number(other.urgent) - Number(one.urgent) || Date.parse(other.due) - Date.parse(one.due))
+    .slice(0, SHOWN)
+    .map(({ about: _about, tells: _tells, ...due }) => due);

@@ -1,0 +1,42 @@
+import { Notification } from "electron";
+import type { Note } from "./alert.ts";
+import type { Notifications } from "./notifications.ts";
+
+/** On Linux the body of a notification is markup, with links and pictures (Desktop Notifications Specification, "Markup"). */
+const literally = (text: string): string =>
+  process.platform === "linux" ? text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;") : text;
+
+/** Notifications as Electron shows them: with actions on macOS only; elsewhere a click opens the app. */
+export const electronNotifications = (): Notifications => {
+  const shown = new Map<string, Notification>();
+  const withdraw = (about: string): void => {
+    shown.get(about)?.close();
+    shown.delete(about);
+  };
+  return {
+    show({ about, title, body, urgent, acts }: Note, answered) {
+      if (!Notification.isSupported()) return Promise.resolve("this computer shows no notifications");
+      withdraw(about);
+      const notification = new Notification({
+        title,
+        body: literally(body),
+        urgency: urgent ? "critical" : "normal",
+        timeoutType: urgent ? "never" : "default",
+        ...(process.platform === "darwin" ? { actions: acts.map(({ label }) => ({ type: "button", text: label }) as const) } : {}),
+      });
+      shown.set(about, notification);
+      notification.on("click", () => answered("open"));
+      notification.on("action", (_event, index) => {
+        const pressed = acts[index];
+        if (pressed !== undefined) answered(pressed.act);
+      });
+      notification.on("close", () => {
+        if (shown.get(about) === notification) shown.delete(about);
+      });
+      notification.show();
+      return Promise.resolve(undefined);
+    },
+    withdraw,
+    close: () => [...shown.keys()].forEach(withdraw),
+  };
+};

@@ -1,0 +1,173 @@
+import { failed, messageOf } from "../failures.ts";
+import type { AppState, Destination, DueReminder, ReminderAct, Result } from "../ipc-contract.ts";
+import type { Servers } from "../servers.ts";
+import type { StateStore } from "../state-store.ts";
+import type { OpenDocument } from "../stores/document.ts";
+import type { Reminded } from "../stores/reminded.ts";
+import { actOn } from "./acts.ts";
+import type { Alert, Note } from "./alert.ts";
+import { alertsOf } from "./alerts.ts";
+import { dueOf } from "./due.ts";
+import type { Answer, Notifications } from "./notifications.ts";
+import { isQuiet } from "./quiet-hours.ts";
+import { sayNow } from "./saying.ts";
+
+export interface RemindingParts {
+  store: StateStore;
+  document: OpenDocument<Reminded>;
+  servers: Pick<Servers, "call">;
+  notifications: Notifications;
+  go: (destination: Destination) => void;
+  /** Who is told here, as the agents record it: `desktop:anna@laptop`. */
+  desktop: string;
+  log: (line: string) => void;
+}
+
+/** Time goes by without an event, too. */
+const LOOK_MS = 10_000;
+
+/** Servers that say the same at the same moment do so within this time. */
+const GATHER_MS = 1000;
+
+/** After a start or after sleep, the servers are asked first what has happened; one that does not answer for so long does not hold the others back. */
+const ASK_AROUND_MS = 20_000;
+
+const NOT_DONE: Record<ReminderAct, string> = { start: "Not started", extend: "Not extended", "bring-back": "Not brought back" };
+
+/** Says what is due, once, and does what people answer. */
+export class Reminding {
+  readonly #parts: RemindingParts;
+  readonly #shown = new Map<string, Note>();
+  readonly #looking: NodeJS.Timeout;
+  #gathering: NodeJS.Timeout | undefined;
+  #awakeAt = Date.now();
+  readonly #stopListening: () => void;
+
+  constructor(parts: RemindingParts) {
+    this.#parts = parts;
+    this.#looking = setInterval(() => this.look(), LOOK_MS);
+    this.#stopListening = parts.store.onPatch(({ part }) => {
+      if (part === "server" || part === "server-removed" || part === "settings") this.#gathering ??= setTimeout(() => this.look(), GATHER_MS);
+    });
+  }
+
+  /** After sleep: what came due meanwhile is said together, once the servers have told. */
+  wake(): void {
+    this.#awakeAt = Date.now();
+  }
+
+  close(): void {
+    clearInterval(this.#looking);
+    clearTimeout(this.#gathering);
+    this.#stopListening();
+    this.#parts.notifications.close();
+  }
+
+  look(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    const { store, document } = this.#parts;
+    const { state } = store;
+    const now = Date.now();
+    if (this.#stillAsking(state, now)) return;
+    const alerts = alertsOf(state, now);
+    const { settings } = state;
+    const heard = state.servers.filter(({ snapshot }) => snapshot !== null).map(({ profile }) => profile.id);
+    const { note, told, reminded } = sayNow({
+      alerts,
+      reminded: document.value,
+      heard,
+      now,
+      quiet: isQuiet(settings.quietHours, now),
+      wanted: settings.notifications,
+    });
+    // What cannot be remembered is not said: it would be said again and again.
+    if (reminded !== document.value && !this.#remember(reminded)) return;
+    this.#withdraw(alerts);
+    if (note !== undefined) void this.#show(note, told);
+    this.#publish(dueOf(alerts, reminded, now));
+  }
+
+  /** Does what a reminder offers, on all servers that say it by now. */
+  async act(id: string, act: ReminderAct): Promise<Result<null>> {
+    const { store, servers } = this.#parts;
+    const alert = alertsOf(store.state, Date.now()).find((each) => each.id === id);
+    if (alert?.acts.includes(act) !== true) return failed("reminder.over", "That is over: somebody has done it already, or it has happened by itself.");
+    return actOn(servers, act, alert.targets, store.state.settings.author);
+  }
+
+  putAside(id: string): void {
+    const { document } = this.#parts;
+    const before = document.value.said[id];
+    const said = { at: new Date().toISOString(), late: false, ...before, putAside: true };
+    document.save({ ...document.value, said: { ...document.value.said, [id]: said } });
+    this.look();
+  }
+
+  #stillAsking({ servers }: AppState, now: number): boolean {
+    return now - this.#awakeAt < ASK_AROUND_MS && servers.some(({ connection }) => connection.state === "connecting");
+  }
+
+  #remember(reminded: Reminded): boolean {
+    try {
+      this.#parts.document.save(reminded);
+      return true;
+    } catch (error) {
+      this.#parts.log(`reminders wait, because what was said cannot be stored: ${messageOf(error)}`);
+      return false;
+    }
+  }
+
+  #publish(due: DueReminder[]): void {
+    const { store } = this.#parts;
+    if (JSON.stringify(due) !== JSON.stringify(store.state.due)) store.dispatch({ type: "due", due });
+  }
+
+  /** What is over needs no notification any more. */
+  #withdraw(alerts: readonly Alert[]): void {
+    const present = new Set(alerts.map(({ id }) => id));
+    for (const [about, note] of this.#shown)
+      if (!note.alerts.some((id) => present.has(id))) {
+        this.#shown.delete(about);
+        this.#parts.notifications.withdraw(about);
+      }
+  }
+
+  async #show(note: Note, told: readonly Alert[]): Promise<void> {
+    const { notifications, log } = this.#parts;
+    this.#shown.set(note.about, note);
+    const refused = await notifications.show(note, (answer) => void this.#answer(note, answer));
+    if (refused !== undefined) log(`no notification: ${refused}`);
+    await this.#noteDelivery(told, refused);
+  }
+
+  /** The agents keep who was told; that this is not recorded holds nothing back. */
+  async #noteDelivery(told: readonly Alert[], refused: string | undefined): Promise<void> {
+    const { servers, desktop, log } = this.#parts;
+    const body = { to: desktop, ok: refused === undefined, ...(refused === undefined ? {} : { why: refused }) };
+    for (const { serverId, reminderId } of told.flatMap(({ tells }) => tells)) {
+      const reply = await servers.call(serverId, "noteDelivery", { params: { id: reminderId }, body });
+      if (!reply.ok) log(`not recorded that a reminder was shown: ${reply.failure.message}`);
+    }
+  }
+
+  async #answer(note: Note, answer: Answer): Promise<void> {
+    const { store, go, notifications, servers } = this.#parts;
+    this.#shown.delete(note.about);
+    const alerts = alertsOf(store.state, Date.now()).filter(({ id }) => note.alerts.includes(id));
+    const [first] = alerts;
+    if (answer === "open" || first === undefined) {
+      notifications.withdraw(note.about);
+      go(alerts.length === 1 && first !== undefined ? first.destination : { screen: "overview" });
+      return;
+    }
+    const targets = alerts.filter(({ acts }) => acts.includes(answer)).flatMap((alert) => alert.targets);
+    const reply = await actOn(servers, answer, targets, store.state.settings.author);
+    if (reply.ok) {
+      notifications.withdraw(note.about);
+      return;
+    }
+    const failure: Note = { about: note.about, alerts: [], title: NOT_DONE[answer], body: reply.failure.message, urgent: note.urgent, acts: [] };
+    await notifications.show(failure, () => go(first.destination));
+  }
+}

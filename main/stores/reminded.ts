@@ -1,0 +1,20 @@
+import { z } from "zod";
+import type { DocumentDefinition } from "./document.ts";
+
+/** What was said already, so that no start of the app says it again. */
+export const Reminded = z.strictObject({
+  /** By the alert's id. `late`: it came due while nobody was told. `put aside`: the person does not want to see it in the window any more. */
+  said: z.record(z.string(), z.strictObject({ at: z.iso.datetime(), late: z.boolean(), putAside: z.boolean() })),
+  /** Servers whose earlier reminders are no news: those from before they were added. */
+  servers: z.array(z.string()),
+});
+export type Reminded = z.infer<typeof Reminded>;
+
+export const remindedDocument: DocumentDefinition<Reminded> = {
+  name: "reminded",
+  title: "the list of what was said already",
+  version: 1,
+  schema: Reminded,
+  defaults: { said: {}, servers: [] },
+  migrations: {},
+};

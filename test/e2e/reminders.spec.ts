@@ -1,0 +1,99 @@
+/** Reminders outside of the window, with a real notification daemon: they appear, their buttons work, and nothing is said twice. */
+import { expect, test } from "@playwright/test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { stateOf, value } from "./support/call.ts";
+import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { type NotificationDaemon, daemonMissing, startNotificationDaemon } from "./support/notification-daemon.ts";
+import { startAgent, type TestAgent } from "../support/agent.ts";
+import { draft, untilReminder, wallClockIn } from "../support/windows.ts";
+
+const missing = process.platform === "linux" ? daemonMissing() : "the daemon of these tests is one for Linux";
+test.skip(missing !== undefined, missing ?? "");
+test.setTimeout(180_000);
+
+let userData: string;
+let daemon: NotificationDaemon;
+let agent: TestAgent;
+let desktop: Desktop | undefined;
+
+test.beforeEach(async () => {
+  userData = await mkdtemp(path.join(tmpdir(), "backsoon-reminders-"));
+  [daemon, agent] = await Promise.all([startNotificationDaemon(), startAgent()]);
+});
+test.afterEach(async () => {
+  await quit();
+  await agent.close();
+  await daemon.close();
+  await rm(userData, { recursive: true, force: true });
+});
+
+const open = async (): Promise<Desktop> => (desktop = await startDesktop({ userData, env: daemon.env }));
+
+/** Opens the app with the agent in its list. */
+const openWithAgent = async (): Promise<Desktop> => {
+  const opened = await open();
+  await value(opened.page, "server.add", { kind: "local", name: "web-01", socketPath: agent.socketPath });
+  await expect.poll(async () => (await stateOf(opened.page)).servers[0]?.snapshot?.config.virtualHosts[0]?.id).toBe("shop");
+  return opened;
+};
+const quit = async (): Promise<void> => {
+  await desktop?.close();
+  desktop = undefined;
+};
+
+const status = async () => (await agent.visit({ host: "shop.example.com" })).status;
+
+test("says that a site is still closed after its end, and brings it back from there", async () => {
+  await openWithAgent();
+  await agent.call("startMaintenance", { body: { site: "shop", until: new Date(Date.now() + 1000).toISOString() } });
+  expect(await status()).toBe(503);
+  const note = await daemon.untilShown("shop is still in maintenance at the planned end");
+  expect(note).toMatchObject({ urgency: "CRITICAL", actions: ["Bring back", "Open"] });
+  await daemon.press("Bring back");
+  await expect.poll(status).toBe(200);
+  await expect.poll(() => daemon.displayed()).toBe(0);
+  const [reminder] = (await agent.call("listReminders")).reminders;
+  expect(reminder).toMatchObject({ deliveries: [{ ok: true }], acted: { act: "bring-back" } });
+  expect(reminder?.deliveries[0]?.to).toMatch(/^desktop:.+@.+/);
+  expect(daemon.shown()).toHaveLength(1);
+});
+
+test("extends a planned maintenance that is over its end", async () => {
+  await openWithAgent();
+  const { id } = await agent.call("createWindow", { body: draft({ title: "New disks", atEnd: "stay-closed" }) });
+  const note = await daemon.untilShown("shop is still in maintenance at the planned end");
+  expect(note.actions.toSorted()).toEqual(["Bring back", "Extend 15 min", "Open"]);
+  await daemon.press("Extend 15 min");
+  await expect.poll(async () => (await agent.call("getWindow", { params: { id } })).occurrences[0]?.state).toBe("running");
+  const [occurrence] = (await agent.call("getWindow", { params: { id } })).occurrences;
+  expect(Date.parse(occurrence?.end ?? "") - Date.now()).toBeGreaterThan(14 * 60_000);
+  await expect.poll(() => daemon.displayed()).toBe(0);
+  expect(await status()).toBe(503);
+});
+
+test("tells once what happened while it was closed", async () => {
+  await openWithAgent();
+  const { id } = await agent.call("createWindow", { body: draft({ start: wallClockIn(6), title: "New disks" }) });
+  await expect.poll(async () => (await stateOf((desktop as Desktop).page)).servers[0]?.snapshot?.windows[0]?.id).toBe(id);
+  await quit();
+  const before = daemon.shown().length;
+  await untilReminder(agent, "end");
+  expect(await status()).toBe(200);
+
+  await open();
+  await daemon.untilShown("The maintenance of shop is over");
+  await quit();
+  await open();
+  // The server has told of everything again by the time the app has looked.
+  await expect.poll(async () => (await stateOf((desktop as Desktop).page)).servers[0]?.snapshot?.reminders.length).toBeGreaterThan(0);
+  await agent.call("startMaintenance", { body: { site: "shop", until: new Date(Date.now() + 500).toISOString() } });
+  await daemon.untilShown("shop is still in maintenance at the planned end");
+  expect(
+    daemon
+      .shown()
+      .slice(before)
+      .map(({ title }) => title),
+  ).toEqual(["The maintenance of shop is over", "shop is still in maintenance at the planned end"]);
+});
