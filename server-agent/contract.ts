@@ -446,6 +446,41 @@ export const Reminder = z.strictObject({
 });
 export type Reminder = z.infer<typeof Reminder>;
 
+/** Where reminders go besides the desktop. What stands in a URL or a secret never leaves the agent again. */
+export const ChannelDraft = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("webhook"),
+    url: z
+      .url({ protocol: /^https?$/, error: "use an address that begins with https:// or http://" })
+      .max(2000)
+      .optional()
+      .describe("Required for a new channel; left out, it stays as it is."),
+    format: z.enum(["json", "text"]).describe('`json`: the reminder. `text`: `{"text": "…"}`, as chat tools take it.'),
+    secret: z.string().min(8).max(500).nullable().optional().describe("Signs what is sent. Left out, it stays as it is; null removes it."),
+  }),
+  z.strictObject({
+    kind: z.literal("command"),
+    program: z
+      .string()
+      .regex(/^[A-Za-z0-9][\w.-]{0,99}$/, "use the name of a file in hooks/, without folders")
+      .describe("Name of an executable file in the folder `hooks/` of the state directory."),
+  }),
+]);
+export type ChannelDraft = z.infer<typeof ChannelDraft>;
+
+/** A channel as the API shows it. */
+export const Channel = z.discriminatedUnion("kind", [
+  z.strictObject({
+    id: z.string(),
+    kind: z.literal("webhook"),
+    origin: z.string().describe("Of the URL: scheme, host and port."),
+    format: z.enum(["json", "text"]),
+    hasSecret: z.boolean(),
+  }),
+  z.strictObject({ id: z.string(), kind: z.literal("command"), program: z.string() }),
+]);
+export type Channel = z.infer<typeof Channel>;
+
 // Explain -----------------------------------------------------------------------------------------------------------
 
 export const Explanation = z.strictObject({
@@ -592,6 +627,15 @@ export const ROUTES = {
     reply: MaintenanceWindow,
   },
   endWindow: { method: "POST", path: "/v1/windows/{id}/end", body: signed.optional(), reply: MaintenanceWindow },
+  listChannels: { method: "GET", path: "/v1/channels", reply: z.strictObject({ channels: z.array(Channel) }) },
+  putChannel: { method: "PUT", path: "/v1/channels/{id}", body: ChannelDraft, reply: Channel },
+  removeChannel: { method: "DELETE", path: "/v1/channels/{id}", reply: Channel },
+  testChannel: {
+    method: "POST",
+    path: "/v1/channels/{id}/test",
+    body: empty.optional(),
+    reply: z.strictObject({ ok: z.boolean(), why: z.string().optional().describe("Why the test did not arrive.") }),
+  },
   getTraffic: {
     method: "GET",
     path: "/v1/traffic",

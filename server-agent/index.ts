@@ -15,6 +15,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   stages: async () => (await import("./cli/stages.ts")).stages,
   windows: async () => (await import("./cli/windows.ts")).windows,
   reminders: async () => (await import("./cli/reminders.ts")).reminders,
+  channels: async () => (await import("./cli/channels.ts")).channels,
   restart: async () => (await import("./cli/restart.ts")).restart,
   "hand-over": async () => (await import("./cli/hand-over.ts")).handOver,
   "dial-stdio": async () => (await import("./cli/dial-stdio.ts")).dialStdio,

@@ -88,6 +88,7 @@ const removeState = ({ config, state }: Places): string[] => {
     // What it is about stands behind the id of the window or the receipt.
     reminders: `${timed}-[0-9a-z]*.json`,
     traffic: "hours.json",
+    channels: "[A-Za-z0-9]*.json",
   };
   const folders = Object.keys(files).map((name) => `${state}/${name}`);
   return [
@@ -96,7 +97,7 @@ const removeState = ({ config, state }: Places): string[] => {
       `${quoted(state)}/.lock-[0-9]*`,
       `${quoted(state)}/lock.stale-[0-9]*`,
       ...Object.entries(files).flatMap(([name, file]) =>
-        [file, `${file}.corrupt`, `.tmp-[0-9]*-[0-9]*-${name === "traffic" ? file : "[0-9]*.json"}`].map(
+        [file, `${file}.corrupt`, `.tmp-[0-9]*-[0-9]*-${name === "traffic" || name === "channels" ? file : "[0-9]*.json"}`].map(
           (pattern) => `${quoted(`${state}/${name}`)}/${pattern}`,
         ),
       ),

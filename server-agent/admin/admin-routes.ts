@@ -5,6 +5,7 @@ import { done } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import type { LiveState } from "../supervisor/live-state.ts";
 import type { Announced, Operations, Written } from "../supervisor/operations.ts";
+import type { Channels } from "../channels/channels.ts";
 import type { Reminders } from "../supervisor/reminders.ts";
 import type { Traffic } from "../supervisor/traffic.ts";
 import type { Windows } from "../supervisor/windows.ts";
@@ -36,13 +37,14 @@ export interface AgentParts {
   operations: Operations;
   windows: Windows;
   reminders: Reminders;
+  channels: Channels;
   traffic: Traffic;
   live: LiveState;
   events: EventLog;
   observed: () => Observed;
 }
 
-export function adminRoutes({ operations, windows, reminders, traffic, live, events, observed }: AgentParts): AdminRoutes {
+export function adminRoutes({ operations, windows, reminders, channels, traffic, live, events, observed }: AgentParts): AdminRoutes {
   return {
     getAgent: () => shown(done(live.agent())),
     getConfig: () => shown(done(live.config()), live.config().generation),
@@ -79,6 +81,10 @@ export function adminRoutes({ operations, windows, reminders, traffic, live, eve
     startWindow: async ({ params, body }) => revised(await windows.start(params.id ?? "", body)),
     extendWindow: async ({ params, body }) => revised(await windows.extend(params.id ?? "", body)),
     endWindow: async ({ params, body }) => revised(await windows.end(params.id ?? "", body)),
+    listChannels: () => shown(done({ channels: channels.list() })),
+    putChannel: ({ params, body }) => shown(channels.put(params.id ?? "", body)),
+    removeChannel: ({ params }) => shown(channels.remove(params.id ?? "")),
+    testChannel: async ({ params }) => shown(await channels.test(params.id ?? "")),
     getTraffic: ({ query }) => shown(done({ hours: traffic.of(query.site) })),
     listReminders: () => shown(done({ reminders: reminders.list() })),
     noteDelivery: async ({ params, body }) => announced(await reminders.noteDelivery(params.id ?? "", body), ({ reminder }) => reminder),

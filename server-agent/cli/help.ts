@@ -31,6 +31,10 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance withou
         or ends it now; cancels all of it.
   reminders [--json]
         What was said of maintenance that comes, runs or is over, to whom, and who acted.
+  channels [--json]
+        Where reminders go besides the desktop.
+  channels put ID FILE | test ID | remove ID [--json]
+        Adds or changes the channel that FILE describes (JSON, as for PUT /v1/channels); sends a test; removes it.
   restart --graceful|--hard [--drain-seconds N] [--json]
         Fresh worker processes; --hard cuts every request in flight.
   hand-over [--program PATH] [--json]

@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { WindowDraft } from "../contract.ts";
 import type { MaintenanceWindow } from "../contract.ts";
-import { problemsOfSchema } from "../core/schema-problems.ts";
-import { messageOf } from "../log.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "./call-agent.ts";
+import { readJson } from "./read-json.ts";
 import { UsageError } from "./usage-error.ts";
 
 const OPTIONS = { ...SOCKET_OPTIONS, minutes: { type: "string" }, until: { type: "string" } } as const;
@@ -22,7 +20,7 @@ export async function windows(args: readonly string[]): Promise<number> {
   const author = operator();
   switch (verb) {
     case "add":
-      return report(await callAgent(socket, "createWindow", { body: { author, ...(await readDraft(subject)) } }), json, describe);
+      return report(await callAgent(socket, "createWindow", { body: { author, ...(await readJson(subject, WindowDraft, "a window")) } }), json, describe);
     case "skip":
       return report(await callAgent(socket, "skipWindow", { params, body: { start: start ?? "", author } }), json, describe);
     case "start":
@@ -39,19 +37,6 @@ export async function windows(args: readonly string[]): Promise<number> {
 }
 
 const USE = "use `windows`, `windows add FILE`, `windows skip ID START`, `windows start|end|remove ID`, or `windows extend ID --minutes N`";
-
-async function readDraft(file: string): Promise<WindowDraft> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(file, "utf8"));
-  } catch (failure) {
-    throw new UsageError(`${file} cannot be read as JSON: ${messageOf(failure)}`);
-  }
-  const parsed = WindowDraft.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems = problemsOfSchema(WindowDraft, parsed.error, value).map(({ path, message }) => `\n  ${path || "/"}: ${message}`);
-  throw new UsageError(`${file} is no window:${problems.join("")}`);
-}
 
 function extension({ minutes, until }: { minutes?: string | undefined; until?: string | undefined }): { minutes: number } | { until: string } {
   if ((minutes === undefined) === (until === undefined)) throw new UsageError("extend needs --minutes N or --until TIME");

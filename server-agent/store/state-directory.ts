@@ -11,6 +11,7 @@ import type { LockFile } from "./lock-file.ts";
 import { prunable } from "./prune.ts";
 import { SealedFiles } from "./sealed-files.ts";
 import type { GenerationRecord, StoredGeneration } from "./stored-generation.ts";
+import { StoredChannel } from "./stored-channel.ts";
 import { StoredTraffic } from "./stored-traffic.ts";
 import { StoredWindow } from "./stored-window.ts";
 
@@ -28,6 +29,7 @@ export interface Found {
   reminders: readonly Reminder[];
   /** One, where something was counted. */
   traffic: readonly StoredTraffic[];
+  channels: readonly StoredChannel[];
 }
 
 interface Files {
@@ -37,6 +39,7 @@ interface Files {
   windows: SealedFiles<StoredWindow>;
   reminders: SealedFiles<Reminder>;
   traffic: SealedFiles<StoredTraffic>;
+  channels: SealedFiles<StoredChannel>;
 }
 
 export type OpenOutcome =
@@ -76,6 +79,7 @@ export class StateDirectory {
       const windows = await SealedFiles.open(join(path, "windows"), StoredWindow, "window", log);
       const reminders = await SealedFiles.open(join(path, "reminders"), Reminder, "reminder", log);
       const traffic = await SealedFiles.open(join(path, "traffic"), StoredTraffic, "count of visits", log);
+      const channels = await SealedFiles.open(join(path, "channels"), StoredChannel, "channel", log);
       if (loaded.active === undefined && loaded.corrupt > 0) {
         lock.release();
         return {
@@ -95,12 +99,21 @@ export class StateDirectory {
         windows: windows.files,
         reminders: reminders.files,
         traffic: traffic.files,
+        channels: channels.files,
       };
       const state = new StateDirectory(path, log, lock, files, loaded.records, saved);
       return {
         ok: true,
         state,
-        found: { active: loaded.active, receipts: merged, stages: stages.found, windows: windows.found, reminders: reminders.found, traffic: traffic.found },
+        found: {
+          active: loaded.active,
+          receipts: merged,
+          stages: stages.found,
+          windows: windows.found,
+          reminders: reminders.found,
+          traffic: traffic.found,
+          channels: channels.found,
+        },
       };
     } catch (failure) {
       lock?.release();
@@ -202,6 +215,17 @@ export class StateDirectory {
   }
 
   /** Throws the system's error. */
+  saveChannel(channel: StoredChannel): void {
+    this.#files.channels.save(channel);
+  }
+
+  /** Throws the system's error. */
+  removeChannel(id: string): void {
+    this.#files.channels.remove(id);
+    this.#files.channels.sync();
+  }
+
+  /** Throws the system's error. */
   saveTraffic(traffic: StoredTraffic): void {
     this.#files.traffic.save(traffic);
   }
@@ -232,8 +256,8 @@ export class StateDirectory {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const { generations, receipts, stages, windows, reminders, traffic } = this.#files;
-    for (const files of [generations, receipts, stages, windows, reminders, traffic]) files.close();
+    const { generations, receipts, stages, windows, reminders, traffic, channels } = this.#files;
+    for (const files of [generations, receipts, stages, windows, reminders, traffic, channels]) files.close();
     this.#lock.release();
   }
 }

@@ -21,6 +21,8 @@ export interface RemindersParts {
   receipts: ReceiptBook;
   state: StateDirectory;
   queue: WriteQueue;
+  /** Sends them where no desktop is. */
+  deliver(made: Reminder[]): void;
   /** Tells everyone of reminders that were made, delivered or acted on. */
   changed(reminders: Reminder[]): void;
   log: Log;
@@ -73,7 +75,10 @@ export class Reminders {
     const made = due.filter((reminder) => this.#store(reminder));
     for (const { title, id } of made) this.#parts.log.info("a reminder", { reminder: id, title });
     this.#prune();
-    if (made.length > 0) this.#parts.changed(made);
+    if (made.length > 0) {
+      this.#parts.changed(made);
+      this.#parts.deliver(made);
+    }
     return made;
   }
 

@@ -13,6 +13,7 @@ import { done, refuse } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import { StateDirectory } from "../store/state-directory.ts";
 import { Announcer } from "./announcer.ts";
+import { Channels } from "../channels/channels.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { Switch } from "./commit.ts";
@@ -133,7 +134,22 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   });
   const stages = new Stages({ switch: swap, state, maintenance, receipts, queue, expired: () => announcer.stages(), log });
   const book = new WindowBook(state);
-  const reminders = new Reminders({ clock, book, receipts, state, queue, changed: (changed) => announcer.reminders(changed), log }, found.reminders);
+  const channels = new Channels(
+    {
+      state,
+      reminders: () => reminders.list(),
+      delivered: async (id, to, why) => {
+        const noted = await reminders.noteDelivery(id, { to, ...(why === undefined ? {} : { why }) });
+        if (noted.ok) noted.value.announce();
+      },
+      log,
+    },
+    found.channels,
+  );
+  const reminders = new Reminders(
+    { deliver: (made) => channels.deliver(made), clock, book, receipts, state, queue, changed: (changed) => announcer.reminders(changed), log },
+    found.reminders,
+  );
   const traffic = new Traffic({ clock, counters, config: () => swap.active.config, state, log }, found.traffic);
   const live = new LiveState({ clock, state, listeners, pool, counters, rates, receipts, stages, windows: book, reminders, switch: swap });
   const announcer = new Announcer({ events, live, counters, rates });
@@ -166,6 +182,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
       scheduler.close();
       health.close();
       traffic.stop();
+      channels.close();
       prover.close();
       announcer.close();
       events.close();
@@ -219,7 +236,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   const settleStages = await stages.restore(found.stages);
 
   try {
-    admin = await bindAdminServer(socket, adminRoutes({ operations, windows, reminders, traffic, live, events, observed }), log);
+    admin = await bindAdminServer(socket, adminRoutes({ operations, windows, reminders, channels, traffic, live, events, observed }), log);
     if (predecessor === undefined) admin.publish();
   } catch (failure) {
     stages.close();
@@ -252,6 +269,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   }
   settleStages();
   saver.begin();
+  channels.begin(clock.now());
   await scheduler.begin(found.windows);
   // A proof that was under way has ended with the predecessor.
   const unproven = predecessor === undefined ? [] : receipts.list().filter((receipt) => receipt.state === "in-maintenance" && receipt.proof === undefined);
@@ -261,6 +279,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   const close = async (seconds: number): Promise<void> => {
     scheduler.close();
     health.close();
+    channels.close();
     const changesDone = queue.close();
     await handOver.abort();
     stages.close();

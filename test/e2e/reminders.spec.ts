@@ -43,6 +43,11 @@ const quit = async (): Promise<void> => {
   desktop = undefined;
 };
 
+const shownPage = () => {
+  if (desktop === undefined) throw new Error("the app is not open");
+  return desktop.page;
+};
+
 const status = async () => (await agent.visit({ host: "shop.example.com" })).status;
 
 test("says that a site is still closed after its end, and brings it back from there", async () => {
@@ -76,7 +81,7 @@ test("extends a planned maintenance that is over its end", async () => {
 test("tells once what happened while it was closed", async () => {
   await openWithAgent();
   const { id } = await agent.call("createWindow", { body: draft({ start: wallClockIn(6), title: "New disks" }) });
-  await expect.poll(async () => (await stateOf((desktop!).page)).servers[0]?.snapshot?.windows[0]?.id).toBe(id);
+  await expect.poll(async () => (await stateOf(shownPage())).servers[0]?.snapshot?.windows[0]?.id).toBe(id);
   await quit();
   const before = daemon.shown().length;
   await untilReminder(agent, "end");
@@ -87,7 +92,7 @@ test("tells once what happened while it was closed", async () => {
   await quit();
   await open();
   // The server has told of everything again by the time the app has looked.
-  await expect.poll(async () => (await stateOf((desktop!).page)).servers[0]?.snapshot?.reminders.length).toBeGreaterThan(0);
+  await expect.poll(async () => (await stateOf(shownPage())).servers[0]?.snapshot?.reminders.length).toBeGreaterThan(0);
   await agent.call("startMaintenance", { body: { site: "shop", until: new Date(Date.now() + 500).toISOString() } });
   await daemon.untilShown("shop is still in maintenance at the planned end");
   expect(

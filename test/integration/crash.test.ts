@@ -142,7 +142,7 @@ async function crashDuringStart(folder: string, workers: number, afterMs: number
   await ended;
 }
 
-const FOLDERS = ["receipts", "reminders", "stages", "traffic", "windows"];
+const FOLDERS = ["channels", "receipts", "reminders", "stages", "traffic", "windows"];
 
 async function expectNoLeftovers(folder: string): Promise<void> {
   expect((await readdir(folder)).toSorted()).toEqual(["agent.sock", "config.json", "state"]);

@@ -79,7 +79,7 @@ const IN_LIB = /^(?:current(?:\.before)?|agent-\[0-9\]\*-(?:\[0-9a-f\]){8}(?:\.m
 const SIX = String.raw`(?:\[0-9\]){6}`;
 const TIMED = `(?:\\[0-9\\]){8}-${SIX}-(?:\\[0-9a-f\\]){6}`;
 const IN_STATE = new RegExp(
-  `^(?:agent\\.(?:pid|log)|lock|\\.lock-\\[0-9\\]\\*|lock\\.stale-\\[0-9\\]\\*|generations/${SIX}\\.json(?:\\.corrupt)?|(?:receipts|stages|windows)/${TIMED}\\.json(?:\\.corrupt)?|reminders/${TIMED}-\\[0-9a-z\\]\\*\\.json(?:\\.corrupt)?|traffic/hours\\.json(?:\\.corrupt)?|traffic/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-hours\\.json|(?:generations|receipts|stages|windows|reminders)/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-\\[0-9\\]\\*\\.json)$`,
+  `^(?:agent\\.(?:pid|log)|lock|\\.lock-\\[0-9\\]\\*|lock\\.stale-\\[0-9\\]\\*|generations/${SIX}\\.json(?:\\.corrupt)?|(?:receipts|stages|windows)/${TIMED}\\.json(?:\\.corrupt)?|reminders/${TIMED}-\\[0-9a-z\\]\\*\\.json(?:\\.corrupt)?|traffic/hours\\.json(?:\\.corrupt)?|channels/\\[A-Za-z0-9\\]\\*\\.json(?:\\.corrupt)?|channels/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-\\[A-Za-z0-9\\]\\*\\.json|traffic/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-hours\\.json|(?:generations|receipts|stages|windows|reminders)/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-\\[0-9\\]\\*\\.json)$`,
 );
 
 const isNamed = (file: string, names: readonly string[]): boolean =>
@@ -109,7 +109,9 @@ describe("uninstalling", () => {
             expect([
               ...names.folders,
               ...(forget
-                ? names.folders.flatMap((each) => ["generations", "receipts", "stages", "windows", "reminders", "traffic"].map((name) => `${each}/${name}`))
+                ? names.folders.flatMap((each) =>
+                    ["generations", "receipts", "stages", "windows", "reminders", "traffic", "channels"].map((name) => `${each}/${name}`),
+                  )
                 : []),
             ]).toContain(folder);
           expect(folders).not.toContain(account);
