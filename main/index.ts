@@ -47,6 +47,7 @@ import { hasTrayHost } from "./tray-host.ts";
 import { type RunningMaintenance, trayModel } from "./tray-model.ts";
 import { openTray } from "./tray.ts";
 import { makeWindow, showPage } from "./window.ts";
+import { PlannedWindows } from "./windows/planned-windows.ts";
 
 /** `dist/app`, in the packaged app inside the archive. */
 const appFolder = path.join(import.meta.dirname, "..");
@@ -96,6 +97,12 @@ const start = async (): Promise<void> => {
     report: (operations) => store.dispatch({ type: "operations", operations: operations.map(shown) }),
     log,
   });
+  const windows = new PlannedWindows({
+    call: (serverId, name, given) => servers.call(serverId, name, given),
+    nameOf: (serverId) => store.state.servers.find(({ profile }) => profile.id === serverId)?.profile.name,
+    author: () => store.state.settings.author,
+    log,
+  });
   servers.onConnected((serverId) => void fleet.observe(serverId));
   powerMonitor.on("resume", () => {
     reminding.wake();
@@ -138,6 +145,7 @@ const start = async (): Promise<void> => {
     state: () => store.state,
     servers,
     fleet,
+    windows,
     remotes,
     visits,
     questions,

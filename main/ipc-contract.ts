@@ -6,7 +6,19 @@
  */
 import { z } from "zod";
 import { Config, MaintenanceOptions, StagedChange, WindowDraft } from "../server-agent/contract.ts";
-import type { Explanation, InFlightRequest, Plan, Problem, Proof, Receipt, Reminder, SiteMetrics, Snapshot } from "../server-agent/contract.ts";
+import type {
+  Explanation,
+  InFlightRequest,
+  Occurrence,
+  Plan,
+  Problem,
+  Proof,
+  Receipt,
+  Reminder,
+  SiteMetrics,
+  Snapshot,
+  WindowPlan,
+} from "../server-agent/contract.ts";
 
 export type {
   AgentInfo,
@@ -403,6 +415,88 @@ export interface FleetOperationState {
   servers: FleetServer[];
 }
 
+// Windows -----------------------------------------------------------------------------------------------------------
+
+/** What holds for a window on every one of its servers. */
+export const WindowTerms = WindowDraft.omit({ sites: true, operation: true, author: true });
+export type WindowTerms = z.infer<typeof WindowTerms>;
+
+/** Where a new window is planned: the sites of one server, with the options of their maintenance. */
+export const WindowTarget = z.strictObject({ serverId: z.string().min(1), sites: WindowDraft.shape.sites });
+export type WindowTarget = z.infer<typeof WindowTarget>;
+
+/** A window that a server has. A window of several servers has one on each. */
+export const WindowPlace = z.strictObject({ serverId: z.string().min(1), id: z.string().min(1) });
+export type WindowPlace = z.infer<typeof WindowPlace>;
+
+/** The same, as the person has seen it: a later revision is a refusal. */
+export const SeenWindow = WindowPlace.extend({ revision: z.int() });
+export type SeenWindow = z.infer<typeof SeenWindow>;
+
+/** What a window would do on one server: one of `plan` and `failure`. */
+export interface ServerWindowPlan {
+  serverId: string;
+  name: string;
+  plan: WindowPlan | null;
+  failure: Failure | null;
+}
+
+/** What an act came to on one server. */
+export interface ServerWindowAct {
+  serverId: string;
+  name: string;
+  failure: Failure | null;
+}
+
+/** `undo`: hand it to `windows.undo`, as long as the app runs; `null` where there is no way back. */
+export interface WindowsChanged {
+  windows: WindowPlace[];
+  undo: string | null;
+}
+
+/** What becomes of an occurrence on one of its servers. `unknown`: its time has come, and the server has not been heard of since. */
+export interface ScheduledPlace extends SeenWindow {
+  serverName: string;
+  sites: string[];
+  state: Occurrence["state"] | "unknown";
+  end: string;
+  startedAt?: string | undefined;
+  endedAt?: string | undefined;
+  lateBySeconds?: number | undefined;
+  why?: string | undefined;
+  receipts: string[];
+}
+
+/** One occurrence of a window, wherever it takes place. */
+export interface ScheduledOccurrence {
+  /** The same for the same occurrence, however often it is asked for. */
+  key: string;
+  /** The same for all occurrences of a window. */
+  series: string;
+  title: string;
+  /** Instants; the end is the latest of all places. */
+  start: string;
+  end: string;
+  zone: string;
+  /** By the clock on the wall in `zone`. */
+  startsAt: string;
+  endsAt: string;
+  repeats: boolean;
+  /** That of the place where somebody is needed most. */
+  state: ScheduledPlace["state"];
+  places: ScheduledPlace[];
+  /** How many servers it was planned for, where fewer are known to have it. */
+  missingOn: number;
+  /** Others that hold a site of it at the same time, so that the site stays closed until the last one ends. */
+  conflicts: { key: string; title: string; sites: string[]; start: string; end: string }[];
+}
+
+/** `more`: there are so many that not all are shown. */
+export interface Schedule {
+  occurrences: ScheduledOccurrence[];
+  more: boolean;
+}
+
 /** A window as it stands in a calendar file. */
 export interface CalendarEntry {
   /** Line of the file where it begins. */
@@ -453,6 +547,7 @@ export const FAILURE_CODES = [
   "ssh.no-sftp",
   "fleet.unknown",
   "fleet.busy",
+  "windows.partial",
   "install.unsupported",
   "install.failed",
   "uninstall.refused",
@@ -547,6 +642,50 @@ export const COMMANDS = {
   /** Takes back what was switched, and lets go of what is staged; also ends an operation that is still being staged. */
   "fleet.undo": command<z.ZodType<{ operationId: string }>, null>(z.strictObject({ operationId: z.string() })),
   "fleet.forget": command<z.ZodType<{ operationId: string }>, null>(z.strictObject({ operationId: z.string() })),
+  /** What it would do on each server. `windows`: those that are changed, with the occurrence where only that one moves; their sites stay as they are. Changes nothing. */
+  "windows.plan": command<
+    z.ZodType<{ terms: WindowTerms; targets: WindowTarget[]; windows: (WindowPlace & { occurrence?: string | undefined })[] }>,
+    { servers: ServerWindowPlan[] }
+  >(
+    z.strictObject({
+      terms: WindowTerms,
+      targets: z.array(WindowTarget).max(500),
+      windows: z.array(WindowPlace.extend({ occurrence: z.iso.datetime().optional() })).max(500),
+    }),
+  ),
+  /** On all servers or on none. */
+  "windows.create": command<z.ZodType<{ terms: WindowTerms; targets: WindowTarget[] }>, WindowsChanged>(
+    z.strictObject({ terms: WindowTerms, targets: z.array(WindowTarget).min(1).max(500) }),
+  ),
+  /** On all or none, as far as the servers can be reached. Sites keep their options; `health` replaces their path where it is given. */
+  "windows.change": command<z.ZodType<{ terms: WindowTerms; windows: SeenWindow[]; health?: string | undefined }>, WindowsChanged>(
+    z.strictObject({ terms: WindowTerms, windows: z.array(SeenWindow).min(1).max(500), health: WindowDraft.shape.sites.element.shape.health }),
+  ),
+  /** One occurrence of a series becomes a window of its own; `start` is that of the occurrence. */
+  "windows.detach": command<z.ZodType<{ terms: WindowTerms; windows: WindowPlace[]; start: string }>, WindowsChanged>(
+    z.strictObject({ terms: WindowTerms, windows: z.array(WindowPlace).min(1).max(500), start: z.iso.datetime() }),
+  ),
+  "windows.remove": command<z.ZodType<{ windows: SeenWindow[] }>, WindowsChanged>(z.strictObject({ windows: z.array(SeenWindow).min(1).max(500) })),
+  /** A window that is on fewer servers than it was planned for goes to these as well. */
+  "windows.finish": command<z.ZodType<{ from: WindowPlace; serverIds: string[] }>, WindowsChanged>(
+    z.strictObject({ from: WindowPlace, serverIds: z.array(serverId).min(1).max(500) }),
+  ),
+  /** Acts of the moment: on each server that can; who could not says why. */
+  "windows.skip": command<z.ZodType<{ windows: WindowPlace[]; start: string }>, { servers: ServerWindowAct[]; undo: string | null }>(
+    z.strictObject({ windows: z.array(WindowPlace).min(1).max(500), start: z.iso.datetime() }),
+  ),
+  "windows.start": command<z.ZodType<{ windows: WindowPlace[] }>, { servers: ServerWindowAct[] }>(
+    z.strictObject({ windows: z.array(WindowPlace).min(1).max(500) }),
+  ),
+  "windows.extend": command<z.ZodType<{ windows: WindowPlace[]; minutes: number }>, { servers: ServerWindowAct[]; undo: string | null }>(
+    z.strictObject({ windows: z.array(WindowPlace).min(1).max(500), minutes: z.int().min(1).max(10_080) }),
+  ),
+  "windows.end": command<z.ZodType<{ windows: WindowPlace[] }>, { servers: ServerWindowAct[] }>(
+    z.strictObject({ windows: z.array(WindowPlace).min(1).max(500) }),
+  ),
+  "windows.undo": command<z.ZodType<{ undo: string }>, null>(z.strictObject({ undo: z.string() })),
+  /** What takes place between two instants, on all servers, in order. A year at most. */
+  "windows.occurrences": command<z.ZodType<{ from: string; to: string }>, Schedule>(z.strictObject({ from: z.iso.datetime(), to: z.iso.datetime() })),
   /** Windows as an iCalendar file; asks where to. `null` when the person cancelled. */
   "calendar.export": command<z.ZodType<{ windows: { serverId: string; id: string }[] }>, { file: string } | null>(
     z.strictObject({

@@ -1,6 +1,6 @@
 import { calendarOf, entriesOf } from "./calendar-file/calendar-files.ts";
 import { CALENDAR, type FileKind, SERVER_LIST } from "./file-kinds.ts";
-import { done } from "./failures.ts";
+import { done, failed } from "./failures.ts";
 import type { Fleet } from "./fleet/fleet.ts";
 import { validateConfig } from "../server-agent/core/validate-config.ts";
 import type { AppState, Problem, Receipt, Result, SettingsChange, Snapshot } from "./ipc-contract.ts";
@@ -13,13 +13,16 @@ import type { Reminding } from "./reminders/reminding.ts";
 import { formatServerList, parseServerList } from "./server-list-file.ts";
 import type { Servers } from "./servers.ts";
 import type { Remotes } from "./ssh/remotes.ts";
+import { loadTemporal } from "./temporal.ts";
 import type { Visits } from "./install/visits.ts";
+import type { PlannedWindows } from "./windows/planned-windows.ts";
 
 /** What the commands work with. Everything of Electron stands behind a function, so that the table itself can be tested without it. */
 export interface Services {
   state: () => AppState;
   servers: Servers;
   fleet: Fleet;
+  windows: PlannedWindows;
   remotes: Remotes;
   visits: Visits;
   questions: Questions;
@@ -38,6 +41,8 @@ export interface Services {
   copy: (text: string) => void;
   openLink: (url: string) => Promise<Result<null>>;
 }
+
+const LONGEST_LOOK_MS = 400 * 86_400_000;
 
 /** Takes a maintenance back; also what the tray does. */
 export const bringBack = (
@@ -59,7 +64,7 @@ const checkHere = (config: unknown): { ok: boolean; problems: Problem[] } => {
 
 /** One line per command: from the contract's name to the service that does it. */
 export const ipcHandlers = (services: Services): Handlers => {
-  const { state, servers, fleet, remotes, visits, questions, practice, previews } = services;
+  const { state, servers, fleet, windows, remotes, visits, questions, practice, previews } = services;
   const author = () => state().settings.author;
   return {
     "state.get": () => done(state()),
@@ -110,6 +115,24 @@ export const ipcHandlers = (services: Services): Handlers => {
     "fleet.finish": ({ operationId }) => fleet.finish(operationId),
     "fleet.undo": ({ operationId }) => fleet.undo(operationId),
     "fleet.forget": ({ operationId }) => fleet.forget(operationId),
+    "windows.plan": (input) => windows.plan(input.terms, input.targets, input.windows),
+    "windows.create": ({ terms, targets }) => windows.create(terms, targets),
+    "windows.change": ({ terms, windows: seen, health }) => windows.change(terms, seen, health),
+    "windows.detach": ({ terms, windows: places, start }) => windows.detach(terms, places, start),
+    "windows.remove": ({ windows: seen }) => windows.remove(seen),
+    "windows.finish": ({ from, serverIds }) => windows.finish(from, serverIds),
+    "windows.skip": ({ windows: places, start }) => windows.skip(places, start),
+    "windows.start": ({ windows: places }) => windows.start(places),
+    "windows.extend": ({ windows: places, minutes }) => windows.extend(places, minutes),
+    "windows.end": ({ windows: places }) => windows.end(places),
+    "windows.undo": ({ undo }) => windows.undo(undo),
+    "windows.occurrences": async ({ from, to }) => {
+      const [first, last] = [Date.parse(from), Date.parse(to)];
+      if (!(last > first && last - first <= LONGEST_LOOK_MS)) return failed("ipc.input", "Ask for a year at most, with the end after the start.");
+      await loadTemporal();
+      const { scheduleOf } = await import("./windows/schedule.ts");
+      return done(scheduleOf(state().servers, first, last, Date.now()));
+    },
     "calendar.export": async ({ windows }) => {
       const text = await calendarOf({ call: (...given) => servers.call(...given), profiles: () => state().servers.map(({ profile }) => profile) }, windows);
       const file = text.ok ? await services.saveText(CALENDAR, text.value) : text;

@@ -6,6 +6,7 @@ import { done, failed } from "../failures.ts";
 import type { Failure, FleetServer, FleetTarget, Receipt, Result, Stage } from "../ipc-contract.ts";
 import type { OpenDocument } from "../stores/document.ts";
 import type { StoredOperation } from "../stores/fleet-operations.ts";
+import { pause, within } from "../within.ts";
 import {
   type Operation,
   isLoss,
@@ -330,18 +331,6 @@ const stored = ({ failure, ...server }: FleetServer): StoredOperation["servers"]
 });
 
 const isPending = ({ phase }: FleetServer): boolean => phase === "staging" || phase === "committing" || phase === "undoing";
-
-/** `undefined` when it takes longer, or when nobody wants to know any more. */
-const within = <T>(promise: Promise<T>, ms: number, cancelled?: AbortSignal): Promise<T | undefined> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-    cancelled?.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-};
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const unknown = () => failed("fleet.unknown", "This operation is no longer kept; look at the servers as they are now.");
 const busy = () => failed("fleet.busy", "This operation is still running.");

@@ -73,6 +73,11 @@ export const MESSAGES: Record<FailureCode, Message> = {
   "ssh.no-sftp": tell("The server takes no files", "Turn on its SFTP subsystem, or install the agent by hand."),
   "fleet.unknown": tell("This operation is no longer kept", "Look at the servers as they are now.", "Show the overview"),
   "fleet.busy": tell("This operation is still running", "Wait until it is over."),
+  "windows.partial": tell(
+    "The window is not the same on all of its servers",
+    "The schedule shows it as incomplete: finish it there, or remove it.",
+    "Show the schedule",
+  ),
   "install.unsupported": tell("The agent cannot be installed there", "The details say what is missing."),
   "install.failed": tell("The installation stopped", "What was there before is there still; the details say what went wrong."),
   "uninstall.refused": tell("The agent cannot be uninstalled from here", "The details say why."),

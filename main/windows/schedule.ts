@@ -1,0 +1,107 @@
+/**
+ * What takes place between two instants, on all servers: the calendar of each window by the same rules by which its agent goes, with what became of its occurrences. What several servers do
+ * together is shown once. Pure; `Temporal` must be there.
+ */
+import type { MaintenanceWindow, Occurrence } from "../../server-agent/contract.ts";
+import { Calendar } from "../../server-agent/core/windows/occurrences.ts";
+import { wallText } from "../../server-agent/core/windows/wall-clock.ts";
+import type { Schedule, ScheduledOccurrence, ScheduledPlace, ServerState } from "../ipc-contract.ts";
+import { withConflicts } from "./conflicts.ts";
+
+/** Of one window, and of all of them together. */
+const MOST_OF_ONE = 400;
+const MOST = 5000;
+/** Where somebody is needed most comes first. */
+const BY_NEED: readonly ScheduledPlace["state"][] = ["overrun", "failed", "unknown", "running", "missed", "planned", "skipped", "ended"];
+
+type Observed = Pick<ServerState, "profile" | "connection" | "snapshot" | "observedAt">;
+interface Part {
+  window: MaintenanceWindow;
+  place: ScheduledPlace;
+  start: number;
+}
+
+/** @param now epoch milliseconds */
+export const scheduleOf = (servers: readonly Observed[], from: number, to: number, now: number): Schedule => {
+  const parts = servers.flatMap((server) => (server.snapshot?.windows ?? []).flatMap((window) => partsOf(server, window, from, to, now)));
+  const groups = Map.groupBy(parts, ({ window, place, start }) => `${seriesOf(window, place)}@${start}`);
+  const sizes = Map.groupBy(
+    servers.flatMap(({ profile, snapshot }) => (snapshot?.windows ?? []).map((window) => ({ window, serverId: profile.id }))),
+    ({ window, serverId }) => seriesOf(window, { serverId }),
+  );
+  const occurrences = [...groups].map(([key, group]) => merged(key, group, (series) => sizes.get(series)?.length ?? 0));
+  occurrences.sort((a, b) => a.start.localeCompare(b.start) || a.title.localeCompare(b.title));
+  return { occurrences: withConflicts(occurrences.slice(0, MOST)), more: occurrences.length > MOST };
+};
+
+/** What is known beside its records: the next ones by the calendar, as nothing became of them yet. */
+const partsOf = (server: Observed, window: MaintenanceWindow, from: number, to: number, now: number): Part[] => {
+  const recorded = new Map(window.occurrences.filter(({ state }) => state !== "planned").map((record) => [Date.parse(record.start), record]));
+  const seenAt = server.observedAt === null ? 0 : Date.parse(server.observedAt);
+  const ahead = calendarOf(window)
+    .during(Math.max(from, Date.parse(window.createdAt)), to, MOST_OF_ONE)
+    // What was over when the server was last heard of, and has no record, is too long ago, or was planned otherwise then.
+    .filter(({ start, end }) => start < to && end > from && !recorded.has(start) && end > seenAt)
+    .map(({ start, end }): Occurrence => {
+      const isDue = start <= now && server.connection.state !== "connected";
+      return { window: window.id, start: isoOf(start), end: isoOf(end), state: "planned", receipts: [], ...(isDue ? { why: UNSEEN } : {}) };
+    });
+  const past = [...recorded.values()].filter(({ start, end }) => Date.parse(start) < to && Math.max(Date.parse(end), Date.parse(start) + 1) > from);
+  return [...ahead, ...past].map((occurrence) => ({ window, place: placeOf(server, window, occurrence), start: Date.parse(occurrence.start) }));
+};
+
+const UNSEEN = "The server cannot be reached; what became of it is known when it answers again.";
+
+const placeOf = ({ profile }: Observed, window: MaintenanceWindow, occurrence: Occurrence): ScheduledPlace => {
+  const { start: _start, window: id, state, ...rest } = occurrence;
+  return {
+    ...rest,
+    serverId: profile.id,
+    serverName: profile.name,
+    id,
+    revision: window.revision,
+    sites: window.sites.map(({ site }) => site),
+    state: occurrence.why === UNSEEN ? "unknown" : state,
+  };
+};
+
+const merged = (key: string, group: readonly Part[], sizeOf: (series: string) => number): ScheduledOccurrence => {
+  const [first] = group;
+  if (first === undefined) throw new Error("a group has members");
+  const { window, place, start } = first;
+  const series = seriesOf(window, place);
+  const places = group.map((part) => part.place);
+  const end = Math.max(...places.map((each) => Date.parse(each.end)));
+  return {
+    key,
+    series,
+    title: window.title,
+    start: isoOf(start),
+    end: isoOf(end),
+    zone: window.zone,
+    startsAt: wallText(start, window.zone),
+    endsAt: wallText(end, window.zone),
+    repeats: window.rrule !== undefined,
+    state: BY_NEED.find((state) => places.some((each) => each.state === state)) ?? "planned",
+    places,
+    missingOn: Math.max(0, (window.operation?.servers ?? 1) - sizeOf(series)),
+    conflicts: [],
+  };
+};
+
+/** Windows of one operation are one, as far as they have the same times. */
+const seriesOf = ({ operation, id, start, zone, rrule }: MaintenanceWindow, { serverId }: { serverId: string }): string =>
+  operation === undefined ? `${serverId}/${id}` : `${operation.id}/${start}/${zone}/${rrule ?? ""}`;
+
+const isoOf = (instant: number): string => new Date(instant).toISOString();
+
+// An observed window is replaced as a whole when anything of it changes.
+const calendars = new WeakMap<MaintenanceWindow, Calendar>();
+
+const calendarOf = (window: MaintenanceWindow): Calendar => {
+  const known = calendars.get(window);
+  if (known !== undefined) return known;
+  const calendar = new Calendar(window);
+  calendars.set(window, calendar);
+  return calendar;
+};

@@ -1,0 +1,102 @@
+/** The windows of one server. What a lost reply leaves open is found out by looking at what the server has. */
+import type { CallArguments } from "../../server-agent/core/admin-call.ts";
+import type { MaintenanceWindow, Reply, RouteName, WindowDraft } from "../../server-agent/contract.ts";
+import { done } from "../failures.ts";
+import { isLoss } from "../fleet/operation.ts";
+import type { Failure, Result, WindowPlace } from "../ipc-contract.ts";
+import { pause, within } from "../within.ts";
+import { isPlannedAs } from "./full-draft.ts";
+
+export interface Agents {
+  call: <N extends RouteName>(serverId: string, name: N, given: CallArguments<N>) => Promise<Result<Reply<N>>>;
+  /** How long a server may leave open what it has done. */
+  patienceMs?: number;
+}
+
+const PATIENCE_MS = 15_000;
+const AGAIN_MS = 300;
+
+type Act = "startWindow" | "endWindow" | "extendWindow" | "skipWindow";
+
+export class ServerWindows {
+  readonly #agents: Agents;
+
+  constructor(agents: Agents) {
+    this.#agents = agents;
+  }
+
+  get({ serverId, id }: WindowPlace): Promise<Result<MaintenanceWindow>> {
+    return this.#ask(serverId, "getWindow", { params: { id } });
+  }
+
+  /** One that a lost reply has left behind is taken for this one: of the same operation, or new and just the same. */
+  async create(serverId: string, draft: WindowDraft): Promise<Result<MaintenanceWindow>> {
+    const before = await this.#ask(serverId, "listWindows", {});
+    if (!before.ok) return before;
+    const known = new Set(before.value.windows.map(({ id }) => id));
+    const reply = await this.#ask(serverId, "createWindow", { body: draft });
+    if (reply.ok || !isLoss(reply.failure)) return reply;
+    const found = await this.#persist(() => this.#ask(serverId, "listWindows", {}));
+    const own = found.ok ? found.value.windows.find((window) => !known.has(window.id) && isPlannedAs(window, draft)) : undefined;
+    return own === undefined ? reply : done(own);
+  }
+
+  async change(place: WindowPlace, draft: WindowDraft, revision: number): Promise<Result<MaintenanceWindow>> {
+    const reply = await this.#ask(place.serverId, "changeWindow", { params: { id: place.id }, body: draft, ifMatch: revision });
+    if (reply.ok || !isLoss(reply.failure)) return reply;
+    const now = await this.#persist(() => this.get(place));
+    return now.ok && now.value.revision > revision && isPlannedAs(now.value, draft) ? now : reply;
+  }
+
+  /** It is fine if it is gone already. */
+  async remove(place: WindowPlace, revision?: number): Promise<Result<null>> {
+    const reply = await this.#persist(() =>
+      this.#ask(place.serverId, "removeWindow", { params: { id: place.id }, ...(revision === undefined ? {} : { ifMatch: revision }) }),
+    );
+    return reply.ok || reply.failure.code === "not-found" ? done(null) : reply;
+  }
+
+  /** Makes sure that nothing is left of a creation that is not known to have failed: of an operation, what is planned just so. */
+  async removeAlike(serverId: string, draft: WindowDraft): Promise<Result<null>> {
+    const list = await this.#persist(() => this.#ask(serverId, "listWindows", {}));
+    if (!list.ok) return list;
+    for (const { id } of list.value.windows.filter((window) => isPlannedAs(window, draft))) {
+      const removed = await this.remove({ serverId, id });
+      if (!removed.ok) return removed;
+    }
+    return done(null);
+  }
+
+  /** @param isDone tells by the window before and after whether the act was carried out */
+  async act<N extends Act>(
+    place: WindowPlace,
+    name: N,
+    given: Pick<CallArguments<N>, "body">,
+    isDone: (before: MaintenanceWindow, after: MaintenanceWindow) => boolean,
+  ): Promise<Result<MaintenanceWindow>> {
+    const before = await this.get(place);
+    if (!before.ok) return before;
+    const reply = (await this.#ask(place.serverId, name, { ...given, params: { id: place.id } })) as Result<MaintenanceWindow>;
+    if (reply.ok || !isLoss(reply.failure)) return reply;
+    const after = await this.#persist(() => this.get(place));
+    return after.ok && isDone(before.value, after.value) ? after : reply;
+  }
+
+  async #ask<N extends RouteName>(serverId: string, name: N, given: CallArguments<N>): Promise<Result<Reply<N>>> {
+    const { patienceMs = PATIENCE_MS } = this.#agents;
+    const reply = await within(this.#agents.call(serverId, name, given), patienceMs);
+    return reply ?? { ok: false, failure: silent(patienceMs) };
+  }
+
+  /** Asks until the server answers, as long as patience lasts. */
+  async #persist<T>(ask: () => Promise<Result<T>>): Promise<Result<T>> {
+    const deadline = performance.now() + (this.#agents.patienceMs ?? PATIENCE_MS);
+    for (;;) {
+      const reply = await ask();
+      if (reply.ok || !isLoss(reply.failure) || performance.now() + AGAIN_MS > deadline) return reply;
+      await pause(AGAIN_MS);
+    }
+  }
+}
+
+const silent = (ms: number): Failure => ({ code: "server.silent", message: `It did not answer within ${ms / 1000} s.` });

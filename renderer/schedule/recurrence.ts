@@ -1,0 +1,147 @@
+/** Recurrence rules (RFC 5545) as people choose them, and as text. What does not fit stays text. Pure. */
+
+export const WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+export const WEEKDAY_WORDS: Record<Weekday, string> = {
+  MO: "Monday",
+  TU: "Tuesday",
+  WE: "Wednesday",
+  TH: "Thursday",
+  FR: "Friday",
+  SA: "Saturday",
+  SU: "Sunday",
+};
+
+/** `weekday`: the same week of the month, like the second Sunday. */
+export type MonthlyBy = "day" | "weekday" | "last-weekday" | "last-day";
+
+export interface Recurrence {
+  repeat: "never" | "daily" | "weekly" | "monthly" | "custom";
+  every: number;
+  days: Weekday[];
+  monthlyBy: MonthlyBy;
+  ends: "never" | "count" | "date";
+  count: number;
+  /** `2030-12-31`, the last day on which it may start. */
+  lastDay: string;
+  /** The text of a rule that is none of the others. */
+  rule: string;
+}
+
+/** What is chosen at first for a window that starts on this day. */
+export const noRecurrence = (date: string): Recurrence => ({
+  repeat: "never",
+  every: 1,
+  days: [weekdayOf(date)],
+  monthlyBy: "day",
+  ends: "never",
+  count: 10,
+  lastDay: "",
+  rule: "",
+});
+
+/** @param date the first day, `2030-01-31` */
+export function ruleOf(recurrence: Recurrence, date: string): string | undefined {
+  const { repeat, every, days, monthlyBy, ends, count, lastDay, rule } = recurrence;
+  if (repeat === "never") return undefined;
+  if (repeat === "custom") return rule.trim() === "" ? undefined : rule.trim();
+  const parts = [
+    `FREQ=${repeat.toUpperCase()}`,
+    ...(every === 1 ? [] : [`INTERVAL=${every}`]),
+    ...(repeat === "weekly" ? [`BYDAY=${WEEKDAYS.filter((day) => days.includes(day)).join(",")}`] : []),
+    ...(repeat === "monthly" ? [monthlyPart(monthlyBy, date)] : []),
+    ...(ends === "count" ? [`COUNT=${count}`] : ends === "date" ? [`UNTIL=${lastDay.replaceAll("-", "")}`] : []),
+  ];
+  return parts.join(";");
+}
+
+/** The choice that a rule stands for, where there is one. */
+export function recurrenceOf(rule: string | undefined, date: string): Recurrence {
+  const none = noRecurrence(date);
+  if (rule === undefined) return none;
+  const parts = new Map(rule.split(";").map((part) => part.split("=", 2) as [string, string]));
+  const until = /^(\d{4})(\d{2})(\d{2})$/.exec(parts.get("UNTIL") ?? "");
+  const base: Recurrence = {
+    ...none,
+    repeat: ({ DAILY: "daily", WEEKLY: "weekly", MONTHLY: "monthly" } as const)[parts.get("FREQ") ?? ""] ?? "custom",
+    every: Number(parts.get("INTERVAL") ?? 1),
+    days: WEEKDAYS.filter((day) => (parts.get("BYDAY") ?? none.days.join(",")).split(",").includes(day)),
+    ends: parts.has("COUNT") ? "count" : until === null ? "never" : "date",
+    count: Number(parts.get("COUNT") ?? none.count),
+    lastDay: until === null ? "" : until.slice(1).join("-"),
+  };
+  const choices = (["day", "weekday", "last-weekday", "last-day"] as const).map((monthlyBy) => ({ ...base, monthlyBy }));
+  // Only what comes out as the same rule again is that choice.
+  return choices.find((choice) => sameRule(ruleOf(choice, date), rule, date)) ?? { ...none, repeat: "custom", rule };
+}
+
+/** Rules that differ in the order of their parts, or leave out what the first day says. */
+function sameRule(one: string | undefined, other: string, date: string): boolean {
+  return one !== undefined && normal(one, date) === normal(other, date);
+}
+
+function normal(rule: string, date: string): string {
+  const parts = rule.split(";").filter((part) => part !== "INTERVAL=1");
+  const has = (name: string) => parts.some((part) => part.startsWith(`${name}=`));
+  if (parts.includes("FREQ=WEEKLY") && !has("BYDAY")) parts.push(`BYDAY=${weekdayOf(date)}`);
+  if (parts.includes("FREQ=MONTHLY") && !has("BYDAY") && !has("BYMONTHDAY")) parts.push(`BYMONTHDAY=${dayOf(date)}`);
+  const days = parts.map((part) => (part.startsWith("BYDAY=") ? `BYDAY=${part.slice(6).split(",").sort().join(",")}` : part));
+  return days.sort().join(";");
+}
+
+/** The ways in which a day of the month can come again, with words. */
+export function monthlyChoices(date: string): { value: MonthlyBy; label: string }[] {
+  const weekday = WEEKDAY_WORDS[weekdayOf(date)];
+  const week = weekOf(date);
+  const isLastWeek = dayOf(date) + 7 > lengthOfMonth(date);
+  const isLastDay = dayOf(date) === lengthOfMonth(date);
+  return [
+    { value: "day", label: `On day ${dayOf(date)}${dayOf(date) > 28 ? ", in months that have it" : ""}` },
+    ...(week < 5 ? [{ value: "weekday" as const, label: `On the ${ORDINALS[week - 1] ?? ""} ${weekday}` }] : []),
+    ...(isLastWeek ? [{ value: "last-weekday" as const, label: `On the last ${weekday}` }] : []),
+    ...(isLastDay ? [{ value: "last-day" as const, label: "On the last day" }] : []),
+  ];
+}
+
+const ORDINALS = ["first", "second", "third", "fourth"];
+const UNITS = { daily: ["day", "days"], weekly: ["week", "weeks"], monthly: ["month", "months"] } as const;
+
+/** `Every 2 weeks on Sunday and Monday, 10 times` */
+export function recurrenceWords(recurrence: Recurrence, date: string): string {
+  const { repeat, every, days, monthlyBy, ends, count, lastDay, rule } = recurrence;
+  if (repeat === "never") return "Once";
+  if (repeat === "custom") return `By the rule ${rule}`;
+  const [one, many] = UNITS[repeat];
+  const often = every === 1 ? `Every ${one}` : `Every ${every} ${many}`;
+  const chosen = WEEKDAYS.filter((day) => days.includes(day)).map((day) => WEEKDAY_WORDS[day]);
+  const monthly = monthlyChoices(date).find(({ value }) => value === monthlyBy)?.label ?? "";
+  const on =
+    repeat === "weekly"
+      ? ` on ${chosen.length < 2 ? chosen.join("") : `${chosen.slice(0, -1).join(", ")} and ${chosen.at(-1) ?? ""}`}`
+      : repeat === "monthly"
+        ? ` ${monthly.charAt(0).toLowerCase()}${monthly.slice(1)}`
+        : "";
+  return `${often}${on}${ends === "count" ? `, ${count} ${count === 1 ? "time" : "times"}` : ends === "date" ? `, until ${lastDay}` : ""}`;
+}
+
+function monthlyPart(by: MonthlyBy, date: string): string {
+  switch (by) {
+    case "day":
+      return `BYMONTHDAY=${dayOf(date)}`;
+    case "last-day":
+      return "BYMONTHDAY=-1";
+    case "weekday":
+      return `BYDAY=${weekOf(date)}${weekdayOf(date)}`;
+    case "last-weekday":
+      return `BYDAY=-1${weekdayOf(date)}`;
+  }
+}
+
+export function weekdayOf(date: string): Weekday {
+  const day = new Date(`${date}T00:00:00Z`).getUTCDay();
+  return WEEKDAYS[(day + 6) % 7] ?? "MO";
+}
+
+const dayOf = (date: string): number => Number(date.slice(8, 10));
+const weekOf = (date: string): number => Math.ceil(dayOf(date) / 7);
+const lengthOfMonth = (date: string): number => new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0)).getUTCDate();

@@ -1,0 +1,15 @@
+/** Wall-clock times of zones and instants. Pure. */
+import { fromAbsolute, parseDateTime, toCalendarDateTime, toZoned } from "@internationalized/date";
+
+/** Epoch milliseconds at which the clock on the wall shows this (`2030-01-31T23:00`). As the agents do: a time that is left out moves on, of one that comes twice the first is meant. */
+export const instantAt = (wall: string, zone: string): number => toZoned(parseDateTime(wall), zone, "compatible").toDate().getTime();
+
+/** `2030-01-31T23:00` */
+export const wallAt = (instant: number, zone: string): string => toCalendarDateTime(fromAbsolute(instant, zone)).toString().slice(0, 16);
+
+/** `Europe/Berlin` */
+export const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Whether both zones show the same at these instants. */
+export const showSame = (one: string, other: string, instants: readonly number[]): boolean =>
+  one === other || instants.every((instant) => wallAt(instant, one) === wallAt(instant, other));
