@@ -497,6 +497,14 @@ export interface Schedule {
   more: boolean;
 }
 
+/** When a site is visited least. */
+export interface QuietTime {
+  /** Epoch milliseconds. */
+  start: number;
+  /** So many requests are to be expected until the end. */
+  requests: number;
+}
+
 /** A window as it stands in a calendar file. */
 export interface CalendarEntry {
   /** Line of the file where it begins. */
@@ -686,6 +694,10 @@ export const COMMANDS = {
   "windows.undo": command<z.ZodType<{ undo: string }>, null>(z.strictObject({ undo: z.string() })),
   /** What takes place between two instants, on all servers, in order. A year at most. */
   "windows.occurrences": command<z.ZodType<{ from: string; to: string }>, Schedule>(z.strictObject({ from: z.iso.datetime(), to: z.iso.datetime() })),
+  /** The quietest starts of the coming week for a maintenance of so many minutes; `null` while too little was counted. */
+  "traffic.quiet": command<z.ZodType<{ serverId: string; site: string; minutes: number; zone: string }>, QuietTime[] | null>(
+    z.strictObject({ ...onServer, site: z.string(), minutes: z.int().min(1).max(527_040), zone: z.string().min(1).max(100) }),
+  ),
   /** Windows as an iCalendar file; asks where to. `null` when the person cancelled. */
   "calendar.export": command<z.ZodType<{ windows: { serverId: string; id: string }[] }>, { file: string } | null>(
     z.strictObject({

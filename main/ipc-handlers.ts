@@ -10,6 +10,7 @@ import type { PracticeServer } from "./practice/practice-server.ts";
 import type { PreviewStore } from "./preview-store.ts";
 import type { Questions } from "./questions.ts";
 import type { Reminding } from "./reminders/reminding.ts";
+import { quietTimesOf } from "./quiet-times.ts";
 import { formatServerList, parseServerList } from "./server-list-file.ts";
 import type { Servers } from "./servers.ts";
 import type { Remotes } from "./ssh/remotes.ts";
@@ -132,6 +133,10 @@ export const ipcHandlers = (services: Services): Handlers => {
       await loadTemporal();
       const { scheduleOf } = await import("./windows/schedule.ts");
       return done(scheduleOf(state().servers, first, last, Date.now()));
+    },
+    "traffic.quiet": async ({ serverId, site, minutes, zone }) => {
+      const reply = await servers.call(serverId, "getTraffic", { query: { site } });
+      return reply.ok ? done(await quietTimesOf(reply.value.hours, minutes, zone)) : reply;
     },
     "calendar.export": async ({ windows }) => {
       const text = await calendarOf({ call: (...given) => servers.call(...given), profiles: () => state().servers.map(({ profile }) => profile) }, windows);

@@ -23,6 +23,7 @@ export function choiceIn(step: Step, draft: Draft, plan: Plan | undefined, origi
     case "order":
       return draft.position === "top" ? "at the top" : `above ${draft.site}`;
     case "restart":
+      if (draft.when === "planned") return "planned";
       return `${draft.restart}${endOf(draft) === undefined ? ", open end" : ""}`;
   }
 }

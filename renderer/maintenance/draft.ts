@@ -42,6 +42,8 @@ export interface Draft {
   headerName: string;
   headerValue: string;
   position: "above" | "top";
+  /** At once, or at the times of a window, which the wizard keeps beside the draft. */
+  when: "now" | "planned";
   restart: "graceful" | "hard";
 }
 
@@ -76,6 +78,7 @@ export function newDraft(serverId: string, site: string): Draft {
     headerName: "",
     headerValue: "",
     position: "above",
+    when: "now",
     restart: "graceful",
   };
 }
@@ -100,7 +103,8 @@ function exceptions(draft: Draft): Condition[] {
 
 /** The end as ISO 8601 in UTC; `undefined` while it is open or not a date. */
 export function endOf(draft: Draft): string | undefined {
-  if (draft.end === "open" || draft.until === "") return undefined;
+  // The end of a window is its own.
+  if (draft.when === "planned" || draft.end === "open" || draft.until === "") return undefined;
   const time = new Date(draft.until);
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }
@@ -201,6 +205,7 @@ function tooMany({ serverId, site, also }: Draft): Partial<Record<keyof Draft, s
 }
 
 function endProblems(draft: Draft, now: number): Partial<Record<keyof Draft, string>> {
+  if (draft.when === "planned") return {};
   const end = endOf(draft);
   if (draft.end === "at" && end === undefined) return { until: "Give the date and time of the expected end, or choose an open end." };
   if (end !== undefined && Date.parse(end) <= now) return { until: "This time is over; give one to come, or choose an open end." };

@@ -1,5 +1,5 @@
 /** Several sites in one go: which they are, what is asked of their servers, and what it is called. Pure. */
-import type { AppState, Failure, FleetTarget, MaintenanceOptions, Warning } from "../../main/ipc-contract.ts";
+import type { AppState, Failure, FleetTarget, MaintenanceOptions, Warning, WindowTarget } from "../../main/ipc-contract.ts";
 import { count } from "../lib/format.ts";
 import { heldByOthers, heldWords } from "../lib/operations.ts";
 import { hostName, scopeOf } from "../lib/sites.ts";
@@ -30,6 +30,14 @@ export function targetsOf(planned: readonly PlannedPlace[]): FleetTarget[] {
     changes: places.map(({ options }) => ({ kind: "maintenance", options })),
     // The oldest, should they differ: then something was not seen, and that is a refusal.
     ifGeneration: Math.min(...places.map(({ generation }) => generation)),
+  }));
+}
+
+/** The window of each server, for planning instead of switching. @param health path that originals are asked for before they are reopened */
+export function windowTargetsOf(planned: readonly PlannedPlace[], health: string | undefined): WindowTarget[] {
+  return [...Map.groupBy(planned, ({ serverId }) => serverId)].map(([serverId, places]) => ({
+    serverId,
+    sites: places.map(({ options: { author: _author, until: _until, ...options } }) => ({ ...options, ...(health === undefined ? {} : { health }) })),
   }));
 }
 

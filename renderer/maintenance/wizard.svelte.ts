@@ -1,9 +1,15 @@
 /** The wizard's state: the draft, where one is, and which steps may be jumped to. */
 import { newDraft, problemsOf, STEPS, type Draft, type Place, type Step } from "./draft.ts";
+import { formProblems, newForm, type WindowForm } from "../schedule/window-form.ts";
+import { localZone, wallAt } from "../schedule/zoned.ts";
 import { placeKey, withLead, withTaken } from "./together.ts";
+
+const DAY_MS = 86_400_000;
 
 export class Wizard {
   draft: Draft = $state(newDraft("", ""));
+  /** When it takes place, where that is planned. */
+  window: WindowForm = $state(newForm(wallAt(Date.now() + DAY_MS, localZone()).slice(0, 10), localZone()));
   step: Step = $state("site");
   /** The furthest step that was reached; everything up to it may be revisited. */
   #reached = $state(0);
@@ -37,12 +43,23 @@ export class Wizard {
   }
 
   valid(step: Step): boolean {
+    if (step === "restart" && this.draft.when === "planned") return Object.keys(formProblems(this.window, Date.now())).length === 0;
     return Object.keys(problemsOf(step, this.draft, this.#hosts(), Date.now())).length === 0;
   }
 
   /** Problems to show at their fields. */
   problems(step: Step): Partial<Record<keyof Draft, string>> {
     return this.#tried[step] === true ? problemsOf(step, this.draft, this.#hosts(), Date.now()) : {};
+  }
+
+  /** Problems of the window to show at its fields. */
+  get windowProblems(): ReturnType<typeof formProblems> {
+    return this.#tried.restart === true ? formProblems(this.window, Date.now()) : {};
+  }
+
+  /** The last step was to be carried out. */
+  try(): void {
+    this.#tried[this.step] = true;
   }
 
   reachable(step: Step): boolean {

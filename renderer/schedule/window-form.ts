@@ -181,6 +181,12 @@ export function movedAlong(exdates: readonly string[], from: string | undefined,
   return exdates.map((text) => new Date(wall(text) + by).toISOString().slice(0, text.length));
 }
 
+/** How long it takes, in minutes; not positive while that is not filled in. */
+export function minutesOfForm({ lasts, minutes, date, time, endDate, endTime }: WindowForm): number {
+  if (lasts === "duration") return Number.isFinite(minutes) ? Math.round(minutes) : 0;
+  return date === "" || time === "" || endDate === "" || endTime === "" ? 0 : (wall(`${endDate}T${endTime}`) - wall(`${date}T${time}`)) / 60_000;
+}
+
 /** Whole minutes of an ISO 8601 duration of days, hours, minutes and seconds. */
 export function minutesOf(duration: string): number {
   const found = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(duration);
