@@ -22,6 +22,7 @@ import { PreviewStore } from "./preview-store.ts";
 import { programPaths } from "./program-paths.ts";
 import { Questions } from "./questions.ts";
 import { lockEveryContents, lockSession } from "./security.ts";
+import { EXTEND_MINUTES } from "./reminders/acts.ts";
 import { desktopNotifications } from "./reminders/desktop-notifications.ts";
 import { electronNotifications } from "./reminders/electron-notifications.ts";
 import { firstOf } from "./reminders/notifications.ts";
@@ -171,12 +172,19 @@ const start = async (): Promise<void> => {
     if (!reverted.ok) dialog.showErrorBox(`${label}: not brought back`, `${reverted.failure.message} (${reverted.failure.code})`);
     go({ screen: "progress", serverId, receiptId });
   };
+  const extendFromTray = async ({ serverId, window: id, label }: RunningMaintenance): Promise<void> => {
+    if (id === undefined) return;
+    const body = { minutes: EXTEND_MINUTES, author: store.state.settings.author };
+    const extended = await servers.call(serverId, "extendWindow", { params: { id }, body });
+    if (!extended.ok) dialog.showErrorBox(`${label}: not extended`, `${extended.failure.message} (${extended.failure.code})`);
+  };
   const tray = (await trayHost)
     ? openTray({
         pictures: path.join(appFolder, "assets", "tray"),
         state: () => store.state,
         open: (destination) => (destination === undefined ? reveal() : go(destination)),
         bringBack: (running) => void bringBackFromTray(running),
+        extend: (running) => void extendFromTray(running),
         quit: () => app.quit(),
       })
     : undefined;
@@ -236,6 +244,10 @@ const start = async (): Promise<void> => {
   };
   window.on("page-title-updated", (event) => event.preventDefault());
   store.onPatch(title);
+  // The Dock on macOS, and launchers on Linux that know Unity's way; elsewhere nothing has a place for it.
+  store.onPatch((patch) => {
+    if (patch.part === "due") app.setBadgeCount(patch.due.filter(({ acts }) => acts.length > 0).length);
+  });
   await showPage(window, { maximized: documents.window.value.maximized, hidden: tray !== undefined && process.argv.includes(HIDDEN_SWITCH) });
 };
 

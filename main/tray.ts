@@ -9,6 +9,7 @@ export interface TrayActions {
   state: () => AppState;
   open: (destination?: Destination) => void;
   bringBack: (running: RunningMaintenance) => void;
+  extend: (running: RunningMaintenance) => void;
   quit: () => void;
 }
 
@@ -28,14 +29,14 @@ const picture = (folder: string, look: TrayLook): NativeImage => {
 /** In a menu, an ampersand marks the key that chooses the item. */
 const literally = (label: string): string => label.replaceAll("&", "&&");
 
-/** The icon in the panel: what is in maintenance and since when, Bring back, open, quit. */
-export const openTray = ({ pictures, state, open, bringBack, quit }: TrayActions): { refresh(): void; close(): void } => {
+/** The icon in the panel: what is in maintenance, since when and until when, with Bring back and Extend; what is next; open, quit. */
+export const openTray = ({ pictures, state, open, bringBack, extend, quit }: TrayActions): { refresh(): void; close(): void } => {
   const tray = new Tray(picture(pictures, "live"));
   let shown = "";
 
   const refresh = (): void => {
-    const { look, summary, running, more } = trayModel(state(), Date.now());
-    const now = JSON.stringify([look, summary, running, more, nativeTheme.shouldUseDarkColors]);
+    const { look, summary, running, more, next } = trayModel(state(), Date.now());
+    const now = JSON.stringify([look, summary, running, more, next, nativeTheme.shouldUseDarkColors]);
     // A menu that is rebuilt closes under the pointer.
     if (now === shown) return;
     shown = now;
@@ -43,11 +44,12 @@ export const openTray = ({ pictures, state, open, bringBack, quit }: TrayActions
       label: literally(one.unsure ? `${one.label} (when last seen)` : one.label),
       submenu: [
         { label: "Bring back", enabled: !one.unsure, click: () => bringBack(one) },
+        ...(one.window === undefined ? [] : [{ label: "Extend 15 min", enabled: !one.unsure, click: () => extend(one) }]),
         { label: "Show", click: () => open({ screen: "progress", serverId: one.serverId, receiptId: one.receiptId }) },
       ],
     });
     tray.setImage(picture(pictures, look));
-    tray.setToolTip(`Backsoon: ${summary}`);
+    tray.setToolTip([`Backsoon: ${summary}`, ...(next === undefined ? [] : [`Next: ${next}`])].join("\n"));
     tray.setContextMenu(
       Menu.buildFromTemplate([
         { label: summary, enabled: false },
@@ -55,6 +57,7 @@ export const openTray = ({ pictures, state, open, bringBack, quit }: TrayActions
         ...running.map(item),
         ...(more > 0 ? [{ label: `${more} more…`, click: () => open({ screen: "overview" }) }] : []),
         ...(running.length > 0 ? [{ type: "separator" } as const] : []),
+        ...(next === undefined ? [] : [{ label: literally(`Next: ${next}`), click: () => open({ screen: "schedule" }) }, { type: "separator" } as const]),
         { label: "Put site in maintenance…", click: () => open({ screen: "wizard" }) },
         { label: "Open Backsoon", click: () => open() },
         { type: "separator" },

@@ -18,6 +18,9 @@ const NEWS_MS = 7 * 24 * 3_600_000;
 /** Servers of one operation say the same within this time, by their own clocks. */
 const TOGETHER_MS = 30_000;
 
+/** Agents say what is unusual in a sentence or two. */
+const LONGEST_TEXT = 240;
+
 interface Said {
   server: ServerState;
   reminder: Reminder;
@@ -36,18 +39,20 @@ const withFacts = (server: ServerState, reminder: Reminder): Said => {
   return { server, reminder, window, occurrence, closed: closedOf(server, [...reminder.receipts, ...(occurrence?.receipts ?? [])]) };
 };
 
-const waitsForStart = ({ reminder, window, occurrence }: Said): boolean =>
-  reminder.kind === "start" && window?.atStart === "remind" && occurrence?.state === "planned";
+/** Of what is ahead, an agent shows the next occurrence only. */
+const isAhead = ({ window, occurrence }: Said): boolean => window !== undefined && (occurrence === undefined || occurrence.state === "planned");
+
+const waitsForStart = (said: Said): boolean => said.reminder.kind === "start" && said.window?.atStart === "remind" && isAhead(said);
 
 const isRunning = ({ occurrence }: Said): boolean => occurrence?.state === "running" || occurrence?.state === "overrun";
 
 /** Nobody has done anything about it yet, and there still is something to do or to know. */
 const stillTrue = (said: Said, now: number): boolean => {
-  const { reminder, occurrence, closed } = said;
+  const { reminder, closed } = said;
   if (reminder.acted !== undefined) return false;
   switch (reminder.kind) {
     case "ahead":
-      return occurrence?.state === "planned" && Date.parse(occurrence.start) > now;
+      return isAhead(said) && reminder.occurrence !== undefined && Date.parse(reminder.occurrence.start) > now;
     case "start":
       return waitsForStart(said) || isRunning(said);
     case "end-ahead":
@@ -80,11 +85,11 @@ const aboutOf = ({ server, reminder: { id, occurrence, operation, receipts } }: 
   return receipts.length > 0 ? `receipts:${server.profile.id}:${receipts.join()}` : `reminder:${server.profile.id}:${id}`;
 };
 
-const targetOf = ({ server, reminder, closed, occurrence }: Said): ReminderTarget => ({
+const targetOf = ({ server, reminder, closed }: Said): ReminderTarget => ({
   serverId: server.profile.id,
   sites: reminder.sites,
   receipts: closed.map(({ id }) => id),
-  ...(occurrence === undefined ? {} : { window: occurrence.window, start: occurrence.start }),
+  ...(reminder.occurrence === undefined ? {} : { window: reminder.occurrence.id, start: reminder.occurrence.start }),
 });
 
 const namesOf = (servers: readonly ServerState[]): string => {
@@ -107,7 +112,7 @@ const alertFrom = (about: string, parts: readonly [Said, ...Said[]]): Alert => {
     kind,
     due,
     title: more > 0 ? `${nativeText(first.reminder.title)}, and ${more} more` : nativeText(first.reminder.title),
-    text: `${nativeText(first.reminder.text)} (${namesOf(servers)})`,
+    text: `${nativeText(first.reminder.text, LONGEST_TEXT)} (${namesOf(servers)})`,
     urgent: parts.some(isUrgent),
     news: acts.length === 0 && (kind === "end" || kind === "missed" || kind === "failed"),
     acts,

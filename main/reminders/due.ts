@@ -11,12 +11,14 @@ const SOON_MS = 3_600_000;
 /** Nobody reads more, and strangers must not fill the window. */
 const SHOWN = 50;
 
-const isShown = ({ id, kind, news, targets, due }: Alert, { said }: Reminded, now: number): boolean => {
+const isShown = ({ id, kind, news, acts, targets, due }: Alert, { said }: Reminded, now: number): boolean => {
   const before = Object.hasOwn(said, id) ? said[id] : undefined;
   if (before?.putAside === true) return false;
   // The overview shows every server that is lost.
   if (kind === "lost") return false;
   if (news) return before?.late === true && now - Date.parse(before.at) < SHOWN_MS;
+  // One that has started by itself is seen to be in maintenance.
+  if (kind === "start") return acts.length > 0;
   if (kind !== "ahead") return true;
   const start = targets[0]?.start;
   return Date.parse(start ?? due) - now <= SOON_MS;

@@ -96,11 +96,12 @@ export class Reminding {
     return actOn(servers, act, alert.targets, store.state.settings.author);
   }
 
+  /** Takes it out of the window, for good. What is over is out of it anyway. */
   putAside(id: string): void {
-    const { document } = this.#parts;
-    const before = document.value.said[id];
-    const said = { at: new Date().toISOString(), late: false, ...before, putAside: true };
-    document.save({ ...document.value, said: { ...document.value.said, [id]: said } });
+    const { document, store } = this.#parts;
+    if (!store.state.due.some((each) => each.id === id)) return;
+    const at = new Date().toISOString();
+    document.save({ ...document.value, said: { ...document.value.said, [id]: { at, late: false, putAside: true } } });
     this.look();
   }
 

@@ -1,5 +1,5 @@
 /** Reminders outside of the window, with a real notification daemon: they appear, their buttons work, and nothing is said twice. */
-import { expect, test } from "@playwright/test";
+import { type Page, expect, test } from "@playwright/test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -38,14 +38,10 @@ const openWithAgent = async (): Promise<Desktop> => {
   await expect.poll(async () => (await stateOf(opened.page)).servers[0]?.snapshot?.config.virtualHosts[0]?.id).toBe("shop");
   return opened;
 };
+const snapshotOf = async (page: Page) => (await stateOf(page)).servers[0]?.snapshot;
 const quit = async (): Promise<void> => {
   await desktop?.close();
   desktop = undefined;
-};
-
-const shownPage = () => {
-  if (desktop === undefined) throw new Error("the app is not open");
-  return desktop.page;
 };
 
 const status = async () => (await agent.visit({ host: "shop.example.com" })).status;
@@ -78,10 +74,37 @@ test("extends a planned maintenance that is over its end", async () => {
   expect(await status()).toBe(503);
 });
 
+test("starts a window that waits for somebody, and shows in the window what it says outside of it", async () => {
+  const { page } = await openWithAgent();
+  await agent.call("createWindow", { body: draft({ title: "New disks", duration: "PT1H", atStart: "remind" }) });
+  const title = "The maintenance of shop waits for you to start it";
+  expect((await daemon.untilShown(title)).actions.toSorted()).toEqual(["Open", "Start"]);
+  const band = page.getByRole("region", { name: "Reminders" });
+  await expect(band.getByRole("button", { name: `Start: ${title}` })).toBeVisible();
+  await daemon.press("Start");
+  await expect.poll(status).toBe(503);
+  await expect(band).toBeHidden();
+  await expect.poll(() => daemon.displayed()).toBeLessThan(2);
+});
+
+test("holds everything back in quiet hours but a site that is closed after its end", async () => {
+  const { page } = await openWithAgent();
+  const clock = (minutes: number) => new Date(Date.now() + minutes * 60_000).toTimeString().slice(0, 5);
+  await value(page, "settings.update", { quietHours: { from: clock(-60), to: clock(60) } });
+  const { id } = await agent.call("createWindow", { body: draft({ title: "New disks", atEnd: "stay-closed" }) });
+  await daemon.untilShown("shop is still in maintenance at the planned end");
+  expect(daemon.shown()).toHaveLength(1);
+  await agent.call("endWindow", { params: { id } });
+  await expect.poll(async () => (await snapshotOf(page))?.reminders[0]?.kind).toBe("end");
+  await value(page, "settings.update", { quietHours: null });
+  await daemon.untilShown("The maintenance of shop is over");
+  expect(daemon.shown()).toHaveLength(2);
+});
+
 test("tells once what happened while it was closed", async () => {
-  await openWithAgent();
+  const first = await openWithAgent();
   const { id } = await agent.call("createWindow", { body: draft({ start: wallClockIn(6), title: "New disks" }) });
-  await expect.poll(async () => (await stateOf(shownPage())).servers[0]?.snapshot?.windows[0]?.id).toBe(id);
+  await expect.poll(async () => (await snapshotOf(first.page))?.windows[0]?.id).toBe(id);
   await quit();
   const before = daemon.shown().length;
   await untilReminder(agent, "end");
@@ -90,15 +113,11 @@ test("tells once what happened while it was closed", async () => {
   await open();
   await daemon.untilShown("The maintenance of shop is over");
   await quit();
-  await open();
-  // The server has told of everything again by the time the app has looked.
-  await expect.poll(async () => (await stateOf(shownPage())).servers[0]?.snapshot?.reminders.length).toBeGreaterThan(0);
+  const { page } = await open();
+  await expect.poll(async () => (await snapshotOf(page))?.reminders.length).toBeGreaterThan(0);
+  // By the time that this is said, the app has looked at everything that the server told.
   await agent.call("startMaintenance", { body: { site: "shop", until: new Date(Date.now() + 500).toISOString() } });
   await daemon.untilShown("shop is still in maintenance at the planned end");
-  expect(
-    daemon
-      .shown()
-      .slice(before)
-      .map(({ title }) => title),
-  ).toEqual(["The maintenance of shop is over", "shop is still in maintenance at the planned end"]);
+  const titles = daemon.shown().map((each) => each.title);
+  expect(titles.slice(before)).toEqual(["The maintenance of shop is over", "shop is still in maintenance at the planned end"]);
 });

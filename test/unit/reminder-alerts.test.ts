@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { alertsOf } from "../../main/reminders/alerts.ts";
-import type { AppState, Connection, Receipt } from "../../main/ipc-contract.ts";
-import { at, someProfile, someReceipt, someSnapshot, someState } from "../support/desktop-fixtures.ts";
+import type { AppState, Connection, MaintenanceWindow, Occurrence, Receipt, Reminder } from "../../main/ipc-contract.ts";
+import { at, someProfile, someReceipt, someServer, someSnapshot, someState, someWindow } from "../support/desktop-fixtures.ts";
 
 const connected: Connection = { state: "connected", since: at(0), observedAt: at(0), roundTripMs: 1, clockAheadMs: 0 };
 const lost: Connection = { state: "unreachable", since: at(0), failure: { code: "server.unreachable", message: "" }, retryAt: at(1) };
@@ -42,5 +42,119 @@ describe("alerts", () => {
     expect(alertsFor(connected, due(10), 89)[0]?.id).toBe(alert?.id);
     expect(alertsFor(connected, due(11), 89)[0]?.id).not.toBe(alert?.id);
     expect(alertsFor(lost, due(10), 70).map(({ title }) => title)).toEqual(["10 sites are still in maintenance", "web-01 cannot be reached"]);
+  });
+});
+
+const occurrence: Occurrence = { window: "w-1", start: at(30), end: at(50), state: "planned", receipts: [] };
+const reminder = (change: Partial<Reminder> = {}): Reminder => ({
+  id: "w-1-ahead-10",
+  kind: "ahead",
+  due: at(1),
+  title: "shop goes into maintenance in 10 min",
+  text: "New disks.",
+  sites: ["shop"],
+  occurrence: { id: "w-1", start: at(30) },
+  receipts: [],
+  deliveries: [],
+  ...change,
+});
+const closed = someReceipt({ id: "r-1", until: at(50) });
+
+interface Told {
+  reminders: Reminder[];
+  state?: Occurrence["state"];
+  maintenance?: Receipt[];
+  window?: Partial<MaintenanceWindow>;
+}
+
+const serverThat = (name: string, { reminders, state = "planned", maintenance = [], window = {} }: Told) => {
+  const server = someServer(name, maintenance);
+  const windows = [someWindow({ occurrences: [{ ...occurrence, state, receipts: maintenance.map(({ id }) => id) }], ...window })];
+  return { ...server, snapshot: someSnapshot({ ...server.snapshot, reminders, windows }) };
+};
+const told = (second: number, ...servers: ReturnType<typeof serverThat>[]) => alertsOf({ ...someState(), servers }, Date.parse(at(second)));
+const one = (second: number, about: Told) => told(second, serverThat("web-01", about));
+
+describe("what an agent reminds of", () => {
+  it("is said in its words, with the server's name, as long as it is ahead", () => {
+    const [alert] = one(2, { reminders: [reminder()] });
+    expect(alert).toMatchObject({
+      kind: "ahead",
+      title: "shop goes into maintenance in 10 min",
+      text: "New disks. (web-01)",
+      urgent: false,
+      news: false,
+      acts: [],
+      destination: { screen: "schedule" },
+      tells: [{ serverId: "web-01", reminderId: "w-1-ahead-10" }],
+    });
+    expect(one(30, { reminders: [reminder()] })).toEqual([]);
+    expect(one(2, { reminders: [reminder()], state: "skipped" })).toEqual([]);
+    expect(one(2, { reminders: [reminder()], window: { id: "another" } })).toEqual([]);
+    // A later one of a series: the agent shows the next occurrence only.
+    expect(one(2, { reminders: [reminder()], window: { occurrences: [] } })).toHaveLength(1);
+  });
+
+  it("is not said once somebody has acted, or the next word about the same thing has come", () => {
+    expect(one(2, { reminders: [reminder({ acted: { act: "skip", by: "ben", at: at(1) } })] })).toEqual([]);
+    const start = reminder({ id: "w-1-start", kind: "start", due: at(30) });
+    expect(one(31, { reminders: [start, reminder()], state: "running", maintenance: [closed] }).map(({ id }) => id)).toEqual(["reminder:web-01:w-1-start"]);
+    const end = reminder({ id: "w-1-end", kind: "end", due: at(50) });
+    expect(one(51, { reminders: [end, start, reminder()], state: "ended" })).toMatchObject([{ kind: "end", news: true, urgent: false, acts: [] }]);
+  });
+
+  it("offers to start what waits for somebody", () => {
+    const waits = reminder({ kind: "start", due: at(30) });
+    const window = { atStart: "remind" as const, occurrences: [] };
+    expect(one(31, { reminders: [waits], window })).toMatchObject([{ acts: ["start"], news: false, targets: [{ window: "w-1", start: at(30) }] }]);
+    expect(one(31, { reminders: [waits], state: "running", maintenance: [closed], window: { atStart: "remind" } })).toMatchObject([{ acts: [] }]);
+  });
+
+  it("is urgent when a site is closed after its end, and offers to bring it back or to move the end", () => {
+    const overrun = reminder({ kind: "overrun", due: at(50), receipts: ["r-1"] });
+    expect(one(51, { reminders: [overrun], state: "overrun", maintenance: [closed] })).toMatchObject([
+      {
+        urgent: true,
+        acts: ["bring-back", "extend"],
+        targets: [{ receipts: ["r-1"] }],
+        destination: { screen: "progress", serverId: "web-01", receiptId: "r-1" },
+      },
+    ]);
+    expect(one(51, { reminders: [overrun], state: "ended", maintenance: [someReceipt({ state: "reverted" })] })).toEqual([]);
+    // By hand: there is no window whose end could be moved.
+    const { occurrence: _occurrence, ...byHand } = reminder({ kind: "open-ended", due: at(50), receipts: ["r-1"] });
+    expect(one(51, { reminders: [byHand], maintenance: [someReceipt()], window: { occurrences: [] } })).toMatchObject([{ urgent: true, acts: ["bring-back"] }]);
+  });
+
+  it("is not said a second time in the app's own words, also long after the end", () => {
+    const overrun = reminder({ kind: "overrun", due: at(50), receipts: ["r-1"] });
+    expect(told(500, serverThat("web-01", { reminders: [overrun], state: "overrun", maintenance: [closed] }))).toHaveLength(1);
+  });
+
+  it("is one for all servers of an operation, and works on all of them", () => {
+    const operation = { id: "operation-0001", title: "New database", servers: 2 };
+    const overrun = (id: string, milliseconds: number) =>
+      reminder({ id, kind: "overrun", due: new Date(Date.parse(at(50)) + milliseconds).toISOString(), receipts: ["r-1"], operation });
+    const about = (name: string, milliseconds: number) =>
+      serverThat(name, { reminders: [overrun(`of-${name}`, milliseconds)], state: "overrun", maintenance: [closed] });
+    const alerts = told(52, about("web-01", 300), about("web-02", 0));
+    expect(alerts).toMatchObject([
+      {
+        text: "New disks. (web-01, web-02)",
+        acts: ["bring-back", "extend"],
+        targets: [{ serverId: "web-01" }, { serverId: "web-02" }],
+        destination: { screen: "overview" },
+      },
+    ]);
+    expect(alerts[0]?.tells).toHaveLength(2);
+    // Once one of them is back, the other goes on saying it.
+    const back = serverThat("web-01", { reminders: [overrun("of-web-01", 300)], state: "ended", maintenance: [] });
+    expect(told(52, back, about("web-02", 0))).toMatchObject([{ targets: [{ serverId: "web-02" }] }]);
+  });
+
+  it("has nothing of a stranger's that could turn a line", () => {
+    const [alert] = one(2, { reminders: [reminder({ title: "a\u202Eb\nc", text: "x".repeat(5000) })] });
+    expect(alert?.title).toBe("a b c");
+    expect(alert?.text.length).toBeLessThan(300);
   });
 });

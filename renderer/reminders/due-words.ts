@@ -1,0 +1,29 @@
+/** How what is due is shown: its word, its colour, its buttons. */
+import type { DueReminder, ReminderAct } from "../../main/ipc-contract.ts";
+import type { SiteState } from "../lib/sites.ts";
+
+const PILLS: Record<DueReminder["kind"], { state: SiteState; label: string }> = {
+  ahead: { state: "draining", label: "Soon" },
+  start: { state: "draining", label: "Waits for you" },
+  "end-ahead": { state: "maintenance", label: "Ends soon" },
+  end: { state: "live", label: "Over" },
+  overrun: { state: "failed", label: "Over its end" },
+  missed: { state: "failed", label: "Missed" },
+  failed: { state: "failed", label: "Not started" },
+  "open-ended": { state: "maintenance", label: "No end" },
+  lost: { state: "unknown", label: "Not reached" },
+};
+
+export const pillOf = ({ kind }: Pick<DueReminder, "kind">): { state: SiteState; label: string } => PILLS[kind];
+
+const WORDS: Record<ReminderAct, string> = { start: "Start", extend: "Extend 15 min", "bring-back": "Bring back" };
+
+/** `Bring back`, or `Bring back 3 sites` where one press does more than the title may say. */
+export function actLabel(act: ReminderAct, { targets }: Pick<DueReminder, "targets">): string {
+  const sites = targets.reduce((sum, target) => sum + target.receipts.length, 0);
+  return act === "bring-back" && sites > 1 ? `${WORDS[act]} ${sites} sites` : WORDS[act];
+}
+
+/** What is shown above this screen: the overview has a banner for each site that is closed. */
+export const shownAbove = (due: readonly DueReminder[], onOverview: boolean): DueReminder[] =>
+  due.filter(({ targets }) => !onOverview || targets.every(({ receipts }) => receipts.length === 0));
