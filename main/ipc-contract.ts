@@ -5,8 +5,9 @@
  * Commands acknowledge; the truth arrives as state: `state.get` once, then patches. Secrets never appear here.
  */
 import { z } from "zod";
-import { Config, MaintenanceOptions, StagedChange, WindowDraft } from "../server-agent/contract.ts";
+import { ChannelDraft, Config, MaintenanceOptions, StagedChange, WindowDraft } from "../server-agent/contract.ts";
 import type {
+  Channel,
   Explanation,
   InFlightRequest,
   Occurrence,
@@ -24,6 +25,8 @@ export type {
   AgentInfo,
   BoundListener,
   Change,
+  Channel,
+  ChannelDraft,
   Condition,
   Config,
   Explanation,
@@ -249,7 +252,7 @@ export interface AppState {
   practice: PracticeState;
   settings: Settings;
   notices: Notice[];
-  /** What is due, the most urgent and then the newest first. */
+  /** What is due: the urgent, then what waits for somebody, then the newest first. */
   due: DueReminder[];
   questions: Question[];
   keychain: KeychainState;
@@ -726,6 +729,16 @@ export const COMMANDS = {
     z.strictObject({ ...onServer, site: z.string().optional(), generation: z.int().optional() }),
   ),
   "requests.cut": command<z.ZodType<{ serverId: string; id: string }>, InFlightRequest>(z.strictObject({ ...onServer, id: z.string() })),
+  /** Where a server's agent sends reminders. Addresses and secrets go there and never come back. */
+  "channels.list": command<z.ZodType<{ serverId: string }>, Channel[]>(z.strictObject(onServer)),
+  "channel.put": command<z.ZodType<{ serverId: string; id: string; channel: ChannelDraft }>, Channel>(
+    z.strictObject({ ...onServer, id: z.string().min(1).max(50), channel: ChannelDraft }),
+  ),
+  "channel.remove": command<z.ZodType<{ serverId: string; id: string }>, null>(z.strictObject({ ...onServer, id: z.string() })),
+  /** Sends a message of its own now, once. */
+  "channel.test": command<z.ZodType<{ serverId: string; id: string }>, { ok: boolean; why?: string | undefined }>(
+    z.strictObject({ ...onServer, id: z.string() }),
+  ),
   "settings.update": command<z.ZodType<SettingsChange>, null>(Settings.partial()),
   /** Does what a reminder offers, on all servers that it is about. */
   "reminder.act": command<z.ZodType<{ id: string; act: ReminderAct }>, null>(z.strictObject({ id: z.string(), act: ReminderAct })),

@@ -161,6 +161,16 @@ export const ipcHandlers = (services: Services): Handlers => {
       return reply.ok ? done(reply.value.requests) : reply;
     },
     "requests.cut": ({ serverId, id }) => servers.call(serverId, "cutRequest", { params: { id } }),
+    "channels.list": async ({ serverId }) => {
+      const reply = await servers.call(serverId, "listChannels", {});
+      return reply.ok ? done(reply.value.channels) : reply;
+    },
+    "channel.put": ({ serverId, id, channel }) => servers.call(serverId, "putChannel", { params: { id }, body: channel }),
+    "channel.remove": async ({ serverId, id }) => {
+      const reply = await servers.call(serverId, "removeChannel", { params: { id } });
+      return reply.ok ? done(null) : reply;
+    },
+    "channel.test": ({ serverId, id }) => servers.call(serverId, "testChannel", { params: { id } }),
     "settings.update": (change) => services.updateSettings(change),
     "reminder.act": ({ id, act }) => services.reminding.act(id, act),
     "reminder.put-aside": ({ id }) => done((services.reminding.putAside(id), null)),

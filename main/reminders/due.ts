@@ -24,10 +24,13 @@ const isShown = ({ id, kind, news, acts, targets, due }: Alert, { said }: Remind
   return Date.parse(start ?? due) - now <= SOON_MS;
 };
 
-/** What the window shows as due, the most urgent and then the newest first. */
+/** Before others stands what is urgent, and then what waits for somebody. */
+const rank = ({ urgent, acts }: Alert): number => (urgent ? 2 : acts.length > 0 ? 1 : 0);
+
+/** What the window shows as due. */
 export const dueOf = (alerts: readonly Alert[], reminded: Reminded, now: number): DueReminder[] =>
   alerts
     .filter((alert) => isShown(alert, reminded, now))
-    .toSorted((one, other) => Number(other.urgent) - Number(one.urgent) || Date.parse(other.due) - Date.parse(one.due))
+    .toSorted((one, other) => rank(other) - rank(one) || Date.parse(other.due) - Date.parse(one.due))
     .slice(0, SHOWN)
     .map(({ about: _about, tells: _tells, ...due }) => due);

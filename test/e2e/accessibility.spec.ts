@@ -8,6 +8,7 @@ import { startAgent } from "../support/agent.ts";
 import { fleetConfig, maintain, stage } from "../support/fleet.ts";
 import { startSocketGate } from "../support/socket-gate.ts";
 import { freePort } from "../support/sshd.ts";
+import { draft } from "../support/windows.ts";
 import { stateOf, value } from "./support/call.ts";
 import { type Desktop, startDesktop } from "./support/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
@@ -66,9 +67,32 @@ test("the first start, and each screen with a server", async () => {
   await button("Practice server").click();
   await page.getByRole("heading", { name: "Practice server", level: 1 }).waitFor();
   findings.push(...(await findingsOn("server")));
+  await button("Add a channel…").click();
+  await page.getByRole("dialog").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Add" }).click();
+  findings.push(...(await findingsOn("add a channel")));
+  await page.keyboard.press("Escape");
   await page.keyboard.press("Control+k");
   await page.getByRole("dialog", { name: "Commands" }).waitFor();
   findings.push(...(await findingsOn("palette")));
+  expect(findings).toEqual([]);
+});
+
+test("what is due, above the screens", async () => {
+  await using agent = await startAgent();
+  await value(page, "server.add", { kind: "local", name: "web-01", socketPath: agent.socketPath });
+  await agent.call("createWindow", { body: draft({ duration: "PT1H", atStart: "remind" }) });
+  await agent.call("startMaintenance", { body: { site: "shop", until: new Date(Date.now() + 1000).toISOString() } });
+  await expect.poll(async () => (await stateOf(page)).due.map(({ kind }) => kind).toSorted()).toEqual(["overrun", "start"]);
+  const findings = await findingsOn("overview with a reminder");
+  await button("Settings").click();
+  await page.getByRole("checkbox", { name: "Quiet hours" }).check();
+  await page.getByRole("button", { name: /^Bring back: shop/ }).waitFor();
+  findings.push(...(await findingsOn("settings with reminders")));
+  await page.getByRole("button", { name: /^Put aside: The maintenance/ }).click();
+  await expect(page.getByRole("button", { name: /^Start: / })).toBeHidden();
+  await page.getByRole("button", { name: /^Bring back: shop/ }).click();
+  await expect(page.getByRole("region", { name: "What is due" }).getByRole("button")).toHaveCount(0);
   expect(findings).toEqual([]);
 });
 

@@ -79,7 +79,7 @@ test("starts a window that waits for somebody, and shows in the window what it s
   await agent.call("createWindow", { body: draft({ title: "New disks", duration: "PT1H", atStart: "remind" }) });
   const title = "The maintenance of shop waits for you to start it";
   expect((await daemon.untilShown(title)).actions.toSorted()).toEqual(["Open", "Start"]);
-  const band = page.getByRole("region", { name: "Reminders" });
+  const band = page.getByRole("region", { name: "What is due" });
   await expect(band.getByRole("button", { name: `Start: ${title}` })).toBeVisible();
   await daemon.press("Start");
   await expect.poll(status).toBe(503);

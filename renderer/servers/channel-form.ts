@@ -1,0 +1,52 @@
+/** What a person types about a channel, what is wrong with it, and what is sent of it. */
+import type { Channel, ChannelDraft } from "../../main/ipc-contract.ts";
+
+export interface ChannelForm {
+  id: string;
+  kind: Channel["kind"];
+  /** Empty for a known webhook: as it is. */
+  url: string;
+  format: "json" | "text";
+  secret: string;
+  forgetsSecret: boolean;
+  program: string;
+}
+
+const SHORTEST_SECRET = 8;
+
+const urlProblem = (url: string, isKnown: boolean): string | undefined => {
+  if (url === "") return isKnown ? undefined : "Give the address that reminders are posted to.";
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  return parsed !== undefined && /^https?:$/.test(parsed.protocol) ? undefined : "Give an address that begins with https:// or http://.";
+};
+
+/** By field. @param before the channel that is changed; `undefined` for a new one */
+export const problemsOf = (
+  { id, kind, url, secret, forgetsSecret, program }: ChannelForm,
+  before: Channel | undefined,
+  taken: readonly string[],
+): { id?: string; url?: string; secret?: string; program?: string } => {
+  const name =
+    before !== undefined
+      ? undefined
+      : !/^[A-Za-z0-9][A-Za-z0-9-]{0,49}$/.test(id)
+        ? "Use letters, digits and hyphens."
+        : taken.includes(id)
+          ? "There is a channel of that name already: change it, or take another name."
+          : undefined;
+  const address = kind === "webhook" ? urlProblem(url.trim(), before?.kind === "webhook") : undefined;
+  const short = kind === "webhook" && !forgetsSecret && secret !== "" && secret.length < SHORTEST_SECRET;
+  const file = kind === "command" && !/^[A-Za-z0-9][\w.-]{0,99}$/.test(program) ? "Give the name of a file, without folders." : undefined;
+  return {
+    ...(name === undefined ? {} : { id: name }),
+    ...(address === undefined ? {} : { url: address }),
+    ...(short ? { secret: `A secret has ${SHORTEST_SECRET} characters at least.` } : {}),
+    ...(file === undefined ? {} : { program: file }),
+  };
+};
+
+/** What was left empty is left out: it stays as it is. */
+export const draftOf = ({ kind, url, format, secret, forgetsSecret, program }: ChannelForm): ChannelDraft =>
+  kind === "command"
+    ? { kind, program }
+    : { kind, format, ...(url.trim() === "" ? {} : { url: url.trim() }), ...(forgetsSecret ? { secret: null } : secret === "" ? {} : { secret }) };

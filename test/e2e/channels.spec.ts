@@ -1,0 +1,79 @@
+/** Channels of a server: a webhook that is added, tried, changed and removed in the app; its secret is seen nowhere. */
+import { expect, test } from "@playwright/test";
+import { once } from "node:events";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { startAgent } from "../support/agent.ts";
+import { call, stateOf, value } from "./support/call.ts";
+import { type Desktop, startDesktop } from "./support/desktop.ts";
+
+const SECRET = "whsec_c2VjcmV0IG9mIHRoZSB0ZXN0";
+let desktop: Desktop | undefined;
+test.afterEach(async () => {
+  await desktop?.close();
+  desktop = undefined;
+});
+
+test("adds a webhook, tries it, changes it and removes it; its address and its secret are not shown again", async () => {
+  const posted: { url: string; signature: string | undefined; body: string }[] = [];
+  let status = 204;
+  const receiver = http.createServer((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => (body += text));
+    request.on("end", () => {
+      const signature = request.headers["webhook-signature"];
+      posted.push({ url: request.url ?? "", signature: typeof signature === "string" ? signature : undefined, body });
+      response.writeHead(status).end();
+    });
+  });
+  receiver.listen(0, "127.0.0.1");
+  await once(receiver, "listening");
+  await using agent = await startAgent();
+  try {
+    desktop = await startDesktop();
+    const { page } = desktop;
+    const { serverId } = await value(page, "server.add", { kind: "local", name: "web-01", socketPath: agent.socketPath });
+    await page.getByRole("button", { name: "web-01", exact: true }).first().click();
+    const channels = page.getByRole("region", { name: "Channels" });
+    await channels.getByText(/^Nowhere\./).waitFor();
+
+    await channels.getByRole("button", { name: "Add a channel…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Add" }).click();
+    await expect(dialog.getByText("Use letters, digits and hyphens.")).toBeVisible();
+    const origin = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+    await dialog.getByLabel("Name").fill("ops");
+    await dialog.getByRole("textbox", { name: "Address" }).fill(`${origin}/hidden-part`);
+    await dialog.getByLabel("Secret", { exact: true }).fill(SECRET);
+    await dialog.getByRole("button", { name: "Add" }).click();
+    await expect(channels.getByText(`posts JSON to ${origin}, signed`)).toBeVisible();
+
+    await channels.getByRole("button", { name: "Send a test to ops" }).click();
+    await expect(channels.getByText("The test has arrived.")).toBeVisible();
+    expect(posted).toMatchObject([{ url: "/hidden-part", signature: expect.stringMatching(/^v1,/) as unknown }]);
+
+    // Changed without its secret and its address: both stay.
+    status = 500;
+    await channels.getByRole("button", { name: "Change ops" }).click();
+    await expect(dialog.getByLabel("Secret", { exact: true })).toHaveValue("");
+    await dialog.getByLabel("Form").selectOption("text");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect(channels.getByText(`posts text to ${origin}, signed`)).toBeVisible();
+    await channels.getByRole("button", { name: "Send a test to ops" }).click();
+    await expect(channels.getByText(/The test did not arrive: .*500/)).toBeVisible();
+    expect(posted[1]).toMatchObject({ url: "/hidden-part", signature: expect.stringMatching(/^v1,/) });
+
+    const seen = [await page.content(), JSON.stringify(await stateOf(page)), JSON.stringify(await value(page, "channels.list", { serverId }))].join();
+    expect(seen).not.toContain(SECRET);
+    expect(seen).not.toContain("hidden-part");
+    expect(await call(page, "channel.put", { serverId, id: "pager", channel: { kind: "command", program: "page-me" } })).toMatchObject({ ok: true });
+
+    await channels.getByRole("button", { name: "Remove ops" }).click();
+    await dialog.getByRole("button", { name: "Remove" }).click();
+    await expect(channels.getByText(/posts text/)).toBeHidden();
+    await expect(channels.getByText("runs page-me")).toBeVisible();
+  } finally {
+    receiver.closeAllConnections();
+    receiver.close();
+  }
+});
