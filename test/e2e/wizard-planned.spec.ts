@@ -54,7 +54,7 @@ const radio = (name: string | RegExp) => page.getByRole("radio", { name });
 test("a window on two servers is planned in the wizard at the quietest time, with all that was chosen", async () => {
   await button("Put site in maintenance").click();
   await radio("shop on web-1").check();
-  await button("+ shop.example.com on 1 other server").click();
+  await button("+ shop.example.com on web-2").click();
   await page.getByRole("textbox", { name: "Reason" }).fill("New database");
   await button("Skip to the end").click();
   await radio(/^Planned/).check();
