@@ -66,3 +66,19 @@ export function whereWords({ places }: Pick<ScheduledOccurrence, "places">): str
 export function conflictWords({ title, sites }: ScheduledOccurrence["conflicts"][number], until: string): string {
   return `${sites.join(", ")} ${sites.length === 1 ? "is" : "are"} also in “${visibly(title)}”: closed until ${until}, when the last of both ends.`;
 }
+
+/** `Berlin`, as it is short enough to stand beside a time. */
+export const placeOfZone = (zone: string): string => (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
+
+/** Everything about an occurrence in one line, for screen readers and as a tip. */
+export function occurrenceLabel(occurrence: ScheduledOccurrence, local: string): string {
+  const { title, start, end, zone, state, repeats, conflicts, missingOn } = occurrence;
+  return [
+    `${visibly(title)}: ${spanWords(Date.parse(start), Date.parse(end), zone, local)}`,
+    whereWords(occurrence),
+    STATE_NAMES[state],
+    ...(repeats ? ["repeats"] : []),
+    ...(conflicts.length > 0 ? [`conflicts with ${conflicts.map((other) => `“${visibly(other.title)}”`).join(", ")}`] : []),
+    ...(missingOn > 0 ? [`missing on ${missingOn} ${missingOn === 1 ? "server" : "servers"}`] : []),
+  ].join("; ");
+}
