@@ -10,11 +10,11 @@ export type Command =
   | { kind: "show"; key: string; title: string; detail: string; site: Site }
   | { kind: "operation"; key: string; title: string; detail: string; operationId: string }
   | { kind: "operation-back"; key: string; title: string; detail: string; operation: Pick<KnownOperation, "id" | "title">; sites: Site[] }
-  | { kind: "screen"; key: string; title: string; detail: string; screen: "overview" | "servers" | "add-server" | "history" | "settings" }
+  | { kind: "screen"; key: string; title: string; detail: string; screen: "overview" | "servers" | "schedule" | "add-server" | "history" | "settings" }
   | { kind: "server"; key: string; title: string; detail: string; serverId: string }
   | { kind: "appearance"; key: string; title: string; detail: string; appearance: Settings["appearance"] };
 
-const SCREENS = { overview: "Overview", servers: "Servers", history: "History", settings: "Settings" } as const;
+const SCREENS = { overview: "Overview", servers: "Servers", schedule: "Schedule", history: "History", settings: "Settings" } as const;
 const LOOKS = { light: "Light", dark: "Dark", system: "As the system" } as const;
 
 /** Every command there is now: first what brings a site back, then where to go, then what puts one in maintenance. */

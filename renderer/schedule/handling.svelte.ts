@@ -1,0 +1,161 @@
+/** Moving and stretching occurrences, with the pointer or with keys. What is about to happen is shown as a ghost; nothing is changed before the person has seen what it does. */
+import type { ScheduledOccurrence } from "../../main/ipc-contract.ts";
+import { appState } from "../lib/app-state.svelte.ts";
+import { isNothing, NO_SHIFT, plus, shifted, shiftFor, type Shift, type Span } from "./move.ts";
+import { rangeIn } from "./window-words.ts";
+
+export interface HandlingParts {
+  /** In the order in which arrow keys go through them. */
+  occurrences: () => readonly ScheduledOccurrence[];
+  /** That of the clock on the wall by which things move. */
+  zone: string;
+  step: "minutes" | "days";
+  open: (occurrence: ScheduledOccurrence) => void;
+  moved: (occurrence: ScheduledOccurrence, span: Span) => void;
+  drop: (occurrence: ScheduledOccurrence) => void;
+}
+
+/** Pixels that a pointer has to go for one step. */
+export interface Grid {
+  column: number;
+  row: number;
+}
+
+const CLICK_PX = 4;
+
+/** Only what is ahead, where its servers can be asked. */
+export function isMovable({ state, places }: Pick<ScheduledOccurrence, "state" | "places">): boolean {
+  return state === "planned" && places.every(({ serverId }) => appState.server(serverId)?.connection.state === "connected");
+}
+
+export class Handling {
+  ghost: { occurrence: ScheduledOccurrence; shift: Shift } | undefined = $state.raw();
+  /** The one that Tab stops at. */
+  current = $state("");
+  /** For screen readers. */
+  said = $state("");
+  readonly #parts: HandlingParts;
+  #wasDragged = false;
+
+  constructor(parts: HandlingParts) {
+    this.#parts = parts;
+  }
+
+  /** Where the ghost stands. */
+  get span(): Span | undefined {
+    return this.ghost === undefined ? undefined : shifted(this.ghost.occurrence, this.ghost.shift, this.#parts.zone);
+  }
+
+  isCurrent(key: string): boolean {
+    const keys = this.#parts.occurrences();
+    return keys.some((each) => each.key === this.current) ? key === this.current : key === keys[0]?.key;
+  }
+
+  click(occurrence: ScheduledOccurrence): void {
+    if (!this.#wasDragged) this.#parts.open(occurrence);
+    this.#wasDragged = false;
+  }
+
+  keydown(event: KeyboardEvent, occurrence: ScheduledOccurrence): void {
+    if (event.altKey && event.key.startsWith("Arrow")) {
+      // Alt with an arrow also goes back to the screen before.
+      event.preventDefault();
+      event.stopPropagation();
+      const shift = shiftFor(event.key, event.shiftKey, this.#parts.step);
+      if (shift !== undefined) this.#shift(occurrence, shift);
+      return;
+    }
+    if (event.key === "Escape" && this.ghost !== undefined) {
+      event.stopPropagation();
+      this.ghost = undefined;
+      this.said = "It stays where it is.";
+      return;
+    }
+    if (event.key === "Delete" || event.key === "Backspace") {
+      event.preventDefault();
+      this.#parts.drop(occurrence);
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    const all = this.#parts.occurrences();
+    const index = all.findIndex(({ key }) => key === occurrence.key) + by;
+    const next = all[Math.min(Math.max(index, 0), all.length - 1)];
+    if (next === undefined) return;
+    this.current = next.key;
+    const board = (event.currentTarget as HTMLElement).closest("[data-board]");
+    board?.querySelector<HTMLElement>(`[data-key="${CSS.escape(next.key)}"]`)?.focus();
+  }
+
+  /** Letting go of Alt ends a move. */
+  keyup(event: KeyboardEvent): void {
+    if (event.key === "Alt" && this.ghost !== undefined) {
+      event.preventDefault();
+      this.#commit();
+    }
+  }
+
+  leave(): void {
+    if (!this.#isDragging) this.ghost = undefined;
+  }
+
+  #isDragging = false;
+
+  /** @param grid what a step is in pixels @param isStretch its end is held */
+  drag(event: PointerEvent, occurrence: ScheduledOccurrence, isStretch: boolean, grid: Grid): void {
+    if (event.button !== 0 || !isMovable(occurrence)) return;
+    const target = event.currentTarget as HTMLElement;
+    const from = { x: event.clientX, y: event.clientY };
+    this.#wasDragged = false;
+    const move = (now: PointerEvent) => {
+      const [dx, dy] = [now.clientX - from.x, now.clientY - from.y];
+      if (!this.#isDragging && Math.hypot(dx, dy) < CLICK_PX) return;
+      this.#isDragging = true;
+      if (!target.hasPointerCapture(now.pointerId)) target.setPointerCapture(now.pointerId);
+      const days = Math.round(dx / grid.column);
+      const rows = Math.round(dy / grid.row);
+      const by = days * 1440 + rows * (this.#parts.step === "days" ? 7 * 1440 : 15);
+      this.ghost = { occurrence, shift: isStretch ? { start: 0, end: by } : { start: by, end: by } };
+    };
+    const stop = (isDropped: boolean) => () => {
+      target.removeEventListener("pointermove", move);
+      target.removeEventListener("pointerup", drop);
+      target.removeEventListener("pointercancel", cancel);
+      window.removeEventListener("keydown", escape, true);
+      this.#wasDragged = this.#isDragging;
+      this.#isDragging = false;
+      if (isDropped) this.#commit();
+      else this.ghost = undefined;
+    };
+    const drop = stop(true);
+    const cancel = stop(false);
+    const escape = (key: KeyboardEvent) => {
+      if (key.key !== "Escape") return;
+      key.stopPropagation();
+      cancel();
+    };
+    target.addEventListener("pointermove", move);
+    target.addEventListener("pointerup", drop);
+    target.addEventListener("pointercancel", cancel);
+    window.addEventListener("keydown", escape, true);
+  }
+
+  #shift(occurrence: ScheduledOccurrence, shift: Shift): void {
+    if (!isMovable(occurrence)) {
+      this.said = "Only what is ahead can be moved, while its servers can be reached.";
+      return;
+    }
+    const before = this.ghost?.occurrence.key === occurrence.key ? this.ghost.shift : NO_SHIFT;
+    this.ghost = { occurrence, shift: plus(before, shift) };
+    const { span } = this;
+    if (span !== undefined) this.said = `${rangeIn(span.start, span.end, this.#parts.zone)}. Let go of Alt to see what that does, press Escape to leave it.`;
+  }
+
+  #commit(): void {
+    const { ghost, span } = this;
+    this.ghost = undefined;
+    if (ghost !== undefined && span !== undefined && !isNothing(ghost.shift)) this.#parts.moved(ghost.occurrence, span);
+  }
+}
