@@ -387,7 +387,9 @@ export const MaintenanceWindow = z.strictObject({
   revision: z.int().describe("Goes up with every change; for `If-Match`."),
   createdAt: timestamp,
   state: z.enum(["planned", "running", "over"]),
-  occurrences: z.array(Occurrence).describe("Newest first: the next one, those that run, and the latest that are over."),
+  occurrences: z
+    .array(Occurrence)
+    .describe("Newest first: the next one, those that wait for somebody to start them, those that run, and the latest that are over."),
 });
 export type MaintenanceWindow = z.infer<typeof MaintenanceWindow>;
 

@@ -96,11 +96,11 @@ export class WindowBook {
 }
 
 /** A window as the API shows it. */
-export function shown({ stored, next }: Entry): MaintenanceWindow {
+export function shown({ stored, next, waiting }: Entry): MaintenanceWindow {
   const { seenTo: _seenTo, records, ...window } = stored;
   const running = records.filter(isActive);
   const over = records.filter((record) => !isActive(record)).slice(-OVER_SHOWN);
-  const ahead = next === undefined ? [] : [planned(window.id, next)];
+  const ahead = [...waiting, ...(next === undefined ? [] : [next])].map((span) => planned(window.id, span));
   const occurrences = [...over, ...running, ...ahead].sort((a, b) => (a.start < b.start ? 1 : -1));
-  return { ...window, state: running.length > 0 ? "running" : next === undefined ? "over" : "planned", occurrences };
+  return { ...window, state: running.length > 0 ? "running" : ahead.length === 0 ? "over" : "planned", occurrences };
 }

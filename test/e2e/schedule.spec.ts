@@ -186,7 +186,9 @@ test("a series is dragged: one time of it alone, then all; conflicts are named, 
   await button("Later").click();
   await drag(block("New disks"), 0, 88, true);
   await expect(dialog().getByRole("heading", { name: "Stretch “New disks”?" })).toBeVisible();
-  await dialog().getByRole("radio", { name: /^All of them/ }).check();
+  await dialog()
+    .getByRole("radio", { name: /^All of them/ })
+    .check();
   await dialog().getByRole("button", { name: "Stretch all", exact: true }).click();
   await expect(toast("“New disks” is stretched")).toBeVisible();
   expect((await windowsOn(agents[0]))[0]).toMatchObject({ rrule: "FREQ=WEEKLY", start: `${DAY}T06:00`, duration: "PT4H" });
@@ -236,7 +238,10 @@ test("on two servers: planned on both or on none, and one that lacks it is named
   await show("List");
   const plan = async () => {
     await button("Plan maintenance").first().click();
-    for (const name of ["web-1", "web-2"]) await dialog().getByRole("checkbox", { name: `shop.example.com on ${name}` }).check();
+    for (const name of ["web-1", "web-2"])
+      await dialog()
+        .getByRole("checkbox", { name: `shop.example.com on ${name}` })
+        .check();
     await dialog().getByRole("textbox", { name: "Title" }).fill("New database");
     await expect(dialog().getByRole("list", { name: "When it takes place" })).toBeVisible();
   };
@@ -282,7 +287,9 @@ test("every view, the details and the dialogs as axe sees them, and in a small w
   findings.push(...(await findingsOn("schedule, empty")));
   await agents[0].call("createWindow", { body: draft({ rrule: "FREQ=WEEKLY;BYDAY=MO,WE,FR" }) });
   await agents[0].call("createWindow", { body: draft({ title: "Kernel", start: `${DAY}T07:00`, duration: "PT3H", rrule: "FREQ=DAILY;COUNT=5" }) });
-  await agents[0].call("createWindow", { body: draft({ title: "Database", sites: [{ site: "blog" }], start: `${DAY}T04:00`, zone: "Europe/Berlin", duration: "PT30H" }) });
+  await agents[0].call("createWindow", {
+    body: draft({ title: "Database", sites: [{ site: "blog" }], start: `${DAY}T04:00`, zone: "Europe/Berlin", duration: "PT30H" }),
+  });
   const running = await agents[1].call("createWindow", { body: draft({ title: "Search index", sites: [{ site: "wiki" }] }) });
   await agents[1].call("startWindow", { params: { id: running.id } });
   for (const view of ["Month", "List", "Week"] as const) {

@@ -73,19 +73,21 @@ test("a window on two servers is planned in the wizard at the quietest time, wit
 
   await expect(page.getByRole("heading", { name: "Schedule", level: 1 })).toBeVisible();
   const planned = await Promise.all(agents.map(async (agent) => (await agent.call("listWindows")).windows));
-  for (const windows of planned)
+  for (const windows of planned) {
     expect(windows).toMatchObject([
       {
         title: "New database",
         reason: "New database",
         zone: "UTC",
-        start: expect.stringMatching(/T04:00$/) as string,
         duration: "PT1H",
         atEnd: "reopen-if-healthy",
-        sites: [{ site: "shop", page: "default", health: "/", exceptions: expect.any(Array) as unknown[] }],
+        sites: [{ site: "shop", page: "default", health: "/" }],
         operation: { title: "New database", servers: 2 },
       },
     ]);
+    expect(windows[0]?.start).toMatch(/T04:00$/);
+    expect(windows[0]?.sites[0]?.exceptions?.length).toBeGreaterThan(0);
+  }
   expect(new Set(planned.flat().map(({ operation }) => operation?.id)).size).toBe(1);
   // Nothing is switched yet.
   for (const agent of agents) expect((await agent.visit({ host: SHOP })).status).toBe(200);

@@ -41,6 +41,7 @@ describe("a window", () => {
     await agent.call("createWindow", { body: draft({ start: wallClockIn(3600), duration: "PT1H", atStart: "remind" }) });
     await setClock(agent, 1.5 * HOUR);
     expect(await untilReminder(agent, "start")).toMatchObject({ title: "The maintenance of shop waits for you to start it" });
+    expect((await agent.call("listWindows")).windows).toMatchObject([{ state: "planned", occurrences: [{ state: "planned" }] }]);
     await setClock(agent, 3 * HOUR);
     expect(await untilReminder(agent, "missed")).toMatchObject({ text: expect.stringContaining("nobody started it") as string });
     await setClock(agent, 4 * HOUR);
