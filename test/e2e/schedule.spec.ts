@@ -164,6 +164,8 @@ test("a window is planned with the keyboard only, seen in every view, moved, str
 
 /** Drags by so many pixels, like a hand does. */
 const drag = async (from: Locator, dx: number, dy: number, atEdge = false): Promise<void> => {
+  // Waits until it lies still: another week has come, or what was there has moved.
+  await from.hover();
   const box = await from.boundingBox();
   if (box === null) throw new Error("nothing to drag");
   const [x, y] = [box.x + box.width / 2, atEdge ? box.y + box.height - 3 : box.y + 12];

@@ -60,7 +60,7 @@ test("a window on two servers is planned in the wizard at the quietest time, wit
   await radio(/^Planned/).check();
   // Named after the reason until somebody says otherwise.
   await expect(page.getByRole("textbox", { name: "Title" })).toHaveValue("New database");
-  await page.getByRole("textbox", { name: "Time zone" }).fill("UTC");
+  await page.getByRole("combobox", { name: "Time zone" }).fill("UTC");
   const quiet = page.getByRole("group", { name: "Quiet times" });
   await quiet
     .getByRole("button", { name: /04:00 about 3 requests/ })

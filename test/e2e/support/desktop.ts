@@ -8,7 +8,9 @@ import { electronRuntime } from "../../../tools/electron-runtime.mjs";
 const root = path.join(import.meta.dirname, "../../..");
 
 /** A start takes one to three seconds. */
-const LAUNCH_MS = 30_000;
+const LAUNCH_MS = 12_000;
+/** The second and last try. */
+const PATIENT_MS = 60_000;
 
 export interface Desktop {
   app: ElectronApplication;
@@ -41,17 +43,17 @@ export const startDesktop = async ({ userData, executable, args = [], env = {} }
   const temporary = path.join(folder, "tmp");
   await fs.mkdir(temporary);
   const runtime = electronRuntime();
-  const launch = () =>
+  const launch = (timeout: number) =>
     _electron.launch({
       executablePath: executable ?? runtime.executable,
       args: [...runtime.args, ...(executable === undefined ? [root] : []), `--user-data-dir=${data}`, ...args],
       env: withoutMissing({ ...process.env, TMPDIR: temporary, ...env }),
-      timeout: LAUNCH_MS,
+      timeout,
     });
   // Now and then Electron 33 does not answer the debugger that drives it, before a line of the app has run. Playwright has ended that one; the next one answers.
-  const app = await launch().catch((failure: unknown) => {
+  const app = await launch(LAUNCH_MS).catch((failure: unknown) => {
     console.error(`Electron did not start for the debugger, once more: ${String(failure).split("\n")[0] ?? ""}`);
-    return launch();
+    return launch(PATIENT_MS);
   });
   const page = await app.firstWindow();
   const program = app.process();
