@@ -46,11 +46,15 @@ const partsOf = (server: Observed, window: MaintenanceWindow, from: number, to: 
       const isDue = start <= now && server.connection.state !== "connected";
       return { window: window.id, start: isoOf(start), end: isoOf(end), state: "planned", receipts: [], ...(isDue ? { why: UNSEEN } : {}) };
     });
-  const past = [...recorded.values()].filter(({ start, end }) => Date.parse(start) < to && Math.max(Date.parse(end), Date.parse(start) + 1) > from);
+  const past = [...recorded.values()].filter((record) => begunAt(record) < to && Math.max(overAt(record), begunAt(record) + 1) > from);
   return [...ahead, ...past].map((occurrence) => ({ window, place: placeOf(server, window, occurrence), start: Date.parse(occurrence.start) }));
 };
 
 const UNSEEN = "The server cannot be reached; what became of it is known when it answers again.";
+
+/** What was started before its time stands where it really began, and what has ended where it ended. */
+const begunAt = ({ start, startedAt = start }: Pick<Occurrence, "start" | "startedAt">): number => Math.min(Date.parse(start), Date.parse(startedAt));
+const overAt = ({ end, endedAt = end, state }: Pick<Occurrence, "end" | "endedAt" | "state">): number => Date.parse(state === "ended" ? endedAt : end);
 
 const placeOf = ({ profile }: Observed, window: MaintenanceWindow, occurrence: Occurrence): ScheduledPlace => {
   const { start: _start, window: id, state, ...rest } = occurrence;
@@ -61,6 +65,7 @@ const placeOf = ({ profile }: Observed, window: MaintenanceWindow, occurrence: O
     id,
     revision: window.revision,
     sites: window.sites.map(({ site }) => site),
+    end: isoOf(overAt(occurrence)),
     state: occurrence.why === UNSEEN ? "unknown" : state,
   };
 };
@@ -68,7 +73,8 @@ const placeOf = ({ profile }: Observed, window: MaintenanceWindow, occurrence: O
 const merged = (key: string, group: readonly Part[], sizeOf: (series: string) => number): ScheduledOccurrence => {
   const [first] = group;
   if (first === undefined) throw new Error("a group has members");
-  const { window, place, start } = first;
+  const { window, place, start: planned } = first;
+  const start = Math.min(...group.map((part) => begunAt({ ...part.place, start: isoOf(planned) })));
   const series = seriesOf(window, place);
   const places = group.map((part) => part.place);
   const end = Math.max(...places.map((each) => Date.parse(each.end)));

@@ -23,6 +23,11 @@ export interface Grid {
 
 const CLICK_PX = 4;
 
+const swallow = (event: MouseEvent): void => {
+  event.stopPropagation();
+  event.preventDefault();
+};
+
 /** Only what is ahead, where its servers can be asked. */
 export function isMovable({ state, places }: Pick<ScheduledOccurrence, "state" | "places">): boolean {
   return state === "planned" && places.every(({ serverId }) => appState.server(serverId)?.connection.state === "connected");
@@ -35,7 +40,6 @@ export class Handling {
   /** For screen readers. */
   said = $state("");
   readonly #parts: HandlingParts;
-  #wasDragged = false;
 
   constructor(parts: HandlingParts) {
     this.#parts = parts;
@@ -52,8 +56,7 @@ export class Handling {
   }
 
   click(occurrence: ScheduledOccurrence): void {
-    if (!this.#wasDragged) this.#parts.open(occurrence);
-    this.#wasDragged = false;
+    this.#parts.open(occurrence);
   }
 
   keydown(event: KeyboardEvent, occurrence: ScheduledOccurrence): void {
@@ -108,10 +111,10 @@ export class Handling {
     if (event.button !== 0 || !isMovable(occurrence)) return;
     const target = event.currentTarget as HTMLElement;
     const from = { x: event.clientX, y: event.clientY };
-    this.#wasDragged = false;
+    let isGivenUp = false;
     const move = (now: PointerEvent) => {
       const [dx, dy] = [now.clientX - from.x, now.clientY - from.y];
-      if (!this.#isDragging && Math.hypot(dx, dy) < CLICK_PX) return;
+      if (isGivenUp || (!this.#isDragging && Math.hypot(dx, dy) < CLICK_PX)) return;
       this.#isDragging = true;
       if (!target.hasPointerCapture(now.pointerId)) target.setPointerCapture(now.pointerId);
       const days = Math.round(dx / grid.column);
@@ -119,25 +122,33 @@ export class Handling {
       const by = days * 1440 + rows * (this.#parts.step === "days" ? 7 * 1440 : 15);
       this.ghost = { occurrence, shift: isStretch ? { start: 0, end: by } : { start: by, end: by } };
     };
-    const stop = (isDropped: boolean) => () => {
+    const stop = () => {
       target.removeEventListener("pointermove", move);
-      target.removeEventListener("pointerup", drop);
+      target.removeEventListener("pointerup", stop);
       target.removeEventListener("pointercancel", cancel);
       window.removeEventListener("keydown", escape, true);
-      this.#wasDragged = this.#isDragging;
+      if (!this.#isDragging) return;
       this.#isDragging = false;
-      if (isDropped) this.#commit();
-      else this.ghost = undefined;
+      // Letting go is also a click, on whatever lies below.
+      window.addEventListener("click", swallow, { capture: true, once: true });
+      setTimeout(() => window.removeEventListener("click", swallow, true), 0);
+      this.#commit();
     };
-    const drop = stop(true);
-    const cancel = stop(false);
+    const giveUp = () => {
+      isGivenUp = true;
+      this.ghost = undefined;
+    };
+    const cancel = () => {
+      giveUp();
+      stop();
+    };
     const escape = (key: KeyboardEvent) => {
       if (key.key !== "Escape") return;
       key.stopPropagation();
-      cancel();
+      giveUp();
     };
     target.addEventListener("pointermove", move);
-    target.addEventListener("pointerup", drop);
+    target.addEventListener("pointerup", stop);
     target.addEventListener("pointercancel", cancel);
     window.addEventListener("keydown", escape, true);
   }
