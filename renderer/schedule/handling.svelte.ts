@@ -111,12 +111,13 @@ export class Handling {
     if (event.button !== 0 || !isMovable(occurrence)) return;
     const target = event.currentTarget as HTMLElement;
     const from = { x: event.clientX, y: event.clientY };
+    // At once: held at its edge, the first step leads out of it.
+    target.setPointerCapture(event.pointerId);
     let isGivenUp = false;
     const move = (now: PointerEvent) => {
       const [dx, dy] = [now.clientX - from.x, now.clientY - from.y];
       if (isGivenUp || (!this.#isDragging && Math.hypot(dx, dy) < CLICK_PX)) return;
       this.#isDragging = true;
-      if (!target.hasPointerCapture(now.pointerId)) target.setPointerCapture(now.pointerId);
       const days = Math.round(dx / grid.column);
       const rows = Math.round(dy / grid.row);
       const by = days * 1440 + rows * (this.#parts.step === "days" ? 7 * 1440 : 15);
