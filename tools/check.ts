@@ -25,7 +25,7 @@ const withDisplay = (command: string[]) =>
 
 const STEPS: Record<string, string[]> = {
   format: ["prettier", "--check", "--log-level=warn", "."],
-  lint: ["eslint", "--max-warnings=0", "--cache", "--cache-location=.cache/eslint", "."],
+  lint: ["eslint", "--max-warnings=0", "--concurrency=2", "--cache", "--cache-location=.cache/eslint", "."],
   "types: agent": ["tsc", "-p", "server-agent"],
   "types: core": ["tsc", "-p", "server-agent/core"],
   "types: main": ["tsc", "-p", "main"],

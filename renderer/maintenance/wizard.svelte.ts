@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 export class Wizard {
   draft: Draft = $state(newDraft("", ""));
   /** When it takes place, where that is planned. */
-  window: WindowForm = $state(newForm(wallAt(Date.now() + DAY_MS, localZone()).slice(0, 10), localZone()));
+  window: WindowForm;
   step: Step = $state("site");
   /** The furthest step that was reached; everything up to it may be revisited. */
   #reached = $state(0);
@@ -20,9 +20,11 @@ export class Wizard {
 
   /**
    * `hosts` gives the hosts of the chosen site, empty while none is chosen.
+   * @param reminders those of a new window
    * @param again a draft to go on with
    */
-  constructor(first: Pick<Draft, "serverId" | "site" | "also">, hosts: () => readonly string[], again?: Draft) {
+  constructor(first: Pick<Draft, "serverId" | "site" | "also">, hosts: () => readonly string[], reminders: readonly string[], again?: Draft) {
+    this.window = $state(newForm(wallAt(Date.now() + DAY_MS, localZone()).slice(0, 10), localZone(), reminders));
     this.draft = again ?? { ...newDraft(first.serverId, first.site), also: first.also };
     this.#pristine = JSON.stringify(this.draft);
     this.#hosts = hosts;

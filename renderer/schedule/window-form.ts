@@ -40,7 +40,8 @@ export const REMINDERS: readonly { value: string; label: string }[] = [
 ];
 
 /** @param today `2030-01-31`, the day in `zone` */
-export function newForm(tomorrow: string, zone: string): WindowForm {
+/** @param reminders those that new windows get by the settings */
+export function newForm(tomorrow: string, zone: string, reminders: readonly string[]): WindowForm {
   return {
     ...noRecurrence(tomorrow),
     title: "",
@@ -56,7 +57,7 @@ export function newForm(tomorrow: string, zone: string): WindowForm {
     atEnd: "reopen",
     health: "/",
     reopenAfter: null,
-    reminders: DEFAULT_REMINDERS,
+    reminders: [...reminders],
     reason: "",
     before: undefined,
   };

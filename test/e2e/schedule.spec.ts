@@ -92,6 +92,8 @@ const findingsOn = async (screen: string): Promise<string[]> => {
 };
 
 test("a window is planned with the keyboard only, seen in every view, moved, stretched, undone and removed", async () => {
+  // What a new window reminds of is a setting.
+  await value(page, "settings.update", { reminders: ["-PT1H", "end"] });
   await button("Schedule").press("Enter");
   await page.getByRole("heading", { name: "Schedule", level: 1 }).waitFor();
   await button("Plan maintenance").press("Enter");
@@ -118,7 +120,14 @@ test("a window is planned with the keyboard only, seen in every view, moved, str
   await button("Plan it").press("Enter");
   await expect(toast("“New disks” is planned")).toBeVisible();
   const [window] = await windowsOn(agents[0]);
-  expect(window).toMatchObject({ title: "New disks", start: `${DAY}T06:30`, duration: "PT1H", zone: "Asia/Kathmandu", sites: [{ site: "shop" }] });
+  expect(window).toMatchObject({
+    title: "New disks",
+    start: `${DAY}T06:30`,
+    duration: "PT1H",
+    zone: "Asia/Kathmandu",
+    sites: [{ site: "shop" }],
+    reminders: ["-PT1H", "end"],
+  });
   expect(window).not.toHaveProperty("operation");
 
   await show("Month");

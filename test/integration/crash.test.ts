@@ -146,7 +146,7 @@ const FOLDERS = ["channels", "receipts", "reminders", "stages", "traffic", "wind
 
 async function expectNoLeftovers(folder: string): Promise<void> {
   expect((await readdir(folder)).toSorted()).toEqual(["agent.sock", "config.json", "state"]);
-  expect((await readdir(join(folder, "state"))).toSorted()).toEqual(["generations", "lock", ...FOLDERS]);
+  expect((await readdir(join(folder, "state"))).toSorted()).toEqual(["generations", "lock", ...FOLDERS].sort());
   const names = [...(await readdir(join(folder, "state/generations"))), ...(await readdir(join(folder, "state/receipts")))];
   expect(names.filter((name) => !/^[\w-]+\.json$/.test(name))).toEqual([]);
 }

@@ -367,9 +367,14 @@ describe("uninstalling", () => {
       "config.json.first",
       "state",
       "state/agent.log",
+      "state/channels",
       "state/generations",
       "state/receipts",
+      "state/reminders",
       "state/stages",
+      "state/traffic",
+      "state/traffic/hours.json",
+      "state/windows",
     ]);
     const again = await install(await parts(on), { ...at, config: onPort(await freePort()) }, await script());
     expect((await agentBehind(on, again.socketPath, again.program))?.generation).toBe(before?.generation);
@@ -495,7 +500,7 @@ describe("uninstalling", () => {
           .stdout,
       ).toBe("");
       await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
-      const kept = (await pathsOf(home)).filter((name) => name.includes("backsoon") && !/state\/(generations|receipts|stages)/.test(name));
+      const kept = (await pathsOf(home)).filter((name) => name.includes("backsoon") && !/state\/(channels|generations|receipts|reminders|stages|traffic|windows)/.test(name));
       expect(kept).toEqual([
         ".config/backsoon",
         ".config/backsoon/config.json",

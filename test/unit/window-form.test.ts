@@ -4,7 +4,11 @@ import { WindowTerms } from "../../main/ipc-contract.ts";
 import { DEFAULT_REMINDERS, formOf, formProblems, minutesOf, newForm, termsOf, type WindowForm } from "../../renderer/schedule/window-form.ts";
 
 const NOW = Date.parse("2030-01-01T12:00:00Z");
-const form = (change: Partial<WindowForm> = {}): WindowForm => ({ ...newForm("2030-01-06", "Europe/Berlin"), title: "New disks", ...change });
+const form = (change: Partial<WindowForm> = {}): WindowForm => ({
+  ...newForm("2030-01-06", "Europe/Berlin", DEFAULT_REMINDERS),
+  title: "New disks",
+  ...change,
+});
 
 describe("the form of a window", () => {
   it("plans an hour of tomorrow's night by itself, and nothing more than that", () => {
