@@ -500,7 +500,9 @@ describe("uninstalling", () => {
           .stdout,
       ).toBe("");
       await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
-      const kept = (await pathsOf(home)).filter((name) => name.includes("backsoon") && !/state\/(channels|generations|receipts|reminders|stages|traffic|windows)/.test(name));
+      const kept = (await pathsOf(home)).filter(
+        (name) => name.includes("backsoon") && !/state\/(channels|generations|receipts|reminders|stages|traffic|windows)/.test(name),
+      );
       expect(kept).toEqual([
         ".config/backsoon",
         ".config/backsoon/config.json",
