@@ -685,8 +685,8 @@ export const COMMANDS = {
   "windows.skip": command<z.ZodType<{ windows: WindowPlace[]; start: string }>, { servers: ServerWindowAct[]; undo: string | null }>(
     z.strictObject({ windows: z.array(WindowPlace).min(1).max(500), start: z.iso.datetime() }),
   ),
-  "windows.start": command<z.ZodType<{ windows: WindowPlace[] }>, { servers: ServerWindowAct[] }>(
-    z.strictObject({ windows: z.array(WindowPlace).min(1).max(500) }),
+  "windows.start": command<z.ZodType<{ windows: WindowPlace[]; start: string }>, { servers: ServerWindowAct[] }>(
+    z.strictObject({ windows: z.array(WindowPlace).min(1).max(500), start: z.iso.datetime() }),
   ),
   "windows.extend": command<z.ZodType<{ windows: WindowPlace[]; minutes: number }>, { servers: ServerWindowAct[]; undo: string | null }>(
     z.strictObject({ windows: z.array(WindowPlace).min(1).max(500), minutes: z.int().min(1).max(10_080) }),

@@ -123,7 +123,7 @@ export const ipcHandlers = (services: Services): Handlers => {
     "windows.remove": ({ windows: seen }) => windows.remove(seen),
     "windows.finish": ({ from, serverIds }) => windows.finish(from, serverIds),
     "windows.skip": ({ windows: places, start }) => windows.skip(places, start),
-    "windows.start": ({ windows: places }) => windows.start(places),
+    "windows.start": ({ windows: places, start }) => windows.start(places, start),
     "windows.extend": ({ windows: places, minutes }) => windows.extend(places, minutes),
     "windows.end": ({ windows: places }) => windows.end(places),
     "windows.undo": ({ undo }) => windows.undo(undo),

@@ -369,7 +369,7 @@ export type WindowDraft = z.infer<typeof WindowDraft>;
 export const Occurrence = z.strictObject({
   window: z.string(),
   start: timestamp.describe("By the calendar."),
-  end: timestamp.describe("By the calendar, or as it was extended."),
+  end: timestamp.describe("By the calendar, as it was extended, or as long after an early start as was planned."),
   state: z
     .enum(["planned", "running", "overrun", "ended", "missed", "skipped", "failed"])
     .describe("`overrun`: the end is over and a site is still closed. `missed`: nobody was there to start it. `failed`: it could not be started."),
@@ -621,7 +621,7 @@ export const ROUTES = {
   changeWindow: { method: "PUT", path: "/v1/windows/{id}", ifMatch: "required", body: WindowDraft, reply: MaintenanceWindow },
   removeWindow: { method: "DELETE", path: "/v1/windows/{id}", ifMatch: "optional", reply: MaintenanceWindow },
   skipWindow: { method: "POST", path: "/v1/windows/{id}/skip", body: z.strictObject({ start: timestamp, author: author.author }), reply: MaintenanceWindow },
-  startWindow: { method: "POST", path: "/v1/windows/{id}/start", body: signed.optional(), reply: MaintenanceWindow },
+  startWindow: { method: "POST", path: "/v1/windows/{id}/start", body: signed.extend({ start: timestamp.optional() }).optional(), reply: MaintenanceWindow },
   extendWindow: {
     method: "POST",
     path: "/v1/windows/{id}/extend",

@@ -1,5 +1,5 @@
 /**
- * The guided tour: the real app on the display there is, the practice server, visitors, the wizard, the drain, the proof and the way back. Writes screenshots and `tour/report.md`; ends with 1 when
+ * The guided tour: the real app on the display there is, the practice server, visitors, the wizard, the drain, the proof and the way back, then the same as planned maintenance. Writes screenshots and `tour/report.md`; ends with 1 when
  * a promise was broken. `--pictures` also renews the README's pictures.
  */
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
@@ -124,6 +124,36 @@ try {
   await load.rounds(3);
   const back = await provenReceipt(page, "reverted");
   await shot(page, "live-again");
+
+  // The same, planned: every week, and started once before its time.
+  await button("Schedule").click();
+  await button("Plan maintenance").first().click();
+  const editor = page.getByRole("dialog");
+  await editor.getByRole("checkbox", { name: /^shop\.localhost on / }).check();
+  await editor.getByRole("textbox", { name: "Title" }).fill("Stocktaking");
+  await editor.getByRole("combobox", { name: "Repeat" }).selectOption("weekly");
+  await editor.getByRole("list", { name: "When it takes place" }).waitFor();
+  await shot(page, "plan");
+  await button("Plan it").click();
+  await editor.waitFor({ state: "detached" });
+  await button("Week").click();
+  const block = button(/^Stocktaking: /).first();
+  // Tomorrow may be in the next week.
+  if (!(await block.isVisible())) await button("Later").click();
+  await block.click();
+  await shot(page, "schedule");
+  const details = page.getByRole("complementary", { name: "Details of Stocktaking" });
+  await move("maintenance", async () => {
+    await details.getByRole("button", { name: "Start now" }).click();
+    await details.getByText("Running").first().waitFor();
+  });
+  await load.rounds(3);
+  await shot(page, "planned-running");
+  await move("live", async () => {
+    await details.getByRole("button", { name: "Bring back" }).click();
+    await page.getByRole("region", { name: "Results" }).getByText("has ended").waitFor();
+  });
+  await load.rounds(3);
   const after = await configuration(page);
   const result = await load.stop();
 
@@ -167,6 +197,7 @@ try {
       ["overview-maintenance", "overview"],
       ["wizard-response", "wizard"],
       ["progress-dark", "progress"],
+      ["schedule", "schedule"],
     ]) {
       await cp(join(folder, shots.find((file) => file.endsWith(`-${name}.png`)) ?? ""), join(pictures, `${picture}.png`));
     }

@@ -8,12 +8,12 @@ export const EXTEND_MINUTES = 15;
 /** One call to one server's agent. */
 type Step = () => Promise<Result<unknown>>;
 
-const stepsOn = (servers: Pick<Servers, "call">, act: ReminderAct, { serverId, window, receipts }: ReminderTarget, author: string): Step[] => {
+const stepsOn = (servers: Pick<Servers, "call">, act: ReminderAct, { serverId, window, start, receipts }: ReminderTarget, author: string): Step[] => {
   if (act === "bring-back")
     return receipts.map((id) => () => servers.call(serverId, "revertMaintenance", { params: { id }, body: { how: "delete" as const, author } }));
   if (window === undefined) return [];
   return act === "start"
-    ? [() => servers.call(serverId, "startWindow", { params: { id: window }, body: { author } })]
+    ? [() => servers.call(serverId, "startWindow", { params: { id: window }, body: { ...(start === undefined ? {} : { start }), author } })]
     : [() => servers.call(serverId, "extendWindow", { params: { id: window }, body: { minutes: EXTEND_MINUTES, author } })];
 };
 

@@ -194,12 +194,17 @@ export class PlannedWindows {
     });
   }
 
-  async start(windows: readonly WindowPlace[]): Promise<Result<{ servers: ServerWindowAct[] }>> {
-    return done({ servers: await this.#act(windows, "startWindow", (_before, { state }) => state === "running") });
+  /** The occurrence of `start` and no other. */
+  async start(windows: readonly WindowPlace[], start: string): Promise<Result<{ servers: ServerWindowAct[] }>> {
+    const body = { start, author: this.#parts.author() };
+    const replies = await Promise.all(windows.map((place) => this.#servers.act(place, "startWindow", { body }, (_before, { state }) => state === "running")));
+    return done({ servers: this.#acts(windows, replies.map(failureIn)) });
   }
 
   async end(windows: readonly WindowPlace[]): Promise<Result<{ servers: ServerWindowAct[] }>> {
-    return done({ servers: await this.#act(windows, "endWindow", (_before, { state }) => state !== "running") });
+    const body = { author: this.#parts.author() };
+    const replies = await Promise.all(windows.map((place) => this.#servers.act(place, "endWindow", { body }, (_before, { state }) => state !== "running")));
+    return done({ servers: this.#acts(windows, replies.map(failureIn)) });
   }
 
   async extend(windows: readonly WindowPlace[], minutes: number): Promise<Result<{ servers: ServerWindowAct[]; undo: string | null }>> {
@@ -329,16 +334,6 @@ export class PlannedWindows {
     const isSkipped = ({ occurrences }: MaintenanceWindow) =>
       occurrences.some((occurrence) => occurrence.state === "skipped" && Date.parse(occurrence.start) === Date.parse(start));
     return failureIn(await this.#servers.act(place, "skipWindow", { body: { start, author: this.#parts.author() } }, (_before, after) => isSkipped(after)));
-  }
-
-  async #act(
-    windows: readonly WindowPlace[],
-    name: "startWindow" | "endWindow",
-    isDone: (before: MaintenanceWindow, after: MaintenanceWindow) => boolean,
-  ): Promise<ServerWindowAct[]> {
-    const body = { author: this.#parts.author() };
-    const replies = await Promise.all(windows.map((place) => this.#servers.act(place, name, { body }, isDone)));
-    return this.#acts(windows, replies.map(failureIn));
   }
 
   #acts(windows: readonly WindowPlace[], failures: readonly (Failure | undefined)[]): ServerWindowAct[] {

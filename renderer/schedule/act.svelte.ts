@@ -56,7 +56,7 @@ const named = ({ title }: Pick<ScheduledOccurrence, "title">): string => `“${v
 
 export const startNow = (occurrence: ScheduledOccurrence): Promise<void> =>
   run(occurrence.series, `${named(occurrence)} did not start`, async () => {
-    const { servers } = await call("windows.start", { windows: placesOf(occurrence) });
+    const { servers } = await call("windows.start", { windows: placesOf(occurrence), start: occurrence.start });
     tell(`${named(occurrence)} has started`, servers, null);
   });
 

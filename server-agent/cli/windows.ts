@@ -14,8 +14,8 @@ export async function windows(args: readonly string[]): Promise<number> {
   const socket = socketPath(values.socket);
   const { json } = values;
   if (verb === undefined) return report(await callAgent(socket, "listWindows", {}), json, (reply) => describeAll(reply.windows));
-  const takesStart = verb === "skip";
-  if (subject === "" || takesStart !== (start !== undefined) || more.length > 0) throw new UsageError(USE);
+  const isStartRight = verb === "start" || (verb === "skip") === (start !== undefined);
+  if (subject === "" || !isStartRight || more.length > 0) throw new UsageError(USE);
   const params = { id: subject };
   const author = operator();
   switch (verb) {
@@ -24,7 +24,7 @@ export async function windows(args: readonly string[]): Promise<number> {
     case "skip":
       return report(await callAgent(socket, "skipWindow", { params, body: { start: start ?? "", author } }), json, describe);
     case "start":
-      return report(await callAgent(socket, "startWindow", { params, body: { author } }), json, describe);
+      return report(await callAgent(socket, "startWindow", { params, body: { ...(start === undefined ? {} : { start }), author } }), json, describe);
     case "extend":
       return report(await callAgent(socket, "extendWindow", { params, body: { ...extension(values), author } }), json, describe);
     case "end":
@@ -36,7 +36,8 @@ export async function windows(args: readonly string[]): Promise<number> {
   }
 }
 
-const USE = "use `windows`, `windows add FILE`, `windows skip ID START`, `windows start|end|remove ID`, or `windows extend ID --minutes N`";
+const USE =
+  "use `windows`, `windows add FILE`, `windows skip ID START`, `windows start ID [START]`, `windows end|remove ID`, or `windows extend ID --minutes N`";
 
 function extension({ minutes, until }: { minutes?: string | undefined; until?: string | undefined }): { minutes: number } | { until: string } {
   if ((minutes === undefined) === (until === undefined)) throw new UsageError("extend needs --minutes N or --until TIME");
@@ -50,6 +51,6 @@ function describeAll(all: readonly MaintenanceWindow[]): string {
 }
 
 function describe({ id, title, state, sites, zone, occurrences }: MaintenanceWindow): string {
-  const lines = occurrences.map(({ start, end, state: what, why }) => `  ${what}  ${start} to ${end}${why === undefined ? "" : `  ${why}`}\n`);
+  const lines = occurrences.map(({ start, startedAt, end, state: what, why }) => `  ${what}  ${startedAt ?? start} to ${end}${why === undefined ? "" : `  ${why}`}\n`);
   return `${id}  ${state}  "${title}" on ${sites.map(({ site }) => site).join(", ")} (${zone})\n${lines.join("")}`;
 }

@@ -37,7 +37,7 @@ export interface WindowsParts {
   announce(changed: MaintenanceWindow[], removed: string[]): void;
 }
 
-type Signed = NonNullable<Body<"startWindow">>;
+type Signed = NonNullable<Body<"endWindow">>;
 type Changed = Announced & { window: MaintenanceWindow };
 
 export class Windows {
@@ -127,8 +127,8 @@ export class Windows {
     });
   }
 
-  /** Starts the occurrence that is to be started by hand, or the next one before its time. */
-  start(id: string, { author }: Signed = {}): Promise<Outcome<Changed>> {
+  /** Starts the occurrence that is to be started by hand, or the next one before its time; none but that of `start`, where that is given. */
+  start(id: string, { author, start: wanted }: NonNullable<Body<"startWindow">> = {}): Promise<Outcome<Changed>> {
     return this.#act(id, async (entry) => {
       const now = this.#parts.clock.now();
       const { records } = entry.stored;
@@ -138,6 +138,10 @@ export class Windows {
       const span = present ?? entry.next;
       if (records.some(isActive)) return refuse("window.state", "It is running already.", { window: id });
       if (span === undefined) return refuse("window.state", "Nothing of it is ahead; plan another one.", { window: id });
+      if (wanted !== undefined && Date.parse(wanted) !== span.start) {
+        const message = `The occurrence of ${wanted} is not the one that can be started now: that is the one of ${isoOf(span.start)}.`;
+        return refuse("window.state", message, { window: id });
+      }
       const outcome = await this.#parts.acts.start(entry.stored, begun(planned(id, span), now), author);
       if (!outcome.ok) return { ok: false, refusal: outcome.again };
       return this.#byPerson(this.#record(entry, outcome.occurrence), outcome.occurrence.start, "start", author);

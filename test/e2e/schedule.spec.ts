@@ -230,6 +230,15 @@ test("a series is dragged: one time of it alone, then all; conflicts are named, 
   const details = page.getByRole("complementary", { name: "Details of Kernel" });
   await expect(details).toContainText("shop is also in “New disks”: closed until");
   await expect(details).toContainText("Europe/Berlin");
+
+  // Of a series only the next one can be started before its time.
+  const start = page.getByRole("complementary", { name: "Details of New disks" }).getByRole("button", { name: "Start now" });
+  await blockOn("New disks", DAY).click();
+  await expect(start).toBeVisible();
+  await button("Later").click();
+  await blockOn("New disks", plusDays(DAY, 7)).click();
+  await expect(start).toBeHidden();
+  await expect(page.getByRole("button", { name: "Skip this one…" })).toBeVisible();
 });
 
 test("a window that runs is extended and brought back, and what became of it stays", async () => {

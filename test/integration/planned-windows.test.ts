@@ -240,10 +240,11 @@ describe("removing and acting", () => {
     const places = (await seen(each)).map(({ serverId, id }) => ({ serverId, id }));
     const failed = (servers: { name: string; failure: { code: string } | null }[]) =>
       servers.flatMap(({ name, failure: why }) => (why === null ? [] : [[name, why.code]]));
+    const start = (await on(each)).flat()[0]?.occurrences[0]?.start ?? "";
     each.lose({ serverId: "s0", name: "startWindow", when: "after", times: 1 });
-    expect(failed(value(await each.windows.start(places)).servers)).toEqual([]);
+    expect(failed(value(await each.windows.start(places, start)).servers)).toEqual([]);
     expect((await on(each)).flat().map(({ state }) => state)).toEqual(["running", "running"]);
-    expect(failed(value(await each.windows.start(places)).servers)).toEqual([
+    expect(failed(value(await each.windows.start(places, start)).servers)).toEqual([
       ["S0", "window.state"],
       ["S1", "window.state"],
     ]);

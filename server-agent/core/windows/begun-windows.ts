@@ -1,4 +1,5 @@
 import type { Occurrence, Receipt } from "../../contract.ts";
+import { endFrom } from "./window-plan.ts";
 import type { PlannedWindow } from "./window-plan.ts";
 import { isoOf } from "./wall-clock.ts";
 import type { Instant, Span } from "./wall-clock.ts";
@@ -23,7 +24,7 @@ export function withBegun<W extends PlannedWindow>(window: W, receipts: readonly
 }
 
 function recordOf(window: string, start: string, receipt: Receipt, span: Span | undefined): Occurrence {
-  const end = span === undefined ? (receipt.until ?? receipt.startedAt) : isoOf(span.end);
+  const end = span === undefined ? (receipt.until ?? receipt.startedAt) : isoOf(endFrom(span, Date.parse(receipt.startedAt)));
   return { ...begunBy({ window, start, end, state: "running", receipts: [] }, receipt), receipts: [receipt.id] };
 }
 

@@ -183,7 +183,7 @@ function repeated(first: Instant, everyMs: number, now: Instant): Instant[] {
 
 function draftOf(
   window: RemindedWindow,
-  { start, end, receipts }: Pick<Occurrence, "start" | "end" | "receipts">,
+  { start, startedAt = start, end, receipts }: Pick<Occurrence, "start" | "startedAt" | "end" | "receipts">,
   kind: Reminder["kind"],
   due: Instant,
   which: string,
@@ -197,7 +197,7 @@ function draftOf(
     occurrence: { id: window.id, start },
     receipts: [...receipts],
     ...(window.operation === undefined ? {} : { operation: window.operation }),
-    about: { from: start, to: end, title: window.title, zone: window.zone },
+    about: { from: startedAt < start ? startedAt : start, to: end, title: window.title, zone: window.zone },
     news,
   };
 }

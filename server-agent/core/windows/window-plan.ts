@@ -47,10 +47,22 @@ export function planned(window: string, { start, end }: Span): Occurrence {
   return { window, start: isoOf(start), end: isoOf(end), state: "planned", receipts: [] };
 }
 
+/** Started before its time it lasts as long as it was planned to; late, it ends when it was planned to. */
+export function endFrom({ start, end }: Span, now: Instant): Instant {
+  return now < start ? now + (end - start) : end;
+}
+
 /** The occurrence as it runs from now on. */
 export function begun(occurrence: Occurrence, now: Instant): Occurrence {
-  const late = now - spanOf(occurrence).start;
-  return { ...occurrence, state: "running", startedAt: isoOf(now), ...(late < MOMENT_MS ? {} : { lateBySeconds: Math.floor(late / 1000) }) };
+  const span = spanOf(occurrence);
+  const late = now - span.start;
+  return {
+    ...occurrence,
+    end: isoOf(endFrom(span, now)),
+    state: "running",
+    startedAt: isoOf(now),
+    ...(late < MOMENT_MS ? {} : { lateBySeconds: Math.floor(late / 1000) }),
+  };
 }
 
 /** Records of a time that the clock had reached by mistake: what was missed then is ahead again. */
