@@ -28,15 +28,19 @@ async function takeBack(text: string, undo: string): Promise<void> {
   }
 }
 
-async function run(key: string, what: string, act: () => Promise<void>): Promise<void> {
-  if (busy.has(key)) return;
+/** @returns whether it was done */
+async function run(key: string, what: string, act: () => Promise<void>): Promise<boolean> {
+  if (busy.has(key)) return false;
   busy.add(key);
   try {
     await act();
+    return true;
   } catch (error) {
     toasts.fail(what, failureOf(error));
+    return false;
+  } finally {
+    busy.delete(key);
   }
-  busy.delete(key);
 }
 
 /** Says who could not; throws where nobody could. */
@@ -54,7 +58,7 @@ function tell(text: string, servers: readonly ServerWindowAct[], undo: string | 
 
 const named = ({ title }: Pick<ScheduledOccurrence, "title">): string => `“${visibly(title)}”`;
 
-export const startNow = (occurrence: ScheduledOccurrence): Promise<void> =>
+export const startNow = (occurrence: ScheduledOccurrence): Promise<boolean> =>
   run(occurrence.series, `${named(occurrence)} did not start`, async () => {
     const { servers } = await call("windows.start", { windows: placesOf(occurrence), start: occurrence.start });
     tell(`${named(occurrence)} has started`, servers, null);
@@ -63,13 +67,13 @@ export const startNow = (occurrence: ScheduledOccurrence): Promise<void> =>
 const EXTENSION_MINUTES = 15;
 
 /** Only where it runs. */
-export const extend = (occurrence: ScheduledOccurrence): Promise<void> =>
+export const extend = (occurrence: ScheduledOccurrence): Promise<boolean> =>
   run(occurrence.series, `${named(occurrence)} keeps its end`, async () => {
     const { servers, undo } = await call("windows.extend", { windows: runningIn(occurrence), minutes: EXTENSION_MINUTES });
     tell(`${named(occurrence)} lasts ${EXTENSION_MINUTES} min longer`, servers, undo);
   });
 
-export const endNow = (occurrence: ScheduledOccurrence): Promise<void> =>
+export const endNow = (occurrence: ScheduledOccurrence): Promise<boolean> =>
   run(occurrence.series, `${named(occurrence)} did not end`, async () => {
     const { servers } = await call("windows.end", { windows: runningIn(occurrence) });
     tell(`${named(occurrence)} has ended`, servers, null);

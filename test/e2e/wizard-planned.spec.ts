@@ -67,6 +67,7 @@ test("a window on two servers is planned in the wizard at the quietest time, wit
     .first()
     .click();
   await radio(/^Reopen if healthy/).check();
+  await page.getByRole("checkbox", { name: "1 day before" }).uncheck();
   const preview = page.getByRole("region", { name: "Preview" });
   await expect(preview.getByRole("list", { name: "When it takes place" })).toContainText("04:00");
   await button("Plan it").click();
@@ -81,6 +82,7 @@ test("a window on two servers is planned in the wizard at the quietest time, wit
         zone: "UTC",
         duration: "PT1H",
         atEnd: "reopen-if-healthy",
+        reminders: ["-PT1H", "-PT10M", "start", "end"],
         sites: [{ site: "shop", page: "default", health: "/" }],
         operation: { title: "New database", servers: 2 },
       },
