@@ -455,6 +455,7 @@ export const ChannelDraft = z.discriminatedUnion("kind", [
     url: z
       .url({ protocol: /^https?$/, error: "use an address that begins with https:// or http://" })
       .max(2000)
+      .refine((url) => !/^[^/]*\/\/[^/?#]*@/.test(url), "leave name and password out of the address; a webhook has its secret in the path, or in `secret`")
       .optional()
       .describe("Required for a new channel; left out, it stays as it is."),
     format: z.enum(["json", "text"]).describe('`json`: the reminder. `text`: `{"text": "…"}`, as chat tools take it.'),

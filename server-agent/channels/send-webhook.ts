@@ -1,5 +1,4 @@
 import { createHmac } from "node:crypto";
-import { messageOf } from "../log.ts";
 import type { StoredChannel } from "../store/stored-channel.ts";
 import type { Message } from "./message.ts";
 
@@ -40,7 +39,8 @@ function sign(secret: string, signed: string): string {
 /** Without the address, which may be a secret. */
 function reasonOf(failure: unknown): string {
   if (failure instanceof Error && failure.name === "TimeoutError") return `no answer within ${ANSWER_MS / 1000} s`;
+  if (failure instanceof Error && failure.name === "AbortError") return "the agent ended before it was answered";
   const cause = failure instanceof Error ? failure.cause : undefined;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  return code === undefined ? (cause === undefined ? messageOf(failure) : "the connection failed") : `the connection failed: ${code}`;
+  return code === undefined ? (cause === undefined ? "the address cannot be used" : "the connection failed") : `the connection failed: ${code}`;
 }

@@ -32,6 +32,8 @@ export type Act = NonNullable<Reminder["acted"]>["act"];
 
 /** What was due longer ago is not said any more (ms). */
 const STALE_MS = 7 * 86_400_000;
+/** A clock that was put right goes back by more than this (ms). */
+const EARLY_MS = 5000;
 /** So many are kept; a line of the log is what remains of older ones. */
 const KEPT = 500;
 /** A reminder is told to so many at most. */
@@ -63,6 +65,7 @@ export class Reminders {
 
   /** Whether something is to be said at this moment; finds out when something is next. */
   isDue(): boolean {
+    this.#forgetFuture();
     const { due, next } = this.#look();
     this.#next = next;
     return due.length > 0;
@@ -137,11 +140,19 @@ export class Reminders {
     return true;
   }
 
+  /** What a clock that was wrong had made before its time is to be made at its time. */
+  #forgetFuture(): void {
+    const now = this.#parts.clock.now();
+    for (const { id, due } of this.#made.values()) if (Date.parse(due) > now + EARLY_MS) this.#forget(id);
+  }
+
+  #forget(id: string): void {
+    this.#made.delete(id);
+    this.#parts.state.forgetReminder(id);
+  }
+
   #prune(): void {
-    for (const { id } of this.list().slice(KEPT)) {
-      this.#made.delete(id);
-      this.#parts.state.forgetReminder(id);
-    }
+    for (const { id } of this.list().slice(KEPT)) this.#forget(id);
   }
 }
 

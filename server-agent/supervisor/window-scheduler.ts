@@ -81,7 +81,11 @@ export class WindowScheduler {
         if (index % IN_A_ROW === 0) await setImmediate();
         const calendar = new Calendar(stored);
         const spanAt = (start: Instant) => calendar.during(start, start, 1).find((span) => span.start === start);
-        book.adopt(withBegun(stored, known, spanAt), calendar, clock.now());
+        book.adopt(
+          withBegun(stored, known, spanAt, (site) => receipts.openFor(site)?.id),
+          calendar,
+          clock.now(),
+        );
       }
     }
     this.#isBegun = true;
@@ -247,7 +251,9 @@ export class WindowScheduler {
     const { book, clock, reminders, health } = this.#parts;
     if (this.#isClosed || !this.#hasWork()) return;
     const wakes = [this.#againAt, reminders.next, ...book.entries().map(({ wakeAt }) => wakeAt)].filter((instant) => instant !== undefined);
-    const next = wakes.reduce((earliest, instant) => Math.min(earliest, instant), Number.POSITIVE_INFINITY);
+    const earliest = wakes.reduce((first, instant) => Math.min(first, instant), Number.POSITIVE_INFINITY);
+    // What could not be done is still due; trying it without a pause would be all that the agent does.
+    const next = Math.max(earliest, this.#againAt ?? earliest);
     const delay = Math.max(0, Math.min(next - clock.now(), atMost, Math.max(health.dueInMs ?? Infinity, AGAIN_MS)));
     this.#timer = setTimeout(() => void this.look(), delay).unref();
   }

@@ -3,6 +3,7 @@ import { checkPrecondition } from "../admin/if-match.ts";
 import type { Precondition } from "../admin/if-match.ts";
 import type { Body, Config, MaintenanceWindow, Occurrence, Problem, Warning, WindowDraft, WindowPlan } from "../contract.ts";
 import { nearestName } from "../core/nearest-name.ts";
+import { movedAlong } from "../core/windows/begun-windows.ts";
 import { isActive } from "../core/windows/stack.ts";
 import { isoOf } from "../core/windows/wall-clock.ts";
 import { begun, planned } from "../core/windows/window-plan.ts";
@@ -95,8 +96,10 @@ export class Windows {
     return this.#inQueue(id, async (entry) => {
       const obstacle = staleness(entry, ifMatch) ?? whileActive(entry);
       if (obstacle !== undefined) return obstacle;
-      const { revision, createdAt, records } = entry.stored;
-      return this.#store({ ...draft, id, revision: revision + 1, createdAt, seenTo: isoOf(this.#parts.clock.now()), records });
+      const { revision, createdAt } = entry.stored;
+      const now = this.#parts.clock.now();
+      const records = await recordsAfter(entry, draft, now);
+      return this.#store({ ...draft, id, revision: revision + 1, createdAt, seenTo: isoOf(now), records });
     });
   }
 
@@ -271,6 +274,16 @@ export class Windows {
       return entry === undefined ? unknown(id) : change(entry);
     });
   }
+}
+
+async function recordsAfter({ stored, calendar }: Entry, draft: WindowDraft, now: number): Promise<Occurrence[]> {
+  const { Calendar } = await loadCalendar();
+  const changed = new Calendar(draft);
+  const shift = Temporal.PlainDateTime.from(stored.start).until(Temporal.PlainDateTime.from(draft.start));
+  return movedAlong(stored.records, now, (start) => {
+    const wall = calendar.wallOf(start);
+    return wall === undefined ? undefined : changed.at(wall.add(shift));
+  });
 }
 
 function staleness({ stored: { id, revision } }: Entry, ifMatch: Precondition): ReturnType<typeof refuse> | undefined {

@@ -92,6 +92,9 @@ describe("a webhook", () => {
     const put = (body: object) => agent.tryCall("putChannel", { params: { id: "chat" }, body: { kind: "webhook", format: "text", ...body } as never });
     expect(await put({})).toMatchObject({ ok: false, error: { code: "options.invalid", message: expect.stringContaining("/url") as string } });
     expect(await put({ url: "ftp://example.com" })).toMatchObject({ ok: false, error: { message: expect.stringContaining("https://") as string } });
+    const withPassword = await put({ url: receiver.url.replace("//", "//ops:hunter2@") });
+    expect(withPassword).toMatchObject({ ok: false, error: { message: expect.stringContaining("leave name and password out") as string } });
+    expect(JSON.stringify(withPassword)).not.toContain("hunter2");
     expect(await put({ url: receiver.url, secret: "a long secret" })).toMatchObject({ ok: true, value: { hasSecret: true } });
     expect(await put({})).toMatchObject({ ok: true, value: { hasSecret: true, origin: new URL(receiver.url).origin } });
     expect(await put({ secret: null })).toMatchObject({ ok: true, value: { hasSecret: false } });

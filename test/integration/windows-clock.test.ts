@@ -48,6 +48,18 @@ describe("a clock that is set", () => {
     await untilOccurrence(agent, id, "running");
   });
 
+  it("forward by mistake over a start that somebody is to make reminds of it at its time all the same", async () => {
+    await using agent = await startAgent({ program, folder: await makeFolder() });
+    await agent.call("createWindow", { body: draft({ start: wallClockIn(3600), duration: "PT1H", atStart: "remind" }) });
+    const kinds = async () => (await agent.call("listReminders")).reminders.map(({ kind }) => kind);
+    await setClock(agent, 1.2 * HOUR);
+    expect(await kinds()).toContain("start");
+    await setClock(agent, 0);
+    expect(await kinds()).not.toContain("start");
+    await setClock(agent, 1.2 * HOUR);
+    expect(await kinds()).toContain("start");
+  });
+
   it("while the agent is not running: each occurrence of the absence is recorded as missed, and the one that should run starts", async () => {
     const folder = await makeFolder();
     const first = await startAgent({ program, folder });

@@ -1,4 +1,5 @@
 import type { Occurrence, Receipt } from "../../contract.ts";
+import { isActive } from "./stack.ts";
 import { endFrom } from "./window-plan.ts";
 import type { PlannedWindow } from "./window-plan.ts";
 import { isoOf } from "./wall-clock.ts";
@@ -8,24 +9,50 @@ import type { Instant, Span } from "./wall-clock.ts";
  * The window with a record of everything that its receipts say it has begun: an agent that was killed between the switch and the record knows it from the generations.
  *
  * @param spanAt the calendar's occurrence that starts at this instant
+ * @param openOn the maintenance that a site is in: what the window found closed at its start, it has joined
  */
-export function withBegun<W extends PlannedWindow>(window: W, receipts: readonly Receipt[], spanAt: (start: Instant) => Span | undefined): W {
+export function withBegun<W extends PlannedWindow>(
+  window: W,
+  receipts: readonly Receipt[],
+  spanAt: (start: Instant) => Span | undefined,
+  openOn: (site: string) => string | undefined,
+): W {
   const records = [...window.records];
   for (const receipt of receipts) {
     const start = receipt.window?.id === window.id ? receipt.window.start : undefined;
-    if (start === undefined) continue;
+    if (start === undefined || records.some((record) => record.receipts.includes(receipt.id))) continue;
     const index = records.findIndex((record) => record.start === start);
-    const record = records[index];
-    if (record === undefined) records.push(recordOf(window.id, start, receipt, spanAt(Date.parse(start))));
-    else if (!record.receipts.includes(receipt.id)) records[index] = { ...begunBy(record, receipt), receipts: [...record.receipts, receipt.id] };
+    const record = begunBy(records[index] ?? recordOf(window.id, start, receipt, spanAt(Date.parse(start))), receipt);
+    const joined = isActive(record) ? window.sites.flatMap(({ site }) => openOn(site) ?? []) : [];
+    const whole = { ...record, receipts: [...new Set([...record.receipts, receipt.id, ...joined])] };
+    if (index === -1) records.push(whole);
+    else records[index] = whole;
   }
   if (records.length === window.records.length && records.every((record, index) => record === window.records[index])) return window;
-  return { ...window, records: records.sort((a, b) => (a.start < b.start ? -1 : 1)) };
+  return { ...window, records: records.sort(byStart) };
 }
+
+/**
+ * Records of what is not over yet, after the window was changed: what was skipped, or has ended before its time, stays so where its occurrence moved along with the series.
+ *
+ * @param moved the instant to which an occurrence has moved; `undefined` where the window has none there
+ */
+export function movedAlong(records: readonly Occurrence[], now: Instant, moved: (start: Instant) => Span | undefined): Occurrence[] {
+  return records
+    .map((record) => {
+      if (Math.max(Date.parse(record.start), Date.parse(record.end)) <= now) return record;
+      const span = moved(Date.parse(record.start));
+      if (span === undefined) return record;
+      return { ...record, start: isoOf(span.start), ...(record.state === "skipped" ? { end: isoOf(span.end) } : {}) };
+    })
+    .sort(byStart);
+}
+
+const byStart = (a: Occurrence, b: Occurrence): number => (a.start < b.start ? -1 : 1);
 
 function recordOf(window: string, start: string, receipt: Receipt, span: Span | undefined): Occurrence {
   const end = span === undefined ? (receipt.until ?? receipt.startedAt) : isoOf(endFrom(span, Date.parse(receipt.startedAt)));
-  return { ...begunBy({ window, start, end, state: "running", receipts: [] }, receipt), receipts: [receipt.id] };
+  return { window, start, end, state: "running", receipts: [] };
 }
 
 function begunBy(record: Occurrence, { startedAt, revert }: Receipt): Occurrence {

@@ -71,6 +71,19 @@ export class Calendar {
     return spans;
   }
 
+  /** What the rule says of the occurrence that starts at this instant, also where the clocks move it on; `undefined` where none starts. */
+  wallOf(start: Instant): Temporal.PlainDateTime | undefined {
+    let wall = this.#following(wallAt(start, this.#zone).subtract({ days: 1 }));
+    while (wall !== undefined && this.#spanAt(wall).start < start) wall = this.#following(wall);
+    return wall !== undefined && this.#spanAt(wall).start === start ? wall : undefined;
+  }
+
+  /** The occurrence of which the rule says this. */
+  at(wall: Temporal.PlainDateTime): Span | undefined {
+    const span = this.#spanAt(wall);
+    return this.wallOf(span.start)?.equals(wall) === true ? span : undefined;
+  }
+
   #longestMs(): number {
     return "exactMs" in this.#length ? this.#length.exactMs : this.#length.nominalMs + DAY_MS;
   }
