@@ -4,6 +4,7 @@ import type { MaintenanceWindow, Reply, RouteName } from "../../server-agent/con
 import { done, failed } from "../failures.ts";
 import type { CalendarEntry, Result, ServerProfile } from "../ipc-contract.ts";
 import { loadTemporal } from "../temporal.ts";
+import { draftOf, isPlannedAs } from "../windows/full-draft.ts";
 import { LineFault } from "./content-lines.ts";
 
 export interface WindowPlace {
@@ -38,8 +39,9 @@ export const calendarOf = async ({ call, profiles }: Agents, places: readonly Wi
   return done(writeWindows(found, Date.now()));
 };
 
+/** One event stands for both: the same operation, planned just so. */
 const isSame = (one: MaintenanceWindow, other: MaintenanceWindow): boolean =>
-  one.operation !== undefined && one.operation.id === other.operation?.id && JSON.stringify(one.sites) === JSON.stringify(other.sites);
+  one.operation !== undefined && one.operation.id === other.operation?.id && isPlannedAs(one, draftOf(other));
 
 /** @param file its name, for the words */
 export const entriesOf = async (text: string, file: string): Promise<Result<CalendarEntry[]>> => {

@@ -7,7 +7,7 @@ import { plainText } from "../plain-text.ts";
 import type { CalendarEntry } from "../ipc-contract.ts";
 import { BEYOND, Beyond } from "./beyond.ts";
 import { type Component, LineFault, type Property, first, readComponents } from "./content-lines.ts";
-import { zoneOf } from "./zones.ts";
+import { type ZoneNames, zoneNamesOf, zoneOf } from "./zones.ts";
 
 const MOST_EVENTS = 1000;
 const LONGEST_TITLE = 200;
@@ -22,28 +22,34 @@ export const readWindows = (text: string, localZone: string): CalendarEntry[] =>
   if (events.length === 0) throw new LineFault(calendar.line, "the calendar has no events");
   const masters = events.filter((event) => first(event, "recurrence-id") === undefined);
   const changed = events.filter((event) => first(event, "recurrence-id") !== undefined);
+  const zones = zoneNamesOf(calendar);
+  for (const event of changed) {
+    const which = first(event, "recurrence-id");
+    if (which?.parameters.range !== undefined)
+      throw new LineFault(which.line, "RANGE is not taken over; end the series before it, and make an event of its own for the rest");
+  }
   const uidOf = (event: Component) => first(event, "uid")?.values[0];
   return [
     ...masters.flatMap((event) => {
       const own = changed.filter((other) => uidOf(event) !== undefined && uidOf(other) === uidOf(event));
-      return entryOf(event, { calendar, localZone, replaced: own.flatMap((other) => first(other, "recurrence-id") ?? []) });
+      return entryOf(event, { zones, localZone, replaced: own.flatMap((other) => first(other, "recurrence-id") ?? []) });
     }),
     // One occurrence that was moved is a window of its own.
     ...changed.flatMap((event) => {
       const master = masters.find((candidate) => uidOf(event) !== undefined && uidOf(candidate) === uidOf(event));
-      return entryOf(event, { calendar, localZone, replaced: [] }, master);
+      return entryOf(event, { zones, localZone, replaced: [] }, master);
     }),
   ];
 };
 
 interface Context {
-  calendar: Component;
+  zones: ZoneNames;
   localZone: string;
   /** The occurrences of a series that stand elsewhere. */
   replaced: Property[];
 }
 
-const entryOf = (event: Component, { calendar, localZone, replaced }: Context, master?: Component): CalendarEntry[] => {
+const entryOf = (event: Component, { zones, localZone, replaced }: Context, master?: Component): CalendarEntry[] => {
   if (first(event, "status")?.values[0]?.toUpperCase() === "CANCELLED") return [];
   const notes: string[] = [];
   const dtstart = first(event, "dtstart");
@@ -54,21 +60,19 @@ const entryOf = (event: Component, { calendar, localZone, replaced }: Context, m
   }
   const rules = event.properties.filter(({ name }) => name === "rrule");
   if (rules[1] !== undefined) throw new LineFault(rules[1].line, "a window has one RRULE; make an event of its own for the second one");
-  const named = zoneOf(dtstart, calendar);
+  const named = zoneOf(dtstart, zones);
   if (named === undefined) notes.push(`It has no time zone; ${localZone} is taken.`);
   const zone = named ?? localZone;
   const start = wallOf(dtstart);
   const beyond = beyondOf(event) ?? (master === undefined ? undefined : beyondOf(master));
-  const exdates = [...event.properties.filter(({ name }) => name === "exdate"), ...replaced].flatMap((property) =>
-    leftOut(property, { zone, start, calendar }),
-  );
+  const exdates = [...event.properties.filter(({ name }) => name === "exdate"), ...replaced].flatMap((property) => leftOut(property, { zone, start, zones }));
   const reminders = event.components.filter(({ name }) => name === "VALARM").flatMap((alarm) => reminderOf(alarm, notes));
   const reason = first(event, "description")?.values[0];
   const draft: CalendarEntry["draft"] = {
     title: plainText(first(event, "summary")?.values[0]?.trim() ?? "", LONGEST_TITLE - 40) || "Maintenance",
     start,
     zone,
-    ...endOf(event, start, zone, calendar),
+    ...endOf(event, start, zone, zones),
     ...(rules[0] === undefined ? {} : { rrule: rules[0].values.join(",") }),
     ...(exdates.length === 0 ? {} : { exdates }),
     ...(reminders.length > 0 ? { reminders: [...new Set(reminders)] } : beyond?.reminders === undefined ? {} : { reminders: beyond.reminders }),
@@ -110,11 +114,11 @@ const wallOf = ({ line, text, values }: Property, value = values[0] ?? ""): stri
   }
 };
 
-const endOf = (event: Component, start: string, zone: string, calendar: Component): Pick<WindowDraft, "end" | "duration"> => {
+const endOf = (event: Component, start: string, zone: string, zones: ZoneNames): Pick<WindowDraft, "end" | "duration"> => {
   const dtend = first(event, "dtend");
   const duration = first(event, "duration");
   if (dtend !== undefined) {
-    const endZone = zoneOf(dtend, calendar) ?? zone;
+    const endZone = zoneOf(dtend, zones) ?? zone;
     const end = wallOf(dtend);
     if (endZone === zone) return { end };
     return { end: inZone(end, endZone, zone) };
@@ -132,8 +136,8 @@ const inZone = (wall: string, from: string, to: string): string => {
   return there.toString({ smallestUnit: there.second === 0 ? "minute" : "second" });
 };
 
-const leftOut = (property: Property, { zone, start, calendar }: { zone: string; start: string; calendar: Component }): string[] => {
-  const from = zoneOf(property, calendar) ?? zone;
+const leftOut = (property: Property, { zone, start, zones }: { zone: string; start: string; zones: ZoneNames }): string[] => {
+  const from = zoneOf(property, zones) ?? zone;
   return property.values.map((value) => {
     if (!value.includes("T")) return `${wallOf(property, value).slice(0, 10)}${start.slice(10)}`;
     const wall = wallOf(property, value);

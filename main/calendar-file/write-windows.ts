@@ -2,7 +2,7 @@
 import ICAL from "ical.js";
 import type { MaintenanceWindow } from "../../server-agent/contract.ts";
 import { Calendar } from "../../server-agent/core/windows/occurrences.ts";
-import { instantOf, wallText } from "../../server-agent/core/windows/wall-clock.ts";
+import { instantOf } from "../../server-agent/core/windows/wall-clock.ts";
 import { BEYOND, type Beyond } from "./beyond.ts";
 import { zoneComponent } from "./zones.ts";
 
@@ -21,7 +21,14 @@ export const writeWindows = (windows: readonly WindowToWrite[], at: number): str
   calendar.addPropertyWithValue("version", "2.0");
   calendar.addPropertyWithValue("prodid", "-//Backsoon//Maintenance windows//EN");
   for (const [zone, { from, to }] of usedZones(windows)) calendar.addSubcomponent(zoneComponent(zone, from, to));
-  for (const each of windows) calendar.addSubcomponent(eventOf(each, at));
+  const used = new Map<string, number>();
+  for (const each of windows) {
+    const id = each.window.operation?.id ?? each.window.id;
+    const before = used.get(id) ?? 0;
+    used.set(id, before + 1);
+    // Servers of one operation may have been changed apart since.
+    calendar.addSubcomponent(eventOf(each, `${id}${before === 0 ? "" : `-${before + 1}`}@backsoon`, at));
+  }
   return `${calendar.toString()}\r\n`;
 };
 
@@ -42,7 +49,7 @@ const usedZones = (windows: readonly WindowToWrite[]): Map<string, { from: numbe
 /** Rules with an end have it before this. */
 const LATEST = Date.UTC(2200, 0, 1);
 
-const eventOf = ({ window, servers }: WindowToWrite, at: number): ICAL.Component => {
+const eventOf = ({ window, servers }: WindowToWrite, uid: string, at: number): ICAL.Component => {
   const event = new ICAL.Component("vevent");
   const { zone, title, reason, start, end, duration, rrule, exdates = [], occurrences, sites, atStart, atEnd, overrun, reminders, revision } = window;
   const text = (name: string, value: string) => event.addPropertyWithValue(name, value);
@@ -52,7 +59,7 @@ const eventOf = ({ window, servers }: WindowToWrite, at: number): ICAL.Component
     property.setValue(ICAL.Time.fromDateTimeString(`${wall.length === 16 ? `${wall}:00` : wall}${zone === "UTC" ? "Z" : ""}`));
     event.addProperty(property);
   };
-  text("uid", `${window.operation?.id ?? window.id}@backsoon`);
+  text("uid", uid);
   event.addPropertyWithValue("dtstamp", ICAL.Time.fromDateTimeString(new Date(at).toISOString().replace(/\.\d+Z$/, "Z")));
   event.addPropertyWithValue("sequence", revision - 1);
   text("summary", title);
@@ -62,7 +69,8 @@ const eventOf = ({ window, servers }: WindowToWrite, at: number): ICAL.Component
   if (end === undefined) event.addPropertyWithValue("duration", ICAL.Duration.fromString(duration ?? "PT0S"));
   else date("dtend", end);
   if (rrule !== undefined) event.addPropertyWithValue("rrule", ICAL.Recur.fromString(withUtcUntil(rrule, zone)));
-  const skipped = occurrences.filter(({ state }) => state === "skipped").map((occurrence) => wallText(Date.parse(occurrence.start), zone));
+  const rule = new Calendar(window);
+  const skipped = occurrences.flatMap((occurrence) => (occurrence.state === "skipped" ? (rule.wallTextOf(Date.parse(occurrence.start)) ?? []) : []));
   for (const wall of new Set([...exdates, ...skipped])) date("exdate", wall);
   // A window blocks nobody's day.
   text("transp", "TRANSPARENT");

@@ -1,5 +1,6 @@
 /** Time zones of calendar files. */
 import ICAL from "ical.js";
+import { plainText } from "../plain-text.ts";
 import { type Component, LineFault, type Property, first } from "./content-lines.ts";
 
 export const isZone = (name: string): boolean => {
@@ -11,19 +12,41 @@ export const isZone = (name: string): boolean => {
   }
 };
 
-/**
- * The IANA zone of a date in a file. Programs name zones in many ways; the file may say which one is meant (`X-LIC-LOCATION`), or have its name at the end of a path.
- * @returns `undefined` where it has none (RFC 5545: a floating time)
- */
-export const zoneOf = ({ line, parameters, values }: Property, calendar: Component): string | undefined => {
+/** The IANA zone that a name of the file stands for, if any. */
+export type ZoneNames = (tzid: string) => string | undefined;
+
+/** No zone's name is longer, wherever a program puts it. */
+const LONGEST_NAME = 200;
+
+/** Programs name zones in many ways; the file may say which one is meant (`X-LIC-LOCATION`), or have its name at the end of a path. */
+export const zoneNamesOf = (calendar: Component): ZoneNames => {
+  const locations = new Map<string, string | undefined>();
+  for (const component of calendar.components) {
+    const tzid = component.name === "VTIMEZONE" ? first(component, "tzid")?.values[0] : undefined;
+    if (tzid !== undefined) locations.set(tzid, first(component, "x-lic-location")?.values[0]);
+  }
+  const known = new Map<string, string | undefined>();
+  return (tzid) => {
+    if (tzid.length > LONGEST_NAME) return undefined;
+    if (!known.has(tzid)) {
+      const parts = tzid.split("/");
+      known.set(
+        tzid,
+        [tzid, locations.get(tzid), parts.slice(-3).join("/"), parts.slice(-2).join("/")].find((name) => name !== undefined && isZone(name)),
+      );
+    }
+    return known.get(tzid);
+  };
+};
+
+/** @returns `undefined` where it has none (RFC 5545: a floating time). @throws {LineFault} */
+export const zoneOf = ({ line, parameters, values }: Property, names: ZoneNames): string | undefined => {
   if (values[0]?.endsWith("Z") === true) return "UTC";
   const { tzid } = parameters;
   if (tzid === undefined) return undefined;
-  const described = calendar.components.find((component) => component.name === "VTIMEZONE" && first(component, "tzid")?.values[0] === tzid);
-  const location = described === undefined ? undefined : first(described, "x-lic-location")?.values[0];
-  const found = [tzid, location, /[A-Z][\w+-]*\/[\w+/-]+$/.exec(tzid)?.[0]].find((name) => name !== undefined && isZone(name));
+  const found = names(tzid);
   if (found !== undefined) return found;
-  throw new LineFault(line, `the time zone ${JSON.stringify(tzid)} is not known; use an IANA name like Europe/Berlin`);
+  throw new LineFault(line, `the time zone ${JSON.stringify(plainText(tzid, 60))} is not known; use an IANA name like Europe/Berlin`);
 };
 
 /** Until when the rules of a zone are written out for windows without end. */

@@ -1,6 +1,5 @@
-/** A window's own text out of what a server says of it. Pure; `Temporal` must be there. */
+/** A window's own text out of what a server says of it. Pure. */
 import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract.ts";
-import { wallAt } from "../../server-agent/core/windows/wall-clock.ts";
 import type { WindowTerms } from "../ipc-contract.ts";
 
 /** As it was planned. */
@@ -12,14 +11,6 @@ export const draftOf = ({
   occurrences: _occurrences,
   ...draft
 }: MaintenanceWindow): WindowDraft => draft;
-
-/** To plan it once more: what was skipped ahead stays left out, as a new window knows nothing of it. */
-export const draftToRestore = (window: MaintenanceWindow, now: number): WindowDraft => {
-  const skipped = window.occurrences.filter(({ state, end }) => state === "skipped" && Date.parse(end) > now);
-  const starts = skipped.map(({ start }) => wallAt(Date.parse(start), window.zone).toString({ smallestUnit: "second" }));
-  const exdates = [...new Set([...(window.exdates ?? []), ...starts])];
-  return exdates.length === 0 ? draftOf(window) : { ...draftOf(window), exdates };
-};
 
 /** Other terms for the same sites. */
 export const withTerms = ({ sites, operation }: WindowDraft, terms: WindowTerms, author: string, health?: string): WindowDraft => ({

@@ -13,7 +13,7 @@ import type {
   WindowsChanged,
 } from "../ipc-contract.ts";
 import { loadTemporal } from "../temporal.ts";
-import { draftOf, draftToRestore, withTerms } from "./full-draft.ts";
+import { draftOf, withTerms } from "./full-draft.ts";
 import { type Part, failureOf } from "./refusals.ts";
 import { type Agents, ServerWindows } from "./server-windows.ts";
 import { UndoStore } from "./undo-store.ts";
@@ -143,6 +143,7 @@ export class PlannedWindows {
     const full = await this.#readAll(seen, "Nothing was removed");
     if (!full.ok) return full;
     await loadTemporal();
+    const { draftToRestore } = await import("./restore.ts");
     const restore = full.value.map((window) => draftToRestore(window, Date.now()));
     const removed = await this.#all(
       seen,
@@ -168,6 +169,7 @@ export class PlannedWindows {
     const window = await this.#servers.get(from);
     if (!window.ok) return window;
     await loadTemporal();
+    const { draftToRestore } = await import("./restore.ts");
     const draft = draftToRestore(window.value, Date.now());
     return this.#createAll(
       serverIds.map((serverId) => ({ serverId, draft })),
@@ -216,15 +218,20 @@ export class PlannedWindows {
       ),
     );
     const back = windows.flatMap((place, index) => {
-      const former = before[index];
+      const [former, reply] = [before[index], replies[index]];
       const until = former?.ok === true ? endOf(former.value) : undefined;
-      return replies[index]?.ok === true && until !== undefined ? { place, until } : [];
+      return reply?.ok === true && until !== undefined ? { place, until, extended: endOf(reply.value) } : [];
     });
+    const takeBack = async ({ place, until, extended }: (typeof back)[number]): Promise<Result<unknown>> => {
+      const present = await this.#servers.get(place);
+      if (!present.ok) return present;
+      if (endOf(present.value) !== extended) return failed("window.stale", "Someone else has moved its end, or ended it, in between.");
+      return this.#servers.act(place, "extendWindow", { body: { until, author } }, (_former, now) => endOf(now) === until);
+    };
     const undo = async (): Promise<Result<null>> => {
-      const taken = await Promise.all(
-        back.map(({ place, until }) => this.#servers.act(place, "extendWindow", { body: { until, author } }, (_former, now) => endOf(now) === until)),
-      );
-      return taken.find((reply) => !reply.ok) ?? done(null);
+      const taken = await Promise.all(back.map(takeBack));
+      const refused = taken.find((reply) => !reply.ok);
+      return refused === undefined ? done(null) : nothingOf(refused);
     };
     const isAhead = back.length > 0 && back.every(({ until }) => Date.parse(until) > Date.now());
     return done({ servers: this.#acts(windows, replies.map(failureIn)), undo: isAhead ? this.#undos.keep(undo) : null });
@@ -243,8 +250,8 @@ export class PlannedWindows {
       async ({ serverId, draft }) => {
         const created = await this.#servers.create(serverId, draft);
         if (!created.ok) return created;
-        const place = { serverId, id: created.value.id };
-        return done({ place, takeBack: async () => failureIn(await this.#servers.remove(place)) });
+        const { id, revision } = created.value;
+        return done({ place: { serverId, id }, takeBack: async () => failureIn(await this.#servers.remove({ serverId, id }, revision)) });
       },
       nothing,
       // It may have been planned there all the same: the reply was lost, and what the server has could not be seen.

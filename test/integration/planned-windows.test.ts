@@ -173,6 +173,25 @@ describe("a change", () => {
     expect((await on(each)).flat().map(({ title }) => title)).toEqual(["New disks", "Mine"]);
   });
 
+  it("by somebody else in between is not undone, either", async () => {
+    const each = await app(1);
+    const { undo } = value(await each.windows.create(TERMS, targets(each)));
+    const [[window] = []] = await on(each);
+    const agent = each.agents.get("s0");
+    if (window === undefined || agent === undefined) throw new Error("no window");
+    const params = { id: window.id };
+    await agent.call("changeWindow", { params, body: { ...TERMS, sites: window.sites, title: "Mine" }, ifMatch: "*" });
+    expect(failure(await each.windows.undo(undo ?? "")).message).toMatch(/revision is 2/);
+    expect((await on(each)).flat()).toMatchObject([{ title: "Mine" }]);
+
+    await agent.call("startWindow", { params });
+    const extended = value(await each.windows.extend([{ serverId: "s0", id: window.id }], 15));
+    await agent.call("extendWindow", { params, body: { minutes: 60 } });
+    const ends = (await agent.call("getWindow", { params })).occurrences.map(({ end }) => end);
+    expect(failure(await each.windows.undo(extended.undo ?? "")).code).toBe("window.stale");
+    expect((await agent.call("getWindow", { params })).occurrences.map(({ end }) => end)).toEqual(ends);
+  });
+
   it("of one occurrence makes a window of its own out of it, and undoing it puts it back in its place", async () => {
     const each = await app(2);
     value(await each.windows.create(WEEKLY, targets(each)));

@@ -88,6 +88,20 @@ describe("a window that was written into a file", () => {
       occurrences: [{ window: "w-1", start: "2030-01-13T01:00:00.000Z", end: "2030-01-13T03:00:00.000Z", state: "skipped", receipts: [] }],
     });
     expect(readWindows(writeWindows([{ window, servers: [] }], AT), "UTC")[0]?.draft.exdates).toEqual(["2030-01-13T02:00"]);
+    // By the rule's own time, also where the clocks moved it on.
+    const gap = { window: "w-1", start: "2030-03-31T01:30:00.000Z", end: "2030-03-31T02:30:00.000Z", state: "skipped" as const, receipts: [] };
+    const nightly = someWindow({ start: "2030-03-24T02:30", duration: "PT1H", rrule: "FREQ=WEEKLY", occurrences: [gap] });
+    expect(writeWindows([{ window: nightly, servers: [] }], AT)).toContain("EXDATE;TZID=Europe/Berlin:20300331T023000");
+  });
+
+  it("is an event of its own where the servers of one operation plan differently", () => {
+    const operation = { id: "op", title: "New disks", servers: 2 };
+    const windows = ["02:00", "04:00"].map((time) => ({ window: someWindow({ operation, start: `2030-01-06T${time}` }), servers: ["web"] }));
+    expect(
+      writeWindows(windows, AT)
+        .match(/^UID:.*$/gm)
+        ?.map((line) => line.trim()),
+    ).toEqual(["UID:op@backsoon", "UID:op-2@backsoon"]);
   });
 });
 
@@ -153,6 +167,8 @@ describe("a file that is not valid is refused with the line", () => {
     [file("DTSTART:20300231T020000Z", "DURATION:PT1H"), 5, /no date of the calendar/],
     [file("DTSTART:tomorrow", "DURATION:PT1H"), 5, /tomorrow/],
     [file("DTSTART;TZID=Mars/Olympus:20300106T020000", "DURATION:PT1H"), 5, /Mars\/Olympus/],
+    [file(`DTSTART;TZID=${"A".repeat(200_000)}:20300106T020000`, "DURATION:PT1H"), 5, /time zone/],
+    [file("RECURRENCE-ID;RANGE=THISANDFUTURE:20300106T020000Z", "DTSTART:20300106T020000Z", "DURATION:PT1H"), 5, /RANGE/],
     [file("DTSTART:20300106T020000Z", "DTEND:20300106T010000Z"), 6, /end after it starts/],
     [file("DTSTART:20300106T020000Z", "DURATION:2H"), 6, /"2H" is no length/],
     [file("DTSTART:20300106T020000Z", "DURATION:PT1H", "RRULE:FREQ=HOURLY"), 7, /FREQ must be/],

@@ -78,6 +78,12 @@ export class Calendar {
     return wall !== undefined && this.#spanAt(wall).start === start ? wall : undefined;
   }
 
+  /** The same as text, as in `exdates`. */
+  wallTextOf(start: Instant): string | undefined {
+    const wall = this.wallOf(start);
+    return wall?.toString({ smallestUnit: wall.second === 0 ? "minute" : "second" });
+  }
+
   /** The occurrence of which the rule says this. */
   at(wall: Temporal.PlainDateTime): Span | undefined {
     const span = this.#spanAt(wall);
