@@ -210,6 +210,8 @@ export interface ReminderTarget {
   window?: string;
   /** Which occurrence of the window. */
   start?: string;
+  /** That occurrence holds the sites now: it is what ends, so that others that hold on to them are respected. */
+  runs?: true;
 }
 
 /** Something that is to be done or known, as one thing, whichever servers say it. */

@@ -5,23 +5,34 @@ import type { Servers } from "../servers.ts";
 /** So much later a site comes back when a person extends right from a reminder. */
 export const EXTEND_MINUTES = 15;
 
-/** One call to one server's agent. */
-type Step = () => Promise<Result<unknown>>;
+/** One call to one server's agent. `about`: two of the same are one. */
+interface Step {
+  about: string;
+  run: () => Promise<Result<unknown>>;
+}
 
-const stepsOn = (servers: Pick<Servers, "call">, act: ReminderAct, { serverId, window, start, receipts }: ReminderTarget, author: string): Step[] => {
-  if (act === "bring-back")
-    return receipts.map((id) => () => servers.call(serverId, "revertMaintenance", { params: { id }, body: { how: "delete" as const, author } }));
+const stepsOn = (servers: Pick<Servers, "call">, act: ReminderAct, { serverId, window, start, runs, receipts }: ReminderTarget, author: string): Step[] => {
+  if (act === "bring-back" && (window === undefined || runs !== true))
+    return receipts.map((id) => ({
+      about: `${serverId}\n${id}`,
+      run: () => servers.call(serverId, "revertMaintenance", { params: { id }, body: { how: "delete" as const, author } }),
+    }));
   if (window === undefined) return [];
-  return act === "start"
-    ? [() => servers.call(serverId, "startWindow", { params: { id: window }, body: { ...(start === undefined ? {} : { start }), author } })]
-    : [() => servers.call(serverId, "extendWindow", { params: { id: window }, body: { minutes: EXTEND_MINUTES, author } })];
+  const params = { id: window };
+  const run = {
+    start: () => servers.call(serverId, "startWindow", { params, body: { ...(start === undefined ? {} : { start }), author } }),
+    extend: () => servers.call(serverId, "extendWindow", { params, body: { minutes: EXTEND_MINUTES, author } }),
+    "bring-back": () => servers.call(serverId, "endWindow", { params, body: { author } }),
+  }[act];
+  return [{ about: `${serverId}\n${window}`, run }];
 };
 
 /** Does it on all servers at once; where one refuses, the others have done it all the same, and the failure says how many. */
 export const actOn = async (servers: Pick<Servers, "call">, act: ReminderAct, targets: readonly ReminderTarget[], author: string): Promise<Result<null>> => {
-  const steps = targets.flatMap((target) => stepsOn(servers, act, target, author));
+  const all = targets.flatMap((target) => stepsOn(servers, act, target, author));
+  const steps = [...new Map(all.map((step) => [step.about, step])).values()];
   if (steps.length === 0) return failed("reminder.over", "There is nothing left to do about it.");
-  const replies = await Promise.all(steps.map((step) => step()));
+  const replies = await Promise.all(steps.map(({ run }) => run()));
   const refused = replies.filter((reply) => !reply.ok);
   const [first] = refused;
   if (first === undefined) return done(null);

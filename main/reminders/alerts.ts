@@ -15,9 +15,6 @@ const APART = 3;
 /** What has happened is news for so long. */
 const NEWS_MS = 7 * 24 * 3_600_000;
 
-/** Servers of one operation say the same within this time, by their own clocks. */
-const TOGETHER_MS = 30_000;
-
 /** Agents say what is unusual in a sentence or two. */
 const LONGEST_TEXT = 240;
 
@@ -33,10 +30,20 @@ interface Said {
 const closedOf = (server: ServerState, ids: readonly string[]): Receipt[] =>
   (server.snapshot?.maintenance ?? []).filter(({ id, state }) => state === "in-maintenance" && ids.includes(id));
 
+const isActive = ({ state }: Occurrence): boolean => state === "running" || state === "overrun";
+
+/** What a window that is over has left closed: not what another one holds, and not what somebody else has closed. */
+const leftBy = (server: ServerState, window: string | undefined, receipts: Receipt[]): Receipt[] => {
+  const held = new Set((server.snapshot?.windows ?? []).flatMap(({ occurrences }) => occurrences.filter(isActive)).flatMap((each) => each.receipts));
+  return receipts.filter((receipt) => receipt.window?.id === window && !held.has(receipt.id));
+};
+
 const withFacts = (server: ServerState, reminder: Reminder): Said => {
   const window = server.snapshot?.windows.find(({ id }) => id === reminder.occurrence?.id);
   const occurrence = window?.occurrences.find(({ start }) => start === reminder.occurrence?.start);
-  return { server, reminder, window, occurrence, closed: closedOf(server, [...reminder.receipts, ...(occurrence?.receipts ?? [])]) };
+  const closed = closedOf(server, [...reminder.receipts, ...(occurrence?.receipts ?? [])]);
+  const isOver = reminder.occurrence !== undefined && (occurrence === undefined || !isActive(occurrence));
+  return { server, reminder, window, occurrence, closed: isOver ? leftBy(server, reminder.occurrence?.id, closed) : closed };
 };
 
 /** Of what is ahead, an agent shows the next occurrence only. */
@@ -44,7 +51,7 @@ const isAhead = ({ window, occurrence }: Said): boolean => window !== undefined 
 
 const waitsForStart = (said: Said): boolean => said.reminder.kind === "start" && said.window?.atStart === "remind" && isAhead(said);
 
-const isRunning = ({ occurrence }: Said): boolean => occurrence?.state === "running" || occurrence?.state === "overrun";
+const isRunning = ({ occurrence }: Said): boolean => occurrence !== undefined && isActive(occurrence);
 
 /** Nobody has done anything about it yet, and there still is something to do or to know. */
 const stillTrue = (said: Said, now: number): boolean => {
@@ -85,20 +92,33 @@ const aboutOf = ({ server, reminder: { id, occurrence, operation, receipts } }: 
   return receipts.length > 0 ? `receipts:${server.profile.id}:${receipts.join()}` : `reminder:${server.profile.id}:${id}`;
 };
 
-const targetOf = ({ server, reminder, closed }: Said): ReminderTarget => ({
-  serverId: server.profile.id,
-  sites: reminder.sites,
-  receipts: closed.map(({ id }) => id),
-  ...(reminder.occurrence === undefined ? {} : { window: reminder.occurrence.id, start: reminder.occurrence.start }),
-});
+const targetOf = (said: Said): ReminderTarget => {
+  const { server, reminder, closed } = said;
+  const { occurrence } = reminder;
+  return {
+    serverId: server.profile.id,
+    sites: reminder.sites,
+    receipts: closed.map(({ id }) => id),
+    ...(occurrence === undefined ? {} : { window: occurrence.id, start: occurrence.start, ...(isRunning(said) ? { runs: true } : {}) }),
+  };
+};
+
+/** Whose word it is: of which window or maintenance. */
+const subjectOf = ({ occurrence, receipts, id }: Reminder): string => occurrence?.id ?? receipts[0] ?? id;
+
+/** Which of the words about a thing: the part of the id that is the same on all servers of an operation. */
+const wordOf = (reminder: Reminder): string => {
+  const subject = subjectOf(reminder);
+  return reminder.id.startsWith(`${subject}-`) ? reminder.id.slice(subject.length + 1) : reminder.id;
+};
 
 const namesOf = (servers: readonly ServerState[]): string => {
   const names = servers.slice(0, APART).map(({ profile }) => nativeText(profile.name));
   return servers.length > APART ? `${names.join(", ")} and ${servers.length - APART} more` : names.join(", ");
 };
 
-/** What one or several servers say of one thing at one time. */
-const alertFrom = (about: string, parts: readonly [Said, ...Said[]]): Alert => {
+/** The same word of one or several servers. @param thing what it is about @param isAlone whether nothing else is said about it now */
+const alertFrom = (thing: string, isAlone: boolean, parts: readonly [Said, ...Said[]]): Alert => {
   const [first] = parts;
   const { kind, operation, id } = first.reminder;
   const due = parts.map(({ reminder }) => reminder.due).reduce((earliest, other) => (Date.parse(other) < Date.parse(earliest) ? other : earliest));
@@ -107,8 +127,8 @@ const alertFrom = (about: string, parts: readonly [Said, ...Said[]]): Alert => {
   const servers = [...new Set(parts.map(({ server }) => server))];
   const more = new Set(parts.flatMap(({ reminder }) => reminder.sites)).size - first.reminder.sites.length;
   return {
-    id: operation === undefined ? `reminder:${first.server.profile.id}:${id}` : `${about}:${kind}:${due}`,
-    about,
+    id: operation === undefined ? `reminder:${first.server.profile.id}:${id}` : `${thing}:${wordOf(first.reminder)}`,
+    about: isAlone ? thing : `${thing}:${wordOf(first.reminder)}`,
     kind,
     due,
     title: more > 0 ? `${nativeText(first.reminder.title)}, and ${more} more` : nativeText(first.reminder.title),
@@ -127,25 +147,26 @@ const alertFrom = (about: string, parts: readonly [Said, ...Said[]]): Alert => {
   };
 };
 
-/** The latest about each thing, from all servers that say it. */
+/** The latest word of each server about each thing; what several say alike is one alert. */
 const alertsFromAgents = (state: AppState, now: number): Alert[] => {
-  const byThing = new Map<string, Said[]>();
+  const byThing = new Map<string, Map<string, Said>>();
   for (const server of state.servers)
     for (const reminder of server.snapshot?.reminders ?? []) {
       const said = withFacts(server, reminder);
-      const about = aboutOf(said);
-      const others = byThing.get(about);
-      if (others === undefined) byThing.set(about, [said]);
-      else others.push(said);
+      const thing = aboutOf(said);
+      const latest = byThing.get(thing) ?? new Map<string, Said>();
+      byThing.set(thing, latest);
+      // What was said before about the same thing is over with the next word about it, also when that one needs nobody any more.
+      const subject = `${server.profile.id}\n${subjectOf(reminder)}`;
+      const before = latest.get(subject);
+      if (before === undefined || Date.parse(reminder.due) > Date.parse(before.reminder.due)) latest.set(subject, said);
     }
-  return [...byThing].flatMap(([about, all]) => {
-    // What was said before about the same thing is over with the next word about it, also when that one needs nobody any more.
-    const [latest, ...others] = all.toSorted((one, other) => Date.parse(other.reminder.due) - Date.parse(one.reminder.due));
-    if (latest === undefined) return [];
-    const since = Date.parse(latest.reminder.due) - TOGETHER_MS;
-    const same = others.filter(({ reminder }) => reminder.kind === latest.reminder.kind && Date.parse(reminder.due) >= since);
-    const [first, ...rest] = [latest, ...same].filter((said) => stillTrue(said, now));
-    return first === undefined ? [] : [alertFrom(about, [first, ...rest])];
+  return [...byThing].flatMap(([thing, latest]) => {
+    const words = Map.groupBy(
+      [...latest.values()].filter((said) => stillTrue(said, now)),
+      ({ reminder }) => wordOf(reminder),
+    );
+    return [...words.values()].flatMap(([first, ...rest]) => (first === undefined ? [] : [alertFrom(thing, words.size === 1, [first, ...rest])]));
   });
 };
 
@@ -161,6 +182,15 @@ const overdueOn = ({ profile, snapshot }: ServerState, now: number): Alert[] => 
     if (state !== "in-maintenance" || until === undefined || now - Date.parse(until) < OWN_WORD_MS || reminded.has(id)) return [];
     return [{ receipt, until }];
   });
+  const targetOn = ({ id, site }: Receipt): ReminderTarget => {
+    const holder = (snapshot?.windows ?? []).flatMap(({ occurrences }) => occurrences).find((each) => isActive(each) && each.receipts.includes(id));
+    return {
+      serverId: profile.id,
+      sites: [site],
+      receipts: [id],
+      ...(holder === undefined ? {} : { window: holder.window, start: holder.start, runs: true }),
+    };
+  };
   const shared = { kind: "overrun", urgent: true, news: false, acts: ["bring-back"], tells: [] } satisfies Partial<Alert>;
   const each = due.map(({ receipt, until }): Alert => ({
     ...shared,
@@ -169,7 +199,7 @@ const overdueOn = ({ profile, snapshot }: ServerState, now: number): Alert[] => 
     due: until,
     title: `${nativeText(receipt.site)} is still in maintenance`,
     text: `The end that was announced for ${nativeText(receipt.site)} on ${name} has passed.`,
-    targets: [{ serverId: profile.id, sites: [receipt.site], receipts: [receipt.id] }],
+    targets: [targetOn(receipt)],
     destination: { screen: "progress", serverId: profile.id, receiptId: receipt.id },
   }));
   if (each.length <= APART) return each;
@@ -182,7 +212,7 @@ const overdueOn = ({ profile, snapshot }: ServerState, now: number): Alert[] => 
       due: last,
       title: `${due.length} sites are still in maintenance`,
       text: `The ends that were announced for them on ${name} have passed.`,
-      targets: [{ serverId: profile.id, sites: due.map(({ receipt }) => receipt.site), receipts: due.map(({ receipt }) => receipt.id) }],
+      targets: due.map(({ receipt }) => targetOn(receipt)),
       destination: { screen: "server", serverId: profile.id },
     },
   ];

@@ -1,5 +1,5 @@
 import { failed, messageOf } from "../failures.ts";
-import type { AppState, Destination, DueReminder, ReminderAct, Result } from "../ipc-contract.ts";
+import type { AppState, Destination, DueReminder, ReminderAct, Result, ServerState } from "../ipc-contract.ts";
 import type { Servers } from "../servers.ts";
 import type { StateStore } from "../state-store.ts";
 import type { OpenDocument } from "../stores/document.ts";
@@ -26,6 +26,9 @@ export interface RemindingParts {
 /** Time goes by without an event, too. */
 const LOOK_MS = 10_000;
 
+/** Who has not looked for so long has slept. */
+const ASLEEP_MS = 3 * LOOK_MS;
+
 /** Servers that say the same at the same moment do so within this time. */
 const GATHER_MS = 1000;
 
@@ -41,6 +44,7 @@ export class Reminding {
   readonly #looking: NodeJS.Timeout;
   #gathering: NodeJS.Timeout | undefined;
   #awakeAt = Date.now();
+  #lookedAt = Date.now();
   readonly #stopListening: () => void;
 
   constructor(parts: RemindingParts) {
@@ -69,6 +73,9 @@ export class Reminding {
     const { store, document } = this.#parts;
     const { state } = store;
     const now = Date.now();
+    // The system does not always say that it slept, or says so after the timers have run.
+    if (Math.abs(now - this.#lookedAt) > ASLEEP_MS) this.wake();
+    this.#lookedAt = now;
     if (this.#stillAsking(state, now)) return;
     const alerts = alertsOf(state, now);
     const { settings } = state;
@@ -106,7 +113,10 @@ export class Reminding {
   }
 
   #stillAsking({ servers }: AppState, now: number): boolean {
-    return now - this.#awakeAt < ASK_AROUND_MS && servers.some(({ connection }) => connection.state === "connecting");
+    // A connection from before the sleep tells what was, until it is heard of again.
+    const isAsked = ({ connection }: ServerState) =>
+      connection.state === "connecting" || (connection.state === "connected" && Date.parse(connection.observedAt) < this.#awakeAt);
+    return now - this.#awakeAt < ASK_AROUND_MS && servers.some(isAsked);
   }
 
   #remember(reminded: Reminded): boolean {

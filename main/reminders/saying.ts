@@ -88,12 +88,23 @@ export const noteOf = (alerts: readonly [Alert, ...Alert[]], now: number): Note 
   };
 };
 
+/** Clocks of servers differ by less than this. */
+const CLOCKS_MS = 5 * 60_000;
+
+/** What was said long before its time, by a clock that was wrong, is said again at its time. */
+const isSaid = ({ id, due }: Alert, { said }: Reminded, now: number): boolean => {
+  const before = Object.hasOwn(said, id) ? said[id] : undefined;
+  if (before === undefined) return false;
+  return now < Date.parse(due) || Date.parse(before.at) >= Date.parse(due) - CLOCKS_MS;
+};
+
 const remember = (reminded: Reminded, { alerts, heard, now }: Situation, told: readonly Alert[]): Reminded => {
   const at = new Date(now).toISOString();
   const servers = [...new Set([...reminded.servers, ...heard])];
   if (told.length === 0 && servers.length === reminded.servers.length) return reminded;
   const present = new Set(alerts.map(({ id }) => id));
-  const kept = Object.entries(reminded.said).filter(([id, before]) => present.has(id) || now - Date.parse(before.at) < REMEMBERED_MS);
+  const again = new Set(told.map(({ id }) => id));
+  const kept = Object.entries(reminded.said).filter(([id, before]) => !again.has(id) && (present.has(id) || now - Date.parse(before.at) < REMEMBERED_MS));
   const fresh = told.map((alert) => [alert.id, { at, late: isLate(alert, now), putAside: false }] as const);
   const newest = [...kept, ...fresh].toSorted(([, one], [, other]) => other.at.localeCompare(one.at)).slice(0, REMEMBERED);
   return { said: Object.fromEntries(newest), servers };
@@ -102,7 +113,7 @@ const remember = (reminded: Reminded, { alerts, heard, now }: Situation, told: r
 /** What to say now, and what is said then. */
 export const sayNow = (situation: Situation): Saying => {
   const { alerts, reminded, now, quiet, wanted } = situation;
-  const unsaid = alerts.filter(({ id }) => !Object.hasOwn(reminded.said, id));
+  const unsaid = alerts.filter((alert) => !isSaid(alert, reminded, now));
   // What a server tells of the time before it was added happened to somebody else.
   const isHistory = (alert: Alert) => alert.news && isLate(alert, now) && alert.targets.every(({ serverId }) => !reminded.servers.includes(serverId));
   const old = unsaid.filter(isHistory);

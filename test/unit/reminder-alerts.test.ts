@@ -133,10 +133,9 @@ describe("what an agent reminds of", () => {
 
   it("is one for all servers of an operation, and works on all of them", () => {
     const operation = { id: "operation-0001", title: "New database", servers: 2 };
-    const overrun = (id: string, milliseconds: number) =>
-      reminder({ id, kind: "overrun", due: new Date(Date.parse(at(50)) + milliseconds).toISOString(), receipts: ["r-1"], operation });
-    const about = (name: string, milliseconds: number) =>
-      serverThat(name, { reminders: [overrun(`of-${name}`, milliseconds)], state: "overrun", maintenance: [closed] });
+    const overrun = (milliseconds: number) =>
+      reminder({ id: "w-1-overrun", kind: "overrun", due: new Date(Date.parse(at(50)) + milliseconds).toISOString(), receipts: ["r-1"], operation });
+    const about = (name: string, milliseconds: number) => serverThat(name, { reminders: [overrun(milliseconds)], state: "overrun", maintenance: [closed] });
     const alerts = told(52, about("web-01", 300), about("web-02", 0));
     expect(alerts).toMatchObject([
       {
@@ -147,9 +146,46 @@ describe("what an agent reminds of", () => {
       },
     ]);
     expect(alerts[0]?.tells).toHaveLength(2);
+    // The one that is heard first does not make it another alert.
+    expect(told(52, about("web-01", 300)).map(({ id }) => id)).toEqual(alerts.map(({ id }) => id));
     // Once one of them is back, the other goes on saying it.
-    const back = serverThat("web-01", { reminders: [overrun("of-web-01", 300)], state: "ended", maintenance: [] });
+    const back = serverThat("web-01", { reminders: [overrun(300)], state: "ended", maintenance: [] });
     expect(told(52, back, about("web-02", 0))).toMatchObject([{ targets: [{ serverId: "web-02" }] }]);
+  });
+
+  it("of a server whose sites are still closed is not hidden by another one of its operation that is back", () => {
+    const operation = { id: "operation-0001", title: "New database", servers: 2 };
+    const open = { operation, receipts: ["r-1"] };
+    const end = reminder({ id: "w-1-end", kind: "end", due: at(55), ...open });
+    const overrun = reminder({ id: "w-1-overrun", kind: "overrun", due: at(50), ...open });
+    const servers = [
+      serverThat("web-01", { reminders: [end], state: "ended" }),
+      serverThat("web-02", { reminders: [overrun], state: "overrun", maintenance: [closed] }),
+    ] as const;
+    const alerts = told(56, ...servers);
+    expect(alerts.map(({ kind, urgent }) => [kind, urgent])).toEqual([
+      ["end", false],
+      ["overrun", true],
+    ]);
+    expect(new Set(alerts.map(({ about }) => about)).size).toBe(2);
+  });
+
+  it("of a window that is over leaves alone what another one holds, or what somebody else has closed", () => {
+    const end = reminder({ id: "w-1-end", kind: "end", due: at(50), receipts: ["r-1"] });
+    const own = someReceipt({ id: "r-1", until: at(90), window: { id: "w-1", start: at(30) } });
+    const other = someWindow({ id: "w-2", occurrences: [{ ...occurrence, window: "w-2", end: at(90), state: "running", receipts: ["r-1"] }] });
+    const over = (maintenance: Receipt[], ...windows: MaintenanceWindow[]) => {
+      const server = serverThat("web-01", { reminders: [end], state: "ended", maintenance });
+      return told(51, { ...server, snapshot: someSnapshot({ ...server.snapshot, windows: [...server.snapshot.windows, ...windows] }) });
+    };
+    expect(over([own])).toMatchObject([{ urgent: true, acts: ["bring-back"], targets: [{ receipts: ["r-1"] }] }]);
+    expect(over([own], other)).toMatchObject([{ urgent: false, news: true, acts: [] }]);
+    expect(over([someReceipt({ id: "r-1" })])).toMatchObject([{ urgent: false, news: true, acts: [] }]);
+  });
+
+  it("ends the window that runs, not what it has closed", () => {
+    const soon = reminder({ id: "w-1-end-ahead", kind: "end-ahead", due: at(40), receipts: ["r-1"] });
+    expect(one(41, { reminders: [soon], state: "running", maintenance: [closed] })).toMatchObject([{ targets: [{ window: "w-1", runs: true }] }]);
   });
 
   it("has nothing of a stranger's that could turn a line", () => {

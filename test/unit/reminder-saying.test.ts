@@ -59,6 +59,16 @@ describe("what is due", () => {
     expect(say([overrun("shop"), overrun("blog")], { reminded: stored }).note?.title).toBe("blog is still in maintenance");
   });
 
+  it("was said by a clock that was wrong is said once more at its time", () => {
+    const due = ago(0);
+    const said = (minutes: number): Reminded => ({ said: { shop: { at: ago(minutes), late: false, putAside: false } }, servers: ["web-01"] });
+    expect(say([alert("shop", { due })], { reminded: said(4) }).told).toEqual([]);
+    expect(say([alert("shop", { due })], { reminded: said(60), now: NOW - MINUTE }).told).toEqual([]);
+    const again = say([alert("shop", { due })], { reminded: said(60) });
+    expect(again.told).toHaveLength(1);
+    expect(say([alert("shop", { due })], { reminded: again.reminded }).told).toEqual([]);
+  });
+
   it("at one moment is one notification; its buttons are what all of it offers, and say how much they do", () => {
     const { note, told } = say([overrun("shop"), overrun("blog", { acts: ["bring-back"] })]);
     expect(note).toMatchObject({ title: "2 sites are still in maintenance", urgent: true, acts: [{ act: "bring-back", label: "Bring back 2 sites" }] });
