@@ -141,6 +141,8 @@ try {
   // Tomorrow may be in the next week.
   if (!(await block.isVisible())) await button("Later").click();
   await block.click();
+  const dismiss = page.getByRole("button", { name: /^Dismiss: / });
+  while ((await dismiss.count()) > 0) await dismiss.first().click();
   await shot(page, "schedule");
   const details = page.getByRole("complementary", { name: "Details of Stocktaking" });
   await move("maintenance", async () => {
