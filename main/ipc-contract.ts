@@ -10,6 +10,7 @@ import type {
   Channel,
   Explanation,
   InFlightRequest,
+  MaintenanceWindow,
   Occurrence,
   Plan,
   Problem,
@@ -499,6 +500,8 @@ export interface ScheduledOccurrence {
 /** `more`: there are so many that not all are shown. */
 export interface Schedule {
   occurrences: ScheduledOccurrence[];
+  /** That of each series, as a server has it on which it is. */
+  windows: Record<string, MaintenanceWindow>;
   more: boolean;
 }
 

@@ -31,7 +31,8 @@ export const scheduleOf = (servers: readonly Observed[], from: number, to: numbe
   );
   const occurrences = [...groups].map(([key, group]) => merged(key, group, (series) => sizes.get(series)?.length ?? 0));
   occurrences.sort((a, b) => a.start.localeCompare(b.start) || a.title.localeCompare(b.title));
-  return { occurrences: withConflicts(occurrences.slice(0, MOST)), more: occurrences.length > MOST };
+  const shown = occurrences.slice(0, MOST);
+  return { occurrences: withConflicts(shown), windows: windowsOf(shown, servers), more: occurrences.length > MOST };
 };
 
 /** What is known beside its records: the next ones by the calendar, as nothing became of them yet. */
@@ -93,6 +94,17 @@ const merged = (key: string, group: readonly Part[], sizeOf: (series: string) =>
     missingOn: Math.max(0, (window.operation?.servers ?? 1) - sizeOf(series)),
     conflicts: [],
   };
+};
+
+/** Of the same moment as the occurrences, so that a change is reckoned from the revision that it names. */
+const windowsOf = (occurrences: readonly ScheduledOccurrence[], servers: readonly Observed[]): Schedule["windows"] => {
+  const known = new Map(servers.flatMap(({ profile, snapshot }) => (snapshot?.windows ?? []).map((window) => [`${profile.id}/${window.id}`, window])));
+  return Object.fromEntries(
+    occurrences.flatMap(({ series, places: [first] }) => {
+      const window = known.get(`${first?.serverId}/${first?.id}`);
+      return window === undefined ? [] : [[series, window]];
+    }),
+  );
 };
 
 /** Windows of one operation are one, as far as they have the same times. */

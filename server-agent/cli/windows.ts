@@ -52,7 +52,8 @@ function describeAll(all: readonly MaintenanceWindow[]): string {
 
 function describe({ id, title, state, sites, zone, occurrences }: MaintenanceWindow): string {
   const lines = occurrences.map(
-    ({ start, startedAt, end, state: what, why }) => `  ${what}  ${startedAt ?? start} to ${end}${why === undefined ? "" : `  ${why}`}\n`,
+    ({ start, startedAt, end, endedAt, state: what, why }) =>
+      `  ${what}  ${startedAt ?? start} to ${what === "ended" ? (endedAt ?? end) : end}${why === undefined ? "" : `  ${why}`}\n`,
   );
   return `${id}  ${state}  "${title}" on ${sites.map(({ site }) => site).join(", ")} (${zone})\n${lines.join("")}`;
 }

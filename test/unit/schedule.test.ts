@@ -69,6 +69,17 @@ describe("the schedule", () => {
     });
   });
 
+  it("has the window of each series just as the servers had it, so that what is changed is what was seen", async () => {
+    const [alone, together] = [
+      { id: "w-1", revision: 3, ...weekly },
+      { id: "w-2", revision: 5, operation: OPERATION, start: "2030-01-20T02:00" },
+    ];
+    const { occurrences, windows } = await scheduleOf([server("web-1", [alone, together]), server("web-2", [together])], FROM, TO, NOW);
+    for (const { series, places } of occurrences) expect(windows[series]).toMatchObject({ id: places[0]?.id, revision: places[0]?.revision });
+    expect(Object.values(windows).map(({ id }) => id)).toEqual(["w-1", "w-2"]);
+    expect((await scheduleOf([server("web-1", [alone])], FROM, FROM + 1, NOW)).windows).toEqual({});
+  });
+
   it("counts the servers that lack it, and finds those that could have it", async () => {
     const window = { operation: { ...OPERATION, servers: 3 }, start: "2030-01-20T02:00" };
     const servers = [server("web-1", [window]), server("web-2", []), server("web-3", [], AWAY)];

@@ -95,8 +95,10 @@ function ofRecord(window: RemindedWindow, record: Occurrence, now: Instant): Wan
   const says = (word: string) => (window.reminders ?? DEFAULT_REMINDERS).includes(word);
   const { state, why } = record;
   const end = Date.parse(record.end);
+  // What has ended is told with when it really did.
+  const whole = state === "ended" ? { ...record, end: record.endedAt ?? record.end } : record;
   const once = (at: string | undefined, kind: Reminder["kind"], news: News): Wanted[] =>
-    at === undefined ? [] : [{ now, at: [Date.parse(at)], draft: (due) => draftOf(window, record, kind, due, "", news) }];
+    at === undefined ? [] : [{ now, at: [Date.parse(at)], draft: (due) => draftOf(window, whole, kind, due, "", news) }];
   switch (state) {
     case "planned":
     case "skipped":
