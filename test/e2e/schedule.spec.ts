@@ -148,6 +148,8 @@ test("a window is planned with the keyboard only, seen in every view, moved, str
   await dialog().getByRole("button", { name: "Move", exact: true }).press("Enter");
   await expect(toast("“New disks” is moved")).toBeVisible();
   expect((await windowsOn(agents[0]))[0]).toMatchObject({ start: `${plusDays(DAY, 1)}T07:00`, duration: "PT1H" });
+  // Shown where it went, so that what is shown next is shown after the way back.
+  await expect(blockOn("New disks", plusDays(DAY, 1))).toContainText("07:00 – 08:00");
   await undo().press("Enter");
   await expect(toast("Undone: “New disks” is moved")).toBeVisible();
   expect((await windowsOn(agents[0]))[0]).toMatchObject({ start: `${DAY}T06:30` });
