@@ -1,5 +1,4 @@
 /** Every screen, light and dark, as axe sees it. */
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
@@ -9,6 +8,7 @@ import { fleetConfig, maintain, stage } from "../support/fleet.ts";
 import { startSocketGate } from "../support/socket-gate.ts";
 import { freePort } from "../support/sshd.ts";
 import { draft } from "../support/windows.ts";
+import { findingsOn } from "./support/axe.ts";
 import { stateOf, value } from "./support/call.ts";
 import { type Desktop, startDesktop } from "./support/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
@@ -30,51 +30,34 @@ test.afterEach(async () => {
   expect(faults).toEqual([]);
 });
 
-const SCHEMES = ["light", "dark"] as const;
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 
-/** What axe finds on the screen in both colour schemes, one line each: the rule, where, and why. A screen without findings adds nothing. */
-const findingsOn = async (screen: string): Promise<string[]> => {
-  const findings: string[] = [];
-  for (const colorScheme of SCHEMES) {
-    await page.emulateMedia({ colorScheme });
-    // Legacy: without it axe opens a page of its own to put frames together, which Electron's context cannot.
-    const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-    expect(passes.length, `axe checked ${screen}`).toBeGreaterThan(5);
-    for (const { id, nodes } of violations)
-      for (const { target, failureSummary } of nodes)
-        findings.push(`${screen}, ${colorScheme}: ${id} at ${target.join(" ")}: ${(failureSummary ?? "").replaceAll(/\s+/g, " ")}`);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  return findings;
-};
-
 test("the first start, and each screen with a server", async () => {
-  const findings = await findingsOn("empty overview");
+  const findings = await findingsOn(page, "empty overview");
   await button("Add a server").click();
   await page.getByRole("radio", { name: "An agent on this computer" }).check();
-  findings.push(...(await findingsOn("add a server, local")));
+  findings.push(...(await findingsOn(page, "add a server, local")));
   await page.keyboard.press("Escape");
   await startPracticeShop(page, true);
   await expect.poll(async () => (await stateOf(page)).servers[0]?.history.shop?.length ?? 0).toBeGreaterThan(2);
-  findings.push(...(await findingsOn("overview")));
+  findings.push(...(await findingsOn(page, "overview")));
   for (const screen of ["Servers", "History", "Settings"]) {
     await button(screen).click();
     await page.getByRole("heading", { name: screen, level: 1 }).waitFor();
-    findings.push(...(await findingsOn(screen)));
+    findings.push(...(await findingsOn(page, screen)));
   }
   await button("Servers").click();
   await button("Practice server").click();
   await page.getByRole("heading", { name: "Practice server", level: 1 }).waitFor();
-  findings.push(...(await findingsOn("server")));
+  findings.push(...(await findingsOn(page, "server")));
   await button("Add a channel…").click();
   await page.getByRole("dialog").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Add" }).click();
-  findings.push(...(await findingsOn("add a channel")));
+  findings.push(...(await findingsOn(page, "add a channel")));
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+k");
   await page.getByRole("dialog", { name: "Commands" }).waitFor();
-  findings.push(...(await findingsOn("palette")));
+  findings.push(...(await findingsOn(page, "palette")));
   expect(findings).toEqual([]);
 });
 
@@ -84,11 +67,11 @@ test("what is due, above the screens", async () => {
   await agent.call("createWindow", { body: draft({ duration: "PT1H", atStart: "remind" }) });
   await agent.call("startMaintenance", { body: { site: "shop", until: new Date(Date.now() + 1000).toISOString() } });
   await expect.poll(async () => (await stateOf(page)).due.map(({ kind }) => kind).toSorted()).toEqual(["overrun", "start"]);
-  const findings = await findingsOn("overview with a reminder");
+  const findings = await findingsOn(page, "overview with a reminder");
   await button("Settings").click();
   await page.getByRole("checkbox", { name: "Quiet hours" }).check();
   await page.getByRole("button", { name: /^Bring back: shop/ }).waitFor();
-  findings.push(...(await findingsOn("settings with reminders")));
+  findings.push(...(await findingsOn(page, "settings with reminders")));
   await page.getByRole("button", { name: /^Put aside: The maintenance/ }).click();
   await expect(page.getByRole("button", { name: /^Start: / })).toBeHidden();
   await page.getByRole("button", { name: /^Bring back: shop/ }).click();
@@ -109,37 +92,37 @@ test("adding a server over SSH, what its connection asks, and a changed host key
     await page.getByText("More: port").click();
     await button("Connect").click();
     await page.getByRole("alert").first().waitFor();
-    const findings = await findingsOn("add a server, address missing");
+    const findings = await findingsOn(page, "add a server, address missing");
     await page.getByRole("button", { name: /^web-01/ }).click();
     await page.keyboard.press("Enter");
     await page.getByRole("form", { name: /^Is this really/ }).waitFor();
-    findings.push(...(await findingsOn("add a server, host key")));
+    findings.push(...(await findingsOn(page, "add a server, host key")));
     await button("Trust this key").click();
     const passphrase = page.getByLabel(/^Passphrase of .*id_work$/);
     await passphrase.fill("wrong");
     await page.keyboard.press("Enter");
     await page.getByText("That passphrase was not right.").waitFor();
-    findings.push(...(await findingsOn("add a server, passphrase")));
+    findings.push(...(await findingsOn(page, "add a server, passphrase")));
     await passphrase.fill(PASSPHRASE);
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "What was found" }).waitFor();
-    findings.push(...(await findingsOn("add a server, agent")));
+    findings.push(...(await findingsOn(page, "add a server, agent")));
     await button("Next: Install").click();
     await page.getByRole("textbox", { name: "Port" }).fill(String(await freePort()));
     await page.getByText("5. Write the first configuration").click();
-    findings.push(...(await findingsOn("add a server, install")));
+    findings.push(...(await findingsOn(page, "add a server, install")));
     await button("Install the agent").click();
     await page.getByRole("heading", { name: "Give it a name" }).waitFor();
-    findings.push(...(await findingsOn("add a server, name")));
+    findings.push(...(await findingsOn(page, "add a server, name")));
     await button("Add server").click();
     await page.getByText("Connected", { exact: true }).waitFor();
     await server.setUpAnew();
     const changed = page.getByRole("region", { name: /has changed$/ });
     await changed.waitFor({ timeout: 30_000 });
-    findings.push(...(await findingsOn("server, host key changed")));
+    findings.push(...(await findingsOn(page, "server, host key changed")));
     await button("The server was set up anew…").click();
     await page.getByRole("dialog").waitFor();
-    findings.push(...(await findingsOn("server, trust the new key")));
+    findings.push(...(await findingsOn(page, "server, trust the new key")));
     await page.keyboard.press("Escape");
     await desktop.close();
 
@@ -147,15 +130,15 @@ test("adding a server over SSH, what its connection asks, and a changed host key
     page = desktop.page;
     await button("Servers").click();
     await page.getByText("Waits for you").waitFor();
-    findings.push(...(await findingsOn("servers, one waits")));
+    findings.push(...(await findingsOn(page, "servers, one waits")));
     await button("web-01").click();
     await button("The server was set up anew…").click();
     await page.getByRole("button", { name: /^Trust the new key of / }).click();
     await page.getByRole("region", { name: "A question of the connection" }).waitFor();
-    findings.push(...(await findingsOn("server, question")));
+    findings.push(...(await findingsOn(page, "server, question")));
     await button("Settings").click();
     await page.getByRole("region", { name: "A question of web-01" }).waitFor();
-    findings.push(...(await findingsOn("a question above the screen")));
+    findings.push(...(await findingsOn(page, "a question above the screen")));
     expect(findings).toEqual([]);
   } finally {
     await server.close();
@@ -166,42 +149,42 @@ test("adding a server over SSH, what its connection asks, and a changed host key
 test("each step of the wizard, the progress, and the way back", async () => {
   await startPracticeShop(page, true);
   await button("Put site in maintenance").click();
-  const findings = await findingsOn("wizard, nothing chosen");
+  const findings = await findingsOn(page, "wizard, nothing chosen");
   await page.getByRole("button", { name: /^Next: / }).click();
-  findings.push(...(await findingsOn("wizard, site missing")));
+  findings.push(...(await findingsOn(page, "wizard, site missing")));
   await page.getByRole("radio", { name: SHOP }).check();
   await expect(page.getByRole("region", { name: "Preview" }).getByText("Choose a site to see")).toBeHidden();
-  findings.push(...(await findingsOn("wizard, site")));
+  findings.push(...(await findingsOn(page, "wizard, site")));
   for (const step of ["Copycat", "Domains", "Response", "Who still gets in", "Order", "Restart"]) {
     await button(`Next: ${step}`).click();
     if (step === "Response") await page.frameLocator(`iframe[title="The page on a desktop"]`).getByRole("heading").waitFor();
-    findings.push(...(await findingsOn(`wizard, ${step}`)));
+    findings.push(...(await findingsOn(page, `wizard, ${step}`)));
   }
   const start = button(`Put ${SHOP} in maintenance`);
   await expect(start).toBeEnabled();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog", { name: /^Leave without/ }).waitFor();
-  findings.push(...(await findingsOn("wizard, leaving")));
+  findings.push(...(await findingsOn(page, "wizard, leaving")));
   await page.keyboard.press("Escape");
   await start.click();
   await page.getByRole("heading", { name: `${SHOP} is in maintenance` }).waitFor();
   await expect(page.getByLabel("right:")).not.toHaveCount(0);
   await page.getByText("What was changed, and how it is undone").click();
-  findings.push(...(await findingsOn("progress")));
+  findings.push(...(await findingsOn(page, "progress")));
   await button("Other ways").click();
   await page.getByRole("menuitem").first().waitFor();
-  findings.push(...(await findingsOn("progress, menu")));
+  findings.push(...(await findingsOn(page, "progress, menu")));
   await page.keyboard.press("Escape");
   await button("Overview 1 in maintenance").click();
   await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
-  findings.push(...(await findingsOn("overview in maintenance")));
+  findings.push(...(await findingsOn(page, "overview in maintenance")));
   await page.getByRole("button", { name: `Details of ${SHOP}` }).click();
   await button("Bring back").click();
   await page.getByRole("heading", { name: `${SHOP} is live again` }).waitFor();
-  findings.push(...(await findingsOn("live again")));
+  findings.push(...(await findingsOn(page, "live again")));
   await button("History").click();
   await page.getByRole("heading", { name: "History", level: 1 }).waitFor();
-  findings.push(...(await findingsOn("history")));
+  findings.push(...(await findingsOn(page, "history")));
   expect(findings).toEqual([]);
 });
 
@@ -214,13 +197,13 @@ test("several servers: the wizard, the progress, a refusal, what is not finished
     const select = (site: string, server: string) => page.getByRole("checkbox", { name: `Select ${site}.example.com on ${server}` });
     await select("shop", "web-1").check();
     await select("shop", "web-2").check();
-    const findings = await findingsOn("overview, several selected");
+    const findings = await findingsOn(page, "overview, several selected");
     await button("Put 2 in maintenance").click();
     await page.getByRole("checkbox", { name: "wiki on web-2" }).check();
-    findings.push(...(await findingsOn("wizard, several sites")));
+    findings.push(...(await findingsOn(page, "wizard, several sites")));
     await button("Next: Copycat").click();
     await button("Next: Domains").click();
-    findings.push(...(await findingsOn("wizard, domains of several sites")));
+    findings.push(...(await findingsOn(page, "wizard, domains of several sites")));
     await button("Skip to the end").click();
 
     // Somebody else is about to switch there, and a site has gone into maintenance meanwhile.
@@ -228,39 +211,39 @@ test("several servers: the wizard, the progress, a refusal, what is not finished
     await agents[1].call("startMaintenance", { body: { site: "wiki" } });
     await page.getByRole("alert").filter({ hasText: "One site cannot take part" }).waitFor();
     await expect(page.getByText("anna is about to switch sites here").first()).toBeVisible();
-    findings.push(...(await findingsOn("wizard, end with several sites")));
+    findings.push(...(await findingsOn(page, "wizard, end with several sites")));
     await agents[0].call("abortStage", { params: { id: held.id } });
     await button("Leave out wiki.example.com on web-2").click();
     await button("Put 2 sites on 2 servers in maintenance").click();
     await page.getByText("2 sites on 2 servers are in maintenance").waitFor();
-    findings.push(...(await findingsOn("fleet, done")));
+    findings.push(...(await findingsOn(page, "fleet, done")));
     await page.getByRole("button", { name: /^Overview/ }).click();
     await page.getByRole("region", { name: "shop.example.com on 2 servers: 2 sites on 2 servers in maintenance" }).waitFor();
-    findings.push(...(await findingsOn("overview, closed together")));
+    findings.push(...(await findingsOn(page, "overview, closed together")));
 
     await stage(agents[0], maintain("blog"));
     await page.getByText("anna is about to switch sites here").first().waitFor();
-    findings.push(...(await findingsOn("overview, held by somebody else")));
+    findings.push(...(await findingsOn(page, "overview, held by somebody else")));
     await button("Bring all back").click();
     await page.getByText("Nothing was changed anywhere").waitFor();
-    findings.push(...(await findingsOn("fleet, refused")));
+    findings.push(...(await findingsOn(page, "fleet, refused")));
     const [latest] = (await agents[0].call("listStages")).stages;
     await agents[0].call("abortStage", { params: { id: latest?.id ?? "" } });
 
     gate.stopAt(/\/commit /, "cut");
     await button("Try again").click();
     await page.getByText("It is not known whether web-2 switched").waitFor({ timeout: 30_000 });
-    findings.push(...(await findingsOn("fleet, not finished")));
+    findings.push(...(await findingsOn(page, "fleet, not finished")));
     await button("Forget").click();
     await page.getByRole("dialog").waitFor();
-    findings.push(...(await findingsOn("fleet, forgetting")));
+    findings.push(...(await findingsOn(page, "fleet, forgetting")));
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: /^Overview/ }).click();
     await page.getByRole("region", { name: /: Not finished$/ }).waitFor();
-    findings.push(...(await findingsOn("overview, not finished")));
+    findings.push(...(await findingsOn(page, "overview, not finished")));
     await button("History").click();
     await page.getByRole("heading", { name: "History", level: 1 }).waitFor();
-    findings.push(...(await findingsOn("history, several servers")));
+    findings.push(...(await findingsOn(page, "history, several servers")));
     expect(findings).toEqual([]);
   } finally {
     await gate.close();

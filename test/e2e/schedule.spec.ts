@@ -1,5 +1,4 @@
 /** Planning through the window, with real agents: by the keyboard, with the pointer, on one server and on two together. */
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +7,7 @@ import type { WindowDraft } from "../../server-agent/contract.ts";
 import { type TestAgent, startAgent } from "../support/agent.ts";
 import { fleetConfig } from "../support/fleet.ts";
 import { type SocketGate, startSocketGate } from "../support/socket-gate.ts";
+import { findingsOn } from "./support/axe.ts";
 import { stateOf, value } from "./support/call.ts";
 import { type Desktop, startDesktop } from "./support/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
@@ -75,21 +75,6 @@ const block = (title: string): Locator => page.getByRole("button", { name: new R
 
 /** The same, in the column of a day. */
 const blockOn = (title: string, day: string): Locator => page.locator(`[data-day="${day}"]`).getByRole("button", { name: new RegExp(`^${title}: `) });
-
-/** What axe finds in both colour schemes. */
-const findingsOn = async (screen: string): Promise<string[]> => {
-  const findings: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-    for (const { id, nodes } of violations)
-      for (const { target, failureSummary } of nodes)
-        findings.push(`${screen}, ${colorScheme}: ${id} at ${target.join(" ")}: ${(failureSummary ?? "").replaceAll(/\s+/g, " ")}`);
-    if (process.env.SHOTS !== undefined) await page.screenshot({ path: `${process.env.SHOTS}/${screen.replaceAll(/\W+/g, "-")}-${colorScheme}.png` });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  return findings;
-};
 
 test("a window is planned with the keyboard only, seen in every view, moved, stretched, undone and removed", async () => {
   // What a new window reminds of is a setting.
@@ -316,7 +301,7 @@ test("every view, the details and the dialogs as axe sees them, and in a small w
   const findings: string[] = [];
   await show("List");
   await page.getByText("Nothing is planned").first().waitFor();
-  findings.push(...(await findingsOn("schedule, empty")));
+  findings.push(...(await findingsOn(page, "schedule, empty")));
   await agents[0].call("createWindow", { body: draft({ rrule: "FREQ=WEEKLY;BYDAY=MO,WE,FR" }) });
   await agents[0].call("createWindow", { body: draft({ title: "Kernel", start: `${DAY}T07:00`, duration: "PT3H", rrule: "FREQ=DAILY;COUNT=5" }) });
   await agents[0].call("createWindow", {
@@ -327,40 +312,40 @@ test("every view, the details and the dialogs as axe sees them, and in a small w
   for (const view of ["Month", "List", "Week"] as const) {
     await show(view);
     await block("Kernel").waitFor();
-    findings.push(...(await findingsOn(`schedule, ${view}`)));
+    findings.push(...(await findingsOn(page, `schedule, ${view}`)));
   }
   await block("Kernel").click();
   await page.getByRole("complementary").waitFor();
-  findings.push(...(await findingsOn("schedule, details")));
+  findings.push(...(await findingsOn(page, "schedule, details")));
   await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(900, 600));
-  findings.push(...(await findingsOn("schedule, details, small")));
+  findings.push(...(await findingsOn(page, "schedule, details, small")));
   await button("Close the details").click();
-  findings.push(...(await findingsOn("schedule, week, small")));
+  findings.push(...(await findingsOn(page, "schedule, week, small")));
   await button("Month").click();
-  findings.push(...(await findingsOn("schedule, month, small")));
+  findings.push(...(await findingsOn(page, "schedule, month, small")));
   await button("Plan maintenance").click();
   await button("Plan it").click();
   await dialog().getByText("Choose at least one site.").waitFor();
-  findings.push(...(await findingsOn("schedule, plan, small")));
+  findings.push(...(await findingsOn(page, "schedule, plan, small")));
   await dialog().getByRole("button", { name: "Starts on: pick from a calendar" }).click();
   await page.getByRole("grid").waitFor();
-  findings.push(...(await findingsOn("schedule, calendar")));
+  findings.push(...(await findingsOn(page, "schedule, calendar")));
   await page.keyboard.press("Escape");
   await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(1280, 900));
   await dialog().getByRole("checkbox", { name: "shop.example.com on web-1" }).check();
   await dialog().getByRole("textbox", { name: "Title" }).fill("Again");
   await dialog().getByRole("combobox", { name: "Repeat" }).selectOption("Weekly");
   await dialog().getByRole("list", { name: "When it takes place" }).waitFor();
-  findings.push(...(await findingsOn("schedule, plan, whole")));
+  findings.push(...(await findingsOn(page, "schedule, plan, whole")));
   await page.keyboard.press("Escape");
   await button("Week").click();
   await block("New disks").focus();
   await page.keyboard.press("Alt+ArrowDown");
   await dialog().getByRole("list", { name: "When it takes place" }).waitFor();
-  findings.push(...(await findingsOn("schedule, move")));
+  findings.push(...(await findingsOn(page, "schedule, move")));
   await page.keyboard.press("Escape");
   gate.stopAt(/.*/, "cut");
   await page.getByRole("region", { name: "Servers that are away" }).waitFor({ timeout: 30_000 });
-  findings.push(...(await findingsOn("schedule, a server away")));
+  findings.push(...(await findingsOn(page, "schedule, a server away")));
   expect(findings).toEqual([]);
 });
