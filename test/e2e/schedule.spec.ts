@@ -338,6 +338,8 @@ test("every view, the details and the dialogs as axe sees them, and in a small w
   await dialog().getByRole("list", { name: "When it takes place" }).waitFor();
   findings.push(...(await findingsOn(page, "schedule, plan, whole")));
   await page.keyboard.press("Escape");
+  findings.push(...(await findingsOn(page, "schedule, discard")));
+  await dialog().getByRole("button", { name: "Discard" }).click();
   await button("Week").click();
   await block("New disks").focus();
   await page.keyboard.press("Alt+ArrowDown");

@@ -1,0 +1,141 @@
+/** The virtual hosts of a server, edited through the window on a real agent: in order, by keyboard and pointer, as JSON; with the way back, and with somebody else at work. */
+import { expect, type Page, test } from "@playwright/test";
+import { startAgent, type TestAgent } from "../support/agent.ts";
+import { fleetConfig } from "../support/fleet.ts";
+import { value } from "./support/call.ts";
+import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { faultsOf } from "./support/page-faults.ts";
+
+let desktop: Desktop;
+let page: Page;
+let agent: TestAgent;
+test.beforeEach(async () => {
+  agent = await startAgent({ config: fleetConfig() });
+  desktop = await startDesktop();
+  page = desktop.page;
+  await value(page, "server.add", { kind: "local", name: "web-1", socketPath: agent.socketPath });
+  await page.getByRole("checkbox", { name: "Select shop.example.com on web-1" }).waitFor();
+  await button("web-1").click();
+  await list().waitFor();
+});
+test.afterEach(async () => {
+  const faults = await faultsOf(page);
+  await desktop.close();
+  await agent.close();
+  expect(faults).toEqual([]);
+});
+
+const list = () => page.getByRole("region", { name: "Virtual hosts" });
+const rows = () => list().getByRole("listitem");
+const names = () => rows().locator("b").allTextContents();
+const generation = () => page.locator("dt", { hasText: "Generation" }).locator("+ dd");
+const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
+const dialog = () => page.getByRole("dialog");
+const config = async () => (await agent.call("getConfig")).config;
+const ids = async () => (await config()).virtualHosts.map(({ id }) => id);
+const menu = async (of: string, item: string) => {
+  await button(`More for ${of}`).click();
+  await page.getByRole("menuitem", { name: item }).click();
+};
+/** Somebody else changes what a site says. */
+const theySay = async (site: string) => {
+  const { virtualHosts, ...rest } = await config();
+  const rules = [{ handler: { type: "respond" as const, body: `their ${site}` } }];
+  await agent.call("putConfig", { body: { ...rest, virtualHosts: virtualHosts.map((each) => (each.id === site ? { ...each, rules } : each)) }, ifMatch: "*" });
+};
+
+test("are moved, cloned, disabled and deleted, each with its way back", async () => {
+  const before = await config();
+  await rows().filter({ hasText: "wiki" }).dragTo(rows().first());
+  await expect.poll(names).toEqual(["wiki", "shop", "blog", "default"]);
+  expect(await ids()).toEqual(["wiki", "shop", "blog", "default"]);
+  const grip = button(/^Position \d+: wiki\./);
+  await grip.press("Alt+ArrowDown");
+  await expect.poll(names).toEqual(["shop", "wiki", "blog", "default"]);
+  await expect(grip).toBeFocused();
+  await button("Move wiki down").click();
+  await expect.poll(names).toEqual(["shop", "blog", "wiki", "default"]);
+  expect(await config()).toEqual(before);
+
+  await menu("shop", "Clone");
+  await expect.poll(names).toEqual(["shop-copy", "shop", "blog", "wiki", "default"]);
+  await expect(rows().first()).toContainText("Disabled");
+  await button("Undo").click();
+  await expect.poll(names).toEqual(["shop", "blog", "wiki", "default"]);
+  await menu("blog", "Disable");
+  await expect(rows().filter({ hasText: "blog" })).toContainText("Disabled");
+  expect((await agent.visit({ host: "blog.example.com" })).status).toBe(404);
+  await button("Undo").click();
+  await expect(rows().filter({ hasText: "blog" })).toContainText("Live");
+  await menu("wiki", "Delete…");
+  await dialog().getByRole("button", { name: "Delete", exact: true }).click();
+  await expect.poll(names).toEqual(["shop", "blog", "default"]);
+  await button("Undo").click();
+  await expect.poll(names).toEqual(["shop", "blog", "wiki", "default"]);
+  expect(await config()).toEqual(before);
+});
+
+test("what is dragged is what was taken hold of, also when somebody else moves it meanwhile", async () => {
+  const before = await config();
+  await rows().filter({ hasText: "wiki" }).hover();
+  await page.mouse.down();
+  await rows().filter({ hasText: "blog" }).hover();
+  const [shop, blog, wiki, last] = before.virtualHosts;
+  if (shop === undefined || blog === undefined || wiki === undefined || last === undefined) throw new Error("there are four");
+  await agent.call("putConfig", { body: { ...before, virtualHosts: [wiki, shop, blog, last] }, ifMatch: "*" });
+  await expect.poll(names).toEqual(["wiki", "shop", "blog", "default"]);
+  // A drag goes on where the pointer moves.
+  await rows().filter({ hasText: "blog" }).hover();
+  await rows().filter({ hasText: "shop" }).hover();
+  await page.mouse.up();
+  await expect.poll(ids).toEqual(["shop", "wiki", "blog", "default"]);
+});
+
+test("are edited as JSON: checked at their lines, not lost by Escape, not written over somebody else's change", async () => {
+  await button("Edit shop").click();
+  const text = dialog().getByRole("textbox", { name: "Edit shop" });
+  const written = await text.inputValue();
+  // Untouched, it closes at once.
+  await page.keyboard.press("Escape");
+  await expect(dialog()).toHaveCount(0);
+
+  await button("Edit shop").click();
+  await text.fill(written.replace('"body"', '"bdy"'));
+  await expect(
+    dialog()
+      .getByRole("button", { name: /^Line \d+, \/rules\/0\/handler/ })
+      .first(),
+  ).toBeVisible();
+  await dialog().getByRole("button", { name: "Save" }).click();
+  await expect(text).toBeFocused();
+  await text.fill(written.replace("live shop", "new shop"));
+  await text.press("Escape");
+  await expect(dialog().getByRole("alert")).toHaveText("Discard what you have entered?");
+  await expect(dialog().getByRole("button", { name: "Keep editing" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(text).toBeFocused();
+  await expect(text).toHaveValue(/new shop/);
+  await page.mouse.click(5, 5);
+  await expect(dialog().getByRole("alert")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(text).toBeFocused();
+
+  // A change elsewhere is kept; one of the same virtual host is not written over.
+  await theySay("shop");
+  await expect(generation()).toHaveText("2");
+  await dialog().getByRole("button", { name: "Save" }).click();
+  await expect(dialog()).toContainText("Somebody changed the configuration in between");
+  expect((await agent.visit({ host: "shop.example.com" })).text).toBe("their shop");
+  await text.press("Escape");
+  await dialog().getByRole("button", { name: "Discard" }).click();
+  await expect(dialog()).toHaveCount(0);
+
+  await button("Edit shop").click();
+  await text.fill((await text.inputValue()).replace("their shop", "our shop"));
+  await theySay("blog");
+  await expect(generation()).toHaveText("3");
+  await dialog().getByRole("button", { name: "Save" }).click();
+  await expect(dialog()).toHaveCount(0);
+  expect((await agent.visit({ host: "shop.example.com" })).text).toBe("our shop");
+  expect((await agent.visit({ host: "blog.example.com" })).text).toBe("their blog");
+});
