@@ -25,6 +25,12 @@ async function shot(page: Page, name: string): Promise<void> {
   console.log(`  ${file}`);
 }
 
+/** `04-wizard-copycat.png` is "4. Wizard copycat". */
+function captionOf(file: string): string {
+  const [number = "", first = "", ...more] = file.replace(".png", "").split("-");
+  return `${Number(number)}. ${[first.charAt(0).toUpperCase() + first.slice(1), ...more].join(" ")}`;
+}
+
 /** A download of the practice shop that takes about ten seconds; resolves to the bytes that arrived and those that were announced. */
 function download(target: Target): Promise<{ bytes: number; announced: number }> {
   return new Promise((resolve, reject) => {
@@ -161,6 +167,7 @@ try {
 
   const cells = [...(closed.proof?.cells ?? []), ...(back.revert?.proof?.cells ?? [])];
   const wrong = cells.filter((cell) => cell.outcome === "wrong");
+  const skipped = cells.filter((cell) => cell.outcome === "skipped");
   broken.push(...result.failures.slice(0, 20));
   if (result.failures.length > 20) broken.push(`and ${result.failures.length - 20} more failed requests`);
   if (bytes !== announced) broken.push(`The download that was running ended after ${bytes} of ${announced} bytes.`);
@@ -182,16 +189,17 @@ try {
     `| switch back, ms | ${back.revert?.switchMs ?? "?"} |`,
     `| answers proved, right | ${cells.filter((cell) => cell.outcome === "right").length} |`,
     `| answers proved, wrong | ${wrong.length} |`,
-    `| not asked, with the reason | ${cells.filter((cell) => cell.outcome === "skipped").length} |`,
+    `| not asked, with the reason | ${skipped.length} |`,
     `| configuration after = before | ${before === after ? "yes, byte for byte" : "no"} |`,
     "",
     broken.length === 0 ? "No promise was broken." : `Broken:\n\n${broken.map((line) => `- ${line}`).join("\n")}`,
     "",
-    ...shots.map((file) => `![${file}](${file})`),
+    ...(skipped.length === 0 ? [] : ["Not asked:", "", ...skipped.map(({ host, path, message }) => `- ${host}${path}: ${message}`), ""]),
+    ...shots.flatMap((file) => [`## ${captionOf(file)}`, "", `![${captionOf(file)}](${file})`, ""]),
     "",
   ].join("\n");
   await writeFile(join(folder, "report.md"), report);
-  console.log(report.split("![")[0]);
+  console.log(report.split("\n## ")[0]);
   if (process.argv.includes("--pictures")) {
     const pictures = join(root, "docs/pictures");
     await mkdir(pictures, { recursive: true });

@@ -17,7 +17,8 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance withou
   maintenance on SITE [--until TIME|DURATION] [--reason TEXT] [--title TEXT] [--text TEXT] [--contact TEXT]
               [--page-root DIR] [--status N] [--retry-after SECONDS|end] [--host NAME]… [--except-path PATH]…
               [--except-from CIDR]… [--internal-host NAME]… [--plan] [--json]
-        Puts a site in maintenance. --until takes 2030-01-31T23:00Z or 45m, 2h, 1h30m. --plan only shows what would happen.
+        Puts a site in maintenance. --until tells visitors when it is expected back, and reminds you then; it takes
+        2030-01-31T23:00Z or 45m, 2h, 1h30m. --plan only shows what would happen.
   maintenance off SITE [--how delete|demote] [--json]
         Brings it back.
   stages [--json]

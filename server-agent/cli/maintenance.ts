@@ -82,7 +82,10 @@ async function end(args: readonly string[]): Promise<number> {
   const receipt = list.value.maintenance.find((candidate) => candidate.site === site && candidate.state === "in-maintenance");
   if (receipt === undefined) {
     const others = list.value.maintenance.filter(({ state }) => state === "in-maintenance").map((other) => other.site);
-    process.stderr.write(`backsoon-agent: ${site} is not in maintenance; ${others.length === 0 ? "no site is" : `in maintenance: ${others.join(", ")}`}\n`);
+    const loaded = await callAgent(socket, "getConfig", {});
+    const sites = loaded.ok ? loaded.value.config.virtualHosts.map(({ id }) => id) : [site];
+    const what = sites.includes(site) ? `${site} is not in maintenance` : `there is no site ${site}; there is ${sites.join(", ")}`;
+    process.stderr.write(`backsoon-agent: ${what}; ${others.length === 0 ? "no site is in maintenance" : `in maintenance: ${others.join(", ")}`}\n`);
     return EXIT.failed;
   }
   const outcome = await callAgent(socket, "revertMaintenance", { params: { id: receipt.id }, body: { how, author: operator() } });
@@ -105,7 +108,7 @@ function onlySite(positionals: readonly string[]): string {
 function describePlan({ steps, warnings, changes }: Plan): string {
   return [
     ...steps.map(({ title, detail }, index) => `${index + 1}. ${title}: ${detail}`),
-    ...warnings.map(({ message }) => `warning: ${message}`),
+    ...warnings.map(describeWarning),
     `${count(changes.length, "change")} planned; nothing was changed`,
     "",
   ].join("\n");
@@ -113,11 +116,17 @@ function describePlan({ steps, warnings, changes }: Plan): string {
 
 function describeStart({ site, copycat, generation, switchMs, until, id, warnings, counts }: Receipt): string {
   return [
-    `${site} is in maintenance: ${copycat} answers since generation ${generation} (${switchMs} ms)${until === undefined ? "" : `, until ${until}`}`,
+    `${site} is in maintenance: ${copycat} answers since generation ${generation} (${switchMs} ms)`,
+    ...(until === undefined ? [] : [`visitors are told ${until}, and you are reminded then; \`maintenance off ${site}\` brings it back`]),
     `${count(counts.draining, "request")} from before still running; receipt ${id}`,
-    ...warnings.map(({ message }) => `warning: ${message}`),
+    ...warnings.map(describeWarning),
     "",
   ].join("\n");
+}
+
+/** With the option that helps, where there is one. */
+function describeWarning({ code, message }: Plan["warnings"][number]): string {
+  return `warning: ${message}${code === "acme-not-excepted" ? " Add --except-path '/.well-known/acme-challenge/*'." : ""}`;
 }
 
 function describeRevert({ site, revert, counts }: Receipt): string {

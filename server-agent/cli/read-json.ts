@@ -10,6 +10,7 @@ export async function readJson<T>(file: string, schema: z.ZodType<T>, what: stri
   try {
     value = JSON.parse(await readFile(file, "utf8"));
   } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === "ENOENT") throw new UsageError(`there is no file ${file}`);
     throw new UsageError(`${file} cannot be read as JSON: ${messageOf(failure)}`);
   }
   const parsed = schema.safeParse(value);

@@ -8,7 +8,7 @@ export async function status(args: readonly string[]): Promise<number> {
   return report(await readSnapshot(socketPath(values.socket)), values.json, describe);
 }
 
-function describe({ agent, config, generations, maintenance, stages, metrics }: Snapshot): string {
+function describe({ at, agent, config, generations, maintenance, stages, metrics }: Snapshot): string {
   const lines = [
     `agent ${agent.version} on ${agent.hostname}, pid ${agent.pid}, up ${duration(agent.uptimeSeconds)}`,
     `listeners  ${agent.listeners.map(({ name, address, port }) => `${name} ${address.includes(":") ? `[${address}]` : address}:${port}`).join(", ")}`,
@@ -31,7 +31,7 @@ function describe({ agent, config, generations, maintenance, stages, metrics }: 
         ? disabled === true
           ? "disabled"
           : "live"
-        : `in maintenance since ${receipt.startedAt} by ${receipt.author}${receipt.until === undefined ? "" : ` until ${receipt.until}`}`;
+        : `in maintenance since ${receipt.startedAt} by ${receipt.author}${receipt.until === undefined ? "" : ` until ${receipt.until}${receipt.until <= at ? ", which is over" : ""}`}`;
     lines.push(`  ${id}  ${state}, ${metrics[id]?.inFlight ?? 0} in flight  (${hosts.join(", ")})`);
     if (receipt !== undefined)
       lines.push(

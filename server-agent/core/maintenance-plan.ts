@@ -22,7 +22,7 @@ export type Planned = { ok: true; plan: Plan } | { ok: false; code: ErrorCode; m
  */
 export function planMaintenance(config: Config, options: MaintenanceOptions, now: string): Planned {
   const original = config.virtualHosts.find(({ id }) => id === options.site);
-  if (original === undefined) return { ok: false, code: "not-found", message: `There is no site ${quote(options.site)}; there is ${sitesOf(config)}.` };
+  if (original === undefined) return { ok: false, code: "not-found", message: unknownSite(options.site, config) };
   if (original.copycatOf !== undefined) {
     const message = `${original.id} is itself the copycat of ${original.copycatOf}; choose that one instead`;
     return invalid([{ path: "/site", code: "site.copycat", message }]);
@@ -91,11 +91,18 @@ function invalid(problems: Problem[]): Planned {
   return { ok: false, code: "options.invalid", message: `This cannot be planned: ${where === "" ? "" : `${where}: `}${first?.message ?? ""}${rest}`, problems };
 }
 
-function sitesOf({ virtualHosts }: Config): string {
-  return listOf(
-    virtualHosts.filter(({ copycatOf }) => copycatOf === undefined).map(({ id }) => quote(id)),
-    "and",
-  );
+/** A site is named by its id; who knows only its host is told. */
+function unknownSite(name: string, { virtualHosts }: Config): string {
+  const sites = virtualHosts.filter(({ copycatOf }) => copycatOf === undefined);
+  const owner = sites.find(({ hosts }) => hosts.some((host) => host === name.toLowerCase()));
+  const hint =
+    owner === undefined
+      ? `there is ${listOf(
+          sites.map(({ id }) => quote(id)),
+          "and",
+        )}`
+      : `it is a host of the site ${quote(owner.id)}`;
+  return `There is no site ${quote(name)}; ${hint}.`;
 }
 
 /** A problem of the resulting document, said of the option that caused it. */

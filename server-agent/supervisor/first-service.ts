@@ -111,7 +111,7 @@ async function warnIfDifferent(file: string, active: Config, state: StateDirecto
   const seed = await readConfigFile(file);
   if (!seed.ok) log.warn("the configuration file could not serve; it is not used, the state directory is the truth", { file, why: seed.message });
   else if (!isDeepStrictEqual(seed.config, active))
-    log.info(
+    log.warn(
       "the configuration file differs from the active generation and is not used: the state directory is the truth (--reseed makes a new generation from the file)",
       { file, state: state.path },
     );

@@ -79,6 +79,8 @@ const blockOn = (title: string, day: string): Locator => page.locator(`[data-day
 test("a window is planned with the keyboard only, seen in every view, moved, stretched, undone and removed", async () => {
   // What a new window reminds of is a setting.
   await value(page, "settings.update", { reminders: ["-PT1H", "end"] });
+  await button("Settings").press("Enter");
+  await expect(page.getByRole("group", { name: "A new window reminds" }).getByRole("checkbox", { checked: true })).toHaveCount(2);
   await button("Schedule").press("Enter");
   await page.getByRole("heading", { name: "Schedule", level: 1 }).waitFor();
   await button("Plan maintenance").press("Enter");

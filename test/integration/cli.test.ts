@@ -190,7 +190,9 @@ describe("the other verbs", () => {
     expect(JSON.parse(off.stdout)).toMatchObject({ state: "reverted", revert: { how: "demote" } });
     expect((await agent.visit()).text).toBe("live");
     const idle = await verb("maintenance", "off", "shop");
-    expect(idle).toMatchObject({ code: 1, stderr: expect.stringContaining("shop is not in maintenance; no site is") as string });
+    expect(idle).toMatchObject({ code: 1, stderr: expect.stringContaining("shop is not in maintenance; no site is in maintenance") as string });
+    const slip = await verb("maintenance", "off", "shopp");
+    expect(slip).toMatchObject({ code: 1, stderr: expect.stringContaining("there is no site shopp; there is shop") as string });
 
     const page = path.join(agent.folder, "page");
     await mkdir(page);

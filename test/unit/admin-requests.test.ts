@@ -95,6 +95,10 @@ describe("--until", () => {
   it.each(["", "tomorrow", "23:00", "2026-01-31", "2026-01-31T23:00", "90", "m"])("refuses %j", (text) => {
     expect(() => parseUntil(text, now)).toThrow("--until");
   });
+
+  it.each(["2026-01-31T22:00:00Z", "2020-01-01T00:00Z", "2026-01-31T22:30+01:00"])("refuses %j, which is over", (text) => {
+    expect(() => parseUntil(text, now)).toThrow(`--until ${text} is over already: use a later time`);
+  });
 });
 
 describe("the agent's log", () => {

@@ -105,6 +105,11 @@ describe("what cannot be planned", () => {
     });
   });
 
+  it("a site that is named by its host", () => {
+    const message = "There is no site `Shop.example.com`; it is a host of the site `shop`.";
+    expect(planMaintenance(SITES, { site: "Shop.example.com" }, NOW)).toMatchObject({ ok: false, code: "not-found", message });
+  });
+
   it("a site that is in maintenance already", () => {
     expect(planMaintenance(inMaintenance, { site: "shop" }, NOW)).toEqual({
       ok: false,
