@@ -6,11 +6,11 @@ import ts from "typescript-eslint";
 
 const restrict = (...patterns) => ["error", { patterns }];
 const ofTheAgent = {
-  regex: "/server-agent/(?!contract\\.ts$|config-schema\\.ts$|core/)",
+  regex: "/server-agent/(?!contract/|core/)",
   message: "Of the agent, the desktop knows the contract and the pure core.",
 };
 const notThePage = { regex: "/(renderer|test|tools)/", message: "main does not reach into the page." };
-const noElectronIpc = { group: ["electron", "electron/main"], importNames: ["ipcMain"], message: "Only main/ipc-router.ts may answer the page." };
+const noElectronIpc = { group: ["electron", "electron/main"], importNames: ["ipcMain"], message: "Only main/ipc/router.ts may answer the page." };
 
 export default defineConfig(
   globalIgnores(["dist/", "release/", ".cache/", "test-results/", "tour/", "main/practice/shop/"]),
@@ -56,7 +56,7 @@ export default defineConfig(
     files: ["server-agent/core/**/*.ts"],
     rules: {
       "no-restricted-imports": restrict({
-        regex: "^(?!\\./|\\.\\./(contract|config-schema)\\.ts$|(zod|re2js|ipaddr\\.js|lru-cache)$)",
+        regex: "^(?!\\./|(\\.\\./)+(contract/|[a-z-]+/[a-z-]+\\.ts$|[a-z-]+\\.ts$)|(zod|re2js|ipaddr\\.js|lru-cache|rrule-temporal)$)",
         message: "The core is pure: itself, the contract, and packages without I/O.",
       }),
       "no-restricted-globals": ["error", "process", "Buffer", "setTimeout", "setInterval", "fetch", "performance", "crypto"],
@@ -73,25 +73,15 @@ export default defineConfig(
     },
   },
   {
-    // One folder deeper: the same limits, and the calendar's library, which does no I/O either.
-    files: ["server-agent/core/windows/**/*.ts"],
-    rules: {
-      "no-restricted-imports": restrict({
-        regex: "^(?!\\./|\\.\\./[a-z-]+\\.ts$|\\.\\./\\.\\./(contract|config-schema)\\.ts$|rrule-temporal$)",
-        message: "The core is pure: itself, the contract, and packages without I/O.",
-      }),
-    },
-  },
-  {
     files: ["main/**/*.ts"],
     rules: { "no-restricted-imports": restrict(ofTheAgent, notThePage, noElectronIpc) },
   },
-  { files: ["main/ipc-router.ts"], rules: { "no-restricted-imports": restrict(ofTheAgent, notThePage) } },
+  { files: ["main/ipc/router.ts"], rules: { "no-restricted-imports": restrict(ofTheAgent, notThePage) } },
   {
-    files: ["main/ipc-contract.ts"],
+    files: ["main/contract/**/*.ts"],
     rules: {
       "no-restricted-imports": restrict({
-        regex: "^(node:|electron|\\.\\./(?!server-agent/contract\\.ts$))",
+        regex: "^(node:|electron|\\.\\./(?!\\.\\./server-agent/contract/))",
         message: "The contract is shared with the page.",
       }),
     },
@@ -101,7 +91,7 @@ export default defineConfig(
     ignores: ["renderer/vite.config.ts"],
     rules: {
       "no-restricted-imports": restrict(
-        { regex: "/main/(?!(ipc-contract|state-patch)\\.ts$)", message: "The page knows only the ipc contract, and how its patches apply." },
+        { regex: "/main/(?!contract/)", message: "The page knows only the ipc contract, and how its patches apply." },
         { regex: "/server-agent/", message: "The page knows only the ipc contract." },
         { regex: "^(node:|electron$)", message: "The page has no Node." },
       ),

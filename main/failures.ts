@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Failure, FailureCode, Problem, Result } from "./ipc-contract.ts";
+import type { Failure, FailureCode, Problem, Result } from "./contract/commands.ts";
 
 /** An expected failure that travels as an exception inside main and becomes the `failure` of a `Result` at the boundary. */
 export class FailureError extends Error {

@@ -1,28 +1,28 @@
 /** The agent program: `node agent.mjs VERB …`. Each verb is one file in `cli/`, loaded only when it is called. */
 import { isSea } from "node:sea";
 import { messageOf } from "./log.ts";
-import { EXIT } from "./supervisor/exit-codes.ts";
+import { EXIT } from "./exit-codes.ts";
 import { UsageError } from "./cli/usage-error.ts";
 
 type Verb = (args: readonly string[]) => Promise<number>;
 
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
-  run: async () => (await import("./cli/run.ts")).run,
-  check: async () => (await import("./cli/check.ts")).check,
-  status: async () => (await import("./cli/status.ts")).status,
-  explain: async () => (await import("./cli/explain.ts")).explainVerb,
-  maintenance: async () => (await import("./cli/maintenance.ts")).maintenance,
-  stages: async () => (await import("./cli/stages.ts")).stages,
-  windows: async () => (await import("./cli/windows.ts")).windows,
-  reminders: async () => (await import("./cli/reminders.ts")).reminders,
-  channels: async () => (await import("./cli/channels.ts")).channels,
-  restart: async () => (await import("./cli/restart.ts")).restart,
-  "hand-over": async () => (await import("./cli/hand-over.ts")).handOver,
-  "dial-stdio": async () => (await import("./cli/dial-stdio.ts")).dialStdio,
-  version: async () => (await import("./cli/version.ts")).version,
-  help: async () => (await import("./cli/help.ts")).help,
+  run: async () => (await import("./cli/verbs/run.ts")).run,
+  check: async () => (await import("./cli/verbs/check.ts")).check,
+  status: async () => (await import("./cli/verbs/status.ts")).status,
+  explain: async () => (await import("./cli/verbs/explain.ts")).explainVerb,
+  maintenance: async () => (await import("./cli/verbs/maintenance.ts")).maintenance,
+  stages: async () => (await import("./cli/verbs/stages.ts")).stages,
+  windows: async () => (await import("./cli/verbs/windows.ts")).windows,
+  reminders: async () => (await import("./cli/verbs/reminders.ts")).reminders,
+  channels: async () => (await import("./cli/verbs/channels.ts")).channels,
+  restart: async () => (await import("./cli/verbs/restart.ts")).restart,
+  "hand-over": async () => (await import("./cli/verbs/hand-over.ts")).handOver,
+  "dial-stdio": async () => (await import("./cli/verbs/dial-stdio.ts")).dialStdio,
+  version: async () => (await import("./cli/verbs/version.ts")).version,
+  help: async () => (await import("./cli/verbs/help.ts")).help,
   // Started by the supervisor only.
-  worker: async () => (await import("./cli/worker.ts")).worker,
+  worker: async () => (await import("./cli/verbs/worker.ts")).worker,
 };
 
 const ALIASES: Readonly<Record<string, string>> = { "--help": "help", "-h": "help", "--version": "version", "-v": "version" };
@@ -31,7 +31,7 @@ async function main([name = "help", ...args]: readonly string[]): Promise<number
   const load = VERBS[ALIASES[name] ?? name];
   try {
     if (load === undefined) throw new UsageError(`there is no verb ${name}`);
-    if (args.includes("--help") || args.includes("-h")) return await (await import("./cli/help.ts")).help([name]);
+    if (args.includes("--help") || args.includes("-h")) return await (await import("./cli/verbs/help.ts")).help([name]);
     return await (
       await load()
     )(args);

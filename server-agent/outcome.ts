@@ -1,5 +1,5 @@
 /** Expected outcomes are values: what was done, or why it was refused. Only programming faults are thrown. */
-import type { AdminError, ErrorCode } from "./contract.ts";
+import type { AdminError, ErrorCode } from "./contract/routes.ts";
 
 export interface Refusal {
   code: ErrorCode;

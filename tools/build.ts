@@ -57,13 +57,13 @@ const PARTS: Record<string, Part> = {
         // ssh2 looks beside its own file as it starts; what it would find there is for Windows only, or part of the bundle.
         banner: "const __dirname = import.meta.dirname;\nconst __filename = import.meta.filename;",
       });
-      await bundle("main/preload.ts", "app/preload.cjs", { external: ["electron"], format: "cjs" });
+      await bundle("main/ipc/preload.ts", "app/preload.cjs", { external: ["electron"], format: "cjs" });
       await cp(join(root, "assets/tray"), join(dist, "app/assets/tray"), { recursive: true });
       await cp(join(root, "assets/icon.png"), join(dist, "app/assets/icon.png"));
     },
   },
   renderer: {
-    sources: ["renderer", "main/ipc-contract.ts", "main/ipc-channels.ts", "server-agent"],
+    sources: ["renderer", "main/contract/commands.ts", "main/contract/channels.ts", "server-agent"],
     async build() {
       await buildPage({ root: join(root, "renderer"), configFile: join(root, "renderer/vite.config.ts"), logLevel: "warn" });
     },

@@ -1,7 +1,7 @@
-import type { AdminError, RouteName } from "../../server-agent/contract.ts";
-import { type DecodedReply, decodeReply } from "../../server-agent/core/admin-call.ts";
-import type { Failure } from "../ipc-contract.ts";
-import { plainText } from "../plain-text.ts";
+import type { AdminError, RouteName } from "../../server-agent/contract/routes.ts";
+import { type DecodedReply, decodeReply } from "../../server-agent/core/client/admin-call.ts";
+import type { Failure } from "../contract/commands.ts";
+import { plainText } from "../text/plain-text.ts";
 import { tidy } from "./agent-words.ts";
 import { unreasonable } from "./bounded-json.ts";
 

@@ -1,4 +1,4 @@
-import { plainText } from "../plain-text.ts";
+import { plainText } from "../text/plain-text.ts";
 
 /** Of a text that somebody reads: a reason, a title, a warning. */
 const LONGEST_WORDS = 4000;

@@ -3,8 +3,8 @@ import net from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Duplex } from "node:stream";
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
-import type { Failure } from "../ipc-contract.ts";
-import { Slots } from "../slots.ts";
+import type { Failure } from "../contract/commands.ts";
+import { Slots } from "../timing/semaphore.ts";
 import { LONGEST_JSON } from "./bounded-json.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
 

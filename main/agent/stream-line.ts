@@ -11,8 +11,8 @@ import {
   Stage,
   type StreamLine,
   VirtualHost,
-} from "../../server-agent/contract.ts";
-import { plainText } from "../plain-text.ts";
+} from "../../server-agent/contract/routes.ts";
+import { plainText } from "../text/plain-text.ts";
 import { tidy } from "./agent-words.ts";
 import { ambiguityIn } from "./ambiguity.ts";
 import { parseBoundedJson } from "./bounded-json.ts";

@@ -1,9 +1,9 @@
 /** Windows of servers into a calendar file, and a calendar file into what could be planned. */
-import type { CallArguments } from "../../server-agent/core/admin-call.ts";
-import type { MaintenanceWindow, Reply, RouteName } from "../../server-agent/contract.ts";
+import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";
+import type { MaintenanceWindow, Reply, RouteName } from "../../server-agent/contract/routes.ts";
 import { done, failed } from "../failures.ts";
-import type { CalendarEntry, Result, ServerProfile } from "../ipc-contract.ts";
-import { loadTemporal } from "../temporal.ts";
+import type { CalendarEntry, Result, ServerProfile } from "../contract/commands.ts";
+import { loadTemporal } from "../windows/temporal.ts";
 import { draftOf, isPlannedAs } from "../windows/full-draft.ts";
 import { LineFault } from "./content-lines.ts";
 

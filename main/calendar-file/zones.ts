@@ -1,6 +1,6 @@
 /** Time zones of calendar files. */
 import ICAL from "ical.js";
-import { plainText } from "../plain-text.ts";
+import { plainText } from "../text/plain-text.ts";
 import { type Component, LineFault, type Property, first } from "./content-lines.ts";
 
 export const isZone = (name: string): boolean => {

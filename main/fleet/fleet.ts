@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
-import type { CallArguments } from "../../server-agent/core/admin-call.ts";
-import type { Reply, RouteName } from "../../server-agent/contract.ts";
+import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";
+import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
 import { done, failed } from "../failures.ts";
-import type { Failure, FleetServer, FleetTarget, Receipt, Result, Stage } from "../ipc-contract.ts";
+import type { Failure, FleetServer, FleetTarget, Receipt, Result, Stage } from "../contract/commands.ts";
 import type { OpenDocument } from "../stores/document.ts";
 import type { StoredOperation } from "../stores/fleet-operations.ts";
-import { pause, within } from "../within.ts";
+import { pause, within } from "../timing/with-timeout.ts";
 import {
   type Operation,
   isLoss,

@@ -1,5 +1,5 @@
 /** What is known of a switch of several servers, and what follows from it. Pure. */
-import type { Failure, FleetOperationState, FleetPhase, FleetServer, FleetTarget, Receipt, Stage } from "../ipc-contract.ts";
+import type { Failure, FleetOperationState, FleetPhase, FleetServer, FleetTarget, Receipt, Stage } from "../contract/commands.ts";
 
 /** An operation with what is needed to go on with it. */
 export interface Operation extends FleetOperationState {

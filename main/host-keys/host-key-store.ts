@@ -1,12 +1,12 @@
 import { done, failed } from "../failures.ts";
-import type { Failure, Result, SeenKey } from "../ipc-contract.ts";
+import type { Failure, Result, SeenKey } from "../contract/commands.ts";
 import type { OpenDocument } from "../stores/document.ts";
 import type { TrustedHostKey } from "../stores/host-keys.ts";
 import { type HostKey, fingerprint, hostKeyOf, isSameKey } from "./host-key.ts";
 import type { HostKeyVerdict, HostKeys } from "./host-keys.ts";
 import { readKnownHosts } from "./known-hosts-files.ts";
 import { checkHostKey, knownHostName, knownKeyTypes } from "./known-hosts.ts";
-import { type SshHost, addressOf } from "../ssh/ssh-host.ts";
+import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 
 const OWN_STORE = "trusted in this app";
 

@@ -1,6 +1,6 @@
-import type { Failure, SeenKey } from "../ipc-contract.ts";
+import type { Failure, SeenKey } from "../contract/commands.ts";
 import type { HostKey } from "./host-key.ts";
-import type { SshHost } from "../ssh/ssh-host.ts";
+import type { SshHost } from "../ssh-config/ssh-host.ts";
 
 /** What is known about a host key that a server shows. */
 export type HostKeyVerdict =

@@ -1,6 +1,6 @@
 import { FailureError, done, messageOf } from "../failures.ts";
-import type { FailureCode, InstallChoice, InstallPlan, InstallState, Result, ServerFacts, UninstallChoice } from "../ipc-contract.ts";
-import { AGENT_VERSION } from "../../server-agent/contract.ts";
+import type { FailureCode, InstallChoice, InstallPlan, InstallState, Result, ServerFacts, UninstallChoice } from "../contract/commands.ts";
+import { AGENT_VERSION } from "../../server-agent/contract/routes.ts";
 import type { AgentProgram } from "./agent-program.ts";
 import { type InstallAction, type Installation, planInstall } from "./install-plan.ts";
 import { lastWordsOf, runScript } from "./remote-shell.ts";

@@ -1,5 +1,5 @@
 /** Where an installation puts everything. Pure. */
-import type { InstallChoice, ServerFacts } from "../ipc-contract.ts";
+import type { InstallChoice, ServerFacts } from "../contract/commands.ts";
 
 export interface Places {
   lib: string;

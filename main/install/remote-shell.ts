@@ -1,5 +1,5 @@
 import { FailureError } from "../failures.ts";
-import { plainText } from "../plain-text.ts";
+import { plainText } from "../text/plain-text.ts";
 import { type SshSession, quoted } from "../ssh/ssh-session.ts";
 
 export interface Ran {

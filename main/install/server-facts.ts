@@ -1,9 +1,9 @@
 import { openTransport } from "../agent/socket-transport.ts";
 import { FailureError } from "../failures.ts";
-import { type AgentInfo, type FoundAgent, InstallPlace, type InstalledAt, type ServerFacts } from "../ipc-contract.ts";
-import { encodeCall } from "../../server-agent/core/admin-call.ts";
+import { type AgentInfo, type FoundAgent, InstallPlace, type InstalledAt, type ServerFacts } from "../contract/commands.ts";
+import { encodeCall } from "../../server-agent/core/client/admin-call.ts";
 import { LONGEST_ABOUT, readReply } from "../agent/agent-reply.ts";
-import { plainText } from "../plain-text.ts";
+import { plainText } from "../text/plain-text.ts";
 import { ownFolderOf, placesOf } from "./places.ts";
 import { runScript } from "./remote-shell.ts";
 import { type SshSession, quoted } from "../ssh/ssh-session.ts";

@@ -1,5 +1,5 @@
 import { FailureError } from "../failures.ts";
-import type { Person } from "../ssh/person.ts";
+import type { Person } from "../ssh/prompter.ts";
 import type { SshSession } from "../ssh/ssh-session.ts";
 import { lastWordsOf, runScript } from "./remote-shell.ts";
 

@@ -1,7 +1,7 @@
 import { FailureError, done, failed } from "../failures.ts";
-import type { InstallChoice, InstallPlan, Result, ServerFacts, SshTarget, UninstallChoice } from "../ipc-contract.ts";
-import type { Questions } from "../questions.ts";
-import type { StateStore } from "../state-store.ts";
+import type { InstallChoice, InstallPlan, Result, ServerFacts, SshTarget, UninstallChoice } from "../contract/commands.ts";
+import type { Questions } from "../ssh/prompts.ts";
+import type { StateStore } from "../state/state-store.ts";
 import type { AgentPrograms } from "./agent-program.ts";
 import { type InstallParts, type Installed, install, planOf, uninstall, uninstallPlanOf } from "./install.ts";
 import { needsSudo } from "./install-plan.ts";

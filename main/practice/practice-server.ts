@@ -1,9 +1,9 @@
 import path from "node:path";
 import { done, failed } from "../failures.ts";
-import type { PracticeState, Result } from "../ipc-contract.ts";
-import type { ProgramPaths } from "../program-paths.ts";
-import type { Servers } from "../servers.ts";
-import type { StateStore } from "../state-store.ts";
+import type { PracticeState, Result } from "../contract/commands.ts";
+import type { ProgramPaths } from "./program-paths.ts";
+import type { Servers } from "../servers/servers.ts";
+import type { StateStore } from "../state/state-store.ts";
 import { type ChildProgram, startProgram } from "./child-program.ts";
 import { FromKeeper, type ToKeeper } from "./keeper-protocol.ts";
 

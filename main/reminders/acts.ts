@@ -1,6 +1,6 @@
 import { done, failed } from "../failures.ts";
-import type { ReminderAct, ReminderTarget, Result } from "../ipc-contract.ts";
-import type { Servers } from "../servers.ts";
+import type { ReminderAct, ReminderTarget, Result } from "../contract/commands.ts";
+import type { Servers } from "../servers/servers.ts";
 
 /** So much later a site comes back when a person extends right from a reminder. */
 export const EXTEND_MINUTES = 15;

@@ -1,6 +1,6 @@
 /** What there is to say now, as a pure function of the state: what the agents remind of, and what they cannot say themselves. */
-import type { AppState, MaintenanceWindow, Occurrence, Receipt, Reminder, ReminderAct, ReminderTarget, ServerState } from "../ipc-contract.ts";
-import { nativeText } from "../native-text.ts";
+import type { AppState, MaintenanceWindow, Occurrence, Receipt, Reminder, ReminderAct, ReminderTarget, ServerState } from "../contract/commands.ts";
+import { nativeText } from "../text/native-text.ts";
 import type { Alert } from "./alert.ts";
 
 /** A connection that breaks for less than this is not worth a word. */

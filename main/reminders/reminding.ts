@@ -1,7 +1,7 @@
 import { failed, messageOf } from "../failures.ts";
-import type { AppState, Destination, DueReminder, ReminderAct, Result, ServerState } from "../ipc-contract.ts";
-import type { Servers } from "../servers.ts";
-import type { StateStore } from "../state-store.ts";
+import type { AppState, Destination, DueReminder, ReminderAct, Result, ServerState } from "../contract/commands.ts";
+import type { Servers } from "../servers/servers.ts";
+import type { StateStore } from "../state/state-store.ts";
 import type { OpenDocument } from "../stores/document.ts";
 import type { Reminded } from "../stores/reminded.ts";
 import { actOn } from "./acts.ts";

@@ -1,11 +1,11 @@
 import ssh2 from "ssh2";
 import { FailureError, messageOf } from "../failures.ts";
-import type { Failure } from "../ipc-contract.ts";
+import type { Failure } from "../contract/commands.ts";
 import type { KeyOffer } from "./key-offer.ts";
-import type { Person, PromptsQuestion } from "./person.ts";
-import { plainText } from "../plain-text.ts";
+import type { Person, PromptsQuestion } from "./prompter.ts";
+import { plainText } from "../text/plain-text.ts";
 import type { Secrets } from "./secrets.ts";
-import { type SshHost, addressOf } from "./ssh-host.ts";
+import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 
 type Method = ssh2.AnyAuthMethod;
 type MethodName = ssh2.AuthenticationType;

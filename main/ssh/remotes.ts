@@ -1,12 +1,12 @@
 import type { Connector } from "../agent/socket-transport.ts";
 import { done, failed } from "../failures.ts";
-import type { PickableHost, Result, SshTarget } from "../ipc-contract.ts";
-import type { Questions } from "../questions.ts";
-import type { SshProfile } from "../servers.ts";
+import type { PickableHost, Result, SshTarget } from "../contract/commands.ts";
+import type { Questions } from "./prompts.ts";
+import type { SshProfile } from "../servers/servers.ts";
 import type { HostKeyStore } from "../host-keys/host-key-store.ts";
 import type { Secrets } from "./secrets.ts";
-import type { Person } from "./person.ts";
-import { type Release, Slots } from "../slots.ts";
+import type { Person } from "./prompter.ts";
+import { type Release, Slots } from "../timing/semaphore.ts";
 import { readSshConfig } from "../ssh-config/ssh-config-files.ts";
 import type { LocalAccount } from "../ssh-config/ssh-config-tokens.ts";
 import { listHosts } from "../ssh-config/ssh-config.ts";

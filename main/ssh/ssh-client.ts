@@ -2,16 +2,16 @@ import net from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
 import { FailureError } from "../failures.ts";
-import type { Failure } from "../ipc-contract.ts";
+import type { Failure } from "../contract/commands.ts";
 import type { Authentication } from "./authentication.ts";
 import { fingerprint, hostKeyOf } from "../host-keys/host-key.ts";
 import type { HostKeys } from "../host-keys/host-keys.ts";
 import { preferKnownTypes } from "../host-keys/known-hosts.ts";
-import type { Person } from "./person.ts";
+import type { Person } from "./prompter.ts";
 import { levelOf, sshFailure } from "./ssh-failure.ts";
-import { type SshHost, addressOf } from "./ssh-host.ts";
+import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 import { SshWire } from "./ssh-wire.ts";
-import { Stopwatch } from "./stopwatch.ts";
+import { Stopwatch } from "../timing/pausable-timeout.ts";
 
 export interface ConnectOptions {
   host: SshHost;

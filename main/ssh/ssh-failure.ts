@@ -1,6 +1,6 @@
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
-import type { Failure } from "../ipc-contract.ts";
-import { type SshHost, addressOf } from "./ssh-host.ts";
+import type { Failure } from "../contract/commands.ts";
+import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 
 /** What went wrong on the way to a host, in words a person can act on. */
 export const sshFailure = (error: unknown, host: SshHost): Failure => {

@@ -4,10 +4,10 @@ import { offersOfAgent } from "./agent-keys.ts";
 import { Authentication } from "./authentication.ts";
 import type { HostKeys } from "../host-keys/host-keys.ts";
 import { type AskPassphrase, type KeyOffer, offerOfFile } from "./key-offer.ts";
-import type { Person } from "./person.ts";
+import type { Person } from "./prompter.ts";
 import type { Secrets } from "./secrets.ts";
 import { connectClient } from "./ssh-client.ts";
-import { type SshHost, addressOf } from "./ssh-host.ts";
+import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 import { SshSession } from "./ssh-session.ts";
 import type { SshWire } from "./ssh-wire.ts";
 

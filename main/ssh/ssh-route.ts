@@ -1,11 +1,11 @@
 import { FailureError } from "../failures.ts";
-import type { SshTarget } from "../ipc-contract.ts";
+import type { SshTarget } from "../contract/commands.ts";
 import { readSshConfig } from "../ssh-config/ssh-config-files.ts";
 import { hostKeyPlace } from "../host-keys/known-hosts.ts";
 import type { LocalAccount } from "../ssh-config/ssh-config-tokens.ts";
 import { type ResolvedHost, resolveRoute } from "../ssh-config/ssh-config.ts";
 import { parseJumps } from "../ssh-config/ssh-hop.ts";
-import type { SshHost } from "./ssh-host.ts";
+import type { SshHost } from "../ssh-config/ssh-host.ts";
 
 /**
  * All hosts on the way to a target, jump hosts first, as the ssh configuration of this computer and the target together say. Read anew each time: people mend their

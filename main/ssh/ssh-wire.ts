@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type ssh2 from "ssh2";
-import { Pace } from "../pace.ts";
+import { Pace } from "../timing/read-throttle.ts";
 
 /** Bytes that may wait in a channel beyond its window (2 MB), which ssh2 announces and does not enforce. */
 const MOST_UNREAD = 4 * 1024 * 1024;

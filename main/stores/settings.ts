@@ -1,5 +1,5 @@
-import { DEFAULT_REMINDERS } from "../../server-agent/core/windows/reminders.ts";
-import { Settings } from "../ipc-contract.ts";
+import { DEFAULT_REMINDERS } from "../../server-agent/core/reminders/due-reminders.ts";
+import { Settings } from "../contract/commands.ts";
 import type { DocumentDefinition } from "./document.ts";
 
 /** What came with version 2. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract.ts";
+import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/routes.ts";
 import { done, failed } from "../failures.ts";
 import type {
   Failure,
@@ -11,8 +11,8 @@ import type {
   WindowTarget,
   WindowTerms,
   WindowsChanged,
-} from "../ipc-contract.ts";
-import { loadTemporal } from "../temporal.ts";
+} from "../contract/commands.ts";
+import { loadTemporal } from "./temporal.ts";
 import { draftOf, withTerms } from "./full-draft.ts";
 import { type Part, failureOf } from "./refusals.ts";
 import { type Agents, ServerWindows } from "./server-windows.ts";

@@ -1,5 +1,5 @@
 /** What can be done about a switch of several servers, by how it stands. Pure. */
-import type { FailureCode, FleetTarget } from "../../main/ipc-contract.ts";
+import type { FailureCode, FleetTarget } from "../../main/contract/commands.ts";
 import { isRunning, type KnownOperation } from "../lib/operations.ts";
 import type { Site } from "../lib/sites.ts";
 

@@ -1,5 +1,5 @@
 /** What a switch of several servers comes to, in words. Pure. */
-import type { Failure, FleetOperationState, FleetServer } from "../../main/ipc-contract.ts";
+import type { Failure, FleetOperationState, FleetServer } from "../../main/contract/commands.ts";
 import { count, milliseconds } from "../lib/format.ts";
 import type { KnownOperation } from "../lib/operations.ts";
 import type { SiteState } from "../lib/sites.ts";

@@ -1,5 +1,5 @@
 /** The history's list: switches of single sites, and those of several as one. Pure. */
-import type { Receipt, ServerState } from "../../main/ipc-contract.ts";
+import type { Receipt, ServerState } from "../../main/contract/commands.ts";
 import { shortOutcome } from "../fleet/sentences.ts";
 import { knownOperations, type KnownOperation } from "../lib/operations.ts";
 import { hostName, scopeOf } from "../lib/sites.ts";

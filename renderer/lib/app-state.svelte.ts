@@ -1,6 +1,6 @@
 /** The page's one copy of the app's state: asked for once, then patched as main observes changes. */
-import type { AppState, ServerState, StatePatch } from "../../main/ipc-contract.ts";
-import { patched } from "../../main/state-patch.ts";
+import type { AppState, ServerState, StatePatch } from "../../main/contract/commands.ts";
+import { patched } from "../../main/contract/state-patch.ts";
 import { call } from "./bridge.ts";
 
 /** Patches within this time are applied together: with 500 servers, each sends one a second. */

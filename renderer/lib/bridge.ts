@@ -1,5 +1,5 @@
 /** The one door to the main process. */
-import type { Bridge, CommandName, Failure, Input, Output } from "../../main/ipc-contract.ts";
+import type { Bridge, CommandName, Failure, Input, Output } from "../../main/contract/commands.ts";
 
 declare global {
   interface Window {

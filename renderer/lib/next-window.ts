@@ -1,5 +1,5 @@
 /** When a site is closed next by a window. Pure. */
-import type { MaintenanceWindow, ServerState } from "../../main/ipc-contract.ts";
+import type { MaintenanceWindow, ServerState } from "../../main/contract/commands.ts";
 import { clock, duration } from "./format.ts";
 
 export interface NextWindow {

@@ -1,5 +1,5 @@
 /** The sites of a server, derived from what was last observed of it. Pure. */
-import type { Receipt, ServerState, Snapshot, VirtualHost } from "../../main/ipc-contract.ts";
+import type { Receipt, ServerState, Snapshot, VirtualHost } from "../../main/contract/commands.ts";
 import { count } from "./format.ts";
 
 /** `failed`: in maintenance, but the proof found an answer that is not as planned. */

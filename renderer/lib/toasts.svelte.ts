@@ -1,5 +1,5 @@
 /** Short results that are said where one is, with a way back. */
-import type { Failure } from "../../main/ipc-contract.ts";
+import type { Failure } from "../../main/contract/commands.ts";
 
 export interface ToastAction {
   label: string;

@@ -1,5 +1,5 @@
 /** Where an entry of a calendar file is planned: on the servers that it names, as far as they are in the list and have its sites. Pure. */
-import type { CalendarEntry, ServerState, WindowTarget } from "../../main/ipc-contract.ts";
+import type { CalendarEntry, ServerState, WindowTarget } from "../../main/contract/commands.ts";
 
 /** Empty where the person has to choose. */
 export function importTargets({ sites, servers: names }: Pick<CalendarEntry, "sites" | "servers">, servers: readonly ServerState[]): WindowTarget[] {

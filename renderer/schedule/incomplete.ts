@@ -1,5 +1,5 @@
 /** Windows of several servers that are on fewer than they were planned for. Pure. */
-import type { ScheduledOccurrence, ServerState } from "../../main/ipc-contract.ts";
+import type { ScheduledOccurrence, ServerState } from "../../main/contract/commands.ts";
 
 /** Connected servers that have the sites, and not the window. */
 export function lackingServers({ places }: Pick<ScheduledOccurrence, "places">, servers: readonly ServerState[]): ServerState[] {

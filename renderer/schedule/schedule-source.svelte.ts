@@ -1,5 +1,5 @@
 /** What takes place in the time that is shown; asked for again whenever a window of any server has changed. */
-import type { Failure, Schedule } from "../../main/ipc-contract.ts";
+import type { Failure, Schedule } from "../../main/contract/commands.ts";
 import { appState } from "../lib/app-state.svelte.ts";
 import { call, failureOf } from "../lib/bridge.ts";
 

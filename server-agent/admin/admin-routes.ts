@@ -1,19 +1,19 @@
 /** Every route of the contract and what answers it. What a route means is elsewhere; here it is only named. */
 import type { ServerResponse } from "node:http";
-import type { Body, MaintenanceWindow, Query, Reply, RouteName } from "../contract.ts";
+import type { Body, MaintenanceWindow, Query, Reply, RouteName } from "../contract/routes.ts";
 import { done } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
-import type { LiveState } from "../supervisor/live-state.ts";
+import type { LiveState } from "../supervisor/live/snapshot.ts";
 import type { Announced, Operations, Written } from "../supervisor/operations.ts";
-import type { Channels } from "../channels/channels.ts";
-import type { Reminders } from "../supervisor/reminders.ts";
-import type { Traffic } from "../supervisor/traffic.ts";
-import type { Windows } from "../supervisor/windows.ts";
-import type { EventLog } from "./event-log.ts";
+import type { Channels } from "../supervisor/channels/channels.ts";
+import type { Reminders } from "../supervisor/windows/reminders.ts";
+import type { Traffic } from "../supervisor/live/traffic.ts";
+import type { Windows } from "../supervisor/windows/windows.ts";
+import type { EventLog } from "../supervisor/live/event-log.ts";
 import { explain } from "./explain.ts";
 import type { Precondition } from "./if-match.ts";
-import { PROMETHEUS_TYPE, prometheusText } from "./prometheus.ts";
-import type { Observed } from "./prometheus.ts";
+import { PROMETHEUS_TYPE, prometheusText } from "../supervisor/live/metrics-text.ts";
+import type { Observed } from "../supervisor/live/metrics-text.ts";
 
 export interface Call<N extends RouteName> {
   params: Readonly<Record<string, string>>;

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { isIP } from "node:net";
-import type { BoundListener, Config, Explanation } from "../contract.ts";
-import { canonicalAddress } from "../core/address-set.ts";
-import { explainRequest } from "../core/explain-request.ts";
-import { isPlainHost, normaliseHost } from "../core/normalise-host.ts";
-import { normalisePath } from "../core/normalise-path.ts";
-import { isAscii, toAsciiHost } from "../core/punycode.ts";
-import type { RequestFacts } from "../core/request-facts.ts";
-import { compileConfig } from "../core/routing-table.ts";
+import type { BoundListener, Config, Explanation } from "../contract/routes.ts";
+import { canonicalAddress } from "../core/routing/address-set.ts";
+import { explainRequest } from "../core/routing/explain-request.ts";
+import { isPlainHost, normaliseHost } from "../core/routing/normalise-host.ts";
+import { normalisePath } from "../core/routing/normalise-path.ts";
+import { isAscii, toAsciiHost } from "../core/routing/punycode.ts";
+import type { RequestFacts } from "../core/routing/request-facts.ts";
+import { compileConfig } from "../core/routing/routing-table.ts";
 import { done, refuse } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 

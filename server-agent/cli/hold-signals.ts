@@ -1,5 +1,5 @@
-import { EXIT } from "../supervisor/exit-codes.ts";
-import type { Predecessor } from "../supervisor/predecessor.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { Predecessor } from "../supervisor/hand-over/predecessor.ts";
 
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR2"] as const;
 

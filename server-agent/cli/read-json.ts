@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { z } from "zod";
-import { problemsOfSchema } from "../core/schema-problems.ts";
+import { problemsOfSchema } from "../core/config/schema-problems.ts";
 import { messageOf } from "../log.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -1,5 +1,5 @@
 import { request } from "../node-http.ts";
-import { Snapshot } from "../contract.ts";
+import { Snapshot } from "../contract/routes.ts";
 import { callAgent } from "./call-agent.ts";
 import type { CallOutcome } from "./call-agent.ts";
 

@@ -1,7 +1,7 @@
 /** The state directory: all that the agent must remember. One agent at a time owns it. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Receipt, Reminder, Stage } from "../contract.ts";
+import { Receipt, Reminder, Stage } from "../contract/routes.ts";
 import { messageOf } from "../log.ts";
 import type { Log } from "../log.ts";
 import { GenerationFiles } from "./generation-files.ts";

@@ -1,7 +1,7 @@
 /** What one file of `generations/` holds. */
 import { z } from "zod";
-import { Change, Receipt } from "../contract.ts";
-import type { Config } from "../contract.ts";
+import { Change, Receipt } from "../contract/routes.ts";
+import type { Config } from "../contract/routes.ts";
 
 const fields = {
   generation: z.int().positive(),

@@ -1,17 +1,30 @@
 /** What a person can do to the agent. Every change runs in one queue, and its precondition is checked there. */
-import type { Body, Config, InFlightRequest, MaintenanceOptions, Plan, Problem, Proof, Query, Receipt, Reply, Stage, StageRequest } from "../contract.ts";
+import type {
+  Body,
+  Config,
+  InFlightRequest,
+  MaintenanceOptions,
+  Plan,
+  Problem,
+  Proof,
+  Query,
+  Receipt,
+  Reply,
+  Stage,
+  StageRequest,
+} from "../contract/routes.ts";
 import { checkPrecondition } from "../admin/if-match.ts";
 import type { Precondition } from "../admin/if-match.ts";
 import { done, refuse } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import type { StateDirectory } from "../store/state-directory.ts";
-import type { Committed, Switch } from "./commit.ts";
-import type { HandOver } from "./hand-over.ts";
-import type { Maintenance } from "./maintenance.ts";
-import type { Prover } from "./proof.ts";
-import type { Stages } from "./stages.ts";
-import type { WorkerPool } from "./worker-pool.ts";
-import type { WriteQueue } from "./write-queue.ts";
+import type { Committed, Switch } from "./switch/switch.ts";
+import type { HandOver } from "./hand-over/hand-over.ts";
+import type { Maintenance } from "./maintenance/maintenance.ts";
+import type { Prover } from "./proof/prover.ts";
+import type { Stages } from "./maintenance/stages.ts";
+import type { WorkerPool } from "../adapters/builtin/worker-pool.ts";
+import type { WriteQueue } from "./switch/write-queue.ts";
 
 /** Something that others want to hear of. */
 export interface Announced {

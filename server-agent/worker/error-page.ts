@@ -1,10 +1,10 @@
 /** Answers that say what went wrong: the site's own pages (`errorPages`), and the built-in page where there is none or it cannot be read. */
-import type { VirtualHost } from "../contract.ts";
-import { wantsJson } from "../core/maintenance-page.ts";
-import type { Exchange } from "../handlers/exchange.ts";
-import { PageFile } from "../handlers/page-file.ts";
-import type { IncomingRequest } from "../http/incoming-request.ts";
-import type { OutgoingResponse } from "../http/outgoing-response.ts";
+import type { VirtualHost } from "../contract/routes.ts";
+import { wantsJson } from "../core/maintenance/page.ts";
+import type { Exchange } from "./exchange.ts";
+import { PageFile } from "./handlers/page-file.ts";
+import type { IncomingRequest } from "./http1/incoming-request.ts";
+import type { OutgoingResponse } from "./http1/outgoing-response.ts";
 import { STATUS_CODES } from "../node-http.ts";
 
 export interface ErrorPages {

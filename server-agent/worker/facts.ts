@@ -1,11 +1,11 @@
 /** What matching may know about a request, read from the head only as far as somebody asks. */
-import type { AddressSet } from "../core/address-set.ts";
-import { clientOf, type Client } from "../core/client-address.ts";
-import { isPlainHost, normaliseHost } from "../core/normalise-host.ts";
-import { normalisePath } from "../core/normalise-path.ts";
-import type { RequestFacts } from "../core/request-facts.ts";
-import type { Connection } from "../http/connection.ts";
-import type { IncomingRequest } from "../http/incoming-request.ts";
+import type { AddressSet } from "../core/routing/address-set.ts";
+import { clientOf, type Client } from "../core/routing/client-address.ts";
+import { isPlainHost, normaliseHost } from "../core/routing/normalise-host.ts";
+import { normalisePath } from "../core/routing/normalise-path.ts";
+import type { RequestFacts } from "../core/routing/request-facts.ts";
+import type { Connection } from "./http1/connection.ts";
+import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { FileExistence } from "./file-existence.ts";
 
 const SLASH = 0x2f;

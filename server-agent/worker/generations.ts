@@ -1,13 +1,13 @@
 /** The configurations this worker knows: the active one, those prepared, and the older ones that requests still run on. */
-import { matchRequest, matchWithin, compileConfig, type CompiledVirtualHost, type Match, type RoutingTable } from "../core/routing-table.ts";
-import type { Config, Problem } from "../contract.ts";
-import type { RequestFacts } from "../core/request-facts.ts";
-import { compileHandler, type HandlerContext } from "../handlers/compile-handler.ts";
-import type { CompiledHandler } from "../handlers/exchange.ts";
+import { matchRequest, matchWithin, compileConfig, type CompiledVirtualHost, type Match, type RoutingTable } from "../core/routing/routing-table.ts";
+import type { Config, Problem } from "../contract/routes.ts";
+import type { RequestFacts } from "../core/routing/request-facts.ts";
+import { compileHandler, type HandlerContext } from "./compile-handler.ts";
+import type { CompiledHandler } from "./exchange.ts";
 import { messageOf } from "../log.ts";
 import type { AccessLog, AccessLogs } from "./access-log.ts";
 import { compileErrorPages, type ErrorPages } from "./error-page.ts";
-import type { DrainCounters } from "../worker-protocol.ts";
+import type { DrainCounters } from "./protocol.ts";
 
 /** What one virtual host has answered since this worker started, over all generations. */
 export interface HostTotals {

@@ -1,12 +1,12 @@
 /**
  * What is in flight. The list is intrusive and an entry is the very object that the handler gets, because every request passes here: no map, no timer, no closure.
  */
-import type { InFlightRequest } from "../contract.ts";
-import type { RequestFacts } from "../core/request-facts.ts";
-import type { Entry, Exchange } from "../handlers/exchange.ts";
-import type { Connection } from "../http/connection.ts";
-import type { IncomingRequest } from "../http/incoming-request.ts";
-import type { OutgoingResponse } from "../http/outgoing-response.ts";
+import type { InFlightRequest } from "../contract/routes.ts";
+import type { RequestFacts } from "../core/routing/request-facts.ts";
+import type { Entry, Exchange } from "./exchange.ts";
+import type { Connection } from "./http1/connection.ts";
+import type { IncomingRequest } from "./http1/incoming-request.ts";
+import type { OutgoingResponse } from "./http1/outgoing-response.ts";
 import type { Generation, Site } from "./generations.ts";
 
 /** From this size (bytes) a response is a download, whatever it is called. */

@@ -1,11 +1,11 @@
 /** From the head of a request to its handler, and from its end to the figures and the log. */
 import { timingSafeEqual } from "node:crypto";
-import type { AnswerUpgrade } from "../handlers/exchange.ts";
-import { isWebSocketRequest } from "../handlers/websocket-relay.ts";
-import type { Connection } from "../http/connection.ts";
-import type { IncomingRequest } from "../http/incoming-request.ts";
-import type { OutgoingResponse } from "../http/outgoing-response.ts";
-import type { RequestFacts } from "../core/request-facts.ts";
+import type { AnswerUpgrade } from "./exchange.ts";
+import { isWebSocketRequest } from "./proxy/websocket-relay.ts";
+import type { Connection } from "./http1/connection.ts";
+import type { IncomingRequest } from "./http1/incoming-request.ts";
+import type { OutgoingResponse } from "./http1/outgoing-response.ts";
+import type { RequestFacts } from "../core/routing/request-facts.ts";
 import { messageOf, type Log } from "../log.ts";
 import type { Counters } from "./counters.ts";
 import { answerBuiltIn } from "./error-page.ts";

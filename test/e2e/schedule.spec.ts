@@ -3,7 +3,7 @@ import { expect, type Locator, type Page, test } from "@playwright/test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { WindowDraft } from "../../server-agent/contract.ts";
+import type { WindowDraft } from "../../server-agent/contract/routes.ts";
 import { type TestAgent, startAgent } from "../support/agent.ts";
 import { fleetConfig } from "../support/fleet.ts";
 import { type SocketGate, startSocketGate } from "../support/socket-gate.ts";

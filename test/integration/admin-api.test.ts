@@ -7,7 +7,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startAdminServer } from "../../server-agent/admin/admin-server.ts";
 import type { AdminRoutes } from "../../server-agent/admin/admin-routes.ts";
-import { AdminError, API_VERSION, type Config, ERROR_STATUS, ROUTES, type Reply, type RouteName, Snapshot } from "../../server-agent/contract.ts";
+import { AdminError, API_VERSION, type Config, ERROR_STATUS, ROUTES, type Reply, type RouteName, Snapshot } from "../../server-agent/contract/routes.ts";
 import { createLog } from "../../server-agent/log.ts";
 import { makeFolder, smallConfig, startAgent, type Answer, type TestAgent, type Visit } from "../support/agent.ts";
 

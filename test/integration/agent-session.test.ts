@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Duplex } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import { socketConnector } from "../../main/agent/socket-transport.ts";
-import type { SessionEvent } from "../../main/app-state.ts";
+import type { SessionEvent } from "../../main/state/app-state.ts";
 import { AGENT_PROGRAM, type TestAgent, makeFolder, smallConfig, startAgent } from "../support/agent.ts";
 import { metricsEvent, someAgent, someSnapshot } from "../support/desktop-fixtures.ts";
 import { CLOCK_PROGRAM } from "../support/windows.ts";

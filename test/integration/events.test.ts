@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { request, type IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
-import { Snapshot, StreamLine } from "../../server-agent/contract.ts";
-import { applyEvent } from "../../server-agent/core/apply-event.ts";
+import { Snapshot, StreamLine } from "../../server-agent/contract/routes.ts";
+import { applyEvent } from "../../server-agent/core/client/apply-event.ts";
 import { smallConfig, startAgent, type StreamedLine } from "../support/agent.ts";
 
 describe("the event stream", () => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Condition, Config, Reply } from "../../server-agent/contract.ts";
+import type { Condition, Config, Reply } from "../../server-agent/contract/routes.ts";
 import { startAgent, type TestAgent } from "../support/agent.ts";
 
 const HOSTS = ["shop.test", "Www.shop.test", "*.shop.test", "*.test", "~^shop", "~TEST$", "~^[0-9.]+$", "[::1]", "127.0.0.1", "_a.shop.test"];

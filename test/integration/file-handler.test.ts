@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compileCommon } from "../../server-agent/handlers/common.ts";
-import { compileFile } from "../../server-agent/handlers/file.ts";
-import { compileListing } from "../../server-agent/handlers/listing.ts";
-import { lookUpFile } from "../../server-agent/handlers/file-lookup.ts";
-import { FoundFile } from "../../server-agent/handlers/found-file.ts";
+import { compileCommon } from "../../server-agent/worker/files/common.ts";
+import { compileFile } from "../../server-agent/worker/files/file.ts";
+import { compileListing } from "../../server-agent/worker/files/listing.ts";
+import { lookUpFile } from "../../server-agent/worker/files/file-lookup.ts";
+import { FoundFile } from "../../server-agent/worker/files/found-file.ts";
 import { ask } from "../support/ask.ts";
 import { startHandler, type HandlerHarness } from "../support/handler-harness.ts";
 

@@ -4,10 +4,10 @@ import { socketConnector, openTransport } from "../../main/agent/socket-transpor
 import { FailureError } from "../../main/failures.ts";
 import { Fleet, type FleetParts } from "../../main/fleet/fleet.ts";
 import { type Operation, isRunning } from "../../main/fleet/operation.ts";
-import type { FleetTarget, Result } from "../../main/ipc-contract.ts";
+import type { FleetTarget, Result } from "../../main/contract/commands.ts";
 import type { OpenDocument } from "../../main/stores/document.ts";
 import type { StoredOperation } from "../../main/stores/fleet-operations.ts";
-import { decodeReply, encodeCall } from "../../server-agent/core/admin-call.ts";
+import { decodeReply, encodeCall } from "../../server-agent/core/client/admin-call.ts";
 import { type TestAgent, startAgent } from "../support/agent.ts";
 import { CLOSED, LIVE, SITES, answersOf, fleetConfig, maintain } from "../support/fleet.ts";
 

@@ -3,7 +3,7 @@ import { copyFile, readdir, readFile, rename, symlink, writeFile } from "node:fs
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { Config, Reply } from "../../server-agent/contract.ts";
+import type { Config, Reply } from "../../server-agent/contract/routes.ts";
 import { AGENT_PROGRAM, makeFolder, ownerOf, runAgentVerb, smallConfig, startAgent, untilGone, type TestAgent } from "../support/agent.ts";
 import { openEchoSocket, openIdleConnection, startLoad, startSlowDownload, type Truth } from "../support/load.ts";
 import { DOWNLOAD_BYTES, startOriginServer } from "../support/origin-server.ts";

@@ -4,7 +4,7 @@ import http from "node:http";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { socketConnector } from "../../main/agent/socket-transport.ts";
-import type { Snapshot, VirtualHost } from "../../server-agent/contract.ts";
+import type { Snapshot, VirtualHost } from "../../server-agent/contract/routes.ts";
 import { makeFolder } from "../support/agent.ts";
 import { at, metricsEvent, rates, someAgent, someConfig, someReceipt, someSnapshot } from "../support/desktop-fixtures.ts";
 import { measureSession } from "../support/measured-session.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Config } from "../../server-agent/contract.ts";
+import type { Config } from "../../server-agent/contract/routes.ts";
 import { startAgent } from "../support/agent.ts";
 import { openRaw } from "../support/raw-client.ts";
 

@@ -2,10 +2,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { socketConnector, openTransport } from "../../main/agent/socket-transport.ts";
 import { FailureError } from "../../main/failures.ts";
-import type { Result, SeenWindow, WindowTarget, WindowTerms } from "../../main/ipc-contract.ts";
+import type { Result, SeenWindow, WindowTarget, WindowTerms } from "../../main/contract/commands.ts";
 import { PlannedWindows, type WindowsParts } from "../../main/windows/planned-windows.ts";
-import type { MaintenanceWindow, RouteName } from "../../server-agent/contract.ts";
-import { decodeReply, encodeCall } from "../../server-agent/core/admin-call.ts";
+import type { MaintenanceWindow, RouteName } from "../../server-agent/contract/routes.ts";
+import { decodeReply, encodeCall } from "../../server-agent/core/client/admin-call.ts";
 import { type TestAgent, startAgent } from "../support/agent.ts";
 import { fleetConfig } from "../support/fleet.ts";
 

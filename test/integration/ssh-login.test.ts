@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FailureError } from "../../main/failures.ts";
-import type { Failure } from "../../main/ipc-contract.ts";
+import type { Failure } from "../../main/contract/commands.ts";
 import { openSecrets } from "../../main/ssh/secrets.ts";
 import type { SshSession } from "../../main/ssh/ssh-session.ts";
 import { logInTo, memoryHostKeys, noKeychain, sshHost, testPerson } from "../support/ssh.ts";

@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { StagedChange } from "../../server-agent/contract.ts";
+import type { StagedChange } from "../../server-agent/contract/routes.ts";
 import { runAgentVerb, smallConfig, startAgent, type TestAgent } from "../support/agent.ts";
 import { answersOf, bringBack, CLOSED, commit, fleetConfig, LIVE, maintain, nextStages, OPERATION, SITES, stage, staging } from "../support/fleet.ts";
 import { startLoad, type Truth } from "../support/load.ts";

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Config, InstallChoice, UninstallChoice } from "../../main/ipc-contract.ts";
+import type { Config, InstallChoice, UninstallChoice } from "../../main/contract/commands.ts";
 import { AgentPrograms } from "../../main/install/agent-program.ts";
 import { type InstallParts, install, uninstall } from "../../main/install/install.ts";
 import { runScript } from "../../main/install/remote-shell.ts";

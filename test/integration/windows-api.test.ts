@@ -1,6 +1,6 @@
 /** What a person can do to windows, and what is refused. */
 import { describe, expect, it, vi } from "vitest";
-import type { WindowDraft } from "../../server-agent/contract.ts";
+import type { WindowDraft } from "../../server-agent/contract/routes.ts";
 import { startAgent, type TestAgent } from "../support/agent.ts";
 import { stage } from "../support/fleet.ts";
 import { draft, untilOccurrence, wallClockIn } from "../support/windows.ts";

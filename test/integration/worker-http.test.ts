@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Connection, HEAD_MS } from "../../server-agent/http/connection.ts";
+import { Connection, HEAD_MS } from "../../server-agent/worker/http1/connection.ts";
 import { openRaw } from "../support/raw-client.ts";
 import { configWith, startWorker, type WorkerHarness } from "../support/worker-harness.ts";
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { AgentInfo, Config } from "../../server-agent/contract.ts";
+import type { AgentInfo, Config } from "../../server-agent/contract/routes.ts";
 import { openIdleConnection, startLoad, startSlowDownload } from "../support/load.ts";
 import { DOWNLOAD_BYTES, startOriginServer } from "../support/origin-server.ts";
 import { startAgent, type EventStream, type TestAgent } from "../support/agent.ts";

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import type { AdminError, BoundListener, Config, Event, Reply, RouteName, Snapshot } from "../../server-agent/contract.ts";
-import { decodeReply, encodeCall, type CallArguments, type DecodedReply } from "../../server-agent/core/admin-call.ts";
+import type { AdminError, BoundListener, Config, Event, Reply, RouteName, Snapshot } from "../../server-agent/contract/routes.ts";
+import { decodeReply, encodeCall, type CallArguments, type DecodedReply } from "../../server-agent/core/client/admin-call.ts";
 
 /** The built program; `BACKSOON_AGENT` names another one, like the sources. */
 export const AGENT_PROGRAM = process.env.BACKSOON_AGENT ?? join(import.meta.dirname, "../../dist/agent.mjs");

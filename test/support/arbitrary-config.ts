@@ -1,7 +1,7 @@
 /** Arbitrary documents that can serve, and options of the recipe for them. */
 import fc from "fast-check";
-import type { Condition, Config, Handler, MaintenanceOptions, VirtualHost } from "../../server-agent/contract.ts";
-import { validateConfig } from "../../server-agent/core/validate-config.ts";
+import type { Condition, Config, Handler, MaintenanceOptions, VirtualHost } from "../../server-agent/contract/routes.ts";
+import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
 import { CATCH_ALL } from "./config.ts";
 
 export const HOSTS = ["shop.test", "WWW.shop.test", "a.shop.test", "b.a.shop.test", "blog.test", "www.blog.test", "[::1]", "127.0.0.1", "staff.internal"];

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { worker } from "../../server-agent/cli/worker.ts";
+import { worker } from "../../server-agent/cli/verbs/worker.ts";
 import { createLog } from "../../server-agent/log.ts";
-import { startSupervisor } from "../../server-agent/supervisor/supervisor.ts";
+import { startSupervisor } from "../../server-agent/agent.ts";
 
 function wrongBy(folder: string): number {
   try {

@@ -1,7 +1,7 @@
 /** Small valid documents for tests of the desktop app. */
-import type { AgentInfo, Config, Event, MaintenanceWindow, Receipt, SiteMetrics, Snapshot } from "../../server-agent/contract.ts";
-import type { AppState, FleetOperationState, FleetServer, ServerProfile, ServerState } from "../../main/ipc-contract.ts";
-import { initialState } from "../../main/app-state.ts";
+import type { AgentInfo, Config, Event, MaintenanceWindow, Receipt, SiteMetrics, Snapshot } from "../../server-agent/contract/routes.ts";
+import type { AppState, FleetOperationState, FleetServer, ServerProfile, ServerState } from "../../main/contract/commands.ts";
+import { initialState } from "../../main/state/app-state.ts";
 
 export const at = (second: number): string => new Date(Date.UTC(2026, 2, 1, 12, 0, second)).toISOString();
 

@@ -2,15 +2,15 @@
 import { once } from "node:events";
 import { STATUS_CODES } from "node:http";
 import { createServer, type AddressInfo, type Socket } from "node:net";
-import { compileAddressSet, type AddressSet } from "../../server-agent/core/address-set.ts";
-import { clientOf } from "../../server-agent/core/client-address.ts";
-import { normaliseHost } from "../../server-agent/core/normalise-host.ts";
-import { normalisePath } from "../../server-agent/core/normalise-path.ts";
-import type { RequestFacts } from "../../server-agent/core/request-facts.ts";
-import type { CompiledHandler, Entry, Exchange } from "../../server-agent/handlers/exchange.ts";
-import { Connection } from "../../server-agent/http/connection.ts";
-import type { IncomingRequest } from "../../server-agent/http/incoming-request.ts";
-import type { OutgoingResponse } from "../../server-agent/http/outgoing-response.ts";
+import { compileAddressSet, type AddressSet } from "../../server-agent/core/routing/address-set.ts";
+import { clientOf } from "../../server-agent/core/routing/client-address.ts";
+import { normaliseHost } from "../../server-agent/core/routing/normalise-host.ts";
+import { normalisePath } from "../../server-agent/core/routing/normalise-path.ts";
+import type { RequestFacts } from "../../server-agent/core/routing/request-facts.ts";
+import type { CompiledHandler, Entry, Exchange } from "../../server-agent/worker/exchange.ts";
+import { Connection } from "../../server-agent/worker/http1/connection.ts";
+import type { IncomingRequest } from "../../server-agent/worker/http1/incoming-request.ts";
+import type { OutgoingResponse } from "../../server-agent/worker/http1/outgoing-response.ts";
 
 export interface HandlerHarness extends AsyncDisposable {
   readonly port: number;

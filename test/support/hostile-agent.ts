@@ -1,7 +1,7 @@
 /** A program on an agent's socket that speaks its API and means harm: script in every text that it may choose, and as much of it as it likes. */
 import { once } from "node:events";
 import http from "node:http";
-import type { AdminError, Change, Config, InFlightRequest, Plan, Receipt, Snapshot, Warning } from "../../server-agent/contract.ts";
+import type { AdminError, Change, Config, InFlightRequest, Plan, Receipt, Snapshot, Warning } from "../../server-agent/contract/routes.ts";
 import { at, someAgent, someReceipt, someSnapshot } from "./desktop-fixtures.ts";
 
 /** Runs where it is taken for HTML; turns the words around it, where nothing holds it; is longer than any line. */

@@ -1,8 +1,8 @@
 /** The proxy handler in front of the given targets, behind a real server. */
 import { createServer } from "node:net";
-import type { Upstream } from "../../server-agent/config-schema.ts";
-import { compileProxy } from "../../server-agent/handlers/proxy.ts";
-import { UpstreamPools } from "../../server-agent/handlers/upstream-pools.ts";
+import type { Upstream } from "../../server-agent/contract/config.ts";
+import { compileProxy } from "../../server-agent/worker/proxy/proxy.ts";
+import { UpstreamPools } from "../../server-agent/worker/proxy/upstream-pools.ts";
 import { startHandler, type HandlerHarness } from "./handler-harness.ts";
 
 export interface ProxyHarness extends HandlerHarness {

@@ -1,4 +1,4 @@
-import type { RequestFacts } from "../../server-agent/core/request-facts.ts";
+import type { RequestFacts } from "../../server-agent/core/routing/request-facts.ts";
 
 export interface FactsOptions extends Partial<Omit<RequestFacts, "header" | "exists">> {
   headers?: Record<string, string>;

@@ -5,9 +5,9 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { startAgentSession } from "../../main/agent/agent-session.ts";
 import { openTransport, socketConnector } from "../../main/agent/socket-transport.ts";
-import type { SessionEvent } from "../../main/app-state.ts";
-import type { Failure } from "../../main/ipc-contract.ts";
-import { StateStore } from "../../main/state-store.ts";
+import type { SessionEvent } from "../../main/state/app-state.ts";
+import type { Failure } from "../../main/contract/commands.ts";
+import { StateStore } from "../../main/state/state-store.ts";
 import { openSshLink } from "../../main/ssh/ssh-link.ts";
 import { someProfile, someState } from "./desktop-fixtures.ts";
 import { logInTo, sshHost } from "./ssh.ts";

@@ -1,6 +1,6 @@
 import { type AgentSession, type SessionOptions, startAgentSession } from "../../main/agent/agent-session.ts";
 import { type Connector, openTransport } from "../../main/agent/socket-transport.ts";
-import type { SessionEvent } from "../../main/app-state.ts";
+import type { SessionEvent } from "../../main/state/app-state.ts";
 
 export interface WatchedSession {
   session: AgentSession;

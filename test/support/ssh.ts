@@ -1,10 +1,10 @@
 /** What an SSH login needs besides a server: a person who answers as told, host keys that trust what the person trusts, a memory for secrets. */
 import type { HostKey } from "../../main/host-keys/host-key.ts";
 import type { HostKeys } from "../../main/host-keys/host-keys.ts";
-import type { Person, PromptsQuestion, SecretAnswer, SecretQuestion } from "../../main/ssh/person.ts";
+import type { Person, PromptsQuestion, SecretAnswer, SecretQuestion } from "../../main/ssh/prompter.ts";
 import { type LoginParts, login } from "../../main/ssh/ssh-login.ts";
 import { openSecrets } from "../../main/ssh/secrets.ts";
-import type { SshHost } from "../../main/ssh/ssh-host.ts";
+import type { SshHost } from "../../main/ssh-config/ssh-host.ts";
 import type { SshSession } from "../../main/ssh/ssh-session.ts";
 import { USER } from "./sshd.ts";
 

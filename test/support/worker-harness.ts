@@ -1,8 +1,8 @@
 /** One real worker process and the least of a supervisor that it needs: a bound socket, and messages in order. */
 import { fork, type SendHandle } from "node:child_process";
-import type { Config, InFlightRequest, Problem } from "../../server-agent/contract.ts";
-import { bindSocket } from "../../server-agent/supervisor/bind-socket.ts";
-import type { FromWorker, ToWorker, WorkerBoot } from "../../server-agent/worker-protocol.ts";
+import type { Config, InFlightRequest, Problem } from "../../server-agent/contract/routes.ts";
+import { bindSocket } from "../../server-agent/adapters/builtin/bind-socket.ts";
+import type { FromWorker, ToWorker, WorkerBoot } from "../../server-agent/worker/protocol.ts";
 
 export const PROOF_TOKEN = "token-of-the-proof-in-tests";
 export const LISTENER = { name: "http", address: "127.0.0.1", port: 0 };

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { API_VERSION, ERROR_STATUS, Event, MaintenanceOptions, ROUTES } from "../../server-agent/contract.ts";
-import { EXIT } from "../../server-agent/supervisor/exit-codes.ts";
+import { API_VERSION, ERROR_STATUS, Event, MaintenanceOptions, ROUTES } from "../../server-agent/contract/routes.ts";
+import { EXIT } from "../../server-agent/exit-codes.ts";
 
 const text = readFileSync(path.join(import.meta.dirname, "../../docs/admin-api.md"), "utf8");
 

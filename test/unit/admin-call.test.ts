@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ERROR_STATUS, ROUTES, type ErrorCode, type Route } from "../../server-agent/contract.ts";
-import { decodeReply, encodeCall } from "../../server-agent/core/admin-call.ts";
+import { ERROR_STATUS, ROUTES, type ErrorCode, type Route } from "../../server-agent/contract/routes.ts";
+import { decodeReply, encodeCall } from "../../server-agent/core/client/admin-call.ts";
 import { configOf } from "../support/config.ts";
 
 describe("a call", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { checkPrecondition, parseIfMatch } from "../../server-agent/admin/if-match.ts";
 import { matchRoute } from "../../server-agent/admin/match-route.ts";
-import { prometheusText } from "../../server-agent/admin/prometheus.ts";
+import { prometheusText } from "../../server-agent/supervisor/live/metrics-text.ts";
 import { parseUntil } from "../../server-agent/cli/parse-until.ts";
-import { ROUTES, type RouteName } from "../../server-agent/contract.ts";
+import { ROUTES, type RouteName } from "../../server-agent/contract/routes.ts";
 import { formatLine } from "../../server-agent/log.ts";
 import { seal, unseal } from "../../server-agent/store/sealed-text.ts";
 

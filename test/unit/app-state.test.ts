@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AppState, StatePatch } from "../../main/ipc-contract.ts";
-import { type Action, reduce } from "../../main/app-state.ts";
-import { patched } from "../../main/state-patch.ts";
+import type { AppState, StatePatch } from "../../main/contract/commands.ts";
+import { type Action, reduce } from "../../main/state/app-state.ts";
+import { patched } from "../../main/contract/state-patch.ts";
 import { at, metricsEvent, someProfile, someReceipt, someSnapshot, someState } from "../support/desktop-fixtures.ts";
 
 const id = someProfile.id;

@@ -8,8 +8,8 @@ import {
   type Receipt,
   type Reminder,
   type Stage,
-} from "../../server-agent/contract.ts";
-import { applyEvent } from "../../server-agent/core/apply-event.ts";
+} from "../../server-agent/contract/routes.ts";
+import { applyEvent } from "../../server-agent/core/client/apply-event.ts";
 import { configOf, virtualHostOf } from "../support/config.ts";
 
 const AT = "2026-11-23T00:30:00.000Z";

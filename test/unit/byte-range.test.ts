@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseRange } from "../../server-agent/handlers/byte-range.ts";
+import { parseRange } from "../../server-agent/worker/files/byte-range.ts";
 
 describe("parseRange", () => {
   it.each([

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Problem } from "../../server-agent/contract.ts";
-import { canonicalAddress, compileAddressSet } from "../../server-agent/core/address-set.ts";
-import { clientOf } from "../../server-agent/core/client-address.ts";
+import type { Problem } from "../../server-agent/contract/routes.ts";
+import { canonicalAddress, compileAddressSet } from "../../server-agent/core/routing/address-set.ts";
+import { clientOf } from "../../server-agent/core/routing/client-address.ts";
 
 function setOf(...entries: string[]) {
   const problems: Problem[] = [];

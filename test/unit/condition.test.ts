@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Condition, Problem } from "../../server-agent/contract.ts";
-import { compileCondition, DEEPEST_CONDITION, type CompiledCondition } from "../../server-agent/core/condition.ts";
+import type { Condition, Problem } from "../../server-agent/contract/routes.ts";
+import { compileCondition, DEEPEST_CONDITION, type CompiledCondition } from "../../server-agent/core/routing/condition.ts";
 import { factsOf, type FactsOptions } from "../support/request-facts.ts";
 
 const LISTENERS = new Set(["http", "staff"]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Config } from "../../server-agent/contract.ts";
-import { validateConfig } from "../../server-agent/core/validate-config.ts";
-import { cloned, moved, replaced, withDisabled, without } from "../../renderer/servers/config-edits.ts";
+import type { Config } from "../../server-agent/contract/routes.ts";
+import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
+import { cloned, moved, replaced, withDisabled, without } from "../../renderer/configuration/config-edits.ts";
 
 const host = (id: string, hosts = [`${id}.example.com`]) => ({ id, hosts, rules: [{ handler: { type: "respond" as const } }] });
 const config: Config = {

@@ -3,9 +3,9 @@ import { duplexPair } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Connection } from "../../server-agent/http/connection.ts";
-import type { IncomingRequest } from "../../server-agent/http/incoming-request.ts";
-import type { OutgoingResponse } from "../../server-agent/http/outgoing-response.ts";
+import { Connection } from "../../server-agent/worker/http1/connection.ts";
+import type { IncomingRequest } from "../../server-agent/worker/http1/incoming-request.ts";
+import type { OutgoingResponse } from "../../server-agent/worker/http1/outgoing-response.ts";
 
 interface Seen {
   method: string;

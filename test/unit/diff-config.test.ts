@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Change, Config, VirtualHost } from "../../server-agent/contract.ts";
-import { diffConfig } from "../../server-agent/core/diff-config.ts";
-import { diffValues } from "../../server-agent/core/diff-values.ts";
-import { longestIncreasing } from "../../server-agent/core/longest-increasing.ts";
+import type { Change, Config, VirtualHost } from "../../server-agent/contract/routes.ts";
+import { diffConfig } from "../../server-agent/core/config/diff-config.ts";
+import { diffValues } from "../../server-agent/core/config/diff-values.ts";
+import { longestIncreasing } from "../../server-agent/core/config/longest-increasing.ts";
 import { configOf, virtualHostOf } from "../support/config.ts";
 
 const a = virtualHostOf("a", ["a.example.com"]);

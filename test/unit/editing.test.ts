@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Config } from "../../main/ipc-contract.ts";
-import { validateConfig } from "../../server-agent/core/validate-config.ts";
-import { documentOf, isStale, problemsOfDocument, withDocument, type Target } from "../../renderer/servers/editing.ts";
+import type { Config } from "../../main/contract/commands.ts";
+import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
+import { documentOf, isStale, problemsOfDocument, withDocument, type Target } from "../../renderer/configuration/editing.ts";
 
 const host = (id: string, hosts = [`${id}.example.com`]) => ({ id, hosts, rules: [{ handler: { type: "respond" as const } }] });
 const config: Config = {

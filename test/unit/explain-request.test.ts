@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Handler } from "../../server-agent/contract.ts";
-import { explainRequest } from "../../server-agent/core/explain-request.ts";
+import type { Handler } from "../../server-agent/contract/routes.ts";
+import { explainRequest } from "../../server-agent/core/routing/explain-request.ts";
 import { configOf, tableOf, virtualHostOf } from "../support/config.ts";
 import { factsOf, type FactsOptions } from "../support/request-facts.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { firstConfig, newFirstSite, problemsOfSite, type FirstSite } from "../../renderer/servers/first-config.ts";
-import { validateConfig } from "../../server-agent/core/validate-config.ts";
+import { firstConfig, newFirstSite, problemsOfSite, type FirstSite } from "../../renderer/add-server/first-config.ts";
+import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
 
 const site = (changes: Partial<FirstSite> = {}): FirstSite => ({ ...newFirstSite(), port: "80", ...changes });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Failure, Receipt, Stage } from "../../main/ipc-contract.ts";
+import type { Failure, Receipt, Stage } from "../../main/contract/commands.ts";
 import { actsOf, labelOf, returnTargets } from "../../renderer/fleet/acts.ts";
 import { historyEntries } from "../../renderer/history/history-entries.ts";
 import { heldByOthers, heldWords, knownOperations, receiptsOf, stillClosed } from "../../renderer/lib/operations.ts";

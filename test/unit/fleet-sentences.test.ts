@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Failure, FleetOperationState, FleetServer } from "../../main/ipc-contract.ts";
+import type { Failure, FleetOperationState, FleetServer } from "../../main/contract/commands.ts";
 import { choicesOf, namesOf, outcomeOf, phasesOf, pillOf, serverPill, shortOutcome } from "../../renderer/fleet/sentences.ts";
 import { someOperation, somePart } from "../support/desktop-fixtures.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { forwardedHeaders, type Hop } from "../../server-agent/handlers/forwarded-headers.ts";
+import { forwardedHeaders, type Hop } from "../../server-agent/worker/proxy/forwarded-headers.ts";
 
 const direct: Hop = { peer: "203.0.113.7", client: "203.0.113.7", tls: false, host: "shop.example.com", said: undefined };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { lastLines } from "../../server-agent/supervisor/last-lines.ts";
-import { countedSince, ObservedCounters } from "../../server-agent/supervisor/observed-counters.ts";
-import type { Counted } from "../../server-agent/supervisor/observed-counters.ts";
-import { WriteQueue } from "../../server-agent/supervisor/write-queue.ts";
+import { lastLines } from "../../server-agent/supervisor/hand-over/last-lines.ts";
+import { countedSince, ObservedCounters } from "../../server-agent/adapters/builtin/observed-counters.ts";
+import type { Counted } from "../../server-agent/adapters/builtin/observed-counters.ts";
+import { WriteQueue } from "../../server-agent/supervisor/switch/write-queue.ts";
 import { done } from "../../server-agent/outcome.ts";
 
 const drain = (inFlight: number, drained: number, cut: number) => ({ inFlight, drained, cut });

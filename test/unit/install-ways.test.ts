@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ServerFacts } from "../../main/ipc-contract.ts";
+import type { ServerFacts } from "../../main/contract/commands.ts";
 import { planInstall } from "../../main/install/install-plan.ts";
-import { firstConfig, newFirstSite } from "../../renderer/servers/first-config.ts";
+import { firstConfig, newFirstSite } from "../../renderer/add-server/first-config.ts";
 import { bestWay, isOlder, obstacleOf, opensEveryPort, waysOf, type Service } from "../../renderer/servers/install-ways.ts";
 
 const facts = (changes: Partial<ServerFacts> = {}): ServerFacts => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ERROR_STATUS } from "../../server-agent/contract.ts";
-import { COMMANDS, FAILURE_CODES, Settings } from "../../main/ipc-contract.ts";
-import { type Services, ipcHandlers } from "../../main/ipc-handlers.ts";
+import { ERROR_STATUS } from "../../server-agent/contract/routes.ts";
+import { COMMANDS, FAILURE_CODES, Settings } from "../../main/contract/commands.ts";
+import { type Services, ipcHandlers } from "../../main/ipc/handlers.ts";
 import { settingsDocument } from "../../main/stores/settings.ts";
 
 describe("the ipc contract", () => {

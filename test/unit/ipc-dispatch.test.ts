@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FailureError, done, failed } from "../../main/failures.ts";
-import { type Handlers, type Sender, answerCall, isTrusted } from "../../main/ipc-dispatch.ts";
+import { type Handlers, type Sender, answerCall, isTrusted } from "../../main/ipc/dispatch.ts";
 
 const page: Sender = { ownWindow: true, mainFrame: true, url: "app://backsoon/index.html" };
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { lineOf, lineOfSyntaxError, linesByPointer } from "../../renderer/servers/json-lines.ts";
+import { lineOf, lineOfSyntaxError, linesByPointer } from "../../renderer/configuration/json-lines.ts";
 
 const pretty = (value: unknown) => JSON.stringify(value, null, 2);
 

@@ -1,10 +1,10 @@
 /** Plans of whole cases as golden files (`golden/*.json`: options → plan), and everything that cannot be planned. */
 import { format } from "prettier";
 import { describe, expect, it } from "vitest";
-import type { Config, MaintenanceOptions, Plan, VirtualHost } from "../../server-agent/contract.ts";
-import { Plan as PlanSchema } from "../../server-agent/contract.ts";
-import { planMaintenance } from "../../server-agent/core/maintenance-plan.ts";
-import { revertMaintenance } from "../../server-agent/core/maintenance-revert.ts";
+import type { Config, MaintenanceOptions, Plan, VirtualHost } from "../../server-agent/contract/routes.ts";
+import { Plan as PlanSchema } from "../../server-agent/contract/routes.ts";
+import { planMaintenance } from "../../server-agent/core/maintenance/plan.ts";
+import { revertMaintenance } from "../../server-agent/core/maintenance/revert.ts";
 import { configOf, virtualHostOf } from "../support/config.ts";
 
 const NOW = "2026-11-23T00:30:00Z";

@@ -1,13 +1,13 @@
 /** What a proof asks, what it must never ask, and how it judges. The answers of real workers are judged in the integration tests. */
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import type { BoundListener, Condition, Config, MaintenanceOptions, Receipt, VirtualHost } from "../../server-agent/contract.ts";
-import { judge, planProof, type Observed, type PlannedCell, type Probe } from "../../server-agent/core/maintenance-proof.ts";
-import { planMaintenance } from "../../server-agent/core/maintenance-plan.ts";
-import { revertMaintenance } from "../../server-agent/core/maintenance-revert.ts";
-import { normaliseHost } from "../../server-agent/core/normalise-host.ts";
-import { normalisePath } from "../../server-agent/core/normalise-path.ts";
-import { matchRequest, type Match } from "../../server-agent/core/routing-table.ts";
+import type { BoundListener, Condition, Config, MaintenanceOptions, Receipt, VirtualHost } from "../../server-agent/contract/routes.ts";
+import { judge, planProof, type Observed, type PlannedCell, type Probe } from "../../server-agent/core/proof/proof-plan.ts";
+import { planMaintenance } from "../../server-agent/core/maintenance/plan.ts";
+import { revertMaintenance } from "../../server-agent/core/maintenance/revert.ts";
+import { normaliseHost } from "../../server-agent/core/routing/normalise-host.ts";
+import { normalisePath } from "../../server-agent/core/routing/normalise-path.ts";
+import { matchRequest, type Match } from "../../server-agent/core/routing/routing-table.ts";
 import { task } from "../support/arbitrary-config.ts";
 import { configOf, tableOf, virtualHostOf } from "../support/config.ts";
 import { factsOf } from "../support/request-facts.ts";

@@ -1,15 +1,15 @@
 /** Promise 6 for any document and any options: undo is exact, and what others changed meanwhile stays. */
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import type { Config, MaintenanceOptions, Plan, VirtualHost } from "../../server-agent/contract.ts";
-import { compileCondition } from "../../server-agent/core/condition.ts";
-import { matchesHost, parseHostPattern } from "../../server-agent/core/host-pattern.ts";
-import { applyOperations } from "../../server-agent/core/maintenance-operations.ts";
-import { planMaintenance } from "../../server-agent/core/maintenance-plan.ts";
-import { revertMaintenance } from "../../server-agent/core/maintenance-revert.ts";
-import type { RequestFacts } from "../../server-agent/core/request-facts.ts";
-import { matchRequest } from "../../server-agent/core/routing-table.ts";
-import { validateConfig } from "../../server-agent/core/validate-config.ts";
+import type { Config, MaintenanceOptions, Plan, VirtualHost } from "../../server-agent/contract/routes.ts";
+import { compileCondition } from "../../server-agent/core/routing/condition.ts";
+import { matchesHost, parseHostPattern } from "../../server-agent/core/routing/host-pattern.ts";
+import { applyOperations } from "../../server-agent/core/maintenance/operations.ts";
+import { planMaintenance } from "../../server-agent/core/maintenance/plan.ts";
+import { revertMaintenance } from "../../server-agent/core/maintenance/revert.ts";
+import type { RequestFacts } from "../../server-agent/core/routing/request-facts.ts";
+import { matchRequest } from "../../server-agent/core/routing/routing-table.ts";
+import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
 import { HOSTS, task } from "../support/arbitrary-config.ts";
 import { tableOf } from "../support/config.ts";
 import { factsOf } from "../support/request-facts.ts";

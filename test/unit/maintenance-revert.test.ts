@@ -1,9 +1,9 @@
 /** Bringing a site back after others changed the configuration: what goes, what stays, and what is a conflict. */
 import { describe, expect, it } from "vitest";
-import type { Config, MaintenanceOptions, Plan, VirtualHost } from "../../server-agent/contract.ts";
-import { applyOperations } from "../../server-agent/core/maintenance-operations.ts";
-import { planMaintenance } from "../../server-agent/core/maintenance-plan.ts";
-import { revertMaintenance } from "../../server-agent/core/maintenance-revert.ts";
+import type { Config, MaintenanceOptions, Plan, VirtualHost } from "../../server-agent/contract/routes.ts";
+import { applyOperations } from "../../server-agent/core/maintenance/operations.ts";
+import { planMaintenance } from "../../server-agent/core/maintenance/plan.ts";
+import { revertMaintenance } from "../../server-agent/core/maintenance/revert.ts";
 import { configOf, virtualHostOf } from "../support/config.ts";
 
 const SITES = configOf([virtualHostOf("blog", ["blog.test"]), virtualHostOf("shop", ["shop.test", "www.shop.test"])]);

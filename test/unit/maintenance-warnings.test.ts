@@ -1,8 +1,8 @@
 /** Each warning with a case in which an operator needs it, and a neighbouring one in which he does not. */
 import { describe, expect, it } from "vitest";
-import { Warning, type Condition, type Config, type MaintenanceOptions } from "../../server-agent/contract.ts";
-import { planMaintenance } from "../../server-agent/core/maintenance-plan.ts";
-import { revertMaintenance } from "../../server-agent/core/maintenance-revert.ts";
+import { Warning, type Condition, type Config, type MaintenanceOptions } from "../../server-agent/contract/routes.ts";
+import { planMaintenance } from "../../server-agent/core/maintenance/plan.ts";
+import { revertMaintenance } from "../../server-agent/core/maintenance/revert.ts";
 import { configOf, virtualHostOf } from "../support/config.ts";
 
 const NOW = "2026-11-23T00:30:00Z";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { WindowTerms } from "../../main/ipc-contract.ts";
-import { shifted, shiftFor, termsForAll, termsForOne, type Span } from "../../renderer/schedule/move.ts";
+import type { WindowTerms } from "../../main/contract/commands.ts";
+import { shifted, shiftFor, termsForAll, termsForOne, type Span } from "../../renderer/window-editor/move.ts";
 
 const HOUR = 3_600_000;
 const at = (iso: string): number => Date.parse(iso);

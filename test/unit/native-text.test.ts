@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nativeText } from "../../main/native-text.ts";
+import { nativeText } from "../../main/text/native-text.ts";
 
 describe("text for menus and notifications", () => {
   it.each([

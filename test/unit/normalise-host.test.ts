@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { normaliseHost } from "../../server-agent/core/normalise-host.ts";
+import { normaliseHost } from "../../server-agent/core/routing/normalise-host.ts";
 
 describe("the host of a request", () => {
   it.each([

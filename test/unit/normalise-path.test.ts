@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isNormalisedPath, normalisePath } from "../../server-agent/core/normalise-path.ts";
+import { isNormalisedPath, normalisePath } from "../../server-agent/core/routing/normalise-path.ts";
 
 describe("the path of a request", () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Pace } from "../../main/pace.ts";
+import { Pace } from "../../main/timing/read-throttle.ts";
 
 const options = { advanceMs: 1000, share: 4, leastMs: 50 };
 

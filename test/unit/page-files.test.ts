@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { answerPage, containedFile } from "../../main/app-files.ts";
-import { securityHeaders } from "../../main/page-security.ts";
-import { PreviewStore } from "../../main/preview-store.ts";
+import { answerPage, containedFile } from "../../main/page/app-files.ts";
+import { securityHeaders } from "../../main/page/page-security.ts";
+import { PreviewStore } from "../../main/page/preview-store.ts";
 
 const root = "/opt/app/renderer";
 

@@ -1,10 +1,10 @@
 /** Several changes at once are the same as one after the other, for any document and any list; and nothing is planned where one of them cannot be. */
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import type { Config, Receipt, StagedChange } from "../../server-agent/contract.ts";
-import { answersFor } from "../../server-agent/core/maintenance-plan.ts";
-import { planChanges, type PlannedChange, type PlannedChanges } from "../../server-agent/core/plan-changes.ts";
-import { validateConfig } from "../../server-agent/core/validate-config.ts";
+import type { Config, Receipt, StagedChange } from "../../server-agent/contract/routes.ts";
+import { answersFor } from "../../server-agent/core/maintenance/plan.ts";
+import { planChanges, type PlannedChange, type PlannedChanges } from "../../server-agent/core/maintenance/plan-changes.ts";
+import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
 import { config as anyConfig, optionsFor } from "../support/arbitrary-config.ts";
 import { configOf, virtualHostOf } from "../support/config.ts";
 

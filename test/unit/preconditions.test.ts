@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evaluatePreconditions, ifRangeHolds, parseHttpDate } from "../../server-agent/handlers/preconditions.ts";
+import { evaluatePreconditions, ifRangeHolds, parseHttpDate } from "../../server-agent/worker/files/preconditions.ts";
 
 const request = (fields: Partial<Record<string, string>>) => ({ field: (name: string) => fields[name] });
 

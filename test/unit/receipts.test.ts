@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Config, Receipt } from "../../server-agent/contract.ts";
+import type { Config, Receipt } from "../../server-agent/contract/routes.ts";
 import { mergeReceipts } from "../../server-agent/store/merge-receipts.ts";
 import { KEEP, prunable } from "../../server-agent/store/prune.ts";
 import type { GenerationRecord } from "../../server-agent/store/stored-generation.ts";
-import { observeMaintenance } from "../../server-agent/supervisor/observe-maintenance.ts";
-import { ObservedCounters, type Counted } from "../../server-agent/supervisor/observed-counters.ts";
-import { ReceiptBook } from "../../server-agent/supervisor/receipt-book.ts";
+import { observeMaintenance } from "../../server-agent/core/maintenance/observed-receipts.ts";
+import { ObservedCounters, type Counted } from "../../server-agent/adapters/builtin/observed-counters.ts";
+import { ReceiptBook } from "../../server-agent/supervisor/switch/receipt-book.ts";
 import { configOf, virtualHostOf } from "../support/config.ts";
 
 const AT = "2026-01-31T22:00:00.000Z";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { WEEKDAYS, monthlyChoices, noRecurrence, recurrenceOf, recurrenceWords, ruleOf, type Recurrence } from "../../renderer/schedule/recurrence.ts";
+import { WEEKDAYS, monthlyChoices, noRecurrence, recurrenceOf, recurrenceWords, ruleOf, type Recurrence } from "../../renderer/window-editor/recurrence.ts";
 
 const SUNDAY = "2030-01-06";
 

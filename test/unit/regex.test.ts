@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileRegex, type Regex } from "../../server-agent/core/regex.ts";
+import { compileRegex, type Regex } from "../../server-agent/core/routing/regex.ts";
 
 function regexOf(pattern: string, options?: { ignoreCase?: boolean }): Regex {
   const compiled = compileRegex(pattern, options);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { alertsOf } from "../../main/reminders/alerts.ts";
-import type { AppState, Connection, MaintenanceWindow, Occurrence, Receipt, Reminder } from "../../main/ipc-contract.ts";
+import type { AppState, Connection, MaintenanceWindow, Occurrence, Receipt, Reminder } from "../../main/contract/commands.ts";
 import { at, someProfile, someReceipt, someServer, someSnapshot, someState, someWindow } from "../support/desktop-fixtures.ts";
 
 const connected: Connection = { state: "connected", since: at(0), observedAt: at(0), roundTripMs: 1, clockAheadMs: 0 };

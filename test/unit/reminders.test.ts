@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Occurrence, Reminder } from "../../server-agent/contract.ts";
-import { type RemindedWindow, type Upcoming, remindersAt } from "../../server-agent/core/windows/reminders.ts";
+import type { Occurrence, Reminder } from "../../server-agent/contract/routes.ts";
+import { type RemindedWindow, type Upcoming, remindersAt } from "../../server-agent/core/reminders/due-reminders.ts";
 import { someReceipt } from "../support/desktop-fixtures.ts";
 
 const HOUR = 3_600_000;

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage } from "node:http";
 import { duplexPair } from "node:stream";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { FIELDS_AT_MOST } from "../../server-agent/http/field-lines.ts";
-import { MalformedMessage } from "../../server-agent/http/malformed-message.ts";
-import { parseRequestHead, UnsupportedRequest, type RequestHead } from "../../server-agent/http/request-head.ts";
+import { FIELDS_AT_MOST } from "../../server-agent/worker/http1/field-lines.ts";
+import { MalformedMessage } from "../../server-agent/worker/http1/malformed-message.ts";
+import { parseRequestHead, UnsupportedRequest, type RequestHead } from "../../server-agent/worker/http1/request-head.ts";
 
 const head = (...lines: string[]) => parseRequestHead(lines.join("\r\n"));
 

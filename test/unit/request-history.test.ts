@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Rates, observeRates, passSeconds, resumeRates } from "../../main/request-history.ts";
+import { type Rates, observeRates, passSeconds, resumeRates } from "../../main/contract/request-history.ts";
 import { at, rates } from "../support/desktop-fixtures.ts";
 
 const none: Rates = { history: {}, historyAt: null };

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FIELDS_AT_MOST } from "../../server-agent/http/field-lines.ts";
-import { MalformedMessage } from "../../server-agent/http/malformed-message.ts";
-import type { ResponseHead } from "../../server-agent/upstream/response-head.ts";
-import { HEAD_BYTES_AT_MOST, ResponseParser } from "../../server-agent/upstream/response-parser.ts";
+import { FIELDS_AT_MOST } from "../../server-agent/worker/http1/field-lines.ts";
+import { MalformedMessage } from "../../server-agent/worker/http1/malformed-message.ts";
+import type { ResponseHead } from "../../server-agent/worker/upstream/response-head.ts";
+import { HEAD_BYTES_AT_MOST, ResponseParser } from "../../server-agent/worker/upstream/response-parser.ts";
 
 interface Parsed {
   head: ResponseHead | undefined;

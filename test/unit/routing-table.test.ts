@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Config, VirtualHost } from "../../server-agent/contract.ts";
-import { parseHostPattern } from "../../server-agent/core/host-pattern.ts";
-import { matchRequest } from "../../server-agent/core/routing-table.ts";
+import type { Config, VirtualHost } from "../../server-agent/contract/routes.ts";
+import { parseHostPattern } from "../../server-agent/core/routing/host-pattern.ts";
+import { matchRequest } from "../../server-agent/core/routing/routing-table.ts";
 import { configOf, tableOf, virtualHostOf } from "../support/config.ts";
 import { factsOf } from "../support/request-facts.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ServerState, Snapshot } from "../../main/ipc-contract.ts";
-import { inFlightNow, stopsServing } from "../../renderer/servers/served-words.ts";
+import type { ServerState, Snapshot } from "../../main/contract/commands.ts";
+import { inFlightNow, stopsServing } from "../../renderer/configuration/served-words.ts";
 
 const NOW = Date.parse("2026-11-20T22:00:00Z");
 const OBSERVED = "2026-11-20T21:55:00Z";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ServerProfile } from "../../main/ipc-contract.ts";
-import { formatServerList, parseServerList } from "../../main/server-list-file.ts";
+import type { ServerProfile } from "../../main/contract/commands.ts";
+import { formatServerList, parseServerList } from "../../main/servers/server-list-file.ts";
 
 const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/);
 const profile = fc.oneof(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Receipt, ServerState, Snapshot, VirtualHost } from "../../main/ipc-contract.ts";
+import type { Receipt, ServerState, Snapshot, VirtualHost } from "../../main/contract/commands.ts";
 import { answeringCopycat, sitesOf, stateLabel } from "../../renderer/lib/sites.ts";
 import { inMaintenance, siteRows } from "../../renderer/overview/site-rows.ts";
 

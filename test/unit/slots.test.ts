@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Slots } from "../../main/slots.ts";
+import { Slots } from "../../main/timing/semaphore.ts";
 
 /** Lets everything run that can run. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,11 +1,11 @@
 /** What a stored stage is after a start, which stages every snapshot has, and what is said of refusals. */
 import { describe, expect, it } from "vitest";
-import type { FleetOperation, Receipt, Stage, StagedChange } from "../../server-agent/contract.ts";
-import { planChanges } from "../../server-agent/core/plan-changes.ts";
+import type { FleetOperation, Receipt, Stage, StagedChange } from "../../server-agent/contract/routes.ts";
+import { planChanges } from "../../server-agent/core/maintenance/plan-changes.ts";
 import { settleStage } from "../../server-agent/store/settle-stage.ts";
 import type { GenerationRecord } from "../../server-agent/store/stored-generation.ts";
-import { recentStages } from "../../server-agent/supervisor/recent-stages.ts";
-import { refuseChange, refuseStagedDocument } from "../../server-agent/supervisor/stage-refusals.ts";
+import { recentStages } from "../../server-agent/supervisor/maintenance/recent-stages.ts";
+import { refuseChange, refuseStagedDocument } from "../../server-agent/supervisor/maintenance/stage-refusals.ts";
 import { newTimedIds } from "../../server-agent/supervisor/timed-id.ts";
 import { configOf, virtualHostOf } from "../support/config.ts";
 import { someReceipt } from "../support/desktop-fixtures.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { AppState, Connection, Occurrence } from "../../main/ipc-contract.ts";
-import { dayAndTime, elapsed, trayModel } from "../../main/tray-model.ts";
+import type { AppState, Connection, Occurrence } from "../../main/contract/commands.ts";
+import { dayAndTime, elapsed, trayModel } from "../../main/desktop/tray-model.ts";
 import { at, someProfile, someReceipt, someServer, someSnapshot, someState, someWindow } from "../support/desktop-fixtures.ts";
 
 const connected: Connection = { state: "connected", since: at(0), observedAt: at(0), roundTripMs: 1, clockAheadMs: 0 };

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Config } from "../../server-agent/contract.ts";
-import { compileConfig, matchRequest } from "../../server-agent/core/routing-table.ts";
-import { validateConfig } from "../../server-agent/core/validate-config.ts";
+import type { Config } from "../../server-agent/contract/routes.ts";
+import { compileConfig, matchRequest } from "../../server-agent/core/routing/routing-table.ts";
+import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
 import { CATCH_ALL, configOf, virtualHostOf } from "../support/config.ts";
 import { factsOf } from "../support/request-facts.ts";
 

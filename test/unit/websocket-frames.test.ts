@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { closeFrame, FrameTracker } from "../../server-agent/handlers/websocket-frames.ts";
+import { closeFrame, FrameTracker } from "../../server-agent/worker/proxy/websocket-frames.ts";
 
 /** A frame as RFC 6455, 5.2 has it; the length form can be longer than needed. */
 function frame(opcode: number, payload: Buffer, masked: boolean, form: 7 | 16 | 64): Buffer {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { placeWindow } from "../../main/window-bounds.ts";
+import { placeWindow } from "../../main/page/window-bounds.ts";
 
 const laptop = { x: 0, y: 25, width: 1440, height: 875 };
 const external = { x: 1440, y: 0, width: 2560, height: 1440 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { choiceIn } from "../../renderer/maintenance/chosen.ts";
+import { choiceIn } from "../../renderer/wizard/model/chosen.ts";
 import { newDraft, optionsOf, STEPS, type Draft } from "../../renderer/maintenance/draft.ts";
-import { planMaintenance } from "../../server-agent/core/maintenance-plan.ts";
+import { planMaintenance } from "../../server-agent/core/maintenance/plan.ts";
 import { configOf, virtualHostOf } from "../support/config.ts";
 
 const SHOP = virtualHostOf("shop", ["shop.example.com", "www.shop.example.com"]);

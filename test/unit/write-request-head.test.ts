@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { originForm, writeRequestHead, type RequestHead } from "../../server-agent/upstream/write-request-head.ts";
+import { originForm, writeRequestHead, type RequestHead } from "../../server-agent/worker/upstream/write-request-head.ts";
 
 const plain: RequestHead = {
   method: "GET",

@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { type ServerResponse, createServer } from "node:http";
 import { join } from "node:path";
-import { type Config, type Event, type Receipt, Snapshot } from "../../server-agent/contract.ts";
+import { type Config, type Event, type Receipt, Snapshot } from "../../server-agent/contract/routes.ts";
 
 export interface SimulatedAgents {
   sockets: string[];

@@ -1,4 +1,4 @@
-import type { Occurrence, Receipt } from "../../contract.ts";
+import type { Occurrence, Receipt } from "../../contract/routes.ts";
 import { isActive } from "./stack.ts";
 import { endFrom } from "./window-plan.ts";
 import type { PlannedWindow } from "./window-plan.ts";

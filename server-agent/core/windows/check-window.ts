@@ -1,5 +1,5 @@
 /** What is wrong with a draft beyond its form, each with the field and the way out. */
-import type { Problem, WindowDraft } from "../../contract.ts";
+import type { Problem, WindowDraft } from "../../contract/routes.ts";
 import { quote } from "../wording.ts";
 import { Calendar, exactLength, ruleOf } from "./occurrences.ts";
 import { instantOf } from "./wall-clock.ts";

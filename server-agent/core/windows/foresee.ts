@@ -1,5 +1,5 @@
 /** What a window would do, before it is planned: its next occurrences, what the clocks do to them, and which other windows they meet. */
-import type { MaintenanceWindow, WindowDraft, WindowPlan } from "../../contract.ts";
+import type { MaintenanceWindow, WindowDraft, WindowPlan } from "../../contract/routes.ts";
 import { Calendar } from "./occurrences.ts";
 import { clockChange, isoOf, wallAt, wallText } from "./wall-clock.ts";
 import type { Instant, Span } from "./wall-clock.ts";

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import type { AppState, Bridge, CommandName, Input, Output, Result } from "../../../main/ipc-contract.ts";
+import type { AppState, Bridge, CommandName, Input, Output, Result } from "../../../main/contract/commands.ts";
 
 /** Calls main as the page does. */
 export const call = <N extends CommandName>(page: Page, name: N, input: Input<N>): Promise<Result<Output<N>>> =>

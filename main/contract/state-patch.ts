@@ -1,0 +1,60 @@
+/** How `AppState` changes by what main sends to the page. Pure; the page and main work with the same code, so that the page holds just what main holds. */
+import type { AppState, ServerState, StatePatch } from "./commands.ts";
+import { observeRates, passSeconds } from "./request-history.ts";
+
+/** What nearly every message of an agent says. */
+export type Observation = Omit<Extract<StatePatch, { part: "observation" }>, "part" | "id">;
+
+export const withObservation = (server: ServerState, { at, connection, metrics }: Observation): ServerState => {
+  const seen = { ...server, observedAt: at, connection };
+  if (metrics === null || server.snapshot === null) return { ...seen, ...passSeconds(server, at) };
+  const snapshot = { ...server.snapshot, revision: metrics.revision, at: metrics.at, metrics: metrics.byVirtualHost };
+  return { ...seen, snapshot, ...observeRates(server, metrics.byVirtualHost, at) };
+};
+
+/** The state after some patches; a new server comes last. */
+export const patched = (state: AppState, patches: readonly StatePatch[]): AppState => {
+  const servers = new Map(state.servers.map((server) => [server.profile.id, server]));
+  const rest = { ...state };
+  for (const patch of patches) {
+    switch (patch.part) {
+      case "server":
+        servers.set(patch.server.profile.id, patch.server);
+        break;
+      case "observation": {
+        const server = servers.get(patch.id);
+        if (server !== undefined) servers.set(patch.id, withObservation(server, patch));
+        break;
+      }
+      case "server-removed":
+        servers.delete(patch.id);
+        break;
+      case "practice":
+        rest.practice = patch.practice;
+        break;
+      case "settings":
+        rest.settings = patch.settings;
+        break;
+      case "notices":
+        rest.notices = patch.notices;
+        break;
+      case "due":
+        rest.due = patch.due;
+        break;
+      case "questions":
+        rest.questions = patch.questions;
+        break;
+      case "keychain":
+        rest.keychain = patch.keychain;
+        break;
+      case "install":
+        rest.install = patch.install;
+        break;
+      case "operations":
+        rest.operations = patch.operations;
+        break;
+    }
+  }
+  const touched = patches.some(({ part }) => part === "server" || part === "observation" || part === "server-removed");
+  return touched ? { ...rest, servers: [...servers.values()] } : rest;
+};

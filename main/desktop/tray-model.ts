@@ -1,0 +1,118 @@
+import type { AppState, Receipt, ServerState } from "../contract/commands.ts";
+import { nativeText } from "../text/native-text.ts";
+
+/** A menu is read at one glance; the overview has them all. */
+const LISTED = 12;
+
+export type TrayLook = "live" | "maintenance" | "failed";
+
+export interface RunningMaintenance {
+  serverId: string;
+  receiptId: string;
+  /** “shop on web-01, 12 min, until 02:30” */
+  label: string;
+  /** The window whose end can be moved. */
+  window: string | undefined;
+  /** The last observation is old: the server does not answer now. */
+  unsure: boolean;
+}
+
+export interface TrayModel {
+  look: TrayLook;
+  /** One line: what is in maintenance and what cannot be reached. */
+  summary: string;
+  /** The longest running ones first. */
+  running: RunningMaintenance[];
+  /** How many are running besides. */
+  more: number;
+  /** What is planned next: “shop on web-01, today 23:00”. */
+  next: string | undefined;
+}
+
+/** “under a minute”, “12 min”, “3 h 05 min”, “2 days” */
+export const elapsed = (ms: number): string => {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return "under a minute";
+  if (minutes < 60) return `${String(minutes)} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${String(hours)} h ${String(minutes % 60).padStart(2, "0")} min`;
+  const days = Math.floor(hours / 24);
+  return days === 1 ? "1 day" : `${String(days)} days`;
+};
+
+interface Running {
+  server: ServerState;
+  receipt: Receipt;
+}
+
+const runningOn = (server: ServerState): Running[] =>
+  (server.snapshot?.maintenance ?? []).filter(({ state }) => state === "in-maintenance").map((receipt) => ({ server, receipt }));
+
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
+
+/** “today 23:00”, “tomorrow 02:00”, “Sun, 29 Nov 02:00”, by this computer's clock on the wall. */
+export const dayAndTime = (iso: string, now: number): string => {
+  const time = new Date(iso);
+  const tomorrow = new Date(now);
+  tomorrow.setDate(tomorrow.getDate() + 1);
+  const [day, today, next] = [time, new Date(now), tomorrow].map((each) => each.toDateString());
+  return `${day === today ? "today" : day === next ? "tomorrow" : DAY.format(time)} ${CLOCK.format(time)}`;
+};
+
+const endOf = ({ until }: Receipt, now: number): string => {
+  if (until === undefined) return "";
+  if (Date.parse(until) <= now) return ", over its end";
+  return `, until ${dayAndTime(until, now).replace("today ", "")}`;
+};
+
+const windowOf = ({ server, receipt }: Running): string | undefined =>
+  server.snapshot?.windows.find(({ occurrences }) =>
+    occurrences.some(({ state, receipts }) => (state === "running" || state === "overrun") && receipts.includes(receipt.id)),
+  )?.id;
+
+/** The occurrence that starts first, on all servers. */
+const nextOf = (state: AppState, now: number): string | undefined => {
+  const planned = state.servers.flatMap(({ profile, snapshot }) =>
+    (snapshot?.windows ?? []).flatMap(({ sites, occurrences }) =>
+      occurrences.filter((each) => each.state === "planned" && Date.parse(each.start) > now).map(({ start }) => ({ profile, sites, start })),
+    ),
+  );
+  const [first, ...others] = planned.toSorted((one, other) => Date.parse(one.start) - Date.parse(other.start));
+  if (first === undefined) return undefined;
+  const together = [first, ...others.filter(({ start }) => start === first.start)];
+  const sites = together.reduce((sum, each) => sum + each.sites.length, 0);
+  const what = sites === 1 ? nativeText(first.sites[0]?.site ?? "") : `${String(sites)} sites`;
+  const servers = new Set(together.map(({ profile }) => profile.id)).size;
+  const where = servers === 1 ? nativeText(first.profile.name) : `${String(servers)} servers`;
+  return `${what} on ${where}, ${dayAndTime(first.start, now)}`;
+};
+
+const entryOf = ({ server, receipt }: Running, now: number): RunningMaintenance => ({
+  serverId: server.profile.id,
+  receiptId: receipt.id,
+  label: `${nativeText(receipt.site)} on ${nativeText(server.profile.name)}, ${elapsed(now - Date.parse(receipt.startedAt))}${endOf(receipt, now)}`,
+  window: windowOf({ server, receipt }),
+  unsure: server.connection.state !== "connected",
+});
+
+const count = (number: number, one: string, many: string): string => `${String(number)} ${number === 1 ? one : many}`;
+
+/** What the tray shows of the state. @param now milliseconds since the epoch */
+export const trayModel = (state: AppState, now: number): TrayModel => {
+  const running = state.servers.flatMap(runningOn);
+  const longest = running.toSorted((one, other) => one.receipt.startedAt.localeCompare(other.receipt.startedAt)).slice(0, LISTED);
+  const lost = state.servers.filter(({ connection }) => connection.state === "unreachable").length;
+  const parts = [
+    running.length > 0 ? `${count(running.length, "site", "sites")} in maintenance` : "",
+    lost > 0 ? `${count(lost, "server", "servers")} cannot be reached` : "",
+  ].filter((part) => part !== "");
+  const summary = parts.join(", ") || (state.servers.length === 0 ? "No servers yet" : "All sites are live");
+  return {
+    look: lost > 0 ? "failed" : running.length > 0 ? "maintenance" : "live",
+    summary,
+    running: longest.map((each) => entryOf(each, now)),
+    more: running.length - longest.length,
+    next: nextOf(state, now),
+  };
+};

@@ -1,0 +1,185 @@
+import { calendarOf, entriesOf } from "../calendar-file/calendar-files.ts";
+import { CALENDAR, type FileKind, SERVER_LIST } from "../desktop/file-kinds.ts";
+import { done, failed } from "../failures.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
+import type { AppState, Problem, Receipt, Result, SettingsChange, Snapshot } from "../contract/commands.ts";
+import type { Handlers } from "./dispatch.ts";
+import { planOn, previewOn } from "../maintenance/preview.ts";
+import type { PracticeServer } from "../practice/practice-server.ts";
+import type { PreviewStore } from "../page/preview-store.ts";
+import type { Questions } from "../ssh/prompts.ts";
+import type { Reminding } from "../reminders/reminding.ts";
+import { quietTimesOf } from "../windows/quiet-times.ts";
+import { formatServerList, parseServerList } from "../servers/server-list-file.ts";
+import type { Servers } from "../servers/servers.ts";
+import type { Remotes } from "../ssh/remotes.ts";
+import { loadTemporal } from "../windows/temporal.ts";
+import type { Visits } from "../install/visits.ts";
+import type { PlannedWindows } from "../windows/planned-windows.ts";
+
+/** What the commands work with. Everything of Electron stands behind a function, so that the table itself can be tested without it. */
+export interface Services {
+  state: () => AppState;
+  servers: Servers;
+  fleet: Fleet;
+  windows: PlannedWindows;
+  remotes: Remotes;
+  visits: Visits;
+  questions: Questions;
+  practice: PracticeServer;
+  previews: PreviewStore;
+  updateSettings: (change: SettingsChange) => Result<null>;
+  reminding: Pick<Reminding, "act" | "putAside">;
+  dismissNotice: (id: string) => void;
+  /** Asks where to; `null` when the person cancelled. */
+  saveText: (kind: FileKind, text: string) => Promise<Result<string | null>>;
+  openText: (kind: FileKind) => Promise<Result<{ file: string; text: string } | null>>;
+  chooseFolder: () => Promise<Result<string | null>>;
+  chooseKeyFile: () => Promise<Result<string | null>>;
+  chooseSocket: () => Promise<Result<string | null>>;
+  chooseLogo: () => Promise<Result<string | null>>;
+  copy: (text: string) => void;
+  openLink: (url: string) => Promise<Result<null>>;
+}
+
+const LONGEST_LOOK_MS = 400 * 86_400_000;
+
+/** Takes a maintenance back; also what the tray does. */
+export const bringBack = (
+  { servers, state }: Pick<Services, "servers" | "state">,
+  serverId: string,
+  receiptId: string,
+  how: "delete" | "demote",
+): Promise<Result<Receipt>> => servers.call(serverId, "revertMaintenance", { params: { id: receiptId }, body: { how, author: state().settings.author } });
+
+const onSnapshot = <T>(servers: Servers, serverId: string, compute: (snapshot: Snapshot) => Result<T>): Result<T> => {
+  const snapshot = servers.snapshot(serverId);
+  return snapshot.ok ? compute(snapshot.value) : snapshot;
+};
+
+const checkHere = (config: unknown): { ok: boolean; problems: Problem[] } => {
+  const checked = validateConfig(config);
+  return { ok: checked.ok, problems: checked.ok ? [] : checked.problems };
+};
+
+/** One line per command: from the contract's name to the service that does it. */
+export const ipcHandlers = (services: Services): Handlers => {
+  const { state, servers, fleet, windows, remotes, visits, questions, practice, previews } = services;
+  const author = () => state().settings.author;
+  return {
+    "state.get": () => done(state()),
+    "server.add": (input) => servers.add(input),
+    "servers.export": async () => {
+      const profiles = state()
+        .servers.map(({ profile }) => profile)
+        .filter(({ kind }) => kind !== "practice");
+      const file = await services.saveText(SERVER_LIST, formatServerList(profiles));
+      return file.ok ? done(file.value === null ? null : { file: file.value, servers: profiles.length }) : file;
+    },
+    "servers.import": async () => {
+      const chosen = await services.openText(SERVER_LIST);
+      if (!chosen.ok || chosen.value === null) return chosen.ok ? done(null) : chosen;
+      const { file, text } = chosen.value;
+      const list = parseServerList(text, file);
+      if (!list.ok) return list;
+      const added = servers.addAll(list.value);
+      return done({ file, added, known: list.value.length - added });
+    },
+    "server.rename": ({ serverId, ...naming }) => servers.rename(serverId, naming),
+    "server.remove": ({ serverId }) => (serverId === "practice" ? practice.stop() : servers.remove(serverId)),
+    "server.retry": ({ serverId }) => servers.retry(serverId),
+    "server.replace-host-key": ({ serverId, host, fingerprint }) => {
+      const replaced = remotes.replaceHostKey(host, fingerprint);
+      return replaced.ok && serverId !== null ? servers.retry(serverId) : replaced;
+    },
+    "question.answer": ({ id, answer }) => questions.answer(id, answer),
+    "ssh.hosts": () => remotes.hosts(),
+    "visit.begin": ({ visitId, target, socketPath }) => visits.begin(visitId, target, socketPath),
+    "visit.end": ({ visitId }) => visits.end(visitId),
+    "install.plan": ({ visitId, choice }) => visits.plan(visitId, choice),
+    "install.run": ({ visitId, choice }) => visits.install(visitId, choice),
+    "uninstall.plan": ({ visitId, choice }) => visits.uninstallPlan(visitId, choice),
+    "uninstall.run": ({ visitId, choice }) => visits.uninstall(visitId, choice),
+    "server.restart": ({ serverId, mode, drainSeconds }) => servers.call(serverId, "restart", { body: { mode, drainSeconds, author: author() } }),
+    "practice.start": ({ visitors }) => practice.start(visitors),
+    "practice.visitors": ({ visitors }) => practice.visitors(visitors),
+    "practice.stop": () => practice.stop(),
+    "maintenance.plan": ({ serverId, options }) => onSnapshot(servers, serverId, ({ config }) => planOn(config, options, new Date())),
+    "maintenance.preview": ({ serverId, options }) =>
+      onSnapshot(servers, serverId, ({ config }) => previewOn(config, options, new Date(), (html) => previews.put(html))),
+    "maintenance.start": ({ serverId, options, ifGeneration }) =>
+      servers.call(serverId, "startMaintenance", { body: { ...options, author: options.author ?? author() }, ifMatch: ifGeneration }),
+    "maintenance.revert": ({ serverId, receiptId, how }) => bringBack(services, serverId, receiptId, how),
+    "maintenance.prove": ({ serverId, receiptId }) => servers.call(serverId, "proveMaintenance", { params: { id: receiptId } }),
+    "fleet.start": ({ title, targets }) => fleet.start(title, targets),
+    "fleet.finish": ({ operationId }) => fleet.finish(operationId),
+    "fleet.undo": ({ operationId }) => fleet.undo(operationId),
+    "fleet.forget": ({ operationId }) => fleet.forget(operationId),
+    "windows.plan": (input) => windows.plan(input.terms, input.targets, input.windows),
+    "windows.create": ({ terms, targets }) => windows.create(terms, targets),
+    "windows.change": ({ terms, windows: seen, health }) => windows.change(terms, seen, health),
+    "windows.detach": ({ terms, windows: places, start }) => windows.detach(terms, places, start),
+    "windows.remove": ({ windows: seen }) => windows.remove(seen),
+    "windows.finish": ({ from, serverIds }) => windows.finish(from, serverIds),
+    "windows.skip": ({ windows: places, start }) => windows.skip(places, start),
+    "windows.start": ({ windows: places, start }) => windows.start(places, start),
+    "windows.extend": ({ windows: places, minutes }) => windows.extend(places, minutes),
+    "windows.end": ({ windows: places }) => windows.end(places),
+    "windows.undo": ({ undo }) => windows.undo(undo),
+    "windows.occurrences": async ({ from, to }) => {
+      const [first, last] = [Date.parse(from), Date.parse(to)];
+      if (!(last > first && last - first <= LONGEST_LOOK_MS)) return failed("ipc.input", "Ask for a year at most, with the end after the start.");
+      await loadTemporal();
+      const { scheduleOf } = await import("../windows/schedule.ts");
+      return done(scheduleOf(state().servers, first, last, Date.now()));
+    },
+    "traffic.quiet": async ({ serverId, site, minutes, zone }) => {
+      const reply = await servers.call(serverId, "getTraffic", { query: { site } });
+      return reply.ok ? done(await quietTimesOf(reply.value.hours, minutes, zone)) : reply;
+    },
+    "calendar.export": async ({ windows }) => {
+      const text = await calendarOf({ call: (...given) => servers.call(...given), profiles: () => state().servers.map(({ profile }) => profile) }, windows);
+      const file = text.ok ? await services.saveText(CALENDAR, text.value) : text;
+      return file.ok ? done(file.value === null ? null : { file: file.value }) : file;
+    },
+    "calendar.import": async () => {
+      const chosen = await services.openText(CALENDAR);
+      if (!chosen.ok || chosen.value === null) return chosen.ok ? done(null) : chosen;
+      const { file, text } = chosen.value;
+      const entries = await entriesOf(text, file);
+      return entries.ok ? done({ file, entries: entries.value }) : entries;
+    },
+    "config.check": ({ serverId, config }) => (serverId === null ? done(checkHere(config)) : servers.call(serverId, "checkConfig", { body: config })),
+    "config.put": ({ serverId, config, ifGeneration, reason }) =>
+      servers.call(serverId, "putConfig", { query: { author: author(), reason }, body: config, ifMatch: ifGeneration }),
+    "generation.activate": ({ serverId, generation, ifGeneration }) =>
+      servers.call(serverId, "activateGeneration", { params: { n: generation }, body: { author: author() }, ifMatch: ifGeneration }),
+    explain: ({ serverId, url, method, from }) => servers.call(serverId, "explain", { query: { url, method, from } }),
+    "requests.list": async ({ serverId, site, generation }) => {
+      const reply = await servers.call(serverId, "listRequests", { query: { site, generation: generation?.toString() } });
+      return reply.ok ? done(reply.value.requests) : reply;
+    },
+    "requests.cut": ({ serverId, id }) => servers.call(serverId, "cutRequest", { params: { id } }),
+    "channels.list": async ({ serverId }) => {
+      const reply = await servers.call(serverId, "listChannels", {});
+      return reply.ok ? done(reply.value.channels) : reply;
+    },
+    "channel.put": ({ serverId, id, channel }) => servers.call(serverId, "putChannel", { params: { id }, body: channel }),
+    "channel.remove": async ({ serverId, id }) => {
+      const reply = await servers.call(serverId, "removeChannel", { params: { id } });
+      return reply.ok ? done(null) : reply;
+    },
+    "channel.test": ({ serverId, id }) => servers.call(serverId, "testChannel", { params: { id } }),
+    "settings.update": (change) => services.updateSettings(change),
+    "reminder.act": ({ id, act }) => services.reminding.act(id, act),
+    "reminder.put-aside": ({ id }) => done((services.reminding.putAside(id), null)),
+    "notice.dismiss": ({ id }) => done((services.dismissNotice(id), null)),
+    "dialog.folder": () => services.chooseFolder(),
+    "dialog.key-file": () => services.chooseKeyFile(),
+    "dialog.socket": () => services.chooseSocket(),
+    "dialog.logo": () => services.chooseLogo(),
+    "clipboard.write": ({ text }) => done((services.copy(text), null)),
+    "link.open": ({ url }) => services.openLink(url),
+  };
+};

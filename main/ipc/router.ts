@@ -1,0 +1,21 @@
+import { type IpcMainInvokeEvent, type WebContents, ipcMain } from "electron";
+import { CHANNELS, type Destination, type StatePatch } from "../contract/commands.ts";
+import { type Handlers, type Sender, answerCall } from "./dispatch.ts";
+
+const senderOf = (event: IpcMainInvokeEvent, page: WebContents | undefined): Sender => {
+  const frame = event.senderFrame;
+  return {
+    ownWindow: event.sender.id === page?.id,
+    mainFrame: frame !== null && frame.parent === null && frame === event.sender.mainFrame,
+    url: frame?.url,
+  };
+};
+
+/** The only door between the page and main. `page` is the web contents of the app's window as it is now. */
+export const openIpcRouter = (handlers: Handlers, page: () => WebContents | undefined, log: (line: string) => void) => {
+  ipcMain.handle(CHANNELS.call, (event, name: unknown, input: unknown) => answerCall(handlers, senderOf(event, page()), name, input, log));
+  return {
+    push: (patch: StatePatch): void => page()?.send(CHANNELS.patch, patch),
+    go: (destination: Destination): void => page()?.send(CHANNELS.go, destination),
+  };
+};

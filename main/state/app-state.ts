@@ -1,0 +1,187 @@
+import { applyEvent } from "../../server-agent/core/client/apply-event.ts";
+import type { StreamLine } from "../../server-agent/contract/routes.ts";
+import type {
+  AppInfo,
+  AppState,
+  DueReminder,
+  Failure,
+  FleetOperationState,
+  InstallState,
+  KeychainState,
+  Notice,
+  PracticeState,
+  Question,
+  ServerProfile,
+  ServerState,
+  Settings,
+  StatePatch,
+} from "../contract/commands.ts";
+import { observeRates, resumeRates } from "../contract/request-history.ts";
+import { type Observation, withObservation } from "../contract/state-patch.ts";
+
+/** What happened in a session with an agent; `at` is this computer's clock (ISO), `id` that of the server profile. */
+export type SessionEvent =
+  | { type: "connecting"; id: string; at: string }
+  /** The agent answered; `roundTripMs` is that of one small call, `clockAheadMs` how much later its clock is than this computer's. */
+  | { type: "answered"; id: string; at: string; roundTripMs: number; clockAheadMs: number }
+  | { type: "streamed"; id: string; at: string; lines: StreamLine[] }
+  | { type: "lost"; id: string; at: string; failure: Failure; retryAt: string | null };
+
+export interface Naming {
+  name: string;
+  /** `null`: none any more; `undefined`: as it is. */
+  fleet?: string | null | undefined;
+}
+
+export const renamed = <P extends ServerProfile>({ fleet: before, ...profile }: P, { name, fleet = before }: Naming) =>
+  ({ ...profile, name, ...(typeof fleet === "string" ? { fleet } : {}) }) as P;
+
+export type Action =
+  | SessionEvent
+  | { type: "server-added"; profile: ServerProfile; at: string }
+  | ({ type: "server-renamed"; id: string } & Naming)
+  | { type: "server-removed"; id: string }
+  | { type: "practice"; practice: PracticeState }
+  | { type: "settings"; settings: Settings }
+  | { type: "notice"; notice: Notice }
+  | { type: "notice-dismissed"; id: string }
+  | { type: "due"; due: DueReminder[] }
+  | { type: "asked"; question: Question }
+  | { type: "question-closed"; id: string }
+  | { type: "keychain"; keychain: KeychainState }
+  | { type: "install"; install: InstallState | null }
+  | { type: "operations"; operations: FleetOperationState[] };
+
+export interface Reduced {
+  state: AppState;
+  /** What changed; `undefined` when nothing did. */
+  patch: StatePatch | undefined;
+}
+
+export const initialState = (app: AppInfo, settings: Settings): AppState => ({
+  app,
+  servers: [],
+  practice: { state: "absent" },
+  settings,
+  notices: [],
+  due: [],
+  questions: [],
+  keychain: { state: "untried" },
+  install: null,
+  operations: [],
+});
+
+const withLine = (server: ServerState, line: StreamLine, at: string): ServerState => {
+  if (line.type === "snapshot") return { ...server, snapshot: line, ...resumeRates(server, line.metrics, at) };
+  if (server.snapshot === null) return server;
+  const snapshot = applyEvent(server.snapshot, line);
+  return line.type === "metrics" ? { ...server, snapshot, ...observeRates(server, snapshot.metrics, at) } : { ...server, snapshot };
+};
+
+/** The observation that an event comes down to, when it changes nothing else. */
+const observationIn = (server: ServerState, event: SessionEvent): Observation | undefined => {
+  if (event.type === "answered") {
+    const since = server.connection.state === "connected" ? server.connection.since : event.at;
+    const { at, roundTripMs, clockAheadMs } = event;
+    return { at, connection: { state: "connected", since, observedAt: at, roundTripMs, clockAheadMs }, metrics: null };
+  }
+  if (event.type !== "streamed" || server.snapshot === null || server.connection.state !== "connected") return undefined;
+  const [line, ...more] = event.lines;
+  if (line?.type !== "metrics" || more.length > 0 || line.revision <= server.snapshot.revision) return undefined;
+  const metrics = { revision: line.revision, at: line.at, byVirtualHost: line.metrics };
+  return { at: event.at, connection: { ...server.connection, observedAt: event.at }, metrics };
+};
+
+const withSession = (server: ServerState, event: SessionEvent): ServerState => {
+  switch (event.type) {
+    case "connecting":
+      return { ...server, connection: { state: "connecting", since: event.at } };
+    case "streamed": {
+      const next = event.lines.reduce((current, line) => withLine(current, line, event.at), server);
+      const connection = next.connection.state === "connected" ? { ...next.connection, observedAt: event.at } : next.connection;
+      return { ...next, connection, observedAt: event.at };
+    }
+    case "lost": {
+      // The first loss is when it began; later attempts only move `retryAt`.
+      const since = server.connection.state === "unreachable" ? server.connection.since : event.at;
+      return { ...server, connection: { state: "unreachable", since, failure: event.failure, retryAt: event.retryAt } };
+    }
+    case "answered":
+      // Always an observation.
+      return server;
+  }
+};
+
+const withServer = (state: AppState, id: string, change: (server: ServerState) => ServerState): Reduced => {
+  const before = state.servers.find((server) => server.profile.id === id);
+  if (before === undefined) return { state, patch: undefined };
+  const server = change(before);
+  return { state: { ...state, servers: state.servers.map((other) => (other === before ? server : other)) }, patch: { part: "server", server } };
+};
+
+const withEvent = (state: AppState, event: SessionEvent): Reduced => {
+  const before = state.servers.find((server) => server.profile.id === event.id);
+  const observation = before === undefined ? undefined : observationIn(before, event);
+  if (observation === undefined) return withServer(state, event.id, (server) => withSession(server, event));
+  const { state: next } = withServer(state, event.id, (server) => withObservation(server, observation));
+  return { state: next, patch: { part: "observation", id: event.id, ...observation } };
+};
+
+const withQuestions = (state: AppState, questions: Question[]): Reduced => ({ state: { ...state, questions }, patch: { part: "questions", questions } });
+
+const withNotices = (state: AppState, notices: Notice[]): Reduced => ({ state: { ...state, notices }, patch: { part: "notices", notices } });
+
+/** The one place where `AppState` changes. */
+export const reduce = (state: AppState, action: Action): Reduced => {
+  switch (action.type) {
+    case "connecting":
+    case "answered":
+    case "streamed":
+    case "lost":
+      return withEvent(state, action);
+    case "server-added": {
+      const server: ServerState = {
+        profile: action.profile,
+        connection: { state: "connecting", since: action.at },
+        snapshot: null,
+        observedAt: null,
+        historyAt: null,
+        history: {},
+      };
+      return { state: { ...state, servers: [...state.servers, server] }, patch: { part: "server", server } };
+    }
+    case "server-renamed":
+      return withServer(state, action.id, (server) => ({ ...server, profile: renamed(server.profile, action) }));
+    case "server-removed":
+      return {
+        state: { ...state, servers: state.servers.filter((server) => server.profile.id !== action.id) },
+        patch: { part: "server-removed", id: action.id },
+      };
+    case "practice":
+      return { state: { ...state, practice: action.practice }, patch: { part: "practice", practice: action.practice } };
+    case "settings":
+      return { state: { ...state, settings: action.settings }, patch: { part: "settings", settings: action.settings } };
+    case "notice":
+      return withNotices(state, [...state.notices.filter((notice) => notice.id !== action.notice.id), action.notice]);
+    case "notice-dismissed":
+      return withNotices(
+        state,
+        state.notices.filter((notice) => notice.id !== action.id),
+      );
+    case "due":
+      return { state: { ...state, due: action.due }, patch: { part: "due", due: action.due } };
+    case "asked":
+      return withQuestions(state, [...state.questions, action.question]);
+    case "question-closed":
+      return withQuestions(
+        state,
+        state.questions.filter((question) => question.id !== action.id),
+      );
+    case "keychain":
+      return { state: { ...state, keychain: action.keychain }, patch: { part: "keychain", keychain: action.keychain } };
+    case "install":
+      return { state: { ...state, install: action.install }, patch: { part: "install", install: action.install } };
+    case "operations":
+      return { state: { ...state, operations: action.operations }, patch: { part: "operations", operations: action.operations } };
+  }
+};

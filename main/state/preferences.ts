@@ -1,0 +1,53 @@
+import { type App, nativeTheme } from "electron";
+import os from "node:os";
+import path from "node:path";
+import { done, failed, messageOf } from "../failures.ts";
+import { type Result, Settings, type SettingsChange } from "../contract/commands.ts";
+import { HIDDEN_SWITCH, setAutostart } from "../desktop/login-item.ts";
+import type { StateStore } from "./state-store.ts";
+import type { OpenDocument } from "../stores/document.ts";
+
+/** The settings and what follows from them in the system: the theme and the start at login. */
+export class Preferences {
+  readonly #app: App;
+  readonly #document: OpenDocument<Settings>;
+  readonly #store: StateStore;
+
+  constructor(app: App, document: OpenDocument<Settings>, store: StateStore) {
+    this.#app = app;
+    this.#document = document;
+    this.#store = store;
+    nativeTheme.themeSource = document.value.appearance;
+  }
+
+  get value(): Settings {
+    return this.#document.value;
+  }
+
+  update(change: SettingsChange): Result<null> {
+    const next = Settings.parse({ ...this.#document.value, ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) });
+    if (next.startAtLogin !== this.#document.value.startAtLogin) {
+      const applied = this.#startAtLogin(next.startAtLogin);
+      if (!applied.ok) return applied;
+    }
+    this.#document.save(next);
+    nativeTheme.themeSource = next.appearance;
+    this.#store.dispatch({ type: "settings", settings: next });
+    return done(null);
+  }
+
+  #startAtLogin(enabled: boolean): Result<null> {
+    if (!this.#app.isPackaged) return failed("settings.failed", "Start at login works in the installed app only; this one runs from its source tree.");
+    try {
+      if (process.platform === "linux") {
+        // An AppImage runs from a mount that is gone at the next login; its own file is named in APPIMAGE.
+        setAutostart(process.env.XDG_CONFIG_HOME ?? path.join(os.homedir(), ".config"), process.env.APPIMAGE ?? process.execPath, enabled);
+      } else {
+        this.#app.setLoginItemSettings({ openAtLogin: enabled, args: [HIDDEN_SWITCH] });
+      }
+      return done(null);
+    } catch (error) {
+      return failed("settings.failed", `Start at login was not changed: ${messageOf(error)}`);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { AppState, StatePatch } from "../contract/commands.ts";
+import { type Action, reduce } from "./app-state.ts";
+
+/** Holds the one `AppState` and tells its listeners what changed, in order. */
+export class StateStore {
+  #state: AppState;
+  readonly #listeners = new Set<(patch: StatePatch, state: AppState) => void>();
+
+  constructor(state: AppState) {
+    this.#state = state;
+  }
+
+  get state(): AppState {
+    return this.#state;
+  }
+
+  dispatch(action: Action): void {
+    const { state, patch } = reduce(this.#state, action);
+    this.#state = state;
+    if (patch !== undefined) for (const listener of this.#listeners) listener(patch, state);
+  }
+
+  onPatch(listener: (patch: StatePatch, state: AppState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,46 @@
+/** What is being edited as JSON: which part of the configuration, and how it goes back in. Pure. */
+import type { Config, Problem, VirtualHost } from "../../main/contract/commands.ts";
+import { added, replaced } from "./config-edits.ts";
+
+export type Target = { what: "virtual-host"; id: string } | { what: "new-virtual-host" } | { what: "configuration" };
+
+/** The document as it is shown first; `undefined` when it is gone. */
+export function documentOf(config: Config, target: Target): unknown {
+  switch (target.what) {
+    case "virtual-host":
+      return config.virtualHosts.find(({ id }) => id === target.id);
+    case "new-virtual-host":
+      return { id: "new-site", hosts: ["new.example.com"], rules: [{ handler: { type: "respond", status: 200, body: "Hello" } }] };
+    case "configuration":
+      return config;
+  }
+}
+
+/** The whole configuration with the edited document in place. It may be invalid: the agent says so. */
+export function withDocument(config: Config, target: Target, document: unknown): Config {
+  switch (target.what) {
+    case "virtual-host":
+      return replaced(config, target.id, document as VirtualHost);
+    case "new-virtual-host":
+      return added(config, document as VirtualHost);
+    case "configuration":
+      return document as Config;
+  }
+}
+
+/** Problems of the whole configuration as problems of the document; what is about other parts keeps its full path and says so. */
+export function problemsOfDocument(config: Config, target: Target, problems: readonly Problem[]): Problem[] {
+  if (target.what === "configuration") return [...problems];
+  const index = target.what === "new-virtual-host" ? config.virtualHosts.length - 1 : config.virtualHosts.findIndex(({ id }) => id === target.id);
+  const prefix = `/virtualHosts/${index}`;
+  return problems.map((problem) =>
+    problem.path === prefix || problem.path.startsWith(`${prefix}/`)
+      ? { ...problem, path: problem.path.slice(prefix.length) }
+      : { ...problem, path: "", message: `${problem.path}: ${problem.message}` },
+  );
+}
+
+/** Whether somebody changed the same document since it was opened. Changes elsewhere are kept, so they do not matter. */
+export function isStale(opened: Config, now: Config, target: Target): boolean {
+  return target.what !== "new-virtual-host" && JSON.stringify(documentOf(opened, target)) !== JSON.stringify(documentOf(now, target));
+}

@@ -1,0 +1,95 @@
+/** Acting on windows from wherever one is shown: says what it came to, and offers the way back. */
+import { SvelteSet } from "svelte/reactivity";
+import type { ScheduledOccurrence, SeenWindow, ServerWindowAct, WindowPlace } from "../../main/contract/commands.ts";
+import { call, FailureError, failureOf } from "../lib/bridge.ts";
+import { visibly } from "../lib/format.ts";
+import { toasts, type ToastAction } from "../lib/toasts.svelte.ts";
+
+const busy = new SvelteSet<string>();
+
+export const isBusy = (key: string): boolean => busy.has(key);
+
+export const placesOf = ({ places }: Pick<ScheduledOccurrence, "places">): WindowPlace[] => places.map(({ serverId, id }) => ({ serverId, id }));
+export const seenOf = ({ places }: Pick<ScheduledOccurrence, "places">): SeenWindow[] =>
+  places.map(({ serverId, id, revision }) => ({ serverId, id, revision }));
+
+/** Says what was done, with Undo where there is a way back. */
+export function sayDone(text: string, undo: string | null, detail?: string): void {
+  const actions: ToastAction[] = undo === null ? [] : [{ label: "Undo", run: () => void takeBack(text, undo) }];
+  toasts.say(text, { ...(detail === undefined ? {} : { detail }), actions });
+}
+
+async function takeBack(text: string, undo: string): Promise<void> {
+  try {
+    await call("windows.undo", { undo });
+    toasts.say(`Undone: ${text}`);
+  } catch (error) {
+    toasts.fail("It is not undone", failureOf(error));
+  }
+}
+
+/** @returns whether it was done */
+async function run(key: string, what: string, act: () => Promise<void>): Promise<boolean> {
+  if (busy.has(key)) return false;
+  busy.add(key);
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    toasts.fail(what, failureOf(error));
+    return false;
+  } finally {
+    busy.delete(key);
+  }
+}
+
+/** Says who could not; throws where nobody could. */
+function tell(text: string, servers: readonly ServerWindowAct[], undo: string | null): void {
+  const refused = servers.filter(({ failure }) => failure !== null);
+  const [first] = refused;
+  if (first?.failure !== undefined && first.failure !== null) {
+    const message = servers.length === 1 ? first.failure.message : refused.map(({ name, failure }) => `${visibly(name)}: ${failure?.message ?? ""}`).join("\n");
+    if (refused.length === servers.length) throw new FailureError({ ...first.failure, message });
+    toasts.fail(`${text}, but not on ${refused.map(({ name }) => visibly(name)).join(", ")}`, { ...first.failure, message });
+    return;
+  }
+  sayDone(text, undo);
+}
+
+const named = ({ title }: Pick<ScheduledOccurrence, "title">): string => `“${visibly(title)}”`;
+
+export const startNow = (occurrence: ScheduledOccurrence): Promise<boolean> =>
+  run(occurrence.series, `${named(occurrence)} did not start`, async () => {
+    const { servers } = await call("windows.start", { windows: placesOf(occurrence), start: occurrence.start });
+    tell(`${named(occurrence)} has started`, servers, null);
+  });
+
+const EXTENSION_MINUTES = 15;
+
+/** Only where it runs. */
+export const extend = (occurrence: ScheduledOccurrence): Promise<boolean> =>
+  run(occurrence.series, `${named(occurrence)} keeps its end`, async () => {
+    const { servers, undo } = await call("windows.extend", { windows: runningIn(occurrence), minutes: EXTENSION_MINUTES });
+    tell(`${named(occurrence)} lasts ${EXTENSION_MINUTES} min longer`, servers, undo);
+  });
+
+export const endNow = (occurrence: ScheduledOccurrence): Promise<boolean> =>
+  run(occurrence.series, `${named(occurrence)} did not end`, async () => {
+    const { servers } = await call("windows.end", { windows: runningIn(occurrence) });
+    tell(`${named(occurrence)} has ended`, servers, null);
+  });
+
+/** @throws {FailureError} where nobody could */
+export async function skip(occurrence: ScheduledOccurrence): Promise<void> {
+  const { servers, undo } = await call("windows.skip", { windows: placesOf(occurrence), start: occurrence.start });
+  tell(`One time of ${named(occurrence)} is skipped`, servers, undo);
+}
+
+/** @throws {FailureError} */
+export async function remove(occurrence: Pick<ScheduledOccurrence, "title" | "places">): Promise<void> {
+  const { undo } = await call("windows.remove", { windows: seenOf(occurrence) });
+  sayDone(`${named(occurrence)} is removed`, undo);
+}
+
+const runningIn = ({ places }: ScheduledOccurrence): WindowPlace[] =>
+  places.filter(({ state }) => state === "running" || state === "overrun").map(({ serverId, id }) => ({ serverId, id }));

@@ -1,0 +1,25 @@
+/** Which sites a list of the wizard shows: of thousands only those that are looked for or chosen. Pure. */
+import type { Site } from "../../lib/sites.ts";
+
+/** From this many on there is a field to find one. */
+export const MANY = 8;
+const SHOWN = 50;
+
+export interface Shown {
+  sites: Site[];
+  /** How many more there are. */
+  hidden: number;
+}
+
+/** Those that match, `SHOWN` at most, and the chosen ones; nothing changes its place when it is chosen. */
+export function shownSites(sites: readonly Site[], words: string, isChosen: (site: Site) => boolean): Shown {
+  const wanted = words.trim().toLowerCase();
+  const matching = sites.filter((site) => !isChosen(site) && site.searchText.includes(wanted));
+  const taken = new Set(matching.slice(0, SHOWN));
+  return { sites: sites.filter((site) => taken.has(site) || isChosen(site)), hidden: matching.length - taken.size };
+}
+
+/** The same site on other servers: the same id, or the same name. */
+export function alikeOf(lead: Site, sites: readonly Site[]): Site[] {
+  return sites.filter((site) => site.serverId !== lead.serverId && (site.id === lead.id || site.name === lead.name));
+}

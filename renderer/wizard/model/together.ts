@@ -1,0 +1,135 @@
+/** Several sites in one go: which they are, what is asked of their servers, and what it is called. Pure. */
+import type { AppState, Failure, FleetTarget, MaintenanceOptions, Warning, WindowTarget } from "../../../main/contract/commands.ts";
+import { count } from "../../lib/format.ts";
+import { heldByOthers, heldWords } from "../../lib/operations.ts";
+import { hostName, scopeOf } from "../../lib/sites.ts";
+import { optionsOf, type Draft, type Place } from "../../maintenance/draft.ts";
+
+export const placeKey = ({ serverId, site }: Place): string => `${serverId}/${site}`;
+
+/** All sites of the draft, the leading one first; none while it is not chosen. */
+export function placesOf({ serverId, site, also }: Pick<Draft, "serverId" | "site" | "also">): Place[] {
+  return site === "" ? [] : [{ serverId, site }, ...also];
+}
+
+export const isTogether = ({ also }: Pick<Draft, "also">): boolean => also.length > 0;
+
+export interface PlannedPlace extends Place {
+  options: MaintenanceOptions;
+  /** The configuration that its plan was made on, and that the person has seen. */
+  generation: number;
+}
+
+/** What the plan says of it. */
+export type PlaceVerdict = { ok: true; copycat: string; warnings: Warning[] } | { ok: false; failure: Failure };
+
+/** One target for each server, with all its sites. */
+export function targetsOf(planned: readonly PlannedPlace[]): FleetTarget[] {
+  return [...Map.groupBy(planned, ({ serverId }) => serverId)].map(([serverId, places]) => ({
+    serverId,
+    changes: places.map(({ options }) => ({ kind: "maintenance", options })),
+    // The oldest, should they differ: then something was not seen, and that is a refusal.
+    ifGeneration: Math.min(...places.map(({ generation }) => generation)),
+  }));
+}
+
+/** The window of each server, for planning instead of switching. @param health path that originals are asked for before they are reopened */
+export function windowTargetsOf(planned: readonly PlannedPlace[], health: string | undefined): WindowTarget[] {
+  return [...Map.groupBy(planned, ({ serverId }) => serverId)].map(([serverId, places]) => ({
+    serverId,
+    sites: places.map(({ options: { author: _author, until: _until, ...options } }) => ({ ...options, ...(health === undefined ? {} : { health }) })),
+  }));
+}
+
+const LONGEST_TITLE = 200;
+
+/** What an operation is called: why, else what. */
+export function titleOf(draft: Draft, name: string): string {
+  const reason = draft.reason.trim();
+  const places = placesOf(draft);
+  const isSame = places.every(({ site }) => site === draft.site);
+  return (reason === "" ? (isSame ? `${name} on ${count(places.length)} servers` : scopeOf(places)) : reason).slice(0, LONGEST_TITLE);
+}
+
+/** Another site leads. One that was in it already changes places with the one before. */
+export function withLead(draft: Pick<Draft, "serverId" | "site" | "also">, next: Place): Pick<Draft, "serverId" | "site" | "also"> {
+  const before = { serverId: draft.serverId, site: draft.site };
+  const isOneOfThem = draft.also.some((place) => placeKey(place) === placeKey(next));
+  const others = draft.also.filter((place) => placeKey(place) !== placeKey(next));
+  return { ...next, also: isOneOfThem && before.site !== "" ? [before, ...others] : others };
+}
+
+/** The sites beside the leading one, with these or without them. */
+export function withTaken(draft: Pick<Draft, "serverId" | "site" | "also">, places: readonly Place[], isTaken: boolean): Place[] {
+  const keys = new Set(places.map(placeKey));
+  const others = draft.also.filter((place) => !keys.has(placeKey(place)));
+  const added = isTaken ? places.filter((place) => placeKey(place) !== placeKey(draft)) : [];
+  return [...others, ...added.map(({ serverId, site }) => ({ serverId, site }))];
+}
+
+/** A site of the draft as it is on its server now. */
+export interface Member extends Place {
+  key: string;
+  name: string;
+  serverName: string;
+  /** What would be asked of the server; `undefined` when it cannot be, and `away` says why. */
+  planned: PlannedPlace | undefined;
+  away: string;
+  /** Who else is about to switch something on its server, until when; empty when nobody is. */
+  held: string;
+}
+
+/** @param now epoch milliseconds */
+export function memberOf(
+  place: Place,
+  draft: Draft,
+  { servers, operations, settings }: Pick<AppState, "servers" | "operations" | "settings">,
+  now: number,
+): Member {
+  const { serverId, site } = place;
+  const server = servers.find(({ profile }) => profile.id === serverId);
+  const stage = server === undefined ? undefined : heldByOthers(server, operations);
+  const virtualHost = server?.snapshot?.config.virtualHosts.find(({ id }) => id === site);
+  const snapshot = server?.connection.state === "connected" ? server.snapshot : null;
+  const away =
+    server === undefined
+      ? "This server is no longer in the list."
+      : snapshot === null
+        ? "The server cannot be reached at the moment."
+        : virtualHost === undefined
+          ? `There is no site ${site} on ${server.profile.name} any more.`
+          : "";
+  return {
+    ...place,
+    key: placeKey(place),
+    name: hostName(virtualHost?.hosts[0] ?? site),
+    serverName: server?.profile.name ?? serverId,
+    away,
+    held: stage === undefined ? "" : heldWords(stage, now),
+    planned:
+      snapshot === null || virtualHost === undefined
+        ? undefined
+        : { serverId, site, options: optionsOf(draft, virtualHost.hosts, settings.author, site), generation: snapshot.agent.generation },
+  };
+}
+
+/** What the last step says of a site. */
+export interface Verdict {
+  state: "asked" | "ready" | "warned" | "refused";
+  label: string;
+  sentences: string[];
+}
+
+export function verdictOn(member: Member, verdict: PlaceVerdict | undefined): Verdict {
+  if (member.planned === undefined) return { state: "refused", label: "Cannot take part", sentences: [member.away] };
+  if (verdict === undefined) return { state: "asked", label: "Being planned", sentences: [] };
+  if (!verdict.ok) return { state: "refused", label: "Cannot take part", sentences: [verdict.failure.message] };
+  const { warnings } = verdict;
+  return warnings.length === 0
+    ? { state: "ready", label: "Ready", sentences: [] }
+    : {
+        state: "warned",
+        label: `Ready, ${count(warnings.length)} ${warnings.length === 1 ? "warning" : "warnings"}`,
+        sentences: warnings.map(({ message }) => message),
+      };
+}

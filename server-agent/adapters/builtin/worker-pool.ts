@@ -1,0 +1,322 @@
+/**
+ * The workers: as many as asked for, always on the same generation, replaced when they die or do not answer. The pool owns no socket and no state; it is told which
+ * generation to serve and which listening sockets exist.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import type { AgentInfo, InFlightRequest, Problem } from "../../contract/routes.ts";
+import { messageOf } from "../../log.ts";
+import type { Log } from "../../log.ts";
+import type { ToWorker } from "../../worker/protocol.ts";
+import type { ListenerMoves, OpenListener } from "./listeners.ts";
+import type { ObservedCounters } from "./observed-counters.ts";
+import { bringUp } from "./start-worker.ts";
+import { retireWorker } from "./retire-worker.ts";
+import { ACKNOWLEDGE_MS, patience } from "../service.ts";
+import type { Service } from "../service.ts";
+import { forkWorker } from "./worker-channel.ts";
+import type { WorkerChannel } from "./worker-channel.ts";
+import { WorkerProcess } from "./worker-process.ts";
+import type { WorkerEvents, WorkerPhase } from "./worker-process.ts";
+
+export interface WorkerPoolOptions {
+  size: number;
+  /** The highest number of a worker of the agent that hands over to this one; 0 without one. */
+  lastWorker: number;
+  proofToken: string;
+  log: Log;
+  counters: ObservedCounters;
+  listeners(): readonly OpenListener[];
+  /** Workers came, went or changed their phase. */
+  changed(): void;
+}
+
+export type RaiseOutcome = { ok: true; workers: WorkerProcess[] } | { ok: false; problems: Problem[]; message: string };
+
+/** A fresh process must be up within this time (ms). */
+const START_MS = 15_000;
+const ASK_MS = 1000;
+/** A worker that lived shorter than this (ms) counts as crashing at once; the next attempts come later and later. */
+const SHORT_LIFE_MS = 3000;
+const MAX_BACK_OFF_MS = 2000;
+
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #workers = new Set<WorkerProcess>();
+  readonly #events: WorkerEvents = {
+    counters: (from, message) => this.#options.counters.update(from.id, message),
+    ended: (ended, was) => this.#ended(ended, was),
+  };
+  #service: Service | undefined;
+  /** Prepared, or being prepared, and neither committed nor aborted yet, by number. */
+  readonly #pending = new Map<number, Service>();
+  #lastId: number;
+  #shortLives = 0;
+  #stopping = false;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#lastId = options.lastWorker;
+  }
+
+  /** The highest number of a worker so far. */
+  get lastWorker(): number {
+    return this.#lastId;
+  }
+
+  /** Those that visitors can reach. */
+  list(): AgentInfo["workers"] {
+    return this.#serving().map((worker) => ({ id: worker.id, pid: worker.pid, state: worker.phase === "draining" ? "draining" : "serving" }));
+  }
+
+  /** Starts a full set of workers that have this generation in service and accept nothing yet. On failure none of them is left. */
+  async raise(service: Service): Promise<RaiseOutcome> {
+    const outcomes = await Promise.all(Array.from({ length: this.#options.size }, () => this.#raiseOne(service)));
+    const workers = outcomes.flatMap((outcome) => (outcome.ok ? outcome.workers : []));
+    const failed = outcomes.find((outcome) => !outcome.ok);
+    if (failed === undefined) return { ok: true, workers };
+    this.dismiss(workers);
+    return failed;
+  }
+
+  /** Ends workers that never served. */
+  dismiss(workers: readonly WorkerProcess[]): void {
+    for (const worker of workers) this.#kill(worker);
+  }
+
+  /**
+   * Every worker compiles this generation and keeps it, and every fresh one that comes later, until it is committed or aborted. Problems: some worker cannot serve it, and nothing
+   * has changed. Rejects when workers do not answer at all.
+   */
+  async prepare(service: Service): Promise<Problem[]> {
+    const timeout = patience(service);
+    this.#pending.set(service.generation, service);
+    for (let round = 0; round < 3; round++) {
+      const asked = this.#serving().filter((worker) => !worker.hasPrepared(service.generation));
+      const answers = await Promise.all(asked.map(async (worker) => ({ worker, answer: await worker.prepare(service.generation, service.config, timeout) })));
+      for (const { answer } of answers) {
+        if (answer.kind === "answered" && answer.message.type === "refused") {
+          this.abort(service.generation);
+          return answer.message.problems;
+        }
+      }
+      const lost = answers.filter(({ answer }) => answer.kind !== "answered");
+      if (lost.length === 0) return [];
+      await Promise.all(lost.map(({ worker, answer }) => (answer.kind === "stuck" ? this.#replaceNow(worker) : worker.gone)));
+    }
+    this.abort(service.generation);
+    throw new Error("the workers do not get ready for the next generation; the agent's log says why");
+  }
+
+  abort(generation: number): void {
+    this.#pending.delete(generation);
+    for (const worker of this.#workers) worker.abort(generation);
+  }
+
+  /**
+   * Switches every worker and resolves when none serves an older generation any more: each has acknowledged, or has ended. `acknowledged` is called for each of them.
+   */
+  async commit(service: Service, acknowledged: (worker: number) => void = () => undefined): Promise<void> {
+    this.#service = service;
+    this.#pending.delete(service.generation);
+    const timeout = patience(service);
+    const behind = this.#serving().filter((worker) => worker.generation !== service.generation);
+    await Promise.all(
+      behind.map(async (worker) => {
+        const answer = await worker.commit(service.generation, service.config, this.#options.listeners(), timeout);
+        acknowledged(worker.id);
+        if (answer.kind === "stuck") await this.#replaceNow(worker);
+      }),
+    );
+  }
+
+  /** Lets standby workers accept connections. False: not all of them do; those are killed. */
+  async admit(workers: readonly WorkerProcess[], service: Service): Promise<boolean> {
+    this.#service = service;
+    const admitted = await Promise.all(workers.map((worker) => this.#admitOne(worker)));
+    this.#options.changed();
+    return admitted.every(Boolean);
+  }
+
+  /** Follows a change of the listening sockets. */
+  async move(moves: ListenerMoves): Promise<void> {
+    const accepting = this.#serving().filter((worker) => worker.phase === "serving");
+    for (const worker of accepting) for (const socket of moves.unlisten) worker.send({ type: "unlisten", socket });
+    await Promise.all(
+      accepting.map(async (worker) => {
+        const answers = await Promise.all(moves.listen.map((listener) => worker.listen(listener, ACKNOWLEDGE_MS)));
+        if (answers.some(({ kind }) => kind === "stuck")) await this.#replaceNow(worker);
+      }),
+    );
+  }
+
+  /** Takes the agent that has handed over to this one among its draining workers: it follows every switch until its last connection has ended. */
+  adopt(channel: WorkerChannel, generation: number, id: number): void {
+    this.#workers.add(new WorkerProcess(id, channel, this.#events, this.#options.log, generation));
+    this.#options.changed();
+  }
+
+  /** Takes a number for a process that is adopted later. */
+  reserveNumber(): number {
+    return ++this.#lastId;
+  }
+
+  /** Lets all workers end with their connections and replaces none of them any more. Resolves when all have ended. */
+  async retireAll(lingerSeconds: number): Promise<void> {
+    this.#stopping = true;
+    const workers = [...this.#workers];
+    const serving = workers.filter((worker) => worker.phase === "serving");
+    for (const worker of workers) if (worker.phase === "standby") this.#kill(worker);
+    for (const worker of serving) worker.phase = "draining";
+    this.retire(serving, lingerSeconds, undefined);
+    await Promise.all(workers.map((worker) => worker.gone));
+  }
+
+  /** Gives the visitors of all present workers to these fresh ones. Returns the present ones, which accept nothing from now on once they are told to retire. */
+  async handOver(fresh: readonly WorkerProcess[], service: Service): Promise<WorkerProcess[]> {
+    const old = this.#serving().filter((worker) => worker.phase === "serving");
+    for (const worker of old) worker.phase = "draining";
+    await this.admit(fresh, service);
+    for (const worker of fresh) if (worker.phase !== "serving") this.#replaceInBackground(worker);
+    return old;
+  }
+
+  /** Lets workers end with their connections. `lingerSeconds`: for how long idle connections may stay. `deadlineSeconds`: when what is left is closed politely, then cut. */
+  retire(workers: readonly WorkerProcess[], lingerSeconds: number, deadlineSeconds: number | undefined): void {
+    for (const worker of workers) retireWorker(worker, lingerSeconds, deadlineSeconds, this.#options.log);
+    this.#options.changed();
+  }
+
+  /** Kills workers with everything that is in flight on them; returns how much that was. */
+  async cutDown(workers: readonly WorkerProcess[]): Promise<number> {
+    const cut = await Promise.all(
+      workers.map(async (worker) => {
+        const requests = await worker.requests(ASK_MS);
+        this.#kill(worker);
+        return requests.length;
+      }),
+    );
+    return cut.reduce((sum, count) => sum + count, 0);
+  }
+
+  async requests(): Promise<InFlightRequest[]> {
+    return (await Promise.all(this.#serving().map((worker) => worker.requests(ASK_MS)))).flat();
+  }
+
+  async cut(id: string): Promise<InFlightRequest | undefined> {
+    return (await Promise.all(this.#serving().map((worker) => worker.cut(id, ASK_MS)))).find((request) => request !== undefined);
+  }
+
+  broadcast(message: ToWorker): void {
+    for (const worker of this.#workers) worker.send(message);
+  }
+
+  /** Ends all workers. `seconds`: how long what is in flight may take; 0 cuts it. */
+  async stop(seconds: number): Promise<void> {
+    this.#stopping = true;
+    const workers = [...this.#workers];
+    const polite = seconds > 0 ? workers.filter((worker) => worker.phase !== "standby") : [];
+    for (const worker of workers) {
+      if (polite.includes(worker)) continue;
+      worker.cutOff();
+      if (worker.phase === "serving") worker.phase = "draining";
+    }
+    for (const worker of polite) worker.phase = worker.phase === "serving" ? "draining" : worker.phase;
+    this.retire(polite, 0, seconds);
+    await Promise.all(workers.map((worker) => worker.gone));
+  }
+
+  #serving(): WorkerProcess[] {
+    return [...this.#workers].filter((worker) => worker.phase === "serving" || worker.phase === "draining");
+  }
+
+  async #raiseOne(service: Service): Promise<RaiseOutcome> {
+    const id = ++this.#lastId;
+    const worker = new WorkerProcess(id, forkWorker({ worker: id, proofToken: this.#options.proofToken }), this.#events, this.#options.log);
+    this.#workers.add(worker);
+    const failed = await bringUp(worker, service, START_MS);
+    if (failed === undefined) return { ok: true, workers: [worker] };
+    this.#kill(worker);
+    return { ok: false, ...failed };
+  }
+
+  async #admitOne(worker: WorkerProcess): Promise<boolean> {
+    const service = this.#service;
+    if (worker.phase !== "standby" || service === undefined) return false;
+    worker.phase = "serving";
+    // The generation may have changed while it was being raised. These messages arrive before `listen`, so that it never accepts for an older one.
+    const switched =
+      worker.generation === service.generation ? undefined : worker.commit(service.generation, service.config, this.#options.listeners(), patience(service));
+    const listening = await Promise.all(this.#options.listeners().map((listener) => worker.listen(listener, ACKNOWLEDGE_MS)));
+    const answers = [...listening, await switched];
+    if (answers.every((answer) => answer === undefined || answer.kind === "answered")) {
+      for (const pending of this.#pending.values()) void this.#catchUp(worker, pending);
+      return true;
+    }
+    this.#options.log.error("a worker does not begin to serve", { worker: worker.id, pid: worker.pid });
+    this.#kill(worker);
+    return false;
+  }
+
+  /** What the others have prepared, a worker that came later must not compile in the middle of the swap. */
+  async #catchUp(worker: WorkerProcess, service: Service): Promise<void> {
+    const { generation, config } = service;
+    if (worker.hasPrepared(generation)) return;
+    const answer = await worker.prepare(generation, config, patience(service));
+    const isReady = answer.kind === "answered" && answer.message.type === "prepared";
+    const { log } = this.#options;
+    if (isReady) log.info("a fresh worker has prepared the next generation too", { worker: worker.id, pid: worker.pid, generation });
+    else log.error("a fresh worker has not prepared the next generation", { worker: worker.id, pid: worker.pid, generation, why: answer.kind });
+  }
+
+  #ended(worker: WorkerProcess, was: WorkerPhase): void {
+    this.#workers.delete(worker);
+    this.#options.counters.end(worker.id);
+    if (was === "serving") {
+      this.#options.log.error("a worker ended by itself and is replaced", { worker: worker.id, pid: worker.pid });
+      this.#replaceInBackground(worker);
+    }
+    this.#options.changed();
+  }
+
+  #replaceInBackground(worker: WorkerProcess): void {
+    this.#replace(worker).catch((failure: unknown) => this.#options.log.error("a worker could not be replaced", { why: messageOf(failure) }));
+  }
+
+  /** Kills a worker that does not answer and has a fresh one in its place before this resolves, unless none comes up: attempts then go on without the caller. */
+  async #replaceNow(worker: WorkerProcess): Promise<void> {
+    const needed = worker.phase === "serving";
+    this.#options.log.error("a worker does not answer and is replaced", { worker: worker.id, pid: worker.pid });
+    this.#kill(worker);
+    await worker.gone;
+    if (needed) await Promise.race([this.#replace(worker), delay(START_MS, undefined, { ref: false })]);
+  }
+
+  async #replace(worker: WorkerProcess): Promise<void> {
+    this.#shortLives = performance.now() - worker.startedAt < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
+    for (;;) {
+      if (this.#shortLives > 1) await delay(Math.min(MAX_BACK_OFF_MS, 50 * 2 ** this.#shortLives), undefined, { ref: false });
+      if (this.#stopping || this.#service === undefined) return;
+      const raised = await this.#raiseOne(this.#service);
+      if (raised.ok && this.#isComplete()) {
+        this.dismiss(raised.workers);
+        return;
+      }
+      if (raised.ok && (await this.admit(raised.workers, this.#service))) return;
+      this.#shortLives++;
+      this.#options.log.error("a fresh worker does not come up; trying again", {
+        why: raised.ok ? "it does not listen" : raised.message,
+        attempt: this.#shortLives,
+      });
+    }
+  }
+
+  #isComplete(): boolean {
+    return this.#stopping || [...this.#workers].filter((worker) => worker.phase === "serving").length >= this.#options.size;
+  }
+
+  #kill(worker: WorkerProcess): void {
+    worker.kill();
+    // From now on it takes part in nothing, although the system reports its end a moment later.
+    if (worker.phase === "serving") worker.phase = "draining";
+  }
+}

@@ -1,0 +1,207 @@
+/** One worker process as the supervisor sees it: messages out, acknowledgements in, its end. */
+import type { SendHandle } from "node:child_process";
+import type { Config, InFlightRequest } from "../../contract/routes.ts";
+import type { Log } from "../../log.ts";
+import type { FromWorker, ListenerName, ToWorker } from "../../worker/protocol.ts";
+import type { OpenListener } from "./listeners.ts";
+import type { WorkerChannel } from "./worker-channel.ts";
+
+/** `standby`: serves nobody yet. `draining`: accepts nothing new and ends with its last connection. */
+export type WorkerPhase = "standby" | "serving" | "draining" | "gone";
+
+/** An answer, or why there is none: the process ended, or it did not answer in time. */
+export type Answer<T> = { kind: "answered"; message: T } | { kind: "gone" } | { kind: "stuck" };
+
+export interface WorkerEvents {
+  counters(worker: WorkerProcess, message: Extract<FromWorker, { type: "counters" }>): void;
+  ended(worker: WorkerProcess, was: WorkerPhase): void;
+}
+
+type Awaited = Exclude<FromWorker, { type: "counters" }>;
+type Preparation = Promise<Answer<Extract<FromWorker, { type: "prepared" | "refused" }>>>;
+
+/** What a process may take longer than a worker, because it asks workers of its own (ms). */
+const RELAY_MS = 3000;
+
+export class WorkerProcess {
+  readonly id: number;
+  readonly startedAt = performance.now();
+  phase: WorkerPhase = "standby";
+  /** Last generation that it was told to commit. */
+  generation: number | undefined;
+  readonly #channel: WorkerChannel;
+  readonly #slack: number;
+  /** By what they wait for, in the order in which they asked: messages are answered in order. */
+  readonly #waiting = new Map<string, ((answer: Answer<Awaited>) => void)[]>();
+  readonly #prepared = new Set<number>();
+  readonly #preparing = new Map<number, Preparation>();
+  #asks = 0;
+  readonly #ends: Promise<void>;
+
+  /** `former`: the generation of an agent that has handed over: it drains, like a worker that was told to retire. */
+  constructor(id: number, channel: WorkerChannel, events: WorkerEvents, log: Log, former?: number) {
+    this.id = id;
+    this.#channel = channel;
+    this.#slack = former === undefined ? 0 : RELAY_MS;
+    if (former !== undefined) {
+      this.phase = "draining";
+      this.generation = former;
+    }
+    const own = log.with({ worker: id, pid: channel.pid });
+    let markGone: () => void;
+    this.#ends = new Promise((resolve) => {
+      markGone = resolve;
+    });
+    channel.open(
+      {
+        message: (message) => {
+          if (message.type === "counters") events.counters(this, message);
+          else this.#settle(keyOf(message), { kind: "answered", message });
+        },
+        ended: (code, signal) => {
+          const was = this.phase;
+          this.phase = "gone";
+          own.info(former === undefined ? "worker ended" : "the agent before this one has ended", {
+            was,
+            code: code ?? undefined,
+            signal: signal ?? undefined,
+          });
+          events.ended(this, was);
+          for (const [key, waiting] of this.#waiting) for (let left = waiting.length; left > 0; left--) this.#settle(key, { kind: "gone" });
+          markGone();
+        },
+        // A worker without a channel can neither be switched nor counted.
+        disconnected: () => {
+          if (this.phase !== "draining") this.kill();
+        },
+      },
+      own,
+    );
+  }
+
+  get pid(): number {
+    return this.#channel.pid;
+  }
+
+  /** Resolves when the process has ended. */
+  get gone(): Promise<void> {
+    return this.#ends;
+  }
+
+  hasPrepared(generation: number): boolean {
+    return this.#prepared.has(generation);
+  }
+
+  ready(timeoutMs: number): Promise<Answer<Awaited>> {
+    return this.#wait("ready", timeoutMs);
+  }
+
+  /** Whoever asks while it is under way gets the same answer. */
+  prepare(generation: number, config: Config, timeoutMs: number): Preparation {
+    const underWay = this.#preparing.get(generation);
+    if (underWay !== undefined) return underWay;
+    this.send({ type: "prepare", generation, config });
+    const preparation = (this.#wait(`prepared ${generation}`, timeoutMs) as Preparation).then((answer) => {
+      // Otherwise it was told to forget it meanwhile.
+      const isWanted = this.#preparing.get(generation) === preparation;
+      if (isWanted) this.#preparing.delete(generation);
+      if (isWanted && answer.kind === "answered" && answer.message.type === "prepared") this.#prepared.add(generation);
+      return answer;
+    });
+    this.#preparing.set(generation, preparation);
+    return preparation;
+  }
+
+  /** Sends `prepare` first if the worker came too late for it: messages arrive in order. */
+  async commit(generation: number, config: Config, listeners: readonly OpenListener[], timeoutMs: number): Promise<Answer<Awaited>> {
+    const isOnItsWay = this.#preparing.delete(generation);
+    if (!this.#prepared.delete(generation) && !isOnItsWay) this.send({ type: "prepare", generation, config });
+    this.generation = generation;
+    this.send({ type: "commit", generation, listeners: listeners.map(nameOf) });
+    return this.#wait(`committed ${generation}`, timeoutMs);
+  }
+
+  abort(generation: number): void {
+    const isOnItsWay = this.#preparing.delete(generation);
+    if (this.#prepared.delete(generation) || isOnItsWay) this.send({ type: "abort", generation });
+  }
+
+  async listen(listener: OpenListener, timeoutMs: number): Promise<Answer<Awaited>> {
+    this.send({ type: "listen", listener: nameOf(listener) }, listener.handle as unknown as SendHandle);
+    return this.#wait(`listening ${listener.socket}`, timeoutMs);
+  }
+
+  async requests(timeoutMs: number): Promise<InFlightRequest[]> {
+    const ask = this.#asks++;
+    this.send({ type: "list-requests", ask });
+    const answer = await this.#wait(`ask ${ask}`, timeoutMs);
+    return answer.kind === "answered" && answer.message.type === "requests" ? answer.message.requests : [];
+  }
+
+  async cut(id: string, timeoutMs: number): Promise<InFlightRequest | undefined> {
+    const ask = this.#asks++;
+    this.send({ type: "cut-request", ask, id });
+    const answer = await this.#wait(`ask ${ask}`, timeoutMs);
+    return answer.kind === "answered" && answer.message.type === "cut" ? answer.message.request : undefined;
+  }
+
+  send(message: ToWorker, handle?: SendHandle): void {
+    this.#channel.send(message, handle);
+  }
+
+  /** Ends the process, which does not answer. */
+  kill(): void {
+    this.#channel.kill();
+  }
+
+  /** Ends the process with all that is in flight on it. */
+  cutOff(): void {
+    this.#channel.cut();
+  }
+
+  #wait(key: string, timeoutMs: number): Promise<Answer<Awaited>> {
+    if (this.phase === "gone") return Promise.resolve({ kind: "gone" });
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(key) ?? [];
+      this.#waiting.set(key, waiting);
+      const settle = (answer: Answer<Awaited>): void => {
+        clearTimeout(timer);
+        resolve(answer);
+      };
+      const timer = setTimeout(() => {
+        waiting.splice(waiting.indexOf(settle), 1);
+        if (waiting.length === 0) this.#waiting.delete(key);
+        resolve({ kind: "stuck" });
+      }, timeoutMs + this.#slack);
+      waiting.push(settle);
+    });
+  }
+
+  #settle(key: string, answer: Answer<Awaited>): void {
+    const waiting = this.#waiting.get(key);
+    const settle = waiting?.shift();
+    if (waiting?.length === 0) this.#waiting.delete(key);
+    settle?.(answer);
+  }
+}
+
+function nameOf({ socket, config }: OpenListener): ListenerName {
+  return { socket, name: config.name };
+}
+
+function keyOf(message: Awaited): string {
+  switch (message.type) {
+    case "ready":
+      return "ready";
+    case "prepared":
+    case "refused":
+      return `prepared ${message.generation}`;
+    case "committed":
+      return `committed ${message.generation}`;
+    case "listening":
+      return `listening ${message.socket}`;
+    case "requests":
+    case "cut":
+      return `ask ${message.ask}`;
+  }
+}

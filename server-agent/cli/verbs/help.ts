@@ -1,0 +1,64 @@
+import { EXIT } from "../../exit-codes.ts";
+import { DEFAULT_SOCKET } from "../call-agent.ts";
+
+const TEXT = `backsoon-agent: a web server that puts sites in maintenance without interrupting anyone
+
+  run --state DIR --socket PATH [--config FILE] [--workers N|auto] [--reseed] [--stop-seconds N]
+        Serves. Writes one line to standard output when it does: ready {"listeners":[…],"socket":…,"pid":…,"generation":…}.
+        --config seeds an empty state directory; afterwards the state directory is the truth. --reseed makes a new
+        generation from FILE. SIGTERM and SIGINT stop gracefully (at most --stop-seconds, default 30; a second signal
+        cuts), SIGHUP restarts gracefully, SIGUSR2 reopens the log files.
+  check FILE [--json]
+        Says whether a configuration file can serve, without an agent.
+  status [--json]
+        What serves, what is in maintenance, what is in flight.
+  explain URL [--method GET] [--from ADDRESS] [--json]
+        Which virtual host, rule and handler would answer, and why the ones above did not.
+  maintenance on SITE [--until TIME|DURATION] [--reason TEXT] [--title TEXT] [--text TEXT] [--contact TEXT]
+              [--page-root DIR] [--status N] [--retry-after SECONDS|end] [--host NAME]… [--except-path PATH]…
+              [--except-from CIDR]… [--internal-host NAME]… [--plan] [--json]
+        Puts a site in maintenance. --until tells visitors when it is expected back, and reminds you then; it takes
+        2030-01-31T23:00Z or 45m, 2h, 1h30m. --plan only shows what would happen.
+  maintenance off SITE [--how delete|demote] [--json]
+        Brings it back.
+  stages [--json]
+        What clients have staged: changes that are ready and held until they are committed together with those of other servers.
+  stages abort ID [--json]
+        Lets go of a stage whose client is gone.
+  windows [--json]
+        Planned maintenance, with what became of it and what is ahead.
+  windows add FILE | skip ID START | start ID | extend ID --minutes N|--until TIME | end ID | remove ID [--json]
+        Plans the window that FILE describes (JSON, as for POST /v1/windows); leaves out one occurrence; starts, extends
+        or ends it now; cancels all of it.
+  reminders [--json]
+        What was said of maintenance that comes, runs or is over, to whom, and who acted.
+  channels [--json]
+        Where reminders go besides the desktop.
+  channels put ID FILE | test ID | remove ID [--json]
+        Adds or changes the channel that FILE describes (JSON, as for PUT /v1/channels); sends a test; removes it.
+  restart --graceful|--hard [--drain-seconds N] [--json]
+        Fresh worker processes; --hard cuts every request in flight.
+  hand-over [--program PATH] [--json]
+        Upgrades the running agent without interrupting anyone: a fresh process of its program takes over the listening sockets,
+        the state and the admin socket; the former one ends with its last connection. --program names another file than the
+        one that it was started with. If the fresh one does not serve within 20 seconds, all stays as it was.
+  dial-stdio [--announce]
+        Joins standard input and output with the admin socket, for use over SSH. --announce says first when it is reached.
+  version, help
+
+All verbs but run, check, version and help call a running agent: --socket PATH, else $BACKSOON_SOCKET, else ${DEFAULT_SOCKET}.
+
+Exit codes
+  ${EXIT.ok}  done
+  ${EXIT.failed}  the agent refused, or something unexpected happened; the message says what
+  ${EXIT.usage}  wrong arguments, or a configuration that cannot serve
+  ${EXIT.inUse}  the state directory or the admin socket belongs to a running agent
+  ${EXIT.listener}  a listener cannot be bound
+  ${EXIT.state}  the state directory cannot be read or written
+  ${EXIT.unreachable}  no agent answers on the admin socket
+`;
+
+export function help(_args: readonly string[]): Promise<number> {
+  process.stdout.write(TEXT);
+  return Promise.resolve(EXIT.ok);
+}

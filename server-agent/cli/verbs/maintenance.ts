@@ -1,0 +1,135 @@
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Condition, MaintenanceOptions, Plan, Receipt } from "../../contract/routes.ts";
+import { count } from "../count.ts";
+import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
+import { parseUntil } from "../parse-until.ts";
+import { EXIT } from "../../exit-codes.ts";
+import { UsageError } from "../usage-error.ts";
+
+export async function maintenance([direction, ...args]: readonly string[]): Promise<number> {
+  if (direction === "on") return begin(args);
+  if (direction === "off") return end(args);
+  throw new UsageError("use `maintenance on SITE` or `maintenance off SITE`");
+}
+
+const many = { type: "string", multiple: true } as const;
+const one = { type: "string" } as const;
+
+async function begin(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      ...SOCKET_OPTIONS,
+      until: one,
+      reason: one,
+      title: one,
+      text: one,
+      contact: one,
+      "page-root": one,
+      status: one,
+      "retry-after": one,
+      host: many,
+      "except-path": many,
+      "except-from": many,
+      "internal-host": many,
+      plan: { type: "boolean" },
+    },
+  });
+  const { title, text, contact } = values;
+  const words = { ...(title === undefined ? {} : { title }), ...(text === undefined ? {} : { text }), ...(contact === undefined ? {} : { contact }) };
+  const exceptions: Condition[] = [
+    ...(values["except-path"] === undefined ? [] : [{ path: values["except-path"] }]),
+    ...(values["except-from"] === undefined ? [] : [{ from: values["except-from"] }]),
+  ];
+  const body: MaintenanceOptions = {
+    site: onlySite(positionals),
+    author: operator(),
+    ...(values.until === undefined ? {} : { until: parseUntil(values.until, new Date()) }),
+    ...(values.reason === undefined ? {} : { reason: values.reason }),
+    ...(Object.keys(words).length === 0 ? {} : { page: words }),
+    ...(values["page-root"] === undefined ? {} : { root: resolve(values["page-root"]) }),
+    ...(values.status === undefined ? {} : { status: wholeNumber("--status", values.status) }),
+    ...(values["retry-after"] === undefined
+      ? {}
+      : { retryAfter: values["retry-after"] === "end" ? "end" : wholeNumber("--retry-after", values["retry-after"], " or `end`") }),
+    ...(values.host === undefined ? {} : { hosts: values.host }),
+    ...(values["internal-host"] === undefined ? {} : { internalHosts: values["internal-host"] }),
+    ...(exceptions.length === 0 ? {} : { exceptions }),
+  };
+  if (body.root !== undefined) await warnOfMissingPage(body.root);
+  const socket = socketPath(values.socket);
+  if (values.plan === true) return report(await callAgent(socket, "planMaintenance", { body }), values.json, describePlan);
+  return report(await callAgent(socket, "startMaintenance", { body }), values.json, describeStart);
+}
+
+/** What is no number would travel as null, and an empty text as 0. */
+function wholeNumber(option: string, text: string, alternative = ""): number {
+  if (!/^\d+$/.test(text)) throw new UsageError(`${option} must be a whole number${alternative}, not \`${text}\``);
+  return Number(text);
+}
+
+async function end(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { ...SOCKET_OPTIONS, how: one } });
+  const site = onlySite(positionals);
+  const how = values.how ?? "delete";
+  if (how !== "delete" && how !== "demote") throw new UsageError("--how is delete (the copycat goes) or demote (it moves below the original)");
+  const socket = socketPath(values.socket);
+  const list = await callAgent(socket, "listMaintenance", {});
+  if (!list.ok) return report(list, values.json, () => "");
+  const receipt = list.value.maintenance.find((candidate) => candidate.site === site && candidate.state === "in-maintenance");
+  if (receipt === undefined) {
+    const others = list.value.maintenance.filter(({ state }) => state === "in-maintenance").map((other) => other.site);
+    const loaded = await callAgent(socket, "getConfig", {});
+    const sites = loaded.ok ? loaded.value.config.virtualHosts.map(({ id }) => id) : [site];
+    const what = sites.includes(site) ? `${site} is not in maintenance` : `there is no site ${site}; there is ${sites.join(", ")}`;
+    process.stderr.write(`backsoon-agent: ${what}; ${others.length === 0 ? "no site is in maintenance" : `in maintenance: ${others.join(", ")}`}\n`);
+    return EXIT.failed;
+  }
+  const outcome = await callAgent(socket, "revertMaintenance", { params: { id: receipt.id }, body: { how, author: operator() } });
+  return report(outcome, values.json, describeRevert);
+}
+
+/** The agent may see other folders than the prompt, in a container for example; so this is no refusal. */
+async function warnOfMissingPage(root: string): Promise<void> {
+  const page = root.endsWith(".html") ? root : join(root, "index.html");
+  const found = await stat(page).catch((failure: unknown) => (failure as NodeJS.ErrnoException).code !== "ENOENT");
+  if (found === false) process.stderr.write(`backsoon-agent: there is no ${page} here; without it visitors get the built-in page\n`);
+}
+
+function onlySite(positionals: readonly string[]): string {
+  const [site, ...more] = positionals;
+  if (site === undefined || more.length > 0) throw new UsageError("name one SITE (the id of its virtual host)");
+  return site;
+}
+
+function describePlan({ steps, warnings, changes }: Plan): string {
+  return [
+    ...steps.map(({ title, detail }, index) => `${index + 1}. ${title}: ${detail}`),
+    ...warnings.map(describeWarning),
+    `${count(changes.length, "change")} planned; nothing was changed`,
+    "",
+  ].join("\n");
+}
+
+function describeStart({ site, copycat, generation, switchMs, until, id, warnings, counts }: Receipt): string {
+  return [
+    `${site} is in maintenance: ${copycat} answers since generation ${generation} (${switchMs} ms)`,
+    ...(until === undefined ? [] : [`visitors are told ${until}, and you are reminded then; \`maintenance off ${site}\` brings it back`]),
+    `${count(counts.draining, "request")} from before still running; receipt ${id}`,
+    ...warnings.map(describeWarning),
+    "",
+  ].join("\n");
+}
+
+/** With the option that helps, where there is one. */
+function describeWarning({ code, message }: Plan["warnings"][number]): string {
+  return `warning: ${message}${code === "acme-not-excepted" ? " Add --except-path '/.well-known/acme-challenge/*'." : ""}`;
+}
+
+function describeRevert({ site, revert, counts }: Receipt): string {
+  const exact = revert?.exact === true ? "the configuration is again what it was" : "the copycat no longer answers";
+  return `${site} is back since generation ${revert?.generation ?? 0} (${revert?.switchMs ?? 0} ms); ${exact}; ${count(counts.refused, "request")} refused meanwhile\n`;
+}

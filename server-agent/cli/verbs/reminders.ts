@@ -1,0 +1,19 @@
+import { parseArgs } from "node:util";
+import type { Reminder } from "../../contract/routes.ts";
+import { callAgent, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
+
+/** `reminders`: what was said, newest first. */
+export async function reminders(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: SOCKET_OPTIONS });
+  return report(await callAgent(socketPath(values.socket), "listReminders", {}), values.json, (reply) => describeAll(reply.reminders));
+}
+
+function describeAll(all: readonly Reminder[]): string {
+  return all.length === 0 ? "nothing was said yet\n" : all.map(describe).join("");
+}
+
+function describe({ due, title, text, deliveries, acted }: Reminder): string {
+  const told = deliveries.map(({ to, ok, why }) => (ok ? `told to ${to}` : `not told to ${to}: ${why ?? "unknown"}`));
+  const done = acted === undefined ? [] : [`${acted.act} by ${acted.by}`];
+  return [`${due}  ${title}`, `  ${text}`, ...[...told, ...done].map((line) => `  ${line}`), ""].join("\n");
+}

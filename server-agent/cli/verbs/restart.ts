@@ -1,0 +1,32 @@
+import { parseArgs } from "node:util";
+import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
+import { UsageError } from "../usage-error.ts";
+
+export async function restart(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      ...SOCKET_OPTIONS,
+      graceful: { type: "boolean", default: false },
+      hard: { type: "boolean", default: false },
+      "drain-seconds": { type: "string" },
+      reason: { type: "string" },
+    },
+  });
+  if (values.graceful === values.hard) throw new UsageError("restart needs either --graceful (nobody is interrupted) or --hard (everything in flight is cut)");
+  const seconds = values["drain-seconds"];
+  if (seconds !== undefined && !/^\d+(\.\d+)?$/.test(seconds)) throw new UsageError("--drain-seconds must be a number of seconds");
+  const body = {
+    mode: values.hard ? ("hard" as const) : ("graceful" as const),
+    author: operator(),
+    ...(values.reason === undefined ? {} : { reason: values.reason }),
+    ...(seconds === undefined ? {} : { drainSeconds: Number(seconds) }),
+  };
+  const outcome = await callAgent(socketPath(values.socket), "restart", { body });
+  return report(
+    outcome,
+    values.json,
+    ({ generation, cut }) =>
+      `fresh workers serve generation ${generation}${values.hard ? `; ${cut} requests were cut` : "; what was in flight ends on the old ones"}\n`,
+  );
+}

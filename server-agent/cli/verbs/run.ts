@@ -1,0 +1,119 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { createLog, messageOf } from "../../log.ts";
+import { keepMemorySettled } from "../../settle-memory.ts";
+import { EXIT } from "../../exit-codes.ts";
+import { notifySystemd } from "../../supervisor/hand-over/notify-systemd.ts";
+import { Predecessor } from "../../supervisor/hand-over/predecessor.ts";
+import { startSupervisor } from "../../agent.ts";
+import type { Supervisor } from "../../agent.ts";
+import { holdSignals } from "../hold-signals.ts";
+import { UsageError } from "../usage-error.ts";
+
+export async function run(args: readonly string[]): Promise<number> {
+  const predecessor = Predecessor.join();
+  try {
+    return await serve(args, predecessor);
+  } catch (failure) {
+    await predecessor?.fail(messageOf(failure));
+    throw failure;
+  }
+}
+
+async function serve(args: readonly string[], predecessor: Predecessor | undefined): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      config: { type: "string" },
+      state: { type: "string" },
+      socket: { type: "string" },
+      workers: { type: "string", default: "1" },
+      reseed: { type: "boolean", default: false },
+      "stop-seconds": { type: "string", default: "30" },
+    },
+  });
+  if (values.state === undefined) throw new UsageError("run needs --state DIR, the folder in which the agent remembers everything");
+  if (values.socket === undefined) throw new UsageError("run needs --socket PATH, the admin socket to make");
+  const workers = values.workers === "auto" ? availableParallelism() : wholeNumber("--workers", values.workers, 1, 64);
+  const stopSeconds = wholeNumber("--stop-seconds", values["stop-seconds"], 0, 86_400);
+  const log = createLog((line) => {
+    process.stderr.write(line);
+    predecessor?.say(line);
+  });
+  // A log that nobody reads any more must not end the server; nor must a fault at its edge, for with the supervisor every site would go.
+  process.stderr.on("error", () => undefined);
+  process.on("uncaughtException", (failure) => {
+    log.error("unexpected failure", { why: failure.stack ?? failure.message });
+  });
+  process.on("unhandledRejection", (failure) => {
+    log.error("unexpected failure", { why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure) });
+  });
+
+  const releaseSignals = predecessor === undefined ? undefined : holdSignals(predecessor);
+  const started = await startSupervisor({
+    config: values.config === undefined ? undefined : resolve(values.config),
+    state: resolve(values.state),
+    socket: resolve(values.socket),
+    workers,
+    // The successor begins with what serves.
+    reseed: values.reseed && predecessor === undefined,
+    predecessor,
+    log,
+  });
+  if (!started.ok) {
+    process.stderr.write(`backsoon-agent: ${started.message}\n`);
+    await predecessor?.fail(started.message);
+    return started.exitCode;
+  }
+  const { supervisor } = started;
+  const { listeners, generation } = supervisor;
+  const ended = untilStopped(supervisor, stopSeconds, log);
+  releaseSignals?.();
+  process.stdout.write(`ready ${JSON.stringify({ listeners, socket: resolve(values.socket), pid: process.pid, generation })}\n`);
+  if (predecessor === undefined) await notifySystemd(process.pid, log);
+  else log.info("taken over", { from: predecessor.pid, version: predecessor.version });
+  log.info("serving", { generation, workers, listeners: listeners.map(({ name, address, port }) => `${name}=${address}:${port}`).join(",") });
+  keepMemorySettled();
+  return ended;
+}
+
+/** Follows the signals until the agent has stopped. */
+function untilStopped(supervisor: Supervisor, stopSeconds: number, log: ReturnType<typeof createLog>): Promise<number> {
+  return new Promise((resolvePromise) => {
+    let stopping = false;
+    const stop = (signal: NodeJS.Signals): void => {
+      const seconds = stopping ? 0 : stopSeconds;
+      log.info(stopping ? "second signal: cutting what is in flight" : "stopping", { signal, seconds });
+      stopping = true;
+      supervisor.close(seconds).then(
+        () => {
+          log.info("stopped");
+          resolvePromise(EXIT.ok);
+        },
+        (failure: unknown) => {
+          log.error("stopping failed", { why: messageOf(failure) });
+          resolvePromise(EXIT.failed);
+        },
+      );
+    };
+    void supervisor.handedOver.then(() => {
+      log.info("the last connection has ended");
+      resolvePromise(EXIT.ok);
+    });
+    process.on("SIGTERM", stop);
+    process.on("SIGINT", stop);
+    process.on("SIGHUP", () => void supervisor.restart("SIGHUP"));
+    process.on("SIGUSR2", () => {
+      log.info("log files are reopened");
+      supervisor.reopenLogs();
+    });
+  });
+}
+
+function wholeNumber(option: string, text: string, least: number, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most))
+    throw new UsageError(`${option} must be a whole number from ${least} to ${most}${option === "--workers" ? ", or auto" : ""}`);
+  return value;
+}

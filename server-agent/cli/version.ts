@@ -1,7 +1,0 @@
-import { AGENT_VERSION, API_VERSION } from "../contract.ts";
-import { EXIT } from "../supervisor/exit-codes.ts";
-
-export function version(_args: readonly string[]): Promise<number> {
-  process.stdout.write(`backsoon-agent ${AGENT_VERSION} (admin API ${API_VERSION}, Node ${process.versions.node})\n`);
-  return Promise.resolve(EXIT.ok);
-}

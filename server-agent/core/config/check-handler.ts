@@ -1,0 +1,87 @@
+import type { Config, Handler, Problem } from "../../contract/routes.ts";
+import { suggestName } from "../nearest-name.ts";
+import { compileRegex } from "../routing/regex.ts";
+import { quote } from "../wording.ts";
+
+/** Header fields that frame the message (RFC 9112, 6 and 7.6.1 of RFC 9110): the server alone knows them. */
+const FRAMING = new Set(["connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"]);
+const PLACEHOLDERS = new Set(["host", "path", "query"]);
+
+/** Adds what is wrong with a handler whose form is right. */
+export function checkHandler(handler: Handler, config: Config, path: string, problems: Problem[]): void {
+  const problem = (field: string, code: string, message: string) => problems.push({ path: `${path}/${field}`, code, message });
+  switch (handler.type) {
+    case "proxy":
+      if (!Object.hasOwn(config.upstreams ?? {}, handler.upstream))
+        problem("upstream", "upstream.unknown", unknownUpstream(handler.upstream, config, problems.length));
+      return;
+    case "redirect":
+      checkRedirect(handler, problem);
+      return;
+    case "respond":
+      for (const name of Object.keys(handler.headers ?? {})) {
+        if (FRAMING.has(name.toLowerCase()))
+          problem(`headers/${name.replaceAll("~", "~0")}`, "handler.framing-header", `the server sets ${quote(name)} itself; remove it`);
+      }
+      return;
+    case "maintenance":
+    case "file":
+    case "listing":
+    case "common":
+      if (handler.root?.includes("\0") === true) problem("root", "file.name", "a file name cannot contain a NUL character; remove it");
+      return;
+    case "error":
+    case "drop":
+      return;
+  }
+}
+
+function unknownUpstream(name: string, { upstreams }: Config, problemsBefore: number): string {
+  const addition = `add it: "upstreams": { ${JSON.stringify(name.slice(0, 100))}: { "targets": ["http://127.0.0.1:3000"] } }`;
+  return `there is no upstream ${quote(name)}; ${suggestName(name, () => Object.keys(upstreams ?? {}), problemsBefore) ?? addition}`;
+}
+
+type Report = (field: string, code: string, message: string) => void;
+
+function checkRedirect({ to, regex }: Handler & { type: "redirect" }, problem: Report): void {
+  let groups = 0;
+  if (regex !== undefined) {
+    const compiled = compileRegex(regex);
+    if (!compiled.ok) {
+      problem("regex", "regex.invalid", compiled.message);
+      return;
+    }
+    groups = compiled.regex.groupCount;
+  }
+  const target = refuseTarget(to);
+  if (target !== undefined) problem("to", "redirect.target", target);
+  for (const [, group, placeholder] of to.matchAll(/\$(?:([1-9])|\{([^}]*)\})/g)) {
+    if (group !== undefined && Number(group) > groups) {
+      const available =
+        groups === 0
+          ? regex === undefined
+            ? "there is no `regex`; add one with a group"
+            : "`regex` has no group; put parentheses around what is meant"
+          : `\`regex\` has ${groups === 1 ? "one group" : `${String(groups)} groups`}`;
+      problem("to", "redirect.group", `\`$${group}\` does not exist: ${available}`);
+      return;
+    }
+    if (placeholder !== undefined && !PLACEHOLDERS.has(placeholder)) {
+      problem("to", "redirect.placeholder", `${quote(`\${${placeholder}}`)} is not known; use \`\${host}\`, \`\${path}\` or \`\${query}\``);
+      return;
+    }
+  }
+}
+
+/** Only addresses that a browser fetches: no `javascript:`, and nothing whose host a visitor could choose by his path. */
+function refuseTarget(to: string): string | undefined {
+  // eslint-disable-next-line no-control-regex -- control characters are what is refused
+  if (/[\s\u0000-\u001f\u007f\\]/.test(to)) return `${quote(to)} contains a space, a backslash or a control character; write them %-encoded`;
+  if (/^https?:\/\/[^/?#]/i.test(to)) return undefined;
+  if (/^\/(?:\/|\$\{path\})/.test(to)) {
+    return `${quote(to)} can lead to another site, because \`//name\` is an address; the path starts with a slash already: write \`\${path}\`, or a full URL such as \`https://\${host}\${path}\``;
+  }
+  if (to.startsWith("/") || to.startsWith("${path}")) return undefined;
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(to)?.[1];
+  return `${quote(to)} is ${scheme === undefined ? "not a target" : `a ${quote(`${scheme}:`)} address`}; use an absolute path such as \`/new\${path}\`, or an \`http://\` or \`https://\` URL`;
+}

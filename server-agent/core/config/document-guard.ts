@@ -1,0 +1,59 @@
+import type { Problem } from "../../contract/routes.ts";
+import { pointerOf } from "../json-pointer.ts";
+
+/** Two levels for each of the nested conditions that `condition.ts` allows, and the levels around them. */
+const DEEPEST_DOCUMENT = 150;
+const LARGEST_DOCUMENT = 2_000_000;
+
+interface Visit {
+  value: unknown;
+  key: string | number;
+  parent: Visit | undefined;
+  depth: number;
+}
+
+/**
+ * Refuses documents that the parser after it could not read safely: nested too deep for its recursion, too large, or with the key `__proto__`, which it would drop without a word.
+ * Walks without recursion, so no document can exhaust the stack here.
+ */
+export function guardDocument(document: unknown): Problem[] {
+  const problems: Problem[] = [];
+  const open: Visit[] = [{ value: document, key: "", parent: undefined, depth: 0 }];
+  let visited = 0;
+  for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
+    visited += 1;
+    if (typeof visit.value !== "object" || visit.value === null) continue;
+    if (visit.depth >= DEEPEST_DOCUMENT) {
+      return [
+        {
+          path: pathOf(visit),
+          code: "document.too-deep",
+          message: `the document is nested more than ${String(DEEPEST_DOCUMENT)} levels deep; merge nested \`any\` and \`all\` conditions`,
+        },
+      ];
+    }
+    if (visited + open.length > LARGEST_DOCUMENT) {
+      return [
+        { path: "", code: "document.too-large", message: `the document has more than ${String(LARGEST_DOCUMENT)} values; split it among several servers` },
+      ];
+    }
+    if (Object.hasOwn(visit.value, "__proto__")) {
+      problems.push({
+        path: pathOf({ value: undefined, key: "__proto__", parent: visit, depth: 0 }),
+        code: "document.reserved-key",
+        message: "the key `__proto__` is not allowed; remove it",
+      });
+    }
+    for (const [key, value] of Object.entries(visit.value)) {
+      if (typeof value === "object" && value !== null)
+        open.push({ value, key: Array.isArray(visit.value) ? Number(key) : key, parent: visit, depth: visit.depth + 1 });
+    }
+  }
+  return problems;
+}
+
+function pathOf(visit: Visit): string {
+  const segments: (string | number)[] = [];
+  for (let at = visit; at.parent !== undefined; at = at.parent) segments.push(at.key);
+  return pointerOf(segments.reverse());
+}

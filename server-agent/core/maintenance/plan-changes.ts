@@ -1,0 +1,156 @@
+import type { Config, ErrorCode, MaintenanceOptions, Operation, Plan, Problem, Receipt, Rule, StagedChange, VirtualHost } from "../../contract/routes.ts";
+import { planMaintenance } from "./plan.ts";
+import { revertMaintenance } from "./revert.ts";
+import { validateConfig } from "../config/validate-config.ts";
+
+/** What planning may know beside the document. */
+export interface PlanningFacts {
+  receipts: {
+    get(id: string): Receipt | undefined;
+    /** The receipt of the maintenance that the site is in. */
+    openFor(site: string): Receipt | undefined;
+  };
+  /** By receipt: the document from before its switch, if it is still stored. */
+  before: ReadonlyMap<string, Config>;
+  /** ISO 8601. */
+  now: string;
+}
+
+/** A change as it will be made. `exact`: the document is again what it was before the receipt's switch. */
+export type PlannedChange =
+  | { kind: "maintenance"; options: MaintenanceOptions; plan: Omit<Plan, "before" | "after"> }
+  | { kind: "until"; receipt: Receipt; until: string }
+  | { kind: "revert"; receipt: Receipt; how: "delete" | "demote"; exact: boolean };
+
+/** A change that can be planned: one of a stage, or another end for the page of a site that is in maintenance. */
+export type WantedChange = StagedChange | { kind: "until"; receipt: string; until: string };
+
+export interface PlanFault {
+  /** Which change cannot be made. */
+  index: number;
+  code: ErrorCode;
+  message: string;
+  /** Of the options of a maintenance (`/hosts/0`), or of the document after a revert. */
+  problems?: Problem[];
+  /** The receipt that is in the way, or that cannot be reverted. */
+  receipt?: string;
+  /** JSON Pointer to what is in the way in the document. */
+  path?: string;
+}
+
+export type PlannedChanges = { ok: true; config: Config; planned: PlannedChange[] } | { ok: false; fault: PlanFault };
+
+type Step = { ok: true; config: Config; planned: PlannedChange } | { ok: false; fault: Omit<PlanFault, "index"> };
+
+/**
+ * Plans changes one after the other, each on the result of the one before; the document is the same as if each had been made by itself. The first one that cannot be made refuses all.
+ * A revert names a receipt that was there before; one that an earlier change of the list has reverted counts as reverted.
+ */
+export function planChanges(before: Config, changes: readonly WantedChange[], facts: PlanningFacts): PlannedChanges {
+  const planning = planOneByOne(before, changes, facts);
+  for (;;) {
+    const { done, value } = planning.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same with a pause between any two changes: on a large document each takes a while, and the caller may have something else to do. */
+export function* planOneByOne(before: Config, changes: readonly WantedChange[], facts: PlanningFacts): Generator<undefined, PlannedChanges> {
+  let config = before;
+  const planned: PlannedChange[] = [];
+  for (const [index, change] of changes.entries()) {
+    if (index > 0) yield;
+    const step = planStep(config, change, planned, facts);
+    if (!step.ok) return { ok: false, fault: { index, ...step.fault } };
+    config = step.config;
+    planned.push(step.planned);
+  }
+  const isBack = backTo(config, facts);
+  return { ok: true, config, planned: planned.map((change) => (change.kind === "revert" ? { ...change, exact: isBack(change.receipt) } : change)) };
+}
+
+function planStep(config: Config, change: WantedChange, earlier: readonly PlannedChange[], facts: PlanningFacts): Step {
+  if (change.kind === "maintenance") return planSwitch(config, change.options, earlier, facts);
+  return change.kind === "revert" ? planRevert(config, change, earlier, facts) : planUntil(config, change, facts);
+}
+
+function planSwitch(config: Config, options: MaintenanceOptions, earlier: readonly PlannedChange[], { receipts, now }: PlanningFacts): Step {
+  const open = receipts.openFor(options.site);
+  if (open !== undefined && !isReverted(open.id, earlier)) {
+    const message = `${open.site} is already in maintenance since ${open.startedAt} (by ${open.author}); bring it back first.`;
+    return { ok: false, fault: { code: "maintenance.already", message, receipt: open.id } };
+  }
+  const result = planMaintenance(config, options, now);
+  if (!result.ok) {
+    const { code, message, problems } = result;
+    return { ok: false, fault: { code, message, ...(problems === undefined ? {} : { problems }) } };
+  }
+  const { before: _before, after, ...plan } = result.plan;
+  return { ok: true, config: after, planned: { kind: "maintenance", options, plan } };
+}
+
+function planRevert(
+  config: Config,
+  { receipt: id, how }: Extract<StagedChange, { kind: "revert" }>,
+  earlier: readonly PlannedChange[],
+  { receipts }: PlanningFacts,
+): Step {
+  const receipt = receipts.get(id);
+  if (receipt === undefined) return { ok: false, fault: { code: "not-found", message: `There is no receipt ${id}; GET /v1/maintenance lists them.` } };
+  if (receipt.state === "reverted") {
+    const message = `${receipt.site} was brought back already, at ${receipt.revert?.at ?? "an unknown time"} by ${receipt.revert?.author ?? "someone"}.`;
+    return { ok: false, fault: { code: "maintenance.reverted", message, receipt: id } };
+  }
+  if (isReverted(id, earlier))
+    return { ok: false, fault: { code: "maintenance.reverted", message: `An earlier change of the same list brings ${receipt.site} back.`, receipt: id } };
+  const reverted = revertMaintenance(config, receipt, how);
+  if (!reverted.ok) return { ok: false, fault: { code: reverted.code, message: reverted.message, receipt: id, path: reverted.path } };
+  const checked = validateConfig(reverted.config);
+  if (!checked.ok) {
+    const [first] = checked.problems;
+    const message = `Without its copycat the configuration could not serve: ${first?.path ?? ""}: ${first?.message ?? ""}`;
+    return { ok: false, fault: { code: "config.invalid", message, problems: checked.problems, receipt: id } };
+  }
+  return { ok: true, config: reverted.config, planned: { kind: "revert", receipt, how, exact: false } };
+}
+
+/** The copycat's answer says when the site is back; what of it was given another handler by hand stays as it is. */
+function planUntil(config: Config, { receipt: id, until }: Extract<WantedChange, { kind: "until" }>, { receipts }: PlanningFacts): Step {
+  const receipt = receipts.get(id);
+  if (receipt?.state !== "in-maintenance")
+    return { ok: false, fault: { code: "maintenance.reverted", message: `The maintenance ${id} is over.`, receipt: id } };
+  const later = (virtualHost: VirtualHost): VirtualHost =>
+    virtualHost.id === receipt.copycat ? { ...virtualHost, rules: virtualHost.rules.map((rule) => withUntil(rule, until)) } : virtualHost;
+  const inOperation = (operation: Operation): Operation =>
+    "virtualHost" in operation ? { ...operation, virtualHost: later(operation.virtualHost) } : operation;
+  const extended: Receipt = {
+    ...receipt,
+    until,
+    options: { ...receipt.options, until },
+    operations: receipt.operations.map(inOperation),
+    inverse: receipt.inverse.map(inOperation),
+  };
+  return { ok: true, config: { ...config, virtualHosts: config.virtualHosts.map(later) }, planned: { kind: "until", receipt: extended, until } };
+}
+
+function withUntil(rule: Rule, until: string): Rule {
+  return rule.handler.type === "maintenance" ? { ...rule, handler: { ...rule.handler, until } } : rule;
+}
+
+function isReverted(id: string, earlier: readonly PlannedChange[]): boolean {
+  return earlier.some((change) => change.kind === "revert" && change.receipt.id === id);
+}
+
+/** Whether the document is what it was before a receipt's switch. Of several reverts the last one leads back; then each of them has. */
+function backTo(config: Config, { before }: PlanningFacts): (receipt: Receipt) => boolean {
+  let text: string | undefined;
+  // Receipts of one switch have one document before it.
+  const known = new Map<Config, boolean>();
+  return ({ id }) => {
+    const former = before.get(id);
+    if (former === undefined) return false;
+    const isSame = known.get(former) ?? JSON.stringify(former) === (text ??= JSON.stringify(config));
+    known.set(former, isSame);
+    return isSame;
+  };
+}

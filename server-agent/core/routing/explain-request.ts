@@ -1,0 +1,82 @@
+import type { Explanation, Handler } from "../../contract/routes.ts";
+import { matchesHost } from "./host-pattern.ts";
+import type { RequestFacts } from "./request-facts.ts";
+import { matchRequest, type CompiledVirtualHost, type Match, type RoutingTable } from "./routing-table.ts";
+import { listOf, quote } from "../wording.ts";
+
+type Explained = Pick<Explanation, "answer" | "virtualHosts" | "rules">;
+
+/** Which virtual host, rule and handler would answer the request, and why the ones above did not. */
+export function explainRequest(table: RoutingTable, facts: RequestFacts): Explained {
+  const match = matchRequest(table, facts);
+  const answering = match?.virtualHost;
+  return {
+    answer: answerOf(match, facts),
+    virtualHosts: table.virtualHosts.map((virtualHost) => explainVirtualHost(virtualHost, answering, facts)),
+    rules: answering === undefined ? [] : explainRules(answering, match?.rule?.index, facts),
+  };
+}
+
+function answerOf(match: Match | undefined, facts: RequestFacts): Explanation["answer"] {
+  if (match === undefined) return { virtualHost: "", site: "", rule: null, handler: "none", status: 404 };
+  const { virtualHost, rule } = match;
+  const names = { virtualHost: virtualHost.id, site: virtualHost.site };
+  if (rule === undefined) return { ...names, rule: null, handler: "none", status: 404 };
+  return { ...names, rule: rule.index, handler: rule.config.handler.type, status: statusOf(rule.config.handler, facts) };
+}
+
+/** The status where it is known beforehand; null where files, an upstream or a regular expression of the handler decide. */
+function statusOf(handler: Handler, facts: RequestFacts): number | null {
+  switch (handler.type) {
+    case "maintenance":
+      return handler.root !== undefined && mayBeAsset(facts.path) ? null : (handler.status ?? 503);
+    case "error":
+      return handler.status;
+    case "redirect":
+      return handler.regex === undefined ? (handler.status ?? 302) : null;
+    case "respond":
+      return handler.status ?? 200;
+    case "file":
+    case "listing":
+    case "common":
+    case "proxy":
+    case "drop":
+      return null;
+  }
+}
+
+/** Assets of a static maintenance page are answered with 200, all else with its page and 503. */
+function mayBeAsset(path: string): boolean {
+  const extension = /\.([^./]+)$/.exec(path)?.[1];
+  return extension !== undefined && extension !== "html" && extension !== "htm";
+}
+
+function explainVirtualHost(
+  virtualHost: CompiledVirtualHost,
+  answering: CompiledVirtualHost | undefined,
+  facts: RequestFacts,
+): Explanation["virtualHosts"][number] {
+  const { id, config, when } = virtualHost;
+  if (answering !== undefined && virtualHost.index > answering.index)
+    return { id, outcome: "not-reached", why: `${quote(answering.id)} stands above and answers` };
+  if (config.disabled === true) return { id, outcome: "disabled", why: "it is disabled" };
+  const matching = virtualHost.hosts.findIndex((pattern) => matchesHost(pattern, facts.host));
+  if (matching < 0) return { id, outcome: "host-differs", why: `${named(facts)}; this one answers for ${listOf(config.hosts.map(quote), "and")}` };
+  if (when !== undefined && !when.test(facts)) return { id, outcome: "condition-not-met", why: when.why(facts) };
+  const host = config.hosts[matching] ?? "";
+  const reason = host === "*" ? "it answers every host that no other answers" : `${named(facts)}, which ${quote(host)} covers`;
+  return { id, outcome: "answers", why: when === undefined ? reason : `${reason}; ${when.why(facts)}` };
+}
+
+function named(facts: RequestFacts): string {
+  return facts.host === "" ? "the request names no host" : `the request is for ${quote(facts.host)}`;
+}
+
+function explainRules(virtualHost: CompiledVirtualHost, answering: number | undefined, facts: RequestFacts): Explanation["rules"] {
+  return virtualHost.rules.map(({ index, config, when }): Explanation["rules"][number] => {
+    const rule = { index, handler: config.handler.type };
+    if (answering !== undefined && index > answering) return { ...rule, outcome: "not-reached", why: "a rule above answers" };
+    if (index !== answering) return { ...rule, outcome: "condition-not-met", why: when?.why(facts) ?? "" };
+    return { ...rule, outcome: "answers", why: when?.why(facts) ?? "it has no condition" };
+  });
+}

@@ -1,0 +1,170 @@
+/** Where reminders go besides the desktop, and that they get there: tried again, also by a successor and after a crash, as what was tried stands in the reminders themselves. */
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { Channel, ChannelDraft, Reminder } from "../../contract/routes.ts";
+import { messageOf } from "../../log.ts";
+import type { Log } from "../../log.ts";
+import { done, refuse } from "../../outcome.ts";
+import type { Outcome } from "../../outcome.ts";
+import type { StateDirectory } from "../../store/state-directory.ts";
+import type { StoredChannel } from "../../store/stored-channel.ts";
+import { reminderMessage, testMessage } from "./channel-message.ts";
+import type { Message } from "./channel-message.ts";
+import { runHook } from "./run-hook.ts";
+import { sendWebhook } from "./send-webhook.ts";
+
+export interface ChannelsParts {
+  state: StateDirectory;
+  /** All reminders that are kept. */
+  reminders(): readonly Reminder[];
+  /** Notes with a reminder what became of it. */
+  delivered(reminder: string, to: string, why: string | undefined): Promise<void>;
+  log: Log;
+}
+
+/** Before the second try, the third, … (ms). */
+const PAUSES_MS = [5000, 30_000, 120_000, 300_000];
+const MOST_CHANNELS = 20;
+/** What was due longer ago (ms) is not sent after a restart. */
+const STALE_MS = 60 * 60_000;
+
+export class Channels {
+  readonly #parts: ChannelsParts;
+  readonly #channels: Map<string, StoredChannel>;
+  readonly #closing = new AbortController();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  /** One after the other on each channel, so that none is flooded. */
+  readonly #tails = new Map<string, Promise<unknown>>();
+
+  constructor(parts: ChannelsParts, found: readonly StoredChannel[]) {
+    this.#parts = parts;
+    this.#channels = new Map(found.map((channel) => [channel.id, channel]));
+  }
+
+  /** Goes on with what the agent before has not got through. */
+  begin(now: number): void {
+    for (const reminder of this.#parts.reminders()) {
+      if (Date.parse(reminder.due) < now - STALE_MS) continue;
+      for (const channel of this.#channels.values()) {
+        const before = reminder.deliveries.find(({ to }) => to === nameOf(channel));
+        const isOpen = before === undefined ? channel.createdAt <= reminder.due : !before.ok && before.tries <= PAUSES_MS.length;
+        if (isOpen) this.#deliver(channel.id, reminder, before?.tries ?? 0);
+      }
+    }
+  }
+
+  deliver(reminders: readonly Reminder[]): void {
+    for (const reminder of reminders) for (const id of this.#channels.keys()) this.#deliver(id, reminder, 0);
+  }
+
+  list(): Channel[] {
+    return [...this.#channels.values()].map(shown);
+  }
+
+  put(id: string, draft: ChannelDraft): Outcome<Channel> {
+    if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,49}$/.test(id)) return invalid("/id", "name a channel with letters, digits and hyphens, 50 at most");
+    const before = this.#channels.get(id);
+    if (before === undefined && this.#channels.size >= MOST_CHANNELS) return invalid("/id", `there are ${MOST_CHANNELS} channels already; remove one first`);
+    const createdAt = before?.createdAt ?? new Date().toISOString();
+    if (draft.kind === "command") return this.#store({ id, createdAt, kind: "command", program: draft.program });
+    const known = before?.kind === "webhook" ? before : undefined;
+    const url = draft.url ?? known?.url;
+    if (url === undefined) return invalid("/url", "give the address that reminders are posted to");
+    const secret = draft.secret === undefined ? known?.secret : (draft.secret ?? undefined);
+    return this.#store({ id, createdAt, kind: "webhook", url, format: draft.format, ...(secret === undefined ? {} : { secret }) });
+  }
+
+  remove(id: string): Outcome<Channel> {
+    const channel = this.#channels.get(id);
+    if (channel === undefined) return unknown(id);
+    try {
+      this.#parts.state.removeChannel(id);
+    } catch (failure) {
+      return refuse("store.failed", `The channel could not be removed: ${messageOf(failure)}`);
+    }
+    this.#channels.delete(id);
+    return done(shown(channel));
+  }
+
+  async test(id: string): Promise<Outcome<{ ok: boolean; why?: string }>> {
+    const channel = this.#channels.get(id);
+    if (channel === undefined) return unknown(id);
+    const why = await this.#send(channel, testMessage(id, hostname(), new Date().toISOString()));
+    return done(why === undefined ? { ok: true } : { ok: false, why });
+  }
+
+  /** What has not arrived is left to the next agent. */
+  close(): void {
+    this.#closing.abort();
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #deliver(id: string, reminder: Reminder, tried: number): void {
+    const turn = (this.#tails.get(id) ?? Promise.resolve()).then(async () => {
+      const channel = this.#channels.get(id);
+      // It may have been removed meanwhile.
+      if (channel === undefined || this.#isClosed()) return;
+      const why = await this.#send(channel, reminderMessage(reminder, hostname()));
+      if (this.#isClosed()) return;
+      await this.#parts.delivered(reminder.id, nameOf(channel), why);
+      if (why === undefined) return;
+      const pause = PAUSES_MS[tried];
+      this.#parts.log.warn(pause === undefined ? "a reminder did not arrive" : "a reminder did not arrive; it is sent again", {
+        reminder: reminder.id,
+        channel: id,
+        why,
+      });
+      if (pause !== undefined) this.#later(pause, () => this.#deliver(id, reminder, tried + 1));
+    });
+    this.#tails.set(
+      id,
+      turn.catch((failure: unknown) => this.#parts.log.error("a reminder could not be sent", { channel: id, why: messageOf(failure) })),
+    );
+  }
+
+  #send(channel: StoredChannel, message: Message): Promise<string | undefined> {
+    const { signal } = this.#closing;
+    if (channel.kind === "command") return runHook(join(this.#parts.state.path, "hooks"), channel.program, message, signal);
+    return sendWebhook(channel, message, new Date(), signal);
+  }
+
+  #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  #later(ms: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, ms).unref();
+    this.#timers.add(timer);
+  }
+
+  #store(channel: StoredChannel): Outcome<Channel> {
+    try {
+      this.#parts.state.saveChannel(channel);
+    } catch (failure) {
+      return refuse("store.failed", `The channel could not be stored, so that nothing was changed: ${messageOf(failure)}`);
+    }
+    this.#channels.set(channel.id, channel);
+    return done(shown(channel));
+  }
+}
+
+function nameOf({ kind, id }: StoredChannel): string {
+  return `${kind}:${id}`;
+}
+
+function shown(channel: StoredChannel): Channel {
+  if (channel.kind === "command") return { id: channel.id, kind: "command", program: channel.program };
+  const { id, url, format, secret } = channel;
+  return { id, kind: "webhook", origin: new URL(url).origin, format, hasSecret: secret !== undefined };
+}
+
+function unknown(id: string): ReturnType<typeof refuse> {
+  return refuse("not-found", `There is no channel ${id}; GET /v1/channels lists them.`);
+}
+
+function invalid(path: string, message: string): ReturnType<typeof refuse> {
+  return refuse("options.invalid", `${path}: ${message}`, { problems: [{ path, code: "channel", message }] });
+}

@@ -1,0 +1,46 @@
+import { createHmac } from "node:crypto";
+import type { StoredChannel } from "../../store/stored-channel.ts";
+import type { Message } from "./channel-message.ts";
+
+type Webhook = Extract<StoredChannel, { kind: "webhook" }>;
+
+const ANSWER_MS = 10_000;
+
+/**
+ * Posts a message, signed by the Standard Webhooks specification (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Redirects are not followed: what is signed is for one receiver.
+ * @returns why it did not arrive; `undefined` when it did
+ */
+export async function sendWebhook({ url, format, secret }: Webhook, message: Message, now: Date, closing: AbortSignal): Promise<string | undefined> {
+  const { id, data, type, timestamp } = message;
+  const body = JSON.stringify(format === "text" ? { text: `${data.title}\n${data.text}` } : { type, timestamp, data });
+  const seconds = String(Math.floor(now.getTime() / 1000));
+  const signature = secret === undefined ? {} : { "webhook-signature": sign(secret, `${id}.${seconds}.${body}`) };
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      body,
+      redirect: "manual",
+      headers: { "content-type": "application/json", "user-agent": "Backsoon", "webhook-id": id, "webhook-timestamp": seconds, ...signature },
+      signal: AbortSignal.any([closing, AbortSignal.timeout(ANSWER_MS)]),
+    });
+    await response.body?.cancel();
+    return response.ok ? undefined : `it answered ${response.status}`;
+  } catch (failure) {
+    return reasonOf(failure);
+  }
+}
+
+/** `whsec_` and base64, as the specification writes keys; any other text is its own key. */
+function sign(secret: string, signed: string): string {
+  const key = secret.startsWith("whsec_") ? Buffer.from(secret.slice("whsec_".length), "base64") : Buffer.from(secret);
+  return `v1,${createHmac("sha256", key).update(signed).digest("base64")}`;
+}
+
+/** Without the address, which may be a secret. */
+function reasonOf(failure: unknown): string {
+  if (failure instanceof Error && failure.name === "TimeoutError") return `no answer within ${ANSWER_MS / 1000} s`;
+  if (failure instanceof Error && failure.name === "AbortError") return "the agent ended before it was answered";
+  const cause = failure instanceof Error ? failure.cause : undefined;
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  return code === undefined ? (cause === undefined ? "the address cannot be used" : "the connection failed") : `the connection failed: ${code}`;
+}

@@ -1,0 +1,175 @@
+/**
+ * The running agent gives everything to a fresh process of its program: its listening sockets, its state, its admin socket. Nobody notices: the sockets are never closed, and
+ * each of the two agents knows at every moment whether the state is its own.
+ *
+ * Until the successor says that it serves, all can be taken back, whatever becomes of it. From then on this process only drains, and ends with its last connection.
+ */
+import { rmSync } from "node:fs";
+import type { SendHandle } from "node:child_process";
+import type { AdminServer } from "../../admin/admin-server.ts";
+import { temporarySocketPath } from "../../admin/private-socket.ts";
+import type { Body, Reply } from "../../contract/routes.ts";
+import { HAND_OVER_PROTOCOL } from "./protocol.ts";
+import { messageOf } from "../../log.ts";
+import type { Log } from "../../log.ts";
+import { done, refuse } from "../../outcome.ts";
+import type { Outcome } from "../../outcome.ts";
+import type { StateDirectory } from "../../store/state-directory.ts";
+import { refuseProgram, refuseProgramPath } from "./check-program.ts";
+import { elapsed } from "../switch/switch.ts";
+import { Follower } from "./follower.ts";
+import type { Listeners } from "../../adapters/builtin/listeners.ts";
+import { notifySystemd } from "./notify-systemd.ts";
+import { countedSince } from "../../adapters/builtin/observed-counters.ts";
+import type { Counted, ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
+import type { Announced } from "../operations.ts";
+import { startedProgram } from "../../program-command.ts";
+import type { ReceiptSaver } from "../switch/receipt-saver.ts";
+import type { Stages } from "../maintenance/stages.ts";
+import { Successor } from "./successor.ts";
+import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
+import type { WriteQueue } from "../switch/write-queue.ts";
+
+export interface HandOverParts {
+  queue: WriteQueue;
+  stages: Stages;
+  saver: ReceiptSaver;
+  state: StateDirectory;
+  listeners: Listeners;
+  pool: WorkerPool;
+  counters: ObservedCounters;
+  proofToken: string;
+  /** Path of the admin socket. */
+  socket: string;
+  admin: () => AdminServer;
+  /** Ends what this process does beside serving; it takes no more calls once the reply is sent. */
+  retired: () => void;
+  log: Log;
+}
+
+/** The successor must serve within this time (ms). */
+const PATIENCE_MS = 20_000;
+/** How long idle connections may stay (seconds), as at a graceful restart. */
+const LINGER_SECONDS = 30;
+/** How long what is in flight may take when the successor has ended (ms). */
+const ORPHANED_MS = 30_000;
+
+export class HandOver {
+  readonly #parts: HandOverParts;
+  readonly #markDrained: () => void;
+  #isUnderWay = false;
+  #successor: Successor | undefined;
+  #isStopping = false;
+  /** Resolves when this agent has handed over, its last connection has ended, and the process can end. */
+  readonly drained: Promise<void>;
+
+  constructor(parts: HandOverParts) {
+    this.#parts = parts;
+    let markDrained = (): void => undefined;
+    this.drained = new Promise((resolve) => (markDrained = resolve));
+    this.#markDrained = markDrained;
+  }
+
+  /** Resolves when the successor serves, or when everything is as before. */
+  async run({ program = startedProgram(), author = "unknown" }: NonNullable<Body<"handOver">>): Promise<Outcome<Reply<"handOver"> & Announced>> {
+    const misplaced = await refuseProgramPath(program);
+    if (misplaced !== undefined)
+      return refuse("options.invalid", `/program: ${misplaced}`, { problems: [{ path: "/program", code: "program", message: misplaced }] });
+    if (this.#isUnderWay) return refuse("hand-over.failed", "A hand-over is under way already; wait until it is over.");
+    this.#isUnderWay = true;
+    try {
+      const unfit = await refuseProgram(program);
+      return unfit === undefined ? await this.#parts.queue.run(() => this.#inQueue(program, author)) : this.#refuse(unfit);
+    } finally {
+      this.#isUnderWay = false;
+    }
+  }
+
+  /** Ends a hand-over that has not come to its end: everything is taken back. */
+  async abort(): Promise<void> {
+    this.#isStopping = true;
+    await this.#successor?.end("the agent is stopping");
+  }
+
+  async #inQueue(program: string, author: string): Promise<Outcome<Reply<"handOver"> & Announced>> {
+    const { log, stages } = this.#parts;
+    if (this.#isStopping) return refuse("agent.stopping", "The agent is stopping.");
+    stages.endLease();
+    const startedAt = performance.now();
+    const successor = new Successor(program, PATIENCE_MS);
+    this.#successor = successor;
+    log.info("handing over", { program, author, successor: successor.pid });
+    const passed = await this.#pass(successor).catch((failure: unknown) => ({ ok: false as const, why: messageOf(failure) }));
+    this.#successor = undefined;
+    if (!passed.ok) {
+      await successor.end(passed.why);
+      await this.#takeBack(successor.pid);
+      return this.#refuse(passed.why);
+    }
+    const { version, generation } = passed.message;
+    await this.#retire(successor, passed.before);
+    log.info("handed over; this process ends with its last connection", { successor: successor.pid, version, generation, ms: elapsed(startedAt) });
+    return done({ version, pid: successor.pid, generation, announce: this.#parts.retired });
+  }
+
+  async #pass(successor: Successor) {
+    const { listeners, saver, state, counters, proofToken, pool } = this.#parts;
+    const hello = await successor.next("hello");
+    if (!hello.ok) return hello;
+    if (hello.message.protocol !== HAND_OVER_PROTOCOL) return { ok: false as const, why: "it takes over in another way than this version hands over" };
+    for (const { socket, config, port, handle } of listeners.open) successor.send({ type: "listener", socket, config, port }, handle as unknown as SendHandle);
+    await saver.pause();
+    // From here to the lock nothing can be counted in between: what is stored now, and what is counted from now on, are together what was observed.
+    saver.saveNow();
+    const before = counters.total();
+    state.share(successor.pid);
+    successor.send({ type: "begin", proofToken, lastWorker: pool.lastWorker, counted: countedSince(before, before) });
+    const ready = await successor.next("ready");
+    if (!ready.ok) return ready;
+    successor.send({ type: "go" });
+    const serving = await successor.next("serving");
+    return serving.ok ? { ...serving, before } : serving;
+  }
+
+  /** The successor has ended. Whatever it did, this agent goes on as before. */
+  async #takeBack(successor: number): Promise<void> {
+    const { state, stages, saver, admin, socket, log } = this.#parts;
+    state.own();
+    stages.storeHeld();
+    saver.resume();
+    rmSync(temporarySocketPath(socket, successor), { force: true });
+    await admin()
+      .reclaim()
+      .catch((failure: unknown) => log.error("the admin socket could not be taken back; clients do not reach this agent", { why: messageOf(failure) }));
+  }
+
+  async #retire(successor: Successor, before: Counted): Promise<void> {
+    const { queue, stages, listeners, pool, counters, log } = this.#parts;
+    successor.send({ type: "alone" });
+    void queue.close("This agent has handed over to its successor and takes no changes; try again, and that one answers.");
+    stages.leave();
+    const report = (): void => successor.send({ type: "counters", ...countedSince(counters.total(), before) });
+    counters.changed = report;
+    report();
+    const follower = new Follower({ pool, listeners, reply: (message) => successor.send(message), log });
+    successor.follow((message) => follower.receive(message));
+    void successor.ended.then(() => {
+      log.error("the successor has ended before this process; idle connections close", { successor: successor.pid });
+      follower.leave();
+      setTimeout(() => pool.broadcast({ type: "expire", generation: Number.MAX_SAFE_INTEGER }), ORPHANED_MS).unref();
+    });
+    const retired = pool.retireAll(LINGER_SECONDS);
+    listeners.letGo();
+    const isTold = await notifySystemd(successor.pid, log);
+    void retired.then(async () => {
+      // As long as systemd takes this process for the main one, its end would be that of the service.
+      if (!isTold) await Promise.race([successor.ended, follower.dismissed]);
+      successor.release();
+      this.#markDrained();
+    });
+  }
+
+  #refuse(why: string): ReturnType<typeof refuse> {
+    return refuse("hand-over.failed", `There was no hand-over, and this agent goes on as before: ${why}`);
+  }
+}

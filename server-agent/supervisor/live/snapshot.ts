@@ -1,0 +1,144 @@
+/** What the agent says about itself at this moment: put together on demand, never stored. */
+import { hostname } from "node:os";
+import { AGENT_VERSION, API_VERSION } from "../../contract/routes.ts";
+import type { AgentInfo, Config, Generation, MaintenanceWindow, Receipt, SiteMetrics, Snapshot, Stage } from "../../contract/routes.ts";
+import { recentReceipts } from "../../core/client/apply-event.ts";
+import { ownValue } from "../../core/own-value.ts";
+import type { StateDirectory } from "../../store/state-directory.ts";
+import type { Clock } from "../clock.ts";
+import type { Switch } from "../switch/switch.ts";
+import type { Listeners } from "../../adapters/builtin/listeners.ts";
+import { lightChanges } from "./trim-changes.ts";
+import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
+import type { Reminders } from "../windows/reminders.ts";
+import type { RequestRates } from "./request-rates.ts";
+import { recentStages } from "../maintenance/recent-stages.ts";
+import type { ReceiptBook } from "../switch/receipt-book.ts";
+import type { Stages } from "../maintenance/stages.ts";
+import type { WindowBook } from "../windows/window-book.ts";
+import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
+
+export interface LiveParts {
+  clock: Clock;
+  state: StateDirectory;
+  listeners: Listeners;
+  pool: WorkerPool;
+  counters: ObservedCounters;
+  rates: RequestRates;
+  receipts: ReceiptBook;
+  stages: Stages;
+  windows: WindowBook;
+  reminders: Reminders;
+  switch: Switch;
+}
+
+/** How many retired generations go with every snapshot; the rest is asked for. */
+const RECENT_RETIRED = 20;
+
+export class LiveState {
+  readonly #parts: LiveParts;
+  readonly #startedAt = new Date();
+  readonly #startedMs = performance.now();
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts;
+  }
+
+  agent(): AgentInfo {
+    const { pool, listeners } = this.#parts;
+    return {
+      version: AGENT_VERSION,
+      apiVersion: API_VERSION,
+      pid: process.pid,
+      startedAt: this.#startedAt.toISOString(),
+      uptimeSeconds: Math.round((performance.now() - this.#startedMs) / 100) / 10,
+      workers: pool.list(),
+      listeners: listeners.bound(),
+      generation: this.#parts.switch.active.generation,
+      hostname: hostname(),
+      clock: new Date(this.#parts.clock.now()).toISOString(),
+    };
+  }
+
+  config(): { generation: number; config: Config } {
+    const { generation, config } = this.#parts.switch.active;
+    return { generation, config };
+  }
+
+  /** Newest first. */
+  receipts(): Receipt[] {
+    return this.#parts.receipts.list();
+  }
+
+  /** Newest first. */
+  generations(): Generation[] {
+    const { state, counters, switch: swap } = this.#parts;
+    const active = swap.active.generation;
+    const busy = counters.busyGenerations();
+    return state.records.toReversed().flatMap(({ generation, createdAt, author, reason, changes }) => {
+      // Stored a moment ago, not in service yet.
+      if (generation > active) return [];
+      const inFlight = busy.get(generation) ?? 0;
+      return [{ generation, state: generation === active ? "active" : inFlight > 0 ? "draining" : "retired", createdAt, author, reason, changes, inFlight }];
+    });
+  }
+
+  /** The active generation, all that drain, and the latest retired ones, without large values. */
+  recentGenerations(): Generation[] {
+    let retired = 0;
+    const recent = this.generations().filter((generation) => generation.state !== "retired" || retired++ < RECENT_RETIRED);
+    return recent.map((generation) => ({ ...generation, changes: lightChanges(generation.changes) }));
+  }
+
+  recentReceipts(): Receipt[] {
+    return recentReceipts(this.#parts.receipts.list()).map(lightReceipt);
+  }
+
+  recentStages(): Stage[] {
+    return recentStages(this.#parts.stages.list());
+  }
+
+  metrics(): Record<string, SiteMetrics> {
+    const { counters, rates, switch: swap } = this.#parts;
+    const hosts = counters.hosts();
+    return Object.fromEntries(
+      swap.active.config.virtualHosts.map(({ id }) => {
+        const host = ownValue(hosts, id);
+        return [id, { requests: host?.requests ?? 0, inFlight: host?.inFlight ?? 0, perSecond: rates.perSecond(id), status: host?.status ?? {} }];
+      }),
+    );
+  }
+
+  snapshot(revision: number): Snapshot {
+    return {
+      type: "snapshot",
+      revision,
+      at: new Date().toISOString(),
+      agent: this.agent(),
+      config: this.#parts.switch.active.config,
+      generations: this.recentGenerations(),
+      maintenance: this.recentReceipts(),
+      stages: this.recentStages(),
+      windows: this.#parts.windows.list().map(lightWindow),
+      reminders: this.#parts.reminders.recent(),
+      metrics: this.metrics(),
+    };
+  }
+}
+
+/** A window as it goes with every snapshot and event: without the logos of its pages, each of which may have 200,000 characters. */
+export function lightWindow(window: MaintenanceWindow): MaintenanceWindow {
+  return {
+    ...window,
+    sites: window.sites.map((options) => {
+      if (typeof options.page !== "object") return options;
+      const { logo: _logo, ...page } = options.page;
+      return { ...options, page };
+    }),
+  };
+}
+
+/** A receipt as it goes with every snapshot and event. */
+export function lightReceipt(receipt: Receipt): Receipt {
+  return { ...receipt, changes: lightChanges(receipt.changes) };
+}

@@ -1,0 +1,206 @@
+/** The recipe on the running agent: plan, start, bring back, alone or several at once. */
+import { setImmediate } from "node:timers/promises";
+import type { Config, FleetOperation, MaintenanceOptions, OccurrenceOf, Plan, Receipt, StagedChange } from "../../contract/routes.ts";
+import { planMaintenance } from "../../core/maintenance/plan.ts";
+import { planOneByOne } from "../../core/maintenance/plan-changes.ts";
+import type { PlanFault, PlannedChange, WantedChange } from "../../core/maintenance/plan-changes.ts";
+import { listOf } from "../../core/wording.ts";
+import { done, refuse } from "../../outcome.ts";
+import type { Outcome } from "../../outcome.ts";
+import type { ChangeRequest, Committed, OwnReceipts } from "../switch/switch.ts";
+import type { ReceiptBook } from "../switch/receipt-book.ts";
+import { newTimedIds } from "../timed-id.ts";
+
+export interface MaintenanceParts {
+  receipts: ReceiptBook;
+  config(): Config;
+  apply(request: ChangeRequest, arrivedAt: number): Promise<Outcome<Committed>>;
+  /** The document of a generation, if it is still stored. */
+  documentOf(generation: number): Promise<Config | undefined>;
+}
+
+/** In whose name changes are made, and of which fleet operation they are a part. */
+export interface OnBehalf {
+  /** Of reverts, and of maintenances whose options name nobody. */
+  author: string | undefined;
+  operation?: FleetOperation;
+  /** The window that it is done for, and its title. */
+  window?: OccurrenceOf & { title: string };
+}
+
+/** Changes that were planned, as one request. */
+export interface PlannedRequest {
+  request: ChangeRequest;
+  config: Config;
+  planned: PlannedChange[];
+}
+
+export type PlanOutcome = { ok: true; value: PlannedRequest } | { ok: false; fault: PlanFault };
+
+export class Maintenance {
+  readonly #parts: MaintenanceParts;
+
+  constructor(parts: MaintenanceParts) {
+    this.#parts = parts;
+  }
+
+  plan(options: MaintenanceOptions): Outcome<Plan> {
+    const planned = planMaintenance(this.#parts.config(), options, new Date().toISOString());
+    if (planned.ok) return done(planned.plan);
+    const receipt = planned.code === "maintenance.already" ? this.#parts.receipts.openFor(options.site)?.id : undefined;
+    return refuse(planned.code, planned.message, {
+      ...(planned.problems === undefined ? {} : { problems: planned.problems }),
+      ...(receipt === undefined ? {} : { receipt }),
+    });
+  }
+
+  /** Must run in the write queue. */
+  start(options: MaintenanceOptions, arrivedAt: number): Promise<Outcome<Committed & { receipt: Receipt }>> {
+    return this.#carryOut({ kind: "maintenance", options }, options.author, arrivedAt);
+  }
+
+  /** Must run in the write queue. */
+  revert(id: string, how: "delete" | "demote", author: string | undefined, arrivedAt: number): Promise<Outcome<Committed & { receipt: Receipt }>> {
+    return this.#carryOut({ kind: "revert", receipt: id, how }, author, arrivedAt);
+  }
+
+  get(id: string): Outcome<Receipt> {
+    const receipt = this.#parts.receipts.get(id);
+    return receipt === undefined ? refuse("not-found", `There is no receipt ${id}; GET /v1/maintenance lists them.`) : done(receipt);
+  }
+
+  /** Plans changes one after the other; what they become is one generation with a receipt for each. Must run in the write queue. */
+  async planAll(changes: readonly WantedChange[], behalf: OnBehalf): Promise<PlanOutcome> {
+    const { receipts } = this.#parts;
+    const { author, operation, window } = behalf;
+    const title = operation?.title ?? window?.title;
+    const before = await this.#documentsBefore(changes);
+    const startedAt = performance.now();
+    const planning = planOneByOne(this.#parts.config(), changes, { receipts, before, now: new Date().toISOString() });
+    let step = planning.next();
+    for (; step.done !== true; step = planning.next()) await setImmediate();
+    const result = step.value;
+    if (!result.ok) return result;
+    // Each of them was validated by itself.
+    const compileMs = (performance.now() - startedAt) / changes.length;
+    const { config, planned } = result;
+    const [first] = planned;
+    const only = planned.length === 1 && first?.kind === "maintenance" ? first.plan.changes : undefined;
+    const request: ChangeRequest = {
+      wanted: { kind: "planned", config, compileMs, ...(only === undefined ? {} : { changes: only }) },
+      author: author ?? "unknown",
+      reason: `${title === undefined ? "" : `${title}: `}${reasonFor(planned)}`,
+      own: this.#ownReceipts(planned, behalf),
+    };
+    return { ok: true, value: { request, config, planned } };
+  }
+
+  async #carryOut(change: StagedChange, author: string | undefined, arrivedAt: number): Promise<Outcome<Committed & { receipt: Receipt }>> {
+    const planned = await this.planAll([change], { author });
+    if (!planned.ok) {
+      const { code, message, index: _index, ...details } = planned.fault;
+      return refuse(code, message, details);
+    }
+    const committed = await this.#parts.apply(planned.value.request, arrivedAt);
+    if (!committed.ok) return committed;
+    const [receipt] = committed.value.receipts;
+    if (receipt === undefined) throw new Error(`generation ${committed.value.generation} was committed without its receipt`);
+    return done({ ...committed.value, receipt });
+  }
+
+  /** By receipt that is to be reverted: the document from before its switch. */
+  async #documentsBefore(changes: readonly WantedChange[]): Promise<Map<string, Config>> {
+    const documents = new Map<string, Config>();
+    // Receipts of one switch have one document before it.
+    const read = new Map<number, Config | undefined>();
+    for (const change of changes) {
+      const receipt = change.kind === "revert" ? this.#parts.receipts.get(change.receipt) : undefined;
+      if (receipt === undefined) continue;
+      const generation = receipt.generation - 1;
+      if (!read.has(generation)) read.set(generation, await this.#parts.documentOf(generation));
+      const document = read.get(generation);
+      if (document !== undefined) documents.set(receipt.id, document);
+    }
+    return documents;
+  }
+
+  #ownReceipts(planned: readonly PlannedChange[], behalf: OnBehalf): OwnReceipts {
+    return {
+      closes: new Set(planned.flatMap((change) => (change.kind === "revert" ? [change.receipt.id] : []))),
+      make: (generation, at) => {
+        const ids = newTimedIds(at, planned.length);
+        return planned.map((change, index) => {
+          if (change.kind === "maintenance") return opened(change, { id: ids[index] ?? "", generation, at }, behalf);
+          if (change.kind === "until") return change.receipt;
+          // Counts have gone on since it was planned.
+          return closed(this.#parts.receipts.get(change.receipt.id) ?? change.receipt, change, { generation, at }, behalf);
+        });
+      },
+    };
+  }
+}
+
+interface Moment {
+  generation: number;
+  at: string;
+}
+
+function opened(
+  { options, plan }: Extract<PlannedChange, { kind: "maintenance" }>,
+  { id, generation, at }: Moment & { id: string },
+  { author, operation, window }: OnBehalf,
+): Receipt {
+  return {
+    id,
+    site: plan.site,
+    copycat: plan.copycat,
+    state: "in-maintenance",
+    generation,
+    startedAt: at,
+    // Stored before the switch is over; the receipt's own file has the measured time.
+    switchMs: 0,
+    author: options.author ?? author ?? "unknown",
+    reason: options.reason ?? "",
+    ...(options.until === undefined ? {} : { until: options.until }),
+    options,
+    operations: plan.operations,
+    inverse: plan.inverse,
+    changes: plan.changes,
+    warnings: plan.warnings,
+    counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
+    ...(operation === undefined ? {} : { operation }),
+    ...(window === undefined ? {} : { window: { id: window.id, start: window.start } }),
+  };
+}
+
+function closed(
+  receipt: Receipt,
+  { how, exact }: Extract<PlannedChange, { kind: "revert" }>,
+  { generation, at }: Moment,
+  { author, operation }: OnBehalf,
+): Receipt {
+  return {
+    ...receipt,
+    state: "reverted",
+    revert: { how, generation, at, author: author ?? "unknown", switchMs: 0, exact, ...(operation === undefined ? {} : { operation }) },
+  };
+}
+
+/** For the history: of one change all there is to say, of several which sites. */
+function reasonFor(planned: readonly PlannedChange[]): string {
+  const [only] = planned;
+  if (planned.length === 1 && only?.kind === "maintenance") {
+    const { reason = "" } = only.options;
+    return `maintenance of ${only.plan.site}${reason === "" ? "" : `: ${reason}`}`;
+  }
+  if (planned.length === 1 && only?.kind === "revert") return `${only.receipt.site} brought back${only.how === "demote" ? " (copycat moved below)" : ""}`;
+  const moved = planned.flatMap((change) => (change.kind === "until" ? [`${change.receipt.site} ends at ${change.until}`] : []));
+  const started = planned.flatMap((change) => (change.kind === "maintenance" ? [change.plan.site] : []));
+  const ended = planned.flatMap((change) => (change.kind === "revert" ? [change.receipt.site] : []));
+  const parts = [
+    started.length === 0 ? "" : `maintenance of ${listOf(started, "and")}`,
+    ended.length === 0 ? "" : `${listOf(ended, "and")} brought back`,
+    listOf(moved, "and"),
+  ];
+  return parts.filter((part) => part !== "").join("; ");
+}

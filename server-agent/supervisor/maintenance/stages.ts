@@ -1,0 +1,267 @@
+/**
+ * Switching in two phases: a stage holds changes that everything is ready for, until the client commits it together with those of other servers, or lets go of it. One at a
+ * time, and no other change while it is held: so its commit cannot be refused any more, but by a full disk.
+ *
+ * A stage that is held has a file and comes back after a crash. Whether it was committed is written in the generation that the commit makes, in the same rename.
+ */
+import { LEASE_SECONDS } from "../../contract/routes.ts";
+import type { Receipt, Stage, StageRequest } from "../../contract/routes.ts";
+import { messageOf } from "../../log.ts";
+import type { Log } from "../../log.ts";
+import { done, refuse } from "../../outcome.ts";
+import type { Outcome, Refusal } from "../../outcome.ts";
+import { committedBy, settleStage } from "../../store/settle-stage.ts";
+import type { StateDirectory } from "../../store/state-directory.ts";
+import type { Committed, PreparedChange, Switch } from "../switch/switch.ts";
+import type { Maintenance } from "./maintenance.ts";
+import type { ReceiptBook } from "../switch/receipt-book.ts";
+import { refuseChange, refuseEnded, refuseStagedDocument, refuseUnknownStage, refuseWhileHeld } from "./stage-refusals.ts";
+import { newTimedId } from "../timed-id.ts";
+import type { WriteQueue } from "../switch/write-queue.ts";
+
+export interface StagesParts {
+  switch: Switch;
+  state: StateDirectory;
+  maintenance: Maintenance;
+  receipts: ReceiptBook;
+  queue: WriteQueue;
+  /** A lease has ended. */
+  expired: () => void;
+  log: Log;
+}
+
+interface Held {
+  readonly stage: Stage;
+  readonly prepared: PreparedChange;
+  /** Commits that came before the end of the lease and wait for their turn. */
+  claims: number;
+}
+
+type Prepared = PreparedChange & Pick<Stage, "sites" | "warnings">;
+
+/** How many ended stages are kept. */
+const ENDED_KEPT = 20;
+/** The lease is one of the wall clock, which may jump; a timer alone would not notice (ms). */
+const LOOK_EVERY_MS = 1000;
+
+export class Stages {
+  readonly #parts: StagesParts;
+  #held: Held | undefined;
+  /** Newest first. */
+  #ended: Stage[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: StagesParts) {
+    this.#parts = parts;
+  }
+
+  /** Newest first. */
+  list(): Stage[] {
+    return this.#held === undefined ? this.#ended : [this.#held.stage, ...this.#ended];
+  }
+
+  /** Why no other change can be made now. */
+  obstacle(): Refusal | undefined {
+    return this.#held === undefined ? undefined : refuseWhileHeld(this.#held.stage).refusal;
+  }
+
+  /** Prepares changes and holds them. Must run in the write queue, with nothing held. */
+  async stage({ operation, changes, leaseSeconds = LEASE_SECONDS, author = "unknown" }: StageRequest): Promise<Outcome<Stage>> {
+    const { state, log, switch: swap } = this.#parts;
+    const id = newTimedId(new Date().toISOString());
+    const prepared = await this.#prepare({ id, operation, changes, author });
+    if (!prepared.ok) return prepared;
+    const now = Date.now();
+    const stage: Stage = {
+      id,
+      operation,
+      changes,
+      author,
+      sites: prepared.value.sites,
+      state: "staged",
+      baseGeneration: swap.active.generation,
+      stagedAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + leaseSeconds * 1000).toISOString(),
+      receipts: [],
+      warnings: prepared.value.warnings,
+    };
+    try {
+      state.saveStage(stage);
+    } catch (failure) {
+      swap.discard(prepared.value);
+      state.forgetStage(id);
+      return refuse("store.failed", `The stage could not be stored in ${state.path}, so that nothing is held: ${messageOf(failure)}`);
+    }
+    this.#hold(stage, prepared.value);
+    log.info("a stage is held", { stage: id, operation: operation.id, author, sites: stage.sites.join(","), until: stage.expiresAt });
+    return done(stage);
+  }
+
+  /** To be called when a commit arrives, before it waits for its turn: from then on the lease cannot end. The returned function is to be called when it had its turn. */
+  claim(id: string): () => void {
+    const held = this.#held;
+    if (held?.stage.id !== id || isOver(held.stage)) return () => undefined;
+    held.claims++;
+    return () => {
+      held.claims--;
+    };
+  }
+
+  /** Switches to what the stage has prepared, or tells again what it did. `committed` is what happened just now. Must run in the write queue. */
+  async commit(id: string, arrivedAt: number): Promise<Outcome<{ stage: Stage; receipts: Receipt[]; committed: Committed | undefined }>> {
+    const held = this.#held;
+    if (held?.stage.id !== id) return this.#commitAgain(id);
+    try {
+      const committed = await this.#parts.switch.commit(held.prepared, arrivedAt);
+      // Still held: it may be tried again until the lease ends.
+      if (!committed.ok) return committed;
+      const stage = this.#endCommitted(held.stage) ?? held.stage;
+      return done({ stage, receipts: committed.value.receipts.slice(0, committed.value.own), committed: committed.value });
+    } catch (failure) {
+      // It may have failed after it was stored; then it is active.
+      this.#endCommitted(held.stage);
+      throw failure;
+    }
+  }
+
+  /** Lets go of a stage; one that is over already is told as it is, unless it was committed. Must run in the write queue. */
+  abort(id: string): Outcome<Stage> {
+    const held = this.#held;
+    if (held?.stage.id === id) return done(this.#letGo(held, "aborted", new Date().toISOString()));
+    const ended = this.#ended.find((stage) => stage.id === id);
+    if (ended === undefined) return refuseUnknownStage(id);
+    return ended.state === "committed" ? refuseEnded(ended) : done(ended);
+  }
+
+  /** Lets go of a stage whose lease is over; true then. Must run in the write queue; every change does it first. */
+  endLease(): Outcome<boolean> {
+    const held = this.#held;
+    if (held === undefined || held.claims > 0 || !isOver(held.stage)) return done(false);
+    this.#letGo(held, "expired", held.stage.expiresAt);
+    this.#parts.expired();
+    return done(true);
+  }
+
+  /** Stores how a stage ended, and forgets the oldest ones. */
+  store(ended: Stage): void {
+    const { state } = this.#parts;
+    state.saveEndedStage(ended);
+    for (const old of this.#ended.splice(ENDED_KEPT)) state.forgetStage(old.id);
+  }
+
+  /**
+   * Takes over what an agent before this one has left, and holds its stage again where that is still possible. Nothing else may change meanwhile. Writes nothing; what it returns
+   * does.
+   */
+  async restore(found: readonly Stage[]): Promise<() => void> {
+    const settled: Stage[] = [];
+    for (const stored of found.toSorted((a, b) => (a.stagedAt < b.stagedAt ? 1 : -1))) {
+      let stage = settleStage(stored, this.#parts.state.records, Date.now());
+      if (stage.state === "staged") {
+        const failure = await this.#holdAgain(stage);
+        if (failure === undefined) continue;
+        this.#parts.log.warn("a stage that was held cannot be held again and is aborted; nothing was changed", { stage: stage.id, why: failure });
+        stage = { ...stage, state: "aborted", endedAt: new Date().toISOString() };
+      }
+      this.#ended.push(stage);
+      if (stage !== stored) settled.push(stage);
+    }
+    return () => {
+      for (const stage of settled) this.store(stage);
+    };
+  }
+
+  /** Stores the stage that is held again, because its file may have been altered. */
+  storeHeld(): void {
+    if (this.#held === undefined) return;
+    try {
+      this.#parts.state.saveStage(this.#held.stage);
+    } catch (failure) {
+      this.#parts.log.error("the stage that is held could not be stored again", { stage: this.#held.stage.id, why: messageOf(failure) });
+    }
+  }
+
+  /** Leaves the stage to a successor: what was prepared for it here is let go, its file stays. */
+  leave(): void {
+    this.close();
+    if (this.#held !== undefined) this.#parts.switch.discard(this.#held.prepared);
+    this.#held = undefined;
+  }
+
+  /** Holds on to the file of the stage, but does nothing more. */
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #prepare({ id, operation, changes, author }: Pick<Stage, "id" | "operation" | "changes" | "author">): Promise<Outcome<Prepared>> {
+    const plan = await this.#parts.maintenance.planAll(changes, { author, operation });
+    if (!plan.ok) return refuseChange(plan.fault, changes);
+    const { request, config, planned } = plan.value;
+    const prepared = await this.#parts.switch.prepare({ ...request, stage: id });
+    if (!prepared.ok) return refuseStagedDocument(prepared.refusal, config, planned);
+    const sites = planned.map((change) => (change.kind === "maintenance" ? change.plan.site : change.receipt.site));
+    const warnings = planned.flatMap((change) => (change.kind === "maintenance" ? change.plan.warnings : []));
+    return done({ ...prepared.value, sites: [...new Set(sites)], warnings });
+  }
+
+  /** Returns why it cannot be. */
+  async #holdAgain(stage: Stage): Promise<string | undefined> {
+    const active = this.#parts.switch.active.generation;
+    if (this.#held !== undefined) return `stage ${this.#held.stage.id} is held`;
+    if (stage.baseGeneration !== active) return `it was made for generation ${stage.baseGeneration}, and ${active} is active`;
+    const prepared = await this.#prepare(stage).catch((failure: unknown) => refuse("internal", messageOf(failure)));
+    if (!prepared.ok) return prepared.refusal.message;
+    this.#hold(stage, prepared.value);
+    this.#parts.log.info("a stage of before is held again", { stage: stage.id, operation: stage.operation.id, until: stage.expiresAt });
+    return undefined;
+  }
+
+  #hold(stage: Stage, prepared: PreparedChange): void {
+    this.#held = { stage, prepared, claims: 0 };
+    this.#watchLease();
+  }
+
+  #watchLease(): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    const left = Date.parse(held.stage.expiresAt) - Date.now();
+    this.#timer = setTimeout(
+      () => {
+        if (isOver(held.stage) && held.claims === 0) void this.#parts.queue.run(() => Promise.resolve(this.endLease()));
+        this.#watchLease();
+      },
+      left > 0 ? Math.min(left, LOOK_EVERY_MS) : LOOK_EVERY_MS,
+    ).unref();
+  }
+
+  #commitAgain(id: string): Outcome<{ stage: Stage; receipts: Receipt[]; committed: undefined }> {
+    const stage = this.#ended.find((ended) => ended.id === id);
+    if (stage === undefined) return refuseUnknownStage(id);
+    if (stage.state !== "committed") return refuseEnded(stage);
+    return done({ stage, receipts: stage.receipts.flatMap((receipt) => this.#parts.receipts.get(receipt) ?? []), committed: undefined });
+  }
+
+  #endCommitted(stage: Stage): Stage | undefined {
+    const record = this.#parts.state.records.findLast((candidate) => candidate.stage === stage.id);
+    return record === undefined ? undefined : this.#end(committedBy(stage, record));
+  }
+
+  #letGo({ stage, prepared }: Held, state: "aborted" | "expired", endedAt: string): Stage {
+    this.#parts.switch.discard(prepared);
+    const ended = this.#end({ ...stage, state, endedAt });
+    this.store(ended);
+    this.#parts.log.info(`a stage has ${state === "expired" ? "expired" : "been aborted"}; nothing was changed`, { stage: stage.id });
+    return ended;
+  }
+
+  #end(ended: Stage): Stage {
+    clearTimeout(this.#timer);
+    this.#held = undefined;
+    this.#ended.unshift(ended);
+    return ended;
+  }
+}
+
+function isOver({ expiresAt }: Stage): boolean {
+  return Date.now() >= Date.parse(expiresAt);
+}

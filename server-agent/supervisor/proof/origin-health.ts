@@ -1,0 +1,82 @@
+/** Whether the originals of closed sites are well: asked in the background, so that no change waits for a site that does not answer. */
+import type { BoundListener, Config, Occurrence } from "../../contract/routes.ts";
+import { healthProbe, unhealthy } from "../../core/proof/health-probe.ts";
+import type { StoredWindow } from "../../store/stored-window.ts";
+import { askProbe } from "./send-probe.ts";
+
+export interface HealthParts {
+  token: string;
+  listeners(): readonly BoundListener[];
+  config(): Config;
+  /** Something is known that was not known before. */
+  known(): void;
+}
+
+export interface Verdict {
+  /** Why a site is not well; `undefined`: all are. */
+  why: string | undefined;
+}
+
+/** How long an answer may take (ms). */
+const ANSWER_MS = 5000;
+/** What was found is asked again after this time (ms). */
+const AGAIN_MS = 10_000;
+
+interface Asked {
+  verdict: Verdict | undefined;
+  isAsking: boolean;
+  /** When it was last asked, by a clock that never jumps. */
+  at: number;
+}
+
+export class Health {
+  readonly #parts: HealthParts;
+  readonly #closing = new AbortController();
+  readonly #asked = new Map<string, Asked>();
+
+  constructor(parts: HealthParts) {
+    this.#parts = parts;
+  }
+
+  /** What is known of the sites that an occurrence holds. Asks when nothing is, or when it is old; then `known` is called. */
+  verdict({ sites }: StoredWindow, occurrence: Occurrence): Verdict | undefined {
+    const key = keyOf(occurrence);
+    const asked = this.#asked.get(key) ?? { verdict: undefined, isAsking: false, at: -Infinity };
+    this.#asked.set(key, asked);
+    if (!asked.isAsking && performance.now() - asked.at >= AGAIN_MS) void this.#ask(asked, sites);
+    return asked.verdict;
+  }
+
+  /** Forgets what is known of all other occurrences. */
+  keep(occurrences: readonly Occurrence[]): void {
+    const kept = new Set(occurrences.map(keyOf));
+    for (const key of this.#asked.keys()) if (!kept.has(key)) this.#asked.delete(key);
+  }
+
+  /** Milliseconds until something is to be asked again; `undefined` where nothing is. */
+  get dueInMs(): number | undefined {
+    const waiting = [...this.#asked.values()].filter(({ isAsking }) => !isAsking).map(({ at }) => at + AGAIN_MS - performance.now());
+    return waiting.length === 0 ? undefined : Math.max(0, Math.min(...waiting));
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #ask(asked: Asked, sites: StoredWindow["sites"]): Promise<void> {
+    asked.isAsking = true;
+    const faults = await Promise.all(sites.map(({ site, health }) => this.#faultOf(site, health)));
+    const known = faults.filter((fault) => fault !== undefined);
+    Object.assign(asked, { verdict: { why: known.length === 0 ? undefined : known.join("; ") }, isAsking: false, at: performance.now() });
+    if (!this.#closing.signal.aborted) this.#parts.known();
+  }
+
+  async #faultOf(site: string, path = "/"): Promise<string | undefined> {
+    const probe = healthProbe(this.#parts.config(), this.#parts.listeners(), site, path);
+    return "cannot" in probe ? probe.cannot : unhealthy(site, path, await askProbe(probe, this.#parts.token, ANSWER_MS, this.#closing.signal));
+  }
+}
+
+function keyOf({ window, start, end }: Occurrence): string {
+  return `${window} ${start} ${end}`;
+}

@@ -1,0 +1,103 @@
+import { setImmediate } from "node:timers/promises";
+import type { Receipt } from "../../contract/routes.ts";
+import type { StateDirectory } from "../../store/state-directory.ts";
+import type { ReceiptBook } from "./receipt-book.ts";
+
+/** Counts that are lost by a crash are at most this old (ms). */
+const SAVE_EVERY_MS = 5000;
+/** After a switch, so that its disk writes do not compete with those of the next one (ms). */
+const SAVE_SOON_MS = 500;
+
+/** Keeps the files of receipts up to date, beside and after the switches, never on their way. */
+export class ReceiptSaver {
+  readonly #state: StateDirectory;
+  readonly #book: ReceiptBook;
+  /** What each file has: the receipt itself, and its text for those whose counts go on. */
+  readonly #saved = new Map<string, { receipt: Receipt; text: string }>();
+  #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  /** Nothing may be written before `begin`, and after `pause`. */
+  #mayWrite = false;
+
+  constructor(state: StateDirectory, book: ReceiptBook) {
+    this.#state = state;
+    this.#book = book;
+    for (const receipt of book.list()) if (state.hasFile(receipt.id)) this.#saved.set(receipt.id, { receipt, text: JSON.stringify(receipt) });
+  }
+
+  begin(): void {
+    this.#mayWrite = true;
+    this.#timer = setInterval(() => {
+      void this.#save();
+    }, SAVE_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** Ends all writing. After it has resolved, `saveNow` stores what is left. */
+  async pause(): Promise<void> {
+    this.#stopTimers();
+    await this.#running;
+    this.#stopTimers();
+    this.#mayWrite = false;
+  }
+
+  /** Stores the receipts as they are at this moment. */
+  saveNow(): void {
+    for (const receipt of this.#book.list()) this.#saveOne(receipt);
+  }
+
+  /** Goes on after a pause in which others may have altered the files. */
+  resume(): void {
+    this.#saved.clear();
+    this.begin();
+    this.saveSoon();
+  }
+
+  saveSoon(): void {
+    if (!this.#mayWrite) return;
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      void this.#save();
+    }, SAVE_SOON_MS).unref();
+  }
+
+  async close(): Promise<void> {
+    this.#stopTimers();
+    await this.#save();
+  }
+
+  #stopTimers(): void {
+    clearInterval(this.#timer);
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
+  }
+
+  /** Stores every receipt that has changed, then removes history beyond its limits. Failures are logged by the store. */
+  #save(): Promise<void> {
+    this.#running = this.#running.then(() => this.#saveChanged());
+    return this.#running;
+  }
+
+  async #saveChanged(): Promise<void> {
+    if (!this.#mayWrite) return;
+    for (const receipt of this.#book.list()) {
+      // Each file costs two fsyncs: a switch that arrives meanwhile waits for one of them at most, not for all.
+      if (this.#saveOne(receipt)) await setImmediate();
+    }
+    for (const id of this.#state.prune(this.#book.list())) {
+      this.#book.forget(id);
+      this.#saved.delete(id);
+    }
+  }
+
+  /** Whether the disk was touched. */
+  #saveOne(receipt: Receipt): boolean {
+    const before = this.#saved.get(receipt.id);
+    if (before?.receipt === receipt) return false;
+    const text = JSON.stringify(receipt);
+    const isSame = before?.text === text;
+    if (isSame || this.#state.saveReceipt(receipt)) this.#saved.set(receipt.id, { receipt, text });
+    return !isSame;
+  }
+}

@@ -1,0 +1,162 @@
+/** Reminders: made when they are due, stored, told to everyone, and kept with who was told and who acted. Made in the write queue, so that a successor finds them all. */
+import type { Body, Delivery, OccurrenceOf, Receipt, Reminder } from "../../contract/routes.ts";
+import { newestFirst, REMINDERS_TOLD } from "../../core/client/apply-event.ts";
+import { remindersAt } from "../../core/reminders/due-reminders.ts";
+import { isoOf } from "../../core/windows/wall-clock.ts";
+import type { Instant } from "../../core/windows/wall-clock.ts";
+import { messageOf } from "../../log.ts";
+import type { Log } from "../../log.ts";
+import { done, refuse } from "../../outcome.ts";
+import type { Outcome } from "../../outcome.ts";
+import type { StateDirectory } from "../../store/state-directory.ts";
+import type { Clock } from "../clock.ts";
+import type { Announced } from "../operations.ts";
+import type { ReceiptBook } from "../switch/receipt-book.ts";
+import type { WindowBook } from "./window-book.ts";
+import type { WriteQueue } from "../switch/write-queue.ts";
+
+export interface RemindersParts {
+  clock: Clock;
+  book: WindowBook;
+  receipts: ReceiptBook;
+  state: StateDirectory;
+  queue: WriteQueue;
+  /** Sends them where no desktop is. */
+  deliver(made: Reminder[]): void;
+  /** Tells everyone of reminders that were made, delivered or acted on. */
+  changed(reminders: Reminder[]): void;
+  log: Log;
+}
+
+export type Act = NonNullable<Reminder["acted"]>["act"];
+
+/** What was due longer ago is not said any more (ms). */
+const STALE_MS = 7 * 86_400_000;
+/** A clock that was put right goes back by more than this (ms). */
+const EARLY_MS = 5000;
+/** So many are kept; a line of the log is what remains of older ones. */
+const KEPT = 500;
+/** A reminder is told to so many at most. */
+const MOST_DELIVERIES = 100;
+
+export class Reminders {
+  readonly #parts: RemindersParts;
+  readonly #made: Map<string, Reminder>;
+  /** When the next one is due. */
+  #next: Instant | undefined;
+
+  constructor(parts: RemindersParts, found: readonly Reminder[]) {
+    this.#parts = parts;
+    this.#made = new Map(found.map((reminder) => [reminder.id, reminder]));
+  }
+
+  /** Newest first. */
+  list(): Reminder[] {
+    return [...this.#made.values()].sort(newestFirst);
+  }
+
+  recent(): Reminder[] {
+    return this.list().slice(0, REMINDERS_TOLD);
+  }
+
+  get next(): Instant | undefined {
+    return this.#next;
+  }
+
+  /** Whether something is to be said at this moment; finds out when something is next. */
+  isDue(): boolean {
+    this.#forgetFuture();
+    const { due, next } = this.#look();
+    this.#next = next;
+    return due.length > 0;
+  }
+
+  /** Makes what is due. In the write queue. */
+  make(): Reminder[] {
+    const { due, next } = this.#look();
+    this.#next = next;
+    const made = due.filter((reminder) => this.#store(reminder));
+    for (const { title, id } of made) this.#parts.log.info("a reminder", { reminder: id, title });
+    this.#prune();
+    if (made.length > 0) {
+      this.#parts.changed(made);
+      this.#parts.deliver(made);
+    }
+    return made;
+  }
+
+  /** Notes that somebody was told, or could not be. The same one again takes the place of what was known. */
+  noteDelivery(id: string, delivery: Body<"noteDelivery">): Promise<Outcome<Announced & { reminder: Reminder }>> {
+    return this.#parts.queue.run(() => Promise.resolve(this.#note(id, delivery)));
+  }
+
+  /** Somebody did something about these: what they were reminded of is not open any more. Returns what tells everyone of it. */
+  acted(about: { occurrence?: OccurrenceOf; receipts?: readonly string[] }, act: Act, by: string): () => void {
+    const { occurrence, receipts = [] } = about;
+    const at = isoOf(this.#parts.clock.now());
+    const meant = [...this.#made.values()].filter(
+      (reminder) =>
+        reminder.acted === undefined &&
+        ((occurrence !== undefined && reminder.occurrence?.id === occurrence.id && reminder.occurrence.start === occurrence.start) ||
+          reminder.receipts.some((id) => receipts.includes(id))),
+    );
+    const changed = meant.map((reminder) => ({ ...reminder, acted: { act, by, at } })).filter((reminder) => this.#store(reminder));
+    return () => {
+      if (changed.length > 0) this.#parts.changed(changed);
+    };
+  }
+
+  #note(id: string, { to, why, ok = why === undefined }: Body<"noteDelivery">): Outcome<Announced & { reminder: Reminder }> {
+    const reminder = this.#made.get(id);
+    if (reminder === undefined) return refuse("not-found", `There is no reminder ${id}; GET /v1/reminders lists those that are kept.`);
+    const before = reminder.deliveries.find((delivery) => delivery.to === to);
+    const delivery: Delivery = { to, at: isoOf(this.#parts.clock.now()), ok, tries: (before?.tries ?? 0) + 1, ...(why === undefined ? {} : { why }) };
+    const others = reminder.deliveries.filter((each) => each !== before).slice(-(MOST_DELIVERIES - 1));
+    const changed = { ...reminder, deliveries: [...others, delivery] };
+    if (!this.#store(changed)) return refuse("store.failed", "The delivery could not be stored, so that nothing was changed; the log says why.");
+    return done({ reminder: changed, announce: () => this.#parts.changed([changed]) });
+  }
+
+  #look() {
+    const { clock, book, receipts } = this.#parts;
+    const now = clock.now();
+    const open = receipts.list().filter(({ state }) => state === "in-maintenance");
+    // Where only the latest are kept, what is older may have been said.
+    const oldest = this.#made.size < KEPT ? undefined : this.list().at(-1);
+    const since = Math.max(now - STALE_MS, oldest === undefined ? 0 : Date.parse(oldest.due));
+    const upcoming = book.entries().map(({ stored, waiting, next }) => ({ window: stored, spans: next === undefined ? waiting : [...waiting, next] }));
+    return remindersAt(upcoming, open, now, since, (id) => this.#made.has(id));
+  }
+
+  /** What cannot be stored is not said: after a restart it would be said again. It is tried again with the next look. */
+  #store(reminder: Reminder): boolean {
+    try {
+      this.#parts.state.saveReminder(reminder);
+    } catch (failure) {
+      this.#parts.log.warn("a reminder could not be stored", { reminder: reminder.id, why: messageOf(failure) });
+      return false;
+    }
+    this.#made.set(reminder.id, reminder);
+    return true;
+  }
+
+  /** What a clock that was wrong had made before its time is to be made at its time. */
+  #forgetFuture(): void {
+    const now = this.#parts.clock.now();
+    for (const { id, due } of this.#made.values()) if (Date.parse(due) > now + EARLY_MS) this.#forget(id);
+  }
+
+  #forget(id: string): void {
+    this.#made.delete(id);
+    this.#parts.state.forgetReminder(id);
+  }
+
+  #prune(): void {
+    for (const { id } of this.list().slice(KEPT)) this.#forget(id);
+  }
+}
+
+/** The maintenances among these that were brought back, by whom. */
+export function broughtBack(receipts: readonly Receipt[]): { id: string; by: string }[] {
+  return receipts.flatMap(({ id, state, revert }) => (state === "reverted" && revert !== undefined ? [{ id, by: revert.author }] : []));
+}

@@ -1,0 +1,260 @@
+/**
+ * Starts and ends windows on time. One timer is armed while there are windows; it looks at the clock at least every 30 s, as a clock may be set and a machine may sleep. What is due is
+ * decided anew each time from what is recorded (`window-plan.ts`), so that it makes no difference how late this comes.
+ */
+import { setImmediate } from "node:timers/promises";
+import type { MaintenanceWindow, Occurrence } from "../../contract/routes.ts";
+import { withBegun } from "../../core/windows/begun-windows.ts";
+import { isActive } from "../../core/windows/stack.ts";
+import { isoOf } from "../../core/windows/wall-clock.ts";
+import type { Instant } from "../../core/windows/wall-clock.ts";
+import { actsFor, withoutFuture } from "../../core/windows/window-plan.ts";
+import type { Act } from "../../core/windows/window-plan.ts";
+import { messageOf } from "../../log.ts";
+import type { Log } from "../../log.ts";
+import { done } from "../../outcome.ts";
+import type { Refusal } from "../../outcome.ts";
+import type { StoredWindow } from "../../store/stored-window.ts";
+import type { Clock } from "../clock.ts";
+import type { Reminders } from "./reminders.ts";
+import type { Health } from "../proof/origin-health.ts";
+import { loadCalendar } from "./load-calendar.ts";
+import type { ReceiptBook } from "../switch/receipt-book.ts";
+import type { Stages } from "../maintenance/stages.ts";
+import type { WindowActs } from "./window-actions.ts";
+import { shown } from "./window-book.ts";
+import type { Entry, WindowBook } from "./window-book.ts";
+import type { WriteQueue } from "../switch/write-queue.ts";
+
+export interface WindowSchedulerParts {
+  clock: Clock;
+  book: WindowBook;
+  acts: WindowActs;
+  receipts: ReceiptBook;
+  stages: Stages;
+  queue: WriteQueue;
+  reminders: Reminders;
+  health: Health;
+  /** Tells everyone of windows that something became of. */
+  changed(windows: MaintenanceWindow[]): void;
+  log: Log;
+}
+
+/** The clock is looked at at least this often (ms). */
+const LOOK_EVERY_MS = 30_000;
+/** The wall clock was set when it went this much further than the time that passed (ms). */
+const JUMP_MS = 1000;
+/** What could not be done is tried again after this time (ms). */
+const AGAIN_MS = 1000;
+/** So many windows are reckoned in a row before something else gets its turn. */
+const IN_A_ROW = 20;
+
+interface Settled {
+  entry: Entry;
+  act: Exclude<Act, { kind: "ask" }>;
+}
+
+export class WindowScheduler {
+  readonly #parts: WindowSchedulerParts;
+  #timer: NodeJS.Timeout | undefined;
+  #isBegun = false;
+  #isClosed = false;
+  #looking: Promise<void> | undefined;
+  /** What runs is to be looked at again: its sites may have been brought back. */
+  #isStale = false;
+  /** What could not be done. */
+  readonly #waiting = new Set<Entry>();
+  #againAt: Instant | undefined;
+  #lastLook: { now: number; monotonic: number } | undefined;
+
+  constructor(parts: WindowSchedulerParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes over what an agent before this one has left, and does what is due. */
+  async begin(found: readonly StoredWindow[]): Promise<void> {
+    const { book, receipts, clock } = this.#parts;
+    if (found.length > 0) {
+      const { Calendar } = await loadCalendar();
+      const known = receipts.list().filter(({ window }) => window !== undefined);
+      for (const [index, stored] of found.entries()) {
+        if (index % IN_A_ROW === 0) await setImmediate();
+        const calendar = new Calendar(stored);
+        const spanAt = (start: Instant) => calendar.during(start, start, 1).find((span) => span.start === start);
+        book.adopt(
+          withBegun(stored, known, spanAt, (site) => receipts.openFor(site)?.id),
+          calendar,
+          clock.now(),
+        );
+      }
+    }
+    this.#isBegun = true;
+    await this.look();
+  }
+
+  /** Something has changed that windows depend on. */
+  poke(): void {
+    if (!this.#isBegun || this.#isClosed || !this.#hasWork()) return;
+    this.#isStale = true;
+    this.#arm(0);
+  }
+
+  /** Does what is due, and arms the timer for what is next. */
+  async look(): Promise<void> {
+    await this.#looking;
+    this.#looking = this.#look()
+      .then(() => this.#remind())
+      .catch((failure: unknown) => this.#parts.log.error("the windows could not be looked at", { why: messageOf(failure) }));
+    await this.#looking;
+    this.#arm(this.#isStale ? 0 : LOOK_EVERY_MS);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    const { clock, book, queue, health } = this.#parts;
+    const now = clock.now();
+    health.keep(
+      book
+        .entries()
+        .flatMap(({ stored }) => (stored.atEnd === "reopen-if-healthy" ? stored.records.filter((each) => isActive(each) && Date.parse(each.end) <= now) : [])),
+    );
+    const hasJumped = this.#hasJumped(now);
+    const isAgain = this.#againAt !== undefined && this.#againAt <= now;
+    const seesRunning = this.#isStale || isAgain || health.dueInMs === 0;
+    this.#isStale = false;
+    const due = book.entries().filter((entry) => {
+      const isDue = entry.wakeAt !== undefined && entry.wakeAt <= now;
+      return isDue || hasJumped || (isAgain && this.#waiting.has(entry)) || (seesRunning && entry.stored.records.some(isActive));
+    });
+    if (isAgain) this.#againAt = undefined;
+    if (due.length === 0) return;
+    await queue.run(async () => {
+      await this.#settle(due);
+      return done(undefined);
+    });
+  }
+
+  /** In the write queue: starts come before ends, so that a site that goes from one window to the next is not opened in between. */
+  async #settle(due: readonly Entry[]): Promise<void> {
+    const { stages, book, clock, receipts, acts: carryOut } = this.#parts;
+    stages.endLease();
+    const obstacle = stages.obstacle();
+    if (obstacle !== undefined) {
+      this.#later(obstacle);
+      return;
+    }
+    const now = clock.now();
+    const isOpen = (id: string) => {
+      const receipt = receipts.get(id);
+      return receipt?.state === "in-maintenance" ? receipt : undefined;
+    };
+    const acts: { entry: Entry; act: Act }[] = [];
+    for (const [index, entry] of due.entries()) {
+      if (index % IN_A_ROW === IN_A_ROW - 1) await setImmediate();
+      // It may have been changed or removed while this waited for its turn.
+      if (book.entry(entry.stored.id) !== entry) continue;
+      entry.stored = withoutFuture(entry.stored, now);
+      const spans = entry.calendar.during(Date.parse(entry.stored.seenTo), now, Number.MAX_SAFE_INTEGER);
+      acts.push(...actsFor(entry.stored, spans, now, isOpen).map((act) => ({ entry, act })));
+      entry.stored = { ...entry.stored, seenTo: isoOf(now) };
+    }
+    const order = { start: 0, record: 1, end: 2 } as const;
+    const settled = acts.flatMap(({ entry, act }) => (act.kind === "ask" ? this.#ask(entry, act.occurrence) : { entry, act }));
+    for (const { entry, act } of settled.toSorted((a, b) => order[a.act.kind] - order[b.act.kind])) await this.#carryOut(entry, act, now);
+    const again = await carryOut.tellEnds(book.active());
+    if (again !== undefined) this.#later(again);
+    const touched = new Set(settled.map(({ entry }) => entry));
+    for (const [index, entry] of due.entries()) {
+      if (index % IN_A_ROW === IN_A_ROW - 1) await setImmediate();
+      const before = entry.next?.start;
+      book.lookAhead(entry, now);
+      if (entry.next?.start !== before) touched.add(entry);
+    }
+    if (touched.size > 0) this.#parts.changed([...touched].map(shown));
+  }
+
+  /** What follows from whether its sites are well; nothing as long as that is not known, or known before. */
+  #ask(entry: Entry, occurrence: Occurrence): Settled[] {
+    const verdict = this.#parts.health.verdict(entry.stored, occurrence);
+    if (verdict === undefined) return [];
+    const { why, ...rest } = occurrence;
+    if (verdict.why === undefined) return [{ entry, act: { kind: "end", occurrence: rest } }];
+    if (occurrence.state === "overrun" && why === verdict.why) return [];
+    return [{ entry, act: { kind: "record", occurrence: { ...rest, state: "overrun", why: verdict.why } } }];
+  }
+
+  async #carryOut(entry: Entry, act: Settled["act"], now: Instant): Promise<void> {
+    const { acts, book, log } = this.#parts;
+    const { id, title } = entry.stored;
+    let { occurrence } = act;
+    if (act.kind !== "record") {
+      const outcome = act.kind === "start" ? await acts.start(entry.stored, occurrence) : await acts.end(entry.stored, occurrence, book.active(), now);
+      if (!outcome.ok) {
+        entry.trouble = outcome.again.message;
+        log.warn(`a window could not ${act.kind}; it is tried again`, { window: id, why: outcome.again.message });
+        this.#waiting.add(entry);
+        this.#later(outcome.again);
+        return;
+      }
+      this.#waiting.delete(entry);
+      occurrence = outcome.occurrence;
+    } else if (occurrence.state === "missed" && entry.trouble !== undefined) occurrence = { ...occurrence, why: entry.trouble };
+    delete entry.trouble;
+    const { state, lateBySeconds, why } = occurrence;
+    log.info("a window has come to a turn", { window: id, title, start: occurrence.start, state, late: lateBySeconds, why });
+    try {
+      book.record(entry, occurrence);
+    } catch (failure) {
+      // The generation says what was switched; the rest is found out again.
+      log.warn("what became of a window could not be stored", { window: id, why: messageOf(failure) });
+    }
+  }
+
+  #later({ message }: Refusal): void {
+    this.#againAt = this.#parts.clock.now() + AGAIN_MS;
+    this.#parts.log.info("windows wait", { why: message });
+  }
+
+  #hasJumped(now: Instant): boolean {
+    const monotonic = this.#parts.clock.monotonic();
+    const last = this.#lastLook;
+    this.#lastLook = { now, monotonic };
+    if (last === undefined) return true;
+    const jumpMs = Math.round(now - last.now - (monotonic - last.monotonic));
+    if (Math.abs(jumpMs) < JUMP_MS) return false;
+    this.#parts.log.warn("the clock was set; windows are looked at again", { seconds: Math.round(jumpMs / 1000) });
+    return true;
+  }
+
+  /** After what is due was done: what became of it is said with it. */
+  async #remind(): Promise<void> {
+    const { reminders, queue } = this.#parts;
+    if (!reminders.isDue()) return;
+    await queue.run(() => {
+      reminders.make();
+      return Promise.resolve(done(undefined));
+    });
+  }
+
+  /** An agent without windows and without closed sites has no timer. */
+  #hasWork(): boolean {
+    const { book, receipts, reminders } = this.#parts;
+    return book.size > 0 || reminders.next !== undefined || receipts.list().some(({ state }) => state === "in-maintenance");
+  }
+
+  #arm(atMost: number): void {
+    clearTimeout(this.#timer);
+    const { book, clock, reminders, health } = this.#parts;
+    if (this.#isClosed || !this.#hasWork()) return;
+    const wakes = [this.#againAt, reminders.next, ...book.entries().map(({ wakeAt }) => wakeAt)].filter((instant) => instant !== undefined);
+    const earliest = wakes.reduce((first, instant) => Math.min(first, instant), Number.POSITIVE_INFINITY);
+    // What could not be done is still due; trying it without a pause would be all that the agent does.
+    const next = Math.max(earliest, this.#againAt ?? earliest);
+    const delay = Math.max(0, Math.min(next - clock.now(), atMost, Math.max(health.dueInMs ?? Infinity, AGAIN_MS)));
+    this.#timer = setTimeout(() => void this.look(), delay).unref();
+  }
+}

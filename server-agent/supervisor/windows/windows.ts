@@ -1,0 +1,319 @@
+/** What a person can do to planned windows. Every change runs in the write queue, so that a successor finds it in the files. */
+import { checkPrecondition } from "../../admin/if-match.ts";
+import type { Precondition } from "../../admin/if-match.ts";
+import type { Body, Config, MaintenanceWindow, Occurrence, Problem, Warning, WindowDraft, WindowPlan } from "../../contract/routes.ts";
+import { nearestName } from "../../core/nearest-name.ts";
+import { movedAlong } from "../../core/windows/begun-windows.ts";
+import { isActive } from "../../core/windows/stack.ts";
+import { isoOf } from "../../core/windows/wall-clock.ts";
+import { begun, planned } from "../../core/windows/window-plan.ts";
+import { quote } from "../../core/wording.ts";
+import { messageOf } from "../../log.ts";
+import { done, refuse } from "../../outcome.ts";
+import type { Outcome } from "../../outcome.ts";
+import type { Clock } from "../clock.ts";
+import { loadCalendar } from "./load-calendar.ts";
+import type { Act, Reminders } from "./reminders.ts";
+import type { Maintenance } from "../maintenance/maintenance.ts";
+import type { Announced } from "../operations.ts";
+import type { Stages } from "../maintenance/stages.ts";
+import { newTimedId } from "../timed-id.ts";
+import type { WindowActs } from "./window-actions.ts";
+import { shown } from "./window-book.ts";
+import type { Entry, WindowBook } from "./window-book.ts";
+import type { WindowScheduler } from "./window-scheduler.ts";
+import type { WriteQueue } from "../switch/write-queue.ts";
+
+export interface WindowsParts {
+  clock: Clock;
+  book: WindowBook;
+  acts: WindowActs;
+  scheduler: WindowScheduler;
+  reminders: Reminders;
+  maintenance: Maintenance;
+  stages: Stages;
+  queue: WriteQueue;
+  config: () => Config;
+  /** Tells everyone of windows that were planned, changed or removed. */
+  announce(changed: MaintenanceWindow[], removed: string[]): void;
+}
+
+type Signed = NonNullable<Body<"endWindow">>;
+type Changed = Announced & { window: MaintenanceWindow };
+
+export class Windows {
+  readonly #parts: WindowsParts;
+
+  constructor(parts: WindowsParts) {
+    this.#parts = parts;
+  }
+
+  list(): MaintenanceWindow[] {
+    return this.#parts.book.list();
+  }
+
+  get(id: string): Outcome<MaintenanceWindow> {
+    const entry = this.#parts.book.entry(id);
+    return entry === undefined ? unknown(id) : done(shown(entry));
+  }
+
+  /** `replaced`: the window that the draft changes. */
+  async plan(draft: WindowDraft, replaced?: string): Promise<Outcome<WindowPlan>> {
+    const checked = await this.#check(draft);
+    if (!checked.ok) return checked;
+    const { planWindow } = await loadCalendar();
+    const foreseen = planWindow(
+      draft,
+      this.list().filter(({ id }) => id !== replaced),
+      this.#parts.clock.now(),
+    );
+    const [first] = foreseen.occurrences;
+    if (first === undefined) {
+      const message = "all of it is in the past";
+      return refuse("options.invalid", `/start: ${message}`, { problems: [{ path: "/start", code: "window.past", message }] });
+    }
+    const warnings: Warning[] = [];
+    for (const [index, options] of draft.sites.entries()) {
+      const plan = this.#parts.maintenance.plan({ ...options, until: first.end });
+      // A site that is closed now is no obstacle: the window holds on to it.
+      if (plan.ok) warnings.push(...plan.value.warnings);
+      else if (plan.refusal.code !== "maintenance.already") return inSite(index, plan.refusal.message, plan.refusal.details.problems ?? []);
+    }
+    return done({ ...foreseen, warnings });
+  }
+
+  async create(draft: WindowDraft): Promise<Outcome<Changed>> {
+    const plan = await this.plan(draft);
+    if (!plan.ok) return plan;
+    const now = this.#parts.clock.now();
+    const at = isoOf(now);
+    return this.#put({ ...draft, id: newTimedId(at), revision: 1, createdAt: at, seenTo: at, records: [] });
+  }
+
+  async change(id: string, draft: WindowDraft, ifMatch: Precondition): Promise<Outcome<Changed>> {
+    const plan = await this.plan(draft, id);
+    if (!plan.ok) return plan;
+    return this.#inQueue(id, async (entry) => {
+      const obstacle = staleness(entry, ifMatch) ?? whileActive(entry);
+      if (obstacle !== undefined) return obstacle;
+      const { revision, createdAt } = entry.stored;
+      const now = this.#parts.clock.now();
+      const records = await recordsAfter(entry, draft, now);
+      return this.#store({ ...draft, id, revision: revision + 1, createdAt, seenTo: isoOf(now), records });
+    });
+  }
+
+  remove(id: string, ifMatch: Precondition): Promise<Outcome<Changed>> {
+    return this.#inQueue(id, (entry) => {
+      const obstacle = staleness(entry, ifMatch) ?? whileActive(entry);
+      if (obstacle !== undefined) return Promise.resolve(obstacle);
+      const window = shown(entry);
+      try {
+        this.#parts.book.remove(id);
+      } catch (failure) {
+        return Promise.resolve(notStored(failure));
+      }
+      return Promise.resolve(done({ window, announce: () => this.#parts.announce([], [id]) }));
+    });
+  }
+
+  /** Leaves out one occurrence that is ahead. */
+  skip(id: string, { start, author = "unknown" }: Body<"skipWindow">): Promise<Outcome<Changed>> {
+    return this.#inQueue(id, (entry) => {
+      const at = Date.parse(start);
+      const span = entry.calendar.during(at, at, Number.MAX_SAFE_INTEGER).find((candidate) => candidate.start === at);
+      if (span === undefined || entry.stored.records.some((record) => Date.parse(record.start) === at))
+        return Promise.resolve(refuse("window.state", `No occurrence that is ahead starts at ${start}; POST /v1/windows/plan lists them.`, { window: id }));
+      return Promise.resolve(
+        this.#byPerson(this.#record(entry, { ...planned(id, span), state: "skipped", why: `skipped by ${author}` }), start, "skip", author),
+      );
+    });
+  }
+
+  /** Starts the occurrence that is to be started by hand, or the next one before its time; none but that of `start`, where that is given. */
+  start(id: string, { author, start: wanted }: NonNullable<Body<"startWindow">> = {}): Promise<Outcome<Changed>> {
+    return this.#act(id, async (entry) => {
+      const now = this.#parts.clock.now();
+      const { records } = entry.stored;
+      const present = entry.calendar
+        .during(now, now, Number.MAX_SAFE_INTEGER)
+        .findLast(({ start }) => !records.some((record) => Date.parse(record.start) === start));
+      const span = present ?? entry.next;
+      if (records.some(isActive)) return refuse("window.state", "It is running already.", { window: id });
+      if (span === undefined) return refuse("window.state", "Nothing of it is ahead; plan another one.", { window: id });
+      if (wanted !== undefined && Date.parse(wanted) !== span.start) {
+        const message = `The occurrence of ${wanted} is not the one that can be started now: that is the one of ${isoOf(span.start)}.`;
+        return refuse("window.state", message, { window: id });
+      }
+      const outcome = await this.#parts.acts.start(entry.stored, begun(planned(id, span), now), author);
+      if (!outcome.ok) return { ok: false, refusal: outcome.again };
+      return this.#byPerson(this.#record(entry, outcome.occurrence), outcome.occurrence.start, "start", author);
+    });
+  }
+
+  /** Moves the end of what runs, also of what has run over its end. */
+  extend(id: string, { minutes, until, author }: Body<"extendWindow">): Promise<Outcome<Changed>> {
+    return this.#act(id, (entry) => {
+      const record = entry.stored.records.findLast(isActive);
+      if (record === undefined) return Promise.resolve(notRunning(id));
+      const now = this.#parts.clock.now();
+      if ((minutes === undefined) === (until === undefined)) return Promise.resolve(invalid("/minutes", "give `minutes` or `until`, and one of them only"));
+      const end = until === undefined ? Math.max(Date.parse(record.end), now) + (minutes ?? 0) * 60_000 : Date.parse(until);
+      if (end <= now) return Promise.resolve(invalid("/until", "the new end is over already; POST /v1/windows/{id}/end ends it now"));
+      const { why: _why, ...rest } = record;
+      return Promise.resolve(this.#byPerson(this.#record(entry, { ...rest, state: "running", end: isoOf(end) }), record.start, "extend", author));
+    });
+  }
+
+  /** Brings back what runs before its end, or after it. */
+  end(id: string, { author }: Signed = {}): Promise<Outcome<Changed>> {
+    return this.#act(id, async (entry) => {
+      const record = entry.stored.records.findLast(isActive);
+      if (record === undefined) return notRunning(id);
+      const { acts, book, clock } = this.#parts;
+      const outcome = await acts.end(entry.stored, record, book.active(), clock.now(), author);
+      if (!outcome.ok) return { ok: false, refusal: outcome.again };
+      return this.#byPerson(this.#record(entry, outcome.occurrence), record.start, "bring-back", author);
+    });
+  }
+
+  async #check(draft: WindowDraft): Promise<Outcome<undefined>> {
+    const { checkWindow } = await loadCalendar();
+    const problems = [...checkWindow(draft), ...this.#unknownSites(draft)];
+    const [first] = problems;
+    return first === undefined ? done(undefined) : refuse("options.invalid", `${first.path}: ${first.message}`, { problems });
+  }
+
+  #unknownSites({ sites }: WindowDraft): Problem[] {
+    const ids = this.#parts
+      .config()
+      .virtualHosts.filter(({ copycatOf }) => copycatOf === undefined)
+      .map(({ id }) => id);
+    return sites.flatMap(({ site }, index): Problem[] => {
+      if (ids.includes(site)) return [];
+      const nearest = nearestName(site, ids);
+      const message = `there is no site ${quote(site)}; ${nearest === undefined ? "GET /v1/config lists them" : `did you mean ${quote(nearest)}?`}`;
+      return [{ path: `/sites/${index}/site`, code: "window.site", message }];
+    });
+  }
+
+  #put(stored: Entry["stored"]): Promise<Outcome<Changed>> {
+    return this.#parts.queue.run(() => this.#store(stored));
+  }
+
+  async #store(stored: Entry["stored"]): Promise<Outcome<Changed>> {
+    const { book, clock } = this.#parts;
+    const { Calendar } = await loadCalendar();
+    try {
+      const now = clock.now();
+      const entry = book.put(stored, new Calendar(stored), now);
+      book.lookAhead(entry, now);
+      // What should run at this moment is found by looking once more.
+      entry.wakeAt = now;
+      return done(this.#changed(entry));
+    } catch (failure) {
+      return notStored(failure);
+    }
+  }
+
+  #record(entry: Entry, occurrence: Occurrence): Outcome<Changed> {
+    const { book, clock } = this.#parts;
+    try {
+      book.record(entry, occurrence);
+    } catch (failure) {
+      // What was switched was switched; the generation says so.
+      if (occurrence.state === "skipped") return notStored(failure);
+    }
+    book.lookAhead(entry, clock.now());
+    return done(this.#changed(entry));
+  }
+
+  /** Somebody did this, who needs no reminder of it any more. */
+  #byPerson(outcome: Outcome<Changed>, start: string, act: Act, by = "unknown"): Outcome<Changed> {
+    if (!outcome.ok) return outcome;
+    const changed = outcome.value;
+    const { window } = changed;
+    const tell = this.#parts.reminders.acted({ occurrence: { id: window.id, start: isoOf(Date.parse(start)) } }, act, by);
+    return done({
+      window,
+      announce: () => {
+        changed.announce();
+        tell();
+      },
+    });
+  }
+
+  #changed(entry: Entry): Changed {
+    const window = shown(entry);
+    return {
+      window,
+      announce: () => {
+        this.#parts.announce([window], []);
+        this.#parts.scheduler.poke();
+      },
+    };
+  }
+
+  /** Where sites are switched: not while a stage is held. When it replies, the pages tell the right end. */
+  #act(id: string, act: (entry: Entry) => Promise<Outcome<Changed>>): Promise<Outcome<Changed>> {
+    return this.#inQueue(id, async (entry) => {
+      const { stages, acts, book } = this.#parts;
+      stages.endLease();
+      const refusal = stages.obstacle();
+      if (refusal !== undefined) return { ok: false, refusal };
+      const outcome = await act(entry);
+      if (!outcome.ok) return outcome;
+      const again = await acts.tellEnds(book.active());
+      return again === undefined ? outcome : { ok: false, refusal: again };
+    });
+  }
+
+  #inQueue(id: string, change: (entry: Entry) => Promise<Outcome<Changed>>): Promise<Outcome<Changed>> {
+    return this.#parts.queue.run(async () => {
+      const entry = this.#parts.book.entry(id);
+      return entry === undefined ? unknown(id) : change(entry);
+    });
+  }
+}
+
+async function recordsAfter({ stored, calendar }: Entry, draft: WindowDraft, now: number): Promise<Occurrence[]> {
+  const { Calendar } = await loadCalendar();
+  const changed = new Calendar(draft);
+  const shift = Temporal.PlainDateTime.from(stored.start).until(Temporal.PlainDateTime.from(draft.start));
+  return movedAlong(stored.records, now, (start) => {
+    const wall = calendar.wallOf(start);
+    return wall === undefined ? undefined : changed.at(wall.add(shift));
+  });
+}
+
+function staleness({ stored: { id, revision } }: Entry, ifMatch: Precondition): ReturnType<typeof refuse> | undefined {
+  if (checkPrecondition(ifMatch, revision) === undefined) return undefined;
+  return refuse("window.stale", `Someone else changed the window: its revision is ${revision}. Read it again and repeat your change.`, { window: id });
+}
+
+function whileActive({ stored: { id, records } }: Entry): ReturnType<typeof refuse> | undefined {
+  return records.some(isActive) ? refuse("window.state", "It is running: extend it, or end it first.", { window: id }) : undefined;
+}
+
+function unknown(id: string): ReturnType<typeof refuse> {
+  return refuse("not-found", `There is no window ${id}; GET /v1/windows lists them.`);
+}
+
+function notRunning(id: string): ReturnType<typeof refuse> {
+  return refuse("window.state", "It is not running.", { window: id });
+}
+
+function invalid(path: string, message: string): ReturnType<typeof refuse> {
+  return refuse("options.invalid", `${path}: ${message}`, { problems: [{ path, code: "window.extend", message }] });
+}
+
+function inSite(index: number, message: string, problems: readonly Problem[]): ReturnType<typeof refuse> {
+  const at = `/sites/${index}`;
+  return refuse("options.invalid", `${at}: ${message}`, {
+    problems: problems.length === 0 ? [{ path: at, code: "window.site", message }] : problems.map((problem) => ({ ...problem, path: at + problem.path })),
+  });
+}
+
+function notStored(failure: unknown): ReturnType<typeof refuse> {
+  return refuse("store.failed", `The window could not be stored, so that nothing was changed: ${messageOf(failure)}`);
+}

@@ -1,0 +1,45 @@
+/** From the configuration of a handler to the handler. */
+import type { Config, Handler, VirtualHost } from "../contract/routes.ts";
+import { compileCommon } from "./files/common.ts";
+import { compileDrop } from "./handlers/drop.ts";
+import { compileError } from "./handlers/error.ts";
+import type { CompiledHandler } from "./exchange.ts";
+import { compileFile } from "./files/file.ts";
+import { compileListing } from "./files/listing.ts";
+import { compileMaintenance } from "./handlers/maintenance.ts";
+import { compileProxy } from "./proxy/proxy.ts";
+import { compileRedirect } from "./handlers/redirect.ts";
+import { compileRespond } from "./handlers/respond.ts";
+import type { UpstreamPools } from "./proxy/upstream-pools.ts";
+
+export interface HandlerContext {
+  readonly config: Config;
+  readonly virtualHost: VirtualHost;
+  readonly upstreams: UpstreamPools;
+  /** Adds a line to the agent's log. */
+  readonly log: (line: string) => void;
+}
+
+/** Does all that can fail; throws when the handler cannot serve. */
+export function compileHandler(handler: Handler, context: HandlerContext): CompiledHandler {
+  switch (handler.type) {
+    case "maintenance":
+      return compileMaintenance(handler, context);
+    case "error":
+      return compileError(handler);
+    case "file":
+      return compileFile(handler);
+    case "listing":
+      return compileListing(handler);
+    case "common":
+      return compileCommon(handler);
+    case "redirect":
+      return compileRedirect(handler);
+    case "proxy":
+      return compileProxy(handler, context);
+    case "respond":
+      return compileRespond(handler);
+    case "drop":
+      return compileDrop();
+  }
+}

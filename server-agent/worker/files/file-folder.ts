@@ -1,0 +1,88 @@
+/** Serves files below one folder. The `file`, `common` and `maintenance` handlers share it. */
+import type { Exchange } from "../exchange.ts";
+import { FRESH_MS, isFresh, sharedFileCache, type FileCache, type Known } from "./file-cache.ts";
+import { isServablePath, type Miss } from "./file-lookup.ts";
+import type { FoundFile } from "./found-file.ts";
+import { sendFromDisk, sendFromMemory } from "./send-file.ts";
+
+export const DEFAULT_INDEX: readonly string[] = ["index.html"];
+
+const MISSING: Miss = { kind: "missing" };
+/** How many files are remembered besides the cache, which counts their bytes; these are not counted. */
+const RECENT_AT_MOST = 64;
+/** Files that change faster than they can be opened are looked up this often before giving up. */
+const ATTEMPTS = 3;
+
+export class FileFolder {
+  readonly root: string;
+  readonly #index: readonly string[];
+  readonly #cache: FileCache;
+  readonly #keyPrefix: string;
+  /** Files of the last second by path alone: the few that are asked for all the time are found without making the cache's long key. */
+  readonly #recent = new Map<string, FoundFile>();
+  #recentSince = 0;
+
+  /** @param root Absolute; need not exist yet. */
+  constructor(root: string, index: readonly string[] = DEFAULT_INDEX, cache: FileCache = sharedFileCache) {
+    this.root = root;
+    this.#index = index;
+    this.#cache = cache;
+    this.#keyPrefix = `${root}\0${index.join("/")}\0`;
+  }
+
+  /**
+   * Answers a GET or HEAD with the file that `path` names (decoded, starts with `/`), status 200, 206, 304, 412 or 416. Where there is none, nothing is sent and `otherwise` is called.
+   * Files known from the last second are answered before this returns.
+   */
+  serve(exchange: Exchange, path: string, otherwise: (miss: Miss) => void | Promise<void>): void | Promise<void> {
+    const { now } = exchange;
+    const recent = this.#recent.get(path);
+    if (recent !== undefined && isFresh(recent, now) && sendFromMemory(exchange, recent.choose(exchange.request))) return;
+    if (!isServablePath(path)) return otherwise(MISSING);
+    const key = this.#keyPrefix + path;
+    const known = this.#cache.fresh(key, now);
+    if (known === undefined) return this.#lookUpAndServe(exchange, key, path, otherwise);
+    if (known.kind !== "file") return otherwise(known);
+    this.#remember(path, known, now);
+    if (!sendFromMemory(exchange, known.choose(exchange.request))) return this.#loadAndServe(exchange, key, path, known, otherwise);
+  }
+
+  #remember(path: string, file: FoundFile, now: number): void {
+    if (now - this.#recentSince >= FRESH_MS) {
+      this.#recent.clear();
+      this.#recentSince = now;
+    }
+    if (this.#recent.size < RECENT_AT_MOST) this.#recent.set(path, file);
+  }
+
+  async #lookUpAndServe(exchange: Exchange, key: string, path: string, otherwise: (miss: Miss) => void | Promise<void>): Promise<void> {
+    const known = await this.#cache.lookUp(key, exchange.now, this.root, path, this.#index);
+    if (known.kind !== "file") return otherwise(known);
+    return this.#loadAndServe(exchange, key, path, known, otherwise);
+  }
+
+  async #loadAndServe(exchange: Exchange, key: string, path: string, found: FoundFile, otherwise: (miss: Miss) => void | Promise<void>): Promise<void> {
+    let known: Known = found;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (known.kind !== "file") return otherwise(known);
+      if (await this.#send(exchange, key, known)) return;
+      // The file changed between the look-up and the opening.
+      this.#recent.delete(path);
+      this.#cache.forget(key);
+      known = await this.#cache.lookUp(key, exchange.now, this.root, path, this.#index);
+    }
+    return otherwise(MISSING);
+  }
+
+  /** Resolves to false, with nothing sent, when the file is no longer the one that was found. */
+  async #send(exchange: Exchange, key: string, found: FoundFile): Promise<boolean> {
+    const representation = found.choose(exchange.request);
+    if (!representation.small) return sendFromDisk(exchange, representation);
+    if (representation.body === undefined) {
+      if (!(await representation.load())) return false;
+      this.#cache.weigh(key, found);
+    }
+    if (!exchange.response.destroyed) sendFromMemory(exchange, representation);
+    return true;
+  }
+}

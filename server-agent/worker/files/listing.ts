@@ -1,0 +1,85 @@
+/** The `listing` handler: what is in a folder, as a page. */
+import { opendir } from "node:fs/promises";
+import type { Handler } from "../../contract/routes.ts";
+import type { CompiledHandler, Exchange } from "../exchange.ts";
+import { answerMiss, takesMethod } from "./file.ts";
+import { lookUpFile, missOf, resolveBelow, isServablePath, type Miss } from "./file-lookup.ts";
+import { renderListing, type ListedEntry } from "./listing-page.ts";
+
+/** Keeps one request for a huge folder from holding up the worker. */
+const ENTRIES_AT_MOST = 5000;
+const STATS_AT_ONCE = 32;
+
+export function compileListing(handler: Extract<Handler, { type: "listing" }>): CompiledHandler {
+  return {
+    answer: async (exchange) => {
+      if (!takesMethod(exchange)) return;
+      const found = await lookUpFile(handler.root, exchange.facts.path, []);
+      if (found.kind === "folder") await answerListing(exchange, found);
+      else answerMiss(exchange, found.kind === "file" ? { kind: "missing" } : found);
+    },
+  };
+}
+
+/** Lists a folder that a look-up found. */
+export async function answerListing(exchange: Exchange, folder: Extract<Miss, { kind: "folder" }>): Promise<void> {
+  let listed: { entries: ListedEntry[]; complete: boolean };
+  try {
+    listed = await readFolder(folder.realPath, folder.realRoot);
+  } catch (error) {
+    answerMiss(exchange, missOf(error));
+    return;
+  }
+  const { facts, response, entry } = exchange;
+  const page = Buffer.from(renderListing(facts.path, listed.entries, listed.complete));
+  response.writeHead(200, [
+    "Content-Type",
+    "text/html; charset=utf-8",
+    "Content-Length",
+    String(page.length),
+    "Cache-Control",
+    "no-cache",
+    "Content-Security-Policy",
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options",
+    "nosniff",
+  ]);
+  if (facts.method === "HEAD") {
+    response.end();
+  } else {
+    entry.bytesSent += page.length;
+    response.end(page);
+  }
+}
+
+async function readFolder(realPath: string, realRoot: string): Promise<{ entries: ListedEntry[]; complete: boolean }> {
+  const names: string[] = [];
+  let complete = true;
+  for await (const { name } of await opendir(realPath, { bufferSize: 256 })) {
+    if (!isServablePath(`/${name}`)) continue;
+    if (names.length === ENTRIES_AT_MOST) {
+      complete = false;
+      break;
+    }
+    names.push(name);
+  }
+  const below = realPath === realRoot ? "" : realPath.slice(realRoot === "/" ? 0 : realRoot.length);
+  const entries: ListedEntry[] = [];
+  for (let start = 0; start < names.length; start += STATS_AT_ONCE) {
+    const looked = await Promise.all(names.slice(start, start + STATS_AT_ONCE).map((name) => look(realRoot, below, name)));
+    entries.push(...looked.filter((listedEntry) => listedEntry !== undefined));
+  }
+  entries.sort((a, b) => Number(b.folder) - Number(a.folder) || a.name.localeCompare(b.name, "en", { numeric: true }) || (a.name < b.name ? -1 : 1));
+  return { entries, complete };
+}
+
+/** Only what the file handler would serve is listed: no link that leads out, no special file. */
+async function look(realRoot: string, below: string, name: string): Promise<ListedEntry | undefined> {
+  try {
+    const found = await resolveBelow(realRoot, `${below}/${name}`);
+    if (found === undefined || !(found.stats.isFile() || found.stats.isDirectory())) return undefined;
+    return { name, folder: found.stats.isDirectory(), bytes: found.stats.size, modified: found.stats.mtimeMs };
+  } catch {
+    return undefined; // gone since the folder was read, or a dangling link
+  }
+}

@@ -1,0 +1,36 @@
+/** From a visitor's request to the request head for an upstream. */
+import type { IncomingRequest } from "../http1/incoming-request.ts";
+import type { RequestFacts } from "../../core/routing/request-facts.ts";
+import { originForm, writeRequestHead } from "../upstream/write-request-head.ts";
+import type { Target } from "../upstream/target.ts";
+import { forwardedHeaders } from "./forwarded-headers.ts";
+
+/** @param framing Complete header lines for the body or the upgrade. */
+export function proxiedHead(request: IncomingRequest, facts: RequestFacts, target: Target, preserveHost: boolean, framing: string): string {
+  const { target: path, authority } = originForm(request.url);
+  const host = authority ?? request.field("host") ?? "";
+  const peer = peerOf(request.peer);
+  // The agent believes in another client address than the peer's only if the peer is a trusted proxy.
+  const peerTrusted = peer !== "" && facts.client !== peer;
+  return writeRequestHead({
+    method: request.method,
+    target: path,
+    host: preserveHost && host !== "" ? host : target.authority,
+    rawHeaders: request.rawHeaders,
+    connection: request.field("connection"),
+    peerTrusted,
+    forwarded: forwardedHeaders({
+      peer,
+      client: facts.client,
+      tls: facts.tls,
+      host,
+      said: peerTrusted ? { for: request.field("x-forwarded-for"), host: request.field("x-forwarded-host"), forwarded: request.field("forwarded") } : undefined,
+    }),
+    framing,
+  });
+}
+
+function peerOf(address: string): string {
+  // A socket that listens on IPv6 names IPv4 peers like this.
+  return address.startsWith("::ffff:") ? address.slice(7) : address;
+}

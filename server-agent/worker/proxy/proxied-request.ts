@@ -1,0 +1,196 @@
+/** One visitor's request on its way to an upstream and back. */
+import type { ResponseHead } from "../upstream/response-head.ts";
+import type { Target } from "../upstream/target.ts";
+import type { UpstreamCall } from "../upstream/upstream-call.ts";
+import type { UpstreamConnection } from "../upstream/upstream-connection.ts";
+import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
+import type { Exchange } from "../exchange.ts";
+import { proxiedHead } from "./proxied-headers.ts";
+import { RequestBody, framingOf } from "./request-body.ts";
+import { DOWNLOAD_BYTES } from "../files/send-file.ts";
+
+/** RFC 9110, 9.2.2. */
+const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
+/** Up to here, head and body are sent as one string, in one write. */
+const ONE_WRITE_BYTES = 16 * 1024;
+
+export class ProxiedRequest implements UpstreamCall {
+  readonly method: string;
+  readonly repeatable: boolean;
+  readonly hasBody: boolean;
+  readonly #exchange: Exchange;
+  readonly #preserveHost: boolean;
+  readonly #log: (line: string) => void;
+  readonly #framing: string;
+  #connection: UpstreamConnection | undefined;
+  #body: RequestBody | undefined;
+  /** Final head that has not been written yet. */
+  #head: ResponseHead | undefined;
+  /** What the current read brought; valid until `onReadEnd` returns. */
+  #parts: Buffer[] = [];
+  #over = false;
+
+  constructor(exchange: Exchange, preserveHost: boolean, log: (line: string) => void) {
+    const { request } = exchange;
+    this.#exchange = exchange;
+    this.#preserveHost = preserveHost;
+    this.#log = log;
+    this.method = request.method;
+    this.#framing = framingOf(request);
+    this.hasBody = request.hasBody;
+    this.repeatable = !this.hasBody && IDEMPOTENT.has(this.method);
+    const { response } = exchange;
+    response.onClose = () => {
+      this.#onVisitorGone();
+    };
+    // As nginx does: a visitor who has left must not keep the upstream busy for as long as it thinks.
+    response.onPeerEnd = () => {
+      response.destroy();
+    };
+  }
+
+  head(target: Target): string {
+    return proxiedHead(this.#exchange.request, this.#exchange.facts, target, this.#preserveHost, this.#framing);
+  }
+
+  attach(connection: UpstreamConnection): void {
+    this.#connection = connection;
+  }
+
+  onReady(): void {
+    if (this.hasBody && this.#connection !== undefined) this.#body = new RequestBody(this.#exchange, this.#connection);
+  }
+
+  onDrain(): void {
+    this.#body?.resume();
+  }
+
+  onInformation(head: ResponseHead): void {
+    // 100 was settled before the body was read.
+    if (head.status !== 100) this.#exchange.response.writeInformation(head.status, head.headers);
+  }
+
+  onHead(head: ResponseHead): void {
+    this.#head = head;
+    if (head.status === 101) {
+      this.#end();
+      this.#connection?.abort();
+      this.#log("an upstream switched protocols without being asked to");
+      this.#exchange.fail(502);
+    }
+  }
+
+  onBody(bytes: Buffer): void {
+    this.#parts.push(bytes);
+  }
+
+  onReadEnd(complete: boolean): void {
+    if (this.#over) return;
+    const { response, entry } = this.#exchange;
+    const parts = this.#parts;
+    const head = this.#head;
+    if (head !== undefined) {
+      this.#head = undefined;
+      this.#writeHead(head, complete ? lengthOf(parts) : undefined);
+    } else if (!response.headersSent) {
+      return; // an informational response, or a part of the head
+    }
+    if (complete) this.#end();
+    const [first] = parts;
+    if (first === undefined) {
+      if (complete) response.end();
+      // The upstream thinks for a while: the visitor should have the head meanwhile.
+      else if (head !== undefined) response.flushHeaders();
+      return;
+    }
+    this.#parts = [];
+    const length = lengthOf(parts);
+    entry.bytesSent += length;
+    if (entry.kind === "page" && entry.bytesSent > DOWNLOAD_BYTES) entry.kind = "download";
+    if (complete && parts.length === 1 && length <= ONE_WRITE_BYTES) {
+      response.end(first.toString("latin1"));
+      return;
+    }
+    // The parts lie in a buffer that the next read overwrites.
+    const copy = Buffer.concat(parts, length);
+    if (complete) response.end(copy);
+    else if (!response.write(copy)) this.#waitForVisitor();
+  }
+
+  onFailure(failure: UpstreamFailure): void {
+    if (this.#over) return;
+    this.#end();
+    const { response, facts } = this.#exchange;
+    this.#log(`upstream failure on ${this.method} ${facts.host}${facts.path}: ${failure.kind}: ${failure.message}`);
+    // Once a head is out, only a broken connection still tells that the response is not complete.
+    if (response.headersSent) response.destroy();
+    else this.#exchange.fail(failure.kind.endsWith("-timeout") ? 504 : 502);
+  }
+
+  /** @param length Bytes of the body, when it is here already. */
+  #writeHead(head: ResponseHead, length: number | undefined): void {
+    const { response } = this.#exchange;
+    const { headers, contentLength, status } = head;
+    const bodiless = this.method === "HEAD" || status === 304;
+    if (status === 204) {
+      // RFC 9110, 8.6: no Content-Length in a 204.
+    } else if (contentLength !== undefined) {
+      headers.push("Content-Length", String(contentLength));
+    } else if (length !== undefined && !bodiless) {
+      headers.push("Content-Length", String(length));
+    }
+    if (!bodiless) this.#classify(head);
+    response.writeHead(status, headers, head.reason);
+  }
+
+  #classify({ headers, contentLength }: ResponseHead): void {
+    const { entry } = this.#exchange;
+    if (contentLength !== undefined) {
+      if (contentLength > DOWNLOAD_BYTES) {
+        entry.kind = "download";
+        entry.bytesExpected = contentLength;
+      }
+    } else if (isEventStream(headers)) {
+      entry.kind = "event-stream";
+      entry.expire = () => {
+        if (this.#over) return;
+        this.#end();
+        this.#connection?.abort();
+        // A complete end: the browser asks again, and the newer generation answers.
+        this.#exchange.response.end();
+      };
+    }
+  }
+
+  #waitForVisitor(): void {
+    const connection = this.#connection;
+    connection?.pause();
+    this.#exchange.response.whenDrained(() => {
+      if (!this.#over) connection?.resume();
+    });
+  }
+
+  #onVisitorGone(): void {
+    if (this.#over) return;
+    this.#end();
+    this.#connection?.abort();
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#body?.stop();
+  }
+}
+
+function lengthOf(parts: readonly Buffer[]): number {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  return length;
+}
+
+function isEventStream(headers: readonly string[]): boolean {
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index]?.length === 12 && headers[index]?.toLowerCase() === "content-type") return /^text\/event-stream\b/i.test(headers[index + 1] ?? "");
+  }
+  return false;
+}

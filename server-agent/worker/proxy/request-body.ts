@@ -1,0 +1,66 @@
+/** Passes the body of a visitor's request on to an upstream as fast as the upstream takes it. */
+import type { BodyReader, IncomingRequest } from "../http1/incoming-request.ts";
+import type { UpstreamConnection } from "../upstream/upstream-connection.ts";
+import type { Exchange } from "../exchange.ts";
+
+/** From here on a request counts as upload on the drain board. */
+const UPLOAD_BYTES = 1024 * 1024;
+const METHODS_WITH_CONTENT: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
+
+/** The header lines that say how the body ends. It ends as the visitor's did: by length, or in chunks. */
+export function framingOf(request: IncomingRequest): string {
+  if (request.chunked) return "Transfer-Encoding: chunked\r\n";
+  const length = request.contentLength ?? (METHODS_WITH_CONTENT.has(request.method) ? 0 : undefined);
+  return length === undefined ? "" : `Content-Length: ${String(length)}\r\n`;
+}
+
+export class RequestBody implements BodyReader {
+  readonly #exchange: Exchange;
+  readonly #connection: UpstreamConnection;
+  readonly #chunked: boolean;
+
+  constructor(exchange: Exchange, connection: UpstreamConnection) {
+    this.#exchange = exchange;
+    this.#connection = connection;
+    const { request, entry } = exchange;
+    this.#chunked = request.chunked;
+    const length = request.contentLength ?? 0;
+    if (length > UPLOAD_BYTES) {
+      entry.kind = "upload";
+      entry.bytesExpected = length;
+    }
+    request.read(this);
+  }
+
+  resume(): void {
+    this.#exchange.request.resume();
+  }
+
+  /** What still comes is left to the server. */
+  stop(): void {
+    // Without a reader it would stand still, and with it the visitor's connection.
+    this.#exchange.request.discard();
+  }
+
+  onData(bytes: Buffer): void {
+    const { request, entry } = this.#exchange;
+    entry.bytesReceived += bytes.length;
+    if (entry.kind === "page" && entry.bytesReceived > UPLOAD_BYTES) entry.kind = "upload";
+    if (!this.#write(bytes)) request.pause();
+  }
+
+  onEnd(): void {
+    if (this.#chunked) this.#connection.write("0\r\n\r\n");
+    this.#connection.finishRequest();
+  }
+
+  #write(bytes: Buffer): boolean {
+    if (!this.#chunked) return this.#connection.write(bytes);
+    this.#connection.cork();
+    this.#connection.write(`${bytes.length.toString(16)}\r\n`);
+    this.#connection.write(bytes);
+    const more = this.#connection.write("\r\n");
+    this.#connection.uncork();
+    return more;
+  }
+}

@@ -1,0 +1,41 @@
+/** The pools of all upstreams in use. A pool outlives a swap as long as some generation has an upstream with the same definition. */
+import type { Upstream } from "../../contract/routes.ts";
+import { UpstreamPool } from "../upstream/upstream-pool.ts";
+
+export class UpstreamPools {
+  readonly #pools = new Map<string, { pool: UpstreamPool; users: number }>();
+
+  /** Pools in use. */
+  get size(): number {
+    return this.#pools.size;
+  }
+
+  /**
+   * The pool for this definition; every call is to be paired with one of `release`.
+   *
+   * @param log For lines about targets that cannot be reached; that of the first call stays in use.
+   */
+  acquire(definition: Upstream, log: (line: string) => void): UpstreamPool {
+    const key = keyOf(definition);
+    let shared = this.#pools.get(key);
+    if (shared === undefined) {
+      shared = { pool: new UpstreamPool(definition, log), users: 0 };
+      this.#pools.set(key, shared);
+    }
+    shared.users++;
+    return shared.pool;
+  }
+
+  /** Closes the pool when nobody else uses it. */
+  release(definition: Upstream): void {
+    const key = keyOf(definition);
+    const shared = this.#pools.get(key);
+    if (shared === undefined || --shared.users > 0) return;
+    this.#pools.delete(key);
+    shared.pool.close();
+  }
+}
+
+function keyOf({ targets, connectTimeout, responseTimeout, idleTimeout }: Upstream): string {
+  return JSON.stringify([targets, connectTimeout, responseTimeout, idleTimeout]);
+}

@@ -1,0 +1,155 @@
+/** Reads one response after another off a connection (RFC 9112, 6.3), whatever pieces it comes in. */
+import { ChunkedDecoder } from "../http1/chunked-decoder.ts";
+import { parseResponseHead, type ResponseHead } from "./response-head.ts";
+import { MalformedMessage } from "../http1/malformed-message.ts";
+
+export interface ResponseSink {
+  /** A 1xx response; the final one is still to come. */
+  onInformation(head: ResponseHead): void;
+  onHead(head: ResponseHead): void;
+  /** A part of the body, transfer coding removed. The bytes are valid during this call and up to the end of the read that brought them, no longer. */
+  onBody(bytes: Buffer): void;
+}
+
+export const HEAD_BYTES_AT_MOST = 64 * 1024;
+const INFORMATION_AT_MOST = 50;
+const END_OF_HEAD = Buffer.from("\r\n\r\n");
+const NOTHING = Buffer.alloc(0);
+
+type Body = "none" | "length" | "chunked" | "until-close";
+
+export class ResponseParser {
+  readonly #sink: ResponseSink;
+  readonly #emitBody: (bytes: Buffer) => void;
+  #state: "head" | "body" | "complete" = "complete";
+  #noBody = false;
+  /** Beginning of a head that came in pieces. */
+  #pending: Buffer = NOTHING;
+  #information = 0;
+  #body: Body = "none";
+  #left = 0;
+  #chunked: ChunkedDecoder | undefined;
+  #head: ResponseHead | undefined;
+
+  constructor(sink: ResponseSink) {
+    this.#sink = sink;
+    this.#emitBody = (bytes) => {
+      sink.onBody(bytes);
+    };
+  }
+
+  /** Expects the response to a request with this method. */
+  begin(method: string): void {
+    this.#state = "head";
+    this.#noBody = method === "HEAD";
+    this.#pending = NOTHING;
+    this.#information = 0;
+    this.#head = undefined;
+  }
+
+  /** The whole response was read. */
+  get complete(): boolean {
+    return this.#state === "complete";
+  }
+
+  /** Not a byte of the response has come yet, neither of an informational one. */
+  get untouched(): boolean {
+    return this.#state === "head" && this.#pending.length === 0 && this.#information === 0;
+  }
+
+  /** Head of the final response, once it was read. */
+  get head(): ResponseHead | undefined {
+    return this.#head;
+  }
+
+  /**
+   * @returns How many bytes belong to this response; fewer than given means that something follows it.
+   * @throws MalformedMessage
+   */
+  feed(bytes: Buffer): number {
+    let at = 0;
+    while (at < bytes.length && this.#state !== "complete") {
+      at = this.#state === "head" ? this.#feedHead(bytes, at) : this.#feedBody(bytes, at);
+    }
+    return at;
+  }
+
+  /**
+   * The upstream ended the connection.
+   *
+   * @throws MalformedMessage when the response is not complete.
+   */
+  finish(): void {
+    if (this.#state === "complete") return;
+    if (this.#state === "body" && this.#body === "until-close") this.#state = "complete";
+    else throw new MalformedMessage(this.#state === "head" ? "the connection ended before a response head" : "the connection ended in the middle of the body");
+  }
+
+  #feedHead(bytes: Buffer, from: number): number {
+    const before = this.#pending.length;
+    let text: string;
+    let next: number;
+    if (before === 0) {
+      const end = bytes.indexOf(END_OF_HEAD, from);
+      if (end < 0) return this.#keepPending(bytes.subarray(from), bytes.length);
+      text = bytes.toString("latin1", from, end);
+      next = end + 4;
+    } else {
+      const joined = Buffer.concat([this.#pending, bytes.subarray(from)]);
+      const end = joined.indexOf(END_OF_HEAD, Math.max(0, before - 3));
+      if (end < 0) return this.#keepPending(joined, bytes.length);
+      text = joined.toString("latin1", 0, end);
+      next = from + end + 4 - before;
+      this.#pending = NOTHING;
+    }
+    if (text.length > HEAD_BYTES_AT_MOST) throw new MalformedMessage("the response head is too long");
+    this.#onHead(parseResponseHead(text));
+    return next;
+  }
+
+  #keepPending(bytes: Buffer, next: number): number {
+    if (bytes.length > HEAD_BYTES_AT_MOST) throw new MalformedMessage("the response head is too long");
+    // Something else than HTTP is refused at its first bytes, not after 64 KB or a timeout.
+    if (!"HTTP/1.".startsWith(bytes.toString("latin1", 0, 7))) throw new MalformedMessage("the response does not begin with an HTTP/1.1 status line");
+    this.#pending = Buffer.from(bytes);
+    return next;
+  }
+
+  #onHead(head: ResponseHead): void {
+    if (head.status < 200 && head.status !== 101) {
+      if (++this.#information > INFORMATION_AT_MOST) throw new MalformedMessage("too many informational responses");
+      this.#sink.onInformation(head);
+      return;
+    }
+    this.#head = head;
+    this.#body =
+      this.#noBody || head.status === 101 || head.status === 204 || head.status === 304
+        ? "none"
+        : head.chunked
+          ? "chunked"
+          : head.contentLength === undefined
+            ? "until-close"
+            : "length";
+    this.#state = this.#body === "none" || (this.#body === "length" && head.contentLength === 0) ? "complete" : "body";
+    this.#left = head.contentLength ?? 0;
+    this.#chunked = this.#body === "chunked" ? new ChunkedDecoder() : undefined;
+    this.#sink.onHead(head);
+  }
+
+  #feedBody(bytes: Buffer, from: number): number {
+    if (this.#chunked !== undefined) {
+      const next = this.#chunked.decode(bytes, from, this.#emitBody);
+      if (this.#chunked.done) this.#state = "complete";
+      return next;
+    }
+    if (this.#body === "until-close") {
+      this.#sink.onBody(from === 0 ? bytes : bytes.subarray(from));
+      return bytes.length;
+    }
+    const end = Math.min(bytes.length, from + this.#left);
+    this.#left -= end - from;
+    if (this.#left === 0) this.#state = "complete";
+    this.#sink.onBody(bytes.subarray(from, end));
+    return end;
+  }
+}

@@ -1,0 +1,267 @@
+/** A connection to a target that carries one call after another. */
+import { connect, type Socket } from "node:net";
+import { post } from "../http1/outbox.ts";
+import { ResponseParser } from "./response-parser.ts";
+import type { Target } from "./target.ts";
+import type { UpstreamCall } from "./upstream-call.ts";
+import type { FailureKind } from "./upstream-failure.ts";
+import { MalformedMessage } from "../http1/malformed-message.ts";
+
+/** Milliseconds. */
+export interface Timeouts {
+  readonly connect: number;
+  readonly response: number;
+  readonly idle: number;
+}
+
+export interface ConnectionOwner {
+  readonly timeouts: Timeouts;
+  /** The call was answered completely and the connection can carry another one. */
+  onIdle(connection: UpstreamConnection): void;
+  onClosed(connection: UpstreamConnection): void;
+  /** The target could not be reached; nothing was sent. */
+  onUnreachable(connection: UpstreamConnection, call: UpstreamCall, kind: "refused" | "connect-timeout", message: string): void;
+  /** A connection that had carried other calls before was closed without a byte of response to a call that may be repeated. */
+  onStale(call: UpstreamCall): void;
+}
+
+const READ_BYTES = 64 * 1024;
+/** Without a hint of the upstream: shorter than the five seconds after which common servers close. */
+const KEEP_IDLE_MS = 4000;
+const KEEP_IDLE_AT_MOST_MS = 60_000;
+
+// The event loop reads one socket at a time and hands the bytes over before it reads the next, so all connections share one buffer. On Windows reads are posted ahead.
+const sharedBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
+const readBuffer = (): Buffer => (process.platform === "win32" ? Buffer.allocUnsafeSlow(READ_BYTES) : sharedBuffer);
+
+export class UpstreamConnection {
+  readonly target: Target;
+  /** `performance.now()` of the end of the last call. */
+  idleSince = 0;
+  readonly #owner: ConnectionOwner;
+  readonly #socket: Socket;
+  #parser: ResponseParser | undefined;
+  #call: UpstreamCall | undefined;
+  #connected = false;
+  #carried = 0;
+  #requestSent = false;
+  #deadline: number;
+  #deadlineKind: FailureKind = "connect-timeout";
+
+  constructor(target: Target, owner: ConnectionOwner, call: UpstreamCall) {
+    this.target = target;
+    this.#owner = owner;
+    this.#call = call;
+    this.#deadline = performance.now() + owner.timeouts.connect;
+    this.#socket = connect({
+      host: target.host,
+      port: target.port,
+      noDelay: true,
+      onread: { buffer: readBuffer(), callback: (length, buffer) => this.#onRead((buffer as Buffer).subarray(0, length)) },
+    });
+    this.#socket
+      .on("connect", () => {
+        this.#onConnect();
+      })
+      .on("drain", () => {
+        // While the body is sent, only waiting for the upstream counts; afterwards the time for the response runs.
+        if (!this.#requestSent) this.#setDeadline("none");
+        this.#call?.onDrain();
+      })
+      .on("end", () => {
+        this.#onEnd();
+      })
+      .on("error", (error) => {
+        this.#onError(error);
+      })
+      .on("close", () => {
+        this.#fail("closed", "the connection was closed");
+        this.#owner.onClosed(this);
+      });
+  }
+
+  get usable(): boolean {
+    return this.#socket.writable && !this.#socket.destroyed;
+  }
+
+  /** Sends a call over this connection, which must be idle. `now` is `performance.now()`, which costs too much to ask for twice. */
+  carry(call: UpstreamCall, now: number): void {
+    this.#call = call;
+    this.#start(call, now);
+  }
+
+  /** @returns False when the caller should wait for `onDrain`. */
+  write(bytes: Buffer | string): boolean {
+    const more = this.#socket.write(bytes, "latin1");
+    if (!more) this.#setDeadline("idle-timeout");
+    return more;
+  }
+
+  /** Puts several writes into one packet. */
+  cork(): void {
+    this.#socket.cork();
+  }
+
+  uncork(): void {
+    this.#socket.uncork();
+  }
+
+  /** The body was written completely. */
+  finishRequest(): void {
+    this.#requestSent = true;
+    if (this.#parser?.head === undefined) this.#setDeadline("response-timeout");
+    this.#releaseIfDone();
+  }
+
+  pause(): void {
+    this.#setDeadline("none");
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#setDeadline("idle-timeout");
+    this.#socket.resume();
+  }
+
+  /** Gives the call up, silently, and the connection with it. */
+  abort(): void {
+    this.#call = undefined;
+    this.destroy();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** Called from time to time by the owner. */
+  checkDeadline(now: number): void {
+    if (now < this.#deadline) return;
+    if (this.#call === undefined) this.destroy();
+    else if (!this.#connected) this.#unreachable("connect-timeout", "no connection in time");
+    else this.#fail(this.#deadlineKind, this.#deadlineKind === "response-timeout" ? "no response in time" : "no byte of the body in time");
+  }
+
+  #onConnect(): void {
+    this.#connected = true;
+    if (this.#call !== undefined) this.#start(this.#call, performance.now());
+  }
+
+  #start(call: UpstreamCall, now: number): void {
+    this.#parser ??= new ResponseParser({
+      onInformation: (head) => this.#call?.onInformation(head),
+      onHead: (head) => this.#call?.onHead(head),
+      onBody: (bytes) => this.#call?.onBody(bytes),
+    });
+    this.#parser.begin(call.method);
+    this.#requestSent = !call.hasBody;
+    this.#setDeadline(call.hasBody ? "none" : "response-timeout", now);
+    const head = call.head(this.target);
+    // A body follows its head at once.
+    if (call.hasBody) this.#socket.write(head, "latin1");
+    else post(this.#socket, head);
+    call.onReady();
+  }
+
+  #onRead(bytes: Buffer): boolean {
+    const call = this.#call;
+    const parser = this.#parser;
+    if (call === undefined || parser === undefined) {
+      // Bytes that nobody asked for, such as a late 408: whatever comes next on this connection could be mistaken for an answer.
+      this.destroy();
+      return false;
+    }
+    try {
+      const used = parser.feed(bytes);
+      if (parser.head !== undefined && !parser.complete) this.#setDeadline("idle-timeout");
+      // Taken over by the call's own code, or given up while it was told.
+      if (this.#call !== call) return false;
+      call.onReadEnd(parser.complete);
+      if (parser.complete && used < bytes.length) this.#retire();
+      else this.#releaseIfDone();
+    } catch (error) {
+      this.#onThrown(error);
+    }
+    return true;
+  }
+
+  #onEnd(): void {
+    const call = this.#call;
+    if (call !== undefined && this.#parser !== undefined && !this.#isStale()) {
+      try {
+        this.#parser.finish();
+        this.#call = undefined;
+        call.onReadEnd(true);
+      } catch (error) {
+        this.#onThrown(error, "closed");
+      }
+    }
+    // The other side said it is done: this connection carries nothing more.
+    this.#socket.destroy();
+  }
+
+  #onThrown(error: unknown, kind: FailureKind = "invalid"): void {
+    if (!(error instanceof MalformedMessage)) throw error;
+    this.#fail(kind, error.message);
+  }
+
+  #onError(error: Error): void {
+    const message = error.message === "" ? String((error as NodeJS.ErrnoException).code) : error.message;
+    if (this.#connected) this.#fail("closed", message);
+    else this.#unreachable("refused", message);
+  }
+
+  #isStale(): boolean {
+    return this.#carried > 0 && this.#requestSent && this.#parser?.untouched === true && this.#call?.repeatable === true;
+  }
+
+  #fail(kind: FailureKind, message: string): void {
+    const call = this.#call;
+    if (call === undefined) return;
+    const stale = kind === "closed" && this.#isStale();
+    this.#call = undefined;
+    this.destroy();
+    if (stale) this.#owner.onStale(call);
+    else call.onFailure({ kind, message: `${this.target.authority}: ${message}` });
+  }
+
+  #unreachable(kind: "refused" | "connect-timeout", message: string): void {
+    const call = this.#call;
+    this.#call = undefined;
+    this.destroy();
+    if (call !== undefined) this.#owner.onUnreachable(this, call, kind, message);
+  }
+
+  #releaseIfDone(): void {
+    if (this.#parser?.complete !== true || this.#call === undefined) return;
+    // An answer before the end of the request's body leaves the connection in the middle of it.
+    if (!this.#requestSent || this.#parser.head?.keepAlive !== true) {
+      this.#retire();
+      return;
+    }
+    this.#call = undefined;
+    this.#carried++;
+    this.idleSince = performance.now();
+    const { keepAliveSeconds } = this.#parser.head;
+    const idle = keepAliveSeconds === undefined ? KEEP_IDLE_MS : Math.min((keepAliveSeconds - 1) * 1000, KEEP_IDLE_AT_MOST_MS);
+    if (idle <= 0) {
+      this.destroy();
+      return;
+    }
+    this.#deadline = this.idleSince + idle;
+    this.#owner.onIdle(this);
+  }
+
+  #retire(): void {
+    this.#call = undefined;
+    this.destroy();
+  }
+
+  #setDeadline(kind: "none" | "response-timeout" | "idle-timeout", now = performance.now()): void {
+    if (kind === "none") {
+      this.#deadline = Infinity;
+      return;
+    }
+    this.#deadlineKind = kind;
+    this.#deadline = now + (kind === "response-timeout" ? this.#owner.timeouts.response : this.#owner.timeouts.idle);
+  }
+}

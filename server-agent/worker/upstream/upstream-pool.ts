@@ -1,0 +1,132 @@
+/** Keeps the connections to the targets of one upstream and gives calls to them in turn. */
+import type { Upstream } from "../../contract/routes.ts";
+import { REST_MS, Target } from "./target.ts";
+import type { UpstreamCall } from "./upstream-call.ts";
+import { UpstreamConnection, type ConnectionOwner, type Timeouts } from "./upstream-connection.ts";
+
+const DEFAULT_SECONDS = { connect: 5, response: 60, idle: 300 } as const;
+
+export class UpstreamPool implements ConnectionOwner {
+  readonly timeouts: Timeouts;
+  readonly #targets: readonly Target[];
+  readonly #log: (line: string) => void;
+  readonly #connections = new Set<UpstreamConnection>();
+  /** Targets that a call has not tried yet, while it is on its way. */
+  readonly #untried = new WeakMap<UpstreamCall, Target[]>();
+  #next = 0;
+  #sweep: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /** @param log For lines about targets that cannot be reached. */
+  constructor(definition: Upstream, log: (line: string) => void) {
+    this.#targets = definition.targets.map((url) => new Target(url));
+    this.#log = log;
+    this.timeouts = {
+      connect: (definition.connectTimeout ?? DEFAULT_SECONDS.connect) * 1000,
+      response: (definition.responseTimeout ?? DEFAULT_SECONDS.response) * 1000,
+      idle: (definition.idleTimeout ?? DEFAULT_SECONDS.idle) * 1000,
+    };
+  }
+
+  /** Open connections, idle ones included. */
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  /** Sends a call to the next target; one that refuses the connection is passed over. The outcome is told to the call. */
+  dispatch(call: UpstreamCall): void {
+    const [only] = this.#targets;
+    if (this.#targets.length === 1 && only !== undefined) this.#send(call, only);
+    else this.#sendToNext(call, this.candidates());
+  }
+
+  /** All targets in the order in which they should be tried now: in turn, rested ones last. */
+  candidates(): Target[] {
+    const start = this.#next++ % this.#targets.length;
+    const inTurn = [...this.#targets.slice(start), ...this.#targets.slice(0, start)];
+    const now = performance.now();
+    const awake = inTurn.filter((target) => target.restedUntil <= now);
+    return awake.length === inTurn.length ? inTurn : [...awake, ...inTurn.filter((target) => target.restedUntil > now)];
+  }
+
+  /** Passes a target over for a while. */
+  rest(target: Target, why: string): void {
+    const now = performance.now();
+    if (target.restedUntil <= now)
+      this.#log(`upstream target ${target.authority} cannot be reached (${why}); it is passed over for ${String(REST_MS / 1000)} s where there is another`);
+    target.restedUntil = now + REST_MS;
+    target.closeIdle();
+  }
+
+  /** Calls that are under way end; then their connections are closed. */
+  close(): void {
+    this.#closed = true;
+    for (const target of this.#targets) target.closeIdle();
+  }
+
+  onIdle(connection: UpstreamConnection): void {
+    if (this.#closed || !connection.target.keepIdle(connection)) connection.destroy();
+  }
+
+  onClosed(connection: UpstreamConnection): void {
+    connection.target.dropIdle(connection);
+    this.#connections.delete(connection);
+    if (this.#connections.size > 0) return;
+    clearInterval(this.#sweep);
+    this.#sweep = undefined;
+  }
+
+  onUnreachable(connection: UpstreamConnection, call: UpstreamCall, kind: "refused" | "connect-timeout", message: string): void {
+    this.rest(connection.target, message);
+    const untried = this.#untried.get(call) ?? [];
+    if (untried.length > 0) this.#sendToNext(call, untried);
+    else call.onFailure({ kind, message: `${connection.target.authority}: ${message}` });
+  }
+
+  onStale(call: UpstreamCall): void {
+    // Other idle connections may be as stale, so it is a fresh one; that cannot be stale, hence it ends here.
+    const [target, ...rest] = this.candidates();
+    if (target === undefined) return;
+    this.#untried.set(call, rest);
+    this.#connect(call, target);
+  }
+
+  #sendToNext(call: UpstreamCall, targets: Target[]): void {
+    const [target, ...rest] = targets;
+    if (target === undefined) return;
+    this.#untried.set(call, rest);
+    this.#send(call, target);
+  }
+
+  #send(call: UpstreamCall, target: Target): void {
+    const now = performance.now();
+    const idle = target.takeIdle(call.repeatable, now);
+    if (idle === undefined) {
+      this.#connect(call, target);
+      return;
+    }
+    call.attach(idle);
+    idle.carry(call, now);
+  }
+
+  #connect(call: UpstreamCall, target: Target): void {
+    const connection = new UpstreamConnection(target, this, call);
+    this.#connections.add(connection);
+    this.#startSweep();
+    call.attach(connection);
+  }
+
+  /** One timer for all connections: setting one per call costs more than looking at each connection now and then. */
+  #startSweep(): void {
+    if (this.#sweep !== undefined) return;
+    const shortest = Math.min(this.timeouts.connect, this.timeouts.response, this.timeouts.idle);
+    this.#sweep = setInterval(
+      () => {
+        const now = performance.now();
+        for (const connection of this.#connections) connection.checkDeadline(now);
+      },
+      Math.min(500, Math.max(20, shortest / 4)),
+    );
+    this.#sweep.unref();
+  }
+}
