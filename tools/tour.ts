@@ -9,7 +9,7 @@ import type { Page } from "@playwright/test";
 import type { Receipt } from "../server-agent/contract/routes.ts";
 import { stateOf } from "../test/e2e/support/call.ts";
 import { startDesktop } from "../test/e2e/support/desktop.ts";
-import { startLoad, type Target, type Truth } from "../test/support/load.ts";
+import { startLoad, type Target, type Truth } from "../test/support/http/load.ts";
 
 const root = join(import.meta.dirname, "..");
 const folder = join(root, "tour");

@@ -3,7 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { freePort } from "../support/sshd.ts";
+import { freePort } from "../support/ssh/sshd.ts";
 import { stateOf } from "./support/call.ts";
 import { type Desktop, startDesktop } from "./support/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { startAgent } from "../support/agent.ts";
+import { startAgent } from "../support/agent/agent.ts";
 import { call, stateOf, value } from "./support/call.ts";
 import { type Desktop, startDesktop } from "./support/desktop.ts";
 

@@ -1,6 +1,6 @@
 /** The promise of the whole program, through its window: a site goes into maintenance and comes back while visitors are served, and nobody is interrupted. */
 import { expect, type Page, test } from "@playwright/test";
-import { startLoad, type Truth } from "../support/load.ts";
+import { startLoad, type Truth } from "../support/http/load.ts";
 import { stateOf } from "./support/call.ts";
 import { type Desktop, startDesktop } from "./support/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";

@@ -6,8 +6,8 @@ import path from "node:path";
 import { stateOf, value } from "./support/call.ts";
 import { type Desktop, startDesktop } from "./support/desktop.ts";
 import { type NotificationDaemon, daemonMissing, startNotificationDaemon } from "./support/notification-daemon.ts";
-import { startAgent, type TestAgent } from "../support/agent.ts";
-import { draft, untilReminder, wallClockIn } from "../support/windows.ts";
+import { startAgent, type TestAgent } from "../support/agent/agent.ts";
+import { draft, untilReminder, wallClockIn } from "../support/agent/windows.ts";
 
 const missing = process.platform === "linux" ? daemonMissing() : "the daemon of these tests is one for Linux";
 test.skip(missing !== undefined, missing ?? "");

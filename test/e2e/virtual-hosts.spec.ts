@@ -1,7 +1,7 @@
 /** The virtual hosts of a server, edited through the window on a real agent: in order, by keyboard and pointer, as JSON; with the way back, and with somebody else at work. */
 import { expect, type Page, test } from "@playwright/test";
-import { startAgent, type TestAgent } from "../support/agent.ts";
-import { fleetConfig } from "../support/fleet.ts";
+import { startAgent, type TestAgent } from "../support/agent/agent.ts";
+import { fleetConfig } from "../support/agent/fleet.ts";
 import { value } from "./support/call.ts";
 import { type Desktop, startDesktop } from "./support/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";

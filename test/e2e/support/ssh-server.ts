@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { USER, freePort, makeKey, startSshd, type TestSshd } from "../../support/sshd.ts";
+import { USER, freePort, makeKey, startSshd, type TestSshd } from "../../support/ssh/sshd.ts";
 
 export const PASSPHRASE = "correct horse battery staple";
 

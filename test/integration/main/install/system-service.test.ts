@@ -1,0 +1,166 @@
+/** The agent as a service of the machine: a real `systemd --system`, on a machine of its own that is gone afterwards. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Config, InstallChoice, UninstallChoice } from "../../../../main/contract/commands.ts";
+import { AgentPrograms } from "../../../../main/install/agent-program.ts";
+import { type InstallParts, install, uninstall } from "../../../../main/install/install.ts";
+import { runScript } from "../../../../main/install/remote-shell.ts";
+import { agentBehind, lookAround } from "../../../../main/install/server-facts.ts";
+import type { SshSession } from "../../../../main/ssh/ssh-session.ts";
+import { AGENT_PROGRAM } from "../../../support/agent/agent.ts";
+import { type Truth, startLoad } from "../../../support/http/load.ts";
+import { MACHINE_PATH, canRunMachine } from "../../../support/ssh/machine.ts";
+import { logInTo, sshHost } from "../../../support/ssh/ssh.ts";
+import { OPERATOR, USER, freePort, makeKey, startSshd } from "../../../support/ssh/sshd.ts";
+
+const PASSWORD = "correct horse";
+const SOCKET = "/run/backsoon/agent.sock";
+const PROGRAM = "/usr/local/bin/backsoon-agent";
+const LIVE: Truth = { state: "live", epoch: 0 };
+const VISITORS = { get: 3, fresh: 2, post: 2 };
+const SITE = { get: { path: "/", answer: "open" }, post: { path: "/", body: "an order", answer: "open" }, pauseMs: 2 };
+
+let folder: string;
+let key: { file: string; publicKey: string };
+const open: { close(): unknown }[] = [];
+const keep = <T extends { close(): unknown }>(thing: T): T => (open.push(thing), thing);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "backsoon-machine-"));
+  key = await makeKey(folder, "key");
+});
+afterEach(async () => {
+  for (const thing of open.splice(0).reverse()) await thing.close();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const logIn = async (user: string): Promise<SshSession> => {
+  const home = await mkdtemp(join(tmpdir(), "backsoon-operator-"));
+  keep({ close: () => rm(home, { recursive: true, force: true }) });
+  const server = keep(
+    await startSshd({
+      authorizedKeys: [key.publicKey],
+      config: [`SetEnv PATH=${MACHINE_PATH}`],
+      machine: true,
+      ...(user === OPERATOR ? { sudo: { password: PASSWORD, home } } : {}),
+    }),
+  );
+  const on = await logInTo([sshHost(server.port, { user, identityFiles: [{ path: key.file, required: true }] })]);
+  keep({ close: () => on.end() });
+  return on;
+};
+
+const parts = async (session: SshSession): Promise<InstallParts> => {
+  const facts = await lookAround(session, "here");
+  return { session, facts, sudoPassword: facts.isRoot ? undefined : PASSWORD, report: () => undefined };
+};
+
+const programOf = (agent: string) =>
+  new AgentPrograms({ agent, node: process.execPath }).for({ node: process.versions.node, system: "Linux x86_64", address: "here" });
+const nextVersion = async () => {
+  const agent = join(folder, "next-agent.mjs");
+  await writeFile(agent, `${await readFile(AGENT_PROGRAM, "utf8")}\n// Another build.\n`);
+  return programOf(agent);
+};
+
+const choice = (port: number): InstallChoice => {
+  const config: Config = {
+    listeners: [{ name: "http", address: "127.0.0.1", port }],
+    virtualHosts: [{ id: "shop", hosts: ["*"], rules: [{ handler: { type: "respond", body: "open" } }] }],
+  };
+  return { service: "system", config };
+};
+const removal = (forget: boolean): UninstallChoice => ({ service: "system", forget });
+
+/** A free port that only root may open, or who has the right to. */
+const freeLowPort = async (): Promise<number> => {
+  for (let port = 1023; port > 600; port -= 1) {
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true)));
+    server.close();
+    if (isFree) return port;
+  }
+  throw new Error("no port below 1024 is free");
+};
+
+/** As root: others would need a D-Bus, and the machine has none. */
+const unit = async (on: SshSession, name: string): Promise<string> => {
+  const asRoot = on.host.user === OPERATOR ? { password: PASSWORD } : undefined;
+  return (await runScript(on, `systemctl show -P ${name} backsoon-agent.service`, { asRoot })).stdout.trim();
+};
+/** What there is of the app in the places of a service of the machine. */
+const leftOn = async (on: SshSession): Promise<string[]> => {
+  const places =
+    "/opt/backsoon /usr/local/bin/backsoon* /etc/backsoon /var/lib/backsoon /run/backsoon /etc/systemd/system/backsoon* /etc/systemd/system/*/backsoon*";
+  return (await runScript(on, `find ${places} 2>/dev/null | sort`)).stdout.split("\n").filter((line) => line !== "");
+};
+
+describe.runIf(await canRunMachine())("a service of the machine", () => {
+  it("installed as root, upgraded under load, started again when it dies, and uninstalled without a trace", async () => {
+    const on = await logIn(USER);
+    const port = await freePort();
+    const facts = await lookAround(on, "here");
+    expect(facts).toMatchObject({ isRoot: true, systemd: { system: true }, agents: [], installed: [] });
+    await install(await parts(on), choice(port), await programOf(AGENT_PROGRAM));
+    const former = await agentBehind(on, SOCKET, PROGRAM);
+    expect([await unit(on, "ActiveState"), await unit(on, "UnitFileState"), await unit(on, "MainPID")]).toEqual(["active", "enabled", String(former?.pid)]);
+
+    const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
+    await load.rounds(20);
+    await install(await parts(on), choice(port), await nextVersion());
+    await load.rounds(20);
+    const { requests, live, failures } = await load.stop();
+    expect(failures).toEqual([]);
+    expect(live).toBe(requests);
+    const agent = await agentBehind(on, SOCKET, PROGRAM);
+    expect(agent?.pid).not.toBe(former?.pid);
+    await expect.poll(() => unit(on, "MainPID"), { timeout: 15_000 }).toBe(String(agent?.pid));
+    await expect.poll(async () => (await runScript(on, `kill -0 ${former?.pid ?? 0}`)).code, { timeout: 15_000 }).not.toBe(0);
+    expect([await unit(on, "ActiveState"), await unit(on, "NRestarts")]).toEqual(["active", "0"]);
+
+    await runScript(on, `kill -KILL ${agent?.pid ?? 0}`);
+    await expect.poll(async () => (await agentBehind(on, SOCKET, PROGRAM))?.pid ?? agent?.pid, { timeout: 15_000 }).not.toBe(agent?.pid);
+
+    await uninstall(await parts(on), removal(true));
+    expect(await leftOn(on)).toEqual([]);
+    expect(await unit(on, "LoadState")).toBe("not-found");
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+  }, 90_000);
+
+  it("installed, upgraded and uninstalled through sudo: it runs as the account, and may open a port below 1024", async () => {
+    const on = await logIn(OPERATOR);
+    const port = await freeLowPort();
+    expect(await lookAround(on, "here")).toMatchObject({ isRoot: false, sudo: "password", systemd: { system: true } });
+    await install(await parts(on), choice(port), await programOf(AGENT_PROGRAM));
+    const former = await agentBehind(on, SOCKET, PROGRAM);
+    expect(await unit(on, "User")).toBe(OPERATOR);
+    expect((await runScript(on, `ps -o user= -p ${former?.pid ?? 0}`)).stdout.trim()).toBe(OPERATOR);
+
+    const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
+    await load.rounds(20);
+    await install(await parts(on), choice(port), await nextVersion());
+    await load.rounds(20);
+    const { requests, live, failures } = await load.stop();
+    expect(failures).toEqual([]);
+    expect(live).toBe(requests);
+    const agent = await agentBehind(on, SOCKET, PROGRAM);
+    expect(agent?.pid).not.toBe(former?.pid);
+    await expect.poll(() => unit(on, "MainPID"), { timeout: 15_000 }).toBe(String(agent?.pid));
+
+    await uninstall(await parts(on), removal(false));
+    expect((await leftOn(on)).filter((name) => !/^\/var\/lib\/backsoon\/./.test(name))).toEqual([
+      "/etc/backsoon",
+      "/etc/backsoon/config.json",
+      "/etc/backsoon/config.json.first",
+      "/var/lib/backsoon",
+    ]);
+    // Installed again it goes on with them, and goes with them.
+    await install(await parts(on), choice(port), await programOf(AGENT_PROGRAM));
+    expect((await agentBehind(on, SOCKET, PROGRAM))?.generation).toBe(agent?.generation);
+    await uninstall(await parts(on), removal(true));
+    expect(await leftOn(on)).toEqual([]);
+  }, 90_000);
+});

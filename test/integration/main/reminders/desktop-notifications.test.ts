@@ -1,0 +1,86 @@
+/** Notifications on a session bus that has nobody to show them, or is not there: the reason is returned, and nothing waits for it. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Note } from "../../../../main/reminders/alert.ts";
+import { desktopNotifications } from "../../../../main/reminders/desktop-notifications.ts";
+import { firstOf, type Notifications } from "../../../../main/reminders/notifications.ts";
+
+const note: Note = {
+  about: "shop",
+  alerts: ["1"],
+  title: "shop is still in maintenance",
+  body: "<b>",
+  urgent: true,
+  acts: [{ act: "bring-back", label: "Bring back" }],
+};
+const before = process.env.DBUS_SESSION_BUS_ADDRESS;
+const noBus = spawnSync("which", ["dbus-daemon"]).status !== 0;
+let bus: ChildProcess | undefined;
+
+afterEach(async () => {
+  if (before === undefined) delete process.env.DBUS_SESSION_BUS_ADDRESS;
+  else process.env.DBUS_SESSION_BUS_ADDRESS = before;
+  if (bus?.exitCode === null) {
+    const ended = once(bus, "exit");
+    bus.kill("SIGKILL");
+    await ended;
+  }
+  bus = undefined;
+});
+
+/** A bus that starts no program for a name. */
+const startBus = async (): Promise<ChildProcess> => {
+  const child = spawn("dbus-daemon", ["--session", "--nofork", "--print-address=1"], {
+    stdio: ["ignore", "pipe", "ignore"],
+    env: { ...process.env, XDG_DATA_HOME: "/nonexistent", XDG_DATA_DIRS: "/nonexistent" },
+  });
+  bus = child;
+  const [address] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+  process.env.DBUS_SESSION_BUS_ADDRESS = address;
+  return child;
+};
+
+const shownBy = async (notifications: Notifications): Promise<string | undefined> => {
+  try {
+    return await notifications.show(note, () => undefined);
+  } finally {
+    notifications.close();
+  }
+};
+
+describe("notifications of the desktop", () => {
+  it("say that there is no session bus", async () => {
+    delete process.env.DBUS_SESSION_BUS_ADDRESS;
+    expect(await shownBy(desktopNotifications(() => undefined))).toBe("there is no session bus");
+  });
+
+  it("say that the bus does not answer", async () => {
+    process.env.DBUS_SESSION_BUS_ADDRESS = "unix:path=/nonexistent/bus";
+    const log: string[] = [];
+    expect(await shownBy(desktopNotifications((line) => log.push(line)))).toMatch(/ENOENT/);
+    expect(log.join()).toMatch(/session bus: .*ENOENT/);
+  });
+
+  it.skipIf(noBus)("say that nobody shows any, and leave it to the next way; the bus may come back", async () => {
+    const first = await startBus();
+    const shown: string[] = [];
+    const electron: Notifications = { show: ({ title }) => Promise.resolve(void shown.push(title)), withdraw: () => undefined, close: () => undefined };
+    const log: string[] = [];
+    const desktop = desktopNotifications((line) => log.push(line));
+    const all = firstOf([desktop, electron]);
+    expect(await all.show(note, () => undefined)).toBeUndefined();
+    expect(shown).toEqual(["shop is still in maintenance"]);
+    const alone = await desktop.show(note, () => undefined);
+    expect(alone).toMatch(/org\.freedesktop\.Notifications|ServiceUnknown/);
+
+    const ended = once(first, "exit");
+    first.kill("SIGKILL");
+    await ended;
+    expect(await desktop.show(note, () => undefined)).toMatch(/./);
+    await startBus();
+    expect(await desktop.show(note, () => undefined)).toMatch(/org\.freedesktop\.Notifications|ServiceUnknown/);
+    all.close();
+  });
+});

@@ -1,0 +1,282 @@
+/** Windows on several servers: all or none, with real agents and replies that are lost at every step. */
+import { afterEach, describe, expect, it } from "vitest";
+import { socketConnector, openTransport } from "../../../../main/agent/socket-transport.ts";
+import { FailureError } from "../../../../main/failures.ts";
+import type { Result, SeenWindow, WindowTarget, WindowTerms } from "../../../../main/contract/commands.ts";
+import { PlannedWindows, type WindowsParts } from "../../../../main/windows/planned-windows.ts";
+import type { MaintenanceWindow, RouteName } from "../../../../server-agent/contract/routes.ts";
+import { decodeReply, encodeCall } from "../../../../server-agent/core/client/admin-call.ts";
+import { type TestAgent, startAgent } from "../../../support/agent/agent.ts";
+import { fleetConfig } from "../../../support/agent/fleet.ts";
+
+const open: { close(): unknown }[] = [];
+const keep = <T extends { close(): unknown }>(thing: T): T => (open.push(thing), thing);
+afterEach(async () => {
+  for (const thing of open.splice(0).reverse()) await thing.close();
+});
+
+type Call = WindowsParts["call"];
+/** `before`: the call never arrives. `after`: it is carried out, and nobody hears of it. */
+type Loss = { serverId: string; name: RouteName; when: "before" | "after"; times: number; /** Nothing is heard of the server afterwards. */ isLast?: boolean };
+
+interface App {
+  agents: Map<string, TestAgent>;
+  windows: PlannedWindows;
+  lose: (loss: Loss) => void;
+}
+
+const LOST = { ok: false, failure: { code: "server.unreachable", message: "The connection was lost." } } as const;
+
+const app = async (count: number): Promise<App> => {
+  const started = await Promise.all(Array.from({ length: count }, async () => keep(await startAgent({ config: fleetConfig() }))));
+  const agents = new Map(started.map((agent, at) => [`s${at}`, agent]));
+  let loss: Loss | undefined;
+  const call: Call = async (serverId, name, given) => {
+    if (loss?.isLast === true && loss.times === 0 && loss.serverId === serverId) return LOST;
+    const isLost = loss?.serverId === serverId && loss.name === name && loss.times > 0 ? loss : undefined;
+    if (isLost !== undefined) isLost.times -= 1;
+    if (isLost?.when === "before") return LOST;
+    const transport = openTransport(socketConnector(agents.get(serverId)?.socketPath ?? ""), serverId);
+    try {
+      const { status, text } = await transport.call(encodeCall(name, given), 10_000);
+      if (isLost !== undefined) return LOST;
+      const reply = decodeReply(name, status, text);
+      return reply.ok ? { ok: true, value: reply.value } : { ok: false, failure: { code: reply.error.code, message: reply.error.message } };
+    } catch (error) {
+      if (error instanceof FailureError) return { ok: false, failure: error.failure };
+      throw error;
+    } finally {
+      transport.close();
+    }
+  };
+  const windows = new PlannedWindows({
+    call,
+    nameOf: (id) => (agents.has(id) ? id.toUpperCase() : undefined),
+    author: () => "anna",
+    log: () => undefined,
+    patienceMs: 1000,
+  });
+  return { agents, windows, lose: (next) => (loss = next) };
+};
+
+const TERMS: WindowTerms = { title: "New disks", start: "2090-01-06T02:00", zone: "Europe/Berlin", duration: "PT2H" };
+const WEEKLY: WindowTerms = { ...TERMS, rrule: "FREQ=WEEKLY;BYDAY=FR" };
+const LOGO = `data:image/png;base64,${"A".repeat(400)}`;
+const targets = ({ agents }: App): WindowTarget[] => [...agents.keys()].map((serverId) => ({ serverId, sites: [{ site: "shop", page: { logo: LOGO } }] }));
+const on = async ({ agents }: App): Promise<MaintenanceWindow[][]> =>
+  Promise.all([...agents.values()].map(async (agent) => (await agent.call("listWindows")).windows));
+const seen = async (each: App): Promise<SeenWindow[]> =>
+  (await on(each)).flatMap((windows, at) => windows.map(({ id, revision }) => ({ serverId: `s${at}`, id, revision })));
+const value = <T>(result: Result<T>): T => {
+  if (!result.ok) throw new Error(`${result.failure.code}: ${result.failure.message}`);
+  return result.value;
+};
+const failure = (result: Result<unknown>) => {
+  if (result.ok) throw new Error("it was not refused");
+  return result.failure;
+};
+
+describe("a window on several servers", () => {
+  it("is one operation on all of them, and undone on all of them", async () => {
+    const each = await app(3);
+    const { windows, undo } = value(await each.windows.create(TERMS, targets(each)));
+    const all = (await on(each)).flat();
+    expect(all).toHaveLength(3);
+    expect(new Set(all.map(({ operation }) => operation?.id)).size).toBe(1);
+    expect(all[0]).toMatchObject({ ...TERMS, operation: { title: "New disks", servers: 3 }, author: "anna", sites: [{ site: "shop", page: { logo: LOGO } }] });
+    expect(windows).toEqual(all.map(({ id }, at) => ({ serverId: `s${at}`, id })));
+    value(await each.windows.undo(undo ?? ""));
+    expect(await on(each)).toEqual([[], [], []]);
+    expect(failure(await each.windows.undo(undo ?? "")).code).toBe("not-found");
+  });
+
+  it("is planned nowhere when one refuses, or is gone", async () => {
+    const each = await app(2);
+    const other = targets(each).map((target) => (target.serverId === "s1" ? { ...target, sites: [{ site: "shops" }] } : target));
+    expect(failure(await each.windows.create(TERMS, other))).toMatchObject({
+      code: "options.invalid",
+      message: expect.stringMatching(/^Nothing was planned on any server\.\nS1: .*did you mean `shop`/) as string,
+    });
+    expect(await on(each)).toEqual([[], []]);
+    await each.agents.get("s1")?.kill("SIGKILL");
+    expect(failure(await each.windows.create(TERMS, targets(each))).message).toContain("S1");
+    expect((await each.agents.get("s0")?.call("listWindows"))?.windows).toEqual([]);
+  });
+
+  it("is taken back where one is lost in between, and found where only the reply was", async () => {
+    const each = await app(2);
+    each.lose({ serverId: "s1", name: "createWindow", when: "before", times: 1 });
+    expect(failure(await each.windows.create(TERMS, targets(each))).message).toMatch(/^Nothing was planned on any server\.\nS1: The connection was lost\./);
+    expect(await on(each)).toEqual([[], []]);
+    each.lose({ serverId: "s1", name: "createWindow", when: "after", times: 1 });
+    expect(value(await each.windows.create(TERMS, targets(each))).windows).toHaveLength(2);
+    expect((await on(each)).map(({ length }) => length)).toEqual([1, 1]);
+  });
+
+  it("says by name where it could not be taken back", async () => {
+    const each = await app(2);
+    each.lose({ serverId: "s1", name: "createWindow", when: "after", times: 1, isLast: true });
+    expect(failure(await each.windows.create(TERMS, targets(each)))).toMatchObject({
+      code: "windows.partial",
+      message: expect.stringContaining("It could not be taken back on S1.") as string,
+    });
+    expect((await on(each)).map(({ length }) => length)).toEqual([0, 1]);
+  });
+
+  it("goes on to a server that lacks it", async () => {
+    const each = await app(2);
+    value(await each.windows.create(TERMS, targets(each)));
+    const [kept, lost] = await seen(each);
+    if (kept === undefined || lost === undefined) throw new Error("no windows");
+    await each.agents.get("s1")?.call("removeWindow", { params: { id: lost.id } });
+    value(await each.windows.finish({ serverId: "s0", id: kept.id }, ["s1"]));
+    const [one, other] = (await on(each)).flat();
+    expect(other?.operation).toEqual(one?.operation);
+    expect(other?.sites).toEqual(one?.sites);
+  });
+});
+
+describe("a change", () => {
+  it("keeps the sites with their logos, and is undone", async () => {
+    const each = await app(2);
+    value(await each.windows.create(TERMS, targets(each)));
+    const { undo } = value(await each.windows.change({ ...TERMS, title: "Newer disks", start: "2090-01-07T03:00" }, await seen(each), "/healthz"));
+    for (const window of (await on(each)).flat())
+      expect(window).toMatchObject({ title: "Newer disks", operation: { title: "Newer disks" }, sites: [{ page: { logo: LOGO }, health: "/healthz" }] });
+    value(await each.windows.undo(undo ?? ""));
+    for (const window of (await on(each)).flat()) {
+      expect(window).toMatchObject({ ...TERMS, revision: 3 });
+      expect(window.sites).toEqual([{ site: "shop", page: { logo: LOGO } }]);
+    }
+  });
+
+  it("of which the reply is lost is found; one that never arrived is taken back on the others", async () => {
+    const each = await app(2);
+    value(await each.windows.create(TERMS, targets(each)));
+    const later = { ...TERMS, start: "2090-01-07T03:00" };
+    each.lose({ serverId: "s0", name: "changeWindow", when: "after", times: 1 });
+    value(await each.windows.change(later, await seen(each)));
+    each.lose({ serverId: "s0", name: "changeWindow", when: "before", times: 1 });
+    expect(failure(await each.windows.change(TERMS, await seen(each))).message).toMatch(/^Nothing was changed on any server/);
+    for (const window of (await on(each)).flat()) expect(window).toMatchObject(later);
+  });
+
+  it("by somebody else in between is not overwritten", async () => {
+    const each = await app(2);
+    value(await each.windows.create(TERMS, targets(each)));
+    const before = await seen(each);
+    const [window] = (await on(each))[1] ?? [];
+    if (window === undefined) throw new Error("no window");
+    await each.agents.get("s1")?.call("changeWindow", { params: { id: window.id }, body: { ...TERMS, sites: window.sites, title: "Mine" }, ifMatch: "*" });
+    expect(failure(await each.windows.change({ ...TERMS, title: "Yours" }, before)).code).toBe("window.stale");
+    expect(failure(await each.windows.remove(before)).code).toBe("window.stale");
+    expect((await on(each)).flat().map(({ title }) => title)).toEqual(["New disks", "Mine"]);
+  });
+
+  it("by somebody else in between is not undone, either", async () => {
+    const each = await app(1);
+    const { undo } = value(await each.windows.create(TERMS, targets(each)));
+    const [[window] = []] = await on(each);
+    const agent = each.agents.get("s0");
+    if (window === undefined || agent === undefined) throw new Error("no window");
+    const params = { id: window.id };
+    await agent.call("changeWindow", { params, body: { ...TERMS, sites: window.sites, title: "Mine" }, ifMatch: "*" });
+    expect(failure(await each.windows.undo(undo ?? "")).message).toMatch(/revision is 2/);
+    expect((await on(each)).flat()).toMatchObject([{ title: "Mine" }]);
+
+    await agent.call("startWindow", { params });
+    const extended = value(await each.windows.extend([{ serverId: "s0", id: window.id }], 15));
+    await agent.call("extendWindow", { params, body: { minutes: 60 } });
+    const ends = (await agent.call("getWindow", { params })).occurrences.map(({ end }) => end);
+    expect(failure(await each.windows.undo(extended.undo ?? "")).code).toBe("window.stale");
+    expect((await agent.call("getWindow", { params })).occurrences.map(({ end }) => end)).toEqual(ends);
+  });
+
+  it("of one occurrence makes a window of its own out of it, and undoing it puts it back in its place", async () => {
+    const each = await app(2);
+    value(await each.windows.create(WEEKLY, targets(each)));
+    const start = "2090-01-13T01:00:00Z";
+    const { undo } = value(await each.windows.detach({ ...TERMS, start: "2090-01-14T04:00" }, await seen(each), start));
+    for (const [series, single] of await on(each)) {
+      expect(series?.occurrences).toContainEqual(expect.objectContaining({ state: "skipped", start: "2090-01-13T01:00:00.000Z" }));
+      expect(single).toMatchObject({ start: "2090-01-14T04:00", operation: { servers: 2 } });
+      expect(single).not.toHaveProperty("rrule");
+    }
+    value(await each.windows.undo(undo ?? ""));
+    for (const [, single, ...more] of await on(each)) {
+      expect(single).toMatchObject({ start: "2090-01-13T02:00", duration: "PT2H" });
+      expect(more).toEqual([]);
+    }
+  });
+});
+
+describe("the plan of a change", () => {
+  it("does not call the window's own occurrences an overlap, and others it does", async () => {
+    const each = await app(1);
+    value(await each.windows.create(TERMS, targets(each)));
+    const [window] = await seen(each);
+    if (window === undefined) throw new Error("no window");
+    const later = { ...TERMS, start: "2090-01-06T03:00" };
+    const overlaps = async (windows: { serverId: string; id: string }[], fresh: WindowTarget[]) =>
+      value(await each.windows.plan(later, fresh, windows)).servers.flatMap(({ plan }) => plan?.overlaps.map(({ window: id }) => id) ?? []);
+    expect(await overlaps([{ serverId: "s0", id: window.id }], [])).toEqual([]);
+    expect(await overlaps([], targets(each))).toEqual([window.id]);
+  });
+});
+
+describe("removing and acting", () => {
+  it("removes all or none, and plans them once more on undo, without what was skipped", async () => {
+    const each = await app(2);
+    value(await each.windows.create(WEEKLY, targets(each)));
+    const skipped = value(await each.windows.skip(await seen(each), "2090-01-06T01:00:00Z"));
+    expect(skipped.servers.map(({ failure: none }) => none)).toEqual([null, null]);
+    each.lose({ serverId: "s1", name: "removeWindow", when: "before", times: 99 });
+    expect(failure(await each.windows.remove(await seen(each))).message).toMatch(/^Nothing was removed on any server/);
+    expect((await on(each)).map(({ length }) => length)).toEqual([1, 1]);
+    each.lose({ serverId: "s1", name: "removeWindow", when: "after", times: 1 });
+    const { undo } = value(await each.windows.remove(await seen(each)));
+    expect(await on(each)).toEqual([[], []]);
+    value(await each.windows.undo(undo ?? ""));
+    for (const window of (await on(each)).flat()) {
+      expect(window.occurrences[0]).toMatchObject({ state: "planned", start: "2090-01-13T01:00:00.000Z" });
+      expect(window.sites).toEqual([{ site: "shop", page: { logo: LOGO } }]);
+    }
+  });
+
+  it("puts a skipped occurrence back as a window of its own", async () => {
+    const each = await app(1);
+    value(await each.windows.create({ ...WEEKLY, title: "Kernel" }, targets(each)));
+    const { undo } = value(await each.windows.skip(await seen(each), "2090-01-06T01:00:00Z"));
+    value(await each.windows.undo(undo ?? ""));
+    const [, single] = (await on(each)).flat();
+    expect(single).toMatchObject({ title: "Kernel", start: "2090-01-06T02:00" });
+    expect(single).not.toHaveProperty("rrule");
+  });
+
+  it("starts, extends and ends everywhere, also where a reply is lost, and names who could not", async () => {
+    const each = await app(2);
+    value(await each.windows.create(TERMS, targets(each)));
+    const places = (await seen(each)).map(({ serverId, id }) => ({ serverId, id }));
+    const failed = (servers: { name: string; failure: { code: string } | null }[]) =>
+      servers.flatMap(({ name, failure: why }) => (why === null ? [] : [[name, why.code]]));
+    const start = (await on(each)).flat()[0]?.occurrences[0]?.start ?? "";
+    each.lose({ serverId: "s0", name: "startWindow", when: "after", times: 1 });
+    expect(failed(value(await each.windows.start(places, start)).servers)).toEqual([]);
+    expect((await on(each)).flat().map(({ state }) => state)).toEqual(["running", "running"]);
+    expect(failed(value(await each.windows.start(places, start)).servers)).toEqual([
+      ["S0", "window.state"],
+      ["S1", "window.state"],
+    ]);
+    const ends = async () => (await on(each)).flat().map(({ occurrences }) => occurrences.find(({ state }) => state === "running")?.end);
+    const before = await ends();
+    each.lose({ serverId: "s1", name: "extendWindow", when: "after", times: 1 });
+    const { servers, undo } = value(await each.windows.extend(places, 15));
+    expect(failed(servers)).toEqual([]);
+    expect((await ends()).map((end, at) => Date.parse(end ?? "") - Date.parse(before[at] ?? ""))).toEqual([900_000, 900_000]);
+    value(await each.windows.undo(undo ?? ""));
+    expect(await ends()).toEqual(before);
+    await each.agents.get("s1")?.kill("SIGKILL");
+    expect(failed(value(await each.windows.end(places)).servers)).toMatchObject([["S1", expect.stringMatching(/^server\./)]]);
+    expect((await each.agents.get("s0")?.call("listWindows"))?.windows[0]?.state).not.toBe("running");
+  });
+});

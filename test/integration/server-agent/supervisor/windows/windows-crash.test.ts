@@ -1,0 +1,89 @@
+/** `kill -9` around the start and the end of a window, and a hand-over while one runs. */
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { seal } from "../../../../../server-agent/store/sealed-text.ts";
+import { makeFolder, startAgent } from "../../../../support/agent/agent.ts";
+import { seededRandom } from "../../../../support/seeded-random.ts";
+import { draft, untilOccurrence, wallClockIn } from "../../../../support/agent/windows.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const fileOf = (folder: string, id: string) => join(folder, "state/windows", `${id}.json`);
+
+describe("an agent that was killed", () => {
+  it("between the switch and its record, knows from the generation that a window was begun, and that it was ended", async () => {
+    const folder = await makeFolder();
+    const first = await startAgent({ folder });
+    const { id } = await first.call("createWindow", { body: draft({ start: wallClockIn(1), duration: "PT1H" }) });
+    const planned = await readFile(fileOf(folder, id), "utf8");
+    const { occurrence } = await untilOccurrence(first, id, "running");
+    await first.kill("SIGKILL");
+    await writeFile(fileOf(folder, id), planned);
+    const second = await startAgent({ folder });
+    expect((await untilOccurrence(second, id, "running")).occurrence).toMatchObject({
+      start: occurrence.start,
+      end: occurrence.end,
+      receipts: occurrence.receipts,
+    });
+    expect((await second.visit()).status).toBe(503);
+    await second.call("endWindow", { params: { id }, body: { author: "ben" } });
+    await second.kill("SIGKILL");
+    // As it was before its end, and before its start.
+    await writeFile(fileOf(folder, id), planned);
+    const third = await startAgent({ folder });
+    expect((await untilOccurrence(third, id, "ended")).occurrence.receipts).toEqual(occurrence.receipts);
+    expect((await third.visit()).status).toBe(200);
+    expect((await third.call("listMaintenance")).maintenance).toMatchObject([{ revert: { author: "ben" } }]);
+    await third.close();
+  });
+
+  it("at any moment around start and end, starts the window once, ends it once, and leaves the configuration as it was", async () => {
+    const random = seededRandom(7);
+    for (let round = 0; round < 4; round++) {
+      const folder = await makeFolder();
+      const start = Date.now() + 2500;
+      let agent = await startAgent({ folder });
+      const { config } = await agent.call("getConfig");
+      const { id } = await agent.call("createWindow", { body: draft({ start: new Date(start).toISOString().slice(0, 19), duration: "PT3S" }) });
+      const moments = [Math.floor(start / 1000) * 1000, Math.floor(start / 1000) * 1000 + 3000].map((at) => at - 5 + random.next() * 30);
+      for (const moment of moments) {
+        await new Promise((resolve) => setTimeout(resolve, Math.max(0, moment - Date.now())));
+        await agent.kill("SIGKILL");
+        agent = await startAgent({ folder });
+      }
+      const over = await untilOccurrence(agent, id, "ended");
+      expect(over.window.occurrences).toHaveLength(1);
+      expect((await agent.call("listMaintenance")).maintenance).toHaveLength(1);
+      expect((await agent.call("getConfig")).config).toEqual(config);
+      await agent.close();
+    }
+  });
+
+  it("sets a damaged window aside and serves on", async () => {
+    const folder = await makeFolder();
+    const first = await startAgent({ folder });
+    const { id } = await first.call("createWindow", { body: draft({ start: wallClockIn(3600) }) });
+    await first.kill("SIGKILL");
+    await writeFile(fileOf(folder, id), seal({ id }));
+    await using second = await startAgent({ folder });
+    expect(second.log()).toMatch(/a stored window is damaged and is not used/);
+    expect(await second.call("listWindows")).toEqual({ windows: [] });
+    expect(await readdir(join(folder, "state/windows"))).toEqual([`${id}.json.corrupt`]);
+  });
+});
+
+describe("a hand-over", () => {
+  it("passes windows on: the successor ends what runs", async () => {
+    const folder = await makeFolder();
+    await using agent = await startAgent({ folder });
+    const { id } = await agent.call("createWindow", { body: draft({ start: wallClockIn(1), duration: "PT5S" }) });
+    const { occurrence } = await untilOccurrence(agent, id, "running");
+    const { pid } = await agent.call("handOver", { body: {} });
+    expect((await agent.call("getAgent")).pid).toBe(pid);
+    expect((await agent.call("getWindow", { params: { id } })).occurrences).toEqual([occurrence]);
+    await untilOccurrence(agent, id, "ended");
+    expect((await agent.visit()).status).toBe(200);
+    expect((await agent.call("listMaintenance")).maintenance).toHaveLength(1);
+  });
+});

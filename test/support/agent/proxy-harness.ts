@@ -1,0 +1,43 @@
+/** The proxy handler in front of the given targets, behind a real server. */
+import { createServer } from "node:net";
+import type { Upstream } from "../../../server-agent/contract/config.ts";
+import { compileProxy } from "../../../server-agent/worker/proxy/proxy.ts";
+import { UpstreamPools } from "../../../server-agent/worker/proxy/upstream-pools.ts";
+import { startHandler, type HandlerHarness } from "./handler-harness.ts";
+
+export interface ProxyHarness extends HandlerHarness {
+  readonly log: string[];
+  readonly pools: UpstreamPools;
+}
+
+export interface ProxySetup extends Partial<Upstream> {
+  readonly preserveHost?: boolean;
+  readonly trustedProxies?: readonly string[];
+}
+
+export async function startProxy(targets: readonly string[], { preserveHost, trustedProxies, ...timeouts }: ProxySetup = {}): Promise<ProxyHarness> {
+  const log: string[] = [];
+  const pools = new UpstreamPools();
+  const handler = compileProxy(
+    { type: "proxy", upstream: "app", ...(preserveHost === undefined ? {} : { preserveHost }) },
+    {
+      config: { listeners: [{ name: "http", address: "127.0.0.1", port: 0 }], virtualHosts: [], upstreams: { app: { targets: [...targets], ...timeouts } } },
+      upstreams: pools,
+      log: (line) => log.push(line),
+    },
+  );
+  return { ...(await startHandler(handler, trustedProxies)), log, pools };
+}
+
+/** A port of 127.0.0.1 on which nobody listens. */
+export async function refusingTarget(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return `http://127.0.0.1:${String(typeof address === "object" ? address?.port : 0)}`;
+}

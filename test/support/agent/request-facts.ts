@@ -1,0 +1,22 @@
+import type { RequestFacts } from "../../../server-agent/core/routing/request-facts.ts";
+
+export interface FactsOptions extends Partial<Omit<RequestFacts, "header" | "exists">> {
+  headers?: Record<string, string>;
+  files?: readonly string[];
+}
+
+/** Facts of a plain GET of `/`, with what a test cares about. */
+export function factsOf({ headers = {}, files = [], ...rest }: FactsOptions = {}): RequestFacts {
+  return {
+    host: "shop.example.com",
+    path: "/",
+    query: "",
+    method: "GET",
+    client: "192.0.2.1",
+    tls: false,
+    listener: "http",
+    header: (name) => headers[name],
+    exists: (path) => files.includes(path),
+    ...rest,
+  };
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { type DocumentDefinition, parseDocument } from "../../../../main/stores/document.ts";
+import { serverProfilesDocument } from "../../../../main/stores/server-profiles.ts";
+import { someProfile } from "../../../support/desktop/desktop-fixtures.ts";
+
+const definition: DocumentDefinition<{ names: string[] }> = {
+  name: "names",
+  title: "the names",
+  version: 3,
+  schema: z.strictObject({ names: z.array(z.string()) }),
+  defaults: { names: [] },
+  migrations: { 1: (content) => [content], 2: (content) => ({ names: content }) },
+};
+
+const stored = (version: number, content: unknown) => JSON.stringify({ version, content });
+
+describe("a stored document", () => {
+  it("of the present version is read as it is", () => {
+    expect(parseDocument(definition, stored(3, { names: ["a"] }))).toEqual({ names: ["a"] });
+  });
+
+  it("of an older version takes every step up", () => {
+    expect(parseDocument(definition, stored(1, "a"))).toEqual({ names: ["a"] });
+    expect(parseDocument(definition, stored(2, ["a", "b"]))).toEqual({ names: ["a", "b"] });
+  });
+
+  it.each([
+    ["torn", '{"version":3,"conte', "torn"],
+    ["empty", "", "torn"],
+    ["of another program", '{"theme":"dark"}', "not a document of this app"],
+    ["from a newer app", stored(4, {}), "newer version of the app (4, known is 3)"],
+    ["wrong in a field", stored(3, { names: [1] }), "names.0"],
+    ["with a field too many", stored(3, { names: [], more: 1 }), "more"],
+  ])("that is %s is refused with the reason", (_what, text, reason) => {
+    expect(() => parseDocument(definition, text)).toThrow(reason);
+  });
+
+  it("that no migration reaches is refused", () => {
+    expect(() => parseDocument({ ...definition, migrations: { 1: (content) => content } }, stored(2, []))).toThrow("no way from version 2 to 3");
+  });
+
+  it("never holds a practice server or the same id twice", () => {
+    expect(serverProfilesDocument.schema.safeParse([{ ...someProfile, kind: "practice" }]).success).toBe(false);
+    expect(serverProfilesDocument.schema.safeParse([someProfile, someProfile]).success).toBe(false);
+    expect(serverProfilesDocument.schema.safeParse([someProfile, { ...someProfile, id: "other" }]).success).toBe(true);
+  });
+});

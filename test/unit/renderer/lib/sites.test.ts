@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import type { Receipt, ServerState, Snapshot, VirtualHost } from "../../../../main/contract/commands.ts";
+import { answeringCopycat, sitesOf, stateLabel } from "../../../../renderer/lib/sites.ts";
+import { inMaintenance, siteRows } from "../../../../renderer/overview/site-rows.ts";
+
+const AT = "2026-11-23T01:00:00.000Z";
+const host = (id: string, more: Partial<VirtualHost> = {}): VirtualHost => ({
+  id,
+  hosts: [`${id}.example.com`],
+  rules: [{ handler: { type: "drop" } }],
+  ...more,
+});
+const copycat = (of: string, more: Partial<VirtualHost> = {}) => host(`${of}-copycat`, { copycatOf: of, hosts: [`${of}.example.com`], ...more });
+const last = host("default", { hosts: ["*"] });
+
+const receipt = (site: string, more: Partial<Receipt> = {}): Receipt => ({
+  id: `r-${site}`,
+  site,
+  copycat: `${site}-copycat`,
+  state: "in-maintenance",
+  generation: 2,
+  startedAt: AT,
+  switchMs: 3,
+  author: "marta",
+  reason: "",
+  options: { site },
+  operations: [],
+  inverse: [],
+  changes: [],
+  warnings: [],
+  counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
+  ...more,
+});
+
+function server(virtualHosts: VirtualHost[], maintenance: Receipt[] = [], more: Partial<ServerState> = {}): ServerState {
+  const agent: Snapshot["agent"] = {
+    version: "0.1.0",
+    apiVersion: 1,
+    pid: 1,
+    startedAt: AT,
+    uptimeSeconds: 1,
+    workers: [],
+    listeners: [],
+    generation: 2,
+    hostname: "h",
+    clock: "2026-01-01T00:00:00.000Z",
+  };
+  const config = { listeners: [{ name: "http", address: "127.0.0.1", port: 8080 }], virtualHosts };
+  return {
+    profile: { id: "web-01", name: "web-01", kind: "local", socketPath: "/run/a.sock" },
+    connection: { state: "connected", since: AT, observedAt: AT, roundTripMs: 1, clockAheadMs: 0 },
+    snapshot: { type: "snapshot", revision: 1, at: AT, agent, config, generations: [], maintenance, stages: [], windows: [], reminders: [], metrics: {} },
+    observedAt: AT,
+    historyAt: AT,
+    history: {},
+    ...more,
+  };
+}
+const lost: ServerState["connection"] = { state: "unreachable", since: AT, retryAt: AT, failure: { code: "server.unreachable", message: "gone" } };
+const only = (state: ServerState) => {
+  const [site] = sitesOf(state);
+  if (site === undefined) throw new Error("no site");
+  return site;
+};
+
+describe("the state of a site", () => {
+  it("is live without a copycat, and disabled when it is", () => {
+    expect(only(server([host("shop"), last])).state).toBe("live");
+    expect(only(server([host("shop", { disabled: true }), last])).state).toBe("disabled");
+  });
+
+  it("is maintenance only while an enabled copycat stands above", () => {
+    expect(only(server([copycat("shop"), host("shop"), last])).state).toBe("maintenance");
+    expect(only(server([host("shop"), copycat("shop"), last])).state).toBe("live");
+    expect(only(server([copycat("shop", { disabled: true }), host("shop"), last])).state).toBe("live");
+    expect(sitesOf(server([copycat("shop"), host("shop"), last])).map(({ id }) => id)).toEqual(["shop", "default"]);
+  });
+
+  it("names the copycat with the highest priority", () => {
+    const first = copycat("shop", { id: "first" });
+    expect(answeringCopycat([first, copycat("shop"), host("shop"), last], "shop")).toBe(first);
+  });
+
+  it("is draining while requests from before still run", () => {
+    const draining = receipt("shop", { counts: { refused: 0, excepted: 0, drained: 1, cut: 0, draining: 2 } });
+    const site = only(server([copycat("shop"), host("shop"), last], [draining]));
+    expect([site.state, stateLabel(site)]).toEqual(["draining", "Draining 2"]);
+  });
+
+  it("has failed when the proof found a wrong answer, even while draining", () => {
+    const cell = { host: "shop.example.com", listener: "http", path: "/", probe: "page" as const, expected: "503", observed: "200", message: "" };
+    const proof = (outcome: "right" | "wrong" | "skipped") => ({ generation: 2, observedAt: AT, durationMs: 1, cells: [{ ...cell, outcome }] });
+    const counts = { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 1 };
+    const state = (outcome: "right" | "wrong" | "skipped") =>
+      only(server([copycat("shop"), host("shop"), last], [receipt("shop", { counts, proof: proof(outcome) })])).state;
+    expect([state("wrong"), state("right"), state("skipped")]).toEqual(["failed", "draining", "draining"]);
+  });
+
+  it("is unknown while the server is away, and says what was last seen", () => {
+    const site = only(server([copycat("shop"), host("shop"), last], [receipt("shop")], { connection: lost }));
+    expect([site.state, stateLabel(site)]).toEqual(["unknown", "Maintenance when last seen"]);
+  });
+
+  it("takes the receipt that is on, and the time of the newest one that was taken back", () => {
+    const back = (id: string, at: string) =>
+      receipt("shop", { id, state: "reverted", revert: { how: "delete", generation: 3, at, author: "jo", switchMs: 2, exact: true } });
+    const open = receipt("shop", { id: "open" });
+    expect(only(server([copycat("shop"), host("shop"), last], [open, back("old", AT)])).receipt?.id).toBe("open");
+    const live = only(server([host("shop"), last], [back("new", "2026-11-23T02:00:00.000Z"), back("old", AT)]));
+    expect([live.receipt, live.liveSince]).toEqual([undefined, "2026-11-23T02:00:00.000Z"]);
+  });
+
+  it("counts the copycat's requests with the original's, seconds aligned at the newest", () => {
+    const state = server([copycat("shop"), host("shop"), last], [], { history: { shop: [1, 2, 3], "shop-copycat": [10] } });
+    expect(only(state).history).toEqual([1, 2, 13]);
+  });
+
+  it("is derived once for one observation", () => {
+    const state = server([host("shop"), last]);
+    expect(sitesOf(state)).toBe(sitesOf(state));
+    expect(sitesOf({ ...state, snapshot: null })).toEqual([]);
+  });
+});
+
+describe("the overview's list", () => {
+  const here = server([copycat("shop"), host("shop"), host("blog"), last], [receipt("shop")]);
+  const away = server([copycat("api"), host("api"), last], [receipt("api")], { connection: lost, profile: { ...here.profile, id: "web-02", name: "web-02" } });
+  const empty = server([], [], { snapshot: null, profile: { ...here.profile, id: "web-03", name: "web-03" } });
+  const servers = [here, away, empty];
+  const sites = servers.flatMap(sitesOf);
+  const keys = (rows: ReturnType<typeof siteRows>) => rows.map(({ key }) => key);
+
+  it("puts sites under their server, in order of priority", () => {
+    expect(keys(siteRows(servers, sites, "server", false))).toEqual([
+      "server web-01",
+      "web-01/shop",
+      "web-01/blog",
+      "web-01/default",
+      "server web-02",
+      "web-02/api",
+      "web-02/default",
+      "server web-03",
+    ]);
+  });
+
+  it("leaves servers out that have nothing of what is looked for", () => {
+    expect(keys(siteRows(servers, sites.slice(1, 2), "server", true))).toEqual(["server web-01", "web-01/blog"]);
+  });
+
+  it("puts sites under their state, what needs somebody first", () => {
+    expect(keys(siteRows(servers, sites, "state", false))).toEqual([
+      "state maintenance",
+      "web-01/shop",
+      "state live",
+      "web-01/blog",
+      "web-01/default",
+      "state unknown",
+      "web-02/api",
+      "web-02/default",
+    ]);
+  });
+
+  it("puts servers under their fleet, by name; those in none come last", () => {
+    const inFleet = (state: ServerState, fleet: string): ServerState => ({ ...state, profile: { ...state.profile, fleet } });
+    const grouped = [here, inFleet(away, "shop"), inFleet(empty, "blogs")];
+    expect(keys(siteRows(grouped, sites, "fleet", false))).toEqual([
+      "fleet blogs",
+      "server web-03",
+      "fleet shop",
+      "server web-02",
+      "web-02/api",
+      "web-02/default",
+      "fleet ",
+      "server web-01",
+      "web-01/shop",
+      "web-01/blog",
+      "web-01/default",
+    ]);
+    const found = siteRows(grouped, sites.slice(1, 2), "fleet", true);
+    expect(keys(found)).toEqual(["fleet ", "server web-01", "web-01/blog"]);
+    expect(found[0]).toMatchObject({ servers: 1, sites: [{ id: "blog" }] });
+  });
+
+  it("lists what is in maintenance, lost servers first", () => {
+    expect(inMaintenance(sites).map(({ key }) => key)).toEqual(["web-02/api", "web-01/shop"]);
+  });
+});

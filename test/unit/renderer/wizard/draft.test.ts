@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { MaintenanceOptions } from "../../../../server-agent/contract/routes.ts";
+import { entries, newDraft, optionsOf, problemsOf, STEPS, type Draft } from "../../../../renderer/maintenance/draft.ts";
+
+const HOSTS = ["shop.example.com", "www.shop.example.com"];
+const NOW = Date.parse("2026-11-23T01:00:00Z");
+const draft = (changes: Partial<Draft> = {}): Draft => ({ ...newDraft("web-01", "shop"), ...changes });
+
+describe("the draft of the wizard", () => {
+  it("is complete for the common case as soon as the site is chosen", () => {
+    expect(STEPS.map((step) => problemsOf(step, draft(), HOSTS, NOW))).toEqual(STEPS.map(() => ({})));
+    expect(optionsOf(draft(), HOSTS, "marta")).toEqual({
+      site: "shop",
+      page: "default",
+      retryAfter: 1800,
+      exceptions: [{ path: ["/.well-known/acme-challenge/*"] }, { path: ["/healthz"] }],
+      author: "marta",
+    });
+  });
+
+  it("always gives options that the agent's contract accepts", () => {
+    const drafts = [
+      draft(),
+      draft({ response: "files", root: "/srv/pages", position: "top" }),
+      draft({ response: "status", status: 503, end: "at", until: "2026-11-23T05:00", retryAfter: "end" }),
+      draft({ title: "Back soon", text: "A new shelf", contact: "help@example.com", leftOut: ["www.shop.example.com"], staffHosts: "staff.shop.internal" }),
+      draft({ addresses: "10.0.0.0/8, ::1", headerName: "X-Staff", headerValue: "yes", webhooks: "/hooks/* /callback", certificates: false, healthChecks: "" }),
+    ];
+    for (const each of drafts) expect(() => MaintenanceOptions.parse(optionsOf(each, HOSTS, "marta"))).not.toThrow();
+  });
+
+  it("names hosts only when some are left out, so that an unchanged choice follows the original", () => {
+    expect(optionsOf(draft(), HOSTS, "m").hosts).toBeUndefined();
+    expect(optionsOf(draft({ leftOut: ["www.shop.example.com"] }), HOSTS, "m").hosts).toEqual(["shop.example.com"]);
+  });
+
+  it("says what is wrong at the field", () => {
+    expect(problemsOf("domains", draft({ leftOut: HOSTS }), HOSTS, NOW)).toHaveProperty("leftOut");
+    expect(problemsOf("response", draft({ response: "files", root: "pages" }), HOSTS, NOW)).toHaveProperty("root");
+    expect(problemsOf("response", draft({ response: "status", status: 200 }), HOSTS, NOW)).toHaveProperty("status");
+    expect(problemsOf("response", draft({ retryAfter: "end" }), HOSTS, NOW)).toHaveProperty("retryAfter");
+    expect(problemsOf("restart", draft({ end: "at", until: "2026-11-22T05:00" }), HOSTS, NOW)).toHaveProperty("until");
+    expect(problemsOf("exceptions", draft({ webhooks: "hooks" }), HOSTS, NOW)).toHaveProperty("webhooks");
+    expect(problemsOf("exceptions", draft({ addresses: "10.0.0.0/8, office" }), HOSTS, NOW)).toHaveProperty("addresses");
+    expect(problemsOf("exceptions", draft({ addresses: "10.0.0.1 2001:db8::/32 ::1 ::ffff:10.0.0.1" }), HOSTS, NOW)).toEqual({});
+    expect(problemsOf("exceptions", draft({ headerName: "X Staff" }), HOSTS, NOW)).toHaveProperty("headerName");
+    expect(problemsOf("copycat", draft({ copycat: "my shop" }), HOSTS, NOW)).toHaveProperty("copycat");
+    expect(problemsOf("site", draft({ site: "" }), [], NOW)).toHaveProperty("site");
+  });
+
+  it("takes lists with commas, spaces and lines, each entry once", () => {
+    expect(entries(" /a, /b\n/a;/c ")).toEqual(["/a", "/b", "/c"]);
+  });
+});

@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import type { Config, Receipt } from "../../../../../server-agent/contract/routes.ts";
+import { mergeReceipts } from "../../../../../server-agent/store/merge-receipts.ts";
+import { KEEP, prunable } from "../../../../../server-agent/store/prune.ts";
+import type { GenerationRecord } from "../../../../../server-agent/store/stored-generation.ts";
+import { observeMaintenance } from "../../../../../server-agent/core/maintenance/observed-receipts.ts";
+import { ObservedCounters, type Counted } from "../../../../../server-agent/adapters/builtin/observed-counters.ts";
+import { ReceiptBook } from "../../../../../server-agent/supervisor/switch/receipt-book.ts";
+import { configOf, virtualHostOf } from "../../../../support/agent/config.ts";
+
+const AT = "2026-01-31T22:00:00.000Z";
+const copycat = virtualHostOf("shop-copycat", ["shop.example.com"], { copycatOf: "shop" });
+const shop = virtualHostOf("shop", ["shop.example.com"]);
+
+function receiptOf(id: string, generation: number, rest: Partial<Receipt> = {}): Receipt {
+  return {
+    id,
+    site: "shop",
+    copycat: "shop-copycat",
+    state: "in-maintenance",
+    generation,
+    startedAt: AT,
+    switchMs: 1,
+    author: "anna",
+    reason: "",
+    options: { site: "shop" },
+    operations: [{ op: "insert-virtual-host", virtualHost: copycat, above: "shop" }],
+    inverse: [{ op: "remove-virtual-host", virtualHost: copycat, above: "shop" }],
+    changes: [],
+    warnings: [],
+    counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
+    ...rest,
+  };
+}
+
+const revertedBy = (generation: number): Partial<Receipt> => ({
+  state: "reverted",
+  revert: { how: "delete", generation, at: AT, author: "ben", switchMs: 1, exact: true },
+});
+const recordOf = (generation: number, receipts: Receipt[] = []): GenerationRecord => ({
+  generation,
+  createdAt: AT,
+  author: "",
+  reason: "",
+  changes: [],
+  receipts,
+});
+
+describe("receipts follow the configuration", () => {
+  const occasion = { generation: 9, at: AT, author: "carla", reason: "by hand", changes: [], newId: () => "new", isExact: () => true };
+  const observe = (config: Config, known: Receipt[]) => observeMaintenance(config, known, occasion);
+  const open = receiptOf("r1", 2);
+
+  it("nothing changes while the copycat stands in front of its original", () => {
+    expect(observe(configOf([copycat, shop]), [open])).toEqual([]);
+    expect(observe(configOf([shop]), [receiptOf("r1", 2, revertedBy(3))])).toEqual([]);
+  });
+
+  it.each([
+    ["removed", [shop], "delete", true],
+    ["moved below", [shop, copycat], "demote", false],
+    ["disabled", [{ ...copycat, disabled: true }, shop], "demote", false],
+    ["given to another site", [{ ...copycat, copycatOf: "default" }, shop], "demote", false],
+  ] as const)("a copycat that was %s closes its receipt", (_how, hosts, how, exact) => {
+    expect(observe(configOf(hosts), [open])[0]).toMatchObject({ id: "r1", state: "reverted", revert: { how, exact, generation: 9, author: "carla" } });
+  });
+
+  it("a copycat that appears opens one, with what is needed to undo it", () => {
+    const [opened] = observe(configOf([copycat, shop]), []);
+    expect(opened).toMatchObject({ id: "new", site: "shop", copycat: "shop-copycat", state: "in-maintenance", generation: 9, author: "carla" });
+    expect(opened?.inverse).toEqual([{ op: "remove-virtual-host", virtualHost: copycat, above: "shop" }]);
+  });
+
+  it("the copycat of an earlier receipt brings its staff names back", () => {
+    const staff = { op: "add-hosts" as const, id: "shop", hosts: ["staff.shop.internal"] };
+    const former = receiptOf("r1", 2, { ...revertedBy(3), operations: [staff, ...open.operations] });
+    expect(observe(configOf([copycat, shop]), [former])[0]?.operations).toContainEqual(staff);
+  });
+});
+
+describe("counts", () => {
+  const drain = (inFlight: number, drained: number, cut: number) => ({ inFlight, drained, cut });
+  const report = (copycatRequests: number, shopRequests: number, shopDrain = drain(0, 0, 0)): Counted => ({
+    hosts: { "shop-copycat": { requests: copycatRequests, inFlight: 0, status: {} }, shop: { requests: shopRequests, inFlight: 0, status: {} } },
+    generations: { 1: { ...shopDrain, hosts: { shop: shopDrain, news: drain(9, 9, 9) } } },
+  });
+
+  it("are those since the switch, of this site alone, over all workers, ended ones too", () => {
+    const counters = new ObservedCounters();
+    const book = new ReceiptBook(counters, []);
+    counters.update(1, report(0, 100, drain(3, 0, 0)));
+    counters.update(2, report(0, 50, drain(2, 0, 0)));
+    const [opened] = book.follow([receiptOf("r1", 2)], counters.all(), 5);
+    expect(opened).toMatchObject({ switchMs: 5, counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 5 } });
+    counters.update(1, report(7, 101, drain(1, 2, 0)));
+    counters.update(2, report(4, 50, drain(2, 0, 0)));
+    expect(book.get("r1")?.counts).toEqual({ refused: 11, excepted: 1, drained: 2, cut: 0, draining: 3 });
+    counters.end(2);
+    expect(book.get("r1")?.counts).toEqual({ refused: 11, excepted: 1, drained: 2, cut: 2, draining: 1 });
+    for (let worker = 3; worker < 30; worker++) {
+      counters.update(worker, report(1, 0));
+      counters.end(worker);
+    }
+    expect(book.get("r1")?.counts).toEqual({ refused: 38, excepted: 1, drained: 2, cut: 2, draining: 1 });
+  });
+
+  it("stop with the revert, but what drains goes on; a restart goes on from what was stored", () => {
+    const counters = new ObservedCounters();
+    const book = new ReceiptBook(counters, [receiptOf("r1", 2, { counts: { refused: 10, excepted: 1, drained: 0, cut: 0, draining: 4 } })]);
+    counters.update(1, report(5, 0, drain(1, 0, 0)));
+    expect(book.get("r1")?.counts).toEqual({ refused: 15, excepted: 1, drained: 0, cut: 0, draining: 1 });
+    book.follow([receiptOf("r1", 2, revertedBy(3))], counters.all(), 5);
+    counters.update(1, report(9, 9, drain(0, 1, 0)));
+    expect(book.get("r1")?.counts).toEqual({ refused: 15, excepted: 1, drained: 1, cut: 0, draining: 0 });
+  });
+});
+
+describe("after a start", () => {
+  it("the generation decides what is open, the receipt's own file lends its observation", () => {
+    const observed = receiptOf("r1", 2, { switchMs: 6, counts: { refused: 3, excepted: 0, drained: 0, cut: 0, draining: 0 } });
+    expect(mergeReceipts([recordOf(2, [receiptOf("r1", 2)])], [observed])).toEqual([observed]);
+    const closed = receiptOf("r1", 2, revertedBy(3));
+    expect(mergeReceipts([recordOf(2, [receiptOf("r1", 2)]), recordOf(3, [closed])], [observed])).toMatchObject([{ state: "reverted", switchMs: 6 }]);
+    expect(mergeReceipts([recordOf(2, [receiptOf("r1", 2)])], [closed])).toMatchObject([{ state: "in-maintenance" }]);
+    expect(mergeReceipts([], [observed, receiptOf("r2", 5)]).map(({ id }) => id)).toEqual(["r2", "r1"]);
+  });
+});
+
+describe("pruning", () => {
+  const records = (count: number) => Array.from({ length: count }, (_, index) => recordOf(index + 1));
+
+  it("keeps the latest, and what an open maintenance needs", () => {
+    const { generations } = prunable(records(KEEP.generations + 10), [receiptOf("r1", 4)], () => 1, new Set(["r1"]));
+    expect(generations.toSorted((a, b) => a - b)).toEqual([1, 2, 5, 6, 7, 8, 9, 10]);
+  });
+
+  it("keeps a generation whose receipt has no file of its own yet", () => {
+    const all = records(KEEP.generations + 2).map((record) => (record.generation === 1 ? recordOf(1, [receiptOf("r1", 1, revertedBy(2))]) : record));
+    expect(prunable(all, [receiptOf("r1", 1, revertedBy(2))], () => 1, new Set()).generations).toEqual([2]);
+    expect(prunable(all, [receiptOf("r1", 1, revertedBy(2))], () => 1, new Set(["r1"])).generations).toEqual([2, 1]);
+  });
+
+  it("bounds the bytes, but never takes the active one", () => {
+    expect(prunable(records(3), [], () => KEEP.bytes, new Set()).generations).toEqual([2, 1]);
+  });
+
+  it("keeps the latest reverted receipts", () => {
+    const receipts = Array.from({ length: KEEP.receipts + 2 }, (_, index) => receiptOf(`r${String(index).padStart(5, "0")}`, 1, revertedBy(2)));
+    expect(prunable([], receipts, () => 0, new Set()).receipts).toEqual(["r00001", "r00000"]);
+  });
+});

@@ -1,0 +1,113 @@
+import type { Socket } from "node:net";
+import { duplexPair } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Connection } from "../../../../../server-agent/worker/http1/connection.ts";
+import type { IncomingRequest } from "../../../../../server-agent/worker/http1/incoming-request.ts";
+import type { OutgoingResponse } from "../../../../../server-agent/worker/http1/outgoing-response.ts";
+
+interface Seen {
+  method: string;
+  url: string;
+  body: string;
+}
+
+/** What a server makes of these pieces, and what it writes. Bodies are read, discarded or left alone, as the path says; answers come at once or a moment later. */
+async function serve(pieces: readonly Buffer[]): Promise<{ seen: Seen[]; written: string }> {
+  const [client, server] = duplexPair();
+  const seen: Seen[] = [];
+  let written = "";
+  client.on("data", (bytes: Buffer) => (written += bytes.toString("latin1")));
+  const answer = (response: OutgoingResponse, url: string) => {
+    const end = () => {
+      response.writeHead(200, []);
+      response.end(url);
+    };
+    if (url.includes("later")) void turn().then(end);
+    else end();
+  };
+  const request = (_: Connection, incoming: IncomingRequest, response: OutgoingResponse) => {
+    const { method, url } = incoming;
+    const entry: Seen = { method, url, body: "" };
+    seen.push(entry);
+    if (url.includes("discard")) {
+      incoming.discard();
+      answer(response, url);
+      return;
+    }
+    const read = () => {
+      incoming.read({
+        onData: (bytes) => {
+          entry.body += bytes.toString("latin1");
+          if (!url.includes("pause")) return;
+          incoming.pause();
+          void turn().then(() => {
+            incoming.resume();
+          });
+        },
+        onEnd: () => {
+          answer(response, url);
+        },
+      });
+    };
+    if (url.includes("hold")) void turn().then(read);
+    else read();
+  };
+  new Connection(server as unknown as Socket, { listener: "http" }, { isRetiring: false, request, ended: () => undefined, closed: () => undefined });
+  for (const piece of pieces) {
+    client.write(piece);
+    await turn();
+  }
+  client.end();
+  await new Promise((resolve) => client.on("end", resolve));
+  client.destroy();
+  return { seen, written };
+}
+
+const pathOf = fc.subarray(["discard", "hold", "pause", "later"]).map((words) => `/${words.join("-")}`);
+const bodyOf = fc.string({ unit: fc.constantFrom("a", "\r", "\n", "0", ":", " ", "G"), maxLength: 12 });
+const sent = fc.oneof(
+  fc.record({
+    method: fc.constantFrom("GET", "HEAD", "BREW"),
+    url: pathOf,
+    body: fc.constant(""),
+    text: fc.constant((url: string) => `${url} HTTP/1.1\r\nHost: shop\r\n\r\n`),
+  }),
+  fc.record({
+    method: fc.constantFrom("POST", "PUT", "GET"),
+    url: pathOf,
+    body: bodyOf,
+    text: fc.constantFrom(
+      (url: string, body: string) => `${url} HTTP/1.1\r\nHost: shop\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`,
+      (url: string, body: string) =>
+        `${url} HTTP/1.1\r\nTransfer-Encoding: chunked\r\nHost: shop\r\n\r\n${body === "" ? "" : `${body.length.toString(16)};x=y\r\n${body}\r\n`}0\r\nTrailer: z\r\n\r\n`,
+    ),
+  }),
+);
+
+describe("a connection", () => {
+  it("reads the same requests and writes the same responses, whatever pieces they come in", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(sent, { minLength: 1, maxLength: 5 }),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 }),
+        async (requests, cuts) => {
+          const bytes = Buffer.from(requests.map(({ method, url, body, text }) => `${method} ${text(url, body)}`).join(""), "latin1");
+          const places = [0, ...cuts.map((cut) => Math.floor(cut * bytes.length)).sort((a, b) => a - b), bytes.length];
+          const pieces = places
+            .slice(1)
+            .map((end, index) => bytes.subarray(places[index], end))
+            .filter((piece) => piece.length > 0);
+          const { seen, written } = await serve(pieces);
+          expect(seen).toEqual(requests.map(({ method, url, body }) => ({ method, url, body: url.includes("discard") ? "" : body })));
+          const heads = [...written.matchAll(/HTTP\/1\.1 (\d+) [^]*?\r\n\r\n/g)];
+          expect(heads.map(([, status]) => status)).toEqual(requests.map(() => "200"));
+          const bodies = requests.map(({ method, url }) => (method === "HEAD" ? "" : url)).join("");
+          expect(written.replaceAll(/HTTP\/1\.1 \d+ [^]*?\r\n\r\n/g, "")).toBe(bodies);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+});

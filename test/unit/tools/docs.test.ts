@@ -1,0 +1,19 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { validateConfig } from "../../../server-agent/core/config/validate-config.ts";
+import { CONFIGURATION_MD, CONFIGURATION_SCHEMA, renderMarkdown, renderSchema } from "../../../tools/docs/configuration.ts";
+
+const WAY_OUT = "run: node tools/docs/configuration.ts";
+
+describe("the configuration's reference", () => {
+  it("is what the schemas say", async () => {
+    expect(await readFile(CONFIGURATION_MD, "utf8"), WAY_OUT).toBe(await renderMarkdown());
+    expect(await readFile(CONFIGURATION_SCHEMA, "utf8"), WAY_OUT).toBe(await renderSchema());
+  });
+
+  it("shows a document that can serve", async () => {
+    const examples = [...(await renderMarkdown()).matchAll(/```json\n(.*?)```/gs)];
+    expect(examples).toHaveLength(1);
+    expect(validateConfig(JSON.parse(examples[0]?.[1] ?? ""))).toMatchObject({ ok: true });
+  });
+});
