@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { Failure, FailureCode, Problem, Result } from "./contract/commands.ts";
+import type { Failure, FailureCode, Result } from "./contract/failures.ts";
+import type { Problem } from "../server-agent/contract/errors.ts";
 
 /** An expected failure that travels as an exception inside main and becomes the `failure` of a `Result` at the boundary. */
 export class FailureError extends Error {
@@ -47,3 +48,12 @@ const FOR_THE_PERSON: ReadonlySet<FailureCode> = new Set<FailureCode>([
 ]);
 
 export const needsPerson = (code: FailureCode): boolean => FOR_THE_PERSON.has(code);
+
+/** Failures after which nobody knows whether the other side has done it. */
+export const isLoss = ({ code }: Pick<Failure, "code">): boolean =>
+  code === "server.unreachable" ||
+  code === "server.silent" ||
+  code === "server.socket-missing" ||
+  code === "server.agent-missing" ||
+  code === "agent.stopping" ||
+  code.startsWith("ssh.");

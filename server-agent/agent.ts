@@ -1,24 +1,22 @@
 /** Composition root of the agent's main process: puts the parts together, starts them in order and stops them in order. */
 import { randomBytes } from "node:crypto";
-import { bindAdminServer } from "./admin/admin-server.ts";
-import type { AdminServer } from "./admin/admin-server.ts";
+import { type AdminServer, bindAdminServer } from "./admin/admin-server.ts";
 import { adminRoutes } from "./admin/admin-routes.ts";
 import { claimSocketPath, refusePath } from "./admin/claim-socket-path.ts";
 import { EventLog } from "./supervisor/live/event-log.ts";
 import type { Observed } from "./supervisor/live/metrics-text.ts";
-import type { BoundListener, MaintenanceWindow } from "./contract/routes.ts";
+import type { BoundListener } from "./contract/agent.ts";
+import type { MaintenanceWindow } from "./contract/windows.ts";
 import { messageOf } from "./log.ts";
-import type { Log } from "./log.ts";
-import { done, refuse } from "./outcome.ts";
-import type { Outcome } from "./outcome.ts";
+
+import { done, type Outcome, refuse } from "./outcome.ts";
 import { StateDirectory } from "./store/state-directory.ts";
 import { Announcer } from "./supervisor/live/event-publisher.ts";
 import { Channels } from "./supervisor/channels/channels.ts";
 import { SYSTEM_CLOCK } from "./supervisor/clock.ts";
-import type { Clock } from "./supervisor/clock.ts";
+
 import { Switch } from "./supervisor/switch/switch.ts";
-import { EXIT } from "./exit-codes.ts";
-import type { ExitCode } from "./exit-codes.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { firstService } from "./supervisor/initial-generation.ts";
 import { Health } from "./supervisor/proof/origin-health.ts";
 import { HandOver } from "./supervisor/hand-over/hand-over.ts";
@@ -27,7 +25,7 @@ import { LiveState } from "./supervisor/live/snapshot.ts";
 import { Maintenance } from "./supervisor/maintenance/maintenance.ts";
 import { ObservedCounters } from "./adapters/builtin/observed-counters.ts";
 import { Operations } from "./supervisor/operations.ts";
-import type { Predecessor } from "./supervisor/hand-over/predecessor.ts";
+
 import { Prover } from "./supervisor/proof/prover.ts";
 import { ReceiptBook } from "./supervisor/switch/receipt-book.ts";
 import { broughtBack, Reminders } from "./supervisor/windows/reminders.ts";
@@ -41,21 +39,7 @@ import { WindowScheduler } from "./supervisor/windows/window-scheduler.ts";
 import { Windows } from "./supervisor/windows/windows.ts";
 import { WorkerPool } from "./adapters/builtin/worker-pool.ts";
 import { WriteQueue } from "./supervisor/switch/write-queue.ts";
-
-export interface SupervisorOptions {
-  /** Configuration file that seeds an empty state directory. */
-  config: string | undefined;
-  state: string;
-  socket: string;
-  workers: number;
-  /** Make a new generation from `config` although the state directory has one. */
-  reseed: boolean;
-  /** The agent that hands over to this process, if one does. */
-  predecessor: Predecessor | undefined;
-  /** The time by which windows start and end. Default: the system's. */
-  clock?: Clock;
-  log: Log;
-}
+import type { SupervisorOptions } from "./supervisor/options.ts";
 
 export interface Supervisor {
   listeners: BoundListener[];

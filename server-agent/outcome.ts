@@ -1,5 +1,5 @@
 /** Expected outcomes are values: what was done, or why it was refused. Only programming faults are thrown. */
-import type { AdminError, ErrorCode } from "./contract/routes.ts";
+import type { AdminError, ErrorCode } from "./contract/errors.ts";
 
 export interface Refusal {
   code: ErrorCode;
@@ -16,4 +16,10 @@ export function done<T>(value: T): { ok: true; value: T } {
 
 export function refuse(code: ErrorCode, message: string, details: AdminError["details"] = {}): { ok: false; refusal: Refusal } {
   return { ok: false, refusal: { code, message, details } };
+}
+
+/** Something that others want to hear of. */
+export interface Announced {
+  /** Publishes it; to be called once the client has its reply. */
+  announce(): void;
 }

@@ -6,7 +6,7 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import type { Receipt } from "../server-agent/contract/routes.ts";
+import type { Receipt } from "../server-agent/contract/maintenance.ts";
 import { stateOf } from "../test/e2e/support/call.ts";
 import { startDesktop } from "../test/e2e/support/desktop.ts";
 import { startLoad, type Target, type Truth } from "../test/support/http/load.ts";

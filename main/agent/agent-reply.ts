@@ -1,6 +1,7 @@
-import type { AdminError, RouteName } from "../../server-agent/contract/routes.ts";
+import type { AdminError } from "../../server-agent/contract/errors.ts";
+import type { RouteName } from "../../server-agent/contract/routes.ts";
 import { type DecodedReply, decodeReply } from "../../server-agent/core/client/admin-call.ts";
-import type { Failure } from "../contract/commands.ts";
+import type { Failure } from "../contract/failures.ts";
 import { plainText } from "../text/plain-text.ts";
 import { tidy } from "./agent-words.ts";
 import { unreasonable } from "./bounded-json.ts";

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { API_VERSION, type Reply, type RouteName } from "../../server-agent/contract/routes.ts";
+import { API_VERSION } from "../../server-agent/contract/agent.ts";
+import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
 import { type CallArguments, encodeCall } from "../../server-agent/core/client/admin-call.ts";
 import type { SessionEvent } from "../state/app-state.ts";
 import { FailureError, done, failed, messageOf, needsPerson } from "../failures.ts";
-import type { Failure, Result } from "../contract/commands.ts";
+import type { Failure, Result } from "../contract/failures.ts";
 import { Pace } from "../timing/read-throttle.ts";
 import { LONGEST_ABOUT, readReply, refusal } from "./agent-reply.ts";
 import { ambiguityIn } from "./ambiguity.ts";

@@ -1,4 +1,4 @@
-import type { StreamLine } from "../../server-agent/contract/routes.ts";
+import type { StreamLine } from "../../server-agent/contract/events.ts";
 import { LONGEST_JSON } from "./bounded-json.ts";
 import { readStreamLine } from "./stream-line.ts";
 

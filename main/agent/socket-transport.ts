@@ -3,7 +3,7 @@ import net from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Duplex } from "node:stream";
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
-import type { Failure } from "../contract/commands.ts";
+import type { Failure } from "../contract/failures.ts";
 import { Slots } from "../timing/semaphore.ts";
 import { LONGEST_JSON } from "./bounded-json.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";

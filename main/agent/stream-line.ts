@@ -1,17 +1,11 @@
 /** One line of an agent's event stream, from text to what it says. Pure. */
 import type { z } from "zod";
-import {
-  Event,
-  Generation,
-  MaintenanceWindow,
-  Receipt,
-  Reminder,
-  SiteMetrics,
-  Snapshot,
-  Stage,
-  type StreamLine,
-  VirtualHost,
-} from "../../server-agent/contract/routes.ts";
+import { Event, SiteMetrics, Snapshot, type StreamLine } from "../../server-agent/contract/events.ts";
+import { Generation } from "../../server-agent/contract/agent.ts";
+import { MaintenanceWindow } from "../../server-agent/contract/windows.ts";
+import { Receipt, Stage } from "../../server-agent/contract/maintenance.ts";
+import { Reminder } from "../../server-agent/contract/reminders.ts";
+import { VirtualHost } from "../../server-agent/contract/config.ts";
 import { plainText } from "../text/plain-text.ts";
 import { tidy } from "./agent-words.ts";
 import { ambiguityIn } from "./ambiguity.ts";

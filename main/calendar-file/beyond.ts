@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { WindowDraft } from "../../server-agent/contract/routes.ts";
+import { WindowDraft } from "../../server-agent/contract/windows.ts";
 
 /** What iCalendar has no words for; travels in a property of its own, so that a window comes back from its file as it was. */
 export const Beyond = WindowDraft.pick({ sites: true, atStart: true, atEnd: true, overrun: true, reminders: true }).extend({

@@ -1,8 +1,11 @@
 /** Windows of servers into a calendar file, and a calendar file into what could be planned. */
 import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";
-import type { MaintenanceWindow, Reply, RouteName } from "../../server-agent/contract/routes.ts";
+import type { MaintenanceWindow } from "../../server-agent/contract/windows.ts";
+import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
 import { done, failed } from "../failures.ts";
-import type { CalendarEntry, Result, ServerProfile } from "../contract/commands.ts";
+import type { CalendarEntry } from "../contract/windows.ts";
+import type { Result } from "../contract/failures.ts";
+import type { ServerProfile } from "../contract/servers.ts";
 import { loadTemporal } from "../windows/temporal.ts";
 import { draftOf, isPlannedAs } from "../windows/full-draft.ts";
 import { LineFault } from "./content-lines.ts";

@@ -1,10 +1,10 @@
 /** Windows out of a calendar file (RFC 5545). All of its events, or the line of what is wrong with one. `Temporal` must be there. Pure. */
 import { z } from "zod";
-import { WindowDraft } from "../../server-agent/contract/routes.ts";
+import { WindowDraft } from "../../server-agent/contract/windows.ts";
 import { checkWindow } from "../../server-agent/core/windows/check-window.ts";
 import { instantOf, wallAt } from "../../server-agent/core/windows/wall-clock.ts";
 import { plainText } from "../text/plain-text.ts";
-import type { CalendarEntry } from "../contract/commands.ts";
+import type { CalendarEntry } from "../contract/windows.ts";
 import { BEYOND, Beyond } from "./beyond.ts";
 import { type Component, LineFault, type Property, first, readComponents } from "./content-lines.ts";
 import { type ZoneNames, zoneNamesOf, zoneOf } from "./zones.ts";

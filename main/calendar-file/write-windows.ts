@@ -1,6 +1,6 @@
 /** Windows as a calendar file (RFC 5545), with their alarms. `Temporal` must be there. Pure. */
 import ICAL from "ical.js";
-import type { MaintenanceWindow } from "../../server-agent/contract/routes.ts";
+import type { MaintenanceWindow } from "../../server-agent/contract/windows.ts";
 import { Calendar } from "../../server-agent/core/windows/occurrences.ts";
 import { instantOf } from "../../server-agent/core/windows/wall-clock.ts";
 import { BEYOND, type Beyond } from "./beyond.ts";

@@ -1,5 +1,6 @@
 /** How `AppState` changes by what main sends to the page. Pure; the page and main work with the same code, so that the page holds just what main holds. */
-import type { AppState, ServerState, StatePatch } from "./commands.ts";
+import type { AppState, StatePatch } from "./state.ts";
+import type { ServerState } from "./servers.ts";
 import { observeRates, passSeconds } from "./request-history.ts";
 
 /** What nearly every message of an agent says. */

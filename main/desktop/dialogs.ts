@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { done, failed, messageOf } from "../failures.ts";
 import type { FileKind } from "./file-kinds.ts";
-import type { Result } from "../contract/commands.ts";
+import type { Result } from "../contract/failures.ts";
 
 /** The page content takes a logo of 200,000 characters as data: URL; base64 makes four characters of three bytes. */
 const LARGEST_LOGO_BYTES = 149_000;

@@ -1,4 +1,6 @@
-import type { AppState, Receipt, ServerState } from "../contract/commands.ts";
+import type { AppState } from "../contract/state.ts";
+import type { Receipt } from "../../server-agent/contract/maintenance.ts";
+import type { ServerState } from "../contract/servers.ts";
 import { nativeText } from "../text/native-text.ts";
 
 /** A menu is read at one glance; the overview has them all. */

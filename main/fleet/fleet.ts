@@ -2,14 +2,15 @@ import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";
 import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
-import { done, failed } from "../failures.ts";
-import type { Failure, FleetServer, FleetTarget, Receipt, Result, Stage } from "../contract/commands.ts";
+import { done, failed, isLoss } from "../failures.ts";
+import type { Failure, Result } from "../contract/failures.ts";
+import type { FleetServer, FleetTarget } from "../contract/fleet.ts";
+import type { Receipt, Stage } from "../../server-agent/contract/maintenance.ts";
 import type { OpenDocument } from "../stores/document.ts";
 import type { StoredOperation } from "../stores/fleet-operations.ts";
 import { pause, within } from "../timing/with-timeout.ts";
 import {
   type Operation,
-  isLoss,
   isOver,
   isRunning,
   kept,

@@ -1,5 +1,6 @@
 /** What is known of a switch of several servers, and what follows from it. Pure. */
-import type { Failure, FleetOperationState, FleetPhase, FleetServer, FleetTarget, Receipt, Stage } from "../contract/commands.ts";
+import type { FleetOperationState, FleetPhase, FleetServer, FleetTarget } from "../contract/fleet.ts";
+import type { Receipt, Stage } from "../../server-agent/contract/maintenance.ts";
 
 /** An operation with what is needed to go on with it. */
 export interface Operation extends FleetOperationState {
@@ -115,12 +116,3 @@ export const kept = (operations: readonly Operation[]): Operation[] => {
   let over = 0;
   return operations.filter((operation) => !isOver(operation) || (over += 1) <= KEPT);
 };
-
-/** Failures after which nobody knows whether the other side has done it. */
-export const isLoss = ({ code }: Pick<Failure, "code">): boolean =>
-  code === "server.unreachable" ||
-  code === "server.silent" ||
-  code === "server.socket-missing" ||
-  code === "server.agent-missing" ||
-  code === "agent.stopping" ||
-  code.startsWith("ssh.");

@@ -1,5 +1,5 @@
 import { done, failed } from "../failures.ts";
-import type { Failure, Result, SeenKey } from "../contract/commands.ts";
+import type { Failure, Result, SeenKey } from "../contract/failures.ts";
 import type { OpenDocument } from "../stores/document.ts";
 import type { TrustedHostKey } from "../stores/host-keys.ts";
 import { type HostKey, fingerprint, hostKeyOf, isSameKey } from "./host-key.ts";

@@ -1,4 +1,4 @@
-import type { Failure, SeenKey } from "../contract/commands.ts";
+import type { Failure, SeenKey } from "../contract/failures.ts";
 import type { HostKey } from "./host-key.ts";
 import type { SshHost } from "../ssh-config/ssh-host.ts";
 

@@ -6,7 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { FailureError, messageOf } from "../failures.ts";
-import type { ServerFacts } from "../contract/commands.ts";
+import type { ServerFacts } from "../contract/install.ts";
 
 /** The agent as it is uploaded. */
 export interface AgentProgram {

@@ -1,7 +1,8 @@
 /** What an installation does, as a pure function of what was found and chosen. What is shown is what is run. */
 import { failed, done } from "../failures.ts";
 import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
-import type { InstallChoice, Result, ServerFacts } from "../contract/commands.ts";
+import type { InstallChoice, ServerFacts } from "../contract/install.ts";
+import type { Result } from "../contract/failures.ts";
 import type { AgentProgram } from "./agent-program.ts";
 import { quoted } from "../ssh/ssh-session.ts";
 import { type Places, type Where, parentOf, placesOf } from "./places.ts";

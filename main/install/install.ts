@@ -1,6 +1,7 @@
 import { FailureError, done, messageOf } from "../failures.ts";
-import type { FailureCode, InstallChoice, InstallPlan, InstallState, Result, ServerFacts, UninstallChoice } from "../contract/commands.ts";
-import { AGENT_VERSION } from "../../server-agent/contract/routes.ts";
+import type { FailureCode, Result } from "../contract/failures.ts";
+import type { InstallChoice, InstallPlan, InstallState, ServerFacts, UninstallChoice } from "../contract/install.ts";
+import { AGENT_VERSION } from "../../server-agent/contract/agent.ts";
 import type { AgentProgram } from "./agent-program.ts";
 import { type InstallAction, type Installation, planInstall } from "./install-plan.ts";
 import { lastWordsOf, runScript } from "./remote-shell.ts";

@@ -1,5 +1,5 @@
 /** Where an installation puts everything. Pure. */
-import type { InstallChoice, ServerFacts } from "../contract/commands.ts";
+import type { InstallChoice, ServerFacts } from "../contract/install.ts";
 
 export interface Places {
   lib: string;

@@ -1,6 +1,7 @@
 import { openTransport } from "../agent/socket-transport.ts";
 import { FailureError } from "../failures.ts";
-import { type AgentInfo, type FoundAgent, InstallPlace, type InstalledAt, type ServerFacts } from "../contract/commands.ts";
+import type { AgentInfo } from "../../server-agent/contract/agent.ts";
+import { type FoundAgent, InstallPlace, type InstalledAt, type ServerFacts } from "../contract/install.ts";
 import { encodeCall } from "../../server-agent/core/client/admin-call.ts";
 import { LONGEST_ABOUT, readReply } from "../agent/agent-reply.ts";
 import { plainText } from "../text/plain-text.ts";

@@ -1,5 +1,5 @@
 /** The lines of shell with which each kind of service is started, stopped and removed. */
-import type { InstallChoice } from "../contract/commands.ts";
+import type { InstallChoice } from "../contract/install.ts";
 import { quoted } from "../ssh/ssh-session.ts";
 import type { Places } from "./places.ts";
 

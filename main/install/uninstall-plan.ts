@@ -5,7 +5,8 @@
  * `current` marks what this app has installed. It goes last, so that what was cut off can be run again.
  */
 import { done, failed } from "../failures.ts";
-import type { Result, ServerFacts, UninstallChoice } from "../contract/commands.ts";
+import type { Result } from "../contract/failures.ts";
+import type { ServerFacts, UninstallChoice } from "../contract/install.ts";
 import { quoted } from "../ssh/ssh-session.ts";
 import { type InstallAction, type Installation, needsSudo, scriptAction } from "./install-plan.ts";
 import { type Places, parentOf, placesOf } from "./places.ts";

@@ -1,5 +1,7 @@
 import { FailureError, done, failed } from "../failures.ts";
-import type { InstallChoice, InstallPlan, Result, ServerFacts, SshTarget, UninstallChoice } from "../contract/commands.ts";
+import type { InstallChoice, InstallPlan, ServerFacts, UninstallChoice } from "../contract/install.ts";
+import type { Result } from "../contract/failures.ts";
+import type { SshTarget } from "../contract/servers.ts";
 import type { Questions } from "../ssh/prompts.ts";
 import type { StateStore } from "../state/state-store.ts";
 import type { AgentPrograms } from "./agent-program.ts";

@@ -1,5 +1,7 @@
-import { COMMANDS, type CommandName, type Input, type Output, type Result } from "../contract/commands.ts";
+import { COMMANDS, type CommandName, type Input, type Output } from "../contract/commands.ts";
+import type { Result } from "../contract/failures.ts";
 import { FailureError, failed, messageOf, problemsOf } from "../failures.ts";
+import { PAGE_ORIGIN } from "../page/page-security.ts";
 
 export type Handlers = { [N in CommandName]: (input: Input<N>) => Result<Output<N>> | Promise<Result<Output<N>>> };
 
@@ -12,8 +14,6 @@ export interface Sender {
   /** Address of the frame; `undefined` when the frame is already gone. */
   url: string | undefined;
 }
-
-export const PAGE_ORIGIN = "app://backsoon";
 
 /** Only the page itself, in the top frame of the app's own window, may ask. Whatever cannot be established is refused. */
 export const isTrusted = (sender: Sender): boolean =>

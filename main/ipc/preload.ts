@@ -1,6 +1,7 @@
 /** Runs in the sandboxed page before its own scripts and hands it `window.bridge`: two channels in, one out, and nothing of Electron itself. */
 import { type IpcRendererEvent, contextBridge, ipcRenderer } from "electron";
-import type { Bridge, Destination, StatePatch } from "../contract/commands.ts";
+import type { Bridge } from "../contract/commands.ts";
+import type { Destination, StatePatch } from "../contract/state.ts";
 import { CHANNELS } from "../contract/channels.ts";
 
 const listen = (channel: string, listener: (message: unknown) => void): (() => void) => {

@@ -1,5 +1,6 @@
 import { type IpcMainInvokeEvent, type WebContents, ipcMain } from "electron";
-import { CHANNELS, type Destination, type StatePatch } from "../contract/commands.ts";
+import { CHANNELS } from "../contract/channels.ts";
+import type { Destination, StatePatch } from "../contract/state.ts";
 import { type Handlers, type Sender, answerCall } from "./dispatch.ts";
 
 const senderOf = (event: IpcMainInvokeEvent, page: WebContents | undefined): Sender => {

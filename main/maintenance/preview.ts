@@ -1,8 +1,10 @@
 import { type MaintenanceAnswer, renderMaintenance } from "../../server-agent/core/maintenance/page.ts";
 import { planMaintenance } from "../../server-agent/core/maintenance/plan.ts";
-import type { Config, MaintenanceHandler, MaintenanceOptions, Plan } from "../../server-agent/contract/routes.ts";
+import type { Config, MaintenanceHandler } from "../../server-agent/contract/config.ts";
+import type { MaintenanceOptions, Plan } from "../../server-agent/contract/maintenance.ts";
 import { done, failed } from "../failures.ts";
-import type { ResponsePreview, Result } from "../contract/commands.ts";
+import type { ResponsePreview } from "../contract/commands.ts";
+import type { Result } from "../contract/failures.ts";
 
 /** The plan for these options on a configuration: the same computation that the agent repeats when it applies it. */
 export const planOn = (config: Config, options: MaintenanceOptions, now: Date): Result<Plan> => {

@@ -1,5 +1,5 @@
 import { BrowserWindow, nativeTheme, screen } from "electron";
-import { PAGE_ORIGIN } from "../ipc/dispatch.ts";
+import { PAGE_ORIGIN } from "./page-security.ts";
 import type { OpenDocument } from "../stores/document.ts";
 import type { WindowState } from "../stores/window-state.ts";
 import { messageOf } from "../failures.ts";

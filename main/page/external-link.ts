@@ -1,4 +1,4 @@
-import type { AppState } from "../contract/commands.ts";
+import type { AppState } from "../contract/state.ts";
 
 /** Exact host names that the known servers answer for: their operator may open his own sites. */
 const siteHosts = (state: AppState): Set<string> =>

@@ -53,3 +53,5 @@ export const securityHeaders = (kind: keyof typeof POLICY): Record<string, strin
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
 });
+
+export const PAGE_ORIGIN = "app://backsoon";

@@ -1,4 +1,4 @@
-import type { Config } from "../../server-agent/contract/routes.ts";
+import type { Config } from "../../server-agent/contract/config.ts";
 
 /**
  * The practice server's configuration: a shop with static files and an app behind the proxy, a blog of static files, and the catch-all that leads to both. Names below

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { done, failed } from "../failures.ts";
-import type { PracticeState, Result } from "../contract/commands.ts";
+import type { PracticeState } from "../contract/state.ts";
+import type { Result } from "../contract/failures.ts";
 import type { ProgramPaths } from "./program-paths.ts";
 import type { Servers } from "../servers/servers.ts";
 import type { StateStore } from "../state/state-store.ts";

@@ -1,5 +1,6 @@
 import { done, failed } from "../failures.ts";
-import type { ReminderAct, ReminderTarget, Result } from "../contract/commands.ts";
+import type { ReminderAct, ReminderTarget } from "../contract/state.ts";
+import type { Result } from "../contract/failures.ts";
 import type { Servers } from "../servers/servers.ts";
 
 /** So much later a site comes back when a person extends right from a reminder. */

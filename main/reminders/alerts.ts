@@ -1,5 +1,9 @@
 /** What there is to say now, as a pure function of the state: what the agents remind of, and what they cannot say themselves. */
-import type { AppState, MaintenanceWindow, Occurrence, Receipt, Reminder, ReminderAct, ReminderTarget, ServerState } from "../contract/commands.ts";
+import type { AppState, ReminderAct, ReminderTarget } from "../contract/state.ts";
+import type { MaintenanceWindow, Occurrence } from "../../server-agent/contract/windows.ts";
+import type { Receipt } from "../../server-agent/contract/maintenance.ts";
+import type { Reminder } from "../../server-agent/contract/reminders.ts";
+import type { ServerState } from "../contract/servers.ts";
 import { nativeText } from "../text/native-text.ts";
 import type { Alert } from "./alert.ts";
 

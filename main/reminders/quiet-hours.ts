@@ -1,4 +1,4 @@
-import type { QuietHours } from "../contract/commands.ts";
+import type { QuietHours } from "../contract/state.ts";
 
 const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
 

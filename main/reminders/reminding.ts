@@ -1,5 +1,7 @@
 import { failed, messageOf } from "../failures.ts";
-import type { AppState, Destination, DueReminder, ReminderAct, Result, ServerState } from "../contract/commands.ts";
+import type { AppState, Destination, DueReminder, ReminderAct } from "../contract/state.ts";
+import type { Result } from "../contract/failures.ts";
+import type { ServerState } from "../contract/servers.ts";
 import type { Servers } from "../servers/servers.ts";
 import type { StateStore } from "../state/state-store.ts";
 import type { OpenDocument } from "../stores/document.ts";

@@ -1,7 +1,8 @@
 /** The list of servers as a file, to be handed to colleagues or another computer. It holds no secrets: profiles have none. Pure. */
 import { z } from "zod";
 import { failed, done, problemsOf } from "../failures.ts";
-import { NewServer, type Result, type ServerProfile } from "../contract/commands.ts";
+import { NewServer, type ServerProfile } from "../contract/servers.ts";
+import type { Result } from "../contract/failures.ts";
 
 /** Ten times what the app was measured with would stop it; a list that is too long is better refused than half loaded. */
 const MOST_SERVERS = 2000;

@@ -1,17 +1,16 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";
-import type { Reply, RouteName, Snapshot } from "../../server-agent/contract/routes.ts";
+import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
+import type { Snapshot } from "../../server-agent/contract/events.ts";
 import { type AgentSession, startAgentSession } from "../agent/agent-session.ts";
 import { type Connector, openTransport, socketConnector } from "../agent/socket-transport.ts";
-import type { SessionEvent } from "../state/app-state.ts";
-import { type Naming, renamed } from "../state/app-state.ts";
+import { type Naming, renamed, type SessionEvent } from "../state/app-state.ts";
 import { done, failed } from "../failures.ts";
-import type { NewServer, Result, ServerProfile } from "../contract/commands.ts";
+import type { NewServer, ServerProfile, SshProfile } from "../contract/servers.ts";
+import type { Result } from "../contract/failures.ts";
 import type { StateStore } from "../state/state-store.ts";
 import type { OpenDocument } from "../stores/document.ts";
-
-export type SshProfile = Extract<ServerProfile, { kind: "ssh" }>;
 
 /** The servers the app knows: their stored profiles and one session each. */
 export class Servers {

@@ -1,6 +1,6 @@
 import ssh2 from "ssh2";
 import { FailureError, messageOf } from "../failures.ts";
-import type { Failure } from "../contract/commands.ts";
+import type { Failure } from "../contract/failures.ts";
 import type { KeyOffer } from "./key-offer.ts";
 import type { Person, PromptsQuestion } from "./prompter.ts";
 import { plainText } from "../text/plain-text.ts";

@@ -1,4 +1,4 @@
-import type { SeenKey } from "../contract/commands.ts";
+import type { SeenKey } from "../contract/failures.ts";
 import type { SshHost } from "../ssh-config/ssh-host.ts";
 
 /** What only the person can say while a connection is made. `undefined` means that they do not want to go on. With `signal` the connection that asks is over, and the question is withdrawn. */

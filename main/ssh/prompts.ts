@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { failed, done } from "../failures.ts";
-import type { Question, QuestionAnswer, Result } from "../contract/commands.ts";
+import type { Question, QuestionAnswer } from "../contract/servers.ts";
+import type { Result } from "../contract/failures.ts";
 import type { Person } from "./prompter.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 import type { StateStore } from "../state/state-store.ts";

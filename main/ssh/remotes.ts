@@ -1,8 +1,8 @@
 import type { Connector } from "../agent/socket-transport.ts";
 import { done, failed } from "../failures.ts";
-import type { PickableHost, Result, SshTarget } from "../contract/commands.ts";
+import type { PickableHost, SshProfile, SshTarget } from "../contract/servers.ts";
+import type { Result } from "../contract/failures.ts";
 import type { Questions } from "./prompts.ts";
-import type { SshProfile } from "../servers/servers.ts";
 import type { HostKeyStore } from "../host-keys/host-key-store.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Person } from "./prompter.ts";

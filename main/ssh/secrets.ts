@@ -1,4 +1,4 @@
-import type { KeychainState } from "../contract/commands.ts";
+import type { KeychainState } from "../contract/servers.ts";
 
 /** Where passwords and passphrases are kept: the system's keychain, or memory where there is none. Never a file. */
 export interface Secrets {

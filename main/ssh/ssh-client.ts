@@ -2,7 +2,7 @@ import net from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
 import { FailureError } from "../failures.ts";
-import type { Failure } from "../contract/commands.ts";
+import type { Failure } from "../contract/failures.ts";
 import type { Authentication } from "./authentication.ts";
 import { fingerprint, hostKeyOf } from "../host-keys/host-key.ts";
 import type { HostKeys } from "../host-keys/host-keys.ts";

@@ -1,5 +1,5 @@
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
-import type { Failure } from "../contract/commands.ts";
+import type { Failure } from "../contract/failures.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 
 /** What went wrong on the way to a host, in words a person can act on. */

@@ -1,5 +1,5 @@
 import { FailureError } from "../failures.ts";
-import type { SshTarget } from "../contract/commands.ts";
+import type { SshTarget } from "../contract/servers.ts";
 import { readSshConfig } from "../ssh-config/ssh-config-files.ts";
 import { hostKeyPlace } from "../host-keys/known-hosts.ts";
 import type { LocalAccount } from "../ssh-config/ssh-config-tokens.ts";

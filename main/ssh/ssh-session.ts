@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import type ssh2 from "ssh2";
 import { ChannelStream } from "./channel-stream.ts";
 import { FailureError, messageOf } from "../failures.ts";
-import type { Failure } from "../contract/commands.ts";
+import type { Failure } from "../contract/failures.ts";
 import { plainText } from "../text/plain-text.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 import type { SshWire } from "./ssh-wire.ts";

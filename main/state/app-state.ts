@@ -1,21 +1,10 @@
 import { applyEvent } from "../../server-agent/core/client/apply-event.ts";
-import type { StreamLine } from "../../server-agent/contract/routes.ts";
-import type {
-  AppInfo,
-  AppState,
-  DueReminder,
-  Failure,
-  FleetOperationState,
-  InstallState,
-  KeychainState,
-  Notice,
-  PracticeState,
-  Question,
-  ServerProfile,
-  ServerState,
-  Settings,
-  StatePatch,
-} from "../contract/commands.ts";
+import type { StreamLine } from "../../server-agent/contract/events.ts";
+import type { AppInfo, AppState, DueReminder, Notice, PracticeState, Settings, StatePatch } from "../contract/state.ts";
+import type { Failure } from "../contract/failures.ts";
+import type { FleetOperationState } from "../contract/fleet.ts";
+import type { InstallState } from "../contract/install.ts";
+import type { KeychainState, Question, ServerProfile, ServerState } from "../contract/servers.ts";
 import { observeRates, resumeRates } from "../contract/request-history.ts";
 import { type Observation, withObservation } from "../contract/state-patch.ts";
 

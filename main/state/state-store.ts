@@ -1,4 +1,4 @@
-import type { AppState, StatePatch } from "../contract/commands.ts";
+import type { AppState, StatePatch } from "../contract/state.ts";
 import { type Action, reduce } from "./app-state.ts";
 
 /** Holds the one `AppState` and tells its listeners what changed, in order. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FleetTarget } from "../contract/commands.ts";
+import { FleetTarget } from "../contract/fleet.ts";
 import type { DocumentDefinition } from "./document.ts";
 
 const StoredServer = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ServerProfile } from "../contract/commands.ts";
+import { ServerProfile } from "../contract/servers.ts";
 import type { DocumentDefinition } from "./document.ts";
 
 const unique = (profiles: ServerProfile[]) => new Set(profiles.map(({ id }) => id)).size === profiles.length;

@@ -1,5 +1,5 @@
 /** Occurrences that hold the same site at the same time. Pure. */
-import type { ScheduledOccurrence, ScheduledPlace } from "../contract/commands.ts";
+import type { ScheduledOccurrence, ScheduledPlace } from "../contract/windows.ts";
 
 /** So many are named of one. */
 const NAMED = 5;

@@ -1,6 +1,6 @@
 /** A window's own text out of what a server says of it. Pure. */
-import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/routes.ts";
-import type { WindowTerms } from "../contract/commands.ts";
+import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/windows.ts";
+import type { WindowTerms } from "../contract/windows.ts";
 
 /** As it was planned. */
 export const draftOf = ({

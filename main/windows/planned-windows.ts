@@ -1,17 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/routes.ts";
+import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/windows.ts";
 import { done, failed } from "../failures.ts";
-import type {
-  Failure,
-  Result,
-  SeenWindow,
-  ServerWindowAct,
-  ServerWindowPlan,
-  WindowPlace,
-  WindowTarget,
-  WindowTerms,
-  WindowsChanged,
-} from "../contract/commands.ts";
+import type { Failure, Result } from "../contract/failures.ts";
+import type { SeenWindow, ServerWindowAct, ServerWindowPlan, WindowPlace, WindowTarget, WindowTerms, WindowsChanged } from "../contract/windows.ts";
 import { loadTemporal } from "./temporal.ts";
 import { draftOf, withTerms } from "./full-draft.ts";
 import { type Part, failureOf } from "./refusals.ts";

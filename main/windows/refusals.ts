@@ -1,5 +1,5 @@
 /** What a person is told when a window is not planned, changed or removed on all of its servers. Pure. */
-import type { Failure } from "../contract/commands.ts";
+import type { Failure } from "../contract/failures.ts";
 
 export interface Part {
   name: string;

@@ -1,5 +1,5 @@
 /** A window that was removed, to be planned once more. `Temporal` must be there. Pure. */
-import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/routes.ts";
+import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/windows.ts";
 import { Calendar } from "../../server-agent/core/windows/occurrences.ts";
 import { draftOf } from "./full-draft.ts";
 

@@ -2,10 +2,11 @@
  * What takes place between two instants, on all servers: the calendar of each window by the same rules by which its agent goes, with what became of its occurrences. What several servers do
  * together is shown once. Pure; `Temporal` must be there.
  */
-import type { MaintenanceWindow, Occurrence } from "../../server-agent/contract/routes.ts";
+import type { MaintenanceWindow, Occurrence } from "../../server-agent/contract/windows.ts";
 import { Calendar } from "../../server-agent/core/windows/occurrences.ts";
 import { wallText } from "../../server-agent/core/windows/wall-clock.ts";
-import type { Schedule, ScheduledOccurrence, ScheduledPlace, ServerState } from "../contract/commands.ts";
+import type { Schedule, ScheduledOccurrence, ScheduledPlace } from "../contract/windows.ts";
+import type { ServerState } from "../contract/servers.ts";
 import { withConflicts } from "./conflicts.ts";
 
 /** Of one window, and of all of them together. */

@@ -1,9 +1,10 @@
 /** The windows of one server. What a lost reply leaves open is found out by looking at what the server has. */
 import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";
-import type { MaintenanceWindow, Reply, RouteName, WindowDraft } from "../../server-agent/contract/routes.ts";
-import { done } from "../failures.ts";
-import { isLoss } from "../fleet/operation.ts";
-import type { Failure, Result, WindowPlace } from "../contract/commands.ts";
+import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/windows.ts";
+import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
+import { done, isLoss } from "../failures.ts";
+import type { Failure, Result } from "../contract/failures.ts";
+import type { WindowPlace } from "../contract/windows.ts";
 import { pause, within } from "../timing/with-timeout.ts";
 import { isPlannedAs } from "./full-draft.ts";
 

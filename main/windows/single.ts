@@ -1,5 +1,5 @@
 /** One occurrence of a series as a window of its own. `Temporal` must be there. Pure. */
-import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/routes.ts";
+import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/windows.ts";
 import { Calendar } from "../../server-agent/core/windows/occurrences.ts";
 import { wallText } from "../../server-agent/core/windows/wall-clock.ts";
 import { draftOf } from "./full-draft.ts";

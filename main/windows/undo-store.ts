@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { failed } from "../failures.ts";
-import type { Result } from "../contract/commands.ts";
+import type { Result } from "../contract/failures.ts";
 
 /** So many of the latest changes can be undone. */
 const KEPT = 100;

@@ -1,15 +1,8 @@
 /** Adding a server: what was chosen, where one is, and the connection to a server that is not in the list yet. */
-import type {
-  Config,
-  Failure,
-  FoundAgent,
-  InstallChoice,
-  InstallPlan,
-  NewServer,
-  ServerFacts,
-  SshTarget,
-  UninstallChoice,
-} from "../../main/contract/commands.ts";
+import type { Config } from "../../main/contract/agent.ts";
+import type { Failure } from "../../main/contract/failures.ts";
+import type { FoundAgent, InstallChoice, InstallPlan, ServerFacts, UninstallChoice } from "../../main/contract/install.ts";
+import type { NewServer, SshTarget } from "../../main/contract/servers.ts";
 import { call, failureOf } from "../lib/bridge.ts";
 import { firstConfig, newFirstSite, problemsOfSite, type FirstSite, type FirstSiteProblems } from "./first-config.ts";
 import { bestWay, isOlder, obstacleOf, opensEveryPort, type Service } from "../servers/install-ways.ts";

@@ -1,5 +1,5 @@
 /** The first configuration of a new agent, made of a few plain answers. Pure. */
-import type { Config, Handler } from "../../main/contract/commands.ts";
+import type { Config, Handler } from "../../main/contract/agent.ts";
 import { entries } from "../maintenance/draft.ts";
 
 export interface FirstSite {

@@ -1,5 +1,5 @@
 /** What a person types to say where a server is, and the login it stands for. Pure. */
-import type { SshTarget } from "../../main/contract/commands.ts";
+import type { SshTarget } from "../../main/contract/servers.ts";
 
 /** As it was typed; empty where nothing was. */
 export interface SshDraft {

@@ -1,5 +1,5 @@
 /** Edits of the list of virtual hosts. Pure: each returns a new document; the catch-all stays last. */
-import type { Config, VirtualHost } from "../../main/contract/commands.ts";
+import type { Config, VirtualHost } from "../../main/contract/agent.ts";
 
 const withHosts = (config: Config, virtualHosts: VirtualHost[]): Config => ({ ...config, virtualHosts });
 

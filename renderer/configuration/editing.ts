@@ -1,5 +1,5 @@
 /** What is being edited as JSON: which part of the configuration, and how it goes back in. Pure. */
-import type { Config, Problem, VirtualHost } from "../../main/contract/commands.ts";
+import type { Config, Problem, VirtualHost } from "../../main/contract/agent.ts";
 import { added, replaced } from "./config-edits.ts";
 
 export type Target = { what: "virtual-host"; id: string } | { what: "new-virtual-host" } | { what: "configuration" };

@@ -1,5 +1,5 @@
 /** What ends with an agent, in words. Pure. */
-import type { ServerState } from "../../main/contract/commands.ts";
+import type { ServerState } from "../../main/contract/servers.ts";
 import { count, duration } from "../lib/format.ts";
 import { sitesOf } from "../lib/sites.ts";
 

@@ -1,5 +1,6 @@
 /** What can be done about a switch of several servers, by how it stands. Pure. */
-import type { FailureCode, FleetTarget } from "../../main/contract/commands.ts";
+import type { FailureCode } from "../../main/contract/failures.ts";
+import type { FleetTarget } from "../../main/contract/fleet.ts";
 import { isRunning, type KnownOperation } from "../lib/operations.ts";
 import type { Site } from "../lib/sites.ts";
 

@@ -1,6 +1,6 @@
 /** Acting on switches of several servers from wherever one is shown. What follows arrives as state. */
 import { SvelteMap } from "svelte/reactivity";
-import type { Failure } from "../../main/contract/commands.ts";
+import type { Failure } from "../../main/contract/failures.ts";
 import { call, failureOf } from "../lib/bridge.ts";
 import { router } from "../lib/router.svelte.ts";
 import type { Site } from "../lib/sites.ts";

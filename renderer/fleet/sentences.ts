@@ -1,5 +1,6 @@
 /** What a switch of several servers comes to, in words. Pure. */
-import type { Failure, FleetOperationState, FleetServer } from "../../main/contract/commands.ts";
+import type { Failure } from "../../main/contract/failures.ts";
+import type { FleetOperationState, FleetServer } from "../../main/contract/fleet.ts";
 import { count, milliseconds } from "../lib/format.ts";
 import type { KnownOperation } from "../lib/operations.ts";
 import type { SiteState } from "../lib/sites.ts";

@@ -1,5 +1,6 @@
 /** The history's list: switches of single sites, and those of several as one. Pure. */
-import type { Receipt, ServerState } from "../../main/contract/commands.ts";
+import type { Receipt } from "../../main/contract/agent.ts";
+import type { ServerState } from "../../main/contract/servers.ts";
 import { shortOutcome } from "../fleet/sentences.ts";
 import { knownOperations, type KnownOperation } from "../lib/operations.ts";
 import { hostName, scopeOf } from "../lib/sites.ts";

@@ -1,5 +1,6 @@
 /** The one door to the main process. */
-import type { Bridge, CommandName, Failure, Input, Output } from "../../main/contract/commands.ts";
+import type { Bridge, CommandName, Input, Output } from "../../main/contract/commands.ts";
+import type { Failure } from "../../main/contract/failures.ts";
 
 declare global {
   interface Window {

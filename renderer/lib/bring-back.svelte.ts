@@ -1,6 +1,7 @@
 /** Bringing sites back, one click from wherever a site in maintenance is shown, and the way back from that. */
 import { SvelteMap } from "svelte/reactivity";
-import type { Failure, Receipt } from "../../main/contract/commands.ts";
+import type { Failure } from "../../main/contract/failures.ts";
+import type { Receipt } from "../../main/contract/agent.ts";
 import { appState } from "./app-state.svelte.ts";
 import { call, failureOf } from "./bridge.ts";
 import { milliseconds } from "./format.ts";

@@ -1,5 +1,5 @@
 /** Windows start by the clocks of the agents. Pure. */
-import type { ServerState } from "../../main/contract/commands.ts";
+import type { ServerState } from "../../main/contract/servers.ts";
 import { duration } from "./format.ts";
 
 /** A clock that is off by more than this (ms) is worth a word. */

@@ -1,4 +1,4 @@
-import type { ServerProfile } from "../../main/contract/commands.ts";
+import type { ServerProfile } from "../../main/contract/servers.ts";
 
 /** The fleets there are, each once, by name. */
 export function fleetsOf(profiles: readonly Pick<ServerProfile, "fleet">[]): string[] {

@@ -1,5 +1,5 @@
 /** What each failure is called, and what to do next. Does not compile while one is missing. */
-import type { FailureCode } from "../../main/contract/commands.ts";
+import type { FailureCode } from "../../main/contract/failures.ts";
 
 export interface Message {
   title: string;

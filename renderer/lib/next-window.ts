@@ -1,5 +1,6 @@
 /** When a site is closed next by a window. Pure. */
-import type { MaintenanceWindow, ServerState } from "../../main/contract/commands.ts";
+import type { MaintenanceWindow } from "../../main/contract/agent.ts";
+import type { ServerState } from "../../main/contract/servers.ts";
 import { clock, duration } from "./format.ts";
 
 export interface NextWindow {

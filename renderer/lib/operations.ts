@@ -1,5 +1,7 @@
 /** Switches of several servers as the page knows them: those of this app, and those of others as the servers' receipts tell of them. Pure. */
-import type { FleetOperationState, FleetServer, Receipt, ServerState, Stage } from "../../main/contract/commands.ts";
+import type { FleetOperationState, FleetServer } from "../../main/contract/fleet.ts";
+import type { Receipt, Stage } from "../../main/contract/agent.ts";
+import type { ServerState } from "../../main/contract/servers.ts";
 import { clock } from "./format.ts";
 import type { Site } from "./sites.ts";
 

@@ -1,4 +1,4 @@
-import type { ServerProfile } from "../../main/contract/commands.ts";
+import type { ServerProfile } from "../../main/contract/servers.ts";
 
 /** Where a server is, as people say it. */
 export function placeOf(profile: ServerProfile): string {

@@ -1,5 +1,6 @@
 /** The sites of a server, derived from what was last observed of it. Pure. */
-import type { Receipt, ServerState, Snapshot, VirtualHost } from "../../main/contract/commands.ts";
+import type { Receipt, Snapshot, VirtualHost } from "../../main/contract/agent.ts";
+import type { ServerState } from "../../main/contract/servers.ts";
 import { count } from "./format.ts";
 
 /** `failed`: in maintenance, but the proof found an answer that is not as planned. */

@@ -1,5 +1,5 @@
 /** Short results that are said where one is, with a way back. */
-import type { Failure } from "../../main/contract/commands.ts";
+import type { Failure } from "../../main/contract/failures.ts";
 
 export interface ToastAction {
   label: string;

@@ -3,7 +3,7 @@
  *
  * The draft keeps what was typed even where another choice hides it, so that going back and forth loses nothing.
  */
-import type { Condition, MaintenanceOptions } from "../../main/contract/commands.ts";
+import type { Condition, MaintenanceOptions } from "../../main/contract/agent.ts";
 
 /** A site on a server. */
 export interface Place {

@@ -1,5 +1,5 @@
 /** The drain over time, as observed: how many requests still run on generations older than the switch. Pure. */
-import type { Generation, InFlightRequest } from "../../main/contract/commands.ts";
+import type { Generation, InFlightRequest } from "../../main/contract/agent.ts";
 
 export interface DrainSample {
   /** Epoch milliseconds. */

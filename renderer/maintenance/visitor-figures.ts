@@ -1,5 +1,5 @@
 /** What became of the visitors at a switch, for people. Pure. */
-import type { Receipt } from "../../main/contract/commands.ts";
+import type { Receipt } from "../../main/contract/agent.ts";
 import { count } from "../lib/format.ts";
 
 export interface Figure {

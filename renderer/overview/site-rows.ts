@@ -1,5 +1,5 @@
 /** The overview's list: sites under the heading of their server, its fleet, or their state. Pure. */
-import type { ServerState } from "../../main/contract/commands.ts";
+import type { ServerState } from "../../main/contract/servers.ts";
 import { fleetsOf } from "../lib/fleets.ts";
 import { STATE_WORDS, type Site, type SiteState } from "../lib/sites.ts";
 

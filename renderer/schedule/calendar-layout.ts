@@ -1,3 +1,4 @@
+import { addDays, daysBetween } from "../window-editor/zoned.ts";
 /** Where occurrences stand in a month or a week, as blocks that never lie over each other. Pure; days and minutes are those of the clock on the wall. */
 
 /** `2030-01-31T23:00`, by the clock on the wall of the zone that is shown. */
@@ -35,9 +36,6 @@ export interface WeekBar {
 const DAY_MINUTES = 1440;
 /** What is shorter is drawn so long (minutes), so that it can be read and hit. */
 export const SHORTEST = 30;
-
-export const addDays = (date: string, days: number): string => new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-export const daysBetween = (from: string, to: string): number => Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 
 /** The days of a week that begins on Monday. */
 export const weekOf = (date: string): string[] => {

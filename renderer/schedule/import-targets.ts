@@ -1,5 +1,6 @@
 /** Where an entry of a calendar file is planned: on the servers that it names, as far as they are in the list and have its sites. Pure. */
-import type { CalendarEntry, ServerState, WindowTarget } from "../../main/contract/commands.ts";
+import type { CalendarEntry, WindowTarget } from "../../main/contract/windows.ts";
+import type { ServerState } from "../../main/contract/servers.ts";
 
 /** Empty where the person has to choose. */
 export function importTargets({ sites, servers: names }: Pick<CalendarEntry, "sites" | "servers">, servers: readonly ServerState[]): WindowTarget[] {

@@ -1,5 +1,6 @@
 /** What takes place in the time that is shown; asked for again whenever a window of any server has changed. */
-import type { Failure, Schedule } from "../../main/contract/commands.ts";
+import type { Failure } from "../../main/contract/failures.ts";
+import type { Schedule } from "../../main/contract/windows.ts";
 import { appState } from "../lib/app-state.svelte.ts";
 import { call, failureOf } from "../lib/bridge.ts";
 

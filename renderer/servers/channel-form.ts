@@ -1,5 +1,5 @@
 /** What a person types about a channel, what is wrong with it, and what is sent of it. */
-import type { Channel, ChannelDraft } from "../../main/contract/commands.ts";
+import type { Channel, ChannelDraft } from "../../main/contract/agent.ts";
 
 export interface ChannelForm {
   id: string;

@@ -1,5 +1,5 @@
 /** Which ways there are to keep an agent running on a server, as what was found there says. Pure. */
-import type { InstallChoice, ServerFacts } from "../../main/contract/commands.ts";
+import type { InstallChoice, ServerFacts } from "../../main/contract/install.ts";
 
 export type Service = InstallChoice["service"];
 

@@ -1,9 +1,9 @@
 /** What becomes of a window when an occurrence of it is moved or stretched. Pure. */
-import type { MaintenanceWindow, ScheduledOccurrence, WindowTerms } from "../../main/contract/commands.ts";
-import { addDays, daysBetween } from "../schedule/calendar-layout.ts";
+import type { MaintenanceWindow } from "../../main/contract/agent.ts";
+import type { ScheduledOccurrence, WindowTerms } from "../../main/contract/windows.ts";
+import { addDays, daysBetween, instantAt, wallAt } from "./zoned.ts";
 import { monthlyChoices, WEEKDAYS } from "./recurrence.ts";
 import { formOf, movedAlong, termsOf } from "./window-form.ts";
-import { instantAt, wallAt } from "./zoned.ts";
 
 /** By the clock on the wall of the zone that is shown, in minutes. */
 export interface Shift {

@@ -1,5 +1,6 @@
 /** Which sites of which servers a window is planned for. Pure. */
-import type { ServerState, WindowTarget } from "../../main/contract/commands.ts";
+import type { ServerState } from "../../main/contract/servers.ts";
+import type { WindowTarget } from "../../main/contract/windows.ts";
 import { newDraft, optionsOf } from "../maintenance/draft.ts";
 import { sitesOf } from "../lib/sites.ts";
 

@@ -1,5 +1,5 @@
 /** What a person fills in to plan a window, and the terms that it stands for. Pure. Fields keep what was typed, also where another choice hides it. */
-import type { WindowTerms } from "../../main/contract/commands.ts";
+import type { WindowTerms } from "../../main/contract/windows.ts";
 import { noRecurrence, recurrenceOf, ruleOf, type Recurrence } from "./recurrence.ts";
 import { instantAt } from "./zoned.ts";
 

@@ -1,5 +1,7 @@
 /** What a window would do as it is filled in now, as its servers say. */
-import type { Failure, Input, ServerWindowPlan } from "../../main/contract/commands.ts";
+import type { Failure } from "../../main/contract/failures.ts";
+import type { Input } from "../../main/contract/commands.ts";
+import type { ServerWindowPlan } from "../../main/contract/windows.ts";
 import { call, failureOf } from "../lib/bridge.ts";
 
 const SETTLE_MS = 200;

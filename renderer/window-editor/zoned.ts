@@ -13,3 +13,7 @@ export const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().t
 /** Whether both zones show the same at these instants. */
 export const showSame = (one: string, other: string, instants: readonly number[]): boolean =>
   one === other || instants.every((instant) => wallAt(instant, one) === wallAt(instant, other));
+
+export const addDays = (date: string, days: number): string => new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+
+export const daysBetween = (from: string, to: string): number => Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);

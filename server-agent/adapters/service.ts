@@ -1,4 +1,4 @@
-import type { Config } from "../contract/routes.ts";
+import type { Config } from "../contract/config.ts";
 
 /** A generation and the document that it serves. */
 export interface Service {

@@ -1,37 +1,18 @@
 /** Every route of the contract and what answers it. What a route means is elsewhere; here it is only named. */
-import type { ServerResponse } from "node:http";
-import type { Body, MaintenanceWindow, Query, Reply, RouteName } from "../contract/routes.ts";
-import { done } from "../outcome.ts";
-import type { Outcome } from "../outcome.ts";
+
+import type { MaintenanceWindow } from "../contract/windows.ts";
+import { type Announced, done, type Outcome } from "../outcome.ts";
 import type { LiveState } from "../supervisor/live/snapshot.ts";
-import type { Announced, Operations, Written } from "../supervisor/operations.ts";
+import type { Operations, Written } from "../supervisor/operations.ts";
 import type { Channels } from "../supervisor/channels/channels.ts";
 import type { Reminders } from "../supervisor/windows/reminders.ts";
 import type { Traffic } from "../supervisor/live/traffic.ts";
 import type { Windows } from "../supervisor/windows/windows.ts";
 import type { EventLog } from "../supervisor/live/event-log.ts";
 import { explain } from "./explain.ts";
-import type { Precondition } from "./if-match.ts";
-import { PROMETHEUS_TYPE, prometheusText } from "../supervisor/live/metrics-text.ts";
-import type { Observed } from "../supervisor/live/metrics-text.ts";
 
-export interface Call<N extends RouteName> {
-  params: Readonly<Record<string, string>>;
-  query: Query<N>;
-  body: Body<N>;
-  ifMatch: Precondition;
-  /** `performance.now()` when the request arrived. */
-  arrivedAt: number;
-}
-
-/** How a call is answered; `after` runs when the reply has been handed to the system. */
-export type Answer<T> =
-  | { kind: "json"; value: T; /** Its `ETag`: of a window the revision, of all else the generation. */ version?: number; after?: () => void }
-  | { kind: "text"; text: string; type: string }
-  | { kind: "stream"; begin(response: ServerResponse): void };
-
-type RouteHandler<N extends RouteName> = (call: Call<N>) => Outcome<Answer<Reply<N>>> | Promise<Outcome<Answer<Reply<N>>>>;
-export type AdminRoutes = { readonly [N in RouteName]: RouteHandler<N> };
+import { type Observed, PROMETHEUS_TYPE, prometheusText } from "../supervisor/live/metrics-text.ts";
+import type { AdminRoutes, Answer } from "./route.ts";
 
 export interface AgentParts {
   operations: Operations;

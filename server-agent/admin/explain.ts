@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { isIP } from "node:net";
-import type { BoundListener, Config, Explanation } from "../contract/routes.ts";
+import type { BoundListener, Explanation } from "../contract/agent.ts";
+import type { Config } from "../contract/config.ts";
 import { canonicalAddress } from "../core/routing/address-set.ts";
 import { explainRequest } from "../core/routing/explain-request.ts";
 import { isPlainHost, normaliseHost } from "../core/routing/normalise-host.ts";
@@ -8,8 +9,7 @@ import { normalisePath } from "../core/routing/normalise-path.ts";
 import { isAscii, toAsciiHost } from "../core/routing/punycode.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import { compileConfig } from "../core/routing/routing-table.ts";
-import { done, refuse } from "../outcome.ts";
-import type { Outcome } from "../outcome.ts";
+import { done, type Outcome, refuse } from "../outcome.ts";
 
 export interface Question {
   url: string;

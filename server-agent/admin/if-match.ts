@@ -1,8 +1,5 @@
-import { refuse } from "../outcome.ts";
-import type { Refusal } from "../outcome.ts";
-
-/** What a client demands of the generation it changes: nothing, any, or exactly this one. */
-export type Precondition = { kind: "none" } | { kind: "any" } | { kind: "generation"; generation: number };
+import { type Refusal, refuse } from "../outcome.ts";
+import type { Precondition } from "../supervisor/switch/precondition.ts";
 
 export type PreconditionOutcome = { ok: true; value: Precondition } | { ok: false; refusal: Refusal };
 
@@ -21,16 +18,4 @@ export function parseIfMatch(header: string | undefined, rule: "required" | "opt
   const digits = found?.[1] ?? found?.[2];
   if (digits === undefined) return refuse("request.malformed", '`If-Match` must be one generation like "41", or *.');
   return { ok: true, value: { kind: "generation", generation: Number(digits) } };
-}
-
-/** Refuses when the active generation is another one than the client knew. */
-export function checkPrecondition(precondition: Precondition, active: number): Refusal | undefined {
-  if (precondition.kind !== "generation" || precondition.generation === active) return undefined;
-  return refuse(
-    "config.stale",
-    `Someone else changed the configuration: generation ${active} is active, you changed ${precondition.generation}. Read it again and repeat your change.`,
-    {
-      generation: active,
-    },
-  ).refusal;
 }

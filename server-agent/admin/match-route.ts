@@ -1,5 +1,4 @@
-import { ROUTES } from "../contract/routes.ts";
-import type { Route, RouteName } from "../contract/routes.ts";
+import { type Route, type RouteName, ROUTES } from "../contract/routes.ts";
 
 export type RouteMatch =
   { kind: "route"; name: RouteName; params: Readonly<Record<string, string>> } | { kind: "wrong-method"; allow: string } | { kind: "unknown-path" };

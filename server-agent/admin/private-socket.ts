@@ -3,8 +3,7 @@
  * is no moment at which nobody answers there, and closing it never removes what a successor has put in its place.
  */
 import { lstatSync, renameSync, rmSync, statSync } from "node:fs";
-import { createServer } from "node:net";
-import type { Server } from "node:net";
+import { createServer, type Server } from "node:net";
 import { dirname, join } from "node:path";
 
 /** Where the process binds a socket before it is renamed; not longer than the path itself with any usual name. */

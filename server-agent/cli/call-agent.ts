@@ -1,11 +1,10 @@
 /** Calls of the command line to a running agent, over its admin socket. */
 import { request } from "../node-http.ts";
 import { userInfo } from "node:os";
-import type { AdminError, Reply, RouteName } from "../contract/routes.ts";
-import { decodeReply, encodeCall } from "../core/client/admin-call.ts";
-import type { CallArguments } from "../core/client/admin-call.ts";
-import { EXIT } from "../exit-codes.ts";
-import type { ExitCode } from "../exit-codes.ts";
+import type { AdminError } from "../contract/errors.ts";
+import type { Reply, RouteName } from "../contract/routes.ts";
+import { type CallArguments, decodeReply, encodeCall } from "../core/client/admin-call.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
 
 export const DEFAULT_SOCKET = "/run/backsoon/agent.sock";
 

@@ -1,7 +1,6 @@
 import { request } from "../node-http.ts";
-import { Snapshot } from "../contract/routes.ts";
-import { callAgent } from "./call-agent.ts";
-import type { CallOutcome } from "./call-agent.ts";
+import { Snapshot } from "../contract/events.ts";
+import { callAgent, type CallOutcome } from "./call-agent.ts";
 
 /** The first line of the event stream: everything at one moment, in one call. */
 export async function readSnapshot(socket: string): Promise<CallOutcome<Snapshot>> {

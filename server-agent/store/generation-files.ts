@@ -7,8 +7,7 @@ import { join } from "node:path";
 import type { Log } from "../log.ts";
 import { Folder } from "./folder.ts";
 import { seal, unseal } from "./sealed-text.ts";
-import { decodeGeneration, encodeGeneration } from "./stored-generation.ts";
-import type { GenerationRecord, StoredGeneration } from "./stored-generation.ts";
+import { decodeGeneration, encodeGeneration, type GenerationRecord, type StoredGeneration } from "./stored-generation.ts";
 
 const FILE_NAME = /^(\d{6,})\.json(\.corrupt)?$/;
 

@@ -1,4 +1,4 @@
-import type { Receipt } from "../contract/routes.ts";
+import type { Receipt } from "../contract/maintenance.ts";
 import type { GenerationRecord } from "./stored-generation.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Receipt, Stage } from "../contract/routes.ts";
+import type { Receipt, Stage } from "../contract/maintenance.ts";
 import type { GenerationRecord } from "./stored-generation.ts";
 
 /** The stage as this generation, its commit, says. */

@@ -1,13 +1,12 @@
 /** The state directory: all that the agent must remember. One agent at a time owns it. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Receipt, Reminder, Stage } from "../contract/routes.ts";
-import { messageOf } from "../log.ts";
-import type { Log } from "../log.ts";
+import { Receipt, Stage } from "../contract/maintenance.ts";
+import { Reminder } from "../contract/reminders.ts";
+import { type Log, messageOf } from "../log.ts";
 import { GenerationFiles } from "./generation-files.ts";
 import { mergeReceipts } from "./merge-receipts.ts";
-import { inheritLock, takeLock } from "./lock-file.ts";
-import type { LockFile } from "./lock-file.ts";
+import { inheritLock, type LockFile, takeLock } from "./lock-file.ts";
 import { prunable } from "./prune.ts";
 import { SealedFiles } from "./sealed-files.ts";
 import type { GenerationRecord, StoredGeneration } from "./stored-generation.ts";

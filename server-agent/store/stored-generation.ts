@@ -1,7 +1,8 @@
 /** What one file of `generations/` holds. */
 import { z } from "zod";
-import { Change, Receipt } from "../contract/routes.ts";
-import type { Config } from "../contract/routes.ts";
+import { Change } from "../contract/agent.ts";
+import { Receipt } from "../contract/maintenance.ts";
+import type { Config } from "../contract/config.ts";
 
 const fields = {
   generation: z.int().positive(),

@@ -1,6 +1,6 @@
 /** What one file of `windows/` holds. */
 import { z } from "zod";
-import { Occurrence, WindowDraft } from "../contract/routes.ts";
+import { Occurrence, WindowDraft } from "../contract/windows.ts";
 
 /** A window as it was planned, and what became of its occurrences. The next one is reckoned and not stored. */
 export const StoredWindow = z.strictObject({

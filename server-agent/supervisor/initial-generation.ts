@@ -3,13 +3,13 @@ import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { validateConfig } from "../core/config/validate-config.ts";
-import type { Config, Problem } from "../contract/routes.ts";
+import type { Config } from "../contract/config.ts";
+import type { Problem } from "../contract/errors.ts";
 import { messageOf } from "../log.ts";
 import type { Found, StateDirectory } from "../store/state-directory.ts";
-import { EXIT } from "../exit-codes.ts";
-import type { ExitCode } from "../exit-codes.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { jsonFault } from "./json-fault.ts";
-import type { SupervisorOptions } from "../agent.ts";
+import type { SupervisorOptions } from "./options.ts";
 import type { Service } from "../adapters/service.ts";
 
 type FirstService =

@@ -1,22 +1,11 @@
 /** What a person can do to the agent. Every change runs in one queue, and its precondition is checked there. */
-import type {
-  Body,
-  Config,
-  InFlightRequest,
-  MaintenanceOptions,
-  Plan,
-  Problem,
-  Proof,
-  Query,
-  Receipt,
-  Reply,
-  Stage,
-  StageRequest,
-} from "../contract/routes.ts";
-import { checkPrecondition } from "../admin/if-match.ts";
-import type { Precondition } from "../admin/if-match.ts";
-import { done, refuse } from "../outcome.ts";
-import type { Outcome } from "../outcome.ts";
+import type { Body, Query, Reply } from "../contract/routes.ts";
+import type { Config } from "../contract/config.ts";
+import type { InFlightRequest } from "../contract/agent.ts";
+import type { MaintenanceOptions, Plan, Proof, Receipt, Stage, StageRequest } from "../contract/maintenance.ts";
+import type { Problem } from "../contract/errors.ts";
+import { checkPrecondition, type Precondition } from "./switch/precondition.ts";
+import { type Announced, done, type Outcome, refuse } from "../outcome.ts";
 import type { StateDirectory } from "../store/state-directory.ts";
 import type { Committed, Switch } from "./switch/switch.ts";
 import type { HandOver } from "./hand-over/hand-over.ts";
@@ -25,12 +14,6 @@ import type { Prover } from "./proof/prover.ts";
 import type { Stages } from "./maintenance/stages.ts";
 import type { WorkerPool } from "../adapters/builtin/worker-pool.ts";
 import type { WriteQueue } from "./switch/write-queue.ts";
-
-/** Something that others want to hear of. */
-export interface Announced {
-  /** Publishes it; to be called once the client has its reply. */
-  announce(): void;
-}
 
 /** A change that was made. */
 export interface Written extends Announced {

@@ -1,24 +1,15 @@
 /** From the configuration of a handler to the handler. */
-import type { Config, Handler, VirtualHost } from "../contract/routes.ts";
+import type { Handler } from "../contract/config.ts";
 import { compileCommon } from "./files/common.ts";
 import { compileDrop } from "./handlers/drop.ts";
 import { compileError } from "./handlers/error.ts";
-import type { CompiledHandler } from "./exchange.ts";
+import type { CompiledHandler, HandlerContext } from "./exchange.ts";
 import { compileFile } from "./files/file.ts";
 import { compileListing } from "./files/listing.ts";
 import { compileMaintenance } from "./handlers/maintenance.ts";
 import { compileProxy } from "./proxy/proxy.ts";
 import { compileRedirect } from "./handlers/redirect.ts";
 import { compileRespond } from "./handlers/respond.ts";
-import type { UpstreamPools } from "./proxy/upstream-pools.ts";
-
-export interface HandlerContext {
-  readonly config: Config;
-  readonly virtualHost: VirtualHost;
-  readonly upstreams: UpstreamPools;
-  /** Adds a line to the agent's log. */
-  readonly log: (line: string) => void;
-}
 
 /** Does all that can fail; throws when the handler cannot serve. */
 export function compileHandler(handler: Handler, context: HandlerContext): CompiledHandler {

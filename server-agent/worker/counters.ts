@@ -1,6 +1,7 @@
 /** Reports figures to the supervisor: at most four times a second, only when something changed, and at once where somebody waits for the figure. */
 import type { DrainCounters, FromWorker, GenerationCounters, HostCounters } from "./protocol.ts";
-import type { Generation, Generations } from "./generations.ts";
+import type { Generation } from "./site.ts";
+import type { Generations } from "./generations.ts";
 
 const REPORT_MS = 250;
 

@@ -1,5 +1,5 @@
 /** Answers that say what went wrong: the site's own pages (`errorPages`), and the built-in page where there is none or it cannot be read. */
-import type { VirtualHost } from "../contract/routes.ts";
+import type { VirtualHost } from "../contract/config.ts";
 import { wantsJson } from "../core/maintenance/page.ts";
 import type { Exchange } from "./exchange.ts";
 import { PageFile } from "./handlers/page-file.ts";

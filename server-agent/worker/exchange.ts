@@ -1,9 +1,11 @@
 /** What a handler gets: one request, its response, and the in-flight entry that the drain board shows. */
 import type { Duplex } from "node:stream";
-import type { InFlightRequest } from "../contract/routes.ts";
+import type { InFlightRequest } from "../contract/agent.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
+import type { Config, VirtualHost } from "../contract/config.ts";
+import type { UpstreamPools } from "./proxy/upstream-pools.ts";
 
 /** The in-flight entry of a request. Handlers refine it as they learn more; the worker reads it for `/v1/requests` and for the drain. */
 export interface Entry {
@@ -46,4 +48,12 @@ export interface CompiledHandler {
   readonly upgrade?: AnswerUpgrade;
   /** Frees what the handler holds; called when its generation is retired and nothing is in flight on it. */
   close?(): void;
+}
+
+export interface HandlerContext {
+  readonly config: Config;
+  readonly virtualHost: VirtualHost;
+  readonly upstreams: UpstreamPools;
+  /** Adds a line to the agent's log. */
+  readonly log: (line: string) => void;
 }

@@ -1,53 +1,15 @@
 /** The configurations this worker knows: the active one, those prepared, and the older ones that requests still run on. */
-import { matchRequest, matchWithin, compileConfig, type CompiledVirtualHost, type Match, type RoutingTable } from "../core/routing/routing-table.ts";
-import type { Config, Problem } from "../contract/routes.ts";
+import { matchRequest, matchWithin, compileConfig, type CompiledVirtualHost, type Match } from "../core/routing/routing-table.ts";
+import type { Config } from "../contract/config.ts";
+import type { Problem } from "../contract/errors.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
-import { compileHandler, type HandlerContext } from "./compile-handler.ts";
-import type { CompiledHandler } from "./exchange.ts";
+import { compileHandler } from "./compile-handler.ts";
+import type { HandlerContext } from "./exchange.ts";
+
 import { messageOf } from "../log.ts";
-import type { AccessLog, AccessLogs } from "./access-log.ts";
-import { compileErrorPages, type ErrorPages } from "./error-page.ts";
-import type { DrainCounters } from "./protocol.ts";
-
-/** What one virtual host has answered since this worker started, over all generations. */
-export interface HostTotals {
-  requests: number;
-  /** Responses by first digit of their status. */
-  readonly byClass: number[];
-}
-
-export interface ServingRule {
-  readonly handler: CompiledHandler;
-  /** The handler reads the request body, so that `Expect: 100-continue` is worth an answer. */
-  readonly takesBody: boolean;
-}
-
-/** A virtual host in service. */
-export interface Site {
-  readonly id: string;
-  readonly site: string;
-  readonly rules: readonly ServingRule[];
-  readonly errorPages: ErrorPages;
-  readonly log: AccessLog | undefined;
-  readonly totals: HostTotals;
-  readonly drain: DrainCounters;
-}
-
-export interface Generation {
-  readonly number: number;
-  readonly table: RoutingTable;
-  readonly sites: readonly Site[];
-  inFlight: number;
-  /** Its handlers hold nothing any more. */
-  closed: boolean;
-}
-
-export interface Target {
-  readonly generation: Generation;
-  readonly site: Site;
-  /** Undefined: no rule covers the request. */
-  readonly rule: ServingRule | undefined;
-}
+import type { AccessLogs } from "./access-log.ts";
+import { compileErrorPages } from "./error-page.ts";
+import type { HostTotals, Generation, Site, ServingRule, Target } from "./site.ts";
 
 export interface GenerationsOptions {
   readonly logs: AccessLogs;

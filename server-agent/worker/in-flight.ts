@@ -1,13 +1,13 @@
 /**
  * What is in flight. The list is intrusive and an entry is the very object that the handler gets, because every request passes here: no map, no timer, no closure.
  */
-import type { InFlightRequest } from "../contract/routes.ts";
+import type { InFlightRequest } from "../contract/agent.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { Entry, Exchange } from "./exchange.ts";
 import type { Connection } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
-import type { Generation, Site } from "./generations.ts";
+import type { Generation, Site } from "./site.ts";
 
 /** From this size (bytes) a response is a download, whatever it is called. */
 const DOWNLOAD_BYTES = 1_000_000;

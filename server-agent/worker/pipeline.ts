@@ -11,7 +11,8 @@ import type { Counters } from "./counters.ts";
 import { answerBuiltIn } from "./error-page.ts";
 import { readFacts } from "./facts.ts";
 import type { FileExistence } from "./file-existence.ts";
-import { findTarget, findTargetWithin, type Generation, type Generations, type Target } from "./generations.ts";
+import { findTarget, findTargetWithin, type Generations } from "./generations.ts";
+import type { Generation, Target } from "./site.ts";
 import type { RequestSink } from "./http-server.ts";
 import { ExchangeInFlight, UpgradeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
 

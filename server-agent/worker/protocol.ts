@@ -5,7 +5,9 @@
  * A swap is two messages: `prepare` does everything that can fail, `commit` replaces one reference and cannot. The supervisor replies to its client only after every
  * worker said `committed` (promise 2).
  */
-import type { Config, InFlightRequest, Problem } from "../contract/routes.ts";
+import type { Config } from "../contract/config.ts";
+import type { InFlightRequest } from "../contract/agent.ts";
+import type { Problem } from "../contract/errors.ts";
 
 /** A listening socket outlives its name in the configuration. */
 export interface ListenerName {

@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { FleetOperationState, FleetTarget } from "../../main/contract/commands.ts";
+import type { FleetOperationState, FleetTarget } from "../../main/contract/fleet.ts";
 import { type TestAgent, startAgent } from "../support/agent/agent.ts";
 import { fleetConfig, maintain } from "../support/agent/fleet.ts";
 import { type Load, type Truth, startLoad } from "../support/http/load.ts";

@@ -3,7 +3,7 @@ import { expect, type Locator, type Page, test } from "@playwright/test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { WindowDraft } from "../../server-agent/contract/routes.ts";
+import type { WindowDraft } from "../../server-agent/contract/windows.ts";
 import { type TestAgent, startAgent } from "../support/agent/agent.ts";
 import { fleetConfig } from "../support/agent/fleet.ts";
 import { type SocketGate, startSocketGate } from "../support/http/socket-gate.ts";

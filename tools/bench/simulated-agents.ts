@@ -5,7 +5,9 @@
 import { once } from "node:events";
 import { type ServerResponse, createServer } from "node:http";
 import { join } from "node:path";
-import { type Config, type Event, type Receipt, Snapshot } from "../../server-agent/contract/routes.ts";
+import type { Config } from "../../server-agent/contract/config.ts";
+import { type Event, Snapshot } from "../../server-agent/contract/events.ts";
+import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 
 export interface SimulatedAgents {
   sockets: string[];

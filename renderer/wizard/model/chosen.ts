@@ -1,5 +1,5 @@
 /** What was chosen in a step of the wizard, in a few words for the list of steps. Pure. */
-import type { Plan, VirtualHost } from "../../../main/contract/commands.ts";
+import type { Plan, VirtualHost } from "../../../main/contract/agent.ts";
 import { hostName, scopeOf } from "../../lib/sites.ts";
 import { endOf, entries, type Draft, type Step } from "../../maintenance/draft.ts";
 import { placesOf } from "./together.ts";

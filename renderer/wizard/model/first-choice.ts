@@ -1,5 +1,5 @@
 /** What the wizard begins with. Pure. */
-import type { AppState } from "../../../main/contract/commands.ts";
+import type { AppState } from "../../../main/contract/state.ts";
 import type { WizardScreen } from "../../lib/screen.ts";
 import { sitesOf } from "../../lib/sites.ts";
 import type { Draft, Place } from "../../maintenance/draft.ts";

@@ -1,5 +1,7 @@
 /** The plan and the response of the draft as it is now, computed by main with the code that will apply it. */
-import type { Failure, MaintenanceOptions, Plan, ResponsePreview } from "../../../main/contract/commands.ts";
+import type { Failure } from "../../../main/contract/failures.ts";
+import type { MaintenanceOptions, Plan } from "../../../main/contract/agent.ts";
+import type { ResponsePreview } from "../../../main/contract/commands.ts";
 import { call, failureOf } from "../../lib/bridge.ts";
 
 const SETTLE_MS = 150;

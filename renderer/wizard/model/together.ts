@@ -1,5 +1,9 @@
 /** Several sites in one go: which they are, what is asked of their servers, and what it is called. Pure. */
-import type { AppState, Failure, FleetTarget, MaintenanceOptions, Warning, WindowTarget } from "../../../main/contract/commands.ts";
+import type { AppState } from "../../../main/contract/state.ts";
+import type { Failure } from "../../../main/contract/failures.ts";
+import type { FleetTarget } from "../../../main/contract/fleet.ts";
+import type { MaintenanceOptions, Warning } from "../../../main/contract/agent.ts";
+import type { WindowTarget } from "../../../main/contract/windows.ts";
 import { count } from "../../lib/format.ts";
 import { heldByOthers, heldWords } from "../../lib/operations.ts";
 import { hostName, scopeOf } from "../../lib/sites.ts";

@@ -1,8 +1,9 @@
 /** The listening sockets: opened before a swap, kept across it, closed after it. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { BoundListener, Listener, Problem } from "../../contract/routes.ts";
-import { bindSocket } from "./bind-socket.ts";
-import type { SocketHandle } from "./bind-socket.ts";
+import type { BoundListener } from "../../contract/agent.ts";
+import type { Listener } from "../../contract/config.ts";
+import type { Problem } from "../../contract/errors.ts";
+import { bindSocket, type SocketHandle } from "./bind-socket.ts";
 import type { ListenerName } from "../../worker/protocol.ts";
 
 export interface OpenListener {

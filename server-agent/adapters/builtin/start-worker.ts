@@ -1,6 +1,5 @@
-import type { Problem } from "../../contract/routes.ts";
-import { ACKNOWLEDGE_MS } from "../service.ts";
-import type { Service } from "../service.ts";
+import type { Problem } from "../../contract/errors.ts";
+import { ACKNOWLEDGE_MS, type Service } from "../service.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
 /** Waits until a fresh process has this generation in service; it accepts nothing yet. Returns why it cannot. */

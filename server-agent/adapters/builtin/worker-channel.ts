@@ -1,9 +1,7 @@
 /** The way to a process that serves visitors: one that was forked here, or an agent that has handed over and drains. */
-import { fork } from "node:child_process";
-import type { SendHandle } from "node:child_process";
+import { fork, type SendHandle } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
-import { messageOf } from "../../log.ts";
-import type { Log } from "../../log.ts";
+import { type Log, messageOf } from "../../log.ts";
 import type { FromWorker, ToWorker, WorkerBoot } from "../../worker/protocol.ts";
 import { startedProgram } from "../../program-command.ts";
 

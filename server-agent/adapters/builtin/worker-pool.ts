@@ -3,20 +3,17 @@
  * generation to serve and which listening sockets exist.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { AgentInfo, InFlightRequest, Problem } from "../../contract/routes.ts";
-import { messageOf } from "../../log.ts";
-import type { Log } from "../../log.ts";
+import type { AgentInfo, InFlightRequest } from "../../contract/agent.ts";
+import type { Problem } from "../../contract/errors.ts";
+import { type Log, messageOf } from "../../log.ts";
 import type { ToWorker } from "../../worker/protocol.ts";
 import type { ListenerMoves, OpenListener } from "./listeners.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
 import { bringUp } from "./start-worker.ts";
 import { retireWorker } from "./retire-worker.ts";
-import { ACKNOWLEDGE_MS, patience } from "../service.ts";
-import type { Service } from "../service.ts";
-import { forkWorker } from "./worker-channel.ts";
-import type { WorkerChannel } from "./worker-channel.ts";
-import { WorkerProcess } from "./worker-process.ts";
-import type { WorkerEvents, WorkerPhase } from "./worker-process.ts";
+import { ACKNOWLEDGE_MS, patience, type Service } from "../service.ts";
+import { forkWorker, type WorkerChannel } from "./worker-channel.ts";
+import { type WorkerEvents, type WorkerPhase, WorkerProcess } from "./worker-process.ts";
 
 export interface WorkerPoolOptions {
   size: number;

@@ -1,6 +1,7 @@
 /** One worker process as the supervisor sees it: messages out, acknowledgements in, its end. */
 import type { SendHandle } from "node:child_process";
-import type { Config, InFlightRequest } from "../../contract/routes.ts";
+import type { Config } from "../../contract/config.ts";
+import type { InFlightRequest } from "../../contract/agent.ts";
 import type { Log } from "../../log.ts";
 import type { FromWorker, ListenerName, ToWorker } from "../../worker/protocol.ts";
 import type { OpenListener } from "./listeners.ts";

@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
-import { ChannelDraft } from "../../contract/routes.ts";
-import type { Channel } from "../../contract/routes.ts";
+import { type Channel, ChannelDraft } from "../../contract/reminders.ts";
 import { callAgent, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 import { readJson } from "../read-json.ts";
 import { UsageError } from "../usage-error.ts";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Explanation } from "../../contract/routes.ts";
+import type { Explanation } from "../../contract/agent.ts";
 import { callAgent, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 import { UsageError } from "../usage-error.ts";
 

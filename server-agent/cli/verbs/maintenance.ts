@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { Condition, MaintenanceOptions, Plan, Receipt } from "../../contract/routes.ts";
+import type { Condition } from "../../contract/config.ts";
+import type { MaintenanceOptions, Plan, Receipt } from "../../contract/maintenance.ts";
 import { count } from "../count.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 import { parseUntil } from "../parse-until.ts";

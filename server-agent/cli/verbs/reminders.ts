@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Reminder } from "../../contract/routes.ts";
+import type { Reminder } from "../../contract/reminders.ts";
 import { callAgent, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 
 /** `reminders`: what was said, newest first. */

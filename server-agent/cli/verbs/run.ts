@@ -6,8 +6,7 @@ import { keepMemorySettled } from "../../settle-memory.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { notifySystemd } from "../../supervisor/hand-over/notify-systemd.ts";
 import { Predecessor } from "../../supervisor/hand-over/predecessor.ts";
-import { startSupervisor } from "../../agent.ts";
-import type { Supervisor } from "../../agent.ts";
+import { startSupervisor, type Supervisor } from "../../agent.ts";
 import { holdSignals } from "../hold-signals.ts";
 import { UsageError } from "../usage-error.ts";
 

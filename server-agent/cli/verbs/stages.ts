@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Stage } from "../../contract/routes.ts";
+import type { Stage } from "../../contract/maintenance.ts";
 import { callAgent, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 import { count } from "../count.ts";
 import { UsageError } from "../usage-error.ts";

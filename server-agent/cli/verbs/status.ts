@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Snapshot } from "../../contract/routes.ts";
+import type { Snapshot } from "../../contract/events.ts";
 import { readSnapshot } from "../read-snapshot.ts";
 import { report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 

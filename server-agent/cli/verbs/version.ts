@@ -1,4 +1,4 @@
-import { AGENT_VERSION, API_VERSION } from "../../contract/routes.ts";
+import { AGENT_VERSION, API_VERSION } from "../../contract/agent.ts";
 import { EXIT } from "../../exit-codes.ts";
 
 export function version(_args: readonly string[]): Promise<number> {

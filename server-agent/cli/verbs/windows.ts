@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
-import { WindowDraft } from "../../contract/routes.ts";
-import type { MaintenanceWindow } from "../../contract/routes.ts";
+import { type MaintenanceWindow, WindowDraft } from "../../contract/windows.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 import { readJson } from "../read-json.ts";
 import { UsageError } from "../usage-error.ts";

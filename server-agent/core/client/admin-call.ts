@@ -1,7 +1,8 @@
 /** Calls of the admin API as data, derived from `ROUTES`. Whoever calls brings the transport: a unix socket, an SSH channel. */
 import type { z } from "zod";
 import { guardDocument } from "../config/document-guard.ts";
-import { AdminError, ROUTES, type Body, type Query, type Reply, type Route, type RouteName } from "../../contract/routes.ts";
+import { AdminError } from "../../contract/errors.ts";
+import { ROUTES, type Body, type Query, type Reply, type Route, type RouteName } from "../../contract/routes.ts";
 
 /** What one call may carry; what the route does not take is left out. */
 export interface CallArguments<N extends RouteName> {

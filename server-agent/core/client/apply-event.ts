@@ -1,4 +1,6 @@
-import type { Event, Receipt, Reminder, Snapshot } from "../../contract/routes.ts";
+import type { Event, Snapshot } from "../../contract/events.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
+import type { Reminder } from "../../contract/reminders.ts";
 
 /** How many reverted receipts a snapshot has. */
 const REVERTED_KEPT = 50;

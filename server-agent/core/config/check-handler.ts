@@ -1,4 +1,5 @@
-import type { Config, Handler, Problem } from "../../contract/routes.ts";
+import type { Config, Handler } from "../../contract/config.ts";
+import type { Problem } from "../../contract/errors.ts";
 import { suggestName } from "../nearest-name.ts";
 import { compileRegex } from "../routing/regex.ts";
 import { quote } from "../wording.ts";

@@ -1,5 +1,6 @@
 /** What a document must mean beyond its form: unique names, references that lead somewhere, the catch-all at its place. */
-import type { Config, Listener, Problem, VirtualHost } from "../../contract/routes.ts";
+import type { Config, Listener, VirtualHost } from "../../contract/config.ts";
+import type { Problem } from "../../contract/errors.ts";
 import { canonicalAddress } from "../routing/address-set.ts";
 import { checkHandler } from "./check-handler.ts";
 import { childPointer } from "../json-pointer.ts";

@@ -1,4 +1,5 @@
-import type { Change, Config, VirtualHost } from "../../contract/routes.ts";
+import type { Change } from "../../contract/agent.ts";
+import type { Config, VirtualHost } from "../../contract/config.ts";
 import { diffValues } from "./diff-values.ts";
 import { longestIncreasing } from "./longest-increasing.ts";
 

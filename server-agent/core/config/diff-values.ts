@@ -1,4 +1,4 @@
-import type { Change } from "../../contract/routes.ts";
+import type { Change } from "../../contract/agent.ts";
 import { childPointer } from "../json-pointer.ts";
 
 type JsonObject = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import type { Problem } from "../../contract/routes.ts";
+import type { Problem } from "../../contract/errors.ts";
 import { pointerOf } from "../json-pointer.ts";
 
 /** Two levels for each of the nested conditions that `condition.ts` allows, and the levels around them. */

@@ -1,6 +1,6 @@
 /** Says what the schema refused: JSON Pointers and sentences that name the way out, instead of the parser's own issues. */
 import type { z } from "zod";
-import type { Problem } from "../../contract/routes.ts";
+import type { Problem } from "../../contract/errors.ts";
 import { pointerOf } from "../json-pointer.ts";
 import { nearestName } from "../nearest-name.ts";
 import { objectSchemaAt, valueAt } from "./schema-at.ts";

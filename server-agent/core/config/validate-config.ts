@@ -1,4 +1,5 @@
-import { Config, type Problem } from "../../contract/routes.ts";
+import { Config } from "../../contract/config.ts";
+import type { Problem } from "../../contract/errors.ts";
 import { checkMeaning } from "./check-meaning.ts";
 import { guardDocument } from "./document-guard.ts";
 import { compileConfig } from "../routing/routing-table.ts";

@@ -1,5 +1,7 @@
 /** The copycat itself: which hosts it answers for, who falls through, what it answers. Only what was asked for is written; defaults are applied when it is served. */
-import type { Condition, Config, MaintenanceHandler, MaintenanceOptions, Problem, VirtualHost } from "../../contract/routes.ts";
+import type { Condition, Config, MaintenanceHandler, VirtualHost } from "../../contract/config.ts";
+import type { MaintenanceOptions } from "../../contract/maintenance.ts";
+import type { Problem } from "../../contract/errors.ts";
 import { coversHost, EVERY_HOST, hostKey } from "./host-coverage.ts";
 import { parseHostPattern } from "../routing/host-pattern.ts";
 import { listOf, quote } from "../wording.ts";

@@ -1,5 +1,5 @@
 /** Exceptions that can never do what they are for: no request meets them, or what meets them is not answered by the original. */
-import type { Condition, Config, VirtualHost } from "../../contract/routes.ts";
+import type { Condition, Config, VirtualHost } from "../../contract/config.ts";
 import { coversHost } from "./host-coverage.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
 

@@ -2,7 +2,9 @@
  * Receipts follow the configuration that serves. Whoever removes a copycat by hand has ended its maintenance; whoever puts one in place (by hand, or by rolling back)
  * has begun one, and can bring the site back with one click like after the recipe.
  */
-import type { Change, Config, Receipt, VirtualHost } from "../../contract/routes.ts";
+import type { Change } from "../../contract/agent.ts";
+import type { Config, VirtualHost } from "../../contract/config.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
 
 export interface Occasion {
   generation: number;

@@ -1,4 +1,5 @@
-import type { Config, Operation, VirtualHost } from "../../contract/routes.ts";
+import type { Config, VirtualHost } from "../../contract/config.ts";
+import type { Operation } from "../../contract/maintenance.ts";
 
 export interface OperationConflict {
   operation: Operation;

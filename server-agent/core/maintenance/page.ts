@@ -1,4 +1,4 @@
-import type { MaintenanceHandler, PageContent } from "../../contract/routes.ts";
+import type { MaintenanceHandler, PageContent } from "../../contract/config.ts";
 import { statusPhrase } from "./status-phrase.ts";
 
 export interface MaintenanceAnswer {

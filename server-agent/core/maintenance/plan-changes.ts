@@ -1,4 +1,6 @@
-import type { Config, ErrorCode, MaintenanceOptions, Operation, Plan, Problem, Receipt, Rule, StagedChange, VirtualHost } from "../../contract/routes.ts";
+import type { Config, Rule, VirtualHost } from "../../contract/config.ts";
+import type { ErrorCode, Problem } from "../../contract/errors.ts";
+import type { MaintenanceOptions, Operation, Plan, Receipt, StagedChange } from "../../contract/maintenance.ts";
 import { planMaintenance } from "./plan.ts";
 import { revertMaintenance } from "./revert.ts";
 import { validateConfig } from "../config/validate-config.ts";

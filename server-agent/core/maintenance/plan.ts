@@ -1,4 +1,6 @@
-import type { Config, ErrorCode, MaintenanceOptions, Operation, Plan, Problem, VirtualHost } from "../../contract/routes.ts";
+import type { Config, VirtualHost } from "../../contract/config.ts";
+import type { ErrorCode, Problem } from "../../contract/errors.ts";
+import type { MaintenanceOptions, Operation, Plan } from "../../contract/maintenance.ts";
 import { diffConfig } from "../config/diff-config.ts";
 import { chooseHosts, makeCopycat } from "./copycat.ts";
 import { applyOperations, invertOperations } from "./operations.ts";

@@ -1,4 +1,6 @@
-import type { Config, ErrorCode, Receipt, VirtualHost } from "../../contract/routes.ts";
+import type { Config, VirtualHost } from "../../contract/config.ts";
+import type { ErrorCode } from "../../contract/errors.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
 import { coversHost } from "./host-coverage.ts";
 import { answersFor } from "./plan.ts";
 

@@ -1,5 +1,6 @@
 /** The recipe's steps in words, with what the plan does in each. */
-import type { MaintenanceHandler, MaintenanceOptions, PlanStep, VirtualHost } from "../../contract/routes.ts";
+import type { MaintenanceHandler, VirtualHost } from "../../contract/config.ts";
+import type { MaintenanceOptions, PlanStep } from "../../contract/maintenance.ts";
 import { EVERY_HOST, hostKey } from "./host-coverage.ts";
 import { handlerOf } from "./copycat.ts";
 import { listOf } from "../wording.ts";

@@ -1,4 +1,5 @@
-import type { Condition, Config, MaintenanceOptions, VirtualHost, Warning } from "../../contract/routes.ts";
+import type { Condition, Config, VirtualHost } from "../../contract/config.ts";
+import type { MaintenanceOptions, Warning } from "../../contract/maintenance.ts";
 import { compileCondition } from "../routing/condition.ts";
 import { neverReaches } from "./exception-reach.ts";
 import { coversHost, EVERY_HOST, hostKey, hostsOverlap } from "./host-coverage.ts";

@@ -1,7 +1,8 @@
 /** Whether a closed site is well: the request that asks its original through the agent, and what an answer to it means. */
-import type { BoundListener, Config } from "../../contract/routes.ts";
+import type { BoundListener } from "../../contract/agent.ts";
+import type { Config } from "../../contract/config.ts";
 import { reachable } from "./listener-proof.ts";
-import type { Observed, Probe } from "./proof-plan.ts";
+import type { Observed, Probe } from "./proof-cell.ts";
 import { SAMPLE_NAME, sampleHost } from "./proof-samples.ts";
 
 export type HealthProbe = Pick<Probe, "address" | "port" | "method" | "target" | "headers">;

@@ -1,9 +1,12 @@
 /** The cells of a proof on one listener. */
-import type { BoundListener, Condition, ProofCell, VirtualHost } from "../../contract/routes.ts";
-import { compileCondition, type CompiledCondition } from "../routing/condition.ts";
+import type { BoundListener } from "../../contract/agent.ts";
+import type { Condition, VirtualHost } from "../../contract/config.ts";
+import type { ProofCell } from "../../contract/maintenance.ts";
+import { compileCondition } from "../routing/condition.ts";
+import type { CompiledCondition } from "../routing/compiled-condition.ts";
 import { matchesHost } from "../routing/host-pattern.ts";
 import { staffExceptions } from "../maintenance/copycat.ts";
-import type { Expectation, PlannedCell, Probe, ProvenReceipt } from "./proof-plan.ts";
+import type { Expectation, PlannedCell, Probe, ProvenReceipt } from "./proof-cell.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
 import { encodePart, SAMPLE_NAME, sampleHost, sampleRequests, type Sample } from "./proof-samples.ts";
 import type { RequestFacts } from "../routing/request-facts.ts";

@@ -2,47 +2,12 @@
  * What a proof asks after a switch and after a revert, and what is right. The runner asks through the agent's own listeners, as a visitor would, and is told by `Backsoon-Answered-By` which
  * virtual host answered. A POST is sent only where the configuration says for certain that a maintenance page answers: a proof must not place an order.
  */
-import type { BoundListener, Config, ProofCell, Receipt } from "../../contract/routes.ts";
+import type { BoundListener } from "../../contract/agent.ts";
+import type { Config } from "../../contract/config.ts";
+import type { ProofCell } from "../../contract/maintenance.ts";
 import { ListenerProof } from "./listener-proof.ts";
 import { compileConfig } from "../routing/routing-table.ts";
-
-type Kind = ProofCell["probe"];
-
-export interface Probe {
-  cell: Pick<ProofCell, "host" | "listener" | "path" | "probe">;
-  /** Where to connect. */
-  address: string;
-  port: number;
-  method: "GET" | "HEAD" | "POST";
-  /** Path with query. */
-  target: string;
-  headers: Record<string, string>;
-  expect: Expectation;
-}
-
-export interface Expectation {
-  /** Who must answer. */
-  virtualHost: string;
-  /** `live`: the original, with whatever status. `any`: a copycat that somebody gave another handler. */
-  answer: "live" | "any" | { status: number; json: boolean };
-  /** Who answers by the configuration in service, where that is somebody else. */
-  instead: string | undefined;
-}
-
-export type PlannedCell = { probe: Probe } | { skipped: ProofCell };
-
-export type Observed =
-  | {
-      status: number;
-      /** By lower-case name. */
-      headers: Readonly<Record<string, string | undefined>>;
-      body: string;
-      /** Value of `Backsoon-Answered-By`. */
-      answeredBy: string | undefined;
-    }
-  | { error: string };
-
-export type ProvenReceipt = Pick<Receipt, "site" | "copycat" | "state" | "operations" | "options">;
+import type { ProvenReceipt, PlannedCell, Probe, Observed, Expectation, Kind } from "./proof-cell.ts";
 
 /**
  * All cells of a proof. In maintenance: every listener × host of the copycat × page, API, HEAD, POST, and each exception and staff name with what may be asked of a live site. After a revert:

@@ -1,5 +1,5 @@
 /** Requests to try conditions with: concrete names for entries of `hosts`, concrete requests for exceptions. What is made here is tested against the condition before it is sent. */
-import type { Condition } from "../../contract/routes.ts";
+import type { Condition } from "../../contract/config.ts";
 import { EVERY_HOST } from "../maintenance/host-coverage.ts";
 import { matchesHost, parseHostPattern } from "../routing/host-pattern.ts";
 import { compileRegex } from "../routing/regex.ts";

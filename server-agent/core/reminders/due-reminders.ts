@@ -2,12 +2,12 @@
  * What is to be said now, and when something is to be said next: a pure function of what is planned, what became of it, and what is closed. The id of a reminder follows from what it is
  * about, so that nothing is said twice, however often and late this is asked.
  */
-import type { Occurrence, Receipt, Reminder } from "../../contract/routes.ts";
-import { reminderWords } from "./reminder-text.ts";
-import type { About, News } from "./reminder-text.ts";
+import type { Occurrence } from "../../contract/windows.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
+import type { Reminder } from "../../contract/reminders.ts";
+import { type About, type News, reminderWords } from "./reminder-text.ts";
 import { isActive } from "../windows/stack.ts";
-import { isoOf } from "../windows/wall-clock.ts";
-import type { Instant, Span } from "../windows/wall-clock.ts";
+import { type Instant, isoOf, type Span } from "../windows/wall-clock.ts";
 import type { PlannedWindow } from "../windows/window-plan.ts";
 
 export interface RemindedWindow extends PlannedWindow {

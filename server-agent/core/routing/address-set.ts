@@ -1,6 +1,6 @@
 /** Sets of client addresses, written as addresses and CIDR blocks (RFC 4632, RFC 4291). */
 import ipaddr from "ipaddr.js";
-import type { Problem } from "../../contract/routes.ts";
+import type { Problem } from "../../contract/errors.ts";
 import { childPointer } from "../json-pointer.ts";
 import { quote } from "../wording.ts";
 

@@ -1,4 +1,5 @@
-import type { Condition, Problem } from "../../contract/routes.ts";
+import type { Condition } from "../../contract/config.ts";
+import type { Problem } from "../../contract/errors.ts";
 import { compileAddressSet } from "./address-set.ts";
 import { compileFields } from "./field-condition.ts";
 import { childPointer } from "../json-pointer.ts";
@@ -6,20 +7,7 @@ import { suggestName } from "../nearest-name.ts";
 import { compileExists, compileExtension, compilePath, compilePathRegex } from "./path-condition.ts";
 import type { RequestFacts } from "./request-facts.ts";
 import { listOf, quote } from "../wording.ts";
-
-/** A condition ready to be asked. */
-export interface CompiledCondition {
-  test(facts: RequestFacts): boolean;
-  /** Says in plain words what decided: why the condition does not hold or, where it holds, why it does. */
-  why(facts: RequestFacts): string;
-}
-
-export interface ConditionContext {
-  /** Names that `listener` may use. */
-  listeners: ReadonlySet<string>;
-  /** Collects what is wrong; a condition with a problem compiles to one that never holds. */
-  problems: Problem[];
-}
+import type { CompiledCondition, ConditionContext } from "./compiled-condition.ts";
 
 /** How deep `any`, `all` and `not` may be nested. */
 export const DEEPEST_CONDITION = 64;

@@ -1,4 +1,5 @@
-import type { Explanation, Handler } from "../../contract/routes.ts";
+import type { Explanation } from "../../contract/agent.ts";
+import type { Handler } from "../../contract/config.ts";
 import { matchesHost } from "./host-pattern.ts";
 import type { RequestFacts } from "./request-facts.ts";
 import { matchRequest, type CompiledVirtualHost, type Match, type RoutingTable } from "./routing-table.ts";

@@ -1,6 +1,6 @@
 /** Conditions on named fields of a request: headers, cookies and query parameters. */
-import type { Problem } from "../../contract/routes.ts";
-import type { CompiledCondition } from "./condition.ts";
+import type { Problem } from "../../contract/errors.ts";
+import type { CompiledCondition } from "./compiled-condition.ts";
 import { childPointer } from "../json-pointer.ts";
 import { compileRegex } from "./regex.ts";
 import type { RequestFacts } from "./request-facts.ts";

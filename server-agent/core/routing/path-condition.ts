@@ -1,6 +1,6 @@
 /** Conditions on the path of a request and on files that belong to it. */
-import type { Problem } from "../../contract/routes.ts";
-import type { CompiledCondition } from "./condition.ts";
+import type { Problem } from "../../contract/errors.ts";
+import type { CompiledCondition } from "./compiled-condition.ts";
 import { childPointer } from "../json-pointer.ts";
 import { isNormalisedPath } from "./normalise-path.ts";
 import { compileRegex, type Regex } from "./regex.ts";

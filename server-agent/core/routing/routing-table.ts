@@ -1,6 +1,8 @@
-import type { Config, Problem, Rule, VirtualHost } from "../../contract/routes.ts";
+import type { Config, Rule, VirtualHost } from "../../contract/config.ts";
+import type { Problem } from "../../contract/errors.ts";
 import { compileAddressSet, type AddressSet } from "./address-set.ts";
-import { compileCondition, type CompiledCondition, type ConditionContext } from "./condition.ts";
+import { compileCondition } from "./condition.ts";
+import type { CompiledCondition, ConditionContext } from "./compiled-condition.ts";
 import { parseHostPattern, type HostPattern } from "./host-pattern.ts";
 import { compileHostTable, findCandidate, type HostTable } from "./host-table.ts";
 import { childPointer } from "../json-pointer.ts";

@@ -1,9 +1,8 @@
-import type { Occurrence, Receipt } from "../../contract/routes.ts";
+import type { Occurrence } from "../../contract/windows.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
 import { isActive } from "./stack.ts";
-import { endFrom } from "./window-plan.ts";
-import type { PlannedWindow } from "./window-plan.ts";
-import { isoOf } from "./wall-clock.ts";
-import type { Instant, Span } from "./wall-clock.ts";
+import { endFrom, type PlannedWindow } from "./window-plan.ts";
+import { type Instant, isoOf, type Span } from "./wall-clock.ts";
 
 /**
  * The window with a record of everything that its receipts say it has begun: an agent that was killed between the switch and the record knows it from the generations.

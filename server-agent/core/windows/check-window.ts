@@ -1,5 +1,6 @@
 /** What is wrong with a draft beyond its form, each with the field and the way out. */
-import type { Problem, WindowDraft } from "../../contract/routes.ts";
+import type { Problem } from "../../contract/errors.ts";
+import type { WindowDraft } from "../../contract/windows.ts";
 import { quote } from "../wording.ts";
 import { Calendar, exactLength, ruleOf } from "./occurrences.ts";
 import { instantOf } from "./wall-clock.ts";

@@ -1,8 +1,7 @@
 /** What a window would do, before it is planned: its next occurrences, what the clocks do to them, and which other windows they meet. */
-import type { MaintenanceWindow, WindowDraft, WindowPlan } from "../../contract/routes.ts";
+import type { MaintenanceWindow, WindowDraft, WindowPlan } from "../../contract/windows.ts";
 import { Calendar } from "./occurrences.ts";
-import { clockChange, isoOf, wallAt, wallText } from "./wall-clock.ts";
-import type { Instant, Span } from "./wall-clock.ts";
+import { clockChange, type Instant, isoOf, type Span, wallAt, wallText } from "./wall-clock.ts";
 
 /** How many occurrences are looked at ahead. */
 const AHEAD = 10;

@@ -5,9 +5,8 @@
  * The caller has made sure that the window is sound (`check-window.ts`) and that `Temporal` is there.
  */
 import { RRuleTemporal } from "rrule-temporal";
-import type { WindowDraft } from "../../contract/routes.ts";
-import { instantOf, wallAt } from "./wall-clock.ts";
-import type { Instant, Span } from "./wall-clock.ts";
+import type { WindowDraft } from "../../contract/windows.ts";
+import { type Instant, instantOf, type Span, wallAt } from "./wall-clock.ts";
 
 export type Timing = Pick<WindowDraft, "start" | "end" | "duration" | "zone" | "rrule" | "exdates">;
 

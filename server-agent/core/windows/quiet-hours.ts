@@ -1,6 +1,5 @@
 /** When a site is visited least, as far as the last weeks tell: a pure function of what was counted by the hour. */
-import { wallAt } from "./wall-clock.ts";
-import type { Instant } from "./wall-clock.ts";
+import { type Instant, wallAt } from "./wall-clock.ts";
 
 /** Requests of one site within one hour of UTC. */
 export interface HourCount {

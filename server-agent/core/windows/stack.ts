@@ -1,5 +1,6 @@
 /** Windows that overlap on a site are a stack: it stays closed until the last one ends. */
-import type { Occurrence, Receipt } from "../../contract/routes.ts";
+import type { Occurrence } from "../../contract/windows.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
 
 /** Whether an occurrence holds on to the maintenances that it names. */
 export function isActive({ state }: Occurrence): boolean {

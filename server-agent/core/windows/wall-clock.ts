@@ -1,5 +1,5 @@
 /** Wall-clock times and the instants they are. What happens where the clocks change is decided here alone. */
-import type { Occurrence } from "../../contract/routes.ts";
+import type { Occurrence } from "../../contract/windows.ts";
 
 export type Instant = number;
 

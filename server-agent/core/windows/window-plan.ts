@@ -2,10 +2,10 @@
  * What is to be done for one window at an instant: a pure function of what was planned, what became of it, and what is closed. Every occurrence has one record at most, which says that it
  * was begun; so that nothing starts twice, however often and late this is asked, and wherever the clock was in between.
  */
-import type { Occurrence, Receipt, WindowDraft } from "../../contract/routes.ts";
+import type { Occurrence, WindowDraft } from "../../contract/windows.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
 import { isActive } from "./stack.ts";
-import { isoOf, spanOf } from "./wall-clock.ts";
-import type { Instant, Span } from "./wall-clock.ts";
+import { type Instant, isoOf, type Span, spanOf } from "./wall-clock.ts";
 
 export interface PlannedWindow extends WindowDraft {
   id: string;

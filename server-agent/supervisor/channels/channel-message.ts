@@ -1,5 +1,5 @@
 /** What goes to a channel. */
-import type { Reminder } from "../../contract/routes.ts";
+import type { Reminder } from "../../contract/reminders.ts";
 
 export interface Message {
   id: string;

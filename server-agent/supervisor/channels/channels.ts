@@ -1,15 +1,12 @@
 /** Where reminders go besides the desktop, and that they get there: tried again, also by a successor and after a crash, as what was tried stands in the reminders themselves. */
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { Channel, ChannelDraft, Reminder } from "../../contract/routes.ts";
-import { messageOf } from "../../log.ts";
-import type { Log } from "../../log.ts";
-import { done, refuse } from "../../outcome.ts";
-import type { Outcome } from "../../outcome.ts";
+import type { Channel, ChannelDraft, Reminder } from "../../contract/reminders.ts";
+import { type Log, messageOf } from "../../log.ts";
+import { done, type Outcome, refuse } from "../../outcome.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { StoredChannel } from "../../store/stored-channel.ts";
-import { reminderMessage, testMessage } from "./channel-message.ts";
-import type { Message } from "./channel-message.ts";
+import { type Message, reminderMessage, testMessage } from "./channel-message.ts";
 import { runHook } from "./run-hook.ts";
 import { sendWebhook } from "./send-webhook.ts";
 

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
-import { API_VERSION } from "../../contract/routes.ts";
+import { API_VERSION } from "../../contract/agent.ts";
 import { messageOf } from "../../log.ts";
 import { lastLines } from "./last-lines.ts";
 import { commandOf } from "../../program-command.ts";

@@ -4,8 +4,7 @@
  */
 import { validateConfig } from "../../core/config/validate-config.ts";
 import type { FromSuccessor } from "./protocol.ts";
-import { messageOf } from "../../log.ts";
-import type { Log } from "../../log.ts";
+import { type Log, messageOf } from "../../log.ts";
 import type { FromWorker } from "../../worker/protocol.ts";
 import type { Listeners } from "../../adapters/builtin/listeners.ts";
 import type { Service } from "../../adapters/service.ts";

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-import { messageOf } from "../../log.ts";
-import type { Log } from "../../log.ts";
+import { type Log, messageOf } from "../../log.ts";
 
 /**
  * Tells systemd that this process serves and is the main one of the service; does nothing where systemd does not wait for it (`Type=notify`, sd_notify(3)). False: it could not be

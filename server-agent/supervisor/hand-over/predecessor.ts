@@ -1,8 +1,7 @@
 /** The agent that hands over to this process, as this process sees it. */
 import type { SendHandle } from "node:child_process";
-import { HAND_OVER_PROTOCOL, SUCCESSOR_MARK } from "./protocol.ts";
-import type { FromSuccessor, SuccessorBoot, ToSuccessor } from "./protocol.ts";
-import { AGENT_VERSION } from "../../contract/routes.ts";
+import { type FromSuccessor, HAND_OVER_PROTOCOL, SUCCESSOR_MARK, type SuccessorBoot, type ToSuccessor } from "./protocol.ts";
+import { AGENT_VERSION } from "../../contract/agent.ts";
 import type { SocketHandle } from "../../adapters/builtin/bind-socket.ts";
 import { EXIT } from "../../exit-codes.ts";
 import type { OpenListener } from "../../adapters/builtin/listeners.ts";

@@ -7,7 +7,7 @@
  * Until `serving` has arrived the former agent can take everything back. Afterwards it is to the successor what a draining worker is: it gets every switch before the
  * successor replies, and reports what it counts.
  */
-import type { Listener } from "../../contract/routes.ts";
+import type { Listener } from "../../contract/config.ts";
 import type { FromWorker, GenerationCounters, HostCounters, ToWorker } from "../../worker/protocol.ts";
 
 export const HAND_OVER_PROTOCOL = 1;

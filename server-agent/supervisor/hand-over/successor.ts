@@ -1,9 +1,7 @@
 /** The process that is to take over from this one, as this one sees it. */
-import { spawn } from "node:child_process";
-import type { ChildProcess, SendHandle } from "node:child_process";
-import { HAND_OVER_PROTOCOL, SUCCESSOR_MARK } from "./protocol.ts";
-import type { FromSuccessor, SuccessorBoot, ToSuccessor } from "./protocol.ts";
-import { AGENT_VERSION } from "../../contract/routes.ts";
+import { type ChildProcess, type SendHandle, spawn } from "node:child_process";
+import { type FromSuccessor, HAND_OVER_PROTOCOL, SUCCESSOR_MARK, type SuccessorBoot, type ToSuccessor } from "./protocol.ts";
+import { AGENT_VERSION } from "../../contract/agent.ts";
 import { messageOf } from "../../log.ts";
 import { lastLines } from "./last-lines.ts";
 import { commandOf } from "../../program-command.ts";

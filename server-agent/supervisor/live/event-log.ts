@@ -3,7 +3,7 @@
  * with a new snapshot, so that nobody ever misses an event without noticing.
  */
 import type { ServerResponse } from "node:http";
-import type { Event, Snapshot } from "../../contract/routes.ts";
+import type { Event, Snapshot } from "../../contract/events.ts";
 
 type Unnumbered<E> = E extends Event ? Omit<E, "revision" | "at"> : never;
 export type News = Unnumbered<Event>;

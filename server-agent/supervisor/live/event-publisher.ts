@@ -3,9 +3,11 @@
  * otherwise. Nothing is announced that has not changed.
  */
 import type { EventLog } from "./event-log.ts";
-import type { Config, MaintenanceWindow, Receipt, Reminder } from "../../contract/routes.ts";
-import { lightReceipt, lightWindow } from "./snapshot.ts";
-import type { LiveState } from "./snapshot.ts";
+import type { Config } from "../../contract/config.ts";
+import type { MaintenanceWindow } from "../../contract/windows.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
+import type { Reminder } from "../../contract/reminders.ts";
+import { lightReceipt, lightWindow, type LiveState } from "./snapshot.ts";
 import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import type { RequestRates } from "./request-rates.ts";
 

@@ -1,5 +1,7 @@
 /** Prometheus text exposition format 0.0.4. */
-import type { AgentInfo, Generation, Receipt, SiteMetrics } from "../../contract/routes.ts";
+import type { AgentInfo, Generation } from "../../contract/agent.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
+import type { SiteMetrics } from "../../contract/events.ts";
 
 export interface Observed {
   agent: AgentInfo;

@@ -1,7 +1,10 @@
 /** What the agent says about itself at this moment: put together on demand, never stored. */
 import { hostname } from "node:os";
-import { AGENT_VERSION, API_VERSION } from "../../contract/routes.ts";
-import type { AgentInfo, Config, Generation, MaintenanceWindow, Receipt, SiteMetrics, Snapshot, Stage } from "../../contract/routes.ts";
+import { AGENT_VERSION, type AgentInfo, API_VERSION, type Generation } from "../../contract/agent.ts";
+import type { Config } from "../../contract/config.ts";
+import type { MaintenanceWindow } from "../../contract/windows.ts";
+import type { Receipt, Stage } from "../../contract/maintenance.ts";
+import type { SiteMetrics, Snapshot } from "../../contract/events.ts";
 import { recentReceipts } from "../../core/client/apply-event.ts";
 import { ownValue } from "../../core/own-value.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";

@@ -1,8 +1,8 @@
 /** Counts requests by site and hour, over some weeks: by them the quietest hours are found. A crash loses some minutes of it. */
 import { ownValue } from "../../core/own-value.ts";
-import type { Config, TrafficHour } from "../../contract/routes.ts";
-import { messageOf } from "../../log.ts";
-import type { Log } from "../../log.ts";
+import type { Config } from "../../contract/config.ts";
+import type { TrafficHour } from "../../contract/agent.ts";
+import { type Log, messageOf } from "../../log.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { StoredTraffic } from "../../store/stored-traffic.ts";
 import type { Clock } from "../clock.ts";

@@ -1,4 +1,4 @@
-import type { Change } from "../../contract/routes.ts";
+import type { Change } from "../../contract/agent.ts";
 
 /** Longest value (characters of JSON) that goes with every snapshot and event. A whole site with an embedded logo has a hundred times that. */
 const LONGEST_VALUE = 2000;

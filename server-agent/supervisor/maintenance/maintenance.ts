@@ -1,12 +1,11 @@
 /** The recipe on the running agent: plan, start, bring back, alone or several at once. */
 import { setImmediate } from "node:timers/promises";
-import type { Config, FleetOperation, MaintenanceOptions, OccurrenceOf, Plan, Receipt, StagedChange } from "../../contract/routes.ts";
+import type { Config } from "../../contract/config.ts";
+import type { FleetOperation, MaintenanceOptions, OccurrenceOf, Plan, Receipt, StagedChange } from "../../contract/maintenance.ts";
 import { planMaintenance } from "../../core/maintenance/plan.ts";
-import { planOneByOne } from "../../core/maintenance/plan-changes.ts";
-import type { PlanFault, PlannedChange, WantedChange } from "../../core/maintenance/plan-changes.ts";
+import { type PlanFault, type PlannedChange, planOneByOne, type WantedChange } from "../../core/maintenance/plan-changes.ts";
 import { listOf } from "../../core/wording.ts";
-import { done, refuse } from "../../outcome.ts";
-import type { Outcome } from "../../outcome.ts";
+import { done, type Outcome, refuse } from "../../outcome.ts";
 import type { ChangeRequest, Committed, OwnReceipts } from "../switch/switch.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import { newTimedIds } from "../timed-id.ts";

@@ -1,4 +1,4 @@
-import type { Stage } from "../../contract/routes.ts";
+import type { Stage } from "../../contract/maintenance.ts";
 
 /** Bytes of ended stages that go with every snapshot and event; pages with embedded logos would make them as large as all else together. */
 const LARGEST_HISTORY = 1024 * 1024;

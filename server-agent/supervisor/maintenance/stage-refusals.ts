@@ -1,8 +1,9 @@
 /** What is said where a stage cannot be made, is in the way, or is over. */
-import type { Config, Problem, Stage, StagedChange } from "../../contract/routes.ts";
+import type { Config } from "../../contract/config.ts";
+import type { Problem } from "../../contract/errors.ts";
+import type { Stage, StagedChange } from "../../contract/maintenance.ts";
 import type { PlanFault, PlannedChange } from "../../core/maintenance/plan-changes.ts";
-import { refuse } from "../../outcome.ts";
-import type { Refusal } from "../../outcome.ts";
+import { type Refusal, refuse } from "../../outcome.ts";
 
 type Refused = ReturnType<typeof refuse>;
 

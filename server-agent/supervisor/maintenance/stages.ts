@@ -4,12 +4,9 @@
  *
  * A stage that is held has a file and comes back after a crash. Whether it was committed is written in the generation that the commit makes, in the same rename.
  */
-import { LEASE_SECONDS } from "../../contract/routes.ts";
-import type { Receipt, Stage, StageRequest } from "../../contract/routes.ts";
-import { messageOf } from "../../log.ts";
-import type { Log } from "../../log.ts";
-import { done, refuse } from "../../outcome.ts";
-import type { Outcome, Refusal } from "../../outcome.ts";
+import { LEASE_SECONDS, type Receipt, type Stage, type StageRequest } from "../../contract/maintenance.ts";
+import { type Log, messageOf } from "../../log.ts";
+import { done, type Outcome, type Refusal, refuse } from "../../outcome.ts";
 import { committedBy, settleStage } from "../../store/settle-stage.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { Committed, PreparedChange, Switch } from "../switch/switch.ts";

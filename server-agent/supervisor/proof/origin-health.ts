@@ -1,5 +1,7 @@
 /** Whether the originals of closed sites are well: asked in the background, so that no change waits for a site that does not answer. */
-import type { BoundListener, Config, Occurrence } from "../../contract/routes.ts";
+import type { BoundListener } from "../../contract/agent.ts";
+import type { Config } from "../../contract/config.ts";
+import type { Occurrence } from "../../contract/windows.ts";
 import { healthProbe, unhealthy } from "../../core/proof/health-probe.ts";
 import type { StoredWindow } from "../../store/stored-window.ts";
 import { askProbe } from "./send-probe.ts";

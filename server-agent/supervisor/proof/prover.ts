@@ -4,13 +4,12 @@
  */
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import type { BoundListener, Proof, ProofCell, Receipt } from "../../contract/routes.ts";
+import type { BoundListener } from "../../contract/agent.ts";
+import type { Proof, ProofCell, Receipt } from "../../contract/maintenance.ts";
 import { judge, planProof } from "../../core/proof/proof-plan.ts";
-import type { PlannedCell, Probe } from "../../core/proof/proof-plan.ts";
-import { messageOf } from "../../log.ts";
-import type { Log } from "../../log.ts";
-import { done, refuse } from "../../outcome.ts";
-import type { Outcome } from "../../outcome.ts";
+import type { PlannedCell, Probe } from "../../core/proof/proof-cell.ts";
+import { type Log, messageOf } from "../../log.ts";
+import { done, type Outcome, refuse } from "../../outcome.ts";
 import { askProbe } from "./send-probe.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { Service } from "../../adapters/service.ts";

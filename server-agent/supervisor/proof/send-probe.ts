@@ -1,4 +1,4 @@
-import type { Observed, Probe } from "../../core/proof/proof-plan.ts";
+import type { Observed, Probe } from "../../core/proof/proof-cell.ts";
 import { request } from "../../node-http.ts";
 
 /** Enough of a body to see that there is one. */

@@ -1,5 +1,5 @@
 /** All receipts with their counts as observed. Opening and closing is decided elsewhere; the book follows. */
-import type { MaintenanceCounts, Proof, Receipt } from "../../contract/routes.ts";
+import type { MaintenanceCounts, Proof, Receipt } from "../../contract/maintenance.ts";
 import type { Counted, ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import { advance, tally } from "./receipt-counts.ts";
 

@@ -1,4 +1,4 @@
-import type { MaintenanceCounts, Receipt } from "../../contract/routes.ts";
+import type { MaintenanceCounts, Receipt } from "../../contract/maintenance.ts";
 import { ownValue } from "../../core/own-value.ts";
 import type { Counted } from "../../adapters/builtin/observed-counters.ts";
 

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Receipt } from "../../contract/routes.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Config, Receipt } from "../../contract/routes.ts";
+import type { Config } from "../../contract/config.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
 import type { StoredGeneration } from "../../store/stored-generation.ts";
 import { observeMaintenance } from "../../core/maintenance/observed-receipts.ts";
 import { newTimedId } from "../timed-id.ts";

@@ -9,11 +9,12 @@
  */
 import { diffConfig } from "../../core/config/diff-config.ts";
 import { validateConfig } from "../../core/config/validate-config.ts";
-import type { Change, Config, Problem, Receipt } from "../../contract/routes.ts";
-import { messageOf } from "../../log.ts";
-import type { Log } from "../../log.ts";
-import { done, refuse } from "../../outcome.ts";
-import type { Outcome } from "../../outcome.ts";
+import type { Change } from "../../contract/agent.ts";
+import type { Config } from "../../contract/config.ts";
+import type { Problem } from "../../contract/errors.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
+import { type Log, messageOf } from "../../log.ts";
+import { done, type Outcome, refuse } from "../../outcome.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { StoredGeneration } from "../../store/stored-generation.ts";
 import type { Listeners, StagedListeners } from "../../adapters/builtin/listeners.ts";

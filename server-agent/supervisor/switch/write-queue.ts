@@ -1,5 +1,4 @@
-import { refuse } from "../../outcome.ts";
-import type { Outcome } from "../../outcome.ts";
+import { type Outcome, refuse } from "../../outcome.ts";
 
 /** All changes go through one queue, one after the other: two operators cannot interleave. */
 export class WriteQueue {

@@ -1,16 +1,14 @@
 /** Reminders: made when they are due, stored, told to everyone, and kept with who was told and who acted. Made in the write queue, so that a successor finds them all. */
-import type { Body, Delivery, OccurrenceOf, Receipt, Reminder } from "../../contract/routes.ts";
+import type { Body } from "../../contract/routes.ts";
+import type { Delivery, Reminder } from "../../contract/reminders.ts";
+import type { OccurrenceOf, Receipt } from "../../contract/maintenance.ts";
 import { newestFirst, REMINDERS_TOLD } from "../../core/client/apply-event.ts";
 import { remindersAt } from "../../core/reminders/due-reminders.ts";
-import { isoOf } from "../../core/windows/wall-clock.ts";
-import type { Instant } from "../../core/windows/wall-clock.ts";
-import { messageOf } from "../../log.ts";
-import type { Log } from "../../log.ts";
-import { done, refuse } from "../../outcome.ts";
-import type { Outcome } from "../../outcome.ts";
+import { type Instant, isoOf } from "../../core/windows/wall-clock.ts";
+import { type Log, messageOf } from "../../log.ts";
+import { type Announced, done, type Outcome, refuse } from "../../outcome.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { Clock } from "../clock.ts";
-import type { Announced } from "../operations.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { WindowBook } from "./window-book.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";

@@ -1,9 +1,9 @@
 /** Carries out what windows have to do: closes their sites, brings them back, moves the end that a page tells. All of it must run in the write queue, with no stage held. */
-import type { Occurrence, Receipt } from "../../contract/routes.ts";
+import type { Occurrence } from "../../contract/windows.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
 import type { PlannedChange, WantedChange } from "../../core/maintenance/plan-changes.ts";
 import { endedWith, endToTell } from "../../core/windows/stack.ts";
-import { isoOf } from "../../core/windows/wall-clock.ts";
-import type { Instant } from "../../core/windows/wall-clock.ts";
+import { type Instant, isoOf } from "../../core/windows/wall-clock.ts";
 import type { Refusal } from "../../outcome.ts";
 import type { StoredWindow } from "../../store/stored-window.ts";
 import type { Committed, Switch } from "../switch/switch.ts";

@@ -1,5 +1,5 @@
 /** All windows in memory, with what is next for each; every change of one is in its file before it is here. */
-import type { MaintenanceWindow, Occurrence } from "../../contract/routes.ts";
+import type { MaintenanceWindow, Occurrence } from "../../contract/windows.ts";
 import type { Calendar } from "../../core/windows/occurrences.ts";
 import { isActive } from "../../core/windows/stack.ts";
 import type { Instant, Span } from "../../core/windows/wall-clock.ts";

@@ -3,17 +3,13 @@
  * decided anew each time from what is recorded (`window-plan.ts`), so that it makes no difference how late this comes.
  */
 import { setImmediate } from "node:timers/promises";
-import type { MaintenanceWindow, Occurrence } from "../../contract/routes.ts";
+import type { MaintenanceWindow, Occurrence } from "../../contract/windows.ts";
 import { withBegun } from "../../core/windows/begun-windows.ts";
 import { isActive } from "../../core/windows/stack.ts";
-import { isoOf } from "../../core/windows/wall-clock.ts";
-import type { Instant } from "../../core/windows/wall-clock.ts";
-import { actsFor, withoutFuture } from "../../core/windows/window-plan.ts";
-import type { Act } from "../../core/windows/window-plan.ts";
-import { messageOf } from "../../log.ts";
-import type { Log } from "../../log.ts";
-import { done } from "../../outcome.ts";
-import type { Refusal } from "../../outcome.ts";
+import { type Instant, isoOf } from "../../core/windows/wall-clock.ts";
+import { type Act, actsFor, withoutFuture } from "../../core/windows/window-plan.ts";
+import { type Log, messageOf } from "../../log.ts";
+import { done, type Refusal } from "../../outcome.ts";
 import type { StoredWindow } from "../../store/stored-window.ts";
 import type { Clock } from "../clock.ts";
 import type { Reminders } from "./reminders.ts";
@@ -22,8 +18,7 @@ import { loadCalendar } from "./load-calendar.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { Stages } from "../maintenance/stages.ts";
 import type { WindowActs } from "./window-actions.ts";
-import { shown } from "./window-book.ts";
-import type { Entry, WindowBook } from "./window-book.ts";
+import { type Entry, shown, type WindowBook } from "./window-book.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 
 export interface WindowSchedulerParts {

@@ -1,7 +1,10 @@
 /** What a person can do to planned windows. Every change runs in the write queue, so that a successor finds it in the files. */
-import { checkPrecondition } from "../../admin/if-match.ts";
-import type { Precondition } from "../../admin/if-match.ts";
-import type { Body, Config, MaintenanceWindow, Occurrence, Problem, Warning, WindowDraft, WindowPlan } from "../../contract/routes.ts";
+import { checkPrecondition, type Precondition } from "../switch/precondition.ts";
+import type { Body } from "../../contract/routes.ts";
+import type { Config } from "../../contract/config.ts";
+import type { MaintenanceWindow, Occurrence, WindowDraft, WindowPlan } from "../../contract/windows.ts";
+import type { Problem } from "../../contract/errors.ts";
+import type { Warning } from "../../contract/maintenance.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import { movedAlong } from "../../core/windows/begun-windows.ts";
 import { isActive } from "../../core/windows/stack.ts";
@@ -9,18 +12,15 @@ import { isoOf } from "../../core/windows/wall-clock.ts";
 import { begun, planned } from "../../core/windows/window-plan.ts";
 import { quote } from "../../core/wording.ts";
 import { messageOf } from "../../log.ts";
-import { done, refuse } from "../../outcome.ts";
-import type { Outcome } from "../../outcome.ts";
+import { type Announced, done, type Outcome, refuse } from "../../outcome.ts";
 import type { Clock } from "../clock.ts";
 import { loadCalendar } from "./load-calendar.ts";
 import type { Act, Reminders } from "./reminders.ts";
 import type { Maintenance } from "../maintenance/maintenance.ts";
-import type { Announced } from "../operations.ts";
 import type { Stages } from "../maintenance/stages.ts";
 import { newTimedId } from "../timed-id.ts";
 import type { WindowActs } from "./window-actions.ts";
-import { shown } from "./window-book.ts";
-import type { Entry, WindowBook } from "./window-book.ts";
+import { type Entry, shown, type WindowBook } from "./window-book.ts";
 import type { WindowScheduler } from "./window-scheduler.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 

@@ -4,11 +4,10 @@
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import type { MaintenanceHandler } from "../../contract/routes.ts";
+import type { MaintenanceHandler } from "../../contract/config.ts";
 import { wantsJson } from "../../core/maintenance/page.ts";
-import type { HandlerContext } from "../compile-handler.ts";
+import type { CompiledHandler, Exchange, HandlerContext } from "../exchange.ts";
 import { answerPreflight, corsFields, isPreflight } from "./cors.ts";
-import type { CompiledHandler, Exchange } from "../exchange.ts";
 import { FileFolder } from "../files/file-folder.ts";
 import { MaintenanceAnswers, type PreparedAnswer } from "./maintenance-answers.ts";
 import { PageFile } from "./page-file.ts";

@@ -1,5 +1,5 @@
 /** The `proxy` handler: passes requests on to an upstream. */
-import type { Config, Handler } from "../../contract/routes.ts";
+import type { Config, Handler } from "../../contract/config.ts";
 import type { CompiledHandler } from "../exchange.ts";
 import { ProxiedRequest } from "./proxied-request.ts";
 import type { UpstreamPools } from "./upstream-pools.ts";

@@ -1,5 +1,5 @@
 /** Keeps the connections to the targets of one upstream and gives calls to them in turn. */
-import type { Upstream } from "../../contract/routes.ts";
+import type { Upstream } from "../../contract/config.ts";
 import { REST_MS, Target } from "./target.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
 import { UpstreamConnection, type ConnectionOwner, type Timeouts } from "./upstream-connection.ts";

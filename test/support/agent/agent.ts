@@ -8,7 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import type { AdminError, BoundListener, Config, Event, Reply, RouteName, Snapshot } from "../../../server-agent/contract/routes.ts";
+import type { AdminError } from "../../../server-agent/contract/errors.ts";
+import type { BoundListener } from "../../../server-agent/contract/agent.ts";
+import type { Config } from "../../../server-agent/contract/config.ts";
+import type { Event, Snapshot } from "../../../server-agent/contract/events.ts";
+import type { Reply, RouteName } from "../../../server-agent/contract/routes.ts";
 import { decodeReply, encodeCall, type CallArguments, type DecodedReply } from "../../../server-agent/core/client/admin-call.ts";
 
 /** The built program; `BACKSOON_AGENT` names another one, like the sources. */

@@ -1,6 +1,7 @@
 /** Arbitrary documents that can serve, and options of the recipe for them. */
 import fc from "fast-check";
-import type { Condition, Config, Handler, MaintenanceOptions, VirtualHost } from "../../../server-agent/contract/routes.ts";
+import type { Condition, Config, Handler, VirtualHost } from "../../../server-agent/contract/config.ts";
+import type { MaintenanceOptions } from "../../../server-agent/contract/maintenance.ts";
 import { validateConfig } from "../../../server-agent/core/config/validate-config.ts";
 import { CATCH_ALL } from "./config.ts";
 

@@ -1,4 +1,4 @@
-import type { Config, VirtualHost } from "../../../server-agent/contract/routes.ts";
+import type { Config, VirtualHost } from "../../../server-agent/contract/config.ts";
 import { compileConfig, type RoutingTable } from "../../../server-agent/core/routing/routing-table.ts";
 
 export const CATCH_ALL: VirtualHost = { id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] };

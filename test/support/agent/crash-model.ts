@@ -5,7 +5,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import type { Config } from "../../../server-agent/contract/routes.ts";
+import type { Config } from "../../../server-agent/contract/config.ts";
 import type { Answer, TestAgent } from "./agent.ts";
 
 export interface SiteState {

@@ -1,5 +1,6 @@
 /** What the tests of two phases share: three sites that answer with their names, and stages of them. */
-import type { Config, FleetOperation, Stage, StagedChange, StageRequest } from "../../../server-agent/contract/routes.ts";
+import type { Config } from "../../../server-agent/contract/config.ts";
+import type { FleetOperation, Stage, StagedChange, StageRequest } from "../../../server-agent/contract/maintenance.ts";
 import type { EventStream, TestAgent } from "./agent.ts";
 
 export const OPERATION: FleetOperation = { id: "operation-0001", title: "New database", servers: 3 };

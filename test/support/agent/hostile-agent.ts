@@ -1,7 +1,11 @@
 /** A program on an agent's socket that speaks its API and means harm: script in every text that it may choose, and as much of it as it likes. */
 import { once } from "node:events";
 import http from "node:http";
-import type { AdminError, Change, Config, InFlightRequest, Plan, Receipt, Snapshot, Warning } from "../../../server-agent/contract/routes.ts";
+import type { AdminError } from "../../../server-agent/contract/errors.ts";
+import type { Change, InFlightRequest } from "../../../server-agent/contract/agent.ts";
+import type { Config } from "../../../server-agent/contract/config.ts";
+import type { Plan, Receipt, Warning } from "../../../server-agent/contract/maintenance.ts";
+import type { Snapshot } from "../../../server-agent/contract/events.ts";
 import { at, someAgent, someReceipt, someSnapshot } from "../desktop/desktop-fixtures.ts";
 
 /** Runs where it is taken for HTML; turns the words around it, where nothing holds it; is longer than any line. */

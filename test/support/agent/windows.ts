@@ -2,7 +2,8 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { MaintenanceWindow, Occurrence, Reminder, WindowDraft } from "../../../server-agent/contract/routes.ts";
+import type { MaintenanceWindow, Occurrence, WindowDraft } from "../../../server-agent/contract/windows.ts";
+import type { Reminder } from "../../../server-agent/contract/reminders.ts";
 import type { TestAgent } from "./agent.ts";
 
 /** `2030-01-31T23:00:05`, so many seconds from now, in UTC. */

@@ -1,6 +1,8 @@
 /** One real worker process and the least of a supervisor that it needs: a bound socket, and messages in order. */
 import { fork, type SendHandle } from "node:child_process";
-import type { Config, InFlightRequest, Problem } from "../../../server-agent/contract/routes.ts";
+import type { Config } from "../../../server-agent/contract/config.ts";
+import type { InFlightRequest } from "../../../server-agent/contract/agent.ts";
+import type { Problem } from "../../../server-agent/contract/errors.ts";
 import { bindSocket } from "../../../server-agent/adapters/builtin/bind-socket.ts";
 import type { FromWorker, ToWorker, WorkerBoot } from "../../../server-agent/worker/protocol.ts";
 

@@ -1,6 +1,12 @@
 /** Small valid documents for tests of the desktop app. */
-import type { AgentInfo, Config, Event, MaintenanceWindow, Receipt, SiteMetrics, Snapshot } from "../../../server-agent/contract/routes.ts";
-import type { AppState, FleetOperationState, FleetServer, ServerProfile, ServerState } from "../../../main/contract/commands.ts";
+import type { AgentInfo } from "../../../server-agent/contract/agent.ts";
+import type { Config } from "../../../server-agent/contract/config.ts";
+import type { Event, SiteMetrics, Snapshot } from "../../../server-agent/contract/events.ts";
+import type { MaintenanceWindow } from "../../../server-agent/contract/windows.ts";
+import type { Receipt } from "../../../server-agent/contract/maintenance.ts";
+import type { AppState } from "../../../main/contract/state.ts";
+import type { FleetOperationState, FleetServer } from "../../../main/contract/fleet.ts";
+import type { ServerProfile, ServerState } from "../../../main/contract/servers.ts";
 import { initialState } from "../../../main/state/app-state.ts";
 
 export const at = (second: number): string => new Date(Date.UTC(2026, 2, 1, 12, 0, second)).toISOString();

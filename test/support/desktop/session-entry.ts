@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { startAgentSession } from "../../../main/agent/agent-session.ts";
 import { openTransport, socketConnector } from "../../../main/agent/socket-transport.ts";
 import type { SessionEvent } from "../../../main/state/app-state.ts";
-import type { Failure } from "../../../main/contract/commands.ts";
+import type { Failure } from "../../../main/contract/failures.ts";
 import { StateStore } from "../../../main/state/state-store.ts";
 import { openSshLink } from "../../../main/ssh/ssh-link.ts";
 import { someProfile, someState } from "./desktop-fixtures.ts";

@@ -1,10 +1,9 @@
 /** An SSH server on the loopback interface that does what none should: handshakes as it has to, and then sends whatever packets an attack makes. Lets everybody in unless told otherwise. */
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import ssh2 from "ssh2";
 import { makeKey } from "./sshd.ts";

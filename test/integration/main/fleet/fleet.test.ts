@@ -4,7 +4,8 @@ import { socketConnector, openTransport } from "../../../../main/agent/socket-tr
 import { FailureError } from "../../../../main/failures.ts";
 import { Fleet, type FleetParts } from "../../../../main/fleet/fleet.ts";
 import { type Operation, isRunning } from "../../../../main/fleet/operation.ts";
-import type { FleetTarget, Result } from "../../../../main/contract/commands.ts";
+import type { FleetTarget } from "../../../../main/contract/fleet.ts";
+import type { Result } from "../../../../main/contract/failures.ts";
 import type { OpenDocument } from "../../../../main/stores/document.ts";
 import type { StoredOperation } from "../../../../main/stores/fleet-operations.ts";
 import { decodeReply, encodeCall } from "../../../../server-agent/core/client/admin-call.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type ssh2 from "ssh2";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FailureError } from "../../../../main/failures.ts";
-import type { Failure } from "../../../../main/contract/commands.ts";
+import type { Failure } from "../../../../main/contract/failures.ts";
 import { Slots } from "../../../../main/timing/semaphore.ts";
 import type { PromptsQuestion } from "../../../../main/ssh/prompter.ts";
 import { makeFolder } from "../../../support/agent/agent.ts";

@@ -2,13 +2,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FailureError } from "../../../../main/failures.ts";
-import type { Failure } from "../../../../main/contract/commands.ts";
+import type { Failure } from "../../../../main/contract/failures.ts";
 import { openSecrets } from "../../../../main/ssh/secrets.ts";
 import type { SshSession } from "../../../../main/ssh/ssh-session.ts";
 import { logInTo, memoryHostKeys, noKeychain, sshHost, testPerson } from "../../../support/ssh/ssh.ts";

@@ -2,9 +2,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { socketConnector, openTransport } from "../../../../main/agent/socket-transport.ts";
 import { FailureError } from "../../../../main/failures.ts";
-import type { Result, SeenWindow, WindowTarget, WindowTerms } from "../../../../main/contract/commands.ts";
+import type { Result } from "../../../../main/contract/failures.ts";
+import type { SeenWindow, WindowTarget, WindowTerms } from "../../../../main/contract/windows.ts";
 import { PlannedWindows, type WindowsParts } from "../../../../main/windows/planned-windows.ts";
-import type { MaintenanceWindow, RouteName } from "../../../../server-agent/contract/routes.ts";
+import type { MaintenanceWindow } from "../../../../server-agent/contract/windows.ts";
+import type { RouteName } from "../../../../server-agent/contract/routes.ts";
 import { decodeReply, encodeCall } from "../../../../server-agent/core/client/admin-call.ts";
 import { type TestAgent, startAgent } from "../../../support/agent/agent.ts";
 import { fleetConfig } from "../../../support/agent/fleet.ts";

@@ -6,8 +6,12 @@ import { connect, createServer } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startAdminServer } from "../../../../server-agent/admin/admin-server.ts";
-import type { AdminRoutes } from "../../../../server-agent/admin/admin-routes.ts";
-import { AdminError, API_VERSION, type Config, ERROR_STATUS, ROUTES, type Reply, type RouteName, Snapshot } from "../../../../server-agent/contract/routes.ts";
+import type { AdminRoutes } from "../../../../server-agent/admin/route.ts";
+import { AdminError, ERROR_STATUS } from "../../../../server-agent/contract/errors.ts";
+import { API_VERSION } from "../../../../server-agent/contract/agent.ts";
+import type { Config } from "../../../../server-agent/contract/config.ts";
+import { ROUTES, type Reply, type RouteName } from "../../../../server-agent/contract/routes.ts";
+import { Snapshot } from "../../../../server-agent/contract/events.ts";
 import { createLog } from "../../../../server-agent/log.ts";
 import { makeFolder, smallConfig, startAgent, type Answer, type TestAgent, type Visit } from "../../../support/agent/agent.ts";
 

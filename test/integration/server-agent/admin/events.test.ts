@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { request, type IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
-import { Snapshot, StreamLine } from "../../../../server-agent/contract/routes.ts";
+import { Snapshot, StreamLine } from "../../../../server-agent/contract/events.ts";
 import { applyEvent } from "../../../../server-agent/core/client/apply-event.ts";
 import { smallConfig, startAgent, type StreamedLine } from "../../../support/agent/agent.ts";
 

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { AGENT_VERSION } from "../../../../server-agent/contract/routes.ts";
+import { AGENT_VERSION } from "../../../../server-agent/contract/agent.ts";
 import { makeFolder, runAgentVerb, smallConfig, startAgent } from "../../../support/agent/agent.ts";
 
 async function fileWith(text: string): Promise<string> {

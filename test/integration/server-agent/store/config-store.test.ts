@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Config } from "../../../../server-agent/contract/routes.ts";
+import type { Config } from "../../../../server-agent/contract/config.ts";
 import { createLog } from "../../../../server-agent/log.ts";
 import { takeLock } from "../../../../server-agent/store/lock-file.ts";
 import { seal } from "../../../../server-agent/store/sealed-text.ts";

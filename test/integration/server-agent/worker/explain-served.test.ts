@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Condition, Config, Reply } from "../../../../server-agent/contract/routes.ts";
+import type { Condition, Config } from "../../../../server-agent/contract/config.ts";
+import type { Reply } from "../../../../server-agent/contract/routes.ts";
 import { startAgent, type TestAgent } from "../../../support/agent/agent.ts";
 
 const HOSTS = ["shop.test", "Www.shop.test", "*.shop.test", "*.test", "~^shop", "~TEST$", "~^[0-9.]+$", "[::1]", "127.0.0.1", "_a.shop.test"];

@@ -3,7 +3,7 @@ import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { MaintenanceHandler, VirtualHost } from "../../../../server-agent/contract/routes.ts";
+import type { MaintenanceHandler, VirtualHost } from "../../../../server-agent/contract/config.ts";
 import { openRaw } from "../../../support/http/raw-client.ts";
 import { configWith, startWorker, type WorkerHarness } from "../../../support/agent/worker-harness.ts";
 

@@ -1,6 +1,6 @@
 /** Promises 1 to 3 on one worker: a swap is one reference, and nobody notices it but by the next answer. */
 import { afterEach, expect, it } from "vitest";
-import type { Config } from "../../../../server-agent/contract/routes.ts";
+import type { Config } from "../../../../server-agent/contract/config.ts";
 import { openRaw } from "../../../support/http/raw-client.ts";
 import { configWith, PROOF_TOKEN, startWorker, type WorkerHarness } from "../../../support/agent/worker-harness.ts";
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { ERROR_STATUS } from "../../../../server-agent/contract/routes.ts";
-import { COMMANDS, FAILURE_CODES, Settings } from "../../../../main/contract/commands.ts";
+import { ERROR_STATUS } from "../../../../server-agent/contract/errors.ts";
+import { COMMANDS } from "../../../../main/contract/commands.ts";
+import { FAILURE_CODES } from "../../../../main/contract/failures.ts";
+import { Settings } from "../../../../main/contract/state.ts";
 import { type Services, ipcHandlers } from "../../../../main/ipc/handlers.ts";
 import { settingsDocument } from "../../../../main/stores/settings.ts";
 

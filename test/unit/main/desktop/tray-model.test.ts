@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { AppState, Connection, Occurrence } from "../../../../main/contract/commands.ts";
+import type { AppState } from "../../../../main/contract/state.ts";
+import type { Connection } from "../../../../main/contract/servers.ts";
+import type { Occurrence } from "../../../../server-agent/contract/windows.ts";
 import { dayAndTime, elapsed, trayModel } from "../../../../main/desktop/tray-model.ts";
 import { at, someProfile, someReceipt, someServer, someSnapshot, someState, someWindow } from "../../../support/desktop/desktop-fixtures.ts";
 

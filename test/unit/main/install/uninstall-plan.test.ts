@@ -1,7 +1,7 @@
 /** What uninstalling would run: only on names that an installation makes, never on what else is there. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { InstalledAt, ServerFacts, UninstallChoice } from "../../../../main/contract/commands.ts";
+import type { InstalledAt, ServerFacts, UninstallChoice } from "../../../../main/contract/install.ts";
 import type { Installation } from "../../../../main/install/install-plan.ts";
 import { type Where, ownFolderOf, placesOf } from "../../../../main/install/places.ts";
 import { planUninstall } from "../../../../main/install/uninstall-plan.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { externalTarget } from "../../../../main/page/external-link.ts";
-import type { AppState } from "../../../../main/contract/commands.ts";
+import type { AppState } from "../../../../main/contract/state.ts";
 import { at, someProfile, someSnapshot, someState } from "../../../support/desktop/desktop-fixtures.ts";
 
 const state: AppState = {

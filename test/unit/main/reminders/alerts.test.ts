@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { alertsOf } from "../../../../main/reminders/alerts.ts";
-import type { AppState, Connection, MaintenanceWindow, Occurrence, Receipt, Reminder } from "../../../../main/contract/commands.ts";
+import type { AppState } from "../../../../main/contract/state.ts";
+import type { Connection } from "../../../../main/contract/servers.ts";
+import type { MaintenanceWindow, Occurrence } from "../../../../server-agent/contract/windows.ts";
+import type { Receipt } from "../../../../server-agent/contract/maintenance.ts";
+import type { Reminder } from "../../../../server-agent/contract/reminders.ts";
 import { at, someProfile, someReceipt, someServer, someSnapshot, someState, someWindow } from "../../../support/desktop/desktop-fixtures.ts";
 
 const connected: Connection = { state: "connected", since: at(0), observedAt: at(0), roundTripMs: 1, clockAheadMs: 0 };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ServerProfile } from "../../../../main/contract/commands.ts";
+import type { ServerProfile } from "../../../../main/contract/servers.ts";
 import { formatServerList, parseServerList } from "../../../../main/servers/server-list-file.ts";
 
 const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/);

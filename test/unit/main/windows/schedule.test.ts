@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ServerState } from "../../../../main/contract/commands.ts";
+import type { ServerState } from "../../../../main/contract/servers.ts";
 import { loadTemporal } from "../../../../main/windows/temporal.ts";
-import type { Occurrence } from "../../../../server-agent/contract/routes.ts";
+import type { Occurrence } from "../../../../server-agent/contract/windows.ts";
 import { nextWindows, nextWords } from "../../../../renderer/lib/next-window.ts";
 import { lackingServers } from "../../../../renderer/schedule/incomplete.ts";
 import { importTargets } from "../../../../renderer/schedule/import-targets.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SshTarget } from "../../../../main/contract/commands.ts";
+import { SshTarget } from "../../../../main/contract/servers.ts";
 import { draftOf, NO_ADDRESS, parseAddress, targetOf, type SshDraft } from "../../../../renderer/add-server/ssh-address.ts";
 
 const draft = (changes: Partial<SshDraft>): SshDraft => ({ ...NO_ADDRESS, ...changes });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Config } from "../../../../server-agent/contract/routes.ts";
+import type { Config } from "../../../../server-agent/contract/config.ts";
 import { validateConfig } from "../../../../server-agent/core/config/validate-config.ts";
 import { cloned, moved, replaced, withDisabled, without } from "../../../../renderer/configuration/config-edits.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Config } from "../../../../main/contract/commands.ts";
+import type { Config } from "../../../../server-agent/contract/config.ts";
 import { validateConfig } from "../../../../server-agent/core/config/validate-config.ts";
 import { documentOf, isStale, problemsOfDocument, withDocument, type Target } from "../../../../renderer/configuration/editing.ts";
 

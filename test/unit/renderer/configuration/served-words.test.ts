@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ServerState, Snapshot } from "../../../../main/contract/commands.ts";
+import type { ServerState } from "../../../../main/contract/servers.ts";
+import type { Snapshot } from "../../../../server-agent/contract/events.ts";
 import { inFlightNow, stopsServing } from "../../../../renderer/configuration/served-words.ts";
 
 const NOW = Date.parse("2026-11-20T22:00:00Z");

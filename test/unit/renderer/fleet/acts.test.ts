@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Failure, Receipt, Stage } from "../../../../main/contract/commands.ts";
+import type { Failure } from "../../../../main/contract/failures.ts";
+import type { Receipt, Stage } from "../../../../server-agent/contract/maintenance.ts";
 import { actsOf, labelOf, returnTargets } from "../../../../renderer/fleet/acts.ts";
 import { historyEntries } from "../../../../renderer/history/history-entries.ts";
 import { heldByOthers, heldWords, knownOperations, receiptsOf, stillClosed } from "../../../../renderer/lib/operations.ts";

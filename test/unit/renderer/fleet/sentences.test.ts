@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Failure, FleetOperationState, FleetServer } from "../../../../main/contract/commands.ts";
+import type { Failure } from "../../../../main/contract/failures.ts";
+import type { FleetOperationState, FleetServer } from "../../../../main/contract/fleet.ts";
 import { choicesOf, namesOf, outcomeOf, phasesOf, pillOf, serverPill, shortOutcome } from "../../../../renderer/fleet/sentences.ts";
 import { someOperation, somePart } from "../../../support/desktop/desktop-fixtures.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Connection } from "../../../../main/contract/commands.ts";
+import type { Connection } from "../../../../main/contract/servers.ts";
 import { clockOff, ownClockOff } from "../../../../renderer/lib/clocks.ts";
 
 const AT = "2026-01-01T00:00:00.000Z";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FAILURE_CODES } from "../../../../main/contract/commands.ts";
+import { FAILURE_CODES } from "../../../../main/contract/failures.ts";
 import { MESSAGES } from "../../../../renderer/lib/messages.ts";
 
 describe("messages for failures", () => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Receipt, ServerState, Snapshot, VirtualHost } from "../../../../main/contract/commands.ts";
+import type { Receipt } from "../../../../server-agent/contract/maintenance.ts";
+import type { ServerState } from "../../../../main/contract/servers.ts";
+import type { Snapshot } from "../../../../server-agent/contract/events.ts";
+import type { VirtualHost } from "../../../../server-agent/contract/config.ts";
 import { answeringCopycat, sitesOf, stateLabel } from "../../../../renderer/lib/sites.ts";
 import { inMaintenance, siteRows } from "../../../../renderer/overview/site-rows.ts";
 

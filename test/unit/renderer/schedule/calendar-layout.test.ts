@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addDays, dayBlocks, lastDayOf, minuteOf, monthWeeks, weekBars, weekOf, type Spanning } from "../../../../renderer/schedule/calendar-layout.ts";
+import { addDays } from "../../../../renderer/window-editor/zoned.ts";
+import { dayBlocks, lastDayOf, minuteOf, monthWeeks, weekBars, weekOf, type Spanning } from "../../../../renderer/schedule/calendar-layout.ts";
 
 const DAY = "2030-01-09";
 const span = (key: string, from: string, to: string): Spanning => ({ key, from: `${DAY}T${from}`, to: to.length > 5 ? to : `${DAY}T${to}` });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Channel } from "../../../../main/contract/commands.ts";
+import type { Channel } from "../../../../server-agent/contract/reminders.ts";
 import { type ChannelForm, draftOf, problemsOf } from "../../../../renderer/servers/channel-form.ts";
 
 const form = (change: Partial<ChannelForm> = {}): ChannelForm => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ServerFacts } from "../../../../main/contract/commands.ts";
+import type { ServerFacts } from "../../../../main/contract/install.ts";
 import { planInstall } from "../../../../main/install/install-plan.ts";
 import { firstConfig, newFirstSite } from "../../../../renderer/add-server/first-config.ts";
 import { bestWay, isOlder, obstacleOf, opensEveryPort, waysOf, type Service } from "../../../../renderer/servers/install-ways.ts";

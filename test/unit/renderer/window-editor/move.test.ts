@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { WindowTerms } from "../../../../main/contract/commands.ts";
+import type { WindowTerms } from "../../../../main/contract/windows.ts";
 import { shifted, shiftFor, termsForAll, termsForOne, type Span } from "../../../../renderer/window-editor/move.ts";
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { WindowTerms } from "../../../../main/contract/commands.ts";
+import { WindowTerms } from "../../../../main/contract/windows.ts";
 import { DEFAULT_REMINDERS, formOf, formProblems, minutesOf, newForm, termsOf, type WindowForm } from "../../../../renderer/window-editor/window-form.ts";
 
 const NOW = Date.parse("2030-01-01T12:00:00Z");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MaintenanceOptions } from "../../../../server-agent/contract/routes.ts";
+import { MaintenanceOptions } from "../../../../server-agent/contract/maintenance.ts";
 import { entries, newDraft, optionsOf, problemsOf, STEPS, type Draft } from "../../../../renderer/maintenance/draft.ts";
 
 const HOSTS = ["shop.example.com", "www.shop.example.com"];

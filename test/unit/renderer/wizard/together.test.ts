@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { AppState } from "../../../../main/contract/commands.ts";
+import type { AppState } from "../../../../main/contract/state.ts";
 import { sitesOf } from "../../../../renderer/lib/sites.ts";
 import { newDraft, optionsOf, problemsOf, type Draft } from "../../../../renderer/maintenance/draft.ts";
 import { firstChoice } from "../../../../renderer/wizard/model/first-choice.ts";
 import { alikeOf, shownSites } from "../../../../renderer/wizard/model/site-choice.ts";
 import { memberOf, placesOf, targetsOf, titleOf, verdictOn, withLead, withTaken, type PlannedPlace } from "../../../../renderer/wizard/model/together.ts";
-import { MaintenanceOptions } from "../../../../server-agent/contract/routes.ts";
+import { MaintenanceOptions } from "../../../../server-agent/contract/maintenance.ts";
 import { at, someOperation, someReceipt, someServer, someState } from "../../../support/desktop/desktop-fixtures.ts";
 
 const HOSTS = ["shop.example.com", "www.example.com"];

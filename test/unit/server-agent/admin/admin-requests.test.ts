@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkPrecondition, parseIfMatch } from "../../../../server-agent/admin/if-match.ts";
+import { checkPrecondition } from "../../../../server-agent/supervisor/switch/precondition.ts";
+import { parseIfMatch } from "../../../../server-agent/admin/if-match.ts";
 import { matchRoute } from "../../../../server-agent/admin/match-route.ts";
 import { prometheusText } from "../../../../server-agent/supervisor/live/metrics-text.ts";
 import { parseUntil } from "../../../../server-agent/cli/parse-until.ts";

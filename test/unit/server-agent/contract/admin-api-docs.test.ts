@@ -2,7 +2,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { API_VERSION, ERROR_STATUS, Event, MaintenanceOptions, ROUTES } from "../../../../server-agent/contract/routes.ts";
+import { API_VERSION } from "../../../../server-agent/contract/agent.ts";
+import { ERROR_STATUS } from "../../../../server-agent/contract/errors.ts";
+import { Event } from "../../../../server-agent/contract/events.ts";
+import { MaintenanceOptions } from "../../../../server-agent/contract/maintenance.ts";
+import { ROUTES } from "../../../../server-agent/contract/routes.ts";
 import { EXIT } from "../../../../server-agent/exit-codes.ts";
 
 const text = readFileSync(path.join(import.meta.dirname, "../../../../docs/admin-api.md"), "utf8");

@@ -3,7 +3,8 @@ import { copyFile, readdir, readFile, rename, symlink, writeFile } from "node:fs
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { Config, Reply } from "../../../../../server-agent/contract/routes.ts";
+import type { Config } from "../../../../../server-agent/contract/config.ts";
+import type { Reply } from "../../../../../server-agent/contract/routes.ts";
 import { AGENT_PROGRAM, makeFolder, ownerOf, runAgentVerb, smallConfig, startAgent, untilGone, type TestAgent } from "../../../../support/agent/agent.ts";
 import { openEchoSocket, openIdleConnection, startLoad, startSlowDownload, type Truth } from "../../../../support/http/load.ts";
 import { DOWNLOAD_BYTES, startOriginServer } from "../../../../support/http/origin-server.ts";

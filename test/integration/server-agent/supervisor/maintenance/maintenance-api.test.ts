@@ -1,6 +1,6 @@
 /** The recipe on a real agent: what visitors get, what the receipt says, and that undoing is exact. */
 import { describe, expect, it } from "vitest";
-import type { Config } from "../../../../../server-agent/contract/routes.ts";
+import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { smallConfig, startAgent } from "../../../../support/agent/agent.ts";
 
 const shop = { site: "shop", author: "anna", reason: "new database" };

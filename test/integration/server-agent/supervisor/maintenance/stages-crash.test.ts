@@ -5,7 +5,7 @@ import { readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { Stage } from "../../../../../server-agent/contract/routes.ts";
+import type { Stage } from "../../../../../server-agent/contract/maintenance.ts";
 import { seal } from "../../../../../server-agent/store/sealed-text.ts";
 import { AGENT_PROGRAM, makeFolder, startAgent, type TestAgent } from "../../../../support/agent/agent.ts";
 import { answersOf, bringBack, CLOSED, commit, fleetConfig, LIVE, maintain, OPERATION, SITES, stage } from "../../../../support/agent/fleet.ts";

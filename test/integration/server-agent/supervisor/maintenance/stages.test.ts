@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { StagedChange } from "../../../../../server-agent/contract/routes.ts";
+import type { StagedChange } from "../../../../../server-agent/contract/maintenance.ts";
 import { runAgentVerb, smallConfig, startAgent, type TestAgent } from "../../../../support/agent/agent.ts";
 import {
   answersOf,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Config } from "../../../../../server-agent/contract/routes.ts";
+import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { startAgent } from "../../../../support/agent/agent.ts";
 import { openRaw } from "../../../../support/http/raw-client.ts";
 

@@ -2,7 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import type { Reminder } from "../../../../../server-agent/contract/routes.ts";
+import type { Reminder } from "../../../../../server-agent/contract/reminders.ts";
 import { makeFolder, startAgent, type TestAgent } from "../../../../support/agent/agent.ts";
 import { CLOCK_PROGRAM, draft, setClock, untilOccurrence, untilReminder, wallClockIn } from "../../../../support/agent/windows.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ERROR_STATUS, ROUTES, type ErrorCode, type Route } from "../../../../../server-agent/contract/routes.ts";
+import { ERROR_STATUS, type ErrorCode } from "../../../../../server-agent/contract/errors.ts";
+import { ROUTES, type Route } from "../../../../../server-agent/contract/routes.ts";
 import { decodeReply, encodeCall } from "../../../../../server-agent/core/client/admin-call.ts";
 import { configOf } from "../../../../support/agent/config.ts";
 

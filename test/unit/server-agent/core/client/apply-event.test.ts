@@ -1,14 +1,9 @@
 import { describe, expect, it } from "vitest";
-import {
-  Event,
-  Snapshot,
-  type AgentInfo,
-  type Generation,
-  type MaintenanceWindow,
-  type Receipt,
-  type Reminder,
-  type Stage,
-} from "../../../../../server-agent/contract/routes.ts";
+import { Event, Snapshot } from "../../../../../server-agent/contract/events.ts";
+import type { AgentInfo, Generation } from "../../../../../server-agent/contract/agent.ts";
+import type { MaintenanceWindow } from "../../../../../server-agent/contract/windows.ts";
+import type { Receipt, Stage } from "../../../../../server-agent/contract/maintenance.ts";
+import type { Reminder } from "../../../../../server-agent/contract/reminders.ts";
 import { applyEvent } from "../../../../../server-agent/core/client/apply-event.ts";
 import { configOf, virtualHostOf } from "../../../../support/agent/config.ts";
 

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Change, Config, VirtualHost } from "../../../../../server-agent/contract/routes.ts";
+import type { Change } from "../../../../../server-agent/contract/agent.ts";
+import type { Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
 import { diffConfig } from "../../../../../server-agent/core/config/diff-config.ts";
 import { diffValues } from "../../../../../server-agent/core/config/diff-values.ts";
 import { longestIncreasing } from "../../../../../server-agent/core/config/longest-increasing.ts";

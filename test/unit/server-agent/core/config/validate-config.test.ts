@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Config } from "../../../../../server-agent/contract/routes.ts";
+import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { compileConfig, matchRequest } from "../../../../../server-agent/core/routing/routing-table.ts";
 import { validateConfig } from "../../../../../server-agent/core/config/validate-config.ts";
 import { CATCH_ALL, configOf, virtualHostOf } from "../../../../support/agent/config.ts";

@@ -1,7 +1,8 @@
 /** Several changes at once are the same as one after the other, for any document and any list; and nothing is planned where one of them cannot be. */
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import type { Config, Receipt, StagedChange } from "../../../../../server-agent/contract/routes.ts";
+import type { Config } from "../../../../../server-agent/contract/config.ts";
+import type { Receipt, StagedChange } from "../../../../../server-agent/contract/maintenance.ts";
 import { answersFor } from "../../../../../server-agent/core/maintenance/plan.ts";
 import { planChanges, type PlannedChange, type PlannedChanges } from "../../../../../server-agent/core/maintenance/plan-changes.ts";
 import { validateConfig } from "../../../../../server-agent/core/config/validate-config.ts";

@@ -1,7 +1,8 @@
 /** Promise 6 for any document and any options: undo is exact, and what others changed meanwhile stays. */
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import type { Config, MaintenanceOptions, Plan, VirtualHost } from "../../../../../server-agent/contract/routes.ts";
+import type { Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import type { MaintenanceOptions, Plan } from "../../../../../server-agent/contract/maintenance.ts";
 import { compileCondition } from "../../../../../server-agent/core/routing/condition.ts";
 import { matchesHost, parseHostPattern } from "../../../../../server-agent/core/routing/host-pattern.ts";
 import { applyOperations } from "../../../../../server-agent/core/maintenance/operations.ts";

@@ -1,8 +1,8 @@
 /** Plans of whole cases as golden files (`golden/*.json`: options → plan), and everything that cannot be planned. */
 import { format } from "prettier";
 import { describe, expect, it } from "vitest";
-import type { Config, MaintenanceOptions, Plan, VirtualHost } from "../../../../../server-agent/contract/routes.ts";
-import { Plan as PlanSchema } from "../../../../../server-agent/contract/routes.ts";
+import type { Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import { type MaintenanceOptions, type Plan, Plan as PlanSchema } from "../../../../../server-agent/contract/maintenance.ts";
 import { planMaintenance } from "../../../../../server-agent/core/maintenance/plan.ts";
 import { revertMaintenance } from "../../../../../server-agent/core/maintenance/revert.ts";
 import { configOf, virtualHostOf } from "../../../../support/agent/config.ts";

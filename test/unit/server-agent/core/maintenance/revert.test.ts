@@ -1,6 +1,7 @@
 /** Bringing a site back after others changed the configuration: what goes, what stays, and what is a conflict. */
 import { describe, expect, it } from "vitest";
-import type { Config, MaintenanceOptions, Plan, VirtualHost } from "../../../../../server-agent/contract/routes.ts";
+import type { Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import type { MaintenanceOptions, Plan } from "../../../../../server-agent/contract/maintenance.ts";
 import { applyOperations } from "../../../../../server-agent/core/maintenance/operations.ts";
 import { planMaintenance } from "../../../../../server-agent/core/maintenance/plan.ts";
 import { revertMaintenance } from "../../../../../server-agent/core/maintenance/revert.ts";

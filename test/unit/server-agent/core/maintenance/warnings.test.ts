@@ -1,6 +1,7 @@
 /** Each warning with a case in which an operator needs it, and a neighbouring one in which he does not. */
 import { describe, expect, it } from "vitest";
-import { Warning, type Condition, type Config, type MaintenanceOptions } from "../../../../../server-agent/contract/routes.ts";
+import { Warning, type MaintenanceOptions } from "../../../../../server-agent/contract/maintenance.ts";
+import type { Condition, Config } from "../../../../../server-agent/contract/config.ts";
 import { planMaintenance } from "../../../../../server-agent/core/maintenance/plan.ts";
 import { revertMaintenance } from "../../../../../server-agent/core/maintenance/revert.ts";
 import { configOf, virtualHostOf } from "../../../../support/agent/config.ts";

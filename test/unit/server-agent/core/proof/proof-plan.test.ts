@@ -1,8 +1,11 @@
 /** What a proof asks, what it must never ask, and how it judges. The answers of real workers are judged in the integration tests. */
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import type { BoundListener, Condition, Config, MaintenanceOptions, Receipt, VirtualHost } from "../../../../../server-agent/contract/routes.ts";
-import { judge, planProof, type Observed, type PlannedCell, type Probe } from "../../../../../server-agent/core/proof/proof-plan.ts";
+import type { BoundListener } from "../../../../../server-agent/contract/agent.ts";
+import type { Condition, Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import type { MaintenanceOptions, Receipt } from "../../../../../server-agent/contract/maintenance.ts";
+import { judge, planProof } from "../../../../../server-agent/core/proof/proof-plan.ts";
+import type { Observed, PlannedCell, Probe } from "../../../../../server-agent/core/proof/proof-cell.ts";
 import { planMaintenance } from "../../../../../server-agent/core/maintenance/plan.ts";
 import { revertMaintenance } from "../../../../../server-agent/core/maintenance/revert.ts";
 import { normaliseHost } from "../../../../../server-agent/core/routing/normalise-host.ts";

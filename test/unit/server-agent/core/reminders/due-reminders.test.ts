@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Occurrence, Reminder } from "../../../../../server-agent/contract/routes.ts";
+import type { Occurrence } from "../../../../../server-agent/contract/windows.ts";
+import type { Reminder } from "../../../../../server-agent/contract/reminders.ts";
 import { type RemindedWindow, type Upcoming, remindersAt } from "../../../../../server-agent/core/reminders/due-reminders.ts";
 import { someReceipt } from "../../../../support/desktop/desktop-fixtures.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Problem } from "../../../../../server-agent/contract/routes.ts";
+import type { Problem } from "../../../../../server-agent/contract/errors.ts";
 import { canonicalAddress, compileAddressSet } from "../../../../../server-agent/core/routing/address-set.ts";
 import { clientOf } from "../../../../../server-agent/core/routing/client-address.ts";
 

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Condition, Problem } from "../../../../../server-agent/contract/routes.ts";
-import { compileCondition, DEEPEST_CONDITION, type CompiledCondition } from "../../../../../server-agent/core/routing/condition.ts";
+import type { Condition } from "../../../../../server-agent/contract/config.ts";
+import type { Problem } from "../../../../../server-agent/contract/errors.ts";
+import { compileCondition, DEEPEST_CONDITION } from "../../../../../server-agent/core/routing/condition.ts";
+import type { CompiledCondition } from "../../../../../server-agent/core/routing/compiled-condition.ts";
 import { factsOf, type FactsOptions } from "../../../../support/agent/request-facts.ts";
 
 const LISTENERS = new Set(["http", "staff"]);

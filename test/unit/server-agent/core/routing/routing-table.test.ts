@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Config, VirtualHost } from "../../../../../server-agent/contract/routes.ts";
+import type { Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
 import { parseHostPattern } from "../../../../../server-agent/core/routing/host-pattern.ts";
 import { matchRequest } from "../../../../../server-agent/core/routing/routing-table.ts";
 import { configOf, tableOf, virtualHostOf } from "../../../../support/agent/config.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { movedAlong, withBegun } from "../../../../../server-agent/core/windows/begun-windows.ts";
 import { actsFor, begun, planned, type PlannedWindow } from "../../../../../server-agent/core/windows/window-plan.ts";
-import type { Occurrence } from "../../../../../server-agent/contract/routes.ts";
+import type { Occurrence } from "../../../../../server-agent/contract/windows.ts";
 import { someReceipt } from "../../../../support/desktop/desktop-fixtures.ts";
 
 const at = (time: string): number => Date.parse(`2030-01-06T${time}:00.000Z`);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { lastLines } from "../../../../../server-agent/supervisor/hand-over/last-lines.ts";
-import { countedSince, ObservedCounters } from "../../../../../server-agent/adapters/builtin/observed-counters.ts";
-import type { Counted } from "../../../../../server-agent/adapters/builtin/observed-counters.ts";
+import { type Counted, countedSince, ObservedCounters } from "../../../../../server-agent/adapters/builtin/observed-counters.ts";
 import { WriteQueue } from "../../../../../server-agent/supervisor/switch/write-queue.ts";
 import { done } from "../../../../../server-agent/outcome.ts";
 

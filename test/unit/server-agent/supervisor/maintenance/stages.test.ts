@@ -1,6 +1,6 @@
 /** What a stored stage is after a start, which stages every snapshot has, and what is said of refusals. */
 import { describe, expect, it } from "vitest";
-import type { FleetOperation, Receipt, Stage, StagedChange } from "../../../../../server-agent/contract/routes.ts";
+import type { FleetOperation, Receipt, Stage, StagedChange } from "../../../../../server-agent/contract/maintenance.ts";
 import { planChanges } from "../../../../../server-agent/core/maintenance/plan-changes.ts";
 import { settleStage } from "../../../../../server-agent/store/settle-stage.ts";
 import type { GenerationRecord } from "../../../../../server-agent/store/stored-generation.ts";

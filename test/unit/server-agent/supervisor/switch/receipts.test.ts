@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Config, Receipt } from "../../../../../server-agent/contract/routes.ts";
+import type { Config } from "../../../../../server-agent/contract/config.ts";
+import type { Receipt } from "../../../../../server-agent/contract/maintenance.ts";
 import { mergeReceipts } from "../../../../../server-agent/store/merge-receipts.ts";
 import { KEEP, prunable } from "../../../../../server-agent/store/prune.ts";
 import type { GenerationRecord } from "../../../../../server-agent/store/stored-generation.ts";

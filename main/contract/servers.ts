@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { socketPath, described } from "./fields.ts";
+import type { SeenKey, Failure } from "./failures.ts";
+import type { Snapshot } from "../../server-agent/contract/events.ts";
+
+/** How to log in to a server: an address, or a host of `~/.ssh/config`. What is left out comes from there. */
+export const SshTarget = z.strictObject({
+  host: z
+    .string()
+    .min(1, "Give the address of the server, or a host of ~/.ssh/config.")
+    .max(255)
+    .regex(/^[^\s\-@/][^\s@/]*$/, "Give only the host; user and port have their own fields."),
+  port: z.int().min(1).max(65_535).optional(),
+  user: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[^\s\-@:/][^\s@:/]*$/, "A user name has no spaces and none of @ : /")
+    .optional(),
+  /** Offered before all others. */
+  identityFile: z.string().startsWith("/", "Give the absolute path of the key file.").optional(),
+  /** `user@host:port`, several separated by commas: instead of the `ProxyJump` of `~/.ssh/config`. */
+  jump: z.string().max(500).optional(),
+});
+export type SshTarget = z.infer<typeof SshTarget>;
+
+const localPlace = { kind: z.literal("local"), socketPath };
+
+const sshPlace = {
+  kind: z.literal("ssh"),
+  ssh: SshTarget,
+  /** Of the agent's admin socket, on the server. */
+  socketPath,
+  /** The agent's program on the server: stands in where forwarding is forbidden. A shell word. */
+  program: z
+    .string()
+    .regex(/^[\w./~+-]+$/, "Give a path without spaces.")
+    .max(500),
+};
+
+/** `local`: an agent's socket on this computer. `practice`: the app's own practice server, never stored. `ssh`: an agent on another computer. */
+export const ServerProfile = z.discriminatedUnion("kind", [
+  z.strictObject({ id: z.string().min(1), ...described, ...localPlace }),
+  z.strictObject({ id: z.string().min(1), ...described, kind: z.literal("practice"), socketPath }),
+  z.strictObject({ id: z.string().min(1), ...described, ...sshPlace }),
+]);
+export type ServerProfile = z.infer<typeof ServerProfile>;
+
+export const NewServer = z.discriminatedUnion("kind", [z.strictObject({ ...described, ...localPlace }), z.strictObject({ ...described, ...sshPlace })]);
+export type NewServer = z.infer<typeof NewServer>;
+
+/** What only the person can say while a connection is made. Open until it is answered, or the connection ends. */
+export type Question = { id: string; serverId: string | null; server: string; /** `user@host:port`, perhaps a jump host. */ address: string } & (
+  | { kind: "host-key"; key: SeenKey; others: SeenKey[] }
+  | { kind: "secret"; what: "password" | "passphrase"; subject: string; wrong: boolean; keychain: boolean }
+  | { kind: "prompts"; title: string; instructions: string; prompts: { text: string; echo: boolean }[] }
+);
+
+/** `values`: as many as prompts, one for a secret, none for a host key that is trusted. */
+export const QuestionAnswer = z.strictObject({ values: z.array(z.string().max(10_000)).max(20), remember: z.boolean() });
+export type QuestionAnswer = z.infer<typeof QuestionAnswer>;
+
+/** Where passwords and passphrases are kept. `untried`: none was needed yet. */
+export type KeychainState = { state: "untried" } | { state: "keychain" } | { state: "memory"; why: string };
+
+/** What is known about a server and when it was observed (promise 9). */
+export type Connection =
+  | { state: "connecting"; since: string }
+  | {
+      state: "connected";
+      since: string;
+      observedAt: string;
+      roundTripMs: number;
+      /** How much later the agent's clock is than this computer's. */ clockAheadMs: number;
+    }
+  | { state: "unreachable"; since: string; failure: Failure; /** `null`: only the person can help, so that it waits for them. */ retryAt: string | null };
+
+export interface ServerState {
+  profile: ServerProfile;
+  connection: Connection;
+  /** The last observation; `null` before the first. Not live while `unreachable`: show its age (`observedAt`). */
+  snapshot: Snapshot | null;
+  observedAt: string | null;
+  /** Requests per second by virtual host id, newest last, one value a second, 60 at most. */
+  history: Record<string, number[]>;
+  /** When the newest values of `history` were observed; `null` before the first. */
+  historyAt: string | null;
+}
+
+/** A host of `~/.ssh/config` that a person can pick. */
+export interface PickableHost {
+  alias: string;
+  hostName: string;
+  user: string;
+  port: number;
+}
+
+export type SshProfile = Extract<ServerProfile, { kind: "ssh" }>;

@@ -1,0 +1,23 @@
+import type { RouteName, Query, Body, Reply } from "../contract/routes.ts";
+import type { Precondition } from "../supervisor/switch/precondition.ts";
+import type { ServerResponse } from "node:http";
+import type { Outcome } from "../outcome.ts";
+
+export interface Call<N extends RouteName> {
+  params: Readonly<Record<string, string>>;
+  query: Query<N>;
+  body: Body<N>;
+  ifMatch: Precondition;
+  /** `performance.now()` when the request arrived. */
+  arrivedAt: number;
+}
+
+/** How a call is answered; `after` runs when the reply has been handed to the system. */
+export type Answer<T> =
+  | { kind: "json"; value: T; /** Its `ETag`: of a window the revision, of all else the generation. */ version?: number; after?: () => void }
+  | { kind: "text"; text: string; type: string }
+  | { kind: "stream"; begin(response: ServerResponse): void };
+
+type RouteHandler<N extends RouteName> = (call: Call<N>) => Outcome<Answer<Reply<N>>> | Promise<Outcome<Answer<Reply<N>>>>;
+
+export type AdminRoutes = { readonly [N in RouteName]: RouteHandler<N> };

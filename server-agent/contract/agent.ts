@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { timestamp } from "./fields.ts";
+
+export const AGENT_VERSION = "0.1.0";
+
+/** Raised when a client of the previous number would misread a reply. */
+export const API_VERSION = 1;
+
+export const BoundListener = z.strictObject({ name: z.string(), address: z.string(), port: z.int() });
+export type BoundListener = z.infer<typeof BoundListener>;
+
+export const AgentInfo = z.strictObject({
+  version: z.string().regex(/^[0-9A-Za-z.+-]{1,100}$/, "use a version like 1.2.3"),
+  apiVersion: z.int(),
+  pid: z.int(),
+  startedAt: timestamp,
+  uptimeSeconds: z.number(),
+  workers: z.array(z.strictObject({ id: z.int(), pid: z.int(), state: z.enum(["serving", "draining"]) })),
+  listeners: z.array(BoundListener),
+  generation: z.int().describe("The active generation."),
+  hostname: z.string(),
+  clock: timestamp.describe("What the clock shows by which windows start."),
+});
+export type AgentInfo = z.infer<typeof AgentInfo>;
+
+/** One change between two documents, as JSON Pointer (RFC 6901) plus values; `id` is the virtual host it is about. */
+export const Change = z.strictObject({
+  kind: z.enum(["added", "removed", "changed", "moved"]),
+  path: z.string(),
+  virtualHost: z.string().optional(),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+});
+export type Change = z.infer<typeof Change>;
+
+export const Generation = z.strictObject({
+  generation: z.int(),
+  state: z.enum(["active", "draining", "retired"]),
+  createdAt: timestamp,
+  author: z.string(),
+  reason: z.string(),
+  changes: z.array(Change).describe("Against the generation before."),
+  inFlight: z.int(),
+});
+export type Generation = z.infer<typeof Generation>;
+
+export const REQUEST_KINDS = ["page", "download", "upload", "websocket", "event-stream"] as const;
+
+export const InFlightRequest = z.strictObject({
+  id: z.string(),
+  generation: z.int(),
+  worker: z.int(),
+  virtualHost: z.string(),
+  site: z.string().describe("The virtual host, or for a copycat its original."),
+  method: z.string(),
+  host: z.string(),
+  path: z.string(),
+  client: z.string(),
+  kind: z.enum(REQUEST_KINDS),
+  startedAt: timestamp,
+  bytesReceived: z.int(),
+  bytesSent: z.int(),
+  bytesExpected: z.int().optional().describe("Content-Length of the response (or upload), when known."),
+});
+export type InFlightRequest = z.infer<typeof InFlightRequest>;
+
+/** Requests of one site within an hour that the agent was there to count. */
+export const TrafficHour = z.strictObject({ start: timestamp, requests: z.int() });
+export type TrafficHour = z.infer<typeof TrafficHour>;
+
+export const Explanation = z.strictObject({
+  url: z.string(),
+  method: z.string(),
+  generation: z.int(),
+  answer: z.strictObject({
+    virtualHost: z.string(),
+    site: z.string(),
+    rule: z.int().nullable(),
+    handler: z.string(),
+    status: z.int().nullable().describe("Known beforehand for maintenance, error, redirect, respond; null otherwise."),
+  }),
+  virtualHosts: z.array(
+    z.strictObject({ id: z.string(), outcome: z.enum(["answers", "host-differs", "condition-not-met", "disabled", "not-reached"]), why: z.string() }),
+  ),
+  rules: z.array(z.strictObject({ index: z.int(), handler: z.string(), outcome: z.enum(["answers", "condition-not-met", "not-reached"]), why: z.string() })),
+});
+export type Explanation = z.infer<typeof Explanation>;

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { timestamp } from "./fields.ts";
+import { AgentInfo, Generation } from "./agent.ts";
+import { Config } from "./config.ts";
+import { Receipt, Stage } from "./maintenance.ts";
+import { MaintenanceWindow } from "./windows.ts";
+import { Reminder } from "./reminders.ts";
+
+/** Counters of one site since the agent started; `perSecond` is the mean of the last full second. */
+export const SiteMetrics = z.strictObject({ requests: z.int(), inFlight: z.int(), perSecond: z.number(), status: z.record(z.string(), z.int()) });
+export type SiteMetrics = z.infer<typeof SiteMetrics>;
+
+export const Snapshot = z.strictObject({
+  type: z.literal("snapshot"),
+  revision: z.int(),
+  at: timestamp,
+  agent: AgentInfo,
+  config: Config,
+  generations: z.array(Generation).describe("Newest first: active, all draining, and the latest retired ones."),
+  maintenance: z.array(Receipt).describe("Newest first: all in maintenance and the latest reverted ones."),
+  stages: z.array(Stage).describe("Newest first: the one that is held, and the latest ended ones."),
+  windows: z.array(MaintenanceWindow).describe("In the order in which they were planned."),
+  reminders: z.array(Reminder).describe("The latest ones, newest first."),
+  metrics: z.record(z.string(), SiteMetrics).describe("By virtual host id."),
+});
+export type Snapshot = z.infer<typeof Snapshot>;
+
+const delta = <const T extends string>(type: T) => ({ type: z.literal(type), revision: z.int(), at: timestamp });
+
+export const Event = z.discriminatedUnion("type", [
+  z.strictObject({ ...delta("config"), config: Config, generations: z.array(Generation), agent: AgentInfo }),
+  z.strictObject({ ...delta("generations"), generations: z.array(Generation) }),
+  z.strictObject({ ...delta("maintenance"), receipt: Receipt }),
+  z.strictObject({ ...delta("stages"), stages: z.array(Stage) }),
+  z.strictObject({ ...delta("reminders"), changed: z.array(Reminder) }),
+  z.strictObject({ ...delta("windows"), changed: z.array(MaintenanceWindow), removed: z.array(z.string()).describe("Their ids.") }),
+  z.strictObject({ ...delta("metrics"), metrics: z.record(z.string(), SiteMetrics) }),
+  z.strictObject({ ...delta("agent"), agent: AgentInfo }),
+]);
+export type Event = z.infer<typeof Event>;
+
+export const StreamLine = z.union([Snapshot, Event]);
+export type StreamLine = z.infer<typeof StreamLine>;

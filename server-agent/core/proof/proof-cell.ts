@@ -1,0 +1,39 @@
+import type { ProofCell, Receipt } from "../../contract/maintenance.ts";
+
+export type Kind = ProofCell["probe"];
+
+export interface Probe {
+  cell: Pick<ProofCell, "host" | "listener" | "path" | "probe">;
+  /** Where to connect. */
+  address: string;
+  port: number;
+  method: "GET" | "HEAD" | "POST";
+  /** Path with query. */
+  target: string;
+  headers: Record<string, string>;
+  expect: Expectation;
+}
+
+export interface Expectation {
+  /** Who must answer. */
+  virtualHost: string;
+  /** `live`: the original, with whatever status. `any`: a copycat that somebody gave another handler. */
+  answer: "live" | "any" | { status: number; json: boolean };
+  /** Who answers by the configuration in service, where that is somebody else. */
+  instead: string | undefined;
+}
+
+export type PlannedCell = { probe: Probe } | { skipped: ProofCell };
+
+export type Observed =
+  | {
+      status: number;
+      /** By lower-case name. */
+      headers: Readonly<Record<string, string | undefined>>;
+      body: string;
+      /** Value of `Backsoon-Answered-By`. */
+      answeredBy: string | undefined;
+    }
+  | { error: string };
+
+export type ProvenReceipt = Pick<Receipt, "site" | "copycat" | "state" | "operations" | "options">;

@@ -1,0 +1,18 @@
+import type { Predecessor } from "./hand-over/predecessor.ts";
+import type { Clock } from "./clock.ts";
+import type { Log } from "../log.ts";
+
+export interface SupervisorOptions {
+  /** Configuration file that seeds an empty state directory. */
+  config: string | undefined;
+  state: string;
+  socket: string;
+  workers: number;
+  /** Make a new generation from `config` although the state directory has one. */
+  reseed: boolean;
+  /** The agent that hands over to this process, if one does. */
+  predecessor: Predecessor | undefined;
+  /** The time by which windows start and end. Default: the system's. */
+  clock?: Clock;
+  log: Log;
+}
