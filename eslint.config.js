@@ -1,4 +1,7 @@
-/** Rules of the house: type-aware and strict, and who may import whom. A convention is a rule here or it is nothing. */
+/**
+ * Rules of the house: type-aware and strict, and who may import whom. A convention is a rule here
+ * or it is nothing.
+ */
 import js from "@eslint/js";
 import svelte from "eslint-plugin-svelte";
 import { defineConfig, globalIgnores } from "eslint/config";
@@ -10,7 +13,18 @@ const ofTheAgent = {
   message: "Of the agent, the desktop knows the contract and the pure core.",
 };
 const notThePage = { regex: "/(renderer|test|tools)/", message: "main does not reach into the page." };
-const noElectronIpc = { group: ["electron", "electron/main"], importNames: ["ipcMain"], message: "Only main/ipc/router.ts may answer the page." };
+const noElectronIpc = {
+  group: ["electron", "electron/main"],
+  importNames: ["ipcMain"],
+  message: "Only main/ipc/router.ts may answer the page.",
+};
+
+const noDefaultExport = { selector: "ExportDefaultDeclaration", message: "Name what you export." };
+/** A constant that states its function's type may hold an arrow; all else is declared. */
+const declarations = ["Program", "Program > ExportNamedDeclaration"].map((place) => ({
+  selector: `${place} > VariableDeclaration[kind='const'] > VariableDeclarator:not([id.typeAnnotation]) > ArrowFunctionExpression`,
+  message: "Declare it: function name() {}.",
+}));
 
 export default defineConfig(
   globalIgnores(["dist/", "release/", ".cache/", "test-results/", "tour/", "main/practice/shop/"]),
@@ -19,15 +33,32 @@ export default defineConfig(
   ts.configs.stylisticTypeChecked,
   svelte.configs.recommended,
   {
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions: [".svelte"] } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions: [".svelte"] },
+    },
     rules: {
-      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      // A module of which only types are taken is not loaded: it needs `import type`.
+      "@typescript-eslint/no-import-type-side-effects": "error",
+      "no-duplicate-imports": "error",
+      "max-len": [
+        "error",
+        {
+          code: 120,
+          comments: 100,
+          ignoreStrings: true,
+          ignoreTemplateLiterals: true,
+          ignoreRegExpLiterals: true,
+          ignoreUrls: true,
+          ignorePattern: "eslint-disable|^\\s*it\\(",
+        },
+      ],
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", ignoreRestSiblings: true }],
       "@typescript-eslint/consistent-type-definitions": "off",
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-      "no-restricted-syntax": ["error", { selector: "ExportDefaultDeclaration", message: "Name what you export." }],
+      "no-restricted-syntax": ["error", noDefaultExport, ...declarations],
       eqeqeq: "error",
       "no-console": "off",
     },
@@ -36,10 +67,12 @@ export default defineConfig(
     files: ["**/*.svelte", "**/*.svelte.ts"],
     languageOptions: { parserOptions: { parser: ts.parser } },
     rules: {
-      "no-restricted-syntax": "off",
+      // The page's texts and class lists may be longer; the formatter sees to the rest.
+      "max-len": "off",
       "no-undef": "off",
       "svelte/no-at-html-tags": "error",
-      // The compiler and svelte-check know which of its warnings a comment silences; this rule does not see them all.
+      // The compiler and svelte-check know which of its warnings a comment silences; this rule does
+      // not see them all.
       "svelte/no-unused-svelte-ignore": "off",
     },
   },
@@ -56,10 +89,20 @@ export default defineConfig(
     files: ["server-agent/core/**/*.ts"],
     rules: {
       "no-restricted-imports": restrict({
-        regex: "^(?!\\./|(\\.\\./)+(contract/|[a-z-]+/[a-z-]+\\.ts$|[a-z-]+\\.ts$)|(zod|re2js|ipaddr\\.js|lru-cache|rrule-temporal)$)",
+        regex:
+          "^(?!\\./|(\\.\\./)+(contract/|[a-z-]+/[a-z-]+\\.ts$|[a-z-]+\\.ts$)|(zod|re2js|ipaddr\\.js|lru-cache|rrule-temporal)$)",
         message: "The core is pure: itself, the contract, and packages without I/O.",
       }),
-      "no-restricted-globals": ["error", "process", "Buffer", "setTimeout", "setInterval", "fetch", "performance", "crypto"],
+      "no-restricted-globals": [
+        "error",
+        "process",
+        "Buffer",
+        "setTimeout",
+        "setInterval",
+        "fetch",
+        "performance",
+        "crypto",
+      ],
       "no-restricted-properties": [
         "error",
         { object: "Date", property: "now", message: "Time is an argument." },
@@ -67,7 +110,8 @@ export default defineConfig(
       ],
       "no-restricted-syntax": [
         "error",
-        { selector: "ExportDefaultDeclaration", message: "Name what you export." },
+        noDefaultExport,
+        ...declarations,
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: "Time is an argument." },
       ],
     },
@@ -81,7 +125,7 @@ export default defineConfig(
     files: ["main/contract/**/*.ts"],
     rules: {
       "no-restricted-imports": restrict({
-        regex: "^(node:|electron|\\.\\./(?!\\.\\./server-agent/contract/))",
+        regex: "^(node:|electron|\\.\\./(?!\\.\\./server-agent/(contract|core)/))",
         message: "The contract is shared with the page.",
       }),
     },
@@ -118,7 +162,9 @@ export default defineConfig(
     // Scripts of the sample shop's pages, as a browser loads them.
     files: ["assets/practice/**/*.js"],
     languageOptions: {
-      globals: Object.fromEntries(["document", "location", "fetch", "WebSocket", "EventSource", "URL"].map((name) => [name, "readonly"])),
+      globals: Object.fromEntries(
+        ["document", "location", "fetch", "WebSocket", "EventSource", "URL"].map((name) => [name, "readonly"]),
+      ),
     },
   },
 );

@@ -55,11 +55,13 @@ import { PlannedWindows } from "./windows/planned-windows.ts";
 const appFolder = path.join(import.meta.dirname, "..");
 const LONGEST_SHUTDOWN_MS = 12_000;
 
-const start = async (): Promise<void> => {
+async function start(): Promise<void> {
   const userData = app.getPath("userData");
   const log = openLog(path.join(userData, "logs"), !app.isPackaged);
   log(`Backsoon ${app.getVersion()}, Electron ${process.versions.electron}, ${process.platform} ${process.arch}`);
-  process.on("unhandledRejection", (reason) => log(`unhandled: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`));
+  process.on("unhandledRejection", (reason) =>
+    log(`unhandled: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`),
+  );
 
   lockEveryContents(app, log);
   const trayHost = hasTrayHost();
@@ -81,7 +83,10 @@ const start = async (): Promise<void> => {
   };
   const { electron, chrome, node } = process.versions;
   const store = new StateStore(
-    initialState({ version: app.getVersion(), electron, chrome, node, platform: process.platform, packaged: app.isPackaged }, documents.settings.value),
+    initialState(
+      { version: app.getVersion(), electron, chrome, node, platform: process.platform, packaged: app.isPackaged },
+      documents.settings.value,
+    ),
   );
   noticeTroubles(store, documents);
 
@@ -89,7 +94,12 @@ const start = async (): Promise<void> => {
   const preferences = new Preferences(app, documents.settings, store);
   const questions = new Questions(store);
   const secrets = openSecrets(systemKeychain, (keychain) => store.dispatch({ type: "keychain", keychain }));
-  const remotes = new Remotes({ questions, secrets, hostKeys: new HostKeyStore(documents.hostKeys), account: localAccount() });
+  const remotes = new Remotes({
+    questions,
+    secrets,
+    hostKeys: new HostKeyStore(documents.hostKeys),
+    account: localAccount(),
+  });
   const servers = new Servers(documents.servers, store, (profile) => remotes.connector(profile));
   const fleet = new Fleet({
     document: documents.operations,
@@ -115,13 +125,19 @@ const start = async (): Promise<void> => {
   const practice = new PracticeServer(programs, servers, store, log);
   const openLink = async (url: string): Promise<Result<null>> => {
     const target = externalTarget(url, store.state);
-    if (target === undefined) return failed("ipc.input", `${url} is not opened from here. Links lead to your own sites over https.`);
+    if (target === undefined)
+      return failed("ipc.input", `${url} is not opened from here. Links lead to your own sites over https.`);
     await shell.openExternal(target);
     return done(null);
   };
 
   // The window; it is made once and hidden, not closed, while there is a tray.
-  const window = makeWindow({ preload: path.join(appFolder, "preload.cjs"), icon: path.join(appFolder, "assets", "icon.png"), state: documents.window, log });
+  const window = makeWindow({
+    preload: path.join(appFolder, "preload.cjs"),
+    icon: path.join(appFolder, "assets", "icon.png"),
+    state: documents.window,
+    log,
+  });
   let quitting = false;
   const reveal = (): void => {
     if (window.isDestroyed()) return;
@@ -165,19 +181,25 @@ const start = async (): Promise<void> => {
     copy: (text) => void clipboard.writeText(text),
     openLink,
   };
-  const router = openIpcRouter(ipcHandlers(services), () => (window.isDestroyed() ? undefined : window.webContents), log);
+  const router = openIpcRouter(
+    ipcHandlers(services),
+    () => (window.isDestroyed() ? undefined : window.webContents),
+    log,
+  );
   store.onPatch((patch) => router.push(patch));
 
   const bringBackFromTray = async ({ serverId, receiptId, label }: RunningMaintenance): Promise<void> => {
     const reverted = await bringBack(services, serverId, receiptId, "delete");
-    if (!reverted.ok) dialog.showErrorBox(`${label}: not brought back`, `${reverted.failure.message} (${reverted.failure.code})`);
+    if (!reverted.ok)
+      dialog.showErrorBox(`${label}: not brought back`, `${reverted.failure.message} (${reverted.failure.code})`);
     go({ screen: "progress", serverId, receiptId });
   };
   const extendFromTray = async ({ serverId, window: id, label }: RunningMaintenance): Promise<void> => {
     if (id === undefined) return;
     const body = { minutes: EXTEND_MINUTES, author: store.state.settings.author };
     const extended = await servers.call(serverId, "extendWindow", { params: { id }, body });
-    if (!extended.ok) dialog.showErrorBox(`${label}: not extended`, `${extended.failure.message} (${extended.failure.code})`);
+    if (!extended.ok)
+      dialog.showErrorBox(`${label}: not extended`, `${extended.failure.message} (${extended.failure.code})`);
   };
   const tray = (await trayHost)
     ? openTray({
@@ -225,7 +247,8 @@ const start = async (): Promise<void> => {
     event.preventDefault();
     void shutDown().finally(() => {
       ended = true;
-      // Not from within this event: Electron would take it for part of the quit that was just prevented, and do nothing.
+      // Not from within this event: Electron would take it for part of the quit that was just
+      // prevented, and do nothing.
       setImmediate(() => app.quit());
     });
   });
@@ -245,16 +268,21 @@ const start = async (): Promise<void> => {
   };
   window.on("page-title-updated", (event) => event.preventDefault());
   store.onPatch(title);
-  // The Dock on macOS, and launchers on Linux that know Unity's way; elsewhere nothing has a place for it.
+  // The Dock on macOS, and launchers on Linux that know Unity's way; elsewhere nothing has a place
+  // for it.
   store.onPatch((patch) => {
     if (patch.part === "due") app.setBadgeCount(patch.due.filter(({ acts }) => acts.length > 0).length);
   });
-  await showPage(window, { maximized: documents.window.value.maximized, hidden: tray !== undefined && process.argv.includes(HIDDEN_SWITCH) });
-};
+  await showPage(window, {
+    maximized: documents.window.value.maximized,
+    hidden: tray !== undefined && process.argv.includes(HIDDEN_SWITCH),
+  });
+}
 
 // These have an effect only before Electron is ready.
 if (app.requestSingleInstanceLock()) {
-  // As root, where tests and containers run, Chromium has no sandbox and must be told so on the command line; this call would take that back and nothing would start.
+  // As root, where tests and containers run, Chromium has no sandbox and must be told so on the
+  // command line; this call would take that back and nothing would start.
   if (!app.commandLine.hasSwitch("no-sandbox")) app.enableSandbox();
   registerAppScheme();
   start().catch((error: unknown) => {

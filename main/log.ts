@@ -5,10 +5,11 @@ import { messageOf } from "./failures.ts";
 const LARGEST = 1024 * 1024;
 
 /**
- * The app's own log: one line per event, in `<folder>/backsoon.log`; at 1 MB it becomes `backsoon.log.1`. Secrets and page contents are never given to it. A log that cannot
- * be written stops neither the app nor the line on the terminal.
+ * The app's own log: one line per event, in `<folder>/backsoon.log`; at 1 MB it becomes
+ * `backsoon.log.1`. Secrets and page contents are never given to it. A log that cannot be written
+ * stops neither the app nor the line on the terminal.
  */
-export const openLog = (folder: string, echo: boolean): ((line: string) => void) => {
+export function openLog(folder: string, echo: boolean): (line: string) => void {
   const file = path.join(folder, "backsoon.log");
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   return (line) => {
@@ -21,4 +22,4 @@ export const openLog = (folder: string, echo: boolean): ((line: string) => void)
       process.stderr.write(`log: ${messageOf(error)}\n`);
     }
   };
-};
+}

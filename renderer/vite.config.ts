@@ -2,8 +2,8 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
 
 /**
- * bits-ui wraps every item of its command list in `<div style="display: contents">`, which the page's content security policy refuses (and says so for each list).
- * The wrapper works without.
+ * bits-ui wraps every item of its command list in `<div style="display: contents">`, which the
+ * page's content security policy refuses (and says so for each list). The wrapper works without.
  */
 const withoutInlineStyles: Plugin = {
   name: "without-inline-styles",

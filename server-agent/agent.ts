@@ -1,4 +1,7 @@
-/** Composition root of the agent's main process: puts the parts together, starts them in order and stops them in order. */
+/**
+ * Composition root of the agent's main process: puts the parts together, starts them in order and
+ * stops them in order.
+ */
 import { randomBytes } from "node:crypto";
 import { type AdminServer, bindAdminServer } from "./admin/admin-server.ts";
 import { adminRoutes } from "./admin/admin-routes.ts";
@@ -49,7 +52,10 @@ export interface Supervisor {
   reopenLogs(): void;
   /** Resolves when this agent has handed over to a successor and its last connection has ended. */
   handedOver: Promise<void>;
-  /** Ends everything. `seconds`: how long what is in flight may take; 0 cuts it. Can be called again with less patience. */
+  /**
+   * Ends everything. `seconds`: how long what is in flight may take; 0 cuts it. Can be called again
+   * with less patience.
+   */
   close(seconds: number): Promise<void>;
 }
 
@@ -57,7 +63,8 @@ export type StartOutcome = { ok: true; supervisor: Supervisor } | { ok: false; e
 
 export async function startSupervisor(options: SupervisorOptions): Promise<StartOutcome> {
   const { log, socket, predecessor, clock = SYSTEM_CLOCK } = options;
-  // The path of the socket, the state and the listening sockets are the predecessor's until it passes them on.
+  // The path of the socket, the state and the listening sockets are the predecessor's until it
+  // passes them on.
   const claim = predecessor === undefined ? await claimSocketPath(socket) : (refusePath(socket) ?? { ok: true });
   if (!claim.ok) return { ok: false, exitCode: claim.inUse ? EXIT.inUse : EXIT.usage, message: claim.message };
   const inheritance = await predecessor?.inheritance;
@@ -116,7 +123,15 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     documentOf: (generation) => swap.documentOf(generation),
     apply: (request, arrivedAt) => swap.apply(request, arrivedAt),
   });
-  const stages = new Stages({ switch: swap, state, maintenance, receipts, queue, expired: () => announcer.stages(), log });
+  const stages = new Stages({
+    switch: swap,
+    state,
+    maintenance,
+    receipts,
+    queue,
+    expired: () => announcer.stages(),
+    log,
+  });
   const book = new WindowBook(state);
   const channels = new Channels(
     {
@@ -131,11 +146,32 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     found.channels,
   );
   const reminders = new Reminders(
-    { deliver: (made) => channels.deliver(made), clock, book, receipts, state, queue, changed: (changed) => announcer.reminders(changed), log },
+    {
+      deliver: (made) => channels.deliver(made),
+      clock,
+      book,
+      receipts,
+      state,
+      queue,
+      changed: (changed) => announcer.reminders(changed),
+      log,
+    },
     found.reminders,
   );
   const traffic = new Traffic({ clock, counters, config: () => swap.active.config, state, log }, found.traffic);
-  const live = new LiveState({ clock, state, listeners, pool, counters, rates, receipts, stages, windows: book, reminders, switch: swap });
+  const live = new LiveState({
+    clock,
+    state,
+    listeners,
+    pool,
+    counters,
+    rates,
+    receipts,
+    stages,
+    windows: book,
+    reminders,
+    switch: swap,
+  });
   const announcer = new Announcer({ events, live, counters, rates });
   workersChanged = () => announcer.workersChanged();
   const saver = new ReceiptSaver(state, receipts);
@@ -186,17 +222,40 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     handOver,
     announce: ({ config, receipts: changed, prove, byWindows }) => {
       announcer.switched(config, changed);
-      if (!byWindows) for (const { id, by } of broughtBack(changed)) reminders.acted({ receipts: [id] }, "bring-back", by)();
+      if (!byWindows)
+        for (const { id, by } of broughtBack(changed)) reminders.acted({ receipts: [id] }, "bring-back", by)();
       saver.saveSoon();
       scheduler.poke();
       if (prove.length > 0) void prover.proveSoon(prove).then(() => saver.saveSoon());
     },
     announceStages: () => announcer.stages(),
   });
-  const acts = new WindowActs({ maintenance, receipts, switch: swap, switched: (committed) => operations.switched(committed) });
-  const announceWindows = (changed: MaintenanceWindow[], removed: string[] = []): void => announcer.windows(changed, removed);
-  const health = new Health({ token: proofToken, listeners: () => listeners.bound(), config: () => swap.active.config, known: () => scheduler.poke() });
-  const scheduler = new WindowScheduler({ clock, book, acts, receipts, stages, queue, reminders, health, changed: announceWindows, log });
+  const acts = new WindowActs({
+    maintenance,
+    receipts,
+    switch: swap,
+    switched: (committed) => operations.switched(committed),
+  });
+  const announceWindows = (changed: MaintenanceWindow[], removed: string[] = []): void =>
+    announcer.windows(changed, removed);
+  const health = new Health({
+    token: proofToken,
+    listeners: () => listeners.bound(),
+    config: () => swap.active.config,
+    known: () => scheduler.poke(),
+  });
+  const scheduler = new WindowScheduler({
+    clock,
+    book,
+    acts,
+    receipts,
+    stages,
+    queue,
+    reminders,
+    health,
+    changed: announceWindows,
+    log,
+  });
   const windows = new Windows({
     clock,
     book,
@@ -220,7 +279,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   const settleStages = await stages.restore(found.stages);
 
   try {
-    admin = await bindAdminServer(socket, adminRoutes({ operations, windows, reminders, channels, traffic, live, events, observed }), log);
+    admin = await bindAdminServer(
+      socket,
+      adminRoutes({ operations, windows, reminders, channels, traffic, live, events, observed }),
+      log,
+    );
     if (predecessor === undefined) admin.publish();
   } catch (failure) {
     stages.close();
@@ -229,7 +292,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     await saver.close();
     listeners.close();
     state.close();
-    return { ok: false, exitCode: EXIT.inUse, message: `the admin socket ${socket} cannot be bound: ${messageOf(failure)}` };
+    return {
+      ok: false,
+      exitCode: EXIT.inUse,
+      message: `the admin socket ${socket} cannot be bound: ${messageOf(failure)}`,
+    };
   }
   if (predecessor !== undefined) {
     // No change before there is no way back.
@@ -256,7 +323,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   channels.begin(clock.now());
   await scheduler.begin(found.windows);
   // A proof that was under way has ended with the predecessor.
-  const unproven = predecessor === undefined ? [] : receipts.list().filter((receipt) => receipt.state === "in-maintenance" && receipt.proof === undefined);
+  const unproven =
+    predecessor === undefined
+      ? []
+      : receipts.list().filter((receipt) => receipt.state === "in-maintenance" && receipt.proof === undefined);
   if (unproven.length > 0) void prover.proveSoon(unproven).then(() => saver.saveSoon());
 
   let closing: Promise<void> | undefined;
@@ -304,7 +374,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
 }
 
 function failedStart(failed: Outcome<unknown>): StartOutcome {
-  const { code, message, details } = failed.ok ? refuse("internal", "The agent did not start.").refusal : failed.refusal;
+  const { code, message, details } = failed.ok
+    ? refuse("internal", "The agent did not start.").refusal
+    : failed.refusal;
   const problems = (details.problems ?? []).map((problem) => `  ${problem.path}: ${problem.message}`);
   return { ok: false, exitCode: exitCodeOf(code), message: [message, ...problems].join("\n") };
 }

@@ -1,4 +1,7 @@
-/** The agent program: `node agent.mjs VERB …`. Each verb is one file in `cli/`, loaded only when it is called. */
+/**
+ * The agent program: `node agent.mjs VERB …`. Each verb is one file in `cli/`, loaded only when it
+ * is called.
+ */
 import { isSea } from "node:sea";
 import { messageOf } from "./log.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -25,7 +28,12 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   worker: async () => (await import("./cli/verbs/worker.ts")).worker,
 };
 
-const ALIASES: Readonly<Record<string, string>> = { "--help": "help", "-h": "help", "--version": "version", "-v": "version" };
+const ALIASES: Readonly<Record<string, string>> = {
+  "--help": "help",
+  "-h": "help",
+  "--version": "version",
+  "-v": "version",
+};
 
 async function main([name = "help", ...args]: readonly string[]): Promise<number> {
   const load = VERBS[ALIASES[name] ?? name];
@@ -36,12 +44,18 @@ async function main([name = "help", ...args]: readonly string[]): Promise<number
       await load()
     )(args);
   } catch (failure) {
-    const usage = failure instanceof UsageError || (failure as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS") === true;
-    process.stderr.write(`backsoon-agent: ${messageOf(failure)}${usage ? "\nbacksoon-agent help shows all verbs and options" : ""}\n`);
+    const usage =
+      failure instanceof UsageError || (failure as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS") === true;
+    process.stderr.write(
+      `backsoon-agent: ${messageOf(failure)}${usage ? "\nbacksoon-agent help shows all verbs and options" : ""}\n`,
+    );
     return usage ? EXIT.usage : EXIT.failed;
   }
 }
 
-/** Where a single executable forks itself, its own path and Node's flags stand before the verb; its environment says what it is. */
+/**
+ * Where a single executable forks itself, its own path and Node's flags stand before the verb; its
+ * environment says what it is.
+ */
 const isForked = isSea() && process.env.BACKSOON_WORKER !== undefined;
 process.exitCode = await main(isForked ? ["worker"] : process.argv.slice(2));

@@ -29,9 +29,14 @@ export function createLog(write: (line: string) => void = writeToStandardError, 
   };
 }
 
-/** `time level message key=value …`; values with blanks, quotes or control characters are written as JSON strings, so that one event stays one line. */
+/**
+ * `time level message key=value …`; values with blanks, quotes or control characters are written as
+ * JSON strings, so that one event stays one line.
+ */
 export function formatLine(time: string, level: Level, message: string, fields: LogFields): string {
-  const pairs = Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [` ${key}=${quote(String(value))}`]));
+  const pairs = Object.entries(fields).flatMap(([key, value]) =>
+    value === undefined ? [] : [` ${key}=${quote(String(value))}`],
+  );
   return `${time} ${level.padEnd(5)} ${message.replaceAll(/[\r\n]+/g, " ")}${pairs.join("")}\n`;
 }
 

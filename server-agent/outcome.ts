@@ -1,4 +1,7 @@
-/** Expected outcomes are values: what was done, or why it was refused. Only programming faults are thrown. */
+/**
+ * Expected outcomes are values: what was done, or why it was refused. Only programming faults are
+ * thrown.
+ */
 import type { AdminError, ErrorCode } from "./contract/errors.ts";
 
 export interface Refusal {
@@ -14,7 +17,11 @@ export function done<T>(value: T): { ok: true; value: T } {
   return { ok: true, value };
 }
 
-export function refuse(code: ErrorCode, message: string, details: AdminError["details"] = {}): { ok: false; refusal: Refusal } {
+export function refuse(
+  code: ErrorCode,
+  message: string,
+  details: AdminError["details"] = {},
+): { ok: false; refusal: Refusal } {
   return { ok: false, refusal: { code, message, details } };
 }
 

@@ -5,9 +5,14 @@ import { isSea } from "node:sea";
 const SCRIPT = /^\.[cm]?[jt]s$/;
 
 /** The file that this process was started with. */
-export const startedProgram = (): string => (isSea() ? process.execPath : (process.argv[1] ?? ""));
+export function startedProgram(): string {
+  return isSea() ? process.execPath : (process.argv[1] ?? "");
+}
 
-/** How a file is run as the agent's program: a script by the Node that runs this one, anything else by itself. A single executable has no Node for scripts. */
+/**
+ * How a file is run as the agent's program: a script by the Node that runs this one, anything else
+ * by itself. A single executable has no Node for scripts.
+ */
 export function commandOf(program: string): { file: string; args: string[] } {
   const isScript = !isSea() && SCRIPT.test(path.extname(realpathSync(program)));
   return isScript ? { file: process.execPath, args: [...process.execArgv, program] } : { file: program, args: [] };

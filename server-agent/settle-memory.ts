@@ -10,14 +10,17 @@ const WORTHWHILE_BYTES = 24 * 1024 * 1024;
 type Collect = (options: { type: "major"; flavor: "last-resort" }) => void;
 
 /**
- * Gives back what starting left behind, once: V8 collects by itself only when a heap grows, and that of an agent at rest never does. Worth about 5 MB in each process,
- * for a pause of some 10 ms.
+ * Gives back what starting left behind, once: V8 collects by itself only when a heap grows, and
+ * that of an agent at rest never does. Worth about 5 MB in each process, for a pause of some 10 ms.
  */
 export function settleMemory(): void {
   setTimeout(collect, AFTER_START_MS).unref();
 }
 
-/** Gives back again and again what bursts of work left behind. Only for the supervisor, which no visitor waits for. */
+/**
+ * Gives back again and again what bursts of work left behind. Only for the supervisor, which no
+ * visitor waits for.
+ */
 export function keepMemorySettled(): void {
   settleMemory();
   setInterval(() => {

@@ -3,7 +3,8 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
-  // Every test starts an app and an agent of its own; two at a time would disturb each other's timing.
+  // Every test starts an app and an agent of its own; two at a time would disturb each other's
+  // timing.
   workers: 1,
   fullyParallel: false,
   timeout: 90_000,

@@ -1,6 +1,7 @@
 /**
- * `npm run build`: dist/agent.mjs (the agent in one self-contained file), dist/app (the desktop app) and dist/practice (the practice server's shop and visitors).
- * `node tools/build.ts agent` builds that part alone. A part is built again only when something it is made of has changed.
+ * `npm run build`: dist/agent.mjs (the agent in one self-contained file), dist/app (the desktop
+ * app) and dist/practice (the practice server's shop and visitors). `node tools/build.ts agent`
+ * builds that part alone. A part is built again only when something it is made of has changed.
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -18,9 +19,19 @@ interface Part {
   build(): Promise<void>;
 }
 
-async function bundle(input: string, file: string, options: RolldownOptions & { format?: "esm" | "cjs"; banner?: string } = {}): Promise<void> {
+async function bundle(
+  input: string,
+  file: string,
+  options: RolldownOptions & { format?: "esm" | "cjs"; banner?: string } = {},
+): Promise<void> {
   const { format = "esm", banner = "", ...rest } = options;
-  const built = await rolldown({ input: join(root, input), platform: "node", logLevel: "warn", onLog: (_level, log) => failOn(log.message), ...rest });
+  const built = await rolldown({
+    input: join(root, input),
+    platform: "node",
+    logLevel: "warn",
+    onLog: (_level, log) => failOn(log.message),
+    ...rest,
+  });
   // A program that starts meanwhile finds the old file or the new one, never half of one.
   const unfinished = join(dist, `${file}.${String(process.pid)}.part`);
   await built.write({ file: unfinished, format, banner, codeSplitting: false, comments: { legal: true } });
@@ -54,7 +65,8 @@ const PARTS: Record<string, Part> = {
     async build() {
       await bundle("main/index.ts", "app/main/index.mjs", {
         external: ["electron", "keytar", "cpu-features"],
-        // ssh2 looks beside its own file as it starts; what it would find there is for Windows only, or part of the bundle.
+        // ssh2 looks beside its own file as it starts; what it would find there is for Windows
+        // only, or part of the bundle.
         banner: "const __dirname = import.meta.dirname;\nconst __filename = import.meta.filename;",
       });
       await bundle("main/ipc/preload.ts", "app/preload.cjs", { external: ["electron"], format: "cjs" });
@@ -65,7 +77,11 @@ const PARTS: Record<string, Part> = {
   renderer: {
     sources: ["renderer", "main/contract/commands.ts", "main/contract/channels.ts", "server-agent"],
     async build() {
-      await buildPage({ root: join(root, "renderer"), configFile: join(root, "renderer/vite.config.ts"), logLevel: "warn" });
+      await buildPage({
+        root: join(root, "renderer"),
+        configFile: join(root, "renderer/vite.config.ts"),
+        logLevel: "warn",
+      });
     },
   },
 };

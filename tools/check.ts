@@ -1,6 +1,8 @@
 /**
- * `npm run check`: format, types, svelte-check, build and unit tests with lint beside them, then integration tests, package, e2e tests, in the order of how soon they can fail. The first
- * failure ends it; warnings are failures. Names as arguments run only those steps: `npm run check -- lint unit`.
+ * `npm run check`: format, types, svelte-check, build and unit tests with lint beside them, then
+ * integration tests, package, e2e tests, in the order of how soon they can fail. The first failure
+ * ends it; warnings are failures. Names as arguments run only those steps:
+ * `npm run check -- lint unit`.
  */
 import { spawn } from "node:child_process";
 import { mkdir, rm } from "node:fs/promises";
@@ -9,19 +11,24 @@ import { testCounts } from "./test-counts.mjs";
 
 const root = join(import.meta.dirname, "..");
 const results = join(root, "test-results");
-const vitest = (project: string) => [
-  "vitest",
-  "run",
-  "--config",
-  "test/vitest.config.ts",
-  "--project",
-  project,
-  "--reporter=default",
-  "--reporter=json",
-  `--outputFile.json=test-results/${project}.json`,
-];
-const withDisplay = (command: string[]) =>
-  process.platform === "linux" && !process.env.DISPLAY ? ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", ...command] : command;
+function vitest(project: string) {
+  return [
+    "vitest",
+    "run",
+    "--config",
+    "test/vitest.config.ts",
+    "--project",
+    project,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=test-results/${project}.json`,
+  ];
+}
+function withDisplay(command: string[]) {
+  return process.platform === "linux" && !process.env.DISPLAY
+    ? ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", ...command]
+    : command;
+}
 
 type Steps = Record<string, string[]>;
 
@@ -51,8 +58,15 @@ const STAGES: Steps[][] = [
   ],
 ];
 
-/** @returns whether it ended well, and what it printed where that was not to be seen at once; `undefined` when it was given up. */
-function run(command: string[], isSeen: boolean, signal: AbortSignal): Promise<{ isOk: boolean; output: string } | undefined> {
+/**
+ * @returns whether it ended well, and what it printed where that was not to be seen at once;
+ *   `undefined` when it was given up.
+ */
+function run(
+  command: string[],
+  isSeen: boolean,
+  signal: AbortSignal,
+): Promise<{ isOk: boolean; output: string } | undefined> {
   const [name = "", ...args] = command;
   const child = spawn(name, args, {
     cwd: root,
@@ -78,7 +92,9 @@ function run(command: string[], isSeen: boolean, signal: AbortSignal): Promise<{
 }
 
 const wanted = process.argv.slice(2);
-const isWanted = (name: string) => wanted.length === 0 || wanted.some((word) => name.startsWith(word));
+function isWanted(name: string) {
+  return wanted.length === 0 || wanted.some((word) => name.startsWith(word));
+}
 const names = STAGES.flat().flatMap((lane) => Object.keys(lane));
 const unknown = wanted.filter((word) => !names.some((name) => name.startsWith(word)));
 if (unknown.length > 0) {
@@ -89,14 +105,20 @@ await rm(results, { recursive: true, force: true });
 await mkdir(results, { recursive: true });
 let failed: string | undefined;
 
-async function runLane(lane: [name: string, command: string[]][], isAlone: boolean, stop: AbortController): Promise<void> {
+async function runLane(
+  lane: [name: string, command: string[]][],
+  isAlone: boolean,
+  stop: AbortController,
+): Promise<void> {
   for (const [name, command] of lane) {
     const started = performance.now();
     if (isAlone) console.log(`\n— ${name}`);
     const result = await run(command, isAlone, stop.signal);
     if (result === undefined) return;
     const { isOk, output } = result;
-    console.log(`${isAlone ? "" : `\n— ${name}\n${output}`}— ${name}: ${isOk ? "ok" : "FAILED"} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+    console.log(
+      `${isAlone ? "" : `\n— ${name}\n${output}`}— ${name}: ${isOk ? "ok" : "FAILED"} (${((performance.now() - started) / 1000).toFixed(1)} s)`,
+    );
     if (isOk) continue;
     failed ??= name;
     stop.abort();
@@ -105,7 +127,9 @@ async function runLane(lane: [name: string, command: string[]][], isAlone: boole
 }
 
 for (const stage of STAGES) {
-  const lanes = stage.map((lane) => Object.entries(lane).filter(([name]) => isWanted(name))).filter((lane) => lane.length > 0);
+  const lanes = stage
+    .map((lane) => Object.entries(lane).filter(([name]) => isWanted(name)))
+    .filter((lane) => lane.length > 0);
   const stop = new AbortController();
   await Promise.all(lanes.map((lane) => runLane(lane, lanes.length === 1, stop)));
   if (failed !== undefined) break;

@@ -1,6 +1,7 @@
 /**
- * Starts the app folder given on the command line, as Electron's own default app does; for Electron builds without one. A module, because Electron waits for a main
- * module's top-level await before it is ready: the app must be able to register its scheme and its sandbox before that.
+ * Starts the app folder given on the command line, as Electron's own default app does; for Electron
+ * builds without one. A module, because Electron waits for a main module's top-level await before
+ * it is ready: the app must be able to register its scheme and its sandbox before that.
  */
 import { app } from "electron";
 import { readFileSync } from "node:fs";

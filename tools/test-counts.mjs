@@ -1,4 +1,7 @@
-/** Sums the reports that vitest and Playwright leave in `test-results`. As a program it prints the one line that ends `.ci/run`. */
+/**
+ * Sums the reports that vitest and Playwright leave in `test-results`. As a program it prints the
+ * one line that ends `.ci/run`.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,14 +13,19 @@ function report(name) {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 }
 
-/** @returns {{ passed: number, failed: number, skipped: number }} A file that could not even be loaded counts as one failed test; a test that passed only when repeated has failed. */
+/**
+ * @returns {{ passed: number, failed: number, skipped: number }} A file that could not even be
+ *   loaded counts as one failed test; a test that passed only when repeated has failed.
+ */
 export function testCounts() {
   const sum = { passed: 0, failed: 0, skipped: 0 };
   for (const project of ["unit", "integration"]) {
     const vitest = report(`${project}.json`);
     if (!vitest) continue;
     sum.passed += vitest.numPassedTests;
-    sum.failed += vitest.numFailedTests + vitest.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+    sum.failed +=
+      vitest.numFailedTests +
+      vitest.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
     sum.skipped += vitest.numPendingTests + vitest.numTodoTests;
   }
   const playwright = report("e2e.json");

@@ -1,6 +1,8 @@
 /**
- * The guided tour: the real app on the display there is, the practice server, visitors, the wizard, the drain, the proof and the way back, then the same as planned maintenance. Writes screenshots and `tour/report.md`; ends with 1 when
- * a promise was broken. `--pictures` also renews the README's pictures.
+ * The guided tour: the real app on the display there is, the practice server, visitors, the wizard,
+ * the drain, the proof and the way back, then the same as planned maintenance. Writes screenshots
+ * and `tour/report.md`; ends with 1 when a promise was broken. `--pictures` also renews the
+ * README's pictures.
  */
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
@@ -31,11 +33,20 @@ function captionOf(file: string): string {
   return `${Number(number)}. ${[first.charAt(0).toUpperCase() + first.slice(1), ...more].join(" ")}`;
 }
 
-/** A download of the practice shop that takes about ten seconds; resolves to the bytes that arrived and those that were announced. */
+/**
+ * A download of the practice shop that takes about ten seconds; resolves to the bytes that arrived
+ * and those that were announced.
+ */
 function download(target: Target): Promise<{ bytes: number; announced: number }> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { host: "127.0.0.1", port: target.port, path: "/catalogue.zip?rate=6", headers: { host: target.host }, agent: false },
+      {
+        host: "127.0.0.1",
+        port: target.port,
+        path: "/catalogue.zip?rate=6",
+        headers: { host: target.host },
+        agent: false,
+      },
       (response) => {
         let bytes = 0;
         response.on("data", (chunk: Buffer) => (bytes += chunk.length));
@@ -52,7 +63,8 @@ function download(target: Target): Promise<{ bytes: number; announced: number }>
 async function provenReceipt(page: Page, state: Receipt["state"]): Promise<Receipt> {
   for (let tries = 0; tries < 100; tries++) {
     const receipt = (await stateOf(page)).servers[0]?.snapshot?.maintenance[0];
-    if (receipt?.state === state && (state === "reverted" ? receipt.revert?.proof : receipt.proof) !== undefined) return receipt;
+    if (receipt?.state === state && (state === "reverted" ? receipt.revert?.proof : receipt.proof) !== undefined)
+      return receipt;
     await page.waitForTimeout(100);
   }
   throw new Error("the proof did not come within ten seconds");
@@ -68,8 +80,12 @@ const broken: string[] = [];
 const desktop = await startDesktop();
 const { page, app } = desktop;
 page.on("pageerror", (error) => broken.push(`The page failed: ${error.message}`));
-const button = (name: string | RegExp) => page.getByRole("button", { name, exact: typeof name === "string" });
-const heading = (name: RegExp) => page.getByRole("heading", { name, level: 1 });
+function button(name: string | RegExp) {
+  return page.getByRole("button", { name, exact: typeof name === "string" });
+}
+function heading(name: RegExp) {
+  return page.getByRole("heading", { name, level: 1 });
+}
 try {
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1280, 800));
   await button("Start the practice server").waitFor();
@@ -78,7 +94,11 @@ try {
   await button("shop.localhost").waitFor({ timeout: 30_000 });
   const before = await configuration(page);
   const port = (await stateOf(page)).servers[0]?.snapshot?.agent.listeners[0]?.port ?? 0;
-  const target: Target = { host: "shop.localhost", port, page: { path: "/", isLive: ({ body }) => body.includes("<html") } };
+  const target: Target = {
+    host: "shop.localhost",
+    port,
+    page: { path: "/", isLive: ({ body }) => body.includes("<html") },
+  };
 
   const truth: Truth = { state: "live", epoch: 0 };
   const move = async (to: "live" | "maintenance", act: () => Promise<void>) => {
@@ -173,7 +193,8 @@ try {
   if (bytes !== announced) broken.push(`The download that was running ended after ${bytes} of ${announced} bytes.`);
   if (before !== after) broken.push("The configuration is not what it was before.");
   if (result.maintenance === 0 || result.live === 0) broken.push("The visitors did not meet both states.");
-  for (const cell of wrong) broken.push(`Proof: ${cell.host}${cell.path} ${cell.probe}: expected ${cell.expected}, observed ${cell.observed}`);
+  for (const cell of wrong)
+    broken.push(`Proof: ${cell.host}${cell.path} ${cell.probe}: expected ${cell.expected}, observed ${cell.observed}`);
 
   const report = [
     "# The guided tour",
@@ -194,7 +215,9 @@ try {
     "",
     broken.length === 0 ? "No promise was broken." : `Broken:\n\n${broken.map((line) => `- ${line}`).join("\n")}`,
     "",
-    ...(skipped.length === 0 ? [] : ["Not asked:", "", ...skipped.map(({ host, path, message }) => `- ${host}${path}: ${message}`), ""]),
+    ...(skipped.length === 0
+      ? []
+      : ["Not asked:", "", ...skipped.map(({ host, path, message }) => `- ${host}${path}: ${message}`), ""]),
     ...shots.flatMap((file) => [`## ${captionOf(file)}`, "", `![${captionOf(file)}](${file})`, ""]),
     "",
   ].join("\n");
@@ -209,7 +232,10 @@ try {
       ["progress-dark", "progress"],
       ["schedule", "schedule"],
     ]) {
-      await cp(join(folder, shots.find((file) => file.endsWith(`-${name}.png`)) ?? ""), join(pictures, `${picture}.png`));
+      await cp(
+        join(folder, shots.find((file) => file.endsWith(`-${name}.png`)) ?? ""),
+        join(pictures, `${picture}.png`),
+      );
     }
   }
 } catch (error) {

@@ -6,8 +6,11 @@ import { plainText } from "../text/plain-text.ts";
 import { tidy } from "./agent-words.ts";
 import { unreasonable } from "./bounded-json.ts";
 
-/** The reply to a call, from a stranger: what is too large or nested too deep for an agent's is an error as any other that cannot be read. */
-export const readReply = <N extends RouteName>(name: N, status: number, text: string): DecodedReply<N> => {
+/**
+ * The reply to a call, from a stranger: what is too large or nested too deep for an agent's is an
+ * error as any other that cannot be read.
+ */
+export function readReply<N extends RouteName>(name: N, status: number, text: string): DecodedReply<N> {
   const why = unreasonable(text);
   if (why !== undefined) {
     const message = `The reply to ${name} (status ${status}) is not one of an agent: ${why}.`;
@@ -15,7 +18,7 @@ export const readReply = <N extends RouteName>(name: N, status: number, text: st
   }
   const reply = decodeReply(name, status, text);
   return reply.ok ? { ok: true, value: tidy(reply.value) } : reply;
-};
+}
 
 /** Of what an agent says about itself, in bytes. */
 export const LONGEST_ABOUT = 1024 * 1024;
@@ -23,9 +26,11 @@ const LONGEST_MESSAGE = 1500;
 const MOST_PROBLEMS = 100;
 
 /** The agent's error as the page knows it. A reply that could not be read has no request id. */
-export const refusal = ({ code, message, details: { problems }, requestId }: AdminError): Failure => ({
-  code,
-  message: plainText(message, LONGEST_MESSAGE),
-  ...(problems === undefined ? {} : { problems: problems.slice(0, MOST_PROBLEMS).map((problem) => tidy(problem)) }),
-  ...(requestId === "" ? {} : { requestId: plainText(requestId, 100) }),
-});
+export function refusal({ code, message, details: { problems }, requestId }: AdminError): Failure {
+  return {
+    code,
+    message: plainText(message, LONGEST_MESSAGE),
+    ...(problems === undefined ? {} : { problems: problems.slice(0, MOST_PROBLEMS).map((problem) => tidy(problem)) }),
+    ...(requestId === "" ? {} : { requestId: plainText(requestId, 100) }),
+  };
+}

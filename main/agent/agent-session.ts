@@ -16,7 +16,10 @@ import type { Transport } from "./socket-transport.ts";
 export interface AgentSession {
   /** One call; expected failures, also of the connection, are values. */
   call<N extends RouteName>(name: N, given: CallArguments<N>): Promise<Result<Reply<N>>>;
-  /** Does not wait any longer: connects at once, or asks a connection that seems alive whether it is. */
+  /**
+   * Does not wait any longer: connects at once, or asks a connection that seems alive whether it
+   * is.
+   */
   retry(): void;
   close(): void;
 }
@@ -26,7 +29,9 @@ export interface SessionOptions {
   id: string;
   transport: Transport;
   report: (event: SessionEvent) => void;
-  /** How often the connection is asked whether it still lives, and how long it may take to answer. */
+  /**
+   * How often the connection is asked whether it still lives, and how long it may take to answer.
+   */
   heartbeatMs?: number;
   answerMs?: number;
   longestBackoffMs?: number;
@@ -35,9 +40,15 @@ export interface SessionOptions {
 }
 
 const CALL_MS = 60_000;
-/** Of the event stream: an agent that talks without end is shown ten times a second, and less often when it says much. */
+/**
+ * Of the event stream: an agent that talks without end is shown ten times a second, and less often
+ * when it says much.
+ */
 const READING = { advanceMs: 2000, share: 5, leastMs: 100 };
-/** A stream that ends sooner than this is not resubscribed at once but with backoff: an agent that drops everyone must not be hammered. */
+/**
+ * A stream that ends sooner than this is not resubscribed at once but with backoff: an agent that
+ * drops everyone must not be hammered.
+ */
 const STEADY_MS = 1_000;
 
 type Answer = Pick<Extract<SessionEvent, { type: "answered" }>, "roundTripMs" | "clockAheadMs">;
@@ -45,10 +56,11 @@ type Answer = Pick<Extract<SessionEvent, { type: "answered" }>, "roundTripMs" | 
 type End = { kind: "ended"; steady: boolean } | { kind: "lost"; failure: Failure };
 
 /**
- * Keeps one agent's event stream open and reports what it says. Reconnects with backoff and jitter; subscribes anew after a gap. While an attempt runs in the background
- * the server stays `unreachable` in the state, so that nothing looks live that is not.
+ * Keeps one agent's event stream open and reports what it says. Reconnects with backoff and jitter;
+ * subscribes anew after a gap. While an attempt runs in the background the server stays
+ * `unreachable` in the state, so that nothing looks live that is not.
  */
-export const startAgentSession = ({
+export function startAgentSession({
   id,
   transport,
   report,
@@ -56,7 +68,7 @@ export const startAgentSession = ({
   answerMs = 5_000,
   longestBackoffMs = 15_000,
   lineMs = 60_000,
-}: SessionOptions): AgentSession => {
+}: SessionOptions): AgentSession {
   const closed = new AbortController();
   let wake: (() => void) | undefined;
   let check: (() => void) | undefined;
@@ -69,14 +81,19 @@ export const startAgentSession = ({
       const reply = readReply(name, status, text);
       if (!reply.ok) return { ok: false, failure: refusal(reply.error) };
       const ambiguity = ambiguityIn(reply.value);
-      return ambiguity === undefined ? done(reply.value) : failed("server.not-an-agent", `The agent's reply to ${name} is none of an agent: ${ambiguity}.`);
+      return ambiguity === undefined
+        ? done(reply.value)
+        : failed("server.not-an-agent", `The agent's reply to ${name} is none of an agent: ${ambiguity}.`);
     } catch (error) {
       if (error instanceof FailureError) return { ok: false, failure: error.failure };
       throw error;
     }
   };
 
-  /** Asks who is there. The version is looked at before the shape: an agent of another API may well answer in another shape. */
+  /**
+   * Asks who is there. The version is looked at before the shape: an agent of another API may well
+   * answer in another shape.
+   */
   const ask = async (): Promise<Answer> => {
     const { status, text, durationMs } = await transport.call(encodeCall("getAgent", {}), answerMs, LONGEST_ABOUT);
     const version = apiVersionOf(text);
@@ -86,9 +103,16 @@ export const startAgentSession = ({
         message: `The agent speaks version ${version} of the admin API, this app version ${API_VERSION}. Update ${version < API_VERSION ? "the agent" : "this app"}.`,
       });
     const reply = readReply("getAgent", status, text);
-    if (!reply.ok) throw new FailureError({ ...refusal(reply.error), ...(reply.error.requestId === "" ? { code: "server.not-an-agent" } : {}) });
+    if (!reply.ok)
+      throw new FailureError({
+        ...refusal(reply.error),
+        ...(reply.error.requestId === "" ? { code: "server.not-an-agent" } : {}),
+      });
     // What it says was true about half-way.
-    return { roundTripMs: durationMs, clockAheadMs: Math.round(Date.parse(reply.value.clock) - (Date.now() - durationMs / 2)) };
+    return {
+      roundTripMs: durationMs,
+      clockAheadMs: Math.round(Date.parse(reply.value.clock) - (Date.now() - durationMs / 2)),
+    };
   };
 
   /** One connection from the first question to its end. */
@@ -146,7 +170,8 @@ export const startAgentSession = ({
               check = beat;
             }
           }
-          if (fault !== undefined) end(fault.fault === "gap" ? "gap" : { code: "server.not-an-agent", message: fault.message });
+          if (fault !== undefined)
+            end(fault.fault === "gap" ? "gap" : { code: "server.not-an-agent", message: fault.message });
           if (lines.length === 0) return undefined;
           const waitMs = pace.after(performance.now() - beganAt, performance.now());
           return waitMs === 0 ? undefined : sleep(waitMs, undefined, { signal });
@@ -161,7 +186,8 @@ export const startAgentSession = ({
       check = undefined;
       stop.abort();
     }
-    if (cause === undefined || cause === "gap") return { kind: "ended", steady: subscribedAt !== undefined && Date.now() - subscribedAt >= STEADY_MS };
+    if (cause === undefined || cause === "gap")
+      return { kind: "ended", steady: subscribedAt !== undefined && Date.now() - subscribedAt >= STEADY_MS };
     return { kind: "lost", failure: cause };
   };
 
@@ -186,13 +212,22 @@ export const startAgentSession = ({
       }
       attempt += 1;
       const failure: Failure =
-        end.kind === "lost" ? end.failure : { code: "server.unreachable", message: "The agent ended the event stream right after it began." };
-      // What speaks wrongly now will hardly do better in a moment, and what it sends may be much. What has gone silent may hang for ever; what answered, or ended by itself, is used on.
+        end.kind === "lost"
+          ? end.failure
+          : { code: "server.unreachable", message: "The agent ended the event stream right after it began." };
+      // What speaks wrongly now will hardly do better in a moment, and what it sends may be much.
+      // What has gone silent may hang for ever; what answered, or ended by itself, is used on.
       if (failure.code === "server.silent") transport.drop();
       const waitMs = needsPerson(failure.code)
         ? undefined
         : backoffMs(attempt, Math.random(), longestBackoffMs * (failure.code === "server.not-an-agent" ? 4 : 1));
-      report({ type: "lost", id, at: now(), failure, retryAt: waitMs === undefined ? null : new Date(Date.now() + waitMs).toISOString() });
+      report({
+        type: "lost",
+        id,
+        at: now(),
+        failure,
+        retryAt: waitMs === undefined ? null : new Date(Date.now() + waitMs).toISOString(),
+      });
       await pause(waitMs);
       wake = undefined;
       if (isClosed()) return;
@@ -216,13 +251,19 @@ export const startAgentSession = ({
       transport.close();
     },
   };
-};
+}
 
-const failureOf = (error: unknown): Failure => (error instanceof FailureError ? error.failure : failed("internal", messageOf(error)).failure);
+function failureOf(error: unknown): Failure {
+  return error instanceof FailureError ? error.failure : failed("internal", messageOf(error)).failure;
+}
 
-const apiVersionOf = (text: string): number | undefined => {
+function apiVersionOf(text: string): number | undefined {
   const info = parseBoundedJson(text);
-  return info.ok && typeof info.value === "object" && info.value !== null && "apiVersion" in info.value && Number.isSafeInteger(info.value.apiVersion)
+  return info.ok &&
+    typeof info.value === "object" &&
+    info.value !== null &&
+    "apiVersion" in info.value &&
+    Number.isSafeInteger(info.value.apiVersion)
     ? (info.value.apiVersion as number)
     : undefined;
-};
+}

@@ -2,11 +2,17 @@ import { plainText } from "../text/plain-text.ts";
 
 /** Of a text that somebody reads: a reason, a title, a warning. */
 const LONGEST_WORDS = 4000;
-/** Documents are handed on as they are, because they are written back (`sites` of a window are options); nothing of `metrics` but numbers is shown. */
+/**
+ * Documents are handed on as they are, because they are written back (`sites` of a window are
+ * options); nothing of `metrics` but numbers is shown.
+ */
 const AS_IT_IS = new Set(["config", "before", "after", "operations", "inverse", "options", "metrics", "sites"]);
 
-/** Makes every text in what an agent said one that can be read (`plainText`), in place. What it gets was parsed just now and is nobody else's; its depth is bounded. */
-export const tidy = <T>(said: T): T => {
+/**
+ * Makes every text in what an agent said one that can be read (`plainText`), in place. What it gets
+ * was parsed just now and is nobody else's; its depth is bounded.
+ */
+export function tidy<T>(said: T): T {
   if (typeof said !== "object" || said === null) return said;
   const values = said as Record<string, unknown>;
   for (const key of Object.keys(values)) {
@@ -17,4 +23,4 @@ export const tidy = <T>(said: T): T => {
     } else if (!AS_IT_IS.has(key)) tidy(value);
   }
   return said;
-};
+}

@@ -15,28 +15,31 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Two things of one name in what an agent says, in words; `undefined` when there are none. No agent says such a thing, and a page that lists things by their names could not show it.
+ * Two things of one name in what an agent says, in words; `undefined` when there are none. No agent
+ * says such a thing, and a page that lists things by their names could not show it.
  *
  * @param value of a bounded depth
  */
-export const ambiguityIn = (value: unknown, path: readonly (string | number)[] = []): string | undefined => {
+export function ambiguityIn(value: unknown, path: readonly (string | number)[] = []): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   for (const [key, member] of Object.entries(value)) {
-    const found = (Array.isArray(member) ? twiceIn(key, member, path) : undefined) ?? ambiguityIn(member, [...path, key]);
+    const found =
+      (Array.isArray(member) ? twiceIn(key, member, path) : undefined) ?? ambiguityIn(member, [...path, key]);
     if (found !== undefined) return found;
   }
   return undefined;
-};
+}
 
-const twiceIn = (key: string, members: readonly unknown[], path: readonly (string | number)[]): string | undefined => {
+function twiceIn(key: string, members: readonly unknown[], path: readonly (string | number)[]): string | undefined {
   const naming = Object.hasOwn(NAMES, key) ? NAMES[key] : undefined;
   if (naming === undefined) return undefined;
   const seen = new Set<unknown>();
   for (const member of members) {
     if (typeof member !== "object" || member === null) continue;
     const name: unknown = Object.entries(member).find(([field]) => field === naming)?.[1];
-    if (name !== undefined && seen.has(name)) return `${pointerOf([...path, key])} has ${JSON.stringify(name).slice(0, 100)} twice`;
+    if (name !== undefined && seen.has(name))
+      return `${pointerOf([...path, key])} has ${JSON.stringify(name).slice(0, 100)} twice`;
     seen.add(name);
   }
   return undefined;
-};
+}

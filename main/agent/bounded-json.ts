@@ -1,4 +1,6 @@
-/** Longest text that is taken for JSON, in characters: a snapshot with 10,000 sites is well below. */
+/**
+ * Longest text that is taken for JSON, in characters: a snapshot with 10,000 sites is well below.
+ */
 export const LONGEST_JSON = 32 * 1024 * 1024;
 /** Snapshots nest configurations, which may be 150 levels deep. */
 const DEEPEST = 200;
@@ -7,10 +9,11 @@ const MOST_VALUES = 600_000;
 export type BoundedJson = { ok: true; value: unknown } | { ok: false; why: string };
 
 /**
- * Parses JSON of a stranger. Brackets and commas are counted first: a text of brackets alone makes the parser take forty times its size, and whatever walks the result may not go so
- * deep. Memory stays below about ten times `LONGEST_JSON`.
+ * Parses JSON of a stranger. Brackets and commas are counted first: a text of brackets alone makes
+ * the parser take forty times its size, and whatever walks the result may not go so deep. Memory
+ * stays below about ten times `LONGEST_JSON`.
  */
-export const parseBoundedJson = (text: string): BoundedJson => {
+export function parseBoundedJson(text: string): BoundedJson {
   const why = unreasonable(text);
   if (why !== undefined) return { ok: false, why };
   try {
@@ -18,7 +21,7 @@ export const parseBoundedJson = (text: string): BoundedJson => {
   } catch {
     return { ok: false, why: "it is not JSON" };
   }
-};
+}
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -29,7 +32,7 @@ const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 
 /** Why a text is not even to be parsed; `undefined` when it may be. */
-export const unreasonable = (text: string): string | undefined => {
+export function unreasonable(text: string): string | undefined {
   if (text.length > LONGEST_JSON) return `it is longer than ${LONGEST_JSON} characters`;
   let depth = 0;
   let values = 1;
@@ -58,36 +61,38 @@ export const unreasonable = (text: string): string | undefined => {
     if (values > MOST_VALUES) return `it has more than ${MOST_VALUES} values`;
   }
   return undefined;
-};
+}
 
 const AS_KEY = /\s*:/y;
 /** With every character written as `\\uXXXX`. */
 const LONGEST_RESERVED = 9 * 6;
 
-/** A copy of an object with this key would have another prototype. No document of an agent has it. */
-const isReservedKey = (text: string, open: number, close: number): boolean => {
+/**
+ * A copy of an object with this key would have another prototype. No document of an agent has it.
+ */
+function isReservedKey(text: string, open: number, close: number): boolean {
   const length = close - open - 1;
   if (length < 9 || length > LONGEST_RESERVED) return false;
   const written = text.slice(open, close + 1);
   if (written !== '"__proto__"' && !written.includes("\\u")) return false;
   AS_KEY.lastIndex = close + 1;
   return AS_KEY.test(text) && textOf(written) === "__proto__";
-};
+}
 
-const textOf = (written: string): unknown => {
+function textOf(written: string): unknown {
   try {
     return JSON.parse(written);
   } catch {
     return undefined;
   }
-};
+}
 
 /** Index of the closing quote; of the end, where there is none. */
-const endOfString = (text: string, open: number): number => {
+function endOfString(text: string, open: number): number {
   for (let end = text.indexOf('"', open + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;
     while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes += 1;
     if (backslashes % 2 === 0) return end;
   }
   return text.length;
-};
+}

@@ -5,12 +5,16 @@ import { readStreamLine } from "./stream-line.ts";
 export type StreamFault = { fault: "not-an-agent"; message: string } | { fault: "gap"; message: string };
 export type Decoded = { lines: StreamLine[]; fault: StreamFault | undefined };
 
-/** So many pieces of a line are joined before more are gathered: an agent may send it in pieces of one character. */
+/**
+ * So many pieces of a line are joined before more are gathered: an agent may send it in pieces of
+ * one character.
+ */
 const MOST_PIECES = 4096;
 
 /**
- * Decodes the agent's event stream (NDJSON): first a snapshot, then events whose revisions follow one another without a gap. After a fault nothing more is decoded:
- * the caller resubscribes, as a state with a hole in it must never be shown as live.
+ * Decodes the agent's event stream (NDJSON): first a snapshot, then events whose revisions follow
+ * one another without a gap. After a fault nothing more is decoded: the caller resubscribes, as a
+ * state with a hole in it must never be shown as live.
  *
  * Holds no more than one line, whatever comes.
  */
@@ -20,7 +24,10 @@ export class EventStreamDecoder {
   #restLength = 0;
   #revision: number | undefined;
   #fault: StreamFault | undefined;
-  /** Characters of the receipts and windows that came since the snapshot, by kind and id: only these make a state grow with every event. */
+  /**
+   * Characters of the receipts and windows that came since the snapshot, by kind and id: only these
+   * make a state grow with every event.
+   */
   #added = new Map<string, number>();
   #addedLength = 0;
   readonly #longestLine: number;
@@ -83,7 +90,11 @@ export class EventStreamDecoder {
       return undefined;
     }
     const { line } = read;
-    if (this.#revision === undefined ? line.type !== "snapshot" : line.type !== "snapshot" && line.revision !== this.#revision + 1) {
+    if (
+      this.#revision === undefined
+        ? line.type !== "snapshot"
+        : line.type !== "snapshot" && line.revision !== this.#revision + 1
+    ) {
       const message =
         this.#revision === undefined
           ? `the event stream starts with ${line.type} instead of a snapshot`
@@ -105,7 +116,8 @@ export class EventStreamDecoder {
       this.#added.clear();
       this.#addedLength = 0;
     } else if (line.type === "maintenance") this.#add(`receipt ${line.receipt.id}`, length);
-    else if (line.type === "windows") for (const { id } of line.changed) this.#add(`window ${id}`, Math.ceil(length / line.changed.length));
+    else if (line.type === "windows")
+      for (const { id } of line.changed) this.#add(`window ${id}`, Math.ceil(length / line.changed.length));
     return this.#addedLength <= this.#mostAdded;
   }
 

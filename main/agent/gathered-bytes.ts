@@ -1,6 +1,9 @@
 import { Buffer } from "node:buffer";
 
-/** Bytes that come in pieces, copied together: a piece of one byte keeps the whole packet alive that it came in. */
+/**
+ * Bytes that come in pieces, copied together: a piece of one byte keeps the whole packet alive that
+ * it came in.
+ */
 export class GatheredBytes {
   #bytes = Buffer.allocUnsafe(16 * 1024);
   #length = 0;

@@ -23,15 +23,27 @@ export interface AgentReply {
   durationMs: number;
 }
 
-/** Byte channels to the agent's admin socket: unix sockets here, SSH channels elsewhere. Rejections are the system's errors or `FailureError`. */
+/**
+ * Byte channels to the agent's admin socket: unix sockets here, SSH channels elsewhere. Rejections
+ * are the system's errors or `FailureError`.
+ */
 export interface Connector {
-  /** Makes what all channels share, a login for example. It may wait for a person, so that it has no time limit. */
+  /**
+   * Makes what all channels share, a login for example. It may wait for a person, so that it has no
+   * time limit.
+   */
   reach(): Promise<void>;
-  /** The channel has what Node's HTTP agent calls of an idle socket: `ref`, `unref`, `setKeepAlive`, `setTimeout`. */
+  /**
+   * The channel has what Node's HTTP agent calls of an idle socket: `ref`, `unref`, `setKeepAlive`,
+   * `setTimeout`.
+   */
   connect(): Promise<Duplex>;
   /** Why what the channels share has ended, when more is known than that it has. */
   fault?(): Failure | undefined;
-  /** Forgets what the channels share: the other side has gone silent, and the next channel starts from nothing. */
+  /**
+   * Forgets what the channels share: the other side has gone silent, and the next channel starts
+   * from nothing.
+   */
   drop(): void;
   close(): void;
 }
@@ -43,59 +55,81 @@ export interface Transport {
   /** @param longest characters of the reply */
   call(request: AgentRequest, timeoutMs: number, longest?: number): Promise<AgentReply>;
   /**
-   * Hands over the body as it comes; resolves when the agent ends it, rejects when it breaks, does not begin within `headMs` or `signal` says stop. While `onText` has not resolved nothing
-   * more is read, and the agent has to wait.
+   * Hands over the body as it comes; resolves when the agent ends it, rejects when it breaks, does
+   * not begin within `headMs` or `signal` says stop. While `onText` has not resolved nothing more
+   * is read, and the agent has to wait.
    */
-  stream(request: AgentRequest, onText: (text: string) => Promise<void> | undefined, options: { signal: AbortSignal; headMs: number }): Promise<void>;
+  stream(
+    request: AgentRequest,
+    onText: (text: string) => Promise<void> | undefined,
+    options: { signal: AbortSignal; headMs: number },
+  ): Promise<void>;
   /** To be called when the other side has gone silent. */
   drop(): void;
   close(): void;
 }
 
-/** A unix socket; resolves once it is connected, so that a missing or forbidden socket is told apart from an agent that fails later. */
-export const socketConnector = (socketPath: string): Connector => ({
-  reach: () => Promise.resolve(),
-  connect: () =>
-    new Promise((resolve, reject) => {
-      const socket = net.connect({ path: socketPath });
-      socket.once("error", reject);
-      socket.once("connect", () => {
-        socket.removeListener("error", reject);
-        resolve(socket);
-      });
-    }),
-  drop: () => undefined,
-  close: () => undefined,
-});
+/**
+ * A unix socket; resolves once it is connected, so that a missing or forbidden socket is told apart
+ * from an agent that fails later.
+ */
+export function socketConnector(socketPath: string): Connector {
+  return {
+    reach: () => Promise.resolve(),
+    connect: () =>
+      new Promise((resolve, reject) => {
+        const socket = net.connect({ path: socketPath });
+        socket.once("error", reject);
+        socket.once("connect", () => {
+          socket.removeListener("error", reject);
+          resolve(socket);
+        });
+      }),
+    drop: () => undefined,
+    close: () => undefined,
+  };
+}
 
-const failureOf = (error: unknown, place: string, connector: Connector): Failure => {
+function failureOf(error: unknown, place: string, connector: Connector): Failure {
   const fault = connector.fault?.();
   if (fault !== undefined) return fault;
   if (error instanceof FailureError) return error.failure;
   switch (systemCodeOf(error)) {
     case "ENOENT":
     case "ENOTSOCK":
-      return { code: "server.socket-missing", message: `There is no agent's socket at ${place}. Start the agent, or correct the path.` };
+      return {
+        code: "server.socket-missing",
+        message: `There is no agent's socket at ${place}. Start the agent, or correct the path.`,
+      };
     case "EACCES":
     case "EPERM":
-      return { code: "server.socket-denied", message: `This account may not open ${place}. The agent's socket belongs to the account that runs it.` };
+      return {
+        code: "server.socket-denied",
+        message: `This account may not open ${place}. The agent's socket belongs to the account that runs it.`,
+      };
     case "ECONNREFUSED":
       return { code: "server.unreachable", message: `Nothing answers on ${place}: the agent is not running.` };
     default:
       // Codes of Node's HTTP parser.
       if (systemCodeOf(error)?.startsWith("HPE_") === true)
-        return { code: "server.not-an-agent", message: `What answers on ${place} does not speak the agent's protocol (${messageOf(error)}).` };
+        return {
+          code: "server.not-an-agent",
+          message: `What answers on ${place} does not speak the agent's protocol (${messageOf(error)}).`,
+        };
       return { code: "server.unreachable", message: `The connection to ${place} failed: ${messageOf(error)}` };
   }
-};
+}
 
 /**
- * Calls at a time. Where each has a channel of its own, sshd refuses the eleventh (MaxSessions), and one that ends counts until the program behind it has ended; the event
- * stream is one of them.
+ * Calls at a time. Where each has a channel of its own, sshd refuses the eleventh (MaxSessions),
+ * and one that ends counts until the program behind it has ended; the event stream is one of them.
  */
 const CALLS = 6;
 
-/** Reuses idle channels. Node's own limit counts only those that are open already, not those that are being opened. */
+/**
+ * Reuses idle channels. Node's own limit counts only those that are open already, not those that
+ * are being opened.
+ */
 class ChannelAgent extends http.Agent {
   readonly #connector: Connector;
 
@@ -113,7 +147,7 @@ class ChannelAgent extends http.Agent {
 }
 
 /** @param place how the person knows the address, for messages. */
-export const openTransport = (connector: Connector, place: string): Transport => {
+export function openTransport(connector: Connector, place: string): Transport {
   const agent = new ChannelAgent(connector);
   const slots = new Slots(CALLS);
   const begin = ({ method, path, headers, body }: AgentRequest, signal: AbortSignal): Promise<http.IncomingMessage> =>
@@ -122,7 +156,11 @@ export const openTransport = (connector: Connector, place: string): Transport =>
         agent,
         method,
         path,
-        headers: { host: "agent", ...headers, ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }) },
+        headers: {
+          host: "agent",
+          ...headers,
+          ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
+        },
         signal,
       });
       request.once("response", resolve);
@@ -132,7 +170,10 @@ export const openTransport = (connector: Connector, place: string): Transport =>
       request.end(body);
     });
   const silent = (ms: number) =>
-    new FailureError({ code: "server.silent", message: `The agent at ${place} did not answer within ${Math.round(ms / 1000)} s.` });
+    new FailureError({
+      code: "server.silent",
+      message: `The agent at ${place} did not answer within ${Math.round(ms / 1000)} s.`,
+    });
 
   return {
     reach: async () => {
@@ -171,7 +212,10 @@ export const openTransport = (connector: Connector, place: string): Transport =>
         clearTimeout(timer);
         if (response.statusCode !== 200) {
           response.destroy();
-          throw new FailureError({ code: "server.not-an-agent", message: `${place} answers the event stream with status ${response.statusCode ?? 0}.` });
+          throw new FailureError({
+            code: "server.not-an-agent",
+            message: `${place} answers the event stream with status ${response.statusCode ?? 0}.`,
+          });
         }
         response.setEncoding("utf8");
         for await (const text of response as AsyncIterable<string>) await onText(text);
@@ -188,4 +232,4 @@ export const openTransport = (connector: Connector, place: string): Transport =>
       connector.close();
     },
   };
-};
+}

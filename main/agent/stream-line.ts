@@ -15,27 +15,38 @@ export type ReadLine = { ok: true; line: StreamLine } | { ok: false; why: string
 
 const SHOWN = 120;
 
-export const readStreamLine = (text: string): ReadLine => {
+export function readStreamLine(text: string): ReadLine {
   const json = parseBoundedJson(text);
   const why = json.ok ? faultOf(json.value) : json.why;
-  if (why !== undefined) return { ok: false, why: `the event stream has a line that is no event (${why}): ${plainText(text, SHOWN)}` };
+  if (why !== undefined)
+    return { ok: false, why: `the event stream has a line that is no event (${why}): ${plainText(text, SHOWN)}` };
   const line = (json as { value: StreamLine }).value;
   const doubt = ambiguityIn(line);
-  return doubt === undefined ? { ok: true, line: tidy(line) } : { ok: false, why: `the event stream says what no agent says: ${doubt}` };
-};
+  return doubt === undefined
+    ? { ok: true, line: tidy(line) }
+    : { ok: false, why: `the event stream says what no agent says: ${doubt}` };
+}
 
 /** Longer than any of an agent's; far from what fills the memory. */
 const LONGEST_LIST = 20_000;
-const LISTS = { generations: Generation, maintenance: Receipt, stages: Stage, windows: MaintenanceWindow, reminders: Reminder };
+const LISTS = {
+  generations: Generation,
+  maintenance: Receipt,
+  stages: Stage,
+  windows: MaintenanceWindow,
+  reminders: Reminder,
+};
 
 /**
- * Why it is no line of the stream, in the words of the first fault; `undefined` when it is one. The long lists are looked at piece by piece: zod gathers what is wrong with every one of a
- * hundred thousand pieces, which takes seconds and gigabytes, before it says anything.
+ * Why it is no line of the stream, in the words of the first fault; `undefined` when it is one. The
+ * long lists are looked at piece by piece: zod gathers what is wrong with every one of a hundred
+ * thousand pieces, which takes seconds and gigabytes, before it says anything.
  */
-const faultOf = (value: unknown): string | undefined => {
+function faultOf(value: unknown): string | undefined {
   if (!isRecord(value)) return "it is no object";
   const short: Record<string, unknown> = { ...value };
-  const lists = value.type === "windows" || value.type === "reminders" ? { ...LISTS, changed: LISTS[value.type] } : LISTS;
+  const lists =
+    value.type === "windows" || value.type === "reminders" ? { ...LISTS, changed: LISTS[value.type] } : LISTS;
   for (const [name, element] of Object.entries(lists)) {
     if (!Array.isArray(value[name])) continue;
     const fault = faultInList(name, value[name], element);
@@ -54,20 +65,22 @@ const faultOf = (value: unknown): string | undefined => {
     short.config = { ...value.config, virtualHosts: virtualHosts.slice(0, 1) };
   }
   return faultBy(value.type === "snapshot" ? Snapshot : Event, short, []);
-};
+}
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
-const faultInList = (name: string, list: readonly unknown[], element: z.ZodType): string | undefined => {
+function faultInList(name: string, list: readonly unknown[], element: z.ZodType): string | undefined {
   if (list.length > LONGEST_LIST) return `${name} has ${list.length} entries, more than ${LONGEST_LIST}`;
   for (const [at, value] of list.entries()) {
     const fault = faultBy(element, value, [name, at]);
     if (fault !== undefined) return fault;
   }
   return undefined;
-};
+}
 
-const faultInRecord = (metrics: Record<string, unknown>): string | undefined => {
+function faultInRecord(metrics: Record<string, unknown>): string | undefined {
   const counted = Object.keys(metrics);
   if (counted.length > LONGEST_LIST) return `metrics has ${counted.length} entries, more than ${LONGEST_LIST}`;
   for (const id of counted) {
@@ -75,16 +88,18 @@ const faultInRecord = (metrics: Record<string, unknown>): string | undefined => 
     if (fault !== undefined) return fault;
   }
   return undefined;
-};
+}
 
-const faultBy = (schema: z.ZodType, value: unknown, path: readonly PropertyKey[]): string | undefined => {
+function faultBy(schema: z.ZodType, value: unknown, path: readonly PropertyKey[]): string | undefined {
   try {
     const { error } = schema.safeParse(value);
     const issue = error?.issues[0];
-    return issue === undefined ? undefined : plainText(`${[...path, ...issue.path].map(String).join(".")}: ${issue.message}`, SHOWN);
+    return issue === undefined
+      ? undefined
+      : plainText(`${[...path, ...issue.path].map(String).join(".")}: ${issue.message}`, SHOWN);
   } catch (error) {
     // More faults than zod can hand on.
     if (error instanceof RangeError) return `${path.map(String).join(".")}: nearly everything is wrong`;
     throw error;
   }
-};
+}

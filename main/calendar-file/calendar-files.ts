@@ -20,8 +20,11 @@ export interface Agents {
   profiles: () => readonly ServerProfile[];
 }
 
-/** The text of the file. All of them or none: a file that lacks some would be taken for whole. A window of several servers is one event. */
-export const calendarOf = async ({ call, profiles }: Agents, places: readonly WindowPlace[]): Promise<Result<string>> => {
+/**
+ * The text of the file. All of them or none: a file that lacks some would be taken for whole. A
+ * window of several servers is one event.
+ */
+export async function calendarOf({ call, profiles }: Agents, places: readonly WindowPlace[]): Promise<Result<string>> {
   const names = new Map(profiles().map(({ id, name }) => [id, name]));
   const found: { window: MaintenanceWindow; servers: string[] }[] = [];
   for (const { serverId, id } of places) {
@@ -31,7 +34,10 @@ export const calendarOf = async ({ call, profiles }: Agents, places: readonly Wi
     if (!reply.ok)
       return {
         ok: false,
-        failure: { ...reply.failure, message: `Nothing was exported, as a window of ${server} could not be read: ${reply.failure.message}` },
+        failure: {
+          ...reply.failure,
+          message: `Nothing was exported, as a window of ${server} could not be read: ${reply.failure.message}`,
+        },
       };
     const same = found.find(({ window }) => isSame(window, reply.value));
     if (same === undefined) found.push({ window: reply.value, servers: [server] });
@@ -40,14 +46,15 @@ export const calendarOf = async ({ call, profiles }: Agents, places: readonly Wi
   await loadTemporal();
   const { writeWindows } = await import("./write-windows.ts");
   return done(writeWindows(found, Date.now()));
-};
+}
 
 /** One event stands for both: the same operation, planned just so. */
-const isSame = (one: MaintenanceWindow, other: MaintenanceWindow): boolean =>
-  one.operation !== undefined && one.operation.id === other.operation?.id && isPlannedAs(one, draftOf(other));
+function isSame(one: MaintenanceWindow, other: MaintenanceWindow): boolean {
+  return one.operation !== undefined && one.operation.id === other.operation?.id && isPlannedAs(one, draftOf(other));
+}
 
 /** @param file its name, for the words */
-export const entriesOf = async (text: string, file: string): Promise<Result<CalendarEntry[]>> => {
+export async function entriesOf(text: string, file: string): Promise<Result<CalendarEntry[]>> {
   await loadTemporal();
   const { readWindows } = await import("./read-windows.ts");
   try {
@@ -56,4 +63,4 @@ export const entriesOf = async (text: string, file: string): Promise<Result<Cale
     if (error instanceof LineFault) return failed("ipc.input", `${file}, line ${error.line}: ${error.message}`);
     throw error;
   }
-};
+}

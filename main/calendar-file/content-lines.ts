@@ -1,4 +1,7 @@
-/** An iCalendar text (RFC 5545, 3.1 and 3.4) as components within components, each property with the number of its line in the file, so that what is wrong can be found there. Pure. */
+/**
+ * An iCalendar text (RFC 5545, 3.1 and 3.4) as components within components, each property with the
+ * number of its line in the file, so that what is wrong can be found there. Pure.
+ */
 import ICAL from "ical.js";
 
 export interface Property {
@@ -7,7 +10,10 @@ export interface Property {
   parameters: Readonly<Record<string, string>>;
   /** The value as it stands in the file. */
   text: string;
-  /** As in jCal (RFC 7265): dates as `2030-01-31T23:00:00`, text without its escapes, recurrence rules as they stand. */
+  /**
+   * As in jCal (RFC 7265): dates as `2030-01-31T23:00:00`, text without its escapes, recurrence
+   * rules as they stand.
+   */
   values: readonly string[];
 }
 
@@ -41,7 +47,7 @@ interface Open {
 }
 
 /** The calendar of a file. @throws {LineFault} */
-export const readComponents = (text: string): Component => {
+export function readComponents(text: string): Component {
   const open: Open[] = [];
   let calendar: Component | undefined;
   for (const { line, content } of unfolded(text)) {
@@ -49,13 +55,21 @@ export const readComponents = (text: string): Component => {
     const inner = open.at(-1);
     if (verb.toUpperCase() === "BEGIN") {
       if (inner === undefined && (calendar !== undefined || name.toUpperCase() !== "VCALENDAR"))
-        throw new LineFault(line, calendar === undefined ? "a calendar file starts with BEGIN:VCALENDAR" : "there is something behind the end of the calendar");
+        throw new LineFault(
+          line,
+          calendar === undefined
+            ? "a calendar file starts with BEGIN:VCALENDAR"
+            : "there is something behind the end of the calendar",
+        );
       if (open.length === DEEPEST) throw new LineFault(line, `components are nested more than ${DEEPEST} deep`);
       open.push({ name: name.toUpperCase(), line, properties: [], components: [] });
     } else if (inner === undefined) throw new LineFault(line, "a calendar file starts with BEGIN:VCALENDAR");
     else if (verb.toUpperCase() === "END") {
       if (name.toUpperCase() !== inner.name)
-        throw new LineFault(line, `END:${name} stands where END:${inner.name} was expected, which began in line ${inner.line}`);
+        throw new LineFault(
+          line,
+          `END:${name} stands where END:${inner.name} was expected, which began in line ${inner.line}`,
+        );
       open.pop();
       const outer = open.at(-1);
       if (outer === undefined) calendar = inner;
@@ -63,15 +77,18 @@ export const readComponents = (text: string): Component => {
     } else inner.properties.push(propertyOf(content, line));
   }
   const unclosed = open.at(-1);
-  if (unclosed !== undefined) throw new LineFault(unclosed.line, `BEGIN:${unclosed.name} has no END:${unclosed.name}; is the file complete?`);
+  if (unclosed !== undefined)
+    throw new LineFault(unclosed.line, `BEGIN:${unclosed.name} has no END:${unclosed.name}; is the file complete?`);
   if (calendar === undefined) throw new LineFault(1, "the file is empty");
   return calendar;
-};
+}
 
 /** The first property of this name. */
-export const first = ({ properties }: Component, name: string): Property | undefined => properties.find((property) => property.name === name);
+export function first({ properties }: Component, name: string): Property | undefined {
+  return properties.find((property) => property.name === name);
+}
 
-const unfolded = (text: string): { line: number; content: string }[] => {
+function unfolded(text: string): { line: number; content: string }[] {
   const lines: { line: number; content: string }[] = [];
   for (const [index, raw] of text
     .replace(/^\ufeff/, "")
@@ -83,7 +100,7 @@ const unfolded = (text: string): { line: number; content: string }[] => {
     else if (raw.trim() !== "") lines.push({ line: index + 1, content: raw });
   }
   return lines;
-};
+}
 
 /** What is not looked at may be written in any way. */
 const USED = new Set([
@@ -102,16 +119,28 @@ const USED = new Set([
   "uid",
 ]);
 
-const propertyOf = (content: string, line: number): Property => {
+function propertyOf(content: string, line: number): Property {
   const name = /^[\w-]+/.exec(content)?.[0].toLowerCase() ?? "";
   const text = content.slice(content.indexOf(":") + 1).trim();
   try {
     // Its own toString would turn 31 February into 3 March; jCal keeps what was written.
-    const [, parameters, , ...values] = ICAL.Property.fromString(content).toJSON() as [string, Record<string, string>, string, ...unknown[]];
+    const [, parameters, , ...values] = ICAL.Property.fromString(content).toJSON() as [
+      string,
+      Record<string, string>,
+      string,
+      ...unknown[],
+    ];
     if (name === "rrule") return { name, line, parameters, text, values: [text] };
-    return { name, line, parameters, text, values: values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))) };
+    return {
+      name,
+      line,
+      parameters,
+      text,
+      values: values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))),
+    };
   } catch (failure) {
-    if (name !== "" && !USED.has(name) && content.includes(":")) return { name, line, parameters: {}, text, values: [] };
+    if (name !== "" && !USED.has(name) && content.includes(":"))
+      return { name, line, parameters: {}, text, values: [] };
     throw new LineFault(line, failure instanceof Error ? failure.message : String(failure));
   }
-};
+}

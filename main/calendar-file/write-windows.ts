@@ -16,7 +16,7 @@ export interface WindowToWrite {
 }
 
 /** @param at when it is written (ms since 1970) */
-export const writeWindows = (windows: readonly WindowToWrite[], at: number): string => {
+export function writeWindows(windows: readonly WindowToWrite[], at: number): string {
   const calendar = new ICAL.Component("vcalendar");
   calendar.addPropertyWithValue("version", "2.0");
   calendar.addPropertyWithValue("prodid", "-//Backsoon//Maintenance windows//EN");
@@ -30,37 +30,61 @@ export const writeWindows = (windows: readonly WindowToWrite[], at: number): str
     calendar.addSubcomponent(eventOf(each, `${id}${before === 0 ? "" : `-${before + 1}`}@backsoon`, at));
   }
   return `${calendar.toString()}\r\n`;
-};
+}
 
 /** With the span of time that each is needed for. */
-const usedZones = (windows: readonly WindowToWrite[]): Map<string, { from: number; to: number }> => {
+function usedZones(windows: readonly WindowToWrite[]): Map<string, { from: number; to: number }> {
   const zones = new Map<string, { from: number; to: number }>();
   for (const { window } of windows) {
     if (window.zone === "UTC") continue;
     const calendar = new Calendar(window);
     const from = instantOf(Temporal.PlainDateTime.from(window.start), window.zone);
-    const last = window.rrule !== undefined && !/(COUNT|UNTIL)=/i.test(window.rrule) ? Number.MAX_SAFE_INTEGER : (calendar.previous(LATEST)?.end ?? from);
+    const last =
+      window.rrule !== undefined && !/(COUNT|UNTIL)=/i.test(window.rrule)
+        ? Number.MAX_SAFE_INTEGER
+        : (calendar.previous(LATEST)?.end ?? from);
     const known = zones.get(window.zone);
     zones.set(window.zone, { from: Math.min(from, known?.from ?? from), to: Math.max(last, known?.to ?? last) });
   }
   return zones;
-};
+}
 
 /** Rules with an end have it before this. */
 const LATEST = Date.UTC(2200, 0, 1);
 
-const eventOf = ({ window, servers }: WindowToWrite, uid: string, at: number): ICAL.Component => {
+function eventOf({ window, servers }: WindowToWrite, uid: string, at: number): ICAL.Component {
   const event = new ICAL.Component("vevent");
-  const { zone, title, reason, start, end, duration, rrule, exdates = [], occurrences, sites, atStart, atEnd, overrun, reminders, revision } = window;
+  const {
+    zone,
+    title,
+    reason,
+    start,
+    end,
+    duration,
+    rrule,
+    exdates = [],
+    occurrences,
+    sites,
+    atStart,
+    atEnd,
+    overrun,
+    reminders,
+    revision,
+  } = window;
   const text = (name: string, value: string) => event.addPropertyWithValue(name, value);
   const date = (name: string, wall: string) => {
     const property = new ICAL.Property(name);
     if (zone !== "UTC") property.setParameter("tzid", zone);
-    property.setValue(ICAL.Time.fromDateTimeString(`${wall.length === 16 ? `${wall}:00` : wall}${zone === "UTC" ? "Z" : ""}`));
+    property.setValue(
+      ICAL.Time.fromDateTimeString(`${wall.length === 16 ? `${wall}:00` : wall}${zone === "UTC" ? "Z" : ""}`),
+    );
     event.addProperty(property);
   };
   text("uid", uid);
-  event.addPropertyWithValue("dtstamp", ICAL.Time.fromDateTimeString(new Date(at).toISOString().replace(/\.\d+Z$/, "Z")));
+  event.addPropertyWithValue(
+    "dtstamp",
+    ICAL.Time.fromDateTimeString(new Date(at).toISOString().replace(/\.\d+Z$/, "Z")),
+  );
   event.addPropertyWithValue("sequence", revision - 1);
   text("summary", title);
   if (reason !== undefined) text("description", reason);
@@ -70,7 +94,9 @@ const eventOf = ({ window, servers }: WindowToWrite, uid: string, at: number): I
   else date("dtend", end);
   if (rrule !== undefined) event.addPropertyWithValue("rrule", ICAL.Recur.fromString(withUtcUntil(rrule, zone)));
   const rule = new Calendar(window);
-  const skipped = occurrences.flatMap((occurrence) => (occurrence.state === "skipped" ? (rule.wallTextOf(Date.parse(occurrence.start)) ?? []) : []));
+  const skipped = occurrences.flatMap((occurrence) =>
+    occurrence.state === "skipped" ? (rule.wallTextOf(Date.parse(occurrence.start)) ?? []) : [],
+  );
   for (const wall of new Set([...exdates, ...skipped])) date("exdate", wall);
   // A window blocks nobody's day.
   text("transp", "TRANSPARENT");
@@ -89,17 +115,20 @@ const eventOf = ({ window, servers }: WindowToWrite, uid: string, at: number): I
   event.addProperty(property);
   for (const reminder of reminders ?? []) event.addSubcomponent(alarmOf(reminder, title));
   return event;
-};
+}
 
-/** RFC 5545 wants UNTIL in UTC where the start has a zone; the agent takes wall-clock times, too. */
-const withUtcUntil = (rrule: string, zone: string): string =>
-  rrule.replace(/UNTIL=(\d{8})(?:T(\d{6}))?(Z?)/i, (_all, day: string, time = "235959", utc = "") => {
+/**
+ * RFC 5545 wants UNTIL in UTC where the start has a zone; the agent takes wall-clock times, too.
+ */
+function withUtcUntil(rrule: string, zone: string): string {
+  return rrule.replace(/UNTIL=(\d{8})(?:T(\d{6}))?(Z?)/i, (_all, day: string, time = "235959", utc = "") => {
     if (utc !== "") return `UNTIL=${day}T${time}Z`;
     const wall = Temporal.PlainDateTime.from(`${day}T${time}`);
     return `UNTIL=${new Date(instantOf(wall, zone)).toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
   });
+}
 
-const alarmOf = (reminder: string, title: string): ICAL.Component => {
+function alarmOf(reminder: string, title: string): ICAL.Component {
   const alarm = new ICAL.Component("valarm");
   alarm.addPropertyWithValue("action", "DISPLAY");
   alarm.addPropertyWithValue("description", title);
@@ -110,4 +139,4 @@ const alarmOf = (reminder: string, title: string): ICAL.Component => {
   trigger.setValue(ICAL.Duration.fromString(length));
   alarm.addProperty(trigger);
   return alarm;
-};
+}

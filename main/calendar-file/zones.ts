@@ -3,14 +3,14 @@ import ICAL from "ical.js";
 import { plainText } from "../text/plain-text.ts";
 import { type Component, LineFault, type Property, first } from "./content-lines.ts";
 
-export const isZone = (name: string): boolean => {
+export function isZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {
     return false;
   }
-};
+}
 
 /** The IANA zone that a name of the file stands for, if any. */
 export type ZoneNames = (tzid: string) => string | undefined;
@@ -18,8 +18,11 @@ export type ZoneNames = (tzid: string) => string | undefined;
 /** No zone's name is longer, wherever a program puts it. */
 const LONGEST_NAME = 200;
 
-/** Programs name zones in many ways; the file may say which one is meant (`X-LIC-LOCATION`), or have its name at the end of a path. */
-export const zoneNamesOf = (calendar: Component): ZoneNames => {
+/**
+ * Programs name zones in many ways; the file may say which one is meant (`X-LIC-LOCATION`), or have
+ * its name at the end of a path.
+ */
+export function zoneNamesOf(calendar: Component): ZoneNames {
   const locations = new Map<string, string | undefined>();
   for (const component of calendar.components) {
     const tzid = component.name === "VTIMEZONE" ? first(component, "tzid")?.values[0] : undefined;
@@ -32,28 +35,36 @@ export const zoneNamesOf = (calendar: Component): ZoneNames => {
       const parts = tzid.split("/");
       known.set(
         tzid,
-        [tzid, locations.get(tzid), parts.slice(-3).join("/"), parts.slice(-2).join("/")].find((name) => name !== undefined && isZone(name)),
+        [tzid, locations.get(tzid), parts.slice(-3).join("/"), parts.slice(-2).join("/")].find(
+          (name) => name !== undefined && isZone(name),
+        ),
       );
     }
     return known.get(tzid);
   };
-};
+}
 
 /** @returns `undefined` where it has none (RFC 5545: a floating time). @throws {LineFault} */
-export const zoneOf = ({ line, parameters, values }: Property, names: ZoneNames): string | undefined => {
+export function zoneOf({ line, parameters, values }: Property, names: ZoneNames): string | undefined {
   if (values[0]?.endsWith("Z") === true) return "UTC";
   const { tzid } = parameters;
   if (tzid === undefined) return undefined;
   const found = names(tzid);
   if (found !== undefined) return found;
-  throw new LineFault(line, `the time zone ${JSON.stringify(plainText(tzid, 60))} is not known; use an IANA name like Europe/Berlin`);
-};
+  throw new LineFault(
+    line,
+    `the time zone ${JSON.stringify(plainText(tzid, 60))} is not known; use an IANA name like Europe/Berlin`,
+  );
+}
 
 /** Until when the rules of a zone are written out for windows without end. */
 const YEARS = 10;
 
-/** The zone as a component, with every change of its clocks in these years: those who read the file need not know it. */
-export const zoneComponent = (zone: string, from: number, to: number): ICAL.Component => {
+/**
+ * The zone as a component, with every change of its clocks in these years: those who read the file
+ * need not know it.
+ */
+export function zoneComponent(zone: string, from: number, to: number): ICAL.Component {
   const component = new ICAL.Component("vtimezone");
   component.addPropertyWithValue("tzid", zone);
   const end = Math.min(to, from + YEARS * 366 * 86_400_000);
@@ -63,7 +74,12 @@ export const zoneComponent = (zone: string, from: number, to: number): ICAL.Comp
   while (at !== null && at.epochMilliseconds <= end) {
     const observance = new ICAL.Component(at.offsetNanoseconds > before ? "daylight" : "standard");
     // The moment of the change, by the clock as it was until then.
-    const wall = at.toInstant().add({ nanoseconds: before }).toZonedDateTimeISO("UTC").toPlainDateTime().toString({ smallestUnit: "second" });
+    const wall = at
+      .toInstant()
+      .add({ nanoseconds: before })
+      .toZonedDateTimeISO("UTC")
+      .toPlainDateTime()
+      .toString({ smallestUnit: "second" });
     observance.addPropertyWithValue("dtstart", ICAL.Time.fromDateTimeString(wall));
     observance.addPropertyWithValue("tzoffsetfrom", offset(before));
     observance.addPropertyWithValue("tzoffsetto", offset(at.offsetNanoseconds));
@@ -72,6 +88,8 @@ export const zoneComponent = (zone: string, from: number, to: number): ICAL.Comp
     at = at.getTimeZoneTransition("next");
   }
   return component;
-};
+}
 
-const offset = (nanoseconds: number): ICAL.UtcOffset => ICAL.UtcOffset.fromSeconds(nanoseconds / 1e9);
+function offset(nanoseconds: number): ICAL.UtcOffset {
+  return ICAL.UtcOffset.fromSeconds(nanoseconds / 1e9);
+}

@@ -18,7 +18,10 @@ export interface Failure {
   hostKey?: { host: string; offered: SeenKey; known: (SeenKey & { where: string })[] };
 }
 
-/** The agent's codes and those of the app itself. The page has a message for each (`renderer/lib/messages.ts`). */
+/**
+ * The agent's codes and those of the app itself. The page has a message for each
+ * (`renderer/lib/messages.ts`).
+ */
 export const FAILURE_CODES = [
   ...(Object.keys(ERROR_STATUS) as (keyof typeof ERROR_STATUS)[]),
   "ipc.input",

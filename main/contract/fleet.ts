@@ -12,10 +12,22 @@ export const FleetTarget = z.strictObject({
 export type FleetTarget = z.infer<typeof FleetTarget>;
 
 /**
- * `waiting`, `staging`, `staged`: nothing has changed there. `refused`: it did not take part, and nothing has changed. `committed`: switched. `undone`: nothing is left of
- * the operation there. `unknown`: it cannot be reached, and whether it switched is not known. `failed`: it did not switch although it had promised to.
+ * `waiting`, `staging`, `staged`: nothing has changed there. `refused`: it did not take part, and
+ * nothing has changed. `committed`: switched. `undone`: nothing is left of the operation there.
+ * `unknown`: it cannot be reached, and whether it switched is not known. `failed`: it did not
+ * switch although it had promised to.
  */
-export type FleetServerPhase = "waiting" | "staging" | "staged" | "refused" | "committing" | "committed" | "undoing" | "undone" | "failed" | "unknown";
+export type FleetServerPhase =
+  | "waiting"
+  | "staging"
+  | "staged"
+  | "refused"
+  | "committing"
+  | "committed"
+  | "undoing"
+  | "undone"
+  | "failed"
+  | "unknown";
 
 export interface FleetServer {
   serverId: string;
@@ -32,10 +44,13 @@ export interface FleetServer {
 }
 
 /**
- * `done`: switched everywhere. `refused`: somebody said no before anything changed, and nothing has changed anywhere. `undone`: a failure in the second phase, taken back
- * everywhere. `incomplete`: some servers switched and could not be taken back, or nothing is known of them. `interrupted`: the app ended in between.
+ * `done`: switched everywhere. `refused`: somebody said no before anything changed, and nothing has
+ * changed anywhere. `undone`: a failure in the second phase, taken back everywhere. `incomplete`:
+ * some servers switched and could not be taken back, or nothing is known of them. `interrupted`:
+ * the app ended in between.
  */
-export type FleetPhase = "staging" | "committing" | "undoing" | "done" | "refused" | "undone" | "incomplete" | "interrupted";
+export type FleetPhase =
+  "staging" | "committing" | "undoing" | "done" | "refused" | "undone" | "incomplete" | "interrupted";
 
 export interface FleetOperationState {
   id: string;
@@ -44,7 +59,10 @@ export interface FleetOperationState {
   phase: FleetPhase;
   author: string;
   startedAt: string;
-  /** From the first to the last server's reply to its commit; `null` before, and where they were not all switched in one go. */
+  /**
+   * From the first to the last server's reply to its commit; `null` before, and where they were not
+   * all switched in one go.
+   */
   skewMs: number | null;
   servers: FleetServer[];
 }

@@ -26,11 +26,17 @@ export interface ServerFacts {
   systemd: { system: boolean; user: boolean };
   home: string;
   agents: FoundAgent[];
-  /** What this app has installed there; where an installation or its end was cut off, perhaps not all of it. */
+  /**
+   * What this app has installed there; where an installation or its end was cut off, perhaps not
+   * all of it.
+   */
   installed: InstalledAt[];
 }
 
-/** `system`: a service of the machine, ports 80 and 443 included. `user`: a service of the account. `process`: runs until the machine is restarted. */
+/**
+ * `system`: a service of the machine, ports 80 and 443 included. `user`: a service of the account.
+ * `process`: runs until the machine is restarted.
+ */
 export const InstallChoice = z.strictObject({
   service: z.enum(["system", "user", "process"]),
   /** Where everything goes, for `process`; the others have their usual places. */
@@ -49,7 +55,10 @@ export const InstallPlace = InstallChoice.pick({ service: true, folder: true });
 /** Where and how an agent is installed, and the socket at which it answers. */
 export type InstalledAt = z.infer<typeof InstallPlace> & { socketPath: string };
 
-/** The agent that was installed so is taken away. `forget`: with its configuration and its history; sites' files stay in any case. */
+/**
+ * The agent that was installed so is taken away. `forget`: with its configuration and its history;
+ * sites' files stay in any case.
+ */
 export const UninstallChoice = z.strictObject({ ...InstallPlace.shape, forget: z.boolean() });
 export type UninstallChoice = z.infer<typeof UninstallChoice>;
 

@@ -6,10 +6,15 @@ export type Rates = Pick<ServerState, "history" | "historyAt">;
 
 const KEPT_SECONDS = 60;
 
-const secondsBetween = (from: string, to: string): number => Math.min(KEPT_SECONDS, Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000)));
+function secondsBetween(from: string, to: string): number {
+  return Math.min(KEPT_SECONDS, Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000)));
+}
 
-/** Repeats the newest value for every second that has passed: an agent whose numbers do not change stays silent. */
-export const passSeconds = ({ history, historyAt }: Rates, at: string): Rates => {
+/**
+ * Repeats the newest value for every second that has passed: an agent whose numbers do not change
+ * stays silent.
+ */
+export function passSeconds({ history, historyAt }: Rates, at: string): Rates {
   const seconds = historyAt === null ? 0 : secondsBetween(historyAt, at);
   if (seconds === 0) return { history, historyAt };
   const longer = ([id, values]: [string, number[]]): [string, number[]] => [
@@ -17,20 +22,33 @@ export const passSeconds = ({ history, historyAt }: Rates, at: string): Rates =>
     [...values, ...Array<number>(seconds).fill(values.at(-1) ?? 0)].slice(-KEPT_SECONDS),
   ];
   return { history: Object.fromEntries(Object.entries(history).map(longer)), historyAt: at };
-};
+}
 
 /** Takes in what was counted in the last full second; a virtual host that is gone is forgotten. */
-export const observeRates = (rates: Rates, metrics: Record<string, SiteMetrics>, at: string): Rates => {
+export function observeRates(rates: Rates, metrics: Record<string, SiteMetrics>, at: string): Rates {
   const passed = passSeconds(rates, at);
-  const replaced = (id: string, perSecond: number) => [...(ownValue(passed.history, id)?.slice(0, -1) ?? []), perSecond];
+  const replaced = (id: string, perSecond: number) => [
+    ...(ownValue(passed.history, id)?.slice(0, -1) ?? []),
+    perSecond,
+  ];
   return {
     history: Object.fromEntries(Object.entries(metrics).map(([id, { perSecond }]) => [id, replaced(id, perSecond)])),
     historyAt: passed.historyAt ?? at,
   };
-};
+}
 
-/** Goes on after a time in which nothing was observed: the hole is left out, not filled with guesses. */
-export const resumeRates = ({ history }: Rates, metrics: Record<string, SiteMetrics>, at: string): Rates => ({
-  history: Object.fromEntries(Object.entries(metrics).map(([id, { perSecond }]) => [id, [...(ownValue(history, id) ?? []), perSecond].slice(-KEPT_SECONDS)])),
-  historyAt: at,
-});
+/**
+ * Goes on after a time in which nothing was observed: the hole is left out, not filled with
+ * guesses.
+ */
+export function resumeRates({ history }: Rates, metrics: Record<string, SiteMetrics>, at: string): Rates {
+  return {
+    history: Object.fromEntries(
+      Object.entries(metrics).map(([id, { perSecond }]) => [
+        id,
+        [...(ownValue(history, id) ?? []), perSecond].slice(-KEPT_SECONDS),
+      ]),
+    ),
+    historyAt: at,
+  };
+}

@@ -3,7 +3,10 @@ import { socketPath, described } from "./fields.ts";
 import type { SeenKey, Failure } from "./failures.ts";
 import type { Snapshot } from "../../server-agent/contract/events.ts";
 
-/** How to log in to a server: an address, or a host of `~/.ssh/config`. What is left out comes from there. */
+/**
+ * How to log in to a server: an address, or a host of `~/.ssh/config`. What is left out comes from
+ * there.
+ */
 export const SshTarget = z.strictObject({
   host: z
     .string()
@@ -19,7 +22,9 @@ export const SshTarget = z.strictObject({
     .optional(),
   /** Offered before all others. */
   identityFile: z.string().startsWith("/", "Give the absolute path of the key file.").optional(),
-  /** `user@host:port`, several separated by commas: instead of the `ProxyJump` of `~/.ssh/config`. */
+  /**
+   * `user@host:port`, several separated by commas: instead of the `ProxyJump` of `~/.ssh/config`.
+   */
   jump: z.string().max(500).optional(),
 });
 export type SshTarget = z.infer<typeof SshTarget>;
@@ -38,7 +43,10 @@ const sshPlace = {
     .max(500),
 };
 
-/** `local`: an agent's socket on this computer. `practice`: the app's own practice server, never stored. `ssh`: an agent on another computer. */
+/**
+ * `local`: an agent's socket on this computer. `practice`: the app's own practice server, never
+ * stored. `ssh`: an agent on another computer.
+ */
 export const ServerProfile = z.discriminatedUnion("kind", [
   z.strictObject({ id: z.string().min(1), ...described, ...localPlace }),
   z.strictObject({ id: z.string().min(1), ...described, kind: z.literal("practice"), socketPath }),
@@ -46,18 +54,32 @@ export const ServerProfile = z.discriminatedUnion("kind", [
 ]);
 export type ServerProfile = z.infer<typeof ServerProfile>;
 
-export const NewServer = z.discriminatedUnion("kind", [z.strictObject({ ...described, ...localPlace }), z.strictObject({ ...described, ...sshPlace })]);
+export const NewServer = z.discriminatedUnion("kind", [
+  z.strictObject({ ...described, ...localPlace }),
+  z.strictObject({ ...described, ...sshPlace }),
+]);
 export type NewServer = z.infer<typeof NewServer>;
 
-/** What only the person can say while a connection is made. Open until it is answered, or the connection ends. */
-export type Question = { id: string; serverId: string | null; server: string; /** `user@host:port`, perhaps a jump host. */ address: string } & (
+/**
+ * What only the person can say while a connection is made. Open until it is answered, or the
+ * connection ends.
+ */
+export type Question = {
+  id: string;
+  serverId: string | null;
+  server: string;
+  /** `user@host:port`, perhaps a jump host. */ address: string;
+} & (
   | { kind: "host-key"; key: SeenKey; others: SeenKey[] }
   | { kind: "secret"; what: "password" | "passphrase"; subject: string; wrong: boolean; keychain: boolean }
   | { kind: "prompts"; title: string; instructions: string; prompts: { text: string; echo: boolean }[] }
 );
 
 /** `values`: as many as prompts, one for a secret, none for a host key that is trusted. */
-export const QuestionAnswer = z.strictObject({ values: z.array(z.string().max(10_000)).max(20), remember: z.boolean() });
+export const QuestionAnswer = z.strictObject({
+  values: z.array(z.string().max(10_000)).max(20),
+  remember: z.boolean(),
+});
 export type QuestionAnswer = z.infer<typeof QuestionAnswer>;
 
 /** Where passwords and passphrases are kept. `untried`: none was needed yet. */
@@ -73,12 +95,20 @@ export type Connection =
       roundTripMs: number;
       /** How much later the agent's clock is than this computer's. */ clockAheadMs: number;
     }
-  | { state: "unreachable"; since: string; failure: Failure; /** `null`: only the person can help, so that it waits for them. */ retryAt: string | null };
+  | {
+      state: "unreachable";
+      since: string;
+      failure: Failure;
+      /** `null`: only the person can help, so that it waits for them. */ retryAt: string | null;
+    };
 
 export interface ServerState {
   profile: ServerProfile;
   connection: Connection;
-  /** The last observation; `null` before the first. Not live while `unreachable`: show its age (`observedAt`). */
+  /**
+   * The last observation; `null` before the first. Not live while `unreachable`: show its age
+   * (`observedAt`).
+   */
   snapshot: Snapshot | null;
   observedAt: string | null;
   /** Requests per second by virtual host id, newest last, one value a second, 60 at most. */

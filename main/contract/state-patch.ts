@@ -1,4 +1,7 @@
-/** How `AppState` changes by what main sends to the page. Pure; the page and main work with the same code, so that the page holds just what main holds. */
+/**
+ * How `AppState` changes by what main sends to the page. Pure; the page and main work with the same
+ * code, so that the page holds just what main holds.
+ */
 import type { AppState, StatePatch } from "./state.ts";
 import type { ServerState } from "./servers.ts";
 import { observeRates, passSeconds } from "./request-history.ts";
@@ -6,15 +9,15 @@ import { observeRates, passSeconds } from "./request-history.ts";
 /** What nearly every message of an agent says. */
 export type Observation = Omit<Extract<StatePatch, { part: "observation" }>, "part" | "id">;
 
-export const withObservation = (server: ServerState, { at, connection, metrics }: Observation): ServerState => {
+export function withObservation(server: ServerState, { at, connection, metrics }: Observation): ServerState {
   const seen = { ...server, observedAt: at, connection };
   if (metrics === null || server.snapshot === null) return { ...seen, ...passSeconds(server, at) };
   const snapshot = { ...server.snapshot, revision: metrics.revision, at: metrics.at, metrics: metrics.byVirtualHost };
   return { ...seen, snapshot, ...observeRates(server, metrics.byVirtualHost, at) };
-};
+}
 
 /** The state after some patches; a new server comes last. */
-export const patched = (state: AppState, patches: readonly StatePatch[]): AppState => {
+export function patched(state: AppState, patches: readonly StatePatch[]): AppState {
   const servers = new Map(state.servers.map((server) => [server.profile.id, server]));
   const rest = { ...state };
   for (const patch of patches) {
@@ -58,4 +61,4 @@ export const patched = (state: AppState, patches: readonly StatePatch[]): AppSta
   }
   const touched = patches.some(({ part }) => part === "server" || part === "observation" || part === "server-removed");
   return touched ? { ...rest, servers: [...servers.values()] } : rest;
-};
+}

@@ -49,7 +49,10 @@ export interface ReminderTarget {
   window?: string;
   /** Which occurrence of the window. */
   start?: string;
-  /** That occurrence holds the sites now: it is what ends, so that others that hold on to them are respected. */
+  /**
+   * That occurrence holds the sites now: it is what ends, so that others that hold on to them are
+   * respected.
+   */
   runs?: true;
 }
 
@@ -70,7 +73,10 @@ export interface DueReminder {
   destination: Destination;
 }
 
-/** Something the person should know that belongs to no server, e.g. a settings file that was set aside. */
+/**
+ * Something the person should know that belongs to no server, e.g. a settings file that was set
+ * aside.
+ */
 export interface Notice {
   id: string;
   level: "info" | "warning" | "error";
@@ -98,7 +104,10 @@ export interface AppState {
   questions: Question[];
   keychain: KeychainState;
   install: InstallState | null;
-  /** Switches of several servers together, newest first: those that are not over, and the latest ones. */
+  /**
+   * Switches of several servers together, newest first: those that are not over, and the latest
+   * ones.
+   */
   operations: FleetOperationState[];
 }
 

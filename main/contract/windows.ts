@@ -1,4 +1,9 @@
-import { WindowDraft, type WindowPlan, type Occurrence, type MaintenanceWindow } from "../../server-agent/contract/windows.ts";
+import {
+  WindowDraft,
+  type WindowPlan,
+  type Occurrence,
+  type MaintenanceWindow,
+} from "../../server-agent/contract/windows.ts";
 import { z } from "zod";
 import type { Failure } from "./failures.ts";
 
@@ -6,7 +11,9 @@ import type { Failure } from "./failures.ts";
 export const WindowTerms = WindowDraft.omit({ sites: true, operation: true, author: true });
 export type WindowTerms = z.infer<typeof WindowTerms>;
 
-/** Where a new window is planned: the sites of one server, with the options of their maintenance. */
+/**
+ * Where a new window is planned: the sites of one server, with the options of their maintenance.
+ */
 export const WindowTarget = z.strictObject({ serverId: z.string().min(1), sites: WindowDraft.shape.sites });
 export type WindowTarget = z.infer<typeof WindowTarget>;
 
@@ -33,13 +40,18 @@ export interface ServerWindowAct {
   failure: Failure | null;
 }
 
-/** `undo`: hand it to `windows.undo`, as long as the app runs; `null` where there is no way back. */
+/**
+ * `undo`: hand it to `windows.undo`, as long as the app runs; `null` where there is no way back.
+ */
 export interface WindowsChanged {
   windows: WindowPlace[];
   undo: string | null;
 }
 
-/** What becomes of an occurrence on one of its servers. `unknown`: its time has come, and the server has not been heard of since. */
+/**
+ * What becomes of an occurrence on one of its servers. `unknown`: its time has come, and the server
+ * has not been heard of since.
+ */
 export interface ScheduledPlace extends SeenWindow {
   serverName: string;
   sites: string[];
@@ -72,7 +84,10 @@ export interface ScheduledOccurrence {
   places: ScheduledPlace[];
   /** How many servers it was planned for, where fewer are known to have it. */
   missingOn: number;
-  /** Others that hold a site of it at the same time, so that the site stays closed until the last one ends. */
+  /**
+   * Others that hold a site of it at the same time, so that the site stays closed until the last
+   * one ends.
+   */
   conflicts: { key: string; title: string; sites: string[]; start: string; end: string }[];
 }
 

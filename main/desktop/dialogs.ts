@@ -6,7 +6,10 @@ import { done, failed, messageOf } from "../failures.ts";
 import type { FileKind } from "./file-kinds.ts";
 import type { Result } from "../contract/failures.ts";
 
-/** The page content takes a logo of 200,000 characters as data: URL; base64 makes four characters of three bytes. */
+/**
+ * The page content takes a logo of 200,000 characters as data: URL; base64 makes four characters of
+ * three bytes.
+ */
 const LARGEST_LOGO_BYTES = 149_000;
 
 const LOGO_TYPES: Record<string, string> = {
@@ -18,25 +21,44 @@ const LOGO_TYPES: Record<string, string> = {
   ".webp": "image/webp",
 };
 
-const choose = async (window: BrowserWindow, options: Electron.OpenDialogOptions): Promise<string | null> => {
+async function choose(window: BrowserWindow, options: Electron.OpenDialogOptions): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, options);
   return canceled ? null : (filePaths[0] ?? null);
-};
+}
 
-export const chooseFolder = async (window: BrowserWindow): Promise<Result<string | null>> =>
-  done(await choose(window, { title: "Choose a folder", properties: ["openDirectory"] }));
+export async function chooseFolder(window: BrowserWindow): Promise<Result<string | null>> {
+  return done(await choose(window, { title: "Choose a folder", properties: ["openDirectory"] }));
+}
 
-export const chooseSocket = async (window: BrowserWindow): Promise<Result<string | null>> =>
-  done(await choose(window, { title: "Choose the agent's socket", properties: ["openFile", "showHiddenFiles"] }));
+export async function chooseSocket(window: BrowserWindow): Promise<Result<string | null>> {
+  return done(
+    await choose(window, { title: "Choose the agent's socket", properties: ["openFile", "showHiddenFiles"] }),
+  );
+}
 
-export const chooseKeyFile = async (window: BrowserWindow): Promise<Result<string | null>> =>
-  done(await choose(window, { title: "Choose a private key", defaultPath: path.join(os.homedir(), ".ssh"), properties: ["openFile", "showHiddenFiles"] }));
+export async function chooseKeyFile(window: BrowserWindow): Promise<Result<string | null>> {
+  return done(
+    await choose(window, {
+      title: "Choose a private key",
+      defaultPath: path.join(os.homedir(), ".ssh"),
+      properties: ["openFile", "showHiddenFiles"],
+    }),
+  );
+}
 
 const LONGEST_BYTES = 16 * 1024 * 1024;
 
 /** `null` when the person cancelled. */
-export const saveText = async (window: BrowserWindow, { what, name, filters }: FileKind, text: string): Promise<Result<string | null>> => {
-  const { canceled, filePath } = await dialog.showSaveDialog(window, { title: `Export ${what}`, defaultPath: name, filters });
+export async function saveText(
+  window: BrowserWindow,
+  { what, name, filters }: FileKind,
+  text: string,
+): Promise<Result<string | null>> {
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    title: `Export ${what}`,
+    defaultPath: name,
+    filters,
+  });
   if (canceled || filePath === "") return done(null);
   try {
     await fs.writeFile(filePath, text);
@@ -44,10 +66,13 @@ export const saveText = async (window: BrowserWindow, { what, name, filters }: F
   } catch (error) {
     return failed("settings.failed", `${filePath} could not be written: ${messageOf(error)}`);
   }
-};
+}
 
 /** `null` when the person cancelled. */
-export const openText = async (window: BrowserWindow, { what, filters }: FileKind): Promise<Result<{ file: string; text: string } | null>> => {
+export async function openText(
+  window: BrowserWindow,
+  { what, filters }: FileKind,
+): Promise<Result<{ file: string; text: string } | null>> {
   const file = await choose(window, { title: `Import ${what}`, properties: ["openFile"], filters });
   if (file === null) return done(null);
   try {
@@ -57,15 +82,20 @@ export const openText = async (window: BrowserWindow, { what, filters }: FileKin
   } catch (error) {
     return failed("ipc.input", `${file} could not be read: ${messageOf(error)}`);
   }
-};
+}
 
 /** A picture as data: URL, read and checked here, as the page can read no files. */
-export const chooseLogo = async (window: BrowserWindow): Promise<Result<string | null>> => {
+export async function chooseLogo(window: BrowserWindow): Promise<Result<string | null>> {
   const extensions = Object.keys(LOGO_TYPES).map((extension) => extension.slice(1));
-  const file = await choose(window, { title: "Choose a logo", properties: ["openFile"], filters: [{ name: "Images", extensions }] });
+  const file = await choose(window, {
+    title: "Choose a logo",
+    properties: ["openFile"],
+    filters: [{ name: "Images", extensions }],
+  });
   if (file === null) return done(null);
   const type = LOGO_TYPES[path.extname(file).toLowerCase()];
-  if (type === undefined) return failed("ipc.input", `${path.basename(file)} is not a PNG, JPEG, GIF, WebP or SVG image.`);
+  if (type === undefined)
+    return failed("ipc.input", `${path.basename(file)} is not a PNG, JPEG, GIF, WebP or SVG image.`);
   try {
     const { size } = await fs.stat(file);
     if (size > LARGEST_LOGO_BYTES)
@@ -77,4 +107,4 @@ export const chooseLogo = async (window: BrowserWindow): Promise<Result<string |
   } catch (error) {
     return failed("ipc.input", `${file} could not be read: ${messageOf(error)}`);
   }
-};
+}

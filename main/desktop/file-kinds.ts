@@ -7,5 +7,13 @@ export interface FileKind {
   filters: { name: string; extensions: string[] }[];
 }
 
-export const SERVER_LIST: FileKind = { what: "the list of servers", name: "backsoon-servers.json", filters: [{ name: "JSON", extensions: ["json"] }] };
-export const CALENDAR: FileKind = { what: "the calendar", name: "backsoon.ics", filters: [{ name: "iCalendar", extensions: ["ics"] }] };
+export const SERVER_LIST: FileKind = {
+  what: "the list of servers",
+  name: "backsoon-servers.json",
+  filters: [{ name: "JSON", extensions: ["json"] }],
+};
+export const CALENDAR: FileKind = {
+  what: "the calendar",
+  name: "backsoon.ics",
+  filters: [{ name: "iCalendar", extensions: ["ics"] }],
+};

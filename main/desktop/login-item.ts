@@ -4,9 +4,12 @@ import path from "node:path";
 /** Argument with which the app starts in the tray at login. */
 export const HIDDEN_SWITCH = "--hidden";
 
-/** A freedesktop.org autostart entry (Autostart specification 0.5). `Exec` quotes by the Desktop Entry specification: ", `, $ and \ are escaped, % doubled. */
-export const autostartEntry = (executable: string): string =>
-  [
+/**
+ * A freedesktop.org autostart entry (Autostart specification 0.5). `Exec` quotes by the Desktop
+ * Entry specification: ", `, $ and \ are escaped, % doubled.
+ */
+export function autostartEntry(executable: string): string {
+  return [
     "[Desktop Entry]",
     "Type=Application",
     "Name=Backsoon",
@@ -17,9 +20,10 @@ export const autostartEntry = (executable: string): string =>
     "X-GNOME-Autostart-enabled=true",
     "",
   ].join("\n");
+}
 
 /** Writes or removes the autostart entry; throws the system's error when it cannot. */
-export const setAutostart = (configHome: string, executable: string, enabled: boolean): void => {
+export function setAutostart(configHome: string, executable: string, enabled: boolean): void {
   const file = path.join(configHome, "autostart", "backsoon.desktop");
   if (enabled) {
     fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -27,4 +31,4 @@ export const setAutostart = (configHome: string, executable: string, enabled: bo
   } else {
     fs.rmSync(file, { force: true });
   }
-};
+}

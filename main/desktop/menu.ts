@@ -8,9 +8,13 @@ export interface MenuActions {
 }
 
 /** The application menu. It also carries the shortcuts, so they work wherever the focus is. */
-export const setMenu = ({ developing, go }: MenuActions): void => {
+export function setMenu({ developing, go }: MenuActions): void {
   const mac = process.platform === "darwin";
-  const settings: MenuItemConstructorOptions = { label: "Settings…", accelerator: "CmdOrCtrl+,", click: () => go({ screen: "settings" }) };
+  const settings: MenuItemConstructorOptions = {
+    label: "Settings…",
+    accelerator: "CmdOrCtrl+,",
+    click: () => go({ screen: "settings" }),
+  };
   const screens: [string, Destination][] = [
     ["Overview", { screen: "overview" }],
     ["Schedule", { screen: "schedule" }],
@@ -33,7 +37,11 @@ export const setMenu = ({ developing, go }: MenuActions): void => {
     {
       label: "&View",
       submenu: [
-        ...screens.map(([label, destination], index) => ({ label, accelerator: `CmdOrCtrl+${String(index + 1)}`, click: () => go(destination) })),
+        ...screens.map(([label, destination], index) => ({
+          label,
+          accelerator: `CmdOrCtrl+${String(index + 1)}`,
+          click: () => go(destination),
+        })),
         { type: "separator" },
         { role: "resetZoom" },
         { role: "zoomIn" },
@@ -47,4 +55,4 @@ export const setMenu = ({ developing, go }: MenuActions): void => {
     { role: "help", submenu: [{ role: "about" }] },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
-};
+}

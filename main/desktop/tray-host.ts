@@ -2,16 +2,18 @@ import { execFile } from "node:child_process";
 
 const WATCHER = "org.kde.StatusNotifierWatcher";
 
-const answer = (program: string, args: string[]): Promise<string> =>
-  new Promise((resolve) => {
+function answer(program: string, args: string[]): Promise<string> {
+  return new Promise((resolve) => {
     execFile(program, args, { timeout: 1000 }, (error, stdout) => resolve(error === null ? stdout : ""));
   });
+}
 
 /**
- * Whether this desktop shows tray icons. macOS and Windows always do. On Linux a panel says so on the session bus (StatusNotifierItem); without one an icon would be made
- * and never seen, and closing the window would hide the app where nobody finds it.
+ * Whether this desktop shows tray icons. macOS and Windows always do. On Linux a panel says so on
+ * the session bus (StatusNotifierItem); without one an icon would be made and never seen, and
+ * closing the window would hide the app where nobody finds it.
  */
-export const hasTrayHost = async (): Promise<boolean> => {
+export async function hasTrayHost(): Promise<boolean> {
   if (process.platform !== "linux") return true;
   if (process.env.DBUS_SESSION_BUS_ADDRESS === undefined) return false;
   const bus = "org.freedesktop.DBus";
@@ -36,4 +38,4 @@ export const hasTrayHost = async (): Promise<boolean> => {
     `string:${WATCHER}`,
   ]);
   return viaDbus.includes("true");
-};
+}

@@ -32,7 +32,7 @@ export interface TrayModel {
 }
 
 /** “under a minute”, “12 min”, “3 h 05 min”, “2 days” */
-export const elapsed = (ms: number): string => {
+export function elapsed(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
   if (minutes < 1) return "under a minute";
   if (minutes < 60) return `${String(minutes)} min`;
@@ -40,44 +40,52 @@ export const elapsed = (ms: number): string => {
   if (hours < 24) return `${String(hours)} h ${String(minutes % 60).padStart(2, "0")} min`;
   const days = Math.floor(hours / 24);
   return days === 1 ? "1 day" : `${String(days)} days`;
-};
+}
 
 interface Running {
   server: ServerState;
   receipt: Receipt;
 }
 
-const runningOn = (server: ServerState): Running[] =>
-  (server.snapshot?.maintenance ?? []).filter(({ state }) => state === "in-maintenance").map((receipt) => ({ server, receipt }));
+function runningOn(server: ServerState): Running[] {
+  return (server.snapshot?.maintenance ?? [])
+    .filter(({ state }) => state === "in-maintenance")
+    .map((receipt) => ({ server, receipt }));
+}
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
 
 /** “today 23:00”, “tomorrow 02:00”, “Sun, 29 Nov 02:00”, by this computer's clock on the wall. */
-export const dayAndTime = (iso: string, now: number): string => {
+export function dayAndTime(iso: string, now: number): string {
   const time = new Date(iso);
   const tomorrow = new Date(now);
   tomorrow.setDate(tomorrow.getDate() + 1);
   const [day, today, next] = [time, new Date(now), tomorrow].map((each) => each.toDateString());
   return `${day === today ? "today" : day === next ? "tomorrow" : DAY.format(time)} ${CLOCK.format(time)}`;
-};
+}
 
-const endOf = ({ until }: Receipt, now: number): string => {
+function endOf({ until }: Receipt, now: number): string {
   if (until === undefined) return "";
   if (Date.parse(until) <= now) return ", over its end";
   return `, until ${dayAndTime(until, now).replace("today ", "")}`;
-};
+}
 
-const windowOf = ({ server, receipt }: Running): string | undefined =>
-  server.snapshot?.windows.find(({ occurrences }) =>
-    occurrences.some(({ state, receipts }) => (state === "running" || state === "overrun") && receipts.includes(receipt.id)),
+function windowOf({ server, receipt }: Running): string | undefined {
+  return server.snapshot?.windows.find(({ occurrences }) =>
+    occurrences.some(
+      ({ state, receipts }) => (state === "running" || state === "overrun") && receipts.includes(receipt.id),
+    ),
   )?.id;
+}
 
 /** The occurrence that starts first, on all servers. */
-const nextOf = (state: AppState, now: number): string | undefined => {
+function nextOf(state: AppState, now: number): string | undefined {
   const planned = state.servers.flatMap(({ profile, snapshot }) =>
     (snapshot?.windows ?? []).flatMap(({ sites, occurrences }) =>
-      occurrences.filter((each) => each.state === "planned" && Date.parse(each.start) > now).map(({ start }) => ({ profile, sites, start })),
+      occurrences
+        .filter((each) => each.state === "planned" && Date.parse(each.start) > now)
+        .map(({ start }) => ({ profile, sites, start })),
     ),
   );
   const [first, ...others] = planned.toSorted((one, other) => Date.parse(one.start) - Date.parse(other.start));
@@ -88,22 +96,28 @@ const nextOf = (state: AppState, now: number): string | undefined => {
   const servers = new Set(together.map(({ profile }) => profile.id)).size;
   const where = servers === 1 ? nativeText(first.profile.name) : `${String(servers)} servers`;
   return `${what} on ${where}, ${dayAndTime(first.start, now)}`;
-};
+}
 
-const entryOf = ({ server, receipt }: Running, now: number): RunningMaintenance => ({
-  serverId: server.profile.id,
-  receiptId: receipt.id,
-  label: `${nativeText(receipt.site)} on ${nativeText(server.profile.name)}, ${elapsed(now - Date.parse(receipt.startedAt))}${endOf(receipt, now)}`,
-  window: windowOf({ server, receipt }),
-  unsure: server.connection.state !== "connected",
-});
+function entryOf({ server, receipt }: Running, now: number): RunningMaintenance {
+  return {
+    serverId: server.profile.id,
+    receiptId: receipt.id,
+    label: `${nativeText(receipt.site)} on ${nativeText(server.profile.name)}, ${elapsed(now - Date.parse(receipt.startedAt))}${endOf(receipt, now)}`,
+    window: windowOf({ server, receipt }),
+    unsure: server.connection.state !== "connected",
+  };
+}
 
-const count = (number: number, one: string, many: string): string => `${String(number)} ${number === 1 ? one : many}`;
+function count(number: number, one: string, many: string): string {
+  return `${String(number)} ${number === 1 ? one : many}`;
+}
 
 /** What the tray shows of the state. @param now milliseconds since the epoch */
-export const trayModel = (state: AppState, now: number): TrayModel => {
+export function trayModel(state: AppState, now: number): TrayModel {
   const running = state.servers.flatMap(runningOn);
-  const longest = running.toSorted((one, other) => one.receipt.startedAt.localeCompare(other.receipt.startedAt)).slice(0, LISTED);
+  const longest = running
+    .toSorted((one, other) => one.receipt.startedAt.localeCompare(other.receipt.startedAt))
+    .slice(0, LISTED);
   const lost = state.servers.filter(({ connection }) => connection.state === "unreachable").length;
   const parts = [
     running.length > 0 ? `${count(running.length, "site", "sites")} in maintenance` : "",
@@ -117,4 +131,4 @@ export const trayModel = (state: AppState, now: number): TrayModel => {
     more: running.length - longest.length,
     next: nextOf(state, now),
   };
-};
+}

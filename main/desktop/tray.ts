@@ -16,7 +16,7 @@ export interface TrayActions {
 /** Elapsed times are in minutes. */
 const REFRESH_MS = 20_000;
 
-const picture = (folder: string, look: TrayLook): NativeImage => {
+function picture(folder: string, look: TrayLook): NativeImage {
   const shade = nativeTheme.shouldUseDarkColors ? "dark" : "light";
   const file = (size: number) => nativeImage.createFromPath(path.join(folder, `${look}-${shade}-${String(size)}.png`));
   // Linux panels take one picture and mostly show it at 22; the others know about dense displays.
@@ -24,13 +24,21 @@ const picture = (folder: string, look: TrayLook): NativeImage => {
   const image = file(16);
   image.addRepresentation({ scaleFactor: 2, buffer: file(32).toPNG() });
   return image;
-};
+}
 
 /** In a menu, an ampersand marks the key that chooses the item. */
-const literally = (label: string): string => label.replaceAll("&", "&&");
+function literally(label: string): string {
+  return label.replaceAll("&", "&&");
+}
 
-/** The icon in the panel: what is in maintenance, since when and until when, with Bring back and Extend; what is next; open, quit. */
-export const openTray = ({ pictures, state, open, bringBack, extend, quit }: TrayActions): { refresh(): void; close(): void } => {
+/**
+ * The icon in the panel: what is in maintenance, since when and until when, with Bring back and
+ * Extend; what is next; open, quit.
+ */
+export function openTray({ pictures, state, open, bringBack, extend, quit }: TrayActions): {
+  refresh(): void;
+  close(): void;
+} {
   const tray = new Tray(picture(pictures, "live"));
   let shown = "";
 
@@ -44,7 +52,9 @@ export const openTray = ({ pictures, state, open, bringBack, extend, quit }: Tra
       label: literally(one.unsure ? `${one.label} (when last seen)` : one.label),
       submenu: [
         { label: "Bring back", enabled: !one.unsure, click: () => bringBack(one) },
-        ...(one.window === undefined ? [] : [{ label: "Extend 15 min", enabled: !one.unsure, click: () => extend(one) }]),
+        ...(one.window === undefined
+          ? []
+          : [{ label: "Extend 15 min", enabled: !one.unsure, click: () => extend(one) }]),
         { label: "Show", click: () => open({ screen: "progress", serverId: one.serverId, receiptId: one.receiptId }) },
       ],
     });
@@ -57,7 +67,12 @@ export const openTray = ({ pictures, state, open, bringBack, extend, quit }: Tra
         ...running.map(item),
         ...(more > 0 ? [{ label: `${more} more…`, click: () => open({ screen: "overview" }) }] : []),
         ...(running.length > 0 ? [{ type: "separator" } as const] : []),
-        ...(next === undefined ? [] : [{ label: literally(`Next: ${next}`), click: () => open({ screen: "schedule" }) }, { type: "separator" } as const]),
+        ...(next === undefined
+          ? []
+          : [
+              { label: literally(`Next: ${next}`), click: () => open({ screen: "schedule" }) },
+              { type: "separator" } as const,
+            ]),
         { label: "Put site in maintenance…", click: () => open({ screen: "wizard" }) },
         { label: "Open Backsoon", click: () => open() },
         { type: "separator" },
@@ -78,4 +93,4 @@ export const openTray = ({ pictures, state, open, bringBack, extend, quit }: Tra
       tray.destroy();
     },
   };
-};
+}

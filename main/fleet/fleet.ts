@@ -35,15 +35,19 @@ export interface FleetParts {
   log: (line: string) => void;
 }
 
-/** Agents hold a stage for so long (seconds). What follows must fit in: staging, then committing. */
+/**
+ * Agents hold a stage for so long (seconds). What follows must fit in: staging, then committing.
+ */
 const LEASE_SECONDS = 60;
 const STAGE_MS = 20_000;
 const UNDO_MS = 20_000;
 const AGAIN_MS = 400;
 
 /**
- * Switches several servers together, in two phases: everything that can be refused comes first and on all of them, and only when all have promised does the switch follow.
- * What has been decided is stored before it is carried out, so that an app that ends in between finds it again; how far each server came is asked of the server itself.
+ * Switches several servers together, in two phases: everything that can be refused comes first and
+ * on all of them, and only when all have promised does the switch follow. What has been decided is
+ * stored before it is carried out, so that an app that ends in between finds it again; how far each
+ * server came is asked of the server itself.
  */
 export class Fleet {
   readonly #parts: FleetParts;
@@ -60,10 +64,17 @@ export class Fleet {
   start(title: string, targets: readonly FleetTarget[]): Result<{ operationId: string }> {
     const problem = this.#problemOf(targets);
     if (problem !== undefined) return problem;
-    const operation = newOperation(randomUUID(), title, this.#parts.author(), targets, new Date().toISOString(), (target) => ({
-      name: this.#parts.nameOf(target.serverId) ?? target.serverId,
-      sites: target.changes.map((change) => (change.kind === "maintenance" ? change.options.site : change.receipt)),
-    }));
+    const operation = newOperation(
+      randomUUID(),
+      title,
+      this.#parts.author(),
+      targets,
+      new Date().toISOString(),
+      (target) => ({
+        name: this.#parts.nameOf(target.serverId) ?? target.serverId,
+        sites: target.changes.map((change) => (change.kind === "maintenance" ? change.options.site : change.receipt)),
+      }),
+    );
     this.#operations = kept([operation, ...this.#operations]);
     this.#save();
     void this.#run(operation.id, (cancelled) => this.#drive(operation.id, operation.targets, cancelled));
@@ -84,7 +95,10 @@ export class Fleet {
     });
   }
 
-  /** Takes back what was switched, and lets go of what is staged. In the first phase of an operation, where nothing has changed yet, it ends it. */
+  /**
+   * Takes back what was switched, and lets go of what is staged. In the first phase of an
+   * operation, where nothing has changed yet, it ends it.
+   */
   undo(id: string): Result<null> {
     if (this.#operations.find((operation) => operation.id === id)?.phase === "staging") {
       this.#cancels.get(id)?.abort();
@@ -117,14 +131,22 @@ export class Fleet {
 
   #problemOf(targets: readonly FleetTarget[]): ReturnType<typeof failed> | undefined {
     const ids = targets.map(({ serverId }) => serverId);
-    if (new Set(ids).size < ids.length) return failed("ipc.input", "Each server may take part once; put its sites together.");
+    if (new Set(ids).size < ids.length)
+      return failed("ipc.input", "Each server may take part once; put its sites together.");
     const missing = ids.find((id) => this.#parts.nameOf(id) === undefined);
-    if (missing !== undefined) return failed("server.unknown", `There is no server ${missing}; it may have been removed.`);
+    if (missing !== undefined)
+      return failed("server.unknown", `There is no server ${missing}; it may have been removed.`);
     const kinds = new Set(targets.flatMap(({ changes }) => changes.map(({ kind }) => kind)));
-    return kinds.size > 1 ? failed("ipc.input", "Sites are put in maintenance or brought back, not both at once.") : undefined;
+    return kinds.size > 1
+      ? failed("ipc.input", "Sites are put in maintenance or brought back, not both at once.")
+      : undefined;
   }
 
-  #begin(id: string, phase: "staging" | "undoing", work: (operation: Operation, cancelled: AbortSignal) => Promise<void>): Result<null> {
+  #begin(
+    id: string,
+    phase: "staging" | "undoing",
+    work: (operation: Operation, cancelled: AbortSignal) => Promise<void>,
+  ): Result<null> {
     const operation = this.#operations.find((candidate) => candidate.id === id);
     if (operation === undefined) return unknown();
     if (isRunning(operation)) return busy();
@@ -153,7 +175,8 @@ export class Fleet {
   async #drive(id: string, targets: readonly FleetTarget[], cancelled: AbortSignal): Promise<void> {
     this.#change(id, (operation) => ({ ...operation, phase: "staging" }));
     if (!cancelled.aborted) await Promise.all(targets.map((target) => this.#stage(id, target, cancelled)));
-    const taking = () => this.#of(id).servers.filter(({ serverId }) => targets.some((target) => target.serverId === serverId));
+    const taking = () =>
+      this.#of(id).servers.filter(({ serverId }) => targets.some((target) => target.serverId === serverId));
     if (cancelled.aborted || taking().some(({ phase }) => phase !== "staged")) {
       await this.#undo(id, taking());
       return;
@@ -172,22 +195,40 @@ export class Fleet {
     const before = operation.servers.find((server) => server.serverId === serverId);
     // Held since before the app was interrupted.
     if (before?.phase === "staged") return;
-    this.#server(id, serverId, { phase: "staging", failure: null, stageId: null, receipts: [], committedAfterMs: null });
+    this.#server(id, serverId, {
+      phase: "staging",
+      failure: null,
+      stageId: null,
+      receipts: [],
+      committedAfterMs: null,
+    });
     const call = this.#parts.call(serverId, "stage", {
-      body: { operation: { id, title: operation.title, servers: operation.servers.length }, changes, leaseSeconds: LEASE_SECONDS, author: operation.author },
+      body: {
+        operation: { id, title: operation.title, servers: operation.servers.length },
+        changes,
+        leaseSeconds: LEASE_SECONDS,
+        author: operation.author,
+      },
       ...(ifGeneration === undefined ? {} : { ifMatch: ifGeneration }),
     });
     const staged = await within(call, STAGE_MS, cancelled);
     if (staged === undefined) {
       // Should it promise after all, it is let go.
-      void call.then((late) => (late.ok ? this.#parts.call(serverId, "abortStage", { params: { id: late.value.id } }) : undefined));
+      void call.then((late) =>
+        late.ok ? this.#parts.call(serverId, "abortStage", { params: { id: late.value.id } }) : undefined,
+      );
       if (cancelled.aborted) this.#server(id, serverId, { phase: "undone" });
-      else this.#server(id, serverId, { phase: "refused", failure: { code: "server.silent", message: `It did not promise within ${STAGE_MS / 1000} s.` } });
+      else
+        this.#server(id, serverId, {
+          phase: "refused",
+          failure: { code: "server.silent", message: `It did not promise within ${STAGE_MS / 1000} s.` },
+        });
       return;
     }
     if (staged.ok) this.#staged(id, serverId, staged.value);
     else {
-      // Perhaps it is this operation's own, and what the app asked for before it ended was still on its way.
+      // Perhaps it is this operation's own, and what the app asked for before it ended was still on
+      // its way.
       const held = staged.failure.code === "stage.held" ? await this.#heldOn(id, serverId) : undefined;
       if (held === undefined) this.#server(id, serverId, { phase: "refused", failure: staged.failure });
       else this.#staged(id, serverId, held);
@@ -200,7 +241,9 @@ export class Fleet {
 
   async #heldOn(id: string, serverId: string): Promise<Stage | undefined> {
     const reply = await within(this.#parts.call(serverId, "listStages", {}), UNDO_MS);
-    return reply?.ok === true ? reply.value.stages.find(({ state, operation }) => state === "staged" && operation.id === id) : undefined;
+    return reply?.ok === true
+      ? reply.value.stages.find(({ state, operation }) => state === "staged" && operation.id === id)
+      : undefined;
   }
 
   /** A reply that was lost is asked for again: committing twice is the same as once. */
@@ -210,7 +253,10 @@ export class Fleet {
     const { commitMs = 15_000 } = this.#parts;
     const deadline = performance.now() + commitMs;
     for (;;) {
-      const reply = await within(this.#parts.call(serverId, "commitStage", { params: { id: stageId } }), Math.max(1, deadline - performance.now()));
+      const reply = await within(
+        this.#parts.call(serverId, "commitStage", { params: { id: stageId } }),
+        Math.max(1, deadline - performance.now()),
+      );
       if (reply?.ok === true) {
         this.#server(id, serverId, {
           phase: "committed",
@@ -219,7 +265,10 @@ export class Fleet {
         });
         return;
       }
-      const failure: Failure = reply?.failure ?? { code: "server.silent", message: `It did not say within ${commitMs / 1000} s whether it switched.` };
+      const failure: Failure = reply?.failure ?? {
+        code: "server.silent",
+        message: `It did not say within ${commitMs / 1000} s whether it switched.`,
+      };
       if (!isLoss(failure)) {
         this.#server(id, serverId, { phase: "failed", failure });
         return;
@@ -232,7 +281,9 @@ export class Fleet {
     }
   }
 
-  /** Nothing of the operation is left on these servers afterwards, as far as they can be reached. */
+  /**
+   * Nothing of the operation is left on these servers afterwards, as far as they can be reached.
+   */
   async #undo(id: string, servers: readonly FleetServer[]): Promise<void> {
     this.#change(id, (operation) => ({ ...operation, phase: "undoing" }));
     await Promise.all(servers.map((server) => this.#undoOn(id, server)));
@@ -257,29 +308,44 @@ export class Fleet {
     this.#server(
       id,
       serverId,
-      failure === undefined ? { phase: "undone", committedAfterMs: null } : { phase: isLoss(failure) ? "unknown" : "committed", failure },
+      failure === undefined
+        ? { phase: "undone", committedAfterMs: null }
+        : { phase: isLoss(failure) ? "unknown" : "committed", failure },
     );
   }
 
-  async #takeBack({ id, kind, author, title, servers }: Operation, { serverId, receipts }: FleetServer): Promise<Failure | undefined> {
+  async #takeBack(
+    { id, kind, author, title, servers }: Operation,
+    { serverId, receipts }: FleetServer,
+  ): Promise<Failure | undefined> {
     for (const receipt of receipts) {
-      const reply = kind === "maintenance" ? await this.#revert(serverId, receipt, author) : await this.#closeAgain(serverId, receipt, author);
-      if (reply === undefined) return { code: "server.silent", message: `It did not answer within ${UNDO_MS / 1000} s.` };
+      const reply =
+        kind === "maintenance"
+          ? await this.#revert(serverId, receipt, author)
+          : await this.#closeAgain(serverId, receipt, author);
+      if (reply === undefined)
+        return { code: "server.silent", message: `It did not answer within ${UNDO_MS / 1000} s.` };
       if (reply.ok) this.#change(id, (operation) => withGenerationSeen(operation, serverId, reply.value));
-      else if (reply.failure.code !== "maintenance.reverted" && reply.failure.code !== "maintenance.already") return reply.failure;
+      else if (reply.failure.code !== "maintenance.reverted" && reply.failure.code !== "maintenance.already")
+        return reply.failure;
     }
     this.#parts.log(`operation ${id} (${title}) taken back on ${serverId}, one of ${servers.length}`);
     return undefined;
   }
 
   #revert(serverId: string, receipt: string, author: string): Promise<Result<Receipt> | undefined> {
-    return within(this.#parts.call(serverId, "revertMaintenance", { params: { id: receipt }, body: { how: "delete", author } }), UNDO_MS);
+    return within(
+      this.#parts.call(serverId, "revertMaintenance", { params: { id: receipt }, body: { how: "delete", author } }),
+      UNDO_MS,
+    );
   }
 
   /** A site that was brought back goes into maintenance again, just as it was. */
   async #closeAgain(serverId: string, id: string, author: string): Promise<Result<Receipt> | undefined> {
     const receipt = await within(this.#parts.call(serverId, "getMaintenance", { params: { id } }), UNDO_MS);
-    return receipt?.ok === true ? within(this.#parts.call(serverId, "startMaintenance", { body: { ...receipt.value.options, author } }), UNDO_MS) : receipt;
+    return receipt?.ok === true
+      ? within(this.#parts.call(serverId, "startMaintenance", { body: { ...receipt.value.options, author } }), UNDO_MS)
+      : receipt;
   }
 
   async #settleUnknown(id: string): Promise<void> {
@@ -295,13 +361,20 @@ export class Fleet {
     const stages = await within(this.#parts.call(server.serverId, "listStages", {}), UNDO_MS);
     const maintenance = await within(this.#parts.call(server.serverId, "listMaintenance", {}), UNDO_MS);
     if (stages?.ok !== true || maintenance?.ok !== true) return;
-    this.#server(id, server.serverId, settled(this.#of(id), server, stages.value.stages, maintenance.value.maintenance));
+    this.#server(
+      id,
+      server.serverId,
+      settled(this.#of(id), server, stages.value.stages, maintenance.value.maintenance),
+    );
   }
 
   #rest(id: string): void {
     this.#change(id, (operation) => {
       const phase = restingPhase(operation.servers);
-      return { ...operation, phase: operation.phase === "interrupted" && phase === "incomplete" ? "interrupted" : phase };
+      return {
+        ...operation,
+        phase: operation.phase === "interrupted" && phase === "incomplete" ? "interrupted" : phase,
+      };
     });
     this.#save();
   }
@@ -322,16 +395,26 @@ export class Fleet {
   }
 
   #save(): void {
-    this.#parts.document.save(this.#operations.map((operation) => ({ ...operation, servers: operation.servers.map(stored) })));
+    this.#parts.document.save(
+      this.#operations.map((operation) => ({ ...operation, servers: operation.servers.map(stored) })),
+    );
   }
 }
 
-const stored = ({ failure, ...server }: FleetServer): StoredOperation["servers"][number] => ({
-  ...server,
-  failure: failure === null ? null : { code: failure.code, message: failure.message },
-});
+function stored({ failure, ...server }: FleetServer): StoredOperation["servers"][number] {
+  return {
+    ...server,
+    failure: failure === null ? null : { code: failure.code, message: failure.message },
+  };
+}
 
-const isPending = ({ phase }: FleetServer): boolean => phase === "staging" || phase === "committing" || phase === "undoing";
+function isPending({ phase }: FleetServer): boolean {
+  return phase === "staging" || phase === "committing" || phase === "undoing";
+}
 
-const unknown = () => failed("fleet.unknown", "This operation is no longer kept; look at the servers as they are now.");
-const busy = () => failed("fleet.busy", "This operation is still running.");
+function unknown() {
+  return failed("fleet.unknown", "This operation is no longer kept; look at the servers as they are now.");
+}
+function busy() {
+  return failed("fleet.busy", "This operation is still running.");
+}

@@ -8,111 +8,148 @@ export interface Operation extends FleetOperationState {
 }
 
 /** What the page is told. What is only needed to go on can be large: pages have logos. */
-export const shown = ({ targets: _targets, ...operation }: Operation): FleetOperationState => operation;
+export function shown({ targets: _targets, ...operation }: Operation): FleetOperationState {
+  return operation;
+}
 
 /** How many operations are kept after they are over. */
 const KEPT = 50;
 
-export const isRunning = ({ phase }: Pick<Operation, "phase">): boolean => phase === "staging" || phase === "committing" || phase === "undoing";
+export function isRunning({ phase }: Pick<Operation, "phase">): boolean {
+  return phase === "staging" || phase === "committing" || phase === "undoing";
+}
 
 /** Nothing more is to be done about it. */
-export const isOver = ({ phase }: Pick<Operation, "phase">): boolean => phase === "done" || phase === "refused" || phase === "undone";
+export function isOver({ phase }: Pick<Operation, "phase">): boolean {
+  return phase === "done" || phase === "refused" || phase === "undone";
+}
 
-export const newOperation = (
+export function newOperation(
   id: string,
   title: string,
   author: string,
   targets: readonly FleetTarget[],
   at: string,
   describe: (target: FleetTarget) => { name: string; sites: string[] },
-): Operation => ({
-  id,
-  title,
-  kind: targets[0]?.changes[0]?.kind === "revert" ? "revert" : "maintenance",
-  phase: "staging",
-  startedAt: at,
-  skewMs: null,
-  author,
-  targets: [...targets],
-  servers: targets.map((target) => ({
-    serverId: target.serverId,
-    ...describe(target),
-    phase: "waiting",
-    failure: null,
-    stageId: null,
-    receipts: [],
-    committedAfterMs: null,
-    warnings: [],
-  })),
-});
+): Operation {
+  return {
+    id,
+    title,
+    kind: targets[0]?.changes[0]?.kind === "revert" ? "revert" : "maintenance",
+    phase: "staging",
+    startedAt: at,
+    skewMs: null,
+    author,
+    targets: [...targets],
+    servers: targets.map((target) => ({
+      serverId: target.serverId,
+      ...describe(target),
+      phase: "waiting",
+      failure: null,
+      stageId: null,
+      receipts: [],
+      committedAfterMs: null,
+      warnings: [],
+    })),
+  };
+}
 
-export const withServer = (operation: Operation, serverId: string, change: Partial<FleetServer>): Operation => {
+export function withServer(operation: Operation, serverId: string, change: Partial<FleetServer>): Operation {
   const servers = operation.servers.map((server) => (server.serverId === serverId ? { ...server, ...change } : server));
   return { ...operation, servers, skewMs: skewOf(servers) };
-};
+}
 
-/** From the first to the last reply; `null` while none has switched, and when some switched at another time, as `withoutTimes` says. */
-export const skewOf = (servers: readonly FleetServer[]): number | null => {
+/**
+ * From the first to the last reply; `null` while none has switched, and when some switched at
+ * another time, as `withoutTimes` says.
+ */
+export function skewOf(servers: readonly FleetServer[]): number | null {
   const times = servers.flatMap(({ phase, committedAfterMs }) => (phase === "committed" ? [committedAfterMs] : []));
   const known = times.filter((time) => time !== null);
   return known.length === 0 || known.length < times.length ? null : Math.max(...known) - Math.min(...known);
-};
-
-/** Times are counted from the start of one go; those of an earlier one cannot be compared with them. */
-export const withoutTimes = (operation: Operation): Operation => ({
-  ...operation,
-  skewMs: null,
-  servers: operation.servers.map((server) => ({ ...server, committedAfterMs: null })),
-});
+}
 
 /**
- * Taking a switch back makes a generation, too. Where that leads to exactly what the person has seen, it is the one that trying again may build upon.
+ * Times are counted from the start of one go; those of an earlier one cannot be compared with them.
+ */
+export function withoutTimes(operation: Operation): Operation {
+  return {
+    ...operation,
+    skewMs: null,
+    servers: operation.servers.map((server) => ({ ...server, committedAfterMs: null })),
+  };
+}
+
+/**
+ * Taking a switch back makes a generation, too. Where that leads to exactly what the person has
+ * seen, it is the one that trying again may build upon.
  * @param receipt the last one that was taken back on the server
  */
-export const withGenerationSeen = (operation: Operation, serverId: string, receipt: Receipt): Operation => ({
-  ...operation,
-  targets: operation.targets.map((target) =>
-    target.serverId === serverId && target.ifGeneration !== undefined && receipt.revert?.exact === true
-      ? { ...target, ifGeneration: receipt.revert.generation }
-      : target,
-  ),
-});
+export function withGenerationSeen(operation: Operation, serverId: string, receipt: Receipt): Operation {
+  return {
+    ...operation,
+    targets: operation.targets.map((target) =>
+      target.serverId === serverId && target.ifGeneration !== undefined && receipt.revert?.exact === true
+        ? { ...target, ifGeneration: receipt.revert.generation }
+        : target,
+    ),
+  };
+}
 
 /** Where an operation stands that is not running. */
-export const restingPhase = (servers: readonly FleetServer[]): FleetPhase => {
+export function restingPhase(servers: readonly FleetServer[]): FleetPhase {
   const all = (...phases: FleetServer["phase"][]) => servers.every(({ phase }) => phases.includes(phase));
   if (all("committed")) return "done";
-  if (all("refused", "undone", "waiting")) return servers.some(({ phase }) => phase === "refused") ? "refused" : "undone";
+  if (all("refused", "undone", "waiting"))
+    return servers.some(({ phase }) => phase === "refused") ? "refused" : "undone";
   if (all("refused", "undone", "waiting", "failed")) return "undone";
   return "incomplete";
-};
+}
 
 /** What the app finds of its own when it starts: whatever ran then was cut off. */
-export const resumed = (operation: Operation): Operation =>
-  isRunning(operation)
+export function resumed(operation: Operation): Operation {
+  return isRunning(operation)
     ? {
         ...operation,
         phase: "interrupted",
-        servers: operation.servers.map((server) => (server.phase === "refused" ? server : { ...server, phase: "unknown", failure: null })),
+        servers: operation.servers.map((server) =>
+          server.phase === "refused" ? server : { ...server, phase: "unknown", failure: null },
+        ),
       }
     : operation;
+}
 
 /**
- * What the server's own state says about its part: the newest stage of the operation, and whether what it did still stands.
+ * What the server's own state says about its part: the newest stage of the operation, and whether
+ * what it did still stands.
  * @param receipts all that the server knows
  */
-export const settled = (operation: Operation, server: FleetServer, stages: readonly Stage[], receipts: readonly Receipt[]): Partial<FleetServer> => {
+export function settled(
+  operation: Operation,
+  server: FleetServer,
+  stages: readonly Stage[],
+  receipts: readonly Receipt[],
+): Partial<FleetServer> {
   const stage = stages.find((candidate) => candidate.operation.id === operation.id);
   if (stage?.state === "staged") return { phase: "staged", stageId: stage.id, failure: null };
   const wanted = operation.kind === "maintenance" ? "in-maintenance" : "reverted";
-  const own = receipts.filter((receipt) => (operation.kind === "maintenance" ? receipt.operation : receipt.revert?.operation)?.id === operation.id);
+  const own = receipts.filter(
+    (receipt) =>
+      (operation.kind === "maintenance" ? receipt.operation : receipt.revert?.operation)?.id === operation.id,
+  );
   const standing = own.filter(({ state }) => state === wanted);
-  if (standing.length > 0) return { phase: "committed", receipts: standing.map(({ id }) => id), stageId: stage?.id ?? server.stageId, failure: null };
+  if (standing.length > 0)
+    return {
+      phase: "committed",
+      receipts: standing.map(({ id }) => id),
+      stageId: stage?.id ?? server.stageId,
+      failure: null,
+    };
   return { phase: "undone", receipts: [], stageId: null, failure: null };
-};
+}
 
 /** Newest first; of those that are over only the latest. */
-export const kept = (operations: readonly Operation[]): Operation[] => {
+export function kept(operations: readonly Operation[]): Operation[] {
   let over = 0;
   return operations.filter((operation) => !isOver(operation) || (over += 1) <= KEPT);
-};
+}

@@ -11,12 +11,15 @@ import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 const OWN_STORE = "trusted in this app";
 
 /**
- * The keys that were trusted in this app, then those of the `known_hosts` files, which are only read. A key trusted here stands above a different one there: trusting it
- * was the explicit act. One that is revoked there is refused in any case.
+ * The keys that were trusted in this app, then those of the `known_hosts` files, which are only
+ * read. A key trusted here stands above a different one there: trusting it was the explicit act.
+ * One that is revoked there is refused in any case.
  */
 export class HostKeyStore implements HostKeys {
   readonly #document: OpenDocument<TrustedHostKey[]>;
-  /** Keys that were refused as changed, by host and fingerprint: what the person may still accept. */
+  /**
+   * Keys that were refused as changed, by host and fingerprint: what the person may still accept.
+   */
   readonly #refused = new Map<string, { host: SshHost; key: HostKey }>();
 
   constructor(document: OpenDocument<TrustedHostKey[]>) {
@@ -35,7 +38,10 @@ export class HostKeyStore implements HostKeys {
     const { entries, unread } = await readKnownHosts(host.hostKey.files);
     const first = unread[0];
     if (first !== undefined)
-      return refused({ code: "ssh.config", message: `${first.message} It may say that the key of ${address} is revoked, so nothing was sent.` });
+      return refused({
+        code: "ssh.config",
+        message: `${first.message} It may say that the key of ${address} is revoked, so nothing was sent.`,
+      });
     const answer = checkHostKey(entries, host.hostKey.name, host.hostKey.port, key);
     if (answer.kind === "revoked")
       return refused({
@@ -43,10 +49,13 @@ export class HostKeyStore implements HostKeys {
         message: `The host key of ${address} is marked as revoked in ${answer.file}, line ${answer.line}. Do not connect; ask whoever runs the server.`,
       });
     const own = this.#own(host);
-    if (own.some((known) => isSameKey(known, key)) || (own.length === 0 && answer.kind === "known")) return { kind: "known" };
+    if (own.some((known) => isSameKey(known, key)) || (own.length === 0 && answer.kind === "known"))
+      return { kind: "known" };
     const known: (SeenKey & { where: string })[] = [
       ...own.map((trusted) => ({ type: trusted.type, fingerprint: fingerprint(trusted.blob), where: OWN_STORE })),
-      ...(answer.kind === "changed" ? answer.known.map(({ file, line, ...rest }) => ({ ...rest, where: `${file}, line ${line}` })) : []),
+      ...(answer.kind === "changed"
+        ? answer.known.map(({ file, line, ...rest }) => ({ ...rest, where: `${file}, line ${line}` }))
+        : []),
     ];
     if (own.some(({ type }) => type === key.type) || (own.length === 0 && answer.kind === "changed")) {
       const offered = { type: key.type, fingerprint: fingerprint(key.blob) };
@@ -65,7 +74,10 @@ export class HostKeyStore implements HostKeys {
       });
     return {
       kind: "unknown",
-      others: answer.kind === "other-type" ? answer.known.map(({ type, fingerprint: print }) => ({ type, fingerprint: print })) : known,
+      others:
+        answer.kind === "other-type"
+          ? answer.known.map(({ type, fingerprint: print }) => ({ type, fingerprint: print }))
+          : known,
     };
   }
 
@@ -73,11 +85,18 @@ export class HostKeyStore implements HostKeys {
     this.#save(host, key, (other) => !(isFor(other, host) && other.type === key.type));
   }
 
-  /** The person has compared both fingerprints: this key is the host's from now on, and none before it. */
+  /**
+   * The person has compared both fingerprints: this key is the host's from now on, and none before
+   * it.
+   */
   replace(name: string, print: string): Result<null> {
     const id = `${name} ${print}`;
     const seen = this.#refused.get(id);
-    if (seen === undefined) return failed("not-found", `${name} has not shown the key ${print} since the app was started. Connect again first.`);
+    if (seen === undefined)
+      return failed(
+        "not-found",
+        `${name} has not shown the key ${print} since the app was started. Connect again first.`,
+      );
     this.#save(seen.host, seen.key, (other) => !isFor(other, seen.host));
     this.#refused.delete(id);
     return done(null);
@@ -95,10 +114,16 @@ export class HostKeyStore implements HostKeys {
   }
 
   #own(host: SshHost): HostKey[] {
-    return this.#document.value.filter((trusted) => isFor(trusted, host)).flatMap(({ key }) => hostKeyOf(Buffer.from(key, "base64")) ?? []);
+    return this.#document.value
+      .filter((trusted) => isFor(trusted, host))
+      .flatMap(({ key }) => hostKeyOf(Buffer.from(key, "base64")) ?? []);
   }
 }
 
-const isFor = (trusted: TrustedHostKey, { hostKey }: SshHost): boolean => trusted.host === hostKey.name && trusted.port === hostKey.port;
+function isFor(trusted: TrustedHostKey, { hostKey }: SshHost): boolean {
+  return trusted.host === hostKey.name && trusted.port === hostKey.port;
+}
 
-const refused = (failure: Failure): HostKeyVerdict => ({ kind: "refused", failure });
+function refused(failure: Failure): HostKeyVerdict {
+  return { kind: "refused", failure };
+}

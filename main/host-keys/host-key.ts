@@ -1,7 +1,10 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 
-/** A public key as it travels: `blob` is the wire form of RFC 4253 section 6.6, of which the type is the first string. */
+/**
+ * A public key as it travels: `blob` is the wire form of RFC 4253 section 6.6, of which the type is
+ * the first string.
+ */
 export interface HostKey {
   type: string;
   blob: Uint8Array;
@@ -9,8 +12,11 @@ export interface HostKey {
 
 const LONGEST_TYPE = 64;
 
-/** The key in a blob, e.g. in what a server offers; `undefined` when the blob is not made of length-prefixed strings that begin with a key type. */
-export const hostKeyOf = (blob: Uint8Array): HostKey | undefined => {
+/**
+ * The key in a blob, e.g. in what a server offers; `undefined` when the blob is not made of
+ * length-prefixed strings that begin with a key type.
+ */
+export function hostKeyOf(blob: Uint8Array): HostKey | undefined {
   const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength);
   const strings: Buffer[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -24,9 +30,13 @@ export const hostKeyOf = (blob: Uint8Array): HostKey | undefined => {
   if (name === undefined || parts.length === 0 || name.length > LONGEST_TYPE) return undefined;
   const type = name.toString("latin1");
   return /^[A-Za-z0-9][A-Za-z0-9@.+_-]*$/.test(type) ? { type, blob } : undefined;
-};
+}
 
 /** `SHA256:…` as `ssh-keygen -lf` prints it. */
-export const fingerprint = (blob: Uint8Array): string => `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
+export function fingerprint(blob: Uint8Array): string {
+  return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
+}
 
-export const isSameKey = (one: HostKey, other: HostKey): boolean => Buffer.compare(one.blob, other.blob) === 0;
+export function isSameKey(one: HostKey, other: HostKey): boolean {
+  return Buffer.compare(one.blob, other.blob) === 0;
+}

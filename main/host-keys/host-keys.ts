@@ -11,7 +11,10 @@ export type HostKeyVerdict =
 
 export interface HostKeys {
   judge(host: SshHost, key: HostKey): Promise<HostKeyVerdict>;
-  /** Key types that are known for the host: the server is asked for those first, so that a key it also has is not taken for a new one. */
+  /**
+   * Key types that are known for the host: the server is asked for those first, so that a key it
+   * also has is not taken for a new one.
+   */
   knownTypes(host: SshHost): Promise<readonly string[]>;
   /** The person has looked at the fingerprint and trusts it. */
   trust(host: SshHost, key: HostKey): void;

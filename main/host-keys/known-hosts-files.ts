@@ -5,13 +5,18 @@ import { type KnownHostsFile, parseKnownHosts } from "./known-hosts-lines.ts";
 const LONGEST_BYTES = 32 * 1_048_576;
 
 export interface KnownHostsRead extends KnownHostsFile {
-  /** Files that exist and could not be read: what they say, perhaps that a key is revoked, is not known. */
+  /**
+   * Files that exist and could not be read: what they say, perhaps that a key is revoked, is not
+   * known.
+   */
   unread: { file: string; message: string }[];
 }
 
 /** Reads known_hosts files in the order given; a missing one is empty. */
-export const readKnownHosts = async (paths: readonly string[]): Promise<KnownHostsRead> => {
-  const read = await Promise.all(paths.map(async (file) => ({ file, content: await readSmallTextFile(file, LONGEST_BYTES) })));
+export async function readKnownHosts(paths: readonly string[]): Promise<KnownHostsRead> {
+  const read = await Promise.all(
+    paths.map(async (file) => ({ file, content: await readSmallTextFile(file, LONGEST_BYTES) })),
+  );
   const found: KnownHostsRead = { entries: [], problems: [], unread: [] };
   for (const { file, content } of read) {
     if (content.kind === "folder") found.unread.push({ file, message: `${file} cannot be read: it is a folder.` });
@@ -22,4 +27,4 @@ export const readKnownHosts = async (paths: readonly string[]): Promise<KnownHos
     found.problems.push(...problems);
   }
   return found;
-};
+}

@@ -10,7 +10,9 @@ import type { ServerFacts } from "../contract/install.ts";
 
 /** The agent as it is uploaded. */
 export interface AgentProgram {
-  /** `script`: for the server's own Node. `executable`: brings its Node along, compressed by gzip. */
+  /**
+   * `script`: for the server's own Node. `executable`: brings its Node along, compressed by gzip.
+   */
   kind: "script" | "executable";
   content: Buffer;
   /** SHA-256 of `content` in hex. */
@@ -29,7 +31,10 @@ export class AgentPrograms {
     this.#paths = paths;
   }
 
-  /** Rejects with `install.unsupported` where neither fits. Making an executable takes some seconds, once. */
+  /**
+   * Rejects with `install.unsupported` where neither fits. Making an executable takes some seconds,
+   * once.
+   */
   async for({ node, system, address }: Pick<ServerFacts, "node" | "system" | "address">): Promise<AgentProgram> {
     const major = Number(/^\d+/.exec(node ?? "")?.[0] ?? 0);
     if (major >= OLDEST_NODE) return program("script", await readFile(this.#paths.agent));
@@ -55,7 +60,10 @@ export class AgentPrograms {
     try {
       const output = path.join(folder, "agent");
       const settings = path.join(folder, "sea.json");
-      await writeFile(settings, JSON.stringify({ main: this.#paths.agent, mainFormat: "module", output, disableExperimentalSEAWarning: true }));
+      await writeFile(
+        settings,
+        JSON.stringify({ main: this.#paths.agent, mainFormat: "module", output, disableExperimentalSEAWarning: true }),
+      );
       await promisify(execFile)(this.#paths.node, ["--build-sea", settings], { timeout: 120_000 });
       return program("executable", await promisify(gzip)(await readFile(output)));
     } finally {
@@ -64,4 +72,6 @@ export class AgentPrograms {
   }
 }
 
-const program = (kind: AgentProgram["kind"], content: Buffer): AgentProgram => ({ kind, content, hash: createHash("sha256").update(content).digest("hex") });
+function program(kind: AgentProgram["kind"], content: Buffer): AgentProgram {
+  return { kind, content, hash: createHash("sha256").update(content).digest("hex") };
+}

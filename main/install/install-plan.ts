@@ -1,4 +1,7 @@
-/** What an installation does, as a pure function of what was found and chosen. What is shown is what is run. */
+/**
+ * What an installation does, as a pure function of what was found and chosen. What is shown is what
+ * is run.
+ */
 import { failed, done } from "../failures.ts";
 import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
 import type { InstallChoice, ServerFacts } from "../contract/install.ts";
@@ -25,14 +28,19 @@ export interface Installation {
   log: string;
 }
 
-export const planInstall = (
+export function planInstall(
   facts: ServerFacts,
   choice: InstallChoice,
   version: string,
   program: Pick<AgentProgram, "kind" | "hash"> & { bytes: number },
-): Result<Installation> => {
+): Result<Installation> {
   const config = validateConfig(choice.config);
-  if (!config.ok) return failed("config.invalid", "The first configuration could not serve, so nothing was sent to the server.", config.problems);
+  if (!config.ok)
+    return failed(
+      "config.invalid",
+      "The first configuration could not serve, so nothing was sent to the server.",
+      config.problems,
+    );
   const problem = obstacle(facts, choice);
   if (problem !== undefined) return failed("install.unsupported", problem);
   const places = placesOf(facts, choice);
@@ -42,7 +50,13 @@ export const planInstall = (
   const link = `${places.lib}/current`;
   const mine = asRoot ? `$SUDO_USER` : "";
   const script = (title: string, lines: readonly string[]): InstallAction => scriptAction(title, lines, asRoot);
-  const folders = [places.lib, parentOf(places.program), parentOf(places.config), places.state, ...(places.run === undefined ? [] : [places.run])];
+  const folders = [
+    places.lib,
+    parentOf(places.program),
+    parentOf(places.config),
+    places.state,
+    ...(places.run === undefined ? [] : [places.run]),
+  ];
   const service = serviceScripts(places, choice.service, asRoot);
   return done({
     socketPath: places.socket,
@@ -58,7 +72,9 @@ export const planInstall = (
         ...(asRoot ? [`chown "${mine}" ${quoted(places.state)}`] : []),
       ]),
       script("Put the agent in place", [
-        program.kind === "script" ? `cp ${quoted(upload)} ${quoted(`${agent}.new`)}` : `gzip -dc ${quoted(upload)} > ${quoted(`${agent}.new`)}`,
+        program.kind === "script"
+          ? `cp ${quoted(upload)} ${quoted(`${agent}.new`)}`
+          : `gzip -dc ${quoted(upload)} > ${quoted(`${agent}.new`)}`,
         `chmod 755 ${quoted(`${agent}.new`)}`,
         `mv ${quoted(`${agent}.new`)} ${quoted(agent)}`,
         `rm -f ${quoted(upload)}`,
@@ -74,7 +90,8 @@ export const planInstall = (
         `chmod 755 ${quoted(places.program)}`,
       ]),
       script("Write the first configuration, unless there is one", [
-        // One that an installation wrote and that has never served may be why it did not: the one that was chosen now takes its place.
+        // One that an installation wrote and that has never served may be why it did not: the one
+        // that was chosen now takes its place.
         `if [ ! -e ${quoted(places.config)} ] || { [ -e ${quoted(`${places.config}.first`)} ] && [ -z "$(ls -A ${quoted(`${places.state}/generations`)} 2>/dev/null)" ]; }; then`,
         ...heredoc(places.config, JSON.stringify(choice.config, undefined, 2).split("\n")),
         `touch ${quoted(`${places.config}.first`)}`,
@@ -83,7 +100,12 @@ export const planInstall = (
       ]),
       ...(service.unit === undefined || places.unit === undefined
         ? []
-        : [script("Write the service", [`mkdir -p ${quoted(parentOf(places.unit))}`, ...heredoc(places.unit, service.unit)])]),
+        : [
+            script("Write the service", [
+              `mkdir -p ${quoted(parentOf(places.unit))}`,
+              ...heredoc(places.unit, service.unit),
+            ]),
+          ]),
       {
         kind: "switch",
         title: "Start it",
@@ -108,45 +130,56 @@ export const planInstall = (
       { kind: "answers", title: `The agent ${version} answers` },
     ],
   });
-};
+}
 
 /** A script that ends with the first line that fails. */
-export const scriptAction = (title: string, lines: readonly string[], asRoot: boolean): InstallAction => ({
-  kind: "script",
-  title,
-  script: ["set -eu", ...lines].join("\n"),
-  asRoot,
-});
+export function scriptAction(title: string, lines: readonly string[], asRoot: boolean): InstallAction {
+  return {
+    kind: "script",
+    title,
+    script: ["set -eu", ...lines].join("\n"),
+    asRoot,
+  };
+}
 
 /** Whether the account becomes root for it. */
-export const needsSudo = ({ isRoot }: ServerFacts, { service }: Where): boolean => service === "system" && !isRoot;
+export function needsSudo({ isRoot }: ServerFacts, { service }: Where): boolean {
+  return service === "system" && !isRoot;
+}
 
-const obstacle = (facts: ServerFacts, { service, folder }: InstallChoice): string | undefined => {
+function obstacle(facts: ServerFacts, { service, folder }: InstallChoice): string | undefined {
   if (!facts.system.startsWith("Linux"))
     return `${facts.address} runs ${facts.system}; the agent is installed on Linux only. Elsewhere, start it by hand and add it by its socket.`;
-  if (service === "system" && !facts.systemd.system) return `${facts.address} has no systemd; choose a process that runs until the machine is restarted.`;
+  if (service === "system" && !facts.systemd.system)
+    return `${facts.address} has no systemd; choose a process that runs until the machine is restarted.`;
   if (service === "system" && !facts.isRoot && facts.sudo === "none")
     return `This account may not become root on ${facts.address} (there is no sudo); choose a service of the account.`;
   if (service === "user" && !facts.systemd.user)
     return `${facts.address} keeps no services for this account (systemd --user does not answer); choose another way.`;
-  if (service !== "process" && folder !== undefined) return "Only a process has a folder of its own; services have their usual places.";
+  if (service !== "process" && folder !== undefined)
+    return "Only a process has a folder of its own; services have their usual places.";
   return undefined;
-};
+}
 
-/** Lets the agent that runs hand over, so that no visitor notices; starts the program anew where none runs, or one that cannot. A program that it refuses is not started at all. */
-const switchOver = ({ program, socket }: Places, { restart, handed }: ServiceScripts): string[] => [
-  `said=$(timeout 60 ${quoted(program)} hand-over --json --socket ${quoted(socket)} --program ${quoted(program)} 2>&1 || true)`,
-  `handed=$(printf '%s\\n' "$said" | sed -n 's/^{"version":.*"pid":\\([0-9]*\\).*/\\1/p')`,
-  'if [ -n "$handed" ]; then',
-  ...handed,
-  "else",
-  `case "$said" in *hand-over.failed*) put_back; printf '%s\\n' "$said" >&2; exit 1 ;; esac`,
-  ...restart,
-  "fi",
-];
+/**
+ * Lets the agent that runs hand over, so that no visitor notices; starts the program anew where
+ * none runs, or one that cannot. A program that it refuses is not started at all.
+ */
+function switchOver({ program, socket }: Places, { restart, handed }: ServiceScripts): string[] {
+  return [
+    `said=$(timeout 60 ${quoted(program)} hand-over --json --socket ${quoted(socket)} --program ${quoted(program)} 2>&1 || true)`,
+    `handed=$(printf '%s\\n' "$said" | sed -n 's/^{"version":.*"pid":\\([0-9]*\\).*/\\1/p')`,
+    'if [ -n "$handed" ]; then',
+    ...handed,
+    "else",
+    `case "$said" in *hand-over.failed*) put_back; printf '%s\\n' "$said" >&2; exit 1 ;; esac`,
+    ...restart,
+    "fi",
+  ];
+}
 
 /** Writes a file whole or not at all. Only `$SUDO_USER` is filled in. */
-const heredoc = (path: string, lines: readonly string[]): string[] => {
+function heredoc(path: string, lines: readonly string[]): string[] {
   const needsUser = lines.some((line) => line.includes("$SUDO_USER"));
   return [
     `cat > ${quoted(`${path}.new`)} <<${needsUser ? "BACKSOON_END" : "'BACKSOON_END'"}`,
@@ -154,4 +187,4 @@ const heredoc = (path: string, lines: readonly string[]): string[] => {
     "BACKSOON_END",
     `mv ${quoted(`${path}.new`)} ${quoted(path)}`,
   ];
-};
+}

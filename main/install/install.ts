@@ -10,30 +10,34 @@ import { planUninstall } from "./uninstall-plan.ts";
 import type { SshSession } from "../ssh/ssh-session.ts";
 
 /** What would be done; nothing is done. */
-export const planOf = (facts: ServerFacts, choice: InstallChoice, program: AgentProgram): Result<InstallPlan> => {
+export function planOf(facts: ServerFacts, choice: InstallChoice, program: AgentProgram): Result<InstallPlan> {
   const planned = planInstall(facts, choice, AGENT_VERSION, measured(program));
   return planned.ok ? done(shownOf(planned.value, facts)) : planned;
-};
+}
 
 /** The same for the way back. */
-export const uninstallPlanOf = (facts: ServerFacts, choice: UninstallChoice): Result<InstallPlan> => {
+export function uninstallPlanOf(facts: ServerFacts, choice: UninstallChoice): Result<InstallPlan> {
   const planned = planUninstall(facts, choice);
   return planned.ok ? done(shownOf(planned.value, facts)) : planned;
-};
+}
 
-const shownOf = ({ actions, socketPath, program, asRoot }: Installation, facts: ServerFacts): InstallPlan => ({
-  socketPath,
-  program,
-  asRoot,
-  steps: actions.map((action) => ({ title: action.title, detail: detailOf(action, facts) })),
-});
+function shownOf({ actions, socketPath, program, asRoot }: Installation, facts: ServerFacts): InstallPlan {
+  return {
+    socketPath,
+    program,
+    asRoot,
+    steps: actions.map((action) => ({ title: action.title, detail: detailOf(action, facts) })),
+  };
+}
 
 /** Longer than an agent may take to end, and a service to be started (ms). */
 const SCRIPT_MS = 150_000;
 
-const measured = ({ kind, hash, content }: AgentProgram) => ({ kind, hash, bytes: content.length });
+function measured({ kind, hash, content }: AgentProgram) {
+  return { kind, hash, bytes: content.length };
+}
 
-const detailOf = (action: InstallAction, { address }: ServerFacts): string => {
+function detailOf(action: InstallAction, { address }: ServerFacts): string {
   switch (action.kind) {
     case "upload":
       return `sftp: the agent → ${address}:${action.to}`;
@@ -44,7 +48,7 @@ const detailOf = (action: InstallAction, { address }: ServerFacts): string => {
     case "switch":
       return `${action.script}\n\n# Only if it does not answer:\n${action.undo}`;
   }
-};
+}
 
 export interface InstallParts {
   session: SshSession;
@@ -62,7 +66,7 @@ export interface Installed {
 }
 
 /** Installs or upgrades. Rejects with `FailureError`; an agent that ran before runs again then. */
-export const install = async (parts: InstallParts, choice: InstallChoice, program: AgentProgram): Promise<Installed> => {
+export async function install(parts: InstallParts, choice: InstallChoice, program: AgentProgram): Promise<Installed> {
   const planned = planInstall(parts.facts, choice, AGENT_VERSION, measured(program));
   if (!planned.ok) throw new FailureError(planned.failure);
   const { socketPath, program: at } = planned.value;
@@ -70,30 +74,40 @@ export const install = async (parts: InstallParts, choice: InstallChoice, progra
   const former = await agentBehind(parts.session, socketPath, at);
   await carryOut(parts, planned.value, { content: program.content, former: former?.pid });
   return { socketPath, program: at, version: AGENT_VERSION };
-};
+}
 
 /** Takes the agent away. Rejects with `FailureError`; what was cut off can be begun again. */
-export const uninstall = async (parts: InstallParts, choice: UninstallChoice): Promise<void> => {
+export async function uninstall(parts: InstallParts, choice: UninstallChoice): Promise<void> {
   const planned = planUninstall(parts.facts, choice);
   if (!planned.ok) throw new FailureError(planned.failure);
   await carryOut(parts, planned.value, { code: "uninstall.failed" });
-};
+}
 
-const carryOut = async (
+async function carryOut(
   { session, sudoPassword, report, answerMs = 20_000 }: InstallParts,
   installation: Installation,
-  { content = Buffer.alloc(0), former, code = "install.failed" }: { content?: Buffer; former?: number | undefined; code?: FailureCode },
-): Promise<void> => {
+  {
+    content = Buffer.alloc(0),
+    former,
+    code = "install.failed",
+  }: { content?: Buffer; former?: number | undefined; code?: FailureCode },
+): Promise<void> {
   let undo: Extract<InstallAction, { kind: "switch" }> | undefined;
   let upload: InstallState["upload"] = null;
   let at = 0;
   const tell = (failed = false) =>
     report({
       upload,
-      steps: installation.actions.map(({ title }, index) => ({ title, state: index < at ? "done" : index > at ? "waiting" : failed ? "failed" : "running" })),
+      steps: installation.actions.map(({ title }, index) => ({
+        title,
+        state: index < at ? "done" : index > at ? "waiting" : failed ? "failed" : "running",
+      })),
     });
   const run = async (title: string, script: string, asRoot: boolean): Promise<void> => {
-    const ran = await runScript(session, script, { asRoot: asRoot ? { password: sudoPassword } : undefined, timeoutMs: SCRIPT_MS });
+    const ran = await runScript(session, script, {
+      asRoot: asRoot ? { password: sudoPassword } : undefined,
+      timeoutMs: SCRIPT_MS,
+    });
     if (ran.code !== 0)
       throw new FailureError({
         code,
@@ -101,7 +115,13 @@ const carryOut = async (
       });
   };
   const lastWords = async (): Promise<string> =>
-    lastWordsOf((await runScript(session, installation.log, { asRoot: installation.asRoot ? { password: sudoPassword } : undefined })).stdout);
+    lastWordsOf(
+      (
+        await runScript(session, installation.log, {
+          asRoot: installation.asRoot ? { password: sudoPassword } : undefined,
+        })
+      ).stdout,
+    );
   try {
     for (const action of installation.actions) {
       tell();
@@ -131,15 +151,25 @@ const carryOut = async (
     if (undo !== undefined) await run("Put the former agent back", undo.undo, undo.asRoot);
     throw error;
   }
-};
+}
 
 /** One file, whole or not at all; the caller checks its hash before it is used. */
-const uploadTo = async (session: SshSession, to: string, content: Buffer, progress: (sent: number) => void): Promise<void> => {
+async function uploadTo(
+  session: SshSession,
+  to: string,
+  content: Buffer,
+  progress: (sent: number) => void,
+): Promise<void> {
   const sftp = await session.sftp();
   try {
     await new Promise<void>((resolve, reject) => {
       const failed = (error: Error) =>
-        reject(new FailureError({ code: "install.failed", message: `The agent could not be uploaded to ${to}: ${messageOf(error)}` }));
+        reject(
+          new FailureError({
+            code: "install.failed",
+            message: `The agent could not be uploaded to ${to}: ${messageOf(error)}`,
+          }),
+        );
       session.ended.addEventListener("abort", () => failed(new Error("the connection ended")), { once: true });
       const file = sftp.createWriteStream(to, { mode: 0o600 });
       let sent = 0;
@@ -163,15 +193,15 @@ const uploadTo = async (session: SshSession, to: string, content: Buffer, progre
   } finally {
     sftp.end();
   }
-};
+}
 
-const untilAnswers = async (
+async function untilAnswers(
   session: SshSession,
   { socketPath, program }: Installation,
   former: number | undefined,
   answerMs: number,
   lastWords: () => Promise<string>,
-): Promise<void> => {
+): Promise<void> {
   const deadline = Date.now() + answerMs;
   for (;;) {
     const agent = await agentBehind(session, socketPath, program);
@@ -186,4 +216,4 @@ const untilAnswers = async (
       });
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
-};
+}

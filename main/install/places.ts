@@ -14,7 +14,7 @@ export interface Places {
 
 export type Where = Pick<InstallChoice, "service" | "folder">;
 
-export const placesOf = ({ home }: Pick<ServerFacts, "home">, { service, folder }: Where): Places => {
+export function placesOf({ home }: Pick<ServerFacts, "home">, { service, folder }: Where): Places {
   switch (service) {
     case "system":
       return {
@@ -49,9 +49,13 @@ export const placesOf = ({ home }: Pick<ServerFacts, "home">, { service, folder 
       };
     }
   }
-};
+}
 
-export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
+export function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
 
 /** The folder of a process whose socket this is, if an installation can have put it there. */
-export const ownFolderOf = (socketPath: string): string | undefined => /^(\/[\w./+-]+)\/agent\.sock$/.exec(socketPath)?.[1];
+export function ownFolderOf(socketPath: string): string | undefined {
+  return /^(\/[\w./+-]+)\/agent\.sock$/.exec(socketPath)?.[1];
+}

@@ -44,8 +44,12 @@ const LONGEST_SAID = 500;
  *
  * @param known socket of an agent that is looked for beside the usual places
  */
-export const lookAround = async (session: SshSession, address: string, known = ""): Promise<ServerFacts> => {
-  const { stdout } = await runScript(session, `known=${quoted(known)}\nown=${quoted(ownFolderOf(known) ?? "")}\n${LOOK_AROUND}`, { timeoutMs: 20_000 });
+export async function lookAround(session: SshSession, address: string, known = ""): Promise<ServerFacts> {
+  const { stdout } = await runScript(
+    session,
+    `known=${quoted(known)}\nown=${quoted(ownFolderOf(known) ?? "")}\n${LOOK_AROUND}`,
+    { timeoutMs: 20_000 },
+  );
   const said = new Map<string, string[]>();
   for (const [, name = "", value = ""] of stdout.matchAll(/^backsoon:([a-z]+)=(.*)$/gm)) {
     const values = said.get(name) ?? [];
@@ -54,7 +58,10 @@ export const lookAround = async (session: SshSession, address: string, known = "
   const first = (name: string): string | undefined => said.get(name)?.[0];
   const home = first("home");
   if (home === undefined)
-    throw new FailureError({ code: "install.unsupported", message: `${address} runs no POSIX shell (sh) for this account, so nothing is known about it.` });
+    throw new FailureError({
+      code: "install.unsupported",
+      message: `${address} runs no POSIX shell (sh) for this account, so nothing is known about it.`,
+    });
   const programs = [...new Set(said.get("program") ?? [])].map((line) => ({
     path: line.split(" ")[0] ?? "",
     version: /(\d+\.\d+\.\d+\S*)/.exec(line.slice(line.indexOf(" ") + 1))?.[1] ?? null,
@@ -71,10 +78,16 @@ export const lookAround = async (session: SshSession, address: string, known = "
   for (const own of installed) {
     if (agents.some(({ socketPath }) => socketPath === own.socketPath)) continue;
     const { program } = placesOf({ home }, own);
-    agents.push({ program, socketPath: own.socketPath, version: programs.find(({ path }) => path === program)?.version ?? null, answers: false });
+    agents.push({
+      program,
+      socketPath: own.socketPath,
+      version: programs.find(({ path }) => path === program)?.version ?? null,
+      answers: false,
+    });
   }
   if (agents.length === 0)
-    for (const { path, version } of programs.slice(0, 1)) agents.push({ program: path, socketPath: "/run/backsoon/agent.sock", version, answers: false });
+    for (const { path, version } of programs.slice(0, 1))
+      agents.push({ program: path, socketPath: "/run/backsoon/agent.sock", version, answers: false });
   const sudo = first("sudo");
   return {
     address,
@@ -82,30 +95,45 @@ export const lookAround = async (session: SshSession, address: string, known = "
     isRoot: first("uid") === "0",
     sudo: sudo === "free" || sudo === "password" ? sudo : "none",
     node: first("node")?.replace(/^v/, "") ?? null,
-    systemd: { system: said.get("systemd")?.includes("system") ?? false, user: said.get("systemd")?.includes("user") ?? false },
+    systemd: {
+      system: said.get("systemd")?.includes("system") ?? false,
+      user: said.get("systemd")?.includes("user") ?? false,
+    },
     home,
     agents,
     installed,
   };
-};
+}
 
 /** Each is said as its service, and for a process in a folder of its own that folder. */
-const installedOf = (said: readonly string[], home: string): InstalledAt[] => {
+function installedOf(said: readonly string[], home: string): InstalledAt[] {
   const found = new Map<string, InstalledAt>();
   for (const text of said) {
     const [service, folder] = text.split(" ");
-    const place = InstallPlace.safeParse({ service, ...(folder === undefined || folder === `${home}/backsoon` ? {} : { folder }) });
+    const place = InstallPlace.safeParse({
+      service,
+      ...(folder === undefined || folder === `${home}/backsoon` ? {} : { folder }),
+    });
     if (!place.success) continue;
     const socketPath = placesOf({ home }, place.data).socket;
     found.set(socketPath, { ...place.data, socketPath });
   }
   return [...found.values()];
-};
+}
 
 /** The agent that answers on a socket; `undefined` when none does. */
-export const agentBehind = async (session: SshSession, socketPath: string, program: string): Promise<AgentInfo | undefined> => {
+export async function agentBehind(
+  session: SshSession,
+  socketPath: string,
+  program: string,
+): Promise<AgentInfo | undefined> {
   const transport = openTransport(
-    { reach: () => Promise.resolve(), connect: () => session.dial({ socketPath, program }), drop: () => undefined, close: () => undefined },
+    {
+      reach: () => Promise.resolve(),
+      connect: () => session.dial({ socketPath, program }),
+      drop: () => undefined,
+      close: () => undefined,
+    },
     socketPath,
   );
   try {
@@ -118,4 +146,4 @@ export const agentBehind = async (session: SshSession, socketPath: string, progr
   } finally {
     transport.close();
   }
-};
+}

@@ -9,7 +9,10 @@ export interface ServiceScripts {
   restart: string[];
   /** Lines to be run once another process serves; `$handed` has its id. */
   handed: string[];
-  /** Lines that end the agent in order, for good; they fail when it does not end. Also where it has ended before. */
+  /**
+   * Lines that end the agent in order, for good; they fail when it does not end. Also where it has
+   * ended before.
+   */
   stop: string[];
   /** Lines that take the service out of systemd, once it is stopped. */
   remove: string[] | undefined;
@@ -18,12 +21,13 @@ export interface ServiceScripts {
 }
 
 /** @param asRoot through sudo, in the name of the account */
-export const serviceScripts = (places: Places, service: InstallChoice["service"], asRoot: boolean): ServiceScripts => {
+export function serviceScripts(places: Places, service: InstallChoice["service"], asRoot: boolean): ServiceScripts {
   const pid = quoted(`${places.state}/agent.pid`);
   const run = `${places.program} run --config ${places.config} --state ${places.state} --socket ${places.socket}`;
   if (service === "process") {
     const endProcess = [
-      // It ends in order: it takes no new visitors, and those who are served are served to the end. A process of the same number that is another program's is left alone.
+      // It ends in order: it takes no new visitors, and those who are served are served to the end.
+      // A process of the same number that is another program's is left alone.
       `former=$(cat ${pid} 2>/dev/null || true)`,
       `runs() { [ -n "$former" ] && { tr '\\000' '\\n' < "/proc/$former/cmdline" | grep -qxF ${quoted(places.socket)}; } 2>/dev/null; }`,
       "if runs; then",
@@ -64,7 +68,12 @@ export const serviceScripts = (places: Places, service: InstallChoice["service"]
       "TimeoutStopSec=60",
       ...(service === "user"
         ? []
-        : ["RuntimeDirectory=backsoon", "RuntimeDirectoryMode=0700", "AmbientCapabilities=CAP_NET_BIND_SERVICE", ...(asRoot ? [`User=$SUDO_USER`] : [])]),
+        : [
+            "RuntimeDirectory=backsoon",
+            "RuntimeDirectoryMode=0700",
+            "AmbientCapabilities=CAP_NET_BIND_SERVICE",
+            ...(asRoot ? [`User=$SUDO_USER`] : []),
+          ]),
       "",
       "[Install]",
       `WantedBy=${service === "user" ? "default.target" : "multi-user.target"}`,
@@ -84,4 +93,4 @@ export const serviceScripts = (places: Places, service: InstallChoice["service"]
       `${systemctl} reset-failed backsoon-agent.service 2>/dev/null || true`,
     ],
   };
-};
+}

@@ -6,13 +6,19 @@ import { lastWordsOf, runScript } from "./remote-shell.ts";
 /** What sudo says in English, which is what it is asked to speak. */
 const WRONG = /incorrect password attempt|no password was provided/;
 
-/** Asks for the password with which sudo makes this account root, until it is right. Rejects with `FailureError` when nobody says it, or sudo refuses the account in any case. */
-export const askSudoPassword = async (session: SshSession, person: Person, signal: AbortSignal): Promise<string> => {
+/**
+ * Asks for the password with which sudo makes this account root, until it is right. Rejects with
+ * `FailureError` when nobody says it, or sudo refuses the account in any case.
+ */
+export async function askSudoPassword(session: SshSession, person: Person, signal: AbortSignal): Promise<string> {
   const { host, address } = session;
   for (let wrong = false; ; wrong = true) {
     const answer = await person.secret({ host, what: "password", subject: `sudo on ${host.label}`, wrong }, signal);
     if (answer === undefined)
-      throw new FailureError({ code: "ssh.cancelled", message: "No password for sudo was given, so nothing was changed on the server." });
+      throw new FailureError({
+        code: "ssh.cancelled",
+        message: "No password for sudo was given, so nothing was changed on the server.",
+      });
     const { code, stderr } = await runScript(session, ":", { asRoot: { password: answer.secret } });
     if (code === 0) return answer.secret;
     if (!WRONG.test(stderr))
@@ -21,4 +27,4 @@ export const askSudoPassword = async (session: SshSession, person: Person, signa
         message: `sudo does not make this account root on ${address}. It said: ${lastWordsOf(stderr) || "nothing"}`,
       });
   }
-};
+}

@@ -1,8 +1,10 @@
 /**
- * What uninstalling does, as a pure function of what was found and chosen. What is shown is what is run.
+ * What uninstalling does, as a pure function of what was found and chosen. What is shown is what is
+ * run.
  *
- * Only names that an installation or its agent makes are removed, and folders only when nothing else is in them: whatever a site serves stays, wherever it is. The link
- * `current` marks what this app has installed. It goes last, so that what was cut off can be run again.
+ * Only names that an installation or its agent makes are removed, and folders only when nothing
+ * else is in them: whatever a site serves stays, wherever it is. The link `current` marks what this
+ * app has installed. It goes last, so that what was cut off can be run again.
  */
 import { done, failed } from "../failures.ts";
 import type { Result } from "../contract/failures.ts";
@@ -12,7 +14,7 @@ import { type InstallAction, type Installation, needsSudo, scriptAction } from "
 import { type Places, parentOf, placesOf } from "./places.ts";
 import { serviceScripts } from "./service-scripts.ts";
 
-export const planUninstall = (facts: ServerFacts, choice: UninstallChoice): Result<Installation> => {
+export function planUninstall(facts: ServerFacts, choice: UninstallChoice): Result<Installation> {
   const places = placesOf(facts, choice);
   const problem = obstacle(facts, choice, places);
   if (problem !== undefined) return failed("uninstall.refused", problem);
@@ -36,9 +38,9 @@ export const planUninstall = (facts: ServerFacts, choice: UninstallChoice): Resu
       ]),
     ],
   });
-};
+}
 
-const obstacle = (facts: ServerFacts, { service }: UninstallChoice, { lib, socket }: Places): string | undefined => {
+function obstacle(facts: ServerFacts, { service }: UninstallChoice, { lib, socket }: Places): string | undefined {
   if (!facts.installed.some(({ socketPath }) => socketPath === socket))
     return `This app has not installed the agent at ${socket}: there is no ${lib}/current on ${facts.address}. Uninstall it the way it was installed.`;
   if (service === "system" && !facts.isRoot && facts.sudo === "none")
@@ -46,40 +48,55 @@ const obstacle = (facts: ServerFacts, { service }: UninstallChoice, { lib, socke
   if (service === "system" ? !facts.systemd.system : service === "user" && !facts.systemd.user)
     return `The agent is a service of systemd, which does not answer for this account on ${facts.address}.`;
   return undefined;
-};
+}
 
 /** Lets pass what this app has installed, and where nothing is left of it. */
-const checkMark = ({ lib, program, unit, socket, config, state }: Places, forget: boolean): string[] => [
-  `case "$(readlink ${quoted(`${lib}/current`)} || true)" in`,
-  "*/agent-*) ;;",
-  `*) for file in ${[program, socket, ...(unit === undefined ? [] : [unit]), ...(forget ? [config, state] : [])].map(quoted).join(" ")}; do`,
-  `     if [ -e "$file" ]; then echo "There is $file, but no "${quoted(`${lib}/current`)}": this app has not installed it. Nothing was changed." >&2; exit 1; fi`,
-  "   done ;;",
-  "esac",
-];
+function checkMark({ lib, program, unit, socket, config, state }: Places, forget: boolean): string[] {
+  return [
+    `case "$(readlink ${quoted(`${lib}/current`)} || true)" in`,
+    "*/agent-*) ;;",
+    `*) for file in ${[program, socket, ...(unit === undefined ? [] : [unit]), ...(forget ? [config, state] : [])].map(quoted).join(" ")}; do`,
+    `     if [ -e "$file" ]; then echo "There is $file, but no "${quoted(`${lib}/current`)}": this app has not installed it. Nothing was changed." >&2; exit 1; fi`,
+    "   done ;;",
+    "esac",
+  ];
+}
 
-/** An agent that somebody has started by hand is none of this installation's, and must not lose its files. */
-const checkSilence = ({ program, socket }: Places): string[] => [
-  `if timeout 20 ${quoted(program)} status --socket ${quoted(socket)} >/dev/null 2>&1 </dev/null; then`,
-  `  echo "Another agent answers at "${quoted(socket)}", which was not started by this installation. Stop it first. Nothing was removed." >&2; exit 1`,
-  "fi",
-];
+/**
+ * An agent that somebody has started by hand is none of this installation's, and must not lose its
+ * files.
+ */
+function checkSilence({ program, socket }: Places): string[] {
+  return [
+    `if timeout 20 ${quoted(program)} status --socket ${quoted(socket)} >/dev/null 2>&1 </dev/null; then`,
+    `  echo "Another agent answers at "${quoted(socket)}", which was not started by this installation. Stop it first. Nothing was removed." >&2; exit 1`,
+    "fi",
+  ];
+}
 
-const digits = (count: number): string => "[0-9]".repeat(count);
-const hex = (count: number): string => "[0-9a-f]".repeat(count);
+function digits(count: number): string {
+  return "[0-9]".repeat(count);
+}
+function hex(count: number): string {
+  return "[0-9a-f]".repeat(count);
+}
 
 /** Removes those of these files that are there; what is no file is not an agent's. */
-const removeFiles = (patterns: readonly string[]): string[] => [
-  "for file in \\",
-  ...patterns.map((pattern, at) => `  ${pattern}${at === patterns.length - 1 ? "" : " \\"}`),
-  'do if [ -f "$file" ]; then rm -f "$file"; fi; done',
-];
+function removeFiles(patterns: readonly string[]): string[] {
+  return [
+    "for file in \\",
+    ...patterns.map((pattern, at) => `  ${pattern}${at === patterns.length - 1 ? "" : " \\"}`),
+    'do if [ -f "$file" ]; then rm -f "$file"; fi; done',
+  ];
+}
 
 /** Folders that something else is in stay. */
-const removeEmpty = (folders: readonly string[]): string[] => folders.map((folder) => `rmdir ${quoted(folder)} 2>/dev/null || true`);
+function removeEmpty(folders: readonly string[]): string[] {
+  return folders.map((folder) => `rmdir ${quoted(folder)} 2>/dev/null || true`);
+}
 
 /** The names that the agent gives to its files (`server-agent/store/`). */
-const removeState = ({ config, state }: Places): string[] => {
+function removeState({ config, state }: Places): string[] {
   const timed = `${digits(8)}-${digits(6)}-${hex(6)}`;
   const files = {
     generations: `${digits(6)}.json`,
@@ -94,24 +111,34 @@ const removeState = ({ config, state }: Places): string[] => {
   const folders = Object.keys(files).map((name) => `${state}/${name}`);
   return [
     ...removeFiles([
-      ...[config, `${config}.new`, `${config}.first`, `${state}/agent.pid`, `${state}/agent.log`, `${state}/lock`].map(quoted),
+      ...[config, `${config}.new`, `${config}.first`, `${state}/agent.pid`, `${state}/agent.log`, `${state}/lock`].map(
+        quoted,
+      ),
       `${quoted(state)}/.lock-[0-9]*`,
       `${quoted(state)}/lock.stale-[0-9]*`,
       ...Object.entries(files).flatMap(([name, file]) =>
-        [file, `${file}.corrupt`, `.tmp-[0-9]*-[0-9]*-${name === "traffic" || name === "channels" ? file : "[0-9]*.json"}`].map(
-          (pattern) => `${quoted(`${state}/${name}`)}/${pattern}`,
-        ),
+        [
+          file,
+          `${file}.corrupt`,
+          `.tmp-[0-9]*-[0-9]*-${name === "traffic" || name === "channels" ? file : "[0-9]*.json"}`,
+        ].map((pattern) => `${quoted(`${state}/${name}`)}/${pattern}`),
       ),
     ]),
     ...removeEmpty([...folders, state]),
   ];
-};
+}
 
-const removeProgram = ({ lib, program, socket, config, run, state }: Places, home: string): string[] => {
+function removeProgram({ lib, program, socket, config, run, state }: Places, home: string): string[] {
   const agent = `${quoted(lib)}/agent-[0-9]*-${hex(8)}`;
   const folders = [lib, parentOf(config), ...(run === undefined ? [] : [run])];
   return [
-    ...removeFiles([agent, `${agent}.new`, `${agent}.mjs`, `${agent}.mjs.new`, ...[program, `${program}.new`, `${lib}/current.before`].map(quoted)]),
+    ...removeFiles([
+      agent,
+      `${agent}.new`,
+      `${agent}.mjs`,
+      `${agent}.mjs.new`,
+      ...[program, `${program}.new`, `${lib}/current.before`].map(quoted),
+    ]),
     // It names a process that has ended.
     `rm -f ${quoted(`${state}/agent.pid`)}`,
     // It is still there where the agent was killed.
@@ -119,4 +146,4 @@ const removeProgram = ({ lib, program, socket, config, run, state }: Places, hom
     `rm -f ${quoted(`${lib}/current`)}`,
     ...removeEmpty([...new Set(folders)].filter((folder) => folder.replace(/\/+$/, "") !== home)),
   ];
-};
+}

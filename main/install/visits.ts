@@ -19,7 +19,10 @@ interface Visit {
   found: { session: SshSession; facts: ServerFacts } | undefined;
 }
 
-/** Connections to look around on a server, and to install, upgrade or remove the agent there; the server need not be in the list. */
+/**
+ * Connections to look around on a server, and to install, upgrade or remove the agent there; the
+ * server need not be in the list.
+ */
 export class Visits {
   readonly #remotes: Remotes;
   readonly #questions: Questions;
@@ -103,13 +106,15 @@ export class Visits {
   }
 }
 
-const caught = async <T>(work: () => Promise<T>): Promise<Result<T>> => {
+async function caught<T>(work: () => Promise<T>): Promise<Result<T>> {
   try {
     return done(await work());
   } catch (error) {
     if (error instanceof FailureError) return { ok: false, failure: error.failure };
     throw error;
   }
-};
+}
 
-const gone = () => failed("not-found", "The connection to the server has ended. Connect again.");
+function gone() {
+  return failed("not-found", "The connection to the server has ended. Connect again.");
+}

@@ -15,26 +15,47 @@ export interface Sender {
   url: string | undefined;
 }
 
-/** Only the page itself, in the top frame of the app's own window, may ask. Whatever cannot be established is refused. */
-export const isTrusted = (sender: Sender): boolean =>
-  sender.ownWindow && sender.mainFrame && sender.url !== undefined && (sender.url === PAGE_ORIGIN || sender.url.startsWith(`${PAGE_ORIGIN}/`));
+/**
+ * Only the page itself, in the top frame of the app's own window, may ask. Whatever cannot be
+ * established is refused.
+ */
+export function isTrusted(sender: Sender): boolean {
+  return (
+    sender.ownWindow &&
+    sender.mainFrame &&
+    sender.url !== undefined &&
+    (sender.url === PAGE_ORIGIN || sender.url.startsWith(`${PAGE_ORIGIN}/`))
+  );
+}
 
 /**
- * Answers one call of the page: checks the sender, parses the input, runs the handler. Never rejects: what is thrown unexpectedly becomes `internal` and is logged,
- * so that no stack trace reaches the page and no call stays unanswered.
+ * Answers one call of the page: checks the sender, parses the input, runs the handler. Never
+ * rejects: what is thrown unexpectedly becomes `internal` and is logged, so that no stack trace
+ * reaches the page and no call stays unanswered.
  */
-export const answerCall = async (handlers: Handlers, sender: Sender, name: unknown, input: unknown, log: (line: string) => void): Promise<Result<unknown>> => {
+export async function answerCall(
+  handlers: Handlers,
+  sender: Sender,
+  name: unknown,
+  input: unknown,
+  log: (line: string) => void,
+): Promise<Result<unknown>> {
   if (!isTrusted(sender)) {
     log(`refused a call from ${sender.url ?? "a frame that is gone"}`);
     return failed("ipc.sender", "Calls are answered for the app's own page only.");
   }
-  if (typeof name !== "string" || !Object.hasOwn(COMMANDS, name)) return failed("ipc.input", `There is no command ${JSON.stringify(name)}.`);
+  if (typeof name !== "string" || !Object.hasOwn(COMMANDS, name))
+    return failed("ipc.input", `There is no command ${JSON.stringify(name)}.`);
   const command = name as CommandName;
   const parsed = COMMANDS[command].input.safeParse(input);
   if (!parsed.success) {
     const problems = problemsOf(parsed.error);
     const first = problems[0];
-    return failed("ipc.input", `${command}: ${first === undefined ? "input is not valid" : `${first.path || "input"}: ${first.message}`}`, problems);
+    return failed(
+      "ipc.input",
+      `${command}: ${first === undefined ? "input is not valid" : `${first.path || "input"}: ${first.message}`}`,
+      problems,
+    );
   }
   try {
     const handler = handlers[command] as (input: unknown) => Result<unknown> | Promise<Result<unknown>>;
@@ -44,4 +65,4 @@ export const answerCall = async (handlers: Handlers, sender: Sender, name: unkno
     log(`${command} failed: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`);
     return failed("internal", `${command} failed in the app itself: ${messageOf(error)}`);
   }
-};
+}

@@ -22,7 +22,10 @@ import { loadTemporal } from "../windows/temporal.ts";
 import type { Visits } from "../install/visits.ts";
 import type { PlannedWindows } from "../windows/planned-windows.ts";
 
-/** What the commands work with. Everything of Electron stands behind a function, so that the table itself can be tested without it. */
+/**
+ * What the commands work with. Everything of Electron stands behind a function, so that the table
+ * itself can be tested without it.
+ */
 export interface Services {
   state: () => AppState;
   servers: Servers;
@@ -50,25 +53,30 @@ export interface Services {
 const LONGEST_LOOK_MS = 400 * 86_400_000;
 
 /** Takes a maintenance back; also what the tray does. */
-export const bringBack = (
+export function bringBack(
   { servers, state }: Pick<Services, "servers" | "state">,
   serverId: string,
   receiptId: string,
   how: "delete" | "demote",
-): Promise<Result<Receipt>> => servers.call(serverId, "revertMaintenance", { params: { id: receiptId }, body: { how, author: state().settings.author } });
+): Promise<Result<Receipt>> {
+  return servers.call(serverId, "revertMaintenance", {
+    params: { id: receiptId },
+    body: { how, author: state().settings.author },
+  });
+}
 
-const onSnapshot = <T>(servers: Servers, serverId: string, compute: (snapshot: Snapshot) => Result<T>): Result<T> => {
+function onSnapshot<T>(servers: Servers, serverId: string, compute: (snapshot: Snapshot) => Result<T>): Result<T> {
   const snapshot = servers.snapshot(serverId);
   return snapshot.ok ? compute(snapshot.value) : snapshot;
-};
+}
 
-const checkHere = (config: unknown): { ok: boolean; problems: Problem[] } => {
+function checkHere(config: unknown): { ok: boolean; problems: Problem[] } {
   const checked = validateConfig(config);
   return { ok: checked.ok, problems: checked.ok ? [] : checked.problems };
-};
+}
 
 /** One line per command: from the contract's name to the service that does it. */
-export const ipcHandlers = (services: Services): Handlers => {
+export function ipcHandlers(services: Services): Handlers {
   const { state, servers, fleet, windows, remotes, visits, questions, practice, previews } = services;
   const author = () => state().settings.author;
   return {
@@ -105,17 +113,25 @@ export const ipcHandlers = (services: Services): Handlers => {
     "install.run": ({ visitId, choice }) => visits.install(visitId, choice),
     "uninstall.plan": ({ visitId, choice }) => visits.uninstallPlan(visitId, choice),
     "uninstall.run": ({ visitId, choice }) => visits.uninstall(visitId, choice),
-    "server.restart": ({ serverId, mode, drainSeconds }) => servers.call(serverId, "restart", { body: { mode, drainSeconds, author: author() } }),
+    "server.restart": ({ serverId, mode, drainSeconds }) =>
+      servers.call(serverId, "restart", { body: { mode, drainSeconds, author: author() } }),
     "practice.start": ({ visitors }) => practice.start(visitors),
     "practice.visitors": ({ visitors }) => practice.visitors(visitors),
     "practice.stop": () => practice.stop(),
-    "maintenance.plan": ({ serverId, options }) => onSnapshot(servers, serverId, ({ config }) => planOn(config, options, new Date())),
+    "maintenance.plan": ({ serverId, options }) =>
+      onSnapshot(servers, serverId, ({ config }) => planOn(config, options, new Date())),
     "maintenance.preview": ({ serverId, options }) =>
-      onSnapshot(servers, serverId, ({ config }) => previewOn(config, options, new Date(), (html) => previews.put(html))),
+      onSnapshot(servers, serverId, ({ config }) =>
+        previewOn(config, options, new Date(), (html) => previews.put(html)),
+      ),
     "maintenance.start": ({ serverId, options, ifGeneration }) =>
-      servers.call(serverId, "startMaintenance", { body: { ...options, author: options.author ?? author() }, ifMatch: ifGeneration }),
+      servers.call(serverId, "startMaintenance", {
+        body: { ...options, author: options.author ?? author() },
+        ifMatch: ifGeneration,
+      }),
     "maintenance.revert": ({ serverId, receiptId, how }) => bringBack(services, serverId, receiptId, how),
-    "maintenance.prove": ({ serverId, receiptId }) => servers.call(serverId, "proveMaintenance", { params: { id: receiptId } }),
+    "maintenance.prove": ({ serverId, receiptId }) =>
+      servers.call(serverId, "proveMaintenance", { params: { id: receiptId } }),
     "fleet.start": ({ title, targets }) => fleet.start(title, targets),
     "fleet.finish": ({ operationId }) => fleet.finish(operationId),
     "fleet.undo": ({ operationId }) => fleet.undo(operationId),
@@ -133,7 +149,8 @@ export const ipcHandlers = (services: Services): Handlers => {
     "windows.undo": ({ undo }) => windows.undo(undo),
     "windows.occurrences": async ({ from, to }) => {
       const [first, last] = [Date.parse(from), Date.parse(to)];
-      if (!(last > first && last - first <= LONGEST_LOOK_MS)) return failed("ipc.input", "Ask for a year at most, with the end after the start.");
+      if (!(last > first && last - first <= LONGEST_LOOK_MS))
+        return failed("ipc.input", "Ask for a year at most, with the end after the start.");
       await loadTemporal();
       const { scheduleOf } = await import("../windows/schedule.ts");
       return done(scheduleOf(state().servers, first, last, Date.now()));
@@ -143,7 +160,10 @@ export const ipcHandlers = (services: Services): Handlers => {
       return reply.ok ? done(await quietTimesOf(reply.value.hours, minutes, zone)) : reply;
     },
     "calendar.export": async ({ windows }) => {
-      const text = await calendarOf({ call: (...given) => servers.call(...given), profiles: () => state().servers.map(({ profile }) => profile) }, windows);
+      const text = await calendarOf(
+        { call: (...given) => servers.call(...given), profiles: () => state().servers.map(({ profile }) => profile) },
+        windows,
+      );
       const file = text.ok ? await services.saveText(CALENDAR, text.value) : text;
       return file.ok ? done(file.value === null ? null : { file: file.value }) : file;
     },
@@ -154,14 +174,21 @@ export const ipcHandlers = (services: Services): Handlers => {
       const entries = await entriesOf(text, file);
       return entries.ok ? done({ file, entries: entries.value }) : entries;
     },
-    "config.check": ({ serverId, config }) => (serverId === null ? done(checkHere(config)) : servers.call(serverId, "checkConfig", { body: config })),
+    "config.check": ({ serverId, config }) =>
+      serverId === null ? done(checkHere(config)) : servers.call(serverId, "checkConfig", { body: config }),
     "config.put": ({ serverId, config, ifGeneration, reason }) =>
       servers.call(serverId, "putConfig", { query: { author: author(), reason }, body: config, ifMatch: ifGeneration }),
     "generation.activate": ({ serverId, generation, ifGeneration }) =>
-      servers.call(serverId, "activateGeneration", { params: { n: generation }, body: { author: author() }, ifMatch: ifGeneration }),
+      servers.call(serverId, "activateGeneration", {
+        params: { n: generation },
+        body: { author: author() },
+        ifMatch: ifGeneration,
+      }),
     explain: ({ serverId, url, method, from }) => servers.call(serverId, "explain", { query: { url, method, from } }),
     "requests.list": async ({ serverId, site, generation }) => {
-      const reply = await servers.call(serverId, "listRequests", { query: { site, generation: generation?.toString() } });
+      const reply = await servers.call(serverId, "listRequests", {
+        query: { site, generation: generation?.toString() },
+      });
       return reply.ok ? done(reply.value.requests) : reply;
     },
     "requests.cut": ({ serverId, id }) => servers.call(serverId, "cutRequest", { params: { id } }),
@@ -169,7 +196,8 @@ export const ipcHandlers = (services: Services): Handlers => {
       const reply = await servers.call(serverId, "listChannels", {});
       return reply.ok ? done(reply.value.channels) : reply;
     },
-    "channel.put": ({ serverId, id, channel }) => servers.call(serverId, "putChannel", { params: { id }, body: channel }),
+    "channel.put": ({ serverId, id, channel }) =>
+      servers.call(serverId, "putChannel", { params: { id }, body: channel }),
     "channel.remove": async ({ serverId, id }) => {
       const reply = await servers.call(serverId, "removeChannel", { params: { id } });
       return reply.ok ? done(null) : reply;
@@ -186,4 +214,4 @@ export const ipcHandlers = (services: Services): Handlers => {
     "clipboard.write": ({ text }) => done((services.copy(text), null)),
     "link.open": ({ url }) => services.openLink(url),
   };
-};
+}

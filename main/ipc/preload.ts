@@ -1,17 +1,20 @@
-/** Runs in the sandboxed page before its own scripts and hands it `window.bridge`: two channels in, one out, and nothing of Electron itself. */
+/**
+ * Runs in the sandboxed page before its own scripts and hands it `window.bridge`: two channels in,
+ * one out, and nothing of Electron itself.
+ */
 import { type IpcRendererEvent, contextBridge, ipcRenderer } from "electron";
 import type { Bridge } from "../contract/commands.ts";
 import type { Destination, StatePatch } from "../contract/state.ts";
 import { CHANNELS } from "../contract/channels.ts";
 
-const listen = (channel: string, listener: (message: unknown) => void): (() => void) => {
+function listen(channel: string, listener: (message: unknown) => void): () => void {
   // The event carries `sender`; it must not reach the page.
   const deliver = (_event: IpcRendererEvent, message: unknown): void => listener(message);
   ipcRenderer.on(channel, deliver);
   return () => {
     ipcRenderer.removeListener(channel, deliver);
   };
-};
+}
 
 const bridge: Bridge = {
   call: (name, input) => ipcRenderer.invoke(CHANNELS.call, name, input) as Promise<never>,

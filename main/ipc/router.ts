@@ -3,20 +3,25 @@ import { CHANNELS } from "../contract/channels.ts";
 import type { Destination, StatePatch } from "../contract/state.ts";
 import { type Handlers, type Sender, answerCall } from "./dispatch.ts";
 
-const senderOf = (event: IpcMainInvokeEvent, page: WebContents | undefined): Sender => {
+function senderOf(event: IpcMainInvokeEvent, page: WebContents | undefined): Sender {
   const frame = event.senderFrame;
   return {
     ownWindow: event.sender.id === page?.id,
     mainFrame: frame !== null && frame.parent === null && frame === event.sender.mainFrame,
     url: frame?.url,
   };
-};
+}
 
-/** The only door between the page and main. `page` is the web contents of the app's window as it is now. */
-export const openIpcRouter = (handlers: Handlers, page: () => WebContents | undefined, log: (line: string) => void) => {
-  ipcMain.handle(CHANNELS.call, (event, name: unknown, input: unknown) => answerCall(handlers, senderOf(event, page()), name, input, log));
+/**
+ * The only door between the page and main. `page` is the web contents of the app's window as it is
+ * now.
+ */
+export function openIpcRouter(handlers: Handlers, page: () => WebContents | undefined, log: (line: string) => void) {
+  ipcMain.handle(CHANNELS.call, (event, name: unknown, input: unknown) =>
+    answerCall(handlers, senderOf(event, page()), name, input, log),
+  );
   return {
     push: (patch: StatePatch): void => page()?.send(CHANNELS.patch, patch),
     go: (destination: Destination): void => page()?.send(CHANNELS.go, destination),
   };
-};
+}

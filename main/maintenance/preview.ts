@@ -6,11 +6,14 @@ import { done, failed } from "../failures.ts";
 import type { ResponsePreview } from "../contract/commands.ts";
 import type { Result } from "../contract/failures.ts";
 
-/** The plan for these options on a configuration: the same computation that the agent repeats when it applies it. */
-export const planOn = (config: Config, options: MaintenanceOptions, now: Date): Result<Plan> => {
+/**
+ * The plan for these options on a configuration: the same computation that the agent repeats when
+ * it applies it.
+ */
+export function planOn(config: Config, options: MaintenanceOptions, now: Date): Result<Plan> {
   const planned = planMaintenance(config, options, now.toISOString());
   return planned.ok ? done(planned.plan) : failed(planned.code, planned.message, planned.problems);
-};
+}
 
 const REASON: Record<number, string> = {
   403: "Forbidden",
@@ -23,29 +26,55 @@ const REASON: Record<number, string> = {
   504: "Gateway Timeout",
 };
 
-const rawHead = ({ status, headers }: MaintenanceAnswer): string =>
-  [`HTTP/1.1 ${status} ${REASON[status] ?? ""}`.trimEnd(), ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), "", ""].join("\r\n");
+function rawHead({ status, headers }: MaintenanceAnswer): string {
+  return [
+    `HTTP/1.1 ${status} ${REASON[status] ?? ""}`.trimEnd(),
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    "",
+    "",
+  ].join("\r\n");
+}
 
 /** A complete response as text (RFC 9112), as `curl --include` shows it. */
-const rawResponse = (answer: MaintenanceAnswer): string =>
-  rawHead({ ...answer, headers: { ...answer.headers, "Content-Length": String(bytesOf(answer.body)) } }) + answer.body;
+function rawResponse(answer: MaintenanceAnswer): string {
+  return (
+    rawHead({ ...answer, headers: { ...answer.headers, "Content-Length": String(bytesOf(answer.body)) } }) + answer.body
+  );
+}
 
-const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
 
-/** What visitors of different kinds get once this plan is applied. `show` takes a page in and gives its address. */
-export const previewOn = (config: Config, options: MaintenanceOptions, now: Date, show: (html: string) => string): Result<ResponsePreview> => {
+/**
+ * What visitors of different kinds get once this plan is applied. `show` takes a page in and gives
+ * its address.
+ */
+export function previewOn(
+  config: Config,
+  options: MaintenanceOptions,
+  now: Date,
+  show: (html: string) => string,
+): Result<ResponsePreview> {
   const planned = planOn(config, options, now);
   if (!planned.ok) return planned;
   const handler = planned.value.after.virtualHosts.find(({ id }) => id === planned.value.copycat)?.rules[0]?.handler;
-  if (handler?.type !== "maintenance") throw new Error(`the plan for ${options.site} has a copycat without a maintenance rule`);
+  if (handler?.type !== "maintenance")
+    throw new Error(`the plan for ${options.site} has a copycat without a maintenance rule`);
   return done(responsesOf(handler, now, show));
-};
+}
 
-const responsesOf = (handler: MaintenanceHandler, now: Date, show: (html: string) => string): ResponsePreview => {
+function responsesOf(handler: MaintenanceHandler, now: Date, show: (html: string) => string): ResponsePreview {
   const page = renderMaintenance(handler, "html", now.getTime());
   const api = rawResponse(renderMaintenance(handler, "json", now.getTime()));
   // A page of the server's own files is not here to be shown, nor to be measured.
-  if (handler.root !== undefined) return { pageUrl: null, page: `${rawHead(page)}(the page from ${handler.root} on the server)\n`, api, head: rawHead(page) };
+  if (handler.root !== undefined)
+    return {
+      pageUrl: null,
+      page: `${rawHead(page)}(the page from ${handler.root} on the server)\n`,
+      api,
+      head: rawHead(page),
+    };
   const head = rawHead({ ...page, headers: { ...page.headers, "Content-Length": String(bytesOf(page.body)) } });
   return { pageUrl: show(page.body), page: rawResponse(page), api, head };
-};
+}

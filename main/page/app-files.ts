@@ -23,14 +23,19 @@ const MEDIA_TYPES: Record<string, string> = {
 
 const HTML = "text/html; charset=utf-8";
 
-const refuse = (status: number, text: string): Answer => ({
-  status,
-  headers: { ...securityHeaders("page"), "content-type": "text/plain; charset=utf-8" },
-  body: text,
-});
+function refuse(status: number, text: string): Answer {
+  return {
+    status,
+    headers: { ...securityHeaders("page"), "content-type": "text/plain; charset=utf-8" },
+    body: text,
+  };
+}
 
-/** The file that a decoded path names below `root`; `undefined` when it would lie outside, or names no file of a page. */
-export const containedFile = (root: string, pathname: string): string | undefined => {
+/**
+ * The file that a decoded path names below `root`; `undefined` when it would lie outside, or names
+ * no file of a page.
+ */
+export function containedFile(root: string, pathname: string): string | undefined {
   let decoded: string;
   try {
     decoded = decodeURIComponent(pathname);
@@ -41,21 +46,36 @@ export const containedFile = (root: string, pathname: string): string | undefine
   if (decoded.includes("\0") || decoded.includes("\\")) return undefined;
   const file = path.resolve(root, `.${decoded === "/" ? "/index.html" : decoded}`);
   const inside = path.relative(root, file);
-  return inside === "" || inside.startsWith("..") || path.isAbsolute(inside) || MEDIA_TYPES[path.extname(file)] === undefined ? undefined : file;
-};
+  return inside === "" ||
+    inside.startsWith("..") ||
+    path.isAbsolute(inside) ||
+    MEDIA_TYPES[path.extname(file)] === undefined
+    ? undefined
+    : file;
+}
 
 /**
- * Answers `app://backsoon/…` from the built page's folder and `app://preview/<id>` from the previews; everything else is 404.
+ * Answers `app://backsoon/…` from the built page's folder and `app://preview/<id>` from the
+ * previews; everything else is 404.
  *
  * @param root folder of the built page; nothing outside is ever read.
  */
-export const answerPage = async (method: string, address: string, root: string, previews: PreviewStore): Promise<Answer> => {
+export async function answerPage(
+  method: string,
+  address: string,
+  root: string,
+  previews: PreviewStore,
+): Promise<Answer> {
   if (method !== "GET" && method !== "HEAD") return refuse(405, "Only GET and HEAD.");
   const url = new URL(address);
   if (url.host === "preview") {
     const page = previews.get(url.pathname.slice(1));
     if (page === undefined) return refuse(404, "This preview is gone.");
-    return { status: 200, headers: { ...securityHeaders("preview"), "content-type": HTML, "cache-control": "no-store" }, body: page };
+    return {
+      status: 200,
+      headers: { ...securityHeaders("preview"), "content-type": HTML, "cache-control": "no-store" },
+      body: page,
+    };
   }
   if (url.host !== "backsoon") return refuse(404, "No such page.");
   const file = containedFile(root, url.pathname);
@@ -64,11 +84,15 @@ export const answerPage = async (method: string, address: string, root: string, 
     const body = await fs.readFile(file);
     return {
       status: 200,
-      headers: { ...securityHeaders("page"), "content-type": MEDIA_TYPES[path.extname(file)] ?? HTML, "cache-control": "no-cache" },
+      headers: {
+        ...securityHeaders("page"),
+        "content-type": MEDIA_TYPES[path.extname(file)] ?? HTML,
+        "cache-control": "no-cache",
+      },
       body: new Uint8Array(body),
     };
   } catch (error) {
     if (["ENOENT", "EISDIR", "ENOTDIR"].includes(systemCodeOf(error) ?? "")) return refuse(404, "No such page.");
     throw error;
   }
-};
+}

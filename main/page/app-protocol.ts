@@ -3,14 +3,25 @@ import { answerPage } from "./app-files.ts";
 import { messageOf } from "../failures.ts";
 import type { PreviewStore } from "./preview-store.ts";
 
-/** Must run before the app is ready. `standard` gives the scheme origins, `secure` makes it a secure context; it gets no fetch, no service workers, no CSP bypass. */
-export const registerAppScheme = (): void => {
+/**
+ * Must run before the app is ready. `standard` gives the scheme origins, `secure` makes it a secure
+ * context; it gets no fetch, no service workers, no CSP bypass.
+ */
+export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: "app", privileges: { standard: true, secure: true, supportFetchAPI: false, corsEnabled: false, stream: false } },
+    {
+      scheme: "app",
+      privileges: { standard: true, secure: true, supportFetchAPI: false, corsEnabled: false, stream: false },
+    },
   ]);
-};
+}
 
-export const serveAppScheme = (session: Session, root: string, previews: PreviewStore, log: (line: string) => void): void => {
+export function serveAppScheme(
+  session: Session,
+  root: string,
+  previews: PreviewStore,
+  log: (line: string) => void,
+): void {
   session.protocol.handle("app", async (request) => {
     try {
       const { status, headers, body } = await answerPage(request.method, request.url, root, previews);
@@ -20,4 +31,4 @@ export const serveAppScheme = (session: Session, root: string, previews: Preview
       return new Response("The app could not read this part of itself.", { status: 500 });
     }
   });
-};
+}

@@ -12,8 +12,11 @@ export interface WindowOptions {
   log: (line: string) => void;
 }
 
-/** The only place that makes a window. Its page gets no Node, no other process's memory and no web features it does not need. */
-export const makeWindow = ({ preload, icon, state, log }: WindowOptions): BrowserWindow => {
+/**
+ * The only place that makes a window. Its page gets no Node, no other process's memory and no web
+ * features it does not need.
+ */
+export function makeWindow({ preload, icon, state, log }: WindowOptions): BrowserWindow {
   const window = new BrowserWindow({
     ...placeWindow(
       state.value.bounds,
@@ -43,7 +46,8 @@ export const makeWindow = ({ preload, icon, state, log }: WindowOptions): Browse
     },
   });
 
-  // The last thing that is known for sure: on "close" the bounds still are those of the open window.
+  // The last thing that is known for sure: on "close" the bounds still are those of the open
+  // window.
   window.on("close", () => {
     try {
       state.save({ bounds: window.getNormalBounds(), maximized: window.isMaximized() });
@@ -53,18 +57,25 @@ export const makeWindow = ({ preload, icon, state, log }: WindowOptions): Browse
   });
   window.webContents.on("render-process-gone", (_event, { reason, exitCode }) => {
     log(`the page's process ended (${reason}, ${exitCode})`);
-    // The state lives in main; a fresh page shows it again. An intended end (`clean-exit`) and one for want of memory would only repeat.
+    // The state lives in main; a fresh page shows it again. An intended end (`clean-exit`) and one
+    // for want of memory would only repeat.
     if (reason === "crashed") window.webContents.reload();
   });
   return window;
-};
+}
 
-/** Loads the page and shows the window once there is something to see. @param hidden start in the tray. */
-export const showPage = async (window: BrowserWindow, { maximized, hidden }: { maximized: boolean; hidden: boolean }): Promise<void> => {
+/**
+ * Loads the page and shows the window once there is something to see. @param hidden start in the
+ * tray.
+ */
+export async function showPage(
+  window: BrowserWindow,
+  { maximized, hidden }: { maximized: boolean; hidden: boolean },
+): Promise<void> {
   if (!hidden)
     window.once("ready-to-show", () => {
       if (maximized) window.maximize();
       else window.show();
     });
   await window.loadURL(`${PAGE_ORIGIN}/index.html`);
-};
+}

@@ -1,6 +1,8 @@
 /**
- * What a page may do, as response headers of `app://`. The app's page loads its own scripts, styles, images and fonts, shows previews in frames and can reach nothing
- * else: no network, no inline script, no inline style. A preview is somebody's maintenance page: it may style itself and show data: images, and nothing more.
+ * What a page may do, as response headers of `app://`. The app's page loads its own scripts,
+ * styles, images and fonts, shows previews in frames and can reach nothing else: no network, no
+ * inline script, no inline style. A preview is somebody's maintenance page: it may style itself and
+ * show data: images, and nothing more.
  */
 const POLICY = {
   page: {
@@ -26,7 +28,10 @@ const POLICY = {
   },
 } as const;
 
-/** Powerful features are off for the page and everything it frames; permissions are refused by the session as well. */
+/**
+ * Powerful features are off for the page and everything it frames; permissions are refused by the
+ * session as well.
+ */
 const FEATURES = [
   "accelerometer",
   "camera",
@@ -44,14 +49,16 @@ const FEATURES = [
   "xr-spatial-tracking",
 ];
 
-export const securityHeaders = (kind: keyof typeof POLICY): Record<string, string> => ({
-  "content-security-policy": Object.entries(POLICY[kind])
-    .map(([directive, value]) => `${directive} ${value}`.trim())
-    .join("; "),
-  "cross-origin-opener-policy": "same-origin",
-  "permissions-policy": FEATURES.map((feature) => `${feature}=()`).join(", "),
-  "referrer-policy": "no-referrer",
-  "x-content-type-options": "nosniff",
-});
+export function securityHeaders(kind: keyof typeof POLICY): Record<string, string> {
+  return {
+    "content-security-policy": Object.entries(POLICY[kind])
+      .map(([directive, value]) => `${directive} ${value}`.trim())
+      .join("; "),
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": FEATURES.map((feature) => `${feature}=()`).join(", "),
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+  };
+}
 
 export const PAGE_ORIGIN = "app://backsoon";

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 
-/** Pages that frames may show as `app://preview/<id>`. The id is the hash of the page: the same page has the same address, so a frame does not reload without need. */
+/**
+ * Pages that frames may show as `app://preview/<id>`. The id is the hash of the page: the same page
+ * has the same address, so a frame does not reload without need.
+ */
 export class PreviewStore {
   readonly #pages = new Map<string, string>();
   readonly #limit: number;

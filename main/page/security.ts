@@ -1,18 +1,22 @@
-import { type App, type Session, type WebContents } from "electron";
+import type { App, Session, WebContents } from "electron";
 
 /** Only the app's own scheme is loaded; `devtools:` serves the developer tools' own window. */
-export const mayLoad = (address: string): boolean => address.startsWith("app://") || address.startsWith("devtools://");
+export function mayLoad(address: string): boolean {
+  return address.startsWith("app://") || address.startsWith("devtools://");
+}
 
 /** The session of the page: it has no permissions, makes no requests and saves no files. */
-export const lockSession = (session: Session, log: (line: string) => void): void => {
-  // Cameras, notifications, clipboard reading and the rest: whoever asks (request) or looks (check) is told no.
+export function lockSession(session: Session, log: (line: string) => void): void {
+  // Cameras, notifications, clipboard reading and the rest: whoever asks (request) or looks (check)
+  // is told no.
   session.setPermissionRequestHandler((_contents, permission, answer) => {
     log(`refused the permission ${permission}`);
     answer(false);
   });
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
-  // Whatever gets past the content security policy ends here: the page has no business on any network.
+  // Whatever gets past the content security policy ends here: the page has no business on any
+  // network.
   session.webRequest.onBeforeRequest((details, answer) => {
     const cancel = !mayLoad(details.url);
     if (cancel) log(`refused a request for ${details.url.slice(0, 200)}`);
@@ -24,14 +28,15 @@ export const lockSession = (session: Session, log: (line: string) => void): void
   });
   // Dictionaries would be fetched from a server.
   session.setSpellCheckerEnabled(false);
-};
+}
 
-const lockContents = (contents: WebContents, log: (line: string) => void): void => {
+function lockContents(contents: WebContents, log: (line: string) => void): void {
   const refuse = (what: string) => (event: { preventDefault(): void; url?: string }) => {
     event.preventDefault();
     log(`refused ${what} ${event.url?.slice(0, 200) ?? ""}`);
   };
-  // The page never leaves its address: a navigated window would hand `window.bridge` to whatever it shows.
+  // The page never leaves its address: a navigated window would hand `window.bridge` to whatever it
+  // shows.
   contents.on("will-navigate", refuse("a navigation to"));
   contents.on("will-redirect", refuse("a redirect to"));
   // Frames may only show previews; what else they are given, the page's policy stops first.
@@ -43,9 +48,9 @@ const lockContents = (contents: WebContents, log: (line: string) => void): void 
     log(`refused a window for ${url.slice(0, 200)}`);
     return { action: "deny" };
   });
-};
+}
 
 /** Holds for every web contents there will ever be, also ones that a bug opens. */
-export const lockEveryContents = (app: App, log: (line: string) => void): void => {
+export function lockEveryContents(app: App, log: (line: string) => void): void {
   app.on("web-contents-created", (_event, contents) => lockContents(contents, log));
-};
+}

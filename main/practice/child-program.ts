@@ -2,7 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import readline from "node:readline";
 
-/** A Node program that runs as long as this process: its standard input is a pipe from here, whose end tells it to stop. */
+/**
+ * A Node program that runs as long as this process: its standard input is a pipe from here, whose
+ * end tells it to stop.
+ */
 export interface ChildProgram {
   /** Resolves with the next line on its standard output; rejects when it ends before. */
   line(): Promise<string>;
@@ -10,11 +13,13 @@ export interface ChildProgram {
   /** Resolves with what it said last on standard error, once it has ended. */
   readonly ended: Promise<string>;
   send(line: string): void;
-  /** Closes its input, then asks (SIGTERM), then forces it (SIGKILL) to end; resolves when it has. */
+  /**
+   * Closes its input, then asks (SIGTERM), then forces it (SIGKILL) to end; resolves when it has.
+   */
   close(graceMs: number): Promise<void>;
 }
 
-export const startProgram = (node: string, program: string, args: string[], log: (line: string) => void): ChildProgram => {
+export function startProgram(node: string, program: string, args: string[], log: (line: string) => void): ChildProgram {
   const child: ChildProcess = spawn(node, [program, ...args], { stdio: ["pipe", "pipe", "pipe"] });
   let last = "";
   const { stdin, stdout, stderr } = child;
@@ -51,4 +56,4 @@ export const startProgram = (node: string, program: string, args: string[], log:
       clearTimeout(force);
     },
   };
-};
+}

@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** What the app tells the practice keeper, one JSON document a line. The end of the input ends everything: it also comes when the app dies. */
+/**
+ * What the app tells the practice keeper, one JSON document a line. The end of the input ends
+ * everything: it also comes when the app dies.
+ */
 export const ToKeeper = z.strictObject({ type: z.literal("visitors"), run: z.boolean() });
 export type ToKeeper = z.infer<typeof ToKeeper>;
 

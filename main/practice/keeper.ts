@@ -1,6 +1,7 @@
 /**
- * Program: keeps the practice server. It starts the shop's app, a real agent and, when told to, visitors; all in one temporary folder on free loopback ports. It ends with its
- * standard input, so it also ends when the app crashes, and takes everything it started and the folder along.
+ * Program: keeps the practice server. It starts the shop's app, a real agent and, when told to,
+ * visitors; all in one temporary folder on free loopback ports. It ends with its standard input, so
+ * it also ends when the app crashes, and takes everything it started and the folder along.
  *
  * `node keeper.mjs <agent.mjs>`
  */
@@ -14,8 +15,12 @@ import { practiceConfig } from "./practice-config.ts";
 
 // When the app is killed, nobody reads any more; that must not end this before it has cleared up.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
-const tell = (message: FromKeeper): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
-const log = (name: string) => (line: string) => void process.stderr.write(`${name}: ${line}\n`);
+function tell(message: FromKeeper): void {
+  void process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+function log(name: string) {
+  return (line: string) => void process.stderr.write(`${name}: ${line}\n`);
+}
 
 const here = import.meta.dirname;
 const agentProgram = process.argv[2];
@@ -28,21 +33,22 @@ let port = 0;
 let ending: Promise<void> | undefined;
 
 /** Visitors first, so that the agent has nothing left to drain; the folder last. */
-const end = (code: number): Promise<void> =>
-  (ending ??= (async () => {
+function end(code: number): Promise<void> {
+  return (ending ??= (async () => {
     await visitors?.close(1000);
     for (const child of children.toReversed()) await child.close(3000);
     fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     process.exit(code);
   })());
+}
 
-const fail = (message: string): void => {
+function fail(message: string): void {
   if (ending !== undefined) return;
   tell({ type: "failed", message });
   void end(1);
-};
+}
 
-const start = async (): Promise<void> => {
+async function start(agentProgram: string): Promise<void> {
   tell({ type: "step", step: "Opening the sample shop" });
   const shop = startProgram(process.execPath, path.join(here, "shop-app.mjs"), [], log("shop"));
   children.push(shop);
@@ -67,16 +73,16 @@ const start = async (): Promise<void> => {
   ] as const)
     void child.ended.then((why) => fail(`The ${name} ended: ${why}`));
   tell({ type: "ready", socketPath, url: `http://shop.localhost:${port}/` });
-};
+}
 
 /** The agent says `ready` and its bound addresses as JSON in one line. */
-const portOf = (line: string): number => {
+function portOf(line: string): number {
   const found = /"port":\s*(\d+)/.exec(line)?.[1];
   if (found === undefined) throw new Error(`the agent said “${line.slice(0, 200)}” instead of its address`);
   return Number(found);
-};
+}
 
-const runVisitors = async (run: boolean): Promise<void> => {
+async function runVisitors(run: boolean): Promise<void> {
   if (run && visitors === undefined && port !== 0) {
     const started = startProgram(process.execPath, path.join(here, "visitors.mjs"), [String(port)], log("visitors"));
     visitors = started;
@@ -90,7 +96,7 @@ const runVisitors = async (run: boolean): Promise<void> => {
     visitors = undefined;
     await stopping.close(1000);
   }
-};
+}
 
 const input = readline.createInterface({ input: process.stdin });
 input.on("line", (line) => {
@@ -102,4 +108,4 @@ input.once("close", () => void end(0));
 process.on("uncaughtException", (error) => fail(error.message));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => void end(0));
 
-start().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
+start(agentProgram).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));

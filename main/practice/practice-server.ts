@@ -36,7 +36,8 @@ export class PracticeServer {
   }
 
   visitors(run: boolean): Result<null> {
-    if (this.#keeper === undefined || this.#store.state.practice.state !== "running") return failed("practice.failed", "The practice server does not run.");
+    if (this.#keeper === undefined || this.#store.state.practice.state !== "running")
+      return failed("practice.failed", "The practice server does not run.");
     this.#tell(run);
     return done(null);
   }
@@ -52,7 +53,12 @@ export class PracticeServer {
 
   async #start(visitors: boolean): Promise<Result<{ serverId: string }>> {
     this.#show({ state: "starting", step: "Starting" });
-    const keeper = startProgram(this.#paths.node, path.join(this.#paths.practice, "keeper.mjs"), [this.#paths.agent], (line) => this.#log(`practice: ${line}`));
+    const keeper = startProgram(
+      this.#paths.node,
+      path.join(this.#paths.practice, "keeper.mjs"),
+      [this.#paths.agent],
+      (line) => this.#log(`practice: ${line}`),
+    );
     this.#keeper = keeper;
     const ready = await new Promise<Result<{ serverId: string }>>((resolve) => {
       const fail = (message: string) => {
@@ -79,7 +85,12 @@ export class PracticeServer {
         break;
       case "ready":
         this.#show({ state: "running", serverId: SERVER_ID, url: message.url, visitors: false });
-        this.#servers.attach({ id: SERVER_ID, name: "Practice server", kind: "practice", socketPath: message.socketPath });
+        this.#servers.attach({
+          id: SERVER_ID,
+          name: "Practice server",
+          kind: "practice",
+          socketPath: message.socketPath,
+        });
         ready();
         break;
       case "visitors": {
@@ -110,10 +121,10 @@ export class PracticeServer {
   }
 }
 
-const parse = (line: string): FromKeeper | undefined => {
+function parse(line: string): FromKeeper | undefined {
   try {
     return FromKeeper.parse(JSON.parse(line));
   } catch {
     return undefined;
   }
-};
+}

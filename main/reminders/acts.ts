@@ -12,24 +12,39 @@ interface Step {
   run: () => Promise<Result<unknown>>;
 }
 
-const stepsOn = (servers: Pick<Servers, "call">, act: ReminderAct, { serverId, window, start, runs, receipts }: ReminderTarget, author: string): Step[] => {
+function stepsOn(
+  servers: Pick<Servers, "call">,
+  act: ReminderAct,
+  { serverId, window, start, runs, receipts }: ReminderTarget,
+  author: string,
+): Step[] {
   if (act === "bring-back" && (window === undefined || runs !== true))
     return receipts.map((id) => ({
       about: `${serverId}\n${id}`,
-      run: () => servers.call(serverId, "revertMaintenance", { params: { id }, body: { how: "delete" as const, author } }),
+      run: () =>
+        servers.call(serverId, "revertMaintenance", { params: { id }, body: { how: "delete" as const, author } }),
     }));
   if (window === undefined) return [];
   const params = { id: window };
   const run = {
-    start: () => servers.call(serverId, "startWindow", { params, body: { ...(start === undefined ? {} : { start }), author } }),
+    start: () =>
+      servers.call(serverId, "startWindow", { params, body: { ...(start === undefined ? {} : { start }), author } }),
     extend: () => servers.call(serverId, "extendWindow", { params, body: { minutes: EXTEND_MINUTES, author } }),
     "bring-back": () => servers.call(serverId, "endWindow", { params, body: { author } }),
   }[act];
   return [{ about: `${serverId}\n${window}`, run }];
-};
+}
 
-/** Does it on all servers at once; where one refuses, the others have done it all the same, and the failure says how many. */
-export const actOn = async (servers: Pick<Servers, "call">, act: ReminderAct, targets: readonly ReminderTarget[], author: string): Promise<Result<null>> => {
+/**
+ * Does it on all servers at once; where one refuses, the others have done it all the same, and the
+ * failure says how many.
+ */
+export async function actOn(
+  servers: Pick<Servers, "call">,
+  act: ReminderAct,
+  targets: readonly ReminderTarget[],
+  author: string,
+): Promise<Result<null>> {
   const all = targets.flatMap((target) => stepsOn(servers, act, target, author));
   const steps = [...new Map(all.map((step) => [step.about, step])).values()];
   if (steps.length === 0) return failed("reminder.over", "There is nothing left to do about it.");
@@ -40,4 +55,4 @@ export const actOn = async (servers: Pick<Servers, "call">, act: ReminderAct, ta
   const { failure } = first;
   if (steps.length === 1) return { ok: false, failure };
   return { ok: false, failure: { ...failure, message: `${refused.length} of ${steps.length}: ${failure.message}` } };
-};
+}

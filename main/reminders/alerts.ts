@@ -1,4 +1,7 @@
-/** What there is to say now, as a pure function of the state: what the agents remind of, and what they cannot say themselves. */
+/**
+ * What there is to say now, as a pure function of the state: what the agents remind of, and what
+ * they cannot say themselves.
+ */
 import type { AppState, ReminderAct, ReminderTarget } from "../contract/state.ts";
 import type { MaintenanceWindow, Occurrence } from "../../server-agent/contract/windows.ts";
 import type { Receipt } from "../../server-agent/contract/maintenance.ts";
@@ -31,34 +34,56 @@ interface Said {
   closed: Receipt[];
 }
 
-const closedOf = (server: ServerState, ids: readonly string[]): Receipt[] =>
-  (server.snapshot?.maintenance ?? []).filter(({ id, state }) => state === "in-maintenance" && ids.includes(id));
+function closedOf(server: ServerState, ids: readonly string[]): Receipt[] {
+  return (server.snapshot?.maintenance ?? []).filter(({ id, state }) => state === "in-maintenance" && ids.includes(id));
+}
 
-const isActive = ({ state }: Occurrence): boolean => state === "running" || state === "overrun";
+function isActive({ state }: Occurrence): boolean {
+  return state === "running" || state === "overrun";
+}
 
-/** What a window that is over has left closed: not what another one holds, and not what somebody else has closed. */
-const leftBy = (server: ServerState, window: string | undefined, receipts: Receipt[]): Receipt[] => {
-  const held = new Set((server.snapshot?.windows ?? []).flatMap(({ occurrences }) => occurrences.filter(isActive)).flatMap((each) => each.receipts));
+/**
+ * What a window that is over has left closed: not what another one holds, and not what somebody
+ * else has closed.
+ */
+function leftBy(server: ServerState, window: string | undefined, receipts: Receipt[]): Receipt[] {
+  const held = new Set(
+    (server.snapshot?.windows ?? [])
+      .flatMap(({ occurrences }) => occurrences.filter(isActive))
+      .flatMap((each) => each.receipts),
+  );
   return receipts.filter((receipt) => receipt.window?.id === window && !held.has(receipt.id));
-};
+}
 
-const withFacts = (server: ServerState, reminder: Reminder): Said => {
+function withFacts(server: ServerState, reminder: Reminder): Said {
   const window = server.snapshot?.windows.find(({ id }) => id === reminder.occurrence?.id);
   const occurrence = window?.occurrences.find(({ start }) => start === reminder.occurrence?.start);
   const closed = closedOf(server, [...reminder.receipts, ...(occurrence?.receipts ?? [])]);
   const isOver = reminder.occurrence !== undefined && (occurrence === undefined || !isActive(occurrence));
-  return { server, reminder, window, occurrence, closed: isOver ? leftBy(server, reminder.occurrence?.id, closed) : closed };
-};
+  return {
+    server,
+    reminder,
+    window,
+    occurrence,
+    closed: isOver ? leftBy(server, reminder.occurrence?.id, closed) : closed,
+  };
+}
 
 /** Of what is ahead, an agent shows the next occurrence only. */
-const isAhead = ({ window, occurrence }: Said): boolean => window !== undefined && (occurrence === undefined || occurrence.state === "planned");
+function isAhead({ window, occurrence }: Said): boolean {
+  return window !== undefined && (occurrence === undefined || occurrence.state === "planned");
+}
 
-const waitsForStart = (said: Said): boolean => said.reminder.kind === "start" && said.window?.atStart === "remind" && isAhead(said);
+function waitsForStart(said: Said): boolean {
+  return said.reminder.kind === "start" && said.window?.atStart === "remind" && isAhead(said);
+}
 
-const isRunning = ({ occurrence }: Said): boolean => occurrence !== undefined && isActive(occurrence);
+function isRunning({ occurrence }: Said): boolean {
+  return occurrence !== undefined && isActive(occurrence);
+}
 
 /** Nobody has done anything about it yet, and there still is something to do or to know. */
-const stillTrue = (said: Said, now: number): boolean => {
+function stillTrue(said: Said, now: number): boolean {
   const { reminder, closed } = said;
   if (reminder.acted !== undefined) return false;
   switch (reminder.kind) {
@@ -76,56 +101,72 @@ const stillTrue = (said: Said, now: number): boolean => {
     case "failed":
       return now - Date.parse(reminder.due) < NEWS_MS;
   }
-};
+}
 
 /** A site that is closed although its end is over. Quiet hours never hide that. */
-const isUrgent = ({ reminder: { kind }, closed }: Said): boolean => kind === "overrun" || kind === "open-ended" || (kind === "end" && closed.length > 0);
+function isUrgent({ reminder: { kind }, closed }: Said): boolean {
+  return kind === "overrun" || kind === "open-ended" || (kind === "end" && closed.length > 0);
+}
 
-const actsOf = (said: Said): ReminderAct[] => {
+function actsOf(said: Said): ReminderAct[] {
   const { kind } = said.reminder;
   if (waitsForStart(said)) return ["start"];
   if (said.closed.length === 0) return [];
   if (kind === "ahead" || kind === "start" || kind === "missed" || kind === "failed") return [];
   // Only what was planned has an end that can be moved.
   return isRunning(said) ? ["bring-back", "extend"] : ["bring-back"];
-};
+}
 
-const aboutOf = ({ server, reminder: { id, occurrence, operation, receipts } }: Said): string => {
+function aboutOf({ server, reminder: { id, occurrence, operation, receipts } }: Said): string {
   if (operation !== undefined) return `operation:${operation.id}:${occurrence?.start ?? ""}`;
   if (occurrence !== undefined) return `window:${server.profile.id}:${occurrence.id}:${occurrence.start}`;
-  return receipts.length > 0 ? `receipts:${server.profile.id}:${receipts.join()}` : `reminder:${server.profile.id}:${id}`;
-};
+  return receipts.length > 0
+    ? `receipts:${server.profile.id}:${receipts.join()}`
+    : `reminder:${server.profile.id}:${id}`;
+}
 
-const targetOf = (said: Said): ReminderTarget => {
+function targetOf(said: Said): ReminderTarget {
   const { server, reminder, closed } = said;
   const { occurrence } = reminder;
   return {
     serverId: server.profile.id,
     sites: reminder.sites,
     receipts: closed.map(({ id }) => id),
-    ...(occurrence === undefined ? {} : { window: occurrence.id, start: occurrence.start, ...(isRunning(said) ? { runs: true } : {}) }),
+    ...(occurrence === undefined
+      ? {}
+      : { window: occurrence.id, start: occurrence.start, ...(isRunning(said) ? { runs: true } : {}) }),
   };
-};
+}
 
 /** Whose word it is: of which window or maintenance. */
-const subjectOf = ({ occurrence, receipts, id }: Reminder): string => occurrence?.id ?? receipts[0] ?? id;
+function subjectOf({ occurrence, receipts, id }: Reminder): string {
+  return occurrence?.id ?? receipts[0] ?? id;
+}
 
-/** Which of the words about a thing: the part of the id that is the same on all servers of an operation. */
-const wordOf = (reminder: Reminder): string => {
+/**
+ * Which of the words about a thing: the part of the id that is the same on all servers of an
+ * operation.
+ */
+function wordOf(reminder: Reminder): string {
   const subject = subjectOf(reminder);
   return reminder.id.startsWith(`${subject}-`) ? reminder.id.slice(subject.length + 1) : reminder.id;
-};
+}
 
-const namesOf = (servers: readonly ServerState[]): string => {
+function namesOf(servers: readonly ServerState[]): string {
   const names = servers.slice(0, APART).map(({ profile }) => nativeText(profile.name));
   return servers.length > APART ? `${names.join(", ")} and ${servers.length - APART} more` : names.join(", ");
-};
+}
 
-/** The same word of one or several servers. @param thing what it is about @param isAlone whether nothing else is said about it now */
-const alertFrom = (thing: string, isAlone: boolean, parts: readonly [Said, ...Said[]]): Alert => {
+/**
+ * The same word of one or several servers. @param thing what it is about @param isAlone whether
+ * nothing else is said about it now
+ */
+function alertFrom(thing: string, isAlone: boolean, parts: readonly [Said, ...Said[]]): Alert {
   const [first] = parts;
   const { kind, operation, id } = first.reminder;
-  const due = parts.map(({ reminder }) => reminder.due).reduce((earliest, other) => (Date.parse(other) < Date.parse(earliest) ? other : earliest));
+  const due = parts
+    .map(({ reminder }) => reminder.due)
+    .reduce((earliest, other) => (Date.parse(other) < Date.parse(earliest) ? other : earliest));
   const acts = actsOf(parts.find((part) => actsOf(part).length > 0) ?? first);
   const [closed] = first.closed;
   const servers = [...new Set(parts.map(({ server }) => server))];
@@ -149,10 +190,10 @@ const alertFrom = (thing: string, isAlone: boolean, parts: readonly [Said, ...Sa
           : { screen: kind === "end" ? "history" : "schedule" },
     tells: parts.map(({ server, reminder }) => ({ serverId: server.profile.id, reminderId: reminder.id })),
   };
-};
+}
 
 /** The latest word of each server about each thing; what several say alike is one alert. */
-const alertsFromAgents = (state: AppState, now: number): Alert[] => {
+function alertsFromAgents(state: AppState, now: number): Alert[] {
   const byThing = new Map<string, Map<string, Said>>();
   for (const server of state.servers)
     for (const reminder of server.snapshot?.reminders ?? []) {
@@ -160,7 +201,8 @@ const alertsFromAgents = (state: AppState, now: number): Alert[] => {
       const thing = aboutOf(said);
       const latest = byThing.get(thing) ?? new Map<string, Said>();
       byThing.set(thing, latest);
-      // What was said before about the same thing is over with the next word about it, also when that one needs nobody any more.
+      // What was said before about the same thing is over with the next word about it, also when
+      // that one needs nobody any more.
       const subject = `${server.profile.id}\n${subjectOf(reminder)}`;
       const before = latest.get(subject);
       if (before === undefined || Date.parse(reminder.due) > Date.parse(before.reminder.due)) latest.set(subject, said);
@@ -170,24 +212,37 @@ const alertsFromAgents = (state: AppState, now: number): Alert[] => {
       [...latest.values()].filter((said) => stillTrue(said, now)),
       ({ reminder }) => wordOf(reminder),
     );
-    return [...words.values()].flatMap(([first, ...rest]) => (first === undefined ? [] : [alertFrom(thing, words.size === 1, [first, ...rest])]));
+    return [...words.values()].flatMap(([first, ...rest]) =>
+      first === undefined ? [] : [alertFrom(thing, words.size === 1, [first, ...rest])],
+    );
   });
-};
+}
 
-const aboutReceipt = (serverId: string, { id, window }: Receipt): string =>
-  window === undefined ? `receipts:${serverId}:${id}` : `window:${serverId}:${window.id}:${window.start}`;
+function aboutReceipt(serverId: string, { id, window }: Receipt): string {
+  return window === undefined ? `receipts:${serverId}:${id}` : `window:${serverId}:${window.id}:${window.start}`;
+}
 
-/** Announced ends that have passed without a word of the agent: one that is too old for reminders, or cannot be reached. */
-const overdueOn = ({ profile, snapshot }: ServerState, now: number): Alert[] => {
+/**
+ * Announced ends that have passed without a word of the agent: one that is too old for reminders,
+ * or cannot be reached.
+ */
+function overdueOn({ profile, snapshot }: ServerState, now: number): Alert[] {
   const name = nativeText(profile.name);
-  const reminded = new Set((snapshot?.reminders ?? []).filter(({ kind }) => kind === "overrun" || kind === "end").flatMap(({ receipts }) => receipts));
+  const reminded = new Set(
+    (snapshot?.reminders ?? [])
+      .filter(({ kind }) => kind === "overrun" || kind === "end")
+      .flatMap(({ receipts }) => receipts),
+  );
   const due = (snapshot?.maintenance ?? []).flatMap((receipt) => {
     const { id, state, until } = receipt;
-    if (state !== "in-maintenance" || until === undefined || now - Date.parse(until) < OWN_WORD_MS || reminded.has(id)) return [];
+    if (state !== "in-maintenance" || until === undefined || now - Date.parse(until) < OWN_WORD_MS || reminded.has(id))
+      return [];
     return [{ receipt, until }];
   });
   const targetOn = ({ id, site }: Receipt): ReminderTarget => {
-    const holder = (snapshot?.windows ?? []).flatMap(({ occurrences }) => occurrences).find((each) => isActive(each) && each.receipts.includes(id));
+    const holder = (snapshot?.windows ?? [])
+      .flatMap(({ occurrences }) => occurrences)
+      .find((each) => isActive(each) && each.receipts.includes(id));
     return {
       serverId: profile.id,
       sites: [site],
@@ -195,7 +250,13 @@ const overdueOn = ({ profile, snapshot }: ServerState, now: number): Alert[] => 
       ...(holder === undefined ? {} : { window: holder.window, start: holder.start, runs: true }),
     };
   };
-  const shared = { kind: "overrun", urgent: true, news: false, acts: ["bring-back"], tells: [] } satisfies Partial<Alert>;
+  const shared = {
+    kind: "overrun",
+    urgent: true,
+    news: false,
+    acts: ["bring-back"],
+    tells: [],
+  } satisfies Partial<Alert>;
   const each = due.map(({ receipt, until }): Alert => ({
     ...shared,
     id: `overdue:${profile.id}:${receipt.id}:${until}`,
@@ -207,7 +268,9 @@ const overdueOn = ({ profile, snapshot }: ServerState, now: number): Alert[] => 
     destination: { screen: "progress", serverId: profile.id, receiptId: receipt.id },
   }));
   if (each.length <= APART) return each;
-  const last = due.map(({ until }) => until).reduce((latest, until) => (Date.parse(until) > Date.parse(latest) ? until : latest));
+  const last = due
+    .map(({ until }) => until)
+    .reduce((latest, until) => (Date.parse(until) > Date.parse(latest) ? until : latest));
   return [
     {
       ...shared,
@@ -220,11 +283,12 @@ const overdueOn = ({ profile, snapshot }: ServerState, now: number): Alert[] => 
       destination: { screen: "server", serverId: profile.id },
     },
   ];
-};
+}
 
-const lostOn = ({ profile, connection, snapshot }: ServerState, now: number): Alert[] => {
+function lostOn({ profile, connection, snapshot }: ServerState, now: number): Alert[] {
   const running = (snapshot?.maintenance ?? []).filter(({ state }) => state === "in-maintenance");
-  if (running.length === 0 || connection.state !== "unreachable" || now - Date.parse(connection.since) < LOST_MS) return [];
+  if (running.length === 0 || connection.state !== "unreachable" || now - Date.parse(connection.since) < LOST_MS)
+    return [];
   const sites =
     running.length > APART
       ? `${running.length} sites were`
@@ -245,10 +309,12 @@ const lostOn = ({ profile, connection, snapshot }: ServerState, now: number): Al
       tells: [],
     },
   ];
-};
+}
 
 /** What is worth an alert now, one for each thing. @param now milliseconds since the epoch */
-export const alertsOf = (state: AppState, now: number): Alert[] => [
-  ...alertsFromAgents(state, now),
-  ...state.servers.flatMap((server) => [...overdueOn(server, now), ...lostOn(server, now)]),
-];
+export function alertsOf(state: AppState, now: number): Alert[] {
+  return [
+    ...alertsFromAgents(state, now),
+    ...state.servers.flatMap((server) => [...overdueOn(server, now), ...lostOn(server, now)]),
+  ];
+}

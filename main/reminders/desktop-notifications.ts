@@ -19,13 +19,16 @@ interface Shown {
   answered: (answer: Answer) => void;
 }
 
-const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
 
 /**
- * Notifications with buttons, by the Desktop Notifications Specification 1.2 over D-Bus: Electron's own have none on Linux. Where nobody serves that name, or without buttons,
- * nothing is shown and the reason is returned.
+ * Notifications with buttons, by the Desktop Notifications Specification 1.2 over D-Bus: Electron's
+ * own have none on Linux. Where nobody serves that name, or without buttons, nothing is shown and
+ * the reason is returned.
  */
-export const desktopNotifications = (log: (line: string) => void): Notifications => {
+export function desktopNotifications(log: (line: string) => void): Notifications {
   const shown = new Map<string, Shown>();
 
   const heard = ({ path, interface: from, member, body }: Message): void => {
@@ -35,7 +38,8 @@ export const desktopNotifications = (log: (line: string) => void): Notifications
     if (about === undefined || note === undefined) return;
     if (member === "NotificationClosed") shown.delete(about);
     if (member === "ActionInvoked" && typeof what === "string") {
-      // Not every daemon closes what was answered; until it is withdrawn, a second press says nothing new.
+      // Not every daemon closes what was answered; until it is withdrawn, a second press says
+      // nothing new.
       shown.set(about, { id: note.id, answered: () => undefined });
       note.answered(what === CLICK ? "open" : (what as Answer));
     }
@@ -44,10 +48,16 @@ export const desktopNotifications = (log: (line: string) => void): Notifications
   const call = (member: string, signature = "", body: unknown[] = []): Promise<unknown[]> =>
     bus.call({ destination: NAME, path: PATH, interface: NAME, member, signature, body } satisfies Call);
 
-  const notify = async ({ about, title, body, urgent, acts }: Note, answered: (answer: Answer) => void): Promise<string | undefined> => {
+  const notify = async (
+    { about, title, body, urgent, acts }: Note,
+    answered: (answer: Answer) => void,
+  ): Promise<string | undefined> => {
     const [able] = await call("GetCapabilities");
     if (!Array.isArray(able) || !able.includes("actions")) return "the desktop's notifications have no buttons";
-    const hints = { urgency: new Variant("y", urgent ? CRITICAL : NORMAL), "desktop-entry": new Variant("s", "backsoon") };
+    const hints = {
+      urgency: new Variant("y", urgent ? CRITICAL : NORMAL),
+      "desktop-entry": new Variant("s", "backsoon"),
+    };
     const [id] = await call("Notify", "susssasa{sv}i", [
       "Backsoon",
       shown.get(about)?.id ?? 0,
@@ -68,8 +78,10 @@ export const desktopNotifications = (log: (line: string) => void): Notifications
       const note = shown.get(about);
       if (note === undefined) return;
       shown.delete(about);
-      call("CloseNotification", "u", [note.id]).catch((error: unknown) => log(`a notification that is over stays: ${messageOf(error)}`));
+      call("CloseNotification", "u", [note.id]).catch((error: unknown) =>
+        log(`a notification that is over stays: ${messageOf(error)}`),
+      );
     },
     close: () => bus.close(),
   };
-};
+}

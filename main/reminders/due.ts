@@ -11,7 +11,7 @@ const SOON_MS = 3_600_000;
 /** Nobody reads more, and strangers must not fill the window. */
 const SHOWN = 50;
 
-const isShown = ({ id, kind, news, acts, targets, due }: Alert, { said }: Reminded, now: number): boolean => {
+function isShown({ id, kind, news, acts, targets, due }: Alert, { said }: Reminded, now: number): boolean {
   const before = Object.hasOwn(said, id) ? said[id] : undefined;
   if (before?.putAside === true) return false;
   // The overview shows every server that is lost.
@@ -22,15 +22,18 @@ const isShown = ({ id, kind, news, acts, targets, due }: Alert, { said }: Remind
   if (kind !== "ahead") return true;
   const start = targets[0]?.start;
   return Date.parse(start ?? due) - now <= SOON_MS;
-};
+}
 
 /** Before others stands what is urgent, and then what waits for somebody. */
-const rank = ({ urgent, acts }: Alert): number => (urgent ? 2 : acts.length > 0 ? 1 : 0);
+function rank({ urgent, acts }: Alert): number {
+  return urgent ? 2 : acts.length > 0 ? 1 : 0;
+}
 
 /** What the window shows as due. */
-export const dueOf = (alerts: readonly Alert[], reminded: Reminded, now: number): DueReminder[] =>
-  alerts
+export function dueOf(alerts: readonly Alert[], reminded: Reminded, now: number): DueReminder[] {
+  return alerts
     .filter((alert) => isShown(alert, reminded, now))
     .toSorted((one, other) => rank(other) - rank(one) || Date.parse(other.due) - Date.parse(one.due))
     .slice(0, SHOWN)
     .map(({ about: _about, tells: _tells, ...due }) => due);
+}

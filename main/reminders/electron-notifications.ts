@@ -2,12 +2,21 @@ import { Notification } from "electron";
 import type { Note } from "./alert.ts";
 import type { Notifications } from "./notifications.ts";
 
-/** On Linux the body of a notification is markup, with links and pictures (Desktop Notifications Specification, "Markup"). */
-const literally = (text: string): string =>
-  process.platform === "linux" ? text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;") : text;
+/**
+ * On Linux the body of a notification is markup, with links and pictures (Desktop Notifications
+ * Specification, "Markup").
+ */
+function literally(text: string): string {
+  return process.platform === "linux"
+    ? text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+    : text;
+}
 
-/** Notifications as Electron shows them: with actions on macOS only; elsewhere a click opens the app. */
-export const electronNotifications = (): Notifications => {
+/**
+ * Notifications as Electron shows them: with actions on macOS only; elsewhere a click opens the
+ * app.
+ */
+export function electronNotifications(): Notifications {
   const shown = new Map<string, Notification>();
   const withdraw = (about: string): void => {
     shown.get(about)?.close();
@@ -22,7 +31,9 @@ export const electronNotifications = (): Notifications => {
         body: literally(body),
         urgency: urgent ? "critical" : "normal",
         timeoutType: urgent ? "never" : "default",
-        ...(process.platform === "darwin" ? { actions: acts.map(({ label }) => ({ type: "button", text: label }) as const) } : {}),
+        ...(process.platform === "darwin"
+          ? { actions: acts.map(({ label }) => ({ type: "button", text: label }) as const) }
+          : {}),
       });
       shown.set(about, notification);
       notification.on("click", () => answered("open"));
@@ -39,4 +50,4 @@ export const electronNotifications = (): Notifications => {
     withdraw,
     close: () => [...shown.keys()].forEach(withdraw),
   };
-};
+}

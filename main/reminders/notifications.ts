@@ -16,17 +16,21 @@ export interface Notifications {
   close(): void;
 }
 
-/** The first that can show a note shows it; a desktop may have none of its own, and get one later. */
-export const firstOf = (ways: readonly Notifications[]): Notifications => ({
-  async show(note, answered) {
-    let why = "this computer shows no notifications";
-    for (const way of ways) {
-      const refused = await way.show(note, answered);
-      if (refused === undefined) return undefined;
-      why = refused;
-    }
-    return why;
-  },
-  withdraw: (about) => ways.forEach((way) => way.withdraw(about)),
-  close: () => ways.forEach((way) => way.close()),
-});
+/**
+ * The first that can show a note shows it; a desktop may have none of its own, and get one later.
+ */
+export function firstOf(ways: readonly Notifications[]): Notifications {
+  return {
+    async show(note, answered) {
+      let why = "this computer shows no notifications";
+      for (const way of ways) {
+        const refused = await way.show(note, answered);
+        if (refused === undefined) return undefined;
+        why = refused;
+      }
+      return why;
+    },
+    withdraw: (about) => ways.forEach((way) => way.withdraw(about)),
+    close: () => ways.forEach((way) => way.close()),
+  };
+}

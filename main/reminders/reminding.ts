@@ -34,10 +34,17 @@ const ASLEEP_MS = 3 * LOOK_MS;
 /** Servers that say the same at the same moment do so within this time. */
 const GATHER_MS = 1000;
 
-/** After a start or after sleep, the servers are asked first what has happened; one that does not answer for so long does not hold the others back. */
+/**
+ * After a start or after sleep, the servers are asked first what has happened; one that does not
+ * answer for so long does not hold the others back.
+ */
 const ASK_AROUND_MS = 20_000;
 
-const NOT_DONE: Record<ReminderAct, string> = { start: "Not started", extend: "Not extended", "bring-back": "Not brought back" };
+const NOT_DONE: Record<ReminderAct, string> = {
+  start: "Not started",
+  extend: "Not extended",
+  "bring-back": "Not brought back",
+};
 
 /** Says what is due, once, and does what people answer. */
 export class Reminding {
@@ -53,7 +60,8 @@ export class Reminding {
     this.#parts = parts;
     this.#looking = setInterval(() => this.look(), LOOK_MS);
     this.#stopListening = parts.store.onPatch(({ part }) => {
-      if (part === "server" || part === "server-removed" || part === "settings") this.#gathering ??= setTimeout(() => this.look(), GATHER_MS);
+      if (part === "server" || part === "server-removed" || part === "settings")
+        this.#gathering ??= setTimeout(() => this.look(), GATHER_MS);
     });
   }
 
@@ -101,7 +109,8 @@ export class Reminding {
   async act(id: string, act: ReminderAct): Promise<Result<null>> {
     const { store, servers } = this.#parts;
     const alert = alertsOf(store.state, Date.now()).find((each) => each.id === id);
-    if (alert?.acts.includes(act) !== true) return failed("reminder.over", "That is over: somebody has done it already, or it has happened by itself.");
+    if (alert?.acts.includes(act) !== true)
+      return failed("reminder.over", "That is over: somebody has done it already, or it has happened by itself.");
     return actOn(servers, act, alert.targets, store.state.settings.author);
   }
 
@@ -117,7 +126,8 @@ export class Reminding {
   #stillAsking({ servers }: AppState, now: number): boolean {
     // A connection from before the sleep tells what was, until it is heard of again.
     const isAsked = ({ connection }: ServerState) =>
-      connection.state === "connecting" || (connection.state === "connected" && Date.parse(connection.observedAt) < this.#awakeAt);
+      connection.state === "connecting" ||
+      (connection.state === "connected" && Date.parse(connection.observedAt) < this.#awakeAt);
     return now - this.#awakeAt < ASK_AROUND_MS && servers.some(isAsked);
   }
 
@@ -180,7 +190,14 @@ export class Reminding {
       notifications.withdraw(note.about);
       return;
     }
-    const failure: Note = { about: note.about, alerts: [], title: NOT_DONE[answer], body: reply.failure.message, urgent: note.urgent, acts: [] };
+    const failure: Note = {
+      about: note.about,
+      alerts: [],
+      title: NOT_DONE[answer],
+      body: reply.failure.message,
+      urgent: note.urgent,
+      acts: [],
+    };
     await notifications.show(failure, () => go(first.destination));
   }
 }

@@ -1,4 +1,7 @@
-/** What of the alerts is said now, and how: once, several as one, and nothing but a site that should be open in quiet hours. Pure. */
+/**
+ * What of the alerts is said now, and how: once, several as one, and nothing but a site that should
+ * be open in quiet hours. Pure.
+ */
 import type { ReminderAct, ReminderTarget } from "../contract/state.ts";
 import type { Reminded } from "../stores/reminded.ts";
 import type { Alert, Note } from "./alert.ts";
@@ -37,30 +40,37 @@ const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-d
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
 
 /** `23:00`, with the day when it is another one. */
-export const whenOf = (iso: string, now: number): string => {
+export function whenOf(iso: string, now: number): string {
   const time = new Date(iso);
-  return time.toDateString() === new Date(now).toDateString() ? CLOCK.format(time) : `${DAY.format(time)} ${CLOCK.format(time)}`;
-};
+  return time.toDateString() === new Date(now).toDateString()
+    ? CLOCK.format(time)
+    : `${DAY.format(time)} ${CLOCK.format(time)}`;
+}
 
-export const isLate = ({ due }: Pick<Alert, "due">, now: number): boolean => now - Date.parse(due) > LATE_MS;
+export function isLate({ due }: Pick<Alert, "due">, now: number): boolean {
+  return now - Date.parse(due) > LATE_MS;
+}
 
 const WORDS: Record<ReminderAct, string> = { start: "Start", extend: "Extend 15 min", "bring-back": "Bring back" };
 
 /** `Bring back`; `Bring back 3 sites` where one press does more than the title says. */
-export const labelOf = (act: ReminderAct, targets: readonly ReminderTarget[]): string => {
-  const count = targets.reduce((sum, { sites, receipts }) => sum + (act === "bring-back" ? receipts.length : sites.length), 0);
+export function labelOf(act: ReminderAct, targets: readonly ReminderTarget[]): string {
+  const count = targets.reduce(
+    (sum, { sites, receipts }) => sum + (act === "bring-back" ? receipts.length : sites.length),
+    0,
+  );
   return count > 1 ? `${WORDS[act]} ${act === "extend" ? `(${count} sites)` : `${count} sites`}` : WORDS[act];
-};
+}
 
-const offered = (alerts: readonly Alert[]): Note["acts"] => {
+function offered(alerts: readonly Alert[]): Note["acts"] {
   const [first, ...others] = alerts;
   const shared = (first?.acts ?? []).filter((act) => others.every(({ acts }) => acts.includes(act)));
   const targets = alerts.flatMap((alert) => alert.targets);
   return shared.map((act) => ({ act, label: labelOf(act, targets) }));
-};
+}
 
 /** One alert as it is; several as one, those first that wait for somebody. */
-export const noteOf = (alerts: readonly [Alert, ...Alert[]], now: number): Note => {
+export function noteOf(alerts: readonly [Alert, ...Alert[]], now: number): Note {
   const [only, ...others] = alerts;
   const ids = alerts.map(({ id }) => id);
   const line = ({ due, title }: Alert) => (isLate({ due }, now) ? `${whenOf(due, now)}: ${title}` : title);
@@ -75,7 +85,8 @@ export const noteOf = (alerts: readonly [Alert, ...Alert[]], now: number): Note 
   const lines = inOrder.slice(0, LISTED).map(line);
   if (inOrder.length > LISTED) lines.push(`and ${inOrder.length - LISTED} more`);
   const closed = urgent.flatMap(({ targets }) => targets).reduce((sum, { receipts }) => sum + receipts.length, 0);
-  const count = urgent.length === alerts.length ? `${closed} sites are still in maintenance` : `${alerts.length} reminders`;
+  const count =
+    urgent.length === alerts.length ? `${closed} sites are still in maintenance` : `${alerts.length} reminders`;
   const away = urgent.length < alerts.length && alerts.every((alert) => isLate(alert, now));
   return {
     about: `several:${ids.join("\n")}`,
@@ -83,39 +94,45 @@ export const noteOf = (alerts: readonly [Alert, ...Alert[]], now: number): Note 
     title: away ? `While you were away: ${count}` : count,
     body: lines.join("\n"),
     urgent: urgent.length > 0,
-    // A press must not do what only one of the lines speaks of, but for those that the note is urgent for.
+    // A press must not do what only one of the lines speaks of, but for those that the note is
+    // urgent for.
     acts: offered(urgent.length > 0 ? urgent : alerts),
   };
-};
+}
 
 /** Clocks of servers differ by less than this. */
 const CLOCKS_MS = 5 * 60_000;
 
 /** What was said long before its time, by a clock that was wrong, is said again at its time. */
-const isSaid = ({ id, due }: Alert, { said }: Reminded, now: number): boolean => {
+function isSaid({ id, due }: Alert, { said }: Reminded, now: number): boolean {
   const before = Object.hasOwn(said, id) ? said[id] : undefined;
   if (before === undefined) return false;
   return now < Date.parse(due) || Date.parse(before.at) >= Date.parse(due) - CLOCKS_MS;
-};
+}
 
-const remember = (reminded: Reminded, { alerts, heard, now }: Situation, told: readonly Alert[]): Reminded => {
+function remember(reminded: Reminded, { alerts, heard, now }: Situation, told: readonly Alert[]): Reminded {
   const at = new Date(now).toISOString();
   const servers = [...new Set([...reminded.servers, ...heard])];
   if (told.length === 0 && servers.length === reminded.servers.length) return reminded;
   const present = new Set(alerts.map(({ id }) => id));
   const again = new Set(told.map(({ id }) => id));
-  const kept = Object.entries(reminded.said).filter(([id, before]) => !again.has(id) && (present.has(id) || now - Date.parse(before.at) < REMEMBERED_MS));
+  const kept = Object.entries(reminded.said).filter(
+    ([id, before]) => !again.has(id) && (present.has(id) || now - Date.parse(before.at) < REMEMBERED_MS),
+  );
   const fresh = told.map((alert) => [alert.id, { at, late: isLate(alert, now), putAside: false }] as const);
-  const newest = [...kept, ...fresh].toSorted(([, one], [, other]) => other.at.localeCompare(one.at)).slice(0, REMEMBERED);
+  const newest = [...kept, ...fresh]
+    .toSorted(([, one], [, other]) => other.at.localeCompare(one.at))
+    .slice(0, REMEMBERED);
   return { said: Object.fromEntries(newest), servers };
-};
+}
 
 /** What to say now, and what is said then. */
-export const sayNow = (situation: Situation): Saying => {
+export function sayNow(situation: Situation): Saying {
   const { alerts, reminded, now, quiet, wanted } = situation;
   const unsaid = alerts.filter((alert) => !isSaid(alert, reminded, now));
   // What a server tells of the time before it was added happened to somebody else.
-  const isHistory = (alert: Alert) => alert.news && isLate(alert, now) && alert.targets.every(({ serverId }) => !reminded.servers.includes(serverId));
+  const isHistory = (alert: Alert) =>
+    alert.news && isLate(alert, now) && alert.targets.every(({ serverId }) => !reminded.servers.includes(serverId));
   const old = unsaid.filter(isHistory);
   const fresh = unsaid.filter((alert) => !isHistory(alert));
   const due = wanted && quiet ? fresh.filter(({ urgent }) => urgent) : fresh;
@@ -124,4 +141,4 @@ export const sayNow = (situation: Situation): Saying => {
   return first === undefined || !wanted
     ? { note: undefined, told: [], reminded: passed }
     : { note: noteOf([first, ...others], now), told: due, reminded: passed };
-};
+}

@@ -1,7 +1,10 @@
 import { Message, type MessageBus, sessionBus } from "@jellybrick/dbus-next";
 import { messageOf } from "../failures.ts";
 
-/** A service that is started for the call may take its time; one that hangs must not hold a reminder back. */
+/**
+ * A service that is started for the call may take its time; one that hangs must not hold a reminder
+ * back.
+ */
 const ANSWER_MS = 5000;
 
 export interface Call {
@@ -13,17 +16,20 @@ export interface Call {
   body?: unknown[];
 }
 
-const asPromised = async <T>(promise: Promise<T>, what: string): Promise<T> => {
+async function asPromised<T>(promise: Promise<T>, what: string): Promise<T> {
   let late: NodeJS.Timeout | undefined;
   const waiting = new Promise<never>((_resolve, reject) => {
-    late = setTimeout(() => reject(new Error(`${what} was not answered within ${String(ANSWER_MS / 1000)} s`)), ANSWER_MS);
+    late = setTimeout(
+      () => reject(new Error(`${what} was not answered within ${String(ANSWER_MS / 1000)} s`)),
+      ANSWER_MS,
+    );
   });
   try {
     return await Promise.race([promise, waiting]);
   } finally {
     clearTimeout(late);
   }
-};
+}
 
 /** The bus of the person's session, connected when it is needed and again when it was lost. */
 export class SessionBus {
@@ -98,4 +104,6 @@ export class SessionBus {
 }
 
 /** An error that somebody on the bus replied. */
-const isRefusal = (error: unknown): boolean => error instanceof Error && error.name === "DBusError";
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === "DBusError";
+}

@@ -1,26 +1,36 @@
-/** The list of servers as a file, to be handed to colleagues or another computer. It holds no secrets: profiles have none. Pure. */
+/**
+ * The list of servers as a file, to be handed to colleagues or another computer. It holds no
+ * secrets: profiles have none. Pure.
+ */
 import { z } from "zod";
 import { failed, done, problemsOf } from "../failures.ts";
 import { NewServer, type ServerProfile } from "../contract/servers.ts";
 import type { Result } from "../contract/failures.ts";
 
-/** Ten times what the app was measured with would stop it; a list that is too long is better refused than half loaded. */
+/**
+ * Ten times what the app was measured with would stop it; a list that is too long is better refused
+ * than half loaded.
+ */
 const MOST_SERVERS = 2000;
 
-const ServerList = z.strictObject({ format: z.literal("backsoon-servers"), version: z.literal(1), servers: z.array(NewServer).max(MOST_SERVERS) });
+const ServerList = z.strictObject({
+  format: z.literal("backsoon-servers"),
+  version: z.literal(1),
+  servers: z.array(NewServer).max(MOST_SERVERS),
+});
 
 /** Without the practice server, and without the ids, which are this computer's own. */
-export const formatServerList = (profiles: readonly ServerProfile[]): string => {
+export function formatServerList(profiles: readonly ServerProfile[]): string {
   const servers = profiles.flatMap((profile): NewServer[] => {
     if (profile.kind === "practice") return [];
     const { id: _id, ...rest } = profile;
     return [rest];
   });
   return `${JSON.stringify({ format: "backsoon-servers", version: 1, servers } satisfies z.infer<typeof ServerList>, undefined, 2)}\n`;
-};
+}
 
 /** All of them or none; problems are named by JSON pointers. */
-export const parseServerList = (text: string, file: string): Result<NewServer[]> => {
+export function parseServerList(text: string, file: string): Result<NewServer[]> {
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -36,4 +46,4 @@ export const parseServerList = (text: string, file: string): Result<NewServer[]>
     `${file} is no list of servers of this version of Backsoon${first === undefined ? "" : `: ${first.path === "" ? "/" : first.path}: ${first.message}`}.`,
     problems,
   );
-};
+}

@@ -20,7 +20,11 @@ export class Servers {
   #connected: (serverId: string) => void = () => undefined;
   readonly #sessions = new Map<string, AgentSession>();
 
-  constructor(profiles: OpenDocument<ServerProfile[]>, store: StateStore, sshConnector: (profile: SshProfile) => Connector) {
+  constructor(
+    profiles: OpenDocument<ServerProfile[]>,
+    store: StateStore,
+    sshConnector: (profile: SshProfile) => Connector,
+  ) {
     this.#profiles = profiles;
     this.#store = store;
     this.#sshConnector = sshConnector;
@@ -30,7 +34,8 @@ export class Servers {
   add(added: NewServer): Result<{ serverId: string }> {
     const profile = profileOf(added);
     const same = this.#store.state.servers.find((server) => placeOf(server.profile) === placeOf(profile));
-    if (same !== undefined) return failed("server.duplicate", `${placeOf(profile)} is already known as “${same.profile.name}”.`);
+    if (same !== undefined)
+      return failed("server.duplicate", `${placeOf(profile)} is already known as “${same.profile.name}”.`);
     this.#profiles.save([...this.#profiles.value, profile]);
     this.attach(profile);
     return done({ serverId: profile.id });
@@ -54,7 +59,9 @@ export class Servers {
   rename(id: string, naming: Naming): Result<null> {
     if (!this.#sessions.has(id)) return unknown(id);
     if (this.#profiles.value.some((profile) => profile.id === id))
-      this.#profiles.save(this.#profiles.value.map((profile) => (profile.id === id ? renamed(profile, naming) : profile)));
+      this.#profiles.save(
+        this.#profiles.value.map((profile) => (profile.id === id ? renamed(profile, naming) : profile)),
+      );
     this.#store.dispatch({ type: "server-renamed", id, ...naming });
     return done(null);
   }
@@ -84,7 +91,10 @@ export class Servers {
     this.#store.dispatch({ type: "server-added", profile, at: new Date().toISOString() });
     const connector = profile.kind === "ssh" ? this.#sshConnector(profile) : socketConnector(profile.socketPath);
     const transport = openTransport(connector, placeOf(profile));
-    this.#sessions.set(profile.id, startAgentSession({ id: profile.id, transport, report: (event) => this.#report(event) }));
+    this.#sessions.set(
+      profile.id,
+      startAgentSession({ id: profile.id, transport, report: (event) => this.#report(event) }),
+    );
   }
 
   detach(id: string): void {
@@ -128,18 +138,22 @@ export class Servers {
   }
 }
 
-const profileOf = (added: NewServer): ServerProfile => ({
-  ...added,
-  id: randomUUID(),
-  name: added.name.trim(),
-  socketPath: path.posix.normalize(added.socketPath),
-});
+function profileOf(added: NewServer): ServerProfile {
+  return {
+    ...added,
+    id: randomUUID(),
+    name: added.name.trim(),
+    socketPath: path.posix.normalize(added.socketPath),
+  };
+}
 
 /** The admin socket, as people and error messages name it. */
-const placeOf = (profile: ServerProfile): string => {
+function placeOf(profile: ServerProfile): string {
   if (profile.kind !== "ssh") return profile.socketPath;
   const { user, host, port } = profile.ssh;
   return `${user === undefined ? "" : `${user}@`}${host}${port === undefined ? "" : `:${port}`}:${profile.socketPath}`;
-};
+}
 
-const unknown = (id: string) => failed("server.unknown", `There is no server ${id}; it may have been removed.`);
+function unknown(id: string) {
+  return failed("server.unknown", `There is no server ${id}; it may have been removed.`);
+}

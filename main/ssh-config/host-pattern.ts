@@ -1,10 +1,11 @@
 /** Patterns of ssh_config(5) "PATTERNS", shared by the configuration and by known_hosts. */
 
 /**
- * Whether the whole text matches a pattern with `*` (any characters) and `?` (exactly one). Goes back to the last star only, so that no pattern takes more than
- * `text.length * pattern.length` steps, whoever wrote it.
+ * Whether the whole text matches a pattern with `*` (any characters) and `?` (exactly one). Goes
+ * back to the last star only, so that no pattern takes more than `text.length * pattern.length`
+ * steps, whoever wrote it.
  */
-export const matchesPattern = (text: string, pattern: string): boolean => {
+export function matchesPattern(text: string, pattern: string): boolean {
   let at = 0;
   let inPattern = 0;
   let star = -1;
@@ -26,10 +27,13 @@ export const matchesPattern = (text: string, pattern: string): boolean => {
   }
   while (pattern[inPattern] === "*") inPattern += 1;
   return inPattern === pattern.length;
-};
+}
 
-/** Whether one of the patterns matches and none of those with `!` does. Negations alone match nothing. */
-export const matchesPatterns = (text: string, patterns: readonly string[]): boolean => {
+/**
+ * Whether one of the patterns matches and none of those with `!` does. Negations alone match
+ * nothing.
+ */
+export function matchesPatterns(text: string, patterns: readonly string[]): boolean {
   let matched = false;
   for (const pattern of patterns) {
     if (pattern.startsWith("!")) {
@@ -37,7 +41,9 @@ export const matchesPatterns = (text: string, patterns: readonly string[]): bool
     } else matched ||= matchesPattern(text, pattern);
   }
   return matched;
-};
+}
 
 /** A comma separated list of patterns against a host name; capitals do not count. */
-export const matchesHostList = (host: string, list: string): boolean => matchesPatterns(host.toLowerCase(), list.toLowerCase().split(","));
+export function matchesHostList(host: string, list: string): boolean {
+  return matchesPatterns(host.toLowerCase(), list.toLowerCase().split(","));
+}

@@ -3,20 +3,25 @@ import os from "node:os";
 import { messageOf, systemCodeOf } from "../failures.ts";
 
 export type TextFile =
-  { kind: "text"; text: string; mode: number; owner: number; group: number } | { kind: "missing" } | { kind: "folder" } | { kind: "unreadable"; why: string };
+  | { kind: "text"; text: string; mode: number; owner: number; group: number }
+  | { kind: "missing" }
+  | { kind: "folder" }
+  | { kind: "unreadable"; why: string };
 
 /**
- * The text of a file that people and tools write. A pipe or a device is refused unopened, because reading one may never end. Bytes that are not UTF-8 become U+FFFD, and a
- * byte order mark is taken away.
+ * The text of a file that people and tools write. A pipe or a device is refused unopened, because
+ * reading one may never end. Bytes that are not UTF-8 become U+FFFD, and a byte order mark is taken
+ * away.
  */
-export const readSmallTextFile = async (path: string, longestBytes: number): Promise<TextFile> => {
+export async function readSmallTextFile(path: string, longestBytes: number): Promise<TextFile> {
   // The usual way to say "no known hosts".
   if (path === os.devNull) return { kind: "missing" };
   try {
     const stats = await fs.stat(path);
     if (stats.isDirectory()) return { kind: "folder" };
     if (!stats.isFile()) return { kind: "unreadable", why: "it is not a file" };
-    if (stats.size > longestBytes) return { kind: "unreadable", why: `it is larger than ${Math.round(longestBytes / 1_048_576)} MiB` };
+    if (stats.size > longestBytes)
+      return { kind: "unreadable", why: `it is larger than ${Math.round(longestBytes / 1_048_576)} MiB` };
     const text = new TextDecoder().decode(await fs.readFile(path));
     return text.includes("\0")
       ? { kind: "unreadable", why: "it is not a text file" }
@@ -24,4 +29,4 @@ export const readSmallTextFile = async (path: string, longestBytes: number): Pro
   } catch (error) {
     return systemCodeOf(error) === "ENOENT" ? { kind: "missing" } : { kind: "unreadable", why: messageOf(error) };
   }
-};
+}

@@ -1,11 +1,17 @@
-/** Which lines of the configuration apply to a host: `Host`, `Match`, `Include`, and the first value wins. */
+/**
+ * Which lines of the configuration apply to a host: `Host`, `Match`, `Include`, and the first value
+ * wins.
+ */
 import { matchesPatterns } from "./host-pattern.ts";
 import { ConfigFault, type ConfigFile, type ConfigLine } from "./ssh-config-lines.ts";
 import { answerMatch } from "./ssh-config-match.ts";
 import { type LocalAccount, expandTokens } from "./ssh-config-tokens.ts";
 import { type Hop, parseJumps } from "./ssh-hop.ts";
 
-/** A host as the person names it. What is given here wins over the configuration, as on the command line of ssh. */
+/**
+ * A host as the person names it. What is given here wins over the configuration, as on the command
+ * line of ssh.
+ */
 export interface Target {
   alias: string;
   user?: string;
@@ -30,10 +36,13 @@ export interface Settings {
 const GATHERED = new Set(["identityfile", "certificatefile"]);
 
 /** Throws a `ConfigFault` at a line that applies and that ssh would refuse. */
-export const evaluate = (files: readonly ConfigFile[], target: Target, account: LocalAccount): Settings => {
+export function evaluate(files: readonly ConfigFile[], target: Target, account: LocalAccount): Settings {
   const values = new Map<string, Setting[]>();
   const warnings = new Set<string>();
-  const seen: { named: boolean; asksForFinalPass: boolean; finalHost?: string } = { named: false, asksForFinalPass: false };
+  const seen: { named: boolean; asksForFinalPass: boolean; finalHost?: string } = {
+    named: false,
+    asksForFinalPass: false,
+  };
 
   const currentHost = () => seen.finalHost ?? hostNameOf(values.get("hostname")?.[0], target.alias);
 
@@ -54,11 +63,16 @@ export const evaluate = (files: readonly ConfigFile[], target: Target, account: 
     });
     seen.asksForFinalPass ||= answer.asksForFinalPass;
     if (outer && answer.unanswered !== undefined)
-      warnings.add(`“Match ${answer.unanswered}” is not evaluated (${file} line ${line}): the lines under it are left out.`);
+      warnings.add(
+        `“Match ${answer.unanswered}” is not evaluated (${file} line ${line}): the lines under it are left out.`,
+      );
     return answer.applies;
   };
 
-  /** `ProxyJump` and `ProxyCommand` are one choice, and the first wins; only `ProxyJump none` leaves it to a later `ProxyCommand`. */
+  /**
+   * `ProxyJump` and `ProxyCommand` are one choice, and the first wins; only `ProxyJump none` leaves
+   * it to a later `ProxyCommand`.
+   */
   const isDecided = (keyword: string): boolean => {
     if (keyword === "proxyjump") return target.jumps !== undefined || values.has("proxycommand");
     if (keyword !== "proxycommand") return false;
@@ -69,19 +83,26 @@ export const evaluate = (files: readonly ConfigFile[], target: Target, account: 
   const take = (setting: Setting): void => {
     const { keyword } = setting;
     const before = values.get(keyword) ?? [];
-    const isNew = GATHERED.has(keyword) ? !before.some(({ words }) => words[0] === setting.words[0]) : before.length === 0 && !isDecided(keyword);
+    const isNew = GATHERED.has(keyword)
+      ? !before.some(({ words }) => words[0] === setting.words[0])
+      : before.length === 0 && !isDecided(keyword);
     if (isNew) values.set(keyword, [...before, setting]);
   };
 
-  /** A file included under a `Host` or `Match` that does not apply never does, whatever stands in it. */
+  /**
+   * A file included under a `Host` or `Match` that does not apply never does, whatever stands in
+   * it.
+   */
   const read = ({ path, lines }: ConfigFile, outer: boolean): void => {
     let active = outer;
     for (const line of lines) {
       if (line.kind === "include") {
         for (const file of line.files) read(file, active);
       } else if (line.kind === "broken") {
-        // Differs from ssh on purpose: a mistake among the lines of another host does not stop this one. After a broken Host or Match nobody knows whom the lines are for.
-        if (active || line.keyword === "host" || line.keyword === "match") throw new ConfigFault(path, line.line, line.message);
+        // Differs from ssh on purpose: a mistake among the lines of another host does not stop this
+        // one. After a broken Host or Match nobody knows whom the lines are for.
+        if (active || line.keyword === "host" || line.keyword === "match")
+          throw new ConfigFault(path, line.line, line.message);
       } else if (line.keyword === "host") active = outer && appliesHost(line.words);
       else if (line.keyword === "match") active = appliesMatch({ ...line, file: path }, outer) && outer;
       else if (active) take({ ...line, file: path });
@@ -96,22 +117,28 @@ export const evaluate = (files: readonly ConfigFile[], target: Target, account: 
     for (const file of files) read(file, true);
   }
   return { values, hostName, named: seen.named, warnings: [...warnings] };
-};
+}
 
-const hostNameOf = (setting: Setting | undefined, alias: string): string => {
+function hostNameOf(setting: Setting | undefined, alias: string): string {
   if (setting === undefined) return alias;
   const expansion = expandTokens(setting.words[0] ?? "", { h: alias });
   if (!expansion.ok) throw new ConfigFault(setting.file, setting.line, `HostName: ${expansion.message}`);
   return expansion.text;
-};
+}
 
 /** An IPv6 address may end in the name of an interface, where capitals count. */
-const toLowerCase = (host: string): string => (host.includes(":") ? host : host.toLowerCase());
+function toLowerCase(host: string): string {
+  return host.includes(":") ? host : host.toLowerCase();
+}
 
-const isPattern = (word: string): boolean => /[*?!]/.test(word);
+function isPattern(word: string): boolean {
+  return /[*?!]/.test(word);
+}
 
-/** The aliases that stand without wildcards in `Host` lines, each once, in the order of the files. */
-export const writtenAliases = (files: readonly ConfigFile[]): string[] => {
+/**
+ * The aliases that stand without wildcards in `Host` lines, each once, in the order of the files.
+ */
+export function writtenAliases(files: readonly ConfigFile[]): string[] {
   const aliases = new Set<string>();
   const visit = ({ lines }: ConfigFile): void => {
     for (const line of lines) {
@@ -123,4 +150,4 @@ export const writtenAliases = (files: readonly ConfigFile[]): string[] => {
   };
   files.forEach(visit);
   return [...aliases];
-};
+}

@@ -1,12 +1,18 @@
 /**
- * An ssh_config(5) file as lines of words, split as OpenSSH splits them (`strdelim` and `argv_split` in misc.c).
+ * An ssh_config(5) file as lines of words, split as OpenSSH splits them (`strdelim` and
+ * `argv_split` in misc.c).
  *
- * The npm package `ssh-config` does not do this work: it throws the whole file away at one broken line and knows no line numbers, it cuts a word at `#`, it reads neither
- * single quotes nor `\ `, and its `compute` knows no `Include` and no negated `Match`, and starts programs (`nslookup`, a shell).
+ * The npm package `ssh-config` does not do this work: it throws the whole file away at one broken
+ * line and knows no line numbers, it cuts a word at `#`, it reads neither single quotes nor `\ `,
+ * and its `compute` knows no `Include` and no negated `Match`, and starts programs (`nslookup`, a
+ * shell).
  */
 
 export type ConfigLine =
-  /** `keyword` in lower case and without obsolete names; `rest` is the argument as written, for commands. */
+  /**
+   * `keyword` in lower case and without obsolete names; `rest` is the argument as written, for
+   * commands.
+   */
   | { kind: "directive"; line: number; keyword: string; words: string[]; rest: string }
   | { kind: "include"; line: number; files: ConfigFile[] }
   /** Nothing that ssh would accept. It stops only those connections that it applies to. */
@@ -40,14 +46,14 @@ export class ConfigFault extends Error {
 }
 
 /** Runs a part that may meet a problem of the configuration. */
-export const outcomeOf = <T>(part: () => T): Outcome<T> => {
+export function outcomeOf<T>(part: () => T): Outcome<T> {
   try {
     return { ok: true, value: part() };
   } catch (error) {
     if (error instanceof ConfigFault) return { ok: false, problem: error.problem };
     throw error;
   }
-};
+}
 
 const LINE = /^[ \t]*(?:"([^"]*)"|([^ \t"=]+))[ \t]*=?[ \t]*(.*)$/s;
 const BLANK = /^[ \t]*(?:#|$)/;
@@ -64,13 +70,14 @@ const OBSOLETE_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The lines of a file without comments and blank ones. Takes any text. */
-export const parseLines = (text: string): Exclude<ConfigLine, { kind: "include" }>[] =>
-  text.split("\n").flatMap((raw, index) => {
+export function parseLines(text: string): Exclude<ConfigLine, { kind: "include" }>[] {
+  return text.split("\n").flatMap((raw, index) => {
     const content = raw.replace(/[ \t\r\f]+$/, "");
     return BLANK.test(content) ? [] : [parseLine(content, index + 1)];
   });
+}
 
-const parseLine = (content: string, line: number): Exclude<ConfigLine, { kind: "include" }> => {
+function parseLine(content: string, line: number): Exclude<ConfigLine, { kind: "include" }> {
   const [, quoted, bare, rest = ""] = LINE.exec(content) ?? [];
   const written = (quoted ?? bare ?? "").toLowerCase();
   const keyword = Object.hasOwn(OBSOLETE_NAMES, written) ? (OBSOLETE_NAMES[written] ?? written) : written;
@@ -79,19 +86,27 @@ const parseLine = (content: string, line: number): Exclude<ConfigLine, { kind: "
   if (rest === "") return broken(`“${printable(written)}” needs a value`);
   const words = splitWords(rest);
   if (words === undefined) return broken("a quote is not closed");
-  // Differs from ssh on purpose: where a list may follow, ssh takes a value that is only a remark for no value.
+  // Differs from ssh on purpose: where a list may follow, ssh takes a value that is only a remark
+  // for no value.
   if (words.length === 0 || words.includes("")) return broken(`“${printable(written)}” has an empty value`);
   return { kind: "directive", line, keyword, words, rest };
-};
+}
 
 /** Text from a file for a message: not too long. */
-export const printable = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)}…` : text);
+export function printable(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
 
 /** Control characters out of a file have no place in a message. */
-export const onOneLine = (message: string): string => message.replaceAll(/\p{Cc}/gu, "\ufffd");
+export function onOneLine(message: string): string {
+  return message.replaceAll(/\p{Cc}/gu, "\ufffd");
+}
 
-/** Words with quotes and escapes taken away, up to a word that begins with `#`; `undefined` when a quote stays open. */
-export const splitWords = (text: string): string[] | undefined => {
+/**
+ * Words with quotes and escapes taken away, up to a word that begins with `#`; `undefined` when a
+ * quote stays open.
+ */
+export function splitWords(text: string): string[] | undefined {
   const words: string[] = [];
   let word: string | undefined;
   let quote = "";
@@ -115,4 +130,4 @@ export const splitWords = (text: string): string[] | undefined => {
   }
   if (quote !== "") return undefined;
   return word === undefined ? words : [...words, word];
-};
+}

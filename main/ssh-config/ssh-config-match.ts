@@ -18,14 +18,17 @@ export interface MatchFacts {
 export interface MatchAnswer {
   applies: boolean;
   asksForFinalPass: boolean;
-  /** A criterion that we do not evaluate, when everything else of the line fits: then the line does not apply here, although it might for ssh. */
+  /**
+   * A criterion that we do not evaluate, when everything else of the line fits: then the line does
+   * not apply here, although it might for ssh.
+   */
   unanswered?: string;
 }
 
 /** Criteria that start a program, look at the network or come from a newer ssh. */
 const UNANSWERED = new Set(["exec", "localnetwork", "tagged", "sessiontype", "command", "version"]);
 
-export const answerMatch = (words: readonly string[], facts: MatchFacts): MatchAnswer => {
+export function answerMatch(words: readonly string[], facts: MatchFacts): MatchAnswer {
   const queue = words.flatMap(splitAtEquals);
   let fits = true;
   let asksForFinalPass = false;
@@ -47,16 +50,18 @@ export const answerMatch = (words: readonly string[], facts: MatchFacts): MatchA
       else fits &&= fitsCriterion(name, list, facts) !== negated;
     }
   }
-  return fits && unanswered !== undefined ? { applies: false, asksForFinalPass, unanswered } : { applies: fits, asksForFinalPass };
-};
+  return fits && unanswered !== undefined
+    ? { applies: false, asksForFinalPass, unanswered }
+    : { applies: fits, asksForFinalPass };
+}
 
 /** `host=web` is the same as `host web`. */
-const splitAtEquals = (word: string): string[] => {
+function splitAtEquals(word: string): string[] {
   const equals = word.indexOf("=");
   return equals < 0 ? [word] : [word.slice(0, equals), word.slice(equals + 1)].filter((part) => part !== "");
-};
+}
 
-const fitsCriterion = (name: string, list: string, { host, alias, user, localUser, fault }: MatchFacts): boolean => {
+function fitsCriterion(name: string, list: string, { host, alias, user, localUser, fault }: MatchFacts): boolean {
   switch (name) {
     case "host":
       return matchesHostList(host(), list);
@@ -69,4 +74,4 @@ const fitsCriterion = (name: string, list: string, { host, alias, user, localUse
     default:
       throw fault(`“Match ${printable(name)}” is not understood`);
   }
-};
+}

@@ -1,5 +1,15 @@
-/** Follows the `Include` lines of a configuration. Where files come from is given, so that this part knows no disk. */
-import { ConfigFault, type ConfigFile, type ConfigLine, type Outcome, parseLines, printable } from "./ssh-config-lines.ts";
+/**
+ * Follows the `Include` lines of a configuration. Where files come from is given, so that this part
+ * knows no disk.
+ */
+import {
+  ConfigFault,
+  type ConfigFile,
+  type ConfigLine,
+  type Outcome,
+  parseLines,
+  printable,
+} from "./ssh-config-lines.ts";
 import { type LocalAccount, expandTokens, isAbsolutePath } from "./ssh-config-tokens.ts";
 
 export type ReadText = { kind: "text"; text: string } | { kind: "missing" } | { kind: "unreadable"; why: string };
@@ -24,11 +34,11 @@ const DEEPEST = 16;
 const MOST_FILES = 1_000;
 
 /** Reads the root files, of which each may be missing, and everything they include. */
-export const loadConfig = async (
+export async function loadConfig(
   roots: readonly RootFile[],
   sources: ConfigSources,
   { home, env }: Pick<LocalAccount, "home" | "env">,
-): Promise<Outcome<ConfigFile[]>> => {
+): Promise<Outcome<ConfigFile[]>> {
   const parsed = new Map<string, ReturnType<typeof parseLines> | undefined>();
   let count = 0;
 
@@ -50,19 +60,35 @@ export const loadConfig = async (
     const loaded: ConfigLine[] = [];
     for (const line of lines) {
       if (line.kind === "broken" || line.keyword !== "include") loaded.push(line);
-      else loaded.push({ kind: "include", line: line.line, files: await include(line.words, base, [...chain, path], line.line) });
+      else
+        loaded.push({
+          kind: "include",
+          line: line.line,
+          files: await include(line.words, base, [...chain, path], line.line),
+        });
     }
     return { path, lines: loaded };
   };
 
-  const include = async (words: readonly string[], base: string, chain: readonly string[], line: number): Promise<ConfigFile[]> => {
+  const include = async (
+    words: readonly string[],
+    base: string,
+    chain: readonly string[],
+    line: number,
+  ): Promise<ConfigFile[]> => {
     const from = chain.at(-1) ?? "";
     const files: ConfigFile[] = [];
     for (const word of words) {
       const pattern = patternOf(word, base, from, line);
       for (const path of await sources.matching(pattern)) {
-        if (chain.includes(path)) throw new ConfigFault(from, line, `the file includes itself (${[...chain, path].map(printable).join(" includes ")})`);
-        if (chain.length > DEEPEST) throw new ConfigFault(from, line, `files include each other more than ${DEEPEST} deep`);
+        if (chain.includes(path))
+          throw new ConfigFault(
+            from,
+            line,
+            `the file includes itself (${[...chain, path].map(printable).join(" includes ")})`,
+          );
+        if (chain.length > DEEPEST)
+          throw new ConfigFault(from, line, `files include each other more than ${DEEPEST} deep`);
         const file = await load(path, base, chain);
         if (file !== undefined) files.push(file);
       }
@@ -74,7 +100,12 @@ export const loadConfig = async (
     const expansion = expandTokens(word.replaceAll("%", "%%"), {}, env);
     if (!expansion.ok) throw new ConfigFault(from, line, `Include: ${expansion.message}`);
     const { text } = expansion;
-    if (/^~[^/\\]/.test(text)) throw new ConfigFault(from, line, `Include: the home folder of another user (“${printable(text)}”) is not understood`);
+    if (/^~[^/\\]/.test(text))
+      throw new ConfigFault(
+        from,
+        line,
+        `Include: the home folder of another user (“${printable(text)}”) is not understood`,
+      );
     if (text.startsWith("~")) return home + text.slice(1);
     return isAbsolutePath(text) ? text : `${base}/${text}`;
   };
@@ -90,4 +121,4 @@ export const loadConfig = async (
     throw error;
   }
   return { ok: true, value: files };
-};
+}

@@ -1,4 +1,7 @@
-/** What the configuration asks for and this app does not do. Silence would let someone believe that a connection is made as `ssh` makes it. */
+/**
+ * What the configuration asks for and this app does not do. Silence would let someone believe that
+ * a connection is made as `ssh` makes it.
+ */
 import { matchesPattern } from "./host-pattern.ts";
 import { printable } from "./ssh-config-lines.ts";
 import type { Settings } from "./ssh-config-evaluate.ts";
@@ -13,41 +16,81 @@ interface Limit {
 }
 
 const no = ["no", "false"];
-const otherMethod = (name: string): Limit => ({ name, says: "is not followed; choose the way to log in when you add the server", only: no });
-const ownList = (name: string): Limit => ({ name, says: "is not followed; the app offers its own list" });
+function otherMethod(name: string): Limit {
+  return { name, says: "is not followed; choose the way to log in when you add the server", only: no };
+}
+function ownList(name: string): Limit {
+  return { name, says: "is not followed; the app offers its own list" };
+}
 
 const LIMITS: Readonly<Record<string, Limit>> = {
   addressfamily: { name: "AddressFamily", says: "is not followed; IPv4 and IPv6 are both tried", unless: ["any"] },
   bindaddress: { name: "BindAddress", says: "is not followed; the system chooses the address to connect from" },
   bindinterface: { name: "BindInterface", says: "is not followed; the system chooses the interface to connect from" },
-  canonicalizehostname: { name: "CanonicalizeHostname", says: "is not supported; write the full name in HostName", unless: [...no, "none"] },
-  certificatefile: { name: "CertificateFile", says: "is not supported; the key is offered without its certificate", unless: ["none"] },
+  canonicalizehostname: {
+    name: "CanonicalizeHostname",
+    says: "is not supported; write the full name in HostName",
+    unless: [...no, "none"],
+  },
+  certificatefile: {
+    name: "CertificateFile",
+    says: "is not supported; the key is offered without its certificate",
+    unless: ["none"],
+  },
   ciphers: ownList("Ciphers"),
-  hostbasedauthentication: { name: "HostbasedAuthentication", says: "is not supported; use a key or a password", unless: no },
+  hostbasedauthentication: {
+    name: "HostbasedAuthentication",
+    says: "is not supported; use a key or a password",
+    unless: no,
+  },
   hostkeyalgorithms: ownList("HostKeyAlgorithms"),
   kbdinteractiveauthentication: otherMethod("KbdInteractiveAuthentication"),
   kexalgorithms: ownList("KexAlgorithms"),
-  knownhostscommand: { name: "KnownHostsCommand", says: "is not supported; host keys are looked up in the known_hosts files only", unless: ["none"] },
+  knownhostscommand: {
+    name: "KnownHostsCommand",
+    says: "is not supported; host keys are looked up in the known_hosts files only",
+    unless: ["none"],
+  },
   macs: ownList("MACs"),
   passwordauthentication: otherMethod("PasswordAuthentication"),
-  pkcs11provider: { name: "PKCS11Provider", says: "is not supported; load the key into an SSH agent", unless: ["none"] },
-  preferredauthentications: { name: "PreferredAuthentications", says: "is not followed; choose the way to log in when you add the server" },
+  pkcs11provider: {
+    name: "PKCS11Provider",
+    says: "is not supported; load the key into an SSH agent",
+    unless: ["none"],
+  },
+  preferredauthentications: {
+    name: "PreferredAuthentications",
+    says: "is not followed; choose the way to log in when you add the server",
+  },
   pubkeyacceptedalgorithms: ownList("PubkeyAcceptedAlgorithms"),
   pubkeyauthentication: otherMethod("PubkeyAuthentication"),
   refuseconnection: { name: "RefuseConnection", says: "is not followed, although ssh would refuse this host" },
-  revokedhostkeys: { name: "RevokedHostKeys", says: "is not read; mark revoked keys with @revoked in a known_hosts file", unless: ["none"] },
-  securitykeyprovider: { name: "SecurityKeyProvider", says: "is not supported; load the key into an SSH agent", unless: ["internal", "none"] },
+  revokedhostkeys: {
+    name: "RevokedHostKeys",
+    says: "is not read; mark revoked keys with @revoked in a known_hosts file",
+    unless: ["none"],
+  },
+  securitykeyprovider: {
+    name: "SecurityKeyProvider",
+    says: "is not supported; load the key into an SSH agent",
+    unless: ["internal", "none"],
+  },
   stricthostkeychecking: {
     name: "StrictHostKeyChecking",
     says: "is not followed; an unknown host key is always shown to you, and a changed one always stops the connection",
     unless: ["ask"],
   },
-  verifyhostkeydns: { name: "VerifyHostKeyDNS", says: "is not supported; host keys are looked up in the known_hosts files only", unless: no },
+  verifyhostkeydns: {
+    name: "VerifyHostKeyDNS",
+    says: "is not supported; host keys are looked up in the known_hosts files only",
+    unless: no,
+  },
 };
 
 /**
- * Followed, or without a part in how this app connects: sessions, forwardings, time limits, logging. GSSAPI is here because distributions switch it on for every host,
- * where it only adds a way to log in.
+ * Followed, or without a part in how this app connects: sessions, forwardings, time limits,
+ * logging. GSSAPI is here because distributions switch it on for every host, where it only adds a
+ * way to log in.
  */
 const UNREMARKABLE = new Set(
   `hostname user port identityfile identitiesonly identityagent proxyjump proxycommand userknownhostsfile globalknownhostsfile hostkeyalias ignoreunknown
@@ -59,11 +102,13 @@ const UNREMARKABLE = new Set(
   localcommand localforward loglevel logverbose nohostauthenticationforlocalhost numberofpasswordprompts obscurekeystroketiming permitlocalcommand permitremoteopen
   protocol proxyusefdpass rekeylimit remotecommand remoteforward requesttty requiredrsasize rhostsrsaauthentication rsaauthentication sendenv serveralivecountmax
   serveraliveinterval sessiontype setenv stdinnull streamlocalbindmask streamlocalbindunlink syslogfacility tag tcpkeepalive tunnel tunneldevice updatehostkeys
-  usekeychain useprivilegedport userknownhostsfile2 useroaming versionaddendum visualhostkey warnweakcrypto xauthlocation`.split(/\s+/),
+  usekeychain useprivilegedport userknownhostsfile2 useroaming versionaddendum visualhostkey warnweakcrypto xauthlocation`.split(
+    /\s+/,
+  ),
 );
 
 /** One sentence for each setting that would change the connection and does not. */
-export const limitsOf = ({ values }: Settings): string[] => {
+export function limitsOf({ values }: Settings): string[] {
   const excused = values.get("ignoreunknown")?.[0]?.words.join(",").toLowerCase().split(",") ?? [];
   return [...values].flatMap(([keyword, [setting]]) => {
     if (setting === undefined) return [];
@@ -77,4 +122,4 @@ export const limitsOf = ({ values }: Settings): string[] => {
     if (UNREMARKABLE.has(keyword) || excused.some((pattern) => matchesPattern(keyword, pattern))) return [];
     return [`“${printable(keyword)}” is not a setting that this app knows (${place}).`];
   });
-};
+}

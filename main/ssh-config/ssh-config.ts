@@ -1,8 +1,28 @@
-/** Answers about hosts out of the ssh configuration, as ssh_config(5) describes it and `ssh -G` prints it. */
+/**
+ * Answers about hosts out of the ssh configuration, as ssh_config(5) describes it and `ssh -G`
+ * prints it.
+ */
 import { type Target, type Settings, evaluate, writtenAliases } from "./ssh-config-evaluate.ts";
-import { ConfigFault, type ConfigFile, type ConfigProblem, type Outcome, onOneLine, outcomeOf, printable } from "./ssh-config-lines.ts";
+import {
+  ConfigFault,
+  type ConfigFile,
+  type ConfigProblem,
+  type Outcome,
+  onOneLine,
+  outcomeOf,
+  printable,
+} from "./ssh-config-lines.ts";
 import type { LocalAccount } from "./ssh-config-tokens.ts";
-import { jumpSetting, readIdentityAgent, readIdentityFiles, readJumps, readKnownHostsFiles, readPort, readWord, readYesNo } from "./ssh-config-values.ts";
+import {
+  jumpSetting,
+  readIdentityAgent,
+  readIdentityFiles,
+  readJumps,
+  readKnownHostsFiles,
+  readPort,
+  readWord,
+  readYesNo,
+} from "./ssh-config-values.ts";
 import { limitsOf } from "./ssh-config-warnings.ts";
 import type { Hop } from "./ssh-hop.ts";
 
@@ -42,15 +62,25 @@ const MOST_HOPS = 16;
 const DEFAULT_PORT = 22;
 
 /** Resolves one host. A name that the configuration does not know is taken as the host's own. */
-export const resolveHost = (files: readonly ConfigFile[], target: Target, account: LocalAccount): Outcome<ResolvedHost> =>
-  outcomeOf(() => resolve(evaluate(files, target, account), target, account));
+export function resolveHost(
+  files: readonly ConfigFile[],
+  target: Target,
+  account: LocalAccount,
+): Outcome<ResolvedHost> {
+  return outcomeOf(() => resolve(evaluate(files, target, account), target, account));
+}
 
 /**
- * All hosts on the way: the first one to dial comes first, the target last. In a list of jump hosts each is reached through the one before it, and only the first follows its own
- * `ProxyJump`, as in ssh.
+ * All hosts on the way: the first one to dial comes first, the target last. In a list of jump hosts
+ * each is reached through the one before it, and only the first follows its own `ProxyJump`, as in
+ * ssh.
  */
-export const resolveRoute = (files: readonly ConfigFile[], target: Target, account: LocalAccount): Outcome<ResolvedHost[]> =>
-  outcomeOf(() => {
+export function resolveRoute(
+  files: readonly ConfigFile[],
+  target: Target,
+  account: LocalAccount,
+): Outcome<ResolvedHost[]> {
+  return outcomeOf(() => {
     const route: ResolvedHost[] = [];
     const seen = new Set<string>();
     for (let next = target; ;) {
@@ -64,7 +94,11 @@ export const resolveRoute = (files: readonly ConfigFile[], target: Target, accou
       next = { alias, ...login, ...(jumps.length === 1 ? {} : { jumps: jumps.slice(0, -1) }) };
       const state = JSON.stringify(next);
       // The second is what ssh itself looks for.
-      const isCircle = seen.has(state) || (alias === host.hostName && (login.port ?? DEFAULT_PORT) === host.port && (login.user ?? host.user) === host.user);
+      const isCircle =
+        seen.has(state) ||
+        (alias === host.hostName &&
+          (login.port ?? DEFAULT_PORT) === host.port &&
+          (login.user ?? host.user) === host.user);
       if (isCircle || route.length > MOST_HOPS) {
         const setting = jumpSetting(settings);
         const what = isCircle
@@ -75,9 +109,16 @@ export const resolveRoute = (files: readonly ConfigFile[], target: Target, accou
       seen.add(state);
     }
   });
+}
 
-/** The aliases that a person can choose, and what is wrong with those that cannot be resolved; also what stops any host, when none is named. */
-export const listHosts = (files: readonly ConfigFile[], account: LocalAccount): { hosts: PickableHost[]; problems: ConfigProblem[] } => {
+/**
+ * The aliases that a person can choose, and what is wrong with those that cannot be resolved; also
+ * what stops any host, when none is named.
+ */
+export function listHosts(
+  files: readonly ConfigFile[],
+  account: LocalAccount,
+): { hosts: PickableHost[]; problems: ConfigProblem[] } {
   const hosts: PickableHost[] = [];
   const problems = new Map<string, ConfigProblem>();
   const nobody = "";
@@ -93,9 +134,9 @@ export const listHosts = (files: readonly ConfigFile[], account: LocalAccount): 
     }
   }
   return { hosts, problems: [...problems.values()] };
-};
+}
 
-const resolve = (settings: Settings, target: Target, account: LocalAccount): ResolvedHost => {
+function resolve(settings: Settings, target: Target, account: LocalAccount): ResolvedHost {
   const { alias } = target;
   const { hostName } = settings;
   readWord(settings, "HostName");
@@ -127,9 +168,15 @@ const resolve = (settings: Settings, target: Target, account: LocalAccount): Res
     identitiesOnly: readYesNo(settings, "IdentitiesOnly"),
     identityAgent: readIdentityAgent(reading),
     proxyJump: readJumps(target, reading),
-    userKnownHostsFiles: readKnownHostsFiles("UserKnownHostsFile", reading) ?? [`${account.home}/.ssh/known_hosts`, `${account.home}/.ssh/known_hosts2`],
-    globalKnownHostsFiles: readKnownHostsFiles("GlobalKnownHostsFile", reading) ?? ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"],
+    userKnownHostsFiles: readKnownHostsFiles("UserKnownHostsFile", reading) ?? [
+      `${account.home}/.ssh/known_hosts`,
+      `${account.home}/.ssh/known_hosts2`,
+    ],
+    globalKnownHostsFiles: readKnownHostsFiles("GlobalKnownHostsFile", reading) ?? [
+      "/etc/ssh/ssh_known_hosts",
+      "/etc/ssh/ssh_known_hosts2",
+    ],
     ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }),
     warnings: warnings.map(onOneLine),
   };
-};
+}

@@ -5,16 +5,22 @@ export interface SshHost {
   hostName: string;
   port: number;
   user: string;
-  /** In the order to be offered. One that was asked for by name is `required`; the usual ones may be missing. */
+  /**
+   * In the order to be offered. One that was asked for by name is `required`; the usual ones may be
+   * missing.
+   */
   identityFiles: readonly { path: string; required: boolean }[];
   /** Only keys of `identityFiles` are offered, even if the SSH agent holds others. */
   identitiesOnly: boolean;
   /** Socket of the SSH agent; `undefined` when there is none. */
   agentSocket: string | undefined;
-  /** Name and port under which its host key is known, and the `known_hosts` files that may know it. */
+  /**
+   * Name and port under which its host key is known, and the `known_hosts` files that may know it.
+   */
   hostKey: { name: string; port: number; files: readonly string[] };
 }
 
 /** For messages: `user@host`, with the port where it is not the usual one. */
-export const addressOf = ({ user, hostName, port }: Pick<SshHost, "user" | "hostName" | "port">): string =>
-  `${user}@${hostName.includes(":") ? `[${hostName}]` : hostName}${port === 22 ? "" : `:${port}`}`;
+export function addressOf({ user, hostName, port }: Pick<SshHost, "user" | "hostName" | "port">): string {
+  return `${user}@${hostName.includes(":") ? `[${hostName}]` : hostName}${port === 22 ? "" : `:${port}`}`;
+}

@@ -2,8 +2,11 @@ import ssh2 from "ssh2";
 import { FailureError, messageOf } from "../failures.ts";
 import type { KeyOffer } from "./key-offer.ts";
 
-/** The keys that the SSH agent at `socket` holds, in its order. Rejects with `ssh.agent-unavailable`. */
-export const offersOfAgent = async (socket: string): Promise<KeyOffer[]> => {
+/**
+ * The keys that the SSH agent at `socket` holds, in its order. Rejects with
+ * `ssh.agent-unavailable`.
+ */
+export async function offersOfAgent(socket: string): Promise<KeyOffer[]> {
   const agent = ssh2.createAgent(socket);
   const keys = await new Promise<readonly unknown[]>((resolve, reject) => {
     agent.getIdentities((error, found) => {
@@ -18,15 +21,26 @@ export const offersOfAgent = async (socket: string): Promise<KeyOffer[]> => {
       new Promise((resolve, reject) => {
         agent.sign(parsed, data, signingOptions(hash), (error, signature) => {
           if (signature === undefined)
-            reject(new FailureError({ code: "ssh.agent-unavailable", message: `The SSH agent at ${socket} did not sign: ${messageOf(error)}.` }));
+            reject(
+              new FailureError({
+                code: "ssh.agent-unavailable",
+                message: `The SSH agent at ${socket} did not sign: ${messageOf(error)}.`,
+              }),
+            );
           else resolve(signature);
         });
       });
     return [{ name: `${parsed.comment || parsed.type} (SSH agent)`, publicKey: parsed.getPublicSSH(), sign }];
   });
-};
+}
 
-const signingOptions = (hash: string | undefined): ssh2.SigningRequestOptions => (hash === "sha256" || hash === "sha512" ? { hash } : {});
+function signingOptions(hash: string | undefined): ssh2.SigningRequestOptions {
+  return hash === "sha256" || hash === "sha512" ? { hash } : {};
+}
 
-const unavailable = (socket: string, error: Error): FailureError =>
-  new FailureError({ code: "ssh.agent-unavailable", message: `No SSH agent answers at ${socket}: ${error.message}. Start it, or choose a key file.` });
+function unavailable(socket: string, error: Error): FailureError {
+  return new FailureError({
+    code: "ssh.agent-unavailable",
+    message: `No SSH agent answers at ${socket}: ${error.message}. Start it, or choose a key file.`,
+  });
+}

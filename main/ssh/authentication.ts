@@ -10,10 +10,16 @@ import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 type Method = ssh2.AnyAuthMethod;
 type MethodName = ssh2.AuthenticationType;
 
-/** More keys than this are not tried: a server that refuses so many knows none of them, and its guard may lock the address out. */
+/**
+ * More keys than this are not tried: a server that refuses so many knows none of them, and its
+ * guard may lock the address out.
+ */
 const MOST_KEYS = 24;
 const ANSWERS = 3;
-/** Connections for one login. Each offers at least one key more, so that only a server that hangs up without reason comes near. */
+/**
+ * Connections for one login. Each offers at least one key more, so that only a server that hangs up
+ * without reason comes near.
+ */
 const MOST_ROUNDS = MOST_KEYS + ANSWERS;
 /** Questions at a time, and one after the other in one connection; more is no login. */
 const MOST_PROMPTS = 20;
@@ -27,13 +33,18 @@ export interface LoginConnection {
   signal: AbortSignal;
   /** Ends it. */
   failed: (failure: Failure) => void;
-  /** Runs what the server is not to be blamed for: a person, a keychain or an SSH agent takes its time. */
+  /**
+   * Runs what the server is not to be blamed for: a person, a keychain or an SSH agent takes its
+   * time.
+   */
   elsewhere: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /**
- * What is tried to log in to one host, in which order (RFC 4252): keys, keyboard-interactive, password, each as long as the server allows it. It outlives the connection:
- * a server that hangs up after its MaxAuthTries is called again, and the next connection goes on where the last one ended.
+ * What is tried to log in to one host, in which order (RFC 4252): keys, keyboard-interactive,
+ * password, each as long as the server allows it. It outlives the connection: a server that hangs
+ * up after its MaxAuthTries is called again, and the next connection goes on where the last one
+ * ended.
  */
 export class Authentication {
   readonly #host: SshHost;
@@ -42,7 +53,10 @@ export class Authentication {
   #connection: LoginConnection;
   /** Not offered yet. */
   #offers: KeyOffer[] = [];
-  /** Was accepted as one of several steps (`AuthenticationMethods`), and has to be shown again by the next connection. */
+  /**
+   * Was accepted as one of several steps (`AuthenticationMethods`), and has to be shown again by
+   * the next connection.
+   */
   #accepted: KeyOffer | undefined;
   #offered: { offer: KeyOffer; signed: boolean } | undefined;
   /** Methods that the server allowed when the key in question was offered. */
@@ -136,8 +150,9 @@ export class Authentication {
     const username = this.#host.user;
     if (left === null) return { type: "none", username };
     if (this.#offered?.signed === true) {
-      // The server wanted this key's signature and is still not content. Whether it was one of several steps, ssh2 does not hand on with keys of an agent; the answer to
-      // another "none" tells which methods are left.
+      // The server wanted this key's signature and is still not content. Whether it was one of
+      // several steps, ssh2 does not hand on with keys of an agent; the answer to another "none"
+      // tells which methods are left.
       this.#accepted = this.#offered.offer;
       this.#before = left;
       this.#offered = undefined;
@@ -161,7 +176,8 @@ export class Authentication {
       return {
         type: "keyboard-interactive",
         username,
-        prompt: (title, instructions, _language, prompts, finish) => void this.#answer(title, instructions, prompts, finish),
+        prompt: (title, instructions, _language, prompts, finish) =>
+          void this.#answer(title, instructions, prompts, finish),
       };
     }
     if (left.includes("password")) {
@@ -183,16 +199,31 @@ export class Authentication {
     }
     if (this.#askedPassword >= ANSWERS) return undefined;
     this.#askedPassword += 1;
-    const password = await this.#askSecret("password", addressOf(this.#host), account, this.#tried.includes("password") || this.#askedPassword > 1);
-    if (password === undefined) throw new FailureError({ code: "ssh.cancelled", message: `No password was given for ${addressOf(this.#host)}.` });
+    const password = await this.#askSecret(
+      "password",
+      addressOf(this.#host),
+      account,
+      this.#tried.includes("password") || this.#askedPassword > 1,
+    );
+    if (password === undefined)
+      throw new FailureError({ code: "ssh.cancelled", message: `No password was given for ${addressOf(this.#host)}.` });
     return password;
   }
 
-  async #answer(title: string, instructions: string, prompts: readonly ssh2.Prompt[], finish: (answers: string[]) => void): Promise<void> {
+  async #answer(
+    title: string,
+    instructions: string,
+    prompts: readonly ssh2.Prompt[],
+    finish: (answers: string[]) => void,
+  ): Promise<void> {
     try {
       this.#dialogues += 1;
       const excess =
-        prompts.length > MOST_PROMPTS ? `${prompts.length} questions at once` : this.#dialogues > MOST_DIALOGUES ? "one question after the other" : undefined;
+        prompts.length > MOST_PROMPTS
+          ? `${prompts.length} questions at once`
+          : this.#dialogues > MOST_DIALOGUES
+            ? "one question after the other"
+            : undefined;
       if (excess !== undefined)
         throw new FailureError({
           code: "ssh.auth-refused",
@@ -213,7 +244,11 @@ export class Authentication {
       }
       const { signal, elsewhere } = this.#connection;
       const answers = await elsewhere(() => this.#person.prompts(question, signal));
-      if (answers === undefined) throw new FailureError({ code: "ssh.cancelled", message: `The questions of ${addressOf(this.#host)} were not answered.` });
+      if (answers === undefined)
+        throw new FailureError({
+          code: "ssh.cancelled",
+          message: `The questions of ${addressOf(this.#host)} were not answered.`,
+        });
       finish([...answers]);
     } catch (error) {
       this.#connection.failed(this.#fail(error));
@@ -225,7 +260,12 @@ export class Authentication {
     return this.#connection.elsewhere(() => this.#secrets.get(account));
   }
 
-  async #askSecret(what: "password" | "passphrase", subject: string, account: string, wrong: boolean): Promise<string | undefined> {
+  async #askSecret(
+    what: "password" | "passphrase",
+    subject: string,
+    account: string,
+    wrong: boolean,
+  ): Promise<string | undefined> {
     const { signal, elsewhere } = this.#connection;
     const answer = await elsewhere(() => this.#person.secret({ host: this.#host, what, subject, wrong }, signal));
     if (answer === undefined) return undefined;
@@ -234,7 +274,10 @@ export class Authentication {
     return answer.secret;
   }
 
-  /** ssh2 offers the keys of an "agent" one after the other and asks it to sign only when the server wants that key: so each offer is an agent with one key. */
+  /**
+   * ssh2 offers the keys of an "agent" one after the other and asks it to sign only when the server
+   * wants that key: so each offer is an agent with one key.
+   */
   #signerOf(offer: KeyOffer): ssh2.BaseAgent<Buffer> {
     const wanted = () => {
       if (this.#offered?.offer === offer) this.#offered.signed = true;
@@ -252,11 +295,16 @@ export class Authentication {
   }
 
   #fail(error: unknown): Failure {
-    return (this.failure ??= error instanceof FailureError ? error.failure : { code: "ssh.auth-refused", message: `The login failed: ${messageOf(error)}` });
+    return (this.failure ??=
+      error instanceof FailureError
+        ? error.failure
+        : { code: "ssh.auth-refused", message: `The login failed: ${messageOf(error)}` });
   }
 }
 
-const sameMethods = (one: readonly string[], other: readonly string[]): boolean => [...one].sort().join() === [...other].sort().join();
+function sameMethods(one: readonly string[], other: readonly string[]): boolean {
+  return [...one].sort().join() === [...other].sort().join();
+}
 
 class OneKeyAgent extends ssh2.BaseAgent<Buffer> {
   readonly #offer: KeyOffer;
@@ -274,7 +322,12 @@ class OneKeyAgent extends ssh2.BaseAgent<Buffer> {
     found(undefined, [this.#offer.publicKey]);
   }
 
-  override sign(_publicKey: Buffer, data: Buffer, options: ssh2.SigningRequestOptions | ssh2.SignCallback, signed?: ssh2.SignCallback): void {
+  override sign(
+    _publicKey: Buffer,
+    data: Buffer,
+    options: ssh2.SigningRequestOptions | ssh2.SignCallback,
+    signed?: ssh2.SignCallback,
+  ): void {
     const done = typeof options === "function" ? options : signed;
     const hash = typeof options === "function" ? undefined : options.hash;
     this.#wanted();

@@ -2,14 +2,16 @@ import { Duplex } from "node:stream";
 import type ssh2 from "ssh2";
 
 /**
- * An SSH channel as a stream that behaves like a socket. ssh2's own waits for the other side's close when it is destroyed, which never comes from one that has gone silent.
- * Node's HTTP agent also calls what only sockets have.
+ * An SSH channel as a stream that behaves like a socket. ssh2's own waits for the other side's
+ * close when it is destroyed, which never comes from one that has gone silent. Node's HTTP agent
+ * also calls what only sockets have.
  */
 export class ChannelStream extends Duplex {
   readonly #channel: ssh2.Channel;
 
   /**
-   * @param over the end of its connection: what still lies in the channel then is not handed on, or it would look live
+   * @param over the end of its connection: what still lies in the channel then is not handed on, or
+   *   it would look live
    * @param begun what was read from the channel already
    */
   constructor(channel: ssh2.Channel, over: AbortSignal, begun?: Buffer) {

@@ -1,7 +1,10 @@
 import type { SeenKey } from "../contract/failures.ts";
 import type { SshHost } from "../ssh-config/ssh-host.ts";
 
-/** What only the person can say while a connection is made. `undefined` means that they do not want to go on. With `signal` the connection that asks is over, and the question is withdrawn. */
+/**
+ * What only the person can say while a connection is made. `undefined` means that they do not want
+ * to go on. With `signal` the connection that asks is over, and the question is withdrawn.
+ */
 export interface Person {
   /** Trust on first use. */
   trustHostKey(question: HostKeyQuestion, signal: AbortSignal): Promise<true | undefined>;

@@ -6,7 +6,11 @@ import type { Person } from "./prompter.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 import type { StateStore } from "../state/state-store.ts";
 
-type Asked = Question extends infer Q ? (Q extends Question ? Omit<Q, "id" | "serverId" | "server" | "address"> : never) : never;
+type Asked = Question extends infer Q
+  ? Q extends Question
+    ? Omit<Q, "id" | "serverId" | "server" | "address">
+    : never
+  : never;
 
 /** Questions to the person, as state: the page shows them, and `answer` closes them. */
 export class Questions {
@@ -19,7 +23,8 @@ export class Questions {
 
   answer(id: string, answer: QuestionAnswer | null): Result<null> {
     const settle = this.#open.get(id);
-    if (settle === undefined) return failed("not-found", "This question is closed; the connection that asked it has ended.");
+    if (settle === undefined)
+      return failed("not-found", "This question is closed; the connection that asked it has ended.");
     settle(answer);
     return done(null);
   }
@@ -40,7 +45,10 @@ export class Questions {
         };
         const withdraw = () => settle(null);
         this.#open.set(id, settle);
-        this.#store.dispatch({ type: "asked", question: { id, serverId: server.id, server: server.name, address: addressOf(host), ...asked } });
+        this.#store.dispatch({
+          type: "asked",
+          question: { id, serverId: server.id, server: server.name, address: addressOf(host), ...asked },
+        });
         if (signal.aborted) withdraw();
         else signal.addEventListener("abort", withdraw, { once: true });
       });
@@ -48,11 +56,21 @@ export class Questions {
       trustHostKey: async ({ host, key, others }, signal) =>
         (await ask(host, { kind: "host-key", key, others: [...others] }, signal)) === null ? undefined : true,
       secret: async ({ host, what, subject, wrong }, signal) => {
-        const answer = await ask(host, { kind: "secret", what, subject, wrong, keychain: this.#store.state.keychain.state !== "memory" }, signal);
+        const answer = await ask(
+          host,
+          { kind: "secret", what, subject, wrong, keychain: this.#store.state.keychain.state !== "memory" },
+          signal,
+        );
         return answer === null ? undefined : { secret: answer.values[0] ?? "", remember: answer.remember };
       },
       prompts: async ({ host, title, instructions, prompts }, signal) =>
-        (await ask(host, { kind: "prompts", title, instructions, prompts: prompts.map((prompt) => ({ ...prompt })) }, signal))?.values,
+        (
+          await ask(
+            host,
+            { kind: "prompts", title, instructions, prompts: prompts.map((prompt) => ({ ...prompt })) },
+            signal,
+          )
+        )?.values,
     };
   }
 }

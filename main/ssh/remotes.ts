@@ -22,12 +22,18 @@ export interface RemoteParts {
   account: LocalAccount;
 }
 
-/** Logins at a time: two hundred servers that are connected to at once must not be hammered, nor this computer. One that waits for the person gives its slot to another. */
+/**
+ * Logins at a time: two hundred servers that are connected to at once must not be hammered, nor
+ * this computer. One that waits for the person gives its slot to another.
+ */
 const SLOTS = 12;
 /** A login that takes longer waits for its server, and keeps nobody else waiting. */
 const SLOT_MS = 15_000;
 
-/** Everything that is reached over SSH, with the one person, keychain and list of host keys that all of it shares. */
+/**
+ * Everything that is reached over SSH, with the one person, keychain and list of host keys that all
+ * of it shares.
+ */
 export class Remotes {
   readonly #parts: RemoteParts;
   readonly #slots = new Slots(SLOTS);
@@ -66,8 +72,10 @@ export class Remotes {
 }
 
 /** The same person, asked without a slot. */
-const askedWithout = (release: Release, person: Person): Person => ({
-  trustHostKey: (question, signal) => release(() => person.trustHostKey(question, signal)),
-  secret: (question, signal) => release(() => person.secret(question, signal)),
-  prompts: (question, signal) => release(() => person.prompts(question, signal)),
-});
+function askedWithout(release: Release, person: Person): Person {
+  return {
+    trustHostKey: (question, signal) => release(() => person.trustHostKey(question, signal)),
+    secret: (question, signal) => release(() => person.secret(question, signal)),
+    prompts: (question, signal) => release(() => person.prompts(question, signal)),
+  };
+}

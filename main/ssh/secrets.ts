@@ -1,6 +1,9 @@
 import type { KeychainState } from "../contract/servers.ts";
 
-/** Where passwords and passphrases are kept: the system's keychain, or memory where there is none. Never a file. */
+/**
+ * Where passwords and passphrases are kept: the system's keychain, or memory where there is none.
+ * Never a file.
+ */
 export interface Secrets {
   get(account: string): Promise<string | undefined>;
   /** Never rejects: what cannot be stored is kept in memory. */
@@ -18,12 +21,17 @@ export interface Keychain {
 const SERVICE = "Backsoon";
 
 /**
- * One call to the keychain at a time, and one answer for all: a locked keychain asks the person once, not once per server; when that fails, or nothing answers for
- * `patienceMs`, the app goes on in memory until it is started again.
+ * One call to the keychain at a time, and one answer for all: a locked keychain asks the person
+ * once, not once per server; when that fails, or nothing answers for `patienceMs`, the app goes on
+ * in memory until it is started again.
  *
  * @param open loads the keychain; rejects where there is none.
  */
-export const openSecrets = (open: () => Promise<Keychain>, report: (state: KeychainState) => void, patienceMs = 120_000): Secrets => {
+export function openSecrets(
+  open: () => Promise<Keychain>,
+  report: (state: KeychainState) => void,
+  patienceMs = 120_000,
+): Secrets {
   const memory = new Map<string, string>();
   let keychain: Promise<Keychain | undefined> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
@@ -71,12 +79,12 @@ export const openSecrets = (open: () => Promise<Keychain>, report: (state: Keych
       await ask((chain) => chain.deletePassword(SERVICE, account));
     },
   };
-};
+}
 
-const within = <T>(promise: Promise<T>, ms: number): Promise<T> => {
+function within<T>(promise: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error("the keychain did not answer")), ms);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-};
+}

@@ -23,9 +23,15 @@ export interface ConnectOptions {
   signal: AbortSignal;
   /** How long the other side may take to show its host key (ms). */
   patienceMs?: number;
-  /** How long a login may take after that (ms). A second factor may be a telephone that somebody has to find; what is asked here does not count. */
+  /**
+   * How long a login may take after that (ms). A second factor may be a telephone that somebody has
+   * to find; what is asked here does not count.
+   */
   loginMs?: number;
-  /** How often a connection without traffic is asked whether it lives (ms); after three without an answer it is lost. */
+  /**
+   * How often a connection without traffic is asked whether it lives (ms); after three without an
+   * answer it is lost.
+   */
   keepaliveMs?: number;
 }
 
@@ -39,7 +45,10 @@ const HOST_KEY_ALGORITHMS: readonly ssh2.ServerHostKeyAlgorithm[] = [
   "rsa-sha2-256",
 ];
 
-/** Without group exchange: whether a prime that the server chose is one takes OpenSSL up to a minute, in which the whole app stands still. */
+/**
+ * Without group exchange: whether a prime that the server chose is one takes OpenSSL up to a
+ * minute, in which the whole app stands still.
+ */
 const KEY_EXCHANGES: readonly ssh2.KexAlgorithm[] = [
   "curve25519-sha256",
   "curve25519-sha256@libssh.org",
@@ -52,26 +61,32 @@ const KEY_EXCHANGES: readonly ssh2.KexAlgorithm[] = [
 ];
 
 /**
- * Connects to one host, checks its key and logs in. Rejects with `FailureError`. Afterwards the client's `close` event tells the end, and errors end it.
+ * Connects to one host, checks its key and logs in. Rejects with `FailureError`. Afterwards the
+ * client's `close` event tells the end, and errors end it.
  */
-export const connectClient = async (options: ConnectOptions): Promise<SshWire> => {
+export async function connectClient(options: ConnectOptions): Promise<SshWire> {
   for (;;) {
     const attempt = await attemptOnce(options);
     if (attempt.kind === "in") {
       await options.authentication.succeeded();
       return attempt.wire;
     }
-    // A server hangs up after its MaxAuthTries. What is left is tried on a new connection; a channel through another host cannot be used twice.
+    // A server hangs up after its MaxAuthTries. What is left is tried on a new connection; a
+    // channel through another host cannot be used twice.
     const goesOn = attempt.failure.code === TOO_MANY && options.authentication.hasMore && options.through === undefined;
     if (!goesOn)
-      throw new FailureError(attempt.failure.code === TOO_MANY ? (options.authentication.failure ?? options.authentication.refusal()) : attempt.failure);
+      throw new FailureError(
+        attempt.failure.code === TOO_MANY
+          ? (options.authentication.failure ?? options.authentication.refusal())
+          : attempt.failure,
+      );
   }
-};
+}
 
 const TOO_MANY = "ssh.auth-refused";
 type Attempt = { kind: "in"; wire: SshWire } | { kind: "failed"; failure: Failure };
 
-const attemptOnce = async ({
+async function attemptOnce({
   host,
   through,
   authentication,
@@ -81,10 +96,13 @@ const attemptOnce = async ({
   patienceMs = 15_000,
   loginMs = 120_000,
   keepaliveMs = 10_000,
-}: ConnectOptions): Promise<Attempt> => {
+}: ConnectOptions): Promise<Attempt> {
   const algorithms: ssh2.Algorithms = {
     kex: [...KEY_EXCHANGES],
-    serverHostKey: preferKnownTypes(HOST_KEY_ALGORITHMS, await hostKeys.knownTypes(host)) as ssh2.ServerHostKeyAlgorithm[],
+    serverHostKey: preferKnownTypes(
+      HOST_KEY_ALGORITHMS,
+      await hostKeys.knownTypes(host),
+    ) as ssh2.ServerHostKeyAlgorithm[],
     // What is compressed may be a thousand times as long as what came.
     compress: ["none"],
   };
@@ -120,7 +138,8 @@ const attemptOnce = async ({
         message: `${addressOf(host)} neither let you in nor refused within ${Math.round(loginMs / 1000)} s. Its login may wait for something that does not come.`,
       }),
     );
-    const cancelled = () => end({ code: "ssh.cancelled", message: `The connection to ${addressOf(host)} was given up.` });
+    const cancelled = () =>
+      end({ code: "ssh.cancelled", message: `The connection to ${addressOf(host)} was given up.` });
     signal.addEventListener("abort", cancelled, { once: true });
     if (signal.aborted) {
       cancelled();
@@ -140,27 +159,48 @@ const attemptOnce = async ({
         return false;
       }
       waitsForPerson();
-      if ((await person.trustHostKey({ host, key: { type: key.type, fingerprint: fingerprint(blob) }, others: verdict.others }, over.signal)) === undefined) {
-        hostKeyFailure = { code: "ssh.host-key-unknown", message: `The host key of ${addressOf(host)} was not accepted, so nothing was sent to it.` };
+      if (
+        (await person.trustHostKey(
+          { host, key: { type: key.type, fingerprint: fingerprint(blob) }, others: verdict.others },
+          over.signal,
+        )) === undefined
+      ) {
+        hostKeyFailure = {
+          code: "ssh.host-key-unknown",
+          message: `The host key of ${addressOf(host)} was not accepted, so nothing was sent to it.`,
+        };
         return false;
       }
       hostKeys.trust(host, key);
       return true;
     };
-    const nextMethod = authentication.begin({ signal: over.signal, failed: end, elsewhere: (work) => serverTime.pausedBy(work) });
+    const nextMethod = authentication.begin({
+      signal: over.signal,
+      failed: end,
+      elsewhere: (work) => serverTime.pausedBy(work),
+    });
 
     client.on("error", (error) => {
       lastError = error;
-      // A key that could not sign is not the end: the next method follows, unless the person gave up.
+      // A key that could not sign is not the end: the next method follows, unless the person gave
+      // up.
       if (levelOf(error) === "agent" || levelOf(error) === "client-authentication") {
         if (authentication.failure !== undefined) end(authentication.failure);
         else if (/all configured/i.test(error.message)) end(authentication.refusal());
         return;
       }
-      end(hostKeyFailure ?? authentication.failure ?? (isTooMany(error) ? authentication.refusal() : sshFailure(error, host)));
+      end(
+        hostKeyFailure ??
+          authentication.failure ??
+          (isTooMany(error) ? authentication.refusal() : sshFailure(error, host)),
+      );
     });
     client.on("close", () => {
-      end(hostKeyFailure ?? authentication.failure ?? sshFailure(lastError ?? new Error(wire.fault ?? "the server hung up"), host));
+      end(
+        hostKeyFailure ??
+          authentication.failure ??
+          sshFailure(lastError ?? new Error(wire.fault ?? "the server hung up"), host),
+      );
     });
     client.on("ready", () => {
       clearTimeout(timer);
@@ -168,7 +208,8 @@ const attemptOnce = async ({
       signal.removeEventListener("abort", cancelled);
       client.removeAllListeners("error");
       client.removeAllListeners("close");
-      // Whoever has the connection hears its `close`, which a server that does not close its side would keep from coming.
+      // Whoever has the connection hears its `close`, which a server that does not close its side
+      // would keep from coming.
       client.on("error", () => wire.hangUp());
       resolve({ kind: "in", wire });
     });
@@ -201,7 +242,9 @@ const attemptOnce = async ({
       end(sshFailure(error, host));
     }
   });
-};
+}
 
 /** OpenSSH says it in the text of its SSH_MSG_DISCONNECT. */
-const isTooMany = (error: Error): boolean => /too many authentication failures/i.test(error.message);
+function isTooMany(error: Error): boolean {
+  return /too many authentication failures/i.test(error.message);
+}

@@ -3,23 +3,35 @@ import type { Failure } from "../contract/failures.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 
 /** What went wrong on the way to a host, in words a person can act on. */
-export const sshFailure = (error: unknown, host: SshHost): Failure => {
+export function sshFailure(error: unknown, host: SshHost): Failure {
   if (error instanceof FailureError) return error.failure;
   const address = addressOf(host);
   const message = messageOf(error);
   switch (systemCodeOf(error)) {
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return { code: "ssh.name-unknown", message: `No address is known for ${host.hostName}. Check the spelling, and that this computer is online.` };
+      return {
+        code: "ssh.name-unknown",
+        message: `No address is known for ${host.hostName}. Check the spelling, and that this computer is online.`,
+      };
     case "ECONNREFUSED":
-      return { code: "ssh.refused", message: `Nothing listens on port ${host.port} of ${host.hostName}. Check the port, and that the SSH server runs.` };
+      return {
+        code: "ssh.refused",
+        message: `Nothing listens on port ${host.port} of ${host.hostName}. Check the port, and that the SSH server runs.`,
+      };
     case "EHOSTUNREACH":
     case "ENETUNREACH":
     case "ENETDOWN":
     case "EADDRNOTAVAIL":
-      return { code: "ssh.unreachable", message: `There is no way to ${host.hostName} from here: ${message}. Check the network or the VPN.` };
+      return {
+        code: "ssh.unreachable",
+        message: `There is no way to ${host.hostName} from here: ${message}. Check the network or the VPN.`,
+      };
     case "ETIMEDOUT":
-      return { code: "ssh.timeout", message: `${address} does not answer. A firewall may drop the packets, or the port is wrong.` };
+      return {
+        code: "ssh.timeout",
+        message: `${address} does not answer. A firewall may drop the packets, or the port is wrong.`,
+      };
     default:
   }
   if (levelOf(error) === "protocol" || levelOf(error) === "handshake") {
@@ -28,14 +40,21 @@ export const sshFailure = (error: unknown, host: SshHost): Failure => {
         code: "ssh.algorithms",
         message: `${address} and this app have no algorithm in common (${message}). Its SSH server is too old or is set up too narrowly.`,
       };
-    return { code: "ssh.not-ssh", message: `What answers at ${address} does not speak SSH as it should (${message}). Check the port.` };
+    return {
+      code: "ssh.not-ssh",
+      message: `What answers at ${address} does not speak SSH as it should (${message}). Check the port.`,
+    };
   }
   if (/keepalive timeout/i.test(message)) return { code: "ssh.lost", message: `${address} has gone silent.` };
   if (/before handshake/i.test(message))
-    return { code: "ssh.not-ssh", message: `${address} hung up before the SSH handshake. Check the port, and whether its SSH server accepts this address.` };
+    return {
+      code: "ssh.not-ssh",
+      message: `${address} hung up before the SSH handshake. Check the port, and whether its SSH server accepts this address.`,
+    };
   return { code: "ssh.lost", message: `The SSH connection to ${address} failed: ${message}` };
-};
+}
 
 /** ssh2 marks where an error comes from. */
-export const levelOf = (error: unknown): string | undefined =>
-  error instanceof Error && "level" in error && typeof error.level === "string" ? error.level : undefined;
+export function levelOf(error: unknown): string | undefined {
+  return error instanceof Error && "level" in error && typeof error.level === "string" ? error.level : undefined;
+}

@@ -3,12 +3,15 @@ import type { Connector } from "../agent/socket-transport.ts";
 import type { AgentPlace, SshSession } from "./ssh-session.ts";
 
 /**
- * Channels to one server's agent over one SSH connection, which is made when the first is needed and again when it was lost. Whoever needs it while it is being made
- * waits for the same login.
+ * Channels to one server's agent over one SSH connection, which is made when the first is needed
+ * and again when it was lost. Whoever needs it while it is being made waits for the same login.
  *
  * @param logIn rejects with `FailureError`
  */
-export const openSshLink = (logIn: (signal: AbortSignal) => Promise<SshSession>, place: AgentPlace): Connector & { session(): Promise<SshSession> } => {
+export function openSshLink(
+  logIn: (signal: AbortSignal) => Promise<SshSession>,
+  place: AgentPlace,
+): Connector & { session(): Promise<SshSession> } {
   let current: { session: Promise<SshSession>; given: AbortController } | undefined;
   let latest: SshSession | undefined;
 
@@ -46,4 +49,4 @@ export const openSshLink = (logIn: (signal: AbortSignal) => Promise<SshSession>,
     drop,
     close: drop,
   };
-};
+}

@@ -21,10 +21,11 @@ export interface LoginParts {
 }
 
 /**
- * Logs in to the last host of a route, through those before it. Each has its own host key and its own login. Rejects with `FailureError`.
+ * Logs in to the last host of a route, through those before it. Each has its own host key and its
+ * own login. Rejects with `FailureError`.
  * @param route at least one host; jump hosts first
  */
-export const login = async (route: readonly SshHost[], parts: LoginParts, signal: AbortSignal): Promise<SshSession> => {
+export async function login(route: readonly SshHost[], parts: LoginParts, signal: AbortSignal): Promise<SshSession> {
   const target = route.at(-1);
   if (target === undefined) throw new Error("a route has at least one host");
   const wires: SshWire[] = [];
@@ -34,7 +35,13 @@ export const login = async (route: readonly SshHost[], parts: LoginParts, signal
     let through: Duplex | undefined;
     for (const [at, host] of route.entries()) {
       const authentication = await authenticationFor(host, parts, signal);
-      const wire = await connectClient({ ...parts, host, through, authentication, signal: AbortSignal.any([signal, isOver.signal]) });
+      const wire = await connectClient({
+        ...parts,
+        host,
+        through,
+        authentication,
+        signal: AbortSignal.any([signal, isOver.signal]),
+      });
       wire.client.once("close", endAll);
       wires.push(wire);
       const next = route[at + 1];
@@ -45,13 +52,17 @@ export const login = async (route: readonly SshHost[], parts: LoginParts, signal
     throw error;
   }
   return new SshSession(wires, target);
-};
+}
 
 /**
- * Keys in the order of ssh(1): those named for the host that the SSH agent holds, the other named ones, the rest of the SSH agent. A server with a low MaxAuthTries sees the
- * likeliest first.
+ * Keys in the order of ssh(1): those named for the host that the SSH agent holds, the other named
+ * ones, the rest of the SSH agent. A server with a low MaxAuthTries sees the likeliest first.
  */
-const authenticationFor = async (host: SshHost, { person, secrets }: LoginParts, signal: AbortSignal): Promise<Authentication> => {
+async function authenticationFor(
+  host: SshHost,
+  { person, secrets }: LoginParts,
+  signal: AbortSignal,
+): Promise<Authentication> {
   const authentication = new Authentication(host, person, secrets, signal);
   const ask: AskPassphrase = (file, wrong) => authentication.askPassphrase(file, wrong);
   const files: KeyOffer[] = [];
@@ -59,9 +70,12 @@ const authenticationFor = async (host: SshHost, { person, secrets }: LoginParts,
     const offer = await offerOfFile(path, { required, ask });
     if (offer !== undefined) files.push(offer);
   }
-  // An SSH agent that does not answer is no reason to stop: the refusal will say that nothing of it was tried.
+  // An SSH agent that does not answer is no reason to stop: the refusal will say that nothing of it
+  // was tried.
   const held =
-    host.agentSocket === undefined ? [] : await offersOfAgent(host.agentSocket).catch((error: unknown) => authentication.couldNotTry(messageOf(error)));
+    host.agentSocket === undefined
+      ? []
+      : await offersOfAgent(host.agentSocket).catch((error: unknown) => authentication.couldNotTry(messageOf(error)));
   const isNamed = ({ publicKey }: KeyOffer) => files.some((file) => file.publicKey.equals(publicKey));
   const isHeld = ({ publicKey }: KeyOffer) => held.some((offer) => offer.publicKey.equals(publicKey));
   authentication.offer([
@@ -70,10 +84,10 @@ const authenticationFor = async (host: SshHost, { person, secrets }: LoginParts,
     ...(host.identitiesOnly ? [] : held.filter((offer) => !isNamed(offer))),
   ]);
   return authentication;
-};
+}
 
-const channelTo = (wire: SshWire, from: SshHost, to: SshHost): Promise<Duplex> =>
-  new Promise((resolve, reject) => {
+function channelTo(wire: SshWire, from: SshHost, to: SshHost): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
     wire.client.forwardOut("127.0.0.1", 0, to.hostName, to.port, (error, channel) => {
       if (error === undefined) {
         resolve(wire.opened(channel));
@@ -87,8 +101,12 @@ const channelTo = (wire: SshWire, from: SshHost, to: SshHost): Promise<Duplex> =
                 code: "ssh.forwarding-forbidden",
                 message: `${addressOf(from)} forbids forwarding, so it cannot be used as a jump host (AllowTcpForwarding in its sshd_config).`,
               }
-            : { code: "ssh.unreachable", message: `${addressOf(from)} cannot reach port ${to.port} of ${to.hostName} (${error.message}).` },
+            : {
+                code: "ssh.unreachable",
+                message: `${addressOf(from)} cannot reach port ${to.port} of ${to.hostName} (${error.message}).`,
+              },
         ),
       );
     });
   });
+}

@@ -8,10 +8,11 @@ import { parseJumps } from "../ssh-config/ssh-hop.ts";
 import type { SshHost } from "../ssh-config/ssh-host.ts";
 
 /**
- * All hosts on the way to a target, jump hosts first, as the ssh configuration of this computer and the target together say. Read anew each time: people mend their
- * configuration while the app runs. Rejects with `ssh.config`, naming file and line.
+ * All hosts on the way to a target, jump hosts first, as the ssh configuration of this computer and
+ * the target together say. Read anew each time: people mend their configuration while the app runs.
+ * Rejects with `ssh.config`, naming file and line.
  */
-export const routeTo = async (target: SshTarget, account: LocalAccount): Promise<SshHost[]> => {
+export async function routeTo(target: SshTarget, account: LocalAccount): Promise<SshHost[]> {
   const jumps = target.jump === undefined ? undefined : parseJumps(target.jump);
   if (target.jump !== undefined && jumps === undefined)
     throw refusal(`“${target.jump}” is not a list of jump hosts. Write user@host:port, several separated by commas.`);
@@ -20,25 +21,35 @@ export const routeTo = async (target: SshTarget, account: LocalAccount): Promise
   const { host: alias, user, port } = target;
   const route = resolveRoute(
     files.value,
-    { alias, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }), ...(jumps === undefined ? {} : { jumps }) },
+    {
+      alias,
+      ...(user === undefined ? {} : { user }),
+      ...(port === undefined ? {} : { port }),
+      ...(jumps === undefined ? {} : { jumps }),
+    },
     account,
   );
   if (!route.ok) throw refusal(route.problem.message);
   return route.value.map((host, at) => hostOf(host, at === route.value.length - 1 ? target.identityFile : undefined));
-};
+}
 
-const hostOf = (resolved: ResolvedHost, own: string | undefined): SshHost => {
+function hostOf(resolved: ResolvedHost, own: string | undefined): SshHost {
   const { host: name, port } = hostKeyPlace(resolved);
   return {
     label: resolved.alias,
     hostName: resolved.hostName,
     port: resolved.port,
     user: resolved.user,
-    identityFiles: [...(own === undefined ? [] : [{ path: own, required: true }]), ...resolved.identityFiles.map((path) => ({ path, required: false }))],
+    identityFiles: [
+      ...(own === undefined ? [] : [{ path: own, required: true }]),
+      ...resolved.identityFiles.map((path) => ({ path, required: false })),
+    ],
     identitiesOnly: resolved.identitiesOnly,
     agentSocket: resolved.identityAgent,
     hostKey: { name, port, files: [...resolved.userKnownHostsFiles, ...resolved.globalKnownHostsFiles] },
   };
-};
+}
 
-const refusal = (message: string): FailureError => new FailureError({ code: "ssh.config", message });
+function refusal(message: string): FailureError {
+  return new FailureError({ code: "ssh.config", message });
+}

@@ -34,10 +34,15 @@ export class SshSession {
     return this.#ended.signal;
   }
 
-  /** Why the connection was ended from here; `undefined` when it was not, or for no fault of the server. */
+  /**
+   * Why the connection was ended from here; `undefined` when it was not, or for no fault of the
+   * server.
+   */
   get fault(): Failure | undefined {
     const why = this.#wires.find(({ fault }) => fault !== undefined)?.fault;
-    return why === undefined ? undefined : { code: "ssh.lost", message: `The connection to ${addressOf(this.host)} was ended from here: ${why}.` };
+    return why === undefined
+      ? undefined
+      : { code: "ssh.lost", message: `The connection to ${addressOf(this.host)} was ended from here: ${why}.` };
   }
 
   /** How the agent's socket is reached; `unknown` before the first channel. */
@@ -64,7 +69,8 @@ export class SshSession {
         return channel;
       }
     }
-    // OpenSSH refuses what is forbidden with the same code as what nobody answers. The agent's program can tell which it was.
+    // OpenSSH refuses what is forbidden with the same code as what nobody answers. The agent's
+    // program can tell which it was.
     const channel = await this.#dialStdio(place);
     this.#channel = "dial-stdio";
     return channel;
@@ -114,7 +120,10 @@ export class SshSession {
     });
   }
 
-  /** The login shell may print a greeting before the program runs; what counts begins after the line with which the agent's program says that it has the socket. */
+  /**
+   * The login shell may print a greeting before the program runs; what counts begins after the line
+   * with which the agent's program says that it has the socket.
+   */
   async #dialStdio({ socketPath, program }: AgentPlace): Promise<Duplex> {
     const channel = await this.exec(`${program} dial-stdio --announce --socket ${quoted(socketPath)}`);
     return new Promise((resolve, reject) => {
@@ -126,9 +135,11 @@ export class SshSession {
         channel.destroy();
         reject(new FailureError(dialFailure(exitCode, complaint.trim(), { socketPath, program }, this.host)));
       };
-      // Read piece by piece, not as flowing data: what comes after belongs to whoever gets the channel.
+      // Read piece by piece, not as flowing data: what comes after belongs to whoever gets the
+      // channel.
       const onReadable = () => {
-        for (let chunk = channel.read() as Buffer | null; chunk !== null; chunk = channel.read() as Buffer | null) said = Buffer.concat([said, chunk]);
+        for (let chunk = channel.read() as Buffer | null; chunk !== null; chunk = channel.read() as Buffer | null)
+          said = Buffer.concat([said, chunk]);
         const at = said.indexOf(CONNECTED);
         if (at === -1) {
           if (said.length > LONGEST_GREETING) fail();
@@ -144,14 +155,20 @@ export class SshSession {
       };
       channel.on("exit", (code: number | null) => (exitCode = code ?? undefined));
       // Must be read in any case, else the channel's window fills up.
-      channel.stderr.on("data", (chunk: Buffer) => (complaint = `${complaint}${chunk.toString("utf8")}`.slice(0, LONGEST_COMPLAINT)));
+      channel.stderr.on(
+        "data",
+        (chunk: Buffer) => (complaint = `${complaint}${chunk.toString("utf8")}`.slice(0, LONGEST_COMPLAINT)),
+      );
       channel.on("readable", onReadable);
       channel.once("close", fail);
       this.ended.addEventListener("abort", fail, { once: true });
     });
   }
 
-  /** Something of the server. Once the connection is over ssh2 throws, or never calls back; nor does it when the server never answers. */
+  /**
+   * Something of the server. Once the connection is over ssh2 throws, or never calls back; nor does
+   * it when the server never answers.
+   */
   #asked<T>(ask: (resolve: (value: T) => void, reject: (error: FailureError) => void) => unknown): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const over = () => reject(this.#lost(this.#wire.fault ?? "the connection ended"));
@@ -159,7 +176,10 @@ export class SshSession {
       over();
       return promise;
     }
-    const late = setTimeout(() => reject(this.#lost(`it was asked for a channel and did not answer within ${OPEN_MS / 1000} s`)), OPEN_MS);
+    const late = setTimeout(
+      () => reject(this.#lost(`it was asked for a channel and did not answer within ${OPEN_MS / 1000} s`)),
+      OPEN_MS,
+    );
     this.ended.addEventListener("abort", over, { once: true });
     try {
       ask(resolve, reject);
@@ -173,7 +193,10 @@ export class SshSession {
   }
 
   #lost(why: string): FailureError {
-    return new FailureError({ code: "ssh.lost", message: `The SSH connection to ${addressOf(this.host)} failed: ${why}.` });
+    return new FailureError({
+      code: "ssh.lost",
+      message: `The SSH connection to ${addressOf(this.host)} failed: ${why}.`,
+    });
   }
 }
 
@@ -184,9 +207,16 @@ const LONGEST_GREETING = 64 * 1024;
 const LONGEST_COMPLAINT = 2000;
 
 /** For a POSIX shell. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
 
-const dialFailure = (exitCode: number | undefined, complaint: string, { socketPath, program }: AgentPlace, host: SshHost): Failure => {
+function dialFailure(
+  exitCode: number | undefined,
+  complaint: string,
+  { socketPath, program }: AgentPlace,
+  host: SshHost,
+): Failure {
   const address = addressOf(host);
   const said = complaint === "" ? "" : ` It said: ${plainText(complaint, LONGEST_COMPLAINT)}`;
   if (exitCode === 127 || exitCode === 126)
@@ -203,4 +233,4 @@ const dialFailure = (exitCode: number | undefined, complaint: string, { socketPa
     code: "ssh.dial-failed",
     message: `${address} does not connect to ${socketPath}, and ${program} that could stand in ended${exitCode === undefined ? "" : ` with code ${exitCode}`}.${said}`,
   };
-};
+}

@@ -2,18 +2,29 @@ import type { Duplex } from "node:stream";
 import type ssh2 from "ssh2";
 import { Pace } from "../timing/read-throttle.ts";
 
-/** Bytes that may wait in a channel beyond its window (2 MB), which ssh2 announces and does not enforce. */
+/**
+ * Bytes that may wait in a channel beyond its window (2 MB), which ssh2 announces and does not
+ * enforce.
+ */
 const MOST_UNREAD = 4 * 1024 * 1024;
 /** Bytes of answers that the server does not fetch, beside what a channel's window lets through. */
 const MOST_UNSENT = 8 * 1024 * 1024;
-/** Questions of ours (keepalives, proofs of host keys that the server announced) that it leaves without an answer. */
+/**
+ * Questions of ours (keepalives, proofs of host keys that the server announced) that it leaves
+ * without an answer.
+ */
 const MOST_UNANSWERED = 16;
-/** A packet of a few bytes may be a question that takes a cipher to answer: a flood of them must not have the whole process. */
+/**
+ * A packet of a few bytes may be a question that takes a cipher to answer: a flood of them must not
+ * have the whole process.
+ */
 const READING = { advanceMs: 1000, share: 4, leastMs: 0 };
 
 /**
- * One connection of ssh2 over a socket of our own. ssh2 trusts the server in some points: it takes more than a window allows, answers a server that does not read, remembers every host key
- * that is announced, and does not destroy a socket that is closed on one side. Here such a server is hung up on.
+ * One connection of ssh2 over a socket of our own. ssh2 trusts the server in some points: it takes
+ * more than a window allows, answers a server that does not read, remembers every host key that is
+ * announced, and does not destroy a socket that is closed on one side. Here such a server is hung
+ * up on.
  */
 export class SshWire {
   readonly client: ssh2.Client;
@@ -46,7 +57,10 @@ export class SshWire {
     this.#socket.destroy();
   }
 
-  /** One piece at a time: Node would otherwise read megabytes from one socket before it looks at another. */
+  /**
+   * One piece at a time: Node would otherwise read megabytes from one socket before it looks at
+   * another.
+   */
   #read(): void {
     const beganAt = performance.now();
     const goOn = () => this.#socket.resume();
@@ -67,9 +81,12 @@ export class SshWire {
     const { _callbacks: unanswered } = this.client as unknown as { _callbacks?: readonly unknown[] };
     if (unanswered !== undefined && unanswered.length > MOST_UNANSWERED) return "it announces host keys without end";
     for (const channel of this.#channels)
-      if (channel.readableLength > MOST_UNREAD || unreadErrors(channel) > MOST_UNREAD) return "it sends more than it was allowed to";
+      if (channel.readableLength > MOST_UNREAD || unreadErrors(channel) > MOST_UNREAD)
+        return "it sends more than it was allowed to";
     return undefined;
   }
 }
 
-const unreadErrors = (channel: ssh2.Channel): number => ("readableLength" in channel.stderr ? channel.stderr.readableLength : 0);
+function unreadErrors(channel: ssh2.Channel): number {
+  return "readableLength" in channel.stderr ? channel.stderr.readableLength : 0;
+}

@@ -8,10 +8,16 @@ import type { KeychainState, Question, ServerProfile, ServerState } from "../con
 import { observeRates, resumeRates } from "../contract/request-history.ts";
 import { type Observation, withObservation } from "../contract/state-patch.ts";
 
-/** What happened in a session with an agent; `at` is this computer's clock (ISO), `id` that of the server profile. */
+/**
+ * What happened in a session with an agent; `at` is this computer's clock (ISO), `id` that of the
+ * server profile.
+ */
 export type SessionEvent =
   | { type: "connecting"; id: string; at: string }
-  /** The agent answered; `roundTripMs` is that of one small call, `clockAheadMs` how much later its clock is than this computer's. */
+  /**
+   * The agent answered; `roundTripMs` is that of one small call, `clockAheadMs` how much later its
+   * clock is than this computer's.
+   */
   | { type: "answered"; id: string; at: string; roundTripMs: number; clockAheadMs: number }
   | { type: "streamed"; id: string; at: string; lines: StreamLine[] }
   | { type: "lost"; id: string; at: string; failure: Failure; retryAt: string | null };
@@ -22,8 +28,9 @@ export interface Naming {
   fleet?: string | null | undefined;
 }
 
-export const renamed = <P extends ServerProfile>({ fleet: before, ...profile }: P, { name, fleet = before }: Naming) =>
-  ({ ...profile, name, ...(typeof fleet === "string" ? { fleet } : {}) }) as P;
+export function renamed<P extends ServerProfile>({ fleet: before, ...profile }: P, { name, fleet = before }: Naming) {
+  return { ...profile, name, ...(typeof fleet === "string" ? { fleet } : {}) } as P;
+}
 
 export type Action =
   | SessionEvent
@@ -47,47 +54,53 @@ export interface Reduced {
   patch: StatePatch | undefined;
 }
 
-export const initialState = (app: AppInfo, settings: Settings): AppState => ({
-  app,
-  servers: [],
-  practice: { state: "absent" },
-  settings,
-  notices: [],
-  due: [],
-  questions: [],
-  keychain: { state: "untried" },
-  install: null,
-  operations: [],
-});
+export function initialState(app: AppInfo, settings: Settings): AppState {
+  return {
+    app,
+    servers: [],
+    practice: { state: "absent" },
+    settings,
+    notices: [],
+    due: [],
+    questions: [],
+    keychain: { state: "untried" },
+    install: null,
+    operations: [],
+  };
+}
 
-const withLine = (server: ServerState, line: StreamLine, at: string): ServerState => {
+function withLine(server: ServerState, line: StreamLine, at: string): ServerState {
   if (line.type === "snapshot") return { ...server, snapshot: line, ...resumeRates(server, line.metrics, at) };
   if (server.snapshot === null) return server;
   const snapshot = applyEvent(server.snapshot, line);
-  return line.type === "metrics" ? { ...server, snapshot, ...observeRates(server, snapshot.metrics, at) } : { ...server, snapshot };
-};
+  return line.type === "metrics"
+    ? { ...server, snapshot, ...observeRates(server, snapshot.metrics, at) }
+    : { ...server, snapshot };
+}
 
 /** The observation that an event comes down to, when it changes nothing else. */
-const observationIn = (server: ServerState, event: SessionEvent): Observation | undefined => {
+function observationIn(server: ServerState, event: SessionEvent): Observation | undefined {
   if (event.type === "answered") {
     const since = server.connection.state === "connected" ? server.connection.since : event.at;
     const { at, roundTripMs, clockAheadMs } = event;
     return { at, connection: { state: "connected", since, observedAt: at, roundTripMs, clockAheadMs }, metrics: null };
   }
-  if (event.type !== "streamed" || server.snapshot === null || server.connection.state !== "connected") return undefined;
+  if (event.type !== "streamed" || server.snapshot === null || server.connection.state !== "connected")
+    return undefined;
   const [line, ...more] = event.lines;
   if (line?.type !== "metrics" || more.length > 0 || line.revision <= server.snapshot.revision) return undefined;
   const metrics = { revision: line.revision, at: line.at, byVirtualHost: line.metrics };
   return { at: event.at, connection: { ...server.connection, observedAt: event.at }, metrics };
-};
+}
 
-const withSession = (server: ServerState, event: SessionEvent): ServerState => {
+function withSession(server: ServerState, event: SessionEvent): ServerState {
   switch (event.type) {
     case "connecting":
       return { ...server, connection: { state: "connecting", since: event.at } };
     case "streamed": {
       const next = event.lines.reduce((current, line) => withLine(current, line, event.at), server);
-      const connection = next.connection.state === "connected" ? { ...next.connection, observedAt: event.at } : next.connection;
+      const connection =
+        next.connection.state === "connected" ? { ...next.connection, observedAt: event.at } : next.connection;
       return { ...next, connection, observedAt: event.at };
     }
     case "lost": {
@@ -99,29 +112,36 @@ const withSession = (server: ServerState, event: SessionEvent): ServerState => {
       // Always an observation.
       return server;
   }
-};
+}
 
-const withServer = (state: AppState, id: string, change: (server: ServerState) => ServerState): Reduced => {
+function withServer(state: AppState, id: string, change: (server: ServerState) => ServerState): Reduced {
   const before = state.servers.find((server) => server.profile.id === id);
   if (before === undefined) return { state, patch: undefined };
   const server = change(before);
-  return { state: { ...state, servers: state.servers.map((other) => (other === before ? server : other)) }, patch: { part: "server", server } };
-};
+  return {
+    state: { ...state, servers: state.servers.map((other) => (other === before ? server : other)) },
+    patch: { part: "server", server },
+  };
+}
 
-const withEvent = (state: AppState, event: SessionEvent): Reduced => {
+function withEvent(state: AppState, event: SessionEvent): Reduced {
   const before = state.servers.find((server) => server.profile.id === event.id);
   const observation = before === undefined ? undefined : observationIn(before, event);
   if (observation === undefined) return withServer(state, event.id, (server) => withSession(server, event));
   const { state: next } = withServer(state, event.id, (server) => withObservation(server, observation));
   return { state: next, patch: { part: "observation", id: event.id, ...observation } };
-};
+}
 
-const withQuestions = (state: AppState, questions: Question[]): Reduced => ({ state: { ...state, questions }, patch: { part: "questions", questions } });
+function withQuestions(state: AppState, questions: Question[]): Reduced {
+  return { state: { ...state, questions }, patch: { part: "questions", questions } };
+}
 
-const withNotices = (state: AppState, notices: Notice[]): Reduced => ({ state: { ...state, notices }, patch: { part: "notices", notices } });
+function withNotices(state: AppState, notices: Notice[]): Reduced {
+  return { state: { ...state, notices }, patch: { part: "notices", notices } };
+}
 
 /** The one place where `AppState` changes. */
-export const reduce = (state: AppState, action: Action): Reduced => {
+export function reduce(state: AppState, action: Action): Reduced {
   switch (action.type) {
     case "connecting":
     case "answered":
@@ -171,6 +191,9 @@ export const reduce = (state: AppState, action: Action): Reduced => {
     case "install":
       return { state: { ...state, install: action.install }, patch: { part: "install", install: action.install } };
     case "operations":
-      return { state: { ...state, operations: action.operations }, patch: { part: "operations", operations: action.operations } };
+      return {
+        state: { ...state, operations: action.operations },
+        patch: { part: "operations", operations: action.operations },
+      };
   }
-};
+}

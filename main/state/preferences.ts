@@ -26,7 +26,10 @@ export class Preferences {
   }
 
   update(change: SettingsChange): Result<null> {
-    const next = Settings.parse({ ...this.#document.value, ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) });
+    const next = Settings.parse({
+      ...this.#document.value,
+      ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
+    });
     if (next.startAtLogin !== this.#document.value.startAtLogin) {
       const applied = this.#startAtLogin(next.startAtLogin);
       if (!applied.ok) return applied;
@@ -38,11 +41,20 @@ export class Preferences {
   }
 
   #startAtLogin(enabled: boolean): Result<null> {
-    if (!this.#app.isPackaged) return failed("settings.failed", "Start at login works in the installed app only; this one runs from its source tree.");
+    if (!this.#app.isPackaged)
+      return failed(
+        "settings.failed",
+        "Start at login works in the installed app only; this one runs from its source tree.",
+      );
     try {
       if (process.platform === "linux") {
-        // An AppImage runs from a mount that is gone at the next login; its own file is named in APPIMAGE.
-        setAutostart(process.env.XDG_CONFIG_HOME ?? path.join(os.homedir(), ".config"), process.env.APPIMAGE ?? process.execPath, enabled);
+        // An AppImage runs from a mount that is gone at the next login; its own file is named in
+        // APPIMAGE.
+        setAutostart(
+          process.env.XDG_CONFIG_HOME ?? path.join(os.homedir(), ".config"),
+          process.env.APPIMAGE ?? process.execPath,
+          enabled,
+        );
       } else {
         this.#app.setLoginItemSettings({ openAtLogin: enabled, args: [HIDDEN_SWITCH] });
       }

@@ -33,17 +33,27 @@ export interface OpenDocument<T> {
   readonly value: T;
   /** What had to be set aside when it was opened. */
   readonly trouble: Trouble | undefined;
-  /** Replaces the value and stores it; throws a `settings.failed` failure and keeps the old value when it cannot be stored. */
+  /**
+   * Replaces the value and stores it; throws a `settings.failed` failure and keeps the old value
+   * when it cannot be stored.
+   */
   save(value: T): void;
 }
 
 const Envelope = z.strictObject({ version: z.int().min(1), content: z.unknown() });
 
 /**
- * Opens a document. A file that is torn, foreign or from a newer app is renamed to `<name>.json.corrupt-<time>` and kept, and the app goes on with defaults: nothing of
- * it is ever overwritten. A file that cannot even be read or renamed is left alone, and nothing is stored in its place until the next start.
+ * Opens a document. A file that is torn, foreign or from a newer app is renamed to
+ * `<name>.json.corrupt-<time>` and kept, and the app goes on with defaults: nothing of it is ever
+ * overwritten. A file that cannot even be read or renamed is left alone, and nothing is stored in
+ * its place until the next start.
  */
-export const openDocument = <T>(definition: DocumentDefinition<T>, folder: string, write: WriteDocument, now: Date): OpenDocument<T> => {
+export function openDocument<T>(
+  definition: DocumentDefinition<T>,
+  folder: string,
+  write: WriteDocument,
+  now: Date,
+): OpenDocument<T> {
   const file = path.join(folder, `${definition.name}.json`);
   const { trouble, locked, ...loaded } = load(definition, file, now);
   let { value } = loaded;
@@ -61,14 +71,21 @@ export const openDocument = <T>(definition: DocumentDefinition<T>, folder: strin
       try {
         write(definition.name, { version: definition.version, content: next });
       } catch (error) {
-        throw new FailureError({ code: "settings.failed", message: `${file} could not be written: ${messageOf(error)}` });
+        throw new FailureError({
+          code: "settings.failed",
+          message: `${file} could not be written: ${messageOf(error)}`,
+        });
       }
       value = next;
     },
   };
-};
+}
 
-const load = <T>(definition: DocumentDefinition<T>, file: string, now: Date): { value: T; trouble: Trouble | undefined; locked: boolean } => {
+function load<T>(
+  definition: DocumentDefinition<T>,
+  file: string,
+  now: Date,
+): { value: T; trouble: Trouble | undefined; locked: boolean } {
   let text: string;
   try {
     text = fs.readFileSync(file, "utf8");
@@ -82,14 +99,22 @@ const load = <T>(definition: DocumentDefinition<T>, file: string, now: Date): { 
   } catch (error) {
     return { value: definition.defaults, ...setAside(definition, file, now, messageOf(error)) };
   }
-};
+}
 
-const setAside = <T>(definition: DocumentDefinition<T>, file: string, now: Date, why: string): { trouble: Trouble; locked: boolean } => {
+function setAside<T>(
+  definition: DocumentDefinition<T>,
+  file: string,
+  now: Date,
+  why: string,
+): { trouble: Trouble; locked: boolean } {
   const aside = `${file}.corrupt-${now.toISOString().replaceAll(":", "-")}`;
   try {
     fs.renameSync(file, aside);
     return {
-      trouble: { title: `Could not use ${definition.title}`, detail: `${why}. The file was kept as ${aside}, and the app started with defaults.` },
+      trouble: {
+        title: `Could not use ${definition.title}`,
+        detail: `${why}. The file was kept as ${aside}, and the app started with defaults.`,
+      },
       locked: false,
     };
   } catch (error) {
@@ -101,10 +126,12 @@ const setAside = <T>(definition: DocumentDefinition<T>, file: string, now: Date,
       locked: true,
     };
   }
-};
+}
 
-/** The content of a stored document, brought to the present version; throws what is wrong with it. */
-export const parseDocument = <T>(definition: DocumentDefinition<T>, text: string): T => {
+/**
+ * The content of a stored document, brought to the present version; throws what is wrong with it.
+ */
+export function parseDocument<T>(definition: DocumentDefinition<T>, text: string): T {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -114,7 +141,8 @@ export const parseDocument = <T>(definition: DocumentDefinition<T>, text: string
   const envelope = Envelope.safeParse(parsed);
   if (!envelope.success) throw new Error("it is not a document of this app");
   let { version, content } = envelope.data;
-  if (version > definition.version) throw new Error(`it comes from a newer version of the app (${version}, known is ${definition.version})`);
+  if (version > definition.version)
+    throw new Error(`it comes from a newer version of the app (${version}, known is ${definition.version})`);
   for (; version < definition.version; version += 1) {
     const migrate = definition.migrations[version];
     if (migrate === undefined) throw new Error(`there is no way from version ${version} to ${definition.version}`);
@@ -123,7 +151,9 @@ export const parseDocument = <T>(definition: DocumentDefinition<T>, text: string
   const checked = definition.schema.safeParse(content);
   if (!checked.success) {
     const issue = checked.error.issues[0];
-    throw new Error(`${issue === undefined || issue.path.length === 0 ? "content" : issue.path.join(".")}: ${issue?.message ?? "not valid"}`);
+    throw new Error(
+      `${issue === undefined || issue.path.length === 0 ? "content" : issue.path.join(".")}: ${issue?.message ?? "not valid"}`,
+    );
   }
   return checked.data;
-};
+}

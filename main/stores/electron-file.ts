@@ -1,8 +1,11 @@
 import ElectronStore from "electron-store";
 import type { Stored, WriteDocument } from "./document.ts";
 
-/** Writes documents as JSON files for this account only (mode 0600), atomically, through electron-store. */
-export const electronFiles = (folder: string): WriteDocument => {
+/**
+ * Writes documents as JSON files for this account only (mode 0600), atomically, through
+ * electron-store.
+ */
+export function electronFiles(folder: string): WriteDocument {
   const open = new Map<string, ElectronStore<{ version?: number; content?: unknown }>>();
   return (name, document: Stored) => {
     let store = open.get(name);
@@ -12,4 +15,4 @@ export const electronFiles = (folder: string): WriteDocument => {
     }
     store.store = { ...document };
   };
-};
+}

@@ -3,7 +3,10 @@ import type { DocumentDefinition } from "./document.ts";
 
 /** What was said already, so that no start of the app says it again. */
 export const Reminded = z.strictObject({
-  /** By the alert's id. `late`: it came due while nobody was told. `put aside`: the person does not want to see it in the window any more. */
+  /**
+   * By the alert's id. `late`: it came due while nobody was told. `put aside`: the person does not
+   * want to see it in the window any more.
+   */
   said: z.record(z.string(), z.strictObject({ at: z.iso.datetime(), late: z.boolean(), putAside: z.boolean() })),
   /** Servers whose earlier reminders are no news: those from before they were added. */
   servers: z.array(z.string()),

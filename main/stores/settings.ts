@@ -10,11 +10,20 @@ const ADDED = {
 };
 
 /** @param author the login name of this account. */
-export const settingsDocument = (author: string): DocumentDefinition<Settings> => ({
-  name: "settings",
-  title: "the settings",
-  version: 2,
-  schema: Settings,
-  defaults: { appearance: "system", author, notifications: true, ...ADDED, startAtLogin: false, trayExplained: false },
-  migrations: { 1: (content) => ({ ...ADDED, ...(content as object) }) },
-});
+export function settingsDocument(author: string): DocumentDefinition<Settings> {
+  return {
+    name: "settings",
+    title: "the settings",
+    version: 2,
+    schema: Settings,
+    defaults: {
+      appearance: "system",
+      author,
+      notifications: true,
+      ...ADDED,
+      startAtLogin: false,
+      trayExplained: false,
+    },
+    migrations: { 1: (content) => ({ ...ADDED, ...(content as object) }) },
+  };
+}

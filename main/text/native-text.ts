@@ -1,14 +1,15 @@
 const LONGEST = 80;
 
 /**
- * Text of others as menus and notifications of the system can show it, which have no way to clip or to isolate it: one line, without control and direction characters, of 80
- * characters at most where nothing else is said.
+ * Text of others as menus and notifications of the system can show it, which have no way to clip or
+ * to isolate it: one line, without control and direction characters, of 80 characters at most where
+ * nothing else is said.
  */
-export const nativeText = (text: string, longest = LONGEST): string => {
+export function nativeText(text: string, longest = LONGEST): string {
   const plain = text
     .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
     .replaceAll(/\s+/g, " ")
     .trim();
   const characters = Array.from(plain.slice(0, 4 * longest));
   return characters.length > longest ? `${characters.slice(0, longest - 1).join("")}…` : characters.join("");
-};
+}

@@ -8,7 +8,8 @@ export interface PaceOptions {
 }
 
 /**
- * How fast a stranger is read. An honest one never waits: it has little to say. One that talks without end is left unread most of the time, and what it has to say waits on its own side.
+ * How fast a stranger is read. An honest one never waits: it has little to say. One that talks
+ * without end is left unread most of the time, and what it has to say waits on its own side.
  */
 export class Pace {
   readonly #options: PaceOptions;

@@ -1,4 +1,7 @@
-/** So many at a time; the others wait their turn, in order. Who waits for something else meanwhile can give its slot to another. */
+/**
+ * So many at a time; the others wait their turn, in order. Who waits for something else meanwhile
+ * can give its slot to another.
+ */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,7 +10,10 @@ export class Slots {
     this.#free = count;
   }
 
-  /** @param longestMs after so long the work goes on without its slot, so that what never ends stops nobody else */
+  /**
+   * @param longestMs after so long the work goes on without its slot, so that what never ends stops
+   *   nobody else
+   */
   async run<T>(work: (release: Release) => Promise<T>, longestMs?: number): Promise<T> {
     let give = await this.#hold(longestMs);
     try {

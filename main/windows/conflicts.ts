@@ -7,7 +7,7 @@ const NAMED = 5;
 const GONE = new Set<ScheduledPlace["state"]>(["ended", "missed", "skipped", "failed"]);
 
 /** @param occurrences in the order of their starts */
-export const withConflicts = (occurrences: readonly ScheduledOccurrence[]): ScheduledOccurrence[] => {
+export function withConflicts(occurrences: readonly ScheduledOccurrence[]): ScheduledOccurrence[] {
   const found = new Map<string, ScheduledOccurrence["conflicts"]>();
   let open: { occurrence: ScheduledOccurrence; sites: Set<string> }[] = [];
   for (const occurrence of occurrences) {
@@ -23,14 +23,27 @@ export const withConflicts = (occurrences: readonly ScheduledOccurrence[]): Sche
     open.push({ occurrence, sites });
   }
   return occurrences.map((occurrence) => ({ ...occurrence, conflicts: found.get(occurrence.key) ?? [] }));
-};
+}
 
-const note = (found: Map<string, ScheduledOccurrence["conflicts"]>, one: ScheduledOccurrence, other: ScheduledOccurrence, sites: string[]): void => {
+function note(
+  found: Map<string, ScheduledOccurrence["conflicts"]>,
+  one: ScheduledOccurrence,
+  other: ScheduledOccurrence,
+  sites: string[],
+): void {
   const known = found.get(one.key) ?? [];
   if (known.length >= NAMED) return;
   const { key, title, start, end } = other;
-  found.set(one.key, [...known, { key, title, start, end, sites: [...new Set(sites.map((site) => site.slice(site.indexOf("\n") + 1)))] }]);
-};
+  found.set(one.key, [
+    ...known,
+    { key, title, start, end, sites: [...new Set(sites.map((site) => site.slice(site.indexOf("\n") + 1)))] },
+  ]);
+}
 
-const sitesOf = ({ places }: ScheduledOccurrence): Set<string> =>
-  new Set(places.filter(({ state }) => !GONE.has(state)).flatMap(({ serverId, sites }) => sites.map((site) => `${serverId}\n${site}`)));
+function sitesOf({ places }: ScheduledOccurrence): Set<string> {
+  return new Set(
+    places
+      .filter(({ state }) => !GONE.has(state))
+      .flatMap(({ serverId, sites }) => sites.map((site) => `${serverId}\n${site}`)),
+  );
+}

@@ -3,9 +3,13 @@ import type { QuietTime } from "../contract/windows.ts";
 import { loadTemporal } from "./temporal.ts";
 
 /** The quietest starts of the coming week; `null` while too little was counted. */
-export const quietTimesOf = async (hours: readonly TrafficHour[], minutes: number, zone: string): Promise<QuietTime[] | null> => {
+export async function quietTimesOf(
+  hours: readonly TrafficHour[],
+  minutes: number,
+  zone: string,
+): Promise<QuietTime[] | null> {
   await loadTemporal();
   const { quietTimes } = await import("../../server-agent/core/windows/quiet-hours.ts");
   const counted = hours.map(({ start, requests }) => ({ start: Date.parse(start), requests }));
   return quietTimes(counted, minutes * 60_000, zone, Date.now()) ?? null;
-};
+}

@@ -1,4 +1,7 @@
-/** What a person is told when a window is not planned, changed or removed on all of its servers. Pure. */
+/**
+ * What a person is told when a window is not planned, changed or removed on all of its servers.
+ * Pure.
+ */
 import type { Failure } from "../contract/failures.ts";
 
 export interface Part {
@@ -10,7 +13,7 @@ export interface Part {
 }
 
 /** @param nothing “Nothing was planned” */
-export const failureOf = (nothing: string, parts: readonly Part[]): Failure => {
+export function failureOf(nothing: string, parts: readonly Part[]): Failure {
   const failed = parts.filter((part) => part.failure !== undefined);
   const first = failed[0]?.failure ?? { code: "internal" as const, message: "No server said why." };
   if (parts.length === 1 && parts[0]?.left === undefined) return first;
@@ -18,10 +21,15 @@ export const failureOf = (nothing: string, parts: readonly Part[]): Failure => {
   const left = parts.filter((part) => part.left !== undefined);
   if (left.length > 0) {
     const where = left.map(({ name, left: reason }) => `${name}: ${reason?.message ?? ""}`).join("\n");
-    return { code: "windows.partial", message: `${why}\nIt could not be taken back on ${listed(left.map(({ name }) => name))}.\n${where}` };
+    return {
+      code: "windows.partial",
+      message: `${why}\nIt could not be taken back on ${listed(left.map(({ name }) => name))}.\n${where}`,
+    };
   }
   return { ...first, message: `${nothing} on any server.\n${why}` };
-};
+}
 
 /** `web-1, web-2 and web-3` */
-const listed = (names: readonly string[]): string => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`);
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+}

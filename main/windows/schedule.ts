@@ -1,5 +1,6 @@
 /**
- * What takes place between two instants, on all servers: the calendar of each window by the same rules by which its agent goes, with what became of its occurrences. What several servers do
+ * What takes place between two instants, on all servers: the calendar of each window by the same
+ * rules by which its agent goes, with what became of its occurrences. What several servers do
  * together is shown once. Pure; `Temporal` must be there.
  */
 import type { MaintenanceWindow, Occurrence } from "../../server-agent/contract/windows.ts";
@@ -13,7 +14,16 @@ import { withConflicts } from "./conflicts.ts";
 const MOST_OF_ONE = 400;
 const MOST = 5000;
 /** Where somebody is needed most comes first. */
-const BY_NEED: readonly ScheduledPlace["state"][] = ["overrun", "failed", "unknown", "running", "missed", "planned", "skipped", "ended"];
+const BY_NEED: readonly ScheduledPlace["state"][] = [
+  "overrun",
+  "failed",
+  "unknown",
+  "running",
+  "missed",
+  "planned",
+  "skipped",
+  "ended",
+];
 
 type Observed = Pick<ServerState, "profile" | "connection" | "snapshot" | "observedAt">;
 interface Part {
@@ -23,42 +33,70 @@ interface Part {
 }
 
 /** @param now epoch milliseconds */
-export const scheduleOf = (servers: readonly Observed[], from: number, to: number, now: number): Schedule => {
-  const parts = servers.flatMap((server) => (server.snapshot?.windows ?? []).flatMap((window) => partsOf(server, window, from, to, now)));
+export function scheduleOf(servers: readonly Observed[], from: number, to: number, now: number): Schedule {
+  const parts = servers.flatMap((server) =>
+    (server.snapshot?.windows ?? []).flatMap((window) => partsOf(server, window, from, to, now)),
+  );
   const groups = Map.groupBy(parts, ({ window, place, start }) => `${seriesOf(window, place)}@${start}`);
   const sizes = Map.groupBy(
-    servers.flatMap(({ profile, snapshot }) => (snapshot?.windows ?? []).map((window) => ({ window, serverId: profile.id }))),
+    servers.flatMap(({ profile, snapshot }) =>
+      (snapshot?.windows ?? []).map((window) => ({ window, serverId: profile.id })),
+    ),
     ({ window, serverId }) => seriesOf(window, { serverId }),
   );
   const occurrences = [...groups].map(([key, group]) => merged(key, group, (series) => sizes.get(series)?.length ?? 0));
   occurrences.sort((a, b) => a.start.localeCompare(b.start) || a.title.localeCompare(b.title));
   const shown = occurrences.slice(0, MOST);
   return { occurrences: withConflicts(shown), windows: windowsOf(shown, servers), more: occurrences.length > MOST };
-};
+}
 
-/** What is known beside its records: the next ones by the calendar, as nothing became of them yet. */
-const partsOf = (server: Observed, window: MaintenanceWindow, from: number, to: number, now: number): Part[] => {
-  const recorded = new Map(window.occurrences.filter(({ state }) => state !== "planned").map((record) => [Date.parse(record.start), record]));
+/**
+ * What is known beside its records: the next ones by the calendar, as nothing became of them yet.
+ */
+function partsOf(server: Observed, window: MaintenanceWindow, from: number, to: number, now: number): Part[] {
+  const recorded = new Map(
+    window.occurrences.filter(({ state }) => state !== "planned").map((record) => [Date.parse(record.start), record]),
+  );
   const seenAt = server.observedAt === null ? 0 : Date.parse(server.observedAt);
   const ahead = calendarOf(window)
     .during(Math.max(from, Date.parse(window.createdAt)), to, MOST_OF_ONE)
-    // What was over when the server was last heard of, and has no record, is too long ago, or was planned otherwise then.
+    // What was over when the server was last heard of, and has no record, is too long ago, or was
+    // planned otherwise then.
     .filter(({ start, end }) => start < to && end > from && !recorded.has(start) && end > seenAt)
     .map(({ start, end }): Occurrence => {
       const isDue = start <= now && server.connection.state !== "connected";
-      return { window: window.id, start: isoOf(start), end: isoOf(end), state: "planned", receipts: [], ...(isDue ? { why: UNSEEN } : {}) };
+      return {
+        window: window.id,
+        start: isoOf(start),
+        end: isoOf(end),
+        state: "planned",
+        receipts: [],
+        ...(isDue ? { why: UNSEEN } : {}),
+      };
     });
-  const past = [...recorded.values()].filter((record) => begunAt(record) < to && Math.max(overAt(record), begunAt(record) + 1) > from);
-  return [...ahead, ...past].map((occurrence) => ({ window, place: placeOf(server, window, occurrence), start: Date.parse(occurrence.start) }));
-};
+  const past = [...recorded.values()].filter(
+    (record) => begunAt(record) < to && Math.max(overAt(record), begunAt(record) + 1) > from,
+  );
+  return [...ahead, ...past].map((occurrence) => ({
+    window,
+    place: placeOf(server, window, occurrence),
+    start: Date.parse(occurrence.start),
+  }));
+}
 
 const UNSEEN = "The server cannot be reached; what became of it is known when it answers again.";
 
-/** What was started before its time stands where it really began, and what has ended where it ended. */
-const begunAt = ({ start, startedAt = start }: Pick<Occurrence, "start" | "startedAt">): number => Math.min(Date.parse(start), Date.parse(startedAt));
-const overAt = ({ end, endedAt = end, state }: Pick<Occurrence, "end" | "endedAt" | "state">): number => Date.parse(state === "ended" ? endedAt : end);
+/**
+ * What was started before its time stands where it really began, and what has ended where it ended.
+ */
+function begunAt({ start, startedAt = start }: Pick<Occurrence, "start" | "startedAt">): number {
+  return Math.min(Date.parse(start), Date.parse(startedAt));
+}
+function overAt({ end, endedAt = end, state }: Pick<Occurrence, "end" | "endedAt" | "state">): number {
+  return Date.parse(state === "ended" ? endedAt : end);
+}
 
-const placeOf = ({ profile }: Observed, window: MaintenanceWindow, occurrence: Occurrence): ScheduledPlace => {
+function placeOf({ profile }: Observed, window: MaintenanceWindow, occurrence: Occurrence): ScheduledPlace {
   const { start: _start, window: id, state, ...rest } = occurrence;
   return {
     ...rest,
@@ -70,9 +108,9 @@ const placeOf = ({ profile }: Observed, window: MaintenanceWindow, occurrence: O
     end: isoOf(overAt(occurrence)),
     state: occurrence.why === UNSEEN ? "unknown" : state,
   };
-};
+}
 
-const merged = (key: string, group: readonly Part[], sizeOf: (series: string) => number): ScheduledOccurrence => {
+function merged(key: string, group: readonly Part[], sizeOf: (series: string) => number): ScheduledOccurrence {
   const [first] = group;
   if (first === undefined) throw new Error("a group has members");
   const { window, place, start: planned } = first;
@@ -95,32 +133,45 @@ const merged = (key: string, group: readonly Part[], sizeOf: (series: string) =>
     missingOn: Math.max(0, (window.operation?.servers ?? 1) - sizeOf(series)),
     conflicts: [],
   };
-};
+}
 
-/** Of the same moment as the occurrences, so that a change is reckoned from the revision that it names. */
-const windowsOf = (occurrences: readonly ScheduledOccurrence[], servers: readonly Observed[]): Schedule["windows"] => {
-  const known = new Map(servers.flatMap(({ profile, snapshot }) => (snapshot?.windows ?? []).map((window) => [`${profile.id}/${window.id}`, window])));
+/**
+ * Of the same moment as the occurrences, so that a change is reckoned from the revision that it
+ * names.
+ */
+function windowsOf(occurrences: readonly ScheduledOccurrence[], servers: readonly Observed[]): Schedule["windows"] {
+  const known = new Map(
+    servers.flatMap(({ profile, snapshot }) =>
+      (snapshot?.windows ?? []).map((window) => [`${profile.id}/${window.id}`, window]),
+    ),
+  );
   return Object.fromEntries(
     occurrences.flatMap(({ series, places: [first] }) => {
       const window = known.get(`${first?.serverId}/${first?.id}`);
       return window === undefined ? [] : [[series, window]];
     }),
   );
-};
+}
 
 /** Windows of one operation are one, as far as they have the same times. */
-const seriesOf = ({ operation, id, start, zone, rrule }: MaintenanceWindow, { serverId }: { serverId: string }): string =>
-  operation === undefined ? `${serverId}/${id}` : `${operation.id}/${start}/${zone}/${rrule ?? ""}`;
+function seriesOf(
+  { operation, id, start, zone, rrule }: MaintenanceWindow,
+  { serverId }: { serverId: string },
+): string {
+  return operation === undefined ? `${serverId}/${id}` : `${operation.id}/${start}/${zone}/${rrule ?? ""}`;
+}
 
-const isoOf = (instant: number): string => new Date(instant).toISOString();
+function isoOf(instant: number): string {
+  return new Date(instant).toISOString();
+}
 
 // An observed window is replaced as a whole when anything of it changes.
 const calendars = new WeakMap<MaintenanceWindow, Calendar>();
 
-const calendarOf = (window: MaintenanceWindow): Calendar => {
+function calendarOf(window: MaintenanceWindow): Calendar {
   const known = calendars.get(window);
   if (known !== undefined) return known;
   const calendar = new Calendar(window);
   calendars.set(window, calendar);
   return calendar;
-};
+}

@@ -1,4 +1,7 @@
-/** The windows of one server. What a lost reply leaves open is found out by looking at what the server has. */
+/**
+ * The windows of one server. What a lost reply leaves open is found out by looking at what the
+ * server has.
+ */
 import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";
 import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/windows.ts";
 import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
@@ -30,7 +33,10 @@ export class ServerWindows {
     return this.#ask(serverId, "getWindow", { params: { id } });
   }
 
-  /** One that a lost reply has left behind is taken for this one: of the same operation, or new and just the same. */
+  /**
+   * One that a lost reply has left behind is taken for this one: of the same operation, or new and
+   * just the same.
+   */
   async create(serverId: string, draft: WindowDraft): Promise<Result<MaintenanceWindow>> {
     const before = await this.#ask(serverId, "listWindows", {});
     if (!before.ok) return before;
@@ -38,12 +44,18 @@ export class ServerWindows {
     const reply = await this.#ask(serverId, "createWindow", { body: draft });
     if (reply.ok || !isLoss(reply.failure)) return reply;
     const found = await this.#persist(() => this.#ask(serverId, "listWindows", {}));
-    const own = found.ok ? found.value.windows.find((window) => !known.has(window.id) && isPlannedAs(window, draft)) : undefined;
+    const own = found.ok
+      ? found.value.windows.find((window) => !known.has(window.id) && isPlannedAs(window, draft))
+      : undefined;
     return own === undefined ? reply : done(own);
   }
 
   async change(place: WindowPlace, draft: WindowDraft, revision: number): Promise<Result<MaintenanceWindow>> {
-    const reply = await this.#ask(place.serverId, "changeWindow", { params: { id: place.id }, body: draft, ifMatch: revision });
+    const reply = await this.#ask(place.serverId, "changeWindow", {
+      params: { id: place.id },
+      body: draft,
+      ifMatch: revision,
+    });
     if (reply.ok || !isLoss(reply.failure)) return reply;
     const now = await this.#persist(() => this.get(place));
     return now.ok && now.value.revision > revision && isPlannedAs(now.value, draft) ? now : reply;
@@ -52,12 +64,18 @@ export class ServerWindows {
   /** It is fine if it is gone already. */
   async remove(place: WindowPlace, revision?: number): Promise<Result<null>> {
     const reply = await this.#persist(() =>
-      this.#ask(place.serverId, "removeWindow", { params: { id: place.id }, ...(revision === undefined ? {} : { ifMatch: revision }) }),
+      this.#ask(place.serverId, "removeWindow", {
+        params: { id: place.id },
+        ...(revision === undefined ? {} : { ifMatch: revision }),
+      }),
     );
     return reply.ok || reply.failure.code === "not-found" ? done(null) : reply;
   }
 
-  /** Makes sure that nothing is left of a creation that is not known to have failed: of an operation, what is planned just so. */
+  /**
+   * Makes sure that nothing is left of a creation that is not known to have failed: of an
+   * operation, what is planned just so.
+   */
   async removeAlike(serverId: string, draft: WindowDraft): Promise<Result<null>> {
     const list = await this.#persist(() => this.#ask(serverId, "listWindows", {}));
     if (!list.ok) return list;
@@ -77,7 +95,10 @@ export class ServerWindows {
   ): Promise<Result<MaintenanceWindow>> {
     const before = await this.get(place);
     if (!before.ok) return before;
-    const reply = (await this.#ask(place.serverId, name, { ...given, params: { id: place.id } })) as Result<MaintenanceWindow>;
+    const reply = (await this.#ask(place.serverId, name, {
+      ...given,
+      params: { id: place.id },
+    })) as Result<MaintenanceWindow>;
     if (reply.ok || !isLoss(reply.failure)) return reply;
     const after = await this.#persist(() => this.get(place));
     return after.ok && isDone(before.value, after.value) ? after : reply;
@@ -100,4 +121,6 @@ export class ServerWindows {
   }
 }
 
-const silent = (ms: number): Failure => ({ code: "server.silent", message: `It did not answer within ${ms / 1000} s.` });
+function silent(ms: number): Failure {
+  return { code: "server.silent", message: `It did not answer within ${ms / 1000} s.` };
+}

@@ -5,10 +5,10 @@ import { wallText } from "../../server-agent/core/windows/wall-clock.ts";
 import { draftOf } from "./full-draft.ts";
 
 /** @param start instant of the occurrence */
-export const singleOf = (window: MaintenanceWindow, start: string): WindowDraft => {
+export function singleOf(window: MaintenanceWindow, start: string): WindowDraft {
   const { rrule: _rrule, exdates: _exdates, ...draft } = draftOf(window);
   const at = Date.parse(start);
   const span = new Calendar(window).during(at, at, Number.MAX_SAFE_INTEGER).find((candidate) => candidate.start === at);
   const end = window.end === undefined || span === undefined ? {} : { end: wallText(span.end, window.zone) };
   return { ...draft, start: wallText(at, window.zone), ...end };
-};
+}

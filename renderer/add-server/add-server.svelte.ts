@@ -1,7 +1,16 @@
-/** Adding a server: what was chosen, where one is, and the connection to a server that is not in the list yet. */
+/**
+ * Adding a server: what was chosen, where one is, and the connection to a server that is not in the
+ * list yet.
+ */
 import type { Config } from "../../main/contract/agent.ts";
 import type { Failure } from "../../main/contract/failures.ts";
-import type { FoundAgent, InstallChoice, InstallPlan, ServerFacts, UninstallChoice } from "../../main/contract/install.ts";
+import type {
+  FoundAgent,
+  InstallChoice,
+  InstallPlan,
+  ServerFacts,
+  UninstallChoice,
+} from "../../main/contract/install.ts";
 import type { NewServer, SshTarget } from "../../main/contract/servers.ts";
 import { call, failureOf } from "../lib/bridge.ts";
 import { firstConfig, newFirstSite, problemsOfSite, type FirstSite, type FirstSiteProblems } from "./first-config.ts";
@@ -10,12 +19,19 @@ import { draftOf, NO_ADDRESS, targetOf, type SshDraft, type SshProblems } from "
 
 export type AddStep = "where" | "login" | "agent" | "install" | "name";
 
-/** Which agent is meant: one that was found, by its index, one at a path of its own, or one that is put there first; or that the one of this app is taken away. */
+/**
+ * Which agent is meant: one that was found, by its index, one at a path of its own, or one that is
+ * put there first; or that the one of this app is taken away.
+ */
 export type AgentChoice = `found ${number}` | "other" | "install" | "upgrade" | "uninstall";
 
-export type Visit = { state: "connecting"; since: number } | { state: "failed"; failure: Failure } | { state: "open"; facts: ServerFacts };
+export type Visit =
+  | { state: "connecting"; since: number }
+  | { state: "failed"; failure: Failure }
+  | { state: "open"; facts: ServerFacts };
 
-type Installation = { state: "none" | "running" } | { state: "done"; agent: FoundAgent } | { state: "failed"; failure: Failure };
+type Installation =
+  { state: "none" | "running" } | { state: "done"; agent: FoundAgent } | { state: "failed"; failure: Failure };
 
 const USUAL_SOCKET = "/run/backsoon/agent.sock";
 /** Found in the path where no other one is known. */
@@ -75,7 +91,9 @@ export class AddServer {
 
   get steps(): readonly AddStep[] {
     if (this.kind === "local") return ["where", "name"];
-    return this.installs || this.visit?.state !== "open" ? ["where", "login", "agent", "install", "name"] : ["where", "login", "agent", "name"];
+    return this.installs || this.visit?.state !== "open"
+      ? ["where", "login", "agent", "install", "name"]
+      : ["where", "login", "agent", "name"];
   }
 
   get index(): number {
@@ -148,14 +166,20 @@ export class AddServer {
     const { facts } = this;
     if (facts === undefined) return undefined;
     // The one before keeps its configuration; this one would only be written if there were none.
-    if (this.agent === "upgrade") return this.own === undefined ? undefined : { ...this.own.where, config: firstConfig({ ...newFirstSite(), port: "8080" }) };
-    const config = this.ownConfig ?? (Object.keys(problemsOfSite(this.site)).length === 0 ? firstConfig(this.site) : undefined);
+    if (this.agent === "upgrade")
+      return this.own === undefined
+        ? undefined
+        : { ...this.own.where, config: firstConfig({ ...newFirstSite(), port: "8080" }) };
+    const config =
+      this.ownConfig ?? (Object.keys(problemsOfSite(this.site)).length === 0 ? firstConfig(this.site) : undefined);
     if (config === undefined) return undefined;
     return { service: this.service, ...(this.service === "process" ? { folder: this.folder.trim() } : {}), config };
   }
 
   get removal(): UninstallChoice | undefined {
-    return this.agent === "uninstall" && this.own !== undefined ? { ...this.own.where, forget: this.forget } : undefined;
+    return this.agent === "uninstall" && this.own !== undefined
+      ? { ...this.own.where, forget: this.forget }
+      : undefined;
   }
 
   sshProblems(): SshProblems {
@@ -229,7 +253,8 @@ export class AddServer {
   /** The port goes along, until the person has chosen one. */
   set service(service: Service) {
     this.#service = service;
-    if (!this.#portTouched && this.facts !== undefined) this.site.port = opensEveryPort(this.facts, service) ? "80" : "8080";
+    if (!this.#portTouched && this.facts !== undefined)
+      this.site.port = opensEveryPort(this.facts, service) ? "80" : "8080";
   }
 
   choosePort(port: string): void {
@@ -362,18 +387,27 @@ export class AddServer {
     if (this.kind === "local") return { ...described, kind: "local", socketPath: this.localSocket };
     const { chosen } = this;
     if (chosen === undefined || this.#target === undefined) return undefined;
-    return { ...described, kind: "ssh", ssh: this.#target, socketPath: chosen.socketPath, program: chosen.program ?? USUAL_PROGRAM };
+    return {
+      ...described,
+      kind: "ssh",
+      ssh: this.#target,
+      socketPath: chosen.socketPath,
+      program: chosen.program ?? USUAL_PROGRAM,
+    };
   }
 
   #folderProblem(): string | undefined {
-    if (this.agent === "upgrade" || this.service !== "process" || /^\/[\w./+-]+$/.test(this.folder.trim())) return undefined;
+    if (this.agent === "upgrade" || this.service !== "process" || /^\/[\w./+-]+$/.test(this.folder.trim()))
+      return undefined;
     return "Give an absolute path with letters, digits and . / + - _ only, e.g. /opt/backsoon.";
   }
 
   #otherProblems(): { socket?: string; program?: string } {
     return {
       ...(this.otherSocket.trim().startsWith("/") ? {} : { socket: SOCKET_PROBLEM }),
-      ...(/^[\w./~+-]+$/.test(this.otherProgram.trim()) ? {} : { program: "Give the path of the agent's program, without spaces." }),
+      ...(/^[\w./~+-]+$/.test(this.otherProgram.trim())
+        ? {}
+        : { program: "Give the path of the agent's program, without spaces." }),
     };
   }
 }

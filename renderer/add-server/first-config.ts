@@ -19,7 +19,9 @@ export type FirstSiteProblems = Partial<Record<keyof FirstSite, string>>;
 /** The privileged ports begin below this one. */
 export const FIRST_FREE_PORT = 1024;
 
-export const newFirstSite = (): FirstSite => ({ hosts: "", behind: "app", app: "http://127.0.0.1:3000", folder: "/srv/www", port: "", reach: "everywhere" });
+export function newFirstSite(): FirstSite {
+  return { hosts: "", behind: "app", app: "http://127.0.0.1:3000", folder: "/srv/www", port: "", reach: "everywhere" };
+}
 
 /** What is missing or wrong, by field; empty when the answers make a configuration. */
 export function problemsOfSite(site: FirstSite): FirstSiteProblems {
@@ -27,11 +29,17 @@ export function problemsOfSite(site: FirstSite): FirstSiteProblems {
   return {
     ...(wrongHost === undefined
       ? {}
-      : { hosts: `“${wrongHost}” is not a host name: leave out http://, port and path, e.g. shop.example.com or *.example.com` }),
+      : {
+          hosts: `“${wrongHost}” is not a host name: leave out http://, port and path, e.g. shop.example.com or *.example.com`,
+        }),
     ...(site.behind === "app" && !isTarget(site.app.trim())
-      ? { app: "Give where the application listens, e.g. http://127.0.0.1:3000 – without a path; it is reached over plain HTTP." }
+      ? {
+          app: "Give where the application listens, e.g. http://127.0.0.1:3000 – without a path; it is reached over plain HTTP.",
+        }
       : {}),
-    ...(site.behind === "folder" && !site.folder.trim().startsWith("/") ? { folder: "Give the folder on the server as an absolute path, e.g. /srv/www." } : {}),
+    ...(site.behind === "folder" && !site.folder.trim().startsWith("/")
+      ? { folder: "Give the folder on the server as an absolute path, e.g. /srv/www." }
+      : {}),
     ...(/^\d{1,5}$/.test(site.port.trim()) && Number(site.port) >= 1 && Number(site.port) <= 65_535
       ? {}
       : { port: "A port is a number from 1 to 65535; 80 is that of plain HTTP." }),
@@ -41,7 +49,8 @@ export function problemsOfSite(site: FirstSite): FirstSiteProblems {
 /** The configuration for answers without a problem. */
 export function firstConfig(site: FirstSite): Config {
   const hosts = entries(site.hosts.toLowerCase());
-  const handler: Handler = site.behind === "app" ? { type: "proxy", upstream: "app" } : { type: "file", root: site.folder.trim() };
+  const handler: Handler =
+    site.behind === "app" ? { type: "proxy", upstream: "app" } : { type: "file", root: site.folder.trim() };
   const everyOther: Handler = hosts.length === 0 ? handler : { type: "error", status: 404 };
   return {
     listeners: [{ name: "http", address: site.reach === "machine" ? "127.0.0.1" : "0.0.0.0", port: Number(site.port) }],
@@ -62,7 +71,11 @@ function siteId(hosts: readonly string[]): string {
 
 /** `http://host:port`, which is also an address that can be. */
 function isTarget(text: string): boolean {
-  return /^http:\/\/(\[[\da-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?\/?$/.test(text) && URL.parse(text)?.port !== "0" && URL.canParse(text);
+  return (
+    /^http:\/\/(\[[\da-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?\/?$/.test(text) &&
+    URL.parse(text)?.port !== "0" &&
+    URL.canParse(text)
+  );
 }
 
 function isHost(host: string): boolean {

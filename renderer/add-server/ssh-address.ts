@@ -3,7 +3,9 @@ import type { SshTarget } from "../../main/contract/servers.ts";
 
 /** As it was typed; empty where nothing was. */
 export interface SshDraft {
-  /** `host`, `user@host`, `user@host:port`, `ssh://user@host:port`, or a host of `~/.ssh/config`. */
+  /**
+   * `host`, `user@host`, `user@host:port`, `ssh://user@host:port`, or a host of `~/.ssh/config`.
+   */
   address: string;
   port: string;
   user: string;
@@ -23,14 +25,23 @@ export const NO_ADDRESS: SshDraft = { address: "", port: "", user: "", identityF
 
 /** What one would type for a login. */
 export function draftOf({ host, port, user, identityFile, jump }: SshTarget): SshDraft {
-  return { address: host, port: port?.toString() ?? "", user: user ?? "", identityFile: identityFile ?? "", jump: jump ?? "" };
+  return {
+    address: host,
+    port: port?.toString() ?? "",
+    user: user ?? "",
+    identityFile: identityFile ?? "",
+    jump: jump ?? "",
+  };
 }
 
 const EXAMPLE = "web-01.example.com, deploy@web-01 or deploy@203.0.113.7:2222";
 const PORT_PROBLEM = "A port is a number from 1 to 65535; 22 is the usual one.";
 const USER_PROBLEM = "A user name has no spaces and none of @ : /";
 
-/** Reads an address; a text when it is none, with the way out. An IPv6 address with a port stands in brackets: `[2001:db8::7]:2222`. */
+/**
+ * Reads an address; a text when it is none, with the way out. An IPv6 address with a port stands in
+ * brackets: `[2001:db8::7]:2222`.
+ */
 export function parseAddress(typed: string): Address | string {
   const text = typed
     .trim()
@@ -48,14 +59,20 @@ export function parseAddress(typed: string): Address | string {
   const host = bracketed ?? name;
   const portText = bracketPort ?? namePort;
   if (place.includes("/")) return notAHost(place);
-  if (!/^[^\s\-@/[\]][^\s@/[\]]*$/.test(host)) return host === "" ? `The host is missing. Write e.g. ${EXAMPLE}.` : notAHost(host);
+  if (!/^[^\s\-@/[\]][^\s@/[\]]*$/.test(host))
+    return host === "" ? `The host is missing. Write e.g. ${EXAMPLE}.` : notAHost(host);
   const port = portText === undefined ? undefined : portOf(portText);
   if (portText !== undefined && port === undefined) return PORT_PROBLEM;
   return { host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) };
 }
 
-/** The login that a draft stands for, or what is wrong with it by field. What the address says goes without saying again in the other fields. */
-export function targetOf(draft: SshDraft): { target: SshTarget; problems?: undefined } | { target?: undefined; problems: SshProblems } {
+/**
+ * The login that a draft stands for, or what is wrong with it by field. What the address says goes
+ * without saying again in the other fields.
+ */
+export function targetOf(
+  draft: SshDraft,
+): { target: SshTarget; problems?: undefined } | { target?: undefined; problems: SshProblems } {
   const address = parseAddress(draft.address);
   if (typeof address === "string") return { problems: { address } };
   const user = draft.user.trim();
@@ -71,7 +88,9 @@ export function targetOf(draft: SshDraft): { target: SshTarget; problems?: undef
     ...(port === "" || address.port === undefined || address.port === portOf(port)
       ? {}
       : { port: `The address names port ${address.port} already; leave one of the two out.` }),
-    ...(identityFile === "" || identityFile.startsWith("/") ? {} : { identityFile: "Give the absolute path of the private key, or choose the file." }),
+    ...(identityFile === "" || identityFile.startsWith("/")
+      ? {}
+      : { identityFile: "Give the absolute path of the private key, or choose the file." }),
   };
   if (Object.keys(problems).length > 0) return { problems };
   const chosenUser = address.user ?? (user === "" ? undefined : user);

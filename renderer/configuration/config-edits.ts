@@ -1,7 +1,11 @@
-/** Edits of the list of virtual hosts. Pure: each returns a new document; the catch-all stays last. */
+/**
+ * Edits of the list of virtual hosts. Pure: each returns a new document; the catch-all stays last.
+ */
 import type { Config, VirtualHost } from "../../main/contract/agent.ts";
 
-const withHosts = (config: Config, virtualHosts: VirtualHost[]): Config => ({ ...config, virtualHosts });
+function withHosts(config: Config, virtualHosts: VirtualHost[]): Config {
+  return { ...config, virtualHosts };
+}
 
 /** Moves the virtual host at `from` to `to`, at most to just above the catch-all. */
 export function moved(config: Config, from: number, to: number): Config {

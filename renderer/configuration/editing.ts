@@ -10,13 +10,19 @@ export function documentOf(config: Config, target: Target): unknown {
     case "virtual-host":
       return config.virtualHosts.find(({ id }) => id === target.id);
     case "new-virtual-host":
-      return { id: "new-site", hosts: ["new.example.com"], rules: [{ handler: { type: "respond", status: 200, body: "Hello" } }] };
+      return {
+        id: "new-site",
+        hosts: ["new.example.com"],
+        rules: [{ handler: { type: "respond", status: 200, body: "Hello" } }],
+      };
     case "configuration":
       return config;
   }
 }
 
-/** The whole configuration with the edited document in place. It may be invalid: the agent says so. */
+/**
+ * The whole configuration with the edited document in place. It may be invalid: the agent says so.
+ */
 export function withDocument(config: Config, target: Target, document: unknown): Config {
   switch (target.what) {
     case "virtual-host":
@@ -28,10 +34,16 @@ export function withDocument(config: Config, target: Target, document: unknown):
   }
 }
 
-/** Problems of the whole configuration as problems of the document; what is about other parts keeps its full path and says so. */
+/**
+ * Problems of the whole configuration as problems of the document; what is about other parts keeps
+ * its full path and says so.
+ */
 export function problemsOfDocument(config: Config, target: Target, problems: readonly Problem[]): Problem[] {
   if (target.what === "configuration") return [...problems];
-  const index = target.what === "new-virtual-host" ? config.virtualHosts.length - 1 : config.virtualHosts.findIndex(({ id }) => id === target.id);
+  const index =
+    target.what === "new-virtual-host"
+      ? config.virtualHosts.length - 1
+      : config.virtualHosts.findIndex(({ id }) => id === target.id);
   const prefix = `/virtualHosts/${index}`;
   return problems.map((problem) =>
     problem.path === prefix || problem.path.startsWith(`${prefix}/`)
@@ -40,7 +52,13 @@ export function problemsOfDocument(config: Config, target: Target, problems: rea
   );
 }
 
-/** Whether somebody changed the same document since it was opened. Changes elsewhere are kept, so they do not matter. */
+/**
+ * Whether somebody changed the same document since it was opened. Changes elsewhere are kept, so
+ * they do not matter.
+ */
 export function isStale(opened: Config, now: Config, target: Target): boolean {
-  return target.what !== "new-virtual-host" && JSON.stringify(documentOf(opened, target)) !== JSON.stringify(documentOf(now, target));
+  return (
+    target.what !== "new-virtual-host" &&
+    JSON.stringify(documentOf(opened, target)) !== JSON.stringify(documentOf(now, target))
+  );
 }

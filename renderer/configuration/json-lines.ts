@@ -1,4 +1,6 @@
-/** Where a field stands in pretty-printed JSON, so that a problem can be shown at its field. Pure. */
+/**
+ * Where a field stands in pretty-printed JSON, so that a problem can be shown at its field. Pure.
+ */
 
 /**
  * Line of each value by JSON Pointer (RFC 6901), counted from 0.
@@ -51,7 +53,10 @@ export function linesByPointer(text: string): Map<string, number> {
   return lines;
 }
 
-/** The line of the nearest part that is written down: a missing field is shown at the object that lacks it. */
+/**
+ * The line of the nearest part that is written down: a missing field is shown at the object that
+ * lacks it.
+ */
 export function lineOf(lines: ReadonlyMap<string, number>, pointer: string): number {
   for (let path = pointer; path !== ""; path = path.slice(0, path.lastIndexOf("/"))) {
     const line = lines.get(path);
@@ -60,7 +65,10 @@ export function lineOf(lines: ReadonlyMap<string, number>, pointer: string): num
   return 0;
 }
 
-/** Line and column of a syntax error, from where the parser stopped; `undefined` when it does not say. */
+/**
+ * Line and column of a syntax error, from where the parser stopped; `undefined` when it does not
+ * say.
+ */
 export function lineOfSyntaxError(text: string, error: SyntaxError): number | undefined {
   const position = /position (\d+)/.exec(error.message)?.[1];
   return position === undefined ? undefined : text.slice(0, Number(position)).split("\n").length - 1;

@@ -11,12 +11,17 @@ export function stopsServing(server: ServerState, now: number): string {
   if (snapshot === null || observedAt === null)
     return "Whatever it serves is served no more; it was never seen from here, so how many sites that are is not known.";
   const sites = sitesOf(server).filter(({ lastState }) => lastState !== "disabled");
-  const seen = connection.state === "connected" ? "" : `, as it was last seen ${duration(now - Date.parse(observedAt))} ago`;
+  const seen =
+    connection.state === "connected" ? "" : `, as it was last seen ${duration(now - Date.parse(observedAt))} ago`;
   if (sites.length === 0) return `No site is served there${seen}.`;
   const named = sites.slice(0, NAMED).map(({ name }) => name);
   const more = sites.length - named.length;
   const names =
-    more > 0 ? `${named.join(", ")} and ${count(more)} more` : named.length === 1 ? named.join() : `${named.slice(0, -1).join(", ")} and ${named.at(-1) ?? ""}`;
+    more > 0
+      ? `${named.join(", ")} and ${count(more)} more`
+      : named.length === 1
+        ? named.join()
+        : `${named.slice(0, -1).join(", ")} and ${named.at(-1) ?? ""}`;
   return `${count(sites.length)} ${sites.length === 1 ? "site stops" : "sites stop"} being served${seen}: ${names}.`;
 }
 
@@ -24,5 +29,7 @@ export function stopsServing(server: ServerState, now: number): string {
 export function inFlightNow(server: ServerState): string | undefined {
   if (server.connection.state !== "connected") return undefined;
   const requests = sitesOf(server).reduce((sum, { inFlight }) => sum + inFlight, 0);
-  return requests === 0 ? undefined : `${count(requests)} ${requests === 1 ? "request is" : "requests are"} in flight, with 30 seconds to end.`;
+  return requests === 0
+    ? undefined
+    : `${count(requests)} ${requests === 1 ? "request is" : "requests are"} in flight, with 30 seconds to end.`;
 }

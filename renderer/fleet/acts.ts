@@ -4,10 +4,15 @@ import type { FleetTarget } from "../../main/contract/fleet.ts";
 import { isRunning, type KnownOperation } from "../lib/operations.ts";
 import type { Site } from "../lib/sites.ts";
 
-/** `finish`: switch where it has not been switched yet. `undo`: take back what was. `look-again`: the wizard, with the same choices. */
+/**
+ * `finish`: switch where it has not been switched yet. `undo`: take back what was. `look-again`:
+ * the wizard, with the same choices.
+ */
 export type Act = "cancel" | "bring-back" | "look-again" | "finish" | "undo" | "forget";
 
-/** Refusals that stay the same however often it is tried: something about the choice has to change. */
+/**
+ * Refusals that stay the same however often it is tried: something about the choice has to change.
+ */
 const STANDING: ReadonlySet<FailureCode> = new Set([
   "config.stale",
   "config.invalid",
@@ -17,7 +22,10 @@ const STANDING: ReadonlySet<FailureCode> = new Set([
   "server.unknown",
 ] satisfies FailureCode[]);
 
-/** The acts that make sense, the most useful first. @param closed how many of its sites are in maintenance now */
+/**
+ * The acts that make sense, the most useful first. @param closed how many of its sites are in
+ * maintenance now
+ */
 export function actsOf(operation: Pick<KnownOperation, "own" | "kind" | "phase" | "servers">, closed: number): Act[] {
   const { own, kind, phase, servers } = operation;
   if (isRunning(operation)) return own && phase === "staging" ? ["cancel"] : [];
@@ -27,7 +35,12 @@ export function actsOf(operation: Pick<KnownOperation, "own" | "kind" | "phase" 
     case "done":
       return kind === "maintenance" ? back : ["undo"];
     case "refused":
-      return [kind === "maintenance" && servers.some(({ failure }) => failure !== null && STANDING.has(failure.code)) ? "look-again" : "finish", "forget"];
+      return [
+        kind === "maintenance" && servers.some(({ failure }) => failure !== null && STANDING.has(failure.code))
+          ? "look-again"
+          : "finish",
+        "forget",
+      ];
     case "undone":
       return ["finish", "forget"];
     default:
@@ -52,9 +65,13 @@ export function labelOf(act: Act, { kind, phase }: Pick<KnownOperation, "kind" |
   }
 }
 
-/** One target for each server that answers, with all of these sites that are in maintenance there. */
+/**
+ * One target for each server that answers, with all of these sites that are in maintenance there.
+ */
 export function returnTargets(sites: readonly Site[], how: "delete" | "demote"): FleetTarget[] {
-  const open = sites.flatMap(({ serverId, receipt, state }) => (receipt === undefined || state === "unknown" ? [] : [{ serverId, receipt: receipt.id }]));
+  const open = sites.flatMap(({ serverId, receipt, state }) =>
+    receipt === undefined || state === "unknown" ? [] : [{ serverId, receipt: receipt.id }],
+  );
   return [...Map.groupBy(open, ({ serverId }) => serverId)].map(([serverId, receipts]) => ({
     serverId,
     changes: receipts.map(({ receipt }) => ({ kind: "revert", receipt, how })),

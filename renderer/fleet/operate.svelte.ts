@@ -1,4 +1,6 @@
-/** Acting on switches of several servers from wherever one is shown. What follows arrives as state. */
+/**
+ * Acting on switches of several servers from wherever one is shown. What follows arrives as state.
+ */
 import { SvelteMap } from "svelte/reactivity";
 import type { Failure } from "../../main/contract/failures.ts";
 import { call, failureOf } from "../lib/bridge.ts";
@@ -17,7 +19,9 @@ const LONGEST_TITLE = 200;
 const ENDING = ": back";
 
 /** The latest act on an operation, while it is asked for or was refused. */
-export const attemptOn = (operationId: string): Attempt | undefined => attempts.get(operationId);
+export function attemptOn(operationId: string): Attempt | undefined {
+  return attempts.get(operationId);
+}
 
 async function attempt(operationId: string, act: () => Promise<void>): Promise<void> {
   if (attempts.get(operationId)?.busy === true) return;
@@ -44,7 +48,11 @@ export async function forget(operationId: string): Promise<void> {
 }
 
 /** Brings the sites of an operation back in two phases, as far as their servers answer. */
-export function bringOperationBack({ id, title }: { id: string; title: string }, sites: readonly Site[], how: "delete" | "demote" = "delete"): Promise<void> {
+export function bringOperationBack(
+  { id, title }: { id: string; title: string },
+  sites: readonly Site[],
+  how: "delete" | "demote" = "delete",
+): Promise<void> {
   return attempt(id, async () => {
     const { operationId } = await call("fleet.start", {
       title: `${title.slice(0, LONGEST_TITLE - ENDING.length)}${ENDING}`,

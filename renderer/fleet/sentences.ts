@@ -12,26 +12,39 @@ const NAMED = 3;
 /** `web-1`, `web-1 and web-2`, `web-1, web-2 and 4 others`. */
 export function namesOf(servers: readonly Pick<FleetServer, "name">[]): string {
   const names = servers.map(({ name }) => name);
-  const parts = names.length > NAMED ? [...names.slice(0, NAMED - 1), `${count(names.length - NAMED + 1)} others`] : names;
+  const parts =
+    names.length > NAMED ? [...names.slice(0, NAMED - 1), `${count(names.length - NAMED + 1)} others`] : names;
   return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
 }
 
-export const serversIn = (value: number): string => `${count(value)} ${value === 1 ? "server" : "servers"}`;
-export const sitesIn = (servers: readonly Pick<FleetServer, "sites">[]): number => servers.reduce((sum, { sites }) => sum + sites.length, 0);
-const sitesOf = (servers: readonly FleetServer[]): string =>
-  `${count(sitesIn(servers))} ${sitesIn(servers) === 1 ? "site" : "sites"} on ${serversIn(servers.length)}`;
+export function serversIn(value: number): string {
+  return `${count(value)} ${value === 1 ? "server" : "servers"}`;
+}
+export function sitesIn(servers: readonly Pick<FleetServer, "sites">[]): number {
+  return servers.reduce((sum, { sites }) => sum + sites.length, 0);
+}
+function sitesOf(servers: readonly FleetServer[]): string {
+  return `${count(sitesIn(servers))} ${sitesIn(servers) === 1 ? "site" : "sites"} on ${serversIn(servers.length)}`;
+}
 
 /** Nobody was there to say no. */
-export const isAbsence = ({ code }: Pick<Failure, "code">): boolean =>
-  code === "agent.stopping" ||
-  code === "server.unreachable" ||
-  code === "server.silent" ||
-  code === "server.socket-missing" ||
-  code === "server.agent-missing" ||
-  code.startsWith("ssh.");
+export function isAbsence({ code }: Pick<Failure, "code">): boolean {
+  return (
+    code === "agent.stopping" ||
+    code === "server.unreachable" ||
+    code === "server.silent" ||
+    code === "server.socket-missing" ||
+    code === "server.agent-missing" ||
+    code.startsWith("ssh.")
+  );
+}
 
-const within = ({ skewMs, servers }: Told): string => (skewMs === null || servers.length < 2 ? "" : `, all within ${milliseconds(skewMs)}`);
-const being = (servers: readonly FleetServer[], one: string, many: string): string => (servers.length === 1 ? one : many);
+function within({ skewMs, servers }: Told): string {
+  return skewMs === null || servers.length < 2 ? "" : `, all within ${milliseconds(skewMs)}`;
+}
+function being(servers: readonly FleetServer[], one: string, many: string): string {
+  return servers.length === 1 ? one : many;
+}
 
 /** What happened, in one or two sentences. */
 export function outcomeOf(operation: Told): string {
@@ -52,7 +65,9 @@ export function outcomeOf(operation: Told): string {
       const refused = are("refused");
       const absent = refused.filter(({ failure }) => failure !== null && isAbsence(failure));
       const words = [
-        ...(refused.length > absent.length ? [`${namesOf(refused.filter((server) => !absent.includes(server)))} refused`] : []),
+        ...(refused.length > absent.length
+          ? [`${namesOf(refused.filter((server) => !absent.includes(server)))} refused`]
+          : []),
         ...(absent.length > 0 ? [`${namesOf(absent)} could not be reached`] : []),
       ];
       return `Nothing was changed anywhere: ${words.join(", and ")}.`;
@@ -79,7 +94,13 @@ function standing({ kind, servers }: Told): string {
   const asBefore = are("undone", "refused", "failed", "waiting");
   const result = kind === "maintenance" ? "is in maintenance" : "is live again";
   const parts = [
-    ...(switched.length > 0 ? [switched.length === 1 ? `${namesOf(switched)} ${result}` : `${namesOf(switched)} ${result.replace("is", "are")}`] : []),
+    ...(switched.length > 0
+      ? [
+          switched.length === 1
+            ? `${namesOf(switched)} ${result}`
+            : `${namesOf(switched)} ${result.replace("is", "are")}`,
+        ]
+      : []),
     ...(prepared.length > 0 ? [`${namesOf(prepared)} ${being(prepared, "is", "are")} prepared but not switched`] : []),
     ...(unknown.length > 0 ? [`it is not known whether ${namesOf(unknown)} switched`] : []),
     ...(asBefore.length > 0 ? [`${namesOf(asBefore)} ${being(asBefore, "is", "are")} as before`] : []),
@@ -91,7 +112,10 @@ function standing({ kind, servers }: Told): string {
 /** The same in a few words, for lists. */
 export function shortOutcome(operation: KnownOperation): string {
   const { own, taking, servers } = operation;
-  if (!own) return servers.length < taking ? `Switched on ${count(servers.length)} of ${serversIn(taking)}, as far as can be seen from here` : "Switched";
+  if (!own)
+    return servers.length < taking
+      ? `Switched on ${count(servers.length)} of ${serversIn(taking)}, as far as can be seen from here`
+      : "Switched";
   const words: Record<FleetOperationState["phase"], string> = {
     staging: "Being prepared",
     committing: "Switching",
@@ -120,7 +144,9 @@ export function pillOf({ kind, phase }: Pick<FleetOperationState, "kind" | "phas
     case "undoing":
       return { state: "draining", label: "Taking back" };
     case "done":
-      return kind === "maintenance" && closed > 0 ? { state: "maintenance", label: "Maintenance" } : { state: "live", label: "Live again" };
+      return kind === "maintenance" && closed > 0
+        ? { state: "maintenance", label: "Maintenance" }
+        : { state: "live", label: "Live again" };
     case "refused":
       return { state: "disabled", label: "Nothing changed" };
     case "undone":
@@ -132,8 +158,15 @@ export function pillOf({ kind, phase }: Pick<FleetOperationState, "kind" | "phas
   }
 }
 
-/** How far a server is. @param closed how many of its sites are in maintenance by this operation now; `null` when that is not known */
-export function serverPill({ phase, failure }: Pick<FleetServer, "phase" | "failure">, kind: FleetOperationState["kind"], closed: number | null): Pill {
+/**
+ * How far a server is. @param closed how many of its sites are in maintenance by this operation
+ * now; `null` when that is not known
+ */
+export function serverPill(
+  { phase, failure }: Pick<FleetServer, "phase" | "failure">,
+  kind: FleetOperationState["kind"],
+  closed: number | null,
+): Pill {
   switch (phase) {
     case "waiting":
       return { state: "unknown", label: "Not asked yet" };
@@ -142,12 +175,17 @@ export function serverPill({ phase, failure }: Pick<FleetServer, "phase" | "fail
     case "staged":
       return { state: "draining", label: "Prepared, not switched" };
     case "refused":
-      return { state: "failed", label: failure !== null && isAbsence(failure) ? "Not reached, as before" : "Refused, as before" };
+      return {
+        state: "failed",
+        label: failure !== null && isAbsence(failure) ? "Not reached, as before" : "Refused, as before",
+      };
     case "committing":
       return { state: "draining", label: "Switching" };
     case "committed":
       if (closed === null) return { state: "unknown", label: "Switched; now out of reach" };
-      return kind === "revert" || closed === 0 ? { state: "live", label: "Live again" } : { state: "maintenance", label: "In maintenance" };
+      return kind === "revert" || closed === 0
+        ? { state: "live", label: "Live again" }
+        : { state: "maintenance", label: "In maintenance" };
     case "undoing":
       return { state: "draining", label: "Being taken back" };
     case "undone":
@@ -192,18 +230,30 @@ export function phasesOf(operation: Told): [PhaseView, PhaseView] {
       through: switched,
       stopped: stuck,
       words: hasBegun
-        ? [`${count(switched)} ${of} switched`, ...(back > 0 ? [`${count(back)} taken back`] : []), ...(stuck > 0 ? [`${count(stuck)} did not say`] : [])].join(
-            ", ",
-          )
+        ? [
+            `${count(switched)} ${of} switched`,
+            ...(back > 0 ? [`${count(back)} taken back`] : []),
+            ...(stuck > 0 ? [`${count(stuck)} did not say`] : []),
+          ].join(", ")
         : phase === "staging"
           ? "Begins when all are prepared"
           : "Not begun, nothing was changed",
-      state: switched === total ? "done" : phase === "committing" ? "running" : hasBegun || phase !== "staging" ? "stopped" : "waiting",
+      state:
+        switched === total
+          ? "done"
+          : phase === "committing"
+            ? "running"
+            : hasBegun || phase !== "staging"
+              ? "stopped"
+              : "waiting",
     },
   ];
 }
 
-/** What the buttons of an operation that is not over would do; empty where there is nothing to decide. */
+/**
+ * What the buttons of an operation that is not over would do; empty where there is nothing to
+ * decide.
+ */
 export function choicesOf({ phase, kind, servers }: Told): string {
   if (phase !== "incomplete" && phase !== "interrupted") return "";
   const are = (...phases: FleetServer["phase"][]) => servers.filter((server) => phases.includes(server.phase));
@@ -212,8 +262,12 @@ export function choicesOf({ phase, kind, servers }: Told): string {
   const all = servers.length === 1 ? namesOf(servers) : `all ${serversIn(servers.length)}`;
   const finish = `${phase === "interrupted" ? "Finish" : "Try again"} switches ${switched.length === 0 ? all : `${namesOf(rest)}, too`}.`;
   const undo = [
-    ...(switched.length > 0 ? [kind === "maintenance" ? `brings ${namesOf(switched)} back` : `puts ${namesOf(switched)} in maintenance again`] : []),
-    ...(are("staged").length > 0 ? [`lets go of what ${namesOf(are("staged"))} ${being(are("staged"), "holds", "hold")} ready`] : []),
+    ...(switched.length > 0
+      ? [kind === "maintenance" ? `brings ${namesOf(switched)} back` : `puts ${namesOf(switched)} in maintenance again`]
+      : []),
+    ...(are("staged").length > 0
+      ? [`lets go of what ${namesOf(are("staged"))} ${being(are("staged"), "holds", "hold")} ready`]
+      : []),
     ...(are("unknown").length > 0 ? [`makes sure that nothing of it is left on ${namesOf(are("unknown"))}`] : []),
   ];
   return undo.length === 0 ? finish : `${finish} Undo ${undo.join(", and ")}.`;

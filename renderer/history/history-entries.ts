@@ -58,7 +58,9 @@ function operationEntry(operation: KnownOperation, receipts: readonly Receipt[])
     kind: "operation",
     key: operation.id,
     at: operation.startedAt,
-    searchText: [operation.title, operation.author, ...operation.servers.map(({ name }) => name)].join("\n").toLowerCase(),
+    searchText: [operation.title, operation.author, ...operation.servers.map(({ name }) => name)]
+      .join("\n")
+      .toLowerCase(),
     operation,
     scope: scopeOf(places),
     outcome: shortOutcome(operation),
@@ -68,10 +70,15 @@ function operationEntry(operation: KnownOperation, receipts: readonly Receipt[])
 }
 
 /**
- * Newest first. What an operation put in maintenance is told by the operation, except where it is looked for.
+ * Newest first. What an operation put in maintenance is told by the operation, except where it is
+ * looked for.
  * @param words what is looked for, in lower case; empty for everything
  */
-export function historyEntries(servers: readonly ServerState[], operations: Parameters<typeof knownOperations>[0], words: string): HistoryEntry[] {
+export function historyEntries(
+  servers: readonly ServerState[],
+  operations: Parameters<typeof knownOperations>[0],
+  words: string,
+): HistoryEntry[] {
   const receipts = servers.flatMap(receiptEntries);
   const byOperation = Map.groupBy(receipts, ({ receipt }) => receipt.operation?.id);
   const entries: HistoryEntry[] = [

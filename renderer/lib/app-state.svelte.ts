@@ -1,4 +1,6 @@
-/** The page's one copy of the app's state: asked for once, then patched as main observes changes. */
+/**
+ * The page's one copy of the app's state: asked for once, then patched as main observes changes.
+ */
 import type { AppState, StatePatch } from "../../main/contract/state.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 import { patched } from "../../main/contract/state-patch.ts";

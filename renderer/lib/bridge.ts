@@ -27,5 +27,7 @@ export async function call<N extends CommandName>(name: N, input: Input<N>): Pro
 
 /** What was thrown, as a failure that can be shown. */
 export function failureOf(error: unknown): Failure {
-  return error instanceof FailureError ? error.failure : { code: "internal", message: error instanceof Error ? error.message : String(error) };
+  return error instanceof FailureError
+    ? error.failure
+    : { code: "internal", message: error instanceof Error ? error.message : String(error) };
 }

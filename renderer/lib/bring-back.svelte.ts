@@ -1,4 +1,7 @@
-/** Bringing sites back, one click from wherever a site in maintenance is shown, and the way back from that. */
+/**
+ * Bringing sites back, one click from wherever a site in maintenance is shown, and the way back
+ * from that.
+ */
 import { SvelteMap } from "svelte/reactivity";
 import type { Failure } from "../../main/contract/failures.ts";
 import type { Receipt } from "../../main/contract/agent.ts";
@@ -21,19 +24,28 @@ export function attemptOf(receiptId: string): Attempt | undefined {
 }
 
 /** Resolves to whether the site is back; a failure is kept and shown where the receipt is. */
-export async function bringBack(serverId: string, receiptId: string, how: "delete" | "demote" = "delete"): Promise<boolean> {
+export async function bringBack(
+  serverId: string,
+  receiptId: string,
+  how: "delete" | "demote" = "delete",
+): Promise<boolean> {
   const receipt = await revert(serverId, receiptId, how);
   if (receipt === undefined) return false;
   toasts.say(`${nameOf(serverId, receipt)} is live again`, {
     detail: switchedIn(receipt),
-    actions: [putBackAction(serverId, receipt), { label: "Details", run: () => router.go({ screen: "progress", serverId, receiptId }) }],
+    actions: [
+      putBackAction(serverId, receipt),
+      { label: "Details", run: () => router.go({ screen: "progress", serverId, receiptId }) },
+    ],
   });
   return true;
 }
 
 /** Brings several back at once and says it once. What failed is shown at each site's banner. */
 export async function bringAllBack(sites: readonly Site[]): Promise<void> {
-  const open = sites.flatMap(({ serverId, receipt }) => (receipt === undefined ? [] : [{ serverId, receiptId: receipt.id }]));
+  const open = sites.flatMap(({ serverId, receipt }) =>
+    receipt === undefined ? [] : [{ serverId, receiptId: receipt.id }],
+  );
   const done = await Promise.all(open.map(({ serverId, receiptId }) => revert(serverId, receiptId, "delete")));
   const back = done.filter((receipt) => receipt !== undefined).length;
   const stuck = open.length - back;
@@ -72,7 +84,9 @@ async function putBack(serverId: string, { options, site, revert: made, generati
     });
     router.go({ screen: "progress", serverId, receiptId: receipt.id });
   } catch (error) {
-    toasts.fail("The site stays live", failureOf(error), [{ label: "Open the wizard", run: () => router.go({ screen: "wizard", serverId, site }) }]);
+    toasts.fail("The site stays live", failureOf(error), [
+      { label: "Open the wizard", run: () => router.go({ screen: "wizard", serverId, site }) },
+    ]);
   }
 }
 
@@ -84,5 +98,7 @@ function nameOf(serverId: string, receipt: Receipt): string {
 function switchedIn({ revert: made, switchMs }: Receipt): string {
   const time = `Switched in ${milliseconds(made?.switchMs ?? switchMs)}.`;
   if (made?.exact === true) return `${time} The configuration is what it was before.`;
-  return made?.how === "demote" ? `${time} The copycat stands below the original.` : `${time} Other changes made meanwhile stay.`;
+  return made?.how === "demote"
+    ? `${time} The copycat stands below the original.`
+    : `${time} Other changes made meanwhile stay.`;
 }

@@ -8,19 +8,26 @@ const TOLERATED_MS = 2000;
 type Clocked = Pick<ServerState, "connection">;
 
 /**
- * What most clocks show, against this computer's (ms): of several servers that agree, this computer may be the one that is wrong. Of two middle values the one nearer to this
- * computer's counts.
+ * What most clocks show, against this computer's (ms): of several servers that agree, this computer
+ * may be the one that is wrong. Of two middle values the one nearer to this computer's counts.
  */
 function commonAhead(servers: readonly Clocked[]): number {
-  const ahead = [0, ...servers.flatMap(({ connection }) => (connection.state === "connected" ? [connection.clockAheadMs] : []))].sort((a, b) => a - b);
+  const ahead = [
+    0,
+    ...servers.flatMap(({ connection }) => (connection.state === "connected" ? [connection.clockAheadMs] : [])),
+  ].sort((a, b) => a - b);
   const middle = [ahead[(ahead.length - 1) >> 1] ?? 0, ahead[ahead.length >> 1] ?? 0];
   return middle.reduce((nearest, value) => (Math.abs(value) < Math.abs(nearest) ? value : nearest));
 }
 
-const wordsFor = (offMs: number): string =>
-  `${Math.abs(offMs) < 60_000 ? `${(Math.abs(offMs) / 1000).toFixed(1)} s` : duration(Math.abs(offMs))} ${offMs > 0 ? "ahead" : "behind"}`;
+function wordsFor(offMs: number): string {
+  return `${Math.abs(offMs) < 60_000 ? `${(Math.abs(offMs) / 1000).toFixed(1)} s` : duration(Math.abs(offMs))} ${offMs > 0 ? "ahead" : "behind"}`;
+}
 
-/** How far the clock of a server is off, `4.2 s ahead`; `undefined` while it is right, or not known. It is known to half of a round trip. */
+/**
+ * How far the clock of a server is off, `4.2 s ahead`; `undefined` while it is right, or not known.
+ * It is known to half of a round trip.
+ */
 export function clockOff({ connection }: Clocked, all: readonly Clocked[]): string | undefined {
   if (connection.state !== "connected") return undefined;
   const offMs = connection.clockAheadMs - commonAhead(all);

@@ -1,11 +1,21 @@
-/** Times, sizes and counts as people read them. Pure: the present comes as an argument, epoch milliseconds. */
+/**
+ * Times, sizes and counts as people read them. Pure: the present comes as an argument, epoch
+ * milliseconds.
+ */
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const CLOCK_SECONDS = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const CLOCK_SECONDS = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
 const NUMBER = new Intl.NumberFormat("en");
 
-export const count = (value: number): string => NUMBER.format(value);
+export function count(value: number): string {
+  return NUMBER.format(value);
+}
 
 /** `02:30`, with the day when it is another one: `Tue, 24 Nov 02:30`. */
 export function clock(iso: string, now: number): string {
@@ -14,7 +24,9 @@ export function clock(iso: string, now: number): string {
   return sameDay ? CLOCK.format(time) : `${DAY.format(time)} ${CLOCK.format(time)}`;
 }
 
-export const clockWithSeconds = (iso: string): string => CLOCK_SECONDS.format(new Date(iso));
+export function clockWithSeconds(iso: string): string {
+  return CLOCK_SECONDS.format(new Date(iso));
+}
 
 /** `12 s`, `47 min`, `3 h 05 min`, `14 days`. */
 export function duration(milliseconds: number): string {
@@ -55,7 +67,14 @@ export function bytes(value: number): string {
   return `${size < 10 ? size.toFixed(1) : size.toFixed(0)} ${units[unit] ?? ""}`;
 }
 
-export const milliseconds = (value: number): string => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
+export function milliseconds(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
+}
 
-/** Words of others for the middle of a sentence: characters that would turn the rest of it around (UAX #9), or cannot be seen, become a mark that can be. */
-export const visibly = (text: string): string => text.replaceAll(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, "\uFFFD");
+/**
+ * Words of others for the middle of a sentence: characters that would turn the rest of it around
+ * (UAX #9), or cannot be seen, become a mark that can be.
+ */
+export function visibly(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, "\uFFFD");
+}

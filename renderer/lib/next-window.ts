@@ -9,10 +9,14 @@ export interface NextWindow {
   end: string;
 }
 
-// A server's windows are replaced as a whole when one of them changes, so their identity says whether this is still right.
+// A server's windows are replaced as a whole when one of them changes, so their identity says
+// whether this is still right.
 const known = new WeakMap<readonly MaintenanceWindow[], Map<string, NextWindow>>();
 
-/** By site: the window that is ahead and starts first. As the server has said: its calendar is not reckoned again. */
+/**
+ * By site: the window that is ahead and starts first. As the server has said: its calendar is not
+ * reckoned again.
+ */
 export function nextWindows({ snapshot }: Pick<ServerState, "snapshot">): ReadonlyMap<string, NextWindow> {
   const windows = snapshot?.windows ?? NONE;
   const before = known.get(windows);
@@ -41,7 +45,9 @@ export function nextWords({ window, start }: NextWindow, now: number): string {
 
 /** What runs by a window on a server, and the next time of each that is ahead, soonest first. */
 export function plannedOn({ snapshot }: Pick<ServerState, "snapshot">): { running: NextWindow[]; next: NextWindow[] } {
-  const all = (snapshot?.windows ?? NONE).flatMap((window) => window.occurrences.map(({ state, start, end }) => ({ window, state, start, end })));
+  const all = (snapshot?.windows ?? NONE).flatMap((window) =>
+    window.occurrences.map(({ state, start, end }) => ({ window, state, start, end })),
+  );
   const running = all.filter(({ state }) => state === "running" || state === "overrun");
   const next = all.filter(({ state }) => state === "planned").sort((a, b) => a.start.localeCompare(b.start));
   return { running, next };

@@ -1,4 +1,7 @@
-/** Switches of several servers as the page knows them: those of this app, and those of others as the servers' receipts tell of them. Pure. */
+/**
+ * Switches of several servers as the page knows them: those of this app, and those of others as the
+ * servers' receipts tell of them. Pure.
+ */
 import type { FleetOperationState, FleetServer } from "../../main/contract/fleet.ts";
 import type { Receipt, Stage } from "../../main/contract/agent.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
@@ -6,22 +9,37 @@ import { clock } from "./format.ts";
 import type { Site } from "./sites.ts";
 
 export interface KnownOperation extends FleetOperationState {
-  /** Made by this app, which can go on with it or undo it. Another one is only known by its receipts. */
+  /**
+   * Made by this app, which can go on with it or undo it. Another one is only known by its
+   * receipts.
+   */
   own: boolean;
   /** How many servers took part, also those that are not in the list. */
   taking: number;
 }
 
-export const isRunning = ({ phase }: Pick<FleetOperationState, "phase">): boolean => phase === "staging" || phase === "committing" || phase === "undoing";
+export function isRunning({ phase }: Pick<FleetOperationState, "phase">): boolean {
+  return phase === "staging" || phase === "committing" || phase === "undoing";
+}
 
 /** It is running, or somebody has to decide how it goes on. */
-export const needsSomebody = (operation: FleetOperationState): boolean =>
-  isRunning(operation) || operation.phase === "incomplete" || operation.phase === "interrupted";
+export function needsSomebody(operation: FleetOperationState): boolean {
+  return isRunning(operation) || operation.phase === "incomplete" || operation.phase === "interrupted";
+}
 
 /** All operations, newest first. */
-export function knownOperations(operations: readonly FleetOperationState[], servers: readonly ServerState[]): KnownOperation[] {
-  const own = operations.map((operation): KnownOperation => ({ ...operation, own: true, taking: operation.servers.length }));
-  return [...own, ...seenOperations(new Set(own.map(({ id }) => id)), servers)].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+export function knownOperations(
+  operations: readonly FleetOperationState[],
+  servers: readonly ServerState[],
+): KnownOperation[] {
+  const own = operations.map((operation): KnownOperation => ({
+    ...operation,
+    own: true,
+    taking: operation.servers.length,
+  }));
+  return [...own, ...seenOperations(new Set(own.map(({ id }) => id)), servers)].sort((a, b) =>
+    b.startedAt.localeCompare(a.startedAt),
+  );
 }
 
 /** The operations that receipts name, without those that are known already. */
@@ -30,8 +48,10 @@ function seenOperations(known: ReadonlySet<string>, servers: readonly ServerStat
   for (const server of servers)
     for (const receipt of server.snapshot?.maintenance ?? []) {
       const { operation, revert } = receipt;
-      if (operation !== undefined && !known.has(operation.id)) add(seen, "maintenance", operation, receipt, receipt.startedAt, receipt.author, server);
-      if (revert?.operation !== undefined && !known.has(revert.operation.id)) add(seen, "revert", revert.operation, receipt, revert.at, revert.author, server);
+      if (operation !== undefined && !known.has(operation.id))
+        add(seen, "maintenance", operation, receipt, receipt.startedAt, receipt.author, server);
+      if (revert?.operation !== undefined && !known.has(revert.operation.id))
+        add(seen, "revert", revert.operation, receipt, revert.at, revert.author, server);
     }
   return [...seen.values()].map(({ operation, parts }) => ({
     ...operation,
@@ -47,7 +67,10 @@ interface Seen {
   parts: Map<string, Part>;
 }
 
-/** Takes a receipt in, in a time that does not depend on how many there are: a server may have thousands. */
+/**
+ * Takes a receipt in, in a time that does not depend on how many there are: a server may have
+ * thousands.
+ */
 function add(
   seen: Map<string, Seen>,
   kind: KnownOperation["kind"],
@@ -69,21 +92,31 @@ function add(
   seen.set(id, known);
 }
 
-const partOf = (serverId: string, name: string): Part => ({
-  serverId,
-  name,
-  sites: new Set(),
-  phase: "committed",
-  failure: null,
-  stageId: null,
-  receipts: [],
-  committedAfterMs: null,
-  warnings: [],
-});
+function partOf(serverId: string, name: string): Part {
+  return {
+    serverId,
+    name,
+    sites: new Set(),
+    phase: "committed",
+    failure: null,
+    stageId: null,
+    receipts: [],
+    committedAfterMs: null,
+    warnings: [],
+  };
+}
 
-/** Receipts that an operation opened or closed, on one of its servers, as far as they are known there. */
-export function receiptsOf({ id, kind }: Pick<FleetOperationState, "id" | "kind">, server: ServerState | undefined): Receipt[] {
-  return (server?.snapshot?.maintenance ?? []).filter(({ operation, revert }) => (kind === "maintenance" ? operation : revert?.operation)?.id === id);
+/**
+ * Receipts that an operation opened or closed, on one of its servers, as far as they are known
+ * there.
+ */
+export function receiptsOf(
+  { id, kind }: Pick<FleetOperationState, "id" | "kind">,
+  server: ServerState | undefined,
+): Receipt[] {
+  return (server?.snapshot?.maintenance ?? []).filter(
+    ({ operation, revert }) => (kind === "maintenance" ? operation : revert?.operation)?.id === id,
+  );
 }
 
 /** The sites that are still in maintenance by an operation. */
@@ -92,11 +125,17 @@ export function stillClosed(id: string, sites: readonly Site[]): Site[] {
 }
 
 /** What somebody else holds ready on a server, so that nothing can be switched there meanwhile. */
-export function heldByOthers(server: ServerState, operations: readonly Pick<FleetOperationState, "id">[]): Stage | undefined {
+export function heldByOthers(
+  server: ServerState,
+  operations: readonly Pick<FleetOperationState, "id">[],
+): Stage | undefined {
   if (server.connection.state !== "connected") return undefined;
-  return server.snapshot?.stages.find(({ state, operation }) => state === "staged" && !operations.some(({ id }) => id === operation.id));
+  return server.snapshot?.stages.find(
+    ({ state, operation }) => state === "staged" && !operations.some(({ id }) => id === operation.id),
+  );
 }
 
 /** `Anna is about to switch sites here, until 12:03`. */
-export const heldWords = ({ author, expiresAt }: Stage, now: number): string =>
-  `${author === "" ? "Somebody" : author} is about to switch sites here, until ${clock(expiresAt, now)}`;
+export function heldWords({ author, expiresAt }: Stage, now: number): string {
+  return `${author === "" ? "Somebody" : author} is about to switch sites here, until ${clock(expiresAt, now)}`;
+}

@@ -6,7 +6,10 @@ class Router {
   current: Screen = $state.raw({ screen: "overview" });
   palette = $state(false);
   #trail: Screen[] = [];
-  /** Asked before a screen is left where something would be lost; returns whether leaving is fine. If not now, it may call `leave` once the person has agreed. */
+  /**
+   * Asked before a screen is left where something would be lost; returns whether leaving is fine.
+   * If not now, it may call `leave` once the person has agreed.
+   */
   guard: ((leave: () => void) => boolean) | undefined;
 
   go(to: Destination | Screen): void {

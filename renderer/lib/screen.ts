@@ -2,7 +2,10 @@
 import type { Destination } from "../../main/contract/state.ts";
 
 /** The wizard may begin with several sites, or with what was chosen for an operation before. */
-export type WizardScreen = Extract<Destination, { screen: "wizard" }> & { also?: { serverId: string; site: string }[]; again?: string };
+export type WizardScreen = Extract<Destination, { screen: "wizard" }> & {
+  also?: { serverId: string; site: string }[];
+  again?: string;
+};
 
 /** `palette` is a layer, not a screen. */
 export type Screen =

@@ -44,7 +44,8 @@ function answeringCopycats(virtualHosts: readonly VirtualHost[]): Map<string, Vi
   // From the bottom up, so that the one with the highest priority stays.
   for (const virtualHost of virtualHosts.toReversed()) {
     below.add(virtualHost.id);
-    if (virtualHost.copycatOf !== undefined && virtualHost.disabled !== true && below.has(virtualHost.copycatOf)) found.set(virtualHost.copycatOf, virtualHost);
+    if (virtualHost.copycatOf !== undefined && virtualHost.disabled !== true && below.has(virtualHost.copycatOf))
+      found.set(virtualHost.copycatOf, virtualHost);
   }
   return found;
 }
@@ -53,7 +54,8 @@ export function hostName(host: string): string {
   return host === "*" || host === "~.*" ? "every other host" : host;
 }
 
-// A server's state is replaced as a whole when anything of it changes, so its identity says whether its sites are still the same.
+// A server's state is replaced as a whole when anything of it changes, so its identity says whether
+// its sites are still the same.
 const known = new WeakMap<ServerState, Site[]>();
 
 /** The sites of a server in order of priority; the same array for the same state. */
@@ -107,18 +109,27 @@ function derive(server: ServerState, snapshot: Snapshot): Site[] {
     });
 }
 
-function stateOf(virtualHost: VirtualHost, copycat: VirtualHost | undefined, receipt: Receipt | undefined): Site["lastState"] {
+function stateOf(
+  virtualHost: VirtualHost,
+  copycat: VirtualHost | undefined,
+  receipt: Receipt | undefined,
+): Site["lastState"] {
   if (copycat === undefined) return virtualHost.disabled === true ? "disabled" : "live";
   if (receipt?.proof?.cells.some((cell) => cell.outcome === "wrong") === true) return "failed";
   return (receipt?.counts.draining ?? 0) > 0 ? "draining" : "maintenance";
 }
 
 /** `constructor` may be the id of a site, and is no value that every object has. */
-const own = <T>(record: Readonly<Record<string, T>>, id: string): T | undefined => (Object.hasOwn(record, id) ? record[id] : undefined);
+function own<T>(record: Readonly<Record<string, T>>, id: string): T | undefined {
+  return Object.hasOwn(record, id) ? record[id] : undefined;
+}
 
 function sum(first: readonly number[] = [], second: readonly number[] = []): number[] {
   const length = Math.max(first.length, second.length);
-  return Array.from({ length }, (_, index) => (first[index - length + first.length] ?? 0) + (second[index - length + second.length] ?? 0));
+  return Array.from(
+    { length },
+    (_, index) => (first[index - length + first.length] ?? 0) + (second[index - length + second.length] ?? 0),
+  );
 }
 
 export const STATE_WORDS: Record<SiteState, string> = {

@@ -8,16 +8,33 @@ export function offsetsOf<T>(rows: readonly T[], heightOf: (row: T) => number): 
   return offsets;
 }
 
-/** The rows that touch `top`…`top + height`, and `spare` more on either side: from `first` up to, not including, `end`. */
-export function inView(offsets: readonly number[], top: number, height: number, spare: number): { first: number; end: number } {
+/**
+ * The rows that touch `top`…`top + height`, and `spare` more on either side: from `first` up to,
+ * not including, `end`.
+ */
+export function inView(
+  offsets: readonly number[],
+  top: number,
+  height: number,
+  spare: number,
+): { first: number; end: number } {
   const rows = offsets.length - 1;
   const first = lastAtOrAbove(offsets, top);
   const last = lastAtOrAbove(offsets, top + height);
   return { first: Math.max(0, first - spare), end: Math.min(rows, last + 1 + spare) };
 }
 
-/** The new scroll position that shows a row as a whole; the old one when it is in view already. `hidden` pixels at the top are covered by a heading. */
-export function scrollFor(offsets: readonly number[], row: number, top: number, height: number, hidden: number): number {
+/**
+ * The new scroll position that shows a row as a whole; the old one when it is in view already.
+ * `hidden` pixels at the top are covered by a heading.
+ */
+export function scrollFor(
+  offsets: readonly number[],
+  row: number,
+  top: number,
+  height: number,
+  hidden: number,
+): number {
   const start = offsets[row] ?? 0;
   const end = offsets[row + 1] ?? start;
   if (start < top) return start;

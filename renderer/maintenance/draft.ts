@@ -1,7 +1,9 @@
 /**
- * What the person has chosen in the wizard so far, and the maintenance options it stands for. Pure: the time comes as an argument.
+ * What the person has chosen in the wizard so far, and the maintenance options it stands for. Pure:
+ * the time comes as an argument.
  *
- * The draft keeps what was typed even where another choice hides it, so that going back and forth loses nothing.
+ * The draft keeps what was typed even where another choice hides it, so that going back and forth
+ * loses nothing.
  */
 import type { Condition, MaintenanceOptions } from "../../main/contract/agent.ts";
 
@@ -20,7 +22,10 @@ export interface Draft {
   reason: string;
   /** Empty: the name that the plan proposes. */
   copycat: string;
-  /** Hosts of the original that are left out; everything else is covered, also hosts that are added meanwhile. */
+  /**
+   * Hosts of the original that are left out; everything else is covered, also hosts that are added
+   * meanwhile.
+   */
   leftOut: string[];
   staffHosts: string;
   response: "page" | "files" | "status";
@@ -97,7 +102,10 @@ function exceptions(draft: Draft): Condition[] {
   if (webhooks.length > 0) list.push({ path: webhooks });
   const addresses = entries(draft.addresses);
   if (addresses.length > 0) list.push({ from: addresses });
-  if (draft.headerName.trim() !== "") list.push({ header: { [draft.headerName.trim().toLowerCase()]: draft.headerValue === "" ? true : draft.headerValue } });
+  if (draft.headerName.trim() !== "")
+    list.push({
+      header: { [draft.headerName.trim().toLowerCase()]: draft.headerValue === "" ? true : draft.headerValue },
+    });
   return list;
 }
 
@@ -110,13 +118,20 @@ export function endOf(draft: Draft): string | undefined {
 }
 
 /**
- * The options of the maintenance call. `hosts` are those of the original, to leave some out; `author` is who does it.
+ * The options of the maintenance call. `hosts` are those of the original, to leave some out;
+ * `author` is who does it.
  *
- * Every choice holds for every site, with two exceptions: the copycat's name and the staff names are those of one site, and so they are only given to the leading site and
- * its likes on other servers. For another site the name could be taken, and a staff name would lead to two of them.
+ * Every choice holds for every site, with two exceptions: the copycat's name and the staff names
+ * are those of one site, and so they are only given to the leading site and its likes on other
+ * servers. For another site the name could be taken, and a staff name would lead to two of them.
  * @param site the leading one, or one of those that are switched together with it
  */
-export function optionsOf(draft: Draft, hosts: readonly string[], author: string, site: string = draft.site): MaintenanceOptions {
+export function optionsOf(
+  draft: Draft,
+  hosts: readonly string[],
+  author: string,
+  site: string = draft.site,
+): MaintenanceOptions {
   const until = endOf(draft);
   const isAlike = site === draft.site;
   const copycat = isAlike ? draft.copycat.trim() : "";
@@ -140,7 +155,11 @@ export function optionsOf(draft: Draft, hosts: readonly string[], author: string
     ...(copycat === "" ? {} : { copycat }),
     ...(covered.length === hosts.length ? {} : { hosts: covered }),
     ...response,
-    ...(draft.retryAfter === "minutes" ? { retryAfter: draft.retryMinutes * 60 } : until !== undefined ? { retryAfter: "end" as const } : {}),
+    ...(draft.retryAfter === "minutes"
+      ? { retryAfter: draft.retryMinutes * 60 }
+      : until !== undefined
+        ? { retryAfter: "end" as const }
+        : {}),
     ...(until === undefined ? {} : { until }),
     ...(list.length === 0 ? {} : { exceptions: list }),
     ...(staff.length === 0 ? {} : { internalHosts: staff }),
@@ -153,8 +172,16 @@ export function optionsOf(draft: Draft, hosts: readonly string[], author: string
 export const STEPS = ["site", "copycat", "domains", "response", "exceptions", "order", "restart"] as const;
 export type Step = (typeof STEPS)[number];
 
-/** What is missing or wrong in a step, by field; empty when one may go on. `hosts` are those of the original, `now` in epoch milliseconds. */
-export function problemsOf(step: Step, draft: Draft, hosts: readonly string[], now: number): Partial<Record<keyof Draft, string>> {
+/**
+ * What is missing or wrong in a step, by field; empty when one may go on. `hosts` are those of the
+ * original, `now` in epoch milliseconds.
+ */
+export function problemsOf(
+  step: Step,
+  draft: Draft,
+  hosts: readonly string[],
+  now: number,
+): Partial<Record<keyof Draft, string>> {
   switch (step) {
     case "site":
       return draft.site === "" ? { site: "Choose the site that goes into maintenance." } : tooMany(draft);
@@ -171,10 +198,12 @@ export function problemsOf(step: Step, draft: Draft, hosts: readonly string[], n
         ...(draft.response === "files" && !draft.root.startsWith("/")
           ? { root: "Give the folder or file on the server as an absolute path, e.g. /srv/backsoon/pages/shop." }
           : {}),
-        ...(draft.response === "status" && !(Number.isInteger(draft.status) && draft.status >= 400 && draft.status <= 599)
+        ...(draft.response === "status" &&
+        !(Number.isInteger(draft.status) && draft.status >= 400 && draft.status <= 599)
           ? { status: "Use a status from 400 to 599; 503 is the right one for maintenance." }
           : {}),
-        ...(draft.retryAfter === "minutes" && !(Number.isInteger(draft.retryMinutes) && draft.retryMinutes > 0 && draft.retryMinutes <= 525_600)
+        ...(draft.retryAfter === "minutes" &&
+        !(Number.isInteger(draft.retryMinutes) && draft.retryMinutes > 0 && draft.retryMinutes <= 525_600)
           ? { retryMinutes: "Use whole minutes, at least 1." }
           : {}),
         ...endProblems(draft, now),
@@ -184,8 +213,12 @@ export function problemsOf(step: Step, draft: Draft, hosts: readonly string[], n
         ...pathProblem("healthChecks", draft.healthChecks),
         ...pathProblem("webhooks", draft.webhooks),
         ...addressProblem(draft.addresses),
-        ...(draft.headerName.trim() === "" && draft.headerValue !== "" ? { headerName: "Name the header that carries this value." } : {}),
-        ...(/^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/.test(draft.headerName.trim()) ? {} : { headerName: "A header name has letters, digits and dashes only." }),
+        ...(draft.headerName.trim() === "" && draft.headerValue !== ""
+          ? { headerName: "Name the header that carries this value." }
+          : {}),
+        ...(/^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/.test(draft.headerName.trim())
+          ? {}
+          : { headerName: "A header name has letters, digits and dashes only." }),
       };
     case "order":
       return {};
@@ -207,16 +240,21 @@ function tooMany({ serverId, site, also }: Draft): Partial<Record<keyof Draft, s
 function endProblems(draft: Draft, now: number): Partial<Record<keyof Draft, string>> {
   if (draft.when === "planned") return {};
   const end = endOf(draft);
-  if (draft.end === "at" && end === undefined) return { until: "Give the date and time of the expected end, or choose an open end." };
-  if (end !== undefined && Date.parse(end) <= now) return { until: "This time is over; give one to come, or choose an open end." };
-  if (draft.retryAfter === "end" && end === undefined) return { retryAfter: "Counting down to the end needs an end time." };
+  if (draft.end === "at" && end === undefined)
+    return { until: "Give the date and time of the expected end, or choose an open end." };
+  if (end !== undefined && Date.parse(end) <= now)
+    return { until: "This time is over; give one to come, or choose an open end." };
+  if (draft.retryAfter === "end" && end === undefined)
+    return { retryAfter: "Counting down to the end needs an end time." };
   return {};
 }
 
 /** Only what is certainly no address; the plan reads them in full. */
 function addressProblem(text: string): Partial<Record<keyof Draft, string>> {
   const wrong = entries(text).find((entry) => !/^(?=.*[.:])[\da-f.:]+(\/\d{1,3})?$/i.test(entry));
-  return wrong === undefined ? {} : { addresses: `“${wrong}” is not an address or range, e.g. 10.0.0.0/8 or 2001:db8::/32` };
+  return wrong === undefined
+    ? {}
+    : { addresses: `“${wrong}” is not an address or range, e.g. 10.0.0.0/8 or 2001:db8::/32` };
 }
 
 function pathProblem(field: "healthChecks" | "webhooks", text: string): Partial<Record<keyof Draft, string>> {

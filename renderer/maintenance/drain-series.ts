@@ -1,4 +1,7 @@
-/** The drain over time, as observed: how many requests still run on generations older than the switch. Pure. */
+/**
+ * The drain over time, as observed: how many requests still run on generations older than the
+ * switch. Pure.
+ */
 import type { Generation, InFlightRequest } from "../../main/contract/agent.ts";
 
 export interface DrainSample {
@@ -24,7 +27,10 @@ export function inFlightBefore(generations: readonly Generation[], generation: n
   return generations.reduce((sum, each) => (each.generation < generation ? sum + each.inFlight : sum), 0);
 }
 
-/** The series with one more observation, the newest 600 points at most. A count that stays moves the end of its line instead of adding to it. */
+/**
+ * The series with one more observation, the newest 600 points at most. A count that stays moves the
+ * end of its line instead of adding to it.
+ */
 export function withSample(samples: readonly DrainSample[], sample: DrainSample): DrainSample[] {
   const stays = samples.length > 1 && samples.slice(-2).every(({ inFlight }) => inFlight === sample.inFlight);
   return [...(stays ? samples.slice(0, -1) : samples.slice(1 - LONGEST)), sample];
@@ -36,8 +42,14 @@ export function speed(first: { at: number; bytes: number }, now: { at: number; b
   return seconds < 1 || now.bytes <= first.bytes ? undefined : (now.bytes - first.bytes) / seconds;
 }
 
-/** Milliseconds until a request is expected to end at this speed; `undefined` when it has no known end. */
-export function expectedEnd(request: Pick<InFlightRequest, "bytesExpected" | "bytesSent">, bytesPerSecond: number | undefined): number | undefined {
+/**
+ * Milliseconds until a request is expected to end at this speed; `undefined` when it has no known
+ * end.
+ */
+export function expectedEnd(
+  request: Pick<InFlightRequest, "bytesExpected" | "bytesSent">,
+  bytesPerSecond: number | undefined,
+): number | undefined {
   if (request.bytesExpected === undefined || bytesPerSecond === undefined) return undefined;
   return ((request.bytesExpected - request.bytesSent) / bytesPerSecond) * 1000;
 }

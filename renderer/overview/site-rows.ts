@@ -1,4 +1,6 @@
-/** The overview's list: sites under the heading of their server, its fleet, or their state. Pure. */
+/**
+ * The overview's list: sites under the heading of their server, its fleet, or their state. Pure.
+ */
 import type { ServerState } from "../../main/contract/servers.ts";
 import { fleetsOf } from "../lib/fleets.ts";
 import { STATE_WORDS, type Site, type SiteState } from "../lib/sites.ts";
@@ -7,20 +9,33 @@ export type Grouping = "server" | "fleet" | "state";
 
 export type SiteRow =
   | { kind: "server"; key: string; server: ServerState; sites: Site[] }
-  /** Followed by its servers, each with its sites. `name` is `undefined` for those that belong to none. */
+  /**
+   * Followed by its servers, each with its sites. `name` is `undefined` for those that belong to
+   * none.
+   */
   | { kind: "fleet"; key: string; name: string | undefined; servers: number; sites: Site[] }
   | { kind: "state"; key: string; state: SiteState; sites: Site[] }
   | { kind: "site"; key: string; site: Site };
 
 const STATES = Object.keys(STATE_WORDS) as SiteState[];
 
-/** A server without a site that is shown keeps its heading only while nothing is filtered: then its heading says why it has none. */
-export function siteRows(servers: readonly ServerState[], sites: readonly Site[], grouping: Grouping, isFiltered: boolean): SiteRow[] {
+/**
+ * A server without a site that is shown keeps its heading only while nothing is filtered: then its
+ * heading says why it has none.
+ */
+export function siteRows(
+  servers: readonly ServerState[],
+  sites: readonly Site[],
+  grouping: Grouping,
+  isFiltered: boolean,
+): SiteRow[] {
   if (grouping === "state") {
     const byState = Map.groupBy(sites, (site) => site.state);
     return STATES.flatMap((state): SiteRow[] => {
       const members = byState.get(state);
-      return members === undefined ? [] : [{ kind: "state", key: `state ${state}`, state, sites: members }, ...members.map(siteRow)];
+      return members === undefined
+        ? []
+        : [{ kind: "state", key: `state ${state}`, state, sites: members }, ...members.map(siteRow)];
     });
   }
   const byServer = Map.groupBy(sites, (site) => site.serverId);
@@ -45,20 +60,31 @@ export function siteRows(servers: readonly ServerState[], sites: readonly Site[]
   });
 }
 
-const siteRow = (site: Site): SiteRow => ({ kind: "site", key: site.key, site });
+function siteRow(site: Site): SiteRow {
+  return { kind: "site", key: site.key, site };
+}
 
 const URGENCY: Record<SiteState, number> = { failed: 0, unknown: 1, maintenance: 2, draining: 2, live: 3, disabled: 3 };
 
-/** The sites that are in maintenance, what needs a person first: wrong answers, lost servers, then by start. */
+/**
+ * The sites that are in maintenance, what needs a person first: wrong answers, lost servers, then
+ * by start.
+ */
 export function inMaintenance(sites: readonly Site[]): Site[] {
   return sites
     .filter((site) => site.copycat !== undefined)
-    .sort((a, b) => URGENCY[a.state] - URGENCY[b.state] || (a.receipt?.startedAt ?? "").localeCompare(b.receipt?.startedAt ?? ""));
+    .sort(
+      (a, b) =>
+        URGENCY[a.state] - URGENCY[b.state] || (a.receipt?.startedAt ?? "").localeCompare(b.receipt?.startedAt ?? ""),
+    );
 }
 
 export type Closed = { kind: "operation"; id: string; title: string; sites: Site[] } | { kind: "site"; site: Site };
 
-/** What is in maintenance, with the sites of one operation as one; in the order of the first of them. */
+/**
+ * What is in maintenance, with the sites of one operation as one; in the order of the first of
+ * them.
+ */
 export function closedTogether(closed: readonly Site[]): Closed[] {
   const keyOf = (site: Site) => site.receipt?.operation?.id ?? site.key;
   return [...Map.groupBy(closed, keyOf).values()].flatMap((sites): Closed[] => {

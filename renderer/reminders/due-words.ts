@@ -14,7 +14,9 @@ const PILLS: Record<DueReminder["kind"], { state: SiteState; label: string }> = 
   lost: { state: "unknown", label: "Not reached" },
 };
 
-export const pillOf = ({ kind }: Pick<DueReminder, "kind">): { state: SiteState; label: string } => PILLS[kind];
+export function pillOf({ kind }: Pick<DueReminder, "kind">): { state: SiteState; label: string } {
+  return PILLS[kind];
+}
 
 const WORDS: Record<ReminderAct, string> = { start: "Start", extend: "Extend 15 min", "bring-back": "Bring back" };
 
@@ -25,5 +27,6 @@ export function actLabel(act: ReminderAct, { targets }: Pick<DueReminder, "targe
 }
 
 /** What is shown above this screen: the overview has a banner for each site that is closed. */
-export const shownAbove = (due: readonly DueReminder[], onOverview: boolean): DueReminder[] =>
-  due.filter(({ targets }) => !onOverview || targets.every(({ receipts }) => receipts.length === 0));
+export function shownAbove(due: readonly DueReminder[], onOverview: boolean): DueReminder[] {
+  return due.filter(({ targets }) => !onOverview || targets.every(({ receipts }) => receipts.length === 0));
+}

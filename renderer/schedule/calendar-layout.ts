@@ -1,5 +1,8 @@
 import { addDays, daysBetween } from "../window-editor/zoned.ts";
-/** Where occurrences stand in a month or a week, as blocks that never lie over each other. Pure; days and minutes are those of the clock on the wall. */
+/**
+ * Where occurrences stand in a month or a week, as blocks that never lie over each other. Pure;
+ * days and minutes are those of the clock on the wall.
+ */
 
 /** `2030-01-31T23:00`, by the clock on the wall of the zone that is shown. */
 export interface Spanning {
@@ -9,7 +12,10 @@ export interface Spanning {
   to: string;
 }
 
-/** A part of an occurrence in a column of a day. Positions are fractions of the day; `lane` of `lanes` columns beside each other. */
+/**
+ * A part of an occurrence in a column of a day. Positions are fractions of the day; `lane` of
+ * `lanes` columns beside each other.
+ */
 export interface DayBlock {
   key: string;
   day: string;
@@ -38,24 +44,32 @@ const DAY_MINUTES = 1440;
 export const SHORTEST = 30;
 
 /** The days of a week that begins on Monday. */
-export const weekOf = (date: string): string[] => {
+export function weekOf(date: string): string[] {
   const back = (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7;
   return Array.from({ length: 7 }, (_, index) => addDays(date, index - back));
-};
+}
 
 /** The weeks that a month has days in. */
-export const monthWeeks = (date: string): string[][] => {
+export function monthWeeks(date: string): string[][] {
   const weeks: string[][] = [];
-  for (let week = weekOf(`${date.slice(0, 7)}-01`); (week[0] ?? "").slice(0, 7) <= date.slice(0, 7); week = weekOf(addDays(week[6] ?? date, 1)))
+  for (
+    let week = weekOf(`${date.slice(0, 7)}-01`);
+    (week[0] ?? "").slice(0, 7) <= date.slice(0, 7);
+    week = weekOf(addDays(week[6] ?? date, 1))
+  )
     weeks.push(week);
   return weeks;
-};
+}
 
 /** The last day that a span has a part of. */
-export const lastDayOf = ({ from, to }: Pick<Spanning, "from" | "to">): string =>
-  to.endsWith("T00:00") && to > from ? addDays(to.slice(0, 10), -1) : to.slice(0, 10);
+export function lastDayOf({ from, to }: Pick<Spanning, "from" | "to">): string {
+  return to.endsWith("T00:00") && to > from ? addDays(to.slice(0, 10), -1) : to.slice(0, 10);
+}
 
-/** Blocks of a day, side by side where they would lie over each other: as many columns as there are at most at any one time, and each block in the first that is free. */
+/**
+ * Blocks of a day, side by side where they would lie over each other: as many columns as there are
+ * at most at any one time, and each block in the first that is free.
+ */
 export function dayBlocks(day: string, spans: readonly Spanning[]): DayBlock[] {
   const parts = spans
     .filter((span) => span.from.slice(0, 10) <= day && lastDayOf(span) >= day)
@@ -81,7 +95,17 @@ export function dayBlocks(day: string, spans: readonly Spanning[]): DayBlock[] {
     const busy = new Set(group.filter((other) => other.end > start).map(({ lane }) => lane));
     let lane = 0;
     while (busy.has(lane)) lane += 1;
-    group.push({ key, day, top: start / DAY_MINUTES, height: (end - start) / DAY_MINUTES, lane, lanes: 1, isFirst, isLast, end });
+    group.push({
+      key,
+      day,
+      top: start / DAY_MINUTES,
+      height: (end - start) / DAY_MINUTES,
+      lane,
+      lanes: 1,
+      isFirst,
+      isLast,
+      end,
+    });
     groupEnd = Math.max(groupEnd, end);
   }
   close();
@@ -97,7 +121,13 @@ export function weekBars(week: readonly string[], spans: readonly Spanning[]): W
       const first = span.from.slice(0, 10);
       const last = lastDayOf(span);
       const column = Math.max(0, daysBetween(monday, first));
-      return { ...span, column, end: Math.min(week.length - 1, daysBetween(monday, last)), isFirst: first >= monday, isLast: last <= sunday };
+      return {
+        ...span,
+        column,
+        end: Math.min(week.length - 1, daysBetween(monday, last)),
+        isFirst: first >= monday,
+        isLast: last <= sunday,
+      };
     })
     .sort((a, b) => a.column - b.column || b.end - a.end || a.from.localeCompare(b.from) || a.key.localeCompare(b.key));
   /** By lane: the first column that is free. */
@@ -110,4 +140,6 @@ export function weekBars(week: readonly string[], spans: readonly Spanning[]): W
   });
 }
 
-export const minuteOf = (wall: string): number => Number(wall.slice(11, 13)) * 60 + Number(wall.slice(14, 16));
+export function minuteOf(wall: string): number {
+  return Number(wall.slice(11, 13)) * 60 + Number(wall.slice(14, 16));
+}

@@ -1,4 +1,7 @@
-/** Moving and stretching occurrences, with the pointer or with keys. What is about to happen is shown as a ghost; nothing is changed before the person has seen what it does. */
+/**
+ * Moving and stretching occurrences, with the pointer or with keys. What is about to happen is
+ * shown as a ghost; nothing is changed before the person has seen what it does.
+ */
 import type { ScheduledOccurrence } from "../../main/contract/windows.ts";
 import { appState } from "../lib/app-state.svelte.ts";
 import { isNothing, NO_SHIFT, plus, shifted, shiftFor, type Shift, type Span } from "../window-editor/move.ts";
@@ -23,14 +26,16 @@ export interface Grid {
 
 const CLICK_PX = 4;
 
-const swallow = (event: MouseEvent): void => {
+function swallow(event: MouseEvent): void {
   event.stopPropagation();
   event.preventDefault();
-};
+}
 
 /** Only what is ahead, where its servers can be asked. */
 export function isMovable({ state, places }: Pick<ScheduledOccurrence, "state" | "places">): boolean {
-  return state === "planned" && places.every(({ serverId }) => appState.server(serverId)?.connection.state === "connected");
+  return (
+    state === "planned" && places.every(({ serverId }) => appState.server(serverId)?.connection.state === "connected")
+  );
 }
 
 export class Handling {
@@ -162,7 +167,8 @@ export class Handling {
     const before = this.ghost?.occurrence.key === occurrence.key ? this.ghost.shift : NO_SHIFT;
     this.ghost = { occurrence, shift: plus(before, shift) };
     const { span } = this;
-    if (span !== undefined) this.said = `${rangeIn(span.start, span.end, this.#parts.zone)}. Let go of Alt to see what that does, press Escape to leave it.`;
+    if (span !== undefined)
+      this.said = `${rangeIn(span.start, span.end, this.#parts.zone)}. Let go of Alt to see what that does, press Escape to leave it.`;
   }
 
   #commit(): void {

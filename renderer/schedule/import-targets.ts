@@ -1,13 +1,22 @@
-/** Where an entry of a calendar file is planned: on the servers that it names, as far as they are in the list and have its sites. Pure. */
+/**
+ * Where an entry of a calendar file is planned: on the servers that it names, as far as they are in
+ * the list and have its sites. Pure.
+ */
 import type { CalendarEntry, WindowTarget } from "../../main/contract/windows.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 
 /** Empty where the person has to choose. */
-export function importTargets({ sites, servers: names }: Pick<CalendarEntry, "sites" | "servers">, servers: readonly ServerState[]): WindowTarget[] {
+export function importTargets(
+  { sites, servers: names }: Pick<CalendarEntry, "sites" | "servers">,
+  servers: readonly ServerState[],
+): WindowTarget[] {
   if (sites.length === 0) return [];
   return servers.flatMap(({ profile, connection, snapshot }): WindowTarget[] => {
     if (!names.includes(profile.name) || connection.state !== "connected") return [];
-    const own = sites.filter(({ site }) => snapshot?.config.virtualHosts.some(({ id, copycatOf }) => id === site && copycatOf === undefined) === true);
+    const own = sites.filter(
+      ({ site }) =>
+        snapshot?.config.virtualHosts.some(({ id, copycatOf }) => id === site && copycatOf === undefined) === true,
+    );
     return own.length === 0 ? [] : [{ serverId: profile.id, sites: own }];
   });
 }

@@ -3,11 +3,17 @@ import type { ScheduledOccurrence } from "../../main/contract/windows.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 
 /** Connected servers that have the sites, and not the window. */
-export function lackingServers({ places }: Pick<ScheduledOccurrence, "places">, servers: readonly ServerState[]): ServerState[] {
+export function lackingServers(
+  { places }: Pick<ScheduledOccurrence, "places">,
+  servers: readonly ServerState[],
+): ServerState[] {
   const sites = places[0]?.sites ?? [];
   return servers.filter(({ profile, connection, snapshot }) => {
-    if (connection.state !== "connected" || snapshot === null || places.some(({ serverId }) => serverId === profile.id)) return false;
-    const own = new Set(snapshot.config.virtualHosts.filter(({ copycatOf }) => copycatOf === undefined).map(({ id }) => id));
+    if (connection.state !== "connected" || snapshot === null || places.some(({ serverId }) => serverId === profile.id))
+      return false;
+    const own = new Set(
+      snapshot.config.virtualHosts.filter(({ copycatOf }) => copycatOf === undefined).map(({ id }) => id),
+    );
     return sites.every((site) => own.has(site));
   });
 }

@@ -1,4 +1,7 @@
-/** What takes place in the time that is shown; asked for again whenever a window of any server has changed. */
+/**
+ * What takes place in the time that is shown; asked for again whenever a window of any server has
+ * changed.
+ */
 import type { Failure } from "../../main/contract/failures.ts";
 import type { Schedule } from "../../main/contract/windows.ts";
 import { appState } from "../lib/app-state.svelte.ts";
@@ -10,9 +13,15 @@ export class ScheduleSource {
   schedule: Schedule | undefined = $state.raw();
   failure: Failure | undefined = $state.raw();
   #seen: readonly unknown[] = [];
-  /** The windows of all servers, who of them can be reached, and the minute: the same array as long as all of it is the same, as the state is replaced with every observation. */
+  /**
+   * The windows of all servers, who of them can be reached, and the minute: the same array as long
+   * as all of it is the same, as the state is replaced with every observation.
+   */
   readonly changes = $derived.by(() => {
-    const now = [Math.floor(appState.now / 60_000), ...appState.current.servers.flatMap(({ snapshot, connection }) => [snapshot?.windows, connection.state])];
+    const now = [
+      Math.floor(appState.now / 60_000),
+      ...appState.current.servers.flatMap(({ snapshot, connection }) => [snapshot?.windows, connection.state]),
+    ];
     if (now.length !== this.#seen.length || now.some((value, index) => value !== this.#seen[index])) this.#seen = now;
     return this.#seen;
   });

@@ -14,18 +14,20 @@ export interface ChannelForm {
 
 const SHORTEST_SECRET = 8;
 
-const urlProblem = (url: string, isKnown: boolean): string | undefined => {
+function urlProblem(url: string, isKnown: boolean): string | undefined {
   if (url === "") return isKnown ? undefined : "Give the address that reminders are posted to.";
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  return parsed !== undefined && /^https?:$/.test(parsed.protocol) ? undefined : "Give an address that begins with https:// or http://.";
-};
+  return parsed !== undefined && /^https?:$/.test(parsed.protocol)
+    ? undefined
+    : "Give an address that begins with https:// or http://.";
+}
 
 /** By field. @param before the channel that is changed; `undefined` for a new one */
-export const problemsOf = (
+export function problemsOf(
   { id, kind, url, secret, forgetsSecret, program }: ChannelForm,
   before: Channel | undefined,
   taken: readonly string[],
-): { id?: string; url?: string; secret?: string; program?: string } => {
+): { id?: string; url?: string; secret?: string; program?: string } {
   const name =
     before !== undefined
       ? undefined
@@ -36,17 +38,26 @@ export const problemsOf = (
           : undefined;
   const address = kind === "webhook" ? urlProblem(url.trim(), before?.kind === "webhook") : undefined;
   const short = kind === "webhook" && !forgetsSecret && secret !== "" && secret.length < SHORTEST_SECRET;
-  const file = kind === "command" && !/^[A-Za-z0-9][\w.-]{0,99}$/.test(program) ? "Give the name of a file, without folders." : undefined;
+  const file =
+    kind === "command" && !/^[A-Za-z0-9][\w.-]{0,99}$/.test(program)
+      ? "Give the name of a file, without folders."
+      : undefined;
   return {
     ...(name === undefined ? {} : { id: name }),
     ...(address === undefined ? {} : { url: address }),
     ...(short ? { secret: `A secret has ${SHORTEST_SECRET} characters at least.` } : {}),
     ...(file === undefined ? {} : { program: file }),
   };
-};
+}
 
 /** What was left empty is left out: it stays as it is. */
-export const draftOf = ({ kind, url, format, secret, forgetsSecret, program }: ChannelForm): ChannelDraft =>
-  kind === "command"
+export function draftOf({ kind, url, format, secret, forgetsSecret, program }: ChannelForm): ChannelDraft {
+  return kind === "command"
     ? { kind, program }
-    : { kind, format, ...(url.trim() === "" ? {} : { url: url.trim() }), ...(forgetsSecret ? { secret: null } : secret === "" ? {} : { secret }) };
+    : {
+        kind,
+        format,
+        ...(url.trim() === "" ? {} : { url: url.trim() }),
+        ...(forgetsSecret ? { secret: null } : secret === "" ? {} : { secret }),
+      };
+}

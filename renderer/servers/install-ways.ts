@@ -1,4 +1,6 @@
-/** Which ways there are to keep an agent running on a server, as what was found there says. Pure. */
+/**
+ * Which ways there are to keep an agent running on a server, as what was found there says. Pure.
+ */
 import type { InstallChoice, ServerFacts } from "../../main/contract/install.ts";
 
 export type Service = InstallChoice["service"];
@@ -13,13 +15,23 @@ export interface Way {
 
 /** What stands in the way of any installation; `undefined` when nothing does. */
 export function obstacleOf({ system }: ServerFacts): string | undefined {
-  if (!system.startsWith("Linux")) return `The server runs ${system}. The agent is installed on Linux only; elsewhere start it by hand and name its socket.`;
+  if (!system.startsWith("Linux"))
+    return `The server runs ${system}. The agent is installed on Linux only; elsewhere start it by hand and name its socket.`;
   return undefined;
 }
 
-/** All three: first those that are possible, the best one at the top; the others say why they are not. */
+/**
+ * All three: first those that are possible, the best one at the top; the others say why they are
+ * not.
+ */
 export function waysOf(facts: ServerFacts): Way[] {
-  const rootBy = facts.isRoot ? "" : facts.sudo === "password" ? " Asks for your sudo password." : facts.sudo === "free" ? " Uses sudo." : "";
+  const rootBy = facts.isRoot
+    ? ""
+    : facts.sudo === "password"
+      ? " Asks for your sudo password."
+      : facts.sudo === "free"
+        ? " Uses sudo."
+        : "";
   const ways: Way[] = [
     {
       service: "system",

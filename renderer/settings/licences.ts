@@ -1,4 +1,7 @@
-/** The packages that are part of the app, with the text of their licences, taken from the packages themselves when the page is built. */
+/**
+ * The packages that are part of the app, with the text of their licences, taken from the packages
+ * themselves when the page is built.
+ */
 
 const TEXTS = import.meta.glob<string>(
   [

@@ -18,5 +18,9 @@ export function momentWords(moment: string): string {
 }
 
 /** Those that are offered, and those that were chosen besides. */
-export const momentsOf = (chosen: readonly string[]): { moment: string; words: string }[] =>
-  [...OFFERED, ...chosen.filter((moment) => !OFFERED.includes(moment))].map((moment) => ({ moment, words: momentWords(moment) }));
+export function momentsOf(chosen: readonly string[]): { moment: string; words: string }[] {
+  return [...OFFERED, ...chosen.filter((moment) => !OFFERED.includes(moment))].map((moment) => ({
+    moment,
+    words: momentWords(moment),
+  }));
+}

@@ -9,16 +9,42 @@ export type Command =
   | { kind: "maintain"; key: string; title: string; detail: string; site: Site }
   | { kind: "show"; key: string; title: string; detail: string; site: Site }
   | { kind: "operation"; key: string; title: string; detail: string; operationId: string }
-  | { kind: "operation-back"; key: string; title: string; detail: string; operation: Pick<KnownOperation, "id" | "title">; sites: Site[] }
-  | { kind: "screen"; key: string; title: string; detail: string; screen: "overview" | "servers" | "schedule" | "add-server" | "history" | "settings" }
+  | {
+      kind: "operation-back";
+      key: string;
+      title: string;
+      detail: string;
+      operation: Pick<KnownOperation, "id" | "title">;
+      sites: Site[];
+    }
+  | {
+      kind: "screen";
+      key: string;
+      title: string;
+      detail: string;
+      screen: "overview" | "servers" | "schedule" | "add-server" | "history" | "settings";
+    }
   | { kind: "server"; key: string; title: string; detail: string; serverId: string }
   | { kind: "appearance"; key: string; title: string; detail: string; appearance: Settings["appearance"] };
 
-const SCREENS = { overview: "Overview", servers: "Servers", schedule: "Schedule", history: "History", settings: "Settings" } as const;
+const SCREENS = {
+  overview: "Overview",
+  servers: "Servers",
+  schedule: "Schedule",
+  history: "History",
+  settings: "Settings",
+} as const;
 const LOOKS = { light: "Light", dark: "Dark", system: "As the system" } as const;
 
-/** Every command there is now: first what brings a site back, then where to go, then what puts one in maintenance. */
-export function commandsFor(sites: readonly Site[], servers: readonly { id: string; name: string }[], operations: readonly KnownOperation[]): Command[] {
+/**
+ * Every command there is now: first what brings a site back, then where to go, then what puts one
+ * in maintenance.
+ */
+export function commandsFor(
+  sites: readonly Site[],
+  servers: readonly { id: string; name: string }[],
+  operations: readonly KnownOperation[],
+): Command[] {
   const closed = sites.filter((site) => site.receipt !== undefined);
   return [
     ...operations.filter(needsSomebody).map(showOperation),
@@ -39,8 +65,20 @@ export function commandsFor(sites: readonly Site[], servers: readonly { id: stri
     }),
     ...closed
       .filter((site) => site.state !== "unknown")
-      .map((site): Command => ({ kind: "bring-back", key: `back ${site.key}`, title: `Bring back ${site.name}`, detail: site.serverName, site })),
-    ...closed.map((site): Command => ({ kind: "show", key: `show ${site.key}`, title: `Show the maintenance of ${site.name}`, detail: site.serverName, site })),
+      .map((site): Command => ({
+        kind: "bring-back",
+        key: `back ${site.key}`,
+        title: `Bring back ${site.name}`,
+        detail: site.serverName,
+        site,
+      })),
+    ...closed.map((site): Command => ({
+      kind: "show",
+      key: `show ${site.key}`,
+      title: `Show the maintenance of ${site.name}`,
+      detail: site.serverName,
+      site,
+    })),
     ...Object.entries(SCREENS).map(([screen, label]): Command => ({
       kind: "screen",
       key: `screen ${screen}`,
@@ -56,23 +94,40 @@ export function commandsFor(sites: readonly Site[], servers: readonly { id: stri
       detail: "",
       appearance: look as keyof typeof LOOKS,
     })),
-    ...servers.map(({ id, name }): Command => ({ kind: "server", key: `server ${id}`, title: `Go to server ${name}`, detail: "", serverId: id })),
+    ...servers.map(({ id, name }): Command => ({
+      kind: "server",
+      key: `server ${id}`,
+      title: `Go to server ${name}`,
+      detail: "",
+      serverId: id,
+    })),
     ...operations.filter((operation) => !needsSomebody(operation)).map(showOperation),
     ...sites
       .filter((site) => site.copycat === undefined && site.state !== "unknown")
-      .map((site): Command => ({ kind: "maintain", key: `maintain ${site.key}`, title: `Put ${site.name} in maintenance`, detail: site.serverName, site })),
+      .map((site): Command => ({
+        kind: "maintain",
+        key: `maintain ${site.key}`,
+        title: `Put ${site.name} in maintenance`,
+        detail: site.serverName,
+        site,
+      })),
   ];
 }
 
-const showOperation = (operation: KnownOperation): Command => ({
-  kind: "operation",
-  key: `operation ${operation.id}`,
-  title: `Show ${operation.title}`,
-  detail: shortOutcome(operation),
-  operationId: operation.id,
-});
+function showOperation(operation: KnownOperation): Command {
+  return {
+    kind: "operation",
+    key: `operation ${operation.id}`,
+    title: `Show ${operation.title}`,
+    detail: shortOutcome(operation),
+    operationId: operation.id,
+  };
+}
 
-/** The first `limit` commands that have all the words, in any order; those that begin a word with them come first. */
+/**
+ * The first `limit` commands that have all the words, in any order; those that begin a word with
+ * them come first.
+ */
 export function matching(commands: readonly Command[], words: string, limit: number): Command[] {
   const wanted = words
     .toLowerCase()

@@ -54,12 +54,16 @@ export function termsForOne(terms: WindowTerms, { start, end }: Span): WindowTer
   return { ...rest, start: wallAt(start, terms.zone), ...lengthOf(terms, { start, end }) };
 }
 
-/** All occurrences, by as much as this one moves. `undefined`: the rule says on which days, and would not move along. */
+/**
+ * All occurrences, by as much as this one moves. `undefined`: the rule says on which days, and
+ * would not move along.
+ */
 export function termsForAll(terms: WindowTerms, before: Span, after: Span): WindowTerms | undefined {
   const [from, to] = [wallAt(before.start, terms.zone), wallAt(after.start, terms.zone)];
   const start = from === to ? terms.start : (movedAlong([terms.start], from, to)[0] ?? terms.start);
   const { end: _end, duration: _duration, ...rest } = terms;
-  const length = after.end - after.start === before.end - before.start ? keptLength(terms, start) : lengthFrom(terms, start, after);
+  const length =
+    after.end - after.start === before.end - before.start ? keptLength(terms, start) : lengthFrom(terms, start, after);
   const moved: WindowTerms = { ...rest, start, ...length };
   const days = daysBetween(terms.start.slice(0, 10), start.slice(0, 10));
   if (terms.rrule === undefined) return moved;
@@ -73,13 +77,20 @@ export function termsForAll(terms: WindowTerms, before: Span, after: Span): Wind
     ...form,
     date,
     days: WEEKDAYS.filter((_, index) => form.days.includes(WEEKDAYS[(((index - days) % 7) + 7) % 7] ?? "MO")),
-    monthlyBy: choices.includes(form.monthlyBy) ? form.monthlyBy : form.monthlyBy === "weekday" ? "last-weekday" : "day",
+    monthlyBy: choices.includes(form.monthlyBy)
+      ? form.monthlyBy
+      : form.monthlyBy === "weekday"
+        ? "last-weekday"
+        : "day",
     lastDay: form.lastDay === "" ? "" : addDays(form.lastDay, days),
   }).rrule;
   return { ...moved, ...exdates, ...(rrule === undefined ? {} : { rrule }) };
 }
 
-function keptLength({ start: before, end, duration }: WindowTerms, start: string): Pick<WindowTerms, "end" | "duration"> {
+function keptLength(
+  { start: before, end, duration }: WindowTerms,
+  start: string,
+): Pick<WindowTerms, "end" | "duration"> {
   if (end === undefined) return duration === undefined ? {} : { duration };
   return { end: movedAlong([end], before, start)[0] ?? end };
 }
@@ -89,9 +100,18 @@ function lengthOf(terms: WindowTerms, { start, end }: Span): Pick<WindowTerms, "
   return terms.end === undefined ? { duration: exact(end - start) } : { end: wallAt(end, terms.zone) };
 }
 
-function lengthFrom(terms: WindowTerms, start: string, { start: from, end: to }: Span): Pick<WindowTerms, "end" | "duration"> {
+function lengthFrom(
+  terms: WindowTerms,
+  start: string,
+  { start: from, end: to }: Span,
+): Pick<WindowTerms, "end" | "duration"> {
   if (terms.end === undefined) return { duration: exact(to - from) };
-  return { end: (movedAlong([wallAt(to, terms.zone)], wallAt(from, terms.zone), start.slice(0, 16))[0] ?? terms.end).slice(0, 16) };
+  return {
+    end: (movedAlong([wallAt(to, terms.zone)], wallAt(from, terms.zone), start.slice(0, 16))[0] ?? terms.end).slice(
+      0,
+      16,
+    ),
+  };
 }
 
 function exact(milliseconds: number): string {
@@ -100,13 +120,24 @@ function exact(milliseconds: number): string {
   return `PT${hours === 0 ? "" : `${hours}H`}${rest === 0 && hours > 0 ? "" : `${rest}M`}`;
 }
 
-/** What a key does to an occurrence that has the focus; in a month by days. `undefined`: nothing. */
+/**
+ * What a key does to an occurrence that has the focus; in a month by days. `undefined`: nothing.
+ */
 export function shiftFor(key: string, isStretch: boolean, step: "minutes" | "days"): Shift | undefined {
   const day = 1440;
-  const by = { ArrowUp: step === "days" ? -7 * day : -15, ArrowDown: step === "days" ? 7 * day : 15, ArrowLeft: -day, ArrowRight: day }[key];
+  const by = {
+    ArrowUp: step === "days" ? -7 * day : -15,
+    ArrowDown: step === "days" ? 7 * day : 15,
+    ArrowLeft: -day,
+    ArrowRight: day,
+  }[key];
   if (by === undefined) return undefined;
   return isStretch ? { start: 0, end: by } : { start: by, end: by };
 }
 
-export const plus = (one: Shift, other: Shift): Shift => ({ start: one.start + other.start, end: one.end + other.end });
-export const isNothing = ({ start, end }: Shift): boolean => start === 0 && end === 0;
+export function plus(one: Shift, other: Shift): Shift {
+  return { start: one.start + other.start, end: one.end + other.end };
+}
+export function isNothing({ start, end }: Shift): boolean {
+  return start === 0 && end === 0;
+}

@@ -1,4 +1,7 @@
-/** Recurrence rules (RFC 5545) as people choose them, and as text. What does not fit stays text. Pure. */
+/**
+ * Recurrence rules (RFC 5545) as people choose them, and as text. What does not fit stays text.
+ * Pure.
+ */
 
 export const WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -29,16 +32,18 @@ export interface Recurrence {
 }
 
 /** What is chosen at first for a window that starts on this day. */
-export const noRecurrence = (date: string): Recurrence => ({
-  repeat: "never",
-  every: 1,
-  days: [weekdayOf(date)],
-  monthlyBy: "day",
-  ends: "never",
-  count: 10,
-  lastDay: "",
-  rule: "",
-});
+export function noRecurrence(date: string): Recurrence {
+  return {
+    repeat: "never",
+    every: 1,
+    days: [weekdayOf(date)],
+    monthlyBy: "day",
+    ends: "never",
+    count: 10,
+    lastDay: "",
+    rule: "",
+  };
+}
 
 /** @param date the first day, `2030-01-31` */
 export function ruleOf(recurrence: Recurrence, date: string): string | undefined {
@@ -70,7 +75,10 @@ export function recurrenceOf(rule: string | undefined, date: string): Recurrence
     count: Number(parts.get("COUNT") ?? none.count),
     lastDay: until === null ? "" : until.slice(1).join("-"),
   };
-  const choices = (["day", "weekday", "last-weekday", "last-day"] as const).map((monthlyBy) => ({ ...base, monthlyBy }));
+  const choices = (["day", "weekday", "last-weekday", "last-day"] as const).map((monthlyBy) => ({
+    ...base,
+    monthlyBy,
+  }));
   // Only what comes out as the same rule again is that choice.
   return choices.find((choice) => sameRule(ruleOf(choice, date), rule, date)) ?? { ...none, repeat: "custom", rule };
 }
@@ -85,7 +93,9 @@ function normal(rule: string, date: string): string {
   const has = (name: string) => parts.some((part) => part.startsWith(`${name}=`));
   if (parts.includes("FREQ=WEEKLY") && !has("BYDAY")) parts.push(`BYDAY=${weekdayOf(date)}`);
   if (parts.includes("FREQ=MONTHLY") && !has("BYDAY") && !has("BYMONTHDAY")) parts.push(`BYMONTHDAY=${dayOf(date)}`);
-  const days = parts.map((part) => (part.startsWith("BYDAY=") ? `BYDAY=${part.slice(6).split(",").sort().join(",")}` : part));
+  const days = parts.map((part) =>
+    part.startsWith("BYDAY=") ? `BYDAY=${part.slice(6).split(",").sort().join(",")}` : part,
+  );
   return days.sort().join(";");
 }
 
@@ -142,6 +152,12 @@ export function weekdayOf(date: string): Weekday {
   return WEEKDAYS[(day + 6) % 7] ?? "MO";
 }
 
-const dayOf = (date: string): number => Number(date.slice(8, 10));
-const weekOf = (date: string): number => Math.ceil(dayOf(date) / 7);
-const lengthOfMonth = (date: string): number => new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0)).getUTCDate();
+function dayOf(date: string): number {
+  return Number(date.slice(8, 10));
+}
+function weekOf(date: string): number {
+  return Math.ceil(dayOf(date) / 7);
+}
+function lengthOfMonth(date: string): number {
+  return new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)), 0)).getUTCDate();
+}

@@ -4,8 +4,15 @@ import type { WindowTarget } from "../../main/contract/windows.ts";
 import { newDraft, optionsOf } from "../maintenance/draft.ts";
 import { sitesOf } from "../lib/sites.ts";
 
-/** The window of each server for the sites with these keys, with what is right for nearly everyone. */
-export function targetsOf(servers: readonly ServerState[], chosen: readonly string[], author: string, health?: string): WindowTarget[] {
+/**
+ * The window of each server for the sites with these keys, with what is right for nearly everyone.
+ */
+export function targetsOf(
+  servers: readonly ServerState[],
+  chosen: readonly string[],
+  author: string,
+  health?: string,
+): WindowTarget[] {
   return servers.flatMap((server): WindowTarget[] => {
     const sites = sitesOf(server).filter(({ key }) => chosen.includes(key));
     if (sites.length === 0) return [];
@@ -13,7 +20,11 @@ export function targetsOf(servers: readonly ServerState[], chosen: readonly stri
       {
         serverId: server.profile.id,
         sites: sites.map(({ id, virtualHost }) => {
-          const { author: _author, until: _until, ...options } = optionsOf(newDraft(server.profile.id, id), virtualHost.hosts, author);
+          const {
+            author: _author,
+            until: _until,
+            ...options
+          } = optionsOf(newDraft(server.profile.id, id), virtualHost.hosts, author);
           return { ...options, ...(health === undefined ? {} : { health }) };
         }),
       },

@@ -7,11 +7,16 @@ import { toasts, type ToastAction } from "../lib/toasts.svelte.ts";
 
 const busy = new SvelteSet<string>();
 
-export const isBusy = (key: string): boolean => busy.has(key);
+export function isBusy(key: string): boolean {
+  return busy.has(key);
+}
 
-export const placesOf = ({ places }: Pick<ScheduledOccurrence, "places">): WindowPlace[] => places.map(({ serverId, id }) => ({ serverId, id }));
-export const seenOf = ({ places }: Pick<ScheduledOccurrence, "places">): SeenWindow[] =>
-  places.map(({ serverId, id, revision }) => ({ serverId, id, revision }));
+export function placesOf({ places }: Pick<ScheduledOccurrence, "places">): WindowPlace[] {
+  return places.map(({ serverId, id }) => ({ serverId, id }));
+}
+export function seenOf({ places }: Pick<ScheduledOccurrence, "places">): SeenWindow[] {
+  return places.map(({ serverId, id, revision }) => ({ serverId, id, revision }));
+}
 
 /** Says what was done, with Undo where there is a way back. */
 export function sayDone(text: string, undo: string | null, detail?: string): void {
@@ -48,36 +53,50 @@ function tell(text: string, servers: readonly ServerWindowAct[], undo: string | 
   const refused = servers.filter(({ failure }) => failure !== null);
   const [first] = refused;
   if (first?.failure !== undefined && first.failure !== null) {
-    const message = servers.length === 1 ? first.failure.message : refused.map(({ name, failure }) => `${visibly(name)}: ${failure?.message ?? ""}`).join("\n");
+    const message =
+      servers.length === 1
+        ? first.failure.message
+        : refused.map(({ name, failure }) => `${visibly(name)}: ${failure?.message ?? ""}`).join("\n");
     if (refused.length === servers.length) throw new FailureError({ ...first.failure, message });
-    toasts.fail(`${text}, but not on ${refused.map(({ name }) => visibly(name)).join(", ")}`, { ...first.failure, message });
+    toasts.fail(`${text}, but not on ${refused.map(({ name }) => visibly(name)).join(", ")}`, {
+      ...first.failure,
+      message,
+    });
     return;
   }
   sayDone(text, undo);
 }
 
-const named = ({ title }: Pick<ScheduledOccurrence, "title">): string => `“${visibly(title)}”`;
+function named({ title }: Pick<ScheduledOccurrence, "title">): string {
+  return `“${visibly(title)}”`;
+}
 
-export const startNow = (occurrence: ScheduledOccurrence): Promise<boolean> =>
-  run(occurrence.series, `${named(occurrence)} did not start`, async () => {
+export function startNow(occurrence: ScheduledOccurrence): Promise<boolean> {
+  return run(occurrence.series, `${named(occurrence)} did not start`, async () => {
     const { servers } = await call("windows.start", { windows: placesOf(occurrence), start: occurrence.start });
     tell(`${named(occurrence)} has started`, servers, null);
   });
+}
 
 const EXTENSION_MINUTES = 15;
 
 /** Only where it runs. */
-export const extend = (occurrence: ScheduledOccurrence): Promise<boolean> =>
-  run(occurrence.series, `${named(occurrence)} keeps its end`, async () => {
-    const { servers, undo } = await call("windows.extend", { windows: runningIn(occurrence), minutes: EXTENSION_MINUTES });
+export function extend(occurrence: ScheduledOccurrence): Promise<boolean> {
+  return run(occurrence.series, `${named(occurrence)} keeps its end`, async () => {
+    const { servers, undo } = await call("windows.extend", {
+      windows: runningIn(occurrence),
+      minutes: EXTENSION_MINUTES,
+    });
     tell(`${named(occurrence)} lasts ${EXTENSION_MINUTES} min longer`, servers, undo);
   });
+}
 
-export const endNow = (occurrence: ScheduledOccurrence): Promise<boolean> =>
-  run(occurrence.series, `${named(occurrence)} did not end`, async () => {
+export function endNow(occurrence: ScheduledOccurrence): Promise<boolean> {
+  return run(occurrence.series, `${named(occurrence)} did not end`, async () => {
     const { servers } = await call("windows.end", { windows: runningIn(occurrence) });
     tell(`${named(occurrence)} has ended`, servers, null);
   });
+}
 
 /** @throws {FailureError} where nobody could */
 export async function skip(occurrence: ScheduledOccurrence): Promise<void> {
@@ -91,5 +110,8 @@ export async function remove(occurrence: Pick<ScheduledOccurrence, "title" | "pl
   sayDone(`${named(occurrence)} is removed`, undo);
 }
 
-const runningIn = ({ places }: ScheduledOccurrence): WindowPlace[] =>
-  places.filter(({ state }) => state === "running" || state === "overrun").map(({ serverId, id }) => ({ serverId, id }));
+function runningIn({ places }: ScheduledOccurrence): WindowPlace[] {
+  return places
+    .filter(({ state }) => state === "running" || state === "overrun")
+    .map(({ serverId, id }) => ({ serverId, id }));
+}

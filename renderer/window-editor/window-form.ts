@@ -1,4 +1,7 @@
-/** What a person fills in to plan a window, and the terms that it stands for. Pure. Fields keep what was typed, also where another choice hides it. */
+/**
+ * What a person fills in to plan a window, and the terms that it stands for. Pure. Fields keep what
+ * was typed, also where another choice hides it.
+ */
 import type { WindowTerms } from "../../main/contract/windows.ts";
 import { noRecurrence, recurrenceOf, ruleOf, type Recurrence } from "./recurrence.ts";
 import { instantAt } from "./zoned.ts";
@@ -74,7 +77,10 @@ export function formOf(terms: WindowTerms, health = "/"): WindowForm {
     time: terms.start.slice(11, 16),
     zone: terms.zone,
     lasts: terms.end === undefined ? "duration" : "end",
-    minutes: terms.end === undefined ? minutesOf(terms.duration ?? "PT1H") : Math.max(1, Math.round((wall(terms.end) - wall(terms.start)) / 60_000)),
+    minutes:
+      terms.end === undefined
+        ? minutesOf(terms.duration ?? "PT1H")
+        : Math.max(1, Math.round((wall(terms.end) - wall(terms.start)) / 60_000)),
     endDate: end.slice(0, 10),
     endTime: end.slice(11, 16),
     exdates: terms.exdates ?? [],
@@ -97,13 +103,19 @@ export function termsOf(form: WindowForm): WindowTerms {
     title: form.title.trim(),
     start,
     zone: form.zone.trim(),
-    ...(form.lasts === "end" ? { end: keeping(before?.end, `${form.endDate}T${form.endTime}`) } : { duration: durationOf(form) }),
+    ...(form.lasts === "end"
+      ? { end: keeping(before?.end, `${form.endDate}T${form.endTime}`) }
+      : { duration: durationOf(form) }),
     ...(rrule === undefined ? {} : { rrule: sameRule(before?.rrule, form) ?? rrule }),
-    ...(form.exdates.length === 0 || rrule === undefined ? {} : { exdates: movedAlong(form.exdates, before?.start, start) }),
+    ...(form.exdates.length === 0 || rrule === undefined
+      ? {}
+      : { exdates: movedAlong(form.exdates, before?.start, start) }),
     ...(form.atStart === "start" && before?.atStart === undefined ? {} : { atStart: form.atStart }),
     ...(form.atEnd === "reopen" && before?.atEnd === undefined ? {} : { atEnd: form.atEnd }),
     ...(overrun === undefined ? {} : { overrun }),
-    ...(before?.reminders === undefined && isSame(form.reminders, DEFAULT_REMINDERS) ? {} : { reminders: form.reminders }),
+    ...(before?.reminders === undefined && isSame(form.reminders, DEFAULT_REMINDERS)
+      ? {}
+      : { reminders: form.reminders }),
     ...(form.reason.trim() === "" ? {} : { reason: form.reason.trim() }),
   };
 }
@@ -111,8 +123,14 @@ export function termsOf(form: WindowForm): WindowTerms {
 /** What is missing or wrong, by field. @param now epoch milliseconds */
 export function formProblems(form: WindowForm, now: number): Partial<Record<keyof WindowForm, string>> {
   const zoned = isZone(form.zone.trim());
-  const start = form.date !== "" && form.time !== "" && zoned ? instantAt(`${form.date}T${form.time}`, form.zone.trim()) : undefined;
-  const end = form.endDate !== "" && form.endTime !== "" && zoned ? instantAt(`${form.endDate}T${form.endTime}`, form.zone.trim()) : undefined;
+  const start =
+    form.date !== "" && form.time !== "" && zoned
+      ? instantAt(`${form.date}T${form.time}`, form.zone.trim())
+      : undefined;
+  const end =
+    form.endDate !== "" && form.endTime !== "" && zoned
+      ? instantAt(`${form.endDate}T${form.endTime}`, form.zone.trim())
+      : undefined;
   const endsAt = start === undefined ? undefined : form.lasts === "end" ? end : start + form.minutes * 60_000;
   return {
     ...(form.title.trim() === ""
@@ -123,20 +141,31 @@ export function formProblems(form: WindowForm, now: number): Partial<Record<keyo
     ...(form.date === "" ? { date: "Give the day on which it starts." } : {}),
     ...(form.time === "" ? { time: "Give the time at which it starts." } : {}),
     ...(zoned ? {} : { zone: "Choose a time zone from the list, like Europe/Berlin or UTC." }),
-    ...(form.repeat === "never" && endsAt !== undefined && endsAt <= now ? { date: "All of it is in the past; choose a later day or time." } : {}),
+    ...(form.repeat === "never" && endsAt !== undefined && endsAt <= now
+      ? { date: "All of it is in the past; choose a later day or time." }
+      : {}),
     ...lengthProblems(form, start, end),
     ...repeatProblems(form),
-    ...(form.atEnd === "reopen-if-healthy" && !/^\/\S*$/.test(form.health) ? { health: "Give a path that starts with /, e.g. /health." } : {}),
-    ...(form.reopenAfter !== null && !(Number.isInteger(form.reopenAfter) && form.reopenAfter >= 1 && form.reopenAfter <= 10_080)
+    ...(form.atEnd === "reopen-if-healthy" && !/^\/\S*$/.test(form.health)
+      ? { health: "Give a path that starts with /, e.g. /health." }
+      : {}),
+    ...(form.reopenAfter !== null &&
+    !(Number.isInteger(form.reopenAfter) && form.reopenAfter >= 1 && form.reopenAfter <= 10_080)
       ? { reopenAfter: "Use whole minutes, from 1 to 10080, or leave it empty." }
       : {}),
     ...(form.reason.length > 500 ? { reason: "Use 500 characters at most." } : {}),
   };
 }
 
-function lengthProblems(form: WindowForm, start: number | undefined, end: number | undefined): Partial<Record<keyof WindowForm, string>> {
+function lengthProblems(
+  form: WindowForm,
+  start: number | undefined,
+  end: number | undefined,
+): Partial<Record<keyof WindowForm, string>> {
   if (form.lasts === "duration")
-    return Number.isInteger(form.minutes) && form.minutes >= 1 && form.minutes <= 527_040 ? {} : { minutes: "Use at least one minute, and a year at most." };
+    return Number.isInteger(form.minutes) && form.minutes >= 1 && form.minutes <= 527_040
+      ? {}
+      : { minutes: "Use at least one minute, and a year at most." };
   if (form.endDate === "") return { endDate: "Give the day on which it ends." };
   if (form.endTime === "") return { endTime: "Give the time at which it ends." };
   return start !== undefined && end !== undefined && end <= start ? { endDate: "It must end after it starts." } : {};
@@ -144,15 +173,20 @@ function lengthProblems(form: WindowForm, start: number | undefined, end: number
 
 function repeatProblems(form: WindowForm): Partial<Record<keyof WindowForm, string>> {
   if (form.repeat === "never") return {};
-  if (form.repeat === "custom") return form.rule.trim() === "" ? { rule: "Write a rule, like FREQ=MONTHLY;BYDAY=1SU." } : {};
+  if (form.repeat === "custom")
+    return form.rule.trim() === "" ? { rule: "Write a rule, like FREQ=MONTHLY;BYDAY=1SU." } : {};
   return {
-    ...(Number.isInteger(form.every) && form.every >= 1 && form.every <= 999 ? {} : { every: "Use a whole number from 1 to 999." }),
+    ...(Number.isInteger(form.every) && form.every >= 1 && form.every <= 999
+      ? {}
+      : { every: "Use a whole number from 1 to 999." }),
     ...(form.repeat === "weekly" && form.days.length === 0 ? { days: "Choose at least one day." } : {}),
     ...(form.ends === "count" && !(Number.isInteger(form.count) && form.count >= 1 && form.count <= 9999)
       ? { count: "Use a whole number from 1 to 9999." }
       : {}),
     ...(form.ends === "date" && form.lastDay === "" ? { lastDay: "Give the last day." } : {}),
-    ...(form.ends === "date" && form.lastDay !== "" && form.lastDay < form.date ? { lastDay: "The last day is before the first." } : {}),
+    ...(form.ends === "date" && form.lastDay !== "" && form.lastDay < form.date
+      ? { lastDay: "The last day is before the first." }
+      : {}),
   };
 }
 
@@ -165,7 +199,10 @@ function durationOf({ minutes, before }: WindowForm): string {
 
 function overrunOf({ before, reopenAfter, atEnd }: WindowForm): WindowTerms["overrun"] {
   const { reopenAfterMinutes: _former, ...rest } = before?.overrun ?? {};
-  const overrun = { ...rest, ...(reopenAfter === null || atEnd !== "reopen-if-healthy" ? {} : { reopenAfterMinutes: reopenAfter }) };
+  const overrun = {
+    ...rest,
+    ...(reopenAfter === null || atEnd !== "reopen-if-healthy" ? {} : { reopenAfterMinutes: reopenAfter }),
+  };
   return Object.keys(overrun).length === 0 ? undefined : overrun;
 }
 
@@ -185,7 +222,9 @@ export function movedAlong(exdates: readonly string[], from: string | undefined,
 /** How long it takes, in minutes; not positive while that is not filled in. */
 export function minutesOfForm({ lasts, minutes, date, time, endDate, endTime }: WindowForm): number {
   if (lasts === "duration") return Number.isFinite(minutes) ? Math.round(minutes) : 0;
-  return date === "" || time === "" || endDate === "" || endTime === "" ? 0 : (wall(`${endDate}T${endTime}`) - wall(`${date}T${time}`)) / 60_000;
+  return date === "" || time === "" || endDate === "" || endTime === ""
+    ? 0
+    : (wall(`${endDate}T${endTime}`) - wall(`${date}T${time}`)) / 60_000;
 }
 
 /** Whole minutes of an ISO 8601 duration of days, hours, minutes and seconds. */
@@ -196,11 +235,19 @@ export function minutesOf(duration: string): number {
 }
 
 /** Seconds are not shown; they stay where the minute does. */
-const keeping = (former: string | undefined, text: string): string => (former?.startsWith(text) === true ? former : text);
+function keeping(former: string | undefined, text: string): string {
+  return former?.startsWith(text) === true ? former : text;
+}
 
-const wall = (text: string): number => Date.parse(`${text.length === 16 ? `${text}:00` : text}Z`);
-const plusMinutes = (text: string, minutes: number): string => new Date(wall(text) + minutes * 60_000).toISOString().slice(0, 16);
-const isSame = (one: readonly string[], other: readonly string[]): boolean => one.length === other.length && one.every((value) => other.includes(value));
+function wall(text: string): number {
+  return Date.parse(`${text.length === 16 ? `${text}:00` : text}Z`);
+}
+function plusMinutes(text: string, minutes: number): string {
+  return new Date(wall(text) + minutes * 60_000).toISOString().slice(0, 16);
+}
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((value) => other.includes(value));
+}
 
 export function isZone(zone: string): boolean {
   if (!/^[A-Za-z]/.test(zone)) return false;

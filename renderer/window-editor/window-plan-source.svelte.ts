@@ -31,7 +31,9 @@ export class WindowPlanSource {
 
   /** Every server would take it. */
   get isFine(): boolean {
-    return this.servers !== undefined && this.servers.length > 0 && this.servers.every(({ failure }) => failure === null);
+    return (
+      this.servers !== undefined && this.servers.length > 0 && this.servers.every(({ failure }) => failure === null)
+    );
   }
 
   async #load(request: Input<"windows.plan">): Promise<void> {

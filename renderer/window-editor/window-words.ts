@@ -16,9 +16,13 @@ function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
 }
 
 /** `Sun, 24 Nov` */
-export const dayIn = (instant: number, zone: string): string => format(zone, { weekday: "short", day: "numeric", month: "short" }).format(instant);
+export function dayIn(instant: number, zone: string): string {
+  return format(zone, { weekday: "short", day: "numeric", month: "short" }).format(instant);
+}
 /** `02:30` */
-export const timeIn = (instant: number, zone: string): string => wallAt(instant, zone).slice(11);
+export function timeIn(instant: number, zone: string): string {
+  return wallAt(instant, zone).slice(11);
+}
 
 /** `Sun, 24 Nov 23:00 – Mon, 25 Nov 01:00` */
 export function rangeIn(start: number, end: number, zone: string): string {
@@ -26,7 +30,10 @@ export function rangeIn(start: number, end: number, zone: string): string {
   return `${from} ${timeIn(start, zone)} – ${from === to ? "" : `${to} `}${timeIn(end, zone)}`;
 }
 
-/** In the window's zone and, where it differs, here: `Sun, 24 Nov 02:00 – 03:00 in Europe/Berlin; here 01:00 – 02:00`. */
+/**
+ * In the window's zone and, where it differs, here:
+ * `Sun, 24 Nov 02:00 – 03:00 in Europe/Berlin; here 01:00 – 02:00`.
+ */
 export function spanWords(start: number, end: number, zone: string, local: string): string {
   if (showSame(zone, local, [start, end])) return `${rangeIn(start, end, zone)} (${zone})`;
   return `${rangeIn(start, end, zone)} in ${zone}; here ${rangeIn(start, end, local)}`;
@@ -59,7 +66,9 @@ export function whereWords({ places }: Pick<ScheduledOccurrence, "places">): str
   const sites = [...new Set(places.flatMap((place) => place.sites))];
   const shown = sites.length > 3 ? `${sites.slice(0, 3).join(", ")} and ${sites.length - 3} more` : sites.join(", ");
   const [only] = places;
-  return places.length === 1 && only !== undefined ? `${shown} on ${visibly(only.serverName)}` : `${shown} on ${places.length} servers`;
+  return places.length === 1 && only !== undefined
+    ? `${shown} on ${visibly(only.serverName)}`
+    : `${shown} on ${places.length} servers`;
 }
 
 /** What a conflict means. */
@@ -68,7 +77,9 @@ export function conflictWords({ title, sites }: ScheduledOccurrence["conflicts"]
 }
 
 /** `Berlin`, as it is short enough to stand beside a time. */
-export const placeOfZone = (zone: string): string => (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
+export function placeOfZone(zone: string): string {
+  return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
+}
 
 /** Everything about an occurrence in one line, for screen readers and as a tip. */
 export function occurrenceLabel(occurrence: ScheduledOccurrence, local: string): string {
@@ -78,7 +89,9 @@ export function occurrenceLabel(occurrence: ScheduledOccurrence, local: string):
     whereWords(occurrence),
     STATE_NAMES[state],
     ...(repeats ? ["repeats"] : []),
-    ...(conflicts.length > 0 ? [`conflicts with ${conflicts.map((other) => `“${visibly(other.title)}”`).join(", ")}`] : []),
+    ...(conflicts.length > 0
+      ? [`conflicts with ${conflicts.map((other) => `“${visibly(other.title)}”`).join(", ")}`]
+      : []),
     ...(missingOn > 0 ? [`missing on ${missingOn} ${missingOn === 1 ? "server" : "servers"}`] : []),
   ].join("; ");
 }

@@ -1,4 +1,7 @@
-/** Every route of the contract and what answers it. What a route means is elsewhere; here it is only named. */
+/**
+ * Every route of the contract and what answers it. What a route means is elsewhere; here it is only
+ * named.
+ */
 
 import type { MaintenanceWindow } from "../contract/windows.ts";
 import { type Announced, done, type Outcome } from "../outcome.ts";
@@ -25,7 +28,16 @@ export interface AgentParts {
   observed: () => Observed;
 }
 
-export function adminRoutes({ operations, windows, reminders, channels, traffic, live, events, observed }: AgentParts): AdminRoutes {
+export function adminRoutes({
+  operations,
+  windows,
+  reminders,
+  channels,
+  traffic,
+  live,
+  events,
+  observed,
+}: AgentParts): AdminRoutes {
   return {
     getAgent: () => shown(done(live.agent())),
     getConfig: () => shown(done(live.config()), live.config().generation),
@@ -34,20 +46,35 @@ export function adminRoutes({ operations, windows, reminders, channels, traffic,
     checkConfig: async ({ body }) => shown(await operations.checkConfig(body)),
     listGenerations: () => shown(done({ generations: live.generations() })),
     activateGeneration: async ({ params, body, ifMatch, arrivedAt }) =>
-      written(await operations.activate(params.n ?? "", body ?? {}, ifMatch, arrivedAt), ({ generation }) => ({ generation })),
-    restart: async ({ body, arrivedAt }) => written(await operations.restart(body, arrivedAt), ({ generation, cut }) => ({ generation, cut })),
-    handOver: async ({ body }) => announced(await operations.handOver(body ?? {}), ({ version, pid, generation }) => ({ version, pid, generation })),
+      written(await operations.activate(params.n ?? "", body ?? {}, ifMatch, arrivedAt), ({ generation }) => ({
+        generation,
+      })),
+    restart: async ({ body, arrivedAt }) =>
+      written(await operations.restart(body, arrivedAt), ({ generation, cut }) => ({ generation, cut })),
+    handOver: async ({ body }) =>
+      announced(await operations.handOver(body ?? {}), ({ version, pid, generation }) => ({
+        version,
+        pid,
+        generation,
+      })),
     planMaintenance: ({ body }) => shown(operations.planMaintenance(body)),
-    startMaintenance: async ({ body, ifMatch, arrivedAt }) => written(await operations.startMaintenance(body, ifMatch, arrivedAt), ({ receipt }) => receipt),
+    startMaintenance: async ({ body, ifMatch, arrivedAt }) =>
+      written(await operations.startMaintenance(body, ifMatch, arrivedAt), ({ receipt }) => receipt),
     listMaintenance: () => shown(done({ maintenance: live.receipts() })),
     getMaintenance: ({ params }) => shown(operations.receipt(params.id ?? "")),
     revertMaintenance: async ({ params, body, ifMatch, arrivedAt }) =>
-      written(await operations.revertMaintenance(params.id ?? "", body ?? {}, ifMatch, arrivedAt), ({ receipt }) => receipt),
+      written(
+        await operations.revertMaintenance(params.id ?? "", body ?? {}, ifMatch, arrivedAt),
+        ({ receipt }) => receipt,
+      ),
     proveMaintenance: async ({ params }) => shown(await operations.proveMaintenance(params.id ?? "")),
     stage: async ({ body, ifMatch }) => announced(await operations.stage(body, ifMatch), ({ stage }) => stage),
     listStages: () => shown(done({ stages: operations.stages() })),
     commitStage: async ({ params, arrivedAt }) =>
-      announced(await operations.commitStage(params.id ?? "", arrivedAt), ({ stage, receipts }) => ({ stage, receipts })),
+      announced(await operations.commitStage(params.id ?? "", arrivedAt), ({ stage, receipts }) => ({
+        stage,
+        receipts,
+      })),
     abortStage: async ({ params }) => announced(await operations.abortStage(params.id ?? ""), ({ stage }) => stage),
     listWindows: () => shown(done({ windows: windows.list() })),
     planWindow: async ({ body }) => shown(await windows.plan(body)),
@@ -68,21 +95,28 @@ export function adminRoutes({ operations, windows, reminders, channels, traffic,
     testChannel: async ({ params }) => shown(await channels.test(params.id ?? "")),
     getTraffic: ({ query }) => shown(done({ hours: traffic.of(query.site) })),
     listReminders: () => shown(done({ reminders: reminders.list() })),
-    noteDelivery: async ({ params, body }) => announced(await reminders.noteDelivery(params.id ?? "", body), ({ reminder }) => reminder),
-    explain: ({ query }) => shown(explain(live.config().config, live.config().generation, live.agent().listeners, query)),
+    noteDelivery: async ({ params, body }) =>
+      announced(await reminders.noteDelivery(params.id ?? "", body), ({ reminder }) => reminder),
+    explain: ({ query }) =>
+      shown(explain(live.config().config, live.config().generation, live.agent().listeners, query)),
     listRequests: async ({ query }) => shown(await operations.requests(query)),
     cutRequest: async ({ params }) => shown(await operations.cutRequest(params.id ?? "")),
-    events: () => done({ kind: "stream", begin: (response) => events.subscribe(response, (revision) => live.snapshot(revision)) }),
+    events: () =>
+      done({ kind: "stream", begin: (response) => events.subscribe(response, (revision) => live.snapshot(revision)) }),
     metrics: () => done({ kind: "text", type: PROMETHEUS_TYPE, text: prometheusText(observed()) }),
   };
 }
 
 function shown<T>(outcome: Outcome<T>, version?: number): Outcome<Answer<T>> {
-  return outcome.ok ? done({ kind: "json", value: outcome.value, ...(version === undefined ? {} : { version }) }) : outcome;
+  return outcome.ok
+    ? done({ kind: "json", value: outcome.value, ...(version === undefined ? {} : { version }) })
+    : outcome;
 }
 
 function announced<A extends Announced, R>(outcome: Outcome<A>, pick: (value: A) => R): Outcome<Answer<R>> {
-  return outcome.ok ? done({ kind: "json", value: pick(outcome.value), after: () => outcome.value.announce() }) : outcome;
+  return outcome.ok
+    ? done({ kind: "json", value: pick(outcome.value), after: () => outcome.value.announce() })
+    : outcome;
 }
 
 function written<W extends Written, R>(outcome: Outcome<W>, pick: (value: W) => R): Outcome<Answer<R>> {

@@ -1,5 +1,6 @@
 /**
- * The admin API over HTTP on a unix socket: who may ask, what was asked, and how outcomes become replies. Only this file listens on that socket.
+ * The admin API over HTTP on a unix socket: who may ask, what was asked, and how outcomes become
+ * replies. Only this file listens on that socket.
  */
 import { randomUUID } from "node:crypto";
 import { createServer } from "../node-http.ts";
@@ -24,7 +25,10 @@ export interface AdminServer {
   publish(): void;
   /** Makes sure that it still does. Rejects with the system's error. */
   reclaim(): Promise<void>;
-  /** Ends event streams and idle connections; what is being answered is still answered. Removes the socket file. */
+  /**
+   * Ends event streams and idle connections; what is being answered is still answered. Removes the
+   * socket file.
+   */
   close(): Promise<void>;
 }
 
@@ -40,10 +44,14 @@ export async function startAdminServer(socketPath: string, routes: AdminRoutes, 
 
 /** The same, but nobody comes before `publish`. */
 export async function bindAdminServer(socketPath: string, routes: AdminRoutes, log: Log): Promise<AdminServer> {
-  // A Host means nothing on this socket, and what is no HTTP at all is refused like everything else.
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true, requireHostHeader: false }, (request, response) => {
-    void serve(request, response, routes, log);
-  });
+  // A Host means nothing on this socket, and what is no HTTP at all is refused like everything
+  // else.
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true, requireHostHeader: false },
+    (request, response) => {
+      void serve(request, response, routes, log);
+    },
+  );
   server.on("clientError", refuseConnection);
   const socket = new PrivateSocket(socketPath, server);
   await socket.bind();
@@ -77,17 +85,31 @@ async function serve(request: IncomingMessage, response: ServerResponse, routes:
       sendError(request, response, requestId, outcome.refusal);
     }
   } catch (failure) {
-    log.error("a call failed unexpectedly", { request: requestId, why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure) });
-    sendError(request, response, requestId, refuse("internal", `The agent failed at this call; its log has the reason under ${requestId}.`).refusal);
+    log.error("a call failed unexpectedly", {
+      request: requestId,
+      why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure),
+    });
+    sendError(
+      request,
+      response,
+      requestId,
+      refuse("internal", `The agent failed at this call; its log has the reason under ${requestId}.`).refusal,
+    );
   }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, routes: AdminRoutes, arrivedAt: number): Promise<Outcome<Answer<unknown>>> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  routes: AdminRoutes,
+  arrivedAt: number,
+): Promise<Outcome<Answer<unknown>>> {
   // A browser that was tricked into calling sends at least one of them.
   if (request.headers.origin !== undefined || request.headers.referer !== undefined)
     return refuse("request.browser", "Requests from web pages are refused (`Origin` or `Referer` was sent).");
   const target = request.url ?? "";
-  // Only the first question mark divides (RFC 3986, 3.4): that of an address in a parameter may stand as it is.
+  // Only the first question mark divides (RFC 3986, 3.4): that of an address in a parameter may
+  // stand as it is.
   const mark = target.indexOf("?");
   const path = mark < 0 ? target : target.slice(0, mark);
   const match = matchRoute(request.method ?? "", path);
@@ -107,7 +129,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, routes
   return dispatch(routes, match.name, call);
 }
 
-/** `query` and `body` were parsed by the schemas of this very route, which the compiler cannot follow through a name that is known only now. */
+/**
+ * `query` and `body` were parsed by the schemas of this very route, which the compiler cannot
+ * follow through a name that is known only now.
+ */
 function dispatch(
   routes: AdminRoutes,
   name: RouteName,
@@ -130,11 +155,16 @@ function parseQuery(search: string, schema: z.ZodType | undefined): Outcome<unkn
   return parse(schema, given);
 }
 
-async function parseBody(request: IncomingMessage, name: RouteName, schema: z.ZodType | undefined): Promise<Outcome<unknown>> {
+async function parseBody(
+  request: IncomingMessage,
+  name: RouteName,
+  schema: z.ZodType | undefined,
+): Promise<Outcome<unknown>> {
   const read = await readBody(request);
   const isDocument = name === "putConfig" || name === "checkConfig";
   if (!read.ok) return refuseBody(read.reason, isDocument);
-  if (schema === undefined) return read.text === "" ? done(undefined) : refuse("request.malformed", "This call takes no body.");
+  if (schema === undefined)
+    return read.text === "" ? done(undefined) : refuse("request.malformed", "This call takes no body.");
   let value: unknown;
   if (read.text !== "") {
     try {
@@ -146,17 +176,22 @@ async function parseBody(request: IncomingMessage, name: RouteName, schema: z.Zo
         : refuse("request.malformed", message);
     }
   } else if (isDocument) {
-    return refuse("config.invalid", "The body must be a configuration document.", { problems: [{ path: "", code: "json", message: "the body is empty" }] });
+    return refuse("config.invalid", "The body must be a configuration document.", {
+      problems: [{ path: "", code: "json", message: "the body is empty" }],
+    });
   }
   // A document is validated as a whole, form and meaning, where it would be put in service.
   return isDocument ? done(value) : parse(schema, value);
 }
 
 function refuseBody(reason: "too-large" | "interrupted" | "not-utf8", isDocument: boolean): ReturnType<typeof refuse> {
-  if (reason === "too-large") return refuse("request.too-large", `A body may have ${BODY_LIMIT / 1024 / 1024} MB at most.`);
+  if (reason === "too-large")
+    return refuse("request.too-large", `A body may have ${BODY_LIMIT / 1024 / 1024} MB at most.`);
   if (reason === "interrupted") return refuse("request.malformed", "The request ended before its body was complete.");
   const message = "The body is not UTF-8 (RFC 8259, 8.1); convert it, for example with `iconv -t UTF-8`.";
-  return isDocument ? refuse("config.invalid", message, { problems: [{ path: "", code: "encoding", message }] }) : refuse("request.malformed", message);
+  return isDocument
+    ? refuse("config.invalid", message, { problems: [{ path: "", code: "encoding", message }] })
+    : refuse("request.malformed", message);
 }
 
 function parse(schema: z.ZodType, value: unknown): Outcome<unknown> {
@@ -168,7 +203,11 @@ function parse(schema: z.ZodType, value: unknown): Outcome<unknown> {
 
 function invalidOptions(problems: Problem[]): ReturnType<typeof refuse> {
   const [first] = problems;
-  return refuse("options.invalid", `${first === undefined || first.path === "" ? "The options" : first.path}: ${first?.message ?? "invalid"}`, { problems });
+  return refuse(
+    "options.invalid",
+    `${first === undefined || first.path === "" ? "The options" : first.path}: ${first?.message ?? "invalid"}`,
+    { problems },
+  );
 }
 
 function send(response: ServerResponse, value: Answer<unknown>): void {
@@ -176,14 +215,22 @@ function send(response: ServerResponse, value: Answer<unknown>): void {
     case "json": {
       if (value.version !== undefined) response.setHeader("ETag", `"${value.version}"`);
       const text = JSON.stringify(value.value);
-      response.writeHead(200, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", "content-length": Buffer.byteLength(text) });
+      response.writeHead(200, {
+        "content-type": "application/json; charset=utf-8",
+        "cache-control": "no-store",
+        "content-length": Buffer.byteLength(text),
+      });
       response.end(text);
       // Also when the client is gone: the change was made, and others want to hear of it.
       value.after?.();
       return;
     }
     case "text":
-      response.writeHead(200, { "content-type": value.type, "cache-control": "no-store", "content-length": Buffer.byteLength(value.text) });
+      response.writeHead(200, {
+        "content-type": value.type,
+        "cache-control": "no-store",
+        "content-length": Buffer.byteLength(value.text),
+      });
       response.end(value.text);
       return;
     case "stream":
@@ -198,7 +245,10 @@ function refuseConnection(failure: Error, socket: Duplex): void {
     return;
   }
   const requestId = randomUUID();
-  const error: AdminError = { ...refuse("request.malformed", `This is no HTTP request that can be read: ${failure.message}`).refusal, requestId };
+  const error: AdminError = {
+    ...refuse("request.malformed", `This is no HTTP request that can be read: ${failure.message}`).refusal,
+    requestId,
+  };
   const text = JSON.stringify(error);
   const head = [
     `HTTP/1.1 ${ERROR_STATUS[error.code]} Bad Request`,

@@ -10,26 +10,42 @@ export type ClaimOutcome = { ok: true } | { ok: false; inUse: boolean; message: 
 export function refusePath(path: string): ClaimOutcome | undefined {
   const longest = Math.max(Buffer.byteLength(path), Buffer.byteLength(temporarySocketPath(path)));
   if (longest <= LONGEST_PATH) return undefined;
-  return { ok: false, inUse: false, message: `the path of the admin socket may have ${LONGEST_PATH} bytes at most: ${path}` };
+  return {
+    ok: false,
+    inUse: false,
+    message: `the path of the admin socket may have ${LONGEST_PATH} bytes at most: ${path}`,
+  };
 }
 
 /** The system's limit for the path of a unix socket, in bytes (unix(7)). */
 const LONGEST_PATH = 107;
 
-/** Makes sure that the path can be bound: removes a socket on which nobody answers, and nothing else. */
+/**
+ * Makes sure that the path can be bound: removes a socket on which nobody answers, and nothing
+ * else.
+ */
 export async function claimSocketPath(path: string): Promise<ClaimOutcome> {
   const refused = refusePath(path);
   if (refused !== undefined) return refused;
   try {
     const found = await lstat(path);
-    if (!found.isSocket()) return { ok: false, inUse: true, message: `${path} exists and is no socket; move it away or choose another --socket` };
+    if (!found.isSocket())
+      return {
+        ok: false,
+        inUse: true,
+        message: `${path} exists and is no socket; move it away or choose another --socket`,
+      };
   } catch (failure) {
     if ((failure as NodeJS.ErrnoException).code !== "ENOENT")
       return { ok: false, inUse: false, message: `the admin socket cannot be made: ${messageOf(failure)}` };
     return folderExists(path);
   }
   if (await answers(path))
-    return { ok: false, inUse: true, message: `another agent answers on the admin socket ${path}; stop that one or choose another --socket` };
+    return {
+      ok: false,
+      inUse: true,
+      message: `another agent answers on the admin socket ${path}; stop that one or choose another --socket`,
+    };
   await unlink(path);
   return { ok: true };
 }
@@ -40,7 +56,11 @@ async function folderExists(path: string): Promise<ClaimOutcome> {
   } catch {
     // Same answer as for something that is no folder.
   }
-  return { ok: false, inUse: false, message: `the folder of the admin socket is missing: ${dirname(path)}; make it or choose another --socket` };
+  return {
+    ok: false,
+    inUse: false,
+    message: `the folder of the admin socket is missing: ${dirname(path)}; make it or choose another --socket`,
+  };
 }
 
 function answers(path: string): Promise<boolean> {
@@ -50,6 +70,8 @@ function answers(path: string): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-    socket.once("error", (failure: NodeJS.ErrnoException) => resolve(failure.code !== "ECONNREFUSED" && failure.code !== "ENOENT"));
+    socket.once("error", (failure: NodeJS.ErrnoException) =>
+      resolve(failure.code !== "ECONNREFUSED" && failure.code !== "ENOENT"),
+    );
   });
 }

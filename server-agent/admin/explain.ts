@@ -19,7 +19,12 @@ export interface Question {
 }
 
 /** Who would answer this request, by the same matching that answers real ones. */
-export function explain(config: Config, generation: number, listeners: readonly BoundListener[], question: Question): Outcome<Explanation> {
+export function explain(
+  config: Config,
+  generation: number,
+  listeners: readonly BoundListener[],
+  question: Question,
+): Outcome<Explanation> {
   const found = /^(https?):\/\/(?:[^/?#]*@)?([^/?#]*)([^?#]*)(?:\?([^#]*))?/i.exec(question.url);
   const host = asciiHost(found?.[2] ?? "");
   const path = normalisePath(found?.[3] === "" || found?.[3] === undefined ? "/" : escaped(found[3]));
@@ -56,7 +61,10 @@ export function explain(config: Config, generation: number, listeners: readonly 
   return done({ url: question.url, method, generation, ...explainRequest(compiled.table, facts) });
 }
 
-/** As browsers send what people write: names in Punycode, other characters than ASCII as escapes of their UTF-8. */
+/**
+ * As browsers send what people write: names in Punycode, other characters than ASCII as escapes of
+ * their UTF-8.
+ */
 function asciiHost(host: string): string {
   return isAscii(host) ? host : toAsciiHost(host);
 }
@@ -65,7 +73,9 @@ function escaped(text: string): string {
   return text.replace(/[^\0-\x7f]+/g, (characters) => encodeURIComponent(characters.toWellFormed()));
 }
 
-/** The listener that the address names by its port; the first one when none does, as behind a proxy. */
+/**
+ * The listener that the address names by its port; the first one when none does, as behind a proxy.
+ */
 function listenerOf(host: string, listeners: readonly BoundListener[]): string {
   const port = Number(/:(\d+)$/.exec(host)?.[1] ?? 0);
   return (listeners.find((listener) => listener.port === port) ?? listeners[0])?.name ?? "";

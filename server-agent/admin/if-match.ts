@@ -4,7 +4,10 @@ import type { Precondition } from "../supervisor/switch/precondition.ts";
 export type PreconditionOutcome = { ok: true; value: Precondition } | { ok: false; refusal: Refusal };
 
 /** `If-Match` (RFC 9110, 13.1.1): `*`, `"41"`, or for people at a prompt 41. */
-export function parseIfMatch(header: string | undefined, rule: "required" | "optional" | undefined): PreconditionOutcome {
+export function parseIfMatch(
+  header: string | undefined,
+  rule: "required" | "optional" | undefined,
+): PreconditionOutcome {
   if (rule === undefined || header === undefined) {
     return rule === "required" && header === undefined
       ? refuse(

@@ -1,7 +1,9 @@
 import { type Route, type RouteName, ROUTES } from "../contract/routes.ts";
 
 export type RouteMatch =
-  { kind: "route"; name: RouteName; params: Readonly<Record<string, string>> } | { kind: "wrong-method"; allow: string } | { kind: "unknown-path" };
+  | { kind: "route"; name: RouteName; params: Readonly<Record<string, string>> }
+  | { kind: "wrong-method"; allow: string }
+  | { kind: "unknown-path" };
 
 interface Pattern {
   name: RouteName;
@@ -9,7 +11,10 @@ interface Pattern {
   expression: RegExp;
 }
 
-/** Literal paths before those with parameters, so that `/v1/maintenance/plan` is not taken for a receipt's id. */
+/**
+ * Literal paths before those with parameters, so that `/v1/maintenance/plan` is not taken for a
+ * receipt's id.
+ */
 const PATTERNS: readonly Pattern[] = (Object.keys(ROUTES) as RouteName[])
   .map((name) => ({ name, method: ROUTES[name].method, expression: expressionOf(ROUTES[name].path) }))
   .sort((a, b) => Number(ROUTES[a.name].path.includes("{")) - Number(ROUTES[b.name].path.includes("{")));
@@ -32,7 +37,9 @@ export function matchRoute(method: string, path: string): RouteMatch {
 function expressionOf(path: string): RegExp {
   const source = path
     .split(/(\{\w+\})/)
-    .map((part) => (part.startsWith("{") ? `(?<${part.slice(1, -1)}>[^/]+)` : part.replaceAll(/[.*+?^$()|[\]\\]/g, "\\$&")))
+    .map((part) =>
+      part.startsWith("{") ? `(?<${part.slice(1, -1)}>[^/]+)` : part.replaceAll(/[.*+?^$()|[\]\\]/g, "\\$&"),
+    )
     .join("");
   return new RegExp(`^${source}$`);
 }

@@ -1,12 +1,16 @@
 /**
- * A unix socket with mode 0600 at a path that may have another owner a moment before and a moment after. It is bound under a name of its own and renamed over the path: so there
- * is no moment at which nobody answers there, and closing it never removes what a successor has put in its place.
+ * A unix socket with mode 0600 at a path that may have another owner a moment before and a moment
+ * after. It is bound under a name of its own and renamed over the path: so there is no moment at
+ * which nobody answers there, and closing it never removes what a successor has put in its place.
  */
 import { lstatSync, renameSync, rmSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { dirname, join } from "node:path";
 
-/** Where the process binds a socket before it is renamed; not longer than the path itself with any usual name. */
+/**
+ * Where the process binds a socket before it is renamed; not longer than the path itself with any
+ * usual name.
+ */
 export function temporarySocketPath(path: string, pid: number = process.pid): string {
   return join(dirname(path), `.${pid.toString(36)}`);
 }
@@ -45,12 +49,17 @@ export class PrivateSocket {
     process.off("exit", this.#clearUp);
   }
 
-  /** Makes sure that whoever comes to the path comes to this process. Rejects with the system's error. */
+  /**
+   * Makes sure that whoever comes to the path comes to this process. Rejects with the system's
+   * error.
+   */
   async reclaim(): Promise<void> {
     if (this.#isOwn()) return;
     this.#substitute?.close();
     // Half-open, like the server's own: a client may end its side before it has the reply.
-    this.#substitute = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#server.emit("connection", socket));
+    this.#substitute = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      this.#server.emit("connection", socket),
+    );
     await this.#bind(this.#substitute);
     this.publish();
   }

@@ -6,7 +6,10 @@ export const BODY_LIMIT = 8 * 1024 * 1024;
 
 export type BodyOutcome = { ok: true; text: string } | { ok: false; reason: "too-large" | "interrupted" | "not-utf8" };
 
-/** Reads a body to its end, or stops as soon as it is too large. Text in another encoding is no text here: a decoder would put U+FFFD where it was, and that would be stored. */
+/**
+ * Reads a body to its end, or stops as soon as it is too large. Text in another encoding is no text
+ * here: a decoder would put U+FFFD where it was, and that would be stored.
+ */
 export async function readBody(request: IncomingMessage): Promise<BodyOutcome> {
   if (Number(request.headers["content-length"] ?? 0) > BODY_LIMIT) return { ok: false, reason: "too-large" };
   const chunks: Buffer[] = [];

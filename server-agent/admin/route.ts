@@ -14,10 +14,17 @@ export interface Call<N extends RouteName> {
 
 /** How a call is answered; `after` runs when the reply has been handed to the system. */
 export type Answer<T> =
-  | { kind: "json"; value: T; /** Its `ETag`: of a window the revision, of all else the generation. */ version?: number; after?: () => void }
+  | {
+      kind: "json";
+      value: T;
+      /** Its `ETag`: of a window the revision, of all else the generation. */ version?: number;
+      after?: () => void;
+    }
   | { kind: "text"; text: string; type: string }
   | { kind: "stream"; begin(response: ServerResponse): void };
 
-type RouteHandler<N extends RouteName> = (call: Call<N>) => Outcome<Answer<Reply<N>>> | Promise<Outcome<Answer<Reply<N>>>>;
+type RouteHandler<N extends RouteName> = (
+  call: Call<N>,
+) => Outcome<Answer<Reply<N>>> | Promise<Outcome<Answer<Reply<N>>>>;
 
 export type AdminRoutes = { readonly [N in RouteName]: RouteHandler<N> };

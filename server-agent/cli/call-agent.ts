@@ -15,10 +15,15 @@ export function socketPath(option: string | undefined): string {
   return option ?? process.env.BACKSOON_SOCKET ?? DEFAULT_SOCKET;
 }
 
-export type CallOutcome<T> = { ok: true; value: T } | { ok: false; exitCode: ExitCode; message: string; error?: AdminError };
+export type CallOutcome<T> =
+  { ok: true; value: T } | { ok: false; exitCode: ExitCode; message: string; error?: AdminError };
 
 /** One call. What the agent refuses is a value with its message; nothing is thrown for it. */
-export async function callAgent<N extends RouteName>(socket: string, name: N, call: CallArguments<N>): Promise<CallOutcome<Reply<N>>> {
+export async function callAgent<N extends RouteName>(
+  socket: string,
+  name: N,
+  call: CallArguments<N>,
+): Promise<CallOutcome<Reply<N>>> {
   const encoded = encodeCall(name, call);
   let answer: { status: number; text: string };
   try {
@@ -27,10 +32,15 @@ export async function callAgent<N extends RouteName>(socket: string, name: N, ca
     return { ok: false, exitCode: EXIT.unreachable, message: unreachable(socket, failure as NodeJS.ErrnoException) };
   }
   const decoded = decodeReply(name, answer.status, answer.text);
-  return decoded.ok ? decoded : { ok: false, exitCode: EXIT.failed, message: describe(decoded.error), error: decoded.error };
+  return decoded.ok
+    ? decoded
+    : { ok: false, exitCode: EXIT.failed, message: describe(decoded.error), error: decoded.error };
 }
 
-/** Prints the outcome: for programs the reply as JSON, for people what `show` makes of it; refusals on standard error. Returns the exit code. */
+/**
+ * Prints the outcome: for programs the reply as JSON, for people what `show` makes of it; refusals
+ * on standard error. Returns the exit code.
+ */
 export function report<T>(outcome: CallOutcome<T>, json: boolean | undefined, show: (value: T) => string): ExitCode {
   if (!outcome.ok) {
     if (json === true && outcome.error !== undefined) process.stdout.write(`${JSON.stringify(outcome.error)}\n`);
@@ -46,12 +56,17 @@ export function operator(): string {
   return process.env.SUDO_USER ?? userInfo().username;
 }
 
-function exchange(socketPath: string, { method, path, headers, body }: ReturnType<typeof encodeCall>): Promise<{ status: number; text: string }> {
+function exchange(
+  socketPath: string,
+  { method, path, headers, body }: ReturnType<typeof encodeCall>,
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const call = request({ socketPath, method, path, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
+      );
       response.on("error", reject);
     });
     call.on("error", reject);

@@ -4,8 +4,9 @@ import type { Predecessor } from "../supervisor/hand-over/predecessor.ts";
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR2"] as const;
 
 /**
- * What a signal means to a process that takes over and is not ready to obey: before it is told to serve, it ends, and its predecessor goes on. Afterwards that would end
- * the service, so the signal waits. The returned function gives those that waited to whoever listens by then.
+ * What a signal means to a process that takes over and is not ready to obey: before it is told to
+ * serve, it ends, and its predecessor goes on. Afterwards that would end the service, so the signal
+ * waits. The returned function gives those that waited to whoever listens by then.
  */
 export function holdSignals(predecessor: Predecessor): () => void {
   const held: NodeJS.Signals[] = [];

@@ -4,7 +4,10 @@ import { problemsOfSchema } from "../core/config/schema-problems.ts";
 import { messageOf } from "../log.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** What a file of JSON describes. @param what in words, with its article @throws {UsageError} with each field that is wrong */
+/**
+ * What a file of JSON describes. @param what in words, with its article @throws {UsageError} with
+ * each field that is wrong
+ */
 export async function readJson<T>(file: string, schema: z.ZodType<T>, what: string): Promise<T> {
   let value: unknown;
   try {
@@ -15,6 +18,8 @@ export async function readJson<T>(file: string, schema: z.ZodType<T>, what: stri
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = problemsOfSchema(schema, parsed.error, value).map(({ path, message }) => `\n  ${path || "/"}: ${message}`);
+  const problems = problemsOfSchema(schema, parsed.error, value).map(
+    ({ path, message }) => `\n  ${path || "/"}: ${message}`,
+  );
   throw new UsageError(`${file} is not ${what}:${problems.join("")}`);
 }

@@ -23,7 +23,10 @@ export const AgentInfo = z.strictObject({
 });
 export type AgentInfo = z.infer<typeof AgentInfo>;
 
-/** One change between two documents, as JSON Pointer (RFC 6901) plus values; `id` is the virtual host it is about. */
+/**
+ * One change between two documents, as JSON Pointer (RFC 6901) plus values; `id` is the virtual
+ * host it is about.
+ */
 export const Change = z.strictObject({
   kind: z.enum(["added", "removed", "changed", "moved"]),
   path: z.string(),
@@ -80,8 +83,19 @@ export const Explanation = z.strictObject({
     status: z.int().nullable().describe("Known beforehand for maintenance, error, redirect, respond; null otherwise."),
   }),
   virtualHosts: z.array(
-    z.strictObject({ id: z.string(), outcome: z.enum(["answers", "host-differs", "condition-not-met", "disabled", "not-reached"]), why: z.string() }),
+    z.strictObject({
+      id: z.string(),
+      outcome: z.enum(["answers", "host-differs", "condition-not-met", "disabled", "not-reached"]),
+      why: z.string(),
+    }),
   ),
-  rules: z.array(z.strictObject({ index: z.int(), handler: z.string(), outcome: z.enum(["answers", "condition-not-met", "not-reached"]), why: z.string() })),
+  rules: z.array(
+    z.strictObject({
+      index: z.int(),
+      handler: z.string(),
+      outcome: z.enum(["answers", "condition-not-met", "not-reached"]),
+      why: z.string(),
+    }),
+  ),
 });
 export type Explanation = z.infer<typeof Explanation>;

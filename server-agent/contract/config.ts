@@ -1,22 +1,32 @@
 /**
  * The configuration document: what an operator may write, as zod schemas.
  *
- * The schemas never fill in defaults and never rewrite a value, so a document that is parsed and stored again is the same document: `revert(apply(c)) = c` rests
- * on that. Defaults are applied by `core/routing-table.ts`. Every field has a description; `docs/configuration.md` and the JSON Schema are generated from them.
+ * The schemas never fill in defaults and never rewrite a value, so a document that is parsed and
+ * stored again is the same document: `revert(apply(c)) = c` rests on that. Defaults are applied by
+ * `core/routing-table.ts`. Every field has a description; `docs/configuration.md` and the JSON
+ * Schema are generated from them.
  */
 import { z } from "zod";
 
-const oneOrMany = (item: z.ZodString, what: string) => z.union([item, z.array(item).min(1)]).describe(what);
+function oneOrMany(item: z.ZodString, what: string) {
+  return z.union([item, z.array(item).min(1)]).describe(what);
+}
 
 const nonEmpty = z.string().min(1);
 
-/** `true`: present with any value. A string: that value. A string starting with `~`: a regular expression. A list: any of these. */
+/**
+ * `true`: present with any value. A string: that value. A string starting with `~`: a regular
+ * expression. A list: any of these.
+ */
 const fieldValue = z.union([z.literal(true), z.string(), z.array(z.string()).min(1)]);
-const fields = (what: string) =>
-  z
+function fields(what: string) {
+  return z
     .record(nonEmpty, fieldValue)
     .refine((value) => Object.keys(value).length > 0, "name at least one field")
-    .describe(`${what} Values: \`true\` = present, text = exactly that, \`~text\` = regular expression, a list = any of these. All named fields must match.`);
+    .describe(
+      `${what} Values: \`true\` = present, text = exactly that, \`~text\` = regular expression, a list = any of these. All named fields must match.`,
+    );
+}
 
 /** A condition is an any/all/not tree. Several keys in one object must all hold. */
 export interface Condition {
@@ -49,17 +59,29 @@ export const Condition: z.ZodType<Condition> = z
     get not() {
       return Condition.optional().describe("This condition does not hold.");
     },
-    path: oneOrMany(z.string().startsWith("/"), "The decoded path: exact (`/healthz`) or everything below a prefix (`/static/*`).").optional(),
-    pathRegex: oneOrMany(nonEmpty, "RE2 regular expression found anywhere in the decoded path; anchor it with ^ and $.").optional(),
+    path: oneOrMany(
+      z.string().startsWith("/"),
+      "The decoded path: exact (`/healthz`) or everything below a prefix (`/static/*`).",
+    ).optional(),
+    pathRegex: oneOrMany(
+      nonEmpty,
+      "RE2 regular expression found anywhere in the decoded path; anchor it with ^ and $.",
+    ).optional(),
     extension: oneOrMany(
       z.string().regex(/^[^./]+$/, "write the extension without dots and slashes: `php`"),
       "Extension of the last path segment, without the dot, in lower case: `php`.",
     ).optional(),
-    method: oneOrMany(z.string().regex(/^[A-Z]+(-[A-Z]+)*$/, "write the method in upper case: `GET`"), "Request method in upper case: `GET`.").optional(),
+    method: oneOrMany(
+      z.string().regex(/^[A-Z]+(-[A-Z]+)*$/, "write the method in upper case: `GET`"),
+      "Request method in upper case: `GET`.",
+    ).optional(),
     header: fields("Request headers by name, in any case.").optional(),
     cookie: fields("Cookies by name.").optional(),
     query: fields("Decoded query parameters by name.").optional(),
-    from: oneOrMany(nonEmpty, "Client address as IPv4 or IPv6 address or CIDR. Forwarded addresses count only behind `trustedProxies`.").optional(),
+    from: oneOrMany(
+      nonEmpty,
+      "Client address as IPv4 or IPv6 address or CIDR. Forwarded addresses count only behind `trustedProxies`.",
+    ).optional(),
     tls: z.boolean().optional().describe("The visitor came over TLS (here, or at a trusted proxy that says so)."),
     listener: oneOrMany(nonEmpty, "Name of the listener that accepted the connection.").optional(),
     exists: oneOrMany(
@@ -72,7 +94,9 @@ export const Condition: z.ZodType<Condition> = z
   .refine((value) => Object.keys(value).length > 0, "an empty condition says nothing; remove it to match every request")
   .meta({ id: "Condition", description: "Several keys in one object must all hold." });
 
-const status = (from: number, to: number) => z.int().min(from).max(to);
+function status(from: number, to: number) {
+  return z.int().min(from).max(to);
+}
 const absolutePath = z.string().startsWith("/", "use an absolute path");
 
 /** What the built-in maintenance page says. Plain text only: it is escaped wherever it is shown. */
@@ -80,11 +104,18 @@ export const PageContent = z
   .strictObject({
     title: z.string().max(200).optional().describe("Heading. Default: `Back soon`."),
     text: z.string().max(2000).optional().describe("What is going on, in a sentence or two; line breaks are kept."),
-    contact: z.string().max(500).optional().describe("Whom to reach meanwhile: an address, a telephone number, a link."),
+    contact: z
+      .string()
+      .max(500)
+      .optional()
+      .describe("Whom to reach meanwhile: an address, a telephone number, a link."),
     logo: z
       .string()
       .max(200_000)
-      .regex(/^data:image\/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]+$/, "use a data: URL with a base64 png, jpeg, gif, webp or svg image")
+      .regex(
+        /^data:image\/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]+$/,
+        "use a data: URL with a base64 png, jpeg, gif, webp or svg image",
+      )
       .optional()
       .describe("An image as data: URL, so that the page needs nothing that may be down."),
   })
@@ -93,7 +124,9 @@ export type PageContent = z.infer<typeof PageContent>;
 
 const retryAfter = z
   .union([z.int().min(0).max(31_536_000), z.literal("end")])
-  .describe("`Retry-After` in seconds, or `end`: the seconds left until `until`. Default: `end` where there is an `until`, else 600.");
+  .describe(
+    "`Retry-After` in seconds, or `end`: the seconds left until `until`. Default: `end` where there is an `until`, else 600.",
+  );
 const until = z.iso.datetime({ offset: true }).describe("Expected end as ISO 8601 date and time with offset or Z.");
 
 export const MaintenanceHandler = z
@@ -103,18 +136,34 @@ export const MaintenanceHandler = z
       .union([z.literal("default"), PageContent])
       .optional()
       .describe("The built-in page, as it is or with your words."),
-    root: absolutePath.optional().describe("Folder with an `index.html` of your own (or one `.html` file): 503 for every page request, its assets with 200."),
-    status: status(400, 599).optional().describe("A bare status without a page of its own. With `page` or `root`: the status of that page. Default 503."),
+    root: absolutePath
+      .optional()
+      .describe(
+        "Folder with an `index.html` of your own (or one `.html` file): 503 for every page request, its assets with 200.",
+      ),
+    status: status(400, 599)
+      .optional()
+      .describe(
+        "A bare status without a page of its own. With `page` or `root`: the status of that page. Default 503.",
+      ),
     retryAfter: retryAfter.optional(),
     until: until.optional(),
   })
-  .refine((h) => !(h.page !== undefined && h.root !== undefined), { path: ["root"], message: "choose either `page` or `root`" })
-  .refine((h) => h.retryAfter !== "end" || h.until !== undefined, { path: ["retryAfter"], message: "`end` needs `until`" })
+  .refine((h) => !(h.page !== undefined && h.root !== undefined), {
+    path: ["root"],
+    message: "choose either `page` or `root`",
+  })
+  .refine((h) => h.retryAfter !== "end" || h.until !== undefined, {
+    path: ["retryAfter"],
+    message: "`end` needs `until`",
+  })
   .describe("Says that the site is in maintenance: a page for people, JSON for programs, to every method.");
 export type MaintenanceHandler = z.infer<typeof MaintenanceHandler>;
 
 const fileOptions = {
-  root: absolutePath.describe("Folder to serve. Nothing outside it, no dotfile (except `.well-known`), is ever served."),
+  root: absolutePath.describe(
+    "Folder to serve. Nothing outside it, no dotfile (except `.well-known`), is ever served.",
+  ),
   index: z
     .array(z.string().regex(/^[^/]+$/, "write file names without a folder: `index.html`"))
     .optional()
@@ -130,18 +179,25 @@ export const Handler = z
   .discriminatedUnion("type", [
     MaintenanceHandler,
     z
-      .strictObject({ type: z.literal("error"), status: status(400, 599).describe("Answers with this status and the site's error page for it.") })
+      .strictObject({
+        type: z.literal("error"),
+        status: status(400, 599).describe("Answers with this status and the site's error page for it."),
+      })
       .describe("An error status."),
     z.strictObject({ type: z.literal("file"), ...fileOptions }).describe("Files of a folder."),
     z.strictObject({ type: z.literal("listing"), root: fileOptions.root }).describe("Lists of what folders contain."),
-    z.strictObject({ type: z.literal("common"), ...fileOptions }).describe("Files, and a list where a folder has no index file."),
+    z
+      .strictObject({ type: z.literal("common"), ...fileOptions })
+      .describe("Files, and a list where a folder has no index file."),
     z
       .strictObject({
         type: z.literal("redirect"),
         to: nonEmpty.describe(
           "Target: absolute path or http(s) URL. `$1`…`$9` are the groups of `regex`, `${host}` `${path}` `${query}` parts of the request.",
         ),
-        regex: nonEmpty.optional().describe("RE2 regular expression on path and query; a request that does not match gets 404."),
+        regex: nonEmpty
+          .optional()
+          .describe("RE2 regular expression on path and query; a request that does not match gets 404."),
         status: z
           .union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)])
           .optional()
@@ -152,14 +208,21 @@ export const Handler = z
       .strictObject({
         type: z.literal("proxy"),
         upstream: nonEmpty.describe("Name of an entry of `upstreams`."),
-        preserveHost: z.boolean().optional().describe("Send the visitor's Host to the upstream (default) or the target's own."),
+        preserveHost: z
+          .boolean()
+          .optional()
+          .describe("Send the visitor's Host to the upstream (default) or the target's own."),
       })
       .describe("What an upstream answers."),
     z
       .strictObject({
         type: z.literal("respond"),
         status: status(200, 599).optional().describe("Default 200."),
-        headers: headerFields.optional().describe("Header fields by name. The server sets those that frame the message, such as `Content-Length`, itself."),
+        headers: headerFields
+          .optional()
+          .describe(
+            "Header fields by name. The server sets those that frame the message, such as `Content-Length`, itself.",
+          ),
         body: z.string().optional().describe("Text of the answer. Default: empty."),
       })
       .describe("A fixed answer."),
@@ -178,13 +241,21 @@ export type Rule = z.infer<typeof Rule>;
 
 const id = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, "use letters, digits, dot, dash or underscore; start with a letter or digit; 100 characters at most");
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+    "use letters, digits, dot, dash or underscore; start with a letter or digit; 100 characters at most",
+  );
 
 export const VirtualHost = z
   .strictObject({
     id: id.describe("Unique name."),
-    hosts: z.array(nonEmpty).min(1).describe("Exact names, `*.example.com`, `~` + regular expression, or `*` (last virtual host only)."),
-    when: Condition.optional().describe("Further condition; a request that does not meet it falls through to the next virtual host."),
+    hosts: z
+      .array(nonEmpty)
+      .min(1)
+      .describe("Exact names, `*.example.com`, `~` + regular expression, or `*` (last virtual host only)."),
+    when: Condition.optional().describe(
+      "Further condition; a request that does not meet it falls through to the next virtual host.",
+    ),
     copycatOf: id.optional().describe("Id of the virtual host that this one answers for during maintenance."),
     disabled: z.boolean().optional().describe("Parsed and skipped."),
     rules: z.array(Rule).min(1).describe("First matching rule answers; none: 404."),
@@ -225,8 +296,13 @@ export const Config = z.strictObject({
   trustedProxies: z
     .array(nonEmpty)
     .optional()
-    .describe("Addresses or CIDRs whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, read from right to left."),
+    .describe(
+      "Addresses or CIDRs whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, read from right to left.",
+    ),
   upstreams: z.record(id, Upstream).optional().describe("Applications behind the `proxy` handler, by name."),
-  virtualHosts: z.array(VirtualHost).min(1).describe('In order of priority: the first that matches answers. The last is the catch-all `["*"]`.'),
+  virtualHosts: z
+    .array(VirtualHost)
+    .min(1)
+    .describe('In order of priority: the first that matches answers. The last is the catch-all `["*"]`.'),
 });
 export type Config = z.infer<typeof Config>;

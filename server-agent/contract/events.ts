@@ -6,8 +6,15 @@ import { Receipt, Stage } from "./maintenance.ts";
 import { MaintenanceWindow } from "./windows.ts";
 import { Reminder } from "./reminders.ts";
 
-/** Counters of one site since the agent started; `perSecond` is the mean of the last full second. */
-export const SiteMetrics = z.strictObject({ requests: z.int(), inFlight: z.int(), perSecond: z.number(), status: z.record(z.string(), z.int()) });
+/**
+ * Counters of one site since the agent started; `perSecond` is the mean of the last full second.
+ */
+export const SiteMetrics = z.strictObject({
+  requests: z.int(),
+  inFlight: z.int(),
+  perSecond: z.number(),
+  status: z.record(z.string(), z.int()),
+});
 export type SiteMetrics = z.infer<typeof SiteMetrics>;
 
 export const Snapshot = z.strictObject({
@@ -25,7 +32,9 @@ export const Snapshot = z.strictObject({
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
-const delta = <const T extends string>(type: T) => ({ type: z.literal(type), revision: z.int(), at: timestamp });
+function delta<const T extends string>(type: T) {
+  return { type: z.literal(type), revision: z.int(), at: timestamp };
+}
 
 export const Event = z.discriminatedUnion("type", [
   z.strictObject({ ...delta("config"), config: Config, generations: z.array(Generation), agent: AgentInfo }),
@@ -33,7 +42,11 @@ export const Event = z.discriminatedUnion("type", [
   z.strictObject({ ...delta("maintenance"), receipt: Receipt }),
   z.strictObject({ ...delta("stages"), stages: z.array(Stage) }),
   z.strictObject({ ...delta("reminders"), changed: z.array(Reminder) }),
-  z.strictObject({ ...delta("windows"), changed: z.array(MaintenanceWindow), removed: z.array(z.string()).describe("Their ids.") }),
+  z.strictObject({
+    ...delta("windows"),
+    changed: z.array(MaintenanceWindow),
+    removed: z.array(z.string()).describe("Their ids."),
+  }),
   z.strictObject({ ...delta("metrics"), metrics: z.record(z.string(), SiteMetrics) }),
   z.strictObject({ ...delta("agent"), agent: AgentInfo }),
 ]);

@@ -6,7 +6,11 @@ import { timestamp } from "./fields.ts";
 export const MaintenanceOptions = z.strictObject({
   site: z.string().min(1).describe("Id of the virtual host to put in maintenance."),
   copycat: z.string().optional().describe("Id of the copycat. Default: `<site>-copycat`."),
-  hosts: z.array(z.string().min(1)).min(1).optional().describe("Hosts the copycat answers for. Default: all of the original."),
+  hosts: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe("Hosts the copycat answers for. Default: all of the original."),
   page: z.union([z.literal("default"), PageContent]).optional(),
   root: z.string().optional().describe("Folder or file of a static page instead of the built-in one."),
   status: z.int().min(400).max(599).optional().describe("A bare status, or the status of the page. Default 503."),
@@ -14,7 +18,10 @@ export const MaintenanceOptions = z.strictObject({
   until: z.iso.datetime({ offset: true }).optional(),
   exceptions: z.array(Condition).optional().describe("Who falls through to the original."),
   internalHosts: z.array(z.string().min(1)).optional().describe("Staff names, added to the original only."),
-  position: z.enum(["above", "top"]).optional().describe("Directly above the original (default), or at the top of the list."),
+  position: z
+    .enum(["above", "top"])
+    .optional()
+    .describe("Directly above the original (default), or at the top of the list."),
   reason: z.string().max(500).optional(),
   author: z.string().max(200).optional(),
 });
@@ -40,18 +47,35 @@ export const Warning = z.strictObject({
 export type Warning = z.infer<typeof Warning>;
 
 /**
- * One reversible operation on a document. Position is given by the id of the virtual host that stands directly below, so it survives changes made elsewhere.
+ * One reversible operation on a document. Position is given by the id of the virtual host that
+ * stands directly below, so it survives changes made elsewhere.
  */
 export const Operation = z.discriminatedUnion("op", [
-  z.strictObject({ op: z.literal("insert-virtual-host"), virtualHost: z.lazy(() => Config.shape.virtualHosts.element), above: z.string() }),
-  z.strictObject({ op: z.literal("remove-virtual-host"), virtualHost: z.lazy(() => Config.shape.virtualHosts.element), above: z.string() }),
+  z.strictObject({
+    op: z.literal("insert-virtual-host"),
+    virtualHost: z.lazy(() => Config.shape.virtualHosts.element),
+    above: z.string(),
+  }),
+  z.strictObject({
+    op: z.literal("remove-virtual-host"),
+    virtualHost: z.lazy(() => Config.shape.virtualHosts.element),
+    above: z.string(),
+  }),
   z.strictObject({ op: z.literal("add-hosts"), id: z.string(), hosts: z.array(z.string()) }),
   z.strictObject({ op: z.literal("remove-hosts"), id: z.string(), hosts: z.array(z.string()) }),
-  z.strictObject({ op: z.literal("move-virtual-host"), id: z.string(), from: z.string().describe("Id of the one directly below before."), above: z.string() }),
+  z.strictObject({
+    op: z.literal("move-virtual-host"),
+    id: z.string(),
+    from: z.string().describe("Id of the one directly below before."),
+    above: z.string(),
+  }),
 ]);
 export type Operation = z.infer<typeof Operation>;
 
-/** One step of the recipe in the operator's words; `operations` are indices into the plan's operations. */
+/**
+ * One step of the recipe in the operator's words; `operations` are indices into the plan's
+ * operations.
+ */
 export const PlanStep = z.strictObject({
   step: z.enum(["copycat", "domains", "response", "exceptions", "order", "restart"]),
   title: z.string(),
@@ -79,7 +103,10 @@ export const ProofCell = z.strictObject({
   listener: z.string(),
   path: z.string(),
   probe: z.enum(PROOF_PROBES),
-  /** `wrong`: something else answered than the configuration says. `skipped`: it cannot be asked from here, `message` says why. */
+  /**
+   * `wrong`: something else answered than the configuration says. `skipped`: it cannot be asked
+   * from here, `message` says why.
+   */
   outcome: z.enum(["right", "wrong", "skipped"]),
   expected: z.string(),
   observed: z.string(),
@@ -88,7 +115,12 @@ export const ProofCell = z.strictObject({
 });
 export type ProofCell = z.infer<typeof ProofCell>;
 
-export const Proof = z.strictObject({ generation: z.int(), observedAt: timestamp, durationMs: z.number(), cells: z.array(ProofCell) });
+export const Proof = z.strictObject({
+  generation: z.int(),
+  observedAt: timestamp,
+  durationMs: z.number(),
+  cells: z.array(ProofCell),
+});
 export type Proof = z.infer<typeof Proof>;
 
 /** Counts of one maintenance, observed by the agent since the switch. */
@@ -109,7 +141,9 @@ export const FleetOperation = z.strictObject({
 });
 export type FleetOperation = z.infer<typeof FleetOperation>;
 
-/** One occurrence of a window: the window's id and the instant at which it starts by the calendar. */
+/**
+ * One occurrence of a window: the window's id and the instant at which it starts by the calendar.
+ */
 export const OccurrenceOf = z.strictObject({ id: z.string(), start: timestamp });
 export type OccurrenceOf = z.infer<typeof OccurrenceOf>;
 
@@ -151,7 +185,11 @@ export type Receipt = z.infer<typeof Receipt>;
 /** One change of a stage; the same as the single call for it. */
 export const StagedChange = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("maintenance"), options: MaintenanceOptions }),
-  z.strictObject({ kind: z.literal("revert"), receipt: z.string().describe("Id of the receipt."), how: z.enum(["delete", "demote"]) }),
+  z.strictObject({
+    kind: z.literal("revert"),
+    receipt: z.string().describe("Id of the receipt."),
+    how: z.enum(["delete", "demote"]),
+  }),
 ]);
 export type StagedChange = z.infer<typeof StagedChange>;
 
@@ -159,8 +197,17 @@ export const LEASE_SECONDS = 30;
 
 export const StageRequest = z.strictObject({
   operation: FleetOperation,
-  changes: z.array(StagedChange).min(1).max(100).describe("Planned one after the other; together they become one generation."),
-  leaseSeconds: z.int().min(1).max(300).optional().describe(`For how long the agent keeps the stage. Default ${LEASE_SECONDS}.`),
+  changes: z
+    .array(StagedChange)
+    .min(1)
+    .max(100)
+    .describe("Planned one after the other; together they become one generation."),
+  leaseSeconds: z
+    .int()
+    .min(1)
+    .max(300)
+    .optional()
+    .describe(`For how long the agent keeps the stage. Default ${LEASE_SECONDS}.`),
   author: z.string().max(200).optional(),
 });
 export type StageRequest = z.infer<typeof StageRequest>;
@@ -171,7 +218,10 @@ export const Stage = z.strictObject({
   changes: z.array(StagedChange),
   author: z.string(),
   sites: z.array(z.string()),
-  /** `staged`: everything is ready and held, nothing has changed. `expired`: the lease ended before the commit. */
+  /**
+   * `staged`: everything is ready and held, nothing has changed. `expired`: the lease ended before
+   * the commit.
+   */
   state: z.enum(["staged", "committed", "aborted", "expired"]),
   baseGeneration: z.int().describe("The generation that was active when it was staged."),
   stagedAt: timestamp,

@@ -12,7 +12,10 @@ export const Delivery = z.strictObject({
 });
 export type Delivery = z.infer<typeof Delivery>;
 
-/** Something that somebody has to know about a maintenance. Each is made once, wherever the agent and its clock were meanwhile. */
+/**
+ * Something that somebody has to know about a maintenance. Each is made once, wherever the agent
+ * and its clock were meanwhile.
+ */
 export const Reminder = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9-]{1,200}$/, "use letters, digits and hyphens"),
   kind: z
@@ -26,7 +29,9 @@ export const Reminder = z.strictObject({
   sites: z.array(z.string()),
   occurrence: OccurrenceOf.optional(),
   receipts: z.array(z.string()).describe("The maintenances that it is about."),
-  operation: FleetOperation.optional().describe("The fleet operation that it is a part of: other servers remind of the same."),
+  operation: FleetOperation.optional().describe(
+    "The fleet operation that it is a part of: other servers remind of the same.",
+  ),
   deliveries: z.array(Delivery).max(100),
   acted: z
     .strictObject({ act: z.enum(["start", "extend", "bring-back", "skip"]), by: z.string(), at: timestamp })
@@ -35,18 +40,30 @@ export const Reminder = z.strictObject({
 });
 export type Reminder = z.infer<typeof Reminder>;
 
-/** Where reminders go besides the desktop. What stands in a URL or a secret never leaves the agent again. */
+/**
+ * Where reminders go besides the desktop. What stands in a URL or a secret never leaves the agent
+ * again.
+ */
 export const ChannelDraft = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("webhook"),
     url: z
       .url({ protocol: /^https?$/, error: "use an address that begins with https:// or http://" })
       .max(2000)
-      .refine((url) => !/^[^/]*\/\/[^/?#]*@/.test(url), "leave name and password out of the address; a webhook has its secret in the path, or in `secret`")
+      .refine(
+        (url) => !/^[^/]*\/\/[^/?#]*@/.test(url),
+        "leave name and password out of the address; a webhook has its secret in the path, or in `secret`",
+      )
       .optional()
       .describe("Required for a new channel; left out, it stays as it is."),
     format: z.enum(["json", "text"]).describe('`json`: the reminder. `text`: `{"text": "…"}`, as chat tools take it.'),
-    secret: z.string().min(8).max(500).nullable().optional().describe("Signs what is sent. Left out, it stays as it is; null removes it."),
+    secret: z
+      .string()
+      .min(8)
+      .max(500)
+      .nullable()
+      .optional()
+      .describe("Signs what is sent. Left out, it stays as it is; null removes it."),
   }),
   z.strictObject({
     kind: z.literal("command"),

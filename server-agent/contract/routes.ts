@@ -1,8 +1,10 @@
 /**
- * The agent's admin API: everything the desktop app, the command line and other programs may rely on.
+ * The agent's admin API: everything the desktop app, the command line and other programs may rely
+ * on.
  *
- * HTTP/1.1 on a unix socket. Requests with `Origin` or `Referer` are refused. Errors are `AdminError` with a code of the closed list `ERROR_STATUS`.
- * `docs/admin-api.md` is tested against this file.
+ * HTTP/1.1 on a unix socket. Requests with `Origin` or `Referer` are refused. Errors are
+ * `AdminError` with a code of the closed list `ERROR_STATUS`. `docs/admin-api.md` is tested against
+ * this file.
  */
 import { z } from "zod";
 import { Config } from "./config.ts";
@@ -30,9 +32,25 @@ export interface Route {
 export const ROUTES = {
   getAgent: { method: "GET", path: "/v1/agent", reply: AgentInfo },
   getConfig: { method: "GET", path: "/v1/config", reply: z.strictObject({ generation: z.int(), config: Config }) },
-  putConfig: { method: "PUT", path: "/v1/config", ifMatch: "required", query: z.strictObject(author), body: Config, reply: GenerationReply },
-  checkConfig: { method: "POST", path: "/v1/config/check", body: z.unknown(), reply: z.strictObject({ ok: z.boolean(), problems: z.array(Problem) }) },
-  listGenerations: { method: "GET", path: "/v1/generations", reply: z.strictObject({ generations: z.array(Generation) }) },
+  putConfig: {
+    method: "PUT",
+    path: "/v1/config",
+    ifMatch: "required",
+    query: z.strictObject(author),
+    body: Config,
+    reply: GenerationReply,
+  },
+  checkConfig: {
+    method: "POST",
+    path: "/v1/config/check",
+    body: z.unknown(),
+    reply: z.strictObject({ ok: z.boolean(), problems: z.array(Problem) }),
+  },
+  listGenerations: {
+    method: "GET",
+    path: "/v1/generations",
+    reply: z.strictObject({ generations: z.array(Generation) }),
+  },
   activateGeneration: {
     method: "POST",
     path: "/v1/generations/{n}/activate",
@@ -43,7 +61,11 @@ export const ROUTES = {
   restart: {
     method: "POST",
     path: "/v1/restart",
-    body: z.strictObject({ mode: z.enum(["graceful", "hard"]), drainSeconds: z.number().min(0).max(86_400).optional(), ...author }),
+    body: z.strictObject({
+      mode: z.enum(["graceful", "hard"]),
+      drainSeconds: z.number().min(0).max(86_400).optional(),
+      ...author,
+    }),
     reply: z.strictObject({ generation: z.int(), cut: z.int().describe("Requests that a hard restart interrupted.") }),
   },
   handOver: {
@@ -55,14 +77,22 @@ export const ROUTES = {
           .string()
           .min(1)
           .optional()
-          .describe("Absolute path of the agent's program. Default: the one this agent was started with, as it is there now."),
+          .describe(
+            "Absolute path of the agent's program. Default: the one this agent was started with, as it is there now.",
+          ),
         author: author.author,
       })
       .optional(),
     reply: z.strictObject({ version: z.string(), pid: z.int(), generation: z.int() }),
   },
   planMaintenance: { method: "POST", path: "/v1/maintenance/plan", body: MaintenanceOptions, reply: Plan },
-  startMaintenance: { method: "POST", path: "/v1/maintenance", ifMatch: "optional", body: MaintenanceOptions, reply: Receipt },
+  startMaintenance: {
+    method: "POST",
+    path: "/v1/maintenance",
+    ifMatch: "optional",
+    body: MaintenanceOptions,
+    reply: Receipt,
+  },
   listMaintenance: { method: "GET", path: "/v1/maintenance", reply: z.strictObject({ maintenance: z.array(Receipt) }) },
   getMaintenance: { method: "GET", path: "/v1/maintenance/{id}", reply: Receipt },
   revertMaintenance: {
@@ -86,14 +116,34 @@ export const ROUTES = {
   planWindow: { method: "POST", path: "/v1/windows/plan", body: WindowDraft, reply: WindowPlan },
   createWindow: { method: "POST", path: "/v1/windows", body: WindowDraft, reply: MaintenanceWindow },
   getWindow: { method: "GET", path: "/v1/windows/{id}", reply: MaintenanceWindow },
-  changeWindow: { method: "PUT", path: "/v1/windows/{id}", ifMatch: "required", body: WindowDraft, reply: MaintenanceWindow },
+  changeWindow: {
+    method: "PUT",
+    path: "/v1/windows/{id}",
+    ifMatch: "required",
+    body: WindowDraft,
+    reply: MaintenanceWindow,
+  },
   removeWindow: { method: "DELETE", path: "/v1/windows/{id}", ifMatch: "optional", reply: MaintenanceWindow },
-  skipWindow: { method: "POST", path: "/v1/windows/{id}/skip", body: z.strictObject({ start: timestamp, author: author.author }), reply: MaintenanceWindow },
-  startWindow: { method: "POST", path: "/v1/windows/{id}/start", body: signed.extend({ start: timestamp.optional() }).optional(), reply: MaintenanceWindow },
+  skipWindow: {
+    method: "POST",
+    path: "/v1/windows/{id}/skip",
+    body: z.strictObject({ start: timestamp, author: author.author }),
+    reply: MaintenanceWindow,
+  },
+  startWindow: {
+    method: "POST",
+    path: "/v1/windows/{id}/start",
+    body: signed.extend({ start: timestamp.optional() }).optional(),
+    reply: MaintenanceWindow,
+  },
   extendWindow: {
     method: "POST",
     path: "/v1/windows/{id}/extend",
-    body: z.strictObject({ minutes: z.int().min(1).max(10_080).optional(), until: z.iso.datetime({ offset: true }).optional(), author: author.author }),
+    body: z.strictObject({
+      minutes: z.int().min(1).max(10_080).optional(),
+      until: z.iso.datetime({ offset: true }).optional(),
+      author: author.author,
+    }),
     reply: MaintenanceWindow,
   },
   endWindow: { method: "POST", path: "/v1/windows/{id}/end", body: signed.optional(), reply: MaintenanceWindow },
@@ -143,4 +193,6 @@ export type Body<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], "body">;
 /** Query of a call, `undefined` where it takes none. */
 export type Query<N extends RouteName> = SchemaOf<(typeof ROUTES)[N], "query">;
 /** Reply of a call; text for the two streams. */
-export type Reply<N extends RouteName> = (typeof ROUTES)[N]["reply"] extends z.ZodType ? z.infer<(typeof ROUTES)[N]["reply"]> : string;
+export type Reply<N extends RouteName> = (typeof ROUTES)[N]["reply"] extends z.ZodType
+  ? z.infer<(typeof ROUTES)[N]["reply"]>
+  : string;

@@ -26,19 +26,32 @@ export const WindowDraft = z.strictObject({
     .describe("Options of each site's maintenance; its end is the window's."),
   start: wallClock,
   zone: z.string().min(1).max(100).describe("IANA time zone, like Europe/Berlin."),
-  end: wallClock.optional().describe("End of the first occurrence; later ones end as much later by the clock on the wall."),
+  end: wallClock
+    .optional()
+    .describe("End of the first occurrence; later ones end as much later by the clock on the wall."),
   duration: z.string().max(50).optional().describe("Exact length instead, ISO 8601, like PT2H."),
-  rrule: z.string().max(500).optional().describe("RFC 5545 recurrence rule without DTSTART, like FREQ=WEEKLY;BYDAY=SU. Daily at most."),
+  rrule: z
+    .string()
+    .max(500)
+    .optional()
+    .describe("RFC 5545 recurrence rule without DTSTART, like FREQ=WEEKLY;BYDAY=SU. Daily at most."),
   exdates: z.array(wallClock).max(1000).optional().describe("Starts that are left out."),
   atStart: z.enum(["start", "remind"]).optional().describe("Default `start`: by itself. `remind`: somebody starts it."),
   atEnd: z
     .enum(["reopen", "reopen-if-healthy", "stay-closed"])
     .optional()
-    .describe("Default `reopen`. `reopen-if-healthy`: once the originals answer. `stay-closed`: somebody brings the sites back."),
+    .describe(
+      "Default `reopen`. `reopen-if-healthy`: once the originals answer. `stay-closed`: somebody brings the sites back.",
+    ),
   overrun: z
     .strictObject({
       remindEveryMinutes: z.int().min(1).max(1440).optional().describe("Default 15."),
-      reopenAfterMinutes: z.int().min(1).max(10_080).optional().describe("So long after the end, `reopen-if-healthy` reopens in any case."),
+      reopenAfterMinutes: z
+        .int()
+        .min(1)
+        .max(10_080)
+        .optional()
+        .describe("So long after the end, `reopen-if-healthy` reopens in any case."),
     })
     .optional()
     .describe("What happens while a site is still closed after the end."),
@@ -68,11 +81,18 @@ export const Occurrence = z.strictObject({
   end: timestamp.describe("By the calendar, as it was extended, or as long after an early start as was planned."),
   state: z
     .enum(["planned", "running", "overrun", "ended", "missed", "skipped", "failed"])
-    .describe("`overrun`: the end is over and a site is still closed. `missed`: nobody was there to start it. `failed`: it could not be started."),
+    .describe(
+      "`overrun`: the end is over and a site is still closed. `missed`: nobody was there to start it. `failed`: it could not be started.",
+    ),
   startedAt: timestamp.optional(),
-  lateBySeconds: z.int().optional().describe("How much later than planned it was started, where that is more than a moment."),
+  lateBySeconds: z
+    .int()
+    .optional()
+    .describe("How much later than planned it was started, where that is more than a moment."),
   endedAt: timestamp.optional().describe("When it was over, or known to be missed or failed."),
-  receipts: z.array(z.string()).describe("The maintenances that it holds on to: its own, and those it found on its sites."),
+  receipts: z
+    .array(z.string())
+    .describe("The maintenances that it holds on to: its own, and those it found on its sites."),
   why: z.string().optional().describe("What is unusual about it."),
 });
 export type Occurrence = z.infer<typeof Occurrence>;
@@ -85,7 +105,9 @@ export const MaintenanceWindow = z.strictObject({
   state: z.enum(["planned", "running", "over"]),
   occurrences: z
     .array(Occurrence)
-    .describe("Newest first: the next one, those that wait for somebody to start them, those that run, and the latest that are over."),
+    .describe(
+      "Newest first: the next one, those that wait for somebody to start them, those that run, and the latest that are over.",
+    ),
 });
 export type MaintenanceWindow = z.infer<typeof MaintenanceWindow>;
 
@@ -100,7 +122,16 @@ export const WindowPlan = z.strictObject({
       note: z.string().optional().describe("What a change of the clocks does to it."),
     }),
   ),
-  overlaps: z.array(z.strictObject({ site: z.string(), start: timestamp, end: timestamp, window: z.string(), title: z.string(), message: z.string() })),
+  overlaps: z.array(
+    z.strictObject({
+      site: z.string(),
+      start: timestamp,
+      end: timestamp,
+      window: z.string(),
+      title: z.string(),
+      message: z.string(),
+    }),
+  ),
   warnings: z.array(Warning),
 });
 export type WindowPlan = z.infer<typeof WindowPlan>;

@@ -4,10 +4,16 @@ import { listOf, quote } from "./wording.ts";
 const LONGEST_NAME = 40;
 /** Comparing each of many unknown names with many known ones would take quadratic time. */
 const MOST_COMPARED = 200;
-/** After so many problems, nobody reads further suggestions, and each takes time in proportion to the document. */
+/**
+ * After so many problems, nobody reads further suggestions, and each takes time in proportion to
+ * the document.
+ */
 const MOST_SUGGESTIONS = 20;
 
-/** What to write instead of a name that is not among the known ones; undefined when there is nothing to propose. */
+/**
+ * What to write instead of a name that is not among the known ones; undefined when there is nothing
+ * to propose.
+ */
 export function suggestName(name: string, known: () => readonly string[], problemsBefore: number): string | undefined {
   if (problemsBefore > MOST_SUGGESTIONS) return undefined;
   const names = known();
@@ -33,7 +39,9 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return nearest;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that lead from one text to the other. */
+/**
+ * Insertions, deletions, replacements and swaps of neighbours that lead from one text to the other.
+ */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);
@@ -41,7 +49,10 @@ function editDistance(from: string, to: string): number {
     const current = [row];
     for (let column = 1; column <= to.length; column += 1) {
       const replaced = (last[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
-      const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1] ? (beforeLast[column - 2] ?? Infinity) + 1 : Infinity;
+      const swapped =
+        from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+          ? (beforeLast[column - 2] ?? Infinity) + 1
+          : Infinity;
       current.push(Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, replaced, swapped));
     }
     beforeLast = last;

@@ -10,6 +10,7 @@ export function quote(text: string): string {
 
 /** `a`, `b` or `c`; long lists are cut and say how many there are. */
 export function listOf(texts: readonly string[], conjunction: "or" | "and" = "or"): string {
-  if (texts.length > LONGEST_LIST) return `${texts.slice(0, LONGEST_LIST).join(", ")}, … (${String(texts.length)} in all)`;
+  if (texts.length > LONGEST_LIST)
+    return `${texts.slice(0, LONGEST_LIST).join(", ")}, … (${String(texts.length)} in all)`;
   return texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} ${conjunction} ${texts.at(-1) ?? ""}`;
 }

@@ -16,7 +16,10 @@ export class Folder {
     this.#descriptor = openSync(path, "r");
   }
 
-  /** Opens the folder, makes it (mode 0700) if it is missing, and removes what a crash left half written. */
+  /**
+   * Opens the folder, makes it (mode 0700) if it is missing, and removes what a crash left half
+   * written.
+   */
   static async open(path: string): Promise<Folder> {
     await mkdir(path, { recursive: true, mode: 0o700 });
     for (const name of await readdir(path)) if (name.startsWith(TEMPORARY)) rmSync(join(path, name));
@@ -28,10 +31,13 @@ export class Folder {
   }
 
   /**
-   * Writes temporary file, fsync, rename, fsync of the folder: afterwards the file is durable, and at every moment before either the old or the new one is there in
-   * full. Throws the system's error (`ENOSPC`, `EROFS`, ...); then the old file still stands, unless the last fsync itself failed.
+   * Writes temporary file, fsync, rename, fsync of the folder: afterwards the file is durable, and
+   * at every moment before either the old or the new one is there in full. Throws the system's
+   * error (`ENOSPC`, `EROFS`, ...); then the old file still stands, unless the last fsync itself
+   * failed.
    *
-   * Without `await` between the steps: each would cost a trip through the thread pool on the way of every switch, and the supervisor keeps no visitor waiting.
+   * Without `await` between the steps: each would cost a trip through the thread pool on the way of
+   * every switch, and the supervisor keeps no visitor waiting.
    */
   write(name: string, text: string): void {
     const temporary = join(this.path, `${TEMPORARY}${process.pid}-${this.#serial++}-${name}`);
@@ -56,7 +62,9 @@ export class Folder {
     rmSync(join(this.path, name), { force: true });
   }
 
-  /** Renames a file that cannot be trusted, so that nothing reads it again but a person still can. */
+  /**
+   * Renames a file that cannot be trusted, so that nothing reads it again but a person still can.
+   */
   setAside(name: string): string {
     const aside = `${name}.corrupt`;
     renameSync(join(this.path, name), join(this.path, aside));

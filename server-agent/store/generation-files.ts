@@ -1,13 +1,19 @@
 /**
- * The folder `generations/`: `000041.json` is generation 41, immutable. The highest one is the active one, because every change (a roll-back and a restart too) makes a
- * new generation: so a single rename commits a change, and there is no pointer that could disagree with the files.
+ * The folder `generations/`: `000041.json` is generation 41, immutable. The highest one is the
+ * active one, because every change (a roll-back and a restart too) makes a new generation: so a
+ * single rename commits a change, and there is no pointer that could disagree with the files.
  */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
 import { Folder } from "./folder.ts";
 import { seal, unseal } from "./sealed-text.ts";
-import { decodeGeneration, encodeGeneration, type GenerationRecord, type StoredGeneration } from "./stored-generation.ts";
+import {
+  decodeGeneration,
+  encodeGeneration,
+  type GenerationRecord,
+  type StoredGeneration,
+} from "./stored-generation.ts";
 
 const FILE_NAME = /^(\d{6,})\.json(\.corrupt)?$/;
 
@@ -30,7 +36,10 @@ export class GenerationFiles {
     this.#highest = highest;
   }
 
-  /** Reads and checks every generation. What is torn or altered is set aside as `*.corrupt`; its number is never used again. Throws when the latest one is of another version. */
+  /**
+   * Reads and checks every generation. What is torn or altered is set aside as `*.corrupt`; its
+   * number is never used again. Throws when the latest one is of another version.
+   */
   static async open(path: string, log: Log): Promise<LoadedGenerations> {
     const folder = await Folder.open(path);
     const numbered = (await folder.names()).flatMap((name) => {
@@ -45,7 +54,8 @@ export class GenerationFiles {
       const good = corrupt ? undefined : await files.#read(generation);
       if (good === undefined) {
         loaded.corrupt++;
-        if (!corrupt) log.error("a stored generation is damaged and is not used", { generation, file: folder.setAside(name) });
+        if (!corrupt)
+          log.error("a stored generation is damaged and is not used", { generation, file: folder.setAside(name) });
         continue;
       }
       if (good === "foreign") {
@@ -55,7 +65,8 @@ export class GenerationFiles {
       loaded.records.push(good.record);
       loaded.active = good;
     }
-    // Nothing is wrong with it but this program. An older generation in its place would undo what somebody changed since, such as a maintenance.
+    // Nothing is wrong with it but this program. An older generation in its place would undo what
+    // somebody changed since, such as a maintenance.
     if (foreign > (loaded.active?.record.generation ?? 0))
       throw new Error(
         `generation ${foreign} was stored by another version of the agent, and this one cannot read it; start that version, or move the folder away`,
@@ -75,7 +86,8 @@ export class GenerationFiles {
     try {
       this.#folder.write(name, text);
     } catch (failure) {
-      // Only when the folder's own fsync failed is the file there; without it the generation must not come back after a crash.
+      // Only when the folder's own fsync failed is the file there; without it the generation must
+      // not come back after a crash.
       this.#folder.remove(name);
       throw failure;
     }
@@ -83,7 +95,10 @@ export class GenerationFiles {
     this.#bytes.set(stored.generation, text.length);
   }
 
-  /** The stored document of a generation, or `undefined` when it is no longer stored or no longer readable. */
+  /**
+   * The stored document of a generation, or `undefined` when it is no longer stored or no longer
+   * readable.
+   */
   async config(generation: number): Promise<unknown> {
     const found = await this.#read(generation);
     return found === "foreign" ? undefined : found?.config;

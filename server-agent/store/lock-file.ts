@@ -1,15 +1,20 @@
 /**
- * One agent per state directory. The lock names the process that holds it, with the start time of that process, so that a lock left by a crash is recognised even when
- * its pid has been given to another program since.
+ * One agent per state directory. The lock names the process that holds it, with the start time of
+ * that process, so that a lock left by a crash is recognised even when its pid has been given to
+ * another program since.
  *
- * While an agent hands over, the lock names its successor and, as `former`, itself: it is held as long as one of the two lives, so that nobody can come in between.
+ * While an agent hands over, the lock names its successor and, as `former`, itself: it is held as
+ * long as one of the two lives, so that nobody can come in between.
  */
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface LockFile {
   release(): void;
-  /** Names this process as the successor, beside the present owner. Throws the system's error; then the lock is as before. */
+  /**
+   * Names this process as the successor, beside the present owner. Throws the system's error; then
+   * the lock is as before.
+   */
   share(successor: number): void;
   /** Names this process alone. Throws the system's error. */
   own(): void;
@@ -18,7 +23,10 @@ export type LockOutcome = { ok: true; lock: LockFile; stale: number | undefined 
 
 interface Owner {
   pid: number;
-  /** Start time of the process since the start of the machine, in clock ticks; absent where the system does not tell. */
+  /**
+   * Start time of the process since the start of the machine, in clock ticks; absent where the
+   * system does not tell.
+   */
   started?: string;
   boot?: string;
   /** The agent that hands over to this one. */
@@ -41,7 +49,10 @@ export function takeLock(directory: string): LockOutcome {
       const text = readOrUndefined(path);
       if (text === undefined) continue;
       const owner = parseOwner(text);
-      const holder = owner === undefined ? undefined : [owner, owner.former].find((candidate) => candidate !== undefined && isAlive(candidate));
+      const holder =
+        owner === undefined
+          ? undefined
+          : [owner, owner.former].find((candidate) => candidate !== undefined && isAlive(candidate));
       if (holder !== undefined) return { ok: false, pid: holder.pid };
       stale = owner?.pid ?? 0;
       setAsideStale(path, text);
@@ -87,7 +98,10 @@ function temporaryPath(directory: string): string {
   return join(directory, `.lock-${process.pid}`);
 }
 
-/** Removes what starts left behind that were killed while they took the lock; a start that is under way keeps its own. */
+/**
+ * Removes what starts left behind that were killed while they took the lock; a start that is under
+ * way keeps its own.
+ */
 function sweep(directory: string): void {
   for (const name of readdirSync(directory)) {
     const pid = /^(?:\.lock|lock\.stale)-(\d+)$/.exec(name)?.[1];
@@ -110,7 +124,10 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
-/** Moves the stale lock away. If it turns out to be a fresh one of an agent that was quicker, it is put back. */
+/**
+ * Moves the stale lock away. If it turns out to be a fresh one of an agent that was quicker, it is
+ * put back.
+ */
 function setAsideStale(path: string, expected: string): void {
   const aside = `${path}.stale-${process.pid}`;
   try {
@@ -137,7 +154,8 @@ function parseOwner(text: string): Owner | undefined {
 }
 
 function isAlive(owner: Owner): boolean {
-  // A process cannot meet its own lock: in a container the pid of the crashed agent is often the same one again.
+  // A process cannot meet its own lock: in a container the pid of the crashed agent is often the
+  // same one again.
   if (owner.pid === process.pid) return false;
   try {
     process.kill(owner.pid, 0);
@@ -152,7 +170,10 @@ function isAlive(owner: Owner): boolean {
   );
 }
 
-/** A zombie is listed until its parent asks for it, and in a container nobody may ever ask; it holds nothing any more. */
+/**
+ * A zombie is listed until its parent asks for it, and in a container nobody may ever ask; it holds
+ * nothing any more.
+ */
 function hasEnded(pid: number): boolean {
   const state = statFields(pid)?.[0];
   return state === "Z" || state === "X";

@@ -2,8 +2,9 @@ import type { Receipt } from "../contract/maintenance.ts";
 import type { GenerationRecord } from "./stored-generation.ts";
 
 /**
- * The receipts after a start, newest first. Generations say what was opened and closed; the receipt's own file is the later observation if it tells of the same
- * opening and closing, and otherwise only lends its counts.
+ * The receipts after a start, newest first. Generations say what was opened and closed; the
+ * receipt's own file is the later observation if it tells of the same opening and closing, and
+ * otherwise only lends its counts.
  */
 export function mergeReceipts(records: readonly GenerationRecord[], observed: readonly Receipt[]): Receipt[] {
   const committed = new Map<string, Receipt>();
@@ -20,11 +21,19 @@ export function mergeReceipts(records: readonly GenerationRecord[], observed: re
 
 function sameTransition(base: Receipt, later: Receipt): boolean {
   return (
-    base.state === later.state && base.generation === later.generation && base.revert?.generation === later.revert?.generation && base.until === later.until
+    base.state === later.state &&
+    base.generation === later.generation &&
+    base.revert?.generation === later.revert?.generation &&
+    base.until === later.until
   );
 }
 
 function withObservation(base: Receipt, observed: Receipt): Receipt {
   const proof = base.proof ?? observed.proof;
-  return { ...base, switchMs: observed.switchMs, counts: base.state === "reverted" ? base.counts : observed.counts, ...(proof === undefined ? {} : { proof }) };
+  return {
+    ...base,
+    switchMs: observed.switchMs,
+    counts: base.state === "reverted" ? base.counts : observed.counts,
+    ...(proof === undefined ? {} : { proof }),
+  };
 }

@@ -5,8 +5,9 @@ import type { GenerationRecord } from "./stored-generation.ts";
 export const KEEP = { generations: 200, bytes: 64 * 1024 * 1024, receipts: 1000 } as const;
 
 /**
- * What may go: generations beyond the limits, oldest first, but never the active one, those of an open maintenance (the switch and the document before it), or one
- * whose receipt is not in a file of its own yet; and the oldest reverted receipts.
+ * What may go: generations beyond the limits, oldest first, but never the active one, those of an
+ * open maintenance (the switch and the document before it), or one whose receipt is not in a file
+ * of its own yet; and the oldest reverted receipts.
  */
 export function prunable(
   records: readonly GenerationRecord[],
@@ -27,6 +28,8 @@ export function prunable(
     const unsaved = record.receipts.some((receipt) => !saved.has(receipt.id) && known.has(receipt.id));
     if (beyond && index > 0 && !needed.has(record.generation) && !unsaved) generations.push(record.generation);
   }
-  const reverted = receipts.filter((receipt) => receipt.state === "reverted").toSorted((a, b) => (a.id < b.id ? 1 : -1));
+  const reverted = receipts
+    .filter((receipt) => receipt.state === "reverted")
+    .toSorted((a, b) => (a.id < b.id ? 1 : -1));
   return { generations, receipts: reverted.slice(KEEP.receipts).map((receipt) => receipt.id) };
 }

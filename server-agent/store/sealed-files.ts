@@ -1,6 +1,8 @@
 /**
- * A folder of the state directory with one sealed file for each thing of a kind. `receipts/`, `stages/` and `windows/` hold what was observed: whether a receipt was opened, a stage
- * committed or a window begun is decided by the generations alone, and a file may be older than that. `reminders/` says what has been said.
+ * A folder of the state directory with one sealed file for each thing of a kind. `receipts/`,
+ * `stages/` and `windows/` hold what was observed: whether a receipt was opened, a stage committed
+ * or a window begun is decided by the generations alone, and a file may be older than that.
+ * `reminders/` says what has been said.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -18,8 +20,16 @@ export class SealedFiles<T extends { id: string }> {
     this.#folder = folder;
   }
 
-  /** @param kind in words, for the log. What is found is in the order of its ids; damaged files are set aside. */
-  static async open<T extends { id: string }>(path: string, schema: z.ZodType<T>, kind: string, log: Log): Promise<{ files: SealedFiles<T>; found: T[] }> {
+  /**
+   * @param kind in words, for the log. What is found is in the order of its ids; damaged files are
+   *   set aside.
+   */
+  static async open<T extends { id: string }>(
+    path: string,
+    schema: z.ZodType<T>,
+    kind: string,
+    log: Log,
+  ): Promise<{ files: SealedFiles<T>; found: T[] }> {
     const folder = await Folder.open(path);
     const found: T[] = [];
     for (const name of await folder.names()) {

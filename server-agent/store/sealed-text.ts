@@ -1,6 +1,7 @@
 /**
- * Text of a stored file: one line of JSON, then one line with its checksum. A file that was torn, cut short or changed by hand does not match and is never read as good.
- * `head -1 FILE` gives plain JSON.
+ * Text of a stored file: one line of JSON, then one line with its checksum. A file that was torn,
+ * cut short or changed by hand does not match and is never read as good. `head -1 FILE` gives plain
+ * JSON.
  */
 import { createHash } from "node:crypto";
 

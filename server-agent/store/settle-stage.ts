@@ -13,8 +13,9 @@ export function committedBy(stage: Stage, { generation, createdAt, receipts }: G
 }
 
 /**
- * What a stored stage is after a start: committed if a generation says so, whatever its own file says; else ended as its file says; else expired, or still to be held.
- * `now` in milliseconds since 1970.
+ * What a stored stage is after a start: committed if a generation says so, whatever its own file
+ * says; else ended as its file says; else expired, or still to be held. `now` in milliseconds since
+ * 1970.
  */
 export function settleStage(stage: Stage, records: readonly GenerationRecord[], now: number): Stage {
   if (stage.state === "committed") return stage;
@@ -24,7 +25,10 @@ export function settleStage(stage: Stage, records: readonly GenerationRecord[], 
   return { ...stage, state: "expired", endedAt: stage.expiresAt };
 }
 
-/** Opened or closed by the stage itself; others that the generation names followed from the document. */
+/**
+ * Opened or closed by the stage itself; others that the generation names followed from the
+ * document.
+ */
 function isOf(receipt: Receipt, { operation }: Stage, generation: number): boolean {
   const made = receipt.revert?.generation === generation ? receipt.revert.operation : receipt.operation;
   return made?.id === operation.id;

@@ -42,7 +42,9 @@ interface Files {
 }
 
 export type OpenOutcome =
-  { ok: true; state: StateDirectory; found: Found } | { ok: false; reason: "in-use"; pid: number } | { ok: false; reason: "unusable"; message: string };
+  | { ok: true; state: StateDirectory; found: Found }
+  | { ok: false; reason: "in-use"; pid: number }
+  | { ok: false; reason: "unusable"; message: string };
 
 export class StateDirectory {
   readonly path: string;
@@ -54,7 +56,14 @@ export class StateDirectory {
   /** Receipts whose file is up to date with the generation that opened or closed them. */
   readonly #saved: Set<string>;
 
-  private constructor(path: string, log: Log, lock: LockFile, files: Files, records: GenerationRecord[], saved: Set<string>) {
+  private constructor(
+    path: string,
+    log: Log,
+    lock: LockFile,
+    files: Files,
+    records: GenerationRecord[],
+    saved: Set<string>,
+  ) {
     this.path = path;
     this.#log = log;
     this.#lock = lock;
@@ -71,7 +80,8 @@ export class StateDirectory {
       const taken = inherit ? ({ ok: true, lock: inheritLock(path), stale: undefined } as const) : takeLock(path);
       if (!taken.ok) return { ok: false, reason: "in-use", pid: taken.pid };
       lock = taken.lock;
-      if (taken.stale !== undefined) log.warn("the agent before this one did not stop in an orderly way", { pid: taken.stale });
+      if (taken.stale !== undefined)
+        log.warn("the agent before this one did not stop in an orderly way", { pid: taken.stale });
       const loaded = await GenerationFiles.open(join(path, "generations"), log);
       const receipts = await SealedFiles.open(join(path, "receipts"), Receipt, "receipt", log);
       const stages = await SealedFiles.open(join(path, "stages"), Stage, "stage", log);
@@ -88,7 +98,10 @@ export class StateDirectory {
         };
       }
       if (loaded.corrupt > 0)
-        log.error("damaged generations are set aside; the last good one serves", { generation: loaded.active?.record.generation, damaged: loaded.corrupt });
+        log.error("damaged generations are set aside; the last good one serves", {
+          generation: loaded.active?.record.generation,
+          damaged: loaded.corrupt,
+        });
       const merged = mergeReceipts(loaded.records, receipts.found);
       const saved = new Set(receipts.found.filter((receipt) => merged.includes(receipt)).map((receipt) => receipt.id));
       const files = {
@@ -134,7 +147,10 @@ export class StateDirectory {
     return this.#saved.has(receipt);
   }
 
-  /** Makes a generation and the receipts that it opens or closes durable, both or neither. Throws the system's error. */
+  /**
+   * Makes a generation and the receipts that it opens or closes durable, both or neither. Throws
+   * the system's error.
+   */
   commit(stored: StoredGeneration): void {
     this.#files.generations.commit(stored);
     const { config: _config, ...record } = stored;
@@ -147,21 +163,35 @@ export class StateDirectory {
     return this.#files.generations.config(generation);
   }
 
-  /** Stores what was observed about a receipt since its generation. A failure is logged and not fatal: the receipt itself is in its generation. */
+  /**
+   * Stores what was observed about a receipt since its generation. A failure is logged and not
+   * fatal: the receipt itself is in its generation.
+   */
   saveReceipt(receipt: Receipt): boolean {
     try {
       this.#files.receipts.save(receipt);
       this.#saved.add(receipt.id);
       return true;
     } catch (failure) {
-      this.#log.warn("the latest counts of a receipt could not be stored", { receipt: receipt.id, why: messageOf(failure) });
+      this.#log.warn("the latest counts of a receipt could not be stored", {
+        receipt: receipt.id,
+        why: messageOf(failure),
+      });
       return false;
     }
   }
 
-  /** Removes old generations and receipts that nothing needs any more. Returns the ids of the receipts that are gone. */
+  /**
+   * Removes old generations and receipts that nothing needs any more. Returns the ids of the
+   * receipts that are gone.
+   */
   prune(receipts: readonly Receipt[]): readonly string[] {
-    const old = prunable(this.#records, receipts, (generation) => this.#files.generations.bytes(generation), this.#saved);
+    const old = prunable(
+      this.#records,
+      receipts,
+      (generation) => this.#files.generations.bytes(generation),
+      this.#saved,
+    );
     try {
       for (const generation of old.generations) this.#files.generations.remove(generation);
       for (const id of old.receipts) this.#files.receipts.remove(id);
@@ -179,12 +209,19 @@ export class StateDirectory {
     this.#files.stages.save(stage);
   }
 
-  /** Stores how a stage ended. Where that fails its file goes, so that it is not taken for one that is held; a failure is logged and not fatal. */
+  /**
+   * Stores how a stage ended. Where that fails its file goes, so that it is not taken for one that
+   * is held; a failure is logged and not fatal.
+   */
   saveEndedStage(stage: Stage): void {
     try {
       this.#files.stages.save(stage);
     } catch (failure) {
-      this.#log.warn("the end of a stage could not be stored", { stage: stage.id, state: stage.state, why: messageOf(failure) });
+      this.#log.warn("the end of a stage could not be stored", {
+        stage: stage.id,
+        state: stage.state,
+        why: messageOf(failure),
+      });
       this.forgetStage(stage.id);
     }
   }
@@ -197,7 +234,10 @@ export class StateDirectory {
     }
   }
 
-  /** Makes a window durable, with what became of it. Throws the system's error; then it is as it was. */
+  /**
+   * Makes a window durable, with what became of it. Throws the system's error; then it is as it
+   * was.
+   */
   saveWindow(window: StoredWindow): void {
     this.#files.windows.save(window);
   }
@@ -237,12 +277,18 @@ export class StateDirectory {
     }
   }
 
-  /** Passes the directory on to a successor, beside this process, which must not write any more unless it takes it back. Throws the system's error; then nothing has changed. */
+  /**
+   * Passes the directory on to a successor, beside this process, which must not write any more
+   * unless it takes it back. Throws the system's error; then nothing has changed.
+   */
   share(successor: number): void {
     this.#lock.share(successor);
   }
 
-  /** The directory is this process' alone: taken back from a successor that has ended, or passed on by the agent before. */
+  /**
+   * The directory is this process' alone: taken back from a successor that has ended, or passed on
+   * by the agent before.
+   */
   own(): void {
     try {
       this.#lock.own();

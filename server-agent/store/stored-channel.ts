@@ -4,7 +4,13 @@ import { z } from "zod";
 const common = { id: z.string(), createdAt: z.iso.datetime() };
 
 export const StoredChannel = z.discriminatedUnion("kind", [
-  z.strictObject({ ...common, kind: z.literal("webhook"), url: z.string(), format: z.enum(["json", "text"]), secret: z.string().optional() }),
+  z.strictObject({
+    ...common,
+    kind: z.literal("webhook"),
+    url: z.string(),
+    format: z.enum(["json", "text"]),
+    secret: z.string().optional(),
+  }),
   z.strictObject({ ...common, kind: z.literal("command"), program: z.string() }),
 ]);
 export type StoredChannel = z.infer<typeof StoredChannel>;

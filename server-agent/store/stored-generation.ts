@@ -10,9 +10,15 @@ const fields = {
   author: z.string(),
   reason: z.string(),
   changes: z.array(Change),
-  /** Receipts that this generation opened or closed, as they were then. They are in the generation's file so that one rename commits both. */
+  /**
+   * Receipts that this generation opened or closed, as they were then. They are in the generation's
+   * file so that one rename commits both.
+   */
   receipts: z.array(Receipt),
-  /** The stage that this generation is the commit of. Here, and nowhere else, is decided whether a stage was committed. */
+  /**
+   * The stage that this generation is the commit of. Here, and nowhere else, is decided whether a
+   * stage was committed.
+   */
   stage: z.string().optional(),
 };
 
@@ -24,7 +30,9 @@ export interface StoredGeneration extends GenerationRecord {
   config: Config;
 }
 
-/** The document is checked by `validateConfig` before it serves, so that here it may be anything. */
+/**
+ * The document is checked by `validateConfig` before it serves, so that here it may be anything.
+ */
 const StoredFile = z.strictObject({ format: z.literal(1), ...fields, config: z.unknown() });
 
 export function encodeGeneration(stored: StoredGeneration): unknown {

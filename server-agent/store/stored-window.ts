@@ -2,7 +2,10 @@
 import { z } from "zod";
 import { Occurrence, WindowDraft } from "../contract/windows.ts";
 
-/** A window as it was planned, and what became of its occurrences. The next one is reckoned and not stored. */
+/**
+ * A window as it was planned, and what became of its occurrences. The next one is reckoned and not
+ * stored.
+ */
 export const StoredWindow = z.strictObject({
   ...WindowDraft.shape,
   id: z.string(),

@@ -23,19 +23,27 @@ export async function firstService(
   found: Found["active"],
   { config: file, reseed, log }: Pick<SupervisorOptions, "config" | "reseed" | "log">,
 ): Promise<FirstService> {
-  const stored = found === undefined ? undefined : check(found.config, `generation ${found.record.generation} in ${state.path}`);
+  const stored =
+    found === undefined ? undefined : check(found.config, `generation ${found.record.generation} in ${state.path}`);
   if (found === undefined || reseed) {
     if (file === undefined)
       return {
         ok: false,
         exitCode: EXIT.usage,
-        message: reseed ? "--reseed needs --config FILE" : `the state directory ${state.path} is empty; give --config FILE to begin with`,
+        message: reseed
+          ? "--reseed needs --config FILE"
+          : `the state directory ${state.path} is empty; give --config FILE to begin with`,
       };
     const seed = await readConfigFile(file);
     if (!seed.ok) return { ok: false, exitCode: EXIT.usage, message: seed.message };
-    log.info(reseed ? "starting with the configuration file as a new generation" : "the state directory is empty; starting with the configuration file", {
-      file,
-    });
+    log.info(
+      reseed
+        ? "starting with the configuration file as a new generation"
+        : "the state directory is empty; starting with the configuration file",
+      {
+        file,
+      },
+    );
     const before = stored?.ok === true ? stored.config : undefined;
     return {
       ok: true,
@@ -51,10 +59,17 @@ export async function firstService(
     };
   }
   if (file !== undefined) await warnIfDifferent(file, stored.config, state, log);
-  return { ok: true, service: { generation: found.record.generation, config: stored.config, compileMs: stored.compileMs }, seed: undefined };
+  return {
+    ok: true,
+    service: { generation: found.record.generation, config: stored.config, compileMs: stored.compileMs },
+    seed: undefined,
+  };
 }
 
-/** Reads and checks a configuration file. The message names the file, and the field with each problem. */
+/**
+ * Reads and checks a configuration file. The message names the file, and the field with each
+ * problem.
+ */
 export async function readConfigFile(file: string): Promise<Loaded> {
   let document: unknown;
   try {
@@ -63,7 +78,8 @@ export async function readConfigFile(file: string): Promise<Loaded> {
     if (!isUtf8(bytes)) throw new SyntaxError("it is not UTF-8; convert it, for example with `iconv -t UTF-8`");
     document = parseDocument(bytes.toString("utf8"));
   } catch (failure) {
-    if (failure instanceof SyntaxError) return unread("json", `${file} is not JSON: ${failure.message}`, failure.message);
+    if (failure instanceof SyntaxError)
+      return unread("json", `${file} is not JSON: ${failure.message}`, failure.message);
     const why = readFailure(failure as NodeJS.ErrnoException);
     return unread("file", `${file} cannot be read: ${why}`, why);
   }
@@ -104,12 +120,24 @@ function check(document: unknown, origin: string): Loaded {
 }
 
 function describeProblems(origin: string, problems: readonly Problem[]): string {
-  return [`${origin} cannot serve:`, ...problems.map(({ path, message }) => `  ${path === "" ? "/" : path}: ${message}`)].join("\n");
+  return [
+    `${origin} cannot serve:`,
+    ...problems.map(({ path, message }) => `  ${path === "" ? "/" : path}: ${message}`),
+  ].join("\n");
 }
 
-async function warnIfDifferent(file: string, active: Config, state: StateDirectory, log: SupervisorOptions["log"]): Promise<void> {
+async function warnIfDifferent(
+  file: string,
+  active: Config,
+  state: StateDirectory,
+  log: SupervisorOptions["log"],
+): Promise<void> {
   const seed = await readConfigFile(file);
-  if (!seed.ok) log.warn("the configuration file could not serve; it is not used, the state directory is the truth", { file, why: seed.message });
+  if (!seed.ok)
+    log.warn("the configuration file could not serve; it is not used, the state directory is the truth", {
+      file,
+      why: seed.message,
+    });
   else if (!isDeepStrictEqual(seed.config, active))
     log.warn(
       "the configuration file differs from the active generation and is not used: the state directory is the truth (--reseed makes a new generation from the file)",

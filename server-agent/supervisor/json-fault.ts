@@ -1,4 +1,7 @@
-/** Says where a text stops being JSON, by line and column and with the usual mistake; the engine's own message shows a piece of the text, with its line breaks. */
+/**
+ * Says where a text stops being JSON, by line and column and with the usual mistake; the engine's
+ * own message shows a piece of the text, with its line breaks.
+ */
 
 const SPACE = /[ \t\r\n]*/y;
 const STRING = /"[^"\\\n]*(?:\\.[^"\\\n]*)*"/y;
@@ -21,17 +24,28 @@ export function jsonFault(text: string): string {
     at += match(SPACE).length;
     const char = text[at];
     if (char === undefined)
-      return text.trim() === "" ? "it is empty" : fault(open.length === 0 ? "it is incomplete" : `it ends before the last \`${open.at(-1) ?? ""}\` is closed`);
+      return text.trim() === ""
+        ? "it is empty"
+        : fault(open.length === 0 ? "it is incomplete" : `it ends before the last \`${open.at(-1) ?? ""}\` is closed`);
     if (text.startsWith("//", at) || text.startsWith("/*", at)) return fault("JSON has no comments");
     const closes = char === "]" || char === "}";
-    if (closes && open.at(-1) === (char === "]" ? "[" : "{") && (awaited === "separator" || after === "[" || after === "{")) {
+    if (
+      closes &&
+      open.at(-1) === (char === "]" ? "[" : "{") &&
+      (awaited === "separator" || after === "[" || after === "{")
+    ) {
       open.pop();
       awaited = "separator";
     } else if (closes && after === ",") {
       return fault(`the comma before \`${char}\` is one too many`);
     } else if (awaited === "separator") {
       if (open.length === 0) return fault("something follows the end of the document");
-      if (char !== ",") return fault(closes ? `\`${char}\` does not close the last \`${open.at(-1) ?? ""}\`` : `a comma is missing before \`${char}\``);
+      if (char !== ",")
+        return fault(
+          closes
+            ? `\`${char}\` does not close the last \`${open.at(-1) ?? ""}\``
+            : `a comma is missing before \`${char}\``,
+        );
       awaited = open.at(-1) === "{" ? "key" : "value";
     } else if (awaited === "colon") {
       if (char !== ":") return fault("a colon is missing after the name");
@@ -42,7 +56,11 @@ export function jsonFault(text: string): string {
     } else {
       const token = match(char === '"' ? STRING : SCALAR);
       if (!isJson(token))
-        return fault(char === '"' ? "this text is not closed, or has a character that JSON escapes" : `\`${token || char}\` is unexpected here`);
+        return fault(
+          char === '"'
+            ? "this text is not closed, or has a character that JSON escapes"
+            : `\`${token || char}\` is unexpected here`,
+        );
       if (awaited === "key" && char !== '"') return fault(`the name \`${token}\` needs double quotes`);
       awaited = awaited === "key" ? "colon" : "separator";
       at += token.length - 1;

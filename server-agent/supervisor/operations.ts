@@ -1,4 +1,7 @@
-/** What a person can do to the agent. Every change runs in one queue, and its precondition is checked there. */
+/**
+ * What a person can do to the agent. Every change runs in one queue, and its precondition is
+ * checked there.
+ */
 import type { Body, Query, Reply } from "../contract/routes.ts";
 import type { Config } from "../contract/config.ts";
 import type { InFlightRequest } from "../contract/agent.ts";
@@ -29,8 +32,16 @@ export interface OperationParts {
   stages: Stages;
   prover: Prover;
   handOver: HandOver;
-  /** Tells everyone of a change and of the receipts that it opened or closed, stores what was observed, and has the receipts proved that it is about. */
-  announce(change: { config: Config; receipts: readonly Receipt[]; prove: readonly Receipt[]; byWindows: boolean }): void;
+  /**
+   * Tells everyone of a change and of the receipts that it opened or closed, stores what was
+   * observed, and has the receipts proved that it is about.
+   */
+  announce(change: {
+    config: Config;
+    receipts: readonly Receipt[];
+    prove: readonly Receipt[];
+    byWindows: boolean;
+  }): void;
   /** Tells everyone of a stage that began or ended. */
   announceStages(): void;
 }
@@ -49,9 +60,17 @@ export class Operations {
     this.#parts = parts;
   }
 
-  replaceConfig(document: unknown, { author, reason }: Signature, ifMatch: Precondition, arrivedAt: number): Promise<Outcome<Written>> {
+  replaceConfig(
+    document: unknown,
+    { author, reason }: Signature,
+    ifMatch: Precondition,
+    arrivedAt: number,
+  ): Promise<Outcome<Written>> {
     return this.#change(ifMatch, () =>
-      this.#parts.switch.apply({ wanted: { kind: "sent", document }, author: author ?? "unknown", reason: reason ?? "configuration replaced" }, arrivedAt),
+      this.#parts.switch.apply(
+        { wanted: { kind: "sent", document }, author: author ?? "unknown", reason: reason ?? "configuration replaced" },
+        arrivedAt,
+      ),
     );
   }
 
@@ -63,19 +82,42 @@ export class Operations {
   }
 
   /** Rolls back (or forward): the old document becomes a new generation. */
-  activate(number: string, { author, reason }: Signature, ifMatch: Precondition, arrivedAt: number): Promise<Outcome<Written>> {
+  activate(
+    number: string,
+    { author, reason }: Signature,
+    ifMatch: Precondition,
+    arrivedAt: number,
+  ): Promise<Outcome<Written>> {
     return this.#change(ifMatch, async () => {
       const generation = /^\d{1,15}$/.test(number) ? Number(number) : 0;
-      const document = this.#parts.state.records.some((record) => record.generation === generation) ? await this.#parts.state.config(generation) : undefined;
-      if (document === undefined) return refuse("not-found", `Generation ${number} is not stored (any more); GET /v1/generations lists those that are.`);
+      const document = this.#parts.state.records.some((record) => record.generation === generation)
+        ? await this.#parts.state.config(generation)
+        : undefined;
+      if (document === undefined)
+        return refuse(
+          "not-found",
+          `Generation ${number} is not stored (any more); GET /v1/generations lists those that are.`,
+        );
       const why = `back to generation ${generation}${reason === undefined ? "" : `: ${reason}`}`;
-      return this.#parts.switch.apply({ wanted: { kind: "sent", document }, author: author ?? "unknown", reason: why }, arrivedAt);
+      return this.#parts.switch.apply(
+        { wanted: { kind: "sent", document }, author: author ?? "unknown", reason: why },
+        arrivedAt,
+      );
     });
   }
 
-  restart({ mode, drainSeconds, author, reason }: Body<"restart">, arrivedAt: number): Promise<Outcome<Written & { cut: number }>> {
+  restart(
+    { mode, drainSeconds, author, reason }: Body<"restart">,
+    arrivedAt: number,
+  ): Promise<Outcome<Written & { cut: number }>> {
     return this.#change({ kind: "none" }, () =>
-      this.#parts.switch.restart({ mode, drainSeconds, author: author ?? "unknown", reason: reason ?? `${mode} restart`, arrivedAt }),
+      this.#parts.switch.restart({
+        mode,
+        drainSeconds,
+        author: author ?? "unknown",
+        reason: reason ?? `${mode} restart`,
+        arrivedAt,
+      }),
     );
   }
 
@@ -87,7 +129,11 @@ export class Operations {
     return this.#parts.maintenance.plan(options);
   }
 
-  startMaintenance(options: MaintenanceOptions, ifMatch: Precondition, arrivedAt: number): Promise<Outcome<Written & { receipt: Receipt }>> {
+  startMaintenance(
+    options: MaintenanceOptions,
+    ifMatch: Precondition,
+    arrivedAt: number,
+  ): Promise<Outcome<Written & { receipt: Receipt }>> {
     return this.#change(ifMatch, () => this.#parts.maintenance.start(options, arrivedAt));
   }
 
@@ -127,7 +173,9 @@ export class Operations {
     return queue.run(() => {
       stages.endLease();
       const outcome = stages.abort(id);
-      return Promise.resolve(outcome.ok ? done({ stage: outcome.value, announce: () => this.#parts.announceStages() }) : outcome);
+      return Promise.resolve(
+        outcome.ok ? done({ stage: outcome.value, announce: () => this.#parts.announceStages() }) : outcome,
+      );
     });
   }
 
@@ -147,7 +195,9 @@ export class Operations {
   async requests({ generation, site }: Query<"listRequests">): Promise<Outcome<{ requests: InFlightRequest[] }>> {
     const all = await this.#parts.pool.requests();
     const wanted = all.filter(
-      (request) => (generation === undefined || String(request.generation) === generation) && (site === undefined || request.site === site),
+      (request) =>
+        (generation === undefined || String(request.generation) === generation) &&
+        (site === undefined || request.site === site),
     );
     return done({ requests: wanted.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1)) });
   }
@@ -162,7 +212,10 @@ export class Operations {
     this.#switched(committed, true)();
   }
 
-  #change<T extends Committed>(ifMatch: Precondition, change: () => Promise<Outcome<T>>): Promise<Outcome<T & Written>> {
+  #change<T extends Committed>(
+    ifMatch: Precondition,
+    change: () => Promise<Outcome<T>>,
+  ): Promise<Outcome<T & Written>> {
     return this.#write(ifMatch, async () => {
       const outcome = await change();
       return outcome.ok ? done({ ...outcome.value, announce: this.#switched(outcome.value) }) : outcome;
@@ -179,7 +232,10 @@ export class Operations {
     });
   }
 
-  /** The file of the stage is not on the way of the reply: the generation says already that it was committed. */
+  /**
+   * The file of the stage is not on the way of the reply: the generation says already that it was
+   * committed.
+   */
   #announceCommit(stage: Stage, committed: Committed): () => void {
     const announce = this.#switched(committed);
     return () => {

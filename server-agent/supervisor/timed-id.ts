@@ -1,6 +1,9 @@
 import { randomInt } from "node:crypto";
 
-/** `20260131-220000-4f9a1c`, for receipts and stages: sorts by time, can be read out, and cannot be met by chance. `at` is ISO 8601. */
+/**
+ * `20260131-220000-4f9a1c`, for receipts and stages: sorts by time, can be read out, and cannot be
+ * met by chance. `at` is ISO 8601.
+ */
 export function newTimedId(at: string): string {
   return idAt(at, randomInt(0x1000000));
 }

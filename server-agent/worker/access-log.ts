@@ -1,8 +1,10 @@
 /**
- * Access logs in the combined format of Apache and nginx: `%h - - [time] "request" status bytes "referer" "user-agent"`.
+ * Access logs in the combined format of Apache and nginx:
+ * `%h - - [time] "request" status bytes "referer" "user-agent"`.
  *
- * Lines are collected and written about once a second. Several workers append to one file; each write is a run of whole lines and `O_APPEND` keeps it together. A file
- * that cannot be written costs its lines and one line in the agent's log, never a request.
+ * Lines are collected and written about once a second. Several workers append to one file; each
+ * write is a run of whole lines and `O_APPEND` keeps it together. A file that cannot be written
+ * costs its lines and one line in the agent's log, never a request.
  */
 import { close, closeSync, open, openSync, write, writeSync } from "node:fs";
 import { messageOf, type Log } from "../log.ts";
@@ -57,7 +59,10 @@ export class AccessLog {
     });
   }
 
-  /** What is pending goes to the file that is open (the one that was moved away), later lines to a new one at the path. */
+  /**
+   * What is pending goes to the file that is open (the one that was moved away), later lines to a
+   * new one at the path.
+   */
   reopen(): void {
     this.#reopen = true;
     this.flush();
@@ -105,7 +110,11 @@ export class AccessLog {
 
   /** Once, until it works again. */
   #say(why: string): void {
-    if (!this.#failing) this.#agentLog.warn("an access log cannot be written; requests are answered all the same", { file: this.#path, why });
+    if (!this.#failing)
+      this.#agentLog.warn("an access log cannot be written; requests are answered all the same", {
+        file: this.#path,
+        why,
+      });
     this.#failing = true;
   }
 
@@ -115,7 +124,10 @@ export class AccessLog {
   }
 }
 
-/** All access logs of this worker, by path: two virtual hosts may share a file, and a file outlives a generation. */
+/**
+ * All access logs of this worker, by path: two virtual hosts may share a file, and a file outlives
+ * a generation.
+ */
 export class AccessLogs {
   readonly #logs = new Map<string, AccessLog>();
   readonly #agentLog: Log;
@@ -154,7 +166,10 @@ export class AccessLogs {
   }
 }
 
-/** One line. What a visitor sent is escaped as nginx does it, so that nobody writes lines of his own or moves the operator's terminal. A request without an answer has status 499. */
+/**
+ * One line. What a visitor sent is escaped as nginx does it, so that nobody writes lines of his own
+ * or moves the operator's terminal. A request without an answer has status 499.
+ */
 export function formatLine(entry: Pick<InFlight, "request" | "facts" | "status" | "bytesSent">, now: number): string {
   const { request, facts } = entry;
   const line = `${request.method} ${request.url} HTTP/${request.httpVersion}`;
@@ -169,7 +184,10 @@ function field(value: string | undefined): string {
 const UNSAFE = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g;
 
 function escape(text: string): string {
-  return text.replace(UNSAFE, (character) => `\\x${(character.charCodeAt(0) & 0xff).toString(16).toUpperCase().padStart(2, "0")}`);
+  return text.replace(
+    UNSAFE,
+    (character) => `\\x${(character.charCodeAt(0) & 0xff).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;

@@ -1,4 +1,7 @@
-/** Reports figures to the supervisor: at most four times a second, only when something changed, and at once where somebody waits for the figure. */
+/**
+ * Reports figures to the supervisor: at most four times a second, only when something changed, and
+ * at once where somebody waits for the figure.
+ */
 import type { DrainCounters, FromWorker, GenerationCounters, HostCounters } from "./protocol.ts";
 import type { Generation } from "./site.ts";
 import type { Generations } from "./generations.ts";
@@ -35,12 +38,15 @@ export class Counters {
     const inFlight = new Map<string, number>();
     const generations: Record<number, GenerationCounters> = {};
     for (const generation of this.#generations.known) {
-      for (const { id, drain } of generation.sites) if (drain.inFlight > 0) inFlight.set(id, (inFlight.get(id) ?? 0) + drain.inFlight);
+      for (const { id, drain } of generation.sites)
+        if (drain.inFlight > 0) inFlight.set(id, (inFlight.get(id) ?? 0) + drain.inFlight);
       generations[generation.number] = countersOf(generation);
     }
     for (const [id, { requests, byClass }] of this.#generations.totals) {
       const running = inFlight.get(id) ?? 0;
-      const status = Object.fromEntries(byClass.flatMap((count, digit) => (count === 0 ? [] : [[`${String(digit)}xx`, count]])));
+      const status = Object.fromEntries(
+        byClass.flatMap((count, digit) => (count === 0 ? [] : [[`${String(digit)}xx`, count]])),
+      );
       if (requests > 0 || running > 0) hosts[id] = { requests, inFlight: running, status };
     }
     return { type: "counters", hosts, generations };

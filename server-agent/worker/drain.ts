@@ -1,9 +1,14 @@
-/** The ends of things: of what runs on older generations, of single requests, of the whole worker. */
+/**
+ * The ends of things: of what runs on older generations, of single requests, of the whole worker.
+ */
 import type { Counters } from "./counters.ts";
 import type { HttpServer } from "./http-server.ts";
 import type { InFlight, InFlightList } from "./in-flight.ts";
 
-/** Between the polite request to end and the cut (ms). Shorter than the time after which the supervisor kills a worker that was told to expire everything. */
+/**
+ * Between the polite request to end and the cut (ms). Shorter than the time after which the
+ * supervisor kills a worker that was told to expire everything.
+ */
 const GRACE_MS = 3000;
 const CUT_GRACE_MS = 500;
 /** What is in flight may take this long (ms) when the supervisor has gone. */
@@ -58,7 +63,10 @@ export class Drain {
     }, CUT_GRACE_MS);
   }
 
-  /** Accepts nothing new, answers what comes on open connections with `Connection: close`, and exits with the last one. */
+  /**
+   * Accepts nothing new, answers what comes on open connections with `Connection: close`, and exits
+   * with the last one.
+   */
   retire(lingerSeconds: number): void {
     this.#server.retire(lingerSeconds * 1000);
     for (const entry of this.#inFlight) entry.closeAfterwards();
@@ -74,8 +82,10 @@ export class Drain {
   }
 
   /**
-   * Nobody can switch this worker any more: it makes room for a new supervisor at once, and ends what is in flight within a bound. Idle connections close with the
-   * listening sockets, before the next supervisor can have them: what they would ask later, only that one can answer truly (promise 2).
+   * Nobody can switch this worker any more: it makes room for a new supervisor at once, and ends
+   * what is in flight within a bound. Idle connections close with the listening sockets, before the
+   * next supervisor can have them: what they would ask later, only that one can answer truly
+   * (promise 2).
    */
   orphaned(): void {
     this.leave();

@@ -1,4 +1,7 @@
-/** Answers that say what went wrong: the site's own pages (`errorPages`), and the built-in page where there is none or it cannot be read. */
+/**
+ * Answers that say what went wrong: the site's own pages (`errorPages`), and the built-in page
+ * where there is none or it cannot be read.
+ */
 import type { VirtualHost } from "../contract/config.ts";
 import { wantsJson } from "../core/maintenance/page.ts";
 import type { Exchange } from "./exchange.ts";
@@ -30,7 +33,13 @@ export function answerBuiltIn(request: IncomingRequest, response: OutgoingRespon
   send(response, status, type, body, undefined);
 }
 
-function send(response: OutgoingResponse, status: number, type: string, body: string | Buffer, headers: Readonly<Record<string, string>> | undefined): void {
+function send(
+  response: OutgoingResponse,
+  status: number,
+  type: string,
+  body: string | Buffer,
+  headers: Readonly<Record<string, string>> | undefined,
+): void {
   const head = ["Content-Type", type, "Content-Length", String(body.length), "Cache-Control", "no-store"];
   for (const [name, value] of Object.entries(headers ?? {})) {
     const field = name.toLowerCase();
@@ -57,7 +66,10 @@ function builtIn(status: number, request: IncomingRequest): BuiltIn {
 }
 
 function jsonPage(status: number): BuiltIn {
-  return { type: "application/json; charset=utf-8", body: `${JSON.stringify({ status, title: STATUS_CODES[status] ?? "Error" })}\n` };
+  return {
+    type: "application/json; charset=utf-8",
+    body: `${JSON.stringify({ status, title: STATUS_CODES[status] ?? "Error" })}\n`,
+  };
 }
 
 /** Says what a visitor can do, where there is something he can do. */

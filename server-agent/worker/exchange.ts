@@ -1,4 +1,7 @@
-/** What a handler gets: one request, its response, and the in-flight entry that the drain board shows. */
+/**
+ * What a handler gets: one request, its response, and the in-flight entry that the drain board
+ * shows.
+ */
 import type { Duplex } from "node:stream";
 import type { InFlightRequest } from "../contract/agent.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
@@ -7,17 +10,24 @@ import type { OutgoingResponse } from "./http1/outgoing-response.ts";
 import type { Config, VirtualHost } from "../contract/config.ts";
 import type { UpstreamPools } from "./proxy/upstream-pools.ts";
 
-/** The in-flight entry of a request. Handlers refine it as they learn more; the worker reads it for `/v1/requests` and for the drain. */
+/**
+ * The in-flight entry of a request. Handlers refine it as they learn more; the worker reads it for
+ * `/v1/requests` and for the drain.
+ */
 export interface Entry {
   kind: InFlightRequest["kind"];
   /** Bytes of the request body passed on so far. */
   bytesReceived: number;
-  /** Bytes of the response body (or of the upgraded connection) sent so far; the worker may derive it from the socket where no handler counts. */
+  /**
+   * Bytes of the response body (or of the upgraded connection) sent so far; the worker may derive
+   * it from the socket where no handler counts.
+   */
   bytesSent: number;
   bytesExpected: number | undefined;
   /**
-   * Ends the request politely when its generation expires, e.g. sends WebSocket close 1012. Absent: the response is left to end with `Connection: close`. After a
-   * grace of seconds the worker destroys the socket.
+   * Ends the request politely when its generation expires, e.g. sends WebSocket close 1012. Absent:
+   * the response is left to end with `Connection: close`. After a grace of seconds the worker
+   * destroys the socket.
    */
   expire: (() => void) | undefined;
 }
@@ -29,24 +39,41 @@ export interface Exchange {
   readonly entry: Entry;
   /** Epoch milliseconds, refreshed a few times a second at least: cheap enough for the hot path. */
   readonly now: number;
-  /** Answers with this status and the site's own error page for it (`errorPages`), else the built-in one; GET, HEAD and every other method alike. */
+  /**
+   * Answers with this status and the site's own error page for it (`errorPages`), else the built-in
+   * one; GET, HEAD and every other method alike.
+   */
   fail(status: number, headers?: Readonly<Record<string, string>>): void;
 }
 
 /**
- * Answers one request. It must end the response, also when it fails (through `exchange.fail`), and must not throw or reject for anything a visitor or an upstream can
- * do; what it throws all the same becomes a 500 and a line in the agent's log.
+ * Answers one request. It must end the response, also when it fails (through `exchange.fail`), and
+ * must not throw or reject for anything a visitor or an upstream can do; what it throws all the
+ * same becomes a 500 and a line in the agent's log.
  */
 export type AnswerRequest = (exchange: Exchange) => void | Promise<void>;
 
-/** An HTTP/1.1 upgrade (WebSocket): the raw connection instead of a response. `head` are bytes that came with the request. */
-export type AnswerUpgrade = (exchange: Omit<Exchange, "response" | "fail">, socket: Duplex, head: Buffer) => void | Promise<void>;
+/**
+ * An HTTP/1.1 upgrade (WebSocket): the raw connection instead of a response. `head` are bytes that
+ * came with the request.
+ */
+export type AnswerUpgrade = (
+  exchange: Omit<Exchange, "response" | "fail">,
+  socket: Duplex,
+  head: Buffer,
+) => void | Promise<void>;
 
-/** A handler compiled from its configuration. Without `upgrade`, an upgrade request is answered like any other request. */
+/**
+ * A handler compiled from its configuration. Without `upgrade`, an upgrade request is answered like
+ * any other request.
+ */
 export interface CompiledHandler {
   readonly answer: AnswerRequest;
   readonly upgrade?: AnswerUpgrade;
-  /** Frees what the handler holds; called when its generation is retired and nothing is in flight on it. */
+  /**
+   * Frees what the handler holds; called when its generation is retired and nothing is in flight on
+   * it.
+   */
   close?(): void;
 }
 

@@ -20,7 +20,15 @@ class ServedFacts implements RequestFacts {
   readonly #files: FileExistence;
   #client: Client | undefined = undefined;
 
-  constructor(host: string, path: string, query: string, request: IncomingRequest, connection: Connection, trusted: AddressSet, files: FileExistence) {
+  constructor(
+    host: string,
+    path: string,
+    query: string,
+    request: IncomingRequest,
+    connection: Connection,
+    trusted: AddressSet,
+    files: FileExistence,
+  ) {
     this.host = host;
     this.path = path;
     this.query = query;
@@ -64,13 +72,26 @@ class ServedFacts implements RequestFacts {
   #forwarded(): Client {
     if (this.#client !== undefined) return this.#client;
     const request = this.#request;
-    this.#client = clientOf(this.#connection.peer, request.field("x-forwarded-for"), request.field("x-forwarded-proto"), this.#trusted);
+    this.#client = clientOf(
+      this.#connection.peer,
+      request.field("x-forwarded-for"),
+      request.field("x-forwarded-proto"),
+      this.#trusted,
+    );
     return this.#client;
   }
 }
 
-/** Undefined when the request is malformed (RFC 9112, 3.2): no usable target, no Host, several, or one that is no host. The answer is 400. */
-export function readFacts(request: IncomingRequest, connection: Connection, trusted: AddressSet, files: FileExistence): RequestFacts | undefined {
+/**
+ * Undefined when the request is malformed (RFC 9112, 3.2): no usable target, no Host, several, or
+ * one that is no host. The answer is 400.
+ */
+export function readFacts(
+  request: IncomingRequest,
+  connection: Connection,
+  trusted: AddressSet,
+  files: FileExistence,
+): RequestFacts | undefined {
   let target = request.url;
   let hostHeader: string | undefined;
   const { rawHeaders } = request;
@@ -104,5 +125,13 @@ export function readFacts(request: IncomingRequest, connection: Connection, trus
   const mark = target.indexOf("?");
   const path = normalisePath(mark < 0 ? target : target.slice(0, mark));
   if (path === undefined) return undefined;
-  return new ServedFacts(connection.lastHostName, path, mark < 0 ? "" : target.slice(mark + 1), request, connection, trusted, files);
+  return new ServedFacts(
+    connection.lastHostName,
+    path,
+    mark < 0 ? "" : target.slice(mark + 1),
+    request,
+    connection,
+    trusted,
+    files,
+  );
 }

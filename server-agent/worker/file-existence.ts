@@ -1,4 +1,7 @@
-/** Whether files exist, asked of the disk at most once a second each: conditions and the static maintenance page ask for every request. */
+/**
+ * Whether files exist, asked of the disk at most once a second each: conditions and the static
+ * maintenance page ask for every request.
+ */
 import { statSync } from "node:fs";
 
 const FRESH_MS = 1000;

@@ -1,5 +1,14 @@
-/** The configurations this worker knows: the active one, those prepared, and the older ones that requests still run on. */
-import { matchRequest, matchWithin, compileConfig, type CompiledVirtualHost, type Match } from "../core/routing/routing-table.ts";
+/**
+ * The configurations this worker knows: the active one, those prepared, and the older ones that
+ * requests still run on.
+ */
+import {
+  matchRequest,
+  matchWithin,
+  compileConfig,
+  type CompiledVirtualHost,
+  type Match,
+} from "../core/routing/routing-table.ts";
 import type { Config } from "../contract/config.ts";
 import type { Problem } from "../contract/errors.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
@@ -50,7 +59,10 @@ export class Generations {
     return problems;
   }
 
-  /** The swap: one reference. From here on every request head is answered by this generation. False when it was not prepared. */
+  /**
+   * The swap: one reference. From here on every request head is answered by this generation. False
+   * when it was not prepared.
+   */
   commit(number: number): boolean {
     const next = this.#prepared.get(number);
     if (next === undefined) return false;
@@ -69,7 +81,9 @@ export class Generations {
     close(generation);
   }
 
-  /** Frees what a generation holds once it is not active and nothing is in flight on it; true then. */
+  /**
+   * Frees what a generation holds once it is not active and nothing is in flight on it; true then.
+   */
   settle(generation: Generation): boolean {
     if (generation === this.#active || generation.inFlight > 0) return false;
     close(generation);
@@ -84,7 +98,12 @@ export class Generations {
     const serving = rules.flatMap((rule): ServingRule[] => {
       const { handler } = rule.config;
       try {
-        return [{ handler: compileHandler(handler, { ...context, config, virtualHost: virtualHost.config }), takesBody: handler.type === "proxy" }];
+        return [
+          {
+            handler: compileHandler(handler, { ...context, config, virtualHost: virtualHost.config }),
+            takesBody: handler.type === "proxy",
+          },
+        ];
       } catch (failure) {
         problems.push({
           path: `/virtualHosts/${String(index)}/rules/${String(rule.index)}/handler`,
@@ -109,7 +128,10 @@ export class Generations {
 
   #forget(): void {
     for (const generation of this.known) {
-      if (generation.closed && (this.known.size > REPORTED_AT_MOST || generation.sites.every(({ drain }) => drain.drained + drain.cut === 0)))
+      if (
+        generation.closed &&
+        (this.known.size > REPORTED_AT_MOST || generation.sites.every(({ drain }) => drain.drained + drain.cut === 0))
+      )
         this.known.delete(generation);
     }
   }

@@ -33,15 +33,22 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     return this.#retiredAt > 0;
   }
 
-  /** Accepts on a socket of the supervisor's. `handle` is what came with the message: a `net.Server` or a bare handle, listening or just bound. */
+  /**
+   * Accepts on a socket of the supervisor's. `handle` is what came with the message: a `net.Server`
+   * or a bare handle, listening or just bound.
+   */
   listen({ socket: number, name }: ListenerName, handle: unknown): Promise<void> {
-    if (handle === undefined || handle === null) return Promise.reject(new Error(`no socket came with the order to listen on ${name}`));
+    if (handle === undefined || handle === null)
+      return Promise.reject(new Error(`no socket came with the order to listen on ${name}`));
     this.unlisten(number);
     const place: Place = { listener: name };
     // Half-open, or a client that closes its side early would lose the response.
-    const acceptor = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS }, (socket) => {
-      this.#accept(socket, place);
-    });
+    const acceptor = createServer(
+      { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS },
+      (socket) => {
+        this.#accept(socket, place);
+      },
+    );
     this.#listeners.set(number, { place, acceptor });
     return new Promise((resolve, reject) => {
       acceptor.once("error", reject);
@@ -72,7 +79,8 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     for (const { acceptor } of this.#listeners.values()) acceptor.close();
     this.#retiredAt = Date.now();
     this.#closeIdleAfter = closeIdleAfter;
-    if (closeIdleAfter === 0) for (const connection of this.#connections) if (!connection.isBusy) connection.closeGently();
+    if (closeIdleAfter === 0)
+      for (const connection of this.#connections) if (!connection.isBusy) connection.closeGently();
   }
 
   /** Calls back when no connection is left, now or later. */
@@ -104,10 +112,14 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     }, SWEEP_MS).unref();
   }
 
-  /** One timer for all connections: a timer for each would cost more than looking at all of them now and then. */
+  /**
+   * One timer for all connections: a timer for each would cost more than looking at all of them now
+   * and then.
+   */
   #sweep(): void {
     const now = Date.now();
-    // A client that was promised keep-alive just now gets a moment to use it: its request gets an answer, and `Connection: close` with it.
+    // A client that was promised keep-alive just now gets a moment to use it: its request gets an
+    // answer, and `Connection: close` with it.
     const closeIdleAfter = this.isRetiring && now - this.#retiredAt >= this.#closeIdleAfter ? SWEEP_MS : Infinity;
     for (const connection of this.#connections) connection.sweep(now, closeIdleAfter);
   }

@@ -1,5 +1,6 @@
 /**
- * What is in flight. The list is intrusive and an entry is the very object that the handler gets, because every request passes here: no map, no timer, no closure.
+ * What is in flight. The list is intrusive and an entry is the very object that the handler gets,
+ * because every request passes here: no map, no timer, no closure.
  */
 import type { InFlightRequest } from "../contract/agent.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
@@ -23,7 +24,10 @@ export class InFlight implements Entry {
   bytesExpected: number | undefined = undefined;
   expire: (() => void) | undefined = undefined;
 
-  /** A field and no getter, so that an exchange that a handler derives from this one still counts here. */
+  /**
+   * A field and no getter, so that an exchange that a handler derives from this one still counts
+   * here.
+   */
   readonly entry: Entry = this;
   readonly sequence: number;
   readonly connection: Connection<InFlight>;
@@ -43,7 +47,13 @@ export class InFlight implements Entry {
   previous: InFlight | undefined = undefined;
   next: InFlight | undefined = undefined;
 
-  constructor(connection: Connection<InFlight>, generation: Generation, site: Site, request: IncomingRequest, facts: RequestFacts) {
+  constructor(
+    connection: Connection<InFlight>,
+    generation: Generation,
+    site: Site,
+    request: IncomingRequest,
+    facts: RequestFacts,
+  ) {
     this.sequence = ++lastSequence;
     this.connection = connection;
     this.generation = generation;
@@ -73,7 +83,14 @@ export class UpgradeInFlight extends InFlight {
 export class ExchangeInFlight extends InFlight implements Exchange {
   readonly response: OutgoingResponse;
 
-  constructor(connection: Connection<InFlight>, generation: Generation, site: Site, request: IncomingRequest, facts: RequestFacts, response: OutgoingResponse) {
+  constructor(
+    connection: Connection<InFlight>,
+    generation: Generation,
+    site: Site,
+    request: IncomingRequest,
+    facts: RequestFacts,
+    response: OutgoingResponse,
+  ) {
     super(connection, generation, site, request, facts);
     this.response = response;
   }
@@ -137,7 +154,10 @@ function idOf(entry: InFlight, worker: number): string {
   return `${String(worker)}-${String(entry.sequence)}`;
 }
 
-/** The entry as the admin API tells it. Its kind is worked out here, so that the many requests nobody looks at cost nothing. */
+/**
+ * The entry as the admin API tells it. Its kind is worked out here, so that the many requests
+ * nobody looks at cost nothing.
+ */
 export function describe(entry: InFlight, worker: number): InFlightRequest {
   const { facts, request, generation, site } = entry;
   const uploadBytes = request.contentLength;

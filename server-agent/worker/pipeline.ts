@@ -17,9 +17,15 @@ import type { RequestSink } from "./http-server.ts";
 import { ExchangeInFlight, UpgradeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
 
 export const PROOF_HEADER = "backsoon-proof";
-/** With the proof's token: the virtual host that is to answer, whatever stands above it. The agent asks a closed original by it. */
+/**
+ * With the proof's token: the virtual host that is to answer, whatever stands above it. The agent
+ * asks a closed original by it.
+ */
 export const WITHIN_HEADER = "backsoon-within";
-/** A larger body (bytes) that no handler reads is not waited for: the connection closes after the response. */
+/**
+ * A larger body (bytes) that no handler reads is not waited for: the connection closes after the
+ * response.
+ */
 const DISCARDED_AT_MOST = 16 * 1024 * 1024;
 
 export interface PipelineOptions {
@@ -36,8 +42,14 @@ interface AgentsOwn {
   within: string | undefined;
 }
 
-function findProvenTarget(generation: Generation, facts: RequestFacts, proof: AgentsOwn | undefined): Target | undefined {
-  return proof?.within === undefined ? findTarget(generation, facts) : findTargetWithin(generation, proof.within, facts);
+function findProvenTarget(
+  generation: Generation,
+  facts: RequestFacts,
+  proof: AgentsOwn | undefined,
+): Target | undefined {
+  return proof?.within === undefined
+    ? findTarget(generation, facts)
+    : findTargetWithin(generation, proof.within, facts);
 }
 
 export class Pipeline implements RequestSink {
@@ -60,9 +72,13 @@ export class Pipeline implements RequestSink {
   request(connection: Connection<InFlight>, request: IncomingRequest, response: OutgoingResponse): void {
     // The generation is taken here, and the request keeps it to its end.
     const generation = this.#generations.active;
-    const facts = generation === undefined ? undefined : readFacts(request, connection, generation.table.trustedProxies, this.#files);
+    const facts =
+      generation === undefined
+        ? undefined
+        : readFacts(request, connection, generation.table.trustedProxies, this.#files);
     const proof = facts === undefined ? undefined : this.#takeProof(request, facts);
-    const target = generation === undefined || facts === undefined ? undefined : findProvenTarget(generation, facts, proof);
+    const target =
+      generation === undefined || facts === undefined ? undefined : findProvenTarget(generation, facts, proof);
     if (generation === undefined || facts === undefined || target === undefined) {
       request.discard();
       if (facts === undefined) response.shouldKeepAlive = false;
@@ -70,7 +86,8 @@ export class Pipeline implements RequestSink {
       return;
     }
     const { site, rule } = target;
-    // A server may ignore an upgrade (RFC 9110, 7.8): who asks for anything else than a WebSocket goes on with HTTP/1.1.
+    // A server may ignore an upgrade (RFC 9110, 7.8): who asks for anything else than a WebSocket
+    // goes on with HTTP/1.1.
     if (rule?.handler.upgrade !== undefined && isWebSocketRequest(request)) {
       const entry = new UpgradeInFlight(connection, generation, site, request, facts);
       entry.isProof = proof !== undefined;
@@ -79,14 +96,21 @@ export class Pipeline implements RequestSink {
     }
     const exchange = new ExchangeInFlight(connection, generation, site, request, facts, response);
     exchange.isProof = proof !== undefined;
-    if (exchange.isProof) response.setHeader("Backsoon-Answered-By", `${site.id};generation=${String(generation.number)}`);
+    if (exchange.isProof)
+      response.setHeader("Backsoon-Answered-By", `${site.id};generation=${String(generation.number)}`);
     this.#begin(exchange);
     if (rule?.takesBody === true) {
-      if (request.hasBody && request.field("expect")?.toLowerCase() === "100-continue") response.writeInformation(100, []);
+      if (request.hasBody && request.field("expect")?.toLowerCase() === "100-continue")
+        response.writeInformation(100, []);
     } else {
       request.discard();
-      // Who waits for leave to send a body may send it or not (RFC 9110, 10.1.1): what comes next on the connection could be either.
-      if ((request.contentLength ?? 0) > DISCARDED_AT_MOST || (request.hasBody && request.field("expect") !== undefined)) response.shouldKeepAlive = false;
+      // Who waits for leave to send a body may send it or not (RFC 9110, 10.1.1): what comes next
+      // on the connection could be either.
+      if (
+        (request.contentLength ?? 0) > DISCARDED_AT_MOST ||
+        (request.hasBody && request.field("expect") !== undefined)
+      )
+        response.shouldKeepAlive = false;
     }
     if (rule === undefined) {
       exchange.fail(404);
@@ -156,7 +180,10 @@ export class Pipeline implements RequestSink {
     else this.#counters.changed();
   }
 
-  /** Takes the proof's fields off, so that they never reach an upstream. Undefined unless its token is the agent's own. */
+  /**
+   * Takes the proof's fields off, so that they never reach an upstream. Undefined unless its token
+   * is the agent's own.
+   */
   #takeProof(request: IncomingRequest, facts: RequestFacts): AgentsOwn | undefined {
     const token = facts.header(PROOF_HEADER);
     if (token === undefined) return undefined;
@@ -164,7 +191,9 @@ export class Pipeline implements RequestSink {
     request.removeField(PROOF_HEADER);
     request.removeField(WITHIN_HEADER);
     const value = Buffer.from(token);
-    return value.length === this.#proofToken.length && timingSafeEqual(value, this.#proofToken) ? { within } : undefined;
+    return value.length === this.#proofToken.length && timingSafeEqual(value, this.#proofToken)
+      ? { within }
+      : undefined;
   }
 
   #failed(exchange: ExchangeInFlight, failure: unknown): void {

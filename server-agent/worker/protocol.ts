@@ -1,9 +1,11 @@
 /**
- * Messages between the supervisor (owns sockets, state and the admin API) and a worker (serves). Sent over the IPC channel of `child_process.fork`; both ends are the
- * same build, so types suffice and nothing is parsed.
+ * Messages between the supervisor (owns sockets, state and the admin API) and a worker (serves).
+ * Sent over the IPC channel of `child_process.fork`; both ends are the same build, so types suffice
+ * and nothing is parsed.
  *
- * A swap is two messages: `prepare` does everything that can fail, `commit` replaces one reference and cannot. The supervisor replies to its client only after every
- * worker said `committed` (promise 2).
+ * A swap is two messages: `prepare` does everything that can fail, `commit` replaces one reference
+ * and cannot. The supervisor replies to its client only after every worker said `committed`
+ * (promise 2).
  */
 import type { Config } from "../contract/config.ts";
 import type { InFlightRequest } from "../contract/agent.ts";
@@ -18,19 +20,33 @@ export interface ListenerName {
 export type ToWorker =
   /** Compile this generation and keep it ready. */
   | { type: "prepare"; generation: number; config: Config }
-  /** Serve every request whose first byte comes from now on by the prepared generation, on connections of these listeners under these names. */
+  /**
+   * Serve every request whose first byte comes from now on by the prepared generation, on
+   * connections of these listeners under these names.
+   */
   | { type: "commit"; generation: number; listeners: readonly ListenerName[] }
   /** Forget the prepared generation. */
   | { type: "abort"; generation: number }
-  /** Accept on this listening socket (sent along as handle). Listening sockets are owned by the supervisor and shared by all workers. */
+  /**
+   * Accept on this listening socket (sent along as handle). Listening sockets are owned by the
+   * supervisor and shared by all workers.
+   */
   | { type: "listen"; listener: ListenerName }
   /** Stop accepting on a listener that the configuration no longer has; open connections go on. */
   | { type: "unlisten"; socket: number }
-  /** End politely what still runs on generations up to this one: `Connection: close`, WebSocket 1012, then cut what remains after a short grace. */
+  /**
+   * End politely what still runs on generations up to this one: `Connection: close`, WebSocket
+   * 1012, then cut what remains after a short grace.
+   */
   | { type: "expire"; generation: number }
-  /** Graceful end of this worker: stop accepting, answer what comes on open connections with `Connection: close`, exit when nothing is in flight. */
+  /**
+   * Graceful end of this worker: stop accepting, answer what comes on open connections with
+   * `Connection: close`, exit when nothing is in flight.
+   */
   | { type: "retire"; lingerSeconds: number }
-  /** Retire, and answer nothing that comes from now on: the next generation cannot be served here. */
+  /**
+   * Retire, and answer nothing that comes from now on: the next generation cannot be served here.
+   */
   | { type: "leave" }
   | { type: "list-requests"; ask: number }
   | { type: "cut-request"; ask: number; id: string }
@@ -38,21 +54,30 @@ export type ToWorker =
 
 /** Counters of one virtual host, cumulative since this worker started. */
 export interface HostCounters {
-  /** Counted when the request is matched, so that one in flight at a switch does not count after it. Those of the proof are left out. */
+  /**
+   * Counted when the request is matched, so that one in flight at a switch does not count after it.
+   * Those of the proof are left out.
+   */
   requests: number;
   inFlight: number;
   /** Responses by status class: `2xx`, … */
   status: Record<string, number>;
 }
 
-/** What runs now, and how many of those that were in flight when their generation stopped being active ended by themselves or were cut. */
+/**
+ * What runs now, and how many of those that were in flight when their generation stopped being
+ * active ended by themselves or were cut.
+ */
 export interface DrainCounters {
   inFlight: number;
   drained: number;
   cut: number;
 }
 
-/** Per generation. Kept until the worker ends, also when nothing is in flight any more, so that `drained` and `cut` are not lost. */
+/**
+ * Per generation. Kept until the worker ends, also when nothing is in flight any more, so that
+ * `drained` and `cut` are not lost.
+ */
 export interface GenerationCounters extends DrainCounters {
   /** The same by virtual host id: a receipt counts the requests of its own site only. */
   hosts: Record<string, DrainCounters>;
@@ -64,7 +89,10 @@ export type FromWorker =
   | { type: "refused"; generation: number; problems: Problem[] }
   | { type: "committed"; generation: number }
   | { type: "listening"; socket: number }
-  /** A few times a second while something changed, and always directly before `committed`: what is counted "since the switch" starts from these figures. */
+  /**
+   * A few times a second while something changed, and always directly before `committed`: what is
+   * counted "since the switch" starts from these figures.
+   */
   | { type: "counters"; hosts: Record<string, HostCounters>; generations: Record<number, GenerationCounters> }
   | { type: "requests"; ask: number; requests: InFlightRequest[] }
   | { type: "cut"; ask: number; request: InFlightRequest | undefined };
@@ -72,6 +100,9 @@ export type FromWorker =
 /** Given to a worker at fork, as JSON in its environment. */
 export interface WorkerBoot {
   worker: number;
-  /** A request that carries this in `Backsoon-Proof` is told, in `Backsoon-Answered-By`, which virtual host and generation answered. Random; it leaves the agent only for its successor. */
+  /**
+   * A request that carries this in `Backsoon-Proof` is told, in `Backsoon-Answered-By`, which
+   * virtual host and generation answered. Random; it leaves the agent only for its successor.
+   */
   proofToken: string;
 }

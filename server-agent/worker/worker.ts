@@ -11,7 +11,9 @@ import { HttpServer } from "./http-server.ts";
 import { describe, InFlightList } from "./in-flight.ts";
 import { Pipeline } from "./pipeline.ts";
 
-/** Runs this process as a worker; it ends by itself when it was retired or has lost its supervisor. */
+/**
+ * Runs this process as a worker; it ends by itself when it was retired or has lost its supervisor.
+ */
 export function runWorker(boot: WorkerBoot): void {
   const log = createLog().with({ worker: boot.worker });
   const send = (message: FromWorker): void => {
@@ -30,11 +32,19 @@ export function runWorker(boot: WorkerBoot): void {
     },
   });
   const counters = new Counters(generations, send);
-  const pipeline = new Pipeline({ generations, inFlight, counters, files: new FileExistence(), proofToken: boot.proofToken, log });
+  const pipeline = new Pipeline({
+    generations,
+    inFlight,
+    counters,
+    files: new FileExistence(),
+    proofToken: boot.proofToken,
+    log,
+  });
   const server = new HttpServer(pipeline);
   const drain = new Drain(inFlight, server, counters, () => {
     logs.flushNow();
-    // Not before the last figures are out: a worker that ends without them has cut, as far as the supervisor knows, what it had in flight.
+    // Not before the last figures are out: a worker that ends without them has cut, as far as the
+    // supervisor knows, what it had in flight.
     if (process.connected) process.send?.(counters.figures(), undefined, {}, () => process.exit(0));
     else process.exit(0);
   });
@@ -82,7 +92,11 @@ export function runWorker(boot: WorkerBoot): void {
         drain.leave();
         break;
       case "list-requests":
-        send({ type: "requests", ask: message.ask, requests: [...inFlight].map((entry) => describe(entry, boot.worker)) });
+        send({
+          type: "requests",
+          ask: message.ask,
+          requests: [...inFlight].map((entry) => describe(entry, boot.worker)),
+        });
         break;
       case "cut-request": {
         const entry = inFlight.find(message.id, boot.worker);
@@ -100,14 +114,17 @@ export function runWorker(boot: WorkerBoot): void {
   process.on("disconnect", () => {
     drain.orphaned();
   });
-  // Signals reach the whole process group or control group; what they mean for a worker, the supervisor says.
+  // Signals reach the whole process group or control group; what they mean for a worker, the
+  // supervisor says.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
   // One request's mishap must not cut all others.
   process.on("uncaughtException", (failure) => {
     log.error("unexpected failure", { why: failure.stack ?? failure.message });
   });
   process.on("unhandledRejection", (failure) => {
-    log.error("unexpected failure", { why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure) });
+    log.error("unexpected failure", {
+      why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure),
+    });
   });
   send({ type: "ready" });
 }

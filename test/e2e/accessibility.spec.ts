@@ -30,7 +30,9 @@ test.afterEach(async () => {
   expect(faults).toEqual([]);
 });
 
-const button = (name: string) => page.getByRole("button", { name, exact: true });
+function button(name: string) {
+  return page.getByRole("button", { name, exact: true });
+}
 
 test("the first start, and each screen with a server", async () => {
   const findings = await findingsOn(page, "empty overview");
@@ -66,7 +68,9 @@ test("what is due, above the screens", async () => {
   await value(page, "server.add", { kind: "local", name: "web-01", socketPath: agent.socketPath });
   await agent.call("createWindow", { body: draft({ duration: "PT1H", atStart: "remind" }) });
   await agent.call("startMaintenance", { body: { site: "shop", until: new Date(Date.now() + 1000).toISOString() } });
-  await expect.poll(async () => (await stateOf(page)).due.map(({ kind }) => kind).toSorted()).toEqual(["overrun", "start"]);
+  await expect
+    .poll(async () => (await stateOf(page)).due.map(({ kind }) => kind).toSorted())
+    .toEqual(["overrun", "start"]);
   const findings = await findingsOn(page, "overview with a reminder");
   await button("Settings").click();
   await page.getByRole("checkbox", { name: "Quiet hours" }).check();
@@ -157,7 +161,8 @@ test("each step of the wizard, the progress, and the way back", async () => {
   findings.push(...(await findingsOn(page, "wizard, site")));
   for (const step of ["Copycat", "Domains", "Response", "Who still gets in", "Order", "Restart"]) {
     await button(`Next: ${step}`).click();
-    if (step === "Response") await page.frameLocator(`iframe[title="The page on a desktop"]`).getByRole("heading").waitFor();
+    if (step === "Response")
+      await page.frameLocator(`iframe[title="The page on a desktop"]`).getByRole("heading").waitFor();
     findings.push(...(await findingsOn(page, `wizard, ${step}`)));
   }
   const start = button(`Put ${SHOP} in maintenance`);
@@ -194,7 +199,8 @@ test("several servers: the wizard, the progress, a refusal, what is not finished
   try {
     await value(page, "server.add", { kind: "local", name: "web-1", socketPath: agents[0].socketPath });
     await value(page, "server.add", { kind: "local", name: "web-2", socketPath: gate.socketPath });
-    const select = (site: string, server: string) => page.getByRole("checkbox", { name: `Select ${site}.example.com on ${server}` });
+    const select = (site: string, server: string) =>
+      page.getByRole("checkbox", { name: `Select ${site}.example.com on ${server}` });
     await select("shop", "web-1").check();
     await select("shop", "web-2").check();
     const findings = await findingsOn(page, "overview, several selected");
@@ -218,7 +224,9 @@ test("several servers: the wizard, the progress, a refusal, what is not finished
     await page.getByText("2 sites on 2 servers are in maintenance").waitFor();
     findings.push(...(await findingsOn(page, "fleet, done")));
     await page.getByRole("button", { name: /^Overview/ }).click();
-    await page.getByRole("region", { name: "shop.example.com on 2 servers: 2 sites on 2 servers in maintenance" }).waitFor();
+    await page
+      .getByRole("region", { name: "shop.example.com on 2 servers: 2 sites on 2 servers in maintenance" })
+      .waitFor();
     findings.push(...(await findingsOn(page, "overview, closed together")));
 
     await stage(agents[0], maintain("blog"));

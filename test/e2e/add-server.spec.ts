@@ -1,4 +1,7 @@
-/** A server of one's own, over SSH: from its address to its sites in the overview, and what the connection asks later on. */
+/**
+ * A server of one's own, over SSH: from its address to its sites in the overview, and what the
+ * connection asks later on.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import os from "node:os";
@@ -31,39 +34,49 @@ test.afterEach(async () => {
   }
 });
 
-const open = async (): Promise<void> => {
+async function open(): Promise<void> {
   desktop = await startDesktop({ userData, env: server.env });
   page = desktop.page;
-};
-const close = async (): Promise<void> => {
+}
+async function close(): Promise<void> {
   const faults = await faultsOf(page);
   await desktop.close();
   expect(faults).toEqual([]);
-};
+}
 
-const button = (name: string | RegExp) => page.getByRole("button", { name, exact: typeof name === "string" });
-const step = (name: string) => page.getByRole("heading", { name, level: 2 });
-const textbox = (name: string) => page.getByRole("textbox", { name, exact: true });
-const connected = () => page.getByText("Connected", { exact: true });
+function button(name: string | RegExp) {
+  return page.getByRole("button", { name, exact: typeof name === "string" });
+}
+function step(name: string) {
+  return page.getByRole("heading", { name, level: 2 });
+}
+function textbox(name: string) {
+  return page.getByRole("textbox", { name, exact: true });
+}
+function connected() {
+  return page.getByText("Connected", { exact: true });
+}
 
 /** From the button to the question for the host key. */
-const connect = async (): Promise<void> => {
+async function connect(): Promise<void> {
   await button("Add a server").click();
   await expect(textbox("Address")).toBeFocused();
   await button(/^web-01/).click();
   await expect(textbox("Address")).toHaveValue("web-01");
   await page.keyboard.press("Enter");
-};
+}
 
 /** Everything the app has written. */
-const filesOf = async (folder: string): Promise<string> => {
+async function filesOf(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const texts = entries.filter((entry) => entry.isFile()).map((entry) => readFile(path.join(entry.parentPath, entry.name), "latin1"));
+  const texts = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFile(path.join(entry.parentPath, entry.name), "latin1"));
   return (await Promise.all(texts)).join("\n");
-};
+}
 
 /** Adds the server, installs its agent and waits until it is connected. */
-const addServer = async (port: number): Promise<void> => {
+async function addServer(port: number): Promise<void> {
   await connect();
   await button("Trust this key").click();
   await page.getByLabel(/^Passphrase of .*id_work$/).fill(PASSPHRASE);
@@ -76,7 +89,7 @@ const addServer = async (port: number): Promise<void> => {
   await expect(step("Give it a name")).toBeVisible({ timeout: INSTALLED_MS });
   await page.keyboard.press("Enter");
   await expect(connected()).toBeVisible();
-};
+}
 
 test("a key with a passphrase, the host key, the agent installed as a process, its sites in the overview", async () => {
   await connect();
@@ -135,7 +148,17 @@ test("a key with a passphrase, the host key, the agent installed as a process, i
   // One connection at a time, and the secret nowhere but in memory.
   const { servers, questions } = await stateOf(page);
   expect(questions).toEqual([]);
-  expect(servers).toMatchObject([{ profile: { kind: "ssh", name: "web-01", fleet: "Shop", ssh: { host: "web-01" }, socketPath: `${folder}/agent.sock` } }]);
+  expect(servers).toMatchObject([
+    {
+      profile: {
+        kind: "ssh",
+        name: "web-01",
+        fleet: "Shop",
+        ssh: { host: "web-01" },
+        socketPath: `${folder}/agent.sock`,
+      },
+    },
+  ]);
   expect(JSON.stringify(await stateOf(page))).not.toContain(PASSPHRASE);
   expect(await page.content()).not.toContain(PASSPHRASE);
   expect(await filesOf(userData)).not.toContain(PASSPHRASE);

@@ -1,4 +1,7 @@
-/** Channels of a server: a webhook that is added, tried, changed and removed in the app; its secret is seen nowhere. */
+/**
+ * Channels of a server: a webhook that is added, tried, changed and removed in the app; its secret
+ * is seen nowhere.
+ */
 import { expect, test } from "@playwright/test";
 import { once } from "node:events";
 import http from "node:http";
@@ -32,7 +35,11 @@ test("adds a webhook, tries it, changes it and removes it; its address and its s
   try {
     desktop = await startDesktop();
     const { page } = desktop;
-    const { serverId } = await value(page, "server.add", { kind: "local", name: "web-01", socketPath: agent.socketPath });
+    const { serverId } = await value(page, "server.add", {
+      kind: "local",
+      name: "web-01",
+      socketPath: agent.socketPath,
+    });
     await page.getByRole("button", { name: "web-01", exact: true }).first().click();
     const channels = page.getByRole("region", { name: "Channels" });
     await channels.getByText(/^Nowhere\./).waitFor();
@@ -63,10 +70,16 @@ test("adds a webhook, tries it, changes it and removes it; its address and its s
     await expect(channels.getByText(/The test did not arrive: .*500/)).toBeVisible();
     expect(posted[1]).toMatchObject({ url: "/hidden-part", signature: expect.stringMatching(/^v1,/) });
 
-    const seen = [await page.content(), JSON.stringify(await stateOf(page)), JSON.stringify(await value(page, "channels.list", { serverId }))].join();
+    const seen = [
+      await page.content(),
+      JSON.stringify(await stateOf(page)),
+      JSON.stringify(await value(page, "channels.list", { serverId })),
+    ].join();
     expect(seen).not.toContain(SECRET);
     expect(seen).not.toContain("hidden-part");
-    expect(await call(page, "channel.put", { serverId, id: "pager", channel: { kind: "command", program: "page-me" } })).toMatchObject({ ok: true });
+    expect(
+      await call(page, "channel.put", { serverId, id: "pager", channel: { kind: "command", program: "page-me" } }),
+    ).toMatchObject({ ok: true });
 
     await channels.getByRole("button", { name: "Remove ops" }).click();
     await dialog.getByRole("button", { name: "Remove" }).click();

@@ -1,4 +1,7 @@
-/** One site on three servers, each an agent behind an sshd of its own: closed and opened together while visitors come, with one server cut off in each phase. */
+/**
+ * One site on three servers, each an agent behind an sshd of its own: closed and opened together
+ * while visitors come, with one server cut off in each phase.
+ */
 import { expect, test } from "@playwright/test";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,7 +22,11 @@ interface Server {
   load: Load;
 }
 
-const SITE = { get: { path: "/", answer: "live shop" }, post: { path: "/", body: "an order", answer: "live shop" }, pauseMs: 5 };
+const SITE = {
+  get: { path: "/", answer: "live shop" },
+  post: { path: "/", body: "an order", answer: "live shop" },
+  pauseMs: 5,
+};
 
 let folder: string;
 let desktop: Desktop;
@@ -36,9 +43,16 @@ test.beforeAll(async () => {
     const agent = await startAgent({ config: fleetConfig(), workers: 2 });
     const sshd = await startSshd({ authorizedKeys: [key.publicKey] });
     const relay = await startRelay(sshd.port);
-    servers.push({ agent, sshd, relay, load: startLoad({ host: "shop.example.com", port: agent.port }, truth, { get: 3, fresh: 2, post: 2 }, SITE) });
+    servers.push({
+      agent,
+      sshd,
+      relay,
+      load: startLoad({ host: "shop.example.com", port: agent.port }, truth, { get: 3, fresh: 2, post: 2 }, SITE),
+    });
   }
-  desktop = await startDesktop({ env: { HOME: folder, SSH_AUTH_SOCK: undefined, DBUS_SESSION_BUS_ADDRESS: "disabled:" } });
+  desktop = await startDesktop({
+    env: { HOME: folder, SSH_AUTH_SOCK: undefined, DBUS_SESSION_BUS_ADDRESS: "disabled:" },
+  });
   const { page } = desktop;
   for (const [at, { agent, relay }] of servers.entries()) {
     await value(page, "server.add", {
@@ -67,16 +81,19 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const connected = (at: number): Promise<void> =>
-  expect.poll(async () => (await stateOf(desktop.page)).servers[at]?.connection.state, { timeout: 40_000 }).toBe("connected");
+function connected(at: number): Promise<void> {
+  return expect
+    .poll(async () => (await stateOf(desktop.page)).servers[at]?.connection.state, { timeout: 40_000 })
+    .toBe("connected");
+}
 
-const operation = async (): Promise<FleetOperationState> => {
+async function operation(): Promise<FleetOperationState> {
   const [newest] = (await stateOf(desktop.page)).operations;
   if (newest === undefined) throw new Error("there is no operation");
   return newest;
-};
+}
 
-const settled = async (id: string): Promise<FleetOperationState> => {
+async function settled(id: string): Promise<FleetOperationState> {
   await expect
     .poll(
       async () => {
@@ -87,12 +104,20 @@ const settled = async (id: string): Promise<FleetOperationState> => {
     )
     .toBe(true);
   return operation();
-};
+}
 
-const begin = async (title: string, targets: FleetTarget[]): Promise<string> => (await value(desktop.page, "fleet.start", { title, targets })).operationId;
-const close = async (): Promise<FleetTarget[]> =>
-  (await stateOf(desktop.page)).servers.map(({ profile }) => ({ serverId: profile.id, changes: maintain("shop") }));
-const statuses = () => Promise.all(servers.map(async ({ agent }) => (await agent.visit({ host: "shop.example.com" })).status));
+async function begin(title: string, targets: FleetTarget[]): Promise<string> {
+  return (await value(desktop.page, "fleet.start", { title, targets })).operationId;
+}
+async function close(): Promise<FleetTarget[]> {
+  return (await stateOf(desktop.page)).servers.map(({ profile }) => ({
+    serverId: profile.id,
+    changes: maintain("shop"),
+  }));
+}
+function statuses() {
+  return Promise.all(servers.map(async ({ agent }) => (await agent.visit({ host: "shop.example.com" })).status));
+}
 
 test("closed and opened together; one cut off in the first phase, one in the second; nobody was refused", async () => {
   test.setTimeout(240_000);
@@ -101,13 +126,19 @@ test("closed and opened together; one cut off in the first phase, one in the sec
 
   await test.step("together", async () => {
     const closed = await settled(await begin("New shelves", await close()));
-    expect(closed).toMatchObject({ phase: "done", servers: [{ phase: "committed" }, { phase: "committed" }, { phase: "committed" }] });
+    expect(closed).toMatchObject({
+      phase: "done",
+      servers: [{ phase: "committed" }, { phase: "committed" }, { phase: "committed" }],
+    });
     expect(closed.skewMs).toBeLessThan(2000);
     expect(await statuses()).toEqual([503, 503, 503]);
     for (const { load } of servers) await load.rounds(5);
     const back = await begin(
       "New shelves: back",
-      closed.servers.map(({ serverId, receipts }) => ({ serverId, changes: receipts.map((receipt) => ({ kind: "revert", receipt, how: "delete" })) })),
+      closed.servers.map(({ serverId, receipts }) => ({
+        serverId,
+        changes: receipts.map((receipt) => ({ kind: "revert", receipt, how: "delete" })),
+      })),
     );
     expect(await settled(back)).toMatchObject({ phase: "done" });
     expect(await statuses()).toEqual([200, 200, 200]);
@@ -123,7 +154,9 @@ test("closed and opened together; one cut off in the first phase, one in the sec
     await connected(2);
     // A promise that was on its way is let go, or its lease ends.
     await expect
-      .poll(async () => (await servers[2]?.agent.call("listStages"))?.stages.every(({ state }) => state !== "staged"), { timeout: 70_000 })
+      .poll(async () => (await servers[2]?.agent.call("listStages"))?.stages.every(({ state }) => state !== "staged"), {
+        timeout: 70_000,
+      })
       .toBe(true);
   });
 
@@ -132,7 +165,9 @@ test("closed and opened together; one cut off in the first phase, one in the sec
       () =>
         new Promise<void>((resolve) => {
           const { bridge } = globalThis as unknown as {
-            bridge: { onPatch: (listener: (patch: { part: string; operations?: { phase: string }[] }) => void) => void };
+            bridge: {
+              onPatch: (listener: (patch: { part: string; operations?: { phase: string }[] }) => void) => void;
+            };
           };
           bridge.onPatch(({ part, operations }) => {
             if (part === "operations" && operations?.[0]?.phase === "committing") resolve();

@@ -1,4 +1,7 @@
-/** Several servers through the window: three real agents are switched together, brought back together, and left alone together. */
+/**
+ * Several servers through the window: three real agents are switched together, brought back
+ * together, and left alone together.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -30,7 +33,11 @@ test.beforeEach(async () => {
   desktop = await startDesktop({ userData });
   page = desktop.page;
   for (const [index, agent] of agents.entries())
-    await value(page, "server.add", { kind: "local", name: NAMES[index] ?? "", socketPath: agent === last ? gate.socketPath : agent.socketPath });
+    await value(page, "server.add", {
+      kind: "local",
+      name: NAMES[index] ?? "",
+      socketPath: agent === last ? gate.socketPath : agent.socketPath,
+    });
   for (const name of NAMES) await page.getByRole("checkbox", { name: `Select ${SHOP} on ${name}` }).waitFor();
 });
 test.afterEach(async () => {
@@ -42,27 +49,39 @@ test.afterEach(async () => {
   expect(faults).toEqual([]);
 });
 
-const button = (name: string) => page.getByRole("button", { name, exact: true });
-const everywhere = () => Promise.all(agents.map((agent) => answersOf(agent)));
-const bytesEverywhere = () => Promise.all(agents.map(({ socketPath }) => configBytes(socketPath)));
-const rowOf = (name: string) => page.getByRole("row").filter({ has: button(name) });
-const operations = async () => (await stateOf(page)).operations;
+function button(name: string) {
+  return page.getByRole("button", { name, exact: true });
+}
+function everywhere() {
+  return Promise.all(agents.map((agent) => answersOf(agent)));
+}
+function bytesEverywhere() {
+  return Promise.all(agents.map(({ socketPath }) => configBytes(socketPath)));
+}
+function rowOf(name: string) {
+  return page.getByRole("row").filter({ has: button(name) });
+}
+async function operations() {
+  return (await stateOf(page)).operations;
+}
 
 /** Through the wizard by clicks, up to the last step: the shop on all three servers. */
-const chooseShopEverywhere = async (): Promise<void> => {
+async function chooseShopEverywhere(): Promise<void> {
   await button("Put site in maintenance").click();
   await page.getByRole("radio", { name: "shop on web-1" }).check();
   await button("+ shop.example.com on 2 other servers").click();
   await page.getByRole("textbox", { name: "Reason" }).fill("New database");
-  for (const step of ["Copycat", "Domains", "Response", "Who still gets in", "Order", "Restart"]) await button(`Next: ${step}`).click();
+  for (const step of ["Copycat", "Domains", "Response", "Who still gets in", "Order", "Restart"])
+    await button(`Next: ${step}`).click();
   await expect(page.getByRole("heading", { name: "Switch", level: 2 })).toBeVisible();
-};
+}
 
 test("three sites on three servers go into maintenance together, and come back byte for byte", async () => {
   const before = await bytesEverywhere();
   await chooseShopEverywhere();
   const preview = page.getByRole("region", { name: "Preview" });
-  for (const name of NAMES) await expect(preview.getByRole("region", { name }).getByText("Ready", { exact: true })).toBeVisible();
+  for (const name of NAMES)
+    await expect(preview.getByRole("region", { name }).getByText("Ready", { exact: true })).toBeVisible();
   // A hard restart is for one site.
   await expect(page.getByRole("radio", { name: /^Hard/ })).toHaveCount(0);
   await button("Put 3 sites on 3 servers in maintenance").click();
@@ -92,14 +111,17 @@ test("three sites on three servers go into maintenance together, and come back b
   expect(await bytesEverywhere()).toEqual(before);
 
   await button("History").click();
-  await expect(page.getByRole("row").filter({ has: page.getByRole("button", { name: /^New database, / }) })).toContainText("3 sites on 3 servers");
+  await expect(
+    page.getByRole("row").filter({ has: page.getByRole("button", { name: /^New database, / }) }),
+  ).toContainText("3 sites on 3 servers");
 });
 
 test("one server that was changed by somebody else in the last moment keeps all of them as they are, and is named", async () => {
   await chooseShopEverywhere();
   const start = button("Put 3 sites on 3 servers in maintenance");
   await expect(start).toBeEnabled();
-  // The page is busy and hears of nothing while the blog goes into maintenance over there; then it is clicked, with what was seen before.
+  // The page is busy and hears of nothing while the blog goes into maintenance over there; then it
+  // is clicked, with what was seen before.
   const isBusy = page.waitForEvent("console", (message) => message.text() === "busy");
   const clicked = start.evaluate((element) => {
     console.info("busy");
@@ -120,7 +142,8 @@ test("one server that was changed by somebody else in the last moment keeps all 
   expect(await bytesEverywhere()).toEqual(elsewhere);
   expect(await everywhere()).toEqual([LIVE, [503, ...LIVE.slice(1)], LIVE]);
 
-  // Looking at it again, with the same choices: who cannot take part is left out, and the others go.
+  // Looking at it again, with the same choices: who cannot take part is left out, and the others
+  // go.
   await button("Look at it again").click();
   await expect(page.getByText("One site cannot take part as things are")).toBeVisible();
   await expect(button("Put 3 sites on 3 servers in maintenance")).toBeDisabled();
@@ -146,7 +169,8 @@ test("several sites are chosen on the overview, put in maintenance, and brought 
   expect(await everywhere()).toEqual([[503, 503, LIVE[2]], LIVE, [LIVE[0], LIVE[1], 503]]);
 
   await button("Overview 3 in maintenance").click();
-  for (const name of ["web-1", "web-3"]) await page.getByRole("checkbox", { name: `Select every site: ${name}` }).check();
+  for (const name of ["web-1", "web-3"])
+    await page.getByRole("checkbox", { name: `Select every site: ${name}` }).check();
   await button("Bring back 3").click();
   await expect(page.getByText(/^3 sites on 2 servers are live again/)).toBeVisible();
   expect(await bytesEverywhere()).toEqual(before);
@@ -160,7 +184,9 @@ test("a server that is lost while all switch: the others are taken back, and one
   await button("Put 3 sites on 3 servers in maintenance").click();
   await gate.stopped;
   await expect(page.getByText("Everything is prepared, and all servers switch now.")).toBeVisible();
-  await expect(page.getByText("It is not known whether web-3 switched; web-1 and web-2 are as before.")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("It is not known whether web-3 switched; web-1 and web-2 are as before.")).toBeVisible({
+    timeout: 30_000,
+  });
   await expect(rowOf("web-3").getByText("Not known")).toBeVisible();
   expect(await everywhere()).toEqual([LIVE, LIVE, LIVE]);
 
@@ -169,7 +195,9 @@ test("a server that is lost while all switch: the others are taken back, and one
   const banner = page.getByRole("region", { name: "New database: Not finished" });
   await expect(banner).toContainText("Try again switches all 3 servers.");
   gate.open();
-  await expect.poll(async () => (await stateOf(page)).servers[2]?.connection.state, { timeout: 30_000 }).toBe("connected");
+  await expect
+    .poll(async () => (await stateOf(page)).servers[2]?.connection.state, { timeout: 30_000 })
+    .toBe("connected");
   await banner.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByText(/^3 sites on 3 servers are in maintenance, all within/)).toBeVisible({ timeout: 30_000 });
   expect((await everywhere()).map(([shop]) => shop)).toEqual([503, 503, 503]);
@@ -191,8 +219,12 @@ test("an app that ends while all switch finds on its next start what each server
   desktop = await startDesktop({ userData });
   page = desktop.page;
   const banner = page.getByRole("region", { name: "New database: Interrupted" });
-  await expect(banner).toContainText("Backsoon ended in the middle of this. web-1 and web-2 are in maintenance; web-3 is prepared but not switched.");
-  await expect(banner).toContainText("Finish switches web-3, too. Undo brings web-1 and web-2 back, and lets go of what web-3 holds ready.");
+  await expect(banner).toContainText(
+    "Backsoon ended in the middle of this. web-1 and web-2 are in maintenance; web-3 is prepared but not switched.",
+  );
+  await expect(banner).toContainText(
+    "Finish switches web-3, too. Undo brings web-1 and web-2 back, and lets go of what web-3 holds ready.",
+  );
   await banner.getByRole("button", { name: "Finish" }).click();
   await expect(page.getByText("3 sites on 3 servers are in maintenance.")).toBeVisible();
   expect((await everywhere()).map(([shop]) => shop)).toEqual([503, 503, 503]);

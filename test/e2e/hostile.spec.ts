@@ -1,4 +1,7 @@
-/** A server that means harm, over a real sshd, beside an honest one: nothing it says runs, breaks the page, or keeps the honest one from being used. */
+/**
+ * A server that means harm, over a real sshd, beside an honest one: nothing it says runs, breaks
+ * the page, or keeps the honest one from being used.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
@@ -28,13 +31,21 @@ test.beforeAll(async () => {
   hostile = await startHostileAgent(path.join(folder, "agent.sock"));
   honest = await startAgent({ config: fleetConfig() });
   sshd = await startSshd({ authorizedKeys: [key.publicKey] });
-  desktop = await startDesktop({ env: { HOME: folder, SSH_AUTH_SOCK: undefined, DBUS_SESSION_BUS_ADDRESS: "disabled:" } });
+  desktop = await startDesktop({
+    env: { HOME: folder, SSH_AUTH_SOCK: undefined, DBUS_SESSION_BUS_ADDRESS: "disabled:" },
+  });
   page = desktop.page;
   page.on("request", (request) => left.push(request.url()));
   page.on("dialog", (dialog) => left.push(`dialog: ${dialog.message()}`));
   const ssh = { host: "127.0.0.1", port: sshd.port, user: USER, identityFile: key.file };
   await value(page, "server.add", { kind: "local", name: "honest", socketPath: honest.socketPath });
-  await value(page, "server.add", { kind: "ssh", name: "hostile", ssh, socketPath: hostile.socketPath, program: "backsoon-agent" });
+  await value(page, "server.add", {
+    kind: "ssh",
+    name: "hostile",
+    ssh,
+    socketPath: hostile.socketPath,
+    program: "backsoon-agent",
+  });
   await page.getByRole("button", { name: "Trust this key" }).click();
   await connected("hostile");
 });
@@ -47,12 +58,18 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const connectionOf = async (name: string) => (await stateOf(page)).servers.find(({ profile }) => profile.name === name)?.connection;
-const connected = (name: string) => expect.poll(async () => (await connectionOf(name))?.state, { timeout: 30_000 }).toBe("connected");
-const button = (name: string | RegExp) => page.getByRole("button", { name, exact: typeof name === "string" }).first();
+async function connectionOf(name: string) {
+  return (await stateOf(page)).servers.find(({ profile }) => profile.name === name)?.connection;
+}
+function connected(name: string) {
+  return expect.poll(async () => (await connectionOf(name))?.state, { timeout: 30_000 }).toBe("connected");
+}
+function button(name: string | RegExp) {
+  return page.getByRole("button", { name, exact: typeof name === "string" }).first();
+}
 
 /** What it says is on the screen as words, and the screen is as it always is. */
-const harmless = async (screen: string): Promise<void> => {
+async function harmless(screen: string): Promise<void> {
   await expect(page.getByText(EVIL_WORDS).first(), screen).toBeAttached();
   const found = await page.evaluate(() => ({
     harmed: (globalThis as { harmed?: number }).harmed,
@@ -62,14 +79,17 @@ const harmless = async (screen: string): Promise<void> => {
       (document.querySelector("main")?.scrollWidth ?? 0) > (document.querySelector("main")?.clientWidth ?? 0),
   }));
   expect(found, screen).toEqual({ harmed: undefined, images: 0, wide: false });
-};
+}
 
 test("its words are words on every screen, and nothing leaves the app", async () => {
   for (const size of [
     { width: 1280, height: 800 },
     { width: 960, height: 640 },
   ]) {
-    await desktop.app.evaluate(({ BrowserWindow }, { width, height }) => BrowserWindow.getAllWindows()[0]?.setContentSize(width, height), size);
+    await desktop.app.evaluate(
+      ({ BrowserWindow }, { width, height }) => BrowserWindow.getAllWindows()[0]?.setContentSize(width, height),
+      size,
+    );
     await button(/^Overview/).click();
     await harmless("overview");
     await page.getByLabel("Group").selectOption("By state");
@@ -112,13 +132,14 @@ test("its words are words on every screen, and nothing leaves the app", async ()
 });
 
 /** Resident memory of the main process and of the page, in MB. */
-const memory = (): Promise<number> =>
-  desktop.app.evaluate(({ app }) =>
+function memory(): Promise<number> {
+  return desktop.app.evaluate(({ app }) =>
     app
       .getAppMetrics()
       .filter(({ type }) => type === "Browser" || type === "Tab")
       .reduce((sum, { memory: { workingSetSize } }) => sum + workingSetSize / 1024, 0),
   );
+}
 
 test("while it talks without end the honest one is used as ever; a line without an end is no agent's", async () => {
   await button(/^Overview/).click();

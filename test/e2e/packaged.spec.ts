@@ -38,11 +38,18 @@ test("is shipped with its fuses set", async () => {
     nodeInspect: state(FuseV1Options.EnableNodeCliInspectArguments),
     onlyFromAsar: state(FuseV1Options.OnlyLoadAppFromAsar),
     fileProtocolPrivileges: state(FuseV1Options.GrantFileProtocolExtraPrivileges),
-  }).toEqual({ runAsNode: "off", cookieEncryption: "on", nodeOptions: "off", nodeInspect: "off", onlyFromAsar: "on", fileProtocolPrivileges: "off" });
+  }).toEqual({
+    runAsNode: "off",
+    cookieEncryption: "on",
+    nodeOptions: "off",
+    nodeInspect: "off",
+    onlyFromAsar: "on",
+    fileProtocolPrivileges: "off",
+  });
 });
 
-const statusOf = (url: string): Promise<number> =>
-  new Promise((resolve, reject) => {
+function statusOf(url: string): Promise<number> {
+  return new Promise((resolve, reject) => {
     const { hostname, port, pathname } = new URL(url);
     http
       .get({ host: "127.0.0.1", port, path: pathname, headers: { host: hostname }, agent: false }, (response) => {
@@ -51,6 +58,7 @@ const statusOf = (url: string): Promise<number> =>
       })
       .once("error", reject);
   });
+}
 
 test("takes its practice shop into maintenance and back with the programs it brings", async () => {
   desktop = await startDesktop({ executable: driven });
@@ -62,7 +70,11 @@ test("takes its practice shop into maintenance and back with the programs it bri
   const { practice } = await stateOf(page);
   const url = practice.state === "running" ? practice.url : "";
   expect(await statusOf(url)).toBe(200);
-  const receipt = await value(page, "maintenance.start", { serverId, options: { site: "shop", page: "default" }, ifGeneration: 1 });
+  const receipt = await value(page, "maintenance.start", {
+    serverId,
+    options: { site: "shop", page: "default" },
+    ifGeneration: 1,
+  });
   expect(await statusOf(url)).toBe(503);
   await value(page, "maintenance.revert", { serverId, receiptId: receipt.id, how: "delete" });
   expect(await statusOf(url)).toBe(200);

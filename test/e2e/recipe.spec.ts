@@ -1,4 +1,7 @@
-/** The promise of the whole program, through its window: a site goes into maintenance and comes back while visitors are served, and nobody is interrupted. */
+/**
+ * The promise of the whole program, through its window: a site goes into maintenance and comes back
+ * while visitors are served, and nobody is interrupted.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import { startLoad, type Truth } from "../support/http/load.ts";
 import { stateOf } from "./support/call.ts";
@@ -15,11 +18,15 @@ test.afterEach(async () => {
 });
 
 /** The only maintenance there has been. */
-const receiptOf = async (page: Page) => (await stateOf(page)).servers[0]?.snapshot?.maintenance[0];
+async function receiptOf(page: Page) {
+  return (await stateOf(page)).servers[0]?.snapshot?.maintenance[0];
+}
 
 test("from the first start into maintenance and back, with visitors and a download under way", async () => {
   const { page } = desktop;
-  await expect(page.getByRole("heading", { name: "Put a site in maintenance without interrupting anyone" })).toBeVisible();
+  await expect(
+    page.getByRole("heading", { name: "Put a site in maintenance without interrupting anyone" }),
+  ).toBeVisible();
   const { target, socketPath } = await startPracticeShop(page, false);
   const row = page.getByRole("row").filter({ has: page.getByRole("button", { name: SHOP, exact: true }) });
   await expect(row.getByText("Live", { exact: true })).toBeVisible();

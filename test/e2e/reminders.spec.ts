@@ -1,4 +1,7 @@
-/** Reminders outside of the window, with a real notification daemon: they appear, their buttons work, and nothing is said twice. */
+/**
+ * Reminders outside of the window, with a real notification daemon: they appear, their buttons
+ * work, and nothing is said twice.
+ */
 import { type Page, expect, test } from "@playwright/test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -29,22 +32,30 @@ test.afterEach(async () => {
   await rm(userData, { recursive: true, force: true });
 });
 
-const open = async (): Promise<Desktop> => (desktop = await startDesktop({ userData, env: daemon.env }));
+async function open(): Promise<Desktop> {
+  return (desktop = await startDesktop({ userData, env: daemon.env }));
+}
 
 /** Opens the app with the agent in its list. */
-const openWithAgent = async (): Promise<Desktop> => {
+async function openWithAgent(): Promise<Desktop> {
   const opened = await open();
   await value(opened.page, "server.add", { kind: "local", name: "web-01", socketPath: agent.socketPath });
-  await expect.poll(async () => (await stateOf(opened.page)).servers[0]?.snapshot?.config.virtualHosts[0]?.id).toBe("shop");
+  await expect
+    .poll(async () => (await stateOf(opened.page)).servers[0]?.snapshot?.config.virtualHosts[0]?.id)
+    .toBe("shop");
   return opened;
-};
-const snapshotOf = async (page: Page) => (await stateOf(page)).servers[0]?.snapshot;
-const quit = async (): Promise<void> => {
+}
+async function snapshotOf(page: Page) {
+  return (await stateOf(page)).servers[0]?.snapshot;
+}
+async function quit(): Promise<void> {
   await desktop?.close();
   desktop = undefined;
-};
+}
 
-const status = async () => (await agent.visit({ host: "shop.example.com" })).status;
+async function status() {
+  return (await agent.visit({ host: "shop.example.com" })).status;
+}
 
 test("says that a site is still closed after its end, and brings it back from there", async () => {
   await openWithAgent();
@@ -67,7 +78,9 @@ test("extends a planned maintenance that is over its end", async () => {
   const note = await daemon.untilShown("shop is still in maintenance at the planned end");
   expect(note.actions.toSorted()).toEqual(["Bring back", "Extend 15 min", "Open"]);
   await daemon.press("Extend 15 min");
-  await expect.poll(async () => (await agent.call("getWindow", { params: { id } })).occurrences[0]?.state).toBe("running");
+  await expect
+    .poll(async () => (await agent.call("getWindow", { params: { id } })).occurrences[0]?.state)
+    .toBe("running");
   const [occurrence] = (await agent.call("getWindow", { params: { id } })).occurrences;
   expect(Date.parse(occurrence?.end ?? "") - Date.now()).toBeGreaterThan(14 * 60_000);
   await expect.poll(() => daemon.displayed()).toBe(0);
@@ -119,5 +132,8 @@ test("tells once what happened while it was closed", async () => {
   await agent.call("startMaintenance", { body: { site: "shop", until: new Date(Date.now() + 500).toISOString() } });
   await daemon.untilShown("shop is still in maintenance at the planned end");
   const titles = daemon.shown().map((each) => each.title);
-  expect(titles.slice(before)).toEqual(["The maintenance of shop is over", "shop is still in maintenance at the planned end"]);
+  expect(titles.slice(before)).toEqual([
+    "The maintenance of shop is over",
+    "shop is still in maintenance at the planned end",
+  ]);
 });

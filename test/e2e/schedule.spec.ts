@@ -1,4 +1,7 @@
-/** Planning through the window, with real agents: by the keyboard, with the pointer, on one server and on two together. */
+/**
+ * Planning through the window, with real agents: by the keyboard, with the pointer, on one server
+ * and on two together.
+ */
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -27,7 +30,8 @@ test.beforeEach(async () => {
   page = desktop.page;
   await value(page, "server.add", { kind: "local", name: "web-1", socketPath: agents[0].socketPath });
   await value(page, "server.add", { kind: "local", name: "web-2", socketPath: gate.socketPath });
-  for (const name of ["web-1", "web-2"]) await page.getByRole("checkbox", { name: `Select shop.example.com on ${name}` }).waitFor();
+  for (const name of ["web-1", "web-2"])
+    await page.getByRole("checkbox", { name: `Select shop.example.com on ${name}` }).waitFor();
 });
 test.afterEach(async () => {
   const faults = await faultsOf(page);
@@ -38,49 +42,69 @@ test.afterEach(async () => {
   expect(faults).toEqual([]);
 });
 
-const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
-const dialog = () => page.getByRole("dialog");
-const windowsOn = async (agent: TestAgent) => (await agent.call("listWindows")).windows;
-const toast = (text: string | RegExp) => page.getByRole("region", { name: "Results" }).getByText(text);
+function button(name: string | RegExp) {
+  return page.getByRole("button", { name, exact: true });
+}
+function dialog() {
+  return page.getByRole("dialog");
+}
+async function windowsOn(agent: TestAgent) {
+  return (await agent.call("listWindows")).windows;
+}
+function toast(text: string | RegExp) {
+  return page.getByRole("region", { name: "Results" }).getByText(text);
+}
 
 /** The way back from what was done last. */
-const undo = () => page.getByRole("region", { name: "Results" }).getByRole("button", { name: "Undo" }).last();
+function undo() {
+  return page.getByRole("region", { name: "Results" }).getByRole("button", { name: "Undo" }).last();
+}
 
-const plusDays = (day: string, days: number): string => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+function plusDays(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+}
 
 /** By the clock on the wall in Kathmandu. */
 const TODAY = new Date(Date.now() + 5.75 * 3_600_000).toISOString().slice(0, 10);
 /** Wednesday of next week, so that all of the week is ahead. */
 const DAY = plusDays(TODAY, 9 - ((new Date(TODAY).getUTCDay() + 6) % 7));
 
-const draft = (fields: Partial<WindowDraft> = {}): WindowDraft => ({
-  title: "New disks",
-  sites: [{ site: "shop" }],
-  start: `${DAY}T06:00`,
-  duration: "PT2H",
-  zone: "Asia/Kathmandu",
-  author: "anna",
-  ...fields,
-});
+function draft(fields: Partial<WindowDraft> = {}): WindowDraft {
+  return {
+    title: "New disks",
+    sites: [{ site: "shop" }],
+    start: `${DAY}T06:00`,
+    duration: "PT2H",
+    zone: "Asia/Kathmandu",
+    author: "anna",
+    ...fields,
+  };
+}
 
 /** The schedule, in a view, in the week of DAY. */
-const show = async (view: "Month" | "Week" | "List"): Promise<void> => {
+async function show(view: "Month" | "Week" | "List"): Promise<void> {
   await button("Schedule").press("Enter");
   await page.getByRole("heading", { name: "Schedule", level: 1 }).waitFor();
   await button(view).click();
   await button("Today").click();
   if (view === "Week" || (view === "Month" && !DAY.startsWith(TODAY.slice(0, 7)))) await button("Later").click();
-};
-const block = (title: string): Locator => page.getByRole("button", { name: new RegExp(`^${title}: `) }).first();
+}
+function block(title: string): Locator {
+  return page.getByRole("button", { name: new RegExp(`^${title}: `) }).first();
+}
 
 /** The same, in the column of a day. */
-const blockOn = (title: string, day: string): Locator => page.locator(`[data-day="${day}"]`).getByRole("button", { name: new RegExp(`^${title}: `) });
+function blockOn(title: string, day: string): Locator {
+  return page.locator(`[data-day="${day}"]`).getByRole("button", { name: new RegExp(`^${title}: `) });
+}
 
 test("a window is planned with the keyboard only, seen in every view, moved, stretched, undone and removed", async () => {
   // What a new window reminds of is a setting.
   await value(page, "settings.update", { reminders: ["-PT1H", "end"] });
   await button("Settings").press("Enter");
-  await expect(page.getByRole("group", { name: "A new window reminds" }).getByRole("checkbox", { checked: true })).toHaveCount(2);
+  await expect(
+    page.getByRole("group", { name: "A new window reminds" }).getByRole("checkbox", { checked: true }),
+  ).toHaveCount(2);
   await button("Schedule").press("Enter");
   await page.getByRole("heading", { name: "Schedule", level: 1 }).waitFor();
   await button("Plan maintenance").press("Enter");
@@ -160,7 +184,7 @@ test("a window is planned with the keyboard only, seen in every view, moved, str
 });
 
 /** Drags by so many pixels, like a hand does. */
-const drag = async (from: Locator, dx: number, dy: number, atEdge = false): Promise<void> => {
+async function drag(from: Locator, dx: number, dy: number, atEdge = false): Promise<void> {
   // Waits until it lies still: another week has come, or what was there has moved.
   await from.hover();
   const box = await from.boundingBox();
@@ -170,11 +194,13 @@ const drag = async (from: Locator, dx: number, dy: number, atEdge = false): Prom
   await page.mouse.down();
   for (let step = 1; step <= 5; step += 1) await page.mouse.move(x + (dx * step) / 5, y + (dy * step) / 5);
   await page.mouse.up();
-};
+}
 
 test("a series is dragged: one time of it alone, then all; conflicts are named, one time is skipped and put back", async () => {
   await agents[0].call("createWindow", { body: draft({ rrule: "FREQ=WEEKLY" }) });
-  await agents[0].call("createWindow", { body: draft({ title: "Kernel", start: `${DAY}T07:00`, zone: "Europe/Berlin", duration: "PT1H" }) });
+  await agents[0].call("createWindow", {
+    body: draft({ title: "Kernel", start: `${DAY}T07:00`, zone: "Europe/Berlin", duration: "PT1H" }),
+  });
   await show("Week");
   await expect(block("New disks")).toBeVisible();
   // 44 pixels are an hour.
@@ -197,7 +223,11 @@ test("a series is dragged: one time of it alone, then all; conflicts are named, 
     .check();
   await dialog().getByRole("button", { name: "Stretch all", exact: true }).click();
   await expect(toast("“New disks” is stretched")).toBeVisible();
-  expect((await windowsOn(agents[0]))[0]).toMatchObject({ rrule: "FREQ=WEEKLY", start: `${DAY}T06:00`, duration: "PT4H" });
+  expect((await windowsOn(agents[0]))[0]).toMatchObject({
+    rrule: "FREQ=WEEKLY",
+    start: `${DAY}T06:00`,
+    duration: "PT4H",
+  });
 
   await blockOn("New disks", plusDays(DAY, 7)).press("Delete");
   await dialog().getByRole("button", { name: "Skip", exact: true }).click();
@@ -211,7 +241,9 @@ test("a series is dragged: one time of it alone, then all; conflicts are named, 
   await button("Today").click();
   await button("Later").click();
   await drag(blockOn("Kernel", DAY), 0, -4 * 44);
-  await expect(dialog().getByRole("list", { name: "Conflicts" })).toContainText("the site stays closed until the last of both ends");
+  await expect(dialog().getByRole("list", { name: "Conflicts" })).toContainText(
+    "the site stays closed until the last of both ends",
+  );
   await dialog().getByRole("button", { name: "Move", exact: true }).click();
   await expect(page.getByRole("button", { name: /^Kernel: .*conflicts with “New disks”/ })).toBeVisible();
   await block("Kernel").click();
@@ -220,7 +252,9 @@ test("a series is dragged: one time of it alone, then all; conflicts are named, 
   await expect(details).toContainText("Europe/Berlin");
 
   // Of a series only the next one can be started before its time.
-  const start = page.getByRole("complementary", { name: "Details of New disks" }).getByRole("button", { name: "Start now" });
+  const start = page
+    .getByRole("complementary", { name: "Details of New disks" })
+    .getByRole("button", { name: "Start now" });
   await button("Later").click();
   for (const weeks of [2, 3]) {
     await button("Later").click();
@@ -238,7 +272,8 @@ test("a window that runs is extended and brought back, and what became of it sta
   await details.getByRole("button", { name: "Start now" }).click();
   await expect(details.getByText("Running").first()).toBeVisible();
   expect((await agents[0].visit()).status).toBe(503);
-  const end = async () => (await windowsOn(agents[0]))[0]?.occurrences.find(({ state }) => state === "running")?.end ?? "";
+  const end = async () =>
+    (await windowsOn(agents[0]))[0]?.occurrences.find(({ state }) => state === "running")?.end ?? "";
   const before = await end();
   await details.getByRole("button", { name: "Extend 15 min" }).click();
   await expect(toast("“Kernel” lasts 15 min longer")).toBeVisible();
@@ -267,12 +302,16 @@ test("on two servers: planned on both or on none, and one that lacks it is named
   await plan();
   gate.stopAt(/POST \/v1\/windows HTTP/, "cut");
   await button("Plan it").click();
-  await expect(dialog().getByRole("alert").filter({ hasText: "It could not be taken back on web-2." })).toBeVisible({ timeout: 60_000 });
+  await expect(dialog().getByRole("alert").filter({ hasText: "It could not be taken back on web-2." })).toBeVisible({
+    timeout: 60_000,
+  });
   expect(await windowsOn(agents[0])).toEqual([]);
   expect(await windowsOn(agents[1])).toEqual([]);
   await button("Cancel").click();
   gate.open();
-  await expect.poll(async () => (await stateOf(page)).servers[1]?.connection.state, { timeout: 30_000 }).toBe("connected");
+  await expect
+    .poll(async () => (await stateOf(page)).servers[1]?.connection.state, { timeout: 30_000 })
+    .toBe("connected");
 
   await plan();
   await button("Plan it").click();
@@ -295,7 +334,9 @@ test("on two servers: planned on both or on none, and one that lacks it is named
 
   // The overview says when it is the next time.
   await button("Overview").click();
-  await expect(page.getByRole("row").filter({ has: page.getByRole("checkbox", { name: "Select shop.example.com on web-2" }) })).toContainText("02:00");
+  await expect(
+    page.getByRole("row").filter({ has: page.getByRole("checkbox", { name: "Select shop.example.com on web-2" }) }),
+  ).toContainText("02:00");
 });
 
 test("every view, the details and the dialogs as axe sees them, and in a small window", async () => {
@@ -305,11 +346,21 @@ test("every view, the details and the dialogs as axe sees them, and in a small w
   await page.getByText("Nothing is planned").first().waitFor();
   findings.push(...(await findingsOn(page, "schedule, empty")));
   await agents[0].call("createWindow", { body: draft({ rrule: "FREQ=WEEKLY;BYDAY=MO,WE,FR" }) });
-  await agents[0].call("createWindow", { body: draft({ title: "Kernel", start: `${DAY}T07:00`, duration: "PT3H", rrule: "FREQ=DAILY;COUNT=5" }) });
   await agents[0].call("createWindow", {
-    body: draft({ title: "Database", sites: [{ site: "blog" }], start: `${DAY}T04:00`, zone: "Europe/Berlin", duration: "PT30H" }),
+    body: draft({ title: "Kernel", start: `${DAY}T07:00`, duration: "PT3H", rrule: "FREQ=DAILY;COUNT=5" }),
   });
-  const running = await agents[1].call("createWindow", { body: draft({ title: "Search index", sites: [{ site: "wiki" }] }) });
+  await agents[0].call("createWindow", {
+    body: draft({
+      title: "Database",
+      sites: [{ site: "blog" }],
+      start: `${DAY}T04:00`,
+      zone: "Europe/Berlin",
+      duration: "PT30H",
+    }),
+  });
+  const running = await agents[1].call("createWindow", {
+    body: draft({ title: "Search index", sites: [{ site: "wiki" }] }),
+  });
   await agents[1].call("startWindow", { params: { id: running.id } });
   for (const view of ["Month", "List", "Week"] as const) {
     await show(view);

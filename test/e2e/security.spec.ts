@@ -1,4 +1,7 @@
-/** Reads the rules of the page back from the running app: what the code says is checked by what happens. */
+/**
+ * Reads the rules of the page back from the running app: what the code says is checked by what
+ * happens.
+ */
 import { expect, test } from "@playwright/test";
 import fs from "node:fs/promises";
 import http from "node:http";
@@ -36,7 +39,9 @@ test("the page has no Node and no Electron, only the bridge", async () => {
   const found = await desktop.page.evaluate(() => {
     const page = globalThis as unknown as Record<string, unknown>;
     return {
-      names: ["require", "process", "module", "Buffer", "global", "ipcRenderer", "electron"].filter((name) => page[name] !== undefined),
+      names: ["require", "process", "module", "Buffer", "global", "ipcRenderer", "electron"].filter(
+        (name) => page[name] !== undefined,
+      ),
       bridge: Object.keys(page.bridge as object).sort(),
     };
   });
@@ -48,9 +53,24 @@ test("the window's preferences are the safe ones", async () => {
     const [window] = BrowserWindow.getAllWindows();
     // Not in the public types, but the only way to read back what is in force.
     const contents = window?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> };
-    const { contextIsolation, sandbox, nodeIntegration, nodeIntegrationInSubFrames, webSecurity, webviewTag, allowRunningInsecureContent } =
-      contents.getLastWebPreferences();
-    return { contextIsolation, sandbox, nodeIntegration, nodeIntegrationInSubFrames, webSecurity, webviewTag, allowRunningInsecureContent };
+    const {
+      contextIsolation,
+      sandbox,
+      nodeIntegration,
+      nodeIntegrationInSubFrames,
+      webSecurity,
+      webviewTag,
+      allowRunningInsecureContent,
+    } = contents.getLastWebPreferences();
+    return {
+      contextIsolation,
+      sandbox,
+      nodeIntegration,
+      nodeIntegrationInSubFrames,
+      webSecurity,
+      webviewTag,
+      allowRunningInsecureContent,
+    };
   });
   expect(preferences).toEqual({
     contextIsolation: true,
@@ -152,7 +172,9 @@ test("inline scripts and eval do not run", async () => {
     // From a timer: what the test driver evaluates itself is exempt from the policy.
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- what the policy must refuse
     setTimeout("globalThis.evalRan = true");
-    return new Promise((resolve) => setTimeout(() => resolve({ inline: "inlineRan" in globalThis, evaluated: "evalRan" in globalThis }), 50));
+    return new Promise((resolve) =>
+      setTimeout(() => resolve({ inline: "inlineRan" in globalThis, evaluated: "evalRan" in globalThis }), 50),
+    );
   });
   expect(ran).toEqual({ inline: false, evaluated: false });
 });
@@ -172,7 +194,11 @@ test("the page cannot navigate away, open windows, frame others or download", as
   }, outsideUrl);
   // Each was tried, and main said no to it; the frame was stopped by the policy already.
   const log = () => fs.readFile(`${userData}/logs/backsoon.log`, "utf8");
-  for (const what of [`a navigation to ${outsideUrl}/navigation`, `a window for ${outsideUrl}/window`, `a navigation to ${outsideUrl}/download`])
+  for (const what of [
+    `a navigation to ${outsideUrl}/navigation`,
+    `a window for ${outsideUrl}/window`,
+    `a navigation to ${outsideUrl}/download`,
+  ])
     await expect.poll(log).toContain(`refused ${what}`);
   expect(page.url()).toBe("app://backsoon/index.html");
   expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
@@ -181,7 +207,9 @@ test("the page cannot navigate away, open windows, frame others or download", as
 test("every permission is denied, asked for or looked up", async () => {
   const answers = await desktop.page.evaluate(async () => {
     const names = ["camera", "microphone", "geolocation", "notifications", "clipboard-read", "midi"];
-    const states = await Promise.all(names.map(async (name) => (await navigator.permissions.query({ name: name as PermissionName })).state));
+    const states = await Promise.all(
+      names.map(async (name) => (await navigator.permissions.query({ name: name as PermissionName })).state),
+    );
     const camera = await navigator.mediaDevices.getUserMedia({ video: true }).then(
       () => "granted",
       () => "refused",
@@ -197,23 +225,42 @@ test("input that is not in the contract is refused with the field's name", async
     page.evaluate(
       ([name, input]) =>
         (
-          globalThis as unknown as { bridge: { call(name: unknown, input: unknown): Promise<{ ok: boolean; failure?: { code: string; message: string } }> } }
+          globalThis as unknown as {
+            bridge: {
+              call(
+                name: unknown,
+                input: unknown,
+              ): Promise<{ ok: boolean; failure?: { code: string; message: string } }>;
+            };
+          }
         ).bridge.call(name, input),
       [name, input] as const,
     );
-  expect(await call("server.rename", { serverId: "x", name: "y", extra: 1 })).toMatchObject({ ok: false, failure: { code: "ipc.input" } });
+  expect(await call("server.rename", { serverId: "x", name: "y", extra: 1 })).toMatchObject({
+    ok: false,
+    failure: { code: "ipc.input" },
+  });
   const long = await call("server.rename", { serverId: "x", name: "y".repeat(101) });
   expect(long).toMatchObject({ ok: false, failure: { code: "ipc.input", problems: [{ path: "/name" }] } });
   expect(await call("constructor", undefined)).toMatchObject({ ok: false, failure: { code: "ipc.input" } });
   expect(await call({ toString: "x" }, undefined)).toMatchObject({ ok: false, failure: { code: "ipc.input" } });
-  expect(await call("link.open", { url: `${outsideUrl}/` })).toMatchObject({ ok: false, failure: { code: "ipc.input" } });
-  expect(await call("link.open", { url: "file:///etc/passwd" })).toMatchObject({ ok: false, failure: { code: "ipc.input" } });
+  expect(await call("link.open", { url: `${outsideUrl}/` })).toMatchObject({
+    ok: false,
+    failure: { code: "ipc.input" },
+  });
+  expect(await call("link.open", { url: "file:///etc/passwd" })).toMatchObject({
+    ok: false,
+    failure: { code: "ipc.input" },
+  });
 });
 
 test("only the app's own page is answered", async () => {
   // A window that a bug might open: same preload, same scheme, but not the app's window.
   const answer = await desktop.app.evaluate(async ({ BrowserWindow, app }) => {
-    const foreign = new BrowserWindow({ show: false, webPreferences: { preload: `${app.getAppPath()}/dist/app/preload.cjs` } });
+    const foreign = new BrowserWindow({
+      show: false,
+      webPreferences: { preload: `${app.getAppPath()}/dist/app/preload.cjs` },
+    });
     await foreign.loadURL("app://backsoon/index.html");
     const result: unknown = await foreign.webContents.executeJavaScript('window.bridge.call("state.get", undefined)');
     foreign.destroy();

@@ -1,4 +1,7 @@
-/** The virtual hosts of a server, edited through the window on a real agent: in order, by keyboard and pointer, as JSON; with the way back, and with somebody else at work. */
+/**
+ * The virtual hosts of a server, edited through the window on a real agent: in order, by keyboard
+ * and pointer, as JSON; with the way back, and with somebody else at work.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import { startAgent, type TestAgent } from "../support/agent/agent.ts";
 import { fleetConfig } from "../support/agent/fleet.ts";
@@ -25,24 +28,43 @@ test.afterEach(async () => {
   expect(faults).toEqual([]);
 });
 
-const list = () => page.getByRole("region", { name: "Virtual hosts" });
-const rows = () => list().getByRole("listitem");
-const names = () => rows().locator("b").allTextContents();
-const generation = () => page.locator("dt", { hasText: "Generation" }).locator("+ dd");
-const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
-const dialog = () => page.getByRole("dialog");
-const config = async () => (await agent.call("getConfig")).config;
-const ids = async () => (await config()).virtualHosts.map(({ id }) => id);
-const menu = async (of: string, item: string) => {
+function list() {
+  return page.getByRole("region", { name: "Virtual hosts" });
+}
+function rows() {
+  return list().getByRole("listitem");
+}
+function names() {
+  return rows().locator("b").allTextContents();
+}
+function generation() {
+  return page.locator("dt", { hasText: "Generation" }).locator("+ dd");
+}
+function button(name: string | RegExp) {
+  return page.getByRole("button", { name, exact: true });
+}
+function dialog() {
+  return page.getByRole("dialog");
+}
+async function config() {
+  return (await agent.call("getConfig")).config;
+}
+async function ids() {
+  return (await config()).virtualHosts.map(({ id }) => id);
+}
+async function menu(of: string, item: string) {
   await button(`More for ${of}`).click();
   await page.getByRole("menuitem", { name: item }).click();
-};
+}
 /** Somebody else changes what a site says. */
-const theySay = async (site: string) => {
+async function theySay(site: string) {
   const { virtualHosts, ...rest } = await config();
   const rules = [{ handler: { type: "respond" as const, body: `their ${site}` } }];
-  await agent.call("putConfig", { body: { ...rest, virtualHosts: virtualHosts.map((each) => (each.id === site ? { ...each, rules } : each)) }, ifMatch: "*" });
-};
+  await agent.call("putConfig", {
+    body: { ...rest, virtualHosts: virtualHosts.map((each) => (each.id === site ? { ...each, rules } : each)) },
+    ifMatch: "*",
+  });
+}
 
 test("are moved, cloned, disabled and deleted, each with its way back", async () => {
   const before = await config();
@@ -81,7 +103,8 @@ test("what is dragged is what was taken hold of, also when somebody else moves i
   await page.mouse.down();
   await rows().filter({ hasText: "blog" }).hover();
   const [shop, blog, wiki, last] = before.virtualHosts;
-  if (shop === undefined || blog === undefined || wiki === undefined || last === undefined) throw new Error("there are four");
+  if (shop === undefined || blog === undefined || wiki === undefined || last === undefined)
+    throw new Error("there are four");
   await agent.call("putConfig", { body: { ...before, virtualHosts: [wiki, shop, blog, last] }, ifMatch: "*" });
   await expect.poll(names).toEqual(["wiki", "shop", "blog", "default"]);
   // A drag goes on where the pointer moves.

@@ -1,4 +1,7 @@
-/** The wizard without a mouse: every step, its choices, the way back, leaving, and the command palette. */
+/**
+ * The wizard without a mouse: every step, its choices, the way back, leaving, and the command
+ * palette.
+ */
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type Desktop, startDesktop } from "./support/desktop.ts";
 import { stateOf } from "./support/call.ts";
@@ -18,29 +21,43 @@ test.afterEach(async () => {
 });
 
 const FURTHEST = 40;
-const isFocused = (target: Locator) => target.evaluate((element) => element === element.ownerDocument.activeElement);
+function isFocused(target: Locator) {
+  return target.evaluate((element) => element === element.ownerDocument.activeElement);
+}
 
 /** Presses `key` until `target` has the focus. */
-const walk = async (key: "Tab" | "Shift+Tab", target: Locator): Promise<void> => {
+async function walk(key: "Tab" | "Shift+Tab", target: Locator): Promise<void> {
   for (let steps = 0; steps < FURTHEST; steps += 1) {
     await page.keyboard.press(key);
     if (await isFocused(target)) return;
   }
   await expect(target, `${key} does not get there`).toBeFocused();
-};
-const tabTo = (target: Locator) => walk("Tab", target);
+}
+function tabTo(target: Locator) {
+  return walk("Tab", target);
+}
 
-const step = (name: string) => page.getByRole("heading", { name, level: 2 });
-const textbox = (name: string) => page.getByRole("textbox", { name, exact: true });
-const radio = (name: string | RegExp) => page.getByRole("radio", { name });
-const leaving = () => page.getByRole("dialog", { name: "Leave without putting the site in maintenance?" });
-const overview = () => page.getByRole("heading", { name: "Overview", level: 1 });
+function step(name: string) {
+  return page.getByRole("heading", { name, level: 2 });
+}
+function textbox(name: string) {
+  return page.getByRole("textbox", { name, exact: true });
+}
+function radio(name: string | RegExp) {
+  return page.getByRole("radio", { name });
+}
+function leaving() {
+  return page.getByRole("dialog", { name: "Leave without putting the site in maintenance?" });
+}
+function overview() {
+  return page.getByRole("heading", { name: "Overview", level: 1 });
+}
 
-const openWizard = async (): Promise<void> => {
+async function openWizard(): Promise<void> {
   await tabTo(page.getByRole("button", { name: "Put site in maintenance" }));
   await page.keyboard.press("Enter");
   await expect(step("Choose the site")).toBeFocused();
-};
+}
 
 test("every step of the wizard by keyboard only, up to the switch and back", async () => {
   const { target } = await startPracticeShop(page, false);
@@ -93,7 +110,8 @@ test("every step of the wizard by keyboard only, up to the switch and back", asy
   await page.keyboard.press("Enter");
   await page.keyboard.type("by keyboard.");
   await expect(textbox("Text")).toHaveValue("Written\nby keyboard.");
-  // Retry at the end needs an end; the message says so, and a button with a usual time puts it right.
+  // Retry at the end needs an end; the message says so, and a button with a usual time puts it
+  // right.
   await tabTo(radio("After"));
   await page.keyboard.press("ArrowDown");
   await expect(radio("At the expected end")).toBeChecked();
@@ -105,7 +123,8 @@ test("every step of the wizard by keyboard only, up to the switch and back", asy
   await page.keyboard.press("Control+Enter");
 
   await expect(step("Decide who still gets in")).toBeFocused();
-  // Back, and forward by the list of steps, which stands before the form: what was chosen is still there.
+  // Back, and forward by the list of steps, which stands before the form: what was chosen is still
+  // there.
   await tabTo(page.getByRole("button", { name: "Back", exact: true }));
   await page.keyboard.press("Enter");
   await expect(step("Decide what visitors get")).toBeFocused();
@@ -140,7 +159,10 @@ test("every step of the wizard by keyboard only, up to the switch and back", asy
   expect(refused.body).toContain("by keyboard.");
   const server = (await stateOf(page)).servers[0];
   expect(server?.snapshot?.config.virtualHosts[0]).toMatchObject({ id: "closed-for-now", copycatOf: "shop" });
-  expect(server?.snapshot?.maintenance[0]).toMatchObject({ reason: "Keyboard only", options: { internalHosts: ["staff.shop.localhost"], position: "top" } });
+  expect(server?.snapshot?.maintenance[0]).toMatchObject({
+    reason: "Keyboard only",
+    options: { internalHosts: ["staff.shop.localhost"], position: "top" },
+  });
 
   await tabTo(page.getByRole("button", { name: "Bring back", exact: true }));
   await page.keyboard.press("Enter");

@@ -1,4 +1,6 @@
-/** The copycat's place in the list: by dragging it, by its arrow keys, and by the choice beside it. */
+/**
+ * The copycat's place in the list: by dragging it, by its arrow keys, and by the choice beside it.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import { type Desktop, startDesktop } from "./support/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
@@ -16,16 +18,23 @@ test.afterEach(async () => {
   expect(faults).toEqual([]);
 });
 
-const rows = () => page.getByRole("region", { name: "Preview" }).getByRole("listitem");
-const order = () => rows().locator("b").allTextContents();
-const radio = (name: string) => page.getByRole("radio", { name });
+function rows() {
+  return page.getByRole("region", { name: "Preview" }).getByRole("listitem");
+}
+function order() {
+  return rows().locator("b").allTextContents();
+}
+function radio(name: string) {
+  return page.getByRole("radio", { name });
+}
 const ABOVE = ["shop", "blog-copycat", "blog", "default"];
 const TOP = ["blog-copycat", "shop", "blog", "default"];
 
 test("the copycat is dragged to the top and back, and settles only where it can answer", async () => {
   await startPracticeShop(page, false);
   await page.getByRole("button", { name: "blog.localhost", exact: true }).click();
-  for (const step of ["Copycat", "Domains", "Response", "Who still gets in", "Order"]) await page.getByRole("button", { name: `Next: ${step}` }).click();
+  for (const step of ["Copycat", "Domains", "Response", "Who still gets in", "Order"])
+    await page.getByRole("button", { name: `Next: ${step}` }).click();
   await expect.poll(order).toEqual(ABOVE);
 
   await rows().filter({ hasText: "blog-copycat" }).dragTo(rows().first());

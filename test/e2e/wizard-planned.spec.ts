@@ -1,4 +1,7 @@
-/** The wizard's last step, planned instead of now: on two real agents, with their quietest times, and starting by itself. */
+/**
+ * The wizard's last step, planned instead of now: on two real agents, with their quietest times,
+ * and starting by itself.
+ */
 import { expect, type Page, test } from "@playwright/test";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,27 +21,36 @@ let page: Page;
 let agents: TestAgent[];
 let userData: string;
 
-/** A folder of an agent that has counted visits for two weeks: none at four o'clock UTC, many else. */
+/**
+ * A folder of an agent that has counted visits for two weeks: none at four o'clock UTC, many else.
+ */
 async function visitedFolder(): Promise<string> {
   const folder = await makeFolder();
   await mkdir(path.join(folder, "state/traffic"), { recursive: true });
   const now = Math.floor(Date.now() / HOUR);
-  const hours = Array.from({ length: 14 * 24 }, (_, index) => new Date((now - 14 * 24 + index) * HOUR)).map((start) => ({
-    start: start.toISOString(),
-    minutes: 60,
-    requests: { shop: start.getUTCHours() === 4 ? 3 : 500 },
-  }));
+  const hours = Array.from({ length: 14 * 24 }, (_, index) => new Date((now - 14 * 24 + index) * HOUR)).map(
+    (start) => ({
+      start: start.toISOString(),
+      minutes: 60,
+      requests: { shop: start.getUTCHours() === 4 ? 3 : 500 },
+    }),
+  );
   await writeFile(path.join(folder, "state/traffic/hours.json"), seal({ id: "hours", hours }));
   return folder;
 }
 
 test.beforeEach(async () => {
-  agents = [await startAgent({ config: fleetConfig(), folder: await visitedFolder() }), await startAgent({ config: fleetConfig() })];
+  agents = [
+    await startAgent({ config: fleetConfig(), folder: await visitedFolder() }),
+    await startAgent({ config: fleetConfig() }),
+  ];
   userData = await mkdtemp(path.join(tmpdir(), "backsoon-planned-"));
   desktop = await startDesktop({ userData });
   page = desktop.page;
-  for (const [index, { socketPath }] of agents.entries()) await value(page, "server.add", { kind: "local", name: `web-${index + 1}`, socketPath });
-  for (const name of ["web-1", "web-2"]) await page.getByRole("checkbox", { name: `Select ${SHOP} on ${name}` }).waitFor();
+  for (const [index, { socketPath }] of agents.entries())
+    await value(page, "server.add", { kind: "local", name: `web-${index + 1}`, socketPath });
+  for (const name of ["web-1", "web-2"])
+    await page.getByRole("checkbox", { name: `Select ${SHOP} on ${name}` }).waitFor();
 });
 test.afterEach(async () => {
   const faults = await faultsOf(page);
@@ -48,8 +60,12 @@ test.afterEach(async () => {
   expect(faults).toEqual([]);
 });
 
-const button = (name: string | RegExp) => page.getByRole("button", { name, exact: typeof name === "string" });
-const radio = (name: string | RegExp) => page.getByRole("radio", { name });
+function button(name: string | RegExp) {
+  return page.getByRole("button", { name, exact: typeof name === "string" });
+}
+function radio(name: string | RegExp) {
+  return page.getByRole("radio", { name });
+}
 
 test("a window on two servers is planned in the wizard at the quietest time, with all that was chosen", async () => {
   await button("Put site in maintenance").click();
@@ -96,7 +112,9 @@ test("a window on two servers is planned in the wizard at the quietest time, wit
 
   // The way back takes it from both.
   await button("Undo").click();
-  await expect.poll(async () => (await stateOf(page)).servers.map(({ snapshot }) => snapshot?.windows.length)).toEqual([0, 0]);
+  await expect
+    .poll(async () => (await stateOf(page)).servers.map(({ snapshot }) => snapshot?.windows.length))
+    .toEqual([0, 0]);
 });
 
 test("what is missing is said at its field, and nothing is planned", async () => {

@@ -1,4 +1,7 @@
-/** Time of `matchRequest` for one request: `node tools/bench/matching.ts`. No network, no disk; a few seconds. */
+/**
+ * Time of `matchRequest` for one request: `node tools/bench/matching.ts`. No network, no disk; a
+ * few seconds.
+ */
 import type { Condition, Config, VirtualHost } from "../../server-agent/contract/config.ts";
 import type { RequestFacts } from "../../server-agent/core/routing/request-facts.ts";
 import { compileConfig, matchRequest, type RoutingTable } from "../../server-agent/core/routing/routing-table.ts";
@@ -7,11 +10,20 @@ import { validateConfig } from "../../server-agent/core/config/validate-config.t
 const ROUNDS = 5;
 const REQUESTS = 2_000_000;
 const EXCEPTIONS: Condition = {
-  not: { any: [{ path: ["/healthz", "/.well-known/acme-challenge/*"] }, { from: ["10.0.0.0/8", "2001:db8::/32"] }, { header: { "x-staff": "secret" } }] },
+  not: {
+    any: [
+      { path: ["/healthz", "/.well-known/acme-challenge/*"] },
+      { from: ["10.0.0.0/8", "2001:db8::/32"] },
+      { header: { "x-staff": "secret" } },
+    ],
+  },
 };
 
 function site(index: number, hosts: string[], when?: Condition): VirtualHost {
-  const rules: VirtualHost["rules"] = [{ when: { path: "/static/*" }, handler: { type: "file", root: "/srv" } }, { handler: { type: "respond" } }];
+  const rules: VirtualHost["rules"] = [
+    { when: { path: "/static/*" }, handler: { type: "file", root: "/srv" } },
+    { handler: { type: "respond" } },
+  ];
   return { id: `site-${String(index)}`, hosts, rules, ...(when === undefined ? {} : { when }) };
 }
 
@@ -26,16 +38,28 @@ function tableOf(virtualHosts: VirtualHost[]): RoutingTable {
   if (!validated.ok) throw new Error(JSON.stringify(validated.problems));
   const compiled = compileConfig(config);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
-  if (virtualHosts.length > 1000) console.log(`validating ${String(virtualHosts.length)} virtual hosts: ${validation.toFixed(0)} ms`);
+  if (virtualHosts.length > 1000)
+    console.log(`validating ${String(virtualHosts.length)} virtual hosts: ${validation.toFixed(0)} ms`);
   return compiled.table;
 }
 
 function request(host: string, path: string): RequestFacts {
-  return { host, path, query: "", method: "GET", client: "192.0.2.7", tls: false, listener: "http", header: () => undefined, exists: () => false };
+  return {
+    host,
+    path,
+    query: "",
+    method: "GET",
+    client: "192.0.2.7",
+    tls: false,
+    listener: "http",
+    header: () => undefined,
+    exists: () => false,
+  };
 }
 
 function measure(name: string, table: RoutingTable, hosts: readonly string[]): void {
-  // Text that is built at run time, as it comes from a socket: a constant would have its hash already.
+  // Text that is built at run time, as it comes from a socket: a constant would have its hash
+  // already.
   const requests = hosts.map((host) => request(Buffer.from(host).toString("latin1"), "/cart/items"));
   let best = Infinity;
   let matched = 0;
@@ -49,9 +73,15 @@ function measure(name: string, table: RoutingTable, hosts: readonly string[]): v
   console.log(`${name}: ${((best * 1e6) / REQUESTS).toFixed(0)} ns per request`);
 }
 
-const numbers = (length: number) => Array.from({ length }, (_, index) => index);
-const sites = (count: number, suffix = "") => numbers(count).map((index) => site(index, [`${suffix}shop${String(index)}.example.com`]));
-const names = (count: number) => numbers(100).map((index) => `shop${String((index * 97) % count)}.example.com`);
+function numbers(length: number) {
+  return Array.from({ length }, (_, index) => index);
+}
+function sites(count: number, suffix = "") {
+  return numbers(count).map((index) => site(index, [`${suffix}shop${String(index)}.example.com`]));
+}
+function names(count: number) {
+  return numbers(100).map((index) => `shop${String((index * 97) % count)}.example.com`);
+}
 
 measure("1 virtual host, exact", tableOf(sites(1)), names(1));
 measure("10,000 virtual hosts, exact", tableOf(sites(10_000)), names(10_000));
@@ -65,9 +95,19 @@ measure(
   tableOf(sites(10_000)),
   names(10_000).map((name) => `www.${name}`),
 );
-measure("copycat with exceptions above 1 virtual host", tableOf([{ ...site(0, ["shop0.example.com"], EXCEPTIONS), id: "copycat" }, ...sites(1)]), names(1));
+measure(
+  "copycat with exceptions above 1 virtual host",
+  tableOf([{ ...site(0, ["shop0.example.com"], EXCEPTIONS), id: "copycat" }, ...sites(1)]),
+  names(1),
+);
 measure(
   "10 regular expressions above 10,000 virtual hosts",
-  tableOf([...numbers(10).map((index) => ({ ...site(index, [`~^blog${String(index)}\\d*\\.`]), id: `regex-${String(index)}` })), ...sites(10_000)]),
+  tableOf([
+    ...numbers(10).map((index) => ({
+      ...site(index, [`~^blog${String(index)}\\d*\\.`]),
+      id: `regex-${String(index)}`,
+    })),
+    ...sites(10_000),
+  ]),
   names(10_000),
 );

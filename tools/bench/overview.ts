@@ -1,9 +1,12 @@
 /// <reference lib="dom" />
 /**
- * `npm run bench:overview`: the real app with 500 simulated agents of 20 sites each, all of which report once a second.
+ * `npm run bench:overview`: the real app with 500 simulated agents of 20 sites each, all of which
+ * report once a second.
  *
- * Prints how long it takes to connect to all, the memory of the main process and of the page (proportional set size), the time from an event on an agent to the changed row,
- * and the frames while scrolling. Needs a display (xvfb-run does). `--servers N`, `--sites N` (of each); `--write` renews docs/benchmarks-overview.md.
+ * Prints how long it takes to connect to all, the memory of the main process and of the page
+ * (proportional set size), the time from an event on an agent to the changed row, and the frames
+ * while scrolling. Needs a display (xvfb-run does). `--servers N`, `--sites N` (of each); `--write`
+ * renews docs/benchmarks-overview.md.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,7 +17,11 @@ import { type Desktop, startDesktop } from "../../test/e2e/support/desktop.ts";
 import { simulateAgents } from "./simulated-agents.ts";
 
 const { values } = parseArgs({
-  options: { servers: { type: "string", default: "500" }, sites: { type: "string", default: "20" }, write: { type: "boolean", default: false } },
+  options: {
+    servers: { type: "string", default: "500" },
+    sites: { type: "string", default: "20" },
+    write: { type: "boolean", default: false },
+  },
 });
 const SERVERS = Number(values.servers);
 const SITES = Number(values.sites);
@@ -28,9 +35,13 @@ async function proportionalMb(pid: number): Promise<number> {
 }
 
 async function memoryOf({ app }: Desktop): Promise<{ mainMb: number; pageMb: number }> {
-  const processes = await app.evaluate(({ app: electron }) => electron.getAppMetrics().map(({ pid, type }) => ({ pid, type: type })));
+  const processes = await app.evaluate(({ app: electron }) =>
+    electron.getAppMetrics().map(({ pid, type }) => ({ pid, type: type })),
+  );
   const sum = async (type: string) =>
-    (await Promise.all(processes.filter((process) => process.type === type).map(({ pid }) => proportionalMb(pid)))).reduce((a, b) => a + b, 0);
+    (
+      await Promise.all(processes.filter((process) => process.type === type).map(({ pid }) => proportionalMb(pid)))
+    ).reduce((a, b) => a + b, 0);
   return { mainMb: await sum("Browser"), pageMb: await sum("Tab") };
 }
 
@@ -58,16 +69,25 @@ async function framesOf({ page }: Desktop, selector: string): Promise<number[]> 
   return times.sort((a, b) => a - b);
 }
 
-const perSecond = (frames: readonly number[]): string => (1000 / (frames.reduce((a, b) => a + b, 0) / frames.length)).toFixed(0);
+function perSecond(frames: readonly number[]): string {
+  return (1000 / (frames.reduce((a, b) => a + b, 0) / frames.length)).toFixed(0);
+}
 
-const quantile = (sorted: readonly number[], q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
+function quantile(sorted: readonly number[], q: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
+}
 
 const folder = await mkdtemp(join(tmpdir(), "backsoon-overview-"));
 const agents = await simulateAgents(folder, SERVERS, SITES);
 try {
   const userData = join(folder, "data");
   await mkdir(userData);
-  const profiles = agents.sockets.map((socketPath, at) => ({ id: `s${at}`, name: `server-${String(at).padStart(3, "0")}`, kind: "local", socketPath }));
+  const profiles = agents.sockets.map((socketPath, at) => ({
+    id: `s${at}`,
+    name: `server-${String(at).padStart(3, "0")}`,
+    kind: "local",
+    socketPath,
+  }));
   await writeFile(join(userData, "servers.json"), JSON.stringify({ version: 1, content: profiles }));
   const startedAt = Date.now();
   const desktop = await startDesktop({ userData });
@@ -84,7 +104,10 @@ try {
     const seen = page.evaluate(
       (wanted) =>
         new Promise<number>((resolve) => {
-          const look = () => (document.querySelector('[role="grid"]')?.textContent.includes(wanted) === true ? resolve(Date.now()) : false);
+          const look = () =>
+            document.querySelector('[role="grid"]')?.textContent.includes(wanted) === true
+              ? resolve(Date.now())
+              : false;
           const observer = new MutationObserver(() => {
             if (look() !== false) observer.disconnect();
           });
@@ -92,7 +115,8 @@ try {
         }),
       marker,
     );
-    // The rows of the first server are in view; one site after the other, then over again on the next run.
+    // The rows of the first server are in view; one site after the other, then over again on the
+    // next run.
     await page.waitForTimeout(130 + Math.random() * 400);
     const sentAt = agents.close(0, event % Math.min(SITES, 12), marker);
     delays.push((await seen) - sentAt);
@@ -101,7 +125,8 @@ try {
   delays.sort((a, b) => a - b);
 
   const frames = await framesOf(desktop, '[role="grid"]');
-  // What this machine can draw at all: as many rows of plain text, all of them there from the start, in the same window.
+  // What this machine can draw at all: as many rows of plain text, all of them there from the
+  // start, in the same window.
   await page.evaluate(() => {
     const list = document.createElement("div");
     list.style.cssText = "position:fixed;inset:80px 20px 20px;overflow:auto;background:white;contain:strict;z-index:9";

@@ -1,6 +1,7 @@
 /**
- * The servers that are measured, each set up for the same three jobs on one core: a 2 KB maintenance page with status 503 and `Retry-After`, a 2 KB file, and a reverse
- * proxy to an nginx that answers with 2 KB. No access logs anywhere.
+ * The servers that are measured, each set up for the same three jobs on one core: a 2 KB
+ * maintenance page with status 503 and `Retry-After`, a 2 KB file, and a reverse proxy to an nginx
+ * that answers with 2 KB. No access logs anywhere.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,7 +17,10 @@ export interface PeerSetup {
   command: string;
   args: string[];
   env?: Record<string, string>;
-  /** Idle connections that are opened to measure memory; HAProxy wants two descriptors for each, so it gets fewer. */
+  /**
+   * Idle connections that are opened to measure memory; HAProxy wants two descriptors for each, so
+   * it gets fewer.
+   */
   idleConnections: number;
   /** Path of the job's URL on the port given. */
   paths: Record<Job, string>;
@@ -28,7 +32,10 @@ export interface Ports {
 }
 
 /** 2,048 bytes, the same for every server and job. */
-export const BODY = `<!doctype html><title>Back soon</title><p>${"We are upgrading the shop. ".repeat(80)}`.slice(0, 2044).padEnd(2044, ".") + "</p>";
+export const BODY =
+  `<!doctype html><title>Back soon</title><p>${"We are upgrading the shop. ".repeat(80)}`
+    .slice(0, 2044)
+    .padEnd(2044, ".") + "</p>";
 
 const PATHS: Record<Job, string> = { maintenance: "/closed/", file: "/page.html", proxy: "/app/" };
 
@@ -41,7 +48,13 @@ export async function upstream(folder: string, port: number): Promise<PeerSetup>
     nginxMain(folder, "upstream") +
       `server { listen 127.0.0.1:${String(port)} backlog=4096; keepalive_requests 100000000; location / { default_type text/html; return 200 '${BODY}'; } } }`,
   );
-  return { name: "upstream", command: "nginx", args: ["-e", "stderr", "-c", file, "-g", "daemon off;"], idleConnections: 10_000, paths: PATHS };
+  return {
+    name: "upstream",
+    command: "nginx",
+    args: ["-e", "stderr", "-c", file, "-g", "daemon off;"],
+    idleConnections: 10_000,
+    paths: PATHS,
+  };
 }
 
 function nginxMain(folder: string, name: string): string {
@@ -52,7 +65,12 @@ types { text/html html; } keepalive_requests 100000000; keepalive_timeout 600s; 
 }
 
 /** Writes the configuration of a server below `folder` and returns how to start it. */
-export async function peer(name: PeerName, folder: string, ports: Ports, agent: { node: string; program: string }): Promise<PeerSetup> {
+export async function peer(
+  name: PeerName,
+  folder: string,
+  ports: Ports,
+  agent: { node: string; program: string },
+): Promise<PeerSetup> {
   const www = join(folder, "www");
   await mkdir(www, { recursive: true });
   await writeFile(join(www, "page.html"), BODY);
@@ -86,7 +104,13 @@ server { listen 127.0.0.1:${server} backlog=4096; root ${www};
 error_page 503 /page.html; location = /page.html { } location /closed/ { error_page 503 /page.html; add_header Retry-After 1800 always; add_header Cache-Control no-store always; return 503; }
 location /app/ { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr; } } }`,
   );
-  return { name: "nginx", command: "nginx", args: ["-e", "stderr", "-c", nginx, "-g", "daemon off;"], idleConnections: 10_000, paths: PATHS };
+  return {
+    name: "nginx",
+    command: "nginx",
+    args: ["-e", "stderr", "-c", nginx, "-g", "daemon off;"],
+    idleConnections: 10_000,
+    paths: PATHS,
+  };
 }
 
 async function haproxySetup({ folder, www, server, target }: Place): Promise<PeerSetup> {
@@ -141,10 +165,20 @@ http://127.0.0.1:${server} {
 `,
   );
   const env = { GOMAXPROCS: "1", XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
-  return { name: "Caddy", command: "caddy", args: ["run", "--config", caddy, "--adapter", "caddyfile"], env, idleConnections: 10_000, paths: PATHS };
+  return {
+    name: "Caddy",
+    command: "caddy",
+    args: ["run", "--config", caddy, "--adapter", "caddyfile"],
+    env,
+    idleConnections: 10_000,
+    paths: PATHS,
+  };
 }
 
-async function agentSetup({ folder, www, server, target }: Place, agent: { node: string; program: string }): Promise<PeerSetup> {
+async function agentSetup(
+  { folder, www, server, target }: Place,
+  agent: { node: string; program: string },
+): Promise<PeerSetup> {
   const config = join(folder, "backsoon.json");
   const pages = join(folder, "pages");
   await mkdir(pages, { recursive: true });
@@ -167,6 +201,17 @@ async function agentSetup({ folder, www, server, target }: Place, agent: { node:
       ],
     }),
   );
-  const args = [agent.program, "run", "--config", config, "--state", join(folder, "state"), "--socket", join(folder, "agent.sock"), "--workers", "1"];
+  const args = [
+    agent.program,
+    "run",
+    "--config",
+    config,
+    "--state",
+    join(folder, "state"),
+    "--socket",
+    join(folder, "agent.sock"),
+    "--workers",
+    "1",
+  ];
   return { name: "Backsoon", command: agent.node, args, idleConnections: 10_000, paths: PATHS };
 }

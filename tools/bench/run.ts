@@ -1,9 +1,12 @@
 /**
- * `npm run bench`: the agent beside nginx, HAProxy and Caddy (Debian's packages) on one core each, with wrk and the upstream on the other core.
+ * `npm run bench`: the agent beside nginx, HAProxy and Caddy (Debian's packages) on one core each,
+ * with wrk and the upstream on the other core.
  *
- * Prints requests per second (median of several rounds) with the ratio to nginx, memory (proportional set size of all processes of a server, so that shared pages count
- * once) at rest and with 10,000 idle keep-alive connections, and the latency of the switch call. Everything stays on loopback, is bounded in time and is ended by id.
- * `--seconds N` (default 5) and `--runs N` (default 3) set the length; `--write` renews docs/benchmarks.md.
+ * Prints requests per second (median of several rounds) with the ratio to nginx, memory
+ * (proportional set size of all processes of a server, so that shared pages count once) at rest and
+ * with 10,000 idle keep-alive connections, and the latency of the switch call. Everything stays on
+ * loopback, is bounded in time and is ended by id. `--seconds N` (default 5) and `--runs N`
+ * (default 3) set the length; `--write` renews docs/benchmarks.md.
  */
 import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -18,7 +21,11 @@ import { measureSwitches } from "./switches.ts";
 
 const run = promisify(execFile);
 const { values } = parseArgs({
-  options: { seconds: { type: "string", default: "5" }, runs: { type: "string", default: "3" }, write: { type: "boolean", default: false } },
+  options: {
+    seconds: { type: "string", default: "5" },
+    runs: { type: "string", default: "3" },
+    write: { type: "boolean", default: false },
+  },
 });
 const SECONDS = Number(values.seconds);
 const RUNS = Number(values.runs);
@@ -45,10 +52,16 @@ async function freePort(): Promise<number> {
 
 /** Starts a server on its core and resolves when the port accepts. */
 async function start(setup: PeerSetup, port: number, core: string): Promise<ChildProcess> {
-  const child = spawn("taskset", ["-c", core, setup.command, ...setup.args], { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, ...setup.env } });
+  const child = spawn("taskset", ["-c", core, setup.command, ...setup.args], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, ...setup.env },
+  });
   for (let tries = 0; ; tries++) {
     const socket = connect(port, "127.0.0.1");
-    const open = await Promise.race([once(socket, "connect").then(() => true), once(socket, "error").then(() => false)]).catch(() => false);
+    const open = await Promise.race([
+      once(socket, "connect").then(() => true),
+      once(socket, "error").then(() => false),
+    ]).catch(() => false);
     socket.destroy();
     if (open) return child;
     if (child.exitCode !== null || tries > 200) throw new Error(`${setup.name} does not start`);
@@ -140,7 +153,10 @@ async function begin(setup: PeerSetup, port: number): Promise<Measured> {
   return { setup, port, child, figures };
 }
 
-/** Round after round, one server after the other: whatever else slows the machine down for a while meets all of them alike. */
+/**
+ * Round after round, one server after the other: whatever else slows the machine down for a while
+ * meets all of them alike.
+ */
 async function measureJob(job: Job, all: readonly Measured[]): Promise<void> {
   const rounds = new Map<Measured, number[]>(all.map((measured) => [measured, []]));
   for (let round = -1; round < RUNS; round++) {
@@ -160,9 +176,13 @@ async function measureIdle({ setup, port, child, figures }: Measured): Promise<v
 }
 
 function versionOf({ command }: PeerSetup): string {
-  const { stdout, stderr } = spawnSync(command, [command === "nginx" || command === "haproxy" ? "-v" : command === "caddy" ? "version" : "--version"], {
-    encoding: "utf8",
-  });
+  const { stdout, stderr } = spawnSync(
+    command,
+    [command === "nginx" || command === "haproxy" ? "-v" : command === "caddy" ? "version" : "--version"],
+    {
+      encoding: "utf8",
+    },
+  );
   return /\d+\.\d+\.\d+/.exec(stdout + stderr)?.[0] ?? "?";
 }
 
@@ -199,7 +219,8 @@ if (cpus().length < 2) {
 }
 
 const folder = await mkdtemp(join(tmpdir(), "backsoon-bench-"));
-// nginx and Caddy drop or keep privileges by their own rules; the folder must be readable for all of them.
+// nginx and Caddy drop or keep privileges by their own rules; the folder must be readable for all
+// of them.
 spawnSync("chmod", ["755", folder]);
 try {
   const upstreamPort = await freePort();
@@ -223,7 +244,10 @@ try {
       const file = join(import.meta.dirname, "../../docs/benchmarks.md");
       await writeFile(
         file,
-        await format(`# Benchmarks\n\nWritten by \`npm run bench -- --write\`.\n\n${text}`, { ...(await resolveConfig(file)), filepath: file }),
+        await format(`# Benchmarks\n\nWritten by \`npm run bench -- --write\`.\n\n${text}`, {
+          ...(await resolveConfig(file)),
+          filepath: file,
+        }),
       );
     }
   } finally {

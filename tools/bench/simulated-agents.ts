@@ -1,6 +1,7 @@
 /**
- * Many agents in one process, as far as the desktop sees them: each answers `GET /v1/agent` and the event stream on a socket of its own, with its metrics once a second.
- * Only for measuring the desktop; what they send passes through the contract's own schemas.
+ * Many agents in one process, as far as the desktop sees them: each answers `GET /v1/agent` and the
+ * event stream on a socket of its own, with its metrics once a second. Only for measuring the
+ * desktop; what they send passes through the contract's own schemas.
  */
 import { once } from "node:events";
 import { type ServerResponse, createServer } from "node:http";
@@ -11,15 +12,23 @@ import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 
 export interface SimulatedAgents {
   sockets: string[];
-  /** Puts a site of one agent in maintenance under this author's name, and tells the desktop. Returns when that was (`Date.now()`). */
+  /**
+   * Puts a site of one agent in maintenance under this author's name, and tells the desktop.
+   * Returns when that was (`Date.now()`).
+   */
   close(agent: number, site: number, author: string): number;
   end(): Promise<void>;
 }
 
-export const siteName = (agent: number, site: number): string => `site-${site}.server-${agent}.example.com`;
+export function siteName(agent: number, site: number): string {
+  return `site-${site}.server-${agent}.example.com`;
+}
 
 export async function simulateAgents(folder: string, count: number, sitesEach: number): Promise<SimulatedAgents> {
-  const agents = Array.from({ length: count }, (_, at) => new SimulatedAgent(at, sitesEach, join(folder, `${at}.sock`)));
+  const agents = Array.from(
+    { length: count },
+    (_, at) => new SimulatedAgent(at, sitesEach, join(folder, `${at}.sock`)),
+  );
   await Promise.all(agents.map((agent) => agent.listen()));
   const ticking = setInterval(() => {
     for (const agent of agents) agent.tick();
@@ -71,12 +80,16 @@ class SimulatedAgent {
         clock: at,
       },
       config,
-      generations: [{ generation: 1, state: "active", createdAt: at, author: "bench", reason: "seed", changes: [], inFlight: 0 }],
+      generations: [
+        { generation: 1, state: "active", createdAt: at, author: "bench", reason: "seed", changes: [], inFlight: 0 },
+      ],
       maintenance: [],
       stages: [],
       windows: [],
       reminders: [],
-      metrics: Object.fromEntries(config.virtualHosts.map(({ id }) => [id, { requests: 0, inFlight: 0, perSecond: 0, status: {} }])),
+      metrics: Object.fromEntries(
+        config.virtualHosts.map(({ id }) => [id, { requests: 0, inFlight: 0, perSecond: 0, status: {} }]),
+      ),
     } satisfies Snapshot);
   }
 
@@ -126,7 +139,13 @@ class SimulatedAgent {
     };
     this.#snapshot.maintenance.unshift(receipt);
     const sentAt = Date.now();
-    this.#tell({ type: "config", ...this.#next(), config, generations: this.#snapshot.generations, agent: this.#snapshot.agent });
+    this.#tell({
+      type: "config",
+      ...this.#next(),
+      config,
+      generations: this.#snapshot.generations,
+      agent: this.#snapshot.agent,
+    });
     this.#tell({ type: "maintenance", ...this.#next(), receipt });
     return sentAt;
   }

@@ -1,4 +1,6 @@
-/** Latency of the switch call: maintenance on and off, again and again, on an agent with one worker. */
+/**
+ * Latency of the switch call: maintenance on and off, again and again, on an agent with one worker.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -9,7 +11,10 @@ import { createInterface } from "node:readline";
 const PAIRS = 200;
 
 /** Milliseconds from writing the request to the complete reply. */
-export async function measureSwitches(agent: { node: string; program: string }, folder: string): Promise<{ medianMs: number; p99Ms: number; count: number }> {
+export async function measureSwitches(
+  agent: { node: string; program: string },
+  folder: string,
+): Promise<{ medianMs: number; p99Ms: number; count: number }> {
   await mkdir(folder, { recursive: true });
   const config = join(folder, "config.json");
   const socketPath = join(folder, "agent.sock");
@@ -23,9 +28,24 @@ export async function measureSwitches(agent: { node: string; program: string }, 
       ],
     }),
   );
-  const child = spawn(agent.node, [agent.program, "run", "--config", config, "--state", join(folder, "state"), "--socket", socketPath, "--workers", "1"], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    agent.node,
+    [
+      agent.program,
+      "run",
+      "--config",
+      config,
+      "--state",
+      join(folder, "state"),
+      "--socket",
+      socketPath,
+      "--workers",
+      "1",
+    ],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   // Hundreds of switches make hundreds of lines; they are of interest only when the agent fails.
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (log += chunk));
@@ -34,14 +54,17 @@ export async function measureSwitches(agent: { node: string; program: string }, 
     const connection = new Agent({ keepAlive: true, maxSockets: 1 });
     const call = (path: string, body: unknown) =>
       new Promise<{ id: string }>((resolve, reject) => {
-        const outgoing = request({ socketPath, path, method: "POST", agent: connection, headers: { "content-type": "application/json" } }, (reply) => {
-          let text = "";
-          reply.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-          reply.on("end", () => {
-            if (reply.statusCode === 200) resolve(JSON.parse(text) as { id: string });
-            else reject(new Error(text));
-          });
-        });
+        const outgoing = request(
+          { socketPath, path, method: "POST", agent: connection, headers: { "content-type": "application/json" } },
+          (reply) => {
+            let text = "";
+            reply.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+            reply.on("end", () => {
+              if (reply.statusCode === 200) resolve(JSON.parse(text) as { id: string });
+              else reject(new Error(text));
+            });
+          },
+        );
         outgoing.on("error", reject);
         outgoing.end(JSON.stringify(body));
       });
@@ -58,7 +81,11 @@ export async function measureSwitches(agent: { node: string; program: string }, 
     }
     connection.destroy();
     times.sort((a, b) => a - b);
-    return { medianMs: times[Math.floor(times.length / 2)] ?? NaN, p99Ms: times[Math.floor(times.length * 0.99)] ?? NaN, count: times.length };
+    return {
+      medianMs: times[Math.floor(times.length / 2)] ?? NaN,
+      p99Ms: times[Math.floor(times.length * 0.99)] ?? NaN,
+      count: times.length,
+    };
   } catch (failure) {
     process.stderr.write(log);
     throw failure;

@@ -1,6 +1,7 @@
 /**
- * `npm run bench:windows`: an agent with 10,000 planned windows of all kinds. Prints how long it takes to find their next occurrences, to start with them, to plan one more, and what they
- * take of memory (proportional set size). `--windows N`; `--write` renews docs/benchmarks-windows.md.
+ * `npm run bench:windows`: an agent with 10,000 planned windows of all kinds. Prints how long it
+ * takes to find their next occurrences, to start with them, to plan one more, and what they take of
+ * memory (proportional set size). `--windows N`; `--write` renews docs/benchmarks-windows.md.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,10 +16,26 @@ import { seal } from "../../server-agent/store/sealed-text.ts";
 import type { StoredWindow } from "../../server-agent/store/stored-window.ts";
 import { startAgent, type TestAgent } from "../../test/support/agent/agent.ts";
 
-const { values } = parseArgs({ options: { windows: { type: "string", default: "10000" }, write: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: { windows: { type: "string", default: "10000" }, write: { type: "boolean", default: false } },
+});
 const COUNT = Number(values.windows);
-const ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kathmandu", "UTC"];
-const RULES = [undefined, "FREQ=DAILY", "FREQ=WEEKLY;BYDAY=SU,WE", "FREQ=MONTHLY;BYDAY=-1SU", "FREQ=YEARLY", "FREQ=WEEKLY;INTERVAL=2;COUNT=500"];
+const ZONES = [
+  "Europe/Berlin",
+  "America/New_York",
+  "Australia/Lord_Howe",
+  "Africa/Casablanca",
+  "Asia/Kathmandu",
+  "UTC",
+];
+const RULES = [
+  undefined,
+  "FREQ=DAILY",
+  "FREQ=WEEKLY;BYDAY=SU,WE",
+  "FREQ=MONTHLY;BYDAY=-1SU",
+  "FREQ=YEARLY",
+  "FREQ=WEEKLY;INTERVAL=2;COUNT=500",
+];
 const CREATED = 50;
 const SITES = 500;
 
@@ -62,7 +79,9 @@ async function supervisorMb(agent: TestAgent): Promise<number> {
   return proportionalMb(agent.pid);
 }
 
-const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN;
+function median(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN;
+}
 
 const now = Date.now();
 const windows = Array.from({ length: COUNT }, (_, index) => windowAt(index, now));
@@ -98,7 +117,14 @@ const plannedMs = performance.now() - began;
 const times: number[] = [];
 const served: number[] = [];
 for (let index = 0; index < CREATED; index++) {
-  const { id: _id, revision: _revision, createdAt: _createdAt, seenTo: _seenTo, records: _records, ...draft } = windowAt(index * 7, now);
+  const {
+    id: _id,
+    revision: _revision,
+    createdAt: _createdAt,
+    seenTo: _seenTo,
+    records: _records,
+    ...draft
+  } = windowAt(index * 7, now);
   began = performance.now();
   await agent.call("createWindow", { body: draft satisfies WindowDraft });
   times.push(performance.now() - began);

@@ -1,11 +1,21 @@
 /**
- * Writes docs/configuration.md and docs/configuration.schema.json from the schemas: `node tools/docs/configuration.ts`. A test compares the files with what this makes, so the two cannot
- * drift apart. What is said here by hand is what no single field can say.
+ * Writes docs/configuration.md and docs/configuration.schema.json from the schemas:
+ * `node tools/docs/configuration.ts`. A test compares the files with what this makes, so the two
+ * cannot drift apart. What is said here by hand is what no single field can say.
  */
 import { writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
-import { Condition, Config, Handler, Listener, PageContent, Rule, Upstream, VirtualHost } from "../../server-agent/contract/config.ts";
+import {
+  Condition,
+  Config,
+  Handler,
+  Listener,
+  PageContent,
+  Rule,
+  Upstream,
+  VirtualHost,
+} from "../../server-agent/contract/config.ts";
 import { DEEPEST_CONDITION } from "../../server-agent/core/routing/condition.ts";
 import { LARGEST_PROGRAM, LONGEST_PATTERN } from "../../server-agent/core/routing/regex.ts";
 import { fieldTable } from "./field-table.ts";
@@ -13,7 +23,10 @@ import { fieldTable } from "./field-table.ts";
 export const CONFIGURATION_MD = new URL("../../docs/configuration.md", import.meta.url);
 export const CONFIGURATION_SCHEMA = new URL("../../docs/configuration.schema.json", import.meta.url);
 
-/** The JSON Schema, for editors and other programs. It covers the form; references and patterns are checked by `check FILE`. */
+/**
+ * The JSON Schema, for editors and other programs. It covers the form; references and patterns are
+ * checked by `check FILE`.
+ */
 export async function renderSchema(): Promise<string> {
   const schema = z.toJSONSchema(Config, {
     // `starts_with` is zod's own name; the pattern beside it says the same to everyone.
@@ -26,7 +39,9 @@ export async function renderSchema(): Promise<string> {
 
 /** The reference for people. */
 export async function renderMarkdown(): Promise<string> {
-  const handlers = Handler.options.map((option) => `### \`${option.shape.type.value}\`\n\n${option.description ?? ""}\n\n${fieldTable(option, ["type"])}`);
+  const handlers = Handler.options.map(
+    (option) => `### \`${option.shape.type.value}\`\n\n${option.description ?? ""}\n\n${fieldTable(option, ["type"])}`,
+  );
   const sections = [
     INTRODUCTION,
     `## The document\n\n${fieldTable(Config)}`,

@@ -25,7 +25,9 @@ export function fieldTable(schema: z.ZodType, without: readonly string[] = []): 
       if (typeof field === "boolean" || field.description === undefined) throw new Error(`${name} has no description`);
       return `| \`${name}\`${required.has(name) ? " (required)" : ""} | ${escaped(typeOf(field))} | ${escaped(field.description)} |`;
     });
-  return rows.length === 0 ? "No further fields." : ["| Field | Type | Meaning |", "| --- | --- | --- |", ...rows].join("\n");
+  return rows.length === 0
+    ? "No further fields."
+    : ["| Field | Type | Meaning |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 function escaped(text: string): string {
@@ -69,7 +71,17 @@ function alternatives(types: readonly string[]): string {
 }
 
 function range({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: JsonSchema): string {
-  const from = minimum === undefined ? (exclusiveMinimum === undefined ? "" : ` above ${String(exclusiveMinimum)}`) : ` from ${String(minimum)}`;
-  const to = maximum === undefined ? (exclusiveMaximum === undefined ? "" : ` below ${String(exclusiveMaximum)}`) : ` to ${String(maximum)}`;
+  const from =
+    minimum === undefined
+      ? exclusiveMinimum === undefined
+        ? ""
+        : ` above ${String(exclusiveMinimum)}`
+      : ` from ${String(minimum)}`;
+  const to =
+    maximum === undefined
+      ? exclusiveMaximum === undefined
+        ? ""
+        : ` below ${String(exclusiveMaximum)}`
+      : ` to ${String(maximum)}`;
   return `${from}${to}`;
 }

@@ -1,8 +1,10 @@
 const count = document.getElementById("count");
 const live = document.getElementById("live");
-const euro = (cents) => `€ ${(cents / 100).toFixed(2)}`;
+function euro(cents) {
+  return `€ ${(cents / 100).toFixed(2)}`;
+}
 
-const call = async (method, path, body) => {
+async function call(method, path, body) {
   const response = await fetch(path, {
     method,
     headers: { "content-type": "application/json" },
@@ -11,11 +13,13 @@ const call = async (method, path, body) => {
   if (response.status === 503) throw new Error("We will be back soon. Your basket is kept.");
   if (!response.ok) throw new Error(`That did not work (${response.status}).`);
   return response.json();
-};
+}
 
-const cell = (text) => Object.assign(document.createElement("td"), { textContent: text });
+function cell(text) {
+  return Object.assign(document.createElement("td"), { textContent: text });
+}
 
-const showBasket = ({ lines }) => {
+function showBasket({ lines }) {
   count.textContent = lines.reduce((sum, line) => sum + line.pieces, 0);
   const box = document.getElementById("basket");
   if (box === null) return;
@@ -27,9 +31,11 @@ const showBasket = ({ lines }) => {
     row.append(cell(name), cell(`${pieces} ×`), cell(euro(price * pieces)));
   }
   box.replaceChildren(table);
-};
+}
 
-const say = (error) => void (live.textContent = error.message);
+function say(error) {
+  return void (live.textContent = error.message);
+}
 call("GET", "/api/basket").then(showBasket, say);
 
 document.querySelector("[data-add]")?.addEventListener("click", (event) => {
@@ -50,14 +56,14 @@ document.getElementById("checkout")?.addEventListener("click", async (event) => 
   event.target.disabled = false;
 });
 
-const follow = () => {
+function follow() {
   const socket = new WebSocket(`ws://${location.host}/live`);
   socket.onmessage = ({ data }) => {
     const { visitors, orders } = JSON.parse(data);
     live.textContent = `${visitors} looking around now, ${orders} orders today`;
   };
   socket.onclose = () => setTimeout(follow, 3000);
-};
+}
 follow();
 
 const stock = document.querySelector("[data-stock]");

@@ -1,6 +1,8 @@
 /**
- * Program: simulated visitors of the practice server, about 30 requests a second and never more than 60 at once, on this computer only. Beside the pages they look at: two slow
- * downloads, a WebSocket, an event stream, and a checkout every other second. Says its totals as JSON once a second; ends with its standard input.
+ * Program: simulated visitors of the practice server, about 30 requests a second and never more
+ * than 60 at once, on this computer only. Beside the pages they look at: two slow downloads, a
+ * WebSocket, an event stream, and a checkout every other second. Says its totals as JSON once a
+ * second; ends with its standard input.
  *
  * `node visitors.mjs <port>`
  */
@@ -16,7 +18,10 @@ const REQUESTS_PER_SECOND = 30;
 const MOST_AT_ONCE = 60;
 const agent = new http.Agent({ keepAlive: true, maxSockets: MOST_AT_ONCE });
 
-/** What the visitors saw: `maintenance` are 503 answers, `failed` are connections that broke or other 5xx. */
+/**
+ * What the visitors saw: `maintenance` are 503 answers, `failed` are connections that broke or
+ * other 5xx.
+ */
 const totals = { served: 0, maintenance: 0, failed: 0, downloads: 0, orders: 0 };
 let atOnce = 0;
 
@@ -28,9 +33,18 @@ interface Visit {
   cookie?: string | undefined;
 }
 
-/** One request to its end; `onBytes` paces the reading of a download. Resolves with the status, or `undefined` when it broke. */
-const visit = ({ host, method, path, body, cookie }: Visit): Promise<{ status: number; cookie: string | undefined } | undefined> =>
-  new Promise((resolve) => {
+/**
+ * One request to its end; `onBytes` paces the reading of a download. Resolves with the status, or
+ * `undefined` when it broke.
+ */
+function visit({
+  host,
+  method,
+  path,
+  body,
+  cookie,
+}: Visit): Promise<{ status: number; cookie: string | undefined } | undefined> {
+  return new Promise((resolve) => {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       host: `${host}:${port}`,
@@ -56,22 +70,27 @@ const visit = ({ host, method, path, body, cookie }: Visit): Promise<{ status: n
     });
     request.end(text);
   });
+}
 
-const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
-const shop = (path: string): Visit => ({ host: Math.random() < 0.8 ? "shop.localhost" : "www.shop.localhost", method: "GET", path });
+function pick<T>(list: readonly T[]): T {
+  return list[Math.floor(Math.random() * list.length)] as T;
+}
+function shop(path: string): Visit {
+  return { host: Math.random() < 0.8 ? "shop.localhost" : "www.shop.localhost", method: "GET", path };
+}
 
 /** Where the next visitor looks: mostly the shop, its pictures, sometimes the blog. */
-const nextVisit = (): Visit => {
+function nextVisit(): Visit {
   const dice = Math.random();
   if (dice < 0.15) return { host: "blog.localhost", method: "GET", path: pick(["/", "/glaze.html", "/style.css"]) };
   if (dice < 0.45) return shop(`/static/${pick(PRODUCTS).id}.svg`);
   if (dice < 0.55) return shop("/static/shop.css");
   if (dice < 0.8) return shop(`/products/${pick(PRODUCTS).id}`);
   return shop("/");
-};
+}
 
 /** Comes in waves of half a minute, as visitors do. */
-const wander = async (): Promise<never> => {
+async function wander(): Promise<never> {
   for (;;) {
     const wave = 1 + 0.25 * Math.sin((Date.now() / 30_000) * 2 * Math.PI);
     await pause(1000 / (REQUESTS_PER_SECOND * wave));
@@ -79,34 +98,45 @@ const wander = async (): Promise<never> => {
     atOnce += 1;
     void visit(nextVisit()).finally(() => (atOnce -= 1));
   }
-};
+}
 
-const buy = async (): Promise<never> => {
+async function buy(): Promise<never> {
   for (;;) {
     await pause(1500 + Math.random() * 1000);
-    const added = await visit({ host: "shop.localhost", method: "POST", path: "/api/basket", body: { id: pick(PRODUCTS).id } });
-    const paid = await visit({ host: "shop.localhost", method: "POST", path: "/api/checkout", body: {}, cookie: added?.cookie });
+    const added = await visit({
+      host: "shop.localhost",
+      method: "POST",
+      path: "/api/basket",
+      body: { id: pick(PRODUCTS).id },
+    });
+    const paid = await visit({
+      host: "shop.localhost",
+      method: "POST",
+      path: "/api/checkout",
+      body: {},
+      cookie: added?.cookie,
+    });
     if (paid?.status === 201) totals.orders += 1;
   }
-};
+}
 
-const download = async (): Promise<never> => {
+async function download(): Promise<never> {
   for (;;) {
     const loaded = await visit({ host: "shop.localhost", method: "GET", path: "/catalogue.zip" });
     if (loaded?.status === 200) totals.downloads += 1;
     await pause(2000 + Math.random() * 3000);
   }
-};
+}
 
-const followStock = async (): Promise<never> => {
+async function followStock(): Promise<never> {
   for (;;) {
     await visit({ host: "shop.localhost", method: "GET", path: "/stock" });
     await pause(2000);
   }
-};
+}
 
 /** A WebSocket that is refused during maintenance comes back later, as a browser's script would. */
-const followLive = async (): Promise<never> => {
+async function followLive(): Promise<never> {
   for (;;) {
     await new Promise<void>((resolve) => {
       const socket = new WebSocket(`ws://127.0.0.1:${port}/live`, { headers: { host: `shop.localhost:${port}` } });
@@ -115,10 +145,12 @@ const followLive = async (): Promise<never> => {
     });
     await pause(2000);
   }
-};
+}
 
 setInterval(() => process.stdout.write(`${JSON.stringify(totals)}\n`), 1000);
-const end = (): never => process.exit(0);
+function end(): never {
+  return process.exit(0);
+}
 process.stdin.resume().once("close", end).once("end", end);
 process.once("SIGTERM", end);
 process.once("SIGINT", end);

@@ -15,7 +15,11 @@ export function choiceIn(step: Step, draft: Draft, plan: Plan | undefined, origi
       return `${original.hosts.filter((host) => !draft.leftOut.includes(host)).length} of ${original.hosts.length}${staff === 0 ? "" : `, ${staff} for staff`}`;
     }
     case "response":
-      return draft.response === "page" ? "built-in page, 503" : draft.response === "files" ? "own page, 503" : `only status ${draft.status}`;
+      return draft.response === "page"
+        ? "built-in page, 503"
+        : draft.response === "files"
+          ? "own page, 503"
+          : `only status ${draft.status}`;
     case "exceptions": {
       const count = plan?.after.virtualHosts.find(({ id }) => id === plan.copycat)?.when?.not?.any?.length ?? 0;
       return count === 0 ? "nobody" : `${count} ${count === 1 ? "exception" : "exceptions"}`;

@@ -6,7 +6,9 @@ import type { Draft, Place } from "../../maintenance/draft.ts";
 
 type First = Pick<Draft, "serverId" | "site" | "also">;
 
-/** What was asked for; the sites of an operation; and with only one site to choose from, that one. */
+/**
+ * What was asked for; the sites of an operation; and with only one site to choose from, that one.
+ */
 export function firstChoice(
   { serverId = "", site = "", also = [], again }: WizardScreen,
   { servers, operations }: Pick<AppState, "servers" | "operations">,
@@ -14,7 +16,11 @@ export function firstChoice(
   if (site !== "" && serverId !== "") return { serverId, site, also };
   const [lead, ...others] = operations
     .filter(({ id, kind }) => id === again && kind === "maintenance")
-    .flatMap((operation) => operation.servers.flatMap((server): Place[] => server.sites.map((each) => ({ serverId: server.serverId, site: each }))));
+    .flatMap((operation) =>
+      operation.servers.flatMap((server): Place[] =>
+        server.sites.map((each) => ({ serverId: server.serverId, site: each })),
+      ),
+    );
   if (lead !== undefined) return { ...lead, also: others };
   const live = servers
     .filter((server) => (serverId === "" || server.profile.id === serverId) && server.connection.state === "connected")

@@ -1,11 +1,16 @@
-/** What was chosen in the wizard, by operation: who was refused looks at it again with the same choices. */
+/**
+ * What was chosen in the wizard, by operation: who was refused looks at it again with the same
+ * choices.
+ */
 import type { Draft } from "../../maintenance/draft.ts";
 
 const KEPT = 20;
 const kept = new Map<string, Draft>();
 
 /** `undefined` when it was made elsewhere, or before the app was started. */
-export const keptDraft = (operationId: string): Draft | undefined => kept.get(operationId);
+export function keptDraft(operationId: string): Draft | undefined {
+  return kept.get(operationId);
+}
 
 export function keepDraft(operationId: string, draft: Draft): void {
   kept.set(operationId, draft);

@@ -1,4 +1,7 @@
-/** What the plan says for each of several sites, each on its server as it is now; computed by main with the code that will apply it. */
+/**
+ * What the plan says for each of several sites, each on its server as it is now; computed by main
+ * with the code that will apply it.
+ */
 import { SvelteMap } from "svelte/reactivity";
 import { call, failureOf } from "../../lib/bridge.ts";
 import { placeKey, type PlaceVerdict, type PlannedPlace } from "./together.ts";
@@ -13,7 +16,9 @@ const SETTLE_MS = 150;
 /** A plan carries two whole configurations; more at once would only wait in line. */
 const AT_ONCE = 4;
 
-const questionOf = ({ generation, options }: PlannedPlace): string => JSON.stringify([generation, options]);
+function questionOf({ generation, options }: PlannedPlace): string {
+  return JSON.stringify([generation, options]);
+}
 
 export class PlacePlans {
   readonly #answers = new SvelteMap<string, Answer>();
@@ -52,7 +57,13 @@ export class PlacePlans {
 
 async function plan({ serverId, options }: PlannedPlace): Promise<PlaceVerdict> {
   if (options.hosts?.length === 0)
-    return { ok: false, failure: { code: "options.invalid", message: "All of its domains are left out, so that nobody would see the maintenance page." } };
+    return {
+      ok: false,
+      failure: {
+        code: "options.invalid",
+        message: "All of its domains are left out, so that nobody would see the maintenance page.",
+      },
+    };
   try {
     const { copycat, warnings } = await call("maintenance.plan", { serverId, options });
     return { ok: true, copycat, warnings };

@@ -1,4 +1,7 @@
-/** The plan and the response of the draft as it is now, computed by main with the code that will apply it. */
+/**
+ * The plan and the response of the draft as it is now, computed by main with the code that will
+ * apply it.
+ */
 import type { Failure } from "../../../main/contract/failures.ts";
 import type { MaintenanceOptions, Plan } from "../../../main/contract/agent.ts";
 import type { ResponsePreview } from "../../../main/contract/commands.ts";
@@ -8,7 +11,10 @@ const SETTLE_MS = 150;
 
 export class PlanSource {
   plan: Plan | undefined = $state.raw();
-  /** What the server had when the plan was asked for: applied to another generation, it would be another plan. */
+  /**
+   * What the server had when the plan was asked for: applied to another generation, it would be
+   * another plan.
+   */
   generation: number | undefined = $state.raw();
   response: ResponsePreview | undefined = $state.raw();
   failure: Failure | undefined = $state.raw();
@@ -18,7 +24,10 @@ export class PlanSource {
   /** Asks once typing has settled; an answer that a newer question has overtaken is dropped. */
   ask(serverId: string, options: MaintenanceOptions, generation: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#load(serverId, options, generation), this.plan === undefined ? 0 : SETTLE_MS);
+    this.#timer = setTimeout(
+      () => void this.#load(serverId, options, generation),
+      this.plan === undefined ? 0 : SETTLE_MS,
+    );
   }
 
   stop(): void {
@@ -30,7 +39,10 @@ export class PlanSource {
     this.#asked += 1;
     const question = this.#asked;
     try {
-      const [plan, response] = await Promise.all([call("maintenance.plan", { serverId, options }), call("maintenance.preview", { serverId, options })]);
+      const [plan, response] = await Promise.all([
+        call("maintenance.plan", { serverId, options }),
+        call("maintenance.preview", { serverId, options }),
+      ]);
       if (question !== this.#asked) return;
       this.plan = plan;
       this.generation = generation;

@@ -1,4 +1,7 @@
-/** Which sites a list of the wizard shows: of thousands only those that are looked for or chosen. Pure. */
+/**
+ * Which sites a list of the wizard shows: of thousands only those that are looked for or chosen.
+ * Pure.
+ */
 import type { Site } from "../../lib/sites.ts";
 
 /** From this many on there is a field to find one. */
@@ -11,7 +14,10 @@ export interface Shown {
   hidden: number;
 }
 
-/** Those that match, `SHOWN` at most, and the chosen ones; nothing changes its place when it is chosen. */
+/**
+ * Those that match, `SHOWN` at most, and the chosen ones; nothing changes its place when it is
+ * chosen.
+ */
 export function shownSites(sites: readonly Site[], words: string, isChosen: (site: Site) => boolean): Shown {
   const wanted = words.trim().toLowerCase();
   const matching = sites.filter((site) => !isChosen(site) && site.searchText.includes(wanted));

@@ -1,4 +1,7 @@
-/** Several sites in one go: which they are, what is asked of their servers, and what it is called. Pure. */
+/**
+ * Several sites in one go: which they are, what is asked of their servers, and what it is called.
+ * Pure.
+ */
 import type { AppState } from "../../../main/contract/state.ts";
 import type { Failure } from "../../../main/contract/failures.ts";
 import type { FleetTarget } from "../../../main/contract/fleet.ts";
@@ -9,14 +12,18 @@ import { heldByOthers, heldWords } from "../../lib/operations.ts";
 import { hostName, scopeOf } from "../../lib/sites.ts";
 import { optionsOf, type Draft, type Place } from "../../maintenance/draft.ts";
 
-export const placeKey = ({ serverId, site }: Place): string => `${serverId}/${site}`;
+export function placeKey({ serverId, site }: Place): string {
+  return `${serverId}/${site}`;
+}
 
 /** All sites of the draft, the leading one first; none while it is not chosen. */
 export function placesOf({ serverId, site, also }: Pick<Draft, "serverId" | "site" | "also">): Place[] {
   return site === "" ? [] : [{ serverId, site }, ...also];
 }
 
-export const isTogether = ({ also }: Pick<Draft, "also">): boolean => also.length > 0;
+export function isTogether({ also }: Pick<Draft, "also">): boolean {
+  return also.length > 0;
+}
 
 export interface PlannedPlace extends Place {
   options: MaintenanceOptions;
@@ -37,11 +44,17 @@ export function targetsOf(planned: readonly PlannedPlace[]): FleetTarget[] {
   }));
 }
 
-/** The window of each server, for planning instead of switching. @param health path that originals are asked for before they are reopened */
+/**
+ * The window of each server, for planning instead of switching. @param health path that originals
+ * are asked for before they are reopened
+ */
 export function windowTargetsOf(planned: readonly PlannedPlace[], health: string | undefined): WindowTarget[] {
   return [...Map.groupBy(planned, ({ serverId }) => serverId)].map(([serverId, places]) => ({
     serverId,
-    sites: places.map(({ options: { author: _author, until: _until, ...options } }) => ({ ...options, ...(health === undefined ? {} : { health }) })),
+    sites: places.map(({ options: { author: _author, until: _until, ...options } }) => ({
+      ...options,
+      ...(health === undefined ? {} : { health }),
+    })),
   }));
 }
 
@@ -52,11 +65,17 @@ export function titleOf(draft: Draft, name: string): string {
   const reason = draft.reason.trim();
   const places = placesOf(draft);
   const isSame = places.every(({ site }) => site === draft.site);
-  return (reason === "" ? (isSame ? `${name} on ${count(places.length)} servers` : scopeOf(places)) : reason).slice(0, LONGEST_TITLE);
+  return (reason === "" ? (isSame ? `${name} on ${count(places.length)} servers` : scopeOf(places)) : reason).slice(
+    0,
+    LONGEST_TITLE,
+  );
 }
 
 /** Another site leads. One that was in it already changes places with the one before. */
-export function withLead(draft: Pick<Draft, "serverId" | "site" | "also">, next: Place): Pick<Draft, "serverId" | "site" | "also"> {
+export function withLead(
+  draft: Pick<Draft, "serverId" | "site" | "also">,
+  next: Place,
+): Pick<Draft, "serverId" | "site" | "also"> {
   const before = { serverId: draft.serverId, site: draft.site };
   const isOneOfThem = draft.also.some((place) => placeKey(place) === placeKey(next));
   const others = draft.also.filter((place) => placeKey(place) !== placeKey(next));
@@ -64,7 +83,11 @@ export function withLead(draft: Pick<Draft, "serverId" | "site" | "also">, next:
 }
 
 /** The sites beside the leading one, with these or without them. */
-export function withTaken(draft: Pick<Draft, "serverId" | "site" | "also">, places: readonly Place[], isTaken: boolean): Place[] {
+export function withTaken(
+  draft: Pick<Draft, "serverId" | "site" | "also">,
+  places: readonly Place[],
+  isTaken: boolean,
+): Place[] {
   const keys = new Set(places.map(placeKey));
   const others = draft.also.filter((place) => !keys.has(placeKey(place)));
   const added = isTaken ? places.filter((place) => placeKey(place) !== placeKey(draft)) : [];
@@ -113,7 +136,12 @@ export function memberOf(
     planned:
       snapshot === null || virtualHost === undefined
         ? undefined
-        : { serverId, site, options: optionsOf(draft, virtualHost.hosts, settings.author, site), generation: snapshot.agent.generation },
+        : {
+            serverId,
+            site,
+            options: optionsOf(draft, virtualHost.hosts, settings.author, site),
+            generation: snapshot.agent.generation,
+          },
   };
 }
 

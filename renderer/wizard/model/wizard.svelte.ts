@@ -14,7 +14,10 @@ export class Wizard {
   /** The furthest step that was reached; everything up to it may be revisited. */
   #reached = $state(0);
   #pristine: string;
-  /** Set once a step was left or Next was tried, so that an empty field does not complain before it was seen. */
+  /**
+   * Set once a step was left or Next was tried, so that an empty field does not complain before it
+   * was seen.
+   */
   #tried: Partial<Record<Step, boolean>> = $state({});
   readonly #hosts: () => readonly string[];
 
@@ -23,7 +26,12 @@ export class Wizard {
    * @param reminders those of a new window
    * @param again a draft to go on with
    */
-  constructor(first: Pick<Draft, "serverId" | "site" | "also">, hosts: () => readonly string[], reminders: readonly string[], again?: Draft) {
+  constructor(
+    first: Pick<Draft, "serverId" | "site" | "also">,
+    hosts: () => readonly string[],
+    reminders: readonly string[],
+    again?: Draft,
+  ) {
     this.window = $state(newForm(wallAt(Date.now() + DAY_MS, localZone()).slice(0, 10), localZone(), reminders));
     this.draft = again ?? { ...newDraft(first.serverId, first.site), also: first.also };
     this.#pristine = JSON.stringify(this.draft);
@@ -45,7 +53,8 @@ export class Wizard {
   }
 
   valid(step: Step): boolean {
-    if (step === "restart" && this.draft.when === "planned") return Object.keys(formProblems(this.window, Date.now())).length === 0;
+    if (step === "restart" && this.draft.when === "planned")
+      return Object.keys(formProblems(this.window, Date.now())).length === 0;
     return Object.keys(problemsOf(step, this.draft, this.#hosts(), Date.now())).length === 0;
   }
 
@@ -97,7 +106,13 @@ export class Wizard {
   /** Another site: what was chosen for the first no longer fits it. */
   choose(serverId: string, site: string): void {
     if (serverId === this.draft.serverId && site === this.draft.site) return;
-    this.draft = { ...this.draft, ...withLead(this.draft, { serverId, site }), copycat: "", leftOut: [], staffHosts: "" };
+    this.draft = {
+      ...this.draft,
+      ...withLead(this.draft, { serverId, site }),
+      copycat: "",
+      leftOut: [],
+      staffHosts: "",
+    };
   }
 
   /** Switches these together with the leading site, or no longer. */

@@ -43,7 +43,10 @@ export class Listeners {
   /** Other names for open sockets. */
   rename(names: readonly ListenerName[]): void {
     const byNumber = new Map(names.map(({ socket, name }) => [socket, name]));
-    this.#open = this.#open.map((open) => ({ ...open, config: { ...open.config, name: byNumber.get(open.socket) ?? open.config.name } }));
+    this.#open = this.#open.map((open) => ({
+      ...open,
+      config: { ...open.config, name: byNumber.get(open.socket) ?? open.config.name },
+    }));
   }
 
   get open(): readonly OpenListener[] {
@@ -55,8 +58,9 @@ export class Listeners {
   }
 
   /**
-   * Binds what the next generation needs and does not have yet. A listener whose address and port stay keeps its socket, also under a new name.
-   * `patience` (ms): how long to wait for addresses in use, for the workers of a killed agent end a moment after it.
+   * Binds what the next generation needs and does not have yet. A listener whose address and port
+   * stay keeps its socket, also under a new name. `patience` (ms): how long to wait for addresses
+   * in use, for the workers of a killed agent end a moment after it.
    */
   async stage(wanted: readonly Listener[], patience = 0): Promise<StageOutcome> {
     const free = new Set(this.#open);
@@ -98,13 +102,19 @@ export class Listeners {
     for (const { handle } of staged.opened) handle.close();
   }
 
-  /** Makes the staged set the open one. Sockets that nobody needs any more are closed here; the workers close their copies on `unlisten`. */
+  /**
+   * Makes the staged set the open one. Sockets that nobody needs any more are closed here; the
+   * workers close their copies on `unlisten`.
+   */
   apply(staged: StagedListeners): ListenerMoves {
     const before = this.#open;
     this.#open = staged.next;
     const gone = before.filter((old) => !staged.next.some(({ socket }) => socket === old.socket));
     for (const { handle } of gone) handle.close();
-    return { unlisten: gone.map(({ socket }) => socket), listen: staged.next.filter(({ socket }) => !before.some((old) => old.socket === socket)) };
+    return {
+      unlisten: gone.map(({ socket }) => socket),
+      listen: staged.next.filter(({ socket }) => !before.some((old) => old.socket === socket)),
+    };
   }
 
   /** Closes this process' copies of the sockets; their names are still known. */
@@ -119,7 +129,9 @@ export class Listeners {
 
   #own(listener: Listener): string {
     const own = this.#open.find((open) => open.port === listener.port);
-    return own === undefined ? "" : ` (this agent's own listener ${own.config.name} has it: remove that one first, in a change of its own)`;
+    return own === undefined
+      ? ""
+      : ` (this agent's own listener ${own.config.name} has it: remove that one first, in a change of its own)`;
   }
 }
 

@@ -2,13 +2,18 @@
 import { ownValue } from "../../core/own-value.ts";
 import type { DrainCounters, GenerationCounters, HostCounters } from "../../worker/protocol.ts";
 
-/** One report of a worker. Never altered, so that it can be kept as what was counted at a moment. */
+/**
+ * One report of a worker. Never altered, so that it can be kept as what was counted at a moment.
+ */
 export interface Counted {
   hosts: Readonly<Record<string, HostCounters>>;
   generations: Readonly<Record<number, GenerationCounters>>;
 }
 
-/** Ended workers are kept one by one for a while, because a switch in progress may still ask for their share. */
+/**
+ * Ended workers are kept one by one for a while, because a switch in progress may still ask for
+ * their share.
+ */
 const ENDED_KEPT = 8;
 
 export class ObservedCounters {
@@ -45,7 +50,10 @@ export class ObservedCounters {
 
   /** Latest reports of all workers other than these. */
   without(workers: ReadonlySet<number>): Counted[] {
-    return [this.#folded, ...[...this.#ended, ...this.#living].flatMap(([id, counted]) => (workers.has(id) ? [] : [counted]))];
+    return [
+      this.#folded,
+      ...[...this.#ended, ...this.#living].flatMap(([id, counted]) => (workers.has(id) ? [] : [counted])),
+    ];
   }
 
   all(): Counted[] {
@@ -71,7 +79,10 @@ export class ObservedCounters {
   }
 
   inFlight(generation: number): number {
-    return [...this.#living.values()].reduce((sum, counted) => sum + (counted.generations[generation]?.inFlight ?? 0), 0);
+    return [...this.#living.values()].reduce(
+      (sum, counted) => sum + (counted.generations[generation]?.inFlight ?? 0),
+      0,
+    );
   }
 
   /** Generations that something is in flight on. */
@@ -95,20 +106,43 @@ export function countedSince(now: Counted, before: Counted): Counted {
   });
   const hosts = Object.entries(now.hosts).map(([id, { requests, inFlight, status }]) => {
     const from = ownValue(before.hosts, id);
-    return [id, { requests: requests - (from?.requests ?? 0), inFlight, status: mapValues(status, (count, digit) => count - (from?.status[digit] ?? 0)) }];
+    return [
+      id,
+      {
+        requests: requests - (from?.requests ?? 0),
+        inFlight,
+        status: mapValues(status, (count, digit) => count - (from?.status[digit] ?? 0)),
+      },
+    ];
   });
   const generations = Object.entries(now.generations).map(([number, counters]) => {
     const from = before.generations[Number(number)];
-    return [number, { ...drained(counters, from), hosts: mapValues(counters.hosts, (drain, id) => drained(drain, ownValue(from?.hosts ?? {}, id))) }];
+    return [
+      number,
+      {
+        ...drained(counters, from),
+        hosts: mapValues(counters.hosts, (drain, id) => drained(drain, ownValue(from?.hosts ?? {}, id))),
+      },
+    ];
   });
-  return { hosts: Object.fromEntries(hosts) as Counted["hosts"], generations: Object.fromEntries(generations) as Counted["generations"] };
+  return {
+    hosts: Object.fromEntries(hosts) as Counted["hosts"],
+    generations: Object.fromEntries(generations) as Counted["generations"],
+  };
 }
 
 function cutInFlight({ hosts, generations }: Counted): Counted {
-  const ended = (counters: DrainCounters): DrainCounters => ({ inFlight: 0, drained: counters.drained, cut: counters.cut + counters.inFlight });
+  const ended = (counters: DrainCounters): DrainCounters => ({
+    inFlight: 0,
+    drained: counters.drained,
+    cut: counters.cut + counters.inFlight,
+  });
   return {
     hosts: mapValues(hosts, (host) => ({ ...host, inFlight: 0 })),
-    generations: mapValues(generations, (generation) => ({ ...ended(generation), hosts: mapValues(generation.hosts, ended) })),
+    generations: mapValues(generations, (generation) => ({
+      ...ended(generation),
+      hosts: mapValues(generation.hosts, ended),
+    })),
   };
 }
 
@@ -116,13 +150,17 @@ function add(a: Counted, b: Counted): Counted {
   const generations: Record<string, GenerationCounters> = { ...a.generations };
   for (const [number, counters] of Object.entries(b.generations)) {
     const before = generations[number];
-    generations[number] = before === undefined ? counters : { ...sum(before, counters), hosts: merge(before.hosts, counters.hosts, sum) };
+    generations[number] =
+      before === undefined ? counters : { ...sum(before, counters), hosts: merge(before.hosts, counters.hosts, sum) };
   }
   return { hosts: addHosts({ ...a.hosts }, b.hosts), generations };
 }
 
 /** Adds into the first argument. */
-function addHosts(into: Record<string, HostCounters>, from: Readonly<Record<string, HostCounters>>): Record<string, HostCounters> {
+function addHosts(
+  into: Record<string, HostCounters>,
+  from: Readonly<Record<string, HostCounters>>,
+): Record<string, HostCounters> {
   for (const [id, counters] of Object.entries(from)) {
     const before = ownValue(into, id);
     into[id] =
@@ -141,7 +179,11 @@ function sum(a: DrainCounters, b: DrainCounters): DrainCounters {
   return { inFlight: a.inFlight + b.inFlight, drained: a.drained + b.drained, cut: a.cut + b.cut };
 }
 
-function merge<T>(a: Readonly<Record<string, T>>, b: Readonly<Record<string, T>>, join: (x: T, y: T) => T): Record<string, T> {
+function merge<T>(
+  a: Readonly<Record<string, T>>,
+  b: Readonly<Record<string, T>>,
+  join: (x: T, y: T) => T,
+): Record<string, T> {
   const merged: Record<string, T> = { ...a };
   for (const [key, value] of Object.entries(b)) {
     const before = ownValue(merged, key);

@@ -4,8 +4,16 @@ import type { WorkerProcess } from "./worker-process.ts";
 /** Between the polite end of overdue requests and the end of their worker (ms). */
 const KILL_AFTER_EXPIRE_MS = 5000;
 
-/** Lets a worker end with its connections; after the deadline (seconds) what is left is closed politely, then cut. */
-export function retireWorker(worker: WorkerProcess, lingerSeconds: number, deadlineSeconds: number | undefined, log: Log): void {
+/**
+ * Lets a worker end with its connections; after the deadline (seconds) what is left is closed
+ * politely, then cut.
+ */
+export function retireWorker(
+  worker: WorkerProcess,
+  lingerSeconds: number,
+  deadlineSeconds: number | undefined,
+  log: Log,
+): void {
   worker.send({ type: "retire", lingerSeconds });
   if (deadlineSeconds === undefined) return;
   const kill = (): void => {

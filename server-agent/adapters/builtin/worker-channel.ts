@@ -1,4 +1,7 @@
-/** The way to a process that serves visitors: one that was forked here, or an agent that has handed over and drains. */
+/**
+ * The way to a process that serves visitors: one that was forked here, or an agent that has handed
+ * over and drains.
+ */
 import { fork, type SendHandle } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { type Log, messageOf } from "../../log.ts";
@@ -25,10 +28,16 @@ export interface WorkerChannel {
   cut(): void;
 }
 
-/** What it costs to hand a worker one more megabyte of young objects is memory at rest; what it saves is garbage collection under load. */
+/**
+ * What it costs to hand a worker one more megabyte of young objects is memory at rest; what it
+ * saves is garbage collection under load.
+ */
 const WORKER_FLAGS: readonly string[] = [];
 
-/** As it was when this process started: both ends are to be the same build, also when a link to the program leads elsewhere by now. */
+/**
+ * As it was when this process started: both ends are to be the same build, also when a link to the
+ * program leads elsewhere by now.
+ */
 const program = startedProgram();
 const ownProgram = existsSync(program) ? realpathSync(program) : program;
 

@@ -1,6 +1,7 @@
 /**
- * The workers: as many as asked for, always on the same generation, replaced when they die or do not answer. The pool owns no socket and no state; it is told which
- * generation to serve and which listening sockets exist.
+ * The workers: as many as asked for, always on the same generation, replaced when they die or do
+ * not answer. The pool owns no socket and no state; it is told which generation to serve and which
+ * listening sockets exist.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { AgentInfo, InFlightRequest } from "../../contract/agent.ts";
@@ -32,7 +33,10 @@ export type RaiseOutcome = { ok: true; workers: WorkerProcess[] } | { ok: false;
 /** A fresh process must be up within this time (ms). */
 const START_MS = 15_000;
 const ASK_MS = 1000;
-/** A worker that lived shorter than this (ms) counts as crashing at once; the next attempts come later and later. */
+/**
+ * A worker that lived shorter than this (ms) counts as crashing at once; the next attempts come
+ * later and later.
+ */
 const SHORT_LIFE_MS = 3000;
 const MAX_BACK_OFF_MS = 2000;
 
@@ -62,10 +66,17 @@ export class WorkerPool {
 
   /** Those that visitors can reach. */
   list(): AgentInfo["workers"] {
-    return this.#serving().map((worker) => ({ id: worker.id, pid: worker.pid, state: worker.phase === "draining" ? "draining" : "serving" }));
+    return this.#serving().map((worker) => ({
+      id: worker.id,
+      pid: worker.pid,
+      state: worker.phase === "draining" ? "draining" : "serving",
+    }));
   }
 
-  /** Starts a full set of workers that have this generation in service and accept nothing yet. On failure none of them is left. */
+  /**
+   * Starts a full set of workers that have this generation in service and accept nothing yet. On
+   * failure none of them is left.
+   */
   async raise(service: Service): Promise<RaiseOutcome> {
     const outcomes = await Promise.all(Array.from({ length: this.#options.size }, () => this.#raiseOne(service)));
     const workers = outcomes.flatMap((outcome) => (outcome.ok ? outcome.workers : []));
@@ -81,15 +92,21 @@ export class WorkerPool {
   }
 
   /**
-   * Every worker compiles this generation and keeps it, and every fresh one that comes later, until it is committed or aborted. Problems: some worker cannot serve it, and nothing
-   * has changed. Rejects when workers do not answer at all.
+   * Every worker compiles this generation and keeps it, and every fresh one that comes later, until
+   * it is committed or aborted. Problems: some worker cannot serve it, and nothing has changed.
+   * Rejects when workers do not answer at all.
    */
   async prepare(service: Service): Promise<Problem[]> {
     const timeout = patience(service);
     this.#pending.set(service.generation, service);
     for (let round = 0; round < 3; round++) {
       const asked = this.#serving().filter((worker) => !worker.hasPrepared(service.generation));
-      const answers = await Promise.all(asked.map(async (worker) => ({ worker, answer: await worker.prepare(service.generation, service.config, timeout) })));
+      const answers = await Promise.all(
+        asked.map(async (worker) => ({
+          worker,
+          answer: await worker.prepare(service.generation, service.config, timeout),
+        })),
+      );
       for (const { answer } of answers) {
         if (answer.kind === "answered" && answer.message.type === "refused") {
           this.abort(service.generation);
@@ -98,7 +115,9 @@ export class WorkerPool {
       }
       const lost = answers.filter(({ answer }) => answer.kind !== "answered");
       if (lost.length === 0) return [];
-      await Promise.all(lost.map(({ worker, answer }) => (answer.kind === "stuck" ? this.#replaceNow(worker) : worker.gone)));
+      await Promise.all(
+        lost.map(({ worker, answer }) => (answer.kind === "stuck" ? this.#replaceNow(worker) : worker.gone)),
+      );
     }
     this.abort(service.generation);
     throw new Error("the workers do not get ready for the next generation; the agent's log says why");
@@ -110,7 +129,8 @@ export class WorkerPool {
   }
 
   /**
-   * Switches every worker and resolves when none serves an older generation any more: each has acknowledged, or has ended. `acknowledged` is called for each of them.
+   * Switches every worker and resolves when none serves an older generation any more: each has
+   * acknowledged, or has ended. `acknowledged` is called for each of them.
    */
   async commit(service: Service, acknowledged: (worker: number) => void = () => undefined): Promise<void> {
     this.#service = service;
@@ -146,7 +166,10 @@ export class WorkerPool {
     );
   }
 
-  /** Takes the agent that has handed over to this one among its draining workers: it follows every switch until its last connection has ended. */
+  /**
+   * Takes the agent that has handed over to this one among its draining workers: it follows every
+   * switch until its last connection has ended.
+   */
   adopt(channel: WorkerChannel, generation: number, id: number): void {
     this.#workers.add(new WorkerProcess(id, channel, this.#events, this.#options.log, generation));
     this.#options.changed();
@@ -157,7 +180,10 @@ export class WorkerPool {
     return ++this.#lastId;
   }
 
-  /** Lets all workers end with their connections and replaces none of them any more. Resolves when all have ended. */
+  /**
+   * Lets all workers end with their connections and replaces none of them any more. Resolves when
+   * all have ended.
+   */
   async retireAll(lingerSeconds: number): Promise<void> {
     this.#stopping = true;
     const workers = [...this.#workers];
@@ -168,7 +194,10 @@ export class WorkerPool {
     await Promise.all(workers.map((worker) => worker.gone));
   }
 
-  /** Gives the visitors of all present workers to these fresh ones. Returns the present ones, which accept nothing from now on once they are told to retire. */
+  /**
+   * Gives the visitors of all present workers to these fresh ones. Returns the present ones, which
+   * accept nothing from now on once they are told to retire.
+   */
   async handOver(fresh: readonly WorkerProcess[], service: Service): Promise<WorkerProcess[]> {
     const old = this.#serving().filter((worker) => worker.phase === "serving");
     for (const worker of old) worker.phase = "draining";
@@ -177,7 +206,10 @@ export class WorkerPool {
     return old;
   }
 
-  /** Lets workers end with their connections. `lingerSeconds`: for how long idle connections may stay. `deadlineSeconds`: when what is left is closed politely, then cut. */
+  /**
+   * Lets workers end with their connections. `lingerSeconds`: for how long idle connections may
+   * stay. `deadlineSeconds`: when what is left is closed politely, then cut.
+   */
   retire(workers: readonly WorkerProcess[], lingerSeconds: number, deadlineSeconds: number | undefined): void {
     for (const worker of workers) retireWorker(worker, lingerSeconds, deadlineSeconds, this.#options.log);
     this.#options.changed();
@@ -200,7 +232,9 @@ export class WorkerPool {
   }
 
   async cut(id: string): Promise<InFlightRequest | undefined> {
-    return (await Promise.all(this.#serving().map((worker) => worker.cut(id, ASK_MS)))).find((request) => request !== undefined);
+    return (await Promise.all(this.#serving().map((worker) => worker.cut(id, ASK_MS)))).find(
+      (request) => request !== undefined,
+    );
   }
 
   broadcast(message: ToWorker): void {
@@ -228,7 +262,12 @@ export class WorkerPool {
 
   async #raiseOne(service: Service): Promise<RaiseOutcome> {
     const id = ++this.#lastId;
-    const worker = new WorkerProcess(id, forkWorker({ worker: id, proofToken: this.#options.proofToken }), this.#events, this.#options.log);
+    const worker = new WorkerProcess(
+      id,
+      forkWorker({ worker: id, proofToken: this.#options.proofToken }),
+      this.#events,
+      this.#options.log,
+    );
     this.#workers.add(worker);
     const failed = await bringUp(worker, service, START_MS);
     if (failed === undefined) return { ok: true, workers: [worker] };
@@ -240,10 +279,15 @@ export class WorkerPool {
     const service = this.#service;
     if (worker.phase !== "standby" || service === undefined) return false;
     worker.phase = "serving";
-    // The generation may have changed while it was being raised. These messages arrive before `listen`, so that it never accepts for an older one.
+    // The generation may have changed while it was being raised. These messages arrive before
+    // `listen`, so that it never accepts for an older one.
     const switched =
-      worker.generation === service.generation ? undefined : worker.commit(service.generation, service.config, this.#options.listeners(), patience(service));
-    const listening = await Promise.all(this.#options.listeners().map((listener) => worker.listen(listener, ACKNOWLEDGE_MS)));
+      worker.generation === service.generation
+        ? undefined
+        : worker.commit(service.generation, service.config, this.#options.listeners(), patience(service));
+    const listening = await Promise.all(
+      this.#options.listeners().map((listener) => worker.listen(listener, ACKNOWLEDGE_MS)),
+    );
     const answers = [...listening, await switched];
     if (answers.every((answer) => answer === undefined || answer.kind === "answered")) {
       for (const pending of this.#pending.values()) void this.#catchUp(worker, pending);
@@ -254,15 +298,29 @@ export class WorkerPool {
     return false;
   }
 
-  /** What the others have prepared, a worker that came later must not compile in the middle of the swap. */
+  /**
+   * What the others have prepared, a worker that came later must not compile in the middle of the
+   * swap.
+   */
   async #catchUp(worker: WorkerProcess, service: Service): Promise<void> {
     const { generation, config } = service;
     if (worker.hasPrepared(generation)) return;
     const answer = await worker.prepare(generation, config, patience(service));
     const isReady = answer.kind === "answered" && answer.message.type === "prepared";
     const { log } = this.#options;
-    if (isReady) log.info("a fresh worker has prepared the next generation too", { worker: worker.id, pid: worker.pid, generation });
-    else log.error("a fresh worker has not prepared the next generation", { worker: worker.id, pid: worker.pid, generation, why: answer.kind });
+    if (isReady)
+      log.info("a fresh worker has prepared the next generation too", {
+        worker: worker.id,
+        pid: worker.pid,
+        generation,
+      });
+    else
+      log.error("a fresh worker has not prepared the next generation", {
+        worker: worker.id,
+        pid: worker.pid,
+        generation,
+        why: answer.kind,
+      });
   }
 
   #ended(worker: WorkerProcess, was: WorkerPhase): void {
@@ -276,10 +334,15 @@ export class WorkerPool {
   }
 
   #replaceInBackground(worker: WorkerProcess): void {
-    this.#replace(worker).catch((failure: unknown) => this.#options.log.error("a worker could not be replaced", { why: messageOf(failure) }));
+    this.#replace(worker).catch((failure: unknown) =>
+      this.#options.log.error("a worker could not be replaced", { why: messageOf(failure) }),
+    );
   }
 
-  /** Kills a worker that does not answer and has a fresh one in its place before this resolves, unless none comes up: attempts then go on without the caller. */
+  /**
+   * Kills a worker that does not answer and has a fresh one in its place before this resolves,
+   * unless none comes up: attempts then go on without the caller.
+   */
   async #replaceNow(worker: WorkerProcess): Promise<void> {
     const needed = worker.phase === "serving";
     this.#options.log.error("a worker does not answer and is replaced", { worker: worker.id, pid: worker.pid });
@@ -291,7 +354,8 @@ export class WorkerPool {
   async #replace(worker: WorkerProcess): Promise<void> {
     this.#shortLives = performance.now() - worker.startedAt < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
     for (;;) {
-      if (this.#shortLives > 1) await delay(Math.min(MAX_BACK_OFF_MS, 50 * 2 ** this.#shortLives), undefined, { ref: false });
+      if (this.#shortLives > 1)
+        await delay(Math.min(MAX_BACK_OFF_MS, 50 * 2 ** this.#shortLives), undefined, { ref: false });
       if (this.#stopping || this.#service === undefined) return;
       const raised = await this.#raiseOne(this.#service);
       if (raised.ok && this.#isComplete()) {
@@ -308,7 +372,9 @@ export class WorkerPool {
   }
 
   #isComplete(): boolean {
-    return this.#stopping || [...this.#workers].filter((worker) => worker.phase === "serving").length >= this.#options.size;
+    return (
+      this.#stopping || [...this.#workers].filter((worker) => worker.phase === "serving").length >= this.#options.size
+    );
   }
 
   #kill(worker: WorkerProcess): void {

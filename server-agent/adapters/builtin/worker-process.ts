@@ -7,7 +7,9 @@ import type { FromWorker, ListenerName, ToWorker } from "../../worker/protocol.t
 import type { OpenListener } from "./listeners.ts";
 import type { WorkerChannel } from "./worker-channel.ts";
 
-/** `standby`: serves nobody yet. `draining`: accepts nothing new and ends with its last connection. */
+/**
+ * `standby`: serves nobody yet. `draining`: accepts nothing new and ends with its last connection.
+ */
 export type WorkerPhase = "standby" | "serving" | "draining" | "gone";
 
 /** An answer, or why there is none: the process ended, or it did not answer in time. */
@@ -39,7 +41,10 @@ export class WorkerProcess {
   #asks = 0;
   readonly #ends: Promise<void>;
 
-  /** `former`: the generation of an agent that has handed over: it drains, like a worker that was told to retire. */
+  /**
+   * `former`: the generation of an agent that has handed over: it drains, like a worker that was
+   * told to retire.
+   */
   constructor(id: number, channel: WorkerChannel, events: WorkerEvents, log: Log, former?: number) {
     this.id = id;
     this.#channel = channel;
@@ -68,7 +73,8 @@ export class WorkerProcess {
             signal: signal ?? undefined,
           });
           events.ended(this, was);
-          for (const [key, waiting] of this.#waiting) for (let left = waiting.length; left > 0; left--) this.#settle(key, { kind: "gone" });
+          for (const [key, waiting] of this.#waiting)
+            for (let left = waiting.length; left > 0; left--) this.#settle(key, { kind: "gone" });
           markGone();
         },
         // A worker without a channel can neither be switched nor counted.
@@ -114,7 +120,12 @@ export class WorkerProcess {
   }
 
   /** Sends `prepare` first if the worker came too late for it: messages arrive in order. */
-  async commit(generation: number, config: Config, listeners: readonly OpenListener[], timeoutMs: number): Promise<Answer<Awaited>> {
+  async commit(
+    generation: number,
+    config: Config,
+    listeners: readonly OpenListener[],
+    timeoutMs: number,
+  ): Promise<Answer<Awaited>> {
     const isOnItsWay = this.#preparing.delete(generation);
     if (!this.#prepared.delete(generation) && !isOnItsWay) this.send({ type: "prepare", generation, config });
     this.generation = generation;

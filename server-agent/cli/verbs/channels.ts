@@ -10,18 +10,27 @@ export async function channels(args: readonly string[]): Promise<number> {
   const [verb, id = "", file, ...more] = positionals;
   const socket = socketPath(values.socket);
   const { json } = values;
-  if (verb === undefined) return report(await callAgent(socket, "listChannels", {}), json, (reply) => describeAll(reply.channels));
+  if (verb === undefined)
+    return report(await callAgent(socket, "listChannels", {}), json, (reply) => describeAll(reply.channels));
   if (id === "" || (verb === "put") !== (file !== undefined) || more.length > 0) throw new UsageError(USE);
   const params = { id };
   switch (verb) {
     case "put":
-      return report(await callAgent(socket, "putChannel", { params, body: await readJson(file ?? "", ChannelDraft, "a channel") }), json, describe);
+      return report(
+        await callAgent(socket, "putChannel", { params, body: await readJson(file ?? "", ChannelDraft, "a channel") }),
+        json,
+        describe,
+      );
     case "test":
       return report(await callAgent(socket, "testChannel", { params }), json, ({ ok, why }) =>
         ok ? "the test arrived\n" : `the test did not arrive: ${why ?? ""}\n`,
       );
     case "remove":
-      return report(await callAgent(socket, "removeChannel", { params }), json, (channel) => `channel ${channel.id} is removed\n`);
+      return report(
+        await callAgent(socket, "removeChannel", { params }),
+        json,
+        (channel) => `channel ${channel.id} is removed\n`,
+      );
     default:
       throw new UsageError(USE);
   }

@@ -12,13 +12,19 @@ export async function explainVerb(args: readonly string[]): Promise<number> {
   const [address, ...more] = positionals;
   if (address === undefined || more.length > 0) throw new UsageError("explain takes one URL");
   const url = /^https?:\/\//i.test(address) ? address : `http://${address}`;
-  const query = { url, ...(values.method === undefined ? {} : { method: values.method }), ...(values.from === undefined ? {} : { from: values.from }) };
+  const query = {
+    url,
+    ...(values.method === undefined ? {} : { method: values.method }),
+    ...(values.from === undefined ? {} : { from: values.from }),
+  };
   return report(await callAgent(socketPath(values.socket), "explain", { query }), values.json, describe);
 }
 
 function describe({ method, url, generation, answer, virtualHosts, rules }: Explanation): string {
   const answering =
-    answer.rule === null ? `${answer.virtualHost} answers, no rule matches` : `${answer.virtualHost} answers with rule ${answer.rule + 1} (${answer.handler})`;
+    answer.rule === null
+      ? `${answer.virtualHost} answers, no rule matches`
+      : `${answer.virtualHost} answers with rule ${answer.rule + 1} (${answer.handler})`;
   const width = Math.max(...virtualHosts.map(({ id }) => id.length));
   return [
     `${method} ${url}, generation ${generation}:`,
@@ -30,7 +36,9 @@ function describe({ method, url, generation, answer, virtualHosts, rules }: Expl
     ...(rules.length === 0 ? [] : ["", `  rules of ${answer.virtualHost}`]),
     ...rules
       .filter(({ outcome }) => outcome !== "not-reached")
-      .map(({ index, handler, outcome, why }) => `  ${outcome === "answers" ? "→" : " "} ${index + 1} ${handler}  ${why}`),
+      .map(
+        ({ index, handler, outcome, why }) => `  ${outcome === "answers" ? "→" : " "} ${index + 1} ${handler}  ${why}`,
+      ),
     "",
   ].join("\n");
 }

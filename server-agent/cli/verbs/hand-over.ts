@@ -10,6 +10,7 @@ export async function handOver(args: readonly string[]): Promise<number> {
   return report(
     outcome,
     values.json,
-    ({ version, pid, generation }) => `version ${version} serves generation ${generation} as process ${pid}; the former one ends with its last connection\n`,
+    ({ version, pid, generation }) =>
+      `version ${version} serves generation ${generation} as process ${pid}; the former one ends with its last connection\n`,
   );
 }

@@ -40,7 +40,11 @@ async function begin(args: readonly string[]): Promise<number> {
     },
   });
   const { title, text, contact } = values;
-  const words = { ...(title === undefined ? {} : { title }), ...(text === undefined ? {} : { text }), ...(contact === undefined ? {} : { contact }) };
+  const words = {
+    ...(title === undefined ? {} : { title }),
+    ...(text === undefined ? {} : { text }),
+    ...(contact === undefined ? {} : { contact }),
+  };
   const exceptions: Condition[] = [
     ...(values["except-path"] === undefined ? [] : [{ path: values["except-path"] }]),
     ...(values["except-from"] === undefined ? [] : [{ from: values["except-from"] }]),
@@ -55,14 +59,18 @@ async function begin(args: readonly string[]): Promise<number> {
     ...(values.status === undefined ? {} : { status: wholeNumber("--status", values.status) }),
     ...(values["retry-after"] === undefined
       ? {}
-      : { retryAfter: values["retry-after"] === "end" ? "end" : wholeNumber("--retry-after", values["retry-after"], " or `end`") }),
+      : {
+          retryAfter:
+            values["retry-after"] === "end" ? "end" : wholeNumber("--retry-after", values["retry-after"], " or `end`"),
+        }),
     ...(values.host === undefined ? {} : { hosts: values.host }),
     ...(values["internal-host"] === undefined ? {} : { internalHosts: values["internal-host"] }),
     ...(exceptions.length === 0 ? {} : { exceptions }),
   };
   if (body.root !== undefined) await warnOfMissingPage(body.root);
   const socket = socketPath(values.socket);
-  if (values.plan === true) return report(await callAgent(socket, "planMaintenance", { body }), values.json, describePlan);
+  if (values.plan === true)
+    return report(await callAgent(socket, "planMaintenance", { body }), values.json, describePlan);
   return report(await callAgent(socket, "startMaintenance", { body }), values.json, describeStart);
 }
 
@@ -73,31 +81,49 @@ function wholeNumber(option: string, text: string, alternative = ""): number {
 }
 
 async function end(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { ...SOCKET_OPTIONS, how: one } });
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { ...SOCKET_OPTIONS, how: one },
+  });
   const site = onlySite(positionals);
   const how = values.how ?? "delete";
-  if (how !== "delete" && how !== "demote") throw new UsageError("--how is delete (the copycat goes) or demote (it moves below the original)");
+  if (how !== "delete" && how !== "demote")
+    throw new UsageError("--how is delete (the copycat goes) or demote (it moves below the original)");
   const socket = socketPath(values.socket);
   const list = await callAgent(socket, "listMaintenance", {});
   if (!list.ok) return report(list, values.json, () => "");
-  const receipt = list.value.maintenance.find((candidate) => candidate.site === site && candidate.state === "in-maintenance");
+  const receipt = list.value.maintenance.find(
+    (candidate) => candidate.site === site && candidate.state === "in-maintenance",
+  );
   if (receipt === undefined) {
     const others = list.value.maintenance.filter(({ state }) => state === "in-maintenance").map((other) => other.site);
     const loaded = await callAgent(socket, "getConfig", {});
     const sites = loaded.ok ? loaded.value.config.virtualHosts.map(({ id }) => id) : [site];
-    const what = sites.includes(site) ? `${site} is not in maintenance` : `there is no site ${site}; there is ${sites.join(", ")}`;
-    process.stderr.write(`backsoon-agent: ${what}; ${others.length === 0 ? "no site is in maintenance" : `in maintenance: ${others.join(", ")}`}\n`);
+    const what = sites.includes(site)
+      ? `${site} is not in maintenance`
+      : `there is no site ${site}; there is ${sites.join(", ")}`;
+    process.stderr.write(
+      `backsoon-agent: ${what}; ${others.length === 0 ? "no site is in maintenance" : `in maintenance: ${others.join(", ")}`}\n`,
+    );
     return EXIT.failed;
   }
-  const outcome = await callAgent(socket, "revertMaintenance", { params: { id: receipt.id }, body: { how, author: operator() } });
+  const outcome = await callAgent(socket, "revertMaintenance", {
+    params: { id: receipt.id },
+    body: { how, author: operator() },
+  });
   return report(outcome, values.json, describeRevert);
 }
 
-/** The agent may see other folders than the prompt, in a container for example; so this is no refusal. */
+/**
+ * The agent may see other folders than the prompt, in a container for example; so this is no
+ * refusal.
+ */
 async function warnOfMissingPage(root: string): Promise<void> {
   const page = root.endsWith(".html") ? root : join(root, "index.html");
   const found = await stat(page).catch((failure: unknown) => (failure as NodeJS.ErrnoException).code !== "ENOENT");
-  if (found === false) process.stderr.write(`backsoon-agent: there is no ${page} here; without it visitors get the built-in page\n`);
+  if (found === false)
+    process.stderr.write(`backsoon-agent: there is no ${page} here; without it visitors get the built-in page\n`);
 }
 
 function onlySite(positionals: readonly string[]): string {
@@ -118,7 +144,9 @@ function describePlan({ steps, warnings, changes }: Plan): string {
 function describeStart({ site, copycat, generation, switchMs, until, id, warnings, counts }: Receipt): string {
   return [
     `${site} is in maintenance: ${copycat} answers since generation ${generation} (${switchMs} ms)`,
-    ...(until === undefined ? [] : [`visitors are told ${until}, and you are reminded then; \`maintenance off ${site}\` brings it back`]),
+    ...(until === undefined
+      ? []
+      : [`visitors are told ${until}, and you are reminded then; \`maintenance off ${site}\` brings it back`]),
     `${count(counts.draining, "request")} from before still running; receipt ${id}`,
     ...warnings.map(describeWarning),
     "",

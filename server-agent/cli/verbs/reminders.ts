@@ -5,7 +5,9 @@ import { callAgent, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts"
 /** `reminders`: what was said, newest first. */
 export async function reminders(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: SOCKET_OPTIONS });
-  return report(await callAgent(socketPath(values.socket), "listReminders", {}), values.json, (reply) => describeAll(reply.reminders));
+  return report(await callAgent(socketPath(values.socket), "listReminders", {}), values.json, (reply) =>
+    describeAll(reply.reminders),
+  );
 }
 
 function describeAll(all: readonly Reminder[]): string {

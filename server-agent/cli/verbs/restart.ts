@@ -13,9 +13,13 @@ export async function restart(args: readonly string[]): Promise<number> {
       reason: { type: "string" },
     },
   });
-  if (values.graceful === values.hard) throw new UsageError("restart needs either --graceful (nobody is interrupted) or --hard (everything in flight is cut)");
+  if (values.graceful === values.hard)
+    throw new UsageError(
+      "restart needs either --graceful (nobody is interrupted) or --hard (everything in flight is cut)",
+    );
   const seconds = values["drain-seconds"];
-  if (seconds !== undefined && !/^\d+(\.\d+)?$/.test(seconds)) throw new UsageError("--drain-seconds must be a number of seconds");
+  if (seconds !== undefined && !/^\d+(\.\d+)?$/.test(seconds))
+    throw new UsageError("--drain-seconds must be a number of seconds");
   const body = {
     mode: values.hard ? ("hard" as const) : ("graceful" as const),
     author: operator(),

@@ -32,7 +32,8 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
       "stop-seconds": { type: "string", default: "30" },
     },
   });
-  if (values.state === undefined) throw new UsageError("run needs --state DIR, the folder in which the agent remembers everything");
+  if (values.state === undefined)
+    throw new UsageError("run needs --state DIR, the folder in which the agent remembers everything");
   if (values.socket === undefined) throw new UsageError("run needs --socket PATH, the admin socket to make");
   const workers = values.workers === "auto" ? availableParallelism() : wholeNumber("--workers", values.workers, 1, 64);
   const stopSeconds = wholeNumber("--stop-seconds", values["stop-seconds"], 0, 86_400);
@@ -40,13 +41,16 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
     process.stderr.write(line);
     predecessor?.say(line);
   });
-  // A log that nobody reads any more must not end the server; nor must a fault at its edge, for with the supervisor every site would go.
+  // A log that nobody reads any more must not end the server; nor must a fault at its edge, for
+  // with the supervisor every site would go.
   process.stderr.on("error", () => undefined);
   process.on("uncaughtException", (failure) => {
     log.error("unexpected failure", { why: failure.stack ?? failure.message });
   });
   process.on("unhandledRejection", (failure) => {
-    log.error("unexpected failure", { why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure) });
+    log.error("unexpected failure", {
+      why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure),
+    });
   });
 
   const releaseSignals = predecessor === undefined ? undefined : holdSignals(predecessor);
@@ -69,10 +73,16 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
   const { listeners, generation } = supervisor;
   const ended = untilStopped(supervisor, stopSeconds, log);
   releaseSignals?.();
-  process.stdout.write(`ready ${JSON.stringify({ listeners, socket: resolve(values.socket), pid: process.pid, generation })}\n`);
+  process.stdout.write(
+    `ready ${JSON.stringify({ listeners, socket: resolve(values.socket), pid: process.pid, generation })}\n`,
+  );
   if (predecessor === undefined) await notifySystemd(process.pid, log);
   else log.info("taken over", { from: predecessor.pid, version: predecessor.version });
-  log.info("serving", { generation, workers, listeners: listeners.map(({ name, address, port }) => `${name}=${address}:${port}`).join(",") });
+  log.info("serving", {
+    generation,
+    workers,
+    listeners: listeners.map(({ name, address, port }) => `${name}=${address}:${port}`).join(","),
+  });
   keepMemorySettled();
   return ended;
 }
@@ -113,6 +123,8 @@ function untilStopped(supervisor: Supervisor, stopSeconds: number, log: ReturnTy
 function wholeNumber(option: string, text: string, least: number, most: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= least && value <= most))
-    throw new UsageError(`${option} must be a whole number from ${least} to ${most}${option === "--workers" ? ", or auto" : ""}`);
+    throw new UsageError(
+      `${option} must be a whole number from ${least} to ${most}${option === "--workers" ? ", or auto" : ""}`,
+    );
   return value;
 }

@@ -9,8 +9,10 @@ export async function stages(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: SOCKET_OPTIONS });
   const [verb, id, ...more] = positionals;
   const socket = socketPath(values.socket);
-  if (verb === undefined) return report(await callAgent(socket, "listStages", {}), values.json, (reply) => describeAll(reply.stages));
-  if (verb !== "abort" || id === undefined || more.length > 0) throw new UsageError("use `stages`, or `stages abort ID`");
+  if (verb === undefined)
+    return report(await callAgent(socket, "listStages", {}), values.json, (reply) => describeAll(reply.stages));
+  if (verb !== "abort" || id === undefined || more.length > 0)
+    throw new UsageError("use `stages`, or `stages abort ID`");
   return report(await callAgent(socket, "abortStage", { params: { id } }), values.json, describeEnd);
 }
 

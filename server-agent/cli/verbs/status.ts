@@ -15,11 +15,14 @@ function describe({ at, agent, config, generations, maintenance, stages, metrics
     `workers    ${agent.workers.map(({ pid, state }) => (state === "serving" ? String(pid) : `${pid} (${state})`)).join(", ")}`,
   ];
   for (const { generation, state, inFlight, author, reason } of generations) {
-    if (state !== "retired") lines.push(`generation ${generation} ${state}, ${inFlight} in flight (${author}: ${reason})`);
+    if (state !== "retired")
+      lines.push(`generation ${generation} ${state}, ${inFlight} in flight (${author}: ${reason})`);
   }
   for (const { id, state, author, operation, sites, expiresAt } of stages) {
     if (state === "staged")
-      lines.push(`stage ${id} held for ${author} until ${expiresAt} ("${operation.title}": ${sites.join(", ")}); no other change is taken`);
+      lines.push(
+        `stage ${id} held for ${author} until ${expiresAt} ("${operation.title}": ${sites.join(", ")}); no other change is taken`,
+      );
   }
   lines.push("", "sites");
   const open = maintenance.filter((receipt) => receipt.state === "in-maintenance");

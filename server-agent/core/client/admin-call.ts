@@ -1,4 +1,7 @@
-/** Calls of the admin API as data, derived from `ROUTES`. Whoever calls brings the transport: a unix socket, an SSH channel. */
+/**
+ * Calls of the admin API as data, derived from `ROUTES`. Whoever calls brings the transport: a unix
+ * socket, an SSH channel.
+ */
 import type { z } from "zod";
 import { guardDocument } from "../config/document-guard.ts";
 import { AdminError } from "../../contract/errors.ts";
@@ -48,8 +51,9 @@ export function encodeCall<N extends RouteName>(name: N, call: CallArguments<N>)
 }
 
 /**
- * Reads the reply to a call: the value, checked against the route's schema, or the agent's error. What is neither (a reply of another program, or of another version) is the error
- * `internal` with the words of what is wrong.
+ * Reads the reply to a call: the value, checked against the route's schema, or the agent's error.
+ * What is neither (a reply of another program, or of another version) is the error `internal` with
+ * the words of what is wrong.
  */
 export function decodeReply<N extends RouteName>(name: N, status: number, text: string): DecodedReply<N> {
   const { reply }: Route = ROUTES[name];
@@ -58,13 +62,18 @@ export function decodeReply<N extends RouteName>(name: N, status: number, text: 
   const json = parseJson(text);
   if (!isOk) {
     const error = AdminError.safeParse(json);
-    return error.success ? { ok: false, error: error.data } : { ok: false, error: unreadable(name, status, reasonOf(json, error.error)) };
+    return error.success
+      ? { ok: false, error: error.data }
+      : { ok: false, error: unreadable(name, status, reasonOf(json, error.error)) };
   }
   const [problem] = guardDocument(json);
   if (problem !== undefined) return { ok: false, error: unreadable(name, status, problem.message) };
   const parsed = (reply as z.ZodType).safeParse(json);
-  // What was sent and not the parsed copy, whose keys are in another order: a configuration that is read and written back must stay the same document.
-  return parsed.success ? { ok: true, value: json as Reply<N> } : { ok: false, error: unreadable(name, status, reasonOf(json, parsed.error)) };
+  // What was sent and not the parsed copy, whose keys are in another order: a configuration that is
+  // read and written back must stay the same document.
+  return parsed.success
+    ? { ok: true, value: json as Reply<N> }
+    : { ok: false, error: unreadable(name, status, reasonOf(json, parsed.error)) };
 }
 
 function parseJson(text: string): unknown {
@@ -75,8 +84,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-const reasonOf = (json: unknown, { issues: [issue] }: z.ZodError): string =>
-  json === undefined ? "it is not JSON" : `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`;
+function reasonOf(json: unknown, { issues: [issue] }: z.ZodError): string {
+  return json === undefined ? "it is not JSON" : `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`;
+}
 
 function unreadable(name: RouteName, status: number, why: string): AdminError {
   const message = `The reply to ${name} (status ${status}) is not one of this version of the admin API: ${why}.`;

@@ -5,7 +5,10 @@ import type { Reminder } from "../../contract/reminders.ts";
 /** How many reverted receipts a snapshot has. */
 const REVERTED_KEPT = 50;
 
-/** All in maintenance and the latest reverted ones: a subscriber of months must not hold more than a fresh one. */
+/**
+ * All in maintenance and the latest reverted ones: a subscriber of months must not hold more than a
+ * fresh one.
+ */
 export function recentReceipts(newestFirst: readonly Receipt[]): Receipt[] {
   let reverted = 0;
   return newestFirst.filter((receipt) => receipt.state === "in-maintenance" || reverted++ < REVERTED_KEPT);
@@ -26,7 +29,8 @@ export function newestFirst(a: Reminder, b: Reminder): number {
 }
 
 /**
- * The snapshot after an event of the stream. An event that the snapshot contains already is ignored. Revisions count up by one; whoever decodes the stream subscribes again where one is
+ * The snapshot after an event of the stream. An event that the snapshot contains already is
+ * ignored. Revisions count up by one; whoever decodes the stream subscribes again where one is
  * missing, as what was missed is gone.
  */
 export function applyEvent(snapshot: Snapshot, event: Event): Snapshot {
@@ -48,7 +52,9 @@ export function applyEvent(snapshot: Snapshot, event: Event): Snapshot {
       return { ...next, stages: event.stages };
     case "windows": {
       const changed = new Map(event.changed.map((window) => [window.id, window]));
-      const kept = snapshot.windows.filter(({ id }) => !event.removed.includes(id)).map((window) => changed.get(window.id) ?? window);
+      const kept = snapshot.windows
+        .filter(({ id }) => !event.removed.includes(id))
+        .map((window) => changed.get(window.id) ?? window);
       const known = new Set(snapshot.windows.map(({ id }) => id));
       return { ...next, windows: [...kept, ...event.changed.filter(({ id }) => !known.has(id))] };
     }

@@ -4,13 +4,25 @@ import { suggestName } from "../nearest-name.ts";
 import { compileRegex } from "../routing/regex.ts";
 import { quote } from "../wording.ts";
 
-/** Header fields that frame the message (RFC 9112, 6 and 7.6.1 of RFC 9110): the server alone knows them. */
-const FRAMING = new Set(["connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"]);
+/**
+ * Header fields that frame the message (RFC 9112, 6 and 7.6.1 of RFC 9110): the server alone knows
+ * them.
+ */
+const FRAMING = new Set([
+  "connection",
+  "content-length",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
 const PLACEHOLDERS = new Set(["host", "path", "query"]);
 
 /** Adds what is wrong with a handler whose form is right. */
 export function checkHandler(handler: Handler, config: Config, path: string, problems: Problem[]): void {
-  const problem = (field: string, code: string, message: string) => problems.push({ path: `${path}/${field}`, code, message });
+  const problem = (field: string, code: string, message: string) =>
+    problems.push({ path: `${path}/${field}`, code, message });
   switch (handler.type) {
     case "proxy":
       if (!Object.hasOwn(config.upstreams ?? {}, handler.upstream))
@@ -22,14 +34,19 @@ export function checkHandler(handler: Handler, config: Config, path: string, pro
     case "respond":
       for (const name of Object.keys(handler.headers ?? {})) {
         if (FRAMING.has(name.toLowerCase()))
-          problem(`headers/${name.replaceAll("~", "~0")}`, "handler.framing-header", `the server sets ${quote(name)} itself; remove it`);
+          problem(
+            `headers/${name.replaceAll("~", "~0")}`,
+            "handler.framing-header",
+            `the server sets ${quote(name)} itself; remove it`,
+          );
       }
       return;
     case "maintenance":
     case "file":
     case "listing":
     case "common":
-      if (handler.root?.includes("\0") === true) problem("root", "file.name", "a file name cannot contain a NUL character; remove it");
+      if (handler.root?.includes("\0") === true)
+        problem("root", "file.name", "a file name cannot contain a NUL character; remove it");
       return;
     case "error":
     case "drop":
@@ -68,16 +85,24 @@ function checkRedirect({ to, regex }: Handler & { type: "redirect" }, problem: R
       return;
     }
     if (placeholder !== undefined && !PLACEHOLDERS.has(placeholder)) {
-      problem("to", "redirect.placeholder", `${quote(`\${${placeholder}}`)} is not known; use \`\${host}\`, \`\${path}\` or \`\${query}\``);
+      problem(
+        "to",
+        "redirect.placeholder",
+        `${quote(`\${${placeholder}}`)} is not known; use \`\${host}\`, \`\${path}\` or \`\${query}\``,
+      );
       return;
     }
   }
 }
 
-/** Only addresses that a browser fetches: no `javascript:`, and nothing whose host a visitor could choose by his path. */
+/**
+ * Only addresses that a browser fetches: no `javascript:`, and nothing whose host a visitor could
+ * choose by his path.
+ */
 function refuseTarget(to: string): string | undefined {
   // eslint-disable-next-line no-control-regex -- control characters are what is refused
-  if (/[\s\u0000-\u001f\u007f\\]/.test(to)) return `${quote(to)} contains a space, a backslash or a control character; write them %-encoded`;
+  if (/[\s\u0000-\u001f\u007f\\]/.test(to))
+    return `${quote(to)} contains a space, a backslash or a control character; write them %-encoded`;
   if (/^https?:\/\/[^/?#]/i.test(to)) return undefined;
   if (/^\/(?:\/|\$\{path\})/.test(to)) {
     return `${quote(to)} can lead to another site, because \`//name\` is an address; the path starts with a slash already: write \`\${path}\`, or a full URL such as \`https://\${host}\${path}\``;

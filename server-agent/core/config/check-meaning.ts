@@ -1,4 +1,7 @@
-/** What a document must mean beyond its form: unique names, references that lead somewhere, the catch-all at its place. */
+/**
+ * What a document must mean beyond its form: unique names, references that lead somewhere, the
+ * catch-all at its place.
+ */
 import type { Config, Listener, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { canonicalAddress } from "../routing/address-set.ts";
@@ -33,8 +36,14 @@ function checkListeners(listeners: readonly Listener[], problems: Problem[]): vo
     const canonical = canonicalAddress(address);
     if (canonical === undefined) {
       const hint =
-        address === "localhost" ? "`127.0.0.1` or `::1`" : "for example `127.0.0.1`, `0.0.0.0` (all of IPv4) or `::` (all), without brackets and port";
-      problems.push({ path: `${path}/address`, code: "listener.address", message: `${quote(address)} is not an IPv4 or IPv6 address; write ${hint}` });
+        address === "localhost"
+          ? "`127.0.0.1` or `::1`"
+          : "for example `127.0.0.1`, `0.0.0.0` (all of IPv4) or `::` (all), without brackets and port";
+      problems.push({
+        path: `${path}/address`,
+        code: "listener.address",
+        message: `${quote(address)} is not an IPv4 or IPv6 address; write ${hint}`,
+      });
     } else if (port !== 0) {
       const socket = `${canonical} ${String(port)}`;
       const bound = sockets.get(socket);
@@ -88,13 +97,20 @@ function checkVirtualHosts(config: Config, problems: Problem[]): void {
   for (const [index, virtualHost] of config.virtualHosts.entries()) {
     const path = `/virtualHosts/${String(index)}`;
     checkCopycat(virtualHost, ids, path, problems);
-    for (const [position, rule] of virtualHost.rules.entries()) checkHandler(rule.handler, config, `${path}/rules/${String(position)}/handler`, problems);
-    for (const [status, file] of Object.entries(virtualHost.errorPages ?? {})) checkFileName(file, childPointer(`${path}/errorPages`, status), problems);
+    for (const [position, rule] of virtualHost.rules.entries())
+      checkHandler(rule.handler, config, `${path}/rules/${String(position)}/handler`, problems);
+    for (const [status, file] of Object.entries(virtualHost.errorPages ?? {}))
+      checkFileName(file, childPointer(`${path}/errorPages`, status), problems);
     if (virtualHost.accessLog !== undefined) checkFileName(virtualHost.accessLog, `${path}/accessLog`, problems);
   }
 }
 
-function checkCopycat({ id, copycatOf }: VirtualHost, ids: ReadonlyMap<string, number>, path: string, problems: Problem[]): void {
+function checkCopycat(
+  { id, copycatOf }: VirtualHost,
+  ids: ReadonlyMap<string, number>,
+  path: string,
+  problems: Problem[],
+): void {
   if (copycatOf === undefined) return;
   if (copycatOf === id)
     problems.push({
@@ -103,14 +119,21 @@ function checkCopycat({ id, copycatOf }: VirtualHost, ids: ReadonlyMap<string, n
       message: "a virtual host cannot be its own copycat; name the virtual host it stands in for, or remove the field",
     });
   else if (!ids.has(copycatOf)) {
-    const wayOut = suggestName(copycatOf, () => Array.from(ids.keys()).filter((other) => other !== id), problems.length) ?? "remove the field";
-    problems.push({ path: `${path}/copycatOf`, code: "virtual-host.unknown-original", message: `there is no virtual host ${quote(copycatOf)}; ${wayOut}` });
+    const wayOut =
+      suggestName(copycatOf, () => Array.from(ids.keys()).filter((other) => other !== id), problems.length) ??
+      "remove the field";
+    problems.push({
+      path: `${path}/copycatOf`,
+      code: "virtual-host.unknown-original",
+      message: `there is no virtual host ${quote(copycatOf)}; ${wayOut}`,
+    });
   }
 }
 
 /** A NUL would end the name early for the operating system. */
 function checkFileName(file: string, path: string, problems: Problem[]): void {
-  if (file.includes("\0")) problems.push({ path, code: "file.name", message: "a file name cannot contain a NUL character; remove it" });
+  if (file.includes("\0"))
+    problems.push({ path, code: "file.name", message: "a file name cannot contain a NUL character; remove it" });
 }
 
 function checkCatchAll(virtualHosts: readonly VirtualHost[], problems: Problem[]): void {

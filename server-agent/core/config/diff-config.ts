@@ -4,9 +4,11 @@ import { diffValues } from "./diff-values.ts";
 import { longestIncreasing } from "./longest-increasing.ts";
 
 /**
- * What is different between two documents, for people and receipts. Virtual hosts are compared by id: added, removed, moved (as few as explain the new order) and changed inside.
- * Everything else is compared by its place. Paths of what is removed are those of the document before, all others those of the document after; a move has the two indices as values.
- * Empty exactly when the documents are equal; the order of keys is no difference.
+ * What is different between two documents, for people and receipts. Virtual hosts are compared by
+ * id: added, removed, moved (as few as explain the new order) and changed inside. Everything else
+ * is compared by its place. Paths of what is removed are those of the document before, all others
+ * those of the document after; a move has the two indices as values. Empty exactly when the
+ * documents are equal; the order of keys is no difference.
  */
 export function diffConfig(before: Config, after: Config): Change[] {
   const { virtualHosts: hostsBefore, ...restBefore } = before;
@@ -24,19 +26,23 @@ function diffVirtualHosts(before: readonly VirtualHost[], after: readonly Virtua
   const old = byId(before);
   const now = byId(after);
   for (const [key, { virtualHost, index }] of old) {
-    if (!now.has(key)) changes.push({ kind: "removed", path: pathOf(index), virtualHost: virtualHost.id, before: virtualHost });
+    if (!now.has(key))
+      changes.push({ kind: "removed", path: pathOf(index), virtualHost: virtualHost.id, before: virtualHost });
   }
   const kept: { from: Placed; to: Placed }[] = [];
   for (const [key, to] of now) {
     const from = old.get(key);
-    if (from === undefined) changes.push({ kind: "added", path: pathOf(to.index), virtualHost: to.virtualHost.id, after: to.virtualHost });
+    if (from === undefined)
+      changes.push({ kind: "added", path: pathOf(to.index), virtualHost: to.virtualHost.id, after: to.virtualHost });
     else kept.push({ from, to });
   }
   const inPlace = longestIncreasing(kept.map(({ from }) => from.index));
   for (const [position, { from, to }] of kept.entries()) {
     const { id } = to.virtualHost;
-    if (!inPlace.has(position)) changes.push({ kind: "moved", path: pathOf(to.index), virtualHost: id, before: from.index, after: to.index });
-    for (const change of diffValues(from.virtualHost, to.virtualHost, pathOf(to.index))) changes.push({ ...change, virtualHost: id });
+    if (!inPlace.has(position))
+      changes.push({ kind: "moved", path: pathOf(to.index), virtualHost: id, before: from.index, after: to.index });
+    for (const change of diffValues(from.virtualHost, to.virtualHost, pathOf(to.index)))
+      changes.push({ ...change, virtualHost: id });
   }
   return changes;
 }

@@ -4,8 +4,9 @@ import { childPointer } from "../json-pointer.ts";
 type JsonObject = Record<string, unknown>;
 
 /**
- * Differences between two JSON values as JSON Pointers. Lists are compared after their common beginning and end, so one entry more is one change. An object whose `type` differs is
- * another thing and is changed as a whole. A key with the value undefined counts as absent.
+ * Differences between two JSON values as JSON Pointers. Lists are compared after their common
+ * beginning and end, so one entry more is one change. An object whose `type` differs is another
+ * thing and is changed as a whole. A key with the value undefined counts as absent.
  */
 export function diffValues(before: unknown, after: unknown, path: string): Change[] {
   const changes: Change[] = [];
@@ -16,7 +17,8 @@ export function diffValues(before: unknown, after: unknown, path: string): Chang
 function collect(before: unknown, after: unknown, path: string, changes: Change[]): void {
   if (before === after) return;
   if (Array.isArray(before) && Array.isArray(after)) collectFromLists(before, after, path, changes);
-  else if (isObject(before) && isObject(after) && before.type === after.type) collectFromObjects(before, after, path, changes);
+  else if (isObject(before) && isObject(after) && before.type === after.type)
+    collectFromObjects(before, after, path, changes);
   else changes.push({ kind: "changed", path, before, after });
 }
 
@@ -28,11 +30,17 @@ function collectFromObjects(before: JsonObject, after: JsonObject, path: string,
     else collect(old, now, childPointer(path, key), changes);
   }
   for (const [key, now] of Object.entries(after)) {
-    if (now !== undefined && own(before, key) === undefined) changes.push({ kind: "added", path: childPointer(path, key), after: now });
+    if (now !== undefined && own(before, key) === undefined)
+      changes.push({ kind: "added", path: childPointer(path, key), after: now });
   }
 }
 
-function collectFromLists(before: readonly unknown[], after: readonly unknown[], path: string, changes: Change[]): void {
+function collectFromLists(
+  before: readonly unknown[],
+  after: readonly unknown[],
+  path: string,
+  changes: Change[],
+): void {
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && isEqual(before[start], after[start])) start += 1;
@@ -41,18 +49,28 @@ function collectFromLists(before: readonly unknown[], after: readonly unknown[],
   const oldEnd = before.length - end;
   const newEnd = after.length - end;
   const paired = Math.min(oldEnd, newEnd);
-  for (let index = start; index < paired; index += 1) collect(before[index], after[index], childPointer(path, index), changes);
-  for (let index = paired; index < oldEnd; index += 1) changes.push({ kind: "removed", path: childPointer(path, index), before: before[index] });
-  for (let index = paired; index < newEnd; index += 1) changes.push({ kind: "added", path: childPointer(path, index), after: after[index] });
+  for (let index = start; index < paired; index += 1)
+    collect(before[index], after[index], childPointer(path, index), changes);
+  for (let index = paired; index < oldEnd; index += 1)
+    changes.push({ kind: "removed", path: childPointer(path, index), before: before[index] });
+  for (let index = paired; index < newEnd; index += 1)
+    changes.push({ kind: "added", path: childPointer(path, index), after: after[index] });
 }
 
-/** Not `collect` and a look at its result: lists within lists would then be compared twice on each level, which doubles with every level. */
+/**
+ * Not `collect` and a look at its result: lists within lists would then be compared twice on each
+ * level, which doubles with every level.
+ */
 function isEqual(before: unknown, after: unknown): boolean {
   if (before === after) return true;
-  if (Array.isArray(before) && Array.isArray(after)) return before.length === after.length && before.every((value, index) => isEqual(value, after[index]));
+  if (Array.isArray(before) && Array.isArray(after))
+    return before.length === after.length && before.every((value, index) => isEqual(value, after[index]));
   if (!isObject(before) || !isObject(after)) return false;
   const keys = presentKeys(before);
-  return keys.length === presentKeys(after).length && keys.every((key) => own(after, key) !== undefined && isEqual(before[key], after[key]));
+  return (
+    keys.length === presentKeys(after).length &&
+    keys.every((key) => own(after, key) !== undefined && isEqual(before[key], after[key]))
+  );
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -1,7 +1,10 @@
 import type { Problem } from "../../contract/errors.ts";
 import { pointerOf } from "../json-pointer.ts";
 
-/** Two levels for each of the nested conditions that `condition.ts` allows, and the levels around them. */
+/**
+ * Two levels for each of the nested conditions that `condition.ts` allows, and the levels around
+ * them.
+ */
 const DEEPEST_DOCUMENT = 150;
 const LARGEST_DOCUMENT = 2_000_000;
 
@@ -13,8 +16,9 @@ interface Visit {
 }
 
 /**
- * Refuses documents that the parser after it could not read safely: nested too deep for its recursion, too large, or with the key `__proto__`, which it would drop without a word.
- * Walks without recursion, so no document can exhaust the stack here.
+ * Refuses documents that the parser after it could not read safely: nested too deep for its
+ * recursion, too large, or with the key `__proto__`, which it would drop without a word. Walks
+ * without recursion, so no document can exhaust the stack here.
  */
 export function guardDocument(document: unknown): Problem[] {
   const problems: Problem[] = [];
@@ -34,7 +38,11 @@ export function guardDocument(document: unknown): Problem[] {
     }
     if (visited + open.length > LARGEST_DOCUMENT) {
       return [
-        { path: "", code: "document.too-large", message: `the document has more than ${String(LARGEST_DOCUMENT)} values; split it among several servers` },
+        {
+          path: "",
+          code: "document.too-large",
+          message: `the document has more than ${String(LARGEST_DOCUMENT)} values; split it among several servers`,
+        },
       ];
     }
     if (Object.hasOwn(visit.value, "__proto__")) {
@@ -46,7 +54,12 @@ export function guardDocument(document: unknown): Problem[] {
     }
     for (const [key, value] of Object.entries(visit.value)) {
       if (typeof value === "object" && value !== null)
-        open.push({ value, key: Array.isArray(visit.value) ? Number(key) : key, parent: visit, depth: visit.depth + 1 });
+        open.push({
+          value,
+          key: Array.isArray(visit.value) ? Number(key) : key,
+          parent: visit,
+          depth: visit.depth + 1,
+        });
     }
   }
   return problems;

@@ -1,5 +1,6 @@
 /**
- * Positions of a longest strictly increasing subsequence: what may stay in place when a list is reordered, so that the fewest entries have to move. O(n log n).
+ * Positions of a longest strictly increasing subsequence: what may stay in place when a list is
+ * reordered, so that the fewest entries have to move. O(n log n).
  */
 export function longestIncreasing(values: readonly number[]): Set<number> {
   /** `tails[k]`: position of the smallest value that ends an increasing run of k + 1. */

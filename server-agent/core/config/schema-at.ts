@@ -1,11 +1,19 @@
-/** Finds the part of a schema that describes a place in a document: to name the keys that are known there. */
+/**
+ * Finds the part of a schema that describes a place in a document: to name the keys that are known
+ * there.
+ */
 import { z } from "zod";
 
 /**
- * The object schema that describes the value at `segments`; undefined where the schema has no object.
+ * The object schema that describes the value at `segments`; undefined where the schema has no
+ * object.
  * @param document Decides between the branches of a union, by its `type`.
  */
-export function objectSchemaAt(schema: z.core.$ZodType, segments: readonly PropertyKey[], document: unknown): z.ZodObject | undefined {
+export function objectSchemaAt(
+  schema: z.core.$ZodType,
+  segments: readonly PropertyKey[],
+  document: unknown,
+): z.ZodObject | undefined {
   let current: z.core.$ZodType | undefined = schema;
   let value = document;
   for (const segment of segments) {
@@ -41,7 +49,9 @@ function resolve(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
 
 function child(schema: z.core.$ZodType, segment: PropertyKey): z.core.$ZodType | undefined {
   if (schema instanceof z.ZodObject)
-    return typeof segment === "string" && Object.hasOwn(schema.shape, segment) ? (schema.shape[segment] as z.core.$ZodType) : undefined;
+    return typeof segment === "string" && Object.hasOwn(schema.shape, segment)
+      ? (schema.shape[segment] as z.core.$ZodType)
+      : undefined;
   if (schema instanceof z.ZodArray) return schema.element;
   if (schema instanceof z.ZodRecord) return schema.valueType;
   return undefined;

@@ -1,4 +1,7 @@
-/** Says what the schema refused: JSON Pointers and sentences that name the way out, instead of the parser's own issues. */
+/**
+ * Says what the schema refused: JSON Pointers and sentences that name the way out, instead of the
+ * parser's own issues.
+ */
 import type { z } from "zod";
 import type { Problem } from "../../contract/errors.ts";
 import { pointerOf } from "../json-pointer.ts";
@@ -28,20 +31,26 @@ function report(issue: Issue, path: readonly PropertyKey[], context: Context): v
     return;
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
-    // A branch that accepts the kind of value and refuses something in it is the one that was meant.
+    // A branch that accepts the kind of value and refuses something in it is the one that was
+    // meant.
     const meant = issue.errors.find((issues) => issues.every((inner) => inner.path.length > 0 || !isKindIssue(inner)));
     if (meant !== undefined) {
       for (const inner of meant) report(inner, [...path, ...inner.path], context);
       return;
     }
   }
-  context.problems.push({ path: pointerOf(path), code: codeOf(issue, value), message: `${subject(path)} ${sentence(issue, value)}` });
+  context.problems.push({
+    path: pointerOf(path),
+    code: codeOf(issue, value),
+    message: `${subject(path)} ${sentence(issue, value)}`,
+  });
 }
 
 function unknownKey(key: string, path: readonly PropertyKey[], { schema, document }: Context): Problem {
   const known = Object.keys(objectSchemaAt(schema, path, document)?.shape ?? {});
   const nearest = nearestName(key, known);
-  const wayOut = nearest === undefined ? `known here: ${known.map(quote).join(", ")}` : `did you mean ${quote(nearest)}?`;
+  const wayOut =
+    nearest === undefined ? `known here: ${known.map(quote).join(", ")}` : `did you mean ${quote(nearest)}?`;
   return {
     path: pointerOf([...path, key]),
     code: "schema.unknown-key",
@@ -56,7 +65,11 @@ function codeOf(issue: Issue, value: unknown): string {
 
 /** The value is of another kind (or another constant) than the branch wants. */
 function isKindIssue(issue: Issue): boolean {
-  return issue.code === "invalid_type" || issue.code === "invalid_value" || (issue.code === "invalid_union" && issue.errors.length > 0);
+  return (
+    issue.code === "invalid_type" ||
+    issue.code === "invalid_value" ||
+    (issue.code === "invalid_union" && issue.errors.length > 0)
+  );
 }
 
 /** `` `port` `` for a field, `` `hosts`, entry 2`` for an entry of a list. */
@@ -99,7 +112,8 @@ function expectation(issue: Issue): string {
   if (issue.code === "invalid_type") return NOUNS[issue.expected] ?? issue.expected;
   if (issue.code === "invalid_value") return listOf(issue.values.map((value) => quote(String(value))));
   if (issue.code === "invalid_union") {
-    const names = "options" in issue && Array.isArray(issue.options) ? issue.options.map((option) => quote(String(option))) : [];
+    const names =
+      "options" in issue && Array.isArray(issue.options) ? issue.options.map((option) => quote(String(option))) : [];
     const expectations = new Set([...issue.errors.flat().map(expectation), ...names]);
     return names.length > 0 ? `one of ${names.join(", ")}` : listOf([...expectations]);
   }
@@ -147,6 +161,7 @@ function tooBig(issue: Issue & { code: "too_big" }): string {
 function wrongFormat(issue: Issue & { code: "invalid_format" }): string {
   // Every prefix that the schemas ask for is that of an absolute path.
   if (issue.format === "starts_with") return "must start with `/`";
-  if (issue.format === "datetime") return "must be a date and time with offset, like `2026-01-31T22:00:00Z` or `2026-01-31T23:00:00+01:00`";
+  if (issue.format === "datetime")
+    return "must be a date and time with offset, like `2026-01-31T22:00:00Z` or `2026-01-31T23:00:00+01:00`";
   return `is malformed: ${issue.message}`;
 }

@@ -11,15 +11,18 @@ export type ValidatedConfig = { ok: true; config: Config } | { ok: false; proble
 const MOST_PROBLEMS = 100;
 
 /**
- * Whether a document can serve: form, meaning, and everything that matching compiles. Never throws. Rules and virtual hosts that no request can reach are no error.
- * @returns The document itself and not a parsed copy, so that what is stored is what was sent, down to the order of its keys.
+ * Whether a document can serve: form, meaning, and everything that matching compiles. Never throws.
+ * Rules and virtual hosts that no request can reach are no error.
+ * @returns The document itself and not a parsed copy, so that what is stored is what was sent, down
+ *   to the order of its keys.
  */
 export function validateConfig(document: unknown): ValidatedConfig {
   const unsafe = guardDocument(document);
   if (unsafe.length > 0) return refuse(unsafe);
   const parsed = Config.safeParse(document);
   if (!parsed.success) return refuse(problemsOfSchema(Config, parsed.error, document));
-  // The schemas neither fill in nor rewrite anything, so the document has the type of its parsed copy.
+  // The schemas neither fill in nor rewrite anything, so the document has the type of its parsed
+  // copy.
   const config = document as Config;
   const compiled = compileConfig(config);
   const problems = [...checkMeaning(config), ...(compiled.ok ? [] : compiled.problems)];
@@ -33,7 +36,11 @@ function refuse(problems: Problem[]): ValidatedConfig {
     ok: false,
     problems: [
       ...problems.slice(0, MOST_PROBLEMS),
-      { path: "", code: "document.more-problems", message: `${String(hidden)} more problems are not shown; repair these first` },
+      {
+        path: "",
+        code: "document.more-problems",
+        message: `${String(hidden)} more problems are not shown; repair these first`,
+      },
     ],
   };
 }

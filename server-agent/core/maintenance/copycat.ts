@@ -1,4 +1,7 @@
-/** The copycat itself: which hosts it answers for, who falls through, what it answers. Only what was asked for is written; defaults are applied when it is served. */
+/**
+ * The copycat itself: which hosts it answers for, who falls through, what it answers. Only what was
+ * asked for is written; defaults are applied when it is served.
+ */
 import type { Condition, Config, MaintenanceHandler, VirtualHost } from "../../contract/config.ts";
 import type { MaintenanceOptions } from "../../contract/maintenance.ts";
 import type { Problem } from "../../contract/errors.ts";
@@ -16,13 +19,19 @@ export interface ChosenHosts {
 const LONGEST_ID = 100;
 
 /**
- * Divides the hosts between copycat and original. A staff name is never one of the copycat's: a copycat that answers for it, too, shows maintenance to the staff, because it stands above.
+ * Divides the hosts between copycat and original. A staff name is never one of the copycat's: a
+ * copycat that answers for it, too, shows maintenance to the staff, because it stands above.
  */
-export function chooseHosts(original: VirtualHost, options: MaintenanceOptions): { ok: true; chosen: ChosenHosts } | { ok: false; problems: Problem[] } {
+export function chooseHosts(
+  original: VirtualHost,
+  options: MaintenanceOptions,
+): { ok: true; chosen: ChosenHosts } | { ok: false; problems: Problem[] } {
   const problems = [...foreignHosts(original, options.hosts ?? []), ...unusableStaff(options.internalHosts ?? [])];
   // Of several spellings of one name the first counts.
   const staff = new Map((options.internalHosts ?? []).toReversed().map((host) => [hostKey(host), host]));
-  const hosts = (options.hosts ?? original.hosts).filter((host) => !staff.has(hostKey(host))).map((host) => (host === "*" ? EVERY_HOST : host));
+  const hosts = (options.hosts ?? original.hosts)
+    .filter((host) => !staff.has(hostKey(host)))
+    .map((host) => (host === "*" ? EVERY_HOST : host));
   if (hosts.length === 0 && problems.length === 0)
     problems.push({
       path: options.hosts === undefined ? "/internalHosts" : "/hosts",
@@ -55,7 +64,13 @@ function unusableStaff(hosts: readonly string[]): Problem[] {
     const path = `/internalHosts/${index}`;
     if (!parsed.ok) return [{ path, code: parsed.code, message: parsed.message }];
     if (parsed.pattern.kind === "exact" || parsed.pattern.kind === "wildcard") return [];
-    return [{ path, code: "hosts.pattern", message: `${quote(host)} could be a name of visitors, too; write a name, or \`*.\` and a name` }];
+    return [
+      {
+        path,
+        code: "hosts.pattern",
+        message: `${quote(host)} could be a name of visitors, too; write a name, or \`*.\` and a name`,
+      },
+    ];
   });
 }
 
@@ -77,14 +92,20 @@ export function makeCopycat(
   };
 }
 
-/** Staff names that one of the copycat's patterns matches cannot be left out of its hosts, so they fall through by an exception. */
+/**
+ * Staff names that one of the copycat's patterns matches cannot be left out of its hosts, so they
+ * fall through by an exception.
+ */
 export function staffExceptions(hosts: readonly string[], staff: readonly string[]): Condition[] {
   return staff.flatMap((name) => {
     const parsed = parseHostPattern(name);
     if (!parsed.ok || (parsed.pattern.kind !== "exact" && parsed.pattern.kind !== "wildcard")) return [];
     const { pattern } = parsed;
-    // Whether a regular expression matches some name below a wildcard cannot be told, so it is taken to.
-    const isMatched = hosts.some((host) => coversHost(host, name) || (pattern.kind === "wildcard" && host.startsWith("~")));
+    // Whether a regular expression matches some name below a wildcard cannot be told, so it is
+    // taken to.
+    const isMatched = hosts.some(
+      (host) => coversHost(host, name) || (pattern.kind === "wildcard" && host.startsWith("~")),
+    );
     if (!isMatched) return [];
     const regex = pattern.kind === "exact" ? literal(pattern.name) : `[^:]+\\.${literal(pattern.suffix)}`;
     return [{ header: { Host: `~(?i)^${regex}\\.?(:[0-9]*)?$` } }];
@@ -95,7 +116,10 @@ function literal(name: string): string {
   return name.replaceAll(/[.[\]]/g, "\\$&");
 }
 
-/** `<site>-copycat`, cut to the longest id there may be, with a number where that is taken. The id of the copycat that is replaced is free. */
+/**
+ * `<site>-copycat`, cut to the longest id there may be, with a number where that is taken. The id
+ * of the copycat that is replaced is free.
+ */
 function freeId(config: Config, site: string, replaced: string | undefined): string {
   const taken = new Set(config.virtualHosts.map(({ id }) => id).filter((id) => id !== replaced));
   for (let number = 1; ; number += 1) {

@@ -1,4 +1,7 @@
-/** Exceptions that can never do what they are for: no request meets them, or what meets them is not answered by the original. */
+/**
+ * Exceptions that can never do what they are for: no request meets them, or what meets them is not
+ * answered by the original.
+ */
 import type { Condition, Config, VirtualHost } from "../../contract/config.ts";
 import { coversHost } from "./host-coverage.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
@@ -10,7 +13,8 @@ interface Reach {
 }
 
 /**
- * Whether no request to the copycat's hosts can both meet the exception and the original's own condition. Told from the conditions alone, and only where it is certain: a condition that is
+ * Whether no request to the copycat's hosts can both meet the exception and the original's own
+ * condition. Told from the conditions alone, and only where it is certain: a condition that is
  * found possible here may still never be met.
  */
 export function neverReaches(exception: Condition, reach: Reach): boolean {
@@ -31,7 +35,9 @@ function neverHolds(condition: Condition, reach: Reach): boolean {
 
 /** Conditions of one key each that must all hold. */
 function conjuncts({ all = [], ...others }: Condition): Condition[] {
-  const own = (Object.keys(others) as (keyof typeof others)[]).filter((key) => others[key] !== undefined).map((key): Condition => ({ [key]: others[key] }));
+  const own = (Object.keys(others) as (keyof typeof others)[])
+    .filter((key) => others[key] !== undefined)
+    .map((key): Condition => ({ [key]: others[key] }));
   return [...own, ...all.flatMap(conjuncts)];
 }
 
@@ -39,7 +45,10 @@ function isImpossible(part: Condition, reach: Reach): boolean {
   if (part.any !== undefined) return part.any.every((branch) => neverHolds(branch, reach));
   if (part.not !== undefined) return alwaysHolds(part.not, reach);
   if (part.tls === true) return !knowsTls(reach);
-  if (part.header !== undefined) return Object.entries(part.header).some(([name, wanted]) => name.toLowerCase() === "host" && isForeignHost(wanted, reach));
+  if (part.header !== undefined)
+    return Object.entries(part.header).some(
+      ([name, wanted]) => name.toLowerCase() === "host" && isForeignHost(wanted, reach),
+    );
   return false;
 }
 
@@ -60,13 +69,21 @@ function knowsTls({ config }: Reach): boolean {
 
 function isForeignHost(wanted: true | string | string[], { copycat }: Reach): boolean {
   if (wanted === true) return false;
-  return listed(wanted).every((host) => !host.startsWith("~") && !copycat.hosts.some((pattern) => coversHost(pattern, normaliseHost(host))));
+  return listed(wanted).every(
+    (host) => !host.startsWith("~") && !copycat.hosts.some((pattern) => coversHost(pattern, normaliseHost(host))),
+  );
 }
 
 /** Whether two of the parts name values of this key that exclude each other. */
-function areApart(parts: readonly Condition[], key: "method" | "listener" | "path" | "extension", overlap: (one: string, other: string) => boolean): boolean {
+function areApart(
+  parts: readonly Condition[],
+  key: "method" | "listener" | "path" | "extension",
+  overlap: (one: string, other: string) => boolean,
+): boolean {
   const lists = parts.flatMap((part) => (part[key] === undefined ? [] : [listed(part[key])]));
-  return lists.some((list, index) => lists.slice(0, index).some((earlier) => !list.some((one) => earlier.some((other) => overlap(one, other)))));
+  return lists.some((list, index) =>
+    lists.slice(0, index).some((earlier) => !list.some((one) => earlier.some((other) => overlap(one, other)))),
+  );
 }
 
 function listed(value: string | string[]): string[] {

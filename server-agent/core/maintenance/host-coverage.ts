@@ -6,14 +6,20 @@ function parse(text: string): HostPattern | undefined {
   return parsed.ok ? parsed.pattern : undefined;
 }
 
-/** The same text for every spelling of one entry: letter case, a trailing dot, the forms of an IPv6 address. */
+/**
+ * The same text for every spelling of one entry: letter case, a trailing dot, the forms of an IPv6
+ * address.
+ */
 export function hostKey(text: string): string {
   const pattern = parse(text);
   if (pattern?.kind === "exact") return pattern.name;
   return pattern?.kind === "wildcard" ? `*.${pattern.suffix}` : text;
 }
 
-/** Whether everything that the entry `inner` matches is matched by the entry `outer`, too. Regular expressions are covered only by themselves and by what matches all. */
+/**
+ * Whether everything that the entry `inner` matches is matched by the entry `outer`, too. Regular
+ * expressions are covered only by themselves and by what matches all.
+ */
 export function coversHost(outer: string, inner: string): boolean {
   if (outer === inner) return true;
   const [wide, narrow] = [parse(outer), parse(inner)];
@@ -30,7 +36,10 @@ export function coversHost(outer: string, inner: string): boolean {
   }
 }
 
-/** Whether some name is matched by both entries, as far as that can be told: two different regular expressions are taken to be apart. */
+/**
+ * Whether some name is matched by both entries, as far as that can be told: two different regular
+ * expressions are taken to be apart.
+ */
 export function hostsOverlap(first: string, second: string): boolean {
   return coversHost(first, second) || coversHost(second, first);
 }

@@ -11,14 +11,17 @@ export interface OperationConflict {
 export type Applied = { ok: true; config: Config } | { ok: false; conflict: OperationConflict };
 
 /**
- * Applies operations one after the other. Strict: an operation whose virtual hosts are not there (or already there) is a conflict, and nothing is applied. The document given
- * is not changed; what no operation touches is carried over as it is, key order included, so that the inverse restores it byte for byte.
+ * Applies operations one after the other. Strict: an operation whose virtual hosts are not there
+ * (or already there) is a conflict, and nothing is applied. The document given is not changed; what
+ * no operation touches is carried over as it is, key order included, so that the inverse restores
+ * it byte for byte.
  */
 export function applyOperations(config: Config, operations: readonly Operation[]): Applied {
   let virtualHosts: readonly VirtualHost[] = config.virtualHosts;
   for (const operation of operations) {
     const applied = applyOne(virtualHosts, operation);
-    if (typeof applied === "string") return { ok: false, conflict: { operation, path: pathOf(virtualHosts, operation), message: applied } };
+    if (typeof applied === "string")
+      return { ok: false, conflict: { operation, path: pathOf(virtualHosts, operation), message: applied } };
     virtualHosts = applied;
   }
   return { ok: true, config: { ...config, virtualHosts: [...virtualHosts] } };
@@ -48,10 +51,12 @@ function invert(operation: Operation): Operation {
 function applyOne(virtualHosts: readonly VirtualHost[], operation: Operation): readonly VirtualHost[] | string {
   switch (operation.op) {
     case "insert-virtual-host":
-      if (virtualHosts.some(({ id }) => id === operation.virtualHost.id)) return `There is already a virtual host ${operation.virtualHost.id}.`;
+      if (virtualHosts.some(({ id }) => id === operation.virtualHost.id))
+        return `There is already a virtual host ${operation.virtualHost.id}.`;
       return insertAbove(virtualHosts, operation.virtualHost, operation.above);
     case "remove-virtual-host":
-      if (!virtualHosts.some(({ id }) => id === operation.virtualHost.id)) return `There is no virtual host ${operation.virtualHost.id}.`;
+      if (!virtualHosts.some(({ id }) => id === operation.virtualHost.id))
+        return `There is no virtual host ${operation.virtualHost.id}.`;
       return virtualHosts.filter(({ id }) => id !== operation.virtualHost.id);
     case "move-virtual-host": {
       const moved = virtualHosts.find(({ id }) => id === operation.id);
@@ -60,18 +65,33 @@ function applyOne(virtualHosts: readonly VirtualHost[], operation: Operation): r
       return insertAbove(others, moved, operation.above);
     }
     case "add-hosts":
-      return changeHosts(virtualHosts, operation.id, (hosts) => [...hosts, ...operation.hosts.filter((host) => !hosts.includes(host))]);
+      return changeHosts(virtualHosts, operation.id, (hosts) => [
+        ...hosts,
+        ...operation.hosts.filter((host) => !hosts.includes(host)),
+      ]);
     case "remove-hosts":
-      return changeHosts(virtualHosts, operation.id, (hosts) => hosts.filter((host) => !operation.hosts.includes(host)));
+      return changeHosts(virtualHosts, operation.id, (hosts) =>
+        hosts.filter((host) => !operation.hosts.includes(host)),
+      );
   }
 }
 
-function insertAbove(virtualHosts: readonly VirtualHost[], inserted: VirtualHost, above: string): readonly VirtualHost[] | string {
+function insertAbove(
+  virtualHosts: readonly VirtualHost[],
+  inserted: VirtualHost,
+  above: string,
+): readonly VirtualHost[] | string {
   const index = virtualHosts.findIndex(({ id }) => id === above);
-  return index < 0 ? `There is no virtual host ${above} to put ${inserted.id} above.` : virtualHosts.toSpliced(index, 0, inserted);
+  return index < 0
+    ? `There is no virtual host ${above} to put ${inserted.id} above.`
+    : virtualHosts.toSpliced(index, 0, inserted);
 }
 
-function changeHosts(virtualHosts: readonly VirtualHost[], id: string, change: (hosts: readonly string[]) => string[]): readonly VirtualHost[] | string {
+function changeHosts(
+  virtualHosts: readonly VirtualHost[],
+  id: string,
+  change: (hosts: readonly string[]) => string[],
+): readonly VirtualHost[] | string {
   const index = virtualHosts.findIndex((virtualHost) => virtualHost.id === id);
   const changed = virtualHosts[index];
   if (changed === undefined) return `There is no virtual host ${id}.`;

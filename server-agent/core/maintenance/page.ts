@@ -3,17 +3,26 @@ import { statusPhrase } from "./status-phrase.ts";
 
 export interface MaintenanceAnswer {
   status: number;
-  /** Without those that depend on the request (CORS) and those of the transport (`Content-Length`, that of the body in UTF-8). */
+  /**
+   * Without those that depend on the request (CORS) and those of the transport (`Content-Length`,
+   * that of the body in UTF-8).
+   */
   headers: Record<string, string>;
   body: string;
 }
 
-/** A year, as for `retryAfter` itself: programs that count in 32 bits must not take a far end for one in the past. */
+/**
+ * A year, as for `retryAfter` itself: programs that count in 32 bits must not take a far end for
+ * one in the past.
+ */
 const LONGEST_RETRY_SECONDS = 31_536_000;
 /** Seconds of `Retry-After` once the announced end is over and the site is still in maintenance. */
 const OVERDUE_RETRY_SECONDS = 60;
 
-/** Where nothing says when to come back: long enough not to hammer a site that is down, short enough to notice that it is up. */
+/**
+ * Where nothing says when to come back: long enough not to hammer a site that is down, short enough
+ * to notice that it is up.
+ */
 const DEFAULT_RETRY_SECONDS = 600;
 /** An end this near (hours) is told by its time alone: nobody takes it for that of another day. */
 const SAME_NIGHT_HOURS = 12;
@@ -23,19 +32,28 @@ const DEFAULT_TEXT = "We are working on this site and will be back shortly. Than
 const BARE_TEXT = "This site cannot be used at the moment. Please try again later.";
 
 /**
- * The answer of a maintenance handler at an instant (`nowMs`, epoch milliseconds): the built-in page or its JSON, with status, `Retry-After` (RFC 9110, 10.2.3) and `no-store`. A bare status
- * says its phrase (RFC 9110, 15). Where the handler has a `root`, this is what stands in for a page that cannot be read.
+ * The answer of a maintenance handler at an instant (`nowMs`, epoch milliseconds): the built-in
+ * page or its JSON, with status, `Retry-After` (RFC 9110, 10.2.3) and `no-store`. A bare status
+ * says its phrase (RFC 9110, 15). Where the handler has a `root`, this is what stands in for a page
+ * that cannot be read.
  *
- * There is always a `Retry-After`: what is configured, else the seconds left until the end (at least 1; once the end is over, 60), else 600.
+ * There is always a `Retry-After`: what is configured, else the seconds left until the end (at
+ * least 1; once the end is over, 60), else 600.
  *
- * The page needs nothing that may be down: no script, no other file. It does not reload itself: pages that everybody's browser reloads in the same second are a load of their own, just when
- * the site comes back.
+ * The page needs nothing that may be down: no script, no other file. It does not reload itself:
+ * pages that everybody's browser reloads in the same second are a load of their own, just when the
+ * site comes back.
  */
-export function renderMaintenance(handler: MaintenanceHandler, wants: "html" | "json", nowMs: number): MaintenanceAnswer {
+export function renderMaintenance(
+  handler: MaintenanceHandler,
+  wants: "html" | "json",
+  nowMs: number,
+): MaintenanceAnswer {
   const status = handler.status ?? 503;
   const retryAfter = retrySeconds(handler, nowMs);
   const says = contentOf(handler, status);
-  const body = wants === "json" ? renderJson(says, status, retryAfter, handler.until) : renderPage(says, handler.until, nowMs);
+  const body =
+    wants === "json" ? renderJson(says, status, retryAfter, handler.until) : renderPage(says, handler.until, nowMs);
   return {
     status,
     headers: {
@@ -64,7 +82,12 @@ function contentOf({ page, root }: MaintenanceHandler, status: number): Content 
   return { title, text, ...rest };
 }
 
-function renderJson({ title, text, contact }: Content, status: number, retryAfter: number, until: string | undefined): string {
+function renderJson(
+  { title, text, contact }: Content,
+  status: number,
+  retryAfter: number,
+  until: string | undefined,
+): string {
   const json = {
     status,
     title,
@@ -116,7 +139,20 @@ function expectation(until: string, nowMs: number): string {
     : `Expected back on <time datetime="${iso}">${dateOf(new Date(endMs))} at ${time}</time>`;
 }
 
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
 
 function dateOf(date: Date): string {
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ""} ${date.getUTCFullYear()}`;
@@ -124,7 +160,12 @@ function dateOf(date: Date): string {
 
 /** Safe in text and in double-quoted attributes. */
 function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
 }
 
 function escapeLines(text: string): string {
@@ -148,15 +189,21 @@ interface Fit {
 const NO_FIT: Fit = { specificity: -1, weight: 0, position: Infinity };
 
 /**
- * Whether the client prefers JSON to a page by its `Accept` header (RFC 9110, 12.5.1): JSON (`application/json`, `application/*+json`) has the higher weight or, where the weights are equal,
- * is named more specifically or first. Browsers name `text/html`. Who takes anything, or says nothing, gets the page.
+ * Whether the client prefers JSON to a page by its `Accept` header (RFC 9110, 12.5.1): JSON
+ * (`application/json`, `application/*+json`) has the higher weight or, where the weights are equal,
+ * is named more specifically or first. Browsers name `text/html`. Who takes anything, or says
+ * nothing, gets the page.
  */
 export function wantsJson(accept: string | undefined): boolean {
   // Runs for each request, and hardly any browser gets beyond this line.
   if (accept === undefined || !/json|application\/\*/i.test(accept)) return false;
   const ranges = accept.split(",").map(parseRange);
-  const html = bestFit(ranges, (type) => (type === "text/html" || type === "application/xhtml+xml" ? 2 : type === "text/*" ? 1 : -1));
-  const json = bestFit(ranges, (type) => (/^application\/(?:[^/]+\+)?json$/.test(type) ? 2 : type === "application/*" ? 1 : -1));
+  const html = bestFit(ranges, (type) =>
+    type === "text/html" || type === "application/xhtml+xml" ? 2 : type === "text/*" ? 1 : -1,
+  );
+  const json = bestFit(ranges, (type) =>
+    /^application\/(?:[^/]+\+)?json$/.test(type) ? 2 : type === "application/*" ? 1 : -1,
+  );
   if (json.weight !== html.weight) return json.weight > html.weight;
   if (json.weight === 0) return false;
   return json.specificity === html.specificity ? json.position < html.position : json.specificity > html.specificity;
@@ -166,7 +213,8 @@ function bestFit(ranges: readonly Range[], specificityOf: (type: string) => numb
   let best = NO_FIT;
   for (const [position, { type, weight }] of ranges.entries()) {
     const specificity = type === "*/*" ? 0 : specificityOf(type);
-    if (specificity > best.specificity || (specificity === best.specificity && weight > best.weight)) best = { specificity, weight, position };
+    if (specificity > best.specificity || (specificity === best.specificity && weight > best.weight))
+      best = { specificity, weight, position };
   }
   return best.specificity < 0 ? NO_FIT : best;
 }

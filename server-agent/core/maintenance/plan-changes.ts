@@ -18,13 +18,19 @@ export interface PlanningFacts {
   now: string;
 }
 
-/** A change as it will be made. `exact`: the document is again what it was before the receipt's switch. */
+/**
+ * A change as it will be made. `exact`: the document is again what it was before the receipt's
+ * switch.
+ */
 export type PlannedChange =
   | { kind: "maintenance"; options: MaintenanceOptions; plan: Omit<Plan, "before" | "after"> }
   | { kind: "until"; receipt: Receipt; until: string }
   | { kind: "revert"; receipt: Receipt; how: "delete" | "demote"; exact: boolean };
 
-/** A change that can be planned: one of a stage, or another end for the page of a site that is in maintenance. */
+/**
+ * A change that can be planned: one of a stage, or another end for the page of a site that is in
+ * maintenance.
+ */
 export type WantedChange = StagedChange | { kind: "until"; receipt: string; until: string };
 
 export interface PlanFault {
@@ -45,8 +51,10 @@ export type PlannedChanges = { ok: true; config: Config; planned: PlannedChange[
 type Step = { ok: true; config: Config; planned: PlannedChange } | { ok: false; fault: Omit<PlanFault, "index"> };
 
 /**
- * Plans changes one after the other, each on the result of the one before; the document is the same as if each had been made by itself. The first one that cannot be made refuses all.
- * A revert names a receipt that was there before; one that an earlier change of the list has reverted counts as reverted.
+ * Plans changes one after the other, each on the result of the one before; the document is the same
+ * as if each had been made by itself. The first one that cannot be made refuses all. A revert names
+ * a receipt that was there before; one that an earlier change of the list has reverted counts as
+ * reverted.
  */
 export function planChanges(before: Config, changes: readonly WantedChange[], facts: PlanningFacts): PlannedChanges {
   const planning = planOneByOne(before, changes, facts);
@@ -56,8 +64,15 @@ export function planChanges(before: Config, changes: readonly WantedChange[], fa
   }
 }
 
-/** The same with a pause between any two changes: on a large document each takes a while, and the caller may have something else to do. */
-export function* planOneByOne(before: Config, changes: readonly WantedChange[], facts: PlanningFacts): Generator<undefined, PlannedChanges> {
+/**
+ * The same with a pause between any two changes: on a large document each takes a while, and the
+ * caller may have something else to do.
+ */
+export function* planOneByOne(
+  before: Config,
+  changes: readonly WantedChange[],
+  facts: PlanningFacts,
+): Generator<undefined, PlannedChanges> {
   let config = before;
   const planned: PlannedChange[] = [];
   for (const [index, change] of changes.entries()) {
@@ -68,7 +83,13 @@ export function* planOneByOne(before: Config, changes: readonly WantedChange[], 
     planned.push(step.planned);
   }
   const isBack = backTo(config, facts);
-  return { ok: true, config, planned: planned.map((change) => (change.kind === "revert" ? { ...change, exact: isBack(change.receipt) } : change)) };
+  return {
+    ok: true,
+    config,
+    planned: planned.map((change) =>
+      change.kind === "revert" ? { ...change, exact: isBack(change.receipt) } : change,
+    ),
+  };
 }
 
 function planStep(config: Config, change: WantedChange, earlier: readonly PlannedChange[], facts: PlanningFacts): Step {
@@ -76,7 +97,12 @@ function planStep(config: Config, change: WantedChange, earlier: readonly Planne
   return change.kind === "revert" ? planRevert(config, change, earlier, facts) : planUntil(config, change, facts);
 }
 
-function planSwitch(config: Config, options: MaintenanceOptions, earlier: readonly PlannedChange[], { receipts, now }: PlanningFacts): Step {
+function planSwitch(
+  config: Config,
+  options: MaintenanceOptions,
+  earlier: readonly PlannedChange[],
+  { receipts, now }: PlanningFacts,
+): Step {
   const open = receipts.openFor(options.site);
   if (open !== undefined && !isReverted(open.id, earlier)) {
     const message = `${open.site} is already in maintenance since ${open.startedAt} (by ${open.author}); bring it back first.`;
@@ -98,15 +124,27 @@ function planRevert(
   { receipts }: PlanningFacts,
 ): Step {
   const receipt = receipts.get(id);
-  if (receipt === undefined) return { ok: false, fault: { code: "not-found", message: `There is no receipt ${id}; GET /v1/maintenance lists them.` } };
+  if (receipt === undefined)
+    return {
+      ok: false,
+      fault: { code: "not-found", message: `There is no receipt ${id}; GET /v1/maintenance lists them.` },
+    };
   if (receipt.state === "reverted") {
     const message = `${receipt.site} was brought back already, at ${receipt.revert?.at ?? "an unknown time"} by ${receipt.revert?.author ?? "someone"}.`;
     return { ok: false, fault: { code: "maintenance.reverted", message, receipt: id } };
   }
   if (isReverted(id, earlier))
-    return { ok: false, fault: { code: "maintenance.reverted", message: `An earlier change of the same list brings ${receipt.site} back.`, receipt: id } };
+    return {
+      ok: false,
+      fault: {
+        code: "maintenance.reverted",
+        message: `An earlier change of the same list brings ${receipt.site} back.`,
+        receipt: id,
+      },
+    };
   const reverted = revertMaintenance(config, receipt, how);
-  if (!reverted.ok) return { ok: false, fault: { code: reverted.code, message: reverted.message, receipt: id, path: reverted.path } };
+  if (!reverted.ok)
+    return { ok: false, fault: { code: reverted.code, message: reverted.message, receipt: id, path: reverted.path } };
   const checked = validateConfig(reverted.config);
   if (!checked.ok) {
     const [first] = checked.problems;
@@ -116,13 +154,25 @@ function planRevert(
   return { ok: true, config: reverted.config, planned: { kind: "revert", receipt, how, exact: false } };
 }
 
-/** The copycat's answer says when the site is back; what of it was given another handler by hand stays as it is. */
-function planUntil(config: Config, { receipt: id, until }: Extract<WantedChange, { kind: "until" }>, { receipts }: PlanningFacts): Step {
+/**
+ * The copycat's answer says when the site is back; what of it was given another handler by hand
+ * stays as it is.
+ */
+function planUntil(
+  config: Config,
+  { receipt: id, until }: Extract<WantedChange, { kind: "until" }>,
+  { receipts }: PlanningFacts,
+): Step {
   const receipt = receipts.get(id);
   if (receipt?.state !== "in-maintenance")
-    return { ok: false, fault: { code: "maintenance.reverted", message: `The maintenance ${id} is over.`, receipt: id } };
+    return {
+      ok: false,
+      fault: { code: "maintenance.reverted", message: `The maintenance ${id} is over.`, receipt: id },
+    };
   const later = (virtualHost: VirtualHost): VirtualHost =>
-    virtualHost.id === receipt.copycat ? { ...virtualHost, rules: virtualHost.rules.map((rule) => withUntil(rule, until)) } : virtualHost;
+    virtualHost.id === receipt.copycat
+      ? { ...virtualHost, rules: virtualHost.rules.map((rule) => withUntil(rule, until)) }
+      : virtualHost;
   const inOperation = (operation: Operation): Operation =>
     "virtualHost" in operation ? { ...operation, virtualHost: later(operation.virtualHost) } : operation;
   const extended: Receipt = {
@@ -132,7 +182,11 @@ function planUntil(config: Config, { receipt: id, until }: Extract<WantedChange,
     operations: receipt.operations.map(inOperation),
     inverse: receipt.inverse.map(inOperation),
   };
-  return { ok: true, config: { ...config, virtualHosts: config.virtualHosts.map(later) }, planned: { kind: "until", receipt: extended, until } };
+  return {
+    ok: true,
+    config: { ...config, virtualHosts: config.virtualHosts.map(later) },
+    planned: { kind: "until", receipt: extended, until },
+  };
 }
 
 function withUntil(rule: Rule, until: string): Rule {
@@ -143,7 +197,10 @@ function isReverted(id: string, earlier: readonly PlannedChange[]): boolean {
   return earlier.some((change) => change.kind === "revert" && change.receipt.id === id);
 }
 
-/** Whether the document is what it was before a receipt's switch. Of several reverts the last one leads back; then each of them has. */
+/**
+ * Whether the document is what it was before a receipt's switch. Of several reverts the last one
+ * leads back; then each of them has.
+ */
 function backTo(config: Config, { before }: PlanningFacts): (receipt: Receipt) => boolean {
   let text: string | undefined;
   // Receipts of one switch have one document before it.

@@ -12,15 +12,19 @@ import { listOf, quote } from "../wording.ts";
 export type Planned = { ok: true; plan: Plan } | { ok: false; code: ErrorCode; message: string; problems?: Problem[] };
 
 /**
- * The recipe as data: put a copycat of the site above the original. Changes nothing; applying `operations` to `before` gives `after`, applying `inverse` to `after` gives
- * `before` byte for byte.
+ * The recipe as data: put a copycat of the site above the original. Changes nothing; applying
+ * `operations` to `before` gives `after`, applying `inverse` to `after` gives `before` byte for
+ * byte.
  *
- * - The copycat answers for the original's hosts (or those of the options), except staff names, which belong to the original alone.
+ * - The copycat answers for the original's hosts (or those of the options), except staff names,
+ *   which belong to the original alone.
  * - It stands directly above the original, or at the top of the list.
  * - A copycat that an earlier maintenance left behind is replaced, and put back by the inverse.
- * - The catch-all, whose `*` only the last virtual host may have, gets a copycat with a regular expression that matches every host.
+ * - The catch-all, whose `*` only the last virtual host may have, gets a copycat with a regular
+ *   expression that matches every host.
  *
- * `now` is ISO 8601. Errors: `not-found` (no such site), `maintenance.already` (a copycat answers already), `options.invalid` with problems whose paths are those of the options.
+ * `now` is ISO 8601. Errors: `not-found` (no such site), `maintenance.already` (a copycat answers
+ * already), `options.invalid` with problems whose paths are those of the options.
  */
 export function planMaintenance(config: Config, options: MaintenanceOptions, now: string): Planned {
   const original = config.virtualHosts.find(({ id }) => id === options.site);
@@ -29,7 +33,9 @@ export function planMaintenance(config: Config, options: MaintenanceOptions, now
     const message = `${original.id} is itself the copycat of ${original.copycatOf}; choose that one instead`;
     return invalid([{ path: "/site", code: "site.copycat", message }]);
   }
-  const copycats = config.virtualHosts.filter(({ copycatOf }, index) => copycatOf === original.id && index < config.virtualHosts.length - 1);
+  const copycats = config.virtualHosts.filter(
+    ({ copycatOf }, index) => copycatOf === original.id && index < config.virtualHosts.length - 1,
+  );
   const answering = copycats.find((copycat) => answersFor(copycat, original, config));
   if (answering !== undefined) {
     const message = `${original.id} is already in maintenance: its copycat ${answering.id} stands above it. Bring it back first.`;
@@ -44,10 +50,14 @@ export function planMaintenance(config: Config, options: MaintenanceOptions, now
 
   const operations = operationsOf(config, original, copycat, added, resting, options.position);
   const applied = applyOperations(config, operations);
-  if (!applied.ok) return invalid([{ path: "/copycat", code: "copycat.id", message: `${quote(copycat.id)} is taken; choose another name` }]);
+  if (!applied.ok)
+    return invalid([
+      { path: "/copycat", code: "copycat.id", message: `${quote(copycat.id)} is taken; choose another name` },
+    ]);
   const after = applied.config;
   const checked = validateConfig(after);
-  if (!checked.ok) return invalid(checked.problems.map((problem) => inOptions(problem, after, copycat.id, original.id)));
+  if (!checked.ok)
+    return invalid(checked.problems.map((problem) => inOptions(problem, after, copycat.id, original.id)));
   return {
     ok: true,
     plan: {
@@ -66,7 +76,11 @@ export function planMaintenance(config: Config, options: MaintenanceOptions, now
 
 /** Whether this copycat is the maintenance of its original: enabled and above it. */
 export function answersFor(copycat: VirtualHost, original: VirtualHost, { virtualHosts }: Config): boolean {
-  return copycat.copycatOf === original.id && copycat.disabled !== true && virtualHosts.indexOf(copycat) < virtualHosts.indexOf(original);
+  return (
+    copycat.copycatOf === original.id &&
+    copycat.disabled !== true &&
+    virtualHosts.indexOf(copycat) < virtualHosts.indexOf(original)
+  );
 }
 
 function operationsOf(
@@ -79,10 +93,15 @@ function operationsOf(
 ): Operation[] {
   const operations: Operation[] = [];
   const below = resting === undefined ? undefined : config.virtualHosts[config.virtualHosts.indexOf(resting) + 1];
-  if (resting !== undefined && below !== undefined) operations.push({ op: "remove-virtual-host", virtualHost: resting, above: below.id });
+  if (resting !== undefined && below !== undefined)
+    operations.push({ op: "remove-virtual-host", virtualHost: resting, above: below.id });
   if (added.length > 0) operations.push({ op: "add-hosts", id: original.id, hosts: added });
   const top = config.virtualHosts.find((virtualHost) => virtualHost !== resting);
-  operations.push({ op: "insert-virtual-host", virtualHost: copycat, above: position === "top" && top !== undefined ? top.id : original.id });
+  operations.push({
+    op: "insert-virtual-host",
+    virtualHost: copycat,
+    above: position === "top" && top !== undefined ? top.id : original.id,
+  });
   return operations;
 }
 
@@ -90,7 +109,12 @@ function invalid(problems: Problem[]): Planned {
   const [first] = problems;
   const rest = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
   const where = first?.path.split("/")[1] ?? "";
-  return { ok: false, code: "options.invalid", message: `This cannot be planned: ${where === "" ? "" : `${where}: `}${first?.message ?? ""}${rest}`, problems };
+  return {
+    ok: false,
+    code: "options.invalid",
+    message: `This cannot be planned: ${where === "" ? "" : `${where}: `}${first?.message ?? ""}${rest}`,
+    problems,
+  };
 }
 
 /** A site is named by its id; who knows only its host is told. */
@@ -116,7 +140,8 @@ function inOptions(problem: Problem, after: Config, copycat: string, original: s
     [`${pointerTo(after, original)}/hosts`, "/internalHosts"],
   ];
   for (const [pointer, option] of pointers)
-    if (problem.path === pointer || problem.path.startsWith(`${pointer}/`)) return { ...problem, path: problem.path.replace(pointer, option) };
+    if (problem.path === pointer || problem.path.startsWith(`${pointer}/`))
+      return { ...problem, path: problem.path.replace(pointer, option) };
   return problem.path === `${pointerTo(after, copycat)}/id` ? { ...problem, path: "/copycat" } : problem;
 }
 

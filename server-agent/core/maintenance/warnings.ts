@@ -35,7 +35,10 @@ export function maintenanceWarnings(planned: PlannedCopycat): Warning[] {
 function leftOut({ original, copycat, options }: PlannedCopycat): Warning[] {
   const staff = new Set((options.internalHosts ?? []).map(hostKey));
   return original.hosts
-    .filter((host) => host !== "*" && !staff.has(hostKey(host)) && !copycat.hosts.some((pattern) => coversHost(pattern, host)))
+    .filter(
+      (host) =>
+        host !== "*" && !staff.has(hostKey(host)) && !copycat.hosts.some((pattern) => coversHost(pattern, host)),
+    )
     .map((host) => ({
       code: "alias-left-out",
       host,
@@ -56,17 +59,40 @@ function shadows({ after, copycat }: PlannedCopycat): Warning[] {
     const virtualHost = other.id;
     const message = `${other.id} stands above the copycat and answers for ${listOf(hosts, "and")}${when}.`;
     return other.copycatOf === undefined
-      ? [{ code: "shadowed", host, virtualHost, message: `${message} Those visitors do not get this maintenance page.` }]
-      : [{ code: "already-in-maintenance", host, virtualHost, message: `${message} Those visitors get the maintenance page of ${other.copycatOf}.` }];
+      ? [
+          {
+            code: "shadowed",
+            host,
+            virtualHost,
+            message: `${message} Those visitors do not get this maintenance page.`,
+          },
+        ]
+      : [
+          {
+            code: "already-in-maintenance",
+            host,
+            virtualHost,
+            message: `${message} Those visitors get the maintenance page of ${other.copycatOf}.`,
+          },
+        ];
   });
 }
 
-/** Other sites below the copycat that lose visitors to it: those between it and its original, and those that get what the original does not take. */
+/**
+ * Other sites below the copycat that lose visitors to it: those between it and its original, and
+ * those that get what the original does not take.
+ */
 function captured({ after, original, copycat }: PlannedCopycat): Warning[] {
   const home = after.virtualHosts.findIndex(({ id }) => id === original.id);
   const passesOn = original.when !== undefined || original.disabled === true;
   return after.virtualHosts.flatMap((other, index): Warning[] => {
-    if (index <= after.virtualHosts.indexOf(copycat) || index === home || !isEnabled(other) || other.copycatOf === original.id) return [];
+    if (
+      index <= after.virtualHosts.indexOf(copycat) ||
+      index === home ||
+      !isEnabled(other) ||
+      other.copycatOf === original.id
+    )
+      return [];
     const [host] = sharedHosts(copycat, other);
     if (host === undefined || (index > home && !passesOn)) return [];
     const why =
@@ -76,7 +102,14 @@ function captured({ after, original, copycat }: PlannedCopycat): Warning[] {
           ? `${original.id} is disabled, so ${other.id} answers`
           : `${original.id} answers only where its condition holds, and ${other.id} answers the rest`;
     const code = "wildcard-covers-more";
-    return [{ code, host, virtualHost: other.id, message: `${why} for ${nameOf(host)}: in maintenance, those requests meet the copycat, too.` }];
+    return [
+      {
+        code,
+        host,
+        virtualHost: other.id,
+        message: `${why} for ${nameOf(host)}: in maintenance, those requests meet the copycat, too.`,
+      },
+    ];
   });
 }
 
@@ -84,7 +117,9 @@ function captured({ after, original, copycat }: PlannedCopycat): Warning[] {
 function takenForStaff({ after, original, options }: PlannedCopycat): Warning[] {
   const home = after.virtualHosts.findIndex(({ id }) => id === original.id);
   // What the original answered for before was never theirs.
-  const added = (options.internalHosts ?? []).filter((host) => !original.hosts.some((pattern) => coversHost(pattern, host)));
+  const added = (options.internalHosts ?? []).filter(
+    (host) => !original.hosts.some((pattern) => coversHost(pattern, host)),
+  );
   return added.flatMap((host): Warning[] => {
     const other = after.virtualHosts.find(
       ({ id, hosts, copycatOf, disabled }, index) =>
@@ -103,7 +138,9 @@ function takenForStaff({ after, original, options }: PlannedCopycat): Warning[] 
 /** Names that both answer for: of each two entries that overlap the narrower one. */
 function sharedHosts(copycat: VirtualHost, other: VirtualHost): string[] {
   const shared = copycat.hosts.flatMap((mine) =>
-    other.hosts.filter((theirs) => hostsOverlap(mine, theirs)).map((theirs) => (coversHost(theirs, mine) ? mine : theirs)),
+    other.hosts
+      .filter((theirs) => hostsOverlap(mine, theirs))
+      .map((theirs) => (coversHost(theirs, mine) ? mine : theirs)),
   );
   return [...new Set(shared)];
 }
@@ -144,7 +181,10 @@ function unreachable(planned: PlannedCopycat): Warning[] {
   const blocker = blockers.every((found) => found !== undefined) ? blockers[0] : undefined;
   const warnings: Warning[] = [];
   if (exceptions.length > 0 && blocker !== undefined) {
-    const why = blocker.id === original.id ? `${original.id} is disabled` : `${blocker.id} stands above ${original.id} and answers instead`;
+    const why =
+      blocker.id === original.id
+        ? `${original.id} is disabled`
+        : `${blocker.id} stands above ${original.id} and answers instead`;
     warnings.push({ code, virtualHost: blocker.id, message: `No exception leads to ${original.id}: ${why}.` });
   } else {
     for (const [index, exception] of exceptions.entries()) {
@@ -165,10 +205,14 @@ function unreachable(planned: PlannedCopycat): Warning[] {
   return warnings;
 }
 
-/** The virtual host that takes all requests for the host before the original can; the original itself if it is disabled. */
+/**
+ * The virtual host that takes all requests for the host before the original can; the original
+ * itself if it is disabled.
+ */
 function blockerOf(virtualHosts: readonly VirtualHost[], host: string, original: VirtualHost): VirtualHost | undefined {
   const takes = ({ id, when, hosts, disabled }: VirtualHost) =>
-    id === original.id || (disabled !== true && when === undefined && hosts.some((pattern) => coversHost(pattern, host)));
+    id === original.id ||
+    (disabled !== true && when === undefined && hosts.some((pattern) => coversHost(pattern, host)));
   const found = virtualHosts.find(takes);
   return found?.id === original.id && original.disabled !== true ? undefined : found;
 }
@@ -177,7 +221,9 @@ function aboutTime({ after, copycat, options, now }: PlannedCopycat): Warning[] 
   const warnings: Warning[] = [];
   if (options.until !== undefined && Date.parse(options.until) <= Date.parse(now))
     warnings.push({ code: "end-in-past", message: `The end, ${options.until}, is over already.` });
-  const hosts = copycat.hosts.filter((name) => !(options.exceptions ?? []).some((exception) => letsChallengeThrough(exception, name, after)));
+  const hosts = copycat.hosts.filter(
+    (name) => !(options.exceptions ?? []).some((exception) => letsChallengeThrough(exception, name, after)),
+  );
   const [host] = hosts;
   if (host !== undefined) {
     const names = listOf(hosts.map(nameOf), "and");
@@ -187,9 +233,15 @@ function aboutTime({ after, copycat, options, now }: PlannedCopycat): Warning[] 
   return warnings;
 }
 
-/** Whether the question of a certificate authority (RFC 8555, 8.3), which comes from anywhere by plain HTTP, meets the exception. */
+/**
+ * Whether the question of a certificate authority (RFC 8555, 8.3), which comes from anywhere by
+ * plain HTTP, meets the exception.
+ */
 function letsChallengeThrough(exception: Condition, host: string, { listeners }: Config): boolean {
-  const compiled = compileCondition(exception, "", { listeners: new Set(listeners.map(({ name }) => name)), problems: [] });
+  const compiled = compileCondition(exception, "", {
+    listeners: new Set(listeners.map(({ name }) => name)),
+    problems: [],
+  });
   const headers = new Map([
     ["host", host],
     ["user-agent", "certificate authority"],

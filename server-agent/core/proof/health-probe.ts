@@ -1,4 +1,7 @@
-/** Whether a closed site is well: the request that asks its original through the agent, and what an answer to it means. */
+/**
+ * Whether a closed site is well: the request that asks its original through the agent, and what an
+ * answer to it means.
+ */
 import type { BoundListener } from "../../contract/agent.ts";
 import type { Config } from "../../contract/config.ts";
 import { reachable } from "./listener-proof.ts";
@@ -8,9 +11,15 @@ import { SAMPLE_NAME, sampleHost } from "./proof-samples.ts";
 export type HealthProbe = Pick<Probe, "address" | "port" | "method" | "target" | "headers">;
 
 /** @returns the request, or why there is none */
-export function healthProbe(config: Config, listeners: readonly BoundListener[], site: string, path = "/"): HealthProbe | { cannot: string } {
+export function healthProbe(
+  config: Config,
+  listeners: readonly BoundListener[],
+  site: string,
+  path = "/",
+): HealthProbe | { cannot: string } {
   const original = config.virtualHosts.find(({ id }) => id === site);
-  if (original === undefined || original.disabled === true) return { cannot: `${site} is no enabled virtual host any more` };
+  if (original === undefined || original.disabled === true)
+    return { cannot: `${site} is no enabled virtual host any more` };
   const [listener] = listeners;
   if (listener === undefined) return { cannot: "the agent listens nowhere" };
   const host = original.hosts.map(sampleHost).find((name) => name !== undefined) ?? `${SAMPLE_NAME}.invalid`;

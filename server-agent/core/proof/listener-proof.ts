@@ -53,20 +53,35 @@ export class ListenerProof {
       const host = sampleHost(entry);
       if (host === undefined)
         return KINDS.map((kind) =>
-          this.#skip(entry, PLAIN, kind, closed ? this.#copycat.id : site, "No name can be derived from this regular expression; try one by hand."),
+          this.#skip(
+            entry,
+            PLAIN,
+            kind,
+            closed ? this.#copycat.id : site,
+            "No name can be derived from this regular expression; try one by hand.",
+          ),
         );
       return closed
-        ? [...this.#closedRow(host), ...this.#exceptions().flatMap((exception, index) => this.#exceptionRows(host, exception, index + 1))]
+        ? [
+            ...this.#closedRow(host),
+            ...this.#exceptions().flatMap((exception, index) => this.#exceptionRows(host, exception, index + 1)),
+          ]
         : this.#liveRow(host);
     });
-    const added = this.#receipt.operations.flatMap((operation) => (operation.op === "add-hosts" && operation.id === site ? operation.hosts : []));
+    const added = this.#receipt.operations.flatMap((operation) =>
+      operation.op === "add-hosts" && operation.id === site ? operation.hosts : [],
+    );
     const staff = closed ? [...new Set([...(options.internalHosts ?? []), ...added])] : [];
     return [...hosts, ...staff.flatMap((entry) => this.#liveRow(sampleHost(entry) ?? entry))];
   }
 
   /** Staff names have rows of their own. */
   #exceptions(): Condition[] {
-    const staff = new Set(staffExceptions(this.#copycat.hosts, this.#receipt.options.internalHosts ?? []).map((exception) => JSON.stringify(exception)));
+    const staff = new Set(
+      staffExceptions(this.#copycat.hosts, this.#receipt.options.internalHosts ?? []).map((exception) =>
+        JSON.stringify(exception),
+      ),
+    );
     return (this.#copycat.when?.not?.any ?? []).filter((exception) => !staff.has(JSON.stringify(exception)));
   }
 
@@ -76,7 +91,11 @@ export class ListenerProof {
         const answerer = this.#answererOf(host, sample, kind, this.#here());
         const isCopycat = answerer.id === this.#copycat.id && answerer.site === this.#receipt.site;
         if (isCopycat && !answerer.isUncertain && (kind !== "post" || typeof answerer.answer === "object"))
-          return this.#ask(host, sample, kind, { virtualHost: this.#copycat.id, answer: answerer.answer, instead: undefined });
+          return this.#ask(host, sample, kind, {
+            virtualHost: this.#copycat.id,
+            answer: answerer.answer,
+            instead: undefined,
+          });
       }
       return this.#notClosed(host, kind);
     });
@@ -86,21 +105,33 @@ export class ListenerProof {
   #notClosed(host: string, kind: Kind): PlannedCell {
     const answerer = this.#answererOf(host, PLAIN, kind, this.#here());
     const skip = (why: string) => this.#skip(host, PLAIN, kind, this.#copycat.id, why);
-    if (answerer.isUncertain) return skip("Whether the copycat answers depends on a file on the server; try it by hand.");
+    if (answerer.isUncertain)
+      return skip("Whether the copycat answers depends on a file on the server; try it by hand.");
     const compiled = this.#table.virtualHosts.find(({ id }) => id === this.#copycat.id);
-    const isMatched = compiled?.config.disabled !== true && compiled?.hosts.some((pattern) => matchesHost(pattern, host)) === true;
+    const isMatched =
+      compiled?.config.disabled !== true && compiled?.hosts.some((pattern) => matchesHost(pattern, host)) === true;
     if (isMatched && compiled.index < answerer.index)
       return skip(
         this.#answererOf(host, PLAIN, kind, ELSEWHERE).id === this.#copycat.id
           ? "An exception lets this computer through, so the page that others get cannot be seen from here."
           : "An exception lets this request through.",
       );
-    if (kind === "post") return skip(`Not sent: ${answerer.id} answers this request by the configuration, and a POST could change something there.`);
-    return this.#ask(host, PLAIN, kind, { virtualHost: this.#copycat.id, answer: maintenanceOf(this.#copycat, this.#copycat.rules[0]), instead: answerer.id });
+    if (kind === "post")
+      return skip(
+        `Not sent: ${answerer.id} answers this request by the configuration, and a POST could change something there.`,
+      );
+    return this.#ask(host, PLAIN, kind, {
+      virtualHost: this.#copycat.id,
+      answer: maintenanceOf(this.#copycat, this.#copycat.rules[0]),
+      instead: answerer.id,
+    });
   }
 
   #exceptionRows(host: string, exception: Condition, number: number): PlannedCell[] {
-    const compiled = compileCondition(exception, "", { listeners: new Set(this.#table.config.listeners.map(({ name }) => name)), problems: [] });
+    const compiled = compileCondition(exception, "", {
+      listeners: new Set(this.#table.config.listeners.map(({ name }) => name)),
+      problems: [],
+    });
     const rows = sampleRequests(exception).map((sample) => {
       // A cell is told from others by its path; this one's is that of the closed page.
       const isPlain = sample.path === "/" && sample.carries.length === 0;
@@ -127,7 +158,11 @@ export class ListenerProof {
       if (answerer.isUncertain) return skip("Who answers depends on a file on the server; try it by hand.");
       if (answerer.id !== site && this.#answererOf(host, sample, kind, ELSEWHERE).id === site)
         return skip(`${answerer.id} answers this computer, and ${site} others, so that cannot be seen from here.`);
-      return this.#ask(host, sample, kind, { virtualHost: site, answer: "live", instead: answerer.id === site ? undefined : answerer.id });
+      return this.#ask(host, sample, kind, {
+        virtualHost: site,
+        answer: "live",
+        instead: answerer.id === site ? undefined : answerer.id,
+      });
     });
   }
 
@@ -136,7 +171,17 @@ export class ListenerProof {
     const path = sample.path.split("/").map((segment) => encodePart(segment));
     const target = `${path.join("/")}${sample.query === "" ? "" : `?${sample.query}`}`;
     const headers = { accept: ACCEPT[kind], ...sample.headers, host };
-    return { probe: { cell: this.#place(host, sample, kind), address: reachable(address), port, method: METHOD[kind], target, headers, expect } };
+    return {
+      probe: {
+        cell: this.#place(host, sample, kind),
+        address: reachable(address),
+        port,
+        method: METHOD[kind],
+        target,
+        headers,
+        expect,
+      },
+    };
   }
 
   #skip(host: string, sample: Sample, kind: Kind, virtualHost: string, message: string): PlannedCell {
@@ -145,7 +190,12 @@ export class ListenerProof {
   }
 
   #place(host: string, { path, carries }: Sample, probe: Kind): Probe["cell"] {
-    return { host, listener: this.#listener.name, path: carries.length === 0 ? path : `${path} with ${carries.join(" and ")}`, probe };
+    return {
+      host,
+      listener: this.#listener.name,
+      path: carries.length === 0 ? path : `${path} with ${carries.join(" and ")}`,
+      probe,
+    };
   }
 
   #answererOf(host: string, sample: Sample, kind: Kind, client: string): Answerer {
@@ -156,7 +206,12 @@ export class ListenerProof {
     return { id, site, index, answer: maintenanceOf(config, match.rule?.config), isUncertain: asked.file };
   }
 
-  #factsOf(host: string, { path, query, headers }: Sample, kind: Kind, client: string): { facts: RequestFacts; asked: { file: boolean } } {
+  #factsOf(
+    host: string,
+    { path, query, headers }: Sample,
+    kind: Kind,
+    client: string,
+  ): { facts: RequestFacts; asked: { file: boolean } } {
     const fields = new Map(Object.entries({ accept: ACCEPT[kind], ...headers, host }));
     const asked = { file: false };
     const exists = () => {
@@ -186,7 +241,10 @@ export class ListenerProof {
 }
 
 /** What the rule of a virtual host answers, as far as a proof can tell. */
-function maintenanceOf({ errorPages }: VirtualHost, rule: VirtualHost["rules"][number] | undefined): Expectation["answer"] {
+function maintenanceOf(
+  { errorPages }: VirtualHost,
+  rule: VirtualHost["rules"][number] | undefined,
+): Expectation["answer"] {
   if (rule?.handler.type !== "maintenance") return "any";
   const { status = 503, page, root } = rule.handler;
   // A bare status is answered with the error page for it, which is what it is.

@@ -17,7 +17,10 @@ export interface Probe {
 export interface Expectation {
   /** Who must answer. */
   virtualHost: string;
-  /** `live`: the original, with whatever status. `any`: a copycat that somebody gave another handler. */
+  /**
+   * `live`: the original, with whatever status. `any`: a copycat that somebody gave another
+   * handler.
+   */
   answer: "live" | "any" | { status: number; json: boolean };
   /** Who answers by the configuration in service, where that is somebody else. */
   instead: string | undefined;

@@ -1,6 +1,8 @@
 /**
- * What a proof asks after a switch and after a revert, and what is right. The runner asks through the agent's own listeners, as a visitor would, and is told by `Backsoon-Answered-By` which
- * virtual host answered. A POST is sent only where the configuration says for certain that a maintenance page answers: a proof must not place an order.
+ * What a proof asks after a switch and after a revert, and what is right. The runner asks through
+ * the agent's own listeners, as a visitor would, and is told by `Backsoon-Answered-By` which
+ * virtual host answered. A POST is sent only where the configuration says for certain that a
+ * maintenance page answers: a proof must not place an order.
  */
 import type { BoundListener } from "../../contract/agent.ts";
 import type { Config } from "../../contract/config.ts";
@@ -10,8 +12,10 @@ import { compileConfig } from "../routing/routing-table.ts";
 import type { ProvenReceipt, PlannedCell, Probe, Observed, Expectation, Kind } from "./proof-cell.ts";
 
 /**
- * All cells of a proof. In maintenance: every listener × host of the copycat × page, API, HEAD, POST, and each exception and staff name with what may be asked of a live site. After a revert:
- * every listener × host × page, API, HEAD, which the original must answer. What cannot be asked from this computer is skipped and says why.
+ * All cells of a proof. In maintenance: every listener × host of the copycat × page, API, HEAD,
+ * POST, and each exception and staff name with what may be asked of a live site. After a revert:
+ * every listener × host × page, API, HEAD, which the original must answer. What cannot be asked
+ * from this computer is skipped and says why.
  *
  * @param config The one in service.
  */
@@ -20,26 +24,42 @@ export function planProof(config: Config, receipt: ProvenReceipt, listeners: rea
   // A configuration in service has been compiled before.
   if (!compiled.ok) return [];
   const planned = receipt.operations.find((operation) => operation.op === "insert-virtual-host")?.virtualHost;
-  const copycat = config.virtualHosts.find(({ id, copycatOf }) => id === receipt.copycat && copycatOf === receipt.site) ?? planned;
+  const copycat =
+    config.virtualHosts.find(({ id, copycatOf }) => id === receipt.copycat && copycatOf === receipt.site) ?? planned;
   if (copycat === undefined) return [];
   return listeners.flatMap((listener) => new ListenerProof(compiled.table, listener, receipt, copycat).cells());
 }
 
-/** Whether what was observed is what the plan says. `generation`: the one that is asked; an older one must not answer any more (promise 2). */
+/**
+ * Whether what was observed is what the plan says. `generation`: the one that is asked; an older
+ * one must not answer any more (promise 2).
+ */
 export function judge({ cell, expect }: Probe, observed: Observed, generation: number): ProofCell {
   const { virtualHost, answer, instead } = expect;
   const expected = describe(expect);
   const why = instead === undefined ? "" : ` The configuration lets ${instead} answer this request.`;
-  if ("error" in observed) return { ...cell, outcome: "wrong", expected, observed: "no answer", message: `No answer: ${observed.error}.${why}` };
+  if ("error" in observed)
+    return {
+      ...cell,
+      outcome: "wrong",
+      expected,
+      observed: "no answer",
+      message: `No answer: ${observed.error}.${why}`,
+    };
   const by = observed.answeredBy?.split(";")[0] ?? "an unknown virtual host";
   const seen = { ...cell, expected, observed: `${observed.status} by ${by}`, status: observed.status };
   const answering = answeringGeneration(observed);
   if (answering !== undefined && answering < generation)
     return { ...seen, outcome: "wrong", message: `Generation ${answering} still answers, instead of ${generation}.` };
-  if (by !== virtualHost) return { ...seen, outcome: "wrong", message: `${by} answered instead of ${virtualHost}.${why}` };
+  if (by !== virtualHost)
+    return { ...seen, outcome: "wrong", message: `${by} answered instead of ${virtualHost}.${why}` };
   if (answer === "any") return { ...seen, outcome: "right", message: "The copycat answered." };
   if (answer === "live")
-    return { ...seen, outcome: "right", message: observed.status < 500 ? "The original answered." : `The original answered, but with ${observed.status}.` };
+    return {
+      ...seen,
+      outcome: "right",
+      message: observed.status < 500 ? "The original answered." : `The original answered, but with ${observed.status}.`,
+    };
   const faults = faultsOf(cell.probe, answer, observed);
   return faults.length > 0
     ? { ...seen, outcome: "wrong", message: `${faults.join("; ")}.` }
@@ -57,13 +77,19 @@ function describe({ virtualHost, answer }: Expectation): string {
   return answer === "any" ? virtualHost : `${answer.status} by ${virtualHost}`;
 }
 
-function faultsOf(kind: Kind, wanted: Exclude<Expectation["answer"], string>, { status, headers, body }: Extract<Observed, { status: number }>): string[] {
+function faultsOf(
+  kind: Kind,
+  wanted: Exclude<Expectation["answer"], string>,
+  { status, headers, body }: Extract<Observed, { status: number }>,
+): string[] {
   const faults: string[] = [];
   if (status !== wanted.status) faults.push(`Status ${status} instead of ${wanted.status}`);
   if (headers["retry-after"] === undefined) faults.push("Retry-After is missing");
   if (!(headers["cache-control"] ?? "").includes("no-store")) faults.push("Cache-Control does not say no-store");
-  if (kind === "head" ? body !== "" : body === "") faults.push(kind === "head" ? "HEAD came with a body" : "The body is empty");
-  if (kind === "api" && wanted.json && !isJson(headers["content-type"], body)) faults.push("A program did not get JSON");
+  if (kind === "head" ? body !== "" : body === "")
+    faults.push(kind === "head" ? "HEAD came with a body" : "The body is empty");
+  if (kind === "api" && wanted.json && !isJson(headers["content-type"], body))
+    faults.push("A program did not get JSON");
   return faults;
 }
 

@@ -1,4 +1,7 @@
-/** Requests to try conditions with: concrete names for entries of `hosts`, concrete requests for exceptions. What is made here is tested against the condition before it is sent. */
+/**
+ * Requests to try conditions with: concrete names for entries of `hosts`, concrete requests for
+ * exceptions. What is made here is tested against the condition before it is sent.
+ */
 import type { Condition } from "../../contract/config.ts";
 import { EVERY_HOST } from "../maintenance/host-coverage.ts";
 import { matchesHost, parseHostPattern } from "../routing/host-pattern.ts";
@@ -11,7 +14,10 @@ export interface Sample {
   query: string;
   /** By lower-case name. */
   headers: Readonly<Record<string, string>>;
-  /** What the request has besides its path, as in `header X-Staff`; values are left out, as they may be secrets. */
+  /**
+   * What the request has besides its path, as in `header X-Staff`; values are left out, as they may
+   * be secrets.
+   */
   carries: readonly string[];
 }
 
@@ -22,9 +28,22 @@ const PLAIN: Sample = { path: "/", query: "", headers: {}, carries: [] };
 /** More variants of one exception tell nothing new. */
 const MOST_SAMPLES = 8;
 /** Fields that belong to the connection or the message, not to the request's meaning. */
-const NOT_SENT = new Set(["host", "connection", "content-length", "expect", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"]);
+const NOT_SENT = new Set([
+  "host",
+  "connection",
+  "content-length",
+  "expect",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
 
-/** A concrete name that the entry matches; undefined where none can be derived from its regular expression. */
+/**
+ * A concrete name that the entry matches; undefined where none can be derived from its regular
+ * expression.
+ */
 export function sampleHost(entry: string): string | undefined {
   if (entry === EVERY_HOST) return `${SAMPLE_NAME}.invalid`;
   const parsed = parseHostPattern(entry);
@@ -56,9 +75,15 @@ function extend(samples: readonly Sample[], condition: Condition): Sample[] {
     extended = extended.flatMap(change).slice(0, MOST_SAMPLES);
   };
   if (path !== undefined)
-    each((sample) => listed(path).map((wanted) => ({ ...sample, path: (wanted.endsWith("/*") ? wanted.slice(0, -1) + SAMPLE_NAME : wanted).toWellFormed() })));
+    each((sample) =>
+      listed(path).map((wanted) => ({
+        ...sample,
+        path: (wanted.endsWith("/*") ? wanted.slice(0, -1) + SAMPLE_NAME : wanted).toWellFormed(),
+      })),
+    );
   if (pathRegex !== undefined) each((sample) => listed(pathRegex).map((regex) => withMatchingPath(sample, regex)));
-  if (extension !== undefined) each((sample) => listed(extension).map((wanted) => ({ ...sample, path: withExtension(sample.path, wanted) })));
+  if (extension !== undefined)
+    each((sample) => listed(extension).map((wanted) => ({ ...sample, path: withExtension(sample.path, wanted) })));
   for (const [name, wanted] of Object.entries(header ?? {})) each((sample) => [withHeader(sample, name, wanted)]);
   for (const [name, wanted] of Object.entries(cookie ?? {})) each((sample) => [withCookie(sample, name, wanted)]);
   for (const [name, wanted] of Object.entries(query ?? {})) each((sample) => [withParameter(sample, name, wanted)]);
@@ -73,7 +98,11 @@ function withHeader(sample: Sample, name: string, wanted: Wanted): Sample {
   const value = valueFor(wanted);
   // What cannot be sent is left out; the condition then does not hold, and the cell says why.
   if (NOT_SENT.has(name.toLowerCase()) || !/^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/.test(value)) return sample;
-  return { ...sample, headers: { ...sample.headers, [name.toLowerCase()]: value }, carries: [...sample.carries, `header ${name}`] };
+  return {
+    ...sample,
+    headers: { ...sample.headers, [name.toLowerCase()]: value },
+    carries: [...sample.carries, `header ${name}`],
+  };
 }
 
 function withCookie(sample: Sample, name: string, wanted: Wanted): Sample {
@@ -85,7 +114,11 @@ function withCookie(sample: Sample, name: string, wanted: Wanted): Sample {
 
 function withParameter(sample: Sample, name: string, wanted: Wanted): Sample {
   const parameter = `${encodePart(name)}=${encodePart(valueFor(wanted))}`;
-  return { ...sample, query: sample.query === "" ? parameter : `${sample.query}&${parameter}`, carries: [...sample.carries, `query ${name}`] };
+  return {
+    ...sample,
+    query: sample.query === "" ? parameter : `${sample.query}&${parameter}`,
+    carries: [...sample.carries, `query ${name}`],
+  };
 }
 
 /** %-encoded; half of a surrogate pair, which has no encoding, as U+FFFD. */

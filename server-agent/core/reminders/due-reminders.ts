@@ -1,5 +1,6 @@
 /**
- * What is to be said now, and when something is to be said next: a pure function of what is planned, what became of it, and what is closed. The id of a reminder follows from what it is
+ * What is to be said now, and when something is to be said next: a pure function of what is
+ * planned, what became of it, and what is closed. The id of a reminder follows from what it is
  * about, so that nothing is said twice, however often and late this is asked.
  */
 import type { Occurrence } from "../../contract/windows.ts";
@@ -14,7 +15,10 @@ export interface RemindedWindow extends PlannedWindow {
   createdAt: string;
 }
 
-/** A window with its occurrences that have no record yet: those that wait for somebody to start them, and the next one. */
+/**
+ * A window with its occurrences that have no record yet: those that wait for somebody to start
+ * them, and the next one.
+ */
 export interface Upcoming {
   window: RemindedWindow;
   spans: readonly Span[];
@@ -36,7 +40,10 @@ type Draft = Omit<Reminder, "deliveries" | "title" | "text"> & { about: About; n
 
 interface Wanted {
   now: Instant;
-  /** Due at these instants, of which the last one that has come is said: those before it would say the same. */
+  /**
+   * Due at these instants, of which the last one that has come is said: those before it would say
+   * the same.
+   */
   at: Instant[];
   draft: (due: Instant) => Draft;
 }
@@ -52,8 +59,13 @@ export function remindersAt(
   since: Instant,
   isMade: (id: string) => boolean,
 ): DueReminders {
-  const held = new Set(upcoming.flatMap(({ window }) => window.records.filter(isActive).flatMap(({ receipts }) => receipts)));
-  const wanted = [...upcoming.flatMap((each) => ofWindow(each, now)), ...open.filter(({ id }) => !held.has(id)).map((receipt) => ofReceipt(receipt, now))];
+  const held = new Set(
+    upcoming.flatMap(({ window }) => window.records.filter(isActive).flatMap(({ receipts }) => receipts)),
+  );
+  const wanted = [
+    ...upcoming.flatMap((each) => ofWindow(each, now)),
+    ...open.filter(({ id }) => !held.has(id)).map((receipt) => ofReceipt(receipt, now)),
+  ];
   const due: Reminder[] = [];
   let next: Instant | undefined;
   for (const { at, draft } of wanted) {
@@ -68,14 +80,18 @@ export function remindersAt(
 }
 
 function ofWindow({ window, spans }: Upcoming, now: Instant): Wanted[] {
-  return [...spans.flatMap((span) => ahead(window, span, now)), ...window.records.flatMap((record) => ofRecord(window, record, now))];
+  return [
+    ...spans.flatMap((span) => ahead(window, span, now)),
+    ...window.records.flatMap((record) => ofRecord(window, record, now)),
+  ];
 }
 
 /** Before an occurrence, and at its start where somebody has to start it. */
 function ahead(window: RemindedWindow, { start, end }: Span, now: Instant): Wanted[] {
   const occurrence = { window: window.id, start: isoOf(start), end: isoOf(end), receipts: [] };
   const offsets = offsetsOf(window, "start");
-  const before = now >= start ? [] : offsets.map((offset) => start - offset).filter((due) => due >= Date.parse(window.createdAt));
+  const before =
+    now >= start ? [] : offsets.map((offset) => start - offset).filter((due) => due >= Date.parse(window.createdAt));
   const waits = window.atStart === "remind" ? [start] : [];
   return [
     ...(before.length === 0
@@ -84,10 +100,22 @@ function ahead(window: RemindedWindow, { start, end }: Span, now: Instant): Want
           {
             now,
             at: before,
-            draft: (due: Instant) => draftOf(window, occurrence, "ahead", due, `${(start - due) / MINUTE_MS}`, { what: "ahead", inMs: start - now }),
+            draft: (due: Instant) =>
+              draftOf(window, occurrence, "ahead", due, `${(start - due) / MINUTE_MS}`, {
+                what: "ahead",
+                inMs: start - now,
+              }),
           },
         ]),
-    ...(waits.length === 0 ? [] : [{ now, at: waits, draft: (due: Instant) => draftOf(window, occurrence, "start", due, "waits", { what: "waits" }) }]),
+    ...(waits.length === 0
+      ? []
+      : [
+          {
+            now,
+            at: waits,
+            draft: (due: Instant) => draftOf(window, occurrence, "start", due, "waits", { what: "waits" }),
+          },
+        ]),
   ];
 }
 
@@ -98,7 +126,9 @@ function ofRecord(window: RemindedWindow, record: Occurrence, now: Instant): Wan
   // What has ended is told with when it really did.
   const whole = state === "ended" ? { ...record, end: record.endedAt ?? record.end } : record;
   const once = (at: string | undefined, kind: Reminder["kind"], news: News): Wanted[] =>
-    at === undefined ? [] : [{ now, at: [Date.parse(at)], draft: (due) => draftOf(window, whole, kind, due, "", news) }];
+    at === undefined
+      ? []
+      : [{ now, at: [Date.parse(at)], draft: (due) => draftOf(window, whole, kind, due, "", news) }];
   switch (state) {
     case "planned":
     case "skipped":
@@ -114,7 +144,9 @@ function ofRecord(window: RemindedWindow, record: Occurrence, now: Instant): Wan
         .map((offset) => end - offset)
         .filter((due) => due >= Date.parse(record.startedAt ?? record.start));
       return [
-        ...(says("start") ? once(record.startedAt, "start", { what: "started", lateBySeconds: record.lateBySeconds, why }) : []),
+        ...(says("start")
+          ? once(record.startedAt, "start", { what: "started", lateBySeconds: record.lateBySeconds, why })
+          : []),
         ...(before.length === 0 || now >= end
           ? []
           : [
@@ -123,7 +155,11 @@ function ofRecord(window: RemindedWindow, record: Occurrence, now: Instant): Wan
                 at: before,
                 // An end that was moved is told of anew.
                 draft: (due: Instant) =>
-                  draftOf(window, record, "end-ahead", due, compact(end), { what: "end-ahead", inMs: end - now, stays: window.atEnd === "stay-closed" }),
+                  draftOf(window, record, "end-ahead", due, compact(end), {
+                    what: "end-ahead",
+                    inMs: end - now,
+                    stays: window.atEnd === "stay-closed",
+                  }),
               },
             ]),
       ];
@@ -134,7 +170,12 @@ function ofRecord(window: RemindedWindow, record: Occurrence, now: Instant): Wan
         {
           now,
           at: repeated(end, every, now),
-          draft: (due) => draftOf(window, record, "overrun", due, `${compact(end)}-${(due - end) / MINUTE_MS}`, { what: "overrun", afterMs: due - end, why }),
+          draft: (due) =>
+            draftOf(window, record, "overrun", due, `${compact(end)}-${(due - end) / MINUTE_MS}`, {
+              what: "overrun",
+              afterMs: due - end,
+              why,
+            }),
         },
       ];
     }
@@ -207,7 +248,8 @@ function draftOf(
 /** Milliseconds before the start or the end, for `-PT10M` or `end-PT10M`. */
 function offsetsOf({ reminders = DEFAULT_REMINDERS }: RemindedWindow, from: "start" | "end"): Instant[] {
   return reminders.flatMap((text) => {
-    const [, side = "", days = "0", hours = "0", minutes = "0"] = /^(end)?-P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(text) ?? [];
+    const [, side = "", days = "0", hours = "0", minutes = "0"] =
+      /^(end)?-P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(text) ?? [];
     if (!text.includes("-P") || (side === "end") !== (from === "end")) return [];
     return [((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * MINUTE_MS];
   });

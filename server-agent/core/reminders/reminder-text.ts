@@ -32,7 +32,11 @@ const NAMED = 3;
 export function reminderWords(sites: readonly string[], about: About, news: News): { title: string; text: string } {
   const one = sites.length === 1;
   const names =
-    sites.length > NAMED ? `${sites.length} sites` : sites.length > 1 ? `${sites.slice(0, -1).join(", ")} and ${sites.at(-1) ?? ""}` : sites.join("");
+    sites.length > NAMED
+      ? `${sites.length} sites`
+      : sites.length > 1
+        ? `${sites.slice(0, -1).join(", ")} and ${sites.at(-1) ?? ""}`
+        : sites.join("");
   const notes = "why" in news && news.why !== undefined ? [`${news.why}.`] : [];
   return { title: titleOf(news, names, one), text: [spanWords(about), ...lateness(news), ...notes].join(" ") };
 }
@@ -86,7 +90,9 @@ function wall(iso: string, zone: string): string[] {
 
 function lateness(news: News): string[] {
   if (news.what !== "started" || news.lateBySeconds === undefined) return [];
-  return [`It started ${news.lateBySeconds < 60 ? `${news.lateBySeconds} s` : hoursAndMinutes(news.lateBySeconds * 1000)} late.`];
+  return [
+    `It started ${news.lateBySeconds < 60 ? `${news.lateBySeconds} s` : hoursAndMinutes(news.lateBySeconds * 1000)} late.`,
+  ];
 }
 
 /** `10 min`, `4 h`, `1 h 30 min`, `2 days`. */

@@ -4,12 +4,18 @@ import type { Problem } from "../../contract/errors.ts";
 import { childPointer } from "../json-pointer.ts";
 import { quote } from "../wording.ts";
 
-/** IPv4 addresses as 32 bit numbers, IPv6 ones as 128 bit numbers, networks without their host bits, grouped by prefix length: a look-up costs one probe for each length in use. */
+/**
+ * IPv4 addresses as 32 bit numbers, IPv6 ones as 128 bit numbers, networks without their host bits,
+ * grouped by prefix length: a look-up costs one probe for each length in use.
+ */
 export class AddressSet {
   readonly #v4 = new Map<number, Set<number>>();
   readonly #v6 = new Map<number, Set<bigint>>();
 
-  /** Adds an address or CIDR block; false when the text is neither. An IPv4-mapped IPv6 block is the IPv4 block. */
+  /**
+   * Adds an address or CIDR block; false when the text is neither. An IPv4-mapped IPv6 block is the
+   * IPv4 block.
+   */
   add(entry: string): boolean {
     const block = parseBlock(entry);
     if (block === undefined) return false;
@@ -37,7 +43,10 @@ export class AddressSet {
   }
 }
 
-/** The set of all entries; those that are no address are reported at `path/index` (or at `path` for a single entry) and left out. */
+/**
+ * The set of all entries; those that are no address are reported at `path/index` (or at `path` for
+ * a single entry) and left out.
+ */
 export function compileAddressSet(entries: string | readonly string[], path: string, problems: Problem[]): AddressSet {
   const set = new AddressSet();
   const add = (entry: string, at: string) => {
@@ -53,7 +62,10 @@ export function compileAddressSet(entries: string | readonly string[], path: str
   return set;
 }
 
-/** Canonical text of an address: IPv4-mapped IPv6 as IPv4, IPv6 as in RFC 5952 and without zone; undefined when it is none. */
+/**
+ * Canonical text of an address: IPv4-mapped IPv6 as IPv4, IPv6 as in RFC 5952 and without zone;
+ * undefined when it is none.
+ */
 export function canonicalAddress(text: string): string | undefined {
   if (parse4(text) >= 0) return text;
   const zone = text.indexOf("%");
@@ -64,7 +76,8 @@ export function canonicalAddress(text: string): string | undefined {
 }
 
 function parseBlock(entry: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
-  // ipaddr.js reads "10.8" and "0x7f.1" as the C library does; such text is a slip here. Zones have no meaning for visitors.
+  // ipaddr.js reads "10.8" and "0x7f.1" as the C library does; such text is a slip here. Zones have
+  // no meaning for visitors.
   if (entry.includes("%")) return undefined;
   const slash = entry.indexOf("/");
   const text = slash < 0 ? entry : entry.slice(0, slash);
@@ -87,7 +100,10 @@ function addTo<T>(groups: Map<number, Set<T>>, prefix: number, network: T): void
   else group.add(network);
 }
 
-/** Four-part decimal text as a number, -1 for anything else. By hand, because it runs for each request and must not allocate. */
+/**
+ * Four-part decimal text as a number, -1 for anything else. By hand, because it runs for each
+ * request and must not allocate.
+ */
 function parse4(text: string): number {
   if (text.length < 7 || text.length > 15) return -1;
   let value = 0;

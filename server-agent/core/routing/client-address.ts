@@ -3,16 +3,22 @@ import { canonicalAddress, type AddressSet } from "./address-set.ts";
 export interface Client {
   /** Canonical text; `""` when the socket has no address. */
   client: string;
-  /** A trusted proxy says that the visitor came over TLS. What the socket itself knows is for the caller to add. */
+  /**
+   * A trusted proxy says that the visitor came over TLS. What the socket itself knows is for the
+   * caller to add.
+   */
   tls: boolean;
 }
 
 /**
- * Who is asking. `X-Forwarded-For` is read from right to left, and only as far as each address was written by a trusted proxy: what stands further left is the visitor's own claim.
- * An entry that is no address ends the walk, with the proxy that wrote it as the client. `X-Forwarded-Proto` counts from the same proxy that wrote the client's address; a
- * list shorter than that (a proxy that replaces instead of appending) counts with its first entry.
+ * Who is asking. `X-Forwarded-For` is read from right to left, and only as far as each address was
+ * written by a trusted proxy: what stands further left is the visitor's own claim. An entry that is
+ * no address ends the walk, with the proxy that wrote it as the client. `X-Forwarded-Proto` counts
+ * from the same proxy that wrote the client's address; a list shorter than that (a proxy that
+ * replaces instead of appending) counts with its first entry.
  *
- * @param socketAddress Remote address of the socket as the platform names it, IPv4-mapped IPv6 included.
+ * @param socketAddress Remote address of the socket as the platform names it, IPv4-mapped IPv6
+ *   included.
  * @param xForwardedFor All values of the header, joined by commas.
  */
 export function clientOf(
@@ -33,11 +39,15 @@ export function clientOf(
     hops += 1;
     end = comma;
   }
-  return { client, tls: xForwardedProto !== undefined && fromRight(xForwardedProto, Math.max(hops, 1)).toLowerCase() === "https" };
+  return {
+    client,
+    tls: xForwardedProto !== undefined && fromRight(xForwardedProto, Math.max(hops, 1)).toLowerCase() === "https",
+  };
 }
 
 function socketClient(address: string): string {
-  // A socket's address is canonical already; only the two forms below differ from how conditions write it.
+  // A socket's address is canonical already; only the two forms below differ from how conditions
+  // write it.
   if (!address.includes(":")) return address;
   return address.startsWith("::ffff:") || address.includes("%") ? (canonicalAddress(address) ?? address) : address;
 }

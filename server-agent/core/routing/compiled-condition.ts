@@ -4,7 +4,10 @@ import type { Problem } from "../../contract/errors.ts";
 /** A condition ready to be asked. */
 export interface CompiledCondition {
   test(facts: RequestFacts): boolean;
-  /** Says in plain words what decided: why the condition does not hold or, where it holds, why it does. */
+  /**
+   * Says in plain words what decided: why the condition does not hold or, where it holds, why it
+   * does.
+   */
   why(facts: RequestFacts): string;
 }
 

@@ -16,16 +16,23 @@ const MOST_REASONS = 5;
 
 const NOT_YET = {
   pass: "staff passes do not exist yet; meanwhile use `from` with the addresses of your staff, `cookie` or `header` with a secret value, or internal hosts",
-  share: "a share of visitors cannot be chosen yet; meanwhile use `cookie` with a value that your application sets for some visitors, or `from`",
+  share:
+    "a share of visitors cannot be chosen yet; meanwhile use `cookie` with a value that your application sets for some visitors, or `from`",
 };
 
 const NEVER: CompiledCondition = { test: () => false, why: () => "the condition is not valid" };
 
 /**
- * Compiles a condition tree to closures. Several keys of one object must all hold; they are asked in the order of their cost, so that a look at the disk comes last.
+ * Compiles a condition tree to closures. Several keys of one object must all hold; they are asked
+ * in the order of their cost, so that a look at the disk comes last.
  * @param path JSON Pointer of the condition, for problems.
  */
-export function compileCondition(condition: Condition, path: string, context: ConditionContext, depth = 1): CompiledCondition {
+export function compileCondition(
+  condition: Condition,
+  path: string,
+  context: ConditionContext,
+  depth = 1,
+): CompiledCondition {
   const { problems } = context;
   if (depth > DEEPEST_CONDITION) {
     problems.push({
@@ -36,7 +43,11 @@ export function compileCondition(condition: Condition, path: string, context: Co
     return NEVER;
   }
   const parts: CompiledCondition[] = [];
-  const add = <T>(key: keyof Condition, value: T | undefined, compile: (value: T, path: string) => CompiledCondition) => {
+  const add = <T>(
+    key: keyof Condition,
+    value: T | undefined,
+    compile: (value: T, path: string) => CompiledCondition,
+  ) => {
     if (value !== undefined) parts.push(compile(value, childPointer(path, key)));
   };
   const children = (conditions: Condition[], at: string) =>
@@ -52,7 +63,8 @@ export function compileCondition(condition: Condition, path: string, context: Co
   add("path", condition.path, (value, at) => compilePath(value, at, problems));
   add("extension", condition.extension, compileExtension);
   add("from", condition.from, (value, at) => compileFrom(value, at, problems));
-  for (const kind of ["header", "cookie", "query"] as const) add(kind, condition[kind], (value, at) => compileFields(kind, value, at, problems));
+  for (const kind of ["header", "cookie", "query"] as const)
+    add(kind, condition[kind], (value, at) => compileFields(kind, value, at, problems));
   add("pathRegex", condition.pathRegex, (value, at) => compilePathRegex(value, at, problems));
   add("not", condition.not, (value, at) => negation(compileCondition(value, at, context, depth + 1)));
   add("all", condition.all, (value, at) => conjunction(children(value, at)));
@@ -105,7 +117,10 @@ function negation(inner: CompiledCondition): CompiledCondition {
 }
 
 function compileTls(wanted: boolean): CompiledCondition {
-  return { test: (facts) => facts.tls === wanted, why: (facts) => (facts.tls ? "the visitor comes over TLS" : "the visitor comes without TLS") };
+  return {
+    test: (facts) => facts.tls === wanted,
+    why: (facts) => (facts.tls ? "the visitor comes over TLS" : "the visitor comes without TLS"),
+  };
 }
 
 function compileMethod(value: string | string[]): CompiledCondition {
@@ -137,9 +152,16 @@ function compileFrom(value: string | string[], path: string, problems: Problem[]
   };
 }
 
-function oneOf(value: string | string[]): { has(actual: string): boolean; why(subject: string, actual: string): string } {
+function oneOf(value: string | string[]): {
+  has(actual: string): boolean;
+  why(subject: string, actual: string): string;
+} {
   const wanted = new Set(typeof value === "string" ? [value] : value);
   const words = listOf([...wanted].map(quote));
   const has = typeof value === "string" ? (actual: string) => actual === value : (actual: string) => wanted.has(actual);
-  return { has, why: (subject, actual) => (has(actual) ? `${subject} is ${quote(actual)}` : `${subject} is ${quote(actual)}, not ${words}`) };
+  return {
+    has,
+    why: (subject, actual) =>
+      has(actual) ? `${subject} is ${quote(actual)}` : `${subject} is ${quote(actual)}, not ${words}`,
+  };
 }

@@ -7,7 +7,9 @@ import { listOf, quote } from "../wording.ts";
 
 type Explained = Pick<Explanation, "answer" | "virtualHosts" | "rules">;
 
-/** Which virtual host, rule and handler would answer the request, and why the ones above did not. */
+/**
+ * Which virtual host, rule and handler would answer the request, and why the ones above did not.
+ */
 export function explainRequest(table: RoutingTable, facts: RequestFacts): Explained {
   const match = matchRequest(table, facts);
   const answering = match?.virtualHost;
@@ -23,10 +25,18 @@ function answerOf(match: Match | undefined, facts: RequestFacts): Explanation["a
   const { virtualHost, rule } = match;
   const names = { virtualHost: virtualHost.id, site: virtualHost.site };
   if (rule === undefined) return { ...names, rule: null, handler: "none", status: 404 };
-  return { ...names, rule: rule.index, handler: rule.config.handler.type, status: statusOf(rule.config.handler, facts) };
+  return {
+    ...names,
+    rule: rule.index,
+    handler: rule.config.handler.type,
+    status: statusOf(rule.config.handler, facts),
+  };
 }
 
-/** The status where it is known beforehand; null where files, an upstream or a regular expression of the handler decide. */
+/**
+ * The status where it is known beforehand; null where files, an upstream or a regular expression of
+ * the handler decide.
+ */
 function statusOf(handler: Handler, facts: RequestFacts): number | null {
   switch (handler.type) {
     case "maintenance":
@@ -62,10 +72,16 @@ function explainVirtualHost(
     return { id, outcome: "not-reached", why: `${quote(answering.id)} stands above and answers` };
   if (config.disabled === true) return { id, outcome: "disabled", why: "it is disabled" };
   const matching = virtualHost.hosts.findIndex((pattern) => matchesHost(pattern, facts.host));
-  if (matching < 0) return { id, outcome: "host-differs", why: `${named(facts)}; this one answers for ${listOf(config.hosts.map(quote), "and")}` };
+  if (matching < 0)
+    return {
+      id,
+      outcome: "host-differs",
+      why: `${named(facts)}; this one answers for ${listOf(config.hosts.map(quote), "and")}`,
+    };
   if (when !== undefined && !when.test(facts)) return { id, outcome: "condition-not-met", why: when.why(facts) };
   const host = config.hosts[matching] ?? "";
-  const reason = host === "*" ? "it answers every host that no other answers" : `${named(facts)}, which ${quote(host)} covers`;
+  const reason =
+    host === "*" ? "it answers every host that no other answers" : `${named(facts)}, which ${quote(host)} covers`;
   return { id, outcome: "answers", why: when === undefined ? reason : `${reason}; ${when.why(facts)}` };
 }
 
@@ -73,10 +89,15 @@ function named(facts: RequestFacts): string {
   return facts.host === "" ? "the request names no host" : `the request is for ${quote(facts.host)}`;
 }
 
-function explainRules(virtualHost: CompiledVirtualHost, answering: number | undefined, facts: RequestFacts): Explanation["rules"] {
+function explainRules(
+  virtualHost: CompiledVirtualHost,
+  answering: number | undefined,
+  facts: RequestFacts,
+): Explanation["rules"] {
   return virtualHost.rules.map(({ index, config, when }): Explanation["rules"][number] => {
     const rule = { index, handler: config.handler.type };
-    if (answering !== undefined && index > answering) return { ...rule, outcome: "not-reached", why: "a rule above answers" };
+    if (answering !== undefined && index > answering)
+      return { ...rule, outcome: "not-reached", why: "a rule above answers" };
     if (index !== answering) return { ...rule, outcome: "condition-not-met", why: when?.why(facts) ?? "" };
     return { ...rule, outcome: "answers", why: when?.why(facts) ?? "it has no condition" };
   });

@@ -21,14 +21,26 @@ interface Field {
 }
 
 /** Compiles `header`, `cookie` or `query`: every named field must have a value that is accepted. */
-export function compileFields(kind: FieldKind, fields: Record<string, FieldValue>, path: string, problems: Problem[]): CompiledCondition {
-  const compiled = Object.entries(fields).map(([name, value]) => compileField(kind, name, value, childPointer(path, name), problems));
+export function compileFields(
+  kind: FieldKind,
+  fields: Record<string, FieldValue>,
+  path: string,
+  problems: Problem[],
+): CompiledCondition {
+  const compiled = Object.entries(fields).map(([name, value]) =>
+    compileField(kind, name, value, childPointer(path, name), problems),
+  );
   const [only] = compiled;
   return {
-    test: compiled.length === 1 && only !== undefined ? only.holds : (facts) => compiled.every((field) => field.holds(facts)),
+    test:
+      compiled.length === 1 && only !== undefined
+        ? only.holds
+        : (facts) => compiled.every((field) => field.holds(facts)),
     why(facts) {
       const failing = compiled.find((field) => !field.holds(facts));
-      return failing === undefined ? compiled.map((field) => describe(kind, field, facts, true)).join(" and ") : describe(kind, failing, facts, false);
+      return failing === undefined
+        ? compiled.map((field) => describe(kind, field, facts, true)).join(" and ")
+        : describe(kind, failing, facts, false);
     },
   };
 }
@@ -42,7 +54,11 @@ function compileField(kind: FieldKind, name: string, value: FieldValue, path: st
     });
   }
   const accept = compileValue(value, path, problems);
-  return { name, wanted: value === true ? undefined : listOf((typeof value === "string" ? [value] : value).map(quote)), holds: lookUp(kind, name, accept) };
+  return {
+    name,
+    wanted: value === true ? undefined : listOf((typeof value === "string" ? [value] : value).map(quote)),
+    holds: lookUp(kind, name, accept),
+  };
 }
 
 function lookUp(kind: FieldKind, name: string, accept: Accept): Field["holds"] {
@@ -82,7 +98,10 @@ function describe(kind: FieldKind, field: Field, facts: RequestFacts, holds: boo
   return holds ? `${subject} is ${field.wanted}` : `${subject} is ${quote(seen)}, not ${field.wanted}`;
 }
 
-/** Whether any cookie of this name (RFC 6265, 4.2.1) is accepted; its value without surrounding quotes, otherwise as sent. */
+/**
+ * Whether any cookie of this name (RFC 6265, 4.2.1) is accepted; its value without surrounding
+ * quotes, otherwise as sent.
+ */
 function someCookie(header: string | undefined, name: string, accept: Accept): boolean {
   if (header === undefined) return false;
   for (let start = 0; start < header.length;) {
@@ -91,21 +110,26 @@ function someCookie(header: string | undefined, name: string, accept: Accept): b
     while (header.charCodeAt(start) === 0x20) start += 1;
     if (header.startsWith(name, start) && header.charCodeAt(start + name.length) === 0x3d) {
       const value = header.slice(start + name.length + 1, end).trim();
-      if (accept(value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value)) return true;
+      if (accept(value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value))
+        return true;
     }
     start = end + 1;
   }
   return false;
 }
 
-/** Whether any parameter of this name is accepted; names and values are decoded as forms encode them (`+` is a space). */
+/**
+ * Whether any parameter of this name is accepted; names and values are decoded as forms encode them
+ * (`+` is a space).
+ */
 function someParameter(query: string, name: string, accept: Accept): boolean {
   for (let start = 0; start < query.length;) {
     const ampersand = query.indexOf("&", start);
     const end = ampersand < 0 ? query.length : ampersand;
     const equals = query.indexOf("=", start);
     const nameEnd = equals < 0 || equals > end ? end : equals;
-    if (decodeForm(query.slice(start, nameEnd)) === name && accept(decodeForm(query.slice(nameEnd + 1, end)))) return true;
+    if (decodeForm(query.slice(start, nameEnd)) === name && accept(decodeForm(query.slice(nameEnd + 1, end))))
+      return true;
     start = end + 1;
   }
   return false;

@@ -20,16 +20,26 @@ const LONGEST_LABEL = 63;
 export function parseHostPattern(text: string): ParsedHostPattern {
   if (text === "*") return { ok: true, pattern: { kind: "any" } };
   if (text.startsWith("~")) {
-    if (text === "~") return refuse("host.regex", "the regular expression after `~` is empty; use `*` in the last virtual host to match every host");
-    // Requests' names are in lower case; a capital in the expression must not keep it from ever matching.
+    if (text === "~")
+      return refuse(
+        "host.regex",
+        "the regular expression after `~` is empty; use `*` in the last virtual host to match every host",
+      );
+    // Requests' names are in lower case; a capital in the expression must not keep it from ever
+    // matching.
     const compiled = compileRegex(text.slice(1), { ignoreCase: true });
-    return compiled.ok ? { ok: true, pattern: { kind: "regex", regex: compiled.regex } } : refuse("host.regex", compiled.message);
+    return compiled.ok
+      ? { ok: true, pattern: { kind: "regex", regex: compiled.regex } }
+      : refuse("host.regex", compiled.message);
   }
   if (text.startsWith("[")) {
     const name = normaliseHost(text);
     return text.endsWith("]") && /^\[[0-9a-f:]+\]$/.test(name) && name.includes(":")
       ? { ok: true, pattern: { kind: "exact", name } }
-      : refuse("host.malformed", `${quote(text)} is not an IPv6 address in brackets; write it like \`[::1]\`, without a port`);
+      : refuse(
+          "host.malformed",
+          `${quote(text)} is not an IPv6 address in brackets; write it like \`[::1]\`, without a port`,
+        );
   }
   const wildcard = text.startsWith("*.");
   const name = normaliseName(wildcard ? text.slice(2) : text);
@@ -38,7 +48,10 @@ export function parseHostPattern(text: string): ParsedHostPattern {
   return { ok: true, pattern: wildcard ? { kind: "wildcard", suffix: name } : { kind: "exact", name } };
 }
 
-/** Whether a pattern matches a normalised name. The table of hosts answers faster; this says it for a single pattern. */
+/**
+ * Whether a pattern matches a normalised name. The table of hosts answers faster; this says it for
+ * a single pattern.
+ */
 export function matchesHost(pattern: HostPattern, host: string): boolean {
   switch (pattern.kind) {
     case "exact":
@@ -63,8 +76,13 @@ function refuse(code: string, message: string): ParsedHostPattern & { ok: false 
 function refuseName(text: string, name: string): (ParsedHostPattern & { ok: false }) | undefined {
   const shown = quote(text);
   const scheme = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(text);
-  if (scheme !== null) return refuse("host.scheme", `${shown} is a URL; write only the name: ${quote(normaliseHost(scheme[1]))}`);
-  if (name.includes("/")) return refuse("host.malformed", `${shown} contains a path; write only the name and put the path into a rule's \`when\``);
+  if (scheme !== null)
+    return refuse("host.scheme", `${shown} is a URL; write only the name: ${quote(normaliseHost(scheme[1]))}`);
+  if (name.includes("/"))
+    return refuse(
+      "host.malformed",
+      `${shown} contains a path; write only the name and put the path into a rule's \`when\``,
+    );
   if (/^[^:]+:\d*$/.test(name))
     return refuse(
       "host.port",
@@ -77,13 +95,29 @@ function refuseName(text: string, name: string): (ParsedHostPattern & { ok: fals
       `${shown}: a star can only stand for the labels in front (\`*.example.com\`); use \`~\` and a regular expression for anything else`,
     );
   if (name.length > 4 * LONGEST_NAME)
-    return refuse("host.too-long", `${shown} has ${String(name.length)} characters; names have at most ${String(LONGEST_NAME)}`);
-  if (!isAscii(name)) return refuse("host.not-ascii", `${shown} is not ASCII; browsers send ${quote(toAsciiHost(text))}, so write that`);
-  if (name.length > LONGEST_NAME) return refuse("host.too-long", `${shown} has ${String(name.length)} characters; names have at most ${String(LONGEST_NAME)}`);
+    return refuse(
+      "host.too-long",
+      `${shown} has ${String(name.length)} characters; names have at most ${String(LONGEST_NAME)}`,
+    );
+  if (!isAscii(name))
+    return refuse("host.not-ascii", `${shown} is not ASCII; browsers send ${quote(toAsciiHost(text))}, so write that`);
+  if (name.length > LONGEST_NAME)
+    return refuse(
+      "host.too-long",
+      `${shown} has ${String(name.length)} characters; names have at most ${String(LONGEST_NAME)}`,
+    );
   for (const label of name.split(".")) {
     if (label === "") return refuse("host.malformed", emptyLabel(text));
-    if (label.length > LONGEST_LABEL) return refuse("host.malformed", `${shown}: the label ${quote(label)} has more than ${String(LONGEST_LABEL)} characters`);
-    if (!/^[a-z0-9_-]+$/.test(label)) return refuse("host.malformed", `${shown}: the label ${quote(label)} may only have letters, digits, dash and underscore`);
+    if (label.length > LONGEST_LABEL)
+      return refuse(
+        "host.malformed",
+        `${shown}: the label ${quote(label)} has more than ${String(LONGEST_LABEL)} characters`,
+      );
+    if (!/^[a-z0-9_-]+$/.test(label))
+      return refuse(
+        "host.malformed",
+        `${shown}: the label ${quote(label)} may only have letters, digits, dash and underscore`,
+      );
   }
   return undefined;
 }

@@ -11,8 +11,10 @@ export interface Candidate {
 }
 
 /**
- * Hosts → candidates. Priority alone decides, never the kind of pattern. Exact and wildcard names cost one look-up for the name and one for each label of the deepest wildcard, however
- * many candidates there are; regular expressions are asked one after the other, but only once for a host that is asked for again and again.
+ * Hosts → candidates. Priority alone decides, never the kind of pattern. Exact and wildcard names
+ * cost one look-up for the name and one for each label of the deepest wildcard, however many
+ * candidates there are; regular expressions are asked one after the other, but only once for a host
+ * that is asked for again and again.
  */
 export interface HostTable<C extends Candidate> {
   readonly exact: ReadonlyMap<string, readonly C[]>;
@@ -27,7 +29,9 @@ export interface HostTable<C extends Candidate> {
 }
 
 /** @param entries Candidates with their patterns, by ascending index. */
-export function compileHostTable<C extends Candidate>(entries: Iterable<{ candidate: C; patterns: readonly HostPattern[] }>): HostTable<C> {
+export function compileHostTable<C extends Candidate>(
+  entries: Iterable<{ candidate: C; patterns: readonly HostPattern[] }>,
+): HostTable<C> {
   const exact = new Map<string, C[]>();
   const wildcard = new Map<string, C[]>();
   const regexes: RegexEntry<C>[] = [];
@@ -43,7 +47,14 @@ export function compileHostTable<C extends Candidate>(entries: Iterable<{ candid
       else if (any.at(-1) !== candidate) any.push(candidate);
     }
   }
-  return { exact, wildcard, wildcardDepths, firstRegex: regexes[0]?.candidate.index ?? Infinity, regex: rememberMatches(regexes), any };
+  return {
+    exact,
+    wildcard,
+    wildcardDepths,
+    firstRegex: regexes[0]?.candidate.index ?? Infinity,
+    regex: rememberMatches(regexes),
+    any,
+  };
 }
 
 interface RegexEntry<C> {
@@ -51,7 +62,10 @@ interface RegexEntry<C> {
   readonly regex: Regex;
 }
 
-/** A regular expression takes some 300 ns, ten times as long as everything else; visitors ask for the same few hosts. */
+/**
+ * A regular expression takes some 300 ns, ten times as long as everything else; visitors ask for
+ * the same few hosts.
+ */
 const MOST_REMEMBERED = 1000;
 /** No name is longer (RFC 1035, 2.3.4); what is sent in its place is not worth the memory. */
 const LONGEST_REMEMBERED = 253;
@@ -76,8 +90,9 @@ function append<C>(map: Map<string, C[]>, name: string, candidate: C): void {
 }
 
 /**
- * The candidate of highest priority whose hosts include the request's and that accepts it. Runs once for each request and allocates nothing unless there are wildcards: instead of merging
- * the lists, it takes the best of each and stops in the others where they cannot be better.
+ * The candidate of highest priority whose hosts include the request's and that accepts it. Runs
+ * once for each request and allocates nothing unless there are wildcards: instead of merging the
+ * lists, it takes the best of each and stops in the others where they cannot be better.
  */
 export function findCandidate<C extends Candidate>(table: HostTable<C>, facts: RequestFacts): C | undefined {
   const { host } = facts;
@@ -88,7 +103,12 @@ export function findCandidate<C extends Candidate>(table: HostTable<C>, facts: R
   return firstBefore(table.any, best, facts);
 }
 
-function findWildcard<C extends Candidate>(table: HostTable<C>, host: string, found: C | undefined, facts: RequestFacts): C | undefined {
+function findWildcard<C extends Candidate>(
+  table: HostTable<C>,
+  host: string,
+  found: C | undefined,
+  facts: RequestFacts,
+): C | undefined {
   let best = found;
   let dot = host.length;
   for (const inUse of table.wildcardDepths) {
@@ -103,7 +123,11 @@ function findWildcard<C extends Candidate>(table: HostTable<C>, host: string, fo
 }
 
 /** The first of the list that accepts the request and stands above `best`; else `best`. */
-function firstBefore<C extends Candidate>(candidates: readonly C[], best: C | undefined, facts: RequestFacts): C | undefined {
+function firstBefore<C extends Candidate>(
+  candidates: readonly C[],
+  best: C | undefined,
+  facts: RequestFacts,
+): C | undefined {
   for (const candidate of candidates) {
     if (best !== undefined && candidate.index >= best.index) return best;
     if (candidate.when === undefined || candidate.when.test(facts)) return candidate;

@@ -5,8 +5,10 @@ const DOT = 0x2e;
 const BRACKET = 0x5b;
 
 /**
- * The name a request asks for, as hosts of the configuration are compared: lower case, without port and one trailing dot; an IPv6 literal in brackets and in its canonical form (RFC 5952).
- * `""` when the request names none. Never fails: a name that nobody may have matches no host but the catch-all.
+ * The name a request asks for, as hosts of the configuration are compared: lower case, without port
+ * and one trailing dot; an IPv6 literal in brackets and in its canonical form (RFC 5952). `""` when
+ * the request names none. Never fails: a name that nobody may have matches no host but the
+ * catch-all.
  */
 export function normaliseHost(hostHeader: string | undefined): string {
   if (hostHeader === undefined || hostHeader === "") return "";
@@ -19,10 +21,16 @@ export function normaliseHost(hostHeader: string | undefined): string {
   return (end === hostHeader.length ? hostHeader : hostHeader.slice(0, end)).toLowerCase();
 }
 
-/** No character that could make one reader see another host than the next one: RFC 3986, 3.2.2 without percent-encoding, and the underscore that real names have. */
+/**
+ * No character that could make one reader see another host than the next one: RFC 3986, 3.2.2
+ * without percent-encoding, and the underscore that real names have.
+ */
 const PLAIN_HOST = /^(?:[A-Za-z0-9._~!$&'()*+,;=-]*|\[[0-9A-Fa-f:.]+\])(?::\d*)?$/;
 
-/** Whether the server takes this for a host, with or without port. The answer to a request for any other one is 400. */
+/**
+ * Whether the server takes this for a host, with or without port. The answer to a request for any
+ * other one is 400.
+ */
 export function isPlainHost(host: string): boolean {
   return PLAIN_HOST.test(host);
 }
@@ -30,7 +38,8 @@ export function isPlainHost(host: string): boolean {
 function normaliseLiteral(hostHeader: string): string {
   const end = hostHeader.indexOf("]");
   const address = end < 0 ? "" : hostHeader.slice(1, end);
-  if (!/^(?::\d*)?\.?$/.test(hostHeader.slice(end + 1)) || !ipaddr.IPv6.isValid(address)) return hostHeader.toLowerCase();
+  if (!/^(?::\d*)?\.?$/.test(hostHeader.slice(end + 1)) || !ipaddr.IPv6.isValid(address))
+    return hostHeader.toLowerCase();
   return `[${ipaddr.IPv6.parse(address).toString()}]`;
 }
 

@@ -1,11 +1,15 @@
 /**
- * The path as conditions and file handlers see it: percent-decoded once, without empty and dot segments (RFC 3986, 5.2.4), starting with `/`.
+ * The path as conditions and file handlers see it: percent-decoded once, without empty and dot
+ * segments (RFC 3986, 5.2.4), starting with `/`.
  *
- * Decoding comes first, so `%2e%2e%2f` cannot climb, and `//` counts as `/`, so a rule for `/admin/*` also sees `//admin/x`, which most applications treat alike. Bytes that are not
- * UTF-8 become U+FFFD rather than an error: old sites have such addresses, and a proxy passes the raw path on anyway.
+ * Decoding comes first, so `%2e%2e%2f` cannot climb, and `//` counts as `/`, so a rule for
+ * `/admin/*` also sees `//admin/x`, which most applications treat alike. Bytes that are not UTF-8
+ * become U+FFFD rather than an error: old sites have such addresses, and a proxy passes the raw
+ * path on anyway.
  *
  * @param rawPath The request target up to `?`, one character per byte as it came.
- * @returns undefined when the path is malformed (no leading slash, a broken escape, a NUL): the answer is 400.
+ * @returns undefined when the path is malformed (no leading slash, a broken escape, a NUL): the
+ *   answer is 400.
  */
 export function normalisePath(rawPath: string): string | undefined {
   if (rawPath.charCodeAt(0) !== 0x2f) return undefined;

@@ -11,7 +11,9 @@ type OneOrMany = string | string[];
 
 /** Calls `compile` for each entry with its own pointer. */
 function each<T>(value: OneOrMany, path: string, compile: (text: string, path: string) => T): T[] {
-  return typeof value === "string" ? [compile(value, path)] : value.map((text, index) => compile(text, childPointer(path, index)));
+  return typeof value === "string"
+    ? [compile(value, path)]
+    : value.map((text, index) => compile(text, childPointer(path, index)));
 }
 
 /** `path`: exact, or everything below a prefix (`/static/*`). */
@@ -29,10 +31,17 @@ export function compilePath(value: OneOrMany, path: string, problems: Problem[])
   const [name] = exact;
   let test: CompiledCondition["test"];
   if (prefixes.length === 0 && exact.size === 1) test = (facts) => facts.path === name;
-  else if (exact.size === 0 && prefixes.length === 1 && prefix !== undefined) test = (facts) => facts.path.startsWith(prefix);
+  else if (exact.size === 0 && prefixes.length === 1 && prefix !== undefined)
+    test = (facts) => facts.path.startsWith(prefix);
   else test = (facts) => exact.has(facts.path) || startsWithAny(facts.path, prefixes);
   const words = listOf(wanted.map(quote));
-  return { test, why: (facts) => (test(facts) ? `the path ${quote(facts.path)} is covered by ${words}` : `the path ${quote(facts.path)} is not ${words}`) };
+  return {
+    test,
+    why: (facts) =>
+      test(facts)
+        ? `the path ${quote(facts.path)} is covered by ${words}`
+        : `the path ${quote(facts.path)} is not ${words}`,
+  };
 }
 
 function startsWithAny(path: string, prefixes: readonly string[]): boolean {
@@ -40,12 +49,18 @@ function startsWithAny(path: string, prefixes: readonly string[]): boolean {
   return false;
 }
 
-/** A pattern that could never match is a slip; the message says how to write what was probably meant. */
+/**
+ * A pattern that could never match is a slip; the message says how to write what was probably
+ * meant.
+ */
 function refusePath(text: string): string | undefined {
   const fixed = text.endsWith("/*") ? text.slice(0, -1) : text;
-  if (fixed.includes("*")) return `${quote(text)}: a star is only possible at the end, after a slash (\`/static/*\`); for anything else use \`pathRegex\``;
-  if (fixed.includes("?")) return `${quote(text)}: the path ends before the question mark; use the \`query\` condition for what follows`;
-  if (/%[0-9A-Fa-f]{2}/.test(fixed)) return `${quote(text)}: paths are compared after decoding; write the character itself instead of its %-escape`;
+  if (fixed.includes("*"))
+    return `${quote(text)}: a star is only possible at the end, after a slash (\`/static/*\`); for anything else use \`pathRegex\``;
+  if (fixed.includes("?"))
+    return `${quote(text)}: the path ends before the question mark; use the \`query\` condition for what follows`;
+  if (/%[0-9A-Fa-f]{2}/.test(fixed))
+    return `${quote(text)}: paths are compared after decoding; write the character itself instead of its %-escape`;
   if (!isNormalisedPath(fixed))
     return `${quote(text)} never matches, because \`//\`, \`/./\` and \`/../\` are removed from paths first; write the path without them`;
   return undefined;
@@ -62,7 +77,9 @@ export function compilePathRegex(value: OneOrMany, path: string, problems: Probl
   });
   const [only] = regexes;
   const test: CompiledCondition["test"] =
-    regexes.length === 1 && only !== undefined ? (facts) => only.test(facts.path) : (facts) => regexes.some((regex) => regex.test(facts.path));
+    regexes.length === 1 && only !== undefined
+      ? (facts) => only.test(facts.path)
+      : (facts) => regexes.some((regex) => regex.test(facts.path));
   const words = listOf(wanted.map(quote));
   return { test, why: (facts) => `the path ${quote(facts.path)} ${test(facts) ? "fits" : "does not fit"} ${words}` };
 }
@@ -76,7 +93,9 @@ export function compileExtension(value: OneOrMany): CompiledCondition {
     why(facts) {
       const extension = extensionOf(facts.path);
       if (extension === "") return `the path ${quote(facts.path)} has no extension`;
-      return wanted.has(extension) ? `the extension is ${quote(extension)}` : `the extension is ${quote(extension)}, not ${words}`;
+      return wanted.has(extension)
+        ? `the extension is ${quote(extension)}`
+        : `the extension is ${quote(extension)}, not ${words}`;
     },
   };
 }
@@ -92,9 +111,17 @@ export function compileExists(value: OneOrMany, path: string, problems: Problem[
   const templates = each(value, path, (template, at) => {
     const placeholder = /\{(?!path\})[^{}/]*\}/.exec(template)?.[0];
     if (placeholder !== undefined)
-      problems.push({ path: at, code: "condition.exists", message: `${quote(placeholder)} is not known here; the only placeholder is \`{path}\`` });
+      problems.push({
+        path: at,
+        code: "condition.exists",
+        message: `${quote(placeholder)} is not known here; the only placeholder is \`{path}\``,
+      });
     else if (!isNormalisedPath(template.replaceAll("{path}", "/x").replaceAll("//", "/"))) {
-      problems.push({ path: at, code: "condition.exists", message: `${quote(template)}: write the file name without \`/./\` and \`/../\`` });
+      problems.push({
+        path: at,
+        code: "condition.exists",
+        message: `${quote(template)}: write the file name without \`/./\` and \`/../\``,
+      });
     }
     return template;
   });
@@ -103,13 +130,18 @@ export function compileExists(value: OneOrMany, path: string, problems: Problem[
     test,
     why(facts) {
       const found = templates.find((template) => existsFor(template, facts));
-      return found === undefined ? `there is no file ${listOf(templates.map(quote))}` : `the file ${quote(found)} exists`;
+      return found === undefined
+        ? `there is no file ${listOf(templates.map(quote))}`
+        : `the file ${quote(found)} exists`;
     },
   };
 }
 
 function existsFor(template: string, facts: RequestFacts): boolean {
   if (!template.includes("{path}")) return facts.exists(template);
-  // Normalised paths cannot climb out of the folder that the operator names; a caller that hands in another one gets a plain no.
-  return isNormalisedPath(facts.path) && facts.exists(template.replaceAll("{path}", () => facts.path).replaceAll("//", "/"));
+  // Normalised paths cannot climb out of the folder that the operator names; a caller that hands in
+  // another one gets a plain no.
+  return (
+    isNormalisedPath(facts.path) && facts.exists(template.replaceAll("{path}", () => facts.path).replaceAll("//", "/"))
+  );
 }

@@ -1,4 +1,7 @@
-/** Punycode (RFC 3492), encoding only: to tell an operator how an internationalised name is written in a Host header. */
+/**
+ * Punycode (RFC 3492), encoding only: to tell an operator how an internationalised name is written
+ * in a Host header.
+ */
 
 const BASE = 36;
 const T_MIN = 1;

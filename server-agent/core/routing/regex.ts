@@ -1,17 +1,23 @@
 /**
- * Regular expressions that operators write. They run on re2js, whose time grows with (size of the pattern × length of the text) and never with anything worse, so no
- * visitor can hang a worker by what he sends. The size is bounded as well, because a large factor is a hang too.
+ * Regular expressions that operators write. They run on re2js, whose time grows with (size of the
+ * pattern × length of the text) and never with anything worse, so no visitor can hang a worker by
+ * what he sends. The size is bounded as well, because a large factor is a hang too.
  */
 import { RE2JS } from "re2js";
 
 export const LONGEST_PATTERN = 1000;
-/** Instructions of the compiled pattern: `(?:.{0,99}x){50}` is short to write and thousands of steps for each character. */
+/**
+ * Instructions of the compiled pattern: `(?:.{0,99}x){50}` is short to write and thousands of steps
+ * for each character.
+ */
 export const LARGEST_PROGRAM = 1000;
 
 export interface Regex {
   /** Found anywhere in the text. */
   readonly test: (text: string) => boolean;
-  /** The first match and its groups, the whole match at 0; a group that took no part is undefined. */
+  /**
+   * The first match and its groups, the whole match at 0; a group that took no part is undefined.
+   */
   readonly groups: (text: string) => readonly (string | undefined)[] | undefined;
   /** Without the whole match. */
   readonly groupCount: number;
@@ -19,7 +25,10 @@ export interface Regex {
 
 export type CompiledRegex = { ok: true; regex: Regex } | { ok: false; message: string };
 
-/** Compiles RE2 syntax (https://github.com/google/re2/wiki/Syntax). The message of a refusal says what to write instead. */
+/**
+ * Compiles RE2 syntax (https://github.com/google/re2/wiki/Syntax). The message of a refusal says
+ * what to write instead.
+ */
 export function compileRegex(pattern: string, options: { ignoreCase?: boolean } = {}): CompiledRegex {
   if (pattern.length > LONGEST_PATTERN) {
     return {
@@ -48,7 +57,8 @@ function wrap(compiled: RE2JS): Regex {
     groupCount,
     test: (text) => compiled.test(text),
     groups(text) {
-      // Whether it matches is told without groups, and some thirty times faster: what visitors send in order to be slow rarely does.
+      // Whether it matches is told without groups, and some thirty times faster: what visitors send
+      // in order to be slow rarely does.
       if (!compiled.test(text)) return undefined;
       const matcher = compiled.matcher(text);
       if (!matcher.find()) return undefined;
@@ -58,7 +68,8 @@ function wrap(compiled: RE2JS): Regex {
 }
 
 function refusal(pattern: string, error: unknown): string {
-  const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "").replace("`(?i)", "`") : String(error);
+  const reason =
+    error instanceof Error ? error.message.replace(/^error parsing regexp: /, "").replace("`(?i)", "`") : String(error);
   const foreign = /\(\?(?:[=!]|<[=!])|\\[1-9]|\(\?>|[*+?}]\+/.test(pattern);
   const hint = foreign
     ? "; RE2 has no look-ahead, look-behind, back-references or possessive repeats: combine conditions with `all`, `any` and `not` instead"

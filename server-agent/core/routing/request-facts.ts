@@ -1,6 +1,6 @@
 /**
- * What matching may know about a request. The worker derives it once per request; `explain` makes it from a URL. Getters may be lazy: most requests are decided by
- * host and path alone.
+ * What matching may know about a request. The worker derives it once per request; `explain` makes
+ * it from a URL. Getters may be lazy: most requests are decided by host and path alone.
  */
 export interface RequestFacts {
   /** Lower case, without port and trailing dot; `""` when the request named none. */

@@ -41,7 +41,9 @@ export interface RoutingTable {
   readonly hosts: HostTable<Route>;
 }
 
-/** A virtual host with its possible matches made beforehand, so that a request needs no new object. */
+/**
+ * A virtual host with its possible matches made beforehand, so that a request needs no new object.
+ */
 interface Route {
   readonly index: number;
   readonly when: CompiledCondition | undefined;
@@ -51,7 +53,10 @@ interface Route {
 
 export type CompiledConfig = { ok: true; table: RoutingTable } | { ok: false; problems: Problem[] };
 
-/** Compiles everything that decides who answers a request: hosts, conditions, trusted proxies. Handlers are the worker's. */
+/**
+ * Compiles everything that decides who answers a request: hosts, conditions, trusted proxies.
+ * Handlers are the worker's.
+ */
 export function compileConfig(config: Config): CompiledConfig {
   const problems: Problem[] = [];
   const context: ConditionContext = { problems, listeners: new Set(config.listeners.map((listener) => listener.name)) };
@@ -59,13 +64,15 @@ export function compileConfig(config: Config): CompiledConfig {
   const virtualHosts = config.virtualHosts.map((virtualHost, index) => compileVirtualHost(virtualHost, index, context));
   if (problems.length > 0) return { ok: false, problems };
   const enabled = virtualHosts.filter((virtualHost) => virtualHost.config.disabled !== true);
-  const hosts = compileHostTable(enabled.map((virtualHost) => ({ candidate: routeOf(virtualHost), patterns: virtualHost.hosts })));
+  const hosts = compileHostTable(
+    enabled.map((virtualHost) => ({ candidate: routeOf(virtualHost), patterns: virtualHost.hosts })),
+  );
   return { ok: true, table: { config, virtualHosts, trustedProxies, hosts } };
 }
 
 /**
- * Who answers a request: the first enabled virtual host whose hosts and `when` match, and its first rule that matches. Undefined only for a table without catch-all, which
- * `validateConfig` refuses.
+ * Who answers a request: the first enabled virtual host whose hosts and `when` match, and its first
+ * rule that matches. Undefined only for a table without catch-all, which `validateConfig` refuses.
  */
 export function matchRequest(table: RoutingTable, facts: RequestFacts): Match | undefined {
   const route = findCandidate(table.hosts, facts);
@@ -74,7 +81,10 @@ export function matchRequest(table: RoutingTable, facts: RequestFacts): Match | 
   return route.noRule;
 }
 
-/** Who would answer if nothing stood above this virtual host and its hosts were those of the request. Undefined where there is none of this id that is enabled. */
+/**
+ * Who would answer if nothing stood above this virtual host and its hosts were those of the
+ * request. Undefined where there is none of this id that is enabled.
+ */
 export function matchWithin(table: RoutingTable, id: string, facts: RequestFacts): Match | undefined {
   const virtualHost = table.virtualHosts.find((candidate) => candidate.id === id && candidate.config.disabled !== true);
   if (virtualHost === undefined) return undefined;
@@ -88,16 +98,25 @@ function compileVirtualHost(config: VirtualHost, index: number, context: Conditi
   for (const [position, text] of config.hosts.entries()) {
     const parsed = parseHostPattern(text);
     if (parsed.ok) hosts.push(parsed.pattern);
-    else context.problems.push({ path: `${path}/hosts/${String(position)}`, code: parsed.code, message: parsed.message });
+    else
+      context.problems.push({ path: `${path}/hosts/${String(position)}`, code: parsed.code, message: parsed.message });
   }
   const when = compileWhen(config.when, `${path}/when`, context);
   const rules = config.rules.map((rule, position): CompiledRule => {
-    return { index: position, config: rule, when: compileWhen(rule.when, `${childPointer(`${path}/rules`, position)}/when`, context) };
+    return {
+      index: position,
+      config: rule,
+      when: compileWhen(rule.when, `${childPointer(`${path}/rules`, position)}/when`, context),
+    };
   });
   return { index, id: config.id, site: config.copycatOf ?? config.id, config, hosts, when, rules };
 }
 
-function compileWhen(condition: VirtualHost["when"], path: string, context: ConditionContext): CompiledCondition | undefined {
+function compileWhen(
+  condition: VirtualHost["when"],
+  path: string,
+  context: ConditionContext,
+): CompiledCondition | undefined {
   return condition === undefined ? undefined : compileCondition(condition, path, context);
 }
 

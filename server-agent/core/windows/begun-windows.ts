@@ -5,10 +5,12 @@ import { endFrom, type PlannedWindow } from "./window-plan.ts";
 import { type Instant, isoOf, type Span } from "./wall-clock.ts";
 
 /**
- * The window with a record of everything that its receipts say it has begun: an agent that was killed between the switch and the record knows it from the generations.
+ * The window with a record of everything that its receipts say it has begun: an agent that was
+ * killed between the switch and the record knows it from the generations.
  *
  * @param spanAt the calendar's occurrence that starts at this instant
- * @param openOn the maintenance that a site is in: what the window found closed at its start, it has joined
+ * @param openOn the maintenance that a site is in: what the window found closed at its start, it
+ *   has joined
  */
 export function withBegun<W extends PlannedWindow>(
   window: W,
@@ -27,16 +29,23 @@ export function withBegun<W extends PlannedWindow>(
     if (index === -1) records.push(whole);
     else records[index] = whole;
   }
-  if (records.length === window.records.length && records.every((record, index) => record === window.records[index])) return window;
+  if (records.length === window.records.length && records.every((record, index) => record === window.records[index]))
+    return window;
   return { ...window, records: records.sort(byStart) };
 }
 
 /**
- * Records of what is not over yet, after the window was changed: what was skipped, or has ended before its time, stays so where its occurrence moved along with the series.
+ * Records of what is not over yet, after the window was changed: what was skipped, or has ended
+ * before its time, stays so where its occurrence moved along with the series.
  *
- * @param moved the instant to which an occurrence has moved; `undefined` where the window has none there
+ * @param moved the instant to which an occurrence has moved; `undefined` where the window has none
+ *   there
  */
-export function movedAlong(records: readonly Occurrence[], now: Instant, moved: (start: Instant) => Span | undefined): Occurrence[] {
+export function movedAlong(
+  records: readonly Occurrence[],
+  now: Instant,
+  moved: (start: Instant) => Span | undefined,
+): Occurrence[] {
   return records
     .map((record) => {
       if (Math.max(Date.parse(record.start), Date.parse(record.end)) <= now) return record;
@@ -47,15 +56,19 @@ export function movedAlong(records: readonly Occurrence[], now: Instant, moved: 
     .sort(byStart);
 }
 
-const byStart = (a: Occurrence, b: Occurrence): number => (a.start < b.start ? -1 : 1);
+function byStart(a: Occurrence, b: Occurrence): number {
+  return a.start < b.start ? -1 : 1;
+}
 
 function recordOf(window: string, start: string, receipt: Receipt, span: Span | undefined): Occurrence {
-  const end = span === undefined ? (receipt.until ?? receipt.startedAt) : isoOf(endFrom(span, Date.parse(receipt.startedAt)));
+  const end =
+    span === undefined ? (receipt.until ?? receipt.startedAt) : isoOf(endFrom(span, Date.parse(receipt.startedAt)));
   return { window, start, end, state: "running", receipts: [] };
 }
 
 function begunBy(record: Occurrence, { startedAt, revert }: Receipt): Occurrence {
   if (record.state === "ended" || record.state === "overrun") return record;
-  if (revert !== undefined) return { ...record, state: "ended", startedAt: record.startedAt ?? startedAt, endedAt: revert.at };
+  if (revert !== undefined)
+    return { ...record, state: "ended", startedAt: record.startedAt ?? startedAt, endedAt: revert.at };
   return { ...record, state: "running", startedAt: record.startedAt ?? startedAt };
 }

@@ -6,7 +6,19 @@ import { Calendar, exactLength, ruleOf } from "./occurrences.ts";
 import { instantOf } from "./wall-clock.ts";
 
 const LONGEST_MS = 366 * 86_400_000;
-const TAKEN = new Set(["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS", "WKST"]);
+const TAKEN = new Set([
+  "FREQ",
+  "INTERVAL",
+  "COUNT",
+  "UNTIL",
+  "BYDAY",
+  "BYMONTHDAY",
+  "BYYEARDAY",
+  "BYWEEKNO",
+  "BYMONTH",
+  "BYSETPOS",
+  "WKST",
+]);
 const FREQUENCIES = new Set(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]);
 
 export function checkWindow(draft: WindowDraft): Problem[] {
@@ -18,30 +30,51 @@ function checkSites({ sites }: WindowDraft): Problem[] {
   return sites.flatMap(({ site }, index): Problem[] =>
     sites.findIndex((other) => other.site === site) === index
       ? []
-      : [{ path: `/sites/${index}/site`, code: "window.site-twice", message: `${quote(site)} is in the list already; name each site once` }],
+      : [
+          {
+            path: `/sites/${index}/site`,
+            code: "window.site-twice",
+            message: `${quote(site)} is in the list already; name each site once`,
+          },
+        ],
   );
 }
 
 function checkTimes({ start, end, duration, zone, exdates = [] }: WindowDraft): Problem[] {
   const problems: Problem[] = [];
   if (!isZone(zone))
-    problems.push({ path: "/zone", code: "window.zone", message: `${quote(zone)} is no time zone; use an IANA name like Europe/Berlin or UTC` });
-  for (const [path, text] of [["/start", start], ["/end", end], ...exdates.map((text, index) => [`/exdates/${index}`, text] as const)] as const)
-    if (text !== undefined && !isDate(text)) problems.push({ path, code: "window.date", message: `${quote(text)} is no date of the calendar` });
-  if (end !== undefined && duration !== undefined) problems.push({ path: "/duration", code: "window.end", message: "give `end` or `duration`, and not both" });
-  if (end === undefined && duration === undefined) problems.push({ path: "/end", code: "window.end", message: "give `end`, or a `duration` like PT2H" });
+    problems.push({
+      path: "/zone",
+      code: "window.zone",
+      message: `${quote(zone)} is no time zone; use an IANA name like Europe/Berlin or UTC`,
+    });
+  for (const [path, text] of [
+    ["/start", start],
+    ["/end", end],
+    ...exdates.map((text, index) => [`/exdates/${index}`, text] as const),
+  ] as const)
+    if (text !== undefined && !isDate(text))
+      problems.push({ path, code: "window.date", message: `${quote(text)} is no date of the calendar` });
+  if (end !== undefined && duration !== undefined)
+    problems.push({ path: "/duration", code: "window.end", message: "give `end` or `duration`, and not both" });
+  if (end === undefined && duration === undefined)
+    problems.push({ path: "/end", code: "window.end", message: "give `end`, or a `duration` like PT2H" });
   if (problems.length > 0) return problems;
   const field = end === undefined ? "/duration" : "/end";
   const length =
-    end === undefined ? lengthOf(duration ?? "") : instantOf(Temporal.PlainDateTime.from(end), zone) - instantOf(Temporal.PlainDateTime.from(start), zone);
+    end === undefined
+      ? lengthOf(duration ?? "")
+      : instantOf(Temporal.PlainDateTime.from(end), zone) - instantOf(Temporal.PlainDateTime.from(start), zone);
   if (length === undefined)
     problems.push({
       path: field,
       code: "window.duration",
       message: `${quote(duration ?? "")} is no length in days, hours, minutes or seconds; use one like PT2H or P1DT30M`,
     });
-  else if (length <= 0) problems.push({ path: field, code: "window.end", message: "the window must end after it starts" });
-  else if (length > LONGEST_MS) problems.push({ path: field, code: "window.end", message: "a window may last a year at most" });
+  else if (length <= 0)
+    problems.push({ path: field, code: "window.end", message: "the window must end after it starts" });
+  else if (length > LONGEST_MS)
+    problems.push({ path: field, code: "window.end", message: "a window may last a year at most" });
   return problems;
 }
 
@@ -52,7 +85,8 @@ function checkRule(draft: WindowDraft): Problem[] {
     const parts = rrule.split(";").map((part) => part.split("="));
     const names = parts.map(([name = ""]) => name.toUpperCase());
     const unknown = names.find((name) => !TAKEN.has(name));
-    if (unknown !== undefined) return problem(`${quote(unknown)} is not taken here; a rule may have ${[...TAKEN].join(", ")}`);
+    if (unknown !== undefined)
+      return problem(`${quote(unknown)} is not taken here; a rule may have ${[...TAKEN].join(", ")}`);
     if (new Set(names).size < names.length || parts.some((part) => part.length !== 2 || part[1] === ""))
       return problem("write each part once, as NAME=VALUE, with semicolons between them");
     const frequency = parts.find(([name]) => name?.toUpperCase() === "FREQ")?.[1]?.toUpperCase() ?? "";
@@ -66,7 +100,13 @@ function checkRule(draft: WindowDraft): Problem[] {
   }
   const calendar = new Calendar(draft);
   if (calendar.next(instantOf(Temporal.PlainDateTime.from(start), zone) - 1) !== undefined) return [];
-  return [{ path: rrule === undefined ? "/exdates" : "/rrule", code: "window.never", message: "with these dates the window never takes place" }];
+  return [
+    {
+      path: rrule === undefined ? "/exdates" : "/rrule",
+      code: "window.never",
+      message: "with these dates the window never takes place",
+    },
+  ];
 }
 
 function isZone(zone: string): boolean {

@@ -1,4 +1,7 @@
-/** What a window would do, before it is planned: its next occurrences, what the clocks do to them, and which other windows they meet. */
+/**
+ * What a window would do, before it is planned: its next occurrences, what the clocks do to them,
+ * and which other windows they meet.
+ */
 import type { MaintenanceWindow, WindowDraft, WindowPlan } from "../../contract/windows.ts";
 import { Calendar } from "./occurrences.ts";
 import { clockChange, type Instant, isoOf, type Span, wallAt, wallText } from "./wall-clock.ts";
@@ -7,7 +10,11 @@ import { clockChange, type Instant, isoOf, type Span, wallAt, wallText } from ".
 const AHEAD = 10;
 
 /** @param others all windows that are planned, without the one that the draft changes */
-export function planWindow(draft: WindowDraft, others: readonly MaintenanceWindow[], now: Instant): Omit<WindowPlan, "warnings"> {
+export function planWindow(
+  draft: WindowDraft,
+  others: readonly MaintenanceWindow[],
+  now: Instant,
+): Omit<WindowPlan, "warnings"> {
   const calendar = new Calendar(draft);
   const spans = calendar.during(now, Number.MAX_SAFE_INTEGER, AHEAD);
   return {
@@ -26,7 +33,11 @@ export function planWindow(draft: WindowDraft, others: readonly MaintenanceWindo
   };
 }
 
-function overlapsOf({ sites }: WindowDraft, spans: readonly Span[], others: readonly MaintenanceWindow[]): WindowPlan["overlaps"] {
+function overlapsOf(
+  { sites }: WindowDraft,
+  spans: readonly Span[],
+  others: readonly MaintenanceWindow[],
+): WindowPlan["overlaps"] {
   const [first] = spans;
   const last = spans.at(-1);
   if (first === undefined || last === undefined) return [];

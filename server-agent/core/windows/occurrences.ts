@@ -1,8 +1,10 @@
 /**
- * When a window takes place: a pure function of the window and an instant. The recurrence is reckoned on wall-clock times, by RFC 5545, and only its results are turned into instants; so a
+ * When a window takes place: a pure function of the window and an instant. The recurrence is
+ * reckoned on wall-clock times, by RFC 5545, and only its results are turned into instants; so a
  * rule never meets a change of the clocks.
  *
- * The caller has made sure that the window is sound (`check-window.ts`) and that `Temporal` is there.
+ * The caller has made sure that the window is sound (`check-window.ts`) and that `Temporal` is
+ * there.
  */
 import { RRuleTemporal } from "rrule-temporal";
 import type { WindowDraft } from "../../contract/windows.ts";
@@ -70,7 +72,10 @@ export class Calendar {
     return spans;
   }
 
-  /** What the rule says of the occurrence that starts at this instant, also where the clocks move it on; `undefined` where none starts. */
+  /**
+   * What the rule says of the occurrence that starts at this instant, also where the clocks move it
+   * on; `undefined` where none starts.
+   */
   wallOf(start: Instant): Temporal.PlainDateTime | undefined {
     let wall = this.#following(wallAt(start, this.#zone).subtract({ days: 1 }));
     while (wall !== undefined && this.#spanAt(wall).start < start) wall = this.#following(wall);
@@ -102,7 +107,8 @@ export class Calendar {
   }
 
   #following(wall: Temporal.PlainDateTime): Temporal.PlainDateTime | undefined {
-    if (this.#rule === undefined) return Temporal.PlainDateTime.compare(this.#first, wall) > 0 ? this.#first : undefined;
+    if (this.#rule === undefined)
+      return Temporal.PlainDateTime.compare(this.#first, wall) > 0 ? this.#first : undefined;
     try {
       return this.#rule.next(wall.toZonedDateTime("UTC"))?.toPlainDateTime();
     } catch {
@@ -112,7 +118,8 @@ export class Calendar {
   }
 
   #preceding(wall: Temporal.PlainDateTime): Temporal.PlainDateTime | undefined {
-    if (this.#rule === undefined) return Temporal.PlainDateTime.compare(this.#first, wall) < 0 ? this.#first : undefined;
+    if (this.#rule === undefined)
+      return Temporal.PlainDateTime.compare(this.#first, wall) < 0 ? this.#first : undefined;
     try {
       return this.#rule.previous(wall.toZonedDateTime("UTC"))?.toPlainDateTime();
     } catch {
@@ -121,23 +128,39 @@ export class Calendar {
   }
 }
 
-/** Milliseconds of an ISO 8601 duration of days, hours, minutes and seconds; a day has 24 hours. @throws {RangeError} on anything else. */
+/**
+ * Milliseconds of an ISO 8601 duration of days, hours, minutes and seconds; a day has 24 hours.
+ * @throws {RangeError} on anything else.
+ */
 export function exactLength(text: string): number {
   return Temporal.Duration.from(text).total({ unit: "millisecond" });
 }
 
-/** The rule on wall-clock times, which the library is told are UTC: there they follow each other without gaps. @throws {Error} with what is wrong about the rule. */
+/**
+ * The rule on wall-clock times, which the library is told are UTC: there they follow each other
+ * without gaps. @throws {Error} with what is wrong about the rule.
+ */
 export function ruleOf(rrule: string, first: Temporal.PlainDateTime, zone: string): RRuleTemporal {
-  const wallRule = rrule.replace(/(^|;)UNTIL=([^;]*)/i, (_all, before: string, until: string) => `${before}UNTIL=${wallUntil(until, zone)}`);
+  const wallRule = rrule.replace(
+    /(^|;)UNTIL=([^;]*)/i,
+    (_all, before: string, until: string) => `${before}UNTIL=${wallUntil(until, zone)}`,
+  );
   return new RRuleTemporal({ rruleString: wallRule, dtstart: first.toZonedDateTime("UTC") });
 }
 
-/** RFC 5545 has UNTIL in UTC where the start has a zone; people write dates and wall-clock times, too. */
+/**
+ * RFC 5545 has UNTIL in UTC where the start has a zone; people write dates and wall-clock times,
+ * too.
+ */
 function wallUntil(until: string, zone: string): string {
   const found = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?$/i.exec(until);
-  if (found === null) throw new RangeError(`UNTIL must be a date like 20301231, or a date and time like 20301231T230000Z, and not ${until}`);
+  if (found === null)
+    throw new RangeError(
+      `UNTIL must be a date like 20301231, or a date and time like 20301231T230000Z, and not ${until}`,
+    );
   const [, year = "", month = "", day = "", hour = "23", minute = "59", second = "59", utc = ""] = found;
   const text = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
-  const wall = utc === "" ? Temporal.PlainDateTime.from(text) : wallAt(Temporal.Instant.from(`${text}Z`).epochMilliseconds, zone);
+  const wall =
+    utc === "" ? Temporal.PlainDateTime.from(text) : wallAt(Temporal.Instant.from(`${text}Z`).epochMilliseconds, zone);
   return `${wall.toString({ smallestUnit: "second" }).replaceAll(/[-:]/g, "")}Z`;
 }

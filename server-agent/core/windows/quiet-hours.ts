@@ -1,4 +1,7 @@
-/** When a site is visited least, as far as the last weeks tell: a pure function of what was counted by the hour. */
+/**
+ * When a site is visited least, as far as the last weeks tell: a pure function of what was counted
+ * by the hour.
+ */
 import { type Instant, wallAt } from "./wall-clock.ts";
 
 /** Requests of one site within one hour of UTC. */
@@ -24,24 +27,33 @@ const SUGGESTED = 3;
  * @param lengthMs how long the maintenance takes
  * @returns `undefined` while too little was counted
  */
-export function quietTimes(hours: readonly HourCount[], lengthMs: number, zone: string, now: Instant): QuietTime[] | undefined {
+export function quietTimes(
+  hours: readonly HourCount[],
+  lengthMs: number,
+  zone: string,
+  now: Instant,
+): QuietTime[] | undefined {
   if (hours.length < LEAST_HOURS) return undefined;
   const byWeekday = means(hours, (start) => weekdayHour(start, zone));
   const byHour = means(hours, (start) => `${wallAt(start, zone).hour}`);
   const all = hours.reduce((sum, { requests }) => sum + requests, 0) / hours.length;
-  const expected = (start: Instant) => byWeekday.get(weekdayHour(start, zone)) ?? byHour.get(`${wallAt(start, zone).hour}`) ?? all;
+  const expected = (start: Instant) =>
+    byWeekday.get(weekdayHour(start, zone)) ?? byHour.get(`${wallAt(start, zone).hour}`) ?? all;
   const first = (Math.floor(now / HOUR_MS) + 1) * HOUR_MS;
   const starts = Array.from({ length: LOOKED_AT_HOURS }, (_, index) => first + index * HOUR_MS);
   const times = starts
     .map((start) => ({ start, requests: Math.round(during(start, lengthMs, expected)) }))
     .sort((a, b) => a.requests - b.requests || a.start - b.start);
   const dayOf = ({ start }: QuietTime) => wallAt(start, zone).toPlainDate().toString();
-  return times.filter((time, index) => times.findIndex((other) => dayOf(other) === dayOf(time)) === index).slice(0, SUGGESTED);
+  return times
+    .filter((time, index) => times.findIndex((other) => dayOf(other) === dayOf(time)) === index)
+    .slice(0, SUGGESTED);
 }
 
 function during(start: Instant, lengthMs: number, expected: (hour: Instant) => number): number {
   let sum = 0;
-  for (let at = start; at < start + lengthMs; at += HOUR_MS) sum += expected(at) * Math.min(1, (start + lengthMs - at) / HOUR_MS);
+  for (let at = start; at < start + lengthMs; at += HOUR_MS)
+    sum += expected(at) * Math.min(1, (start + lengthMs - at) / HOUR_MS);
   return sum;
 }
 

@@ -7,26 +7,37 @@ export function isActive({ state }: Occurrence): boolean {
   return state === "running" || state === "overrun";
 }
 
-/** Which maintenances end with this occurrence, and why the others do not. Those opened by hand are ended by hand. */
-export function endedWith(ending: Occurrence, active: readonly Occurrence[], open: readonly Receipt[]): { revert: Receipt[]; kept: string[] } {
+/**
+ * Which maintenances end with this occurrence, and why the others do not. Those opened by hand are
+ * ended by hand.
+ */
+export function endedWith(
+  ending: Occurrence,
+  active: readonly Occurrence[],
+  open: readonly Receipt[],
+): { revert: Receipt[]; kept: string[] } {
   const revert: Receipt[] = [];
   const kept: string[] = [];
   for (const receipt of open) {
     if (!ending.receipts.includes(receipt.id)) continue;
     const other = active.find((candidate) => !isSame(candidate, ending) && candidate.receipts.includes(receipt.id));
     if (receipt.window === undefined) kept.push(`${receipt.site} stays closed: ${receipt.author} closed it by hand`);
-    else if (other !== undefined) kept.push(`${receipt.site} stays closed: window ${other.window} holds it until ${other.end}`);
+    else if (other !== undefined)
+      kept.push(`${receipt.site} stays closed: window ${other.window} holds it until ${other.end}`);
     else revert.push(receipt);
   }
   return { revert, kept };
 }
 
 /**
- * The end that a closed site's page must tell: the latest of those that hold it. `undefined` where it is right as it is. A maintenance by hand keeps its own end where that is later, and
- * gets none where it has none.
+ * The end that a closed site's page must tell: the latest of those that hold it. `undefined` where
+ * it is right as it is. A maintenance by hand keeps its own end where that is later, and gets none
+ * where it has none.
  */
 export function endToTell(receipt: Receipt, active: readonly Occurrence[]): string | undefined {
-  const ends = active.filter(({ state, receipts }) => state === "running" && receipts.includes(receipt.id)).map(({ end }) => Date.parse(end));
+  const ends = active
+    .filter(({ state, receipts }) => state === "running" && receipts.includes(receipt.id))
+    .map(({ end }) => Date.parse(end));
   if (ends.length === 0) return undefined;
   const told = receipt.until === undefined ? undefined : Date.parse(receipt.until);
   if (receipt.window === undefined && (told === undefined || told >= Math.max(...ends))) return undefined;

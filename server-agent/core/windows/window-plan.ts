@@ -1,6 +1,8 @@
 /**
- * What is to be done for one window at an instant: a pure function of what was planned, what became of it, and what is closed. Every occurrence has one record at most, which says that it
- * was begun; so that nothing starts twice, however often and late this is asked, and wherever the clock was in between.
+ * What is to be done for one window at an instant: a pure function of what was planned, what became
+ * of it, and what is closed. Every occurrence has one record at most, which says that it was begun;
+ * so that nothing starts twice, however often and late this is asked, and wherever the clock was in
+ * between.
  */
 import type { Occurrence, WindowDraft } from "../../contract/windows.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
@@ -28,7 +30,12 @@ const MOMENT_MS = 5000;
 const MISSED_KEPT = 20;
 
 /** @param spans the calendar's occurrences that start at or before `now` and end after `seenTo` */
-export function actsFor(window: PlannedWindow, spans: readonly Span[], now: Instant, isOpen: (receipt: string) => Receipt | undefined): Act[] {
+export function actsFor(
+  window: PlannedWindow,
+  spans: readonly Span[],
+  now: Instant,
+  isOpen: (receipt: string) => Receipt | undefined,
+): Act[] {
   const known = new Set(window.records.map(({ start }) => Date.parse(start)));
   const fresh = spans.filter(({ start }) => start <= now && !known.has(start));
   const missed = fresh.filter(({ end }) => end <= now).slice(-MISSED_KEPT);
@@ -47,7 +54,10 @@ export function planned(window: string, { start, end }: Span): Occurrence {
   return { window, start: isoOf(start), end: isoOf(end), state: "planned", receipts: [] };
 }
 
-/** Started before its time it lasts as long as it was planned to; late, it ends when it was planned to. */
+/**
+ * Started before its time it lasts as long as it was planned to; late, it ends when it was planned
+ * to.
+ */
 export function endFrom({ start, end }: Span, now: Instant): Instant {
   return now < start ? now + (end - start) : end;
 }
@@ -72,12 +82,16 @@ export function withoutFuture<W extends PlannedWindow>(window: W, now: Instant):
   return { ...window, seenTo: isoOf(now), records };
 }
 
-/** When something of this window is to be done next, if ever. `next`: its first occurrence after now. */
+/**
+ * When something of this window is to be done next, if ever. `next`: its first occurrence after
+ * now.
+ */
 export function nextInstant(window: PlannedWindow, next: Span | undefined, now: Instant): Instant | undefined {
   const ends = window.records.filter(isActive).flatMap((record) => {
     const end = Date.parse(record.end);
     // Who is asked whether it is well says so when it is known.
-    if (window.atEnd === "reopen-if-healthy") return [end, forcedAt(window, record)].filter((instant) => instant > now && instant < Infinity);
+    if (window.atEnd === "reopen-if-healthy")
+      return [end, forcedAt(window, record)].filter((instant) => instant > now && instant < Infinity);
     return record.state === "running" ? [end] : [];
   });
   const instants = [...(next === undefined ? [] : [next.start]), ...ends];
@@ -89,19 +103,40 @@ function forcedAt({ overrun }: PlannedWindow, { end }: Occurrence): Instant {
   return overrun?.reopenAfterMinutes === undefined ? Infinity : Date.parse(end) + overrun.reopenAfterMinutes * 60_000;
 }
 
-function actFor(window: PlannedWindow, record: Occurrence, now: Instant, isOpen: (receipt: string) => Receipt | undefined): Act[] {
+function actFor(
+  window: PlannedWindow,
+  record: Occurrence,
+  now: Instant,
+  isOpen: (receipt: string) => Receipt | undefined,
+): Act[] {
   const { atEnd } = window;
   const open = record.receipts.some((id) => isOpen(id) !== undefined);
-  if (!open) return [{ kind: "record", occurrence: { ...record, state: "ended", endedAt: isoOf(now), why: "its sites were brought back before" } }];
+  if (!open)
+    return [
+      {
+        kind: "record",
+        occurrence: { ...record, state: "ended", endedAt: isoOf(now), why: "its sites were brought back before" },
+      },
+    ];
   if (now < Date.parse(record.end)) return [];
   if (atEnd === "reopen-if-healthy") {
     if (now < forcedAt(window, record)) return [{ kind: "ask", occurrence: record }];
     const after = `reopened ${window.overrun?.reopenAfterMinutes ?? 0} min after its end in any case`;
-    return [{ kind: "end", occurrence: { ...record, why: record.why === undefined ? after : `${after}, although ${record.why}` } }];
+    return [
+      {
+        kind: "end",
+        occurrence: { ...record, why: record.why === undefined ? after : `${after}, although ${record.why}` },
+      },
+    ];
   }
   if (record.state === "overrun") return [];
   if (atEnd === "stay-closed")
-    return [{ kind: "record", occurrence: { ...record, state: "overrun", why: "it was planned to stay closed until somebody brings it back" } }];
+    return [
+      {
+        kind: "record",
+        occurrence: { ...record, state: "overrun", why: "it was planned to stay closed until somebody brings it back" },
+      },
+    ];
   return [{ kind: "end", occurrence: record }];
 }
 

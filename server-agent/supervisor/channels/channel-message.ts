@@ -9,7 +9,10 @@ export interface Message {
   data: Omit<Reminder, "deliveries" | "acted"> & { server: string };
 }
 
-export function reminderMessage({ deliveries: _deliveries, acted: _acted, ...reminder }: Reminder, server: string): Message {
+export function reminderMessage(
+  { deliveries: _deliveries, acted: _acted, ...reminder }: Reminder,
+  server: string,
+): Message {
   return { id: reminder.id, type: "backsoon.reminder", timestamp: reminder.due, data: { ...reminder, server } };
 }
 
@@ -20,6 +23,15 @@ export function testMessage(channel: string, server: string, at: string): Messag
     id,
     type: "backsoon.test",
     timestamp: at,
-    data: { id, kind: "ahead", due: at, title, text: `A test of the channel ${channel}.`, sites: [], receipts: [], server },
+    data: {
+      id,
+      kind: "ahead",
+      due: at,
+      title,
+      text: `A test of the channel ${channel}.`,
+      sites: [],
+      receipts: [],
+      server,
+    },
   };
 }

@@ -1,4 +1,7 @@
-/** Where reminders go besides the desktop, and that they get there: tried again, also by a successor and after a crash, as what was tried stands in the reminders themselves. */
+/**
+ * Where reminders go besides the desktop, and that they get there: tried again, also by a successor
+ * and after a crash, as what was tried stands in the reminders themselves.
+ */
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Channel, ChannelDraft, Reminder } from "../../contract/reminders.ts";
@@ -44,7 +47,8 @@ export class Channels {
       if (Date.parse(reminder.due) < now - STALE_MS) continue;
       for (const channel of this.#channels.values()) {
         const before = reminder.deliveries.find(({ to }) => to === nameOf(channel));
-        const isOpen = before === undefined ? channel.createdAt <= reminder.due : !before.ok && before.tries <= PAUSES_MS.length;
+        const isOpen =
+          before === undefined ? channel.createdAt <= reminder.due : !before.ok && before.tries <= PAUSES_MS.length;
         if (isOpen) this.#deliver(channel.id, reminder, before?.tries ?? 0);
       }
     }
@@ -59,16 +63,25 @@ export class Channels {
   }
 
   put(id: string, draft: ChannelDraft): Outcome<Channel> {
-    if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,49}$/.test(id)) return invalid("/id", "name a channel with letters, digits and hyphens, 50 at most");
+    if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,49}$/.test(id))
+      return invalid("/id", "name a channel with letters, digits and hyphens, 50 at most");
     const before = this.#channels.get(id);
-    if (before === undefined && this.#channels.size >= MOST_CHANNELS) return invalid("/id", `there are ${MOST_CHANNELS} channels already; remove one first`);
+    if (before === undefined && this.#channels.size >= MOST_CHANNELS)
+      return invalid("/id", `there are ${MOST_CHANNELS} channels already; remove one first`);
     const createdAt = before?.createdAt ?? new Date().toISOString();
     if (draft.kind === "command") return this.#store({ id, createdAt, kind: "command", program: draft.program });
     const known = before?.kind === "webhook" ? before : undefined;
     const url = draft.url ?? known?.url;
     if (url === undefined) return invalid("/url", "give the address that reminders are posted to");
     const secret = draft.secret === undefined ? known?.secret : (draft.secret ?? undefined);
-    return this.#store({ id, createdAt, kind: "webhook", url, format: draft.format, ...(secret === undefined ? {} : { secret }) });
+    return this.#store({
+      id,
+      createdAt,
+      kind: "webhook",
+      url,
+      format: draft.format,
+      ...(secret === undefined ? {} : { secret }),
+    });
   }
 
   remove(id: string): Outcome<Channel> {
@@ -106,22 +119,28 @@ export class Channels {
       await this.#parts.delivered(reminder.id, nameOf(channel), why);
       if (why === undefined) return;
       const pause = PAUSES_MS[tried];
-      this.#parts.log.warn(pause === undefined ? "a reminder did not arrive" : "a reminder did not arrive; it is sent again", {
-        reminder: reminder.id,
-        channel: id,
-        why,
-      });
+      this.#parts.log.warn(
+        pause === undefined ? "a reminder did not arrive" : "a reminder did not arrive; it is sent again",
+        {
+          reminder: reminder.id,
+          channel: id,
+          why,
+        },
+      );
       if (pause !== undefined) this.#later(pause, () => this.#deliver(id, reminder, tried + 1));
     });
     this.#tails.set(
       id,
-      turn.catch((failure: unknown) => this.#parts.log.error("a reminder could not be sent", { channel: id, why: messageOf(failure) })),
+      turn.catch((failure: unknown) =>
+        this.#parts.log.error("a reminder could not be sent", { channel: id, why: messageOf(failure) }),
+      ),
     );
   }
 
   #send(channel: StoredChannel, message: Message): Promise<string | undefined> {
     const { signal } = this.#closing;
-    if (channel.kind === "command") return runHook(join(this.#parts.state.path, "hooks"), channel.program, message, signal);
+    if (channel.kind === "command")
+      return runHook(join(this.#parts.state.path, "hooks"), channel.program, message, signal);
     return sendWebhook(channel, message, new Date(), signal);
   }
 
@@ -141,7 +160,10 @@ export class Channels {
     try {
       this.#parts.state.saveChannel(channel);
     } catch (failure) {
-      return refuse("store.failed", `The channel could not be stored, so that nothing was changed: ${messageOf(failure)}`);
+      return refuse(
+        "store.failed",
+        `The channel could not be stored, so that nothing was changed: ${messageOf(failure)}`,
+      );
     }
     this.#channels.set(channel.id, channel);
     return done(shown(channel));

@@ -8,10 +8,16 @@ const LONGEST_MS = 30_000;
 const MOST_OUTPUT = 4096;
 
 /**
- * Runs a program of the operator's with the message as JSON on its standard input. Only what lies in `folder` is run, so that the API can choose among programs and never bring one.
+ * Runs a program of the operator's with the message as JSON on its standard input. Only what lies
+ * in `folder` is run, so that the API can choose among programs and never bring one.
  * @returns why it did not succeed; `undefined` when it ended with 0
  */
-export async function runHook(folder: string, program: string, message: Message, closing: AbortSignal): Promise<string | undefined> {
+export async function runHook(
+  folder: string,
+  program: string,
+  message: Message,
+  closing: AbortSignal,
+): Promise<string | undefined> {
   const path = join(folder, program);
   const missing = await unusable(folder, path);
   if (missing !== undefined) return missing;
@@ -21,7 +27,12 @@ export async function runHook(folder: string, program: string, message: Message,
       cwd: folder,
       detached: true,
       stdio: ["pipe", "ignore", "pipe"],
-      env: { PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: process.env.HOME ?? "/", BACKSOON_KIND: message.data.kind, BACKSOON_TITLE: message.data.title },
+      env: {
+        PATH: process.env.PATH ?? "/usr/bin:/bin",
+        HOME: process.env.HOME ?? "/",
+        BACKSOON_KIND: message.data.kind,
+        BACKSOON_TITLE: message.data.title,
+      },
     });
     let said = "";
     let ended: string | undefined;
@@ -34,7 +45,10 @@ export async function runHook(folder: string, program: string, message: Message,
           // It has ended already.
         }
     };
-    const late = setTimeout(() => end(`${program} did not end within ${LONGEST_MS / 1000} s and was killed`), LONGEST_MS);
+    const late = setTimeout(
+      () => end(`${program} did not end within ${LONGEST_MS / 1000} s and was killed`),
+      LONGEST_MS,
+    );
     const stop = (): void => end("the agent was stopped");
     closing.addEventListener("abort", stop, { once: true });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -49,7 +63,8 @@ export async function runHook(folder: string, program: string, message: Message,
     child.once("error", (failure) => settle(`${program} could not be run: ${failure.message}`));
     child.once("exit", (code, signal) => {
       const lastLine = said.trimEnd().split("\n").at(-1)?.slice(0, 500) ?? "";
-      const how = code === null ? `${program} was ended by ${signal ?? "a signal"}` : `${program} ended with code ${code}`;
+      const how =
+        code === null ? `${program} was ended by ${signal ?? "a signal"}` : `${program} ended with code ${code}`;
       settle(ended ?? (code === 0 ? undefined : lastLine === "" ? how : `${how}: ${lastLine}`));
     });
     // A program need not read it.

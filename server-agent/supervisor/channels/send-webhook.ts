@@ -7,10 +7,17 @@ type Webhook = Extract<StoredChannel, { kind: "webhook" }>;
 const ANSWER_MS = 10_000;
 
 /**
- * Posts a message, signed by the Standard Webhooks specification (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Redirects are not followed: what is signed is for one receiver.
+ * Posts a message, signed by the Standard Webhooks specification (`webhook-id`,
+ * `webhook-timestamp`, `webhook-signature`). Redirects are not followed: what is signed is for one
+ * receiver.
  * @returns why it did not arrive; `undefined` when it did
  */
-export async function sendWebhook({ url, format, secret }: Webhook, message: Message, now: Date, closing: AbortSignal): Promise<string | undefined> {
+export async function sendWebhook(
+  { url, format, secret }: Webhook,
+  message: Message,
+  now: Date,
+  closing: AbortSignal,
+): Promise<string | undefined> {
   const { id, data, type, timestamp } = message;
   const body = JSON.stringify(format === "text" ? { text: `${data.title}\n${data.text}` } : { type, timestamp, data });
   const seconds = String(Math.floor(now.getTime() / 1000));
@@ -20,7 +27,13 @@ export async function sendWebhook({ url, format, secret }: Webhook, message: Mes
       method: "POST",
       body,
       redirect: "manual",
-      headers: { "content-type": "application/json", "user-agent": "Backsoon", "webhook-id": id, "webhook-timestamp": seconds, ...signature },
+      headers: {
+        "content-type": "application/json",
+        "user-agent": "Backsoon",
+        "webhook-id": id,
+        "webhook-timestamp": seconds,
+        ...signature,
+      },
       signal: AbortSignal.any([closing, AbortSignal.timeout(ANSWER_MS)]),
     });
     await response.body?.cancel();
@@ -42,5 +55,9 @@ function reasonOf(failure: unknown): string {
   if (failure instanceof Error && failure.name === "AbortError") return "the agent ended before it was answered";
   const cause = failure instanceof Error ? failure.cause : undefined;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  return code === undefined ? (cause === undefined ? "the address cannot be used" : "the connection failed") : `the connection failed: ${code}`;
+  return code === undefined
+    ? cause === undefined
+      ? "the address cannot be used"
+      : "the connection failed"
+    : `the connection failed: ${code}`;
 }

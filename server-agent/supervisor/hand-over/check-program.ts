@@ -13,7 +13,8 @@ const VERSION = /^backsoon-agent \S+ \(admin API (\d+)\b/m;
 
 /** Why this path cannot be meant, for whoever gave it. */
 export async function refuseProgramPath(program: string): Promise<string | undefined> {
-  if (!isAbsolute(program)) return `${JSON.stringify(program)} is not an absolute path; write where the agent's program is, like /opt/backsoon/agent.mjs`;
+  if (!isAbsolute(program))
+    return `${JSON.stringify(program)} is not an absolute path; write where the agent's program is, like /opt/backsoon/agent.mjs`;
   try {
     return (await stat(program)).isFile() ? undefined : `${program} is no file; name the agent's program itself`;
   } catch (failure) {
@@ -28,11 +29,16 @@ export function refuseProgram(program: string): Promise<string | undefined> {
     const { file, args } = commandOf(program);
     execFile(file, [...args, "version"], options, (failure, stdout, stderr) => {
       const api = VERSION.exec(stdout)?.[1];
-      if (failure !== null && failure.killed === true) resolve(`${program} did not say its version within ${ANSWER_MS / 1000} s${lastLines(stderr + stdout)}`);
+      if (failure !== null && failure.killed === true)
+        resolve(`${program} did not say its version within ${ANSWER_MS / 1000} s${lastLines(stderr + stdout)}`);
       else if (failure !== null || api === undefined)
-        resolve(`${program} is no agent that runs here: it did not say its version${lastLines(stderr + stdout || messageOf(failure))}`);
+        resolve(
+          `${program} is no agent that runs here: it did not say its version${lastLines(stderr + stdout || messageOf(failure))}`,
+        );
       else if (Number(api) < API_VERSION)
-        resolve(`${program} speaks version ${api} of the admin API, older than version ${API_VERSION} that clients use here; name a newer program`);
+        resolve(
+          `${program} speaks version ${api} of the admin API, older than version ${API_VERSION} that clients use here; name a newer program`,
+        );
       else resolve(undefined);
     });
   });

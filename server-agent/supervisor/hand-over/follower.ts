@@ -1,6 +1,7 @@
 /**
- * What an agent that has handed over still does: its connections end by themselves, and until then they follow the successor's switches, so that a reply of the successor
- * is true for them too (promise 2).
+ * What an agent that has handed over still does: its connections end by themselves, and until then
+ * they follow the successor's switches, so that a reply of the successor is true for them too
+ * (promise 2).
  */
 import { validateConfig } from "../../core/config/validate-config.ts";
 import type { FromSuccessor } from "./protocol.ts";
@@ -88,7 +89,10 @@ export class Follower {
     }
   }
 
-  /** Closes every connection as soon as nothing is in flight on it. What is in flight runs to its end. */
+  /**
+   * Closes every connection as soon as nothing is in flight on it. What is in flight runs to its
+   * end.
+   */
   leave(): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
@@ -96,7 +100,10 @@ export class Follower {
     this.#parts.pool.broadcast({ type: "leave" });
   }
 
-  /** A document that only the successor's build understands is no reason to refuse it there: connections here end instead of following. */
+  /**
+   * A document that only the successor's build understands is no reason to refuse it there:
+   * connections here end instead of following.
+   */
   async #prepare(generation: number, config: Service["config"]): Promise<void> {
     const startedAt = performance.now();
     const checked = validateConfig(config);
@@ -107,7 +114,11 @@ export class Follower {
       return;
     }
     const [{ path, message } = { path: "", message: "" }] = problems;
-    this.#parts.log.warn("this version cannot serve the successor's configuration; idle connections close", { generation, path, why: message });
+    this.#parts.log.warn("this version cannot serve the successor's configuration; idle connections close", {
+      generation,
+      path,
+      why: message,
+    });
     this.leave();
   }
 
@@ -117,7 +128,9 @@ export class Follower {
       try {
         if (!this.#hasLeft) await step();
       } catch (failure) {
-        this.#parts.log.error("a switch of the successor could not be followed; idle connections close", { why: messageOf(failure) });
+        this.#parts.log.error("a switch of the successor could not be followed; idle connections close", {
+          why: messageOf(failure),
+        });
         this.leave();
       }
       reply();

@@ -1,8 +1,10 @@
 /**
- * The running agent gives everything to a fresh process of its program: its listening sockets, its state, its admin socket. Nobody notices: the sockets are never closed, and
- * each of the two agents knows at every moment whether the state is its own.
+ * The running agent gives everything to a fresh process of its program: its listening sockets, its
+ * state, its admin socket. Nobody notices: the sockets are never closed, and each of the two agents
+ * knows at every moment whether the state is its own.
  *
- * Until the successor says that it serves, all can be taken back, whatever becomes of it. From then on this process only drains, and ends with its last connection.
+ * Until the successor says that it serves, all can be taken back, whatever becomes of it. From then
+ * on this process only drains, and ends with its last connection.
  */
 import { rmSync } from "node:fs";
 import type { SendHandle } from "node:child_process";
@@ -56,7 +58,10 @@ export class HandOver {
   #isUnderWay = false;
   #successor: Successor | undefined;
   #isStopping = false;
-  /** Resolves when this agent has handed over, its last connection has ended, and the process can end. */
+  /**
+   * Resolves when this agent has handed over, its last connection has ended, and the process can
+   * end.
+   */
   readonly drained: Promise<void>;
 
   constructor(parts: HandOverParts) {
@@ -67,15 +72,22 @@ export class HandOver {
   }
 
   /** Resolves when the successor serves, or when everything is as before. */
-  async run({ program = startedProgram(), author = "unknown" }: NonNullable<Body<"handOver">>): Promise<Outcome<Reply<"handOver"> & Announced>> {
+  async run({
+    program = startedProgram(),
+    author = "unknown",
+  }: NonNullable<Body<"handOver">>): Promise<Outcome<Reply<"handOver"> & Announced>> {
     const misplaced = await refuseProgramPath(program);
     if (misplaced !== undefined)
-      return refuse("options.invalid", `/program: ${misplaced}`, { problems: [{ path: "/program", code: "program", message: misplaced }] });
+      return refuse("options.invalid", `/program: ${misplaced}`, {
+        problems: [{ path: "/program", code: "program", message: misplaced }],
+      });
     if (this.#isUnderWay) return refuse("hand-over.failed", "A hand-over is under way already; wait until it is over.");
     this.#isUnderWay = true;
     try {
       const unfit = await refuseProgram(program);
-      return unfit === undefined ? await this.#parts.queue.run(() => this.#inQueue(program, author)) : this.#refuse(unfit);
+      return unfit === undefined
+        ? await this.#parts.queue.run(() => this.#inQueue(program, author))
+        : this.#refuse(unfit);
     } finally {
       this.#isUnderWay = false;
     }
@@ -95,7 +107,10 @@ export class HandOver {
     const successor = new Successor(program, PATIENCE_MS);
     this.#successor = successor;
     log.info("handing over", { program, author, successor: successor.pid });
-    const passed = await this.#pass(successor).catch((failure: unknown) => ({ ok: false as const, why: messageOf(failure) }));
+    const passed = await this.#pass(successor).catch((failure: unknown) => ({
+      ok: false as const,
+      why: messageOf(failure),
+    }));
     this.#successor = undefined;
     if (!passed.ok) {
       await successor.end(passed.why);
@@ -104,7 +119,12 @@ export class HandOver {
     }
     const { version, generation } = passed.message;
     await this.#retire(successor, passed.before);
-    log.info("handed over; this process ends with its last connection", { successor: successor.pid, version, generation, ms: elapsed(startedAt) });
+    log.info("handed over; this process ends with its last connection", {
+      successor: successor.pid,
+      version,
+      generation,
+      ms: elapsed(startedAt),
+    });
     return done({ version, pid: successor.pid, generation, announce: this.#parts.retired });
   }
 
@@ -112,10 +132,13 @@ export class HandOver {
     const { listeners, saver, state, counters, proofToken, pool } = this.#parts;
     const hello = await successor.next("hello");
     if (!hello.ok) return hello;
-    if (hello.message.protocol !== HAND_OVER_PROTOCOL) return { ok: false as const, why: "it takes over in another way than this version hands over" };
-    for (const { socket, config, port, handle } of listeners.open) successor.send({ type: "listener", socket, config, port }, handle as unknown as SendHandle);
+    if (hello.message.protocol !== HAND_OVER_PROTOCOL)
+      return { ok: false as const, why: "it takes over in another way than this version hands over" };
+    for (const { socket, config, port, handle } of listeners.open)
+      successor.send({ type: "listener", socket, config, port }, handle as unknown as SendHandle);
     await saver.pause();
-    // From here to the lock nothing can be counted in between: what is stored now, and what is counted from now on, are together what was observed.
+    // From here to the lock nothing can be counted in between: what is stored now, and what is
+    // counted from now on, are together what was observed.
     saver.saveNow();
     const before = counters.total();
     state.share(successor.pid);
@@ -136,13 +159,19 @@ export class HandOver {
     rmSync(temporarySocketPath(socket, successor), { force: true });
     await admin()
       .reclaim()
-      .catch((failure: unknown) => log.error("the admin socket could not be taken back; clients do not reach this agent", { why: messageOf(failure) }));
+      .catch((failure: unknown) =>
+        log.error("the admin socket could not be taken back; clients do not reach this agent", {
+          why: messageOf(failure),
+        }),
+      );
   }
 
   async #retire(successor: Successor, before: Counted): Promise<void> {
     const { queue, stages, listeners, pool, counters, log } = this.#parts;
     successor.send({ type: "alone" });
-    void queue.close("This agent has handed over to its successor and takes no changes; try again, and that one answers.");
+    void queue.close(
+      "This agent has handed over to its successor and takes no changes; try again, and that one answers.",
+    );
     stages.leave();
     const report = (): void => successor.send({ type: "counters", ...countedSince(counters.total(), before) });
     counters.changed = report;
@@ -158,7 +187,8 @@ export class HandOver {
     listeners.letGo();
     const isTold = await notifySystemd(successor.pid, log);
     void retired.then(async () => {
-      // As long as systemd takes this process for the main one, its end would be that of the service.
+      // As long as systemd takes this process for the main one, its end would be that of the
+      // service.
       if (!isTold) await Promise.race([successor.ended, follower.dismissed]);
       successor.release();
       this.#markDrained();

@@ -1,6 +1,12 @@
 /** The agent that hands over to this process, as this process sees it. */
 import type { SendHandle } from "node:child_process";
-import { type FromSuccessor, HAND_OVER_PROTOCOL, SUCCESSOR_MARK, type SuccessorBoot, type ToSuccessor } from "./protocol.ts";
+import {
+  type FromSuccessor,
+  HAND_OVER_PROTOCOL,
+  SUCCESSOR_MARK,
+  type SuccessorBoot,
+  type ToSuccessor,
+} from "./protocol.ts";
 import { AGENT_VERSION } from "../../contract/agent.ts";
 import type { SocketHandle } from "../../adapters/builtin/bind-socket.ts";
 import { EXIT } from "../../exit-codes.ts";
@@ -22,7 +28,10 @@ export class Predecessor {
   readonly inheritance: Promise<Inheritance>;
   /** Resolves when this process is to serve. */
   readonly go: Promise<void>;
-  /** Resolves when the state is this process' alone: there is no way back, or the former agent has ended. */
+  /**
+   * Resolves when the state is this process' alone: there is no way back, or the former agent has
+   * ended.
+   */
   readonly alone: Promise<void>;
   #isTold = false;
   #hasFailed = false;
@@ -41,7 +50,12 @@ export class Predecessor {
     process.on("message", (message: ToSuccessor, handle: unknown) => {
       switch (message.type) {
         case "listener":
-          listeners.push({ socket: message.socket, config: message.config, port: message.port, handle: handle as SocketHandle });
+          listeners.push({
+            socket: message.socket,
+            config: message.config,
+            port: message.port,
+            handle: handle as SocketHandle,
+          });
           break;
         case "begin":
           inherit({ ...message, listeners });
@@ -67,16 +81,22 @@ export class Predecessor {
     this.#send({ type: "hello", protocol: HAND_OVER_PROTOCOL });
   }
 
-  /** `undefined` when this process is an agent of its own. @throws {Error} when it was marked as a successor by something else than an agent. */
+  /**
+   * `undefined` when this process is an agent of its own. @throws {Error} when it was marked as a
+   * successor by something else than an agent.
+   */
   static join(): Predecessor | undefined {
     const mark = process.env[SUCCESSOR_MARK];
     if (mark === undefined) return undefined;
     // Its own workers and successors are none.
     Reflect.deleteProperty(process.env, SUCCESSOR_MARK);
     const boot = JSON.parse(mark) as SuccessorBoot;
-    if (process.send === undefined || boot.pid !== process.ppid) throw new Error(`${SUCCESSOR_MARK} is set by an agent that hands over only`);
+    if (process.send === undefined || boot.pid !== process.ppid)
+      throw new Error(`${SUCCESSOR_MARK} is set by an agent that hands over only`);
     if (boot.protocol !== HAND_OVER_PROTOCOL)
-      throw new Error(`agent ${boot.version} hands over in another way than ${AGENT_VERSION} understands; stop it and start this one`);
+      throw new Error(
+        `agent ${boot.version} hands over in another way than ${AGENT_VERSION} understands; stop it and start this one`,
+      );
     return new Predecessor(boot);
   }
 

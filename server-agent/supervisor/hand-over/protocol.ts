@@ -1,11 +1,14 @@
 /**
- * Messages between an agent that hands over and its successor, on the IPC channel of the successor's process. The two may be of different builds: what is here may be
- * extended, and is not changed without another `HAND_OVER_PROTOCOL`.
+ * Messages between an agent that hands over and its successor, on the IPC channel of the
+ * successor's process. The two may be of different builds: what is here may be extended, and is not
+ * changed without another `HAND_OVER_PROTOCOL`.
  *
- *     successor: hello -> (begin) -> opens the state, raises workers -> ready -> (go) -> accepts, is the admin socket -> serving -> (alone) -> writes
+ *     successor: hello -> (begin) -> opens the state, raises workers -> ready -> (go) -> accepts,
+ *     is the admin socket -> serving -> (alone) -> writes
  *
- * Until `serving` has arrived the former agent can take everything back. Afterwards it is to the successor what a draining worker is: it gets every switch before the
- * successor replies, and reports what it counts.
+ * Until `serving` has arrived the former agent can take everything back. Afterwards it is to the
+ * successor what a draining worker is: it gets every switch before the successor replies, and
+ * reports what it counts.
  */
 import type { Listener } from "../../contract/config.ts";
 import type { FromWorker, GenerationCounters, HostCounters, ToWorker } from "../../worker/protocol.ts";
@@ -24,7 +27,10 @@ export interface SuccessorBoot {
 export type ToSuccessor =
   /** One listening socket (sent along as handle). */
   | { type: "listener"; socket: number; config: Listener; port: number }
-  /** All sockets were sent, what was observed is stored, and the lock of the state names the successor. */
+  /**
+   * All sockets were sent, what was observed is stored, and the lock of the state names the
+   * successor.
+   */
   | {
       type: "begin";
       /** The workers of both are asked by the same proofs. */
@@ -32,7 +38,10 @@ export type ToSuccessor =
       /** Highest number of a worker so far: requests are named after their worker. */
       lastWorker: number;
       /** What is in flight at the former agent. */
-      counted: { hosts: Readonly<Record<string, HostCounters>>; generations: Readonly<Record<number, GenerationCounters>> };
+      counted: {
+        hosts: Readonly<Record<string, HostCounters>>;
+        generations: Readonly<Record<number, GenerationCounters>>;
+      };
     }
   /** Serve. */
   | { type: "go" }

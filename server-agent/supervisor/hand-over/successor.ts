@@ -1,13 +1,20 @@
 /** The process that is to take over from this one, as this one sees it. */
 import { type ChildProcess, type SendHandle, spawn } from "node:child_process";
-import { type FromSuccessor, HAND_OVER_PROTOCOL, SUCCESSOR_MARK, type SuccessorBoot, type ToSuccessor } from "./protocol.ts";
+import {
+  type FromSuccessor,
+  HAND_OVER_PROTOCOL,
+  SUCCESSOR_MARK,
+  type SuccessorBoot,
+  type ToSuccessor,
+} from "./protocol.ts";
 import { AGENT_VERSION } from "../../contract/agent.ts";
 import { messageOf } from "../../log.ts";
 import { lastLines } from "./last-lines.ts";
 import { commandOf } from "../../program-command.ts";
 
 type Step = "hello" | "ready" | "serving";
-export type Stepped<S extends Step> = { ok: true; message: Extract<FromSuccessor, { type: S }> } | { ok: false; why: string };
+export type Stepped<S extends Step> =
+  { ok: true; message: Extract<FromSuccessor, { type: S }> } | { ok: false; why: string };
 
 /** What was sent before a process ended is read within this time (ms). */
 const LAST_WORDS_MS = 500;
@@ -24,7 +31,10 @@ export class Successor {
   /** Resolves when the process has ended and all that it has sent was received. */
   readonly ended: Promise<void>;
 
-  /** Starts the program like this process was started. `patienceMs`: how long it may take until it serves. */
+  /**
+   * Starts the program like this process was started. `patienceMs`: how long it may take until it
+   * serves.
+   */
   constructor(program: string, patienceMs: number) {
     this.#giveUpAt = performance.now() + patienceMs;
     const boot: SuccessorBoot = { protocol: HAND_OVER_PROTOCOL, pid: process.pid, version: AGENT_VERSION };
@@ -48,7 +58,9 @@ export class Successor {
           setTimeout(last, LAST_WORDS_MS);
         }
       };
-      this.#child.once("exit", (code, signal) => end(signal === null ? `it ended with code ${code ?? 0}` : `it was ended by ${signal}`));
+      this.#child.once("exit", (code, signal) =>
+        end(signal === null ? `it ended with code ${code ?? 0}` : `it was ended by ${signal}`),
+      );
       this.#child.on("error", (failure) => {
         this.#fail(messageOf(failure));
         if (this.#child.pid === undefined) end(messageOf(failure));
@@ -62,12 +74,16 @@ export class Successor {
 
   /** Waits for its next step, as long as its time lasts. */
   async next<S extends Step>(type: S): Promise<Stepped<S>> {
-    const timer = setTimeout(() => this.#fail("it was not ready in time"), Math.max(0, this.#giveUpAt - performance.now()));
+    const timer = setTimeout(
+      () => this.#fail("it was not ready in time"),
+      Math.max(0, this.#giveUpAt - performance.now()),
+    );
     try {
       for (;;) {
         const message = this.#arrived.find((candidate) => candidate.type === type);
         if (message !== undefined) return { ok: true, message: message as Extract<FromSuccessor, { type: S }> };
-        if (this.#failure !== undefined) return { ok: false, why: `${this.#failure}${lastLines(this.#said.join("\n"))}` };
+        if (this.#failure !== undefined)
+          return { ok: false, why: `${this.#failure}${lastLines(this.#said.join("\n"))}` };
         await new Promise<void>((resolve) => {
           this.#look = resolve;
         });

@@ -1,6 +1,7 @@
 /**
- * The event stream: a snapshot with its revision, then every event with a revision one higher. A subscriber that does not read is dropped; it comes back and starts
- * with a new snapshot, so that nobody ever misses an event without noticing.
+ * The event stream: a snapshot with its revision, then every event with a revision one higher. A
+ * subscriber that does not read is dropped; it comes back and starts with a new snapshot, so that
+ * nobody ever misses an event without noticing.
  */
 import type { ServerResponse } from "node:http";
 import type { Event, Snapshot } from "../../contract/events.ts";
@@ -8,7 +9,10 @@ import type { Event, Snapshot } from "../../contract/events.ts";
 type Unnumbered<E> = E extends Event ? Omit<E, "revision" | "at"> : never;
 export type News = Unnumbered<Event>;
 
-/** Bytes that may wait for a slow subscriber, beside its largest lines: one large document alone makes nobody slow. */
+/**
+ * Bytes that may wait for a slow subscriber, beside its largest lines: one large document alone
+ * makes nobody slow.
+ */
 const BACKLOG_BYTES = 1024 * 1024;
 
 interface Subscriber {

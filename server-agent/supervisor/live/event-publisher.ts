@@ -1,6 +1,7 @@
 /**
- * Turns what happens into events. Switches are announced at once; figures that change all the time at most four times a second while something drains, and once a second
- * otherwise. Nothing is announced that has not changed.
+ * Turns what happens into events. Switches are announced at once; figures that change all the time
+ * at most four times a second while something drains, and once a second otherwise. Nothing is
+ * announced that has not changed.
  */
 import type { EventLog } from "./event-log.ts";
 import type { Config } from "../../contract/config.ts";
@@ -37,7 +38,12 @@ export class Announcer {
   }
 
   switched(config: Config, receipts: readonly Receipt[]): void {
-    this.#events.publish({ type: "config", config, generations: this.#live.recentGenerations(), agent: this.#live.agent() });
+    this.#events.publish({
+      type: "config",
+      config,
+      generations: this.#live.recentGenerations(),
+      agent: this.#live.agent(),
+    });
     for (const receipt of receipts) this.receipt(receipt);
   }
 

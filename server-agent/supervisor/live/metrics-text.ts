@@ -26,15 +26,24 @@ export function prometheusText({ agent, generations, receipts, metrics, switches
     open.map((receipt) => ({ labels: { site: receipt.site, receipt: receipt.id }, value: receipt.counts[count] }));
   return [
     family("backsoon_info", "gauge", "The agent; always 1.", [{ labels: { version: agent.version }, value: 1 }]),
-    family("backsoon_uptime_seconds", "gauge", "Seconds since the agent started.", [{ labels: {}, value: agent.uptimeSeconds }]),
+    family("backsoon_uptime_seconds", "gauge", "Seconds since the agent started.", [
+      { labels: {}, value: agent.uptimeSeconds },
+    ]),
     family(
       "backsoon_workers",
       "gauge",
       "Worker processes by state.",
-      ["serving", "draining"].map((state) => ({ labels: { state }, value: agent.workers.filter((worker) => worker.state === state).length })),
+      ["serving", "draining"].map((state) => ({
+        labels: { state },
+        value: agent.workers.filter((worker) => worker.state === state).length,
+      })),
     ),
-    family("backsoon_generation", "gauge", "Number of the active generation.", [{ labels: {}, value: agent.generation }]),
-    family("backsoon_switches_total", "counter", "Switches to another generation since the agent started.", [{ labels: {}, value: switches }]),
+    family("backsoon_generation", "gauge", "Number of the active generation.", [
+      { labels: {}, value: agent.generation },
+    ]),
+    family("backsoon_switches_total", "counter", "Switches to another generation since the agent started.", [
+      { labels: {}, value: switches },
+    ]),
     family(
       "backsoon_requests_total",
       "counter",
@@ -45,7 +54,9 @@ export function prometheusText({ agent, generations, receipts, metrics, switches
       "backsoon_responses_total",
       "counter",
       "Responses by virtual host and status class.",
-      sites.flatMap(([site, { status }]) => Object.entries(status).map(([code, value]) => ({ labels: { site, code }, value }))),
+      sites.flatMap(([site, { status }]) =>
+        Object.entries(status).map(([code, value]) => ({ labels: { site, code }, value })),
+      ),
     ),
     family(
       "backsoon_site_requests_in_flight",
@@ -59,7 +70,10 @@ export function prometheusText({ agent, generations, receipts, metrics, switches
       "Requests in flight by generation, of the active one and of those that drain.",
       generations
         .filter(({ state }) => state !== "retired")
-        .map(({ generation, state, inFlight }) => ({ labels: { generation: String(generation), state }, value: inFlight })),
+        .map(({ generation, state, inFlight }) => ({
+          labels: { generation: String(generation), state },
+          value: inFlight,
+        })),
     ),
     family(
       "backsoon_maintenance",
@@ -71,11 +85,29 @@ export function prometheusText({ agent, generations, receipts, metrics, switches
       "backsoon_maintenance_start_timestamp_seconds",
       "gauge",
       "Begin of the maintenance.",
-      open.map((receipt) => ({ labels: { site: receipt.site, receipt: receipt.id }, value: Date.parse(receipt.startedAt) / 1000 })),
+      open.map((receipt) => ({
+        labels: { site: receipt.site, receipt: receipt.id },
+        value: Date.parse(receipt.startedAt) / 1000,
+      })),
     ),
-    family("backsoon_maintenance_refused_total", "counter", "Requests that the copycat answered since the switch.", byReceipt("refused")),
-    family("backsoon_maintenance_excepted_total", "counter", "Requests that fell through to the original since the switch.", byReceipt("excepted")),
-    family("backsoon_maintenance_draining", "gauge", "Requests still running on generations before the switch.", byReceipt("draining")),
+    family(
+      "backsoon_maintenance_refused_total",
+      "counter",
+      "Requests that the copycat answered since the switch.",
+      byReceipt("refused"),
+    ),
+    family(
+      "backsoon_maintenance_excepted_total",
+      "counter",
+      "Requests that fell through to the original since the switch.",
+      byReceipt("excepted"),
+    ),
+    family(
+      "backsoon_maintenance_draining",
+      "gauge",
+      "Requests still running on generations before the switch.",
+      byReceipt("draining"),
+    ),
   ].join("");
 }
 
@@ -86,6 +118,8 @@ function family(name: string, type: "counter" | "gauge", help: string, samples: 
 }
 
 function labelText(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`);
+  const pairs = Object.entries(labels).map(
+    ([name, value]) => `${name}="${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`,
+  );
   return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
 }

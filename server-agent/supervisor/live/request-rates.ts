@@ -24,7 +24,9 @@ export class RequestRates {
     }
     this.#version = this.#counters.version;
     const requests = new Map(Object.entries(this.#counters.hosts()).map(([id, host]) => [id, host.requests]));
-    this.#rates = new Map([...requests].map(([id, count]) => [id, Math.round(((count - (this.#before.get(id) ?? 0)) / seconds) * 10) / 10]));
+    this.#rates = new Map(
+      [...requests].map(([id, count]) => [id, Math.round(((count - (this.#before.get(id) ?? 0)) / seconds) * 10) / 10]),
+    );
     this.#before = requests;
   }
 

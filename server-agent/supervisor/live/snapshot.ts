@@ -82,14 +82,26 @@ export class LiveState {
       // Stored a moment ago, not in service yet.
       if (generation > active) return [];
       const inFlight = busy.get(generation) ?? 0;
-      return [{ generation, state: generation === active ? "active" : inFlight > 0 ? "draining" : "retired", createdAt, author, reason, changes, inFlight }];
+      return [
+        {
+          generation,
+          state: generation === active ? "active" : inFlight > 0 ? "draining" : "retired",
+          createdAt,
+          author,
+          reason,
+          changes,
+          inFlight,
+        },
+      ];
     });
   }
 
   /** The active generation, all that drain, and the latest retired ones, without large values. */
   recentGenerations(): Generation[] {
     let retired = 0;
-    const recent = this.generations().filter((generation) => generation.state !== "retired" || retired++ < RECENT_RETIRED);
+    const recent = this.generations().filter(
+      (generation) => generation.state !== "retired" || retired++ < RECENT_RETIRED,
+    );
     return recent.map((generation) => ({ ...generation, changes: lightChanges(generation.changes) }));
   }
 
@@ -107,7 +119,15 @@ export class LiveState {
     return Object.fromEntries(
       swap.active.config.virtualHosts.map(({ id }) => {
         const host = ownValue(hosts, id);
-        return [id, { requests: host?.requests ?? 0, inFlight: host?.inFlight ?? 0, perSecond: rates.perSecond(id), status: host?.status ?? {} }];
+        return [
+          id,
+          {
+            requests: host?.requests ?? 0,
+            inFlight: host?.inFlight ?? 0,
+            perSecond: rates.perSecond(id),
+            status: host?.status ?? {},
+          },
+        ];
       }),
     );
   }
@@ -129,7 +149,10 @@ export class LiveState {
   }
 }
 
-/** A window as it goes with every snapshot and event: without the logos of its pages, each of which may have 200,000 characters. */
+/**
+ * A window as it goes with every snapshot and event: without the logos of its pages, each of which
+ * may have 200,000 characters.
+ */
 export function lightWindow(window: MaintenanceWindow): MaintenanceWindow {
   return {
     ...window,

@@ -1,4 +1,7 @@
-/** Counts requests by site and hour, over some weeks: by them the quietest hours are found. A crash loses some minutes of it. */
+/**
+ * Counts requests by site and hour, over some weeks: by them the quietest hours are found. A crash
+ * loses some minutes of it.
+ */
 import { ownValue } from "../../core/own-value.ts";
 import type { Config } from "../../contract/config.ts";
 import type { TrafficHour } from "../../contract/agent.ts";
@@ -43,7 +46,9 @@ export class Traffic {
   /** Of one site, oldest first; without hours in which the agent was hardly there. */
   of(site: string): TrafficHour[] {
     this.#count(0);
-    return this.#hours.filter(({ minutes }) => minutes >= LEAST_MINUTES).map(({ start, requests }) => ({ start, requests: ownValue(requests, site) ?? 0 }));
+    return this.#hours
+      .filter(({ minutes }) => minutes >= LEAST_MINUTES)
+      .map(({ start, requests }) => ({ start, requests: ownValue(requests, site) ?? 0 }));
   }
 
   /** Counts no more, and writes nothing: the state may be a successor's by now. */
@@ -77,7 +82,9 @@ export class Traffic {
     }
     this.#before = totals;
     const hour = { start, minutes: Math.min(60, (known?.minutes ?? 0) + minutes), requests };
-    this.#hours = bounded([...this.#hours.filter((other) => other.start !== start), hour].sort((a, b) => (a.start < b.start ? -1 : 1)));
+    this.#hours = bounded(
+      [...this.#hours.filter((other) => other.start !== start), hour].sort((a, b) => (a.start < b.start ? -1 : 1)),
+    );
   }
 
   #save(): void {

@@ -1,11 +1,17 @@
 import type { Change } from "../../contract/agent.ts";
 
-/** Longest value (characters of JSON) that goes with every snapshot and event. A whole site with an embedded logo has a hundred times that. */
+/**
+ * Longest value (characters of JSON) that goes with every snapshot and event. A whole site with an
+ * embedded logo has a hundred times that.
+ */
 const LONGEST_VALUE = 2000;
 
 const lightened = new WeakMap<readonly Change[], Change[]>();
 
-/** The same changes without their large values, for the event stream; `GET /v1/generations` and `GET /v1/maintenance/{id}` have them in full. */
+/**
+ * The same changes without their large values, for the event stream; `GET /v1/generations` and
+ * `GET /v1/maintenance/{id}` have them in full.
+ */
 export function lightChanges(changes: Change[]): Change[] {
   let light = lightened.get(changes);
   if (light === undefined) {

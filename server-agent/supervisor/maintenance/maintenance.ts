@@ -1,9 +1,21 @@
 /** The recipe on the running agent: plan, start, bring back, alone or several at once. */
 import { setImmediate } from "node:timers/promises";
 import type { Config } from "../../contract/config.ts";
-import type { FleetOperation, MaintenanceOptions, OccurrenceOf, Plan, Receipt, StagedChange } from "../../contract/maintenance.ts";
+import type {
+  FleetOperation,
+  MaintenanceOptions,
+  OccurrenceOf,
+  Plan,
+  Receipt,
+  StagedChange,
+} from "../../contract/maintenance.ts";
 import { planMaintenance } from "../../core/maintenance/plan.ts";
-import { type PlanFault, type PlannedChange, planOneByOne, type WantedChange } from "../../core/maintenance/plan-changes.ts";
+import {
+  type PlanFault,
+  type PlannedChange,
+  planOneByOne,
+  type WantedChange,
+} from "../../core/maintenance/plan-changes.ts";
 import { listOf } from "../../core/wording.ts";
 import { done, type Outcome, refuse } from "../../outcome.ts";
 import type { ChangeRequest, Committed, OwnReceipts } from "../switch/switch.ts";
@@ -59,16 +71,26 @@ export class Maintenance {
   }
 
   /** Must run in the write queue. */
-  revert(id: string, how: "delete" | "demote", author: string | undefined, arrivedAt: number): Promise<Outcome<Committed & { receipt: Receipt }>> {
+  revert(
+    id: string,
+    how: "delete" | "demote",
+    author: string | undefined,
+    arrivedAt: number,
+  ): Promise<Outcome<Committed & { receipt: Receipt }>> {
     return this.#carryOut({ kind: "revert", receipt: id, how }, author, arrivedAt);
   }
 
   get(id: string): Outcome<Receipt> {
     const receipt = this.#parts.receipts.get(id);
-    return receipt === undefined ? refuse("not-found", `There is no receipt ${id}; GET /v1/maintenance lists them.`) : done(receipt);
+    return receipt === undefined
+      ? refuse("not-found", `There is no receipt ${id}; GET /v1/maintenance lists them.`)
+      : done(receipt);
   }
 
-  /** Plans changes one after the other; what they become is one generation with a receipt for each. Must run in the write queue. */
+  /**
+   * Plans changes one after the other; what they become is one generation with a receipt for each.
+   * Must run in the write queue.
+   */
   async planAll(changes: readonly WantedChange[], behalf: OnBehalf): Promise<PlanOutcome> {
     const { receipts } = this.#parts;
     const { author, operation, window } = behalf;
@@ -94,7 +116,11 @@ export class Maintenance {
     return { ok: true, value: { request, config, planned } };
   }
 
-  async #carryOut(change: StagedChange, author: string | undefined, arrivedAt: number): Promise<Outcome<Committed & { receipt: Receipt }>> {
+  async #carryOut(
+    change: StagedChange,
+    author: string | undefined,
+    arrivedAt: number,
+  ): Promise<Outcome<Committed & { receipt: Receipt }>> {
     const planned = await this.planAll([change], { author });
     if (!planned.ok) {
       const { code, message, index: _index, ...details } = planned.fault;
@@ -103,7 +129,8 @@ export class Maintenance {
     const committed = await this.#parts.apply(planned.value.request, arrivedAt);
     if (!committed.ok) return committed;
     const [receipt] = committed.value.receipts;
-    if (receipt === undefined) throw new Error(`generation ${committed.value.generation} was committed without its receipt`);
+    if (receipt === undefined)
+      throw new Error(`generation ${committed.value.generation} was committed without its receipt`);
     return done({ ...committed.value, receipt });
   }
 
@@ -132,7 +159,12 @@ export class Maintenance {
           if (change.kind === "maintenance") return opened(change, { id: ids[index] ?? "", generation, at }, behalf);
           if (change.kind === "until") return change.receipt;
           // Counts have gone on since it was planned.
-          return closed(this.#parts.receipts.get(change.receipt.id) ?? change.receipt, change, { generation, at }, behalf);
+          return closed(
+            this.#parts.receipts.get(change.receipt.id) ?? change.receipt,
+            change,
+            { generation, at },
+            behalf,
+          );
         });
       },
     };
@@ -181,7 +213,15 @@ function closed(
   return {
     ...receipt,
     state: "reverted",
-    revert: { how, generation, at, author: author ?? "unknown", switchMs: 0, exact, ...(operation === undefined ? {} : { operation }) },
+    revert: {
+      how,
+      generation,
+      at,
+      author: author ?? "unknown",
+      switchMs: 0,
+      exact,
+      ...(operation === undefined ? {} : { operation }),
+    },
   };
 }
 
@@ -192,8 +232,11 @@ function reasonFor(planned: readonly PlannedChange[]): string {
     const { reason = "" } = only.options;
     return `maintenance of ${only.plan.site}${reason === "" ? "" : `: ${reason}`}`;
   }
-  if (planned.length === 1 && only?.kind === "revert") return `${only.receipt.site} brought back${only.how === "demote" ? " (copycat moved below)" : ""}`;
-  const moved = planned.flatMap((change) => (change.kind === "until" ? [`${change.receipt.site} ends at ${change.until}`] : []));
+  if (planned.length === 1 && only?.kind === "revert")
+    return `${only.receipt.site} brought back${only.how === "demote" ? " (copycat moved below)" : ""}`;
+  const moved = planned.flatMap((change) =>
+    change.kind === "until" ? [`${change.receipt.site} ends at ${change.until}`] : [],
+  );
   const started = planned.flatMap((change) => (change.kind === "maintenance" ? [change.plan.site] : []));
   const ended = planned.flatMap((change) => (change.kind === "revert" ? [change.receipt.site] : []));
   const parts = [

@@ -1,11 +1,17 @@
 import type { Stage } from "../../contract/maintenance.ts";
 
-/** Bytes of ended stages that go with every snapshot and event; pages with embedded logos would make them as large as all else together. */
+/**
+ * Bytes of ended stages that go with every snapshot and event; pages with embedded logos would make
+ * them as large as all else together.
+ */
 const LARGEST_HISTORY = 1024 * 1024;
 
 const sizes = new WeakMap<Stage, number>();
 
-/** Stages as they go with every snapshot and event: the held one, the last that ended, and more of the ended ones as far as they are small. */
+/**
+ * Stages as they go with every snapshot and event: the held one, the last that ended, and more of
+ * the ended ones as far as they are small.
+ */
 export function recentStages(newestFirst: readonly Stage[]): Stage[] {
   let size = 0;
   let ended = 0;

@@ -7,25 +7,43 @@ import { type Refusal, refuse } from "../../outcome.ts";
 
 type Refused = ReturnType<typeof refuse>;
 
-/** A change of the list cannot be planned. Problems point into the request (`/changes/1/options/hosts/0`): the document in which they are met is one that nobody has. */
-export function refuseChange({ index, code, message, problems, receipt }: PlanFault, changes: readonly StagedChange[]): Refused {
+/**
+ * A change of the list cannot be planned. Problems point into the request
+ * (`/changes/1/options/hosts/0`): the document in which they are met is one that nobody has.
+ */
+export function refuseChange(
+  { index, code, message, problems, receipt }: PlanFault,
+  changes: readonly StagedChange[],
+): Refused {
   const change = changes[index];
   const field = change?.kind === "revert" ? `/changes/${index}/receipt` : `/changes/${index}/options`;
   const ofField =
     problems === undefined
       ? [{ path: change?.kind === "revert" ? field : `${field}/site`, code, message }]
       : problems.map((problem) =>
-          change?.kind === "revert" || isOfDocument(problem) ? ofDocument(problem, field) : { ...problem, path: field + problem.path },
+          change?.kind === "revert" || isOfDocument(problem)
+            ? ofDocument(problem, field)
+            : { ...problem, path: field + problem.path },
         );
   const which = changes.length === 1 ? "" : `Change ${index + 1} of ${changes.length}: `;
   return refuse(code, `${which}${message}`, { problems: ofField, ...(receipt === undefined ? {} : { receipt }) });
 }
 
-/** The planned document cannot serve. Problems about a virtual host point to the change that put it there, where one did. */
-export function refuseStagedDocument({ code, message, details }: Refusal, config: Config, planned: readonly PlannedChange[]): Refused {
+/**
+ * The planned document cannot serve. Problems about a virtual host point to the change that put it
+ * there, where one did.
+ */
+export function refuseStagedDocument(
+  { code, message, details }: Refusal,
+  config: Config,
+  planned: readonly PlannedChange[],
+): Refused {
   const problems = details.problems?.map((problem) => {
     const id = config.virtualHosts[Number(/^\/virtualHosts\/(\d+)/.exec(problem.path)?.[1] ?? -1)]?.id;
-    const index = planned.findIndex((change) => id !== undefined && (change.kind === "maintenance" ? change.plan.copycat : change.receipt.copycat) === id);
+    const index = planned.findIndex(
+      (change) =>
+        id !== undefined && (change.kind === "maintenance" ? change.plan.copycat : change.receipt.copycat) === id,
+    );
     if (index < 0) return problem;
     return ofDocument(problem, `/changes/${index}/${planned[index]?.kind === "revert" ? "receipt" : "options"}`);
   });
@@ -48,7 +66,11 @@ export function refuseEnded({ id, state, endedAt, generation, expiresAt }: Stage
       details,
     );
   const why = state === "expired" ? `its lease ended at ${expiresAt}` : `it was aborted at ${endedAt ?? ""}`;
-  return refuse("stage.ended", `Stage ${id} cannot be committed: ${why}, and nothing was changed. Stage again.`, details);
+  return refuse(
+    "stage.ended",
+    `Stage ${id} cannot be committed: ${why}, and nothing was changed. Stage again.`,
+    details,
+  );
 }
 
 export function refuseUnknownStage(id: string): Refused {

@@ -1,8 +1,10 @@
 /**
- * Switching in two phases: a stage holds changes that everything is ready for, until the client commits it together with those of other servers, or lets go of it. One at a
- * time, and no other change while it is held: so its commit cannot be refused any more, but by a full disk.
+ * Switching in two phases: a stage holds changes that everything is ready for, until the client
+ * commits it together with those of other servers, or lets go of it. One at a time, and no other
+ * change while it is held: so its commit cannot be refused any more, but by a full disk.
  *
- * A stage that is held has a file and comes back after a crash. Whether it was committed is written in the generation that the commit makes, in the same rename.
+ * A stage that is held has a file and comes back after a crash. Whether it was committed is written
+ * in the generation that the commit makes, in the same rename.
  */
 import { LEASE_SECONDS, type Receipt, type Stage, type StageRequest } from "../../contract/maintenance.ts";
 import { type Log, messageOf } from "../../log.ts";
@@ -12,7 +14,13 @@ import type { StateDirectory } from "../../store/state-directory.ts";
 import type { Committed, PreparedChange, Switch } from "../switch/switch.ts";
 import type { Maintenance } from "./maintenance.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
-import { refuseChange, refuseEnded, refuseStagedDocument, refuseUnknownStage, refuseWhileHeld } from "./stage-refusals.ts";
+import {
+  refuseChange,
+  refuseEnded,
+  refuseStagedDocument,
+  refuseUnknownStage,
+  refuseWhileHeld,
+} from "./stage-refusals.ts";
 import { newTimedId } from "../timed-id.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 
@@ -63,7 +71,12 @@ export class Stages {
   }
 
   /** Prepares changes and holds them. Must run in the write queue, with nothing held. */
-  async stage({ operation, changes, leaseSeconds = LEASE_SECONDS, author = "unknown" }: StageRequest): Promise<Outcome<Stage>> {
+  async stage({
+    operation,
+    changes,
+    leaseSeconds = LEASE_SECONDS,
+    author = "unknown",
+  }: StageRequest): Promise<Outcome<Stage>> {
     const { state, log, switch: swap } = this.#parts;
     const id = newTimedId(new Date().toISOString());
     const prepared = await this.#prepare({ id, operation, changes, author });
@@ -87,14 +100,26 @@ export class Stages {
     } catch (failure) {
       swap.discard(prepared.value);
       state.forgetStage(id);
-      return refuse("store.failed", `The stage could not be stored in ${state.path}, so that nothing is held: ${messageOf(failure)}`);
+      return refuse(
+        "store.failed",
+        `The stage could not be stored in ${state.path}, so that nothing is held: ${messageOf(failure)}`,
+      );
     }
     this.#hold(stage, prepared.value);
-    log.info("a stage is held", { stage: id, operation: operation.id, author, sites: stage.sites.join(","), until: stage.expiresAt });
+    log.info("a stage is held", {
+      stage: id,
+      operation: operation.id,
+      author,
+      sites: stage.sites.join(","),
+      until: stage.expiresAt,
+    });
     return done(stage);
   }
 
-  /** To be called when a commit arrives, before it waits for its turn: from then on the lease cannot end. The returned function is to be called when it had its turn. */
+  /**
+   * To be called when a commit arrives, before it waits for its turn: from then on the lease cannot
+   * end. The returned function is to be called when it had its turn.
+   */
   claim(id: string): () => void {
     const held = this.#held;
     if (held?.stage.id !== id || isOver(held.stage)) return () => undefined;
@@ -104,8 +129,14 @@ export class Stages {
     };
   }
 
-  /** Switches to what the stage has prepared, or tells again what it did. `committed` is what happened just now. Must run in the write queue. */
-  async commit(id: string, arrivedAt: number): Promise<Outcome<{ stage: Stage; receipts: Receipt[]; committed: Committed | undefined }>> {
+  /**
+   * Switches to what the stage has prepared, or tells again what it did. `committed` is what
+   * happened just now. Must run in the write queue.
+   */
+  async commit(
+    id: string,
+    arrivedAt: number,
+  ): Promise<Outcome<{ stage: Stage; receipts: Receipt[]; committed: Committed | undefined }>> {
     const held = this.#held;
     if (held?.stage.id !== id) return this.#commitAgain(id);
     try {
@@ -113,7 +144,11 @@ export class Stages {
       // Still held: it may be tried again until the lease ends.
       if (!committed.ok) return committed;
       const stage = this.#endCommitted(held.stage) ?? held.stage;
-      return done({ stage, receipts: committed.value.receipts.slice(0, committed.value.own), committed: committed.value });
+      return done({
+        stage,
+        receipts: committed.value.receipts.slice(0, committed.value.own),
+        committed: committed.value,
+      });
     } catch (failure) {
       // It may have failed after it was stored; then it is active.
       this.#endCommitted(held.stage);
@@ -121,7 +156,10 @@ export class Stages {
     }
   }
 
-  /** Lets go of a stage; one that is over already is told as it is, unless it was committed. Must run in the write queue. */
+  /**
+   * Lets go of a stage; one that is over already is told as it is, unless it was committed. Must
+   * run in the write queue.
+   */
   abort(id: string): Outcome<Stage> {
     const held = this.#held;
     if (held?.stage.id === id) return done(this.#letGo(held, "aborted", new Date().toISOString()));
@@ -130,7 +168,10 @@ export class Stages {
     return ended.state === "committed" ? refuseEnded(ended) : done(ended);
   }
 
-  /** Lets go of a stage whose lease is over; true then. Must run in the write queue; every change does it first. */
+  /**
+   * Lets go of a stage whose lease is over; true then. Must run in the write queue; every change
+   * does it first.
+   */
   endLease(): Outcome<boolean> {
     const held = this.#held;
     if (held === undefined || held.claims > 0 || !isOver(held.stage)) return done(false);
@@ -147,8 +188,8 @@ export class Stages {
   }
 
   /**
-   * Takes over what an agent before this one has left, and holds its stage again where that is still possible. Nothing else may change meanwhile. Writes nothing; what it returns
-   * does.
+   * Takes over what an agent before this one has left, and holds its stage again where that is
+   * still possible. Nothing else may change meanwhile. Writes nothing; what it returns does.
    */
   async restore(found: readonly Stage[]): Promise<() => void> {
     const settled: Stage[] = [];
@@ -157,7 +198,10 @@ export class Stages {
       if (stage.state === "staged") {
         const failure = await this.#holdAgain(stage);
         if (failure === undefined) continue;
-        this.#parts.log.warn("a stage that was held cannot be held again and is aborted; nothing was changed", { stage: stage.id, why: failure });
+        this.#parts.log.warn("a stage that was held cannot be held again and is aborted; nothing was changed", {
+          stage: stage.id,
+          why: failure,
+        });
         stage = { ...stage, state: "aborted", endedAt: new Date().toISOString() };
       }
       this.#ended.push(stage);
@@ -174,7 +218,10 @@ export class Stages {
     try {
       this.#parts.state.saveStage(this.#held.stage);
     } catch (failure) {
-      this.#parts.log.error("the stage that is held could not be stored again", { stage: this.#held.stage.id, why: messageOf(failure) });
+      this.#parts.log.error("the stage that is held could not be stored again", {
+        stage: this.#held.stage.id,
+        why: messageOf(failure),
+      });
     }
   }
 
@@ -190,7 +237,12 @@ export class Stages {
     clearTimeout(this.#timer);
   }
 
-  async #prepare({ id, operation, changes, author }: Pick<Stage, "id" | "operation" | "changes" | "author">): Promise<Outcome<Prepared>> {
+  async #prepare({
+    id,
+    operation,
+    changes,
+    author,
+  }: Pick<Stage, "id" | "operation" | "changes" | "author">): Promise<Outcome<Prepared>> {
     const plan = await this.#parts.maintenance.planAll(changes, { author, operation });
     if (!plan.ok) return refuseChange(plan.fault, changes);
     const { request, config, planned } = plan.value;
@@ -205,11 +257,16 @@ export class Stages {
   async #holdAgain(stage: Stage): Promise<string | undefined> {
     const active = this.#parts.switch.active.generation;
     if (this.#held !== undefined) return `stage ${this.#held.stage.id} is held`;
-    if (stage.baseGeneration !== active) return `it was made for generation ${stage.baseGeneration}, and ${active} is active`;
+    if (stage.baseGeneration !== active)
+      return `it was made for generation ${stage.baseGeneration}, and ${active} is active`;
     const prepared = await this.#prepare(stage).catch((failure: unknown) => refuse("internal", messageOf(failure)));
     if (!prepared.ok) return prepared.refusal.message;
     this.#hold(stage, prepared.value);
-    this.#parts.log.info("a stage of before is held again", { stage: stage.id, operation: stage.operation.id, until: stage.expiresAt });
+    this.#parts.log.info("a stage of before is held again", {
+      stage: stage.id,
+      operation: stage.operation.id,
+      until: stage.expiresAt,
+    });
     return undefined;
   }
 
@@ -235,7 +292,11 @@ export class Stages {
     const stage = this.#ended.find((ended) => ended.id === id);
     if (stage === undefined) return refuseUnknownStage(id);
     if (stage.state !== "committed") return refuseEnded(stage);
-    return done({ stage, receipts: stage.receipts.flatMap((receipt) => this.#parts.receipts.get(receipt) ?? []), committed: undefined });
+    return done({
+      stage,
+      receipts: stage.receipts.flatMap((receipt) => this.#parts.receipts.get(receipt) ?? []),
+      committed: undefined,
+    });
   }
 
   #endCommitted(stage: Stage): Stage | undefined {
@@ -247,7 +308,9 @@ export class Stages {
     this.#parts.switch.discard(prepared);
     const ended = this.#end({ ...stage, state, endedAt });
     this.store(ended);
-    this.#parts.log.info(`a stage has ${state === "expired" ? "expired" : "been aborted"}; nothing was changed`, { stage: stage.id });
+    this.#parts.log.info(`a stage has ${state === "expired" ? "expired" : "been aborted"}; nothing was changed`, {
+      stage: stage.id,
+    });
     return ended;
   }
 

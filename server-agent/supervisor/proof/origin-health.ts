@@ -1,4 +1,7 @@
-/** Whether the originals of closed sites are well: asked in the background, so that no change waits for a site that does not answer. */
+/**
+ * Whether the originals of closed sites are well: asked in the background, so that no change waits
+ * for a site that does not answer.
+ */
 import type { BoundListener } from "../../contract/agent.ts";
 import type { Config } from "../../contract/config.ts";
 import type { Occurrence } from "../../contract/windows.ts";
@@ -40,7 +43,10 @@ export class Health {
     this.#parts = parts;
   }
 
-  /** What is known of the sites that an occurrence holds. Asks when nothing is, or when it is old; then `known` is called. */
+  /**
+   * What is known of the sites that an occurrence holds. Asks when nothing is, or when it is old;
+   * then `known` is called.
+   */
   verdict({ sites }: StoredWindow, occurrence: Occurrence): Verdict | undefined {
     const key = keyOf(occurrence);
     const asked = this.#asked.get(key) ?? { verdict: undefined, isAsking: false, at: -Infinity };
@@ -57,7 +63,9 @@ export class Health {
 
   /** Milliseconds until something is to be asked again; `undefined` where nothing is. */
   get dueInMs(): number | undefined {
-    const waiting = [...this.#asked.values()].filter(({ isAsking }) => !isAsking).map(({ at }) => at + AGAIN_MS - performance.now());
+    const waiting = [...this.#asked.values()]
+      .filter(({ isAsking }) => !isAsking)
+      .map(({ at }) => at + AGAIN_MS - performance.now());
     return waiting.length === 0 ? undefined : Math.max(0, Math.min(...waiting));
   }
 
@@ -69,13 +77,19 @@ export class Health {
     asked.isAsking = true;
     const faults = await Promise.all(sites.map(({ site, health }) => this.#faultOf(site, health)));
     const known = faults.filter((fault) => fault !== undefined);
-    Object.assign(asked, { verdict: { why: known.length === 0 ? undefined : known.join("; ") }, isAsking: false, at: performance.now() });
+    Object.assign(asked, {
+      verdict: { why: known.length === 0 ? undefined : known.join("; ") },
+      isAsking: false,
+      at: performance.now(),
+    });
     if (!this.#closing.signal.aborted) this.#parts.known();
   }
 
   async #faultOf(site: string, path = "/"): Promise<string | undefined> {
     const probe = healthProbe(this.#parts.config(), this.#parts.listeners(), site, path);
-    return "cannot" in probe ? probe.cannot : unhealthy(site, path, await askProbe(probe, this.#parts.token, ANSWER_MS, this.#closing.signal));
+    return "cannot" in probe
+      ? probe.cannot
+      : unhealthy(site, path, await askProbe(probe, this.#parts.token, ANSWER_MS, this.#closing.signal));
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * The proof: after a switch and after a revert, the agent asks every host through its own listeners, like a visitor, and notes who answered. What is asked and what is
- * right is decided in core; here it is only asked, with bounded haste and patience.
+ * The proof: after a switch and after a revert, the agent asks every host through its own
+ * listeners, like a visitor, and notes who answered. What is asked and what is right is decided in
+ * core; here it is only asked, with bounded haste and patience.
  */
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
@@ -42,7 +43,8 @@ export class Prover {
 
   constructor(parts: ProverParts) {
     this.#parts = parts;
-    // Every question of every proof under way listens to it; node would warn of a leak in the agent's log.
+    // Every question of every proof under way listens to it; node would warn of a leak in the
+    // agent's log.
     setMaxListeners(0, this.#closing.signal);
   }
 
@@ -51,12 +53,16 @@ export class Prover {
     await delay(SETTLED_MS, undefined, { signal: this.#closing.signal, ref: false }).catch(() => undefined);
     let next = 0;
     const proveInTurn = async (): Promise<void> => {
-      for (let receipt = receipts[next++]; receipt !== undefined; receipt = receipts[next++]) await this.#proveOne(receipt);
+      for (let receipt = receipts[next++]; receipt !== undefined; receipt = receipts[next++])
+        await this.#proveOne(receipt);
     };
     await Promise.all(Array.from({ length: Math.min(PROOFS_AT_ONCE, receipts.length) }, proveInTurn));
   }
 
-  /** Asks now, and keeps the answer with the receipt: with its switch, or once it was reverted with its revert. */
+  /**
+   * Asks now, and keeps the answer with the receipt: with its switch, or once it was reverted with
+   * its revert.
+   */
   async prove(id: string): Promise<Outcome<Proof>> {
     const { receipts, active } = this.#parts;
     for (let attempt = 1; ; attempt++) {
@@ -64,20 +70,28 @@ export class Prover {
       const receipt = receipts.get(id);
       if (receipt === undefined) return refuse("not-found", `There is no receipt ${id}.`);
       const later = receipt.state === "reverted" ? receipts.openFor(receipt.site) : undefined;
-      if (later !== undefined) return refuse("maintenance.already", `${receipt.site} is in maintenance again; prove that one.`, { receipt: later.id });
+      if (later !== undefined)
+        return refuse("maintenance.already", `${receipt.site} is in maintenance again; prove that one.`, {
+          receipt: later.id,
+        });
       const service = active();
       const { generation } = service;
       const proof = await this.#ask(receipt, service);
-      // A change is active before the first worker serves it, so none can have come in between unseen.
+      // A change is active before the first worker serves it, so none can have come in between
+      // unseen.
       const isCurrent = active().generation === generation && receipts.get(id)?.state === receipt.state;
       if (!isCurrent) {
         if (attempt < ATTEMPTS) continue;
-        return refuse("config.stale", "The configuration changed while the proof was made, each time; prove again once it has settled.");
+        return refuse(
+          "config.stale",
+          "The configuration changed while the proof was made, each time; prove again once it has settled.",
+        );
       }
       const proven = receipts.attachProof(id, receipt.state === "reverted" ? "revert" : "switch", proof);
       if (proven !== undefined) this.#parts.proved(proven);
       const wrong = proof.cells.filter((cell) => cell.outcome === "wrong").length;
-      if (wrong > 0) this.#parts.log.warn("a proof found wrong answers", { receipt: id, generation, wrong, of: proof.cells.length });
+      if (wrong > 0)
+        this.#parts.log.warn("a proof found wrong answers", { receipt: id, generation, wrong, of: proof.cells.length });
       return done(proof);
     }
   }
@@ -103,21 +117,37 @@ export class Prover {
     const askInTurn = async (): Promise<void> => {
       for (let index = next++; index < planned.length; index = next++) {
         const plan = planned[index];
-        if (plan !== undefined) cells[index] = await this.#cell(plan, generation, PROOF_MS - (performance.now() - startedAt));
+        if (plan !== undefined)
+          cells[index] = await this.#cell(plan, generation, PROOF_MS - (performance.now() - startedAt));
       }
     };
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, planned.length) }, askInTurn));
-    return { generation, observedAt: new Date().toISOString(), durationMs: Math.round((performance.now() - startedAt) * 100) / 100, cells };
+    return {
+      generation,
+      observedAt: new Date().toISOString(),
+      durationMs: Math.round((performance.now() - startedAt) * 100) / 100,
+      cells,
+    };
   }
 
   async #cell(plan: PlannedCell, generation: number, timeLeftMs: number): Promise<ProofCell> {
     if ("skipped" in plan) return plan.skipped;
     const { probe } = plan;
     if (timeLeftMs <= 0 || this.#closing.signal.aborted) return notAsked(probe);
-    return judge(probe, await askProbe(probe, this.#parts.token, Math.min(timeLeftMs, 5000), this.#closing.signal), generation);
+    return judge(
+      probe,
+      await askProbe(probe, this.#parts.token, Math.min(timeLeftMs, 5000), this.#closing.signal),
+      generation,
+    );
   }
 }
 
 function notAsked({ cell, expect }: Probe): ProofCell {
-  return { ...cell, outcome: "skipped", expected: expect.virtualHost, observed: "", message: "Not asked: the time for the proof was over." };
+  return {
+    ...cell,
+    outcome: "skipped",
+    expected: expect.virtualHost,
+    observed: "",
+    message: "Not asked: the time for the proof was over.",
+  };
 }

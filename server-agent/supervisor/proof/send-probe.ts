@@ -4,7 +4,10 @@ import { request } from "../../node-http.ts";
 /** Enough of a body to see that there is one. */
 const BODY_BYTES = 64 * 1024;
 
-/** Sends one request of the agent itself, on a connection of its own. The token makes the worker tell who answered, and leave the request out of all counts. */
+/**
+ * Sends one request of the agent itself, on a connection of its own. The token makes the worker
+ * tell who answered, and leave the request out of all counts.
+ */
 export function askProbe(
   { address, port, method, target, headers }: Pick<Probe, "address" | "port" | "method" | "target" | "headers">,
   token: string,
@@ -30,7 +33,12 @@ export function askProbe(
     call.once("response", (response) => {
       let body = "";
       const finish = (): void => {
-        const fields = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]));
+        const fields = Object.fromEntries(
+          Object.entries(response.headers).map(([name, value]) => [
+            name,
+            Array.isArray(value) ? value.join(", ") : value,
+          ]),
+        );
         settle({ status: response.statusCode ?? 0, headers: fields, body, answeredBy: fields["backsoon-answered-by"] });
       };
       response.setEncoding("utf8");

@@ -23,7 +23,8 @@ export class ReceiptSaver {
   constructor(state: StateDirectory, book: ReceiptBook) {
     this.#state = state;
     this.#book = book;
-    for (const receipt of book.list()) if (state.hasFile(receipt.id)) this.#saved.set(receipt.id, { receipt, text: JSON.stringify(receipt) });
+    for (const receipt of book.list())
+      if (state.hasFile(receipt.id)) this.#saved.set(receipt.id, { receipt, text: JSON.stringify(receipt) });
   }
 
   begin(): void {
@@ -73,7 +74,10 @@ export class ReceiptSaver {
     this.#soon = undefined;
   }
 
-  /** Stores every receipt that has changed, then removes history beyond its limits. Failures are logged by the store. */
+  /**
+   * Stores every receipt that has changed, then removes history beyond its limits. Failures are
+   * logged by the store.
+   */
   #save(): Promise<void> {
     this.#running = this.#running.then(() => this.#saveChanged());
     return this.#running;
@@ -82,7 +86,8 @@ export class ReceiptSaver {
   async #saveChanged(): Promise<void> {
     if (!this.#mayWrite) return;
     for (const receipt of this.#book.list()) {
-      // Each file costs two fsyncs: a switch that arrives meanwhile waits for one of them at most, not for all.
+      // Each file costs two fsyncs: a switch that arrives meanwhile waits for one of them at most,
+      // not for all.
       if (this.#saveOne(receipt)) await setImmediate();
     }
     for (const id of this.#state.prune(this.#book.list())) {

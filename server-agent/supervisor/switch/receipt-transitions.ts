@@ -6,7 +6,8 @@ import { observeMaintenance } from "../../core/maintenance/observed-receipts.ts"
 import { newTimedId } from "../timed-id.ts";
 
 /**
- * Receipts that a generation opens or closes: those that the change is about, then those that follow from the document.
+ * Receipts that a generation opens or closes: those that the change is about, then those that
+ * follow from the document.
  * @param own receipts that the change itself opens or closes, in their new state
  * @param exact see `exactlyUndone`
  */
@@ -28,7 +29,8 @@ export function receiptTransitions(
 }
 
 /**
- * The open receipts whose copycat is gone from this document so that it is again what it was before their switch.
+ * The open receipts whose copycat is gone from this document so that it is again what it was before
+ * their switch.
  * @param documentOf the stored document of a generation
  */
 export async function exactlyUndone(

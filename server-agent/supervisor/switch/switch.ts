@@ -4,8 +4,8 @@
  *     prepare: validate -> compile -> open new listeners -> prepare all workers
  *     commit:  persist -> commit all workers -> (reply -> publish -> drain)
  *
- * Between the halves everything is ready and nothing has changed: `discard` lets go of it. A refusal up to `persist` leaves everything as it was; nothing after it can be
- * refused.
+ * Between the halves everything is ready and nothing has changed: `discard` lets go of it. A
+ * refusal up to `persist` leaves everything as it was; nothing after it can be refused.
  */
 import { diffConfig } from "../../core/config/diff-config.ts";
 import { validateConfig } from "../../core/config/validate-config.ts";
@@ -25,8 +25,12 @@ import type { Service } from "../../adapters/service.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 import type { WorkerProcess } from "../../adapters/builtin/worker-process.ts";
 
-/** A document as somebody sent it, or one that a plan has made and validated already, with the difference it makes where that is known. */
-export type WantedDocument = { kind: "sent"; document: unknown } | { kind: "planned"; config: Config; compileMs: number; changes?: Change[] };
+/**
+ * A document as somebody sent it, or one that a plan has made and validated already, with the
+ * difference it makes where that is known.
+ */
+export type WantedDocument =
+  { kind: "sent"; document: unknown } | { kind: "planned"; config: Config; compileMs: number; changes?: Change[] };
 
 /** A change to be made: who wants which document, and why. */
 export interface ChangeRequest {
@@ -42,11 +46,16 @@ export interface ChangeRequest {
 export interface OwnReceipts {
   /** Ids of those that it closes. */
   closes: ReadonlySet<string>;
-  /** All of them in their new state, made when the number and the time of the generation are known. */
+  /**
+   * All of them in their new state, made when the number and the time of the generation are known.
+   */
   make(generation: number, at: string): Receipt[];
 }
 
-/** A change that everything is ready for. Nothing has changed; no other change may come before it is committed or discarded. */
+/**
+ * A change that everything is ready for. Nothing has changed; no other change may come before it is
+ * committed or discarded.
+ */
 export interface PreparedChange {
   readonly request: ChangeRequest;
   readonly service: Service;
@@ -58,7 +67,10 @@ export interface PreparedChange {
 
 export interface Committed {
   generation: number;
-  /** Receipts that were opened or closed, with what was observed: first its own, then those that follow from the document. */
+  /**
+   * Receipts that were opened or closed, with what was observed: first its own, then those that
+   * follow from the document.
+   */
   receipts: Receipt[];
   /** How many of them the change itself is about. */
   own: number;
@@ -75,11 +87,19 @@ export interface SwitchParts {
 
 /** How much a graceful restart leaves to old workers (seconds). */
 const LINGER_SECONDS = 30;
-/** Connections in use are told `Connection: close` with their next answer. Closed before that, they would fail a POST that is on its way (within the grace of the drain). */
+/**
+ * Connections in use are told `Connection: close` with their next answer. Closed before that, they
+ * would fail a POST that is on its way (within the grace of the drain).
+ */
 const SHORTEST_LINGER_SECONDS = 1;
-/** How long a starting agent waits for addresses that the workers of a killed one still hold (ms). */
+/**
+ * How long a starting agent waits for addresses that the workers of a killed one still hold (ms).
+ */
 const BIND_PATIENCE_MS = 5000;
-/** A document that is only tried out takes no number, so that what is prepared under the next one stays. */
+/**
+ * A document that is only tried out takes no number, so that what is prepared under the next one
+ * stays.
+ */
 const REHEARSAL = 0;
 
 export class Switch {
@@ -100,8 +120,9 @@ export class Switch {
   }
 
   /**
-   * Brings up the first generation of this process: the stored one as it is, or a new one. A new one is stored only when it really can serve, so that a mistake in the
-   * seed can be mended in the seed. No visitor is accepted before `open`.
+   * Brings up the first generation of this process: the stored one as it is, or a new one. A new
+   * one is stored only when it really can serve, so that a mistake in the seed can be mended in the
+   * seed. No visitor is accepted before `open`.
    */
   static async begin(
     parts: SwitchParts,
@@ -118,7 +139,13 @@ export class Switch {
     }
     const at = new Date().toISOString();
     const changes = seed?.before === undefined ? [] : diffConfig(seed.before, service.config);
-    const stored = { generation: service.generation, createdAt: at, author: seed?.author ?? "agent", reason: seed?.reason ?? "found at start", changes };
+    const stored = {
+      generation: service.generation,
+      createdAt: at,
+      author: seed?.author ?? "agent",
+      reason: seed?.reason ?? "found at start",
+      changes,
+    };
     const known = parts.receipts.list();
     const exact = await exactlyUndone(service.config, known, (generation) => self.documentOf(generation));
     const receipts = receiptTransitions(service.config, stored, [], known, exact);
@@ -140,15 +167,24 @@ export class Switch {
     const standby = this.#standby;
     this.#standby = [];
     if (await this.#parts.pool.admit(standby, this.#active)) return done(undefined);
-    return refuse("config.bind", "The workers cannot listen: another program took a listener's port at the same moment, or a worker ended.");
+    return refuse(
+      "config.bind",
+      "The workers cannot listen: another program took a listener's port at the same moment, or a worker ended.",
+    );
   }
 
-  /** The document of a generation, if it is still stored. It was valid when it was stored, and is valid still if it serves again. */
+  /**
+   * The document of a generation, if it is still stored. It was valid when it was stored, and is
+   * valid still if it serves again.
+   */
   async documentOf(generation: number): Promise<Config | undefined> {
     return (await this.#parts.state.config(generation).catch(() => undefined)) as Config | undefined;
   }
 
-  /** Makes the document the active generation, or changes nothing and says why. `arrivedAt`: `performance.now()` when the call arrived. */
+  /**
+   * Makes the document the active generation, or changes nothing and says why. `arrivedAt`:
+   * `performance.now()` when the call arrived.
+   */
   async apply(request: ChangeRequest, arrivedAt: number): Promise<Outcome<Committed>> {
     const prepared = await this.prepare(request);
     if (!prepared.ok) return prepared;
@@ -181,24 +217,39 @@ export class Switch {
     }
   }
 
-  /** The second half. A refusal leaves what is prepared as it is, so that it can be committed again or discarded. */
+  /**
+   * The second half. A refusal leaves what is prepared as it is, so that it can be committed again
+   * or discarded.
+   */
   async commit(prepared: PreparedChange, arrivedAt: number): Promise<Outcome<Committed>> {
     const { listeners, pool, receipts, log } = this.#parts;
     const { service, request } = prepared;
     const { author, reason, stage } = request;
     const createdAt = new Date().toISOString();
     const own = request.own?.make(service.generation, createdAt) ?? [];
-    const record = { generation: service.generation, createdAt, author, reason, changes: prepared.changes, ...(stage === undefined ? {} : { stage }) };
+    const record = {
+      generation: service.generation,
+      createdAt,
+      author,
+      reason,
+      changes: prepared.changes,
+      ...(stage === undefined ? {} : { stage }),
+    };
     const transitions = receiptTransitions(service.config, record, own, receipts.list(), prepared.exact);
     const persisted = this.#persist({ ...record, receipts: transitions, config: service.config });
     if (!persisted.ok) return persisted;
-    // With the generation, the workers get the names that its document gives to sockets they have already.
+    // With the generation, the workers get the names that its document gives to sockets they have
+    // already.
     const moves = listeners.apply(prepared.listeners);
     const reports = await this.#commitWorkers(service);
     await pool.move(moves);
     const switchMs = elapsed(arrivedAt);
     log.info("generation serves everywhere", { generation: service.generation, author, reason, ms: switchMs });
-    return done({ generation: service.generation, receipts: receipts.follow(transitions, reports, switchMs), own: own.length });
+    return done({
+      generation: service.generation,
+      receipts: receipts.follow(transitions, reports, switchMs),
+      own: own.length,
+    });
   }
 
   /** Lets go of what was prepared. */
@@ -233,8 +284,17 @@ export class Switch {
     const { pool, log } = this.#parts;
     const service: Service = { ...this.#active, generation: this.#parts.state.nextGeneration };
     const raised = await pool.raise(service);
-    if (!raised.ok) return refuse("internal", `Fresh workers do not come up, so that the present ones go on: ${raised.message}`, { problems: raised.problems });
-    const record = { generation: service.generation, createdAt: new Date().toISOString(), author: request.author, reason: request.reason, changes: [] };
+    if (!raised.ok)
+      return refuse("internal", `Fresh workers do not come up, so that the present ones go on: ${raised.message}`, {
+        problems: raised.problems,
+      });
+    const record = {
+      generation: service.generation,
+      createdAt: new Date().toISOString(),
+      author: request.author,
+      reason: request.reason,
+      changes: [],
+    };
     const persisted = this.#persist({ ...record, receipts: [], config: service.config });
     if (!persisted.ok) {
       pool.dismiss(raised.workers);
@@ -247,10 +307,17 @@ export class Switch {
       cut = await pool.cutDown(old);
     } else {
       await this.#commitWorkers(service);
-      const linger = Math.max(SHORTEST_LINGER_SECONDS, Math.min(LINGER_SECONDS, request.drainSeconds ?? LINGER_SECONDS));
+      const linger = Math.max(
+        SHORTEST_LINGER_SECONDS,
+        Math.min(LINGER_SECONDS, request.drainSeconds ?? LINGER_SECONDS),
+      );
       pool.retire(old, linger, request.drainSeconds);
     }
-    log.info(`${request.mode} restart: fresh workers serve`, { generation: service.generation, cut, ms: elapsed(request.arrivedAt) });
+    log.info(`${request.mode} restart: fresh workers serve`, {
+      generation: service.generation,
+      cut,
+      ms: elapsed(request.arrivedAt),
+    });
     return done({ generation: service.generation, receipts: [], own: 0, cut });
   }
 
@@ -274,8 +341,14 @@ export class Switch {
       return done(undefined);
     } catch (failure) {
       const why = messageOf(failure);
-      this.#parts.log.error("a generation could not be stored; nothing has changed", { generation: stored.generation, why });
-      return refuse("store.failed", `The change could not be stored in ${this.#parts.state.path}, so that nothing was changed: ${why}`);
+      this.#parts.log.error("a generation could not be stored; nothing has changed", {
+        generation: stored.generation,
+        why,
+      });
+      return refuse(
+        "store.failed",
+        `The change could not be stored in ${this.#parts.state.path}, so that nothing was changed: ${why}`,
+      );
     }
   }
 
@@ -302,7 +375,9 @@ function invalid(problems: Problem[]): ReturnType<typeof refuse> {
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
   return refuse(
     "config.invalid",
-    first === undefined ? "The configuration cannot serve." : `The configuration cannot serve: ${first.path || "/"}: ${first.message}${more}`,
+    first === undefined
+      ? "The configuration cannot serve."
+      : `The configuration cannot serve: ${first.path || "/"}: ${first.message}${more}`,
     { problems },
   );
 }

@@ -8,7 +8,9 @@ export class WriteQueue {
 
   /** Runs the change when all earlier ones are done. After `close` nothing is begun any more. */
   run<T>(change: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    const result = this.#tail.then(async () => (this.#closed === undefined ? change() : refuse("agent.stopping", this.#closed)));
+    const result = this.#tail.then(async () =>
+      this.#closed === undefined ? change() : refuse("agent.stopping", this.#closed),
+    );
     this.#tail = result.catch(() => undefined);
     return result;
   }

@@ -1,4 +1,7 @@
-/** Reminders: made when they are due, stored, told to everyone, and kept with who was told and who acted. Made in the write queue, so that a successor finds them all. */
+/**
+ * Reminders: made when they are due, stored, told to everyone, and kept with who was told and who
+ * acted. Made in the write queue, so that a successor finds them all.
+ */
 import type { Body } from "../../contract/routes.ts";
 import type { Delivery, Reminder } from "../../contract/reminders.ts";
 import type { OccurrenceOf, Receipt } from "../../contract/maintenance.ts";
@@ -83,35 +86,56 @@ export class Reminders {
     return made;
   }
 
-  /** Notes that somebody was told, or could not be. The same one again takes the place of what was known. */
+  /**
+   * Notes that somebody was told, or could not be. The same one again takes the place of what was
+   * known.
+   */
   noteDelivery(id: string, delivery: Body<"noteDelivery">): Promise<Outcome<Announced & { reminder: Reminder }>> {
     return this.#parts.queue.run(() => Promise.resolve(this.#note(id, delivery)));
   }
 
-  /** Somebody did something about these: what they were reminded of is not open any more. Returns what tells everyone of it. */
+  /**
+   * Somebody did something about these: what they were reminded of is not open any more. Returns
+   * what tells everyone of it.
+   */
   acted(about: { occurrence?: OccurrenceOf; receipts?: readonly string[] }, act: Act, by: string): () => void {
     const { occurrence, receipts = [] } = about;
     const at = isoOf(this.#parts.clock.now());
     const meant = [...this.#made.values()].filter(
       (reminder) =>
         reminder.acted === undefined &&
-        ((occurrence !== undefined && reminder.occurrence?.id === occurrence.id && reminder.occurrence.start === occurrence.start) ||
+        ((occurrence !== undefined &&
+          reminder.occurrence?.id === occurrence.id &&
+          reminder.occurrence.start === occurrence.start) ||
           reminder.receipts.some((id) => receipts.includes(id))),
     );
-    const changed = meant.map((reminder) => ({ ...reminder, acted: { act, by, at } })).filter((reminder) => this.#store(reminder));
+    const changed = meant
+      .map((reminder) => ({ ...reminder, acted: { act, by, at } }))
+      .filter((reminder) => this.#store(reminder));
     return () => {
       if (changed.length > 0) this.#parts.changed(changed);
     };
   }
 
-  #note(id: string, { to, why, ok = why === undefined }: Body<"noteDelivery">): Outcome<Announced & { reminder: Reminder }> {
+  #note(
+    id: string,
+    { to, why, ok = why === undefined }: Body<"noteDelivery">,
+  ): Outcome<Announced & { reminder: Reminder }> {
     const reminder = this.#made.get(id);
-    if (reminder === undefined) return refuse("not-found", `There is no reminder ${id}; GET /v1/reminders lists those that are kept.`);
+    if (reminder === undefined)
+      return refuse("not-found", `There is no reminder ${id}; GET /v1/reminders lists those that are kept.`);
     const before = reminder.deliveries.find((delivery) => delivery.to === to);
-    const delivery: Delivery = { to, at: isoOf(this.#parts.clock.now()), ok, tries: (before?.tries ?? 0) + 1, ...(why === undefined ? {} : { why }) };
+    const delivery: Delivery = {
+      to,
+      at: isoOf(this.#parts.clock.now()),
+      ok,
+      tries: (before?.tries ?? 0) + 1,
+      ...(why === undefined ? {} : { why }),
+    };
     const others = reminder.deliveries.filter((each) => each !== before).slice(-(MOST_DELIVERIES - 1));
     const changed = { ...reminder, deliveries: [...others, delivery] };
-    if (!this.#store(changed)) return refuse("store.failed", "The delivery could not be stored, so that nothing was changed; the log says why.");
+    if (!this.#store(changed))
+      return refuse("store.failed", "The delivery could not be stored, so that nothing was changed; the log says why.");
     return done({ reminder: changed, announce: () => this.#parts.changed([changed]) });
   }
 
@@ -122,11 +146,17 @@ export class Reminders {
     // Where only the latest are kept, what is older may have been said.
     const oldest = this.#made.size < KEPT ? undefined : this.list().at(-1);
     const since = Math.max(now - STALE_MS, oldest === undefined ? 0 : Date.parse(oldest.due));
-    const upcoming = book.entries().map(({ stored, waiting, next }) => ({ window: stored, spans: next === undefined ? waiting : [...waiting, next] }));
+    const upcoming = book.entries().map(({ stored, waiting, next }) => ({
+      window: stored,
+      spans: next === undefined ? waiting : [...waiting, next],
+    }));
     return remindersAt(upcoming, open, now, since, (id) => this.#made.has(id));
   }
 
-  /** What cannot be stored is not said: after a restart it would be said again. It is tried again with the next look. */
+  /**
+   * What cannot be stored is not said: after a restart it would be said again. It is tried again
+   * with the next look.
+   */
   #store(reminder: Reminder): boolean {
     try {
       this.#parts.state.saveReminder(reminder);
@@ -156,5 +186,7 @@ export class Reminders {
 
 /** The maintenances among these that were brought back, by whom. */
 export function broughtBack(receipts: readonly Receipt[]): { id: string; by: string }[] {
-  return receipts.flatMap(({ id, state, revert }) => (state === "reverted" && revert !== undefined ? [{ id, by: revert.author }] : []));
+  return receipts.flatMap(({ id, state, revert }) =>
+    state === "reverted" && revert !== undefined ? [{ id, by: revert.author }] : [],
+  );
 }

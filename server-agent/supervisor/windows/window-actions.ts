@@ -1,4 +1,7 @@
-/** Carries out what windows have to do: closes their sites, brings them back, moves the end that a page tells. All of it must run in the write queue, with no stage held. */
+/**
+ * Carries out what windows have to do: closes their sites, brings them back, moves the end that a
+ * page tells. All of it must run in the write queue, with no stage held.
+ */
 import type { Occurrence } from "../../contract/windows.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
 import type { PlannedChange, WantedChange } from "../../core/maintenance/plan-changes.ts";
@@ -44,12 +47,18 @@ export class WindowActs {
     this.#parts = parts;
   }
 
-  /** Closes the sites of a window; those that are closed already it only holds on to. `author`: who starts it by hand. */
+  /**
+   * Closes the sites of a window; those that are closed already it only holds on to. `author`: who
+   * starts it by hand.
+   */
   async start(window: StoredWindow, occurrence: Occurrence, author?: string): Promise<ActOutcome> {
     const { receipts } = this.#parts;
     const joined = window.sites.flatMap(({ site }) => receipts.openFor(site) ?? []);
     const fresh = window.sites.filter(({ site }) => !joined.some((receipt) => receipt.site === site));
-    const changes = fresh.map((options): WantedChange => ({ kind: "maintenance", options: optionsOf(window, options, occurrence, author) }));
+    const changes = fresh.map((options): WantedChange => ({
+      kind: "maintenance",
+      options: optionsOf(window, options, occurrence, author),
+    }));
     const applied = await this.#apply(changes, behalfOf(window, occurrence, author));
     if ("again" in applied) return { ok: false, again: applied.again };
     const held = [...joined, ...applied.receipts].map(({ id }) => id);
@@ -57,11 +66,20 @@ export class WindowActs {
     const why = notes.length === 0 ? {} : { why: notes.join("; ") };
     if (held.length > 0) return { ok: true, occurrence: { ...occurrence, receipts: held, ...why } };
     const { startedAt: endedAt, lateBySeconds: _late, ...never } = occurrence;
-    return { ok: true, occurrence: { ...never, state: "failed", ...(endedAt === undefined ? {} : { endedAt }), ...why } };
+    return {
+      ok: true,
+      occurrence: { ...never, state: "failed", ...(endedAt === undefined ? {} : { endedAt }), ...why },
+    };
   }
 
   /** Brings back what the occurrence holds alone. `author`: who ends it by hand. */
-  async end(window: StoredWindow, occurrence: Occurrence, active: readonly Occurrence[], now: Instant, author?: string): Promise<ActOutcome> {
+  async end(
+    window: StoredWindow,
+    occurrence: Occurrence,
+    active: readonly Occurrence[],
+    now: Instant,
+    author?: string,
+  ): Promise<ActOutcome> {
     const { revert, kept } = endedWith(occurrence, active, this.#open());
     const applied = await this.#apply(
       revert.map(({ id }) => ({ kind: "revert", receipt: id, how: "delete" })),
@@ -74,7 +92,10 @@ export class WindowActs {
     return { ok: true, occurrence: { ...occurrence, state: "ended", endedAt: isoOf(now), ...why } };
   }
 
-  /** Has the pages of closed sites tell the end of the last window that holds them. Returns why that has to be tried again. */
+  /**
+   * Has the pages of closed sites tell the end of the last window that holds them. Returns why that
+   * has to be tried again.
+   */
   async tellEnds(active: readonly Occurrence[]): Promise<Refusal | undefined> {
     const changes = this.#open().flatMap((receipt): WantedChange[] => {
       const until = endToTell(receipt, active);
@@ -107,7 +128,12 @@ export class WindowActs {
         return { receipts: [], left: [...left, committed.refusal.message] };
       }
       this.#parts.switched(committed.value);
-      return { receipts: committed.value.receipts.slice(0, committed.value.own).filter((_receipt, index) => isNew(plan.value.planned[index])), left };
+      return {
+        receipts: committed.value.receipts
+          .slice(0, committed.value.own)
+          .filter((_receipt, index) => isNew(plan.value.planned[index])),
+        left,
+      };
     }
     return { receipts: [], left };
   }
@@ -118,10 +144,19 @@ function isNew(change: PlannedChange | undefined): boolean {
 }
 
 /** In the name of who does it now, or else of who has planned it. */
-function behalfOf({ id, title, author: planner = "unknown", operation }: StoredWindow, { start }: Occurrence, author = planner): OnBehalf {
+function behalfOf(
+  { id, title, author: planner = "unknown", operation }: StoredWindow,
+  { start }: Occurrence,
+  author = planner,
+): OnBehalf {
   return { author, window: { id, start, title }, ...(operation === undefined ? {} : { operation }) };
 }
 
-function optionsOf(window: StoredWindow, options: StoredWindow["sites"][number], { end }: Occurrence, author = window.author ?? "unknown") {
+function optionsOf(
+  window: StoredWindow,
+  options: StoredWindow["sites"][number],
+  { end }: Occurrence,
+  author = window.author ?? "unknown",
+) {
   return { ...options, until: end, author, reason: options.reason ?? window.reason ?? window.title };
 }

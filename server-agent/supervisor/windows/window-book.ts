@@ -1,4 +1,7 @@
-/** All windows in memory, with what is next for each; every change of one is in its file before it is here. */
+/**
+ * All windows in memory, with what is next for each; every change of one is in its file before it
+ * is here.
+ */
 import type { MaintenanceWindow, Occurrence } from "../../contract/windows.ts";
 import type { Calendar } from "../../core/windows/occurrences.ts";
 import { isActive } from "../../core/windows/stack.ts";
@@ -53,7 +56,10 @@ export class WindowBook {
     return this.entries().flatMap(({ stored }) => stored.records.filter(isActive));
   }
 
-  /** Stores a window, a new one or in place of what it was. Throws the system's error; then nothing has changed. */
+  /**
+   * Stores a window, a new one or in place of what it was. Throws the system's error; then nothing
+   * has changed.
+   */
   put(stored: StoredWindow, calendar: Calendar, now: Instant): Entry {
     this.#state.saveWindow(stored);
     const entry: Entry = { stored, calendar, next: undefined, waiting: [], wakeAt: now };
@@ -72,7 +78,10 @@ export class WindowBook {
     this.#entries.delete(id);
   }
 
-  /** Notes what became of an occurrence. Throws the system's error; then it is known here all the same: what was switched was switched. */
+  /**
+   * Notes what became of an occurrence. Throws the system's error; then it is known here all the
+   * same: what was switched was switched.
+   */
   record(entry: Entry, occurrence: Occurrence): void {
     const others = entry.stored.records.filter(({ start }) => start !== occurrence.start);
     const records = [...others, occurrence].sort((a, b) => (a.start < b.start ? -1 : 1));
@@ -90,7 +99,9 @@ export class WindowBook {
     while (next !== undefined && known.has(next.start)) next = calendar.next(next.start);
     entry.next = next;
     entry.waiting = calendar.during(now, now, Number.MAX_SAFE_INTEGER).filter(({ start }) => !known.has(start));
-    const instants = [nextInstant(stored, next, now), ...entry.waiting.map(({ end }) => end)].filter((instant) => instant !== undefined);
+    const instants = [nextInstant(stored, next, now), ...entry.waiting.map(({ end }) => end)].filter(
+      (instant) => instant !== undefined,
+    );
     entry.wakeAt = instants.length === 0 ? undefined : Math.min(...instants);
   }
 }

@@ -1,6 +1,8 @@
 /**
- * Starts and ends windows on time. One timer is armed while there are windows; it looks at the clock at least every 30 s, as a clock may be set and a machine may sleep. What is due is
- * decided anew each time from what is recorded (`window-plan.ts`), so that it makes no difference how late this comes.
+ * Starts and ends windows on time. One timer is armed while there are windows; it looks at the
+ * clock at least every 30 s, as a clock may be set and a machine may sleep. What is due is decided
+ * anew each time from what is recorded (`window-plan.ts`), so that it makes no difference how late
+ * this comes.
  */
 import { setImmediate } from "node:timers/promises";
 import type { MaintenanceWindow, Occurrence } from "../../contract/windows.ts";
@@ -99,7 +101,9 @@ export class WindowScheduler {
     await this.#looking;
     this.#looking = this.#look()
       .then(() => this.#remind())
-      .catch((failure: unknown) => this.#parts.log.error("the windows could not be looked at", { why: messageOf(failure) }));
+      .catch((failure: unknown) =>
+        this.#parts.log.error("the windows could not be looked at", { why: messageOf(failure) }),
+      );
     await this.#looking;
     this.#arm(this.#isStale ? 0 : LOOK_EVERY_MS);
   }
@@ -115,7 +119,11 @@ export class WindowScheduler {
     health.keep(
       book
         .entries()
-        .flatMap(({ stored }) => (stored.atEnd === "reopen-if-healthy" ? stored.records.filter((each) => isActive(each) && Date.parse(each.end) <= now) : [])),
+        .flatMap(({ stored }) =>
+          stored.atEnd === "reopen-if-healthy"
+            ? stored.records.filter((each) => isActive(each) && Date.parse(each.end) <= now)
+            : [],
+        ),
     );
     const hasJumped = this.#hasJumped(now);
     const isAgain = this.#againAt !== undefined && this.#againAt <= now;
@@ -123,7 +131,12 @@ export class WindowScheduler {
     this.#isStale = false;
     const due = book.entries().filter((entry) => {
       const isDue = entry.wakeAt !== undefined && entry.wakeAt <= now;
-      return isDue || hasJumped || (isAgain && this.#waiting.has(entry)) || (seesRunning && entry.stored.records.some(isActive));
+      return (
+        isDue ||
+        hasJumped ||
+        (isAgain && this.#waiting.has(entry)) ||
+        (seesRunning && entry.stored.records.some(isActive))
+      );
     });
     if (isAgain) this.#againAt = undefined;
     if (due.length === 0) return;
@@ -133,7 +146,10 @@ export class WindowScheduler {
     });
   }
 
-  /** In the write queue: starts come before ends, so that a site that goes from one window to the next is not opened in between. */
+  /**
+   * In the write queue: starts come before ends, so that a site that goes from one window to the
+   * next is not opened in between.
+   */
   async #settle(due: readonly Entry[]): Promise<void> {
     const { stages, book, clock, receipts, acts: carryOut } = this.#parts;
     stages.endLease();
@@ -158,8 +174,11 @@ export class WindowScheduler {
       entry.stored = { ...entry.stored, seenTo: isoOf(now) };
     }
     const order = { start: 0, record: 1, end: 2 } as const;
-    const settled = acts.flatMap(({ entry, act }) => (act.kind === "ask" ? this.#ask(entry, act.occurrence) : { entry, act }));
-    for (const { entry, act } of settled.toSorted((a, b) => order[a.act.kind] - order[b.act.kind])) await this.#carryOut(entry, act, now);
+    const settled = acts.flatMap(({ entry, act }) =>
+      act.kind === "ask" ? this.#ask(entry, act.occurrence) : { entry, act },
+    );
+    for (const { entry, act } of settled.toSorted((a, b) => order[a.act.kind] - order[b.act.kind]))
+      await this.#carryOut(entry, act, now);
     const again = await carryOut.tellEnds(book.active());
     if (again !== undefined) this.#later(again);
     const touched = new Set(settled.map(({ entry }) => entry));
@@ -172,7 +191,10 @@ export class WindowScheduler {
     if (touched.size > 0) this.#parts.changed([...touched].map(shown));
   }
 
-  /** What follows from whether its sites are well; nothing as long as that is not known, or known before. */
+  /**
+   * What follows from whether its sites are well; nothing as long as that is not known, or known
+   * before.
+   */
   #ask(entry: Entry, occurrence: Occurrence): Settled[] {
     const verdict = this.#parts.health.verdict(entry.stored, occurrence);
     if (verdict === undefined) return [];
@@ -187,7 +209,10 @@ export class WindowScheduler {
     const { id, title } = entry.stored;
     let { occurrence } = act;
     if (act.kind !== "record") {
-      const outcome = act.kind === "start" ? await acts.start(entry.stored, occurrence) : await acts.end(entry.stored, occurrence, book.active(), now);
+      const outcome =
+        act.kind === "start"
+          ? await acts.start(entry.stored, occurrence)
+          : await acts.end(entry.stored, occurrence, book.active(), now);
       if (!outcome.ok) {
         entry.trouble = outcome.again.message;
         log.warn(`a window could not ${act.kind}; it is tried again`, { window: id, why: outcome.again.message });
@@ -197,10 +222,18 @@ export class WindowScheduler {
       }
       this.#waiting.delete(entry);
       occurrence = outcome.occurrence;
-    } else if (occurrence.state === "missed" && entry.trouble !== undefined) occurrence = { ...occurrence, why: entry.trouble };
+    } else if (occurrence.state === "missed" && entry.trouble !== undefined)
+      occurrence = { ...occurrence, why: entry.trouble };
     delete entry.trouble;
     const { state, lateBySeconds, why } = occurrence;
-    log.info("a window has come to a turn", { window: id, title, start: occurrence.start, state, late: lateBySeconds, why });
+    log.info("a window has come to a turn", {
+      window: id,
+      title,
+      start: occurrence.start,
+      state,
+      late: lateBySeconds,
+      why,
+    });
     try {
       book.record(entry, occurrence);
     } catch (failure) {
@@ -238,16 +271,21 @@ export class WindowScheduler {
   /** An agent without windows and without closed sites has no timer. */
   #hasWork(): boolean {
     const { book, receipts, reminders } = this.#parts;
-    return book.size > 0 || reminders.next !== undefined || receipts.list().some(({ state }) => state === "in-maintenance");
+    return (
+      book.size > 0 || reminders.next !== undefined || receipts.list().some(({ state }) => state === "in-maintenance")
+    );
   }
 
   #arm(atMost: number): void {
     clearTimeout(this.#timer);
     const { book, clock, reminders, health } = this.#parts;
     if (this.#isClosed || !this.#hasWork()) return;
-    const wakes = [this.#againAt, reminders.next, ...book.entries().map(({ wakeAt }) => wakeAt)].filter((instant) => instant !== undefined);
+    const wakes = [this.#againAt, reminders.next, ...book.entries().map(({ wakeAt }) => wakeAt)].filter(
+      (instant) => instant !== undefined,
+    );
     const earliest = wakes.reduce((first, instant) => Math.min(first, instant), Number.POSITIVE_INFINITY);
-    // What could not be done is still due; trying it without a pause would be all that the agent does.
+    // What could not be done is still due; trying it without a pause would be all that the agent
+    // does.
     const next = Math.max(earliest, this.#againAt ?? earliest);
     const delay = Math.max(0, Math.min(next - clock.now(), atMost, Math.max(health.dueInMs ?? Infinity, AGAIN_MS)));
     this.#timer = setTimeout(() => void this.look(), delay).unref();

@@ -1,4 +1,7 @@
-/** What a person can do to planned windows. Every change runs in the write queue, so that a successor finds it in the files. */
+/**
+ * What a person can do to planned windows. Every change runs in the write queue, so that a
+ * successor finds it in the files.
+ */
 import { checkPrecondition, type Precondition } from "../switch/precondition.ts";
 import type { Body } from "../../contract/routes.ts";
 import type { Config } from "../../contract/config.ts";
@@ -70,14 +73,17 @@ export class Windows {
     const [first] = foreseen.occurrences;
     if (first === undefined) {
       const message = "all of it is in the past";
-      return refuse("options.invalid", `/start: ${message}`, { problems: [{ path: "/start", code: "window.past", message }] });
+      return refuse("options.invalid", `/start: ${message}`, {
+        problems: [{ path: "/start", code: "window.past", message }],
+      });
     }
     const warnings: Warning[] = [];
     for (const [index, options] of draft.sites.entries()) {
       const plan = this.#parts.maintenance.plan({ ...options, until: first.end });
       // A site that is closed now is no obstacle: the window holds on to it.
       if (plan.ok) warnings.push(...plan.value.warnings);
-      else if (plan.refusal.code !== "maintenance.already") return inSite(index, plan.refusal.message, plan.refusal.details.problems ?? []);
+      else if (plan.refusal.code !== "maintenance.already")
+        return inSite(index, plan.refusal.message, plan.refusal.details.problems ?? []);
     }
     return done({ ...foreseen, warnings });
   }
@@ -123,14 +129,26 @@ export class Windows {
       const at = Date.parse(start);
       const span = entry.calendar.during(at, at, Number.MAX_SAFE_INTEGER).find((candidate) => candidate.start === at);
       if (span === undefined || entry.stored.records.some((record) => Date.parse(record.start) === at))
-        return Promise.resolve(refuse("window.state", `No occurrence that is ahead starts at ${start}; POST /v1/windows/plan lists them.`, { window: id }));
+        return Promise.resolve(
+          refuse("window.state", `No occurrence that is ahead starts at ${start}; POST /v1/windows/plan lists them.`, {
+            window: id,
+          }),
+        );
       return Promise.resolve(
-        this.#byPerson(this.#record(entry, { ...planned(id, span), state: "skipped", why: `skipped by ${author}` }), start, "skip", author),
+        this.#byPerson(
+          this.#record(entry, { ...planned(id, span), state: "skipped", why: `skipped by ${author}` }),
+          start,
+          "skip",
+          author,
+        ),
       );
     });
   }
 
-  /** Starts the occurrence that is to be started by hand, or the next one before its time; none but that of `start`, where that is given. */
+  /**
+   * Starts the occurrence that is to be started by hand, or the next one before its time; none but
+   * that of `start`, where that is given.
+   */
   start(id: string, { author, start: wanted }: NonNullable<Body<"startWindow">> = {}): Promise<Outcome<Changed>> {
     return this.#act(id, async (entry) => {
       const now = this.#parts.clock.now();
@@ -140,7 +158,8 @@ export class Windows {
         .findLast(({ start }) => !records.some((record) => Date.parse(record.start) === start));
       const span = present ?? entry.next;
       if (records.some(isActive)) return refuse("window.state", "It is running already.", { window: id });
-      if (span === undefined) return refuse("window.state", "Nothing of it is ahead; plan another one.", { window: id });
+      if (span === undefined)
+        return refuse("window.state", "Nothing of it is ahead; plan another one.", { window: id });
       if (wanted !== undefined && Date.parse(wanted) !== span.start) {
         const message = `The occurrence of ${wanted} is not the one that can be started now: that is the one of ${isoOf(span.start)}.`;
         return refuse("window.state", message, { window: id });
@@ -157,11 +176,21 @@ export class Windows {
       const record = entry.stored.records.findLast(isActive);
       if (record === undefined) return Promise.resolve(notRunning(id));
       const now = this.#parts.clock.now();
-      if ((minutes === undefined) === (until === undefined)) return Promise.resolve(invalid("/minutes", "give `minutes` or `until`, and one of them only"));
-      const end = until === undefined ? Math.max(Date.parse(record.end), now) + (minutes ?? 0) * 60_000 : Date.parse(until);
-      if (end <= now) return Promise.resolve(invalid("/until", "the new end is over already; POST /v1/windows/{id}/end ends it now"));
+      if ((minutes === undefined) === (until === undefined))
+        return Promise.resolve(invalid("/minutes", "give `minutes` or `until`, and one of them only"));
+      const end =
+        until === undefined ? Math.max(Date.parse(record.end), now) + (minutes ?? 0) * 60_000 : Date.parse(until);
+      if (end <= now)
+        return Promise.resolve(invalid("/until", "the new end is over already; POST /v1/windows/{id}/end ends it now"));
       const { why: _why, ...rest } = record;
-      return Promise.resolve(this.#byPerson(this.#record(entry, { ...rest, state: "running", end: isoOf(end) }), record.start, "extend", author));
+      return Promise.resolve(
+        this.#byPerson(
+          this.#record(entry, { ...rest, state: "running", end: isoOf(end) }),
+          record.start,
+          "extend",
+          author,
+        ),
+      );
     });
   }
 
@@ -181,7 +210,9 @@ export class Windows {
     const { checkWindow } = await loadCalendar();
     const problems = [...checkWindow(draft), ...this.#unknownSites(draft)];
     const [first] = problems;
-    return first === undefined ? done(undefined) : refuse("options.invalid", `${first.path}: ${first.message}`, { problems });
+    return first === undefined
+      ? done(undefined)
+      : refuse("options.invalid", `${first.path}: ${first.message}`, { problems });
   }
 
   #unknownSites({ sites }: WindowDraft): Problem[] {
@@ -233,7 +264,11 @@ export class Windows {
     if (!outcome.ok) return outcome;
     const changed = outcome.value;
     const { window } = changed;
-    const tell = this.#parts.reminders.acted({ occurrence: { id: window.id, start: isoOf(Date.parse(start)) } }, act, by);
+    const tell = this.#parts.reminders.acted(
+      { occurrence: { id: window.id, start: isoOf(Date.parse(start)) } },
+      act,
+      by,
+    );
     return done({
       window,
       announce: () => {
@@ -254,7 +289,10 @@ export class Windows {
     };
   }
 
-  /** Where sites are switched: not while a stage is held. When it replies, the pages tell the right end. */
+  /**
+   * Where sites are switched: not while a stage is held. When it replies, the pages tell the right
+   * end.
+   */
   #act(id: string, act: (entry: Entry) => Promise<Outcome<Changed>>): Promise<Outcome<Changed>> {
     return this.#inQueue(id, async (entry) => {
       const { stages, acts, book } = this.#parts;
@@ -288,11 +326,17 @@ async function recordsAfter({ stored, calendar }: Entry, draft: WindowDraft, now
 
 function staleness({ stored: { id, revision } }: Entry, ifMatch: Precondition): ReturnType<typeof refuse> | undefined {
   if (checkPrecondition(ifMatch, revision) === undefined) return undefined;
-  return refuse("window.stale", `Someone else changed the window: its revision is ${revision}. Read it again and repeat your change.`, { window: id });
+  return refuse(
+    "window.stale",
+    `Someone else changed the window: its revision is ${revision}. Read it again and repeat your change.`,
+    { window: id },
+  );
 }
 
 function whileActive({ stored: { id, records } }: Entry): ReturnType<typeof refuse> | undefined {
-  return records.some(isActive) ? refuse("window.state", "It is running: extend it, or end it first.", { window: id }) : undefined;
+  return records.some(isActive)
+    ? refuse("window.state", "It is running: extend it, or end it first.", { window: id })
+    : undefined;
 }
 
 function unknown(id: string): ReturnType<typeof refuse> {
@@ -310,7 +354,10 @@ function invalid(path: string, message: string): ReturnType<typeof refuse> {
 function inSite(index: number, message: string, problems: readonly Problem[]): ReturnType<typeof refuse> {
   const at = `/sites/${index}`;
   return refuse("options.invalid", `${at}: ${message}`, {
-    problems: problems.length === 0 ? [{ path: at, code: "window.site", message }] : problems.map((problem) => ({ ...problem, path: at + problem.path })),
+    problems:
+      problems.length === 0
+        ? [{ path: at, code: "window.site", message }]
+        : problems.map((problem) => ({ ...problem, path: at + problem.path })),
   });
 }
 

@@ -1,9 +1,13 @@
-/** The part of a representation that a `Range` header asks for (RFC 9110, 14). Offsets are inclusive, in bytes. */
+/**
+ * The part of a representation that a `Range` header asks for (RFC 9110, 14). Offsets are
+ * inclusive, in bytes.
+ */
 export type RequestedPart = "whole" | "unsatisfiable" | { readonly first: number; readonly last: number };
 
 /**
- * A header that is malformed or names another unit is ignored, as the RFC asks. Several ranges are answered with the whole representation, which the RFC allows (14.2):
- * it saves a multipart writer and shuts out the attack of many overlapping ranges.
+ * A header that is malformed or names another unit is ignored, as the RFC asks. Several ranges are
+ * answered with the whole representation, which the RFC allows (14.2): it saves a multipart writer
+ * and shuts out the attack of many overlapping ranges.
  *
  * @param size Bytes of the complete representation.
  */

@@ -8,7 +8,10 @@ const NONE: readonly Coding[] = [];
 const remembered = new Map<string, readonly Coding[]>();
 const REMEMBERED_AT_MOST = 256;
 
-/** The codings a visitor accepts, best first. Browsers send the same few headers over and over, so their meaning is remembered. */
+/**
+ * The codings a visitor accepts, best first. Browsers send the same few headers over and over, so
+ * their meaning is remembered.
+ */
 export function acceptedCodings(header: string | string[] | undefined): readonly Coding[] {
   if (typeof header !== "string" || header === "") return NONE;
   let codings = remembered.get(header);
@@ -24,9 +27,14 @@ function parse(header: string): readonly Coding[] {
   const weights = new Map<string, number>();
   for (const entry of header.split(",")) {
     const [name = "", ...parameters] = entry.split(";");
-    const weight = parameters.map((parameter) => /^\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*$/i.exec(parameter)?.[1]).find((value) => value !== undefined);
+    const weight = parameters
+      .map((parameter) => /^\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*$/i.exec(parameter)?.[1])
+      .find((value) => value !== undefined);
     weights.set(name.trim().toLowerCase(), weight === undefined ? 1 : Number(weight));
   }
-  const weightOf = (coding: Coding): number => weights.get(coding) ?? (coding === "gzip" ? weights.get("x-gzip") : undefined) ?? weights.get("*") ?? 0;
-  return CODINGS.filter((coding) => weightOf(coding) > 0 && weightOf(coding) >= (weights.get("identity") ?? 0)).sort((a, b) => weightOf(b) - weightOf(a));
+  const weightOf = (coding: Coding): number =>
+    weights.get(coding) ?? (coding === "gzip" ? weights.get("x-gzip") : undefined) ?? weights.get("*") ?? 0;
+  return CODINGS.filter((coding) => weightOf(coding) > 0 && weightOf(coding) >= (weights.get("identity") ?? 0)).sort(
+    (a, b) => weightOf(b) - weightOf(a),
+  );
 }

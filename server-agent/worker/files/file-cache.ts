@@ -1,7 +1,8 @@
 /**
  * What is known about files, for a second: whether they exist, and the bodies of small ones.
  *
- * One cache for the process, not one per handler: a swap must not make a busy site read everything again.
+ * One cache for the process, not one per handler: a swap must not make a busy site read everything
+ * again.
  */
 import { LRUCache } from "lru-cache";
 import { FoundFile } from "./found-file.ts";
@@ -18,16 +19,26 @@ const REMEMBERED_KEY_LENGTH = 1024;
 type KnownMiss = Miss & { readonly checkedAt: number };
 export type Known = FoundFile | KnownMiss;
 
-/** Whether the disk was asked recently enough. A clock that was set back must not make an old look last. */
+/**
+ * Whether the disk was asked recently enough. A clock that was set back must not make an old look
+ * last.
+ */
 export function isFresh(known: Known, now: number): boolean {
   const age = now - known.checkedAt;
   return age >= 0 && age < FRESH_MS;
 }
 
 export class FileCache {
-  readonly #files = new LRUCache<string, FoundFile>({ max: FILES, maxSize: BODIES_BYTES, sizeCalculation: (file) => file.weight });
+  readonly #files = new LRUCache<string, FoundFile>({
+    max: FILES,
+    maxSize: BODIES_BYTES,
+    sizeCalculation: (file) => file.weight,
+  });
   /** Apart from the files, so that a scan for what is not there displaces nothing that is. */
-  readonly #misses = new LRUCache<string, KnownMiss>({ maxSize: MISSES_BYTES, sizeCalculation: (_, key) => key.length * 2 + 200 });
+  readonly #misses = new LRUCache<string, KnownMiss>({
+    maxSize: MISSES_BYTES,
+    sizeCalculation: (_, key) => key.length * 2 + 200,
+  });
   readonly #lookUps = new Map<string, Promise<Known>>();
 
   /** What is known and no older than a second. */

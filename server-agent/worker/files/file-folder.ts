@@ -8,7 +8,9 @@ import { sendFromDisk, sendFromMemory } from "./send-file.ts";
 export const DEFAULT_INDEX: readonly string[] = ["index.html"];
 
 const MISSING: Miss = { kind: "missing" };
-/** How many files are remembered besides the cache, which counts their bytes; these are not counted. */
+/**
+ * How many files are remembered besides the cache, which counts their bytes; these are not counted.
+ */
 const RECENT_AT_MOST = 64;
 /** Files that change faster than they can be opened are looked up this often before giving up. */
 const ATTEMPTS = 3;
@@ -18,7 +20,10 @@ export class FileFolder {
   readonly #index: readonly string[];
   readonly #cache: FileCache;
   readonly #keyPrefix: string;
-  /** Files of the last second by path alone: the few that are asked for all the time are found without making the cache's long key. */
+  /**
+   * Files of the last second by path alone: the few that are asked for all the time are found
+   * without making the cache's long key.
+   */
   readonly #recent = new Map<string, FoundFile>();
   #recentSince = 0;
 
@@ -31,20 +36,23 @@ export class FileFolder {
   }
 
   /**
-   * Answers a GET or HEAD with the file that `path` names (decoded, starts with `/`), status 200, 206, 304, 412 or 416. Where there is none, nothing is sent and `otherwise` is called.
-   * Files known from the last second are answered before this returns.
+   * Answers a GET or HEAD with the file that `path` names (decoded, starts with `/`), status 200,
+   * 206, 304, 412 or 416. Where there is none, nothing is sent and `otherwise` is called. Files
+   * known from the last second are answered before this returns.
    */
   serve(exchange: Exchange, path: string, otherwise: (miss: Miss) => void | Promise<void>): void | Promise<void> {
     const { now } = exchange;
     const recent = this.#recent.get(path);
-    if (recent !== undefined && isFresh(recent, now) && sendFromMemory(exchange, recent.choose(exchange.request))) return;
+    if (recent !== undefined && isFresh(recent, now) && sendFromMemory(exchange, recent.choose(exchange.request)))
+      return;
     if (!isServablePath(path)) return otherwise(MISSING);
     const key = this.#keyPrefix + path;
     const known = this.#cache.fresh(key, now);
     if (known === undefined) return this.#lookUpAndServe(exchange, key, path, otherwise);
     if (known.kind !== "file") return otherwise(known);
     this.#remember(path, known, now);
-    if (!sendFromMemory(exchange, known.choose(exchange.request))) return this.#loadAndServe(exchange, key, path, known, otherwise);
+    if (!sendFromMemory(exchange, known.choose(exchange.request)))
+      return this.#loadAndServe(exchange, key, path, known, otherwise);
   }
 
   #remember(path: string, file: FoundFile, now: number): void {
@@ -55,13 +63,24 @@ export class FileFolder {
     if (this.#recent.size < RECENT_AT_MOST) this.#recent.set(path, file);
   }
 
-  async #lookUpAndServe(exchange: Exchange, key: string, path: string, otherwise: (miss: Miss) => void | Promise<void>): Promise<void> {
+  async #lookUpAndServe(
+    exchange: Exchange,
+    key: string,
+    path: string,
+    otherwise: (miss: Miss) => void | Promise<void>,
+  ): Promise<void> {
     const known = await this.#cache.lookUp(key, exchange.now, this.root, path, this.#index);
     if (known.kind !== "file") return otherwise(known);
     return this.#loadAndServe(exchange, key, path, known, otherwise);
   }
 
-  async #loadAndServe(exchange: Exchange, key: string, path: string, found: FoundFile, otherwise: (miss: Miss) => void | Promise<void>): Promise<void> {
+  async #loadAndServe(
+    exchange: Exchange,
+    key: string,
+    path: string,
+    found: FoundFile,
+    otherwise: (miss: Miss) => void | Promise<void>,
+  ): Promise<void> {
     let known: Known = found;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (known.kind !== "file") return otherwise(known);

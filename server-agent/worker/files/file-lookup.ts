@@ -1,8 +1,9 @@
 /**
  * Finds what a path means below a folder, without ever leaving it.
  *
- * The folder itself may be a symbolic link (deployments switch one), so its real path is looked up anew each time; whatever a request names must lie below that real
- * path once all links are followed.
+ * The folder itself may be a symbolic link (deployments switch one), so its real path is looked up
+ * anew each time; whatever a request names must lie below that real path once all links are
+ * followed.
  */
 import type { Stats } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
@@ -22,7 +23,10 @@ export type Miss =
   | { readonly kind: "forbidden" }
   /** A folder without an index file. */
   | { readonly kind: "folder"; readonly realPath: string; readonly realRoot: string }
-  /** A folder asked for without its slash: relative links in it would break, so the visitor is redirected. */
+  /**
+   * A folder asked for without its slash: relative links in it would break, so the visitor is
+   * redirected.
+   */
   | { readonly kind: "folder-without-slash" };
 
 export interface Hit {
@@ -36,12 +40,17 @@ export interface Hit {
 const MISSING: Miss = { kind: "missing" };
 const FORBIDDEN: Miss = { kind: "forbidden" };
 
-/** A dotfile anywhere in the path (except `.well-known`, RFC 8615), a backslash (a separator to some programs) or a NUL. */
+/**
+ * A dotfile anywhere in the path (except `.well-known`, RFC 8615), a backslash (a separator to some
+ * programs) or a NUL.
+ */
 const REFUSED_PATH = /(?:^|\/)\.(?!well-known(?:\/|$))|[\\\0]/;
 
 const SUFFIX: Readonly<Record<Coding, string>> = { br: ".br", gzip: ".gz" };
 
-/** Whether a path may be served at all, before the disk is asked. Dot segments count as dotfiles. */
+/**
+ * Whether a path may be served at all, before the disk is asked. Dot segments count as dotfiles.
+ */
 export function isServablePath(path: string): boolean {
   return path.startsWith("/") && !REFUSED_PATH.test(path);
 }
@@ -69,15 +78,22 @@ export async function lookUpFile(root: string, path: string, index: readonly str
   }
 }
 
-/** What below `realRoot` a path stands for; undefined when it leads out of it or to a dotfile. Throws what the file system throws. */
+/**
+ * What below `realRoot` a path stands for; undefined when it leads out of it or to a dotfile.
+ * Throws what the file system throws.
+ */
 export async function resolveBelow(realRoot: string, path: string): Promise<FileOnDisk | undefined> {
   const realPath = await realpath(realRoot + path);
   const base = realRoot === "/" ? "" : realRoot;
-  if (realPath !== realRoot && (!realPath.startsWith(`${base}/`) || !isServablePath(realPath.slice(base.length)))) return undefined;
+  if (realPath !== realRoot && (!realPath.startsWith(`${base}/`) || !isServablePath(realPath.slice(base.length))))
+    return undefined;
   return { realPath, stats: await lstat(realPath) };
 }
 
-/** A failed look-up as an answer; errors that are not about this path (no descriptors left, a broken disk) are thrown on. */
+/**
+ * A failed look-up as an answer; errors that are not about this path (no descriptors left, a broken
+ * disk) are thrown on.
+ */
 export function missOf(error: unknown): Miss {
   switch ((error as NodeJS.ErrnoException).code) {
     case "ENOENT":
@@ -122,8 +138,11 @@ async function precompressedOf(file: FileOnDisk, coding: Coding): Promise<FileOn
   const realPath = file.realPath + SUFFIX[coding];
   try {
     const stats = await lstat(realPath);
-    // Whole seconds: some tools copy only those. A link is not followed: it might lead out of the folder.
-    return stats.isFile() && Math.floor(stats.mtimeMs / 1000) >= Math.floor(file.stats.mtimeMs / 1000) ? { realPath, stats } : undefined;
+    // Whole seconds: some tools copy only those. A link is not followed: it might lead out of the
+    // folder.
+    return stats.isFile() && Math.floor(stats.mtimeMs / 1000) >= Math.floor(file.stats.mtimeMs / 1000)
+      ? { realPath, stats }
+      : undefined;
   } catch {
     return undefined;
   }

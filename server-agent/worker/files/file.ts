@@ -18,7 +18,10 @@ export function compileFile(handler: Extract<Handler, { type: "file" }>): Compil
   };
 }
 
-/** Whether the request asks for something to be shown; OPTIONS and all other methods are answered here. */
+/**
+ * Whether the request asks for something to be shown; OPTIONS and all other methods are answered
+ * here.
+ */
 export function takesMethod(exchange: Exchange): boolean {
   const { method } = exchange.facts;
   if (method === "GET" || method === "HEAD") return true;

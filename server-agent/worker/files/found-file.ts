@@ -7,7 +7,10 @@ import { Representation } from "./representation.ts";
 
 /** Below this, compression saves less than its header costs. */
 const COMPRESS_FROM_BYTES = 1024;
-/** Above this, compressing anew for every visitor costs more than it saves; put a compressed file beside it. */
+/**
+ * Above this, compressing anew for every visitor costs more than it saves; put a compressed file
+ * beside it.
+ */
 const COMPRESS_TO_BYTES = 8 * 1024 * 1024;
 
 export class FoundFile {
@@ -28,13 +31,21 @@ export class FoundFile {
     this.#compressLive = hit.mediaType.compressible && size >= COMPRESS_FROM_BYTES && size <= COMPRESS_TO_BYTES;
     const varies = this.#compressLive || Object.keys(hit.precompressed).length > 0;
     const make = (source: Hit["file"], coding: Coding | undefined, old: Representation | undefined): Representation =>
-      old?.settled === true && old.form.varies === varies && old.form.source.realPath === source.realPath && isSameFile(old.form.source.stats, source.stats)
+      old?.settled === true &&
+      old.form.varies === varies &&
+      old.form.source.realPath === source.realPath &&
+      isSameFile(old.form.source.stats, source.stats)
         ? old
         : new Representation({ source, mediaType: hit.mediaType, coding, live: false, varies });
     this.identity = make(hit.file, undefined, before?.identity);
     for (const coding of CODINGS) {
       const source = hit.precompressed[coding];
-      if (source !== undefined) this.#precompressed[coding] = make(source, coding, before === undefined ? undefined : before.#precompressed[coding]);
+      if (source !== undefined)
+        this.#precompressed[coding] = make(
+          source,
+          coding,
+          before === undefined ? undefined : before.#precompressed[coding],
+        );
     }
     if (before?.identity === this.identity) this.#live = before.#live;
   }
@@ -47,7 +58,10 @@ export class FoundFile {
     return weight;
   }
 
-  /** The form for this visitor. Ranges are of the plain file, so that a download resumes whatever was accepted the first time. */
+  /**
+   * The form for this visitor. Ranges are of the plain file, so that a download resumes whatever
+   * was accepted the first time.
+   */
   choose(request: Fields): Representation {
     if (!this.identity.form.varies || request.field("range") !== undefined) return this.identity;
     const accepted = acceptedCodings(request.field("accept-encoding"));
@@ -58,6 +72,12 @@ export class FoundFile {
     }
     const [coding] = accepted;
     if (!this.#compressLive || coding === undefined) return this.identity;
-    return (this.#live[coding] ??= new Representation({ source: this.#hit.file, mediaType: this.#hit.mediaType, coding, live: true, varies: true }));
+    return (this.#live[coding] ??= new Representation({
+      source: this.#hit.file,
+      mediaType: this.#hit.mediaType,
+      coding,
+      live: true,
+      varies: true,
+    }));
   }
 }

@@ -66,10 +66,17 @@ async function readFolder(realPath: string, realRoot: string): Promise<{ entries
   const below = realPath === realRoot ? "" : realPath.slice(realRoot === "/" ? 0 : realRoot.length);
   const entries: ListedEntry[] = [];
   for (let start = 0; start < names.length; start += STATS_AT_ONCE) {
-    const looked = await Promise.all(names.slice(start, start + STATS_AT_ONCE).map((name) => look(realRoot, below, name)));
+    const looked = await Promise.all(
+      names.slice(start, start + STATS_AT_ONCE).map((name) => look(realRoot, below, name)),
+    );
     entries.push(...looked.filter((listedEntry) => listedEntry !== undefined));
   }
-  entries.sort((a, b) => Number(b.folder) - Number(a.folder) || a.name.localeCompare(b.name, "en", { numeric: true }) || (a.name < b.name ? -1 : 1));
+  entries.sort(
+    (a, b) =>
+      Number(b.folder) - Number(a.folder) ||
+      a.name.localeCompare(b.name, "en", { numeric: true }) ||
+      (a.name < b.name ? -1 : 1),
+  );
   return { entries, complete };
 }
 

@@ -7,13 +7,18 @@ export interface MediaType {
   readonly compressible: boolean;
 }
 
-const TEXT_LIKE = /^(?:text\/|application\/(?:javascript|ecmascript|json|xml|xhtml\+xml|manifest\+json|toml|yaml|graphql|rtf|x-sh|sql)$)|\+(?:json|xml|text)$/;
-const BINARY_BUT_LOOSE = /^(?:font\/(?:ttf|otf|collection)|image\/(?:bmp|vnd\.microsoft\.icon|x-icon)|application\/(?:wasm|vnd\.ms-fontobject))$/;
+const TEXT_LIKE =
+  /^(?:text\/|application\/(?:javascript|ecmascript|json|xml|xhtml\+xml|manifest\+json|toml|yaml|graphql|rtf|x-sh|sql)$)|\+(?:json|xml|text)$/;
+const BINARY_BUT_LOOSE =
+  /^(?:font\/(?:ttf|otf|collection)|image\/(?:bmp|vnd\.microsoft\.icon|x-icon)|application\/(?:wasm|vnd\.ms-fontobject))$/;
 const UNKNOWN: MediaType = { value: "application/octet-stream", compressible: false };
 
 const known = new Map<string, MediaType>();
 
-/** The media type by the extension of a file name. Text is served as UTF-8: a page in another encoding must be converted, a `meta` element does not outweigh the header. */
+/**
+ * The media type by the extension of a file name. Text is served as UTF-8: a page in another
+ * encoding must be converted, a `meta` element does not outweigh the header.
+ */
 export function mediaTypeOf(fileName: string): MediaType {
   const dot = fileName.lastIndexOf(".");
   if (dot < 0 || fileName.length - dot > 20) return UNKNOWN;

@@ -1,11 +1,15 @@
-/** Opening and reading a file that was looked up before, and noticing when it is no longer that file. */
+/**
+ * Opening and reading a file that was looked up before, and noticing when it is no longer that
+ * file.
+ */
 import { constants, type Stats } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { missOf, type FileOnDisk } from "./file-lookup.ts";
 
 const CHUNK_BYTES = 128 * 1024;
 
-// A link put in the file's place since the look-up is not followed, and a named pipe put there does not block.
+// A link put in the file's place since the look-up is not followed, and a named pipe put there does
+// not block.
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Whether two looks at a path saw the same, unchanged file. */
@@ -13,7 +17,10 @@ export function isSameFile(a: Stats, b: Stats): boolean {
   return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.dev === b.dev;
 }
 
-/** An open handle to exactly the file that was looked up, which the caller closes; undefined when the path has become something else meanwhile. */
+/**
+ * An open handle to exactly the file that was looked up, which the caller closes; undefined when
+ * the path has become something else meanwhile.
+ */
 export async function openUnchanged(file: FileOnDisk): Promise<FileHandle | undefined> {
   let handle: FileHandle;
   try {
@@ -32,13 +39,21 @@ export async function openUnchanged(file: FileOnDisk): Promise<FileHandle | unde
   return undefined;
 }
 
-/** The file's bytes in chunks. Throws when the file ends before `length` bytes: a promised length must not be filled up with anything else. */
-export async function* readChunks(handle: FileHandle, first: number, length: number): AsyncGenerator<Buffer, void, undefined> {
+/**
+ * The file's bytes in chunks. Throws when the file ends before `length` bytes: a promised length
+ * must not be filled up with anything else.
+ */
+export async function* readChunks(
+  handle: FileHandle,
+  first: number,
+  length: number,
+): AsyncGenerator<Buffer, void, undefined> {
   const end = first + length;
   for (let position = first; position < end;) {
     const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - position));
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-    if (bytesRead === 0) throw new Error(`the file ended ${String(end - position)} bytes early: it was truncated while it was sent`);
+    if (bytesRead === 0)
+      throw new Error(`the file ended ${String(end - position)} bytes early: it was truncated while it was sent`);
     position += bytesRead;
     yield buffer.subarray(0, bytesRead);
   }

@@ -1,4 +1,7 @@
-/** Conditional requests (RFC 9110, 13): whether the visitor's copy is still good, and whether a write or a resumed download is about the same bytes. */
+/**
+ * Conditional requests (RFC 9110, 13): whether the visitor's copy is still good, and whether a
+ * write or a resumed download is about the same bytes.
+ */
 import type { Fields } from "../http1/incoming-request.ts";
 
 export interface Validators {
@@ -25,7 +28,10 @@ export function evaluatePreconditions(request: Fields, validators: Validators): 
   return since !== undefined && validators.modified <= since ? "not-modified" : "proceed";
 }
 
-/** Whether `Range` may be honoured: the validator in `If-Range` must be strong and exactly ours (RFC 9110, 13.1.5). */
+/**
+ * Whether `Range` may be honoured: the validator in `If-Range` must be strong and exactly ours (RFC
+ * 9110, 13.1.5).
+ */
 export function ifRangeHolds(ifRange: string | undefined, validators: Validators): boolean {
   if (ifRange === undefined) return true;
   if (ifRange.includes('"')) return !ifRange.startsWith("W/") && ifRange === validators.etag;
@@ -44,7 +50,8 @@ function lists(header: string, etag: string, comparison: "strong" | "weak"): boo
   if (header.trim() === "*") return true;
   const ours = comparison === "weak" ? opaque(etag) : etag;
   for (const [candidate] of header.matchAll(/(?:W\/)?"[^"]*"/g)) {
-    if (comparison === "weak" ? opaque(candidate) === ours : candidate === ours && !candidate.startsWith("W/")) return true;
+    if (comparison === "weak" ? opaque(candidate) === ours : candidate === ours && !candidate.startsWith("W/"))
+      return true;
   }
   return false;
 }

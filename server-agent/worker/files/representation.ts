@@ -1,6 +1,17 @@
-/** One form in which a file is sent: as it is, from a compressed file beside it, or compressed by this server. */
+/**
+ * One form in which a file is sent: as it is, from a compressed file beside it, or compressed by
+ * this server.
+ */
 import { promisify } from "node:util";
-import { brotliCompress, constants, createBrotliCompress, createGzip, gzip, type BrotliOptions, type ZlibOptions } from "node:zlib";
+import {
+  brotliCompress,
+  constants,
+  createBrotliCompress,
+  createGzip,
+  gzip,
+  type BrotliOptions,
+  type ZlibOptions,
+} from "node:zlib";
 import type { Transform } from "node:stream";
 import type { Coding } from "./content-coding.ts";
 import { PreparedFields } from "../http1/outgoing-response.ts";
@@ -11,9 +22,15 @@ import type { Validators } from "./preconditions.ts";
 
 /** Files up to this size are answered from memory. */
 export const IN_MEMORY_BYTES = 64 * 1024;
-/** One write of head and body together is faster for short bodies; for longer ones the copy costs more than it saves. */
+/**
+ * One write of head and body together is faster for short bodies; for longer ones the copy costs
+ * more than it saves.
+ */
 const AS_STRING_BYTES = 16 * 1024;
-/** A file that was modified this shortly before it was read may change again without its times telling. */
+/**
+ * A file that was modified this shortly before it was read may change again without its times
+ * telling.
+ */
 const SETTLED_MS = 1000;
 
 const BROTLI: BrotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
@@ -50,7 +67,8 @@ export class Representation implements Validators {
     const { mtimeMs, size } = form.source.stats;
     const tag = `${Math.round(mtimeMs * 1000).toString(36)}-${size.toString(36)}`;
     // Compressing again with another zlib may give other bytes, hence weak.
-    this.etag = form.coding === undefined ? `"${tag}"` : form.live ? `W/"${tag}-${form.coding}"` : `"${tag}-${form.coding}"`;
+    this.etag =
+      form.coding === undefined ? `"${tag}"` : form.live ? `W/"${tag}-${form.coding}"` : `"${tag}-${form.coding}"`;
     this.modified = Math.floor(Math.min(mtimeMs, Date.now()) / 1000) * 1000;
     this.length = form.live ? undefined : size;
     this.headers = this.#headers();
@@ -62,7 +80,10 @@ export class Representation implements Validators {
     return this.form.source.stats.size <= IN_MEMORY_BYTES;
   }
 
-  /** Reads (and compresses) the body into memory. Resolves to false when the file is no longer the one that was looked up. */
+  /**
+   * Reads (and compresses) the body into memory. Resolves to false when the file is no longer the
+   * one that was looked up.
+   */
   load(): Promise<boolean> {
     return (this.#loading ??= this.#load().finally(() => {
       this.#loading = undefined;
@@ -76,7 +97,12 @@ export class Representation implements Validators {
     this.settled = Date.now() - Math.max(source.stats.mtimeMs, source.stats.ctimeMs) > SETTLED_MS;
     const bytes =
       live && coding !== undefined
-        ? await compressors[coding](content, coding === "br" ? { params: { ...BROTLI.params, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } } : GZIP)
+        ? await compressors[coding](
+            content,
+            coding === "br"
+              ? { params: { ...BROTLI.params, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }
+              : GZIP,
+          )
         : content;
     this.length = bytes.length;
     this.headers = this.#headers();
@@ -87,12 +113,20 @@ export class Representation implements Validators {
 
   /** Compresses while sending, for what is not kept in memory. */
   createCompressor(): Transform {
-    return this.form.coding === "br" ? createBrotliCompress({ params: { ...BROTLI.params, [constants.BROTLI_PARAM_QUALITY]: 4 } }) : createGzip(GZIP);
+    return this.form.coding === "br"
+      ? createBrotliCompress({ params: { ...BROTLI.params, [constants.BROTLI_PARAM_QUALITY]: 4 } })
+      : createGzip(GZIP);
   }
 
   /** What a 304 says (RFC 9110, 15.4.5). */
   get validatorHeaders(): string[] {
-    return ["ETag", this.etag, "Last-Modified", new Date(this.modified).toUTCString(), ...(this.form.varies ? ["Vary", "Accept-Encoding"] : [])];
+    return [
+      "ETag",
+      this.etag,
+      "Last-Modified",
+      new Date(this.modified).toUTCString(),
+      ...(this.form.varies ? ["Vary", "Accept-Encoding"] : []),
+    ];
   }
 
   #headers(): string[] {

@@ -30,13 +30,21 @@ export function sendFromMemory(exchange: Exchange, representation: Representatio
     response.end();
     return true;
   }
-  const sent = part === "whole" ? body : typeof body === "string" ? body.slice(part.first, part.last + 1) : body.subarray(part.first, part.last + 1);
+  const sent =
+    part === "whole"
+      ? body
+      : typeof body === "string"
+        ? body.slice(part.first, part.last + 1)
+        : body.subarray(part.first, part.last + 1);
   entry.bytesSent += sent.length;
   response.end(sent);
   return true;
 }
 
-/** Streams from the disk. Resolves to false, with nothing sent, when the file is no longer the one that was looked up. */
+/**
+ * Streams from the disk. Resolves to false, with nothing sent, when the file is no longer the one
+ * that was looked up.
+ */
 export async function sendFromDisk(exchange: Exchange, representation: Representation): Promise<boolean> {
   const handle = await openUnchanged(representation.form.source);
   if (handle === undefined) return false;
@@ -66,11 +74,14 @@ async function sendHandle(exchange: Exchange, representation: Representation, ha
   try {
     const chunks = readChunks(handle, first, length);
     if (representation.form.live)
-      await pipeline(chunks, representation.createCompressor(), (compressed) => send(compressed as AsyncIterable<Buffer>, response, entry));
+      await pipeline(chunks, representation.createCompressor(), (compressed) =>
+        send(compressed as AsyncIterable<Buffer>, response, entry),
+      );
     else await send(chunks, response, entry);
     response.end();
   } catch {
-    // The head is out: only a broken connection still tells the visitor that the body is not complete.
+    // The head is out: only a broken connection still tells the visitor that the body is not
+    // complete.
     response.destroy();
   }
 }
@@ -83,7 +94,10 @@ async function send(chunks: AsyncIterable<Buffer>, response: OutgoingResponse, e
   }
 }
 
-/** Preconditions first, then ranges (RFC 9110, 13.2.2): which part is to be sent, unless the answer is one without a body, which it sends. */
+/**
+ * Preconditions first, then ranges (RFC 9110, 13.2.2): which part is to be sent, unless the answer
+ * is one without a body, which it sends.
+ */
 function decide(exchange: Exchange, representation: Representation): Part | "whole" | "answered" {
   const { request } = exchange;
   const verdict = evaluatePreconditions(request, representation);
@@ -99,7 +113,8 @@ function decide(exchange: Exchange, representation: Representation): Part | "who
   const range = request.field("range");
   const { length } = representation;
   // Ranges are defined for GET alone (RFC 9110, 14.2).
-  if (range === undefined || length === undefined || representation.form.live || exchange.facts.method !== "GET") return "whole";
+  if (range === undefined || length === undefined || representation.form.live || exchange.facts.method !== "GET")
+    return "whole";
   if (!ifRangeHolds(request.field("if-range"), representation)) return "whole";
   const part = parseRange(range, length);
   if (part !== "unsatisfiable") return part;

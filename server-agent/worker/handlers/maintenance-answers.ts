@@ -72,7 +72,9 @@ export class MaintenanceAnswers {
     const second = Math.trunc(now / 1000);
     const html = renderMaintenance(this.#handler, "html", now);
     const json = renderMaintenance(this.#handler, "json", now);
-    const fields = Object.fromEntries(Object.entries(html.headers).filter(([name]) => !OF_THE_BODY.has(name.toLowerCase())));
+    const fields = Object.fromEntries(
+      Object.entries(html.headers).filter(([name]) => !OF_THE_BODY.has(name.toLowerCase())),
+    );
     return {
       second,
       fields,
@@ -88,5 +90,10 @@ function prepare(status: number, headers: Readonly<Record<string, string>>, body
   const bytes = Buffer.from(body);
   const described = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "content-length");
   const head = [...described.flat(), "Content-Length", String(bytes.length)];
-  return { status, head, prepared: new PreparedFields(head), body: bytes.length <= LONGEST_STRING ? bytes.toString("latin1") : bytes };
+  return {
+    status,
+    head,
+    prepared: new PreparedFields(head),
+    body: bytes.length <= LONGEST_STRING ? bytes.toString("latin1") : bytes,
+  };
 }

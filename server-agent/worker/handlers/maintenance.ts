@@ -1,6 +1,8 @@
 /**
- * The `maintenance` handler: a true 503 to every method (HEAD without body), with `Retry-After` and `no-store`, as a page to browsers and as JSON to API clients.
- * Everything it needs is in memory before its generation serves; a page of the operator's own that cannot be read is replaced by the built-in one.
+ * The `maintenance` handler: a true 503 to every method (HEAD without body), with `Retry-After` and
+ * `no-store`, as a page to browsers and as JSON to API clients. Everything it needs is in memory
+ * before its generation serves; a page of the operator's own that cannot be read is replaced by the
+ * built-in one.
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +18,8 @@ export function compileMaintenance(handler: MaintenanceHandler, context: Handler
   const answers = new MaintenanceAnswers(handler);
   if (handler.root !== undefined) return compileStaticPage(handler.root, answers, context);
   // A bare status has no page of its own, so the site's error page for it comes first.
-  const hasErrorPage = handler.page === undefined && context.virtualHost.errorPages?.[String(answers.status)] !== undefined;
+  const hasErrorPage =
+    handler.page === undefined && context.virtualHost.errorPages?.[String(answers.status)] !== undefined;
   return {
     answer(exchange) {
       if (isPreflight(exchange.request)) answerPreflight(exchange.response, exchange.request);
@@ -74,7 +77,10 @@ function corsOf({ request }: Exchange): Readonly<Record<string, string>> | undef
 function send(exchange: Exchange, answer: PreparedAnswer): void {
   const { request, response, entry } = exchange;
   const cors = corsOf(exchange);
-  response.writeHead(answer.status, cors === undefined ? answer.prepared : [...answer.head, ...Object.entries(cors).flat()]);
+  response.writeHead(
+    answer.status,
+    cors === undefined ? answer.prepared : [...answer.head, ...Object.entries(cors).flat()],
+  );
   if (request.method === "HEAD") {
     response.end();
   } else {

@@ -1,4 +1,6 @@
-/** A page that an operator keeps as a file: an error page, the index of a static maintenance page. */
+/**
+ * A page that an operator keeps as a file: an error page, the index of a static maintenance page.
+ */
 import { readFileSync, statSync } from "node:fs";
 import { messageOf } from "../../log.ts";
 import { mediaTypeOf } from "../files/media-type.ts";
@@ -15,8 +17,9 @@ const FRESH_MS = 1000;
 const LARGEST_PAGE = 8 * 1024 * 1024;
 
 /**
- * Reads the file at once and again when it changed, on the request that finds out: these are small files, read rarely, and the answer must not depend on anything else.
- * One that cannot be read is said once in the agent's log, until it can be.
+ * Reads the file at once and again when it changed, on the request that finds out: these are small
+ * files, read rarely, and the answer must not depend on anything else. One that cannot be read is
+ * said once in the agent's log, until it can be.
  */
 export class PageFile {
   readonly path: string;
@@ -40,7 +43,8 @@ export class PageFile {
       const { mtimeMs, size, ino } = statSync(this.path);
       const version = `${String(mtimeMs)} ${String(size)} ${String(ino)}`;
       if (version !== this.#version) {
-        if (size > LARGEST_PAGE) throw new Error(`it has ${String(size)} bytes; a page may have ${String(LARGEST_PAGE)}`);
+        if (size > LARGEST_PAGE)
+          throw new Error(`it has ${String(size)} bytes; a page may have ${String(LARGEST_PAGE)}`);
         this.#page = { body: readFileSync(this.path), type: mediaTypeOf(this.path).value };
         this.#version = version;
         this.#complained = false;
@@ -48,7 +52,8 @@ export class PageFile {
     } catch (failure) {
       this.#page = undefined;
       this.#version = "";
-      if (!this.#complained) this.#log(`the page ${this.path} cannot be read, the built-in page stands in: ${messageOf(failure)}`);
+      if (!this.#complained)
+        this.#log(`the page ${this.path} cannot be read, the built-in page stands in: ${messageOf(failure)}`);
       this.#complained = true;
     }
     return this.#page;

@@ -1,11 +1,13 @@
 /**
  * The `redirect` handler.
  *
- * `regex` is found in the decoded path plus, where there is one, `?` and the query as it came. The query of the request is kept when neither `regex` nor `to` say anything
- * about it: without `regex`, and with neither `?` nor `${query}` nor `#` in `to`.
+ * `regex` is found in the decoded path plus, where there is one, `?` and the query as it came. The
+ * query of the request is kept when neither `regex` nor `to` say anything about it: without
+ * `regex`, and with neither `?` nor `${query}` nor `#` in `to`.
  *
- * Nothing that a visitor sends can choose another site than `to` names: what stands for the authority in `to` is inserted only if it is a host name, and what follows it
- * starts with `/` or `?` (else `https://new.example$1` could become `https://new.example@evil.example`).
+ * Nothing that a visitor sends can choose another site than `to` names: what stands for the
+ * authority in `to` is inserted only if it is a host name, and what follows it starts with `/` or
+ * `?` (else `https://new.example$1` could become `https://new.example@evil.example`).
  */
 import type { Handler } from "../../contract/config.ts";
 import { compileRegex } from "../../core/routing/regex.ts";
@@ -27,7 +29,8 @@ export function compileRedirect({ to, regex, status = 302 }: Extract<Handler, { 
     const subject = facts.query === "" ? facts.path : `${facts.path}?${facts.query}`;
     const groups = compiled === undefined ? [] : compiled.regex.groups(subject);
     if (groups === undefined) return undefined;
-    const location = scheme === "" ? withinThisSite(expand(pieces, facts, groups)) : expandUrl(scheme, pieces, facts, groups);
+    const location =
+      scheme === "" ? withinThisSite(expand(pieces, facts, groups)) : expandUrl(scheme, pieces, facts, groups);
     return keepsQuery && facts.query !== "" ? location && `${location}?${encodeQuery(facts.query)}` : location;
   };
   return {
@@ -57,11 +60,15 @@ function parseTemplate(template: string): Piece[] {
 
 function expand(pieces: readonly Piece[], facts: RequestFacts, groups: Groups): string {
   let expanded = "";
-  for (const piece of pieces) expanded += "text" in piece ? encode(piece.text) : valueOf(piece, facts, groups, expanded.includes("?"));
+  for (const piece of pieces)
+    expanded += "text" in piece ? encode(piece.text) : valueOf(piece, facts, groups, expanded.includes("?"));
   return expanded;
 }
 
-/** A path of this site: `//name` and `/\name` are addresses of others. Backslashes are encoded already. */
+/**
+ * A path of this site: `//name` and `/\name` are addresses of others. Backslashes are encoded
+ * already.
+ */
 function withinThisSite(location: string): string {
   return `/${location.replace(/^\/+/, "")}`;
 }
@@ -86,7 +93,8 @@ function expandUrl(scheme: string, pieces: readonly Piece[], facts: RequestFacts
       const tail = expand(pieces.slice(index), facts, groups);
       return `${scheme}${authority}${/^[/?]/.test(tail) || tail === "" ? "" : "/"}${tail}`;
     }
-    // A group straight after a literal name would lengthen it: `https://new.example$1` is meant to go on with a path.
+    // A group straight after a literal name would lengthen it: `https://new.example$1` is meant to
+    // go on with a path.
     const before = pieces[index - 1];
     if (!isName || (before !== undefined && !("text" in before && /[.@]$/.test(before.text)))) return undefined;
     authority += value;
@@ -94,7 +102,12 @@ function expandUrl(scheme: string, pieces: readonly Piece[], facts: RequestFacts
   return `${scheme}${authority}`;
 }
 
-function valueOf(piece: Exclude<Piece, { text: string }>, facts: RequestFacts, groups: Groups, inQuery: boolean): string {
+function valueOf(
+  piece: Exclude<Piece, { text: string }>,
+  facts: RequestFacts,
+  groups: Groups,
+  inQuery: boolean,
+): string {
   if ("part" in piece) {
     if (piece.part === "query") return encodeQuery(facts.query);
     return piece.part === "path" ? encodePath(facts.path) : encode(facts.host);
@@ -116,7 +129,12 @@ function encodeQuery(query: string): string {
   return encode(query).replaceAll("#", "%23");
 }
 
-/** Encodes what may never stand in an address; escapes that are there stay. Line breaks go the same way, so no header can be added. */
+/**
+ * Encodes what may never stand in an address; escapes that are there stay. Line breaks go the same
+ * way, so no header can be added.
+ */
 function encode(text: string): string {
-  return text.replace(/\p{Cs}/gu, "\ufffd").replace(/[^!#-;=?-[\]_a-z~]/gu, (character) => encodeURIComponent(character));
+  return text
+    .replace(/\p{Cs}/gu, "\ufffd")
+    .replace(/[^!#-;=?-[\]_a-z~]/gu, (character) => encodeURIComponent(character));
 }

@@ -2,8 +2,15 @@ import type { Handler } from "../../contract/config.ts";
 import type { CompiledHandler } from "../exchange.ts";
 import { PreparedFields } from "../http1/outgoing-response.ts";
 
-/** Answers with a fixed status, headers and body, made once. Text without a `Content-Type` of its own is sent as plain text. */
-export function compileRespond({ status = 200, headers = {}, body = "" }: Extract<Handler, { type: "respond" }>): CompiledHandler {
+/**
+ * Answers with a fixed status, headers and body, made once. Text without a `Content-Type` of its
+ * own is sent as plain text.
+ */
+export function compileRespond({
+  status = 200,
+  headers = {},
+  body = "",
+}: Extract<Handler, { type: "respond" }>): CompiledHandler {
   // These have no body (RFC 9110, 15.3.5, 15.3.6 and 15.4.5).
   const bodiless = status === 204 || status === 205 || status === 304;
   const bytes = bodiless ? Buffer.alloc(0) : Buffer.from(body);

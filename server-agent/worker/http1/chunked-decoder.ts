@@ -1,4 +1,7 @@
-/** Takes the chunked transfer coding off a body (RFC 9112, 7.1). Extensions and trailers are checked and dropped. */
+/**
+ * Takes the chunked transfer coding off a body (RFC 9112, 7.1). Extensions and trailers are checked
+ * and dropped.
+ */
 import { MalformedMessage } from "./malformed-message.ts";
 
 const CR = 0x0d;
@@ -10,7 +13,18 @@ const SIZE_DIGITS = 12;
 const EXTENSION_BYTES = 4096;
 const TRAILER_BYTES = 16 * 1024;
 
-type State = "size" | "extension" | "size-lf" | "data" | "data-cr" | "data-lf" | "trailer-start" | "trailer" | "trailer-lf" | "end-lf" | "done";
+type State =
+  | "size"
+  | "extension"
+  | "size-lf"
+  | "data"
+  | "data-cr"
+  | "data-lf"
+  | "trailer-start"
+  | "trailer"
+  | "trailer-lf"
+  | "end-lf"
+  | "done";
 
 export class ChunkedDecoder {
   #state: State = "size";
@@ -55,7 +69,8 @@ export class ChunkedDecoder {
         break;
       case "extension":
         if (byte === CR) this.#state = "size-lf";
-        else if (isControl(byte) || ++this.#extensionBytes > EXTENSION_BYTES) throw new MalformedMessage("a malformed chunk extension");
+        else if (isControl(byte) || ++this.#extensionBytes > EXTENSION_BYTES)
+          throw new MalformedMessage("a malformed chunk extension");
         break;
       case "size-lf":
         expectByte(byte, LF);
@@ -95,7 +110,8 @@ export class ChunkedDecoder {
   }
 
   #stepTrailer(byte: number): void {
-    if (isControl(byte) || ++this.#trailerBytes > TRAILER_BYTES) throw new MalformedMessage("malformed or too long trailers");
+    if (isControl(byte) || ++this.#trailerBytes > TRAILER_BYTES)
+      throw new MalformedMessage("malformed or too long trailers");
     this.#state = "trailer";
   }
 

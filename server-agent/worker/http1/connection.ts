@@ -1,11 +1,14 @@
 /**
- * One client connection: reads its requests one after another (RFC 9112, 9.3), and knows how it ends.
+ * One client connection: reads its requests one after another (RFC 9112, 9.3), and knows how it
+ * ends.
  *
- * A request that was sent before the response to the one before has ended (pipelining) waits, and is read when it is its turn: so it is answered by the configuration of
- * that moment. Reading goes on meanwhile, up to a bound, because only so the end of the client is noticed.
+ * A request that was sent before the response to the one before has ended (pipelining) waits, and
+ * is read when it is its turn: so it is answered by the configuration of that moment. Reading goes
+ * on meanwhile, up to a bound, because only so the end of the client is noticed.
  *
- * It never ends by a plain `close()`: with unread bytes in its receive buffer the kernel would answer with a reset, and a reset can destroy a response that the client
- * has not read yet. RFC 9112, 9.6 asks for stages instead: half-close, read on and discard for a while, then close.
+ * It never ends by a plain `close()`: with unread bytes in its receive buffer the kernel would
+ * answer with a reset, and a reset can destroy a response that the client has not read yet. RFC
+ * 9112, 9.6 asks for stages instead: half-close, read on and discard for a while, then close.
  */
 import type { Socket } from "node:net";
 import { IncomingRequest, type BodySource } from "./incoming-request.ts";
@@ -17,19 +20,31 @@ import { parseRequestHead, UnsupportedRequest, type RequestHead } from "./reques
 export const LARGEST_HEAD = 32 * 1024;
 /** So much (bytes) is read ahead of a request's turn. */
 const AHEAD_AT_MOST = 64 * 1024;
-/** For how long (ms) a half-closed connection may go on sending, and for how long it may be silent, before it is closed for good. */
+/**
+ * For how long (ms) a half-closed connection may go on sending, and for how long it may be silent,
+ * before it is closed for good.
+ */
 const LINGER_MS = 30_000;
 const LINGER_SILENT_MS = 2_000;
 /** A request head, once begun, must be complete within this time (ms). */
 export const HEAD_MS = 20_000;
 /** A connection that never sent a byte: browsers open some in advance. */
 const UNUSED_MS = 60_000;
-/** Idle keep-alive connections stay for as long as proxies and browsers keep theirs, so that the client is the one that closes. */
+/**
+ * Idle keep-alive connections stay for as long as proxies and browsers keep theirs, so that the
+ * client is the one that closes.
+ */
 const IDLE_MS = 75_000;
-/** A body that a handler waits for, or a response that the client does not read, may stand still for this long (ms). */
+/**
+ * A body that a handler waits for, or a response that the client does not read, may stand still for
+ * this long (ms).
+ */
 const BODY_STALL_MS = 60_000;
 const WRITE_STALL_MS = 300_000;
-/** A body that nobody wants is read and thrown away for this long (ms), so that the connection can be used again. */
+/**
+ * A body that nobody wants is read and thrown away for this long (ms), so that the connection can
+ * be used again.
+ */
 const DISCARD_MS = 30_000;
 
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
@@ -45,7 +60,10 @@ const REFUSALS = {
   501: "501 Not Implemented\r\n",
 } as const;
 
-/** Where connections come in; shared by those of one listening socket, for its name may change while they are open. */
+/**
+ * Where connections come in; shared by those of one listening socket, for its name may change while
+ * they are open.
+ */
 export interface Place {
   /** Name of the listener. */
   listener: string;
@@ -65,7 +83,10 @@ export interface ConnectionOwner<Entry> {
 export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   readonly socket: Socket;
   readonly place: Place;
-  /** Address of the peer as the platform names it. Read here, because a log line is written when the socket may be closed. */
+  /**
+   * Address of the peer as the platform names it. Read here, because a log line is written when the
+   * socket may be closed.
+   */
   readonly peer: string;
   /** Host header as it came last, and what it means: a connection mostly asks for one host. */
   lastHost: string | undefined = undefined;
@@ -79,7 +100,10 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   /** No further request is answered (RFC 9112, 9.6). */
   closing = false;
   readonly #owner: ConnectionOwner<Entry>;
-  /** The latest request for as long as its body has not arrived completely or its response has not been sent. */
+  /**
+   * The latest request for as long as its body has not arrived completely or its response has not
+   * been sent.
+   */
   #request: IncomingRequest | undefined = undefined;
   #response: OutgoingResponse | undefined = undefined;
   /** Read, but not its turn yet, or not complete yet. */
@@ -90,7 +114,10 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   #isPaused = false;
   /** The socket was given away. */
   #isDetached = false;
-  /** The client said `Connection: close` (or speaks HTTP/1.0): it sends nothing more, so nothing can be lost by closing. */
+  /**
+   * The client said `Connection: close` (or speaks HTTP/1.0): it sends nothing more, so nothing can
+   * be lost by closing.
+   */
   #peerCloses = false;
   /** The client has ended its side. */
   #peerEnded = false;
@@ -143,7 +170,8 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   /** Answers something that never became a request, and ends. */
   refuse(status: keyof typeof REFUSALS): void {
     if (this.closing) return;
-    if (this.socket.writable) this.socket.write(`HTTP/1.1 ${REFUSALS[status]}Connection: close\r\nContent-Length: 0\r\n\r\n`, "latin1");
+    if (this.socket.writable)
+      this.socket.write(`HTTP/1.1 ${REFUSALS[status]}Connection: close\r\nContent-Length: 0\r\n\r\n`, "latin1");
     this.closeGently();
   }
 
@@ -179,7 +207,10 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     this.resumeReading();
   }
 
-  /** Called about once a second. `closeIdleAfter` (ms) is shorter than usual while the worker retires. */
+  /**
+   * Called about once a second. `closeIdleAfter` (ms) is shorter than usual while the worker
+   * retires.
+   */
   sweep(now: number, closeIdleAfter: number): void {
     if (this.socket.destroyed || this.#isDetached) return;
     if (this.closing) this.#sweepClosing(now);
@@ -204,14 +235,18 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     this.#endWithPeer();
   };
 
-  /** Reads what there is for as long as it can be used; what comes of one step may be the start of the next. */
+  /**
+   * Reads what there is for as long as it can be used; what comes of one step may be the start of
+   * the next.
+   */
   #readOn(): void {
     if (this.#isReading) return;
     this.#isReading = true;
     try {
       while (this.#readNext());
     } catch (failure) {
-      // Nobody knows what became of the request: a client that waits for ever would be worse than one that sees a break.
+      // Nobody knows what became of the request: a client that waits for ever would be worse than
+      // one that sees a break.
       this.socket.destroy();
       throw failure;
     } finally {
@@ -348,7 +383,11 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   #sweepBusy(now: number): void {
     if (this.#progressed(now)) return;
     const silent = now - this.#since;
-    if ((this.#request?.isAwaited === true && silent >= BODY_STALL_MS) || (this.socket.writableLength > 0 && silent >= WRITE_STALL_MS)) this.socket.destroy();
+    if (
+      (this.#request?.isAwaited === true && silent >= BODY_STALL_MS) ||
+      (this.socket.writableLength > 0 && silent >= WRITE_STALL_MS)
+    )
+      this.socket.destroy();
   }
 
   #sweepClosing(now: number): void {
@@ -376,7 +415,10 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   }
 }
 
-/** Whether the beginning of a head can never become one: another protocol, or lines that end otherwise. It is refused now, not when it has taken too long. */
+/**
+ * Whether the beginning of a head can never become one: another protocol, or lines that end
+ * otherwise. It is refused now, not when it has taken too long.
+ */
 function isHopeless(bytes: Buffer, from: number): boolean {
   const first = bytes[0] ?? 0;
   if (first <= 0x20 || first >= 0x7f) return first !== CR || bytes.length > 1;

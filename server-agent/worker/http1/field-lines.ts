@@ -1,4 +1,7 @@
-/** Reading field lines (RFC 9112, 5) strictly: both kinds of heads are read with these. Text has one character per byte. */
+/**
+ * Reading field lines (RFC 9112, 5) strictly: both kinds of heads are read with these. Text has one
+ * character per byte.
+ */
 import { MalformedMessage } from "./malformed-message.ts";
 
 /** More fields than this are an attack or an accident. */
@@ -8,9 +11,14 @@ const CR = 0x0d;
 const LF = 0x0a;
 const COLON = 0x3a;
 /** By character code: visible characters, blanks, tabs and bytes above ASCII (RFC 9110, 5.5). */
-const ALLOWED = Uint8Array.from({ length: 256 }, (_, code) => (code === 0x09 || (code >= 0x20 && code !== 0x7f) ? 1 : 0));
+const ALLOWED = Uint8Array.from({ length: 256 }, (_, code) =>
+  code === 0x09 || (code >= 0x20 && code !== 0x7f) ? 1 : 0,
+);
 
-/** Where the line ends that `from` is in. Written out, as this looks at every character of every head. */
+/**
+ * Where the line ends that `from` is in. Written out, as this looks at every character of every
+ * head.
+ */
 export function endOfLine(text: string, from: number): number {
   for (let at = from; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -38,7 +38,10 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const remembered = new Map<string, NameClass>();
 const REMEMBERED_AT_MOST = 1024;
 
-/** What a name in any case means. The few names in use are remembered, so that most calls cost one look-up. */
+/**
+ * What a name in any case means. The few names in use are remembered, so that most calls cost one
+ * look-up.
+ */
 export function classOf(name: string): NameClass {
   const known = remembered.get(name);
   if (known !== undefined) return known;
@@ -51,7 +54,8 @@ export function classOf(name: string): NameClass {
 function classify(name: string): NameClass {
   if (!TOKEN.test(name)) return "malformed";
   const lower = name.toLowerCase();
-  // WSGI and CGI see `X_Forwarded_For` and `X-Forwarded-For` as the same variable, so the underscore form must not smuggle a claim past.
+  // WSGI and CGI see `X_Forwarded_For` and `X-Forwarded-For` as the same variable, so the
+  // underscore form must not smuggle a claim past.
   const dashed = lower.replaceAll("_", "-");
   if (dashed.startsWith("x-forwarded-")) return "forwarding";
   if (lower.startsWith("proxy-")) return "hop-by-hop";
@@ -59,7 +63,10 @@ function classify(name: string): NameClass {
   return dashed === lower || found === "forwarding" ? found : found === "end-to-end" ? "end-to-end" : "hop-by-hop";
 }
 
-/** The names that `Connection` lists (RFC 9110, 7.6.1), in lower case; undefined when it names none besides `close` and `keep-alive`. */
+/**
+ * The names that `Connection` lists (RFC 9110, 7.6.1), in lower case; undefined when it names none
+ * besides `close` and `keep-alive`.
+ */
 export function connectionOptions(value: string | undefined): ReadonlySet<string> | undefined {
   if (value === undefined || value === "keep-alive" || value === "close" || value === "Keep-Alive") return undefined;
   const options = value

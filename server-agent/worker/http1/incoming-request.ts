@@ -4,8 +4,8 @@ import type { RequestHead } from "./request-head.ts";
 
 export interface Fields {
   /**
-   * Value of a field; `name` in lower case. Several of one name are joined with commas (RFC 9110, 5.3), cookies with semicolons; of those that may come only once, the first
-   * counts.
+   * Value of a field; `name` in lower case. Several of one name are joined with commas (RFC 9110,
+   * 5.3), cookies with semicolons; of those that may come only once, the first counts.
    */
   field(name: string): string | undefined;
 }
@@ -77,7 +77,10 @@ export class IncomingRequest implements Fields {
     this.#source = source;
   }
 
-  /** Looked for in the list: most requests are asked for few fields, and making an index of all would cost more. */
+  /**
+   * Looked for in the list: most requests are asked for few fields, and making an index of all
+   * would cost more.
+   */
   field(name: string): string | undefined {
     const { rawHeaders } = this;
     let joined: string | undefined;
@@ -107,7 +110,10 @@ export class IncomingRequest implements Fields {
     return this.#flow === "flowing" || this.#flow === "discarded";
   }
 
-  /** Gives the body to a reader, from its beginning. A body that is complete ends before this returns. */
+  /**
+   * Gives the body to a reader, from its beginning. A body that is complete ends before this
+   * returns.
+   */
   read(reader: BodyReader): void {
     this.#reader = reader;
     this.#flow = "flowing";
@@ -128,7 +134,10 @@ export class IncomingRequest implements Fields {
     this.#source.resumeReading();
   }
 
-  /** Nobody wants (the rest of) the body: it is read and thrown away, for without that the connection could not be used again. */
+  /**
+   * Nobody wants (the rest of) the body: it is read and thrown away, for without that the
+   * connection could not be used again.
+   */
   discard(): void {
     if (this.#flow === "discarded") return;
     this.#reader = undefined;
@@ -160,7 +169,8 @@ export class IncomingRequest implements Fields {
 
   /** Takes all fields of this name (in lower case) out, so that nobody further on sees them. */
   removeField(name: string): void {
-    for (let index = this.rawHeaders.length - 2; index >= 0; index -= 2) if (this.rawHeaders[index]?.toLowerCase() === name) this.rawHeaders.splice(index, 2);
+    for (let index = this.rawHeaders.length - 2; index >= 0; index -= 2)
+      if (this.rawHeaders[index]?.toLowerCase() === name) this.rawHeaders.splice(index, 2);
   }
 
   /** Gives the first field of this name (in lower case) another value, or adds one. */

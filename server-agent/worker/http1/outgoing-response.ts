@@ -1,8 +1,10 @@
 /**
- * The response to a visitor's request (RFC 9112, 6): head and body, in as few writes as can be. Names are those of `node:http`.
+ * The response to a visitor's request (RFC 9112, 6): head and body, in as few writes as can be.
+ * Names are those of `node:http`.
  *
- * Mistakes of a handler must not become responses that a client reads wrongly: a field that would break the head is an error, and a body that is shorter or longer than its
- * `Content-Length` breaks the connection.
+ * Mistakes of a handler must not become responses that a client reads wrongly: a field that would
+ * break the head is an error, and a body that is shorter or longer than its `Content-Length` breaks
+ * the connection.
  */
 import type { Socket } from "node:net";
 import { STATUS_CODES } from "../../node-http.ts";
@@ -20,7 +22,8 @@ export class PreparedFields {
   readonly #list: readonly string[];
 
   /**
-   * @param list Name, value, name, value. What is about the connection is left out: the response knows that better.
+   * @param list Name, value, name, value. What is about the connection is left out: the response
+   *   knows that better.
    * @throws Error when a name or a value is none that HTTP can carry.
    */
   constructor(list: readonly string[]) {
@@ -31,7 +34,8 @@ export class PreparedFields {
       const name = list[index] ?? "";
       const value = list[index + 1] ?? "";
       const kind = classOf(name);
-      if (kind === "malformed" || INVALID_VALUE.test(value)) throw new Error(`not a header field: ${JSON.stringify(`${name}: ${value}`)}`);
+      if (kind === "malformed" || INVALID_VALUE.test(value))
+        throw new Error(`not a header field: ${JSON.stringify(`${name}: ${value}`)}`);
       if (kind === "connection" || kind === "keep-alive" || kind === "transfer-encoding") continue;
       if (kind === "content-length") contentLength = Number(value);
       else if (name.length === 4) hasDate ||= name.toLowerCase() === "date";
@@ -98,13 +102,23 @@ export class OutgoingResponse {
     this.#http11 = request.httpVersion === "1.1";
   }
 
-  /** Sets a field that goes out with those that `writeHead` will give, unless it gives one of this name. */
+  /**
+   * Sets a field that goes out with those that `writeHead` will give, unless it gives one of this
+   * name.
+   */
   setHeader(name: string, value: string): void {
     this.#extra = [...this.#extra, [name, value]];
   }
 
-  /** Fixes status and fields; they go out with the first part of the body. Throws on a field that HTTP cannot carry. */
-  writeHead(status: number, fields: readonly string[] | PreparedFields, reason = STATUS_CODES[status] ?? "Response"): void {
+  /**
+   * Fixes status and fields; they go out with the first part of the body. Throws on a field that
+   * HTTP cannot carry.
+   */
+  writeHead(
+    status: number,
+    fields: readonly string[] | PreparedFields,
+    reason = STATUS_CODES[status] ?? "Response",
+  ): void {
     if (this.headersSent) throw new Error("the head of the response was sent already");
     if (INVALID_VALUE.test(reason)) throw new Error(`not a reason phrase: ${JSON.stringify(reason)}`);
     this.statusCode = status;
@@ -190,10 +204,16 @@ export class OutgoingResponse {
   /** An informational response (RFC 9110, 15.2); clients of HTTP/1.0 do not know them. */
   writeInformation(status: number, fields: readonly string[]): void {
     if (this.headersSent || this.destroyed || !this.#http11) return;
-    this.#owner.socket.write(`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? "Information"}\r\n${new PreparedFields(fields).text}\r\n`, "latin1");
+    this.#owner.socket.write(
+      `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? "Information"}\r\n${new PreparedFields(fields).text}\r\n`,
+      "latin1",
+    );
   }
 
-  /** Calls back once, when a response that said "enough" takes more, or when its connection has closed. */
+  /**
+   * Calls back once, when a response that said "enough" takes more, or when its connection has
+   * closed.
+   */
   whenDrained(callback: () => void): void {
     if (this.destroyed) {
       callback();
@@ -202,7 +222,10 @@ export class OutgoingResponse {
     this.#waiting.push(callback);
   }
 
-  /** Breaks the connection: after the head, only that tells the visitor that the response is not complete. */
+  /**
+   * Breaks the connection: after the head, only that tells the visitor that the response is not
+   * complete.
+   */
   destroy(): void {
     this.#owner.socket.destroy();
   }

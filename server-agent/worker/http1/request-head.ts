@@ -1,6 +1,7 @@
 /**
- * The head of a request as a visitor sent it (RFC 9112, 3 and 5), read strictly: what two servers could understand in two ways is refused, for one of them may stand
- * behind this one (request smuggling).
+ * The head of a request as a visitor sent it (RFC 9112, 3 and 5), read strictly: what two servers
+ * could understand in two ways is refused, for one of them may stand behind this one (request
+ * smuggling).
  */
 import { endOfLine, endOfName, FIELDS_AT_MOST, parseLength, persists, trimmed } from "./field-lines.ts";
 import { classOf } from "./field-names.ts";
@@ -21,7 +22,10 @@ export interface RequestHead {
   readonly persists: boolean;
 }
 
-/** A method is any token: maintenance answers all of them. A target has visible ASCII alone (RFC 3986, 2). */
+/**
+ * A method is any token: maintenance answers all of them. A target has visible ASCII alone (RFC
+ * 3986, 2).
+ */
 const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}) ([\x21-\x7e]+) HTTP\/1\.([01])$/;
 
 /** A request that is well-formed but asks for what this server does not have. */
@@ -35,7 +39,8 @@ export class UnsupportedRequest extends MalformedMessage {
 }
 
 /**
- * @param text From the request line to the last field, without the empty line, one character per byte.
+ * @param text From the request line to the last field, without the empty line, one character per
+ *   byte.
  * @throws MalformedMessage, UnsupportedRequest
  */
 export function parseRequestHead(text: string): RequestHead {
@@ -76,7 +81,8 @@ export function parseRequestHead(text: string): RequestHead {
   if (transferEncoding !== undefined) {
     if (contentLength !== undefined) throw new MalformedMessage("both Transfer-Encoding and Content-Length");
     if (minor === "0") throw new MalformedMessage("Transfer-Encoding in a request of HTTP/1.0");
-    if (transferEncoding.toLowerCase() !== "chunked") throw new UnsupportedRequest(501, "a transfer coding other than chunked");
+    if (transferEncoding.toLowerCase() !== "chunked")
+      throw new UnsupportedRequest(501, "a transfer coding other than chunked");
   }
   return {
     method,

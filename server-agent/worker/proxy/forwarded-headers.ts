@@ -1,4 +1,7 @@
-/** The header lines that tell an upstream who the visitor is: `X-Forwarded-For`, `-Host`, `-Proto`, and `Forwarded` (RFC 7239). */
+/**
+ * The header lines that tell an upstream who the visitor is: `X-Forwarded-For`, `-Host`, `-Proto`,
+ * and `Forwarded` (RFC 7239).
+ */
 
 export interface Hop {
   /** Canonical address of the peer of the connection; `""` when unknown. */
@@ -10,10 +13,15 @@ export interface Hop {
   /** Host as the visitor sent it. */
   readonly host: string;
   /** What the peer said about the visitor; undefined unless the peer is a trusted proxy. */
-  readonly said: { readonly for: string | undefined; readonly host: string | undefined; readonly forwarded: string | undefined } | undefined;
+  readonly said:
+    | { readonly for: string | undefined; readonly host: string | undefined; readonly forwarded: string | undefined }
+    | undefined;
 }
 
-/** Complete lines, each with CR LF. What an untrusted peer said is replaced; what a trusted proxy said is added to. */
+/**
+ * Complete lines, each with CR LF. What an untrusted peer said is replaced; what a trusted proxy
+ * said is added to.
+ */
 export function forwardedHeaders(hop: Hop): string {
   const { peer, said } = hop;
   const proto = hop.tls ? "https" : "http";
@@ -22,7 +30,8 @@ export function forwardedHeaders(hop: Hop): string {
   if (peer !== "") lines += `X-Forwarded-For: ${said?.for === undefined ? peer : `${said.for}, ${peer}`}\r\n`;
   if (host !== "") lines += `X-Forwarded-Host: ${host}\r\n`;
   lines += `X-Forwarded-Proto: ${proto}\r\n`;
-  const first = said?.forwarded ?? `for=${node(hop.client)}${host === "" ? "" : `;host=${quoted(host)}`};proto=${proto}`;
+  const first =
+    said?.forwarded ?? `for=${node(hop.client)}${host === "" ? "" : `;host=${quoted(host)}`};proto=${proto}`;
   return `${lines}Forwarded: ${said === undefined ? first : `${first}, for=${node(peer)}`}\r\n`;
 }
 

@@ -6,11 +6,18 @@ import type { Target } from "../upstream/target.ts";
 import { forwardedHeaders } from "./forwarded-headers.ts";
 
 /** @param framing Complete header lines for the body or the upgrade. */
-export function proxiedHead(request: IncomingRequest, facts: RequestFacts, target: Target, preserveHost: boolean, framing: string): string {
+export function proxiedHead(
+  request: IncomingRequest,
+  facts: RequestFacts,
+  target: Target,
+  preserveHost: boolean,
+  framing: string,
+): string {
   const { target: path, authority } = originForm(request.url);
   const host = authority ?? request.field("host") ?? "";
   const peer = peerOf(request.peer);
-  // The agent believes in another client address than the peer's only if the peer is a trusted proxy.
+  // The agent believes in another client address than the peer's only if the peer is a trusted
+  // proxy.
   const peerTrusted = peer !== "" && facts.client !== peer;
   return writeRequestHead({
     method: request.method,
@@ -24,7 +31,13 @@ export function proxiedHead(request: IncomingRequest, facts: RequestFacts, targe
       client: facts.client,
       tls: facts.tls,
       host,
-      said: peerTrusted ? { for: request.field("x-forwarded-for"), host: request.field("x-forwarded-host"), forwarded: request.field("forwarded") } : undefined,
+      said: peerTrusted
+        ? {
+            for: request.field("x-forwarded-for"),
+            host: request.field("x-forwarded-host"),
+            forwarded: request.field("forwarded"),
+          }
+        : undefined,
     }),
     framing,
   });

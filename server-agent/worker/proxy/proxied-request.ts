@@ -43,7 +43,8 @@ export class ProxiedRequest implements UpstreamCall {
     response.onClose = () => {
       this.#onVisitorGone();
     };
-    // As nginx does: a visitor who has left must not keep the upstream busy for as long as it thinks.
+    // As nginx does: a visitor who has left must not keep the upstream busy for as long as it
+    // thinks.
     response.onPeerEnd = () => {
       response.destroy();
     };
@@ -190,7 +191,8 @@ function lengthOf(parts: readonly Buffer[]): number {
 
 function isEventStream(headers: readonly string[]): boolean {
   for (let index = 0; index < headers.length; index += 2) {
-    if (headers[index]?.length === 12 && headers[index]?.toLowerCase() === "content-type") return /^text\/event-stream\b/i.test(headers[index + 1] ?? "");
+    if (headers[index]?.length === 12 && headers[index]?.toLowerCase() === "content-type")
+      return /^text\/event-stream\b/i.test(headers[index + 1] ?? "");
   }
   return false;
 }

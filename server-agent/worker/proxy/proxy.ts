@@ -15,7 +15,10 @@ export interface ProxyContext {
 /** Throws when the configuration has no such upstream. */
 export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, context: ProxyContext): CompiledHandler {
   const definition = context.config.upstreams?.[handler.upstream];
-  if (definition === undefined) throw new Error(`there is no upstream ${JSON.stringify(handler.upstream)}; add it to \`upstreams\` or name another one`);
+  if (definition === undefined)
+    throw new Error(
+      `there is no upstream ${JSON.stringify(handler.upstream)}; add it to \`upstreams\` or name another one`,
+    );
   const { upstreams } = context;
   const log = (line: string): void => {
     context.log(line);

@@ -7,7 +7,10 @@ import type { Exchange } from "../exchange.ts";
 const UPLOAD_BYTES = 1024 * 1024;
 const METHODS_WITH_CONTENT: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
-/** The header lines that say how the body ends. It ends as the visitor's did: by length, or in chunks. */
+/**
+ * The header lines that say how the body ends. It ends as the visitor's did: by length, or in
+ * chunks.
+ */
 export function framingOf(request: IncomingRequest): string {
   if (request.chunked) return "Transfer-Encoding: chunked\r\n";
   const length = request.contentLength ?? (METHODS_WITH_CONTENT.has(request.method) ? 0 : undefined);

@@ -1,4 +1,7 @@
-/** The pools of all upstreams in use. A pool outlives a swap as long as some generation has an upstream with the same definition. */
+/**
+ * The pools of all upstreams in use. A pool outlives a swap as long as some generation has an
+ * upstream with the same definition.
+ */
 import type { Upstream } from "../../contract/config.ts";
 import { UpstreamPool } from "../upstream/upstream-pool.ts";
 

@@ -1,4 +1,7 @@
-/** Where WebSocket frames begin and end in a stream of bytes (RFC 6455, 5.2), and the frames that close a connection. */
+/**
+ * Where WebSocket frames begin and end in a stream of bytes (RFC 6455, 5.2), and the frames that
+ * close a connection.
+ */
 
 export const CLOSE_OPCODE = 0x8;
 /** RFC 6455, 7.4.1 and the IANA registry: the server restarts, the client may come back at once. */
@@ -20,7 +23,10 @@ export class FrameTracker {
     return this.#headerBytes === 0 && this.#payloadLeft === 0;
   }
 
-  /** Reads `bytes` from `offset` up to the end of the frame or of the bytes, and returns the offset behind that. */
+  /**
+   * Reads `bytes` from `offset` up to the end of the frame or of the bytes, and returns the offset
+   * behind that.
+   */
   advance(bytes: Buffer, offset: number): number {
     let at = offset;
     while (at < bytes.length) {
@@ -52,12 +58,15 @@ export class FrameTracker {
   #payloadLength(): number {
     const short = (this.#header[1] ?? 0) & 0x7f;
     if (short < 126) return short;
-    return short === 126 ? this.#header.readUInt16BE(2) : this.#header.readUInt32BE(2) * 2 ** 32 + this.#header.readUInt32BE(6);
+    return short === 126
+      ? this.#header.readUInt16BE(2)
+      : this.#header.readUInt32BE(2) * 2 ** 32 + this.#header.readUInt32BE(6);
   }
 }
 
 /**
- * @param mask Four random bytes in the direction from client to server, where frames must be masked; undefined in the other.
+ * @param mask Four random bytes in the direction from client to server, where frames must be
+ *   masked; undefined in the other.
  * @param reason ASCII, 123 characters at most.
  */
 export function closeFrame(code: number, reason: string, mask: Buffer | undefined): Buffer {

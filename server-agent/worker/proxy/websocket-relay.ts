@@ -1,4 +1,7 @@
-/** Passes a WebSocket handshake on to an upstream (RFC 6455, 4) and, once both agree, joins the two connections. */
+/**
+ * Passes a WebSocket handshake on to an upstream (RFC 6455, 4) and, once both agree, joins the two
+ * connections.
+ */
 import type { IncomingRequest } from "../http1/incoming-request.ts";
 import { connect, Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -19,11 +22,18 @@ const EARLY_BYTES_AT_MOST = 64 * 1024;
 
 type UpgradeExchange = Omit<Exchange, "response" | "fail">;
 
-/** Whether a request asks for a WebSocket. Other protocols, above all HTTP/2 in clear text, are not relayed: they would pass by every rule of the site. */
+/**
+ * Whether a request asks for a WebSocket. Other protocols, above all HTTP/2 in clear text, are not
+ * relayed: they would pass by every rule of the site.
+ */
 export function isWebSocketRequest(request: IncomingRequest): boolean {
   if (request.method !== "GET" || request.hasBody || request.httpVersion === "1.0") return false;
   const connection = request.field("connection");
-  return request.field("upgrade")?.toLowerCase() === "websocket" && connection !== undefined && UPGRADE_OPTION.test(connection);
+  return (
+    request.field("upgrade")?.toLowerCase() === "websocket" &&
+    connection !== undefined &&
+    UPGRADE_OPTION.test(connection)
+  );
 }
 
 /** @param head Bytes that came after the request. */
@@ -61,14 +71,22 @@ class Handshake {
   #settled = false;
   #earlyBytes = 0;
 
-  constructor(exchange: UpgradeExchange, visitor: Duplex, early: Buffer, pool: UpstreamPool, preserveHost: boolean, log: (line: string) => void) {
+  constructor(
+    exchange: UpgradeExchange,
+    visitor: Duplex,
+    early: Buffer,
+    pool: UpstreamPool,
+    preserveHost: boolean,
+    log: (line: string) => void,
+  ) {
     this.#exchange = exchange;
     this.#visitor = visitor;
     this.#early = [early];
     this.#pool = pool;
     this.#preserveHost = preserveHost;
     this.#log = log;
-    // It is read all the while: a connection that is not read does not tell that the visitor has gone.
+    // It is read all the while: a connection that is not read does not tell that the visitor has
+    // gone.
     visitor.on("data", this.#onEarly).on("end", this.#onGone).on("close", this.#onGone);
     exchange.entry.expire = () => {
       this.#fail(503, "Service Unavailable", undefined);
@@ -78,7 +96,8 @@ class Handshake {
   readonly #onEarly = (bytes: Buffer): void => {
     this.#early.push(bytes);
     this.#earlyBytes += bytes.length;
-    if (this.#earlyBytes > EARLY_BYTES_AT_MOST) this.#fail(400, "Bad Request", "the visitor sent too much before the handshake was answered");
+    if (this.#earlyBytes > EARLY_BYTES_AT_MOST)
+      this.#fail(400, "Bad Request", "the visitor sent too much before the handshake was answered");
   };
 
   readonly #onGone = (): void => {
@@ -165,7 +184,10 @@ class Handshake {
     this.#timer = setTimeout(() => {
       this.#fail(504, "Gateway Timeout", `${target.authority}: no response in time`);
     }, this.#pool.timeouts.response);
-    upstream.write(proxiedHead(this.#exchange.request, this.#exchange.facts, target, this.#preserveHost, UPGRADE), "latin1");
+    upstream.write(
+      proxiedHead(this.#exchange.request, this.#exchange.facts, target, this.#preserveHost, UPGRADE),
+      "latin1",
+    );
   }
 
   #join(upstream: Socket, head: ResponseHead, early: Buffer): void {
@@ -187,7 +209,10 @@ class Handshake {
     const chunked = head.contentLength === undefined && head.status !== 204 && head.status !== 304;
     this.#refusal = { chunked };
     const length = head.contentLength === undefined ? "" : `Content-Length: ${String(head.contentLength)}\r\n`;
-    this.#visitor.write(headText(head, `Connection: close\r\n${chunked ? "Transfer-Encoding: chunked\r\n" : length}`), "latin1");
+    this.#visitor.write(
+      headText(head, `Connection: close\r\n${chunked ? "Transfer-Encoding: chunked\r\n" : length}`),
+      "latin1",
+    );
   }
 
   #passRefusal(bytes: Buffer, upstream: Socket): void {
@@ -219,7 +244,8 @@ class Handshake {
     if (this.#settled) return;
     this.#settle();
     this.#upstream?.destroy();
-    if (why !== undefined) this.#log(`WebSocket to ${this.#exchange.facts.host}${this.#exchange.facts.path} failed: ${why}`);
+    if (why !== undefined)
+      this.#log(`WebSocket to ${this.#exchange.facts.host}${this.#exchange.facts.path} failed: ${why}`);
     // In the middle of another answer, only a break tells that it is not complete.
     if (this.#refusal !== undefined) this.#visitor.destroy();
     else refuse(this.#visitor, status, reason);
@@ -235,11 +261,15 @@ class Handshake {
 
 function headText(head: ResponseHead, framing: string): string {
   let text = `HTTP/1.1 ${String(head.status)} ${head.reason}\r\n`;
-  for (let index = 0; index < head.headers.length; index += 2) text += `${head.headers[index] ?? ""}: ${head.headers[index + 1] ?? ""}\r\n`;
+  for (let index = 0; index < head.headers.length; index += 2)
+    text += `${head.headers[index] ?? ""}: ${head.headers[index + 1] ?? ""}\r\n`;
   return `${text}${framing}\r\n`;
 }
 
-/** There is no response object after an upgrade, hence no page of the site: WebSocket clients show none. */
+/**
+ * There is no response object after an upgrade, hence no page of the site: WebSocket clients show
+ * none.
+ */
 function refuse(visitor: Duplex, status: number, reason: string): void {
   const body = `${String(status)} ${reason}\n`;
   visitor.end(

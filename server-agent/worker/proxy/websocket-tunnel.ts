@@ -1,4 +1,7 @@
-/** An established WebSocket between a visitor and an upstream: bytes both ways, and a polite end when its generation expires. */
+/**
+ * An established WebSocket between a visitor and an upstream: bytes both ways, and a polite end
+ * when its generation expires.
+ */
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -78,7 +81,10 @@ export class WebSocketTunnel {
     }
   }
 
-  /** A control frame may stand between any two frames, also of one message (RFC 6455, 5.4), but not inside a frame. */
+  /**
+   * A control frame may stand between any two frames, also of one message (RFC 6455, 5.4), but not
+   * inside a frame.
+   */
   #expire(): void {
     if (this.#downState !== "open") return;
     this.#downState = "ends-at-boundary";
@@ -121,7 +127,10 @@ export class WebSocketTunnel {
   }
 }
 
-/** How many of the bytes may be passed on: all, or, for a direction that is to end, those up to the end of the frame. */
+/**
+ * How many of the bytes may be passed on: all, or, for a direction that is to end, those up to the
+ * end of the frame.
+ */
 function passable(tracker: FrameTracker, state: Direction, bytes: Buffer): number {
   let at = 0;
   while (at < bytes.length) {

@@ -1,4 +1,7 @@
-/** The head of a response as an upstream sent it (RFC 9112, 4 and 5), read strictly: what could be understood in two ways is refused. */
+/**
+ * The head of a response as an upstream sent it (RFC 9112, 4 and 5), read strictly: what could be
+ * understood in two ways is refused.
+ */
 import { endOfLine, endOfName, FIELDS_AT_MOST, parseLength, persists, trimmed } from "../http1/field-lines.ts";
 import { classOf, connectionOptions } from "../http1/field-names.ts";
 import { MalformedMessage } from "../http1/malformed-message.ts";
@@ -22,7 +25,8 @@ export interface ResponseHead {
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
 
 /**
- * @param text From the status line to the last header, without the empty line, one character per byte.
+ * @param text From the status line to the last header, without the empty line, one character per
+ *   byte.
  * @throws MalformedMessage
  */
 export function parseResponseHead(text: string): ResponseHead {
@@ -53,7 +57,8 @@ export function parseResponseHead(text: string): ResponseHead {
         break;
       case "content-length": {
         const length = parseLength(value);
-        if (contentLength !== undefined && contentLength !== length) throw new MalformedMessage("two different Content-Length headers");
+        if (contentLength !== undefined && contentLength !== length)
+          throw new MalformedMessage("two different Content-Length headers");
         contentLength = length;
         break;
       }
@@ -79,8 +84,10 @@ export function parseResponseHead(text: string): ResponseHead {
   }
 
   if (transferEncoding !== undefined) {
-    // Anything else would have to be decoded to be passed on, and both lengths at once are how responses are smuggled (RFC 9112, 6.3).
-    if (transferEncoding.toLowerCase() !== "chunked") throw new MalformedMessage("a Transfer-Encoding other than chunked");
+    // Anything else would have to be decoded to be passed on, and both lengths at once are how
+    // responses are smuggled (RFC 9112, 6.3).
+    if (transferEncoding.toLowerCase() !== "chunked")
+      throw new MalformedMessage("a Transfer-Encoding other than chunked");
     if (contentLength !== undefined) throw new MalformedMessage("both Transfer-Encoding and Content-Length");
     if (minor === "0") throw new MalformedMessage("Transfer-Encoding in an HTTP/1.0 response");
   }

@@ -1,4 +1,6 @@
-/** Reads one response after another off a connection (RFC 9112, 6.3), whatever pieces it comes in. */
+/**
+ * Reads one response after another off a connection (RFC 9112, 6.3), whatever pieces it comes in.
+ */
 import { ChunkedDecoder } from "../http1/chunked-decoder.ts";
 import { parseResponseHead, type ResponseHead } from "./response-head.ts";
 import { MalformedMessage } from "../http1/malformed-message.ts";
@@ -7,7 +9,10 @@ export interface ResponseSink {
   /** A 1xx response; the final one is still to come. */
   onInformation(head: ResponseHead): void;
   onHead(head: ResponseHead): void;
-  /** A part of the body, transfer coding removed. The bytes are valid during this call and up to the end of the read that brought them, no longer. */
+  /**
+   * A part of the body, transfer coding removed. The bytes are valid during this call and up to the
+   * end of the read that brought them, no longer.
+   */
   onBody(bytes: Buffer): void;
 }
 
@@ -63,7 +68,8 @@ export class ResponseParser {
   }
 
   /**
-   * @returns How many bytes belong to this response; fewer than given means that something follows it.
+   * @returns How many bytes belong to this response; fewer than given means that something follows
+   *   it.
    * @throws MalformedMessage
    */
   feed(bytes: Buffer): number {
@@ -82,7 +88,12 @@ export class ResponseParser {
   finish(): void {
     if (this.#state === "complete") return;
     if (this.#state === "body" && this.#body === "until-close") this.#state = "complete";
-    else throw new MalformedMessage(this.#state === "head" ? "the connection ended before a response head" : "the connection ended in the middle of the body");
+    else
+      throw new MalformedMessage(
+        this.#state === "head"
+          ? "the connection ended before a response head"
+          : "the connection ended in the middle of the body",
+      );
   }
 
   #feedHead(bytes: Buffer, from: number): number {
@@ -110,7 +121,8 @@ export class ResponseParser {
   #keepPending(bytes: Buffer, next: number): number {
     if (bytes.length > HEAD_BYTES_AT_MOST) throw new MalformedMessage("the response head is too long");
     // Something else than HTTP is refused at its first bytes, not after 64 KB or a timeout.
-    if (!"HTTP/1.".startsWith(bytes.toString("latin1", 0, 7))) throw new MalformedMessage("the response does not begin with an HTTP/1.1 status line");
+    if (!"HTTP/1.".startsWith(bytes.toString("latin1", 0, 7)))
+      throw new MalformedMessage("the response does not begin with an HTTP/1.1 status line");
     this.#pending = Buffer.from(bytes);
     return next;
   }

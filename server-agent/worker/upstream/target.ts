@@ -5,8 +5,9 @@ import type { UpstreamConnection } from "./upstream-connection.ts";
 export const REST_MS = 5000;
 const IDLE_AT_MOST = 512;
 /**
- * A request that cannot be repeated goes only over a connection that was in use this recently: an upstream that closes idle connections might close an older one at the very
- * moment the request is sent, and then nobody could know whether it was carried out.
+ * A request that cannot be repeated goes only over a connection that was in use this recently: an
+ * upstream that closes idle connections might close an older one at the very moment the request is
+ * sent, and then nobody could know whether it was carried out.
  */
 const RECENT_MS = 1000;
 

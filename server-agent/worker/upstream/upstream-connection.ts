@@ -20,19 +20,32 @@ export interface ConnectionOwner {
   onIdle(connection: UpstreamConnection): void;
   onClosed(connection: UpstreamConnection): void;
   /** The target could not be reached; nothing was sent. */
-  onUnreachable(connection: UpstreamConnection, call: UpstreamCall, kind: "refused" | "connect-timeout", message: string): void;
-  /** A connection that had carried other calls before was closed without a byte of response to a call that may be repeated. */
+  onUnreachable(
+    connection: UpstreamConnection,
+    call: UpstreamCall,
+    kind: "refused" | "connect-timeout",
+    message: string,
+  ): void;
+  /**
+   * A connection that had carried other calls before was closed without a byte of response to a
+   * call that may be repeated.
+   */
   onStale(call: UpstreamCall): void;
 }
 
 const READ_BYTES = 64 * 1024;
-/** Without a hint of the upstream: shorter than the five seconds after which common servers close. */
+/**
+ * Without a hint of the upstream: shorter than the five seconds after which common servers close.
+ */
 const KEEP_IDLE_MS = 4000;
 const KEEP_IDLE_AT_MOST_MS = 60_000;
 
-// The event loop reads one socket at a time and hands the bytes over before it reads the next, so all connections share one buffer. On Windows reads are posted ahead.
+// The event loop reads one socket at a time and hands the bytes over before it reads the next, so
+// all connections share one buffer. On Windows reads are posted ahead.
 const sharedBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
-const readBuffer = (): Buffer => (process.platform === "win32" ? Buffer.allocUnsafeSlow(READ_BYTES) : sharedBuffer);
+function readBuffer(): Buffer {
+  return process.platform === "win32" ? Buffer.allocUnsafeSlow(READ_BYTES) : sharedBuffer;
+}
 
 export class UpstreamConnection {
   readonly target: Target;
@@ -57,14 +70,18 @@ export class UpstreamConnection {
       host: target.host,
       port: target.port,
       noDelay: true,
-      onread: { buffer: readBuffer(), callback: (length, buffer) => this.#onRead((buffer as Buffer).subarray(0, length)) },
+      onread: {
+        buffer: readBuffer(),
+        callback: (length, buffer) => this.#onRead((buffer as Buffer).subarray(0, length)),
+      },
     });
     this.#socket
       .on("connect", () => {
         this.#onConnect();
       })
       .on("drain", () => {
-        // While the body is sent, only waiting for the upstream counts; afterwards the time for the response runs.
+        // While the body is sent, only waiting for the upstream counts; afterwards the time for the
+        // response runs.
         if (!this.#requestSent) this.#setDeadline("none");
         this.#call?.onDrain();
       })
@@ -84,7 +101,10 @@ export class UpstreamConnection {
     return this.#socket.writable && !this.#socket.destroyed;
   }
 
-  /** Sends a call over this connection, which must be idle. `now` is `performance.now()`, which costs too much to ask for twice. */
+  /**
+   * Sends a call over this connection, which must be idle. `now` is `performance.now()`, which
+   * costs too much to ask for twice.
+   */
   carry(call: UpstreamCall, now: number): void {
     this.#call = call;
     this.#start(call, now);
@@ -138,7 +158,11 @@ export class UpstreamConnection {
     if (now < this.#deadline) return;
     if (this.#call === undefined) this.destroy();
     else if (!this.#connected) this.#unreachable("connect-timeout", "no connection in time");
-    else this.#fail(this.#deadlineKind, this.#deadlineKind === "response-timeout" ? "no response in time" : "no byte of the body in time");
+    else
+      this.#fail(
+        this.#deadlineKind,
+        this.#deadlineKind === "response-timeout" ? "no response in time" : "no byte of the body in time",
+      );
   }
 
   #onConnect(): void {
@@ -166,7 +190,8 @@ export class UpstreamConnection {
     const call = this.#call;
     const parser = this.#parser;
     if (call === undefined || parser === undefined) {
-      // Bytes that nobody asked for, such as a late 408: whatever comes next on this connection could be mistaken for an answer.
+      // Bytes that nobody asked for, such as a late 408: whatever comes next on this connection
+      // could be mistaken for an answer.
       this.destroy();
       return false;
     }
@@ -211,7 +236,9 @@ export class UpstreamConnection {
   }
 
   #isStale(): boolean {
-    return this.#carried > 0 && this.#requestSent && this.#parser?.untouched === true && this.#call?.repeatable === true;
+    return (
+      this.#carried > 0 && this.#requestSent && this.#parser?.untouched === true && this.#call?.repeatable === true
+    );
   }
 
   #fail(kind: FailureKind, message: string): void {
@@ -242,7 +269,8 @@ export class UpstreamConnection {
     this.#carried++;
     this.idleSince = performance.now();
     const { keepAliveSeconds } = this.#parser.head;
-    const idle = keepAliveSeconds === undefined ? KEEP_IDLE_MS : Math.min((keepAliveSeconds - 1) * 1000, KEEP_IDLE_AT_MOST_MS);
+    const idle =
+      keepAliveSeconds === undefined ? KEEP_IDLE_MS : Math.min((keepAliveSeconds - 1) * 1000, KEEP_IDLE_AT_MOST_MS);
     if (idle <= 0) {
       this.destroy();
       return;

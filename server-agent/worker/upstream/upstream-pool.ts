@@ -33,7 +33,10 @@ export class UpstreamPool implements ConnectionOwner {
     return this.#connections.size;
   }
 
-  /** Sends a call to the next target; one that refuses the connection is passed over. The outcome is told to the call. */
+  /**
+   * Sends a call to the next target; one that refuses the connection is passed over. The outcome is
+   * told to the call.
+   */
   dispatch(call: UpstreamCall): void {
     const [only] = this.#targets;
     if (this.#targets.length === 1 && only !== undefined) this.#send(call, only);
@@ -53,7 +56,9 @@ export class UpstreamPool implements ConnectionOwner {
   rest(target: Target, why: string): void {
     const now = performance.now();
     if (target.restedUntil <= now)
-      this.#log(`upstream target ${target.authority} cannot be reached (${why}); it is passed over for ${String(REST_MS / 1000)} s where there is another`);
+      this.#log(
+        `upstream target ${target.authority} cannot be reached (${why}); it is passed over for ${String(REST_MS / 1000)} s where there is another`,
+      );
     target.restedUntil = now + REST_MS;
     target.closeIdle();
   }
@@ -76,7 +81,12 @@ export class UpstreamPool implements ConnectionOwner {
     this.#sweep = undefined;
   }
 
-  onUnreachable(connection: UpstreamConnection, call: UpstreamCall, kind: "refused" | "connect-timeout", message: string): void {
+  onUnreachable(
+    connection: UpstreamConnection,
+    call: UpstreamCall,
+    kind: "refused" | "connect-timeout",
+    message: string,
+  ): void {
     this.rest(connection.target, message);
     const untried = this.#untried.get(call) ?? [];
     if (untried.length > 0) this.#sendToNext(call, untried);
@@ -84,7 +94,8 @@ export class UpstreamPool implements ConnectionOwner {
   }
 
   onStale(call: UpstreamCall): void {
-    // Other idle connections may be as stale, so it is a fresh one; that cannot be stale, hence it ends here.
+    // Other idle connections may be as stale, so it is a fresh one; that cannot be stale, hence it
+    // ends here.
     const [target, ...rest] = this.candidates();
     if (target === undefined) return;
     this.#untried.set(call, rest);
@@ -116,7 +127,10 @@ export class UpstreamPool implements ConnectionOwner {
     call.attach(connection);
   }
 
-  /** One timer for all connections: setting one per call costs more than looking at each connection now and then. */
+  /**
+   * One timer for all connections: setting one per call costs more than looking at each connection
+   * now and then.
+   */
   #startSweep(): void {
     if (this.#sweep !== undefined) return;
     const shortest = Math.min(this.timeouts.connect, this.timeouts.response, this.timeouts.idle);

@@ -10,7 +10,10 @@ export interface RequestHead {
   readonly rawHeaders: readonly string[];
   /** Value of the visitor's `Connection`. */
   readonly connection: string | undefined;
-  /** The peer is a trusted proxy: what it says about the visitor in other headers than those in `forwarded` is passed on. */
+  /**
+   * The peer is a trusted proxy: what it says about the visitor in other headers than those in
+   * `forwarded` is passed on.
+   */
   readonly peerTrusted: boolean;
   /** Complete header lines that say who the visitor is. */
   readonly forwarded: string;
@@ -18,7 +21,10 @@ export interface RequestHead {
   readonly framing: string;
 }
 
-/** Hop-by-hop headers and claims about the visitor are left out; everything else is passed on in its order and spelling. */
+/**
+ * Hop-by-hop headers and claims about the visitor are left out; everything else is passed on in its
+ * order and spelling.
+ */
 export function writeRequestHead(head: RequestHead): string {
   const { rawHeaders, peerTrusted } = head;
   const options = connectionOptions(head.connection);
@@ -46,7 +52,8 @@ function isRewritten(name: string): boolean {
 }
 
 /**
- * The target as it is sent to the upstream: the absolute form, which clients of a proxy use, becomes the origin form (RFC 9112, 3.2).
+ * The target as it is sent to the upstream: the absolute form, which clients of a proxy use,
+ * becomes the origin form (RFC 9112, 3.2).
  *
  * @returns The authority too, where the target names one: it outweighs the Host header.
  */

@@ -2,12 +2,16 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
-/** What axe finds in both colour schemes, one line each: the rule, where, and why. A screen without findings adds nothing. In the dark only the colours are others. */
-export const findingsOn = async (page: Page, screen: string): Promise<string[]> => {
+/**
+ * What axe finds in both colour schemes, one line each: the rule, where, and why. A screen without
+ * findings adds nothing. In the dark only the colours are others.
+ */
+export async function findingsOn(page: Page, screen: string): Promise<string[]> {
   const findings: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    // Legacy: without it axe opens a page of its own to put frames together, which Electron's context cannot.
+    // Legacy: without it axe opens a page of its own to put frames together, which Electron's
+    // context cannot.
     const axe = new AxeBuilder({ page }).setLegacyMode();
     if (colorScheme === "dark") axe.withRules("color-contrast");
     const { violations, passes } = await axe.analyze();
@@ -15,9 +19,12 @@ export const findingsOn = async (page: Page, screen: string): Promise<string[]> 
     expect(checked, `axe checked ${screen}, ${colorScheme}`).toBeGreaterThan(5);
     for (const { id, nodes } of violations)
       for (const { target, failureSummary } of nodes)
-        findings.push(`${screen}, ${colorScheme}: ${id} at ${target.join(" ")}: ${(failureSummary ?? "").replaceAll(/\s+/g, " ")}`);
-    if (process.env.SHOTS !== undefined) await page.screenshot({ path: `${process.env.SHOTS}/${screen.replaceAll(/\W+/g, "-")}-${colorScheme}.png` });
+        findings.push(
+          `${screen}, ${colorScheme}: ${id} at ${target.join(" ")}: ${(failureSummary ?? "").replaceAll(/\s+/g, " ")}`,
+        );
+    if (process.env.SHOTS !== undefined)
+      await page.screenshot({ path: `${process.env.SHOTS}/${screen.replaceAll(/\W+/g, "-")}-${colorScheme}.png` });
   }
   await page.emulateMedia({ colorScheme: "light" });
   return findings;
-};
+}

@@ -4,17 +4,21 @@ import type { Bridge, CommandName, Input, Output } from "../../../main/contract/
 import type { Result } from "../../../main/contract/failures.ts";
 
 /** Calls main as the page does. */
-export const call = <N extends CommandName>(page: Page, name: N, input: Input<N>): Promise<Result<Output<N>>> =>
-  page.evaluate(([command, given]) => (globalThis as unknown as { bridge: Bridge }).bridge.call(command as "state.get", given as undefined), [
-    name,
-    input,
-  ] as const) as Promise<Result<Output<N>>>;
+export function call<N extends CommandName>(page: Page, name: N, input: Input<N>): Promise<Result<Output<N>>> {
+  return page.evaluate(
+    ([command, given]) =>
+      (globalThis as unknown as { bridge: Bridge }).bridge.call(command as "state.get", given as undefined),
+    [name, input] as const,
+  ) as Promise<Result<Output<N>>>;
+}
 
 /** The value of a call that must be answered well. */
-export const value = async <N extends CommandName>(page: Page, name: N, input: Input<N>): Promise<Output<N>> => {
+export async function value<N extends CommandName>(page: Page, name: N, input: Input<N>): Promise<Output<N>> {
   const result = await call(page, name, input);
   if (!result.ok) throw new Error(`${name}: ${result.failure.code}: ${result.failure.message}`);
   return result.value;
-};
+}
 
-export const stateOf = (page: Page): Promise<AppState> => value(page, "state.get", undefined);
+export function stateOf(page: Page): Promise<AppState> {
+  return value(page, "state.get", undefined);
+}

@@ -17,9 +17,15 @@ export interface Desktop {
   page: Page;
   /** The app's own data folder, made for this start unless one was given. */
   userData: string;
-  /** The folder for temporary files of the app and everything it starts; empty again once the app has ended. */
+  /**
+   * The folder for temporary files of the app and everything it starts; empty again once the app
+   * has ended.
+   */
   temporary: string;
-  /** Quits the app as its menu does and waits for its end; fails when it left anything of its practice server behind. */
+  /**
+   * Quits the app as its menu does and waits for its end; fails when it left anything of its
+   * practice server behind.
+   */
   close(): Promise<void>;
 }
 
@@ -33,11 +39,19 @@ export interface DesktopOptions {
   env?: Record<string, string | undefined>;
 }
 
-const withoutMissing = (env: Record<string, string | undefined>): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+function withoutMissing(env: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
 
 /** Starts the real app on the display there is, with its own data folder. */
-export const startDesktop = async ({ userData, executable, args = [], env = {} }: DesktopOptions = {}): Promise<Desktop> => {
+export async function startDesktop({
+  userData,
+  executable,
+  args = [],
+  env = {},
+}: DesktopOptions = {}): Promise<Desktop> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "backsoon-e2e-"));
   const data = userData ?? path.join(folder, "data");
   const temporary = path.join(folder, "tmp");
@@ -50,7 +64,8 @@ export const startDesktop = async ({ userData, executable, args = [], env = {} }
       env: withoutMissing({ ...process.env, TMPDIR: temporary, ...env }),
       timeout,
     });
-  // Now and then Electron 33 does not answer the debugger that drives it, before a line of the app has run. Playwright has ended that one; the next one answers.
+  // Now and then Electron 33 does not answer the debugger that drives it, before a line of the app
+  // has run. Playwright has ended that one; the next one answers.
   const app = await launch(LAUNCH_MS).catch((failure: unknown) => {
     console.error(`Electron did not start for the debugger, once more: ${String(failure).split("\n")[0] ?? ""}`);
     return launch(PATIENT_MS);
@@ -75,4 +90,4 @@ export const startDesktop = async ({ userData, executable, args = [], env = {} }
       if (left.length > 0) throw new Error(`the app left ${left.join(", ")} behind`);
     },
   };
-};
+}

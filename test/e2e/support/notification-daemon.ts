@@ -31,31 +31,33 @@ export interface NotificationDaemon {
 }
 
 /** Why this machine cannot run one; `undefined` where it can. */
-export const daemonMissing = (): string | undefined => {
+export function daemonMissing(): string | undefined {
   const missing = ["dunst", "dunstctl", "dbus-daemon"].filter((program) => spawnSync("which", [program]).status !== 0);
   return missing.length === 0 ? undefined : `not installed: ${missing.join(", ")}`;
-};
+}
 
-const end = async (child: ChildProcess): Promise<void> => {
+async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
   child.kill("SIGTERM");
   await ended;
-};
+}
 
 /** What `dunst -print` says of one notification. */
-const parsed = (block: string): ShownNotification => {
+function parsed(block: string): ShownNotification {
   const field = (name: string) => new RegExp(`^\\t${name}: '?([\\s\\S]*?)'?\\n\\t\\w+:? `, "m").exec(block)?.[1] ?? "";
   const actions = /^\tactions: \{\n([\s\S]*?)\n\t\}/m.exec(block)?.[1] ?? "";
   return {
     title: field("summary"),
     body: field("body"),
     urgency: field("urgency"),
-    actions: [...actions.matchAll(/^\t\t"(.*?)": "(.*)"$/gm)].flatMap(([, key, label]) => (key === "default" || label === undefined ? [] : [label])),
+    actions: [...actions.matchAll(/^\t\t"(.*?)": "(.*)"$/gm)].flatMap(([, key, label]) =>
+      key === "default" || label === undefined ? [] : [label],
+    ),
   };
-};
+}
 
-export const startNotificationDaemon = async (): Promise<NotificationDaemon> => {
+export async function startNotificationDaemon(): Promise<NotificationDaemon> {
   const folder = await mkdtemp(path.join(tmpdir(), "backsoon-dunst-"));
   const wanted = path.join(folder, "wanted");
   const menu = path.join(folder, "menu");
@@ -63,14 +65,22 @@ export const startNotificationDaemon = async (): Promise<NotificationDaemon> => 
   // dunst offers "#label (title) [id,key]", one a line, and takes the chosen line.
   await writeFile(menu, `#!/bin/sh\ngrep -F "#$(cat '${wanted}') (" | head -n 1\n`, { mode: 0o755 });
   await writeFile(config, `[global]\n  dmenu = ${menu}\n  idle_threshold = 0\n  notification_limit = 0\n`);
-  const bus = spawn("dbus-daemon", ["--session", "--nofork", "--print-address=1"], { stdio: ["ignore", "pipe", "ignore"] });
+  const bus = spawn("dbus-daemon", ["--session", "--nofork", "--print-address=1"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const [address] = (await once(createInterface({ input: bus.stdout }), "line")) as [string];
-  const env = { ...process.env, DBUS_SESSION_BUS_ADDRESS: address, XDG_RUNTIME_DIR: folder, WAYLAND_DISPLAY: undefined };
+  const env = {
+    ...process.env,
+    DBUS_SESSION_BUS_ADDRESS: address,
+    XDG_RUNTIME_DIR: folder,
+    WAYLAND_DISPLAY: undefined,
+  };
   const dunst = spawn("dunst", ["-conf", config, "-print"], { env, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   dunst.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text));
   dunst.stderr.resume();
-  const control = async (...args: string[]): Promise<string> => (await promisify(execFile)("dunstctl", args, { env })).stdout;
+  const control = async (...args: string[]): Promise<string> =>
+    (await promisify(execFile)("dunstctl", args, { env })).stdout;
   // It owns its name from the first answer on.
   await expect.poll(() => control("count", "displayed").catch(() => "not yet"), { timeout: 20_000 }).toMatch(/\d/);
   const shown = () => (printed.match(/^\{\n[\s\S]*?\n\}$/gm) ?? []).map(parsed);
@@ -78,7 +88,8 @@ export const startNotificationDaemon = async (): Promise<NotificationDaemon> => 
     env: { DBUS_SESSION_BUS_ADDRESS: address },
     shown,
     async untilShown(title) {
-      const matching = () => shown().findLast((each) => (typeof title === "string" ? each.title === title : title.test(each.title)));
+      const matching = () =>
+        shown().findLast((each) => (typeof title === "string" ? each.title === title : title.test(each.title)));
       await expect.poll(matching, { timeout: 60_000, message: `a notification “${String(title)}”` }).toBeDefined();
       const found = matching();
       if (found === undefined) throw new Error("it came and went");
@@ -95,4 +106,4 @@ export const startNotificationDaemon = async (): Promise<NotificationDaemon> => 
       await rm(folder, { recursive: true, force: true });
     },
   };
-};
+}

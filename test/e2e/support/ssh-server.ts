@@ -1,4 +1,7 @@
-/** A server of one's own over SSH as the app's person meets it: a real sshd, a home with `~/.ssh` on both sides, and a key with a passphrase. */
+/**
+ * A server of one's own over SSH as the app's person meets it: a real sshd, a home with `~/.ssh` on
+ * both sides, and a key with a passphrase.
+ */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -23,17 +26,22 @@ export interface SshServer {
   close(): Promise<void>;
 }
 
-export const startSshServer = async (alias: string): Promise<SshServer> => {
+export async function startSshServer(alias: string): Promise<SshServer> {
   const folder = await mkdtemp(path.join(tmpdir(), "backsoon-e2e-ssh-"));
   const home = path.join(folder, "person");
   const remoteHome = path.join(folder, "account");
   await mkdir(path.join(home, ".ssh"), { recursive: true, mode: 0o700 });
   await mkdir(remoteHome);
   const { publicKey } = await makeKey(path.join(home, ".ssh"), "id_work", { passphrase: PASSPHRASE });
-  // Nothing of this machine's own homes is read or written, and `node` on the server is the one of the tests.
+  // Nothing of this machine's own homes is read or written, and `node` on the server is the one of
+  // the tests.
   const port = await freePort();
   const start = () =>
-    startSshd({ authorizedKeys: [publicKey], port, config: [`SetEnv HOME=${remoteHome} PATH=${path.dirname(process.execPath)}:/usr/bin:/bin`] });
+    startSshd({
+      authorizedKeys: [publicKey],
+      port,
+      config: [`SetEnv HOME=${remoteHome} PATH=${path.dirname(process.execPath)}:/usr/bin:/bin`],
+    });
   let sshd = await start();
   await writeFile(
     path.join(home, ".ssh", "config"),
@@ -68,10 +76,10 @@ export const startSshServer = async (alias: string): Promise<SshServer> => {
       await rm(folder, { recursive: true, force: true });
     },
   };
-};
+}
 
 /** The agent outlives the connection that installed it. */
-const endAgent = async (pidFile: string): Promise<void> => {
+async function endAgent(pidFile: string): Promise<void> {
   const pid = Number(await readFile(pidFile, "utf8").catch(() => "0"));
   if (!(pid > 1)) return;
   // Gone already, or gone now.
@@ -83,4 +91,4 @@ const endAgent = async (pidFile: string): Promise<void> => {
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-};
+}

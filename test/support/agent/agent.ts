@@ -1,4 +1,7 @@
-/** A real agent process with a folder of its own, on free ports. `close()` ends it and removes the folder. */
+/**
+ * A real agent process with a folder of its own, on free ports. `close()` ends it and removes the
+ * folder.
+ */
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, rmSync } from "node:fs";
@@ -13,7 +16,12 @@ import type { BoundListener } from "../../../server-agent/contract/agent.ts";
 import type { Config } from "../../../server-agent/contract/config.ts";
 import type { Event, Snapshot } from "../../../server-agent/contract/events.ts";
 import type { Reply, RouteName } from "../../../server-agent/contract/routes.ts";
-import { decodeReply, encodeCall, type CallArguments, type DecodedReply } from "../../../server-agent/core/client/admin-call.ts";
+import {
+  decodeReply,
+  encodeCall,
+  type CallArguments,
+  type DecodedReply,
+} from "../../../server-agent/core/client/admin-call.ts";
 
 /** The built program; `BACKSOON_AGENT` names another one, like the sources. */
 export const AGENT_PROGRAM = process.env.BACKSOON_AGENT ?? join(import.meta.dirname, "../../../dist/agent.mjs");
@@ -126,10 +134,20 @@ export async function startAgent(options: AgentOptions = {}): Promise<TestAgent>
   ];
   const child = spawnAgent(run, options);
   const log = collectLog(child);
-  const ended = once(child, "exit").then(([code, signal]) => ({ code: code as number | null, signal: signal as NodeJS.Signals | null }));
-  const line = await Promise.race([once(createInterface({ input: child.stdout }), "line").then(([text]) => String(text)), ended]);
+  const ended = once(child, "exit").then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+  }));
+  const line = await Promise.race([
+    once(createInterface({ input: child.stdout }), "line").then(([text]) => String(text)),
+    ended,
+  ]);
   if (typeof line !== "string") throw new Error(`the agent ended with code ${String(line.code)}:\n${log.text()}`);
-  const ready = JSON.parse(line.replace(/^ready /, "")) as { listeners: BoundListener[]; pid: number; generation: number };
+  const ready = JSON.parse(line.replace(/^ready /, "")) as {
+    listeners: BoundListener[];
+    pid: number;
+    generation: number;
+  };
   const port = ready.listeners[0]?.port ?? 0;
 
   const admin = (visit: Visit) => ask({ socketPath }, visit);
@@ -165,7 +183,10 @@ export async function startAgent(options: AgentOptions = {}): Promise<TestAgent>
     tryCall,
     admin,
     visit: (visit = {}) =>
-      ask({ host: "127.0.0.1", port: visit.port ?? port }, { ...visit, headers: { host: visit.host ?? "shop.example.com", ...visit.headers } }),
+      ask(
+        { host: "127.0.0.1", port: visit.port ?? port },
+        { ...visit, headers: { host: visit.host ?? "shop.example.com", ...visit.headers } },
+      ),
     events: () => openEvents(socketPath),
     kill: async (signal) => {
       child.kill(signal);
@@ -176,14 +197,19 @@ export async function startAgent(options: AgentOptions = {}): Promise<TestAgent>
   };
 }
 
-/** An empty folder, as short as the path of a socket must be; it goes with the test process at the latest. */
+/**
+ * An empty folder, as short as the path of a socket must be; it goes with the test process at the
+ * latest.
+ */
 export async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "backsoon-"));
   leftovers.folders.add(folder);
   return folder;
 }
 
-/** A test that timed out closes nothing: what it started ends with its file, or with the process. */
+/**
+ * A test that timed out closes nothing: what it started ends with its file, or with the process.
+ */
 const leftovers = { children: new Set<ChildProcessWithoutNullStreams>(), folders: new Set<string>() };
 
 function clearUp(): void {
@@ -237,11 +263,15 @@ export interface Finished {
 }
 
 /** Runs any verb of the program to its end. */
-export async function runAgentVerb(args: readonly string[], options: { env?: Readonly<Record<string, string>>; input?: string } = {}): Promise<Finished> {
+export async function runAgentVerb(
+  args: readonly string[],
+  options: { env?: Readonly<Record<string, string>>; input?: string } = {},
+): Promise<Finished> {
   const child = spawnAgent(args, options);
   child.stdin.end(options.input ?? "");
   const output = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) child[name].setEncoding("utf8").on("data", (text: string) => (output[name] += text));
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].setEncoding("utf8").on("data", (text: string) => (output[name] += text));
   const [code] = (await once(child, "close")) as [number | null];
   return { code, ...output };
 }
@@ -257,7 +287,10 @@ function spawnAgent(
   return child;
 }
 
-function collectLog(child: ChildProcessWithoutNullStreams): { text: () => string; matches: (pattern: RegExp) => Promise<void> } {
+function collectLog(child: ChildProcessWithoutNullStreams): {
+  text: () => string;
+  matches: (pattern: RegExp) => Promise<void>;
+} {
   let text = "";
   const waiting = new Set<() => void>();
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
@@ -279,7 +312,10 @@ function collectLog(child: ChildProcessWithoutNullStreams): { text: () => string
   };
 }
 
-function ask(where: { socketPath: string } | { host: string; port: number }, { method = "GET", path = "/", headers = {}, body }: Visit): Promise<Answer> {
+function ask(
+  where: { socketPath: string } | { host: string; port: number },
+  { method = "GET", path = "/", headers = {}, body }: Visit,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = request({ ...where, method, path, headers, agent: false }, (response) => {
       let text = "";

@@ -5,7 +5,17 @@ import type { MaintenanceOptions } from "../../../server-agent/contract/maintena
 import { validateConfig } from "../../../server-agent/core/config/validate-config.ts";
 import { CATCH_ALL } from "./config.ts";
 
-export const HOSTS = ["shop.test", "WWW.shop.test", "a.shop.test", "b.a.shop.test", "blog.test", "www.blog.test", "[::1]", "127.0.0.1", "staff.internal"];
+export const HOSTS = [
+  "shop.test",
+  "WWW.shop.test",
+  "a.shop.test",
+  "b.a.shop.test",
+  "blog.test",
+  "www.blog.test",
+  "[::1]",
+  "127.0.0.1",
+  "staff.internal",
+];
 const PATTERNS = ["*.shop.test", "*.test", "*.blog.test", "~^shop", "~\\.test$", "~.*", "~^a\\.shop\\.test$"];
 const LISTENERS: Config["listeners"] = [
   { name: "http", address: "127.0.0.1", port: 80 },
@@ -15,7 +25,12 @@ const STAFF = ["staff.internal", "a.shop.test", "Office.shop.test", "*.staff.tes
 const IDS = ["shop", "blog", "shop-copycat", "shop-copycat-2", "blog-copycat", "old"];
 
 const leaf: fc.Arbitrary<Condition> = fc.oneof(
-  fc.record({ path: fc.constantFrom<string | string[]>("/healthz", "/hooks/*", "/*", ["/.well-known/acme-challenge/*", "/healthz"]) }),
+  fc.record({
+    path: fc.constantFrom<string | string[]>("/healthz", "/hooks/*", "/*", [
+      "/.well-known/acme-challenge/*",
+      "/healthz",
+    ]),
+  }),
   fc.record({ method: fc.constantFrom<string | string[]>("GET", "POST", ["GET", "HEAD"]) }),
   fc.record({ from: fc.constantFrom<string | string[]>("10.0.0.0/8", "127.0.0.0/8", ["::1", "192.0.2.0/24"]) }),
   fc.record({ header: fc.constant({ "X-Staff": "yes" }) }),
@@ -41,20 +56,24 @@ const handler: fc.Arbitrary<Handler> = fc.oneof(
 );
 const hosts = fc.uniqueArray(fc.constantFrom(...HOSTS, ...HOSTS, ...PATTERNS), { minLength: 1, maxLength: 3 });
 
-const virtualHost = (id: string): fc.Arbitrary<VirtualHost> =>
-  fc.record(
+function virtualHost(id: string): fc.Arbitrary<VirtualHost> {
+  return fc.record(
     {
       id: fc.constant(id),
       hosts,
       when: condition,
       copycatOf: fc.constantFrom(...IDS.slice(0, 2), "default").filter((original) => original !== id),
       disabled: fc.boolean(),
-      rules: fc.array(fc.record({ when: condition, handler }, { requiredKeys: ["handler"] }), { minLength: 1, maxLength: 2 }),
+      rules: fc.array(fc.record({ when: condition, handler }, { requiredKeys: ["handler"] }), {
+        minLength: 1,
+        maxLength: 2,
+      }),
       accessLog: fc.constant("/var/log/site.log"),
       errorPages: fc.constant({ "503": "/srv/503.html" }),
     },
     { requiredKeys: ["id", "hosts", "rules"] },
   );
+}
 
 /** A document with sites, and often with copycats that earlier maintenances left. */
 export const config: fc.Arbitrary<Config> = fc
@@ -74,8 +93,8 @@ export const config: fc.Arbitrary<Config> = fc
   .filter((document) => validateConfig(document).ok);
 
 /** What may be asked for one of the sites; most of it can be planned. */
-export const optionsFor = ({ virtualHosts }: Config): fc.Arbitrary<MaintenanceOptions> =>
-  fc.constantFrom(...virtualHosts.filter(({ copycatOf }) => copycatOf === undefined)).chain((site) =>
+export function optionsFor({ virtualHosts }: Config): fc.Arbitrary<MaintenanceOptions> {
+  return fc.constantFrom(...virtualHosts.filter(({ copycatOf }) => copycatOf === undefined)).chain((site) =>
     fc.record(
       {
         site: fc.constant(site.id),
@@ -91,6 +110,7 @@ export const optionsFor = ({ virtualHosts }: Config): fc.Arbitrary<MaintenanceOp
       { requiredKeys: ["site"] },
     ),
   );
+}
 
 /** A document and options that go with it. */
 export const task: fc.Arbitrary<{ config: Config; options: MaintenanceOptions }> = config.chain((document) =>

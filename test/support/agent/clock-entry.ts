@@ -1,4 +1,7 @@
-/** The agent with a clock that a test sets: the file `clock` beside its state says by how many milliseconds it is wrong. */
+/**
+ * The agent with a clock that a test sets: the file `clock` beside its state says by how many
+ * milliseconds it is wrong.
+ */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -16,7 +19,10 @@ function wrongBy(folder: string): number {
 
 async function run(args: readonly string[]): Promise<void> {
   const text = { type: "string", default: "" } as const;
-  const { values } = parseArgs({ args: [...args], options: { config: text, state: text, socket: text, workers: text } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { config: text, state: text, socket: text, workers: text },
+  });
   const folder = dirname(values.state);
   const started = await startSupervisor({
     ...values,

@@ -1,6 +1,7 @@
 /**
- * What a crash may leave. A change that was acknowledged must be there; one that was under way may be there or not, as a whole; what a visitor has seen served must be
- * there. Everything that an agent tells (configuration, listener, receipts, history, files) must tell the same.
+ * What a crash may leave. A change that was acknowledged must be there; one that was under way may
+ * be there or not, as a whole; what a visitor has seen served must be there. Everything that an
+ * agent tells (configuration, listener, receipts, history, files) must tell the same.
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -27,7 +28,10 @@ export function markedConfig(port: number, marker: string): Config {
 /** The same document with another marker, in maintenance or not as before. */
 export function withMarker(config: Config, marker: string): Config {
   const rules = markedConfig(1, marker).virtualHosts[0]?.rules ?? [];
-  return { ...config, virtualHosts: config.virtualHosts.map((host) => (host.id === "shop" ? { ...host, rules } : host)) };
+  return {
+    ...config,
+    virtualHosts: config.virtualHosts.map((host) => (host.id === "shop" ? { ...host, rules } : host)),
+  };
 }
 
 export function withoutCopycat(config: Config): Config {
@@ -88,21 +92,34 @@ export class CrashModel {
     this.pending = undefined;
     this.#remember({ generation, config });
     expect(config).toEqual(this.known.config);
-    for (let visit = 0; visit < 3; visit++) expect(isAnswerOf(await agent.visit(), config), "the listener answers what the configuration says").toBe(true);
+    for (let visit = 0; visit < 3; visit++)
+      expect(isAnswerOf(await agent.visit(), config), "the listener answers what the configuration says").toBe(true);
     await this.#checkReceipts(agent);
     const { generations } = await agent.call("listGenerations");
-    expect(generations.map((entry) => entry.generation)).toEqual(Array.from({ length: generation }, (_, index) => generation - index));
-    expect(generations.filter(({ state }) => state === "active").map((entry) => entry.generation)).toEqual([generation]);
+    expect(generations.map((entry) => entry.generation)).toEqual(
+      Array.from({ length: generation }, (_, index) => generation - index),
+    );
+    expect(generations.filter(({ state }) => state === "active").map((entry) => entry.generation)).toEqual([
+      generation,
+    ]);
     expect(agent.log()).not.toMatch(/damaged/);
     return wasDone;
   }
 
-  /** The stored generations are those that were told of, each in full. Returns how many of them somebody was told of. */
+  /**
+   * The stored generations are those that were told of, each in full. Returns how many of them
+   * somebody was told of.
+   */
   async checkFiles(stateDirectory: string): Promise<number> {
     const names = (await readdir(join(stateDirectory, "generations"))).toSorted();
-    expect(names).toEqual(Array.from({ length: this.known.generation }, (_, index) => `${String(index + 1).padStart(6, "0")}.json`));
+    expect(names).toEqual(
+      Array.from({ length: this.known.generation }, (_, index) => `${String(index + 1).padStart(6, "0")}.json`),
+    );
     for (const [generation, text] of this.#contents) {
-      const file = await readFile(join(stateDirectory, "generations", `${String(generation).padStart(6, "0")}.json`), "utf8");
+      const file = await readFile(
+        join(stateDirectory, "generations", `${String(generation).padStart(6, "0")}.json`),
+        "utf8",
+      );
       const { config } = JSON.parse(file.split("\n")[0] ?? "") as { config: unknown };
       expect(config).toEqual(JSON.parse(text));
     }
@@ -117,7 +134,9 @@ export class CrashModel {
     expect(ids.slice(0, this.receipts.length)).toEqual(this.receipts);
     expect(ids.length - this.receipts.length).toBeLessThanOrEqual(1);
     this.receipts.push(...ids.slice(this.receipts.length));
-    expect(maintenance.map(({ state }) => state)).toEqual(ids.map((_, index) => (isOpen && index === 0 ? "in-maintenance" : "reverted")));
+    expect(maintenance.map(({ state }) => state)).toEqual(
+      ids.map((_, index) => (isOpen && index === 0 ? "in-maintenance" : "reverted")),
+    );
     for (const { site, generation, revert } of maintenance) {
       expect(site).toBe("shop");
       expect(revert?.generation ?? Infinity).toBeGreaterThan(generation);
@@ -132,7 +151,10 @@ export class CrashModel {
 
   #remember({ generation, config }: SiteState): void {
     const text = JSON.stringify(config);
-    expect(this.#contents.get(generation) ?? text, `generation ${String(generation)} has another document than before`).toBe(text);
+    expect(
+      this.#contents.get(generation) ?? text,
+      `generation ${String(generation)} has another document than before`,
+    ).toBe(text);
     this.#contents.set(generation, text);
   }
 }

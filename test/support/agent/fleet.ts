@@ -1,4 +1,6 @@
-/** What the tests of two phases share: three sites that answer with their names, and stages of them. */
+/**
+ * What the tests of two phases share: three sites that answer with their names, and stages of them.
+ */
 import type { Config } from "../../../server-agent/contract/config.ts";
 import type { FleetOperation, Stage, StagedChange, StageRequest } from "../../../server-agent/contract/maintenance.ts";
 import type { EventStream, TestAgent } from "./agent.ts";
@@ -13,22 +15,36 @@ export function fleetConfig(): Config {
   return {
     listeners: [{ name: "http", address: "127.0.0.1", port: 0 }],
     virtualHosts: [
-      ...SITES.map((id) => ({ id, hosts: [`${id}.example.com`], rules: [{ handler: { type: "respond" as const, body: `live ${id}` } }] })),
+      ...SITES.map((id) => ({
+        id,
+        hosts: [`${id}.example.com`],
+        rules: [{ handler: { type: "respond" as const, body: `live ${id}` } }],
+      })),
       { id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] },
     ],
   };
 }
 
-export const maintain = (...sites: string[]): StagedChange[] => sites.map((site) => ({ kind: "maintenance", options: { site } }));
-export const bringBack = (...receipts: string[]): StagedChange[] => receipts.map((receipt) => ({ kind: "revert", receipt, how: "delete" }));
-export const staging = (changes: StagedChange[], rest: Partial<StageRequest> = {}): StageRequest => ({
-  operation: OPERATION,
-  changes,
-  author: "anna",
-  ...rest,
-});
-export const stage = (agent: TestAgent, changes: StagedChange[], rest?: Partial<StageRequest>) => agent.call("stage", { body: staging(changes, rest) });
-export const commit = (agent: TestAgent, id: string) => agent.call("commitStage", { params: { id } });
+export function maintain(...sites: string[]): StagedChange[] {
+  return sites.map((site) => ({ kind: "maintenance", options: { site } }));
+}
+export function bringBack(...receipts: string[]): StagedChange[] {
+  return receipts.map((receipt) => ({ kind: "revert", receipt, how: "delete" }));
+}
+export function staging(changes: StagedChange[], rest: Partial<StageRequest> = {}): StageRequest {
+  return {
+    operation: OPERATION,
+    changes,
+    author: "anna",
+    ...rest,
+  };
+}
+export function stage(agent: TestAgent, changes: StagedChange[], rest?: Partial<StageRequest>) {
+  return agent.call("stage", { body: staging(changes, rest) });
+}
+export function commit(agent: TestAgent, id: string) {
+  return agent.call("commitStage", { params: { id } });
+}
 
 /** What every site answers: its text while it is live, else the status. */
 export async function answersOf(agent: TestAgent): Promise<(number | string)[]> {

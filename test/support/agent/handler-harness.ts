@@ -1,4 +1,6 @@
-/** A real HTTP server around one compiled handler, with as little of the worker as a handler needs. */
+/**
+ * A real HTTP server around one compiled handler, with as little of the worker as a handler needs.
+ */
 import { once } from "node:events";
 import { STATUS_CODES } from "node:http";
 import { createServer, type AddressInfo, type Socket } from "node:net";
@@ -25,7 +27,10 @@ export interface HandlerHarness extends AsyncDisposable {
 }
 
 /** @param trustedProxies As in the configuration. */
-export async function startHandler(handler: CompiledHandler, trustedProxies: readonly string[] = []): Promise<HandlerHarness> {
+export async function startHandler(
+  handler: CompiledHandler,
+  trustedProxies: readonly string[] = [],
+): Promise<HandlerHarness> {
   const trusted = compileAddressSet(trustedProxies, "", []);
   const entries: Entry[] = [];
   const thrown: unknown[] = [];
@@ -41,7 +46,13 @@ export async function startHandler(handler: CompiledHandler, trustedProxies: rea
       response,
       fail: (status, headers) => {
         const body = `error page of the site: ${String(status)} ${STATUS_CODES[status] ?? ""}\n`;
-        response.writeHead(status, ["Content-Type", "text/plain", "Content-Length", String(body.length), ...Object.entries(headers ?? {}).flat()]);
+        response.writeHead(status, [
+          "Content-Type",
+          "text/plain",
+          "Content-Length",
+          String(body.length),
+          ...Object.entries(headers ?? {}).flat(),
+        ]);
         response.end(body);
       },
     };
@@ -63,7 +74,11 @@ export async function startHandler(handler: CompiledHandler, trustedProxies: rea
   };
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
-    new Connection(socket, { listener: "http" }, { isRetiring: false, request, ended: () => undefined, closed: () => sockets.delete(socket) });
+    new Connection(
+      socket,
+      { listener: "http" },
+      { isRetiring: false, request, ended: () => undefined, closed: () => sockets.delete(socket) },
+    );
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -76,7 +91,15 @@ export async function startHandler(handler: CompiledHandler, trustedProxies: rea
     }
     handler.close?.();
   };
-  return { port, url: `http://127.0.0.1:${String(port)}`, entries, sockets, thrown, close, [Symbol.asyncDispose]: close };
+  return {
+    port,
+    url: `http://127.0.0.1:${String(port)}`,
+    entries,
+    sockets,
+    thrown,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 function factsOf(request: IncomingRequest, trusted: AddressSet): RequestFacts {

@@ -1,4 +1,7 @@
-/** A program on an agent's socket that speaks its API and means harm: script in every text that it may choose, and as much of it as it likes. */
+/**
+ * A program on an agent's socket that speaks its API and means harm: script in every text that it
+ * may choose, and as much of it as it likes.
+ */
 import { once } from "node:events";
 import http from "node:http";
 import type { AdminError } from "../../../server-agent/contract/errors.ts";
@@ -8,19 +11,27 @@ import type { Plan, Receipt, Warning } from "../../../server-agent/contract/main
 import type { Snapshot } from "../../../server-agent/contract/events.ts";
 import { at, someAgent, someReceipt, someSnapshot } from "../desktop/desktop-fixtures.ts";
 
-/** Runs where it is taken for HTML; turns the words around it, where nothing holds it; is longer than any line. */
+/**
+ * Runs where it is taken for HTML; turns the words around it, where nothing holds it; is longer
+ * than any line.
+ */
 export const EVIL = `<img src=x onerror="window.harmed=1"><script>window.harmed=1</script>"'\u202Egpj.exe\u0007${"A".repeat(3000)}`;
 /** As much of it as fits where the contract counts characters. */
 const SHORT_EVIL = EVIL.slice(0, 200);
 /** The part of it that can be looked for. */
 export const EVIL_WORDS = '<img src=x onerror="window.harmed=1">';
 
-const host = (index: number) => `${index}${EVIL}`;
+function host(index: number) {
+  return `${index}${EVIL}`;
+}
 const siteIds = ["shop", "constructor", "toString", "x".repeat(100)];
 const sites: Config["virtualHosts"] = siteIds.map((id, index) => ({
   id,
   hosts: [host(index), `b${host(index)}`],
-  rules: [{ when: { path: [`/${EVIL}`] }, handler: { type: "respond", body: EVIL } }, { handler: { type: "respond", body: EVIL } }],
+  rules: [
+    { when: { path: [`/${EVIL}`] }, handler: { type: "respond", body: EVIL } },
+    { handler: { type: "respond", body: EVIL } },
+  ],
 }));
 const copycat: Config["virtualHosts"][number] = {
   id: "shop-copycat",
@@ -28,9 +39,18 @@ const copycat: Config["virtualHosts"][number] = {
   hosts: [host(0)],
   rules: [{ handler: { type: "maintenance", page: { title: SHORT_EVIL, text: SHORT_EVIL, contact: SHORT_EVIL } } }],
 };
-const config: Config = { listeners: [{ name: "http", address: "127.0.0.1", port: 80 }], virtualHosts: [copycat, ...sites] };
+const config: Config = {
+  listeners: [{ name: "http", address: "127.0.0.1", port: 80 }],
+  virtualHosts: [copycat, ...sites],
+};
 const changes: Change[] = ["added", "removed", "changed", "moved"].flatMap((kind) =>
-  [1, 2].map(() => ({ kind: kind as Change["kind"], path: EVIL, virtualHost: EVIL, before: EVIL, after: { html: EVIL } })),
+  [1, 2].map(() => ({
+    kind: kind as Change["kind"],
+    path: EVIL,
+    virtualHost: EVIL,
+    before: EVIL,
+    after: { html: EVIL },
+  })),
 );
 const warnings: Warning[] = [1, 2].map(() => ({ code: "shadowed", message: EVIL, virtualHost: EVIL, host: EVIL }));
 const operation = { id: "operation-0001", title: SHORT_EVIL, servers: 2 };
@@ -107,7 +127,9 @@ export const hostileSnapshot: Snapshot = someSnapshot({
       warnings,
     },
   ],
-  metrics: Object.fromEntries(siteIds.map((id) => [id, { requests: 1e15, inFlight: -5, perSecond: 1e300, status: { [EVIL]: 1 } }])),
+  metrics: Object.fromEntries(
+    siteIds.map((id) => [id, { requests: 1e15, inFlight: -5, perSecond: 1e300, status: { [EVIL]: 1 } }]),
+  ),
 });
 
 const plan: Plan = {
@@ -136,7 +158,7 @@ export interface HostileAgent {
 }
 
 /** @param socketPath to be made */
-export const startHostileAgent = async (socketPath: string): Promise<HostileAgent> => {
+export async function startHostileAgent(socketPath: string): Promise<HostileAgent> {
   const streams = new Set<http.ServerResponse>();
   let talking: (() => Iterable<string>) | undefined;
   const talkTo = async (stream: http.ServerResponse, lines: () => Iterable<string>): Promise<void> => {
@@ -177,4 +199,4 @@ export const startHostileAgent = async (socketPath: string): Promise<HostileAgen
       await new Promise((resolve) => server.close(resolve));
     },
   };
-};
+}

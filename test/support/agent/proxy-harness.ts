@@ -15,13 +15,20 @@ export interface ProxySetup extends Partial<Upstream> {
   readonly trustedProxies?: readonly string[];
 }
 
-export async function startProxy(targets: readonly string[], { preserveHost, trustedProxies, ...timeouts }: ProxySetup = {}): Promise<ProxyHarness> {
+export async function startProxy(
+  targets: readonly string[],
+  { preserveHost, trustedProxies, ...timeouts }: ProxySetup = {},
+): Promise<ProxyHarness> {
   const log: string[] = [];
   const pools = new UpstreamPools();
   const handler = compileProxy(
     { type: "proxy", upstream: "app", ...(preserveHost === undefined ? {} : { preserveHost }) },
     {
-      config: { listeners: [{ name: "http", address: "127.0.0.1", port: 0 }], virtualHosts: [], upstreams: { app: { targets: [...targets], ...timeouts } } },
+      config: {
+        listeners: [{ name: "http", address: "127.0.0.1", port: 0 }],
+        virtualHosts: [],
+        upstreams: { app: { targets: [...targets], ...timeouts } },
+      },
       upstreams: pools,
       log: (line) => log.push(line),
     },

@@ -36,7 +36,8 @@ export async function untilOccurrence(
   await events.until((line) => {
     const windows = line.type === "snapshot" ? line.windows : line.type === "windows" ? line.changed : [];
     for (const window of windows) {
-      const occurrence = window.id === id ? window.occurrences.find((candidate) => candidate.state === state) : undefined;
+      const occurrence =
+        window.id === id ? window.occurrences.find((candidate) => candidate.state === state) : undefined;
       if (occurrence !== undefined) found = { window, occurrence };
     }
     return found !== undefined;
@@ -60,7 +61,10 @@ export async function untilReminder(agent: TestAgent, kind: Reminder["kind"]): P
 
 export const CLOCK_PROGRAM = join(import.meta.dirname, "clock-entry.ts");
 
-/** Sets the clock of an agent that runs `CLOCK_PROGRAM` and has a window or a closed site, and resolves when it has done what is due then. By itself it would look within 30 s. */
+/**
+ * Sets the clock of an agent that runs `CLOCK_PROGRAM` and has a window or a closed site, and
+ * resolves when it has done what is due then. By itself it would look within 30 s.
+ */
 export async function setClock(agent: TestAgent, wrongByMs: number): Promise<void> {
   const jumps = () => agent.log().split("the clock was set").length;
   const before = jumps();

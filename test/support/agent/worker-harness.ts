@@ -1,4 +1,7 @@
-/** One real worker process and the least of a supervisor that it needs: a bound socket, and messages in order. */
+/**
+ * One real worker process and the least of a supervisor that it needs: a bound socket, and messages
+ * in order.
+ */
 import { fork, type SendHandle } from "node:child_process";
 import type { Config } from "../../../server-agent/contract/config.ts";
 import type { InFlightRequest } from "../../../server-agent/contract/agent.ts";
@@ -68,7 +71,10 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
   const send = (message: ToWorker, handle?: SendHandle): void => {
     child.send(message, handle);
   };
-  const next = <T extends FromWorker["type"]>(type: T, fits: (message: Message<T>) => boolean = () => true): Promise<Message<T>> =>
+  const next = <T extends FromWorker["type"]>(
+    type: T,
+    fits: (message: Message<T>) => boolean = () => true,
+  ): Promise<Message<T>> =>
     new Promise((resolve, reject) => {
       const settle = (act: () => void): void => {
         child.off("message", look);
@@ -85,7 +91,10 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
   let generation = 0;
   const prepare = async (document: Config): Promise<Problem[]> => {
     const number = ++generation;
-    const answer = Promise.race([next("prepared", (message) => message.generation === number), next("refused", (message) => message.generation === number)]);
+    const answer = Promise.race([
+      next("prepared", (message) => message.generation === number),
+      next("refused", (message) => message.generation === number),
+    ]);
     send({ type: "prepare", generation: number, config: document });
     const message = await answer;
     return message.type === "refused" ? message.problems : [];
@@ -165,6 +174,9 @@ export function configWith(virtualHosts: Config["virtualHosts"], rest: Partial<C
   return {
     listeners: [LISTENER],
     ...rest,
-    virtualHosts: [...virtualHosts, { id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] }],
+    virtualHosts: [
+      ...virtualHosts,
+      { id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] },
+    ],
   };
 }

@@ -1,4 +1,6 @@
-/** A session in a process of its own: what a stranger's bytes did to its memory and its event loop. */
+/**
+ * A session in a process of its own: what a stranger's bytes did to its memory and its event loop.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -13,11 +15,18 @@ const HEAP_MB = 500;
  * Until the session is lost, or the time is over.
  * @param place a socket of an agent, or the port of an SSH server that lets everybody in
  */
-export const measureSession = async (place: string | number, milliseconds: number): Promise<SessionOutcome> => {
-  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, ENTRY, String(place), String(milliseconds)], { stdio: ["ignore", "pipe", "pipe"] });
+export async function measureSession(place: string | number, milliseconds: number): Promise<SessionOutcome> {
+  const child = spawn(
+    process.execPath,
+    [`--max-old-space-size=${HEAP_MB}`, ENTRY, String(place), String(milliseconds)],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
   const late = setTimeout(() => child.kill("SIGKILL"), milliseconds + 20_000);
   const [printed, complaint] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   clearTimeout(late);
-  if (printed === "") throw new Error(`the session's process ended without a word (${String(child.exitCode ?? child.signalCode)}): ${complaint.slice(-1000)}`);
+  if (printed === "")
+    throw new Error(
+      `the session's process ended without a word (${String(child.exitCode ?? child.signalCode)}): ${complaint.slice(-1000)}`,
+    );
   return JSON.parse(printed) as SessionOutcome;
-};
+}

@@ -1,6 +1,8 @@
 /**
- * A session with an agent, in a process of its own whose memory and event loop can be measured: `node session-entry.ts PLACE MILLISECONDS`, where the place is a socket, or the port of an
- * SSH server that lets everybody in. Ends when the session is lost, or the time is over, and prints what came of it as JSON.
+ * A session with an agent, in a process of its own whose memory and event loop can be measured:
+ * `node session-entry.ts PLACE MILLISECONDS`, where the place is a socket, or the port of an SSH
+ * server that lets everybody in. Ends when the session is lost, or the time is over, and prints
+ * what came of it as JSON.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { startAgentSession } from "../../../main/agent/agent-session.ts";
@@ -34,7 +36,7 @@ store.onPatch((patch) => {
 });
 store.dispatch({ type: "server-added", profile: someProfile, at: new Date().toISOString() });
 let answered = 0;
-const end = async (failure: Failure | undefined): Promise<void> => {
+async function end(failure: Failure | undefined): Promise<void> {
   // What has blocked until now is measured by the next turn.
   await new Promise((resolve) => setTimeout(resolve, 50));
   delay.disable();
@@ -49,15 +51,23 @@ const end = async (failure: Failure | undefined): Promise<void> => {
     answered,
   };
   process.stdout.write(`${JSON.stringify(outcome)}\n`, () => process.exit(0));
-};
-const report = (event: SessionEvent): void => {
+}
+function report(event: SessionEvent): void {
   store.dispatch(event);
   if (event.type === "answered") answered += 1;
   if (event.type === "lost") void end(event.failure);
-};
+}
 const connector = place.startsWith("/")
   ? socketConnector(place)
-  : openSshLink((signal) => logInTo([sshHost(Number(place))], { patienceMs: 2000, loginMs: 3000 }, signal), { socketPath: "/agent.sock", program: "agent" });
+  : openSshLink((signal) => logInTo([sshHost(Number(place))], { patienceMs: 2000, loginMs: 3000 }, signal), {
+      socketPath: "/agent.sock",
+      program: "agent",
+    });
 delay.enable();
-startAgentSession({ id: someProfile.id, transport: openTransport(connector, "the test's socket"), report, answerMs: 5000 });
+startAgentSession({
+  id: someProfile.id,
+  transport: openTransport(connector, "the test's socket"),
+  report,
+  answerMs: 5000,
+});
 setTimeout(() => void end(undefined), Number(time));

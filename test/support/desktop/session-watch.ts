@@ -12,7 +12,7 @@ export interface WatchedSession {
 }
 
 /** A session whose reports can be waited for, with times that suit a test. */
-export const watchSession = (connector: Connector, options: Partial<SessionOptions> = {}): WatchedSession => {
+export function watchSession(connector: Connector, options: Partial<SessionOptions> = {}): WatchedSession {
   const events: SessionEvent[] = [];
   let waiting: (() => void) | undefined;
   let seen = 0;
@@ -21,7 +21,15 @@ export const watchSession = (connector: Connector, options: Partial<SessionOptio
     events.push(event);
     waiting?.();
   };
-  const session = startAgentSession({ id: "test", transport, report, heartbeatMs: 200, answerMs: 1500, longestBackoffMs: 500, ...options });
+  const session = startAgentSession({
+    id: "test",
+    transport,
+    report,
+    heartbeatMs: 200,
+    answerMs: 1500,
+    longestBackoffMs: 500,
+    ...options,
+  });
   return {
     session,
     events,
@@ -37,4 +45,4 @@ export const watchSession = (connector: Connector, options: Partial<SessionOptio
     },
     close: () => session.close(),
   };
-};
+}

@@ -1,4 +1,7 @@
-/** One request with exactly this path and these headers on a fresh connection, and all of its response. */
+/**
+ * One request with exactly this path and these headers on a fresh connection, and all of its
+ * response.
+ */
 import { once } from "node:events";
 import { request as openRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 
@@ -17,7 +20,11 @@ export interface Question {
   readonly body?: string | Buffer;
 }
 
-export async function ask(port: number, path: string, { method = "GET", headers = {}, body }: Question = {}): Promise<Asked> {
+export async function ask(
+  port: number,
+  path: string,
+  { method = "GET", headers = {}, body }: Question = {},
+): Promise<Asked> {
   const request = openRequest({ host: "127.0.0.1", port, path, method, headers: { ...headers }, agent: false });
   request.end(body);
   const [response] = (await once(request, "response")) as [IncomingMessage];
@@ -30,5 +37,11 @@ export async function ask(port: number, path: string, { method = "GET", headers 
     });
   });
   const whole = Buffer.concat(parts);
-  return { status: response.statusCode ?? 0, headers: response.headers, body: whole, text: whole.toString(), complete: response.complete };
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: whole,
+    text: whole.toString(),
+    complete: response.complete,
+  };
 }

@@ -1,8 +1,10 @@
 /**
  * Visitors of many kinds who hold the agent to its promises while it switches.
  *
- * A visitor knows what the site's state was ordered to be when its request left and when its answer was complete. If no switch was under way in between, the answer must
- * be that of the state (promise 2); during a switch either state may answer; anything else (refused, reset, cut short, another body) is a failure (promise 1).
+ * A visitor knows what the site's state was ordered to be when its request left and when its answer
+ * was complete. If no switch was under way in between, the answer must be that of the state
+ * (promise 2); during a switch either state may answer; anything else (refused, reset, cut short,
+ * another body) is a failure (promise 1).
  */
 import { createHash } from "node:crypto";
 import { EventEmitter, once } from "node:events";
@@ -17,7 +19,10 @@ export type SiteState = "live" | "maintenance";
 /** What is ordered; `moving` while a write call has been sent and not yet replied. */
 export interface Truth {
   state: SiteState | "moving";
-  /** Counts every change of `state`, so that "nothing changed in between" can be told from "changed there and back". */
+  /**
+   * Counts every change of `state`, so that "nothing changed in between" can be told from "changed
+   * there and back".
+   */
   epoch: number;
 }
 
@@ -38,7 +43,10 @@ export interface Load {
 export interface Target {
   host: string;
   port: number;
-  /** What GET visitors ask for where it is not the load tests' own origin, and how its answer is told. */
+  /**
+   * What GET visitors ask for where it is not the load tests' own origin, and how its answer is
+   * told.
+   */
   page?: { path: string; isLive(answer: Answer): boolean };
 }
 
@@ -54,7 +62,8 @@ function collect(response: IncomingMessage): Promise<Answer> {
     response.setEncoding("utf8");
     response.on("data", (chunk: string) => (body += chunk));
     response.on("end", () => {
-      if (response.complete) resolve({ status: response.statusCode ?? 0, body, retryAfter: response.headers["retry-after"] });
+      if (response.complete)
+        resolve({ status: response.statusCode ?? 0, body, retryAfter: response.headers["retry-after"] });
       else reject(new Error("response cut short"));
     });
     response.on("error", reject);
@@ -64,7 +73,13 @@ function collect(response: IncomingMessage): Promise<Answer> {
 function ask(options: RequestOptions, body?: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(
-      { ...options, headers: { ...(options.headers as Record<string, string>), ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }) } },
+      {
+        ...options,
+        headers: {
+          ...(options.headers as Record<string, string>),
+          ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
+        },
+      },
       (response) => {
         collect(response).then(resolve, reject);
       },
@@ -85,13 +100,23 @@ export interface LiveSite {
   pauseMs: number;
 }
 
-const ORIGIN: LiveSite = { get: { path: "/page", answer: "the original answers" }, post: { path: "/echo", body: POST_BODY, answer: POST_DIGEST }, pauseMs: 0 };
+const ORIGIN: LiveSite = {
+  get: { path: "/page", answer: "the original answers" },
+  post: { path: "/echo", body: POST_BODY, answer: POST_DIGEST },
+  pauseMs: 0,
+};
 
 /**
- * Starts closed-loop visitors: `get` with keep-alive, `fresh` with a new connection for each request, `post` with keep-alive and a body, all on one site: the origin server
- * of the tests unless another is given. `stop()` ends them after the request at hand and returns the counts.
+ * Starts closed-loop visitors: `get` with keep-alive, `fresh` with a new connection for each
+ * request, `post` with keep-alive and a body, all on one site: the origin server of the tests
+ * unless another is given. `stop()` ends them after the request at hand and returns the counts.
  */
-export function startLoad(target: Target, truth: Truth, counts: { get: number; fresh: number; post: number }, site: LiveSite = ORIGIN): Load {
+export function startLoad(
+  target: Target,
+  truth: Truth,
+  counts: { get: number; fresh: number; post: number },
+  site: LiveSite = ORIGIN,
+): Load {
   const result: LoadResult = { requests: 0, live: 0, maintenance: 0, failures: [] };
   let running = true;
   const completed: number[] = [];
@@ -114,12 +139,14 @@ export function startLoad(target: Target, truth: Truth, counts: { get: number; f
         const answer = await ask(options, kind === "post" ? site.post.body : undefined);
         result.requests += 1;
         const observed: SiteState | undefined =
-          answer.status === 200 && (kind !== "post" && target.page !== undefined ? target.page.isLive(answer) : answer.body === expected)
+          answer.status === 200 &&
+          (kind !== "post" && target.page !== undefined ? target.page.isLive(answer) : answer.body === expected)
             ? "live"
             : answer.status === 503 && answer.retryAfter !== undefined
               ? "maintenance"
               : undefined;
-        if (observed === undefined) result.failures.push(`${kind}: unexpected ${String(answer.status)} ${answer.body.slice(0, 80)}`);
+        if (observed === undefined)
+          result.failures.push(`${kind}: unexpected ${String(answer.status)} ${answer.body.slice(0, 80)}`);
         else {
           result[observed] += 1;
           if (before.epoch === truth.epoch && before.state !== "moving" && observed !== before.state)
@@ -127,7 +154,9 @@ export function startLoad(target: Target, truth: Truth, counts: { get: number; f
         }
       } catch (error) {
         result.requests += 1;
-        result.failures.push(`${kind}: ${error instanceof Error ? `${error.message} ${(error as NodeJS.ErrnoException).code ?? ""}` : String(error)}`);
+        result.failures.push(
+          `${kind}: ${error instanceof Error ? `${error.message} ${(error as NodeJS.ErrnoException).code ?? ""}` : String(error)}`,
+        );
         if (result.failures.length > 1000) running = false;
       }
       completed[visitor] = (completed[visitor] ?? 0) + 1;
@@ -142,7 +171,8 @@ export function startLoad(target: Target, truth: Truth, counts: { get: number; f
   return {
     async rounds(count) {
       const goal = kinds.map((_, visitor) => (completed[visitor] ?? 0) + count);
-      while (running && goal.some((wanted, visitor) => (completed[visitor] ?? 0) < wanted)) await once(progress, "request");
+      while (running && goal.some((wanted, visitor) => (completed[visitor] ?? 0) < wanted))
+        await once(progress, "request");
     },
     async stop() {
       running = false;
@@ -152,39 +182,54 @@ export function startLoad(target: Target, truth: Truth, counts: { get: number; f
   };
 }
 
-/** Reads the 48 MB download at `bytesPerSecond` and resolves to the number of bytes; rejects when it is cut or altered. */
+/**
+ * Reads the 48 MB download at `bytesPerSecond` and resolves to the number of bytes; rejects when it
+ * is cut or altered.
+ */
 export function startSlowDownload(target: Target, bytesPerSecond: number): { done: Promise<number> } {
   const done = new Promise<number>((resolve, reject) => {
-    const request = httpRequest({ host: "127.0.0.1", port: target.port, headers: { host: target.host }, path: "/download" }, (response) => {
-      const hash = createHash("sha256");
-      let bytes = 0;
-      const started = performance.now();
-      response.on("data", (chunk: Buffer) => {
-        hash.update(chunk);
-        bytes += chunk.length;
-        const ahead = (bytes / bytesPerSecond) * 1000 - (performance.now() - started);
-        if (ahead > 5) {
-          response.pause();
-          setTimeout(() => response.resume(), ahead);
-        }
-      });
-      response.on("end", () => {
-        if (bytes !== DOWNLOAD_BYTES) reject(new Error(`download ended after ${String(bytes)} bytes`));
-        else if (hash.digest("hex") !== downloadDigest()) reject(new Error("download altered"));
-        else resolve(bytes);
-      });
-      response.on("error", reject);
-    });
+    const request = httpRequest(
+      { host: "127.0.0.1", port: target.port, headers: { host: target.host }, path: "/download" },
+      (response) => {
+        const hash = createHash("sha256");
+        let bytes = 0;
+        const started = performance.now();
+        response.on("data", (chunk: Buffer) => {
+          hash.update(chunk);
+          bytes += chunk.length;
+          const ahead = (bytes / bytesPerSecond) * 1000 - (performance.now() - started);
+          if (ahead > 5) {
+            response.pause();
+            setTimeout(() => response.resume(), ahead);
+          }
+        });
+        response.on("end", () => {
+          if (bytes !== DOWNLOAD_BYTES) reject(new Error(`download ended after ${String(bytes)} bytes`));
+          else if (hash.digest("hex") !== downloadDigest()) reject(new Error("download altered"));
+          else resolve(bytes);
+        });
+        response.on("error", reject);
+      },
+    );
     request.on("error", reject);
     request.end();
   });
   return { done };
 }
 
-/** An upload that trickles until `finish()`, which resolves to whether the server saw exactly what was sent. */
+/**
+ * An upload that trickles until `finish()`, which resolves to whether the server saw exactly what
+ * was sent.
+ */
 export function startSlowUpload(target: Target): { finish(): Promise<boolean> } {
   const hash = createHash("sha256");
-  const request = httpRequest({ host: "127.0.0.1", port: target.port, method: "POST", headers: { host: target.host }, path: "/upload" });
+  const request = httpRequest({
+    host: "127.0.0.1",
+    port: target.port,
+    method: "POST",
+    headers: { host: target.host },
+    path: "/upload",
+  });
   const digest = new Promise<string>((resolve, reject) => {
     request.on("error", reject);
     request.on("response", (response) => {
@@ -208,7 +253,10 @@ export function startSlowUpload(target: Target): { finish(): Promise<boolean> } 
   };
 }
 
-/** A WebSocket that sends a counter and expects each number back; `finish()` resolves to the number of echoes. */
+/**
+ * A WebSocket that sends a counter and expects each number back; `finish()` resolves to the number
+ * of echoes.
+ */
 export async function openEchoSocket(target: Target): Promise<{ finish(): Promise<number> }> {
   const socket = new WebSocket(`ws://127.0.0.1:${String(target.port)}/live`, { headers: { host: target.host } });
   await once(socket, "open");
@@ -219,7 +267,8 @@ export async function openEchoSocket(target: Target): Promise<{ finish(): Promis
     socket.send(String(sent++));
   }, 10);
   socket.on("message", (data: Buffer) => {
-    if (data.toString() !== String(received)) failure = new Error(`echo ${data.toString()} instead of ${String(received)}`);
+    if (data.toString() !== String(received))
+      failure = new Error(`echo ${data.toString()} instead of ${String(received)}`);
     received += 1;
   });
   socket.on("close", (code) => {
@@ -230,7 +279,8 @@ export async function openEchoSocket(target: Target): Promise<{ finish(): Promis
   return {
     async finish() {
       clearInterval(timer);
-      while (received < sent && failure === undefined) await Promise.race([once(socket, "message"), once(socket, "close")]);
+      while (received < sent && failure === undefined)
+        await Promise.race([once(socket, "message"), once(socket, "close")]);
       if (failure !== undefined) throw failure;
       socket.close();
       await once(socket, "close");
@@ -241,7 +291,12 @@ export async function openEchoSocket(target: Target): Promise<{ finish(): Promis
 
 /** An event stream whose ticks must come without a gap; `finish()` resolves to their number. */
 export async function openEventStream(target: Target): Promise<{ finish(): number }> {
-  const request = httpRequest({ host: "127.0.0.1", port: target.port, headers: { host: target.host, accept: "text/event-stream" }, path: "/events" });
+  const request = httpRequest({
+    host: "127.0.0.1",
+    port: target.port,
+    headers: { host: target.host, accept: "text/event-stream" },
+    path: "/events",
+  });
   request.end();
   const [response] = (await once(request, "response")) as [IncomingMessage];
   if (response.statusCode !== 200) throw new Error(`event stream: ${String(response.statusCode)}`);

@@ -1,4 +1,7 @@
-/** The application behind the proxy rule in load tests: every kind of exchange that a swap must not interrupt. */
+/**
+ * The application behind the proxy rule in load tests: every kind of exchange that a swap must not
+ * interrupt.
+ */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -22,8 +25,9 @@ export interface OriginServer extends AsyncDisposable {
 }
 
 /**
- * `GET /page` a small page, `POST /echo` the digest of the body, `GET /download` 48 MB as fast as the reader takes it, `GET /events` an event stream with a tick every
- * 20 ms, `POST /upload` answers with the digest when the body ended, WebSocket `/live` echoes.
+ * `GET /page` a small page, `POST /echo` the digest of the body, `GET /download` 48 MB as fast as
+ * the reader takes it, `GET /events` an event stream with a tick every 20 ms, `POST /upload`
+ * answers with the digest when the body ended, WebSocket `/live` echoes.
  */
 export async function startOriginServer(): Promise<OriginServer> {
   const server = createServer((request, response) => {

@@ -1,4 +1,7 @@
-/** One TCP connection that speaks HTTP byte by byte, so that "the same connection", "reset" and "not closed" are certain. */
+/**
+ * One TCP connection that speaks HTTP byte by byte, so that "the same connection", "reset" and "not
+ * closed" are certain.
+ */
 import { once } from "node:events";
 import { connect } from "node:net";
 
@@ -17,7 +20,10 @@ export interface RawClient extends Disposable {
   readonly failure: string;
   /** Resolves when the bytes are on their way. */
   write(text: string | Buffer): Promise<void>;
-  /** The next response, which must be framed by Content-Length, chunks or its status. @param hasBody false for the answer to HEAD. */
+  /**
+   * The next response, which must be framed by Content-Length, chunks or its status. @param hasBody
+   * false for the answer to HEAD.
+   */
   read(hasBody?: boolean): Promise<RawResponse>;
   ask(text: string, hasBody?: boolean): Promise<RawResponse>;
   /** All bytes up to the end of the connection. */
@@ -38,11 +44,15 @@ export async function openRaw(port: number): Promise<RawClient> {
   socket.on("close", () => (closed = true));
   socket.on("error", (error: NodeJS.ErrnoException) => (failure = error.code ?? error.message));
   await once(socket, "connect");
-  // Nothing is taken from the server unless a call waits for it, so that a response can be kept in flight.
+  // Nothing is taken from the server unless a call waits for it, so that a response can be kept in
+  // flight.
   socket.pause();
 
   const more = async (): Promise<void> => {
-    if (closed || ended) throw new Error(`the connection ended${failure === "" ? "" : ` with ${failure}`} after ${JSON.stringify(received.slice(0, 200))}`);
+    if (closed || ended)
+      throw new Error(
+        `the connection ended${failure === "" ? "" : ` with ${failure}`} after ${JSON.stringify(received.slice(0, 200))}`,
+      );
     await new Promise<void>((resolve) => {
       const done = (): void => {
         for (const event of ["data", "end", "close"]) socket.off(event, done);
@@ -71,7 +81,12 @@ export async function openRaw(port: number): Promise<RawClient> {
     const head = take(received.indexOf("\r\n\r\n") + 4).slice(0, -4);
     const [first = "", ...fields] = head.split("\r\n");
     const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(first)?.[1] ?? NaN);
-    const headers = Object.fromEntries(fields.map((field) => [field.slice(0, field.indexOf(":")).toLowerCase(), field.slice(field.indexOf(":") + 1).trim()]));
+    const headers = Object.fromEntries(
+      fields.map((field) => [
+        field.slice(0, field.indexOf(":")).toLowerCase(),
+        field.slice(field.indexOf(":") + 1).trim(),
+      ]),
+    );
     let body = "";
     if (hasBody && status >= 200 && status !== 204 && status !== 304) {
       if (headers["transfer-encoding"] === "chunked") {

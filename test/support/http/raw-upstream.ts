@@ -22,7 +22,10 @@ export interface RawUpstream extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** @param answer Called for each request head that has come. Bytes that do not end a head are left to the test. */
+/**
+ * @param answer Called for each request head that has come. Bytes that do not end a head are left
+ *   to the test.
+ */
 export async function startRawUpstream(answer: (request: RawRequest) => void): Promise<RawUpstream> {
   const requests: RawRequest[] = [];
   const sockets = new Set<Socket>();

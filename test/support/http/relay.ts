@@ -1,4 +1,7 @@
-/** A TCP relay on the loopback interface that can be told to be slow, to go silent (packets are dropped, nothing is closed), or to cut. */
+/**
+ * A TCP relay on the loopback interface that can be told to be slow, to go silent (packets are
+ * dropped, nothing is closed), or to cut.
+ */
 import { once } from "node:events";
 import { type AddressInfo, type Socket, connect, createServer } from "node:net";
 
@@ -6,7 +9,9 @@ export interface Relay extends AsyncDisposable {
   readonly port: number;
   /** Connections made so far. */
   readonly connections: () => number;
-  /** From now on nothing passes, in either direction; new connections are accepted and hear nothing. */
+  /**
+   * From now on nothing passes, in either direction; new connections are accepted and hear nothing.
+   */
   goSilent(): void;
   /** Passes again; what came meanwhile is lost, as the connections of that time are. */
   recover(): void;
@@ -15,7 +20,7 @@ export interface Relay extends AsyncDisposable {
 }
 
 /** @param delayMs added to each packet in each direction */
-export const startRelay = async (targetPort: number, { delayMs = 0 } = {}): Promise<Relay> => {
+export async function startRelay(targetPort: number, { delayMs = 0 } = {}): Promise<Relay> {
   const sockets = new Set<Socket>();
   let silent = false;
   let connections = 0;
@@ -61,4 +66,4 @@ export const startRelay = async (targetPort: number, { delayMs = 0 } = {}): Prom
     close,
     [Symbol.asyncDispose]: close,
   };
-};
+}

@@ -1,10 +1,16 @@
-/** Stands before a unix socket and lets everything through, until a request comes that it is told to stop at. */
+/**
+ * Stands before a unix socket and lets everything through, until a request comes that it is told to
+ * stop at.
+ */
 import { once } from "node:events";
 import { type Socket, connect, createServer } from "node:net";
 
 export interface SocketGate {
   readonly socketPath: string;
-  /** From now on: a request whose head matches is swallowed. With `cut` its connection and all others end, and new ones are refused until `open`. */
+  /**
+   * From now on: a request whose head matches is swallowed. With `cut` its connection and all
+   * others end, and new ones are refused until `open`.
+   */
   stopAt(pattern: RegExp, how: "swallow" | "cut"): void;
   /** Resolves when such a request has come. */
   readonly stopped: Promise<void>;
@@ -13,7 +19,7 @@ export interface SocketGate {
 }
 
 /** @param folder where the new socket is made */
-export const startSocketGate = async (target: string, folder: string): Promise<SocketGate> => {
+export async function startSocketGate(target: string, folder: string): Promise<SocketGate> {
   const socketPath = `${folder}/gate.sock`;
   const sockets = new Set<Socket>();
   const stopped = Promise.withResolvers<undefined>();
@@ -64,4 +70,4 @@ export const startSocketGate = async (target: string, folder: string): Promise<S
       await closed;
     },
   };
-};
+}

@@ -20,11 +20,19 @@ const pattern = fc.constantFrom(
   "a.example",
   "!*",
 );
-const quoted = (value: string) => fc.constantFrom(...(value.includes(" ") ? [] : [value]), `"${value}"`, ...(value.includes("=") ? [] : [`'${value}'`]));
+function quoted(value: string) {
+  return fc.constantFrom(
+    ...(value.includes(" ") ? [] : [value]),
+    `"${value}"`,
+    ...(value.includes("=") ? [] : [`'${value}'`]),
+  );
+}
 const list = fc.array(pattern, { minLength: 1, maxLength: 3 }).map((patterns) => patterns.join(","));
 const user = fc.constantFrom("root", "deploy", "Deploy", "me");
 
-const setting = (name: string, value: fc.Arbitrary<string>) => value.chain(quoted).map((text) => ({ name, text }));
+function setting(name: string, value: fc.Arbitrary<string>) {
+  return value.chain(quoted).map((text) => ({ name, text }));
+}
 const path = fc.constantFrom("~/.ssh/id_a", "/keys/b", "~/keys/with#sharp", "/keys/b b", "c");
 const place = fc.constantFrom("jump", "me@jump", "jump:2222", "me@jump.lan:2222", "[fe80::1]:22");
 
@@ -34,10 +42,16 @@ const settings = fc.oneof(
   setting("Port", fc.integer({ min: 1, max: 65_535 }).map(String)),
   setting("IdentityFile", fc.oneof(path, fc.constant("none"))),
   setting("IdentitiesOnly", fc.constantFrom("yes", "no", "true", "False")),
-  setting("IdentityAgent", fc.constantFrom("none", "SSH_AUTH_SOCK", "$AGENT_SOCKET", "~/agent-%r-%p", "/run/user/%i/${AGENT_NAME}")),
+  setting(
+    "IdentityAgent",
+    fc.constantFrom("none", "SSH_AUTH_SOCK", "$AGENT_SOCKET", "~/agent-%r-%p", "/run/user/%i/${AGENT_NAME}"),
+  ),
   setting("HostKeyAlias", fc.constantFrom("Gate", "gate.lan")),
   fc
-    .array(fc.constantFrom("~/.ssh/known_%n", "/known/%h", "~/k%%", "${HOME_OF_KEYS}/%k"), { minLength: 1, maxLength: 3 })
+    .array(fc.constantFrom("~/.ssh/known_%n", "/known/%h", "~/k%%", "${HOME_OF_KEYS}/%k"), {
+      minLength: 1,
+      maxLength: 3,
+    })
     .map((words) => ({ name: "UserKnownHostsFile", text: words.join(" ") })),
   fc.constantFrom("none", "/known/global /known/more").map((text) => ({ name: "GlobalKnownHostsFile", text })),
   fc
@@ -46,7 +60,9 @@ const settings = fc.oneof(
       fc.array(place, { minLength: 1, maxLength: 3 }).map((places) => places.join(",")),
     )
     .map((text) => ({ name: "ProxyJump", text })),
-  fc.constantFrom("none", "ssh -W %h:%p jump", "nc  -x proxy %h '%p' # still a part").map((text) => ({ name: "ProxyCommand", text })),
+  fc
+    .constantFrom("none", "ssh -W %h:%p jump", "nc  -x proxy %h '%p' # still a part")
+    .map((text) => ({ name: "ProxyCommand", text })),
 );
 
 const spelling = fc.record({
@@ -66,13 +82,29 @@ const settingLine = fc
 const remark = fc.constantFrom("", "# a remark", "   ", "\t# Host web");
 
 const criterion = fc.oneof(
-  fc.tuple(fc.constantFrom("host", "originalhost", "!host", "!originalhost"), list).map(([name, names]) => `${name} ${names}`),
-  fc.tuple(fc.constantFrom("user", "localuser", "!user", "!localuser"), user).map(([name, value]) => `${name} ${value}`),
+  fc
+    .tuple(fc.constantFrom("host", "originalhost", "!host", "!originalhost"), list)
+    .map(([name, names]) => `${name} ${names}`),
+  fc
+    .tuple(fc.constantFrom("user", "localuser", "!user", "!localuser"), user)
+    .map(([name, value]) => `${name} ${value}`),
   fc.constantFrom("final", "canonical", "!final", "!canonical", "user=root", 'host="web"'),
 );
 const matchLine = fc.oneof(
-  { weight: 4, arbitrary: fc.array(criterion, { minLength: 1, maxLength: 3 }).map((criteria) => `Match ${criteria.join(" ")}`) },
-  { weight: 1, arbitrary: fc.constantFrom("Match all", "match !all", "Match final all", "MATCH canonical all", "Match all # everyone") },
+  {
+    weight: 4,
+    arbitrary: fc.array(criterion, { minLength: 1, maxLength: 3 }).map((criteria) => `Match ${criteria.join(" ")}`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      "Match all",
+      "match !all",
+      "Match final all",
+      "MATCH canonical all",
+      "Match all # everyone",
+    ),
+  },
 );
 const hostLine = fc.array(pattern, { minLength: 1, maxLength: 3 }).map((patterns) => `Host ${patterns.join(" ")}`);
 
@@ -80,15 +112,20 @@ const hostLine = fc.array(pattern, { minLength: 1, maxLength: 3 }).map((patterns
 export type GeneratedFiles = Record<string, string>;
 
 const INCLUDED = ["config", "conf.d/10-one", "conf.d/20-two", "deep"] as const;
-const includeLine = (from: number, root: string) => {
+function includeLine(from: number, root: string) {
   const patterns =
-    [["conf.d/*", "conf.d/10-one", "~/.ssh/conf.d/?0-two", `"${root}/deep"`, "absent", "conf.d/[12]0-* deep"], ["deep"], [`${root}/dee?`], []][from] ?? [];
+    [
+      ["conf.d/*", "conf.d/10-one", "~/.ssh/conf.d/?0-two", `"${root}/deep"`, "absent", "conf.d/[12]0-* deep"],
+      ["deep"],
+      [`${root}/dee?`],
+      [],
+    ][from] ?? [];
   return patterns.length === 0 ? [] : [fc.constantFrom(...patterns).map((text) => `Include ${text}`)];
-};
+}
 
 /** Configurations that ssh accepts, in a folder that is also `~/.ssh`. */
-export const arbitrarySshConfig = (root: string): fc.Arbitrary<GeneratedFiles> =>
-  fc
+export function arbitrarySshConfig(root: string): fc.Arbitrary<GeneratedFiles> {
+  return fc
     .tuple(
       ...INCLUDED.map((_name, index) =>
         fc.array(
@@ -104,3 +141,4 @@ export const arbitrarySshConfig = (root: string): fc.Arbitrary<GeneratedFiles> =
       ),
     )
     .map((files) => Object.fromEntries(files.map((lines, index) => [INCLUDED[index] ?? "", `${lines.join("\n")}\n`])));
+}

@@ -17,9 +17,11 @@ export interface Keyring extends AsyncDisposable {
 
 const PASSWORD = "the keyring's own";
 
-export const startKeyring = async (): Promise<Keyring> => {
+export async function startKeyring(): Promise<Keyring> {
   const folder = await mkdtemp(join(tmpdir(), "backsoon-keyring-"));
-  const bus = spawn("dbus-daemon", ["--session", "--nofork", "--print-address=1"], { stdio: ["ignore", "pipe", "ignore"] });
+  const bus = spawn("dbus-daemon", ["--session", "--nofork", "--print-address=1"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const [address] = (await once(createInterface({ input: bus.stdout }), "line")) as [string];
   const env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -45,20 +47,26 @@ export const startKeyring = async (): Promise<Keyring> => {
     close,
     [Symbol.asyncDispose]: close,
   };
-};
+}
 
-const startDaemon = async (env: NodeJS.ProcessEnv, args: readonly string[], password?: string): Promise<ChildProcess> => {
+async function startDaemon(env: NodeJS.ProcessEnv, args: readonly string[], password?: string): Promise<ChildProcess> {
   const mode = args.includes("--start") ? [] : args;
-  const daemon = spawn("gnome-keyring-daemon", [...mode, "--foreground", "--components=secrets"], { env, stdio: ["pipe", "pipe", "ignore"] });
+  const daemon = spawn("gnome-keyring-daemon", [...mode, "--foreground", "--components=secrets"], {
+    env,
+    stdio: ["pipe", "pipe", "ignore"],
+  });
   daemon.stdin.end(password ?? "");
   // It owns its name on the bus from then on.
-  await once(spawn("gdbus", ["wait", "--session", "--timeout", "10", "org.freedesktop.secrets"], { env, stdio: "ignore" }), "exit");
+  await once(
+    spawn("gdbus", ["wait", "--session", "--timeout", "10", "org.freedesktop.secrets"], { env, stdio: "ignore" }),
+    "exit",
+  );
   return daemon;
-};
+}
 
-const end = async (child: ChildProcess): Promise<void> => {
+async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
   child.kill("SIGKILL");
   await ended;
-};
+}

@@ -1,6 +1,7 @@
 /**
- * A machine of its own for an sshd: a real `systemd --system` is process 1 of its namespaces, and has the machine's files below what it writes itself. Everything is in memory
- * and gone with it; of this machine nothing is changed. Ports are this machine's.
+ * A machine of its own for an sshd: a real `systemd --system` is process 1 of its namespaces, and
+ * has the machine's files below what it writes itself. Everything is in memory and gone with it; of
+ * this machine nothing is changed. Ports are this machine's.
  */
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
@@ -12,18 +13,33 @@ import type { Readable } from "node:stream";
 import { setTimeout as after } from "node:timers/promises";
 
 const SYSTEMD = "/lib/systemd/systemd";
-const NAMESPACES = ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--cgroup", "--ipc", "--uts"];
+const NAMESPACES = [
+  "--mount",
+  "--propagation",
+  "private",
+  "--pid",
+  "--fork",
+  "--kill-child",
+  "--cgroup",
+  "--ipc",
+  "--uts",
+];
 /** What logins and services there find Node by. */
 export const MACHINE_PATH = "/usr/local/bin:/usr/bin:/bin";
 
 /** systemd needs a branch of the tree of control groups to itself. */
-const controlGroups = (): string | undefined => / (\S+) cgroup2 /.exec(readFileSync("/proc/mounts", "utf8"))?.[1];
+function controlGroups(): string | undefined {
+  return / (\S+) cgroup2 /.exec(readFileSync("/proc/mounts", "utf8"))?.[1];
+}
 
 /** How long a machine may take to start (ms); half a second is usual. */
 const START_MS = 30_000;
 
-/** Whether this machine can have another one inside: whether one starts, where all that is known beforehand speaks for it. */
-export const canRunMachine = async (): Promise<boolean> => {
+/**
+ * Whether this machine can have another one inside: whether one starts, where all that is known
+ * beforehand speaks for it.
+ */
+export async function canRunMachine(): Promise<boolean> {
   if (!mayRunMachine()) return false;
   const folder = await mkdtemp(join(tmpdir(), "backsoon-machine-"));
   const machine = startMachine(folder, ["sh", "-c", "echo it runs >&2; exec sleep 60"]);
@@ -36,18 +52,22 @@ export const canRunMachine = async (): Promise<boolean> => {
   await machine.ended();
   await rm(folder, { recursive: true, force: true });
   return runs;
-};
+}
 
-const mayRunMachine = (): boolean =>
-  userInfo().uid === 0 &&
-  existsSync(SYSTEMD) &&
-  controlGroups() !== undefined &&
-  readFileSync("/proc/filesystems", "utf8").includes("overlay") &&
-  spawnSync("unshare", [...NAMESPACES, "true"]).status === 0;
+function mayRunMachine(): boolean {
+  return (
+    userInfo().uid === 0 &&
+    existsSync(SYSTEMD) &&
+    controlGroups() !== undefined &&
+    readFileSync("/proc/filesystems", "utf8").includes("overlay") &&
+    spawnSync("unshare", [...NAMESPACES, "true"]).status === 0
+  );
+}
 
 /**
- * Of the machine's units only these are there: others would act upon it (kernel settings, devices, the temporary folder).
- * `container` tells systemd that hardware, clock and kernel are not its business.
+ * Of the machine's units only these are there: others would act upon it (kernel settings, devices,
+ * the temporary folder). `container` tells systemd that hardware, clock and kernel are not its
+ * business.
  */
 const BEGIN = `set -eu
 folder=$1; node=$2; accounts=$3; shift 3
@@ -90,12 +110,17 @@ export interface Machine {
   ended(): Promise<void>;
 }
 
-/** Starts the machine and then the command in it. A process of the machine cannot outlive the child. `folder` may hold `passwd`, `group`, `shadow` and `sudoers` for it. */
-export const startMachine = (folder: string, command: readonly string[]): Machine => {
+/**
+ * Starts the machine and then the command in it. A process of the machine cannot outlive the child.
+ * `folder` may hold `passwd`, `group`, `shadow` and `sudoers` for it.
+ */
+export function startMachine(folder: string, command: readonly string[]): Machine {
   const group = join(controlGroups() ?? "", `backsoon-${process.pid}-${Date.now().toString(36)}`);
   mkdirSync(group);
   const enter = `echo $$ > "$0/cgroup.procs"; exec unshare ${NAMESPACES.join(" ")} sh -c "$@"`;
-  const child = spawn("sh", ["-c", enter, group, BEGIN, "sh", folder, process.execPath, folder, ...command], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn("sh", ["-c", enter, group, BEGIN, "sh", folder, process.execPath, folder, ...command], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   return {
     child,
     async ended() {
@@ -104,9 +129,10 @@ export const startMachine = (folder: string, command: readonly string[]): Machin
       removeGroup(group);
     },
   };
-};
+}
 
-const removeGroup = (path: string): void => {
-  for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory()) removeGroup(join(path, entry.name));
+function removeGroup(path: string): void {
+  for (const entry of readdirSync(path, { withFileTypes: true }))
+    if (entry.isDirectory()) removeGroup(join(path, entry.name));
   rmdirSync(path);
-};
+}

@@ -1,4 +1,7 @@
-/** Runs one script of calls on the app's secrets, in a process whose session bus is set from the beginning, and prints what came of it as JSON. */
+/**
+ * Runs one script of calls on the app's secrets, in a process whose session bus is set from the
+ * beginning, and prints what came of it as JSON.
+ */
 import { openSecrets } from "../../../main/ssh/secrets.ts";
 import { systemKeychain } from "../../../main/ssh/system-keychain.ts";
 

@@ -1,4 +1,7 @@
-/** What an SSH login needs besides a server: a person who answers as told, host keys that trust what the person trusts, a memory for secrets. */
+/**
+ * What an SSH login needs besides a server: a person who answers as told, host keys that trust what
+ * the person trusts, a memory for secrets.
+ */
 import type { HostKey } from "../../../main/host-keys/host-key.ts";
 import type { HostKeys } from "../../../main/host-keys/host-keys.ts";
 import type { Person, PromptsQuestion, SecretAnswer, SecretQuestion } from "../../../main/ssh/prompter.ts";
@@ -19,7 +22,7 @@ export interface TestPerson extends Person {
   readonly asked: string[];
 }
 
-export const testPerson = ({ trusts = true, secret, prompts }: Answers = {}): TestPerson => {
+export function testPerson({ trusts = true, secret, prompts }: Answers = {}): TestPerson {
   const asked: string[] = [];
   return {
     asked,
@@ -36,32 +39,47 @@ export const testPerson = ({ trusts = true, secret, prompts }: Answers = {}): Te
       return Promise.resolve(prompts?.(question));
     },
   };
-};
+}
 
 /** Keys that are trusted for the time of a test. */
-export const memoryHostKeys = (): HostKeys => {
+export function memoryHostKeys(): HostKeys {
   const trusted = new Set<string>();
-  const nameOf = (host: SshHost, { blob }: HostKey) => `${host.hostKey.name}:${host.hostKey.port} ${Buffer.from(blob).toString("base64")}`;
+  const nameOf = (host: SshHost, { blob }: HostKey) =>
+    `${host.hostKey.name}:${host.hostKey.port} ${Buffer.from(blob).toString("base64")}`;
   return {
-    judge: (host, key) => Promise.resolve(trusted.has(nameOf(host, key)) ? { kind: "known" } : { kind: "unknown", others: [] }),
+    judge: (host, key) =>
+      Promise.resolve(trusted.has(nameOf(host, key)) ? { kind: "known" } : { kind: "unknown", others: [] }),
     knownTypes: () => Promise.resolve([]),
     trust: (host, key) => void trusted.add(nameOf(host, key)),
   };
-};
+}
 
-export const noKeychain = (): Promise<never> => Promise.reject(new Error("there is no keychain"));
+export function noKeychain(): Promise<never> {
+  return Promise.reject(new Error("there is no keychain"));
+}
 
-export const sshHost = (port: number, changes: Partial<SshHost> = {}): SshHost => ({
-  label: "test",
-  hostName: "127.0.0.1",
-  port,
-  user: USER,
-  identityFiles: [],
-  identitiesOnly: false,
-  agentSocket: undefined,
-  hostKey: { name: "127.0.0.1", port, files: [] },
-  ...changes,
-});
+export function sshHost(port: number, changes: Partial<SshHost> = {}): SshHost {
+  return {
+    label: "test",
+    hostName: "127.0.0.1",
+    port,
+    user: USER,
+    identityFiles: [],
+    identitiesOnly: false,
+    agentSocket: undefined,
+    hostKey: { name: "127.0.0.1", port, files: [] },
+    ...changes,
+  };
+}
 
-export const logInTo = (route: readonly SshHost[], parts: Partial<LoginParts> = {}, signal: AbortSignal = new AbortController().signal): Promise<SshSession> =>
-  login(route, { hostKeys: memoryHostKeys(), secrets: openSecrets(noKeychain, () => undefined), person: testPerson(), ...parts }, signal);
+export function logInTo(
+  route: readonly SshHost[],
+  parts: Partial<LoginParts> = {},
+  signal: AbortSignal = new AbortController().signal,
+): Promise<SshSession> {
+  return login(
+    route,
+    { hostKeys: memoryHostKeys(), secrets: openSecrets(noKeychain, () => undefined), person: testPerson(), ...parts },
+    signal,
+  );
+}

@@ -1,5 +1,15 @@
-/** A real OpenSSH server on a free port of the loopback interface, with a folder of its own. `close()` ends it and its connections and removes the folder. */
-import { type ChildProcessByStdio, type SpawnOptionsWithStdioTuple, type StdioNull, type StdioPipe, spawn, spawnSync } from "node:child_process";
+/**
+ * A real OpenSSH server on a free port of the loopback interface, with a folder of its own.
+ * `close()` ends it and its connections and removes the folder.
+ */
+import {
+  type ChildProcessByStdio,
+  type SpawnOptionsWithStdioTuple,
+  type StdioNull,
+  type StdioPipe,
+  spawn,
+  spawnSync,
+} from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
@@ -20,18 +30,26 @@ export interface SshdOptions {
   /** Public keys that are let in. */
   authorizedKeys?: readonly string[];
   /**
-   * Lets the present user in by this password and, with `code`, by a one-time code after it (RFC 6238). Only as root: the accounts are replaced for this sshd alone, in a
-   * mount namespace of its own.
+   * Lets the present user in by this password and, with `code`, by a one-time code after it (RFC
+   * 6238). Only as root: the accounts are replaced for this sshd alone, in a mount namespace of its
+   * own.
    */
   password?: { password: string; code?: boolean };
   /**
-   * Lets an account `OPERATOR` in by the authorized keys, who becomes root by sudo with this password, and whose home is there. Only as root: the accounts are replaced for
-   * this sshd alone, in a mount namespace of its own.
+   * Lets an account `OPERATOR` in by the authorized keys, who becomes root by sudo with this
+   * password, and whose home is there. Only as root: the accounts are replaced for this sshd alone,
+   * in a mount namespace of its own.
    */
   sudo?: { password: string; home: string };
-  /** The present user has services of systemd: its manager, with this home folder, runs beside this sshd, in namespaces that end with it. Only where `canRunSystemd`. */
+  /**
+   * The present user has services of systemd: its manager, with this home folder, runs beside this
+   * sshd, in namespaces that end with it. Only where `canRunSystemd`.
+   */
   systemd?: { home: string };
-  /** It is the sshd of a machine of its own, on which services of systemd run; with `sudo`, that one's accounts are the machine's. Only where `canRunMachine`. */
+  /**
+   * It is the sshd of a machine of its own, on which services of systemd run; with `sudo`, that
+   * one's accounts are the machine's. Only where `canRunMachine`.
+   */
   machine?: boolean;
   port?: number;
   /** A folder that the caller keeps, to start another sshd with the same host key. */
@@ -52,11 +70,11 @@ export interface TestSshd extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export const makeKey = async (
+export async function makeKey(
   folder: string,
   name: string,
   { type = "ed25519", passphrase = "", format = "RFC4716" } = {},
-): Promise<{ file: string; publicKey: string }> => {
+): Promise<{ file: string; publicKey: string }> {
   const file = join(folder, name);
   run("ssh-keygen", [
     "-q",
@@ -72,19 +90,20 @@ export const makeKey = async (
     file,
   ]);
   return { file, publicKey: (await readFile(`${file}.pub`, "utf8")).trim() };
-};
+}
 
-const run = (program: string, args: readonly string[]): string => {
+function run(program: string, args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${stderr}`);
   return stdout;
-};
+}
 
 /**
- * A port below those that the kernel gives to outgoing connections: of these, tests that load a server leave thousands behind that cannot be listened on for a minute, and a
- * server that is started again wants its own.
+ * A port below those that the kernel gives to outgoing connections: of these, tests that load a
+ * server leave thousands behind that cannot be listened on for a minute, and a server that is
+ * started again wants its own.
  */
-export const freePort = async (): Promise<number> => {
+export async function freePort(): Promise<number> {
   for (;;) {
     const server = createServer().listen(12_000 + Math.floor(Math.random() * 20_000), "127.0.0.1");
     try {
@@ -98,9 +117,9 @@ export const freePort = async (): Promise<number> => {
     await once(server, "close");
     return port;
   }
-};
+}
 
-export const startSshd = async (options: SshdOptions = {}): Promise<TestSshd> => {
+export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "backsoon-sshd-")));
   const hostKeyFile = join(folder, "host_key");
   if (!existsSync(hostKeyFile)) await makeKey(folder, "host_key", { type: options.hostKeyType ?? "ed25519" });
@@ -118,7 +137,9 @@ export const startSshd = async (options: SshdOptions = {}): Promise<TestSshd> =>
       "StrictModes no",
       "PermitRootLogin yes",
       "LogLevel VERBOSE",
-      ...(options.password === undefined ? ["UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no"] : ["UsePAM yes"]),
+      ...(options.password === undefined
+        ? ["UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no"]
+        : ["UsePAM yes"]),
       "Subsystem sftp internal-sftp",
       "",
     ].join("\n"),
@@ -172,44 +193,51 @@ export const startSshd = async (options: SshdOptions = {}): Promise<TestSshd> =>
     close,
     [Symbol.asyncDispose]: close,
   };
-};
+}
 
 /** Base32 (RFC 4648) of "backsoon-testing". */
 const CODE_SECRET = "MJQWG23TN5XW4LLUMVZXI2LOM4";
 
 /** The one-time code of this half minute. */
-export const oneTimeCode = (): string => {
+export function oneTimeCode(): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
   const digest = createHmac("sha1", "backsoon-testing").update(counter).digest();
   const offset = (digest.at(-1) ?? 0) & 15;
   return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-};
+}
 
-const descendantsOf = (pid: number): number[] => {
+function descendantsOf(pid: number): number[] {
   const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
   return stdout
     .split("\n")
     .map(Number)
     .filter((child) => child > 0)
     .flatMap((child) => [child, ...descendantsOf(child)]);
-};
+}
 
-const killQuietly = (pid: number): void => {
+function killQuietly(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
     // It ended by itself in between.
   }
-};
+}
 
 const CHILD: SpawnOptionsWithStdioTuple<StdioNull, StdioNull, StdioPipe> = { stdio: ["ignore", "ignore", "pipe"] };
 type Sshd = ChildProcessByStdio<null, null, Readable>;
 
 /** sshd reads the accounts from /etc; a mount namespace gives this one its own. */
-const withAccounts = async (folder: string, command: readonly string[], { password, code = false }: { password: string; code?: boolean }): Promise<Sshd> => {
+async function withAccounts(
+  folder: string,
+  command: readonly string[],
+  { password, code = false }: { password: string; code?: boolean },
+): Promise<Sshd> {
   const hash = run("openssl", ["passwd", "-6", password]).trim();
-  const shadow = (await readFile("/etc/shadow", "utf8")).replace(new RegExp(`^${USER}:[^:]*:`, "m"), `${USER}:${hash}:`);
+  const shadow = (await readFile("/etc/shadow", "utf8")).replace(
+    new RegExp(`^${USER}:[^:]*:`, "m"),
+    `${USER}:${hash}:`,
+  );
   await writeFile(join(folder, "shadow"), shadow, { mode: 0o600 });
   const codes = join(folder, "codes");
   await writeFile(codes, `${CODE_SECRET}\n" TOTP_AUTH\n`, { mode: 0o600 });
@@ -223,49 +251,80 @@ const withAccounts = async (folder: string, command: readonly string[], { passwo
   await writeFile(join(folder, "pam"), pam.join("\n"));
   const mounts = `mount --bind ${join(folder, "shadow")} /etc/shadow && mount --bind ${join(folder, "pam")} /etc/pam.d/sshd && exec "$@"`;
   return spawn("unshare", ["--mount", "--propagation", "private", "sh", "-c", mounts, "sh", ...command], CHILD);
-};
+}
 
 /** The account of `sudo`. */
 export const OPERATOR = "operator";
 const OPERATOR_ID = 62_001;
 
-const withSudo = async (folder: string, command: readonly string[], sudo: { password: string; home: string }): Promise<Sshd> => {
+async function withSudo(
+  folder: string,
+  command: readonly string[],
+  sudo: { password: string; home: string },
+): Promise<Sshd> {
   const mounts = (await writeAccounts(folder, sudo)).map((name) => `mount --bind ${join(folder, name)} /etc/${name}`);
-  return spawn("unshare", ["--mount", "--propagation", "private", "sh", "-c", `${mounts.join(" && ")} && exec "$@"`, "sh", ...command], CHILD);
-};
+  return spawn(
+    "unshare",
+    ["--mount", "--propagation", "private", "sh", "-c", `${mounts.join(" && ")} && exec "$@"`, "sh", ...command],
+    CHILD,
+  );
+}
 
 /** Writes the files of /etc with which there is the operator; resolves to their names. */
-const writeAccounts = async (folder: string, { password, home }: { password: string; home: string }): Promise<string[]> => {
+async function writeAccounts(
+  folder: string,
+  { password, home }: { password: string; home: string },
+): Promise<string[]> {
   const ids = `${OPERATOR_ID}:${OPERATOR_ID}`;
   const lines = {
-    passwd: ["root:x:0:0:root:/root:/bin/sh", "sshd:x:62000:62000::/run/sshd:/bin/false", `${OPERATOR}:x:${ids}::${home}:/bin/sh`],
+    passwd: [
+      "root:x:0:0:root:/root:/bin/sh",
+      "sshd:x:62000:62000::/run/sshd:/bin/false",
+      `${OPERATOR}:x:${ids}::${home}:/bin/sh`,
+    ],
     group: ["root:x:0:", `sudo:x:27:${OPERATOR}`, `${OPERATOR}:x:${OPERATOR_ID}:`],
-    shadow: ["root:*:19000:0:99999:7:::", `${OPERATOR}:${run("openssl", ["passwd", "-6", password]).trim()}:19000:0:99999:7:::`],
-    sudoers: ["Defaults env_reset, secure_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "%sudo ALL=(ALL) ALL"],
+    shadow: [
+      "root:*:19000:0:99999:7:::",
+      `${OPERATOR}:${run("openssl", ["passwd", "-6", password]).trim()}:19000:0:99999:7:::`,
+    ],
+    sudoers: [
+      "Defaults env_reset, secure_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      "%sudo ALL=(ALL) ALL",
+    ],
   };
   for (const [name, content] of Object.entries(lines))
-    await writeFile(join(folder, name), [...content, ""].join("\n"), { mode: name === "passwd" || name === "group" ? 0o644 : 0o440 });
+    await writeFile(join(folder, name), [...content, ""].join("\n"), {
+      mode: name === "passwd" || name === "group" ? 0o644 : 0o440,
+    });
   // The operator reads the keys and owns the home.
   await chmod(folder, 0o711);
   await chown(home, OPERATOR_ID, OPERATOR_ID);
   return Object.keys(lines);
-};
+}
 
 /** Whether this machine can have an sshd with `systemd`. */
-export const canRunSystemd = (): boolean => userInfo().uid === 0 && existsSync(SYSTEMD) && spawnSync("unshare", [...NAMESPACES, "true"]).status === 0;
+export function canRunSystemd(): boolean {
+  return userInfo().uid === 0 && existsSync(SYSTEMD) && spawnSync("unshare", [...NAMESPACES, "true"]).status === 0;
+}
 
 const SYSTEMD = "/lib/systemd/systemd";
 const NAMESPACES = ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc"];
 /** What pam_systemd sets for a login. */
 export const SYSTEMD_ENVIRONMENT = `XDG_RUNTIME_DIR=/run/user/${userInfo().uid}`;
 
-/** `systemd --user` runs only where the machine was booted with systemd, which it sees by a folder of /run. */
-const withSystemd = (home: string, command: readonly string[]): Sshd => {
+/**
+ * `systemd --user` runs only where the machine was booted with systemd, which it sees by a folder
+ * of /run.
+ */
+function withSystemd(home: string, command: readonly string[]): Sshd {
   const begin = `
     mount -t tmpfs tmpfs /run && mkdir -p /run/sshd /run/systemd/system "$XDG_RUNTIME_DIR" && chmod 700 "$XDG_RUNTIME_DIR"
     ${SYSTEMD} --user --log-level=err --log-target=console >&2 &
     until systemctl --user is-system-running --wait >/dev/null 2>&1; do sleep 0.1; done
     exec "$@"`;
   const [name = "", value] = SYSTEMD_ENVIRONMENT.split("=");
-  return spawn("unshare", [...NAMESPACES, "sh", "-c", begin, "sh", ...command], { ...CHILD, env: { ...process.env, HOME: home, [name]: value } });
-};
+  return spawn("unshare", [...NAMESPACES, "sh", "-c", begin, "sh", ...command], {
+    ...CHILD,
+    env: { ...process.env, HOME: home, [name]: value },
+  });
+}

@@ -1,7 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { validateConfig } from "../../../server-agent/core/config/validate-config.ts";
-import { CONFIGURATION_MD, CONFIGURATION_SCHEMA, renderMarkdown, renderSchema } from "../../../tools/docs/configuration.ts";
+import {
+  CONFIGURATION_MD,
+  CONFIGURATION_SCHEMA,
+  renderMarkdown,
+  renderSchema,
+} from "../../../tools/docs/configuration.ts";
 
 const WAY_OUT = "run: node tools/docs/configuration.ts";
 

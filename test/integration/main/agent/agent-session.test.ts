@@ -14,26 +14,34 @@ import { CLOCK_PROGRAM } from "../../../support/agent/windows.ts";
 import { type WatchedSession, watchSession } from "../../../support/desktop/session-watch.ts";
 
 const open: { close(): unknown }[] = [];
-const keep = <T extends { close(): unknown }>(thing: T): T => {
+function keep<T extends { close(): unknown }>(thing: T): T {
   open.push(thing);
   return thing;
-};
+}
 afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close();
 });
 
-const folder = async (): Promise<string> => {
+async function folder(): Promise<string> {
   const made = await makeFolder();
   keep({ close: () => rm(made, { recursive: true, force: true }) });
   return made;
-};
-const watch = (agent: Pick<TestAgent, "socketPath">): WatchedSession => keep(watchSession(socketConnector(agent.socketPath)));
-const answered = (event: SessionEvent) => event.type === "answered";
-const lost = (event: SessionEvent) => event.type === "lost";
-const snapshotOf = (event: SessionEvent | undefined) => (event?.type === "streamed" ? event.lines.find((line) => line.type === "snapshot") : undefined);
+}
+function watch(agent: Pick<TestAgent, "socketPath">): WatchedSession {
+  return keep(watchSession(socketConnector(agent.socketPath)));
+}
+function answered(event: SessionEvent) {
+  return event.type === "answered";
+}
+function lost(event: SessionEvent) {
+  return event.type === "lost";
+}
+function snapshotOf(event: SessionEvent | undefined) {
+  return event?.type === "streamed" ? event.lines.find((line) => line.type === "snapshot") : undefined;
+}
 
 /** A program on a socket that is not, or not quite, an agent. */
-const pretend = async (answer: http.RequestListener): Promise<{ socketPath: string }> => {
+async function pretend(answer: http.RequestListener): Promise<{ socketPath: string }> {
   const socketPath = join(await folder(), "s.sock");
   const server = http.createServer(answer);
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
@@ -44,7 +52,7 @@ const pretend = async (answer: http.RequestListener): Promise<{ socketPath: stri
     },
   });
   return { socketPath };
-};
+}
 
 describe("a session with a real agent", () => {
   it("reports the snapshot first, then that the agent answers, then what changes", async () => {
@@ -56,17 +64,34 @@ describe("a session with a real agent", () => {
 
     const config = smallConfig();
     config.virtualHosts[0]?.hosts.push("www.example.com");
-    const put = await session.call("putConfig", { query: { author: "marta", reason: "an alias" }, body: config, ifMatch: 1 });
+    const put = await session.call("putConfig", {
+      query: { author: "marta", reason: "an alias" },
+      body: config,
+      ifMatch: 1,
+    });
     expect(put).toEqual({ ok: true, value: { generation: 2 } });
-    await until((event) => event.type === "streamed" && event.lines.some((line) => line.type === "config" && line.agent.generation === 2));
+    await until(
+      (event) =>
+        event.type === "streamed" && event.lines.some((line) => line.type === "config" && line.agent.generation === 2),
+    );
   });
 
   it("passes the agent's refusal on with its code, problems and request id", async () => {
     const { session } = watch(keep(await startAgent()));
-    const refused = await session.call("putConfig", { query: {}, body: { ...smallConfig(), virtualHosts: [] }, ifMatch: 1 });
-    expect(refused).toMatchObject({ ok: false, failure: { code: "config.invalid", requestId: expect.stringMatching(/./) as string } });
+    const refused = await session.call("putConfig", {
+      query: {},
+      body: { ...smallConfig(), virtualHosts: [] },
+      ifMatch: 1,
+    });
+    expect(refused).toMatchObject({
+      ok: false,
+      failure: { code: "config.invalid", requestId: expect.stringMatching(/./) as string },
+    });
     expect(refused.ok ? [] : refused.failure.problems).not.toEqual([]);
-    expect(await session.call("putConfig", { query: {}, body: smallConfig(), ifMatch: 9 })).toMatchObject({ ok: false, failure: { code: "config.stale" } });
+    expect(await session.call("putConfig", { query: {}, body: smallConfig(), ifMatch: 9 })).toMatchObject({
+      ok: false,
+      failure: { code: "config.stale" },
+    });
   });
 
   it("tells how much later the agent's clock is than this computer's", async () => {
@@ -100,9 +125,13 @@ describe("a session with a real agent", () => {
     const { until } = watch(first);
     await until(answered);
     await first.kill("SIGKILL");
-    expect(await until(lost)).toMatchObject({ failure: { code: expect.stringMatching(/^server\.(unreachable|socket-missing)$/) as string } });
+    expect(await until(lost)).toMatchObject({
+      failure: { code: expect.stringMatching(/^server\.(unreachable|socket-missing)$/) as string },
+    });
     const second = keep(await startAgent({ folder: home }));
-    expect(snapshotOf(await until((event) => snapshotOf(event) !== undefined))).toMatchObject({ agent: { pid: second.pid } });
+    expect(snapshotOf(await until((event) => snapshotOf(event) !== undefined))).toMatchObject({
+      agent: { pid: second.pid },
+    });
     await until(answered);
   });
 
@@ -124,7 +153,9 @@ describe("a session with a real agent", () => {
     const nothing = () => undefined;
     const asIdleSocket = { ref: nothing, unref: nothing, setKeepAlive: nothing, setTimeout: nothing };
     const dial = () => {
-      const child = spawn(process.execPath, [AGENT_PROGRAM, "dial-stdio", "--socket", agent.socketPath], { stdio: ["pipe", "pipe", "inherit"] });
+      const child = spawn(process.execPath, [AGENT_PROGRAM, "dial-stdio", "--socket", agent.socketPath], {
+        stdio: ["pipe", "pipe", "inherit"],
+      });
       keep({ close: () => child.kill() });
       const channel = new Duplex({
         read: () => void child.stdout.resume(),
@@ -135,12 +166,15 @@ describe("a session with a real agent", () => {
           destroyed(error);
         },
       });
-      child.stdout.on("data", (chunk) => channel.push(chunk) || child.stdout.pause()).on("end", () => channel.push(null));
+      child.stdout
+        .on("data", (chunk) => channel.push(chunk) || child.stdout.pause())
+        .on("end", () => channel.push(null));
       return Promise.resolve(Object.assign(channel, asIdleSocket));
     };
     const { session, until } = keep(watchSession({ ...socketConnector(agent.socketPath), connect: dial }));
     await until(answered);
-    for (let time = 0; time < 3; time += 1) expect(await session.call("getConfig", {})).toMatchObject({ ok: true, value: { generation: 1 } });
+    for (let time = 0; time < 3; time += 1)
+      expect(await session.call("getConfig", {})).toMatchObject({ ok: true, value: { generation: 1 } });
   });
 
   it("ends without a word when it is closed", async () => {
@@ -159,7 +193,10 @@ describe("something that is no agent of this version", () => {
   it.each<[string, http.RequestListener]>([
     ["a web server", (_request, response) => response.end("<h1>Welcome</h1>")],
     ["another API", (_request, response) => response.end('{"version":"1"}')],
-    ["an agent whose reply has a field too many", (_request, response) => response.end(JSON.stringify({ ...someAgent, extra: 1 }))],
+    [
+      "an agent whose reply has a field too many",
+      (_request, response) => response.end(JSON.stringify({ ...someAgent, extra: 1 })),
+    ],
   ])("%s is not an agent", async (_what, answer) => {
     const { until } = watch(await pretend(answer));
     expect(await until(lost)).toMatchObject({ failure: { code: "server.not-an-agent" } });
@@ -167,7 +204,9 @@ describe("something that is no agent of this version", () => {
 
   it("what does not speak HTTP is not an agent", async () => {
     const socketPath = join(await folder(), "s.sock");
-    const server = net.createServer((socket) => socket.on("error", () => undefined).end("SSH-2.0-OpenSSH_9.2\r\n")).listen(socketPath);
+    const server = net
+      .createServer((socket) => socket.on("error", () => undefined).end("SSH-2.0-OpenSSH_9.2\r\n"))
+      .listen(socketPath);
     await once(server, "listening");
     keep({ close: () => server.close() });
     expect(await watch({ socketPath }).until(lost)).toMatchObject({ failure: { code: "server.not-an-agent" } });
@@ -175,7 +214,9 @@ describe("something that is no agent of this version", () => {
 
   it("an agent of another API version is named as such, whatever the rest looks like", async () => {
     const { until } = watch(await pretend((_request, response) => response.end('{"apiVersion":2,"all":"new"}')));
-    expect(await until(lost)).toMatchObject({ failure: { code: "server.api-version", message: expect.stringContaining("Update this app") as string } });
+    expect(await until(lost)).toMatchObject({
+      failure: { code: "server.api-version", message: expect.stringContaining("Update this app") as string },
+    });
   });
 
   it("a socket that may not be opened says so", async () => {
@@ -199,7 +240,10 @@ describe("a stream with a hole", () => {
   };
 
   it("is subscribed anew, and what came after the hole is not shown", async () => {
-    const { answer, subscriptions } = agentWith([someSnapshot(), metricsEvent(2, 1), metricsEvent(5, 99)], [someSnapshot({ revision: 7 })]);
+    const { answer, subscriptions } = agentWith(
+      [someSnapshot(), metricsEvent(2, 1), metricsEvent(5, 99)],
+      [someSnapshot({ revision: 7 })],
+    );
     const { events, until } = watch(await pretend(answer));
     await until((event) => snapshotOf(event)?.revision === 7);
     expect(subscriptions()).toBe(2);

@@ -1,4 +1,7 @@
-/** Something at the agent's place that means harm: whatever it sends, memory stays bounded, the app keeps answering, and the failure says what came. */
+/**
+ * Something at the agent's place that means harm: whatever it sends, memory stays bounded, the app
+ * keeps answering, and the failure says what came.
+ */
 import { rm } from "node:fs/promises";
 import http from "node:http";
 import { join } from "node:path";
@@ -7,7 +10,15 @@ import { socketConnector } from "../../../../main/agent/socket-transport.ts";
 import type { Snapshot } from "../../../../server-agent/contract/events.ts";
 import type { VirtualHost } from "../../../../server-agent/contract/config.ts";
 import { makeFolder } from "../../../support/agent/agent.ts";
-import { at, metricsEvent, rates, someAgent, someConfig, someReceipt, someSnapshot } from "../../../support/desktop/desktop-fixtures.ts";
+import {
+  at,
+  metricsEvent,
+  rates,
+  someAgent,
+  someConfig,
+  someReceipt,
+  someSnapshot,
+} from "../../../support/desktop/desktop-fixtures.ts";
 import { measureSession } from "../../../support/desktop/measured-session.ts";
 import { watchSession } from "../../../support/desktop/session-watch.ts";
 
@@ -21,7 +32,7 @@ interface Behaviour {
   events?: (response: http.ServerResponse) => void;
 }
 
-const hostile = async ({ agent, events }: Behaviour): Promise<string> => {
+async function hostile({ agent, events }: Behaviour): Promise<string> {
   const folder = await makeFolder();
   const socketPath = join(folder, "s.sock");
   const server = http.createServer((request, response) => {
@@ -38,15 +49,17 @@ const hostile = async ({ agent, events }: Behaviour): Promise<string> => {
     },
   });
   return socketPath;
-};
+}
 
-const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+function line(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}
 
 /** As fast as it is read, until `next` has no more or the other side hangs up. */
-const pour = (
+function pour(
   to: { write(chunk: string | Buffer): boolean; destroyed: boolean; once(event: "drain", go: () => void): unknown },
   next: () => string | undefined,
-) => {
+) {
   const go = () => {
     for (;;) {
       const chunk = to.destroyed ? undefined : next();
@@ -58,9 +71,9 @@ const pour = (
     }
   };
   go();
-};
+}
 /** `begin`, then `middle` again and again until there are so many bytes, then `end`. */
-const framed = (begin: string, middle: string, bytes: number, end: string): (() => string | undefined) => {
+function framed(begin: string, middle: string, bytes: number, end: string): () => string | undefined {
   const piece = middle.repeat(Math.ceil(65_536 / middle.length));
   let sent = 0;
   return () => {
@@ -69,26 +82,32 @@ const framed = (begin: string, middle: string, bytes: number, end: string): (() 
     sent = sent > bytes ? -1 : sent + chunk.length;
     return chunk;
   };
-};
+}
 /** HTTP chunks of so many characters, without end: Node's own server would join them. */
-const trickle = (response: http.ServerResponse, text: string) => {
+function trickle(response: http.ServerResponse, text: string) {
   response.writeHead(200);
   response.flushHeaders();
   const { socket } = response;
   if (socket !== null) pour(socket, () => `${text.length}\r\n${text}\r\n`.repeat(5000));
-};
+}
 /** Two halves of a snapshot around what replaces `MARK`. */
-const around = (change: Partial<Snapshot>): [string, string] => {
+function around(change: Partial<Snapshot>): [string, string] {
   const [before = "", after = ""] = line(someSnapshot(change)).split('"MARK"');
   return [before, after];
-};
-const site = (change: Partial<VirtualHost>): VirtualHost => ({ id: "shop", hosts: ["shop.example.com"], rules: [{ handler: { type: "drop" } }], ...change });
-const [shop, others] = someConfig.virtualHosts.length > 0 ? [someConfig.virtualHosts[0], someConfig.virtualHosts.slice(1)] : [undefined, []];
+}
+function site(change: Partial<VirtualHost>): VirtualHost {
+  return { id: "shop", hosts: ["shop.example.com"], rules: [{ handler: { type: "drop" } }], ...change };
+}
+const [shop, others] =
+  someConfig.virtualHosts.length > 0 ? [someConfig.virtualHosts[0], someConfig.virtualHosts.slice(1)] : [undefined, []];
 
 const MB = 1024 * 1024;
 /** The process alone takes 115. */
 const MOST_MB = 600;
-/** One line with half a million faults takes longest: a second and a half on a machine that does nothing else. */
+/**
+ * One line with half a million faults takes longest: a second and a half on a machine that does
+ * nothing else.
+ */
 const LONGEST_BLOCK_MS = 4000;
 
 describe("what is too much is refused, within a bound of memory", () => {
@@ -96,8 +115,16 @@ describe("what is too much is refused, within a bound of memory", () => {
   const sitesOf = around({ config: { ...someConfig, virtualHosts: ["MARK" as unknown as VirtualHost, ...others] } });
   const oneSite = JSON.stringify(site({ id: "s" }));
   it.each<[string, Behaviour, RegExp]>([
-    ["a reply that never ends", { agent: (response) => pour(response, () => " ".repeat(65_536)) }, /longer than any agent's/],
-    ["a reply in pieces of one byte", { agent: (response) => trickle(response, "1") }, /longer than any agent's|did not answer/],
+    [
+      "a reply that never ends",
+      { agent: (response) => pour(response, () => " ".repeat(65_536)) },
+      /longer than any agent's/,
+    ],
+    [
+      "a reply in pieces of one byte",
+      { agent: (response) => trickle(response, "1") },
+      /longer than any agent's|did not answer/,
+    ],
     [
       "a head that never ends",
       {
@@ -108,7 +135,11 @@ describe("what is too much is refused, within a bound of memory", () => {
       },
       /Header overflow/,
     ],
-    ["a line that never ends", { events: (response) => pour(response, () => "x".repeat(65_536)) }, /longer than \d+ characters/],
+    [
+      "a line that never ends",
+      { events: (response) => pour(response, () => "x".repeat(65_536)) },
+      /longer than \d+ characters/,
+    ],
     [
       "a line that is nested thirty million times",
       { events: (response) => pour(response, framed('{"type":', "[", 30 * MB, "\n")) },
@@ -135,7 +166,17 @@ describe("what is too much is refused, within a bound of memory", () => {
         events: (response) => {
           const change = { kind: "added", path: "/", before: "MARK" } as const;
           const [begin, end] = around({
-            generations: [{ generation: 1, state: "active", createdAt: at(0), author: "a", reason: "b", inFlight: 0, changes: [change] }],
+            generations: [
+              {
+                generation: 1,
+                state: "active",
+                createdAt: at(0),
+                author: "a",
+                reason: "b",
+                inFlight: 0,
+                changes: [change],
+              },
+            ],
           });
           response.write(`${begin}${"[".repeat(20_000)}${"]".repeat(20_000)}${end}`);
         },
@@ -144,14 +185,24 @@ describe("what is too much is refused, within a bound of memory", () => {
     ],
     [
       "an error of a megabyte",
-      { agent: (response) => response.writeHead(500).end(JSON.stringify({ code: "internal", message: "m".repeat(900_000), details: {}, requestId: "r" })) },
+      {
+        agent: (response) =>
+          response
+            .writeHead(500)
+            .end(JSON.stringify({ code: "internal", message: "m".repeat(900_000), details: {}, requestId: "r" })),
+      },
       /^m+… \(900000 characters\)$/,
     ],
     [
       "ten thousand fields too many",
       {
         agent: (response) =>
-          response.end(JSON.stringify({ ...someAgent, ...Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`<script>${n}`, 1])) })),
+          response.end(
+            JSON.stringify({
+              ...someAgent,
+              ...Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`<script>${n}`, 1])),
+            }),
+          ),
       },
       /Unrecognized keys/,
     ],
@@ -167,7 +218,10 @@ describe("what is too much is refused, within a bound of memory", () => {
 });
 
 describe("a stream that never stops", () => {
-  const manySites = { ...someConfig, virtualHosts: [...Array.from({ length: 5000 }, (_, n) => site({ id: `s${n}` })), ...others] };
+  const manySites = {
+    ...someConfig,
+    virtualHosts: [...Array.from({ length: 5000 }, (_, n) => site({ id: `s${n}` })), ...others],
+  };
   const events =
     (next: (revision: number) => unknown, snapshot = someSnapshot()) =>
     (response: http.ServerResponse) => {
@@ -179,17 +233,30 @@ describe("a stream that never stops", () => {
     ["of small events", { events: events((revision) => ({ type: "agent", revision, at: at(1), agent: someAgent })) }],
     [
       "of small events about five thousand sites",
-      { events: events((revision) => ({ type: "agent", revision, at: at(1), agent: someAgent }), someSnapshot({ config: manySites })) },
+      {
+        events: events(
+          (revision) => ({ type: "agent", revision, at: at(1), agent: someAgent }),
+          someSnapshot({ config: manySites }),
+        ),
+      },
     ],
     ["of snapshots", { events: (response) => pour(response, () => line(someSnapshot())) }],
     [
       "of receipts of new maintenances",
       {
-        events: events((revision) => ({ type: "maintenance", revision, at: at(1), receipt: someReceipt({ id: `r${revision}`, reason: "x".repeat(100_000) }) })),
+        events: events((revision) => ({
+          type: "maintenance",
+          revision,
+          at: at(1),
+          receipt: someReceipt({ id: `r${revision}`, reason: "x".repeat(100_000) }),
+        })),
       },
     ],
   ])("%s is read ten times a second, and the page hears no more than that", async (_what, behaviour) => {
-    const { failure, patches, peakMb, longestBlockMs, stateCharacters } = await measureSession(await hostile(behaviour), 5000);
+    const { failure, patches, peakMb, longestBlockMs, stateCharacters } = await measureSession(
+      await hostile(behaviour),
+      5000,
+    );
     expect(failure).toBeUndefined();
     // Twenty in advance, ten a second, and those of the connection itself.
     expect(patches.count).toBeLessThan(85);
@@ -207,7 +274,9 @@ describe("a stream that never stops", () => {
           subscriptions += 1;
           let revision = 1;
           response.write(line(someSnapshot()));
-          pour(response, () => line({ type: "maintenance", revision: ++revision, at: at(1), receipt: { ...big, id: `r${revision}` } }));
+          pour(response, () =>
+            line({ type: "maintenance", revision: ++revision, at: at(1), receipt: { ...big, id: `r${revision}` } }),
+          );
         },
       }),
       6000,
@@ -225,57 +294,109 @@ describe("what has the right form and cannot be", () => {
     const lost = await watched.until(({ type }) => type === "lost");
     return lost.type === "lost" ? lost.failure : undefined;
   };
-  const withSnapshot = (change: Partial<Snapshot>): Behaviour => ({ events: (response) => void response.write(line(someSnapshot(change))) });
+  const withSnapshot = (change: Partial<Snapshot>): Behaviour => ({
+    events: (response) => void response.write(line(someSnapshot(change))),
+  });
   it.each<[string, Behaviour, RegExp]>([
     [
       "two sites of one name",
       withSnapshot({ config: { ...someConfig, virtualHosts: [...someConfig.virtualHosts, site({})] } }),
       /virtualHosts has "shop" twice/,
     ],
-    ["two receipts of one id", withSnapshot({ maintenance: [someReceipt(), someReceipt()] }), /maintenance has "r-1" twice/],
-    ["a site called __proto__", withSnapshot({ config: { ...someConfig, virtualHosts: [site({ id: "__proto__" })] } }), /virtualHosts\.0\.id/],
+    [
+      "two receipts of one id",
+      withSnapshot({ maintenance: [someReceipt(), someReceipt()] }),
+      /maintenance has "r-1" twice/,
+    ],
+    [
+      "a site called __proto__",
+      withSnapshot({ config: { ...someConfig, virtualHosts: [site({ id: "__proto__" })] } }),
+      /virtualHosts\.0\.id/,
+    ],
     [
       "a key that would give an object another prototype",
-      { events: (response) => void response.write(line(someSnapshot({ metrics: rates(7) })).replace('"2xx"', String.raw`"\u005f_proto__"` + " ".repeat(50))) },
+      {
+        events: (response) =>
+          void response.write(
+            line(someSnapshot({ metrics: rates(7) })).replace('"2xx"', String.raw`"\u005f_proto__"` + " ".repeat(50)),
+          ),
+      },
       /the key __proto__/,
     ],
-    ["an end that is no time", withSnapshot({ maintenance: [someReceipt({ until: "tomorrow" })] }), /maintenance\.0\.until/],
+    [
+      "an end that is no time",
+      withSnapshot({ maintenance: [someReceipt({ until: "tomorrow" })] }),
+      /maintenance\.0\.until/,
+    ],
     [
       "more requests than any number",
-      { events: (response) => void response.write(line(someSnapshot({ metrics: rates(7) })).replace('"perSecond":7', '"perSecond":1e400')) },
+      {
+        events: (response) =>
+          void response.write(line(someSnapshot({ metrics: rates(7) })).replace('"perSecond":7', '"perSecond":1e400')),
+      },
       /metrics\.shop\.perSecond/,
     ],
     [
       "a number that JSON does not have",
-      { events: (response) => void response.write(line(someSnapshot({ metrics: rates(7) })).replace('"perSecond":7', '"perSecond":NaN')) },
+      {
+        events: (response) =>
+          void response.write(line(someSnapshot({ metrics: rates(7) })).replace('"perSecond":7', '"perSecond":NaN')),
+      },
       /it is not JSON/,
     ],
-    ["a redirect", { agent: (response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end() }, /status 302.*not JSON/],
-    ["a version of the API that is no number", { agent: (response) => response.end('{"apiVersion":1e400}') }, /not one of this version/],
+    [
+      "a redirect",
+      { agent: (response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end() },
+      /status 302.*not JSON/,
+    ],
+    [
+      "a version of the API that is no number",
+      { agent: (response) => response.end('{"apiVersion":1e400}') },
+      /not one of this version/,
+    ],
   ])("%s", async (_what, behaviour, message) => {
-    expect(await failureOf(behaviour)).toMatchObject({ code: "server.not-an-agent", message: expect.stringMatching(message) as string });
+    expect(await failureOf(behaviour)).toMatchObject({
+      code: "server.not-an-agent",
+      message: expect.stringMatching(message) as string,
+    });
   });
 
   it("a snapshot, or a later line, that begins and does not end", async () => {
-    expect(await failureOf({ events: (response) => response.flushHeaders() }, { lineMs: 300 })).toMatchObject({ code: "server.silent" });
+    expect(await failureOf({ events: (response) => response.flushHeaders() }, { lineMs: 300 })).toMatchObject({
+      code: "server.silent",
+    });
     const half = { events: (response: http.ServerResponse) => void response.write(`${line(someSnapshot())}{"type":`) };
-    expect(await failureOf(half, { lineMs: 300 })).toMatchObject({ code: "server.not-an-agent", message: expect.stringContaining("did not end it") as string });
+    expect(await failureOf(half, { lineMs: 300 })).toMatchObject({
+      code: "server.not-an-agent",
+      message: expect.stringContaining("did not end it") as string,
+    });
   });
 
   it("texts are handed on without what cannot be seen, and not longer than somebody reads; the configuration is handed on as it is", async () => {
     const body = "a \u202ebody\u0007";
     const config = {
       ...someConfig,
-      virtualHosts: [...(shop === undefined ? [] : [{ ...shop, rules: [{ handler: { type: "respond" as const, body } }] }]), ...others],
+      virtualHosts: [
+        ...(shop === undefined ? [] : [{ ...shop, rules: [{ handler: { type: "respond" as const, body } }] }]),
+        ...others,
+      ],
     };
     const receipt = someReceipt({ author: "\u202emarta\u0000", reason: `line\nbreak\u001b[31m${"x".repeat(10_000)}` });
     const watched = watchSession(
-      socketConnector(await hostile(withSnapshot({ config, maintenance: [receipt], agent: { ...someAgent, hostname: "\u2066host" } }))),
+      socketConnector(
+        await hostile(
+          withSnapshot({ config, maintenance: [receipt], agent: { ...someAgent, hostname: "\u2066host" } }),
+        ),
+      ),
     );
     open.push(watched);
     const streamed = await watched.until(({ type }) => type === "streamed");
     const snapshot = streamed.type === "streamed" ? streamed.lines[0] : undefined;
-    expect(snapshot).toMatchObject({ config, agent: { hostname: "\ufffdhost" }, maintenance: [{ author: "\ufffdmarta\ufffd" }] });
+    expect(snapshot).toMatchObject({
+      config,
+      agent: { hostname: "\ufffdhost" },
+      maintenance: [{ author: "\ufffdmarta\ufffd" }],
+    });
     const reason = snapshot?.type === "snapshot" ? (snapshot.maintenance[0]?.reason ?? "") : "";
     expect(reason).toMatch(/^line\nbreak\ufffd\[31mx+… \(10015 characters\)$/);
   });
@@ -283,7 +404,11 @@ describe("what has the right form and cannot be", () => {
   it("a site may be called constructor", async () => {
     const metrics = { constructor: { requests: 1, inFlight: 0, perSecond: 2, status: {} } };
     const events = (response: http.ServerResponse) => {
-      response.write(line(someSnapshot({ config: { ...someConfig, virtualHosts: [site({ id: "constructor" }), ...others] }, metrics })));
+      response.write(
+        line(
+          someSnapshot({ config: { ...someConfig, virtualHosts: [site({ id: "constructor" }), ...others] }, metrics }),
+        ),
+      );
       response.write(line({ ...metricsEvent(2, 1), metrics }));
     };
     const { failure, answered, sites } = await measureSession(await hostile({ events }), 1000);

@@ -13,7 +13,9 @@ import { type TestAgent, startAgent } from "../../../support/agent/agent.ts";
 import { CLOSED, LIVE, SITES, answersOf, fleetConfig, maintain } from "../../../support/agent/fleet.ts";
 
 const open: { close(): unknown }[] = [];
-const keep = <T extends { close(): unknown }>(thing: T): T => (open.push(thing), thing);
+function keep<T extends { close(): unknown }>(thing: T): T {
+  return (open.push(thing), thing);
+}
 afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close();
 });
@@ -21,7 +23,7 @@ afterEach(async () => {
 type Call = FleetParts["call"];
 
 /** What the app remembers between its starts. */
-const memory = (): OpenDocument<StoredOperation[]> => {
+function memory(): OpenDocument<StoredOperation[]> {
   let value: StoredOperation[] = [];
   return {
     get value() {
@@ -30,22 +32,26 @@ const memory = (): OpenDocument<StoredOperation[]> => {
     trouble: undefined,
     save: (next) => (value = structuredClone(next)),
   };
-};
+}
 
 interface Servers {
   agents: Map<string, TestAgent>;
   call: Call;
 }
 
-const servers = async (count: number): Promise<Servers> => {
-  const started = await Promise.all(Array.from({ length: count }, async () => keep(await startAgent({ config: fleetConfig() }))));
+async function servers(count: number): Promise<Servers> {
+  const started = await Promise.all(
+    Array.from({ length: count }, async () => keep(await startAgent({ config: fleetConfig() }))),
+  );
   const agents = new Map(started.map((agent, at) => [`s${at}`, agent]));
   const call: Call = async (serverId, name, given) => {
     const transport = openTransport(socketConnector(agents.get(serverId)?.socketPath ?? ""), serverId);
     try {
       const { status, text } = await transport.call(encodeCall(name, given), 10_000);
       const reply = decodeReply(name, status, text);
-      return reply.ok ? { ok: true, value: reply.value } : { ok: false, failure: { code: reply.error.code, message: reply.error.message } };
+      return reply.ok
+        ? { ok: true, value: reply.value }
+        : { ok: false, failure: { code: reply.error.code, message: reply.error.message } };
     } catch (error) {
       if (error instanceof FailureError) return { ok: false, failure: error.failure };
       throw error;
@@ -54,7 +60,7 @@ const servers = async (count: number): Promise<Servers> => {
     }
   };
   return { agents, call };
-};
+}
 
 interface App {
   fleet: Fleet;
@@ -63,7 +69,7 @@ interface App {
   until: (test: (operation: Operation) => boolean) => Promise<Operation>;
 }
 
-const app = ({ call, agents }: Servers, document = memory()): App => {
+function app({ call, agents }: Servers, document = memory()): App {
   let operations: Operation[] = [];
   const waiting = new Set<() => void>();
   const report = (next: Operation[]) => {
@@ -97,15 +103,21 @@ const app = ({ call, agents }: Servers, document = memory()): App => {
         look();
       }),
   };
-};
+}
 
-const over = (operation: Operation) => !isRunning(operation);
-const everywhere = ({ agents }: Servers) => Promise.all([...agents.values()].map((agent) => answersOf(agent)));
-const close = ({ agents }: Servers): FleetTarget[] => [...agents.keys()].map((serverId) => ({ serverId, changes: maintain(...SITES) }));
-const value = <T>(result: Result<T>): T => {
+function over(operation: Operation) {
+  return !isRunning(operation);
+}
+function everywhere({ agents }: Servers) {
+  return Promise.all([...agents.values()].map((agent) => answersOf(agent)));
+}
+function close({ agents }: Servers): FleetTarget[] {
+  return [...agents.keys()].map((serverId) => ({ serverId, changes: maintain(...SITES) }));
+}
+function value<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(result.failure.message);
   return result.value;
-};
+}
 
 describe("together", () => {
   it("three servers with three sites each are closed, and brought back", async () => {
@@ -113,7 +125,11 @@ describe("together", () => {
     const { fleet, until } = app(all);
     value(fleet.start("New database", close(all)));
     const closed = await until(over);
-    expect(closed).toMatchObject({ phase: "done", kind: "maintenance", servers: Array.from({ length: 3 }, () => ({ phase: "committed", sites: [...SITES] })) });
+    expect(closed).toMatchObject({
+      phase: "done",
+      kind: "maintenance",
+      servers: Array.from({ length: 3 }, () => ({ phase: "committed", sites: [...SITES] })),
+    });
     expect(closed.skewMs).toBeGreaterThan(0);
     expect(await everywhere(all)).toEqual([CLOSED, CLOSED, CLOSED]);
     for (const { receipts } of closed.servers) expect(receipts).toHaveLength(3);
@@ -121,7 +137,10 @@ describe("together", () => {
     value(
       fleet.start(
         "New database: back",
-        closed.servers.map(({ serverId, receipts }) => ({ serverId, changes: receipts.map((receipt) => ({ kind: "revert", receipt, how: "delete" })) })),
+        closed.servers.map(({ serverId, receipts }) => ({
+          serverId,
+          changes: receipts.map((receipt) => ({ kind: "revert", receipt, how: "delete" })),
+        })),
       ),
     );
     expect(await until((operation) => operation.kind === "revert" && over(operation))).toMatchObject({ phase: "done" });
@@ -140,7 +159,8 @@ describe("together", () => {
     expect(operation.servers[1]?.failure?.code).toBe("maintenance.already");
     expect(await everywhere(all)).toEqual([LIVE, [LIVE[0], 503, LIVE[2]], LIVE]);
     // Nothing is held either.
-    for (const agent of all.agents.values()) expect((await agent.call("listStages")).stages.filter(({ state }) => state === "staged")).toEqual([]);
+    for (const agent of all.agents.values())
+      expect((await agent.call("listStages")).stages.filter(({ state }) => state === "staged")).toEqual([]);
   });
 
   it("one that is gone in the first phase keeps all of them as they are", async () => {
@@ -194,9 +214,12 @@ describe("together", () => {
     if (late === undefined) throw new Error("no agent");
     const events = await late.events();
     answers.resolve(undefined);
-    await events.until((line) => "stages" in line && line.stages.length > 0 && line.stages.every(({ state }) => state === "aborted"));
+    await events.until(
+      (line) => "stages" in line && line.stages.length > 0 && line.stages.every(({ state }) => state === "aborted"),
+    );
     events.close();
-    for (const agent of all.agents.values()) expect((await agent.call("listStages")).stages.map(({ state }) => state)).toEqual(["aborted"]);
+    for (const agent of all.agents.values())
+      expect((await agent.call("listStages")).stages.map(({ state }) => state)).toEqual(["aborted"]);
 
     // And it may be tried again.
     value(fleet.finish(latest().id));
@@ -210,8 +233,15 @@ describe("together", () => {
     const [target] = close(all);
     if (target === undefined) throw new Error("no target");
     expect(fleet.start("twice", [target, target])).toMatchObject({ ok: false, failure: { code: "ipc.input" } });
-    expect(fleet.start("nowhere", [{ ...target, serverId: "nobody" }])).toMatchObject({ ok: false, failure: { code: "server.unknown" } });
-    expect(fleet.start("both", [{ ...target, changes: [...target.changes, { kind: "revert", receipt: "r", how: "delete" }] }])).toMatchObject({ ok: false });
+    expect(fleet.start("nowhere", [{ ...target, serverId: "nobody" }])).toMatchObject({
+      ok: false,
+      failure: { code: "server.unknown" },
+    });
+    expect(
+      fleet.start("both", [
+        { ...target, changes: [...target.changes, { kind: "revert", receipt: "r", how: "delete" }] },
+      ]),
+    ).toMatchObject({ ok: false });
     expect(fleet.undo("unknown")).toMatchObject({ ok: false, failure: { code: "fleet.unknown" } });
   });
 });
@@ -227,7 +257,8 @@ describe("lost in the second phase", () => {
       return all.call(serverId, name, given);
     };
     const { fleet, until, latest } = app({ ...all, call });
-    // Taking back makes a generation, too; it is what the person has seen, so that trying again is no surprise.
+    // Taking back makes a generation, too; it is what the person has seen, so that trying again is
+    // no surprise.
     value(
       fleet.start(
         "New database",
@@ -255,7 +286,11 @@ describe("lost in the second phase", () => {
     const changed = { ...config, virtualHosts: config.virtualHosts.filter(({ id }) => id !== "wiki") };
     await all.agents.get("s0")?.call("putConfig", { body: changed, ifMatch: generation });
     value(fleet.finish(operation.id));
-    expect((await until(over)).servers.map(({ failure }) => failure?.code)).toEqual(["config.stale", undefined, undefined]);
+    expect((await until(over)).servers.map(({ failure }) => failure?.code)).toEqual([
+      "config.stale",
+      undefined,
+      undefined,
+    ]);
   });
 
   it("a reply that is lost is asked for again, and nothing is done twice", async () => {
@@ -271,12 +306,16 @@ describe("lost in the second phase", () => {
     value(fleet.start("New database", close(all)));
     expect(await until(over)).toMatchObject({ phase: "done" });
     expect(dropped).toBe(1);
-    for (const agent of all.agents.values()) expect(agent.generation + 1).toBe((await agent.call("getConfig")).generation);
+    for (const agent of all.agents.values())
+      expect(agent.generation + 1).toBe((await agent.call("getConfig")).generation);
   });
 });
 
 describe("the app ends in between", () => {
-  /** The app's last call of all is the `count`th: it is carried out, and the app hears no more. `cut` resolves when that has come to pass. */
+  /**
+   * The app's last call of all is the `count`th: it is carried out, and the app hears no more.
+   * `cut` resolves when that has come to pass.
+   */
   const cutAfter = (all: Servers, count: number): { call: Call; cut: Promise<undefined> } => {
     const cut = Promise.withResolvers<undefined>();
     let calls = 0;

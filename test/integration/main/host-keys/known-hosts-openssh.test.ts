@@ -17,10 +17,13 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "backsoon-known-"));
 const file = path.join(folder, "known_hosts");
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-const keygen = (...args: string[]): string => {
-  const { stdout } = spawnSync("ssh-keygen", args, { encoding: "utf8", env: { PATH: process.env.PATH ?? "", HOME: folder } });
+function keygen(...args: string[]): string {
+  const { stdout } = spawnSync("ssh-keygen", args, {
+    encoding: "utf8",
+    env: { PATH: process.env.PATH ?? "", HOME: folder },
+  });
   return stdout;
-};
+}
 
 const KINDS = [
   ["ed25519", "256"],
@@ -43,10 +46,15 @@ beforeAll(() => {
   }
 });
 
-/** Numbers of the lines that ssh-keygen finds for a host; given the name as it stands in the file. */
-const foundBySsh = (name: string): number[] => [...keygen("-F", name, "-f", file).matchAll(/found: line (\d+)/g)].map(([, line]) => Number(line));
-const foundByUs = async (host: string, port: number): Promise<number[]> =>
-  knownHostsOf((await readKnownHosts([file])).entries, host, port).map(({ line }) => line);
+/**
+ * Numbers of the lines that ssh-keygen finds for a host; given the name as it stands in the file.
+ */
+function foundBySsh(name: string): number[] {
+  return [...keygen("-F", name, "-f", file).matchAll(/found: line (\d+)/g)].map(([, line]) => Number(line));
+}
+async function foundByUs(host: string, port: number): Promise<number[]> {
+  return knownHostsOf((await readKnownHosts([file])).entries, host, port).map(({ line }) => line);
+}
 
 const HOSTS: [string, number][] = [
   ["gate", 22],
@@ -89,7 +97,12 @@ describe("a known_hosts file", () => {
   const line = fc.oneof(
     {
       weight: 6,
-      arbitrary: fc.tuple(fc.constantFrom("", "", "@revoked ", "@cert-authority "), name, fc.nat(KINDS.length - 1), fc.constantFrom("", " a remark", "\r")),
+      arbitrary: fc.tuple(
+        fc.constantFrom("", "", "@revoked ", "@cert-authority "),
+        name,
+        fc.nat(KINDS.length - 1),
+        fc.constantFrom("", " a remark", "\r"),
+      ),
     },
     {
       weight: 1,
@@ -97,7 +110,9 @@ describe("a known_hosts file", () => {
     },
   );
   const write = (lines: (string | [string, string, number, string])[]) => {
-    const texts = lines.map((one) => (typeof one === "string" ? one : `${one[0]}${one[1]} ${keys[one[2]]?.line ?? ""}${one[3]}`));
+    const texts = lines.map((one) =>
+      typeof one === "string" ? one : `${one[0]}${one[1]} ${keys[one[2]]?.line ?? ""}${one[3]}`,
+    );
     fs.writeFileSync(file, `${texts.join("\n")}\n`);
   };
 
@@ -105,7 +120,8 @@ describe("a known_hosts file", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(line, { maxLength: 6 }), async (lines) => {
         write(lines);
-        for (const [host, port] of HOSTS) expect(await foundByUs(host, port)).toEqual(foundBySsh(knownHostName(host, port)));
+        for (const [host, port] of HOSTS)
+          expect(await foundByUs(host, port)).toEqual(foundBySsh(knownHostName(host, port)));
       }),
       { numRuns: 60 },
     );
@@ -114,7 +130,10 @@ describe("a known_hosts file", () => {
   it("means the same after ssh-keygen hashed it", async () => {
     fs.writeFileSync(
       file,
-      HOSTS.map(([host, port], index) => `${formatKnownHost(host, port, keys[index % keys.length]?.key ?? { type: "", blob: Buffer.of() })}\n`).join(""),
+      HOSTS.map(
+        ([host, port], index) =>
+          `${formatKnownHost(host, port, keys[index % keys.length]?.key ?? { type: "", blob: Buffer.of() })}\n`,
+      ).join(""),
     );
     const before = await readKnownHosts([file]);
     keygen("-H", "-f", file);
@@ -167,11 +186,15 @@ describe("the key that a server offers", () => {
 
   /** What ssh says about it, in our words; `none` for a key that is not on file. */
   const answerOfSsh = async (port: number): Promise<"known" | "revoked" | "changed" | "none"> => {
-    const options = [`UserKnownHostsFile=${file}`, "GlobalKnownHostsFile=none", "StrictHostKeyChecking=yes", "BatchMode=yes"].flatMap((option) => [
-      "-o",
-      option,
-    ]);
-    const ssh = spawn("ssh", ["-F", "none", ...options, "-p", String(port), "127.0.0.1", "true"], { stdio: ["ignore", "ignore", "pipe"] });
+    const options = [
+      `UserKnownHostsFile=${file}`,
+      "GlobalKnownHostsFile=none",
+      "StrictHostKeyChecking=yes",
+      "BatchMode=yes",
+    ].flatMap((option) => ["-o", option]);
+    const ssh = spawn("ssh", ["-F", "none", ...options, "-p", String(port), "127.0.0.1", "true"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     let stderr = "";
     ssh.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     await once(ssh, "close");

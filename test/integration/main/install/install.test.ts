@@ -1,4 +1,7 @@
-/** Looking around on a server, and installing the agent there, through a real sshd into fresh folders. */
+/**
+ * Looking around on a server, and installing the agent there, through a real sshd into fresh
+ * folders.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -19,14 +22,25 @@ import { AGENT_VERSION } from "../../../../server-agent/contract/agent.ts";
 import { AGENT_PROGRAM } from "../../../support/agent/agent.ts";
 import { type Truth, startLoad } from "../../../support/http/load.ts";
 import { logInTo, sshHost, testPerson } from "../../../support/ssh/ssh.ts";
-import { OPERATOR, SYSTEMD_ENVIRONMENT, canRunSystemd, freePort, makeKey, startSshd } from "../../../support/ssh/sshd.ts";
+import {
+  OPERATOR,
+  SYSTEMD_ENVIRONMENT,
+  canRunSystemd,
+  freePort,
+  makeKey,
+  startSshd,
+} from "../../../support/ssh/sshd.ts";
 
 const programs = new AgentPrograms({ agent: AGENT_PROGRAM, node: process.execPath });
-const script = () => scriptOf(AGENT_PROGRAM);
+function script() {
+  return scriptOf(AGENT_PROGRAM);
+}
 let folder: string;
 let key: { file: string; publicKey: string };
 const open: { close(): unknown }[] = [];
-const keep = <T extends { close(): unknown }>(thing: T): T => (open.push(thing), thing);
+function keep<T extends { close(): unknown }>(thing: T): T {
+  return (open.push(thing), thing);
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "backsoon-install-"));
@@ -38,18 +52,22 @@ afterEach(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A session on a server where this is the home folder and Node is on the path. */
-const session = async (home: string, { node = true, systemd = false } = {}): Promise<SshSession> => {
+async function session(home: string, { node = true, systemd = false } = {}): Promise<SshSession> {
   const path = [...(node ? [dirname(process.execPath)] : []), "/usr/bin", "/bin"].join(":");
   const environment = [`HOME=${home}`, `PATH=${path}`, ...(systemd ? [SYSTEMD_ENVIRONMENT] : [])];
   const server = keep(
-    await startSshd({ authorizedKeys: [key.publicKey], config: [`SetEnv ${environment.join(" ")}`], ...(systemd ? { systemd: { home } } : {}) }),
+    await startSshd({
+      authorizedKeys: [key.publicKey],
+      config: [`SetEnv ${environment.join(" ")}`],
+      ...(systemd ? { systemd: { home } } : {}),
+    }),
   );
   const opened = await logInTo([sshHost(server.port, { identityFiles: [{ path: key.file, required: true }] })]);
   keep({ close: () => opened.end() });
   return opened;
-};
+}
 
-const freshHome = async (): Promise<string> => {
+async function freshHome(): Promise<string> {
   const home = await mkdtemp(join(folder, "home-"));
   // Whatever was started there ends with the test, by its own record.
   keep({
@@ -61,55 +79,72 @@ const freshHome = async (): Promise<string> => {
     },
   });
   return home;
-};
+}
 
-const choice = (changes: Partial<InstallChoice> = {}): InstallChoice => ({
-  service: "process",
-  config: {
-    listeners: [{ name: "http", address: "127.0.0.1", port: 0 }],
-    virtualHosts: [{ id: "shop", hosts: ["*"], rules: [{ handler: { type: "respond", body: "open" } }] }],
-  },
-  ...changes,
-});
+function choice(changes: Partial<InstallChoice> = {}): InstallChoice {
+  return {
+    service: "process",
+    config: {
+      listeners: [{ name: "http", address: "127.0.0.1", port: 0 }],
+      virtualHosts: [{ id: "shop", hosts: ["*"], rules: [{ handler: { type: "respond", body: "open" } }] }],
+    },
+    ...changes,
+  };
+}
 
-const onPort = (port: number): InstallChoice["config"] => ({ ...choice().config, listeners: [{ name: "http", address: "127.0.0.1", port }] });
+function onPort(port: number): InstallChoice["config"] {
+  return { ...choice().config, listeners: [{ name: "http", address: "127.0.0.1", port }] };
+}
 
-const scriptOf = (agent: string): Promise<AgentProgram> =>
-  new AgentPrograms({ agent, node: process.execPath }).for({ node: process.versions.node, system: "Linux x86_64", address: "here" });
+function scriptOf(agent: string): Promise<AgentProgram> {
+  return new AgentPrograms({ agent, node: process.execPath }).for({
+    node: process.versions.node,
+    system: "Linux x86_64",
+    address: "here",
+  });
+}
 
 /** The program in other words. */
-const nextVersion = async (): Promise<AgentProgram> => {
+async function nextVersion(): Promise<AgentProgram> {
   const agent = join(folder, "next-agent.mjs");
   await writeFile(agent, `${await readFile(AGENT_PROGRAM, "utf8")}\n// Another build.\n`);
   return scriptOf(agent);
-};
+}
 
 const LIVE: Truth = { state: "live", epoch: 0 };
 const VISITORS = { get: 3, fresh: 2, post: 2 };
 const SITE = { get: { path: "/", answer: "open" }, post: { path: "/", body: "an order", answer: "open" }, pauseMs: 2 };
 
-const isAlive = (pid: number): boolean => {
+function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {
     return false;
   }
-};
+}
 
 /** Without telling how it goes. */
-const parts = async (on: SshSession, changes: Partial<InstallParts> = {}): Promise<InstallParts> => ({
-  session: on,
-  facts: await lookAround(on, on.address),
-  sudoPassword: undefined,
-  report: () => undefined,
-  ...changes,
-});
+async function parts(on: SshSession, changes: Partial<InstallParts> = {}): Promise<InstallParts> {
+  return {
+    session: on,
+    facts: await lookAround(on, on.address),
+    sudoPassword: undefined,
+    report: () => undefined,
+    ...changes,
+  };
+}
 
 describe("what is found", () => {
   it("on a server with Node and no agent, and on one without Node", async () => {
     const home = await freshHome();
     const facts = await lookAround(await session(home), "here");
-    expect(facts).toMatchObject({ address: "here", isRoot: process.getuid?.() === 0, home, node: process.versions.node, agents: [] });
+    expect(facts).toMatchObject({
+      address: "here",
+      isRoot: process.getuid?.() === 0,
+      home,
+      node: process.versions.node,
+      agents: [],
+    });
     expect(facts.system).toMatch(/^Linux /);
     const bare = await lookAround(await session(home, { node: false }), "here");
     expect(bare.node).not.toBe(process.versions.node);
@@ -134,7 +169,9 @@ describe.runIf(process.getuid?.() === 0)("sudo that wants a password", () => {
     const home = await mkdtemp(join(tmpdir(), "backsoon-operator-"));
     keep({ close: () => rm(home, { recursive: true, force: true }) });
     const server = keep(await startSshd({ authorizedKeys: [key.publicKey], sudo: { password: PASSWORD, home } }));
-    const on = await logInTo([sshHost(server.port, { user: OPERATOR, identityFiles: [{ path: key.file, required: true }] })]);
+    const on = await logInTo([
+      sshHost(server.port, { user: OPERATOR, identityFiles: [{ path: key.file, required: true }] }),
+    ]);
     keep({ close: () => on.end() });
     return on;
   };
@@ -170,9 +207,17 @@ describe("installing", () => {
     const program = await script();
     const plan = planOf(given.facts, choice(), program);
     const installed = await install(given, choice(), program);
-    expect(installed).toEqual({ socketPath: `${home}/backsoon/agent.sock`, program: `${home}/backsoon/backsoon-agent`, version: AGENT_VERSION });
-    expect(plan).toMatchObject({ ok: true, value: { socketPath: installed.socketPath, program: installed.program, asRoot: false } });
-    if (plan.ok) expect(states.at(-1)?.steps.map(({ title }) => title)).toEqual(plan.value.steps.map(({ title }) => title));
+    expect(installed).toEqual({
+      socketPath: `${home}/backsoon/agent.sock`,
+      program: `${home}/backsoon/backsoon-agent`,
+      version: AGENT_VERSION,
+    });
+    expect(plan).toMatchObject({
+      ok: true,
+      value: { socketPath: installed.socketPath, program: installed.program, asRoot: false },
+    });
+    if (plan.ok)
+      expect(states.at(-1)?.steps.map(({ title }) => title)).toEqual(plan.value.steps.map(({ title }) => title));
     expect(states.at(-1)?.steps.every(({ state }) => state === "done")).toBe(true);
     expect(states.some(({ upload }) => upload !== null && upload.sent > 0 && upload.sent < upload.total)).toBe(true);
     expect((await lookAround(on, "here")).agents).toEqual([
@@ -192,7 +237,9 @@ describe("installing", () => {
       const program = await programs.for(facts);
       expect(program.kind).toBe("executable");
       const installed = await install(await parts(on), choice(), program);
-      expect((await lookAround(on, "here")).agents).toMatchObject([{ program: installed.program, version: AGENT_VERSION, answers: true }]);
+      expect((await lookAround(on, "here")).agents).toMatchObject([
+        { program: installed.program, version: AGENT_VERSION, answers: true },
+      ]);
     },
     180_000,
   );
@@ -229,9 +276,14 @@ describe("installing", () => {
       const at = choice({ service: "user", config: onPort(port) });
       const { program, socketPath } = await install(await parts(on), at, await script());
       expect(program).toBe(`${home}/.local/bin/backsoon-agent`);
-      const unit = async (name: string) => (await runScript(on, `systemctl --user show -P ${name} backsoon-agent.service`)).stdout.trim();
+      const unit = async (name: string) =>
+        (await runScript(on, `systemctl --user show -P ${name} backsoon-agent.service`)).stdout.trim();
       const former = await agentBehind(on, socketPath, program);
-      expect([await unit("ActiveState"), await unit("UnitFileState"), await unit("MainPID")]).toEqual(["active", "enabled", String(former?.pid)]);
+      expect([await unit("ActiveState"), await unit("UnitFileState"), await unit("MainPID")]).toEqual([
+        "active",
+        "enabled",
+        String(former?.pid),
+      ]);
 
       const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
       await load.rounds(20);
@@ -242,11 +294,15 @@ describe("installing", () => {
       const agent = await agentBehind(on, socketPath, program);
       expect(agent?.pid).not.toBe(former?.pid);
       await expect.poll(() => unit("MainPID"), { timeout: 15_000 }).toBe(String(agent?.pid));
-      await expect.poll(async () => (await runScript(on, `kill -0 ${former?.pid ?? 0}`)).code, { timeout: 15_000 }).not.toBe(0);
+      await expect
+        .poll(async () => (await runScript(on, `kill -0 ${former?.pid ?? 0}`)).code, { timeout: 15_000 })
+        .not.toBe(0);
       expect([await unit("ActiveState"), await unit("NRestarts")]).toEqual(["active", "0"]);
 
       await runScript(on, `kill -KILL ${agent?.pid ?? 0}`);
-      await expect.poll(async () => (await agentBehind(on, socketPath, program))?.pid ?? agent?.pid, { timeout: 15_000 }).not.toBe(agent?.pid);
+      await expect
+        .poll(async () => (await agentBehind(on, socketPath, program))?.pid ?? agent?.pid, { timeout: 15_000 })
+        .not.toBe(agent?.pid);
     },
     60_000,
   );
@@ -255,7 +311,11 @@ describe("installing", () => {
     const home = await freshHome();
     const on = await session(home);
     const broken = choice();
-    broken.config.virtualHosts[0] = { id: "shop", hosts: ["*"], rules: [{ handler: { type: "proxy", upstream: "nowhere" } }] };
+    broken.config.virtualHosts[0] = {
+      id: "shop",
+      hosts: ["*"],
+      rules: [{ handler: { type: "proxy", upstream: "nowhere" } }],
+    };
     await expect(install(await parts(on), broken, await script())).rejects.toSatisfy(
       (error) =>
         error instanceof FailureError &&
@@ -287,11 +347,18 @@ describe("installing", () => {
     const home = await freshHome();
     const on = await session(home);
     const port = await freePort();
-    const { socketPath, program } = await install(await parts(on), { ...choice(), config: onPort(port) }, await script());
+    const { socketPath, program } = await install(
+      await parts(on),
+      { ...choice(), config: onPort(port) },
+      await script(),
+    );
     const former = await agentBehind(on, socketPath, program);
     const bad = join(folder, "bad-agent.mjs");
     // Passes every check that comes before the switch, and then ends.
-    await writeFile(bad, `if (process.argv[2] === "run") process.exit(1);\nawait import(${JSON.stringify(AGENT_PROGRAM)});\n`);
+    await writeFile(
+      bad,
+      `if (process.argv[2] === "run") process.exit(1);\nawait import(${JSON.stringify(AGENT_PROGRAM)});\n`,
+    );
     const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
     await load.rounds(5);
     await expect(install(await parts(on), choice(), await scriptOf(bad))).rejects.toSatisfy(
@@ -318,7 +385,9 @@ describe("installing", () => {
     await expect(install(await parts(on, { answerMs: 1500 }), choice(), await scriptOf(bad))).rejects.toSatisfy(
       (error) => error instanceof FailureError && error.failure.message.includes("does not answer"),
     );
-    await expect.poll(() => agentBehind(on, socketPath, program), { timeout: 15_000 }).toMatchObject({ version: AGENT_VERSION });
+    await expect
+      .poll(() => agentBehind(on, socketPath, program), { timeout: 15_000 })
+      .toMatchObject({ version: AGENT_VERSION });
   });
 });
 
@@ -327,10 +396,14 @@ describe("uninstalling", () => {
   const contentOf = async (root: string): Promise<Record<string, string>> => {
     const entries = await readdir(root, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    return Object.fromEntries(await Promise.all(files.map(async (file) => [file, await readFile(file, "utf8")] as const)));
+    return Object.fromEntries(
+      await Promise.all(files.map(async (file) => [file, await readFile(file, "utf8")] as const)),
+    );
   };
-  const partsOf = async (on: SshSession, known?: string): Promise<InstallParts> => parts(on, { facts: await lookAround(on, "here", known) });
-  const remove = async (on: SshSession, to: UninstallChoice, known?: string): Promise<void> => uninstall(await partsOf(on, known), to);
+  const partsOf = async (on: SshSession, known?: string): Promise<InstallParts> =>
+    parts(on, { facts: await lookAround(on, "here", known) });
+  const remove = async (on: SshSession, to: UninstallChoice, known?: string): Promise<void> =>
+    uninstall(await partsOf(on, known), to);
   const pathsOf = async (home: string): Promise<string[]> => (await readdir(home, { recursive: true })).sort();
 
   it("a process: what is shown is what is run, nobody answers any more, and nothing is left when its history is not wanted", async () => {
@@ -362,7 +435,9 @@ describe("uninstalling", () => {
     const before = await agentBehind(on, first.socketPath, first.program);
     await remove(on, { ...place, forget: false }, first.socketPath);
     const left = await pathsOf(join(home, "elsewhere"));
-    expect(left.filter((name) => !/^state\/generations\/0000\d\d\.json$|^state\/receipts\/[\w-]+\.json$/.test(name))).toEqual([
+    expect(
+      left.filter((name) => !/^state\/generations\/0000\d\d\.json$|^state\/receipts\/[\w-]+\.json$/.test(name)),
+    ).toEqual([
       "config.json",
       "config.json.first",
       "state",
@@ -396,7 +471,11 @@ describe("uninstalling", () => {
     ];
     const config = choice().config;
     config.virtualHosts = [
-      ...roots.map((root, at) => ({ id: `site-${at}`, hosts: [`site-${at}.example.com`], rules: [{ handler: { type: "file" as const, root } }] })),
+      ...roots.map((root, at) => ({
+        id: `site-${at}`,
+        hosts: [`site-${at}.example.com`],
+        rules: [{ handler: { type: "file" as const, root } }],
+      })),
       { id: "default", hosts: ["*"], rules: [{ handler: { type: "respond", body: "open" } }] },
     ];
     for (const root of roots) {
@@ -426,7 +505,10 @@ describe("uninstalling", () => {
     const on = await session(home);
     const forget = { service: "process", forget: true } as const;
     const { facts } = await partsOf(on);
-    const planned = uninstallPlanOf({ ...facts, installed: [{ service: "process", socketPath: `${home}/backsoon/agent.sock` }] }, forget);
+    const planned = uninstallPlanOf(
+      { ...facts, installed: [{ service: "process", socketPath: `${home}/backsoon/agent.sock` }] },
+      forget,
+    );
     const scripts = planned.ok ? planned.value.steps.slice(0, -1).map(({ detail }) => detail) : [];
     expect(scripts).toHaveLength(4);
     for (let cut = 1; cut <= scripts.length; cut += 1) {
@@ -455,15 +537,21 @@ describe("uninstalling", () => {
     const byHand = `setsid ${own}/backsoon-agent run --config ${own}/config.json --state ${own}/state --socket ${own}/agent.sock >/dev/null 2>&1 </dev/null & echo $!`;
     const theirs = Number((await runScript(on, byHand)).stdout);
     keep({ close: () => isAlive(theirs) && process.kill(theirs, "SIGKILL") });
-    await expect.poll(() => agentBehind(on, `${own}/agent.sock`, `${own}/backsoon-agent`), { timeout: 15_000 }).toMatchObject({ pid: theirs });
+    await expect
+      .poll(() => agentBehind(on, `${own}/agent.sock`, `${own}/backsoon-agent`), { timeout: 15_000 })
+      .toMatchObject({ pid: theirs });
     const before = await contentOf(home);
-    await expect(uninstall(given, place)).rejects.toThrow(/Another agent answers at .*agent\.sock, which was not started by this installation/);
+    await expect(uninstall(given, place)).rejects.toThrow(
+      /Another agent answers at .*agent\.sock, which was not started by this installation/,
+    );
     expect(await contentOf(home)).toEqual(before);
 
     await rm(join(own, "lib/current"));
     await expect(remove(on, place)).rejects.toThrow(/has not installed.*there is no .*lib\/current/);
     // Found before, and gone since.
-    await expect(uninstall(given, place)).rejects.toThrow(/no .*lib\/current: this app has not installed it\. Nothing was changed\./);
+    await expect(uninstall(given, place)).rejects.toThrow(
+      /no .*lib\/current: this app has not installed it\. Nothing was changed\./,
+    );
     expect(await contentOf(home)).toEqual(before);
     expect(isAlive(theirs)).toBe(true);
   });
@@ -490,18 +578,28 @@ describe("uninstalling", () => {
       const home = await freshHome();
       const on = await session(home, { systemd: true });
       const port = await freePort();
-      const { socketPath } = await install(await parts(on), choice({ service: "user", config: onPort(port) }), await script());
+      const { socketPath } = await install(
+        await parts(on),
+        choice({ service: "user", config: onPort(port) }),
+        await script(),
+      );
       expect((await lookAround(on, "here")).installed).toEqual([{ service: "user", socketPath }]);
       await mkdir(join(home, ".config/systemd/user/backsoon-agent.service.d"));
       await writeFile(join(home, ".config/systemd/user/backsoon-agent.service.d/own.conf"), "[Service]\nNice=5\n");
       await remove(on, { service: "user", forget: false });
       expect(
-        (await runScript(on, "systemctl --user list-units --all --plain --no-legend 'backsoon*'; systemctl --user list-unit-files --no-legend 'backsoon*'"))
-          .stdout,
+        (
+          await runScript(
+            on,
+            "systemctl --user list-units --all --plain --no-legend 'backsoon*'; systemctl --user list-unit-files --no-legend 'backsoon*'",
+          )
+        ).stdout,
       ).toBe("");
       await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
       const kept = (await pathsOf(home)).filter(
-        (name) => name.includes("backsoon") && !/state\/(channels|generations|receipts|reminders|stages|traffic|windows)/.test(name),
+        (name) =>
+          name.includes("backsoon") &&
+          !/state\/(channels|generations|receipts|reminders|stages|traffic|windows)/.test(name),
       );
       expect(kept).toEqual([
         ".config/backsoon",

@@ -1,4 +1,7 @@
-/** The agent as a service of the machine: a real `systemd --system`, on a machine of its own that is gone afterwards. */
+/**
+ * The agent as a service of the machine: a real `systemd --system`, on a machine of its own that is
+ * gone afterwards.
+ */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -27,7 +30,9 @@ const SITE = { get: { path: "/", answer: "open" }, post: { path: "/", body: "an 
 let folder: string;
 let key: { file: string; publicKey: string };
 const open: { close(): unknown }[] = [];
-const keep = <T extends { close(): unknown }>(thing: T): T => (open.push(thing), thing);
+function keep<T extends { close(): unknown }>(thing: T): T {
+  return (open.push(thing), thing);
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "backsoon-machine-"));
@@ -38,7 +43,7 @@ afterEach(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const logIn = async (user: string): Promise<SshSession> => {
+async function logIn(user: string): Promise<SshSession> {
   const home = await mkdtemp(join(tmpdir(), "backsoon-operator-"));
   keep({ close: () => rm(home, { recursive: true, force: true }) });
   const server = keep(
@@ -52,52 +57,61 @@ const logIn = async (user: string): Promise<SshSession> => {
   const on = await logInTo([sshHost(server.port, { user, identityFiles: [{ path: key.file, required: true }] })]);
   keep({ close: () => on.end() });
   return on;
-};
+}
 
-const parts = async (session: SshSession): Promise<InstallParts> => {
+async function parts(session: SshSession): Promise<InstallParts> {
   const facts = await lookAround(session, "here");
   return { session, facts, sudoPassword: facts.isRoot ? undefined : PASSWORD, report: () => undefined };
-};
+}
 
-const programOf = (agent: string) =>
-  new AgentPrograms({ agent, node: process.execPath }).for({ node: process.versions.node, system: "Linux x86_64", address: "here" });
-const nextVersion = async () => {
+function programOf(agent: string) {
+  return new AgentPrograms({ agent, node: process.execPath }).for({
+    node: process.versions.node,
+    system: "Linux x86_64",
+    address: "here",
+  });
+}
+async function nextVersion() {
   const agent = join(folder, "next-agent.mjs");
   await writeFile(agent, `${await readFile(AGENT_PROGRAM, "utf8")}\n// Another build.\n`);
   return programOf(agent);
-};
+}
 
-const choice = (port: number): InstallChoice => {
+function choice(port: number): InstallChoice {
   const config: Config = {
     listeners: [{ name: "http", address: "127.0.0.1", port }],
     virtualHosts: [{ id: "shop", hosts: ["*"], rules: [{ handler: { type: "respond", body: "open" } }] }],
   };
   return { service: "system", config };
-};
-const removal = (forget: boolean): UninstallChoice => ({ service: "system", forget });
+}
+function removal(forget: boolean): UninstallChoice {
+  return { service: "system", forget };
+}
 
 /** A free port that only root may open, or who has the right to. */
-const freeLowPort = async (): Promise<number> => {
+async function freeLowPort(): Promise<number> {
   for (let port = 1023; port > 600; port -= 1) {
     const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true)));
+    const isFree = await new Promise<boolean>((resolve) =>
+      server.once("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true)),
+    );
     server.close();
     if (isFree) return port;
   }
   throw new Error("no port below 1024 is free");
-};
+}
 
 /** As root: others would need a D-Bus, and the machine has none. */
-const unit = async (on: SshSession, name: string): Promise<string> => {
+async function unit(on: SshSession, name: string): Promise<string> {
   const asRoot = on.host.user === OPERATOR ? { password: PASSWORD } : undefined;
   return (await runScript(on, `systemctl show -P ${name} backsoon-agent.service`, { asRoot })).stdout.trim();
-};
+}
 /** What there is of the app in the places of a service of the machine. */
-const leftOn = async (on: SshSession): Promise<string[]> => {
+async function leftOn(on: SshSession): Promise<string[]> {
   const places =
     "/opt/backsoon /usr/local/bin/backsoon* /etc/backsoon /var/lib/backsoon /run/backsoon /etc/systemd/system/backsoon* /etc/systemd/system/*/backsoon*";
   return (await runScript(on, `find ${places} 2>/dev/null | sort`)).stdout.split("\n").filter((line) => line !== "");
-};
+}
 
 describe.runIf(await canRunMachine())("a service of the machine", () => {
   it("installed as root, upgraded under load, started again when it dies, and uninstalled without a trace", async () => {
@@ -107,7 +121,11 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
     expect(facts).toMatchObject({ isRoot: true, systemd: { system: true }, agents: [], installed: [] });
     await install(await parts(on), choice(port), await programOf(AGENT_PROGRAM));
     const former = await agentBehind(on, SOCKET, PROGRAM);
-    expect([await unit(on, "ActiveState"), await unit(on, "UnitFileState"), await unit(on, "MainPID")]).toEqual(["active", "enabled", String(former?.pid)]);
+    expect([await unit(on, "ActiveState"), await unit(on, "UnitFileState"), await unit(on, "MainPID")]).toEqual([
+      "active",
+      "enabled",
+      String(former?.pid),
+    ]);
 
     const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
     await load.rounds(20);
@@ -119,11 +137,15 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
     const agent = await agentBehind(on, SOCKET, PROGRAM);
     expect(agent?.pid).not.toBe(former?.pid);
     await expect.poll(() => unit(on, "MainPID"), { timeout: 15_000 }).toBe(String(agent?.pid));
-    await expect.poll(async () => (await runScript(on, `kill -0 ${former?.pid ?? 0}`)).code, { timeout: 15_000 }).not.toBe(0);
+    await expect
+      .poll(async () => (await runScript(on, `kill -0 ${former?.pid ?? 0}`)).code, { timeout: 15_000 })
+      .not.toBe(0);
     expect([await unit(on, "ActiveState"), await unit(on, "NRestarts")]).toEqual(["active", "0"]);
 
     await runScript(on, `kill -KILL ${agent?.pid ?? 0}`);
-    await expect.poll(async () => (await agentBehind(on, SOCKET, PROGRAM))?.pid ?? agent?.pid, { timeout: 15_000 }).not.toBe(agent?.pid);
+    await expect
+      .poll(async () => (await agentBehind(on, SOCKET, PROGRAM))?.pid ?? agent?.pid, { timeout: 15_000 })
+      .not.toBe(agent?.pid);
 
     await uninstall(await parts(on), removal(true));
     expect(await leftOn(on)).toEqual([]);

@@ -31,9 +31,15 @@ afterEach(async () => {
 
 type Ready = Extract<FromKeeper, { type: "ready" }>;
 
-/** Starts a keeper whose temporary files are in this test's folder; `next` waits for a message of one type. */
-const startKeeper = (agent = agentProgram) => {
-  const child = spawn(process.execPath, [keeperProgram, agent], { env: { ...process.env, TMPDIR: temporary }, stdio: ["pipe", "pipe", "ignore"] });
+/**
+ * Starts a keeper whose temporary files are in this test's folder; `next` waits for a message of
+ * one type.
+ */
+function startKeeper(agent = agentProgram) {
+  const child = spawn(process.execPath, [keeperProgram, agent], {
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ["pipe", "pipe", "ignore"],
+  });
   keeper = child;
   const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async <T extends FromKeeper["type"]>(type: T): Promise<Extract<FromKeeper, { type: T }>> => {
@@ -45,12 +51,18 @@ const startKeeper = (agent = agentProgram) => {
     }
   };
   return { child, next, ended: once(child, "exit") };
-};
+}
 
-const portOf = ({ url }: Ready): number => Number(new URL(url).port);
+function portOf({ url }: Ready): number {
+  return Number(new URL(url).port);
+}
 
-const get = (port: number, host: string, target: string): Promise<{ status: number; type: string; text: string; length: number }> =>
-  new Promise((resolve, reject) => {
+function get(
+  port: number,
+  host: string,
+  target: string,
+): Promise<{ status: number; type: string; text: string; length: number }> {
+  return new Promise((resolve, reject) => {
     http
       .get({ host: "127.0.0.1", port, path: target, headers: { host }, agent: false }, (response) => {
         let text = "";
@@ -60,13 +72,16 @@ const get = (port: number, host: string, target: string): Promise<{ status: numb
           if (length < 100_000) text += chunk.toString("latin1");
         });
         response.once("error", reject);
-        response.once("end", () => resolve({ status: response.statusCode ?? 0, type: response.headers["content-type"] ?? "", text, length }));
+        response.once("end", () =>
+          resolve({ status: response.statusCode ?? 0, type: response.headers["content-type"] ?? "", text, length }),
+        );
       })
       .once("error", reject);
   });
+}
 
 /** Ids of processes whose command line names this test's folder or the given port. */
-const leftProcesses = async (): Promise<string[]> => {
+async function leftProcesses(): Promise<string[]> {
   const found: string[] = [];
   for (const pid of (await fs.readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
     const environment = await fs.readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
@@ -74,23 +89,32 @@ const leftProcesses = async (): Promise<string[]> => {
       found.push(`${pid} ${(await fs.readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).replaceAll("\0", " ")}`);
   }
   return found;
-};
+}
 
-const nothingIsLeft = async (): Promise<void> => {
+async function nothingIsLeft(): Promise<void> {
   await expect.poll(leftProcesses, { timeout: 15_000 }).toEqual([]);
   await expect.poll(() => fs.readdir(temporary), { timeout: 5000 }).toEqual([]);
-};
+}
 
 it("serves a shop, a blog and the catch-all through a real agent, and leaves nothing behind", async () => {
   const { child, next, ended } = startKeeper();
   const ready = await next("ready");
   const port = portOf(ready);
   expect(ready.url).toBe(`http://shop.localhost:${String(port)}/`);
-  expect(await get(port, "shop.localhost", "/")).toMatchObject({ status: 200, text: expect.stringContaining("Heron teapot") as string });
-  expect(await get(port, "www.shop.localhost", "/static/shop.css")).toMatchObject({ status: 200, type: expect.stringContaining("text/css") as string });
+  expect(await get(port, "shop.localhost", "/")).toMatchObject({
+    status: 200,
+    text: expect.stringContaining("Heron teapot") as string,
+  });
+  expect(await get(port, "www.shop.localhost", "/static/shop.css")).toMatchObject({
+    status: 200,
+    type: expect.stringContaining("text/css") as string,
+  });
   expect(await get(port, "shop.localhost", "/healthz")).toMatchObject({ status: 200, text: '{"healthy":true}' });
   expect(await get(port, "blog.localhost", "/glaze.html")).toMatchObject({ status: 200 });
-  expect(await get(port, "anything.localhost", "/")).toMatchObject({ status: 200, text: expect.stringContaining("Practice server") as string });
+  expect(await get(port, "anything.localhost", "/")).toMatchObject({
+    status: 200,
+    text: expect.stringContaining("Practice server") as string,
+  });
   child.stdin.end();
   expect(await ended).toEqual([0, null]);
   await nothingIsLeft();
@@ -100,15 +124,28 @@ it("keeps baskets and takes orders, sends a large file, and speaks over a WebSoc
   const { next } = startKeeper();
   const port = portOf(await next("ready"));
   const base = { host: "127.0.0.1", port, agent: false };
-  const post = (target: string, body: unknown, cookie = ""): Promise<{ status: number; cookie: string; json: unknown }> =>
+  const post = (
+    target: string,
+    body: unknown,
+    cookie = "",
+  ): Promise<{ status: number; cookie: string; json: unknown }> =>
     new Promise((resolve, reject) => {
       const request = http.request(
-        { ...base, method: "POST", path: target, headers: { host: "shop.localhost", "content-type": "application/json", cookie } },
+        {
+          ...base,
+          method: "POST",
+          path: target,
+          headers: { host: "shop.localhost", "content-type": "application/json", cookie },
+        },
         (response) => {
           let text = "";
           response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
           response.once("end", () =>
-            resolve({ status: response.statusCode ?? 0, cookie: response.headers["set-cookie"]?.[0]?.split(";")[0] ?? "", json: JSON.parse(text) }),
+            resolve({
+              status: response.statusCode ?? 0,
+              cookie: response.headers["set-cookie"]?.[0]?.split(";")[0] ?? "",
+              json: JSON.parse(text),
+            }),
           );
         },
       );
@@ -129,7 +166,10 @@ it("keeps baskets and takes orders, sends a large file, and speaks over a WebSoc
   expect(JSON.parse(news.toString())).toMatchObject({ visitors: 1, orders: 1 });
   socket.terminate();
 
-  const [stream] = (await once(http.get({ ...base, path: "/stock", headers: { host: "shop.localhost" } }), "response")) as [http.IncomingMessage];
+  const [stream] = (await once(
+    http.get({ ...base, path: "/stock", headers: { host: "shop.localhost" } }),
+    "response",
+  )) as [http.IncomingMessage];
   const [data] = (await once(stream.setEncoding("utf8"), "data")) as [string];
   expect(data).toContain('"mug":119');
   stream.destroy();
@@ -146,7 +186,9 @@ it("sends visitors when told to, and calls them back", async () => {
         .get({ socketPath: ready.socketPath, path: "/v1/requests", agent: false }, (response) => {
           let text = "";
           response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-          response.once("end", () => resolve((JSON.parse(text) as { requests: { kind: string; path: string }[] }).requests));
+          response.once("end", () =>
+            resolve((JSON.parse(text) as { requests: { kind: string; path: string }[] }).requests),
+          );
         })
         .once("error", reject);
     });
@@ -159,7 +201,8 @@ it("sends visitors when told to, and calls them back", async () => {
 });
 
 it("ends with the app, also when the app is killed", async () => {
-  // A stand-in for the app: it starts the keeper the same way, and is then killed without a chance to say anything.
+  // A stand-in for the app: it starts the keeper the same way, and is then killed without a chance
+  // to say anything.
   const app = spawn(
     process.execPath,
     [

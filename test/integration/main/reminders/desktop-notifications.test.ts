@@ -1,4 +1,7 @@
-/** Notifications on a session bus that has nobody to show them, or is not there: the reason is returned, and nothing waits for it. */
+/**
+ * Notifications on a session bus that has nobody to show them, or is not there: the reason is
+ * returned, and nothing waits for it.
+ */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -31,7 +34,7 @@ afterEach(async () => {
 });
 
 /** A bus that starts no program for a name. */
-const startBus = async (): Promise<ChildProcess> => {
+async function startBus(): Promise<ChildProcess> {
   const child = spawn("dbus-daemon", ["--session", "--nofork", "--print-address=1"], {
     stdio: ["ignore", "pipe", "ignore"],
     env: { ...process.env, XDG_DATA_HOME: "/nonexistent", XDG_DATA_DIRS: "/nonexistent" },
@@ -40,15 +43,15 @@ const startBus = async (): Promise<ChildProcess> => {
   const [address] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   process.env.DBUS_SESSION_BUS_ADDRESS = address;
   return child;
-};
+}
 
-const shownBy = async (notifications: Notifications): Promise<string | undefined> => {
+async function shownBy(notifications: Notifications): Promise<string | undefined> {
   try {
     return await notifications.show(note, () => undefined);
   } finally {
     notifications.close();
   }
-};
+}
 
 describe("notifications of the desktop", () => {
   it("say that there is no session bus", async () => {
@@ -66,7 +69,11 @@ describe("notifications of the desktop", () => {
   it.skipIf(noBus)("say that nobody shows any, and leave it to the next way; the bus may come back", async () => {
     const first = await startBus();
     const shown: string[] = [];
-    const electron: Notifications = { show: ({ title }) => Promise.resolve(void shown.push(title)), withdraw: () => undefined, close: () => undefined };
+    const electron: Notifications = {
+      show: ({ title }) => Promise.resolve(void shown.push(title)),
+      withdraw: () => undefined,
+      close: () => undefined,
+    };
     const log: string[] = [];
     const desktop = desktopNotifications((line) => log.push(line));
     const all = firstOf([desktop, electron]);

@@ -17,17 +17,25 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(home, { recursive: true, force: true }));
 
-const account = () => ({ ...localAccount(), home });
-const read = () => readSshConfig(account(), usualRoots(home).slice(0, 1));
-const problem = async () => {
+function account() {
+  return { ...localAccount(), home };
+}
+function read() {
+  return readSshConfig(account(), usualRoots(home).slice(0, 1));
+}
+async function problem() {
   const files = await read();
   return files.ok ? undefined : files.problem.message;
-};
+}
 
 describe("the ssh configuration on disk", () => {
   it("belongs to the person who runs the app", () => {
     const { user, home: ownHome, machine } = localAccount();
-    expect({ user, home: ownHome, machine }).toEqual({ user: os.userInfo().username, home: os.homedir(), machine: os.hostname() });
+    expect({ user, home: ownHome, machine }).toEqual({
+      user: os.userInfo().username,
+      home: os.homedir(),
+      machine: os.hostname(),
+    });
   });
 
   it("is that of the person first, and that of the system second", async () => {
@@ -37,9 +45,15 @@ describe("the ssh configuration on disk", () => {
     fs.writeFileSync(path.join(home, "etc", "more"), "Host *\n User deploy\n");
     fs.writeFileSync(system, "Include more\nHost *\n Port 5\nHost gate\n");
     fs.chmodSync(system, 0o666);
-    const files = await readSshConfig(account(), [...usualRoots(home).slice(0, 1), { path: system, base: path.dirname(system), trusted: true }]);
+    const files = await readSshConfig(account(), [
+      ...usualRoots(home).slice(0, 1),
+      { path: system, base: path.dirname(system), trusted: true },
+    ]);
     if (!files.ok) throw new Error(files.problem.message);
-    expect(resolveHost(files.value, { alias: "web" }, account())).toMatchObject({ ok: true, value: { port: 4, user: "deploy" } });
+    expect(resolveHost(files.value, { alias: "web" }, account())).toMatchObject({
+      ok: true,
+      value: { port: 4, user: "deploy" },
+    });
     expect(listHosts(files.value, account()).hosts.map(({ alias }) => alias)).toEqual(["web", "gate"]);
   });
 
@@ -83,7 +97,9 @@ describe("the ssh configuration on disk", () => {
     fs.writeFileSync(config, "Port 4\n");
     fs.chmodSync(config, mode);
     expect(await problem()).toBe(
-      trusted ? undefined : `${config}: other users may write it, and ssh refuses it as well; take that right away with “chmod go-w”`,
+      trusted
+        ? undefined
+        : `${config}: other users may write it, and ssh refuses it as well; take that right away with “chmod go-w”`,
     );
   });
 
@@ -93,7 +109,8 @@ describe("the ssh configuration on disk", () => {
     const { gid } = fs.statSync(config);
     const as = (uid: number) => readSshConfig({ ...account(), uid }, usualRoots(home).slice(0, 1));
     const { uid } = os.userInfo();
-    // Only a user whose group has another number can tell; root with its group 0 is the usual own group.
+    // Only a user whose group has another number can tell; root with its group 0 is the usual own
+    // group.
     expect((await as(uid)).ok).toBe(gid === uid);
   });
 
@@ -136,7 +153,9 @@ describe("the files that fit a pattern", () => {
           .filter((found) => !/\/\.\.?$/.test(found));
         const ours = (await matchingFiles(`${folder}/${pattern}`)).map((found) => found.slice(folder.length + 1));
         // The shell gives a pattern back that nothing fits.
-        expect(ours.filter((found) => fs.existsSync(path.join(folder, found)))).toEqual(theirs.length === 1 && theirs[0] === pattern ? [] : theirs);
+        expect(ours.filter((found) => fs.existsSync(path.join(folder, found)))).toEqual(
+          theirs.length === 1 && theirs[0] === pattern ? [] : theirs,
+        );
       }),
       { numRuns: 200 },
     );

@@ -14,7 +14,8 @@ import { type ResolvedHost, resolveHost, resolveRoute } from "../../../../main/s
 import type { Hop } from "../../../../main/ssh-config/ssh-hop.ts";
 import { ALIASES, arbitrarySshConfig } from "../../../support/ssh/arbitrary-ssh-config.ts";
 
-// ssh itself is asked what it understands: `ssh -G` prints the settings for a host and connects nowhere.
+// ssh itself is asked what it understands: `ssh -G` prints the settings for a host and connects
+// nowhere.
 
 const { username, homedir, uid } = os.userInfo();
 const home = fs.mkdtempSync(path.join(os.tmpdir(), "backsoon-ssh-"));
@@ -34,28 +35,40 @@ beforeAll(() => fs.mkdirSync(path.join(folder, "conf.d"), { recursive: true }));
 beforeEach(() => fs.rmSync(config, { force: true }));
 afterAll(() => fs.rmSync(home, { recursive: true, force: true }));
 
-const write = (files: Record<string, string>) => {
+function write(files: Record<string, string>) {
   for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text, { mode: 0o600 });
-};
-const read = (): Promise<Outcome<ConfigFile[]>> => readSshConfig(account, [{ path: config, base: folder }]);
+}
+function read(): Promise<Outcome<ConfigFile[]>> {
+  return readSshConfig(account, [{ path: config, base: folder }]);
+}
 /** What is said on the command line of ssh. */
-const argumentsOf = ({ alias, user, port, jumps }: Target): string[] => [
-  ...(user === undefined ? [] : ["-l", user]),
-  ...(port === undefined ? [] : ["-p", String(port)]),
-  ...(jumps === undefined ? [] : jumps.length === 0 ? ["-J", "none", "-o", "ProxyCommand=none"] : ["-J", jumps.map(written).join(",")]),
-  alias,
-];
-const ourAnswer = async (alias: string): Promise<Outcome<ResolvedHost>> => {
+function argumentsOf({ alias, user, port, jumps }: Target): string[] {
+  return [
+    ...(user === undefined ? [] : ["-l", user]),
+    ...(port === undefined ? [] : ["-p", String(port)]),
+    ...(jumps === undefined
+      ? []
+      : jumps.length === 0
+        ? ["-J", "none", "-o", "ProxyCommand=none"]
+        : ["-J", jumps.map(written).join(",")]),
+    alias,
+  ];
+}
+async function ourAnswer(alias: string): Promise<Outcome<ResolvedHost>> {
   const files = await read();
   return files.ok ? resolveHost(files.value, { alias }, account) : files;
-};
+}
 
 type Answer = Map<string, string[]>;
-const sshAnswer = (target: string | Target): { ok: true; answer: Answer } | { ok: false; stderr: string } => {
-  const { status, stdout, stderr } = spawnSync("ssh", ["-G", "-F", config, ...argumentsOf(typeof target === "string" ? { alias: target } : target)], {
-    env,
-    encoding: "utf8",
-  });
+function sshAnswer(target: string | Target): { ok: true; answer: Answer } | { ok: false; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(
+    "ssh",
+    ["-G", "-F", config, ...argumentsOf(typeof target === "string" ? { alias: target } : target)],
+    {
+      env,
+      encoding: "utf8",
+    },
+  );
   if (status !== 0) return { ok: false, stderr };
   const answer: Answer = new Map();
   for (const line of stdout.split("\n")) {
@@ -63,19 +76,27 @@ const sshAnswer = (target: string | Target): { ok: true; answer: Answer } | { ok
     answer.set(key, [...(answer.get(key) ?? []), words.join(" ")]);
   }
   return { ok: true, answer };
-};
+}
 
-const written = ({ user, host, port }: Hop) =>
-  `${user === undefined ? "" : `${user}@`}${host.includes(":") ? `[${host}]` : host}${port === undefined ? "" : `:${port}`}`;
+function written({ user, host, port }: Hop) {
+  return `${user === undefined ? "" : `${user}@`}${host.includes(":") ? `[${host}]` : host}${port === undefined ? "" : `:${port}`}`;
+}
 
 /** ssh finds the home folder in the user database, the test's account has its own. */
-const atHome = (text: string) => text.replaceAll(`${homedir}/`, `${home}/`);
+function atHome(text: string) {
+  return text.replaceAll(`${homedir}/`, `${home}/`);
+}
 
-const DEFAULTS = ["rsa", "ecdsa", "ecdsa_sk", "ed25519", "ed25519_sk", "xmss", "dsa"].map((name) => `~/.ssh/id_${name}`);
+const DEFAULTS = ["rsa", "ecdsa", "ecdsa_sk", "ed25519", "ed25519_sk", "xmss", "dsa"].map(
+  (name) => `~/.ssh/id_${name}`,
+);
 const OF_HARDWARE_OR_GONE = /id_(?:ecdsa_sk|ed25519_sk|xmss|dsa)$/;
 
-/** What `ssh -G` printed, in the words of `ResolvedHost`. It prints identity files as written; `expandTokens` has a test of its own below. */
-const expected = (answer: Answer) => {
+/**
+ * What `ssh -G` printed, in the words of `ResolvedHost`. It prints identity files as written;
+ * `expandTokens` has a test of its own below.
+ */
+function expected(answer: Answer) {
   const only = (key: string) => answer.get(key)?.[0];
   const identities = answer.get("identityfile") ?? [];
   const isDefault = identities.join() === DEFAULTS.join();
@@ -90,53 +111,69 @@ const expected = (answer: Answer) => {
       .map((file) => (file.startsWith("~/") ? home + file.slice(1) : file.startsWith("/") ? file : `${home}/${file}`)),
     identityFilesAreDefault: isDefault,
     identitiesOnly: only("identitiesonly") === "yes",
-    identityAgent: agent === undefined || agent === "SSH_AUTH_SOCK" ? env.SSH_AUTH_SOCK : agent === "$AGENT_SOCKET" ? env.AGENT_SOCKET : atHome(agent),
+    identityAgent:
+      agent === undefined || agent === "SSH_AUTH_SOCK"
+        ? env.SSH_AUTH_SOCK
+        : agent === "$AGENT_SOCKET"
+          ? env.AGENT_SOCKET
+          : atHome(agent),
     hostKeyAlias: only("hostkeyalias"),
     userKnownHostsFiles: knownHosts("userknownhostsfile"),
     globalKnownHostsFiles: knownHosts("globalknownhostsfile"),
     proxy: only("proxyjump") ?? (only("proxycommand") === "ssh -W %h:%p jump" ? "jump" : ""),
     refusesCommand: only("proxycommand")?.startsWith("nc") === true,
   };
-};
+}
 
-const comparable = (host: ResolvedHost) => ({
-  hostName: host.hostName,
-  port: host.port,
-  user: host.user,
-  identityFiles: host.identityFiles,
-  identityFilesAreDefault: host.identityFilesAreDefault,
-  identitiesOnly: host.identitiesOnly,
-  identityAgent: host.identityAgent,
-  hostKeyAlias: host.hostKeyAlias,
-  userKnownHostsFiles: host.userKnownHostsFiles.join(" "),
-  globalKnownHostsFiles: host.globalKnownHostsFiles.join(" "),
-  proxy: host.proxyJump.map(written).join(","),
-  refusesCommand: host.warnings.some((warning) => warning.startsWith("ProxyCommand is not supported; use ProxyJump")),
-});
+function comparable(host: ResolvedHost) {
+  return {
+    hostName: host.hostName,
+    port: host.port,
+    user: host.user,
+    identityFiles: host.identityFiles,
+    identityFilesAreDefault: host.identityFilesAreDefault,
+    identitiesOnly: host.identitiesOnly,
+    identityAgent: host.identityAgent,
+    hostKeyAlias: host.hostKeyAlias,
+    userKnownHostsFiles: host.userKnownHostsFiles.join(" "),
+    globalKnownHostsFiles: host.globalKnownHostsFiles.join(" "),
+    proxy: host.proxyJump.map(written).join(","),
+    refusesCommand: host.warnings.some((warning) => warning.startsWith("ProxyCommand is not supported; use ProxyJump")),
+  };
+}
 
 /** What a person may say beside the alias. */
 const said: fc.Arbitrary<Omit<Target, "alias">> = fc.record(
   {
     user: fc.constantFrom("root", "deploy"),
     port: fc.integer({ min: 1, max: 65_535 }),
-    jumps: fc.constantFrom<Hop[][]>([], [{ host: "gate", user: "me", port: 24 }], [{ host: "gate" }, { host: "fe80::2", port: 22 }]),
+    jumps: fc.constantFrom<Hop[][]>(
+      [],
+      [{ host: "gate", user: "me", port: 24 }],
+      [{ host: "gate" }, { host: "fe80::2", port: 22 }],
+    ),
   },
   { requiredKeys: [] },
 );
 
-/** The hosts that ssh would go through, found by asking it for the command that it would start for its jump host, and so on. */
-const sshRoute = (args: readonly string[], depth = 0): string[] | "circle" => {
+/**
+ * The hosts that ssh would go through, found by asking it for the command that it would start for
+ * its jump host, and so on.
+ */
+function sshRoute(args: readonly string[], depth = 0): string[] | "circle" {
   const { status, stdout, stderr } = spawnSync("ssh", ["-v", "-G", "-F", config, ...args], { env, encoding: "utf8" });
   if (stderr.includes("jumphost loop") || depth > 20) return "circle";
   if (status !== 0) throw new Error(stderr);
   const only = (key: string) => new RegExp(`^${key} (.*)$`, "m").exec(stdout)?.[1] ?? "";
   const here = `${only("user")}@${only("hostname")}:${only("port")}`;
   const command = /Setting implicit ProxyCommand from ProxyJump: ssh (.*)$/m.exec(stderr)?.[1]?.trim().split(" ");
-  const jump = command?.filter((arg, index, all) => !["-F", "-W", "-v"].includes(arg) && !["-F", "-W"].includes(all[index - 1] ?? ""));
+  const jump = command?.filter(
+    (arg, index, all) => !["-F", "-W", "-v"].includes(arg) && !["-F", "-W"].includes(all[index - 1] ?? ""),
+  );
   if (jump === undefined) return [here];
   const before = sshRoute(jump, depth + 1);
   return before === "circle" ? before : [...before, here];
-};
+}
 
 describe("the way to a host", () => {
   it("is the one that ssh takes, whatever the files say", { timeout: 300_000 }, async () => {
@@ -148,12 +185,16 @@ describe("the way to a host", () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(block, { minLength: 1, maxLength: 5 }), async (blocks) => {
-        write({ config: blocks.map(([host, jump, more]) => `Host ${host}\n  ProxyJump ${jump}\n  ${more}\n`).join("") });
+        write({
+          config: blocks.map(([host, jump, more]) => `Host ${host}\n  ProxyJump ${jump}\n  ${more}\n`).join(""),
+        });
         const files = await read();
         if (!files.ok) throw new Error(files.problem.message);
         const theirs = sshRoute(["web"]);
         const ours = resolveRoute(files.value, { alias: "web" }, account);
-        expect(ours.ok ? ours.value.map(({ user, hostName, port }) => `${user}@${hostName}:${port}`) : "circle").toEqual(theirs);
+        expect(
+          ours.ok ? ours.value.map(({ user, hostName, port }) => `${user}@${hostName}:${port}`) : "circle",
+        ).toEqual(theirs);
         if (!ours.ok) expect(ours.problem.message).toContain("the jump hosts lead in a circle");
       }),
       { numRuns: 60 },
@@ -164,17 +205,21 @@ describe("the way to a host", () => {
 describe("a host of the ssh configuration", () => {
   it("is what ssh makes of it, whatever the files say", { timeout: 300_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(arbitrarySshConfig(folder), fc.array(said, { minLength: 1, maxLength: 3 }), async (files, words) => {
-        write(files);
-        const read_ = await read();
-        for (const [index, alias] of ALIASES.entries()) {
-          const target = { alias, ...words[index] };
-          const theirs = sshAnswer(target);
-          if (!theirs.ok) throw new Error(`ssh refuses a configuration that was meant to be right: ${theirs.stderr}`);
-          const ours = read_.ok ? resolveHost(read_.value, target, account) : read_;
-          expect(ours.ok ? comparable(ours.value) : ours.problem).toEqual(expected(theirs.answer));
-        }
-      }),
+      fc.asyncProperty(
+        arbitrarySshConfig(folder),
+        fc.array(said, { minLength: 1, maxLength: 3 }),
+        async (files, words) => {
+          write(files);
+          const read_ = await read();
+          for (const [index, alias] of ALIASES.entries()) {
+            const target = { alias, ...words[index] };
+            const theirs = sshAnswer(target);
+            if (!theirs.ok) throw new Error(`ssh refuses a configuration that was meant to be right: ${theirs.stderr}`);
+            const ours = read_.ok ? resolveHost(read_.value, target, account) : read_;
+            expect(ours.ok ? comparable(ours.value) : ours.problem).toEqual(expected(theirs.answer));
+          }
+        },
+      ),
       { numRuns: 80 },
     );
   });
@@ -212,9 +257,9 @@ describe("a host of the ssh configuration", () => {
         write({ config: `UserKnownHostsFile${between}${value}\n` });
         const theirs = sshAnswer("web");
         const ours = await ourAnswer("web");
-        expect(ours.ok ? ours.value.userKnownHostsFiles.map((file) => file.replace(`${home}/`, "")).join(" ") : "refused").toBe(
-          theirs.ok ? theirs.answer.get("userknownhostsfile")?.[0] : "refused",
-        );
+        expect(
+          ours.ok ? ours.value.userKnownHostsFiles.map((file) => file.replace(`${home}/`, "")).join(" ") : "refused",
+        ).toBe(theirs.ok ? theirs.answer.get("userknownhostsfile")?.[0] : "refused");
       }),
       { numRuns: 200 },
     );
@@ -258,7 +303,8 @@ describe("a mistake in the ssh configuration", () => {
   it("of nesting is one at the same depth as in ssh", async () => {
     const nest = (depth: number) => {
       const files: Record<string, string> = { config: "Include conf.d/n1\n" };
-      for (let level = 1; level <= depth; level += 1) files[`conf.d/n${level}`] = level === depth ? "Port 4\n" : `Include conf.d/n${level + 1}\n`;
+      for (let level = 1; level <= depth; level += 1)
+        files[`conf.d/n${level}`] = level === depth ? "Port 4\n" : `Include conf.d/n${level + 1}\n`;
       write(files);
     };
     nest(16);
@@ -305,7 +351,9 @@ describe("the identity files of a connection", () => {
     await once(ssh, "close");
     closer.close();
     await once(closer, "close");
-    const theirs = [...stderr.matchAll(/identity file (\S+) type/g)].map(([, file = ""]) => file).filter((file) => !file.endsWith("-cert"));
+    const theirs = [...stderr.matchAll(/identity file (\S+) type/g)]
+      .map(([, file = ""]) => file)
+      .filter((file) => !file.endsWith("-cert"));
     const ours = await ourAnswer("gate");
     expect(theirs).toHaveLength(2);
     expect(ours.ok && ours.value.identityFiles.map((file) => file.replace(home, homedir))).toEqual(theirs);

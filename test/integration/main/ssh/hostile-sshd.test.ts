@@ -1,4 +1,7 @@
-/** An SSH server that means harm: it is waited for no longer than a login takes, its questions have a measure, and what it sends stays within a bound of memory. */
+/**
+ * An SSH server that means harm: it is waited for no longer than a login takes, its questions have
+ * a measure, and what it sends stays within a bound of memory.
+ */
 import http from "node:http";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +13,14 @@ import { Slots } from "../../../../main/timing/semaphore.ts";
 import type { PromptsQuestion } from "../../../../main/ssh/prompter.ts";
 import { makeFolder } from "../../../support/agent/agent.ts";
 import { at, someAgent, someSnapshot } from "../../../support/desktop/desktop-fixtures.ts";
-import { type HostileConnection, type Hostility, floodWith, sendPacket, sshString, startHostileSshd } from "../../../support/ssh/hostile-sshd.ts";
+import {
+  type HostileConnection,
+  type Hostility,
+  floodWith,
+  sendPacket,
+  sshString,
+  startHostileSshd,
+} from "../../../support/ssh/hostile-sshd.ts";
 import { measureSession } from "../../../support/desktop/measured-session.ts";
 import { type Answers, logInTo, sshHost, testPerson } from "../../../support/ssh/ssh.ts";
 import { makeKey } from "../../../support/ssh/sshd.ts";
@@ -25,23 +35,28 @@ const GLOBAL_REQUEST = 80;
 const CHANNEL_DATA = 94;
 const CHANNEL_EXTENDED_DATA = 95;
 
-const payload = (...parts: (number | string | Buffer)[]): Buffer =>
-  Buffer.concat(parts.map((part) => (typeof part === "number" ? Buffer.from([part]) : typeof part === "string" ? sshString(part) : part)));
-const uint32 = (value: number): Buffer => {
+function payload(...parts: (number | string | Buffer)[]): Buffer {
+  return Buffer.concat(
+    parts.map((part) =>
+      typeof part === "number" ? Buffer.from([part]) : typeof part === "string" ? sshString(part) : part,
+    ),
+  );
+}
+function uint32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
   return bytes;
-};
+}
 
 let folder: string;
 let honest: http.Server;
 let agent: string;
 const open: { close(): unknown }[] = [];
-const start = async (hostility: Hostility) => {
+async function start(hostility: Hostility) {
   const sshd = await startHostileSshd(hostility);
   open.push(sshd);
   return sshd;
-};
+}
 
 beforeAll(async () => {
   folder = await makeFolder();
@@ -61,7 +76,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const refusal = async (port: number, answers: Answers = {}, loginMs = 1500): Promise<Failure> => {
+async function refusal(port: number, answers: Answers = {}, loginMs = 1500): Promise<Failure> {
   try {
     (await logInTo([sshHost(port)], { person: testPerson(answers), loginMs })).end();
   } catch (error) {
@@ -69,19 +84,22 @@ const refusal = async (port: number, answers: Answers = {}, loginMs = 1500): Pro
     throw error;
   }
   throw new Error("the login succeeded");
-};
+}
 
-const asking =
-  (ask: (attempt: ssh2.KeyboardAuthContext) => void): NonNullable<Hostility["login"]> =>
-  (attempt) => {
+function asking(ask: (attempt: ssh2.KeyboardAuthContext) => void): NonNullable<Hostility["login"]> {
+  return (attempt) => {
     if (attempt.method === "keyboard-interactive") ask(attempt);
     else attempt.reject(["keyboard-interactive"]);
   };
+}
 
 describe("a login", () => {
   it("that is never answered ends, and so does one with questions of no words, one after the other", async () => {
     const silent = await start({ login: () => undefined });
-    expect(await refusal(silent.port)).toMatchObject({ code: "ssh.timeout", message: expect.stringContaining("neither let you in nor refused") as string });
+    expect(await refusal(silent.port)).toMatchObject({
+      code: "ssh.timeout",
+      message: expect.stringContaining("neither let you in nor refused") as string,
+    });
     const wordless = await start({
       login: asking((attempt) => {
         const again = () => attempt.prompt([], "", again);
@@ -92,8 +110,13 @@ describe("a login", () => {
   });
 
   it("does not count the time that a person takes", async () => {
-    const sshd = await start({ login: asking((attempt) => attempt.prompt([{ prompt: "Code:", echo: true }], "", () => attempt.accept())) });
-    const person = { ...testPerson(), prompts: () => new Promise<string[]>((resolve) => setTimeout(() => resolve(["1"]), 1200)) };
+    const sshd = await start({
+      login: asking((attempt) => attempt.prompt([{ prompt: "Code:", echo: true }], "", () => attempt.accept())),
+    });
+    const person = {
+      ...testPerson(),
+      prompts: () => new Promise<string[]>((resolve) => setTimeout(() => resolve(["1"]), 1200)),
+    };
     const session = await logInTo([sshHost(sshd.port)], { person, loginMs: 600 });
     session.end();
   });
@@ -108,7 +131,10 @@ describe("a login", () => {
         ),
       ),
     });
-    expect(await refusal(many.port)).toMatchObject({ code: "ssh.auth-refused", message: expect.stringContaining("asks 1000 questions at once") as string });
+    expect(await refusal(many.port)).toMatchObject({
+      code: "ssh.auth-refused",
+      message: expect.stringContaining("asks 1000 questions at once") as string,
+    });
     const endless = await start({
       login: asking((attempt) => {
         const again = () => attempt.prompt([{ prompt: "And now?", echo: true }], "", again);
@@ -125,7 +151,12 @@ describe("a login", () => {
     let asked: PromptsQuestion | undefined;
     const sshd = await start({
       login: asking((attempt) =>
-        attempt.prompt([{ prompt: `\u001b[2J<b>Password\u202e:${"x".repeat(10_000)}`, echo: true }], "t\u0007", "i".repeat(10_000), () => attempt.accept()),
+        attempt.prompt(
+          [{ prompt: `\u001b[2J<b>Password\u202e:${"x".repeat(10_000)}`, echo: true }],
+          "t\u0007",
+          "i".repeat(10_000),
+          () => attempt.accept(),
+        ),
       ),
     });
     const prompts = (question: PromptsQuestion) => {
@@ -143,7 +174,8 @@ describe("a login", () => {
   it("that is hung up on before anything was tried is not begun again", async () => {
     const { file } = await makeKey(folder, "never-offered");
     const sshd = await start({
-      login: (_attempt, connection) => sendPacket(connection, payload(DISCONNECT, uint32(2), "Too many authentication failures", "")),
+      login: (_attempt, connection) =>
+        sendPacket(connection, payload(DISCONNECT, uint32(2), "Too many authentication failures", "")),
     });
     const host = sshHost(sshd.port, { identityFiles: [{ path: file, required: true }] });
     await expect(logInTo([host])).rejects.toMatchObject({ failure: { code: "ssh.auth-refused" } });
@@ -151,7 +183,10 @@ describe("a login", () => {
   });
 
   it("is not made with compression, whose bombs unfold here, nor with a prime of the server's choice, which takes a minute to check", async () => {
-    for (const algorithms of [{ compress: ["zlib"] }, { kex: ["diffie-hellman-group-exchange-sha256"] }] as ssh2.Algorithms[])
+    for (const algorithms of [
+      { compress: ["zlib"] },
+      { kex: ["diffie-hellman-group-exchange-sha256"] },
+    ] as ssh2.Algorithms[])
       expect(await refusal((await start({ algorithms })).port)).toMatchObject({ code: "ssh.algorithms" });
   });
 
@@ -164,7 +199,11 @@ describe("a login", () => {
     await stuck;
     // The slot was given back once.
     const order: string[] = [];
-    await Promise.all(["a", "b"].map((name) => slots.run(async () => (order.push(`${name} begins`), await Promise.resolve(), order.push(`${name} ends`)))));
+    await Promise.all(
+      ["a", "b"].map((name) =>
+        slots.run(async () => (order.push(`${name} begins`), await Promise.resolve(), order.push(`${name} ends`))),
+      ),
+    );
     expect(order).toEqual(["a begins", "a ends", "b begins", "b ends"]);
   });
 });
@@ -174,10 +213,14 @@ describe("packets without end", () => {
     agent,
     begin: (connection) => void setTimeout(() => flood(connection), 300),
   });
-  const streamed = (revision: number) => `${JSON.stringify({ type: "agent", revision, at: at(1), agent: someAgent })}\n`;
+  const streamed = (revision: number) =>
+    `${JSON.stringify({ type: "agent", revision, at: at(1), agent: someAgent })}\n`;
   /** Answers the first question, and floods the channel of the second, whatever its window is. */
   const beyondWindow = (channel: ssh2.ServerChannel) => {
-    const { outgoing, _client: connection } = channel as unknown as { outgoing: { id: number }; _client: HostileConnection };
+    const { outgoing, _client: connection } = channel as unknown as {
+      outgoing: { id: number };
+      _client: HostileConnection;
+    };
     const about = JSON.stringify(someAgent);
     let revision = 1;
     channel.on("data", (request: Buffer) => {
@@ -186,17 +229,30 @@ describe("packets without end", () => {
         return;
       }
       channel.write(`HTTP/1.1 200 OK\r\n\r\n${JSON.stringify(someSnapshot())}\n`);
-      floodWith(connection, () => payload(CHANNEL_DATA, uint32(outgoing.id), Array.from({ length: 80 }, () => streamed((revision += 1))).join("")));
+      floodWith(connection, () =>
+        payload(
+          CHANNEL_DATA,
+          uint32(outgoing.id),
+          Array.from({ length: 80 }, () => streamed((revision += 1))).join(""),
+        ),
+      );
     });
   };
   it.each<[string, () => Promise<Hostility>, RegExp | undefined]>([
-    ["of data beyond the window of a channel", () => Promise.resolve({ agent: beyondWindow }), /sends more than it was allowed to/],
+    [
+      "of data beyond the window of a channel",
+      () => Promise.resolve({ agent: beyondWindow }),
+      /sends more than it was allowed to/,
+    ],
     [
       "on the error stream of a channel",
       () =>
         Promise.resolve({
           agent: (channel: ssh2.ServerChannel) => {
-            const { outgoing, _client: connection } = channel as unknown as { outgoing: { id: number }; _client: HostileConnection };
+            const { outgoing, _client: connection } = channel as unknown as {
+              outgoing: { id: number };
+              _client: HostileConnection;
+            };
             floodWith(connection, payload(CHANNEL_EXTENDED_DATA, uint32(outgoing.id), uint32(1), "x".repeat(30_000)));
           },
         }),
@@ -219,28 +275,50 @@ describe("packets without end", () => {
         const { publicKey } = await makeKey(folder, "announced");
         const blob = Buffer.from(publicKey.split(" ")[1] ?? "", "base64");
         return afterwards((connection) =>
-          floodWith(connection, payload(GLOBAL_REQUEST, "hostkeys-00@openssh.com", 0, ...Array.from({ length: 400 }, () => sshString(blob)))),
+          floodWith(
+            connection,
+            payload(
+              GLOBAL_REQUEST,
+              "hostkeys-00@openssh.com",
+              0,
+              ...Array.from({ length: 400 }, () => sshString(blob)),
+            ),
+          ),
         );
       },
       /announces host keys without end/,
     ],
     [
       "of banners before the login",
-      () => Promise.resolve({ login: (_attempt, connection) => floodWith(connection, payload(USERAUTH_BANNER, "b".repeat(30_000), "en")) }),
+      () =>
+        Promise.resolve({
+          login: (_attempt, connection) => floodWith(connection, payload(USERAUTH_BANNER, "b".repeat(30_000), "en")),
+        }),
       /neither let you in nor refused/,
     ],
-    ["of a kind that nobody knows", () => Promise.resolve(afterwards((connection) => floodWith(connection, payload(200, "x".repeat(30_000))))), undefined],
+    [
+      "of a kind that nobody knows",
+      () => Promise.resolve(afterwards((connection) => floodWith(connection, payload(200, "x".repeat(30_000))))),
+      undefined,
+    ],
   ])("%s", async (_what, hostility, message) => {
     const { failure, peakMb, longestBlockMs } = await measureSession((await start(await hostility())).port, 6500);
     // Where the agent is still there behind it, it may answer in time or not.
     if (message !== undefined)
-      expect(failure).toMatchObject({ code: expect.stringMatching(/^(ssh|server)\./) as string, message: expect.stringMatching(message) as string });
+      expect(failure).toMatchObject({
+        code: expect.stringMatching(/^(ssh|server)\./) as string,
+        message: expect.stringMatching(message) as string,
+      });
     expect(peakMb).toBeLessThan(MOST_MB);
     expect(longestBlockMs).toBeLessThan(LONGEST_BLOCK_MS);
   });
 
   it("a packet that cannot be read ends the connection, also where the server keeps its side open", async () => {
-    const sshd = await start(afterwards((connection) => sendPacket(connection, payload(GLOBAL_REQUEST, "hostkeys-00@openssh.com", 0, "no key"))));
+    const sshd = await start(
+      afterwards((connection) =>
+        sendPacket(connection, payload(GLOBAL_REQUEST, "hostkeys-00@openssh.com", 0, "no key")),
+      ),
+    );
     const session = await logInTo([sshHost(sshd.port)]);
     await session.dial({ socketPath: "/agent.sock", program: "agent" });
     session.end();

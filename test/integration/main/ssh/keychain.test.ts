@@ -7,17 +7,29 @@ import type { Step } from "../../../support/ssh/secrets-entry.ts";
 
 const ENTRY = join(import.meta.dirname, "../../../support/ssh/secrets-entry.ts");
 
-const run = (env: NodeJS.ProcessEnv, steps: readonly Step[]): { results: (string | null)[]; states: { state: string; why?: string }[]; ms: number } => {
+function run(
+  env: NodeJS.ProcessEnv,
+  steps: readonly Step[],
+): { results: (string | null)[]; states: { state: string; why?: string }[]; ms: number } {
   const startedAt = Date.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, [ENTRY, JSON.stringify(steps)], { env, encoding: "utf8", timeout: 30_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [ENTRY, JSON.stringify(steps)], {
+    env,
+    encoding: "utf8",
+    timeout: 30_000,
+  });
   if (status !== 0) throw new Error(stderr);
-  return { ...(JSON.parse(stdout) as { results: (string | null)[]; states: { state: string }[] }), ms: Date.now() - startedAt };
-};
+  return {
+    ...(JSON.parse(stdout) as { results: (string | null)[]; states: { state: string }[] }),
+    ms: Date.now() - startedAt,
+  };
+}
 
 describe("the keychain", () => {
   it("keeps what is stored for the next start, and forgets what is to be forgotten", async () => {
     await using keyring = await startKeyring();
-    expect(run(keyring.env, [["set", "password:root@web-1", "correct horse ü"]]).states).toContainEqual({ state: "keychain" });
+    expect(run(keyring.env, [["set", "password:root@web-1", "correct horse ü"]]).states).toContainEqual({
+      state: "keychain",
+    });
     expect(
       run(keyring.env, [
         ["get", "password:root@web-1"],
@@ -42,7 +54,12 @@ describe("the keychain", () => {
   });
 
   it("that is absent is said plainly, and memory serves", () => {
-    const env = { ...process.env, DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent", DISPLAY: undefined, XDG_RUNTIME_DIR: "/nonexistent" };
+    const env = {
+      ...process.env,
+      DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent",
+      DISPLAY: undefined,
+      XDG_RUNTIME_DIR: "/nonexistent",
+    };
     const { results, states } = run(env, [
       ["set", "a", "kept"],
       ["get", "a"],

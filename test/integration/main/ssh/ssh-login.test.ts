@@ -15,21 +15,28 @@ import { type TestSshd, freePort, makeKey, oneTimeCode, startSshd } from "../../
 
 let keys: string;
 const open: { close(): unknown }[] = [];
-const keep = <T extends { close(): unknown }>(thing: T): T => (open.push(thing), thing);
-const sshd = async (options?: Parameters<typeof startSshd>[0]): Promise<TestSshd> => keep(await startSshd(options));
-/** The accounts of this sshd are its own only with a mount namespace, which not every container gives to its root. */
+function keep<T extends { close(): unknown }>(thing: T): T {
+  return (open.push(thing), thing);
+}
+async function sshd(options?: Parameters<typeof startSshd>[0]): Promise<TestSshd> {
+  return keep(await startSshd(options));
+}
+/**
+ * The accounts of this sshd are its own only with a mount namespace, which not every container
+ * gives to its root.
+ */
 const mayReplaceAccounts = process.getuid?.() === 0 && spawnSync("unshare", ["--mount", "true"]).status === 0;
 
-const answers = async (session: SshSession): Promise<string> => {
+async function answers(session: SshSession): Promise<string> {
   const channel = await session.exec("echo here");
   let text = "";
   channel.on("data", (chunk: Buffer) => (text += chunk.toString()));
   await once(channel, "close");
   session.end();
   return text;
-};
+}
 
-const refusal = async (attempt: Promise<SshSession>): Promise<Failure> => {
+async function refusal(attempt: Promise<SshSession>): Promise<Failure> {
   try {
     (await attempt).end();
   } catch (error) {
@@ -37,7 +44,7 @@ const refusal = async (attempt: Promise<SshSession>): Promise<Failure> => {
     throw error;
   }
   throw new Error("the login succeeded");
-};
+}
 
 beforeAll(async () => {
   keys = await mkdtemp(join(tmpdir(), "backsoon-keys-"));
@@ -60,9 +67,13 @@ describe("key files", () => {
     const plain = await makeKey(keys, `${type}-${format}`, { type, format });
     const locked = await makeKey(keys, `${type}-${format}-locked`, { type, format, passphrase: "open sesame" });
     const server = await sshd({ authorizedKeys: [plain.publicKey, locked.publicKey] });
-    expect(await answers(await logInTo([sshHost(server.port, { identityFiles: [{ path: plain.file, required: true }] })]))).toBe("here\n");
+    expect(
+      await answers(await logInTo([sshHost(server.port, { identityFiles: [{ path: plain.file, required: true }] })])),
+    ).toBe("here\n");
 
-    const person = testPerson({ secret: ({ wrong }) => ({ secret: wrong ? "open sesame" : "a wrong one", remember: false }) });
+    const person = testPerson({
+      secret: ({ wrong }) => ({ secret: wrong ? "open sesame" : "a wrong one", remember: false }),
+    });
     const host = sshHost(server.port, { identityFiles: [{ path: locked.file, required: true }] });
     expect(await answers(await logInTo([host], { person }))).toBe("here\n");
     expect(person.asked.slice(-2)).toEqual(["passphrase", "passphrase again"]);
@@ -84,11 +95,19 @@ describe("key files", () => {
     const through = (path: string, answer?: string) =>
       refusal(
         logInTo([sshHost(server.port, { identityFiles: [{ path, required: true }] })], {
-          person: testPerson({ secret: () => (answer === undefined ? undefined : { secret: answer, remember: false }) }),
+          person: testPerson({
+            secret: () => (answer === undefined ? undefined : { secret: answer, remember: false }),
+          }),
         }),
       );
-    expect(await through(join(keys, "nowhere"))).toMatchObject({ code: "ssh.key-unreadable", message: expect.stringContaining("no such file") as string });
-    expect(await through(`${locked.file}.pub`)).toMatchObject({ code: "ssh.key-unreadable", message: expect.stringContaining("public key") as string });
+    expect(await through(join(keys, "nowhere"))).toMatchObject({
+      code: "ssh.key-unreadable",
+      message: expect.stringContaining("no such file") as string,
+    });
+    expect(await through(`${locked.file}.pub`)).toMatchObject({
+      code: "ssh.key-unreadable",
+      message: expect.stringContaining("public key") as string,
+    });
     expect(await through(locked.file, "wrong")).toMatchObject({ code: "ssh.passphrase-wrong" });
     expect(await through(locked.file)).toMatchObject({ code: "ssh.cancelled" });
   });
@@ -102,7 +121,8 @@ describe("the SSH agent", () => {
     await once(agent.stdout, "data");
     const made = [];
     for (let at = 0; at < 7; at += 1) made.push(await makeKey(keys, `held-${at}`));
-    for (const { file } of made) expect(spawnSync("ssh-add", ["-q", file], { env: { ...process.env, SSH_AUTH_SOCK: socket } }).status).toBe(0);
+    for (const { file } of made)
+      expect(spawnSync("ssh-add", ["-q", file], { env: { ...process.env, SSH_AUTH_SOCK: socket } }).status).toBe(0);
     const last = made.at(-1);
     if (last === undefined) throw new Error("no key");
     const server = await sshd({ authorizedKeys: [last.publicKey], config: ["MaxAuthTries 3"] });
@@ -112,7 +132,8 @@ describe("the SSH agent", () => {
     expect(await answers(await logInTo([named], { hostKeys }))).toBe("here\n");
     expect(server.log()).not.toContain("Too many authentication failures");
 
-    // Nothing says which one it is: the server hangs up twice, and the next connection goes on with the keys that are left.
+    // Nothing says which one it is: the server hangs up twice, and the next connection goes on with
+    // the keys that are left.
     expect(await answers(await logInTo([sshHost(server.port, { agentSocket: socket })], { hostKeys }))).toBe("here\n");
     expect(server.log()).toContain("Too many authentication failures");
 
@@ -138,7 +159,9 @@ describe.runIf(mayReplaceAccounts)("passwords", () => {
     ["either", ["PasswordAuthentication yes", "KbdInteractiveAuthentication yes"]],
   ] as const)("by %s: asked again when wrong, remembered when wished", async (_name, config) => {
     const server = await sshd({ password: { password }, config });
-    const person = testPerson({ secret: ({ wrong }) => ({ secret: wrong ? password : "battery staple", remember: true }) });
+    const person = testPerson({
+      secret: ({ wrong }) => ({ secret: wrong ? password : "battery staple", remember: true }),
+    });
     const secrets = openSecrets(noKeychain, () => undefined);
     const hostKeys = memoryHostKeys();
     expect(await answers(await logInTo([sshHost(server.port)], { person, secrets, hostKeys }))).toBe("here\n");
@@ -155,8 +178,15 @@ describe.runIf(mayReplaceAccounts)("passwords", () => {
       authorizedKeys: [publicKey],
       config: ["AuthenticationMethods publickey,keyboard-interactive", "KbdInteractiveAuthentication yes"],
     });
-    const person = testPerson({ secret: () => ({ secret: password, remember: false }), prompts: () => [oneTimeCode()] });
-    expect(await answers(await logInTo([sshHost(server.port, { identityFiles: [{ path: file, required: true }] })], { person }))).toBe("here\n");
+    const person = testPerson({
+      secret: () => ({ secret: password, remember: false }),
+      prompts: () => [oneTimeCode()],
+    });
+    expect(
+      await answers(
+        await logInTo([sshHost(server.port, { identityFiles: [{ path: file, required: true }] })], { person }),
+      ),
+    ).toBe("here\n");
     expect(person.asked.slice(1)).toEqual(["password", "1 prompts"]);
   });
 
@@ -166,7 +196,9 @@ describe.runIf(mayReplaceAccounts)("passwords", () => {
     expect(await refusal(logInTo([sshHost(server.port)], { hostKeys }))).toMatchObject({ code: "ssh.cancelled" });
     const person = testPerson({ secret: () => ({ secret: "guess", remember: true }) });
     const secrets = openSecrets(noKeychain, () => undefined);
-    expect(await refusal(logInTo([sshHost(server.port)], { hostKeys, person, secrets }))).toMatchObject({ code: "ssh.auth-refused" });
+    expect(await refusal(logInTo([sshHost(server.port)], { hostKeys, person, secrets }))).toMatchObject({
+      code: "ssh.auth-refused",
+    });
     expect(person.asked).toHaveLength(3);
     expect(await secrets.get(`password:${process.env.USER ?? "root"}@127.0.0.1:${server.port}`)).toBeUndefined();
   });
@@ -191,8 +223,12 @@ describe("jump hosts", () => {
     const host = (port: number) => sshHost(port, { identityFiles: [{ path: file, required: true }] });
     const strict = await sshd({ authorizedKeys: [publicKey], config: ["AllowTcpForwarding no"] });
     const lenient = await sshd({ authorizedKeys: [publicKey] });
-    expect(await refusal(logInTo([host(strict.port), host(lenient.port)]))).toMatchObject({ code: "ssh.forwarding-forbidden" });
-    expect(await refusal(logInTo([host(lenient.port), host(await freePort())]))).toMatchObject({ code: "ssh.unreachable" });
+    expect(await refusal(logInTo([host(strict.port), host(lenient.port)]))).toMatchObject({
+      code: "ssh.forwarding-forbidden",
+    });
+    expect(await refusal(logInTo([host(lenient.port), host(await freePort())]))).toMatchObject({
+      code: "ssh.unreachable",
+    });
   });
 });
 
@@ -213,7 +249,9 @@ describe("what answers is not what is wanted", () => {
   it("nothing listens; the name is unknown; nothing answers; it hangs up; it speaks HTTP; it never ends", async () => {
     const { file } = await makeKey(keys, "unused");
     const to = (port: number, changes = {}) =>
-      refusal(logInTo([sshHost(port, { identityFiles: [{ path: file, required: true }], ...changes })], { patienceMs: 700 }));
+      refusal(
+        logInTo([sshHost(port, { identityFiles: [{ path: file, required: true }], ...changes })], { patienceMs: 700 }),
+      );
     expect(await to(await freePort())).toMatchObject({ code: "ssh.refused" });
     expect(await to(22, { hostName: "no-such-host.invalid" })).toMatchObject({ code: "ssh.name-unknown" });
     expect(await to(await listen(() => undefined))).toMatchObject({ code: "ssh.timeout" });
@@ -227,18 +265,26 @@ describe("what answers is not what is wanted", () => {
       ),
     ).toMatchObject({ code: "ssh.not-ssh" });
     const before = process.memoryUsage().rss;
-    expect((await to(await listen((write) => setInterval(() => write("a line that is no SSH banner\r\n".repeat(1000)), 1).unref()))).code).toMatch(
-      /^ssh\.(not-ssh|timeout|lost)$/,
-    );
+    expect(
+      (
+        await to(
+          await listen((write) => setInterval(() => write("a line that is no SSH banner\r\n".repeat(1000)), 1).unref()),
+        )
+      ).code,
+    ).toMatch(/^ssh\.(not-ssh|timeout|lost)$/);
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
-    expect(await to(await listen((write) => write(`SSH-2.0-garbage\r\n${"\u0000\u0001\u0002\u0003".repeat(5000)}`)))).toMatchObject({
+    expect(
+      await to(await listen((write) => write(`SSH-2.0-garbage\r\n${"\u0000\u0001\u0002\u0003".repeat(5000)}`))),
+    ).toMatchObject({
       code: expect.stringMatching(/^ssh\./) as string,
     });
   });
 
   it("a host key that nobody trusts ends it before anything is sent", async () => {
     const server = await sshd();
-    expect(await refusal(logInTo([sshHost(server.port)], { person: testPerson({ trusts: false }) }))).toMatchObject({ code: "ssh.host-key-unknown" });
+    expect(await refusal(logInTo([sshHost(server.port)], { person: testPerson({ trusts: false }) }))).toMatchObject({
+      code: "ssh.host-key-unknown",
+    });
     expect(server.log()).not.toContain("Failed");
   });
 

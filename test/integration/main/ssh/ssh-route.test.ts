@@ -1,4 +1,7 @@
-/** From what the person typed to a session: the ssh configuration, host keys and the real sshd together. */
+/**
+ * From what the person typed to a session: the ssh configuration, host keys and the real sshd
+ * together.
+ */
 import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +30,9 @@ let trusted: TrustedHostKey[];
 /** Whether the person trusts a host key that they are asked about. */
 let trusts: boolean;
 const open: { close(): unknown }[] = [];
-const keep = <T extends { close(): unknown }>(thing: T): T => (open.push(thing), thing);
+function keep<T extends { close(): unknown }>(thing: T): T {
+  return (open.push(thing), thing);
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "backsoon-route-"));
@@ -49,7 +54,8 @@ beforeEach(async () => {
   const questions = new Questions(store);
   store.onPatch((patch) => {
     if (patch.part !== "questions") return;
-    for (const { id } of patch.questions) setImmediate(() => questions.answer(id, trusts ? { values: [], remember: false } : null));
+    for (const { id } of patch.questions)
+      setImmediate(() => questions.answer(id, trusts ? { values: [], remember: false } : null));
   });
   remotes = new Remotes({
     questions,
@@ -63,10 +69,16 @@ afterEach(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const sshd = async (options: Parameters<typeof startSshd>[0] = {}): Promise<TestSshd> => keep(await startSshd({ authorizedKeys: [key.publicKey], ...options }));
-const config = (text: string) => writeFile(join(home, ".ssh/config"), text, { mode: 0o600 });
-const knownHosts = () => join(home, ".ssh/known_hosts");
-const connect = async (target: SshTarget): Promise<Failure | undefined> => {
+async function sshd(options: Parameters<typeof startSshd>[0] = {}): Promise<TestSshd> {
+  return keep(await startSshd({ authorizedKeys: [key.publicKey], ...options }));
+}
+function config(text: string) {
+  return writeFile(join(home, ".ssh/config"), text, { mode: 0o600 });
+}
+function knownHosts() {
+  return join(home, ".ssh/known_hosts");
+}
+async function connect(target: SshTarget): Promise<Failure | undefined> {
   try {
     (await remotes.logIn(target, { id: "web", name: "web" }, new AbortController().signal)).end();
     return undefined;
@@ -74,18 +86,30 @@ const connect = async (target: SshTarget): Promise<Failure | undefined> => {
     if (error instanceof FailureError) return error.failure;
     throw error;
   }
-};
+}
 
 describe("a host of ~/.ssh/config", () => {
   it("is reached with its port, key and jump host; an included file counts too", async () => {
     const [jump, target] = [await sshd(), await sshd()];
-    await writeFile(join(home, ".ssh/more"), `Host web\n  HostName 127.0.0.1\n  Port ${target.port}\n  ProxyJump jump\n`, { mode: 0o600 });
-    await config(`Include more\nHost jump\n  HostName localhost\n  Port ${jump.port}\nHost *\n  IdentityFile ${key.file}\n`);
-    expect(await remotes.hosts()).toMatchObject({ ok: true, value: { hosts: [{ alias: "web", port: target.port }, { alias: "jump" }], problems: [] } });
+    await writeFile(
+      join(home, ".ssh/more"),
+      `Host web\n  HostName 127.0.0.1\n  Port ${target.port}\n  ProxyJump jump\n`,
+      { mode: 0o600 },
+    );
+    await config(
+      `Include more\nHost jump\n  HostName localhost\n  Port ${jump.port}\nHost *\n  IdentityFile ${key.file}\n`,
+    );
+    expect(await remotes.hosts()).toMatchObject({
+      ok: true,
+      value: { hosts: [{ alias: "web", port: target.port }, { alias: "jump" }], problems: [] },
+    });
     expect(await connect({ host: "web" })).toBeUndefined();
     expect(jump.log()).toContain("Accepted publickey");
     expect(target.log()).toContain("Accepted publickey");
-    expect(trusted.map(({ host, port }) => `${host}:${port}`)).toEqual([`localhost:${jump.port}`, `127.0.0.1:${target.port}`]);
+    expect(trusted.map(({ host, port }) => `${host}:${port}`)).toEqual([
+      `localhost:${jump.port}`,
+      `127.0.0.1:${target.port}`,
+    ]);
   });
 
   it("what the person gives wins, and what cannot be used is named with file and line", async () => {
@@ -93,7 +117,10 @@ describe("a host of ~/.ssh/config", () => {
     await config(`Host web\n  HostName 127.0.0.1\n  Port ${await freePort()}\n`);
     expect(await connect({ host: "web", port: target.port, identityFile: key.file })).toBeUndefined();
     await config("Host web\n  Port many\n");
-    expect(await connect({ host: "web" })).toMatchObject({ code: "ssh.config", message: expect.stringMatching(/config.*2/) as string });
+    expect(await connect({ host: "web" })).toMatchObject({
+      code: "ssh.config",
+      message: expect.stringMatching(/config.*2/) as string,
+    });
     expect(await connect({ host: "web", jump: "a b" })).toMatchObject({ code: "ssh.config" });
   });
 });
@@ -130,7 +157,11 @@ describe("the host key", () => {
     const changed = await connect(target(after));
     expect(changed).toMatchObject({
       code: "ssh.host-key-changed",
-      hostKey: { host: `[127.0.0.1]:${after.port}`, offered: { fingerprint: after.fingerprint }, known: [{ fingerprint: before.fingerprint }] },
+      hostKey: {
+        host: `[127.0.0.1]:${after.port}`,
+        offered: { fingerprint: after.fingerprint },
+        known: [{ fingerprint: before.fingerprint }],
+      },
     });
     expect(after.log()).not.toContain("publickey");
     expect(remotes.replaceHostKey(`[127.0.0.1]:${after.port}`, "SHA256:another")).toMatchObject({ ok: false });
@@ -157,7 +188,10 @@ describe("the host key", () => {
     const server = await sshd();
     const { publicKey } = await makeKey(folder, `authority-${server.port}`);
     await writeFile(knownHosts(), `@cert-authority [127.0.0.1]:${server.port} ${publicKey}\n`);
-    expect(await connect(target(server))).toMatchObject({ code: "ssh.host-key-authority", message: expect.stringContaining("not supported") as string });
+    expect(await connect(target(server))).toMatchObject({
+      code: "ssh.host-key-authority",
+      message: expect.stringContaining("not supported") as string,
+    });
   });
 });
 
@@ -165,7 +199,9 @@ describe("many servers", () => {
   it("log in together, forty at once", async () => {
     const server = await sshd({ config: ["MaxStartups 100"] });
     await writeFile(knownHosts(), `[127.0.0.1]:${server.port} ${server.hostKey}\n`);
-    const results = await Promise.all(Array.from({ length: 40 }, () => connect({ host: "127.0.0.1", port: server.port, identityFile: key.file })));
+    const results = await Promise.all(
+      Array.from({ length: 40 }, () => connect({ host: "127.0.0.1", port: server.port, identityFile: key.file })),
+    );
     expect(results.every((failure) => failure === undefined)).toBe(true);
   });
 });

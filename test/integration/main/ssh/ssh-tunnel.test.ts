@@ -1,4 +1,6 @@
-/** Sessions with a real agent behind a real sshd: the channel, and everything that can happen to it. */
+/**
+ * Sessions with a real agent behind a real sshd: the channel, and everything that can happen to it.
+ */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +21,9 @@ let key: { file: string; publicKey: string };
 /** What a shell on the server would find as `backsoon-agent`. */
 let program: string;
 const open: { close(): unknown }[] = [];
-const keep = <T extends { close(): unknown }>(thing: T): T => (open.push(thing), thing);
+function keep<T extends { close(): unknown }>(thing: T): T {
+  return (open.push(thing), thing);
+}
 
 beforeAll(async () => {
   keys = await mkdtemp(join(tmpdir(), "backsoon-keys-"));
@@ -32,10 +36,14 @@ afterEach(async () => {
 });
 afterAll(() => rm(keys, { recursive: true, force: true }));
 
-const sshd = async (options: SshdOptions = {}) => keep(await startSshd({ authorizedKeys: [key.publicKey], ...options }));
-const agent = async (options: Parameters<typeof startAgent>[0] = {}) => keep(await startAgent(options));
+async function sshd(options: SshdOptions = {}) {
+  return keep(await startSshd({ authorizedKeys: [key.publicKey], ...options }));
+}
+async function agent(options: Parameters<typeof startAgent>[0] = {}) {
+  return keep(await startAgent(options));
+}
 
-const link = (port: number, place: Partial<AgentPlace> & { socketPath: string }, keepaliveMs?: number) => {
+function link(port: number, place: Partial<AgentPlace> & { socketPath: string }, keepaliveMs?: number) {
   const parts = {
     hostKeys: memoryHostKeys(),
     person: testPerson(),
@@ -52,13 +60,18 @@ const link = (port: number, place: Partial<AgentPlace> & { socketPath: string },
     { program, ...place },
   );
   return keep(Object.assign(opened, { logins: () => logins }));
-};
+}
 
 /** sshd starts a process for each connection: on a busy machine an answer takes its time. */
-const watchSession: typeof watchSessionFor = (connector, options) => watchSessionFor(connector, { answerMs: 8000, ...options });
+const watchSession: typeof watchSessionFor = (connector, options) =>
+  watchSessionFor(connector, { answerMs: 8000, ...options });
 
-const connected = ({ type }: SessionEvent) => type === "answered";
-const lost = ({ type }: SessionEvent) => type === "lost";
+function connected({ type }: SessionEvent) {
+  return type === "answered";
+}
+function lost({ type }: SessionEvent) {
+  return type === "lost";
+}
 
 describe("the channel", () => {
   it.each([
@@ -78,7 +91,9 @@ describe("the channel", () => {
     expect(replies.every(({ ok }) => ok)).toBe(true);
     const started = await watched.session.call("startMaintenance", { body: { site: "shop" } });
     expect(started).toMatchObject({ ok: true });
-    await watched.until((event) => event.type === "streamed" && event.lines.some((line) => line.type === "maintenance"));
+    await watched.until(
+      (event) => event.type === "streamed" && event.lines.some((line) => line.type === "maintenance"),
+    );
     expect(way.logins()).toBe(1);
     expect(watched.events.filter(lost)).toEqual([]);
     expect(server.log().match(/Accepted publickey/g)).toHaveLength(1);
@@ -88,7 +103,9 @@ describe("the channel", () => {
   it("passes over what the login shell prints", async () => {
     const server = await sshd({ config: ["DisableForwarding yes"] });
     const noisy = join(keys, "noisy");
-    await writeFile(noisy, `#!/bin/sh\necho 'Welcome!'; echo '<script>alert(1)</script>'\nexec ${program} "$@"\n`, { mode: 0o755 });
+    await writeFile(noisy, `#!/bin/sh\necho 'Welcome!'; echo '<script>alert(1)</script>'\nexec ${program} "$@"\n`, {
+      mode: 0o755,
+    });
     const far = await agent();
     await keep(watchSession(link(server.port, { socketPath: far.socketPath, program: noisy }))).until(connected);
   });
@@ -99,7 +116,9 @@ describe("the channel", () => {
   ] as const)("with [%s] says that there is no agent: %s", async (config, code) => {
     const server = await sshd({ config: [...config] });
     const watched = keep(watchSession(link(server.port, { socketPath: join(keys, "no-agent.sock") })));
-    expect(await watched.until(lost)).toMatchObject({ failure: { code, message: expect.stringContaining("no-agent.sock") as string } });
+    expect(await watched.until(lost)).toMatchObject({
+      failure: { code, message: expect.stringContaining("no-agent.sock") as string },
+    });
   });
 
   it("says that the program which could stand in is missing, or talks for ever", async () => {

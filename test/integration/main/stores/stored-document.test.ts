@@ -26,7 +26,9 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-const reopen = () => openDocument(definition, folder, write, now);
+function reopen() {
+  return openDocument(definition, folder, write, now);
+}
 
 describe("a document on disk", () => {
   it("starts with defaults and is not written before there is something to store", () => {

@@ -1,4 +1,7 @@
-/** Windows on several servers: all or none, with real agents and replies that are lost at every step. */
+/**
+ * Windows on several servers: all or none, with real agents and replies that are lost at every
+ * step.
+ */
 import { afterEach, describe, expect, it } from "vitest";
 import { socketConnector, openTransport } from "../../../../main/agent/socket-transport.ts";
 import { FailureError } from "../../../../main/failures.ts";
@@ -12,14 +15,22 @@ import { type TestAgent, startAgent } from "../../../support/agent/agent.ts";
 import { fleetConfig } from "../../../support/agent/fleet.ts";
 
 const open: { close(): unknown }[] = [];
-const keep = <T extends { close(): unknown }>(thing: T): T => (open.push(thing), thing);
+function keep<T extends { close(): unknown }>(thing: T): T {
+  return (open.push(thing), thing);
+}
 afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close();
 });
 
 type Call = WindowsParts["call"];
 /** `before`: the call never arrives. `after`: it is carried out, and nobody hears of it. */
-type Loss = { serverId: string; name: RouteName; when: "before" | "after"; times: number; /** Nothing is heard of the server afterwards. */ isLast?: boolean };
+type Loss = {
+  serverId: string;
+  name: RouteName;
+  when: "before" | "after";
+  times: number;
+  /** Nothing is heard of the server afterwards. */ isLast?: boolean;
+};
 
 interface App {
   agents: Map<string, TestAgent>;
@@ -29,8 +40,10 @@ interface App {
 
 const LOST = { ok: false, failure: { code: "server.unreachable", message: "The connection was lost." } } as const;
 
-const app = async (count: number): Promise<App> => {
-  const started = await Promise.all(Array.from({ length: count }, async () => keep(await startAgent({ config: fleetConfig() }))));
+async function app(count: number): Promise<App> {
+  const started = await Promise.all(
+    Array.from({ length: count }, async () => keep(await startAgent({ config: fleetConfig() }))),
+  );
   const agents = new Map(started.map((agent, at) => [`s${at}`, agent]));
   let loss: Loss | undefined;
   const call: Call = async (serverId, name, given) => {
@@ -43,7 +56,9 @@ const app = async (count: number): Promise<App> => {
       const { status, text } = await transport.call(encodeCall(name, given), 10_000);
       if (isLost !== undefined) return LOST;
       const reply = decodeReply(name, status, text);
-      return reply.ok ? { ok: true, value: reply.value } : { ok: false, failure: { code: reply.error.code, message: reply.error.message } };
+      return reply.ok
+        ? { ok: true, value: reply.value }
+        : { ok: false, failure: { code: reply.error.code, message: reply.error.message } };
     } catch (error) {
       if (error instanceof FailureError) return { ok: false, failure: error.failure };
       throw error;
@@ -59,24 +74,30 @@ const app = async (count: number): Promise<App> => {
     patienceMs: 1000,
   });
   return { agents, windows, lose: (next) => (loss = next) };
-};
+}
 
 const TERMS: WindowTerms = { title: "New disks", start: "2090-01-06T02:00", zone: "Europe/Berlin", duration: "PT2H" };
 const WEEKLY: WindowTerms = { ...TERMS, rrule: "FREQ=WEEKLY;BYDAY=FR" };
 const LOGO = `data:image/png;base64,${"A".repeat(400)}`;
-const targets = ({ agents }: App): WindowTarget[] => [...agents.keys()].map((serverId) => ({ serverId, sites: [{ site: "shop", page: { logo: LOGO } }] }));
-const on = async ({ agents }: App): Promise<MaintenanceWindow[][]> =>
-  Promise.all([...agents.values()].map(async (agent) => (await agent.call("listWindows")).windows));
-const seen = async (each: App): Promise<SeenWindow[]> =>
-  (await on(each)).flatMap((windows, at) => windows.map(({ id, revision }) => ({ serverId: `s${at}`, id, revision })));
-const value = <T>(result: Result<T>): T => {
+function targets({ agents }: App): WindowTarget[] {
+  return [...agents.keys()].map((serverId) => ({ serverId, sites: [{ site: "shop", page: { logo: LOGO } }] }));
+}
+async function on({ agents }: App): Promise<MaintenanceWindow[][]> {
+  return Promise.all([...agents.values()].map(async (agent) => (await agent.call("listWindows")).windows));
+}
+async function seen(each: App): Promise<SeenWindow[]> {
+  return (await on(each)).flatMap((windows, at) =>
+    windows.map(({ id, revision }) => ({ serverId: `s${at}`, id, revision })),
+  );
+}
+function value<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.failure.code}: ${result.failure.message}`);
   return result.value;
-};
-const failure = (result: Result<unknown>) => {
+}
+function failure(result: Result<unknown>) {
   if (result.ok) throw new Error("it was not refused");
   return result.failure;
-};
+}
 
 describe("a window on several servers", () => {
   it("is one operation on all of them, and undone on all of them", async () => {
@@ -85,7 +106,12 @@ describe("a window on several servers", () => {
     const all = (await on(each)).flat();
     expect(all).toHaveLength(3);
     expect(new Set(all.map(({ operation }) => operation?.id)).size).toBe(1);
-    expect(all[0]).toMatchObject({ ...TERMS, operation: { title: "New disks", servers: 3 }, author: "anna", sites: [{ site: "shop", page: { logo: LOGO } }] });
+    expect(all[0]).toMatchObject({
+      ...TERMS,
+      operation: { title: "New disks", servers: 3 },
+      author: "anna",
+      sites: [{ site: "shop", page: { logo: LOGO } }],
+    });
     expect(windows).toEqual(all.map(({ id }, at) => ({ serverId: `s${at}`, id })));
     value(await each.windows.undo(undo ?? ""));
     expect(await on(each)).toEqual([[], [], []]);
@@ -94,7 +120,9 @@ describe("a window on several servers", () => {
 
   it("is planned nowhere when one refuses, or is gone", async () => {
     const each = await app(2);
-    const other = targets(each).map((target) => (target.serverId === "s1" ? { ...target, sites: [{ site: "shops" }] } : target));
+    const other = targets(each).map((target) =>
+      target.serverId === "s1" ? { ...target, sites: [{ site: "shops" }] } : target,
+    );
     expect(failure(await each.windows.create(TERMS, other))).toMatchObject({
       code: "options.invalid",
       message: expect.stringMatching(/^Nothing was planned on any server\.\nS1: .*did you mean `shop`/) as string,
@@ -108,7 +136,9 @@ describe("a window on several servers", () => {
   it("is taken back where one is lost in between, and found where only the reply was", async () => {
     const each = await app(2);
     each.lose({ serverId: "s1", name: "createWindow", when: "before", times: 1 });
-    expect(failure(await each.windows.create(TERMS, targets(each))).message).toMatch(/^Nothing was planned on any server\.\nS1: The connection was lost\./);
+    expect(failure(await each.windows.create(TERMS, targets(each))).message).toMatch(
+      /^Nothing was planned on any server\.\nS1: The connection was lost\./,
+    );
     expect(await on(each)).toEqual([[], []]);
     each.lose({ serverId: "s1", name: "createWindow", when: "after", times: 1 });
     expect(value(await each.windows.create(TERMS, targets(each))).windows).toHaveLength(2);
@@ -142,9 +172,19 @@ describe("a change", () => {
   it("keeps the sites with their logos, and is undone", async () => {
     const each = await app(2);
     value(await each.windows.create(TERMS, targets(each)));
-    const { undo } = value(await each.windows.change({ ...TERMS, title: "Newer disks", start: "2090-01-07T03:00" }, await seen(each), "/healthz"));
+    const { undo } = value(
+      await each.windows.change(
+        { ...TERMS, title: "Newer disks", start: "2090-01-07T03:00" },
+        await seen(each),
+        "/healthz",
+      ),
+    );
     for (const window of (await on(each)).flat())
-      expect(window).toMatchObject({ title: "Newer disks", operation: { title: "Newer disks" }, sites: [{ page: { logo: LOGO }, health: "/healthz" }] });
+      expect(window).toMatchObject({
+        title: "Newer disks",
+        operation: { title: "Newer disks" },
+        sites: [{ page: { logo: LOGO }, health: "/healthz" }],
+      });
     value(await each.windows.undo(undo ?? ""));
     for (const window of (await on(each)).flat()) {
       expect(window).toMatchObject({ ...TERMS, revision: 3 });
@@ -159,7 +199,9 @@ describe("a change", () => {
     each.lose({ serverId: "s0", name: "changeWindow", when: "after", times: 1 });
     value(await each.windows.change(later, await seen(each)));
     each.lose({ serverId: "s0", name: "changeWindow", when: "before", times: 1 });
-    expect(failure(await each.windows.change(TERMS, await seen(each))).message).toMatch(/^Nothing was changed on any server/);
+    expect(failure(await each.windows.change(TERMS, await seen(each))).message).toMatch(
+      /^Nothing was changed on any server/,
+    );
     for (const window of (await on(each)).flat()) expect(window).toMatchObject(later);
   });
 
@@ -169,7 +211,11 @@ describe("a change", () => {
     const before = await seen(each);
     const [window] = (await on(each))[1] ?? [];
     if (window === undefined) throw new Error("no window");
-    await each.agents.get("s1")?.call("changeWindow", { params: { id: window.id }, body: { ...TERMS, sites: window.sites, title: "Mine" }, ifMatch: "*" });
+    await each.agents.get("s1")?.call("changeWindow", {
+      params: { id: window.id },
+      body: { ...TERMS, sites: window.sites, title: "Mine" },
+      ifMatch: "*",
+    });
     expect(failure(await each.windows.change({ ...TERMS, title: "Yours" }, before)).code).toBe("window.stale");
     expect(failure(await each.windows.remove(before)).code).toBe("window.stale");
     expect((await on(each)).flat().map(({ title }) => title)).toEqual(["New disks", "Mine"]);
@@ -200,7 +246,9 @@ describe("a change", () => {
     const start = "2090-01-13T01:00:00Z";
     const { undo } = value(await each.windows.detach({ ...TERMS, start: "2090-01-14T04:00" }, await seen(each), start));
     for (const [series, single] of await on(each)) {
-      expect(series?.occurrences).toContainEqual(expect.objectContaining({ state: "skipped", start: "2090-01-13T01:00:00.000Z" }));
+      expect(series?.occurrences).toContainEqual(
+        expect.objectContaining({ state: "skipped", start: "2090-01-13T01:00:00.000Z" }),
+      );
       expect(single).toMatchObject({ start: "2090-01-14T04:00", operation: { servers: 2 } });
       expect(single).not.toHaveProperty("rrule");
     }
@@ -220,7 +268,9 @@ describe("the plan of a change", () => {
     if (window === undefined) throw new Error("no window");
     const later = { ...TERMS, start: "2090-01-06T03:00" };
     const overlaps = async (windows: { serverId: string; id: string }[], fresh: WindowTarget[]) =>
-      value(await each.windows.plan(later, fresh, windows)).servers.flatMap(({ plan }) => plan?.overlaps.map(({ window: id }) => id) ?? []);
+      value(await each.windows.plan(later, fresh, windows)).servers.flatMap(
+        ({ plan }) => plan?.overlaps.map(({ window: id }) => id) ?? [],
+      );
     expect(await overlaps([{ serverId: "s0", id: window.id }], [])).toEqual([]);
     expect(await overlaps([], targets(each))).toEqual([window.id]);
   });
@@ -269,16 +319,21 @@ describe("removing and acting", () => {
       ["S0", "window.state"],
       ["S1", "window.state"],
     ]);
-    const ends = async () => (await on(each)).flat().map(({ occurrences }) => occurrences.find(({ state }) => state === "running")?.end);
+    const ends = async () =>
+      (await on(each)).flat().map(({ occurrences }) => occurrences.find(({ state }) => state === "running")?.end);
     const before = await ends();
     each.lose({ serverId: "s1", name: "extendWindow", when: "after", times: 1 });
     const { servers, undo } = value(await each.windows.extend(places, 15));
     expect(failed(servers)).toEqual([]);
-    expect((await ends()).map((end, at) => Date.parse(end ?? "") - Date.parse(before[at] ?? ""))).toEqual([900_000, 900_000]);
+    expect((await ends()).map((end, at) => Date.parse(end ?? "") - Date.parse(before[at] ?? ""))).toEqual([
+      900_000, 900_000,
+    ]);
     value(await each.windows.undo(undo ?? ""));
     expect(await ends()).toEqual(before);
     await each.agents.get("s1")?.kill("SIGKILL");
-    expect(failed(value(await each.windows.end(places)).servers)).toMatchObject([["S1", expect.stringMatching(/^server\./)]]);
+    expect(failed(value(await each.windows.end(places)).servers)).toMatchObject([
+      ["S1", expect.stringMatching(/^server\./)],
+    ]);
     expect((await each.agents.get("s0")?.call("listWindows"))?.windows[0]?.state).not.toBe("running");
   });
 });

@@ -13,14 +13,26 @@ import type { Config } from "../../../../server-agent/contract/config.ts";
 import { ROUTES, type Reply, type RouteName } from "../../../../server-agent/contract/routes.ts";
 import { Snapshot } from "../../../../server-agent/contract/events.ts";
 import { createLog } from "../../../../server-agent/log.ts";
-import { makeFolder, smallConfig, startAgent, type Answer, type TestAgent, type Visit } from "../../../support/agent/agent.ts";
+import {
+  makeFolder,
+  smallConfig,
+  startAgent,
+  type Answer,
+  type TestAgent,
+  type Visit,
+} from "../../../support/agent/agent.ts";
 
 const json = { "content-type": "application/json" };
 /** A document with one more site, so that it differs. */
-const withSite = (id: string): Config => ({
-  ...smallConfig(),
-  virtualHosts: [{ id, hosts: [`${id}.example.com`], rules: [{ handler: { type: "respond", body: id } }] }, ...smallConfig().virtualHosts],
-});
+function withSite(id: string): Config {
+  return {
+    ...smallConfig(),
+    virtualHosts: [
+      { id, hosts: [`${id}.example.com`], rules: [{ handler: { type: "respond", body: id } }] },
+      ...smallConfig().virtualHosts,
+    ],
+  };
+}
 
 let agent: TestAgent;
 beforeAll(async () => {
@@ -53,14 +65,19 @@ describe("the socket", () => {
     await using other = await startAgent({ wrapper: ["sh", "-c", 'umask 0; exec "$@"', "sh"] });
     expect(((await stat(other.socketPath)).mode & 0o777).toString(8)).toBe("600");
     expect(((await stat(other.stateDirectory)).mode & 0o777).toString(8)).toBe("700");
-    expect(((await stat(path.join(other.stateDirectory, "generations/000001.json"))).mode & 0o777).toString(8)).toBe("600");
+    expect(((await stat(path.join(other.stateDirectory, "generations/000001.json"))).mode & 0o777).toString(8)).toBe(
+      "600",
+    );
   });
 
   it("keeps connections alive", async () => {
     const connection = new Agent({ keepAlive: true, maxSockets: 1 });
     const ports = new Set<object>();
     for (let call = 0; call < 3; call++) {
-      const [response] = (await once(request({ socketPath: agent.socketPath, path: "/v1/agent", agent: connection }).end(), "response")) as [IncomingMessage];
+      const [response] = (await once(
+        request({ socketPath: agent.socketPath, path: "/v1/agent", agent: connection }).end(),
+        "response",
+      )) as [IncomingMessage];
       ports.add(response.socket);
       response.resume();
       await once(response, "end");
@@ -85,7 +102,9 @@ describe("reading", () => {
   });
 
   it("explains who would answer", async () => {
-    const explanation = await agent.call("explain", { query: { url: "http://shop.example.com/cart?x=1", method: "POST", from: "192.0.2.7" } });
+    const explanation = await agent.call("explain", {
+      query: { url: "http://shop.example.com/cart?x=1", method: "POST", from: "192.0.2.7" },
+    });
     expect(explanation.answer).toEqual({ virtualHost: "shop", site: "shop", rule: 0, handler: "respond", status: 200 });
     expect(explanation).toMatchObject({ method: "POST", url: "http://shop.example.com/cart?x=1" });
     expect(explanation.virtualHosts.map(({ id, outcome }) => [id, outcome])).toEqual([
@@ -116,13 +135,20 @@ describe("reading", () => {
     });
     expect((await other.call("explain", { query: { url } })).answer).toMatchObject(answer);
     if (url.endsWith("?c"))
-      expect((JSON.parse((await other.admin({ path: `/v1/explain?url=${url.replace("&", "%26")}` })).text) as Reply<"explain">).url).toBe(url);
+      expect(
+        (
+          JSON.parse(
+            (await other.admin({ path: `/v1/explain?url=${url.replace("&", "%26")}` })).text,
+          ) as Reply<"explain">
+        ).url,
+      ).toBe(url);
   });
 
   it("writes well-formed Prometheus text", async () => {
     await agent.visit();
     const text = await agent.call("metrics");
-    const line = /^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="([^"\\\n]|\\[\\"n])*"(,\w+="([^"\\\n]|\\[\\"n])*")*\})? [0-9.e+-]+)$/;
+    const line =
+      /^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="([^"\\\n]|\\[\\"n])*"(,\w+="([^"\\\n]|\\[\\"n])*")*\})? [0-9.e+-]+)$/;
     expect(
       text
         .trimEnd()
@@ -134,11 +160,21 @@ describe("reading", () => {
   });
 
   it("counts for sites whose ids are names of what every object has", async () => {
-    const sites = ["constructor", "toString", "valueOf"].map((id) => ({ ...smallConfig().virtualHosts[0], id, hosts: [`${id}.test`] }));
-    await using other = await startAgent({ config: { ...smallConfig(), virtualHosts: [...(sites as Config["virtualHosts"]), ...smallConfig().virtualHosts] } });
+    const sites = ["constructor", "toString", "valueOf"].map((id) => ({
+      ...smallConfig().virtualHosts[0],
+      id,
+      hosts: [`${id}.test`],
+    }));
+    await using other = await startAgent({
+      config: { ...smallConfig(), virtualHosts: [...(sites as Config["virtualHosts"]), ...smallConfig().virtualHosts] },
+    });
     await using events = await other.events();
     await other.visit({ host: "constructor.test" });
-    await events.until((line) => line.type === "metrics" && Object.entries(line.metrics).some(([id, { requests }]) => id === "constructor" && requests === 1));
+    await events.until(
+      (line) =>
+        line.type === "metrics" &&
+        Object.entries(line.metrics).some(([id, { requests }]) => id === "constructor" && requests === 1),
+    );
     await other.call("startMaintenance", { body: { site: "constructor", copycat: "hasOwnProperty" } });
     await using later = await other.events();
     const snapshot = Snapshot.parse(await later.next());
@@ -159,9 +195,15 @@ describe("reading", () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     const { port } = taken.address() as { port: number };
-    const bad = { ...withSite("checked"), listeners: [...smallConfig().listeners, { name: "taken", address: "127.0.0.1", port }] };
+    const bad = {
+      ...withSite("checked"),
+      listeners: [...smallConfig().listeners, { name: "taken", address: "127.0.0.1", port }],
+    };
     const checked = await agent.call("checkConfig", { body: bad });
-    expect(checked).toMatchObject({ ok: false, problems: [{ path: "/listeners/1/port", code: "listener.eaddrinuse" }] });
+    expect(checked).toMatchObject({
+      ok: false,
+      problems: [{ path: "/listeners/1/port", code: "listener.eaddrinuse" }],
+    });
     taken.close();
     expect(await agent.call("checkConfig", { body: { listeners: [] } })).toMatchObject({ ok: false });
     expect(await agent.call("getConfig")).toEqual(before);
@@ -171,14 +213,28 @@ describe("reading", () => {
 describe("writing the configuration", () => {
   it("replaces it, keeps the history and rolls back to any generation", async () => {
     await using other = await startAgent();
-    expect(await other.call("putConfig", { body: withSite("news"), ifMatch: 1, query: { author: "anna", reason: "news go live" } })).toEqual({ generation: 2 });
+    expect(
+      await other.call("putConfig", {
+        body: withSite("news"),
+        ifMatch: 1,
+        query: { author: "anna", reason: "news go live" },
+      }),
+    ).toEqual({ generation: 2 });
     expect((await other.visit({ host: "news.example.com" })).text).toBe("news");
     const { generations } = await other.call("listGenerations");
     expect(generations).toMatchObject([
-      { generation: 2, state: "active", author: "anna", reason: "news go live", changes: [{ kind: "added", virtualHost: "news" }] },
+      {
+        generation: 2,
+        state: "active",
+        author: "anna",
+        reason: "news go live",
+        changes: [{ kind: "added", virtualHost: "news" }],
+      },
       { generation: 1, state: "retired", changes: [] },
     ]);
-    expect(await other.call("activateGeneration", { params: { n: 1 }, body: { author: "ben" }, ifMatch: 2 })).toEqual({ generation: 3 });
+    expect(await other.call("activateGeneration", { params: { n: 1 }, body: { author: "ben" }, ifMatch: 2 })).toEqual({
+      generation: 3,
+    });
     expect((await other.call("getConfig")).config).toEqual(smallConfig());
     expect((await other.visit({ host: "news.example.com" })).status).toBe(404);
   });
@@ -187,12 +243,17 @@ describe("writing the configuration", () => {
     await using other = await startAgent();
     const { listeners, virtualHosts } = withSite("news");
     await other.call("putConfig", { body: { virtualHosts, listeners }, ifMatch: "*" });
-    expect((await other.admin({ path: "/v1/config" })).text).toBe(JSON.stringify({ generation: 2, config: { virtualHosts, listeners } }));
+    expect((await other.admin({ path: "/v1/config" })).text).toBe(
+      JSON.stringify({ generation: 2, config: { virtualHosts, listeners } }),
+    );
   });
 
   it("opens and closes listeners without touching the others", async () => {
     await using other = await startAgent();
-    const more: Config = { ...smallConfig(), listeners: [...smallConfig().listeners, { name: "second", address: "127.0.0.1", port: 0 }] };
+    const more: Config = {
+      ...smallConfig(),
+      listeners: [...smallConfig().listeners, { name: "second", address: "127.0.0.1", port: 0 }],
+    };
     await other.call("putConfig", { body: more, ifMatch: 1 });
     const { listeners } = await other.call("getAgent");
     expect(listeners[0]).toEqual(other.listeners[0]);
@@ -214,7 +275,9 @@ describe("writing the configuration", () => {
   it("lets exactly one of two writers win who read the same generation", async () => {
     await using other = await startAgent();
     for (let generation = 1; generation < 6; generation++) {
-      const replies = await Promise.all(["one", "two"].map((id) => other.tryCall("putConfig", { body: withSite(id), ifMatch: generation })));
+      const replies = await Promise.all(
+        ["one", "two"].map((id) => other.tryCall("putConfig", { body: withSite(id), ifMatch: generation })),
+      );
       const won = replies.filter((reply) => reply.ok);
       const lost = replies.flatMap((reply) => (reply.ok ? [] : [reply.error]));
       expect(won).toEqual([{ ok: true, value: { generation: generation + 1 } }]);
@@ -224,16 +287,25 @@ describe("writing the configuration", () => {
 
   it("lets exactly one of two operators win who start maintenance at once, and one who reverts against one who starts", async () => {
     await using other = await startAgent();
-    const started = await Promise.all([1, 2].map(() => other.tryCall("startMaintenance", { body: { site: "shop" }, ifMatch: 1 })));
+    const started = await Promise.all(
+      [1, 2].map(() => other.tryCall("startMaintenance", { body: { site: "shop" }, ifMatch: 1 })),
+    );
     expect(started.filter(({ ok }) => ok)).toHaveLength(1);
     expect(started.flatMap((reply) => (reply.ok ? [] : [reply.error.code]))).toEqual(["config.stale"]);
   });
 
   it.each(['"1"', "1", " * "])("takes If-Match: %s", async (value) => {
     await using other = await startAgent();
-    expect((await other.admin({ method: "PUT", path: "/v1/config", headers: { ...json, "if-match": value }, body: JSON.stringify(smallConfig()) })).text).toBe(
-      '{"generation":2}',
-    );
+    expect(
+      (
+        await other.admin({
+          method: "PUT",
+          path: "/v1/config",
+          headers: { ...json, "if-match": value },
+          body: JSON.stringify(smallConfig()),
+        })
+      ).text,
+    ).toBe('{"generation":2}');
   });
 });
 
@@ -246,7 +318,10 @@ describe("what is in flight", () => {
       config: {
         ...smallConfig(),
         upstreams: { app: { targets: [`http://127.0.0.1:${String(port)}`] } },
-        virtualHosts: [{ id: "app", hosts: ["app.example.com"], rules: [{ handler: { type: "proxy", upstream: "app" } }] }, ...smallConfig().virtualHosts],
+        virtualHosts: [
+          { id: "app", hosts: ["app.example.com"], rules: [{ handler: { type: "proxy", upstream: "app" } }] },
+          ...smallConfig().virtualHosts,
+        ],
       },
     });
     await using events = await other.events();
@@ -255,7 +330,15 @@ describe("what is in flight", () => {
     await events.until((line) => line.type === "generations" && line.generations[0]?.inFlight === 1);
     const { requests } = await other.call("listRequests", { query: { site: "app", generation: "1" } });
     expect(requests).toMatchObject([
-      { generation: 1, site: "app", virtualHost: "app", method: "GET", host: "app.example.com", path: "/slow", client: "127.0.0.1" },
+      {
+        generation: 1,
+        site: "app",
+        virtualHost: "app",
+        method: "GET",
+        host: "app.example.com",
+        path: "/slow",
+        client: "127.0.0.1",
+      },
     ]);
     expect((await other.call("listRequests", { query: { site: "shop" } })).requests).toEqual([]);
     await other.call("startMaintenance", { body: { site: "app" } });
@@ -267,7 +350,9 @@ describe("what is in flight", () => {
     expect(receipt?.counts).toMatchObject({ draining: 1, drained: 0, cut: 0 });
     expect(await other.call("cutRequest", { params: { id: requests[0]?.id ?? "" } })).toMatchObject({ path: "/slow" });
     await expect(visit).rejects.toThrow();
-    await events.until((line) => line.type === "maintenance" && line.receipt.counts.cut === 1 && line.receipt.counts.draining === 0);
+    await events.until(
+      (line) => line.type === "maintenance" && line.receipt.counts.cut === 1 && line.receipt.counts.draining === 0,
+    );
     expect((await other.call("listGenerations")).generations[1]).toMatchObject({ state: "retired", inFlight: 0 });
     origin.close();
   });
@@ -277,7 +362,10 @@ describe("refusals", () => {
   it.each([{ origin: "https://evil.example.com" }, { origin: "null" }, { referer: "https://evil.example.com/page" }])(
     "of requests from web pages (%o)",
     async (headers) => {
-      for (const visit of [{ path: "/v1/agent" }, { path: "/v1/maintenance", method: "POST", body: '{"site":"shop"}' }]) {
+      for (const visit of [
+        { path: "/v1/agent" },
+        { path: "/v1/maintenance", method: "POST", body: '{"site":"shop"}' },
+      ]) {
         expect((await refusal({ ...visit, headers })).code).toBe("request.browser");
       }
     },
@@ -304,7 +392,9 @@ describe("refusals", () => {
   it.each([true, false])("of bodies over 8 MB (length announced: %s)", async (announced) => {
     const body = "x".repeat(8 * 1024 * 1024 + 1);
     const headers = announced ? { "content-length": String(body.length) } : { "transfer-encoding": "chunked" };
-    const answer = await agent.admin({ path: "/v1/config/check", method: "POST", headers, body }).catch((failure: unknown) => failure as NodeJS.ErrnoException);
+    const answer = await agent
+      .admin({ path: "/v1/config/check", method: "POST", headers, body })
+      .catch((failure: unknown) => failure as NodeJS.ErrnoException);
     // The agent may close before the client has sent everything.
     if ("code" in answer) expect(answer.code).toMatch(/EPIPE|ECONNRESET/);
     else expect(errorOf(answer as Answer).code).toBe("request.too-large");
@@ -326,8 +416,18 @@ describe("refusals", () => {
     ["GET", "/v1/explain?url=shop.example.com", "", "options.invalid"],
     ["GET", "/v1/explain?url=http://shop.example.com&from=nowhere", "", "options.invalid"],
     ["GET", "/v1/explain?url=http://shop%20example.com/", "", "options.invalid"],
-    ["POST", "/v1/maintenance/plan", `{"site":"shop","exceptions":[${'{"not":'.repeat(20_000)}{"tls":true}${"}".repeat(20_000)}]}`, "options.invalid"],
-    ["POST", "/v1/maintenance/plan", '{"site":"shop","exceptions":[{"header":{"__proto__":"secret","X-Staff":"yes"}}]}', "options.invalid"],
+    [
+      "POST",
+      "/v1/maintenance/plan",
+      `{"site":"shop","exceptions":[${'{"not":'.repeat(20_000)}{"tls":true}${"}".repeat(20_000)}]}`,
+      "options.invalid",
+    ],
+    [
+      "POST",
+      "/v1/maintenance/plan",
+      '{"site":"shop","exceptions":[{"header":{"__proto__":"secret","X-Staff":"yes"}}]}',
+      "options.invalid",
+    ],
     ["POST", "/v1/generations/99/activate", "", "not-found"],
     ["POST", "/v1/generations/zero/activate", "", "not-found"],
     ["GET", "/v1/maintenance/none", "", "not-found"],
@@ -361,35 +461,53 @@ describe("refusals", () => {
   it("of text in another encoding, which would be stored as something else", async () => {
     const before = await agent.call("getConfig");
     const send = async (method: string, target: string, body: Buffer): Promise<AdminError> => {
-      const call = request({ socketPath: agent.socketPath, method, path: target, headers: { ...json, "if-match": "*" }, agent: false });
+      const call = request({
+        socketPath: agent.socketPath,
+        method,
+        path: target,
+        headers: { ...json, "if-match": "*" },
+        agent: false,
+      });
       call.end(body);
       const [response] = (await once(call, "response")) as [IncomingMessage];
       return AdminError.parse(JSON.parse((await response.setEncoding("utf8").toArray()).join("")));
     };
     const document = Buffer.from(JSON.stringify(withSite("news")).replace('"news"}', '"K\xe4se"}'), "latin1");
-    expect(await send("PUT", "/v1/config", document)).toMatchObject({ code: "config.invalid", details: { problems: [{ code: "encoding" }] } });
-    expect((await send("POST", "/v1/maintenance", Buffer.from('{"site":"shop","reason":"K\xe4se"}', "latin1"))).code).toBe("request.malformed");
+    expect(await send("PUT", "/v1/config", document)).toMatchObject({
+      code: "config.invalid",
+      details: { problems: [{ code: "encoding" }] },
+    });
+    expect(
+      (await send("POST", "/v1/maintenance", Buffer.from('{"site":"shop","reason":"K\xe4se"}', "latin1"))).code,
+    ).toBe("request.malformed");
     expect(await agent.call("getConfig")).toEqual(before);
   });
 
-  it.each(["GARBAGE\r\n\r\n", `GET /v1/agent HTTP/1.1\r\nX: ${"y".repeat(20_000)}\r\n\r\n`, "GET /v1/agent HTTP/1.1\r\nContent-Length: -1\r\n\r\n"])(
-    "of what is no HTTP have a code and an id, too",
-    async (text) => {
-      const socket = connect(agent.socketPath);
-      socket.end(text);
-      const received = (await socket.setEncoding("utf8").toArray()).join("");
-      const error = AdminError.parse(JSON.parse(received.split("\r\n\r\n")[1] ?? ""));
-      expect(error.code).toBe("request.malformed");
-      expect(received).toContain(`Backsoon-Request-Id: ${error.requestId}\r\n`);
-    },
-  );
+  it.each([
+    "GARBAGE\r\n\r\n",
+    `GET /v1/agent HTTP/1.1\r\nX: ${"y".repeat(20_000)}\r\n\r\n`,
+    "GET /v1/agent HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+  ])("of what is no HTTP have a code and an id, too", async (text) => {
+    const socket = connect(agent.socketPath);
+    socket.end(text);
+    const received = (await socket.setEncoding("utf8").toArray()).join("");
+    const error = AdminError.parse(JSON.parse(received.split("\r\n\r\n")[1] ?? ""));
+    expect(error.code).toBe("request.malformed");
+    expect(received).toContain(`Backsoon-Request-Id: ${error.requestId}\r\n`);
+  });
 
   it("of a bad document names the field and changes nothing", async () => {
     const before = await agent.call("getConfig");
     const document = smallConfig();
-    const broken = { ...document, virtualHosts: [{ ...document.virtualHosts[0], hosts: ["~["] }, document.virtualHosts[1]] } as Config;
+    const broken = {
+      ...document,
+      virtualHosts: [{ ...document.virtualHosts[0], hosts: ["~["] }, document.virtualHosts[1]],
+    } as Config;
     const reply = await agent.tryCall("putConfig", { body: broken, ifMatch: "*" });
-    expect(reply).toMatchObject({ ok: false, error: { code: "config.invalid", details: { problems: [{ path: "/virtualHosts/0/hosts/0" }] } } });
+    expect(reply).toMatchObject({
+      ok: false,
+      error: { code: "config.invalid", details: { problems: [{ path: "/virtualHosts/0/hosts/0" }] } },
+    });
     expect(await agent.call("getConfig")).toEqual(before);
     expect((await agent.visit()).text).toBe("live");
   });
@@ -405,10 +523,17 @@ describe("refusals", () => {
     await once(free, "close");
     const body: Config = {
       ...smallConfig(),
-      listeners: [...smallConfig().listeners, { name: "fine", address: "127.0.0.1", port: other }, { name: "taken", address: "127.0.0.1", port }],
+      listeners: [
+        ...smallConfig().listeners,
+        { name: "fine", address: "127.0.0.1", port: other },
+        { name: "taken", address: "127.0.0.1", port },
+      ],
     };
     const reply = await agent.tryCall("putConfig", { body, ifMatch: "*" });
-    expect(reply).toMatchObject({ ok: false, error: { code: "config.bind", details: { problems: [{ path: "/listeners/2/port" }] } } });
+    expect(reply).toMatchObject({
+      ok: false,
+      error: { code: "config.bind", details: { problems: [{ path: "/listeners/2/port" }] } },
+    });
     taken.close();
     const again = createServer().listen(other, "127.0.0.1");
     await once(again, "listening");
@@ -420,13 +545,21 @@ describe("refusals", () => {
     ["192.0.2.1", "/listeners/0/address"],
     ["localhost", "/listeners/0/address"],
   ])("of an address that this machine does not have (%s)", async (address, where) => {
-    const reply = await agent.tryCall("putConfig", { body: { ...smallConfig(), listeners: [{ name: "http", address, port: 0 }] }, ifMatch: "*" });
+    const reply = await agent.tryCall("putConfig", {
+      body: { ...smallConfig(), listeners: [{ name: "http", address, port: 0 }] },
+      ifMatch: "*",
+    });
     expect(reply.ok ? undefined : reply.error.details.problems?.[0]?.path).toBe(where);
   });
 
   it("of PUT without If-Match (428), with a stale one (412), with nonsense (400)", async () => {
     const put = (headers: Record<string, string>) =>
-      refusal({ method: "PUT", path: "/v1/config", headers: { ...json, ...headers }, body: JSON.stringify(smallConfig()) });
+      refusal({
+        method: "PUT",
+        path: "/v1/config",
+        headers: { ...json, ...headers },
+        body: JSON.stringify(smallConfig()),
+      });
     expect((await put({})).code).toBe("if-match.required");
     const { generation } = await agent.call("getConfig");
     expect(await put({ "if-match": '"0"' })).toMatchObject({ code: "config.stale", details: { generation } });
@@ -488,7 +621,10 @@ describe("stopping", () => {
       config: {
         ...smallConfig(),
         upstreams: { app: { targets: [`http://127.0.0.1:${String(port)}`] } },
-        virtualHosts: [{ id: "app", hosts: ["app.example.com"], rules: [{ handler: { type: "proxy", upstream: "app" } }] }, ...smallConfig().virtualHosts],
+        virtualHosts: [
+          { id: "app", hosts: ["app.example.com"], rules: [{ handler: { type: "proxy", upstream: "app" } }] },
+          ...smallConfig().virtualHosts,
+        ],
       },
     });
     await using events = await other.events();
@@ -497,7 +633,10 @@ describe("stopping", () => {
     await events.until((line) => line.type === "generations" && line.generations[0]?.inFlight === 1);
     process.kill(other.pid, "SIGTERM");
     await other.logged(/stopping/);
-    expect(await other.tryCall("startMaintenance", { body: { site: "shop" } })).toMatchObject({ ok: false, error: { code: "agent.stopping" } });
+    expect(await other.tryCall("startMaintenance", { body: { site: "shop" } })).toMatchObject({
+      ok: false,
+      error: { code: "agent.stopping" },
+    });
     process.kill(other.pid, "SIGTERM");
     expect(await other.ended).toEqual({ code: 0, signal: null });
     origin.close();

@@ -1,4 +1,7 @@
-/** The event stream: a snapshot, then every event with the next revision, and nobody who can hold it up. */
+/**
+ * The event stream: a snapshot, then every event with the next revision, and nobody who can hold it
+ * up.
+ */
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { request, type IncomingMessage } from "node:http";
@@ -12,7 +15,12 @@ describe("the event stream", () => {
     await using agent = await startAgent();
     await using events = await agent.events();
     const seen: StreamedLine[] = [await events.next()];
-    expect(Snapshot.parse(seen[0])).toMatchObject({ type: "snapshot", agent: { pid: agent.pid, generation: 1 }, config: smallConfig(), maintenance: [] });
+    expect(Snapshot.parse(seen[0])).toMatchObject({
+      type: "snapshot",
+      agent: { pid: agent.pid, generation: 1 },
+      config: smallConfig(),
+      maintenance: [],
+    });
     for (let round = 0; round < 3; round++) {
       const { id } = await agent.call("startMaintenance", { body: { site: "shop" } });
       await agent.visit();
@@ -89,7 +97,11 @@ describe("the event stream", () => {
     const body = "x".repeat(200_000);
     for (let change = 0; change < 30; change++) {
       const virtualHosts = [
-        { id: "shop", hosts: ["shop.example.com"], rules: [{ handler: { type: "respond" as const, body: `${body}${String(change)}` } }] },
+        {
+          id: "shop",
+          hosts: ["shop.example.com"],
+          rules: [{ handler: { type: "respond" as const, body: `${body}${String(change)}` } }],
+        },
         ...smallConfig().virtualHosts.slice(1),
       ];
       const { generation } = await agent.call("putConfig", { body: { ...smallConfig(), virtualHosts }, ifMatch: "*" });

@@ -25,12 +25,28 @@ describe("run", () => {
 
   it.each([
     ["not JSON", "{", /is not JSON/],
-    ["a field that does not exist", JSON.stringify({ ...smallConfig(), virtualHost: [] }), /config\.json cannot serve:[^]*virtualHost/],
-    ["a bad value", JSON.stringify({ ...smallConfig(), listeners: [{ name: "http", address: "127.0.0.1", port: 99_999 }] }), /\/listeners\/0\/port: /],
+    [
+      "a field that does not exist",
+      JSON.stringify({ ...smallConfig(), virtualHost: [] }),
+      /config\.json cannot serve:[^]*virtualHost/,
+    ],
+    [
+      "a bad value",
+      JSON.stringify({ ...smallConfig(), listeners: [{ name: "http", address: "127.0.0.1", port: 99_999 }] }),
+      /\/listeners\/0\/port: /,
+    ],
   ])("a configuration with %s: code 2, file and field", async (_what, text, message) => {
     const config = await fileWith(text);
     const folder = path.dirname(config);
-    const ended = await runAgentVerb(["run", "--config", config, "--state", path.join(folder, "state"), "--socket", path.join(folder, "s")]);
+    const ended = await runAgentVerb([
+      "run",
+      "--config",
+      config,
+      "--state",
+      path.join(folder, "state"),
+      "--socket",
+      path.join(folder, "s"),
+    ]);
     expect(ended).toMatchObject({ code: 2, stdout: "" });
     expect(ended.stderr).toMatch(message);
     expect(ended.stderr).toContain(config);
@@ -41,7 +57,10 @@ describe("run", () => {
     [["--state", "x"], /--socket/],
     [["--state", "x", "--socket", "y", "--workers", "0"], /--workers/],
     [["--state", "x", "--socket", "y", "--colour"], /--colour/],
-    [["--state", "/nonexistent-backsoon/x/y", "--socket", "/nonexistent-backsoon/s"], /folder of the admin socket is missing/],
+    [
+      ["--state", "/nonexistent-backsoon/x/y", "--socket", "/nonexistent-backsoon/s"],
+      /folder of the admin socket is missing/,
+    ],
     [["--state", "x", "--socket", `/${"long".repeat(40)}`], /107 bytes/],
   ])("wrong arguments %j: code 2", async (args, message) => {
     const ended = await runAgentVerb(["run", ...args]);
@@ -51,7 +70,13 @@ describe("run", () => {
 
   it("an empty state directory without --config: code 2", async () => {
     const folder = await makeFolder();
-    const ended = await runAgentVerb(["run", "--state", path.join(folder, "state"), "--socket", path.join(folder, "s")]);
+    const ended = await runAgentVerb([
+      "run",
+      "--state",
+      path.join(folder, "state"),
+      "--socket",
+      path.join(folder, "s"),
+    ]);
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain("--config");
   });
@@ -60,9 +85,19 @@ describe("run", () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     const { port } = taken.address() as { port: number };
-    const config = await fileWith(JSON.stringify({ ...smallConfig(), listeners: [{ name: "front", address: "127.0.0.1", port }] }));
+    const config = await fileWith(
+      JSON.stringify({ ...smallConfig(), listeners: [{ name: "front", address: "127.0.0.1", port }] }),
+    );
     const folder = path.dirname(config);
-    const ended = await runAgentVerb(["run", "--config", config, "--state", path.join(folder, "state"), "--socket", path.join(folder, "s")]);
+    const ended = await runAgentVerb([
+      "run",
+      "--config",
+      config,
+      "--state",
+      path.join(folder, "state"),
+      "--socket",
+      path.join(folder, "s"),
+    ]);
     taken.close();
     expect(ended.code).toBe(4);
     expect(ended.stderr).toMatch(/\/listeners\/0\/port: listener front: .* already in use/);
@@ -71,7 +106,15 @@ describe("run", () => {
   it("a path that is no socket is not touched: code 3", async () => {
     const config = await fileWith(JSON.stringify(smallConfig()));
     const folder = path.dirname(config);
-    const ended = await runAgentVerb(["run", "--config", config, "--state", path.join(folder, "state"), "--socket", config]);
+    const ended = await runAgentVerb([
+      "run",
+      "--config",
+      config,
+      "--state",
+      path.join(folder, "state"),
+      "--socket",
+      config,
+    ]);
     expect(ended.code).toBe(3);
     expect(ended.stderr).toContain("is no socket");
   });
@@ -79,7 +122,15 @@ describe("run", () => {
   it("a state directory that cannot be made: code 5", async () => {
     const config = await fileWith(JSON.stringify(smallConfig()));
     const folder = path.dirname(config);
-    const ended = await runAgentVerb(["run", "--config", config, "--state", path.join(config, "state"), "--socket", path.join(folder, "s")]);
+    const ended = await runAgentVerb([
+      "run",
+      "--config",
+      config,
+      "--state",
+      path.join(config, "state"),
+      "--socket",
+      path.join(folder, "s"),
+    ]);
     expect(ended.code).toBe(5);
   });
 
@@ -96,7 +147,10 @@ describe("run", () => {
     await using events = await agent.events();
     process.kill(agent.pid, "SIGHUP");
     const line = await events.until((news) => news.type === "config");
-    expect(line).toMatchObject({ agent: { generation: 2 }, generations: [{ reason: "graceful restart", author: "SIGHUP" }, {}] });
+    expect(line).toMatchObject({
+      agent: { generation: 2 },
+      generations: [{ reason: "graceful restart", author: "SIGHUP" }, {}],
+    });
     process.kill(agent.pid, "SIGUSR2");
     await agent.logged(/log files are reopened/);
     expect((await agent.visit()).text).toBe("live");
@@ -108,7 +162,17 @@ describe("the other verbs", () => {
     expect((await runAgentVerb(["version"])).stdout).toMatch(new RegExp(`^backsoon-agent ${AGENT_VERSION} `));
     const help = await runAgentVerb(["help"]);
     expect(help.code).toBe(0);
-    for (const verb of ["run", "check", "status", "explain", "maintenance on", "maintenance off", "restart", "dial-stdio", "version"])
+    for (const verb of [
+      "run",
+      "check",
+      "status",
+      "explain",
+      "maintenance on",
+      "maintenance off",
+      "restart",
+      "dial-stdio",
+      "version",
+    ])
       expect(help.stdout).toContain(verb);
     expect(help.stdout).not.toMatch(/^ {2}worker/m);
     expect(await runAgentVerb(["serve"])).toMatchObject({ code: 2, stdout: "" });
@@ -116,12 +180,18 @@ describe("the other verbs", () => {
   });
 
   it("check", async () => {
-    expect(await runAgentVerb(["check", await fileWith(JSON.stringify(smallConfig()))])).toMatchObject({ code: 0, stderr: "" });
+    expect(await runAgentVerb(["check", await fileWith(JSON.stringify(smallConfig()))])).toMatchObject({
+      code: 0,
+      stderr: "",
+    });
     const bad = await fileWith(JSON.stringify({ ...smallConfig(), virtualHosts: [] }));
     const refused = await runAgentVerb(["check", bad]);
     expect(refused).toMatchObject({ code: 2, stdout: "" });
     expect(refused.stderr).toContain("/virtualHosts");
-    expect(JSON.parse((await runAgentVerb(["check", bad, "--json"])).stdout)).toMatchObject({ ok: false, problems: [{ path: "/virtualHosts" }] });
+    expect(JSON.parse((await runAgentVerb(["check", bad, "--json"])).stdout)).toMatchObject({
+      ok: false,
+      problems: [{ path: "/virtualHosts" }],
+    });
     expect((await runAgentVerb(["check", "/nonexistent.json"])).stderr).toContain("/nonexistent.json");
   });
 
@@ -190,9 +260,15 @@ describe("the other verbs", () => {
     expect(JSON.parse(off.stdout)).toMatchObject({ state: "reverted", revert: { how: "demote" } });
     expect((await agent.visit()).text).toBe("live");
     const idle = await verb("maintenance", "off", "shop");
-    expect(idle).toMatchObject({ code: 1, stderr: expect.stringContaining("shop is not in maintenance; no site is in maintenance") as string });
+    expect(idle).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("shop is not in maintenance; no site is in maintenance") as string,
+    });
     const slip = await verb("maintenance", "off", "shopp");
-    expect(slip).toMatchObject({ code: 1, stderr: expect.stringContaining("there is no site shopp; there is shop") as string });
+    expect(slip).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("there is no site shopp; there is shop") as string,
+    });
 
     const page = path.join(agent.folder, "page");
     await mkdir(page);
@@ -209,7 +285,13 @@ describe("the other verbs", () => {
   });
 
   it("say when no agent answers: code 6", async () => {
-    for (const args of [["status"], ["explain", "x"], ["maintenance", "off", "shop"], ["restart", "--hard"], ["dial-stdio"]]) {
+    for (const args of [
+      ["status"],
+      ["explain", "x"],
+      ["maintenance", "off", "shop"],
+      ["restart", "--hard"],
+      ["dial-stdio"],
+    ]) {
       const ended = await runAgentVerb([...args, "--socket", "/nonexistent.sock"]);
       expect(ended).toMatchObject({ code: 6, stdout: "" });
       expect(ended.stderr).toContain("/nonexistent.sock");
@@ -223,7 +305,8 @@ describe("the other verbs", () => {
 
   it("dial-stdio joins its streams with the socket, until either side ends", async () => {
     await using agent = await startAgent();
-    const input = "GET /v1/config HTTP/1.1\r\nhost: backsoon\r\n\r\nGET /v1/agent HTTP/1.1\r\nhost: backsoon\r\nconnection: close\r\n\r\n";
+    const input =
+      "GET /v1/config HTTP/1.1\r\nhost: backsoon\r\n\r\nGET /v1/agent HTTP/1.1\r\nhost: backsoon\r\nconnection: close\r\n\r\n";
     const dialled = await runAgentVerb(["dial-stdio", "--socket", agent.socketPath], { input });
     expect(dialled.code).toBe(0);
     expect(dialled.stdout.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);

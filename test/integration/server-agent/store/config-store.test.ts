@@ -11,10 +11,15 @@ import { seal } from "../../../../server-agent/store/sealed-text.ts";
 import { StateDirectory } from "../../../../server-agent/store/state-directory.ts";
 import { makeFolder, runAgentVerb, smallConfig, startAgent } from "../../../support/agent/agent.ts";
 
-const withBody = (body: string): Config => ({
-  ...smallConfig(),
-  virtualHosts: [{ id: "shop", hosts: ["shop.example.com"], rules: [{ handler: { type: "respond", body } }] }, ...smallConfig().virtualHosts.slice(1)],
-});
+function withBody(body: string): Config {
+  return {
+    ...smallConfig(),
+    virtualHosts: [
+      { id: "shop", hosts: ["shop.example.com"], rules: [{ handler: { type: "respond", body } }] },
+      ...smallConfig().virtualHosts.slice(1),
+    ],
+  };
+}
 
 /** A folder in which an agent has made generations 1 (seed) and 2, 3 (bodies "two", "three"). */
 async function folderWithHistory(): Promise<string> {
@@ -26,7 +31,9 @@ async function folderWithHistory(): Promise<string> {
   return folder;
 }
 
-const generationFile = (folder: string, generation: number) => path.join(folder, "state/generations", `${String(generation).padStart(6, "0")}.json`);
+function generationFile(folder: string, generation: number) {
+  return path.join(folder, "state/generations", `${String(generation).padStart(6, "0")}.json`);
+}
 
 describe("the seed", () => {
   it("fills an empty state directory; afterwards the state directory is the truth, and the log says so", async () => {
@@ -46,14 +53,20 @@ describe("the seed", () => {
     await using agent = await startAgent({ folder, config: withBody("again"), args: ["--reseed"] });
     expect(agent.generation).toBe(4);
     expect((await agent.visit()).text).toBe("again");
-    expect((await agent.call("listGenerations")).generations[0]).toMatchObject({ generation: 4, changes: [{ kind: "changed", virtualHost: "shop" }] });
+    expect((await agent.call("listGenerations")).generations[0]).toMatchObject({
+      generation: 4,
+      changes: [{ kind: "changed", virtualHost: "shop" }],
+    });
   });
 
   it("leaves the state directory empty when it cannot serve, so that it can be mended in the file", async () => {
     const folder = await makeFolder();
-    await expect(startAgent({ folder, config: { ...smallConfig(), listeners: [{ name: "http", address: "192.0.2.1", port: 0 }] } })).rejects.toThrow(
-      /code 4[^]*\/listeners\/0\/address/,
-    );
+    await expect(
+      startAgent({
+        folder,
+        config: { ...smallConfig(), listeners: [{ name: "http", address: "192.0.2.1", port: 0 }] },
+      }),
+    ).rejects.toThrow(/code 4[^]*\/listeners\/0\/address/);
     expect(await readdir(path.join(folder, "state/generations"))).toEqual([]);
     await using agent = await startAgent({ folder });
     expect(agent.generation).toBe(1);
@@ -64,7 +77,10 @@ describe("after kill -9", () => {
   it("what was half written is removed and never read", async () => {
     const folder = await folderWithHistory();
     const generations = path.join(folder, "state/generations");
-    await writeFile(path.join(generations, ".tmp-1-0-000004.json"), (await readFile(generationFile(folder, 3), "utf8")).slice(0, 100));
+    await writeFile(
+      path.join(generations, ".tmp-1-0-000004.json"),
+      (await readFile(generationFile(folder, 3), "utf8")).slice(0, 100),
+    );
     await using agent = await startAgent({ folder });
     expect(agent.generation).toBe(3);
     expect((await agent.visit()).text).toBe("three");
@@ -93,7 +109,9 @@ describe("after kill -9", () => {
     await using agent = await startAgent({ folder });
     expect(agent.generation).toBe(2);
     expect((await agent.visit()).text).toBe("two");
-    expect(agent.log()).toMatch(/error a stored generation is damaged and is not used generation=3 file=\S+000003\.json\.corrupt/);
+    expect(agent.log()).toMatch(
+      /error a stored generation is damaged and is not used generation=3 file=\S+000003\.json\.corrupt/,
+    );
     // The number of the damaged one is not given to another document.
     expect(await agent.call("putConfig", { body: withBody("four"), ifMatch: 2 })).toEqual({ generation: 4 });
     await agent.kill("SIGKILL");
@@ -106,7 +124,11 @@ describe("after kill -9", () => {
     const stored = JSON.parse((await readFile(generationFile(folder, 3), "utf8")).split("\n")[0] ?? "") as object;
     await writeFile(generationFile(folder, 3), seal({ ...stored, format: 2 }));
     await expect(startAgent({ folder })).rejects.toThrow(/code 5[^]*generation 3 was stored by another version/);
-    expect((await readdir(path.join(folder, "state/generations"))).toSorted()).toEqual(["000001.json", "000002.json", "000003.json"]);
+    expect((await readdir(path.join(folder, "state/generations"))).toSorted()).toEqual([
+      "000001.json",
+      "000002.json",
+      "000003.json",
+    ]);
     await writeFile(generationFile(folder, 2), seal({ ...stored, generation: 2, format: 2 }));
     await writeFile(generationFile(folder, 3), seal(stored));
     await using agent = await startAgent({ folder });
@@ -119,7 +141,11 @@ describe("after kill -9", () => {
     const folder = await folderWithHistory();
     for (const generation of [1, 2, 3]) await truncate(generationFile(folder, generation), 10);
     await expect(startAgent({ folder })).rejects.toThrow(/code 5[^]*none of them is readable/);
-    expect((await readdir(path.join(folder, "state/generations"))).toSorted()).toEqual(["000001.json.corrupt", "000002.json.corrupt", "000003.json.corrupt"]);
+    expect((await readdir(path.join(folder, "state/generations"))).toSorted()).toEqual([
+      "000001.json.corrupt",
+      "000002.json.corrupt",
+      "000003.json.corrupt",
+    ]);
   });
 
   it("a damaged receipt file costs its counts only: the generation still knows the maintenance", async () => {
@@ -129,7 +155,11 @@ describe("after kill -9", () => {
     await first.kill("SIGTERM");
     await truncate(path.join(folder, "state/receipts", `${id}.json`), 30);
     await using agent = await startAgent({ folder });
-    expect(await agent.call("getMaintenance", { params: { id } })).toMatchObject({ site: "shop", state: "in-maintenance", generation: 2 });
+    expect(await agent.call("getMaintenance", { params: { id } })).toMatchObject({
+      site: "shop",
+      state: "in-maintenance",
+      generation: 2,
+    });
     expect((await agent.call("revertMaintenance", { params: { id } })).revert?.exact).toBe(true);
   });
 
@@ -173,7 +203,10 @@ describe("a full disk", () => {
     const before = await agent.admin({ path: "/v1/config" });
     const listeners = (await agent.call("getAgent")).listeners;
 
-    const tooLarge: Config = { ...withBody("y".repeat(150_000)), listeners: [...smallConfig().listeners, { name: "second", address: "127.0.0.1", port: 0 }] };
+    const tooLarge: Config = {
+      ...withBody("y".repeat(150_000)),
+      listeners: [...smallConfig().listeners, { name: "second", address: "127.0.0.1", port: 0 }],
+    };
     const reply = await agent.tryCall("putConfig", { body: tooLarge, ifMatch: 2 });
     expect(reply).toMatchObject({ ok: false, error: { code: "store.failed" } });
     expect((await agent.admin({ path: "/v1/config" })).text).toBe(before.text);
@@ -191,7 +224,13 @@ describe("a full disk", () => {
 describe("one agent per state directory", () => {
   it("a second one ends with code 3 and names the first", async () => {
     await using agent = await startAgent();
-    const second = await runAgentVerb(["run", "--state", agent.stateDirectory, "--socket", path.join(agent.folder, "other.sock")]);
+    const second = await runAgentVerb([
+      "run",
+      "--state",
+      agent.stateDirectory,
+      "--socket",
+      path.join(agent.folder, "other.sock"),
+    ]);
     expect(second).toMatchObject({ code: 3, stdout: "" });
     expect(second.stderr).toContain(`pid ${String(agent.pid)}`);
     const sameSocket = await runAgentVerb([
@@ -224,8 +263,8 @@ describe("one agent per state directory", () => {
     expect(dead).toMatchObject({ ok: true, stale: pid });
     if (dead.ok) dead.lock.release();
     expect(await readdir(folder)).toEqual([]);
-    // A zombie holds nothing any more, although it is listed as long as its parent does not ask for it.
-    // It ends after the shell is gone, which would ask for it.
+    // A zombie holds nothing any more, although it is listed as long as its parent does not ask for
+    // it. It ends after the shell is gone, which would ask for it.
     const careless = spawn("sh", ["-c", 'sleep 0.3 & echo "$!"; exec sleep 60']);
     const [text] = (await once(careless.stdout, "data")) as [Buffer];
     const zombie = Number(text.toString());
@@ -252,7 +291,8 @@ describe("one agent per state directory", () => {
     const dead = spawn("true");
     await Promise.all([once(living, "spawn"), once(dead, "exit")]);
     const left = (pid = 0) => [`.lock-${String(pid)}`, `lock.stale-${String(pid)}`];
-    for (const name of [...left(dead.pid), ...left(living.pid)]) await writeFile(path.join(folder, name), JSON.stringify({ pid: dead.pid }));
+    for (const name of [...left(dead.pid), ...left(living.pid)])
+      await writeFile(path.join(folder, name), JSON.stringify({ pid: dead.pid }));
     const taken = takeLock(folder);
     if (taken.ok) taken.lock.release();
     living.kill();
@@ -261,25 +301,33 @@ describe("one agent per state directory", () => {
 });
 
 describe("history", () => {
-  it("keeps the latest 200 generations and, beyond them, what an open maintenance needs", { timeout: 120_000 }, async () => {
-    const folder = await makeFolder();
-    const log = createLog(() => undefined);
-    {
-      await using agent = await startAgent({ folder });
-      const { id } = await agent.call("startMaintenance", { body: { site: "shop" } });
-      const { config } = await agent.call("getConfig");
-      for (let change = 0; change < 220; change++)
-        await agent.call("putConfig", { body: { ...config, trustedProxies: [`10.0.0.${String(change)}`] }, ifMatch: "*" });
-      await agent.call("putConfig", { body: config, ifMatch: "*" });
-      // The switch and the document before it are still there, so that the undo is known to be exact.
-      expect((await agent.call("revertMaintenance", { params: { id } })).revert?.exact).toBe(true);
-      await agent.kill("SIGTERM");
-    }
-    const opened = await StateDirectory.open(path.join(folder, "state"), log);
-    if (!opened.ok) throw new Error(opened.reason);
-    expect(opened.state.records.length).toBeLessThanOrEqual(202);
-    expect(opened.state.records.at(-1)?.generation).toBe(224);
-    expect(opened.found.receipts).toMatchObject([{ state: "reverted", generation: 2 }]);
-    opened.state.close();
-  });
+  it(
+    "keeps the latest 200 generations and, beyond them, what an open maintenance needs",
+    { timeout: 120_000 },
+    async () => {
+      const folder = await makeFolder();
+      const log = createLog(() => undefined);
+      {
+        await using agent = await startAgent({ folder });
+        const { id } = await agent.call("startMaintenance", { body: { site: "shop" } });
+        const { config } = await agent.call("getConfig");
+        for (let change = 0; change < 220; change++)
+          await agent.call("putConfig", {
+            body: { ...config, trustedProxies: [`10.0.0.${String(change)}`] },
+            ifMatch: "*",
+          });
+        await agent.call("putConfig", { body: config, ifMatch: "*" });
+        // The switch and the document before it are still there, so that the undo is known to be
+        // exact.
+        expect((await agent.call("revertMaintenance", { params: { id } })).revert?.exact).toBe(true);
+        await agent.kill("SIGTERM");
+      }
+      const opened = await StateDirectory.open(path.join(folder, "state"), log);
+      if (!opened.ok) throw new Error(opened.reason);
+      expect(opened.state.records.length).toBeLessThanOrEqual(202);
+      expect(opened.state.records.at(-1)?.generation).toBe(224);
+      expect(opened.found.receipts).toMatchObject([{ state: "reverted", generation: 2 }]);
+      opened.state.close();
+    },
+  );
 });

@@ -1,4 +1,7 @@
-/** Promise 5: `kill -9` of the supervisor, of workers, and of both, at random moments of 200 changes; and a write that fails in its middle. */
+/**
+ * Promise 5: `kill -9` of the supervisor, of workers, and of both, at random moments of 200
+ * changes; and a write that fails in its middle.
+ */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdir } from "node:fs/promises";
@@ -6,7 +9,14 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { AGENT_PROGRAM, makeFolder, smallConfig, startAgent, type TestAgent } from "../../../support/agent/agent.ts";
-import { CrashModel, isAnswerOf, isInMaintenance, markedConfig, withMarker, withoutCopycat } from "../../../support/agent/crash-model.ts";
+import {
+  CrashModel,
+  isAnswerOf,
+  isInMaintenance,
+  markedConfig,
+  withMarker,
+  withoutCopycat,
+} from "../../../support/agent/crash-model.ts";
 import { openRaw } from "../../../support/http/raw-client.ts";
 import { seededRandom, type SeededRandom } from "../../../support/seeded-random.ts";
 
@@ -61,8 +71,14 @@ async function sendChange(agent: TestAgent, model: CrashModel, random: SeededRan
   }
 }
 
-/** A visitor who asks again and again. Only the end of the supervisor, or of the worker that had accepted the connection, excuses a failure. */
-function startWitness(agent: TestAgent, model: CrashModel): { killing(whom: "supervisor" | "workers"): void; stop(): Promise<number> } {
+/**
+ * A visitor who asks again and again. Only the end of the supervisor, or of the worker that had
+ * accepted the connection, excuses a failure.
+ */
+function startWitness(
+  agent: TestAgent,
+  model: CrashModel,
+): { killing(whom: "supervisor" | "workers"): void; stop(): Promise<number> } {
   const now = { going: true, excused: false, supervisorLives: true };
   let visits = 0;
   const visiting = (async () => {
@@ -74,7 +90,8 @@ function startWitness(agent: TestAgent, model: CrashModel): { killing(whom: "sup
       } catch (failure) {
         const { code } = failure as NodeJS.ErrnoException;
         if (code === undefined) throw failure;
-        if (!now.excused || (now.supervisorLives && code === "ECONNREFUSED")) throw new Error(`a visitor got ${code}`, { cause: failure });
+        if (!now.excused || (now.supervisorLives && code === "ECONNREFUSED"))
+          throw new Error(`a visitor got ${code}`, { cause: failure });
         if (!now.supervisorLives) return;
       }
     }
@@ -131,9 +148,19 @@ async function crashDuringChange(
   return false;
 }
 
-/** Starts an agent on the same folder and kills it in the middle of its start, or a moment after it. */
+/**
+ * Starts an agent on the same folder and kills it in the middle of its start, or a moment after it.
+ */
 async function crashDuringStart(folder: string, workers: number, afterMs: number): Promise<void> {
-  const args = ["run", "--state", join(folder, "state"), "--socket", join(folder, "agent.sock"), "--workers", String(workers)];
+  const args = [
+    "run",
+    "--state",
+    join(folder, "state"),
+    "--socket",
+    join(folder, "agent.sock"),
+    "--workers",
+    String(workers),
+  ];
   const child = spawn(process.execPath, [AGENT_PROGRAM, ...args], { stdio: "ignore" });
   const ended = once(child, "exit");
   await delay(afterMs);
@@ -147,7 +174,10 @@ const FOLDERS = ["channels", "generations", "receipts", "reminders", "stages", "
 async function expectNoLeftovers(folder: string): Promise<void> {
   expect((await readdir(folder)).toSorted()).toEqual(["agent.sock", "config.json", "state"]);
   expect((await readdir(join(folder, "state"))).toSorted()).toEqual([...FOLDERS, "lock"].toSorted());
-  const names = [...(await readdir(join(folder, "state/generations"))), ...(await readdir(join(folder, "state/receipts")))];
+  const names = [
+    ...(await readdir(join(folder, "state/generations"))),
+    ...(await readdir(join(folder, "state/receipts"))),
+  ];
   expect(names.filter((name) => !/^[\w-]+\.json$/.test(name))).toEqual([]);
 }
 
@@ -156,7 +186,8 @@ async function crashAgain(workers: number, random: SeededRandom): Promise<Counts
   const folder = await makeFolder();
   const pids = new Set<number>();
   let agent = await startAgent({ folder, workers });
-  // The same port for all agents that follow: each must get it back from the workers of the one before.
+  // The same port for all agents that follow: each must get it back from the workers of the one
+  // before.
   const config = markedConfig(agent.port, "change 0");
   const { generation } = await agent.call("putConfig", { body: config, ifMatch: 1 });
   const model = new CrashModel({ generation, config });
@@ -183,18 +214,23 @@ async function crashAgain(workers: number, random: SeededRandom): Promise<Counts
   return counts;
 }
 
-it("kill -9 at random moments of 200 changes leaves the last acknowledged state, or that of the change under way", { timeout: 300_000 }, async () => {
-  console.log(`kill -9: seed ${String(SEED)}`);
-  const startedAt = performance.now();
-  const lanes = await Promise.all([1, 2].map((workers) => crashAgain(workers, seededRandom(SEED + workers))));
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-  for (const [index, counts] of lanes.entries()) console.log(`${String(index + 1)} worker(s), ${String(CHANGES_PER_AGENT)} changes: ${JSON.stringify(counts)}`);
-  console.log(`${seconds} s`);
-  const sum = (key: keyof Counts) => lanes.reduce((total, counts) => total + counts[key], 0);
-  for (const victim of VICTIMS) expect(sum(victim)).toBeGreaterThan(20);
-  // Or no crash came in the middle of anything.
-  expect(sum("carriedOut") + sum("lost")).toBeGreaterThan(10);
-});
+it(
+  "kill -9 at random moments of 200 changes leaves the last acknowledged state, or that of the change under way",
+  { timeout: 300_000 },
+  async () => {
+    console.log(`kill -9: seed ${String(SEED)}`);
+    const startedAt = performance.now();
+    const lanes = await Promise.all([1, 2].map((workers) => crashAgain(workers, seededRandom(SEED + workers))));
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+    for (const [index, counts] of lanes.entries())
+      console.log(`${String(index + 1)} worker(s), ${String(CHANGES_PER_AGENT)} changes: ${JSON.stringify(counts)}`);
+    console.log(`${seconds} s`);
+    const sum = (key: keyof Counts) => lanes.reduce((total, counts) => total + counts[key], 0);
+    for (const victim of VICTIMS) expect(sum(victim)).toBeGreaterThan(20);
+    // Or no crash came in the middle of anything.
+    expect(sum("carriedOut") + sum("lost")).toBeGreaterThan(10);
+  },
+);
 
 it("a connection to a worker of a killed supervisor never gets an answer of the past", async () => {
   await using first = await startAgent();
@@ -213,7 +249,8 @@ it("a connection to a worker of a killed supervisor never gets an answer of the 
 
 describe("a write that fails in its middle", () => {
   const prlimit = spawnSync("prlimit", ["--version"]).status === 0;
-  const limitFiles = (agent: TestAgent, bytes: string) => execFileSync("prlimit", ["--pid", String(agent.pid), `--fsize=${bytes}:`]);
+  const limitFiles = (agent: TestAgent, bytes: string) =>
+    execFileSync("prlimit", ["--pid", String(agent.pid), `--fsize=${bytes}:`]);
 
   it("changes nothing, leaves nothing behind, and succeeds when there is room again", async (context) => {
     context.skip(!prlimit, "the program prlimit (util-linux) is missing");
@@ -222,7 +259,12 @@ describe("a write that fails in its middle", () => {
     const large = {
       ...smallConfig(),
       virtualHosts: [
-        { ...first, id: "shop", hosts: ["shop.example.com"], rules: [{ handler: { type: "respond" as const, body: "x".repeat(50_000) } }] },
+        {
+          ...first,
+          id: "shop",
+          hosts: ["shop.example.com"],
+          rules: [{ handler: { type: "respond" as const, body: "x".repeat(50_000) } }],
+        },
         ...rest,
       ],
     };
@@ -231,8 +273,14 @@ describe("a write that fails in its middle", () => {
     limitFiles(agent, "20000");
 
     for (let attempt = 0; attempt < 2; attempt++) {
-      const withListener = { ...large, listeners: [...large.listeners, { name: "second", address: "127.0.0.1", port: 0 }] };
-      expect(await agent.tryCall("putConfig", { body: withListener, ifMatch: 1 })).toMatchObject({ ok: false, error: { code: "store.failed" } });
+      const withListener = {
+        ...large,
+        listeners: [...large.listeners, { name: "second", address: "127.0.0.1", port: 0 }],
+      };
+      expect(await agent.tryCall("putConfig", { body: withListener, ifMatch: 1 })).toMatchObject({
+        ok: false,
+        error: { code: "store.failed" },
+      });
       expect((await agent.admin({ path: "/v1/config" })).text).toBe(before);
       expect((await agent.call("getAgent")).listeners).toEqual(listeners);
       expect((await agent.visit()).text).toBe("live");

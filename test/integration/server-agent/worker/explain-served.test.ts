@@ -1,4 +1,7 @@
-/** What `explain` says is what serves: arbitrary documents and requests, asked of the same agent both ways. */
+/**
+ * What `explain` says is what serves: arbitrary documents and requests, asked of the same agent
+ * both ways.
+ */
 import { once } from "node:events";
 import { connect } from "node:net";
 import fc from "fast-check";
@@ -7,7 +10,18 @@ import type { Condition, Config } from "../../../../server-agent/contract/config
 import type { Reply } from "../../../../server-agent/contract/routes.ts";
 import { startAgent, type TestAgent } from "../../../support/agent/agent.ts";
 
-const HOSTS = ["shop.test", "Www.shop.test", "*.shop.test", "*.test", "~^shop", "~TEST$", "~^[0-9.]+$", "[::1]", "127.0.0.1", "_a.shop.test"];
+const HOSTS = [
+  "shop.test",
+  "Www.shop.test",
+  "*.shop.test",
+  "*.test",
+  "~^shop",
+  "~TEST$",
+  "~^[0-9.]+$",
+  "[::1]",
+  "127.0.0.1",
+  "_a.shop.test",
+];
 const ASKED = [
   "shop.test",
   "SHOP.test.",
@@ -21,7 +35,24 @@ const ASKED = [
   "a b",
   "[x]",
 ];
-const PATHS = ["/", "/a", "/a/b.css", "/a/B.CSS", "//a/b", "/a/../b", "/%61", "/a%2fb", "/a%00", "/a%zz", "/ü", "/%C3%BC", "/%FF", "/a;x=1", "/*", "/a//.."];
+const PATHS = [
+  "/",
+  "/a",
+  "/a/b.css",
+  "/a/B.CSS",
+  "//a/b",
+  "/a/../b",
+  "/%61",
+  "/a%2fb",
+  "/a%00",
+  "/a%zz",
+  "/ü",
+  "/%C3%BC",
+  "/%FF",
+  "/a;x=1",
+  "/*",
+  "/a//..",
+];
 const QUERIES = ["", "?a=1", "?a=1&b=2", "?b=%31", "?a=1?b=2", "?a+b=c+d", "?a%zz=1", "?a", "?ü=1", "?%C3%BC=1"];
 const METHODS = ["GET", "POST", "HEAD", "OPTIONS", "PROPFIND"];
 
@@ -58,10 +89,18 @@ const shape = fc.array(
   }),
   { minLength: 1, maxLength: 5 },
 );
-const requests = fc.array(fc.tuple(fc.constantFrom(...ASKED), fc.constantFrom(...PATHS), fc.constantFrom(...QUERIES), fc.constantFrom(...METHODS)), {
-  minLength: 40,
-  maxLength: 40,
-});
+const requests = fc.array(
+  fc.tuple(
+    fc.constantFrom(...ASKED),
+    fc.constantFrom(...PATHS),
+    fc.constantFrom(...QUERIES),
+    fc.constantFrom(...METHODS),
+  ),
+  {
+    minLength: 40,
+    maxLength: 40,
+  },
+);
 
 function documentOf(sites: typeof shape extends fc.Arbitrary<infer T> ? T : never): Config {
   const rulesOf = (id: string, conditions: readonly (Condition | undefined)[]) =>
@@ -88,7 +127,9 @@ function documentOf(sites: typeof shape extends fc.Arbitrary<infer T> ? T : neve
 async function served(agent: TestAgent, host: string, target: string, method: string): Promise<string> {
   const socket = connect(agent.port, "127.0.0.1");
   await once(socket, "connect");
-  socket.write(`${method} ${target.replace(/[^\0-\x7f]+/g, encodeURIComponent)} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  socket.write(
+    `${method} ${target.replace(/[^\0-\x7f]+/g, encodeURIComponent)} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+  );
   const head = (await socket.setEncoding("latin1").toArray()).join("");
   const status = head.split(" ")[1] ?? "";
   return /x-answered: (.+)\r/i.exec(head)?.[1] ?? (status === "404" ? "no rule" : status);
@@ -108,7 +149,10 @@ it("by explain and by the worker", { timeout: 120_000 }, async () => {
     fc.asyncProperty(shape, requests, async (sites, asked) => {
       await agent.call("putConfig", { body: documentOf(sites), ifMatch: "*" });
       for (const [host, path, query, method] of asked) {
-        const answers = [await explained(agent, `http://${host}${path}${query}`, method), await served(agent, host, `${path}${query}`, method)];
+        const answers = [
+          await explained(agent, `http://${host}${path}${query}`, method),
+          await served(agent, host, `${path}${query}`, method),
+        ];
         expect(answers[0], `${method} http://${host}${path}${query}`).toBe(answers[1]);
       }
     }),

@@ -10,7 +10,9 @@ import { configWith, startWorker, type WorkerHarness } from "../../../support/ag
 let folder: string;
 let worker: WorkerHarness;
 
-const site = (id: string, handler: Handler, rest: Partial<VirtualHost> = {}): VirtualHost => ({ id, hosts: [id], rules: [{ handler }], ...rest });
+function site(id: string, handler: Handler, rest: Partial<VirtualHost> = {}): VirtualHost {
+  return { id, hosts: [id], rules: [{ handler }], ...rest };
+}
 const REDIRECTS: Record<string, Extract<Handler, { type: "redirect" }>> = {
   plain: { type: "redirect", to: "/new" },
   moved: { type: "redirect", to: "https://new.example${path}?from=${host}", status: 308 },
@@ -29,7 +31,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "backsoon-"));
   await writeFile(join(folder, "410.html"), "<h1>gone, but ours</h1>");
   await writeFile(join(folder, "404.json"), '{"ours":true}');
-  const errorPages = { "410": join(folder, "410.html"), "404": join(folder, "404.json"), "500": join(folder, "missing.html") };
+  const errorPages = {
+    "410": join(folder, "410.html"),
+    "404": join(folder, "404.json"),
+    "500": join(folder, "missing.html"),
+  };
   worker = await startWorker(
     configWith([
       site(
@@ -43,7 +49,12 @@ beforeAll(async () => {
           ],
         },
       ),
-      site("fixed", { type: "respond", status: 201, headers: { "X-One": "1", "content-type": "text/x-test" }, body: "grüße" }),
+      site("fixed", {
+        type: "respond",
+        status: 201,
+        headers: { "X-One": "1", "content-type": "text/x-test" },
+        body: "grüße",
+      }),
       site("text", { type: "respond", body: "ok" }),
       site("nothing", { type: "respond", status: 204, body: "not sent" }),
       site("logged", { type: "respond", body: "four" }, { accessLog: join(folder, "access.log") }),
@@ -76,7 +87,10 @@ describe("error pages", () => {
     expect(html.body).toContain("<!doctype html>");
     expect(html.body.length).toBe(Number(html.headers["content-length"]));
     expect(html.body).not.toMatch(/(?:src|href)=/);
-    expect(JSON.parse((await ask("gone", "/500", "Accept: application/json\r\n")).body)).toEqual({ status: 500, title: "Internal Server Error" });
+    expect(JSON.parse((await ask("gone", "/500", "Accept: application/json\r\n")).body)).toEqual({
+      status: 500,
+      title: "Internal Server Error",
+    });
     expect(worker.log.match(/missing\.html cannot be read/g)).toHaveLength(1);
   });
 });
@@ -135,9 +149,12 @@ describe("redirects", () => {
 });
 
 describe("the access log", () => {
-  const LINE = /^127\.0\.0\.1 - - \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "([^"]*)" (\d{3}) (\d+) "([^"]*)" "([^"]*)"$/;
-  const lines = async (file: string): Promise<string[]> => (await readFile(join(folder, file), "utf8").catch(() => "")).split("\n").slice(0, -1);
-  const untilLines = (file: string, count: number): Promise<void> => expect.poll(async () => (await lines(file)).length, { timeout: 10_000 }).toBe(count);
+  const LINE =
+    /^127\.0\.0\.1 - - \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "([^"]*)" (\d{3}) (\d+) "([^"]*)" "([^"]*)"$/;
+  const lines = async (file: string): Promise<string[]> =>
+    (await readFile(join(folder, file), "utf8").catch(() => "")).split("\n").slice(0, -1);
+  const untilLines = (file: string, count: number): Promise<void> =>
+    expect.poll(async () => (await lines(file)).length, { timeout: 10_000 }).toBe(count);
 
   it("has a line for each request, escaped, and goes on in a new file after rotation", async () => {
     await ask("logged", "/a?b=c", "Referer: https://example.org/\r\nUser-Agent: Test/1.0\r\n");
@@ -170,7 +187,9 @@ describe("the access log", () => {
 
   it("is written at the end of the process", async () => {
     const path = join(folder, "last.log");
-    await using ending = await startWorker(configWith([site("shop", { type: "respond", body: "ok" }, { accessLog: path })]));
+    await using ending = await startWorker(
+      configWith([site("shop", { type: "respond", body: "ok" }, { accessLog: path })]),
+    );
     {
       using client = await openRaw(ending.port);
       await client.ask("GET / HTTP/1.1\r\nHost: shop\r\n\r\n");

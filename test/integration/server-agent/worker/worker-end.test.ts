@@ -1,4 +1,7 @@
-/** How a worker ends what is left: a generation that expires, a worker that retires, a supervisor that is gone. */
+/**
+ * How a worker ends what is left: a generation that expires, a worker that retires, a supervisor
+ * that is gone.
+ */
 import { afterEach, expect, it } from "vitest";
 import { openRaw } from "../../../support/http/raw-client.ts";
 import { configWith, startWorker, type WorkerHarness } from "../../../support/agent/worker-harness.ts";
@@ -8,7 +11,9 @@ afterEach(() => worker.close());
 
 const GET = "GET / HTTP/1.1\r\nHost: shop\r\n\r\n";
 const LARGE = "x".repeat(24 * 1024 * 1024);
-const answering = (body: string) => configWith([{ id: "shop", hosts: ["shop"], rules: [{ handler: { type: "respond", body } }] }]);
+function answering(body: string) {
+  return configWith([{ id: "shop", hosts: ["shop"], rules: [{ handler: { type: "respond", body } }] }]);
+}
 
 it("retire: open connections get one more answer, with Connection: close, and the process ends with the last one", async () => {
   worker = await startWorker(answering("ok"));
@@ -58,7 +63,12 @@ it("expire: what runs on older generations is cut after a grace and counted; the
   await client.ask(GET);
   worker.send({ type: "expire", generation: 1 });
   const counted = await worker.next("counters", (message) => message.generations[1]?.cut === 1);
-  expect(counted.generations[1]).toEqual({ inFlight: 0, drained: 0, cut: 1, hosts: { shop: { inFlight: 0, drained: 0, cut: 1 } } });
+  expect(counted.generations[1]).toEqual({
+    inFlight: 0,
+    drained: 0,
+    cut: 1,
+    hosts: { shop: { inFlight: 0, drained: 0, cut: 1 } },
+  });
   expect((await client.ask(GET)).body).toBe("new");
 });
 
@@ -83,7 +93,8 @@ it("a worker that has lost its supervisor makes room at once, ends what is in fl
   await worker.inFlight((request) => request.bytesSent > 0);
   worker.disconnect();
   worker.closeSocket();
-  // The port is free as soon as the worker's copy of the socket is closed, long before its last response.
+  // The port is free as soon as the worker's copy of the socket is closed, long before its last
+  // response.
   await expect.poll(() => worker.canBind(), { timeout: 5000 }).toBe(true);
   expect((await busy.read()).body.length).toBe(LARGE.length);
   busy.destroy();

@@ -19,7 +19,11 @@ beforeAll(async () => {
           { when: { path: "/drop" }, handler: { type: "drop" } },
         ],
       },
-      { id: "teapot", hosts: ["[2001:db8::1]"], rules: [{ handler: { type: "respond", status: 299, headers: { "X-Pot": "tea" }, body: "pot" } }] },
+      {
+        id: "teapot",
+        hosts: ["[2001:db8::1]"],
+        rules: [{ handler: { type: "respond", status: 299, headers: { "X-Pot": "tea" }, body: "pot" } }],
+      },
     ]),
   );
 });
@@ -38,7 +42,10 @@ describe("malformed requests get 400 and the connection closes in order", () => 
     ["a NUL in the path", "GET /a%00b HTTP/1.1\r\nHost: shop\r\n\r\n"],
     ["a target that is no path", "GET shop HTTP/1.1\r\nHost: shop\r\n\r\n"],
     ["no HTTP at all", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n"],
-    ["both lengths (request smuggling)", "POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"],
+    [
+      "both lengths (request smuggling)",
+      "POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
     ["two lengths", "POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd"],
     ["a bare line feed in a field", "GET / HTTP/1.1\r\nHost: shop\nX: y\r\n\r\n"],
     ["a space before the colon", "GET / HTTP/1.1\r\nHost : shop\r\n\r\n"],
@@ -90,7 +97,10 @@ it.each([
 });
 
 it("answers HTTP/1.0 and Connection: close with the end of the connection", async () => {
-  for (const text of ["GET /hello HTTP/1.0\r\nHost: shop\r\n\r\n", "GET /hello HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n"]) {
+  for (const text of [
+    "GET /hello HTTP/1.0\r\nHost: shop\r\n\r\n",
+    "GET /hello HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n",
+  ]) {
     using client = await openRaw(worker.port);
     await client.write(text);
     expect(await client.rest()).toMatch(/^HTTP\/1\.1 200 [^]*hello$/);
@@ -99,7 +109,9 @@ it("answers HTTP/1.0 and Connection: close with the end of the connection", asyn
 
 it("answers pipelined requests in their order", async () => {
   using client = await openRaw(worker.port);
-  await client.write(`${GOOD}GET /none HTTP/1.1\r\nHost: shop\r\n\r\nHEAD /hello HTTP/1.1\r\nHost: shop\r\n\r\n${GOOD}`);
+  await client.write(
+    `${GOOD}GET /none HTTP/1.1\r\nHost: shop\r\n\r\nHEAD /hello HTTP/1.1\r\nHost: shop\r\n\r\n${GOOD}`,
+  );
   expect((await client.read()).status).toBe(200);
   expect((await client.read()).status).toBe(404);
   expect((await client.read(false)).status).toBe(200);

@@ -1,4 +1,7 @@
-/** Promise 8 on a real worker: maintenance answers are correct, to every method and every kind of client. */
+/**
+ * Promise 8 on a real worker: maintenance answers are correct, to every method and every kind of
+ * client.
+ */
 import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,12 +13,14 @@ import { configWith, startWorker, type WorkerHarness } from "../../../support/ag
 let folder: string;
 let worker: WorkerHarness;
 
-const site = (id: string, handler: Omit<MaintenanceHandler, "type">, rest: Partial<VirtualHost> = {}): VirtualHost => ({
-  id,
-  hosts: [id],
-  rules: [{ handler: { type: "maintenance", ...handler } }],
-  ...rest,
-});
+function site(id: string, handler: Omit<MaintenanceHandler, "type">, rest: Partial<VirtualHost> = {}): VirtualHost {
+  return {
+    id,
+    hosts: [id],
+    rules: [{ handler: { type: "maintenance", ...handler } }],
+    ...rest,
+  };
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "backsoon-"));
@@ -41,21 +46,26 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const head = (method: string, host: string, path = "/", fields = ""): string => `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n${fields}\r\n`;
+function head(method: string, host: string, path = "/", fields = ""): string {
+  return `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n${fields}\r\n`;
+}
 
 describe("the built-in page", () => {
-  it.each(["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND"])("answers %s with a 503 that nobody caches", async (method) => {
-    using client = await openRaw(worker.port);
-    const answer = await client.ask(head(method, "shop", "/any/where"));
-    expect(answer.status).toBe(503);
-    expect(answer.headers).toMatchObject({
-      "retry-after": "120",
-      "cache-control": expect.stringContaining("no-store") as string,
-      "content-type": "text/html; charset=utf-8",
-    });
-    expect(answer.body.length).toBe(Number(answer.headers["content-length"]));
-    expect(answer.body).toContain("<!doctype html>");
-  });
+  it.each(["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND"])(
+    "answers %s with a 503 that nobody caches",
+    async (method) => {
+      using client = await openRaw(worker.port);
+      const answer = await client.ask(head(method, "shop", "/any/where"));
+      expect(answer.status).toBe(503);
+      expect(answer.headers).toMatchObject({
+        "retry-after": "120",
+        "cache-control": expect.stringContaining("no-store") as string,
+        "content-type": "text/html; charset=utf-8",
+      });
+      expect(answer.body.length).toBe(Number(answer.headers["content-length"]));
+      expect(answer.body).toContain("<!doctype html>");
+    },
+  );
 
   it("answers HEAD like GET without the body, and the connection goes on", async () => {
     using client = await openRaw(worker.port);
@@ -89,7 +99,12 @@ describe("the built-in page", () => {
   it("grants a preflight, for without that the browser never sends the request that gets the 503", async () => {
     using client = await openRaw(worker.port);
     const answer = await client.ask(
-      head("OPTIONS", "shop", "/", "Origin: https://app.example\r\nAccess-Control-Request-Method: PATCH\r\nAccess-Control-Request-Headers: x-token\r\n"),
+      head(
+        "OPTIONS",
+        "shop",
+        "/",
+        "Origin: https://app.example\r\nAccess-Control-Request-Method: PATCH\r\nAccess-Control-Request-Headers: x-token\r\n",
+      ),
     );
     expect(answer.status).toBe(204);
     expect(answer.headers).toMatchObject({
@@ -98,7 +113,13 @@ describe("the built-in page", () => {
       "access-control-allow-headers": "x-token",
       "access-control-max-age": "0",
     });
-    expect((await client.ask(head("PATCH", "shop", "/", "Origin: https://app.example\r\nX-Token: 1\r\nContent-Length: 0\r\n"))).status).toBe(503);
+    expect(
+      (
+        await client.ask(
+          head("PATCH", "shop", "/", "Origin: https://app.example\r\nX-Token: 1\r\nContent-Length: 0\r\n"),
+        )
+      ).status,
+    ).toBe(503);
   });
 
   it("counts down to the end", async () => {
@@ -111,7 +132,12 @@ describe("the built-in page", () => {
   it("answers a WebSocket handshake with the 503 and keeps the connection", async () => {
     using client = await openRaw(worker.port);
     const answer = await client.ask(
-      head("GET", "shop", "/live", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"),
+      head(
+        "GET",
+        "shop",
+        "/live",
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+      ),
     );
     expect(answer.status).toBe(503);
     expect((await client.ask(head("GET", "shop"))).status).toBe(503);
@@ -122,7 +148,9 @@ describe("request bodies that nobody reads", () => {
   it("takes a 10 MB POST, answers 503 and serves the next request on the connection", async () => {
     using client = await openRaw(worker.port);
     const body = Buffer.alloc(10 * 1024 * 1024, "b");
-    const sent = client.write(head("POST", "shop", "/order", `Content-Length: ${String(body.length)}\r\n`)).then(() => client.write(body));
+    const sent = client
+      .write(head("POST", "shop", "/order", `Content-Length: ${String(body.length)}\r\n`))
+      .then(() => client.write(body));
     expect((await client.read()).status).toBe(503);
     await sent;
     expect((await client.ask(head("GET", "shop"))).status).toBe(503);
@@ -151,14 +179,24 @@ describe("request bodies that nobody reads", () => {
 
   it("does not ask for the body of a request with Expect", async () => {
     using client = await openRaw(worker.port);
-    const answer = await client.ask(head("POST", "shop", "/upload", "Content-Length: 100000\r\nExpect: 100-continue\r\n"));
+    const answer = await client.ask(
+      head("POST", "shop", "/upload", "Content-Length: 100000\r\nExpect: 100-continue\r\n"),
+    );
     expect(answer.status).toBe(503);
     expect(await client.rest()).toBe("");
   });
 });
 
 describe("a page of the operator's own", () => {
-  it.each(["/", "/index.html", "/deep/link", "/about.html", "/nothing.css", "/.secret.css", "/..%2f..%2fetc/passwd.css"])("is the 503 of %s", async (path) => {
+  it.each([
+    "/",
+    "/index.html",
+    "/deep/link",
+    "/about.html",
+    "/nothing.css",
+    "/.secret.css",
+    "/..%2f..%2fetc/passwd.css",
+  ])("is the 503 of %s", async (path) => {
     using client = await openRaw(worker.port);
     const answer = await client.ask(head("GET", "static", path));
     expect(answer.status).toBe(503);
@@ -170,12 +208,15 @@ describe("a page of the operator's own", () => {
     });
   });
 
-  it.each(["/missing.css", "/.hidden.css", "/..%2fout.css"])("says no-store, and only that, in place of %s", async (path) => {
-    using client = await openRaw(worker.port);
-    await client.write(head("GET", "static", path));
-    const fields = (await client.read()).head.split("\r\n").filter((line) => /^cache-control:/i.test(line));
-    expect(fields).toEqual(["Cache-Control: no-store"]);
-  });
+  it.each(["/missing.css", "/.hidden.css", "/..%2fout.css"])(
+    "says no-store, and only that, in place of %s",
+    async (path) => {
+      using client = await openRaw(worker.port);
+      await client.write(head("GET", "static", path));
+      const fields = (await client.read()).head.split("\r\n").filter((line) => /^cache-control:/i.test(line));
+      expect(fields).toEqual(["Cache-Control: no-store"]);
+    },
+  );
 
   it("comes with its assets, 200 and their own media type, to GET and HEAD only", async () => {
     using client = await openRaw(worker.port);
@@ -183,7 +224,10 @@ describe("a page of the operator's own", () => {
     expect(asset).toMatchObject({ status: 200, body: "body{}" });
     expect(asset.headers).toMatchObject({ "content-type": "text/css; charset=utf-8", "cache-control": "no-cache" });
     expect((await client.ask(head("HEAD", "static", "/style.css"), false)).status).toBe(200);
-    expect(await client.ask(head("POST", "static", "/style.css", "Content-Length: 0\r\n"))).toMatchObject({ status: 503, body: "<h1>own page</h1>" });
+    expect(await client.ask(head("POST", "static", "/style.css", "Content-Length: 0\r\n"))).toMatchObject({
+      status: 503,
+      body: "<h1>own page</h1>",
+    });
   });
 
   it("speaks JSON to API clients", async () => {
@@ -195,7 +239,10 @@ describe("a page of the operator's own", () => {
 
   it("may be one file", async () => {
     using client = await openRaw(worker.port);
-    expect(await client.ask(head("GET", "file", "/style.css"))).toMatchObject({ status: 503, body: "<h1>own page</h1>" });
+    expect(await client.ask(head("GET", "file", "/style.css"))).toMatchObject({
+      status: 503,
+      body: "<h1>own page</h1>",
+    });
   });
 
   it("is replaced by the built-in one, once in the log, while it cannot be read", async () => {
@@ -222,7 +269,9 @@ describe("a page of the operator's own", () => {
     await utimes(join(own, "index.html"), 1, 1);
     await see("other");
     await rm(own, { recursive: true });
-    await expect.poll(async () => (await client.ask(head("GET", "static"))).body, { timeout: 5000 }).toContain("<!doctype html>");
+    await expect
+      .poll(async () => (await client.ask(head("GET", "static"))).body, { timeout: 5000 })
+      .toContain("<!doctype html>");
   });
 });
 

@@ -1,4 +1,7 @@
-/** Long exchanges through the proxy while the configuration changes under them: uploads, event streams, WebSockets. */
+/**
+ * Long exchanges through the proxy while the configuration changes under them: uploads, event
+ * streams, WebSockets.
+ */
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -12,16 +15,25 @@ import { configWith, PROOF_TOKEN, startWorker, type WorkerHarness } from "../../
 let origin: OriginServer;
 let worker: WorkerHarness;
 
-const live = (url = origin.url): Config =>
-  configWith([{ id: "shop", hosts: ["shop"], rules: [{ handler: { type: "proxy", upstream: "app" } }] }], { upstreams: { app: { targets: [url] } } });
-const maintenance = (): Config =>
-  configWith(
+function live(url = origin.url): Config {
+  return configWith([{ id: "shop", hosts: ["shop"], rules: [{ handler: { type: "proxy", upstream: "app" } }] }], {
+    upstreams: { app: { targets: [url] } },
+  });
+}
+function maintenance(): Config {
+  return configWith(
     [
-      { id: "shop-copycat", copycatOf: "shop", hosts: ["shop"], rules: [{ handler: { type: "maintenance", page: "default", retryAfter: 60 } }] },
+      {
+        id: "shop-copycat",
+        copycatOf: "shop",
+        hosts: ["shop"],
+        rules: [{ handler: { type: "maintenance", page: "default", retryAfter: 60 } }],
+      },
       { id: "shop", hosts: ["shop"], rules: [{ handler: { type: "proxy", upstream: "app" } }] },
     ],
     { upstreams: { app: { targets: [origin.url] } } },
   );
+}
 
 beforeEach(async () => {
   origin = await startOriginServer();
@@ -102,7 +114,9 @@ it("does not tell the upstream about the proof", async () => {
   await once(app, "listening");
   await worker.serve(live(`http://127.0.0.1:${String((app.address() as AddressInfo).port)}`));
   using client = await openRaw(worker.port);
-  const answer = await client.ask(`GET http://shop/absolute?x=1 HTTP/1.1\r\nHost: elsewhere\r\nBacksoon-Proof: ${PROOF_TOKEN}\r\n\r\n`);
+  const answer = await client.ask(
+    `GET http://shop/absolute?x=1 HTTP/1.1\r\nHost: elsewhere\r\nBacksoon-Proof: ${PROOF_TOKEN}\r\n\r\n`,
+  );
   expect(answer.headers["backsoon-answered-by"]).toBe("shop;generation=2");
   expect(seen?.headers["backsoon-proof"]).toBeUndefined();
   expect(seen?.url).toBe("/absolute?x=1");
@@ -111,9 +125,14 @@ it("does not tell the upstream about the proof", async () => {
   app.close();
 });
 
-it.each(["h2c", "TLS/1.0, HTTP/1.1", "websocket, h2c"])("an upgrade to %s goes to the upstream as an ordinary request", async (protocol) => {
-  using client = await openRaw(worker.port);
-  const answer = await client.ask(`GET /page HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`);
-  expect([answer.status, answer.body]).toEqual([200, "the original answers"]);
-  expect((await client.ask("GET /page HTTP/1.1\r\nHost: shop\r\n\r\n")).status).toBe(200);
-});
+it.each(["h2c", "TLS/1.0, HTTP/1.1", "websocket, h2c"])(
+  "an upgrade to %s goes to the upstream as an ordinary request",
+  async (protocol) => {
+    using client = await openRaw(worker.port);
+    const answer = await client.ask(
+      `GET /page HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`,
+    );
+    expect([answer.status, answer.body]).toEqual([200, "the original answers"]);
+    expect((await client.ask("GET /page HTTP/1.1\r\nHost: shop\r\n\r\n")).status).toBe(200);
+  },
+);

@@ -1,4 +1,7 @@
-/** Promises 1 to 3 on one worker: a swap is one reference, and nobody notices it but by the next answer. */
+/**
+ * Promises 1 to 3 on one worker: a swap is one reference, and nobody notices it but by the next
+ * answer.
+ */
 import { afterEach, expect, it } from "vitest";
 import type { Config } from "../../../../server-agent/contract/config.ts";
 import { openRaw } from "../../../support/http/raw-client.ts";
@@ -8,9 +11,13 @@ let worker: WorkerHarness;
 afterEach(() => worker.close());
 
 const GET = "GET / HTTP/1.1\r\nHost: shop\r\n\r\n";
-const answering = (body: string, listeners: Partial<Config> = {}): Config =>
-  configWith([{ id: "shop", hosts: ["shop"], rules: [{ handler: { type: "respond", body } }] }], listeners);
-/** More than the socket buffers of both sides take, so that the response is in flight for as long as the client does not read. */
+function answering(body: string, listeners: Partial<Config> = {}): Config {
+  return configWith([{ id: "shop", hosts: ["shop"], rules: [{ handler: { type: "respond", body } }] }], listeners);
+}
+/**
+ * More than the socket buffers of both sides take, so that the response is in flight for as long as
+ * the client does not read.
+ */
 const LARGE = "x".repeat(24 * 1024 * 1024);
 
 it("answers the next request of an open connection by the new generation, a hundred times", async () => {
@@ -26,7 +33,9 @@ it("answers the next request of an open connection by the new generation, a hund
 it("refuses a document that does not compile, and serves on", async () => {
   worker = await startWorker(answering("good"));
   using client = await openRaw(worker.port);
-  const problems = await worker.prepare(configWith([{ id: "shop", hosts: ["~("], rules: [{ handler: { type: "drop" } }] }]));
+  const problems = await worker.prepare(
+    configWith([{ id: "shop", hosts: ["~("], rules: [{ handler: { type: "drop" } }] }]),
+  );
   expect(problems[0]?.path).toBe("/virtualHosts/0/hosts/0");
   expect((await client.ask(GET)).body).toBe("good");
 });
@@ -71,7 +80,12 @@ it("ends what is in flight on its own generation, and answers what is pipelined 
   expect((await client.read()).body).toBe("new");
   expect(client.closed).toBe(false);
   const counted = await countedWhen(() => worker.counted?.generations[1]?.drained === 1);
-  expect(counted?.generations[1]).toEqual({ inFlight: 0, drained: 1, cut: 0, hosts: { shop: { inFlight: 0, drained: 1, cut: 0 } } });
+  expect(counted?.generations[1]).toEqual({
+    inFlight: 0,
+    drained: 1,
+    cut: 0,
+    hosts: { shop: { inFlight: 0, drained: 1, cut: 0 } },
+  });
 });
 
 it("a request whose head arrives in pieces belongs to the generation that is active at its end", async () => {
@@ -123,7 +137,10 @@ it("counts requests by virtual host and status, but not those of the proof", asy
   const guess = await client.ask("GET / HTTP/1.1\r\nHost: shop\r\nBacksoon-Proof: token-of-the-proof-in-guess\r\n\r\n");
   expect(guess.headers["backsoon-answered-by"]).toBeUndefined();
   const counted = await countedWhen(() => worker.counted?.hosts.shop?.requests === 2);
-  expect(counted?.hosts).toEqual({ shop: { requests: 2, inFlight: 0, status: { "2xx": 2 } }, default: { requests: 1, inFlight: 0, status: { "4xx": 1 } } });
+  expect(counted?.hosts).toEqual({
+    shop: { requests: 2, inFlight: 0, status: { "2xx": 2 } },
+    default: { requests: 1, inFlight: 0, status: { "4xx": 1 } },
+  });
 });
 
 it("reports its figures before it says that it has switched", async () => {
@@ -141,7 +158,8 @@ it("stops accepting on a listener without touching its connections, and accepts 
   worker.send({ type: "unlisten", socket: 1 });
   await worker.requests();
   expect((await client.ask(GET)).body).toBe("ok");
-  // The supervisor's copy of the socket is open: a new connection waits in its queue, and is not refused.
+  // The supervisor's copy of the socket is open: a new connection waits in its queue, and is not
+  // refused.
   using waiting = await openRaw(worker.port);
   await waiting.write(GET);
   await worker.listen();

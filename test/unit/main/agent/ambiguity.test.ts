@@ -13,11 +13,17 @@ describe("two things of one name", () => {
   it.each([
     [
       "a site",
-      someSnapshot({ config: { ...someConfig, virtualHosts: [...someConfig.virtualHosts, ...someConfig.virtualHosts] } }),
+      someSnapshot({
+        config: { ...someConfig, virtualHosts: [...someConfig.virtualHosts, ...someConfig.virtualHosts] },
+      }),
       '/config/virtualHosts has "shop" twice',
     ],
     ["a receipt", someSnapshot({ maintenance: [someReceipt(), someReceipt()] }), '/maintenance has "r-1" twice'],
-    ["a listener", { config: { listeners: [{ name: "http" }, { name: "https" }, { name: "http" }] } }, '/config/listeners has "http" twice'],
+    [
+      "a listener",
+      { config: { listeners: [{ name: "http" }, { name: "https" }, { name: "http" }] } },
+      '/config/listeners has "http" twice',
+    ],
     ["a generation", { generations: [{ generation: 3 }, { generation: 3 }] }, "/generations has 3 twice"],
     ["a request", { requests: [{ id: "constructor" }, { id: "constructor" }] }, '/requests has "constructor" twice'],
   ])("%s: is said with its place", (_what, value, words) => expect(ambiguityIn(value)).toBe(words));

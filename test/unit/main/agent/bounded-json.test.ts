@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseBoundedJson } from "../../../../main/agent/bounded-json.ts";
 
-const whyOf = (text: string): string => {
+function whyOf(text: string): string {
   const parsed = parseBoundedJson(text);
   return parsed.ok ? "" : parsed.why;
-};
+}
 
 describe("JSON of a stranger", () => {
   it("is what JSON.parse says, whatever stands in its strings", () => {

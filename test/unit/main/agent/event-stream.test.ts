@@ -2,12 +2,16 @@ import { describe, expect, it } from "vitest";
 import { EventStreamDecoder } from "../../../../main/agent/event-stream.ts";
 import { metricsEvent, someReceipt, someSnapshot, someWindow } from "../../../support/desktop/desktop-fixtures.ts";
 
-const line = (value: unknown) => `${JSON.stringify(value)}\n`;
+function line(value: unknown) {
+  return `${JSON.stringify(value)}\n`;
+}
 const snapshot = someSnapshot();
 
 describe("the event stream", () => {
   it("begins with a snapshot and goes on with events", () => {
-    const { lines, fault } = new EventStreamDecoder().push(line(snapshot) + line(metricsEvent(2, 5)) + line(metricsEvent(3, 6)));
+    const { lines, fault } = new EventStreamDecoder().push(
+      line(snapshot) + line(metricsEvent(2, 5)) + line(metricsEvent(3, 6)),
+    );
     expect(fault).toBeUndefined();
     expect(lines).toEqual([snapshot, metricsEvent(2, 5), metricsEvent(3, 6)]);
   });
@@ -27,7 +31,10 @@ describe("the event stream", () => {
     const decoder = new EventStreamDecoder();
     decoder.push(line(snapshot));
     const later = someSnapshot({ revision: 40 });
-    expect(decoder.push(line(later) + line(metricsEvent(41, 1)))).toEqual({ lines: [later, metricsEvent(41, 1)], fault: undefined });
+    expect(decoder.push(line(later) + line(metricsEvent(41, 1)))).toEqual({
+      lines: [later, metricsEvent(41, 1)],
+      fault: undefined,
+    });
   });
 
   it.each([
@@ -58,7 +65,10 @@ describe("the event stream", () => {
   it("stops a line that never ends instead of keeping it", () => {
     const decoder = new EventStreamDecoder(1000);
     expect(decoder.push("x".repeat(1000)).fault).toBeUndefined();
-    expect(decoder.push("x").fault).toMatchObject({ fault: "not-an-agent", message: expect.stringContaining("1000") as string });
+    expect(decoder.push("x").fault).toMatchObject({
+      fault: "not-an-agent",
+      message: expect.stringContaining("1000") as string,
+    });
   });
 
   it("is refused, and nothing is thrown, when a line is nested without end, has a reserved key or two things of one name", () => {
@@ -66,7 +76,10 @@ describe("the event stream", () => {
       '"changes":[]',
       `"changes":[{"kind":"added","path":"","after":${"[".repeat(100_000)}${"]".repeat(100_000)}}]`,
     );
-    const reserved = JSON.stringify(snapshot).replace('"metrics":{', '"metrics":{"__proto__":{"requests":1,"inFlight":0,"perSecond":0,"status":{}},');
+    const reserved = JSON.stringify(snapshot).replace(
+      '"metrics":{',
+      '"metrics":{"__proto__":{"requests":1,"inFlight":0,"perSecond":0,"status":{}},',
+    );
     const twice = JSON.stringify(someSnapshot({ maintenance: [someReceipt(), someReceipt()] }));
     for (const [text, words] of [
       [deep, "nested more than"],
@@ -82,10 +95,12 @@ describe("the event stream", () => {
   });
 
   it("asks for another snapshot when receipts have piled up, and not for the same one told again", () => {
-    const receiptEvent = (revision: number, id: string) => line({ type: "maintenance", revision, at: snapshot.at, receipt: someReceipt({ id }) });
+    const receiptEvent = (revision: number, id: string) =>
+      line({ type: "maintenance", revision, at: snapshot.at, receipt: someReceipt({ id }) });
     const again = new EventStreamDecoder(1_000_000, 2_000);
     again.push(line(snapshot));
-    for (let revision = 2; revision < 50; revision += 1) expect(again.push(receiptEvent(revision, "r-1")).fault).toBeUndefined();
+    for (let revision = 2; revision < 50; revision += 1)
+      expect(again.push(receiptEvent(revision, "r-1")).fault).toBeUndefined();
 
     const decoder = new EventStreamDecoder(1_000_000, 2_000);
     decoder.push(line(snapshot));

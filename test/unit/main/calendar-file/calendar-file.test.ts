@@ -8,8 +8,12 @@ import { instantOf } from "../../../../server-agent/core/windows/wall-clock.ts";
 import { someWindow } from "../../../support/desktop/desktop-fixtures.ts";
 
 const AT = Date.UTC(2029, 11, 1);
-const file = (...lines: string[]) => ["BEGIN:VCALENDAR", "VERSION:2.0", "BEGIN:VEVENT", "UID:1", ...lines, "END:VEVENT", "END:VCALENDAR", ""].join("\r\n");
-const faultOf = (text: string): { line: number; message: string } => {
+function file(...lines: string[]) {
+  return ["BEGIN:VCALENDAR", "VERSION:2.0", "BEGIN:VEVENT", "UID:1", ...lines, "END:VEVENT", "END:VCALENDAR", ""].join(
+    "\r\n",
+  );
+}
+function faultOf(text: string): { line: number; message: string } {
   try {
     readWindows(text, "Europe/Berlin");
   } catch (failure) {
@@ -17,7 +21,7 @@ const faultOf = (text: string): { line: number; message: string } => {
     throw failure;
   }
   throw new Error("the file was taken");
-};
+}
 
 describe("a window that was written into a file", () => {
   it("comes back as it was", () => {
@@ -50,14 +54,31 @@ describe("a window that was written into a file", () => {
 
   it("comes back as it was, whatever it was", () => {
     const words = fc.string({ minLength: 1, maxLength: 60, unit: "grapheme-ascii" }).map((text) => text.trim() || "x");
-    const wall = fc.date({ min: new Date("2026-01-01"), max: new Date("2035-12-31"), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 16));
+    const wall = fc
+      .date({ min: new Date("2026-01-01"), max: new Date("2035-12-31"), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 16));
     fc.assert(
       fc.property(
         words,
         wall,
-        fc.constantFrom("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kathmandu"),
+        fc.constantFrom(
+          "UTC",
+          "Europe/Berlin",
+          "America/New_York",
+          "Australia/Lord_Howe",
+          "Africa/Casablanca",
+          "Asia/Kathmandu",
+        ),
         fc.constantFrom("PT30M", "PT2H", "P1DT2H"),
-        fc.option(fc.constantFrom("FREQ=DAILY", "FREQ=MONTHLY;BYDAY=1SU", "FREQ=YEARLY;COUNT=3", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TU"), { nil: undefined }),
+        fc.option(
+          fc.constantFrom(
+            "FREQ=DAILY",
+            "FREQ=MONTHLY;BYDAY=1SU",
+            "FREQ=YEARLY;COUNT=3",
+            "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TU",
+          ),
+          { nil: undefined },
+        ),
         (title, start, zone, duration, rrule) => {
           const window = someWindow({ title, start, zone, duration, ...(rrule === undefined ? {} : { rrule }) });
           const [entry] = readWindows(writeWindows([{ window, servers: ["web"] }], AT), "UTC");
@@ -69,15 +90,26 @@ describe("a window that was written into a file", () => {
   });
 
   it("has its zone with it, by which another program finds the same instants", () => {
-    for (const zone of ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kathmandu"]) {
-      const text = writeWindows([{ window: someWindow({ zone, start: "2030-01-06T06:00", rrule: "FREQ=MONTHLY" }), servers: [] }], AT);
+    for (const zone of [
+      "Europe/Berlin",
+      "America/New_York",
+      "Australia/Lord_Howe",
+      "Africa/Casablanca",
+      "Asia/Kathmandu",
+    ]) {
+      const text = writeWindows(
+        [{ window: someWindow({ zone, start: "2030-01-06T06:00", rrule: "FREQ=MONTHLY" }), servers: [] }],
+        AT,
+      );
       const component = new ICAL.Component(ICAL.parse(text) as string);
       const timezone = new ICAL.Timezone(component.getFirstSubcomponent("vtimezone") ?? undefined);
       for (let month = 0; month < 48; month += 1) {
         const wall = new Date(Date.UTC(2030, month, 6, 6)).toISOString().slice(0, 19);
         const there = ICAL.Time.fromDateTimeString(wall);
         there.zone = timezone;
-        expect(`${zone} ${wall} ${there.toUnixTime() * 1000}`).toBe(`${zone} ${wall} ${instantOf(Temporal.PlainDateTime.from(wall), zone)}`);
+        expect(`${zone} ${wall} ${there.toUnixTime() * 1000}`).toBe(
+          `${zone} ${wall} ${instantOf(Temporal.PlainDateTime.from(wall), zone)}`,
+        );
       }
     }
   });
@@ -85,18 +117,42 @@ describe("a window that was written into a file", () => {
   it("leaves out what was skipped", () => {
     const window = someWindow({
       rrule: "FREQ=WEEKLY",
-      occurrences: [{ window: "w-1", start: "2030-01-13T01:00:00.000Z", end: "2030-01-13T03:00:00.000Z", state: "skipped", receipts: [] }],
+      occurrences: [
+        {
+          window: "w-1",
+          start: "2030-01-13T01:00:00.000Z",
+          end: "2030-01-13T03:00:00.000Z",
+          state: "skipped",
+          receipts: [],
+        },
+      ],
     });
-    expect(readWindows(writeWindows([{ window, servers: [] }], AT), "UTC")[0]?.draft.exdates).toEqual(["2030-01-13T02:00"]);
+    expect(readWindows(writeWindows([{ window, servers: [] }], AT), "UTC")[0]?.draft.exdates).toEqual([
+      "2030-01-13T02:00",
+    ]);
     // By the rule's own time, also where the clocks moved it on.
-    const gap = { window: "w-1", start: "2030-03-31T01:30:00.000Z", end: "2030-03-31T02:30:00.000Z", state: "skipped" as const, receipts: [] };
-    const nightly = someWindow({ start: "2030-03-24T02:30", duration: "PT1H", rrule: "FREQ=WEEKLY", occurrences: [gap] });
+    const gap = {
+      window: "w-1",
+      start: "2030-03-31T01:30:00.000Z",
+      end: "2030-03-31T02:30:00.000Z",
+      state: "skipped" as const,
+      receipts: [],
+    };
+    const nightly = someWindow({
+      start: "2030-03-24T02:30",
+      duration: "PT1H",
+      rrule: "FREQ=WEEKLY",
+      occurrences: [gap],
+    });
     expect(writeWindows([{ window: nightly, servers: [] }], AT)).toContain("EXDATE;TZID=Europe/Berlin:20300331T023000");
   });
 
   it("is an event of its own where the servers of one operation plan differently", () => {
     const operation = { id: "op", title: "New disks", servers: 2 };
-    const windows = ["02:00", "04:00"].map((time) => ({ window: someWindow({ operation, start: `2030-01-06T${time}` }), servers: ["web"] }));
+    const windows = ["02:00", "04:00"].map((time) => ({
+      window: someWindow({ operation, start: `2030-01-06T${time}` }),
+      servers: ["web"],
+    }));
     expect(
       writeWindows(windows, AT)
         .match(/^UID:.*$/gm)
@@ -106,12 +162,16 @@ describe("a window that was written into a file", () => {
 });
 
 describe("an event of another program", () => {
-  const drafted = (...lines: string[]) => readWindows(file(...lines), "Europe/Berlin").map(({ draft, notes }) => ({ ...draft, notes }));
+  const drafted = (...lines: string[]) =>
+    readWindows(file(...lines), "Europe/Berlin").map(({ draft, notes }) => ({ ...draft, notes }));
 
   it("is taken over with its zone, however that is named", () => {
     const zone = ["BEGIN:VTIMEZONE", "TZID:(GMT+1) Berlin", "X-LIC-LOCATION:Europe/Berlin", "END:VTIMEZONE"].join("\n");
     for (const name of ["Europe/Berlin", "/citadel.org/20250101_1/Europe/Berlin", "(GMT+1) Berlin"]) {
-      const text = file("SUMMARY:Disks", `DTSTART;TZID="${name}":20300106T020000`, "DURATION:PT1H").replace("VERSION:2.0", `VERSION:2.0\n${zone}`);
+      const text = file("SUMMARY:Disks", `DTSTART;TZID="${name}":20300106T020000`, "DURATION:PT1H").replace(
+        "VERSION:2.0",
+        `VERSION:2.0\n${zone}`,
+      );
       expect(readWindows(text, "UTC")).toMatchObject([
         { draft: { zone: "Europe/Berlin", start: "2030-01-06T02:00", duration: "PT1H" }, sites: [], servers: [] },
       ]);
@@ -119,20 +179,43 @@ describe("an event of another program", () => {
   });
 
   it.each([
-    [["DTSTART:20300106T020000Z", "DTEND:20300106T030000Z"], { start: "2030-01-06T02:00", end: "2030-01-06T03:00", zone: "UTC", notes: [] }],
-    [["DTSTART:20300106T020000", "DTEND:20300106T030000"], { zone: "Europe/Berlin", notes: ["It has no time zone; Europe/Berlin is taken."] }],
-    [["DTSTART;VALUE=DATE:20300106"], { start: "2030-01-06T00:00", duration: "P1D" }],
-    [["DTSTART;TZID=Europe/Berlin:20300106T020000", "DTEND:20300106T030000Z"], { start: "2030-01-06T02:00", end: "2030-01-06T04:00" }],
-    [["DTSTART:20300106T020000Z", "DURATION:P1W"], { duration: "P7D" }],
-    [["DTSTART:20300106T020000Z", "DURATION:PT1H", "SUMMARY:Neue\\, gro\r\n ße Platten"], { title: "Neue, große Platten" }],
-    [["DTSTART:20300106T020000Z", "DURATION:PT1H", "DESCRIPTION:\u202egpj.exe"], { reason: "\ufffdgpj.exe" }],
-    [["DTSTART:20300106T020000Z", "DURATION:PT1H", "BEGIN:VALARM", "TRIGGER:-P1W", "END:VALARM"], { reminders: ["-P7D"] }],
     [
-      ["DTSTART:20300106T020000Z", "DURATION:PT1H", "BEGIN:VALARM", "TRIGGER;RELATED=END:PT5M", "END:VALARM"],
-      { notes: ["The alarm in line 7 was left out: reminders come before the start, at it, before the end, or at it."] },
+      ["DTSTART:20300106T020000Z", "DTEND:20300106T030000Z"],
+      { start: "2030-01-06T02:00", end: "2030-01-06T03:00", zone: "UTC", notes: [] },
     ],
     [
-      ["DTSTART;TZID=Europe/Berlin:20300106T020000", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=9", "EXDATE;VALUE=DATE:20300107", "EXDATE:20300108T010000Z"],
+      ["DTSTART:20300106T020000", "DTEND:20300106T030000"],
+      { zone: "Europe/Berlin", notes: ["It has no time zone; Europe/Berlin is taken."] },
+    ],
+    [["DTSTART;VALUE=DATE:20300106"], { start: "2030-01-06T00:00", duration: "P1D" }],
+    [
+      ["DTSTART;TZID=Europe/Berlin:20300106T020000", "DTEND:20300106T030000Z"],
+      { start: "2030-01-06T02:00", end: "2030-01-06T04:00" },
+    ],
+    [["DTSTART:20300106T020000Z", "DURATION:P1W"], { duration: "P7D" }],
+    [
+      ["DTSTART:20300106T020000Z", "DURATION:PT1H", "SUMMARY:Neue\\, gro\r\n ße Platten"],
+      { title: "Neue, große Platten" },
+    ],
+    [["DTSTART:20300106T020000Z", "DURATION:PT1H", "DESCRIPTION:\u202egpj.exe"], { reason: "\ufffdgpj.exe" }],
+    [
+      ["DTSTART:20300106T020000Z", "DURATION:PT1H", "BEGIN:VALARM", "TRIGGER:-P1W", "END:VALARM"],
+      { reminders: ["-P7D"] },
+    ],
+    [
+      ["DTSTART:20300106T020000Z", "DURATION:PT1H", "BEGIN:VALARM", "TRIGGER;RELATED=END:PT5M", "END:VALARM"],
+      {
+        notes: ["The alarm in line 7 was left out: reminders come before the start, at it, before the end, or at it."],
+      },
+    ],
+    [
+      [
+        "DTSTART;TZID=Europe/Berlin:20300106T020000",
+        "DURATION:PT1H",
+        "RRULE:FREQ=DAILY;COUNT=9",
+        "EXDATE;VALUE=DATE:20300107",
+        "EXDATE:20300108T010000Z",
+      ],
       { exdates: ["2030-01-07T02:00", "2030-01-08T02:00"] },
     ],
   ])("%j is %j", (lines, expected) => {
@@ -168,7 +251,11 @@ describe("a file that is not valid is refused with the line", () => {
     [file("DTSTART:tomorrow", "DURATION:PT1H"), 5, /tomorrow/],
     [file("DTSTART;TZID=Mars/Olympus:20300106T020000", "DURATION:PT1H"), 5, /Mars\/Olympus/],
     [file(`DTSTART;TZID=${"A".repeat(200_000)}:20300106T020000`, "DURATION:PT1H"), 5, /time zone/],
-    [file("RECURRENCE-ID;RANGE=THISANDFUTURE:20300106T020000Z", "DTSTART:20300106T020000Z", "DURATION:PT1H"), 5, /RANGE/],
+    [
+      file("RECURRENCE-ID;RANGE=THISANDFUTURE:20300106T020000Z", "DTSTART:20300106T020000Z", "DURATION:PT1H"),
+      5,
+      /RANGE/,
+    ],
     [file("DTSTART:20300106T020000Z", "DTEND:20300106T010000Z"), 6, /end after it starts/],
     [file("DTSTART:20300106T020000Z", "DURATION:2H"), 6, /"2H" is no length/],
     [file("DTSTART:20300106T020000Z", "DURATION:PT1H", "RRULE:FREQ=HOURLY"), 7, /FREQ must be/],
@@ -202,13 +289,16 @@ describe("a file that is not valid is refused with the line", () => {
       "EXDATE:,",
     ];
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.constantFrom(...bits), fc.string({ maxLength: 30 })), { maxLength: 14 }), (lines) => {
-        try {
-          expect(Array.isArray(readWindows(lines.join("\n"), "UTC"))).toBe(true);
-        } catch (failure) {
-          expect(failure).toBeInstanceOf(LineFault);
-        }
-      }),
+      fc.property(
+        fc.array(fc.oneof(fc.constantFrom(...bits), fc.string({ maxLength: 30 })), { maxLength: 14 }),
+        (lines) => {
+          try {
+            expect(Array.isArray(readWindows(lines.join("\n"), "UTC"))).toBe(true);
+          } catch (failure) {
+            expect(failure).toBeInstanceOf(LineFault);
+          }
+        },
+      ),
     );
   });
 });

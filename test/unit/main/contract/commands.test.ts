@@ -19,7 +19,8 @@ describe("the ipc contract", () => {
   });
 
   it("takes no command's input without checking it", () => {
-    for (const [name, { input }] of Object.entries(COMMANDS)) expect(input.safeParse({ unexpected: true }).success, name).toBe(false);
+    for (const [name, { input }] of Object.entries(COMMANDS))
+      expect(input.safeParse({ unexpected: true }).success, name).toBe(false);
   });
 
   it("has valid settings at the first start, also for an odd login name", () => {

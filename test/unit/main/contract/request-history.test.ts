@@ -4,7 +4,9 @@ import { at, rates } from "../../../support/desktop/desktop-fixtures.ts";
 
 const none: Rates = { history: {}, historyAt: null };
 const start = resumeRates(none, rates(4), at(0));
-const ms = (milliseconds: number) => new Date(Date.parse(at(0)) + milliseconds).toISOString();
+function ms(milliseconds: number) {
+  return new Date(Date.parse(at(0)) + milliseconds).toISOString();
+}
 
 describe("requests per second", () => {
   it("has one value for every second, newest last", () => {
@@ -19,7 +21,8 @@ describe("requests per second", () => {
 
   it("stays one value a second when the events jitter", () => {
     let now = start;
-    for (const [index, late] of [40, -30, 220, -180, 10].entries()) now = observeRates(now, rates(index), ms((index + 1) * 1000 + late));
+    for (const [index, late] of [40, -30, 220, -180, 10].entries())
+      now = observeRates(now, rates(index), ms((index + 1) * 1000 + late));
     expect(now.history).toEqual({ shop: [4, 0, 1, 2, 3, 4] });
   });
 
@@ -43,9 +46,9 @@ describe("requests per second", () => {
   });
 
   it("belongs to sites of any name, also to one that every object has", () => {
-    const metrics = JSON.parse(JSON.stringify({ constructor: rates(3).shop, toString: rates(3).shop }).replace("toString", "__proto__")) as ReturnType<
-      typeof rates
-    >;
+    const metrics = JSON.parse(
+      JSON.stringify({ constructor: rates(3).shop, toString: rates(3).shop }).replace("toString", "__proto__"),
+    ) as ReturnType<typeof rates>;
     const begun = resumeRates(none, metrics, at(0));
     expect(Object.entries(observeRates(begun, metrics, at(1)).history)).toEqual([
       ["constructor", [3, 3]],

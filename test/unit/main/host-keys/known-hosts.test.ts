@@ -3,10 +3,16 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type HostKey, fingerprint, hostKeyOf } from "../../../../main/host-keys/host-key.ts";
 import { parseKnownHosts } from "../../../../main/host-keys/known-hosts-lines.ts";
-import { checkHostKey, formatKnownHost, hostKeyPlace, knownKeyTypes, preferKnownTypes } from "../../../../main/host-keys/known-hosts.ts";
+import {
+  checkHostKey,
+  formatKnownHost,
+  hostKeyPlace,
+  knownKeyTypes,
+  preferKnownTypes,
+} from "../../../../main/host-keys/known-hosts.ts";
 
-const wire = (...parts: (string | Uint8Array)[]): Buffer =>
-  Buffer.concat(
+function wire(...parts: (string | Uint8Array)[]): Buffer {
+  return Buffer.concat(
     parts.flatMap((part) => {
       const bytes = Buffer.from(part);
       const length = Buffer.alloc(4);
@@ -14,17 +20,29 @@ const wire = (...parts: (string | Uint8Array)[]): Buffer =>
       return [length, bytes];
     }),
   );
-const keyOf = (type: string, seed: string): HostKey => ({ type, blob: wire(type, seed.padEnd(32, ".")) });
-const base64 = ({ blob }: HostKey) => Buffer.from(blob).toString("base64");
-const text = (key: HostKey) => `${key.type} ${base64(key)}`;
-const hashed = (host: string, salt = "twenty bytes of salt") =>
-  `|1|${Buffer.from(salt).toString("base64")}|${createHmac("sha1", salt).update(host).digest("base64")}`;
+}
+function keyOf(type: string, seed: string): HostKey {
+  return { type, blob: wire(type, seed.padEnd(32, ".")) };
+}
+function base64({ blob }: HostKey) {
+  return Buffer.from(blob).toString("base64");
+}
+function text(key: HostKey) {
+  return `${key.type} ${base64(key)}`;
+}
+function hashed(host: string, salt = "twenty bytes of salt") {
+  return `|1|${Buffer.from(salt).toString("base64")}|${createHmac("sha1", salt).update(host).digest("base64")}`;
+}
 
 const a = keyOf("ssh-ed25519", "a");
 const b = keyOf("ssh-ed25519", "b");
 const rsa = keyOf("ssh-rsa", "r");
-const shown = (key: HostKey, line: number) => ({ type: key.type, fingerprint: fingerprint(key.blob), file: "kh", line });
-const check = (file: string, host: string, port: number, key: HostKey) => checkHostKey(parseKnownHosts(file, "kh").entries, host, port, key);
+function shown(key: HostKey, line: number) {
+  return { type: key.type, fingerprint: fingerprint(key.blob), file: "kh", line };
+}
+function check(file: string, host: string, port: number, key: HostKey) {
+  return checkHostKey(parseKnownHosts(file, "kh").entries, host, port, key);
+}
 
 describe("the key of a host", () => {
   it.each([
@@ -69,8 +87,14 @@ describe("the key of a host", () => {
   });
 
   it("has changed at its port even when it is right for the host without the port", () => {
-    expect(check(`gate ${text(a)}\n[gate]:2222 ${text(b)}\n`, "gate", 2222, a)).toEqual({ kind: "changed", known: [shown(b, 2)] });
-    expect(check(`gate ${text(a)}\n[gate]:2222 ${text(rsa)}\n`, "gate", 2222, a)).toEqual({ kind: "other-type", known: [shown(rsa, 2)] });
+    expect(check(`gate ${text(a)}\n[gate]:2222 ${text(b)}\n`, "gate", 2222, a)).toEqual({
+      kind: "changed",
+      known: [shown(b, 2)],
+    });
+    expect(check(`gate ${text(a)}\n[gate]:2222 ${text(rsa)}\n`, "gate", 2222, a)).toEqual({
+      kind: "other-type",
+      known: [shown(rsa, 2)],
+    });
   });
 
   it("is of another type than those on file", () => {
@@ -88,14 +112,27 @@ describe("the key of a host", () => {
   });
 
   it("is not revoked by a line about another host or another key", () => {
-    expect(check(`@revoked other ${text(a)}\n@revoked * ${text(b)}\ngate ${text(a)}`, "gate", 22, a)).toMatchObject({ kind: "known" });
+    expect(check(`@revoked other ${text(a)}\n@revoked * ${text(b)}\ngate ${text(a)}`, "gate", 22, a)).toMatchObject({
+      kind: "known",
+    });
     expect(check(`@revoked * ${text(b)}`, "gate", 22, a)).toEqual({ kind: "unknown" });
   });
 
   it("is not vouched for by an authority's line, even with the same key, but the caller hears of it", () => {
-    expect(check(`@cert-authority *.example ${text(a)}`, "gate.example", 22, a)).toEqual({ kind: "certificate-authority", file: "kh", line: 1 });
-    expect(check(`gate ${text(rsa)}\n@cert-authority gate ${text(b)}`, "gate", 22, a)).toEqual({ kind: "certificate-authority", file: "kh", line: 2 });
-    expect(check(`@cert-authority gate ${text(b)}\ngate ${text(a)}`, "gate", 22, a)).toMatchObject({ kind: "known", line: 2 });
+    expect(check(`@cert-authority *.example ${text(a)}`, "gate.example", 22, a)).toEqual({
+      kind: "certificate-authority",
+      file: "kh",
+      line: 1,
+    });
+    expect(check(`gate ${text(rsa)}\n@cert-authority gate ${text(b)}`, "gate", 22, a)).toEqual({
+      kind: "certificate-authority",
+      file: "kh",
+      line: 2,
+    });
+    expect(check(`@cert-authority gate ${text(b)}\ngate ${text(a)}`, "gate", 22, a)).toMatchObject({
+      kind: "known",
+      line: 2,
+    });
     expect(check(`@cert-authority gate ${text(a)}\ngate ${text(b)}`, "gate", 22, a)).toMatchObject({ kind: "changed" });
   });
 });
@@ -103,7 +140,10 @@ describe("the key of a host", () => {
 describe("the place of a key", () => {
   it("is the host at its port, or the alias that stands for both", () => {
     expect(hostKeyPlace({ hostName: "10.0.0.1", port: 2222 })).toEqual({ host: "10.0.0.1", port: 2222 });
-    expect(hostKeyPlace({ hostName: "10.0.0.1", port: 2222, hostKeyAlias: "gate" })).toEqual({ host: "gate", port: 22 });
+    expect(hostKeyPlace({ hostName: "10.0.0.1", port: 2222, hostKeyAlias: "gate" })).toEqual({
+      host: "gate",
+      port: 22,
+    });
   });
 });
 
@@ -158,7 +198,9 @@ describe("a damaged line", () => {
       fc.property(garbage, garbage, fc.integer({ min: 1, max: 65_535 }), (file, host, port) => {
         const { entries, problems } = parseKnownHosts(file, "kh");
         expect(entries.length + problems.length).toBeLessThanOrEqual(file.split("\n").length);
-        expect(["known", "changed", "other-type", "unknown", "revoked", "certificate-authority"]).toContain(checkHostKey(entries, host, port, a).kind);
+        expect(["known", "changed", "other-type", "unknown", "revoked", "certificate-authority"]).toContain(
+          checkHostKey(entries, host, port, a).kind,
+        );
       }),
       { numRuns: 2_000 },
     );
@@ -194,7 +236,13 @@ describe("the types to ask a server for", () => {
 
   it("come first among the algorithms, an RSA key by its newer signatures", () => {
     const algorithms = ["ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"];
-    expect(preferKnownTypes(algorithms, ["ssh-rsa"])).toEqual(["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa", "ssh-ed25519", "ecdsa-sha2-nistp256"]);
+    expect(preferKnownTypes(algorithms, ["ssh-rsa"])).toEqual([
+      "rsa-sha2-512",
+      "rsa-sha2-256",
+      "ssh-rsa",
+      "ssh-ed25519",
+      "ecdsa-sha2-nistp256",
+    ]);
     expect(preferKnownTypes(algorithms, [])).toEqual(algorithms);
     expect(preferKnownTypes(["ssh-ed25519"], ["ssh-rsa"])).toEqual(["ssh-ed25519"]);
   });
@@ -204,15 +252,21 @@ describe("a line for the app's own store", () => {
   it("is found again, and by no other host, port or key", () => {
     const host = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6(), fc.constantFrom("Gate", "fe80::1%eth0"));
     fc.assert(
-      fc.property(host, fc.integer({ min: 1, max: 65_535 }), host, fc.integer({ min: 1, max: 65_535 }), (name, port, otherName, otherPort) => {
-        const line = formatKnownHost(name, port, a);
-        expect(line).not.toContain("\n");
-        expect(check(line, name, port, a)).toEqual({ kind: "known", file: "kh", line: 1 });
-        expect(check(line, name, port, b)).toMatchObject({ kind: "changed" });
-        // As in ssh, a key on file without a port counts at every port.
-        const same = name.toLowerCase() === otherName.toLowerCase() && (port === otherPort || port === 22);
-        expect(check(line, otherName, otherPort, a).kind).toBe(same ? "known" : "unknown");
-      }),
+      fc.property(
+        host,
+        fc.integer({ min: 1, max: 65_535 }),
+        host,
+        fc.integer({ min: 1, max: 65_535 }),
+        (name, port, otherName, otherPort) => {
+          const line = formatKnownHost(name, port, a);
+          expect(line).not.toContain("\n");
+          expect(check(line, name, port, a)).toEqual({ kind: "known", file: "kh", line: 1 });
+          expect(check(line, name, port, b)).toMatchObject({ kind: "changed" });
+          // As in ssh, a key on file without a port counts at every port.
+          const same = name.toLowerCase() === otherName.toLowerCase() && (port === otherPort || port === 22);
+          expect(check(line, otherName, otherPort, a).kind).toBe(same ? "known" : "unknown");
+        },
+      ),
     );
   });
 

@@ -1,4 +1,7 @@
-/** What uninstalling would run: only on names that an installation makes, never on what else is there. */
+/**
+ * What uninstalling would run: only on names that an installation makes, never on what else is
+ * there.
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { InstalledAt, ServerFacts, UninstallChoice } from "../../../../main/contract/install.ts";
@@ -6,35 +9,44 @@ import type { Installation } from "../../../../main/install/install-plan.ts";
 import { type Where, ownFolderOf, placesOf } from "../../../../main/install/places.ts";
 import { planUninstall } from "../../../../main/install/uninstall-plan.ts";
 
-const facts = (installed: InstalledAt[], changes: Partial<ServerFacts> = {}): ServerFacts => ({
-  address: "deploy@web-01",
-  system: "Linux x86_64",
-  isRoot: false,
-  sudo: "password",
-  node: "24.1.0",
-  systemd: { system: true, user: true },
-  home: "/home/deploy",
-  agents: [],
-  installed,
-  ...changes,
-});
-const installedAt = (home: string, place: Where): InstalledAt => ({ ...place, socketPath: placesOf({ home }, place).socket });
+function facts(installed: InstalledAt[], changes: Partial<ServerFacts> = {}): ServerFacts {
+  return {
+    address: "deploy@web-01",
+    system: "Linux x86_64",
+    isRoot: false,
+    sudo: "password",
+    node: "24.1.0",
+    systemd: { system: true, user: true },
+    home: "/home/deploy",
+    agents: [],
+    installed,
+    ...changes,
+  };
+}
+function installedAt(home: string, place: Where): InstalledAt {
+  return { ...place, socketPath: placesOf({ home }, place).socket };
+}
 
-const planned = (choice: UninstallChoice, changes: Partial<ServerFacts> = {}): Installation => {
+function planned(choice: UninstallChoice, changes: Partial<ServerFacts> = {}): Installation {
   const { forget: _forget, ...place } = choice;
   const result = planUninstall(facts([installedAt(changes.home ?? "/home/deploy", place)], changes), choice);
   if (!result.ok) throw new Error(result.failure.message);
   return result.value;
-};
+}
 
-const scriptsOf = ({ actions }: Installation): string[] => actions.flatMap((action) => (action.kind === "script" ? [action.script] : []));
+function scriptsOf({ actions }: Installation): string[] {
+  return actions.flatMap((action) => (action.kind === "script" ? [action.script] : []));
+}
 
 /** The words of a line of shell without its quotes: 'a b'/c* is one. */
-const wordsOf = (line: string): string[] =>
-  [...line.matchAll(/(?:'[^']*'|\\'|"[^"]*"|[^\s'"])+/g)].map(([word]) => word.replaceAll("'\\''", "\u0000").replaceAll("'", "").replaceAll("\u0000", "'"));
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/(?:'[^']*'|\\'|"[^"]*"|[^\s'"])+/g)].map(([word]) =>
+    word.replaceAll("'\\''", "\u0000").replaceAll("'", "").replaceAll("\u0000", "'"),
+  );
+}
 
 /** Everything that is given to `rm` or `rmdir`, also by way of `$file`. */
-const removedBy = (script: string): { files: string[]; folders: string[] } => {
+function removedBy(script: string): { files: string[]; folders: string[] } {
   const files: string[] = [];
   const folders: string[] = [];
   for (const line of script.replaceAll("\\\n", " ").split("\n")) {
@@ -50,12 +62,17 @@ const removedBy = (script: string): { files: string[]; folders: string[] } => {
   }
   const [, list = ""] = /^for file in ([\s\S]*?)\ndo /m.exec(script.replaceAll("\\\n", " ")) ?? [];
   return { files: [...files, ...wordsOf(list)], folders };
-};
+}
 
 /** An installation's own names, written down once more. */
 const NAMES: Record<Where["service"], (base: string) => { program: string[]; kept: string[]; folders: string[] }> = {
   system: () => ({
-    program: ["/usr/local/bin/backsoon-agent", "/etc/systemd/system/backsoon-agent.service", "/run/backsoon/agent.sock", "/opt/backsoon/"],
+    program: [
+      "/usr/local/bin/backsoon-agent",
+      "/etc/systemd/system/backsoon-agent.service",
+      "/run/backsoon/agent.sock",
+      "/opt/backsoon/",
+    ],
     kept: ["/etc/backsoon/config.json", "/var/lib/backsoon/"],
     folders: ["/opt/backsoon", "/etc/backsoon", "/var/lib/backsoon"],
   }),
@@ -67,7 +84,12 @@ const NAMES: Record<Where["service"], (base: string) => { program: string[]; kep
       `${home}/.local/share/backsoon/`,
     ],
     kept: [`${home}/.config/backsoon/config.json`, `${home}/.local/state/backsoon/state/`],
-    folders: [`${home}/.local/share/backsoon`, `${home}/.config/backsoon`, `${home}/.local/state/backsoon`, `${home}/.local/state/backsoon/state`],
+    folders: [
+      `${home}/.local/share/backsoon`,
+      `${home}/.config/backsoon`,
+      `${home}/.local/state/backsoon`,
+      `${home}/.local/state/backsoon/state`,
+    ],
   }),
   process: (own) => ({
     program: [`${own}/backsoon-agent`, `${own}/agent.sock`, `${own}/lib/`],
@@ -82,35 +104,50 @@ const IN_STATE = new RegExp(
   `^(?:agent\\.(?:pid|log)|lock|\\.lock-\\[0-9\\]\\*|lock\\.stale-\\[0-9\\]\\*|generations/${SIX}\\.json(?:\\.corrupt)?|(?:receipts|stages|windows)/${TIMED}\\.json(?:\\.corrupt)?|reminders/${TIMED}-\\[0-9a-z\\]\\*\\.json(?:\\.corrupt)?|traffic/hours\\.json(?:\\.corrupt)?|channels/\\[A-Za-z0-9\\]\\*\\.json(?:\\.corrupt)?|channels/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-\\[A-Za-z0-9\\]\\*\\.json|traffic/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-hours\\.json|(?:generations|receipts|stages|windows|reminders)/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-\\[0-9\\]\\*\\.json)$`,
 );
 
-const isNamed = (file: string, names: readonly string[]): boolean =>
-  names.some((name) => {
+function isNamed(file: string, names: readonly string[]): boolean {
+  return names.some((name) => {
     if (!name.endsWith("/")) return [name, `${name}.new`, `${name}.first`].includes(file);
-    return file.startsWith(name) && (name.endsWith("state/") || name === "/var/lib/backsoon/" ? IN_STATE : IN_LIB).test(file.slice(name.length));
+    return (
+      file.startsWith(name) &&
+      (name.endsWith("state/") || name === "/var/lib/backsoon/" ? IN_STATE : IN_LIB).test(file.slice(name.length))
+    );
   });
+}
 
 const segment = fc.stringMatching(/^[\w+-][\w.+-]{0,8}$/);
 const place: fc.Arbitrary<Where> = fc.oneof(
   fc.constantFrom<Where>({ service: "system" }, { service: "user" }, { service: "process" }),
-  fc.array(segment, { minLength: 1, maxLength: 4 }).map((names): Where => ({ service: "process", folder: `/${names.join("/")}` })),
+  fc
+    .array(segment, { minLength: 1, maxLength: 4 })
+    .map((names): Where => ({ service: "process", folder: `/${names.join("/")}` })),
 );
 
 describe("uninstalling", () => {
   it("removes names of the installation only, never a folder with something in it, and without “forget” nothing that is kept", () => {
-    const home = fc.array(fc.stringMatching(/^[\w .'+-]{1,8}$/), { minLength: 1, maxLength: 3 }).map((names) => `/${names.join("/")}`);
+    const home = fc
+      .array(fc.stringMatching(/^[\w .'+-]{1,8}$/), { minLength: 1, maxLength: 3 })
+      .map((names) => `/${names.join("/")}`);
     fc.assert(
       fc.property(place, home, fc.boolean(), fc.boolean(), (at, account, forget, isRoot) => {
         const names = NAMES[at.service](at.service === "user" ? account : (at.folder ?? `${account}/backsoon`));
         for (const script of scriptsOf(planned({ ...at, forget }, { home: account, isRoot }))) {
-          expect(script.replaceAll(/'[^']*'|\\'|"[^"]*"|>\/dev\/null/g, "word")).not.toMatch(/\bfind\b|\bunlink\b|rm -\w*r|\bmv\b|>>? *[\w/]/);
+          expect(script.replaceAll(/'[^']*'|\\'|"[^"]*"|>\/dev\/null/g, "word")).not.toMatch(
+            /\bfind\b|\bunlink\b|rm -\w*r|\bmv\b|>>? *[\w/]/,
+          );
           const { files, folders } = removedBy(script);
           const pidFile = `${placesOf({ home: account }, at).state}/agent.pid`;
-          for (const file of files) expect(isNamed(file, [...names.program, ...(forget ? names.kept : [])]) || file === pidFile, file).toBe(true);
+          for (const file of files)
+            expect(isNamed(file, [...names.program, ...(forget ? names.kept : [])]) || file === pidFile, file).toBe(
+              true,
+            );
           for (const folder of folders)
             expect([
               ...names.folders,
               ...(forget
                 ? names.folders.flatMap((each) =>
-                    ["generations", "receipts", "stages", "windows", "reminders", "traffic", "channels"].map((name) => `${each}/${name}`),
+                    ["generations", "receipts", "stages", "windows", "reminders", "traffic", "channels"].map(
+                      (name) => `${each}/${name}`,
+                    ),
                   )
                 : []),
             ]).toContain(folder);
@@ -126,7 +163,9 @@ describe("uninstalling", () => {
       { files: [], folders: [] },
       { files: [], folders: [] },
     ]);
-    expect(removedBy(forget).files).toContain("/home/deploy/backsoon/state/generations/[0-9][0-9][0-9][0-9][0-9][0-9].json");
+    expect(removedBy(forget).files).toContain(
+      "/home/deploy/backsoon/state/generations/[0-9][0-9][0-9][0-9][0-9][0-9].json",
+    );
     expect(removedBy(forget).folders).toContain("/home/deploy/backsoon/state/receipts");
     expect(removedBy(program).files).toContain("/home/deploy/backsoon/lib/current");
     expect(removedBy(program).files.at(-1)).toBe("/home/deploy/backsoon/lib/current.before");
@@ -147,7 +186,9 @@ describe("uninstalling", () => {
 
   it("never takes the home folder away, even if everything was put there", () => {
     for (const folder of ["/home/deploy", "/home/deploy/"])
-      expect(scriptsOf(planned({ service: "process", folder, forget: true })).join("\n")).not.toMatch(/rmdir '\/home\/deploy\/?'/);
+      expect(scriptsOf(planned({ service: "process", folder, forget: true })).join("\n")).not.toMatch(
+        /rmdir '\/home\/deploy\/?'/,
+      );
   });
 
   it("runs as root where the service is the machine's, and nowhere else", () => {
@@ -158,14 +199,24 @@ describe("uninstalling", () => {
   });
 
   it.each([
-    ["was not installed by this app", { service: "user" }, { installed: [] }, /has not installed.*\.local\/share\/backsoon\/current/],
+    [
+      "was not installed by this app",
+      { service: "user" },
+      { installed: [] },
+      /has not installed.*\.local\/share\/backsoon\/current/,
+    ],
     [
       "is at another place",
       { service: "process", folder: "/srv/agent" },
       { installed: [installedAt("/home/deploy", { service: "process" })] },
       /\/srv\/agent\/lib\/current/,
     ],
-    ["needs root, which is not to be had", { service: "system" }, { installed: [installedAt("", { service: "system" })], sudo: "none" }, /may not become root/],
+    [
+      "needs root, which is not to be had",
+      { service: "system" },
+      { installed: [installedAt("", { service: "system" })], sudo: "none" },
+      /may not become root/,
+    ],
     [
       "needs a systemd that does not answer",
       { service: "user" },
@@ -173,8 +224,14 @@ describe("uninstalling", () => {
       /does not answer/,
     ],
   ] as const)("is refused where it %s", (_name, at, changes, words) => {
-    const refused = planUninstall({ ...facts([]), ...changes, installed: [...changes.installed] }, { ...at, forget: false });
-    expect(refused).toMatchObject({ ok: false, failure: { code: "uninstall.refused", message: expect.stringMatching(words) as string } });
+    const refused = planUninstall(
+      { ...facts([]), ...changes, installed: [...changes.installed] },
+      { ...at, forget: false },
+    );
+    expect(refused).toMatchObject({
+      ok: false,
+      failure: { code: "uninstall.refused", message: expect.stringMatching(words) as string },
+    });
   });
 });
 

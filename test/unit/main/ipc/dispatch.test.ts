@@ -5,12 +5,14 @@ import { type Handlers, type Sender, answerCall, isTrusted } from "../../../../m
 const page: Sender = { ownWindow: true, mainFrame: true, url: "app://backsoon/index.html" };
 
 /** Handlers of which only those given may be reached. */
-const handlers = (given: Partial<Handlers>): Handlers => given as Handlers;
+function handlers(given: Partial<Handlers>): Handlers {
+  return given as Handlers;
+}
 
-const ask = async (given: Partial<Handlers>, name: unknown, input?: unknown, sender = page) => {
+async function ask(given: Partial<Handlers>, name: unknown, input?: unknown, sender = page) {
   const lines: string[] = [];
   return { result: await answerCall(handlers(given), sender, name, input, (line) => lines.push(line)), lines };
-};
+}
 
 describe("who may call", () => {
   it.each<[string, Sender, boolean]>([
@@ -27,22 +29,34 @@ describe("who may call", () => {
   });
 
   it("refuses before it looks at the call", async () => {
-    const { result, lines } = await ask({ "state.get": () => failed("internal", "must not run") }, "state.get", undefined, { ...page, mainFrame: false });
+    const { result, lines } = await ask(
+      { "state.get": () => failed("internal", "must not run") },
+      "state.get",
+      undefined,
+      { ...page, mainFrame: false },
+    );
     expect(result).toMatchObject({ ok: false, failure: { code: "ipc.sender" } });
     expect(lines).toHaveLength(1);
   });
 });
 
 describe("what may be asked", () => {
-  it.each([["no.such"], ["constructor"], ["__proto__"], [42], [undefined], [null], [{ toString: () => "state.get" }]])("has no command %j", async (name) => {
-    expect((await ask({}, name)).result).toMatchObject({ ok: false, failure: { code: "ipc.input" } });
-  });
+  it.each([["no.such"], ["constructor"], ["__proto__"], [42], [undefined], [null], [{ toString: () => "state.get" }]])(
+    "has no command %j",
+    async (name) => {
+      expect((await ask({}, name)).result).toMatchObject({ ok: false, failure: { code: "ipc.input" } });
+    },
+  );
 
   it("names the field that is wrong", async () => {
     const { result } = await ask({}, "server.rename", { serverId: "a", name: "x".repeat(101) });
     expect(result).toMatchObject({
       ok: false,
-      failure: { code: "ipc.input", message: expect.stringContaining("/name") as string, problems: [{ path: "/name" }] },
+      failure: {
+        code: "ipc.input",
+        message: expect.stringContaining("/name") as string,
+        problems: [{ path: "/name" }],
+      },
     });
   });
 
@@ -54,17 +68,25 @@ describe("what may be asked", () => {
       config: { listeners: [], virtualHosts: [], upstreams: { "a/b": {} } },
     });
     expect(result).toMatchObject({
-      failure: { problems: expect.arrayContaining([expect.objectContaining({ path: expect.stringContaining("a~1b") as string })]) as unknown },
+      failure: {
+        problems: expect.arrayContaining([
+          expect.objectContaining({ path: expect.stringContaining("a~1b") as string }),
+        ]) as unknown,
+      },
     });
   });
 
   it("refuses fields it does not know", async () => {
-    expect((await ask({}, "server.remove", { serverId: "a", force: true })).result).toMatchObject({ failure: { code: "ipc.input" } });
+    expect((await ask({}, "server.remove", { serverId: "a", force: true })).result).toMatchObject({
+      failure: { code: "ipc.input" },
+    });
   });
 
   it("hands the parsed input to the handler", async () => {
     const seen: unknown[] = [];
-    const { result } = await ask({ "server.remove": (input) => (seen.push(input), done(null)) }, "server.remove", { serverId: "a" });
+    const { result } = await ask({ "server.remove": (input) => (seen.push(input), done(null)) }, "server.remove", {
+      serverId: "a",
+    });
     expect(result).toEqual({ ok: true, value: null });
     expect(seen).toEqual([{ serverId: "a" }]);
   });
@@ -73,7 +95,10 @@ describe("what may be asked", () => {
 describe("what comes of it", () => {
   it("passes a thrown failure on as a value", async () => {
     const failure = { code: "settings.failed", message: "the disk is full" } as const;
-    const { result, lines } = await ask({ "practice.stop": () => Promise.reject(new FailureError(failure)) }, "practice.stop");
+    const { result, lines } = await ask(
+      { "practice.stop": () => Promise.reject(new FailureError(failure)) },
+      "practice.stop",
+    );
     expect(result).toEqual({ ok: false, failure });
     expect(lines).toEqual([]);
   });
@@ -83,7 +108,10 @@ describe("what comes of it", () => {
       throw new TypeError("boom");
     };
     const { result, lines } = await ask({ "practice.stop": broken }, "practice.stop");
-    expect(result).toMatchObject({ ok: false, failure: { code: "internal", message: expect.stringContaining("boom") as string } });
+    expect(result).toMatchObject({
+      ok: false,
+      failure: { code: "internal", message: expect.stringContaining("boom") as string },
+    });
     expect(JSON.stringify(result)).not.toContain("ipc-dispatch.test");
     expect(lines.join()).toContain("ipc-dispatch.test");
   });

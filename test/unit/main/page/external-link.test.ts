@@ -6,7 +6,14 @@ import { at, someProfile, someSnapshot, someState } from "../../../support/deskt
 const state: AppState = {
   ...someState(),
   servers: [
-    { profile: someProfile, connection: { state: "connecting", since: at(0) }, snapshot: someSnapshot(), observedAt: at(0), history: {}, historyAt: null },
+    {
+      profile: someProfile,
+      connection: { state: "connecting", since: at(0) },
+      snapshot: someSnapshot(),
+      observedAt: at(0),
+      history: {},
+      historyAt: null,
+    },
   ],
   practice: { state: "running", serverId: "practice", url: "http://shop.localhost:40001/", visitors: false },
 };

@@ -54,7 +54,9 @@ describe("previews", () => {
 
   it("are bounded: the ones put in longest ago go first", () => {
     const previews = new PreviewStore(2);
-    const [first, second] = [previews.put("1"), previews.put("2")].map((address) => address.replace("app://preview/", ""));
+    const [first, second] = [previews.put("1"), previews.put("2")].map((address) =>
+      address.replace("app://preview/", ""),
+    );
     previews.put("1");
     previews.put("3");
     expect([previews.get(first ?? ""), previews.get(second ?? "")]).toEqual(["1", undefined]);

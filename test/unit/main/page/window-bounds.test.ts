@@ -28,6 +28,11 @@ describe("where the window opens", () => {
   });
 
   it("is never smaller than the smallest size", () => {
-    expect(placeWindow({ x: 10, y: 30, width: 300, height: 200 }, [laptop])).toEqual({ x: 10, y: 30, width: 900, height: 600 });
+    expect(placeWindow({ x: 10, y: 30, width: 300, height: 200 }, [laptop])).toEqual({
+      x: 10,
+      y: 30,
+      width: 900,
+      height: 600,
+    });
   });
 });

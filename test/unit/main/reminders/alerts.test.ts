@@ -5,25 +5,50 @@ import type { Connection } from "../../../../main/contract/servers.ts";
 import type { MaintenanceWindow, Occurrence } from "../../../../server-agent/contract/windows.ts";
 import type { Receipt } from "../../../../server-agent/contract/maintenance.ts";
 import type { Reminder } from "../../../../server-agent/contract/reminders.ts";
-import { at, someProfile, someReceipt, someServer, someSnapshot, someState, someWindow } from "../../../support/desktop/desktop-fixtures.ts";
+import {
+  at,
+  someProfile,
+  someReceipt,
+  someServer,
+  someSnapshot,
+  someState,
+  someWindow,
+} from "../../../support/desktop/desktop-fixtures.ts";
 
 const connected: Connection = { state: "connected", since: at(0), observedAt: at(0), roundTripMs: 1, clockAheadMs: 0 };
-const lost: Connection = { state: "unreachable", since: at(0), failure: { code: "server.unreachable", message: "" }, retryAt: at(1) };
+const lost: Connection = {
+  state: "unreachable",
+  since: at(0),
+  failure: { code: "server.unreachable", message: "" },
+  retryAt: at(1),
+};
 
-const alertsFor = (connection: Connection, maintenance: Receipt[], second: number) => {
+function alertsFor(connection: Connection, maintenance: Receipt[], second: number) {
   const state: AppState = {
     ...someState(),
-    servers: [{ profile: someProfile, connection, snapshot: someSnapshot({ maintenance }), observedAt: at(0), history: {}, historyAt: null }],
+    servers: [
+      {
+        profile: someProfile,
+        connection,
+        snapshot: someSnapshot({ maintenance }),
+        observedAt: at(0),
+        history: {},
+        historyAt: null,
+      },
+    ],
   };
   return alertsOf(state, Date.parse(at(second)));
-};
+}
 
 describe("alerts", () => {
   it("say that an announced end has passed, once per end", () => {
     const receipt = someReceipt({ until: at(30) });
     expect(alertsFor(connected, [receipt], 59)).toEqual([]);
     const [alert] = alertsFor(connected, [receipt], 60);
-    expect(alert).toMatchObject({ title: "shop is still in maintenance", destination: { screen: "progress", serverId: "web-01", receiptId: "r-1" } });
+    expect(alert).toMatchObject({
+      title: "shop is still in maintenance",
+      destination: { screen: "progress", serverId: "web-01", receiptId: "r-1" },
+    });
     expect(alertsFor(connected, [receipt], 85)[0]?.id).toBe(alert?.id);
     expect(alertsFor(connected, [someReceipt({ until: at(40) })], 85)[0]?.id).not.toBe(alert?.id);
   });
@@ -34,34 +59,42 @@ describe("alerts", () => {
 
   it("say that a server with a site in maintenance is lost, but not for a moment's break", () => {
     expect(alertsFor(lost, [someReceipt()], 14)).toEqual([]);
-    expect(alertsFor(lost, [someReceipt()], 15)).toMatchObject([{ title: "web-01 cannot be reached", destination: { screen: "server", serverId: "web-01" } }]);
+    expect(alertsFor(lost, [someReceipt()], 15)).toMatchObject([
+      { title: "web-01 cannot be reached", destination: { screen: "server", serverId: "web-01" } },
+    ]);
     expect(alertsFor(lost, [], 59)).toEqual([]);
   });
 
   it("are one for many sites of one server, and one again when more ends have passed", () => {
-    const due = (count: number) => Array.from({ length: count }, (_, index) => someReceipt({ id: `r-${index}`, until: at(index) }));
+    const due = (count: number) =>
+      Array.from({ length: count }, (_, index) => someReceipt({ id: `r-${index}`, until: at(index) }));
     expect(alertsFor(connected, due(3), 70)).toHaveLength(3);
     const [alert, ...others] = alertsFor(connected, due(10), 70);
     expect([alert?.title, others]).toEqual(["10 sites are still in maintenance", []]);
     expect(alertsFor(connected, due(10), 89)[0]?.id).toBe(alert?.id);
     expect(alertsFor(connected, due(11), 89)[0]?.id).not.toBe(alert?.id);
-    expect(alertsFor(lost, due(10), 70).map(({ title }) => title)).toEqual(["10 sites are still in maintenance", "web-01 cannot be reached"]);
+    expect(alertsFor(lost, due(10), 70).map(({ title }) => title)).toEqual([
+      "10 sites are still in maintenance",
+      "web-01 cannot be reached",
+    ]);
   });
 });
 
 const occurrence: Occurrence = { window: "w-1", start: at(30), end: at(50), state: "planned", receipts: [] };
-const reminder = (change: Partial<Reminder> = {}): Reminder => ({
-  id: "w-1-ahead-10",
-  kind: "ahead",
-  due: at(1),
-  title: "shop goes into maintenance in 10 min",
-  text: "New disks.",
-  sites: ["shop"],
-  occurrence: { id: "w-1", start: at(30) },
-  receipts: [],
-  deliveries: [],
-  ...change,
-});
+function reminder(change: Partial<Reminder> = {}): Reminder {
+  return {
+    id: "w-1-ahead-10",
+    kind: "ahead",
+    due: at(1),
+    title: "shop goes into maintenance in 10 min",
+    text: "New disks.",
+    sites: ["shop"],
+    occurrence: { id: "w-1", start: at(30) },
+    receipts: [],
+    deliveries: [],
+    ...change,
+  };
+}
 const closed = someReceipt({ id: "r-1", until: at(50) });
 
 interface Told {
@@ -71,13 +104,19 @@ interface Told {
   window?: Partial<MaintenanceWindow>;
 }
 
-const serverThat = (name: string, { reminders, state = "planned", maintenance = [], window = {} }: Told) => {
+function serverThat(name: string, { reminders, state = "planned", maintenance = [], window = {} }: Told) {
   const server = someServer(name, maintenance);
-  const windows = [someWindow({ occurrences: [{ ...occurrence, state, receipts: maintenance.map(({ id }) => id) }], ...window })];
+  const windows = [
+    someWindow({ occurrences: [{ ...occurrence, state, receipts: maintenance.map(({ id }) => id) }], ...window }),
+  ];
   return { ...server, snapshot: someSnapshot({ ...server.snapshot, reminders, windows }) };
-};
-const told = (second: number, ...servers: ReturnType<typeof serverThat>[]) => alertsOf({ ...someState(), servers }, Date.parse(at(second)));
-const one = (second: number, about: Told) => told(second, serverThat("web-01", about));
+}
+function told(second: number, ...servers: ReturnType<typeof serverThat>[]) {
+  return alertsOf({ ...someState(), servers }, Date.parse(at(second)));
+}
+function one(second: number, about: Told) {
+  return told(second, serverThat("web-01", about));
+}
 
 describe("what an agent reminds of", () => {
   it("is said in its words, with the server's name, as long as it is ahead", () => {
@@ -102,16 +141,24 @@ describe("what an agent reminds of", () => {
   it("is not said once somebody has acted, or the next word about the same thing has come", () => {
     expect(one(2, { reminders: [reminder({ acted: { act: "skip", by: "ben", at: at(1) } })] })).toEqual([]);
     const start = reminder({ id: "w-1-start", kind: "start", due: at(30) });
-    expect(one(31, { reminders: [start, reminder()], state: "running", maintenance: [closed] }).map(({ id }) => id)).toEqual(["reminder:web-01:w-1-start"]);
+    expect(
+      one(31, { reminders: [start, reminder()], state: "running", maintenance: [closed] }).map(({ id }) => id),
+    ).toEqual(["reminder:web-01:w-1-start"]);
     const end = reminder({ id: "w-1-end", kind: "end", due: at(50) });
-    expect(one(51, { reminders: [end, start, reminder()], state: "ended" })).toMatchObject([{ kind: "end", news: true, urgent: false, acts: [] }]);
+    expect(one(51, { reminders: [end, start, reminder()], state: "ended" })).toMatchObject([
+      { kind: "end", news: true, urgent: false, acts: [] },
+    ]);
   });
 
   it("offers to start what waits for somebody", () => {
     const waits = reminder({ kind: "start", due: at(30) });
     const window = { atStart: "remind" as const, occurrences: [] };
-    expect(one(31, { reminders: [waits], window })).toMatchObject([{ acts: ["start"], news: false, targets: [{ window: "w-1", start: at(30) }] }]);
-    expect(one(31, { reminders: [waits], state: "running", maintenance: [closed], window: { atStart: "remind" } })).toMatchObject([{ acts: [] }]);
+    expect(one(31, { reminders: [waits], window })).toMatchObject([
+      { acts: ["start"], news: false, targets: [{ window: "w-1", start: at(30) }] },
+    ]);
+    expect(
+      one(31, { reminders: [waits], state: "running", maintenance: [closed], window: { atStart: "remind" } }),
+    ).toMatchObject([{ acts: [] }]);
   });
 
   it("is urgent when a site is closed after its end, and offers to bring it back or to move the end", () => {
@@ -124,22 +171,35 @@ describe("what an agent reminds of", () => {
         destination: { screen: "progress", serverId: "web-01", receiptId: "r-1" },
       },
     ]);
-    expect(one(51, { reminders: [overrun], state: "ended", maintenance: [someReceipt({ state: "reverted" })] })).toEqual([]);
+    expect(
+      one(51, { reminders: [overrun], state: "ended", maintenance: [someReceipt({ state: "reverted" })] }),
+    ).toEqual([]);
     // By hand: there is no window whose end could be moved.
     const { occurrence: _occurrence, ...byHand } = reminder({ kind: "open-ended", due: at(50), receipts: ["r-1"] });
-    expect(one(51, { reminders: [byHand], maintenance: [someReceipt()], window: { occurrences: [] } })).toMatchObject([{ urgent: true, acts: ["bring-back"] }]);
+    expect(one(51, { reminders: [byHand], maintenance: [someReceipt()], window: { occurrences: [] } })).toMatchObject([
+      { urgent: true, acts: ["bring-back"] },
+    ]);
   });
 
   it("is not said a second time in the app's own words, also long after the end", () => {
     const overrun = reminder({ kind: "overrun", due: at(50), receipts: ["r-1"] });
-    expect(told(500, serverThat("web-01", { reminders: [overrun], state: "overrun", maintenance: [closed] }))).toHaveLength(1);
+    expect(
+      told(500, serverThat("web-01", { reminders: [overrun], state: "overrun", maintenance: [closed] })),
+    ).toHaveLength(1);
   });
 
   it("is one for all servers of an operation, and works on all of them", () => {
     const operation = { id: "operation-0001", title: "New database", servers: 2 };
     const overrun = (milliseconds: number) =>
-      reminder({ id: "w-1-overrun", kind: "overrun", due: new Date(Date.parse(at(50)) + milliseconds).toISOString(), receipts: ["r-1"], operation });
-    const about = (name: string, milliseconds: number) => serverThat(name, { reminders: [overrun(milliseconds)], state: "overrun", maintenance: [closed] });
+      reminder({
+        id: "w-1-overrun",
+        kind: "overrun",
+        due: new Date(Date.parse(at(50)) + milliseconds).toISOString(),
+        receipts: ["r-1"],
+        operation,
+      });
+    const about = (name: string, milliseconds: number) =>
+      serverThat(name, { reminders: [overrun(milliseconds)], state: "overrun", maintenance: [closed] });
     const alerts = told(52, about("web-01", 300), about("web-02", 0));
     expect(alerts).toMatchObject([
       {
@@ -177,10 +237,16 @@ describe("what an agent reminds of", () => {
   it("of a window that is over leaves alone what another one holds, or what somebody else has closed", () => {
     const end = reminder({ id: "w-1-end", kind: "end", due: at(50), receipts: ["r-1"] });
     const own = someReceipt({ id: "r-1", until: at(90), window: { id: "w-1", start: at(30) } });
-    const other = someWindow({ id: "w-2", occurrences: [{ ...occurrence, window: "w-2", end: at(90), state: "running", receipts: ["r-1"] }] });
+    const other = someWindow({
+      id: "w-2",
+      occurrences: [{ ...occurrence, window: "w-2", end: at(90), state: "running", receipts: ["r-1"] }],
+    });
     const over = (maintenance: Receipt[], ...windows: MaintenanceWindow[]) => {
       const server = serverThat("web-01", { reminders: [end], state: "ended", maintenance });
-      return told(51, { ...server, snapshot: someSnapshot({ ...server.snapshot, windows: [...server.snapshot.windows, ...windows] }) });
+      return told(51, {
+        ...server,
+        snapshot: someSnapshot({ ...server.snapshot, windows: [...server.snapshot.windows, ...windows] }),
+      });
     };
     expect(over([own])).toMatchObject([{ urgent: true, acts: ["bring-back"], targets: [{ receipts: ["r-1"] }] }]);
     expect(over([own], other)).toMatchObject([{ urgent: false, news: true, acts: [] }]);
@@ -189,7 +255,9 @@ describe("what an agent reminds of", () => {
 
   it("ends the window that runs, not what it has closed", () => {
     const soon = reminder({ id: "w-1-end-ahead", kind: "end-ahead", due: at(40), receipts: ["r-1"] });
-    expect(one(41, { reminders: [soon], state: "running", maintenance: [closed] })).toMatchObject([{ targets: [{ window: "w-1", runs: true }] }]);
+    expect(one(41, { reminders: [soon], state: "running", maintenance: [closed] })).toMatchObject([
+      { targets: [{ window: "w-1", runs: true }] },
+    ]);
   });
 
   it("has nothing of a stranger's that could turn a line", () => {

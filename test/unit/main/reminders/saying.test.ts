@@ -8,26 +8,30 @@ import type { Reminded } from "../../../../main/stores/reminded.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
 const MINUTE = 60_000;
-const ago = (minutes: number): string => new Date(NOW - minutes * MINUTE).toISOString();
+function ago(minutes: number): string {
+  return new Date(NOW - minutes * MINUTE).toISOString();
+}
 const nothing: Reminded = { said: {}, servers: ["web-01"] };
 
-const alert = (id: string, change: Partial<Alert> = {}): Alert => ({
-  id,
-  about: `window:web-01:${id}`,
-  kind: "ahead",
-  due: ago(0),
-  title: `${id} goes into maintenance in 10 min`,
-  text: "New disks (web-01)",
-  urgent: false,
-  news: false,
-  acts: [],
-  targets: [{ serverId: "web-01", sites: [id], receipts: [] }],
-  destination: { screen: "schedule" },
-  tells: [{ serverId: "web-01", reminderId: id }],
-  ...change,
-});
-const overrun = (id: string, change: Partial<Alert> = {}): Alert =>
-  alert(id, {
+function alert(id: string, change: Partial<Alert> = {}): Alert {
+  return {
+    id,
+    about: `window:web-01:${id}`,
+    kind: "ahead",
+    due: ago(0),
+    title: `${id} goes into maintenance in 10 min`,
+    text: "New disks (web-01)",
+    urgent: false,
+    news: false,
+    acts: [],
+    targets: [{ serverId: "web-01", sites: [id], receipts: [] }],
+    destination: { screen: "schedule" },
+    tells: [{ serverId: "web-01", reminderId: id }],
+    ...change,
+  };
+}
+function overrun(id: string, change: Partial<Alert> = {}): Alert {
+  return alert(id, {
     kind: "overrun",
     title: `${id} is still in maintenance`,
     urgent: true,
@@ -35,10 +39,14 @@ const overrun = (id: string, change: Partial<Alert> = {}): Alert =>
     targets: [{ serverId: "web-01", sites: [id], receipts: [`r-${id}`] }],
     ...change,
   });
-const over = (id: string, change: Partial<Alert> = {}): Alert => alert(id, { kind: "end", title: `The maintenance of ${id} is over`, news: true, ...change });
+}
+function over(id: string, change: Partial<Alert> = {}): Alert {
+  return alert(id, { kind: "end", title: `The maintenance of ${id} is over`, news: true, ...change });
+}
 
-const say = (alerts: Alert[], change: Partial<Situation> = {}) =>
-  sayNow({ alerts, reminded: nothing, heard: ["web-01"], now: NOW, quiet: false, wanted: true, ...change });
+function say(alerts: Alert[], change: Partial<Situation> = {}) {
+  return sayNow({ alerts, reminded: nothing, heard: ["web-01"], now: NOW, quiet: false, wanted: true, ...change });
+}
 
 describe("what is due", () => {
   it("is said as it is, with its buttons, and not again, also not by the next start of the app", () => {
@@ -56,12 +64,17 @@ describe("what is due", () => {
     });
     const stored = JSON.parse(JSON.stringify(first.reminded)) as Reminded;
     expect(say([overrun("shop")], { reminded: stored })).toEqual({ note: undefined, told: [], reminded: stored });
-    expect(say([overrun("shop"), overrun("blog")], { reminded: stored }).note?.title).toBe("blog is still in maintenance");
+    expect(say([overrun("shop"), overrun("blog")], { reminded: stored }).note?.title).toBe(
+      "blog is still in maintenance",
+    );
   });
 
   it("was said by a clock that was wrong is said once more at its time", () => {
     const due = ago(0);
-    const said = (minutes: number): Reminded => ({ said: { shop: { at: ago(minutes), late: false, putAside: false } }, servers: ["web-01"] });
+    const said = (minutes: number): Reminded => ({
+      said: { shop: { at: ago(minutes), late: false, putAside: false } },
+      servers: ["web-01"],
+    });
     expect(say([alert("shop", { due })], { reminded: said(4) }).told).toEqual([]);
     expect(say([alert("shop", { due })], { reminded: said(60), now: NOW - MINUTE }).told).toEqual([]);
     const again = say([alert("shop", { due })], { reminded: said(60) });
@@ -71,13 +84,21 @@ describe("what is due", () => {
 
   it("at one moment is one notification; its buttons are what all of it offers, and say how much they do", () => {
     const { note, told } = say([overrun("shop"), overrun("blog", { acts: ["bring-back"] })]);
-    expect(note).toMatchObject({ title: "2 sites are still in maintenance", urgent: true, acts: [{ act: "bring-back", label: "Bring back 2 sites" }] });
+    expect(note).toMatchObject({
+      title: "2 sites are still in maintenance",
+      urgent: true,
+      acts: [{ act: "bring-back", label: "Bring back 2 sites" }],
+    });
     expect(note?.body).toBe("shop is still in maintenance\nblog is still in maintenance");
     expect(told.map(({ id }) => id)).toEqual(["shop", "blog"]);
   });
 
   it("while nobody was there is told together, in the order of time, what waits for somebody first", () => {
-    const { note } = say([alert("news", { due: ago(30) }), over("blog", { due: ago(200) }), overrun("shop", { due: ago(90) })]);
+    const { note } = say([
+      alert("news", { due: ago(30) }),
+      over("blog", { due: ago(200) }),
+      overrun("shop", { due: ago(90) }),
+    ]);
     expect(note).toMatchObject({
       title: "While you were away: 3 reminders",
       urgent: true,
@@ -99,7 +120,9 @@ describe("what is due", () => {
   });
 
   it("of the time before a server was added is no news, but a site that is closed is", () => {
-    const { note, reminded } = say([over("shop", { due: ago(60) }), overrun("blog", { due: ago(60) })], { reminded: { said: {}, servers: [] } });
+    const { note, reminded } = say([over("shop", { due: ago(60) }), overrun("blog", { due: ago(60) })], {
+      reminded: { said: {}, servers: [] },
+    });
     expect(note?.alerts).toEqual(["blog"]);
     expect(Object.keys(reminded.said).toSorted()).toEqual(["blog", "shop"]);
     expect(reminded.servers).toEqual(["web-01"]);
@@ -119,7 +142,9 @@ describe("what is due", () => {
         { reminded, now: NOW + at },
       ));
     expect(Object.keys(reminded.said)).toHaveLength(5000);
-    expect(Object.keys(say([alert("new")], { reminded, now: NOW + 40 * 24 * 60 * MINUTE }).reminded.said)).toEqual(["new"]);
+    expect(Object.keys(say([alert("new")], { reminded, now: NOW + 40 * 24 * 60 * MINUTE }).reminded.said)).toEqual([
+      "new",
+    ]);
   });
 });
 
@@ -127,7 +152,9 @@ describe("quiet hours", () => {
   it("hold back everything but a site that is closed after its end; what is still true is said once when they are over", () => {
     const night = say([alert("soon"), over("blog"), overrun("shop")], { quiet: true });
     expect(night.note?.alerts).toEqual(["shop"]);
-    expect(say([alert("soon"), over("blog"), overrun("shop")], { quiet: true, reminded: night.reminded }).note).toBeUndefined();
+    expect(
+      say([alert("soon"), over("blog"), overrun("shop")], { quiet: true, reminded: night.reminded }).note,
+    ).toBeUndefined();
     const later = NOW + 400 * MINUTE;
     // What was coming has come.
     const morning = say([over("blog"), overrun("shop")], { reminded: night.reminded, now: later });
@@ -180,7 +207,8 @@ describe("the window shows", () => {
   });
 
   it("a coming start in the hour before it", () => {
-    const coming = (start: string) => alert("soon", { targets: [{ serverId: "web-01", sites: ["shop"], receipts: [], window: "w", start }] });
+    const coming = (start: string) =>
+      alert("soon", { targets: [{ serverId: "web-01", sites: ["shop"], receipts: [], window: "w", start }] });
     expect(shown([coming(ago(-61))])).toEqual([]);
     expect(shown([coming(ago(-60))])).toEqual(["soon"]);
   });

@@ -5,7 +5,12 @@ import { formatServerList, parseServerList } from "../../../../main/servers/serv
 
 const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/);
 const profile = fc.oneof(
-  fc.record({ id: fc.uuid(), name: word, kind: fc.constant("local" as const), socketPath: word.map((name) => `/run/${name}.sock`) }),
+  fc.record({
+    id: fc.uuid(),
+    name: word,
+    kind: fc.constant("local" as const),
+    socketPath: word.map((name) => `/run/${name}.sock`),
+  }),
   fc.record(
     {
       id: fc.uuid(),
@@ -33,7 +38,9 @@ describe("the list of servers as a file", () => {
   });
 
   it("leaves the practice server out", () => {
-    expect(JSON.parse(formatServerList([{ id: "practice", name: "Practice", kind: "practice", socketPath: "/tmp/x" }]))).toMatchObject({ servers: [] });
+    expect(
+      JSON.parse(formatServerList([{ id: "practice", name: "Practice", kind: "practice", socketPath: "/tmp/x" }])),
+    ).toMatchObject({ servers: [] });
   });
 
   it("refuses whatever else it is given, and names file and field", () => {
@@ -42,11 +49,20 @@ describe("the list of servers as a file", () => {
         expect(parseServerList(text, "x.json").ok).toBe(false);
       }),
     );
-    const refused = parseServerList('{"format":"backsoon-servers","version":1,"servers":[{"kind":"local","name":"a","socketPath":"relative"}]}', "x.json");
+    const refused = parseServerList(
+      '{"format":"backsoon-servers","version":1,"servers":[{"kind":"local","name":"a","socketPath":"relative"}]}',
+      "x.json",
+    );
     expect(refused).toMatchObject({
       ok: false,
-      failure: { code: "ipc.input", message: expect.stringContaining("x.json") as string, problems: [{ path: "/servers/0/socketPath" }] },
+      failure: {
+        code: "ipc.input",
+        message: expect.stringContaining("x.json") as string,
+        problems: [{ path: "/servers/0/socketPath" }],
+      },
     });
-    expect(parseServerList('{"format":"backsoon-servers","version":2,"servers":[]}', "x.json")).toMatchObject({ ok: false });
+    expect(parseServerList('{"format":"backsoon-servers","version":2,"servers":[]}', "x.json")).toMatchObject({
+      ok: false,
+    });
   });
 });

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { matchesHostList, matchesPattern, matchesPatterns } from "../../../../main/ssh-config/host-pattern.ts";
 
-const letters = (...more: string[]) => fc.string({ unit: fc.constantFrom("a", "b", ".", ...more), maxLength: 8 });
+function letters(...more: string[]) {
+  return fc.string({ unit: fc.constantFrom("a", "b", ".", ...more), maxLength: 8 });
+}
 
 describe("a pattern", () => {
   it("fits what the same regular expression fits", () => {

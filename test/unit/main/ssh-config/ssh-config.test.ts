@@ -6,33 +6,46 @@ import type { ConfigFile, Outcome } from "../../../../main/ssh-config/ssh-config
 import type { LocalAccount } from "../../../../main/ssh-config/ssh-config-tokens.ts";
 import { listHosts, resolveHost, resolveRoute } from "../../../../main/ssh-config/ssh-config.ts";
 
-const account: LocalAccount = { user: "me", home: "/home/me", env: { SSH_AUTH_SOCK: "/run/agent", KEYS: "/keys" }, uid: 1000, machine: "desk.lan" };
+const account: LocalAccount = {
+  user: "me",
+  home: "/home/me",
+  env: { SSH_AUTH_SOCK: "/run/agent", KEYS: "/keys" },
+  uid: 1000,
+  machine: "desk.lan",
+};
 
 /** Files of `~/.ssh` by name. Patterns match by their beginning up to the star. */
-const sourcesOf = (files: Record<string, string>): ConfigSources => ({
-  read: (path) => {
-    const name = path.replace("/home/me/.ssh/", "");
-    const text = Object.hasOwn(files, name) ? files[name] : undefined;
-    return Promise.resolve(text === undefined ? { kind: "missing" } : { kind: "text", text });
-  },
-  matching: (pattern) => {
-    const [start = "", end] = pattern.split("*");
-    const paths = Object.keys(files).map((name) => `/home/me/.ssh/${name}`);
-    return Promise.resolve(end === undefined ? [pattern] : paths.filter((path) => path.startsWith(start)).sort());
-  },
-});
-const load = (files: Record<string, string>): Promise<Outcome<ConfigFile[]>> =>
-  loadConfig([{ path: "/home/me/.ssh/config", base: "/home/me/.ssh" }], sourcesOf(files), account);
-const loaded = async (config: string, more: Record<string, string> = {}): Promise<ConfigFile[]> => {
+function sourcesOf(files: Record<string, string>): ConfigSources {
+  return {
+    read: (path) => {
+      const name = path.replace("/home/me/.ssh/", "");
+      const text = Object.hasOwn(files, name) ? files[name] : undefined;
+      return Promise.resolve(text === undefined ? { kind: "missing" } : { kind: "text", text });
+    },
+    matching: (pattern) => {
+      const [start = "", end] = pattern.split("*");
+      const paths = Object.keys(files).map((name) => `/home/me/.ssh/${name}`);
+      return Promise.resolve(end === undefined ? [pattern] : paths.filter((path) => path.startsWith(start)).sort());
+    },
+  };
+}
+function load(files: Record<string, string>): Promise<Outcome<ConfigFile[]>> {
+  return loadConfig([{ path: "/home/me/.ssh/config", base: "/home/me/.ssh" }], sourcesOf(files), account);
+}
+async function loaded(config: string, more: Record<string, string> = {}): Promise<ConfigFile[]> {
   const files = await load({ config, ...more });
   if (!files.ok) throw new Error(files.problem.message);
   return files.value;
-};
-const resolved = async (config: string, target: Target | string, more: Record<string, string> = {}) => {
-  const answer = resolveHost(await loaded(config, more), typeof target === "string" ? { alias: target } : target, account);
+}
+async function resolved(config: string, target: Target | string, more: Record<string, string> = {}) {
+  const answer = resolveHost(
+    await loaded(config, more),
+    typeof target === "string" ? { alias: target } : target,
+    account,
+  );
   if (!answer.ok) throw new Error(answer.problem.message);
   return answer.value;
-};
+}
 
 describe("a host of the ssh configuration", () => {
   it("is its own name without a configuration", async () => {
@@ -72,7 +85,12 @@ describe("a host of the ssh configuration", () => {
       ].join("\n"),
       "web",
     );
-    expect(host).toMatchObject({ hostName: "web.lan", user: "deploy", identityFiles: ["/home/me/a", "/home/me/b-deploy"], identityFilesAreDefault: false });
+    expect(host).toMatchObject({
+      hostName: "web.lan",
+      user: "deploy",
+      identityFiles: ["/home/me/a", "/home/me/b-deploy"],
+      identityFilesAreDefault: false,
+    });
   });
 
   it("is what the person says first, and the configuration second", async () => {
@@ -83,7 +101,10 @@ describe("a host of the ssh configuration", () => {
       hostName: "for-root",
       proxyJump: [],
     });
-    expect(await resolved(config, { alias: "web", jumps: [{ host: "other" }] })).toMatchObject({ proxyJump: [{ host: "other" }], hostName: "web" });
+    expect(await resolved(config, { alias: "web", jumps: [{ host: "other" }] })).toMatchObject({
+      proxyJump: [{ host: "other" }],
+      hostName: "web",
+    });
   });
 
   it("does not take an agent in place of one that cannot be found", async () => {
@@ -91,7 +112,9 @@ describe("a host of the ssh configuration", () => {
     expect((await resolved("IdentityAgent $OTHER\n", "web")).identityAgent).toBeUndefined();
     const host = await resolved("IdentityAgent ${OTHER}/agent\n", "web");
     expect(host.identityAgent).toBe("none");
-    expect(host.warnings).toEqual(["IdentityAgent “${OTHER}/agent” is left out: the environment has no variable OTHER (/home/me/.ssh/config line 1)."]);
+    expect(host.warnings).toEqual([
+      "IdentityAgent “${OTHER}/agent” is left out: the environment has no variable OTHER (/home/me/.ssh/config line 1).",
+    ]);
   });
 
   it("keeps its other keys when one cannot be understood", async () => {
@@ -104,7 +127,10 @@ describe("a host of the ssh configuration", () => {
   });
 
   it.each([
-    ["PKCS11Provider /lib/x.so", /^PKCS11Provider is not supported; load the key into an SSH agent \(.*config line 1\)\.$/],
+    [
+      "PKCS11Provider /lib/x.so",
+      /^PKCS11Provider is not supported; load the key into an SSH agent \(.*config line 1\)\.$/,
+    ],
     ["SmartcardDevice /lib/x.so", /^PKCS11Provider is not supported/],
     ["CertificateFile ~/id-cert.pub", /^CertificateFile is not supported/],
     ["ProxyCommand nc %h %p", /^ProxyCommand is not supported; use ProxyJump \(.*config line 1\)/],
@@ -147,11 +173,14 @@ describe("a host of the ssh configuration", () => {
 describe("the way to a host", () => {
   const route = async (config: string, target: Target | string) => {
     const answer = resolveRoute(await loaded(config), typeof target === "string" ? { alias: target } : target, account);
-    return answer.ok ? answer.value.map(({ user, hostName, port }) => `${user}@${hostName}:${port}`) : answer.problem.message;
+    return answer.ok
+      ? answer.value.map(({ user, hostName, port }) => `${user}@${hostName}:${port}`)
+      : answer.problem.message;
   };
 
   it("goes through each jump host, each with its own settings", async () => {
-    const config = "Host web\n ProxyJump root@gate:2222,inner\nHost inner\n HostName 10.0.0.2\n User deploy\nHost gate\n HostName gate.example\n User nobody\n";
+    const config =
+      "Host web\n ProxyJump root@gate:2222,inner\nHost inner\n HostName 10.0.0.2\n User deploy\nHost gate\n HostName gate.example\n User nobody\n";
     expect(await route(config, "web")).toEqual(["root@gate.example:2222", "deploy@10.0.0.2:22", "me@web:22"]);
   });
 
@@ -161,14 +190,19 @@ describe("the way to a host", () => {
   });
 
   it("may be written as the older ProxyCommand", async () => {
-    expect(await route("Host web\n ProxyCommand ssh -q -W %h:%p -p 2222 deploy@gate-%n\n", "web")).toEqual(["deploy@gate-web:2222", "me@web:22"]);
+    expect(await route("Host web\n ProxyCommand ssh -q -W %h:%p -p 2222 deploy@gate-%n\n", "web")).toEqual([
+      "deploy@gate-web:2222",
+      "me@web:22",
+    ]);
   });
 
   it("through itself is an error that names the line and the way out", async () => {
     expect(await route("Host *\n ProxyJump gate\n", "web")).toBe(
       "/home/me/.ssh/config line 2: the jump hosts lead in a circle at “gate”; give it “ProxyJump none”",
     );
-    expect(await route("Host web\n ProxyJump gate\nHost gate\n ProxyJump c,gate\n", "web")).toContain("line 4: the jump hosts lead in a circle at “gate”");
+    expect(await route("Host web\n ProxyJump gate\nHost gate\n ProxyJump c,gate\n", "web")).toContain(
+      "line 4: the jump hosts lead in a circle at “gate”",
+    );
     expect(await route("Host a\n ProxyJump b\nHost b\n ProxyJump a\n", "a")).toContain("circle");
     expect(await route("Host *\n ProxyJump gate\n", { alias: "web", jumps: [] })).toEqual(["me@web:22"]);
   });
@@ -208,14 +242,24 @@ describe("the hosts to choose from", () => {
     const files = await loaded("Host good\nHost bad worse\n Port 0\n");
     expect(listHosts(files, account)).toEqual({
       hosts: [{ alias: "good", hostName: "good", user: "me", port: 22 }],
-      problems: [{ file: "/home/me/.ssh/config", line: 3, message: "/home/me/.ssh/config line 3: Port is a number from 1 to 65535, not “0”" }],
+      problems: [
+        {
+          file: "/home/me/.ssh/config",
+          line: 3,
+          message: "/home/me/.ssh/config line 3: Port is a number from 1 to 65535, not “0”",
+        },
+      ],
     });
   });
 });
 
 describe("a mistake for every host", () => {
   it("is said also when no host is named", async () => {
-    const problem = { file: "/home/me/.ssh/config", line: 2, message: "/home/me/.ssh/config line 2: a quote is not closed" };
+    const problem = {
+      file: "/home/me/.ssh/config",
+      line: 2,
+      message: "/home/me/.ssh/config line 2: a quote is not closed",
+    };
     expect(listHosts(await loaded('Host *\n User "\n'), account)).toEqual({ hosts: [], problems: [problem] });
     expect(listHosts(await loaded('Host *\n User "\nHost a b\n'), account)).toEqual({ hosts: [], problems: [problem] });
   });
@@ -269,16 +313,24 @@ describe("any text as a configuration", () => {
 
   it("gives hosts or a problem with file and line, and never fails", async () => {
     await fc.assert(
-      fc.asyncProperty(garbage, garbage, fc.oneof(fc.constantFrom("web", "__proto__", ""), garbage), async (config, x, alias) => {
-        const files = await load({ config, x });
-        if (!files.ok) {
-          expect(files.problem.message).toMatch(/^\/home\/me\/\.ssh\/(?:config|x) line \d+: /);
-          return;
-        }
-        const answers = [resolveHost(files.value, { alias }, account), resolveRoute(files.value, { alias }, account)];
-        for (const answer of answers) if (!answer.ok) expect(answer.problem.message).toContain(`${answer.problem.file} line ${answer.problem.line ?? 0}: `);
-        for (const { message } of listHosts(files.value, account).problems) expect(message).toMatch(/^\/home\/me\/\.ssh\/(?:config|x) line \d+: /);
-      }),
+      fc.asyncProperty(
+        garbage,
+        garbage,
+        fc.oneof(fc.constantFrom("web", "__proto__", ""), garbage),
+        async (config, x, alias) => {
+          const files = await load({ config, x });
+          if (!files.ok) {
+            expect(files.problem.message).toMatch(/^\/home\/me\/\.ssh\/(?:config|x) line \d+: /);
+            return;
+          }
+          const answers = [resolveHost(files.value, { alias }, account), resolveRoute(files.value, { alias }, account)];
+          for (const answer of answers)
+            if (!answer.ok)
+              expect(answer.problem.message).toContain(`${answer.problem.file} line ${answer.problem.line ?? 0}: `);
+          for (const { message } of listHosts(files.value, account).problems)
+            expect(message).toMatch(/^\/home\/me\/\.ssh\/(?:config|x) line \d+: /);
+        },
+      ),
       { numRuns: 2_000 },
     );
   });

@@ -45,14 +45,23 @@ describe("a place to go through", () => {
         fc.boolean(),
         (name, user, port, uri) => {
           const place = `${user === null ? "" : `${user}@`}${name.includes(":") ? `[${name}]` : name}${port === null ? "" : `:${port}`}`;
-          expect(parseHop(uri ? `ssh://${place}` : place)).toEqual({ host: name, ...(user === null ? {} : { user }), ...(port === null ? {} : { port }) });
+          expect(parseHop(uri ? `ssh://${place}` : place)).toEqual({
+            host: name,
+            ...(user === null ? {} : { user }),
+            ...(port === null ? {} : { port }),
+          });
         },
       ),
     );
   });
 
   it("never fails", () =>
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => [parseHop(text), parseJumps(text), jumpsOfCommand(`ssh ${text}`)].length === 3)));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary" }),
+        (text) => [parseHop(text), parseJumps(text), jumpsOfCommand(`ssh ${text}`)].length === 3,
+      ),
+    ));
 });
 
 describe("a list of jump hosts", () => {

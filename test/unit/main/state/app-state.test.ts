@@ -3,13 +3,24 @@ import { describe, expect, it } from "vitest";
 import type { AppState, StatePatch } from "../../../../main/contract/state.ts";
 import { type Action, reduce } from "../../../../main/state/app-state.ts";
 import { patched } from "../../../../main/contract/state-patch.ts";
-import { at, metricsEvent, someProfile, someReceipt, someSnapshot, someState } from "../../../support/desktop/desktop-fixtures.ts";
+import {
+  at,
+  metricsEvent,
+  someProfile,
+  someReceipt,
+  someSnapshot,
+  someState,
+} from "../../../support/desktop/desktop-fixtures.ts";
 
 const id = someProfile.id;
 const failure = { code: "server.unreachable", message: "nothing answers" } as const;
 
-const after = (actions: Action[], state: AppState = someState()): AppState => actions.reduce((current, action) => reduce(current, action).state, state);
-const server = (actions: Action[]) => after([{ type: "server-added", profile: someProfile, at: at(0) }, ...actions]).servers[0];
+function after(actions: Action[], state: AppState = someState()): AppState {
+  return actions.reduce((current, action) => reduce(current, action).state, state);
+}
+function server(actions: Action[]) {
+  return after([{ type: "server-added", profile: someProfile, at: at(0) }, ...actions]).servers[0];
+}
 
 const connected: Action[] = [
   { type: "streamed", id, at: at(1), lines: [someSnapshot()] },
@@ -18,7 +29,11 @@ const connected: Action[] = [
 
 describe("a server's connection", () => {
   it("is connecting at first, with nothing observed", () => {
-    expect(server([])).toMatchObject({ connection: { state: "connecting", since: at(0) }, snapshot: null, observedAt: null });
+    expect(server([])).toMatchObject({
+      connection: { state: "connecting", since: at(0) },
+      snapshot: null,
+      observedAt: null,
+    });
   });
 
   it("is connected once the snapshot is there", () => {
@@ -35,7 +50,13 @@ describe("a server's connection", () => {
       { type: "answered", id, at: at(11), roundTripMs: 4, clockAheadMs: 0 },
       { type: "streamed", id, at: at(12), lines: [metricsEvent(2, 7)] },
     ];
-    expect(server(later)?.connection).toEqual({ state: "connected", since: at(1), observedAt: at(12), roundTripMs: 4, clockAheadMs: 0 });
+    expect(server(later)?.connection).toEqual({
+      state: "connected",
+      since: at(1),
+      observedAt: at(12),
+      roundTripMs: 4,
+      clockAheadMs: 0,
+    });
   });
 
   it("keeps the last observation and its time when it is lost, and since when it is lost", () => {
@@ -74,7 +95,13 @@ describe("what the stream says", () => {
       { type: "agent", revision: 5, at: at(5), agent: { ...someSnapshot().agent, generation: 2 } },
     ];
     const snapshot = server([...connected, { type: "streamed", id, at: at(5), lines }])?.snapshot;
-    expect(snapshot).toMatchObject({ revision: 5, maintenance: [receipt], generations: [], metrics: { shop: { perSecond: 12 } }, agent: { generation: 2 } });
+    expect(snapshot).toMatchObject({
+      revision: 5,
+      maintenance: [receipt],
+      generations: [],
+      metrics: { shop: { perSecond: 12 } },
+      agent: { generation: 2 },
+    });
   });
 
   it("ignores events before the first snapshot", () => {
@@ -83,7 +110,12 @@ describe("what the stream says", () => {
 
   it("makes one patch of everything that came together", () => {
     const state = after([{ type: "server-added", profile: someProfile, at: at(0) }, ...connected]);
-    const { patch } = reduce(state, { type: "streamed", id, at: at(2), lines: [metricsEvent(2, 1), metricsEvent(3, 2)] });
+    const { patch } = reduce(state, {
+      type: "streamed",
+      id,
+      at: at(2),
+      lines: [metricsEvent(2, 1), metricsEvent(3, 2)],
+    });
     expect(patch).toMatchObject({ part: "server", server: { snapshot: { revision: 3 } } });
   });
 });
@@ -94,7 +126,10 @@ describe("the rest of the state", () => {
       { type: "server-added", profile: someProfile, at: at(0) },
       { type: "server-removed", id },
     ]);
-    expect(reduce(state, { type: "answered", id, at: at(1), roundTripMs: 1, clockAheadMs: 0 })).toEqual({ state, patch: undefined });
+    expect(reduce(state, { type: "answered", id, at: at(1), roundTripMs: 1, clockAheadMs: 0 })).toEqual({
+      state,
+      patch: undefined,
+    });
   });
 
   it("keeps the servers' order; a new one comes last", () => {
@@ -109,9 +144,15 @@ describe("the rest of the state", () => {
 
   it("puts a server in a fleet and takes it out, and leaves it there when only its name changes", () => {
     const fleetAfter = (...namings: { name: string; fleet?: string | null }[]) =>
-      after([{ type: "server-added", profile: someProfile, at: at(0) }, ...namings.map((naming) => ({ type: "server-renamed", id, ...naming }) as const)])
-        .servers[0]?.profile;
-    expect(fleetAfter({ name: "a", fleet: "shop" }, { name: "b" })).toEqual({ ...someProfile, name: "b", fleet: "shop" });
+      after([
+        { type: "server-added", profile: someProfile, at: at(0) },
+        ...namings.map((naming) => ({ type: "server-renamed", id, ...naming }) as const),
+      ]).servers[0]?.profile;
+    expect(fleetAfter({ name: "a", fleet: "shop" }, { name: "b" })).toEqual({
+      ...someProfile,
+      name: "b",
+      fleet: "shop",
+    });
     expect(fleetAfter({ name: "a", fleet: "shop" }, { name: "b", fleet: null })).toEqual({ ...someProfile, name: "b" });
   });
 

@@ -9,7 +9,12 @@ const kept = { appearance: "dark", author: "marta", notifications: false, startA
 describe("the settings", () => {
   it("of the version before keep what was chosen, and get what has come since", () => {
     const settings = parseDocument(settingsDocument("marta"), JSON.stringify({ version: 1, content: kept }));
-    expect(settings).toEqual({ ...kept, quietHours: null, reminders: ["-P1D", "-PT1H", "-PT10M", "start", "end"], startAtLoginOffered: false });
+    expect(settings).toEqual({
+      ...kept,
+      quietHours: null,
+      reminders: ["-P1D", "-PT1H", "-PT10M", "start", "end"],
+      startAtLoginOffered: false,
+    });
     const { defaults } = settingsDocument("marta");
     expect(Settings.parse(defaults)).toEqual(defaults);
   });

@@ -13,7 +13,9 @@ const definition: DocumentDefinition<{ names: string[] }> = {
   migrations: { 1: (content) => [content], 2: (content) => ({ names: content }) },
 };
 
-const stored = (version: number, content: unknown) => JSON.stringify({ version, content });
+function stored(version: number, content: unknown) {
+  return JSON.stringify({ version, content });
+}
 
 describe("a stored document", () => {
   it("of the present version is read as it is", () => {
@@ -37,7 +39,9 @@ describe("a stored document", () => {
   });
 
   it("that no migration reaches is refused", () => {
-    expect(() => parseDocument({ ...definition, migrations: { 1: (content) => content } }, stored(2, []))).toThrow("no way from version 2 to 3");
+    expect(() => parseDocument({ ...definition, migrations: { 1: (content) => content } }, stored(2, []))).toThrow(
+      "no way from version 2 to 3",
+    );
   });
 
   it("never holds a practice server or the same id twice", () => {

@@ -4,14 +4,14 @@ import { Pace } from "../../../../main/timing/read-throttle.ts";
 const options = { advanceMs: 1000, share: 4, leastMs: 50 };
 
 /** Reads without a break for so long; each report takes `spentMs`. @returns how many there were */
-const reportsWithin = (pace: Pace, milliseconds: number, spentMs: number): number => {
+function reportsWithin(pace: Pace, milliseconds: number, spentMs: number): number {
   let reports = 0;
   for (let now = 0; now < milliseconds; reports += 1) {
     now += spentMs;
     now += pace.after(spentMs, now);
   }
   return reports;
-};
+}
 
 describe("the pace at which a stranger is read", () => {
   it("lets what comes in one go through, and what has been quiet", () => {

@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { Slots } from "../../../../main/timing/semaphore.ts";
 
 /** Lets everything run that can run. */
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+function turn() {
+  return new Promise((resolve) => setImmediate(resolve));
+}
 
 describe("slots", () => {
   it("let so many work at a time, and all of them in the end", async () => {

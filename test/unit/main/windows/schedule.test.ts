@@ -9,30 +9,50 @@ import { at, someServer, someSnapshot, someWindow } from "../../../support/deskt
 
 beforeAll(loadTemporal);
 /** Loaded when `Temporal` is there. */
-const scheduleOf = async (servers: readonly ServerState[], from: number, to: number, now: number) =>
-  (await import("../../../../main/windows/schedule.ts")).scheduleOf(servers, from, to, now);
+async function scheduleOf(servers: readonly ServerState[], from: number, to: number, now: number) {
+  return (await import("../../../../main/windows/schedule.ts")).scheduleOf(servers, from, to, now);
+}
 
 const [FROM, TO] = [Date.parse("2030-01-01T00:00:00Z"), Date.parse("2030-02-01T00:00:00Z")];
 const NOW = Date.parse("2030-01-10T12:00:00Z");
-const server = (name: string, windows: Parameters<typeof someWindow>[0][], change: Partial<ServerState> = {}): ServerState =>
-  someServer(name, [], { snapshot: someSnapshot({ windows: windows.map(someWindow) }), observedAt: new Date(NOW).toISOString(), ...change });
-const record = (start: string, state: Occurrence["state"], rest: Partial<Occurrence> = {}): Occurrence => ({
-  window: "w-1",
-  start,
-  end: new Date(Date.parse(start) + 7_200_000).toISOString(),
-  state,
-  receipts: [],
-  ...rest,
-});
+function server(
+  name: string,
+  windows: Parameters<typeof someWindow>[0][],
+  change: Partial<ServerState> = {},
+): ServerState {
+  return someServer(name, [], {
+    snapshot: someSnapshot({ windows: windows.map(someWindow) }),
+    observedAt: new Date(NOW).toISOString(),
+    ...change,
+  });
+}
+function record(start: string, state: Occurrence["state"], rest: Partial<Occurrence> = {}): Occurrence {
+  return {
+    window: "w-1",
+    start,
+    end: new Date(Date.parse(start) + 7_200_000).toISOString(),
+    state,
+    receipts: [],
+    ...rest,
+  };
+}
 const weekly = { rrule: "FREQ=WEEKLY" };
 const OPERATION = { id: "operation-0001", title: "New disks", servers: 2 };
 const AWAY: Partial<ServerState> = {
-  connection: { state: "unreachable", since: at(0), failure: { code: "server.unreachable", message: "gone" }, retryAt: null },
+  connection: {
+    state: "unreachable",
+    since: at(0),
+    failure: { code: "server.unreachable", message: "gone" },
+    retryAt: null,
+  },
 };
 
 describe("the schedule", () => {
   it("has what became of occurrences, and what is ahead by the calendar", async () => {
-    const occurrences = [record("2030-01-06T01:00:00.000Z", "ended", { endedAt: "2030-01-06T02:00:00.000Z" }), record("2030-01-20T01:00:00.000Z", "skipped")];
+    const occurrences = [
+      record("2030-01-06T01:00:00.000Z", "ended", { endedAt: "2030-01-06T02:00:00.000Z" }),
+      record("2030-01-20T01:00:00.000Z", "skipped"),
+    ];
     const schedule = await scheduleOf([server("web-1", [{ ...weekly, occurrences }])], FROM, TO, NOW);
     expect(schedule.occurrences.map(({ start, state, repeats }) => [start.slice(0, 10), state, repeats])).toEqual([
       ["2030-01-06", "ended", true],
@@ -40,12 +60,21 @@ describe("the schedule", () => {
       ["2030-01-20", "skipped", true],
       ["2030-01-27", "planned", true],
     ]);
-    expect(schedule.occurrences[1]).toMatchObject({ startsAt: "2030-01-13T02:00", endsAt: "2030-01-13T04:00", zone: "Europe/Berlin", missingOn: 0 });
+    expect(schedule.occurrences[1]).toMatchObject({
+      startsAt: "2030-01-13T02:00",
+      endsAt: "2030-01-13T04:00",
+      zone: "Europe/Berlin",
+      missingOn: 0,
+    });
   });
 
   it("shows what ran where it really began and ended", async () => {
-    const early = record("2030-01-13T01:00:00.000Z", "ended", { startedAt: "2030-01-12T20:00:00.000Z", endedAt: "2030-01-12T22:00:00.000Z" });
-    const [first] = (await scheduleOf([server("web-1", [{ ...weekly, occurrences: [early] }])], FROM, TO, NOW)).occurrences;
+    const early = record("2030-01-13T01:00:00.000Z", "ended", {
+      startedAt: "2030-01-12T20:00:00.000Z",
+      endedAt: "2030-01-12T22:00:00.000Z",
+    });
+    const [first] = (await scheduleOf([server("web-1", [{ ...weekly, occurrences: [early] }])], FROM, TO, NOW))
+      .occurrences;
     expect(first).toMatchObject({ start: "2030-01-12T20:00:00.000Z", end: "2030-01-12T22:00:00.000Z", state: "ended" });
   });
 
@@ -74,8 +103,14 @@ describe("the schedule", () => {
       { id: "w-1", revision: 3, ...weekly },
       { id: "w-2", revision: 5, operation: OPERATION, start: "2030-01-20T02:00" },
     ];
-    const { occurrences, windows } = await scheduleOf([server("web-1", [alone, together]), server("web-2", [together])], FROM, TO, NOW);
-    for (const { series, places } of occurrences) expect(windows[series]).toMatchObject({ id: places[0]?.id, revision: places[0]?.revision });
+    const { occurrences, windows } = await scheduleOf(
+      [server("web-1", [alone, together]), server("web-2", [together])],
+      FROM,
+      TO,
+      NOW,
+    );
+    for (const { series, places } of occurrences)
+      expect(windows[series]).toMatchObject({ id: places[0]?.id, revision: places[0]?.revision });
     expect(Object.values(windows).map(({ id }) => id)).toEqual(["w-1", "w-2"]);
     expect((await scheduleOf([server("web-1", [alone])], FROM, FROM + 1, NOW)).windows).toEqual({});
   });
@@ -101,9 +136,23 @@ describe("the schedule", () => {
     const meets = { id: "w-2", title: "Kernel", start: "2030-01-20T03:00" };
     const after = { id: "w-3", title: "After", start: "2030-01-20T05:00" };
     const other = { id: "w-4", title: "Other site", sites: [{ site: "blog" }], start: "2030-01-20T02:00" };
-    const { occurrences } = await scheduleOf([server("web-1", [one, meets, after, other]), server("web-2", [one])], FROM, TO, NOW);
-    const conflicts = occurrences.map(({ series, conflicts: found }) => [series, ...found.flatMap(({ title, sites }) => [title, ...sites])]);
-    expect(conflicts.sort()).toEqual([["web-1/w-1", "Kernel", "shop"], ["web-1/w-2", "New disks", "shop"], ["web-1/w-3"], ["web-1/w-4"], ["web-2/w-1"]]);
+    const { occurrences } = await scheduleOf(
+      [server("web-1", [one, meets, after, other]), server("web-2", [one])],
+      FROM,
+      TO,
+      NOW,
+    );
+    const conflicts = occurrences.map(({ series, conflicts: found }) => [
+      series,
+      ...found.flatMap(({ title, sites }) => [title, ...sites]),
+    ]);
+    expect(conflicts.sort()).toEqual([
+      ["web-1/w-1", "Kernel", "shop"],
+      ["web-1/w-2", "New disks", "shop"],
+      ["web-1/w-3"],
+      ["web-1/w-4"],
+      ["web-2/w-1"],
+    ]);
   });
 });
 
@@ -115,7 +164,10 @@ describe("the next window of a site", () => {
   });
 
   it("is the one that starts first", () => {
-    const servers = server("web-1", [planned("w-1", "2030-01-13T01:00:00.000Z"), planned("w-2", "2030-01-11T12:00:00.000Z", { title: "Kernel" })]);
+    const servers = server("web-1", [
+      planned("w-1", "2030-01-13T01:00:00.000Z"),
+      planned("w-2", "2030-01-11T12:00:00.000Z", { title: "Kernel" }),
+    ]);
     const next = nextWindows(servers).get("shop");
     expect(next?.window.title).toBe("Kernel");
     expect(next === undefined ? "" : nextWords(next, NOW)).toMatch(/12:00 · in 24 h 00 min$/);
@@ -123,7 +175,9 @@ describe("the next window of a site", () => {
   });
 
   it("waits for somebody where it only reminds", () => {
-    const next = nextWindows(server("web-1", [planned("w-1", "2030-01-10T11:00:00.000Z", { atStart: "remind" })])).get("shop");
+    const next = nextWindows(server("web-1", [planned("w-1", "2030-01-10T11:00:00.000Z", { atStart: "remind" })])).get(
+      "shop",
+    );
     expect(next === undefined ? "" : nextWords(next, NOW)).toMatch(/waits for you$/);
   });
 });
@@ -132,7 +186,9 @@ describe("an entry of a calendar file", () => {
   it("goes to the servers that it names, as far as they have its sites", () => {
     const servers = [server("web-1", []), server("web-2", []), server("web-3", [], AWAY)];
     const sites = [{ site: "shop" }, { site: "blog" }];
-    expect(importTargets({ sites, servers: ["web-1", "web-3"] }, servers)).toEqual([{ serverId: "web-1", sites: [{ site: "shop" }] }]);
+    expect(importTargets({ sites, servers: ["web-1", "web-3"] }, servers)).toEqual([
+      { serverId: "web-1", sites: [{ site: "shop" }] },
+    ]);
     expect(importTargets({ sites: [], servers: ["web-1"] }, servers)).toEqual([]);
   });
 });

@@ -1,17 +1,30 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { firstConfig, newFirstSite, problemsOfSite, type FirstSite } from "../../../../renderer/add-server/first-config.ts";
+import {
+  firstConfig,
+  newFirstSite,
+  problemsOfSite,
+  type FirstSite,
+} from "../../../../renderer/add-server/first-config.ts";
 import { validateConfig } from "../../../../server-agent/core/config/validate-config.ts";
 
-const site = (changes: Partial<FirstSite> = {}): FirstSite => ({ ...newFirstSite(), port: "80", ...changes });
+function site(changes: Partial<FirstSite> = {}): FirstSite {
+  return { ...newFirstSite(), port: "80", ...changes };
+}
 
 describe("the first configuration", () => {
   it("hands a site on to its application, and knows no other name", () => {
-    expect(firstConfig(site({ hosts: "Shop.example.com, www.shop.example.com", app: "http://127.0.0.1:3000/" }))).toEqual({
+    expect(
+      firstConfig(site({ hosts: "Shop.example.com, www.shop.example.com", app: "http://127.0.0.1:3000/" })),
+    ).toEqual({
       listeners: [{ name: "http", address: "0.0.0.0", port: 80 }],
       upstreams: { app: { targets: ["http://127.0.0.1:3000"] } },
       virtualHosts: [
-        { id: "shop", hosts: ["shop.example.com", "www.shop.example.com"], rules: [{ handler: { type: "proxy", upstream: "app" } }] },
+        {
+          id: "shop",
+          hosts: ["shop.example.com", "www.shop.example.com"],
+          rules: [{ handler: { type: "proxy", upstream: "app" } }],
+        },
         { id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] },
       ],
     });
@@ -39,7 +52,9 @@ describe("the first configuration", () => {
     expect(problemsOfSite(site({ app: "127.0.0.1:3000" }))).toHaveProperty("app");
     expect(problemsOfSite(site({ app: "https://127.0.0.1:3000" }))).toHaveProperty("app");
     expect(problemsOfSite(site({ app: "http://127.0.0.1:3000/shop" }))).toHaveProperty("app");
-    expect(problemsOfSite(site({ behind: "folder", folder: "www", app: "" }))).toEqual({ folder: expect.any(String) as string });
+    expect(problemsOfSite(site({ behind: "folder", folder: "www", app: "" }))).toEqual({
+      folder: expect.any(String) as string,
+    });
     for (const port of ["", "0", "65536", "80a"]) expect(problemsOfSite(site({ port }))).toHaveProperty("port");
   });
 
@@ -51,7 +66,10 @@ describe("the first configuration", () => {
         fc.record<FirstSite>({
           hosts: fc.oneof(text, fc.constantFrom("", "a.example, *.b.example", "[::1] 127.0.0.1")),
           behind: fc.constantFrom("app", "folder"),
-          app: fc.oneof(text, fc.constantFrom("http://127.0.0.1:3000", "http://[::1]:80", "http://app:99999", "http://[:::]:1")),
+          app: fc.oneof(
+            text,
+            fc.constantFrom("http://127.0.0.1:3000", "http://[::1]:80", "http://app:99999", "http://[:::]:1"),
+          ),
           folder: fc.oneof(
             text.map((each) => `/${each}`),
             fc.constant("/srv/www"),

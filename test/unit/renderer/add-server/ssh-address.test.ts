@@ -1,9 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SshTarget } from "../../../../main/contract/servers.ts";
-import { draftOf, NO_ADDRESS, parseAddress, targetOf, type SshDraft } from "../../../../renderer/add-server/ssh-address.ts";
+import {
+  draftOf,
+  NO_ADDRESS,
+  parseAddress,
+  targetOf,
+  type SshDraft,
+} from "../../../../renderer/add-server/ssh-address.ts";
 
-const draft = (changes: Partial<SshDraft>): SshDraft => ({ ...NO_ADDRESS, ...changes });
+function draft(changes: Partial<SshDraft>): SshDraft {
+  return { ...NO_ADDRESS, ...changes };
+}
 
 describe("an address", () => {
   it.each([
@@ -41,18 +49,28 @@ describe("an address", () => {
 
 describe("the login", () => {
   it("takes user and port from the address or from their fields", () => {
-    expect(targetOf(draft({ address: "web-01", user: "deploy", port: "2222", identityFile: "/home/m/.ssh/id", jump: "gate" })).target).toEqual({
+    expect(
+      targetOf(
+        draft({ address: "web-01", user: "deploy", port: "2222", identityFile: "/home/m/.ssh/id", jump: "gate" }),
+      ).target,
+    ).toEqual({
       host: "web-01",
       user: "deploy",
       port: 2222,
       identityFile: "/home/m/.ssh/id",
       jump: "gate",
     });
-    expect(targetOf(draft({ address: "deploy@web-01:2222", user: "deploy", port: "2222" })).target).toEqual({ host: "web-01", user: "deploy", port: 2222 });
+    expect(targetOf(draft({ address: "deploy@web-01:2222", user: "deploy", port: "2222" })).target).toEqual({
+      host: "web-01",
+      user: "deploy",
+      port: 2222,
+    });
   });
 
   it("says at the field what is wrong", () => {
-    expect(targetOf(draft({ address: "deploy@web-01:22", user: "root", port: "2222", identityFile: "id" })).problems).toEqual({
+    expect(
+      targetOf(draft({ address: "deploy@web-01:22", user: "root", port: "2222", identityFile: "id" })).problems,
+    ).toEqual({
       user: expect.stringContaining("deploy") as string,
       port: expect.stringContaining("22") as string,
       identityFile: expect.stringContaining("absolute") as string,
@@ -62,7 +80,11 @@ describe("the login", () => {
   });
 
   it("is one that the main process accepts, whatever is typed", () => {
-    const typed = fc.oneof(fc.string(), fc.stringMatching(/^[a-z0-9@:.[\]/-]{0,24}$/), fc.constantFrom("", "web-01", "deploy@web-01:2222", "::1"));
+    const typed = fc.oneof(
+      fc.string(),
+      fc.stringMatching(/^[a-z0-9@:.[\]/-]{0,24}$/),
+      fc.constantFrom("", "web-01", "deploy@web-01:2222", "::1"),
+    );
     fc.assert(
       fc.property(typed, typed, typed, (address, user, port) => {
         const { target } = targetOf(draft({ address, user, port }));

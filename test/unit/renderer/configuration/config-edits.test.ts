@@ -3,12 +3,16 @@ import type { Config } from "../../../../server-agent/contract/config.ts";
 import { validateConfig } from "../../../../server-agent/core/config/validate-config.ts";
 import { cloned, moved, replaced, withDisabled, without } from "../../../../renderer/configuration/config-edits.ts";
 
-const host = (id: string, hosts = [`${id}.example.com`]) => ({ id, hosts, rules: [{ handler: { type: "respond" as const } }] });
+function host(id: string, hosts = [`${id}.example.com`]) {
+  return { id, hosts, rules: [{ handler: { type: "respond" as const } }] };
+}
 const config: Config = {
   listeners: [{ name: "http", address: "127.0.0.1", port: 8080 }],
   virtualHosts: [host("a"), host("b"), host("c"), host("default", ["*"])],
 };
-const order = (changed: Config) => changed.virtualHosts.map(({ id }) => id).join(" ");
+function order(changed: Config) {
+  return changed.virtualHosts.map(({ id }) => id).join(" ");
+}
 
 describe("editing the list of virtual hosts", () => {
   it("moves within the list and leaves the catch-all last", () => {

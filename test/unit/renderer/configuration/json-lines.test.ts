@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { lineOf, lineOfSyntaxError, linesByPointer } from "../../../../renderer/configuration/json-lines.ts";
 
-const pretty = (value: unknown) => JSON.stringify(value, null, 2);
+function pretty(value: unknown) {
+  return JSON.stringify(value, null, 2);
+}
 
 describe("lines of JSON", () => {
   it("finds each field", () => {
@@ -30,7 +32,8 @@ describe("lines of JSON", () => {
         const walk = (part: unknown, pointer: string) => {
           pointers.push(pointer);
           if (typeof part !== "object" || part === null) return;
-          for (const [key, child] of Object.entries(part)) walk(child, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+          for (const [key, child] of Object.entries(part))
+            walk(child, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`);
         };
         walk(JSON.parse(text), "");
         const lines = linesByPointer(text);

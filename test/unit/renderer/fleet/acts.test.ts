@@ -3,19 +3,44 @@ import type { Failure } from "../../../../main/contract/failures.ts";
 import type { Receipt, Stage } from "../../../../server-agent/contract/maintenance.ts";
 import { actsOf, labelOf, returnTargets } from "../../../../renderer/fleet/acts.ts";
 import { historyEntries } from "../../../../renderer/history/history-entries.ts";
-import { heldByOthers, heldWords, knownOperations, receiptsOf, stillClosed } from "../../../../renderer/lib/operations.ts";
+import {
+  heldByOthers,
+  heldWords,
+  knownOperations,
+  receiptsOf,
+  stillClosed,
+} from "../../../../renderer/lib/operations.ts";
 import { sitesOf } from "../../../../renderer/lib/sites.ts";
 import { closedTogether, inMaintenance } from "../../../../renderer/overview/site-rows.ts";
-import { at, someOperation, somePart, someReceipt, someServer, someSnapshot } from "../../../support/desktop/desktop-fixtures.ts";
+import {
+  at,
+  someOperation,
+  somePart,
+  someReceipt,
+  someServer,
+  someSnapshot,
+} from "../../../support/desktop/desktop-fixtures.ts";
 
 const OPERATION = { id: "operation-0001", title: "New database", servers: 3 };
-const closed = (id: string, change: Partial<Receipt> = {}) => someReceipt({ id, operation: OPERATION, ...change });
-const back = (id: string, change: Partial<NonNullable<Receipt["revert"]>> = {}) =>
-  closed(id, { state: "reverted", revert: { how: "delete", generation: 3, at: at(9), author: "jo", switchMs: 2, exact: true, ...change } });
-const lost = { state: "unreachable" as const, since: at(0), retryAt: null, failure: { code: "server.silent" as const, message: "" } };
+function closed(id: string, change: Partial<Receipt> = {}) {
+  return someReceipt({ id, operation: OPERATION, ...change });
+}
+function back(id: string, change: Partial<NonNullable<Receipt["revert"]>> = {}) {
+  return closed(id, {
+    state: "reverted",
+    revert: { how: "delete", generation: 3, at: at(9), author: "jo", switchMs: 2, exact: true, ...change },
+  });
+}
+const lost = {
+  state: "unreachable" as const,
+  since: at(0),
+  retryAt: null,
+  failure: { code: "server.silent" as const, message: "" },
+};
 
 describe("what can be done about an operation", () => {
-  const acts = (change: Parameters<typeof someOperation>[0], open = 0, own = true) => actsOf({ ...someOperation(change), own }, open);
+  const acts = (change: Parameters<typeof someOperation>[0], open = 0, own = true) =>
+    actsOf({ ...someOperation(change), own }, open);
   const refused = (code: Failure["code"]) => [somePart("web-1", { phase: "refused", failure: { code, message: "" } })];
 
   it("fits how it stands", () => {
@@ -65,7 +90,10 @@ describe("bringing several back", () => {
 });
 
 describe("operations as they are known", () => {
-  const servers = [someServer("web-1", [closed("r-1", { startedAt: at(5) })]), someServer("web-2", [closed("r-2", { startedAt: at(4) })])];
+  const servers = [
+    someServer("web-1", [closed("r-1", { startedAt: at(5) })]),
+    someServer("web-2", [closed("r-2", { startedAt: at(4) })]),
+  ];
 
   it("are those of this app", () => {
     expect(knownOperations([someOperation()], servers)).toMatchObject([{ id: OPERATION.id, own: true, taking: 3 }]);
@@ -91,7 +119,9 @@ describe("operations as they are known", () => {
   });
 
   it("the way back is one of its own, newest first", () => {
-    const returned = someServer("web-1", [back("r-1", { operation: { id: "operation-0002", title: "Back", servers: 1 } })]);
+    const returned = someServer("web-1", [
+      back("r-1", { operation: { id: "operation-0002", title: "Back", servers: 1 } }),
+    ]);
     expect(knownOperations([], [returned]).map(({ id, kind, author }) => [id, kind, author])).toEqual([
       ["operation-0002", "revert", "jo"],
       ["operation-0001", "maintenance", "marta"],
@@ -111,14 +141,15 @@ describe("the overview's banners", () => {
     const alone = someServer("web-3", [someReceipt({ id: "r-9", startedAt: at(1) })]);
     const together = ["web-1", "web-2"].map((name) => someServer(name, [closed(name)]));
     const banners = closedTogether(inMaintenance([...together, alone].flatMap(sitesOf)));
-    expect(banners.map((banner) => (banner.kind === "site" ? banner.site.key : [banner.title, banner.sites.length]))).toEqual([
-      ["New database", 2],
-      "web-3/shop",
-    ]);
+    expect(
+      banners.map((banner) => (banner.kind === "site" ? banner.site.key : [banner.title, banner.sites.length])),
+    ).toEqual([["New database", 2], "web-3/shop"]);
   });
 
   it("have a site by itself when it is the last one of its operation", () => {
-    expect(closedTogether(inMaintenance(sitesOf(someServer("web-1", [closed("r")])))).map(({ kind }) => kind)).toEqual(["site"]);
+    expect(closedTogether(inMaintenance(sitesOf(someServer("web-1", [closed("r")])))).map(({ kind }) => kind)).toEqual([
+      "site",
+    ]);
   });
 });
 
@@ -136,7 +167,8 @@ describe("a stage of somebody else", () => {
     receipts: [],
     warnings: [],
   };
-  const server = (change: Partial<Stage>, rest = {}) => someServer("web-1", [], { snapshot: someSnapshot({ stages: [{ ...stage, ...change }] }), ...rest });
+  const server = (change: Partial<Stage>, rest = {}) =>
+    someServer("web-1", [], { snapshot: someSnapshot({ stages: [{ ...stage, ...change }] }), ...rest });
 
   it("is told with whose it is and until when", () => {
     expect(heldByOthers(server({}), [someOperation()])).toMatchObject({ author: "Anna" });
@@ -153,10 +185,14 @@ describe("a stage of somebody else", () => {
 
 describe("the history", () => {
   const servers = [
-    someServer("web-1", [closed("r-1", { startedAt: at(5) }), someReceipt({ id: "r-0", state: "reverted", startedAt: at(1), reason: "alone" })]),
+    someServer("web-1", [
+      closed("r-1", { startedAt: at(5) }),
+      someReceipt({ id: "r-0", state: "reverted", startedAt: at(1), reason: "alone" }),
+    ]),
     someServer("web-2", [back("r-2")]),
   ];
-  const keys = (words: string) => historyEntries(servers, [someOperation({ startedAt: at(5) })], words).map(({ key }) => key);
+  const keys = (words: string) =>
+    historyEntries(servers, [someOperation({ startedAt: at(5) })], words).map(({ key }) => key);
 
   it("tells what was switched together as one", () => {
     expect(keys("")).toEqual(["operation-0001", "web-1/r-0"]);

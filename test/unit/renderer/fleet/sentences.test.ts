@@ -1,32 +1,57 @@
 import { describe, expect, it } from "vitest";
 import type { Failure } from "../../../../main/contract/failures.ts";
 import type { FleetOperationState, FleetServer } from "../../../../main/contract/fleet.ts";
-import { choicesOf, namesOf, outcomeOf, phasesOf, pillOf, serverPill, shortOutcome } from "../../../../renderer/fleet/sentences.ts";
+import {
+  choicesOf,
+  namesOf,
+  outcomeOf,
+  phasesOf,
+  pillOf,
+  serverPill,
+  shortOutcome,
+} from "../../../../renderer/fleet/sentences.ts";
 import { someOperation, somePart } from "../../../support/desktop/desktop-fixtures.ts";
 
-const failure = (code: Failure["code"]): Failure => ({ code, message: "why" });
-const undone = (name: string, change: Partial<FleetServer> = {}) => somePart(name, { phase: "undone", committedAfterMs: null, ...change });
-const told = (phase: FleetOperationState["phase"], servers: FleetServer[], change: Partial<FleetOperationState> = {}) =>
-  outcomeOf(someOperation({ phase, servers, skewMs: null, ...change }));
+function failure(code: Failure["code"]): Failure {
+  return { code, message: "why" };
+}
+function undone(name: string, change: Partial<FleetServer> = {}) {
+  return somePart(name, { phase: "undone", committedAfterMs: null, ...change });
+}
+function told(phase: FleetOperationState["phase"], servers: FleetServer[], change: Partial<FleetOperationState> = {}) {
+  return outcomeOf(someOperation({ phase, servers, skewMs: null, ...change }));
+}
 
 describe("names", () => {
   it("are listed as people say them, and cut when there are many", () => {
     const servers = ["a", "b", "c", "d", "e"].map((name) => ({ name }));
-    expect([1, 2, 3, 5].map((count) => namesOf(servers.slice(0, count)))).toEqual(["a", "a and b", "a, b and c", "a, b and 3 others"]);
+    expect([1, 2, 3, 5].map((count) => namesOf(servers.slice(0, count)))).toEqual([
+      "a",
+      "a and b",
+      "a, b and c",
+      "a, b and 3 others",
+    ]);
   });
 });
 
 describe("what happened", () => {
   it("says how close together the servers switched", () => {
     expect(outcomeOf(someOperation())).toBe("3 sites on 3 servers are in maintenance, all within 12 ms.");
-    expect(outcomeOf(someOperation({ kind: "revert", servers: [somePart("web-1")] }))).toBe("1 site on 1 server is live again.");
+    expect(outcomeOf(someOperation({ kind: "revert", servers: [somePart("web-1")] }))).toBe(
+      "1 site on 1 server is live again.",
+    );
     expect(told("done", [somePart("web-1"), somePart("web-2")])).toBe("2 sites on 2 servers are in maintenance.");
   });
 
   it("says that nothing was changed, and who refused or was not there", () => {
-    const refused = (name: string, code: Failure["code"]) => somePart(name, { phase: "refused", failure: failure(code) });
-    expect(told("refused", [undone("web-1"), refused("web-2", "config.stale")])).toBe("Nothing was changed anywhere: web-2 refused.");
-    expect(told("refused", [undone("web-1"), refused("web-2", "ssh.lost")])).toBe("Nothing was changed anywhere: web-2 could not be reached.");
+    const refused = (name: string, code: Failure["code"]) =>
+      somePart(name, { phase: "refused", failure: failure(code) });
+    expect(told("refused", [undone("web-1"), refused("web-2", "config.stale")])).toBe(
+      "Nothing was changed anywhere: web-2 refused.",
+    );
+    expect(told("refused", [undone("web-1"), refused("web-2", "ssh.lost")])).toBe(
+      "Nothing was changed anywhere: web-2 could not be reached.",
+    );
     expect(told("refused", [refused("web-1", "stage.held"), refused("web-2", "server.silent")])).toBe(
       "Nothing was changed anywhere: web-1 refused, and web-2 could not be reached.",
     );
@@ -36,12 +61,20 @@ describe("what happened", () => {
     expect(told("undone", [undone("web-1"), somePart("web-2", { phase: "failed" })])).toBe(
       "web-2 did not switch, so the others were taken back. Everything is as it was before.",
     );
-    expect(told("undone", [undone("web-1"), undone("web-2")])).toBe("Nothing of it is left on any server. Everything is as it was before.");
+    expect(told("undone", [undone("web-1"), undone("web-2")])).toBe(
+      "Nothing of it is left on any server. Everything is as it was before.",
+    );
   });
 
   it("says what is where when it is not over, and that the app ended in between", () => {
-    const servers = [somePart("web-1"), somePart("web-2", { phase: "staged" }), somePart("web-3", { phase: "unknown" }), undone("web-4")];
-    const standing = "web-1 is in maintenance; web-2 is prepared but not switched; it is not known whether web-3 switched; web-4 is as before.";
+    const servers = [
+      somePart("web-1"),
+      somePart("web-2", { phase: "staged" }),
+      somePart("web-3", { phase: "unknown" }),
+      undone("web-4"),
+    ];
+    const standing =
+      "web-1 is in maintenance; web-2 is prepared but not switched; it is not known whether web-3 switched; web-4 is as before.";
     expect(told("incomplete", servers)).toBe(standing);
     expect(told("interrupted", servers)).toBe(`Backsoon ended in the middle of this. ${standing}`);
     expect(told("incomplete", [somePart("web-3", { phase: "unknown" }), undone("web-1"), undone("web-2")])).toBe(
@@ -53,15 +86,20 @@ describe("what happened", () => {
   });
 
   it("says while it runs what is being done", () => {
-    expect(told("staging", [somePart("web-1", { phase: "staging" })])).toBe("1 server is being prepared. Nothing has changed yet.");
+    expect(told("staging", [somePart("web-1", { phase: "staging" })])).toBe(
+      "1 server is being prepared. Nothing has changed yet.",
+    );
     expect(told("committing", [])).toBe("Everything is prepared, and all servers switch now.");
-    expect(told("undoing", [somePart("web-1", { phase: "undoing", receipts: ["r"] })])).toBe("What was switched is being taken back.");
+    expect(told("undoing", [somePart("web-1", { phase: "undoing", receipts: ["r"] })])).toBe(
+      "What was switched is being taken back.",
+    );
     expect(told("undoing", [somePart("web-1", { phase: "staged" })])).toBe("What was prepared is being let go.");
   });
 });
 
 describe("what the buttons would do", () => {
-  const choices = (servers: FleetServer[], change: Partial<FleetOperationState> = {}) => choicesOf(someOperation({ phase: "incomplete", servers, ...change }));
+  const choices = (servers: FleetServer[], change: Partial<FleetOperationState> = {}) =>
+    choicesOf(someOperation({ phase: "incomplete", servers, ...change }));
 
   it("is said only while somebody has to decide", () => {
     expect(choicesOf(someOperation())).toBe("");
@@ -75,13 +113,20 @@ describe("what the buttons would do", () => {
     expect(choices([somePart("web-1", { phase: "unknown" }), undone("web-2")])).toBe(
       "Try again switches all 2 servers. Undo makes sure that nothing of it is left on web-1.",
     );
-    expect(choices([somePart("web-1"), undone("web-2")], { kind: "revert" })).toBe("Try again switches web-2, too. Undo puts web-1 in maintenance again.");
+    expect(choices([somePart("web-1"), undone("web-2")], { kind: "revert" })).toBe(
+      "Try again switches web-2, too. Undo puts web-1 in maintenance again.",
+    );
   });
 });
 
 describe("the two phases", () => {
   const views = (phase: FleetOperationState["phase"], servers: FleetServer[]) =>
-    phasesOf(someOperation({ phase, servers, skewMs: null })).map(({ words, through, stopped, state }) => [words, through, stopped, state]);
+    phasesOf(someOperation({ phase, servers, skewMs: null })).map(({ words, through, stopped, state }) => [
+      words,
+      through,
+      stopped,
+      state,
+    ]);
 
   it("count who has promised and who has switched", () => {
     const waiting = (name: string) => somePart(name, { phase: "staging", stageId: null });
@@ -116,8 +161,12 @@ describe("states", () => {
     expect(serverPill(somePart("a"), "maintenance", 0).label).toBe("Live again");
     expect(serverPill(somePart("a"), "maintenance", null)).toMatchObject({ state: "unknown" });
     expect(serverPill(somePart("a"), "revert", 0).label).toBe("Live again");
-    expect(serverPill({ phase: "refused", failure: failure("ssh.timeout") }, "maintenance", 0).label).toBe("Not reached, as before");
-    expect(serverPill({ phase: "refused", failure: failure("config.stale") }, "maintenance", 0).label).toBe("Refused, as before");
+    expect(serverPill({ phase: "refused", failure: failure("ssh.timeout") }, "maintenance", 0).label).toBe(
+      "Not reached, as before",
+    );
+    expect(serverPill({ phase: "refused", failure: failure("config.stale") }, "maintenance", 0).label).toBe(
+      "Refused, as before",
+    );
   });
 
   it("of an operation, for its screen and for lists", () => {
@@ -125,6 +174,8 @@ describe("states", () => {
     expect(pillOf(someOperation(), 0)).toEqual({ state: "live", label: "Live again" });
     expect(pillOf(someOperation({ phase: "refused" }), 0).label).toBe("Nothing changed");
     expect(shortOutcome({ ...someOperation(), own: true, taking: 3 })).toBe("Switched, all within 12 ms");
-    expect(shortOutcome({ ...someOperation(), own: false, taking: 4 })).toBe("Switched on 3 of 4 servers, as far as can be seen from here");
+    expect(shortOutcome({ ...someOperation(), own: false, taking: 4 })).toBe(
+      "Switched on 3 of 4 servers, as far as can be seen from here",
+    );
   });
 });

@@ -3,9 +3,11 @@ import type { Connection } from "../../../../main/contract/servers.ts";
 import { clockOff, ownClockOff } from "../../../../renderer/lib/clocks.ts";
 
 const AT = "2026-01-01T00:00:00.000Z";
-const ahead = (clockAheadMs: number, roundTripMs = 10): { connection: Connection } => ({
-  connection: { state: "connected", since: AT, observedAt: AT, roundTripMs, clockAheadMs },
-});
+function ahead(clockAheadMs: number, roundTripMs = 10): { connection: Connection } {
+  return {
+    connection: { state: "connected", since: AT, observedAt: AT, roundTripMs, clockAheadMs },
+  };
+}
 const away: { connection: Connection } = { connection: { state: "connecting", since: AT } };
 
 describe("the clock of a server", () => {

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { age, bytes, duration, milliseconds, until, visibly } from "../../../../renderer/lib/format.ts";
 
 const NOW = Date.parse("2026-11-23T01:00:00Z");
-const later = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
+function later(seconds: number) {
+  return new Date(NOW + seconds * 1000).toISOString();
+}
 
 describe("what people read", () => {
   it.each([

@@ -7,35 +7,45 @@ import { answeringCopycat, sitesOf, stateLabel } from "../../../../renderer/lib/
 import { inMaintenance, siteRows } from "../../../../renderer/overview/site-rows.ts";
 
 const AT = "2026-11-23T01:00:00.000Z";
-const host = (id: string, more: Partial<VirtualHost> = {}): VirtualHost => ({
-  id,
-  hosts: [`${id}.example.com`],
-  rules: [{ handler: { type: "drop" } }],
-  ...more,
-});
-const copycat = (of: string, more: Partial<VirtualHost> = {}) => host(`${of}-copycat`, { copycatOf: of, hosts: [`${of}.example.com`], ...more });
+function host(id: string, more: Partial<VirtualHost> = {}): VirtualHost {
+  return {
+    id,
+    hosts: [`${id}.example.com`],
+    rules: [{ handler: { type: "drop" } }],
+    ...more,
+  };
+}
+function copycat(of: string, more: Partial<VirtualHost> = {}) {
+  return host(`${of}-copycat`, { copycatOf: of, hosts: [`${of}.example.com`], ...more });
+}
 const last = host("default", { hosts: ["*"] });
 
-const receipt = (site: string, more: Partial<Receipt> = {}): Receipt => ({
-  id: `r-${site}`,
-  site,
-  copycat: `${site}-copycat`,
-  state: "in-maintenance",
-  generation: 2,
-  startedAt: AT,
-  switchMs: 3,
-  author: "marta",
-  reason: "",
-  options: { site },
-  operations: [],
-  inverse: [],
-  changes: [],
-  warnings: [],
-  counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
-  ...more,
-});
+function receipt(site: string, more: Partial<Receipt> = {}): Receipt {
+  return {
+    id: `r-${site}`,
+    site,
+    copycat: `${site}-copycat`,
+    state: "in-maintenance",
+    generation: 2,
+    startedAt: AT,
+    switchMs: 3,
+    author: "marta",
+    reason: "",
+    options: { site },
+    operations: [],
+    inverse: [],
+    changes: [],
+    warnings: [],
+    counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
+    ...more,
+  };
+}
 
-function server(virtualHosts: VirtualHost[], maintenance: Receipt[] = [], more: Partial<ServerState> = {}): ServerState {
+function server(
+  virtualHosts: VirtualHost[],
+  maintenance: Receipt[] = [],
+  more: Partial<ServerState> = {},
+): ServerState {
   const agent: Snapshot["agent"] = {
     version: "0.1.0",
     apiVersion: 1,
@@ -52,19 +62,36 @@ function server(virtualHosts: VirtualHost[], maintenance: Receipt[] = [], more: 
   return {
     profile: { id: "web-01", name: "web-01", kind: "local", socketPath: "/run/a.sock" },
     connection: { state: "connected", since: AT, observedAt: AT, roundTripMs: 1, clockAheadMs: 0 },
-    snapshot: { type: "snapshot", revision: 1, at: AT, agent, config, generations: [], maintenance, stages: [], windows: [], reminders: [], metrics: {} },
+    snapshot: {
+      type: "snapshot",
+      revision: 1,
+      at: AT,
+      agent,
+      config,
+      generations: [],
+      maintenance,
+      stages: [],
+      windows: [],
+      reminders: [],
+      metrics: {},
+    },
     observedAt: AT,
     historyAt: AT,
     history: {},
     ...more,
   };
 }
-const lost: ServerState["connection"] = { state: "unreachable", since: AT, retryAt: AT, failure: { code: "server.unreachable", message: "gone" } };
-const only = (state: ServerState) => {
+const lost: ServerState["connection"] = {
+  state: "unreachable",
+  since: AT,
+  retryAt: AT,
+  failure: { code: "server.unreachable", message: "gone" },
+};
+function only(state: ServerState) {
   const [site] = sitesOf(state);
   if (site === undefined) throw new Error("no site");
   return site;
-};
+}
 
 describe("the state of a site", () => {
   it("is live without a copycat, and disabled when it is", () => {
@@ -91,8 +118,21 @@ describe("the state of a site", () => {
   });
 
   it("has failed when the proof found a wrong answer, even while draining", () => {
-    const cell = { host: "shop.example.com", listener: "http", path: "/", probe: "page" as const, expected: "503", observed: "200", message: "" };
-    const proof = (outcome: "right" | "wrong" | "skipped") => ({ generation: 2, observedAt: AT, durationMs: 1, cells: [{ ...cell, outcome }] });
+    const cell = {
+      host: "shop.example.com",
+      listener: "http",
+      path: "/",
+      probe: "page" as const,
+      expected: "503",
+      observed: "200",
+      message: "",
+    };
+    const proof = (outcome: "right" | "wrong" | "skipped") => ({
+      generation: 2,
+      observedAt: AT,
+      durationMs: 1,
+      cells: [{ ...cell, outcome }],
+    });
     const counts = { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 1 };
     const state = (outcome: "right" | "wrong" | "skipped") =>
       only(server([copycat("shop"), host("shop"), last], [receipt("shop", { counts, proof: proof(outcome) })])).state;
@@ -106,7 +146,11 @@ describe("the state of a site", () => {
 
   it("takes the receipt that is on, and the time of the newest one that was taken back", () => {
     const back = (id: string, at: string) =>
-      receipt("shop", { id, state: "reverted", revert: { how: "delete", generation: 3, at, author: "jo", switchMs: 2, exact: true } });
+      receipt("shop", {
+        id,
+        state: "reverted",
+        revert: { how: "delete", generation: 3, at, author: "jo", switchMs: 2, exact: true },
+      });
     const open = receipt("shop", { id: "open" });
     expect(only(server([copycat("shop"), host("shop"), last], [open, back("old", AT)])).receipt?.id).toBe("open");
     const live = only(server([host("shop"), last], [back("new", "2026-11-23T02:00:00.000Z"), back("old", AT)]));
@@ -114,7 +158,9 @@ describe("the state of a site", () => {
   });
 
   it("counts the copycat's requests with the original's, seconds aligned at the newest", () => {
-    const state = server([copycat("shop"), host("shop"), last], [], { history: { shop: [1, 2, 3], "shop-copycat": [10] } });
+    const state = server([copycat("shop"), host("shop"), last], [], {
+      history: { shop: [1, 2, 3], "shop-copycat": [10] },
+    });
     expect(only(state).history).toEqual([1, 2, 13]);
   });
 
@@ -127,7 +173,10 @@ describe("the state of a site", () => {
 
 describe("the overview's list", () => {
   const here = server([copycat("shop"), host("shop"), host("blog"), last], [receipt("shop")]);
-  const away = server([copycat("api"), host("api"), last], [receipt("api")], { connection: lost, profile: { ...here.profile, id: "web-02", name: "web-02" } });
+  const away = server([copycat("api"), host("api"), last], [receipt("api")], {
+    connection: lost,
+    profile: { ...here.profile, id: "web-02", name: "web-02" },
+  });
   const empty = server([], [], { snapshot: null, profile: { ...here.profile, id: "web-03", name: "web-03" } });
   const servers = [here, away, empty];
   const sites = servers.flatMap(sitesOf);
@@ -164,7 +213,10 @@ describe("the overview's list", () => {
   });
 
   it("puts servers under their fleet, by name; those in none come last", () => {
-    const inFleet = (state: ServerState, fleet: string): ServerState => ({ ...state, profile: { ...state.profile, fleet } });
+    const inFleet = (state: ServerState, fleet: string): ServerState => ({
+      ...state,
+      profile: { ...state.profile, fleet },
+    });
     const grouped = [here, inFleet(away, "shop"), inFleet(empty, "blogs")];
     expect(keys(siteRows(grouped, sites, "fleet", false))).toEqual([
       "fleet blogs",

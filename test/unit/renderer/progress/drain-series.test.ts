@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { expectedEnd, inFlightBefore, speed, withSample } from "../../../../renderer/maintenance/drain-series.ts";
 
-const generation = (number: number, inFlight: number) => ({
-  generation: number,
-  inFlight,
-  state: "draining" as const,
-  createdAt: "2026-11-23T00:00:00.000Z",
-  author: "",
-  reason: "",
-  changes: [],
-});
+function generation(number: number, inFlight: number) {
+  return {
+    generation: number,
+    inFlight,
+    state: "draining" as const,
+    createdAt: "2026-11-23T00:00:00.000Z",
+    author: "",
+    reason: "",
+    changes: [],
+  };
+}
 
 describe("the drain as observed", () => {
   it("counts only what runs on generations before the switch", () => {
@@ -27,7 +29,10 @@ describe("the drain as observed", () => {
 
   it("moves the end of the line while the count stays, and begins anew after a gap", () => {
     const counts = [5, 5, 5, 4, 4, 4, null, 4, 4, 4];
-    const samples = counts.reduce<ReturnType<typeof withSample>>((series, inFlight, second) => withSample(series, { at: second * 1000, inFlight }), []);
+    const samples = counts.reduce<ReturnType<typeof withSample>>(
+      (series, inFlight, second) => withSample(series, { at: second * 1000, inFlight }),
+      [],
+    );
     expect(samples.map(({ at, inFlight }) => [at / 1000, inFlight])).toEqual([
       [0, 5],
       [2, 5],

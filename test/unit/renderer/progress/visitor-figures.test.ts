@@ -17,7 +17,8 @@ describe("what became of the visitors", () => {
   });
 
   it("is only alarming where somebody was cut", () => {
-    const tones = (cut: number) => visitorFigures({ refused: 5, excepted: 0, drained: 1, cut, draining: 0 }).map(({ tone }) => tone);
+    const tones = (cut: number) =>
+      visitorFigures({ refused: 5, excepted: 0, drained: 1, cut, draining: 0 }).map(({ tone }) => tone);
     expect(tones(0)).not.toContain("bad");
     expect(tones(2).filter((tone) => tone === "bad")).toHaveLength(1);
   });

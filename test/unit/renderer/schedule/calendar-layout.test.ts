@@ -1,16 +1,40 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addDays } from "../../../../renderer/window-editor/zoned.ts";
-import { dayBlocks, lastDayOf, minuteOf, monthWeeks, weekBars, weekOf, type Spanning } from "../../../../renderer/schedule/calendar-layout.ts";
+import {
+  dayBlocks,
+  lastDayOf,
+  minuteOf,
+  monthWeeks,
+  weekBars,
+  weekOf,
+  type Spanning,
+} from "../../../../renderer/schedule/calendar-layout.ts";
 
 const DAY = "2030-01-09";
-const span = (key: string, from: string, to: string): Spanning => ({ key, from: `${DAY}T${from}`, to: to.length > 5 ? to : `${DAY}T${to}` });
+function span(key: string, from: string, to: string): Spanning {
+  return { key, from: `${DAY}T${from}`, to: to.length > 5 ? to : `${DAY}T${to}` };
+}
 
 describe("days", () => {
   it("come in weeks from Monday on, also across the years", () => {
-    expect(weekOf("2030-01-01")).toEqual(["2029-12-31", "2030-01-01", "2030-01-02", "2030-01-03", "2030-01-04", "2030-01-05", "2030-01-06"]);
+    expect(weekOf("2030-01-01")).toEqual([
+      "2029-12-31",
+      "2030-01-01",
+      "2030-01-02",
+      "2030-01-03",
+      "2030-01-04",
+      "2030-01-05",
+      "2030-01-06",
+    ]);
     expect(weekOf("2030-01-06")[0]).toBe("2029-12-31");
-    expect(monthWeeks("2030-02-14").map((week) => week[0])).toEqual(["2030-01-28", "2030-02-04", "2030-02-11", "2030-02-18", "2030-02-25"]);
+    expect(monthWeeks("2030-02-14").map((week) => week[0])).toEqual([
+      "2030-01-28",
+      "2030-02-04",
+      "2030-02-11",
+      "2030-02-18",
+      "2030-02-25",
+    ]);
     expect(monthWeeks("2027-02-01")).toHaveLength(4);
   });
 
@@ -22,7 +46,12 @@ describe("days", () => {
 
 describe("blocks of a day", () => {
   it("share the width only where they meet", () => {
-    const blocks = dayBlocks(DAY, [span("a", "01:00", "03:00"), span("b", "02:00", "04:00"), span("c", "03:00", "05:00"), span("d", "06:00", "07:00")]);
+    const blocks = dayBlocks(DAY, [
+      span("a", "01:00", "03:00"),
+      span("b", "02:00", "04:00"),
+      span("c", "03:00", "05:00"),
+      span("d", "06:00", "07:00"),
+    ]);
     expect(blocks.map(({ key, lane, lanes }) => [key, lane, lanes])).toEqual([
       ["a", 0, 2],
       ["b", 1, 2],
@@ -39,7 +68,8 @@ describe("blocks of a day", () => {
   const minutes = fc.integer({ min: 0, max: 3 * 1440 });
   const spans = fc.array(fc.tuple(minutes, fc.integer({ min: 1, max: 2000 })), { maxLength: 12 }).map((list) =>
     list.map(([from, length], at): Spanning => {
-      const wall = (minute: number) => new Date(Date.parse("2030-01-08T00:00:00Z") + minute * 60_000).toISOString().slice(0, 16);
+      const wall = (minute: number) =>
+        new Date(Date.parse("2030-01-08T00:00:00Z") + minute * 60_000).toISOString().slice(0, 16);
       return { key: `k${at}`, from: wall(from), to: wall(from + length) };
     }),
   );
@@ -57,7 +87,9 @@ describe("blocks of a day", () => {
             expect(one.top + one.height).toBeLessThanOrEqual(1 + 1e-9);
             for (const other of blocks.slice(at + 1)) {
               const apart = one.top + one.height <= other.top + 1e-9 || other.top + other.height <= one.top + 1e-9;
-              const beside = one.lane / one.lanes >= (other.lane + 1) / other.lanes - 1e-9 || other.lane / other.lanes >= (one.lane + 1) / one.lanes - 1e-9;
+              const beside =
+                one.lane / one.lanes >= (other.lane + 1) / other.lanes - 1e-9 ||
+                other.lane / other.lanes >= (one.lane + 1) / one.lanes - 1e-9;
               expect(apart || beside).toBe(true);
             }
           }
@@ -73,7 +105,11 @@ describe("blocks of a day", () => {
         for (const [at, one] of bars.entries()) {
           expect(one.column + one.span).toBeLessThanOrEqual(7);
           for (const other of bars.slice(at + 1))
-            expect(one.lane !== other.lane || one.column + one.span <= other.column || other.column + other.span <= one.column).toBe(true);
+            expect(
+              one.lane !== other.lane ||
+                one.column + one.span <= other.column ||
+                other.column + other.span <= one.column,
+            ).toBe(true);
         }
       }),
     );

@@ -2,17 +2,25 @@ import { describe, expect, it } from "vitest";
 import type { Channel } from "../../../../server-agent/contract/reminders.ts";
 import { type ChannelForm, draftOf, problemsOf } from "../../../../renderer/servers/channel-form.ts";
 
-const form = (change: Partial<ChannelForm> = {}): ChannelForm => ({
+function form(change: Partial<ChannelForm> = {}): ChannelForm {
+  return {
+    id: "ops",
+    kind: "webhook",
+    url: "https://chat.example.com/hooks/1",
+    format: "json",
+    secret: "",
+    forgetsSecret: false,
+    program: "",
+    ...change,
+  };
+}
+const known: Channel = {
   id: "ops",
   kind: "webhook",
-  url: "https://chat.example.com/hooks/1",
+  origin: "https://chat.example.com",
   format: "json",
-  secret: "",
-  forgetsSecret: false,
-  program: "",
-  ...change,
-});
-const known: Channel = { id: "ops", kind: "webhook", origin: "https://chat.example.com", format: "json", hasSecret: true };
+  hasSecret: true,
+};
 
 describe("the form of a channel", () => {
   it("sends what was typed, and leaves out what stays as it is", () => {
@@ -25,7 +33,11 @@ describe("the form of a channel", () => {
     });
     expect(problemsOf(form({ url: "" }), known, ["ops"])).toEqual({});
     expect(draftOf(form({ url: " " }))).toEqual({ kind: "webhook", format: "json" });
-    expect(draftOf(form({ url: "", secret: "typed before", forgetsSecret: true }))).toEqual({ kind: "webhook", format: "json", secret: null });
+    expect(draftOf(form({ url: "", secret: "typed before", forgetsSecret: true }))).toEqual({
+      kind: "webhook",
+      format: "json",
+      secret: null,
+    });
     expect(draftOf(form({ kind: "command", program: "page-me" }))).toEqual({ kind: "command", program: "page-me" });
   });
 

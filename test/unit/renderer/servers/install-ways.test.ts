@@ -2,22 +2,34 @@ import { describe, expect, it } from "vitest";
 import type { ServerFacts } from "../../../../main/contract/install.ts";
 import { planInstall } from "../../../../main/install/install-plan.ts";
 import { firstConfig, newFirstSite } from "../../../../renderer/add-server/first-config.ts";
-import { bestWay, isOlder, obstacleOf, opensEveryPort, waysOf, type Service } from "../../../../renderer/servers/install-ways.ts";
+import {
+  bestWay,
+  isOlder,
+  obstacleOf,
+  opensEveryPort,
+  waysOf,
+  type Service,
+} from "../../../../renderer/servers/install-ways.ts";
 
-const facts = (changes: Partial<ServerFacts> = {}): ServerFacts => ({
-  address: "deploy@web-01",
-  system: "Linux x86_64",
-  isRoot: false,
-  sudo: "password",
-  node: "24.1.0",
-  systemd: { system: true, user: true },
-  home: "/home/deploy",
-  agents: [],
-  installed: [],
-  ...changes,
-});
-const obstacles = (found: ServerFacts): Partial<Record<Service, string>> =>
-  Object.fromEntries(waysOf(found).flatMap(({ service, obstacle }) => (obstacle === undefined ? [] : [[service, obstacle]])));
+function facts(changes: Partial<ServerFacts> = {}): ServerFacts {
+  return {
+    address: "deploy@web-01",
+    system: "Linux x86_64",
+    isRoot: false,
+    sudo: "password",
+    node: "24.1.0",
+    systemd: { system: true, user: true },
+    home: "/home/deploy",
+    agents: [],
+    installed: [],
+    ...changes,
+  };
+}
+function obstacles(found: ServerFacts): Partial<Record<Service, string>> {
+  return Object.fromEntries(
+    waysOf(found).flatMap(({ service, obstacle }) => (obstacle === undefined ? [] : [[service, obstacle]])),
+  );
+}
 
 describe("the ways to keep an agent running", () => {
   it("are all there with systemd and sudo; the service of the machine is the best", () => {
@@ -32,7 +44,9 @@ describe("the ways to keep an agent running", () => {
     const noSystemd = facts({ systemd: { system: false, user: false } });
     expect(bestWay(noSystemd)).toBe("process");
     expect(Object.keys(obstacles(noSystemd))).toEqual(["system", "user"]);
-    expect(obstacles(facts({ systemd: { system: true, user: false } }))).toEqual({ user: expect.stringContaining("--user") as string });
+    expect(obstacles(facts({ systemd: { system: true, user: false } }))).toEqual({
+      user: expect.stringContaining("--user") as string,
+    });
   });
 
   it("are possible exactly where the main process installs", () => {
@@ -45,8 +59,14 @@ describe("the ways to keep an agent running", () => {
               for (const kernel of ["Linux x86_64", "FreeBSD amd64"]) {
                 const found = facts({ isRoot, sudo, systemd: { system, user: system && user }, node, system: kernel });
                 for (const { service, obstacle } of waysOf(found)) {
-                  const planned = planInstall(found, { service, config }, "1.0.0", { kind: "script", hash: "00", bytes: 1 });
-                  expect(planned.ok, JSON.stringify({ found, service })).toBe(obstacle === undefined && obstacleOf(found) === undefined);
+                  const planned = planInstall(found, { service, config }, "1.0.0", {
+                    kind: "script",
+                    hash: "00",
+                    bytes: 1,
+                  });
+                  expect(planned.ok, JSON.stringify({ found, service })).toBe(
+                    obstacle === undefined && obstacleOf(found) === undefined,
+                  );
                 }
               }
   });

@@ -3,8 +3,12 @@ import type { WindowTerms } from "../../../../main/contract/windows.ts";
 import { shifted, shiftFor, termsForAll, termsForOne, type Span } from "../../../../renderer/window-editor/move.ts";
 
 const HOUR = 3_600_000;
-const at = (iso: string): number => Date.parse(iso);
-const span = (start: string, hours: number): Span => ({ start: at(start), end: at(start) + hours * HOUR });
+function at(iso: string): number {
+  return Date.parse(iso);
+}
+function span(start: string, hours: number): Span {
+  return { start: at(start), end: at(start) + hours * HOUR };
+}
 const TERMS: WindowTerms = { title: "New disks", start: "2030-01-06T02:00", duration: "PT2H", zone: "Europe/Berlin" };
 /** The second occurrence of a weekly series. */
 const SECOND = span("2030-01-13T01:00:00Z", 2);
@@ -31,7 +35,9 @@ describe("moving", () => {
     ["ArrowDown", false, "days", { start: 10_080, end: 10_080 }],
     ["ArrowLeft", true, "days", { start: 0, end: -1440 }],
     ["Enter", false, "days", undefined],
-  ] as const)("%s, stretching %s, by %s", (key, isStretch, step, expected) => expect(shiftFor(key, isStretch, step)).toEqual(expected));
+  ] as const)("%s, stretching %s, by %s", (key, isStretch, step, expected) =>
+    expect(shiftFor(key, isStretch, step)).toEqual(expected),
+  );
 });
 
 describe("one occurrence", () => {
@@ -59,20 +65,36 @@ describe("all of a series", () => {
     ["FREQ=MONTHLY;BYDAY=1SU", "FREQ=MONTHLY;BYDAY=2TU", { start: "2030-01-08T03:00" }],
   ])("%s goes along by two days and an hour as %s", (rrule, expected, start) => {
     const terms = { ...TERMS, rrule, exdates: ["2030-01-20T02:00"] };
-    expect(termsForAll(terms, SECOND, span("2030-01-15T02:00:00Z", 2))).toEqual({ ...TERMS, ...start, rrule: expected, exdates: ["2030-01-22T03:00"] });
+    expect(termsForAll(terms, SECOND, span("2030-01-15T02:00:00Z", 2))).toEqual({
+      ...TERMS,
+      ...start,
+      rrule: expected,
+      exdates: ["2030-01-22T03:00"],
+    });
   });
 
   it("keeps a rule of its own within the day, and does not guess beyond", () => {
     const terms = { ...TERMS, rrule: "FREQ=YEARLY;BYWEEKNO=2;BYDAY=SU" };
-    expect(termsForAll(terms, SECOND, span("2030-01-13T02:00:00Z", 2))).toMatchObject({ start: "2030-01-06T03:00", rrule: terms.rrule });
+    expect(termsForAll(terms, SECOND, span("2030-01-13T02:00:00Z", 2))).toMatchObject({
+      start: "2030-01-06T03:00",
+      rrule: terms.rrule,
+    });
     expect(termsForAll(terms, SECOND, span("2030-01-14T01:00:00Z", 2))).toBeUndefined();
   });
 
   it("is stretched in its own kind of length", () => {
-    expect(termsForAll({ ...TERMS, rrule: "FREQ=WEEKLY" }, SECOND, { ...SECOND, end: SECOND.end + HOUR / 2 })).toMatchObject({ duration: "PT2H30M" });
+    expect(
+      termsForAll({ ...TERMS, rrule: "FREQ=WEEKLY" }, SECOND, { ...SECOND, end: SECOND.end + HOUR / 2 }),
+    ).toMatchObject({ duration: "PT2H30M" });
     const { duration: _duration, ...rest } = TERMS;
     const walled = { ...rest, end: "2030-01-06T04:00", rrule: "FREQ=WEEKLY" };
-    expect(termsForAll(walled, SECOND, { ...SECOND, end: SECOND.end + HOUR / 2 })).toMatchObject({ start: TERMS.start, end: "2030-01-06T04:30" });
-    expect(termsForAll(walled, SECOND, span("2030-01-13T03:00:00Z", 2))).toMatchObject({ start: "2030-01-06T04:00", end: "2030-01-06T06:00" });
+    expect(termsForAll(walled, SECOND, { ...SECOND, end: SECOND.end + HOUR / 2 })).toMatchObject({
+      start: TERMS.start,
+      end: "2030-01-06T04:30",
+    });
+    expect(termsForAll(walled, SECOND, span("2030-01-13T03:00:00Z", 2))).toMatchObject({
+      start: "2030-01-06T04:00",
+      end: "2030-01-06T06:00",
+    });
   });
 });

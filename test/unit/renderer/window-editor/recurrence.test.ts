@@ -22,11 +22,31 @@ describe("recurrence rules", () => {
       "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU",
       "Every 2 weeks on Monday and Sunday",
     ],
-    ["a number of times", { repeat: "weekly", ends: "count", count: 1 }, "FREQ=WEEKLY;BYDAY=SU;COUNT=1", "Every week on Sunday, 1 time"],
-    ["until a day", { repeat: "daily", ends: "date", lastDay: "2030-12-31" }, "FREQ=DAILY;UNTIL=20301231", "Every day, until 2030-12-31"],
+    [
+      "a number of times",
+      { repeat: "weekly", ends: "count", count: 1 },
+      "FREQ=WEEKLY;BYDAY=SU;COUNT=1",
+      "Every week on Sunday, 1 time",
+    ],
+    [
+      "until a day",
+      { repeat: "daily", ends: "date", lastDay: "2030-12-31" },
+      "FREQ=DAILY;UNTIL=20301231",
+      "Every day, until 2030-12-31",
+    ],
     ["by the day of the month", { repeat: "monthly" }, "FREQ=MONTHLY;BYMONTHDAY=6", "Every month on day 6"],
-    ["by the weekday of the month", { repeat: "monthly", monthlyBy: "weekday" }, "FREQ=MONTHLY;BYDAY=1SU", "Every month on the first Sunday"],
-    ["by a rule", { repeat: "custom", rule: " FREQ=YEARLY;BYWEEKNO=1 " }, "FREQ=YEARLY;BYWEEKNO=1", "By the rule  FREQ=YEARLY;BYWEEKNO=1 "],
+    [
+      "by the weekday of the month",
+      { repeat: "monthly", monthlyBy: "weekday" },
+      "FREQ=MONTHLY;BYDAY=1SU",
+      "Every month on the first Sunday",
+    ],
+    [
+      "by a rule",
+      { repeat: "custom", rule: " FREQ=YEARLY;BYWEEKNO=1 " },
+      "FREQ=YEARLY;BYWEEKNO=1",
+      "By the rule  FREQ=YEARLY;BYWEEKNO=1 ",
+    ],
   ])("%s", (_name, change, rule, words) => {
     const recurrence = { ...noRecurrence(SUNDAY), ...change };
     expect(ruleOf(recurrence, SUNDAY)).toBe(rule);
@@ -36,9 +56,22 @@ describe("recurrence rules", () => {
   it("offers what this day of the month can be", () => {
     const labels = (date: string) => monthlyChoices(date).map(({ label }) => label);
     expect(labels("2030-01-06")).toEqual(["On day 6", "On the first Sunday"]);
-    expect(labels("2030-01-31")).toEqual(["On day 31, in months that have it", "On the last Thursday", "On the last day"]);
-    expect(labels("2028-02-29")).toEqual(["On day 29, in months that have it", "On the last Tuesday", "On the last day"]);
-    expect(labels("2030-02-28")).toEqual(["On day 28", "On the fourth Thursday", "On the last Thursday", "On the last day"]);
+    expect(labels("2030-01-31")).toEqual([
+      "On day 31, in months that have it",
+      "On the last Thursday",
+      "On the last day",
+    ]);
+    expect(labels("2028-02-29")).toEqual([
+      "On day 29, in months that have it",
+      "On the last Tuesday",
+      "On the last day",
+    ]);
+    expect(labels("2030-02-28")).toEqual([
+      "On day 28",
+      "On the fourth Thursday",
+      "On the last Thursday",
+      "On the last day",
+    ]);
   });
 
   it.each<[string, Partial<Recurrence>]>([
@@ -60,8 +93,12 @@ describe("recurrence rules", () => {
   });
 
   it("reads back every choice that it writes", () => {
-    const day = fc.date({ min: new Date("2020-01-01"), max: new Date("2040-12-31"), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10));
-    const days = fc.uniqueArray(fc.constantFrom(...WEEKDAYS), { minLength: 1 }).map((some) => WEEKDAYS.filter((each) => some.includes(each)));
+    const day = fc
+      .date({ min: new Date("2020-01-01"), max: new Date("2040-12-31"), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10));
+    const days = fc
+      .uniqueArray(fc.constantFrom(...WEEKDAYS), { minLength: 1 })
+      .map((some) => WEEKDAYS.filter((each) => some.includes(each)));
     const choice = fc.record({
       repeat: fc.constantFrom("daily" as const, "weekly" as const, "monthly" as const),
       every: fc.integer({ min: 1, max: 12 }),

@@ -1,18 +1,33 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { WindowTerms } from "../../../../main/contract/windows.ts";
-import { DEFAULT_REMINDERS, formOf, formProblems, minutesOf, newForm, termsOf, type WindowForm } from "../../../../renderer/window-editor/window-form.ts";
+import {
+  DEFAULT_REMINDERS,
+  formOf,
+  formProblems,
+  minutesOf,
+  newForm,
+  termsOf,
+  type WindowForm,
+} from "../../../../renderer/window-editor/window-form.ts";
 
 const NOW = Date.parse("2030-01-01T12:00:00Z");
-const form = (change: Partial<WindowForm> = {}): WindowForm => ({
-  ...newForm("2030-01-06", "Europe/Berlin", DEFAULT_REMINDERS),
-  title: "New disks",
-  ...change,
-});
+function form(change: Partial<WindowForm> = {}): WindowForm {
+  return {
+    ...newForm("2030-01-06", "Europe/Berlin", DEFAULT_REMINDERS),
+    title: "New disks",
+    ...change,
+  };
+}
 
 describe("the form of a window", () => {
   it("plans an hour of tomorrow's night by itself, and nothing more than that", () => {
-    expect(termsOf(form())).toEqual({ title: "New disks", start: "2030-01-06T02:00", zone: "Europe/Berlin", duration: "PT1H" });
+    expect(termsOf(form())).toEqual({
+      title: "New disks",
+      start: "2030-01-06T02:00",
+      zone: "Europe/Berlin",
+      duration: "PT1H",
+    });
     expect(formProblems(form(), NOW)).toEqual({});
   });
 
@@ -22,7 +37,11 @@ describe("the form of a window", () => {
     ["hours and minutes", { minutes: 150 }, { duration: "PT2H30M" }],
     ["a recurrence", { repeat: "weekly", days: ["SU"] }, { rrule: "FREQ=WEEKLY;BYDAY=SU" }],
     ["somebody who starts it", { atStart: "remind" }, { atStart: "remind" }],
-    ["a probe at the end", { atEnd: "reopen-if-healthy", reopenAfter: 60 }, { atEnd: "reopen-if-healthy", overrun: { reopenAfterMinutes: 60 } }],
+    [
+      "a probe at the end",
+      { atEnd: "reopen-if-healthy", reopenAfter: 60 },
+      { atEnd: "reopen-if-healthy", overrun: { reopenAfterMinutes: 60 } },
+    ],
     ["other reminders", { reminders: ["start"] }, { reminders: ["start"] }],
     ["a reason", { reason: " the old ones are full " }, { reason: "the old ones are full" }],
   ])("has %s", (_name, change, expected) => {
@@ -60,7 +79,12 @@ describe("the form of a window", () => {
 
   it("sees an end that the clocks leave no time for", () => {
     // 02:30 does not exist in Berlin on that night: it is 03:30.
-    expect(formProblems(form({ date: "2030-03-31", time: "02:30", lasts: "end", endDate: "2030-03-31", endTime: "03:15" }), NOW)).toHaveProperty("endDate");
+    expect(
+      formProblems(
+        form({ date: "2030-03-31", time: "02:30", lasts: "end", endDate: "2030-03-31", endTime: "03:15" }),
+        NOW,
+      ),
+    ).toHaveProperty("endDate");
   });
 
   it("gives back what was planned, word by word", () => {
@@ -74,7 +98,13 @@ describe("the form of a window", () => {
           start: wall,
           zone: fc.constantFrom("UTC", "Europe/Berlin", "Asia/Kathmandu"),
           length: fc.constantFrom("PT2H", "PT90M", "P1D", "P1DT30M", "PT90S", "end"),
-          rrule: fc.constantFrom("FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY;BYDAY=-1FR", "INTERVAL=1;FREQ=DAILY;COUNT=3", "FREQ=YEARLY;BYMONTH=2"),
+          rrule: fc.constantFrom(
+            "FREQ=DAILY",
+            "FREQ=WEEKLY",
+            "FREQ=MONTHLY;BYDAY=-1FR",
+            "INTERVAL=1;FREQ=DAILY;COUNT=3",
+            "FREQ=YEARLY;BYMONTH=2",
+          ),
           exdates: fc.array(wall, { minLength: 1, maxLength: 3 }),
           atStart: fc.constantFrom("start" as const, "remind" as const),
           atEnd: fc.constantFrom("reopen" as const, "stay-closed" as const, "reopen-if-healthy" as const),
@@ -88,7 +118,9 @@ describe("the form of a window", () => {
         ...rest,
         // Of a window that takes place once nothing can be left out.
         ...(exdates === undefined || rest.rrule === undefined ? {} : { exdates }),
-        ...(length === "end" ? { end: new Date(Date.parse(`${rest.start.slice(0, 16)}Z`) + 5_400_000).toISOString().slice(0, 16) } : { duration: length }),
+        ...(length === "end"
+          ? { end: new Date(Date.parse(`${rest.start.slice(0, 16)}Z`) + 5_400_000).toISOString().slice(0, 16) }
+          : { duration: length }),
       }));
     fc.assert(
       fc.property(terms, (given) => {
@@ -106,7 +138,10 @@ describe("the form of a window", () => {
       rrule: "FREQ=DAILY",
       exdates: ["2030-01-08T02:00", "2030-01-31T02:00:00"],
     };
-    expect(termsOf({ ...formOf(before), date: "2030-01-07", time: "03:15" }).exdates).toEqual(["2030-01-09T03:15", "2030-02-01T03:15:00"]);
+    expect(termsOf({ ...formOf(before), date: "2030-01-07", time: "03:15" }).exdates).toEqual([
+      "2030-01-09T03:15",
+      "2030-02-01T03:15:00",
+    ]);
     expect(termsOf({ ...formOf(before), repeat: "never" })).not.toHaveProperty("exdates");
   });
 

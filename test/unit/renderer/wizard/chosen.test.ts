@@ -6,16 +6,24 @@ import { configOf, virtualHostOf } from "../../../support/agent/config.ts";
 
 const SHOP = virtualHostOf("shop", ["shop.example.com", "www.shop.example.com"]);
 
-const chosen = (changes: Partial<Draft> = {}) => {
+function chosen(changes: Partial<Draft> = {}) {
   const draft: Draft = { ...newDraft("web-01", "shop"), ...changes };
   const planned = planMaintenance(configOf([SHOP]), optionsOf(draft, SHOP.hosts, "marta"), "2026-11-23T01:00:00Z");
   if (!planned.ok) throw new Error(planned.message);
   return STEPS.map((step) => choiceIn(step, draft, planned.plan, SHOP));
-};
+}
 
 describe("what the list of steps says was chosen", () => {
   it("names what happens when nothing is changed", () => {
-    expect(chosen()).toEqual(["shop.example.com", "shop-copycat", "2 of 2", "built-in page, 503", "2 exceptions", "above shop", "graceful, open end"]);
+    expect(chosen()).toEqual([
+      "shop.example.com",
+      "shop-copycat",
+      "2 of 2",
+      "built-in page, 503",
+      "2 exceptions",
+      "above shop",
+      "graceful, open end",
+    ]);
   });
 
   it("follows every choice", () => {

@@ -4,7 +4,9 @@ import { entries, newDraft, optionsOf, problemsOf, STEPS, type Draft } from "../
 
 const HOSTS = ["shop.example.com", "www.shop.example.com"];
 const NOW = Date.parse("2026-11-23T01:00:00Z");
-const draft = (changes: Partial<Draft> = {}): Draft => ({ ...newDraft("web-01", "shop"), ...changes });
+function draft(changes: Partial<Draft> = {}): Draft {
+  return { ...newDraft("web-01", "shop"), ...changes };
+}
 
 describe("the draft of the wizard", () => {
   it("is complete for the common case as soon as the site is chosen", () => {
@@ -23,8 +25,21 @@ describe("the draft of the wizard", () => {
       draft(),
       draft({ response: "files", root: "/srv/pages", position: "top" }),
       draft({ response: "status", status: 503, end: "at", until: "2026-11-23T05:00", retryAfter: "end" }),
-      draft({ title: "Back soon", text: "A new shelf", contact: "help@example.com", leftOut: ["www.shop.example.com"], staffHosts: "staff.shop.internal" }),
-      draft({ addresses: "10.0.0.0/8, ::1", headerName: "X-Staff", headerValue: "yes", webhooks: "/hooks/* /callback", certificates: false, healthChecks: "" }),
+      draft({
+        title: "Back soon",
+        text: "A new shelf",
+        contact: "help@example.com",
+        leftOut: ["www.shop.example.com"],
+        staffHosts: "staff.shop.internal",
+      }),
+      draft({
+        addresses: "10.0.0.0/8, ::1",
+        headerName: "X-Staff",
+        headerValue: "yes",
+        webhooks: "/hooks/* /callback",
+        certificates: false,
+        healthChecks: "",
+      }),
     ];
     for (const each of drafts) expect(() => MaintenanceOptions.parse(optionsOf(each, HOSTS, "marta"))).not.toThrow();
   });
@@ -41,8 +56,12 @@ describe("the draft of the wizard", () => {
     expect(problemsOf("response", draft({ retryAfter: "end" }), HOSTS, NOW)).toHaveProperty("retryAfter");
     expect(problemsOf("restart", draft({ end: "at", until: "2026-11-22T05:00" }), HOSTS, NOW)).toHaveProperty("until");
     expect(problemsOf("exceptions", draft({ webhooks: "hooks" }), HOSTS, NOW)).toHaveProperty("webhooks");
-    expect(problemsOf("exceptions", draft({ addresses: "10.0.0.0/8, office" }), HOSTS, NOW)).toHaveProperty("addresses");
-    expect(problemsOf("exceptions", draft({ addresses: "10.0.0.1 2001:db8::/32 ::1 ::ffff:10.0.0.1" }), HOSTS, NOW)).toEqual({});
+    expect(problemsOf("exceptions", draft({ addresses: "10.0.0.0/8, office" }), HOSTS, NOW)).toHaveProperty(
+      "addresses",
+    );
+    expect(
+      problemsOf("exceptions", draft({ addresses: "10.0.0.1 2001:db8::/32 ::1 ::ffff:10.0.0.1" }), HOSTS, NOW),
+    ).toEqual({});
     expect(problemsOf("exceptions", draft({ headerName: "X Staff" }), HOSTS, NOW)).toHaveProperty("headerName");
     expect(problemsOf("copycat", draft({ copycat: "my shop" }), HOSTS, NOW)).toHaveProperty("copycat");
     expect(problemsOf("site", draft({ site: "" }), [], NOW)).toHaveProperty("site");

@@ -4,18 +4,38 @@ import { sitesOf } from "../../../../renderer/lib/sites.ts";
 import { newDraft, optionsOf, problemsOf, type Draft } from "../../../../renderer/maintenance/draft.ts";
 import { firstChoice } from "../../../../renderer/wizard/model/first-choice.ts";
 import { alikeOf, shownSites } from "../../../../renderer/wizard/model/site-choice.ts";
-import { memberOf, placesOf, targetsOf, titleOf, verdictOn, withLead, withTaken, type PlannedPlace } from "../../../../renderer/wizard/model/together.ts";
+import {
+  memberOf,
+  placesOf,
+  targetsOf,
+  titleOf,
+  verdictOn,
+  withLead,
+  withTaken,
+  type PlannedPlace,
+} from "../../../../renderer/wizard/model/together.ts";
 import { MaintenanceOptions } from "../../../../server-agent/contract/maintenance.ts";
 import { at, someOperation, someReceipt, someServer, someState } from "../../../support/desktop/desktop-fixtures.ts";
 
 const HOSTS = ["shop.example.com", "www.example.com"];
 const NOW = Date.parse(at(0));
-const place = (serverId: string, site = "shop") => ({ serverId, site });
-const draft = (changes: Partial<Draft> = {}): Draft => ({ ...newDraft("web-1", "shop"), also: [place("web-2"), place("web-1", "default")], ...changes });
+function place(serverId: string, site = "shop") {
+  return { serverId, site };
+}
+function draft(changes: Partial<Draft> = {}): Draft {
+  return { ...newDraft("web-1", "shop"), also: [place("web-2"), place("web-1", "default")], ...changes };
+}
 
 describe("the options of several sites", () => {
   it("are the same for all, but the copycat's name and the staff's names are those of one site and its likes", () => {
-    const chosen = draft({ copycat: "closed", staffHosts: "staff.internal", title: "Back soon", webhooks: "/hooks/*", position: "top", reason: "why" });
+    const chosen = draft({
+      copycat: "closed",
+      staffHosts: "staff.internal",
+      title: "Back soon",
+      webhooks: "/hooks/*",
+      position: "top",
+      reason: "why",
+    });
     const lead = optionsOf(chosen, HOSTS, "marta");
     expect(lead).toMatchObject({ site: "shop", copycat: "closed", internalHosts: ["staff.internal"] });
     expect(optionsOf(chosen, HOSTS, "marta", "shop")).toEqual(lead);
@@ -31,12 +51,17 @@ describe("the options of several sites", () => {
   });
 
   it("are options that the agent's contract accepts", () => {
-    for (const site of ["shop", "blog"]) expect(() => MaintenanceOptions.parse(optionsOf(draft(), HOSTS, "m", site))).not.toThrow();
+    for (const site of ["shop", "blog"])
+      expect(() => MaintenanceOptions.parse(optionsOf(draft(), HOSTS, "m", site))).not.toThrow();
   });
 });
 
 describe("what is asked of the servers", () => {
-  const planned = (serverId: string, site: string, generation: number): PlannedPlace => ({ ...place(serverId, site), options: { site }, generation });
+  const planned = (serverId: string, site: string, generation: number): PlannedPlace => ({
+    ...place(serverId, site),
+    options: { site },
+    generation,
+  });
 
   it("is one target for each, with all its sites and the generation that was seen", () => {
     expect(targetsOf([planned("web-1", "shop", 4), planned("web-2", "shop", 9), planned("web-1", "blog", 4)])).toEqual([
@@ -58,7 +83,9 @@ describe("what is asked of the servers", () => {
 
   it("is called by its reason, else by what it is", () => {
     expect(titleOf(draft({ reason: " New database " }), "shop.example.com")).toBe("New database");
-    expect(titleOf(draft({ also: [place("web-2"), place("web-3")] }), "shop.example.com")).toBe("shop.example.com on 3 servers");
+    expect(titleOf(draft({ also: [place("web-2"), place("web-3")] }), "shop.example.com")).toBe(
+      "shop.example.com on 3 servers",
+    );
     expect(titleOf(draft(), "shop.example.com")).toBe("3 sites on 2 servers");
     expect(titleOf(draft({ reason: "x".repeat(300) }), "")).toHaveLength(200);
   });
@@ -73,9 +100,20 @@ describe("what is asked of the servers", () => {
 
 describe("choosing several", () => {
   it("another one of them may lead; a stranger takes the place of the one before", () => {
-    expect(placesOf({ ...draft(), ...withLead(draft(), place("web-2")) })).toEqual([place("web-2"), place("web-1"), place("web-1", "default")]);
-    expect(placesOf({ ...draft(), ...withLead(draft(), place("web-9")) })).toEqual([place("web-9"), place("web-2"), place("web-1", "default")]);
-    expect(withLead({ serverId: "", site: "", also: [place("web-2")] }, place("web-2"))).toEqual({ ...place("web-2"), also: [] });
+    expect(placesOf({ ...draft(), ...withLead(draft(), place("web-2")) })).toEqual([
+      place("web-2"),
+      place("web-1"),
+      place("web-1", "default"),
+    ]);
+    expect(placesOf({ ...draft(), ...withLead(draft(), place("web-9")) })).toEqual([
+      place("web-9"),
+      place("web-2"),
+      place("web-1", "default"),
+    ]);
+    expect(withLead({ serverId: "", site: "", also: [place("web-2")] }, place("web-2"))).toEqual({
+      ...place("web-2"),
+      also: [],
+    });
   });
 
   it("takes each once, and never the leading one twice", () => {
@@ -96,28 +134,54 @@ describe("choosing several", () => {
   it("shows what is looked for and what is chosen, and says how many more there are", () => {
     const [site] = sitesOf(someServer("web-1"));
     if (site === undefined) throw new Error("no site");
-    const sites = Array.from({ length: 70 }, (_, index) => ({ ...site, key: `k${index}`, searchText: `site-${index}` }));
+    const sites = Array.from({ length: 70 }, (_, index) => ({
+      ...site,
+      key: `k${index}`,
+      searchText: `site-${index}`,
+    }));
     expect(shownSites(sites, "", () => false)).toMatchObject({ sites: sites.slice(0, 50), hidden: 20 });
     const found = shownSites(sites, "SITE-6", ({ key }) => key === "k69" || key === "k3");
-    expect(found.sites.map(({ key }) => key)).toEqual(["k3", "k6", "k60", "k61", "k62", "k63", "k64", "k65", "k66", "k67", "k68", "k69"]);
+    expect(found.sites.map(({ key }) => key)).toEqual([
+      "k3",
+      "k6",
+      "k60",
+      "k61",
+      "k62",
+      "k63",
+      "k64",
+      "k65",
+      "k66",
+      "k67",
+      "k68",
+      "k69",
+    ]);
     expect(found.hidden).toBe(0);
   });
 });
 
 describe("what the wizard begins with", () => {
-  const state = (change: Partial<AppState> = {}): AppState => ({ ...someState(), servers: [someServer("web-1"), someServer("web-2")], ...change });
+  const state = (change: Partial<AppState> = {}): AppState => ({
+    ...someState(),
+    servers: [someServer("web-1"), someServer("web-2")],
+    ...change,
+  });
 
   it("is what was asked for", () => {
-    expect(firstChoice({ screen: "wizard", serverId: "web-1", site: "shop", also: [place("web-2")] }, state())).toEqual({
-      ...place("web-1"),
-      also: [place("web-2")],
-    });
+    expect(firstChoice({ screen: "wizard", serverId: "web-1", site: "shop", also: [place("web-2")] }, state())).toEqual(
+      {
+        ...place("web-1"),
+        also: [place("web-2")],
+      },
+    );
   });
 
   it("is nothing with several to choose from, and the only one there is", () => {
     expect(firstChoice({ screen: "wizard" }, state())).toEqual({ serverId: "", site: "", also: [] });
     const closed = someServer("web-1", [someReceipt()]);
-    expect(firstChoice({ screen: "wizard" }, state({ servers: [closed] }))).toEqual({ ...place("web-1", "default"), also: [] });
+    expect(firstChoice({ screen: "wizard" }, state({ servers: [closed] }))).toEqual({
+      ...place("web-1", "default"),
+      also: [],
+    });
   });
 
   it("is the sites of an operation that is looked at again", () => {
@@ -130,8 +194,17 @@ describe("what the wizard begins with", () => {
 });
 
 describe("a site in the last step", () => {
-  const state = (change: Partial<AppState> = {}): AppState => ({ ...someState(), servers: [someServer("web-1")], ...change });
-  const lost = { state: "unreachable" as const, since: at(0), retryAt: null, failure: { code: "server.silent" as const, message: "" } };
+  const state = (change: Partial<AppState> = {}): AppState => ({
+    ...someState(),
+    servers: [someServer("web-1")],
+    ...change,
+  });
+  const lost = {
+    state: "unreachable" as const,
+    since: at(0),
+    retryAt: null,
+    failure: { code: "server.silent" as const, message: "" },
+  };
 
   it("is planned on the generation that is seen", () => {
     expect(memberOf(place("web-1"), draft(), state(), NOW)).toMatchObject({
@@ -142,21 +215,32 @@ describe("a site in the last step", () => {
   });
 
   it("says why it cannot be planned", () => {
-    const away = (serverId: string, site: string, servers = [someServer("web-1")]) => memberOf(place(serverId, site), draft(), state({ servers }), NOW);
+    const away = (serverId: string, site: string, servers = [someServer("web-1")]) =>
+      memberOf(place(serverId, site), draft(), state({ servers }), NOW);
     expect(away("web-9", "shop")).toMatchObject({ planned: undefined, away: "This server is no longer in the list." });
-    expect(away("web-1", "gone")).toMatchObject({ planned: undefined, away: "There is no site gone on web-1 any more." });
+    expect(away("web-1", "gone")).toMatchObject({
+      planned: undefined,
+      away: "There is no site gone on web-1 any more.",
+    });
     expect(away("web-1", "shop", [someServer("web-1", [], { connection: lost })])).toMatchObject({
       planned: undefined,
       away: "The server cannot be reached at the moment.",
     });
-    expect(verdictOn(away("web-9", "shop"), undefined)).toMatchObject({ state: "refused", sentences: ["This server is no longer in the list."] });
+    expect(verdictOn(away("web-9", "shop"), undefined)).toMatchObject({
+      state: "refused",
+      sentences: ["This server is no longer in the list."],
+    });
   });
 
   it("tells the plan's verdict in words", () => {
     const member = memberOf(place("web-1"), draft(), state(), NOW);
     const warning = { code: "shadowed" as const, message: "Another site shadows it." };
     expect(verdictOn(member, undefined).label).toBe("Being planned");
-    expect(verdictOn(member, { ok: true, copycat: "c", warnings: [] })).toEqual({ state: "ready", label: "Ready", sentences: [] });
+    expect(verdictOn(member, { ok: true, copycat: "c", warnings: [] })).toEqual({
+      state: "ready",
+      label: "Ready",
+      sentences: [],
+    });
     expect(verdictOn(member, { ok: true, copycat: "c", warnings: [warning] })).toEqual({
       state: "warned",
       label: "Ready, 1 warning",

@@ -46,7 +46,10 @@ describe("If-Match", () => {
   });
 
   it("refuses only another generation", () => {
-    expect(checkPrecondition({ kind: "generation", generation: 41 }, 42)).toMatchObject({ code: "config.stale", details: { generation: 42 } });
+    expect(checkPrecondition({ kind: "generation", generation: 41 }, 42)).toMatchObject({
+      code: "config.stale",
+      details: { generation: 42 },
+    });
     expect(checkPrecondition({ kind: "generation", generation: 42 }, 42)).toBeUndefined();
     expect(checkPrecondition({ kind: "any" }, 42)).toBeUndefined();
     expect(checkPrecondition({ kind: "none" }, 42)).toBeUndefined();
@@ -97,9 +100,12 @@ describe("--until", () => {
     expect(() => parseUntil(text, now)).toThrow("--until");
   });
 
-  it.each(["2026-01-31T22:00:00Z", "2020-01-01T00:00Z", "2026-01-31T22:30+01:00"])("refuses %j, which is over", (text) => {
-    expect(() => parseUntil(text, now)).toThrow(`--until ${text} is over already: use a later time`);
-  });
+  it.each(["2026-01-31T22:00:00Z", "2020-01-01T00:00Z", "2026-01-31T22:30+01:00"])(
+    "refuses %j, which is over",
+    (text) => {
+      expect(() => parseUntil(text, now)).toThrow(`--until ${text} is over already: use a later time`);
+    },
+  );
 });
 
 describe("the agent's log", () => {
@@ -116,6 +122,7 @@ describe("sealed text", () => {
     const text = seal(value);
     expect(unseal(text)).toEqual(value);
     for (let cut = 0; cut < text.length; cut++) expect(unseal(text.slice(0, cut))).toBeUndefined();
-    for (let at = 0; at < text.length - 1; at++) expect(unseal(`${text.slice(0, at)}${text[at] === "x" ? "y" : "x"}${text.slice(at + 1)}`)).toBeUndefined();
+    for (let at = 0; at < text.length - 1; at++)
+      expect(unseal(`${text.slice(0, at)}${text[at] === "x" ? "y" : "x"}${text.slice(at + 1)}`)).toBeUndefined();
   });
 });

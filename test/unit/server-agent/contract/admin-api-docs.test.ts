@@ -1,4 +1,7 @@
-/** docs/admin-api.md is written by hand; nothing of the contract may be missing in it, and nothing may be left that is gone. */
+/**
+ * docs/admin-api.md is written by hand; nothing of the contract may be missing in it, and nothing
+ * may be left that is gone.
+ */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -22,14 +25,19 @@ describe("docs/admin-api.md", () => {
   });
 
   it("has a row for every error code, with its status", () => {
-    const rows = [...text.matchAll(/^\| `([\w.-]+)` +\| (\d{3}) +\| .+ \|$/gm)].map(([, code, status]) => [code, Number(status)]);
+    const rows = [...text.matchAll(/^\| `([\w.-]+)` +\| (\d{3}) +\| .+ \|$/gm)].map(([, code, status]) => [
+      code,
+      Number(status),
+    ]);
     expect(Object.fromEntries(rows)).toEqual(ERROR_STATUS);
     expect(rows).toHaveLength(Object.keys(ERROR_STATUS).length);
   });
 
   it("has a row for every event", () => {
     const events = Event.options.map((option) => option.shape.type.value);
-    expect([...text.matchAll(/^\| `([a-z]+)` +\| [^|]+ \|$/gm)].map(([, type]) => type).toSorted()).toEqual(events.toSorted());
+    expect([...text.matchAll(/^\| `([a-z]+)` +\| [^|]+ \|$/gm)].map(([, type]) => type).toSorted()).toEqual(
+      events.toSorted(),
+    );
   });
 
   it("names every option of maintenance, every exit code and the API version", () => {

@@ -26,7 +26,11 @@ describe("where a text stops being JSON", () => {
   });
 
   it("reads past everything that is JSON", () => {
-    const text = JSON.stringify({ a: ['b"\\\u0001\u2028', -1.5e-7, true, false, null, {}, [], [[{ c: "" }]], "x".repeat(300_000)] }, undefined, "\t");
+    const text = JSON.stringify(
+      { a: ['b"\\\u0001\u2028', -1.5e-7, true, false, null, {}, [], [[{ c: "" }]], "x".repeat(300_000)] },
+      undefined,
+      "\t",
+    );
     expect(jsonFault(`${text} x`)).toMatch(/^line \d+, column 3: something follows the end of the document$/);
   });
 });

@@ -1,4 +1,7 @@
-/** Workers that die or hang: replaced, without losing the listening socket, and without a reply that is not true. */
+/**
+ * Workers that die or hang: replaced, without losing the listening socket, and without a reply that
+ * is not true.
+ */
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
@@ -15,7 +18,8 @@ async function workersOf(agent: TestAgent): Promise<AgentInfo["workers"]> {
 
 /** Resolves with the workers when as many as wanted serve and none of these pids is among them. */
 async function replaced(events: EventStream, count: number, gone: readonly number[]): Promise<AgentInfo["workers"]> {
-  const fits = ({ workers }: AgentInfo) => workers.length === count && workers.every(({ pid, state }) => state === "serving" && !gone.includes(pid));
+  const fits = ({ workers }: AgentInfo) =>
+    workers.length === count && workers.every(({ pid, state }) => state === "serving" && !gone.includes(pid));
   const line = await events.until((news) => "agent" in news && fits(news.agent));
   return "agent" in line ? line.agent.workers : [];
 }
@@ -45,7 +49,9 @@ describe.each([1, 2])("with %i worker(s)", (workers) => {
       workers,
       before.map(({ pid }) => pid),
     );
-    expect(after.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(Array.from({ length: workers }, (_, index) => workers + 1 + index));
+    expect(after.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: workers }, (_, index) => workers + 1 + index),
+    );
     expect((await visits).map(({ text }) => text)).toEqual(Array.from({ length: 20 }, () => "live"));
   });
 
@@ -109,7 +115,10 @@ describe("restart", () => {
       while (going) statuses.push((await agent.visit()).status);
     });
     for (let round = 0; round < 3; round++) {
-      expect(await agent.call("restart", { body: { mode: "graceful", author: "anna" } })).toEqual({ generation: 2 + round, cut: 0 });
+      expect(await agent.call("restart", { body: { mode: "graceful", author: "anna" } })).toEqual({
+        generation: 2 + round,
+        cut: 0,
+      });
     }
     going = false;
     await Promise.all(visitors);
@@ -122,7 +131,13 @@ describe("restart", () => {
     );
     expect(after).toHaveLength(2);
     const { generations } = await agent.call("listGenerations");
-    expect(generations[0]).toMatchObject({ generation: 4, state: "active", author: "anna", reason: "graceful restart", changes: [] });
+    expect(generations[0]).toMatchObject({
+      generation: 4,
+      state: "active",
+      author: "anna",
+      reason: "graceful restart",
+      changes: [],
+    });
   });
 
   it("graceful, with a drain deadline that is over at once: connections in use are told, before they close", async () => {
@@ -133,7 +148,11 @@ describe("restart", () => {
       virtualHosts: [{ id: "default", hosts: ["*"], rules: [{ handler: { type: "proxy", upstream: "app" } }] }],
     };
     await using agent = await startAgent({ config, workers: 2 });
-    const load = startLoad({ host: "127.0.0.1", port: agent.port }, { state: "live", epoch: 0 }, { get: 2, fresh: 0, post: 4 });
+    const load = startLoad(
+      { host: "127.0.0.1", port: agent.port },
+      { state: "live", epoch: 0 },
+      { get: 2, fresh: 0, post: 4 },
+    );
     for (let round = 0; round < 4; round++) {
       await load.rounds(20);
       await agent.call("restart", { body: { mode: "graceful", drainSeconds: 0 } });
@@ -223,7 +242,10 @@ describe("the supervisor", () => {
   it("killed with -9: the workers make room, and a new agent serves on the same port", async () => {
     await using first = await startAgent({ workers: 2 });
     const { port } = first;
-    const fixed = { listeners: [{ name: "http", address: "127.0.0.1", port }], virtualHosts: (await first.call("getConfig")).config.virtualHosts };
+    const fixed = {
+      listeners: [{ name: "http", address: "127.0.0.1", port }],
+      virtualHosts: (await first.call("getConfig")).config.virtualHosts,
+    };
     await first.call("putConfig", { body: fixed, ifMatch: 1 });
     const { workers } = await first.call("getAgent");
     await first.call("startMaintenance", { body: { site: "shop" } });

@@ -1,4 +1,7 @@
-/** Reminders that leave the agent: to a real receiver that fails first, and to programs of the operator's. */
+/**
+ * Reminders that leave the agent: to a real receiver that fails first, and to programs of the
+ * operator's.
+ */
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
@@ -34,36 +37,61 @@ async function startReceiver(...statuses: number[]) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return { received, url: `http://127.0.0.1:${port}/services/${PATH_SECRET}`, [Symbol.dispose]: () => void server.close() };
+  return {
+    received,
+    url: `http://127.0.0.1:${port}/services/${PATH_SECRET}`,
+    [Symbol.dispose]: () => void server.close(),
+  };
 }
 
 /** A reminder, now: a maintenance by hand whose end is over. */
 async function remind(agent: TestAgent) {
-  await agent.call("startMaintenance", { body: { site: "shop", author: "anna", until: new Date(Date.now() + 300).toISOString() } });
+  await agent.call("startMaintenance", {
+    body: { site: "shop", author: "anna", until: new Date(Date.now() + 300).toISOString() },
+  });
   return untilReminder(agent, "overrun");
 }
-const deliveriesOf = async (agent: TestAgent, id: string) =>
-  (await agent.call("listReminders")).reminders.find((reminder) => reminder.id === id)?.deliveries ?? [];
+async function deliveriesOf(agent: TestAgent, id: string) {
+  return (await agent.call("listReminders")).reminders.find((reminder) => reminder.id === id)?.deliveries ?? [];
+}
 
 describe("a webhook", () => {
   it("is signed, tried again until it arrives, also by the agent after a kill -9; its secrets never leave the agent", async () => {
     using receiver = await startReceiver(500, 302);
     const folder = await makeFolder();
     await using agent = await startAgent({ folder });
-    const shown = await agent.call("putChannel", { params: { id: "ops" }, body: { kind: "webhook", url: receiver.url, format: "json", secret: SECRET } });
-    expect(shown).toEqual({ id: "ops", kind: "webhook", origin: new URL(receiver.url).origin, format: "json", hasSecret: true });
+    const shown = await agent.call("putChannel", {
+      params: { id: "ops" },
+      body: { kind: "webhook", url: receiver.url, format: "json", secret: SECRET },
+    });
+    expect(shown).toEqual({
+      id: "ops",
+      kind: "webhook",
+      origin: new URL(receiver.url).origin,
+      format: "json",
+      hasSecret: true,
+    });
     const { id } = await remind(agent);
-    await expect.poll(() => deliveriesOf(agent, id)).toMatchObject([{ to: "webhook:ops", ok: false, tries: 1, why: "it answered 500" }]);
-    await expect.poll(() => deliveriesOf(agent, id), { timeout: 15_000 }).toMatchObject([{ ok: false, tries: 2, why: "it answered 302" }]);
+    await expect
+      .poll(() => deliveriesOf(agent, id))
+      .toMatchObject([{ to: "webhook:ops", ok: false, tries: 1, why: "it answered 500" }]);
+    await expect
+      .poll(() => deliveriesOf(agent, id), { timeout: 15_000 })
+      .toMatchObject([{ ok: false, tries: 2, why: "it answered 302" }]);
     await agent.kill("SIGKILL");
 
     await using second = await startAgent({ folder });
-    await expect.poll(() => deliveriesOf(second, id), { timeout: 15_000 }).toMatchObject([{ to: "webhook:ops", ok: true, tries: 3 }]);
+    await expect
+      .poll(() => deliveriesOf(second, id), { timeout: 15_000 })
+      .toMatchObject([{ to: "webhook:ops", ok: true, tries: 3 }]);
     expect(receiver.received).toHaveLength(3);
     for (const { headers, body } of receiver.received) {
       const signed = `${id}.${String(headers["webhook-timestamp"])}.${body}`;
       const key = Buffer.from(SECRET.slice("whsec_".length), "base64");
-      expect(headers).toMatchObject({ "webhook-id": id, "webhook-signature": `v1,${createHmac("sha256", key).update(signed).digest("base64")}` });
+      expect(headers).toMatchObject({
+        "webhook-id": id,
+        "webhook-signature": `v1,${createHmac("sha256", key).update(signed).digest("base64")}`,
+      });
       expect(JSON.parse(body)).toMatchObject({
         type: "backsoon.reminder",
         data: { id, kind: "overrun", sites: ["shop"], server: expect.any(String) as string },
@@ -89,27 +117,53 @@ describe("a webhook", () => {
   it("keeps what is left out of a change, loses a secret that is set to null, and speaks as chat tools want it", async () => {
     using receiver = await startReceiver();
     await using agent = await startAgent();
-    const put = (body: object) => agent.tryCall("putChannel", { params: { id: "chat" }, body: { kind: "webhook", format: "text", ...body } as never });
-    expect(await put({})).toMatchObject({ ok: false, error: { code: "options.invalid", message: expect.stringContaining("/url") as string } });
-    expect(await put({ url: "ftp://example.com" })).toMatchObject({ ok: false, error: { message: expect.stringContaining("https://") as string } });
+    const put = (body: object) =>
+      agent.tryCall("putChannel", {
+        params: { id: "chat" },
+        body: { kind: "webhook", format: "text", ...body } as never,
+      });
+    expect(await put({})).toMatchObject({
+      ok: false,
+      error: { code: "options.invalid", message: expect.stringContaining("/url") as string },
+    });
+    expect(await put({ url: "ftp://example.com" })).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining("https://") as string },
+    });
     const withPassword = await put({ url: receiver.url.replace("//", "//ops:hunter2@") });
-    expect(withPassword).toMatchObject({ ok: false, error: { message: expect.stringContaining("leave name and password out") as string } });
+    expect(withPassword).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining("leave name and password out") as string },
+    });
     expect(JSON.stringify(withPassword)).not.toContain("hunter2");
-    expect(await put({ url: receiver.url, secret: "a long secret" })).toMatchObject({ ok: true, value: { hasSecret: true } });
+    expect(await put({ url: receiver.url, secret: "a long secret" })).toMatchObject({
+      ok: true,
+      value: { hasSecret: true },
+    });
     expect(await put({})).toMatchObject({ ok: true, value: { hasSecret: true, origin: new URL(receiver.url).origin } });
     expect(await put({ secret: null })).toMatchObject({ ok: true, value: { hasSecret: false } });
     expect(await agent.call("testChannel", { params: { id: "chat" } })).toEqual({ ok: true });
     const [test] = receiver.received;
-    expect(JSON.parse(test?.body ?? "")).toEqual({ text: expect.stringMatching(/^Reminders of .+ arrive here\nA test of the channel chat\.$/) as string });
+    expect(JSON.parse(test?.body ?? "")).toEqual({
+      text: expect.stringMatching(/^Reminders of .+ arrive here\nA test of the channel chat\.$/) as string,
+    });
     expect(test?.headers["webhook-signature"]).toBe(undefined);
     await agent.call("removeChannel", { params: { id: "chat" } });
-    expect(await agent.tryCall("testChannel", { params: { id: "chat" } })).toMatchObject({ ok: false, error: { code: "not-found" } });
-    expect(await agent.tryCall("putChannel", { params: { id: "../x" }, body: { kind: "command", program: "x" } })).toMatchObject({ ok: false });
+    expect(await agent.tryCall("testChannel", { params: { id: "chat" } })).toMatchObject({
+      ok: false,
+      error: { code: "not-found" },
+    });
+    expect(
+      await agent.tryCall("putChannel", { params: { id: "../x" }, body: { kind: "command", program: "x" } }),
+    ).toMatchObject({ ok: false });
   });
 
   it("that nobody answers says so, and holds nothing up", async () => {
     await using agent = await startAgent();
-    await agent.call("putChannel", { params: { id: "gone" }, body: { kind: "webhook", url: "http://127.0.0.1:1/secret", format: "json" } });
+    await agent.call("putChannel", {
+      params: { id: "gone" },
+      body: { kind: "webhook", url: "http://127.0.0.1:1/secret", format: "json" },
+    });
     const test = await agent.call("testChannel", { params: { id: "gone" } });
     expect(test.ok).toBe(false);
     expect(test.why).toMatch(/^the connection failed|bad port/);
@@ -128,7 +182,10 @@ describe("a command", () => {
       await chmod(join(hooks, name), 0o700);
     };
     const out = join(folder, "out.json");
-    await write("page-me", `#!/bin/sh\n[ -z "$BACKSOON_SOCKET" ] || exit 9\ncat > '${out}'\necho "$BACKSOON_KIND $BACKSOON_TITLE" >> '${out}'\n`);
+    await write(
+      "page-me",
+      `#!/bin/sh\n[ -z "$BACKSOON_SOCKET" ] || exit 9\ncat > '${out}'\necho "$BACKSOON_KIND $BACKSOON_TITLE" >> '${out}'\n`,
+    );
     await write("fails", "#!/bin/sh\necho first >&2\necho 'no route to pager' >&2\nexit 7\n");
     await writeFile(join(hooks, "plain"), "#!/bin/sh\n");
     await symlink("/bin/true", join(hooks, "outside"));
@@ -137,16 +194,28 @@ describe("a command", () => {
       return agent.call("testChannel", { params: { id: "pager" } });
     };
     expect(await tryIt("fails")).toEqual({ ok: false, why: "fails ended with code 7: no route to pager" });
-    expect(await tryIt("missing")).toMatchObject({ ok: false, why: expect.stringContaining("there is no program") as string });
+    expect(await tryIt("missing")).toMatchObject({
+      ok: false,
+      why: expect.stringContaining("there is no program") as string,
+    });
     expect(await tryIt("plain")).toMatchObject({ ok: false, why: expect.stringContaining("not executable") as string });
     expect(await tryIt("outside")).toMatchObject({ ok: false, why: expect.stringContaining("leads out") as string });
-    expect(await agent.tryCall("putChannel", { params: { id: "pager" }, body: { kind: "command", program: "../../bin/true" } })).toMatchObject({ ok: false });
+    expect(
+      await agent.tryCall("putChannel", {
+        params: { id: "pager" },
+        body: { kind: "command", program: "../../bin/true" },
+      }),
+    ).toMatchObject({ ok: false });
     expect(await tryIt("page-me")).toEqual({ ok: true });
 
     const { id } = await remind(agent);
     await expect.poll(() => deliveriesOf(agent, id)).toMatchObject([{ to: "command:pager", ok: true, tries: 1 }]);
     const [json = "", words] = (await readFile(out, "utf8")).split("\n");
-    expect(JSON.parse(json)).toMatchObject({ id, type: "backsoon.reminder", data: { kind: "overrun", sites: ["shop"] } });
+    expect(JSON.parse(json)).toMatchObject({
+      id,
+      type: "backsoon.reminder",
+      data: { kind: "overrun", sites: ["shop"] },
+    });
     expect(words).toBe("overrun shop is still in maintenance at the planned end");
   });
 

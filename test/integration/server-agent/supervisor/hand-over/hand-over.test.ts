@@ -5,8 +5,23 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
 import type { Reply } from "../../../../../server-agent/contract/routes.ts";
-import { AGENT_PROGRAM, makeFolder, ownerOf, runAgentVerb, smallConfig, startAgent, untilGone, type TestAgent } from "../../../../support/agent/agent.ts";
-import { openEchoSocket, openIdleConnection, startLoad, startSlowDownload, type Truth } from "../../../../support/http/load.ts";
+import {
+  AGENT_PROGRAM,
+  makeFolder,
+  ownerOf,
+  runAgentVerb,
+  smallConfig,
+  startAgent,
+  untilGone,
+  type TestAgent,
+} from "../../../../support/agent/agent.ts";
+import {
+  openEchoSocket,
+  openIdleConnection,
+  startLoad,
+  startSlowDownload,
+  type Truth,
+} from "../../../../support/http/load.ts";
 import { DOWNLOAD_BYTES, startOriginServer } from "../../../../support/http/origin-server.ts";
 
 const HOST = "shop.example.com";
@@ -31,8 +46,8 @@ async function otherProgram(before: RegExp, after: string): Promise<string> {
 }
 
 /**
- * The program, made to kill itself as a successor: when it is about to send a message of this type (`before`), has sent it (`after`), or has got one (`on`), so many
- * milliseconds later.
+ * The program, made to kill itself as a successor: when it is about to send a message of this type
+ * (`before`), has sent it (`after`), or has got one (`on`), so many milliseconds later.
  */
 function mortalProgram(moment: "before" | "after" | "on", type: string, ms: number): Promise<string> {
   return writeProgram(`
@@ -67,7 +82,10 @@ function handOver(agent: TestAgent, program?: string): Promise<Reply<"handOver">
   return agent.call("handOver", { body: { author: "anna", ...(program === undefined ? {} : { program }) } });
 }
 
-/** The program, made to kill itself as the former agent, at such a moment of its exchange with the successor. */
+/**
+ * The program, made to kill itself as the former agent, at such a moment of its exchange with the
+ * successor.
+ */
 function mortalFormer(moment: "before" | "after" | "on", type: string): Promise<string> {
   return writeProgram(`
     import childProcess from "node:child_process";
@@ -161,14 +179,20 @@ describe.each([1, 2])("handing over under load, %i worker(s)", (workers) => {
     expect(await socket.finish()).toBeGreaterThan(0);
     expect(pids.size).toBe(TIMES + 1);
     expect(await agent.ended).toEqual({ code: 0, signal: null });
-    console.log(`${String(workers)} worker(s), ${String(TIMES)} hand-overs: ${String(result.requests)} requests, 0 failed`);
+    console.log(
+      `${String(workers)} worker(s), ${String(TIMES)} hand-overs: ${String(result.requests)} requests, 0 failed`,
+    );
   });
 });
 
 describe("a successor", () => {
   it("has the same state: the generation, a site in maintenance with its counts, a held stage", async () => {
     const config = smallConfig();
-    config.virtualHosts.unshift({ id: "blog", hosts: ["blog.example.com"], rules: [{ handler: { type: "respond", body: "posts" } }] });
+    config.virtualHosts.unshift({
+      id: "blog",
+      hosts: ["blog.example.com"],
+      rules: [{ handler: { type: "respond", body: "posts" } }],
+    });
     await using agent = await startAgent({ config });
     const receipt = await agent.call("startMaintenance", { body: { site: "shop", reason: "new database" } });
     for (let visit = 0; visit < 5; visit++) expect((await agent.visit()).status).toBe(503);
@@ -212,9 +236,15 @@ describe("a successor", () => {
     await delay(100);
     going = false;
     await Promise.all(visitors);
-    await expect.poll(async () => (await agent.call("getMaintenance", { params: { id } })).counts.refused, { timeout: 5000 }).toBe(refused);
+    await expect
+      .poll(async () => (await agent.call("getMaintenance", { params: { id } })).counts.refused, { timeout: 5000 })
+      .toBe(refused);
     await expect.poll(async () => (await agent.call("getAgent")).workers.length).toBe(2);
-    expect((await agent.call("getMaintenance", { params: { id } })).counts).toMatchObject({ refused, draining: 0, cut: 0 });
+    expect((await agent.call("getMaintenance", { params: { id } })).counts).toMatchObject({
+      refused,
+      draining: 0,
+      cut: 0,
+    });
     expect(refused).toBeGreaterThan(100);
   });
 
@@ -260,7 +290,11 @@ describe("a successor", () => {
     expect(await agent.ended).toEqual({ code: 0, signal: null });
     await using news = await agent.events();
     await news.until((line) => "agent" in line && line.agent.workers.length === 1);
-    expect((await agent.call("getMaintenance", { params: { id } })).counts).toMatchObject({ drained: 1, cut: 1, draining: 0 });
+    expect((await agent.call("getMaintenance", { params: { id } })).counts).toMatchObject({
+      drained: 1,
+      cut: 1,
+      draining: 0,
+    });
   });
 
   it("is followed by connections of the former agent, and where that one does not understand the document they end", async () => {
@@ -307,8 +341,16 @@ describe("a program that cannot take over", () => {
     ["prints garbage", `console.log("\\u0007%PDF-1.4"); setTimeout(() => {}, 100);`, /did not say its version/],
     ["is no program", `this is not JavaScript`, /SyntaxError/],
     ["says its version and exits", `${asVersion}process.exit(7);`, /it ended with code 7/],
-    ["says its version and talks nonsense", `${asVersion}process.send({ type: "hello", protocol: 99 }); setTimeout(() => {}, 60_000);`, /in another way/],
-    ["does not take the options", `process.argv.push("--no-such-option"); ${importAgent}`, /Unknown option '--no-such-option'/],
+    [
+      "says its version and talks nonsense",
+      `${asVersion}process.send({ type: "hello", protocol: 99 }); setTimeout(() => {}, 60_000);`,
+      /in another way/,
+    ],
+    [
+      "does not take the options",
+      `process.argv.push("--no-such-option"); ${importAgent}`,
+      /Unknown option '--no-such-option'/,
+    ],
     [
       "says that it serves, and does not",
       `${asVersion}process.send({ type: "serving", version: "9", generation: 9 }); process.send({ type: "said", line: "humbug" }); setTimeout(() => process.exit(1), 300);`,
@@ -317,18 +359,26 @@ describe("a program that cannot take over", () => {
   ])("%s: the agent goes on as before", async (_name, program, why) => {
     await using agent = await startAgent();
     const reply = await agent.tryCall("handOver", { body: { program: await writeProgram(program) } });
-    expect(reply).toMatchObject({ ok: false, error: { code: "hand-over.failed", message: expect.stringMatching(why) as string } });
+    expect(reply).toMatchObject({
+      ok: false,
+      error: { code: "hand-over.failed", message: expect.stringMatching(why) as string },
+    });
     await expectUntouched(agent);
   });
 
   it("hangs: it is ended after 20 seconds, and what waits meanwhile is done", async () => {
     await using agent = await startAgent();
-    const program = await writeProgram(`${asVersion}process.on("SIGTERM", () => {}); process.on("message", () => {}); setInterval(() => {}, 1000);`);
+    const program = await writeProgram(
+      `${asVersion}process.on("SIGTERM", () => {}); process.on("message", () => {}); setInterval(() => {}, 1000);`,
+    );
     const refused = agent.tryCall("handOver", { body: { program } });
     const pid = await successorOf(agent);
     const waiting = agent.call("startMaintenance", { body: { site: "shop" } });
     expect((await agent.visit()).text).toBe("live");
-    expect(await refused).toMatchObject({ ok: false, error: { code: "hand-over.failed", message: expect.stringContaining("not ready in time") as string } });
+    expect(await refused).toMatchObject({
+      ok: false,
+      error: { code: "hand-over.failed", message: expect.stringContaining("not ready in time") as string },
+    });
     await untilGone(pid);
     await agent.call("revertMaintenance", { params: { id: (await waiting).id } });
     await expectUntouched(agent);
@@ -339,12 +389,18 @@ describe("a program that cannot take over", () => {
     const older = await otherProgram(/\(admin API 1,/g, "(admin API 0,");
     expect(await agent.tryCall("handOver", { body: { program: older } })).toMatchObject({
       ok: false,
-      error: { code: "hand-over.failed", message: expect.stringMatching(/version 0 of the admin API, older than version 1/) as string },
+      error: {
+        code: "hand-over.failed",
+        message: expect.stringMatching(/version 0 of the admin API, older than version 1/) as string,
+      },
     });
     const format = await otherProgram(/(format: literal\S*\()1\)/g, "$17)");
     expect(await agent.tryCall("handOver", { body: { program: format } })).toMatchObject({
       ok: false,
-      error: { code: "hand-over.failed", message: expect.stringMatching(/was stored by another version of the agent/) as string },
+      error: {
+        code: "hand-over.failed",
+        message: expect.stringMatching(/was stored by another version of the agent/) as string,
+      },
     });
     await expectUntouched(agent);
   });
@@ -361,51 +417,67 @@ describe("a program that cannot take over", () => {
 });
 
 describe("kill -9", () => {
-  const stage = { operation: { id: "operation-1", title: "Both", servers: 2 }, changes: [{ kind: "maintenance" as const, options: { site: "shop" } }] };
+  const stage = {
+    operation: { id: "operation-1", title: "Both", servers: 2 },
+    changes: [{ kind: "maintenance" as const, options: { site: "shop" } }],
+  };
 
-  it("of the successor before it serves: the former agent goes on, and its visitors notice nothing", { timeout: 180_000 }, async () => {
-    await using origin = await startOriginServer();
-    await using agent = await startAgent({ config: proxied(origin.url), workers: 2 });
-    const load = startLoad({ host: HOST, port: agent.port }, { state: "live", epoch: 0 }, { get: 4, fresh: 4, post: 2 });
-    const moments = [
-      ["before", "hello", 0],
-      ["after", "hello", 0],
-      ["on", "listener", 0],
-      ["on", "begin", 0],
-      ...[5, 10, 20, 30, 40, 60, 80, 100].map((ms) => ["on", "begin", ms] as const),
-      ["before", "ready", 0],
-      ["on", "go", 0],
-    ] as const;
-    for (const [moment, type, ms] of moments) {
-      const held = await agent.call("stage", { body: { ...stage, leaseSeconds: 60 } });
-      const outcome = await agent.tryCall("handOver", { body: { program: await mortalProgram(moment, type, ms) } });
-      expect(outcome, `${moment} ${type}, ${String(ms)} ms`).toMatchObject({
-        ok: false,
-        error: { code: "hand-over.failed", message: expect.stringContaining("SIGKILL") as string },
-      });
-      expect((await agent.call("listStages")).stages.find(({ id }) => id === held.id)).toEqual(held);
-      await agent.call("abortStage", { params: { id: held.id } });
-      expect(ownerOf(agent.folder)).toBe(agent.pid);
-    }
-    const { requests, failures } = await load.stop();
-    expect(failures).toEqual([]);
-    await expectUntouched(agent);
-    // And it still can.
-    expect((await handOver(agent)).generation).toBe(3);
-    console.log(`${String(moments.length)} successors killed: ${String(requests)} requests, 0 failed`);
-  });
+  it(
+    "of the successor before it serves: the former agent goes on, and its visitors notice nothing",
+    { timeout: 180_000 },
+    async () => {
+      await using origin = await startOriginServer();
+      await using agent = await startAgent({ config: proxied(origin.url), workers: 2 });
+      const load = startLoad(
+        { host: HOST, port: agent.port },
+        { state: "live", epoch: 0 },
+        { get: 4, fresh: 4, post: 2 },
+      );
+      const moments = [
+        ["before", "hello", 0],
+        ["after", "hello", 0],
+        ["on", "listener", 0],
+        ["on", "begin", 0],
+        ...[5, 10, 20, 30, 40, 60, 80, 100].map((ms) => ["on", "begin", ms] as const),
+        ["before", "ready", 0],
+        ["on", "go", 0],
+      ] as const;
+      for (const [moment, type, ms] of moments) {
+        const held = await agent.call("stage", { body: { ...stage, leaseSeconds: 60 } });
+        const outcome = await agent.tryCall("handOver", { body: { program: await mortalProgram(moment, type, ms) } });
+        expect(outcome, `${moment} ${type}, ${String(ms)} ms`).toMatchObject({
+          ok: false,
+          error: { code: "hand-over.failed", message: expect.stringContaining("SIGKILL") as string },
+        });
+        expect((await agent.call("listStages")).stages.find(({ id }) => id === held.id)).toEqual(held);
+        await agent.call("abortStage", { params: { id: held.id } });
+        expect(ownerOf(agent.folder)).toBe(agent.pid);
+      }
+      const { requests, failures } = await load.stop();
+      expect(failures).toEqual([]);
+      await expectUntouched(agent);
+      // And it still can.
+      expect((await handOver(agent)).generation).toBe(3);
+      console.log(`${String(moments.length)} successors killed: ${String(requests)} requests, 0 failed`);
+    },
+  );
 
   it("of the successor when its workers accept and the admin socket is its own: all is taken back", async () => {
     await using agent = await startAgent({ workers: 2 });
     const { id } = await agent.call("startMaintenance", { body: { site: "shop" } });
-    const held = await agent.call("stage", { body: { ...stage, changes: [{ kind: "revert", receipt: id, how: "delete" }], leaseSeconds: 60 } });
+    const held = await agent.call("stage", {
+      body: { ...stage, changes: [{ kind: "revert", receipt: id, how: "delete" }], leaseSeconds: 60 },
+    });
     for (const [moment, type, ms] of [
       ["on", "go", 1],
       ["on", "go", 3],
       ["before", "serving", 0],
     ] as const) {
       const outcome = await agent.tryCall("handOver", { body: { program: await mortalProgram(moment, type, ms) } });
-      expect(outcome, `${moment} ${type}, ${String(ms)} ms`).toMatchObject({ ok: false, error: { code: "hand-over.failed" } });
+      expect(outcome, `${moment} ${type}, ${String(ms)} ms`).toMatchObject({
+        ok: false,
+        error: { code: "hand-over.failed" },
+      });
       expect((await agent.call("getAgent")).pid).toBe(agent.pid);
       expect((await agent.call("listStages")).stages).toEqual([held]);
       expect((await agent.visit()).status).toBe(503);
@@ -456,29 +528,34 @@ describe("kill -9", () => {
     }
   });
 
-  it("of the former agent at random moments: there is one agent, or a way to start one", { timeout: 180_000 }, async () => {
-    const folder = await makeFolder();
-    const outcomes: string[] = [];
-    for (let round = 0; round < 10; round++) {
-      await using agent = await startAgent({ folder });
-      const { id, generation } = await agent.call("startMaintenance", { body: { site: "shop" } });
-      void agent.tryCall("handOver", {}).catch(() => undefined);
-      const pid = await successorOf(agent);
-      await delay(round * 60);
-      await agent.kill("SIGKILL");
-      // Either the successor had been told to serve, or it ends with the agent that has not told it.
-      const serves = await Promise.race([untilGone(pid).then(() => false), untilAnswers(agent).then(() => true)]);
-      outcomes.push(serves ? "went on" : "ended");
-      const next = serves ? agent : await startAgent({ folder });
-      expect((await next.call("getAgent")).generation).toBe(generation);
-      await next.call("revertMaintenance", { params: { id } });
-      expect(ownerOf(folder)).toBe(serves ? pid : next.pid);
-      await next.close();
-      expect(ownerOf(folder)).toBe(undefined);
-    }
-    console.log(`successors: ${outcomes.join(", ")}`);
-    expect(outcomes).toContain("ended");
-  });
+  it(
+    "of the former agent at random moments: there is one agent, or a way to start one",
+    { timeout: 180_000 },
+    async () => {
+      const folder = await makeFolder();
+      const outcomes: string[] = [];
+      for (let round = 0; round < 10; round++) {
+        await using agent = await startAgent({ folder });
+        const { id, generation } = await agent.call("startMaintenance", { body: { site: "shop" } });
+        void agent.tryCall("handOver", {}).catch(() => undefined);
+        const pid = await successorOf(agent);
+        await delay(round * 60);
+        await agent.kill("SIGKILL");
+        // Either the successor had been told to serve, or it ends with the agent that has not told
+        // it.
+        const serves = await Promise.race([untilGone(pid).then(() => false), untilAnswers(agent).then(() => true)]);
+        outcomes.push(serves ? "went on" : "ended");
+        const next = serves ? agent : await startAgent({ folder });
+        expect((await next.call("getAgent")).generation).toBe(generation);
+        await next.call("revertMaintenance", { params: { id } });
+        expect(ownerOf(folder)).toBe(serves ? pid : next.pid);
+        await next.close();
+        expect(ownerOf(folder)).toBe(undefined);
+      }
+      console.log(`successors: ${outcomes.join(", ")}`);
+      expect(outcomes).toContain("ended");
+    },
+  );
 });
 
 async function untilAnswers(agent: TestAgent): Promise<void> {
@@ -496,7 +573,9 @@ describe("at the same time", () => {
     await using agent = await startAgent();
     const replies = await Promise.all([agent.tryCall("handOver", {}), agent.tryCall("handOver", {})]);
     expect(replies.map(({ ok }) => ok).toSorted()).toEqual([false, true]);
-    expect(replies.find(({ ok }) => !ok)).toMatchObject({ error: { code: "hand-over.failed", message: expect.stringContaining("under way") as string } });
+    expect(replies.find(({ ok }) => !ok)).toMatchObject({
+      error: { code: "hand-over.failed", message: expect.stringContaining("under way") as string },
+    });
     expect((await agent.visit()).text).toBe("live");
   });
 
@@ -550,7 +629,9 @@ describe("systemd", () => {
   it("that cannot be told keeps the former process as the main one", async () => {
     const folder = await makeFolder();
     await writeFile(path.join(folder, "systemd-notify"), `#!/bin/sh\necho "no bus" >&2\nexit 1\n`, { mode: 0o755 });
-    await using agent = await startAgent({ env: { PATH: `${folder}:${process.env.PATH ?? ""}`, NOTIFY_SOCKET: path.join(folder, "notify") } });
+    await using agent = await startAgent({
+      env: { PATH: `${folder}:${process.env.PATH ?? ""}`, NOTIFY_SOCKET: path.join(folder, "notify") },
+    });
     const { pid } = await handOver(agent);
     await agent.logged(/systemd could not be told of the main process .*no bus/);
     expect((await agent.visit()).text).toBe("live");

@@ -8,16 +8,26 @@ import { makeFolder, startAgent, type TestAgent } from "../../../../support/agen
 vi.setConfig({ testTimeout: 60_000 });
 
 const HOUR = 3_600_000;
-const hourStart = (hoursAgo: number) => new Date((Math.floor(Date.now() / HOUR) - hoursAgo) * HOUR).toISOString();
-const hoursOf = async (agent: TestAgent, site = "shop") => (await agent.call("getTraffic", { query: { site } })).hours;
-const sumOf = async (agent: TestAgent, site?: string) => (await hoursOf(agent, site)).reduce((sum, { requests }) => sum + requests, 0);
+function hourStart(hoursAgo: number) {
+  return new Date((Math.floor(Date.now() / HOUR) - hoursAgo) * HOUR).toISOString();
+}
+async function hoursOf(agent: TestAgent, site = "shop") {
+  return (await agent.call("getTraffic", { query: { site } })).hours;
+}
+async function sumOf(agent: TestAgent, site?: string) {
+  return (await hoursOf(agent, site)).reduce((sum, { requests }) => sum + requests, 0);
+}
 
 it("are counted by site, those of the maintenance page too, kept over a restart, and begun anew from a damaged file", async () => {
   const folder = await makeFolder();
   await mkdir(join(folder, "state/traffic"), { recursive: true });
   // The hour that may begin while this runs counts, too.
   const full = Array.from({ length: 25 }, (_, index) => ({ start: hourStart(23 - index), minutes: 60, requests: {} }));
-  const hours = [{ start: hourStart(40), minutes: 60, requests: { shop: 7 } }, { start: hourStart(39), minutes: 20, requests: { shop: 1000 } }, ...full];
+  const hours = [
+    { start: hourStart(40), minutes: 60, requests: { shop: 7 } },
+    { start: hourStart(39), minutes: 20, requests: { shop: 1000 } },
+    ...full,
+  ];
   await writeFile(join(folder, "state/traffic/hours.json"), seal({ id: "hours", hours }));
   {
     await using agent = await startAgent({ folder });
@@ -37,7 +47,9 @@ it("are counted by site, those of the maintenance page too, kept over a restart,
     expect(await sumOf(agent)).toBe(15);
     await agent.visit();
     await expect.poll(() => sumOf(agent)).toBe(16);
-    expect((await hoursOf(agent)).map(({ start }) => start)).toEqual((await hoursOf(agent)).map(({ start }) => start).toSorted());
+    expect((await hoursOf(agent)).map(({ start }) => start)).toEqual(
+      (await hoursOf(agent)).map(({ start }) => start).toSorted(),
+    );
     await agent.kill("SIGTERM");
   }
   await writeFile(join(folder, "state/traffic/hours.json"), "torn");

@@ -1,4 +1,6 @@
-/** The recipe on a real agent: what visitors get, what the receipt says, and that undoing is exact. */
+/**
+ * The recipe on a real agent: what visitors get, what the receipt says, and that undoing is exact.
+ */
 import { describe, expect, it } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { smallConfig, startAgent } from "../../../../support/agent/agent.ts";
@@ -11,7 +13,14 @@ describe("maintenance", () => {
     expect((await agent.visit()).text).toBe("live");
 
     const receipt = await agent.call("startMaintenance", { body: { ...shop, retryAfter: 120 } });
-    expect(receipt).toMatchObject({ site: "shop", copycat: "shop-copycat", state: "in-maintenance", generation: 2, author: "anna", reason: "new database" });
+    expect(receipt).toMatchObject({
+      site: "shop",
+      copycat: "shop-copycat",
+      state: "in-maintenance",
+      generation: 2,
+      author: "anna",
+      reason: "new database",
+    });
     expect(receipt.switchMs).toBeGreaterThan(0);
     const closed = await agent.visit();
     expect(closed.status).toBe(503);
@@ -24,19 +33,26 @@ describe("maintenance", () => {
     expect((await agent.visit()).text).toBe("live");
   });
 
-  it.each(["delete", "demote"] as const)("leaves the configuration as it was, byte for byte (%s, then start and delete again)", async (how) => {
-    await using agent = await startAgent({ config: { ...smallConfig(), upstreams: { app: { targets: ["http://127.0.0.1:9"] } } } });
-    const before = (await agent.admin({ path: "/v1/config" })).text;
-    const first = await agent.call("startMaintenance", { body: { ...shop, internalHosts: ["staff.shop.internal"] } });
-    await agent.call("revertMaintenance", { params: { id: first.id }, body: { how } });
-    if (how === "demote") {
-      const order = (await agent.call("getConfig")).config.virtualHosts.map(({ id }) => id);
-      expect(order).toEqual(["shop", "shop-copycat", "default"]);
-      expect((await agent.visit()).text).toBe("live");
-      return;
-    }
-    expect((await agent.admin({ path: "/v1/config" })).text.replace(/"generation":\d+/, "")).toBe(before.replace(/"generation":\d+/, ""));
-  });
+  it.each(["delete", "demote"] as const)(
+    "leaves the configuration as it was, byte for byte (%s, then start and delete again)",
+    async (how) => {
+      await using agent = await startAgent({
+        config: { ...smallConfig(), upstreams: { app: { targets: ["http://127.0.0.1:9"] } } },
+      });
+      const before = (await agent.admin({ path: "/v1/config" })).text;
+      const first = await agent.call("startMaintenance", { body: { ...shop, internalHosts: ["staff.shop.internal"] } });
+      await agent.call("revertMaintenance", { params: { id: first.id }, body: { how } });
+      if (how === "demote") {
+        const order = (await agent.call("getConfig")).config.virtualHosts.map(({ id }) => id);
+        expect(order).toEqual(["shop", "shop-copycat", "default"]);
+        expect((await agent.visit()).text).toBe("live");
+        return;
+      }
+      expect((await agent.admin({ path: "/v1/config" })).text.replace(/"generation":\d+/, "")).toBe(
+        before.replace(/"generation":\d+/, ""),
+      );
+    },
+  );
 
   it("counts who was refused and who was let through, and leaves the proof's own requests out", async () => {
     await using agent = await startAgent();
@@ -46,7 +62,9 @@ describe("maintenance", () => {
     const { id } = await agent.call("startMaintenance", { body: { ...shop, exceptions: [{ path: ["/healthz"] }] } });
     for (let visit = 0; visit < 5; visit++) await agent.visit();
     for (let visit = 0; visit < 3; visit++) await agent.visit({ path: "/healthz" });
-    await events.until((line) => line.type === "maintenance" && line.receipt.counts.refused === 5 && line.receipt.counts.excepted === 3);
+    await events.until(
+      (line) => line.type === "maintenance" && line.receipt.counts.refused === 5 && line.receipt.counts.excepted === 3,
+    );
     const proof = await agent.call("proveMaintenance", { params: { id } });
     expect(proof.cells.length).toBeGreaterThan(4);
     expect(proof.cells.filter(({ outcome }) => outcome === "wrong")).toEqual([]);
@@ -66,8 +84,13 @@ describe("maintenance", () => {
     expect(new Set(proof?.cells.map(({ probe }) => probe))).toEqual(new Set(["page", "api", "head", "post"]));
     expect(proof?.cells.every(({ outcome }) => outcome === "right")).toBe(true);
     await agent.call("revertMaintenance", { params: { id } });
-    const reverted = await events.until((line) => line.type === "maintenance" && line.receipt.revert?.proof !== undefined);
-    expect(reverted.type === "maintenance" && reverted.receipt.revert?.proof?.cells.filter(({ outcome }) => outcome === "wrong")).toEqual([]);
+    const reverted = await events.until(
+      (line) => line.type === "maintenance" && line.receipt.revert?.proof !== undefined,
+    );
+    expect(
+      reverted.type === "maintenance" &&
+        reverted.receipt.revert?.proof?.cells.filter(({ outcome }) => outcome === "wrong"),
+    ).toEqual([]);
   });
 
   it("refuses a second maintenance of the same site and names the first one's receipt", async () => {
@@ -82,7 +105,10 @@ describe("maintenance", () => {
     await using agent = await startAgent();
     const { id } = await agent.call("startMaintenance", { body: shop });
     await agent.call("revertMaintenance", { params: { id } });
-    expect(await agent.tryCall("revertMaintenance", { params: { id } })).toMatchObject({ ok: false, error: { code: "maintenance.reverted" } });
+    expect(await agent.tryCall("revertMaintenance", { params: { id } })).toMatchObject({
+      ok: false,
+      error: { code: "maintenance.reverted" },
+    });
   });
 
   it("takes away only the copycat when somebody changed the configuration in between", async () => {
@@ -91,7 +117,10 @@ describe("maintenance", () => {
     const { config } = await agent.call("getConfig");
     const edited: Config = {
       ...config,
-      virtualHosts: [{ id: "news", hosts: ["news.example.com"], rules: [{ handler: { type: "respond", body: "news" } }] }, ...config.virtualHosts],
+      virtualHosts: [
+        { id: "news", hosts: ["news.example.com"], rules: [{ handler: { type: "respond", body: "news" } }] },
+        ...config.virtualHosts,
+      ],
     };
     await agent.call("putConfig", { body: edited, ifMatch: 2 });
     const { revert } = await agent.call("revertMaintenance", { params: { id } });
@@ -106,7 +135,9 @@ describe("maintenance", () => {
     const { config } = await agent.call("getConfig");
     const edited: Config = {
       ...config,
-      virtualHosts: config.virtualHosts.map((host) => (host.id === "shop" ? { ...host, hosts: ["staff.shop.internal"] } : host)),
+      virtualHosts: config.virtualHosts.map((host) =>
+        host.id === "shop" ? { ...host, hosts: ["staff.shop.internal"] } : host,
+      ),
     };
     await agent.call("putConfig", { body: edited, ifMatch: 2 });
     // To take the staff name away again would leave the site without any host.
@@ -124,13 +155,15 @@ describe("maintenance", () => {
     const { config } = await agent.call("getConfig");
     const given: Config = {
       ...config,
-      virtualHosts: config.virtualHosts.map((host) => (host.id === "shop-copycat" ? { ...host, copycatOf: "default" } : host)),
+      virtualHosts: config.virtualHosts.map((host) =>
+        host.id === "shop-copycat" ? { ...host, copycatOf: "default" } : host,
+      ),
     };
     await agent.call("putConfig", { body: given, ifMatch: 2 });
     expect((await agent.call("getMaintenance", { params: { id } })).state).toBe("reverted");
-    expect((await agent.call("listMaintenance")).maintenance.filter(({ state }) => state === "in-maintenance")).toMatchObject([
-      { site: "default", copycat: "shop-copycat" },
-    ]);
+    expect(
+      (await agent.call("listMaintenance")).maintenance.filter(({ state }) => state === "in-maintenance"),
+    ).toMatchObject([{ site: "default", copycat: "shop-copycat" }]);
   });
 
   it("closes the receipt when somebody removes the copycat by hand, and says who", async () => {
@@ -139,7 +172,10 @@ describe("maintenance", () => {
     const { id } = await agent.call("startMaintenance", { body: shop });
     await agent.call("putConfig", { body: before, ifMatch: "*", query: { author: "carla" } });
     const receipt = await agent.call("getMaintenance", { params: { id } });
-    expect(receipt).toMatchObject({ state: "reverted", revert: { how: "delete", generation: 3, author: "carla", exact: true } });
+    expect(receipt).toMatchObject({
+      state: "reverted",
+      revert: { how: "delete", generation: 3, author: "carla", exact: true },
+    });
   });
 
   it("opens a receipt when a roll-back puts the copycat in place again, so that the site can be brought back with one call", async () => {

@@ -1,4 +1,7 @@
-/** A stage and `kill -9`: what was staged is staged again, what was committed stays committed, and never anything between. */
+/**
+ * A stage and `kill -9`: what was staged is staged again, what was committed stays committed, and
+ * never anything between.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile, rmdir, writeFile } from "node:fs/promises";
@@ -8,13 +11,32 @@ import { describe, expect, it } from "vitest";
 import type { Stage } from "../../../../../server-agent/contract/maintenance.ts";
 import { seal } from "../../../../../server-agent/store/sealed-text.ts";
 import { AGENT_PROGRAM, makeFolder, startAgent, type TestAgent } from "../../../../support/agent/agent.ts";
-import { answersOf, bringBack, CLOSED, commit, fleetConfig, LIVE, maintain, OPERATION, SITES, stage } from "../../../../support/agent/fleet.ts";
+import {
+  answersOf,
+  bringBack,
+  CLOSED,
+  commit,
+  fleetConfig,
+  LIVE,
+  maintain,
+  OPERATION,
+  SITES,
+  stage,
+} from "../../../../support/agent/fleet.ts";
 import { seededRandom } from "../../../../support/seeded-random.ts";
 
-const start = (rest: Parameters<typeof startAgent>[0] = {}) => startAgent({ config: fleetConfig(), ...rest });
-const stagesOf = async (agent: TestAgent) => (await agent.call("listStages")).stages;
-const fileOf = (folder: string, id: string) => join(folder, "state/stages", `${id}.json`);
-const readStage = async (folder: string, id: string) => JSON.parse((await readFile(fileOf(folder, id), "utf8")).split("\n")[0] ?? "") as Stage;
+function start(rest: Parameters<typeof startAgent>[0] = {}) {
+  return startAgent({ config: fleetConfig(), ...rest });
+}
+async function stagesOf(agent: TestAgent) {
+  return (await agent.call("listStages")).stages;
+}
+function fileOf(folder: string, id: string) {
+  return join(folder, "state/stages", `${id}.json`);
+}
+async function readStage(folder: string, id: string) {
+  return JSON.parse((await readFile(fileOf(folder, id), "utf8")).split("\n")[0] ?? "") as Stage;
+}
 
 describe("an agent that is started again", () => {
   it.each(["SIGKILL", "SIGTERM"] as const)("after %s holds the stage as before, and commits it", async (signal) => {
@@ -26,7 +48,10 @@ describe("an agent that is started again", () => {
     expect(second.log()).toMatch(/a stage of before is held again/);
     expect(await stagesOf(second)).toEqual([staged]);
     expect(await answersOf(second)).toEqual(LIVE);
-    expect(await second.tryCall("startMaintenance", { body: { site: "shop" } })).toMatchObject({ ok: false, error: { code: "stage.held" } });
+    expect(await second.tryCall("startMaintenance", { body: { site: "shop" } })).toMatchObject({
+      ok: false,
+      error: { code: "stage.held" },
+    });
     const { stage: committed, receipts } = await commit(second, staged.id);
     expect(committed).toMatchObject({ id: staged.id, state: "committed", generation: 2, operation: OPERATION });
     expect(receipts.map(({ operation }) => operation)).toEqual(SITES.map(() => OPERATION));
@@ -49,7 +74,10 @@ describe("an agent that is started again", () => {
     while (Date.now() < Date.parse(staged.expiresAt)) await delay(20);
     await using second = await start({ folder: first.folder });
     expect(await stagesOf(second)).toEqual([{ ...staged, state: "expired", endedAt: staged.expiresAt }]);
-    expect(await second.tryCall("commitStage", { params: { id: staged.id } })).toMatchObject({ ok: false, error: { code: "stage.ended" } });
+    expect(await second.tryCall("commitStage", { params: { id: staged.id } })).toMatchObject({
+      ok: false,
+      error: { code: "stage.ended" },
+    });
     expect(await answersOf(second)).toEqual(LIVE);
     await second.call("startMaintenance", { body: { site: "shop" } });
   });
@@ -60,7 +88,9 @@ describe("an agent that is started again", () => {
     await first.kill("SIGKILL");
     await using second = await start({ folder: first.folder, args: ["--reseed"] });
     expect(second.generation).toBe(2);
-    expect(second.log()).toMatch(/cannot be held again and is aborted; nothing was changed .*generation 1, and 2 is active/);
+    expect(second.log()).toMatch(
+      /cannot be held again and is aborted; nothing was changed .*generation 1, and 2 is active/,
+    );
     expect(await stagesOf(second)).toMatchObject([{ id, state: "aborted" }]);
     expect((await readStage(first.folder, id)).state).toBe("aborted");
     await second.call("startMaintenance", { body: { site: "shop" } });
@@ -97,7 +127,8 @@ describe("an agent that is started again", () => {
     const folder = await makeFolder();
     {
       await using agent = await start({ folder });
-      for (let count = 0; count < 23; count++) await agent.call("abortStage", { params: { id: (await stage(agent, maintain("shop"))).id } });
+      for (let count = 0; count < 23; count++)
+        await agent.call("abortStage", { params: { id: (await stage(agent, maintain("shop"))).id } });
       expect(await stagesOf(agent)).toHaveLength(20);
       expect(await readdir(join(folder, "state/stages"))).toHaveLength(20);
     }
@@ -137,15 +168,23 @@ async function timeOfCommit(agent: TestAgent): Promise<number> {
 }
 
 /**
- * Waits for the moment of a round's crash. They are spread over this time; the first comes before the call can arrive and the last after its reply, so that neither outcome
- * is left to luck.
+ * Waits for the moment of a round's crash. They are spread over this time; the first comes before
+ * the call can arrive and the last after its reply, so that neither outcome is left to luck.
  */
-async function momentOf(round: number, rounds: number, longestMs: number, random: { next(): number }, reply: Promise<unknown>): Promise<void> {
+async function momentOf(
+  round: number,
+  rounds: number,
+  longestMs: number,
+  random: { next(): number },
+  reply: Promise<unknown>,
+): Promise<void> {
   if (round === rounds - 1) await reply;
   else if (round > 0) await delay(((round + random.next()) / rounds) * longestMs);
 }
 
-/** Starts an agent on the same folder and kills it in the middle of its start, or a moment after it. */
+/**
+ * Starts an agent on the same folder and kills it in the middle of its start, or a moment after it.
+ */
 async function crashDuringStart(folder: string, afterMs: number): Promise<void> {
   const args = ["run", "--state", join(folder, "state"), "--socket", join(folder, "agent.sock"), "--workers", "2"];
   const child = spawn(process.execPath, [AGENT_PROGRAM, ...args], { stdio: "ignore" });
@@ -189,7 +228,12 @@ it("kill -9 around a commit leaves it staged or committed, and what serves agree
       expect(await answersOf(agent)).toEqual(LIVE);
       outcomes.staged++;
     } else {
-      expect(found).toMatchObject({ id: staged.id, state: "committed", generation: generation + 1, receipts: opened.map(({ id }) => id).toReversed() });
+      expect(found).toMatchObject({
+        id: staged.id,
+        state: "committed",
+        generation: generation + 1,
+        receipts: opened.map(({ id }) => id).toReversed(),
+      });
       expect(config.generation).toBe(generation + 1);
       expect(await answersOf(agent)).toEqual(CLOSED);
       outcomes[reply === undefined ? "committed" : "replied"]++;
@@ -209,35 +253,41 @@ it("kill -9 around a commit leaves it staged or committed, and what serves agree
   expect(outcomes.committed + outcomes.replied).toBeGreaterThan(0);
 });
 
-it("kill -9 while something is being staged leaves it held or not there at all, and the site as it was", { timeout: 120_000 }, async () => {
-  const random = seededRandom(SEED + 1);
-  const folder = await makeFolder();
-  const outcomes = { held: 0, gone: 0 };
-  let agent = await start({ folder });
-  await timeOfCommit(agent);
-  const startedAt = performance.now();
-  const { id } = await stage(agent, maintain(...SITES));
-  // Of an agent that was started a moment ago, it is the first call of its kind.
-  const longestDelayMs = 6 * (performance.now() - startedAt);
-  await agent.call("abortStage", { params: { id } });
-  const { generation } = await agent.call("getConfig");
-  for (let round = 0; round < ROUNDS / 2; round++) {
-    const staging = stage(agent, maintain(...SITES), { leaseSeconds: 300 }).catch(() => undefined);
-    await momentOf(round, ROUNDS / 2, longestDelayMs, random, staging);
-    await agent.kill("SIGKILL");
-    const staged = await staging;
-    agent = await start({ folder });
-    const held = (await stagesOf(agent)).filter(({ state }) => state === "staged");
-    if (staged !== undefined) expect(held).toEqual([staged]);
-    expect(held.length).toBeLessThanOrEqual(1);
-    expect(await agent.call("getConfig")).toEqual({ generation, config: fleetConfig() });
-    expect(await answersOf(agent)).toEqual(LIVE);
-    for (const { id } of held) await agent.call("abortStage", { params: { id } });
-    expect((await readdir(join(folder, "state/stages"))).filter((name) => !name.endsWith(".json"))).toEqual([]);
-    outcomes[held.length === 0 ? "gone" : "held"]++;
-  }
-  await agent.close();
-  expect(outcomes.gone).toBeGreaterThan(0);
-  expect(outcomes.held).toBeGreaterThan(0);
-  console.log(`${String(ROUNDS / 2)} stagings, crashes within ${longestDelayMs.toFixed(1)} ms: ${JSON.stringify(outcomes)}`);
-});
+it(
+  "kill -9 while something is being staged leaves it held or not there at all, and the site as it was",
+  { timeout: 120_000 },
+  async () => {
+    const random = seededRandom(SEED + 1);
+    const folder = await makeFolder();
+    const outcomes = { held: 0, gone: 0 };
+    let agent = await start({ folder });
+    await timeOfCommit(agent);
+    const startedAt = performance.now();
+    const { id } = await stage(agent, maintain(...SITES));
+    // Of an agent that was started a moment ago, it is the first call of its kind.
+    const longestDelayMs = 6 * (performance.now() - startedAt);
+    await agent.call("abortStage", { params: { id } });
+    const { generation } = await agent.call("getConfig");
+    for (let round = 0; round < ROUNDS / 2; round++) {
+      const staging = stage(agent, maintain(...SITES), { leaseSeconds: 300 }).catch(() => undefined);
+      await momentOf(round, ROUNDS / 2, longestDelayMs, random, staging);
+      await agent.kill("SIGKILL");
+      const staged = await staging;
+      agent = await start({ folder });
+      const held = (await stagesOf(agent)).filter(({ state }) => state === "staged");
+      if (staged !== undefined) expect(held).toEqual([staged]);
+      expect(held.length).toBeLessThanOrEqual(1);
+      expect(await agent.call("getConfig")).toEqual({ generation, config: fleetConfig() });
+      expect(await answersOf(agent)).toEqual(LIVE);
+      for (const { id } of held) await agent.call("abortStage", { params: { id } });
+      expect((await readdir(join(folder, "state/stages"))).filter((name) => !name.endsWith(".json"))).toEqual([]);
+      outcomes[held.length === 0 ? "gone" : "held"]++;
+    }
+    await agent.close();
+    expect(outcomes.gone).toBeGreaterThan(0);
+    expect(outcomes.held).toBeGreaterThan(0);
+    console.log(
+      `${String(ROUNDS / 2)} stagings, crashes within ${longestDelayMs.toFixed(1)} ms: ${JSON.stringify(outcomes)}`,
+    );
+  },
+);

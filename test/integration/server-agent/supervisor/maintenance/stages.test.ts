@@ -1,4 +1,7 @@
-/** Two phases on a real agent: what a stage holds, what its end lets go of, and that a commit says and does the same however often it is sent. */
+/**
+ * Two phases on a real agent: what a stage holds, what its end lets go of, and that a commit says
+ * and does the same however often it is sent.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { request } from "node:http";
@@ -23,15 +26,25 @@ import {
 import { startLoad, type Truth } from "../../../../support/http/load.ts";
 import { startOriginServer } from "../../../../support/http/origin-server.ts";
 
-const start = (workers = 1) => startAgent({ config: fleetConfig(), workers });
+function start(workers = 1) {
+  return startAgent({ config: fleetConfig(), workers });
+}
 const NEVER = "20260131-220000-ffffff";
 
 /** Everything that a change could have left a trace in. */
 async function traces(agent: TestAgent): Promise<unknown> {
   return {
     config: (await agent.admin({ path: "/v1/config" })).text,
-    generations: (await agent.call("listGenerations")).generations.map(({ generation, state, reason }) => ({ generation, state, reason })),
-    maintenance: (await agent.call("listMaintenance")).maintenance.map(({ id, state, generation }) => ({ id, state, generation })),
+    generations: (await agent.call("listGenerations")).generations.map(({ generation, state, reason }) => ({
+      generation,
+      state,
+      reason,
+    })),
+    maintenance: (await agent.call("listMaintenance")).maintenance.map(({ id, state, generation }) => ({
+      id,
+      state,
+      generation,
+    })),
     listeners: (await agent.call("getAgent")).listeners,
     files: await readdir(join(agent.stateDirectory, "generations")),
     answers: await answersOf(agent),
@@ -46,14 +59,35 @@ describe.each([1, 2])("with %i worker(s), a stage", (workers) => {
     const before = await traces(agent);
 
     const staged = await stage(agent, maintain(...SITES));
-    expect(staged).toMatchObject({ operation: OPERATION, author: "anna", sites: SITES, state: "staged", baseGeneration: 1, receipts: [] });
+    expect(staged).toMatchObject({
+      operation: OPERATION,
+      author: "anna",
+      sites: SITES,
+      state: "staged",
+      baseGeneration: 1,
+      receipts: [],
+    });
     expect(Date.parse(staged.expiresAt) - Date.parse(staged.stagedAt)).toBe(30_000);
     expect(await nextStages(events)).toEqual([staged]);
     expect(await traces(agent)).toEqual(before);
 
     const { stage: committed, receipts } = await commit(agent, staged.id);
-    expect(committed).toEqual({ ...staged, state: "committed", generation: 2, endedAt: receipts[0]?.startedAt, receipts: receipts.map(({ id }) => id) });
-    expect(receipts.map(({ site, state, generation, operation, author }) => ({ site, state, generation, operation, author }))).toEqual(
+    expect(committed).toEqual({
+      ...staged,
+      state: "committed",
+      generation: 2,
+      endedAt: receipts[0]?.startedAt,
+      receipts: receipts.map(({ id }) => id),
+    });
+    expect(
+      receipts.map(({ site, state, generation, operation, author }) => ({
+        site,
+        state,
+        generation,
+        operation,
+        author,
+      })),
+    ).toEqual(
       SITES.map((site) => ({ site, state: "in-maintenance", generation: 2, operation: OPERATION, author: "anna" })),
     );
     expect(await answersOf(agent)).toEqual(CLOSED);
@@ -65,9 +99,9 @@ describe.each([1, 2])("with %i worker(s), a stage", (workers) => {
 
     const back = await stage(agent, bringBack(...committed.receipts));
     const { receipts: reverted } = await commit(agent, back.id);
-    expect(reverted.map(({ state, revert }) => [state, revert?.exact, revert?.operation?.id, revert?.generation])).toEqual(
-      SITES.map(() => ["reverted", true, OPERATION.id, 3]),
-    );
+    expect(
+      reverted.map(({ state, revert }) => [state, revert?.exact, revert?.operation?.id, revert?.generation]),
+    ).toEqual(SITES.map(() => ["reverted", true, OPERATION.id, 3]));
     expect((await agent.call("getConfig")).config).toEqual(fleetConfig());
     expect(await answersOf(agent)).toEqual(LIVE);
   });
@@ -80,7 +114,10 @@ describe.each([1, 2])("with %i worker(s), a stage", (workers) => {
     expect(aborted).toMatchObject({ id, state: "aborted", receipts: [] });
     expect(await agent.call("abortStage", { params: { id } })).toEqual(aborted);
     expect(await traces(agent)).toEqual(before);
-    expect(await agent.tryCall("commitStage", { params: { id } })).toMatchObject({ ok: false, error: { code: "stage.ended", details: { stage: id } } });
+    expect(await agent.tryCall("commitStage", { params: { id } })).toMatchObject({
+      ok: false,
+      error: { code: "stage.ended", details: { stage: id } },
+    });
     expect(await traces(agent)).toEqual(before);
     // The number that it would have had is taken by the next change.
     expect((await agent.call("startMaintenance", { body: { site: "blog" } })).generation).toBe(2);
@@ -123,7 +160,9 @@ it("an abort while a fresh worker still prepares the stage leaves that worker re
     const { id } = await stage(agent, maintain(...SITES));
     const victim = (await agent.call("getAgent")).workers[0]?.pid ?? 0;
     process.kill(victim, "SIGKILL");
-    await events.until((line) => line.type === "agent" && line.agent.workers.length === 1 && line.agent.workers[0]?.pid !== victim);
+    await events.until(
+      (line) => line.type === "agent" && line.agent.workers.length === 1 && line.agent.workers[0]?.pid !== victim,
+    );
     await agent.call("abortStage", { params: { id } });
     const { id: receipt } = await agent.call("startMaintenance", { body: { site: "blog" } });
     for (let visit = 0; visit < 2; visit++) expect(await answersOf(agent)).toEqual(["live shop", 503, "live wiki"]);
@@ -158,13 +197,21 @@ describe("while a stage is held", () => {
     await agent.logged(/the restart was refused code=stage.held/);
     expect(await traces(agent)).toEqual(before);
 
-    expect(await agent.call("checkConfig", { body: { ...smallConfig(), listeners: [{ name: "new", address: "127.0.0.1", port: 0 }] } })).toEqual({
+    expect(
+      await agent.call("checkConfig", {
+        body: { ...smallConfig(), listeners: [{ name: "new", address: "127.0.0.1", port: 0 }] },
+      }),
+    ).toEqual({
       ok: true,
       problems: [],
     });
     expect(await agent.call("checkConfig", { body: smallConfig().virtualHosts })).toMatchObject({ ok: false });
     expect((await agent.call("planMaintenance", { body: { site: "blog" } })).copycat).toBe("blog-copycat");
-    expect((await agent.call("proveMaintenance", { params: { id: receipt } })).cells.some(({ outcome }) => outcome === "wrong")).toBe(false);
+    expect(
+      (await agent.call("proveMaintenance", { params: { id: receipt } })).cells.some(
+        ({ outcome }) => outcome === "wrong",
+      ),
+    ).toBe(false);
 
     const { receipts } = await commit(agent, id);
     expect(receipts.map(({ site }) => site)).toEqual(["blog", "wiki"]);
@@ -178,12 +225,19 @@ describe("while a stage is held", () => {
     const run = (...args: string[]) => runAgentVerb([...args, "--socket", agent.socketPath]);
     expect((await run("stages")).stdout).toBe("nothing is staged\n");
     const { id } = await stage(agent, maintain("shop", "blog"));
-    expect((await run("status")).stdout).toMatch(new RegExp(`stage ${id} held for anna until .* \\("New database": shop, blog\\); no other change is taken`));
-    expect((await run("stages")).stdout).toMatch(new RegExp(`^${id}  held until .*  anna: "New database" on 3 servers, here shop, blog\n$`));
+    expect((await run("status")).stdout).toMatch(
+      new RegExp(`stage ${id} held for anna until .* \\("New database": shop, blog\\); no other change is taken`),
+    );
+    expect((await run("stages")).stdout).toMatch(
+      new RegExp(`^${id}  held until .*  anna: "New database" on 3 servers, here shop, blog\n$`),
+    );
     const refused = await run("maintenance", "on", "wiki");
     expect(refused).toMatchObject({ code: 1, stdout: "" });
     expect(refused.stderr).toMatch(/anna has staged .*\(stage\.held\)/);
-    expect(await run("stages", "abort", id)).toMatchObject({ code: 0, stdout: `stage ${id} is aborted; nothing was changed on shop, blog\n` });
+    expect(await run("stages", "abort", id)).toMatchObject({
+      code: 0,
+      stdout: `stage ${id} is aborted; nothing was changed on shop, blog\n`,
+    });
     expect((await run("status")).stdout).not.toContain("stage");
     expect(JSON.parse((await run("stages", "--json")).stdout)).toMatchObject({ stages: [{ id, state: "aborted" }] });
     expect((await run("maintenance", "on", "wiki")).code).toBe(0);
@@ -195,14 +249,26 @@ describe("while a stage is held", () => {
 
 describe("staging is refused and changes nothing", () => {
   it.each<[string, StagedChange[], object]>([
-    ["for a site that is not there", maintain("shop", "nowhere"), { code: "not-found", details: { problems: [{ path: "/changes/1/options/site" }] } }],
+    [
+      "for a site that is not there",
+      maintain("shop", "nowhere"),
+      { code: "not-found", details: { problems: [{ path: "/changes/1/options/site" }] } },
+    ],
     [
       "for options that cannot be planned",
       [...maintain("shop"), { kind: "maintenance", options: { site: "blog", hosts: ["~("] } }],
       { code: "options.invalid", details: { problems: [{ path: "/changes/1/options/hosts/0" }] } },
     ],
-    ["for a receipt that is not there", bringBack(NEVER), { code: "not-found", details: { problems: [{ path: "/changes/0/receipt" }] } }],
-    ["for a site twice", maintain("shop", "shop"), { code: "maintenance.already", details: { problems: [{ path: "/changes/1/options/site" }] } }],
+    [
+      "for a receipt that is not there",
+      bringBack(NEVER),
+      { code: "not-found", details: { problems: [{ path: "/changes/0/receipt" }] } },
+    ],
+    [
+      "for a site twice",
+      maintain("shop", "shop"),
+      { code: "maintenance.already", details: { problems: [{ path: "/changes/1/options/site" }] } },
+    ],
     ["without changes", [], { code: "options.invalid", details: { problems: [{ path: "/changes" }] } }],
   ])("%s", async (_why, changes, error) => {
     await using agent = await start();
@@ -218,7 +284,10 @@ describe("staging is refused and changes nothing", () => {
     await using agent = await start();
     await agent.call("startMaintenance", { body: { site: "shop" } });
     const body = staging(maintain("blog"));
-    expect(await agent.tryCall("stage", { body, ifMatch: 1 })).toMatchObject({ ok: false, error: { code: "config.stale", details: { generation: 2 } } });
+    expect(await agent.tryCall("stage", { body, ifMatch: 1 })).toMatchObject({
+      ok: false,
+      error: { code: "config.stale", details: { generation: 2 } },
+    });
     const { id, baseGeneration } = await agent.call("stage", { body, ifMatch: 2 });
     expect(baseGeneration).toBe(2);
     await commit(agent, id);
@@ -227,9 +296,13 @@ describe("staging is refused and changes nothing", () => {
 
   it("when a change of the list is in the way of what somebody changed by hand", async () => {
     await using agent = await start();
-    const { id } = await agent.call("startMaintenance", { body: { site: "shop", internalHosts: ["staff.example.com"] } });
+    const { id } = await agent.call("startMaintenance", {
+      body: { site: "shop", internalHosts: ["staff.example.com"] },
+    });
     const { config } = await agent.call("getConfig");
-    const virtualHosts = config.virtualHosts.map((host) => (host.id === "shop" ? { ...host, hosts: ["staff.example.com"] } : host));
+    const virtualHosts = config.virtualHosts.map((host) =>
+      host.id === "shop" ? { ...host, hosts: ["staff.example.com"] } : host,
+    );
     await agent.call("putConfig", { body: { ...config, virtualHosts }, ifMatch: 2 });
     expect(await agent.tryCall("stage", { body: staging([...maintain("blog"), ...bringBack(id)]) })).toMatchObject({
       ok: false,
@@ -242,7 +315,10 @@ describe("staging is refused and changes nothing", () => {
     const bad = { ...staging(maintain("shop")), operation: { ...OPERATION, id: "../../etc" }, leaseSeconds: 301 };
     const reply = await agent.tryCall("stage", { body: bad });
     expect(reply).toMatchObject({ ok: false, error: { code: "options.invalid" } });
-    expect(!reply.ok && reply.error.details.problems?.map(({ path }) => path)).toEqual(["/operation/id", "/leaseSeconds"]);
+    expect(!reply.ok && reply.error.details.problems?.map(({ path }) => path)).toEqual([
+      "/operation/id",
+      "/leaseSeconds",
+    ]);
   });
 });
 
@@ -291,24 +367,40 @@ describe("a commit", () => {
     await using agent = await start();
     await using events = await agent.events();
     const { id } = await stage(agent, maintain(...SITES));
-    const call = request({ socketPath: agent.socketPath, path: `/v1/stages/${id}/commit`, method: "POST", agent: false });
+    const call = request({
+      socketPath: agent.socketPath,
+      path: `/v1/stages/${id}/commit`,
+      method: "POST",
+      agent: false,
+    });
     call.on("error", () => undefined);
     call.once("finish", () => call.destroy());
     call.end();
     await events.until((line) => line.type === "stages" && line.stages[0]?.state === "committed");
 
     const again = await commit(agent, id);
-    expect(again.stage).toMatchObject({ id, state: "committed", generation: 2, receipts: again.receipts.map((receipt) => receipt.id) });
+    expect(again.stage).toMatchObject({
+      id,
+      state: "committed",
+      generation: 2,
+      receipts: again.receipts.map((receipt) => receipt.id),
+    });
     expect(again.receipts.map(({ site }) => site)).toEqual(SITES);
     for (const receipt of again.receipts)
-      await events.until((line) => line.type === "maintenance" && line.receipt.id === receipt.id && line.receipt.proof !== undefined);
+      await events.until(
+        (line) => line.type === "maintenance" && line.receipt.id === receipt.id && line.receipt.proof !== undefined,
+      );
     const third = await commit(agent, id);
     expect(third.stage).toEqual(again.stage);
     expect(third.receipts.every(({ proof }) => proof?.cells.every(({ outcome }) => outcome === "right"))).toBe(true);
     expect((await agent.call("getConfig")).generation).toBe(2);
     expect(await agent.tryCall("abortStage", { params: { id } })).toMatchObject({
       ok: false,
-      error: { code: "stage.ended", details: { stage: id, generation: 2 }, message: expect.stringMatching(/was committed .* revert the receipts/) as string },
+      error: {
+        code: "stage.ended",
+        details: { stage: id, generation: 2 },
+        message: expect.stringMatching(/was committed .* revert the receipts/) as string,
+      },
     });
     expect(await answersOf(agent)).toEqual(CLOSED);
   });
@@ -344,7 +436,10 @@ describe("a commit", () => {
     const { id: former } = await agent.call("startMaintenance", { body: { site: "shop", retryAfter: 60 } });
     for (let visit = 0; visit < 3; visit++) await agent.visit();
     await events.until((line) => line.type === "maintenance" && line.receipt.counts.refused === 3);
-    const { id } = await stage(agent, [...bringBack(former), { kind: "maintenance", options: { site: "shop", retryAfter: 900 } }]);
+    const { id } = await stage(agent, [
+      ...bringBack(former),
+      { kind: "maintenance", options: { site: "shop", retryAfter: 900 } },
+    ]);
     // Counted until the switch, not until it was staged.
     await agent.visit();
     const { receipts } = await commit(agent, id);
@@ -354,7 +449,9 @@ describe("a commit", () => {
     ]);
     expect((await agent.visit()).headers["retry-after"]).toBe("900");
     const second = receipts[1]?.id ?? "";
-    await events.until((line) => line.type === "maintenance" && line.receipt.id === second && line.receipt.counts.refused === 1);
+    await events.until(
+      (line) => line.type === "maintenance" && line.receipt.id === second && line.receipt.counts.refused === 1,
+    );
     expect((await agent.call("getMaintenance", { params: { id: former } })).counts.refused).toBe(4);
     await agent.call("revertMaintenance", { params: { id: second } });
     expect((await agent.call("getConfig")).config).toEqual(fleetConfig());
@@ -362,14 +459,26 @@ describe("a commit", () => {
 
   it("of what is not there is not found", async () => {
     await using agent = await start();
-    expect(await agent.tryCall("commitStage", { params: { id: NEVER } })).toMatchObject({ ok: false, error: { code: "not-found" } });
-    expect(await agent.tryCall("abortStage", { params: { id: NEVER } })).toMatchObject({ ok: false, error: { code: "not-found" } });
+    expect(await agent.tryCall("commitStage", { params: { id: NEVER } })).toMatchObject({
+      ok: false,
+      error: { code: "not-found" },
+    });
+    expect(await agent.tryCall("abortStage", { params: { id: NEVER } })).toMatchObject({
+      ok: false,
+      error: { code: "not-found" },
+    });
   });
 
   it("of a hundred sites is one switch with a hundred receipts", async () => {
     const sites = Array.from({ length: 100 }, (_, index) => `site-${String(index)}`);
-    const virtualHosts = sites.map((id) => ({ id, hosts: [`${id}.example.com`], rules: [{ handler: { type: "respond" as const, body: id } }] }));
-    await using agent = await startAgent({ config: { ...fleetConfig(), virtualHosts: [...virtualHosts, ...fleetConfig().virtualHosts.slice(-1)] } });
+    const virtualHosts = sites.map((id) => ({
+      id,
+      hosts: [`${id}.example.com`],
+      rules: [{ handler: { type: "respond" as const, body: id } }],
+    }));
+    await using agent = await startAgent({
+      config: { ...fleetConfig(), virtualHosts: [...virtualHosts, ...fleetConfig().virtualHosts.slice(-1)] },
+    });
     const { id } = await stage(agent, maintain(...sites));
     const { receipts } = await commit(agent, id);
     expect(new Set(receipts.map((receipt) => receipt.id)).size).toBe(100);
@@ -377,26 +486,36 @@ describe("a commit", () => {
     expect((await agent.visit({ host: "site-77.example.com" })).status).toBe(503);
     const back = await stage(agent, bringBack(...receipts.map((receipt) => receipt.id)));
     await commit(agent, back.id);
-    expect((await agent.call("getConfig")).config.virtualHosts).toEqual([...virtualHosts, ...fleetConfig().virtualHosts.slice(-1)]);
+    expect((await agent.call("getConfig")).config.virtualHosts).toEqual([
+      ...virtualHosts,
+      ...fleetConfig().virtualHosts.slice(-1),
+    ]);
   });
 });
 
 describe("a disk that is full", () => {
   const prlimit = spawnSync("prlimit", ["--version"]).status === 0;
-  const limitFiles = (agent: TestAgent, bytes: string) => execFileSync("prlimit", ["--pid", String(agent.pid), `--fsize=${bytes}:`]);
+  const limitFiles = (agent: TestAgent, bytes: string) =>
+    execFileSync("prlimit", ["--pid", String(agent.pid), `--fsize=${bytes}:`]);
 
   it("refuses the stage, or leaves it held for another commit within its lease", async (context) => {
     context.skip(!prlimit, "the program prlimit (util-linux) is missing");
     await using agent = await start();
     const before = await traces(agent);
     limitFiles(agent, "10");
-    expect(await agent.tryCall("stage", { body: staging(maintain(...SITES)) })).toMatchObject({ ok: false, error: { code: "store.failed" } });
+    expect(await agent.tryCall("stage", { body: staging(maintain(...SITES)) })).toMatchObject({
+      ok: false,
+      error: { code: "store.failed" },
+    });
     expect(await agent.call("listStages")).toEqual({ stages: [] });
     limitFiles(agent, "unlimited");
     const { id } = await stage(agent, maintain(...SITES));
     limitFiles(agent, "10");
     for (let attempt = 0; attempt < 2; attempt++)
-      expect(await agent.tryCall("commitStage", { params: { id } })).toMatchObject({ ok: false, error: { code: "store.failed" } });
+      expect(await agent.tryCall("commitStage", { params: { id } })).toMatchObject({
+        ok: false,
+        error: { code: "store.failed" },
+      });
     expect((await agent.call("listStages")).stages).toMatchObject([{ id, state: "staged" }]);
     expect(await traces(agent)).toEqual(before);
     limitFiles(agent, "unlimited");
@@ -425,7 +544,10 @@ it("switching by stages under load on 2 workers interrupts nobody", { timeout: 1
     config: {
       listeners: [{ name: "http", address: "127.0.0.1", port: 0 }],
       upstreams: { app: { targets: [origin.url] } },
-      virtualHosts: [{ id: "shop", hosts: [HOST], rules: [{ handler: { type: "proxy", upstream: "app" } }] }, ...fleetConfig().virtualHosts.slice(1)],
+      virtualHosts: [
+        { id: "shop", hosts: [HOST], rules: [{ handler: { type: "proxy", upstream: "app" } }] },
+        ...fleetConfig().virtualHosts.slice(1),
+      ],
     },
   });
   const truth: Truth = { state: "live", epoch: 0 };

@@ -4,13 +4,15 @@ import { startAgent } from "../../../../support/agent/agent.ts";
 import { openRaw } from "../../../../support/http/raw-client.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: shop\r\n\r\n";
-const named = (name: string, port: number): Config => ({
-  listeners: [{ name, address: "127.0.0.1", port }],
-  virtualHosts: [
-    { id: "shop", hosts: ["shop"], when: { listener: name }, rules: [{ handler: { type: "respond", body: name } }] },
-    { id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] },
-  ],
-});
+function named(name: string, port: number): Config {
+  return {
+    listeners: [{ name, address: "127.0.0.1", port }],
+    virtualHosts: [
+      { id: "shop", hosts: ["shop"], when: { listener: name }, rules: [{ handler: { type: "respond", body: name } }] },
+      { id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] },
+    ],
+  };
+}
 
 it("a listener that only gets another name has it on old connections, too, from the reply on", async () => {
   await using agent = await startAgent({ config: named("http", 0), workers: 2 });

@@ -1,4 +1,7 @@
-/** Promises 1, 2 and 3 under load: nobody is interrupted, the reply is the truth, in flight means finished. */
+/**
+ * Promises 1, 2 and 3 under load: nobody is interrupted, the reply is the truth, in flight means
+ * finished.
+ */
 import { describe, expect, it } from "vitest";
 import { startAgent } from "../../../../support/agent/agent.ts";
 import {
@@ -38,7 +41,8 @@ describe.each([1, 2])("switching to maintenance and back under load, %i worker(s
     const events = await openEventStream(target);
     const upload = startSlowUpload(target);
     const download = startSlowDownload(target, 8 * 1024 * 1024);
-    // While the six seconds of the download last, an early failure must not be an unhandled rejection.
+    // While the six seconds of the download last, an early failure must not be an unhandled
+    // rejection.
     download.done.catch(() => undefined);
     const load = startLoad(target, truth, { get: 16, fresh: 8, post: 8 });
 
@@ -58,7 +62,12 @@ describe.each([1, 2])("switching to maintenance and back under load, %i worker(s
       expect((await idle.ask("/page")).status, "the idle connection, first request after the reply").toBe(503);
       answersOfIdle += 1;
       await load.rounds(1);
-      await changeTo("live", () => agent.call("revertMaintenance", { params: { id: receipt }, body: { how: switches % 4 === 0 ? "delete" : "demote" } }));
+      await changeTo("live", () =>
+        agent.call("revertMaintenance", {
+          params: { id: receipt },
+          body: { how: switches % 4 === 0 ? "delete" : "demote" },
+        }),
+      );
       expect((await idle.ask("/page")).status, "the idle connection, first request after the revert").toBe(200);
       await load.rounds(1);
     }

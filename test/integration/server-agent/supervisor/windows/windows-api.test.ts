@@ -7,8 +7,12 @@ import { draft, untilOccurrence, wallClockIn } from "../../../../support/agent/w
 
 vi.setConfig({ testTimeout: 30_000 });
 
-const later = (fields: Partial<WindowDraft> = {}) => draft({ start: wallClockIn(3600), duration: "PT1H", ...fields });
-const statesOf = async (agent: TestAgent, id: string) => (await agent.call("getWindow", { params: { id } })).occurrences.map(({ state }) => state);
+function later(fields: Partial<WindowDraft> = {}) {
+  return draft({ start: wallClockIn(3600), duration: "PT1H", ...fields });
+}
+async function statesOf(agent: TestAgent, id: string) {
+  return (await agent.call("getWindow", { params: { id } })).occurrences.map(({ state }) => state);
+}
 
 describe("a draft", () => {
   it.each<[string, Record<string, unknown>]>([
@@ -48,10 +52,17 @@ describe("a draft", () => {
   it("is planned without planning it: occurrences, what the clocks do, and overlaps", async () => {
     await using agent = await startAgent();
     const weekly = { start: "2030-03-24T02:30", zone: "Europe/Berlin", rrule: "FREQ=WEEKLY;COUNT=2", duration: "PT1H" };
-    const other = await agent.call("createWindow", { body: draft({ ...weekly, rrule: "FREQ=YEARLY;COUNT=1", duration: "PT3H", title: "Other" }) });
+    const other = await agent.call("createWindow", {
+      body: draft({ ...weekly, rrule: "FREQ=YEARLY;COUNT=1", duration: "PT3H", title: "Other" }),
+    });
     const plan = await agent.call("planWindow", { body: draft(weekly) });
     expect(plan.occurrences).toEqual([
-      { start: "2030-03-24T01:30:00.000Z", end: "2030-03-24T02:30:00.000Z", startsAt: "2030-03-24T02:30", endsAt: "2030-03-24T03:30" },
+      {
+        start: "2030-03-24T01:30:00.000Z",
+        end: "2030-03-24T02:30:00.000Z",
+        startsAt: "2030-03-24T02:30",
+        endsAt: "2030-03-24T03:30",
+      },
       {
         start: "2030-03-31T01:30:00.000Z",
         end: "2030-03-31T02:30:00.000Z",
@@ -60,7 +71,14 @@ describe("a draft", () => {
         note: expect.stringContaining("2030-03-31T02:30 does not exist in Europe/Berlin") as string,
       },
     ]);
-    expect(plan.overlaps).toMatchObject([{ site: "shop", window: other.id, title: "Other", message: expect.stringContaining("2030-03-24T04:30") as string }]);
+    expect(plan.overlaps).toMatchObject([
+      {
+        site: "shop",
+        window: other.id,
+        title: "Other",
+        message: expect.stringContaining("2030-03-24T04:30") as string,
+      },
+    ]);
     expect((await agent.call("listWindows")).windows).toHaveLength(1);
   });
 });
@@ -70,8 +88,13 @@ describe("a window", () => {
     await using agent = await startAgent();
     const { id } = await agent.call("createWindow", { body: later() });
     const params = { id };
-    expect(await agent.tryCall("changeWindow", { params, body: later() })).toMatchObject({ ok: false, error: { code: "if-match.required" } });
-    expect(await agent.call("changeWindow", { params, body: later({ title: "Newer disks" }), ifMatch: 1 })).toMatchObject({
+    expect(await agent.tryCall("changeWindow", { params, body: later() })).toMatchObject({
+      ok: false,
+      error: { code: "if-match.required" },
+    });
+    expect(
+      await agent.call("changeWindow", { params, body: later({ title: "Newer disks" }), ifMatch: 1 }),
+    ).toMatchObject({
       revision: 2,
       title: "Newer disks",
     });
@@ -86,11 +109,16 @@ describe("a window", () => {
     await using agent = await startAgent();
     await using events = await agent.events();
     const logo = `data:image/png;base64,${"A".repeat(100_000)}`;
-    const { id } = await agent.call("createWindow", { body: later({ sites: [{ site: "shop", page: { title: "Back soon", logo } }] }) });
+    const { id } = await agent.call("createWindow", {
+      body: later({ sites: [{ site: "shop", page: { title: "Back soon", logo } }] }),
+    });
     const told = await events.until((line) => line.type === "windows");
     await using again = await agent.events();
     const snapshot = await again.until((line) => line.type === "snapshot");
-    for (const light of [told.type === "windows" ? told.changed : [], snapshot.type === "snapshot" ? snapshot.windows : []])
+    for (const light of [
+      told.type === "windows" ? told.changed : [],
+      snapshot.type === "snapshot" ? snapshot.windows : [],
+    ])
       expect(light).toMatchObject([{ id, sites: [{ site: "shop", page: { title: "Back soon" } }] }]);
     expect(JSON.stringify([told, snapshot]).length).toBeLessThan(50_000);
     expect(await agent.call("getWindow", { params: { id } })).toMatchObject({ sites: [{ page: { logo } }] });
@@ -100,8 +128,14 @@ describe("a window", () => {
     await using agent = await startAgent();
     const { id, occurrences } = await agent.call("createWindow", { body: later({ rrule: "FREQ=DAILY" }) });
     const [first] = occurrences;
-    const { occurrences: after } = await agent.call("skipWindow", { params: { id }, body: { start: first?.start ?? "", author: "ben" } });
-    expect(after).toMatchObject([{ state: "planned" }, { state: "skipped", start: first?.start, why: "skipped by ben" }]);
+    const { occurrences: after } = await agent.call("skipWindow", {
+      params: { id },
+      body: { start: first?.start ?? "", author: "ben" },
+    });
+    expect(after).toMatchObject([
+      { state: "planned" },
+      { state: "skipped", start: first?.start, why: "skipped by ben" },
+    ]);
     expect(Date.parse(after[0]?.start ?? "") - Date.parse(first?.start ?? "")).toBe(86_400_000);
     expect(await agent.tryCall("skipWindow", { params: { id }, body: { start: first?.start ?? "" } })).toMatchObject({
       ok: false,
@@ -114,7 +148,8 @@ describe("a window", () => {
     const series = { start: "2090-03-19T02:30", zone: "Europe/Berlin", rrule: "FREQ=WEEKLY", duration: "PT1H" };
     const { id } = await agent.call("createWindow", { body: draft(series) });
     const params = { id };
-    const statesAt = async () => (await agent.call("getWindow", { params })).occurrences.map(({ start, state }) => [start, state]);
+    const statesAt = async () =>
+      (await agent.call("getWindow", { params })).occurrences.map(({ start, state }) => [start, state]);
     // The clocks go forward that night: 02:30 is taken for 03:30.
     const gap = "2090-03-26T01:30:00.000Z";
     await agent.call("skipWindow", { params, body: { start: "2090-03-19T01:30:00.000Z" } });
@@ -138,11 +173,17 @@ describe("a window", () => {
     await using agent = await startAgent();
     const { id } = await agent.call("createWindow", { body: later({ sites: [{ site: "shop", retryAfter: "end" }] }) });
     const params = { id };
-    expect(await agent.tryCall("endWindow", { params, body: {} })).toMatchObject({ ok: false, error: { code: "window.state" } });
+    expect(await agent.tryCall("endWindow", { params, body: {} })).toMatchObject({
+      ok: false,
+      error: { code: "window.state" },
+    });
     const next = (await agent.call("getWindow", { params })).occurrences[0]?.start ?? "";
     const other = new Date(Date.parse(next) + 60_000).toISOString();
     const refused = await agent.tryCall("startWindow", { params, body: { start: other } });
-    expect(refused).toMatchObject({ ok: false, error: { code: "window.state", message: expect.stringContaining(next) as string } });
+    expect(refused).toMatchObject({
+      ok: false,
+      error: { code: "window.state", message: expect.stringContaining(next) as string },
+    });
     const started = await agent.call("startWindow", { params, body: { start: next, author: "ben" } });
     expect(started).toMatchObject({ state: "running", occurrences: [{ state: "running" }] });
     const retryAfter = async () => Number((await agent.visit()).headers["retry-after"]);
@@ -152,16 +193,29 @@ describe("a window", () => {
     await agent.call("extendWindow", { params, body: { until: new Date(Date.now() + 600_000).toISOString() } });
     expect(Math.abs((await retryAfter()) - 600)).toBeLessThan(10);
     for (const body of [{}, { minutes: 1, until: "2031-01-01T00:00:00Z" }, { until: "2020-01-01T00:00:00Z" }])
-      expect(await agent.tryCall("extendWindow", { params, body })).toMatchObject({ ok: false, error: { code: "options.invalid" } });
-    expect(await agent.tryCall("removeWindow", { params })).toMatchObject({ ok: false, error: { code: "window.state" } });
-    expect(await agent.call("endWindow", { params, body: { author: "ben" } })).toMatchObject({ state: "over", occurrences: [{ state: "ended" }] });
+      expect(await agent.tryCall("extendWindow", { params, body })).toMatchObject({
+        ok: false,
+        error: { code: "options.invalid" },
+      });
+    expect(await agent.tryCall("removeWindow", { params })).toMatchObject({
+      ok: false,
+      error: { code: "window.state" },
+    });
+    expect(await agent.call("endWindow", { params, body: { author: "ben" } })).toMatchObject({
+      state: "over",
+      occurrences: [{ state: "ended" }],
+    });
     expect((await agent.visit()).status).toBe(200);
-    expect((await agent.call("listMaintenance")).maintenance).toMatchObject([{ author: "ben", revert: { author: "ben", exact: true } }]);
+    expect((await agent.call("listMaintenance")).maintenance).toMatchObject([
+      { author: "ben", revert: { author: "ben", exact: true } },
+    ]);
   });
 
   it("stays closed over its end where that was planned, and is ended by the site's being brought back", async () => {
     await using agent = await startAgent();
-    const { id } = await agent.call("createWindow", { body: draft({ start: wallClockIn(0), duration: "PT2S", atEnd: "stay-closed" }) });
+    const { id } = await agent.call("createWindow", {
+      body: draft({ start: wallClockIn(0), duration: "PT2S", atEnd: "stay-closed" }),
+    });
     const { occurrence } = await untilOccurrence(agent, id, "overrun");
     expect((await agent.visit()).status).toBe(503);
     await agent.call("revertMaintenance", { params: { id: occurrence.receipts[0] ?? "" } });

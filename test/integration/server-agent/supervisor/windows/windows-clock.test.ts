@@ -1,4 +1,7 @@
-/** A clock that is set forward and back while windows are planned: a real agent whose clock the test sets. */
+/**
+ * A clock that is set forward and back while windows are planned: a real agent whose clock the test
+ * sets.
+ */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
@@ -10,8 +13,12 @@ vi.setConfig({ testTimeout: 60_000 });
 const HOUR = 3_600_000;
 const program = CLOCK_PROGRAM;
 
-const statusOf = async (agent: TestAgent) => (await agent.visit()).status;
-const statesOf = async (agent: TestAgent, id: string) => (await agent.call("getWindow", { params: { id } })).occurrences.map(({ state }) => state);
+async function statusOf(agent: TestAgent) {
+  return (await agent.visit()).status;
+}
+async function statesOf(agent: TestAgent, id: string) {
+  return (await agent.call("getWindow", { params: { id } })).occurrences.map(({ state }) => state);
+}
 
 describe("a clock that is set", () => {
   it("forward into a window starts it late; forward over its end ends it; nothing starts twice when it is set back", async () => {
@@ -50,7 +57,9 @@ describe("a clock that is set", () => {
 
   it("forward by mistake over a start that somebody is to make reminds of it at its time all the same", async () => {
     await using agent = await startAgent({ program, folder: await makeFolder() });
-    await agent.call("createWindow", { body: draft({ start: wallClockIn(3600), duration: "PT1H", atStart: "remind" }) });
+    await agent.call("createWindow", {
+      body: draft({ start: wallClockIn(3600), duration: "PT1H", atStart: "remind" }),
+    });
     const kinds = async () => (await agent.call("listReminders")).reminders.map(({ kind }) => kind);
     await setClock(agent, 1.2 * HOUR);
     expect(await kinds()).toContain("start");
@@ -63,7 +72,9 @@ describe("a clock that is set", () => {
   it("while the agent is not running: each occurrence of the absence is recorded as missed, and the one that should run starts", async () => {
     const folder = await makeFolder();
     const first = await startAgent({ program, folder });
-    const { id } = await first.call("createWindow", { body: draft({ start: wallClockIn(3600), duration: "PT1H", rrule: "FREQ=DAILY" }) });
+    const { id } = await first.call("createWindow", {
+      body: draft({ start: wallClockIn(3600), duration: "PT1H", rrule: "FREQ=DAILY" }),
+    });
     await first.kill("SIGKILL");
     await writeFile(join(folder, "clock"), String((3 * 24 + 1.5) * HOUR));
     await using second = await startAgent({ program, folder });

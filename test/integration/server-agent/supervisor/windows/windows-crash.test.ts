@@ -9,7 +9,9 @@ import { draft, untilOccurrence, wallClockIn } from "../../../../support/agent/w
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const fileOf = (folder: string, id: string) => join(folder, "state/windows", `${id}.json`);
+function fileOf(folder: string, id: string) {
+  return join(folder, "state/windows", `${id}.json`);
+}
 
 describe("an agent that was killed", () => {
   it("between the switch and its record, knows from the generation that a window was begun, and that it was ended", async () => {
@@ -45,8 +47,12 @@ describe("an agent that was killed", () => {
       const start = Date.now() + 2500;
       let agent = await startAgent({ folder });
       const { config } = await agent.call("getConfig");
-      const { id } = await agent.call("createWindow", { body: draft({ start: new Date(start).toISOString().slice(0, 19), duration: "PT3S" }) });
-      const moments = [Math.floor(start / 1000) * 1000, Math.floor(start / 1000) * 1000 + 3000].map((at) => at - 5 + random.next() * 30);
+      const { id } = await agent.call("createWindow", {
+        body: draft({ start: new Date(start).toISOString().slice(0, 19), duration: "PT3S" }),
+      });
+      const moments = [Math.floor(start / 1000) * 1000, Math.floor(start / 1000) * 1000 + 3000].map(
+        (at) => at - 5 + random.next() * 30,
+      );
       for (const moment of moments) {
         await new Promise((resolve) => setTimeout(resolve, Math.max(0, moment - Date.now())));
         await agent.kill("SIGKILL");

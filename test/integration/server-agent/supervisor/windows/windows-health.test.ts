@@ -1,4 +1,7 @@
-/** Windows that reopen their site only once it is well: the original is asked through the agent while it is closed for everybody else. */
+/**
+ * Windows that reopen their site only once it is well: the original is asked through the agent
+ * while it is closed for everybody else.
+ */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -26,7 +29,10 @@ async function startApp() {
       {
         id: "shop",
         hosts: ["shop.example.com"],
-        rules: [{ when: { path: "/elsewhere" }, handler: { type: "respond", status: 204 } }, { handler: { type: "proxy", upstream: "app" } }],
+        rules: [
+          { when: { path: "/elsewhere" }, handler: { type: "respond", status: 204 } },
+          { handler: { type: "proxy", upstream: "app" } },
+        ],
       },
       { id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] },
     ],
@@ -57,7 +63,9 @@ describe("a window that reopens its site if it is healthy", () => {
     const { id } = await agent.call("createWindow", { body: draft({ atEnd: "reopen-if-healthy" }) });
     const { occurrence } = await untilOccurrence(agent, id, "overrun");
     expect(occurrence.why).toBe("shop answers 500 at /");
-    expect(await untilReminder(agent, "overrun")).toMatchObject({ text: expect.stringContaining("shop answers 500 at /.") as string });
+    expect(await untilReminder(agent, "overrun")).toMatchObject({
+      text: expect.stringContaining("shop answers 500 at /.") as string,
+    });
     expect((await agent.visit()).status).toBe(503);
     served.app.status = 302;
     const { occurrence: ended } = await untilOccurrence(agent, id, "ended");
@@ -69,19 +77,27 @@ describe("a window that reopens its site if it is healthy", () => {
     using served = await startApp();
     served.app.status = 503;
     await using agent = await startAgent({ config: served.config, program: CLOCK_PROGRAM });
-    const { id } = await agent.call("createWindow", { body: draft({ atEnd: "reopen-if-healthy", overrun: { reopenAfterMinutes: 30 } }) });
+    const { id } = await agent.call("createWindow", {
+      body: draft({ atEnd: "reopen-if-healthy", overrun: { reopenAfterMinutes: 30 } }),
+    });
     await untilOccurrence(agent, id, "overrun");
     await setClock(agent, 31 * 60_000);
     const { occurrence } = await untilOccurrence(agent, id, "ended");
     expect(occurrence.why).toBe("reopened 30 min after its end in any case, although shop answers 503 at /");
 
     const byHand = await agent.call("createWindow", {
-      body: draft({ atEnd: "reopen-if-healthy", start: new Date(Date.now() + 31 * 60_000 + 1000).toISOString().slice(0, 19) }),
+      body: draft({
+        atEnd: "reopen-if-healthy",
+        start: new Date(Date.now() + 31 * 60_000 + 1000).toISOString().slice(0, 19),
+      }),
     });
     await untilOccurrence(agent, byHand.id, "overrun");
     await agent.call("endWindow", { params: { id: byHand.id }, body: { author: "ben" } });
     expect((await agent.visit()).status).toBe(503);
-    expect((await agent.call("listMaintenance")).maintenance.map(({ state }) => state)).toEqual(["reverted", "reverted"]);
+    expect((await agent.call("listMaintenance")).maintenance.map(({ state }) => state)).toEqual([
+      "reverted",
+      "reverted",
+    ]);
   });
 
   it("asks nothing for a visitor who writes its header", async () => {

@@ -31,7 +31,9 @@ describe("a window", () => {
     expect(Date.parse(ended.occurrence.endedAt ?? "") - Date.parse(ended.occurrence.end)).toBeLessThan(1000);
     expect((await agent.visit(shop)).text).toBe("live");
     expect((await agent.call("getConfig")).config).toEqual(before.config);
-    expect((await agent.call("listMaintenance")).maintenance).toMatchObject([{ state: "reverted", revert: { author: "anna", exact: true } }]);
+    expect((await agent.call("listMaintenance")).maintenance).toMatchObject([
+      { state: "reverted", revert: { author: "anna", exact: true } },
+    ]);
   });
 
   it("survives a restart before its start and while it runs, and starts once", async () => {
@@ -56,7 +58,9 @@ describe("a window", () => {
     const folder = await makeFolder();
     const first = await startAgent({ folder });
     const late = await first.call("createWindow", { body: draft({ start: wallClockIn(1), duration: "PT1H" }) });
-    const over = await first.call("createWindow", { body: draft({ start: wallClockIn(1), duration: "PT2S", sites: [{ site: "default" }] }) });
+    const over = await first.call("createWindow", {
+      body: draft({ start: wallClockIn(1), duration: "PT2S", sites: [{ site: "default" }] }),
+    });
     await first.kill("SIGKILL");
     await new Promise((resolve) => setTimeout(resolve, 7000));
     const second = await startAgent({ folder });

@@ -1,7 +1,19 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, realpath, rename, rm, stat, symlink, truncate, utimes, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -205,7 +217,12 @@ describe("folders", () => {
   });
 
   it("never redirect to another host", async () => {
-    for (const path of ["//example.org/..", "///example.org/%2e%2e/docs", "/%2fexample.org/%2e%2e/docs", "/%5cexample.org/../docs"]) {
+    for (const path of [
+      "//example.org/..",
+      "///example.org/%2e%2e/docs",
+      "/%2fexample.org/%2e%2e/docs",
+      "/%5cexample.org/../docs",
+    ]) {
       const { headers } = await ask(file.port, path);
       if (headers.location !== undefined) expect(headers.location).toMatch(/^\/[^/\\]/);
     }
@@ -219,7 +236,10 @@ describe("conditional requests", () => {
       const etag = first.headers.etag ?? "";
       const again = await ask(file.port, path, { headers: { "if-none-match": `"x", ${etag}` } });
       expect([again.status, again.body.length, again.headers.etag]).toEqual([304, 0, etag]);
-      expect((await ask(file.port, path, { headers: { "if-modified-since": String(first.headers["last-modified"]) } })).status).toBe(304);
+      expect(
+        (await ask(file.port, path, { headers: { "if-modified-since": String(first.headers["last-modified"]) } }))
+          .status,
+      ).toBe(304);
       expect((await ask(file.port, path, { headers: { "if-none-match": '"x"' } })).status).toBe(200);
       expect((await ask(file.port, path, { headers: { "if-match": '"x"' } })).status).toBe(412);
     }
@@ -255,8 +275,12 @@ describe("ranges", () => {
 
   it("with If-Range count only for the same bytes; HEAD knows none", async () => {
     const { headers } = await ask(file.port, "/small.txt");
-    expect((await ask(file.port, "/small.txt", { headers: { range: "bytes=0-3", "if-range": headers.etag ?? "" } })).status).toBe(206);
-    expect((await ask(file.port, "/small.txt", { headers: { range: "bytes=0-3", "if-range": '"old"' } })).text).toBe(SMALL);
+    expect(
+      (await ask(file.port, "/small.txt", { headers: { range: "bytes=0-3", "if-range": headers.etag ?? "" } })).status,
+    ).toBe(206);
+    expect((await ask(file.port, "/small.txt", { headers: { range: "bytes=0-3", "if-range": '"old"' } })).text).toBe(
+      SMALL,
+    );
     expect((await ask(file.port, "/small.txt", { method: "HEAD", headers: { range: "bytes=0-3" } })).status).toBe(200);
   });
 });
@@ -272,9 +296,17 @@ describe("compression", () => {
     expect(gzip.headers["content-length"]).toBe(String(gzip.body.length));
     expect(gzip.headers.vary).toBe("Accept-Encoding");
     expect(new Set([plain.headers.etag, gzip.headers.etag, brotli.headers.etag]).size).toBe(3);
-    const again = await ask(file.port, "/page.html", { headers: { "accept-encoding": "gzip", "if-none-match": gzip.headers.etag ?? "" } });
+    const again = await ask(file.port, "/page.html", {
+      headers: { "accept-encoding": "gzip", "if-none-match": gzip.headers.etag ?? "" },
+    });
     expect([again.status, again.headers.vary]).toEqual([304, "Accept-Encoding"]);
-    expect((await ask(file.port, "/page.html", { headers: { "accept-encoding": "br", "if-none-match": gzip.headers.etag ?? "" } })).status).toBe(200);
+    expect(
+      (
+        await ask(file.port, "/page.html", {
+          headers: { "accept-encoding": "br", "if-none-match": gzip.headers.etag ?? "" },
+        })
+      ).status,
+    ).toBe(200);
   });
 
   it("of a large text is streamed", async () => {
@@ -287,7 +319,11 @@ describe("compression", () => {
   it("takes the compressed file beside the file, unless it is older", async () => {
     const gzip = await ask(file.port, "/style.css", { headers: { "accept-encoding": "gzip" } });
     expect(gunzipSync(gzip.body).toString()).toBe("/* the gzip file */");
-    expect(gzip.headers).toMatchObject({ "content-encoding": "gzip", "content-type": "text/css; charset=utf-8", "accept-ranges": "bytes" });
+    expect(gzip.headers).toMatchObject({
+      "content-encoding": "gzip",
+      "content-type": "text/css; charset=utf-8",
+      "accept-ranges": "bytes",
+    });
     const brotli = await ask(file.port, "/style.css", { headers: { "accept-encoding": "gzip, br" } });
     expect(brotliDecompressSync(brotli.body).toString()).toBe("/* the brotli file */");
     const stale = await ask(file.port, "/stale.css", { headers: { "accept-encoding": "gzip" } });
@@ -417,7 +453,8 @@ describe("listing", () => {
     const names = [...text.matchAll(/<a href="[^"]*">([^<]*)<\/a>/g)].map(([, name]) => name);
     expect(names).toContain("link.html");
     expect(names).toContain(".well-known/");
-    for (const name of ["../", ".env", ".git/", "leak.txt", "leak-folder/", "env.txt", "pipe.txt", "zero.txt", "loop"]) expect(names).not.toContain(name);
+    for (const name of ["../", ".env", ".git/", "leak.txt", "leak-folder/", "env.txt", "pipe.txt", "zero.txt", "loop"])
+      expect(names).not.toContain(name);
   });
 
   it("answers HEAD, redirects to the slash, and knows no files", async () => {
@@ -444,9 +481,12 @@ it("nothing was thrown in all of this", () => {
   for (const harness of [file, listing, common]) expect(harness.thrown).toEqual([]);
 });
 
-/** A response whose reader is slow, so that most of the file is still unread when the test goes on. */
+/**
+ * A response whose reader is slow, so that most of the file is still unread when the test goes on.
+ */
 async function slowDownload(path: string): Promise<IncomingMessage> {
-  // Kept alive, so that only a broken connection, and no regular end of it, can tell that a response is not complete.
+  // Kept alive, so that only a broken connection, and no regular end of it, can tell that a
+  // response is not complete.
   const request = get({ host: "127.0.0.1", port: file.port, path, agent: new Agent({ keepAlive: true }) });
   const [response] = (await once(request, "response")) as [IncomingMessage];
   return response;

@@ -5,7 +5,12 @@ import { createServer, request as openRequest, type IncomingMessage, type Reques
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { ask } from "../../../../support/http/ask.ts";
-import { refusingTarget, startProxy, type ProxyHarness, type ProxySetup } from "../../../../support/agent/proxy-harness.ts";
+import {
+  refusingTarget,
+  startProxy,
+  type ProxyHarness,
+  type ProxySetup,
+} from "../../../../support/agent/proxy-harness.ts";
 import { startRawUpstream, type RawRequest, type RawUpstream } from "../../../../support/http/raw-upstream.ts";
 
 const open: AsyncDisposable[] = [];
@@ -69,18 +74,35 @@ const echo: RequestListener = (request, response) => {
   });
   request.on("end", () => {
     response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, digest: hash.digest("hex"), length }));
+    response.end(
+      JSON.stringify({
+        method: request.method,
+        url: request.url,
+        headers: request.headers,
+        digest: hash.digest("hex"),
+        length,
+      }),
+    );
   });
 };
 
-const digestOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+function digestOf(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
 
 describe("a request", () => {
   it("arrives as it was sent, with who sent it", async () => {
     const { url } = await app(echo);
     const { port } = await proxy([url]);
     const { status, text } = await ask(port, "/a%2Fb/../c?d=%20e&f", {
-      headers: { host: "Shop.Example.com:81", cookie: "a=1", "x-forwarded-for": "6.6.6.6", forwarded: "for=6.6.6.6", "x-real-ip": "6.6.6.6", te: "trailers" },
+      headers: {
+        host: "Shop.Example.com:81",
+        cookie: "a=1",
+        "x-forwarded-for": "6.6.6.6",
+        forwarded: "for=6.6.6.6",
+        "x-real-ip": "6.6.6.6",
+        te: "trailers",
+      },
     });
     expect(status).toBe(200);
     expect(JSON.parse(text)).toMatchObject({ method: "GET", url: "/a%2Fb/../c?d=%20e&f" });
@@ -119,7 +141,9 @@ describe("a request", () => {
   it("is sent to the target's own host if told so, and from absolute to origin form", async () => {
     const { url, port: upstreamPort } = await app(echo);
     const own = await proxy([url], { preserveHost: false });
-    expect((JSON.parse((await ask(own.port, "/")).text) as Echo).headers.host).toBe(`127.0.0.1:${String(upstreamPort)}`);
+    expect((JSON.parse((await ask(own.port, "/")).text) as Echo).headers.host).toBe(
+      `127.0.0.1:${String(upstreamPort)}`,
+    );
     const { port } = await proxy([url]);
     const absolute = JSON.parse((await ask(port, "http://absolute.example.com/x?y")).text) as Echo;
     expect([absolute.url, absolute.headers.host]).toEqual(["/x?y", "absolute.example.com"]);
@@ -129,18 +153,25 @@ describe("a request", () => {
     const { url } = await app(echo);
     const harness = await proxy([url]);
     const body = randomBytes(5 * 1024 * 1024 + 7);
-    const headers = framing === "chunked" ? { "transfer-encoding": "chunked" } : { "content-length": String(body.length) };
+    const headers =
+      framing === "chunked" ? { "transfer-encoding": "chunked" } : { "content-length": String(body.length) };
     const answer = JSON.parse((await ask(harness.port, "/upload", { method: "POST", headers, body })).text) as Echo;
     expect([answer.digest, answer.length]).toEqual([digestOf(body), body.length]);
     expect(answer.headers["transfer-encoding"]).toBe(framing === "chunked" ? "chunked" : undefined);
     expect(answer.headers["content-length"]).toBe(framing === "chunked" ? undefined : String(body.length));
-    expect(harness.entries[0]).toMatchObject({ kind: "upload", bytesReceived: body.length, bytesExpected: framing === "chunked" ? undefined : body.length });
+    expect(harness.entries[0]).toMatchObject({
+      kind: "upload",
+      bytesReceived: body.length,
+      bytesExpected: framing === "chunked" ? undefined : body.length,
+    });
   });
 
   it("without body, of a method that has one, says so", async () => {
     const { url } = await app(echo);
     const { port } = await proxy([url]);
-    const answer = JSON.parse((await ask(port, "/", { method: "POST", headers: { "content-length": "0" } })).text) as Echo;
+    const answer = JSON.parse(
+      (await ask(port, "/", { method: "POST", headers: { "content-length": "0" } })).text,
+    ) as Echo;
     expect(answer.headers["content-length"]).toBe("0");
     expect(answer.headers["transfer-encoding"]).toBeUndefined();
   });
@@ -167,7 +198,9 @@ describe("a request", () => {
   it("in another transfer coding than chunked is refused, not passed on under a false name", async () => {
     const upstream = await raw(says(OK));
     const { port } = await proxy([upstream.url]);
-    expect((await ask(port, "/", { method: "POST", headers: { "transfer-encoding": "gzip, chunked" }, body: "x" })).status).toBe(501);
+    expect(
+      (await ask(port, "/", { method: "POST", headers: { "transfer-encoding": "gzip, chunked" }, body: "x" })).status,
+    ).toBe(501);
     expect(upstream.requests).toHaveLength(0);
   });
 });
@@ -184,7 +217,11 @@ describe("a response", () => {
     request.end();
     const [response] = (await once(request, "response")) as [IncomingMessage];
     expect([response.statusCode, response.statusMessage]).toEqual([201, "Made it so"]);
-    expect(response.headers).toMatchObject({ "x-name": "K\xe4se", "set-cookie": ["a=1", "b=2"], "content-length": "2" });
+    expect(response.headers).toMatchObject({
+      "x-name": "K\xe4se",
+      "set-cookie": ["a=1", "b=2"],
+      "content-length": "2",
+    });
     expect(response.headers["x-private"]).toBeUndefined();
     expect(response.headers["keep-alive"]).not.toBe("timeout=99");
     expect(Buffer.concat(await response.toArray()).toString()).toBe("ok");
@@ -210,7 +247,12 @@ describe("a response", () => {
       });
       const { port } = await proxy([upstream.url]);
       const answer = await ask(port, "/");
-      expect([answer.status, answer.text, answer.complete, answer.headers.trailer]).toEqual([200, "hello world", true, undefined]);
+      expect([answer.status, answer.text, answer.complete, answer.headers.trailer]).toEqual([
+        200,
+        "hello world",
+        true,
+        undefined,
+      ]);
     }
   });
 
@@ -225,17 +267,25 @@ describe("a response", () => {
     const fresh = await ask(harness.port, "/304");
     expect([fresh.status, fresh.headers.etag, fresh.body.length]).toEqual([304, '"x"', 0]);
     const empty = await ask(harness.port, "/204");
-    expect([empty.status, empty.headers["content-length"], empty.headers["transfer-encoding"]]).toEqual([204, undefined, undefined]);
+    expect([empty.status, empty.headers["content-length"], empty.headers["transfer-encoding"]]).toEqual([
+      204,
+      undefined,
+      undefined,
+    ]);
     expect(new Set(upstream.requests.map(({ connection }) => connection)).size).toBe(1);
     expect(harness.entries.every(({ kind }) => kind === "page")).toBe(true);
   });
 
   it("with early hints passes them on", async () => {
-    const upstream = await raw(says(`HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nLink: </b.js>; rel=preload\r\n\r\n${OK}`));
+    const upstream = await raw(
+      says(`HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nLink: </b.js>; rel=preload\r\n\r\n${OK}`),
+    );
     const { port } = await proxy([upstream.url]);
     const request = openRequest({ port, host: "127.0.0.1", agent: false });
     const hints: unknown[] = [];
-    request.on("information", ({ statusCode, headers }: { statusCode: number; headers: unknown }) => hints.push([statusCode, headers]));
+    request.on("information", ({ statusCode, headers }: { statusCode: number; headers: unknown }) =>
+      hints.push([statusCode, headers]),
+    );
     request.end();
     const [response] = (await once(request, "response")) as [IncomingMessage];
     expect(Buffer.concat(await response.toArray()).toString()).toBe("ok");
@@ -254,7 +304,13 @@ describe("a response", () => {
   it("before the end of the request's body is passed on at once", async () => {
     const upstream = await raw(says("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig"));
     const { port } = await proxy([upstream.url]);
-    const request = openRequest({ port, host: "127.0.0.1", method: "POST", agent: false, headers: { "content-length": "1000000" } });
+    const request = openRequest({
+      port,
+      host: "127.0.0.1",
+      method: "POST",
+      agent: false,
+      headers: { "content-length": "1000000" },
+    });
     request.write("the beginning");
     const [response] = (await once(request, "response")) as [IncomingMessage];
     expect(response.statusCode).toBe(413);
@@ -313,7 +369,13 @@ describe("back pressure", () => {
     const harness = await proxy([url]);
     const body = randomBytes(1024 * 1024);
     const expected = createHash("sha256");
-    const request = openRequest({ port: harness.port, host: "127.0.0.1", method: "POST", agent: false, headers: { "content-length": String(total) } });
+    const request = openRequest({
+      port: harness.port,
+      host: "127.0.0.1",
+      method: "POST",
+      agent: false,
+      headers: { "content-length": String(total) },
+    });
     void (async () => {
       for (let sent = 0; sent < total; sent += body.length) {
         expected.update(body);
@@ -427,7 +489,10 @@ describe("several targets", () => {
       if (text.includes("\r\n\r\n")) socket.write(OK);
     });
     const { port, log } = await proxy([await refusingTarget(), good.url]);
-    for (let index = 0; index < 6; index++) expect((await ask(port, "/", { method: "POST", body: "x", headers: { "content-length": "1" } })).status).toBe(200);
+    for (let index = 0; index < 6; index++)
+      expect((await ask(port, "/", { method: "POST", body: "x", headers: { "content-length": "1" } })).status).toBe(
+        200,
+      );
     expect(log.filter((line) => line.includes("ECONNREFUSED"))).toHaveLength(1);
   });
 
@@ -444,7 +509,10 @@ describe("several targets", () => {
     const target = await refusingTarget();
     const { port } = await proxy([target]);
     expect((await ask(port, "/")).status).toBe(502);
-    const server = createServer((_, response) => response.end("back")).listen(Number(new URL(target).port), "127.0.0.1");
+    const server = createServer((_, response) => response.end("back")).listen(
+      Number(new URL(target).port),
+      "127.0.0.1",
+    );
     await once(server, "listening");
     keep({
       [Symbol.asyncDispose]: async () => {
@@ -478,17 +546,20 @@ describe("an upstream that fails", () => {
     ["chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", false],
     ["chunks, malformed", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nnonsense", true],
     ["a reset", "HTTP/1.1 200 OK\r\n\r\nhello", true],
-  ])("in the middle of a body (%s) breaks the visitor's connection: no response is falsely complete", async (_, text, reset) => {
-    const upstream = await raw(({ socket }) => {
-      socket.write(text);
-      if (reset) setTimeout(() => socket.resetAndDestroy(), 20);
-      else socket.end();
-    });
-    const { port } = await proxy([upstream.url]);
-    const answer = await ask(port, "/").catch((error: unknown) => error as Error);
-    // What is seen to be wrong before anything was sent can still be a 502.
-    expect(answer instanceof Error || !answer.complete || answer.status === 502).toBe(true);
-  });
+  ])(
+    "in the middle of a body (%s) breaks the visitor's connection: no response is falsely complete",
+    async (_, text, reset) => {
+      const upstream = await raw(({ socket }) => {
+        socket.write(text);
+        if (reset) setTimeout(() => socket.resetAndDestroy(), 20);
+        else socket.end();
+      });
+      const { port } = await proxy([upstream.url]);
+      const answer = await ask(port, "/").catch((error: unknown) => error as Error);
+      // What is seen to be wrong before anything was sent can still be a 502.
+      expect(answer instanceof Error || !answer.complete || answer.status === 502).toBe(true);
+    },
+  );
 
   it("to answer in time is a 504", async () => {
     const upstream = await raw(() => undefined);
@@ -518,7 +589,13 @@ describe("an upstream that fails", () => {
   it("to read an upload in time is a 504", async () => {
     const { url } = await app((request) => request.pause());
     const { port } = await proxy([url], { idleTimeout: 0.2 });
-    const request = openRequest({ port, host: "127.0.0.1", method: "POST", agent: false, headers: { "content-length": String(100 * 1024 * 1024) } });
+    const request = openRequest({
+      port,
+      host: "127.0.0.1",
+      method: "POST",
+      agent: false,
+      headers: { "content-length": String(100 * 1024 * 1024) },
+    });
     request.on("error", () => undefined);
     request.write(Buffer.alloc(50 * 1024 * 1024));
     const [response] = (await once(request, "response")) as [IncomingMessage];
@@ -529,13 +606,21 @@ describe("an upstream that fails", () => {
   it("never takes a slow visitor for a slow upstream", async () => {
     const { url } = await app(echo);
     const { port } = await proxy([url], { responseTimeout: 0.1, idleTimeout: 0.1 });
-    const request = openRequest({ port, host: "127.0.0.1", method: "POST", agent: false, headers: { "content-length": "2" } });
+    const request = openRequest({
+      port,
+      host: "127.0.0.1",
+      method: "POST",
+      agent: false,
+      headers: { "content-length": "2" },
+    });
     request.write("a");
     // Not a wait for something to happen, but for it not to happen.
     await new Promise((resolve) => setTimeout(resolve, 500));
     request.end("b");
     const [response] = (await once(request, "response")) as [IncomingMessage];
-    expect((JSON.parse(Buffer.concat(await response.toArray()).toString()) as Echo).digest).toBe(digestOf(Buffer.from("ab")));
+    expect((JSON.parse(Buffer.concat(await response.toArray()).toString()) as Echo).digest).toBe(
+      digestOf(Buffer.from("ab")),
+    );
   });
 });
 
@@ -567,7 +652,13 @@ describe("a visitor who goes away", () => {
       request.resume();
     });
     const { port } = await proxy([url]);
-    const request = openRequest({ port, host: "127.0.0.1", method: "POST", agent: false, headers: { "transfer-encoding": "chunked" } });
+    const request = openRequest({
+      port,
+      host: "127.0.0.1",
+      method: "POST",
+      agent: false,
+      headers: { "transfer-encoding": "chunked" },
+    });
     request.on("error", () => undefined);
     await new Promise((resolve) => request.write("the beginning", resolve));
     request.destroy();
@@ -595,7 +686,8 @@ describe("an event stream", () => {
       expect(String(((await once(response, "data")) as [Buffer])[0])).toBe(`data: ${String(index)}\n\n`);
     }
     const [upstreamSocket] = sockets;
-    const closed = upstreamSocket === undefined ? Promise.reject(new Error("no connection")) : once(upstreamSocket, "close");
+    const closed =
+      upstreamSocket === undefined ? Promise.reject(new Error("no connection")) : once(upstreamSocket, "close");
     entry?.expire?.();
     await once(response.resume(), "end");
     expect(response.complete).toBe(true);
@@ -649,7 +741,10 @@ async function settled(figure: () => number): Promise<void> {
 async function stoppedTarget(): Promise<string> {
   const child = spawn(
     process.execPath,
-    ["-e", "const s=require('net').createServer().listen({port:0,host:'127.0.0.1',backlog:1},()=>console.log(s.address().port))"],
+    [
+      "-e",
+      "const s=require('net').createServer().listen({port:0,host:'127.0.0.1',backlog:1},()=>console.log(s.address().port))",
+    ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const [line] = (await once(child.stdout, "data")) as [Buffer];

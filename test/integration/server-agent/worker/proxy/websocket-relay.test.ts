@@ -4,7 +4,12 @@ import { request as openRequest, type IncomingMessage } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { refusingTarget, startProxy, type ProxyHarness, type ProxySetup } from "../../../../support/agent/proxy-harness.ts";
+import {
+  refusingTarget,
+  startProxy,
+  type ProxyHarness,
+  type ProxySetup,
+} from "../../../../support/agent/proxy-harness.ts";
 import { startRawUpstream, type RawRequest, type RawUpstream } from "../../../../support/http/raw-upstream.ts";
 
 const open: AsyncDisposable[] = [];
@@ -61,10 +66,14 @@ async function visit(harness: ProxyHarness, options?: WebSocket.ClientOptions): 
 
 const HANDSHAKE =
   "GET /live HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-const SWITCHED = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+const SWITCHED =
+  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
 /** A visitor who speaks bytes. */
-async function rawVisit(harness: ProxyHarness, text = HANDSHAKE): Promise<{ socket: Socket; received: () => string; until: (part: string) => Promise<void> }> {
+async function rawVisit(
+  harness: ProxyHarness,
+  text = HANDSHAKE,
+): Promise<{ socket: Socket; received: () => string; until: (part: string) => Promise<void> }> {
   const socket = connect({ port: harness.port, host: "127.0.0.1", allowHalfOpen: true });
   await once(socket, "connect");
   let received = "";
@@ -91,7 +100,12 @@ describe("a WebSocket", () => {
     const socket = await visit(harness, { headers: { cookie: "a=1", "x-forwarded-for": "6.6.6.6" } });
     expect(socket.protocol).toBe("chat");
     expect(requests[0]?.url).toBe("/live?x=1");
-    expect(requests[0]?.headers).toMatchObject({ cookie: "a=1", "x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "http", upgrade: "websocket" });
+    expect(requests[0]?.headers).toMatchObject({
+      cookie: "a=1",
+      "x-forwarded-for": "127.0.0.1",
+      "x-forwarded-proto": "http",
+      upgrade: "websocket",
+    });
     for (const length of [0, 1, 125, 126, 65_535, 65_536, 3_000_000]) {
       const message = randomBytes(length);
       socket.send(message);
@@ -231,7 +245,10 @@ describe("a handshake", () => {
 
   it.each([
     ["of a length", "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\nContent-Length: 5\r\n\r\nno!!!"],
-    ["in chunks", "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n3\r\n!!!\r\n0\r\n\r\n"],
+    [
+      "in chunks",
+      "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n3\r\n!!!\r\n0\r\n\r\n",
+    ],
     ["until the end", "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\n\r\nno!!!"],
   ])("that the upstream declines is passed on: a response %s", async (_, text) => {
     const upstream = await raw(({ socket }) => {
@@ -243,7 +260,12 @@ describe("a handshake", () => {
       port,
       host: "127.0.0.1",
       agent: false,
-      headers: { connection: "Upgrade", upgrade: "websocket", "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" },
+      headers: {
+        connection: "Upgrade",
+        upgrade: "websocket",
+        "sec-websocket-version": "13",
+        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+      },
     });
     request.end();
     const [response] = (await once(request, "response")) as [IncomingMessage];

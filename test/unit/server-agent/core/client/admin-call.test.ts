@@ -9,7 +9,10 @@ describe("a call", () => {
     expect(encodeCall("getAgent", {})).toEqual({ method: "GET", path: "/v1/agent", headers: {}, body: undefined });
     for (const [name, route] of Object.entries(ROUTES) as [keyof typeof ROUTES, Route][]) {
       const { method, path } = encodeCall(name, { params: { n: 7, id: "r-1" } });
-      expect({ method, path }).toEqual({ method: route.method, path: route.path.replace("{n}", "7").replace("{id}", "r-1") });
+      expect({ method, path }).toEqual({
+        method: route.method,
+        path: route.path.replace("{n}", "7").replace("{id}", "r-1"),
+      });
     }
   });
 
@@ -23,7 +26,9 @@ describe("a call", () => {
   });
 
   it("encodes parameters and query, and leaves out what is not given", () => {
-    expect(encodeCall("getMaintenance", { params: { id: "../agent?x#y" } }).path).toBe("/v1/maintenance/..%2Fagent%3Fx%23y");
+    expect(encodeCall("getMaintenance", { params: { id: "../agent?x#y" } }).path).toBe(
+      "/v1/maintenance/..%2Fagent%3Fx%23y",
+    );
     expect(encodeCall("explain", { query: { url: "http://shop.test/a b?c=d&e", method: undefined } }).path).toBe(
       "/v1/explain?url=http%3A%2F%2Fshop.test%2Fa%20b%3Fc%3Dd%26e",
     );
@@ -32,7 +37,10 @@ describe("a call", () => {
 
   it("names the generation that the caller saw as an entity tag (RFC 9110, 8.8.3)", () => {
     const config = configOf([]);
-    expect(encodeCall("putConfig", { body: config, ifMatch: 12 }).headers).toEqual({ "content-type": "application/json", "if-match": '"12"' });
+    expect(encodeCall("putConfig", { body: config, ifMatch: 12 }).headers).toEqual({
+      "content-type": "application/json",
+      "if-match": '"12"',
+    });
     expect(encodeCall("putConfig", { body: config, ifMatch: "*" }).headers["if-match"]).toBe("*");
   });
 
@@ -66,6 +74,9 @@ describe("a reply", () => {
     ["an unknown code", 409, '{"code":"odd","message":"","details":{},"requestId":""}', "code: "],
   ])("that is %s is refused in words", (_name, status, text, message) => {
     const reply = decodeReply("putConfig", status, text);
-    expect(reply).toEqual({ ok: false, error: { code: "internal", message: expect.stringContaining(message) as string, details: {}, requestId: "" } });
+    expect(reply).toEqual({
+      ok: false,
+      error: { code: "internal", message: expect.stringContaining(message) as string, details: {}, requestId: "" },
+    });
   });
 });

@@ -9,66 +9,76 @@ import { configOf, virtualHostOf } from "../../../../support/agent/config.ts";
 
 const AT = "2026-11-23T00:30:00.000Z";
 const LATER = "2026-11-23T00:30:01.000Z";
-const agent = (generation: number): AgentInfo => ({
-  version: "0.1.0",
-  apiVersion: 1,
-  pid: 1,
-  startedAt: AT,
-  uptimeSeconds: 1,
-  workers: [],
-  listeners: [],
-  generation,
-  hostname: "web-01",
-  clock: "2026-01-01T00:00:00.000Z",
-});
-const generation = (number: number, state: Generation["state"]): Generation => ({
-  generation: number,
-  state,
-  createdAt: AT,
-  author: "marta",
-  reason: "",
-  changes: [],
-  inFlight: 0,
-});
-const receipt = (id: string, state: Receipt["state"] = "in-maintenance"): Receipt => ({
-  id,
-  site: "shop",
-  copycat: "shop-copycat",
-  state,
-  generation: 2,
-  startedAt: AT,
-  switchMs: 3,
-  author: "marta",
-  reason: "",
-  options: { site: "shop" },
-  operations: [],
-  inverse: [],
-  changes: [],
-  warnings: [],
-  counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
-});
-const windowOf = (id: string, revision = 1): MaintenanceWindow => ({
-  id,
-  revision,
-  createdAt: AT,
-  state: "planned",
-  title: "New disks",
-  sites: [{ site: "shop" }],
-  start: "2026-11-24T02:00",
-  duration: "PT2H",
-  zone: "Europe/Berlin",
-  occurrences: [],
-});
-const reminderOf = (id: string, due: string, title = "shop is in maintenance"): Reminder => ({
-  id,
-  kind: "start",
-  due,
-  title,
-  text: "",
-  sites: ["shop"],
-  receipts: [],
-  deliveries: [],
-});
+function agent(generation: number): AgentInfo {
+  return {
+    version: "0.1.0",
+    apiVersion: 1,
+    pid: 1,
+    startedAt: AT,
+    uptimeSeconds: 1,
+    workers: [],
+    listeners: [],
+    generation,
+    hostname: "web-01",
+    clock: "2026-01-01T00:00:00.000Z",
+  };
+}
+function generation(number: number, state: Generation["state"]): Generation {
+  return {
+    generation: number,
+    state,
+    createdAt: AT,
+    author: "marta",
+    reason: "",
+    changes: [],
+    inFlight: 0,
+  };
+}
+function receipt(id: string, state: Receipt["state"] = "in-maintenance"): Receipt {
+  return {
+    id,
+    site: "shop",
+    copycat: "shop-copycat",
+    state,
+    generation: 2,
+    startedAt: AT,
+    switchMs: 3,
+    author: "marta",
+    reason: "",
+    options: { site: "shop" },
+    operations: [],
+    inverse: [],
+    changes: [],
+    warnings: [],
+    counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
+  };
+}
+function windowOf(id: string, revision = 1): MaintenanceWindow {
+  return {
+    id,
+    revision,
+    createdAt: AT,
+    state: "planned",
+    title: "New disks",
+    sites: [{ site: "shop" }],
+    start: "2026-11-24T02:00",
+    duration: "PT2H",
+    zone: "Europe/Berlin",
+    occurrences: [],
+  };
+}
+function reminderOf(id: string, due: string, title = "shop is in maintenance"): Reminder {
+  return {
+    id,
+    kind: "start",
+    due,
+    title,
+    text: "",
+    sites: ["shop"],
+    receipts: [],
+    deliveries: [],
+  };
+}
 const snapshot: Snapshot = {
   type: "snapshot",
   revision: 10,
@@ -108,12 +118,25 @@ describe("an event", () => {
     ],
     [{ type: "generations", ...at, generations }, { generations }],
     [{ type: "maintenance", ...at, receipt: receipt("r-2") }, { maintenance: [receipt("r-2"), receipt("r-1")] }],
-    [{ type: "maintenance", ...at, receipt: receipt("r-1", "reverted") }, { maintenance: [receipt("r-1", "reverted")] }],
-    [{ type: "stages", ...at, stages: [stage] }, { stages: [stage] }],
-    [{ type: "windows", ...at, changed: [windowOf("w-2", 2)], removed: [] }, { windows: [windowOf("w-1"), windowOf("w-2", 2)] }],
-    [{ type: "windows", ...at, changed: [windowOf("w-3")], removed: ["w-1"] }, { windows: [windowOf("w-2"), windowOf("w-3")] }],
     [
-      { type: "reminders", ...at, changed: [reminderOf("r-1", "2026-11-23T02:00:00Z", "changed"), reminderOf("r-2", "2026-11-23T03:00:00Z")] },
+      { type: "maintenance", ...at, receipt: receipt("r-1", "reverted") },
+      { maintenance: [receipt("r-1", "reverted")] },
+    ],
+    [{ type: "stages", ...at, stages: [stage] }, { stages: [stage] }],
+    [
+      { type: "windows", ...at, changed: [windowOf("w-2", 2)], removed: [] },
+      { windows: [windowOf("w-1"), windowOf("w-2", 2)] },
+    ],
+    [
+      { type: "windows", ...at, changed: [windowOf("w-3")], removed: ["w-1"] },
+      { windows: [windowOf("w-2"), windowOf("w-3")] },
+    ],
+    [
+      {
+        type: "reminders",
+        ...at,
+        changed: [reminderOf("r-1", "2026-11-23T02:00:00Z", "changed"), reminderOf("r-2", "2026-11-23T03:00:00Z")],
+      },
       { reminders: [reminderOf("r-2", "2026-11-23T03:00:00Z"), reminderOf("r-1", "2026-11-23T02:00:00Z", "changed")] },
     ],
     [{ type: "metrics", ...at, metrics }, { metrics }],
@@ -132,14 +155,27 @@ describe("an event", () => {
   it("of the hundredth receipt leaves no more than a fresh snapshot has: those in maintenance, and the latest that were brought back", () => {
     let grown: Snapshot = { ...snapshot, maintenance: [receipt("open-1")] };
     for (let count = 1; count <= 100; count += 1)
-      grown = applyEvent(grown, { type: "maintenance", revision: grown.revision + 1, at: LATER, receipt: receipt(`old-${String(count)}`, "reverted") });
-    expect(grown.maintenance.map(({ id }) => id)).toEqual([...Array.from({ length: 50 }, (_, index) => `old-${String(100 - index)}`), "open-1"]);
+      grown = applyEvent(grown, {
+        type: "maintenance",
+        revision: grown.revision + 1,
+        at: LATER,
+        receipt: receipt(`old-${String(count)}`, "reverted"),
+      });
+    expect(grown.maintenance.map(({ id }) => id)).toEqual([
+      ...Array.from({ length: 50 }, (_, index) => `old-${String(100 - index)}`),
+      "open-1",
+    ]);
   });
 
   it("of the hundredth reminder leaves the latest fifty", () => {
     let grown = snapshot;
     for (let count = 10; count < 100; count += 1) {
-      const changed = [reminderOf(`late-${String(count)}`, `2026-12-01T00:00:${String(count % 60).padStart(2, "0")}.${String(count)}Z`)];
+      const changed = [
+        reminderOf(
+          `late-${String(count)}`,
+          `2026-12-01T00:00:${String(count % 60).padStart(2, "0")}.${String(count)}Z`,
+        ),
+      ];
       grown = applyEvent(grown, { type: "reminders", revision: grown.revision + 1, at: LATER, changed });
     }
     expect(grown.reminders).toHaveLength(50);
@@ -152,7 +188,9 @@ describe("an event", () => {
   });
 
   it("of every type has a case", () => {
-    expect([...new Set(CASES.map(([{ type }]) => type))].sort()).toEqual(Event.options.map(({ shape }) => shape.type.value).sort());
+    expect([...new Set(CASES.map(([{ type }]) => type))].sort()).toEqual(
+      Event.options.map(({ shape }) => shape.type.value).sort(),
+    );
   });
 
   it.each([9, 10])("of revision %i, which the snapshot contains already, is ignored", (revision) => {

@@ -15,11 +15,36 @@ const c = virtualHostOf("c", ["c.example.com"]);
 describe("changes between two documents", () => {
   it.each<[string, Config, Config, Change[]]>([
     ["nothing", configOf([a, b]), configOf([a, b]), []],
-    ["the order of keys", configOf([a]), configOf([Object.fromEntries(Object.entries(a).reverse()) as VirtualHost]), []],
-    ["a virtual host more", configOf([b]), configOf([a, b]), [{ kind: "added", path: "/virtualHosts/0", virtualHost: "a", after: a }]],
-    ["a virtual host less", configOf([a, b]), configOf([b]), [{ kind: "removed", path: "/virtualHosts/0", virtualHost: "a", before: a }]],
-    ["one of many moved down", configOf([a, b, c]), configOf([b, c, a]), [{ kind: "moved", path: "/virtualHosts/2", virtualHost: "a", before: 0, after: 2 }]],
-    ["one of many moved up", configOf([a, b, c]), configOf([c, a, b]), [{ kind: "moved", path: "/virtualHosts/0", virtualHost: "c", before: 2, after: 0 }]],
+    [
+      "the order of keys",
+      configOf([a]),
+      configOf([Object.fromEntries(Object.entries(a).reverse()) as VirtualHost]),
+      [],
+    ],
+    [
+      "a virtual host more",
+      configOf([b]),
+      configOf([a, b]),
+      [{ kind: "added", path: "/virtualHosts/0", virtualHost: "a", after: a }],
+    ],
+    [
+      "a virtual host less",
+      configOf([a, b]),
+      configOf([b]),
+      [{ kind: "removed", path: "/virtualHosts/0", virtualHost: "a", before: a }],
+    ],
+    [
+      "one of many moved down",
+      configOf([a, b, c]),
+      configOf([b, c, a]),
+      [{ kind: "moved", path: "/virtualHosts/2", virtualHost: "a", before: 0, after: 2 }],
+    ],
+    [
+      "one of many moved up",
+      configOf([a, b, c]),
+      configOf([c, a, b]),
+      [{ kind: "moved", path: "/virtualHosts/0", virtualHost: "c", before: 2, after: 0 }],
+    ],
     [
       "moved and changed",
       configOf([a, b, c]),
@@ -110,7 +135,9 @@ describe("changes between two documents", () => {
   });
 
   it("are none exactly when the documents are equal", () => {
-    const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value).replaceAll("-0", "0")) as unknown);
+    const json = fc
+      .jsonValue({ maxDepth: 3 })
+      .map((value) => JSON.parse(JSON.stringify(value).replaceAll("-0", "0")) as unknown);
     const id = fc.constantFrom("a", "b", "c", "d");
     const virtualHost = fc.record(
       { id, hosts: fc.array(fc.constantFrom("x", "y"), { maxLength: 3 }), rules: fc.array(json, { maxLength: 2 }) },
@@ -131,11 +158,15 @@ describe("changes between two documents", () => {
 
   it("are found in deep lists without doubling the work on each level", () => {
     const nest = (leaf: string) => Array.from({ length: 64 }).reduce<unknown>((inner) => [inner, "x"], leaf);
-    expect(diffValues(nest("before"), nest("after"), "")).toEqual([{ kind: "changed", path: "/0".repeat(64), before: "before", after: "after" }]);
+    expect(diffValues(nest("before"), nest("after"), "")).toEqual([
+      { kind: "changed", path: "/0".repeat(64), before: "before", after: "after" },
+    ]);
   });
 
   it("are found in a large document", () => {
-    const many = Array.from({ length: 20_000 }, (_, index) => virtualHostOf(`v${String(index)}`, [`h${String(index)}`]));
+    const many = Array.from({ length: 20_000 }, (_, index) =>
+      virtualHostOf(`v${String(index)}`, [`h${String(index)}`]),
+    );
     expect(diffConfig(configOf(many), configOf(many.toReversed()))).toHaveLength(19_999);
     expect(diffConfig(configOf([]), configOf(many))).toHaveLength(20_000);
   });

@@ -4,10 +4,18 @@ import type { MaintenanceHandler } from "../../../../../server-agent/contract/co
 import { renderMaintenance, wantsJson } from "../../../../../server-agent/core/maintenance/page.ts";
 
 const NOW = Date.parse("2026-11-23T00:30:00Z");
-const handler = (changes: Omit<MaintenanceHandler, "type"> = { page: "default" }): MaintenanceHandler => ({ type: "maintenance", ...changes });
-const html = (changes?: Omit<MaintenanceHandler, "type">): string => renderMaintenance(handler(changes), "html", NOW).body;
-const json = (changes?: Omit<MaintenanceHandler, "type">): unknown => JSON.parse(renderMaintenance(handler(changes), "json", NOW).body);
-const retryAfter = (changes: Omit<MaintenanceHandler, "type">): string | undefined => renderMaintenance(handler(changes), "html", NOW).headers["Retry-After"];
+function handler(changes: Omit<MaintenanceHandler, "type"> = { page: "default" }): MaintenanceHandler {
+  return { type: "maintenance", ...changes };
+}
+function html(changes?: Omit<MaintenanceHandler, "type">): string {
+  return renderMaintenance(handler(changes), "html", NOW).body;
+}
+function json(changes?: Omit<MaintenanceHandler, "type">): unknown {
+  return JSON.parse(renderMaintenance(handler(changes), "json", NOW).body);
+}
+function retryAfter(changes: Omit<MaintenanceHandler, "type">): string | undefined {
+  return renderMaintenance(handler(changes), "html", NOW).headers["Retry-After"];
+}
 
 describe("the answer", () => {
   it.each([
@@ -45,7 +53,9 @@ describe("the answer", () => {
 
   it("counts down with the clock", () => {
     const given = handler({ page: "default", retryAfter: "end", until: "2026-11-23T00:31:00Z" });
-    const seconds = [0, 1, 400, 1000, 59_000, 59_999, 60_000].map((later) => renderMaintenance(given, "json", NOW + later).headers["Retry-After"]);
+    const seconds = [0, 1, 400, 1000, 59_000, 59_999, 60_000].map(
+      (later) => renderMaintenance(given, "json", NOW + later).headers["Retry-After"],
+    );
     expect(seconds).toEqual(["60", "60", "60", "59", "1", "1", "60"]);
   });
 });
@@ -60,7 +70,9 @@ describe("the page", () => {
   });
 
   it("says the operator's words, line by line", () => {
-    const page = html({ page: { title: "Neue Regale", text: "Wir räumen um.\r\nDein Korb\nbleibt.", contact: "hilfe@example.com" } });
+    const page = html({
+      page: { title: "Neue Regale", text: "Wir räumen um.\r\nDein Korb\nbleibt.", contact: "hilfe@example.com" },
+    });
     expect(page).toContain("<h1>Neue Regale</h1>");
     expect(page).toContain("<p>Wir räumen um.<br>Dein Korb<br>bleibt.</p>");
     expect(page).toContain("<p>hilfe@example.com</p>");
@@ -76,7 +88,10 @@ describe("the page", () => {
     ["2026-11-23T02:30:00Z", 'Expected back at <time datetime="2026-11-23T02:30:00.000Z">02:30 UTC</time>'],
     ["2026-11-23T03:30+01:00", 'Expected back at <time datetime="2026-11-23T02:30:00.000Z">02:30 UTC</time>'],
     ["2026-11-23T12:29:59Z", "Expected back at"],
-    ["2026-11-23T12:30:00Z", 'Expected back on <time datetime="2026-11-23T12:30:00.000Z">23 November 2026 at 12:30 UTC</time>'],
+    [
+      "2026-11-23T12:30:00Z",
+      'Expected back on <time datetime="2026-11-23T12:30:00.000Z">23 November 2026 at 12:30 UTC</time>',
+    ],
     ["2027-01-02T05:00:00Z", "2 January 2027 at 05:00 UTC</time>"],
     ["2026-11-23T00:30:00Z", "This takes a little longer than expected."],
   ])("with the end %s says when: %s", (until, expected) => {
@@ -84,7 +99,10 @@ describe("the page", () => {
   });
 
   it("needs nothing from elsewhere, runs no script and does not reload itself", () => {
-    const page = html({ page: { title: "T", text: "x", contact: "https://example.com", logo: "data:image/png;base64,AAAA" }, until: "2026-11-23T02:30:00Z" });
+    const page = html({
+      page: { title: "T", text: "x", contact: "https://example.com", logo: "data:image/png;base64,AAAA" },
+      until: "2026-11-23T02:30:00Z",
+    });
     expect(page).not.toMatch(/<script|<link|@import|url\(|http-equiv|src="(?!data:)|href=|\son\w+=/i);
     expect(page).toContain("prefers-color-scheme:dark");
     expect(page).toContain('name="viewport"');
@@ -103,7 +121,9 @@ describe("the page", () => {
 
   const anyText = fc.oneof(
     fc.string({ unit: "binary" }),
-    fc.string({ unit: fc.constantFrom("<", ">", "&", '"', "'", "/", "a", " ", "=", "`", "\n", "<script>", "&lt", "-->") }),
+    fc.string({
+      unit: fc.constantFrom("<", ">", "&", '"', "'", "/", "a", " ", "=", "`", "\n", "<script>", "&lt", "-->"),
+    }),
   );
 
   it("never makes a tag, an attribute or an entity of any text", () => {
@@ -132,7 +152,13 @@ describe("the page", () => {
 
 describe("the JSON", () => {
   it("says what the page says, in fields", () => {
-    expect(json({ page: { text: "A new shelf", contact: "help@example.com" }, retryAfter: "end", until: "2026-11-23T03:30:00+01:00" })).toEqual({
+    expect(
+      json({
+        page: { text: "A new shelf", contact: "help@example.com" },
+        retryAfter: "end",
+        until: "2026-11-23T03:30:00+01:00",
+      }),
+    ).toEqual({
       status: 503,
       title: "Back soon",
       detail: "A new shelf",
@@ -143,7 +169,12 @@ describe("the JSON", () => {
   });
 
   it("is there for a bare status, too", () => {
-    expect(json({ status: 410, retryAfter: 60 })).toEqual({ status: 410, title: "Gone", detail: expect.any(String) as string, retryAfter: 60 });
+    expect(json({ status: 410, retryAfter: 60 })).toEqual({
+      status: 410,
+      title: "Gone",
+      detail: expect.any(String) as string,
+      retryAfter: 60,
+    });
   });
 
   it("keeps any text", () => {

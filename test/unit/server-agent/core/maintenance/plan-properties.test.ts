@@ -1,4 +1,7 @@
-/** Promise 6 for any document and any options: undo is exact, and what others changed meanwhile stays. */
+/**
+ * Promise 6 for any document and any options: undo is exact, and what others changed meanwhile
+ * stays.
+ */
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import type { Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
@@ -20,7 +23,10 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const NOW = "2026-11-23T00:30:00Z";
 
-const planned = task.map(({ config, options }) => ({ options, result: planMaintenance(freeze(config), freeze(options), NOW) }));
+const planned = task.map(({ config, options }) => ({
+  options,
+  result: planMaintenance(freeze(config), freeze(options), NOW),
+}));
 const plan: fc.Arbitrary<Plan & { options: MaintenanceOptions }> = planned
   .filter(({ result }) => result.ok)
   .map(({ options, result }) => {
@@ -30,7 +36,13 @@ const plan: fc.Arbitrary<Plan & { options: MaintenanceOptions }> = planned
 
 const request: fc.Arbitrary<RequestFacts> = fc
   .record({
-    host: fc.constantFrom(...HOSTS.map((host) => host.toLowerCase()), "office.shop.test", "x.staff.test", "other.test", ""),
+    host: fc.constantFrom(
+      ...HOSTS.map((host) => host.toLowerCase()),
+      "office.shop.test",
+      "x.staff.test",
+      "other.test",
+      "",
+    ),
     path: fc.constantFrom("/", "/healthz", "/hooks/paid", "/app.css"),
     method: fc.constantFrom("GET", "POST", "DELETE"),
     client: fc.constantFrom("192.0.2.1", "127.0.0.1", "10.1.2.3", "2001:db8::1"),
@@ -43,18 +55,25 @@ const request: fc.Arbitrary<RequestFacts> = fc
   .map(({ headers, ...rest }) => factsOf({ ...rest, headers: { ...headers, host: rest.host } }));
 const requests = fc.array(request, { minLength: 1, maxLength: 20 });
 
-const answering = (config: Config, facts: RequestFacts): string | undefined => matchRequest(tableOf(config), facts)?.virtualHost.id;
-const without = (config: Config, id: string | undefined): Config => ({ ...config, virtualHosts: config.virtualHosts.filter((other) => other.id !== id) });
-const replacedBy = ({ operations }: Plan): VirtualHost | undefined => {
+function answering(config: Config, facts: RequestFacts): string | undefined {
+  return matchRequest(tableOf(config), facts)?.virtualHost.id;
+}
+function without(config: Config, id: string | undefined): Config {
+  return { ...config, virtualHosts: config.virtualHosts.filter((other) => other.id !== id) };
+}
+function replacedBy({ operations }: Plan): VirtualHost | undefined {
   const operation = operations.find(({ op }) => op === "remove-virtual-host");
   return operation?.op === "remove-virtual-host" ? operation.virtualHost : undefined;
-};
-const staffOf = ({ operations }: Plan): string[] => operations.flatMap((operation) => (operation.op === "add-hosts" ? operation.hosts : []));
-const covers = (entries: readonly string[], host: string): boolean =>
-  entries.some((entry) => {
+}
+function staffOf({ operations }: Plan): string[] {
+  return operations.flatMap((operation) => (operation.op === "add-hosts" ? operation.hosts : []));
+}
+function covers(entries: readonly string[], host: string): boolean {
+  return entries.some((entry) => {
     const parsed = parseHostPattern(entry);
     return parsed.ok && matchesHost(parsed.pattern, host);
   });
+}
 
 function freeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) {
@@ -67,7 +86,8 @@ function freeze<T>(value: T): T {
 describe("a plan", () => {
   it("can be made for most arbitrary tasks, so that the properties below say something", () => {
     const results = fc.sample(planned, { numRuns: 300, seed: 1 });
-    const count = (holds: (made: Plan) => boolean) => results.filter(({ result }) => result.ok && holds(result.plan)).length;
+    const count = (holds: (made: Plan) => boolean) =>
+      results.filter(({ result }) => result.ok && holds(result.plan)).length;
     expect(count(() => true)).toBeGreaterThan(150);
     expect(count((made) => replacedBy(made) !== undefined)).toBeGreaterThan(20);
     expect(count((made) => staffOf(made).length > 0)).toBeGreaterThan(20);
@@ -90,7 +110,9 @@ describe("a plan", () => {
       fc.property(plan, (made) => {
         expect(validateConfig(made.after)).toEqual({ ok: true, config: made.after });
         expect(made.after.virtualHosts.filter(({ id }) => id === made.copycat)).toHaveLength(1);
-        expect(made.after.virtualHosts).toHaveLength(made.before.virtualHosts.length + (replacedBy(made) === undefined ? 1 : 0));
+        expect(made.after.virtualHosts).toHaveLength(
+          made.before.virtualHosts.length + (replacedBy(made) === undefined ? 1 : 0),
+        );
       }),
     );
   });
@@ -111,9 +133,12 @@ describe("a plan", () => {
           const isStaff = covers(options.internalHosts ?? [], facts.host);
           if (inMaintenance === made.copycat) {
             expect(isExcepted).toBe(false);
-            expect((options.internalHosts ?? []).map((host) => host.toLowerCase().replace(/\.$/, ""))).not.toContain(facts.host);
+            expect((options.internalHosts ?? []).map((host) => host.toLowerCase().replace(/\.$/, ""))).not.toContain(
+              facts.host,
+            );
           } else expect(inMaintenance).toBe(otherwise);
-          if (otherwise === site && !isExcepted && !isStaff && covers(copycat?.hosts ?? [], facts.host)) expect(inMaintenance).toBe(made.copycat);
+          if (otherwise === site && !isExcepted && !isStaff && covers(copycat?.hosts ?? [], facts.host))
+            expect(inMaintenance).toBe(made.copycat);
         }
       }),
     );
@@ -168,11 +193,14 @@ describe("a revert", () => {
         plan.filter((made) => replacedBy(made) === undefined),
         edits,
         (made, names) => {
-          const edit = (config: Config) => names.reduce((edited, name) => EDITS[name]?.(edited, made) ?? edited, config);
+          const edit = (config: Config) =>
+            names.reduce((edited, name) => EDITS[name]?.(edited, made) ?? edited, config);
           const deleted = revertMaintenance(freeze(edit(made.after)), made, "delete");
           expect(deleted.ok && JSON.stringify(deleted.config)).toBe(JSON.stringify(edit(made.before)));
           const demoted = revertMaintenance(edit(made.after), made, "demote");
-          expect(demoted.ok && JSON.stringify(without(demoted.config, made.copycat))).toBe(JSON.stringify(edit(made.before)));
+          expect(demoted.ok && JSON.stringify(without(demoted.config, made.copycat))).toBe(
+            JSON.stringify(edit(made.before)),
+          );
         },
       ),
     );
@@ -195,29 +223,53 @@ describe("a revert", () => {
 
 type Edit = (config: Config, made: Plan) => Config;
 
-const onVirtualHosts =
-  (change: (virtualHosts: VirtualHost[], made: Plan) => VirtualHost[]): Edit =>
-  (config, made) => ({ ...config, virtualHosts: change([...config.virtualHosts], made) });
-const onOriginal = (change: (original: VirtualHost) => VirtualHost): Edit =>
-  onVirtualHosts((virtualHosts, { site }) => virtualHosts.map((other) => (other.id === site && !other.hosts.includes("*") ? change(other) : other)));
+function onVirtualHosts(change: (virtualHosts: VirtualHost[], made: Plan) => VirtualHost[]): Edit {
+  return (config, made) => ({ ...config, virtualHosts: change([...config.virtualHosts], made) });
+}
+function onOriginal(change: (original: VirtualHost) => VirtualHost): Edit {
+  return onVirtualHosts((virtualHosts, { site }) =>
+    virtualHosts.map((other) => (other.id === site && !other.hosts.includes("*") ? change(other) : other)),
+  );
+}
 
 /** Changes of other people, which mean the same with and without the copycat. */
 const EDITS: Record<string, Edit> = {
-  "sort by name": onVirtualHosts((list) => [...list.slice(0, -1).sort((one, other) => (one.id < other.id ? -1 : 1)), ...list.slice(-1)]),
-  "sort backwards": onVirtualHosts((list) => [...list.slice(0, -1).sort((one, other) => (one.id < other.id ? 1 : -1)), ...list.slice(-1)]),
+  "sort by name": onVirtualHosts((list) => [
+    ...list.slice(0, -1).sort((one, other) => (one.id < other.id ? -1 : 1)),
+    ...list.slice(-1),
+  ]),
+  "sort backwards": onVirtualHosts((list) => [
+    ...list.slice(0, -1).sort((one, other) => (one.id < other.id ? 1 : -1)),
+    ...list.slice(-1),
+  ]),
   "add a site": onVirtualHosts((list) =>
-    list.some(({ id }) => id === "new") ? list : [{ id: "new", hosts: ["new.test"], rules: [{ handler: { type: "drop" } }] }, ...list],
+    list.some(({ id }) => id === "new")
+      ? list
+      : [{ id: "new", hosts: ["new.test"], rules: [{ handler: { type: "drop" } }] }, ...list],
   ),
   "remove a site": onVirtualHosts((list, { site, copycat }) => {
-    const gone = list.slice(0, -1).find(({ id }) => id !== site && id !== copycat && !list.some(({ copycatOf }) => copycatOf === id));
+    const gone = list
+      .slice(0, -1)
+      .find(({ id }) => id !== site && id !== copycat && !list.some(({ copycatOf }) => copycatOf === id));
     return list.filter((other) => other !== gone);
   }),
   "edit the other sites": onVirtualHosts((list, { site, copycat }) =>
-    list.map((other) => (other.id === site || other.id === copycat ? other : { ...other, accessLog: "/var/log/other.log" })),
+    list.map((other) =>
+      other.id === site || other.id === copycat ? other : { ...other, accessLog: "/var/log/other.log" },
+    ),
   ),
-  "give the original a host": onOriginal((original) => ({ ...original, hosts: ["added.test", ...original.hosts.filter((host) => host !== "added.test")] })),
-  "give the original another rule": onOriginal((original) => ({ ...original, rules: [{ handler: { type: "error", status: 418 } }] })),
+  "give the original a host": onOriginal((original) => ({
+    ...original,
+    hosts: ["added.test", ...original.hosts.filter((host) => host !== "added.test")],
+  })),
+  "give the original another rule": onOriginal((original) => ({
+    ...original,
+    rules: [{ handler: { type: "error", status: 418 } }],
+  })),
   "disable the original": onOriginal((original) => ({ ...original, disabled: true })),
   "give the original a condition": onOriginal((original) => ({ ...original, when: { path: "/only/*" } })),
-  "add an upstream": (config) => ({ ...config, upstreams: { ...config.upstreams, more: { targets: ["http://127.0.0.1:3001"] } } }),
+  "add an upstream": (config) => ({
+    ...config,
+    upstreams: { ...config.upstreams, more: { targets: ["http://127.0.0.1:3001"] } },
+  }),
 };

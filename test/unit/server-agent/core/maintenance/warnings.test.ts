@@ -1,4 +1,7 @@
-/** Each warning with a case in which an operator needs it, and a neighbouring one in which he does not. */
+/**
+ * Each warning with a case in which an operator needs it, and a neighbouring one in which he does
+ * not.
+ */
 import { describe, expect, it } from "vitest";
 import { Warning, type MaintenanceOptions } from "../../../../../server-agent/contract/maintenance.ts";
 import type { Condition, Config } from "../../../../../server-agent/contract/config.ts";
@@ -23,11 +26,41 @@ type Case = [Warning["code"], Config, Partial<MaintenanceOptions>, Partial<Warni
 
 const CASES: Case[] = [
   ["alias-left-out", SHOP, { hosts: ["shop.test"] }, { host: "www.shop.test", virtualHost: "shop" }, "still gets shop"],
-  ["alias-left-out", configOf([virtualHostOf("shop", ["*.test"])]), { hosts: ["a.test"] }, { host: "*.test" }, "*.test is left out"],
-  ["shadowed", configOf([virtualHostOf("old", ["SHOP.test"]), shop]), {}, { host: "shop.test", virtualHost: "old" }, "old stands above"],
-  ["shadowed", configOf([virtualHostOf("all", ["*.shop.test"]), shop]), {}, { host: "www.shop.test", virtualHost: "all" }, "www.shop.test"],
-  ["shadowed", configOf([virtualHostOf("all", ["~^shop"]), shop]), {}, { host: "shop.test", virtualHost: "all" }, "shop.test"],
-  ["shadowed", configOf([virtualHostOf("a", ["a.shop.test"]), virtualHostOf("shop", ["*.shop.test"])]), {}, { host: "a.shop.test" }, "a.shop.test"],
+  [
+    "alias-left-out",
+    configOf([virtualHostOf("shop", ["*.test"])]),
+    { hosts: ["a.test"] },
+    { host: "*.test" },
+    "*.test is left out",
+  ],
+  [
+    "shadowed",
+    configOf([virtualHostOf("old", ["SHOP.test"]), shop]),
+    {},
+    { host: "shop.test", virtualHost: "old" },
+    "old stands above",
+  ],
+  [
+    "shadowed",
+    configOf([virtualHostOf("all", ["*.shop.test"]), shop]),
+    {},
+    { host: "www.shop.test", virtualHost: "all" },
+    "www.shop.test",
+  ],
+  [
+    "shadowed",
+    configOf([virtualHostOf("all", ["~^shop"]), shop]),
+    {},
+    { host: "shop.test", virtualHost: "all" },
+    "shop.test",
+  ],
+  [
+    "shadowed",
+    configOf([virtualHostOf("a", ["a.shop.test"]), virtualHostOf("shop", ["*.shop.test"])]),
+    {},
+    { host: "a.shop.test" },
+    "a.shop.test",
+  ],
   [
     "shadowed",
     configOf([virtualHostOf("api", ["shop.test"], { when: { path: "/api/*" } }), shop]),
@@ -37,7 +70,11 @@ const CASES: Case[] = [
   ],
   [
     "already-in-maintenance",
-    configOf([virtualHostOf("api-copycat", ["shop.test"], { copycatOf: "api" }), virtualHostOf("api", ["shop.test"], { when: { path: "/api/*" } }), shop]),
+    configOf([
+      virtualHostOf("api-copycat", ["shop.test"], { copycatOf: "api" }),
+      virtualHostOf("api", ["shop.test"], { when: { path: "/api/*" } }),
+      shop,
+    ]),
     {},
     { host: "shop.test", virtualHost: "api-copycat" },
     "maintenance page of api",
@@ -51,7 +88,10 @@ const CASES: Case[] = [
   ],
   [
     "wildcard-covers-more",
-    configOf([virtualHostOf("shop", ["shop.test"], { when: { path: "/shop/*" } }), virtualHostOf("rest", ["shop.test"])]),
+    configOf([
+      virtualHostOf("shop", ["shop.test"], { when: { path: "/shop/*" } }),
+      virtualHostOf("rest", ["shop.test"]),
+    ]),
     {},
     { virtualHost: "rest", host: "shop.test" },
     "rest answers the rest",
@@ -71,10 +111,22 @@ const CASES: Case[] = [
     "visitors of blog get that instead",
   ],
   ["default-site", SHOP, { site: "default" }, { virtualHost: "default" }, "catch-all"],
-  ["original-disabled", configOf([virtualHostOf("shop", ["shop.test"], { disabled: true })]), {}, { virtualHost: "shop" }, "leaves it disabled"],
+  [
+    "original-disabled",
+    configOf([virtualHostOf("shop", ["shop.test"], { disabled: true })]),
+    {},
+    { virtualHost: "shop" },
+    "leaves it disabled",
+  ],
   ["end-in-past", SHOP, { until: "2026-11-23T01:29:00+01:00" }, {}, "over already"],
   ["demoted-copycat-replaced", demoted(), {}, { virtualHost: "shop-copycat" }, "is replaced"],
-  ["exception-unreachable", configOf([virtualHostOf("shop", ["shop.test"], { disabled: true })]), {}, { virtualHost: "shop" }, "shop is disabled"],
+  [
+    "exception-unreachable",
+    configOf([virtualHostOf("shop", ["shop.test"], { disabled: true })]),
+    {},
+    { virtualHost: "shop" },
+    "shop is disabled",
+  ],
   [
     "exception-unreachable",
     configOf([virtualHostOf("other", ["*.test"]), virtualHostOf("shop", ["shop.test"])]),
@@ -82,12 +134,36 @@ const CASES: Case[] = [
     { virtualHost: "other" },
     "other stands above shop",
   ],
-  ["exception-unreachable", SHOP, { exceptions: [{ path: "/ok" }, { tls: true }] }, { virtualHost: "shop" }, "Exception 2"],
-  ["exception-unreachable", SHOP, { exceptions: [{ all: [{ method: "GET" }, { method: ["POST", "PUT"] }] }] }, {}, "no request can meet"],
-  ["exception-unreachable", SHOP, { exceptions: [{ path: "/a/*", all: [{ path: ["/b", "/c/*"] }] }] }, {}, "no request can meet"],
+  [
+    "exception-unreachable",
+    SHOP,
+    { exceptions: [{ path: "/ok" }, { tls: true }] },
+    { virtualHost: "shop" },
+    "Exception 2",
+  ],
+  [
+    "exception-unreachable",
+    SHOP,
+    { exceptions: [{ all: [{ method: "GET" }, { method: ["POST", "PUT"] }] }] },
+    {},
+    "no request can meet",
+  ],
+  [
+    "exception-unreachable",
+    SHOP,
+    { exceptions: [{ path: "/a/*", all: [{ path: ["/b", "/c/*"] }] }] },
+    {},
+    "no request can meet",
+  ],
   ["exception-unreachable", SHOP, { exceptions: [{ path: "/a", all: [{ path: "/a/b" }] }] }, {}, "no request can meet"],
   ["exception-unreachable", SHOP, { exceptions: [{ not: { path: "/*" } }] }, {}, "no request can meet"],
-  ["exception-unreachable", SHOP, { exceptions: [{ any: [{ tls: true }, { header: { Host: "staff.test" } }] }] }, {}, "no request can meet"],
+  [
+    "exception-unreachable",
+    SHOP,
+    { exceptions: [{ any: [{ tls: true }, { header: { Host: "staff.test" } }] }] },
+    {},
+    "no request can meet",
+  ],
   [
     "exception-unreachable",
     configOf([virtualHostOf("shop", ["shop.test"], { when: { listener: "http" } })], STAFF_LISTENER),
@@ -124,10 +200,22 @@ describe("a warning", () => {
 
   it.each<[string, Config, Partial<MaintenanceOptions>]>([
     ["a plain case", SHOP, {}],
-    ["a name of another site that only looks like an alias", configOf([virtualHostOf("www", ["www.blog.test"]), virtualHostOf("shop", ["blog.test"])]), {}],
-    ["an alias that a chosen pattern covers", configOf([virtualHostOf("shop", ["*.test", "a.test"])]), { hosts: ["*.test"] }],
+    [
+      "a name of another site that only looks like an alias",
+      configOf([virtualHostOf("www", ["www.blog.test"]), virtualHostOf("shop", ["blog.test"])]),
+      {},
+    ],
+    [
+      "an alias that a chosen pattern covers",
+      configOf([virtualHostOf("shop", ["*.test", "a.test"])]),
+      { hosts: ["*.test"] },
+    ],
     ["an alias that is a staff name", SHOP, { internalHosts: ["WWW.shop.test"] }],
-    ["a staff name that is nobody else's", configOf([shop, virtualHostOf("blog", ["blog.test"])]), { internalHosts: ["staff.blog.test"] }],
+    [
+      "a staff name that is nobody else's",
+      configOf([shop, virtualHostOf("blog", ["blog.test"])]),
+      { internalHosts: ["staff.blog.test"] },
+    ],
     [
       "a staff name that led to the original before",
       configOf([virtualHostOf("shop", ["*.test"]), virtualHostOf("a", ["a.test"])]),
@@ -135,12 +223,28 @@ describe("a warning", () => {
     ],
     ["a header that has the name of what every object has", SHOP, { exceptions: [{ header: { constructor: "~x" } }] }],
     ["a disabled site above", configOf([virtualHostOf("old", ["shop.test"], { disabled: true }), shop]), {}],
-    ["a site below that the original covers anyway", configOf([virtualHostOf("shop", ["*.test"]), virtualHostOf("a", ["a.test"])]), {}],
+    [
+      "a site below that the original covers anyway",
+      configOf([virtualHostOf("shop", ["*.test"]), virtualHostOf("a", ["a.test"])]),
+      {},
+    ],
     ["other sites above the catch-all, when a part of it is chosen", SHOP, { site: "default", hosts: ["other.test"] }],
     ["an end to come", SHOP, { until: "2026-11-23T01:31:00+01:00" }],
-    ["TLS that a trusted proxy may tell", configOf([shop], { trustedProxies: ["10.0.0.1"] }), { exceptions: [{ tls: true }] }],
-    ["exceptions that exclude each other as alternatives", SHOP, { exceptions: [{ any: [{ method: "GET" }, { method: "PUT" }] }] }],
-    ["paths within each other", SHOP, { exceptions: [{ path: "/a/*", all: [{ path: "/a/b/*" }, { path: "/a/b/c" }] }] }],
+    [
+      "TLS that a trusted proxy may tell",
+      configOf([shop], { trustedProxies: ["10.0.0.1"] }),
+      { exceptions: [{ tls: true }] },
+    ],
+    [
+      "exceptions that exclude each other as alternatives",
+      SHOP,
+      { exceptions: [{ any: [{ method: "GET" }, { method: "PUT" }] }] },
+    ],
+    [
+      "paths within each other",
+      SHOP,
+      { exceptions: [{ path: "/a/*", all: [{ path: "/a/b/*" }, { path: "/a/b/c" }] }] },
+    ],
     ["the host of the copycat", SHOP, { exceptions: [{ header: { Host: "SHOP.test:8080" } }] }],
   ])("is not given for %s", (_name, config, options) => {
     expect(warningsOf(config, { site: "shop", ...options })).toEqual([]);

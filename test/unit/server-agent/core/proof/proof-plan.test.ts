@@ -1,4 +1,7 @@
-/** What a proof asks, what it must never ask, and how it judges. The answers of real workers are judged in the integration tests. */
+/**
+ * What a proof asks, what it must never ask, and how it judges. The answers of real workers are
+ * judged in the integration tests.
+ */
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import type { BoundListener } from "../../../../../server-agent/contract/agent.ts";
@@ -43,38 +46,60 @@ function broughtBack(proven: Proven, how: "delete" | "demote"): Proven {
   return { ...proven, config: reverted.config, state: "reverted" };
 }
 
-const cellsOf = (proven: Proven, listeners = [HTTP]): PlannedCell[] => planProof(proven.config, proven, listeners);
-const probesOf = (cells: readonly PlannedCell[]): Probe[] => cells.flatMap((cell) => ("probe" in cell ? [cell.probe] : []));
+function cellsOf(proven: Proven, listeners = [HTTP]): PlannedCell[] {
+  return planProof(proven.config, proven, listeners);
+}
+function probesOf(cells: readonly PlannedCell[]): Probe[] {
+  return cells.flatMap((cell) => ("probe" in cell ? [cell.probe] : []));
+}
 
 /** `host path probe → who must answer`, or `skipped: why`. */
-const linesOf = (cells: readonly PlannedCell[]): string[] =>
-  cells.map((planned) => {
-    if ("skipped" in planned) return `${planned.skipped.host} ${planned.skipped.path} ${planned.skipped.probe} skipped: ${planned.skipped.message}`;
+function linesOf(cells: readonly PlannedCell[]): string[] {
+  return cells.map((planned) => {
+    if ("skipped" in planned)
+      return `${planned.skipped.host} ${planned.skipped.path} ${planned.skipped.probe} skipped: ${planned.skipped.message}`;
     const { cell, expect: wanted } = planned.probe;
     return `${cell.host} ${cell.path} ${cell.probe} → ${wanted.virtualHost}${wanted.instead === undefined ? "" : ` (${wanted.instead} by the configuration)`}`;
   });
+}
 const NOT_SENT = "skipped: Not sent: a POST could change something on the live site.";
 
 /** Who answers this probe by the configuration, when it comes from this computer. */
-function routed(config: Config, { headers, target, method, cell, address }: Probe, files: string[] = []): Match | undefined {
+function routed(
+  config: Config,
+  { headers, target, method, cell, address }: Probe,
+  files: string[] = [],
+): Match | undefined {
   const [path = "", query = ""] = target.split("?");
   const decoded = normalisePath(path);
   if (decoded === undefined) throw new Error(`the target ${target} is malformed`);
   const client = address === "::1" ? "::1" : "127.0.0.1";
   return matchRequest(
     tableOf(config),
-    factsOf({ host: normaliseHost(headers.host), path: decoded, query, method, listener: cell.listener, client, headers, files }),
+    factsOf({
+      host: normaliseHost(headers.host),
+      path: decoded,
+      query,
+      method,
+      listener: cell.listener,
+      client,
+      headers,
+      files,
+    }),
   );
 }
 
 describe("a proof in maintenance", () => {
   it("asks every host on every listener in four ways", () => {
-    const cells = cellsOf(inMaintenance({ retryAfter: 60 }, configOf([virtualHostOf("shop", ["shop.test", "*.shop.test", "[::1]"])])), [
-      HTTP,
-      { name: "all", address: "0.0.0.0", port: 81 },
-      { name: "six", address: "::", port: 82 },
-      { name: "card", address: "10.0.0.7", port: 83 },
-    ]);
+    const cells = cellsOf(
+      inMaintenance({ retryAfter: 60 }, configOf([virtualHostOf("shop", ["shop.test", "*.shop.test", "[::1]"])])),
+      [
+        HTTP,
+        { name: "all", address: "0.0.0.0", port: 81 },
+        { name: "six", address: "::", port: 82 },
+        { name: "card", address: "10.0.0.7", port: 83 },
+      ],
+    );
     const probes = probesOf(cells);
     expect(probes).toHaveLength(3 * 4 * 4);
     expect(cells).toHaveLength(probes.length);
@@ -96,8 +121,17 @@ describe("a proof in maintenance", () => {
         expect: { virtualHost: "shop-copycat", answer: { status: 503, json: true }, instead: undefined },
       })),
     );
-    expect([...new Set(probes.map(({ address, port }) => `${address} ${port}`))]).toEqual(["127.0.0.1 8080", "127.0.0.1 81", "::1 82", "10.0.0.7 83"]);
-    expect([...new Set(probes.map(({ headers }) => headers.host))]).toEqual(["shop.test", "backsoon-proof.shop.test", "[::1]"]);
+    expect([...new Set(probes.map(({ address, port }) => `${address} ${port}`))]).toEqual([
+      "127.0.0.1 8080",
+      "127.0.0.1 81",
+      "::1 82",
+      "10.0.0.7 83",
+    ]);
+    expect([...new Set(probes.map(({ headers }) => headers.host))]).toEqual([
+      "shop.test",
+      "backsoon-proof.shop.test",
+      "[::1]",
+    ]);
   });
 
   it.each([
@@ -108,21 +142,32 @@ describe("a proof in maintenance", () => {
     ["~^(shop|blog)\\.test$", undefined],
   ])("derives a name of %s: %s", (host, name) => {
     const cells = cellsOf(inMaintenance({}, configOf([virtualHostOf("shop", [host])])));
-    expect(probesOf(cells).map(({ headers }) => headers.host)).toEqual(name === undefined ? [] : [name, name, name, name]);
-    if (name === undefined) expect(linesOf(cells)[0]).toBe(`${host} / page skipped: No name can be derived from this regular expression; try one by hand.`);
+    expect(probesOf(cells).map(({ headers }) => headers.host)).toEqual(
+      name === undefined ? [] : [name, name, name, name],
+    );
+    if (name === undefined)
+      expect(linesOf(cells)[0]).toBe(
+        `${host} / page skipped: No name can be derived from this regular expression; try one by hand.`,
+      );
   });
 
   it("lets exceptions and staff names lead to the original, with nothing but GET and HEAD", () => {
     const proven = inMaintenance({
-      exceptions: [{ path: ["/healthz", "/hooks/*"] }, { header: { "X-Staff": "secret" } }, { cookie: { a: "1" }, query: { p: "a b" } }],
+      exceptions: [
+        { path: ["/healthz", "/hooks/*"] },
+        { header: { "X-Staff": "secret" } },
+        { cookie: { a: "1" }, query: { p: "a b" } },
+      ],
       internalHosts: ["staff.internal"],
     });
     expect(linesOf(cellsOf(proven))).toEqual([
       ...["page", "api", "head", "post"].map((probe) => `shop.test / ${probe} → shop-copycat`),
-      ...["/healthz", "/hooks/backsoon-proof", "/ with header X-Staff", "/ with cookie a and query p"].flatMap((path) => [
-        ...["page", "api", "head"].map((probe) => `shop.test ${path} ${probe} → shop`),
-        `shop.test ${path} post ${NOT_SENT}`,
-      ]),
+      ...["/healthz", "/hooks/backsoon-proof", "/ with header X-Staff", "/ with cookie a and query p"].flatMap(
+        (path) => [
+          ...["page", "api", "head"].map((probe) => `shop.test ${path} ${probe} → shop`),
+          `shop.test ${path} post ${NOT_SENT}`,
+        ],
+      ),
       ...["page", "api", "head"].map((probe) => `staff.internal / ${probe} → shop`),
       `staff.internal / post ${NOT_SENT}`,
     ]);
@@ -137,7 +182,11 @@ describe("a proof in maintenance", () => {
     ["a path that has to be encoded", { path: "/über uns/100%" }, ["/über uns/100%"]],
     ["a simple regular expression", { pathRegex: "^/hooks/[0-9]+/paid$" }, ["/hooks/1/paid"]],
     ["alternatives", { any: [{ path: "/a" }, { from: "10.0.0.0/8" }, { path: "/b/*" }] }, ["/a", "/b/backsoon-proof"]],
-    ["several at once", { all: [{ path: "/a/*" }, { extension: "js" }, { header: { A: true } }] }, ["/a/backsoon-proof.js with header A"]],
+    [
+      "several at once",
+      { all: [{ path: "/a/*" }, { extension: "js" }, { header: { A: true } }] },
+      ["/a/backsoon-proof.js with header A"],
+    ],
     ["a header by regular expression", { header: { A: "~^Bot/\\d+" } }, ["/ with header A"]],
     ["a parameter that has no encoding", { path: "/a", query: { "\ud800": true } }, []],
     ["this computer's own address", { path: "/a", from: "127.0.0.0/8" }, ["/a"]],
@@ -151,9 +200,17 @@ describe("a proof in maintenance", () => {
   it.each<[string, Condition, string]>([
     ["addresses elsewhere", { from: "10.0.0.0/8" }, "Cannot be tried from this computer: "],
     ["TLS", { tls: true }, "Cannot be tried from this computer: "],
-    ["a regular expression without a plain text", { pathRegex: "^/(a|b)/.{3}$" }, "Cannot be tried from this computer: "],
+    [
+      "a regular expression without a plain text",
+      { pathRegex: "^/(a|b)/.{3}$" },
+      "Cannot be tried from this computer: ",
+    ],
     ["a field that frames the message", { header: { Upgrade: "websocket" } }, "Cannot be tried from this computer: "],
-    ["a path that no request can have", { path: "/\ud800", header: { A: true } }, "Cannot be tried from this computer: "],
+    [
+      "a path that no request can have",
+      { path: "/\ud800", header: { A: true } },
+      "Cannot be tried from this computer: ",
+    ],
     ["a value that no header can have", { header: { A: "\n" } }, "Cannot be tried from this computer: "],
     ["a value that no cookie can have", { cookie: { A: "a;b" } }, "Cannot be tried from this computer: "],
     ["a file", { exists: "/tmp/open" }, "Whether this is let through depends on a file"],
@@ -179,16 +236,33 @@ describe("a proof in maintenance", () => {
 
   it.each<[string, MaintenanceOptions["exceptions"], string[]]>([
     ["everything", [{ path: "/*" }], ["skipped: An exception lets this request through."]],
-    ["this computer", [{ from: "127.0.0.0/8" }], ["skipped: An exception lets this computer through, so the page that others get cannot be seen from here."]],
-    ["who reads", [{ method: ["GET", "HEAD"] }], ["skipped: An exception lets this request through.", "→ shop-copycat"]],
-    ["depending on a file", [{ exists: "/tmp/open" }], ["skipped: Whether the copycat answers depends on a file on the server; try it by hand."]],
+    [
+      "this computer",
+      [{ from: "127.0.0.0/8" }],
+      ["skipped: An exception lets this computer through, so the page that others get cannot be seen from here."],
+    ],
+    [
+      "who reads",
+      [{ method: ["GET", "HEAD"] }],
+      ["skipped: An exception lets this request through.", "→ shop-copycat"],
+    ],
+    [
+      "depending on a file",
+      [{ exists: "/tmp/open" }],
+      ["skipped: Whether the copycat answers depends on a file on the server; try it by hand."],
+    ],
   ])("says why the page cannot be seen when an exception lets %s through", (_name, exceptions, expected) => {
-    const lines = linesOf(cellsOf(inMaintenance({ exceptions: exceptions ?? [] })).slice(0, 4)).map((line) => line.replace(/^\S+ \S+ \S+ /, ""));
+    const lines = linesOf(cellsOf(inMaintenance({ exceptions: exceptions ?? [] })).slice(0, 4)).map((line) =>
+      line.replace(/^\S+ \S+ \S+ /, ""),
+    );
     expect([...new Set(lines)]).toEqual(expected);
   });
 
   it("shows that another site takes the visitors, without a POST to it", () => {
-    const shadowed = inMaintenance({}, configOf([virtualHostOf("old", ["shop.test"]), virtualHostOf("shop", ["shop.test"])]));
+    const shadowed = inMaintenance(
+      {},
+      configOf([virtualHostOf("old", ["shop.test"]), virtualHostOf("shop", ["shop.test"])]),
+    );
     expect(linesOf(cellsOf(shadowed))).toEqual([
       ...["page", "api", "head"].map((probe) => `shop.test / ${probe} → shop-copycat (old by the configuration)`),
       "shop.test / post skipped: Not sent: old answers this request by the configuration, and a POST could change something there.",
@@ -197,13 +271,21 @@ describe("a proof in maintenance", () => {
 
   const edit = (proven: Proven, changes: Partial<VirtualHost>): Proven => ({
     ...proven,
-    config: { ...proven.config, virtualHosts: proven.config.virtualHosts.map((other) => (other.id === proven.copycat ? { ...other, ...changes } : other)) },
+    config: {
+      ...proven.config,
+      virtualHosts: proven.config.virtualHosts.map((other) =>
+        other.id === proven.copycat ? { ...other, ...changes } : other,
+      ),
+    },
   });
 
   it("shows that somebody removed or disabled the copycat", () => {
     const proven = inMaintenance();
     const { config } = proven;
-    const removed = { ...proven, config: { ...config, virtualHosts: config.virtualHosts.filter(({ id }) => id !== proven.copycat) } };
+    const removed = {
+      ...proven,
+      config: { ...config, virtualHosts: config.virtualHosts.filter(({ id }) => id !== proven.copycat) },
+    };
     for (const gone of [removed, edit(proven, { disabled: true })])
       expect(probesOf(cellsOf(gone)).map(({ expect: { instead } }) => instead)).toEqual(["shop", "shop", "shop"]);
   });
@@ -220,8 +302,14 @@ describe("a proof in maintenance", () => {
 
 describe("a proof after a revert", () => {
   it.each(["delete", "demote"] as const)("by %s asks the original for every host", (how) => {
-    const back = broughtBack(inMaintenance({ internalHosts: ["staff.internal"], exceptions: [{ path: "/healthz" }] }), how);
-    expect(linesOf(cellsOf(back))).toEqual([...["page", "api", "head"].map((probe) => `shop.test / ${probe} → shop`), `shop.test / post ${NOT_SENT}`]);
+    const back = broughtBack(
+      inMaintenance({ internalHosts: ["staff.internal"], exceptions: [{ path: "/healthz" }] }),
+      how,
+    );
+    expect(linesOf(cellsOf(back))).toEqual([
+      ...["page", "api", "head"].map((probe) => `shop.test / ${probe} → shop`),
+      `shop.test / post ${NOT_SENT}`,
+    ]);
   });
 
   it("says when the original answers others only", () => {
@@ -233,7 +321,9 @@ describe("a proof after a revert", () => {
 
   it("shows that the original does not answer", () => {
     const config = configOf([virtualHostOf("shop", ["shop.test"], { disabled: true })]);
-    expect(linesOf(cellsOf(broughtBack(inMaintenance({}, config), "delete")))[0]).toBe("shop.test / page → shop (default by the configuration)");
+    expect(linesOf(cellsOf(broughtBack(inMaintenance({}, config), "delete")))[0]).toBe(
+      "shop.test / page → shop (default by the configuration)",
+    );
   });
 });
 
@@ -271,7 +361,9 @@ describe("any proof", () => {
           const { virtualHost, instead } = probe.expect;
           expect(routed(current.config, probe)?.virtualHost.id).toBe(instead ?? virtualHost);
           expect(instead).not.toBe(virtualHost);
-          expect(virtualHost).toBe(state === "reverted" || probe.expect.answer === "live" ? current.site : current.copycat);
+          expect(virtualHost).toBe(
+            state === "reverted" || probe.expect.answer === "live" ? current.site : current.copycat,
+          );
         }
       }),
       { numRuns: 300 },
@@ -285,7 +377,9 @@ describe("any proof", () => {
         const hosts = made.config.virtualHosts.find(({ id }) => id === made.copycat)?.hosts ?? [];
         for (const { name } of LISTENERS)
           for (const probe of ["page", "api", "head", "post"])
-            expect(cells.filter((cell) => cell.listener === name && cell.probe === probe).length).toBeGreaterThanOrEqual(hosts.length);
+            expect(
+              cells.filter((cell) => cell.listener === name && cell.probe === probe).length,
+            ).toBeGreaterThanOrEqual(hosts.length);
       }),
     );
   });
@@ -308,7 +402,12 @@ describe("the judgement", () => {
   });
   const live = of("page", { virtualHost: "shop", answer: "live" });
   const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", "retry-after": "60" };
-  const page: Extract<Observed, { status: number }> = { status: 503, headers, body: "<h1>Back soon</h1>", answeredBy: "shop-copycat;generation=2" };
+  const page: Extract<Observed, { status: number }> = {
+    status: 503,
+    headers,
+    body: "<h1>Back soon</h1>",
+    answeredBy: "shop-copycat;generation=2",
+  };
   const api = { ...page, headers: { ...headers, "content-type": "application/json" }, body: '{"status":503}' };
   const byShop = { ...page, answeredBy: "shop;generation=3" };
 
@@ -318,9 +417,17 @@ describe("the judgement", () => {
     ["a HEAD without body", of("head"), { ...page, body: "" }],
     ["a POST", of("post"), page],
     ["an error page to a program, where the site has one", of("api", { answer: { status: 503, json: false } }), page],
-    ["a copycat that somebody gave another handler", of("page", { answer: "any" }), { ...page, status: 200, headers: {} }],
+    [
+      "a copycat that somebody gave another handler",
+      of("page", { answer: "any" }),
+      { ...page, status: 200, headers: {} },
+    ],
     ["the original", live, { ...byShop, status: 404, headers: {} }],
-    ["the original, though the configuration says otherwise", { ...live, expect: { ...live.expect, instead: "old" } }, { ...byShop, status: 200 }],
+    [
+      "the original, though the configuration says otherwise",
+      { ...live, expect: { ...live.expect, instead: "old" } },
+      { ...byShop, status: 200 },
+    ],
   ])("is right for %s", (_name, probe, observed) => {
     expect(judge(probe, observed, 2)).toMatchObject({ ...probe.cell, outcome: "right" });
   });
@@ -338,13 +445,33 @@ describe("the judgement", () => {
 
   it.each<[string, Probe, Observed, string]>([
     ["another virtual host", closed, byShop, "shop answered instead of shop-copycat."],
-    ["another virtual host by the configuration", of("page", { instead: "shop" }), byShop, "The configuration lets shop answer this request."],
-    ["an answer of an older generation", closed, { ...page, answeredBy: "shop-copycat;generation=1" }, "Generation 1 still answers, instead of 2"],
+    [
+      "another virtual host by the configuration",
+      of("page", { instead: "shop" }),
+      byShop,
+      "The configuration lets shop answer this request.",
+    ],
+    [
+      "an answer of an older generation",
+      closed,
+      { ...page, answeredBy: "shop-copycat;generation=1" },
+      "Generation 1 still answers, instead of 2",
+    ],
     ["an answer without a name", closed, { ...page, answeredBy: undefined }, "an unknown virtual host answered"],
     ["the copycat for the original", live, page, "shop-copycat answered instead of shop."],
     ["another status", closed, { ...page, status: 200 }, "Status 200 instead of 503."],
-    ["no Retry-After", closed, { ...page, headers: { ...headers, "retry-after": undefined } }, "Retry-After is missing."],
-    ["a page that may be kept", closed, { ...page, headers: { ...headers, "cache-control": "max-age=60" } }, "Cache-Control does not say no-store."],
+    [
+      "no Retry-After",
+      closed,
+      { ...page, headers: { ...headers, "retry-after": undefined } },
+      "Retry-After is missing.",
+    ],
+    [
+      "a page that may be kept",
+      closed,
+      { ...page, headers: { ...headers, "cache-control": "max-age=60" } },
+      "Cache-Control does not say no-store.",
+    ],
     ["an empty page", closed, { ...page, body: "" }, "The body is empty."],
     ["a HEAD with a body", of("head"), page, "HEAD came with a body."],
     ["a page to a program", of("api"), page, "A program did not get JSON."],

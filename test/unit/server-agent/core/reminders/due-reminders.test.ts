@@ -2,37 +2,61 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Occurrence } from "../../../../../server-agent/contract/windows.ts";
 import type { Reminder } from "../../../../../server-agent/contract/reminders.ts";
-import { type RemindedWindow, type Upcoming, remindersAt } from "../../../../../server-agent/core/reminders/due-reminders.ts";
+import {
+  type RemindedWindow,
+  type Upcoming,
+  remindersAt,
+} from "../../../../../server-agent/core/reminders/due-reminders.ts";
 import { someReceipt } from "../../../../support/desktop/desktop-fixtures.ts";
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const START = Date.UTC(2030, 0, 6, 1);
 const END = START + 2 * HOUR;
-const iso = (instant: number) => new Date(instant).toISOString();
+function iso(instant: number) {
+  return new Date(instant).toISOString();
+}
 
-const windowOf = (change: Partial<RemindedWindow> = {}): RemindedWindow => ({
-  id: "w-1",
-  title: "New disks",
-  sites: [{ site: "shop" }],
-  start: "2030-01-06T02:00",
-  duration: "PT2H",
-  zone: "Europe/Berlin",
-  createdAt: iso(START - 30 * 24 * HOUR),
-  seenTo: iso(START - 30 * 24 * HOUR),
-  records: [],
-  ...change,
-});
-const span = { start: START, end: END };
-const planned = (change: Partial<RemindedWindow> = {}): Upcoming => ({ window: windowOf(change), spans: [span] });
-const recorded = (record: Partial<Occurrence>, change: Partial<RemindedWindow> = {}): Upcoming => ({
-  window: windowOf({
-    records: [{ window: "w-1", start: iso(START), end: iso(END), state: "running", startedAt: iso(START), receipts: ["r-1"], ...record }],
+function windowOf(change: Partial<RemindedWindow> = {}): RemindedWindow {
+  return {
+    id: "w-1",
+    title: "New disks",
+    sites: [{ site: "shop" }],
+    start: "2030-01-06T02:00",
+    duration: "PT2H",
+    zone: "Europe/Berlin",
+    createdAt: iso(START - 30 * 24 * HOUR),
+    seenTo: iso(START - 30 * 24 * HOUR),
+    records: [],
     ...change,
-  }),
-  spans: [],
-});
-const said = (upcoming: Upcoming, now: number, made: string[] = []) => remindersAt([upcoming], [], now, 0, (id) => made.includes(id)).due;
+  };
+}
+const span = { start: START, end: END };
+function planned(change: Partial<RemindedWindow> = {}): Upcoming {
+  return { window: windowOf(change), spans: [span] };
+}
+function recorded(record: Partial<Occurrence>, change: Partial<RemindedWindow> = {}): Upcoming {
+  return {
+    window: windowOf({
+      records: [
+        {
+          window: "w-1",
+          start: iso(START),
+          end: iso(END),
+          state: "running",
+          startedAt: iso(START),
+          receipts: ["r-1"],
+          ...record,
+        },
+      ],
+      ...change,
+    }),
+    spans: [],
+  };
+}
+function said(upcoming: Upcoming, now: number, made: string[] = []) {
+  return remindersAt([upcoming], [], now, 0, (id) => made.includes(id)).due;
+}
 
 describe("what is said of a window", () => {
   it.each<[string, Upcoming, number, Pick<Reminder, "kind" | "title" | "text">]>([
@@ -40,7 +64,11 @@ describe("what is said of a window", () => {
       "before its start",
       planned(),
       START - 10 * MINUTE,
-      { kind: "ahead", title: "shop goes into maintenance in 10 min", text: '"New disks": 2030-01-06 02:00 to 04:00 Europe/Berlin (01:00 to 03:00 UTC).' },
+      {
+        kind: "ahead",
+        title: "shop goes into maintenance in 10 min",
+        text: '"New disks": 2030-01-06 02:00 to 04:00 Europe/Berlin (01:00 to 03:00 UTC).',
+      },
     ],
     [
       "before its start, late",
@@ -60,12 +88,21 @@ describe("what is said of a window", () => {
       START,
       { kind: "start", title: "The maintenance of shop waits for you to start it", text: expect.any(String) as string },
     ],
-    ["when it has started", recorded({}), START + 1000, { kind: "start", title: "shop is in maintenance", text: expect.stringMatching(/UTC\)\.$/) as string }],
+    [
+      "when it has started",
+      recorded({}),
+      START + 1000,
+      { kind: "start", title: "shop is in maintenance", text: expect.stringMatching(/UTC\)\.$/) as string },
+    ],
     [
       "when it has started late",
       recorded({ startedAt: iso(START + HOUR), lateBySeconds: 3600 }),
       START + HOUR,
-      { kind: "start", title: "shop is in maintenance", text: expect.stringContaining("It started 1 h late.") as string },
+      {
+        kind: "start",
+        title: "shop is in maintenance",
+        text: expect.stringContaining("It started 1 h late.") as string,
+      },
     ],
     [
       "before its end",
@@ -77,7 +114,11 @@ describe("what is said of a window", () => {
       "before its end, where it stays closed",
       recorded({}, { reminders: ["end-PT15M"], atEnd: "stay-closed" }),
       END - 15 * MINUTE,
-      { kind: "end-ahead", title: "The maintenance of shop is planned to end in 15 min", text: expect.any(String) as string },
+      {
+        kind: "end-ahead",
+        title: "The maintenance of shop is planned to end in 15 min",
+        text: expect.any(String) as string,
+      },
     ],
     [
       "when it is over",
@@ -89,17 +130,30 @@ describe("what is said of a window", () => {
       "when it is not",
       recorded({ state: "overrun", why: "shop answers 500" }),
       END + 30 * MINUTE,
-      { kind: "overrun", title: "shop is still in maintenance, 30 min after the end", text: expect.stringMatching(/shop answers 500\.$/) as string },
+      {
+        kind: "overrun",
+        title: "shop is still in maintenance, 30 min after the end",
+        text: expect.stringMatching(/shop answers 500\.$/) as string,
+      },
     ],
     [
       "when it was missed",
       recorded({ state: "missed", startedAt: undefined, endedAt: iso(END + HOUR), why: "the agent was not running" }),
       END + HOUR,
-      { kind: "missed", title: "The maintenance of shop was missed", text: expect.stringContaining("the agent was not running.") as string },
+      {
+        kind: "missed",
+        title: "The maintenance of shop was missed",
+        text: expect.stringContaining("the agent was not running.") as string,
+      },
     ],
   ])("%s", (_when, upcoming, now, expected) => {
     expect(said(upcoming, now)).toMatchObject([
-      { ...expected, sites: ["shop", "blog"].slice(0, upcoming.window.sites.length), occurrence: { id: "w-1", start: iso(START) }, deliveries: [] },
+      {
+        ...expected,
+        sites: ["shop", "blog"].slice(0, upcoming.window.sites.length),
+        occurrence: { id: "w-1", start: iso(START) },
+        deliveries: [],
+      },
     ]);
   });
 
@@ -160,35 +214,48 @@ describe("what is said of a maintenance by hand", () => {
 
   it("nothing that the window says which holds it", () => {
     const receipt = someReceipt({ startedAt: iso(START), until: iso(END) });
-    expect(remindersAt([recorded({ state: "overrun" })], [receipt], END + MINUTE, 0, () => false).due).toMatchObject([{ occurrence: { id: "w-1" } }]);
+    expect(remindersAt([recorded({ state: "overrun" })], [receipt], END + MINUTE, 0, () => false).due).toMatchObject([
+      { occurrence: { id: "w-1" } },
+    ]);
   });
 });
 
 describe("over time, whenever it is looked", () => {
-  const offsets = fc.uniqueArray(fc.constantFrom("-P1D", "-PT2H", "-PT1H", "-PT10M", "start", "end", "end-PT10M", "end-PT1H"), { maxLength: 8 });
+  const offsets = fc.uniqueArray(
+    fc.constantFrom("-P1D", "-PT2H", "-PT1H", "-PT10M", "start", "end", "end-PT10M", "end-PT1H"),
+    { maxLength: 8 },
+  );
 
   it("each is said once, none before its time, and of those that would say the same only the last", () => {
     fc.assert(
-      fc.property(offsets, fc.array(fc.integer({ min: 1, max: 600 }), { minLength: 5, maxLength: 60 }), (reminders, steps) => {
-        const made = new Map<string, Reminder>();
-        let now = START - 26 * HOUR;
-        for (const step of steps) {
-          now += step * MINUTE;
-          const upcoming =
-            now < START ? planned({ reminders }) : now < END ? recorded({}, { reminders }) : recorded({ state: "ended", endedAt: iso(END) }, { reminders });
-          const { due, next } = remindersAt([upcoming], [], now, 0, (id) => made.has(id));
-          expect(due.length).toBeLessThanOrEqual(2);
-          for (const reminder of due) {
-            expect(Date.parse(reminder.due)).toBeLessThanOrEqual(now);
-            expect(made.has(reminder.id)).toBe(false);
-            made.set(reminder.id, reminder);
+      fc.property(
+        offsets,
+        fc.array(fc.integer({ min: 1, max: 600 }), { minLength: 5, maxLength: 60 }),
+        (reminders, steps) => {
+          const made = new Map<string, Reminder>();
+          let now = START - 26 * HOUR;
+          for (const step of steps) {
+            now += step * MINUTE;
+            const upcoming =
+              now < START
+                ? planned({ reminders })
+                : now < END
+                  ? recorded({}, { reminders })
+                  : recorded({ state: "ended", endedAt: iso(END) }, { reminders });
+            const { due, next } = remindersAt([upcoming], [], now, 0, (id) => made.has(id));
+            expect(due.length).toBeLessThanOrEqual(2);
+            for (const reminder of due) {
+              expect(Date.parse(reminder.due)).toBeLessThanOrEqual(now);
+              expect(made.has(reminder.id)).toBe(false);
+              made.set(reminder.id, reminder);
+            }
+            expect(next ?? Infinity).toBeGreaterThan(now);
           }
-          expect(next ?? Infinity).toBeGreaterThan(now);
-        }
-        const kinds = [...made.values()].map(({ kind }) => kind);
-        expect(kinds.filter((kind) => kind === "start").length).toBeLessThanOrEqual(1);
-        expect(kinds.filter((kind) => kind === "end").length).toBe(now >= END && reminders.includes("end") ? 1 : 0);
-      }),
+          const kinds = [...made.values()].map(({ kind }) => kind);
+          expect(kinds.filter((kind) => kind === "start").length).toBeLessThanOrEqual(1);
+          expect(kinds.filter((kind) => kind === "end").length).toBe(now >= END && reminders.includes("end") ? 1 : 0);
+        },
+      ),
     );
   });
 
@@ -198,12 +265,16 @@ describe("over time, whenever it is looked", () => {
         const made: Reminder[] = [];
         let now: number | undefined = START - 26 * HOUR;
         while (now !== undefined && now < START) {
-          const { due, next } = remindersAt([planned({ reminders })], [], now, 0, (id) => made.some((reminder) => reminder.id === id));
+          const { due, next } = remindersAt([planned({ reminders })], [], now, 0, (id) =>
+            made.some((reminder) => reminder.id === id),
+          );
           made.push(...due);
           now = next;
         }
         const expected = { "-P1D": 24 * 60, "-PT2H": 120, "-PT1H": 60, "-PT10M": 10 } as const;
-        const wanted = Object.entries(expected).flatMap(([text, minutes]) => ((reminders as string[]).includes(text) ? [START - minutes * MINUTE] : []));
+        const wanted = Object.entries(expected).flatMap(([text, minutes]) =>
+          (reminders as string[]).includes(text) ? [START - minutes * MINUTE] : [],
+        );
         expect(made.map(({ due }) => Date.parse(due))).toEqual(wanted);
       }),
     );

@@ -57,7 +57,9 @@ describe("a set of addresses", () => {
   ])("refuses %j", (entry) => {
     const problems: Problem[] = [];
     compileAddressSet(["10.0.0.0/8", entry], "/from", problems);
-    expect(problems).toEqual([{ path: "/from/1", code: "address.malformed", message: expect.stringContaining("write it like") as string }]);
+    expect(problems).toEqual([
+      { path: "/from/1", code: "address.malformed", message: expect.stringContaining("write it like") as string },
+    ]);
   });
 
   it("agrees with counting bits", () => {
@@ -71,14 +73,24 @@ describe("a set of addresses", () => {
         .split(":")
         .map((group) => Number.parseInt(group, 16).toString(2).padStart(16, "0"))
         .join("");
-    const v6 = fc.array(fc.constantFrom("0", "1", "ffff", "2001", "8000"), { minLength: 8, maxLength: 8 }).map((groups) => groups.join(":"));
+    const v6 = fc
+      .array(fc.constantFrom("0", "1", "ffff", "2001", "8000"), { minLength: 8, maxLength: 8 })
+      .map((groups) => groups.join(":"));
     fc.assert(
-      fc.property(fc.ipV4(), fc.ipV4(), fc.nat(32), v6, v6, fc.nat(128), (network, address, prefix, network6, address6, prefix6) => {
-        const set = setOf(`${network}/${String(prefix)}`, `${network6}/${String(prefix6)}`);
-        expect(set.has(address)).toBe(bits(network).slice(0, prefix) === bits(address).slice(0, prefix));
-        fc.pre(!network6.startsWith("0:0:0:0:0:ffff"));
-        expect(set.has(address6)).toBe(bits6(network6).slice(0, prefix6) === bits6(address6).slice(0, prefix6));
-      }),
+      fc.property(
+        fc.ipV4(),
+        fc.ipV4(),
+        fc.nat(32),
+        v6,
+        v6,
+        fc.nat(128),
+        (network, address, prefix, network6, address6, prefix6) => {
+          const set = setOf(`${network}/${String(prefix)}`, `${network6}/${String(prefix6)}`);
+          expect(set.has(address)).toBe(bits(network).slice(0, prefix) === bits(address).slice(0, prefix));
+          fc.pre(!network6.startsWith("0:0:0:0:0:ffff"));
+          expect(set.has(address6)).toBe(bits6(network6).slice(0, prefix6) === bits6(address6).slice(0, prefix6));
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -97,20 +109,48 @@ describe("the client of a request", () => {
   it.each([
     ["an untrusted socket, whatever it claims", "203.0.113.9", "10.1.1.1, 1.1.1.1", "https", "203.0.113.9", false],
     ["a trusted proxy", "10.0.0.1", "203.0.113.9", "https", "203.0.113.9", true],
-    ["what stands left of the first untrusted address is the visitor's claim", "10.0.0.1", "8.8.8.8, 203.0.113.9", "https", "203.0.113.9", true],
+    [
+      "what stands left of the first untrusted address is the visitor's claim",
+      "10.0.0.1",
+      "8.8.8.8, 203.0.113.9",
+      "https",
+      "203.0.113.9",
+      true,
+    ],
     ["a chain of trusted proxies", "10.0.0.1", "8.8.8.8, 203.0.113.9, 10.0.0.3,10.0.0.2", "http", "203.0.113.9", false],
     ["all trusted: the leftmost", "10.0.0.1", "10.0.0.3, 10.0.0.2", undefined, "10.0.0.3", false],
     ["no header", "10.0.0.1", undefined, undefined, "10.0.0.1", false],
     ["an empty header", "10.0.0.1", "", "https", "10.0.0.1", true],
-    ["an obfuscated entry (RFC 7239, 6.3) ends the walk", "10.0.0.1", "203.0.113.9, unknown, 10.0.0.2", "https", "10.0.0.2", true],
+    [
+      "an obfuscated entry (RFC 7239, 6.3) ends the walk",
+      "10.0.0.1",
+      "203.0.113.9, unknown, 10.0.0.2",
+      "https",
+      "10.0.0.2",
+      true,
+    ],
     ["with ports", "10.0.0.1", "203.0.113.9:4711", undefined, "203.0.113.9", false],
     ["IPv6 with port", "10.0.0.1", "[2001:DB9::7]:4711", undefined, "2001:db9::7", false],
     ["an IPv6 proxy", "2001:db8::1", "203.0.113.9", undefined, "203.0.113.9", false],
     ["an IPv4-mapped socket", "::ffff:10.0.0.1", "::ffff:203.0.113.9", undefined, "203.0.113.9", false],
     ["an IPv4-mapped socket that is not trusted", "::ffff:203.0.113.9", "1.1.1.1", "https", "203.0.113.9", false],
     ["no socket address", undefined, "1.1.1.1", "https", "", false],
-    ["the scheme of the outermost trusted proxy", "10.0.0.1", "203.0.113.9, 10.0.0.2", "https, http", "203.0.113.9", true],
-    ["a scheme that the visitor claims in front", "10.0.0.1", "8.8.8.8, 203.0.113.9", "https, http", "203.0.113.9", false],
+    [
+      "the scheme of the outermost trusted proxy",
+      "10.0.0.1",
+      "203.0.113.9, 10.0.0.2",
+      "https, http",
+      "203.0.113.9",
+      true,
+    ],
+    [
+      "a scheme that the visitor claims in front",
+      "10.0.0.1",
+      "8.8.8.8, 203.0.113.9",
+      "https, http",
+      "203.0.113.9",
+      false,
+    ],
   ])("%s", (_name, socket, xff, proto, client, tls) => {
     expect(clientOf(socket, xff, proto, proxies)).toEqual({ client, tls });
   });

@@ -46,14 +46,24 @@ describe("a condition", () => {
     [{ method: ["GET", "HEAD"] }, { method: "POST" }, false, "the method is `POST`, not `GET` or `HEAD`"],
     [{ header: { "X-Staff": true } }, { headers: { "x-staff": "" } }, true, "the header `X-Staff` is present"],
     [{ header: { "X-Staff": true } }, {}, false, "the header `X-Staff` is missing"],
-    [{ header: { accept: "~json" } }, { headers: { accept: "application/json" } }, true, "the header `accept` is `~json`"],
+    [
+      { header: { accept: "~json" } },
+      { headers: { accept: "application/json" } },
+      true,
+      "the header `accept` is `~json`",
+    ],
     [{ header: { accept: ["a/b", "~^text/"] } }, { headers: { accept: "text/html" } }, true, "is `a/b` or `~^text/`"],
     [{ header: { accept: "a" } }, { headers: { accept: "ab" } }, false, "the header `accept` is `ab`, not `a`"],
     [{ header: { a: "1", b: "2" } }, { headers: { a: "1", b: "2" } }, true, "and"],
     [{ header: { a: "1", b: "2" } }, { headers: { a: "1", b: "3" } }, false, "the header `b` is `3`, not `2`"],
     [{ cookie: { staff: "yes" } }, { headers: { cookie: "a=b; staff=yes" } }, true, "the cookie `staff`"],
     [{ cookie: { staff: "yes" } }, { headers: { cookie: 'xstaff=yes;staff="yes"' } }, true, "the cookie `staff`"],
-    [{ cookie: { staff: "yes" } }, { headers: { cookie: "xstaff=yes; staffx=yes" } }, false, "the cookie `staff` is missing"],
+    [
+      { cookie: { staff: "yes" } },
+      { headers: { cookie: "xstaff=yes; staffx=yes" } },
+      false,
+      "the cookie `staff` is missing",
+    ],
     [{ cookie: { staff: true } }, { headers: { cookie: "staff=" } }, true, "present"],
     [{ cookie: { staff: true } }, { headers: { cookie: "staff" } }, false, "missing"],
     [{ cookie: { staff: true } }, {}, false, "missing"],
@@ -73,7 +83,12 @@ describe("a condition", () => {
     [{ listener: "staff" }, { listener: "staff" }, true, "the listener is `staff`"],
     [{ listener: ["staff"] }, { listener: "http" }, false, "the listener is `http`, not `staff`"],
     [{ exists: "/srv/on" }, { files: ["/srv/on"] }, true, "the file `/srv/on` exists"],
-    [{ exists: ["/srv/off", "/srv/x{path}.html"] }, { path: "/a/b", files: ["/srv/x/a/b.html"] }, true, "the file `/srv/x{path}.html` exists"],
+    [
+      { exists: ["/srv/off", "/srv/x{path}.html"] },
+      { path: "/a/b", files: ["/srv/x/a/b.html"] },
+      true,
+      "the file `/srv/x{path}.html` exists",
+    ],
     [{ exists: "/srv/x/{path}" }, { path: "/a", files: ["/srv/x/a"] }, true, "exists"],
     [{ exists: "/srv/{path}" }, { path: "/$&", files: ["/srv/$&"] }, true, "exists"],
     [{ exists: "/srv/x{path}" }, { path: "/a" }, false, "there is no file `/srv/x{path}`"],
@@ -104,7 +119,12 @@ describe("a condition", () => {
 
   it.each<[Condition, string, string, string]>([
     [{ pass: true }, "/when/pass", "condition.not-yet", "staff passes do not exist yet; meanwhile use `from`"],
-    [{ not: { any: [{ path: "/a" }, { share: 0.5 }] } }, "/when/not/any/1/share", "condition.not-yet", "meanwhile use `cookie`"],
+    [
+      { not: { any: [{ path: "/a" }, { share: 0.5 }] } },
+      "/when/not/any/1/share",
+      "condition.not-yet",
+      "meanwhile use `cookie`",
+    ],
     [{ path: "/a*" }, "/when/path", "condition.path", "use `pathRegex`"],
     [{ path: ["/a", "/x/*/y"] }, "/when/path/1", "condition.path", "only possible at the end"],
     [{ path: "/s?q=1" }, "/when/path", "condition.path", "use the `query` condition"],
@@ -126,9 +146,12 @@ describe("a condition", () => {
 
   it("may be nested, but not without end", () => {
     const nest = (levels: number) =>
-      Array.from({ length: levels - 1 }).reduce<Condition>((inner, _, index) => (index % 2 === 0 ? { not: inner } : { any: [inner, { path: "/x" }] }), {
-        path: "/a",
-      });
+      Array.from({ length: levels - 1 }).reduce<Condition>(
+        (inner, _, index) => (index % 2 === 0 ? { not: inner } : { any: [inner, { path: "/x" }] }),
+        {
+          path: "/a",
+        },
+      );
     expect(problemsOf(nest(DEEPEST_CONDITION))).toEqual([]);
     expect(problemsOf(nest(DEEPEST_CONDITION + 1)).map(({ code }) => code)).toContain("condition.too-deep");
   });
@@ -145,10 +168,16 @@ describe("a condition", () => {
         leaf,
         fc.tuple(leaf, tie("node")).map(([first, inner]): Condition => ({ ...first, not: inner })),
         fc.array(tie("node"), { minLength: 1, maxLength: 3 }).map((any): Condition => ({ any })),
-        fc.tuple(leaf, fc.array(tie("node"), { minLength: 1, maxLength: 3 })).map(([first, all]): Condition => ({ ...first, all })),
+        fc
+          .tuple(leaf, fc.array(tie("node"), { minLength: 1, maxLength: 3 }))
+          .map(([first, all]): Condition => ({ ...first, all })),
       ),
     })).node;
-    const facts = fc.record({ path: fc.constantFrom("/a", "/b", "/a/c"), method: fc.constantFrom("GET", "POST"), tls: fc.boolean() });
+    const facts = fc.record({
+      path: fc.constantFrom("/a", "/b", "/a/c"),
+      method: fc.constantFrom("GET", "POST"),
+      tls: fc.boolean(),
+    });
     fc.assert(
       fc.property(tree, facts, (condition, given) => {
         expect(compile(condition).test(factsOf(given))).toBe(holds(condition, given));

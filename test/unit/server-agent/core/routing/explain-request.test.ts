@@ -10,7 +10,10 @@ const TABLE = tableOf(
       virtualHostOf("old", ["shop.example.com"], { disabled: true }),
       virtualHostOf("blog", ["blog.example.com", "*.blog.example.com"]),
       {
-        ...virtualHostOf("shop-copycat", ["shop.example.com"], { copycatOf: "shop", when: { not: { any: [{ path: "/healthz" }, { from: "10.0.0.0/8" }] } } }),
+        ...virtualHostOf("shop-copycat", ["shop.example.com"], {
+          copycatOf: "shop",
+          when: { not: { any: [{ path: "/healthz" }, { from: "10.0.0.0/8" }] } },
+        }),
         rules: [{ handler: { type: "maintenance" } }],
       },
       virtualHostOf("shop", ["*.example.com"], {
@@ -31,7 +34,11 @@ describe("an explanation", () => {
       answer: { virtualHost: "shop-copycat", site: "shop", rule: 0, handler: "maintenance", status: 503 },
       virtualHosts: [
         { id: "old", outcome: "disabled", why: "it is disabled" },
-        { id: "blog", outcome: "host-differs", why: "the request is for `shop.example.com`; this one answers for `blog.example.com` and `*.blog.example.com`" },
+        {
+          id: "blog",
+          outcome: "host-differs",
+          why: "the request is for `shop.example.com`; this one answers for `blog.example.com` and `*.blog.example.com`",
+        },
         {
           id: "shop-copycat",
           outcome: "answers",
@@ -47,7 +54,11 @@ describe("an explanation", () => {
   it("says which exception lets a request through to the original", () => {
     const { answer, virtualHosts, rules } = explainRequest(TABLE, factsOf({ path: "/healthz" }));
     expect(answer).toEqual({ virtualHost: "shop", site: "shop", rule: 1, handler: "respond", status: 200 });
-    expect(virtualHosts[2]).toEqual({ id: "shop-copycat", outcome: "condition-not-met", why: "the path `/healthz` is covered by `/healthz`" });
+    expect(virtualHosts[2]).toEqual({
+      id: "shop-copycat",
+      outcome: "condition-not-met",
+      why: "the path `/healthz` is covered by `/healthz`",
+    });
     expect(virtualHosts[3]?.why).toBe("the request is for `shop.example.com`, which `*.example.com` covers");
     expect(rules).toEqual([
       { index: 0, handler: "drop", outcome: "condition-not-met", why: "the method is `GET`, not `POST`" },
@@ -59,12 +70,22 @@ describe("an explanation", () => {
   it("says that no rule answers", () => {
     const { answer, rules } = explainRequest(TABLE, factsOf({ client: "10.0.0.1" }));
     expect(answer).toEqual({ virtualHost: "shop", site: "shop", rule: null, handler: "none", status: 404 });
-    expect(rules.map(({ outcome }) => outcome)).toEqual(["condition-not-met", "condition-not-met", "condition-not-met"]);
+    expect(rules.map(({ outcome }) => outcome)).toEqual([
+      "condition-not-met",
+      "condition-not-met",
+      "condition-not-met",
+    ]);
   });
 
   it("says that the catch-all answers", () => {
     const { virtualHosts } = explainRequest(TABLE, factsOf({ host: "" }));
-    expect(virtualHosts.map(({ outcome }) => outcome)).toEqual(["disabled", "host-differs", "host-differs", "host-differs", "answers"]);
+    expect(virtualHosts.map(({ outcome }) => outcome)).toEqual([
+      "disabled",
+      "host-differs",
+      "host-differs",
+      "host-differs",
+      "answers",
+    ]);
     expect(virtualHosts.at(-1)?.why).toBe("it answers every host that no other answers");
     expect(virtualHosts[1]?.why).toContain("the request names no host");
   });
@@ -87,6 +108,12 @@ describe("an explanation", () => {
     [{ type: "drop" }, {}, null],
   ])("knows the status of %j on %j: %s", (handler, facts, status) => {
     const table = tableOf(configOf([virtualHostOf("site", ["shop.example.com"], { rules: [{ handler }] })]));
-    expect(explainRequest(table, factsOf(facts)).answer).toEqual({ virtualHost: "site", site: "site", rule: 0, handler: handler.type, status });
+    expect(explainRequest(table, factsOf(facts)).answer).toEqual({
+      virtualHost: "site",
+      site: "site",
+      rule: 0,
+      handler: handler.type,
+      status,
+    });
   });
 });

@@ -70,7 +70,13 @@ describe("the virtual host that answers", () => {
     for (const top of patterns) {
       const below = patterns.filter((pattern) => pattern !== top);
       expect(
-        answering(configOf([virtualHostOf("top", [top]), ...below.map((pattern, index) => virtualHostOf(`below-${String(index)}`, [pattern]))]), host),
+        answering(
+          configOf([
+            virtualHostOf("top", [top]),
+            ...below.map((pattern, index) => virtualHostOf(`below-${String(index)}`, [pattern])),
+          ]),
+          host,
+        ),
       ).toBe("top");
     }
   });
@@ -89,7 +95,10 @@ describe("the virtual host that answers", () => {
   });
 
   it("is never a disabled one", () => {
-    const config = configOf([virtualHostOf("off", ["shop.example.com"], { disabled: true }), virtualHostOf("on", ["shop.example.com"])]);
+    const config = configOf([
+      virtualHostOf("off", ["shop.example.com"], { disabled: true }),
+      virtualHostOf("on", ["shop.example.com"]),
+    ]);
     expect(answering(config, "shop.example.com")).toBe("on");
     expect(tableOf(config).virtualHosts.map(({ index, id }) => [index, id])).toEqual([
       [0, "off"],
@@ -100,7 +109,18 @@ describe("the virtual host that answers", () => {
 
   it("is the catch-all where the request names no host or an odd one", () => {
     const config = configOf([virtualHostOf("site", ["shop.example.com", "*.example.com"])]);
-    for (const host of ["", ".", "..", "[", "*", "*.example.org", "__proto__", "constructor", "a".repeat(20_000), ".".repeat(20_000)])
+    for (const host of [
+      "",
+      ".",
+      "..",
+      "[",
+      "*",
+      "*.example.org",
+      "__proto__",
+      "constructor",
+      "a".repeat(20_000),
+      ".".repeat(20_000),
+    ])
       expect(answering(config, host)).toBe("default");
   });
 
@@ -108,7 +128,9 @@ describe("the virtual host that answers", () => {
     const table = tableOf(configOf([virtualHostOf("even", ["~[02468]$"]), virtualHostOf("odd", ["~[13579]$"])]));
     for (let pass = 0; pass < 2; pass += 1) {
       for (let index = 0; index < 2500; index += 1)
-        expect(matchRequest(table, factsOf({ host: `shop${String(index)}` }))?.virtualHost.id).toBe(index % 2 === 0 ? "even" : "odd");
+        expect(matchRequest(table, factsOf({ host: `shop${String(index)}` }))?.virtualHost.id).toBe(
+          index % 2 === 0 ? "even" : "odd",
+        );
     }
     expect(matchRequest(table, factsOf({ host: `${"x".repeat(300)}2` }))?.virtualHost.id).toBe("even");
   });
@@ -125,7 +147,10 @@ describe("the virtual host that answers", () => {
     const table = tableOf(config);
     expect(matchRequest(table, factsOf({ path: "/a/b" }))?.rule?.index).toBe(0);
     expect(matchRequest(table, factsOf({ path: "/c" }))?.rule?.index).toBe(1);
-    expect(matchRequest(table, factsOf({ path: "/d" }))).toMatchObject({ virtualHost: { id: "site" }, rule: undefined });
+    expect(matchRequest(table, factsOf({ path: "/d" }))).toMatchObject({
+      virtualHost: { id: "site" },
+      rule: undefined,
+    });
   });
 });
 
@@ -137,12 +162,20 @@ describe("the table", () => {
     { weight: 3, arbitrary: name.map((suffix) => `*.${suffix}`) },
     { weight: 1, arbitrary: fc.constantFrom("~^a", "~b$", "~^[ab.]+$", "~c\\.c") },
   );
-  const when = fc.option(fc.constantFrom<NonNullable<VirtualHost["when"]>>({ path: "/x" }, { not: { path: "/x" } }, { method: "POST" }), { nil: undefined });
+  const when = fc.option(
+    fc.constantFrom<NonNullable<VirtualHost["when"]>>({ path: "/x" }, { not: { path: "/x" } }, { method: "POST" }),
+    { nil: undefined },
+  );
   const virtualHosts = fc
-    .array(fc.record({ hosts: fc.array(pattern, { minLength: 1, maxLength: 4 }), when, disabled: fc.boolean() }), { maxLength: 12 })
+    .array(fc.record({ hosts: fc.array(pattern, { minLength: 1, maxLength: 4 }), when, disabled: fc.boolean() }), {
+      maxLength: 12,
+    })
     .map((list) =>
       list.map(({ hosts, when: condition, disabled }, index) =>
-        virtualHostOf(`v${String(index)}`, hosts, { disabled, ...(condition === undefined ? {} : { when: condition }) }),
+        virtualHostOf(`v${String(index)}`, hosts, {
+          disabled,
+          ...(condition === undefined ? {} : { when: condition }),
+        }),
       ),
     );
   const requests = fc.array(
@@ -167,7 +200,8 @@ describe("the table", () => {
       fc.property(virtualHosts, requests, (list, asked) => {
         const config = configOf(list);
         const table = tableOf(config);
-        for (const request of asked) expect(matchRequest(table, factsOf(request))?.virtualHost.id).toBe(walk(config, request));
+        for (const request of asked)
+          expect(matchRequest(table, factsOf(request))?.virtualHost.id).toBe(walk(config, request));
       }),
       { numRuns: 1000 },
     );
@@ -175,7 +209,10 @@ describe("the table", () => {
 });
 
 /** One pass from the top, with no table and no shortcut. */
-function walk({ virtualHosts }: Config, { host, path, method }: { host: string; path: string; method: string }): string | undefined {
+function walk(
+  { virtualHosts }: Config,
+  { host, path, method }: { host: string; path: string; method: string },
+): string | undefined {
   const covers = (text: string) => {
     if (text === "*") return true;
     if (text.startsWith("~")) return new RegExp(text.slice(1), "i").test(host);
@@ -187,5 +224,7 @@ function walk({ virtualHosts }: Config, { host, path, method }: { host: string; 
     if (when.not !== undefined) return path !== "/x";
     return when.method === undefined ? path === "/x" : method === "POST";
   };
-  return virtualHosts.find((virtualHost) => virtualHost.disabled !== true && virtualHost.hosts.some(covers) && holds(virtualHost))?.id;
+  return virtualHosts.find(
+    (virtualHost) => virtualHost.disabled !== true && virtualHost.hosts.some(covers) && holds(virtualHost),
+  )?.id;
 }

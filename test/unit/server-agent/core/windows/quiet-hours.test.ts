@@ -4,14 +4,24 @@ import { quietTimes } from "../../../../../server-agent/core/windows/quiet-hours
 const HOUR = 3_600_000;
 /** A Wednesday. */
 const NOW = Date.UTC(2030, 0, 16, 10, 30);
-const weeks = (count: number, requests: (start: Date) => number) =>
-  Array.from({ length: count * 168 }, (_, index) => NOW - 30 * 60_000 - (index + 1) * HOUR).map((start) => ({ start, requests: requests(new Date(start)) }));
-const iso = (times: ReturnType<typeof quietTimes>) => times?.map(({ start, requests }) => `${new Date(start).toISOString().slice(0, 13)} ${requests}`);
+function weeks(count: number, requests: (start: Date) => number) {
+  return Array.from({ length: count * 168 }, (_, index) => NOW - 30 * 60_000 - (index + 1) * HOUR).map((start) => ({
+    start,
+    requests: requests(new Date(start)),
+  }));
+}
+function iso(times: ReturnType<typeof quietTimes>) {
+  return times?.map(({ start, requests }) => `${new Date(start).toISOString().slice(0, 13)} ${requests}`);
+}
 
 describe("the quietest times", () => {
   it("are those of the week that was, one a day, best first", () => {
     const visits = (at: Date) => (at.getUTCDay() === 0 ? 10 : 100) + (at.getUTCHours() === 3 ? 0 : 50) + at.getUTCDay();
-    expect(iso(quietTimes(weeks(2, visits), HOUR, "UTC", NOW))).toEqual(["2030-01-20T03 10", "2030-01-21T03 101", "2030-01-22T03 102"]);
+    expect(iso(quietTimes(weeks(2, visits), HOUR, "UTC", NOW))).toEqual([
+      "2030-01-20T03 10",
+      "2030-01-21T03 101",
+      "2030-01-22T03 102",
+    ]);
   });
 
   it("are quiet for as long as it takes", () => {

@@ -4,8 +4,12 @@ import { actsFor, begun, planned, type PlannedWindow } from "../../../../../serv
 import type { Occurrence } from "../../../../../server-agent/contract/windows.ts";
 import { someReceipt } from "../../../../support/desktop/desktop-fixtures.ts";
 
-const at = (time: string): number => Date.parse(`2030-01-06T${time}:00.000Z`);
-const iso = (time: string): string => new Date(at(time)).toISOString();
+function at(time: string): number {
+  return Date.parse(`2030-01-06T${time}:00.000Z`);
+}
+function iso(time: string): string {
+  return new Date(at(time)).toISOString();
+}
 const SPAN = { start: at("02:00"), end: at("04:00") };
 const WINDOW: PlannedWindow = {
   id: "w-1",
@@ -49,7 +53,12 @@ describe("an occurrence that begins", () => {
   });
 
   it("and joined sites that were closed already holds on to those, too, when its record was lost", () => {
-    const receipt = someReceipt({ id: "r-2", site: "blog", startedAt: iso("02:00"), window: { id: "w-1", start: iso("02:00") } });
+    const receipt = someReceipt({
+      id: "r-2",
+      site: "blog",
+      startedAt: iso("02:00"),
+      window: { id: "w-1", start: iso("02:00") },
+    });
     const window = { ...WINDOW, sites: [{ site: "shop" }, { site: "blog" }] };
     const open = new Map([
       ["shop", "r-1"],
@@ -84,8 +93,16 @@ describe("records of a window that is changed", () => {
   const halfAnHourLater = (start: number) => ({ start: start + 1_800_000, end: start + 5_400_000 });
 
   it("move along where they are not over, and nowhere else", () => {
-    const records = [record("00:00", "01:00", "ended"), record("01:30", "03:00", "ended"), record("04:00", "05:00", "skipped")];
-    expect(movedAlong(records, at("02:00"), halfAnHourLater)).toEqual([records[0], record("02:00", "03:00", "ended"), record("04:30", "05:30", "skipped")]);
+    const records = [
+      record("00:00", "01:00", "ended"),
+      record("01:30", "03:00", "ended"),
+      record("04:00", "05:00", "skipped"),
+    ];
+    expect(movedAlong(records, at("02:00"), halfAnHourLater)).toEqual([
+      records[0],
+      record("02:00", "03:00", "ended"),
+      record("04:30", "05:30", "skipped"),
+    ]);
     expect(movedAlong(records, at("02:00"), () => undefined)).toEqual(records);
     expect(movedAlong(records, at("06:00"), halfAnHourLater)).toEqual(records);
   });

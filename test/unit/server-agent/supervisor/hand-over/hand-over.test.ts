@@ -1,14 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { lastLines } from "../../../../../server-agent/supervisor/hand-over/last-lines.ts";
-import { type Counted, countedSince, ObservedCounters } from "../../../../../server-agent/adapters/builtin/observed-counters.ts";
+import {
+  type Counted,
+  countedSince,
+  ObservedCounters,
+} from "../../../../../server-agent/adapters/builtin/observed-counters.ts";
 import { WriteQueue } from "../../../../../server-agent/supervisor/switch/write-queue.ts";
 import { done } from "../../../../../server-agent/outcome.ts";
 
-const drain = (inFlight: number, drained: number, cut: number) => ({ inFlight, drained, cut });
+function drain(inFlight: number, drained: number, cut: number) {
+  return { inFlight, drained, cut };
+}
 
 function counted(requests: number, ok: number, inFlight: number, drained: number): Counted {
   const hosts = { shop: drain(inFlight, drained, 1) };
-  return { hosts: { shop: { requests, inFlight, status: { "2xx": ok } } }, generations: { 4: { ...drain(inFlight, drained, 1), hosts } } };
+  return {
+    hosts: { shop: { requests, inFlight, status: { "2xx": ok } } },
+    generations: { 4: { ...drain(inFlight, drained, 1), hosts } },
+  };
 }
 
 describe("what was counted since a moment", () => {
@@ -19,7 +28,10 @@ describe("what was counted since a moment", () => {
       generations: { ...counted(15, 12, 1, 4).generations, 5: { ...drain(1, 0, 0), hosts: {} } },
     };
     expect(countedSince(later, before)).toEqual({
-      hosts: { shop: { requests: 5, inFlight: 1, status: { "2xx": 4 } }, blog: { requests: 2, inFlight: 0, status: { "5xx": 2 } } },
+      hosts: {
+        shop: { requests: 5, inFlight: 1, status: { "2xx": 4 } },
+        blog: { requests: 2, inFlight: 0, status: { "5xx": 2 } },
+      },
       generations: { 4: { ...drain(1, 1, 0), hosts: { shop: drain(1, 1, 0) } }, 5: { ...drain(1, 0, 0), hosts: {} } },
     });
     expect(countedSince(before, before)).toEqual({
@@ -53,7 +65,9 @@ describe("last lines", () => {
   it("are the end of what was said, without what node adds", () => {
     expect(lastLines("")).toBe("");
     expect(lastLines(" \n\n")).toBe("");
-    expect(lastLines("SyntaxError: no\n    at load (node:internal/x:1:2)\n\nNode.js v26.10.0\n")).toBe(". It said last:\n  SyntaxError: no");
+    expect(lastLines("SyntaxError: no\n    at load (node:internal/x:1:2)\n\nNode.js v26.10.0\n")).toBe(
+      ". It said last:\n  SyntaxError: no",
+    );
     expect(lastLines("1\n2\n3\n4\n5\n6\n7")).toBe(". It said last:\n  3\n  4\n  5\n  6\n  7");
     expect(lastLines("x".repeat(1000)).length).toBeLessThan(400);
   });

@@ -1,11 +1,17 @@
-/** What a stored stage is after a start, which stages every snapshot has, and what is said of refusals. */
+/**
+ * What a stored stage is after a start, which stages every snapshot has, and what is said of
+ * refusals.
+ */
 import { describe, expect, it } from "vitest";
 import type { FleetOperation, Receipt, Stage, StagedChange } from "../../../../../server-agent/contract/maintenance.ts";
 import { planChanges } from "../../../../../server-agent/core/maintenance/plan-changes.ts";
 import { settleStage } from "../../../../../server-agent/store/settle-stage.ts";
 import type { GenerationRecord } from "../../../../../server-agent/store/stored-generation.ts";
 import { recentStages } from "../../../../../server-agent/supervisor/maintenance/recent-stages.ts";
-import { refuseChange, refuseStagedDocument } from "../../../../../server-agent/supervisor/maintenance/stage-refusals.ts";
+import {
+  refuseChange,
+  refuseStagedDocument,
+} from "../../../../../server-agent/supervisor/maintenance/stage-refusals.ts";
 import { newTimedIds } from "../../../../../server-agent/supervisor/timed-id.ts";
 import { configOf, virtualHostOf } from "../../../../support/agent/config.ts";
 import { someReceipt } from "../../../../support/desktop/desktop-fixtures.ts";
@@ -26,23 +32,34 @@ const staged: Stage = {
   receipts: [],
   warnings: [],
 };
-const recordOf = (generation: number, receipts: Receipt[], stage?: string): GenerationRecord => ({
-  generation,
-  createdAt: AT,
-  author: "anna",
-  reason: "",
-  changes: [],
-  receipts,
-  ...(stage === undefined ? {} : { stage }),
-});
-const closed = (id: string, generation: number, by?: FleetOperation): Receipt =>
-  someReceipt({
+function recordOf(generation: number, receipts: Receipt[], stage?: string): GenerationRecord {
+  return {
+    generation,
+    createdAt: AT,
+    author: "anna",
+    reason: "",
+    changes: [],
+    receipts,
+    ...(stage === undefined ? {} : { stage }),
+  };
+}
+function closed(id: string, generation: number, by?: FleetOperation): Receipt {
+  return someReceipt({
     id,
     generation: 1,
     operation,
     state: "reverted",
-    revert: { how: "delete", generation, at: AT, author: "anna", switchMs: 1, exact: true, ...(by === undefined ? {} : { operation: by }) },
+    revert: {
+      how: "delete",
+      generation,
+      at: AT,
+      author: "anna",
+      switchMs: 1,
+      exact: true,
+      ...(by === undefined ? {} : { operation: by }),
+    },
   });
+}
 
 describe("a stored stage", () => {
   const before = Date.parse(END) - 1;
@@ -60,7 +77,10 @@ describe("a stored stage", () => {
     const committed = { ...staged, state: "committed", endedAt: AT, generation: 2, receipts: ["r-1", "r-2"] };
     expect(settleStage(staged, records, now)).toEqual(committed);
     // Whatever its file says.
-    expect(settleStage({ ...staged, state: "expired", endedAt: END }, records, now)).toMatchObject({ state: "committed", generation: 2 });
+    expect(settleStage({ ...staged, state: "expired", endedAt: END }, records, now)).toMatchObject({
+      state: "committed",
+      generation: 2,
+    });
   });
 
   it.each(["committed", "aborted", "expired"] as const)("that was %s stays so", (state) => {
@@ -100,8 +120,13 @@ describe("a refusal", () => {
     expect(refused.refusal.message).toBe("Change 2 of 2: bad");
     expect(paths(refuseChange({ index: 1, ...fault }, changes))).toEqual(["/changes/1/options/site"]);
     expect(paths(refuseChange({ index: 0, ...fault, receipt: "r-1" }, changes))).toEqual(["/changes/0/receipt"]);
-    const inDocument = refuseChange({ index: 1, ...fault, problems: [{ path: "/virtualHosts/3/id", code: "id", message: "taken" }] }, changes);
-    expect(inDocument.refusal.details.problems).toEqual([{ path: "/changes/1/options", code: "id", message: "/virtualHosts/3/id: taken" }]);
+    const inDocument = refuseChange(
+      { index: 1, ...fault, problems: [{ path: "/virtualHosts/3/id", code: "id", message: "taken" }] },
+      changes,
+    );
+    expect(inDocument.refusal.details.problems).toEqual([
+      { path: "/changes/1/options", code: "id", message: "/virtualHosts/3/id: taken" },
+    ]);
   });
 
   it("of the document points to the change that made the virtual host, if one did", () => {
@@ -109,8 +134,16 @@ describe("a refusal", () => {
     const receipts = { get: () => undefined, openFor: () => undefined };
     const planned = planChanges(site, changes.slice(1), { receipts, before: new Map(), now: AT });
     if (!planned.ok) throw new Error(planned.fault.message);
-    const problems = [0, 1].map((index) => ({ path: `/virtualHosts/${String(index)}/rules/0`, code: "handler.refused", message: "no" }));
-    const refused = refuseStagedDocument({ code: "config.invalid", message: "no", details: { problems } }, planned.config, planned.planned);
+    const problems = [0, 1].map((index) => ({
+      path: `/virtualHosts/${String(index)}/rules/0`,
+      code: "handler.refused",
+      message: "no",
+    }));
+    const refused = refuseStagedDocument(
+      { code: "config.invalid", message: "no", details: { problems } },
+      planned.config,
+      planned.planned,
+    );
     expect(paths(refused)).toEqual(["/changes/0/options", "/virtualHosts/1/rules/0"]);
   });
 });

@@ -34,21 +34,33 @@ function receiptOf(id: string, generation: number, rest: Partial<Receipt> = {}):
   };
 }
 
-const revertedBy = (generation: number): Partial<Receipt> => ({
-  state: "reverted",
-  revert: { how: "delete", generation, at: AT, author: "ben", switchMs: 1, exact: true },
-});
-const recordOf = (generation: number, receipts: Receipt[] = []): GenerationRecord => ({
-  generation,
-  createdAt: AT,
-  author: "",
-  reason: "",
-  changes: [],
-  receipts,
-});
+function revertedBy(generation: number): Partial<Receipt> {
+  return {
+    state: "reverted",
+    revert: { how: "delete", generation, at: AT, author: "ben", switchMs: 1, exact: true },
+  };
+}
+function recordOf(generation: number, receipts: Receipt[] = []): GenerationRecord {
+  return {
+    generation,
+    createdAt: AT,
+    author: "",
+    reason: "",
+    changes: [],
+    receipts,
+  };
+}
 
 describe("receipts follow the configuration", () => {
-  const occasion = { generation: 9, at: AT, author: "carla", reason: "by hand", changes: [], newId: () => "new", isExact: () => true };
+  const occasion = {
+    generation: 9,
+    at: AT,
+    author: "carla",
+    reason: "by hand",
+    changes: [],
+    newId: () => "new",
+    isExact: () => true,
+  };
   const observe = (config: Config, known: Receipt[]) => observeMaintenance(config, known, occasion);
   const open = receiptOf("r1", 2);
 
@@ -63,12 +75,23 @@ describe("receipts follow the configuration", () => {
     ["disabled", [{ ...copycat, disabled: true }, shop], "demote", false],
     ["given to another site", [{ ...copycat, copycatOf: "default" }, shop], "demote", false],
   ] as const)("a copycat that was %s closes its receipt", (_how, hosts, how, exact) => {
-    expect(observe(configOf(hosts), [open])[0]).toMatchObject({ id: "r1", state: "reverted", revert: { how, exact, generation: 9, author: "carla" } });
+    expect(observe(configOf(hosts), [open])[0]).toMatchObject({
+      id: "r1",
+      state: "reverted",
+      revert: { how, exact, generation: 9, author: "carla" },
+    });
   });
 
   it("a copycat that appears opens one, with what is needed to undo it", () => {
     const [opened] = observe(configOf([copycat, shop]), []);
-    expect(opened).toMatchObject({ id: "new", site: "shop", copycat: "shop-copycat", state: "in-maintenance", generation: 9, author: "carla" });
+    expect(opened).toMatchObject({
+      id: "new",
+      site: "shop",
+      copycat: "shop-copycat",
+      state: "in-maintenance",
+      generation: 9,
+      author: "carla",
+    });
     expect(opened?.inverse).toEqual([{ op: "remove-virtual-host", virtualHost: copycat, above: "shop" }]);
   });
 
@@ -82,7 +105,10 @@ describe("receipts follow the configuration", () => {
 describe("counts", () => {
   const drain = (inFlight: number, drained: number, cut: number) => ({ inFlight, drained, cut });
   const report = (copycatRequests: number, shopRequests: number, shopDrain = drain(0, 0, 0)): Counted => ({
-    hosts: { "shop-copycat": { requests: copycatRequests, inFlight: 0, status: {} }, shop: { requests: shopRequests, inFlight: 0, status: {} } },
+    hosts: {
+      "shop-copycat": { requests: copycatRequests, inFlight: 0, status: {} },
+      shop: { requests: shopRequests, inFlight: 0, status: {} },
+    },
     generations: { 1: { ...shopDrain, hosts: { shop: shopDrain, news: drain(9, 9, 9) } } },
   });
 
@@ -107,7 +133,9 @@ describe("counts", () => {
 
   it("stop with the revert, but what drains goes on; a restart goes on from what was stored", () => {
     const counters = new ObservedCounters();
-    const book = new ReceiptBook(counters, [receiptOf("r1", 2, { counts: { refused: 10, excepted: 1, drained: 0, cut: 0, draining: 4 } })]);
+    const book = new ReceiptBook(counters, [
+      receiptOf("r1", 2, { counts: { refused: 10, excepted: 1, drained: 0, cut: 0, draining: 4 } }),
+    ]);
     counters.update(1, report(5, 0, drain(1, 0, 0)));
     expect(book.get("r1")?.counts).toEqual({ refused: 15, excepted: 1, drained: 0, cut: 0, draining: 1 });
     book.follow([receiptOf("r1", 2, revertedBy(3))], counters.all(), 5);
@@ -118,10 +146,15 @@ describe("counts", () => {
 
 describe("after a start", () => {
   it("the generation decides what is open, the receipt's own file lends its observation", () => {
-    const observed = receiptOf("r1", 2, { switchMs: 6, counts: { refused: 3, excepted: 0, drained: 0, cut: 0, draining: 0 } });
+    const observed = receiptOf("r1", 2, {
+      switchMs: 6,
+      counts: { refused: 3, excepted: 0, drained: 0, cut: 0, draining: 0 },
+    });
     expect(mergeReceipts([recordOf(2, [receiptOf("r1", 2)])], [observed])).toEqual([observed]);
     const closed = receiptOf("r1", 2, revertedBy(3));
-    expect(mergeReceipts([recordOf(2, [receiptOf("r1", 2)]), recordOf(3, [closed])], [observed])).toMatchObject([{ state: "reverted", switchMs: 6 }]);
+    expect(mergeReceipts([recordOf(2, [receiptOf("r1", 2)]), recordOf(3, [closed])], [observed])).toMatchObject([
+      { state: "reverted", switchMs: 6 },
+    ]);
     expect(mergeReceipts([recordOf(2, [receiptOf("r1", 2)])], [closed])).toMatchObject([{ state: "in-maintenance" }]);
     expect(mergeReceipts([], [observed, receiptOf("r2", 5)]).map(({ id }) => id)).toEqual(["r2", "r1"]);
   });
@@ -136,7 +169,9 @@ describe("pruning", () => {
   });
 
   it("keeps a generation whose receipt has no file of its own yet", () => {
-    const all = records(KEEP.generations + 2).map((record) => (record.generation === 1 ? recordOf(1, [receiptOf("r1", 1, revertedBy(2))]) : record));
+    const all = records(KEEP.generations + 2).map((record) =>
+      record.generation === 1 ? recordOf(1, [receiptOf("r1", 1, revertedBy(2))]) : record,
+    );
     expect(prunable(all, [receiptOf("r1", 1, revertedBy(2))], () => 1, new Set()).generations).toEqual([2]);
     expect(prunable(all, [receiptOf("r1", 1, revertedBy(2))], () => 1, new Set(["r1"])).generations).toEqual([2, 1]);
   });
@@ -146,7 +181,9 @@ describe("pruning", () => {
   });
 
   it("keeps the latest reverted receipts", () => {
-    const receipts = Array.from({ length: KEEP.receipts + 2 }, (_, index) => receiptOf(`r${String(index).padStart(5, "0")}`, 1, revertedBy(2)));
+    const receipts = Array.from({ length: KEEP.receipts + 2 }, (_, index) =>
+      receiptOf(`r${String(index).padStart(5, "0")}`, 1, revertedBy(2)),
+    );
     expect(prunable([], receipts, () => 0, new Set()).receipts).toEqual(["r00001", "r00000"]);
   });
 });

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { evaluatePreconditions, ifRangeHolds, parseHttpDate } from "../../../../../server-agent/worker/files/preconditions.ts";
+import {
+  evaluatePreconditions,
+  ifRangeHolds,
+  parseHttpDate,
+} from "../../../../../server-agent/worker/files/preconditions.ts";
 
-const request = (fields: Partial<Record<string, string>>) => ({ field: (name: string) => fields[name] });
+function request(fields: Partial<Record<string, string>>) {
+  return { field: (name: string) => fields[name] };
+}
 
 const modified = Date.UTC(1994, 10, 6, 8, 49, 37);
 const strong = { etag: '"abc"', modified };

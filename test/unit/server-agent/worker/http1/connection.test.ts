@@ -13,7 +13,10 @@ interface Seen {
   body: string;
 }
 
-/** What a server makes of these pieces, and what it writes. Bodies are read, discarded or left alone, as the path says; answers come at once or a moment later. */
+/**
+ * What a server makes of these pieces, and what it writes. Bodies are read, discarded or left
+ * alone, as the path says; answers come at once or a moment later.
+ */
 async function serve(pieces: readonly Buffer[]): Promise<{ seen: Seen[]; written: string }> {
   const [client, server] = duplexPair();
   const seen: Seen[] = [];
@@ -54,7 +57,11 @@ async function serve(pieces: readonly Buffer[]): Promise<{ seen: Seen[]; written
     if (url.includes("hold")) void turn().then(read);
     else read();
   };
-  new Connection(server as unknown as Socket, { listener: "http" }, { isRetiring: false, request, ended: () => undefined, closed: () => undefined });
+  new Connection(
+    server as unknown as Socket,
+    { listener: "http" },
+    { isRetiring: false, request, ended: () => undefined, closed: () => undefined },
+  );
   for (const piece of pieces) {
     client.write(piece);
     await turn();
@@ -79,7 +86,8 @@ const sent = fc.oneof(
     url: pathOf,
     body: bodyOf,
     text: fc.constantFrom(
-      (url: string, body: string) => `${url} HTTP/1.1\r\nHost: shop\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`,
+      (url: string, body: string) =>
+        `${url} HTTP/1.1\r\nHost: shop\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`,
       (url: string, body: string) =>
         `${url} HTTP/1.1\r\nTransfer-Encoding: chunked\r\nHost: shop\r\n\r\n${body === "" ? "" : `${body.length.toString(16)};x=y\r\n${body}\r\n`}0\r\nTrailer: z\r\n\r\n`,
     ),
@@ -93,14 +101,19 @@ describe("a connection", () => {
         fc.array(sent, { minLength: 1, maxLength: 5 }),
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 }),
         async (requests, cuts) => {
-          const bytes = Buffer.from(requests.map(({ method, url, body, text }) => `${method} ${text(url, body)}`).join(""), "latin1");
+          const bytes = Buffer.from(
+            requests.map(({ method, url, body, text }) => `${method} ${text(url, body)}`).join(""),
+            "latin1",
+          );
           const places = [0, ...cuts.map((cut) => Math.floor(cut * bytes.length)).sort((a, b) => a - b), bytes.length];
           const pieces = places
             .slice(1)
             .map((end, index) => bytes.subarray(places[index], end))
             .filter((piece) => piece.length > 0);
           const { seen, written } = await serve(pieces);
-          expect(seen).toEqual(requests.map(({ method, url, body }) => ({ method, url, body: url.includes("discard") ? "" : body })));
+          expect(seen).toEqual(
+            requests.map(({ method, url, body }) => ({ method, url, body: url.includes("discard") ? "" : body })),
+          );
           const heads = [...written.matchAll(/HTTP\/1\.1 (\d+) [^]*?\r\n\r\n/g)];
           expect(heads.map(([, status]) => status)).toEqual(requests.map(() => "200"));
           const bodies = requests.map(({ method, url }) => (method === "HEAD" ? "" : url)).join("");

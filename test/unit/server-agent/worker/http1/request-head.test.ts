@@ -4,9 +4,15 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { FIELDS_AT_MOST } from "../../../../../server-agent/worker/http1/field-lines.ts";
 import { MalformedMessage } from "../../../../../server-agent/worker/http1/malformed-message.ts";
-import { parseRequestHead, UnsupportedRequest, type RequestHead } from "../../../../../server-agent/worker/http1/request-head.ts";
+import {
+  parseRequestHead,
+  UnsupportedRequest,
+  type RequestHead,
+} from "../../../../../server-agent/worker/http1/request-head.ts";
 
-const head = (...lines: string[]) => parseRequestHead(lines.join("\r\n"));
+function head(...lines: string[]) {
+  return parseRequestHead(lines.join("\r\n"));
+}
 
 describe("a head", () => {
   it("is read as it was sent", () => {
@@ -60,15 +66,24 @@ describe("a head", () => {
     expect(() => parseRequestHead(text)).toThrow(MalformedMessage);
   });
 
-  it.each(["gzip, chunked", "chunked, chunked", "identity", "x"])("in the transfer coding %s is not supported", (coding) => {
-    expect(() => head("POST / HTTP/1.1", `Transfer-Encoding: ${coding}`)).toThrow(expect.objectContaining({ status: 501 }));
-    expect(() => head("POST / HTTP/1.1", "Transfer-Encoding: chunked", `Transfer-Encoding: ${coding}`)).toThrow(UnsupportedRequest);
-  });
+  it.each(["gzip, chunked", "chunked, chunked", "identity", "x"])(
+    "in the transfer coding %s is not supported",
+    (coding) => {
+      expect(() => head("POST / HTTP/1.1", `Transfer-Encoding: ${coding}`)).toThrow(
+        expect.objectContaining({ status: 501 }),
+      );
+      expect(() => head("POST / HTTP/1.1", "Transfer-Encoding: chunked", `Transfer-Encoding: ${coding}`)).toThrow(
+        UnsupportedRequest,
+      );
+    },
+  );
 
   it("with more fields than anybody needs is refused with 431", () => {
     const fields = (count: number) => Array.from({ length: count }, () => "A: b");
     expect(head("GET / HTTP/1.1", ...fields(FIELDS_AT_MOST)).rawHeaders).toHaveLength(2 * FIELDS_AT_MOST);
-    expect(() => head("GET / HTTP/1.1", ...fields(FIELDS_AT_MOST + 1))).toThrow(expect.objectContaining({ status: 431 }));
+    expect(() => head("GET / HTTP/1.1", ...fields(FIELDS_AT_MOST + 1))).toThrow(
+      expect.objectContaining({ status: 431 }),
+    );
   });
 });
 
@@ -84,7 +99,8 @@ async function readByNode(text: string): Promise<Pick<RequestHead, "method" | "t
         resolve({ method, target: url, rawHeaders });
       };
       reference.removeAllListeners();
-      for (const event of ["request", "checkContinue", "checkExpectation", "upgrade", "connect"]) reference.on(event, answer);
+      for (const event of ["request", "checkContinue", "checkExpectation", "upgrade", "connect"])
+        reference.on(event, answer);
       reference.on("clientError", () => {
         resolve(undefined);
       });
@@ -100,13 +116,36 @@ async function readByNode(text: string): Promise<Pick<RequestHead, "method" | "t
 const [accept] = reference.listeners("connection") as ((this: unknown, connection: unknown) => void)[];
 
 describe("beside the parser of node:http", () => {
-  const mostly = <T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>) => fc.oneof({ weight: 12, arbitrary: usual }, { weight: 1, arbitrary: odd });
+  const mostly = <T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>) =>
+    fc.oneof({ weight: 12, arbitrary: usual }, { weight: 1, arbitrary: odd });
   const name = mostly(
-    fc.constantFrom("Host", "Content-Length", "Transfer-Encoding", "Connection", "Upgrade", "Cookie", "X-A", "x-a", "Content_Length"),
+    fc.constantFrom(
+      "Host",
+      "Content-Length",
+      "Transfer-Encoding",
+      "Connection",
+      "Upgrade",
+      "Cookie",
+      "X-A",
+      "x-a",
+      "Content_Length",
+    ),
     fc.string({ unit: fc.constantFrom("a", "-", " ", "\t", ":", "\0", "é", "_", "\r", "\n"), maxLength: 4 }),
   );
   const value = mostly(
-    fc.constantFrom("shop", "0", "12", "chunked", "gzip, chunked", "close", "keep-alive", "upgrade", " padded ", "1e1", "٣"),
+    fc.constantFrom(
+      "shop",
+      "0",
+      "12",
+      "chunked",
+      "gzip, chunked",
+      "close",
+      "keep-alive",
+      "upgrade",
+      " padded ",
+      "1e1",
+      "٣",
+    ),
     fc.string({ unit: fc.constantFrom("a", "1", " ", "\t", ",", "\0", "\x7f", "é", "\r", "\n"), maxLength: 6 }),
   );
   const separator = mostly(fc.constantFrom(": ", ":", ":\t"), fc.constantFrom(" : ", "=", ""));

@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { forwardedHeaders, type Hop } from "../../../../../server-agent/worker/proxy/forwarded-headers.ts";
 
-const direct: Hop = { peer: "203.0.113.7", client: "203.0.113.7", tls: false, host: "shop.example.com", said: undefined };
+const direct: Hop = {
+  peer: "203.0.113.7",
+  client: "203.0.113.7",
+  tls: false,
+  host: "shop.example.com",
+  said: undefined,
+};
 
 describe("forwardedHeaders", () => {
   it("says who the visitor is", () => {
@@ -16,7 +22,13 @@ describe("forwardedHeaders", () => {
   });
 
   it("writes IPv6 addresses and ports as RFC 7239 asks", () => {
-    const lines = forwardedHeaders({ ...direct, peer: "2001:db8::1", client: "2001:db8::1", host: "shop.example.com:8080", tls: true });
+    const lines = forwardedHeaders({
+      ...direct,
+      peer: "2001:db8::1",
+      client: "2001:db8::1",
+      host: "shop.example.com:8080",
+      tls: true,
+    });
     expect(lines).toContain("X-Forwarded-For: 2001:db8::1\r\n");
     expect(lines).toContain('Forwarded: for="[2001:db8::1]";host="shop.example.com:8080";proto=https\r\n');
   });
@@ -51,13 +63,17 @@ describe("forwardedHeaders", () => {
 
   it("gives no host the power to add a parameter of its own", () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom("a", ".", ":", ";", ",", "=", '"', "\\", " ", "[", "]", "for=") }), (host) => {
-        const forwarded = /^Forwarded: (.*)$/m.exec(forwardedHeaders({ ...direct, host }).replaceAll("\r", ""))?.[1] ?? "";
-        // Read as RFC 7239, 4 has it: pairs of a token and a token or quoted string.
-        const pairs = [...forwarded.matchAll(/(\w+)=((?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+)|"(?:[^"\\]|\\.)*")/g)];
-        expect(pairs.map(([pair]) => pair).join(";")).toBe(forwarded);
-        expect(pairs.map(([, name]) => name)).toEqual(host === "" ? ["for", "proto"] : ["for", "host", "proto"]);
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom("a", ".", ":", ";", ",", "=", '"', "\\", " ", "[", "]", "for=") }),
+        (host) => {
+          const forwarded =
+            /^Forwarded: (.*)$/m.exec(forwardedHeaders({ ...direct, host }).replaceAll("\r", ""))?.[1] ?? "";
+          // Read as RFC 7239, 4 has it: pairs of a token and a token or quoted string.
+          const pairs = [...forwarded.matchAll(/(\w+)=((?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+)|"(?:[^"\\]|\\.)*")/g)];
+          expect(pairs.map(([pair]) => pair).join(";")).toBe(forwarded);
+          expect(pairs.map(([, name]) => name)).toEqual(host === "" ? ["for", "proto"] : ["for", "host", "proto"]);
+        },
+      ),
     );
   });
 });

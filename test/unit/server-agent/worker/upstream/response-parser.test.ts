@@ -32,7 +32,9 @@ function parse(pieces: readonly Buffer[], { method = "GET", ends = false }: Opti
   return { head: parser.head, information, body, complete: parser.complete, excess };
 }
 
-const one = (text: string, options?: Options): Parsed => parse([Buffer.from(text, "latin1")], options);
+function one(text: string, options?: Options): Parsed {
+  return parse([Buffer.from(text, "latin1")], options);
+}
 
 interface Options {
   method?: string;
@@ -53,8 +55,18 @@ const RESPONSES: readonly (readonly [name: string, text: string, body: string, o
     "hello, chunked !",
     {},
   ],
-  ["chunks and trailers", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n000\r\nExpires: never\r\nX-Sum: 1\r\n\r\n", "abc", {}],
-  ["until the end of the connection", "HTTP/1.1 200 OK\r\n\r\nas long as it lasts", "as long as it lasts", { ends: true }],
+  [
+    "chunks and trailers",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n000\r\nExpires: never\r\nX-Sum: 1\r\n\r\n",
+    "abc",
+    {},
+  ],
+  [
+    "until the end of the connection",
+    "HTTP/1.1 200 OK\r\n\r\nas long as it lasts",
+    "as long as it lasts",
+    { ends: true },
+  ],
   ["of HTTP/1.0", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", "ok", {}],
   [
     "information first",
@@ -70,7 +82,8 @@ describe("a response", () => {
     const whole = one(text, options);
     expect(whole).toMatchObject({ body, complete: true, excess: "" });
     const bytes = Buffer.from(text, "latin1");
-    for (let at = 0; at <= bytes.length; at++) expect(parse([bytes.subarray(0, at), bytes.subarray(at)], options)).toEqual(whole);
+    for (let at = 0; at <= bytes.length; at++)
+      expect(parse([bytes.subarray(0, at), bytes.subarray(at)], options)).toEqual(whole);
     expect(
       parse(
         Array.from(bytes, (byte) => Buffer.from([byte])),
@@ -94,7 +107,10 @@ describe("a response", () => {
       excess: "HTTP/1.1 200 OK\r\n\r\n",
     });
     expect(one("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", { method: "HEAD" }).excess).toBe("ok");
-    expect(one("HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")).toMatchObject({ complete: true, excess: "0\r\n\r\n" });
+    expect(one("HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")).toMatchObject({
+      complete: true,
+      excess: "0\r\n\r\n",
+    });
     expect(one("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nx").excess).toBe("x");
     expect(one("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x00").excess).toBe("\x81\x00");
   });
@@ -197,11 +213,19 @@ describe("refused is", () => {
     ["a bare line feed in the trailers", chunked("0\r\nA: b\n\r\n\r\n")],
   ])("%s, at once or byte by byte", (_, text) => {
     expect(() => one(text)).toThrow(MalformedMessage);
-    expect(() => parse(Array.from(Buffer.from(text, "latin1"), (byte) => Buffer.from([byte])))).toThrow(MalformedMessage);
+    expect(() => parse(Array.from(Buffer.from(text, "latin1"), (byte) => Buffer.from([byte])))).toThrow(
+      MalformedMessage,
+    );
   });
 
   it("a head that never ends, as soon as it is too long", () => {
-    expect(() => parse(Array.from({ length: 100 }, (_, index) => Buffer.from(index === 0 ? "HTTP/1.1 200 OK\r\nA: " : "a".repeat(1000))))).toThrow("too long");
+    expect(() =>
+      parse(
+        Array.from({ length: 100 }, (_, index) =>
+          Buffer.from(index === 0 ? "HTTP/1.1 200 OK\r\nA: " : "a".repeat(1000)),
+        ),
+      ),
+    ).toThrow("too long");
   });
 });
 
@@ -224,15 +248,23 @@ it("any bytes whatever are either read or refused, never something else", () => 
 
 it("any body comes out of any chunks as it went in", () => {
   fc.assert(
-    fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 50 }), { maxLength: 10 }), fc.array(fc.nat(600), { maxLength: 6 }), (chunks, cuts) => {
-      const wire = Buffer.concat([
-        Buffer.from("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
-        ...chunks.flatMap((chunk) => [Buffer.from(`${chunk.length.toString(16)}\r\n`), Buffer.from(chunk), Buffer.from("\r\n")]),
-        Buffer.from("0\r\n\r\n"),
-      ]);
-      const at = [0, ...cuts.map((cut) => Math.min(cut, wire.length)).toSorted((a, b) => a - b), wire.length];
-      const { body, complete, excess } = parse(at.slice(1).map((end, index) => wire.subarray(at[index], end)));
-      expect([body, complete, excess]).toEqual([Buffer.concat(chunks).toString("latin1"), true, ""]);
-    }),
+    fc.property(
+      fc.array(fc.uint8Array({ minLength: 1, maxLength: 50 }), { maxLength: 10 }),
+      fc.array(fc.nat(600), { maxLength: 6 }),
+      (chunks, cuts) => {
+        const wire = Buffer.concat([
+          Buffer.from("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
+          ...chunks.flatMap((chunk) => [
+            Buffer.from(`${chunk.length.toString(16)}\r\n`),
+            Buffer.from(chunk),
+            Buffer.from("\r\n"),
+          ]),
+          Buffer.from("0\r\n\r\n"),
+        ]);
+        const at = [0, ...cuts.map((cut) => Math.min(cut, wire.length)).toSorted((a, b) => a - b), wire.length];
+        const { body, complete, excess } = parse(at.slice(1).map((end, index) => wire.subarray(at[index], end)));
+        expect([body, complete, excess]).toEqual([Buffer.concat(chunks).toString("latin1"), true, ""]);
+      },
+    ),
   );
 });

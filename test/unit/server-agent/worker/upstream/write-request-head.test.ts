@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { originForm, writeRequestHead, type RequestHead } from "../../../../../server-agent/worker/upstream/write-request-head.ts";
+import {
+  originForm,
+  writeRequestHead,
+  type RequestHead,
+} from "../../../../../server-agent/worker/upstream/write-request-head.ts";
 
 const plain: RequestHead = {
   method: "GET",
@@ -14,7 +18,12 @@ const plain: RequestHead = {
 
 describe("writeRequestHead", () => {
   it("passes headers on in their order and spelling", () => {
-    expect(writeRequestHead({ ...plain, rawHeaders: ["Host", "x", "aCCept", "*/*", "Cookie", "a=1", "Cookie", "b=2", "X-Name", "K\xe4se"] })).toBe(
+    expect(
+      writeRequestHead({
+        ...plain,
+        rawHeaders: ["Host", "x", "aCCept", "*/*", "Cookie", "a=1", "Cookie", "b=2", "X-Name", "K\xe4se"],
+      }),
+    ).toBe(
       "GET /a?b HTTP/1.1\r\nHost: shop.example.com\r\naCCept: */*\r\nCookie: a=1\r\nCookie: b=2\r\nX-Name: K\xe4se\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n",
     );
   });
@@ -52,7 +61,14 @@ describe("writeRequestHead", () => {
       "Authorization",
       "kept",
     );
-    expect(writeRequestHead({ ...plain, rawHeaders, connection: "close, X-Private, keep-alive", framing: "Content-Length: 5\r\n" })).toBe(
+    expect(
+      writeRequestHead({
+        ...plain,
+        rawHeaders,
+        connection: "close, X-Private, keep-alive",
+        framing: "Content-Length: 5\r\n",
+      }),
+    ).toBe(
       "GET /a?b HTTP/1.1\r\nHost: shop.example.com\r\nAuthorization: kept\r\nX-Forwarded-For: 203.0.113.7\r\nContent-Length: 5\r\n\r\n",
     );
   });
