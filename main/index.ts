@@ -53,7 +53,7 @@ import { PlannedWindows } from "./windows/planned-windows.ts";
 
 /** `dist/app`, in the packaged app inside the archive. */
 const appFolder = path.join(import.meta.dirname, "..");
-const LONGEST_SHUTDOWN_MS = 12_000;
+const SHUTDOWN_TIMEOUT_MS = 12_000;
 
 async function start(): Promise<void> {
   const userData = app.getPath("userData");
@@ -231,7 +231,7 @@ async function start(): Promise<void> {
   // From here to the end of the process.
   let ended = false;
   const shutDown = async (): Promise<void> => {
-    const late = new Promise<void>((resolve) => setTimeout(resolve, LONGEST_SHUTDOWN_MS));
+    const late = new Promise<void>((resolve) => setTimeout(resolve, SHUTDOWN_TIMEOUT_MS));
     await Promise.race([practice.stop().then(() => undefined), late]);
     visits.close();
     servers.close();

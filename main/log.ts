@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { messageOf } from "./failures.ts";
 
-const LARGEST = 1024 * 1024;
+const MAX_FILE_BYTES = 1024 * 1024;
 
 /**
  * The app's own log: one line per event, in `<folder>/backsoon.log`; at 1 MB it becomes
@@ -16,7 +16,7 @@ export function openLog(folder: string, echo: boolean): (line: string) => void {
     const text = `${new Date().toISOString()} ${line.replaceAll(/[\r\n]+/g, " | ")}\n`;
     if (echo) process.stderr.write(text);
     try {
-      if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LARGEST) fs.renameSync(file, `${file}.1`);
+      if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_FILE_BYTES) fs.renameSync(file, `${file}.1`);
       fs.appendFileSync(file, text, { mode: 0o600 });
     } catch (error) {
       process.stderr.write(`log: ${messageOf(error)}\n`);

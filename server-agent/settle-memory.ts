@@ -2,10 +2,10 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /** Long enough after the start that nobody waits for this process any more (ms). */
-const AFTER_START_MS = 1500;
-const LOOK_EVERY_MS = 30_000;
+const START_DELAY_MS = 1500;
+const CHECK_INTERVAL_MS = 30_000;
 /** So much of the heap must be unused before it is worth a collection (bytes). */
-const WORTHWHILE_BYTES = 24 * 1024 * 1024;
+const MIN_GARBAGE_BYTES = 24 * 1024 * 1024;
 
 type Collect = (options: { type: "major"; flavor: "last-resort" }) => void;
 
@@ -14,7 +14,7 @@ type Collect = (options: { type: "major"; flavor: "last-resort" }) => void;
  * that of an agent at rest never does. Worth about 5 MB in each process, for a pause of some 10 ms.
  */
 export function settleMemory(): void {
-  setTimeout(collect, AFTER_START_MS).unref();
+  setTimeout(collect, START_DELAY_MS).unref();
 }
 
 /**
@@ -25,8 +25,8 @@ export function keepMemorySettled(): void {
   settleMemory();
   setInterval(() => {
     const { heapTotal, heapUsed } = process.memoryUsage();
-    if (heapTotal - heapUsed > WORTHWHILE_BYTES) collect();
-  }, LOOK_EVERY_MS).unref();
+    if (heapTotal - heapUsed > MIN_GARBAGE_BYTES) collect();
+  }, CHECK_INTERVAL_MS).unref();
 }
 
 function collect(): void {

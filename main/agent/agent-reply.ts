@@ -21,16 +21,16 @@ export function readReply<N extends RouteName>(name: N, status: number, text: st
 }
 
 /** Of what an agent says about itself, in bytes. */
-export const LONGEST_ABOUT = 1024 * 1024;
-const LONGEST_MESSAGE = 1500;
-const MOST_PROBLEMS = 100;
+export const MAX_ERROR_BYTES = 1024 * 1024;
+const MAX_MESSAGE_LENGTH = 1500;
+const MAX_PROBLEMS = 100;
 
 /** The agent's error as the page knows it. A reply that could not be read has no request id. */
 export function refusal({ code, message, details: { problems }, requestId }: AdminError): Failure {
   return {
     code,
-    message: plainText(message, LONGEST_MESSAGE),
-    ...(problems === undefined ? {} : { problems: problems.slice(0, MOST_PROBLEMS).map((problem) => tidy(problem)) }),
+    message: plainText(message, MAX_MESSAGE_LENGTH),
+    ...(problems === undefined ? {} : { problems: problems.slice(0, MAX_PROBLEMS).map((problem) => tidy(problem)) }),
     ...(requestId === "" ? {} : { requestId: plainText(requestId, 100) }),
   };
 }

@@ -6,7 +6,7 @@ import type { SessionEvent } from "../state/app-state.ts";
 import { FailureError, done, failed, messageOf, needsPerson } from "../failures.ts";
 import type { Failure, Result } from "../contract/failures.ts";
 import { Pace } from "../timing/read-throttle.ts";
-import { LONGEST_ABOUT, readReply, refusal } from "./agent-reply.ts";
+import { MAX_ERROR_BYTES, readReply, refusal } from "./agent-reply.ts";
 import { ambiguityIn } from "./ambiguity.ts";
 import { backoffMs } from "./backoff.ts";
 import { parseBoundedJson } from "./bounded-json.ts";
@@ -39,7 +39,7 @@ export interface SessionOptions {
   lineMs?: number;
 }
 
-const CALL_MS = 60_000;
+const CALL_TIMEOUT_MS = 60_000;
 /**
  * Of the event stream: an agent that talks without end is shown ten times a second, and less often
  * when it says much.
@@ -77,7 +77,7 @@ export function startAgentSession({
 
   const call = async <N extends RouteName>(name: N, given: CallArguments<N>): Promise<Result<Reply<N>>> => {
     try {
-      const { status, text } = await transport.call(encodeCall(name, given), CALL_MS);
+      const { status, text } = await transport.call(encodeCall(name, given), CALL_TIMEOUT_MS);
       const reply = readReply(name, status, text);
       if (!reply.ok) return { ok: false, failure: refusal(reply.error) };
       const ambiguity = ambiguityIn(reply.value);
@@ -95,7 +95,7 @@ export function startAgentSession({
    * answer in another shape.
    */
   const ask = async (): Promise<Answer> => {
-    const { status, text, durationMs } = await transport.call(encodeCall("getAgent", {}), answerMs, LONGEST_ABOUT);
+    const { status, text, durationMs } = await transport.call(encodeCall("getAgent", {}), answerMs, MAX_ERROR_BYTES);
     const version = apiVersionOf(text);
     if (version !== undefined && version !== API_VERSION)
       throw new FailureError({

@@ -1,7 +1,7 @@
 import { plainText } from "../text/plain-text.ts";
 
 /** Of a text that somebody reads: a reason, a title, a warning. */
-const LONGEST_WORDS = 4000;
+const MAX_TEXT_LENGTH = 4000;
 /**
  * Documents are handed on as they are, because they are written back (`sites` of a window are
  * options); nothing of `metrics` but numbers is shown.
@@ -18,7 +18,7 @@ export function tidy<T>(said: T): T {
   for (const key of Object.keys(values)) {
     const value = values[key];
     if (typeof value === "string") {
-      const plain = plainText(value, LONGEST_WORDS);
+      const plain = plainText(value, MAX_TEXT_LENGTH);
       if (plain !== value) values[key] = plain;
     } else if (!AS_IT_IS.has(key)) tidy(value);
   }

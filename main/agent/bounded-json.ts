@@ -1,17 +1,17 @@
 /**
  * Longest text that is taken for JSON, in characters: a snapshot with 10,000 sites is well below.
  */
-export const LONGEST_JSON = 32 * 1024 * 1024;
+export const MAX_JSON_BYTES = 32 * 1024 * 1024;
 /** Snapshots nest configurations, which may be 150 levels deep. */
-const DEEPEST = 200;
-const MOST_VALUES = 600_000;
+const MAX_DEPTH = 200;
+const MAX_VALUES = 600_000;
 
 export type BoundedJson = { ok: true; value: unknown } | { ok: false; why: string };
 
 /**
  * Parses JSON of a stranger. Brackets and commas are counted first: a text of brackets alone makes
  * the parser take forty times its size, and whatever walks the result may not go so deep. Memory
- * stays below about ten times `LONGEST_JSON`.
+ * stays below about ten times `MAX_JSON_BYTES`.
  */
 export function parseBoundedJson(text: string): BoundedJson {
   const why = unreasonable(text);
@@ -33,7 +33,7 @@ const CLOSE_OBJECT = 125;
 
 /** Why a text is not even to be parsed; `undefined` when it may be. */
 export function unreasonable(text: string): string | undefined {
-  if (text.length > LONGEST_JSON) return `it is longer than ${LONGEST_JSON} characters`;
+  if (text.length > MAX_JSON_BYTES) return `it is longer than ${MAX_JSON_BYTES} characters`;
   let depth = 0;
   let values = 1;
   for (let at = 0; at < text.length; at += 1) {
@@ -48,7 +48,7 @@ export function unreasonable(text: string): string | undefined {
       case OPEN_OBJECT:
         depth += 1;
         values += 1;
-        if (depth > DEEPEST) return `it is nested more than ${DEEPEST} levels deep`;
+        if (depth > MAX_DEPTH) return `it is nested more than ${MAX_DEPTH} levels deep`;
         break;
       case CLOSE_LIST:
       case CLOSE_OBJECT:
@@ -58,21 +58,21 @@ export function unreasonable(text: string): string | undefined {
         values += 1;
         break;
     }
-    if (values > MOST_VALUES) return `it has more than ${MOST_VALUES} values`;
+    if (values > MAX_VALUES) return `it has more than ${MAX_VALUES} values`;
   }
   return undefined;
 }
 
 const AS_KEY = /\s*:/y;
 /** With every character written as `\\uXXXX`. */
-const LONGEST_RESERVED = 9 * 6;
+const MAX_RESERVED_LENGTH = 9 * 6;
 
 /**
  * A copy of an object with this key would have another prototype. No document of an agent has it.
  */
 function isReservedKey(text: string, open: number, close: number): boolean {
   const length = close - open - 1;
-  if (length < 9 || length > LONGEST_RESERVED) return false;
+  if (length < 9 || length > MAX_RESERVED_LENGTH) return false;
   const written = text.slice(open, close + 1);
   if (written !== '"__proto__"' && !written.includes("\\u")) return false;
   AS_KEY.lastIndex = close + 1;

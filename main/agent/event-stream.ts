@@ -1,5 +1,5 @@
 import type { StreamLine } from "../../server-agent/contract/events.ts";
-import { LONGEST_JSON } from "./bounded-json.ts";
+import { MAX_JSON_BYTES } from "./bounded-json.ts";
 import { readStreamLine } from "./stream-line.ts";
 
 export type StreamFault = { fault: "not-an-agent"; message: string } | { fault: "gap"; message: string };
@@ -9,7 +9,7 @@ export type Decoded = { lines: StreamLine[]; fault: StreamFault | undefined };
  * So many pieces of a line are joined before more are gathered: an agent may send it in pieces of
  * one character.
  */
-const MOST_PIECES = 4096;
+const MAX_PIECES = 4096;
 
 /**
  * Decodes the agent's event stream (NDJSON): first a snapshot, then events whose revisions follow
@@ -34,7 +34,7 @@ export class EventStreamDecoder {
   readonly #mostAdded: number;
 
   /** @param mostAdded characters of receipts and windows that are taken in on one snapshot */
-  constructor(longestLine = LONGEST_JSON, mostAdded = LONGEST_JSON) {
+  constructor(longestLine = MAX_JSON_BYTES, mostAdded = MAX_JSON_BYTES) {
     this.#longestLine = longestLine;
     this.#mostAdded = mostAdded;
   }
@@ -68,7 +68,7 @@ export class EventStreamDecoder {
       return false;
     }
     this.#pieces.push(piece);
-    if (this.#pieces.length >= MOST_PIECES) {
+    if (this.#pieces.length >= MAX_PIECES) {
       this.#blocks.push(this.#pieces.join(""));
       this.#pieces = [];
     }

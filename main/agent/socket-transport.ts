@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
 import { Slots } from "../timing/semaphore.ts";
-import { LONGEST_JSON } from "./bounded-json.ts";
+import { MAX_JSON_BYTES } from "./bounded-json.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
 
 /** One HTTP message to the agent, as `core/admin-call.ts` encodes it. */
@@ -124,7 +124,7 @@ function failureOf(error: unknown, place: string, connector: Connector): Failure
  * Calls at a time. Where each has a channel of its own, sshd refuses the eleventh (MaxSessions),
  * and one that ends counts until the program behind it has ended; the event stream is one of them.
  */
-const CALLS = 6;
+const MAX_CONCURRENT_CALLS = 6;
 
 /**
  * Reuses idle channels. Node's own limit counts only those that are open already, not those that
@@ -134,7 +134,7 @@ class ChannelAgent extends http.Agent {
   readonly #connector: Connector;
 
   constructor(connector: Connector) {
-    super({ keepAlive: true, maxFreeSockets: CALLS });
+    super({ keepAlive: true, maxFreeSockets: MAX_CONCURRENT_CALLS });
     this.#connector = connector;
   }
 
@@ -149,7 +149,7 @@ class ChannelAgent extends http.Agent {
 /** @param place how the person knows the address, for messages. */
 export function openTransport(connector: Connector, place: string): Transport {
   const agent = new ChannelAgent(connector);
-  const slots = new Slots(CALLS);
+  const slots = new Slots(MAX_CONCURRENT_CALLS);
   const begin = ({ method, path, headers, body }: AgentRequest, signal: AbortSignal): Promise<http.IncomingMessage> =>
     new Promise((resolve, reject) => {
       const request = http.request({
@@ -183,7 +183,7 @@ export function openTransport(connector: Connector, place: string): Transport {
         throw new FailureError(failureOf(error, place, connector));
       }
     },
-    call: (request, timeoutMs, longest = LONGEST_JSON) =>
+    call: (request, timeoutMs, longest = MAX_JSON_BYTES) =>
       slots.run(async () => {
         const startedAt = performance.now();
         const timeout = AbortSignal.timeout(timeoutMs);

@@ -13,13 +13,16 @@ import { parseBoundedJson } from "./bounded-json.ts";
 
 export type ReadLine = { ok: true; line: StreamLine } | { ok: false; why: string };
 
-const SHOWN = 120;
+const MAX_QUOTE_LENGTH = 120;
 
 export function readStreamLine(text: string): ReadLine {
   const json = parseBoundedJson(text);
   const why = json.ok ? faultOf(json.value) : json.why;
   if (why !== undefined)
-    return { ok: false, why: `the event stream has a line that is no event (${why}): ${plainText(text, SHOWN)}` };
+    return {
+      ok: false,
+      why: `the event stream has a line that is no event (${why}): ${plainText(text, MAX_QUOTE_LENGTH)}`,
+    };
   const line = (json as { value: StreamLine }).value;
   const doubt = ambiguityIn(line);
   return doubt === undefined
@@ -28,7 +31,7 @@ export function readStreamLine(text: string): ReadLine {
 }
 
 /** Longer than any of an agent's; far from what fills the memory. */
-const LONGEST_LIST = 20_000;
+const MAX_LIST_LENGTH = 20_000;
 const LISTS = {
   generations: Generation,
   maintenance: Receipt,
@@ -72,7 +75,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function faultInList(name: string, list: readonly unknown[], element: z.ZodType): string | undefined {
-  if (list.length > LONGEST_LIST) return `${name} has ${list.length} entries, more than ${LONGEST_LIST}`;
+  if (list.length > MAX_LIST_LENGTH) return `${name} has ${list.length} entries, more than ${MAX_LIST_LENGTH}`;
   for (const [at, value] of list.entries()) {
     const fault = faultBy(element, value, [name, at]);
     if (fault !== undefined) return fault;
@@ -82,7 +85,7 @@ function faultInList(name: string, list: readonly unknown[], element: z.ZodType)
 
 function faultInRecord(metrics: Record<string, unknown>): string | undefined {
   const counted = Object.keys(metrics);
-  if (counted.length > LONGEST_LIST) return `metrics has ${counted.length} entries, more than ${LONGEST_LIST}`;
+  if (counted.length > MAX_LIST_LENGTH) return `metrics has ${counted.length} entries, more than ${MAX_LIST_LENGTH}`;
   for (const id of counted) {
     const fault = faultBy(SiteMetrics, metrics[id], ["metrics", id]);
     if (fault !== undefined) return fault;
@@ -96,7 +99,7 @@ function faultBy(schema: z.ZodType, value: unknown, path: readonly PropertyKey[]
     const issue = error?.issues[0];
     return issue === undefined
       ? undefined
-      : plainText(`${[...path, ...issue.path].map(String).join(".")}: ${issue.message}`, SHOWN);
+      : plainText(`${[...path, ...issue.path].map(String).join(".")}: ${issue.message}`, MAX_QUOTE_LENGTH);
   } catch (error) {
     // More faults than zod can hand on.
     if (error instanceof RangeError) return `${path.map(String).join(".")}: nearly everything is wrong`;

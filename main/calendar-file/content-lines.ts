@@ -36,8 +36,8 @@ export class LineFault extends Error {
 }
 
 /** More lines than a calendar of many years has. */
-const MOST_LINES = 200_000;
-const DEEPEST = 5;
+const MAX_LINES = 200_000;
+const MAX_DEPTH = 5;
 
 interface Open {
   name: string;
@@ -61,7 +61,7 @@ export function readComponents(text: string): Component {
             ? "a calendar file starts with BEGIN:VCALENDAR"
             : "there is something behind the end of the calendar",
         );
-      if (open.length === DEEPEST) throw new LineFault(line, `components are nested more than ${DEEPEST} deep`);
+      if (open.length === MAX_DEPTH) throw new LineFault(line, `components are nested more than ${MAX_DEPTH} deep`);
       open.push({ name: name.toUpperCase(), line, properties: [], components: [] });
     } else if (inner === undefined) throw new LineFault(line, "a calendar file starts with BEGIN:VCALENDAR");
     else if (verb.toUpperCase() === "END") {
@@ -94,7 +94,7 @@ function unfolded(text: string): { line: number; content: string }[] {
     .replace(/^\ufeff/, "")
     .split(/\r\n|\n|\r/)
     .entries()) {
-    if (index >= MOST_LINES) throw new LineFault(index + 1, `the file has more than ${MOST_LINES} lines`);
+    if (index >= MAX_LINES) throw new LineFault(index + 1, `the file has more than ${MAX_LINES} lines`);
     const last = lines.at(-1);
     if (/^[ \t]/.test(raw) && last !== undefined) last.content += raw.slice(1);
     else if (raw.trim() !== "") lines.push({ line: index + 1, content: raw });

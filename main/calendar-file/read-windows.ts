@@ -12,16 +12,16 @@ import { BEYOND, Beyond } from "./beyond.ts";
 import { type Component, LineFault, type Property, first, readComponents } from "./content-lines.ts";
 import { type ZoneNames, zoneNamesOf, zoneOf } from "./zones.ts";
 
-const MOST_EVENTS = 1000;
-const LONGEST_TITLE = 200;
-const LONGEST_REASON = 500;
+const MAX_EVENTS = 1000;
+const MAX_TITLE_LENGTH = 200;
+const MAX_REASON_LENGTH = 500;
 
 /** @param localZone of this computer: floating times are meant in it. @throws {LineFault} */
 export function readWindows(text: string, localZone: string): CalendarEntry[] {
   const calendar = readComponents(text);
   const events = calendar.components.filter(({ name }) => name === "VEVENT");
-  const [tooMany] = events.slice(MOST_EVENTS);
-  if (tooMany !== undefined) throw new LineFault(tooMany.line, `the file has more than ${MOST_EVENTS} events`);
+  const [tooMany] = events.slice(MAX_EVENTS);
+  if (tooMany !== undefined) throw new LineFault(tooMany.line, `the file has more than ${MAX_EVENTS} events`);
   if (events.length === 0) throw new LineFault(calendar.line, "the calendar has no events");
   const masters = events.filter((event) => first(event, "recurrence-id") === undefined);
   const changed = events.filter((event) => first(event, "recurrence-id") !== undefined);
@@ -88,7 +88,7 @@ function entryOf(event: Component, { zones, localZone, replaced }: Context, mast
     .flatMap((alarm) => reminderOf(alarm, notes));
   const reason = first(event, "description")?.values[0];
   const draft: CalendarEntry["draft"] = {
-    title: plainText(first(event, "summary")?.values[0]?.trim() ?? "", LONGEST_TITLE - 40) || "Maintenance",
+    title: plainText(first(event, "summary")?.values[0]?.trim() ?? "", MAX_TITLE_LENGTH - 40) || "Maintenance",
     start,
     zone,
     ...endOf(event, start, zone, zones),
@@ -102,7 +102,9 @@ function entryOf(event: Component, { zones, localZone, replaced }: Context, mast
     ...(beyond?.atStart === undefined ? {} : { atStart: beyond.atStart }),
     ...(beyond?.atEnd === undefined ? {} : { atEnd: beyond.atEnd }),
     ...(beyond?.overrun === undefined ? {} : { overrun: beyond.overrun }),
-    ...(reason === undefined || reason.trim() === "" ? {} : { reason: plainText(reason.trim(), LONGEST_REASON - 40) }),
+    ...(reason === undefined || reason.trim() === ""
+      ? {}
+      : { reason: plainText(reason.trim(), MAX_REASON_LENGTH - 40) }),
   };
   check(event, draft);
   return [{ line: event.line, draft, sites: beyond?.sites ?? [], servers: beyond?.servers ?? [], notes }];

@@ -16,7 +16,7 @@ export function isZone(name: string): boolean {
 export type ZoneNames = (tzid: string) => string | undefined;
 
 /** No zone's name is longer, wherever a program puts it. */
-const LONGEST_NAME = 200;
+const MAX_NAME_LENGTH = 200;
 
 /**
  * Programs name zones in many ways; the file may say which one is meant (`X-LIC-LOCATION`), or have
@@ -30,7 +30,7 @@ export function zoneNamesOf(calendar: Component): ZoneNames {
   }
   const known = new Map<string, string | undefined>();
   return (tzid) => {
-    if (tzid.length > LONGEST_NAME) return undefined;
+    if (tzid.length > MAX_NAME_LENGTH) return undefined;
     if (!known.has(tzid)) {
       const parts = tzid.split("/");
       known.set(
@@ -58,7 +58,7 @@ export function zoneOf({ line, parameters, values }: Property, names: ZoneNames)
 }
 
 /** Until when the rules of a zone are written out for windows without end. */
-const YEARS = 10;
+const MAX_YEARS = 10;
 
 /**
  * The zone as a component, with every change of its clocks in these years: those who read the file
@@ -67,7 +67,7 @@ const YEARS = 10;
 export function zoneComponent(zone: string, from: number, to: number): ICAL.Component {
   const component = new ICAL.Component("vtimezone");
   component.addPropertyWithValue("tzid", zone);
-  const end = Math.min(to, from + YEARS * 366 * 86_400_000);
+  const end = Math.min(to, from + MAX_YEARS * 366 * 86_400_000);
   let at: Temporal.ZonedDateTime | null = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(zone);
   at = at.getTimeZoneTransition("previous") ?? at;
   let before = at.subtract({ nanoseconds: 1 }).offsetNanoseconds;

@@ -4,10 +4,10 @@ import type { SiteMetrics } from "../../server-agent/contract/events.ts";
 
 export type Rates = Pick<ServerState, "history" | "historyAt">;
 
-const KEPT_SECONDS = 60;
+const MAX_SECONDS = 60;
 
 function secondsBetween(from: string, to: string): number {
-  return Math.min(KEPT_SECONDS, Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000)));
+  return Math.min(MAX_SECONDS, Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000)));
 }
 
 /**
@@ -19,7 +19,7 @@ export function passSeconds({ history, historyAt }: Rates, at: string): Rates {
   if (seconds === 0) return { history, historyAt };
   const longer = ([id, values]: [string, number[]]): [string, number[]] => [
     id,
-    [...values, ...Array<number>(seconds).fill(values.at(-1) ?? 0)].slice(-KEPT_SECONDS),
+    [...values, ...Array<number>(seconds).fill(values.at(-1) ?? 0)].slice(-MAX_SECONDS),
   ];
   return { history: Object.fromEntries(Object.entries(history).map(longer)), historyAt: at };
 }
@@ -46,7 +46,7 @@ export function resumeRates({ history }: Rates, metrics: Record<string, SiteMetr
     history: Object.fromEntries(
       Object.entries(metrics).map(([id, { perSecond }]) => [
         id,
-        [...(ownValue(history, id) ?? []), perSecond].slice(-KEPT_SECONDS),
+        [...(ownValue(history, id) ?? []), perSecond].slice(-MAX_SECONDS),
       ]),
     ),
     historyAt: at,

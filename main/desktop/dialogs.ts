@@ -10,7 +10,7 @@ import type { Result } from "../contract/failures.ts";
  * The page content takes a logo of 200,000 characters as data: URL; base64 makes four characters of
  * three bytes.
  */
-const LARGEST_LOGO_BYTES = 149_000;
+const MAX_LOGO_BYTES = 149_000;
 
 const LOGO_TYPES: Record<string, string> = {
   ".gif": "image/gif",
@@ -46,7 +46,7 @@ export async function chooseKeyFile(window: BrowserWindow): Promise<Result<strin
   );
 }
 
-const LONGEST_BYTES = 16 * 1024 * 1024;
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 /** `null` when the person cancelled. */
 export async function saveText(
@@ -77,7 +77,7 @@ export async function openText(
   if (file === null) return done(null);
   try {
     const { size } = await fs.stat(file);
-    if (size > LONGEST_BYTES) return failed("ipc.input", `${file} is too large for ${what}.`);
+    if (size > MAX_FILE_BYTES) return failed("ipc.input", `${file} is too large for ${what}.`);
     return done({ file, text: await fs.readFile(file, "utf8") });
   } catch (error) {
     return failed("ipc.input", `${file} could not be read: ${messageOf(error)}`);
@@ -98,10 +98,10 @@ export async function chooseLogo(window: BrowserWindow): Promise<Result<string |
     return failed("ipc.input", `${path.basename(file)} is not a PNG, JPEG, GIF, WebP or SVG image.`);
   try {
     const { size } = await fs.stat(file);
-    if (size > LARGEST_LOGO_BYTES)
+    if (size > MAX_LOGO_BYTES)
       return failed(
         "ipc.input",
-        `${path.basename(file)} is too large: a logo travels inside the page and may have ${String(LARGEST_LOGO_BYTES / 1000)} kB, this one has ${String(Math.ceil(size / 1000))} kB.`,
+        `${path.basename(file)} is too large: a logo travels inside the page and may have ${String(MAX_LOGO_BYTES / 1000)} kB, this one has ${String(Math.ceil(size / 1000))} kB.`,
       );
     return done(`data:${type};base64,${(await fs.readFile(file)).toString("base64")}`);
   } catch (error) {

@@ -4,7 +4,7 @@ import type { ServerState } from "../contract/servers.ts";
 import { nativeText } from "../text/native-text.ts";
 
 /** A menu is read at one glance; the overview has them all. */
-const LISTED = 12;
+const MAX_LISTED = 12;
 
 export type TrayLook = "live" | "maintenance" | "failed";
 
@@ -117,7 +117,7 @@ export function trayModel(state: AppState, now: number): TrayModel {
   const running = state.servers.flatMap(runningOn);
   const longest = running
     .toSorted((one, other) => one.receipt.startedAt.localeCompare(other.receipt.startedAt))
-    .slice(0, LISTED);
+    .slice(0, MAX_LISTED);
   const lost = state.servers.filter(({ connection }) => connection.state === "unreachable").length;
   const parts = [
     running.length > 0 ? `${count(running.length, "site", "sites")} in maintenance` : "",

@@ -14,7 +14,7 @@ export interface TrayActions {
 }
 
 /** Elapsed times are in minutes. */
-const REFRESH_MS = 20_000;
+const REFRESH_INTERVAL_MS = 20_000;
 
 function picture(folder: string, look: TrayLook): NativeImage {
   const shade = nativeTheme.shouldUseDarkColors ? "dark" : "light";
@@ -83,7 +83,7 @@ export function openTray({ pictures, state, open, bringBack, extend, quit }: Tra
 
   tray.on("click", () => open());
   nativeTheme.on("updated", refresh);
-  const ticking = setInterval(refresh, REFRESH_MS);
+  const ticking = setInterval(refresh, REFRESH_INTERVAL_MS);
   refresh();
   return {
     refresh,

@@ -39,9 +39,9 @@ export interface FleetParts {
  * Agents hold a stage for so long (seconds). What follows must fit in: staging, then committing.
  */
 const LEASE_SECONDS = 60;
-const STAGE_MS = 20_000;
-const UNDO_MS = 20_000;
-const AGAIN_MS = 400;
+const STAGE_TIMEOUT_MS = 20_000;
+const UNDO_TIMEOUT_MS = 20_000;
+const RETRY_DELAY_MS = 400;
 
 /**
  * Switches several servers together, in two phases: everything that can be refused comes first and
@@ -211,7 +211,7 @@ export class Fleet {
       },
       ...(ifGeneration === undefined ? {} : { ifMatch: ifGeneration }),
     });
-    const staged = await within(call, STAGE_MS, cancelled);
+    const staged = await within(call, STAGE_TIMEOUT_MS, cancelled);
     if (staged === undefined) {
       // Should it promise after all, it is let go.
       void call.then((late) =>
@@ -221,7 +221,7 @@ export class Fleet {
       else
         this.#server(id, serverId, {
           phase: "refused",
-          failure: { code: "server.silent", message: `It did not promise within ${STAGE_MS / 1000} s.` },
+          failure: { code: "server.silent", message: `It did not promise within ${STAGE_TIMEOUT_MS / 1000} s.` },
         });
       return;
     }
@@ -240,7 +240,7 @@ export class Fleet {
   }
 
   async #heldOn(id: string, serverId: string): Promise<Stage | undefined> {
-    const reply = await within(this.#parts.call(serverId, "listStages", {}), UNDO_MS);
+    const reply = await within(this.#parts.call(serverId, "listStages", {}), UNDO_TIMEOUT_MS);
     return reply?.ok === true
       ? reply.value.stages.find(({ state, operation }) => state === "staged" && operation.id === id)
       : undefined;
@@ -273,11 +273,11 @@ export class Fleet {
         this.#server(id, serverId, { phase: "failed", failure });
         return;
       }
-      if (performance.now() + AGAIN_MS > deadline) {
+      if (performance.now() + RETRY_DELAY_MS > deadline) {
         this.#server(id, serverId, { phase: "unknown", failure });
         return;
       }
-      await pause(AGAIN_MS);
+      await pause(RETRY_DELAY_MS);
     }
   }
 
@@ -292,7 +292,10 @@ export class Fleet {
   async #undoOn(id: string, server: FleetServer): Promise<void> {
     const { serverId, stageId } = server;
     if (server.phase === "staged" && stageId !== null) {
-      const aborted = await within(this.#parts.call(serverId, "abortStage", { params: { id: stageId } }), UNDO_MS);
+      const aborted = await within(
+        this.#parts.call(serverId, "abortStage", { params: { id: stageId } }),
+        UNDO_TIMEOUT_MS,
+      );
       if (aborted === undefined || aborted.ok || isLoss(aborted.failure)) {
         // If it does not hear, its lease ends by itself.
         this.#server(id, serverId, { phase: "undone", failure: aborted?.ok === false ? aborted.failure : null });
@@ -324,7 +327,7 @@ export class Fleet {
           ? await this.#revert(serverId, receipt, author)
           : await this.#closeAgain(serverId, receipt, author);
       if (reply === undefined)
-        return { code: "server.silent", message: `It did not answer within ${UNDO_MS / 1000} s.` };
+        return { code: "server.silent", message: `It did not answer within ${UNDO_TIMEOUT_MS / 1000} s.` };
       if (reply.ok) this.#change(id, (operation) => withGenerationSeen(operation, serverId, reply.value));
       else if (reply.failure.code !== "maintenance.reverted" && reply.failure.code !== "maintenance.already")
         return reply.failure;
@@ -336,15 +339,18 @@ export class Fleet {
   #revert(serverId: string, receipt: string, author: string): Promise<Result<Receipt> | undefined> {
     return within(
       this.#parts.call(serverId, "revertMaintenance", { params: { id: receipt }, body: { how: "delete", author } }),
-      UNDO_MS,
+      UNDO_TIMEOUT_MS,
     );
   }
 
   /** A site that was brought back goes into maintenance again, just as it was. */
   async #closeAgain(serverId: string, id: string, author: string): Promise<Result<Receipt> | undefined> {
-    const receipt = await within(this.#parts.call(serverId, "getMaintenance", { params: { id } }), UNDO_MS);
+    const receipt = await within(this.#parts.call(serverId, "getMaintenance", { params: { id } }), UNDO_TIMEOUT_MS);
     return receipt?.ok === true
-      ? within(this.#parts.call(serverId, "startMaintenance", { body: { ...receipt.value.options, author } }), UNDO_MS)
+      ? within(
+          this.#parts.call(serverId, "startMaintenance", { body: { ...receipt.value.options, author } }),
+          UNDO_TIMEOUT_MS,
+        )
       : receipt;
   }
 
@@ -358,8 +364,8 @@ export class Fleet {
 
   async #settle(id: string, server: FleetServer): Promise<void> {
     // In this order: a stage that was committed has its receipts by then.
-    const stages = await within(this.#parts.call(server.serverId, "listStages", {}), UNDO_MS);
-    const maintenance = await within(this.#parts.call(server.serverId, "listMaintenance", {}), UNDO_MS);
+    const stages = await within(this.#parts.call(server.serverId, "listStages", {}), UNDO_TIMEOUT_MS);
+    const maintenance = await within(this.#parts.call(server.serverId, "listMaintenance", {}), UNDO_TIMEOUT_MS);
     if (stages?.ok !== true || maintenance?.ok !== true) return;
     this.#server(
       id,

@@ -13,7 +13,7 @@ export function shown({ targets: _targets, ...operation }: Operation): FleetOper
 }
 
 /** How many operations are kept after they are over. */
-const KEPT = 50;
+const MAX_OPERATIONS = 50;
 
 export function isRunning({ phase }: Pick<Operation, "phase">): boolean {
   return phase === "staging" || phase === "committing" || phase === "undoing";
@@ -151,5 +151,5 @@ export function settled(
 /** Newest first; of those that are over only the latest. */
 export function kept(operations: readonly Operation[]): Operation[] {
   let over = 0;
-  return operations.filter((operation) => !isOver(operation) || (over += 1) <= KEPT);
+  return operations.filter((operation) => !isOver(operation) || (over += 1) <= MAX_OPERATIONS);
 }

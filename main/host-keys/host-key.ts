@@ -10,7 +10,7 @@ export interface HostKey {
   blob: Uint8Array;
 }
 
-const LONGEST_TYPE = 64;
+const MAX_TYPE_LENGTH = 64;
 
 /**
  * The key in a blob, e.g. in what a server offers; `undefined` when the blob is not made of
@@ -27,7 +27,7 @@ export function hostKeyOf(blob: Uint8Array): HostKey | undefined {
     strings.push(bytes.subarray(at - length, at));
   }
   const [name, ...parts] = strings;
-  if (name === undefined || parts.length === 0 || name.length > LONGEST_TYPE) return undefined;
+  if (name === undefined || parts.length === 0 || name.length > MAX_TYPE_LENGTH) return undefined;
   const type = name.toString("latin1");
   return /^[A-Za-z0-9][A-Za-z0-9@.+_-]*$/.test(type) ? { type, blob } : undefined;
 }

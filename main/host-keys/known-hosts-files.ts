@@ -2,7 +2,7 @@ import { readSmallTextFile } from "../ssh-config/small-text-file.ts";
 import { type KnownHostsFile, parseKnownHosts } from "./known-hosts-lines.ts";
 
 /** Tens of thousands of hosts. */
-const LONGEST_BYTES = 32 * 1_048_576;
+const MAX_FILE_BYTES = 32 * 1_048_576;
 
 export interface KnownHostsRead extends KnownHostsFile {
   /**
@@ -15,7 +15,7 @@ export interface KnownHostsRead extends KnownHostsFile {
 /** Reads known_hosts files in the order given; a missing one is empty. */
 export async function readKnownHosts(paths: readonly string[]): Promise<KnownHostsRead> {
   const read = await Promise.all(
-    paths.map(async (file) => ({ file, content: await readSmallTextFile(file, LONGEST_BYTES) })),
+    paths.map(async (file) => ({ file, content: await readSmallTextFile(file, MAX_FILE_BYTES) })),
   );
   const found: KnownHostsRead = { entries: [], problems: [], unread: [] };
   for (const { file, content } of read) {

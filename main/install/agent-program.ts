@@ -19,7 +19,7 @@ export interface AgentProgram {
   hash: string;
 }
 
-const OLDEST_NODE = 22;
+const MIN_NODE_MAJOR = 22;
 
 /** The agent's program for servers of different kinds. */
 export class AgentPrograms {
@@ -37,12 +37,12 @@ export class AgentPrograms {
    */
   async for({ node, system, address }: Pick<ServerFacts, "node" | "system" | "address">): Promise<AgentProgram> {
     const major = Number(/^\d+/.exec(node ?? "")?.[0] ?? 0);
-    if (major >= OLDEST_NODE) return program("script", await readFile(this.#paths.agent));
+    if (major >= MIN_NODE_MAJOR) return program("script", await readFile(this.#paths.agent));
     const has = node === null ? "no Node" : `Node ${node}`;
     if (system !== "Linux x86_64" || process.platform !== "linux" || process.arch !== "x64")
       throw new FailureError({
         code: "install.unsupported",
-        message: `${address} (${system}) has ${has} for this account; the agent needs Node ${OLDEST_NODE} or newer. An executable that needs none is made from Linux x64 for Linux x64 only. Install Node, for example from nodejs.org, and look again.`,
+        message: `${address} (${system}) has ${has} for this account; the agent needs Node ${MIN_NODE_MAJOR} or newer. An executable that needs none is made from Linux x64 for Linux x64 only. Install Node, for example from nodejs.org, and look again.`,
       });
     this.#executable ??= this.#make();
     return this.#executable.catch((error: unknown) => {

@@ -31,7 +31,7 @@ function shownOf({ actions, socketPath, program, asRoot }: Installation, facts: 
 }
 
 /** Longer than an agent may take to end, and a service to be started (ms). */
-const SCRIPT_MS = 150_000;
+const SCRIPT_TIMEOUT_MS = 150_000;
 
 function measured({ kind, hash, content }: AgentProgram) {
   return { kind, hash, bytes: content.length };
@@ -106,7 +106,7 @@ async function carryOut(
   const run = async (title: string, script: string, asRoot: boolean): Promise<void> => {
     const ran = await runScript(session, script, {
       asRoot: asRoot ? { password: sudoPassword } : undefined,
-      timeoutMs: SCRIPT_MS,
+      timeoutMs: SCRIPT_TIMEOUT_MS,
     });
     if (ran.code !== 0)
       throw new FailureError({

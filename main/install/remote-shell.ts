@@ -8,12 +8,12 @@ export interface Ran {
   stderr: string;
 }
 
-const LONGEST_OUTPUT = 256 * 1024;
-const LONGEST_WORDS = 1500;
+const MAX_OUTPUT_BYTES = 256 * 1024;
+const MAX_TEXT_LENGTH = 1500;
 
 /** The end of what a program printed, for messages. */
 export function lastWordsOf(output: string): string {
-  return plainText(output.trim().slice(-LONGEST_WORDS), LONGEST_WORDS);
+  return plainText(output.trim().slice(-MAX_TEXT_LENGTH), MAX_TEXT_LENGTH);
 }
 
 /**
@@ -39,7 +39,7 @@ export async function runScript(
   const channel = await session.exec(`${sudo}sh -s`);
   const ran: Ran = { code: null, stdout: "", stderr: "" };
   const gather = (name: "stdout" | "stderr") => (chunk: Buffer) => {
-    if (ran[name].length < LONGEST_OUTPUT) ran[name] += chunk.toString("utf8");
+    if (ran[name].length < MAX_OUTPUT_BYTES) ran[name] += chunk.toString("utf8");
   };
   channel.on("data", gather("stdout"));
   channel.stderr.on("data", gather("stderr"));

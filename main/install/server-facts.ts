@@ -3,7 +3,7 @@ import { FailureError } from "../failures.ts";
 import type { AgentInfo } from "../../server-agent/contract/agent.ts";
 import { type FoundAgent, InstallPlace, type InstalledAt, type ServerFacts } from "../contract/install.ts";
 import { encodeCall } from "../../server-agent/core/client/admin-call.ts";
-import { LONGEST_ABOUT, readReply } from "../agent/agent-reply.ts";
+import { MAX_ERROR_BYTES, readReply } from "../agent/agent-reply.ts";
 import { plainText } from "../text/plain-text.ts";
 import { ownFolderOf, placesOf } from "./places.ts";
 import { runScript } from "./remote-shell.ts";
@@ -34,10 +34,10 @@ installed process "$HOME/backsoon/lib"
 if [ -n "$own" ]; then installed "process $own" "$own/lib"; fi
 `;
 
-const ANSWER_MS = 5000;
+const ANSWER_TIMEOUT_MS = 5000;
 /** The script says nothing more often than it has places to look at, and no path is longer. */
-const MOST_SAID = 20;
-const LONGEST_SAID = 500;
+const MAX_LINES = 20;
+const MAX_LINE_LENGTH = 500;
 
 /**
  * Looks around on a server without changing anything. Rejects with `FailureError`.
@@ -53,7 +53,7 @@ export async function lookAround(session: SshSession, address: string, known = "
   const said = new Map<string, string[]>();
   for (const [, name = "", value = ""] of stdout.matchAll(/^backsoon:([a-z]+)=(.*)$/gm)) {
     const values = said.get(name) ?? [];
-    if (values.length < MOST_SAID) said.set(name, [...values, plainText(value.trim(), LONGEST_SAID)]);
+    if (values.length < MAX_LINES) said.set(name, [...values, plainText(value.trim(), MAX_LINE_LENGTH)]);
   }
   const first = (name: string): string | undefined => said.get(name)?.[0];
   const home = first("home");
@@ -137,7 +137,7 @@ export async function agentBehind(
     socketPath,
   );
   try {
-    const { status, text } = await transport.call(encodeCall("getAgent", {}), ANSWER_MS, LONGEST_ABOUT);
+    const { status, text } = await transport.call(encodeCall("getAgent", {}), ANSWER_TIMEOUT_MS, MAX_ERROR_BYTES);
     const reply = readReply("getAgent", status, text);
     return reply.ok ? reply.value : undefined;
   } catch (error) {

@@ -50,7 +50,7 @@ export interface Services {
   openLink: (url: string) => Promise<Result<null>>;
 }
 
-const LONGEST_LOOK_MS = 400 * 86_400_000;
+const MAX_PERIOD_MS = 400 * 86_400_000;
 
 /** Takes a maintenance back; also what the tray does. */
 export function bringBack(
@@ -149,7 +149,7 @@ export function ipcHandlers(services: Services): Handlers {
     "windows.undo": ({ undo }) => windows.undo(undo),
     "windows.occurrences": async ({ from, to }) => {
       const [first, last] = [Date.parse(from), Date.parse(to)];
-      if (!(last > first && last - first <= LONGEST_LOOK_MS))
+      if (!(last > first && last - first <= MAX_PERIOD_MS))
         return failed("ipc.input", "Ask for a year at most, with the end after the start.");
       await loadTemporal();
       const { scheduleOf } = await import("../windows/schedule.ts");

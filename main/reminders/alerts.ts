@@ -23,7 +23,7 @@ const APART = 3;
 const NEWS_MS = 7 * 24 * 3_600_000;
 
 /** Agents say what is unusual in a sentence or two. */
-const LONGEST_TEXT = 240;
+const MAX_TEXT_LENGTH = 240;
 
 interface Said {
   server: ServerState;
@@ -177,7 +177,7 @@ function alertFrom(thing: string, isAlone: boolean, parts: readonly [Said, ...Sa
     kind,
     due,
     title: more > 0 ? `${nativeText(first.reminder.title)}, and ${more} more` : nativeText(first.reminder.title),
-    text: `${nativeText(first.reminder.text, LONGEST_TEXT)} (${namesOf(servers)})`,
+    text: `${nativeText(first.reminder.text, MAX_TEXT_LENGTH)} (${namesOf(servers)})`,
     urgent: parts.some(isUrgent),
     news: acts.length === 0 && (kind === "end" || kind === "missed" || kind === "failed"),
     acts,

@@ -3,20 +3,20 @@ import type { Reminded } from "../stores/reminded.ts";
 import type { Alert } from "./alert.ts";
 
 /** What happened while nobody was there is shown in the window for so long. */
-const SHOWN_MS = 24 * 3_600_000;
+const MAX_AGE_MS = 24 * 3_600_000;
 
 /** The window shows the coming start of a window for so long. */
 const SOON_MS = 3_600_000;
 
 /** Nobody reads more, and strangers must not fill the window. */
-const SHOWN = 50;
+const MAX_SHOWN = 50;
 
 function isShown({ id, kind, news, acts, targets, due }: Alert, { said }: Reminded, now: number): boolean {
   const before = Object.hasOwn(said, id) ? said[id] : undefined;
   if (before?.putAside === true) return false;
   // The overview shows every server that is lost.
   if (kind === "lost") return false;
-  if (news) return before?.late === true && now - Date.parse(before.at) < SHOWN_MS;
+  if (news) return before?.late === true && now - Date.parse(before.at) < MAX_AGE_MS;
   // One that has started by itself is seen to be in maintenance.
   if (kind === "start") return acts.length > 0;
   if (kind !== "ahead") return true;
@@ -34,6 +34,6 @@ export function dueOf(alerts: readonly Alert[], reminded: Reminded, now: number)
   return alerts
     .filter((alert) => isShown(alert, reminded, now))
     .toSorted((one, other) => rank(other) - rank(one) || Date.parse(other.due) - Date.parse(one.due))
-    .slice(0, SHOWN)
+    .slice(0, MAX_SHOWN)
     .map(({ about: _about, tells: _tells, ...due }) => due);
 }

@@ -26,10 +26,10 @@ export interface RemindingParts {
 }
 
 /** Time goes by without an event, too. */
-const LOOK_MS = 10_000;
+const CHECK_INTERVAL_MS = 10_000;
 
 /** Who has not looked for so long has slept. */
-const ASLEEP_MS = 3 * LOOK_MS;
+const ASLEEP_MS = 3 * CHECK_INTERVAL_MS;
 
 /** Servers that say the same at the same moment do so within this time. */
 const GATHER_MS = 1000;
@@ -58,7 +58,7 @@ export class Reminding {
 
   constructor(parts: RemindingParts) {
     this.#parts = parts;
-    this.#looking = setInterval(() => this.look(), LOOK_MS);
+    this.#looking = setInterval(() => this.look(), CHECK_INTERVAL_MS);
     this.#stopListening = parts.store.onPatch(({ part }) => {
       if (part === "server" || part === "server-removed" || part === "settings")
         this.#gathering ??= setTimeout(() => this.look(), GATHER_MS);

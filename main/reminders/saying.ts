@@ -10,13 +10,13 @@ import type { Alert, Note } from "./alert.ts";
 const LATE_MS = 2 * 60_000;
 
 /** A summary is read at one glance. */
-const LISTED = 6;
+const MAX_LISTED = 6;
 
 /** Longer than any alert lives. */
-const REMEMBERED_MS = 30 * 24 * 3_600_000;
+const MAX_AGE_MS = 30 * 24 * 3_600_000;
 
 /** Nobody has ever had so many; it bounds what strangers can have stored. */
-const REMEMBERED = 5000;
+const MAX_REMEMBERED = 5000;
 
 export interface Situation {
   alerts: readonly Alert[];
@@ -82,8 +82,8 @@ export function noteOf(alerts: readonly [Alert, ...Alert[]], now: number): Note 
   const inOrder = [...urgent, ...alerts.filter((alert) => !alert.urgent)].toSorted(
     (one, other) => Number(other.urgent) - Number(one.urgent) || Date.parse(one.due) - Date.parse(other.due),
   );
-  const lines = inOrder.slice(0, LISTED).map(line);
-  if (inOrder.length > LISTED) lines.push(`and ${inOrder.length - LISTED} more`);
+  const lines = inOrder.slice(0, MAX_LISTED).map(line);
+  if (inOrder.length > MAX_LISTED) lines.push(`and ${inOrder.length - MAX_LISTED} more`);
   const closed = urgent.flatMap(({ targets }) => targets).reduce((sum, { receipts }) => sum + receipts.length, 0);
   const count =
     urgent.length === alerts.length ? `${closed} sites are still in maintenance` : `${alerts.length} reminders`;
@@ -117,12 +117,12 @@ function remember(reminded: Reminded, { alerts, heard, now }: Situation, told: r
   const present = new Set(alerts.map(({ id }) => id));
   const again = new Set(told.map(({ id }) => id));
   const kept = Object.entries(reminded.said).filter(
-    ([id, before]) => !again.has(id) && (present.has(id) || now - Date.parse(before.at) < REMEMBERED_MS),
+    ([id, before]) => !again.has(id) && (present.has(id) || now - Date.parse(before.at) < MAX_AGE_MS),
   );
   const fresh = told.map((alert) => [alert.id, { at, late: isLate(alert, now), putAside: false }] as const);
   const newest = [...kept, ...fresh]
     .toSorted(([, one], [, other]) => other.at.localeCompare(one.at))
-    .slice(0, REMEMBERED);
+    .slice(0, MAX_REMEMBERED);
   return { said: Object.fromEntries(newest), servers };
 }
 

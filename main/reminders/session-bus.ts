@@ -5,7 +5,7 @@ import { messageOf } from "../failures.ts";
  * A service that is started for the call may take its time; one that hangs must not hold a reminder
  * back.
  */
-const ANSWER_MS = 5000;
+const ANSWER_TIMEOUT_MS = 5000;
 
 export interface Call {
   destination: string;
@@ -20,8 +20,8 @@ async function asPromised<T>(promise: Promise<T>, what: string): Promise<T> {
   let late: NodeJS.Timeout | undefined;
   const waiting = new Promise<never>((_resolve, reject) => {
     late = setTimeout(
-      () => reject(new Error(`${what} was not answered within ${String(ANSWER_MS / 1000)} s`)),
-      ANSWER_MS,
+      () => reject(new Error(`${what} was not answered within ${String(ANSWER_TIMEOUT_MS / 1000)} s`)),
+      ANSWER_TIMEOUT_MS,
     );
   });
   try {

@@ -11,12 +11,12 @@ import type { Result } from "../contract/failures.ts";
  * Ten times what the app was measured with would stop it; a list that is too long is better refused
  * than half loaded.
  */
-const MOST_SERVERS = 2000;
+const MAX_SERVERS = 2000;
 
 const ServerList = z.strictObject({
   format: z.literal("backsoon-servers"),
   version: z.literal(1),
-  servers: z.array(NewServer).max(MOST_SERVERS),
+  servers: z.array(NewServer).max(MAX_SERVERS),
 });
 
 /** Without the practice server, and without the ids, which are this computer's own. */

@@ -6,7 +6,7 @@ import type { ConfigFile, Outcome } from "./ssh-config-lines.ts";
 import type { LocalAccount } from "./ssh-config-tokens.ts";
 import { type ReadText, type RootFile, loadConfig } from "./ssh-config-tree.ts";
 
-const LONGEST_BYTES = 4 * 1_048_576;
+const MAX_FILE_BYTES = 4 * 1_048_576;
 const GROUP_MAY_WRITE = 0o020;
 const OTHERS_MAY_WRITE = 0o002;
 
@@ -47,7 +47,7 @@ export function readSshConfig(
 ): Promise<Outcome<ConfigFile[]>> {
   const trusted = new Set(roots.filter((root) => root.trusted).map(({ path }) => path));
   const read = async (path: string): Promise<ReadText> => {
-    const file = await readSmallTextFile(path, LONGEST_BYTES);
+    const file = await readSmallTextFile(path, MAX_FILE_BYTES);
     // `Include conf.d/*` finds folders as well, in which ssh reads nothing.
     if (file.kind === "folder") return { kind: "missing" };
     const why =

@@ -29,9 +29,9 @@ export interface RootFile {
 }
 
 /** As in OpenSSH (readconf.c, `READCONF_MAX_DEPTH`). */
-const DEEPEST = 16;
+const MAX_DEPTH = 16;
 /** Includes can multiply; nobody has this many, and each is gone through for every host. */
-const MOST_FILES = 1_000;
+const MAX_FILES = 1_000;
 
 /** Reads the root files, of which each may be missing, and everything they include. */
 export async function loadConfig(
@@ -56,7 +56,7 @@ export async function loadConfig(
     const lines = await linesOf(path);
     if (lines === undefined) return undefined;
     count += 1;
-    if (count > MOST_FILES) throw new ConfigFault(path, undefined, `more than ${MOST_FILES} files are included`);
+    if (count > MAX_FILES) throw new ConfigFault(path, undefined, `more than ${MAX_FILES} files are included`);
     const loaded: ConfigLine[] = [];
     for (const line of lines) {
       if (line.kind === "broken" || line.keyword !== "include") loaded.push(line);
@@ -87,8 +87,8 @@ export async function loadConfig(
             line,
             `the file includes itself (${[...chain, path].map(printable).join(" includes ")})`,
           );
-        if (chain.length > DEEPEST)
-          throw new ConfigFault(from, line, `files include each other more than ${DEEPEST} deep`);
+        if (chain.length > MAX_DEPTH)
+          throw new ConfigFault(from, line, `files include each other more than ${MAX_DEPTH} deep`);
         const file = await load(path, base, chain);
         if (file !== undefined) files.push(file);
       }

@@ -58,7 +58,7 @@ export interface PickableHost {
 
 /** Those of ssh that the ssh2 package can read: no keys in hardware (`_sk`), no DSA, no XMSS. */
 const DEFAULT_IDENTITIES = ["id_rsa", "id_ecdsa", "id_ed25519"];
-const MOST_HOPS = 16;
+const MAX_HOPS = 16;
 const DEFAULT_PORT = 22;
 
 /** Resolves one host. A name that the configuration does not know is taken as the host's own. */
@@ -99,11 +99,11 @@ export function resolveRoute(
         (alias === host.hostName &&
           (login.port ?? DEFAULT_PORT) === host.port &&
           (login.user ?? host.user) === host.user);
-      if (isCircle || route.length > MOST_HOPS) {
+      if (isCircle || route.length > MAX_HOPS) {
         const setting = jumpSetting(settings);
         const what = isCircle
           ? `the jump hosts lead in a circle at “${printable(alias)}”; give it “ProxyJump none”`
-          : `the way has more than ${MOST_HOPS} jump hosts`;
+          : `the way has more than ${MAX_HOPS} jump hosts`;
         throw new ConfigFault(setting?.file ?? "jump hosts", setting?.line, what);
       }
       seen.add(state);

@@ -14,18 +14,18 @@ type MethodName = ssh2.AuthenticationType;
  * More keys than this are not tried: a server that refuses so many knows none of them, and its
  * guard may lock the address out.
  */
-const MOST_KEYS = 24;
-const ANSWERS = 3;
+const MAX_KEYS = 24;
+const MAX_ANSWERS = 3;
 /**
  * Connections for one login. Each offers at least one key more, so that only a server that hangs up
  * without reason comes near.
  */
-const MOST_ROUNDS = MOST_KEYS + ANSWERS;
+const MOST_ROUNDS = MAX_KEYS + MAX_ANSWERS;
 /** Questions at a time, and one after the other in one connection; more is no login. */
-const MOST_PROMPTS = 20;
-const MOST_DIALOGUES = 20;
-const LONGEST_TITLE = 200;
-const LONGEST_TEXT = 2000;
+const MAX_PROMPTS = 20;
+const MAX_DIALOGUES = 20;
+const MAX_TITLE_LENGTH = 200;
+const MAX_TEXT_LENGTH = 2000;
 
 /** One connection, as far as the login needs it. */
 export interface LoginConnection {
@@ -84,7 +84,7 @@ export class Authentication {
 
   /** Keys to be offered, the likeliest first. */
   offer(offers: readonly KeyOffer[]): void {
-    this.#offers = offers.slice(0, MOST_KEYS);
+    this.#offers = offers.slice(0, MAX_KEYS);
   }
 
   /** Something that would have been tried; a refusal by the server will mention it. */
@@ -96,7 +96,7 @@ export class Authentication {
   /** Whether another connection could still get further than the last one did. */
   get hasMore(): boolean {
     if (this.failure !== undefined || this.#tried.length === this.#triedBefore) return false;
-    return this.#round < (this.#offers.length > 0 ? MOST_ROUNDS : this.#asksPerson() ? ANSWERS + 2 : 0);
+    return this.#round < (this.#offers.length > 0 ? MOST_ROUNDS : this.#asksPerson() ? MAX_ANSWERS + 2 : 0);
   }
 
   /** To be called before each connection; returns what ssh2 asks for the next method. */
@@ -170,7 +170,7 @@ export class Authentication {
         return { type: "agent", username, agent: this.#signerOf(offer) };
       }
     }
-    if (left.includes("keyboard-interactive") && this.#askedPrompts < ANSWERS) {
+    if (left.includes("keyboard-interactive") && this.#askedPrompts < MAX_ANSWERS) {
       this.#askedPrompts += 1;
       this.#tried.push("keyboard-interactive");
       return {
@@ -197,7 +197,7 @@ export class Authentication {
       const saved = await this.#saved(account);
       if (saved !== undefined) return saved;
     }
-    if (this.#askedPassword >= ANSWERS) return undefined;
+    if (this.#askedPassword >= MAX_ANSWERS) return undefined;
     this.#askedPassword += 1;
     const password = await this.#askSecret(
       "password",
@@ -219,9 +219,9 @@ export class Authentication {
     try {
       this.#dialogues += 1;
       const excess =
-        prompts.length > MOST_PROMPTS
+        prompts.length > MAX_PROMPTS
           ? `${prompts.length} questions at once`
-          : this.#dialogues > MOST_DIALOGUES
+          : this.#dialogues > MAX_DIALOGUES
             ? "one question after the other"
             : undefined;
       if (excess !== undefined)
@@ -231,9 +231,12 @@ export class Authentication {
         });
       const question: PromptsQuestion = {
         host: this.#host,
-        title: plainText(title, LONGEST_TITLE),
-        instructions: plainText(instructions, LONGEST_TEXT),
-        prompts: prompts.map(({ prompt, echo }) => ({ text: plainText(prompt, LONGEST_TITLE), echo: echo === true })),
+        title: plainText(title, MAX_TITLE_LENGTH),
+        instructions: plainText(instructions, MAX_TEXT_LENGTH),
+        prompts: prompts.map(({ prompt, echo }) => ({
+          text: plainText(prompt, MAX_TITLE_LENGTH),
+          echo: echo === true,
+        })),
       };
       const only = question.prompts.length === 1 ? question.prompts[0] : undefined;
       if (only !== undefined && !only.echo && /password/i.test(only.text)) {
@@ -289,8 +292,8 @@ export class Authentication {
   #asksPerson(): boolean {
     return (
       this.#allowed.some((method) => method === "password" || method === "keyboard-interactive") &&
-      this.#askedPassword < ANSWERS &&
-      this.#askedPrompts < ANSWERS
+      this.#askedPassword < MAX_ANSWERS &&
+      this.#askedPrompts < MAX_ANSWERS
     );
   }
 

@@ -25,7 +25,7 @@ export type AskPassphrase = (file: string, wrong: boolean) => Promise<string | u
 type ParsedKey = ssh2.ParsedKey;
 type Opened = { kind: "open"; key: ParsedKey } | { kind: "locked" } | { kind: "broken"; why: string };
 
-const ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 /**
  * The key in a file. An encrypted one is only unlocked when the server wants its signature, unless
@@ -66,7 +66,7 @@ export async function offerOfFile(
 }
 
 async function unlock(file: string, text: string, ask: AskPassphrase): Promise<ParsedKey> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const passphrase = await ask(file, attempt > 0);
     if (passphrase === undefined)
       throw new FailureError({ code: "ssh.cancelled", message: `No passphrase was given for ${file}.` });
@@ -76,7 +76,7 @@ async function unlock(file: string, text: string, ask: AskPassphrase): Promise<P
   }
   throw new FailureError({
     code: "ssh.passphrase-wrong",
-    message: `None of the ${ATTEMPTS} passphrases opens ${file}.`,
+    message: `None of the ${MAX_ATTEMPTS} passphrases opens ${file}.`,
   });
 }
 

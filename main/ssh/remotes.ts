@@ -26,9 +26,9 @@ export interface RemoteParts {
  * Logins at a time: two hundred servers that are connected to at once must not be hammered, nor
  * this computer. One that waits for the person gives its slot to another.
  */
-const SLOTS = 12;
+const MAX_CONCURRENT_LOGINS = 12;
 /** A login that takes longer waits for its server, and keeps nobody else waiting. */
-const SLOT_MS = 15_000;
+const LOGIN_SLOT_TIMEOUT_MS = 15_000;
 
 /**
  * Everything that is reached over SSH, with the one person, keychain and list of host keys that all
@@ -36,7 +36,7 @@ const SLOT_MS = 15_000;
  */
 export class Remotes {
   readonly #parts: RemoteParts;
-  readonly #slots = new Slots(SLOTS);
+  readonly #slots = new Slots(MAX_CONCURRENT_LOGINS);
 
   constructor(parts: RemoteParts) {
     this.#parts = parts;
@@ -53,7 +53,7 @@ export class Remotes {
     return this.#slots.run(async (release) => {
       const route = await routeTo(target, account);
       return login(route, { secrets, hostKeys, person: askedWithout(release, questions.person(server)) }, signal);
-    }, SLOT_MS);
+    }, LOGIN_SLOT_TIMEOUT_MS);
   }
 
   /** The hosts of the ssh configuration, to pick one. */

@@ -142,7 +142,7 @@ export class SshSession {
           said = Buffer.concat([said, chunk]);
         const at = said.indexOf(CONNECTED);
         if (at === -1) {
-          if (said.length > LONGEST_GREETING) fail();
+          if (said.length > MAX_GREETING_BYTES) fail();
           return;
         }
         settle();
@@ -157,7 +157,7 @@ export class SshSession {
       // Must be read in any case, else the channel's window fills up.
       channel.stderr.on(
         "data",
-        (chunk: Buffer) => (complaint = `${complaint}${chunk.toString("utf8")}`.slice(0, LONGEST_COMPLAINT)),
+        (chunk: Buffer) => (complaint = `${complaint}${chunk.toString("utf8")}`.slice(0, MAX_STDERR_LENGTH)),
       );
       channel.on("readable", onReadable);
       channel.once("close", fail);
@@ -177,8 +177,8 @@ export class SshSession {
       return promise;
     }
     const late = setTimeout(
-      () => reject(this.#lost(`it was asked for a channel and did not answer within ${OPEN_MS / 1000} s`)),
-      OPEN_MS,
+      () => reject(this.#lost(`it was asked for a channel and did not answer within ${OPEN_TIMEOUT_MS / 1000} s`)),
+      OPEN_TIMEOUT_MS,
     );
     this.ended.addEventListener("abort", over, { once: true });
     try {
@@ -202,9 +202,9 @@ export class SshSession {
 
 const CONNECTED = Buffer.from("backsoon-agent: connected\n");
 /** How long a server may take to open a channel. */
-const OPEN_MS = 30_000;
-const LONGEST_GREETING = 64 * 1024;
-const LONGEST_COMPLAINT = 2000;
+const OPEN_TIMEOUT_MS = 30_000;
+const MAX_GREETING_BYTES = 64 * 1024;
+const MAX_STDERR_LENGTH = 2000;
 
 /** For a POSIX shell. */
 export function quoted(text: string): string {
@@ -218,7 +218,7 @@ function dialFailure(
   host: SshHost,
 ): Failure {
   const address = addressOf(host);
-  const said = complaint === "" ? "" : ` It said: ${plainText(complaint, LONGEST_COMPLAINT)}`;
+  const said = complaint === "" ? "" : ` It said: ${plainText(complaint, MAX_STDERR_LENGTH)}`;
   if (exitCode === 127 || exitCode === 126)
     return {
       code: "server.agent-missing",

@@ -6,14 +6,14 @@ import { Pace } from "../timing/read-throttle.ts";
  * Bytes that may wait in a channel beyond its window (2 MB), which ssh2 announces and does not
  * enforce.
  */
-const MOST_UNREAD = 4 * 1024 * 1024;
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 /** Bytes of answers that the server does not fetch, beside what a channel's window lets through. */
-const MOST_UNSENT = 8 * 1024 * 1024;
+const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 /**
  * Questions of ours (keepalives, proofs of host keys that the server announced) that it leaves
  * without an answer.
  */
-const MOST_UNANSWERED = 16;
+const MAX_UNANSWERED_REQUESTS = 16;
 /**
  * A packet of a few bytes may be a question that takes a cipher to answer: a flood of them must not
  * have the whole process.
@@ -76,12 +76,13 @@ export class SshWire {
   }
 
   #excess(): string | undefined {
-    if (this.#socket.writableLength > MOST_UNSENT) return "it sends requests and does not read the answers";
+    if (this.#socket.writableLength > MAX_UNSENT_BYTES) return "it sends requests and does not read the answers";
     // Not in the types: ssh2 has no other way to tell.
     const { _callbacks: unanswered } = this.client as unknown as { _callbacks?: readonly unknown[] };
-    if (unanswered !== undefined && unanswered.length > MOST_UNANSWERED) return "it announces host keys without end";
+    if (unanswered !== undefined && unanswered.length > MAX_UNANSWERED_REQUESTS)
+      return "it announces host keys without end";
     for (const channel of this.#channels)
-      if (channel.readableLength > MOST_UNREAD || unreadErrors(channel) > MOST_UNREAD)
+      if (channel.readableLength > MAX_UNREAD_BYTES || unreadErrors(channel) > MAX_UNREAD_BYTES)
         return "it sends more than it was allowed to";
     return undefined;
   }

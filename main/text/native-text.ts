@@ -1,11 +1,11 @@
-const LONGEST = 80;
+const MAX_LENGTH = 80;
 
 /**
  * Text of others as menus and notifications of the system can show it, which have no way to clip or
  * to isolate it: one line, without control and direction characters, of 80 characters at most where
  * nothing else is said.
  */
-export function nativeText(text: string, longest = LONGEST): string {
+export function nativeText(text: string, longest = MAX_LENGTH): string {
   const plain = text
     .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
     .replaceAll(/\s+/g, " ")

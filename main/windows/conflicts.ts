@@ -2,7 +2,7 @@
 import type { ScheduledOccurrence, ScheduledPlace } from "../contract/windows.ts";
 
 /** So many are named of one. */
-const NAMED = 5;
+const MAX_NAMED = 5;
 /** What is not, or no longer, going to hold a site. */
 const GONE = new Set<ScheduledPlace["state"]>(["ended", "missed", "skipped", "failed"]);
 
@@ -32,7 +32,7 @@ function note(
   sites: string[],
 ): void {
   const known = found.get(one.key) ?? [];
-  if (known.length >= NAMED) return;
+  if (known.length >= MAX_NAMED) return;
   const { key, title, start, end } = other;
   found.set(one.key, [
     ...known,

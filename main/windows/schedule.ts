@@ -11,8 +11,8 @@ import type { ServerState } from "../contract/servers.ts";
 import { withConflicts } from "./conflicts.ts";
 
 /** Of one window, and of all of them together. */
-const MOST_OF_ONE = 400;
-const MOST = 5000;
+const MAX_OF_ONE_SERIES = 400;
+const MAX_OCCURRENCES = 5000;
 /** Where somebody is needed most comes first. */
 const BY_NEED: readonly ScheduledPlace["state"][] = [
   "overrun",
@@ -46,8 +46,12 @@ export function scheduleOf(servers: readonly Observed[], from: number, to: numbe
   );
   const occurrences = [...groups].map(([key, group]) => merged(key, group, (series) => sizes.get(series)?.length ?? 0));
   occurrences.sort((a, b) => a.start.localeCompare(b.start) || a.title.localeCompare(b.title));
-  const shown = occurrences.slice(0, MOST);
-  return { occurrences: withConflicts(shown), windows: windowsOf(shown, servers), more: occurrences.length > MOST };
+  const shown = occurrences.slice(0, MAX_OCCURRENCES);
+  return {
+    occurrences: withConflicts(shown),
+    windows: windowsOf(shown, servers),
+    more: occurrences.length > MAX_OCCURRENCES,
+  };
 }
 
 /**
@@ -59,7 +63,7 @@ function partsOf(server: Observed, window: MaintenanceWindow, from: number, to: 
   );
   const seenAt = server.observedAt === null ? 0 : Date.parse(server.observedAt);
   const ahead = calendarOf(window)
-    .during(Math.max(from, Date.parse(window.createdAt)), to, MOST_OF_ONE)
+    .during(Math.max(from, Date.parse(window.createdAt)), to, MAX_OF_ONE_SERIES)
     // What was over when the server was last heard of, and has no record, is too long ago, or was
     // planned otherwise then.
     .filter(({ start, end }) => start < to && end > from && !recorded.has(start) && end > seenAt)

@@ -17,8 +17,8 @@ export interface Agents {
   patienceMs?: number;
 }
 
-const PATIENCE_MS = 15_000;
-const AGAIN_MS = 300;
+const CALL_TIMEOUT_MS = 15_000;
+const RETRY_DELAY_MS = 300;
 
 type Act = "startWindow" | "endWindow" | "extendWindow" | "skipWindow";
 
@@ -105,18 +105,18 @@ export class ServerWindows {
   }
 
   async #ask<N extends RouteName>(serverId: string, name: N, given: CallArguments<N>): Promise<Result<Reply<N>>> {
-    const { patienceMs = PATIENCE_MS } = this.#agents;
+    const { patienceMs = CALL_TIMEOUT_MS } = this.#agents;
     const reply = await within(this.#agents.call(serverId, name, given), patienceMs);
     return reply ?? { ok: false, failure: silent(patienceMs) };
   }
 
   /** Asks until the server answers, as long as patience lasts. */
   async #persist<T>(ask: () => Promise<Result<T>>): Promise<Result<T>> {
-    const deadline = performance.now() + (this.#agents.patienceMs ?? PATIENCE_MS);
+    const deadline = performance.now() + (this.#agents.patienceMs ?? CALL_TIMEOUT_MS);
     for (;;) {
       const reply = await ask();
-      if (reply.ok || !isLoss(reply.failure) || performance.now() + AGAIN_MS > deadline) return reply;
-      await pause(AGAIN_MS);
+      if (reply.ok || !isLoss(reply.failure) || performance.now() + RETRY_DELAY_MS > deadline) return reply;
+      await pause(RETRY_DELAY_MS);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { ServerState } from "../../main/contract/servers.ts";
 import { count, duration } from "../lib/format.ts";
 import { sitesOf } from "../lib/sites.ts";
 
-const NAMED = 3;
+const MAX_NAMED = 3;
 
 /** Which sites stop being served without their agent, as far as is known. */
 export function stopsServing(server: ServerState, now: number): string {
@@ -14,7 +14,7 @@ export function stopsServing(server: ServerState, now: number): string {
   const seen =
     connection.state === "connected" ? "" : `, as it was last seen ${duration(now - Date.parse(observedAt))} ago`;
   if (sites.length === 0) return `No site is served there${seen}.`;
-  const named = sites.slice(0, NAMED).map(({ name }) => name);
+  const named = sites.slice(0, MAX_NAMED).map(({ name }) => name);
   const more = sites.length - named.length;
   const names =
     more > 0

@@ -15,7 +15,7 @@ interface Attempt {
 }
 
 const attempts = new SvelteMap<string, Attempt>();
-const LONGEST_TITLE = 200;
+const MAX_TITLE_LENGTH = 200;
 const ENDING = ": back";
 
 /** The latest act on an operation, while it is asked for or was refused. */
@@ -55,7 +55,7 @@ export function bringOperationBack(
 ): Promise<void> {
   return attempt(id, async () => {
     const { operationId } = await call("fleet.start", {
-      title: `${title.slice(0, LONGEST_TITLE - ENDING.length)}${ENDING}`,
+      title: `${title.slice(0, MAX_TITLE_LENGTH - ENDING.length)}${ENDING}`,
       targets: returnTargets(sites, how),
     });
     router.go({ screen: "fleet", operationId });

@@ -7,13 +7,15 @@ import type { SiteState } from "../lib/sites.ts";
 
 type Told = Pick<FleetOperationState, "kind" | "phase" | "servers" | "skewMs">;
 
-const NAMED = 3;
+const MAX_NAMED = 3;
 
 /** `web-1`, `web-1 and web-2`, `web-1, web-2 and 4 others`. */
 export function namesOf(servers: readonly Pick<FleetServer, "name">[]): string {
   const names = servers.map(({ name }) => name);
   const parts =
-    names.length > NAMED ? [...names.slice(0, NAMED - 1), `${count(names.length - NAMED + 1)} others`] : names;
+    names.length > MAX_NAMED
+      ? [...names.slice(0, MAX_NAMED - 1), `${count(names.length - MAX_NAMED + 1)} others`]
+      : names;
   return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
 }
 

@@ -3,7 +3,7 @@ import type { ServerState } from "../../main/contract/servers.ts";
 import { duration } from "./format.ts";
 
 /** A clock that is off by more than this (ms) is worth a word. */
-const TOLERATED_MS = 2000;
+const MAX_SKEW_MS = 2000;
 
 type Clocked = Pick<ServerState, "connection">;
 
@@ -31,11 +31,11 @@ function wordsFor(offMs: number): string {
 export function clockOff({ connection }: Clocked, all: readonly Clocked[]): string | undefined {
   if (connection.state !== "connected") return undefined;
   const offMs = connection.clockAheadMs - commonAhead(all);
-  return Math.abs(offMs) > TOLERATED_MS + connection.roundTripMs / 2 ? wordsFor(offMs) : undefined;
+  return Math.abs(offMs) > MAX_SKEW_MS + connection.roundTripMs / 2 ? wordsFor(offMs) : undefined;
 }
 
 /** The same for this computer, as most servers see it. */
 export function ownClockOff(all: readonly Clocked[]): string | undefined {
   const offMs = -commonAhead(all);
-  return Math.abs(offMs) > TOLERATED_MS ? wordsFor(offMs) : undefined;
+  return Math.abs(offMs) > MAX_SKEW_MS ? wordsFor(offMs) : undefined;
 }

@@ -228,12 +228,14 @@ export function problemsOf(
 }
 
 /** As many as an agent takes in one go. */
-const MOST_ON_ONE_SERVER = 100;
+const MAX_SITES_PER_SERVER = 100;
 
 function tooMany({ serverId, site, also }: Draft): Partial<Record<keyof Draft, string>> {
   const onOne = Map.groupBy([{ serverId, site }, ...also], (place) => place.serverId);
-  return [...onOne.values()].some(({ length }) => length > MOST_ON_ONE_SERVER)
-    ? { also: `One server switches ${MOST_ON_ONE_SERVER} sites at a time; leave some out and switch them afterwards.` }
+  return [...onOne.values()].some(({ length }) => length > MAX_SITES_PER_SERVER)
+    ? {
+        also: `One server switches ${MAX_SITES_PER_SERVER} sites at a time; leave some out and switch them afterwards.`,
+      }
     : {};
 }
 

@@ -20,7 +20,7 @@ export const KIND_WORDS: Record<InFlightRequest["kind"], string> = {
   "event-stream": "event stream",
 };
 
-const LONGEST = 600;
+const MAX_SAMPLES = 600;
 
 /** Requests in flight on generations older than `generation`. */
 export function inFlightBefore(generations: readonly Generation[], generation: number): number {
@@ -33,7 +33,7 @@ export function inFlightBefore(generations: readonly Generation[], generation: n
  */
 export function withSample(samples: readonly DrainSample[], sample: DrainSample): DrainSample[] {
   const stays = samples.length > 1 && samples.slice(-2).every(({ inFlight }) => inFlight === sample.inFlight);
-  return [...(stays ? samples.slice(0, -1) : samples.slice(1 - LONGEST)), sample];
+  return [...(stays ? samples.slice(0, -1) : samples.slice(1 - MAX_SAMPLES)), sample];
 }
 
 /** Bytes per second of a request since it was first seen here, `undefined` until it can be told. */

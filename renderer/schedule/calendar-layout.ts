@@ -41,7 +41,7 @@ export interface WeekBar {
 
 const DAY_MINUTES = 1440;
 /** What is shorter is drawn so long (minutes), so that it can be read and hit. */
-export const SHORTEST = 30;
+export const MIN_BLOCK_MINUTES = 30;
 
 /** The days of a week that begins on Monday. */
 export function weekOf(date: string): string[] {
@@ -78,8 +78,8 @@ export function dayBlocks(day: string, spans: readonly Spanning[]): DayBlock[] {
       const start = isFirst ? minuteOf(from) : 0;
       const isLast = lastDayOf({ from, to }) === day;
       const end = isLast && to.slice(0, 10) === day ? minuteOf(to) : DAY_MINUTES;
-      const shown = Math.min(DAY_MINUTES, Math.max(end, start + SHORTEST));
-      return { key, start: Math.min(start, shown - SHORTEST), end: shown, isFirst, isLast };
+      const shown = Math.min(DAY_MINUTES, Math.max(end, start + MIN_BLOCK_MINUTES));
+      return { key, start: Math.min(start, shown - MIN_BLOCK_MINUTES), end: shown, isFirst, isLast };
     })
     .sort((a, b) => a.start - b.start || b.end - a.end || a.key.localeCompare(b.key));
   const blocks: DayBlock[] = [];

@@ -7,7 +7,7 @@ import type { Schedule } from "../../main/contract/windows.ts";
 import { appState } from "../lib/app-state.svelte.ts";
 import { call, failureOf } from "../lib/bridge.ts";
 
-const SETTLE_MS = 60;
+const DEBOUNCE_MS = 60;
 
 export class ScheduleSource {
   schedule: Schedule | undefined = $state.raw();
@@ -31,7 +31,7 @@ export class ScheduleSource {
   /** @param _changes for the effect that calls this: when it asks again */
   follow(range: { from: string; to: string }, _changes: readonly unknown[]): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#load(range), SETTLE_MS);
+    this.#timer = setTimeout(() => void this.#load(range), DEBOUNCE_MS);
   }
 
   stop(): void {

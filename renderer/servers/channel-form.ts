@@ -12,7 +12,7 @@ export interface ChannelForm {
   program: string;
 }
 
-const SHORTEST_SECRET = 8;
+const MIN_SECRET_LENGTH = 8;
 
 function urlProblem(url: string, isKnown: boolean): string | undefined {
   if (url === "") return isKnown ? undefined : "Give the address that reminders are posted to.";
@@ -37,7 +37,7 @@ export function problemsOf(
           ? "There is a channel of that name already: change it, or take another name."
           : undefined;
   const address = kind === "webhook" ? urlProblem(url.trim(), before?.kind === "webhook") : undefined;
-  const short = kind === "webhook" && !forgetsSecret && secret !== "" && secret.length < SHORTEST_SECRET;
+  const short = kind === "webhook" && !forgetsSecret && secret !== "" && secret.length < MIN_SECRET_LENGTH;
   const file =
     kind === "command" && !/^[A-Za-z0-9][\w.-]{0,99}$/.test(program)
       ? "Give the name of a file, without folders."
@@ -45,7 +45,7 @@ export function problemsOf(
   return {
     ...(name === undefined ? {} : { id: name }),
     ...(address === undefined ? {} : { url: address }),
-    ...(short ? { secret: `A secret has ${SHORTEST_SECRET} characters at least.` } : {}),
+    ...(short ? { secret: `A secret has ${MIN_SECRET_LENGTH} characters at least.` } : {}),
     ...(file === undefined ? {} : { program: file }),
   };
 }

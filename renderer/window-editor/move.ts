@@ -12,7 +12,7 @@ export interface Shift {
 }
 
 export const NO_SHIFT: Shift = { start: 0, end: 0 };
-const SHORTEST_MS = 15 * 60_000;
+const MIN_DURATION_MS = 15 * 60_000;
 
 export interface Span {
   start: number;
@@ -25,7 +25,7 @@ export function shifted(occurrence: Pick<ScheduledOccurrence, "start" | "end">, 
   const start = shift.start === 0 ? before.start : onTheWall(before.start, shift.start, zone);
   if (shift.start === shift.end) return { start, end: start + before.end - before.start };
   const end = shift.end === 0 ? before.end : onTheWall(before.end, shift.end, zone);
-  return { start, end: Math.max(end, start + SHORTEST_MS) };
+  return { start, end: Math.max(end, start + MIN_DURATION_MS) };
 }
 
 function onTheWall(instant: number, minutes: number, zone: string): number {

@@ -4,7 +4,7 @@ import type { Input } from "../../main/contract/commands.ts";
 import type { ServerWindowPlan } from "../../main/contract/windows.ts";
 import { call, failureOf } from "../lib/bridge.ts";
 
-const SETTLE_MS = 200;
+const DEBOUNCE_MS = 200;
 
 export class WindowPlanSource {
   servers: ServerWindowPlan[] | undefined = $state.raw();
@@ -14,7 +14,7 @@ export class WindowPlanSource {
 
   ask(request: Input<"windows.plan">): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#load(request), this.servers === undefined ? 0 : SETTLE_MS);
+    this.#timer = setTimeout(() => void this.#load(request), this.servers === undefined ? 0 : DEBOUNCE_MS);
   }
 
   stop(): void {

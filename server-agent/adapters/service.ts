@@ -12,12 +12,12 @@ export interface Service {
 }
 
 /** Every acknowledgement is due within this time (ms); a swap takes a hundredth of it. */
-export const ACKNOWLEDGE_MS = 2000;
+export const ACKNOWLEDGE_TIMEOUT_MS = 2000;
 
 /**
  * How long a worker may take to prepare and to commit (ms). It compiles what the supervisor has
  * compiled before, in about the same time.
  */
 export function patience(service: Service): number {
-  return ACKNOWLEDGE_MS + 4 * service.compileMs;
+  return ACKNOWLEDGE_TIMEOUT_MS + 4 * service.compileMs;
 }

@@ -18,7 +18,7 @@ import type { AdminRoutes, Answer, Call } from "./route.ts";
 import { parseIfMatch } from "./if-match.ts";
 import { matchRoute } from "./match-route.ts";
 import { PrivateSocket } from "./private-socket.ts";
-import { BODY_LIMIT, readBody } from "./request-body.ts";
+import { MAX_BODY_BYTES, readBody } from "./request-body.ts";
 
 export interface AdminServer {
   /** Answers at the path from now on, in place of whoever did. Throws the system's error. */
@@ -33,7 +33,7 @@ export interface AdminServer {
 }
 
 /** Idle time after which a connection is closed (ms). */
-const KEEP_ALIVE_MS = 60_000;
+const KEEP_ALIVE_TIMEOUT_MS = 60_000;
 
 /** Binds the socket with mode 0600 and answers at its path. Rejects with the system's error. */
 export async function startAdminServer(socketPath: string, routes: AdminRoutes, log: Log): Promise<AdminServer> {
@@ -47,7 +47,7 @@ export async function bindAdminServer(socketPath: string, routes: AdminRoutes, l
   // A Host means nothing on this socket, and what is no HTTP at all is refused like everything
   // else.
   const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true, requireHostHeader: false },
+    { keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS, noDelay: true, requireHostHeader: false },
     (request, response) => {
       void serve(request, response, routes, log);
     },
@@ -186,7 +186,7 @@ async function parseBody(
 
 function refuseBody(reason: "too-large" | "interrupted" | "not-utf8", isDocument: boolean): ReturnType<typeof refuse> {
   if (reason === "too-large")
-    return refuse("request.too-large", `A body may have ${BODY_LIMIT / 1024 / 1024} MB at most.`);
+    return refuse("request.too-large", `A body may have ${MAX_BODY_BYTES / 1024 / 1024} MB at most.`);
   if (reason === "interrupted") return refuse("request.malformed", "The request ended before its body was complete.");
   const message = "The body is not UTF-8 (RFC 8259, 8.1); convert it, for example with `iconv -t UTF-8`.";
   return isDocument

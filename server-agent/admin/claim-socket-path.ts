@@ -9,16 +9,16 @@ export type ClaimOutcome = { ok: true } | { ok: false; inUse: boolean; message: 
 /** What can be said about a path without looking at what is there. */
 export function refusePath(path: string): ClaimOutcome | undefined {
   const longest = Math.max(Buffer.byteLength(path), Buffer.byteLength(temporarySocketPath(path)));
-  if (longest <= LONGEST_PATH) return undefined;
+  if (longest <= MAX_PATH_BYTES) return undefined;
   return {
     ok: false,
     inUse: false,
-    message: `the path of the admin socket may have ${LONGEST_PATH} bytes at most: ${path}`,
+    message: `the path of the admin socket may have ${MAX_PATH_BYTES} bytes at most: ${path}`,
   };
 }
 
 /** The system's limit for the path of a unix socket, in bytes (unix(7)). */
-const LONGEST_PATH = 107;
+const MAX_PATH_BYTES = 107;
 
 /**
  * Makes sure that the path can be bound: removes a socket on which nobody answers, and nothing

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 
 /** Largest body that is read (bytes). */
-export const BODY_LIMIT = 8 * 1024 * 1024;
+export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 export type BodyOutcome = { ok: true; text: string } | { ok: false; reason: "too-large" | "interrupted" | "not-utf8" };
 
@@ -11,13 +11,13 @@ export type BodyOutcome = { ok: true; text: string } | { ok: false; reason: "too
  * here: a decoder would put U+FFFD where it was, and that would be stored.
  */
 export async function readBody(request: IncomingMessage): Promise<BodyOutcome> {
-  if (Number(request.headers["content-length"] ?? 0) > BODY_LIMIT) return { ok: false, reason: "too-large" };
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return { ok: false, reason: "too-large" };
   const chunks: Buffer[] = [];
   let size = 0;
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > BODY_LIMIT) return { ok: false, reason: "too-large" };
+      if (size > MAX_BODY_BYTES) return { ok: false, reason: "too-large" };
       chunks.push(chunk);
     }
   } catch {

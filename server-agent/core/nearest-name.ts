@@ -1,21 +1,21 @@
 import { listOf, quote } from "./wording.ts";
 
 /** Longer names are no slips of the hand, and the time for each grows with its length. */
-const LONGEST_NAME = 40;
+const MAX_NAME_LENGTH = 40;
 /** Comparing each of many unknown names with many known ones would take quadratic time. */
-const MOST_COMPARED = 200;
+const MAX_COMPARED_NAMES = 200;
 /**
  * After so many problems, nobody reads further suggestions, and each takes time in proportion to
  * the document.
  */
-const MOST_SUGGESTIONS = 20;
+const MAX_SUGGESTIONS = 20;
 
 /**
  * What to write instead of a name that is not among the known ones; undefined when there is nothing
  * to propose.
  */
 export function suggestName(name: string, known: () => readonly string[], problemsBefore: number): string | undefined {
-  if (problemsBefore > MOST_SUGGESTIONS) return undefined;
+  if (problemsBefore > MAX_SUGGESTIONS) return undefined;
   const names = known();
   const nearest = nearestName(name, names);
   if (nearest !== undefined) return `did you mean ${quote(nearest)}?`;
@@ -24,11 +24,11 @@ export function suggestName(name: string, known: () => readonly string[], proble
 
 /** The known name that was probably meant, undefined when none is near. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  if (name.length > LONGEST_NAME) return undefined;
+  if (name.length > MAX_NAME_LENGTH) return undefined;
   const wanted = name.toLowerCase();
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
-  for (const candidate of known.slice(0, MOST_COMPARED)) {
+  for (const candidate of known.slice(0, MAX_COMPARED_NAMES)) {
     if (Math.abs(candidate.length - name.length) >= least) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance < least) {

@@ -10,10 +10,10 @@ import { close, closeSync, open, openSync, write, writeSync } from "node:fs";
 import { messageOf, type Log } from "../log.ts";
 import type { InFlight } from "./in-flight.ts";
 
-const FLUSH_MS = 1000;
+const FLUSH_INTERVAL_MS = 1000;
 const FLUSH_BYTES = 64 * 1024;
 /** More than this (bytes) is not kept for a disk that does not take it. */
-const KEPT_AT_MOST = 4 * 1024 * 1024;
+const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 
 export class AccessLog {
   readonly #path: string;
@@ -32,7 +32,7 @@ export class AccessLog {
   }
 
   add(entry: InFlight): void {
-    if (this.#pending.length > KEPT_AT_MOST) {
+    if (this.#pending.length > MAX_BUFFERED_BYTES) {
       this.#say("the disk does not keep up");
       return;
     }
@@ -154,7 +154,7 @@ export class AccessLogs {
     setTimeout(() => {
       this.#isArmed = false;
       for (const log of this.#logs.values()) log.flush();
-    }, FLUSH_MS).unref();
+    }, FLUSH_INTERVAL_MS).unref();
   }
 
   reopen(): void {

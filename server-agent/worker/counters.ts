@@ -6,7 +6,7 @@ import type { DrainCounters, FromWorker, GenerationCounters, HostCounters } from
 import type { Generation } from "./site.ts";
 import type { Generations } from "./generations.ts";
 
-const REPORT_MS = 250;
+const REPORT_INTERVAL_MS = 250;
 
 export class Counters {
   readonly #generations: Generations;
@@ -23,7 +23,7 @@ export class Counters {
 
   /** Something was counted. */
   changed(): void {
-    this.#timer ??= setTimeout(this.#report, REPORT_MS).unref();
+    this.#timer ??= setTimeout(this.#report, REPORT_INTERVAL_MS).unref();
   }
 
   report(): void {

@@ -6,7 +6,7 @@ import { statSync } from "node:fs";
 
 const FRESH_MS = 1000;
 /** Paths come from visitors, so the memory is bounded. */
-const REMEMBERED_AT_MOST = 10_000;
+const MAX_CACHED_PATHS = 10_000;
 
 export class FileExistence {
   readonly #known = new Map<string, { at: number; kind: "file" | "other" | "none" }>();
@@ -25,7 +25,7 @@ export class FileExistence {
     const known = this.#known.get(path);
     if (known !== undefined && now - known.at < FRESH_MS) return known.kind;
     const kind = look(path);
-    if (this.#known.size >= REMEMBERED_AT_MOST) this.#known.clear();
+    if (this.#known.size >= MAX_CACHED_PATHS) this.#known.clear();
     this.#known.set(path, { at: now, kind });
     return kind;
   }

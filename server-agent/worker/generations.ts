@@ -27,7 +27,7 @@ export interface GenerationsOptions {
 }
 
 /** So many old generations are still reported; a worker may live for months. */
-const REPORTED_AT_MOST = 500;
+const MAX_REPORTED = 500;
 
 export class Generations {
   readonly totals = new Map<string, HostTotals>();
@@ -130,7 +130,7 @@ export class Generations {
     for (const generation of this.known) {
       if (
         generation.closed &&
-        (this.known.size > REPORTED_AT_MOST || generation.sites.every(({ drain }) => drain.drained + drain.cut === 0))
+        (this.known.size > MAX_REPORTED || generation.sites.every(({ drain }) => drain.drained + drain.cut === 0))
       )
         this.known.delete(generation);
     }

@@ -6,8 +6,8 @@ import type { OutgoingResponse } from "./http1/outgoing-response.ts";
 import type { ListenerName } from "./protocol.ts";
 import type { InFlight } from "./in-flight.ts";
 
-const SWEEP_MS = 1000;
-const TCP_KEEPALIVE_MS = 60_000;
+const SWEEP_INTERVAL_MS = 1000;
+const TCP_KEEP_ALIVE_MS = 60_000;
 
 export interface RequestSink {
   request(connection: Connection<InFlight>, request: IncomingRequest, response: OutgoingResponse): void;
@@ -44,7 +44,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     const place: Place = { listener: name };
     // Half-open, or a client that closes its side early would lose the response.
     const acceptor = createServer(
-      { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS },
+      { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS },
       (socket) => {
         this.#accept(socket, place);
       },
@@ -109,7 +109,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     this.#connections.add(new Connection(socket, place, this));
     this.#sweeper ??= setInterval(() => {
       this.#sweep();
-    }, SWEEP_MS).unref();
+    }, SWEEP_INTERVAL_MS).unref();
   }
 
   /**
@@ -120,7 +120,8 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     const now = Date.now();
     // A client that was promised keep-alive just now gets a moment to use it: its request gets an
     // answer, and `Connection: close` with it.
-    const closeIdleAfter = this.isRetiring && now - this.#retiredAt >= this.#closeIdleAfter ? SWEEP_MS : Infinity;
+    const closeIdleAfter =
+      this.isRetiring && now - this.#retiredAt >= this.#closeIdleAfter ? SWEEP_INTERVAL_MS : Infinity;
     for (const connection of this.#connections) connection.sweep(now, closeIdleAfter);
   }
 }

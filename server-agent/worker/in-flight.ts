@@ -11,9 +11,9 @@ import type { OutgoingResponse } from "./http1/outgoing-response.ts";
 import type { Generation, Site } from "./site.ts";
 
 /** From this size (bytes) a response is a download, whatever it is called. */
-const DOWNLOAD_BYTES = 1_000_000;
+const MIN_DOWNLOAD_BYTES = 1_000_000;
 /** From this size (bytes) a request body is an upload. */
-const UPLOAD_BYTES = 65_536;
+const MIN_UPLOAD_BYTES = 65_536;
 
 let lastSequence = 0;
 
@@ -183,7 +183,7 @@ export function describe(entry: InFlight, worker: number): InFlightRequest {
 
 function kindOf(entry: InFlight, uploadBytes: number | undefined): InFlightRequest["kind"] {
   if (entry.kind !== "page") return entry.kind;
-  if (entry.bytesSent >= DOWNLOAD_BYTES || (entry.bytesExpected ?? 0) >= DOWNLOAD_BYTES) return "download";
-  const isLarge = uploadBytes === undefined ? entry.request.chunked : uploadBytes >= UPLOAD_BYTES;
+  if (entry.bytesSent >= MIN_DOWNLOAD_BYTES || (entry.bytesExpected ?? 0) >= MIN_DOWNLOAD_BYTES) return "download";
+  const isLarge = uploadBytes === undefined ? entry.request.chunked : uploadBytes >= MIN_UPLOAD_BYTES;
   return isLarge && !entry.hasBegun() ? "upload" : "page";
 }

@@ -26,7 +26,7 @@ export const WITHIN_HEADER = "backsoon-within";
  * A larger body (bytes) that no handler reads is not waited for: the connection closes after the
  * response.
  */
-const DISCARDED_AT_MOST = 16 * 1024 * 1024;
+const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 
 export interface PipelineOptions {
   readonly generations: Generations;
@@ -107,7 +107,7 @@ export class Pipeline implements RequestSink {
       // Who waits for leave to send a body may send it or not (RFC 9110, 10.1.1): what comes next
       // on the connection could be either.
       if (
-        (request.contentLength ?? 0) > DISCARDED_AT_MOST ||
+        (request.contentLength ?? 0) > MAX_DISCARDED_BYTES ||
         (request.hasBody && request.field("expect") !== undefined)
       )
         response.shouldKeepAlive = false;

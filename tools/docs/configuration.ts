@@ -16,8 +16,8 @@ import {
   Upstream,
   VirtualHost,
 } from "../../server-agent/contract/config.ts";
-import { DEEPEST_CONDITION } from "../../server-agent/core/routing/condition.ts";
-import { LARGEST_PROGRAM, LONGEST_PATTERN } from "../../server-agent/core/routing/regex.ts";
+import { MAX_CONDITION_DEPTH } from "../../server-agent/core/routing/condition.ts";
+import { MAX_PROGRAM_SIZE, MAX_PATTERN_LENGTH } from "../../server-agent/core/routing/regex.ts";
 import { fieldTable } from "./field-table.ts";
 
 export const CONFIGURATION_MD = new URL("../../docs/configuration.md", import.meta.url);
@@ -126,7 +126,7 @@ query parameters after decoding.`;
 const LIMITS = `## Regular expressions and limits
 
 Regular expressions have the syntax of [RE2](https://github.com/google/re2/wiki/Syntax). Their time grows with the length of the text and never faster, so no visitor can make one hang; look-ahead, look-behind
-and back-references do not exist. They may have ${String(LONGEST_PATTERN)} characters and ${String(LARGEST_PROGRAM)} steps after compiling (\`x{20}\` is 20). Conditions may be nested ${String(DEEPEST_CONDITION)} levels deep.`;
+and back-references do not exist. They may have ${String(MAX_PATTERN_LENGTH)} characters and ${String(MAX_PROGRAM_SIZE)} steps after compiling (\`x{20}\` is 20). Conditions may be nested ${String(MAX_CONDITION_DEPTH)} levels deep.`;
 
 if (import.meta.main) {
   await writeFile(CONFIGURATION_SCHEMA, await renderSchema());

@@ -4,7 +4,7 @@
  */
 import type { Draft } from "../../maintenance/draft.ts";
 
-const KEPT = 20;
+const MAX_DRAFTS = 20;
 const kept = new Map<string, Draft>();
 
 /** `undefined` when it was made elsewhere, or before the app was started. */
@@ -15,5 +15,5 @@ export function keptDraft(operationId: string): Draft | undefined {
 export function keepDraft(operationId: string, draft: Draft): void {
   kept.set(operationId, draft);
   const [oldest] = kept.keys();
-  if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+  if (kept.size > MAX_DRAFTS && oldest !== undefined) kept.delete(oldest);
 }

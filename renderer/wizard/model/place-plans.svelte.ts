@@ -12,9 +12,9 @@ interface Answer {
   verdict: PlaceVerdict;
 }
 
-const SETTLE_MS = 150;
+const DEBOUNCE_MS = 150;
 /** A plan carries two whole configurations; more at once would only wait in line. */
-const AT_ONCE = 4;
+const MAX_CONCURRENT_PLANS = 4;
 
 function questionOf({ generation, options }: PlannedPlace): string {
   return JSON.stringify([generation, options]);
@@ -34,7 +34,7 @@ export class PlacePlans {
   /** Asks for those that are not known yet; a round that a newer one has overtaken ends. */
   ask(places: readonly PlannedPlace[]): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#load(places), this.#answers.size === 0 ? 0 : SETTLE_MS);
+    this.#timer = setTimeout(() => void this.#load(places), this.#answers.size === 0 ? 0 : DEBOUNCE_MS);
   }
 
   stop(): void {
@@ -51,7 +51,7 @@ export class PlacePlans {
         this.#answers.set(placeKey(place), { question: questionOf(place), verdict });
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, next));
+    await Promise.all(Array.from({ length: MAX_CONCURRENT_PLANS }, next));
   }
 }
 

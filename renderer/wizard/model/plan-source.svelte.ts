@@ -7,7 +7,7 @@ import type { MaintenanceOptions, Plan } from "../../../main/contract/agent.ts";
 import type { ResponsePreview } from "../../../main/contract/commands.ts";
 import { call, failureOf } from "../../lib/bridge.ts";
 
-const SETTLE_MS = 150;
+const DEBOUNCE_MS = 150;
 
 export class PlanSource {
   plan: Plan | undefined = $state.raw();
@@ -26,7 +26,7 @@ export class PlanSource {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
       () => void this.#load(serverId, options, generation),
-      this.plan === undefined ? 0 : SETTLE_MS,
+      this.plan === undefined ? 0 : DEBOUNCE_MS,
     );
   }
 

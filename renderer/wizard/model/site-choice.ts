@@ -6,7 +6,7 @@ import type { Site } from "../../lib/sites.ts";
 
 /** From this many on there is a field to find one. */
 export const MANY = 8;
-const SHOWN = 50;
+const MAX_SHOWN = 50;
 
 export interface Shown {
   sites: Site[];
@@ -15,13 +15,13 @@ export interface Shown {
 }
 
 /**
- * Those that match, `SHOWN` at most, and the chosen ones; nothing changes its place when it is
+ * Those that match, `MAX_SHOWN` at most, and the chosen ones; nothing changes its place when it is
  * chosen.
  */
 export function shownSites(sites: readonly Site[], words: string, isChosen: (site: Site) => boolean): Shown {
   const wanted = words.trim().toLowerCase();
   const matching = sites.filter((site) => !isChosen(site) && site.searchText.includes(wanted));
-  const taken = new Set(matching.slice(0, SHOWN));
+  const taken = new Set(matching.slice(0, MAX_SHOWN));
   return { sites: sites.filter((site) => taken.has(site) || isChosen(site)), hidden: matching.length - taken.size };
 }
 

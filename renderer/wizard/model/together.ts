@@ -58,7 +58,7 @@ export function windowTargetsOf(planned: readonly PlannedPlace[], health: string
   }));
 }
 
-const LONGEST_TITLE = 200;
+const MAX_TITLE_LENGTH = 200;
 
 /** What an operation is called: why, else what. */
 export function titleOf(draft: Draft, name: string): string {
@@ -67,7 +67,7 @@ export function titleOf(draft: Draft, name: string): string {
   const isSame = places.every(({ site }) => site === draft.site);
   return (reason === "" ? (isSame ? `${name} on ${count(places.length)} servers` : scopeOf(places)) : reason).slice(
     0,
-    LONGEST_TITLE,
+    MAX_TITLE_LENGTH,
   );
 }
 

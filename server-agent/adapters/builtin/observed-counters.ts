@@ -14,7 +14,7 @@ export interface Counted {
  * Ended workers are kept one by one for a while, because a switch in progress may still ask for
  * their share.
  */
-const ENDED_KEPT = 8;
+const MAX_ENDED_WORKERS = 8;
 
 export class ObservedCounters {
   readonly #living = new Map<number, Counted>();
@@ -70,7 +70,7 @@ export class ObservedCounters {
   }
 
   #foldOldest(): void {
-    if (this.#ended.size <= ENDED_KEPT) return;
+    if (this.#ended.size <= MAX_ENDED_WORKERS) return;
     for (const [id, counted] of this.#ended) {
       this.#folded = add(this.#folded, counted);
       this.#ended.delete(id);

@@ -1,5 +1,5 @@
 import type { Problem } from "../../contract/errors.ts";
-import { ACKNOWLEDGE_MS, type Service } from "../service.ts";
+import { ACKNOWLEDGE_TIMEOUT_MS, type Service } from "../service.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
 /**
@@ -21,7 +21,7 @@ export async function bringUp(
   if (prepared.kind !== "answered") return failed(`did not compile generation ${generation} (${prepared.kind})`);
   if (prepared.message.type === "refused")
     return failed(`cannot serve generation ${generation}`, prepared.message.problems);
-  const committed = await worker.commit(generation, config, [], ACKNOWLEDGE_MS);
+  const committed = await worker.commit(generation, config, [], ACKNOWLEDGE_TIMEOUT_MS);
   return committed.kind === "answered"
     ? undefined
     : failed(`did not switch to generation ${generation} (${committed.kind})`);

@@ -12,7 +12,7 @@ import type { ListenerMoves, OpenListener } from "./listeners.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
 import { bringUp } from "./start-worker.ts";
 import { retireWorker } from "./retire-worker.ts";
-import { ACKNOWLEDGE_MS, patience, type Service } from "../service.ts";
+import { ACKNOWLEDGE_TIMEOUT_MS, patience, type Service } from "../service.ts";
 import { forkWorker, type WorkerChannel } from "./worker-channel.ts";
 import { type WorkerEvents, type WorkerPhase, WorkerProcess } from "./worker-process.ts";
 
@@ -31,14 +31,14 @@ export interface WorkerPoolOptions {
 export type RaiseOutcome = { ok: true; workers: WorkerProcess[] } | { ok: false; problems: Problem[]; message: string };
 
 /** A fresh process must be up within this time (ms). */
-const START_MS = 15_000;
-const ASK_MS = 1000;
+const START_TIMEOUT_MS = 15_000;
+const ASK_TIMEOUT_MS = 1000;
 /**
  * A worker that lived shorter than this (ms) counts as crashing at once; the next attempts come
  * later and later.
  */
 const SHORT_LIFE_MS = 3000;
-const MAX_BACK_OFF_MS = 2000;
+const MAX_BACKOFF_MS = 2000;
 
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
@@ -160,7 +160,9 @@ export class WorkerPool {
     for (const worker of accepting) for (const socket of moves.unlisten) worker.send({ type: "unlisten", socket });
     await Promise.all(
       accepting.map(async (worker) => {
-        const answers = await Promise.all(moves.listen.map((listener) => worker.listen(listener, ACKNOWLEDGE_MS)));
+        const answers = await Promise.all(
+          moves.listen.map((listener) => worker.listen(listener, ACKNOWLEDGE_TIMEOUT_MS)),
+        );
         if (answers.some(({ kind }) => kind === "stuck")) await this.#replaceNow(worker);
       }),
     );
@@ -219,7 +221,7 @@ export class WorkerPool {
   async cutDown(workers: readonly WorkerProcess[]): Promise<number> {
     const cut = await Promise.all(
       workers.map(async (worker) => {
-        const requests = await worker.requests(ASK_MS);
+        const requests = await worker.requests(ASK_TIMEOUT_MS);
         this.#kill(worker);
         return requests.length;
       }),
@@ -228,11 +230,11 @@ export class WorkerPool {
   }
 
   async requests(): Promise<InFlightRequest[]> {
-    return (await Promise.all(this.#serving().map((worker) => worker.requests(ASK_MS)))).flat();
+    return (await Promise.all(this.#serving().map((worker) => worker.requests(ASK_TIMEOUT_MS)))).flat();
   }
 
   async cut(id: string): Promise<InFlightRequest | undefined> {
-    return (await Promise.all(this.#serving().map((worker) => worker.cut(id, ASK_MS)))).find(
+    return (await Promise.all(this.#serving().map((worker) => worker.cut(id, ASK_TIMEOUT_MS)))).find(
       (request) => request !== undefined,
     );
   }
@@ -269,7 +271,7 @@ export class WorkerPool {
       this.#options.log,
     );
     this.#workers.add(worker);
-    const failed = await bringUp(worker, service, START_MS);
+    const failed = await bringUp(worker, service, START_TIMEOUT_MS);
     if (failed === undefined) return { ok: true, workers: [worker] };
     this.#kill(worker);
     return { ok: false, ...failed };
@@ -286,7 +288,7 @@ export class WorkerPool {
         ? undefined
         : worker.commit(service.generation, service.config, this.#options.listeners(), patience(service));
     const listening = await Promise.all(
-      this.#options.listeners().map((listener) => worker.listen(listener, ACKNOWLEDGE_MS)),
+      this.#options.listeners().map((listener) => worker.listen(listener, ACKNOWLEDGE_TIMEOUT_MS)),
     );
     const answers = [...listening, await switched];
     if (answers.every((answer) => answer === undefined || answer.kind === "answered")) {
@@ -348,14 +350,14 @@ export class WorkerPool {
     this.#options.log.error("a worker does not answer and is replaced", { worker: worker.id, pid: worker.pid });
     this.#kill(worker);
     await worker.gone;
-    if (needed) await Promise.race([this.#replace(worker), delay(START_MS, undefined, { ref: false })]);
+    if (needed) await Promise.race([this.#replace(worker), delay(START_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
   async #replace(worker: WorkerProcess): Promise<void> {
     this.#shortLives = performance.now() - worker.startedAt < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
     for (;;) {
       if (this.#shortLives > 1)
-        await delay(Math.min(MAX_BACK_OFF_MS, 50 * 2 ** this.#shortLives), undefined, { ref: false });
+        await delay(Math.min(MAX_BACKOFF_MS, 50 * 2 ** this.#shortLives), undefined, { ref: false });
       if (this.#stopping || this.#service === undefined) return;
       const raised = await this.#raiseOne(this.#service);
       if (raised.ok && this.#isComplete()) {

@@ -24,7 +24,7 @@ type Awaited = Exclude<FromWorker, { type: "counters" }>;
 type Preparation = Promise<Answer<Extract<FromWorker, { type: "prepared" | "refused" }>>>;
 
 /** What a process may take longer than a worker, because it asks workers of its own (ms). */
-const RELAY_MS = 3000;
+const RELAY_TIMEOUT_MS = 3000;
 
 export class WorkerProcess {
   readonly id: number;
@@ -48,7 +48,7 @@ export class WorkerProcess {
   constructor(id: number, channel: WorkerChannel, events: WorkerEvents, log: Log, former?: number) {
     this.id = id;
     this.#channel = channel;
-    this.#slack = former === undefined ? 0 : RELAY_MS;
+    this.#slack = former === undefined ? 0 : RELAY_TIMEOUT_MS;
     if (former !== undefined) {
       this.phase = "draining";
       this.generation = former;

@@ -3,7 +3,7 @@ import type { Receipt } from "../../contract/maintenance.ts";
 import type { Reminder } from "../../contract/reminders.ts";
 
 /** How many reverted receipts a snapshot has. */
-const REVERTED_KEPT = 50;
+const MAX_REVERTED_RECEIPTS = 50;
 
 /**
  * All in maintenance and the latest reverted ones: a subscriber of months must not hold more than a
@@ -11,16 +11,16 @@ const REVERTED_KEPT = 50;
  */
 export function recentReceipts(newestFirst: readonly Receipt[]): Receipt[] {
   let reverted = 0;
-  return newestFirst.filter((receipt) => receipt.state === "in-maintenance" || reverted++ < REVERTED_KEPT);
+  return newestFirst.filter((receipt) => receipt.state === "in-maintenance" || reverted++ < MAX_REVERTED_RECEIPTS);
 }
 
 /** How many reminders a snapshot has. */
-export const REMINDERS_TOLD = 50;
+export const MAX_SNAPSHOT_REMINDERS = 50;
 
 /** The latest ones, newest first; those that have changed take the place of what they were. */
 function recentReminders(changed: readonly Reminder[], known: readonly Reminder[]): Reminder[] {
   const byId = new Map([...known, ...changed].map((reminder) => [reminder.id, reminder]));
-  return [...byId.values()].sort(newestFirst).slice(0, REMINDERS_TOLD);
+  return [...byId.values()].sort(newestFirst).slice(0, MAX_SNAPSHOT_REMINDERS);
 }
 
 /** For sorting. */

@@ -5,8 +5,8 @@ import { pointerOf } from "../json-pointer.ts";
  * Two levels for each of the nested conditions that `condition.ts` allows, and the levels around
  * them.
  */
-const DEEPEST_DOCUMENT = 150;
-const LARGEST_DOCUMENT = 2_000_000;
+const MAX_DOCUMENT_DEPTH = 150;
+const MAX_DOCUMENT_VALUES = 2_000_000;
 
 interface Visit {
   value: unknown;
@@ -27,21 +27,21 @@ export function guardDocument(document: unknown): Problem[] {
   for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
     visited += 1;
     if (typeof visit.value !== "object" || visit.value === null) continue;
-    if (visit.depth >= DEEPEST_DOCUMENT) {
+    if (visit.depth >= MAX_DOCUMENT_DEPTH) {
       return [
         {
           path: pathOf(visit),
           code: "document.too-deep",
-          message: `the document is nested more than ${String(DEEPEST_DOCUMENT)} levels deep; merge nested \`any\` and \`all\` conditions`,
+          message: `the document is nested more than ${String(MAX_DOCUMENT_DEPTH)} levels deep; merge nested \`any\` and \`all\` conditions`,
         },
       ];
     }
-    if (visited + open.length > LARGEST_DOCUMENT) {
+    if (visited + open.length > MAX_DOCUMENT_VALUES) {
       return [
         {
           path: "",
           code: "document.too-large",
-          message: `the document has more than ${String(LARGEST_DOCUMENT)} values; split it among several servers`,
+          message: `the document has more than ${String(MAX_DOCUMENT_VALUES)} values; split it among several servers`,
         },
       ];
     }

@@ -8,7 +8,7 @@ import { problemsOfSchema } from "./schema-problems.ts";
 export type ValidatedConfig = { ok: true; config: Config } | { ok: false; problems: Problem[] };
 
 /** More do not help anyone who repairs a document; the last one says how many there are. */
-const MOST_PROBLEMS = 100;
+const MAX_PROBLEMS = 100;
 
 /**
  * Whether a document can serve: form, meaning, and everything that matching compiles. Never throws.
@@ -30,12 +30,12 @@ export function validateConfig(document: unknown): ValidatedConfig {
 }
 
 function refuse(problems: Problem[]): ValidatedConfig {
-  const hidden = problems.length - MOST_PROBLEMS;
+  const hidden = problems.length - MAX_PROBLEMS;
   if (hidden <= 0) return { ok: false, problems };
   return {
     ok: false,
     problems: [
-      ...problems.slice(0, MOST_PROBLEMS),
+      ...problems.slice(0, MAX_PROBLEMS),
       {
         path: "",
         code: "document.more-problems",

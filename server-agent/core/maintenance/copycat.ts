@@ -16,7 +16,7 @@ export interface ChosenHosts {
   added: string[];
 }
 
-const LONGEST_ID = 100;
+const MAX_ID_LENGTH = 100;
 
 /**
  * Divides the hosts between copycat and original. A staff name is never one of the copycat's: a
@@ -124,7 +124,7 @@ function freeId(config: Config, site: string, replaced: string | undefined): str
   const taken = new Set(config.virtualHosts.map(({ id }) => id).filter((id) => id !== replaced));
   for (let number = 1; ; number += 1) {
     const suffix = number === 1 ? "-copycat" : `-copycat-${number}`;
-    const id = `${site.slice(0, LONGEST_ID - suffix.length)}${suffix}`;
+    const id = `${site.slice(0, MAX_ID_LENGTH - suffix.length)}${suffix}`;
     if (!taken.has(id)) return id;
   }
 }

@@ -15,7 +15,7 @@ export interface MaintenanceAnswer {
  * A year, as for `retryAfter` itself: programs that count in 32 bits must not take a far end for
  * one in the past.
  */
-const LONGEST_RETRY_SECONDS = 31_536_000;
+const MAX_RETRY_SECONDS = 31_536_000;
 /** Seconds of `Retry-After` once the announced end is over and the site is still in maintenance. */
 const OVERDUE_RETRY_SECONDS = 60;
 
@@ -71,7 +71,7 @@ function retrySeconds({ retryAfter, until }: MaintenanceHandler, nowMs: number):
   if (retryAfter !== undefined && retryAfter !== "end") return retryAfter;
   if (until === undefined) return DEFAULT_RETRY_SECONDS;
   const left = Math.ceil((Date.parse(until) - nowMs) / 1000);
-  return left > 0 ? Math.min(left, LONGEST_RETRY_SECONDS) : OVERDUE_RETRY_SECONDS;
+  return left > 0 ? Math.min(left, MAX_RETRY_SECONDS) : OVERDUE_RETRY_SECONDS;
 }
 
 type Content = PageContent & { title: string; text: string };

@@ -26,7 +26,7 @@ export const SAMPLE_NAME = "backsoon-proof";
 
 const PLAIN: Sample = { path: "/", query: "", headers: {}, carries: [] };
 /** More variants of one exception tell nothing new. */
-const MOST_SAMPLES = 8;
+const MAX_SAMPLES = 8;
 /** Fields that belong to the connection or the message, not to the request's meaning. */
 const NOT_SENT = new Set([
   "host",
@@ -65,14 +65,14 @@ export function sampleHost(entry: string): string | undefined {
 
 /** Requests that are likely to meet the condition: one for each of its paths and alternatives. */
 export function sampleRequests(condition: Condition): Sample[] {
-  return extend([PLAIN], condition).slice(0, MOST_SAMPLES);
+  return extend([PLAIN], condition).slice(0, MAX_SAMPLES);
 }
 
 function extend(samples: readonly Sample[], condition: Condition): Sample[] {
   const { path, pathRegex, extension, header, cookie, query, all, any } = condition;
   let extended = [...samples];
   const each = (change: (sample: Sample) => Sample[]) => {
-    extended = extended.flatMap(change).slice(0, MOST_SAMPLES);
+    extended = extended.flatMap(change).slice(0, MAX_SAMPLES);
   };
   if (path !== undefined)
     each((sample) =>
@@ -87,7 +87,7 @@ function extend(samples: readonly Sample[], condition: Condition): Sample[] {
   for (const [name, wanted] of Object.entries(header ?? {})) each((sample) => [withHeader(sample, name, wanted)]);
   for (const [name, wanted] of Object.entries(cookie ?? {})) each((sample) => [withCookie(sample, name, wanted)]);
   for (const [name, wanted] of Object.entries(query ?? {})) each((sample) => [withParameter(sample, name, wanted)]);
-  for (const part of all ?? []) extended = extend(extended, part).slice(0, MOST_SAMPLES);
+  for (const part of all ?? []) extended = extend(extended, part).slice(0, MAX_SAMPLES);
   if (any !== undefined) each((sample) => any.flatMap((branch) => extend([sample], branch)));
   return extended;
 }

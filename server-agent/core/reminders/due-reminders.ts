@@ -32,9 +32,9 @@ export interface DueReminders {
 
 export const DEFAULT_REMINDERS = ["-P1D", "-PT1H", "-PT10M", "start", "end"];
 const MINUTE_MS = 60_000;
-const OVERRUN_EVERY_MINUTES = 15;
+const OVERDUE_INTERVAL_MINUTES = 15;
 /** A maintenance without an end is told of this often. */
-const OPEN_EVERY_MS = 4 * 60 * MINUTE_MS;
+const OPEN_ENDED_INTERVAL_MS = 4 * 60 * MINUTE_MS;
 
 type Draft = Omit<Reminder, "deliveries" | "title" | "text"> & { about: About; news: News };
 
@@ -165,7 +165,7 @@ function ofRecord(window: RemindedWindow, record: Occurrence, now: Instant): Wan
       ];
     }
     case "overrun": {
-      const every = (window.overrun?.remindEveryMinutes ?? OVERRUN_EVERY_MINUTES) * MINUTE_MS;
+      const every = (window.overrun?.remindEveryMinutes ?? OVERDUE_INTERVAL_MINUTES) * MINUTE_MS;
       return [
         {
           now,
@@ -191,7 +191,7 @@ function ofReceipt(receipt: Receipt, now: Instant): Wanted {
     const end = Date.parse(until);
     return {
       now,
-      at: repeated(end, OVERRUN_EVERY_MINUTES * MINUTE_MS, now),
+      at: repeated(end, OVERDUE_INTERVAL_MINUTES * MINUTE_MS, now),
       draft: (due) => ({
         ...base,
         id: `${id}-${compact(end)}-overrun-${(due - end) / MINUTE_MS}`,
@@ -205,7 +205,7 @@ function ofReceipt(receipt: Receipt, now: Instant): Wanted {
   const start = Date.parse(startedAt);
   return {
     now,
-    at: repeated(start + OPEN_EVERY_MS, OPEN_EVERY_MS, now),
+    at: repeated(start + OPEN_ENDED_INTERVAL_MS, OPEN_ENDED_INTERVAL_MS, now),
     draft: (due) => ({
       ...base,
       id: `${id}-open-ended-${Math.round((due - start) / MINUTE_MS)}`,

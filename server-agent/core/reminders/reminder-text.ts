@@ -26,13 +26,13 @@ export type News =
   | { what: "open-ended"; forMs: number };
 
 /** Sites that are named one by one. */
-const NAMED = 3;
+const MAX_NAMED_SITES = 3;
 
 /** @returns a line, and what there is besides */
 export function reminderWords(sites: readonly string[], about: About, news: News): { title: string; text: string } {
   const one = sites.length === 1;
   const names =
-    sites.length > NAMED
+    sites.length > MAX_NAMED_SITES
       ? `${sites.length} sites`
       : sites.length > 1
         ? `${sites.slice(0, -1).join(", ")} and ${sites.at(-1) ?? ""}`

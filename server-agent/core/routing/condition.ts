@@ -10,9 +10,9 @@ import { listOf, quote } from "../wording.ts";
 import type { CompiledCondition, ConditionContext } from "./compiled-condition.ts";
 
 /** How deep `any`, `all` and `not` may be nested. */
-export const DEEPEST_CONDITION = 64;
+export const MAX_CONDITION_DEPTH = 64;
 
-const MOST_REASONS = 5;
+const MAX_REASONS = 5;
 
 const NOT_YET = {
   pass: "staff passes do not exist yet; meanwhile use `from` with the addresses of your staff, `cookie` or `header` with a secret value, or internal hosts",
@@ -34,11 +34,11 @@ export function compileCondition(
   depth = 1,
 ): CompiledCondition {
   const { problems } = context;
-  if (depth > DEEPEST_CONDITION) {
+  if (depth > MAX_CONDITION_DEPTH) {
     problems.push({
       path,
       code: "condition.too-deep",
-      message: `conditions are nested more than ${String(DEEPEST_CONDITION)} levels deep; merge neighbouring \`any\` and \`all\` lists`,
+      message: `conditions are nested more than ${String(MAX_CONDITION_DEPTH)} levels deep; merge neighbouring \`any\` and \`all\` lists`,
     });
     return NEVER;
   }
@@ -106,8 +106,8 @@ function disjunction(parts: readonly CompiledCondition[]): CompiledCondition {
 }
 
 function together(parts: readonly CompiledCondition[], facts: RequestFacts): string {
-  const told = parts.slice(0, MOST_REASONS).map((part) => part.why(facts));
-  if (parts.length > MOST_REASONS) told.push(`and ${String(parts.length - MOST_REASONS)} more`);
+  const told = parts.slice(0, MAX_REASONS).map((part) => part.why(facts));
+  if (parts.length > MAX_REASONS) told.push(`and ${String(parts.length - MAX_REASONS)} more`);
   return told.join("; ");
 }
 

@@ -13,8 +13,8 @@ export type HostPattern =
 
 export type ParsedHostPattern = { ok: true; pattern: HostPattern } | { ok: false; code: string; message: string };
 
-const LONGEST_NAME = 253;
-const LONGEST_LABEL = 63;
+const MAX_NAME_LENGTH = 253;
+const MAX_LABEL_LENGTH = 63;
 
 /** Reads an entry of `hosts`: an exact name, `*.example.com`, `~` + regular expression, or `*`. */
 export function parseHostPattern(text: string): ParsedHostPattern {
@@ -94,24 +94,24 @@ function refuseName(text: string, name: string): (ParsedHostPattern & { ok: fals
       "host.wildcard",
       `${shown}: a star can only stand for the labels in front (\`*.example.com\`); use \`~\` and a regular expression for anything else`,
     );
-  if (name.length > 4 * LONGEST_NAME)
+  if (name.length > 4 * MAX_NAME_LENGTH)
     return refuse(
       "host.too-long",
-      `${shown} has ${String(name.length)} characters; names have at most ${String(LONGEST_NAME)}`,
+      `${shown} has ${String(name.length)} characters; names have at most ${String(MAX_NAME_LENGTH)}`,
     );
   if (!isAscii(name))
     return refuse("host.not-ascii", `${shown} is not ASCII; browsers send ${quote(toAsciiHost(text))}, so write that`);
-  if (name.length > LONGEST_NAME)
+  if (name.length > MAX_NAME_LENGTH)
     return refuse(
       "host.too-long",
-      `${shown} has ${String(name.length)} characters; names have at most ${String(LONGEST_NAME)}`,
+      `${shown} has ${String(name.length)} characters; names have at most ${String(MAX_NAME_LENGTH)}`,
     );
   for (const label of name.split(".")) {
     if (label === "") return refuse("host.malformed", emptyLabel(text));
-    if (label.length > LONGEST_LABEL)
+    if (label.length > MAX_LABEL_LENGTH)
       return refuse(
         "host.malformed",
-        `${shown}: the label ${quote(label)} has more than ${String(LONGEST_LABEL)} characters`,
+        `${shown}: the label ${quote(label)} has more than ${String(MAX_LABEL_LENGTH)} characters`,
       );
     if (!/^[a-z0-9_-]+$/.test(label))
       return refuse(

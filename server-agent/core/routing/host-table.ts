@@ -66,9 +66,9 @@ interface RegexEntry<C> {
  * A regular expression takes some 300 ns, ten times as long as everything else; visitors ask for
  * the same few hosts.
  */
-const MOST_REMEMBERED = 1000;
+const MAX_CACHED_HOSTS = 1000;
 /** No name is longer (RFC 1035, 2.3.4); what is sent in its place is not worth the memory. */
-const LONGEST_REMEMBERED = 253;
+const MAX_CACHED_HOST_LENGTH = 253;
 
 function rememberMatches<C>(entries: readonly RegexEntry<C>[]): (host: string) => readonly C[] {
   const remembered = new Map<string, readonly C[]>();
@@ -76,8 +76,8 @@ function rememberMatches<C>(entries: readonly RegexEntry<C>[]): (host: string) =
     const known = remembered.get(host);
     if (known !== undefined) return known;
     const matching = entries.filter(({ regex }) => regex.test(host)).map(({ candidate }) => candidate);
-    if (host.length > LONGEST_REMEMBERED) return matching;
-    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    if (host.length > MAX_CACHED_HOST_LENGTH) return matching;
+    if (remembered.size >= MAX_CACHED_HOSTS) remembered.clear();
     remembered.set(host, matching);
     return matching;
   };

@@ -5,12 +5,12 @@
  */
 import { RE2JS } from "re2js";
 
-export const LONGEST_PATTERN = 1000;
+export const MAX_PATTERN_LENGTH = 1000;
 /**
  * Instructions of the compiled pattern: `(?:.{0,99}x){50}` is short to write and thousands of steps
  * for each character.
  */
-export const LARGEST_PROGRAM = 1000;
+export const MAX_PROGRAM_SIZE = 1000;
 
 export interface Regex {
   /** Found anywhere in the text. */
@@ -30,10 +30,10 @@ export type CompiledRegex = { ok: true; regex: Regex } | { ok: false; message: s
  * what to write instead.
  */
 export function compileRegex(pattern: string, options: { ignoreCase?: boolean } = {}): CompiledRegex {
-  if (pattern.length > LONGEST_PATTERN) {
+  if (pattern.length > MAX_PATTERN_LENGTH) {
     return {
       ok: false,
-      message: `the regular expression has ${String(pattern.length)} characters; ${String(LONGEST_PATTERN)} are allowed: split it into a list of shorter ones`,
+      message: `the regular expression has ${String(pattern.length)} characters; ${String(MAX_PATTERN_LENGTH)} are allowed: split it into a list of shorter ones`,
     };
   }
   let compiled: RE2JS;
@@ -42,10 +42,10 @@ export function compileRegex(pattern: string, options: { ignoreCase?: boolean } 
   } catch (error) {
     return { ok: false, message: refusal(pattern, error) };
   }
-  if (compiled.programSize() > LARGEST_PROGRAM) {
+  if (compiled.programSize() > MAX_PROGRAM_SIZE) {
     return {
       ok: false,
-      message: `the regular expression is too costly (${String(compiled.programSize())} steps, ${String(LARGEST_PROGRAM)} are allowed): use smaller repeat counts such as {0,20}, or * and +`,
+      message: `the regular expression is too costly (${String(compiled.programSize())} steps, ${String(MAX_PROGRAM_SIZE)} are allowed): use smaller repeat counts such as {0,20}, or * and +`,
     };
   }
   return { ok: true, regex: wrap(compiled) };

@@ -5,7 +5,7 @@ import { quote } from "../wording.ts";
 import { Calendar, exactLength, ruleOf } from "./occurrences.ts";
 import { instantOf } from "./wall-clock.ts";
 
-const LONGEST_MS = 366 * 86_400_000;
+const MAX_DURATION_MS = 366 * 86_400_000;
 const TAKEN = new Set([
   "FREQ",
   "INTERVAL",
@@ -73,7 +73,7 @@ function checkTimes({ start, end, duration, zone, exdates = [] }: WindowDraft): 
     });
   else if (length <= 0)
     problems.push({ path: field, code: "window.end", message: "the window must end after it starts" });
-  else if (length > LONGEST_MS)
+  else if (length > MAX_DURATION_MS)
     problems.push({ path: field, code: "window.end", message: "a window may last a year at most" });
   return problems;
 }

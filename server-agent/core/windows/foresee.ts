@@ -7,7 +7,7 @@ import { Calendar } from "./occurrences.ts";
 import { clockChange, type Instant, isoOf, type Span, wallAt, wallText } from "./wall-clock.ts";
 
 /** How many occurrences are looked at ahead. */
-const AHEAD = 10;
+const MAX_OCCURRENCES = 10;
 
 /** @param others all windows that are planned, without the one that the draft changes */
 export function planWindow(
@@ -16,7 +16,7 @@ export function planWindow(
   now: Instant,
 ): Omit<WindowPlan, "warnings"> {
   const calendar = new Calendar(draft);
-  const spans = calendar.during(now, Number.MAX_SAFE_INTEGER, AHEAD);
+  const spans = calendar.during(now, Number.MAX_SAFE_INTEGER, MAX_OCCURRENCES);
   return {
     occurrences: spans.map((span) => {
       const note = noteFor(draft, span);
@@ -44,7 +44,7 @@ function overlapsOf(
   return others.flatMap((other) => {
     const common = sites.filter(({ site }) => other.sites.some((options) => options.site === site));
     if (common.length === 0) return [];
-    const taken = new Calendar(other).during(first.start, last.end, AHEAD * 10);
+    const taken = new Calendar(other).during(first.start, last.end, MAX_OCCURRENCES * 10);
     return spans.flatMap((span) => {
       const met = taken.find(({ start, end }) => start < span.end && span.start < end);
       if (met === undefined) return [];

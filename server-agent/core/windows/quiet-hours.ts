@@ -18,9 +18,9 @@ export interface QuietTime {
 
 const HOUR_MS = 3_600_000;
 /** Less than a day tells nothing about hours. */
-const LEAST_HOURS = 24;
-const LOOKED_AT_HOURS = 7 * 24;
-const SUGGESTED = 3;
+const MIN_HOURS = 24;
+const SEARCHED_HOURS = 7 * 24;
+const MAX_SUGGESTIONS = 3;
 
 /**
  * The quietest starts within the coming week, at full hours, best first, each on another day.
@@ -33,21 +33,21 @@ export function quietTimes(
   zone: string,
   now: Instant,
 ): QuietTime[] | undefined {
-  if (hours.length < LEAST_HOURS) return undefined;
+  if (hours.length < MIN_HOURS) return undefined;
   const byWeekday = means(hours, (start) => weekdayHour(start, zone));
   const byHour = means(hours, (start) => `${wallAt(start, zone).hour}`);
   const all = hours.reduce((sum, { requests }) => sum + requests, 0) / hours.length;
   const expected = (start: Instant) =>
     byWeekday.get(weekdayHour(start, zone)) ?? byHour.get(`${wallAt(start, zone).hour}`) ?? all;
   const first = (Math.floor(now / HOUR_MS) + 1) * HOUR_MS;
-  const starts = Array.from({ length: LOOKED_AT_HOURS }, (_, index) => first + index * HOUR_MS);
+  const starts = Array.from({ length: SEARCHED_HOURS }, (_, index) => first + index * HOUR_MS);
   const times = starts
     .map((start) => ({ start, requests: Math.round(during(start, lengthMs, expected)) }))
     .sort((a, b) => a.requests - b.requests || a.start - b.start);
   const dayOf = ({ start }: QuietTime) => wallAt(start, zone).toPlainDate().toString();
   return times
     .filter((time, index) => times.findIndex((other) => dayOf(other) === dayOf(time)) === index)
-    .slice(0, SUGGESTED);
+    .slice(0, MAX_SUGGESTIONS);
 }
 
 function during(start: Instant, lengthMs: number, expected: (hour: Instant) => number): number {

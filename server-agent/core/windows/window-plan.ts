@@ -25,9 +25,9 @@ export type Act =
   | { kind: "record"; occurrence: Occurrence };
 
 /** A start within this time (ms) is not late. */
-const MOMENT_MS = 5000;
+const TOLERANCE_MS = 5000;
 /** Of a long absence so many missed occurrences are recorded. */
-const MISSED_KEPT = 20;
+const MAX_MISSED = 20;
 
 /** @param spans the calendar's occurrences that start at or before `now` and end after `seenTo` */
 export function actsFor(
@@ -38,7 +38,7 @@ export function actsFor(
 ): Act[] {
   const known = new Set(window.records.map(({ start }) => Date.parse(start)));
   const fresh = spans.filter(({ start }) => start <= now && !known.has(start));
-  const missed = fresh.filter(({ end }) => end <= now).slice(-MISSED_KEPT);
+  const missed = fresh.filter(({ end }) => end <= now).slice(-MAX_MISSED);
   const due = window.atStart === "remind" ? [] : fresh.filter(({ end }) => end > now);
   return [
     ...missed.map((span): Act => ({
@@ -71,7 +71,7 @@ export function begun(occurrence: Occurrence, now: Instant): Occurrence {
     end: isoOf(endFrom(span, now)),
     state: "running",
     startedAt: isoOf(now),
-    ...(late < MOMENT_MS ? {} : { lateBySeconds: Math.floor(late / 1000) }),
+    ...(late < TOLERANCE_MS ? {} : { lateBySeconds: Math.floor(late / 1000) }),
   };
 }
 

@@ -24,9 +24,9 @@ export interface ChannelsParts {
 
 /** Before the second try, the third, … (ms). */
 const PAUSES_MS = [5000, 30_000, 120_000, 300_000];
-const MOST_CHANNELS = 20;
+const MAX_CHANNELS = 20;
 /** What was due longer ago (ms) is not sent after a restart. */
-const STALE_MS = 60 * 60_000;
+const MAX_AGE_MS = 60 * 60_000;
 
 export class Channels {
   readonly #parts: ChannelsParts;
@@ -44,7 +44,7 @@ export class Channels {
   /** Goes on with what the agent before has not got through. */
   begin(now: number): void {
     for (const reminder of this.#parts.reminders()) {
-      if (Date.parse(reminder.due) < now - STALE_MS) continue;
+      if (Date.parse(reminder.due) < now - MAX_AGE_MS) continue;
       for (const channel of this.#channels.values()) {
         const before = reminder.deliveries.find(({ to }) => to === nameOf(channel));
         const isOpen =
@@ -66,8 +66,8 @@ export class Channels {
     if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,49}$/.test(id))
       return invalid("/id", "name a channel with letters, digits and hyphens, 50 at most");
     const before = this.#channels.get(id);
-    if (before === undefined && this.#channels.size >= MOST_CHANNELS)
-      return invalid("/id", `there are ${MOST_CHANNELS} channels already; remove one first`);
+    if (before === undefined && this.#channels.size >= MAX_CHANNELS)
+      return invalid("/id", `there are ${MAX_CHANNELS} channels already; remove one first`);
     const createdAt = before?.createdAt ?? new Date().toISOString();
     if (draft.kind === "command") return this.#store({ id, createdAt, kind: "command", program: draft.program });
     const known = before?.kind === "webhook" ? before : undefined;

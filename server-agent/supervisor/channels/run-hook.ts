@@ -4,8 +4,8 @@ import { join, sep } from "node:path";
 import { messageOf } from "../../log.ts";
 import type { Message } from "./channel-message.ts";
 
-const LONGEST_MS = 30_000;
-const MOST_OUTPUT = 4096;
+const RUN_TIMEOUT_MS = 30_000;
+const MAX_OUTPUT_LENGTH = 4096;
 
 /**
  * Runs a program of the operator's with the message as JSON on its standard input. Only what lies
@@ -46,13 +46,13 @@ export async function runHook(
         }
     };
     const late = setTimeout(
-      () => end(`${program} did not end within ${LONGEST_MS / 1000} s and was killed`),
-      LONGEST_MS,
+      () => end(`${program} did not end within ${RUN_TIMEOUT_MS / 1000} s and was killed`),
+      RUN_TIMEOUT_MS,
     );
     const stop = (): void => end("the agent was stopped");
     closing.addEventListener("abort", stop, { once: true });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      said = (said + text).slice(-MOST_OUTPUT);
+      said = (said + text).slice(-MAX_OUTPUT_LENGTH);
     });
     const settle = (why: string | undefined): void => {
       clearTimeout(late);

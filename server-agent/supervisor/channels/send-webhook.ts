@@ -4,7 +4,7 @@ import type { Message } from "./channel-message.ts";
 
 type Webhook = Extract<StoredChannel, { kind: "webhook" }>;
 
-const ANSWER_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /**
  * Posts a message, signed by the Standard Webhooks specification (`webhook-id`,
@@ -34,7 +34,7 @@ export async function sendWebhook(
         "webhook-timestamp": seconds,
         ...signature,
       },
-      signal: AbortSignal.any([closing, AbortSignal.timeout(ANSWER_MS)]),
+      signal: AbortSignal.any([closing, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
     });
     await response.body?.cancel();
     return response.ok ? undefined : `it answered ${response.status}`;
@@ -51,7 +51,8 @@ function sign(secret: string, signed: string): string {
 
 /** Without the address, which may be a secret. */
 function reasonOf(failure: unknown): string {
-  if (failure instanceof Error && failure.name === "TimeoutError") return `no answer within ${ANSWER_MS / 1000} s`;
+  if (failure instanceof Error && failure.name === "TimeoutError")
+    return `no answer within ${ANSWER_TIMEOUT_MS / 1000} s`;
   if (failure instanceof Error && failure.name === "AbortError") return "the agent ended before it was answered";
   const cause = failure instanceof Error ? failure.cause : undefined;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;

@@ -8,7 +8,7 @@ import { lastLines } from "./last-lines.ts";
 import { commandOf } from "../../program-command.ts";
 
 /** How long it may take to say its version (ms). */
-const ANSWER_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 const VERSION = /^backsoon-agent \S+ \(admin API (\d+)\b/m;
 
 /** Why this path cannot be meant, for whoever gave it. */
@@ -25,12 +25,12 @@ export async function refuseProgramPath(program: string): Promise<string | undef
 /** Lets it say its version; returns why it cannot be the successor. */
 export function refuseProgram(program: string): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const options = { timeout: ANSWER_MS, killSignal: "SIGKILL", maxBuffer: 1024 * 1024 } as const;
+    const options = { timeout: ANSWER_TIMEOUT_MS, killSignal: "SIGKILL", maxBuffer: 1024 * 1024 } as const;
     const { file, args } = commandOf(program);
     execFile(file, [...args, "version"], options, (failure, stdout, stderr) => {
       const api = VERSION.exec(stdout)?.[1];
       if (failure !== null && failure.killed === true)
-        resolve(`${program} did not say its version within ${ANSWER_MS / 1000} s${lastLines(stderr + stdout)}`);
+        resolve(`${program} did not say its version within ${ANSWER_TIMEOUT_MS / 1000} s${lastLines(stderr + stdout)}`);
       else if (failure !== null || api === undefined)
         resolve(
           `${program} is no agent that runs here: it did not say its version${lastLines(stderr + stdout || messageOf(failure))}`,

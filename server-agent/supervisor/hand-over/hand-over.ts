@@ -46,7 +46,7 @@ export interface HandOverParts {
 }
 
 /** The successor must serve within this time (ms). */
-const PATIENCE_MS = 20_000;
+const SUCCESSOR_TIMEOUT_MS = 20_000;
 /** How long idle connections may stay (seconds), as at a graceful restart. */
 const LINGER_SECONDS = 30;
 /** How long what is in flight may take when the successor has ended (ms). */
@@ -104,7 +104,7 @@ export class HandOver {
     if (this.#isStopping) return refuse("agent.stopping", "The agent is stopping.");
     stages.endLease();
     const startedAt = performance.now();
-    const successor = new Successor(program, PATIENCE_MS);
+    const successor = new Successor(program, SUCCESSOR_TIMEOUT_MS);
     this.#successor = successor;
     log.info("handing over", { program, author, successor: successor.pid });
     const passed = await this.#pass(successor).catch((failure: unknown) => ({

@@ -1,5 +1,5 @@
-const LINES = 5;
-const LENGTH = 300;
+const MAX_LINES = 5;
+const MAX_LINE_LENGTH = 300;
 /** What node adds to every failure; the reason stands above it. */
 const NOISE = /^ +at |^Node\.js v\d/;
 
@@ -10,6 +10,8 @@ const NOISE = /^ +at |^Node\.js v\d/;
 export function lastLines(text: string): string {
   const lines = text.split("\n").filter((line) => line.trim() !== "" && !NOISE.test(line));
   if (lines.length === 0) return "";
-  const cut = lines.slice(-LINES).map((line) => (line.length > LENGTH ? `${line.slice(0, LENGTH)}…` : line));
+  const cut = lines
+    .slice(-MAX_LINES)
+    .map((line) => (line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH)}…` : line));
   return `. It said last:\n${cut.map((line) => `  ${line}`).join("\n")}`;
 }

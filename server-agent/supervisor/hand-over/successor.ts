@@ -18,7 +18,7 @@ export type Stepped<S extends Step> =
 
 /** What was sent before a process ended is read within this time (ms). */
 const LAST_WORDS_MS = 500;
-const LINES_KEPT = 20;
+const MAX_KEPT_LINES = 20;
 
 export class Successor {
   readonly #child: ChildProcess;
@@ -129,7 +129,7 @@ export class Successor {
 
   #hear(line: string): void {
     this.#said.push(line.trimEnd());
-    if (this.#said.length > LINES_KEPT) this.#said.shift();
+    if (this.#said.length > MAX_KEPT_LINES) this.#said.shift();
   }
 
   #fail(why: string): void {

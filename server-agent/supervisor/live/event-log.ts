@@ -13,7 +13,7 @@ export type News = Unnumbered<Event>;
  * Bytes that may wait for a slow subscriber, beside its largest lines: one large document alone
  * makes nobody slow.
  */
-const BACKLOG_BYTES = 1024 * 1024;
+const MAX_BACKLOG_BYTES = 1024 * 1024;
 
 interface Subscriber {
   readonly response: ServerResponse;
@@ -49,7 +49,7 @@ export class EventLog {
     const line = `${JSON.stringify({ type, revision: this.#revision, at: new Date().toISOString(), ...rest })}\n`;
     for (const subscriber of this.#subscribers) {
       const { response, largest } = subscriber;
-      if (response.writableLength > BACKLOG_BYTES + 2 * largest) {
+      if (response.writableLength > MAX_BACKLOG_BYTES + 2 * largest) {
         this.#subscribers.delete(subscriber);
         response.destroy();
       } else {

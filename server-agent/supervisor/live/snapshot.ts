@@ -36,7 +36,7 @@ export interface LiveParts {
 }
 
 /** How many retired generations go with every snapshot; the rest is asked for. */
-const RECENT_RETIRED = 20;
+const MAX_RETIRED_GENERATIONS = 20;
 
 export class LiveState {
   readonly #parts: LiveParts;
@@ -100,7 +100,7 @@ export class LiveState {
   recentGenerations(): Generation[] {
     let retired = 0;
     const recent = this.generations().filter(
-      (generation) => generation.state !== "retired" || retired++ < RECENT_RETIRED,
+      (generation) => generation.state !== "retired" || retired++ < MAX_RETIRED_GENERATIONS,
     );
     return recent.map((generation) => ({ ...generation, changes: lightChanges(generation.changes) }));
   }

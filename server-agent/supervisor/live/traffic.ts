@@ -21,12 +21,12 @@ export interface TrafficParts {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const KEPT_HOURS = 28 * 24;
+const MAX_HOURS = 28 * 24;
 /** Figures in all; with very many sites fewer hours are kept. */
-const KEPT_FIGURES = 100_000;
-const SAVE_EVERY_MINUTES = 5;
+const MAX_FIGURES = 100_000;
+const SAVE_INTERVAL_MINUTES = 5;
 /** An hour in which the agent counted for less than this tells nothing. */
-const LEAST_MINUTES = 30;
+const MIN_MINUTES = 30;
 
 type Hour = StoredTraffic["hours"][number];
 
@@ -47,7 +47,7 @@ export class Traffic {
   of(site: string): TrafficHour[] {
     this.#count(0);
     return this.#hours
-      .filter(({ minutes }) => minutes >= LEAST_MINUTES)
+      .filter(({ minutes }) => minutes >= MIN_MINUTES)
       .map(({ start, requests }) => ({ start, requests: ownValue(requests, site) ?? 0 }));
   }
 
@@ -64,7 +64,7 @@ export class Traffic {
 
   #minute(): void {
     this.#count(1);
-    if (++this.#unsavedMinutes >= SAVE_EVERY_MINUTES) this.#save();
+    if (++this.#unsavedMinutes >= SAVE_INTERVAL_MINUTES) this.#save();
   }
 
   #count(minutes: number): void {
@@ -102,7 +102,7 @@ function bounded(hours: readonly Hour[]): Hour[] {
   let figures = 0;
   const kept = hours.toReversed().filter(({ requests }, index) => {
     figures += Object.keys(requests).length;
-    return index < KEPT_HOURS && figures <= KEPT_FIGURES;
+    return index < MAX_HOURS && figures <= MAX_FIGURES;
   });
   return kept.reverse();
 }

@@ -4,7 +4,7 @@ import type { Change } from "../../contract/agent.ts";
  * Longest value (characters of JSON) that goes with every snapshot and event. A whole site with an
  * embedded logo has a hundred times that.
  */
-const LONGEST_VALUE = 2000;
+const MAX_VALUE_LENGTH = 2000;
 
 const lightened = new WeakMap<readonly Change[], Change[]>();
 
@@ -26,5 +26,5 @@ export function lightChanges(changes: Change[]): Change[] {
 }
 
 function isLarge(value: unknown): boolean {
-  return value === undefined || JSON.stringify(value).length > LONGEST_VALUE;
+  return value === undefined || JSON.stringify(value).length > MAX_VALUE_LENGTH;
 }

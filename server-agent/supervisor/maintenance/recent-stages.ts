@@ -4,7 +4,7 @@ import type { Stage } from "../../contract/maintenance.ts";
  * Bytes of ended stages that go with every snapshot and event; pages with embedded logos would make
  * them as large as all else together.
  */
-const LARGEST_HISTORY = 1024 * 1024;
+const MAX_HISTORY_BYTES = 1024 * 1024;
 
 const sizes = new WeakMap<Stage, number>();
 
@@ -18,7 +18,7 @@ export function recentStages(newestFirst: readonly Stage[]): Stage[] {
   return newestFirst.filter((stage) => {
     if (stage.state === "staged") return true;
     size += sizeOf(stage);
-    return ended++ === 0 || size <= LARGEST_HISTORY;
+    return ended++ === 0 || size <= MAX_HISTORY_BYTES;
   });
 }
 

@@ -45,9 +45,9 @@ interface Held {
 type Prepared = PreparedChange & Pick<Stage, "sites" | "warnings">;
 
 /** How many ended stages are kept. */
-const ENDED_KEPT = 20;
+const MAX_ENDED_STAGES = 20;
 /** The lease is one of the wall clock, which may jump; a timer alone would not notice (ms). */
-const LOOK_EVERY_MS = 1000;
+const CHECK_INTERVAL_MS = 1000;
 
 export class Stages {
   readonly #parts: StagesParts;
@@ -184,7 +184,7 @@ export class Stages {
   store(ended: Stage): void {
     const { state } = this.#parts;
     state.saveEndedStage(ended);
-    for (const old of this.#ended.splice(ENDED_KEPT)) state.forgetStage(old.id);
+    for (const old of this.#ended.splice(MAX_ENDED_STAGES)) state.forgetStage(old.id);
   }
 
   /**
@@ -284,7 +284,7 @@ export class Stages {
         if (isOver(held.stage) && held.claims === 0) void this.#parts.queue.run(() => Promise.resolve(this.endLease()));
         this.#watchLease();
       },
-      left > 0 ? Math.min(left, LOOK_EVERY_MS) : LOOK_EVERY_MS,
+      left > 0 ? Math.min(left, CHECK_INTERVAL_MS) : CHECK_INTERVAL_MS,
     ).unref();
   }
 

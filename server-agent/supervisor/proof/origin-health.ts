@@ -23,9 +23,9 @@ export interface Verdict {
 }
 
 /** How long an answer may take (ms). */
-const ANSWER_MS = 5000;
+const ANSWER_TIMEOUT_MS = 5000;
 /** What was found is asked again after this time (ms). */
-const AGAIN_MS = 10_000;
+const RETRY_DELAY_MS = 10_000;
 
 interface Asked {
   verdict: Verdict | undefined;
@@ -51,7 +51,7 @@ export class Health {
     const key = keyOf(occurrence);
     const asked = this.#asked.get(key) ?? { verdict: undefined, isAsking: false, at: -Infinity };
     this.#asked.set(key, asked);
-    if (!asked.isAsking && performance.now() - asked.at >= AGAIN_MS) void this.#ask(asked, sites);
+    if (!asked.isAsking && performance.now() - asked.at >= RETRY_DELAY_MS) void this.#ask(asked, sites);
     return asked.verdict;
   }
 
@@ -65,7 +65,7 @@ export class Health {
   get dueInMs(): number | undefined {
     const waiting = [...this.#asked.values()]
       .filter(({ isAsking }) => !isAsking)
-      .map(({ at }) => at + AGAIN_MS - performance.now());
+      .map(({ at }) => at + RETRY_DELAY_MS - performance.now());
     return waiting.length === 0 ? undefined : Math.max(0, Math.min(...waiting));
   }
 
@@ -89,7 +89,7 @@ export class Health {
     const probe = healthProbe(this.#parts.config(), this.#parts.listeners(), site, path);
     return "cannot" in probe
       ? probe.cannot
-      : unhealthy(site, path, await askProbe(probe, this.#parts.token, ANSWER_MS, this.#closing.signal));
+      : unhealthy(site, path, await askProbe(probe, this.#parts.token, ANSWER_TIMEOUT_MS, this.#closing.signal));
   }
 }
 

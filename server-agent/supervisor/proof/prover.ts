@@ -27,15 +27,15 @@ export interface ProverParts {
   log: Log;
 }
 
-const AT_ONCE = 8;
+const MAX_CONCURRENT_PROBES = 8;
 /** What is not answered within this time (ms) from the start of the proof is not asked any more. */
-const PROOF_MS = 20_000;
+const PROOF_TIMEOUT_MS = 20_000;
 /** A switch that is followed by another one at once needs no proof (ms). */
 const SETTLED_MS = 50;
 /** Proofs after one switch of many sites, side by side. */
-const PROOFS_AT_ONCE = 4;
+const MAX_CONCURRENT_PROOFS = 4;
 /** A proof during which the configuration changed says nothing; so often it is tried again. */
-const ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 export class Prover {
   readonly #parts: ProverParts;
@@ -56,7 +56,7 @@ export class Prover {
       for (let receipt = receipts[next++]; receipt !== undefined; receipt = receipts[next++])
         await this.#proveOne(receipt);
     };
-    await Promise.all(Array.from({ length: Math.min(PROOFS_AT_ONCE, receipts.length) }, proveInTurn));
+    await Promise.all(Array.from({ length: Math.min(MAX_CONCURRENT_PROOFS, receipts.length) }, proveInTurn));
   }
 
   /**
@@ -81,7 +81,7 @@ export class Prover {
       // unseen.
       const isCurrent = active().generation === generation && receipts.get(id)?.state === receipt.state;
       if (!isCurrent) {
-        if (attempt < ATTEMPTS) continue;
+        if (attempt < MAX_ATTEMPTS) continue;
         return refuse(
           "config.stale",
           "The configuration changed while the proof was made, each time; prove again once it has settled.",
@@ -118,10 +118,10 @@ export class Prover {
       for (let index = next++; index < planned.length; index = next++) {
         const plan = planned[index];
         if (plan !== undefined)
-          cells[index] = await this.#cell(plan, generation, PROOF_MS - (performance.now() - startedAt));
+          cells[index] = await this.#cell(plan, generation, PROOF_TIMEOUT_MS - (performance.now() - startedAt));
       }
     };
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, planned.length) }, askInTurn));
+    await Promise.all(Array.from({ length: Math.min(MAX_CONCURRENT_PROBES, planned.length) }, askInTurn));
     return {
       generation,
       observedAt: new Date().toISOString(),

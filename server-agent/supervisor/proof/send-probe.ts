@@ -2,7 +2,7 @@ import type { Observed, Probe } from "../../core/proof/proof-cell.ts";
 import { request } from "../../node-http.ts";
 
 /** Enough of a body to see that there is one. */
-const BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * Sends one request of the agent itself, on a connection of its own. The token makes the worker
@@ -44,7 +44,7 @@ export function askProbe(
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {
         body += chunk;
-        if (body.length >= BODY_BYTES) finish();
+        if (body.length >= MAX_BODY_BYTES) finish();
       });
       response.once("end", finish);
       response.once("error", (failure) => settle({ error: failure.message }));

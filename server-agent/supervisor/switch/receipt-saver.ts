@@ -4,9 +4,9 @@ import type { StateDirectory } from "../../store/state-directory.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
 
 /** Counts that are lost by a crash are at most this old (ms). */
-const SAVE_EVERY_MS = 5000;
+const SAVE_INTERVAL_MS = 5000;
 /** After a switch, so that its disk writes do not compete with those of the next one (ms). */
-const SAVE_SOON_MS = 500;
+const SAVE_DELAY_MS = 500;
 
 /** Keeps the files of receipts up to date, beside and after the switches, never on their way. */
 export class ReceiptSaver {
@@ -31,7 +31,7 @@ export class ReceiptSaver {
     this.#mayWrite = true;
     this.#timer = setInterval(() => {
       void this.#save();
-    }, SAVE_EVERY_MS);
+    }, SAVE_INTERVAL_MS);
     this.#timer.unref();
   }
 
@@ -60,7 +60,7 @@ export class ReceiptSaver {
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
       void this.#save();
-    }, SAVE_SOON_MS).unref();
+    }, SAVE_DELAY_MS).unref();
   }
 
   async close(): Promise<void> {

@@ -91,16 +91,16 @@ const LINGER_SECONDS = 30;
  * Connections in use are told `Connection: close` with their next answer. Closed before that, they
  * would fail a POST that is on its way (within the grace of the drain).
  */
-const SHORTEST_LINGER_SECONDS = 1;
+const MIN_LINGER_SECONDS = 1;
 /**
  * How long a starting agent waits for addresses that the workers of a killed one still hold (ms).
  */
-const BIND_PATIENCE_MS = 5000;
+const BIND_TIMEOUT_MS = 5000;
 /**
  * A document that is only tried out takes no number, so that what is prepared under the next one
  * stays.
  */
-const REHEARSAL = 0;
+const DRY_RUN_GENERATION = 0;
 
 export class Switch {
   readonly #parts: SwitchParts;
@@ -129,7 +129,7 @@ export class Switch {
     service: Service,
     seed: { author: string; reason: string; before: Config | undefined } | undefined,
   ): Promise<Outcome<Switch>> {
-    const staged = await parts.listeners.stage(service.config.listeners, BIND_PATIENCE_MS);
+    const staged = await parts.listeners.stage(service.config.listeners, BIND_TIMEOUT_MS);
     if (!staged.ok) return refuse("config.bind", "A listener cannot be bound.", { problems: staged.problems });
     const raised = await parts.pool.raise(service);
     const self = new Switch(parts, service, raised.ok ? raised.workers : []);
@@ -261,7 +261,7 @@ export class Switch {
   /** Everything that `apply` would do up to the point where something changes. */
   async rehearse(document: unknown): Promise<Problem[]> {
     const { listeners, pool } = this.#parts;
-    const checked = this.#check({ kind: "sent", document }, REHEARSAL);
+    const checked = this.#check({ kind: "sent", document }, DRY_RUN_GENERATION);
     if (!checked.ok) return checked.refusal.details.problems ?? [];
     const staging = await listeners.stage(checked.value.config.listeners);
     if (!staging.ok) return staging.problems;
@@ -307,10 +307,7 @@ export class Switch {
       cut = await pool.cutDown(old);
     } else {
       await this.#commitWorkers(service);
-      const linger = Math.max(
-        SHORTEST_LINGER_SECONDS,
-        Math.min(LINGER_SECONDS, request.drainSeconds ?? LINGER_SECONDS),
-      );
+      const linger = Math.max(MIN_LINGER_SECONDS, Math.min(LINGER_SECONDS, request.drainSeconds ?? LINGER_SECONDS));
       pool.retire(old, linger, request.drainSeconds);
     }
     log.info(`${request.mode} restart: fresh workers serve`, {

@@ -5,7 +5,7 @@
 import type { Body } from "../../contract/routes.ts";
 import type { Delivery, Reminder } from "../../contract/reminders.ts";
 import type { OccurrenceOf, Receipt } from "../../contract/maintenance.ts";
-import { newestFirst, REMINDERS_TOLD } from "../../core/client/apply-event.ts";
+import { newestFirst, MAX_SNAPSHOT_REMINDERS } from "../../core/client/apply-event.ts";
 import { remindersAt } from "../../core/reminders/due-reminders.ts";
 import { type Instant, isoOf } from "../../core/windows/wall-clock.ts";
 import { type Log, messageOf } from "../../log.ts";
@@ -32,13 +32,13 @@ export interface RemindersParts {
 export type Act = NonNullable<Reminder["acted"]>["act"];
 
 /** What was due longer ago is not said any more (ms). */
-const STALE_MS = 7 * 86_400_000;
+const MAX_AGE_MS = 7 * 86_400_000;
 /** A clock that was put right goes back by more than this (ms). */
 const EARLY_MS = 5000;
 /** So many are kept; a line of the log is what remains of older ones. */
-const KEPT = 500;
+const MAX_REMINDERS = 500;
 /** A reminder is told to so many at most. */
-const MOST_DELIVERIES = 100;
+const MAX_DELIVERIES = 100;
 
 export class Reminders {
   readonly #parts: RemindersParts;
@@ -57,7 +57,7 @@ export class Reminders {
   }
 
   recent(): Reminder[] {
-    return this.list().slice(0, REMINDERS_TOLD);
+    return this.list().slice(0, MAX_SNAPSHOT_REMINDERS);
   }
 
   get next(): Instant | undefined {
@@ -132,7 +132,7 @@ export class Reminders {
       tries: (before?.tries ?? 0) + 1,
       ...(why === undefined ? {} : { why }),
     };
-    const others = reminder.deliveries.filter((each) => each !== before).slice(-(MOST_DELIVERIES - 1));
+    const others = reminder.deliveries.filter((each) => each !== before).slice(-(MAX_DELIVERIES - 1));
     const changed = { ...reminder, deliveries: [...others, delivery] };
     if (!this.#store(changed))
       return refuse("store.failed", "The delivery could not be stored, so that nothing was changed; the log says why.");
@@ -144,8 +144,8 @@ export class Reminders {
     const now = clock.now();
     const open = receipts.list().filter(({ state }) => state === "in-maintenance");
     // Where only the latest are kept, what is older may have been said.
-    const oldest = this.#made.size < KEPT ? undefined : this.list().at(-1);
-    const since = Math.max(now - STALE_MS, oldest === undefined ? 0 : Date.parse(oldest.due));
+    const oldest = this.#made.size < MAX_REMINDERS ? undefined : this.list().at(-1);
+    const since = Math.max(now - MAX_AGE_MS, oldest === undefined ? 0 : Date.parse(oldest.due));
     const upcoming = book.entries().map(({ stored, waiting, next }) => ({
       window: stored,
       spans: next === undefined ? waiting : [...waiting, next],
@@ -180,7 +180,7 @@ export class Reminders {
   }
 
   #prune(): void {
-    for (const { id } of this.list().slice(KEPT)) this.#forget(id);
+    for (const { id } of this.list().slice(MAX_REMINDERS)) this.#forget(id);
   }
 }
 

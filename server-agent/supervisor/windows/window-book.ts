@@ -24,8 +24,8 @@ export interface Entry {
 }
 
 /** Of what is over so many are kept, and so many are shown. */
-const OVER_KEPT = 100;
-const OVER_SHOWN = 20;
+const MAX_ENDED_WINDOWS = 100;
+const MAX_SHOWN_ENDED_WINDOWS = 20;
 
 export class WindowBook {
   readonly #state: StateDirectory;
@@ -86,7 +86,7 @@ export class WindowBook {
     const others = entry.stored.records.filter(({ start }) => start !== occurrence.start);
     const records = [...others, occurrence].sort((a, b) => (a.start < b.start ? -1 : 1));
     const over = records.filter((record) => !isActive(record) && record.end <= entry.stored.seenTo);
-    const old = new Set(over.slice(0, -OVER_KEPT));
+    const old = new Set(over.slice(0, -MAX_ENDED_WINDOWS));
     entry.stored = { ...entry.stored, records: records.filter((record) => !old.has(record)) };
     this.#state.saveWindow(entry.stored);
   }
@@ -110,7 +110,7 @@ export class WindowBook {
 export function shown({ stored, next, waiting }: Entry): MaintenanceWindow {
   const { seenTo: _seenTo, records, ...window } = stored;
   const running = records.filter(isActive);
-  const over = records.filter((record) => !isActive(record)).slice(-OVER_SHOWN);
+  const over = records.filter((record) => !isActive(record)).slice(-MAX_SHOWN_ENDED_WINDOWS);
   const ahead = [...waiting, ...(next === undefined ? [] : [next])].map((span) => planned(window.id, span));
   const occurrences = [...over, ...running, ...ahead].sort((a, b) => (a.start < b.start ? 1 : -1));
   return { ...window, state: running.length > 0 ? "running" : ahead.length === 0 ? "over" : "planned", occurrences };

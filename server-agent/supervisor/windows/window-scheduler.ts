@@ -38,13 +38,13 @@ export interface WindowSchedulerParts {
 }
 
 /** The clock is looked at at least this often (ms). */
-const LOOK_EVERY_MS = 30_000;
+const CHECK_INTERVAL_MS = 30_000;
 /** The wall clock was set when it went this much further than the time that passed (ms). */
-const JUMP_MS = 1000;
+const CLOCK_JUMP_MS = 1000;
 /** What could not be done is tried again after this time (ms). */
-const AGAIN_MS = 1000;
+const RETRY_DELAY_MS = 1000;
 /** So many windows are reckoned in a row before something else gets its turn. */
-const IN_A_ROW = 20;
+const MAX_TURNS_IN_A_ROW = 20;
 
 interface Settled {
   entry: Entry;
@@ -75,7 +75,7 @@ export class WindowScheduler {
       const { Calendar } = await loadCalendar();
       const known = receipts.list().filter(({ window }) => window !== undefined);
       for (const [index, stored] of found.entries()) {
-        if (index % IN_A_ROW === 0) await setImmediate();
+        if (index % MAX_TURNS_IN_A_ROW === 0) await setImmediate();
         const calendar = new Calendar(stored);
         const spanAt = (start: Instant) => calendar.during(start, start, 1).find((span) => span.start === start);
         book.adopt(
@@ -105,7 +105,7 @@ export class WindowScheduler {
         this.#parts.log.error("the windows could not be looked at", { why: messageOf(failure) }),
       );
     await this.#looking;
-    this.#arm(this.#isStale ? 0 : LOOK_EVERY_MS);
+    this.#arm(this.#isStale ? 0 : CHECK_INTERVAL_MS);
   }
 
   close(): void {
@@ -165,7 +165,7 @@ export class WindowScheduler {
     };
     const acts: { entry: Entry; act: Act }[] = [];
     for (const [index, entry] of due.entries()) {
-      if (index % IN_A_ROW === IN_A_ROW - 1) await setImmediate();
+      if (index % MAX_TURNS_IN_A_ROW === MAX_TURNS_IN_A_ROW - 1) await setImmediate();
       // It may have been changed or removed while this waited for its turn.
       if (book.entry(entry.stored.id) !== entry) continue;
       entry.stored = withoutFuture(entry.stored, now);
@@ -183,7 +183,7 @@ export class WindowScheduler {
     if (again !== undefined) this.#later(again);
     const touched = new Set(settled.map(({ entry }) => entry));
     for (const [index, entry] of due.entries()) {
-      if (index % IN_A_ROW === IN_A_ROW - 1) await setImmediate();
+      if (index % MAX_TURNS_IN_A_ROW === MAX_TURNS_IN_A_ROW - 1) await setImmediate();
       const before = entry.next?.start;
       book.lookAhead(entry, now);
       if (entry.next?.start !== before) touched.add(entry);
@@ -243,7 +243,7 @@ export class WindowScheduler {
   }
 
   #later({ message }: Refusal): void {
-    this.#againAt = this.#parts.clock.now() + AGAIN_MS;
+    this.#againAt = this.#parts.clock.now() + RETRY_DELAY_MS;
     this.#parts.log.info("windows wait", { why: message });
   }
 
@@ -253,7 +253,7 @@ export class WindowScheduler {
     this.#lastLook = { now, monotonic };
     if (last === undefined) return true;
     const jumpMs = Math.round(now - last.now - (monotonic - last.monotonic));
-    if (Math.abs(jumpMs) < JUMP_MS) return false;
+    if (Math.abs(jumpMs) < CLOCK_JUMP_MS) return false;
     this.#parts.log.warn("the clock was set; windows are looked at again", { seconds: Math.round(jumpMs / 1000) });
     return true;
   }
@@ -287,7 +287,10 @@ export class WindowScheduler {
     // What could not be done is still due; trying it without a pause would be all that the agent
     // does.
     const next = Math.max(earliest, this.#againAt ?? earliest);
-    const delay = Math.max(0, Math.min(next - clock.now(), atMost, Math.max(health.dueInMs ?? Infinity, AGAIN_MS)));
+    const delay = Math.max(
+      0,
+      Math.min(next - clock.now(), atMost, Math.max(health.dueInMs ?? Infinity, RETRY_DELAY_MS)),
+    );
     this.#timer = setTimeout(() => void this.look(), delay).unref();
   }
 }

@@ -6,7 +6,7 @@ export const CODINGS: readonly Coding[] = ["br", "gzip"];
 
 const NONE: readonly Coding[] = [];
 const remembered = new Map<string, readonly Coding[]>();
-const REMEMBERED_AT_MOST = 256;
+const MAX_CACHED_HEADERS = 256;
 
 /**
  * The codings a visitor accepts, best first. Browsers send the same few headers over and over, so
@@ -17,7 +17,7 @@ export function acceptedCodings(header: string | string[] | undefined): readonly
   let codings = remembered.get(header);
   if (codings === undefined) {
     codings = parse(header);
-    if (remembered.size >= REMEMBERED_AT_MOST) remembered.clear();
+    if (remembered.size >= MAX_CACHED_HEADERS) remembered.clear();
     if (header.length < 256) remembered.set(header, codings);
   }
   return codings;

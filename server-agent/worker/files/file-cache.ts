@@ -10,11 +10,11 @@ import { lookUpFile, type Miss } from "./file-lookup.ts";
 
 /** Within this time the disk is not asked again. */
 export const FRESH_MS = 1000;
-const BODIES_BYTES = 32 * 1024 * 1024;
-const FILES = 20_000;
-const MISSES_BYTES = 4 * 1024 * 1024;
+const MAX_CACHED_BODY_BYTES = 32 * 1024 * 1024;
+const MAX_CACHED_FILES = 20_000;
+const MAX_CACHED_MISS_BYTES = 4 * 1024 * 1024;
 /** Long addresses are as a rule attacks or accidents, and never repeated. */
-const REMEMBERED_KEY_LENGTH = 1024;
+const MAX_CACHED_KEY_LENGTH = 1024;
 
 type KnownMiss = Miss & { readonly checkedAt: number };
 export type Known = FoundFile | KnownMiss;
@@ -30,13 +30,13 @@ export function isFresh(known: Known, now: number): boolean {
 
 export class FileCache {
   readonly #files = new LRUCache<string, FoundFile>({
-    max: FILES,
-    maxSize: BODIES_BYTES,
+    max: MAX_CACHED_FILES,
+    maxSize: MAX_CACHED_BODY_BYTES,
     sizeCalculation: (file) => file.weight,
   });
   /** Apart from the files, so that a scan for what is not there displaces nothing that is. */
   readonly #misses = new LRUCache<string, KnownMiss>({
-    maxSize: MISSES_BYTES,
+    maxSize: MAX_CACHED_MISS_BYTES,
     sizeCalculation: (_, key) => key.length * 2 + 200,
   });
   readonly #lookUps = new Map<string, Promise<Known>>();
@@ -77,7 +77,7 @@ export class FileCache {
     }
     const miss: KnownMiss = { ...result, checkedAt: now };
     this.#files.delete(key);
-    if (key.length <= REMEMBERED_KEY_LENGTH) this.#misses.set(key, miss);
+    if (key.length <= MAX_CACHED_KEY_LENGTH) this.#misses.set(key, miss);
     return miss;
   }
 }

@@ -11,9 +11,9 @@ const MISSING: Miss = { kind: "missing" };
 /**
  * How many files are remembered besides the cache, which counts their bytes; these are not counted.
  */
-const RECENT_AT_MOST = 64;
+const MAX_CACHED_FOLDERS = 64;
 /** Files that change faster than they can be opened are looked up this often before giving up. */
-const ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 export class FileFolder {
   readonly root: string;
@@ -60,7 +60,7 @@ export class FileFolder {
       this.#recent.clear();
       this.#recentSince = now;
     }
-    if (this.#recent.size < RECENT_AT_MOST) this.#recent.set(path, file);
+    if (this.#recent.size < MAX_CACHED_FOLDERS) this.#recent.set(path, file);
   }
 
   async #lookUpAndServe(
@@ -82,7 +82,7 @@ export class FileFolder {
     otherwise: (miss: Miss) => void | Promise<void>,
   ): Promise<void> {
     let known: Known = found;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (known.kind !== "file") return otherwise(known);
       if (await this.#send(exchange, key, known)) return;
       // The file changed between the look-up and the opening.

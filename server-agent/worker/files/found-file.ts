@@ -6,12 +6,12 @@ import { isSameFile } from "./open-file.ts";
 import { Representation } from "./representation.ts";
 
 /** Below this, compression saves less than its header costs. */
-const COMPRESS_FROM_BYTES = 1024;
+const MIN_COMPRESSED_BYTES = 1024;
 /**
  * Above this, compressing anew for every visitor costs more than it saves; put a compressed file
  * beside it.
  */
-const COMPRESS_TO_BYTES = 8 * 1024 * 1024;
+const MAX_COMPRESSED_BYTES = 8 * 1024 * 1024;
 
 export class FoundFile {
   readonly kind = "file";
@@ -28,7 +28,7 @@ export class FoundFile {
     this.#hit = hit;
     this.checkedAt = checkedAt;
     const { size } = hit.file.stats;
-    this.#compressLive = hit.mediaType.compressible && size >= COMPRESS_FROM_BYTES && size <= COMPRESS_TO_BYTES;
+    this.#compressLive = hit.mediaType.compressible && size >= MIN_COMPRESSED_BYTES && size <= MAX_COMPRESSED_BYTES;
     const varies = this.#compressLive || Object.keys(hit.precompressed).length > 0;
     const make = (source: Hit["file"], coding: Coding | undefined, old: Representation | undefined): Representation =>
       old?.settled === true &&

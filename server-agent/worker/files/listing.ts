@@ -7,8 +7,8 @@ import { lookUpFile, missOf, resolveBelow, isServablePath, type Miss } from "./f
 import { renderListing, type ListedEntry } from "./listing-page.ts";
 
 /** Keeps one request for a huge folder from holding up the worker. */
-const ENTRIES_AT_MOST = 5000;
-const STATS_AT_ONCE = 32;
+const MAX_ENTRIES = 5000;
+const MAX_CONCURRENT_STATS = 32;
 
 export function compileListing(handler: Extract<Handler, { type: "listing" }>): CompiledHandler {
   return {
@@ -57,7 +57,7 @@ async function readFolder(realPath: string, realRoot: string): Promise<{ entries
   let complete = true;
   for await (const { name } of await opendir(realPath, { bufferSize: 256 })) {
     if (!isServablePath(`/${name}`)) continue;
-    if (names.length === ENTRIES_AT_MOST) {
+    if (names.length === MAX_ENTRIES) {
       complete = false;
       break;
     }
@@ -65,9 +65,9 @@ async function readFolder(realPath: string, realRoot: string): Promise<{ entries
   }
   const below = realPath === realRoot ? "" : realPath.slice(realRoot === "/" ? 0 : realRoot.length);
   const entries: ListedEntry[] = [];
-  for (let start = 0; start < names.length; start += STATS_AT_ONCE) {
+  for (let start = 0; start < names.length; start += MAX_CONCURRENT_STATS) {
     const looked = await Promise.all(
-      names.slice(start, start + STATS_AT_ONCE).map((name) => look(realRoot, below, name)),
+      names.slice(start, start + MAX_CONCURRENT_STATS).map((name) => look(realRoot, below, name)),
     );
     entries.push(...looked.filter((listedEntry) => listedEntry !== undefined));
   }

@@ -21,12 +21,12 @@ import { readUnchanged } from "./open-file.ts";
 import type { Validators } from "./preconditions.ts";
 
 /** Files up to this size are answered from memory. */
-export const IN_MEMORY_BYTES = 64 * 1024;
+export const MAX_CACHED_FILE_BYTES = 64 * 1024;
 /**
  * One write of head and body together is faster for short bodies; for longer ones the copy costs
  * more than it saves.
  */
-const AS_STRING_BYTES = 16 * 1024;
+const MAX_STRING_BYTES = 16 * 1024;
 /**
  * A file that was modified this shortly before it was read may change again without its times
  * telling.
@@ -77,7 +77,7 @@ export class Representation implements Validators {
 
   /** Kept in memory as a whole. */
   get small(): boolean {
-    return this.form.source.stats.size <= IN_MEMORY_BYTES;
+    return this.form.source.stats.size <= MAX_CACHED_FILE_BYTES;
   }
 
   /**
@@ -107,7 +107,7 @@ export class Representation implements Validators {
     this.length = bytes.length;
     this.headers = this.#headers();
     this.prepared = new PreparedFields(this.headers);
-    this.body = bytes.length <= AS_STRING_BYTES ? bytes.toString("latin1") : bytes;
+    this.body = bytes.length <= MAX_STRING_BYTES ? bytes.toString("latin1") : bytes;
     return true;
   }
 

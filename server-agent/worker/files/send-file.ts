@@ -10,7 +10,7 @@ import type { Representation } from "./representation.ts";
 import { drained } from "../http1/drained.ts";
 
 /** From here on a response counts as download on the drain board. */
-export const DOWNLOAD_BYTES = 1024 * 1024;
+export const MIN_DOWNLOAD_BYTES = 1024 * 1024;
 
 interface Part {
   readonly first: number;
@@ -69,8 +69,8 @@ async function sendHandle(exchange: Exchange, representation: Representation, ha
     response.end();
     return;
   }
-  if (length > DOWNLOAD_BYTES) entry.kind = "download";
-  if (length > DOWNLOAD_BYTES && representation.length !== undefined) entry.bytesExpected = length;
+  if (length > MIN_DOWNLOAD_BYTES) entry.kind = "download";
+  if (length > MIN_DOWNLOAD_BYTES && representation.length !== undefined) entry.bytesExpected = length;
   try {
     const chunks = readChunks(handle, first, length);
     if (representation.form.live)

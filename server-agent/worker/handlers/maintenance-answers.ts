@@ -23,7 +23,7 @@ interface Rendered {
 }
 
 /** Longer bodies are copied less often as bytes. */
-const LONGEST_STRING = 16 * 1024;
+const MAX_STRING_LENGTH = 16 * 1024;
 const OF_THE_BODY = new Set(["content-type", "content-length"]);
 
 export class MaintenanceAnswers {
@@ -94,6 +94,6 @@ function prepare(status: number, headers: Readonly<Record<string, string>>, body
     status,
     head,
     prepared: new PreparedFields(head),
-    body: bytes.length <= LONGEST_STRING ? bytes.toString("latin1") : bytes,
+    body: bytes.length <= MAX_STRING_LENGTH ? bytes.toString("latin1") : bytes,
   };
 }

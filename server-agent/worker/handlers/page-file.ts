@@ -14,7 +14,7 @@ export interface Page {
 /** A changed file is seen within this time (ms). */
 const FRESH_MS = 1000;
 /** A larger file is no page; reading it in one go would hold up the worker. */
-const LARGEST_PAGE = 8 * 1024 * 1024;
+const MAX_PAGE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Reads the file at once and again when it changed, on the request that finds out: these are small
@@ -43,8 +43,8 @@ export class PageFile {
       const { mtimeMs, size, ino } = statSync(this.path);
       const version = `${String(mtimeMs)} ${String(size)} ${String(ino)}`;
       if (version !== this.#version) {
-        if (size > LARGEST_PAGE)
-          throw new Error(`it has ${String(size)} bytes; a page may have ${String(LARGEST_PAGE)}`);
+        if (size > MAX_PAGE_BYTES)
+          throw new Error(`it has ${String(size)} bytes; a page may have ${String(MAX_PAGE_BYTES)}`);
         this.#page = { body: readFileSync(this.path), type: mediaTypeOf(this.path).value };
         this.#version = version;
         this.#complained = false;

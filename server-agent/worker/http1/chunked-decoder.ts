@@ -9,9 +9,9 @@ const LF = 0x0a;
 const SEMICOLON = 0x3b;
 
 /** 2^48: far more than any body, far less than where numbers lose their last digit. */
-const SIZE_DIGITS = 12;
-const EXTENSION_BYTES = 4096;
-const TRAILER_BYTES = 16 * 1024;
+const MAX_SIZE_DIGITS = 12;
+const MAX_EXTENSION_BYTES = 4096;
+const MAX_TRAILER_BYTES = 16 * 1024;
 
 type State =
   | "size"
@@ -69,7 +69,7 @@ export class ChunkedDecoder {
         break;
       case "extension":
         if (byte === CR) this.#state = "size-lf";
-        else if (isControl(byte) || ++this.#extensionBytes > EXTENSION_BYTES)
+        else if (isControl(byte) || ++this.#extensionBytes > MAX_EXTENSION_BYTES)
           throw new MalformedMessage("a malformed chunk extension");
         break;
       case "size-lf":
@@ -110,7 +110,7 @@ export class ChunkedDecoder {
   }
 
   #stepTrailer(byte: number): void {
-    if (isControl(byte) || ++this.#trailerBytes > TRAILER_BYTES)
+    if (isControl(byte) || ++this.#trailerBytes > MAX_TRAILER_BYTES)
       throw new MalformedMessage("malformed or too long trailers");
     this.#state = "trailer";
   }
@@ -118,7 +118,7 @@ export class ChunkedDecoder {
   #stepSize(byte: number): void {
     const digit = hexDigit(byte);
     if (digit >= 0) {
-      if (++this.#digits > SIZE_DIGITS) throw new MalformedMessage("a chunk size that is too large");
+      if (++this.#digits > MAX_SIZE_DIGITS) throw new MalformedMessage("a chunk size that is too large");
       this.#size = this.#size * 16 + digit;
     } else if (this.#digits === 0) {
       throw new MalformedMessage("a chunk without a size");

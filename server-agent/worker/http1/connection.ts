@@ -17,35 +17,35 @@ import { OutgoingResponse, type ResponseOwner } from "./outgoing-response.ts";
 import { parseRequestHead, UnsupportedRequest, type RequestHead } from "./request-head.ts";
 
 /** Head of a request, all fields together (bytes). */
-export const LARGEST_HEAD = 32 * 1024;
+export const MAX_HEAD_BYTES = 32 * 1024;
 /** So much (bytes) is read ahead of a request's turn. */
-const AHEAD_AT_MOST = 64 * 1024;
+const MAX_READ_AHEAD_BYTES = 64 * 1024;
 /**
  * For how long (ms) a half-closed connection may go on sending, and for how long it may be silent,
  * before it is closed for good.
  */
-const LINGER_MS = 30_000;
-const LINGER_SILENT_MS = 2_000;
+const LINGER_TIMEOUT_MS = 30_000;
+const LINGER_IDLE_TIMEOUT_MS = 2_000;
 /** A request head, once begun, must be complete within this time (ms). */
-export const HEAD_MS = 20_000;
+export const HEAD_TIMEOUT_MS = 20_000;
 /** A connection that never sent a byte: browsers open some in advance. */
-const UNUSED_MS = 60_000;
+const UNUSED_TIMEOUT_MS = 60_000;
 /**
  * Idle keep-alive connections stay for as long as proxies and browsers keep theirs, so that the
  * client is the one that closes.
  */
-const IDLE_MS = 75_000;
+const IDLE_TIMEOUT_MS = 75_000;
 /**
  * A body that a handler waits for, or a response that the client does not read, may stand still for
  * this long (ms).
  */
-const BODY_STALL_MS = 60_000;
-const WRITE_STALL_MS = 300_000;
+const BODY_STALL_TIMEOUT_MS = 60_000;
+const WRITE_STALL_TIMEOUT_MS = 300_000;
 /**
  * A body that nobody wants is read and thrown away for this long (ms), so that the connection can
  * be used again.
  */
-const DISCARD_MS = 30_000;
+const DISCARD_TIMEOUT_MS = 30_000;
 
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
 const CR = 0x0d;
@@ -201,7 +201,7 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
       return;
     }
     if (request?.complete === false) {
-      this.#discardUntil = Date.now() + DISCARD_MS;
+      this.#discardUntil = Date.now() + DISCARD_TIMEOUT_MS;
       request.discard();
     }
     this.resumeReading();
@@ -215,7 +215,7 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     if (this.socket.destroyed || this.#isDetached) return;
     if (this.closing) this.#sweepClosing(now);
     else if (this.isBusy) this.#sweepBusy(now);
-    else this.#sweepIdle(now, Math.min(closeIdleAfter, IDLE_MS));
+    else this.#sweepIdle(now, Math.min(closeIdleAfter, IDLE_TIMEOUT_MS));
   }
 
   readonly #onData = (bytes: Buffer): void => {
@@ -272,7 +272,7 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     const request = this.#request;
     if (request?.complete === false) return this.#readBody(request, bytes);
     if (this.isBusy) {
-      if (bytes.length > AHEAD_AT_MOST) this.pauseReading();
+      if (bytes.length > MAX_READ_AHEAD_BYTES) this.pauseReading();
       return false;
     }
     return this.#readHead(bytes);
@@ -303,14 +303,14 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     }
     const end = bytes.indexOf(END_OF_HEAD, Math.max(0, this.#searched - 3));
     if (end < 0) {
-      if (bytes.length > LARGEST_HEAD) this.refuse(431);
+      if (bytes.length > MAX_HEAD_BYTES) this.refuse(431);
       else if (isHopeless(bytes, this.#searched)) this.refuse(400);
       this.#searched = bytes.length;
       return false;
     }
     this.#searched = 0;
     this.#ahead = bytes.length > end + 4 ? bytes.subarray(end + 4) : undefined;
-    if (end > LARGEST_HEAD) {
+    if (end > MAX_HEAD_BYTES) {
       this.refuse(431);
       return false;
     }
@@ -374,8 +374,11 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     this.#request = undefined;
     if (received !== this.#seenProgress && this.#headSince === 0) this.#headSince = now;
     if (this.#headSince !== 0) {
-      if (now - this.#headSince >= HEAD_MS) this.refuse(408);
-    } else if (now - this.#since >= (this.requests === 0 ? Math.min(UNUSED_MS, closeIdleAfter) : closeIdleAfter)) {
+      if (now - this.#headSince >= HEAD_TIMEOUT_MS) this.refuse(408);
+    } else if (
+      now - this.#since >=
+      (this.requests === 0 ? Math.min(UNUSED_TIMEOUT_MS, closeIdleAfter) : closeIdleAfter)
+    ) {
       this.closeGently();
     }
   }
@@ -384,8 +387,8 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     if (this.#progressed(now)) return;
     const silent = now - this.#since;
     if (
-      (this.#request?.isAwaited === true && silent >= BODY_STALL_MS) ||
-      (this.socket.writableLength > 0 && silent >= WRITE_STALL_MS)
+      (this.#request?.isAwaited === true && silent >= BODY_STALL_TIMEOUT_MS) ||
+      (this.socket.writableLength > 0 && silent >= WRITE_STALL_TIMEOUT_MS)
     )
       this.socket.destroy();
   }
@@ -394,14 +397,14 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     const { socket } = this;
     const progressed = this.#progressed(now);
     if (!socket.writableFinished) {
-      if (now - this.#since >= WRITE_STALL_MS) socket.destroy();
+      if (now - this.#since >= WRITE_STALL_TIMEOUT_MS) socket.destroy();
       return;
     }
     if (this.#lingerUntil === 0) {
-      this.#lingerUntil = now + LINGER_MS;
+      this.#lingerUntil = now + LINGER_TIMEOUT_MS;
       this.#since = now;
     }
-    if (now >= this.#lingerUntil || (!progressed && now - this.#since >= LINGER_SILENT_MS)) socket.destroy();
+    if (now >= this.#lingerUntil || (!progressed && now - this.#since >= LINGER_IDLE_TIMEOUT_MS)) socket.destroy();
   }
 
   #progressed(now: number): boolean {

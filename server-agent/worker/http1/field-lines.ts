@@ -5,7 +5,7 @@
 import { MalformedMessage } from "./malformed-message.ts";
 
 /** More fields than this are an attack or an accident. */
-export const FIELDS_AT_MOST = 500;
+export const MAX_FIELDS = 500;
 
 const CR = 0x0d;
 const LF = 0x0a;

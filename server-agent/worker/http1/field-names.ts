@@ -36,7 +36,7 @@ const CLASSES: Readonly<Record<string, NameClass>> = {
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 const remembered = new Map<string, NameClass>();
-const REMEMBERED_AT_MOST = 1024;
+const MAX_CACHED_NAMES = 1024;
 
 /**
  * What a name in any case means. The few names in use are remembered, so that most calls cost one
@@ -46,7 +46,7 @@ export function classOf(name: string): NameClass {
   const known = remembered.get(name);
   if (known !== undefined) return known;
   const found = classify(name);
-  if (remembered.size >= REMEMBERED_AT_MOST) remembered.clear();
+  if (remembered.size >= MAX_CACHED_NAMES) remembered.clear();
   if (name.length <= 64) remembered.set(name, found);
   return found;
 }

@@ -9,7 +9,7 @@
 import type { Socket } from "node:net";
 
 /** So many wait for each other at most: the first must not wait for long. */
-const AT_ONCE = 32;
+const MAX_CHUNKS_PER_WRITE = 32;
 
 interface Letter {
   readonly socket: Socket;
@@ -27,7 +27,7 @@ let letters: Letter[] = [];
 export function post(socket: Socket, text: string, sent?: () => void): void {
   letters.push({ socket, text, sent });
   if (letters.length === 1) setImmediate(deliver);
-  else if (letters.length >= AT_ONCE) deliver();
+  else if (letters.length >= MAX_CHUNKS_PER_WRITE) deliver();
 }
 
 function deliver(): void {

@@ -64,7 +64,7 @@ type Chunk = string | Buffer;
 
 const NONE: readonly never[] = [];
 /** Up to this size (bytes), a copy into one write is cheaper than a second buffer. */
-const COPY_AT_MOST = 16 * 1024;
+const MAX_COPIED_BYTES = 16 * 1024;
 
 export class OutgoingResponse {
   statusCode = 0;
@@ -159,7 +159,7 @@ export class OutgoingResponse {
     if (this.destroyed || this.#ended) return;
     this.#ended = true;
     const head = this.headersSent ? "" : this.#makeHead(chunk.length);
-    if (head !== "" && chunk.length <= COPY_AT_MOST && !this.#chunked && this.#promisesNoMore(chunk.length)) {
+    if (head !== "" && chunk.length <= MAX_COPIED_BYTES && !this.#chunked && this.#promisesNoMore(chunk.length)) {
       this.headersSent = true;
       this.isPosted = true;
       const body = !this.#hasBody ? "" : typeof chunk === "string" ? chunk : chunk.toString("latin1");
@@ -282,7 +282,7 @@ export class OutgoingResponse {
     if (chunk === undefined) return socket.write(head, "latin1");
     if (head === "") return socket.write(chunk, "latin1");
     if (typeof chunk === "string") return socket.write(head + chunk, "latin1");
-    if (chunk.length <= COPY_AT_MOST) return socket.write(head + chunk.toString("latin1"), "latin1");
+    if (chunk.length <= MAX_COPIED_BYTES) return socket.write(head + chunk.toString("latin1"), "latin1");
     socket.cork();
     socket.write(head, "latin1");
     const more = socket.write(chunk);

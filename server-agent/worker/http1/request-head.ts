@@ -3,7 +3,7 @@
  * could understand in two ways is refused, for one of them may stand behind this one (request
  * smuggling).
  */
-import { endOfLine, endOfName, FIELDS_AT_MOST, parseLength, persists, trimmed } from "./field-lines.ts";
+import { endOfLine, endOfName, MAX_FIELDS, parseLength, persists, trimmed } from "./field-lines.ts";
 import { classOf } from "./field-names.ts";
 import { MalformedMessage } from "./malformed-message.ts";
 
@@ -56,7 +56,7 @@ export function parseRequestHead(text: string): RequestHead {
   for (let start = lineEnd + 2; start < text.length; start = lineEnd + 2) {
     const colon = endOfName(text, start);
     lineEnd = endOfLine(text, colon);
-    if (rawHeaders.length >= 2 * FIELDS_AT_MOST) throw new UnsupportedRequest(431, "too many fields");
+    if (rawHeaders.length >= 2 * MAX_FIELDS) throw new UnsupportedRequest(431, "too many fields");
     const name = text.slice(start, colon);
     const value = trimmed(text, colon + 1, lineEnd);
     rawHeaders.push(name, value);

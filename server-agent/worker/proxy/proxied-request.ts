@@ -7,12 +7,12 @@ import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import type { Exchange } from "../exchange.ts";
 import { proxiedHead } from "./proxied-headers.ts";
 import { RequestBody, framingOf } from "./request-body.ts";
-import { DOWNLOAD_BYTES } from "../files/send-file.ts";
+import { MIN_DOWNLOAD_BYTES } from "../files/send-file.ts";
 
 /** RFC 9110, 9.2.2. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
 /** Up to here, head and body are sent as one string, in one write. */
-const ONE_WRITE_BYTES = 16 * 1024;
+const MAX_SINGLE_WRITE_BYTES = 16 * 1024;
 
 export class ProxiedRequest implements UpstreamCall {
   readonly method: string;
@@ -107,8 +107,8 @@ export class ProxiedRequest implements UpstreamCall {
     this.#parts = [];
     const length = lengthOf(parts);
     entry.bytesSent += length;
-    if (entry.kind === "page" && entry.bytesSent > DOWNLOAD_BYTES) entry.kind = "download";
-    if (complete && parts.length === 1 && length <= ONE_WRITE_BYTES) {
+    if (entry.kind === "page" && entry.bytesSent > MIN_DOWNLOAD_BYTES) entry.kind = "download";
+    if (complete && parts.length === 1 && length <= MAX_SINGLE_WRITE_BYTES) {
       response.end(first.toString("latin1"));
       return;
     }
@@ -147,7 +147,7 @@ export class ProxiedRequest implements UpstreamCall {
   #classify({ headers, contentLength }: ResponseHead): void {
     const { entry } = this.#exchange;
     if (contentLength !== undefined) {
-      if (contentLength > DOWNLOAD_BYTES) {
+      if (contentLength > MIN_DOWNLOAD_BYTES) {
         entry.kind = "download";
         entry.bytesExpected = contentLength;
       }

@@ -4,7 +4,7 @@ import type { UpstreamConnection } from "../upstream/upstream-connection.ts";
 import type { Exchange } from "../exchange.ts";
 
 /** From here on a request counts as upload on the drain board. */
-const UPLOAD_BYTES = 1024 * 1024;
+const MIN_UPLOAD_BYTES = 1024 * 1024;
 const METHODS_WITH_CONTENT: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
 /**
@@ -28,7 +28,7 @@ export class RequestBody implements BodyReader {
     const { request, entry } = exchange;
     this.#chunked = request.chunked;
     const length = request.contentLength ?? 0;
-    if (length > UPLOAD_BYTES) {
+    if (length > MIN_UPLOAD_BYTES) {
       entry.kind = "upload";
       entry.bytesExpected = length;
     }
@@ -48,7 +48,7 @@ export class RequestBody implements BodyReader {
   onData(bytes: Buffer): void {
     const { request, entry } = this.#exchange;
     entry.bytesReceived += bytes.length;
-    if (entry.kind === "page" && entry.bytesReceived > UPLOAD_BYTES) entry.kind = "upload";
+    if (entry.kind === "page" && entry.bytesReceived > MIN_UPLOAD_BYTES) entry.kind = "upload";
     if (!this.#write(bytes)) request.pause();
   }
 

@@ -8,13 +8,13 @@ export const CLOSE_OPCODE = 0x8;
 export const SERVICE_RESTART = 1012;
 export const GOING_AWAY = 1001;
 
-const HEADER_BYTES_AT_MOST = 14;
+const MAX_HEADER_BYTES = 14;
 
 /** Follows one direction. Payloads are skipped, not looked at, so extensions do not matter. */
 export class FrameTracker {
   /** Opcode of the frame that was begun last. */
   opcode = -1;
-  readonly #header = Buffer.alloc(HEADER_BYTES_AT_MOST);
+  readonly #header = Buffer.alloc(MAX_HEADER_BYTES);
   #headerBytes = 0;
   #payloadLeft = 0;
 
@@ -49,7 +49,7 @@ export class FrameTracker {
   }
 
   #headerLength(): number {
-    if (this.#headerBytes < 2) return HEADER_BYTES_AT_MOST;
+    if (this.#headerBytes < 2) return MAX_HEADER_BYTES;
     const second = this.#header[1] ?? 0;
     const short = second & 0x7f;
     return 2 + (short === 127 ? 8 : short === 126 ? 2 : 0) + (second >= 0x80 ? 4 : 0);

@@ -18,7 +18,7 @@ const UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
 /** `upgrade` among the options of `Connection` (RFC 9110, 7.8). */
 const UPGRADE_OPTION = /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i;
 const KEEP_ALIVE_MS = 60_000;
-const EARLY_BYTES_AT_MOST = 64 * 1024;
+const MAX_EARLY_BYTES = 64 * 1024;
 
 type UpgradeExchange = Omit<Exchange, "response" | "fail">;
 
@@ -96,7 +96,7 @@ class Handshake {
   readonly #onEarly = (bytes: Buffer): void => {
     this.#early.push(bytes);
     this.#earlyBytes += bytes.length;
-    if (this.#earlyBytes > EARLY_BYTES_AT_MOST)
+    if (this.#earlyBytes > MAX_EARLY_BYTES)
       this.#fail(400, "Bad Request", "the visitor sent too much before the handshake was answered");
   };
 

@@ -11,7 +11,7 @@ import { CLOSE_OPCODE, closeFrame, FrameTracker, GOING_AWAY, SERVICE_RESTART } f
 /** Time for the visitor's reply to our close frame. */
 const CLOSE_GRACE_MS = 2000;
 /** One side has ended, the other has not: it gets this long to say its last words. */
-const HALF_OPEN_MS = 30_000;
+const HALF_OPEN_TIMEOUT_MS = 30_000;
 
 type Direction = "open" | "ends-at-boundary" | "ended";
 
@@ -38,7 +38,7 @@ export class WebSocketTunnel {
     });
     for (const side of [visitor, upstream]) {
       side.on("end", () => {
-        this.#endWithin(HALF_OPEN_MS);
+        this.#endWithin(HALF_OPEN_TIMEOUT_MS);
       });
       side.on("close", () => {
         if (visitor.closed && upstream.closed) clearTimeout(this.#timer);

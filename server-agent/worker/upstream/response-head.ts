@@ -2,7 +2,7 @@
  * The head of a response as an upstream sent it (RFC 9112, 4 and 5), read strictly: what could be
  * understood in two ways is refused.
  */
-import { endOfLine, endOfName, FIELDS_AT_MOST, parseLength, persists, trimmed } from "../http1/field-lines.ts";
+import { endOfLine, endOfName, MAX_FIELDS, parseLength, persists, trimmed } from "../http1/field-lines.ts";
 import { classOf, connectionOptions } from "../http1/field-names.ts";
 import { MalformedMessage } from "../http1/malformed-message.ts";
 
@@ -45,7 +45,7 @@ export function parseResponseHead(text: string): ResponseHead {
   for (let start = lineEnd + 2; start < text.length; start = lineEnd + 2) {
     const colon = endOfName(text, start);
     lineEnd = endOfLine(text, colon);
-    if (++count > FIELDS_AT_MOST) throw new MalformedMessage("too many response headers");
+    if (++count > MAX_FIELDS) throw new MalformedMessage("too many response headers");
     const name = text.slice(start, colon);
     const value = trimmed(text, colon + 1, lineEnd);
     switch (classOf(name)) {

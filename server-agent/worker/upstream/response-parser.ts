@@ -16,8 +16,8 @@ export interface ResponseSink {
   onBody(bytes: Buffer): void;
 }
 
-export const HEAD_BYTES_AT_MOST = 64 * 1024;
-const INFORMATION_AT_MOST = 50;
+export const MAX_HEAD_BYTES = 64 * 1024;
+const MAX_INTERIM_RESPONSES = 50;
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
 const NOTHING = Buffer.alloc(0);
 
@@ -113,13 +113,13 @@ export class ResponseParser {
       next = from + end + 4 - before;
       this.#pending = NOTHING;
     }
-    if (text.length > HEAD_BYTES_AT_MOST) throw new MalformedMessage("the response head is too long");
+    if (text.length > MAX_HEAD_BYTES) throw new MalformedMessage("the response head is too long");
     this.#onHead(parseResponseHead(text));
     return next;
   }
 
   #keepPending(bytes: Buffer, next: number): number {
-    if (bytes.length > HEAD_BYTES_AT_MOST) throw new MalformedMessage("the response head is too long");
+    if (bytes.length > MAX_HEAD_BYTES) throw new MalformedMessage("the response head is too long");
     // Something else than HTTP is refused at its first bytes, not after 64 KB or a timeout.
     if (!"HTTP/1.".startsWith(bytes.toString("latin1", 0, 7)))
       throw new MalformedMessage("the response does not begin with an HTTP/1.1 status line");
@@ -129,7 +129,7 @@ export class ResponseParser {
 
   #onHead(head: ResponseHead): void {
     if (head.status < 200 && head.status !== 101) {
-      if (++this.#information > INFORMATION_AT_MOST) throw new MalformedMessage("too many informational responses");
+      if (++this.#information > MAX_INTERIM_RESPONSES) throw new MalformedMessage("too many informational responses");
       this.#sink.onInformation(head);
       return;
     }

@@ -2,8 +2,8 @@
 import type { UpstreamConnection } from "./upstream-connection.ts";
 
 /** How long a target that could not be reached is passed over. */
-export const REST_MS = 5000;
-const IDLE_AT_MOST = 512;
+export const FAILURE_PAUSE_MS = 5000;
+const MAX_IDLE_CONNECTIONS = 512;
 /**
  * A request that cannot be repeated goes only over a connection that was in use this recently: an
  * upstream that closes idle connections might close an older one at the very moment the request is
@@ -40,7 +40,7 @@ export class Target {
 
   /** False when there are enough of them. */
   keepIdle(connection: UpstreamConnection): boolean {
-    if (this.#idle.length >= IDLE_AT_MOST) return false;
+    if (this.#idle.length >= MAX_IDLE_CONNECTIONS) return false;
     this.#idle.push(connection);
     return true;
   }

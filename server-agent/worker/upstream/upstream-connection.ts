@@ -37,8 +37,8 @@ const READ_BYTES = 64 * 1024;
 /**
  * Without a hint of the upstream: shorter than the five seconds after which common servers close.
  */
-const KEEP_IDLE_MS = 4000;
-const KEEP_IDLE_AT_MOST_MS = 60_000;
+const IDLE_TIMEOUT_MS = 4000;
+const MAX_IDLE_TIMEOUT_MS = 60_000;
 
 // The event loop reads one socket at a time and hands the bytes over before it reads the next, so
 // all connections share one buffer. On Windows reads are posted ahead.
@@ -270,7 +270,7 @@ export class UpstreamConnection {
     this.idleSince = performance.now();
     const { keepAliveSeconds } = this.#parser.head;
     const idle =
-      keepAliveSeconds === undefined ? KEEP_IDLE_MS : Math.min((keepAliveSeconds - 1) * 1000, KEEP_IDLE_AT_MOST_MS);
+      keepAliveSeconds === undefined ? IDLE_TIMEOUT_MS : Math.min((keepAliveSeconds - 1) * 1000, MAX_IDLE_TIMEOUT_MS);
     if (idle <= 0) {
       this.destroy();
       return;

@@ -1,6 +1,6 @@
 /** Keeps the connections to the targets of one upstream and gives calls to them in turn. */
 import type { Upstream } from "../../contract/config.ts";
-import { REST_MS, Target } from "./target.ts";
+import { FAILURE_PAUSE_MS, Target } from "./target.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
 import { UpstreamConnection, type ConnectionOwner, type Timeouts } from "./upstream-connection.ts";
 
@@ -57,9 +57,9 @@ export class UpstreamPool implements ConnectionOwner {
     const now = performance.now();
     if (target.restedUntil <= now)
       this.#log(
-        `upstream target ${target.authority} cannot be reached (${why}); it is passed over for ${String(REST_MS / 1000)} s where there is another`,
+        `upstream target ${target.authority} cannot be reached (${why}); it is passed over for ${String(FAILURE_PAUSE_MS / 1000)} s where there is another`,
       );
-    target.restedUntil = now + REST_MS;
+    target.restedUntil = now + FAILURE_PAUSE_MS;
     target.closeIdle();
   }
 

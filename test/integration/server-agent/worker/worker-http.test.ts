@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Connection, HEAD_MS } from "../../../../server-agent/worker/http1/connection.ts";
+import { Connection, HEAD_TIMEOUT_MS } from "../../../../server-agent/worker/http1/connection.ts";
 import { openRaw } from "../../../support/http/raw-client.ts";
 import { configWith, startWorker, type WorkerHarness } from "../../../support/agent/worker-harness.ts";
 
@@ -158,7 +158,7 @@ describe("the sweep of connections", () => {
     let answer = "";
     client.on("data", (data: Buffer) => (answer += data.toString()));
     const start = Date.now();
-    for (let bytes = 1, now = start; now < start + HEAD_MS + 2000; bytes += 1, now += 1000) {
+    for (let bytes = 1, now = start; now < start + HEAD_TIMEOUT_MS + 2000; bytes += 1, now += 1000) {
       if (connection.closing) break;
       client.write("G");
       await received(connection, bytes);

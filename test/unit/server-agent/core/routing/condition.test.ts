@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Condition } from "../../../../../server-agent/contract/config.ts";
 import type { Problem } from "../../../../../server-agent/contract/errors.ts";
-import { compileCondition, DEEPEST_CONDITION } from "../../../../../server-agent/core/routing/condition.ts";
+import { compileCondition, MAX_CONDITION_DEPTH } from "../../../../../server-agent/core/routing/condition.ts";
 import type { CompiledCondition } from "../../../../../server-agent/core/routing/compiled-condition.ts";
 import { factsOf, type FactsOptions } from "../../../../support/agent/request-facts.ts";
 
@@ -152,8 +152,8 @@ describe("a condition", () => {
           path: "/a",
         },
       );
-    expect(problemsOf(nest(DEEPEST_CONDITION))).toEqual([]);
-    expect(problemsOf(nest(DEEPEST_CONDITION + 1)).map(({ code }) => code)).toContain("condition.too-deep");
+    expect(problemsOf(nest(MAX_CONDITION_DEPTH))).toEqual([]);
+    expect(problemsOf(nest(MAX_CONDITION_DEPTH + 1)).map(({ code }) => code)).toContain("condition.too-deep");
   });
 
   it("means what its tree means", () => {

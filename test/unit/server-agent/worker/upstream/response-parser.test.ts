@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FIELDS_AT_MOST } from "../../../../../server-agent/worker/http1/field-lines.ts";
+import { MAX_FIELDS } from "../../../../../server-agent/worker/http1/field-lines.ts";
 import { MalformedMessage } from "../../../../../server-agent/worker/http1/malformed-message.ts";
 import type { ResponseHead } from "../../../../../server-agent/worker/upstream/response-head.ts";
-import { HEAD_BYTES_AT_MOST, ResponseParser } from "../../../../../server-agent/worker/upstream/response-parser.ts";
+import { MAX_HEAD_BYTES, ResponseParser } from "../../../../../server-agent/worker/upstream/response-parser.ts";
 
 interface Parsed {
   head: ResponseHead | undefined;
@@ -193,8 +193,8 @@ describe("refused is", () => {
     ["a bare line feed", "HTTP/1.1 200 OK\r\nA: b\nContent-Length: 5\r\n\r\n"],
     ["a bare carriage return", header("A: b\rContent-Length: 5")],
     ["a NUL", header("A: b\0c")],
-    ["a head that is too long", header(`A: ${"b".repeat(HEAD_BYTES_AT_MOST)}`)],
-    ["too many headers", header("A: b\r\n".repeat(FIELDS_AT_MOST + 1) + "C: d")],
+    ["a head that is too long", header(`A: ${"b".repeat(MAX_HEAD_BYTES)}`)],
+    ["too many headers", header("A: b\r\n".repeat(MAX_FIELDS + 1) + "C: d")],
     ["information without end", "HTTP/1.1 102 Processing\r\n\r\n".repeat(60)],
     ["a chunk without size", chunked("\r\nhello\r\n")],
     ["a chunk size that is no number", chunked("xyz\r\n")],
