@@ -112,7 +112,7 @@ describe("what comes of it", () => {
       ok: false,
       failure: { code: "internal", message: expect.stringContaining("boom") as string },
     });
-    expect(JSON.stringify(result)).not.toContain("ipc-dispatch.test");
-    expect(lines.join()).toContain("ipc-dispatch.test");
+    expect(JSON.stringify(result)).not.toContain("ipc/dispatch.test");
+    expect(lines.join()).toContain("ipc/dispatch.test");
   });
 });
