@@ -9,7 +9,7 @@ import { externalTarget } from "./page/external-link.ts";
 import { done, failed, messageOf } from "./failures.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import { shown } from "./fleet/operation.ts";
-import type { Destination } from "./contract/state.ts";
+import type { Destination } from "./contract/destination.ts";
 import type { Result } from "./contract/failures.ts";
 import { type Services, bringBack, ipcHandlers } from "./ipc/handlers.ts";
 import { openIpcRouter } from "./ipc/router.ts";

@@ -3,7 +3,7 @@ import type { CallArguments } from "../../server-agent/core/client/admin-call.ts
 import type { MaintenanceWindow } from "../../server-agent/contract/windows.ts";
 import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
 import { done, failed } from "../failures.ts";
-import type { CalendarEntry } from "../contract/windows.ts";
+import type { CalendarEntry } from "../contract/calendar.ts";
 import type { Result } from "../contract/failures.ts";
 import type { ServerProfile } from "../contract/servers.ts";
 import { loadTemporal } from "../windows/temporal.ts";

@@ -7,7 +7,7 @@ import { WindowDraft } from "../../server-agent/contract/windows.ts";
 import { checkWindow } from "../../server-agent/core/windows/check-window.ts";
 import { instantOf, wallAt } from "../../server-agent/core/windows/wall-clock.ts";
 import { plainText } from "../text/plain-text.ts";
-import type { CalendarEntry } from "../contract/windows.ts";
+import type { CalendarEntry } from "../contract/calendar.ts";
 import { BEYOND, Beyond } from "./beyond.ts";
 import { type Component, LineFault, type Property, first, readComponents } from "./content-lines.ts";
 import { type ZoneNames, zoneNamesOf, zoneOf } from "./zones.ts";

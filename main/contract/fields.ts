@@ -1,4 +1,8 @@
+/** Fields that several commands and documents have. */
 import { z } from "zod";
+
+/** So many servers take part in one command at most. */
+export const MAX_TARGETS = 500;
 
 export const serverName = z.string().min(1).max(100);
 
@@ -12,4 +16,8 @@ export const serverId = z.string().min(1);
 
 export const onServer = { serverId };
 
+/** A generation that must still be the active one: another one is refused. */
+export const ifGeneration = z.int();
+
+/** The input of a command that takes none. */
 export const nothing = z.undefined();

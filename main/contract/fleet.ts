@@ -1,13 +1,16 @@
+/** Switching several servers together. */
 import { z } from "zod";
 import { StagedChange } from "../../server-agent/contract/maintenance.ts";
+import { command } from "./command.ts";
 import type { Failure } from "./failures.ts";
+import { MAX_TARGETS, ifGeneration, onServer } from "./fields.ts";
 
 /** What an operation does on one server; together the changes become one generation there. */
 export const FleetTarget = z.strictObject({
-  serverId: z.string().min(1),
+  ...onServer,
   changes: z.array(StagedChange).min(1).max(100),
   /** The configuration that the person has seen; another one is a refusal. */
-  ifGeneration: z.int().optional(),
+  ifGeneration: ifGeneration.optional(),
 });
 export type FleetTarget = z.infer<typeof FleetTarget>;
 
@@ -66,3 +69,20 @@ export interface FleetOperationState {
   skewMs: number | null;
   servers: FleetServer[];
 }
+
+const oneOperation = z.strictObject({ operationId: z.string() });
+
+export const FLEET_COMMANDS = {
+  /** Begins; what follows arrives as state. */
+  "fleet.start": command(
+    z.strictObject({ title: z.string().max(200), targets: z.array(FleetTarget).min(1).max(MAX_TARGETS) }),
+  ).returns<{ operationId: string }>(),
+  /** Switches where it has not been switched yet; also after the app was interrupted. */
+  "fleet.finish": command(oneOperation).returns<null>(),
+  /**
+   * Takes back what was switched, and lets go of what is staged; also ends an operation that is
+   * still being staged.
+   */
+  "fleet.undo": command(oneOperation).returns<null>(),
+  "fleet.forget": command(oneOperation).returns<null>(),
+};

@@ -1,5 +1,9 @@
+/** Looking around on a server, and installing or removing the agent there. */
 import { z } from "zod";
 import { Config } from "../../server-agent/contract/config.ts";
+import { command } from "./command.ts";
+import { socketPath } from "./fields.ts";
+import { SshTarget } from "./servers.ts";
 
 export interface FoundAgent {
   /** Path of its program; `null` when only its socket was found. */
@@ -78,3 +82,28 @@ export interface InstallState {
   /** Bytes of the upload, while it runs. */
   upload: { sent: number; total: number } | null;
 }
+
+/** The page makes the id up. */
+const oneVisit = { visitId: z.uuid() };
+const installation = z.strictObject({ ...oneVisit, choice: InstallChoice });
+const uninstallation = z.strictObject({ ...oneVisit, choice: UninstallChoice });
+
+export const INSTALL_COMMANDS = {
+  /**
+   * Logs in and looks around; the connection is kept until `visit.end`. Questions arrive as state
+   * meanwhile.
+   */
+  "visit.begin": command(
+    z.strictObject({ ...oneVisit, target: SshTarget, socketPath: socketPath.optional() }),
+  ).returns<ServerFacts>(),
+  /** Also gives a visit up that is still beginning. */
+  "visit.end": command(z.strictObject(oneVisit)).returns<null>(),
+  "install.plan": command(installation).returns<InstallPlan>(),
+  /**
+   * Puts the agent of this app's version there and starts it; an older one is upgraded, and put
+   * back when the new one does not answer.
+   */
+  "install.run": command(installation).returns<{ socketPath: string; program: string; version: string }>(),
+  "uninstall.plan": command(uninstallation).returns<InstallPlan>(),
+  "uninstall.run": command(uninstallation).returns<null>(),
+};

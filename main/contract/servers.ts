@@ -1,7 +1,9 @@
+/** The servers of the list: how they are reached and what is known about them. */
 import { z } from "zod";
-import { socketPath, described } from "./fields.ts";
-import type { SeenKey, Failure } from "./failures.ts";
 import type { Snapshot } from "../../server-agent/contract/events.ts";
+import { command } from "./command.ts";
+import type { Failure, SeenKey } from "./failures.ts";
+import { described, fleetName, nothing, onServer, serverId, serverName, socketPath } from "./fields.ts";
 
 /**
  * How to log in to a server: an address, or a host of `~/.ssh/config`. What is left out comes from
@@ -48,9 +50,9 @@ const sshPlace = {
  * stored. `ssh`: an agent on another computer.
  */
 export const ServerProfile = z.discriminatedUnion("kind", [
-  z.strictObject({ id: z.string().min(1), ...described, ...localPlace }),
-  z.strictObject({ id: z.string().min(1), ...described, kind: z.literal("practice"), socketPath }),
-  z.strictObject({ id: z.string().min(1), ...described, ...sshPlace }),
+  z.strictObject({ id: serverId, ...described, ...localPlace }),
+  z.strictObject({ id: serverId, ...described, kind: z.literal("practice"), socketPath }),
+  z.strictObject({ id: serverId, ...described, ...sshPlace }),
 ]);
 export type ServerProfile = z.infer<typeof ServerProfile>;
 
@@ -126,3 +128,32 @@ export interface PickableHost {
 }
 
 export type SshProfile = Extract<ServerProfile, { kind: "ssh" }>;
+
+const oneServer = z.strictObject(onServer);
+
+export const SERVER_COMMANDS = {
+  "server.add": command(NewServer).returns<{ serverId: string }>(),
+  /** Asks for a file; `null` when the person cancelled. */
+  "servers.export": command(nothing).returns<{ file: string; servers: number } | null>(),
+  /** Asks for a file and adds what is not in the list yet; all that is in the file, or nothing. */
+  "servers.import": command(nothing).returns<{ file: string; added: number; known: number } | null>(),
+  /** `fleet: null`: none; left out: as it is. */
+  "server.rename": command(
+    z.strictObject({ ...onServer, name: serverName, fleet: fleetName.nullable().optional() }),
+  ).returns<null>(),
+  "server.remove": command(oneServer).returns<null>(),
+  "server.retry": command(oneServer).returns<null>(),
+  "server.restart": command(
+    z.strictObject({ ...onServer, mode: z.enum(["graceful", "hard"]), drainSeconds: z.number().min(0).optional() }),
+  ).returns<{ generation: number; cut: number }>(),
+  /**
+   * The person has compared the fingerprints: from now on this key is the host's, and the one
+   * before is not. `null`: on the way to a server that is not in the list yet.
+   */
+  "server.replace-host-key": command(
+    z.strictObject({ serverId: serverId.nullable(), host: z.string(), fingerprint: z.string() }),
+  ).returns<null>(),
+  /** `null`: does not want to go on. */
+  "question.answer": command(z.strictObject({ id: z.string(), answer: QuestionAnswer.nullable() })).returns<null>(),
+  "ssh.hosts": command(nothing).returns<{ hosts: PickableHost[]; problems: string[] }>(),
+};

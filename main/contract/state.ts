@@ -1,77 +1,14 @@
-import type { Failure } from "./failures.ts";
+/** What the main process knows and the page shows. */
 import { z } from "zod";
-import { WindowDraft } from "../../server-agent/contract/windows.ts";
-import type { Reminder } from "../../server-agent/contract/reminders.ts";
-import type { ServerState, Question, KeychainState, Connection } from "./servers.ts";
-import type { InstallState } from "./install.ts";
-import type { FleetOperationState } from "./fleet.ts";
 import type { SiteMetrics } from "../../server-agent/contract/events.ts";
-
-export type PracticeState =
-  | { state: "absent" }
-  | { state: "starting"; step: string }
-  | { state: "running"; serverId: string; url: string; visitors: boolean }
-  | { state: "failed"; failure: Failure };
-
-const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Give a time like 22:00.");
-
-/** By the clock on this computer's wall, across midnight where `from` is the later one. */
-export const QuietHours = z.strictObject({ from: wallTime, to: wallTime }).refine(({ from, to }) => from !== to, {
-  path: ["to"],
-  message: "Quiet hours end at another time than they begin.",
-});
-export type QuietHours = z.infer<typeof QuietHours>;
-
-export const Settings = z.strictObject({
-  appearance: z.enum(["system", "light", "dark"]),
-  author: z.string().max(200).describe("Name written into receipts; the login name at first."),
-  notifications: z.boolean(),
-  quietHours: QuietHours.nullable().describe("Nothing but “still in maintenance after its end” is said then."),
-  reminders: WindowDraft.shape.reminders.unwrap().describe("What a new window reminds of."),
-  startAtLogin: z.boolean(),
-  startAtLoginOffered: z.boolean(),
-  trayExplained: z.boolean(),
-});
-export type Settings = z.infer<typeof Settings>;
-
-export type SettingsChange = { [K in keyof Settings]?: Settings[K] | undefined };
-
-/** What can be done about a reminder right from it. */
-export const ReminderAct = z.enum(["start", "extend", "bring-back"]);
-export type ReminderAct = z.infer<typeof ReminderAct>;
-
-/** What the acts of a reminder work on, on one server. */
-export interface ReminderTarget {
-  serverId: string;
-  sites: string[];
-  /** Those in maintenance. */
-  receipts: string[];
-  window?: string;
-  /** Which occurrence of the window. */
-  start?: string;
-  /**
-   * That occurrence holds the sites now: it is what ends, so that others that hold on to them are
-   * respected.
-   */
-  runs?: true;
-}
-
-/** Something that is to be done or known, as one thing, whichever servers say it. */
-export interface DueReminder {
-  /** The same as long as it is the same thing at the same time. */
-  id: string;
-  kind: Reminder["kind"] | "lost";
-  due: string;
-  title: string;
-  text: string;
-  /** A site is closed although its end is over: quiet hours do not hide it. */
-  urgent: boolean;
-  /** It has happened, and nobody has to do anything. */
-  news: boolean;
-  acts: ReminderAct[];
-  targets: ReminderTarget[];
-  destination: Destination;
-}
+import { command } from "./command.ts";
+import type { FleetOperationState } from "./fleet.ts";
+import { nothing } from "./fields.ts";
+import type { InstallState } from "./install.ts";
+import type { PracticeState } from "./practice.ts";
+import type { DueReminder } from "./reminders.ts";
+import type { Connection, KeychainState, Question, ServerState } from "./servers.ts";
+import type { Settings } from "./settings.ts";
 
 /**
  * Something the person should know that belongs to no server, e.g. a settings file that was set
@@ -132,11 +69,7 @@ export type StatePatch =
   | { part: "install"; install: InstallState | null }
   | { part: "operations"; operations: FleetOperationState[] };
 
-/** Where menus, the tray and notifications may send the page. */
-export type Destination =
-  | { screen: "overview" | "history" | "settings" | "schedule" }
-  | { screen: "server"; serverId: string }
-  | { screen: "wizard"; serverId?: string; site?: string }
-  | { screen: "progress"; serverId: string; receiptId: string }
-  | { screen: "fleet"; operationId: string }
-  | { screen: "palette" };
+export const STATE_COMMANDS = {
+  "state.get": command(nothing).returns<AppState>(),
+  "notice.dismiss": command(z.strictObject({ id: z.string() })).returns<null>(),
+};

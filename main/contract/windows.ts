@@ -1,11 +1,9 @@
-import {
-  WindowDraft,
-  type WindowPlan,
-  type Occurrence,
-  type MaintenanceWindow,
-} from "../../server-agent/contract/windows.ts";
+/** Planned maintenance on one or several servers. */
 import { z } from "zod";
+import { WindowDraft, type WindowPlan } from "../../server-agent/contract/windows.ts";
+import { command } from "./command.ts";
 import type { Failure } from "./failures.ts";
+import { MAX_TARGETS, serverId } from "./fields.ts";
 
 /** What holds for a window on every one of its servers. */
 export const WindowTerms = WindowDraft.omit({ sites: true, operation: true, author: true });
@@ -48,74 +46,50 @@ export interface WindowsChanged {
   undo: string | null;
 }
 
-/**
- * What becomes of an occurrence on one of its servers. `unknown`: its time has come, and the server
- * has not been heard of since.
- */
-export interface ScheduledPlace extends SeenWindow {
-  serverName: string;
-  sites: string[];
-  state: Occurrence["state"] | "unknown";
-  end: string;
-  startedAt?: string | undefined;
-  endedAt?: string | undefined;
-  lateBySeconds?: number | undefined;
-  why?: string | undefined;
-  receipts: string[];
+/** What acts of the moment came to: on each server that can; who could not says why. */
+export interface WindowActs {
+  servers: ServerWindowAct[];
 }
 
-/** One occurrence of a window, wherever it takes place. */
-export interface ScheduledOccurrence {
-  /** The same for the same occurrence, however often it is asked for. */
-  key: string;
-  /** The same for all occurrences of a window. */
-  series: string;
-  title: string;
-  /** Instants; the end is the latest of all places. */
-  start: string;
-  end: string;
-  zone: string;
-  /** By the clock on the wall in `zone`. */
-  startsAt: string;
-  endsAt: string;
-  repeats: boolean;
-  /** That of the place where somebody is needed most. */
-  state: ScheduledPlace["state"];
-  places: ScheduledPlace[];
-  /** How many servers it was planned for, where fewer are known to have it. */
-  missingOn: number;
+const terms = WindowTerms;
+const start = z.iso.datetime().describe("That of the occurrence.");
+const targets = z.array(WindowTarget).max(MAX_TARGETS);
+const places = z.array(WindowPlace).min(1).max(MAX_TARGETS);
+const seen = z.array(SeenWindow).min(1).max(MAX_TARGETS);
+
+export const WINDOW_COMMANDS = {
   /**
-   * Others that hold a site of it at the same time, so that the site stays closed until the last
-   * one ends.
+   * What it would do on each server. `windows`: those that are changed, with the occurrence where
+   * only that one moves; their sites stay as they are. Changes nothing.
    */
-  conflicts: { key: string; title: string; sites: string[]; start: string; end: string }[];
-}
-
-/** `more`: there are so many that not all are shown. */
-export interface Schedule {
-  occurrences: ScheduledOccurrence[];
-  /** That of each series, as a server has it on which it is. */
-  windows: Record<string, MaintenanceWindow>;
-  more: boolean;
-}
-
-/** When a site is visited least. */
-export interface QuietTime {
-  /** Epoch milliseconds. */
-  start: number;
-  /** So many requests are to be expected until the end. */
-  requests: number;
-}
-
-/** A window as it stands in a calendar file. */
-export interface CalendarEntry {
-  /** Line of the file where it begins. */
-  line: number;
-  draft: Omit<WindowDraft, "sites">;
-  /** Empty where the file does not come from this app: the person chooses. */
-  sites: WindowDraft["sites"];
-  /** Names of the servers that it was planned on. */
-  servers: string[];
-  /** What could not be taken over, or was understood in a certain way. */
-  notes: string[];
-}
+  "windows.plan": command(
+    z.strictObject({
+      terms,
+      targets,
+      windows: z.array(WindowPlace.extend({ occurrence: start.optional() })).max(MAX_TARGETS),
+    }),
+  ).returns<{ servers: ServerWindowPlan[] }>(),
+  /** On all servers or on none. */
+  "windows.create": command(z.strictObject({ terms, targets: targets.min(1) })).returns<WindowsChanged>(),
+  /**
+   * On all or none, as far as the servers can be reached. Sites keep their options; `health`
+   * replaces their path where it is given.
+   */
+  "windows.change": command(
+    z.strictObject({ terms, windows: seen, health: WindowDraft.shape.sites.element.shape.health }),
+  ).returns<WindowsChanged>(),
+  /** One occurrence of a series becomes a window of its own. */
+  "windows.detach": command(z.strictObject({ terms, windows: places, start })).returns<WindowsChanged>(),
+  "windows.remove": command(z.strictObject({ windows: seen })).returns<WindowsChanged>(),
+  /** A window that is on fewer servers than it was planned for goes to these as well. */
+  "windows.finish": command(
+    z.strictObject({ from: WindowPlace, serverIds: z.array(serverId).min(1).max(MAX_TARGETS) }),
+  ).returns<WindowsChanged>(),
+  "windows.skip": command(z.strictObject({ windows: places, start })).returns<WindowActs & { undo: string | null }>(),
+  "windows.start": command(z.strictObject({ windows: places, start })).returns<WindowActs>(),
+  "windows.extend": command(z.strictObject({ windows: places, minutes: z.int().min(1).max(10_080) })).returns<
+    WindowActs & { undo: string | null }
+  >(),
+  "windows.end": command(z.strictObject({ windows: places })).returns<WindowActs>(),
+  "windows.undo": command(z.strictObject({ undo: z.string() })).returns<null>(),
+};

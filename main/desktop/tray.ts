@@ -1,6 +1,7 @@
 import { Menu, type MenuItemConstructorOptions, type NativeImage, Tray, nativeImage, nativeTheme } from "electron";
 import path from "node:path";
-import type { AppState, Destination } from "../contract/state.ts";
+import type { AppState } from "../contract/state.ts";
+import type { Destination } from "../contract/destination.ts";
 import { type RunningMaintenance, type TrayLook, trayModel } from "./tray-model.ts";
 
 export interface TrayActions {

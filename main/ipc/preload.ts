@@ -4,7 +4,8 @@
  */
 import { type IpcRendererEvent, contextBridge, ipcRenderer } from "electron";
 import type { Bridge } from "../contract/commands.ts";
-import type { Destination, StatePatch } from "../contract/state.ts";
+import type { Destination } from "../contract/destination.ts";
+import type { StatePatch } from "../contract/state.ts";
 import { CHANNELS } from "../contract/channels.ts";
 
 function listen(channel: string, listener: (message: unknown) => void): () => void {

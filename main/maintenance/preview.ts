@@ -3,7 +3,7 @@ import { planMaintenance } from "../../server-agent/core/maintenance/plan.ts";
 import type { Config, MaintenanceHandler } from "../../server-agent/contract/config.ts";
 import type { MaintenanceOptions, Plan } from "../../server-agent/contract/maintenance.ts";
 import { done, failed } from "../failures.ts";
-import type { ResponsePreview } from "../contract/commands.ts";
+import type { ResponsePreview } from "../contract/maintenance.ts";
 import type { Result } from "../contract/failures.ts";
 
 /**

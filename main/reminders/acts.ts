@@ -1,5 +1,5 @@
 import { done, failed } from "../failures.ts";
-import type { ReminderAct, ReminderTarget } from "../contract/state.ts";
+import type { ReminderAct, ReminderTarget } from "../contract/reminders.ts";
 import type { Result } from "../contract/failures.ts";
 import type { Servers } from "../servers/servers.ts";
 

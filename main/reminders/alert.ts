@@ -1,4 +1,4 @@
-import type { DueReminder, ReminderAct } from "../contract/state.ts";
+import type { DueReminder, ReminderAct } from "../contract/reminders.ts";
 
 /** Something that a person wants to know although the window is not in front. */
 export interface Alert extends DueReminder {

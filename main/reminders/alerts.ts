@@ -2,7 +2,8 @@
  * What there is to say now, as a pure function of the state: what the agents remind of, and what
  * they cannot say themselves.
  */
-import type { AppState, ReminderAct, ReminderTarget } from "../contract/state.ts";
+import type { AppState } from "../contract/state.ts";
+import type { ReminderAct, ReminderTarget } from "../contract/reminders.ts";
 import type { MaintenanceWindow, Occurrence } from "../../server-agent/contract/windows.ts";
 import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 import type { Reminder } from "../../server-agent/contract/reminders.ts";

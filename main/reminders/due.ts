@@ -1,4 +1,4 @@
-import type { DueReminder } from "../contract/state.ts";
+import type { DueReminder } from "../contract/reminders.ts";
 import type { Reminded } from "../stores/reminded.ts";
 import type { Alert } from "./alert.ts";
 

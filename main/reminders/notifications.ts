@@ -1,4 +1,4 @@
-import type { ReminderAct } from "../contract/state.ts";
+import type { ReminderAct } from "../contract/reminders.ts";
 import type { Note } from "./alert.ts";
 
 /** What a person did with a note. `open`: a click on the note itself. */

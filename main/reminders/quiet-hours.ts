@@ -1,4 +1,4 @@
-import type { QuietHours } from "../contract/state.ts";
+import type { QuietHours } from "../contract/settings.ts";
 
 function minutesOf(clock: string): number {
   return Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));

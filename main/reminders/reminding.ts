@@ -1,5 +1,7 @@
 import { failed, messageOf } from "../failures.ts";
-import type { AppState, Destination, DueReminder, ReminderAct } from "../contract/state.ts";
+import type { AppState } from "../contract/state.ts";
+import type { Destination } from "../contract/destination.ts";
+import type { DueReminder, ReminderAct } from "../contract/reminders.ts";
 import type { Result } from "../contract/failures.ts";
 import type { ServerState } from "../contract/servers.ts";
 import type { Servers } from "../servers/servers.ts";

@@ -2,7 +2,7 @@
  * What of the alerts is said now, and how: once, several as one, and nothing but a site that should
  * be open in quiet hours. Pure.
  */
-import type { ReminderAct, ReminderTarget } from "../contract/state.ts";
+import type { ReminderAct, ReminderTarget } from "../contract/reminders.ts";
 import type { Reminded } from "../stores/reminded.ts";
 import type { Alert, Note } from "./alert.ts";
 

@@ -1,6 +1,9 @@
 import { applyEvent } from "../../server-agent/core/client/apply-event.ts";
 import type { StreamLine } from "../../server-agent/contract/events.ts";
-import type { AppInfo, AppState, DueReminder, Notice, PracticeState, Settings, StatePatch } from "../contract/state.ts";
+import type { AppInfo, AppState, Notice, StatePatch } from "../contract/state.ts";
+import type { DueReminder } from "../contract/reminders.ts";
+import type { PracticeState } from "../contract/practice.ts";
+import type { Settings } from "../contract/settings.ts";
 import type { Failure } from "../contract/failures.ts";
 import type { FleetOperationState } from "../contract/fleet.ts";
 import type { InstallState } from "../contract/install.ts";

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { done, failed, messageOf } from "../failures.ts";
 import type { Result } from "../contract/failures.ts";
-import { Settings, type SettingsChange } from "../contract/state.ts";
+import { Settings, type SettingsChange } from "../contract/settings.ts";
 import { HIDDEN_SWITCH, setAutostart } from "../desktop/login-item.ts";
 import type { StateStore } from "./state-store.ts";
 import type { OpenDocument } from "../stores/document.ts";

@@ -1,5 +1,5 @@
 import { DEFAULT_REMINDERS } from "../../server-agent/core/reminders/due-reminders.ts";
-import { Settings } from "../contract/state.ts";
+import { Settings } from "../contract/settings.ts";
 import type { DocumentDefinition } from "./document.ts";
 
 /** What came with version 2. */

@@ -1,5 +1,5 @@
 /** Occurrences that hold the same site at the same time. Pure. */
-import type { ScheduledOccurrence, ScheduledPlace } from "../contract/windows.ts";
+import type { ScheduledOccurrence, ScheduledPlace } from "../contract/schedule.ts";
 
 /** So many are named of one. */
 const MAX_NAMED = 5;

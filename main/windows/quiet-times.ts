@@ -1,5 +1,5 @@
 import type { TrafficHour } from "../../server-agent/contract/agent.ts";
-import type { QuietTime } from "../contract/windows.ts";
+import type { QuietTime } from "../contract/schedule.ts";
 import { loadTemporal } from "./temporal.ts";
 
 /** The quietest starts of the coming week; `null` while too little was counted. */

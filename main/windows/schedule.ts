@@ -6,7 +6,7 @@
 import type { MaintenanceWindow, Occurrence } from "../../server-agent/contract/windows.ts";
 import { Calendar } from "../../server-agent/core/windows/occurrences.ts";
 import { wallText } from "../../server-agent/core/windows/wall-clock.ts";
-import type { Schedule, ScheduledOccurrence, ScheduledPlace } from "../contract/windows.ts";
+import type { Schedule, ScheduledOccurrence, ScheduledPlace } from "../contract/schedule.ts";
 import type { ServerState } from "../contract/servers.ts";
 import { withConflicts } from "./conflicts.ts";
 

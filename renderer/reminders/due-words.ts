@@ -1,5 +1,5 @@
 /** How what is due is shown: its word, its colour, its buttons. */
-import type { DueReminder, ReminderAct } from "../../main/contract/state.ts";
+import type { DueReminder, ReminderAct } from "../../main/contract/reminders.ts";
 import type { SiteState } from "../lib/sites.ts";
 
 const PILLS: Record<DueReminder["kind"], { state: SiteState; label: string }> = {

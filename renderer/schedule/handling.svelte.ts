@@ -2,7 +2,7 @@
  * Moving and stretching occurrences, with the pointer or with keys. What is about to happen is
  * shown as a ghost; nothing is changed before the person has seen what it does.
  */
-import type { ScheduledOccurrence } from "../../main/contract/windows.ts";
+import type { ScheduledOccurrence } from "../../main/contract/schedule.ts";
 import { appState } from "../lib/app-state.svelte.ts";
 import { isNothing, NO_SHIFT, plus, shifted, shiftFor, type Shift, type Span } from "../window-editor/move.ts";
 import { rangeIn } from "../window-editor/window-words.ts";

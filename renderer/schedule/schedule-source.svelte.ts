@@ -3,7 +3,7 @@
  * changed.
  */
 import type { Failure } from "../../main/contract/failures.ts";
-import type { Schedule } from "../../main/contract/windows.ts";
+import type { Schedule } from "../../main/contract/schedule.ts";
 import { appState } from "../lib/app-state.svelte.ts";
 import { call, failureOf } from "../lib/bridge.ts";
 

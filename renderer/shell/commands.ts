@@ -1,5 +1,5 @@
 /** What the command palette offers. Pure: what a command does is decided by whoever runs it. */
-import type { Settings } from "../../main/contract/state.ts";
+import type { Settings } from "../../main/contract/settings.ts";
 import { shortOutcome } from "../fleet/sentences.ts";
 import { needsSomebody, stillClosed, type KnownOperation } from "../lib/operations.ts";
 import { scopeOf, type Site } from "../lib/sites.ts";

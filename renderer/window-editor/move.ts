@@ -1,6 +1,7 @@
 /** What becomes of a window when an occurrence of it is moved or stretched. Pure. */
 import type { MaintenanceWindow } from "../../main/contract/agent.ts";
-import type { ScheduledOccurrence, WindowTerms } from "../../main/contract/windows.ts";
+import type { ScheduledOccurrence } from "../../main/contract/schedule.ts";
+import type { WindowTerms } from "../../main/contract/windows.ts";
 import { addDays, daysBetween, instantAt, wallAt } from "./zoned.ts";
 import { monthlyChoices, WEEKDAYS } from "./recurrence.ts";
 import { formOf, movedAlong, termsOf } from "./window-form.ts";

@@ -1,6 +1,7 @@
 /** Acting on windows from wherever one is shown: says what it came to, and offers the way back. */
 import { SvelteSet } from "svelte/reactivity";
-import type { ScheduledOccurrence, SeenWindow, ServerWindowAct, WindowPlace } from "../../main/contract/windows.ts";
+import type { ScheduledOccurrence } from "../../main/contract/schedule.ts";
+import type { SeenWindow, ServerWindowAct, WindowPlace } from "../../main/contract/windows.ts";
 import { call, FailureError, failureOf } from "../lib/bridge.ts";
 import { visibly } from "../lib/format.ts";
 import { toasts, type ToastAction } from "../lib/toasts.svelte.ts";

@@ -1,5 +1,5 @@
 /** Windows in words. Pure: the present and the zones come as arguments. */
-import type { ScheduledOccurrence, ScheduledPlace } from "../../main/contract/windows.ts";
+import type { ScheduledOccurrence, ScheduledPlace } from "../../main/contract/schedule.ts";
 import { visibly } from "../lib/format.ts";
 import type { SiteState } from "../lib/sites.ts";
 import { showSame, wallAt } from "./zoned.ts";

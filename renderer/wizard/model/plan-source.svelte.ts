@@ -4,7 +4,7 @@
  */
 import type { Failure } from "../../../main/contract/failures.ts";
 import type { MaintenanceOptions, Plan } from "../../../main/contract/agent.ts";
-import type { ResponsePreview } from "../../../main/contract/commands.ts";
+import type { ResponsePreview } from "../../../main/contract/maintenance.ts";
 import { call, failureOf } from "../../lib/bridge.ts";
 
 const DEBOUNCE_MS = 150;

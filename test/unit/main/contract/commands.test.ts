@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ERROR_STATUS } from "../../../../server-agent/contract/errors.ts";
 import { COMMANDS } from "../../../../main/contract/commands.ts";
 import { FAILURE_CODES } from "../../../../main/contract/failures.ts";
-import { Settings } from "../../../../main/contract/state.ts";
+import { Settings } from "../../../../main/contract/settings.ts";
 import { type Services, ipcHandlers } from "../../../../main/ipc/handlers.ts";
 import { settingsDocument } from "../../../../main/stores/settings.ts";
 

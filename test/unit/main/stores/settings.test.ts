@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Settings } from "../../../../main/contract/state.ts";
+import { Settings } from "../../../../main/contract/settings.ts";
 import { parseDocument } from "../../../../main/stores/document.ts";
 import { settingsDocument } from "../../../../main/stores/settings.ts";
 import { momentWords, momentsOf } from "../../../../renderer/settings/reminder-moments.ts";

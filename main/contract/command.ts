@@ -1,0 +1,15 @@
+/** How a command of the page is written down: what it takes, checked when called, and replies. */
+import type { z } from "zod";
+
+/** `output` is a type only; nothing of it exists at run time. */
+export interface Command<I extends z.ZodType, O> {
+  input: I;
+  output?: O;
+}
+
+/** `command(schema).returns<Output>()`: the type of the input follows from its schema. */
+export function command<I extends z.ZodType>(input: I) {
+  return {
+    returns: <O>(): Command<I, O> => ({ input }),
+  };
+}

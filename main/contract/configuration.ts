@@ -1,0 +1,25 @@
+/** A server's configuration and its generations. */
+import { z } from "zod";
+import type { Explanation } from "../../server-agent/contract/agent.ts";
+import { Config } from "../../server-agent/contract/config.ts";
+import type { Problem } from "../../server-agent/contract/errors.ts";
+import { command } from "./command.ts";
+import { ifGeneration, onServer, serverId } from "./fields.ts";
+
+export const CONFIGURATION_COMMANDS = {
+  /** `null`: the app itself checks, by the rules of the agent that it would install. */
+  "config.check": command(z.strictObject({ serverId: serverId.nullable(), config: z.unknown() })).returns<{
+    ok: boolean;
+    problems: Problem[];
+  }>(),
+  "config.put": command(
+    z.strictObject({ ...onServer, config: Config, ifGeneration, reason: z.string().max(500) }),
+  ).returns<{ generation: number }>(),
+  "generation.activate": command(z.strictObject({ ...onServer, generation: z.int(), ifGeneration })).returns<{
+    generation: number;
+  }>(),
+  /** Which virtual host, rule and handler would answer, and why the ones above would not. */
+  explain: command(
+    z.strictObject({ ...onServer, url: z.string().min(1), method: z.string().min(1), from: z.string().optional() }),
+  ).returns<Explanation>(),
+};

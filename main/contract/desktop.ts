@@ -1,0 +1,16 @@
+/** What only the desktop can do for the page. */
+import { z } from "zod";
+import { command } from "./command.ts";
+import { nothing } from "./fields.ts";
+
+/** Each asks for something; `null` when the person cancelled. */
+export const DESKTOP_COMMANDS = {
+  "dialog.folder": command(nothing).returns<string | null>(),
+  "dialog.socket": command(nothing).returns<string | null>(),
+  "dialog.key-file": command(nothing).returns<string | null>(),
+  /** An image as data: URL for the built-in page. */
+  "dialog.logo": command(nothing).returns<string | null>(),
+  "clipboard.write": command(z.strictObject({ text: z.string().max(1_000_000) })).returns<null>(),
+  /** Opens it in the browser; only the user's own sites, over https. */
+  "link.open": command(z.strictObject({ url: z.url() })).returns<null>(),
+};

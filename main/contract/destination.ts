@@ -1,0 +1,8 @@
+/** Where menus, the tray and notifications may send the page. */
+export type Destination =
+  | { screen: "overview" | "history" | "settings" | "schedule" }
+  | { screen: "server"; serverId: string }
+  | { screen: "wizard"; serverId?: string; site?: string }
+  | { screen: "progress"; serverId: string; receiptId: string }
+  | { screen: "fleet"; operationId: string }
+  | { screen: "palette" };
