@@ -3,7 +3,7 @@ import { timestamp } from "./fields.ts";
 
 export const AGENT_VERSION = "0.1.0";
 
-/** Raised when a client of the previous number would misread a reply. */
+/** Increased when a client of the previous version would misread a reply. */
 export const API_VERSION = 1;
 
 export const BoundListener = z.strictObject({ name: z.string(), address: z.string(), port: z.int() });
@@ -19,7 +19,7 @@ export const AgentInfo = z.strictObject({
   listeners: z.array(BoundListener),
   generation: z.int().describe("The active generation."),
   hostname: z.string(),
-  clock: timestamp.describe("What the clock shows by which windows start."),
+  clock: timestamp.describe("The server's clock, by which windows start."),
 });
 export type AgentInfo = z.infer<typeof AgentInfo>;
 
@@ -42,7 +42,7 @@ export const Generation = z.strictObject({
   createdAt: timestamp,
   author: z.string(),
   reason: z.string(),
-  changes: z.array(Change).describe("Against the generation before."),
+  changes: z.array(Change).describe("From the previous generation."),
   inFlight: z.int(),
 });
 export type Generation = z.infer<typeof Generation>;
@@ -63,11 +63,11 @@ export const InFlightRequest = z.strictObject({
   startedAt: timestamp,
   bytesReceived: z.int(),
   bytesSent: z.int(),
-  bytesExpected: z.int().optional().describe("Content-Length of the response (or upload), when known."),
+  bytesExpected: z.int().optional().describe("Content-Length of the response (or upload), if known."),
 });
 export type InFlightRequest = z.infer<typeof InFlightRequest>;
 
-/** Requests of one site within an hour that the agent was there to count. */
+/** Requests of one site in an hour in which the agent was running. */
 export const TrafficHour = z.strictObject({ start: timestamp, requests: z.int() });
 export type TrafficHour = z.infer<typeof TrafficHour>;
 
@@ -80,7 +80,10 @@ export const Explanation = z.strictObject({
     site: z.string(),
     rule: z.int().nullable(),
     handler: z.string(),
-    status: z.int().nullable().describe("Known beforehand for maintenance, error, redirect, respond; null otherwise."),
+    status: z
+      .int()
+      .nullable()
+      .describe("Known in advance for maintenance, error, redirect and respond; otherwise null."),
   }),
   virtualHosts: z.array(
     z.strictObject({

@@ -30,7 +30,7 @@ export type ErrorCode = keyof typeof ERROR_STATUS;
 
 export const ErrorCode = z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...ErrorCode[]]);
 
-/** One thing that is wrong with a document. `path` is `/virtualHosts/0/hosts/1` (RFC 6901). */
+/** One problem of a document. `path` is a JSON Pointer: `/virtualHosts/0/hosts/1` (RFC 6901). */
 export const Problem = z.strictObject({ path: z.string(), code: z.string(), message: z.string() });
 export type Problem = z.infer<typeof Problem>;
 

@@ -23,10 +23,12 @@ export const Snapshot = z.strictObject({
   at: timestamp,
   agent: AgentInfo,
   config: Config,
-  generations: z.array(Generation).describe("Newest first: active, all draining, and the latest retired ones."),
-  maintenance: z.array(Receipt).describe("Newest first: all in maintenance and the latest reverted ones."),
-  stages: z.array(Stage).describe("Newest first: the one that is held, and the latest ended ones."),
-  windows: z.array(MaintenanceWindow).describe("In the order in which they were planned."),
+  generations: z
+    .array(Generation)
+    .describe("Newest first: the active one, all draining ones, and the latest retired ones."),
+  maintenance: z.array(Receipt).describe("Newest first: all open ones and the latest reverted ones."),
+  stages: z.array(Stage).describe("Newest first: the held one, and the latest ended ones."),
+  windows: z.array(MaintenanceWindow).describe("In the order in which they were created."),
   reminders: z.array(Reminder).describe("The latest ones, newest first."),
   metrics: z.record(z.string(), SiteMetrics).describe("By virtual host id."),
 });
@@ -45,7 +47,7 @@ export const Event = z.discriminatedUnion("type", [
   z.strictObject({
     ...delta("windows"),
     changed: z.array(MaintenanceWindow),
-    removed: z.array(z.string()).describe("Their ids."),
+    removed: z.array(z.string()).describe("Ids of removed windows."),
   }),
   z.strictObject({ ...delta("metrics"), metrics: z.record(z.string(), SiteMetrics) }),
   z.strictObject({ ...delta("agent"), agent: AgentInfo }),

@@ -10,14 +10,19 @@ export const MaintenanceOptions = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .describe("Hosts the copycat answers for. Default: all of the original."),
+    .describe("Hosts that the copycat answers for. Default: all hosts of the original."),
   page: z.union([z.literal("default"), PageContent]).optional(),
-  root: z.string().optional().describe("Folder or file of a static page instead of the built-in one."),
-  status: z.int().min(400).max(599).optional().describe("A bare status, or the status of the page. Default 503."),
+  root: z.string().optional().describe("Folder or file of your own page, in place of the built-in one."),
+  status: z
+    .int()
+    .min(400)
+    .max(599)
+    .optional()
+    .describe("Alone: a status without a page. With a page: its status. Default 503."),
   retryAfter: z.union([z.int().min(0).max(31_536_000), z.literal("end")]).optional(),
   until: z.iso.datetime({ offset: true }).optional(),
-  exceptions: z.array(Condition).optional().describe("Who falls through to the original."),
-  internalHosts: z.array(z.string().min(1)).optional().describe("Staff names, added to the original only."),
+  exceptions: z.array(Condition).optional().describe("Requests that fall through to the original."),
+  internalHosts: z.array(z.string().min(1)).optional().describe("Host names for staff, added to the original only."),
   position: z
     .enum(["above", "top"])
     .optional()
@@ -47,8 +52,8 @@ export const Warning = z.strictObject({
 export type Warning = z.infer<typeof Warning>;
 
 /**
- * One reversible operation on a document. Position is given by the id of the virtual host that
- * stands directly below, so it survives changes made elsewhere.
+ * One reversible edit of a document. The position is the id of the virtual host directly below, so
+ * it survives changes made elsewhere.
  */
 export const Operation = z.discriminatedUnion("op", [
   z.strictObject({
@@ -66,15 +71,14 @@ export const Operation = z.discriminatedUnion("op", [
   z.strictObject({
     op: z.literal("move-virtual-host"),
     id: z.string(),
-    from: z.string().describe("Id of the one directly below before."),
+    from: z.string().describe("Id of the virtual host that was directly below."),
     above: z.string(),
   }),
 ]);
 export type Operation = z.infer<typeof Operation>;
 
 /**
- * One step of the recipe in the operator's words; `operations` are indices into the plan's
- * operations.
+ * One step of the recipe, in the operator's words.
  */
 export const PlanStep = z.strictObject({
   step: z.enum(["copycat", "domains", "response", "exceptions", "order", "restart"]),
@@ -104,7 +108,7 @@ export const ProofCell = z.strictObject({
   path: z.string(),
   probe: z.enum(PROOF_PROBES),
   /**
-   * `wrong`: something else answered than the configuration says. `skipped`: it cannot be asked
+   * `wrong`: something else answered than the configuration says. `skipped`: it cannot be requested
    * from here, `message` says why.
    */
   outcome: z.enum(["right", "wrong", "skipped"]),
@@ -127,22 +131,22 @@ export type Proof = z.infer<typeof Proof>;
 export const MaintenanceCounts = z.strictObject({
   refused: z.int().describe("Answered by the copycat."),
   excepted: z.int().describe("Fell through to the original."),
-  drained: z.int().describe("In flight at the switch and ended by themselves on the older generation."),
-  cut: z.int().describe("In flight at the switch and cut by an operator or a deadline."),
-  draining: z.int().describe("Still running on older generations."),
+  drained: z.int().describe("In flight at the switch, and finished on the older generation."),
+  cut: z.int().describe("In flight at the switch, and cut by an operator or a deadline."),
+  draining: z.int().describe("Still in flight on older generations."),
 });
 export type MaintenanceCounts = z.infer<typeof MaintenanceCounts>;
 
-/** The fleet operation that a stage belongs to; made by the client, the same on every server. */
+/** A switch of several servers. Id and title are chosen by the client, the same on every server. */
 export const FleetOperation = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9-]{8,64}$/, "use 8 to 64 letters, digits and hyphens"),
   title: z.string().max(200),
-  servers: z.int().min(1).max(1000).describe("How many servers take part."),
+  servers: z.int().min(1).max(1000).describe("Number of servers that take part."),
 });
 export type FleetOperation = z.infer<typeof FleetOperation>;
 
 /**
- * One occurrence of a window: the window's id and the instant at which it starts by the calendar.
+ * One occurrence of a window: the window's id and the planned start.
  */
 export const OccurrenceOf = z.strictObject({ id: z.string(), start: timestamp });
 export type OccurrenceOf = z.infer<typeof OccurrenceOf>;
@@ -152,9 +156,9 @@ export const Receipt = z.strictObject({
   site: z.string(),
   copycat: z.string(),
   state: z.enum(["in-maintenance", "reverted"]),
-  generation: z.int().describe("The generation that the switch made."),
+  generation: z.int().describe("The generation that the switch created."),
   startedAt: timestamp,
-  switchMs: z.number().describe("From the request's arrival to the last worker's acknowledgement."),
+  switchMs: z.number().describe("From the arrival of the request to the last worker's acknowledgement."),
   author: z.string(),
   reason: z.string(),
   until: z.iso.datetime({ offset: true }).optional(),
@@ -174,7 +178,7 @@ export const Receipt = z.strictObject({
       at: timestamp,
       author: z.string(),
       switchMs: z.number(),
-      exact: z.boolean().describe("The document is again what it was before."),
+      exact: z.boolean().describe("Whether the document is again what it was before."),
       proof: Proof.optional(),
       operation: FleetOperation.optional().describe("The fleet operation that brought the site back, if one did."),
     })
@@ -182,7 +186,7 @@ export const Receipt = z.strictObject({
 });
 export type Receipt = z.infer<typeof Receipt>;
 
-/** One change of a stage; the same as the single call for it. */
+/** One change of a stage, with the same options as the single call for it. */
 export const StagedChange = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("maintenance"), options: MaintenanceOptions }),
   z.strictObject({
@@ -197,17 +201,13 @@ export const LEASE_SECONDS = 30;
 
 export const StageRequest = z.strictObject({
   operation: FleetOperation,
-  changes: z
-    .array(StagedChange)
-    .min(1)
-    .max(100)
-    .describe("Planned one after the other; together they become one generation."),
+  changes: z.array(StagedChange).min(1).max(100).describe("Planned in order; together they become one generation."),
   leaseSeconds: z
     .int()
     .min(1)
     .max(300)
     .optional()
-    .describe(`For how long the agent keeps the stage. Default ${LEASE_SECONDS}.`),
+    .describe(`How long the agent holds the stage. Default ${LEASE_SECONDS}.`),
   author: z.string().max(200).optional(),
 });
 export type StageRequest = z.infer<typeof StageRequest>;
@@ -227,8 +227,10 @@ export const Stage = z.strictObject({
   stagedAt: timestamp,
   expiresAt: timestamp.describe("End of the lease, by the server's clock."),
   endedAt: timestamp.optional(),
-  generation: z.int().optional().describe("The generation that the commit made."),
-  receipts: z.array(z.string()).describe("Ids of the receipts that the commit opened or closed; empty before."),
+  generation: z.int().optional().describe("The generation that the commit created."),
+  receipts: z
+    .array(z.string())
+    .describe("Ids of the receipts that the commit opened or closed; empty before the commit."),
   warnings: z.array(Warning),
 });
 export type Stage = z.infer<typeof Stage>;

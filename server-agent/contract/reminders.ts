@@ -8,40 +8,40 @@ export const Delivery = z.strictObject({
   at: timestamp,
   ok: z.boolean(),
   tries: z.int().min(1),
-  why: z.string().max(1000).optional().describe("Why it did not arrive."),
+  why: z.string().max(1000).optional().describe("Why the delivery failed."),
 });
 export type Delivery = z.infer<typeof Delivery>;
 
 /**
- * Something that somebody has to know about a maintenance. Each is made once, wherever the agent
- * and its clock were meanwhile.
+ * Something that somebody has to know about a maintenance. Each is made exactly once, across
+ * restarts, hand-overs and changes of the clock.
  */
 export const Reminder = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9-]{1,200}$/, "use letters, digits and hyphens"),
   kind: z
     .enum(["ahead", "start", "end-ahead", "end", "overrun", "missed", "failed", "open-ended"])
     .describe(
-      "`start`: it has started, or waits for somebody to start it. `overrun`: its end is over, and a site is still closed. `open-ended`: a site is closed, and no end is planned.",
+      "`start`: it has started, or waits to be started. `overrun`: overdue, a site is still in maintenance. `open-ended`: a site is in maintenance and no end is planned.",
     ),
   due: timestamp,
   title: z.string(),
   text: z.string(),
   sites: z.array(z.string()),
   occurrence: OccurrenceOf.optional(),
-  receipts: z.array(z.string()).describe("The maintenances that it is about."),
+  receipts: z.array(z.string()).describe("The maintenances it is about."),
   operation: FleetOperation.optional().describe(
-    "The fleet operation that it is a part of: other servers remind of the same.",
+    "The fleet operation it belongs to: other servers have the same reminder.",
   ),
   deliveries: z.array(Delivery).max(100),
   acted: z
     .strictObject({ act: z.enum(["start", "extend", "bring-back", "skip"]), by: z.string(), at: timestamp })
     .optional()
-    .describe("What somebody did about it afterwards."),
+    .describe("The action somebody took, if any."),
 });
 export type Reminder = z.infer<typeof Reminder>;
 
 /**
- * Where reminders go besides the desktop. What stands in a URL or a secret never leaves the agent
+ * Where reminders go besides the desktop. The path of a URL and a secret never leave the agent
  * again.
  */
 export const ChannelDraft = z.discriminatedUnion("kind", [
@@ -52,25 +52,27 @@ export const ChannelDraft = z.discriminatedUnion("kind", [
       .max(2000)
       .refine(
         (url) => !/^[^/]*\/\/[^/?#]*@/.test(url),
-        "leave name and password out of the address; a webhook has its secret in the path, or in `secret`",
+        "remove the user name and password; put a webhook's secret in the path or in `secret`",
       )
       .optional()
-      .describe("Required for a new channel; left out, it stays as it is."),
-    format: z.enum(["json", "text"]).describe('`json`: the reminder. `text`: `{"text": "…"}`, as chat tools take it.'),
+      .describe("Required for a new channel. If left out, it is not changed."),
+    format: z
+      .enum(["json", "text"])
+      .describe('`json`: the whole reminder. `text`: `{"text": "…"}`, as chat tools expect.'),
     secret: z
       .string()
       .min(8)
       .max(500)
       .nullable()
       .optional()
-      .describe("Signs what is sent. Left out, it stays as it is; null removes it."),
+      .describe("Signs the messages. If left out, it is not changed; null removes it."),
   }),
   z.strictObject({
     kind: z.literal("command"),
     program: z
       .string()
       .regex(/^[A-Za-z0-9][\w.-]{0,99}$/, "use the name of a file in hooks/, without folders")
-      .describe("Name of an executable file in the folder `hooks/` of the state directory."),
+      .describe("Name of an executable file in `hooks/` of the state directory."),
   }),
 ]);
 export type ChannelDraft = z.infer<typeof ChannelDraft>;
@@ -80,7 +82,7 @@ export const Channel = z.discriminatedUnion("kind", [
   z.strictObject({
     id: z.string(),
     kind: z.literal("webhook"),
-    origin: z.string().describe("Of the URL: scheme, host and port."),
+    origin: z.string().describe("Scheme, host and port of the URL."),
     format: z.enum(["json", "text"]),
     hasSecret: z.boolean(),
   }),

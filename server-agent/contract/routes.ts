@@ -1,6 +1,6 @@
 /**
- * The agent's admin API: everything the desktop app, the command line and other programs may rely
- * on.
+ * The agent's admin API: everything that the desktop app, the command line and other programs may
+ * rely on.
  *
  * HTTP/1.1 on a unix socket. Requests with `Origin` or `Referer` are refused. Errors are
  * `AdminError` with a code of the closed list `ERROR_STATUS`. `docs/admin-api.md` is tested against
@@ -25,7 +25,7 @@ export interface Route {
   ifMatch?: "required" | "optional";
   query?: z.ZodObject;
   body?: z.ZodType;
-  /** `ndjson` and `text` replies are streams of text and have no schema of one reply. */
+  /** `ndjson` and `text` replies are text streams without a schema. */
   reply: z.ZodType | "ndjson" | "text";
 }
 
@@ -66,7 +66,10 @@ export const ROUTES = {
       drainSeconds: z.number().min(0).max(86_400).optional(),
       ...author,
     }),
-    reply: z.strictObject({ generation: z.int(), cut: z.int().describe("Requests that a hard restart interrupted.") }),
+    reply: z.strictObject({
+      generation: z.int(),
+      cut: z.int().describe("Number of requests that a hard restart cut."),
+    }),
   },
   handOver: {
     method: "POST",
@@ -78,7 +81,7 @@ export const ROUTES = {
           .min(1)
           .optional()
           .describe(
-            "Absolute path of the agent's program. Default: the one this agent was started with, as it is there now.",
+            "Absolute path of the agent's program. Default: the one this agent was started with, as it is on disk now.",
           ),
         author: author.author,
       })
@@ -154,7 +157,7 @@ export const ROUTES = {
     method: "POST",
     path: "/v1/channels/{id}/test",
     body: empty.optional(),
-    reply: z.strictObject({ ok: z.boolean(), why: z.string().optional().describe("Why the test did not arrive.") }),
+    reply: z.strictObject({ ok: z.boolean(), why: z.string().optional().describe("Why the test message failed.") }),
   },
   getTraffic: {
     method: "GET",

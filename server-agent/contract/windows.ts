@@ -4,10 +4,10 @@ import { timestamp } from "./fields.ts";
 
 const wallClock = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/, "use a date and time without zone, like 2030-01-31T23:00")
-  .describe("What the clock on the wall shows in the window's zone.");
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/, "use a date and time without time zone, like 2030-01-31T23:00")
+  .describe("Wall-clock time in the window's time zone.");
 
-/** What a person plans. Exactly one of `end` and `duration` is given. */
+/** A window as a person plans it. Exactly one of `end` and `duration` is given. */
 export const WindowDraft = z.strictObject({
   title: z.string().min(1).max(200),
   sites: z
@@ -18,25 +18,26 @@ export const WindowDraft = z.strictObject({
           .regex(/^\/\S*$/, "use a path, like /health")
           .max(2000)
           .optional()
-          .describe("Path that the original is asked for before it is reopened if healthy. Default: /."),
+          .describe("Health check path, for `reopen-if-healthy`. Default: /."),
       }),
     )
     .min(1)
     .max(100)
-    .describe("Options of each site's maintenance; its end is the window's."),
+    .describe("Maintenance options of each site; the end is the window's."),
   start: wallClock,
   zone: z.string().min(1).max(100).describe("IANA time zone, like Europe/Berlin."),
-  end: wallClock
-    .optional()
-    .describe("End of the first occurrence; later ones end as much later by the clock on the wall."),
-  duration: z.string().max(50).optional().describe("Exact length instead, ISO 8601, like PT2H."),
+  end: wallClock.optional().describe("End of the first occurrence; later ones have the same wall-clock length."),
+  duration: z.string().max(50).optional().describe("Exact length in place of `end`: ISO 8601, like PT2H."),
   rrule: z
     .string()
     .max(500)
     .optional()
-    .describe("RFC 5545 recurrence rule without DTSTART, like FREQ=WEEKLY;BYDAY=SU. Daily at most."),
-  exdates: z.array(wallClock).max(1000).optional().describe("Starts that are left out."),
-  atStart: z.enum(["start", "remind"]).optional().describe("Default `start`: by itself. `remind`: somebody starts it."),
+    .describe("RFC 5545 recurrence rule without DTSTART, like FREQ=WEEKLY;BYDAY=SU. At most daily."),
+  exdates: z.array(wallClock).max(1000).optional().describe("Starts to leave out."),
+  atStart: z
+    .enum(["start", "remind"])
+    .optional()
+    .describe("Default `start`: the agent starts it. `remind`: somebody starts it."),
   atEnd: z
     .enum(["reopen", "reopen-if-healthy", "stay-closed"])
     .optional()
@@ -51,10 +52,10 @@ export const WindowDraft = z.strictObject({
         .min(1)
         .max(10_080)
         .optional()
-        .describe("So long after the end, `reopen-if-healthy` reopens in any case."),
+        .describe("`reopen-if-healthy` reopens in any case after this time."),
     })
     .optional()
-    .describe("What happens while a site is still closed after the end."),
+    .describe("What happens while the occurrence is overdue."),
   reminders: z
     .array(
       z
@@ -68,46 +69,41 @@ export const WindowDraft = z.strictObject({
     .max(20)
     .optional()
     .describe("Default: -P1D, -PT1H, -PT10M, start, end."),
-  operation: FleetOperation.optional().describe("The fleet operation that it is a part of."),
+  operation: FleetOperation.optional().describe("The fleet operation that the window belongs to."),
   author: z.string().max(200).optional(),
   reason: z.string().max(500).optional(),
 });
 export type WindowDraft = z.infer<typeof WindowDraft>;
 
-/** What became of one occurrence, or will. */
+/** One occurrence, past or future. */
 export const Occurrence = z.strictObject({
   window: z.string(),
-  start: timestamp.describe("By the calendar."),
-  end: timestamp.describe("By the calendar, as it was extended, or as long after an early start as was planned."),
+  start: timestamp.describe("As planned."),
+  end: timestamp.describe("As planned or extended; after an early start, the start plus the planned length."),
   state: z
     .enum(["planned", "running", "overrun", "ended", "missed", "skipped", "failed"])
     .describe(
-      "`overrun`: the end is over and a site is still closed. `missed`: nobody was there to start it. `failed`: it could not be started.",
+      "`overrun`: overdue, the end has passed and a site is still in maintenance. `missed`: nobody started it. `failed`: it could not be started.",
     ),
   startedAt: timestamp.optional(),
-  lateBySeconds: z
-    .int()
-    .optional()
-    .describe("How much later than planned it was started, where that is more than a moment."),
-  endedAt: timestamp.optional().describe("When it was over, or known to be missed or failed."),
+  lateBySeconds: z.int().optional().describe("How late it was started, if it was."),
+  endedAt: timestamp.optional().describe("When it ended, or was found to be missed or failed."),
   receipts: z
     .array(z.string())
-    .describe("The maintenances that it holds on to: its own, and those it found on its sites."),
-  why: z.string().optional().describe("What is unusual about it."),
+    .describe("The maintenances that it holds: its own, and those that its sites were already in."),
+  why: z.string().optional().describe("Explains anything unusual."),
 });
 export type Occurrence = z.infer<typeof Occurrence>;
 
 export const MaintenanceWindow = z.strictObject({
   ...WindowDraft.shape,
   id: z.string(),
-  revision: z.int().describe("Goes up with every change; for `If-Match`."),
+  revision: z.int().describe("Increases with every change; for `If-Match`."),
   createdAt: timestamp,
   state: z.enum(["planned", "running", "over"]),
   occurrences: z
     .array(Occurrence)
-    .describe(
-      "Newest first: the next one, those that wait for somebody to start them, those that run, and the latest that are over.",
-    ),
+    .describe("Newest first: the next one, those waiting to be started, those running, and the latest ended ones."),
 });
 export type MaintenanceWindow = z.infer<typeof MaintenanceWindow>;
 
@@ -119,7 +115,7 @@ export const WindowPlan = z.strictObject({
       end: timestamp,
       startsAt: wallClock,
       endsAt: wallClock,
-      note: z.string().optional().describe("What a change of the clocks does to it."),
+      note: z.string().optional().describe("How a clock change affects it."),
     }),
   ),
   overlaps: z.array(

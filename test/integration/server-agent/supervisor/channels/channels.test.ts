@@ -133,7 +133,7 @@ describe("a webhook", () => {
     const withPassword = await put({ url: receiver.url.replace("//", "//ops:hunter2@") });
     expect(withPassword).toMatchObject({
       ok: false,
-      error: { message: expect.stringContaining("leave name and password out") as string },
+      error: { message: expect.stringContaining("remove the user name and password") as string },
     });
     expect(JSON.stringify(withPassword)).not.toContain("hunter2");
     expect(await put({ url: receiver.url, secret: "a long secret" })).toMatchObject({
