@@ -25,6 +25,12 @@ const declarations = ["Program", "Program > ExportNamedDeclaration"].map((place)
   selector: `${place} > VariableDeclaration[kind='const'] > VariableDeclarator:not([id.typeAnnotation]) > ArrowFunctionExpression`,
   message: "Declare it: function name() {}.",
 }));
+/** MAX_HEAD_BYTES, MIN_LINGER_SECONDS, IDLE_TIMEOUT_MS. */
+const limits = {
+  selector:
+    "VariableDeclarator[id.name=/^(MOST|LONGEST|LARGEST|DEEPEST|SHORTEST|OLDEST|LEAST)(_|$)|_AT_(MOST|LEAST|ONCE)$|_KEPT$|^KEPT/]",
+  message: "A limit is named MAX_ or MIN_, with its unit.",
+};
 
 export default defineConfig(
   globalIgnores(["dist/", "release/", ".cache/", "test-results/", "tour/", "main/practice/shop/"]),
@@ -58,7 +64,7 @@ export default defineConfig(
       "@typescript-eslint/consistent-type-definitions": "off",
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-      "no-restricted-syntax": ["error", noDefaultExport, ...declarations],
+      "no-restricted-syntax": ["error", noDefaultExport, ...declarations, limits],
       eqeqeq: "error",
       "no-console": "off",
     },
@@ -112,6 +118,7 @@ export default defineConfig(
         "error",
         noDefaultExport,
         ...declarations,
+        limits,
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: "Time is an argument." },
       ],
     },

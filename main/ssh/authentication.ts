@@ -20,7 +20,7 @@ const MAX_ANSWERS = 3;
  * Connections for one login. Each offers at least one key more, so that only a server that hangs up
  * without reason comes near.
  */
-const MOST_ROUNDS = MAX_KEYS + MAX_ANSWERS;
+const MAX_ROUNDS = MAX_KEYS + MAX_ANSWERS;
 /** Questions at a time, and one after the other in one connection; more is no login. */
 const MAX_PROMPTS = 20;
 const MAX_DIALOGUES = 20;
@@ -96,7 +96,7 @@ export class Authentication {
   /** Whether another connection could still get further than the last one did. */
   get hasMore(): boolean {
     if (this.failure !== undefined || this.#tried.length === this.#triedBefore) return false;
-    return this.#round < (this.#offers.length > 0 ? MOST_ROUNDS : this.#asksPerson() ? MAX_ANSWERS + 2 : 0);
+    return this.#round < (this.#offers.length > 0 ? MAX_ROUNDS : this.#asksPerson() ? MAX_ANSWERS + 2 : 0);
   }
 
   /** To be called before each connection; returns what ssh2 asks for the next method. */

@@ -3,7 +3,7 @@ import { failed } from "../failures.ts";
 import type { Result } from "../contract/failures.ts";
 
 /** So many of the latest changes can be undone. */
-const MAX_KEPT = 100;
+const MAX_UNDOS = 100;
 
 /** Ways back, by an id that the page may hold. Each is gone once it has led back. */
 export class UndoStore {
@@ -12,7 +12,7 @@ export class UndoStore {
   keep(way: () => Promise<Result<null>>): string {
     const id = randomUUID();
     this.#ways.set(id, way);
-    for (const old of [...this.#ways.keys()].slice(0, -MAX_KEPT)) this.#ways.delete(old);
+    for (const old of [...this.#ways.keys()].slice(0, -MAX_UNDOS)) this.#ways.delete(old);
     return id;
   }
 

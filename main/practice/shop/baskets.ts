@@ -8,7 +8,7 @@ export interface BasketLine {
   pieces: number;
 }
 
-const MOST_BASKETS = 1000;
+const MAX_BASKETS = 1000;
 
 /** Baskets by the number in the visitor's cookie, and what is left of each product. In memory only. */
 export class Baskets {
@@ -28,7 +28,7 @@ export class Baskets {
   open(cookie: string | undefined): string {
     if (cookie !== undefined && this.#baskets.has(cookie)) return cookie;
     const oldest = this.#baskets.keys().next();
-    if (this.#baskets.size >= MOST_BASKETS && oldest.done !== true) this.#baskets.delete(oldest.value);
+    if (this.#baskets.size >= MAX_BASKETS && oldest.done !== true) this.#baskets.delete(oldest.value);
     const basket = randomUUID();
     this.#baskets.set(basket, new Map());
     return basket;

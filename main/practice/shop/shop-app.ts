@@ -12,7 +12,7 @@ import { productById } from "./products.ts";
 import { basketPage, homePage, notFoundPage, productPage } from "./shop-pages.ts";
 
 const baskets = new Baskets();
-const LONGEST_BODY = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 const html = (response: ServerResponse, status: number, body: string): void => void response.writeHead(status, { "content-type": "text/html; charset=utf-8" }).end(body);
 const json = (response: ServerResponse, status: number, body: unknown): void => void response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" }).end(JSON.stringify(body));
@@ -21,7 +21,7 @@ const bodyOf = async (request: IncomingMessage): Promise<Record<string, unknown>
   let text = "";
   for await (const chunk of request.setEncoding("utf8") as AsyncIterable<string>) {
     text += chunk;
-    if (text.length > LONGEST_BODY) return undefined;
+    if (text.length > MAX_BODY_BYTES) return undefined;
   }
   try {
     const body: unknown = text === "" ? {} : JSON.parse(text);

@@ -15,8 +15,8 @@ const port = Number(process.argv[2]);
 if (!Number.isInteger(port) || port < 1) throw new Error("usage: visitors.mjs <port>");
 
 const REQUESTS_PER_SECOND = 30;
-const MOST_AT_ONCE = 60;
-const agent = new http.Agent({ keepAlive: true, maxSockets: MOST_AT_ONCE });
+const MAX_CONCURRENT = 60;
+const agent = new http.Agent({ keepAlive: true, maxSockets: MAX_CONCURRENT });
 
 /**
  * What the visitors saw: `maintenance` are 503 answers, `failed` are connections that broke or
@@ -94,7 +94,7 @@ async function wander(): Promise<never> {
   for (;;) {
     const wave = 1 + 0.25 * Math.sin((Date.now() / 30_000) * 2 * Math.PI);
     await pause(1000 / (REQUESTS_PER_SECOND * wave));
-    if (atOnce >= MOST_AT_ONCE) continue;
+    if (atOnce >= MAX_CONCURRENT) continue;
     atOnce += 1;
     void visit(nextVisit()).finally(() => (atOnce -= 1));
   }

@@ -21,10 +21,10 @@ import { openRaw } from "../../../support/http/raw-client.ts";
 import { seededRandom, type SeededRandom } from "../../../support/seeded-random.ts";
 
 const CHANGES_PER_AGENT = 100;
-const LONGEST_DELAY_MS = 30;
+const MAX_DELAY_MS = 30;
 const VICTIMS = ["supervisor", "worker", "both"] as const;
 /** Longer than a start takes. */
-const LONGEST_START_MS = 250;
+const MAX_START_MS = 250;
 
 const SEED = Number(process.env.BACKSOON_CRASH_SEED ?? Date.now() % 1_000_000);
 
@@ -123,7 +123,7 @@ async function crashDuringChange(
   const workers = (await agent.call("getAgent")).workers.map(({ pid }) => pid);
   for (const pid of workers) pids.add(pid);
   const doomed = random.chance(0.5) ? workers : workers.slice(0, 1);
-  const waitMs = random.next() * LONGEST_DELAY_MS;
+  const waitMs = random.next() * MAX_DELAY_MS;
   const witness = startWitness(agent, model);
   const change = sendChange(agent, model, random, marker);
   // It may fail before it is waited for.
@@ -197,7 +197,7 @@ async function crashAgain(workers: number, random: SeededRandom): Promise<Counts
     if (isDown) {
       if (random.chance(0.2)) {
         counts.starting++;
-        await crashDuringStart(folder, workers, random.next() * LONGEST_START_MS);
+        await crashDuringStart(folder, workers, random.next() * MAX_START_MS);
       }
       agent = await startAgent({ folder, workers });
       expect(agent.listeners).toMatchObject([{ port: config.listeners[0]?.port }]);

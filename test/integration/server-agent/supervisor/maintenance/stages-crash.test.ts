@@ -155,7 +155,7 @@ describe("an agent that is started again", () => {
 const SEED = Number(process.env.BACKSOON_CRASH_SEED ?? Date.now() % 1_000_000);
 const ROUNDS = 16;
 /** Longer than a start takes. */
-const LONGEST_START_MS = 250;
+const MAX_START_MS = 250;
 
 /** How long a commit takes here; crashes come within that time and a half. */
 async function timeOfCommit(agent: TestAgent): Promise<number> {
@@ -213,7 +213,7 @@ it("kill -9 around a commit leaves it staged or committed, and what serves agree
     await momentOf(round, ROUNDS, longestDelayMs, random, replied);
     await agent.kill("SIGKILL");
     const reply = await replied;
-    if (random.chance(0.3)) await crashDuringStart(folder, random.next() * LONGEST_START_MS);
+    if (random.chance(0.3)) await crashDuringStart(folder, random.next() * MAX_START_MS);
     agent = await start({ folder, workers: 2 });
 
     const [found] = await stagesOf(agent);
