@@ -33,6 +33,7 @@ import { Prover } from "./supervisor/proof/prover.ts";
 import { ReceiptBook } from "./supervisor/switch/receipt-book.ts";
 import { broughtBack, Reminders } from "./supervisor/windows/reminders.ts";
 import { ReceiptSaver } from "./supervisor/switch/receipt-saver.ts";
+import { RequestStreams } from "./supervisor/live/request-streams.ts";
 import { RequestRates } from "./supervisor/live/request-rates.ts";
 import { Stages } from "./supervisor/maintenance/stages.ts";
 import { Traffic } from "./supervisor/live/traffic.ts";
@@ -106,6 +107,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     listeners: () => listeners.open,
     changed: () => workersChanged(),
   });
+  const requestStreams = new RequestStreams(pool, counters);
   const begun = await Switch.begin({ state, listeners, pool, counters, receipts, log }, first.service, first.seed);
   // The predecessor accepts until everything is ready here.
   const opening = begun.ok && predecessor === undefined ? await begun.value.open() : begun;
@@ -206,6 +208,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
       prover.close();
       announcer.close();
       events.close();
+      requestStreams.close();
       void admin.close();
       state.close();
     },
@@ -281,7 +284,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   try {
     admin = await bindAdminServer(
       socket,
-      adminRoutes({ operations, windows, reminders, channels, traffic, live, events, observed }),
+      adminRoutes({ operations, windows, reminders, channels, traffic, live, events, requestStreams, observed }),
       log,
     );
     if (predecessor === undefined) admin.publish();
@@ -348,6 +351,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     announcer.close();
     traffic.close();
     events.close();
+    requestStreams.close();
     await admin.close();
     await saver.close();
     state.close();

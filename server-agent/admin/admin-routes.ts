@@ -12,6 +12,7 @@ import type { Reminders } from "../supervisor/windows/reminders.ts";
 import type { Traffic } from "../supervisor/live/traffic.ts";
 import type { Windows } from "../supervisor/windows/windows.ts";
 import type { EventLog } from "../supervisor/live/event-log.ts";
+import type { RequestStreams } from "../supervisor/live/request-streams.ts";
 import { explain } from "./explain.ts";
 
 import { type Observed, PROMETHEUS_TYPE, prometheusText } from "../supervisor/live/metrics-text.ts";
@@ -25,6 +26,7 @@ export interface AgentParts {
   traffic: Traffic;
   live: LiveState;
   events: EventLog;
+  requestStreams: RequestStreams;
   observed: () => Observed;
 }
 
@@ -36,6 +38,7 @@ export function adminRoutes({
   traffic,
   live,
   events,
+  requestStreams,
   observed,
 }: AgentParts): AdminRoutes {
   return {
@@ -100,6 +103,10 @@ export function adminRoutes({
     explain: ({ query }) =>
       shown(explain(live.config().config, live.config().generation, live.agent().listeners, query)),
     listRequests: async ({ query }) => shown(await operations.requests(query)),
+    watchRequests: ({ query: { site, before } }) => {
+      const filter = { site, before: before === undefined ? undefined : Number(before) };
+      return done({ kind: "stream", begin: (response) => requestStreams.subscribe(response, filter) });
+    },
     cutRequest: async ({ params }) => shown(await operations.cutRequest(params.id ?? "")),
     events: () =>
       done({ kind: "stream", begin: (response) => events.subscribe(response, (revision) => live.snapshot(revision)) }),

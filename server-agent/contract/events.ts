@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { timestamp } from "./fields.ts";
-import { AgentInfo, Generation } from "./agent.ts";
+import { AgentInfo, Generation, InFlightRequest } from "./agent.ts";
 import { Config } from "./config.ts";
 import { Receipt, Stage } from "./maintenance.ts";
 import { MaintenanceWindow } from "./windows.ts";
@@ -56,3 +56,27 @@ export type Event = z.infer<typeof Event>;
 
 export const StreamLine = z.union([Snapshot, Event]);
 export type StreamLine = z.infer<typeof StreamLine>;
+
+/** The oldest so many requests are listed on a stream of requests. */
+export const MAX_WATCHED_REQUESTS = 200;
+
+const watched = {
+  at: timestamp.describe("When it was observed."),
+  total: z.int().describe("How many match; the list has the oldest of them."),
+};
+
+/** A line of `GET /v1/requests/events`: each follows from the one before on the same connection. */
+export const RequestsLine = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("snapshot"),
+    ...watched,
+    requests: z.array(InFlightRequest).max(MAX_WATCHED_REQUESTS).describe("Oldest first."),
+  }),
+  z.strictObject({
+    type: z.literal("changes"),
+    ...watched,
+    changed: z.array(InFlightRequest).max(MAX_WATCHED_REQUESTS).describe("New ones, and what has gone on."),
+    ended: z.array(z.string()).max(MAX_WATCHED_REQUESTS).describe("Ids of those that are not in the list any more."),
+  }),
+]);
+export type RequestsLine = z.infer<typeof RequestsLine>;

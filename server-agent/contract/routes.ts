@@ -184,6 +184,19 @@ export const ROUTES = {
     query: z.strictObject({ generation: z.string().optional(), site: z.string().optional() }),
     reply: z.strictObject({ requests: z.array(InFlightRequest) }),
   },
+  watchRequests: {
+    method: "GET",
+    path: "/v1/requests/events",
+    query: z.strictObject({
+      site: z.string().optional(),
+      before: z
+        .string()
+        .regex(/^\d{1,15}$/, "use the number of a generation")
+        .optional()
+        .describe("Only those on generations below this one."),
+    }),
+    reply: "ndjson",
+  },
   cutRequest: { method: "DELETE", path: "/v1/requests/{id}", reply: InFlightRequest },
   events: { method: "GET", path: "/v1/events", reply: "ndjson" },
   metrics: { method: "GET", path: "/v1/metrics", reply: "text" },

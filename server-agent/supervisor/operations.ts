@@ -193,13 +193,11 @@ export class Operations {
 
   /** What is in flight, oldest first. */
   async requests({ generation, site }: Query<"listRequests">): Promise<Outcome<{ requests: InFlightRequest[] }>> {
-    const all = await this.#parts.pool.requests();
-    const wanted = all.filter(
-      (request) =>
-        (generation === undefined || String(request.generation) === generation) &&
-        (site === undefined || request.site === site),
-    );
-    return done({ requests: wanted.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1)) });
+    const { requests } = await this.#parts.pool.requests({
+      site,
+      generation: generation === undefined ? undefined : Number(generation),
+    });
+    return done({ requests });
   }
 
   async cutRequest(id: string): Promise<Outcome<InFlightRequest>> {

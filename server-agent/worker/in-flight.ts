@@ -3,6 +3,7 @@
  * because every request passes here: no map, no timer, no closure.
  */
 import type { InFlightRequest } from "../contract/agent.ts";
+import { matchesFilter, type RequestFilter } from "../core/request-filter.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { Entry, Exchange } from "./exchange.ts";
 import type { Connection } from "./http1/connection.ts";
@@ -142,6 +143,18 @@ export class InFlightList {
     const entries: InFlight[] = [];
     for (let entry = this.#first; entry !== undefined; entry = entry.next) entries.push(entry);
     return entries.values();
+  }
+
+  /** Those that match, oldest first, `limit` at most, and how many there are in all. */
+  list(filter: RequestFilter, limit: number, worker: number): { requests: InFlightRequest[]; total: number } {
+    const requests: InFlightRequest[] = [];
+    let total = 0;
+    for (let entry = this.#first; entry !== undefined; entry = entry.next) {
+      const { site } = entry.site;
+      if (!matchesFilter({ site, generation: entry.generation.number }, filter)) continue;
+      if (total++ < limit) requests.push(describe(entry, worker));
+    }
+    return { requests, total };
   }
 
   find(id: string, worker: number): InFlight | undefined {

@@ -10,6 +10,7 @@
 import type { Config } from "../contract/config.ts";
 import type { InFlightRequest } from "../contract/agent.ts";
 import type { Problem } from "../contract/errors.ts";
+import type { RequestFilter } from "../core/request-filter.ts";
 
 /** A listening socket outlives its name in the configuration. */
 export interface ListenerName {
@@ -48,7 +49,8 @@ export type ToWorker =
    * Retire, and answer nothing that comes from now on: the next generation cannot be served here.
    */
   | { type: "leave" }
-  | { type: "list-requests"; ask: number }
+  /** Those that match, oldest first, `limit` at most. An earlier successor asks for all. */
+  | { type: "list-requests"; ask: number; filter?: RequestFilter; limit?: number }
   | { type: "cut-request"; ask: number; id: string }
   | { type: "reopen-logs" };
 
@@ -94,7 +96,8 @@ export type FromWorker =
    * counted "since the switch" starts from these figures.
    */
   | { type: "counters"; hosts: Record<string, HostCounters>; generations: Record<number, GenerationCounters> }
-  | { type: "requests"; ask: number; requests: InFlightRequest[] }
+  /** `total`: how many match, also beyond the limit. An earlier agent lists all it has. */
+  | { type: "requests"; ask: number; requests: InFlightRequest[]; total?: number }
   | { type: "cut"; ask: number; request: InFlightRequest | undefined };
 
 /** Given to a worker at fork, as JSON in its environment. */

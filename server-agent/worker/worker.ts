@@ -95,7 +95,7 @@ export function runWorker(boot: WorkerBoot): void {
         send({
           type: "requests",
           ask: message.ask,
-          requests: [...inFlight].map((entry) => describe(entry, boot.worker)),
+          ...inFlight.list(message.filter ?? {}, message.limit ?? Infinity, boot.worker),
         });
         break;
       case "cut-request": {

@@ -6,6 +6,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { AgentInfo, InFlightRequest } from "../../contract/agent.ts";
 import type { Problem } from "../../contract/errors.ts";
+import { oldestFirst, type RequestFilter } from "../../core/request-filter.ts";
 import { type Log, messageOf } from "../../log.ts";
 import type { ToWorker } from "../../worker/protocol.ts";
 import type { ListenerMoves, OpenListener } from "./listeners.ts";
@@ -14,7 +15,7 @@ import { bringUp } from "./start-worker.ts";
 import { retireWorker } from "./retire-worker.ts";
 import { ACKNOWLEDGE_TIMEOUT_MS, patience, type Service } from "../service.ts";
 import { forkWorker, type WorkerChannel } from "./worker-channel.ts";
-import { type WorkerEvents, type WorkerPhase, WorkerProcess } from "./worker-process.ts";
+import { type ListedRequests, type WorkerEvents, type WorkerPhase, WorkerProcess } from "./worker-process.ts";
 
 export interface WorkerPoolOptions {
   size: number;
@@ -221,16 +222,24 @@ export class WorkerPool {
   async cutDown(workers: readonly WorkerProcess[]): Promise<number> {
     const cut = await Promise.all(
       workers.map(async (worker) => {
-        const requests = await worker.requests(ASK_TIMEOUT_MS);
+        const listed = await worker.requests({}, 0, ASK_TIMEOUT_MS);
         this.#kill(worker);
-        return requests.length;
+        return listed?.total ?? 0;
       }),
     );
     return cut.reduce((sum, count) => sum + count, 0);
   }
 
-  async requests(): Promise<InFlightRequest[]> {
-    return (await Promise.all(this.#serving().map((worker) => worker.requests(ASK_TIMEOUT_MS)))).flat();
+  /** What is in flight and matches, oldest first, `limit` at most. */
+  async requests(filter: RequestFilter, limit = Infinity): Promise<ListedRequests & { isComplete: boolean }> {
+    const answers = await Promise.all(this.#serving().map((worker) => worker.requests(filter, limit, ASK_TIMEOUT_MS)));
+    const listed = answers.filter((answer) => answer !== undefined);
+    const requests = listed.flatMap((answer) => answer.requests).sort(oldestFirst);
+    return {
+      requests: requests.length > limit ? requests.slice(0, limit) : requests,
+      total: listed.reduce((sum, answer) => sum + answer.total, 0),
+      isComplete: listed.length === answers.length,
+    };
   }
 
   async cut(id: string): Promise<InFlightRequest | undefined> {

@@ -2,6 +2,7 @@
 import type { SendHandle } from "node:child_process";
 import type { Config } from "../../contract/config.ts";
 import type { InFlightRequest } from "../../contract/agent.ts";
+import { matchesFilter, type RequestFilter } from "../../core/request-filter.ts";
 import type { Log } from "../../log.ts";
 import type { FromWorker, ListenerName, ToWorker } from "../../worker/protocol.ts";
 import type { OpenListener } from "./listeners.ts";
@@ -14,6 +15,13 @@ export type WorkerPhase = "standby" | "serving" | "draining" | "gone";
 
 /** An answer, or why there is none: the process ended, or it did not answer in time. */
 export type Answer<T> = { kind: "answered"; message: T } | { kind: "gone" } | { kind: "stuck" };
+
+export interface ListedRequests {
+  /** Oldest first. */
+  requests: InFlightRequest[];
+  /** How many match, also beyond the limit. */
+  total: number;
+}
 
 export interface WorkerEvents {
   counters(worker: WorkerProcess, message: Extract<FromWorker, { type: "counters" }>): void;
@@ -143,11 +151,17 @@ export class WorkerProcess {
     return this.#wait(`listening ${listener.socket}`, timeoutMs);
   }
 
-  async requests(timeoutMs: number): Promise<InFlightRequest[]> {
+  /** What is in flight on it and matches; `undefined` when it does not answer in time. */
+  async requests(filter: RequestFilter, limit: number, timeoutMs: number): Promise<ListedRequests | undefined> {
     const ask = this.#asks++;
-    this.send({ type: "list-requests", ask });
+    this.send({ type: "list-requests", ask, filter, ...(Number.isFinite(limit) ? { limit } : {}) });
     const answer = await this.#wait(`ask ${ask}`, timeoutMs);
-    return answer.kind === "answered" && answer.message.type === "requests" ? answer.message.requests : [];
+    if (answer.kind === "stuck") return undefined;
+    if (answer.kind === "gone" || answer.message.type !== "requests") return { requests: [], total: 0 };
+    const { requests, total } = answer.message;
+    if (total !== undefined) return { requests, total };
+    const matching = requests.filter((request) => matchesFilter(request, filter));
+    return { requests: matching.slice(0, limit), total: matching.length };
   }
 
   async cut(id: string, timeoutMs: number): Promise<InFlightRequest | undefined> {

@@ -60,7 +60,9 @@ export class Follower {
         });
         break;
       case "list-requests":
-        void pool.requests().then((requests) => reply({ type: "requests", ask: message.ask, requests }));
+        void pool
+          .requests(message.filter ?? {}, message.limit)
+          .then(({ requests, total }) => reply({ type: "requests", ask: message.ask, requests, total }));
         break;
       case "cut-request":
         void pool.cut(message.id).then((request) => reply({ type: "cut", ask: message.ask, request }));

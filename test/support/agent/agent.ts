@@ -14,7 +14,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { AdminError } from "../../../server-agent/contract/errors.ts";
 import type { BoundListener } from "../../../server-agent/contract/agent.ts";
 import type { Config } from "../../../server-agent/contract/config.ts";
-import type { Event, Snapshot } from "../../../server-agent/contract/events.ts";
+import type { Event, RequestsLine, Snapshot } from "../../../server-agent/contract/events.ts";
 import type { Reply, RouteName } from "../../../server-agent/contract/routes.ts";
 import {
   decodeReply,
@@ -56,11 +56,11 @@ export interface Answer {
 
 export type StreamedLine = Snapshot | Event;
 
-export interface EventStream extends AsyncDisposable {
+export interface EventStream<Line = StreamedLine> extends AsyncDisposable {
   /** Next line, parsed; rejects when the stream has ended. */
-  next(): Promise<StreamedLine>;
+  next(): Promise<Line>;
   /** Reads on until a line meets this. */
-  until(test: (line: StreamedLine) => boolean): Promise<StreamedLine>;
+  until(test: (line: Line) => boolean): Promise<Line>;
   close(): void;
 }
 
@@ -86,6 +86,8 @@ export interface TestAgent extends AsyncDisposable {
   /** A request of a visitor, on a connection of its own. */
   visit(visit?: Visit): Promise<Answer>;
   events(): Promise<EventStream>;
+  /** `query` like `?site=shop`. */
+  watchRequests(query?: string): Promise<EventStream<RequestsLine>>;
   /** Resolves when the log has a line like this, now or later. */
   logged: (pattern: RegExp) => Promise<void>;
   kill(signal: NodeJS.Signals): Promise<void>;
@@ -187,7 +189,8 @@ export async function startAgent(options: AgentOptions = {}): Promise<TestAgent>
         { host: "127.0.0.1", port: visit.port ?? port },
         { ...visit, headers: { host: visit.host ?? "shop.example.com", ...visit.headers } },
       ),
-    events: () => openEvents(socketPath),
+    events: () => openStream(socketPath, "/v1/events"),
+    watchRequests: (query = "") => openStream(socketPath, `/v1/requests/events${query}`),
     kill: async (signal) => {
       child.kill(signal);
       await ended;
@@ -330,15 +333,15 @@ function ask(
   });
 }
 
-async function openEvents(socketPath: string): Promise<EventStream> {
-  const call = request({ socketPath, path: "/v1/events", agent: false });
+async function openStream<Line>(socketPath: string, path: string): Promise<EventStream<Line>> {
+  const call = request({ socketPath, path, agent: false });
   call.end();
   const [response] = (await once(call, "response")) as [NodeJS.ReadableStream];
   const lines = createInterface({ input: response })[Symbol.asyncIterator]();
-  const next = async (): Promise<StreamedLine> => {
+  const next = async (): Promise<Line> => {
     const { value, done } = await lines.next();
     if (done === true) throw new Error("the event stream has ended");
-    return JSON.parse(value) as StreamedLine;
+    return JSON.parse(value) as Line;
   };
   const close = (): void => {
     call.on("error", () => undefined);

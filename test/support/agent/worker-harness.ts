@@ -111,7 +111,7 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
   const requests = async (): Promise<InFlightRequest[]> => {
     const ask = ++asks;
     const answer = next("requests", (message) => message.ask === ask);
-    send({ type: "list-requests", ask });
+    send({ type: "list-requests", ask, filter: {} });
     return (await answer).requests;
   };
   const close = async (): Promise<void> => {

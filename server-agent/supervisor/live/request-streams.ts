@@ -1,0 +1,120 @@
+/**
+ * Streams of what is in flight, for those who look at it: a full list, then what changes, twice a
+ * second at most. Workers are asked only while somebody watches and something is in flight.
+ */
+import type { ServerResponse } from "node:http";
+import type { InFlightRequest } from "../../contract/agent.ts";
+import { MAX_WATCHED_REQUESTS, type RequestsLine } from "../../contract/events.ts";
+import type { RequestFilter } from "../../core/request-filter.ts";
+import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
+import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
+
+const TICK_INTERVAL_MS = 500;
+/** Bytes that may wait for a slow subscriber, beside two of its largest lines. */
+const MAX_BACKLOG_BYTES = 1024 * 1024;
+
+interface Subscriber {
+  readonly response: ServerResponse;
+  readonly filter: RequestFilter;
+  /** What it was told, by id; `undefined` before its first line. */
+  told: Map<string, InFlightRequest> | undefined;
+  total: number;
+  largestLine: number;
+  isAsking: boolean;
+}
+
+export class RequestStreams {
+  readonly #pool: Pick<WorkerPool, "requests">;
+  readonly #counters: Pick<ObservedCounters, "busyGenerations">;
+  readonly #subscribers = new Set<Subscriber>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(pool: Pick<WorkerPool, "requests">, counters: Pick<ObservedCounters, "busyGenerations">) {
+    this.#pool = pool;
+    this.#counters = counters;
+  }
+
+  /** Sends the list at once, and its changes until the subscriber leaves. */
+  subscribe(response: ServerResponse, filter: RequestFilter): void {
+    response.writeHead(200, { "content-type": "application/x-ndjson; charset=utf-8", "cache-control": "no-store" });
+    response.flushHeaders();
+    const subscriber: Subscriber = { response, filter, told: undefined, total: 0, largestLine: 0, isAsking: false };
+    this.#subscribers.add(subscriber);
+    const leave = (): void => this.#remove(subscriber);
+    response.once("close", leave);
+    response.once("error", leave);
+    this.#timer ??= setInterval(() => this.#tick(), TICK_INTERVAL_MS).unref();
+    void this.#look(subscriber);
+  }
+
+  close(): void {
+    for (const { response } of this.#subscribers) response.end();
+    this.#subscribers.clear();
+    clearInterval(this.#timer);
+  }
+
+  #remove(subscriber: Subscriber): void {
+    this.#subscribers.delete(subscriber);
+    if (this.#subscribers.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #tick(): void {
+    const isBusy = this.#counters.busyGenerations().size > 0;
+    for (const subscriber of this.#subscribers)
+      if (isBusy || subscriber.told === undefined || subscriber.total > 0) void this.#look(subscriber);
+  }
+
+  async #look(subscriber: Subscriber): Promise<void> {
+    if (subscriber.isAsking) return;
+    subscriber.isAsking = true;
+    const { requests, total, isComplete } = await this.#pool.requests(subscriber.filter, MAX_WATCHED_REQUESTS);
+    subscriber.isAsking = false;
+    // What a worker that does not answer has in flight has not ended.
+    if (!isComplete || !this.#subscribers.has(subscriber)) return;
+    const line = lineFor(subscriber, requests, total);
+    if (line === undefined) return;
+    subscriber.told = new Map(requests.map((request) => [request.id, request]));
+    subscriber.total = total;
+    this.#send(subscriber, line);
+  }
+
+  #send(subscriber: Subscriber, line: RequestsLine): void {
+    const { response, largestLine } = subscriber;
+    if (response.writableLength > MAX_BACKLOG_BYTES + 2 * largestLine) {
+      this.#remove(subscriber);
+      response.destroy();
+      return;
+    }
+    const text = `${JSON.stringify(line)}\n`;
+    subscriber.largestLine = Math.max(largestLine, text.length);
+    response.write(text);
+  }
+}
+
+/** What is new for a subscriber; `undefined` when nothing is. */
+function lineFor(
+  { told, total: before }: Pick<Subscriber, "told" | "total">,
+  requests: InFlightRequest[],
+  total: number,
+): RequestsLine | undefined {
+  const at = new Date().toISOString();
+  if (told === undefined) return { type: "snapshot", at, total, requests };
+  const ids = new Set(requests.map(({ id }) => id));
+  const changed = requests.filter((request) => !isSame(told.get(request.id), request));
+  const ended = [...told.keys()].filter((id) => !ids.has(id));
+  return changed.length === 0 && ended.length === 0 && total === before
+    ? undefined
+    : { type: "changes", at, total, changed, ended };
+}
+
+/** Nothing else of a request changes while it is in flight. */
+function isSame(before: InFlightRequest | undefined, now: InFlightRequest): boolean {
+  return (
+    before?.bytesSent === now.bytesSent &&
+    before.bytesReceived === now.bytesReceived &&
+    before.bytesExpected === now.bytesExpected &&
+    before.kind === now.kind
+  );
+}
