@@ -1,4 +1,4 @@
-/** How a command of the page is written down: what it takes, checked when called, and replies. */
+/** Declares a command of the page: its input, parsed on every call, and its output. */
 import type { z } from "zod";
 
 /** `output` is a type only; nothing of it exists at run time. */

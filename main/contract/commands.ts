@@ -2,7 +2,7 @@
  * Everything that crosses between the main process and the page. The preload and the router are
  * derived from it: a new command is an entry in the table of its noun, a handler and its caller.
  *
- * Commands acknowledge; the truth arrives as state: `state.get` once, then patches. Secrets never
+ * Commands only acknowledge; results arrive as state: `state.get` once, then patches. Secrets never
  * appear here.
  */
 import type { z } from "zod";

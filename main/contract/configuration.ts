@@ -7,7 +7,7 @@ import { command } from "./command.ts";
 import { ifGeneration, onServer, serverId } from "./fields.ts";
 
 export const CONFIGURATION_COMMANDS = {
-  /** `null`: the app itself checks, by the rules of the agent that it would install. */
+  /** `serverId: null`: the app itself checks, by the rules of the agent that it would install. */
   "config.check": command(z.strictObject({ serverId: serverId.nullable(), config: z.unknown() })).returns<{
     ok: boolean;
     problems: Problem[];

@@ -1,9 +1,9 @@
-/** What only the desktop can do for the page. */
+/** What only the main process can do for the page. */
 import { z } from "zod";
 import { command } from "./command.ts";
 import { nothing } from "./fields.ts";
 
-/** Each asks for something; `null` when the person cancelled. */
+/** Dialogs ask for something; `null` if cancelled. */
 export const DESKTOP_COMMANDS = {
   "dialog.folder": command(nothing).returns<string | null>(),
   "dialog.socket": command(nothing).returns<string | null>(),

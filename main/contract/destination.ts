@@ -1,4 +1,4 @@
-/** Where menus, the tray and notifications may send the page. */
+/** Screens that menus, the tray and notifications can open. */
 export type Destination =
   | { screen: "overview" | "history" | "settings" | "schedule" }
   | { screen: "server"; serverId: string }

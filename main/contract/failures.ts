@@ -1,6 +1,6 @@
 import { type Problem, ERROR_STATUS } from "../../server-agent/contract/errors.ts";
 
-/** A host key as people compare it. */
+/** A host key in the form that people compare. */
 export interface SeenKey {
   /** `ssh-ed25519`, … */
   type: string;
@@ -12,14 +12,14 @@ export interface Failure {
   code: FailureCode;
   message: string;
   problems?: Problem[];
-  /** Id under which the agent's log has it. */
+  /** Id under which the agent has logged it. */
   requestId?: string;
-  /** A host that shows another key than the one that is known. */
+  /** A host that presents a different key than the known one. */
   hostKey?: { host: string; offered: SeenKey; known: (SeenKey & { where: string })[] };
 }
 
 /**
- * The agent's codes and those of the app itself. The page has a message for each
+ * The codes of the agent and of the app itself. The page has a message for each
  * (`renderer/lib/messages.ts`).
  */
 export const FAILURE_CODES = [

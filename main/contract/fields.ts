@@ -6,9 +6,9 @@ export const MAX_TARGETS = 500;
 
 export const serverName = z.string().min(1).max(100);
 
-export const socketPath = z.string().startsWith("/", "Give the absolute path of the agent's admin socket.").max(500);
+export const socketPath = z.string().startsWith("/", "Enter the absolute path of the agent's admin socket.").max(500);
 
-export const fleetName = z.string().min(1).max(100).describe("Servers that belong together.");
+export const fleetName = z.string().min(1).max(100).describe("Servers that are switched together.");
 
 export const described = { name: serverName, fleet: fleetName.optional() };
 

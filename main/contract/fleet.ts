@@ -9,16 +9,16 @@ import { MAX_TARGETS, ifGeneration, onServer } from "./fields.ts";
 export const FleetTarget = z.strictObject({
   ...onServer,
   changes: z.array(StagedChange).min(1).max(100),
-  /** The configuration that the person has seen; another one is a refusal. */
+  /** The configuration that the user has seen; refused if another one is active. */
   ifGeneration: ifGeneration.optional(),
 });
 export type FleetTarget = z.infer<typeof FleetTarget>;
 
 /**
- * `waiting`, `staging`, `staged`: nothing has changed there. `refused`: it did not take part, and
+ * `waiting`, `staging`, `staged`: nothing has changed there. `refused`: it could not be staged, and
  * nothing has changed. `committed`: switched. `undone`: nothing is left of the operation there.
- * `unknown`: it cannot be reached, and whether it switched is not known. `failed`: it did not
- * switch although it had promised to.
+ * `unknown`: it cannot be reached, and it is not known whether it switched. `failed`: it was
+ * staged, but the commit failed.
  */
 export type FleetServerPhase =
   | "waiting"
@@ -47,10 +47,10 @@ export interface FleetServer {
 }
 
 /**
- * `done`: switched everywhere. `refused`: somebody said no before anything changed, and nothing has
- * changed anywhere. `undone`: a failure in the second phase, taken back everywhere. `incomplete`:
- * some servers switched and could not be taken back, or nothing is known of them. `interrupted`:
- * the app ended in between.
+ * `done`: switched everywhere. `refused`: a server could not be staged, and nothing has changed
+ * anywhere. `undone`: a commit failed, and the others were reverted. `incomplete`: some servers
+ * switched and could not be reverted, or their state is unknown. `interrupted`: the app exited in
+ * between.
  */
 export type FleetPhase =
   "staging" | "committing" | "undoing" | "done" | "refused" | "undone" | "incomplete" | "interrupted";
@@ -63,7 +63,7 @@ export interface FleetOperationState {
   author: string;
   startedAt: string;
   /**
-   * From the first to the last server's reply to its commit; `null` before, and where they were not
+   * From the first to the last server's reply to its commit; `null` before, and if they were not
    * all switched in one go.
    */
   skewMs: number | null;
@@ -73,15 +73,15 @@ export interface FleetOperationState {
 const oneOperation = z.strictObject({ operationId: z.string() });
 
 export const FLEET_COMMANDS = {
-  /** Begins; what follows arrives as state. */
+  /** Begins; progress arrives as state. */
   "fleet.start": command(
     z.strictObject({ title: z.string().max(200), targets: z.array(FleetTarget).min(1).max(MAX_TARGETS) }),
   ).returns<{ operationId: string }>(),
-  /** Switches where it has not been switched yet; also after the app was interrupted. */
+  /** Switches the servers that have not switched yet; also after the app was interrupted. */
   "fleet.finish": command(oneOperation).returns<null>(),
   /**
-   * Takes back what was switched, and lets go of what is staged; also ends an operation that is
-   * still being staged.
+   * Reverts what was committed and aborts what is staged; also ends an operation that is still
+   * being staged.
    */
   "fleet.undo": command(oneOperation).returns<null>(),
   "fleet.forget": command(oneOperation).returns<null>(),

@@ -1,4 +1,4 @@
-/** Looking around on a server, and installing or removing the agent there. */
+/** Inspecting a server, and installing or removing the agent there. */
 import { z } from "zod";
 import { Config } from "../../server-agent/contract/config.ts";
 import { command } from "./command.ts";
@@ -6,33 +6,33 @@ import { socketPath } from "./fields.ts";
 import { SshTarget } from "./servers.ts";
 
 export interface FoundAgent {
-  /** Path of its program; `null` when only its socket was found. */
+  /** Path of its program; `null` if only its socket was found. */
   program: string | null;
   socketPath: string;
-  /** `null` when the program could not say. */
+  /** `null` if the program could not tell. */
   version: string | null;
-  /** It answered on its socket, for this account. */
+  /** Whether it answered this account on its socket. */
   answers: boolean;
 }
 
-/** What was found on a server before it is in the list. */
+/** What was found on a server before it is added to the list. */
 export interface ServerFacts {
   /** `user@host:port` */
   address: string;
   /** e.g. `Linux x86_64` */
   system: string;
   isRoot: boolean;
-  /** Whether this account may run commands as root, and whether that asks for a password. */
+  /** Whether this account may use sudo, and whether that asks for a password. */
   sudo: "none" | "free" | "password";
-  /** Version of the `node` on the path; `null` when there is none. */
+  /** Version of the `node` on the path; `null` if there is none. */
   node: string | null;
-  /** Where services can be kept running: by the system, by the account. */
+  /** Which service managers can be used: the system's, the account's. */
   systemd: { system: boolean; user: boolean };
   home: string;
   agents: FoundAgent[];
   /**
-   * What this app has installed there; where an installation or its end was cut off, perhaps not
-   * all of it.
+   * What this app has installed there; incomplete if an installation or a removal was
+   * interrupted.
    */
   installed: InstalledAt[];
 }
@@ -43,13 +43,13 @@ export interface ServerFacts {
  */
 export const InstallChoice = z.strictObject({
   service: z.enum(["system", "user", "process"]),
-  /** Where everything goes, for `process`; the others have their usual places. */
+  /** Folder for everything, for `process`; the others use standard locations. */
   folder: z
     .string()
-    .regex(/^\/[\w./+-]+$/, "Give an absolute path without spaces.")
+    .regex(/^\/[\w./+-]+$/, "Enter an absolute path without spaces.")
     .max(300)
     .optional(),
-  /** The first configuration; an agent that has a state already keeps its own. */
+  /** The first configuration; an agent that already has a state directory keeps its own. */
   config: Config,
 });
 export type InstallChoice = z.infer<typeof InstallChoice>;
@@ -60,13 +60,13 @@ export const InstallPlace = InstallChoice.pick({ service: true, folder: true });
 export type InstalledAt = z.infer<typeof InstallPlace> & { socketPath: string };
 
 /**
- * The agent that was installed so is taken away. `forget`: with its configuration and its history;
- * sites' files stay in any case.
+ * Which installed agent to remove. `forget`: with its configuration and history. The sites' files
+ * are kept in any case.
  */
 export const UninstallChoice = z.strictObject({ ...InstallPlace.shape, forget: z.boolean() });
 export type UninstallChoice = z.infer<typeof UninstallChoice>;
 
-/** Everything that will be run or written, word by word, before it is. */
+/** Everything that will be run or written, verbatim, before it is. */
 export interface InstallPlan {
   steps: { title: string; detail: string }[];
   /** Commands are run as root. */
@@ -75,7 +75,7 @@ export interface InstallPlan {
   program: string;
 }
 
-/** An installation that runs or has just ended. */
+/** An installation that is running or has just ended. */
 export interface InstallState {
   visitId: string;
   steps: { title: string; state: "waiting" | "running" | "done" | "failed" }[];
@@ -83,25 +83,25 @@ export interface InstallState {
   upload: { sent: number; total: number } | null;
 }
 
-/** The page makes the id up. */
+/** The page chooses the id. */
 const oneVisit = { visitId: z.uuid() };
 const installation = z.strictObject({ ...oneVisit, choice: InstallChoice });
 const uninstallation = z.strictObject({ ...oneVisit, choice: UninstallChoice });
 
 export const INSTALL_COMMANDS = {
   /**
-   * Logs in and looks around; the connection is kept until `visit.end`. Questions arrive as state
-   * meanwhile.
+   * Logs in and inspects the server; the connection is kept until `visit.end`. Questions arrive as
+   * state meanwhile.
    */
   "visit.begin": command(
     z.strictObject({ ...oneVisit, target: SshTarget, socketPath: socketPath.optional() }),
   ).returns<ServerFacts>(),
-  /** Also gives a visit up that is still beginning. */
+  /** Also cancels a visit that is still logging in. */
   "visit.end": command(z.strictObject(oneVisit)).returns<null>(),
   "install.plan": command(installation).returns<InstallPlan>(),
   /**
-   * Puts the agent of this app's version there and starts it; an older one is upgraded, and put
-   * back when the new one does not answer.
+   * Installs the agent of this app's version and starts it. An older one is upgraded, and restored
+   * if the new one does not answer.
    */
   "install.run": command(installation).returns<{ socketPath: string; program: string; version: string }>(),
   "uninstall.plan": command(uninstallation).returns<InstallPlan>(),

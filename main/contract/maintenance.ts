@@ -1,14 +1,14 @@
-/** Maintenance of one server's sites: what it would do, what visitors would get, and doing it. */
+/** Maintenance of one server's sites: plan, preview, start, revert and prove. */
 import { z } from "zod";
 import { MaintenanceOptions, type Plan, type Proof, type Receipt } from "../../server-agent/contract/maintenance.ts";
 import { command } from "./command.ts";
 import { ifGeneration, onServer } from "./fields.ts";
 
 /**
- * What visitors of different kinds will get, rendered by the same code that the agent answers with.
+ * What each kind of visitor will get, rendered by the same code as the agent's answers.
  */
 export interface ResponsePreview {
-  /** `app://` address of a frame with the page; `null` when it is one of the server's own files. */
+  /** `app://` URL of a frame with the page; `null` if the page is a file on the server. */
   pageUrl: string | null;
   /** Complete raw responses as text. */
   page: string;

@@ -1,4 +1,4 @@
-/** Where a server's agent sends reminders. Addresses and secrets go there and never come back. */
+/** Where a server's agent sends reminders. URLs and secrets are write-only. */
 import { z } from "zod";
 import { type Channel, ChannelDraft } from "../../server-agent/contract/reminders.ts";
 import { command } from "./command.ts";
@@ -12,6 +12,6 @@ export const REMINDER_CHANNEL_COMMANDS = {
     z.strictObject({ ...onServer, id: z.string().min(1).max(50), channel: ChannelDraft }),
   ).returns<Channel>(),
   "channel.remove": command(z.strictObject(oneChannel)).returns<null>(),
-  /** Sends a message of its own now, once. */
+  /** Sends one test message now. */
   "channel.test": command(z.strictObject(oneChannel)).returns<{ ok: boolean; why?: string | undefined }>(),
 };

@@ -11,8 +11,8 @@ function secondsBetween(from: string, to: string): number {
 }
 
 /**
- * Repeats the newest value for every second that has passed: an agent whose numbers do not change
- * stays silent.
+ * Repeats the newest value for every second that has passed: an agent sends no metrics while they
+ * do not change.
  */
 export function passSeconds({ history, historyAt }: Rates, at: string): Rates {
   const seconds = historyAt === null ? 0 : secondsBetween(historyAt, at);
@@ -24,7 +24,7 @@ export function passSeconds({ history, historyAt }: Rates, at: string): Rates {
   return { history: Object.fromEntries(Object.entries(history).map(longer)), historyAt: at };
 }
 
-/** Takes in what was counted in the last full second; a virtual host that is gone is forgotten. */
+/** Adds the counts of the last full second; a virtual host that is gone is dropped. */
 export function observeRates(rates: Rates, metrics: Record<string, SiteMetrics>, at: string): Rates {
   const passed = passSeconds(rates, at);
   const replaced = (id: string, perSecond: number) => [
@@ -38,7 +38,7 @@ export function observeRates(rates: Rates, metrics: Record<string, SiteMetrics>,
 }
 
 /**
- * Goes on after a time in which nothing was observed: the hole is left out, not filled with
+ * Continues after a time in which nothing was observed: the gap is left out, not filled with
  * guesses.
  */
 export function resumeRates({ history }: Rates, metrics: Record<string, SiteMetrics>, at: string): Rates {

@@ -1,4 +1,4 @@
-/** Requests that a server's agent is answering. */
+/** Requests in flight on a server. */
 import { z } from "zod";
 import type { InFlightRequest } from "../../server-agent/contract/agent.ts";
 import { command } from "./command.ts";

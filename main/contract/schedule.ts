@@ -1,4 +1,4 @@
-/** What takes place when, on all servers. */
+/** The schedule: occurrences of all servers. */
 import { z } from "zod";
 import type { MaintenanceWindow, Occurrence } from "../../server-agent/contract/windows.ts";
 import { command } from "./command.ts";
@@ -6,8 +6,8 @@ import { onServer } from "./fields.ts";
 import type { SeenWindow } from "./windows.ts";
 
 /**
- * What becomes of an occurrence on one of its servers. `unknown`: its time has come, and the server
- * has not been heard of since.
+ * An occurrence on one of its servers. `unknown`: it is due, and the server has not been heard of
+ * since.
  */
 export interface ScheduledPlace extends SeenWindow {
   serverName: string;
@@ -21,58 +21,58 @@ export interface ScheduledPlace extends SeenWindow {
   receipts: string[];
 }
 
-/** One occurrence of a window, wherever it takes place. */
+/** One occurrence of a window, on all of its servers. */
 export interface ScheduledOccurrence {
-  /** The same for the same occurrence, however often it is asked for. */
+  /** Stable id of the occurrence. */
   key: string;
-  /** The same for all occurrences of a window. */
+  /** Stable id of the window. */
   series: string;
   title: string;
   /** Instants; the end is the latest of all places. */
   start: string;
   end: string;
   zone: string;
-  /** By the clock on the wall in `zone`. */
+  /** Wall-clock times in `zone`. */
   startsAt: string;
   endsAt: string;
   repeats: boolean;
-  /** That of the place where somebody is needed most. */
+  /** The most urgent state of all places. */
   state: ScheduledPlace["state"];
   places: ScheduledPlace[];
-  /** How many servers it was planned for, where fewer are known to have it. */
+  /** Number of servers it was planned for that are not known to have it. */
   missingOn: number;
   /**
-   * Others that hold a site of it at the same time, so that the site stays closed until the last
-   * one ends.
+   * Others that hold one of its sites at the same time; the site stays in maintenance until the
+   * last one ends.
    */
   conflicts: { key: string; title: string; sites: string[]; start: string; end: string }[];
 }
 
-/** `more`: there are so many that not all are shown. */
+/** `more`: there are too many to show all. */
 export interface Schedule {
   occurrences: ScheduledOccurrence[];
-  /** That of each series, as a server has it on which it is. */
+  /** By series: the window as one of its servers has it. */
   windows: Record<string, MaintenanceWindow>;
   more: boolean;
 }
 
-/** When a site is visited least. */
+/** A low-traffic time. */
 export interface QuietTime {
   /** Epoch milliseconds. */
   start: number;
-  /** So many requests are to be expected until the end. */
+  /** Expected requests until the end. */
   requests: number;
 }
 
-/** The longest maintenance that times are looked for: a year and a day. */
+/** The longest maintenance for which times are suggested: a year and a day. */
 const MAX_MINUTES = 527_040;
 
 export const SCHEDULE_COMMANDS = {
-  /** What takes place between two instants, on all servers, in order. A year at most. */
+  /** Occurrences between two instants, on all servers, in order. A year at most. */
   "windows.occurrences": command(z.strictObject({ from: z.iso.datetime(), to: z.iso.datetime() })).returns<Schedule>(),
   /**
-   * The quietest starts of the coming week for a maintenance of so many minutes; `null` while too
-   * little was counted.
+   * Low-traffic times of the coming week for a maintenance of so many minutes; `null` until enough
+   * traffic has been counted.
    */
   "traffic.quiet": command(
     z.strictObject({

@@ -6,26 +6,26 @@ import type { Failure, SeenKey } from "./failures.ts";
 import { described, fleetName, nothing, onServer, serverId, serverName, socketPath } from "./fields.ts";
 
 /**
- * How to log in to a server: an address, or a host of `~/.ssh/config`. What is left out comes from
- * there.
+ * How to log in to a server: an address, or a host of `~/.ssh/config`, which also supplies what is
+ * left out.
  */
 export const SshTarget = z.strictObject({
   host: z
     .string()
-    .min(1, "Give the address of the server, or a host of ~/.ssh/config.")
+    .min(1, "Enter the address of the server, or a host of ~/.ssh/config.")
     .max(255)
-    .regex(/^[^\s\-@/][^\s@/]*$/, "Give only the host; user and port have their own fields."),
+    .regex(/^[^\s\-@/][^\s@/]*$/, "Enter only the host; user and port have their own fields."),
   port: z.int().min(1).max(65_535).optional(),
   user: z
     .string()
     .min(1)
     .max(64)
-    .regex(/^[^\s\-@:/][^\s@:/]*$/, "A user name has no spaces and none of @ : /")
+    .regex(/^[^\s\-@:/][^\s@:/]*$/, "A user name cannot contain spaces or @ : /")
     .optional(),
-  /** Offered before all others. */
-  identityFile: z.string().startsWith("/", "Give the absolute path of the key file.").optional(),
+  /** Tried before all others. */
+  identityFile: z.string().startsWith("/", "Enter the absolute path of the key file.").optional(),
   /**
-   * `user@host:port`, several separated by commas: instead of the `ProxyJump` of `~/.ssh/config`.
+   * `user@host:port`, separated by commas; overrides `ProxyJump` of `~/.ssh/config`.
    */
   jump: z.string().max(500).optional(),
 });
@@ -36,12 +36,12 @@ const localPlace = { kind: z.literal("local"), socketPath };
 const sshPlace = {
   kind: z.literal("ssh"),
   ssh: SshTarget,
-  /** Of the agent's admin socket, on the server. */
+  /** Path of the agent's admin socket on the server. */
   socketPath,
-  /** The agent's program on the server: stands in where forwarding is forbidden. A shell word. */
+  /** The agent's program on the server, run where forwarding is forbidden. A shell word. */
   program: z
     .string()
-    .regex(/^[\w./~+-]+$/, "Give a path without spaces.")
+    .regex(/^[\w./~+-]+$/, "Enter a path without spaces.")
     .max(500),
 };
 
@@ -63,8 +63,8 @@ export const NewServer = z.discriminatedUnion("kind", [
 export type NewServer = z.infer<typeof NewServer>;
 
 /**
- * What only the person can say while a connection is made. Open until it is answered, or the
- * connection ends.
+ * Something only the user can answer while connecting. Open until it is answered or the connection
+ * ends.
  */
 export type Question = {
   id: string;
@@ -77,14 +77,14 @@ export type Question = {
   | { kind: "prompts"; title: string; instructions: string; prompts: { text: string; echo: boolean }[] }
 );
 
-/** `values`: as many as prompts, one for a secret, none for a host key that is trusted. */
+/** `values`: one for each prompt, one for a secret, none to trust a host key. */
 export const QuestionAnswer = z.strictObject({
   values: z.array(z.string().max(10_000)).max(20),
   remember: z.boolean(),
 });
 export type QuestionAnswer = z.infer<typeof QuestionAnswer>;
 
-/** Where passwords and passphrases are kept. `untried`: none was needed yet. */
+/** Where passwords and passphrases are stored. `untried`: none was needed yet. */
 export type KeychainState = { state: "untried" } | { state: "keychain" } | { state: "memory"; why: string };
 
 /** What is known about a server and when it was observed (promise 9). */
@@ -95,31 +95,31 @@ export type Connection =
       since: string;
       observedAt: string;
       roundTripMs: number;
-      /** How much later the agent's clock is than this computer's. */ clockAheadMs: number;
+      /** How far the agent's clock is ahead of this computer's. */ clockAheadMs: number;
     }
   | {
       state: "unreachable";
       since: string;
       failure: Failure;
-      /** `null`: only the person can help, so that it waits for them. */ retryAt: string | null;
+      /** `null`: only the user can fix it, so there is no automatic retry. */ retryAt: string | null;
     };
 
 export interface ServerState {
   profile: ServerProfile;
   connection: Connection;
   /**
-   * The last observation; `null` before the first. Not live while `unreachable`: show its age
+   * The last observation; `null` before the first. Stale while `unreachable`: show its age
    * (`observedAt`).
    */
   snapshot: Snapshot | null;
   observedAt: string | null;
-  /** Requests per second by virtual host id, newest last, one value a second, 60 at most. */
+  /** Requests per second by virtual host id: one value a second, newest last, at most 60. */
   history: Record<string, number[]>;
   /** When the newest values of `history` were observed; `null` before the first. */
   historyAt: string | null;
 }
 
-/** A host of `~/.ssh/config` that a person can pick. */
+/** A host of `~/.ssh/config` to pick from. */
 export interface PickableHost {
   alias: string;
   hostName: string;
@@ -133,11 +133,11 @@ const oneServer = z.strictObject(onServer);
 
 export const SERVER_COMMANDS = {
   "server.add": command(NewServer).returns<{ serverId: string }>(),
-  /** Asks for a file; `null` when the person cancelled. */
+  /** Asks for a file; `null` if cancelled. */
   "servers.export": command(nothing).returns<{ file: string; servers: number } | null>(),
-  /** Asks for a file and adds what is not in the list yet; all that is in the file, or nothing. */
+  /** Asks for a file and adds the servers that are not in the list yet: all of them or none. */
   "servers.import": command(nothing).returns<{ file: string; added: number; known: number } | null>(),
-  /** `fleet: null`: none; left out: as it is. */
+  /** `fleet: null`: no fleet; left out: unchanged. */
   "server.rename": command(
     z.strictObject({ ...onServer, name: serverName, fleet: fleetName.nullable().optional() }),
   ).returns<null>(),
@@ -147,13 +147,13 @@ export const SERVER_COMMANDS = {
     z.strictObject({ ...onServer, mode: z.enum(["graceful", "hard"]), drainSeconds: z.number().min(0).optional() }),
   ).returns<{ generation: number; cut: number }>(),
   /**
-   * The person has compared the fingerprints: from now on this key is the host's, and the one
-   * before is not. `null`: on the way to a server that is not in the list yet.
+   * The user has compared the fingerprints: from now on this key is trusted in place of the
+   * previous one. `serverId: null`: a host on the way to a server that is not in the list yet.
    */
   "server.replace-host-key": command(
     z.strictObject({ serverId: serverId.nullable(), host: z.string(), fingerprint: z.string() }),
   ).returns<null>(),
-  /** `null`: does not want to go on. */
+  /** `answer: null`: cancelled. */
   "question.answer": command(z.strictObject({ id: z.string(), answer: QuestionAnswer.nullable() })).returns<null>(),
   "ssh.hosts": command(nothing).returns<{ hosts: PickableHost[]; problems: string[] }>(),
 };

@@ -3,21 +3,21 @@ import { z } from "zod";
 import { WindowDraft } from "../../server-agent/contract/windows.ts";
 import { command } from "./command.ts";
 
-const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Give a time like 22:00.");
+const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Enter a time like 22:00.");
 
-/** By the clock on this computer's wall, across midnight where `from` is the later one. */
+/** Do not disturb, in this computer's local time; across midnight if `from` is the later one. */
 export const QuietHours = z.strictObject({ from: wallTime, to: wallTime }).refine(({ from, to }) => from !== to, {
   path: ["to"],
-  message: "Quiet hours end at another time than they begin.",
+  message: "Quiet hours cannot start and end at the same time.",
 });
 export type QuietHours = z.infer<typeof QuietHours>;
 
 export const Settings = z.strictObject({
   appearance: z.enum(["system", "light", "dark"]),
-  author: z.string().max(200).describe("Name written into receipts; the login name at first."),
+  author: z.string().max(200).describe("Name written into receipts. Default: the login name."),
   notifications: z.boolean(),
-  quietHours: QuietHours.nullable().describe("Nothing but “still in maintenance after its end” is said then."),
-  reminders: WindowDraft.shape.reminders.unwrap().describe("What a new window reminds of."),
+  quietHours: QuietHours.nullable().describe("Do not disturb: only overdue sites are notified then."),
+  reminders: WindowDraft.shape.reminders.unwrap().describe("Default reminders of a new window."),
   startAtLogin: z.boolean(),
   startAtLoginOffered: z.boolean(),
   trayExplained: z.boolean(),

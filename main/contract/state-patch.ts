@@ -1,12 +1,12 @@
 /**
- * How `AppState` changes by what main sends to the page. Pure; the page and main work with the same
- * code, so that the page holds just what main holds.
+ * How patches change `AppState`. Pure; main and the page run the same code, so that both hold the
+ * same state.
  */
 import type { AppState, StatePatch } from "./state.ts";
 import type { ServerState } from "./servers.ts";
 import { observeRates, passSeconds } from "./request-history.ts";
 
-/** What nearly every message of an agent says. */
+/** The most frequent patch: a server was heard of, and its metrics. */
 export type Observation = Omit<Extract<StatePatch, { part: "observation" }>, "part" | "id">;
 
 export function withObservation(server: ServerState, { at, connection, metrics }: Observation): ServerState {

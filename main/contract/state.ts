@@ -11,8 +11,8 @@ import type { Connection, KeychainState, Question, ServerState } from "./servers
 import type { Settings } from "./settings.ts";
 
 /**
- * Something the person should know that belongs to no server, e.g. a settings file that was set
- * aside.
+ * Something the user should know that concerns no particular server, such as a settings file that
+ * could not be read.
  */
 export interface Notice {
   id: string;
@@ -36,22 +36,21 @@ export interface AppState {
   practice: PracticeState;
   settings: Settings;
   notices: Notice[];
-  /** What is due: the urgent, then what waits for somebody, then the newest first. */
+  /** Urgent first, then those that need an action, then the newest first. */
   due: DueReminder[];
   questions: Question[];
   keychain: KeychainState;
   install: InstallState | null;
   /**
-   * Switches of several servers together, newest first: those that are not over, and the latest
-   * ones.
+   * Fleet operations, newest first: the unfinished ones and the latest finished ones.
    */
   operations: FleetOperationState[];
 }
 
-/** Replaces one part of `AppState`. `servers` keeps its order; a new server comes last. */
+/** Replaces one part of `AppState`. `servers` keeps its order; a new server goes last. */
 export type StatePatch =
   | { part: "server"; server: ServerState }
-  /** The small and frequent one: a server is there, and has counted. */
+  /** The small and frequent one: a server was heard of, with its metrics. */
   | {
       part: "observation";
       id: string;

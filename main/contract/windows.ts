@@ -5,25 +5,25 @@ import { command } from "./command.ts";
 import type { Failure } from "./failures.ts";
 import { MAX_TARGETS, serverId } from "./fields.ts";
 
-/** What holds for a window on every one of its servers. */
+/** The part of a window that is the same on all of its servers. */
 export const WindowTerms = WindowDraft.omit({ sites: true, operation: true, author: true });
 export type WindowTerms = z.infer<typeof WindowTerms>;
 
 /**
- * Where a new window is planned: the sites of one server, with the options of their maintenance.
+ * The sites of a new window on one server, with their maintenance options.
  */
 export const WindowTarget = z.strictObject({ serverId: z.string().min(1), sites: WindowDraft.shape.sites });
 export type WindowTarget = z.infer<typeof WindowTarget>;
 
-/** A window that a server has. A window of several servers has one on each. */
+/** One server's window. A window on several servers has one place on each. */
 export const WindowPlace = z.strictObject({ serverId: z.string().min(1), id: z.string().min(1) });
 export type WindowPlace = z.infer<typeof WindowPlace>;
 
-/** The same, as the person has seen it: a later revision is a refusal. */
+/** The same, as the user has seen it: refused if the revision has changed. */
 export const SeenWindow = WindowPlace.extend({ revision: z.int() });
 export type SeenWindow = z.infer<typeof SeenWindow>;
 
-/** What a window would do on one server: one of `plan` and `failure`. */
+/** What a window would do on one server: either `plan` or `failure`. */
 export interface ServerWindowPlan {
   serverId: string;
   name: string;
@@ -31,7 +31,7 @@ export interface ServerWindowPlan {
   failure: Failure | null;
 }
 
-/** What an act came to on one server. */
+/** Result of an action on one server. */
 export interface ServerWindowAct {
   serverId: string;
   name: string;
@@ -39,14 +39,14 @@ export interface ServerWindowAct {
 }
 
 /**
- * `undo`: hand it to `windows.undo`, as long as the app runs; `null` where there is no way back.
+ * `undo`: input of `windows.undo`, valid while the app runs; `null` if it cannot be undone.
  */
 export interface WindowsChanged {
   windows: WindowPlace[];
   undo: string | null;
 }
 
-/** What acts of the moment came to: on each server that can; who could not says why. */
+/** Result of an action on one occurrence: on each server that can; the others say why not. */
 export interface WindowActs {
   servers: ServerWindowAct[];
 }
@@ -59,8 +59,8 @@ const seen = z.array(SeenWindow).min(1).max(MAX_TARGETS);
 
 export const WINDOW_COMMANDS = {
   /**
-   * What it would do on each server. `windows`: those that are changed, with the occurrence where
-   * only that one moves; their sites stay as they are. Changes nothing.
+   * What it would do on each server; changes nothing. `windows`: the ones to change, with the
+   * occurrence if only that one moves; their sites are kept.
    */
   "windows.plan": command(
     z.strictObject({
@@ -72,8 +72,8 @@ export const WINDOW_COMMANDS = {
   /** On all servers or on none. */
   "windows.create": command(z.strictObject({ terms, targets: targets.min(1) })).returns<WindowsChanged>(),
   /**
-   * On all or none, as far as the servers can be reached. Sites keep their options; `health`
-   * replaces their path where it is given.
+   * On all servers that can be reached, or on none. Sites keep their options; `health` replaces
+   * their health check path if given.
    */
   "windows.change": command(
     z.strictObject({ terms, windows: seen, health: WindowDraft.shape.sites.element.shape.health }),
@@ -81,7 +81,7 @@ export const WINDOW_COMMANDS = {
   /** One occurrence of a series becomes a window of its own. */
   "windows.detach": command(z.strictObject({ terms, windows: places, start })).returns<WindowsChanged>(),
   "windows.remove": command(z.strictObject({ windows: seen })).returns<WindowsChanged>(),
-  /** A window that is on fewer servers than it was planned for goes to these as well. */
+  /** Adds a window that is on fewer servers than planned to these as well. */
   "windows.finish": command(
     z.strictObject({ from: WindowPlace, serverIds: z.array(serverId).min(1).max(MAX_TARGETS) }),
   ).returns<WindowsChanged>(),
