@@ -8,7 +8,7 @@ import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
 import type { Config, VirtualHost } from "../contract/config.ts";
-import type { UpstreamPools } from "./proxy/upstream-pools.ts";
+import type { UpstreamPools } from "./upstream/upstream-pools.ts";
 
 /**
  * The in-flight entry of a request. Handlers refine it as they learn more; the worker reads it for

@@ -1,6 +1,6 @@
 /** Composition root of a worker process: serves visitors, does what the supervisor says. */
 import { messageOf, createLog } from "../log.ts";
-import { UpstreamPools } from "./proxy/upstream-pools.ts";
+import { UpstreamPools } from "./upstream/upstream-pools.ts";
 import type { FromWorker, ToWorker, WorkerBoot } from "./protocol.ts";
 import { AccessLogs } from "./access-log.ts";
 import { Counters } from "./counters.ts";

@@ -2,7 +2,7 @@
 import type { Config, Handler } from "../../contract/config.ts";
 import type { CompiledHandler } from "../exchange.ts";
 import { ProxiedRequest } from "./proxied-request.ts";
-import type { UpstreamPools } from "./upstream-pools.ts";
+import type { UpstreamPools } from "../upstream/upstream-pools.ts";
 import { relayWebSocket } from "./websocket-relay.ts";
 
 export interface ProxyContext {

@@ -2,7 +2,7 @@
 import { createServer } from "node:net";
 import type { Upstream } from "../../../server-agent/contract/config.ts";
 import { compileProxy } from "../../../server-agent/worker/proxy/proxy.ts";
-import { UpstreamPools } from "../../../server-agent/worker/proxy/upstream-pools.ts";
+import { UpstreamPools } from "../../../server-agent/worker/upstream/upstream-pools.ts";
 import { startHandler, type HandlerHarness } from "./handler-harness.ts";
 
 export interface ProxyHarness extends HandlerHarness {

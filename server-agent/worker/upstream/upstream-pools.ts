@@ -3,7 +3,7 @@
  * upstream with the same definition.
  */
 import type { Upstream } from "../../contract/config.ts";
-import { UpstreamPool } from "../upstream/upstream-pool.ts";
+import { UpstreamPool } from "./upstream-pool.ts";
 
 export class UpstreamPools {
   readonly #pools = new Map<string, { pool: UpstreamPool; users: number }>();
