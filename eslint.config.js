@@ -1,23 +1,11 @@
 /**
- * Rules of the house: type-aware and strict, and who may import whom. A convention is a rule here
- * or it is nothing.
+ * Rules of the house: type-aware and strict. A convention is a rule here or it is nothing; who may
+ * import whom is in tools/rooms/layers.ts.
  */
 import js from "@eslint/js";
 import svelte from "eslint-plugin-svelte";
 import { defineConfig, globalIgnores } from "eslint/config";
 import ts from "typescript-eslint";
-
-const restrict = (...patterns) => ["error", { patterns }];
-const ofTheAgent = {
-  regex: "/server-agent/(?!contract/|core/)",
-  message: "Of the agent, the desktop knows the contract and the pure core.",
-};
-const notThePage = { regex: "/(renderer|test|tools)/", message: "main does not reach into the page." };
-const noElectronIpc = {
-  group: ["electron", "electron/main"],
-  importNames: ["ipcMain"],
-  message: "Only main/ipc/router.ts may answer the page.",
-};
 
 const noDefaultExport = { selector: "ExportDefaultDeclaration", message: "Name what you export." };
 /** A constant that states its function's type may hold an arrow; all else is declared. */
@@ -83,22 +71,9 @@ export default defineConfig(
     },
   },
   {
-    files: ["server-agent/**/*.ts"],
-    rules: {
-      "no-restricted-imports": restrict(
-        { regex: "/(main|renderer|test|tools)/", message: "The agent knows nothing of the desktop." },
-        { group: ["electron", "svelte"], message: "The agent knows nothing of the desktop." },
-      ),
-    },
-  },
-  {
     files: ["server-agent/core/**/*.ts"],
     rules: {
-      "no-restricted-imports": restrict({
-        regex:
-          "^(?!\\./|(\\.\\./)+(contract/|[a-z-]+/[a-z-]+\\.ts$|[a-z-]+\\.ts$)|(zod|re2js|ipaddr\\.js|lru-cache|rrule-temporal)$)",
-        message: "The core is pure: itself, the contract, and packages without I/O.",
-      }),
+      // Pure: what it needs to know is an argument.
       "no-restricted-globals": [
         "error",
         "process",
@@ -125,27 +100,18 @@ export default defineConfig(
   },
   {
     files: ["main/**/*.ts"],
-    rules: { "no-restricted-imports": restrict(ofTheAgent, notThePage, noElectronIpc) },
-  },
-  { files: ["main/ipc/router.ts"], rules: { "no-restricted-imports": restrict(ofTheAgent, notThePage) } },
-  {
-    files: ["main/contract/**/*.ts"],
+    ignores: ["main/ipc/router.ts"],
     rules: {
-      "no-restricted-imports": restrict({
-        regex: "^(node:|electron|\\.\\./(?!\\.\\./server-agent/(contract|core)/))",
-        message: "The contract is shared with the page.",
-      }),
-    },
-  },
-  {
-    files: ["renderer/**/*.ts", "renderer/**/*.svelte"],
-    ignores: ["renderer/vite.config.ts"],
-    rules: {
-      "no-restricted-imports": restrict(
-        { regex: "/main/(?!contract/)", message: "The page knows only the ipc contract, and how its patches apply." },
-        { regex: "/server-agent/", message: "The page knows only the ipc contract." },
-        { regex: "^(node:|electron$)", message: "The page has no Node." },
-      ),
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: ["electron", "electron/main"].map((name) => ({
+            name,
+            importNames: ["ipcMain"],
+            message: "Only main/ipc/router.ts may answer the page.",
+          })),
+        },
+      ],
     },
   },
   { files: ["**/*.config.ts", "**/*.config.js"], rules: { "no-restricted-syntax": "off", "no-undef": "off" } },

@@ -1,7 +1,7 @@
 /**
- * `npm run check`: format, types, svelte-check, build and unit tests with lint beside them, then
- * integration tests, package, e2e tests, in the order of how soon they can fail. The first failure
- * ends it; warnings are failures. Names as arguments run only those steps:
+ * `npm run check`: rooms, format, types, svelte-check, build and unit tests with lint beside them,
+ * then integration tests, package, e2e tests, in the order of how soon they can fail. The first
+ * failure ends it; warnings are failures. Names as arguments run only those steps:
  * `npm run check -- lint unit`.
  */
 import { spawn } from "node:child_process";
@@ -38,6 +38,7 @@ const STAGES: Steps[][] = [
   [
     { lint: ["eslint", "--max-warnings=0", "--cache", "--cache-location=.cache/eslint", "."] },
     {
+      rooms: ["node", "tools/rooms/check.ts", "--report"],
       format: ["prettier", "--check", "--log-level=warn", "."],
       "types: agent": ["tsc", "-p", "server-agent"],
       "types: core": ["tsc", "-p", "server-agent/core"],

@@ -1,0 +1,100 @@
+/**
+ * The rooms of each part, and who may import whom: a room may import the rooms on the lines
+ * below its own, and nothing beside or above it. `npm run check` compares the imports with this
+ * table (rules.ts); a new room gets its line here.
+ */
+import type { Parts } from "./rules.ts";
+
+export const LAYERS: Parts = {
+  /** Tests import everything, and nothing imports them. */
+  test: {
+    layers: [["e2e", "integration", "unit"], ["support"]],
+    mayImport: ["tools", "main", "renderer", "server-agent"],
+    packages: { ".": ["*"] },
+  },
+
+  /** Builds, checks, packages, measures. None of it is shipped. */
+  tools: {
+    layers: [["."]],
+    mayImport: ["main", "renderer", "server-agent"],
+    packages: { ".": ["*"] },
+  },
+
+  /** The page: Svelte in a sandbox. All it knows of the main process is the contract. */
+  renderer: {
+    layers: [
+      ["main.ts"],
+      ["App.svelte"],
+      ["add-server", "history", "overview", "progress", "reminders", "schedule", "settings", "shell"],
+      ["wizard"],
+      ["servers", "window-editor"],
+      ["configuration", "fleet"],
+      ["maintenance"],
+      ["ui"],
+      ["lib"],
+    ],
+    mayImport: ["main/contract"],
+    packages: { ".": ["svelte", "bits-ui", "@lucide/svelte", "@internationalized/date", "uplot"] },
+  },
+
+  /** The main process of the desktop app. Of the agent it knows the contract and the pure core. */
+  main: {
+    layers: [
+      ["index.ts"],
+      ["ipc"],
+      ["calendar-file", "fleet", "install", "maintenance", "practice", "reminders"],
+      ["page", "servers", "windows"],
+      ["ssh"],
+      ["agent", "host-keys"],
+      ["ssh-config", "state"],
+      ["desktop", "stores"],
+      ["log.ts"],
+      ["failures.ts", "text", "timing"],
+      ["contract"],
+    ],
+    mayImport: ["server-agent/contract", "server-agent/core"],
+    packages: {
+      ".": ["node:*", "electron", "electron-store", "zod", "ssh2", "ws", "keytar", "ical.js"],
+      reminders: ["node:*", "electron", "@jellybrick/dbus-next"],
+      windows: ["node:*", "temporal-polyfill"],
+      contract: ["zod"],
+    },
+  },
+
+  /** The agent's supervisor and its commands. It knows nothing of the app. */
+  "server-agent": {
+    layers: [
+      ["index.ts"],
+      ["cli/verbs"],
+      ["agent.ts"],
+      ["cli", "admin"],
+      ["supervisor/operations.ts"],
+      ["supervisor/hand-over", "supervisor/live"],
+      ["supervisor/windows"],
+      ["supervisor/channels", "supervisor/proof", "supervisor/maintenance"],
+      ["supervisor/switch"],
+      ["supervisor"],
+      ["adapters", "store"],
+      ["exit-codes.ts", "log.ts", "node-http.ts", "outcome.ts", "program-command.ts", "settle-memory.ts"],
+    ],
+    mayImport: ["server-agent/worker", "server-agent/core", "server-agent/contract"],
+    packages: { ".": ["node:*", "zod", "temporal-polyfill"] },
+  },
+
+  /** The agent's worker, a process of its own: serves the visitors. */
+  "server-agent/worker": {
+    layers: [["."], ["handlers", "proxy"], ["files"], ["exchange.ts"], ["upstream"], ["http1"]],
+    mayImport: ["server-agent/core", "server-agent/contract", "server-agent/log.ts", "server-agent/node-http.ts"],
+    packages: { ".": ["node:*", "ipaddr.js", "lru-cache", "mime"] },
+  },
+
+  /** What the agent decides. Pure: no input or output, no clock, no chance. The app uses it too. */
+  "server-agent/core": {
+    layers: [["client", "proof", "reminders"], ["maintenance"], ["config", "windows"], ["routing"], ["."]],
+    mayImport: ["server-agent/contract"],
+    packages: { ".": ["zod", "re2js", "ipaddr.js", "lru-cache", "rrule-temporal"] },
+  },
+
+  /** What the agent and the app say to each other. */
+  "server-agent/contract": { layers: [["."]], mayImport: [], packages: { ".": ["zod"] } },
+};
