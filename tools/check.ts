@@ -1,7 +1,7 @@
 /**
- * `npm run check`: rooms, format, types, svelte-check, build and unit tests with lint beside them,
- * then integration tests, package, e2e tests, in the order of how soon they can fail. The first
- * failure ends it; warnings are failures. Names as arguments run only those steps:
+ * `npm run check`: rooms, unused code, format, types, svelte-check, build and unit tests with lint
+ * beside them, then integration tests, package, e2e tests, in the order of how soon they can fail.
+ * The first failure ends it; warnings are failures. Names as arguments run only those steps:
  * `npm run check -- lint unit`.
  */
 import { spawn } from "node:child_process";
@@ -39,6 +39,7 @@ const STAGES: Steps[][] = [
     { lint: ["eslint", "--max-warnings=0", "--cache", "--cache-location=.cache/eslint", "."] },
     {
       rooms: ["node", "tools/rooms/check.ts", "--report"],
+      unused: ["knip", "--config", "tools/knip.jsonc", "--no-progress", "--no-exit-code"],
       format: ["prettier", "--check", "--log-level=warn", "."],
       "types: agent": ["tsc", "-p", "server-agent"],
       "types: core": ["tsc", "-p", "server-agent/core"],

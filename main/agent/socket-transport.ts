@@ -9,14 +9,14 @@ import { MAX_JSON_BYTES } from "./bounded-json.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
 
 /** One HTTP message to the agent, as `core/admin-call.ts` encodes it. */
-export interface AgentRequest {
+interface AgentRequest {
   method: string;
   path: string;
   headers: Record<string, string>;
   body?: string | undefined;
 }
 
-export interface AgentReply {
+interface AgentReply {
   status: number;
   text: string;
   /** From sending the request to the last byte of the reply, without the time to connect. */

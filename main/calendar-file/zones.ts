@@ -3,7 +3,7 @@ import ICAL from "ical.js";
 import { plainText } from "../text/plain-text.ts";
 import { type Component, LineFault, type Property, first } from "./content-lines.ts";
 
-export function isZone(name: string): boolean {
+function isZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";

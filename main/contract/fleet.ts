@@ -20,7 +20,7 @@ export type FleetTarget = z.infer<typeof FleetTarget>;
  * `unknown`: it cannot be reached, and it is not known whether it switched. `failed`: it was
  * staged, but the commit failed.
  */
-export type FleetServerPhase =
+type FleetServerPhase =
   | "waiting"
   | "staging"
   | "staged"

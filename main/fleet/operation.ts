@@ -63,7 +63,7 @@ export function withServer(operation: Operation, serverId: string, change: Parti
  * From the first to the last reply; `null` while none has switched, and when some switched at
  * another time, as `withoutTimes` says.
  */
-export function skewOf(servers: readonly FleetServer[]): number | null {
+function skewOf(servers: readonly FleetServer[]): number | null {
   const times = servers.flatMap(({ phase, committedAfterMs }) => (phase === "committed" ? [committedAfterMs] : []));
   const known = times.filter((time) => time !== null);
   return known.length === 0 || known.length < times.length ? null : Math.max(...known) - Math.min(...known);

@@ -4,7 +4,7 @@ import { type HostKey, fingerprint, isSameKey } from "./host-key.ts";
 import { type KnownHost, meansHost } from "./known-hosts-lines.ts";
 
 /** A key on file, for people to compare. */
-export interface KnownKey {
+interface KnownKey {
   type: string;
   fingerprint: string;
   file: string;

@@ -1,7 +1,7 @@
 import type { App, Session, WebContents } from "electron";
 
 /** Only the app's own scheme is loaded; `devtools:` serves the developer tools' own window. */
-export function mayLoad(address: string): boolean {
+function mayLoad(address: string): boolean {
   return address.startsWith("app://") || address.startsWith("devtools://");
 }
 

@@ -40,21 +40,21 @@ const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-d
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
 
 /** `23:00`, with the day when it is another one. */
-export function whenOf(iso: string, now: number): string {
+function whenOf(iso: string, now: number): string {
   const time = new Date(iso);
   return time.toDateString() === new Date(now).toDateString()
     ? CLOCK.format(time)
     : `${DAY.format(time)} ${CLOCK.format(time)}`;
 }
 
-export function isLate({ due }: Pick<Alert, "due">, now: number): boolean {
+function isLate({ due }: Pick<Alert, "due">, now: number): boolean {
   return now - Date.parse(due) > LATE_MS;
 }
 
 const WORDS: Record<ReminderAct, string> = { start: "Start", extend: "Extend 15 min", "bring-back": "Bring back" };
 
 /** `Bring back`; `Bring back 3 sites` where one press does more than the title says. */
-export function labelOf(act: ReminderAct, targets: readonly ReminderTarget[]): string {
+function labelOf(act: ReminderAct, targets: readonly ReminderTarget[]): string {
   const count = targets.reduce(
     (sum, { sites, receipts }) => sum + (act === "bring-back" ? receipts.length : sites.length),
     0,
@@ -70,7 +70,7 @@ function offered(alerts: readonly Alert[]): Note["acts"] {
 }
 
 /** One alert as it is; several as one, those first that wait for somebody. */
-export function noteOf(alerts: readonly [Alert, ...Alert[]], now: number): Note {
+function noteOf(alerts: readonly [Alert, ...Alert[]], now: number): Note {
   const [only, ...others] = alerts;
   const ids = alerts.map(({ id }) => id);
   const line = ({ due, title }: Alert) => (isLate({ due }, now) ? `${whenOf(due, now)}: ${title}` : title);

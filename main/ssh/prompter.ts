@@ -13,7 +13,7 @@ export interface Person {
   prompts(question: PromptsQuestion, signal: AbortSignal): Promise<readonly string[] | undefined>;
 }
 
-export interface HostKeyQuestion {
+interface HostKeyQuestion {
   host: SshHost;
   key: SeenKey;
   /** Keys of other types that are known for it. */

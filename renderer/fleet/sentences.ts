@@ -22,7 +22,7 @@ export function namesOf(servers: readonly Pick<FleetServer, "name">[]): string {
 export function serversIn(value: number): string {
   return `${count(value)} ${value === 1 ? "server" : "servers"}`;
 }
-export function sitesIn(servers: readonly Pick<FleetServer, "sites">[]): number {
+function sitesIn(servers: readonly Pick<FleetServer, "sites">[]): number {
   return servers.reduce((sum, { sites }) => sum + sites.length, 0);
 }
 function sitesOf(servers: readonly FleetServer[]): string {
@@ -30,7 +30,7 @@ function sitesOf(servers: readonly FleetServer[]): string {
 }
 
 /** Nobody was there to say no. */
-export function isAbsence({ code }: Pick<Failure, "code">): boolean {
+function isAbsence({ code }: Pick<Failure, "code">): boolean {
   return (
     code === "agent.stopping" ||
     code === "server.unreachable" ||

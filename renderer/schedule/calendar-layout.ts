@@ -41,7 +41,7 @@ export interface WeekBar {
 
 const DAY_MINUTES = 1440;
 /** What is shorter is drawn so long (minutes), so that it can be read and hit. */
-export const MIN_BLOCK_MINUTES = 30;
+const MIN_BLOCK_MINUTES = 30;
 
 /** The days of a week that begins on Monday. */
 export function weekOf(date: string): string[] {

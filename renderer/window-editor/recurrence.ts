@@ -147,7 +147,7 @@ function monthlyPart(by: MonthlyBy, date: string): string {
   }
 }
 
-export function weekdayOf(date: string): Weekday {
+function weekdayOf(date: string): Weekday {
   const day = new Date(`${date}T00:00:00Z`).getUTCDay();
   return WEEKDAYS[(day + 6) % 7] ?? "MO";
 }

@@ -47,7 +47,7 @@ export const Generation = z.strictObject({
 });
 export type Generation = z.infer<typeof Generation>;
 
-export const REQUEST_KINDS = ["page", "download", "upload", "websocket", "event-stream"] as const;
+const REQUEST_KINDS = ["page", "download", "upload", "websocket", "event-stream"] as const;
 
 export const InFlightRequest = z.strictObject({
   id: z.string(),

@@ -100,7 +100,7 @@ export const Plan = z.strictObject({
 });
 export type Plan = z.infer<typeof Plan>;
 
-export const PROOF_PROBES = ["page", "api", "head", "post"] as const;
+const PROOF_PROBES = ["page", "api", "head", "post"] as const;
 
 export const ProofCell = z.strictObject({
   host: z.string(),

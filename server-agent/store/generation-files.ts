@@ -137,6 +137,6 @@ export class GenerationFiles {
   }
 }
 
-export function fileName(generation: number): string {
+function fileName(generation: number): string {
   return `${String(generation).padStart(6, "0")}.json`;
 }

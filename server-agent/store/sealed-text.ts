@@ -20,6 +20,6 @@ export function unseal(text: string): unknown {
   return digest(body) === found[1] ? (JSON.parse(body) as unknown) : undefined;
 }
 
-export function digest(text: string): string {
+function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }

@@ -170,7 +170,7 @@ export class AccessLogs {
  * One line. What a visitor sent is escaped as nginx does it, so that nobody writes lines of his own
  * or moves the operator's terminal. A request without an answer has status 499.
  */
-export function formatLine(entry: Pick<InFlight, "request" | "facts" | "status" | "bytesSent">, now: number): string {
+function formatLine(entry: Pick<InFlight, "request" | "facts" | "status" | "bytesSent">, now: number): string {
   const { request, facts } = entry;
   const line = `${request.method} ${request.url} HTTP/${request.httpVersion}`;
   const status = entry.status === 0 ? 499 : entry.status;

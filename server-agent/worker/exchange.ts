@@ -51,7 +51,7 @@ export interface Exchange {
  * must not throw or reject for anything a visitor or an upstream can do; what it throws all the
  * same becomes a 500 and a line in the agent's log.
  */
-export type AnswerRequest = (exchange: Exchange) => void | Promise<void>;
+type AnswerRequest = (exchange: Exchange) => void | Promise<void>;
 
 /**
  * An HTTP/1.1 upgrade (WebSocket): the raw connection instead of a response. `head` are bytes that

@@ -16,12 +16,12 @@ import type { Generation, Target } from "./site.ts";
 import type { RequestSink } from "./http-server.ts";
 import { ExchangeInFlight, UpgradeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
 
-export const PROOF_HEADER = "backsoon-proof";
+const PROOF_HEADER = "backsoon-proof";
 /**
  * With the proof's token: the virtual host that is to answer, whatever stands above it. The agent
  * asks a closed original by it.
  */
-export const WITHIN_HEADER = "backsoon-within";
+const WITHIN_HEADER = "backsoon-within";
 /**
  * A larger body (bytes) that no handler reads is not waited for: the connection closes after the
  * response.

@@ -1,7 +1,7 @@
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { Operation } from "../../contract/maintenance.ts";
 
-export interface OperationConflict {
+interface OperationConflict {
   operation: Operation;
   /** JSON Pointer to the place that is not as the operation needs it. */
   path: string;

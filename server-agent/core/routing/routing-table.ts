@@ -8,7 +8,7 @@ import { compileHostTable, findCandidate, type HostTable } from "./host-table.ts
 import { childPointer } from "../json-pointer.ts";
 import type { RequestFacts } from "./request-facts.ts";
 
-export interface CompiledRule {
+interface CompiledRule {
   /** Index in `rules` of the virtual host. */
   readonly index: number;
   readonly config: Rule;

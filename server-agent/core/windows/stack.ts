@@ -45,6 +45,6 @@ export function endToTell(receipt: Receipt, active: readonly Occurrence[]): stri
   return told === latest ? undefined : new Date(latest).toISOString();
 }
 
-export function isSame(a: Occurrence, b: Occurrence): boolean {
+function isSame(a: Occurrence, b: Occurrence): boolean {
   return a.window === b.window && a.start === b.start;
 }

@@ -40,7 +40,7 @@ export interface OnBehalf {
 }
 
 /** Changes that were planned, as one request. */
-export interface PlannedRequest {
+interface PlannedRequest {
   request: ChangeRequest;
   config: Config;
   planned: PlannedChange[];

@@ -5,7 +5,7 @@ import { isServablePath, type Miss } from "./file-lookup.ts";
 import type { FoundFile } from "./found-file.ts";
 import { sendFromDisk, sendFromMemory } from "./send-file.ts";
 
-export const DEFAULT_INDEX: readonly string[] = ["index.html"];
+const DEFAULT_INDEX: readonly string[] = ["index.html"];
 
 const MISSING: Miss = { kind: "missing" };
 /**

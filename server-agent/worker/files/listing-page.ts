@@ -36,7 +36,7 @@ function renderRow({ name, folder, bytes, modified }: ListedEntry): string {
   return `<tr><td><a href="${href}">${escapeHtml(shown)}</a></td><td class="n">${folder ? "" : formatBytes(bytes)}</td><td class="n">${date.slice(0, 10)} ${date.slice(11, 16)}</td></tr>`;
 }
 
-export function formatBytes(bytes: number): string {
+function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${String(bytes)} B`;
   const units = ["kB", "MB", "GB", "TB", "PB"];
   let value = bytes / 1000;

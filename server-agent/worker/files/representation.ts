@@ -21,7 +21,7 @@ import { readUnchanged } from "./open-file.ts";
 import type { Validators } from "./preconditions.ts";
 
 /** Files up to this size are answered from memory. */
-export const MAX_CACHED_FILE_BYTES = 64 * 1024;
+const MAX_CACHED_FILE_BYTES = 64 * 1024;
 /**
  * One write of head and body together is faster for short bodies; for longer ones the copy costs
  * more than it saves.

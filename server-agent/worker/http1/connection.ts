@@ -17,7 +17,7 @@ import { OutgoingResponse, type ResponseOwner } from "./outgoing-response.ts";
 import { parseRequestHead, UnsupportedRequest, type RequestHead } from "./request-head.ts";
 
 /** Head of a request, all fields together (bytes). */
-export const MAX_HEAD_BYTES = 32 * 1024;
+const MAX_HEAD_BYTES = 32 * 1024;
 /** So much (bytes) is read ahead of a request's turn. */
 const MAX_READ_AHEAD_BYTES = 64 * 1024;
 /**

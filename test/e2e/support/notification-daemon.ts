@@ -8,7 +8,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
-export interface ShownNotification {
+interface ShownNotification {
   title: string;
   body: string;
   urgency: string;

@@ -40,7 +40,7 @@ export async function startPracticeShop(page: Page, visitors: boolean): Promise<
 }
 
 /** Where the running practice server serves, and its admin socket. */
-export async function practiceShopOf(page: Page): Promise<PracticeShop> {
+async function practiceShopOf(page: Page): Promise<PracticeShop> {
   const { practice, servers } = await stateOf(page);
   if (practice.state !== "running") throw new Error(`the practice server is ${practice.state}`);
   const server = servers.find(({ profile }) => profile.id === practice.serverId);

@@ -95,7 +95,7 @@ export interface TestAgent extends AsyncDisposable {
 }
 
 /** A call that the agent refused. */
-export class AdminCallError extends Error {
+class AdminCallError extends Error {
   readonly error: AdminError;
 
   constructor(name: string, error: AdminError) {

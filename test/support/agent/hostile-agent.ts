@@ -15,7 +15,7 @@ import { at, someAgent, someReceipt, someSnapshot } from "../desktop/desktop-fix
  * Runs where it is taken for HTML; turns the words around it, where nothing holds it; is longer
  * than any line.
  */
-export const EVIL = `<img src=x onerror="window.harmed=1"><script>window.harmed=1</script>"'\u202Egpj.exe\u0007${"A".repeat(3000)}`;
+const EVIL = `<img src=x onerror="window.harmed=1"><script>window.harmed=1</script>"'\u202Egpj.exe\u0007${"A".repeat(3000)}`;
 /** As much of it as fits where the contract counts characters. */
 const SHORT_EVIL = EVIL.slice(0, 200);
 /** The part of it that can be looked for. */

@@ -10,10 +10,10 @@ import { bindSocket } from "../../../server-agent/adapters/builtin/bind-socket.t
 import type { FromWorker, ToWorker, WorkerBoot } from "../../../server-agent/worker/protocol.ts";
 
 export const PROOF_TOKEN = "token-of-the-proof-in-tests";
-export const LISTENER = { name: "http", address: "127.0.0.1", port: 0 };
+const LISTENER = { name: "http", address: "127.0.0.1", port: 0 };
 
 type Message<T extends FromWorker["type"]> = Extract<FromWorker, { type: T }>;
-export type Counted = Message<"counters">;
+type Counted = Message<"counters">;
 
 export interface WorkerHarness extends AsyncDisposable {
   readonly port: number;

@@ -14,7 +14,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { DOWNLOAD_BYTES, downloadDigest } from "./origin-server.ts";
 
-export type SiteState = "live" | "maintenance";
+type SiteState = "live" | "maintenance";
 
 /** What is ordered; `moving` while a write call has been sent and not yet replied. */
 export interface Truth {
@@ -26,7 +26,7 @@ export interface Truth {
   epoch: number;
 }
 
-export interface LoadResult {
+interface LoadResult {
   requests: number;
   live: number;
   maintenance: number;
@@ -50,7 +50,7 @@ export interface Target {
   page?: { path: string; isLive(answer: Answer): boolean };
 }
 
-export interface Answer {
+interface Answer {
   status: number;
   body: string;
   retryAfter: string | undefined;
