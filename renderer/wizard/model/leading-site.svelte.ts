@@ -1,0 +1,62 @@
+/**
+ * The site that leads the draft, as its server has it, and the plan for it: what the steps and
+ * their previews show.
+ */
+import type { Config, MaintenanceOptions, Plan, VirtualHost, Warning } from "../../../main/contract/agent.ts";
+import type { ServerState } from "../../../main/contract/servers.ts";
+import { appState } from "../../lib/app-state.svelte.ts";
+import { hostName } from "../../lib/sites.ts";
+import { optionsOf, type Step } from "../../maintenance/draft.ts";
+import { PlanSource } from "./plan-source.svelte.ts";
+import { STEP_OF_WARNING } from "./step-words.ts";
+import type { Wizard } from "./wizard.svelte.ts";
+
+export class LeadingSite {
+  readonly source = new PlanSource();
+  /** `undefined` while none is chosen, or the server or the site is gone. */
+  readonly server: ServerState | undefined = $derived.by(() => appState.server(this.#wizard.draft.serverId));
+  readonly original: VirtualHost | undefined = $derived.by(() =>
+    this.config?.virtualHosts.find(({ id }) => id === this.#wizard.draft.site),
+  );
+  readonly options: MaintenanceOptions | undefined = $derived.by(() =>
+    this.original === undefined
+      ? undefined
+      : optionsOf(this.#wizard.draft, this.original.hosts, appState.current.settings.author),
+  );
+  readonly #wizard: Wizard;
+  readonly #generation: number | undefined = $derived.by(() => this.server?.snapshot?.agent.generation);
+
+  /** Made while a component is set up: it keeps the plan current until that is destroyed. */
+  constructor(wizard: Wizard) {
+    this.#wizard = wizard;
+    $effect(() => {
+      // Another generation on the server is another plan.
+      if (this.options !== undefined && this.#generation !== undefined)
+        this.source.ask(wizard.draft.serverId, this.options, this.#generation);
+    });
+    $effect(() => () => this.source.stop());
+  }
+
+  get config(): Config | undefined {
+    return this.server?.snapshot?.config;
+  }
+
+  /** `shop.example.com`, as it is said in a sentence. */
+  get name(): string {
+    return this.original === undefined ? "a site" : hostName(this.original.hosts[0] ?? this.original.id);
+  }
+
+  /** The latest plan for this site; perhaps that of an earlier draft, see `isStale`. */
+  get plan(): Plan | undefined {
+    return this.source.plan?.site === this.#wizard.draft.site ? this.source.plan : undefined;
+  }
+
+  /** The draft as it is now cannot be planned, so the plan is that of an earlier one. */
+  get isStale(): boolean {
+    return this.source.failure !== undefined && this.plan !== undefined;
+  }
+
+  warningsIn(step: Step): Warning[] {
+    return this.plan?.warnings.filter(({ code }) => STEP_OF_WARNING[code] === step) ?? [];
+  }
+}

@@ -1,0 +1,59 @@
+/** Puts one site in maintenance at once, by a graceful or a hard restart. */
+import type { InFlightRequest } from "../../../main/contract/agent.ts";
+import { call, FailureError } from "../../lib/bridge.ts";
+import type { Screen } from "../../lib/screen.ts";
+import type { LeadingSite } from "./leading-site.svelte.ts";
+import type { Strategy } from "./strategy.ts";
+import { isTogether } from "./together.ts";
+import type { Wizard } from "./wizard.svelte.ts";
+
+const POLL_MS = 1000;
+
+export class SwitchNow implements Strategy {
+  /** What is in flight on its server, while the last step shows it. */
+  requests: readonly InFlightRequest[] = $state.raw([]);
+  readonly #wizard: Wizard;
+  readonly #site: LeadingSite;
+  readonly #watched: string | undefined = $derived.by(() => {
+    const { draft, step } = this.#wizard;
+    return step === "restart" && draft.when === "now" && !isTogether(draft) ? this.#site.server?.profile.id : undefined;
+  });
+
+  /** Made while a component is set up: it watches until that is destroyed. */
+  constructor(wizard: Wizard, site: LeadingSite) {
+    this.#wizard = wizard;
+    this.#site = site;
+    $effect(() => this.#watch(this.#watched));
+  }
+
+  get isReady(): boolean {
+    const { plan, source, server } = this.#site;
+    return plan !== undefined && source.failure === undefined && server?.connection.state === "connected";
+  }
+
+  get isDisruptive(): boolean {
+    return this.#wizard.draft.restart === "hard";
+  }
+
+  async submit(): Promise<Screen> {
+    const { serverId, restart, site } = this.#wizard.draft;
+    const { options, source } = this.#site;
+    if (options === undefined || source.generation === undefined)
+      throw new FailureError({ code: "not-found", message: `There is no site ${site} any more.` });
+    const receipt = await call("maintenance.start", { serverId, options, ifGeneration: source.generation });
+    if (restart === "hard") await call("server.restart", { serverId, mode: "hard" });
+    return { screen: "progress", serverId, receiptId: receipt.id };
+  }
+
+  #watch(serverId: string | undefined): (() => void) | undefined {
+    if (serverId === undefined) return undefined;
+    const load = () =>
+      void call("requests.list", { serverId }).then(
+        (list) => (this.requests = list),
+        () => (this.requests = []),
+      );
+    load();
+    const timer = setInterval(load, POLL_MS);
+    return () => clearInterval(timer);
+  }
+}

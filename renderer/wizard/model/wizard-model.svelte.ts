@@ -1,0 +1,55 @@
+/** Everything behind the wizard's screen: the choices, the site that they are about, the end. */
+import { untrack } from "svelte";
+import { appState } from "../../lib/app-state.svelte.ts";
+import type { WizardScreen } from "../../lib/screen.ts";
+import { scopeOf } from "../../lib/sites.ts";
+import { firstChoice } from "./first-choice.ts";
+import { keptDraft } from "./kept-drafts.ts";
+import { LeadingSite } from "./leading-site.svelte.ts";
+import { Submission } from "./submission.svelte.ts";
+import { isTogether, placesOf } from "./together.ts";
+import { Wizard } from "./wizard.svelte.ts";
+
+export class WizardModel {
+  readonly wizard: Wizard;
+  readonly site: LeadingSite;
+  readonly submission: Submission;
+
+  /** Made while a component is set up. @param begin what the wizard was opened for */
+  constructor(begin: WizardScreen) {
+    const state = untrack(() => appState.current);
+    const again = begin.again === undefined ? undefined : keptDraft(begin.again);
+    this.wizard = new Wizard(
+      firstChoice(begin, state),
+      () => this.site.original?.hosts ?? [],
+      state.settings.reminders,
+      again,
+    );
+    this.site = new LeadingSite(this.wizard);
+    this.submission = new Submission(this.wizard, this.site);
+    if (again !== undefined) this.wizard.toEnd();
+  }
+
+  /** What goes into maintenance, in a sentence: `shop.example.com`, `5 sites on 3 servers`. */
+  get subject(): string {
+    const { draft } = this.wizard;
+    return isTogether(draft) ? scopeOf(placesOf(draft)) : this.site.name;
+  }
+
+  get isLast(): boolean {
+    return this.wizard.step === "restart";
+  }
+
+  /** Goes to the next step; from the last one, carries out what was chosen. */
+  next(): void {
+    const { wizard } = this;
+    if (!this.isLast) {
+      wizard.next();
+      return;
+    }
+    wizard.try();
+    if (wizard.blockedAt === wizard.step) return;
+    if (wizard.blockedAt !== undefined) wizard.toEnd();
+    else this.submission.start();
+  }
+}
