@@ -4,7 +4,7 @@
  */
 import type { MaintenanceWindow, WindowDraft, WindowPlan } from "../../contract/windows.ts";
 import { Calendar } from "./occurrences.ts";
-import { clockChange, type Instant, isoOf, type Span, wallAt, wallText } from "./wall-clock.ts";
+import { clockChange, type Instant, isoOf, type Span, wallText } from "./wall-clock.ts";
 
 /** How many occurrences are looked at ahead. */
 const MAX_OCCURRENCES = 10;
@@ -19,8 +19,10 @@ export function planWindow(
   const spans = calendar.during(now, Number.MAX_SAFE_INTEGER, MAX_OCCURRENCES);
   return {
     occurrences: spans.map((span) => {
-      const note = noteFor(draft, span);
       const { zone } = draft;
+      // By what the rule says, which may be another day than that to which the clocks move it.
+      const wall = calendar.wallOf(span.start);
+      const note = wall === undefined ? undefined : clockChange(wall, zone);
       return {
         start: isoOf(span.start),
         end: isoOf(span.end),
@@ -38,30 +40,23 @@ function overlapsOf(
   spans: readonly Span[],
   others: readonly MaintenanceWindow[],
 ): WindowPlan["overlaps"] {
-  const [first] = spans;
-  const last = spans.at(-1);
-  if (first === undefined || last === undefined) return [];
   return others.flatMap((other) => {
     const common = sites.filter(({ site }) => other.sites.some((options) => options.site === site));
     if (common.length === 0) return [];
-    const taken = new Calendar(other).during(first.start, last.end, MAX_OCCURRENCES * 10);
+    const calendar = new Calendar(other);
     return spans.flatMap((span) => {
-      const met = taken.find(({ start, end }) => start < span.end && span.start < end);
+      const [met] = calendar.during(span.start, span.end - 1, 1);
       if (met === undefined) return [];
+      // A long one may meet several of them.
+      const last = calendar.previous(span.end - 1)?.end ?? met.end;
       return common.map(({ site }) => ({
         site,
         start: isoOf(Math.max(met.start, span.start)),
         end: isoOf(Math.min(met.end, span.end)),
         window: other.id,
         title: other.title,
-        message: `${site} is also in "${other.title}"; it stays closed until ${isoOf(Math.max(met.end, span.end))}, when the last of both ends.`,
+        message: `${site} is also in "${other.title}"; it stays closed until ${isoOf(Math.max(met.end, last, span.end))}, when the last of both ends.`,
       }));
     });
   });
-}
-
-/** The wall-clock time that was meant is that of the first occurrence, on each day. */
-function noteFor({ start, zone }: WindowDraft, span: Span): string | undefined {
-  const day = wallAt(span.start, zone).toPlainDate();
-  return clockChange(day.toPlainDateTime(Temporal.PlainDateTime.from(start).toPlainTime()), zone);
 }

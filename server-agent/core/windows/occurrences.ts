@@ -8,6 +8,7 @@
  */
 import { RRuleTemporal } from "rrule-temporal";
 import type { WindowDraft } from "../../contract/windows.ts";
+import { libraryRule } from "./rule-text.ts";
 import { type Instant, instantOf, type Span, wallAt } from "./wall-clock.ts";
 
 export type Timing = Pick<WindowDraft, "start" | "end" | "duration" | "zone" | "rrule" | "exdates">;
@@ -141,7 +142,7 @@ export function exactLength(text: string): number {
  * without gaps. @throws {Error} with what is wrong about the rule.
  */
 export function ruleOf(rrule: string, first: Temporal.PlainDateTime, zone: string): RRuleTemporal {
-  const wallRule = rrule.replace(
+  const wallRule = libraryRule(rrule, first).replace(
     /(^|;)UNTIL=([^;]*)/i,
     (_all, before: string, until: string) => `${before}UNTIL=${wallUntil(until, zone)}`,
   );
