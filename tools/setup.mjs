@@ -1,8 +1,8 @@
 /**
  * Makes a fresh clone ready: npm packages, the pinned Node, the Electron runtime and Debian's
- * libraries. Runs on Node 20 with built-ins only, says each step in one line, and does nothing the
- * second time (stamps in `.cache/`, keyed on what each step depends on). `npm run build` and others
- * run it first with `--quiet`: no last line.
+ * libraries. Runs on Node 20 with built-ins only, prints one line for each step, and does
+ * nothing the second time (stamps in `.cache/`, keyed on what each step depends on). `npm run
+ * build` and others run it first with `--quiet`: no last line.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -29,7 +29,7 @@ const DEBIAN_PACKAGES = [
   "fonts-dejavu-core",
 ];
 /**
- * What the tests drive besides: a real SSH server with one-time codes, a real keychain, a real
+ * What the tests use in addition: a real SSH server with one-time codes, a real keychain, a real
  * notification daemon.
  */
 const DEBIAN_TEST_PACKAGES = [
@@ -115,8 +115,8 @@ async function npmPackages() {
   const stamp = stamped("packages", readFileSync(join(root, "package-lock.json")));
   if (stamp.done && existsSync(pinnedNode())) return;
   if (existsSync(pinnedNode()) && packagesMatchLock()) return stamp.save();
-  // No install scripts: the only one that is needed (Electron's download) is run below, where its
-  // failure has a way out. Engine warnings do not apply: the pinned Node runs everything.
+  // No install scripts: the only one that is needed (Electron's download) is run below, where there
+  // is a fallback. Engine warnings do not apply: the pinned Node runs everything.
   await step(
     "Installing npm packages",
     "npm",
@@ -125,9 +125,11 @@ async function npmPackages() {
       shell: process.platform === "win32",
     },
   );
-  // npm passes over an optional package that it cannot fetch.
+  // npm skips an optional package that it cannot fetch.
   if (!existsSync(pinnedNode()))
-    fail(`npm could not install the pinned Node (${dirname(dirname(pinnedNode()))}). Is the package in your registry?`);
+    fail(
+      `npm could not install the pinned Node (${dirname(dirname(pinnedNode()))}). Does your registry have the package?`,
+    );
   stamp.save();
 }
 
@@ -136,7 +138,7 @@ export function pinnedNode() {
   const name = NODE_PACKAGES[`${process.platform} ${process.arch}`];
   if (!name)
     fail(
-      `Backsoon has no pinned Node for ${process.platform} ${process.arch}; it runs on ${Object.keys(NODE_PACKAGES).join(", ")}.`,
+      `Backsoon does not support ${process.platform} ${process.arch}; it runs on ${Object.keys(NODE_PACKAGES).join(", ")}.`,
     );
   return join(root, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
 }
@@ -156,9 +158,9 @@ async function debianPackages(name, packages) {
       RENAMED[name] && spawnSync("apt-cache", ["show", RENAMED[name]]).status === 0 ? RENAMED[name] : name;
     if (process.getuid() !== 0)
       fail(
-        `Debian packages are missing. Please run:\n\n  sudo apt-get update && sudo apt-get install --yes ${missing.map(rename).join(" ")}\n\nand start again.`,
+        `Debian packages are missing. Run:\n\n  sudo apt-get update && sudo apt-get install --yes ${missing.map(rename).join(" ")}\n\nand try again.`,
       );
-    // A machine that has just started may be updating itself.
+    // A machine that has just booted may be running its own updates.
     const wait = ["-o", "DPkg::Lock::Timeout=120"];
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     await step("Updating Debian's package lists", "apt-get", [...wait, "update"], { env });
@@ -190,12 +192,12 @@ async function electronRuntime() {
 }
 
 /**
- * Everything, in order. Returns the environment in which scripts run: the pinned Node comes first
- * on the path.
+ * Runs all steps, in order. Returns the environment for scripts: the pinned Node is first on the
+ * path.
  */
 export async function setUp({ tests = false } = {}) {
   if (Number(process.versions.node.split(".")[0]) < 20)
-    fail(`Node ${process.versions.node} is too old to set Backsoon up; Node 20 or newer is needed.`);
+    fail(`Node ${process.versions.node} is too old; setting up Backsoon needs Node 20 or newer.`);
   await npmPackages();
   await debianPackages("debian", DEBIAN_PACKAGES);
   if (tests) await debianPackages("debian-tests", DEBIAN_TEST_PACKAGES);

@@ -1,8 +1,7 @@
 /**
- * The guided tour: the real app on the display there is, the practice server, visitors, the wizard,
- * the drain, the proof and the way back, then the same as planned maintenance. Writes screenshots
- * and `tour/report.md`; ends with 1 when a promise was broken. `--pictures` also renews the
- * README's pictures.
+ * The guided tour: the real app, the practice server, visitors, the wizard, the drain, the proof
+ * and the way back, then the same as planned maintenance. Writes screenshots and `tour/report.md`;
+ * exits with 1 if a promise was broken. `--pictures` also updates docs/pictures.
  */
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
@@ -67,7 +66,7 @@ async function provenReceipt(page: Page, state: Receipt["state"]): Promise<Recei
       return receipt;
     await page.waitForTimeout(100);
   }
-  throw new Error("the proof did not come within ten seconds");
+  throw new Error("the proof did not arrive within ten seconds");
 }
 
 async function configuration(page: Page): Promise<string> {
@@ -190,34 +189,35 @@ try {
   const skipped = cells.filter((cell) => cell.outcome === "skipped");
   broken.push(...result.failures.slice(0, 20));
   if (result.failures.length > 20) broken.push(`and ${result.failures.length - 20} more failed requests`);
-  if (bytes !== announced) broken.push(`The download that was running ended after ${bytes} of ${announced} bytes.`);
-  if (before !== after) broken.push("The configuration is not what it was before.");
-  if (result.maintenance === 0 || result.live === 0) broken.push("The visitors did not meet both states.");
+  if (bytes !== announced)
+    broken.push(`The download in flight at the switch ended after ${bytes} of ${announced} bytes.`);
+  if (before !== after) broken.push("The configuration is not exactly what it was before.");
+  if (result.maintenance === 0 || result.live === 0) broken.push("The visitors did not see both states.");
   for (const cell of wrong)
     broken.push(`Proof: ${cell.host}${cell.path} ${cell.probe}: expected ${cell.expected}, observed ${cell.observed}`);
 
   const report = [
     "# The guided tour",
     "",
-    "| what | count |",
+    "| what | result |",
     "|---|---|",
-    `| requests of the tour's visitors | ${result.requests} |`,
+    `| visitors' requests | ${result.requests} |`,
     `| answered by the shop | ${result.live} |`,
     `| answered by the maintenance page | ${result.maintenance} |`,
     `| failed, refused or wrong | ${result.failures.length} |`,
-    `| bytes of the download that ran through the switch | ${bytes} of ${announced} |`,
+    `| bytes of the download in flight at the switch | ${bytes} of ${announced} |`,
     `| switch, ms | ${closed.switchMs} |`,
-    `| switch back, ms | ${back.revert?.switchMs ?? "?"} |`,
-    `| answers proved, right | ${cells.filter((cell) => cell.outcome === "right").length} |`,
-    `| answers proved, wrong | ${wrong.length} |`,
-    `| not asked, with the reason | ${skipped.length} |`,
-    `| configuration after = before | ${before === after ? "yes, byte for byte" : "no"} |`,
+    `| revert, ms | ${back.revert?.switchMs ?? "?"} |`,
+    `| proof: as expected | ${cells.filter((cell) => cell.outcome === "right").length} |`,
+    `| proof: wrong | ${wrong.length} |`,
+    `| proof: skipped | ${skipped.length} |`,
+    `| configuration restored | ${before === after ? "yes, byte for byte" : "no"} |`,
     "",
     broken.length === 0 ? "No promise was broken." : `Broken:\n\n${broken.map((line) => `- ${line}`).join("\n")}`,
     "",
     ...(skipped.length === 0
       ? []
-      : ["Not asked:", "", ...skipped.map(({ host, path, message }) => `- ${host}${path}: ${message}`), ""]),
+      : ["Skipped:", "", ...skipped.map(({ host, path, message }) => `- ${host}${path}: ${message}`), ""]),
     ...shots.flatMap((file) => [`## ${captionOf(file)}`, "", `![${captionOf(file)}](${file})`, ""]),
     "",
   ].join("\n");

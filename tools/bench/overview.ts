@@ -137,26 +137,26 @@ try {
   await desktop.close();
 
   const text = [
-    `${SERVERS} servers with ${SITES} sites each (${(SERVERS * SITES).toLocaleString("en")} in all), every server reports once a second. Electron on two cores, without a graphics card (Xvfb).`,
+    `${SERVERS} servers with ${SITES} sites each (${(SERVERS * SITES).toLocaleString("en")} in all), each reporting once a second. Electron on two cores, without a GPU (Xvfb).`,
     "",
     "| what | figure |",
     "|---|---|",
-    `| from the start of the app until all are connected | ${(connectedMs / 1000).toFixed(1)} s |`,
+    `| from app start until all are connected | ${(connectedMs / 1000).toFixed(1)} s |`,
     `| memory of the main process | ${memory.mainMb.toFixed(0)} MB |`,
     `| memory of the page | ${memory.pageMb.toFixed(0)} MB |`,
     `| from an event on an agent to the changed row, median of ${delays.length} | ${quantile(delays, 0.5).toFixed(0)} ms |`,
-    `| the same, slowest | ${(delays.at(-1) ?? Number.NaN).toFixed(0)} ms |`,
-    `| frames while scrolling, per second | ${perSecond(frames)} |`,
-    `| time of a frame while scrolling, median | ${quantile(frames, 0.5).toFixed(1)} ms |`,
-    `| the same, 99th percentile | ${quantile(frames, 0.99).toFixed(1)} ms |`,
-    `| a plain list of text on the same machine, frames per second | ${perSecond(plain)} |`,
+    `| … slowest | ${(delays.at(-1) ?? Number.NaN).toFixed(0)} ms |`,
+    `| frames per second while scrolling | ${perSecond(frames)} |`,
+    `| frame time while scrolling, median | ${quantile(frames, 0.5).toFixed(1)} ms |`,
+    `| … 99th percentile | ${quantile(frames, 0.99).toFixed(1)} ms |`,
+    `| frames per second of a plain list of text, same machine | ${perSecond(plain)} |`,
     `| frames longer than 34 ms (one dropped) | ${frames.filter((frame) => frame > 34).length} of ${frames.length} |`,
     "",
   ].join("\n");
   console.log(text);
   if (values.write) {
     const file = join(import.meta.dirname, "../../docs/benchmarks-overview.md");
-    const page = `# The overview with many servers\n\nWritten by \`npm run bench:overview -- --write\`.\n\n${text}`;
+    const page = `# Benchmarks: overview of many servers\n\nWritten by \`npm run bench:overview -- --write\`.\n\n${text}`;
     await writeFile(file, await format(page, { ...(await resolveConfig(file)), filepath: file }));
   }
 } finally {

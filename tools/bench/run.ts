@@ -88,7 +88,7 @@ async function requestsPerSecond(port: number, path: string): Promise<number> {
     `http://127.0.0.1:${String(port)}${path}`,
   ]);
   const figure = /Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1];
-  if (figure === undefined) throw new Error(`wrk said: ${stdout}`);
+  if (figure === undefined) throw new Error(`unexpected output of wrk: ${stdout}`);
   return Number(figure);
 }
 
@@ -188,11 +188,11 @@ function versionOf({ command }: PeerSetup): string {
 
 function report(all: readonly Figures[], switches: { medianMs: number; p99Ms: number; count: number }): string {
   const nginx = all.find((figures) => figures.name === "nginx");
-  if (nginx === undefined) throw new Error("nginx is the measure; it is missing");
+  if (nginx === undefined) throw new Error("nginx is missing; the others are compared with it");
   const cell = (figures: Figures, job: Job) =>
     `${Math.round(figures.perSecond[job]).toLocaleString("en")} (${(figures.perSecond[job] / nginx.perSecond[job]).toFixed(2)})`;
   return [
-    `Requests per second on one core (${cpus()[0]?.model ?? "?"}), 2 KB, ${String(CONNECTIONS)} keep-alive connections, median of ${String(RUNS)} rounds of ${String(SECONDS)} s each; in brackets the ratio to nginx.`,
+    `Requests per second on one core (${cpus()[0]?.model ?? "?"}), 2 KB, ${String(CONNECTIONS)} keep-alive connections, median of ${String(RUNS)} rounds of ${String(SECONDS)} s each; in brackets relative to nginx.`,
     `Memory is the proportional set size of all processes, at rest and after 10,000 idle keep-alive connections were opened (9,800 for HAProxy).`,
     "",
     "| server | maintenance page | file | proxy | at rest, MB | idle connections, MB |",
@@ -202,7 +202,7 @@ function report(all: readonly Figures[], switches: { medianMs: number; p99Ms: nu
         `| ${figures.name} ${figures.name === "Backsoon" ? `(Node ${figures.version})` : figures.version} | ${JOBS.map((job) => cell(figures, job)).join(" | ")} | ${figures.restMb.toFixed(0)} | ${figures.idleMb.toFixed(0)} |`,
     ),
     "",
-    `Switch: reply to \`POST /v1/maintenance\` and to its revert after ${switches.medianMs.toFixed(1)} ms (median of ${String(switches.count)}), ${switches.p99Ms.toFixed(1)} ms (99th percentile), durable on disk and on every worker.`,
+    `Switch: \`POST /v1/maintenance\` and its revert reply after ${switches.medianMs.toFixed(1)} ms (median of ${String(switches.count)}), ${switches.p99Ms.toFixed(1)} ms (99th percentile), durable on disk and on every worker.`,
     "",
   ].join("\n");
 }
@@ -214,7 +214,7 @@ for (const tool of ["wrk", "nginx", "haproxy", "caddy", "taskset"]) {
   }
 }
 if (cpus().length < 2) {
-  console.error("Two cores are needed: one for the server, one for the load.");
+  console.error("This benchmark needs two cores: one for the server, one for the load.");
   process.exit(2);
 }
 

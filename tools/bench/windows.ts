@@ -137,18 +137,20 @@ await agent.close();
 await rm(folder, { recursive: true, force: true });
 
 const rows = [
-  ["the next occurrence of all of them", `${nextMs.toFixed(0)} ms (${((nextMs / COUNT) * 1000).toFixed(0)} µs each)`],
-  ["what is to be said of them, one look", `${remindMs.toFixed(0)} ms`],
-  ["start of an agent that has them, until it serves", `${(readyMs / 1000).toFixed(1)} s`],
-  ["… until all have their next occurrence", `${(plannedMs / 1000).toFixed(1)} s`],
-  ["planning one more (median)", `${median(times).toFixed(0)} ms`],
-  ["a visit meanwhile (median, a connection of its own)", `${median(served).toFixed(1)} ms`],
-  ["supervisor's memory with them, without", `${fullMb.toFixed(0)} MB, ${emptyMb.toFixed(0)} MB`],
+  ["compute the next occurrence of all", `${nextMs.toFixed(0)} ms (${((nextMs / COUNT) * 1000).toFixed(0)} µs each)`],
+  ["compute the due reminders of all", `${remindMs.toFixed(0)} ms`],
+  ["start of an agent with them, until it serves", `${(readyMs / 1000).toFixed(1)} s`],
+  ["start, until all next occurrences are known", `${(plannedMs / 1000).toFixed(1)} s`],
+  ["creating one more (median)", `${median(times).toFixed(0)} ms`],
+  ["a visitor's request meanwhile (median, new connection)", `${median(served).toFixed(1)} ms`],
+  ["supervisor's memory with them, without them", `${fullMb.toFixed(0)} MB, ${emptyMb.toFixed(0)} MB`],
 ];
 const text = [
-  "# Figures: planned windows",
+  "# Benchmarks: planned windows",
   "",
-  `${COUNT.toLocaleString("en")} windows of ${SITES} sites in six time zones, a sixth of them single, the others daily to yearly. \`npm run bench:windows -- --write\` renews this page.`,
+  "Written by `npm run bench:windows -- --write`.",
+  "",
+  `${COUNT.toLocaleString("en")} windows of ${SITES} sites in six time zones, one in six single, the others daily to yearly.`,
   "",
   "| what | figure |",
   "| --- | --- |",

@@ -38,7 +38,7 @@ export const productPage = ({ id, name, price, line, text }: Product): string =>
 export const basketPage = (): string =>
   page(
     "Basket · Kiln & Kettle",
-    `<h1>Basket</h1><div id="basket"><p>Looking into your basket…</p></div><button class="button" id="checkout" hidden>Pay now</button><p id="receipt" role="status"></p>`,
+    `<h1>Basket</h1><div id="basket"><p>Loading your basket…</p></div><button class="button" id="checkout" hidden>Pay now</button><p id="receipt" role="status"></p>`,
   );
 
-export const notFoundPage = (): string => page("Not here · Kiln & Kettle", `<h1>This shelf is empty</h1><p>There is nothing at this address. <a href="/">Back to the shop</a></p>`);
+export const notFoundPage = (): string => page("Not here · Kiln & Kettle", `<h1>Page not found</h1><p>There is nothing at this address. <a href="/">Back to the shop</a></p>`);
