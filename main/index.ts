@@ -37,14 +37,8 @@ import { systemKeychain } from "./ssh/system-keychain.ts";
 import { AgentPrograms } from "./install/agent-program.ts";
 import { Visits } from "./install/visits.ts";
 import { StateStore } from "./state/state-store.ts";
-import { openDocument } from "./stores/document.ts";
+import { openDocuments } from "./stores/documents.ts";
 import { electronFiles } from "./stores/electron-file.ts";
-import { fleetOperationsDocument } from "./stores/fleet-operations.ts";
-import { hostKeysDocument } from "./stores/host-keys.ts";
-import { remindedDocument } from "./stores/reminded.ts";
-import { serverProfilesDocument } from "./stores/server-profiles.ts";
-import { settingsDocument } from "./stores/settings.ts";
-import { windowStateDocument } from "./stores/window-state.ts";
 import { hasTrayHost } from "./desktop/tray-host.ts";
 import { type RunningMaintenance, trayModel } from "./desktop/tray-model.ts";
 import { openTray } from "./desktop/tray.ts";
@@ -71,16 +65,7 @@ async function start(): Promise<void> {
   serveAppScheme(session.defaultSession, path.join(appFolder, "renderer"), previews, log);
 
   // What is remembered.
-  const write = electronFiles(userData);
-  const now = new Date();
-  const documents = {
-    settings: openDocument(settingsDocument(os.userInfo().username), userData, write, now),
-    servers: openDocument(serverProfilesDocument, userData, write, now),
-    operations: openDocument(fleetOperationsDocument, userData, write, now),
-    hostKeys: openDocument(hostKeysDocument, userData, write, now),
-    reminded: openDocument(remindedDocument, userData, write, now),
-    window: openDocument(windowStateDocument, userData, write, now),
-  };
+  const documents = openDocuments(os.userInfo().username, userData, electronFiles(userData), new Date());
   const { electron, chrome, node } = process.versions;
   const store = new StateStore(
     initialState(
@@ -93,7 +78,7 @@ async function start(): Promise<void> {
   // What the app does.
   const preferences = new Preferences(app, documents.settings, store);
   const questions = new Questions(store);
-  const secrets = openSecrets(systemKeychain, (keychain) => store.dispatch({ type: "keychain", keychain }));
+  const secrets = openSecrets(systemKeychain, (keychain) => store.set("keychain", keychain));
   const remotes = new Remotes({
     questions,
     secrets,
@@ -106,7 +91,7 @@ async function start(): Promise<void> {
     call: (serverId, name, given) => servers.call(serverId, name, given),
     nameOf: (serverId) => store.state.servers.find(({ profile }) => profile.id === serverId)?.profile.name,
     author: () => store.state.settings.author,
-    report: (operations) => store.dispatch({ type: "operations", operations: operations.map(shown) }),
+    report: (operations) => store.set("operations", operations.map(shown)),
     log,
   });
   const windows = new PlannedWindows({
@@ -271,7 +256,7 @@ async function start(): Promise<void> {
   // The Dock on macOS, and launchers on Linux that know Unity's way; elsewhere nothing has a place
   // for it.
   store.onPatch((patch) => {
-    if (patch.part === "due") app.setBadgeCount(patch.due.filter(({ acts }) => acts.length > 0).length);
+    if (patch.part === "due") app.setBadgeCount(patch.value.filter(({ acts }) => acts.length > 0).length);
   });
   await showPage(window, {
     maximized: documents.window.value.maximized,

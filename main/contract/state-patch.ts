@@ -4,6 +4,7 @@
  */
 import type { AppState, StatePatch } from "./state.ts";
 import type { ServerState } from "./servers.ts";
+import type { PartPatch } from "./state-parts.ts";
 import { observeRates, passSeconds } from "./request-history.ts";
 
 /** The most frequent patch: a server was heard of, and its metrics. */
@@ -16,10 +17,14 @@ export function withObservation(server: ServerState, { at, connection, metrics }
   return { ...seen, snapshot, ...observeRates(server, metrics.byVirtualHost, at) };
 }
 
+export function withPart(state: AppState, { part, value }: PartPatch): AppState {
+  return { ...state, [part]: value };
+}
+
 /** The state after some patches; a new server comes last. */
 export function patched(state: AppState, patches: readonly StatePatch[]): AppState {
   const servers = new Map(state.servers.map((server) => [server.profile.id, server]));
-  const rest = { ...state };
+  let rest = state;
   for (const patch of patches) {
     switch (patch.part) {
       case "server":
@@ -33,30 +38,8 @@ export function patched(state: AppState, patches: readonly StatePatch[]): AppSta
       case "server-removed":
         servers.delete(patch.id);
         break;
-      case "practice":
-        rest.practice = patch.practice;
-        break;
-      case "settings":
-        rest.settings = patch.settings;
-        break;
-      case "notices":
-        rest.notices = patch.notices;
-        break;
-      case "due":
-        rest.due = patch.due;
-        break;
-      case "questions":
-        rest.questions = patch.questions;
-        break;
-      case "keychain":
-        rest.keychain = patch.keychain;
-        break;
-      case "install":
-        rest.install = patch.install;
-        break;
-      case "operations":
-        rest.operations = patch.operations;
-        break;
+      default:
+        rest = withPart(rest, patch);
     }
   }
   const touched = patches.some(({ part }) => part === "server" || part === "observation" || part === "server-removed");

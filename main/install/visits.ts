@@ -55,7 +55,7 @@ export class Visits {
   end(id: string): Result<null> {
     this.#visits.get(id)?.given.abort();
     this.#visits.delete(id);
-    if (this.#store.state.install?.visitId === id) this.#store.dispatch({ type: "install", install: null });
+    if (this.#store.state.install?.visitId === id) this.#store.set("install", null);
     return done(null);
   }
 
@@ -96,7 +96,7 @@ export class Visits {
       return work({
         ...found,
         sudoPassword: wantsPassword ? await this.#askSudo(visit, found.session) : undefined,
-        report: (state) => this.#store.dispatch({ type: "install", install: { visitId: id, ...state } }),
+        report: (state) => this.#store.set("install", { visitId: id, ...state }),
       });
     });
   }

@@ -112,7 +112,7 @@ export class PracticeServer {
   }
 
   #show(practice: PracticeState): void {
-    this.#store.dispatch({ type: "practice", practice });
+    this.#store.set("practice", practice);
   }
 
   #tell(run: boolean): void {

@@ -145,7 +145,7 @@ export class Reminding {
 
   #publish(due: DueReminder[]): void {
     const { store } = this.#parts;
-    if (JSON.stringify(due) !== JSON.stringify(store.state.due)) store.dispatch({ type: "due", due });
+    if (JSON.stringify(due) !== JSON.stringify(store.state.due)) store.set("due", due);
   }
 
   /** What is over needs no notification any more. */

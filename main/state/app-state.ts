@@ -1,15 +1,13 @@
+/** How the app's state changes by what happens. Pure. */
 import { applyEvent } from "../../server-agent/core/client/apply-event.ts";
 import type { StreamLine } from "../../server-agent/contract/events.ts";
-import type { AppInfo, AppState, Notice, StatePatch } from "../contract/state.ts";
-import type { DueReminder } from "../contract/reminders.ts";
-import type { PracticeState } from "../contract/practice.ts";
-import type { Settings } from "../contract/settings.ts";
 import type { Failure } from "../contract/failures.ts";
-import type { FleetOperationState } from "../contract/fleet.ts";
-import type { InstallState } from "../contract/install.ts";
-import type { KeychainState, Question, ServerProfile, ServerState } from "../contract/servers.ts";
 import { observeRates, resumeRates } from "../contract/request-history.ts";
-import { type Observation, withObservation } from "../contract/state-patch.ts";
+import type { Question, ServerProfile, ServerState } from "../contract/servers.ts";
+import type { Settings } from "../contract/settings.ts";
+import type { AppInfo, AppState, Notice, StatePatch } from "../contract/state.ts";
+import { INITIAL_PARTS, type PartPatch } from "../contract/state-parts.ts";
+import { type Observation, withObservation, withPart } from "../contract/state-patch.ts";
 
 /**
  * What happened in a session with an agent; `at` is this computer's clock (ISO), `id` that of the
@@ -40,16 +38,11 @@ export type Action =
   | { type: "server-added"; profile: ServerProfile; at: string }
   | ({ type: "server-renamed"; id: string } & Naming)
   | { type: "server-removed"; id: string }
-  | { type: "practice"; practice: PracticeState }
-  | { type: "settings"; settings: Settings }
   | { type: "notice"; notice: Notice }
   | { type: "notice-dismissed"; id: string }
-  | { type: "due"; due: DueReminder[] }
   | { type: "asked"; question: Question }
   | { type: "question-closed"; id: string }
-  | { type: "keychain"; keychain: KeychainState }
-  | { type: "install"; install: InstallState | null }
-  | { type: "operations"; operations: FleetOperationState[] };
+  | ({ type: "part" } & PartPatch);
 
 export interface Reduced {
   state: AppState;
@@ -58,18 +51,7 @@ export interface Reduced {
 }
 
 export function initialState(app: AppInfo, settings: Settings): AppState {
-  return {
-    app,
-    servers: [],
-    practice: { state: "absent" },
-    settings,
-    notices: [],
-    due: [],
-    questions: [],
-    keychain: { state: "untried" },
-    install: null,
-    operations: [],
-  };
+  return { ...INITIAL_PARTS, app, settings, servers: [] };
 }
 
 function withLine(server: ServerState, line: StreamLine, at: string): ServerState {
@@ -135,12 +117,8 @@ function withEvent(state: AppState, event: SessionEvent): Reduced {
   return { state: next, patch: { part: "observation", id: event.id, ...observation } };
 }
 
-function withQuestions(state: AppState, questions: Question[]): Reduced {
-  return { state: { ...state, questions }, patch: { part: "questions", questions } };
-}
-
-function withNotices(state: AppState, notices: Notice[]): Reduced {
-  return { state: { ...state, notices }, patch: { part: "notices", notices } };
+function replaced(state: AppState, patch: PartPatch): Reduced {
+  return { state: withPart(state, patch), patch };
 }
 
 /** The one place where `AppState` changes. */
@@ -169,34 +147,19 @@ export function reduce(state: AppState, action: Action): Reduced {
         state: { ...state, servers: state.servers.filter((server) => server.profile.id !== action.id) },
         patch: { part: "server-removed", id: action.id },
       };
-    case "practice":
-      return { state: { ...state, practice: action.practice }, patch: { part: "practice", practice: action.practice } };
-    case "settings":
-      return { state: { ...state, settings: action.settings }, patch: { part: "settings", settings: action.settings } };
-    case "notice":
-      return withNotices(state, [...state.notices.filter((notice) => notice.id !== action.notice.id), action.notice]);
+    case "notice": {
+      const others = state.notices.filter((notice) => notice.id !== action.notice.id);
+      return replaced(state, { part: "notices", value: [...others, action.notice] });
+    }
     case "notice-dismissed":
-      return withNotices(
-        state,
-        state.notices.filter((notice) => notice.id !== action.id),
-      );
-    case "due":
-      return { state: { ...state, due: action.due }, patch: { part: "due", due: action.due } };
+      return replaced(state, { part: "notices", value: state.notices.filter(({ id }) => id !== action.id) });
     case "asked":
-      return withQuestions(state, [...state.questions, action.question]);
+      return replaced(state, { part: "questions", value: [...state.questions, action.question] });
     case "question-closed":
-      return withQuestions(
-        state,
-        state.questions.filter((question) => question.id !== action.id),
-      );
-    case "keychain":
-      return { state: { ...state, keychain: action.keychain }, patch: { part: "keychain", keychain: action.keychain } };
-    case "install":
-      return { state: { ...state, install: action.install }, patch: { part: "install", install: action.install } };
-    case "operations":
-      return {
-        state: { ...state, operations: action.operations },
-        patch: { part: "operations", operations: action.operations },
-      };
+      return replaced(state, { part: "questions", value: state.questions.filter(({ id }) => id !== action.id) });
+    case "part": {
+      const { type: _type, ...patch } = action;
+      return replaced(state, patch);
+    }
   }
 }

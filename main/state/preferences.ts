@@ -36,7 +36,7 @@ export class Preferences {
     }
     this.#document.save(next);
     nativeTheme.themeSource = next.appearance;
-    this.#store.dispatch({ type: "settings", settings: next });
+    this.#store.set("settings", next);
     return done(null);
   }
 

@@ -1,4 +1,5 @@
 import type { AppState, StatePatch } from "../contract/state.ts";
+import type { PartPatch, StateParts } from "../contract/state-parts.ts";
 import { type Action, reduce } from "./app-state.ts";
 
 /** Holds the one `AppState` and tells its listeners what changed, in order. */
@@ -20,6 +21,12 @@ export class StateStore {
     if (patch !== undefined) for (const listener of this.#listeners) listener(patch, state);
   }
 
+  /** Replaces one part of the state. */
+  set<P extends keyof StateParts>(part: P, value: StateParts[P]): void {
+    this.dispatch({ type: "part", ...({ part, value } as PartPatch) });
+  }
+
+  /** @returns stops listening */
   onPatch(listener: (patch: StatePatch, state: AppState) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

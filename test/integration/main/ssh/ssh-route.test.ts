@@ -54,7 +54,7 @@ beforeEach(async () => {
   const questions = new Questions(store);
   store.onPatch((patch) => {
     if (patch.part !== "questions") return;
-    for (const { id } of patch.questions)
+    for (const { id } of patch.value)
       setImmediate(() => questions.answer(id, trusts ? { values: [], remember: false } : null));
   });
   remotes = new Remotes({

@@ -212,7 +212,7 @@ describe("the page", () => {
       },
     }),
     fc.constant({ type: "question-closed", id: "q" }),
-    fc.constant({ type: "keychain", keychain: { state: "memory", why: "none" } }),
+    fc.constant({ type: "part", part: "keychain", value: { state: "memory", why: "none" } }),
   );
 
   it("holds just what main holds, however its patches are gathered", () => {
