@@ -21,7 +21,7 @@ import { PracticeServer } from "./practice/practice-server.ts";
 import { Preferences } from "./state/preferences.ts";
 import { PreviewStore } from "./page/preview-store.ts";
 import { programPaths } from "./practice/program-paths.ts";
-import { Questions } from "./ssh/prompts.ts";
+import { Prompts } from "./ssh/prompts.ts";
 import { lockEveryContents, lockSession } from "./page/security.ts";
 import { EXTEND_MINUTES } from "./reminders/acts.ts";
 import { desktopNotifications } from "./reminders/desktop-notifications.ts";
@@ -77,10 +77,10 @@ async function start(): Promise<void> {
 
   // What the app does.
   const preferences = new Preferences(app, documents.settings, store);
-  const questions = new Questions(store);
+  const prompts = new Prompts(store);
   const secrets = openSecrets(systemKeychain, (keychain) => store.set("keychain", keychain));
   const remotes = new Remotes({
-    questions,
+    prompts,
     secrets,
     hostKeys: new HostKeyStore(documents.hostKeys),
     account: localAccount(),
@@ -106,7 +106,7 @@ async function start(): Promise<void> {
     servers.retryAll();
   });
   const programs = programPaths(app.isPackaged, app.isPackaged ? process.resourcesPath : path.join(appFolder, ".."));
-  const visits = new Visits(remotes, questions, store, new AgentPrograms(programs));
+  const visits = new Visits(remotes, prompts, store, new AgentPrograms(programs));
   const practice = new PracticeServer(programs, servers, store, log);
   const openLink = async (url: string): Promise<Result<null>> => {
     const target = externalTarget(url, store.state);
@@ -151,7 +151,7 @@ async function start(): Promise<void> {
     windows,
     remotes,
     visits,
-    questions,
+    prompts,
     practice,
     previews,
     reminding,

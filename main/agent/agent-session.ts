@@ -5,7 +5,7 @@ import { type CallArguments, encodeCall } from "../../server-agent/core/client/a
 import type { SessionEvent } from "../state/app-state.ts";
 import { FailureError, done, failed, messageOf, needsPerson } from "../failures.ts";
 import type { Failure, Result } from "../contract/failures.ts";
-import { Pace } from "../timing/read-throttle.ts";
+import { ReadThrottle } from "../timing/read-throttle.ts";
 import { MAX_ERROR_BYTES, readReply, refusal } from "./agent-reply.ts";
 import { ambiguityIn } from "./ambiguity.ts";
 import { backoffMs } from "./backoff.ts";
@@ -147,7 +147,7 @@ export function startAgentSession({
       await transport.reach();
       const answer = await ask();
       const decoder = new EventStreamDecoder();
-      const pace = new Pace(READING, performance.now());
+      const throttle = new ReadThrottle(READING, performance.now());
       const signal = AbortSignal.any([stop.signal, closed.signal]);
       unfinished = setTimeout(unending, lineMs);
       await transport.stream(
@@ -173,7 +173,7 @@ export function startAgentSession({
           if (fault !== undefined)
             end(fault.fault === "gap" ? "gap" : { code: "server.not-an-agent", message: fault.message });
           if (lines.length === 0) return undefined;
-          const waitMs = pace.after(performance.now() - beganAt, performance.now());
+          const waitMs = throttle.after(performance.now() - beganAt, performance.now());
           return waitMs === 0 ? undefined : sleep(waitMs, undefined, { signal });
         },
         { signal, headMs: answerMs },

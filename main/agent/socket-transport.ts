@@ -4,7 +4,7 @@ import { performance } from "node:perf_hooks";
 import type { Duplex } from "node:stream";
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
-import { Slots } from "../timing/semaphore.ts";
+import { Semaphore } from "../timing/semaphore.ts";
 import { MAX_JSON_BYTES } from "./bounded-json.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
 
@@ -149,7 +149,7 @@ class ChannelAgent extends http.Agent {
 /** @param place how the person knows the address, for messages. */
 export function openTransport(connector: Connector, place: string): Transport {
   const agent = new ChannelAgent(connector);
-  const slots = new Slots(MAX_CONCURRENT_CALLS);
+  const calls = new Semaphore(MAX_CONCURRENT_CALLS);
   const begin = ({ method, path, headers, body }: AgentRequest, signal: AbortSignal): Promise<http.IncomingMessage> =>
     new Promise((resolve, reject) => {
       const request = http.request({
@@ -184,7 +184,7 @@ export function openTransport(connector: Connector, place: string): Transport {
       }
     },
     call: (request, timeoutMs, longest = MAX_JSON_BYTES) =>
-      slots.run(async () => {
+      calls.run(async () => {
         const startedAt = performance.now();
         const timeout = AbortSignal.timeout(timeoutMs);
         try {

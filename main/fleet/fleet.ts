@@ -8,7 +8,7 @@ import type { FleetServer, FleetTarget } from "../contract/fleet.ts";
 import type { Receipt, Stage } from "../../server-agent/contract/maintenance.ts";
 import type { OpenDocument } from "../stores/document.ts";
 import type { StoredOperation } from "../stores/fleet-operations.ts";
-import { pause, within } from "../timing/with-timeout.ts";
+import { pause, withTimeout } from "../timing/with-timeout.ts";
 import {
   type Operation,
   isOver,
@@ -211,7 +211,7 @@ export class Fleet {
       },
       ...(ifGeneration === undefined ? {} : { ifMatch: ifGeneration }),
     });
-    const staged = await within(call, STAGE_TIMEOUT_MS, cancelled);
+    const staged = await withTimeout(call, STAGE_TIMEOUT_MS, cancelled);
     if (staged === undefined) {
       // Should it promise after all, it is let go.
       void call.then((late) =>
@@ -240,7 +240,7 @@ export class Fleet {
   }
 
   async #heldOn(id: string, serverId: string): Promise<Stage | undefined> {
-    const reply = await within(this.#parts.call(serverId, "listStages", {}), UNDO_TIMEOUT_MS);
+    const reply = await withTimeout(this.#parts.call(serverId, "listStages", {}), UNDO_TIMEOUT_MS);
     return reply?.ok === true
       ? reply.value.stages.find(({ state, operation }) => state === "staged" && operation.id === id)
       : undefined;
@@ -253,7 +253,7 @@ export class Fleet {
     const { commitMs = 15_000 } = this.#parts;
     const deadline = performance.now() + commitMs;
     for (;;) {
-      const reply = await within(
+      const reply = await withTimeout(
         this.#parts.call(serverId, "commitStage", { params: { id: stageId } }),
         Math.max(1, deadline - performance.now()),
       );
@@ -292,7 +292,7 @@ export class Fleet {
   async #undoOn(id: string, server: FleetServer): Promise<void> {
     const { serverId, stageId } = server;
     if (server.phase === "staged" && stageId !== null) {
-      const aborted = await within(
+      const aborted = await withTimeout(
         this.#parts.call(serverId, "abortStage", { params: { id: stageId } }),
         UNDO_TIMEOUT_MS,
       );
@@ -337,7 +337,7 @@ export class Fleet {
   }
 
   #revert(serverId: string, receipt: string, author: string): Promise<Result<Receipt> | undefined> {
-    return within(
+    return withTimeout(
       this.#parts.call(serverId, "revertMaintenance", { params: { id: receipt }, body: { how: "delete", author } }),
       UNDO_TIMEOUT_MS,
     );
@@ -345,9 +345,12 @@ export class Fleet {
 
   /** A site that was brought back goes into maintenance again, just as it was. */
   async #closeAgain(serverId: string, id: string, author: string): Promise<Result<Receipt> | undefined> {
-    const receipt = await within(this.#parts.call(serverId, "getMaintenance", { params: { id } }), UNDO_TIMEOUT_MS);
+    const receipt = await withTimeout(
+      this.#parts.call(serverId, "getMaintenance", { params: { id } }),
+      UNDO_TIMEOUT_MS,
+    );
     return receipt?.ok === true
-      ? within(
+      ? withTimeout(
           this.#parts.call(serverId, "startMaintenance", { body: { ...receipt.value.options, author } }),
           UNDO_TIMEOUT_MS,
         )
@@ -364,8 +367,8 @@ export class Fleet {
 
   async #settle(id: string, server: FleetServer): Promise<void> {
     // In this order: a stage that was committed has its receipts by then.
-    const stages = await within(this.#parts.call(server.serverId, "listStages", {}), UNDO_TIMEOUT_MS);
-    const maintenance = await within(this.#parts.call(server.serverId, "listMaintenance", {}), UNDO_TIMEOUT_MS);
+    const stages = await withTimeout(this.#parts.call(server.serverId, "listStages", {}), UNDO_TIMEOUT_MS);
+    const maintenance = await withTimeout(this.#parts.call(server.serverId, "listMaintenance", {}), UNDO_TIMEOUT_MS);
     if (stages?.ok !== true || maintenance?.ok !== true) return;
     this.#server(
       id,

@@ -1,5 +1,5 @@
 import { FailureError } from "../failures.ts";
-import type { Person } from "../ssh/prompter.ts";
+import type { Prompter } from "../ssh/prompter.ts";
 import type { SshSession } from "../ssh/ssh-session.ts";
 import { lastWordsOf, runScript } from "./remote-shell.ts";
 
@@ -10,10 +10,10 @@ const WRONG = /incorrect password attempt|no password was provided/;
  * Asks for the password with which sudo makes this account root, until it is right. Rejects with
  * `FailureError` when nobody says it, or sudo refuses the account in any case.
  */
-export async function askSudoPassword(session: SshSession, person: Person, signal: AbortSignal): Promise<string> {
+export async function askSudoPassword(session: SshSession, prompter: Prompter, signal: AbortSignal): Promise<string> {
   const { host, address } = session;
   for (let wrong = false; ; wrong = true) {
-    const answer = await person.secret({ host, what: "password", subject: `sudo on ${host.label}`, wrong }, signal);
+    const answer = await prompter.secret({ host, what: "password", subject: `sudo on ${host.label}`, wrong }, signal);
     if (answer === undefined)
       throw new FailureError({
         code: "ssh.cancelled",

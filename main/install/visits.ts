@@ -2,7 +2,7 @@ import { FailureError, done, failed } from "../failures.ts";
 import type { InstallChoice, InstallPlan, ServerFacts, UninstallChoice } from "../contract/install.ts";
 import type { Result } from "../contract/failures.ts";
 import type { SshTarget } from "../contract/servers.ts";
-import type { Questions } from "../ssh/prompts.ts";
+import type { Prompts } from "../ssh/prompts.ts";
 import type { StateStore } from "../state/state-store.ts";
 import type { AgentPrograms } from "./agent-program.ts";
 import { type InstallParts, type Installed, install, planOf, uninstall, uninstallPlanOf } from "./install.ts";
@@ -25,14 +25,14 @@ interface Visit {
  */
 export class Visits {
   readonly #remotes: Remotes;
-  readonly #questions: Questions;
+  readonly #prompts: Prompts;
   readonly #store: StateStore;
   readonly #programs: AgentPrograms;
   readonly #visits = new Map<string, Visit>();
 
-  constructor(remotes: Remotes, questions: Questions, store: StateStore, programs: AgentPrograms) {
+  constructor(remotes: Remotes, prompts: Prompts, store: StateStore, programs: AgentPrograms) {
     this.#remotes = remotes;
-    this.#questions = questions;
+    this.#prompts = prompts;
     this.#store = store;
     this.#programs = programs;
   }
@@ -102,7 +102,7 @@ export class Visits {
   }
 
   #askSudo({ given, target }: Visit, session: SshSession): Promise<string> {
-    return askSudoPassword(session, this.#questions.person({ id: null, name: target.host }), given.signal);
+    return askSudoPassword(session, this.#prompts.prompter({ id: null, name: target.host }), given.signal);
   }
 }
 

@@ -13,7 +13,7 @@ import type { Handlers } from "./dispatch.ts";
 import { planOn, previewOn } from "../maintenance/preview.ts";
 import type { PracticeServer } from "../practice/practice-server.ts";
 import type { PreviewStore } from "../page/preview-store.ts";
-import type { Questions } from "../ssh/prompts.ts";
+import type { Prompts } from "../ssh/prompts.ts";
 import type { Reminding } from "../reminders/reminding.ts";
 import { quietTimesOf } from "../windows/quiet-times.ts";
 import { formatServerList, parseServerList } from "../servers/server-list-file.ts";
@@ -34,7 +34,7 @@ export interface Services {
   windows: PlannedWindows;
   remotes: Remotes;
   visits: Visits;
-  questions: Questions;
+  prompts: Prompts;
   practice: PracticeServer;
   previews: PreviewStore;
   updateSettings: (change: SettingsChange) => Result<null>;
@@ -78,7 +78,7 @@ function checkHere(config: unknown): { ok: boolean; problems: Problem[] } {
 
 /** One line per command: from the contract's name to the service that does it. */
 export function ipcHandlers(services: Services): Handlers {
-  const { state, servers, fleet, windows, remotes, visits, questions, practice, previews } = services;
+  const { state, servers, fleet, windows, remotes, visits, prompts, practice, previews } = services;
   const author = () => state().settings.author;
   return {
     "state.get": () => done(state()),
@@ -106,7 +106,7 @@ export function ipcHandlers(services: Services): Handlers {
       const replaced = remotes.replaceHostKey(host, fingerprint);
       return replaced.ok && serverId !== null ? servers.retry(serverId) : replaced;
     },
-    "question.answer": ({ id, answer }) => questions.answer(id, answer),
+    "question.answer": ({ id, answer }) => prompts.answer(id, answer),
     "ssh.hosts": () => remotes.hosts(),
     "visit.begin": ({ visitId, target, socketPath }) => visits.begin(visitId, target, socketPath),
     "visit.end": ({ visitId }) => visits.end(visitId),

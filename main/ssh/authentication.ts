@@ -2,7 +2,7 @@ import ssh2 from "ssh2";
 import { FailureError, messageOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
 import type { KeyOffer } from "./key-offer.ts";
-import type { Person, PromptsQuestion } from "./prompter.ts";
+import type { Prompter, PromptsQuestion } from "./prompter.ts";
 import { plainText } from "../text/plain-text.ts";
 import type { Secrets } from "./secrets.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
@@ -48,7 +48,7 @@ export interface LoginConnection {
  */
 export class Authentication {
   readonly #host: SshHost;
-  readonly #person: Person;
+  readonly #prompter: Prompter;
   readonly #secrets: Secrets;
   #connection: LoginConnection;
   /** Not offered yet. */
@@ -75,10 +75,10 @@ export class Authentication {
   failure: Failure | undefined;
 
   /** @param signal the end of what asks the person before the first connection */
-  constructor(host: SshHost, person: Person, secrets: Secrets, signal: AbortSignal) {
+  constructor(host: SshHost, prompter: Prompter, secrets: Secrets, signal: AbortSignal) {
     this.#connection = { signal, failed: () => undefined, elsewhere: (work) => work() };
     this.#host = host;
-    this.#person = person;
+    this.#prompter = prompter;
     this.#secrets = secrets;
   }
 
@@ -246,7 +246,7 @@ export class Authentication {
         return;
       }
       const { signal, elsewhere } = this.#connection;
-      const answers = await elsewhere(() => this.#person.prompts(question, signal));
+      const answers = await elsewhere(() => this.#prompter.prompts(question, signal));
       if (answers === undefined)
         throw new FailureError({
           code: "ssh.cancelled",
@@ -270,7 +270,7 @@ export class Authentication {
     wrong: boolean,
   ): Promise<string | undefined> {
     const { signal, elsewhere } = this.#connection;
-    const answer = await elsewhere(() => this.#person.secret({ host: this.#host, what, subject, wrong }, signal));
+    const answer = await elsewhere(() => this.#prompter.secret({ host: this.#host, what, subject, wrong }, signal));
     if (answer === undefined) return undefined;
     if (answer.remember) this.#toRemember.set(account, answer.secret);
     else this.#toRemember.delete(account);

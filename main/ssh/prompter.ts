@@ -5,7 +5,7 @@ import type { SshHost } from "../ssh-config/ssh-host.ts";
  * What only the person can say while a connection is made. `undefined` means that they do not want
  * to go on. With `signal` the connection that asks is over, and the question is withdrawn.
  */
-export interface Person {
+export interface Prompter {
   /** Trust on first use. */
   trustHostKey(question: HostKeyQuestion, signal: AbortSignal): Promise<true | undefined>;
   secret(question: SecretQuestion, signal: AbortSignal): Promise<SecretAnswer | undefined>;

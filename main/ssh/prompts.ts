@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { failed, done } from "../failures.ts";
 import type { Question, QuestionAnswer } from "../contract/servers.ts";
 import type { Result } from "../contract/failures.ts";
-import type { Person } from "./prompter.ts";
+import type { Prompter } from "./prompter.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 import type { StateStore } from "../state/state-store.ts";
 
@@ -12,8 +12,8 @@ type Asked = Question extends infer Q
     : never
   : never;
 
-/** Questions to the person, as state: the page shows them, and `answer` closes them. */
-export class Questions {
+/** Prompts to the person, as state: the page shows them, and `answer` closes them. */
+export class Prompts {
   readonly #store: StateStore;
   readonly #open = new Map<string, (answer: QuestionAnswer | null) => void>();
 
@@ -33,7 +33,7 @@ export class Questions {
    * The person, as connections to one server see them.
    * @param server its name, and its id once it is in the list
    */
-  person(server: { id: string | null; name: string }): Person {
+  prompter(server: { id: string | null; name: string }): Prompter {
     const ask = (host: SshHost, asked: Asked, signal: AbortSignal): Promise<QuestionAnswer | null> =>
       new Promise((resolve) => {
         const id = randomUUID();

@@ -2,11 +2,11 @@ import type { Connector } from "../agent/socket-transport.ts";
 import { done, failed } from "../failures.ts";
 import type { PickableHost, SshProfile, SshTarget } from "../contract/servers.ts";
 import type { Result } from "../contract/failures.ts";
-import type { Questions } from "./prompts.ts";
+import type { Prompts } from "./prompts.ts";
 import type { HostKeyStore } from "../host-keys/host-key-store.ts";
 import type { Secrets } from "./secrets.ts";
-import type { Person } from "./prompter.ts";
-import { type Release, Slots } from "../timing/semaphore.ts";
+import type { Prompter } from "./prompter.ts";
+import { type Release, Semaphore } from "../timing/semaphore.ts";
 import { readSshConfig } from "../ssh-config/ssh-config-files.ts";
 import type { LocalAccount } from "../ssh-config/ssh-config-tokens.ts";
 import { listHosts } from "../ssh-config/ssh-config.ts";
@@ -16,7 +16,7 @@ import { routeTo } from "./ssh-route.ts";
 import type { SshSession } from "./ssh-session.ts";
 
 export interface RemoteParts {
-  questions: Questions;
+  prompts: Prompts;
   secrets: Secrets;
   hostKeys: HostKeyStore;
   account: LocalAccount;
@@ -36,7 +36,7 @@ const LOGIN_SLOT_TIMEOUT_MS = 15_000;
  */
 export class Remotes {
   readonly #parts: RemoteParts;
-  readonly #slots = new Slots(MAX_CONCURRENT_LOGINS);
+  readonly #logins = new Semaphore(MAX_CONCURRENT_LOGINS);
 
   constructor(parts: RemoteParts) {
     this.#parts = parts;
@@ -49,10 +49,10 @@ export class Remotes {
 
   /** Logs in to a server. Rejects with `FailureError`. */
   logIn(target: SshTarget, server: { id: string | null; name: string }, signal: AbortSignal): Promise<SshSession> {
-    const { questions, secrets, hostKeys, account } = this.#parts;
-    return this.#slots.run(async (release) => {
+    const { prompts, secrets, hostKeys, account } = this.#parts;
+    return this.#logins.run(async (release) => {
       const route = await routeTo(target, account);
-      return login(route, { secrets, hostKeys, person: askedWithout(release, questions.person(server)) }, signal);
+      return login(route, { secrets, hostKeys, prompter: askedWithout(release, prompts.prompter(server)) }, signal);
     }, LOGIN_SLOT_TIMEOUT_MS);
   }
 
@@ -72,10 +72,10 @@ export class Remotes {
 }
 
 /** The same person, asked without a slot. */
-function askedWithout(release: Release, person: Person): Person {
+function askedWithout(release: Release, prompter: Prompter): Prompter {
   return {
-    trustHostKey: (question, signal) => release(() => person.trustHostKey(question, signal)),
-    secret: (question, signal) => release(() => person.secret(question, signal)),
-    prompts: (question, signal) => release(() => person.prompts(question, signal)),
+    trustHostKey: (question, signal) => release(() => prompter.trustHostKey(question, signal)),
+    secret: (question, signal) => release(() => prompter.secret(question, signal)),
+    prompts: (question, signal) => release(() => prompter.prompts(question, signal)),
   };
 }

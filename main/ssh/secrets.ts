@@ -43,14 +43,14 @@ export function openSecrets(
   /** `undefined` also when the keychain had nothing. */
   const ask = <T>(question: (keychain: Keychain) => Promise<T>): Promise<T | undefined> => {
     const turn = queue.then(async () => {
-      keychain ??= within(open(), patienceMs).catch((error: unknown) => {
+      keychain ??= rejectAfter(open(), patienceMs).catch((error: unknown) => {
         giveUp(error);
         return undefined;
       });
       const opened = await keychain;
       if (opened === undefined) return undefined;
       try {
-        const answer = await within(question(opened), patienceMs);
+        const answer = await rejectAfter(question(opened), patienceMs);
         report({ state: "keychain" });
         return answer;
       } catch (error) {
@@ -81,7 +81,7 @@ export function openSecrets(
   };
 }
 
-function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+function rejectAfter<T>(promise: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error("the keychain did not answer")), ms);

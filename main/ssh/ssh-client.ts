@@ -7,11 +7,11 @@ import type { Authentication } from "./authentication.ts";
 import { fingerprint, hostKeyOf } from "../host-keys/host-key.ts";
 import type { HostKeys } from "../host-keys/host-keys.ts";
 import { preferKnownTypes } from "../host-keys/known-hosts.ts";
-import type { Person } from "./prompter.ts";
+import type { Prompter } from "./prompter.ts";
 import { levelOf, sshFailure } from "./ssh-failure.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 import { SshWire } from "./ssh-wire.ts";
-import { Stopwatch } from "../timing/pausable-timeout.ts";
+import { PausableTimeout } from "../timing/pausable-timeout.ts";
 
 export interface ConnectOptions {
   host: SshHost;
@@ -19,7 +19,7 @@ export interface ConnectOptions {
   through: Duplex | undefined;
   authentication: Authentication;
   hostKeys: HostKeys;
-  person: Person;
+  prompter: Prompter;
   signal: AbortSignal;
   /** How long the other side may take to show its host key (ms). */
   patienceMs?: number;
@@ -91,7 +91,7 @@ async function attemptOnce({
   through,
   authentication,
   hostKeys,
-  person,
+  prompter,
   signal,
   patienceMs = 15_000,
   loginMs = 120_000,
@@ -132,7 +132,7 @@ async function attemptOnce({
       timer = setTimeout(late, patienceMs);
     };
     const waitsForPerson = () => clearTimeout(timer);
-    const serverTime = new Stopwatch(loginMs, () =>
+    const serverTime = new PausableTimeout(loginMs, () =>
       end({
         code: "ssh.timeout",
         message: `${addressOf(host)} neither let you in nor refused within ${Math.round(loginMs / 1000)} s. Its login may wait for something that does not come.`,
@@ -160,7 +160,7 @@ async function attemptOnce({
       }
       waitsForPerson();
       if (
-        (await person.trustHostKey(
+        (await prompter.trustHostKey(
           { host, key: { type: key.type, fingerprint: fingerprint(blob) }, others: verdict.others },
           over.signal,
         )) === undefined

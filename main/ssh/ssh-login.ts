@@ -4,7 +4,7 @@ import { offersOfAgent } from "./agent-keys.ts";
 import { Authentication } from "./authentication.ts";
 import type { HostKeys } from "../host-keys/host-keys.ts";
 import { type AskPassphrase, type KeyOffer, offerOfFile } from "./key-offer.ts";
-import type { Person } from "./prompter.ts";
+import type { Prompter } from "./prompter.ts";
 import type { Secrets } from "./secrets.ts";
 import { connectClient } from "./ssh-client.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
@@ -14,7 +14,7 @@ import type { SshWire } from "./ssh-wire.ts";
 export interface LoginParts {
   hostKeys: HostKeys;
   secrets: Secrets;
-  person: Person;
+  prompter: Prompter;
   patienceMs?: number;
   loginMs?: number;
   keepaliveMs?: number;
@@ -60,10 +60,10 @@ export async function login(route: readonly SshHost[], parts: LoginParts, signal
  */
 async function authenticationFor(
   host: SshHost,
-  { person, secrets }: LoginParts,
+  { prompter, secrets }: LoginParts,
   signal: AbortSignal,
 ): Promise<Authentication> {
-  const authentication = new Authentication(host, person, secrets, signal);
+  const authentication = new Authentication(host, prompter, secrets, signal);
   const ask: AskPassphrase = (file, wrong) => authentication.askPassphrase(file, wrong);
   const files: KeyOffer[] = [];
   for (const { path, required } of host.identityFiles) {

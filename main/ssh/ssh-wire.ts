@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type ssh2 from "ssh2";
-import { Pace } from "../timing/read-throttle.ts";
+import { ReadThrottle } from "../timing/read-throttle.ts";
 
 /**
  * Bytes that may wait in a channel beyond its window (2 MB), which ssh2 announces and does not
@@ -30,7 +30,7 @@ export class SshWire {
   readonly client: ssh2.Client;
   readonly #socket: Duplex;
   readonly #channels = new Set<ssh2.Channel>();
-  readonly #pace = new Pace(READING, performance.now());
+  readonly #throttle = new ReadThrottle(READING, performance.now());
   #fault: string | undefined;
 
   constructor(client: ssh2.Client, socket: Duplex) {
@@ -67,7 +67,7 @@ export class SshWire {
     this.#socket.pause();
     process.nextTick(() => {
       const now = performance.now();
-      const waitMs = this.#pace.after(now - beganAt, now);
+      const waitMs = this.#throttle.after(now - beganAt, now);
       if (waitMs > 0) setTimeout(goOn, waitMs);
       else setImmediate(goOn);
     });

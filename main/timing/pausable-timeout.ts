@@ -1,5 +1,5 @@
 /** A limit on time that does not run while something else is waited for, a person for example. */
-export class Stopwatch {
+export class PausableTimeout {
   #leftMs: number;
   readonly #over: () => void;
   #pauses = 0;

@@ -1,4 +1,4 @@
-export interface PaceOptions {
+export interface ReadThrottleOptions {
   /** Milliseconds of reading that are given in advance: what comes in one go is read in one go. */
   advanceMs: number;
   /** The part of the process's time that one stranger has: a fifth is 5. */
@@ -11,13 +11,13 @@ export interface PaceOptions {
  * How fast a stranger is read. An honest one never waits: it has little to say. One that talks
  * without end is left unread most of the time, and what it has to say waits on its own side.
  */
-export class Pace {
-  readonly #options: PaceOptions;
+export class ReadThrottle {
+  readonly #options: ReadThrottleOptions;
   #credit: number;
   #at: number;
 
   /** @param now in milliseconds, of a clock that only goes forward */
-  constructor(options: PaceOptions, now: number) {
+  constructor(options: ReadThrottleOptions, now: number) {
     this.#options = options;
     this.#credit = options.advanceMs;
     this.#at = now;

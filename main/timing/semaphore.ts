@@ -2,7 +2,7 @@
  * So many at a time; the others wait their turn, in order. Who waits for something else meanwhile
  * can give its slot to another.
  */
-export class Slots {
+export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 

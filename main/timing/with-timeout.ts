@@ -1,5 +1,5 @@
 /** `undefined` when it takes longer, or when nobody wants to know any more. */
-export function within<T>(promise: Promise<T>, ms: number, cancelled?: AbortSignal): Promise<T | undefined> {
+export function withTimeout<T>(promise: Promise<T>, ms: number, cancelled?: AbortSignal): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), ms);

@@ -8,7 +8,7 @@ import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
 import { done, isLoss } from "../failures.ts";
 import type { Failure, Result } from "../contract/failures.ts";
 import type { WindowPlace } from "../contract/windows.ts";
-import { pause, within } from "../timing/with-timeout.ts";
+import { pause, withTimeout } from "../timing/with-timeout.ts";
 import { isPlannedAs } from "./full-draft.ts";
 
 export interface Agents {
@@ -106,7 +106,7 @@ export class ServerWindows {
 
   async #ask<N extends RouteName>(serverId: string, name: N, given: CallArguments<N>): Promise<Result<Reply<N>>> {
     const { patienceMs = CALL_TIMEOUT_MS } = this.#agents;
-    const reply = await within(this.#agents.call(serverId, name, given), patienceMs);
+    const reply = await withTimeout(this.#agents.call(serverId, name, given), patienceMs);
     return reply ?? { ok: false, failure: silent(patienceMs) };
   }
 

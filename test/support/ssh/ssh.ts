@@ -4,7 +4,7 @@
  */
 import type { HostKey } from "../../../main/host-keys/host-key.ts";
 import type { HostKeys } from "../../../main/host-keys/host-keys.ts";
-import type { Person, PromptsQuestion, SecretAnswer, SecretQuestion } from "../../../main/ssh/prompter.ts";
+import type { Prompter, PromptsQuestion, SecretAnswer, SecretQuestion } from "../../../main/ssh/prompter.ts";
 import { type LoginParts, login } from "../../../main/ssh/ssh-login.ts";
 import { openSecrets } from "../../../main/ssh/secrets.ts";
 import type { SshHost } from "../../../main/ssh-config/ssh-host.ts";
@@ -17,7 +17,7 @@ export interface Answers {
   prompts?: (question: PromptsQuestion) => readonly string[] | undefined;
 }
 
-export interface TestPerson extends Person {
+export interface TestPerson extends Prompter {
   /** Kinds of what was asked, in order. */
   readonly asked: string[];
 }
@@ -79,7 +79,7 @@ export function logInTo(
 ): Promise<SshSession> {
   return login(
     route,
-    { hostKeys: memoryHostKeys(), secrets: openSecrets(noKeychain, () => undefined), person: testPerson(), ...parts },
+    { hostKeys: memoryHostKeys(), secrets: openSecrets(noKeychain, () => undefined), prompter: testPerson(), ...parts },
     signal,
   );
 }

@@ -9,7 +9,7 @@ import type ssh2 from "ssh2";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FailureError } from "../../../../main/failures.ts";
 import type { Failure } from "../../../../main/contract/failures.ts";
-import { Slots } from "../../../../main/timing/semaphore.ts";
+import { Semaphore } from "../../../../main/timing/semaphore.ts";
 import type { PromptsQuestion } from "../../../../main/ssh/prompter.ts";
 import { makeFolder } from "../../../support/agent/agent.ts";
 import { at, someAgent, someSnapshot } from "../../../support/desktop/desktop-fixtures.ts";
@@ -78,7 +78,7 @@ afterAll(async () => {
 
 async function refusal(port: number, answers: Answers = {}, loginMs = 1500): Promise<Failure> {
   try {
-    (await logInTo([sshHost(port)], { person: testPerson(answers), loginMs })).end();
+    (await logInTo([sshHost(port)], { prompter: testPerson(answers), loginMs })).end();
   } catch (error) {
     if (error instanceof FailureError) return error.failure;
     throw error;
@@ -113,11 +113,11 @@ describe("a login", () => {
     const sshd = await start({
       login: asking((attempt) => attempt.prompt([{ prompt: "Code:", echo: true }], "", () => attempt.accept())),
     });
-    const person = {
+    const prompter = {
       ...testPerson(),
       prompts: () => new Promise<string[]>((resolve) => setTimeout(() => resolve(["1"]), 1200)),
     };
-    const session = await logInTo([sshHost(sshd.port)], { person, loginMs: 600 });
+    const session = await logInTo([sshHost(sshd.port)], { prompter, loginMs: 600 });
     session.end();
   });
 
@@ -163,7 +163,7 @@ describe("a login", () => {
       asked = question;
       return ["x"];
     };
-    (await logInTo([sshHost(sshd.port)], { person: testPerson({ prompts }) })).end();
+    (await logInTo([sshHost(sshd.port)], { prompter: testPerson({ prompts }) })).end();
     expect(asked).toMatchObject({
       title: "t\ufffd",
       prompts: [{ text: expect.stringMatching(/^\ufffd\[2J<b>Password\ufffd:x+… \(\d+ characters\)$/) as string }],
@@ -191,17 +191,17 @@ describe("a login", () => {
   });
 
   it("that waits for its server keeps no other waiting", async () => {
-    const slots = new Slots(1);
+    const semaphore = new Semaphore(1);
     const never = Promise.withResolvers<undefined>();
-    const stuck = slots.run(() => never.promise, 100);
-    await expect(slots.run(() => Promise.resolve("next"), 100)).resolves.toBe("next");
+    const stuck = semaphore.run(() => never.promise, 100);
+    await expect(semaphore.run(() => Promise.resolve("next"), 100)).resolves.toBe("next");
     never.resolve(undefined);
     await stuck;
     // The slot was given back once.
     const order: string[] = [];
     await Promise.all(
       ["a", "b"].map((name) =>
-        slots.run(async () => (order.push(`${name} begins`), await Promise.resolve(), order.push(`${name} ends`))),
+        semaphore.run(async () => (order.push(`${name} begins`), await Promise.resolve(), order.push(`${name} ends`))),
       ),
     );
     expect(order).toEqual(["a begins", "a ends", "b begins", "b ends"]);

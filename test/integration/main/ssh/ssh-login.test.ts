@@ -71,22 +71,22 @@ describe("key files", () => {
       await answers(await logInTo([sshHost(server.port, { identityFiles: [{ path: plain.file, required: true }] })])),
     ).toBe("here\n");
 
-    const person = testPerson({
+    const prompter = testPerson({
       secret: ({ wrong }) => ({ secret: wrong ? "open sesame" : "a wrong one", remember: false }),
     });
     const host = sshHost(server.port, { identityFiles: [{ path: locked.file, required: true }] });
-    expect(await answers(await logInTo([host], { person }))).toBe("here\n");
-    expect(person.asked.slice(-2)).toEqual(["passphrase", "passphrase again"]);
+    expect(await answers(await logInTo([host], { prompter }))).toBe("here\n");
+    expect(prompter.asked.slice(-2)).toEqual(["passphrase", "passphrase again"]);
   });
 
   it("asks for no passphrase of a key that the server does not want", async () => {
     const locked = await makeKey(keys, "unwanted", { passphrase: "secret" });
     const wanted = await makeKey(keys, "wanted");
     const server = await sshd({ authorizedKeys: [wanted.publicKey] });
-    const person = testPerson();
+    const prompter = testPerson();
     const identityFiles = [locked, wanted].map(({ file }) => ({ path: file, required: true }));
-    expect(await answers(await logInTo([sshHost(server.port, { identityFiles })], { person }))).toBe("here\n");
-    expect(person.asked).toEqual([`host-key ${server.fingerprint}`]);
+    expect(await answers(await logInTo([sshHost(server.port, { identityFiles })], { prompter }))).toBe("here\n");
+    expect(prompter.asked).toEqual([`host-key ${server.fingerprint}`]);
   });
 
   it("says which key file is missing, broken, or stays locked", async () => {
@@ -95,7 +95,7 @@ describe("key files", () => {
     const through = (path: string, answer?: string) =>
       refusal(
         logInTo([sshHost(server.port, { identityFiles: [{ path, required: true }] })], {
-          person: testPerson({
+          prompter: testPerson({
             secret: () => (answer === undefined ? undefined : { secret: answer, remember: false }),
           }),
         }),
@@ -159,15 +159,17 @@ describe.runIf(mayReplaceAccounts)("passwords", () => {
     ["either", ["PasswordAuthentication yes", "KbdInteractiveAuthentication yes"]],
   ] as const)("by %s: asked again when wrong, remembered when wished", async (_name, config) => {
     const server = await sshd({ password: { password }, config });
-    const person = testPerson({
+    const prompter = testPerson({
       secret: ({ wrong }) => ({ secret: wrong ? password : "battery staple", remember: true }),
     });
     const secrets = openSecrets(noKeychain, () => undefined);
     const hostKeys = memoryHostKeys();
-    expect(await answers(await logInTo([sshHost(server.port)], { person, secrets, hostKeys }))).toBe("here\n");
-    expect(person.asked.slice(1)).toEqual(["password", "password again"]);
+    expect(await answers(await logInTo([sshHost(server.port)], { prompter, secrets, hostKeys }))).toBe("here\n");
+    expect(prompter.asked.slice(1)).toEqual(["password", "password again"]);
     const silent = testPerson();
-    expect(await answers(await logInTo([sshHost(server.port)], { person: silent, secrets, hostKeys }))).toBe("here\n");
+    expect(await answers(await logInTo([sshHost(server.port)], { prompter: silent, secrets, hostKeys }))).toBe(
+      "here\n",
+    );
     expect(silent.asked).toEqual([]);
   });
 
@@ -178,28 +180,28 @@ describe.runIf(mayReplaceAccounts)("passwords", () => {
       authorizedKeys: [publicKey],
       config: ["AuthenticationMethods publickey,keyboard-interactive", "KbdInteractiveAuthentication yes"],
     });
-    const person = testPerson({
+    const prompter = testPerson({
       secret: () => ({ secret: password, remember: false }),
       prompts: () => [oneTimeCode()],
     });
     expect(
       await answers(
-        await logInTo([sshHost(server.port, { identityFiles: [{ path: file, required: true }] })], { person }),
+        await logInTo([sshHost(server.port, { identityFiles: [{ path: file, required: true }] })], { prompter }),
       ),
     ).toBe("here\n");
-    expect(person.asked.slice(1)).toEqual(["password", "1 prompts"]);
+    expect(prompter.asked.slice(1)).toEqual(["password", "1 prompts"]);
   });
 
   it("nobody is let in who gives none, or only wrong ones", async () => {
     const server = await sshd({ password: { password }, config: ["MaxAuthTries 3"] });
     const hostKeys = memoryHostKeys();
     expect(await refusal(logInTo([sshHost(server.port)], { hostKeys }))).toMatchObject({ code: "ssh.cancelled" });
-    const person = testPerson({ secret: () => ({ secret: "guess", remember: true }) });
+    const prompter = testPerson({ secret: () => ({ secret: "guess", remember: true }) });
     const secrets = openSecrets(noKeychain, () => undefined);
-    expect(await refusal(logInTo([sshHost(server.port)], { hostKeys, person, secrets }))).toMatchObject({
+    expect(await refusal(logInTo([sshHost(server.port)], { hostKeys, prompter, secrets }))).toMatchObject({
       code: "ssh.auth-refused",
     });
-    expect(person.asked).toHaveLength(3);
+    expect(prompter.asked).toHaveLength(3);
     expect(await secrets.get(`password:${process.env.USER ?? "root"}@127.0.0.1:${server.port}`)).toBeUndefined();
   });
 });
@@ -212,10 +214,10 @@ describe("jump hosts", () => {
       await sshd({ authorizedKeys: [publicKey], hostKeyType: "ecdsa" }),
       await sshd({ authorizedKeys: [publicKey] }),
     ];
-    const person = testPerson();
+    const prompter = testPerson();
     const route = servers.map(({ port }) => sshHost(port, { identityFiles: [{ path: file, required: true }] }));
-    expect(await answers(await logInTo(route, { person }))).toBe("here\n");
-    expect(person.asked).toEqual(servers.map(({ fingerprint }) => `host-key ${fingerprint}`));
+    expect(await answers(await logInTo(route, { prompter }))).toBe("here\n");
+    expect(prompter.asked).toEqual(servers.map(({ fingerprint }) => `host-key ${fingerprint}`));
   });
 
   it("says when a jump host forbids forwarding, or cannot reach the next", async () => {
@@ -282,7 +284,7 @@ describe("what answers is not what is wanted", () => {
 
   it("a host key that nobody trusts ends it before anything is sent", async () => {
     const server = await sshd();
-    expect(await refusal(logInTo([sshHost(server.port)], { person: testPerson({ trusts: false }) }))).toMatchObject({
+    expect(await refusal(logInTo([sshHost(server.port)], { prompter: testPerson({ trusts: false }) }))).toMatchObject({
       code: "ssh.host-key-unknown",
     });
     expect(server.log()).not.toContain("Failed");

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { FailureError } from "../../../../main/failures.ts";
 import type { Failure } from "../../../../main/contract/failures.ts";
 import type { SshTarget } from "../../../../main/contract/servers.ts";
-import { Questions } from "../../../../main/ssh/prompts.ts";
+import { Prompts } from "../../../../main/ssh/prompts.ts";
 import { HostKeyStore } from "../../../../main/host-keys/host-key-store.ts";
 import { Remotes } from "../../../../main/ssh/remotes.ts";
 import { openSecrets } from "../../../../main/ssh/secrets.ts";
@@ -51,14 +51,14 @@ beforeEach(async () => {
     trouble: undefined,
     save: (next) => (trusted = next),
   };
-  const questions = new Questions(store);
+  const prompts = new Prompts(store);
   store.onPatch((patch) => {
     if (patch.part !== "questions") return;
     for (const { id } of patch.value)
-      setImmediate(() => questions.answer(id, trusts ? { values: [], remember: false } : null));
+      setImmediate(() => prompts.answer(id, trusts ? { values: [], remember: false } : null));
   });
   remotes = new Remotes({
-    questions,
+    prompts,
     secrets: openSecrets(noKeychain, () => undefined),
     hostKeys: new HostKeyStore(document),
     account: { ...localAccount(), home, env: {} },
