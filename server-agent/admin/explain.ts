@@ -5,7 +5,7 @@ import type { Config } from "../contract/config.ts";
 import { canonicalAddress } from "../core/routing/address-set.ts";
 import { explainRequest } from "../core/routing/explain-request.ts";
 import { isPlainHost, normaliseHost } from "../core/routing/normalise-host.ts";
-import { normalisePath } from "../core/routing/normalise-path.ts";
+import { canonicalPath, normalisePath } from "../core/routing/normalise-path.ts";
 import { isAscii, toAsciiHost } from "../core/routing/punycode.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import { compileConfig } from "../core/routing/routing-table.ts";
@@ -27,7 +27,8 @@ export function explain(
 ): Outcome<Explanation> {
   const found = /^(https?):\/\/(?:[^/?#]*@)?([^/?#]*)([^?#]*)(?:\?([^#]*))?/i.exec(question.url);
   const host = asciiHost(found?.[2] ?? "");
-  const path = normalisePath(found?.[3] === "" || found?.[3] === undefined ? "/" : escaped(found[3]));
+  const rawPath = canonicalPath(found?.[3] === "" || found?.[3] === undefined ? "/" : escaped(found[3]));
+  const path = normalisePath(rawPath);
   if (found === null || host === "" || !isPlainHost(host) || path === undefined) {
     return refuse("options.invalid", "`url` must be a complete address like http://shop.example.com/cart?id=1.", {
       problems: [{ path: "/url", code: "url", message: "not an http or https address" }],
@@ -50,8 +51,10 @@ export function explain(
   const facts: RequestFacts = {
     host: normaliseHost(host),
     path,
+    rawPath,
     query: escaped(found[4] ?? ""),
     method,
+    peerTrusted: false,
     client,
     tls,
     listener: listenerOf(host, listeners),

@@ -172,7 +172,7 @@ export class AccessLogs {
  */
 function formatLine(entry: Pick<InFlight, "request" | "facts" | "status" | "bytesSent">, now: number): string {
   const { request, facts } = entry;
-  const line = `${request.method} ${request.url} HTTP/${request.httpVersion}`;
+  const line = `${request.method} ${request.sentTarget} HTTP/${request.httpVersion}`;
   const status = entry.status === 0 ? 499 : entry.status;
   return `${facts.client === "" ? "-" : facts.client} - - [${timeOf(now)}] "${escape(line)}" ${String(status)} ${String(entry.bytesSent)} "${field(request.field("referer"))}" "${field(request.field("user-agent"))}"\n`;
 }

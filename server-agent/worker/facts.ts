@@ -2,17 +2,20 @@
 import type { AddressSet } from "../core/routing/address-set.ts";
 import { clientOf, type Client } from "../core/routing/client-address.ts";
 import { isPlainHost, normaliseHost } from "../core/routing/normalise-host.ts";
-import { normalisePath } from "../core/routing/normalise-path.ts";
+import { canonicalPath, normalisePath } from "../core/routing/normalise-path.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { Connection } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { FileExistence } from "./file-existence.ts";
 
 const SLASH = 0x2f;
+/** An authority with a user is refused (RFC 9110, 4.2.4). */
+const ABSOLUTE = /^https?:\/\/([^/?#@]+)([/?].*)?$/i;
 
 class ServedFacts implements RequestFacts {
   readonly host: string;
   readonly path: string;
+  readonly rawPath: string;
   readonly query: string;
   readonly #request: IncomingRequest;
   readonly #connection: Connection;
@@ -23,6 +26,7 @@ class ServedFacts implements RequestFacts {
   constructor(
     host: string,
     path: string,
+    rawPath: string,
     query: string,
     request: IncomingRequest,
     connection: Connection,
@@ -31,6 +35,7 @@ class ServedFacts implements RequestFacts {
   ) {
     this.host = host;
     this.path = path;
+    this.rawPath = rawPath;
     this.query = query;
     this.#request = request;
     this.#connection = connection;
@@ -44,6 +49,10 @@ class ServedFacts implements RequestFacts {
 
   get listener(): string {
     return this.#connection.place.listener;
+  }
+
+  get peerTrusted(): boolean {
+    return this.#forwarded().peerTrusted;
   }
 
   get client(): string {
@@ -84,7 +93,8 @@ class ServedFacts implements RequestFacts {
 
 /**
  * Undefined when the request is malformed (RFC 9112, 3.2): no usable target, no Host, several, or
- * one that is no host. The answer is 400.
+ * one that is no host. The answer is 400. The target of the request becomes what is judged: the
+ * origin form, or `*`, without dot segments.
  */
 export function readFacts(
   request: IncomingRequest,
@@ -102,20 +112,15 @@ export function readFacts(
     hostHeader = rawHeaders[index + 1];
   }
   if (hostHeader === undefined && request.httpVersion === "1.1") return undefined;
-  if (target.charCodeAt(0) !== SLASH) {
-    if (target === "*") {
-      target = "/";
-    } else {
-      // Absolute form: its host outweighs the header (RFC 9112, 3.2.2).
-      const absolute = /^https?:\/\/([^/?#@]+)(.*)$/i.exec(target);
-      if (absolute === null) return undefined;
-      hostHeader = absolute[1] ?? "";
-      const rest = absolute[2] ?? "";
-      target = rest.startsWith("/") ? rest : `/${rest}`;
-      // Handlers that pass the request on see what an origin server is sent.
-      request.url = target;
-      request.replaceField("host", hostHeader);
-    }
+  if (target.charCodeAt(0) !== SLASH && target !== "*") {
+    // Absolute form: its host outweighs the header (RFC 9112, 3.2.2), which must be one all the
+    // same.
+    const [, authority, rest = ""] = ABSOLUTE.exec(target) ?? [];
+    if (authority === undefined || (hostHeader !== undefined && !isPlainHost(hostHeader))) return undefined;
+    hostHeader = authority;
+    // Without a path, it is a question about the server (RFC 9112, 3.2.4).
+    target = rest.startsWith("/") ? rest : rest === "" && request.method === "OPTIONS" ? "*" : `/${rest}`;
+    request.replaceField("host", hostHeader);
   }
   if (hostHeader !== connection.lastHost) {
     if (hostHeader !== undefined && !isPlainHost(hostHeader)) return undefined;
@@ -123,11 +128,16 @@ export function readFacts(
     connection.lastHostName = normaliseHost(hostHeader);
   }
   const mark = target.indexOf("?");
-  const path = normalisePath(mark < 0 ? target : target.slice(0, mark));
+  const sentPath = mark < 0 ? target : target.slice(0, mark);
+  const rawPath = target === "*" ? target : canonicalPath(sentPath);
+  const path = target === "*" && request.method === "OPTIONS" ? target : normalisePath(rawPath);
   if (path === undefined) return undefined;
+  // Handlers that pass the request on send what was judged.
+  request.url = rawPath === sentPath ? target : rawPath + target.slice(sentPath.length);
   return new ServedFacts(
     connection.lastHostName,
     path,
+    rawPath,
     mark < 0 ? "" : target.slice(mark + 1),
     request,
     connection,

@@ -151,7 +151,8 @@ function targetOf(generation: Generation, match: Match | undefined): Target | un
   if (match === undefined) return undefined;
   const site = generation.sites[match.virtualHost.index];
   if (site === undefined) return undefined;
-  return { generation, site, rule: match.rule === undefined ? undefined : site.rules[match.rule.index] };
+  const { rule, otherwise } = match;
+  return { generation, site, rule: rule === undefined ? undefined : site.rules[rule.index], otherwise };
 }
 
 function close(generation: Generation): void {

@@ -113,7 +113,7 @@ export class Pipeline implements RequestSink {
         response.shouldKeepAlive = false;
     }
     if (rule === undefined) {
-      exchange.fail(404);
+      exchange.fail(target.otherwise);
       return;
     }
     try {

@@ -40,6 +40,8 @@ export interface Generation {
 export interface Target {
   readonly generation: Generation;
   readonly site: Site;
-  /** Undefined: no rule covers the request. */
+  /** Undefined: no rule answers the request. */
   readonly rule: ServingRule | undefined;
+  /** Status of the answer then. */
+  readonly otherwise: 404 | 400;
 }

@@ -47,8 +47,10 @@ function request(host: string, path: string): RequestFacts {
   return {
     host,
     path,
+    rawPath: path,
     query: "",
     method: "GET",
+    peerTrusted: false,
     client: "192.0.2.7",
     tls: false,
     listener: "http",

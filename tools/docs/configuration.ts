@@ -44,6 +44,7 @@ export async function renderMarkdown(): Promise<string> {
   );
   const sections = [
     INTRODUCTION,
+    READING,
     `## The document\n\n${fieldTable(Config)}`,
     `## Listener\n\n${fieldTable(Listener)}`,
     `## Upstream\n\n${fieldTable(Upstream)}`,
@@ -111,6 +112,23 @@ Removing the copycat brings the shop back.
 Only priority counts, never the kind of pattern: \`*.example.com\` above \`shop.example.com\` wins. The
 last virtual host, and only that one, is the catch-all \`["*"]\`. \`backsoon-agent explain URL\` shows
 each decision and its reason.`;
+
+const READING = `## How a request is read
+
+- **The path is judged and sent on in the same form.** Dot segments (also written \`%2e\`) are resolved,
+  and several slashes at the start become one, before conditions see the path; an upstream is sent
+  the result. Other escapes reach it as they came: \`%2F\` is data to many applications.
+- **Refused with 400:** \`#\` in a target, a user name before the host, \`*\` with any method but
+  \`OPTIONS\`, and bytes beyond ASCII, which browsers %-encode.
+- **A path that an application could read differently** has \`%2F\`, backslashes, \`;parameters\`, \`//\` or
+  double encoding. Behind a \`proxy\`, a closed site lets it through only if it is an exception however
+  it is read; otherwise the visitor gets the maintenance page. An open site answers 400 where such a
+  path meets another rule without its parameters, or with slashes for its backslashes, and where it
+  hides a \`..\` segment.
+- **Preflights** (CORS): before a script of another origin sends certain requests, the browser asks,
+  without the cookies and fields of the request itself. Maintenance says yes, so that the script sees
+  the 503. Where a cookie, a field or the method could make the request an exception, the preflight
+  goes to the original, which alone knows whom it trusts.`;
 
 const HOSTS = `Hosts are compared in lower case, without port or trailing dot:
 

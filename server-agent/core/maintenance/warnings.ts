@@ -249,8 +249,10 @@ function letsChallengeThrough(exception: Condition, host: string, { listeners }:
   const challenge = (listener: string): RequestFacts => ({
     host: normaliseHost(host),
     path: "/.well-known/acme-challenge/a-token",
+    rawPath: "/.well-known/acme-challenge/a-token",
     query: "",
     method: "GET",
+    peerTrusted: false,
     client: "192.0.2.1",
     tls: false,
     listener,

@@ -8,7 +8,7 @@ import { matchesHost } from "../routing/host-pattern.ts";
 import { staffExceptions } from "../maintenance/copycat.ts";
 import type { Expectation, PlannedCell, Probe, ProvenReceipt } from "./proof-cell.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
-import { encodePart, SAMPLE_NAME, sampleHost, sampleRequests, type Sample } from "./proof-samples.ts";
+import { encodePath, SAMPLE_NAME, sampleHost, sampleRequests, type Sample } from "./proof-samples.ts";
 import type { RequestFacts } from "../routing/request-facts.ts";
 import { matchRequest, type RoutingTable } from "../routing/routing-table.ts";
 
@@ -168,8 +168,8 @@ export class ListenerProof {
 
   #ask(host: string, sample: Sample, kind: Kind, expect: Expectation): PlannedCell {
     const { address, port } = this.#listener;
-    const path = sample.path.split("/").map((segment) => encodePart(segment));
-    const target = `${path.join("/")}${sample.query === "" ? "" : `?${sample.query}`}`;
+    const path = encodePath(sample.path);
+    const target = `${path}${sample.query === "" ? "" : `?${sample.query}`}`;
     const headers = { accept: ACCEPT[kind], ...sample.headers, host };
     return {
       probe: {
@@ -222,8 +222,10 @@ export class ListenerProof {
     const facts = {
       host: normaliseHost(host),
       path,
+      rawPath: encodePath(path),
       query,
       method: METHOD[kind],
+      peerTrusted: false,
       client,
       tls: false,
       listener,

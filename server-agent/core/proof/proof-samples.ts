@@ -126,6 +126,11 @@ export function encodePart(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
 
+/** A decoded path as it is sent. */
+export function encodePath(path: string): string {
+  return path.split("/").map(encodePart).join("/");
+}
+
 function withExtension(path: string, extension: string): string {
   if (path.endsWith("/")) return `${path}${SAMPLE_NAME}.${extension}`;
   return path.endsWith(`/${SAMPLE_NAME}`) ? `${path}.${extension}` : path;

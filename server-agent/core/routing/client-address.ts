@@ -3,6 +3,8 @@ import { canonicalAddress, type AddressSet } from "./address-set.ts";
 export interface Client {
   /** Canonical text; `""` when the socket has no address. */
   client: string;
+  /** The socket's peer is a trusted proxy. */
+  peerTrusted: boolean;
   /**
    * A trusted proxy says that the visitor came over TLS. What the socket itself knows is for the
    * caller to add.
@@ -27,8 +29,8 @@ export function clientOf(
   xForwardedProto: string | undefined,
   trusted: AddressSet,
 ): Client {
-  let client = socketAddress === undefined ? "" : socketClient(socketAddress);
-  if (trusted.isEmpty || !trusted.has(client)) return { client, tls: false };
+  let client = socketAddress === undefined ? "" : peerAddress(socketAddress);
+  if (trusted.isEmpty || !trusted.has(client)) return { client, peerTrusted: false, tls: false };
   let hops = 0;
   let end = xForwardedFor?.length ?? 0;
   while (xForwardedFor !== undefined && end > 0 && trusted.has(client)) {
@@ -41,11 +43,13 @@ export function clientOf(
   }
   return {
     client,
+    peerTrusted: true,
     tls: xForwardedProto !== undefined && fromRight(xForwardedProto, Math.max(hops, 1)).toLowerCase() === "https",
   };
 }
 
-function socketClient(address: string): string {
+/** The canonical form of an address as the platform names it. */
+export function peerAddress(address: string): string {
   // A socket's address is canonical already; only the two forms below differ from how conditions
   // write it.
   if (!address.includes(":")) return address;

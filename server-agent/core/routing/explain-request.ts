@@ -13,10 +13,11 @@ type Explained = Pick<Explanation, "answer" | "virtualHosts" | "rules">;
 export function explainRequest(table: RoutingTable, facts: RequestFacts): Explained {
   const match = matchRequest(table, facts);
   const answering = match?.virtualHost;
+  const isRefused = match?.otherwise === 400;
   return {
     answer: answerOf(match, facts),
     virtualHosts: table.virtualHosts.map((virtualHost) => explainVirtualHost(virtualHost, answering, facts)),
-    rules: answering === undefined ? [] : explainRules(answering, match?.rule?.index, facts),
+    rules: answering === undefined ? [] : explainRules(answering, match?.rule?.index, isRefused, facts),
   };
 }
 
@@ -24,7 +25,7 @@ function answerOf(match: Match | undefined, facts: RequestFacts): Explanation["a
   if (match === undefined) return { virtualHost: "", site: "", rule: null, handler: "none", status: 404 };
   const { virtualHost, rule } = match;
   const names = { virtualHost: virtualHost.id, site: virtualHost.site };
-  if (rule === undefined) return { ...names, rule: null, handler: "none", status: 404 };
+  if (rule === undefined) return { ...names, rule: null, handler: "none", status: match.otherwise };
   return {
     ...names,
     rule: rule.index,
@@ -78,7 +79,10 @@ function explainVirtualHost(
       outcome: "host-differs",
       why: `${named(facts)}; this one answers for ${listOf(config.hosts.map(quote), "and")}`,
     };
-  if (when !== undefined && !when.test(facts)) return { id, outcome: "condition-not-met", why: when.why(facts) };
+  if (when !== undefined && !when.test(facts)) {
+    if (virtualHost === answering) return { id, outcome: "answers", why: readOtherwise(facts) };
+    return { id, outcome: "condition-not-met", why: when.why(facts) };
+  }
   const host = config.hosts[matching] ?? "";
   const reason =
     host === "*" ? "it answers every host that no other answers" : `${named(facts)}, which ${quote(host)} covers`;
@@ -89,16 +93,23 @@ function named(facts: RequestFacts): string {
   return facts.host === "" ? "the request names no host" : `the request is for ${quote(facts.host)}`;
 }
 
+function readOtherwise({ rawPath }: RequestFacts): string {
+  return `the application could read the path ${quote(rawPath)} otherwise than it is judged here`;
+}
+
 function explainRules(
   virtualHost: CompiledVirtualHost,
   answering: number | undefined,
+  isRefused: boolean,
   facts: RequestFacts,
 ): Explanation["rules"] {
   return virtualHost.rules.map(({ index, config, when }): Explanation["rules"][number] => {
     const rule = { index, handler: config.handler.type };
+    if (isRefused) return { ...rule, outcome: "not-reached", why: readOtherwise(facts) };
     if (answering !== undefined && index > answering)
       return { ...rule, outcome: "not-reached", why: "a rule above answers" };
     if (index !== answering) return { ...rule, outcome: "condition-not-met", why: when?.why(facts) ?? "" };
+    if (when?.test(facts) === false) return { ...rule, outcome: "answers", why: readOtherwise(facts) };
     return { ...rule, outcome: "answers", why: when?.why(facts) ?? "it has no condition" };
   });
 }

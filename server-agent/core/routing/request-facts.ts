@@ -5,12 +5,18 @@
 export interface RequestFacts {
   /** Lower case, without port and trailing dot; `""` when the request named none. */
   readonly host: string;
-  /** Percent-decoded, dot segments removed, starts with `/`. */
+  /**
+   * Percent-decoded, dot segments removed, starts with `/`; `*` for a question about the server.
+   */
   readonly path: string;
+  /** The same as it is sent on: still encoded, dot segments removed. */
+  readonly rawPath: string;
   /** Raw query without `?`; `""` when there is none. */
   readonly query: string;
   /** Upper case as sent. */
   readonly method: string;
+  /** The peer of the connection is a trusted proxy, whose word about the visitor counts. */
+  readonly peerTrusted: boolean;
   /** Client address in canonical text form: the socket's, or the one a trusted proxy forwarded. */
   readonly client: string;
   readonly tls: boolean;
@@ -20,4 +26,27 @@ export interface RequestFacts {
   header(name: string): string | undefined;
   /** Whether a file exists on the server; cached for a second at most. */
   exists(path: string): boolean;
+}
+
+/** The same request, had it come with another path or method. */
+export function changedFacts(facts: RequestFacts, change: { path?: string; method?: string }): RequestFacts {
+  return {
+    host: facts.host,
+    path: change.path ?? facts.path,
+    rawPath: facts.rawPath,
+    query: facts.query,
+    method: change.method ?? facts.method,
+    listener: facts.listener,
+    get peerTrusted() {
+      return facts.peerTrusted;
+    },
+    get client() {
+      return facts.client;
+    },
+    get tls() {
+      return facts.tls;
+    },
+    header: (name) => facts.header(name),
+    exists: (path) => facts.exists(path),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Config, Rule, VirtualHost } from "../../contract/config.ts";
+import type { Condition, Config, Rule, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { compileAddressSet, type AddressSet } from "./address-set.ts";
 import { compileCondition } from "./condition.ts";
@@ -6,7 +6,9 @@ import type { CompiledCondition, ConditionContext } from "./compiled-condition.t
 import { parseHostPattern, type HostPattern } from "./host-pattern.ts";
 import { compileHostTable, findCandidate, type HostTable } from "./host-table.ts";
 import { childPointer } from "../json-pointer.ts";
-import type { RequestFacts } from "./request-facts.ts";
+import { everyReading, isAmbiguous, looseReadings, mayClimb } from "./path-readings.ts";
+import { certainOfPreflights } from "./preflight.ts";
+import { changedFacts, type RequestFacts } from "./request-facts.ts";
 
 interface CompiledRule {
   /** Index in `rules` of the virtual host. */
@@ -29,8 +31,13 @@ export interface CompiledVirtualHost {
 
 export interface Match {
   readonly virtualHost: CompiledVirtualHost;
-  /** Undefined: no rule covers the request, the answer is 404. */
+  /** Undefined: no rule answers the request. */
   readonly rule: CompiledRule | undefined;
+  /**
+   * What is said where no rule answers: 404, or 400 to a path that the upstream might read
+   * otherwise than the rules do.
+   */
+  readonly otherwise: 404 | 400;
 }
 
 export interface RoutingTable {
@@ -49,6 +56,7 @@ interface Route {
   readonly when: CompiledCondition | undefined;
   readonly rules: readonly { readonly when: CompiledCondition | undefined; readonly match: Match }[];
   readonly noRule: Match;
+  readonly refusal: Match;
 }
 
 export type CompiledConfig = { ok: true; table: RoutingTable } | { ok: false; problems: Problem[] };
@@ -77,8 +85,41 @@ export function compileConfig(config: Config): CompiledConfig {
 export function matchRequest(table: RoutingTable, facts: RequestFacts): Match | undefined {
   const route = findCandidate(table.hosts, facts);
   if (route === undefined) return undefined;
+  const match = matchRule(route, facts);
+  // Only behind a proxy is there a second reader of the path.
+  if (match.rule?.config.handler.type !== "proxy" || !isAmbiguous(facts.rawPath)) return match;
+  return matchReadings(table, facts, match) ?? route.refusal;
+}
+
+function matchRule(route: Route, facts: RequestFacts): Match {
   for (const { when, match } of route.rules) if (when === undefined || when.test(facts)) return match;
   return route.noRule;
+}
+
+/**
+ * A path that the upstream might read otherwise: a site that is closed in any reading is closed.
+ * Undefined when the readings lead apart in another way.
+ */
+function matchReadings(table: RoutingTable, facts: RequestFacts, match: Match): Match | undefined {
+  const readings = everyReading(facts.rawPath);
+  const alike = looseReadings(facts.path);
+  if (readings === undefined || alike === undefined) return undefined;
+  const matchAs = (path: string): Match | undefined => {
+    const changed = changedFacts(facts, { path });
+    const route = findCandidate(table.hosts, changed);
+    return route === undefined ? undefined : matchRule(route, changed);
+  };
+  for (const path of readings) {
+    const other = matchAs(path);
+    if (other !== undefined && other !== match && isClosed(other)) return other;
+  }
+  if (mayClimb(readings)) return undefined;
+  for (const path of alike) if (matchAs(path) !== match) return undefined;
+  return match;
+}
+
+function isClosed({ virtualHost, rule }: Match): boolean {
+  return virtualHost.config.copycatOf !== undefined || rule?.config.handler.type === "maintenance";
 }
 
 /**
@@ -89,7 +130,7 @@ export function matchWithin(table: RoutingTable, id: string, facts: RequestFacts
   const virtualHost = table.virtualHosts.find((candidate) => candidate.id === id && candidate.config.disabled !== true);
   if (virtualHost === undefined) return undefined;
   const rule = virtualHost.rules.find(({ when }) => when === undefined || when.test(facts));
-  return { virtualHost, rule };
+  return { virtualHost, rule, otherwise: 404 };
 }
 
 function compileVirtualHost(config: VirtualHost, index: number, context: ConditionContext): CompiledVirtualHost {
@@ -101,27 +142,42 @@ function compileVirtualHost(config: VirtualHost, index: number, context: Conditi
     else
       context.problems.push({ path: `${path}/hosts/${String(position)}`, code: parsed.code, message: parsed.message });
   }
-  const when = compileWhen(config.when, `${path}/when`, context);
+  const closes = config.rules.some(isMaintenance);
+  const when = compileWhen(config.when, `${path}/when`, closes, context);
   const rules = config.rules.map((rule, position): CompiledRule => {
-    return {
-      index: position,
-      config: rule,
-      when: compileWhen(rule.when, `${childPointer(`${path}/rules`, position)}/when`, context),
-    };
+    const at = `${childPointer(`${path}/rules`, position)}/when`;
+    return { index: position, config: rule, when: compileWhen(rule.when, at, isMaintenance(rule), context) };
   });
   return { index, id: config.id, site: config.copycatOf ?? config.id, config, hosts, when, rules };
 }
 
+function isMaintenance({ handler }: Rule): boolean {
+  return handler.type === "maintenance";
+}
+
+/** @param closes What stands behind the condition answers preflights in place of a site. */
 function compileWhen(
-  condition: VirtualHost["when"],
+  condition: Condition | undefined,
   path: string,
+  closes: boolean,
   context: ConditionContext,
 ): CompiledCondition | undefined {
-  return condition === undefined ? undefined : compileCondition(condition, path, context);
+  if (condition === undefined) return undefined;
+  const compiled = compileCondition(condition, path, context);
+  return closes ? certainOfPreflights(condition, compiled, context) : compiled;
 }
 
 function routeOf(virtualHost: CompiledVirtualHost): Route {
   const { index, when } = virtualHost;
-  const rules = virtualHost.rules.map((rule) => ({ when: rule.when, match: { virtualHost, rule } }));
-  return { index, when, rules, noRule: { virtualHost, rule: undefined } };
+  const rules = virtualHost.rules.map((rule) => ({
+    when: rule.when,
+    match: { virtualHost, rule, otherwise: 404 as const },
+  }));
+  return {
+    index,
+    when,
+    rules,
+    noRule: { virtualHost, rule: undefined, otherwise: 404 },
+    refusal: { virtualHost, rule: undefined, otherwise: 400 },
+  };
 }

@@ -46,7 +46,9 @@ const SINGLE: ReadonlySet<string> = new Set([
 
 export class IncomingRequest implements Fields {
   readonly method: string;
-  /** Request target; in origin form where the absolute form was sent. */
+  /** Request target as it was sent, for the log. */
+  readonly sentTarget: string;
+  /** Request target as it is judged and passed on: the origin form without dot segments, or `*`. */
   url: string;
   readonly httpVersion: "1.0" | "1.1";
   /** Fields as they were sent: name, value, name, value. */
@@ -66,6 +68,7 @@ export class IncomingRequest implements Fields {
 
   constructor(head: RequestHead, peer: string, source: BodySource) {
     this.method = head.method;
+    this.sentTarget = head.target;
     this.url = head.target;
     this.httpVersion = head.version;
     this.rawHeaders = head.rawHeaders;

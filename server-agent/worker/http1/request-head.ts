@@ -24,9 +24,9 @@ export interface RequestHead {
 
 /**
  * A method is any token: maintenance answers all of them. A target has visible ASCII alone (RFC
- * 3986, 2).
+ * 3986, 2), and no fragment (RFC 9112, 3.2): some programs end the path at `#`, others do not.
  */
-const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}) ([\x21-\x7e]+) HTTP\/1\.([01])$/;
+const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}) ([\x21\x22\x24-\x7e]+) HTTP\/1\.([01])$/;
 
 /** A request that is well-formed but asks for what this server does not have. */
 export class UnsupportedRequest extends MalformedMessage {

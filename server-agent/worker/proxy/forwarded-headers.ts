@@ -32,7 +32,9 @@ export function forwardedHeaders(hop: Hop): string {
   lines += `X-Forwarded-Proto: ${proto}\r\n`;
   const first =
     said?.forwarded ?? `for=${node(hop.client)}${host === "" ? "" : `;host=${quoted(host)}`};proto=${proto}`;
-  return `${lines}Forwarded: ${said === undefined ? first : `${first}, for=${node(peer)}`}\r\n`;
+  // A trusted proxy that named nobody stands for the visitor itself.
+  const isFirst = said === undefined || (said.forwarded === undefined && hop.client === peer);
+  return `${lines}Forwarded: ${isFirst ? first : `${first}, for=${node(peer)}`}\r\n`;
 }
 
 /** RFC 7239, 6: IPv6 addresses stand in brackets and quotes. */

@@ -1,4 +1,5 @@
 /** From a visitor's request to the request head for an upstream. */
+import { peerAddress } from "../../core/routing/client-address.ts";
 import type { IncomingRequest } from "../http1/incoming-request.ts";
 import type { RequestFacts } from "../../core/routing/request-facts.ts";
 import { originForm, writeRequestHead } from "../upstream/write-request-head.ts";
@@ -15,10 +16,8 @@ export function proxiedHead(
 ): string {
   const { target: path, authority } = originForm(request.url);
   const host = authority ?? request.field("host") ?? "";
-  const peer = peerOf(request.peer);
-  // The agent believes in another client address than the peer's only if the peer is a trusted
-  // proxy.
-  const peerTrusted = peer !== "" && facts.client !== peer;
+  const peer = peerAddress(request.peer);
+  const { peerTrusted } = facts;
   return writeRequestHead({
     method: request.method,
     target: path,
@@ -41,9 +40,4 @@ export function proxiedHead(
     }),
     framing,
   });
-}
-
-function peerOf(address: string): string {
-  // A socket that listens on IPv6 names IPv4 peers like this.
-  return address.startsWith("::ffff:") ? address.slice(7) : address;
 }

@@ -106,12 +106,20 @@ function factsOf(request: IncomingRequest, trusted: AddressSet): RequestFacts {
   const { url } = request;
   const mark = url.indexOf("?");
   const header = (name: string): string | undefined => request.field(name);
-  const { client, tls } = clientOf(request.peer, header("x-forwarded-for"), header("x-forwarded-proto"), trusted);
+  const rawPath = mark < 0 ? url : url.slice(0, mark);
+  const { client, peerTrusted, tls } = clientOf(
+    request.peer,
+    header("x-forwarded-for"),
+    header("x-forwarded-proto"),
+    trusted,
+  );
   return {
     host: normaliseHost(request.field("host")),
-    path: normalisePath(mark < 0 ? url : url.slice(0, mark)) ?? "/",
+    path: normalisePath(rawPath) ?? "/",
+    rawPath,
     query: mark < 0 ? "" : url.slice(mark + 1),
     method: request.method,
+    peerTrusted,
     client,
     tls,
     listener: "http",

@@ -10,8 +10,10 @@ export function factsOf({ headers = {}, files = [], ...rest }: FactsOptions = {}
   return {
     host: "shop.example.com",
     path: "/",
+    rawPath: (rest.path ?? "/").split("/").map(encodeURIComponent).join("/"),
     query: "",
     method: "GET",
+    peerTrusted: false,
     client: "192.0.2.1",
     tls: false,
     listener: "http",

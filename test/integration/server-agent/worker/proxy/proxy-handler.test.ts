@@ -138,6 +138,17 @@ describe("a request", () => {
     });
   });
 
+  it.each([undefined, "127.0.0.1"])(
+    "from a trusted proxy that names %s as the visitor keeps the rest",
+    async (visitor) => {
+      const { url } = await app(echo);
+      const { port } = await proxy([url], { trustedProxies: ["127.0.0.0/8"] });
+      const said = { "x-forwarded-host": "shop.example.com", "x-forwarded-port": "443", "x-real-ip": "127.0.0.1" };
+      const headers = { host: "inner", ...said, ...(visitor === undefined ? {} : { "x-forwarded-for": visitor }) };
+      expect((JSON.parse((await ask(port, "/", { headers })).text) as Echo).headers).toMatchObject(said);
+    },
+  );
+
   it("is sent to the target's own host if told so, and from absolute to origin form", async () => {
     const { url, port: upstreamPort } = await app(echo);
     const own = await proxy([url], { preserveHost: false });

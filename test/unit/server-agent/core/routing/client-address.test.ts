@@ -152,11 +152,22 @@ describe("the client of a request", () => {
       false,
     ],
   ])("%s", (_name, socket, xff, proto, client, tls) => {
-    expect(clientOf(socket, xff, proto, proxies)).toEqual({ client, tls });
+    const peerTrusted = proxies.has(canonicalAddress(socket ?? "") ?? "");
+    expect(clientOf(socket, xff, proto, proxies)).toEqual({ client, peerTrusted, tls });
   });
 
   it("is the socket where no proxy is trusted", () => {
-    expect(clientOf("10.0.0.1", "1.1.1.1", "https", setOf())).toEqual({ client: "10.0.0.1", tls: false });
+    expect(clientOf("10.0.0.1", "1.1.1.1", "https", setOf())).toEqual({
+      client: "10.0.0.1",
+      peerTrusted: false,
+      tls: false,
+    });
+  });
+
+  it("is no trusted proxy because its address has a zone", () => {
+    const client = { client: "fe80::1", peerTrusted: false, tls: false };
+    expect(clientOf("fe80::1%eth0", "1.1.1.1", "https", proxies)).toEqual(client);
+    expect(clientOf("fe80::1%eth0", "1.1.1.1", "https", setOf("fe80::/10")).client).toBe("1.1.1.1");
   });
 
   it("cannot be chosen by a visitor, whatever he puts into the header", () => {

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isNormalisedPath, normalisePath } from "../../../../../server-agent/core/routing/normalise-path.ts";
+import {
+  canonicalPath,
+  isNormalisedPath,
+  normalisePath,
+} from "../../../../../server-agent/core/routing/normalise-path.ts";
 
 describe("the path of a request", () => {
   it.each([
@@ -66,5 +70,37 @@ describe("the path of a request", () => {
 
   it.each(["/a/../b", "/a/..", "//a", "/a/./b", "a", "", "/a\0"])("%j is not a normalised path", (path) => {
     expect(isNormalisedPath(path)).toBe(false);
+  });
+});
+
+describe("the path that is sent on", () => {
+  it.each([
+    ["/a/b%2Fc;d//e", "/a/b%2Fc;d//e"],
+    ["/checkout/../healthz", "/healthz"],
+    ["/checkout/%2e%2E/healthz", "/healthz"],
+    ["/a/.%2e/b", "/b"],
+    ["/a/./b/.", "/a/b/"],
+    ["/admin//../healthz", "/healthz"],
+    ["//public/admin", "/public/admin"],
+    ["///", "/"],
+    ["/a%2Fb/../c", "/c"],
+    ["/.well-known/x", "/.well-known/x"],
+    ["/%2ewell-known", "/%2ewell-known"],
+    ["/..%2fa", "/..%2fa"],
+  ])("%s is sent on as %s", (raw, sent) => {
+    expect(canonicalPath(raw)).toBe(sent);
+  });
+
+  it("has no dot segment and one slash in front, and stays as it is", () => {
+    const segment = fc.constantFrom("..", ".", "", "%2e", "%2E.", "..%2f", "%5c", "a", "b;c", "%2F");
+    fc.assert(
+      fc.property(fc.array(segment, { maxLength: 8 }), (segments) => {
+        const sent = canonicalPath(`/${segments.join("/")}`);
+        expect(sent).toMatch(/^\/(?!\/)/);
+        expect(sent.split("/").some((part) => /^(?:\.|%2e){1,2}$/i.test(part))).toBe(false);
+        expect(canonicalPath(sent)).toBe(sent);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

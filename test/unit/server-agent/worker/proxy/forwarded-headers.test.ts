@@ -61,6 +61,23 @@ describe("forwardedHeaders", () => {
     expect(lines).toContain('Forwarded: for=203.0.113.7;host="shop.example.com";proto=https, for=10.0.0.1\r\n');
   });
 
+  it("keeps what a trusted proxy says about a visitor that has the proxy's address", () => {
+    const lines = forwardedHeaders({
+      peer: "10.0.0.1",
+      client: "10.0.0.1",
+      tls: true,
+      host: "backend.internal",
+      said: { for: undefined, host: "shop.example.com", forwarded: undefined },
+    });
+    expect(lines.split("\r\n")).toEqual([
+      "X-Forwarded-For: 10.0.0.1",
+      "X-Forwarded-Host: shop.example.com",
+      "X-Forwarded-Proto: https",
+      'Forwarded: for=10.0.0.1;host="shop.example.com";proto=https',
+      "",
+    ]);
+  });
+
   it("gives no host the power to add a parameter of its own", () => {
     fc.assert(
       fc.property(
