@@ -6,6 +6,7 @@ import js from "@eslint/js";
 import svelte from "eslint-plugin-svelte";
 import { defineConfig, globalIgnores } from "eslint/config";
 import ts from "typescript-eslint";
+import { pageParser, programParser } from "./tools/lint/parsers.js";
 
 const noDefaultExport = { selector: "ExportDefaultDeclaration", message: "Name what you export." };
 /** A constant that states its function's type may hold an arrow; all else is declared. */
@@ -28,7 +29,7 @@ export default defineConfig(
   svelte.configs.recommended,
   {
     languageOptions: {
-      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions: [".svelte"] },
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
     rules: {
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
@@ -57,9 +58,11 @@ export default defineConfig(
       "no-console": "off",
     },
   },
+  { files: ["{server-agent,main,test,tools}/**/*.ts"], languageOptions: { parser: programParser } },
+  { files: ["renderer/**/*.ts"], ignores: ["**/*.svelte.ts"], languageOptions: { parser: pageParser } },
   {
     files: ["**/*.svelte", "**/*.svelte.ts"],
-    languageOptions: { parserOptions: { parser: ts.parser } },
+    languageOptions: { parserOptions: { parser: pageParser, extraFileExtensions: [".svelte"] } },
     rules: {
       // The page's texts and class lists may be longer; the formatter sees to the rest.
       "max-len": "off",
