@@ -1,142 +1,75 @@
 /**
- * `npm run check`: rooms, unused code, format, types, svelte-check, build and unit tests with lint
- * beside them, then integration tests, package, e2e tests, in the order of how soon they can fail.
- * The first failure ends it; warnings are failures. Names as arguments run only those steps:
- * `npm run check -- lint unit`.
+ * `npm run check`: rooms, unused code, format, types, svelte-check, unit tests and lint, beside them
+ * the integration tests, and the package with its end-to-end tests (check/steps.ts). The first
+ * failure ends it; warnings are failures. Names as arguments run only those steps:
+ * `npm run check -- lint unit`. At the end it says how long each step and the slowest tests took.
  */
-import { spawn } from "node:child_process";
 import { mkdir, rm } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { runStep } from "./check/run-step.ts";
+import { LANES, type Step } from "./check/steps.ts";
+import { repeatedStarts, testTimes } from "./check/test-times.ts";
 import { testCounts } from "./test-counts.mjs";
 
-const root = join(import.meta.dirname, "..");
-const results = join(root, "test-results");
-function vitest(project: string) {
-  return [
-    "vitest",
-    "run",
-    "--config",
-    "test/vitest.config.ts",
-    "--project",
-    project,
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=test-results/${project}.json`,
-  ];
-}
-function withDisplay(command: string[]) {
-  return process.platform === "linux" && !process.env.DISPLAY
-    ? ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", ...command]
-    : command;
-}
-
-type Steps = Record<string, string[]>;
-
-/** One after another; the lanes of a stage side by side. */
-const STAGES: Steps[][] = [
-  // The linter takes as long as all the others that need no quiet machine.
-  [
-    { lint: ["eslint", "--max-warnings=0", "--cache", "--cache-location=.cache/eslint", "."] },
-    {
-      rooms: ["node", "tools/rooms/check.ts", "--report"],
-      unused: ["knip", "--config", "tools/knip.jsonc", "--no-progress", "--no-exit-code"],
-      format: ["prettier", "--check", "--log-level=warn", "."],
-      "types: agent": ["tsc", "-p", "server-agent"],
-      "types: core": ["tsc", "-p", "server-agent/core"],
-      "types: main": ["tsc", "-p", "main"],
-      "types: test": ["tsc", "-p", "test"],
-      "types: tools": ["tsc", "-p", "tools"],
-      svelte: ["svelte-check", "--tsconfig", "renderer/tsconfig.json", "--fail-on-warnings", "--output=human"],
-      build: ["node", "tools/build.ts"],
-      unit: vitest("unit"),
-    },
-  ],
-  [
-    {
-      integration: vitest("integration"),
-      package: ["node", "tools/package.ts"],
-      e2e: withDisplay(["playwright", "test", "--config", "test/playwright.config.ts"]),
-    },
-  ],
-];
-
-/**
- * @returns whether it ended well, and what it printed where that was not to be seen at once;
- *   `undefined` when it was given up.
- */
-function run(
-  command: string[],
-  isSeen: boolean,
-  signal: AbortSignal,
-): Promise<{ isOk: boolean; output: string } | undefined> {
-  const [name = "", ...args] = command;
-  const child = spawn(name, args, {
-    cwd: root,
-    stdio: isSeen ? "inherit" : ["ignore", "pipe", "pipe"],
-    env: { ...process.env, PATH: join(root, "node_modules/.bin") + delimiter + (process.env.PATH ?? "") },
-    signal,
-  });
-  let output = "";
-  const collect = (chunk: Buffer) => {
-    output += chunk.toString();
-  };
-  child.stdout?.on("data", collect);
-  child.stderr?.on("data", collect);
-  return new Promise((resolve, reject) => {
-    child.on("error", (error) => {
-      if (signal.aborted) resolve(undefined);
-      else reject(error);
-    });
-    child.on("close", (code) => {
-      resolve({ isOk: code === 0, output });
-    });
-  });
-}
+const results = join(import.meta.dirname, "../test-results");
+const SLOWEST_TESTS = 20;
 
 const wanted = process.argv.slice(2);
-function isWanted(name: string) {
-  return wanted.length === 0 || wanted.some((word) => name.startsWith(word));
-}
-const names = STAGES.flat().flatMap((lane) => Object.keys(lane));
+const names = LANES.flatMap((lane) => Object.keys(lane));
 const unknown = wanted.filter((word) => !names.some((name) => name.startsWith(word)));
 if (unknown.length > 0) {
   console.error(`There is no step ${unknown.join(", ")}; there are ${names.join(", ")}.`);
   process.exit(2);
 }
+function isWanted(name: string): boolean {
+  return wanted.length === 0 || wanted.some((word) => name.startsWith(word));
+}
+
 await rm(results, { recursive: true, force: true });
 await mkdir(results, { recursive: true });
-let failed: string | undefined;
+const started = performance.now();
+const stop = new AbortController();
+const took: { name: string; seconds: number; isOk: boolean }[] = [];
+const ends = new Map(names.map((name) => [name, Promise.withResolvers<boolean>()]));
 
-async function runLane(
-  lane: [name: string, command: string[]][],
-  isAlone: boolean,
-  stop: AbortController,
-): Promise<void> {
-  for (const [name, command] of lane) {
-    const started = performance.now();
-    if (isAlone) console.log(`\n— ${name}`);
-    const result = await run(command, isAlone, stop.signal);
-    if (result === undefined) return;
-    const { isOk, output } = result;
-    console.log(
-      `${isAlone ? "" : `\n— ${name}\n${output}`}— ${name}: ${isOk ? "ok" : "FAILED"} (${((performance.now() - started) / 1000).toFixed(1)} s)`,
-    );
-    if (isOk) continue;
-    failed ??= name;
-    stop.abort();
-    return;
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}
+
+/** Resolves to whether the step ended well; one that is not wanted does nothing, well. */
+async function runWhenReady(name: string, { command, after = [] }: Step): Promise<boolean> {
+  const before = await Promise.all(after.map((other) => ends.get(other)?.promise));
+  if (!isWanted(name)) return true;
+  if (stop.signal.aborted || before.includes(false)) return false;
+  const start = performance.now();
+  const isOk = await runStep(name, command, stop.signal);
+  if (isOk === undefined) return false;
+  took.push({ name, seconds: secondsSince(start), isOk });
+  console.log(`— ${name}: ${isOk ? "ok" : "FAILED"} (${secondsSince(start).toFixed(1)} s)`);
+  if (!isOk) stop.abort();
+  return isOk;
+}
+
+async function runLane(lane: Readonly<Record<string, Step>>): Promise<void> {
+  let isOk = true;
+  for (const [name, step] of Object.entries(lane)) {
+    isOk &&= await runWhenReady(name, step);
+    ends.get(name)?.resolve(isOk);
   }
 }
 
-for (const stage of STAGES) {
-  const lanes = stage
-    .map((lane) => Object.entries(lane).filter(([name]) => isWanted(name)))
-    .filter((lane) => lane.length > 0);
-  const stop = new AbortController();
-  await Promise.all(lanes.map((lane) => runLane(lane, lanes.length === 1, stop)));
-  if (failed !== undefined) break;
-}
-const { passed, failed: broken, skipped } = testCounts();
-console.log(`\nTests: ${String(passed)} passed, ${String(broken)} failed, ${String(skipped)} skipped.`);
-console.log(failed === undefined ? "Everything checked is in order." : `Failed at: ${failed}.`);
-process.exit(failed === undefined ? 0 : 1);
+await Promise.all(LANES.map(runLane));
+
+const times = testTimes().slice(0, SLOWEST_TESTS);
+if (times.length > 0) console.log(`\nThe ${String(times.length)} slowest tests:`);
+for (const { seconds, file, title } of times) console.log(`${seconds.toFixed(1).padStart(7)} s  ${file}: ${title}`);
+console.log("\nThe steps:");
+for (const { name, seconds, isOk } of took)
+  console.log(`${seconds.toFixed(1).padStart(7)} s  ${name}${isOk ? "" : " (failed)"}`);
+console.log(`${secondsSince(started).toFixed(1).padStart(7)} s  altogether, as lanes run side by side`);
+console.log(`\nElectron had to be started once more: ${String(repeatedStarts())} times.`);
+const { passed, failed, skipped } = testCounts();
+console.log(`Tests: ${String(passed)} passed, ${String(failed)} failed, ${String(skipped)} skipped.`);
+const failedStep = took.find(({ isOk }) => !isOk)?.name;
+console.log(failedStep === undefined ? "Everything checked is in order." : `Failed at: ${failedStep}.`);
+process.exit(failedStep === undefined ? 0 : 1);
