@@ -3,10 +3,9 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
-  // Every test starts an app and an agent of its own; two at a time would disturb each other's
-  // timing.
-  workers: 1,
-  fullyParallel: false,
+  // Each worker has a display of its own, each test an app, a profile and agents of its own.
+  workers: 2,
+  fullyParallel: true,
   timeout: 90_000,
   expect: { timeout: 10_000 },
   forbidOnly: process.env.CI !== undefined,

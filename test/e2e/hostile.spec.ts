@@ -24,6 +24,8 @@ let desktop: Desktop;
 let page: Page;
 const left: string[] = [];
 
+// One worker for all of them: they share what is started first.
+test.describe.configure({ mode: "default" });
 test.beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), "backsoon-hostile-"));
   await mkdir(path.join(folder, ".ssh"));

@@ -17,6 +17,8 @@ test.skip(process.platform !== "linux", "the package of this test is the one for
 
 let desktop: Desktop | undefined;
 
+// One worker for all of them: they share what is started first.
+test.describe.configure({ mode: "default" });
 test.beforeAll(async () => {
   test.setTimeout(300_000);
   execFileSync(process.execPath, ["tools/package.ts"], { cwd: root, stdio: "inherit" });

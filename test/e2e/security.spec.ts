@@ -14,6 +14,8 @@ let outside: http.Server;
 let outsideUrl: string;
 let reached: string[];
 
+// One worker for all of them: they share what is started first.
+test.describe.configure({ mode: "default" });
 test.beforeAll(async () => {
   reached = [];
   outside = http.createServer((request, response) => {

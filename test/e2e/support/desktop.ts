@@ -4,6 +4,7 @@ import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { electronRuntime } from "../../../tools/electron-runtime.mjs";
+import { ownDisplay } from "./display.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
 
@@ -52,6 +53,7 @@ export async function startDesktop({
   args = [],
   env = {},
 }: DesktopOptions = {}): Promise<Desktop> {
+  await ownDisplay();
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), "backsoon-e2e-"));
   const data = userData ?? path.join(folder, "data");
   const temporary = path.join(folder, "tmp");
@@ -66,8 +68,11 @@ export async function startDesktop({
     });
   // Now and then Electron 33 does not answer the debugger that drives it, before a line of the app
   // has run. Playwright has ended that one; the next one answers.
-  const app = await launch(LAUNCH_MS).catch((failure: unknown) => {
-    console.error(`Electron did not start for the debugger, once more: ${String(failure).split("\n")[0] ?? ""}`);
+  const app = await launch(LAUNCH_MS).catch(async (failure: unknown) => {
+    const why = String(failure).split("\n")[0] ?? "";
+    console.error(`Electron did not start for the debugger, once more: ${why}`);
+    // `npm run check` counts them.
+    await fs.appendFile(path.join(root, "test-results/repeated-starts.log"), `${why}\n`);
     return launch(PATIENT_MS);
   });
   const page = await app.firstWindow();

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { ownDisplay } from "./display.ts";
 
 interface ShownNotification {
   title: string;
@@ -58,6 +59,7 @@ function parsed(block: string): ShownNotification {
 }
 
 export async function startNotificationDaemon(): Promise<NotificationDaemon> {
+  await ownDisplay();
   const folder = await mkdtemp(path.join(tmpdir(), "backsoon-dunst-"));
   const wanted = path.join(folder, "wanted");
   const menu = path.join(folder, "menu");
