@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     root: path.join(import.meta.dirname, ".."),
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
+      // They keep nothing between two files, so that these can share what is loaded.
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000, isolate: false } },
       {
         test: {
           name: "integration",
@@ -13,8 +14,8 @@ export default defineConfig({
           globalSetup: "test/support/build-programs.ts",
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Each file runs processes of its own and loads them.
-          maxWorkers: 2,
+          // They start processes and wait for them most of the time.
+          maxWorkers: 4,
         },
       },
     ],
