@@ -197,7 +197,6 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
     pool,
     counters,
     proofToken,
-    socket,
     admin: () => admin,
     retired: () => {
       hasRetired = true;

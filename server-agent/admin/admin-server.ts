@@ -23,8 +23,11 @@ import { MAX_BODY_BYTES, readBody } from "./request-body.ts";
 export interface AdminServer {
   /** Answers at the path from now on, in place of whoever did. Throws the system's error. */
   publish(): void;
-  /** Makes sure that it still does. Rejects with the system's error. */
-  reclaim(): Promise<void>;
+  /**
+   * Makes sure that it still does, and not a successor that has ended (`from`: its pid). Rejects
+   * with the system's error.
+   */
+  reclaim(from: number): Promise<void>;
   /**
    * Ends event streams and idle connections; what is being answered is still answered. Removes the
    * socket file.
@@ -57,7 +60,7 @@ export async function bindAdminServer(socketPath: string, routes: AdminRoutes, l
   await socket.bind();
   return {
     publish: () => socket.publish(),
-    reclaim: () => socket.reclaim(),
+    reclaim: (from) => socket.reclaim(from),
     close: () =>
       new Promise((resolve) => {
         socket.close();

@@ -50,10 +50,11 @@ export class PrivateSocket {
   }
 
   /**
-   * Makes sure that whoever comes to the path comes to this process. Rejects with the system's
-   * error.
+   * Makes sure that whoever comes to the path comes to this process, and not to a successor that
+   * has ended (`from`: its pid). Rejects with the system's error.
    */
-  async reclaim(): Promise<void> {
+  async reclaim(from: number): Promise<void> {
+    rmSync(temporarySocketPath(this.#path, from), { force: true });
     if (this.#isOwn()) return;
     this.#substitute?.close();
     // Half-open, like the server's own: a client may end its side before it has the reply.

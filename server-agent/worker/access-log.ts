@@ -8,12 +8,22 @@
  */
 import { close, closeSync, open, openSync, write, writeSync } from "node:fs";
 import { messageOf, type Log } from "../log.ts";
-import type { InFlight } from "./in-flight.ts";
+import type { RequestFacts } from "../core/routing/request-facts.ts";
+import type { IncomingRequest } from "./http1/incoming-request.ts";
 
 const FLUSH_INTERVAL_MS = 1000;
 const FLUSH_BYTES = 64 * 1024;
 /** More than this (bytes) is not kept for a disk that does not take it. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
+
+/** A request that is over, as far as its line tells of it. */
+interface LoggedRequest {
+  readonly request: Pick<IncomingRequest, "method" | "sentTarget" | "httpVersion" | "field">;
+  readonly facts: Pick<RequestFacts, "client">;
+  /** 0 for none. */
+  readonly status: number;
+  readonly bytesSent: number;
+}
 
 export class AccessLog {
   readonly #path: string;
@@ -31,7 +41,7 @@ export class AccessLog {
     this.#arm = arm;
   }
 
-  add(entry: InFlight): void {
+  add(entry: LoggedRequest): void {
     if (this.#pending.length > MAX_BUFFERED_BYTES) {
       this.#say("the disk does not keep up");
       return;
@@ -170,7 +180,7 @@ export class AccessLogs {
  * One line. What a visitor sent is escaped as nginx does it, so that nobody writes lines of his own
  * or moves the operator's terminal. A request without an answer has status 499.
  */
-function formatLine(entry: Pick<InFlight, "request" | "facts" | "status" | "bytesSent">, now: number): string {
+function formatLine(entry: LoggedRequest, now: number): string {
   const { request, facts } = entry;
   const line = `${request.method} ${request.sentTarget} HTTP/${request.httpVersion}`;
   const status = entry.status === 0 ? 499 : entry.status;

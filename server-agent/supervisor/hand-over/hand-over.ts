@@ -6,10 +6,7 @@
  * Until the successor says that it serves, all can be taken back, whatever becomes of it. From then
  * on this process only drains, and ends with its last connection.
  */
-import { rmSync } from "node:fs";
 import type { SendHandle } from "node:child_process";
-import type { AdminServer } from "../../admin/admin-server.ts";
-import { temporarySocketPath } from "../../admin/private-socket.ts";
 import type { Body, Reply } from "../../contract/routes.ts";
 import { HAND_OVER_PROTOCOL } from "./protocol.ts";
 import { type Log, messageOf } from "../../log.ts";
@@ -28,6 +25,15 @@ import { Successor } from "./successor.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 
+/** The admin socket, as a hand-over needs it. */
+export interface AdminSocket {
+  /**
+   * Takes its path back from a successor that has ended (`from`: its pid). Rejects with the
+   * system's error.
+   */
+  reclaim(from: number): Promise<void>;
+}
+
 export interface HandOverParts {
   queue: WriteQueue;
   stages: Stages;
@@ -37,9 +43,7 @@ export interface HandOverParts {
   pool: WorkerPool;
   counters: ObservedCounters;
   proofToken: string;
-  /** Path of the admin socket. */
-  socket: string;
-  admin: () => AdminServer;
+  admin: () => AdminSocket;
   /** Ends what this process does beside serving; it takes no more calls once the reply is sent. */
   retired: () => void;
   log: Log;
@@ -152,13 +156,12 @@ export class HandOver {
 
   /** The successor has ended. Whatever it did, this agent goes on as before. */
   async #takeBack(successor: number): Promise<void> {
-    const { state, stages, saver, admin, socket, log } = this.#parts;
+    const { state, stages, saver, admin, log } = this.#parts;
     state.own();
     stages.storeHeld();
     saver.resume();
-    rmSync(temporarySocketPath(socket, successor), { force: true });
     await admin()
-      .reclaim()
+      .reclaim(successor)
       .catch((failure: unknown) =>
         log.error("the admin socket could not be taken back; clients do not reach this agent", {
           why: messageOf(failure),

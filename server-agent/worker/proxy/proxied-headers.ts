@@ -3,14 +3,13 @@ import { peerAddress } from "../../core/routing/client-address.ts";
 import type { IncomingRequest } from "../http1/incoming-request.ts";
 import type { RequestFacts } from "../../core/routing/request-facts.ts";
 import { originForm, writeRequestHead } from "../upstream/write-request-head.ts";
-import type { Target } from "../upstream/target.ts";
 import { forwardedHeaders } from "./forwarded-headers.ts";
 
 /** @param framing Complete header lines for the body or the upgrade. */
 export function proxiedHead(
   request: IncomingRequest,
   facts: RequestFacts,
-  target: Target,
+  target: { readonly authority: string },
   preserveHost: boolean,
   framing: string,
 ): string {

@@ -1,8 +1,6 @@
 /** One visitor's request on its way to an upstream and back. */
 import type { ResponseHead } from "../upstream/response-head.ts";
-import type { Target } from "../upstream/target.ts";
-import type { UpstreamCall } from "../upstream/upstream-call.ts";
-import type { UpstreamConnection } from "../upstream/upstream-connection.ts";
+import type { CallConnection, UpstreamCall } from "../upstream/upstream-call.ts";
 import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import type { Exchange } from "../exchange.ts";
 import { proxiedHead } from "./proxied-headers.ts";
@@ -22,7 +20,7 @@ export class ProxiedRequest implements UpstreamCall {
   readonly #preserveHost: boolean;
   readonly #log: (line: string) => void;
   readonly #framing: string;
-  #connection: UpstreamConnection | undefined;
+  #connection: CallConnection | undefined;
   #body: RequestBody | undefined;
   /** Final head that has not been written yet. */
   #head: ResponseHead | undefined;
@@ -50,11 +48,11 @@ export class ProxiedRequest implements UpstreamCall {
     };
   }
 
-  head(target: Target): string {
+  head(target: { readonly authority: string }): string {
     return proxiedHead(this.#exchange.request, this.#exchange.facts, target, this.#preserveHost, this.#framing);
   }
 
-  attach(connection: UpstreamConnection): void {
+  attach(connection: CallConnection): void {
     this.#connection = connection;
   }
 

@@ -1,6 +1,6 @@
 /** Passes the body of a visitor's request on to an upstream as fast as the upstream takes it. */
 import type { BodyReader, IncomingRequest } from "../http1/incoming-request.ts";
-import type { UpstreamConnection } from "../upstream/upstream-connection.ts";
+import type { CallConnection } from "../upstream/upstream-call.ts";
 import type { Exchange } from "../exchange.ts";
 
 /** From here on a request counts as upload on the drain board. */
@@ -19,10 +19,10 @@ export function framingOf(request: IncomingRequest): string {
 
 export class RequestBody implements BodyReader {
   readonly #exchange: Exchange;
-  readonly #connection: UpstreamConnection;
+  readonly #connection: CallConnection;
   readonly #chunked: boolean;
 
-  constructor(exchange: Exchange, connection: UpstreamConnection) {
+  constructor(exchange: Exchange, connection: CallConnection) {
     this.#exchange = exchange;
     this.#connection = connection;
     const { request, entry } = exchange;

@@ -7,7 +7,7 @@ import { connect, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ResponseHead } from "../upstream/response-head.ts";
 import { ResponseParser } from "../upstream/response-parser.ts";
-import type { Target } from "../upstream/target.ts";
+import type { UpstreamTarget } from "../upstream/upstream-connection.ts";
 import { MalformedMessage } from "../http1/malformed-message.ts";
 import type { UpstreamPool } from "../upstream/upstream-pool.ts";
 import type { Exchange } from "../exchange.ts";
@@ -107,7 +107,7 @@ class Handshake {
     this.#visitor.destroy();
   };
 
-  tryTargets(targets: readonly Target[]): void {
+  tryTargets(targets: readonly UpstreamTarget[]): void {
     const [target, ...others] = targets;
     if (target === undefined || this.#settled) return;
     // Half-open, because either side may have something to say after the other has ended.
@@ -136,7 +136,7 @@ class Handshake {
     });
   }
 
-  #shake(upstream: Socket, target: Target): void {
+  #shake(upstream: Socket, target: UpstreamTarget): void {
     const parser = new ResponseParser({
       onInformation: () => undefined,
       onHead: (head) => {

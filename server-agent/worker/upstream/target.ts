@@ -1,5 +1,4 @@
 /** One target of an upstream: its address, its idle connections, and whether it is being rested. */
-import type { UpstreamConnection } from "./upstream-connection.ts";
 
 /** How long a target that could not be reached is passed over. */
 export const FAILURE_PAUSE_MS = 5000;
@@ -11,13 +10,21 @@ const MAX_IDLE_CONNECTIONS = 512;
  */
 const RECENT_MS = 1000;
 
-export class Target {
+/** A connection that carries no call at the moment. */
+interface IdleConnection {
+  /** `performance.now()` of the end of the last call. */
+  readonly idleSince: number;
+  readonly usable: boolean;
+  destroy(): void;
+}
+
+export class Target<Connection extends IdleConnection = IdleConnection> {
   /** `127.0.0.1:3000`, the target's own Host. */
   readonly authority: string;
   readonly host: string;
   readonly port: number;
   restedUntil = 0;
-  readonly #idle: UpstreamConnection[] = [];
+  readonly #idle: Connection[] = [];
 
   /** @param url `http://host:port`, as the configuration has it. */
   constructor(url: string) {
@@ -28,7 +35,7 @@ export class Target {
   }
 
   /** The idle connection that was used last, if it is good for this call. */
-  takeIdle(repeatable: boolean, now: number): UpstreamConnection | undefined {
+  takeIdle(repeatable: boolean, now: number): Connection | undefined {
     for (;;) {
       const connection = this.#idle.at(-1);
       if (connection === undefined || (!repeatable && now - connection.idleSince > RECENT_MS)) return undefined;
@@ -39,13 +46,13 @@ export class Target {
   }
 
   /** False when there are enough of them. */
-  keepIdle(connection: UpstreamConnection): boolean {
+  keepIdle(connection: Connection): boolean {
     if (this.#idle.length >= MAX_IDLE_CONNECTIONS) return false;
     this.#idle.push(connection);
     return true;
   }
 
-  dropIdle(connection: UpstreamConnection): void {
+  dropIdle(connection: Connection): void {
     const index = this.#idle.lastIndexOf(connection);
     if (index >= 0) this.#idle.splice(index, 1);
   }

@@ -1,8 +1,21 @@
 /** One request to an upstream, as the pool and the connection see it. */
 import type { ResponseSink } from "./response-parser.ts";
-import type { Target } from "./target.ts";
-import type { UpstreamConnection } from "./upstream-connection.ts";
 import type { UpstreamFailure } from "./upstream-failure.ts";
+
+/** The connection that carries a call, as the call uses it. */
+export interface CallConnection {
+  /** @returns False when the caller should wait for `onDrain`. */
+  write(bytes: Buffer | string): boolean;
+  /** Puts several writes into one packet. */
+  cork(): void;
+  uncork(): void;
+  /** The body was written completely. */
+  finishRequest(): void;
+  pause(): void;
+  resume(): void;
+  /** Gives the call up, silently, and the connection with it. */
+  abort(): void;
+}
 
 export interface UpstreamCall extends ResponseSink {
   readonly method: string;
@@ -13,12 +26,12 @@ export interface UpstreamCall extends ResponseSink {
   readonly repeatable: boolean;
   readonly hasBody: boolean;
   /** The request head for this target, with the empty line, one character per byte. */
-  head(target: Target): string;
+  head(target: { readonly authority: string }): string;
   /**
    * The connection that will carry the call; while a connection is being made, it cannot be written
    * to yet.
    */
-  attach(connection: UpstreamConnection): void;
+  attach(connection: CallConnection): void;
   /**
    * The head was written: the body may follow. Called again on another connection only if the call
    * is repeatable.

@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { post } from "../http1/outbox.ts";
 import { ResponseParser } from "./response-parser.ts";
 import type { Target } from "./target.ts";
-import type { UpstreamCall } from "./upstream-call.ts";
+import type { CallConnection, UpstreamCall } from "./upstream-call.ts";
 import type { FailureKind } from "./upstream-failure.ts";
 import { MalformedMessage } from "../http1/malformed-message.ts";
 
@@ -47,8 +47,11 @@ function readBuffer(): Buffer {
   return process.platform === "win32" ? Buffer.allocUnsafeSlow(READ_BYTES) : sharedBuffer;
 }
 
-export class UpstreamConnection {
-  readonly target: Target;
+/** A target with its idle connections. */
+export type UpstreamTarget = Target<UpstreamConnection>;
+
+export class UpstreamConnection implements CallConnection {
+  readonly target: UpstreamTarget;
   /** `performance.now()` of the end of the last call. */
   idleSince = 0;
   readonly #owner: ConnectionOwner;
@@ -61,7 +64,7 @@ export class UpstreamConnection {
   #deadline: number;
   #deadlineKind: FailureKind = "connect-timeout";
 
-  constructor(target: Target, owner: ConnectionOwner, call: UpstreamCall) {
+  constructor(target: UpstreamTarget, owner: ConnectionOwner, call: UpstreamCall) {
     this.target = target;
     this.#owner = owner;
     this.#call = call;
@@ -110,14 +113,12 @@ export class UpstreamConnection {
     this.#start(call, now);
   }
 
-  /** @returns False when the caller should wait for `onDrain`. */
   write(bytes: Buffer | string): boolean {
     const more = this.#socket.write(bytes, "latin1");
     if (!more) this.#setDeadline("idle-timeout");
     return more;
   }
 
-  /** Puts several writes into one packet. */
   cork(): void {
     this.#socket.cork();
   }
@@ -126,7 +127,6 @@ export class UpstreamConnection {
     this.#socket.uncork();
   }
 
-  /** The body was written completely. */
   finishRequest(): void {
     this.#requestSent = true;
     if (this.#parser?.head === undefined) this.#setDeadline("response-timeout");
@@ -143,7 +143,6 @@ export class UpstreamConnection {
     this.#socket.resume();
   }
 
-  /** Gives the call up, silently, and the connection with it. */
   abort(): void {
     this.#call = undefined;
     this.destroy();

@@ -2,17 +2,17 @@
 import type { Upstream } from "../../contract/config.ts";
 import { FAILURE_PAUSE_MS, Target } from "./target.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
-import { UpstreamConnection, type ConnectionOwner, type Timeouts } from "./upstream-connection.ts";
+import { type ConnectionOwner, type Timeouts, UpstreamConnection, type UpstreamTarget } from "./upstream-connection.ts";
 
 const DEFAULT_SECONDS = { connect: 5, response: 60, idle: 300 } as const;
 
 export class UpstreamPool implements ConnectionOwner {
   readonly timeouts: Timeouts;
-  readonly #targets: readonly Target[];
+  readonly #targets: readonly UpstreamTarget[];
   readonly #log: (line: string) => void;
   readonly #connections = new Set<UpstreamConnection>();
   /** Targets that a call has not tried yet, while it is on its way. */
-  readonly #untried = new WeakMap<UpstreamCall, Target[]>();
+  readonly #untried = new WeakMap<UpstreamCall, UpstreamTarget[]>();
   #next = 0;
   #sweep: NodeJS.Timeout | undefined;
   #closed = false;
@@ -44,7 +44,7 @@ export class UpstreamPool implements ConnectionOwner {
   }
 
   /** All targets in the order in which they should be tried now: in turn, rested ones last. */
-  candidates(): Target[] {
+  candidates(): UpstreamTarget[] {
     const start = this.#next++ % this.#targets.length;
     const inTurn = [...this.#targets.slice(start), ...this.#targets.slice(0, start)];
     const now = performance.now();
@@ -53,7 +53,7 @@ export class UpstreamPool implements ConnectionOwner {
   }
 
   /** Passes a target over for a while. */
-  rest(target: Target, why: string): void {
+  rest(target: UpstreamTarget, why: string): void {
     const now = performance.now();
     if (target.restedUntil <= now)
       this.#log(
@@ -102,14 +102,14 @@ export class UpstreamPool implements ConnectionOwner {
     this.#connect(call, target);
   }
 
-  #sendToNext(call: UpstreamCall, targets: Target[]): void {
+  #sendToNext(call: UpstreamCall, targets: UpstreamTarget[]): void {
     const [target, ...rest] = targets;
     if (target === undefined) return;
     this.#untried.set(call, rest);
     this.#send(call, target);
   }
 
-  #send(call: UpstreamCall, target: Target): void {
+  #send(call: UpstreamCall, target: UpstreamTarget): void {
     const now = performance.now();
     const idle = target.takeIdle(call.repeatable, now);
     if (idle === undefined) {
@@ -120,7 +120,7 @@ export class UpstreamPool implements ConnectionOwner {
     idle.carry(call, now);
   }
 
-  #connect(call: UpstreamCall, target: Target): void {
+  #connect(call: UpstreamCall, target: UpstreamTarget): void {
     const connection = new UpstreamConnection(target, this, call);
     this.#connections.add(connection);
     this.#startSweep();
