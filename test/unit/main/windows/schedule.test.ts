@@ -3,8 +3,8 @@ import type { ServerState } from "../../../../main/contract/servers.ts";
 import { loadTemporal } from "../../../../main/windows/temporal.ts";
 import type { Occurrence } from "../../../../server-agent/contract/windows.ts";
 import { nextWindows, nextWords } from "../../../../renderer/lib/next-window.ts";
-import { lackingServers } from "../../../../renderer/schedule/incomplete.ts";
-import { importTargets } from "../../../../renderer/schedule/import-targets.ts";
+import { lackingServers } from "../../../../renderer/schedule/dialogs/incomplete.ts";
+import { importTargets } from "../../../../renderer/schedule/dialogs/import-targets.ts";
 import { at, someServer, someSnapshot, someWindow } from "../../../support/desktop/desktop-fixtures.ts";
 
 beforeAll(loadTemporal);

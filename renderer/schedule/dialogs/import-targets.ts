@@ -2,9 +2,9 @@
  * Where an entry of a calendar file is planned: on the servers that it names, as far as they are in
  * the list and have its sites. Pure.
  */
-import type { CalendarEntry } from "../../main/contract/calendar.ts";
-import type { WindowTarget } from "../../main/contract/windows.ts";
-import type { ServerState } from "../../main/contract/servers.ts";
+import type { CalendarEntry } from "../../../main/contract/calendar.ts";
+import type { WindowTarget } from "../../../main/contract/windows.ts";
+import type { ServerState } from "../../../main/contract/servers.ts";
 
 /** Empty where the person has to choose. */
 export function importTargets(

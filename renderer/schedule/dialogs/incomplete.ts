@@ -1,6 +1,6 @@
 /** Windows of several servers that are on fewer than they were planned for. Pure. */
-import type { ScheduledOccurrence } from "../../main/contract/schedule.ts";
-import type { ServerState } from "../../main/contract/servers.ts";
+import type { ScheduledOccurrence } from "../../../main/contract/schedule.ts";
+import type { ServerState } from "../../../main/contract/servers.ts";
 
 /** Connected servers that have the sites, and not the window. */
 export function lackingServers(
