@@ -2,6 +2,7 @@
 import { Notification, app, clipboard, dialog, powerMonitor, session, shell } from "electron";
 import os from "node:os";
 import path from "node:path";
+import { EXTENSION_MINUTES } from "./contract/shared/extension.ts";
 import { registerAppScheme, serveAppScheme } from "./page/app-protocol.ts";
 import { initialState } from "./state/app-state.ts";
 import { chooseFolder, chooseKeyFile, chooseLogo, chooseSocket, openText, saveText } from "./desktop/dialogs.ts";
@@ -23,7 +24,6 @@ import { PreviewStore } from "./page/preview-store.ts";
 import { programPaths } from "./practice/program-paths.ts";
 import { Prompts } from "./ssh/prompts.ts";
 import { lockEveryContents, lockSession } from "./page/security.ts";
-import { EXTEND_MINUTES } from "./reminders/acts.ts";
 import { desktopNotifications } from "./reminders/desktop-notifications.ts";
 import { electronNotifications } from "./reminders/electron-notifications.ts";
 import { firstOf } from "./reminders/notifications.ts";
@@ -181,7 +181,7 @@ async function start(): Promise<void> {
   };
   const extendFromTray = async ({ serverId, window: id, label }: RunningMaintenance): Promise<void> => {
     if (id === undefined) return;
-    const body = { minutes: EXTEND_MINUTES, author: store.state.settings.author };
+    const body = { minutes: EXTENSION_MINUTES, author: store.state.settings.author };
     const extended = await servers.call(serverId, "extendWindow", { params: { id }, body });
     if (!extended.ok)
       dialog.showErrorBox(`${label}: not extended`, `${extended.failure.message} (${extended.failure.code})`);

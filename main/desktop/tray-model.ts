@@ -1,6 +1,9 @@
 import type { AppState } from "../contract/state.ts";
 import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 import type { ServerState } from "../contract/servers.ts";
+import { clockOfDay } from "../contract/shared/clock.ts";
+import { plural } from "../contract/shared/plural.ts";
+import { isOpen, isRunning } from "../contract/shared/states.ts";
 import { nativeText } from "../text/native-text.ts";
 
 /** A menu is read at one glance; the overview has them all. */
@@ -39,7 +42,7 @@ export function elapsed(ms: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return `${String(hours)} h ${String(minutes % 60).padStart(2, "0")} min`;
   const days = Math.floor(hours / 24);
-  return days === 1 ? "1 day" : `${String(days)} days`;
+  return plural(days, "day");
 }
 
 interface Running {
@@ -48,34 +51,18 @@ interface Running {
 }
 
 function runningOn(server: ServerState): Running[] {
-  return (server.snapshot?.maintenance ?? [])
-    .filter(({ state }) => state === "in-maintenance")
-    .map((receipt) => ({ server, receipt }));
-}
-
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
-
-/** “today 23:00”, “tomorrow 02:00”, “Sun, 29 Nov 02:00”, by this computer's clock on the wall. */
-export function dayAndTime(iso: string, now: number): string {
-  const time = new Date(iso);
-  const tomorrow = new Date(now);
-  tomorrow.setDate(tomorrow.getDate() + 1);
-  const [day, today, next] = [time, new Date(now), tomorrow].map((each) => each.toDateString());
-  return `${day === today ? "today" : day === next ? "tomorrow" : DAY.format(time)} ${CLOCK.format(time)}`;
+  return (server.snapshot?.maintenance ?? []).filter(isOpen).map((receipt) => ({ server, receipt }));
 }
 
 function endOf({ until }: Receipt, now: number): string {
   if (until === undefined) return "";
   if (Date.parse(until) <= now) return ", over its end";
-  return `, until ${dayAndTime(until, now).replace("today ", "")}`;
+  return `, until ${clockOfDay(until, now).replace("today ", "")}`;
 }
 
 function windowOf({ server, receipt }: Running): string | undefined {
   return server.snapshot?.windows.find(({ occurrences }) =>
-    occurrences.some(
-      ({ state, receipts }) => (state === "running" || state === "overrun") && receipts.includes(receipt.id),
-    ),
+    occurrences.some(({ state, receipts }) => isRunning({ state }) && receipts.includes(receipt.id)),
   )?.id;
 }
 
@@ -92,10 +79,10 @@ function nextOf(state: AppState, now: number): string | undefined {
   if (first === undefined) return undefined;
   const together = [first, ...others.filter(({ start }) => start === first.start)];
   const sites = together.reduce((sum, each) => sum + each.sites.length, 0);
-  const what = sites === 1 ? nativeText(first.sites[0]?.site ?? "") : `${String(sites)} sites`;
+  const what = sites === 1 ? nativeText(first.sites[0]?.site ?? "") : plural(sites, "site");
   const servers = new Set(together.map(({ profile }) => profile.id)).size;
   const where = servers === 1 ? nativeText(first.profile.name) : `${String(servers)} servers`;
-  return `${what} on ${where}, ${dayAndTime(first.start, now)}`;
+  return `${what} on ${where}, ${clockOfDay(first.start, now)}`;
 }
 
 function entryOf({ server, receipt }: Running, now: number): RunningMaintenance {

@@ -1,5 +1,6 @@
 import { Menu, type MenuItemConstructorOptions, type NativeImage, Tray, nativeImage, nativeTheme } from "electron";
 import path from "node:path";
+import { EXTEND_LABEL } from "../contract/shared/extension.ts";
 import type { AppState } from "../contract/state.ts";
 import type { Destination } from "../contract/destination.ts";
 import { type RunningMaintenance, type TrayLook, trayModel } from "./tray-model.ts";
@@ -53,9 +54,7 @@ export function openTray({ pictures, state, open, bringBack, extend, quit }: Tra
       label: literally(one.unsure ? `${one.label} (when last seen)` : one.label),
       submenu: [
         { label: "Bring back", enabled: !one.unsure, click: () => bringBack(one) },
-        ...(one.window === undefined
-          ? []
-          : [{ label: "Extend 15 min", enabled: !one.unsure, click: () => extend(one) }]),
+        ...(one.window === undefined ? [] : [{ label: EXTEND_LABEL, enabled: !one.unsure, click: () => extend(one) }]),
         { label: "Show", click: () => open({ screen: "progress", serverId: one.serverId, receiptId: one.receiptId }) },
       ],
     });

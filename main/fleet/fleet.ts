@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";
 import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
+import { isInProgress } from "../contract/shared/states.ts";
 import { done, failed, isLoss } from "../failures.ts";
 import type { Failure, Result } from "../contract/failures.ts";
 import type { FleetServer, FleetTarget } from "../contract/fleet.ts";
@@ -12,7 +13,6 @@ import { pause, withTimeout } from "../timing/with-timeout.ts";
 import {
   type Operation,
   isOver,
-  isRunning,
   kept,
   newOperation,
   restingPhase,
@@ -113,7 +113,7 @@ export class Fleet {
   forget(id: string): Result<null> {
     const operation = this.#operations.find((candidate) => candidate.id === id);
     if (operation === undefined) return unknown();
-    if (isRunning(operation)) return busy();
+    if (isInProgress(operation)) return busy();
     this.#operations = this.#operations.filter((candidate) => candidate !== operation);
     this.#save();
     return done(null);
@@ -123,7 +123,7 @@ export class Fleet {
   async observe(serverId: string): Promise<void> {
     for (const operation of this.#operations) {
       const server = operation.servers.find((candidate) => candidate.serverId === serverId);
-      if (isRunning(operation) || isOver(operation) || server?.phase !== "unknown") continue;
+      if (isInProgress(operation) || isOver(operation) || server?.phase !== "unknown") continue;
       await this.#settle(operation.id, server);
       this.#rest(operation.id);
     }
@@ -149,7 +149,7 @@ export class Fleet {
   ): Result<null> {
     const operation = this.#operations.find((candidate) => candidate.id === id);
     if (operation === undefined) return unknown();
-    if (isRunning(operation)) return busy();
+    if (isInProgress(operation)) return busy();
     this.#change(id, (current) => ({ ...current, phase }));
     void this.#run(id, (cancelled) => work(operation, cancelled));
     return done(null);

@@ -1,6 +1,7 @@
 /** What is known of a switch of several servers, and what follows from it. Pure. */
 import type { FleetOperationState, FleetPhase, FleetServer, FleetTarget } from "../contract/fleet.ts";
 import type { Receipt, Stage } from "../../server-agent/contract/maintenance.ts";
+import { isInProgress } from "../contract/shared/states.ts";
 
 /** An operation with what is needed to go on with it. */
 export interface Operation extends FleetOperationState {
@@ -14,10 +15,6 @@ export function shown({ targets: _targets, ...operation }: Operation): FleetOper
 
 /** How many operations are kept after they are over. */
 const MAX_OPERATIONS = 50;
-
-export function isRunning({ phase }: Pick<Operation, "phase">): boolean {
-  return phase === "staging" || phase === "committing" || phase === "undoing";
-}
 
 /** Nothing more is to be done about it. */
 export function isOver({ phase }: Pick<Operation, "phase">): boolean {
@@ -108,7 +105,7 @@ export function restingPhase(servers: readonly FleetServer[]): FleetPhase {
 
 /** What the app finds of its own when it starts: whatever ran then was cut off. */
 export function resumed(operation: Operation): Operation {
-  return isRunning(operation)
+  return isInProgress(operation)
     ? {
         ...operation,
         phase: "interrupted",

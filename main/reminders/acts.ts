@@ -1,10 +1,8 @@
+import { EXTENSION_MINUTES } from "../contract/shared/extension.ts";
 import { done, failed } from "../failures.ts";
 import type { ReminderAct, ReminderTarget } from "../contract/reminders.ts";
 import type { Result } from "../contract/failures.ts";
 import type { Servers } from "../servers/servers.ts";
-
-/** So much later a site comes back when a person extends right from a reminder. */
-export const EXTEND_MINUTES = 15;
 
 /** One call to one server's agent. `about`: two of the same are one. */
 interface Step {
@@ -29,7 +27,7 @@ function stepsOn(
   const run = {
     start: () =>
       servers.call(serverId, "startWindow", { params, body: { ...(start === undefined ? {} : { start }), author } }),
-    extend: () => servers.call(serverId, "extendWindow", { params, body: { minutes: EXTEND_MINUTES, author } }),
+    extend: () => servers.call(serverId, "extendWindow", { params, body: { minutes: EXTENSION_MINUTES, author } }),
     "bring-back": () => servers.call(serverId, "endWindow", { params, body: { author } }),
   }[act];
   return [{ about: `${serverId}\n${window}`, run }];

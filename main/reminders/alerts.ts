@@ -2,6 +2,7 @@
  * What there is to say now, as a pure function of the state: what the agents remind of, and what
  * they cannot say themselves.
  */
+import { isOpen, isRunning } from "../contract/shared/states.ts";
 import type { AppState } from "../contract/state.ts";
 import type { ReminderAct, ReminderTarget } from "../contract/reminders.ts";
 import type { MaintenanceWindow, Occurrence } from "../../server-agent/contract/windows.ts";
@@ -36,11 +37,7 @@ interface Said {
 }
 
 function closedOf(server: ServerState, ids: readonly string[]): Receipt[] {
-  return (server.snapshot?.maintenance ?? []).filter(({ id, state }) => state === "in-maintenance" && ids.includes(id));
-}
-
-function isActive({ state }: Occurrence): boolean {
-  return state === "running" || state === "overrun";
+  return (server.snapshot?.maintenance ?? []).filter((receipt) => isOpen(receipt) && ids.includes(receipt.id));
 }
 
 /**
@@ -50,7 +47,7 @@ function isActive({ state }: Occurrence): boolean {
 function leftBy(server: ServerState, window: string | undefined, receipts: Receipt[]): Receipt[] {
   const held = new Set(
     (server.snapshot?.windows ?? [])
-      .flatMap(({ occurrences }) => occurrences.filter(isActive))
+      .flatMap(({ occurrences }) => occurrences.filter(isRunning))
       .flatMap((each) => each.receipts),
   );
   return receipts.filter((receipt) => receipt.window?.id === window && !held.has(receipt.id));
@@ -60,7 +57,7 @@ function withFacts(server: ServerState, reminder: Reminder): Said {
   const window = server.snapshot?.windows.find(({ id }) => id === reminder.occurrence?.id);
   const occurrence = window?.occurrences.find(({ start }) => start === reminder.occurrence?.start);
   const closed = closedOf(server, [...reminder.receipts, ...(occurrence?.receipts ?? [])]);
-  const isOver = reminder.occurrence !== undefined && (occurrence === undefined || !isActive(occurrence));
+  const isOver = reminder.occurrence !== undefined && (occurrence === undefined || !isRunning(occurrence));
   return {
     server,
     reminder,
@@ -79,8 +76,8 @@ function waitsForStart(said: Said): boolean {
   return said.reminder.kind === "start" && said.window?.atStart === "remind" && isAhead(said);
 }
 
-function isRunning({ occurrence }: Said): boolean {
-  return occurrence !== undefined && isActive(occurrence);
+function isUnderWay({ occurrence }: Said): boolean {
+  return occurrence !== undefined && isRunning(occurrence);
 }
 
 /** Nobody has done anything about it yet, and there still is something to do or to know. */
@@ -91,9 +88,9 @@ function stillTrue(said: Said, now: number): boolean {
     case "ahead":
       return isAhead(said) && reminder.occurrence !== undefined && Date.parse(reminder.occurrence.start) > now;
     case "start":
-      return waitsForStart(said) || isRunning(said);
+      return waitsForStart(said) || isUnderWay(said);
     case "end-ahead":
-      return isRunning(said);
+      return isUnderWay(said);
     case "overrun":
     case "open-ended":
       return closed.length > 0;
@@ -115,7 +112,7 @@ function actsOf(said: Said): ReminderAct[] {
   if (said.closed.length === 0) return [];
   if (kind === "ahead" || kind === "start" || kind === "missed" || kind === "failed") return [];
   // Only what was planned has an end that can be moved.
-  return isRunning(said) ? ["bring-back", "extend"] : ["bring-back"];
+  return isUnderWay(said) ? ["bring-back", "extend"] : ["bring-back"];
 }
 
 function aboutOf({ server, reminder: { id, occurrence, operation, receipts } }: Said): string {
@@ -135,7 +132,7 @@ function targetOf(said: Said): ReminderTarget {
     receipts: closed.map(({ id }) => id),
     ...(occurrence === undefined
       ? {}
-      : { window: occurrence.id, start: occurrence.start, ...(isRunning(said) ? { runs: true } : {}) }),
+      : { window: occurrence.id, start: occurrence.start, ...(isUnderWay(said) ? { runs: true } : {}) }),
   };
 }
 
@@ -243,7 +240,7 @@ function overdueOn({ profile, snapshot }: ServerState, now: number): Alert[] {
   const targetOn = ({ id, site }: Receipt): ReminderTarget => {
     const holder = (snapshot?.windows ?? [])
       .flatMap(({ occurrences }) => occurrences)
-      .find((each) => isActive(each) && each.receipts.includes(id));
+      .find((each) => isRunning(each) && each.receipts.includes(id));
     return {
       serverId: profile.id,
       sites: [site],
@@ -287,7 +284,7 @@ function overdueOn({ profile, snapshot }: ServerState, now: number): Alert[] {
 }
 
 function lostOn({ profile, connection, snapshot }: ServerState, now: number): Alert[] {
-  const running = (snapshot?.maintenance ?? []).filter(({ state }) => state === "in-maintenance");
+  const running = (snapshot?.maintenance ?? []).filter(isOpen);
   if (running.length === 0 || connection.state !== "unreachable" || now - Date.parse(connection.since) < LOST_MS)
     return [];
   const sites =

@@ -3,6 +3,8 @@
  * be open in quiet hours. Pure.
  */
 import type { ReminderAct, ReminderTarget } from "../contract/reminders.ts";
+import { clock } from "../contract/shared/clock.ts";
+import { EXTEND_LABEL } from "../contract/shared/extension.ts";
 import type { Reminded } from "../stores/reminded.ts";
 import type { Alert, Note } from "./alert.ts";
 
@@ -36,22 +38,11 @@ export interface Saying {
   reminded: Reminded;
 }
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
-
-/** `23:00`, with the day when it is another one. */
-function whenOf(iso: string, now: number): string {
-  const time = new Date(iso);
-  return time.toDateString() === new Date(now).toDateString()
-    ? CLOCK.format(time)
-    : `${DAY.format(time)} ${CLOCK.format(time)}`;
-}
-
 function isLate({ due }: Pick<Alert, "due">, now: number): boolean {
   return now - Date.parse(due) > LATE_MS;
 }
 
-const WORDS: Record<ReminderAct, string> = { start: "Start", extend: "Extend 15 min", "bring-back": "Bring back" };
+const WORDS: Record<ReminderAct, string> = { start: "Start", extend: EXTEND_LABEL, "bring-back": "Bring back" };
 
 /** `Bring back`; `Bring back 3 sites` where one press does more than the title says. */
 function labelOf(act: ReminderAct, targets: readonly ReminderTarget[]): string {
@@ -73,9 +64,9 @@ function offered(alerts: readonly Alert[]): Note["acts"] {
 function noteOf(alerts: readonly [Alert, ...Alert[]], now: number): Note {
   const [only, ...others] = alerts;
   const ids = alerts.map(({ id }) => id);
-  const line = ({ due, title }: Alert) => (isLate({ due }, now) ? `${whenOf(due, now)}: ${title}` : title);
+  const line = ({ due, title }: Alert) => (isLate({ due }, now) ? `${clock(due, now)}: ${title}` : title);
   if (others.length === 0) {
-    const body = isLate(only, now) ? `${whenOf(only.due, now)}: ${only.text}` : only.text;
+    const body = isLate(only, now) ? `${clock(only.due, now)}: ${only.text}` : only.text;
     return { about: only.about, alerts: ids, title: only.title, body, urgent: only.urgent, acts: offered(alerts) };
   }
   const urgent = alerts.filter((alert) => alert.urgent);

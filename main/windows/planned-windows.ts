@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/windows.ts";
+import { isRunning } from "../contract/shared/states.ts";
 import { done, failed } from "../failures.ts";
 import type { Failure, Result } from "../contract/failures.ts";
 import type {
@@ -479,7 +480,7 @@ function meets({ occurrences }: MaintenanceWindow, start: string, overlap: { sta
 }
 
 function endOf({ occurrences }: MaintenanceWindow): string | undefined {
-  return occurrences.find(({ state }) => state === "running" || state === "overrun")?.end;
+  return occurrences.find(isRunning)?.end;
 }
 
 function failureIn(result: Result<unknown>): Failure | undefined {

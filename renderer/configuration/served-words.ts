@@ -1,5 +1,6 @@
 /** What ends with an agent, in words. Pure. */
 import type { ServerState } from "../../main/contract/servers.ts";
+import { plural } from "../../main/contract/shared/plural.ts";
 import { count, duration } from "../lib/format.ts";
 import { sitesOf } from "../lib/sites.ts";
 
@@ -22,7 +23,7 @@ export function stopsServing(server: ServerState, now: number): string {
       : named.length === 1
         ? named.join()
         : `${named.slice(0, -1).join(", ")} and ${named.at(-1) ?? ""}`;
-  return `${count(sites.length)} ${sites.length === 1 ? "site stops" : "sites stop"} being served${seen}: ${names}.`;
+  return `${plural(sites.length, "site stops", "sites stop")} being served${seen}: ${names}.`;
 }
 
 /** What the agent is serving at this moment; `undefined` when that is nothing, or not known. */
@@ -31,5 +32,5 @@ export function inFlightNow(server: ServerState): string | undefined {
   const requests = sitesOf(server).reduce((sum, { inFlight }) => sum + inFlight, 0);
   return requests === 0
     ? undefined
-    : `${count(requests)} ${requests === 1 ? "request is" : "requests are"} in flight, with 30 seconds to end.`;
+    : `${plural(requests, "request is", "requests are")} in flight, with 30 seconds to end.`;
 }

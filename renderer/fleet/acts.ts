@@ -1,7 +1,8 @@
 /** What can be done about a switch of several servers, by how it stands. Pure. */
 import type { FailureCode } from "../../main/contract/failures.ts";
 import type { FleetTarget } from "../../main/contract/fleet.ts";
-import { isRunning, type KnownOperation } from "../lib/operations.ts";
+import { isInProgress } from "../../main/contract/shared/states.ts";
+import type { KnownOperation } from "../lib/operations.ts";
 import type { Site } from "../lib/sites.ts";
 
 /**
@@ -28,7 +29,7 @@ const STANDING: ReadonlySet<FailureCode> = new Set([
  */
 export function actsOf(operation: Pick<KnownOperation, "own" | "kind" | "phase" | "servers">, closed: number): Act[] {
   const { own, kind, phase, servers } = operation;
-  if (isRunning(operation)) return own && phase === "staging" ? ["cancel"] : [];
+  if (isInProgress(operation)) return own && phase === "staging" ? ["cancel"] : [];
   const back: Act[] = kind === "maintenance" && closed > 0 ? ["bring-back"] : [];
   if (!own) return back;
   switch (phase) {

@@ -1,6 +1,7 @@
 /** What a switch of several servers comes to, in words. Pure. */
 import type { Failure } from "../../main/contract/failures.ts";
 import type { FleetOperationState, FleetServer } from "../../main/contract/fleet.ts";
+import { agreeing, plural } from "../../main/contract/shared/plural.ts";
 import { count, milliseconds } from "../lib/format.ts";
 import type { KnownOperation } from "../lib/operations.ts";
 import type { SiteState } from "../lib/sites.ts";
@@ -19,14 +20,11 @@ export function namesOf(servers: readonly Pick<FleetServer, "name">[]): string {
   return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
 }
 
-export function serversIn(value: number): string {
-  return `${count(value)} ${value === 1 ? "server" : "servers"}`;
-}
 function sitesIn(servers: readonly Pick<FleetServer, "sites">[]): number {
   return servers.reduce((sum, { sites }) => sum + sites.length, 0);
 }
 function sitesOf(servers: readonly FleetServer[]): string {
-  return `${count(sitesIn(servers))} ${sitesIn(servers) === 1 ? "site" : "sites"} on ${serversIn(servers.length)}`;
+  return `${plural(sitesIn(servers), "site")} on ${plural(servers.length, "server")}`;
 }
 
 /** Nobody was there to say no. */
@@ -44,9 +42,6 @@ function isAbsence({ code }: Pick<Failure, "code">): boolean {
 function within({ skewMs, servers }: Told): string {
   return skewMs === null || servers.length < 2 ? "" : `, all within ${milliseconds(skewMs)}`;
 }
-function being(servers: readonly FleetServer[], one: string, many: string): string {
-  return servers.length === 1 ? one : many;
-}
 
 /** What happened, in one or two sentences. */
 export function outcomeOf(operation: Told): string {
@@ -54,7 +49,7 @@ export function outcomeOf(operation: Told): string {
   const are = (...phases: FleetServer["phase"][]) => servers.filter((server) => phases.includes(server.phase));
   switch (phase) {
     case "staging":
-      return `${serversIn(servers.length)} ${being(servers, "is", "are")} being prepared. Nothing has changed yet.`;
+      return `${plural(servers.length, "server")} ${agreeing(servers.length, "is", "are")} being prepared. Nothing has changed yet.`;
     case "committing":
       return "Everything is prepared, and all servers switch now.";
     case "undoing":
@@ -62,7 +57,7 @@ export function outcomeOf(operation: Told): string {
         ? "What was switched is being taken back."
         : "What was prepared is being let go.";
     case "done":
-      return `${sitesOf(servers)} ${sitesIn(servers) === 1 ? "is" : "are"} ${kind === "maintenance" ? "in maintenance" : "live again"}${within(operation)}.`;
+      return `${sitesOf(servers)} ${agreeing(sitesIn(servers), "is", "are")} ${kind === "maintenance" ? "in maintenance" : "live again"}${within(operation)}.`;
     case "refused": {
       const refused = are("refused");
       const absent = refused.filter(({ failure }) => failure !== null && isAbsence(failure));
@@ -103,9 +98,11 @@ function standing({ kind, servers }: Told): string {
             : `${namesOf(switched)} ${result.replace("is", "are")}`,
         ]
       : []),
-    ...(prepared.length > 0 ? [`${namesOf(prepared)} ${being(prepared, "is", "are")} prepared but not switched`] : []),
+    ...(prepared.length > 0
+      ? [`${namesOf(prepared)} ${agreeing(prepared.length, "is", "are")} prepared but not switched`]
+      : []),
     ...(unknown.length > 0 ? [`it is not known whether ${namesOf(unknown)} switched`] : []),
-    ...(asBefore.length > 0 ? [`${namesOf(asBefore)} ${being(asBefore, "is", "are")} as before`] : []),
+    ...(asBefore.length > 0 ? [`${namesOf(asBefore)} ${agreeing(asBefore.length, "is", "are")} as before`] : []),
   ];
   // A server's name stays as it is, also where a sentence begins with it.
   return `${parts.join("; ").replace(/^it /, "It ")}.`;
@@ -116,7 +113,7 @@ export function shortOutcome(operation: KnownOperation): string {
   const { own, taking, servers } = operation;
   if (!own)
     return servers.length < taking
-      ? `Switched on ${count(servers.length)} of ${serversIn(taking)}, as far as can be seen from here`
+      ? `Switched on ${count(servers.length)} of ${plural(taking, "server")}, as far as can be seen from here`
       : "Switched";
   const words: Record<FleetOperationState["phase"], string> = {
     staging: "Being prepared",
@@ -261,14 +258,14 @@ export function choicesOf({ phase, kind, servers }: Told): string {
   const are = (...phases: FleetServer["phase"][]) => servers.filter((server) => phases.includes(server.phase));
   const switched = are("committed");
   const rest = servers.filter((server) => !switched.includes(server));
-  const all = servers.length === 1 ? namesOf(servers) : `all ${serversIn(servers.length)}`;
+  const all = servers.length === 1 ? namesOf(servers) : `all ${plural(servers.length, "server")}`;
   const finish = `${phase === "interrupted" ? "Finish" : "Try again"} switches ${switched.length === 0 ? all : `${namesOf(rest)}, too`}.`;
   const undo = [
     ...(switched.length > 0
       ? [kind === "maintenance" ? `brings ${namesOf(switched)} back` : `puts ${namesOf(switched)} in maintenance again`]
       : []),
     ...(are("staged").length > 0
-      ? [`lets go of what ${namesOf(are("staged"))} ${being(are("staged"), "holds", "hold")} ready`]
+      ? [`lets go of what ${namesOf(are("staged"))} ${agreeing(are("staged").length, "holds", "hold")} ready`]
       : []),
     ...(are("unknown").length > 0 ? [`makes sure that nothing of it is left on ${namesOf(are("unknown"))}`] : []),
   ];

@@ -1,6 +1,7 @@
 /** The history's list: switches of single sites, and those of several as one. Pure. */
 import type { Receipt } from "../../main/contract/agent.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
+import { isOpen } from "../../main/contract/shared/states.ts";
 import { shortOutcome } from "../fleet/sentences.ts";
 import { knownOperations, type KnownOperation } from "../lib/operations.ts";
 import { hostName, scopeOf } from "../lib/sites.ts";
@@ -65,7 +66,7 @@ function operationEntry(operation: KnownOperation, receipts: readonly Receipt[])
     scope: scopeOf(places),
     outcome: shortOutcome(operation),
     receipts: [...receipts],
-    closed: receipts.filter(({ state }) => state === "in-maintenance").length,
+    closed: receipts.filter(isOpen).length,
   };
 }
 

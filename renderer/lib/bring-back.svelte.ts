@@ -5,6 +5,7 @@
 import { SvelteMap } from "svelte/reactivity";
 import type { Failure } from "../../main/contract/failures.ts";
 import type { Receipt } from "../../main/contract/agent.ts";
+import { plural } from "../../main/contract/shared/plural.ts";
 import { appState } from "./app-state.svelte.ts";
 import { call, failureOf } from "./bridge.ts";
 import { milliseconds } from "./format.ts";
@@ -50,7 +51,7 @@ export async function bringAllBack(sites: readonly Site[]): Promise<void> {
   const back = done.filter((receipt) => receipt !== undefined).length;
   const stuck = open.length - back;
   if (back > 0) {
-    toasts.say(`${back} ${back === 1 ? "site is" : "sites are"} live again`, {
+    toasts.say(`${plural(back, "site is", "sites are")} live again`, {
       ...(stuck === 0 ? {} : { detail: `${stuck} could not be brought back; the reason is shown with each.` }),
       actions: [{ label: "History", run: () => router.go({ screen: "history" }) }],
     });

@@ -2,26 +2,18 @@
  * Times, sizes and counts as people read them. Pure: the present comes as an argument, epoch
  * milliseconds.
  */
+import { clock } from "../../main/contract/shared/clock.ts";
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const CLOCK_SECONDS = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
   minute: "2-digit",
   second: "2-digit",
   hourCycle: "h23",
 });
-const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
 const NUMBER = new Intl.NumberFormat("en");
 
 export function count(value: number): string {
   return NUMBER.format(value);
-}
-
-/** `02:30`, with the day when it is another one: `Tue, 24 Nov 02:30`. */
-export function clock(iso: string, now: number): string {
-  const time = new Date(iso);
-  const sameDay = time.toDateString() === new Date(now).toDateString();
-  return sameDay ? CLOCK.format(time) : `${DAY.format(time)} ${CLOCK.format(time)}`;
 }
 
 export function clockWithSeconds(iso: string): string {

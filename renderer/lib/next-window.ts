@@ -1,7 +1,9 @@
 /** When a site is closed next by a window. Pure. */
 import type { MaintenanceWindow } from "../../main/contract/agent.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
-import { clock, duration } from "./format.ts";
+import { clock } from "../../main/contract/shared/clock.ts";
+import { isRunning } from "../../main/contract/shared/states.ts";
+import { duration } from "./format.ts";
 
 export interface NextWindow {
   window: MaintenanceWindow;
@@ -48,7 +50,7 @@ export function plannedOn({ snapshot }: Pick<ServerState, "snapshot">): { runnin
   const all = (snapshot?.windows ?? NONE).flatMap((window) =>
     window.occurrences.map(({ state, start, end }) => ({ window, state, start, end })),
   );
-  const running = all.filter(({ state }) => state === "running" || state === "overrun");
+  const running = all.filter(isRunning);
   const next = all.filter(({ state }) => state === "planned").sort((a, b) => a.start.localeCompare(b.start));
   return { running, next };
 }

@@ -5,7 +5,8 @@
 import type { FleetOperationState, FleetServer } from "../../main/contract/fleet.ts";
 import type { Receipt, Stage } from "../../main/contract/agent.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
-import { clock } from "./format.ts";
+import { clock } from "../../main/contract/shared/clock.ts";
+import { isInProgress } from "../../main/contract/shared/states.ts";
 import type { Site } from "./sites.ts";
 
 export interface KnownOperation extends FleetOperationState {
@@ -18,13 +19,9 @@ export interface KnownOperation extends FleetOperationState {
   taking: number;
 }
 
-export function isRunning({ phase }: Pick<FleetOperationState, "phase">): boolean {
-  return phase === "staging" || phase === "committing" || phase === "undoing";
-}
-
 /** It is running, or somebody has to decide how it goes on. */
 export function needsSomebody(operation: FleetOperationState): boolean {
-  return isRunning(operation) || operation.phase === "incomplete" || operation.phase === "interrupted";
+  return isInProgress(operation) || operation.phase === "incomplete" || operation.phase === "interrupted";
 }
 
 /** All operations, newest first. */

@@ -1,7 +1,8 @@
 /** The sites of a server, derived from what was last observed of it. Pure. */
 import type { Receipt, Snapshot, VirtualHost } from "../../main/contract/agent.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
-import { count } from "./format.ts";
+import { plural } from "../../main/contract/shared/plural.ts";
+import { isOpen } from "../../main/contract/shared/states.ts";
 
 /** `failed`: in maintenance, but the proof found an answer that is not as planned. */
 export type SiteState = "live" | "maintenance" | "draining" | "failed" | "unknown" | "disabled";
@@ -32,7 +33,17 @@ export interface Site {
   searchText: string;
 }
 
-/** Whether a copycat stands above the original and answers. */
+/** A copycat answers for it, whether or not Backsoon put it there. */
+export function isInMaintenance({ copycat }: Pick<Site, "copycat">): boolean {
+  return copycat !== undefined;
+}
+
+/** The virtual hosts without the copycats. */
+export function originalsOf(virtualHosts: readonly VirtualHost[]): VirtualHost[] {
+  return virtualHosts.filter(({ copycatOf }) => copycatOf === undefined);
+}
+
+/** The copycat that stands above the original and answers, if there is one. */
 export function answeringCopycat(virtualHosts: readonly VirtualHost[], site: string): VirtualHost | undefined {
   return answeringCopycats(virtualHosts).get(site);
 }
@@ -74,39 +85,37 @@ function derive(server: ServerState, snapshot: Snapshot): Site[] {
   const lastBack = new Map<string, string>();
   // Newest first: the first one found for a site is the one that counts.
   for (const receipt of snapshot.maintenance) {
-    if (receipt.state === "in-maintenance" && !open.has(receipt.site)) open.set(receipt.site, receipt);
+    if (isOpen(receipt) && !open.has(receipt.site)) open.set(receipt.site, receipt);
     if (receipt.revert !== undefined && !lastBack.has(receipt.site)) lastBack.set(receipt.site, receipt.revert.at);
   }
   const inFlight = (id: string | undefined) => (id === undefined ? 0 : (own(snapshot.metrics, id)?.inFlight ?? 0));
-  return snapshot.config.virtualHosts
-    .filter(({ copycatOf }) => copycatOf === undefined)
-    .map((virtualHost): Site => {
-      const { id } = virtualHost;
-      const copycat = copycats.get(id);
-      const receipt = open.get(id);
-      const lastState = stateOf(virtualHost, copycat, receipt);
-      const [name = id, ...aliases] = virtualHost.hosts;
-      return {
-        key: `${profile.id}/${id}`,
-        serverId: profile.id,
-        serverName: profile.name,
-        id,
-        virtualHost,
-        name: hostName(name),
-        aliases: aliases.map(hostName),
-        state: server.connection.state === "connected" ? lastState : "unknown",
-        lastState,
-        receipt,
-        liveSince: lastBack.get(id),
-        copycat,
-        inFlight: inFlight(id) + inFlight(copycat?.id),
-        draining: receipt?.counts.draining ?? 0,
-        get history() {
-          return sum(own(server.history, id), copycat === undefined ? undefined : own(server.history, copycat.id));
-        },
-        searchText: [id, ...virtualHost.hosts, profile.name].join("\n").toLowerCase(),
-      };
-    });
+  return originalsOf(snapshot.config.virtualHosts).map((virtualHost): Site => {
+    const { id } = virtualHost;
+    const copycat = copycats.get(id);
+    const receipt = open.get(id);
+    const lastState = stateOf(virtualHost, copycat, receipt);
+    const [name = id, ...aliases] = virtualHost.hosts;
+    return {
+      key: `${profile.id}/${id}`,
+      serverId: profile.id,
+      serverName: profile.name,
+      id,
+      virtualHost,
+      name: hostName(name),
+      aliases: aliases.map(hostName),
+      state: server.connection.state === "connected" ? lastState : "unknown",
+      lastState,
+      receipt,
+      liveSince: lastBack.get(id),
+      copycat,
+      inFlight: inFlight(id) + inFlight(copycat?.id),
+      draining: receipt?.counts.draining ?? 0,
+      get history() {
+        return sum(own(server.history, id), copycat === undefined ? undefined : own(server.history, copycat.id));
+      },
+      searchText: [id, ...virtualHost.hosts, profile.name].join("\n").toLowerCase(),
+    };
+  });
 }
 
 function stateOf(
@@ -150,5 +159,5 @@ export function stateLabel(site: Pick<Site, "state" | "lastState" | "draining">)
 /** `5 sites on 3 servers`, `2 sites on one server`. */
 export function scopeOf(places: readonly { serverId: string }[]): string {
   const servers = new Set(places.map(({ serverId }) => serverId)).size;
-  return `${count(places.length)} ${places.length === 1 ? "site" : "sites"} on ${servers === 1 ? "one server" : `${count(servers)} servers`}`;
+  return `${plural(places.length, "site")} on ${servers === 1 ? "one server" : plural(servers, "server")}`;
 }

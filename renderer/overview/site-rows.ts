@@ -3,7 +3,7 @@
  */
 import type { ServerState } from "../../main/contract/servers.ts";
 import { fleetsOf } from "../lib/fleets.ts";
-import { STATE_WORDS, type Site, type SiteState } from "../lib/sites.ts";
+import { isInMaintenance, STATE_WORDS, type Site, type SiteState } from "../lib/sites.ts";
 
 export type Grouping = "server" | "fleet" | "state";
 
@@ -72,7 +72,7 @@ const URGENCY: Record<SiteState, number> = { failed: 0, unknown: 1, maintenance:
  */
 export function inMaintenance(sites: readonly Site[]): Site[] {
   return sites
-    .filter((site) => site.copycat !== undefined)
+    .filter(isInMaintenance)
     .sort(
       (a, b) =>
         URGENCY[a.state] - URGENCY[b.state] || (a.receipt?.startedAt ?? "").localeCompare(b.receipt?.startedAt ?? ""),

@@ -1,5 +1,6 @@
 /** How what is due is shown: its word, its colour, its buttons. */
 import type { DueReminder, ReminderAct } from "../../main/contract/reminders.ts";
+import { EXTEND_LABEL } from "../../main/contract/shared/extension.ts";
 import type { SiteState } from "../lib/sites.ts";
 
 const PILLS: Record<DueReminder["kind"], { state: SiteState; label: string }> = {
@@ -18,7 +19,7 @@ export function pillOf({ kind }: Pick<DueReminder, "kind">): { state: SiteState;
   return PILLS[kind];
 }
 
-const WORDS: Record<ReminderAct, string> = { start: "Start", extend: "Extend 15 min", "bring-back": "Bring back" };
+const WORDS: Record<ReminderAct, string> = { start: "Start", extend: EXTEND_LABEL, "bring-back": "Bring back" };
 
 /** `Bring back`, or `Bring back 3 sites` where one press does more than the title may say. */
 export function actLabel(act: ReminderAct, { targets }: Pick<DueReminder, "targets">): string {

@@ -1,16 +1,16 @@
 /** Windows as calendar files: writing them, and reading one. What goes wrong is said in a toast. */
 import type { CalendarEntry } from "../../main/contract/calendar.ts";
+import { plural } from "../../main/contract/shared/plural.ts";
 import type { WindowPlace } from "../../main/contract/windows.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 import { call, failureOf } from "../lib/bridge.ts";
-import { count } from "../lib/format.ts";
 import { toasts } from "../lib/toasts.svelte.ts";
 
 export async function exportWindows(windows: WindowPlace[]): Promise<void> {
   try {
     const written = await call("calendar.export", { windows });
     if (written !== null)
-      toasts.say(`${count(windows.length)} ${windows.length === 1 ? "window" : "windows"} exported`, {
+      toasts.say(`${plural(windows.length, "window")} exported`, {
         detail: written.file,
       });
   } catch (error) {

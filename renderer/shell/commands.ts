@@ -2,7 +2,7 @@
 import type { Settings } from "../../main/contract/settings.ts";
 import { shortOutcome } from "../fleet/sentences.ts";
 import { needsSomebody, stillClosed, type KnownOperation } from "../lib/operations.ts";
-import { scopeOf, type Site } from "../lib/sites.ts";
+import { isInMaintenance, scopeOf, type Site } from "../lib/sites.ts";
 
 export type Command =
   | { kind: "bring-back"; key: string; title: string; detail: string; site: Site }
@@ -103,7 +103,7 @@ export function commandsFor(
     })),
     ...operations.filter((operation) => !needsSomebody(operation)).map(showOperation),
     ...sites
-      .filter((site) => site.copycat === undefined && site.state !== "unknown")
+      .filter((site) => !isInMaintenance(site) && site.state !== "unknown")
       .map((site): Command => ({
         kind: "maintain",
         key: `maintain ${site.key}`,

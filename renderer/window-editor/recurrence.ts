@@ -1,3 +1,4 @@
+import { plural } from "../../main/contract/shared/plural.ts";
 /**
  * Recurrence rules (RFC 5545) as people choose them, and as text. What does not fit stays text.
  * Pure.
@@ -131,7 +132,7 @@ export function recurrenceWords(recurrence: Recurrence, date: string): string {
       : repeat === "monthly"
         ? ` ${monthly.charAt(0).toLowerCase()}${monthly.slice(1)}`
         : "";
-  return `${often}${on}${ends === "count" ? `, ${count} ${count === 1 ? "time" : "times"}` : ends === "date" ? `, until ${lastDay}` : ""}`;
+  return `${often}${on}${ends === "count" ? `, ${plural(count, "time")}` : ends === "date" ? `, until ${lastDay}` : ""}`;
 }
 
 function monthlyPart(by: MonthlyBy, date: string): string {

@@ -1,6 +1,8 @@
 /** Acting on windows from wherever one is shown: says what it came to, and offers the way back. */
 import { SvelteSet } from "svelte/reactivity";
 import type { ScheduledOccurrence } from "../../main/contract/schedule.ts";
+import { EXTENSION_MINUTES } from "../../main/contract/shared/extension.ts";
+import { isRunning } from "../../main/contract/shared/states.ts";
 import type { SeenWindow, ServerWindowAct, WindowPlace } from "../../main/contract/windows.ts";
 import { call, FailureError, failureOf } from "../lib/bridge.ts";
 import { visibly } from "../lib/format.ts";
@@ -79,8 +81,6 @@ export function startNow(occurrence: ScheduledOccurrence): Promise<boolean> {
   });
 }
 
-const EXTENSION_MINUTES = 15;
-
 /** Only where it runs. */
 export function extend(occurrence: ScheduledOccurrence): Promise<boolean> {
   return run(occurrence.series, `${named(occurrence)} keeps its end`, async () => {
@@ -112,7 +112,5 @@ export async function remove(occurrence: Pick<ScheduledOccurrence, "title" | "pl
 }
 
 function runningIn({ places }: ScheduledOccurrence): WindowPlace[] {
-  return places
-    .filter(({ state }) => state === "running" || state === "overrun")
-    .map(({ serverId, id }) => ({ serverId, id }));
+  return places.filter(isRunning).map(({ serverId, id }) => ({ serverId, id }));
 }

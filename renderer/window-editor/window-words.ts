@@ -1,5 +1,6 @@
 /** Windows in words. Pure: the present and the zones come as arguments. */
 import type { ScheduledOccurrence, ScheduledPlace } from "../../main/contract/schedule.ts";
+import { agreeing, plural } from "../../main/contract/shared/plural.ts";
 import { visibly } from "../lib/format.ts";
 import type { SiteState } from "../lib/sites.ts";
 import { showSame, wallAt } from "./zoned.ts";
@@ -73,7 +74,7 @@ export function whereWords({ places }: Pick<ScheduledOccurrence, "places">): str
 
 /** What a conflict means. */
 export function conflictWords({ title, sites }: ScheduledOccurrence["conflicts"][number], until: string): string {
-  return `${sites.join(", ")} ${sites.length === 1 ? "is" : "are"} also in “${visibly(title)}”: closed until ${until}, when the last of both ends.`;
+  return `${sites.join(", ")} ${agreeing(sites.length, "is", "are")} also in “${visibly(title)}”: closed until ${until}, when the last of both ends.`;
 }
 
 /** `Berlin`, as it is short enough to stand beside a time. */
@@ -92,6 +93,6 @@ export function occurrenceLabel(occurrence: ScheduledOccurrence, local: string):
     ...(conflicts.length > 0
       ? [`conflicts with ${conflicts.map((other) => `“${visibly(other.title)}”`).join(", ")}`]
       : []),
-    ...(missingOn > 0 ? [`missing on ${missingOn} ${missingOn === 1 ? "server" : "servers"}`] : []),
+    ...(missingOn > 0 ? [`missing on ${plural(missingOn, "server")}`] : []),
   ].join("; ");
 }

@@ -5,6 +5,7 @@
 import type { CalendarEntry } from "../../../main/contract/calendar.ts";
 import type { WindowTarget } from "../../../main/contract/windows.ts";
 import type { ServerState } from "../../../main/contract/servers.ts";
+import { originalsOf } from "../../lib/sites.ts";
 
 /** Empty where the person has to choose. */
 export function importTargets(
@@ -14,10 +15,8 @@ export function importTargets(
   if (sites.length === 0) return [];
   return servers.flatMap(({ profile, connection, snapshot }): WindowTarget[] => {
     if (!names.includes(profile.name) || connection.state !== "connected") return [];
-    const own = sites.filter(
-      ({ site }) =>
-        snapshot?.config.virtualHosts.some(({ id, copycatOf }) => id === site && copycatOf === undefined) === true,
-    );
+    const originals = originalsOf(snapshot?.config.virtualHosts ?? []);
+    const own = sites.filter(({ site }) => originals.some(({ id }) => id === site));
     return own.length === 0 ? [] : [{ serverId: profile.id, sites: own }];
   });
 }

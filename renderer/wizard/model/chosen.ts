@@ -1,5 +1,6 @@
 /** What was chosen in a step of the wizard, in a few words for the list of steps. Pure. */
 import type { Plan, VirtualHost } from "../../../main/contract/agent.ts";
+import { plural } from "../../../main/contract/shared/plural.ts";
 import { hostName, scopeOf } from "../../lib/sites.ts";
 import { endOf, entries, type Draft, type Step } from "../../maintenance/draft.ts";
 import { placesOf } from "./together.ts";
@@ -22,7 +23,7 @@ export function choiceIn(step: Step, draft: Draft, plan: Plan | undefined, origi
           : `only status ${draft.status}`;
     case "exceptions": {
       const count = plan?.after.virtualHosts.find(({ id }) => id === plan.copycat)?.when?.not?.any?.length ?? 0;
-      return count === 0 ? "nobody" : `${count} ${count === 1 ? "exception" : "exceptions"}`;
+      return count === 0 ? "nobody" : plural(count, "exception");
     }
     case "order":
       return draft.position === "top" ? "at the top" : `above ${draft.site}`;

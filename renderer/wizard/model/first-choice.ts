@@ -1,7 +1,7 @@
 /** What the wizard begins with. Pure. */
 import type { AppState } from "../../../main/contract/state.ts";
 import type { WizardScreen } from "../../lib/screen.ts";
-import { sitesOf } from "../../lib/sites.ts";
+import { isInMaintenance, sitesOf } from "../../lib/sites.ts";
 import type { Draft, Place } from "../../maintenance/draft.ts";
 
 type First = Pick<Draft, "serverId" | "site" | "also">;
@@ -25,7 +25,7 @@ export function firstChoice(
   const live = servers
     .filter((server) => (serverId === "" || server.profile.id === serverId) && server.connection.state === "connected")
     .flatMap(sitesOf)
-    .filter((each) => each.copycat === undefined);
+    .filter((each) => !isInMaintenance(each));
   const only = live.length === 1 ? live[0] : undefined;
   return { serverId: only?.serverId ?? "", site: only?.id ?? "", also: [] };
 }

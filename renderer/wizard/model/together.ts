@@ -2,6 +2,7 @@
  * Several sites in one go: which they are, what is asked of their servers, and what it is called.
  * Pure.
  */
+import { plural } from "../../../main/contract/shared/plural.ts";
 import type { AppState } from "../../../main/contract/state.ts";
 import type { Failure } from "../../../main/contract/failures.ts";
 import type { FleetTarget } from "../../../main/contract/fleet.ts";
@@ -161,7 +162,7 @@ export function verdictOn(member: Member, verdict: PlaceVerdict | undefined): Ve
     ? { state: "ready", label: "Ready", sentences: [] }
     : {
         state: "warned",
-        label: `Ready, ${count(warnings.length)} ${warnings.length === 1 ? "warning" : "warnings"}`,
+        label: `Ready, ${plural(warnings.length, "warning")}`,
         sentences: warnings.map(({ message }) => message),
       };
 }

@@ -1,9 +1,10 @@
 /** Switching several servers together: real agents, and an app that is cut off at every step. */
 import { afterEach, describe, expect, it } from "vitest";
 import { socketConnector, openTransport } from "../../../../main/agent/socket-transport.ts";
+import { isInProgress } from "../../../../main/contract/shared/states.ts";
 import { FailureError } from "../../../../main/failures.ts";
 import { Fleet, type FleetParts } from "../../../../main/fleet/fleet.ts";
-import { type Operation, isRunning } from "../../../../main/fleet/operation.ts";
+import type { Operation } from "../../../../main/fleet/operation.ts";
 import type { FleetTarget } from "../../../../main/contract/fleet.ts";
 import type { Result } from "../../../../main/contract/failures.ts";
 import type { OpenDocument } from "../../../../main/stores/document.ts";
@@ -106,7 +107,7 @@ function app({ call, agents }: Servers, document = memory()): App {
 }
 
 function over(operation: Operation) {
-  return !isRunning(operation);
+  return !isInProgress(operation);
 }
 function everywhere({ agents }: Servers) {
   return Promise.all([...agents.values()].map((agent) => answersOf(agent)));

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { AppState } from "../../../../main/contract/state.ts";
 import type { Connection } from "../../../../main/contract/servers.ts";
 import type { Occurrence } from "../../../../server-agent/contract/windows.ts";
-import { dayAndTime, elapsed, trayModel } from "../../../../main/desktop/tray-model.ts";
+import { clockOfDay } from "../../../../main/contract/shared/clock.ts";
+import { elapsed, trayModel } from "../../../../main/desktop/tray-model.ts";
 import {
   at,
   someProfile,
@@ -130,7 +131,7 @@ describe("the tray's lines", () => {
     ["2026-03-01T12:00", "2026-03-29T02:00", "Sun 29 Mar 02:00"],
   ])("say at %s of %s: %s", (present, time, text) => {
     expect(
-      dayAndTime(new Date(time).toISOString(), new Date(present).getTime())
+      clockOfDay(new Date(time).toISOString(), new Date(present).getTime())
         .replaceAll(/,/g, "")
         .replace("Mar 29", "29 Mar"),
     ).toBe(text);
