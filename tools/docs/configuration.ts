@@ -115,20 +115,20 @@ each decision and its reason.`;
 
 const READING = `## How a request is read
 
-- **The path is judged and sent on in the same form.** Dot segments (also written \`%2e\`) are resolved,
-  and several slashes at the start become one, before conditions see the path; an upstream is sent
-  the result. Other escapes reach it as they came: \`%2F\` is data to many applications.
+- **Conditions and upstreams see the same path.** Dot segments (\`%2e\` too) are resolved, and several
+  slashes at the start become one, before conditions are tested; an upstream is sent the result.
+  Other escapes are passed on unchanged: \`%2F\` is data to many applications.
 - **Refused with 400:** \`#\` in a target, a user name before the host, \`*\` with any method but
-  \`OPTIONS\`, and bytes beyond ASCII, which browsers %-encode.
-- **A path that an application could read differently** has \`%2F\`, backslashes, \`;parameters\`, \`//\` or
-  double encoding. Behind a \`proxy\`, a closed site lets it through only if it is an exception however
-  it is read; otherwise the visitor gets the maintenance page. An open site answers 400 where such a
-  path meets another rule without its parameters, or with slashes for its backslashes, and where it
-  hides a \`..\` segment.
+  \`OPTIONS\`, and non-ASCII bytes, which browsers percent-encode.
+- **Ambiguous paths** have \`%2F\`, backslashes, \`;parameters\`, \`//\` or double encoding, which
+  applications read in different ways. Behind a \`proxy\`, a site in maintenance lets one through only
+  if it is an exception in every reading; otherwise the visitor gets the maintenance page. A live site
+  answers 400 if such a path would match another rule without its parameters, or with slashes for its
+  backslashes, or if it hides a \`..\` segment.
 - **Preflights** (CORS): before a script of another origin sends certain requests, the browser asks,
-  without the cookies and fields of the request itself. Maintenance says yes, so that the script sees
-  the 503. Where a cookie, a field or the method could make the request an exception, the preflight
-  goes to the original, which alone knows whom it trusts.`;
+  without the cookies and header fields of the request itself. A site in maintenance allows it, so
+  that the script sees the 503. If a cookie, a header field or the method could make the request an
+  exception, the preflight goes to the original, which alone knows whom it trusts.`;
 
 const HOSTS = `Hosts are compared in lower case, without port or trailing dot:
 
