@@ -1,12 +1,14 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
+const setupFiles = process.env.BACKSOON_SOAK === "1" ? ["test/support/soak-setup.ts"] : [];
+
 export default defineConfig({
   test: {
     root: path.join(import.meta.dirname, ".."),
     projects: [
       // They keep nothing between two files, so that these can share what is loaded.
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000, isolate: false } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000, isolate: false, setupFiles } },
       {
         test: {
           name: "integration",
@@ -14,6 +16,7 @@ export default defineConfig({
           globalSetup: "test/support/build-programs.ts",
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          setupFiles,
           // They start processes and wait for them most of the time.
           maxWorkers: 4,
         },

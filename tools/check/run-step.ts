@@ -6,15 +6,21 @@ const root = join(import.meta.dirname, "../..");
 
 /**
  * Runs a command with this repository's programs; every line that it prints begins with the name.
+ * `env` is added to this process's own.
  *
  * @returns whether it ended well; `undefined` when it was given up by the signal.
  */
-export function runStep(name: string, command: readonly string[], signal: AbortSignal): Promise<boolean | undefined> {
+export function runStep(
+  name: string,
+  command: readonly string[],
+  signal: AbortSignal,
+  env: Readonly<Record<string, string>> = {},
+): Promise<boolean | undefined> {
   const [program = "", ...args] = command;
   const child = spawn(program, args, {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, PATH: join(root, "node_modules/.bin") + delimiter + (process.env.PATH ?? "") },
+    env: { ...process.env, PATH: join(root, "node_modules/.bin") + delimiter + (process.env.PATH ?? ""), ...env },
     signal,
   });
   for (const output of [child.stdout, child.stderr])

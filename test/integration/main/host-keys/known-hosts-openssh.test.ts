@@ -10,6 +10,7 @@ import { type HostKey, fingerprint, hostKeyOf } from "../../../../main/host-keys
 import { readKnownHosts } from "../../../../main/host-keys/known-hosts-files.ts";
 import { parseKnownHosts } from "../../../../main/host-keys/known-hosts-lines.ts";
 import { checkHostKey, formatKnownHost, knownHostName, knownHostsOf } from "../../../../main/host-keys/known-hosts.ts";
+import { repetitions } from "../../../support/repetitions.ts";
 
 // ssh-keygen is asked what it makes of the same keys and files.
 
@@ -123,7 +124,7 @@ describe("a known_hosts file", () => {
         for (const [host, port] of HOSTS)
           expect(await foundByUs(host, port)).toEqual(foundBySsh(knownHostName(host, port)));
       }),
-      { numRuns: 60 },
+      { numRuns: repetitions(15, 240) },
     );
   });
 
@@ -238,7 +239,7 @@ describe("the key that a server offers", () => {
         if (kind === "certificate-authority") expect(["none", "changed"]).toContain(theirs);
         else expect(kind === "other-type" ? "changed" : kind === "unknown" ? "none" : kind).toBe(theirs);
       }),
-      { numRuns: 80 },
+      { numRuns: repetitions(20, 320) },
     );
     await server.close();
   });

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { matchingFiles } from "../../../../main/ssh-config/matching-files.ts";
 import { localAccount, readSshConfig, usualRoots } from "../../../../main/ssh-config/ssh-config-files.ts";
 import { listHosts, resolveHost } from "../../../../main/ssh-config/ssh-config.ts";
+import { repetitions } from "../../../support/repetitions.ts";
 
 let home: string;
 let config: string;
@@ -157,7 +158,7 @@ describe("the files that fit a pattern", () => {
           theirs.length === 1 && theirs[0] === pattern ? [] : theirs,
         );
       }),
-      { numRuns: 200 },
+      { numRuns: repetitions(50, 800) },
     );
   });
 

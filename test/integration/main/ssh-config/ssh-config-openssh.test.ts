@@ -13,6 +13,7 @@ import type { LocalAccount } from "../../../../main/ssh-config/ssh-config-tokens
 import { type ResolvedHost, resolveHost, resolveRoute } from "../../../../main/ssh-config/ssh-config.ts";
 import type { Hop } from "../../../../main/ssh-config/ssh-hop.ts";
 import { ALIASES, arbitrarySshConfig } from "../../../support/ssh/arbitrary-ssh-config.ts";
+import { repetitions } from "../../../support/repetitions.ts";
 
 // ssh itself is asked what it understands: `ssh -G` prints the settings for a host and connects
 // nowhere.
@@ -197,7 +198,7 @@ describe("the way to a host", () => {
         ).toEqual(theirs);
         if (!ours.ok) expect(ours.problem.message).toContain("the jump hosts lead in a circle");
       }),
-      { numRuns: 60 },
+      { numRuns: repetitions(15, 240) },
     );
   });
 });
@@ -220,7 +221,7 @@ describe("a host of the ssh configuration", () => {
           }
         },
       ),
-      { numRuns: 80 },
+      { numRuns: repetitions(20, 320) },
     );
   });
 
@@ -261,7 +262,7 @@ describe("a host of the ssh configuration", () => {
           ours.ok ? ours.value.userKnownHostsFiles.map((file) => file.replace(`${home}/`, "")).join(" ") : "refused",
         ).toBe(theirs.ok ? theirs.answer.get("userknownhostsfile")?.[0] : "refused");
       }),
-      { numRuns: 200 },
+      { numRuns: repetitions(50, 800) },
     );
   });
 });

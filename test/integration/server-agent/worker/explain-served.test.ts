@@ -9,6 +9,7 @@ import { expect, it } from "vitest";
 import type { Condition, Config } from "../../../../server-agent/contract/config.ts";
 import type { Reply } from "../../../../server-agent/contract/routes.ts";
 import { startAgent, type TestAgent } from "../../../support/agent/agent.ts";
+import { repetitions } from "../../../support/repetitions.ts";
 
 const HOSTS = [
   "shop.test",
@@ -156,6 +157,6 @@ it("by explain and by the worker", { timeout: 120_000 }, async () => {
         expect(answers[0], `${method} http://${host}${path}${query}`).toBe(answers[1]);
       }
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: repetitions(8, 48), endOnFailure: true },
   );
 });

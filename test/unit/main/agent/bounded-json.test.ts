@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseBoundedJson } from "../../../../main/agent/bounded-json.ts";
+import { repetitions } from "../../../support/repetitions.ts";
 
 function whyOf(text: string): string {
   const parsed = parseBoundedJson(text);
@@ -14,7 +15,7 @@ describe("JSON of a stranger", () => {
         if (text.includes("__proto__")) return;
         expect(parseBoundedJson(text)).toEqual({ ok: true, value: JSON.parse(text) as unknown });
       }),
-      { numRuns: 500 },
+      { numRuns: repetitions(125, 2_000) },
     );
     const brackets = JSON.stringify({ text: `\\"${"[".repeat(1000)}${"\\".repeat(7)}`, other: "{".repeat(1000) });
     expect(parseBoundedJson(brackets)).toEqual({ ok: true, value: JSON.parse(brackets) as unknown });

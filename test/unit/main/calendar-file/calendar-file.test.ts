@@ -6,6 +6,7 @@ import { readWindows } from "../../../../main/calendar-file/read-windows.ts";
 import { writeWindows } from "../../../../main/calendar-file/write-windows.ts";
 import { instantOf } from "../../../../server-agent/core/windows/wall-clock.ts";
 import { someWindow } from "../../../support/desktop/desktop-fixtures.ts";
+import { repetitions } from "../../../support/repetitions.ts";
 
 const AT = Date.UTC(2029, 11, 1);
 function file(...lines: string[]) {
@@ -85,7 +86,7 @@ describe("a window that was written into a file", () => {
           expect(entry?.draft).toEqual({ title, start, zone, duration, ...(rrule === undefined ? {} : { rrule }) });
         },
       ),
-      { numRuns: 60 },
+      { numRuns: repetitions(60, 240) },
     );
   });
 

@@ -10,6 +10,7 @@ import {
   knownKeyTypes,
   preferKnownTypes,
 } from "../../../../main/host-keys/known-hosts.ts";
+import { repetitions } from "../../../support/repetitions.ts";
 
 function wire(...parts: (string | Uint8Array)[]): Buffer {
   return Buffer.concat(
@@ -202,7 +203,7 @@ describe("a damaged line", () => {
           checkHostKey(entries, host, port, a).kind,
         );
       }),
-      { numRuns: 2_000 },
+      { numRuns: repetitions(500, 8_000) },
     );
   });
 

@@ -5,6 +5,7 @@ import type { Target } from "../../../../main/ssh-config/ssh-config-evaluate.ts"
 import type { ConfigFile, Outcome } from "../../../../main/ssh-config/ssh-config-lines.ts";
 import type { LocalAccount } from "../../../../main/ssh-config/ssh-config-tokens.ts";
 import { listHosts, resolveHost, resolveRoute } from "../../../../main/ssh-config/ssh-config.ts";
+import { repetitions } from "../../../support/repetitions.ts";
 
 const account: LocalAccount = {
   user: "me",
@@ -331,7 +332,7 @@ describe("any text as a configuration", () => {
             expect(message).toMatch(/^\/home\/me\/\.ssh\/(?:config|x) line \d+: /);
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: repetitions(500, 8_000) },
     );
   });
 
@@ -343,7 +344,7 @@ describe("any text as a configuration", () => {
         const texts = answer.ok ? answer.value.warnings : [answer.problem.message];
         for (const text of texts) expect(text).not.toMatch(/\p{Cc}/u);
       }),
-      { numRuns: 1_000 },
+      { numRuns: repetitions(250, 4_000) },
     );
   });
 });

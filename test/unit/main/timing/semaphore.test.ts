@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Semaphore } from "../../../../main/timing/semaphore.ts";
+import { repetitions } from "../../../support/repetitions.ts";
 
 /** Lets everything run that can run. */
 function turn() {
@@ -27,7 +28,7 @@ describe("a semaphore", () => {
         expect(working).toBe(0);
         expect(most).toBeLessThanOrEqual(count);
       }),
-      { numRuns: 40 },
+      { numRuns: repetitions(40, 160) },
     );
   });
 

@@ -7,6 +7,7 @@ import {
   type FirstSite,
 } from "../../../../renderer/add-server/first-config.ts";
 import { validateConfig } from "../../../../server-agent/core/config/validate-config.ts";
+import { repetitions } from "../../../support/repetitions.ts";
 
 function site(changes: Partial<FirstSite> = {}): FirstSite {
   return { ...newFirstSite(), port: "80", ...changes };
@@ -83,7 +84,7 @@ describe("the first configuration", () => {
           expect(validateConfig(firstConfig(given))).toMatchObject({ ok: true });
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: repetitions(750, 12_000) },
     );
     expect(accepted).toBeGreaterThan(50);
   });

@@ -8,6 +8,7 @@ import {
   targetOf,
   type SshDraft,
 } from "../../../../renderer/add-server/ssh-address.ts";
+import { repetitions } from "../../../support/repetitions.ts";
 
 function draft(changes: Partial<SshDraft>): SshDraft {
   return { ...NO_ADDRESS, ...changes };
@@ -92,7 +93,7 @@ describe("the login", () => {
         expect(SshTarget.safeParse(target).success, JSON.stringify(target)).toBe(true);
         expect(targetOf(draftOf(target)).target).toEqual(target);
       }),
-      { numRuns: 2000 },
+      { numRuns: repetitions(500, 8_000) },
     );
   });
 });

@@ -24,6 +24,7 @@ import {
   stage,
 } from "../../../../support/agent/fleet.ts";
 import { seededRandom } from "../../../../support/seeded-random.ts";
+import { repetitions, SEED } from "../../../../support/repetitions.ts";
 
 function start(rest: Parameters<typeof startAgent>[0] = {}) {
   return startAgent({ config: fleetConfig(), ...rest });
@@ -152,8 +153,7 @@ describe("an agent that is started again", () => {
   });
 });
 
-const SEED = Number(process.env.BACKSOON_CRASH_SEED ?? Date.now() % 1_000_000);
-const ROUNDS = 16;
+const ROUNDS = repetitions(6, 16);
 /** Longer than a start takes. */
 const MAX_START_MS = 250;
 

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { makeFolder, startAgent, type TestAgent } from "../../../../support/agent/agent.ts";
 import { CLOCK_PROGRAM, draft, setClock } from "../../../../support/agent/windows.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -66,6 +67,6 @@ describe("overlapping windows", () => {
         expect((await agent.call("getConfig")).config).toEqual(config);
       },
     );
-    await fc.assert(runs, { numRuns: 25, endOnFailure: true });
+    await fc.assert(runs, { numRuns: repetitions(8, 100), endOnFailure: true });
   });
 });

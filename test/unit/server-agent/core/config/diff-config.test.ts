@@ -7,6 +7,7 @@ import { diffConfig } from "../../../../../server-agent/core/config/diff-config.
 import { diffValues } from "../../../../../server-agent/core/config/diff-values.ts";
 import { longestIncreasing } from "../../../../../server-agent/core/config/longest-increasing.ts";
 import { configOf, virtualHostOf } from "../../../../support/agent/config.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
 
 const a = virtualHostOf("a", ["a.example.com"]);
 const b = virtualHostOf("b", ["b.example.com"]);
@@ -152,7 +153,7 @@ describe("changes between two documents", () => {
         expect(diffConfig(before, after).length === 0).toBe(isDeepStrictEqual(before, after));
         expect(diffConfig(before, structuredClone(before))).toEqual([]);
       }),
-      { numRuns: 1000 },
+      { numRuns: repetitions(250, 4_000) },
     );
   });
 

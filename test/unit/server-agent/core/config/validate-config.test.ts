@@ -5,6 +5,7 @@ import { compileConfig, matchRequest } from "../../../../../server-agent/core/ro
 import { validateConfig } from "../../../../../server-agent/core/config/validate-config.ts";
 import { CATCH_ALL, configOf, virtualHostOf } from "../../../../support/agent/config.ts";
 import { factsOf } from "../../../../support/agent/request-facts.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
 
 const GOOD: Config = {
   listeners: [
@@ -446,7 +447,7 @@ describe("a document", () => {
       fc.property(fc.jsonValue({ maxDepth: 6 }), (document) => {
         expect(validateConfig(document).ok).toBe(false);
       }),
-      { numRuns: 500 },
+      { numRuns: repetitions(125, 2_000) },
     );
   });
 
@@ -464,7 +465,7 @@ describe("a document", () => {
               expect(problem.path === "" || problem.path.startsWith("/")).toBe(true);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: repetitions(125, 2_000) },
     );
   });
 
@@ -495,7 +496,7 @@ describe("a document", () => {
           ).toBeTruthy();
         },
       ),
-      { numRuns: 300 },
+      { numRuns: repetitions(300, 1_200) },
     );
   });
 

@@ -15,6 +15,7 @@ import {
 import { validateConfig } from "../../../../../server-agent/core/config/validate-config.ts";
 import { config as anyConfig, optionsFor } from "../../../../support/agent/arbitrary-config.ts";
 import { configOf, virtualHostOf } from "../../../../support/agent/config.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -182,7 +183,7 @@ describe("a list of changes", () => {
           receipts.map(({ site, copycat, state, changes: made }) => ({ site, copycat, state, made }));
         expect(states(after(world, together.config, together.planned).receipts)).toEqual(states(current.receipts));
       }),
-      { numRuns: 300 },
+      { numRuns: repetitions(300, 1_200) },
     );
   });
 

@@ -17,6 +17,7 @@ import { matchRequest, type Match } from "../../../../../server-agent/core/routi
 import { task } from "../../../../support/agent/arbitrary-config.ts";
 import { configOf, tableOf, virtualHostOf } from "../../../../support/agent/config.ts";
 import { factsOf } from "../../../../support/agent/request-facts.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -348,7 +349,7 @@ describe("any proof", () => {
           expect(match?.rule?.config.handler.type).toBe("maintenance");
         }
       }),
-      { numRuns: 300 },
+      { numRuns: repetitions(300, 1_200) },
     );
   });
 
@@ -366,7 +367,7 @@ describe("any proof", () => {
           );
         }
       }),
-      { numRuns: 300 },
+      { numRuns: repetitions(300, 1_200) },
     );
   });
 

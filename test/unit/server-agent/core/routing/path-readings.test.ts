@@ -9,6 +9,7 @@ import { canonicalPath, normalisePath } from "../../../../../server-agent/core/r
 import { everyReading, isAmbiguous } from "../../../../../server-agent/core/routing/path-readings.ts";
 import { compileConfig, matchRequest, type Match } from "../../../../../server-agent/core/routing/routing-table.ts";
 import { factsOf } from "../../../../support/agent/request-facts.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
 
 const proxy = { type: "proxy", upstream: "app" } as const;
 
@@ -129,7 +130,7 @@ describe("a closed site with an exception by path", () => {
             ).toBe(`${name}: ${raw} true`);
           }
         }),
-        { numRuns: 5000 },
+        { numRuns: repetitions(1_250, 20_000) },
       );
     }
   });
@@ -203,7 +204,7 @@ describe("the readings of a path", () => {
         if (path === undefined || readings === undefined || !isAmbiguous(rawPath)) return;
         expect(readings).toContain(path);
       }),
-      { numRuns: 2000 },
+      { numRuns: repetitions(500, 8_000) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileRegex, type Regex } from "../../../../../server-agent/core/routing/regex.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
 
 function regexOf(pattern: string, options?: { ignoreCase?: boolean }): Regex {
   const compiled = compileRegex(pattern, options);
@@ -83,7 +84,7 @@ describe("regular expressions of operators", () => {
           else expect(compiled.message).not.toBe("");
         },
       ),
-      { numRuns: 500 },
+      { numRuns: repetitions(125, 2_000) },
     );
   });
 });

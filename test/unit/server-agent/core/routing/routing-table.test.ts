@@ -5,6 +5,7 @@ import { parseHostPattern } from "../../../../../server-agent/core/routing/host-
 import { matchRequest } from "../../../../../server-agent/core/routing/routing-table.ts";
 import { configOf, tableOf, virtualHostOf } from "../../../../support/agent/config.ts";
 import { factsOf } from "../../../../support/agent/request-facts.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
 
 function answering(config: Config, host: string, path = "/"): string | undefined {
   return matchRequest(tableOf(config), factsOf({ host, path }))?.virtualHost.id;
@@ -203,7 +204,7 @@ describe("the table", () => {
         for (const request of asked)
           expect(matchRequest(table, factsOf(request))?.virtualHost.id).toBe(walk(config, request));
       }),
-      { numRuns: 1000 },
+      { numRuns: repetitions(250, 4_000) },
     );
   });
 });

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import ICAL from "ical.js";
 import { describe, expect, it, vi } from "vitest";
 import { Calendar, type Timing } from "../../../../../server-agent/core/windows/occurrences.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -210,7 +211,7 @@ describe("occurrences", () => {
           expect(calendar.previous(here)?.start).toBe(here);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: repetitions(300, 1_200) },
     );
   });
 });

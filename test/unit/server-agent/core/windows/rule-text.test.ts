@@ -7,6 +7,7 @@ import { describe, expect, it, vi } from "vitest";
 import { checkWindow } from "../../../../../server-agent/core/windows/check-window.ts";
 import { Calendar } from "../../../../../server-agent/core/windows/occurrences.ts";
 import { ruleFault } from "../../../../../server-agent/core/windows/rule-text.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -134,7 +135,7 @@ describe("days of a rule", () => {
         const found = calendar.during(Date.UTC(2026), Date.UTC(2033), 200);
         expect(found.map(({ start }) => new Date(start).toISOString().slice(0, 10))).toEqual(expected.slice(0, 200));
       }),
-      { numRuns: 150 },
+      { numRuns: repetitions(150, 600) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { Connection } from "../../../../../server-agent/worker/http1/connection.ts";
 import type { IncomingRequest } from "../../../../../server-agent/worker/http1/incoming-request.ts";
 import type { OutgoingResponse } from "../../../../../server-agent/worker/http1/outgoing-response.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
 
 interface Seen {
   method: string;
@@ -120,7 +121,7 @@ describe("a connection", () => {
           expect(written.replaceAll(/HTTP\/1\.1 \d+ [^]*?\r\n\r\n/g, "")).toBe(bodies);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: repetitions(100, 1_600) },
     );
   });
 });

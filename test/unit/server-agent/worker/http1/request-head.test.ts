@@ -9,6 +9,7 @@ import {
   UnsupportedRequest,
   type RequestHead,
 } from "../../../../../server-agent/worker/http1/request-head.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
 
 function head(...lines: string[]) {
   return parseRequestHead(lines.join("\r\n"));
@@ -179,7 +180,7 @@ describe("beside the parser of node:http", () => {
         const { method, target, rawHeaders } = ours;
         expect(await readByNode(raw)).toEqual({ method, target, rawHeaders });
       }),
-      { numRuns: 3000 },
+      { numRuns: repetitions(750, 12_000) },
     );
     expect(accepted).toBeGreaterThan(300);
   });

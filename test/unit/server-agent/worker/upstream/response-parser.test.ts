@@ -4,6 +4,7 @@ import { MAX_FIELDS } from "../../../../../server-agent/worker/http1/field-lines
 import { MalformedMessage } from "../../../../../server-agent/worker/http1/malformed-message.ts";
 import type { ResponseHead } from "../../../../../server-agent/worker/upstream/response-head.ts";
 import { MAX_HEAD_BYTES, ResponseParser } from "../../../../../server-agent/worker/upstream/response-parser.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
 
 interface Parsed {
   head: ResponseHead | undefined;
@@ -96,7 +97,7 @@ describe("a response", () => {
         const pieces = at.slice(1).map((end, index) => bytes.subarray(at[index], end));
         expect(parse(pieces, options)).toEqual(whole);
       }),
-      { numRuns: 200 },
+      { numRuns: repetitions(200, 800) },
     );
   });
 
@@ -242,7 +243,7 @@ it("any bytes whatever are either read or refused, never something else", () => 
         }
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: repetitions(500, 8_000) },
   );
 });
 
