@@ -182,11 +182,17 @@ export function startLoad(
   };
 }
 
-/**
- * Reads the 48 MB download at `bytesPerSecond` and resolves to the number of bytes; rejects when it
- * is cut or altered.
- */
-export function startSlowDownload(target: Target, bytesPerSecond: number): { done: Promise<number> } {
+export interface SlowDownload {
+  /** Resolves to the number of bytes; rejects when it is cut or altered. */
+  done: Promise<number>;
+  /** Reads the rest as fast as it comes. Resolves and rejects as `done`. */
+  finish(): Promise<number>;
+}
+
+/** Reads the 48 MB download at `bytesPerSecond`, until it is told to finish. */
+export function startSlowDownload(target: Target, bytesPerSecond: number): SlowDownload {
+  let isSlow = true;
+  let resume = (): void => undefined;
   const done = new Promise<number>((resolve, reject) => {
     const request = httpRequest(
       { host: "127.0.0.1", port: target.port, headers: { host: target.host }, path: "/download" },
@@ -198,10 +204,10 @@ export function startSlowDownload(target: Target, bytesPerSecond: number): { don
           hash.update(chunk);
           bytes += chunk.length;
           const ahead = (bytes / bytesPerSecond) * 1000 - (performance.now() - started);
-          if (ahead > 5) {
-            response.pause();
-            setTimeout(() => response.resume(), ahead);
-          }
+          if (!isSlow || ahead <= 5) return;
+          resume = () => response.resume();
+          response.pause();
+          setTimeout(resume, ahead);
         });
         response.on("end", () => {
           if (bytes !== DOWNLOAD_BYTES) reject(new Error(`download ended after ${String(bytes)} bytes`));
@@ -214,7 +220,14 @@ export function startSlowDownload(target: Target, bytesPerSecond: number): { don
     request.on("error", reject);
     request.end();
   });
-  return { done };
+  return {
+    done,
+    finish() {
+      isSlow = false;
+      resume();
+      return done;
+    },
+  };
 }
 
 /**

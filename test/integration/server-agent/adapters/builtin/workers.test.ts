@@ -176,7 +176,7 @@ describe("restart", () => {
     const target = { host: "shop.example.com", port: agent.port };
     const idle = await openIdleConnection(target);
     await idle.ask("/page");
-    const download = startSlowDownload(target, 16 * 1024 * 1024);
+    const download = startSlowDownload(target, 1024 * 1024);
     download.done.catch(() => undefined);
     await using events = await agent.events();
     await events.until((line) => "generations" in line && line.generations.some(({ inFlight }) => inFlight > 0));
@@ -184,7 +184,7 @@ describe("restart", () => {
     expect((await workersOf(agent)).map(({ state }) => state).toSorted()).toEqual(["draining", "serving"]);
     await agent.call("startMaintenance", { body: { site: "shop" } });
     expect((await idle.ask("/page")).status, "an old connection to the old worker, after the reply").toBe(503);
-    expect(await download.done).toBe(DOWNLOAD_BYTES);
+    expect(await download.finish()).toBe(DOWNLOAD_BYTES);
     await events.until((line) => "agent" in line && line.agent.workers.length === 1);
     idle.close();
   });

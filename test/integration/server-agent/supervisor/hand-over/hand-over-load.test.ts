@@ -1,0 +1,64 @@
+/** Promises 1 to 3 at hand-overs under load: nobody is refused or cut off. */
+import { describe, expect, it } from "vitest";
+import { startAgent } from "../../../../support/agent/agent.ts";
+import { handOver, HOST, proxied } from "../../../../support/agent/hand-over.ts";
+import {
+  openEchoSocket,
+  openIdleConnection,
+  startLoad,
+  startSlowDownload,
+  type Truth,
+} from "../../../../support/http/load.ts";
+import { DOWNLOAD_BYTES, startOriginServer } from "../../../../support/http/origin-server.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
+
+describe.each([1, 2])("handing over under load, %i worker(s)", (workers) => {
+  const TIMES = repetitions(5, 40);
+  it("refuses and cuts nobody in any of many hand-overs", { timeout: 280_000 }, async () => {
+    await using origin = await startOriginServer();
+    await using agent = await startAgent({ workers, config: proxied(origin.url) });
+    const target = { host: HOST, port: agent.port };
+    const truth: Truth = { state: "live", epoch: 0 };
+    const changeTo = async (state: "live" | "maintenance", change: () => Promise<unknown>) => {
+      truth.state = "moving";
+      truth.epoch += 1;
+      await change();
+      truth.state = state;
+      truth.epoch += 1;
+    };
+    const socket = await openEchoSocket(target);
+    const download = startSlowDownload(target, 1024 * 1024);
+    // While it lasts, an early failure must not be an unhandled rejection.
+    download.done.catch(() => undefined);
+    const load = startLoad(target, truth, { get: 8, fresh: 6, post: 4 });
+    const pids = new Set([agent.pid]);
+    for (let time = 0; time < TIMES; time++) {
+      const idle = await openIdleConnection(target);
+      await idle.ask("/page");
+      const { pid } = await handOver(agent);
+      pids.add(pid);
+      expect((await agent.call("getAgent")).pid, "the successor answers").toBe(pid);
+      // A switch by the successor is true at once on the connections of the former agents too.
+      let receipt = "";
+      await changeTo("maintenance", async () => {
+        receipt = (await agent.call("startMaintenance", { body: { site: "shop", retryAfter: 120 } })).id;
+      });
+      const answer = await idle.ask("/page");
+      expect(answer.status, "the idle connection, after the successor's switch").toBe(503);
+      expect(answer.head.toLowerCase()).toContain("connection: close");
+      idle.close();
+      await load.rounds(1);
+      await changeTo("live", () => agent.call("revertMaintenance", { params: { id: receipt } }));
+      await load.rounds(1);
+    }
+    const result = await load.stop();
+    expect(result.failures).toEqual([]);
+    expect(await download.finish()).toBe(DOWNLOAD_BYTES);
+    expect(await socket.finish()).toBeGreaterThan(0);
+    expect(pids.size).toBe(TIMES + 1);
+    expect(await agent.ended).toEqual({ code: 0, signal: null });
+    console.log(
+      `${String(workers)} worker(s), ${String(TIMES)} hand-overs: ${String(result.requests)} requests, 0 failed`,
+    );
+  });
+});
