@@ -3,23 +3,23 @@
  * app) and dist/practice (the practice server's shop and visitors). `node tools/build.ts agent`
  * builds that part alone. A part is built again only when something it is made of has changed.
  */
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { chmod, cp, glob, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown, type RolldownOptions } from "rolldown";
 import { build as buildPage } from "vite";
+import { inputRecorder, isUpToDate, writeStamp } from "./stamp.ts";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 
-interface Part {
-  /** Folders whose files the part is made of. */
-  sources: string[];
-  build(): Promise<void>;
-}
+/** What every part depends on. */
+const COMMON_INPUTS = ["package-lock.json", "tsconfig.json", "tools/build.ts", "tools/stamp.ts"];
+
+/** Writes a part, and adds the files it is made of. */
+type Part = (inputs: Set<string>) => Promise<void>;
 
 async function bundle(
+  inputs: Set<string>,
   input: string,
   file: string,
   options: RolldownOptions & { format?: "esm" | "cjs"; banner?: string } = {},
@@ -30,8 +30,10 @@ async function bundle(
     platform: "node",
     logLevel: "warn",
     onLog: (_level, log) => failOn(log.message),
+    plugins: [inputRecorder(root, inputs)],
     ...rest,
   });
+  inputs.add(`${input.replace(/\/.*/, "")}/tsconfig.json`);
   // A program that starts meanwhile finds the old file or the new one, never half of one.
   const unfinished = join(dist, `${file}.${String(process.pid)}.part`);
   await built.write({ file: unfinished, format, banner, codeSplitting: false, comments: { legal: true } });
@@ -44,59 +46,40 @@ function failOn(message: string): never {
   throw new Error(message);
 }
 
+/** Copies a file, or a folder whose name ends with `/`, into `dist`. */
+async function copy(inputs: Set<string>, from: string, to: string): Promise<void> {
+  await cp(join(root, from), join(dist, to), { recursive: true });
+  inputs.add(from);
+}
+
 const PARTS: Record<string, Part> = {
-  agent: {
-    sources: ["server-agent"],
-    async build() {
-      await bundle("server-agent/index.ts", "agent.mjs", { banner: "#!/usr/bin/env node" });
-    },
+  async agent(inputs) {
+    await bundle(inputs, "server-agent/index.ts", "agent.mjs", { banner: "#!/usr/bin/env node" });
   },
-  practice: {
-    sources: ["main/practice", "assets/practice"],
-    async build() {
-      await bundle("main/practice/keeper.ts", "practice/keeper.mjs");
-      await bundle("main/practice/shop/shop-app.ts", "practice/shop-app.mjs");
-      await bundle("main/practice/visitors/visitors.ts", "practice/visitors.mjs");
-      await cp(join(root, "assets/practice"), join(dist, "practice/pages"), { recursive: true });
-    },
+  async practice(inputs) {
+    await bundle(inputs, "main/practice/keeper.ts", "practice/keeper.mjs");
+    await bundle(inputs, "main/practice/shop/shop-app.ts", "practice/shop-app.mjs");
+    await bundle(inputs, "main/practice/visitors/visitors.ts", "practice/visitors.mjs");
+    await copy(inputs, "assets/practice/", "practice/pages");
   },
-  main: {
-    sources: ["main", "server-agent", "assets/tray", "assets/icon.png"],
-    async build() {
-      await bundle("main/index.ts", "app/main/index.mjs", {
-        external: ["electron", "keytar", "cpu-features"],
-        // ssh2 looks beside its own file as it starts; what it would find there is for Windows
-        // only, or part of the bundle.
-        banner: "const __dirname = import.meta.dirname;\nconst __filename = import.meta.filename;",
-      });
-      await bundle("main/ipc/preload.ts", "app/preload.cjs", { external: ["electron"], format: "cjs" });
-      await cp(join(root, "assets/tray"), join(dist, "app/assets/tray"), { recursive: true });
-      await cp(join(root, "assets/icon.png"), join(dist, "app/assets/icon.png"));
-    },
+  async main(inputs) {
+    await bundle(inputs, "main/index.ts", "app/main/index.mjs", {
+      external: ["electron", "keytar", "cpu-features"],
+      // ssh2 looks beside its own file as it starts; what it would find there is for Windows only,
+      // or part of the bundle.
+      banner: "const __dirname = import.meta.dirname;\nconst __filename = import.meta.filename;",
+    });
+    await bundle(inputs, "main/ipc/preload.ts", "app/preload.cjs", { external: ["electron"], format: "cjs" });
+    await copy(inputs, "assets/tray/", "app/assets/tray");
+    await copy(inputs, "assets/icon.png", "app/assets/icon.png");
   },
-  renderer: {
-    sources: ["renderer", "main/contract/commands.ts", "main/contract/channels.ts", "server-agent"],
-    async build() {
-      await buildPage({
-        root: join(root, "renderer"),
-        configFile: join(root, "renderer/vite.config.ts"),
-        logLevel: "warn",
-      });
-    },
+  async renderer(inputs) {
+    const folder = join(root, "renderer");
+    const configFile = join(folder, "vite.config.ts");
+    await buildPage({ root: folder, configFile, logLevel: "warn", plugins: [inputRecorder(root, inputs, folder)] });
+    for (const file of ["vite.config.ts", "tsconfig.json"]) inputs.add(`renderer/${file}`);
   },
 };
-
-/** Digest of everything a part is made of, with the lock file and this script. */
-async function digest(part: Part): Promise<string> {
-  const hash = createHash("sha256");
-  const files = [join(root, "package-lock.json"), import.meta.filename];
-  for (const source of part.sources) {
-    if (/\.\w+$/.test(source)) files.push(join(root, source));
-    else for await (const entry of glob(`${source}/**/*.*`, { cwd: root })) files.push(join(root, entry));
-  }
-  for (const file of files.sort()) hash.update(file).update(await readFile(file).catch(() => ""));
-  return hash.digest("hex");
-}
 
 let built = 0;
 const wanted = process.argv.slice(2);
@@ -105,13 +88,13 @@ if (unknown.length > 0) failOn(`Unknown part ${unknown.join(", ")}; the parts ar
 for (const [name, part] of Object.entries(PARTS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const stamp = join(dist, `.${name}.stamp`);
-  const key = await digest(part);
-  if (existsSync(stamp) && (await readFile(stamp, "utf8")) === key) continue;
+  if (await isUpToDate(stamp, root)) continue;
   const started = performance.now();
   await rm(stamp, { force: true });
   await mkdir(dist, { recursive: true });
-  await part.build();
-  await writeFile(stamp, key);
+  const inputs = new Set(COMMON_INPUTS);
+  await part(inputs);
+  await writeStamp(stamp, root, inputs);
   built += 1;
   console.log(`built ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
 }
