@@ -9,12 +9,8 @@ import type { Entry, Exchange } from "./exchange.ts";
 import type { Connection } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
+import { isDownload, isUpload } from "./request-kind.ts";
 import type { Generation, Site } from "./site.ts";
-
-/** From this size (bytes) a response is a download, whatever it is called. */
-const MIN_DOWNLOAD_BYTES = 1_000_000;
-/** From this size (bytes) a request body is an upload. */
-const MIN_UPLOAD_BYTES = 65_536;
 
 let lastSequence = 0;
 
@@ -196,7 +192,7 @@ export function describe(entry: InFlight, worker: number): InFlightRequest {
 
 function kindOf(entry: InFlight, uploadBytes: number | undefined): InFlightRequest["kind"] {
   if (entry.kind !== "page") return entry.kind;
-  if (entry.bytesSent >= MIN_DOWNLOAD_BYTES || (entry.bytesExpected ?? 0) >= MIN_DOWNLOAD_BYTES) return "download";
-  const isLarge = uploadBytes === undefined ? entry.request.chunked : uploadBytes >= MIN_UPLOAD_BYTES;
+  if (isDownload(entry.bytesSent) || isDownload(entry.bytesExpected ?? 0)) return "download";
+  const isLarge = uploadBytes === undefined ? entry.request.chunked : isUpload(uploadBytes);
   return isLarge && !entry.hasBegun() ? "upload" : "page";
 }

@@ -83,7 +83,7 @@ export const LAYERS: Parts = {
 
   /** The agent's worker, a process of its own: serves the visitors. */
   "server-agent/worker": {
-    layers: [["."], ["handlers", "proxy"], ["files"], ["exchange.ts"], ["upstream"], ["http1"]],
+    layers: [["."], ["handlers", "proxy"], ["files"], ["exchange.ts", "request-kind.ts"], ["upstream"], ["http1"]],
     mayImport: ["server-agent/core", "server-agent/contract", "server-agent/log.ts", "server-agent/node-http.ts"],
     packages: { ".": ["node:*", "ipaddr.js", "lru-cache", "mime"] },
   },

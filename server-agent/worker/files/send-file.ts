@@ -8,9 +8,7 @@ import { openUnchanged, readChunks } from "./open-file.ts";
 import { evaluatePreconditions, ifRangeHolds } from "./preconditions.ts";
 import type { Representation } from "./representation.ts";
 import { drained } from "../http1/drained.ts";
-
-/** From here on a response counts as download on the drain board. */
-export const MIN_DOWNLOAD_BYTES = 1024 * 1024;
+import { isDownload } from "../request-kind.ts";
 
 interface Part {
   readonly first: number;
@@ -69,8 +67,10 @@ async function sendHandle(exchange: Exchange, representation: Representation, ha
     response.end();
     return;
   }
-  if (length > MIN_DOWNLOAD_BYTES) entry.kind = "download";
-  if (length > MIN_DOWNLOAD_BYTES && representation.length !== undefined) entry.bytesExpected = length;
+  if (isDownload(length)) {
+    entry.kind = "download";
+    if (representation.length !== undefined) entry.bytesExpected = length;
+  }
   try {
     const chunks = readChunks(handle, first, length);
     if (representation.form.live)

@@ -5,7 +5,7 @@ import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import type { Exchange } from "../exchange.ts";
 import { proxiedHead } from "./proxied-headers.ts";
 import { RequestBody, framingOf } from "./request-body.ts";
-import { MIN_DOWNLOAD_BYTES } from "../files/send-file.ts";
+import { isDownload } from "../request-kind.ts";
 
 /** RFC 9110, 9.2.2. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
@@ -105,7 +105,7 @@ export class ProxiedRequest implements UpstreamCall {
     this.#parts = [];
     const length = lengthOf(parts);
     entry.bytesSent += length;
-    if (entry.kind === "page" && entry.bytesSent > MIN_DOWNLOAD_BYTES) entry.kind = "download";
+    if (entry.kind === "page" && isDownload(entry.bytesSent)) entry.kind = "download";
     if (complete && parts.length === 1 && length <= MAX_SINGLE_WRITE_BYTES) {
       response.end(first.toString("latin1"));
       return;
@@ -145,7 +145,7 @@ export class ProxiedRequest implements UpstreamCall {
   #classify({ headers, contentLength }: ResponseHead): void {
     const { entry } = this.#exchange;
     if (contentLength !== undefined) {
-      if (contentLength > MIN_DOWNLOAD_BYTES) {
+      if (isDownload(contentLength)) {
         entry.kind = "download";
         entry.bytesExpected = contentLength;
       }

@@ -2,9 +2,8 @@
 import type { BodyReader, IncomingRequest } from "../http1/incoming-request.ts";
 import type { CallConnection } from "../upstream/upstream-call.ts";
 import type { Exchange } from "../exchange.ts";
+import { isLongUpload } from "../request-kind.ts";
 
-/** From here on a request counts as upload on the drain board. */
-const MIN_UPLOAD_BYTES = 1024 * 1024;
 const METHODS_WITH_CONTENT: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
 /**
@@ -28,7 +27,7 @@ export class RequestBody implements BodyReader {
     const { request, entry } = exchange;
     this.#chunked = request.chunked;
     const length = request.contentLength ?? 0;
-    if (length > MIN_UPLOAD_BYTES) {
+    if (isLongUpload(length)) {
       entry.kind = "upload";
       entry.bytesExpected = length;
     }
@@ -48,7 +47,7 @@ export class RequestBody implements BodyReader {
   onData(bytes: Buffer): void {
     const { request, entry } = this.#exchange;
     entry.bytesReceived += bytes.length;
-    if (entry.kind === "page" && entry.bytesReceived > MIN_UPLOAD_BYTES) entry.kind = "upload";
+    if (entry.kind === "page" && isLongUpload(entry.bytesReceived)) entry.kind = "upload";
     if (!this.#write(bytes)) request.pause();
   }
 

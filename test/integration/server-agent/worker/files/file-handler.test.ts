@@ -122,6 +122,15 @@ describe("a file", () => {
     expect(file.entries.at(-1)).toMatchObject({ kind: "download", bytesExpected: BIG.length, bytesSent: BIG.length });
   });
 
+  it.each([
+    [1024 * 1024 - 1, "page"],
+    [1024 * 1024, "download"],
+  ])("of %i bytes is counted as %s", async (size, kind) => {
+    await put("edge.bin", Buffer.alloc(size));
+    expect((await ask(file.port, "/edge.bin")).body).toHaveLength(size);
+    expect(file.entries.at(-1)).toMatchObject({ kind, bytesSent: size });
+  });
+
   it("that is small is counted as page", async () => {
     await ask(file.port, "/small.txt");
     expect(file.entries.at(-1)).toMatchObject({ kind: "page", bytesSent: SMALL.length });

@@ -312,6 +312,19 @@ describe("a response", () => {
     expect(harness.entries[0]).toMatchObject({ kind: "download", bytesSent: body.length, bytesExpected: body.length });
   });
 
+  it.each([
+    ["content-length", 1024 * 1024 - 1, "page"],
+    ["content-length", 1024 * 1024, "download"],
+    ["chunked", 1024 * 1024 - 1, "page"],
+    ["chunked", 1024 * 1024, "download"],
+  ])("with a body (%s) of %i bytes is a %s", async (framing, size, kind) => {
+    const headers = framing === "chunked" ? {} : { "content-length": size };
+    const { url } = await app((_, response) => response.writeHead(200, headers).end(Buffer.alloc(size)));
+    const harness = await proxy([url]);
+    expect((await ask(harness.port, "/")).body).toHaveLength(size);
+    expect(harness.entries[0]).toMatchObject({ kind, bytesSent: size });
+  });
+
   it("before the end of the request's body is passed on at once", async () => {
     const upstream = await raw(says("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig"));
     const { port } = await proxy([upstream.url]);

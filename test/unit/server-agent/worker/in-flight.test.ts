@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import type { RequestFacts } from "../../../../server-agent/core/routing/request-facts.ts";
+import type { Connection } from "../../../../server-agent/worker/http1/connection.ts";
+import type { IncomingRequest } from "../../../../server-agent/worker/http1/incoming-request.ts";
+import { describe as described, InFlight } from "../../../../server-agent/worker/in-flight.ts";
+import type { Generation, Site } from "../../../../server-agent/worker/site.ts";
+
+const MIB = 1024 * 1024;
+
+it.each([
+  [{ bytesSent: MIB - 1 }, "page"],
+  [{ bytesSent: MIB }, "download"],
+  [{ bytesExpected: MIB - 1 }, "page"],
+  [{ bytesExpected: MIB }, "download"],
+])("an answer with %j is a %s, as the handlers have it", (sizes, kind) => {
+  const entry = new InFlight(
+    {} as Connection<InFlight>,
+    { number: 1 } as Generation,
+    { id: "shop", site: "shop" } as Site,
+    { contentLength: undefined, chunked: false } as IncomingRequest,
+    { method: "GET", host: "shop", path: "/", client: "" } as RequestFacts,
+  );
+  Object.assign(entry, sizes);
+  expect(described(entry, 1).kind).toBe(kind);
+});
