@@ -5,6 +5,7 @@ import { isWebSocketRequest } from "./proxy/websocket-relay.ts";
 import type { Connection } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
+import { ANSWERED_BY_HEADER, PROOF_HEADER, WITHIN_HEADER } from "../core/proof/headers.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import { messageOf, type Log } from "../log.ts";
 import type { Counters } from "./counters.ts";
@@ -16,12 +17,6 @@ import type { Generation, Target } from "./site.ts";
 import type { RequestSink } from "./http-server.ts";
 import { ExchangeInFlight, UpgradeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
 
-const PROOF_HEADER = "backsoon-proof";
-/**
- * With the proof's token: the virtual host that is to answer, whatever stands above it. The agent
- * asks a closed original by it.
- */
-const WITHIN_HEADER = "backsoon-within";
 /**
  * A larger body (bytes) that no handler reads is not waited for: the connection closes after the
  * response.
@@ -96,8 +91,7 @@ export class Pipeline implements RequestSink {
     }
     const exchange = new ExchangeInFlight(connection, generation, site, request, facts, response);
     exchange.isProof = proof !== undefined;
-    if (exchange.isProof)
-      response.setHeader("Backsoon-Answered-By", `${site.id};generation=${String(generation.number)}`);
+    if (exchange.isProof) response.setHeader(ANSWERED_BY_HEADER, `${site.id};generation=${String(generation.number)}`);
     this.#begin(exchange);
     if (rule?.takesBody === true) {
       if (request.hasBody && request.field("expect")?.toLowerCase() === "100-continue")

@@ -4,6 +4,7 @@
  */
 import type { BoundListener } from "../../contract/agent.ts";
 import type { Config } from "../../contract/config.ts";
+import { WITHIN_HEADER } from "./headers.ts";
 import { reachable } from "./listener-proof.ts";
 import type { Observed, Probe } from "./proof-cell.ts";
 import { SAMPLE_NAME, sampleHost } from "./proof-samples.ts";
@@ -23,7 +24,7 @@ export function healthProbe(
   const [listener] = listeners;
   if (listener === undefined) return { cannot: "the agent listens nowhere" };
   const host = original.hosts.map(sampleHost).find((name) => name !== undefined) ?? `${SAMPLE_NAME}.invalid`;
-  const headers = { host, accept: "*/*", "user-agent": "Backsoon-Health", "backsoon-within": site };
+  const headers = { host, accept: "*/*", "user-agent": "Backsoon-Health", [WITHIN_HEADER]: site };
   return { address: reachable(listener.address), port: listener.port, method: "GET", target: path, headers };
 }
 

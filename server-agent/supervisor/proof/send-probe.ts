@@ -1,3 +1,4 @@
+import { ANSWERED_BY_HEADER, PROOF_HEADER } from "../../core/proof/headers.ts";
 import type { Observed, Probe } from "../../core/proof/proof-cell.ts";
 import { request } from "../../node-http.ts";
 
@@ -20,7 +21,7 @@ export function askProbe(
       port,
       method,
       path: target,
-      headers: { ...headers, "backsoon-proof": token, connection: "close" },
+      headers: { ...headers, [PROOF_HEADER]: token, connection: "close" },
       agent: false,
       signal,
     });
@@ -39,7 +40,7 @@ export function askProbe(
             Array.isArray(value) ? value.join(", ") : value,
           ]),
         );
-        settle({ status: response.statusCode ?? 0, headers: fields, body, answeredBy: fields["backsoon-answered-by"] });
+        settle({ status: response.statusCode ?? 0, headers: fields, body, answeredBy: fields[ANSWERED_BY_HEADER] });
       };
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => {

@@ -1,0 +1,11 @@
+/** Header fields between the agent and its own workers, in lower case. */
+
+/** Carries the proof's token: the request is the agent's own, and is told who answered it. */
+export const PROOF_HEADER = "backsoon-proof";
+/**
+ * With the proof's token: the virtual host that is to answer, whatever stands above it. The agent
+ * asks a closed original by it.
+ */
+export const WITHIN_HEADER = "backsoon-within";
+/** In the response: `shop;generation=41`. */
+export const ANSWERED_BY_HEADER = "backsoon-answered-by";
