@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { visibleText } from "../server-agent/core/visible-text.ts";
 import { messageOf } from "./failures.ts";
 
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -13,7 +14,7 @@ export function openLog(folder: string, echo: boolean): (line: string) => void {
   const file = path.join(folder, "backsoon.log");
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   return (line) => {
-    const text = `${new Date().toISOString()} ${line.replaceAll(/[\r\n]+/g, " | ")}\n`;
+    const text = `${new Date().toISOString()} ${visibleText(line.replaceAll(/[\r\n]+/g, " | "))}\n`;
     if (echo) process.stderr.write(text);
     try {
       if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_FILE_BYTES) fs.renameSync(file, `${file}.1`);

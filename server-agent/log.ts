@@ -5,6 +5,8 @@
  *
  * Configuration, request bodies and headers never go in here: they may hold secrets.
  */
+import { quotedText, visibleText } from "./core/visible-text.ts";
+
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface Log {
@@ -30,18 +32,18 @@ export function createLog(write: (line: string) => void = writeToStandardError, 
 }
 
 /**
- * `time level message key=value …`; values with blanks, quotes or control characters are written as
- * JSON strings, so that one event stays one line.
+ * `time level message key=value …`; values with blanks, quotes or characters that cannot be seen are
+ * written as JSON strings, so that one event stays one line.
  */
 export function formatLine(time: string, level: Level, message: string, fields: LogFields): string {
   const pairs = Object.entries(fields).flatMap(([key, value]) =>
     value === undefined ? [] : [` ${key}=${quote(String(value))}`],
   );
-  return `${time} ${level.padEnd(5)} ${message.replaceAll(/[\r\n]+/g, " ")}${pairs.join("")}\n`;
+  return `${time} ${level.padEnd(5)} ${visibleText(message.replaceAll(/[\r\n]+/g, " "))}${pairs.join("")}\n`;
 }
 
 function quote(value: string): string {
-  return /^[^\s"=\p{Cc}]+$/u.test(value) ? value : JSON.stringify(value);
+  return /^[^\s"=]+$/.test(value) && visibleText(value) === value ? value : quotedText(value);
 }
 
 function writeToStandardError(line: string): void {

@@ -8,6 +8,8 @@
  * shell).
  */
 
+import { visibleText } from "../../server-agent/core/visible-text.ts";
+
 export type ConfigLine =
   /**
    * `keyword` in lower case and without obsolete names; `rest` is the argument as written, for
@@ -39,7 +41,7 @@ export class ConfigFault extends Error {
 
   constructor(file: string, line: number | undefined, what: string) {
     const place = line === undefined ? file : `${file} line ${line}`;
-    super(onOneLine(`${place}: ${what}`));
+    super(visibleText(`${place}: ${what}`));
     this.name = "ConfigFault";
     this.problem = { file, ...(line === undefined ? {} : { line }), message: this.message };
   }
@@ -95,11 +97,6 @@ function parseLine(content: string, line: number): Exclude<ConfigLine, { kind: "
 /** Text from a file for a message: not too long. */
 export function printable(text: string): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
-}
-
-/** Control characters out of a file have no place in a message. */
-export function onOneLine(message: string): string {
-  return message.replaceAll(/\p{Cc}/gu, "\ufffd");
 }
 
 /**

@@ -2,13 +2,13 @@
  * Answers about hosts out of the ssh configuration, as ssh_config(5) describes it and `ssh -G`
  * prints it.
  */
+import { visibleText } from "../../server-agent/core/visible-text.ts";
 import { type Target, type Settings, evaluate, writtenAliases } from "./ssh-config-evaluate.ts";
 import {
   ConfigFault,
   type ConfigFile,
   type ConfigProblem,
   type Outcome,
-  onOneLine,
   outcomeOf,
   printable,
 } from "./ssh-config-lines.ts";
@@ -177,6 +177,6 @@ function resolve(settings: Settings, target: Target, account: LocalAccount): Res
       "/etc/ssh/ssh_known_hosts2",
     ],
     ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }),
-    warnings: warnings.map(onOneLine),
+    warnings: warnings.map((warning) => visibleText(warning)),
   };
 }

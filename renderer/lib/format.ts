@@ -3,6 +3,7 @@
  * milliseconds.
  */
 import { clock } from "../../main/contract/shared/clock.ts";
+import { visibleText } from "../../server-agent/core/visible-text.ts";
 
 const CLOCK_SECONDS = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
@@ -63,10 +64,7 @@ export function milliseconds(value: number): string {
   return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
 }
 
-/**
- * Words of others for the middle of a sentence: characters that would turn the rest of it around
- * (UAX #9), or cannot be seen, become a mark that can be.
- */
+/** Words of others for the middle of a sentence. */
 export function visibly(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, "\uFFFD");
+  return visibleText(text);
 }

@@ -4,6 +4,7 @@ import { userInfo } from "node:os";
 import type { AdminError } from "../contract/errors.ts";
 import type { Reply, RouteName } from "../contract/routes.ts";
 import { type CallArguments, decodeReply, encodeCall } from "../core/client/admin-call.ts";
+import { visibleLines } from "../core/visible-text.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 
 export const DEFAULT_SOCKET = "/run/backsoon/agent.sock";
@@ -44,10 +45,10 @@ export async function callAgent<N extends RouteName>(
 export function report<T>(outcome: CallOutcome<T>, json: boolean | undefined, show: (value: T) => string): ExitCode {
   if (!outcome.ok) {
     if (json === true && outcome.error !== undefined) process.stdout.write(`${JSON.stringify(outcome.error)}\n`);
-    process.stderr.write(`backsoon-agent: ${outcome.message}\n`);
+    process.stderr.write(`backsoon-agent: ${visibleLines(outcome.message)}\n`);
     return outcome.exitCode;
   }
-  process.stdout.write(json === true ? `${JSON.stringify(outcome.value)}\n` : show(outcome.value));
+  process.stdout.write(json === true ? `${JSON.stringify(outcome.value)}\n` : visibleLines(show(outcome.value)));
   return EXIT.ok;
 }
 

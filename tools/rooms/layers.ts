@@ -33,7 +33,8 @@ export const LAYERS: Parts = {
       ["ui"],
       ["lib"],
     ],
-    mayImport: ["main/contract"],
+    // Whoever shows text of others makes it visible by the same function.
+    mayImport: ["main/contract", "server-agent/core/visible-text.ts"],
     packages: { ".": ["svelte", "bits-ui", "@lucide/svelte", "@internationalized/date", "uplot"] },
   },
 

@@ -9,7 +9,7 @@ export interface Part {
    * layers only.
    */
   layers: readonly (readonly string[])[];
-  /** Rooms of other parts that it may import. */
+  /** Rooms or single files of other parts that it may import. */
   mayImport: readonly string[];
   /**
    * What it may import from outside the repository: `zod`, `node:*`, or `*` for anything. `.` is
@@ -88,7 +88,7 @@ function forbiddenImports(parts: Parts, files: readonly SourceFile[]): string[] 
     if (from === undefined) return [];
     return imports.flatMap((imported) => {
       const to = known.has(imported) ? roomOf(parts, imported) : undefined;
-      if (to === undefined || mayImport(parts, from, to)) return [];
+      if (to === undefined || mayImport(parts, from, to, imported)) return [];
       return [`forbidden import: ${path} → ${imported} (${nameOf(from)} must not import ${nameOf(to)})`];
     });
   });
@@ -99,10 +99,10 @@ interface Room {
   folder: string;
 }
 
-function mayImport(parts: Parts, from: Room, to: Room): boolean {
+function mayImport(parts: Parts, from: Room, to: Room, imported: string): boolean {
   const part = parts[from.part];
   if (part === undefined) return false;
-  if (from.part !== to.part) return part.mayImport.some((room) => isWithin(nameOf(to), room));
+  if (from.part !== to.part) return part.mayImport.some((path) => isWithin(imported, path));
   const layerOf = ({ folder }: Room) => part.layers.findIndex((folders) => folders.includes(folder));
   return from.folder === to.folder || layerOf(from) < layerOf(to);
 }

@@ -9,7 +9,7 @@ import { readSources } from "../../../tools/rooms/sources.ts";
 const PARTS: Parts = {
   shop: {
     layers: [["main.ts"], ["till", "shelf"], ["till/drawer"], ["goods", "contract"]],
-    mayImport: ["bank/contract"],
+    mayImport: ["bank/contract", "bank/safe/coin.ts"],
     packages: { ".": ["node:*", "zod"], goods: ["@scope/pure"] },
   },
   bank: { layers: [["safe"], ["contract"]], mayImport: [], packages: { ".": ["*"] } },
@@ -50,7 +50,8 @@ describe("the rooms", () => {
         "shop/main.ts": 'import "./till/till.ts";\nexport * from "../bank/contract/money.ts";',
         "shop/till/till.ts": 'import { readFile } from "node:fs/promises";\nimport "./drawer/drawer.ts";',
         "shop/goods/goods.ts": 'import "@scope/pure/part.js";\nimport "./tea.ts";\nimport "./goods.css";',
-        "shop/goods/tea.ts": "",
+        "shop/goods/tea.ts": 'import "../../bank/safe/coin.ts";',
+        "bank/safe/coin.ts": "",
         "shop/vite.config.ts": 'import "vite";\nimport "./main.ts";',
       }),
     ).toEqual([]);
