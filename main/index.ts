@@ -10,7 +10,7 @@ import { externalTarget } from "./page/external-link.ts";
 import { done, failed, messageOf } from "./failures.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import { shown } from "./fleet/operation.ts";
-import type { Destination } from "./contract/destination.ts";
+import type { Destination } from "./contract/desktop.ts";
 import type { Result } from "./contract/failures.ts";
 import { type Services, bringBack, ipcHandlers } from "./ipc/handlers.ts";
 import { openIpcRouter } from "./ipc/router.ts";
@@ -29,6 +29,7 @@ import { electronNotifications } from "./reminders/electron-notifications.ts";
 import { firstOf } from "./reminders/notifications.ts";
 import { Reminding } from "./reminders/reminding.ts";
 import { Servers } from "./servers/servers.ts";
+import { WatchedRequests } from "./servers/watched-requests.ts";
 import { HostKeyStore } from "./host-keys/host-key-store.ts";
 import { Remotes } from "./ssh/remotes.ts";
 import { localAccount } from "./ssh-config/ssh-config-files.ts";
@@ -86,6 +87,7 @@ async function start(): Promise<void> {
     account: localAccount(),
   });
   const servers = new Servers(documents.servers, store, (profile) => remotes.connector(profile));
+  const requests = new WatchedRequests(servers, store);
   const fleet = new Fleet({
     document: documents.operations,
     call: (serverId, name, given) => servers.call(serverId, name, given),
@@ -123,6 +125,9 @@ async function start(): Promise<void> {
     state: documents.window,
     log,
   });
+  // What watched has gone with its page.
+  window.webContents.on("did-navigate", () => requests.watch([]));
+  window.webContents.on("render-process-gone", () => requests.watch([]));
   let quitting = false;
   const reveal = (): void => {
     if (window.isDestroyed()) return;
@@ -147,6 +152,7 @@ async function start(): Promise<void> {
   const services: Services = {
     state: () => store.state,
     servers,
+    requests,
     fleet,
     windows,
     remotes,

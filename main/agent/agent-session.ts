@@ -11,11 +11,15 @@ import { ambiguityIn } from "./ambiguity.ts";
 import { backoffMs } from "./backoff.ts";
 import { parseBoundedJson } from "./bounded-json.ts";
 import { EventStreamDecoder } from "./event-stream.ts";
+import { READING } from "./reading.ts";
+import { type RequestFilter, RequestWatches, type SeenRequests } from "./request-watches.ts";
 import type { Transport } from "./socket-transport.ts";
 
 export interface AgentSession {
   /** One call; expected failures, also of the connection, are values. */
   call<N extends RouteName>(name: N, given: CallArguments<N>): Promise<Result<Reply<N>>>;
+  /** Follows what is in flight while the session is live. @returns stops it */
+  watchRequests(filter: RequestFilter, report: (seen: SeenRequests) => void): () => void;
   /**
    * Does not wait any longer: connects at once, or asks a connection that seems alive whether it
    * is.
@@ -41,11 +45,6 @@ export interface SessionOptions {
 
 const CALL_TIMEOUT_MS = 60_000;
 /**
- * Of the event stream: an agent that talks without end is shown ten times a second, and less often
- * when it says much.
- */
-const READING = { advanceMs: 2000, share: 5, leastMs: 100 };
-/**
  * A stream that ends sooner than this is not resubscribed at once but with backoff: an agent that
  * drops everyone must not be hammered.
  */
@@ -70,6 +69,7 @@ export function startAgentSession({
   lineMs = 60_000,
 }: SessionOptions): AgentSession {
   const closed = new AbortController();
+  const requests = new RequestWatches(transport, answerMs);
   let wake: (() => void) | undefined;
   let check: (() => void) | undefined;
   const now = () => new Date().toISOString();
@@ -168,6 +168,7 @@ export function startAgentSession({
               report({ type: "answered", id, at: now(), ...answer });
               heartbeat = setInterval(beat, heartbeatMs);
               check = beat;
+              requests.resume(signal);
             }
           }
           if (fault !== undefined)
@@ -218,6 +219,7 @@ export function startAgentSession({
       // What speaks wrongly now will hardly do better in a moment, and what it sends may be much.
       // What has gone silent may hang for ever; what answered, or ended by itself, is used on.
       if (failure.code === "server.silent") transport.drop();
+      requests.suspend(failure);
       const waitMs = needsPerson(failure.code)
         ? undefined
         : backoffMs(attempt, Math.random(), longestBackoffMs * (failure.code === "server.not-an-agent" ? 4 : 1));
@@ -237,6 +239,7 @@ export function startAgentSession({
   void run();
   return {
     call,
+    watchRequests: (filter, report) => requests.watch(filter, report),
     retry: () => {
       if (wake === undefined) {
         check?.();

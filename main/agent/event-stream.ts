@@ -1,15 +1,10 @@
 import type { StreamLine } from "../../server-agent/contract/events.ts";
 import { MAX_JSON_BYTES } from "./bounded-json.ts";
+import { BoundedLines, LineTooLong } from "./bounded-lines.ts";
 import { readStreamLine } from "./stream-line.ts";
 
 export type StreamFault = { fault: "not-an-agent"; message: string } | { fault: "gap"; message: string };
 export type Decoded = { lines: StreamLine[]; fault: StreamFault | undefined };
-
-/**
- * So many pieces of a line are joined before more are gathered: an agent may send it in pieces of
- * one character.
- */
-const MAX_PIECES = 4096;
 
 /**
  * Decodes the agent's event stream (NDJSON): first a snapshot, then events whose revisions follow
@@ -19,9 +14,6 @@ const MAX_PIECES = 4096;
  * Holds no more than one line, whatever comes.
  */
 export class EventStreamDecoder {
-  #blocks: string[] = [];
-  #pieces: string[] = [];
-  #restLength = 0;
   #revision: number | undefined;
   #fault: StreamFault | undefined;
   /**
@@ -30,57 +22,34 @@ export class EventStreamDecoder {
    */
   #added = new Map<string, number>();
   #addedLength = 0;
-  readonly #longestLine: number;
+  readonly #lines: BoundedLines;
   readonly #mostAdded: number;
 
   /** @param mostAdded characters of receipts and windows that are taken in on one snapshot */
   constructor(longestLine = MAX_JSON_BYTES, mostAdded = MAX_JSON_BYTES) {
-    this.#longestLine = longestLine;
+    this.#lines = new BoundedLines(longestLine);
     this.#mostAdded = mostAdded;
   }
 
   /** A line has begun and not ended. */
   get isInLine(): boolean {
-    return this.#restLength > 0;
+    return this.#lines.isInLine;
   }
 
   push(text: string): Decoded {
     const lines: StreamLine[] = [];
-    let from = 0;
-    while (this.#fault === undefined) {
-      const end = text.indexOf("\n", from);
-      const piece = end === -1 ? text.slice(from) : text.slice(from, end);
-      if (!this.#gather(piece) || end === -1) break;
-      from = end + 1;
-      const line = this.#takeLine();
-      if (line === "") continue;
-      const decoded = this.#decode(line);
-      if (decoded !== undefined) lines.push(decoded);
+    if (this.#fault !== undefined) return { lines, fault: this.#fault };
+    try {
+      for (const line of this.#lines.push(text)) {
+        const decoded = this.#decode(line);
+        if (decoded === undefined) break;
+        lines.push(decoded);
+      }
+    } catch (error) {
+      if (!(error instanceof LineTooLong)) throw error;
+      this.#refuse(error.message);
     }
     return { lines, fault: this.#fault };
-  }
-
-  #gather(piece: string): boolean {
-    this.#restLength += piece.length;
-    if (this.#restLength > this.#longestLine) {
-      this.#refuse(`a line of the event stream is longer than ${this.#longestLine} characters`);
-      this.#takeLine();
-      return false;
-    }
-    this.#pieces.push(piece);
-    if (this.#pieces.length >= MAX_PIECES) {
-      this.#blocks.push(this.#pieces.join(""));
-      this.#pieces = [];
-    }
-    return true;
-  }
-
-  #takeLine(): string {
-    const line = [...this.#blocks, ...this.#pieces].join("");
-    this.#blocks = [];
-    this.#pieces = [];
-    this.#restLength = 0;
-    return line;
   }
 
   #decode(text: string): StreamLine | undefined {

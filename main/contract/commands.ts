@@ -9,18 +9,15 @@ import type { z } from "zod";
 import { CALENDAR_COMMANDS } from "./calendar.ts";
 import type { Command } from "./command.ts";
 import { CONFIGURATION_COMMANDS } from "./configuration.ts";
-import type { Destination } from "./destination.ts";
-import { DESKTOP_COMMANDS } from "./desktop.ts";
+import { DESKTOP_COMMANDS, type Destination } from "./desktop.ts";
 import type { Result } from "./failures.ts";
 import { FLEET_COMMANDS } from "./fleet.ts";
 import { INSTALL_COMMANDS } from "./install.ts";
 import { MAINTENANCE_COMMANDS } from "./maintenance.ts";
-import { PRACTICE_COMMANDS } from "./practice.ts";
-import { REMINDER_CHANNEL_COMMANDS } from "./reminder-channels.ts";
-import { REMINDER_COMMANDS } from "./reminders.ts";
+import { CHANNEL_COMMANDS, REMINDER_COMMANDS } from "./reminders.ts";
 import { REQUEST_COMMANDS } from "./requests.ts";
 import { SCHEDULE_COMMANDS } from "./schedule.ts";
-import { SERVER_COMMANDS } from "./servers.ts";
+import { PRACTICE_COMMANDS, SERVER_COMMANDS } from "./servers.ts";
 import { SETTINGS_COMMANDS } from "./settings.ts";
 import { STATE_COMMANDS, type StatePatch } from "./state.ts";
 import { WINDOW_COMMANDS } from "./windows.ts";
@@ -37,7 +34,7 @@ export const COMMANDS = {
   ...CALENDAR_COMMANDS,
   ...CONFIGURATION_COMMANDS,
   ...REQUEST_COMMANDS,
-  ...REMINDER_CHANNEL_COMMANDS,
+  ...CHANNEL_COMMANDS,
   ...REMINDER_COMMANDS,
   ...SETTINGS_COMMANDS,
   ...DESKTOP_COMMANDS,

@@ -1,7 +1,16 @@
-/** What only the main process can do for the page. */
+/** What only the main process can do for the page, and the screens that it can open. */
 import { z } from "zod";
 import { command } from "./command.ts";
 import { nothing } from "./fields.ts";
+
+/** Screens that menus, the tray and notifications can open. */
+export type Destination =
+  | { screen: "overview" | "history" | "settings" | "schedule" }
+  | { screen: "server"; serverId: string }
+  | { screen: "wizard"; serverId?: string; site?: string }
+  | { screen: "progress"; serverId: string; receiptId: string }
+  | { screen: "fleet"; operationId: string }
+  | { screen: "palette" };
 
 /** Dialogs ask for something; `null` if cancelled. */
 export const DESKTOP_COMMANDS = {

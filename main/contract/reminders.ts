@@ -1,8 +1,9 @@
-/** Alerts of the app, and the actions they offer. */
+/** Alerts of the app, the actions they offer, and the channels of a server's agent. */
 import { z } from "zod";
-import type { Reminder } from "../../server-agent/contract/reminders.ts";
+import { type Channel, ChannelDraft, type Reminder } from "../../server-agent/contract/reminders.ts";
 import { command } from "./command.ts";
-import type { Destination } from "./destination.ts";
+import type { Destination } from "./desktop.ts";
+import { onServer } from "./fields.ts";
 
 /** Actions that a reminder offers. */
 export const ReminderAct = z.enum(["start", "extend", "bring-back"]);
@@ -46,4 +47,17 @@ export const REMINDER_COMMANDS = {
   "reminder.act": command(z.strictObject({ id: z.string(), act: ReminderAct })).returns<null>(),
   /** Hides it; what it is about is unchanged. */
   "reminder.put-aside": command(z.strictObject({ id: z.string() })).returns<null>(),
+};
+
+const oneChannel = { ...onServer, id: z.string() };
+
+/** Where a server's agent sends reminders. URLs and secrets are write-only. */
+export const CHANNEL_COMMANDS = {
+  "channels.list": command(z.strictObject(onServer)).returns<Channel[]>(),
+  "channel.put": command(
+    z.strictObject({ ...onServer, id: z.string().min(1).max(50), channel: ChannelDraft }),
+  ).returns<Channel>(),
+  "channel.remove": command(z.strictObject(oneChannel)).returns<null>(),
+  /** Sends one test message now. */
+  "channel.test": command(z.strictObject(oneChannel)).returns<{ ok: boolean; why?: string | undefined }>(),
 };

@@ -157,3 +157,17 @@ export const SERVER_COMMANDS = {
   "question.answer": command(z.strictObject({ id: z.string(), answer: QuestionAnswer.nullable() })).returns<null>(),
   "ssh.hosts": command(nothing).returns<{ hosts: PickableHost[]; problems: string[] }>(),
 };
+
+export type PracticeState =
+  | { state: "absent" }
+  | { state: "starting"; step: string }
+  | { state: "running"; serverId: string; url: string; visitors: boolean }
+  | { state: "failed"; failure: Failure };
+
+const withVisitors = z.strictObject({ visitors: z.boolean() });
+
+export const PRACTICE_COMMANDS = {
+  "practice.start": command(withVisitors).returns<{ serverId: string }>(),
+  "practice.visitors": command(withVisitors).returns<null>(),
+  "practice.stop": command(nothing).returns<null>(),
+};

@@ -4,18 +4,7 @@ import type { SiteMetrics } from "../../server-agent/contract/events.ts";
 import { command } from "./command.ts";
 import { nothing } from "./fields.ts";
 import type { Connection, ServerState } from "./servers.ts";
-import type { PartPatch, StateParts } from "./state-parts.ts";
-
-/**
- * Something the user should know that concerns no particular server, such as a settings file that
- * could not be read.
- */
-export interface Notice {
-  id: string;
-  level: "info" | "warning" | "error";
-  title: string;
-  detail: string;
-}
+import type { PartPatch, StateParts } from "./state/parts.ts";
 
 export interface AppInfo {
   version: string;

@@ -1,5 +1,5 @@
 import { Menu, type MenuItemConstructorOptions } from "electron";
-import type { Destination } from "../contract/destination.ts";
+import type { Destination } from "../contract/desktop.ts";
 
 export interface MenuActions {
   /** `Reload` and the developer tools are for whoever works on the app. */

@@ -2,7 +2,7 @@ import { Menu, type MenuItemConstructorOptions, type NativeImage, Tray, nativeIm
 import path from "node:path";
 import { EXTEND_LABEL } from "../contract/shared/extension.ts";
 import type { AppState } from "../contract/state.ts";
-import type { Destination } from "../contract/destination.ts";
+import type { Destination } from "../contract/desktop.ts";
 import { type RunningMaintenance, type TrayLook, trayModel } from "./tray-model.ts";
 
 export interface TrayActions {

@@ -18,6 +18,7 @@ import type { Reminding } from "../reminders/reminding.ts";
 import { quietTimesOf } from "../windows/quiet-times.ts";
 import { formatServerList, parseServerList } from "../servers/server-list-file.ts";
 import type { Servers } from "../servers/servers.ts";
+import type { WatchedRequests } from "../servers/watched-requests.ts";
 import type { Remotes } from "../ssh/remotes.ts";
 import { loadTemporal } from "../windows/temporal.ts";
 import type { Visits } from "../install/visits.ts";
@@ -30,6 +31,7 @@ import type { PlannedWindows } from "../windows/planned-windows.ts";
 export interface Services {
   state: () => AppState;
   servers: Servers;
+  requests: WatchedRequests;
   fleet: Fleet;
   windows: PlannedWindows;
   remotes: Remotes;
@@ -78,7 +80,7 @@ function checkHere(config: unknown): { ok: boolean; problems: Problem[] } {
 
 /** One line per command: from the contract's name to the service that does it. */
 export function ipcHandlers(services: Services): Handlers {
-  const { state, servers, fleet, windows, remotes, visits, prompts, practice, previews } = services;
+  const { state, servers, requests, fleet, windows, remotes, visits, prompts, practice, previews } = services;
   const author = () => state().settings.author;
   return {
     "state.get": () => done(state()),
@@ -192,6 +194,7 @@ export function ipcHandlers(services: Services): Handlers {
       });
       return reply.ok ? done(reply.value.requests) : reply;
     },
+    "requests.watch": ({ watches }) => requests.watch(watches),
     "requests.cut": ({ serverId, id }) => servers.call(serverId, "cutRequest", { params: { id } }),
     "channels.list": async ({ serverId }) => {
       const reply = await servers.call(serverId, "listChannels", {});

@@ -4,7 +4,7 @@
  */
 import { type IpcRendererEvent, contextBridge, ipcRenderer } from "electron";
 import type { Bridge } from "../contract/commands.ts";
-import type { Destination } from "../contract/destination.ts";
+import type { Destination } from "../contract/desktop.ts";
 import type { StatePatch } from "../contract/state.ts";
 import { CHANNELS } from "../contract/channels.ts";
 

@@ -1,6 +1,6 @@
 import { type IpcMainInvokeEvent, type WebContents, ipcMain } from "electron";
 import { CHANNELS } from "../contract/channels.ts";
-import type { Destination } from "../contract/destination.ts";
+import type { Destination } from "../contract/desktop.ts";
 import type { StatePatch } from "../contract/state.ts";
 import { type Handlers, type Sender, answerCall } from "./dispatch.ts";
 

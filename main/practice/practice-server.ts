@@ -1,6 +1,6 @@
 import path from "node:path";
 import { done, failed } from "../failures.ts";
-import type { PracticeState } from "../contract/practice.ts";
+import type { PracticeState } from "../contract/servers.ts";
 import type { Result } from "../contract/failures.ts";
 import type { ProgramPaths } from "./program-paths.ts";
 import type { Servers } from "../servers/servers.ts";

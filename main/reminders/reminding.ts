@@ -1,6 +1,6 @@
 import { failed, messageOf } from "../failures.ts";
 import type { AppState } from "../contract/state.ts";
-import type { Destination } from "../contract/destination.ts";
+import type { Destination } from "../contract/desktop.ts";
 import type { DueReminder, ReminderAct } from "../contract/reminders.ts";
 import type { Result } from "../contract/failures.ts";
 import type { ServerState } from "../contract/servers.ts";

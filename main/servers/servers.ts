@@ -4,6 +4,7 @@ import type { CallArguments } from "../../server-agent/core/client/admin-call.ts
 import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
 import type { Snapshot } from "../../server-agent/contract/events.ts";
 import { type AgentSession, startAgentSession } from "../agent/agent-session.ts";
+import type { RequestFilter, SeenRequests } from "../agent/request-watches.ts";
 import { type Connector, openTransport, socketConnector } from "../agent/socket-transport.ts";
 import { type Naming, renamed, type SessionEvent } from "../state/app-state.ts";
 import { done, failed } from "../failures.ts";
@@ -120,6 +121,14 @@ export class Servers {
   call<N extends RouteName>(id: string, name: N, given: CallArguments<N>): Promise<Result<Reply<N>>> {
     const session = this.#sessions.get(id);
     return session === undefined ? Promise.resolve(unknown(id)) : session.call(name, given);
+  }
+
+  /** Follows what is in flight on a server. @returns stops it */
+  watchRequests(id: string, filter: RequestFilter, report: (seen: SeenRequests) => void): () => void {
+    const session = this.#sessions.get(id);
+    if (session !== undefined) return session.watchRequests(filter, report);
+    report({ failure: unknown(id).failure });
+    return () => undefined;
   }
 
   /** What the server's agent said last; a failure when it has said nothing yet. */

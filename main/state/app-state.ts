@@ -2,12 +2,13 @@
 import { applyEvent } from "../../server-agent/core/client/apply-event.ts";
 import type { StreamLine } from "../../server-agent/contract/events.ts";
 import type { Failure } from "../contract/failures.ts";
-import { observeRates, resumeRates } from "../contract/request-history.ts";
+import { observeRates, resumeRates } from "../contract/state/request-history.ts";
 import type { Question, ServerProfile, ServerState } from "../contract/servers.ts";
 import type { Settings } from "../contract/settings.ts";
-import type { AppInfo, AppState, Notice, StatePatch } from "../contract/state.ts";
-import { INITIAL_PARTS, type PartPatch } from "../contract/state-parts.ts";
-import { type Observation, withObservation, withPart } from "../contract/state-patch.ts";
+import type { AppInfo, AppState, StatePatch } from "../contract/state.ts";
+import type { Notice } from "../contract/state/notice.ts";
+import { INITIAL_PARTS, type PartPatch } from "../contract/state/parts.ts";
+import { type Observation, withObservation, withPart } from "../contract/state/patch.ts";
 
 /**
  * What happened in a session with an agent; `at` is this computer's clock (ISO), `id` that of the

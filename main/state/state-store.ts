@@ -1,5 +1,5 @@
 import type { AppState, StatePatch } from "../contract/state.ts";
-import type { PartPatch, StateParts } from "../contract/state-parts.ts";
+import type { PartPatch, StateParts } from "../contract/state/parts.ts";
 import { type Action, reduce } from "./app-state.ts";
 
 /** Holds the one `AppState` and tells its listeners what changed, in order. */

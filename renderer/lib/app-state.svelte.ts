@@ -3,7 +3,7 @@
  */
 import type { AppState, StatePatch } from "../../main/contract/state.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
-import { patched } from "../../main/contract/state-patch.ts";
+import { patched } from "../../main/contract/state/patch.ts";
 import { call } from "./bridge.ts";
 
 /** Patches within this time are applied together: with 500 servers, each sends one a second. */

@@ -1,5 +1,5 @@
 /** Which screen is shown, and the way back. */
-import type { Destination } from "../../main/contract/destination.ts";
+import type { Destination } from "../../main/contract/desktop.ts";
 import type { Screen } from "./screen.ts";
 
 class Router {

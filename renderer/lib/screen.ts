@@ -1,5 +1,5 @@
 /** The screens of the page. */
-import type { Destination } from "../../main/contract/destination.ts";
+import type { Destination } from "../../main/contract/desktop.ts";
 
 /** The wizard may begin with several sites, or with what was chosen for an operation before. */
 export type WizardScreen = Extract<Destination, { screen: "wizard" }> & {

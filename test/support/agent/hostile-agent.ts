@@ -184,6 +184,11 @@ export async function startHostileAgent(socketPath: string): Promise<HostileAgen
       if (talking !== undefined) void talkTo(response, talking);
       return;
     }
+    if (path === "/v1/requests/events") {
+      const watched = { type: "snapshot", at: at(1), total: 1e15, requests };
+      response.writeHead(200).write(`${JSON.stringify(watched)}\n`);
+      return;
+    }
     const [status, body] = replies[`${request.method ?? ""} ${path}`] ?? [422, refusal];
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   });

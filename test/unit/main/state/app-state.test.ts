@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AppState, StatePatch } from "../../../../main/contract/state.ts";
 import { type Action, reduce } from "../../../../main/state/app-state.ts";
-import { patched } from "../../../../main/contract/state-patch.ts";
+import { patched } from "../../../../main/contract/state/patch.ts";
 import {
   at,
   metricsEvent,

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type Rates, observeRates, passSeconds, resumeRates } from "../../../../main/contract/request-history.ts";
-import { at, rates } from "../../../support/desktop/desktop-fixtures.ts";
+import {
+  type Rates,
+  observeRates,
+  passSeconds,
+  resumeRates,
+} from "../../../../../main/contract/state/request-history.ts";
+import { at, rates } from "../../../../support/desktop/desktop-fixtures.ts";
 
 const none: Rates = { history: {}, historyAt: null };
 const start = resumeRates(none, rates(4), at(0));

@@ -2,9 +2,9 @@
  * How patches change `AppState`. Pure; main and the page run the same code, so that both hold the
  * same state.
  */
-import type { AppState, StatePatch } from "./state.ts";
-import type { ServerState } from "./servers.ts";
-import type { PartPatch } from "./state-parts.ts";
+import type { AppState, StatePatch } from "../state.ts";
+import type { ServerState } from "../servers.ts";
+import type { PartPatch } from "./parts.ts";
 import { observeRates, passSeconds } from "./request-history.ts";
 
 /** The most frequent patch: a server was heard of, and its metrics. */

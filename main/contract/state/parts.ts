@@ -2,13 +2,13 @@
  * The parts of the app's state that are replaced as a whole. A new part is one entry in this table:
  * the state, its patches, how they are applied and how main sets them follow from it.
  */
-import type { FleetOperationState } from "./fleet.ts";
-import type { InstallState } from "./install.ts";
-import type { PracticeState } from "./practice.ts";
-import type { DueReminder } from "./reminders.ts";
-import type { KeychainState, Question } from "./servers.ts";
-import type { Settings } from "./settings.ts";
-import type { Notice } from "./state.ts";
+import type { FleetOperationState } from "../fleet.ts";
+import type { InstallState } from "../install.ts";
+import type { DueReminder } from "../reminders.ts";
+import type { WatchedRequests } from "../requests.ts";
+import type { KeychainState, PracticeState, Question } from "../servers.ts";
+import type { Settings } from "../settings.ts";
+import type { Notice } from "./notice.ts";
 
 function initially<T>(value: T): T {
   return value;
@@ -25,6 +25,8 @@ export const INITIAL_PARTS = {
   install: initially<InstallState | null>(null),
   /** Fleet operations, newest first: the unfinished ones and the latest finished ones. */
   operations: initially<FleetOperationState[]>([]),
+  /** What the page watches (`requests.watch`), by the ids that it made up. */
+  requests: initially<Record<string, WatchedRequests>>({}),
 };
 
 /** With the settings, which are as they were stored. */

@@ -1,6 +1,6 @@
-import { ownValue } from "../../server-agent/core/own-value.ts";
-import type { ServerState } from "./servers.ts";
-import type { SiteMetrics } from "../../server-agent/contract/events.ts";
+import { ownValue } from "../../../server-agent/core/own-value.ts";
+import type { ServerState } from "../servers.ts";
+import type { SiteMetrics } from "../../../server-agent/contract/events.ts";
 
 export type Rates = Pick<ServerState, "history" | "historyAt">;
 
