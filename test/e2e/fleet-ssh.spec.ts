@@ -166,11 +166,15 @@ test("closed and opened together; one cut off in the first phase, one in the sec
         new Promise<void>((resolve) => {
           const { bridge } = globalThis as unknown as {
             bridge: {
-              onPatch: (listener: (patch: { part: string; operations?: { phase: string }[] }) => void) => void;
+              onPatch: (
+                listener: (patch: { part: string; operations?: { title: string; phase: string }[] }) => void,
+              ) => void;
             };
           };
+          // What follows within one turn comes in one patch: the second phase may be over by then.
           bridge.onPatch(({ part, operations }) => {
-            if (part === "operations" && operations?.[0]?.phase === "committing") resolve();
+            const latest = part === "operations" ? operations?.[0] : undefined;
+            if (latest?.title === "Cut in phase two" && latest.phase !== "staging") resolve();
           });
         }),
     );

@@ -116,10 +116,12 @@ test("holds everything back in quiet hours but a site that is closed after its e
 
 test("tells once what happened while it was closed", async () => {
   const first = await openWithAgent();
-  const { id } = await agent.call("createWindow", { body: draft({ start: wallClockIn(6), title: "New disks" }) });
+  const planned = draft({ start: wallClockIn(3600), title: "New disks" });
+  const { id } = await agent.call("createWindow", { body: planned });
   await expect.poll(async () => (await snapshotOf(first.page))?.windows[0]?.id).toBe(id);
   await quit();
   const before = daemon.shown().length;
+  await agent.call("changeWindow", { params: { id }, ifMatch: 1, body: { ...planned, start: wallClockIn(1) } });
   await untilReminder(agent, "end");
   expect(await status()).toBe(200);
 

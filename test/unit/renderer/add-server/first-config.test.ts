@@ -61,6 +61,7 @@ describe("the first configuration", () => {
 
   it("is one that the agent accepts, whenever no answer has a problem", () => {
     const text = fc.oneof(fc.string(), fc.stringMatching(/^[a-zA-Z0-9.*, :/[\]_-]{0,30}$/));
+    const numRuns = repetitions(750, 12_000);
     let accepted = 0;
     fc.assert(
       fc.property(
@@ -84,8 +85,8 @@ describe("the first configuration", () => {
           expect(validateConfig(firstConfig(given))).toMatchObject({ ok: true });
         },
       ),
-      { numRuns: repetitions(750, 12_000) },
+      { numRuns },
     );
-    expect(accepted).toBeGreaterThan(50);
+    expect(accepted).toBeGreaterThan(numRuns / 60);
   });
 });

@@ -166,6 +166,7 @@ describe("beside the parser of node:http", () => {
     .map((raw) => Buffer.from(raw, "utf8").toString("latin1"));
 
   it("accepts nothing that it refuses, and reads the same in all that both accept", async () => {
+    const numRuns = repetitions(750, 12_000);
     let accepted = 0;
     await fc.assert(
       fc.asyncProperty(text, async (raw) => {
@@ -180,8 +181,8 @@ describe("beside the parser of node:http", () => {
         const { method, target, rawHeaders } = ours;
         expect(await readByNode(raw)).toEqual({ method, target, rawHeaders });
       }),
-      { numRuns: repetitions(750, 12_000) },
+      { numRuns },
     );
-    expect(accepted).toBeGreaterThan(300);
+    expect(accepted).toBeGreaterThan(numRuns / 10);
   });
 });
