@@ -12,6 +12,7 @@ export const Beyond = WindowDraft.pick({
   overrun: true,
   reminders: true,
 }).extend({
+  start: WindowDraft.shape.start.optional(),
   servers: z.array(z.string().min(1).max(100)).max(1000),
 });
 export type Beyond = z.infer<typeof Beyond>;

@@ -6,6 +6,7 @@ import { done, failed } from "../failures.ts";
 import type { CalendarEntry } from "../contract/calendar.ts";
 import type { Result } from "../contract/failures.ts";
 import type { ServerProfile } from "../contract/servers.ts";
+import { ruleFault } from "../../server-agent/core/windows/rule-text.ts";
 import { loadTemporal } from "../windows/temporal.ts";
 import { draftOf, isPlannedAs } from "../windows/full-draft.ts";
 import { LineFault } from "./content-lines.ts";
@@ -39,6 +40,13 @@ export async function calendarOf({ call, profiles }: Agents, places: readonly Wi
           message: `Nothing was exported, as a window of ${server} could not be read: ${reply.failure.message}`,
         },
       };
+    const { title, rrule } = reply.value;
+    const fault = rrule === undefined ? undefined : ruleFault(rrule);
+    if (fault !== undefined)
+      return failed(
+        "ipc.input",
+        `Nothing was exported, as no other program would read the rule of “${title}” on ${server}; change it first: ${fault}`,
+      );
     const same = found.find(({ window }) => isSame(window, reply.value));
     if (same === undefined) found.push({ window: reply.value, servers: [server] });
     else same.servers.push(server);
@@ -58,7 +66,9 @@ export async function entriesOf(text: string, file: string): Promise<Result<Cale
   await loadTemporal();
   const { readWindows } = await import("./read-windows.ts");
   try {
-    return done(readWindows(text, Intl.DateTimeFormat().resolvedOptions().timeZone));
+    const entries = readWindows(text, Intl.DateTimeFormat().resolvedOptions().timeZone, Date.now());
+    if (entries.length > 0) return done(entries);
+    return failed("ipc.input", `${file} has nothing to plan: its events are cancelled, or none of them takes place.`);
   } catch (error) {
     if (error instanceof LineFault) return failed("ipc.input", `${file}, line ${error.line}: ${error.message}`);
     throw error;

@@ -3,18 +3,20 @@
  * number of its line in the file, so that what is wrong can be found there. Pure.
  */
 import ICAL from "ical.js";
+import { plainText } from "../text/plain-text.ts";
 
 export interface Property {
   name: string;
   line: number;
   parameters: Readonly<Record<string, string>>;
+  /** By its VALUE or its name, in lower case. */
+  type: string;
   /** The value as it stands in the file. */
   text: string;
-  /**
-   * As in jCal (RFC 7265): dates as `2030-01-31T23:00:00`, text without its escapes, recurrence
-   * rules as they stand.
-   */
+  /** As in jCal (RFC 7265): text without its escapes. */
   values: readonly string[];
+  /** Why it cannot be read; told where it is needed, as nobody needs all of a file. */
+  fault?: string;
 }
 
 export interface Component {
@@ -46,24 +48,19 @@ interface Open {
   components: Component[];
 }
 
-/** The calendar of a file. @throws {LineFault} */
-export function readComponents(text: string): Component {
+/** The calendars of a file, one at least (RFC 5545, 3.4: a stream of them). @throws {LineFault} */
+export function readComponents(text: string): [Component, ...Component[]] {
+  if (text.includes("\0")) throw new LineFault(1, "the file is not text in UTF-8; save it as UTF-8");
   const open: Open[] = [];
-  let calendar: Component | undefined;
+  const calendars: Component[] = [];
   for (const { line, content } of unfolded(text)) {
     const [, verb = "", name = ""] = /^(BEGIN|END):\s*([\w-]+)\s*$/i.exec(content) ?? [];
     const inner = open.at(-1);
     if (verb.toUpperCase() === "BEGIN") {
-      if (inner === undefined && (calendar !== undefined || name.toUpperCase() !== "VCALENDAR"))
-        throw new LineFault(
-          line,
-          calendar === undefined
-            ? "a calendar file starts with BEGIN:VCALENDAR"
-            : "there is something behind the end of the calendar",
-        );
+      if (inner === undefined && name.toUpperCase() !== "VCALENDAR") throw outside(line, calendars);
       if (open.length === MAX_DEPTH) throw new LineFault(line, `components are nested more than ${MAX_DEPTH} deep`);
       open.push({ name: name.toUpperCase(), line, properties: [], components: [] });
-    } else if (inner === undefined) throw new LineFault(line, "a calendar file starts with BEGIN:VCALENDAR");
+    } else if (inner === undefined) throw outside(line, calendars);
     else if (verb.toUpperCase() === "END") {
       if (name.toUpperCase() !== inner.name)
         throw new LineFault(
@@ -72,20 +69,37 @@ export function readComponents(text: string): Component {
         );
       open.pop();
       const outer = open.at(-1);
-      if (outer === undefined) calendar = inner;
+      if (outer === undefined) calendars.push(inner);
       else outer.components.push(inner);
     } else inner.properties.push(propertyOf(content, line));
   }
   const unclosed = open.at(-1);
   if (unclosed !== undefined)
     throw new LineFault(unclosed.line, `BEGIN:${unclosed.name} has no END:${unclosed.name}; is the file complete?`);
+  const [calendar, ...others] = calendars;
   if (calendar === undefined) throw new LineFault(1, "the file is empty");
-  return calendar;
+  return [calendar, ...others];
 }
 
-/** The first property of this name. */
-export function first({ properties }: Component, name: string): Property | undefined {
-  return properties.find((property) => property.name === name);
+function outside(line: number, calendars: readonly Component[]): LineFault {
+  return new LineFault(
+    line,
+    calendars.length === 0
+      ? "a calendar file starts with BEGIN:VCALENDAR"
+      : "there is something behind the end of the calendar",
+  );
+}
+
+/** All properties of this name. @throws {LineFault} where one cannot be read */
+export function every({ properties }: Component, name: string): Property[] {
+  const found = properties.filter((property) => property.name === name);
+  for (const { line, fault } of found) if (fault !== undefined) throw new LineFault(line, fault);
+  return found;
+}
+
+/** The first property of this name. @throws {LineFault} where it cannot be read */
+export function first(component: Component, name: string): Property | undefined {
+  return every(component, name)[0];
 }
 
 function unfolded(text: string): { line: number; content: string }[] {
@@ -102,45 +116,30 @@ function unfolded(text: string): { line: number; content: string }[] {
   return lines;
 }
 
-/** What is not looked at may be written in any way. */
-const USED = new Set([
-  "dtstart",
-  "dtend",
-  "duration",
-  "rrule",
-  "rdate",
-  "exrule",
-  "exdate",
-  "recurrence-id",
-  "trigger",
-  "summary",
-  "description",
-  "status",
-  "uid",
-]);
+/** A zone's name with a colon has to stand in quotes; some programs forget them. */
+const UNQUOTED_ZONE = /^([\w-]+(?:;[^:;"]*)*;TZID=)([^":;]+:[^";]*)((?:;[^:;"]*)*:[^:"]*)$/i;
+/** Behind the parameters, of which those in quotes may have colons. */
+const VALUE = /^[^":]*(?:"[^"]*"[^":]*)*:(.*)$/s;
 
 function propertyOf(content: string, line: number): Property {
   const name = /^[\w-]+/.exec(content)?.[0].toLowerCase() ?? "";
-  const text = content.slice(content.indexOf(":") + 1).trim();
+  const quoted = content.replace(UNQUOTED_ZONE, '$1"$2"$3');
+  const text = VALUE.exec(quoted)?.[1]?.trim();
+  if (name === "" || text === undefined)
+    throw new LineFault(line, `${JSON.stringify(plainText(content, 60))} is no property`);
+  // Rules are read by the agent's own rules (`rule-text.ts`).
+  if (name === "rrule") return { name, line, parameters: {}, type: "recur", text, values: [text] };
   try {
-    // Its own toString would turn 31 February into 3 March; jCal keeps what was written.
-    const [, parameters, , ...values] = ICAL.Property.fromString(content).toJSON() as [
+    const [, parameters, type, ...values] = ICAL.Property.fromString(quoted).toJSON() as [
       string,
       Record<string, string>,
       string,
       ...unknown[],
     ];
-    if (name === "rrule") return { name, line, parameters, text, values: [text] };
-    return {
-      name,
-      line,
-      parameters,
-      text,
-      values: values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))),
-    };
+    const texts = values.map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
+    return { name, line, parameters, type, text, values: texts };
   } catch (failure) {
-    if (name !== "" && !USED.has(name) && content.includes(":"))
-      return { name, line, parameters: {}, text, values: [] };
-    throw new LineFault(line, failure instanceof Error ? failure.message : String(failure));
+    const fault = failure instanceof Error ? failure.message : String(failure);
+    return { name, line, parameters: {}, type: "unknown", text, values: [], fault };
   }
 }

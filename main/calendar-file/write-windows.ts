@@ -3,8 +3,9 @@ import ICAL from "ical.js";
 import type { MaintenanceWindow } from "../../server-agent/contract/windows.ts";
 import { Calendar } from "../../server-agent/core/windows/occurrences.ts";
 import { instantOf } from "../../server-agent/core/windows/wall-clock.ts";
+import { fromFirst } from "./first-start.ts";
 import { BEYOND, type Beyond } from "./beyond.ts";
-import { zoneComponent } from "./zones.ts";
+import { zoneComponent } from "./write-zone.ts";
 
 /** With the blank that a folded line begins with, 75 octets (RFC 5545, 3.1). */
 ICAL.foldLength = 74;
@@ -58,8 +59,6 @@ function eventOf({ window, servers }: WindowToWrite, uid: string, at: number): I
     zone,
     title,
     reason,
-    start,
-    end,
     duration,
     rrule,
     exdates = [],
@@ -71,6 +70,7 @@ function eventOf({ window, servers }: WindowToWrite, uid: string, at: number): I
     reminders,
     revision,
   } = window;
+  const { start, end } = fromFirst(window);
   const text = (name: string, value: string) => event.addPropertyWithValue(name, value);
   const date = (name: string, wall: string) => {
     const property = new ICAL.Property(name);
@@ -92,7 +92,8 @@ function eventOf({ window, servers }: WindowToWrite, uid: string, at: number): I
   date("dtstart", start);
   if (end === undefined) event.addPropertyWithValue("duration", ICAL.Duration.fromString(duration ?? "PT0S"));
   else date("dtend", end);
-  if (rrule !== undefined) event.addPropertyWithValue("rrule", ICAL.Recur.fromString(withUtcUntil(rrule, zone)));
+  if (rrule !== undefined)
+    event.addPropertyWithValue("rrule", ICAL.Recur.fromString(withUtcUntil(rrule.toUpperCase(), zone)));
   const rule = new Calendar(window);
   const skipped = occurrences.flatMap((occurrence) =>
     occurrence.state === "skipped" ? (rule.wallTextOf(Date.parse(occurrence.start)) ?? []) : [],
@@ -103,6 +104,7 @@ function eventOf({ window, servers }: WindowToWrite, uid: string, at: number): I
   const beyond: Beyond = {
     sites,
     servers,
+    ...(start === window.start ? {} : { start: window.start }),
     ...(atStart === undefined ? {} : { atStart }),
     ...(atEnd === undefined ? {} : { atEnd }),
     ...(overrun === undefined ? {} : { overrun }),
@@ -110,7 +112,6 @@ function eventOf({ window, servers }: WindowToWrite, uid: string, at: number): I
   };
   const property = new ICAL.Property(BEYOND);
   property.resetType("text");
-  property.setParameter("value", "TEXT");
   property.setValue(JSON.stringify(beyond));
   event.addProperty(property);
   for (const reminder of reminders ?? []) event.addSubcomponent(alarmOf(reminder, title));

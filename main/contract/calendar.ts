@@ -16,6 +16,8 @@ export interface CalendarEntry {
   servers: string[];
   /** What could not be imported, or how it was interpreted. */
   notes: string[];
+  /** Nothing of it is ahead: it cannot be planned. */
+  isPast: boolean;
 }
 
 /** Both ask for a file; `null` if cancelled. */

@@ -3,6 +3,7 @@ import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { done, failed, messageOf } from "../failures.ts";
+import { decodeText } from "../text/decode-text.ts";
 import type { FileKind } from "./file-kinds.ts";
 import type { Result } from "../contract/failures.ts";
 
@@ -78,7 +79,7 @@ export async function openText(
   try {
     const { size } = await fs.stat(file);
     if (size > MAX_FILE_BYTES) return failed("ipc.input", `${file} is too large for ${what}.`);
-    return done({ file, text: await fs.readFile(file, "utf8") });
+    return done({ file, text: decodeText(await fs.readFile(file)) });
   } catch (error) {
     return failed("ipc.input", `${file} could not be read: ${messageOf(error)}`);
   }

@@ -144,7 +144,7 @@ export function exactLength(text: string): number {
 export function ruleOf(rrule: string, first: Temporal.PlainDateTime, zone: string): RRuleTemporal {
   const wallRule = libraryRule(rrule, first).replace(
     /(^|;)UNTIL=([^;]*)/i,
-    (_all, before: string, until: string) => `${before}UNTIL=${wallUntil(until, zone)}`,
+    (_all, before: string, until: string) => `${before}UNTIL=${wallUntil(until, first, zone)}`,
   );
   return new RRuleTemporal({ rruleString: wallRule, dtstart: first.toZonedDateTime("UTC") });
 }
@@ -153,7 +153,7 @@ export function ruleOf(rrule: string, first: Temporal.PlainDateTime, zone: strin
  * RFC 5545 has UNTIL in UTC where the start has a zone; people write dates and wall-clock times,
  * too.
  */
-function wallUntil(until: string, zone: string): string {
+function wallUntil(until: string, first: Temporal.PlainDateTime, zone: string): string {
   const found = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?$/i.exec(until);
   if (found === null)
     throw new RangeError(
@@ -161,7 +161,14 @@ function wallUntil(until: string, zone: string): string {
     );
   const [, year = "", month = "", day = "", hour = "23", minute = "59", second = "59", utc = ""] = found;
   const text = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
-  const wall =
-    utc === "" ? Temporal.PlainDateTime.from(text) : wallAt(Temporal.Instant.from(`${text}Z`).epochMilliseconds, zone);
+  let wall = utc === "" ? Temporal.PlainDateTime.from(text) : dayAfter(`${text}Z`, first, zone);
+  // Occurrences are compared as instants: the clocks may show a time twice, or another one.
+  if (utc !== "") while (instantOf(wall, zone) > Date.parse(`${text}Z`)) wall = wall.subtract({ days: 1 });
   return `${wall.toString({ smallestUnit: "second" }).replaceAll(/[-:]/g, "")}Z`;
+}
+
+/** The time of day of all occurrences, on the day after this instant. */
+function dayAfter(utc: string, first: Temporal.PlainDateTime, zone: string): Temporal.PlainDateTime {
+  const day = wallAt(Temporal.Instant.from(utc).epochMilliseconds, zone).toPlainDate();
+  return day.add({ days: 1 }).toPlainDateTime(first.toPlainTime());
 }

@@ -2,6 +2,7 @@
  * Recurrence rules as text (RFC 5545, 3.3.10): what each part may say, which parts exclude each
  * other, and the same rule in the words that the library understands as the RFC means them. Pure.
  */
+import { listOf, quote } from "../wording.ts";
 
 /** Names and values of a rule in upper case, in their order: the RFC knows no case here. */
 export function rulePartsOf(rrule: string): [name: string, value: string][] {
@@ -83,11 +84,12 @@ export function ruleFault(rrule: string): string | undefined {
   const parts = rulePartsOf(rrule);
   const rule = new Map(parts);
   const unknown = parts.find(([name]) => !TAKEN.includes(name));
-  if (unknown !== undefined)
-    return `\`${unknown[0].slice(0, 100)}\` is not taken here; a rule may have ${TAKEN.join(", ")}`;
+  if (unknown !== undefined) return `${quote(unknown[0])} is not taken here; a rule may have ${TAKEN.join(", ")}`;
   if (rule.size < parts.length || parts.some(([, value]) => value === "" || value.includes("=")))
     return "write each part once, as NAME=VALUE, with semicolons between them";
-  if (!FREQUENCIES.includes(rule.get("FREQ") ?? "")) return `FREQ must be ${FREQUENCIES.join(", ")}`;
+  const frequency = rule.get("FREQ");
+  if (frequency === undefined || !FREQUENCIES.includes(frequency))
+    return `FREQ must be ${listOf(FREQUENCIES)}${frequency === undefined ? "" : `, and not ${quote(frequency)}`}`;
   for (const [name, value] of parts) {
     const fault = valueFault(name, value);
     if (fault !== undefined) return fault;

@@ -119,6 +119,18 @@ describe("a window", () => {
     ]);
   });
 
+  it("ends with its last instant up to UNTIL, where the clocks show a time twice or another one", () => {
+    const days = (start: string, until: string, zone = "Europe/Berlin") =>
+      spans({ zone, start, rrule: `FREQ=DAILY;UNTIL=${until}` }, "2030-01-01T00:00Z", 9).length;
+    // 02:30 of the 27th is 00:30Z; 01:15Z is 02:15, for the second time.
+    expect(days("2030-10-25T02:30", "20301027T011500Z")).toBe(3);
+    expect(days("2030-10-25T02:30", "20301027T002959Z")).toBe(2);
+    // 02:30 of the 31st is 03:30, 01:30Z.
+    expect(days("2030-03-29T02:30", "20300331T013000Z")).toBe(3);
+    expect(days("2030-03-29T02:30", "20300331T011500Z")).toBe(2);
+    expect(days("2030-03-29T23:30", "20300331T003000Z", "America/Nuuk")).toBe(1);
+  });
+
   it("leaves out its exceptions", () => {
     const daily = {
       zone: "UTC",
