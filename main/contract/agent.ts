@@ -1,8 +1,10 @@
 /** What the page may know of the agent's contract: its types, never its schemas. */
 export type * from "../../server-agent/contract/agent.ts";
+export type * from "../../server-agent/contract/condition.ts";
 export type * from "../../server-agent/contract/config.ts";
 export type * from "../../server-agent/contract/errors.ts";
 export type * from "../../server-agent/contract/events.ts";
+export type * from "../../server-agent/contract/handler.ts";
 export type * from "../../server-agent/contract/maintenance.ts";
 export type * from "../../server-agent/contract/reminders.ts";
 export type * from "../../server-agent/contract/windows.ts";

@@ -1,6 +1,7 @@
 import { type MaintenanceAnswer, renderMaintenance } from "../../server-agent/core/maintenance/page.ts";
 import { planMaintenance } from "../../server-agent/core/maintenance/plan.ts";
-import type { Config, MaintenanceHandler } from "../../server-agent/contract/config.ts";
+import type { Config } from "../../server-agent/contract/config.ts";
+import type { MaintenanceHandler } from "../../server-agent/contract/handler.ts";
 import type { MaintenanceOptions, Plan } from "../../server-agent/contract/maintenance.ts";
 import { done, failed } from "../failures.ts";
 import type { ResponsePreview } from "../contract/maintenance.ts";

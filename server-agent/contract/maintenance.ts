@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { PageContent, Condition, Config } from "./config.ts";
+import { Condition } from "./condition.ts";
+import { Config } from "./config.ts";
+import { PageContent } from "./handler.ts";
 import { Change } from "./agent.ts";
 import { timestamp } from "./fields.ts";
 

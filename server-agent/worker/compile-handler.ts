@@ -1,5 +1,5 @@
 /** From the configuration of a handler to the handler. */
-import type { Handler } from "../contract/config.ts";
+import type { Handler } from "../contract/handler.ts";
 import { compileCommon } from "./files/common.ts";
 import { compileDrop } from "./handlers/drop.ts";
 import { compileError } from "./handlers/error.ts";

@@ -2,7 +2,8 @@
  * Time of `matchRequest` for one request: `node tools/bench/matching.ts`. No network, no disk; a
  * few seconds.
  */
-import type { Condition, Config, VirtualHost } from "../../server-agent/contract/config.ts";
+import type { Condition } from "../../server-agent/contract/condition.ts";
+import type { Config, VirtualHost } from "../../server-agent/contract/config.ts";
 import type { RequestFacts } from "../../server-agent/core/routing/request-facts.ts";
 import { compileConfig, matchRequest, type RoutingTable } from "../../server-agent/core/routing/routing-table.ts";
 import { validateConfig } from "../../server-agent/core/config/validate-config.ts";

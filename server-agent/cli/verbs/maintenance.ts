@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { Condition } from "../../contract/config.ts";
+import type { Condition } from "../../contract/condition.ts";
 import type { MaintenanceOptions, Plan, Receipt } from "../../contract/maintenance.ts";
 import { count } from "../count.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";

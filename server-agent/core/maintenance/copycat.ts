@@ -2,7 +2,9 @@
  * The copycat itself: which hosts it answers for, who falls through, what it answers. Only what was
  * asked for is written; defaults are applied when it is served.
  */
-import type { Condition, Config, MaintenanceHandler, VirtualHost } from "../../contract/config.ts";
+import type { Condition } from "../../contract/condition.ts";
+import type { Config, VirtualHost } from "../../contract/config.ts";
+import type { MaintenanceHandler } from "../../contract/handler.ts";
 import type { MaintenanceOptions } from "../../contract/maintenance.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { coversHost, EVERY_HOST, hostKey } from "./host-coverage.ts";

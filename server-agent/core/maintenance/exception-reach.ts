@@ -2,7 +2,8 @@
  * Exceptions that can never do what they are for: no request meets them, or what meets them is not
  * answered by the original.
  */
-import type { Condition, Config, VirtualHost } from "../../contract/config.ts";
+import type { Condition } from "../../contract/condition.ts";
+import type { Config, VirtualHost } from "../../contract/config.ts";
 import { coversHost } from "./host-coverage.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
 

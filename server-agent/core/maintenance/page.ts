@@ -1,4 +1,4 @@
-import type { MaintenanceHandler, PageContent } from "../../contract/config.ts";
+import type { MaintenanceHandler, PageContent } from "../../contract/handler.ts";
 import { statusPhrase } from "./status-phrase.ts";
 
 export interface MaintenanceAnswer {

@@ -1,5 +1,6 @@
 /** The recipe's steps in words, with what the plan does in each. */
-import type { MaintenanceHandler, VirtualHost } from "../../contract/config.ts";
+import type { VirtualHost } from "../../contract/config.ts";
+import type { MaintenanceHandler } from "../../contract/handler.ts";
 import type { MaintenanceOptions, PlanStep } from "../../contract/maintenance.ts";
 import { EVERY_HOST, hostKey } from "./host-coverage.ts";
 import { handlerOf } from "./copycat.ts";

@@ -1,4 +1,5 @@
-import type { Condition, Config, VirtualHost } from "../../contract/config.ts";
+import type { Condition } from "../../contract/condition.ts";
+import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { MaintenanceOptions, Warning } from "../../contract/maintenance.ts";
 import { compileCondition } from "../routing/condition.ts";
 import { neverReaches } from "./exception-reach.ts";

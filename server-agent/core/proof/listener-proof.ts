@@ -1,6 +1,7 @@
 /** The cells of a proof on one listener. */
 import type { BoundListener } from "../../contract/agent.ts";
-import type { Condition, VirtualHost } from "../../contract/config.ts";
+import type { Condition } from "../../contract/condition.ts";
+import type { VirtualHost } from "../../contract/config.ts";
 import type { ProofCell } from "../../contract/maintenance.ts";
 import { compileCondition } from "../routing/condition.ts";
 import type { CompiledCondition } from "../routing/compiled-condition.ts";

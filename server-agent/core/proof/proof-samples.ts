@@ -2,7 +2,7 @@
  * Requests to try conditions with: concrete names for entries of `hosts`, concrete requests for
  * exceptions. What is made here is tested against the condition before it is sent.
  */
-import type { Condition } from "../../contract/config.ts";
+import type { Condition } from "../../contract/condition.ts";
 import { EVERY_HOST } from "../maintenance/host-coverage.ts";
 import { matchesHost, parseHostPattern } from "../routing/host-pattern.ts";
 import { compileRegex } from "../routing/regex.ts";

@@ -1,4 +1,4 @@
-import type { Condition } from "../../contract/config.ts";
+import type { Condition } from "../../contract/condition.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { compileAddressSet } from "./address-set.ts";
 import { compileFields } from "./field-condition.ts";

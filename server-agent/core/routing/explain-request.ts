@@ -1,5 +1,5 @@
 import type { Explanation } from "../../contract/agent.ts";
-import type { Handler } from "../../contract/config.ts";
+import type { Handler } from "../../contract/handler.ts";
 import { matchesHost } from "./host-pattern.ts";
 import type { RequestFacts } from "./request-facts.ts";
 import { matchRequest, type CompiledVirtualHost, type Match, type RoutingTable } from "./routing-table.ts";

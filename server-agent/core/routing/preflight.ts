@@ -3,7 +3,7 @@
  * the cookies nor the fields of that request, so whether an exception will let the request through
  * is often unknown; and what an exception lets through, the original alone may grant.
  */
-import type { Condition } from "../../contract/config.ts";
+import type { Condition } from "../../contract/condition.ts";
 import type { CompiledCondition, ConditionContext } from "./compiled-condition.ts";
 import { compileCondition } from "./condition.ts";
 import { changedFacts, type RequestFacts } from "./request-facts.ts";

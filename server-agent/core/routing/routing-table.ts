@@ -1,4 +1,5 @@
-import type { Condition, Config, Rule, VirtualHost } from "../../contract/config.ts";
+import type { Condition } from "../../contract/condition.ts";
+import type { Config, Rule, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { compileAddressSet, type AddressSet } from "./address-set.ts";
 import { compileCondition } from "./condition.ts";

@@ -1,5 +1,5 @@
 /** The `common` handler: a file where there is one, else the listing of the folder. */
-import type { Handler } from "../../contract/config.ts";
+import type { Handler } from "../../contract/handler.ts";
 import type { CompiledHandler } from "../exchange.ts";
 import { answerMiss, takesMethod } from "./file.ts";
 import { FileFolder } from "./file-folder.ts";

@@ -1,5 +1,5 @@
 /** The `file` handler: files below a folder, to GET and HEAD. */
-import type { Handler } from "../../contract/config.ts";
+import type { Handler } from "../../contract/handler.ts";
 import type { CompiledHandler, Exchange } from "../exchange.ts";
 import { FileFolder } from "./file-folder.ts";
 import type { Miss } from "./file-lookup.ts";

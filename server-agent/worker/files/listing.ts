@@ -1,6 +1,6 @@
 /** The `listing` handler: what is in a folder, as a page. */
 import { opendir } from "node:fs/promises";
-import type { Handler } from "../../contract/config.ts";
+import type { Handler } from "../../contract/handler.ts";
 import type { CompiledHandler, Exchange } from "../exchange.ts";
 import { answerMiss, takesMethod } from "./file.ts";
 import { lookUpFile, missOf, resolveBelow, isServablePath, type Miss } from "./file-lookup.ts";

@@ -1,4 +1,4 @@
-import type { Handler } from "../../contract/config.ts";
+import type { Handler } from "../../contract/handler.ts";
 import type { CompiledHandler } from "../exchange.ts";
 
 /** Answers every request with one status and the site's error page for it. */

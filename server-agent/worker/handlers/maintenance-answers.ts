@@ -1,5 +1,5 @@
 /** The answers of one maintenance, made once, or once a second where they count down. */
-import type { MaintenanceHandler } from "../../contract/config.ts";
+import type { MaintenanceHandler } from "../../contract/handler.ts";
 import { renderMaintenance } from "../../core/maintenance/page.ts";
 import type { Page } from "./page-file.ts";
 import { PreparedFields } from "../http1/outgoing-response.ts";

@@ -6,7 +6,7 @@
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import type { MaintenanceHandler } from "../../contract/config.ts";
+import type { MaintenanceHandler } from "../../contract/handler.ts";
 import { wantsJson } from "../../core/maintenance/page.ts";
 import type { CompiledHandler, Exchange, HandlerContext } from "../exchange.ts";
 import { answerPreflight, corsFields, isPreflight } from "./cors.ts";

@@ -9,7 +9,7 @@
  * authority in `to` is inserted only if it is a host name, and what follows it starts with `/` or
  * `?` (else `https://new.example$1` could become `https://new.example@evil.example`).
  */
-import type { Handler } from "../../contract/config.ts";
+import type { Handler } from "../../contract/handler.ts";
 import { compileRegex } from "../../core/routing/regex.ts";
 import type { RequestFacts } from "../../core/routing/request-facts.ts";
 import type { CompiledHandler } from "../exchange.ts";

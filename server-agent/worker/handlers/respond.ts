@@ -1,4 +1,4 @@
-import type { Handler } from "../../contract/config.ts";
+import type { Handler } from "../../contract/handler.ts";
 import type { CompiledHandler } from "../exchange.ts";
 import { PreparedFields } from "../http1/outgoing-response.ts";
 

@@ -1,5 +1,6 @@
 /** The `proxy` handler: passes requests on to an upstream. */
-import type { Config, Handler } from "../../contract/config.ts";
+import type { Config } from "../../contract/config.ts";
+import type { Handler } from "../../contract/handler.ts";
 import type { CompiledHandler } from "../exchange.ts";
 import { ProxiedRequest } from "./proxied-request.ts";
 import type { UpstreamPools } from "../upstream/upstream-pools.ts";

@@ -1,6 +1,8 @@
 /** Arbitrary documents that can serve, and options of the recipe for them. */
 import fc from "fast-check";
-import type { Condition, Config, Handler, VirtualHost } from "../../../server-agent/contract/config.ts";
+import type { Condition } from "../../../server-agent/contract/condition.ts";
+import type { Config, VirtualHost } from "../../../server-agent/contract/config.ts";
+import type { Handler } from "../../../server-agent/contract/handler.ts";
 import type { MaintenanceOptions } from "../../../server-agent/contract/maintenance.ts";
 import { validateConfig } from "../../../server-agent/core/config/validate-config.ts";
 import { CATCH_ALL } from "./config.ts";

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Handler, VirtualHost } from "../../../../server-agent/contract/config.ts";
+import type { VirtualHost } from "../../../../server-agent/contract/config.ts";
+import type { Handler } from "../../../../server-agent/contract/handler.ts";
 import { openRaw, type RawResponse } from "../../../support/http/raw-client.ts";
 import { configWith, startWorker, type WorkerHarness } from "../../../support/agent/worker-harness.ts";
 

@@ -6,7 +6,8 @@ import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { MaintenanceHandler, VirtualHost } from "../../../../server-agent/contract/config.ts";
+import type { VirtualHost } from "../../../../server-agent/contract/config.ts";
+import type { MaintenanceHandler } from "../../../../server-agent/contract/handler.ts";
 import { openRaw } from "../../../support/http/raw-client.ts";
 import { configWith, startWorker, type WorkerHarness } from "../../../support/agent/worker-harness.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { MaintenanceHandler } from "../../../../../server-agent/contract/config.ts";
+import type { MaintenanceHandler } from "../../../../../server-agent/contract/handler.ts";
 import { renderMaintenance, wantsJson } from "../../../../../server-agent/core/maintenance/page.ts";
 
 const NOW = Date.parse("2026-11-23T00:30:00Z");

@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from "vitest";
 import { Warning, type MaintenanceOptions } from "../../../../../server-agent/contract/maintenance.ts";
-import type { Condition, Config } from "../../../../../server-agent/contract/config.ts";
+import type { Condition } from "../../../../../server-agent/contract/condition.ts";
+import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { planMaintenance } from "../../../../../server-agent/core/maintenance/plan.ts";
 import { revertMaintenance } from "../../../../../server-agent/core/maintenance/revert.ts";
 import { configOf, virtualHostOf } from "../../../../support/agent/config.ts";

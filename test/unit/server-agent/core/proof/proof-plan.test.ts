@@ -5,7 +5,8 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import type { BoundListener } from "../../../../../server-agent/contract/agent.ts";
-import type { Condition, Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import type { Condition } from "../../../../../server-agent/contract/condition.ts";
+import type { Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
 import type { MaintenanceOptions, Receipt } from "../../../../../server-agent/contract/maintenance.ts";
 import { judge, planProof } from "../../../../../server-agent/core/proof/proof-plan.ts";
 import type { Observed, PlannedCell, Probe } from "../../../../../server-agent/core/proof/proof-cell.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Condition } from "../../../../../server-agent/contract/config.ts";
+import type { Condition } from "../../../../../server-agent/contract/condition.ts";
 import type { Problem } from "../../../../../server-agent/contract/errors.ts";
 import { compileCondition, MAX_CONDITION_DEPTH } from "../../../../../server-agent/core/routing/condition.ts";
 import type { CompiledCondition } from "../../../../../server-agent/core/routing/compiled-condition.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Handler } from "../../../../../server-agent/contract/config.ts";
+import type { Handler } from "../../../../../server-agent/contract/handler.ts";
 import { explainRequest } from "../../../../../server-agent/core/routing/explain-request.ts";
 import { configOf, tableOf, virtualHostOf } from "../../../../support/agent/config.ts";
 import { factsOf, type FactsOptions } from "../../../../support/agent/request-facts.ts";

@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Condition } from "../../../../../server-agent/contract/config.ts";
+import type { Condition } from "../../../../../server-agent/contract/condition.ts";
 import { canonicalPath, normalisePath } from "../../../../../server-agent/core/routing/normalise-path.ts";
 import { everyReading, isAmbiguous } from "../../../../../server-agent/core/routing/path-readings.ts";
 import { compileConfig, matchRequest, type Match } from "../../../../../server-agent/core/routing/routing-table.ts";

@@ -1,6 +1,6 @@
 /** What a copycat may grant to scripts of other origins. */
 import { describe, expect, it } from "vitest";
-import type { Condition } from "../../../../../server-agent/contract/config.ts";
+import type { Condition } from "../../../../../server-agent/contract/condition.ts";
 import { compileConfig, matchRequest } from "../../../../../server-agent/core/routing/routing-table.ts";
 import { factsOf } from "../../../../support/agent/request-facts.ts";
 

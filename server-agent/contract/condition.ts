@@ -1,0 +1,87 @@
+/** Conditions of virtual hosts and rules: one language for both. */
+import { z } from "zod";
+import { nonEmpty } from "./fields.ts";
+
+function oneOrMany(item: z.ZodString, what: string) {
+  return z.union([item, z.array(item).min(1)]).describe(what);
+}
+
+/**
+ * `true`: present with any value. A string: that value. A string starting with `~`: a regular
+ * expression. A list: any of these.
+ */
+const fieldValue = z.union([z.literal(true), z.string(), z.array(z.string()).min(1)]);
+function fields(what: string) {
+  return z
+    .record(nonEmpty, fieldValue)
+    .refine((value) => Object.keys(value).length > 0, "name at least one field")
+    .describe(
+      `${what} Values: \`true\` = present with any value, text = exact value, \`~text\` = regular expression, a list = any of these. All named fields must match.`,
+    );
+}
+
+/** A condition is an any/all/not tree. All keys of one object must be met. */
+export interface Condition {
+  any?: Condition[] | undefined;
+  all?: Condition[] | undefined;
+  not?: Condition | undefined;
+  path?: string | string[] | undefined;
+  pathRegex?: string | string[] | undefined;
+  extension?: string | string[] | undefined;
+  method?: string | string[] | undefined;
+  header?: Record<string, true | string | string[]> | undefined;
+  cookie?: Record<string, true | string | string[]> | undefined;
+  query?: Record<string, true | string | string[]> | undefined;
+  from?: string | string[] | undefined;
+  tls?: boolean | undefined;
+  listener?: string | string[] | undefined;
+  exists?: string | string[] | undefined;
+  pass?: true | undefined;
+  share?: number | undefined;
+}
+
+export const Condition: z.ZodType<Condition> = z
+  .strictObject({
+    get any() {
+      return z.array(Condition).min(1).optional().describe("At least one of these conditions is met.");
+    },
+    get all() {
+      return z.array(Condition).min(1).optional().describe("All of these conditions are met.");
+    },
+    get not() {
+      return Condition.optional().describe("This condition is not met.");
+    },
+    path: oneOrMany(
+      z.string().startsWith("/"),
+      "The decoded path: exact (`/healthz`) or everything below a prefix (`/static/*`).",
+    ).optional(),
+    pathRegex: oneOrMany(
+      nonEmpty,
+      "RE2 regular expression, matched anywhere in the decoded path; anchor it with ^ and $.",
+    ).optional(),
+    extension: oneOrMany(
+      z.string().regex(/^[^./]+$/, "write the extension without dots and slashes: `php`"),
+      "Extension of the last path segment, without the dot, in lower case: `php`.",
+    ).optional(),
+    method: oneOrMany(
+      z.string().regex(/^[A-Z]+(-[A-Z]+)*$/, "write the method in upper case: `GET`"),
+      "Request method in upper case: `GET`.",
+    ).optional(),
+    header: fields("Request headers by name, in any case.").optional(),
+    cookie: fields("Cookies by name.").optional(),
+    query: fields("Decoded query parameters by name.").optional(),
+    from: oneOrMany(
+      nonEmpty,
+      "Client address: IPv4, IPv6 or CIDR. Forwarded addresses count only from `trustedProxies`.",
+    ).optional(),
+    tls: z.boolean().optional().describe("The visitor uses TLS, to this server or to a trusted proxy that reports it."),
+    listener: oneOrMany(nonEmpty, "Name of the listener on which the request came in.").optional(),
+    exists: oneOrMany(
+      z.string().startsWith("/"),
+      "This file exists on the server. `{path}` is replaced by the request's path. Checked at most once a second.",
+    ).optional(),
+    pass: z.literal(true).optional().describe("Reserved for staff passes; not accepted yet."),
+    share: z.number().gt(0).lt(1).optional().describe("Reserved for a sticky share of visitors; not accepted yet."),
+  })
+  .refine((value) => Object.keys(value).length > 0, "a condition cannot be empty; remove it to match every request")
+  .meta({ id: "Condition", description: "All keys of one object must be met." });

@@ -1,0 +1,135 @@
+/** Handlers: what can answer a request. */
+import { z } from "zod";
+import { absolutePath, nonEmpty } from "./fields.ts";
+
+function status(from: number, to: number) {
+  return z.int().min(from).max(to);
+}
+
+/** Text of the built-in maintenance page. Plain text only: it is escaped wherever it is shown. */
+export const PageContent = z
+  .strictObject({
+    title: z.string().max(200).optional().describe("Heading. Default: `Back soon`."),
+    text: z.string().max(2000).optional().describe("What is happening, in a sentence or two. Line breaks are kept."),
+    contact: z
+      .string()
+      .max(500)
+      .optional()
+      .describe("Whom to contact meanwhile: an e-mail address, a phone number, a link."),
+    logo: z
+      .string()
+      .max(200_000)
+      .regex(
+        /^data:image\/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]+$/,
+        "use a data: URL with a base64 png, jpeg, gif, webp or svg image",
+      )
+      .optional()
+      .describe("An image as a data: URL, so that the page depends on nothing that may be down."),
+  })
+  .meta({ id: "PageContent" });
+export type PageContent = z.infer<typeof PageContent>;
+
+const retryAfter = z
+  .union([z.int().min(0).max(31_536_000), z.literal("end")])
+  .describe(
+    "`Retry-After` in seconds, or `end`: the seconds left until `until`. Default: `end` if `until` is set, else 600.",
+  );
+const until = z.iso.datetime({ offset: true }).describe("Expected end: ISO 8601 date and time with an offset or Z.");
+
+export const MaintenanceHandler = z
+  .strictObject({
+    type: z.literal("maintenance"),
+    page: z
+      .union([z.literal("default"), PageContent])
+      .optional()
+      .describe("The built-in page, unchanged or with your own text."),
+    root: absolutePath
+      .optional()
+      .describe(
+        "Folder with your own `index.html` (or one `.html` file). Page requests get it with 503, its assets get 200.",
+      ),
+    status: status(400, 599)
+      .optional()
+      .describe("Alone: a status without a page. With `page` or `root`: the status of that page. Default 503."),
+    retryAfter: retryAfter.optional(),
+    until: until.optional(),
+  })
+  .refine((h) => !(h.page !== undefined && h.root !== undefined), {
+    path: ["root"],
+    message: "choose either `page` or `root`",
+  })
+  .refine((h) => h.retryAfter !== "end" || h.until !== undefined, {
+    path: ["retryAfter"],
+    message: "`end` needs `until`",
+  })
+  .describe("Says that the site is in maintenance: a page for people, JSON for API clients, for every method.");
+export type MaintenanceHandler = z.infer<typeof MaintenanceHandler>;
+
+const fileOptions = {
+  root: absolutePath.describe(
+    "Folder to serve. Nothing outside it is ever served, and no dotfiles except `.well-known`.",
+  ),
+  index: z
+    .array(z.string().regex(/^[^/]+$/, "write file names without a folder: `index.html`"))
+    .optional()
+    .describe('Index files of a folder; the first that exists is served. Default `["index.html"]`.'),
+};
+
+const headerFields = z.record(
+  z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "not a header name (RFC 9110, 5.1)"),
+  z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "not a header value (RFC 9110, 5.5)"),
+);
+
+export const Handler = z
+  .discriminatedUnion("type", [
+    MaintenanceHandler,
+    z
+      .strictObject({
+        type: z.literal("error"),
+        status: status(400, 599).describe("Status to answer with, and the site's error page for it."),
+      })
+      .describe("Answers with an error status."),
+    z.strictObject({ type: z.literal("file"), ...fileOptions }).describe("Serves the files of a folder."),
+    z.strictObject({ type: z.literal("listing"), root: fileOptions.root }).describe("Lists the contents of folders."),
+    z
+      .strictObject({ type: z.literal("common"), ...fileOptions })
+      .describe("Serves files, and lists folders that have no index file."),
+    z
+      .strictObject({
+        type: z.literal("redirect"),
+        to: nonEmpty.describe(
+          "Target: absolute path or http(s) URL. `$1`…`$9` are the groups of `regex`; `${host}`, `${path}` and `${query}` are those of the request.",
+        ),
+        regex: nonEmpty
+          .optional()
+          .describe("RE2 regular expression for path and query; a request that does not match gets 404."),
+        status: z
+          .union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)])
+          .optional()
+          .describe("Default 302."),
+      })
+      .describe("Redirects to another address."),
+    z
+      .strictObject({
+        type: z.literal("proxy"),
+        upstream: nonEmpty.describe("Name of an entry of `upstreams`."),
+        preserveHost: z
+          .boolean()
+          .optional()
+          .describe("`true` (default): send the visitor's `Host` to the upstream. `false`: send the target's own."),
+      })
+      .describe("Forwards the request to an upstream."),
+    z
+      .strictObject({
+        type: z.literal("respond"),
+        status: status(200, 599).optional().describe("Default 200."),
+        headers: headerFields
+          .optional()
+          .describe("Header fields by name. Framing fields such as `Content-Length` are set by the server."),
+        body: z.string().optional().describe("Body of the response. Default: empty."),
+      })
+      .describe("Sends a fixed response."),
+    z.strictObject({ type: z.literal("drop") }).describe("Closes the connection without a response."),
+  ])
+  .meta({ id: "Handler" });
+export type Handler = z.infer<typeof Handler>;
