@@ -8,9 +8,9 @@ import { request } from "node:http";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import type { Receipt } from "../server-agent/contract/maintenance.ts";
-import { stateOf } from "../test/e2e/support/call.ts";
-import { startDesktop } from "../test/e2e/support/desktop.ts";
-import { startLoad, type Target, type Truth } from "../test/support/http/load.ts";
+import { stateOf } from "./driving/call.ts";
+import { startDesktop } from "./driving/desktop.ts";
+import { startLoad, type Target, type Truth } from "./driving/load.ts";
 
 const root = join(import.meta.dirname, "..");
 const folder = join(root, "tour");

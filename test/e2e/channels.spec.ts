@@ -6,9 +6,9 @@ import { expect, test } from "@playwright/test";
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { startAgent } from "../support/agent/agent.ts";
-import { call, stateOf, value } from "./support/call.ts";
-import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { startAgent } from "../../tools/driving/agent.ts";
+import { call, stateOf, value } from "../../tools/driving/call.ts";
+import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 
 const SECRET = "whsec_c2VjcmV0IG9mIHRoZSB0ZXN0";
 let desktop: Desktop | undefined;

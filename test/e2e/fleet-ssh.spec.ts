@@ -7,13 +7,13 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { FleetOperationState, FleetTarget } from "../../main/contract/fleet.ts";
-import { type TestAgent, startAgent } from "../support/agent/agent.ts";
+import { type TestAgent, startAgent } from "../../tools/driving/agent.ts";
 import { fleetConfig, maintain } from "../support/agent/fleet.ts";
-import { type Load, type Truth, startLoad } from "../support/http/load.ts";
+import { type Load, type Truth, startLoad } from "../../tools/driving/load.ts";
 import { type Relay, startRelay } from "../support/http/relay.ts";
 import { type TestSshd, USER, makeKey, startSshd } from "../support/ssh/sshd.ts";
-import { stateOf, value } from "./support/call.ts";
-import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { stateOf, value } from "../../tools/driving/call.ts";
+import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 
 interface Server {
   agent: TestAgent;

@@ -7,11 +7,11 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type TestAgent, startAgent } from "../support/agent/agent.ts";
+import { type TestAgent, startAgent } from "../../tools/driving/agent.ts";
 import { CLOSED, LIVE, answersOf, fleetConfig } from "../support/agent/fleet.ts";
 import { type SocketGate, startSocketGate } from "../support/http/socket-gate.ts";
-import { stateOf, value } from "./support/call.ts";
-import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { stateOf, value } from "../../tools/driving/call.ts";
+import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
 import { configBytes } from "./support/practice-shop.ts";
 

@@ -6,12 +6,12 @@ import { expect, type Page, test } from "@playwright/test";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { startAgent, type TestAgent } from "../support/agent/agent.ts";
+import { startAgent, type TestAgent } from "../../tools/driving/agent.ts";
 import { fleetConfig } from "../support/agent/fleet.ts";
 import { EVIL_WORDS, type HostileAgent, hostileSnapshot, startHostileAgent } from "../support/agent/hostile-agent.ts";
 import { makeKey, startSshd, type TestSshd, USER } from "../support/ssh/sshd.ts";
-import { stateOf, value } from "./support/call.ts";
-import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { stateOf, value } from "../../tools/driving/call.ts";
+import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
 
 test.setTimeout(180_000);

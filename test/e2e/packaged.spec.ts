@@ -5,8 +5,8 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
-import { stateOf, value } from "./support/call.ts";
-import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { stateOf, value } from "../../tools/driving/call.ts";
+import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 
 const root = path.join(import.meta.dirname, "../..");
 const shipped = path.join(root, "release/linux-unpacked/backsoon");

@@ -3,9 +3,9 @@
  * while visitors are served, and nobody is interrupted.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { startLoad, type Truth } from "../support/http/load.ts";
-import { stateOf } from "./support/call.ts";
-import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { startLoad, type Truth } from "../../tools/driving/load.ts";
+import { stateOf } from "../../tools/driving/call.ts";
+import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
 import { configBytes, SHOP, SHOP_VISITS, startDownload, startPracticeShop, visit } from "./support/practice-shop.ts";
 

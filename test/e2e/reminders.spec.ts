@@ -6,10 +6,10 @@ import { type Page, expect, test } from "@playwright/test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { stateOf, value } from "./support/call.ts";
-import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { stateOf, value } from "../../tools/driving/call.ts";
+import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { type NotificationDaemon, daemonMissing, startNotificationDaemon } from "./support/notification-daemon.ts";
-import { startAgent, type TestAgent } from "../support/agent/agent.ts";
+import { startAgent, type TestAgent } from "../../tools/driving/agent.ts";
 import { draft, untilReminder, wallClockIn } from "../support/agent/windows.ts";
 
 const missing = process.platform === "linux" ? daemonMissing() : "the daemon of these tests is one for Linux";

@@ -7,12 +7,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { WindowDraft } from "../../server-agent/contract/windows.ts";
-import { type TestAgent, startAgent } from "../support/agent/agent.ts";
+import { type TestAgent, startAgent } from "../../tools/driving/agent.ts";
 import { fleetConfig } from "../support/agent/fleet.ts";
 import { type SocketGate, startSocketGate } from "../support/http/socket-gate.ts";
 import { findingsOn } from "./support/axe.ts";
-import { stateOf, value } from "./support/call.ts";
-import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { stateOf, value } from "../../tools/driving/call.ts";
+import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
 
 let desktop: Desktop;

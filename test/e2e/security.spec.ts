@@ -6,7 +6,7 @@ import { expect, test } from "@playwright/test";
 import fs from "node:fs/promises";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 
 let desktop: Desktop;
 /** A server that the page must never reach. */

@@ -3,10 +3,10 @@
  * and pointer, as JSON; with the way back, and with somebody else at work.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { startAgent, type TestAgent } from "../support/agent/agent.ts";
+import { startAgent, type TestAgent } from "../../tools/driving/agent.ts";
 import { fleetConfig } from "../support/agent/fleet.ts";
-import { value } from "./support/call.ts";
-import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { value } from "../../tools/driving/call.ts";
+import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
 
 let desktop: Desktop;

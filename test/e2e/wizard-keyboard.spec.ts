@@ -3,8 +3,8 @@
  * palette.
  */
 import { expect, type Locator, type Page, test } from "@playwright/test";
-import { type Desktop, startDesktop } from "./support/desktop.ts";
-import { stateOf } from "./support/call.ts";
+import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
+import { stateOf } from "../../tools/driving/call.ts";
 import { faultsOf } from "./support/page-faults.ts";
 import { SHOP, startPracticeShop, visit } from "./support/practice-shop.ts";
 

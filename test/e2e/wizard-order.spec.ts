@@ -2,7 +2,7 @@
  * The copycat's place in the list: by dragging it, by its arrow keys, and by the choice beside it.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
 import { startPracticeShop } from "./support/practice-shop.ts";
 

@@ -7,10 +7,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { seal } from "../../server-agent/store/sealed-text.ts";
-import { makeFolder, startAgent, type TestAgent } from "../support/agent/agent.ts";
+import { makeFolder, startAgent, type TestAgent } from "../../tools/driving/agent.ts";
 import { fleetConfig } from "../support/agent/fleet.ts";
-import { stateOf, value } from "./support/call.ts";
-import { type Desktop, startDesktop } from "./support/desktop.ts";
+import { stateOf, value } from "../../tools/driving/call.ts";
+import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
 
 const SHOP = "shop.example.com";

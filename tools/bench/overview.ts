@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
-import { type Desktop, startDesktop } from "../../test/e2e/support/desktop.ts";
+import { type Desktop, startDesktop } from "../driving/desktop.ts";
 import { simulateAgents } from "./simulated-agents.ts";
 
 const { values } = parseArgs({

@@ -14,7 +14,7 @@ import { Calendar } from "../../server-agent/core/windows/occurrences.ts";
 import { remindersAt } from "../../server-agent/core/reminders/due-reminders.ts";
 import { seal } from "../../server-agent/store/sealed-text.ts";
 import type { StoredWindow } from "../../server-agent/store/stored-window.ts";
-import { startAgent, type TestAgent } from "../../test/support/agent/agent.ts";
+import { startAgent, type TestAgent } from "../driving/agent.ts";
 
 const { values } = parseArgs({
   options: { windows: { type: "string", default: "10000" }, write: { type: "boolean", default: false } },

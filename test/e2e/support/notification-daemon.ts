@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { ownDisplay } from "./display.ts";
+import { ownDisplay } from "../../../tools/driving/display.ts";
 
 interface ShownNotification {
   title: string;

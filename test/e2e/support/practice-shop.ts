@@ -4,8 +4,8 @@ import http, { type IncomingMessage } from "node:http";
 import { crc32 } from "node:zlib";
 import { homePage } from "../../../main/practice/shop/shop-pages.ts";
 import { PRODUCTS } from "../../../main/practice/shop/products.ts";
-import type { LiveSite, Target } from "../../support/http/load.ts";
-import { stateOf } from "./call.ts";
+import type { LiveSite, Target } from "../../../tools/driving/load.ts";
+import { stateOf } from "../../../tools/driving/call.ts";
 
 export const SHOP = "shop.localhost";
 

@@ -7,7 +7,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Config } from "../../../server-agent/contract/config.ts";
-import type { Answer, TestAgent } from "./agent.ts";
+import type { Answer, TestAgent } from "../../../tools/driving/agent.ts";
 
 export interface SiteState {
   readonly generation: number;

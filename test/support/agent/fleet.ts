@@ -3,7 +3,7 @@
  */
 import type { Config } from "../../../server-agent/contract/config.ts";
 import type { FleetOperation, Stage, StagedChange, StageRequest } from "../../../server-agent/contract/maintenance.ts";
-import type { EventStream, TestAgent } from "./agent.ts";
+import type { EventStream, TestAgent } from "../../../tools/driving/agent.ts";
 
 export const OPERATION: FleetOperation = { id: "operation-0001", title: "New database", servers: 3 };
 export const SITES = ["shop", "blog", "wiki"] as const;

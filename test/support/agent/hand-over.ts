@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
 import type { Config } from "../../../server-agent/contract/config.ts";
 import type { Reply } from "../../../server-agent/contract/routes.ts";
-import { AGENT_PROGRAM, makeFolder, ownerOf, type TestAgent } from "./agent.ts";
+import { AGENT_PROGRAM, makeFolder, ownerOf, type TestAgent } from "../../../tools/driving/agent.ts";
 
 /** Host of the site in these tests. */
 export const HOST = "shop.example.com";

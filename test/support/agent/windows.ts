@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { MaintenanceWindow, Occurrence, WindowDraft } from "../../../server-agent/contract/windows.ts";
 import type { Reminder } from "../../../server-agent/contract/reminders.ts";
-import type { TestAgent } from "./agent.ts";
+import type { TestAgent } from "../../../tools/driving/agent.ts";
 
 /** `2030-01-31T23:00:05`, so many seconds from now, in UTC. */
 export function wallClockIn(seconds: number): string {

@@ -11,8 +11,8 @@ import { type AgentProgram, AgentPrograms } from "../../../main/install/agent-pr
 import { type InstallParts, uninstall } from "../../../main/install/install.ts";
 import { lookAround } from "../../../main/install/server-facts.ts";
 import type { SshSession } from "../../../main/ssh/ssh-session.ts";
-import { AGENT_PROGRAM } from "../agent/agent.ts";
-import type { Truth } from "../http/load.ts";
+import { AGENT_PROGRAM } from "../../../tools/driving/agent.ts";
+import type { Truth } from "../../../tools/driving/load.ts";
 import { logInTo, sshHost } from "./ssh.ts";
 import { SYSTEMD_ENVIRONMENT, makeKey, startSshd } from "./sshd.ts";
 

@@ -8,7 +8,7 @@ import { Duplex } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import { socketConnector } from "../../../../main/agent/socket-transport.ts";
 import type { SessionEvent } from "../../../../main/state/app-state.ts";
-import { AGENT_PROGRAM, type TestAgent, makeFolder, smallConfig, startAgent } from "../../../support/agent/agent.ts";
+import { AGENT_PROGRAM, type TestAgent, makeFolder, smallConfig, startAgent } from "../../../../tools/driving/agent.ts";
 import { metricsEvent, someAgent, someSnapshot } from "../../../support/desktop/desktop-fixtures.ts";
 import { CLOCK_PROGRAM } from "../../../support/agent/windows.ts";
 import { type WatchedSession, watchSession } from "../../../support/desktop/session-watch.ts";

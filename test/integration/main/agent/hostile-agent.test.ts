@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { socketConnector } from "../../../../main/agent/socket-transport.ts";
 import type { Snapshot } from "../../../../server-agent/contract/events.ts";
 import type { VirtualHost } from "../../../../server-agent/contract/config.ts";
-import { makeFolder } from "../../../support/agent/agent.ts";
+import { makeFolder } from "../../../../tools/driving/agent.ts";
 import {
   at,
   metricsEvent,

@@ -10,7 +10,7 @@ import type { Result } from "../../../../main/contract/failures.ts";
 import type { OpenDocument } from "../../../../main/stores/document.ts";
 import type { StoredOperation } from "../../../../main/stores/fleet-operations.ts";
 import { decodeReply, encodeCall } from "../../../../server-agent/core/client/admin-call.ts";
-import { type TestAgent, startAgent } from "../../../support/agent/agent.ts";
+import { type TestAgent, startAgent } from "../../../../tools/driving/agent.ts";
 import { CLOSED, LIVE, SITES, answersOf, fleetConfig, maintain } from "../../../support/agent/fleet.ts";
 
 const open: { close(): unknown }[] = [];

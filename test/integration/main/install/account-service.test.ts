@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { install } from "../../../../main/install/install.ts";
 import { runScript } from "../../../../main/install/remote-shell.ts";
 import { agentBehind, lookAround } from "../../../../main/install/server-facts.ts";
-import { startLoad } from "../../../support/http/load.ts";
+import { startLoad } from "../../../../tools/driving/load.ts";
 import {
   LIVE,
   SITE,

@@ -11,8 +11,8 @@ import { install, planOf } from "../../../../main/install/install.ts";
 import { runScript } from "../../../../main/install/remote-shell.ts";
 import { agentBehind, lookAround } from "../../../../main/install/server-facts.ts";
 import { AGENT_VERSION } from "../../../../server-agent/contract/agent.ts";
-import { AGENT_PROGRAM } from "../../../support/agent/agent.ts";
-import { startLoad } from "../../../support/http/load.ts";
+import { AGENT_PROGRAM } from "../../../../tools/driving/agent.ts";
+import { startLoad } from "../../../../tools/driving/load.ts";
 import {
   LIVE,
   SITE,

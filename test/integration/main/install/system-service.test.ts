@@ -14,8 +14,8 @@ import { type InstallParts, install, uninstall } from "../../../../main/install/
 import { runScript } from "../../../../main/install/remote-shell.ts";
 import { agentBehind, lookAround } from "../../../../main/install/server-facts.ts";
 import type { SshSession } from "../../../../main/ssh/ssh-session.ts";
-import { AGENT_PROGRAM } from "../../../support/agent/agent.ts";
-import { type Truth, startLoad } from "../../../support/http/load.ts";
+import { AGENT_PROGRAM } from "../../../../tools/driving/agent.ts";
+import { type Truth, startLoad } from "../../../../tools/driving/load.ts";
 import { MACHINE_PATH, canRunMachine } from "../../../support/ssh/machine.ts";
 import { logInTo, sshHost } from "../../../support/ssh/ssh.ts";
 import { OPERATOR, USER, freePort, makeKey, startSshd } from "../../../support/ssh/sshd.ts";

@@ -7,7 +7,7 @@ import readline from "node:readline";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { FromKeeper } from "../../../../main/practice/keeper-protocol.ts";
-import { makeFolder } from "../../../support/agent/agent.ts";
+import { makeFolder } from "../../../../tools/driving/agent.ts";
 
 const dist = path.join(import.meta.dirname, "../../../../dist");
 const keeperProgram = path.join(dist, "practice/keeper.mjs");

@@ -9,7 +9,7 @@ import { Servers } from "../../../../main/servers/servers.ts";
 import { WatchedRequests } from "../../../../main/servers/watched-requests.ts";
 import type { AppState } from "../../../../main/contract/state.ts";
 import { StateStore } from "../../../../main/state/state-store.ts";
-import { makeFolder, smallConfig, startAgent } from "../../../support/agent/agent.ts";
+import { makeFolder, smallConfig, startAgent } from "../../../../tools/driving/agent.ts";
 import { someAgent, someSnapshot, someState } from "../../../support/desktop/desktop-fixtures.ts";
 
 const open: { close(): unknown }[] = [];

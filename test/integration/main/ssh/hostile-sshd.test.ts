@@ -11,7 +11,7 @@ import { FailureError } from "../../../../main/failures.ts";
 import type { Failure } from "../../../../main/contract/failures.ts";
 import { Semaphore } from "../../../../main/timing/semaphore.ts";
 import type { PromptsQuestion } from "../../../../main/ssh/prompter.ts";
-import { makeFolder } from "../../../support/agent/agent.ts";
+import { makeFolder } from "../../../../tools/driving/agent.ts";
 import { at, someAgent, someSnapshot } from "../../../support/desktop/desktop-fixtures.ts";
 import {
   type HostileConnection,

@@ -10,7 +10,7 @@ import { openSshLink } from "../../../../main/ssh/ssh-link.ts";
 import { openSecrets } from "../../../../main/ssh/secrets.ts";
 import type { SshHost } from "../../../../main/ssh-config/ssh-host.ts";
 import type { AgentPlace } from "../../../../main/ssh/ssh-session.ts";
-import { AGENT_PROGRAM, startAgent } from "../../../support/agent/agent.ts";
+import { AGENT_PROGRAM, startAgent } from "../../../../tools/driving/agent.ts";
 import { startRelay } from "../../../support/http/relay.ts";
 import { watchSession as watchSessionFor } from "../../../support/desktop/session-watch.ts";
 import { logInTo, memoryHostKeys, noKeychain, sshHost, testPerson } from "../../../support/ssh/ssh.ts";

@@ -11,7 +11,7 @@ import { PlannedWindows, type WindowsParts } from "../../../../main/windows/plan
 import type { MaintenanceWindow } from "../../../../server-agent/contract/windows.ts";
 import type { RouteName } from "../../../../server-agent/contract/routes.ts";
 import { decodeReply, encodeCall } from "../../../../server-agent/core/client/admin-call.ts";
-import { type TestAgent, startAgent } from "../../../support/agent/agent.ts";
+import { type TestAgent, startAgent } from "../../../../tools/driving/agent.ts";
 import { fleetConfig } from "../../../support/agent/fleet.ts";
 
 const open: { close(): unknown }[] = [];

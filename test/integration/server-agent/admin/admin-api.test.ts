@@ -20,7 +20,7 @@ import {
   type Answer,
   type TestAgent,
   type Visit,
-} from "../../../support/agent/agent.ts";
+} from "../../../../tools/driving/agent.ts";
 
 const json = { "content-type": "application/json" };
 /** A document with one more site, so that it differs. */

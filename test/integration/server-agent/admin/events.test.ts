@@ -8,7 +8,7 @@ import { request, type IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
 import { Snapshot, StreamLine } from "../../../../server-agent/contract/events.ts";
 import { applyEvent } from "../../../../server-agent/core/client/apply-event.ts";
-import { smallConfig, startAgent, type StreamedLine } from "../../../support/agent/agent.ts";
+import { smallConfig, startAgent, type StreamedLine } from "../../../../tools/driving/agent.ts";
 
 describe("the event stream", () => {
   it("starts with a snapshot and goes on without a gap, and both are what the contract says", async () => {

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { AGENT_VERSION } from "../../../../server-agent/contract/agent.ts";
-import { makeFolder, runAgentVerb, smallConfig, startAgent } from "../../../support/agent/agent.ts";
+import { makeFolder, runAgentVerb, smallConfig, startAgent } from "../../../../tools/driving/agent.ts";
 
 async function fileWith(text: string): Promise<string> {
   const file = path.join(await makeFolder(), "config.json");

@@ -9,7 +9,7 @@ import { createLog } from "../../../../server-agent/log.ts";
 import { takeLock } from "../../../../server-agent/store/lock-file.ts";
 import { seal } from "../../../../server-agent/store/sealed-text.ts";
 import { StateDirectory } from "../../../../server-agent/store/state-directory.ts";
-import { makeFolder, runAgentVerb, smallConfig, startAgent } from "../../../support/agent/agent.ts";
+import { makeFolder, runAgentVerb, smallConfig, startAgent } from "../../../../tools/driving/agent.ts";
 
 function withBody(body: string): Config {
   return {

@@ -8,7 +8,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { AGENT_PROGRAM, makeFolder, smallConfig, startAgent, type TestAgent } from "../../../support/agent/agent.ts";
+import { AGENT_PROGRAM, makeFolder, smallConfig, startAgent, type TestAgent } from "../../../../tools/driving/agent.ts";
 import {
   CrashModel,
   isAnswerOf,

@@ -9,7 +9,7 @@ import { expect, it } from "vitest";
 import type { Condition } from "../../../../server-agent/contract/condition.ts";
 import type { Config } from "../../../../server-agent/contract/config.ts";
 import type { Reply } from "../../../../server-agent/contract/routes.ts";
-import { startAgent, type TestAgent } from "../../../support/agent/agent.ts";
+import { startAgent, type TestAgent } from "../../../../tools/driving/agent.ts";
 import { repetitions } from "../../../support/repetitions.ts";
 
 const HOSTS = [

@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import type { Config } from "../../../../server-agent/contract/config.ts";
-import { startOriginServer, type OriginServer } from "../../../support/http/origin-server.ts";
+import { startOriginServer, type OriginServer } from "../../../../tools/driving/origin-server.ts";
 import { openRaw } from "../../../support/http/raw-client.ts";
 import { configWith, PROOF_TOKEN, startWorker, type WorkerHarness } from "../../../support/agent/worker-harness.ts";
 

@@ -8,9 +8,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { AgentInfo } from "../../../../../server-agent/contract/agent.ts";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
-import { openIdleConnection, startLoad, startSlowDownload } from "../../../../support/http/load.ts";
-import { DOWNLOAD_BYTES, startOriginServer } from "../../../../support/http/origin-server.ts";
-import { startAgent, type EventStream, type TestAgent } from "../../../../support/agent/agent.ts";
+import { openIdleConnection, startLoad, startSlowDownload } from "../../../../../tools/driving/load.ts";
+import { DOWNLOAD_BYTES, startOriginServer } from "../../../../../tools/driving/origin-server.ts";
+import { startAgent, type EventStream, type TestAgent } from "../../../../../tools/driving/agent.ts";
 
 async function workersOf(agent: TestAgent): Promise<AgentInfo["workers"]> {
   return (await agent.call("getAgent")).workers;

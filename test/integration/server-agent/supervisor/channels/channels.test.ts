@@ -9,7 +9,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { makeFolder, startAgent, type TestAgent } from "../../../../support/agent/agent.ts";
+import { makeFolder, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import { untilReminder } from "../../../../support/agent/windows.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

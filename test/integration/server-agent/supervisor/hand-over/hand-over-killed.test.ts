@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { AGENT_PROGRAM, makeFolder, ownerOf, startAgent, untilGone } from "../../../../support/agent/agent.ts";
+import { AGENT_PROGRAM, makeFolder, ownerOf, startAgent, untilGone } from "../../../../../tools/driving/agent.ts";
 import {
   expectUntouched,
   handOver,
@@ -14,8 +14,8 @@ import {
   successorOf,
   untilAnswers,
 } from "../../../../support/agent/hand-over.ts";
-import { startLoad } from "../../../../support/http/load.ts";
-import { startOriginServer } from "../../../../support/http/origin-server.ts";
+import { startLoad } from "../../../../../tools/driving/load.ts";
+import { startOriginServer } from "../../../../../tools/driving/origin-server.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
 
 describe("kill -9", () => {

@@ -1,6 +1,6 @@
 /** Promises 1 to 3 at hand-overs under load: nobody is refused or cut off. */
 import { describe, expect, it } from "vitest";
-import { startAgent } from "../../../../support/agent/agent.ts";
+import { startAgent } from "../../../../../tools/driving/agent.ts";
 import { handOver, HOST, proxied } from "../../../../support/agent/hand-over.ts";
 import {
   openEchoSocket,
@@ -8,8 +8,8 @@ import {
   startLoad,
   startSlowDownload,
   type Truth,
-} from "../../../../support/http/load.ts";
-import { DOWNLOAD_BYTES, startOriginServer } from "../../../../support/http/origin-server.ts";
+} from "../../../../../tools/driving/load.ts";
+import { DOWNLOAD_BYTES, startOriginServer } from "../../../../../tools/driving/origin-server.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
 
 describe.each([1, 2])("handing over under load, %i worker(s)", (workers) => {

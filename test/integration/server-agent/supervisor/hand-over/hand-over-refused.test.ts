@@ -1,6 +1,6 @@
 /** Programs that cannot take over: the agent goes on as before. */
 import { describe, expect, it } from "vitest";
-import { AGENT_PROGRAM, startAgent, untilGone } from "../../../../support/agent/agent.ts";
+import { AGENT_PROGRAM, startAgent, untilGone } from "../../../../../tools/driving/agent.ts";
 import { expectUntouched, otherProgram, successorOf, writeProgram } from "../../../../support/agent/hand-over.ts";
 
 describe("a program that cannot take over", () => {

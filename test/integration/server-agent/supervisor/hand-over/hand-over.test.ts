@@ -11,7 +11,7 @@ import {
   smallConfig,
   startAgent,
   untilGone,
-} from "../../../../support/agent/agent.ts";
+} from "../../../../../tools/driving/agent.ts";
 import {
   expectUntouched,
   handOver,
@@ -20,8 +20,8 @@ import {
   proxied,
   successorOf,
 } from "../../../../support/agent/hand-over.ts";
-import { openIdleConnection, startSlowDownload } from "../../../../support/http/load.ts";
-import { DOWNLOAD_BYTES, startOriginServer } from "../../../../support/http/origin-server.ts";
+import { openIdleConnection, startSlowDownload } from "../../../../../tools/driving/load.ts";
+import { DOWNLOAD_BYTES, startOriginServer } from "../../../../../tools/driving/origin-server.ts";
 
 describe("a successor", () => {
   it("has the same state: the generation, a site in maintenance with its counts, a held stage", async () => {

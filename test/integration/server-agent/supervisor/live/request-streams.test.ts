@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { RequestsLine } from "../../../../../server-agent/contract/events.ts";
 import { applyRequests, type WatchedRequests } from "../../../../../server-agent/core/client/apply-requests.ts";
-import { smallConfig, startAgent } from "../../../../support/agent/agent.ts";
+import { smallConfig, startAgent } from "../../../../../tools/driving/agent.ts";
 
 describe("GET /v1/requests/events", () => {
   it("follows a request that drains, with its bytes, to its end", async () => {

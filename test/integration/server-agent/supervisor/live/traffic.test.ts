@@ -3,7 +3,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { seal } from "../../../../../server-agent/store/sealed-text.ts";
-import { makeFolder, startAgent, type TestAgent } from "../../../../support/agent/agent.ts";
+import { makeFolder, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
-import { smallConfig, startAgent } from "../../../../support/agent/agent.ts";
+import { smallConfig, startAgent } from "../../../../../tools/driving/agent.ts";
 
 const shop = { site: "shop", author: "anna", reason: "new database" };
 

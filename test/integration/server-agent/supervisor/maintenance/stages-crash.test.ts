@@ -10,7 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Stage } from "../../../../../server-agent/contract/maintenance.ts";
 import { seal } from "../../../../../server-agent/store/sealed-text.ts";
-import { AGENT_PROGRAM, makeFolder, startAgent, type TestAgent } from "../../../../support/agent/agent.ts";
+import { AGENT_PROGRAM, makeFolder, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import {
   answersOf,
   bringBack,

@@ -8,7 +8,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { StagedChange } from "../../../../../server-agent/contract/maintenance.ts";
-import { runAgentVerb, smallConfig, startAgent, type TestAgent } from "../../../../support/agent/agent.ts";
+import { runAgentVerb, smallConfig, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import {
   answersOf,
   bringBack,
@@ -23,8 +23,8 @@ import {
   stage,
   staging,
 } from "../../../../support/agent/fleet.ts";
-import { startLoad, type Truth } from "../../../../support/http/load.ts";
-import { startOriginServer } from "../../../../support/http/origin-server.ts";
+import { startLoad, type Truth } from "../../../../../tools/driving/load.ts";
+import { startOriginServer } from "../../../../../tools/driving/origin-server.ts";
 
 function start(workers = 1) {
   return startAgent({ config: fleetConfig(), workers });

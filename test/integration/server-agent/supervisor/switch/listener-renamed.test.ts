@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
-import { startAgent } from "../../../../support/agent/agent.ts";
+import { startAgent } from "../../../../../tools/driving/agent.ts";
 import { openRaw } from "../../../../support/http/raw-client.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: shop\r\n\r\n";

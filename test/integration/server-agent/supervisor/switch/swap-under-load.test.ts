@@ -3,7 +3,7 @@
  * finished.
  */
 import { describe, expect, it } from "vitest";
-import { startAgent } from "../../../../support/agent/agent.ts";
+import { startAgent } from "../../../../../tools/driving/agent.ts";
 import {
   openEchoSocket,
   openEventStream,
@@ -12,8 +12,8 @@ import {
   startSlowDownload,
   startSlowUpload,
   type Truth,
-} from "../../../../support/http/load.ts";
-import { DOWNLOAD_BYTES, startOriginServer } from "../../../../support/http/origin-server.ts";
+} from "../../../../../tools/driving/load.ts";
+import { DOWNLOAD_BYTES, startOriginServer } from "../../../../../tools/driving/origin-server.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
 
 const SWITCHES = repetitions(40, 400);

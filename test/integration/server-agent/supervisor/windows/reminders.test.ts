@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { Reminder } from "../../../../../server-agent/contract/reminders.ts";
-import { makeFolder, startAgent, type TestAgent } from "../../../../support/agent/agent.ts";
+import { makeFolder, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import {
   CLOCK_PROGRAM,
   draft,

@@ -1,7 +1,7 @@
 /** What a person can do to windows, and what is refused. */
 import { describe, expect, it, vi } from "vitest";
 import type { WindowDraft } from "../../../../../server-agent/contract/windows.ts";
-import { startAgent, type TestAgent } from "../../../../support/agent/agent.ts";
+import { startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import { stage } from "../../../../support/agent/fleet.ts";
 import { draft, untilOccurrence, wallClockIn } from "../../../../support/agent/windows.ts";
 

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { seal } from "../../../../../server-agent/store/sealed-text.ts";
-import { makeFolder, startAgent } from "../../../../support/agent/agent.ts";
+import { makeFolder, startAgent } from "../../../../../tools/driving/agent.ts";
 import { seededRandom } from "../../../../support/seeded-random.ts";
 import { draft, untilOccurrence, wallClockIn } from "../../../../support/agent/windows.ts";
 

@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
-import { startAgent } from "../../../../support/agent/agent.ts";
+import { startAgent } from "../../../../../tools/driving/agent.ts";
 import { CLOCK_PROGRAM, draft, setClock, untilOccurrence, untilReminder } from "../../../../support/agent/windows.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

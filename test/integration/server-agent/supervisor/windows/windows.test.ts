@@ -1,6 +1,6 @@
 /** Windows start and end by themselves, on a real agent. */
 import { describe, expect, it, vi } from "vitest";
-import { makeFolder, startAgent } from "../../../../support/agent/agent.ts";
+import { makeFolder, startAgent } from "../../../../../tools/driving/agent.ts";
 import { draft, untilOccurrence, wallClockIn } from "../../../../support/agent/windows.ts";
 
 vi.setConfig({ testTimeout: 30_000 });

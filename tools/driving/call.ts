@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
-import type { AppState } from "../../../main/contract/state.ts";
-import type { Bridge, CommandName, Input, Output } from "../../../main/contract/commands.ts";
-import type { Result } from "../../../main/contract/failures.ts";
+import type { AppState } from "../../main/contract/state.ts";
+import type { Bridge, CommandName, Input, Output } from "../../main/contract/commands.ts";
+import type { Result } from "../../main/contract/failures.ts";
 
 /** Calls main as the page does. */
 export function call<N extends CommandName>(page: Page, name: N, input: Input<N>): Promise<Result<Output<N>>> {

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import fs from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { electronRuntime } from "../../../tools/electron-runtime.mjs";
+import { electronRuntime } from "../electron-runtime.mjs";
 import { ownDisplay } from "./display.ts";
 
-const root = path.join(import.meta.dirname, "../../..");
+const root = path.join(import.meta.dirname, "../..");
 
 /** A start takes one to three seconds. */
 const LAUNCH_MS = 12_000;

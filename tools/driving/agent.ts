@@ -11,20 +11,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import type { AdminError } from "../../../server-agent/contract/errors.ts";
-import type { BoundListener } from "../../../server-agent/contract/agent.ts";
-import type { Config } from "../../../server-agent/contract/config.ts";
-import type { Event, RequestsLine, Snapshot } from "../../../server-agent/contract/events.ts";
-import type { Reply, RouteName } from "../../../server-agent/contract/routes.ts";
+import type { AdminError } from "../../server-agent/contract/errors.ts";
+import type { BoundListener } from "../../server-agent/contract/agent.ts";
+import type { Config } from "../../server-agent/contract/config.ts";
+import type { Event, RequestsLine, Snapshot } from "../../server-agent/contract/events.ts";
+import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
 import {
   decodeReply,
   encodeCall,
   type CallArguments,
   type DecodedReply,
-} from "../../../server-agent/core/client/admin-call.ts";
+} from "../../server-agent/core/client/admin-call.ts";
 
 /** The built program; `BACKSOON_AGENT` names another one, like the sources. */
-export const AGENT_PROGRAM = process.env.BACKSOON_AGENT ?? join(import.meta.dirname, "../../../dist/agent.mjs");
+export const AGENT_PROGRAM = process.env.BACKSOON_AGENT ?? join(import.meta.dirname, "../../dist/agent.mjs");
 
 export interface AgentOptions {
   config?: Config;
