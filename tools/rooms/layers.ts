@@ -5,6 +5,11 @@
  */
 import type { Parts } from "./rules.ts";
 
+/** What users get: its packages are `dependencies`, all others `devDependencies`. */
+export const SHIPPED = ["server-agent", "main", "renderer"];
+/** The app brings it along, and electron-builder wants it in `devDependencies`. */
+export const PROVIDED = ["electron"];
+
 export const LAYERS: Parts = {
   /** Tests import everything, and nothing imports them. */
   test: {

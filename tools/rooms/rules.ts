@@ -119,6 +119,33 @@ function forbiddenPackages(parts: Parts, files: readonly SourceFile[]): string[]
   });
 }
 
+/**
+ * The rule of package.json: `dependencies` are what the shipped programs import, no more and no
+ * less, whether it is bundled or not.
+ *
+ * @param shipped Folders of the programs that users get.
+ * @param provided Packages that the app runs in (Electron), which are development dependencies.
+ */
+export function misplacedDependencies(
+  files: readonly SourceFile[],
+  dependencies: readonly string[],
+  { shipped, provided }: { shipped: readonly string[]; provided: readonly string[] },
+): string[] {
+  const found: string[] = [];
+  const imported = new Set<string>();
+  for (const { path, packages } of files) {
+    if (!shipped.some((folder) => isWithin(path, folder))) continue;
+    for (const name of packages) {
+      imported.add(name);
+      if (name.startsWith("node:") || provided.includes(name) || dependencies.includes(name)) continue;
+      found.push(`not in dependencies: ${path} → ${name}`);
+    }
+  }
+  for (const name of dependencies)
+    if (!imported.has(name)) found.push(`not imported: ${name} is in dependencies, but no shipped program imports it`);
+  return found;
+}
+
 function crowdedFolders(files: readonly SourceFile[]): string[] {
   return [...Map.groupBy(files, ({ path }) => posix.dirname(path))]
     .filter(([, { length }]) => length > MAX_FILES_PER_FOLDER)

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LAYERS } from "../../../tools/rooms/layers.ts";
-import { type Parts, violations } from "../../../tools/rooms/rules.ts";
+import { misplacedDependencies, type Parts, violations } from "../../../tools/rooms/rules.ts";
 import { readSources } from "../../../tools/rooms/sources.ts";
 
 const PARTS: Parts = {
@@ -131,6 +131,16 @@ describe("the rooms", () => {
     expect(await check({ "shop/cellar/wine.ts": "" })).toEqual(["unlisted: shop/cellar/wine.ts belongs to no room"]);
     const empty: Parts = { shop: { layers: [["attic"]], mayImport: [], packages: {} } };
     expect(violations(empty, [])).toEqual(["empty: shop/attic has no file"]);
+  });
+
+  it("import what is in dependencies, and nothing is there that they do not import", () => {
+    const file = (path: string, ...packages: string[]) => ({ path, lines: 1, imports: [], packages });
+    const files = [file("shop/main.ts", "zod", "electron", "node:fs"), file("test/a.ts", "vitest", "ws")];
+    const check = (...dependencies: string[]) =>
+      misplacedDependencies(files, dependencies, { shipped: ["shop"], provided: ["electron"] });
+    expect(check("zod")).toEqual([]);
+    expect(check()).toEqual(["not in dependencies: shop/main.ts → zod"]);
+    expect(check("zod", "ws")).toEqual(["not imported: ws is in dependencies, but no shipped program imports it"]);
   });
 
   it("hold at most 20 source files in a folder", async () => {
