@@ -444,17 +444,15 @@ describe("connections to an upstream", () => {
 
   it("are not used again when something comes unasked", async () => {
     const upstream = await raw(({ socket }) => {
-      socket.write(OK);
+      // It would be kept for a minute, which is longer than this test waits.
+      socket.write(OK.replace("\r\n", "\r\nKeep-Alive: timeout=600\r\n"));
       // Late enough not to come in the same packet as the answer.
       setTimeout(() => socket.write("HTTP/1.1 408 Request Timeout\r\nContent-Length: 6\r\n\r\npoison"), 100);
     });
     const { port } = await proxy([upstream.url]);
     const closed = upstream.nextClose();
-    const asked = performance.now();
     expect((await ask(port, "/")).text).toBe("ok");
     await closed;
-    // Long before it would be closed for having been idle.
-    expect(performance.now() - asked).toBeLessThan(2000);
     expect((await ask(port, "/")).text).toBe("ok");
   });
 
