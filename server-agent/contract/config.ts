@@ -65,7 +65,9 @@ export const Upstream = z
     targets: z
       .array(z.string().regex(/^http:\/\/[^/?#@]+\/?$/, "use http://host:port"))
       .min(1)
-      .describe("Used in turn (round robin); one that refuses connections is skipped."),
+      .describe(
+        "Used in turn (round robin); one that refuses connections, or closes them without an answer, is skipped. Names are looked up again every few seconds; the last address is kept while the name servers do not answer.",
+      ),
     connectTimeout: seconds.optional().describe("Seconds to connect. Default 5."),
     responseTimeout: seconds.optional().describe("Seconds until the response head. Default 60."),
     idleTimeout: seconds.optional().describe("Seconds without any byte of the body. Default 300."),

@@ -2,7 +2,7 @@
  * What a handler gets: one request, its response, and the in-flight entry that the drain board
  * shows.
  */
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import type { InFlightRequest } from "../contract/agent.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
@@ -44,6 +44,11 @@ export interface Exchange {
    * one; GET, HEAD and every other method alike.
    */
   fail(status: number, headers?: Readonly<Record<string, string>>): void;
+  /**
+   * Takes the connection for another protocol (RFC 9110, 7.8): instead of a response, the handler
+   * writes to the socket, and what the visitor has sent after the request is in `head`.
+   */
+  takeConnection(): { readonly socket: Socket; readonly head: Buffer };
 }
 
 /**
@@ -53,23 +58,9 @@ export interface Exchange {
  */
 type AnswerRequest = (exchange: Exchange) => void | Promise<void>;
 
-/**
- * An HTTP/1.1 upgrade (WebSocket): the raw connection instead of a response. `head` are bytes that
- * came with the request.
- */
-export type AnswerUpgrade = (
-  exchange: Omit<Exchange, "response" | "fail">,
-  socket: Duplex,
-  head: Buffer,
-) => void | Promise<void>;
-
-/**
- * A handler compiled from its configuration. Without `upgrade`, an upgrade request is answered like
- * any other request.
- */
+/** A handler compiled from its configuration. */
 export interface CompiledHandler {
   readonly answer: AnswerRequest;
-  readonly upgrade?: AnswerUpgrade;
   /**
    * Frees what the handler holds; called when its generation is retired and nothing is in flight on
    * it.

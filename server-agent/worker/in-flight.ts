@@ -2,6 +2,7 @@
  * What is in flight. The list is intrusive and an entry is the very object that the handler gets,
  * because every request passes here: no map, no timer, no closure.
  */
+import type { Socket } from "node:net";
 import type { InFlightRequest } from "../contract/agent.ts";
 import { matchesFilter, type RequestFilter } from "../core/request-filter.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
@@ -71,12 +72,6 @@ export class InFlight implements Entry {
   }
 }
 
-/** An upgraded connection, or one on its way there. */
-export class UpgradeInFlight extends InFlight {
-  override kind: Entry["kind"] = "websocket";
-  override status = 101;
-}
-
 export class ExchangeInFlight extends InFlight implements Exchange {
   readonly response: OutgoingResponse;
 
@@ -96,6 +91,12 @@ export class ExchangeInFlight extends InFlight implements Exchange {
     const { response } = this;
     if (response.headersSent) response.destroy();
     else if (!response.destroyed) this.site.errorPages.answer(this, status, headers);
+  }
+
+  takeConnection(): { socket: Socket; head: Buffer } {
+    this.status = 101;
+    const { connection } = this;
+    return { socket: connection.socket, head: connection.detach() };
   }
 
   override hasBegun(): boolean {

@@ -1,7 +1,5 @@
 /** From the head of a request to its handler, and from its end to the figures and the log. */
 import { timingSafeEqual } from "node:crypto";
-import type { AnswerUpgrade } from "./exchange.ts";
-import { isWebSocketRequest } from "./proxy/websocket-relay.ts";
 import type { Connection } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
@@ -15,7 +13,7 @@ import type { FileExistence } from "./file-existence.ts";
 import { findTarget, findTargetWithin, type Generations } from "./generations.ts";
 import type { Generation, Target } from "./site.ts";
 import type { RequestSink } from "./http-server.ts";
-import { ExchangeInFlight, UpgradeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
+import { ExchangeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
 
 /**
  * A larger body (bytes) that no handler reads is not waited for: the connection closes after the
@@ -81,14 +79,6 @@ export class Pipeline implements RequestSink {
       return;
     }
     const { site, rule } = target;
-    // A server may ignore an upgrade (RFC 9110, 7.8): who asks for anything else than a WebSocket
-    // goes on with HTTP/1.1.
-    if (rule?.handler.upgrade !== undefined && isWebSocketRequest(request)) {
-      const entry = new UpgradeInFlight(connection, generation, site, request, facts);
-      entry.isProof = proof !== undefined;
-      this.#upgrade(entry, rule.handler.upgrade);
-      return;
-    }
     const exchange = new ExchangeInFlight(connection, generation, site, request, facts, response);
     exchange.isProof = proof !== undefined;
     if (exchange.isProof) response.setHeader(ANSWERED_BY_HEADER, `${site.id};generation=${String(generation.number)}`);
@@ -124,22 +114,6 @@ export class Pipeline implements RequestSink {
 
   ended({ entry }: Connection<InFlight>): void {
     if (entry !== undefined) this.#end(entry);
-  }
-
-  #upgrade(entry: UpgradeInFlight, answer: AnswerUpgrade): void {
-    this.#begin(entry);
-    const { connection } = entry;
-    const head = connection.detach();
-    const { socket } = connection;
-    const failed = (failure: unknown): void => {
-      this.#said(entry, failure);
-      socket.destroy();
-    };
-    try {
-      answer(entry, socket, head)?.catch(failed);
-    } catch (failure) {
-      failed(failure);
-    }
   }
 
   #begin(entry: InFlight): void {

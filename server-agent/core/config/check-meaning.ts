@@ -9,6 +9,7 @@ import { checkHandler } from "./check-handler.ts";
 import { childPointer } from "../json-pointer.ts";
 import { suggestName } from "../nearest-name.ts";
 import { quote } from "../wording.ts";
+import { parseTarget } from "./upstream-target.ts";
 
 /** Problems of a document whose form is right. Takes time in proportion to the document. */
 export function checkMeaning(config: Config): Problem[] {
@@ -62,7 +63,7 @@ function checkListeners(listeners: readonly Listener[], problems: Problem[]): vo
 function checkUpstreams({ upstreams }: Config, problems: Problem[]): void {
   for (const [name, { targets }] of Object.entries(upstreams ?? {})) {
     for (const [index, target] of targets.entries()) {
-      if (!isTarget(target)) {
+      if (parseTarget(target) === undefined) {
         const path = childPointer(`${childPointer("/upstreams", name)}/targets`, index);
         problems.push({
           path,
@@ -72,14 +73,6 @@ function checkUpstreams({ upstreams }: Config, problems: Problem[]): void {
       }
     }
   }
-}
-
-function isTarget(target: string): boolean {
-  const parts = /^http:\/\/(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+))(?::(\d{1,5}))?\/?$/.exec(target);
-  if (parts === null) return false;
-  const [, literal, , port] = parts;
-  if (literal !== undefined && canonicalAddress(literal) === undefined) return false;
-  return port === undefined || (Number(port) >= 1 && Number(port) <= 65535);
 }
 
 function checkVirtualHosts(config: Config, problems: Problem[]): void {

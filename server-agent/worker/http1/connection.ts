@@ -154,6 +154,7 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     this.#response = undefined;
     const ahead = this.#ahead ?? Buffer.alloc(0);
     this.#ahead = undefined;
+    if (this.#isPaused) this.socket.resume();
     this.socket.off("data", this.#onData).off("end", this.#onEnd).off("drain", this.#onDrain);
     return ahead;
   }

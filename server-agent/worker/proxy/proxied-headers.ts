@@ -19,6 +19,8 @@ export function proxiedHead(
   const { peerTrusted } = facts;
   return writeRequestHead({
     method: request.method,
+    version: request.httpVersion,
+    via: request.field("via"),
     target: path,
     host: preserveHost && host !== "" ? host : target.authority,
     rawHeaders: request.rawHeaders,

@@ -1,10 +1,11 @@
 /** The `proxy` handler: passes requests on to an upstream. */
 import type { Config } from "../../contract/config.ts";
 import type { Handler } from "../../contract/handler.ts";
-import type { CompiledHandler } from "../exchange.ts";
+import type { CompiledHandler, Exchange } from "../exchange.ts";
+import { isLoop } from "../upstream/write-request-head.ts";
 import { ProxiedRequest } from "./proxied-request.ts";
 import type { UpstreamPools } from "../upstream/upstream-pools.ts";
-import { relayWebSocket } from "./websocket-relay.ts";
+import { isWebSocketRequest, relayWebSocket } from "./websocket-relay.ts";
 
 export interface ProxyContext {
   readonly config: Config;
@@ -12,6 +13,9 @@ export interface ProxyContext {
   /** Adds a line to the agent's log. */
   log(line: string): void;
 }
+
+/** What nearly every application takes. */
+const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /** Throws when the configuration has no such upstream. */
 export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, context: ProxyContext): CompiledHandler {
@@ -28,13 +32,40 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
   const preserveHost = handler.preserveHost ?? true;
   return {
     answer: (exchange) => {
-      pool.dispatch(new ProxiedRequest(exchange, preserveHost, log));
-    },
-    upgrade: (exchange, socket, head) => {
-      relayWebSocket(exchange, socket, head, pool, preserveHost, log);
+      if (isLoop(exchange.request.field("via"))) {
+        log(`an upstream leads back to this server: ${exchange.facts.host}${exchange.facts.path}`);
+        exchange.fail(508);
+        return;
+      }
+      if (isForUs(exchange)) return;
+      // A server may ignore an upgrade (RFC 9110, 7.8): who asks for anything else than a WebSocket
+      // goes on with HTTP/1.1.
+      if (isWebSocketRequest(exchange.request)) relayWebSocket(exchange, pool, preserveHost, log);
+      else pool.dispatch(new ProxiedRequest(exchange, preserveHost, log));
     },
     close: () => {
       upstreams.release(definition);
     },
   };
+}
+
+/**
+ * Whether OPTIONS or TRACE is to go no further (RFC 9110, 7.6.2): then it is answered here, else
+ * the number of hops it has left is lowered.
+ */
+function isForUs(exchange: Exchange): boolean {
+  const { request, response } = exchange;
+  if (request.method !== "OPTIONS" && request.method !== "TRACE") return false;
+  const left = /^\d{1,9}$/.exec(request.field("max-forwards") ?? "")?.[0];
+  if (left === undefined) return false;
+  if (Number(left) > 0) {
+    request.replaceField("max-forwards", String(Number(left) - 1));
+    return false;
+  }
+  if (request.method === "TRACE") exchange.fail(405, { Allow: ALLOW });
+  else {
+    response.writeHead(204, ["Allow", ALLOW]);
+    response.end();
+  }
+  return true;
 }

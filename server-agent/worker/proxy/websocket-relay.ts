@@ -1,16 +1,17 @@
 /**
  * Passes a WebSocket handshake on to an upstream (RFC 6455, 4) and, once both agree, joins the two
- * connections.
+ * connections. Until then it is a request like any other: what the upstream answers instead is the
+ * response to it.
  */
+import { connect, type Socket } from "node:net";
+import type { Exchange } from "../exchange.ts";
 import type { IncomingRequest } from "../http1/incoming-request.ts";
-import { connect, Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import { MalformedMessage } from "../http1/malformed-message.ts";
+import { lookup } from "../upstream/name-lookup.ts";
 import type { ResponseHead } from "../upstream/response-head.ts";
 import { ResponseParser } from "../upstream/response-parser.ts";
 import type { UpstreamTarget } from "../upstream/upstream-connection.ts";
-import { MalformedMessage } from "../http1/malformed-message.ts";
 import type { UpstreamPool } from "../upstream/upstream-pool.ts";
-import type { Exchange } from "../exchange.ts";
 import { proxiedHead } from "./proxied-headers.ts";
 import { WebSocketTunnel } from "./websocket-tunnel.ts";
 
@@ -18,9 +19,6 @@ const UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
 /** `upgrade` among the options of `Connection` (RFC 9110, 7.8). */
 const UPGRADE_OPTION = /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i;
 const KEEP_ALIVE_MS = 60_000;
-const MAX_EARLY_BYTES = 64 * 1024;
-
-type UpgradeExchange = Omit<Exchange, "response" | "fail">;
 
 /**
  * Whether a request asks for a WebSocket. Other protocols, above all HTTP/2 in clear text, are not
@@ -30,113 +28,80 @@ export function isWebSocketRequest(request: IncomingRequest): boolean {
   if (request.method !== "GET" || request.hasBody || request.httpVersion === "1.0") return false;
   const connection = request.field("connection");
   return (
-    request.field("upgrade")?.toLowerCase() === "websocket" &&
     connection !== undefined &&
-    UPGRADE_OPTION.test(connection)
+    UPGRADE_OPTION.test(connection) &&
+    request.field("upgrade")?.toLowerCase() === "websocket"
   );
 }
 
-/** @param head Bytes that came after the request. */
 export function relayWebSocket(
-  exchange: UpgradeExchange,
-  visitor: Duplex,
-  head: Buffer,
+  exchange: Exchange,
   pool: UpstreamPool,
   preserveHost: boolean,
   log: (line: string) => void,
 ): void {
-  visitor.on("error", () => {
-    visitor.destroy();
-  });
-  if (!isWebSocketRequest(exchange.request)) {
-    refuse(visitor, 400, "Bad Request");
-    return;
-  }
-  exchange.entry.kind = "websocket";
-  new Handshake(exchange, visitor, head, pool, preserveHost, log).tryTargets(pool.candidates());
+  new Handshake(exchange, pool, preserveHost, log).tryTargets(pool.candidates());
 }
 
 class Handshake {
-  readonly #exchange: UpgradeExchange;
-  readonly #visitor: Duplex;
-  /** What the visitor sends before the upstream has agreed. */
-  readonly #early: Buffer[];
+  readonly #exchange: Exchange;
   readonly #pool: UpstreamPool;
   readonly #preserveHost: boolean;
   readonly #log: (line: string) => void;
   #upstream: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** Set when the upstream answers with something else than 101. */
-  #refusal: { readonly chunked: boolean } | undefined;
   #settled = false;
-  #earlyBytes = 0;
 
-  constructor(
-    exchange: UpgradeExchange,
-    visitor: Duplex,
-    early: Buffer,
-    pool: UpstreamPool,
-    preserveHost: boolean,
-    log: (line: string) => void,
-  ) {
+  constructor(exchange: Exchange, pool: UpstreamPool, preserveHost: boolean, log: (line: string) => void) {
     this.#exchange = exchange;
-    this.#visitor = visitor;
-    this.#early = [early];
     this.#pool = pool;
     this.#preserveHost = preserveHost;
     this.#log = log;
-    // It is read all the while: a connection that is not read does not tell that the visitor has
-    // gone.
-    visitor.on("data", this.#onEarly).on("end", this.#onGone).on("close", this.#onGone);
-    exchange.entry.expire = () => {
-      this.#fail(503, "Service Unavailable", undefined);
+    const { entry, response } = exchange;
+    entry.kind = "websocket";
+    entry.expire = () => {
+      this.#fail(503, undefined);
+    };
+    // Without a WebSocket, nobody knows what the visitor sent in the belief that there is one.
+    response.shouldKeepAlive = false;
+    response.onClose = () => {
+      this.#settle();
+      this.#upstream?.destroy();
+    };
+    response.onPeerEnd = () => {
+      response.destroy();
     };
   }
-
-  readonly #onEarly = (bytes: Buffer): void => {
-    this.#early.push(bytes);
-    this.#earlyBytes += bytes.length;
-    if (this.#earlyBytes > MAX_EARLY_BYTES)
-      this.#fail(400, "Bad Request", "the visitor sent too much before the handshake was answered");
-  };
-
-  readonly #onGone = (): void => {
-    if (this.#settled) return;
-    this.#settle();
-    this.#upstream?.destroy();
-    this.#visitor.destroy();
-  };
 
   tryTargets(targets: readonly UpstreamTarget[]): void {
     const [target, ...others] = targets;
     if (target === undefined || this.#settled) return;
     // Half-open, because either side may have something to say after the other has ended.
-    const upstream = connect({ host: target.host, port: target.port, noDelay: true, allowHalfOpen: true });
+    const upstream = connect({ host: target.host, port: target.port, lookup, noDelay: true, allowHalfOpen: true });
     this.#upstream = upstream;
-    const onUnreachable = (why: string, status: 502 | 504): void => {
+    const passOver = (why: string, status: 502 | 504): void => {
       clearTimeout(this.#timer);
+      upstream.removeAllListeners().on("error", () => undefined);
       upstream.destroy();
       if (this.#settled) return;
       this.#pool.rest(target, why);
       if (others.length > 0) this.tryTargets(others);
-      else this.#fail(status, status === 504 ? "Gateway Timeout" : "Bad Gateway", `${target.authority}: ${why}`);
+      else this.#fail(status, `${target.authority}: ${why}`);
     };
-    const onConnectError = (error: Error): void => {
-      onUnreachable(error.message, 502);
-    };
-    upstream.once("error", onConnectError);
-    this.#timer = setTimeout(() => {
-      upstream.off("error", onConnectError).on("error", () => undefined);
-      onUnreachable("no connection in time", 504);
-    }, this.#pool.timeouts.connect);
+    upstream.once("error", (error) => {
+      passOver(error.message, 502);
+    });
+    this.#setTimer(this.#pool.timeouts.connect, () => {
+      passOver("no connection in time", 504);
+    });
     upstream.once("connect", () => {
-      clearTimeout(this.#timer);
-      upstream.off("error", onConnectError);
-      this.#shake(upstream, target);
+      upstream.removeAllListeners("error");
+      this.#shake(upstream, target, passOver);
     });
   }
 
-  #shake(upstream: Socket, target: UpstreamTarget): void {
+  #shake(upstream: Socket, target: UpstreamTarget, passOver: (why: string, status: 502) => void): void {
+    const { response } = this.#exchange;
     const parser = new ResponseParser({
       onInformation: () => undefined,
       onHead: (head) => {
@@ -146,10 +111,11 @@ class Handshake {
         this.#passRefusal(bytes, upstream);
       },
     });
-    const fail = (why: string): void => {
-      this.#fail(502, "Bad Gateway", `${target.authority}: ${why}`);
-    };
     parser.begin("GET");
+    const broken = (why: string): void => {
+      if (parser.untouched) passOver(why, 502);
+      else this.#fail(502, `${target.authority}: ${why}`);
+    };
     const onData = (bytes: Buffer): void => {
       try {
         const used = parser.feed(bytes);
@@ -160,7 +126,7 @@ class Handshake {
         else this.#endRefusal();
       } catch (error) {
         if (!(error instanceof MalformedMessage)) throw error;
-        fail(error.message);
+        this.#fail(502, `${target.authority}: ${error.message}`);
       }
     };
     const onEnd = (): void => {
@@ -168,66 +134,62 @@ class Handshake {
         parser.finish();
         this.#endRefusal();
       } catch {
-        fail("the connection ended before the response did");
+        broken("the connection ended before the response did");
       }
     };
     upstream
       .on("data", onData)
       .on("end", onEnd)
       .on("error", (error) => {
-        fail(error.message);
+        broken(error.message);
       })
       .on("close", () => {
-        fail("the connection was closed");
-      })
-      .on("drain", () => undefined);
-    this.#timer = setTimeout(() => {
-      this.#fail(504, "Gateway Timeout", `${target.authority}: no response in time`);
-    }, this.#pool.timeouts.response);
-    upstream.write(
-      proxiedHead(this.#exchange.request, this.#exchange.facts, target, this.#preserveHost, UPGRADE),
-      "latin1",
-    );
+        broken("the connection was closed");
+      });
+    this.#setTimer(this.#pool.timeouts.response, () => {
+      if (response.headersSent) response.destroy();
+      else this.#fail(504, `${target.authority}: no response in time`);
+    });
+    const { request, facts } = this.#exchange;
+    upstream.write(proxiedHead(request, facts, target, this.#preserveHost, UPGRADE), "latin1");
   }
 
-  #join(upstream: Socket, head: ResponseHead, early: Buffer): void {
+  #join(upstream: Socket, head: ResponseHead, fromUpstream: Buffer): void {
     if (head.upgrade?.toLowerCase() !== "websocket") {
-      this.#fail(502, "Bad Gateway", "the upstream switched to another protocol than WebSocket");
+      this.#fail(502, "the upstream switched to another protocol than WebSocket");
       return;
     }
     this.#settle();
     upstream.removeAllListeners("end").removeAllListeners("close").removeAllListeners("error");
-    for (const side of [upstream, this.#visitor]) if (side instanceof Socket) side.setKeepAlive(true, KEEP_ALIVE_MS);
-    this.#visitor.write(headText(head, UPGRADE), "latin1");
-    const tunnel = new WebSocketTunnel(this.#exchange.entry, this.#visitor, upstream);
-    tunnel.begin(Buffer.concat(this.#early), early);
+    const { socket, head: fromVisitor } = this.#exchange.takeConnection();
+    for (const side of [upstream, socket]) side.setKeepAlive(true, KEEP_ALIVE_MS);
+    socket.write(headText(head), "latin1");
+    new WebSocketTunnel(this.#exchange.entry, socket, upstream).begin(fromVisitor, fromUpstream);
   }
 
   #beginRefusal(head: ResponseHead): void {
-    clearTimeout(this.#timer);
-    this.#exchange.entry.kind = "page";
-    const chunked = head.contentLength === undefined && head.status !== 204 && head.status !== 304;
-    this.#refusal = { chunked };
-    const length = head.contentLength === undefined ? "" : `Content-Length: ${String(head.contentLength)}\r\n`;
-    this.#visitor.write(
-      headText(head, `Connection: close\r\n${chunked ? "Transfer-Encoding: chunked\r\n" : length}`),
-      "latin1",
-    );
+    const { entry, response } = this.#exchange;
+    entry.kind = "page";
+    entry.expire = undefined;
+    this.#setTimer(this.#pool.timeouts.idle, () => {
+      response.destroy();
+    });
+    const { contentLength, headers } = head;
+    if (contentLength !== undefined) headers.push("Content-Length", String(contentLength));
+    response.writeHead(head.status, headers, head.reason);
+    response.flushHeaders();
   }
 
   #passRefusal(bytes: Buffer, upstream: Socket): void {
-    this.#exchange.entry.bytesSent += bytes.length;
-    let more: boolean;
-    if (this.#refusal?.chunked === true) {
-      this.#visitor.write(`${bytes.length.toString(16)}\r\n`, "latin1");
-      this.#visitor.write(bytes);
-      more = this.#visitor.write("\r\n", "latin1");
-    } else {
-      more = this.#visitor.write(bytes);
-    }
-    if (more) return;
+    const { entry, response } = this.#exchange;
+    entry.bytesSent += bytes.length;
+    this.#timer?.refresh();
+    if (response.write(bytes)) return;
     upstream.pause();
-    this.#visitor.once("drain", () => {
+    clearTimeout(this.#timer);
+    response.whenDrained(() => {
+      if (this.#settled) return;
+      this.#timer?.refresh();
       upstream.resume();
     });
   }
@@ -236,45 +198,39 @@ class Handshake {
     if (this.#settled) return;
     this.#settle();
     this.#upstream?.destroy();
-    this.#visitor.end(this.#refusal?.chunked === true ? "0\r\n\r\n" : "");
-    this.#visitor.resume();
+    this.#exchange.response.end();
   }
 
-  #fail(status: number, reason: string, why: string | undefined): void {
+  #fail(status: number, why: string | undefined): void {
     if (this.#settled) return;
     this.#settle();
     this.#upstream?.destroy();
-    if (why !== undefined)
-      this.#log(`WebSocket to ${this.#exchange.facts.host}${this.#exchange.facts.path} failed: ${why}`);
+    const { facts, entry, response } = this.#exchange;
+    if (why !== undefined) this.#log(`WebSocket to ${facts.host}${facts.path} failed: ${why}`);
+    entry.kind = "page";
     // In the middle of another answer, only a break tells that it is not complete.
-    if (this.#refusal !== undefined) this.#visitor.destroy();
-    else refuse(this.#visitor, status, reason);
+    if (response.headersSent) response.destroy();
+    else this.#exchange.fail(status);
+  }
+
+  #setTimer(milliseconds: number, action: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(action, milliseconds);
   }
 
   #settle(): void {
     this.#settled = true;
     clearTimeout(this.#timer);
-    this.#exchange.entry.expire = undefined;
-    this.#visitor.off("data", this.#onEarly).off("end", this.#onGone).off("close", this.#onGone);
+    const { entry, response } = this.#exchange;
+    entry.expire = undefined;
+    response.onClose = undefined;
+    response.onPeerEnd = undefined;
   }
 }
 
-function headText(head: ResponseHead, framing: string): string {
+function headText(head: ResponseHead): string {
   let text = `HTTP/1.1 ${String(head.status)} ${head.reason}\r\n`;
   for (let index = 0; index < head.headers.length; index += 2)
     text += `${head.headers[index] ?? ""}: ${head.headers[index + 1] ?? ""}\r\n`;
-  return `${text}${framing}\r\n`;
-}
-
-/**
- * There is no response object after an upgrade, hence no page of the site: WebSocket clients show
- * none.
- */
-function refuse(visitor: Duplex, status: number, reason: string): void {
-  const body = `${String(status)} ${reason}\n`;
-  visitor.end(
-    `HTTP/1.1 ${String(status)} ${reason}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${String(body.length)}\r\nConnection: close\r\n\r\n${body}`,
-    "latin1",
-  );
-  visitor.resume();
+  return `${text}${UPGRADE}\r\n`;
 }

@@ -19,6 +19,8 @@ export interface ResponseSink {
 export const MAX_HEAD_BYTES = 64 * 1024;
 const MAX_INTERIM_RESPONSES = 50;
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
+const CR = 0x0d;
+const LF = 0x0a;
 const NOTHING = Buffer.alloc(0);
 
 type Body = "none" | "length" | "chunked" | "until-close";
@@ -123,6 +125,7 @@ export class ResponseParser {
     // Something else than HTTP is refused at its first bytes, not after 64 KB or a timeout.
     if (!"HTTP/1.".startsWith(bytes.toString("latin1", 0, 7)))
       throw new MalformedMessage("the response does not begin with an HTTP/1.1 status line");
+    if (hasBareLineFeed(bytes)) throw new MalformedMessage("lines of the response head end without a carriage return");
     this.#pending = Buffer.from(bytes);
     return next;
   }
@@ -164,4 +167,12 @@ export class ResponseParser {
     this.#sink.onBody(bytes.subarray(from, end));
     return end;
   }
+}
+
+/**
+ * No head can end that has one: it is refused now, not when it has taken too long (RFC 9112, 2.2).
+ */
+function hasBareLineFeed(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) if (bytes[at - 1] !== CR) return true;
+  return false;
 }

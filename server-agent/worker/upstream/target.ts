@@ -1,4 +1,5 @@
 /** One target of an upstream: its address, its idle connections, and whether it is being rested. */
+import { parseTarget } from "../../core/config/upstream-target.ts";
 
 /** How long a target that could not be reached is passed over. */
 export const FAILURE_PAUSE_MS = 5000;
@@ -28,10 +29,11 @@ export class Target<Connection extends IdleConnection = IdleConnection> {
 
   /** @param url `http://host:port`, as the configuration has it. */
   constructor(url: string) {
-    const { hostname, port, host } = new URL(url);
-    this.authority = host;
-    this.host = hostname.replace(/^\[|\]$/g, "");
-    this.port = port === "" ? 80 : Number(port);
+    const address = parseTarget(url);
+    if (address === undefined) throw new Error(`${url} is not a target`);
+    this.authority = address.authority;
+    this.host = address.host;
+    this.port = address.port;
   }
 
   /** The idle connection that was used last, if it is good for this call. */

@@ -1,6 +1,7 @@
 /** A connection to a target that carries one call after another. */
 import { connect, type Socket } from "node:net";
 import { post } from "../http1/outbox.ts";
+import { lookup } from "./name-lookup.ts";
 import { ResponseParser } from "./response-parser.ts";
 import type { Target } from "./target.ts";
 import type { CallConnection, UpstreamCall } from "./upstream-call.ts";
@@ -26,6 +27,13 @@ export interface ConnectionOwner {
     kind: "refused" | "connect-timeout",
     message: string,
   ): void;
+  /**
+   * The target took the connection and closed it without a byte of response to its first call, as a
+   * forwarder does whose application is down.
+   *
+   * @returns True when the call went to another target.
+   */
+  onClosedUnused(connection: UpstreamConnection, call: UpstreamCall, message: string): boolean;
   /**
    * A connection that had carried other calls before was closed without a byte of response to a
    * call that may be repeated.
@@ -72,6 +80,7 @@ export class UpstreamConnection implements CallConnection {
     this.#socket = connect({
       host: target.host,
       port: target.port,
+      lookup,
       noDelay: true,
       onread: {
         buffer: readBuffer(),
@@ -244,10 +253,12 @@ export class UpstreamConnection implements CallConnection {
     const call = this.#call;
     if (call === undefined) return;
     const stale = kind === "closed" && this.#isStale();
+    const unused = kind === "closed" && this.#carried === 0 && this.#parser?.untouched === true;
     this.#call = undefined;
     this.destroy();
     if (stale) this.#owner.onStale(call);
-    else call.onFailure({ kind, message: `${this.target.authority}: ${message}` });
+    else if (!unused || !this.#owner.onClosedUnused(this, call, message))
+      call.onFailure({ kind, message: `${this.target.authority}: ${message}` });
   }
 
   #unreachable(kind: "refused" | "connect-timeout", message: string): void {

@@ -34,8 +34,8 @@ export class UpstreamPool implements ConnectionOwner {
   }
 
   /**
-   * Sends a call to the next target; one that refuses the connection is passed over. The outcome is
-   * told to the call.
+   * Sends a call to the next target; one that refuses the connection, or closes it without an
+   * answer, is passed over. The outcome is told to the call.
    */
   dispatch(call: UpstreamCall): void {
     const [only] = this.#targets;
@@ -91,6 +91,16 @@ export class UpstreamPool implements ConnectionOwner {
     const untried = this.#untried.get(call) ?? [];
     if (untried.length > 0) this.#sendToNext(call, untried);
     else call.onFailure({ kind, message: `${connection.target.authority}: ${message}` });
+  }
+
+  onClosedUnused(connection: UpstreamConnection, call: UpstreamCall, message: string): boolean {
+    if (this.#targets.length === 1) return false;
+    this.rest(connection.target, message);
+    const untried = this.#untried.get(call) ?? [];
+    // What cannot be repeated may have been carried out (RFC 9110, 9.2.2).
+    if (!call.repeatable || untried.length === 0) return false;
+    this.#sendToNext(call, untried);
+    return true;
   }
 
   onStale(call: UpstreamCall): void {

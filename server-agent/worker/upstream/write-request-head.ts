@@ -1,8 +1,20 @@
 /** The head of a request to an upstream as text (RFC 9112, 3), one character per byte. */
 import { classOf, connectionOptions } from "../http1/field-names.ts";
 
+/** Name of this program in `Via`. */
+const PSEUDONYM = "backsoon";
+/** A request that has passed through more agents than this goes round in circles. */
+const MAX_HOPS = 5;
+
+/** @param via Value of the request's `Via`. */
+export function isLoop(via: string | undefined): boolean {
+  return via !== undefined && (via.match(/(?:^|[\s,])\S+ backsoon(?=\s*(?:,|\(|$))/g)?.length ?? 0) >= MAX_HOPS;
+}
+
 export interface RequestHead {
   readonly method: string;
+  /** HTTP version that the visitor spoke. */
+  readonly version: string;
   /** Request target in origin form, or `*`. */
   readonly target: string;
   readonly host: string;
@@ -17,6 +29,8 @@ export interface RequestHead {
   readonly peerTrusted: boolean;
   /** Complete header lines that say who the visitor is. */
   readonly forwarded: string;
+  /** `Via` as it came (RFC 9110, 7.6.3). */
+  readonly via: string | undefined;
   /** Complete header lines for framing, `Expect`, or an upgrade. */
   readonly framing: string;
 }
@@ -33,10 +47,12 @@ export function writeRequestHead(head: RequestHead): string {
     const name = rawHeaders[index] ?? "";
     const kind = classOf(name);
     if (kind !== "end-to-end" && !(kind === "forwarding" && peerTrusted && !isRewritten(name))) continue;
+    if (name.length === 3 && name.toLowerCase() === "via") continue;
     if (options?.has(name.toLowerCase()) === true) continue;
     text += `${name}: ${rawHeaders[index + 1] ?? ""}\r\n`;
   }
-  return `${text}${head.forwarded}${head.framing}\r\n`;
+  const via = `${head.via === undefined ? "" : `${head.via}, `}${head.version} ${PSEUDONYM}`;
+  return `${text}${head.forwarded}Via: ${via}\r\n${head.framing}\r\n`;
 }
 
 function isRewritten(name: string): boolean {

@@ -40,7 +40,11 @@ export async function startHandler(
     entries.push(entry);
     return { request, entry, facts: factsOf(request, trusted), now: Date.now() };
   };
-  const answer = async (request: IncomingRequest, response: OutgoingResponse): Promise<void> => {
+  const answer = async (
+    connection: Connection,
+    request: IncomingRequest,
+    response: OutgoingResponse,
+  ): Promise<void> => {
     const exchange: Exchange = {
       ...base(request),
       response,
@@ -55,16 +59,15 @@ export async function startHandler(
         ]);
         response.end(body);
       },
+      takeConnection: () => ({ socket: connection.socket, head: connection.detach() }),
     };
     if (request.field("expect") === "100-continue") response.writeInformation(100, []);
     await handler.answer(exchange);
   };
   const request = (connection: Connection, incoming: IncomingRequest, response: OutgoingResponse): void => {
-    const upgrade = incoming.field("upgrade") === undefined ? undefined : handler.upgrade;
     const serve = async () => {
       try {
-        if (upgrade === undefined) await answer(incoming, response);
-        else await upgrade(base(incoming), connection.socket, connection.detach());
+        await answer(connection, incoming, response);
       } catch (error) {
         thrown.push(error);
         connection.socket.destroy();

@@ -136,3 +136,14 @@ it.each(["h2c", "TLS/1.0, HTTP/1.1", "websocket, h2c"])(
     expect((await client.ask("GET /page HTTP/1.1\r\nHost: shop\r\n\r\n")).status).toBe(200);
   },
 );
+
+it("a WebSocket that is refused is counted by its answer, and ends also when the visitor stays", async () => {
+  await worker.serve(live("http://127.0.0.1:1"));
+  using client = await openRaw(worker.port);
+  const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
+  const answer = await client.ask(`GET /live HTTP/1.1\r\nHost: shop\r\n${upgrade}\r\n`);
+  expect([answer.status, answer.headers.connection]).toEqual([502, "close"]);
+  await expect.poll(() => worker.counted?.hosts.shop?.status, { timeout: 5000 }).toEqual({ "5xx": 1 });
+  expect(await worker.requests()).toEqual([]);
+  await client.rest();
+});

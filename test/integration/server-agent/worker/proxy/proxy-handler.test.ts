@@ -90,6 +90,52 @@ function digestOf(bytes: Buffer): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
+describe("a target that takes connections and closes them without an answer", () => {
+  it("is passed over for requests that may be repeated, and rested for the others", async () => {
+    const broken = await raw(({ socket }) => socket.destroy());
+    const { url } = await app(echo);
+    const { port } = await proxy([broken.url, url]);
+    for (let turn = 0; turn < 6; turn++) expect((await ask(port, "/")).status).toBe(200);
+    expect(broken.requests).toHaveLength(1);
+    const again = await proxy([broken.url, url]);
+    const statuses = [];
+    for (let turn = 0; turn < 6; turn++) statuses.push((await ask(again.port, "/", { method: "POST" })).status);
+    expect(statuses).toEqual([502, 200, 200, 200, 200, 200]);
+  });
+
+  it("is all there is: the answer is 502, each time at once", async () => {
+    const broken = await raw(({ socket }) => socket.destroy());
+    const { port } = await proxy([broken.url]);
+    expect([(await ask(port, "/")).status, (await ask(port, "/")).status]).toEqual([502, 502]);
+  });
+});
+
+describe("an upstream that leads back", () => {
+  it("is noticed after a few rounds", async () => {
+    const upstream = await raw(says(OK));
+    const { port } = await proxy([upstream.url]);
+    const via = (count: number) => ({ headers: { via: Array(count).fill("1.1 backsoon").join(", ") } });
+    expect((await ask(port, "/", via(4))).status).toBe(200);
+    expect(upstream.requests[0]?.text).toMatch(/\r\nVia: (?:1\.1 backsoon, ){4}1\.1 backsoon\r\n/);
+    expect((await ask(port, "/", via(5))).status).toBe(508);
+    expect(
+      (await ask(port, "/", { headers: { ...via(5).headers, connection: "Upgrade", upgrade: "websocket" } })).status,
+    ).toBe(508);
+    expect((await ask(port, "/", { headers: { via: "1.1 backsoon.example, 1.0 mybacksoon" } })).status).toBe(200);
+  });
+
+  it("is told apart by Max-Forwards, too (RFC 9110, 7.6.2)", async () => {
+    const upstream = await raw(says(OK));
+    const { port } = await proxy([upstream.url]);
+    const left = (method: string, hops: string) => ask(port, "/", { method, headers: { "max-forwards": hops } });
+    expect([(await left("OPTIONS", "0")).status, (await left("TRACE", "0")).status]).toEqual([204, 405]);
+    expect(upstream.requests).toHaveLength(0);
+    await left("OPTIONS", "7");
+    await left("GET", "0");
+    expect(upstream.requests.map(({ text }) => /max-forwards: (\d)/i.exec(text)?.[1])).toEqual(["6", "0"]);
+  });
+});
+
 describe("a request", () => {
   it("arrives as it was sent, with who sent it", async () => {
     const { url } = await app(echo);
@@ -113,6 +159,7 @@ describe("a request", () => {
       "x-forwarded-host": "Shop.Example.com:81",
       "x-forwarded-proto": "http",
       forwarded: 'for=127.0.0.1;host="Shop.Example.com:81";proto=http',
+      via: "1.1 backsoon",
     });
   });
 

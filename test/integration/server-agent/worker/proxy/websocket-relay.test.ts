@@ -292,11 +292,31 @@ describe("a handshake", () => {
     ["another protocol", HANDSHAKE.replace("Upgrade: websocket", "Upgrade: h2c")],
     ["another method", HANDSHAKE.replace("GET", "POST")],
     ["a body", HANDSHAKE.replace("Host: shop", "Host: shop\r\nContent-Length: 5")],
-  ])("for %s never reaches the upstream", async (_, text) => {
-    const upstream = await raw(() => undefined);
+  ])("for %s reaches the upstream as an ordinary request", async (_, text) => {
+    const upstream = await raw(({ socket }) => socket.write("HTTP/1.1 204 No Content\r\n\r\n"));
     const visitor = await rawVisit(await proxy([upstream.url]), text);
-    await visitor.until("HTTP/1.1 400");
-    expect(upstream.requests).toHaveLength(0);
+    await visitor.until("HTTP/1.1 204");
+    expect(upstream.requests[0]?.text).not.toMatch(/upgrade/i);
+  });
+
+  it("that is declined by an answer that stalls ends by the time without a byte", async () => {
+    const upstream = await raw(({ socket }) => {
+      socket.write("HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\nhello");
+    });
+    const harness = await proxy([upstream.url], { idleTimeout: 0.2 });
+    const visitor = await rawVisit(harness);
+    await once(visitor.socket, "end");
+    expect(visitor.received()).toMatch(/^HTTP\/1\.1 403 [^]*hello$/);
+    expect(harness.entries[0]?.kind).toBe("page");
+    await expect.poll(() => harness.sockets.size).toBe(0);
+  });
+
+  it("goes to the next target where one takes the connection and closes it", async () => {
+    const { url } = await echoApp();
+    const broken = await raw(({ socket }) => socket.destroy());
+    const harness = await proxy([broken.url, url]);
+    for (let turn = 0; turn < 4; turn++) (await visit(harness)).close();
+    expect(broken.requests).toHaveLength(1);
   });
 
   it("of a visitor who goes away is given up", async () => {

@@ -269,3 +269,13 @@ it("any body comes out of any chunks as it went in", () => {
     ),
   );
 });
+
+describe("a head whose lines end with line feeds alone", () => {
+  it.each(["HTTP/1.1 200 OK\nContent-Length: 2\n\nok", "HTTP/1.1 200 OK\r\nA: b\nC: d", "HTTP/1.1 200 OK\n"])(
+    "is refused as soon as it is seen: %j",
+    (text) => {
+      expect(() => one(text)).toThrow(MalformedMessage);
+      expect(() => parse(Array.from(Buffer.from(text), (byte) => Buffer.of(byte)))).toThrow(MalformedMessage);
+    },
+  );
+});

@@ -7,6 +7,8 @@ import {
 
 const plain: RequestHead = {
   method: "GET",
+  version: "1.1",
+  via: undefined,
   target: "/a?b",
   host: "shop.example.com",
   rawHeaders: [],
@@ -24,7 +26,7 @@ describe("writeRequestHead", () => {
         rawHeaders: ["Host", "x", "aCCept", "*/*", "Cookie", "a=1", "Cookie", "b=2", "X-Name", "K\xe4se"],
       }),
     ).toBe(
-      "GET /a?b HTTP/1.1\r\nHost: shop.example.com\r\naCCept: */*\r\nCookie: a=1\r\nCookie: b=2\r\nX-Name: K\xe4se\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n",
+      "GET /a?b HTTP/1.1\r\nHost: shop.example.com\r\naCCept: */*\r\nCookie: a=1\r\nCookie: b=2\r\nX-Name: K\xe4se\r\nX-Forwarded-For: 203.0.113.7\r\nVia: 1.1 backsoon\r\n\r\n",
     );
   });
 
@@ -69,7 +71,7 @@ describe("writeRequestHead", () => {
         framing: "Content-Length: 5\r\n",
       }),
     ).toBe(
-      "GET /a?b HTTP/1.1\r\nHost: shop.example.com\r\nAuthorization: kept\r\nX-Forwarded-For: 203.0.113.7\r\nContent-Length: 5\r\n\r\n",
+      "GET /a?b HTTP/1.1\r\nHost: shop.example.com\r\nAuthorization: kept\r\nX-Forwarded-For: 203.0.113.7\r\nVia: 1.1 backsoon\r\nContent-Length: 5\r\n\r\n",
     );
   });
 
@@ -98,7 +100,7 @@ describe("writeRequestHead", () => {
 
   it("passes on what a trusted proxy says beyond the headers that are rewritten", () => {
     expect(writeRequestHead({ ...plain, rawHeaders: claims, peerTrusted: true })).toBe(
-      "GET /a?b HTTP/1.1\r\nHost: shop.example.com\r\nX-Real-IP: 1.2.3.4\r\nX_Real_Ip: 1.2.3.4\r\nX-Forwarded-Port: 443\r\nX-Forwarded-For: 203.0.113.7\r\n\r\n",
+      "GET /a?b HTTP/1.1\r\nHost: shop.example.com\r\nX-Real-IP: 1.2.3.4\r\nX_Real_Ip: 1.2.3.4\r\nX-Forwarded-Port: 443\r\nX-Forwarded-For: 203.0.113.7\r\nVia: 1.1 backsoon\r\n\r\n",
     );
   });
 

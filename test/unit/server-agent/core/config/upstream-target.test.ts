@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseTarget } from "../../../../../server-agent/core/config/upstream-target.ts";
+
+describe("a target", () => {
+  it.each([
+    ["http://127.0.0.1:3000", { host: "127.0.0.1", port: 3000, authority: "127.0.0.1:3000" }],
+    ["http://App.internal", { host: "app.internal", port: 80, authority: "app.internal" }],
+    ["http://app.internal:80/", { host: "app.internal", port: 80, authority: "app.internal" }],
+    ["http://[2001:DB8:0::1]:81", { host: "2001:db8::1", port: 81, authority: "[2001:db8::1]:81" }],
+    ["http://app_1:3000", { host: "app_1", port: 3000, authority: "app_1:3000" }],
+    ["http://app.1a:80", { host: "app.1a", port: 80, authority: "app.1a" }],
+  ])("%s is read", (url, address) => {
+    expect(parseTarget(url)).toEqual(address);
+  });
+
+  it.each([
+    "http://app.1:80",
+    "http://300.1.1.1:80",
+    "http://0177.0.0.1",
+    "http://10.0.0.010",
+    "http://127.1",
+    "http://2130706433",
+    "http://0x7f.0.0.1",
+    "http://0x7f000001",
+    "http://127.0.0.1.",
+    "http://1.2.3.4.5",
+    "http://a..b",
+    "http://.",
+    "http://app:0",
+    "http://app:65536",
+    "http://[::1%25lo]:80",
+    "https://app",
+  ])("%s is refused", (url) => {
+    expect(parseTarget(url)).toBeUndefined();
+  });
+
+  it("leads where its text says: what is an address to others is the same address here", () => {
+    const part = fc.oneof(fc.nat(300).map(String), fc.constantFrom("0x1", "010", "a", "1a", "-", "_"));
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), (parts) => {
+        const host = parts.join(".");
+        const target = parseTarget(`http://${host}:3000`);
+        if (target === undefined) return;
+        expect(URL.canParse(`http://${host}:3000`)).toBe(true);
+        expect(new URL(`http://${host}:3000`).hostname).toBe(host);
+      }),
+    );
+  });
+});
