@@ -55,7 +55,7 @@ function sizeOf(path) {
  * nothing if the download failed or fell silent.
  */
 async function official() {
-  process.stdout.write(`Downloading Electron ${pinned} `);
+  console.log(`Downloading Electron ${pinned} …`);
   const download = join(folder, "download");
   rmSync(download, { recursive: true, force: true });
   mkdirSync(download, { recursive: true });
@@ -65,10 +65,8 @@ async function official() {
   let grown = Date.now();
   const watch = setInterval(() => {
     const now = sizeOf(download);
-    if (now > bytes) {
-      [bytes, grown] = [now, Date.now()];
-      process.stdout.write(".");
-    } else if (bytes === 0 && Date.now() - grown > SILENCE_SECONDS * 1000) child.kill();
+    if (now > bytes) [bytes, grown] = [now, Date.now()];
+    else if (bytes === 0 && Date.now() - grown > SILENCE_SECONDS * 1000) child.kill();
     // Once there are bytes, silence may also be the unpacking.
     else if (Date.now() - grown > 6 * SILENCE_SECONDS * 1000) child.kill();
   }, 2000);
@@ -77,7 +75,7 @@ async function official() {
   rmSync(download, { recursive: true, force: true });
   const executable = join(root, "node_modules/electron/dist", EXECUTABLES[process.platform] ?? "electron");
   const installed = code === 0 && existsSync(executable);
-  console.log(installed ? "done" : "not possible from here");
+  console.log(`Downloading Electron ${pinned}: ${installed ? "done" : "not possible from here"}`);
   return installed ? executable : undefined;
 }
 

@@ -58,18 +58,25 @@ function fail(message) {
   process.exit(1);
 }
 
+const running = new Set();
+process.on("exit", () => {
+  for (const child of running) child.kill();
+});
+
 /**
- * Runs a command and shows its output only if it fails. `note` is printed first; a dot every five
- * seconds shows that it is still at work.
+ * Runs a command and shows its output only if it fails. Says when it begins, every 15 seconds that
+ * it is still at work, and how it ended, in whole lines, as several may run at once.
  */
 export async function step(note, command, args, options = {}) {
-  process.stdout.write(`${note} `);
+  console.log(`${note} …`);
   const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], ...options });
+  running.add(child);
   let output = "";
   child.stdout.on("data", (chunk) => (output += chunk));
   child.stderr.on("data", (chunk) => (output += chunk));
-  const dots = setInterval(() => process.stdout.write("."), 5000);
   const started = Date.now();
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  const alive = setInterval(() => console.log(`${note}: still at it (${seconds()} s)`), 15_000);
   const code = await new Promise((resolve) => {
     child.on("error", (error) => {
       output += error.message;
@@ -77,8 +84,9 @@ export async function step(note, command, args, options = {}) {
     });
     child.on("exit", resolve);
   });
-  clearInterval(dots);
-  process.stdout.write(` ${code === 0 ? "done" : "failed"} (${Math.round((Date.now() - started) / 1000)} s)\n`);
+  clearInterval(alive);
+  running.delete(child);
+  console.log(`${note}: ${code === 0 ? "done" : "failed"} (${seconds()} s)`);
   if (code !== 0) fail(output.trim());
   return output;
 }
@@ -164,14 +172,9 @@ async function debianPackages(name, packages) {
     const wait = ["-o", "DPkg::Lock::Timeout=120"];
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     await step("Updating Debian's package lists", "apt-get", [...wait, "update"], { env });
-    await step(
-      `Installing Debian packages ${missing.join(" ")}`,
-      "apt-get",
-      [...wait, "install", "--yes", "--no-install-recommends", ...missing.map(rename)],
-      {
-        env,
-      },
-    );
+    const install = ["install", "--yes", "--no-install-recommends", ...missing.map(rename)];
+    console.log(`Missing Debian packages: ${missing.join(" ")}`);
+    await step("Installing Debian packages", "apt-get", [...wait, ...install], { env });
   }
   stamp.save();
 }
@@ -192,16 +195,18 @@ async function electronRuntime() {
 }
 
 /**
- * Runs all steps, in order. Returns the environment for scripts: the pinned Node is first on the
- * path.
+ * npm's packages and Electron, and Debian's beside them. Returns the environment for scripts: the
+ * pinned Node is first on the path.
  */
 export async function setUp({ tests = false } = {}) {
   if (Number(process.versions.node.split(".")[0]) < 20)
     fail(`Node ${process.versions.node} is too old; setting up Backsoon needs Node 20 or newer.`);
-  await npmPackages();
-  await debianPackages("debian", DEBIAN_PACKAGES);
-  if (tests) await debianPackages("debian-tests", DEBIAN_TEST_PACKAGES);
-  await electronRuntime();
+  await Promise.all([
+    npmPackages().then(electronRuntime),
+    tests
+      ? debianPackages("debian-tests", [...DEBIAN_PACKAGES, ...DEBIAN_TEST_PACKAGES])
+      : debianPackages("debian", DEBIAN_PACKAGES),
+  ]);
   const separator = process.platform === "win32" ? ";" : ":";
   return {
     ...process.env,
