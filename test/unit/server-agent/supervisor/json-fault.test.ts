@@ -25,6 +25,12 @@ describe("where a text stops being JSON", () => {
     expect(jsonFault(text)).toBe(expected);
   });
 
+  it("is found however deep it is", () => {
+    const deep = 200_000;
+    expect(jsonFault(`${"[".repeat(deep)}}`)).toBe(`line 1, column ${deep + 1}: \`}\` is unexpected here`);
+    expect(jsonFault("[".repeat(deep))).toBe(`line 1, column ${deep + 1}: it ends before the last \`[\` is closed`);
+  });
+
   it("reads past everything that is JSON", () => {
     const text = JSON.stringify(
       { a: ['b"\\\u0001\u2028', -1.5e-7, true, false, null, {}, [], [[{ c: "" }]], "x".repeat(300_000)] },
