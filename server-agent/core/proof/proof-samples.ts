@@ -122,7 +122,7 @@ function withParameter(sample: Sample, name: string, wanted: Wanted): Sample {
 }
 
 /** %-encoded; half of a surrogate pair, which has no encoding, as U+FFFD. */
-export function encodePart(text: string): string {
+function encodePart(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
 

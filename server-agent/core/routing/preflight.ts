@@ -10,7 +10,7 @@ import { changedFacts, type RequestFacts } from "./request-facts.ts";
 
 const ASKED_METHOD = "access-control-request-method";
 
-export function isPreflight(facts: RequestFacts): boolean {
+function isPreflight(facts: RequestFacts): boolean {
   return facts.method === "OPTIONS" && facts.header("origin") !== undefined && facts.header(ASKED_METHOD) !== undefined;
 }
 

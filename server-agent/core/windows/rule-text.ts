@@ -25,7 +25,7 @@ const DAYS = ["BYDAY", "BYMONTHDAY", "BYYEARDAY"];
 const MAX_COUNT = 999_999;
 
 /** Whether it has parts that the library joins where the RFC means the days that are in all. */
-export function isFiltered(rule: ReadonlyMap<string, string>): boolean {
+function isFiltered(rule: ReadonlyMap<string, string>): boolean {
   const both = (one: string, others: string[]) => rule.has(one) && others.some((other) => rule.has(other));
   return (
     rule.get("FREQ") === "YEARLY" &&
