@@ -12,8 +12,8 @@ export interface Step {
  */
 export const LANES: readonly Readonly<Record<string, Step>>[] = [
   {
-    rooms: { command: ["node", "tools/rooms/check.ts", "--report"] },
-    unused: { command: ["knip", "--config", "tools/knip.jsonc", "--no-progress", "--no-exit-code"] },
+    rooms: { command: ["node", "tools/rooms/check.ts"] },
+    unused: { command: ["knip", "--config", "tools/knip.jsonc", "--no-progress"] },
     format: {
       command: ["prettier", "--check", "--log-level=warn", "--cache", "--cache-location=.cache/prettier", "."],
     },
