@@ -137,6 +137,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
   const book = new WindowBook(state);
   const channels = new Channels(
     {
+      now: () => clock.now(),
       state,
       reminders: () => reminders.list(),
       delivered: async (id, to, why) => {

@@ -82,8 +82,23 @@ export function remindersAt(
 function ofWindow({ window, spans }: Upcoming, now: Instant): Wanted[] {
   return [
     ...spans.flatMap((span) => ahead(window, span, now)),
-    ...window.records.flatMap((record) => ofRecord(window, record, now)),
+    ...window.records
+      .filter((record) => !isOneOfMany(record, window.records))
+      .flatMap((record) => ofRecord(window, record, now)),
   ];
+}
+
+/** Of those that were found to be missed at once, after an absence, the last one stands for all. */
+function isOneOfMany({ state, start, endedAt }: Occurrence, records: readonly Occurrence[]): boolean {
+  return (
+    state === "missed" &&
+    records.some((other) => other.state === "missed" && other.endedAt === endedAt && other.start > start)
+  );
+}
+
+/** So many were missed with it. */
+function missedWith({ endedAt }: Occurrence, records: readonly Occurrence[]): number {
+  return records.filter((other) => other.state === "missed" && other.endedAt === endedAt).length - 1;
 }
 
 /** Before an occurrence, and at its start where somebody has to start it. */
@@ -134,7 +149,8 @@ function ofRecord(window: RemindedWindow, record: Occurrence, now: Instant): Wan
     case "skipped":
       return [];
     case "missed":
-      return once(record.endedAt, "missed", { what: "missed", why });
+      // By its own end: what is found out after an absence may be old.
+      return once(record.end, "missed", { what: "missed", why, others: missedWith(record, window.records) });
     case "failed":
       return once(record.endedAt, "failed", { what: "failed", why });
     case "ended":

@@ -21,7 +21,7 @@ export type News =
   | { what: "end-ahead"; inMs: number; stays: boolean }
   | { what: "ended"; why: string | undefined }
   | { what: "overrun"; afterMs: number; why: string | undefined }
-  | { what: "missed"; why: string | undefined }
+  | { what: "missed"; why: string | undefined; others: number }
   | { what: "failed"; why: string | undefined }
   | { what: "open-ended"; forMs: number };
 
@@ -37,8 +37,15 @@ export function reminderWords(sites: readonly string[], about: About, news: News
       : sites.length > 1
         ? `${sites.slice(0, -1).join(", ")} and ${sites.at(-1) ?? ""}`
         : sites.join("");
-  const notes = "why" in news && news.why !== undefined ? [`${news.why}.`] : [];
-  return { title: titleOf(news, names, one), text: [spanWords(about), ...lateness(news), ...notes].join(" ") };
+  const notes = "why" in news && news.why !== undefined ? [sentence(news.why)] : [];
+  return {
+    title: titleOf(news, names, one),
+    text: [spanWords(about), ...lateness(news), ...notes, ...others(news)].join(" "),
+  };
+}
+
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 function titleOf(news: News, names: string, one: boolean): string {
@@ -88,6 +95,11 @@ function wall(iso: string, zone: string): string[] {
   return (zone === "UTC" ? isoOf(Date.parse(iso)).slice(0, 16) : wallText(Date.parse(iso), zone)).split("T");
 }
 
+function others(news: News): string[] {
+  if (news.what !== "missed" || news.others === 0) return [];
+  return [`${news.others} before it ${news.others === 1 ? "was" : "were"} missed, too.`];
+}
+
 function lateness(news: News): string[] {
   if (news.what !== "started" || news.lateBySeconds === undefined) return [];
   return [
@@ -96,7 +108,7 @@ function lateness(news: News): string[] {
 }
 
 /** `10 min`, `4 h`, `1 h 30 min`, `2 days`. */
-function hoursAndMinutes(ms: number): string {
+export function hoursAndMinutes(ms: number): string {
   const minutes = Math.max(1, Math.round(ms / 60_000));
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);

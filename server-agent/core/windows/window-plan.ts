@@ -43,7 +43,7 @@ export function actsFor(
   return [
     ...missed.map((span): Act => ({
       kind: "record",
-      occurrence: { ...planned(window.id, span), state: "missed", endedAt: isoOf(now), why: whyMissed(window) },
+      occurrence: { ...planned(window.id, span), state: "missed", endedAt: isoOf(now), why: whyMissed(window, span) },
     })),
     ...due.map((span): Act => ({ kind: "start", occurrence: begun(planned(window.id, span), now) })),
     ...window.records.filter(isActive).flatMap((record) => actFor(window, record, now, isOpen)),
@@ -140,6 +140,7 @@ function actFor(
   return [{ kind: "end", occurrence: record }];
 }
 
-function whyMissed({ atStart }: PlannedWindow): string {
-  return atStart === "remind" ? "nobody started it" : "the agent was not running";
+function whyMissed({ atStart, seenTo }: PlannedWindow, { start }: Span): string {
+  if (atStart !== "remind") return "the agent was not running";
+  return Date.parse(seenTo) < start ? "nobody could start it: the agent was not running" : "nobody started it";
 }

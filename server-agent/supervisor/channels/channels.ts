@@ -5,6 +5,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Channel, ChannelDraft, Reminder } from "../../contract/reminders.ts";
+import { compareUrgency, stillTrue } from "../../core/reminders/still-true.ts";
 import { type Log, messageOf } from "../../log.ts";
 import { done, type Outcome, refuse } from "../../outcome.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
@@ -14,12 +15,19 @@ import { runHook } from "./run-hook.ts";
 import { sendWebhook } from "./send-webhook.ts";
 
 export interface ChannelsParts {
+  now(): number;
   state: StateDirectory;
   /** All reminders that are kept. */
   reminders(): readonly Reminder[];
   /** Notes with a reminder what became of it. */
   delivered(reminder: string, to: string, why: string | undefined): Promise<void>;
   log: Log;
+}
+
+interface Waiting {
+  /** Its id. */
+  reminder: string;
+  tried: number;
 }
 
 /** Before the second try, the third, … (ms). */
@@ -33,8 +41,10 @@ export class Channels {
   readonly #channels: Map<string, StoredChannel>;
   readonly #closing = new AbortController();
   readonly #timers = new Set<NodeJS.Timeout>();
-  /** One after the other on each channel, so that none is flooded. */
-  readonly #tails = new Map<string, Promise<unknown>>();
+  /** By channel what waits: one is sent after the other, so that none is flooded. */
+  readonly #waiting = new Map<string, Waiting[]>();
+  /** Channels that are being sent to. */
+  readonly #busy = new Set<string>();
 
   constructor(parts: ChannelsParts, found: readonly StoredChannel[]) {
     this.#parts = parts;
@@ -49,13 +59,13 @@ export class Channels {
         const before = reminder.deliveries.find(({ to }) => to === nameOf(channel));
         const isOpen =
           before === undefined ? channel.createdAt <= reminder.due : !before.ok && before.tries <= PAUSES_MS.length;
-        if (isOpen) this.#deliver(channel.id, reminder, before?.tries ?? 0);
+        if (isOpen) this.#deliver(channel.id, reminder.id, before?.tries ?? 0);
       }
     }
   }
 
   deliver(reminders: readonly Reminder[]): void {
-    for (const reminder of reminders) for (const id of this.#channels.keys()) this.#deliver(id, reminder, 0);
+    for (const reminder of reminders) for (const id of this.#channels.keys()) this.#deliver(id, reminder.id, 0);
   }
 
   list(): Channel[] {
@@ -109,32 +119,55 @@ export class Channels {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  #deliver(id: string, reminder: Reminder, tried: number): void {
-    const turn = (this.#tails.get(id) ?? Promise.resolve()).then(async () => {
+  #deliver(id: string, reminder: string, tried: number): void {
+    this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), { reminder, tried }]);
+    if (this.#busy.has(id)) return;
+    this.#busy.add(id);
+    void this.#sendAll(id);
+  }
+
+  /** What is most urgent first, as it is at that moment. */
+  async #sendAll(id: string): Promise<void> {
+    // Those that are made at once wait before one of them is chosen.
+    await Promise.resolve();
+    for (;;) {
+      const reminders = new Map(this.#parts.reminders().map((reminder) => [reminder.id, reminder]));
+      const waiting = (this.#waiting.get(id) ?? []).flatMap(({ reminder, tried }) => {
+        const known = reminders.get(reminder);
+        return known === undefined ? [] : [{ reminder: known, tried }];
+      });
+      const [next, ...others] = waiting.toSorted((a, b) => compareUrgency(a.reminder, b.reminder));
+      this.#waiting.set(
+        id,
+        others.map(({ reminder, tried }) => ({ reminder: reminder.id, tried })),
+      );
       const channel = this.#channels.get(id);
       // It may have been removed meanwhile.
-      if (channel === undefined || this.#isClosed()) return;
-      const why = await this.#send(channel, reminderMessage(reminder, hostname()));
-      if (this.#isClosed()) return;
-      await this.#parts.delivered(reminder.id, nameOf(channel), why);
-      if (why === undefined) return;
-      const pause = PAUSES_MS[tried];
-      this.#parts.log.warn(
-        pause === undefined ? "a reminder did not arrive" : "a reminder did not arrive; it is sent again",
-        {
-          reminder: reminder.id,
-          channel: id,
-          why,
-        },
-      );
-      if (pause !== undefined) this.#later(pause, () => this.#deliver(id, reminder, tried + 1));
-    });
-    this.#tails.set(
-      id,
-      turn.catch((failure: unknown) =>
-        this.#parts.log.error("a reminder could not be sent", { channel: id, why: messageOf(failure) }),
-      ),
+      if (next === undefined || channel === undefined || this.#isClosed()) {
+        this.#waiting.delete(id);
+        this.#busy.delete(id);
+        return;
+      }
+      try {
+        await this.#sendOne(channel, next.reminder, next.tried);
+      } catch (failure) {
+        this.#parts.log.error("a reminder could not be sent", { channel: id, why: messageOf(failure) });
+      }
+    }
+  }
+
+  async #sendOne(channel: StoredChannel, reminder: Reminder, tried: number): Promise<void> {
+    const now = stillTrue(reminder, this.#parts.now());
+    const why = "untrue" in now ? now.untrue : await this.#send(channel, reminderMessage(now, hostname()));
+    if (this.#isClosed()) return;
+    await this.#parts.delivered(reminder.id, nameOf(channel), why);
+    if (why === undefined) return;
+    const pause = "untrue" in now ? undefined : PAUSES_MS[tried];
+    this.#parts.log.warn(
+      pause === undefined ? "a reminder did not arrive" : "a reminder did not arrive; it is sent again",
+      { reminder: reminder.id, channel: channel.id, why },
     );
+    if (pause !== undefined) this.#later(pause, () => this.#deliver(channel.id, reminder.id, tried + 1));
   }
 
   #send(channel: StoredChannel, message: Message): Promise<string | undefined> {

@@ -19,7 +19,7 @@ export async function sendWebhook(
   closing: AbortSignal,
 ): Promise<string | undefined> {
   const { id, data, type, timestamp } = message;
-  const body = JSON.stringify(format === "text" ? { text: `${data.title}\n${data.text}` } : { type, timestamp, data });
+  const body = JSON.stringify(format === "text" ? { text: chatText(message) } : { type, timestamp, data });
   const seconds = String(Math.floor(now.getTime() / 1000));
   const signature = secret === undefined ? {} : { "webhook-signature": sign(secret, `${id}.${seconds}.${body}`) };
   try {
@@ -41,6 +41,18 @@ export async function sendWebhook(
   } catch (failure) {
     return reasonOf(failure);
   }
+}
+
+/**
+ * Escaped as Slack asks and others take it; and nobody's title calls a whole channel.
+ */
+function chatText({ type, data: { server, title, text } }: Message): string {
+  // A test names the server by itself.
+  return `${type === "backsoon.test" ? title : `${title} (${server})`}\n${text}`
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll(/@(?=(all|channel|everyone|here)\b)/gi, "@\u200b");
 }
 
 /** `whsec_` and base64, as the specification writes keys; any other text is its own key. */

@@ -157,6 +157,32 @@ describe("what is said of a window", () => {
     ]);
   });
 
+  it("only of the last one that was missed in an absence, with how many there were, and of none that is old", () => {
+    const day = 24 * HOUR;
+    const nights = Array.from({ length: 20 }, (_, index): Occurrence => {
+      const start = START - index * day;
+      const found = iso(END + HOUR);
+      return {
+        window: "w-1",
+        start: iso(start),
+        end: iso(start + HOUR),
+        state: "missed",
+        endedAt: found,
+        receipts: [],
+      };
+    });
+    const absent: Upcoming = { window: windowOf({ records: nights }), spans: [] };
+    const since = (now: number) => remindersAt([absent], [], now, now - 7 * day, () => false).due;
+    expect(since(END + HOUR)).toMatchObject([
+      {
+        kind: "missed",
+        occurrence: { start: iso(START) },
+        text: expect.stringContaining("19 before it were missed, too.") as string,
+      },
+    ]);
+    expect(since(END + 9 * day)).toEqual([]);
+  });
+
   it("nothing of a skipped occurrence, nothing that was not asked for, nothing from before it was planned", () => {
     expect(said(recorded({ state: "skipped" }), START)).toEqual([]);
     expect(said(planned({ reminders: [] }), START - MINUTE)).toEqual([]);

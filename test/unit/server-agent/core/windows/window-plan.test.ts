@@ -107,3 +107,15 @@ describe("records of a window that is changed", () => {
     expect(movedAlong(records, at("06:00"), halfAnHourLater)).toEqual(records);
   });
 });
+
+describe("an occurrence that nobody started", () => {
+  const missed = (seenTo: string) =>
+    actsFor({ ...WINDOW, atStart: "remind", seenTo: iso(seenTo) }, [SPAN], at("05:00"), () => undefined);
+
+  it("could not be started where the agent was not running", () => {
+    expect(missed("01:00")).toMatchObject([
+      { occurrence: { why: "nobody could start it: the agent was not running" } },
+    ]);
+    expect(missed("03:00")).toMatchObject([{ occurrence: { why: "nobody started it" } }]);
+  });
+});
