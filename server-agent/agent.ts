@@ -232,6 +232,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Start
       if (prove.length > 0) void prover.proveSoon(prove).then(() => saver.saveSoon());
     },
     announceStages: () => announcer.stages(),
+    obstacleToRevert: (receipt) => windows.obstacleToRevert(receipt),
   });
   const acts = new WindowActs({
     maintenance,

@@ -32,11 +32,21 @@ interface Part {
   start: number;
 }
 
-/** @param now epoch milliseconds */
-export function scheduleOf(servers: readonly Observed[], from: number, to: number, now: number): Schedule {
-  const parts = servers.flatMap((server) =>
-    (server.snapshot?.windows ?? []).flatMap((window) => partsOf(server, window, from, to, now)),
-  );
+/**
+ * @param now epoch milliseconds
+ * @param zoneData version of the time zone data by which this app computes
+ */
+export function scheduleOf(
+  servers: readonly Observed[],
+  from: number,
+  to: number,
+  now: number,
+  zoneData = process.versions.tz,
+): Schedule {
+  const parts = servers.flatMap((server) => {
+    const note = zoneNoteOf(server.snapshot?.agent.timeZoneData, zoneData);
+    return (server.snapshot?.windows ?? []).flatMap((window) => partsOf(server, window, from, to, now, note));
+  });
   const groups = Map.groupBy(parts, ({ window, place, start }) => `${seriesOf(window, place)}@${start}`);
   const sizes = Map.groupBy(
     servers.flatMap(({ profile, snapshot }) =>
@@ -57,7 +67,14 @@ export function scheduleOf(servers: readonly Observed[], from: number, to: numbe
 /**
  * What is known beside its records: the next ones by the calendar, as nothing became of them yet.
  */
-function partsOf(server: Observed, window: MaintenanceWindow, from: number, to: number, now: number): Part[] {
+function partsOf(
+  server: Observed,
+  window: MaintenanceWindow,
+  from: number,
+  to: number,
+  now: number,
+  zoneNote: string | undefined,
+): Part[] {
   const recorded = new Map(
     window.occurrences.filter(({ state }) => state !== "planned").map((record) => [Date.parse(record.start), record]),
   );
@@ -75,7 +92,7 @@ function partsOf(server: Observed, window: MaintenanceWindow, from: number, to: 
         end: isoOf(end),
         state: "planned",
         receipts: [],
-        ...(isDue ? { why: UNSEEN } : {}),
+        ...(isDue ? { why: UNSEEN } : zoneNote === undefined || window.zone === "UTC" ? {} : { why: zoneNote }),
       };
     });
   const past = [...recorded.values()].filter(
@@ -86,6 +103,12 @@ function partsOf(server: Observed, window: MaintenanceWindow, from: number, to: 
     place: placeOf(server, window, occurrence),
     start: Date.parse(occurrence.start),
   }));
+}
+
+/** Governments change their clocks at short notice: both need not compute the same instants. */
+function zoneNoteOf(theirs: string | undefined, own: string | undefined): string | undefined {
+  if (theirs === undefined || own === undefined || theirs === own) return undefined;
+  return `Computed with time zone data ${own}; the server has ${theirs}, and goes by that.`;
 }
 
 const UNSEEN = "The server cannot be reached; what became of it is known when it answers again.";

@@ -20,6 +20,11 @@ export const AgentInfo = z.strictObject({
   generation: z.int().describe("The active generation."),
   hostname: z.string(),
   clock: timestamp.describe("The server's clock, by which windows start."),
+  timeZoneData: z
+    .string()
+    .max(20)
+    .optional()
+    .describe("Version of its time zone data (IANA), like 2026c, by which windows are planned."),
 });
 export type AgentInfo = z.infer<typeof AgentInfo>;
 

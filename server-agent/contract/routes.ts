@@ -102,7 +102,13 @@ export const ROUTES = {
     method: "POST",
     path: "/v1/maintenance/{id}/revert",
     ifMatch: "optional",
-    body: z.strictObject({ how: z.enum(["delete", "demote"]).optional(), author: author.author }).optional(),
+    body: z
+      .strictObject({
+        how: z.enum(["delete", "demote"]).optional(),
+        author: author.author,
+        force: z.boolean().optional().describe("Also while a window that is not its own holds the site."),
+      })
+      .optional(),
     reply: Receipt,
   },
   proveMaintenance: { method: "POST", path: "/v1/maintenance/{id}/proof", body: empty.optional(), reply: Proof },

@@ -8,7 +8,7 @@ import type { InFlightRequest } from "../contract/agent.ts";
 import type { MaintenanceOptions, Plan, Proof, Receipt, Stage, StageRequest } from "../contract/maintenance.ts";
 import type { Problem } from "../contract/errors.ts";
 import { checkPrecondition, type Precondition } from "./switch/precondition.ts";
-import { type Announced, done, type Outcome, refuse } from "../outcome.ts";
+import { type Announced, done, type Outcome, refuse, type Refusal } from "../outcome.ts";
 import type { StateDirectory } from "../store/state-directory.ts";
 import type { Committed, Switch } from "./switch/switch.ts";
 import type { HandOver } from "./hand-over/hand-over.ts";
@@ -42,6 +42,8 @@ export interface OperationParts {
     prove: readonly Receipt[];
     byWindows: boolean;
   }): void;
+  /** Why a maintenance cannot be brought back by hand now. */
+  obstacleToRevert(receipt: Receipt): Refusal | undefined;
   /** Tells everyone of a stage that began or ended. */
   announceStages(): void;
 }
@@ -139,15 +141,23 @@ export class Operations {
 
   revertMaintenance(
     id: string,
-    { how, author }: NonNullable<Body<"revertMaintenance">>,
+    { how, author, force = false }: NonNullable<Body<"revertMaintenance">>,
     ifMatch: Precondition,
     arrivedAt: number,
   ): Promise<Outcome<Written & { receipt: Receipt }>> {
-    return this.#change(ifMatch, () => this.#parts.maintenance.revert(id, how ?? "delete", author, arrivedAt));
+    return this.#change(ifMatch, () => {
+      const refusal = force ? undefined : this.#obstacleToRevert(id);
+      if (refusal !== undefined) return Promise.resolve({ ok: false, refusal });
+      return this.#parts.maintenance.revert(id, how ?? "delete", author, arrivedAt);
+    });
   }
 
   stage(request: StageRequest, ifMatch: Precondition): Promise<Outcome<Announced & { stage: Stage }>> {
     return this.#write(ifMatch, async () => {
+      for (const change of request.changes) {
+        const refusal = change.kind === "revert" ? this.#obstacleToRevert(change.receipt) : undefined;
+        if (refusal !== undefined) return { ok: false, refusal };
+      }
       const staged = await this.#parts.stages.stage(request);
       return staged.ok ? done({ stage: staged.value, announce: () => this.#parts.announceStages() }) : staged;
     });
@@ -208,6 +218,13 @@ export class Operations {
   /** Counts a switch that windows have made, and tells everyone of it. */
   switched(committed: Committed): void {
     this.#switched(committed, true)();
+  }
+
+  #obstacleToRevert(id: string): Refusal | undefined {
+    const receipt = this.#parts.maintenance.get(id);
+    return receipt.ok && receipt.value.state === "in-maintenance"
+      ? this.#parts.obstacleToRevert(receipt.value)
+      : undefined;
   }
 
   #change<T extends Committed>(

@@ -1,7 +1,7 @@
 import type { Occurrence } from "../../contract/windows.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
 import { isActive } from "./stack.ts";
-import { endFrom, type PlannedWindow } from "./window-plan.ts";
+import { endFrom, isMistaken, type PlannedWindow } from "./window-plan.ts";
 import { type Instant, isoOf, type Span } from "./wall-clock.ts";
 
 /**
@@ -11,17 +11,21 @@ import { type Instant, isoOf, type Span } from "./wall-clock.ts";
  * @param spanAt the calendar's occurrence that starts at this instant
  * @param openOn the maintenance that a site is in: what the window found closed at its start, it
  *   has joined
+ * @param now what a clock that was wrong had begun after it, and that was brought back, is ahead
  */
 export function withBegun<W extends PlannedWindow>(
   window: W,
   receipts: readonly Receipt[],
   spanAt: (start: Instant) => Span | undefined,
   openOn: (site: string) => string | undefined,
+  now: Instant = Infinity,
 ): W {
   const records = [...window.records];
   for (const receipt of receipts) {
     const start = receipt.window?.id === window.id ? receipt.window.start : undefined;
     if (start === undefined || records.some((record) => record.receipts.includes(receipt.id))) continue;
+    const { startedAt, revert } = receipt;
+    if (revert !== undefined && isMistaken(window, { start, startedAt, state: "ended" }, now)) continue;
     const index = records.findIndex((record) => record.start === start);
     const record = begunBy(records[index] ?? recordOf(window.id, start, receipt, spanAt(Date.parse(start))), receipt);
     const joined = isActive(record) ? window.sites.flatMap(({ site }) => openOn(site) ?? []) : [];

@@ -48,3 +48,19 @@ export function endToTell(receipt: Receipt, active: readonly Occurrence[]): stri
 function isSame(a: Occurrence, b: Occurrence): boolean {
   return a.window === b.window && a.start === b.start;
 }
+
+/**
+ * Why a maintenance cannot be brought back by hand: it would open its site in the middle of a
+ * window that is not its own.
+ */
+export function heldFor(receipt: Receipt, active: readonly Occurrence[]): Occurrence | undefined {
+  return active
+    .filter(
+      ({ state, window, receipts }) =>
+        state === "running" && window !== receipt.window?.id && receipts.includes(receipt.id),
+    )
+    .reduce<Occurrence | undefined>(
+      (last, each) => (last === undefined || each.end > last.end ? each : last),
+      undefined,
+    );
+}

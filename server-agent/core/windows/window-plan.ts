@@ -21,11 +21,15 @@ export type Act =
   | { kind: "end"; occurrence: Occurrence }
   /** The end has come, and the sites are brought back once they are well. */
   | { kind: "ask"; occurrence: Occurrence }
+  /** Begun by a clock that was wrong: what it holds alone comes back, and it is ahead again. */
+  | { kind: "undo"; occurrence: Occurrence }
   /** Nothing is switched; it is only known now. */
   | { kind: "record"; occurrence: Occurrence };
 
 /** A start within this time (ms) is not late. */
 const TOLERANCE_MS = 5000;
+/** A start that is this much ahead (ms) was reached by a clock that was wrong. */
+const MISTAKE_MS = 2 * 3_600_000;
 /** Of a long absence so many missed occurrences are recorded. */
 const MAX_MISSED = 20;
 
@@ -75,11 +79,30 @@ export function begun(occurrence: Occurrence, now: Instant): Occurrence {
   };
 }
 
-/** Records of a time that the clock had reached by mistake: what was missed then is ahead again. */
+/**
+ * Records of a time that the clock had reached by mistake: what was missed then, or has begun and
+ * ended, is ahead again.
+ */
 export function withoutFuture<W extends PlannedWindow>(window: W, now: Instant): W {
   if (Date.parse(window.seenTo) <= now) return window;
-  const records = window.records.filter(({ state, start }) => state !== "missed" || Date.parse(start) <= now);
+  const records = window.records.filter((record) => {
+    if (record.state === "missed") return Date.parse(record.start) <= now;
+    return isActive(record) || !isMistaken(window, record, now);
+  });
   return { ...window, seenTo: isoOf(now), records };
+}
+
+/**
+ * Whether the agent began it at its start, which is well ahead. Who starts one by hand does so
+ * before its start, or where nobody else does.
+ */
+export function isMistaken(
+  { atStart }: Pick<WindowDraft, "atStart">,
+  { start, startedAt, endedAt, state }: Pick<Occurrence, "start" | "startedAt" | "endedAt" | "state">,
+  now: Instant,
+): boolean {
+  const began = startedAt ?? (state === "failed" ? endedAt : undefined);
+  return atStart !== "remind" && began !== undefined && began >= start && Date.parse(start) > now + MISTAKE_MS;
 }
 
 /**
@@ -110,6 +133,7 @@ function actFor(
   isOpen: (receipt: string) => Receipt | undefined,
 ): Act[] {
   const { atEnd } = window;
+  if (isMistaken(window, record, now)) return [{ kind: "undo", occurrence: record }];
   const open = record.receipts.some((id) => isOpen(id) !== undefined);
   if (!open)
     return [

@@ -60,6 +60,7 @@ export class LiveState {
       generation: this.#parts.switch.active.generation,
       hostname: hostname(),
       clock: new Date(this.#parts.clock.now()).toISOString(),
+      ...(process.versions.tz === undefined ? {} : { timeZoneData: process.versions.tz }),
     };
   }
 

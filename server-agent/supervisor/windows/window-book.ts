@@ -91,6 +91,13 @@ export class WindowBook {
     this.#state.saveWindow(entry.stored);
   }
 
+  /** The occurrence is ahead again. Throws the system's error; it is known here all the same. */
+  forget(entry: Entry, { start }: Pick<Occurrence, "start">): void {
+    const records = entry.stored.records.filter((record) => record.start !== start);
+    entry.stored = { ...entry.stored, records };
+    this.#state.saveWindow(entry.stored);
+  }
+
   /** Reckons what is next. */
   lookAhead(entry: Entry, now: Instant): void {
     const { calendar, stored } = entry;

@@ -79,7 +79,7 @@ export class WindowScheduler {
         const calendar = new Calendar(stored);
         const spanAt = (start: Instant) => calendar.during(start, start, 1).find((span) => span.start === start);
         book.adopt(
-          withBegun(stored, known, spanAt, (site) => receipts.openFor(site)?.id),
+          withBegun(stored, known, spanAt, (site) => receipts.openFor(site)?.id, clock.now()),
           calendar,
           clock.now(),
         );
@@ -173,7 +173,7 @@ export class WindowScheduler {
       acts.push(...actsFor(entry.stored, spans, now, isOpen).map((act) => ({ entry, act })));
       entry.stored = { ...entry.stored, seenTo: isoOf(now) };
     }
-    const order = { start: 0, record: 1, end: 2 } as const;
+    const order = { start: 0, record: 1, end: 2, undo: 2 } as const;
     const settled = acts.flatMap(({ entry, act }) =>
       act.kind === "ask" ? this.#ask(entry, act.occurrence) : { entry, act },
     );
@@ -222,6 +222,8 @@ export class WindowScheduler {
       }
       this.#waiting.delete(entry);
       occurrence = outcome.occurrence;
+      if (act.kind === "undo")
+        occurrence = { ...occurrence, why: "the clock was wrong when it began; it is ahead again" };
     } else if (occurrence.state === "missed" && entry.trouble !== undefined)
       occurrence = { ...occurrence, why: entry.trouble };
     delete entry.trouble;
@@ -235,7 +237,8 @@ export class WindowScheduler {
       why,
     });
     try {
-      book.record(entry, occurrence);
+      if (act.kind === "undo" && state === "ended") book.forget(entry, occurrence);
+      else book.record(entry, occurrence);
     } catch (failure) {
       // The generation says what was switched; the rest is found out again.
       log.warn("what became of a window could not be stored", { window: id, why: messageOf(failure) });

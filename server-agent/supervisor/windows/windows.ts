@@ -7,15 +7,15 @@ import type { Body } from "../../contract/routes.ts";
 import type { Config } from "../../contract/config.ts";
 import type { MaintenanceWindow, Occurrence, WindowDraft, WindowPlan } from "../../contract/windows.ts";
 import type { Problem } from "../../contract/errors.ts";
-import type { Warning } from "../../contract/maintenance.ts";
+import type { Receipt, Warning } from "../../contract/maintenance.ts";
 import { nearestName } from "../../core/nearest-name.ts";
 import { movedAlong } from "../../core/windows/begun-windows.ts";
-import { isActive } from "../../core/windows/stack.ts";
+import { heldFor, isActive } from "../../core/windows/stack.ts";
 import { isoOf } from "../../core/windows/wall-clock.ts";
-import { begun, planned } from "../../core/windows/window-plan.ts";
+import { begun, isMistaken, planned } from "../../core/windows/window-plan.ts";
 import { quote } from "../../core/wording.ts";
 import { messageOf } from "../../log.ts";
-import { type Announced, done, type Outcome, refuse } from "../../outcome.ts";
+import { type Announced, done, type Outcome, refuse, type Refusal } from "../../outcome.ts";
 import type { Clock } from "../clock.ts";
 import { loadCalendar } from "./load-calendar.ts";
 import type { Act, Reminders } from "./reminders.ts";
@@ -194,16 +194,40 @@ export class Windows {
     });
   }
 
-  /** Brings back what runs before its end, or after it. */
+  /** Brings back what runs before its end, or after it: all of its occurrences that hold sites. */
   end(id: string, { author }: Signed = {}): Promise<Outcome<Changed>> {
     return this.#act(id, async (entry) => {
-      const record = entry.stored.records.findLast(isActive);
-      if (record === undefined) return notRunning(id);
+      const running = entry.stored.records.filter(isActive);
+      const last = running.at(-1);
+      if (last === undefined) return notRunning(id);
       const { acts, book, clock } = this.#parts;
-      const outcome = await acts.end(entry.stored, record, book.active(), clock.now(), author);
+      const now = clock.now();
+      const whole = { ...last, receipts: [...new Set(running.flatMap(({ receipts }) => receipts))] };
+      const others = book.active().filter(({ window }) => window !== id);
+      const outcome = await acts.end(entry.stored, whole, others, now, author);
       if (!outcome.ok) return { ok: false, refusal: outcome.again };
-      return this.#byPerson(this.#record(entry, outcome.occurrence), record.start, "bring-back", author);
+      for (const earlier of running.slice(0, -1))
+        this.#record(entry, {
+          ...earlier,
+          state: "ended",
+          endedAt: isoOf(now),
+          why: `ended by ${author ?? "someone"}`,
+        });
+      const { occurrence } = outcome;
+      // What a clock that was wrong had begun takes place at its time all the same.
+      const isAhead = occurrence.state === "ended" && isMistaken(entry.stored, last, now);
+      const changed = isAhead ? this.#forget(entry, occurrence) : this.#record(entry, occurrence);
+      return this.#byPerson(changed, last.start, "bring-back", author);
     });
+  }
+
+  /** Why a maintenance cannot be brought back now: another window holds its site. */
+  obstacleToRevert(receipt: Receipt): Refusal | undefined {
+    const held = heldFor(receipt, this.#parts.book.active());
+    if (held === undefined) return undefined;
+    const { title = held.window, author = "unknown" } = this.#parts.book.entry(held.window)?.stored ?? {};
+    const message = `${receipt.site} stays in maintenance: the window ${quote(title)} of ${author} holds it until ${held.end}. End that window first, or send "force": true.`;
+    return refuse("window.state", message, { window: held.window, receipt: receipt.id }).refusal;
   }
 
   async #check(draft: WindowDraft): Promise<Outcome<undefined>> {
@@ -254,6 +278,17 @@ export class Windows {
     } catch (failure) {
       // What was switched was switched; the generation says so.
       if (occurrence.state === "skipped") return notStored(failure);
+    }
+    book.lookAhead(entry, clock.now());
+    return done(this.#changed(entry));
+  }
+
+  #forget(entry: Entry, occurrence: Occurrence): Outcome<Changed> {
+    const { book, clock } = this.#parts;
+    try {
+      book.forget(entry, occurrence);
+    } catch (failure) {
+      return notStored(failure);
     }
     book.lookAhead(entry, clock.now());
     return done(this.#changed(entry));

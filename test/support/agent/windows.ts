@@ -2,6 +2,7 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Config } from "../../../server-agent/contract/config.ts";
 import type { MaintenanceWindow, Occurrence, WindowDraft } from "../../../server-agent/contract/windows.ts";
 import type { Reminder } from "../../../server-agent/contract/reminders.ts";
 import type { TestAgent } from "../../../tools/driving/agent.ts";
@@ -71,9 +72,18 @@ export async function setClock(agent: TestAgent, wrongByMs: number): Promise<voi
   // At once: an agent that looks at half a file has the right time for a moment.
   await writeFile(join(agent.folder, "clock.new"), String(wrongByMs));
   await rename(join(agent.folder, "clock.new"), join(agent.folder, "clock"));
-  const { config } = await agent.call("getConfig");
-  await agent.call("putConfig", { body: config, ifMatch: "*" });
+  const config = await touchConfig(agent);
   while (jumps() === before) await delay(5);
   // Behind what it does now in the queue of writes.
   await agent.call("checkConfig", { body: config });
+}
+
+/** Puts the configuration as it is, and never as it was: a window may start in between. */
+async function touchConfig(agent: TestAgent): Promise<Config> {
+  for (;;) {
+    const { config, generation } = await agent.call("getConfig");
+    const put = await agent.tryCall("putConfig", { body: config, ifMatch: generation });
+    if (put.ok) return config;
+    if (put.error.code !== "config.stale") throw new Error(put.error.message);
+  }
 }

@@ -47,6 +47,27 @@ const AWAY: Partial<ServerState> = {
   },
 };
 
+it("tells where the server has other time zone data than the app", async () => {
+  const { scheduleOf: schedule } = await import("../../../../main/windows/schedule.ts");
+  const one = someSnapshot({ windows: [someWindow(weekly), someWindow({ ...weekly, id: "w-2", zone: "UTC" })] });
+  const whyOf = (timeZoneData: string | undefined, own: string | undefined) => {
+    const { timeZoneData: _data, ...agent } = one.agent;
+    const snapshot = { ...one, agent: timeZoneData === undefined ? agent : { ...agent, timeZoneData } };
+    const { occurrences } = schedule([{ ...server("web", []), snapshot }], FROM, TO, NOW, own);
+    return [...new Set(occurrences.flatMap(({ zone, places }) => places.map(({ why }) => `${zone}: ${why ?? ""}`)))];
+  };
+  expect(whyOf("2026c", "2024a").toSorted()).toEqual([
+    "Europe/Berlin: Computed with time zone data 2024a; the server has 2026c, and goes by that.",
+    "UTC: ",
+  ]);
+  for (const [theirs, own] of [
+    ["2026c", "2026c"],
+    [undefined, "2026c"],
+    ["2026c", undefined],
+  ])
+    expect(whyOf(theirs, own).toSorted()).toEqual(["Europe/Berlin: ", "UTC: "]);
+});
+
 describe("the schedule", () => {
   it("has what became of occurrences, and what is ahead by the calendar", async () => {
     const occurrences = [

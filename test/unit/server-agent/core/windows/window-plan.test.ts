@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { movedAlong, withBegun } from "../../../../../server-agent/core/windows/begun-windows.ts";
-import { actsFor, begun, planned, type PlannedWindow } from "../../../../../server-agent/core/windows/window-plan.ts";
+import {
+  actsFor,
+  begun,
+  planned,
+  type PlannedWindow,
+  withoutFuture,
+} from "../../../../../server-agent/core/windows/window-plan.ts";
 import type { Occurrence } from "../../../../../server-agent/contract/windows.ts";
 import { someReceipt } from "../../../../support/desktop/desktop-fixtures.ts";
 
@@ -117,5 +123,54 @@ describe("an occurrence that nobody started", () => {
       { occurrence: { why: "nobody could start it: the agent was not running" } },
     ]);
     expect(missed("03:00")).toMatchObject([{ occurrence: { why: "nobody started it" } }]);
+  });
+});
+
+describe("an occurrence that a clock which was wrong has begun", () => {
+  const record = (fields: Partial<Occurrence>): Occurrence => ({
+    window: "w-1",
+    start: iso("06:00"),
+    end: iso("08:00"),
+    state: "running",
+    startedAt: iso("06:00"),
+    receipts: ["r-1"],
+    ...fields,
+  });
+  const kinds = (fields: Partial<Occurrence>, now: string, window: Partial<PlannedWindow> = {}) =>
+    actsFor({ ...WINDOW, ...window, records: [record(fields)] }, [], at(now), () => someReceipt({ id: "r-1" })).map(
+      ({ kind }) => kind,
+    );
+
+  it("is undone where its start is hours ahead, and goes on where it is less", () => {
+    expect(kinds({}, "03:00")).toEqual(["undo"]);
+    expect(kinds({}, "05:00")).toEqual([]);
+    // Somebody has started it, or was asked to.
+    expect(kinds({ startedAt: iso("03:00") }, "03:00")).toEqual([]);
+    expect(kinds({}, "03:00", { atStart: "remind" })).toEqual([]);
+  });
+
+  it("and ended, or could not start, is ahead again", () => {
+    const after = (fields: Partial<Occurrence>) =>
+      withoutFuture({ ...WINDOW, seenTo: iso("23:00"), records: [record(fields)] }, at("03:00")).records.length;
+    expect(after({ state: "ended", endedAt: iso("08:00") })).toBe(0);
+    expect(after({ state: "missed", startedAt: undefined as never, endedAt: iso("08:00") })).toBe(0);
+    expect(after({ state: "ended", startedAt: iso("02:00"), endedAt: iso("03:00") })).toBe(1);
+    expect(after({ state: "skipped", startedAt: undefined as never })).toBe(1);
+  });
+
+  it("is not known again by its receipt, once that was brought back", () => {
+    const revert = { at: iso("03:00"), author: "windows", generation: 3, exact: true };
+    const receipt = someReceipt({ id: "r-1", startedAt: iso("06:00"), window: { id: "w-1", start: iso("06:00") } });
+    const known = (now: string, fields: object) =>
+      withBegun(
+        WINDOW,
+        [{ ...receipt, ...fields } as never],
+        () => SPAN,
+        () => undefined,
+        at(now),
+      ).records.length;
+    expect(known("03:00", { state: "reverted", revert })).toBe(0);
+    expect(known("07:00", { state: "reverted", revert })).toBe(1);
+    expect(known("03:00", {})).toBe(1);
   });
 });
