@@ -18,7 +18,7 @@ function reminder(id: string, kind: Reminder["kind"], start = START): Reminder {
 it("the most urgent is sent first, as it is true then, and what is over is not sent", async () => {
   const answers: http.ServerResponse[] = [];
   const texts: string[] = [];
-  let arrived = () => undefined as void;
+  let arrived: () => void = () => undefined;
   const receiver = http.createServer((request, response) => {
     let body = "";
     request.on("data", (chunk: Buffer) => (body += chunk.toString()));
