@@ -6,6 +6,7 @@ import { expect, test } from "@playwright/test";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Bridge } from "../../main/contract/commands.ts";
 import type { FleetOperationState, FleetTarget } from "../../main/contract/fleet.ts";
 import { type TestAgent, startAgent } from "../../tools/driving/agent.ts";
 import { fleetConfig, maintain } from "../support/agent/fleet.ts";
@@ -164,16 +165,10 @@ test("closed and opened together; one cut off in the first phase, one in the sec
     const cut = page.evaluate(
       () =>
         new Promise<void>((resolve) => {
-          const { bridge } = globalThis as unknown as {
-            bridge: {
-              onPatch: (
-                listener: (patch: { part: string; operations?: { title: string; phase: string }[] }) => void,
-              ) => void;
-            };
-          };
+          const { bridge } = globalThis as unknown as { bridge: Bridge };
           // What follows within one turn comes in one patch: the second phase may be over by then.
-          bridge.onPatch(({ part, operations }) => {
-            const latest = part === "operations" ? operations?.[0] : undefined;
+          bridge.onPatch((patch) => {
+            const latest = patch.part === "operations" ? patch.value[0] : undefined;
             if (latest?.title === "Cut in phase two" && latest.phase !== "staging") resolve();
           });
         }),

@@ -67,11 +67,15 @@ describe("a successor", () => {
     const visitors = Array.from({ length: 4 }, async () => {
       while (going) if ((await agent.visit()).status === 503) refused += 1;
     });
+    const moreVisits = async () => {
+      const before = refused;
+      while (refused < before + 25) await delay(5);
+    };
     for (let time = 0; time < 4; time++) {
-      await delay(100);
+      await moreVisits();
       await handOver(agent);
     }
-    await delay(100);
+    await moreVisits();
     going = false;
     await Promise.all(visitors);
     await expect
