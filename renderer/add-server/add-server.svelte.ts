@@ -119,7 +119,7 @@ export class AddServer {
   }
 
   get nameProblem(): string | undefined {
-    return this.#tried.name === true && this.name.trim() === "" ? "Give the server a name you recognise." : undefined;
+    return this.#tried.name === true && this.name.trim() === "" ? "Enter a name you will recognize." : undefined;
   }
 
   reachable(step: AddStep): boolean {

@@ -28,7 +28,7 @@ export function headingOf(adding: AddServer, isListed: boolean): string {
     case "install":
       return `${actionOf(adding).verb} the agent`;
     case "name":
-      if (adding.setup.uninstalls) return "The agent is gone";
+      if (adding.setup.uninstalls) return "The agent is uninstalled";
       return isListed ? "Done" : "Give it a name";
   }
 }
@@ -48,7 +48,7 @@ export function verbOf(adding: AddServer, isListed: boolean): string {
 /** What a press of that button does not do yet. */
 export function promiseOf({ step, installation }: AddServer): string {
   if (step === "name") return "";
-  if (step === "install") return installation.progress.state === "none" ? "Nothing changes before you press it" : "";
+  if (step === "install") return installation.progress.state === "none" ? "Nothing changes until you press it" : "";
   return "Nothing changes on the server";
 }
 
@@ -75,6 +75,6 @@ function chosenAgent({ setup, installation: { progress } }: AddServer): string |
 }
 
 function actionOf({ setup }: AddServer): { verb: string; doing: string } {
-  if (setup.agent === "upgrade") return { verb: "Upgrade", doing: "Upgrading …" };
-  return setup.uninstalls ? { verb: "Uninstall", doing: "Uninstalling …" } : { verb: "Install", doing: "Installing …" };
+  if (setup.agent === "upgrade") return { verb: "Upgrade", doing: "Upgrading…" };
+  return setup.uninstalls ? { verb: "Uninstall", doing: "Uninstalling…" } : { verb: "Install", doing: "Installing…" };
 }

@@ -16,7 +16,7 @@ export type AgentChoice = `found ${number}` | "other" | "install" | "upgrade" | 
 export const USUAL_SOCKET = "/run/backsoon/agent.sock";
 /** Found in the path where no other one is known. */
 export const USUAL_PROGRAM = "backsoon-agent";
-export const SOCKET_PROBLEM = `Give the absolute path of the agent's admin socket, e.g. ${USUAL_SOCKET}.`;
+export const SOCKET_PROBLEM = `Enter the absolute path of the agent's admin socket, e.g. ${USUAL_SOCKET}.`;
 
 export class AgentSetup {
   agent: AgentChoice = $state("install");
@@ -142,7 +142,7 @@ export class AgentSetup {
   get folderProblem(): string | undefined {
     if (this.agent === "upgrade" || this.service !== "process" || /^\/[\w./+-]+$/.test(this.folder.trim()))
       return undefined;
-    return "Give an absolute path with letters, digits and . / + - _ only, e.g. /opt/backsoon.";
+    return "Enter an absolute path with letters, digits and . / + - _ only, e.g. /opt/backsoon.";
   }
 
   get otherProblems(): { socket?: string; program?: string } {
@@ -151,7 +151,7 @@ export class AgentSetup {
       ...(this.otherSocket.trim().startsWith("/") ? {} : { socket: SOCKET_PROBLEM }),
       ...(/^[\w./~+-]+$/.test(this.otherProgram.trim())
         ? {}
-        : { program: "Give the path of the agent's program, without spaces." }),
+        : { program: "Enter the path of the agent's program, without spaces." }),
     };
   }
 }

@@ -34,11 +34,11 @@ export function problemsOfSite(site: FirstSite): FirstSiteProblems {
         }),
     ...(site.behind === "app" && !isTarget(site.app.trim())
       ? {
-          app: "Give where the application listens, e.g. http://127.0.0.1:3000 – without a path; it is reached over plain HTTP.",
+          app: "Enter where the application listens, e.g. http://127.0.0.1:3000 – without a path; it is reached over plain HTTP.",
         }
       : {}),
     ...(site.behind === "folder" && !site.folder.trim().startsWith("/")
-      ? { folder: "Give the folder on the server as an absolute path, e.g. /srv/www." }
+      ? { folder: "Enter the folder on the server as an absolute path, e.g. /srv/www." }
       : {}),
     ...(/^\d{1,5}$/.test(site.port.trim()) && Number(site.port) >= 1 && Number(site.port) <= 65_535
       ? {}

@@ -47,12 +47,12 @@ export function parseAddress(typed: string): Address | string {
     .trim()
     .replace(/^ssh\s+/, "")
     .replace(/^ssh:\/\/([^/]*)\/?$/i, "$1");
-  if (text === "") return `Give the address of the server, e.g. ${EXAMPLE}.`;
+  if (text === "") return `Enter the address of the server, e.g. ${EXAMPLE}.`;
   if (/\s/.test(text)) return `An address has no spaces; options have their own fields below. Write e.g. ${EXAMPLE}.`;
   const at = text.lastIndexOf("@");
   const user = at < 0 ? undefined : text.slice(0, at);
   const place = text.slice(at + 1);
-  if (user !== undefined && !isUser(user)) return user === "" ? "Before @ stands the user name." : USER_PROBLEM;
+  if (user !== undefined && !isUser(user)) return user === "" ? "Enter the user name before @." : USER_PROBLEM;
   const [, bracketed, bracketPort] = /^\[([^[\]]*)\](?::(.*))?$/.exec(place) ?? [];
   // More than one colon is an IPv6 address without a port.
   const [, name = place, namePort] = /^([^:]*):([^:]*)$/.exec(place) ?? [];
@@ -90,7 +90,7 @@ export function targetOf(
       : { port: `The address names port ${address.port} already; leave one of the two out.` }),
     ...(identityFile === "" || identityFile.startsWith("/")
       ? {}
-      : { identityFile: "Give the absolute path of the private key, or choose the file." }),
+      : { identityFile: "Enter the absolute path of the private key, or choose the file." }),
   };
   if (Object.keys(problems).length > 0) return { problems };
   const chosenUser = address.user ?? (user === "" ? undefined : user);

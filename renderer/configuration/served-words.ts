@@ -10,7 +10,7 @@ const MAX_NAMED = 3;
 export function stopsServing(server: ServerState, now: number): string {
   const { snapshot, observedAt, connection } = server;
   if (snapshot === null || observedAt === null)
-    return "Whatever it serves is served no more; it was never seen from here, so how many sites that are is not known.";
+    return "Whatever it serves is no longer served; it was never seen from here, so the number of sites is unknown.";
   const sites = sitesOf(server).filter(({ lastState }) => lastState !== "disabled");
   const seen =
     connection.state === "connected" ? "" : `, as it was last seen ${duration(now - Date.parse(observedAt))} ago`;

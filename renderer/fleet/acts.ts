@@ -56,7 +56,7 @@ export function labelOf(act: Act, { kind, phase }: Pick<KnownOperation, "kind" |
     case "bring-back":
       return "Bring all back";
     case "look-again":
-      return "Look at it again";
+      return "Back to the wizard";
     case "finish":
       return phase === "interrupted" ? "Finish" : "Try again";
     case "undo":

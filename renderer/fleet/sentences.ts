@@ -54,8 +54,8 @@ export function outcomeOf(operation: Told): string {
       return "Everything is prepared, and all servers switch now.";
     case "undoing":
       return are("committed", "undoing", "undone").some(({ receipts }) => receipts.length > 0)
-        ? "What was switched is being taken back."
-        : "What was prepared is being let go.";
+        ? "What was switched is being undone."
+        : "What was prepared is being dropped.";
     case "done":
       return `${sitesOf(servers)} ${agreeing(sitesIn(servers), "is", "are")} ${kind === "maintenance" ? "in maintenance" : "live again"}${within(operation)}.`;
     case "refused": {
@@ -72,13 +72,13 @@ export function outcomeOf(operation: Told): string {
     case "undone": {
       const failed = are("failed");
       return failed.length > 0
-        ? `${namesOf(failed)} did not switch, so the others were taken back. Everything is as it was before.`
+        ? `${namesOf(failed)} did not switch, so the switch was undone on the others. Everything is as it was before.`
         : "Nothing of it is left on any server. Everything is as it was before.";
     }
     case "incomplete":
       return standing(operation);
     case "interrupted":
-      return `Backsoon ended in the middle of this. ${standing(operation)}`;
+      return `Backsoon stopped in the middle of this. ${standing(operation)}`;
   }
 }
 
@@ -118,12 +118,12 @@ export function shortOutcome(operation: KnownOperation): string {
   const words: Record<FleetOperationState["phase"], string> = {
     staging: "Being prepared",
     committing: "Switching",
-    undoing: "Being taken back",
+    undoing: "Being undone",
     done: `Switched${within(operation)}`,
     refused: "Refused, nothing was changed",
-    undone: "Taken back, everything is as before",
-    incomplete: "Not finished: somebody has to decide",
-    interrupted: "Interrupted: somebody has to decide",
+    undone: "Undone, everything is as before",
+    incomplete: "Not finished: action needed",
+    interrupted: "Interrupted: action needed",
   };
   return words[operation.phase];
 }
@@ -141,7 +141,7 @@ export function pillOf({ kind, phase }: Pick<FleetOperationState, "kind" | "phas
     case "committing":
       return { state: "draining", label: "Switching" };
     case "undoing":
-      return { state: "draining", label: "Taking back" };
+      return { state: "draining", label: "Undoing" };
     case "done":
       return kind === "maintenance" && closed > 0
         ? { state: "maintenance", label: "Maintenance" }
@@ -149,7 +149,7 @@ export function pillOf({ kind, phase }: Pick<FleetOperationState, "kind" | "phas
     case "refused":
       return { state: "disabled", label: "Nothing changed" };
     case "undone":
-      return { state: "disabled", label: "Taken back" };
+      return { state: "disabled", label: "Undone" };
     case "incomplete":
       return { state: "failed", label: "Not finished" };
     case "interrupted":
@@ -168,7 +168,7 @@ export function serverPill(
 ): Pill {
   switch (phase) {
     case "waiting":
-      return { state: "unknown", label: "Not asked yet" };
+      return { state: "unknown", label: "Waiting" };
     case "staging":
       return { state: "draining", label: "Being prepared" };
     case "staged":
@@ -181,18 +181,18 @@ export function serverPill(
     case "committing":
       return { state: "draining", label: "Switching" };
     case "committed":
-      if (closed === null) return { state: "unknown", label: "Switched; now out of reach" };
+      if (closed === null) return { state: "unknown", label: "Switched; now unreachable" };
       return kind === "revert" || closed === 0
         ? { state: "live", label: "Live again" }
         : { state: "maintenance", label: "In maintenance" };
     case "undoing":
-      return { state: "draining", label: "Being taken back" };
+      return { state: "draining", label: "Being undone" };
     case "undone":
       return { state: "disabled", label: "As before" };
     case "failed":
       return { state: "failed", label: "Did not switch" };
     case "unknown":
-      return { state: "unknown", label: "Not known" };
+      return { state: "unknown", label: "Unknown" };
   }
 }
 
@@ -231,12 +231,12 @@ export function phasesOf(operation: Told): [PhaseView, PhaseView] {
       words: hasBegun
         ? [
             `${count(switched)} ${of} switched`,
-            ...(back > 0 ? [`${count(back)} taken back`] : []),
-            ...(stuck > 0 ? [`${count(stuck)} did not say`] : []),
+            ...(back > 0 ? [`${count(back)} undone`] : []),
+            ...(stuck > 0 ? [`${count(stuck)} unknown`] : []),
           ].join(", ")
         : phase === "staging"
-          ? "Begins when all are prepared"
-          : "Not begun, nothing was changed",
+          ? "Starts when all are prepared"
+          : "Not started, nothing was changed",
       state:
         switched === total
           ? "done"
@@ -264,10 +264,8 @@ export function choicesOf({ phase, kind, servers }: Told): string {
     ...(switched.length > 0
       ? [kind === "maintenance" ? `brings ${namesOf(switched)} back` : `puts ${namesOf(switched)} in maintenance again`]
       : []),
-    ...(are("staged").length > 0
-      ? [`lets go of what ${namesOf(are("staged"))} ${agreeing(are("staged").length, "holds", "hold")} ready`]
-      : []),
-    ...(are("unknown").length > 0 ? [`makes sure that nothing of it is left on ${namesOf(are("unknown"))}`] : []),
+    ...(are("staged").length > 0 ? [`drops what is prepared on ${namesOf(are("staged"))}`] : []),
+    ...(are("unknown").length > 0 ? [`makes sure that nothing is left on ${namesOf(are("unknown"))}`] : []),
   ];
   return undo.length === 0 ? finish : `${finish} Undo ${undo.join(", and ")}.`;
 }

@@ -42,7 +42,7 @@ const NONE: readonly MaintenanceWindow[] = [];
 export function nextWords({ window, start }: NextWindow, now: number): string {
   const left = Date.parse(start) - now;
   if (left > 0) return `${clock(start, now)} · in ${duration(left)}`;
-  return window.atStart === "remind" ? `${clock(start, now)} · waits for you` : clock(start, now);
+  return window.atStart === "remind" ? `${clock(start, now)} · action needed` : clock(start, now);
 }
 
 /** What runs by a window on a server, and the next time of each that is ahead, soonest first. */

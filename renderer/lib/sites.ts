@@ -142,7 +142,7 @@ function sum(first: readonly number[] = [], second: readonly number[] = []): num
 }
 
 export const STATE_WORDS: Record<SiteState, string> = {
-  failed: "Answers wrongly",
+  failed: "Wrong answer",
   maintenance: "Maintenance",
   draining: "Draining",
   live: "Live",

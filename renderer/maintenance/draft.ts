@@ -196,7 +196,7 @@ export function problemsOf(
     case "response":
       return {
         ...(draft.response === "files" && !draft.root.startsWith("/")
-          ? { root: "Give the folder or file on the server as an absolute path, e.g. /srv/backsoon/pages/shop." }
+          ? { root: "Enter the folder or file on the server as an absolute path, e.g. /srv/backsoon/pages/shop." }
           : {}),
         ...(draft.response === "status" &&
         !(Number.isInteger(draft.status) && draft.status >= 400 && draft.status <= 599)
@@ -243,9 +243,9 @@ function endProblems(draft: Draft, now: number): Partial<Record<keyof Draft, str
   if (draft.when === "planned") return {};
   const end = endOf(draft);
   if (draft.end === "at" && end === undefined)
-    return { until: "Give the date and time of the expected end, or choose an open end." };
+    return { until: "Enter the date and time of the expected end, or choose an open end." };
   if (end !== undefined && Date.parse(end) <= now)
-    return { until: "This time is over; give one to come, or choose an open end." };
+    return { until: "This time is in the past; choose a later one, or an open end." };
   if (draft.retryAfter === "end" && end === undefined)
     return { retryAfter: "Counting down to the end needs an end time." };
   return {};

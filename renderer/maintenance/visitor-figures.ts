@@ -13,9 +13,9 @@ type Counts = Receipt["counts"];
 export function visitorFigures(counts: Counts): Figure[] {
   return [
     { label: "still finishing", value: count(counts.draining), tone: "drain" },
-    { label: "finished from before", value: count(counts.drained) },
+    { label: "finished", value: count(counts.drained) },
     { label: "cut", value: count(counts.cut), tone: counts.cut > 0 ? "bad" : undefined },
-    { label: "saw the page", value: count(counts.refused) },
+    { label: "saw the maintenance page", value: count(counts.refused) },
     { label: "let through", value: count(counts.excepted) },
   ];
 }

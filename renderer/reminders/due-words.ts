@@ -5,14 +5,14 @@ import type { SiteState } from "../lib/sites.ts";
 
 const PILLS: Record<DueReminder["kind"], { state: SiteState; label: string }> = {
   ahead: { state: "draining", label: "Soon" },
-  start: { state: "draining", label: "Waits for you" },
+  start: { state: "draining", label: "Action needed" },
   "end-ahead": { state: "maintenance", label: "Ends soon" },
-  end: { state: "live", label: "Over" },
-  overrun: { state: "failed", label: "Over its end" },
+  end: { state: "live", label: "Ended" },
+  overrun: { state: "failed", label: "Overdue" },
   missed: { state: "failed", label: "Missed" },
   failed: { state: "failed", label: "Not started" },
-  "open-ended": { state: "maintenance", label: "No end" },
-  lost: { state: "unknown", label: "Not reached" },
+  "open-ended": { state: "maintenance", label: "Open end" },
+  lost: { state: "unknown", label: "Unreachable" },
 };
 
 export function pillOf({ kind }: Pick<DueReminder, "kind">): { state: SiteState; label: string } {

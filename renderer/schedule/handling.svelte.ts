@@ -76,7 +76,7 @@ export class Handling {
     if (event.key === "Escape" && this.ghost !== undefined) {
       event.stopPropagation();
       this.ghost = undefined;
-      this.said = "It stays where it is.";
+      this.said = "Not moved.";
       return;
     }
     if (event.key === "Delete" || event.key === "Backspace") {
@@ -161,14 +161,14 @@ export class Handling {
 
   #shift(occurrence: ScheduledOccurrence, shift: Shift): void {
     if (!isMovable(occurrence)) {
-      this.said = "Only what is ahead can be moved, while its servers can be reached.";
+      this.said = "Only upcoming occurrences can be moved, while their servers can be reached.";
       return;
     }
     const before = this.ghost?.occurrence.key === occurrence.key ? this.ghost.shift : NO_SHIFT;
     this.ghost = { occurrence, shift: plus(before, shift) };
     const { span } = this;
     if (span !== undefined)
-      this.said = `${rangeIn(span.start, span.end, this.#parts.zone)}. Let go of Alt to see what that does, press Escape to leave it.`;
+      this.said = `${rangeIn(span.start, span.end, this.#parts.zone)}. Release Alt to see what that does, or press Escape to cancel.`;
   }
 
   #commit(): void {

@@ -15,11 +15,11 @@ export interface ChannelForm {
 const MIN_SECRET_LENGTH = 8;
 
 function urlProblem(url: string, isKnown: boolean): string | undefined {
-  if (url === "") return isKnown ? undefined : "Give the address that reminders are posted to.";
+  if (url === "") return isKnown ? undefined : "Enter the address that reminders are posted to.";
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   return parsed !== undefined && /^https?:$/.test(parsed.protocol)
     ? undefined
-    : "Give an address that begins with https:// or http://.";
+    : "Enter an address that starts with https:// or http://.";
 }
 
 /** By field. @param before the channel that is changed; `undefined` for a new one */
@@ -34,18 +34,18 @@ export function problemsOf(
       : !/^[A-Za-z0-9][A-Za-z0-9-]{0,49}$/.test(id)
         ? "Use letters, digits and hyphens."
         : taken.includes(id)
-          ? "There is a channel of that name already: change it, or take another name."
+          ? "A channel with this name already exists: change that one, or use another name."
           : undefined;
   const address = kind === "webhook" ? urlProblem(url.trim(), before?.kind === "webhook") : undefined;
   const short = kind === "webhook" && !forgetsSecret && secret !== "" && secret.length < MIN_SECRET_LENGTH;
   const file =
     kind === "command" && !/^[A-Za-z0-9][\w.-]{0,99}$/.test(program)
-      ? "Give the name of a file, without folders."
+      ? "Enter the name of a file, without folders."
       : undefined;
   return {
     ...(name === undefined ? {} : { id: name }),
     ...(address === undefined ? {} : { url: address }),
-    ...(short ? { secret: `A secret has ${MIN_SECRET_LENGTH} characters at least.` } : {}),
+    ...(short ? { secret: `A secret needs at least ${MIN_SECRET_LENGTH} characters.` } : {}),
     ...(file === undefined ? {} : { program: file }),
   };
 }

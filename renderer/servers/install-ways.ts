@@ -35,18 +35,18 @@ export function waysOf(facts: ServerFacts): Way[] {
   const ways: Way[] = [
     {
       service: "system",
-      title: "Service of the machine",
-      detail: `Starts with the machine, and may use the ports 80 and 443.${rootBy}`,
+      title: "System service",
+      detail: `Starts with the machine, and can use ports 80 and 443.${rootBy}`,
       obstacle: !facts.systemd.system
         ? "There is no systemd on this server."
         : !facts.isRoot && facts.sudo === "none"
-          ? "This account may not become root there: there is no sudo."
+          ? "This account cannot become root there: there is no sudo."
           : undefined,
     },
     {
       service: "user",
-      title: "Service of your account",
-      detail: "Needs no root. Ports from 1024 on.",
+      title: "User service",
+      detail: "Needs no root. Ports from 1024 up.",
       obstacle: facts.systemd.user
         ? undefined
         : facts.systemd.system
@@ -55,8 +55,8 @@ export function waysOf(facts: ServerFacts): Way[] {
     },
     {
       service: "process",
-      title: "Only a process",
-      detail: `Runs until the machine is restarted; everything is in one folder.${facts.isRoot ? "" : " Ports from 1024 on."}`,
+      title: "Plain process",
+      detail: `Runs until the machine is restarted; everything is in one folder.${facts.isRoot ? "" : " Ports from 1024 up."}`,
       obstacle: undefined,
     },
   ];

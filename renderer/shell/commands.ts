@@ -34,7 +34,7 @@ const SCREENS = {
   history: "History",
   settings: "Settings",
 } as const;
-const LOOKS = { light: "Light", dark: "Dark", system: "As the system" } as const;
+const LOOKS = { light: "Light", dark: "Dark", system: "System" } as const;
 
 /**
  * Every command there is now: first what brings a site back, then where to go, then what puts one

@@ -32,7 +32,7 @@ async function takeBack(text: string, undo: string): Promise<void> {
     await call("windows.undo", { undo });
     toasts.say(`Undone: ${text}`);
   } catch (error) {
-    toasts.fail("It is not undone", failureOf(error));
+    toasts.fail("It was not undone", failureOf(error));
   }
 }
 
@@ -83,12 +83,12 @@ export function startNow(occurrence: ScheduledOccurrence): Promise<boolean> {
 
 /** Only where it runs. */
 export function extend(occurrence: ScheduledOccurrence): Promise<boolean> {
-  return run(occurrence.series, `${named(occurrence)} keeps its end`, async () => {
+  return run(occurrence.series, `${named(occurrence)} was not extended`, async () => {
     const { servers, undo } = await call("windows.extend", {
       windows: runningIn(occurrence),
       minutes: EXTENSION_MINUTES,
     });
-    tell(`${named(occurrence)} lasts ${EXTENSION_MINUTES} min longer`, servers, undo);
+    tell(`${named(occurrence)} is extended by ${EXTENSION_MINUTES} min`, servers, undo);
   });
 }
 
@@ -102,7 +102,7 @@ export function endNow(occurrence: ScheduledOccurrence): Promise<boolean> {
 /** @throws {FailureError} where nobody could */
 export async function skip(occurrence: ScheduledOccurrence): Promise<void> {
   const { servers, undo } = await call("windows.skip", { windows: placesOf(occurrence), start: occurrence.start });
-  tell(`One time of ${named(occurrence)} is skipped`, servers, undo);
+  tell(`One occurrence of ${named(occurrence)} is skipped`, servers, undo);
 }
 
 /** @throws {FailureError} */

@@ -134,12 +134,12 @@ export function formProblems(form: WindowForm, now: number): Partial<Record<keyo
   const endsAt = start === undefined ? undefined : form.lasts === "end" ? end : start + form.minutes * 60_000;
   return {
     ...(form.title.trim() === ""
-      ? { title: "Say in a few words what is done." }
+      ? { title: "Describe the work in a few words." }
       : form.title.trim().length > 200
         ? { title: "Use 200 characters at most." }
         : {}),
-    ...(form.date === "" ? { date: "Give the day on which it starts." } : {}),
-    ...(form.time === "" ? { time: "Give the time at which it starts." } : {}),
+    ...(form.date === "" ? { date: "Enter the day on which it starts." } : {}),
+    ...(form.time === "" ? { time: "Enter the time at which it starts." } : {}),
     ...(zoned ? {} : { zone: "Choose a time zone from the list, like Europe/Berlin or UTC." }),
     ...(form.repeat === "never" && endsAt !== undefined && endsAt <= now
       ? { date: "All of it is in the past; choose a later day or time." }
@@ -147,7 +147,7 @@ export function formProblems(form: WindowForm, now: number): Partial<Record<keyo
     ...lengthProblems(form, start, end),
     ...repeatProblems(form),
     ...(form.atEnd === "reopen-if-healthy" && !/^\/\S*$/.test(form.health)
-      ? { health: "Give a path that starts with /, e.g. /health." }
+      ? { health: "Enter a path that starts with /, e.g. /health." }
       : {}),
     ...(form.reopenAfter !== null &&
     !(Number.isInteger(form.reopenAfter) && form.reopenAfter >= 1 && form.reopenAfter <= 10_080)
@@ -166,8 +166,8 @@ function lengthProblems(
     return Number.isInteger(form.minutes) && form.minutes >= 1 && form.minutes <= 527_040
       ? {}
       : { minutes: "Use at least one minute, and a year at most." };
-  if (form.endDate === "") return { endDate: "Give the day on which it ends." };
-  if (form.endTime === "") return { endTime: "Give the time at which it ends." };
+  if (form.endDate === "") return { endDate: "Enter the day on which it ends." };
+  if (form.endTime === "") return { endTime: "Enter the time at which it ends." };
   return start !== undefined && end !== undefined && end <= start ? { endDate: "It must end after it starts." } : {};
 }
 
@@ -183,7 +183,7 @@ function repeatProblems(form: WindowForm): Partial<Record<keyof WindowForm, stri
     ...(form.ends === "count" && !(Number.isInteger(form.count) && form.count >= 1 && form.count <= 9999)
       ? { count: "Use a whole number from 1 to 9999." }
       : {}),
-    ...(form.ends === "date" && form.lastDay === "" ? { lastDay: "Give the last day." } : {}),
+    ...(form.ends === "date" && form.lastDay === "" ? { lastDay: "Enter the last day." } : {}),
     ...(form.ends === "date" && form.lastDay !== "" && form.lastDay < form.date
       ? { lastDay: "The last day is before the first." }
       : {}),

@@ -43,12 +43,12 @@ export function spanWords(start: number, end: number, zone: string, local: strin
 export const STATE_NAMES: Record<ScheduledPlace["state"], string> = {
   planned: "Planned",
   running: "Running",
-  overrun: "Over its end",
+  overrun: "Overdue",
   ended: "Ended",
   missed: "Missed",
   skipped: "Skipped",
   failed: "Failed",
-  unknown: "Not known",
+  unknown: "Unknown",
 };
 
 export const STATE_LOOKS: Record<ScheduledPlace["state"], SiteState> = {

@@ -76,7 +76,7 @@ test("what is due, above the screens", async () => {
   await page.getByRole("checkbox", { name: "Quiet hours" }).check();
   await page.getByRole("button", { name: /^Bring back: shop/ }).waitFor();
   findings.push(...(await findingsOn(page, "settings with reminders")));
-  await page.getByRole("button", { name: /^Put aside: The maintenance/ }).click();
+  await page.getByRole("button", { name: /^Dismiss: The maintenance/ }).click();
   await expect(page.getByRole("button", { name: /^Start: / })).toBeHidden();
   await page.getByRole("button", { name: /^Bring back: shop/ }).click();
   await expect(page.getByRole("region", { name: "What is due" }).getByRole("button")).toHaveCount(0);
@@ -105,7 +105,7 @@ test("adding a server over SSH, what its connection asks, and a changed host key
     const passphrase = page.getByLabel(/^Passphrase of .*id_work$/);
     await passphrase.fill("wrong");
     await page.keyboard.press("Enter");
-    await page.getByText("That passphrase was not right.").waitFor();
+    await page.getByText("That passphrase was wrong.").waitFor();
     findings.push(...(await findingsOn(page, "add a server, passphrase")));
     await passphrase.fill(PASSPHRASE);
     await page.keyboard.press("Enter");
@@ -124,7 +124,7 @@ test("adding a server over SSH, what its connection asks, and a changed host key
     const changed = page.getByRole("region", { name: /has changed$/ });
     await changed.waitFor({ timeout: 30_000 });
     findings.push(...(await findingsOn(page, "server, host key changed")));
-    await button("The server was set up anew…").click();
+    await button("The server was reinstalled…").click();
     await page.getByRole("dialog").waitFor();
     findings.push(...(await findingsOn(page, "server, trust the new key")));
     await page.keyboard.press("Escape");
@@ -133,10 +133,10 @@ test("adding a server over SSH, what its connection asks, and a changed host key
     desktop = await startDesktop({ userData, env: server.env });
     page = desktop.page;
     await button("Servers").click();
-    await page.getByText("Waits for you").waitFor();
+    await page.getByText("Action needed").waitFor();
     findings.push(...(await findingsOn(page, "servers, one waits")));
     await button("web-01").click();
-    await button("The server was set up anew…").click();
+    await button("The server was reinstalled…").click();
     await page.getByRole("button", { name: /^Trust the new key of / }).click();
     await page.getByRole("region", { name: "A question of the connection" }).waitFor();
     findings.push(...(await findingsOn(page, "server, question")));

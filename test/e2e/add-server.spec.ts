@@ -102,7 +102,7 @@ test("a key with a passphrase, the host key, the agent installed as a process, i
   await expect(passphrase).toBeFocused();
   await page.keyboard.type("not this one");
   await page.keyboard.press("Enter");
-  await expect(page.getByText("That passphrase was not right.")).toBeVisible();
+  await expect(page.getByText("That passphrase was wrong.")).toBeVisible();
   await expect(passphrase).toHaveValue("");
   await page.keyboard.type(PASSPHRASE);
   await page.keyboard.press("Enter");
@@ -118,7 +118,7 @@ test("a key with a passphrase, the host key, the agent installed as a process, i
 
   // Nothing is there before it is asked for, and what is shown is what is run.
   const folder = path.join(server.remoteHome, "backsoon");
-  await page.getByRole("radio", { name: "Only a process" }).check();
+  await page.getByRole("radio", { name: "Plain process" }).check();
   await expect(textbox("Folder on the server").first()).toHaveValue(folder);
   const port = await freePort();
   await textbox("Port").fill("0");
@@ -182,14 +182,14 @@ test("after a new start the question stands above the screen; a host key that ha
   await server.setUpAnew();
   await button("Servers").click();
   const row = page.getByRole("row").filter({ hasText: "web-01" });
-  await expect(row.getByText("Waits for you")).toBeVisible({ timeout: 30_000 });
+  await expect(row.getByText("Action needed")).toBeVisible({ timeout: 30_000 });
   await row.getByRole("button", { name: "web-01", exact: true }).click();
   const changed = page.getByRole("region", { name: /has changed$/ });
   await expect(changed).toContainText(before);
   await expect(changed).toContainText("trusted in this app");
   await expect(changed).toContainText(server.sshd.fingerprint);
   expect(server.sshd.fingerprint).not.toBe(before);
-  await button("The server was set up anew…").click();
+  await button("The server was reinstalled…").click();
   await button(/^Trust the new key of /).click();
   await expect(connected()).toBeVisible();
   await expect(changed).toBeHidden();
@@ -219,7 +219,7 @@ test("the agent is upgraded or uninstalled from its server's screen, after every
   expect((await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: "close" } })).status).toBeLessThan(500);
   await button("Uninstall the agent…").click();
   await sure.getByRole("button", { name: "Uninstall", exact: true }).click();
-  await expect(step("The agent is gone")).toBeVisible({ timeout: INSTALLED_MS });
+  await expect(step("The agent is uninstalled")).toBeVisible({ timeout: INSTALLED_MS });
   await expect(page.getByText("web-01 is still in the list.")).toBeVisible();
   await expect(readdir(server.remoteHome)).resolves.toEqual([]);
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
@@ -232,7 +232,7 @@ test("a server that is not there, one that is given up, and a key that is not tr
   await button("Add a server").click();
   await textbox("Address").fill(`127.0.0.1:${await freePort()}`);
   await page.keyboard.press("Enter");
-  await expect(page.getByText("Nothing listens there")).toBeVisible();
+  await expect(page.getByText("The connection was refused")).toBeVisible();
   await button(/^Where/).click();
   await textbox("Address").fill("web-01");
   await page.keyboard.press("Enter");
@@ -240,8 +240,8 @@ test("a server that is not there, one that is given up, and a key that is not tr
   await expect(page.getByText("The host key was not accepted")).toBeVisible();
   await button("Connect again").click();
   await button("Trust this key").click();
-  await button("Give up").click();
-  await expect(page.getByText("The login was given up")).toBeVisible();
+  await button("Cancel login").click();
+  await expect(page.getByText("The login was cancelled")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("heading", { name: "Overview", level: 1 })).toBeVisible();
   expect(await stateOf(page)).toMatchObject({ servers: [], questions: [] });

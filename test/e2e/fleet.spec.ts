@@ -144,7 +144,7 @@ test("one server that was changed by somebody else in the last moment keeps all 
 
   // Looking at it again, with the same choices: who cannot take part is left out, and the others
   // go.
-  await button("Look at it again").click();
+  await button("Back to the wizard").click();
   await expect(page.getByText("One site cannot take part as things are")).toBeVisible();
   await expect(button("Put 3 sites on 3 servers in maintenance")).toBeDisabled();
   await button(`Leave out ${SHOP} on web-2`).click();
@@ -187,7 +187,7 @@ test("a server that is lost while all switch: the others are taken back, and one
   await expect(page.getByText("It is not known whether web-3 switched; web-1 and web-2 are as before.")).toBeVisible({
     timeout: 30_000,
   });
-  await expect(rowOf("web-3").getByText("Not known")).toBeVisible();
+  await expect(rowOf("web-3").getByText("Unknown")).toBeVisible();
   expect(await everywhere()).toEqual([LIVE, LIVE, LIVE]);
 
   // The overview says it, too, as long as somebody has to decide.
@@ -220,10 +220,10 @@ test("an app that ends while all switch finds on its next start what each server
   page = desktop.page;
   const banner = page.getByRole("region", { name: "New database: Interrupted" });
   await expect(banner).toContainText(
-    "Backsoon ended in the middle of this. web-1 and web-2 are in maintenance; web-3 is prepared but not switched.",
+    "Backsoon stopped in the middle of this. web-1 and web-2 are in maintenance; web-3 is prepared but not switched.",
   );
   await expect(banner).toContainText(
-    "Finish switches web-3, too. Undo brings web-1 and web-2 back, and lets go of what web-3 holds ready.",
+    "Finish switches web-3, too. Undo brings web-1 and web-2 back, and drops what is prepared on web-3.",
   );
   await banner.getByRole("button", { name: "Finish" }).click();
   await expect(page.getByText("3 sites on 3 servers are in maintenance.")).toBeVisible();

@@ -71,7 +71,7 @@ test("from the first start into maintenance and back, with visitors and a downlo
 
   const bytes = await download.done;
   expect(bytes).toBeGreaterThan(receivedAtSwitch);
-  await expect(drain.getByText("Nothing from before the switch is running any more.")).toBeVisible();
+  await expect(drain.getByText("No requests from before the switch are in flight.")).toBeVisible();
   await expect.poll(() => receiptOf(page)).toMatchObject({ counts: { draining: 0, cut: 0 } });
   expect((await receiptOf(page))?.counts.drained).toBeGreaterThan(0);
 

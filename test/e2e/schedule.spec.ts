@@ -45,6 +45,12 @@ test.afterEach(async () => {
 function button(name: string | RegExp) {
   return page.getByRole("button", { name, exact: true });
 }
+/** The button waits until the servers have said what it would do. */
+async function pressOnceEnabled(name: string) {
+  const wanted = dialog().getByRole("button", { name, exact: true });
+  await expect(wanted).toBeEnabled();
+  await wanted.press("Enter");
+}
 function dialog() {
   return page.getByRole("dialog");
 }
@@ -103,7 +109,7 @@ test("a window is planned with the keyboard only, seen in every view, moved, str
   await value(page, "settings.update", { reminders: ["-PT1H", "end"] });
   await button("Settings").press("Enter");
   await expect(
-    page.getByRole("group", { name: "A new window reminds" }).getByRole("checkbox", { checked: true }),
+    page.getByRole("group", { name: "Reminders of a new window" }).getByRole("checkbox", { checked: true }),
   ).toHaveCount(2);
   await button("Schedule").press("Enter");
   await page.getByRole("heading", { name: "Schedule", level: 1 }).waitFor();
@@ -156,7 +162,7 @@ test("a window is planned with the keyboard only, seen in every view, moved, str
   await page.keyboard.up("Alt");
   await expect(dialog().getByRole("heading", { name: "Move “New disks”?" })).toBeVisible();
   await expect(dialog().getByRole("list", { name: "When it takes place" })).toContainText("07:00 – 08:00");
-  await dialog().getByRole("button", { name: "Move", exact: true }).press("Enter");
+  await pressOnceEnabled("Move");
   await expect(toast("“New disks” is moved")).toBeVisible();
   expect((await windowsOn(agents[0]))[0]).toMatchObject({ start: `${plusDays(DAY, 1)}T07:00`, duration: "PT1H" });
   // Shown where it went, so that what is shown next is shown after the way back.
@@ -169,7 +175,7 @@ test("a window is planned with the keyboard only, seen in every view, moved, str
   await block("New disks").focus();
   await page.keyboard.press("Alt+Shift+ArrowDown");
   await expect(dialog().getByRole("heading", { name: "Stretch “New disks”?" })).toBeVisible();
-  await dialog().getByRole("button", { name: "Stretch", exact: true }).press("Enter");
+  await pressOnceEnabled("Stretch");
   await expect(toast("“New disks” is stretched")).toBeVisible();
   expect((await windowsOn(agents[0]))[0]).toMatchObject({ start: `${DAY}T06:30`, duration: "PT1H15M" });
 
@@ -231,10 +237,10 @@ test("a series is dragged: one time of it alone, then all; conflicts are named, 
 
   await blockOn("New disks", plusDays(DAY, 7)).press("Delete");
   await dialog().getByRole("button", { name: "Skip", exact: true }).click();
-  await expect(toast("One time of “New disks” is skipped")).toBeVisible();
+  await expect(toast("One occurrence of “New disks” is skipped")).toBeVisible();
   await expect(page.getByRole("button", { name: /^New disks: .*Skipped/ })).toBeVisible();
   await undo().click();
-  await expect(toast(/^Undone: One time/)).toBeVisible();
+  await expect(toast(/^Undone: One occurrence/)).toBeVisible();
   await expect(page.getByRole("button", { name: /^New disks: .*; Planned$/ })).toBeVisible();
 
   // Of an hour in the other's time: said where it is planned, and in every view afterwards.
@@ -276,7 +282,7 @@ test("a window that runs is extended and brought back, and what became of it sta
     (await windowsOn(agents[0]))[0]?.occurrences.find(({ state }) => state === "running")?.end ?? "";
   const before = await end();
   await details.getByRole("button", { name: "Extend 15 min" }).click();
-  await expect(toast("“Kernel” lasts 15 min longer")).toBeVisible();
+  await expect(toast("“Kernel” is extended by 15 min")).toBeVisible();
   expect(Date.parse(await end()) - Date.parse(before)).toBe(900_000);
   await undo().click();
   await expect.poll(end).toBe(before);

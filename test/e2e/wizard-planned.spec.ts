@@ -77,7 +77,7 @@ test("a window on two servers is planned in the wizard at the quietest time, wit
   // Named after the reason until somebody says otherwise.
   await expect(page.getByRole("textbox", { name: "Title" })).toHaveValue("New database");
   await page.getByRole("combobox", { name: "Time zone" }).fill("UTC");
-  const quiet = page.getByRole("group", { name: "Quiet times" });
+  const quiet = page.getByRole("group", { name: "Low-traffic times" });
   await quiet
     .getByRole("button", { name: /04:00 about 3 requests/ })
     .first()
@@ -126,7 +126,7 @@ test("what is missing is said at its field, and nothing is planned", async () =>
   await page.getByRole("textbox", { name: "Title" }).fill("");
   await page.getByRole("spinbutton", { name: "Minutes" }).fill("0");
   await button("Plan it").click();
-  await expect(page.getByText("Say in a few words what is done.")).toBeVisible();
+  await expect(page.getByText("Describe the work in a few words.")).toBeVisible();
   await expect(page.getByText("Use at least one minute, and a year at most.")).toBeVisible();
   expect(await agents[1]?.call("listWindows")).toEqual({ windows: [] });
   // Going back to now loses nothing.

@@ -199,7 +199,7 @@ describe("the next window of a site", () => {
     const next = nextWindows(server("web-1", [planned("w-1", "2030-01-10T11:00:00.000Z", { atStart: "remind" })])).get(
       "shop",
     );
-    expect(next === undefined ? "" : nextWords(next, NOW)).toMatch(/waits for you$/);
+    expect(next === undefined ? "" : nextWords(next, NOW)).toMatch(/action needed$/);
   });
 });
 

@@ -32,7 +32,7 @@ describe("an address", () => {
   });
 
   it.each([
-    ["", "Give the address"],
+    ["", "Enter the address"],
     ["web-01 -p 22", "no spaces"],
     ["@web-01", "user name"],
     ["a:b@web-01", "user name"],

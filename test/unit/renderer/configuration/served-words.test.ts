@@ -55,7 +55,7 @@ describe("what ends with an agent", () => {
     expect(stopsServing(server(["a.example.com"], { connected: false }), NOW)).toBe(
       "1 site stops being served, as it was last seen 5 min ago: a.example.com.",
     );
-    expect(stopsServing({ ...server([]), snapshot: null, observedAt: null }, NOW)).toContain("is not known");
+    expect(stopsServing({ ...server([]), snapshot: null, observedAt: null }, NOW)).toContain("is unknown");
   });
 
   it("names what is in flight only while that is known", () => {

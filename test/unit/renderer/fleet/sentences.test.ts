@@ -59,7 +59,7 @@ describe("what happened", () => {
 
   it("says what was taken back, and why", () => {
     expect(told("undone", [undone("web-1"), somePart("web-2", { phase: "failed" })])).toBe(
-      "web-2 did not switch, so the others were taken back. Everything is as it was before.",
+      "web-2 did not switch, so the switch was undone on the others. Everything is as it was before.",
     );
     expect(told("undone", [undone("web-1"), undone("web-2")])).toBe(
       "Nothing of it is left on any server. Everything is as it was before.",
@@ -76,7 +76,7 @@ describe("what happened", () => {
     const standing =
       "web-1 is in maintenance; web-2 is prepared but not switched; it is not known whether web-3 switched; web-4 is as before.";
     expect(told("incomplete", servers)).toBe(standing);
-    expect(told("interrupted", servers)).toBe(`Backsoon ended in the middle of this. ${standing}`);
+    expect(told("interrupted", servers)).toBe(`Backsoon stopped in the middle of this. ${standing}`);
     expect(told("incomplete", [somePart("web-3", { phase: "unknown" }), undone("web-1"), undone("web-2")])).toBe(
       "It is not known whether web-3 switched; web-1 and web-2 are as before.",
     );
@@ -91,9 +91,9 @@ describe("what happened", () => {
     );
     expect(told("committing", [])).toBe("Everything is prepared, and all servers switch now.");
     expect(told("undoing", [somePart("web-1", { phase: "undoing", receipts: ["r"] })])).toBe(
-      "What was switched is being taken back.",
+      "What was switched is being undone.",
     );
-    expect(told("undoing", [somePart("web-1", { phase: "staged" })])).toBe("What was prepared is being let go.");
+    expect(told("undoing", [somePart("web-1", { phase: "staged" })])).toBe("What was prepared is being dropped.");
   });
 });
 
@@ -108,10 +108,10 @@ describe("what the buttons would do", () => {
 
   it("names the servers that it is about", () => {
     expect(choices([somePart("web-1"), somePart("web-2", { phase: "staged" })], { phase: "interrupted" })).toBe(
-      "Finish switches web-2, too. Undo brings web-1 back, and lets go of what web-2 holds ready.",
+      "Finish switches web-2, too. Undo brings web-1 back, and drops what is prepared on web-2.",
     );
     expect(choices([somePart("web-1", { phase: "unknown" }), undone("web-2")])).toBe(
-      "Try again switches all 2 servers. Undo makes sure that nothing of it is left on web-1.",
+      "Try again switches all 2 servers. Undo makes sure that nothing is left on web-1.",
     );
     expect(choices([somePart("web-1"), undone("web-2")], { kind: "revert" })).toBe(
       "Try again switches web-2, too. Undo puts web-1 in maintenance again.",
@@ -132,7 +132,7 @@ describe("the two phases", () => {
     const waiting = (name: string) => somePart(name, { phase: "staging", stageId: null });
     expect(views("staging", [somePart("a", { phase: "staged" }), waiting("b"), waiting("c")])).toEqual([
       ["1 of 3 prepared", 1, 0, "running"],
-      ["Begins when all are prepared", 0, 0, "waiting"],
+      ["Starts when all are prepared", 0, 0, "waiting"],
     ]);
     expect(views("committing", [somePart("a"), somePart("b", { phase: "committing" })])).toEqual([
       ["2 of 2 prepared", 2, 0, "done"],
@@ -144,10 +144,10 @@ describe("the two phases", () => {
   it("show where it stopped", () => {
     expect(views("refused", [undone("a"), somePart("b", { phase: "refused", stageId: null })])).toEqual([
       ["1 of 2 prepared, 1 refused", 1, 1, "stopped"],
-      ["Not begun, nothing was changed", 0, 0, "stopped"],
+      ["Not started, nothing was changed", 0, 0, "stopped"],
     ]);
     expect(views("incomplete", [undone("a", { receipts: ["r"] }), somePart("b", { phase: "unknown" })])[1]).toEqual([
-      "0 of 2 switched, 1 taken back, 1 did not say",
+      "0 of 2 switched, 1 undone, 1 unknown",
       0,
       1,
       "stopped",

@@ -94,7 +94,7 @@ describe("the command palette", () => {
       [operation("op-1", "New database", "done"), operation("op-2", "Old one", "interrupted")],
     );
     expect(offered.slice(0, 2).map(({ title, detail }) => [title, detail])).toEqual([
-      ["Show Old one", "Interrupted: somebody has to decide"],
+      ["Show Old one", "Interrupted: action needed"],
       ["Bring all back: New database", "2 sites on one server"],
     ]);
     expect(matching(offered, "show new database", 1)).toMatchObject([{ kind: "operation", operationId: "op-1" }]);
