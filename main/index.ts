@@ -44,7 +44,10 @@ import { hasTrayHost } from "./desktop/tray-host.ts";
 import { type RunningMaintenance, trayModel } from "./desktop/tray-model.ts";
 import { openTray } from "./desktop/tray.ts";
 import { makeWindow, showPage } from "./page/app-window.ts";
+import { Occurrences } from "./windows/occurrences.ts";
 import { PlannedWindows } from "./windows/planned-windows.ts";
+import { Undos } from "./windows/undos.ts";
+import { WindowGroup } from "./windows/window-group.ts";
 
 /** `dist/app`, in the packaged app inside the archive. */
 const appFolder = path.join(import.meta.dirname, "..");
@@ -96,12 +99,13 @@ async function start(): Promise<void> {
     report: (operations) => store.set("operations", operations.map(shown)),
     log,
   });
-  const windows = new PlannedWindows({
+  const group = new WindowGroup({
     call: (serverId, name, given) => servers.call(serverId, name, given),
     nameOf: (serverId) => store.state.servers.find(({ profile }) => profile.id === serverId)?.profile.name,
     author: () => store.state.settings.author,
     log,
   });
+  const undos = new Undos(documents.undos, group, log);
   servers.onConnected((serverId) => void fleet.observe(serverId));
   powerMonitor.on("resume", () => {
     reminding.wake();
@@ -154,7 +158,9 @@ async function start(): Promise<void> {
     servers,
     requests,
     fleet,
-    windows,
+    windows: new PlannedWindows(group, undos),
+    occurrences: new Occurrences(group, undos),
+    undos,
     remotes,
     visits,
     prompts,

@@ -39,7 +39,7 @@ export interface ServerWindowAct {
 }
 
 /**
- * `undo`: input of `windows.undo`, valid while the app runs; `null` if it cannot be undone.
+ * `undo`: input of `windows.undo`, valid for a day; `null` if it cannot be undone.
  */
 export interface WindowsChanged {
   windows: WindowPlace[];

@@ -22,7 +22,9 @@ import type { WatchedRequests } from "../servers/watched-requests.ts";
 import type { Remotes } from "../ssh/remotes.ts";
 import { loadTemporal } from "../windows/temporal.ts";
 import type { Visits } from "../install/visits.ts";
+import type { Occurrences } from "../windows/occurrences.ts";
 import type { PlannedWindows } from "../windows/planned-windows.ts";
+import type { Undos } from "../windows/undos.ts";
 
 /**
  * What the commands work with. Everything of Electron stands behind a function, so that the table
@@ -34,6 +36,8 @@ export interface Services {
   requests: WatchedRequests;
   fleet: Fleet;
   windows: PlannedWindows;
+  occurrences: Occurrences;
+  undos: Undos;
   remotes: Remotes;
   visits: Visits;
   prompts: Prompts;
@@ -80,7 +84,8 @@ function checkHere(config: unknown): { ok: boolean; problems: Problem[] } {
 
 /** One line per command: from the contract's name to the service that does it. */
 export function ipcHandlers(services: Services): Handlers {
-  const { state, servers, requests, fleet, windows, remotes, visits, prompts, practice, previews } = services;
+  const { state, servers, requests, fleet, windows, occurrences, undos, remotes, visits, prompts, practice, previews } =
+    services;
   const author = () => state().settings.author;
   return {
     "state.get": () => done(state()),
@@ -145,11 +150,11 @@ export function ipcHandlers(services: Services): Handlers {
     "windows.detach": ({ terms, windows: places, start }) => windows.detach(terms, places, start),
     "windows.remove": ({ windows: seen }) => windows.remove(seen),
     "windows.finish": ({ from, serverIds }) => windows.finish(from, serverIds),
-    "windows.skip": ({ windows: places, start }) => windows.skip(places, start),
-    "windows.start": ({ windows: places, start }) => windows.start(places, start),
-    "windows.extend": ({ windows: places, minutes }) => windows.extend(places, minutes),
-    "windows.end": ({ windows: places }) => windows.end(places),
-    "windows.undo": ({ undo }) => windows.undo(undo),
+    "windows.skip": ({ windows: places, start }) => occurrences.skip(places, start),
+    "windows.start": ({ windows: places, start }) => occurrences.start(places, start),
+    "windows.extend": ({ windows: places, minutes }) => occurrences.extend(places, minutes),
+    "windows.end": ({ windows: places }) => occurrences.end(places),
+    "windows.undo": ({ undo }) => undos.run(undo),
     "windows.occurrences": async ({ from, to }) => {
       const [first, last] = [Date.parse(from), Date.parse(to)];
       if (!(last > first && last - first <= MAX_PERIOD_MS))

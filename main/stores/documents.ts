@@ -5,6 +5,7 @@ import { hostKeysDocument } from "./host-keys.ts";
 import { remindedDocument } from "./reminded.ts";
 import { serverProfilesDocument } from "./server-profiles.ts";
 import { settingsDocument } from "./settings.ts";
+import { undosDocument } from "./undos.ts";
 import { windowStateDocument } from "./window-state.ts";
 
 /** @param author the login name of this account */
@@ -15,6 +16,7 @@ function definitions(author: string) {
     operations: fleetOperationsDocument,
     hostKeys: hostKeysDocument,
     reminded: remindedDocument,
+    undos: undosDocument,
     window: windowStateDocument,
   };
 }

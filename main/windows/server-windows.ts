@@ -5,6 +5,7 @@
 import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";
 import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/windows.ts";
 import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
+import { isRunning } from "../contract/shared/states.ts";
 import { done, isLoss } from "../failures.ts";
 import type { Failure, Result } from "../contract/failures.ts";
 import type { WindowPlace } from "../contract/windows.ts";
@@ -123,4 +124,9 @@ export class ServerWindows {
 
 function silent(ms: number): Failure {
   return { code: "server.silent", message: `It did not answer within ${ms / 1000} s.` };
+}
+
+/** When the occurrence ends that holds the sites now; `undefined` when none does. */
+export function endOf({ occurrences }: MaintenanceWindow): string | undefined {
+  return occurrences.find(isRunning)?.end;
 }

@@ -2,16 +2,24 @@
  * Windows on several servers: all or none, with real agents and replies that are lost at every
  * step.
  */
+import { rm } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { socketConnector, openTransport } from "../../../../main/agent/socket-transport.ts";
 import { FailureError } from "../../../../main/failures.ts";
 import type { Result } from "../../../../main/contract/failures.ts";
 import type { SeenWindow, WindowTarget, WindowTerms } from "../../../../main/contract/windows.ts";
-import { PlannedWindows, type WindowsParts } from "../../../../main/windows/planned-windows.ts";
+import { type OpenDocument, openDocument } from "../../../../main/stores/document.ts";
+import { type StoredUndo, undosDocument } from "../../../../main/stores/undos.ts";
+import { Occurrences } from "../../../../main/windows/occurrences.ts";
+import { PlannedWindows } from "../../../../main/windows/planned-windows.ts";
+import { Undos } from "../../../../main/windows/undos.ts";
+import { WindowGroup, type WindowsParts } from "../../../../main/windows/window-group.ts";
 import type { MaintenanceWindow } from "../../../../server-agent/contract/windows.ts";
 import type { RouteName } from "../../../../server-agent/contract/routes.ts";
 import { decodeReply, encodeCall } from "../../../../server-agent/core/client/admin-call.ts";
-import { type TestAgent, startAgent } from "../../../../tools/driving/agent.ts";
+import { type TestAgent, makeFolder, startAgent } from "../../../../tools/driving/agent.ts";
 import { fleetConfig } from "../../../support/agent/fleet.ts";
 
 const open: { close(): unknown }[] = [];
@@ -35,6 +43,9 @@ type Loss = {
 interface App {
   agents: Map<string, TestAgent>;
   windows: PlannedWindows;
+  occurrences: Occurrences;
+  undos: Undos;
+  call: Call;
   lose: (loss: Loss) => void;
 }
 
@@ -66,14 +77,31 @@ async function app(count: number): Promise<App> {
       transport.close();
     }
   };
-  const windows = new PlannedWindows({
+  return { ...openWindows(call, agents), agents, call, lose: (next) => (loss = next) };
+}
+
+/** The windows' part of the app, as it starts; `kept` is what it has stored. */
+function openWindows(call: Call, agents: App["agents"], kept: OpenDocument<StoredUndo[]> = memory()) {
+  const group = new WindowGroup({
     call,
     nameOf: (id) => (agents.has(id) ? id.toUpperCase() : undefined),
     author: () => "anna",
     log: () => undefined,
     patienceMs: 1000,
   });
-  return { agents, windows, lose: (next) => (loss = next) };
+  const undos = new Undos(kept, group, () => undefined);
+  return { windows: new PlannedWindows(group, undos), occurrences: new Occurrences(group, undos), undos };
+}
+
+function memory(): OpenDocument<StoredUndo[]> {
+  let value: StoredUndo[] = [];
+  return {
+    get value() {
+      return value;
+    },
+    trouble: undefined,
+    save: (next) => (value = next),
+  };
 }
 
 const TERMS: WindowTerms = { title: "New disks", start: "2090-01-06T02:00", zone: "Europe/Berlin", duration: "PT2H" };
@@ -113,9 +141,9 @@ describe("a window on several servers", () => {
       sites: [{ site: "shop", page: { logo: LOGO } }],
     });
     expect(windows).toEqual(all.map(({ id }, at) => ({ serverId: `s${at}`, id })));
-    value(await each.windows.undo(undo ?? ""));
+    value(await each.undos.run(undo ?? ""));
     expect(await on(each)).toEqual([[], [], []]);
-    expect(failure(await each.windows.undo(undo ?? "")).code).toBe("not-found");
+    expect(failure(await each.undos.run(undo ?? "")).code).toBe("not-found");
   });
 
   it("is planned nowhere when one refuses, or is gone", async () => {
@@ -185,7 +213,7 @@ describe("a change", () => {
         operation: { title: "Newer disks" },
         sites: [{ page: { logo: LOGO }, health: "/healthz" }],
       });
-    value(await each.windows.undo(undo ?? ""));
+    value(await each.undos.run(undo ?? ""));
     for (const window of (await on(each)).flat()) {
       expect(window).toMatchObject({ ...TERMS, revision: 3 });
       expect(window.sites).toEqual([{ site: "shop", page: { logo: LOGO } }]);
@@ -229,14 +257,14 @@ describe("a change", () => {
     if (window === undefined || agent === undefined) throw new Error("no window");
     const params = { id: window.id };
     await agent.call("changeWindow", { params, body: { ...TERMS, sites: window.sites, title: "Mine" }, ifMatch: "*" });
-    expect(failure(await each.windows.undo(undo ?? "")).message).toMatch(/revision is 2/);
+    expect(failure(await each.undos.run(undo ?? "")).message).toMatch(/revision is 2/);
     expect((await on(each)).flat()).toMatchObject([{ title: "Mine" }]);
 
     await agent.call("startWindow", { params });
-    const extended = value(await each.windows.extend([{ serverId: "s0", id: window.id }], 15));
+    const extended = value(await each.occurrences.extend([{ serverId: "s0", id: window.id }], 15));
     await agent.call("extendWindow", { params, body: { minutes: 60 } });
     const ends = (await agent.call("getWindow", { params })).occurrences.map(({ end }) => end);
-    expect(failure(await each.windows.undo(extended.undo ?? "")).code).toBe("window.stale");
+    expect(failure(await each.undos.run(extended.undo ?? "")).code).toBe("window.stale");
     expect((await agent.call("getWindow", { params })).occurrences.map(({ end }) => end)).toEqual(ends);
   });
 
@@ -252,7 +280,7 @@ describe("a change", () => {
       expect(single).toMatchObject({ start: "2090-01-14T04:00", operation: { servers: 2 } });
       expect(single).not.toHaveProperty("rrule");
     }
-    value(await each.windows.undo(undo ?? ""));
+    value(await each.undos.run(undo ?? ""));
     for (const [, single, ...more] of await on(each)) {
       expect(single).toMatchObject({ start: "2090-01-13T02:00", duration: "PT2H" });
       expect(more).toEqual([]);
@@ -280,7 +308,7 @@ describe("removing and acting", () => {
   it("removes all or none, and plans them once more on undo, without what was skipped", async () => {
     const each = await app(2);
     value(await each.windows.create(WEEKLY, targets(each)));
-    const skipped = value(await each.windows.skip(await seen(each), "2090-01-06T01:00:00Z"));
+    const skipped = value(await each.occurrences.skip(await seen(each), "2090-01-06T01:00:00Z"));
     expect(skipped.servers.map(({ failure: none }) => none)).toEqual([null, null]);
     each.lose({ serverId: "s1", name: "removeWindow", when: "before", times: 99 });
     expect(failure(await each.windows.remove(await seen(each))).message).toMatch(/^Nothing was removed on any server/);
@@ -288,7 +316,7 @@ describe("removing and acting", () => {
     each.lose({ serverId: "s1", name: "removeWindow", when: "after", times: 1 });
     const { undo } = value(await each.windows.remove(await seen(each)));
     expect(await on(each)).toEqual([[], []]);
-    value(await each.windows.undo(undo ?? ""));
+    value(await each.undos.run(undo ?? ""));
     for (const window of (await on(each)).flat()) {
       expect(window.occurrences[0]).toMatchObject({ state: "planned", start: "2090-01-13T01:00:00.000Z" });
       expect(window.sites).toEqual([{ site: "shop", page: { logo: LOGO } }]);
@@ -298,8 +326,8 @@ describe("removing and acting", () => {
   it("puts a skipped occurrence back as a window of its own", async () => {
     const each = await app(1);
     value(await each.windows.create({ ...WEEKLY, title: "Kernel" }, targets(each)));
-    const { undo } = value(await each.windows.skip(await seen(each), "2090-01-06T01:00:00Z"));
-    value(await each.windows.undo(undo ?? ""));
+    const { undo } = value(await each.occurrences.skip(await seen(each), "2090-01-06T01:00:00Z"));
+    value(await each.undos.run(undo ?? ""));
     const [, single] = (await on(each)).flat();
     expect(single).toMatchObject({ title: "Kernel", start: "2090-01-06T02:00" });
     expect(single).not.toHaveProperty("rrule");
@@ -313,9 +341,9 @@ describe("removing and acting", () => {
       servers.flatMap(({ name, failure: why }) => (why === null ? [] : [[name, why.code]]));
     const start = (await on(each)).flat()[0]?.occurrences[0]?.start ?? "";
     each.lose({ serverId: "s0", name: "startWindow", when: "after", times: 1 });
-    expect(failed(value(await each.windows.start(places, start)).servers)).toEqual([]);
+    expect(failed(value(await each.occurrences.start(places, start)).servers)).toEqual([]);
     expect((await on(each)).flat().map(({ state }) => state)).toEqual(["running", "running"]);
-    expect(failed(value(await each.windows.start(places, start)).servers)).toEqual([
+    expect(failed(value(await each.occurrences.start(places, start)).servers)).toEqual([
       ["S0", "window.state"],
       ["S1", "window.state"],
     ]);
@@ -323,17 +351,91 @@ describe("removing and acting", () => {
       (await on(each)).flat().map(({ occurrences }) => occurrences.find(({ state }) => state === "running")?.end);
     const before = await ends();
     each.lose({ serverId: "s1", name: "extendWindow", when: "after", times: 1 });
-    const { servers, undo } = value(await each.windows.extend(places, 15));
+    const { servers, undo } = value(await each.occurrences.extend(places, 15));
     expect(failed(servers)).toEqual([]);
     expect((await ends()).map((end, at) => Date.parse(end ?? "") - Date.parse(before[at] ?? ""))).toEqual([
       900_000, 900_000,
     ]);
-    value(await each.windows.undo(undo ?? ""));
+    value(await each.undos.run(undo ?? ""));
     expect(await ends()).toEqual(before);
     await each.agents.get("s1")?.kill("SIGKILL");
-    expect(failed(value(await each.windows.end(places)).servers)).toMatchObject([
+    expect(failed(value(await each.occurrences.end(places)).servers)).toMatchObject([
       ["S1", expect.stringMatching(/^server\./)],
     ]);
     expect((await each.agents.get("s0")?.call("listWindows"))?.windows[0]?.state).not.toBe("running");
+  });
+});
+
+describe("undo after a restart of the app", () => {
+  /** The same agents, and an app that knows only what the one before it has stored. */
+  async function restarting(count: number) {
+    const each = await app(count);
+    const folder = await makeFolder();
+    keep({ close: () => rm(folder, { recursive: true, force: true }) });
+    const write = (name: string, content: unknown) =>
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify(content));
+    const restart = (): App => ({
+      ...each,
+      ...openWindows(each.call, each.agents, openDocument(undosDocument, folder, write, new Date())),
+    });
+    return { restart, folder };
+  }
+
+  it("brings back what was changed, moved out of its series and removed", async () => {
+    const { restart } = await restarting(2);
+    value(await restart().windows.create(WEEKLY, targets(restart())));
+    const changed = value(await restart().windows.change({ ...WEEKLY, title: "Later" }, await seen(restart())));
+    value(await restart().undos.run(changed.undo ?? ""));
+    expect((await on(restart())).flat().map(({ title }) => title)).toEqual(["New disks", "New disks"]);
+
+    const series = await seen(restart());
+    const detached = value(
+      await restart().windows.detach({ ...TERMS, start: "2090-01-14T04:00" }, series, "2090-01-13T01:00:00Z"),
+    );
+    value(await restart().undos.run(detached.undo ?? ""));
+    for (const [, single, ...more] of await on(restart())) {
+      expect(single).toMatchObject({ start: "2090-01-13T02:00" });
+      expect(more).toEqual([]);
+    }
+
+    const seriesNow = async () => (await seen(restart())).filter(({ id }) => series.some((window) => window.id === id));
+    const removed = value(await restart().windows.remove(await seriesNow()));
+    expect((await on(restart())).flat()).toHaveLength(2);
+    value(await restart().undos.run(removed.undo ?? ""));
+    expect((await on(restart())).map(({ length }) => length)).toEqual([2, 2]);
+    // It is undone once.
+    expect(failure(await restart().undos.run(removed.undo ?? "")).code).toBe("not-found");
+  });
+
+  it("is refused where someone else has changed the window since, and stays for the other servers", async () => {
+    const { restart } = await restarting(2);
+    value(await restart().windows.create(TERMS, targets(restart())));
+    const { undo } = value(await restart().windows.change({ ...TERMS, title: "Later" }, await seen(restart())));
+    const [, [window] = []] = await on(restart());
+    if (window === undefined) throw new Error("no window");
+    const agent = restart().agents.get("s1");
+    const body = { ...TERMS, sites: window.sites, title: "Mine" };
+    await agent?.call("changeWindow", { params: { id: window.id }, body, ifMatch: "*" });
+    expect(failure(await restart().undos.run(undo ?? "")).message).toMatch(/S1: .*revision is 3/);
+    expect((await on(restart())).flat().map(({ title }) => title)).toEqual(["New disks", "Mine"]);
+    // What is undone already is not asked for again.
+    expect(failure(await restart().undos.run(undo ?? "")).message).toMatch(/revision is 3/);
+    expect((await on(restart()))[0]).toMatchObject([{ title: "New disks", revision: 3 }]);
+  });
+
+  it("is kept for the latest 50 changes of one day", async () => {
+    const { folder, restart } = await restarting(1);
+    const undos = Array.from({ length: 60 }, (_none, index) => ({
+      id: `u${index}`,
+      at: new Date(Date.now() - index * 3_600_000).toISOString(),
+      stages: [{ how: "each", steps: [{ kind: "remove", serverId: "s0", id: `gone${index}`, revision: 1 }] }],
+    }));
+    writeFileSync(join(folder, "undos.json"), JSON.stringify({ version: 1, content: undos }));
+    expect(failure(await restart().undos.run("u24")).code).toBe("not-found");
+    value(await restart().undos.run("u23"));
+    const present = undos.map((undo) => ({ ...undo, at: new Date().toISOString() }));
+    writeFileSync(join(folder, "undos.json"), JSON.stringify({ version: 1, content: present }));
+    expect(failure(await restart().undos.run("u50")).code).toBe("not-found");
+    value(await restart().undos.run("u49"));
   });
 });
