@@ -5,6 +5,11 @@ import type { AppState } from "../contract/state.ts";
 import type { Destination } from "../contract/desktop.ts";
 import { type RunningMaintenance, type TrayLook, trayModel } from "./tray-model.ts";
 
+export interface TrayIcon {
+  refresh(): void;
+  close(): void;
+}
+
 export interface TrayActions {
   /** Folder with the tray's pictures. */
   pictures: string;
@@ -37,10 +42,7 @@ function literally(label: string): string {
  * The icon in the panel: what is in maintenance, since when and until when, with Bring back and
  * Extend; what is next; open, quit.
  */
-export function openTray({ pictures, state, open, bringBack, extend, quit }: TrayActions): {
-  refresh(): void;
-  close(): void;
-} {
+export function openTray({ pictures, state, open, bringBack, extend, quit }: TrayActions): TrayIcon {
   const tray = new Tray(picture(pictures, "live"));
   let shown = "";
 

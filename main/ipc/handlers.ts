@@ -4,7 +4,6 @@ import { done, failed } from "../failures.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
 import type { AppState } from "../contract/state.ts";
-import type { SettingsChange } from "../contract/settings.ts";
 import type { Problem } from "../../server-agent/contract/errors.ts";
 import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 import type { Result } from "../contract/failures.ts";
@@ -13,6 +12,7 @@ import type { Handlers } from "./dispatch.ts";
 import { planOn, previewOn } from "../maintenance/preview.ts";
 import type { PracticeServer } from "../practice/practice-server.ts";
 import type { PreviewStore } from "../page/preview-store.ts";
+import type { Preferences } from "../state/preferences.ts";
 import type { Prompts } from "../ssh/prompts.ts";
 import type { Reminding } from "../reminders/reminding.ts";
 import { quietTimesOf } from "../windows/quiet-times.ts";
@@ -43,7 +43,7 @@ export interface Services {
   prompts: Prompts;
   practice: PracticeServer;
   previews: PreviewStore;
-  updateSettings: (change: SettingsChange) => Result<null>;
+  preferences: Pick<Preferences, "update">;
   reminding: Pick<Reminding, "act" | "putAside">;
   dismissNotice: (id: string) => void;
   /** Asks where to; `null` when the person cancelled. */
@@ -212,7 +212,7 @@ export function ipcHandlers(services: Services): Handlers {
       return reply.ok ? done(null) : reply;
     },
     "channel.test": ({ serverId, id }) => servers.call(serverId, "testChannel", { params: { id } }),
-    "settings.update": (change) => services.updateSettings(change),
+    "settings.update": (change) => services.preferences.update(change),
     "reminder.act": ({ id, act }) => services.reminding.act(id, act),
     "reminder.put-aside": ({ id }) => done((services.reminding.putAside(id), null)),
     "notice.dismiss": ({ id }) => done((services.dismissNotice(id), null)),

@@ -1,7 +1,5 @@
 import { type IpcMainInvokeEvent, type WebContents, ipcMain } from "electron";
 import { CHANNELS } from "../contract/channels.ts";
-import type { Destination } from "../contract/desktop.ts";
-import type { StatePatch } from "../contract/state.ts";
 import { type Handlers, type Sender, answerCall } from "./dispatch.ts";
 
 function senderOf(event: IpcMainInvokeEvent, page: WebContents | undefined): Sender {
@@ -14,15 +12,14 @@ function senderOf(event: IpcMainInvokeEvent, page: WebContents | undefined): Sen
 }
 
 /**
- * The only door between the page and main. `page` is the web contents of the app's window as it is
- * now.
+ * The only door from the page to main. `page` is the web contents of the app's window as it is now.
  */
-export function openIpcRouter(handlers: Handlers, page: () => WebContents | undefined, log: (line: string) => void) {
+export function openIpcRouter(
+  handlers: Handlers,
+  page: () => WebContents | undefined,
+  log: (line: string) => void,
+): void {
   ipcMain.handle(CHANNELS.call, (event, name: unknown, input: unknown) =>
     answerCall(handlers, senderOf(event, page()), name, input, log),
   );
-  return {
-    push: (patch: StatePatch): void => page()?.send(CHANNELS.patch, patch),
-    go: (destination: Destination): void => page()?.send(CHANNELS.go, destination),
-  };
 }

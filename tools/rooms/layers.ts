@@ -50,6 +50,7 @@ export const LAYERS: Parts = {
   main: {
     layers: [
       ["index.ts"],
+      ["app"],
       ["ipc"],
       ["calendar-file", "fleet", "install", "maintenance", "practice", "reminders"],
       ["page", "servers", "windows"],

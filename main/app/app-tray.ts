@@ -1,0 +1,68 @@
+/** The tray, with what its menu does to a running maintenance. */
+import { Notification, app, dialog } from "electron";
+import { EXTENSION_MINUTES } from "../contract/shared/extension.ts";
+import type { Failure, Result } from "../contract/failures.ts";
+import type { RunningMaintenance } from "../desktop/tray-model.ts";
+import { type TrayIcon, openTray } from "../desktop/tray.ts";
+import { messageOf } from "../failures.ts";
+import { bringBack } from "../ipc/handlers.ts";
+import type { Servers } from "../servers/servers.ts";
+import type { Preferences } from "../state/preferences.ts";
+import type { StateStore } from "../state/state-store.ts";
+import type { MainWindow } from "./main-window.ts";
+
+export function openAppTray(
+  pictures: string,
+  store: StateStore,
+  servers: Servers,
+  { reveal, go }: MainWindow,
+): TrayIcon {
+  const state = () => store.state;
+  const tray = openTray({
+    pictures,
+    state,
+    open: (destination) => (destination === undefined ? reveal() : go(destination)),
+    bringBack: ({ serverId, receiptId, label }) =>
+      void bringBack({ servers, state }, serverId, receiptId, "delete").then((reply) => {
+        if (!reply.ok) showFailure(`${label}: not brought back`, reply.failure);
+        go({ screen: "progress", serverId, receiptId });
+      }),
+    extend: (running) =>
+      void extend(servers, running, state().settings.author).then((reply) => {
+        if (reply?.ok === false) showFailure(`${running.label}: not extended`, reply.failure);
+      }),
+    quit: () => app.quit(),
+  });
+  store.onPatch(() => tray.refresh());
+  return tray;
+}
+
+/** `undefined` for what was not planned: it has no end that can be moved. */
+async function extend(
+  servers: Servers,
+  { serverId, window: id }: RunningMaintenance,
+  author: string,
+): Promise<Result<unknown> | undefined> {
+  if (id === undefined) return undefined;
+  const body = { minutes: EXTENSION_MINUTES, author };
+  return servers.call(serverId, "extendWindow", { params: { id }, body });
+}
+
+function showFailure(title: string, { message, code }: Failure): void {
+  dialog.showErrorBox(title, `${message} (${code})`);
+}
+
+/** Says once that the app goes on when its window is closed. */
+export function explainTray(preferences: Preferences, log: (line: string) => void): void {
+  if (preferences.value.trayExplained) return;
+  if (Notification.isSupported())
+    new Notification({
+      title: "Backsoon is still running",
+      body: "It stays in the panel and watches your servers. To quit it, use its icon there.",
+    }).show();
+  try {
+    preferences.update({ trayExplained: true });
+  } catch (error) {
+    log(`the tray will be explained again: ${messageOf(error)}`);
+  }
+}
