@@ -1,3 +1,4 @@
+/** Makes failures and tells them apart: what is worth another attempt, what needs the user. */
 import type { z } from "zod";
 import type { Failure, FailureCode, Result } from "./contract/failures.ts";
 import type { Problem } from "../server-agent/contract/errors.ts";

@@ -1,3 +1,4 @@
+/** The app's own log file. */
 import fs from "node:fs";
 import path from "node:path";
 import { visibleText } from "../server-agent/core/visible-text.ts";

@@ -1,3 +1,4 @@
+/** From an agent's raw reply to a checked value or a failure that can be shown. */
 import type { AdminError } from "../../server-agent/contract/errors.ts";
 import type { RouteName } from "../../server-agent/contract/routes.ts";
 import { type DecodedReply, decodeReply } from "../../server-agent/core/client/admin-call.ts";

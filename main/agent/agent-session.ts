@@ -1,3 +1,4 @@
+/** One agent as the app holds on to it: its event stream, reconnecting, and calls in between. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { API_VERSION } from "../../server-agent/contract/agent.ts";
 import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";

@@ -1,3 +1,4 @@
+/** Cleans the texts in what an agent sends, before anybody reads them. */
 import { plainText } from "../text/plain-text.ts";
 
 /** Of a text that somebody reads: a reason, a title, a warning. */

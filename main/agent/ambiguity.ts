@@ -1,3 +1,4 @@
+/** Refuses data that has two entries of one name, which no keyed list could show. */
 import { pointerOf } from "../../server-agent/core/json-pointer.ts";
 
 /** What is listed by a name of its own, wherever it stands in what an agent says. */

@@ -1,3 +1,4 @@
+/** Decodes an agent's event stream and notices gaps and lines that no agent sends. */
 import type { StreamLine } from "../../server-agent/contract/events.ts";
 import { MAX_JSON_BYTES } from "./bounded-json.ts";
 import { BoundedLines, LineTooLong } from "./bounded-lines.ts";

@@ -1,3 +1,4 @@
+/** Collects the chunks of a reply without keeping memory for each of many tiny ones. */
 import { Buffer } from "node:buffer";
 
 /**

@@ -1,3 +1,4 @@
+/** HTTP over a unix socket or an SSH channel, with failures in words. */
 import http from "node:http";
 import net from "node:net";
 import { performance } from "node:perf_hooks";

@@ -1,3 +1,4 @@
+/** What a window has that iCalendar cannot express, as it is stored in a property of our own. */
 import { z } from "zod";
 import { WindowDraft } from "../../server-agent/contract/windows.ts";
 

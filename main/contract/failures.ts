@@ -1,3 +1,4 @@
+/** Why a command did not work, as the page shows it. The list of codes is closed. */
 import { type Problem, ERROR_STATUS } from "../../server-agent/contract/errors.ts";
 
 /** A host key in the form that people compare. */

@@ -1,3 +1,4 @@
+/** The system's file dialogs, and reading and writing what was chosen in them. */
 import { type BrowserWindow, dialog } from "electron";
 import fs from "node:fs/promises";
 import os from "node:os";

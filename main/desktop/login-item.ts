@@ -1,3 +1,4 @@
+/** Start at login on Linux: an autostart entry (XDG Autostart specification). */
 import fs from "node:fs";
 import path from "node:path";
 

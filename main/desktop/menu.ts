@@ -1,3 +1,4 @@
+/** The application menu. */
 import { Menu, type MenuItemConstructorOptions } from "electron";
 import type { Destination } from "../contract/desktop.ts";
 

@@ -1,3 +1,4 @@
+/** Whether the desktop shows tray icons: without one, a hidden window could not be reached. */
 import { execFile } from "node:child_process";
 
 const WATCHER = "org.kde.StatusNotifierWatcher";

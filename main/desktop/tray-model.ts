@@ -1,3 +1,4 @@
+/** What the tray shows and offers, as a function of the state. Pure. */
 import type { AppState } from "../contract/state.ts";
 import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 import type { ServerState } from "../contract/servers.ts";

@@ -1,3 +1,4 @@
+/** The tray icon and its menu. */
 import { Menu, type MenuItemConstructorOptions, type NativeImage, Tray, nativeImage, nativeTheme } from "electron";
 import path from "node:path";
 import { EXTEND_LABEL } from "../contract/shared/extension.ts";

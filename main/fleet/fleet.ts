@@ -1,3 +1,4 @@
+/** Fleet operations: several servers switched together, in two phases. */
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";

@@ -1,3 +1,4 @@
+/** The host keys that the user trusted in this app, beside the `known_hosts` files. */
 import { done, failed } from "../failures.ts";
 import type { Failure, Result, SeenKey } from "../contract/failures.ts";
 import type { OpenDocument } from "../stores/document.ts";

@@ -1,3 +1,4 @@
+/** A host key as SSH sends it, with the fingerprint that people compare. */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 

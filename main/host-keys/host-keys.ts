@@ -1,3 +1,4 @@
+/** What a login asks about a host key, and what it may be told. */
 import type { Failure, SeenKey } from "../contract/failures.ts";
 import type { HostKey } from "./host-key.ts";
 import type { SshHost } from "../ssh-config/ssh-host.ts";

@@ -1,3 +1,4 @@
+/** Reads the `known_hosts` files of OpenSSH; they are never written. */
 import { readSmallTextFile } from "../ssh-config/small-text-file.ts";
 import { type KnownHostsFile, parseKnownHosts } from "./known-hosts-lines.ts";
 

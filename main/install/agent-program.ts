@@ -1,3 +1,4 @@
+/** The agent's program as this app carries it: its bytes, version and digest. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

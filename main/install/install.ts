@@ -1,3 +1,4 @@
+/** Installs, upgrades and uninstalls an agent over SSH, step by step as planned. */
 import { FailureError, done, messageOf } from "../failures.ts";
 import type { FailureCode, Result } from "../contract/failures.ts";
 import type { InstallChoice, InstallPlan, InstallState, ServerFacts, UninstallChoice } from "../contract/install.ts";

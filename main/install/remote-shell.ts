@@ -1,3 +1,4 @@
+/** Runs shell commands on a server and reports what failed in the server's own words. */
 import { FailureError } from "../failures.ts";
 import { plainText } from "../text/plain-text.ts";
 import { type SshSession, quoted } from "../ssh/ssh-session.ts";

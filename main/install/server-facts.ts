@@ -1,3 +1,4 @@
+/** Finds out what an installation needs to know about a server. Changes nothing there. */
 import { openTransport } from "../agent/socket-transport.ts";
 import { FailureError } from "../failures.ts";
 import type { AgentInfo } from "../../server-agent/contract/agent.ts";

@@ -1,3 +1,4 @@
+/** Asks for the password of `sudo` until it is right. */
 import { FailureError } from "../failures.ts";
 import type { Prompter } from "../ssh/prompter.ts";
 import type { SshSession } from "../ssh/ssh-session.ts";

@@ -1,3 +1,4 @@
+/** Connections to servers that are being added: looked at, installed on, uninstalled from. */
 import { FailureError, done, failed } from "../failures.ts";
 import type { InstallChoice, InstallPlan, ServerFacts, UninstallChoice } from "../contract/install.ts";
 import type { Result } from "../contract/failures.ts";

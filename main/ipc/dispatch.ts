@@ -1,3 +1,4 @@
+/** Answers one call of the page: sender, input, handler, failure. Free of Electron, for tests. */
 import { COMMANDS, type CommandName, type Input, type Output } from "../contract/commands.ts";
 import type { Result } from "../contract/failures.ts";
 import { FailureError, failed, messageOf, problemsOf } from "../failures.ts";

@@ -1,3 +1,4 @@
+/** The handler of each command of the contract. */
 import { calendarOf, entriesOf } from "../calendar-file/calendar-files.ts";
 import { CALENDAR, type FileKind, SERVER_LIST } from "../desktop/file-kinds.ts";
 import { done, failed } from "../failures.ts";

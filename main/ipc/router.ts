@@ -1,3 +1,4 @@
+/** The only file that imports `ipcMain`. */
 import { type IpcMainInvokeEvent, type WebContents, ipcMain } from "electron";
 import { CHANNELS } from "../contract/channels.ts";
 import { type Handlers, type Sender, answerCall } from "./dispatch.ts";

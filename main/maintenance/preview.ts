@@ -1,3 +1,4 @@
+/** Plans and previews a maintenance on the last snapshot, without asking the agent. */
 import { type MaintenanceAnswer, renderMaintenance } from "../../server-agent/core/maintenance/page.ts";
 import { planMaintenance } from "../../server-agent/core/maintenance/plan.ts";
 import type { Config } from "../../server-agent/contract/config.ts";

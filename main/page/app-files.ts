@@ -1,3 +1,4 @@
+/** The page's files behind `app://`, with their security headers. */
 import fs from "node:fs/promises";
 import path from "node:path";
 import { systemCodeOf } from "../failures.ts";

@@ -1,3 +1,4 @@
+/** The `app://` scheme: the page's own files and the previews, and nothing else. */
 import { protocol, type Session } from "electron";
 import { answerPage } from "./app-files.ts";
 import { messageOf } from "../failures.ts";

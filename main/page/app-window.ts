@@ -1,3 +1,4 @@
+/** The one window and where it stood last. */
 import { BrowserWindow, nativeTheme, screen } from "electron";
 import { PAGE_ORIGIN } from "./page-security.ts";
 import type { OpenDocument } from "../stores/document.ts";

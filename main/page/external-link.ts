@@ -1,3 +1,4 @@
+/** Which links may leave the app: those to the user's own sites. Pure. */
 import type { AppState } from "../contract/state.ts";
 
 /** Exact host names that the known servers answer for: their operator may open his own sites. */

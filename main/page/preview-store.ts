@@ -1,3 +1,4 @@
+/** Previewed pages until their frames have loaded them. */
 import { createHash } from "node:crypto";
 
 /**

@@ -1,3 +1,4 @@
+/** Denies pages what they do not need: permissions, navigation, windows, the network. */
 import type { App, Session, WebContents } from "electron";
 
 /** Only the app's own scheme is loaded; `devtools:` serves the developer tools' own window. */

@@ -1,3 +1,4 @@
+/** Keeps the window on a display that is still there. Pure. */
 export interface Rectangle {
   x: number;
   y: number;

@@ -1,3 +1,4 @@
+/** A program that the app starts and that ends with it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import readline from "node:readline";

@@ -1,3 +1,4 @@
+/** Messages between the app and the keeper of the practice server's programs. */
 import { z } from "zod";
 
 /**

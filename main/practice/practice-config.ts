@@ -1,3 +1,4 @@
+/** The sites of the practice server: a shop behind a proxy, a blog, and the catch-all. */
 import type { Config } from "../../server-agent/contract/config.ts";
 
 /**

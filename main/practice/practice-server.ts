@@ -1,3 +1,4 @@
+/** The practice server: a local agent with a sample shop and visitors, to try things on. */
 import path from "node:path";
 import { done, failed } from "../failures.ts";
 import type { PracticeState } from "../contract/servers.ts";

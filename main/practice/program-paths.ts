@@ -1,3 +1,4 @@
+/** Where the programs are that the app starts, in a source tree and in the packaged app. */
 import fs from "node:fs";
 import path from "node:path";
 

@@ -1,3 +1,4 @@
+/** Carries out what a reminder offers, on all servers that it is about. */
 import { EXTENSION_MINUTES } from "../contract/shared/extension.ts";
 import { done, failed } from "../failures.ts";
 import type { ReminderAct, ReminderTarget } from "../contract/reminders.ts";

@@ -1,3 +1,4 @@
+/** What the app has to say, and the notification that says it. */
 import type { DueReminder, ReminderAct } from "../contract/reminders.ts";
 
 /** Something that a person wants to know although the window is not in front. */

@@ -1,3 +1,4 @@
+/** Notifications with buttons on Linux (Desktop Notifications Specification, over D-Bus). */
 import { type Message, Variant } from "@jellybrick/dbus-next";
 import { messageOf } from "../failures.ts";
 import type { Note } from "./alert.ts";

@@ -1,3 +1,4 @@
+/** The alerts that the window lists, in their order. Pure. */
 import type { DueReminder } from "../contract/reminders.ts";
 import type { Reminded } from "../stores/reminded.ts";
 import type { Alert } from "./alert.ts";

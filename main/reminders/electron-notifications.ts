@@ -1,3 +1,4 @@
+/** Notifications of Electron: everywhere, on Linux where no daemon answers on D-Bus. */
 import { Notification } from "electron";
 import type { Note } from "./alert.ts";
 import type { Notifications } from "./notifications.ts";

@@ -1,3 +1,4 @@
+/** What reminding needs of a desktop that can notify. */
 import type { ReminderAct } from "../contract/reminders.ts";
 import type { Note } from "./alert.ts";
 

@@ -1,3 +1,4 @@
+/** Whether the user wants to be left alone now. Pure. */
 import type { QuietHours } from "../contract/settings.ts";
 
 function minutesOf(clock: string): number {

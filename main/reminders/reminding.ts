@@ -1,3 +1,4 @@
+/** Watches the state for alerts, notifies once, and carries out the answers. */
 import { failed, messageOf } from "../failures.ts";
 import type { AppState } from "../contract/state.ts";
 import type { Destination } from "../contract/desktop.ts";

@@ -1,3 +1,4 @@
+/** The D-Bus session bus, reduced to what notifications need. */
 import { Message, type MessageBus, sessionBus } from "@jellybrick/dbus-next";
 import { messageOf } from "../failures.ts";
 

@@ -1,3 +1,4 @@
+/** The servers of the list: their profiles, sessions and calls. */
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";

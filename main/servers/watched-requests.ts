@@ -1,3 +1,4 @@
+/** What the page watches of the requests in flight. */
 import { isDeepStrictEqual } from "node:util";
 import type { SeenRequests } from "../agent/request-watches.ts";
 import type { Result } from "../contract/failures.ts";

@@ -1,3 +1,4 @@
+/** Files that match the pattern of an `Include` line (glob(7)). */
 import fs from "node:fs/promises";
 
 const MAGIC = /[*?[]/;

@@ -1,3 +1,4 @@
+/** Reads a configuration file that may be missing, and refuses one that is far too large. */
 import fs from "node:fs/promises";
 import os from "node:os";
 import { messageOf, systemCodeOf } from "../failures.ts";

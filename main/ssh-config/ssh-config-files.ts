@@ -1,3 +1,4 @@
+/** Reads `~/.ssh/config`, the system's file and what they include. */
 import os from "node:os";
 import process from "node:process";
 import { matchingFiles } from "./matching-files.ts";

@@ -1,3 +1,4 @@
+/** The keys of a running ssh-agent. */
 import ssh2 from "ssh2";
 import { FailureError, messageOf } from "../failures.ts";
 import type { KeyOffer } from "./key-offer.ts";

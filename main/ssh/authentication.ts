@@ -1,3 +1,4 @@
+/** Logs in with what the server accepts: keys, passwords, keyboard-interactive (RFC 4252, 4256). */
 import ssh2 from "ssh2";
 import { FailureError, messageOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";

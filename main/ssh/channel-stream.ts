@@ -1,3 +1,4 @@
+/** An SSH channel that Node's HTTP client takes for a socket. */
 import { Duplex } from "node:stream";
 import type ssh2 from "ssh2";
 

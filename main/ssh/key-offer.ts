@@ -1,3 +1,4 @@
+/** A private key that a login can offer. */
 import { createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import ssh2 from "ssh2";

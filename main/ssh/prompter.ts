@@ -1,3 +1,4 @@
+/** What a login may have to ask the user. */
 import type { SeenKey } from "../contract/failures.ts";
 import type { SshHost } from "../ssh-config/ssh-host.ts";
 

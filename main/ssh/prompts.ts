@@ -1,3 +1,4 @@
+/** Questions to the user as state: the page shows them and sends the answers. */
 import { randomUUID } from "node:crypto";
 import { failed, done } from "../failures.ts";
 import type { Question, QuestionAnswer } from "../contract/servers.ts";

@@ -1,3 +1,4 @@
+/** Logins and channels for everything that is reached over SSH. */
 import type { Connector } from "../agent/socket-transport.ts";
 import { done, failed } from "../failures.ts";
 import type { PickableHost, SshProfile, SshTarget } from "../contract/servers.ts";

@@ -1,3 +1,4 @@
+/** Passwords and passphrases in the system's keychain; in memory where there is none. */
 import type { KeychainState } from "../contract/servers.ts";
 
 /**

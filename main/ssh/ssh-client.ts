@@ -1,3 +1,4 @@
+/** One SSH connection to one host, up to the end of its login. */
 import net from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";

@@ -1,3 +1,4 @@
+/** From errors of ssh2 to failures in words. */
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";

@@ -1,3 +1,4 @@
+/** Channels to an agent over one shared login: forwarded to its socket, or through `dial-stdio`. */
 import type { Duplex } from "node:stream";
 import type { Connector } from "../agent/socket-transport.ts";
 import type { AgentPlace, SshSession } from "./ssh-session.ts";

@@ -1,3 +1,4 @@
+/** Logs in along a route, host by host. */
 import type { Duplex } from "node:stream";
 import { FailureError, messageOf } from "../failures.ts";
 import { offersOfAgent } from "./agent-keys.ts";

@@ -1,3 +1,4 @@
+/** The hosts on the way to a server, out of `~/.ssh/config` and what was entered. */
 import { FailureError } from "../failures.ts";
 import type { SshTarget } from "../contract/servers.ts";
 import { readSshConfig } from "../ssh-config/ssh-config-files.ts";

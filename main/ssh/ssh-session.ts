@@ -1,3 +1,4 @@
+/** What can be done over a login: channels to an agent, commands, uploads. */
 import type { Duplex } from "node:stream";
 import type ssh2 from "ssh2";
 import { ChannelStream } from "./channel-stream.ts";

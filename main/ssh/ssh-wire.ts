@@ -1,3 +1,4 @@
+/** The socket below an SSH connection, read no faster than one server may keep the app busy. */
 import type { Duplex } from "node:stream";
 import type ssh2 from "ssh2";
 import { ReadThrottle } from "../timing/read-throttle.ts";

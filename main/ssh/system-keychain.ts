@@ -1,3 +1,4 @@
+/** The system's keychain, through keytar. Loaded on first use, as it may be missing. */
 import type { Keychain } from "./secrets.ts";
 
 /**

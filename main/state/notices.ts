@@ -1,3 +1,4 @@
+/** Tells the user which stored files could not be used. */
 import type { StateStore } from "./state-store.ts";
 import type { Trouble } from "../stores/document.ts";
 

@@ -1,3 +1,4 @@
+/** The settings and what follows from them in the system. */
 import { type App, nativeTheme } from "electron";
 import os from "node:os";
 import path from "node:path";

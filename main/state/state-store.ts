@@ -1,3 +1,4 @@
+/** The one holder of the app's state. */
 import type { AppState, StatePatch } from "../contract/state.ts";
 import type { PartPatch, StateParts } from "../contract/state/parts.ts";
 import { type Action, reduce } from "./app-state.ts";

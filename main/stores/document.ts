@@ -1,3 +1,4 @@
+/** Small JSON documents with a version and a schema: opened, migrated, stored. */
 import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";

@@ -1,3 +1,4 @@
+/** Where documents are written. */
 import ElectronStore from "electron-store";
 import type { Stored, WriteDocument } from "./document.ts";
 

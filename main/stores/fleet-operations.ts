@@ -1,3 +1,4 @@
+/** Fleet operations, as they are stored. */
 import { z } from "zod";
 import { FleetTarget } from "../contract/fleet.ts";
 import type { DocumentDefinition } from "./document.ts";

@@ -1,3 +1,4 @@
+/** Trusted host keys, as they are stored. */
 import { z } from "zod";
 import type { DocumentDefinition } from "./document.ts";
 

@@ -1,3 +1,4 @@
+/** What the user was reminded of already, as it is stored. */
 import { z } from "zod";
 import type { DocumentDefinition } from "./document.ts";
 

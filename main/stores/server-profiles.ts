@@ -1,3 +1,4 @@
+/** The list of servers, as it is stored. */
 import { z } from "zod";
 import { ServerProfile } from "../contract/servers.ts";
 import type { DocumentDefinition } from "./document.ts";

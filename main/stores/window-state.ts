@@ -1,3 +1,4 @@
+/** Where the window stood, as it is stored. */
 import { z } from "zod";
 import type { DocumentDefinition } from "./document.ts";
 

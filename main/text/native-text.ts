@@ -1,3 +1,4 @@
+/** Texts of servers for places outside the page: menus, titles, notifications. */
 import { visibleText } from "../../server-agent/core/visible-text.ts";
 
 const MAX_LENGTH = 80;

@@ -1,3 +1,4 @@
+/** Limits how much of the app's time one server's stream can take. */
 export interface ReadThrottleOptions {
   /** Milliseconds of reading that are given in advance: what comes in one go is read in one go. */
   advanceMs: number;

@@ -1,3 +1,4 @@
+/** Planning, changing and removing windows on several servers. */
 import { randomUUID } from "node:crypto";
 import type { MaintenanceWindow } from "../../server-agent/contract/windows.ts";
 import { done, failed } from "../failures.ts";

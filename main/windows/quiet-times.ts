@@ -1,3 +1,4 @@
+/** Low-traffic times of a site, from what its agent has counted. */
 import type { TrafficHour } from "../../server-agent/contract/agent.ts";
 import type { QuietTime } from "../contract/schedule.ts";
 import { loadTemporal } from "./temporal.ts";

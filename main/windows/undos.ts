@@ -1,3 +1,4 @@
+/** Undoing changes of the schedule. */
 import { randomUUID } from "node:crypto";
 import type { Result } from "../contract/failures.ts";
 import { done, failed, messageOf } from "../failures.ts";

@@ -1,3 +1,4 @@
+/** Requests per second of the last minute, for the small charts of the overview. */
 import { ownValue } from "../../../server-agent/core/own-value.ts";
 import type { ServerState } from "../servers.ts";
 import type { SiteMetrics } from "../../../server-agent/contract/events.ts";

@@ -1,3 +1,4 @@
+/** The baskets of the sample shop, in memory. */
 import { randomUUID } from "node:crypto";
 import { PRODUCTS } from "./products.ts";
 

@@ -1,3 +1,4 @@
+/** A download that takes as long as one likes, to watch it survive a switch. */
 import type { ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { crc32 } from "node:zlib";

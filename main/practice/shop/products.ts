@@ -1,3 +1,4 @@
+/** What the sample shop sells. */
 export interface Product {
   id: string;
   name: string;

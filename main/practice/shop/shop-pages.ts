@@ -1,3 +1,4 @@
+/** The pages of the sample shop. */
 import { PRODUCTS, type Product, euro } from "./products.ts";
 
 const page = (title: string, body: string): string => `<!doctype html>
