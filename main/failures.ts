@@ -47,7 +47,7 @@ export function systemCodeOf(error: unknown): string | undefined {
 }
 
 /**
- * Failures that trying again by itself cannot mend, and would make worse: guards lock out who
+ * Failures that another attempt cannot fix, and would make worse: guards lock out who
  * knocks too often.
  */
 const FOR_THE_PERSON: ReadonlySet<FailureCode> = new Set<FailureCode>([

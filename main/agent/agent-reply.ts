@@ -14,7 +14,7 @@ import { unreasonable } from "./bounded-json.ts";
 export function readReply<N extends RouteName>(name: N, status: number, text: string): DecodedReply<N> {
   const why = unreasonable(text);
   if (why !== undefined) {
-    const message = `The reply to ${name} (status ${status}) is not one of an agent: ${why}.`;
+    const message = `The reply to ${name} (status ${status}) is not a valid agent reply: ${why}.`;
     return { ok: false, error: { code: "internal", message, details: {}, requestId: "" } };
   }
   const reply = decodeReply(name, status, text);

@@ -84,7 +84,7 @@ export function startAgentSession({
       const ambiguity = ambiguityIn(reply.value);
       return ambiguity === undefined
         ? done(reply.value)
-        : failed("server.not-an-agent", `The agent's reply to ${name} is none of an agent: ${ambiguity}.`);
+        : failed("server.not-an-agent", `The reply to ${name} is not a valid agent reply: ${ambiguity}.`);
     } catch (error) {
       if (error instanceof FailureError) return { ok: false, failure: error.failure };
       throw error;
@@ -130,7 +130,7 @@ export function startAgentSession({
     const unending = () =>
       end({
         code: subscribedAt === undefined ? "server.silent" : "server.not-an-agent",
-        message: `The agent began a line of its event stream and did not end it within ${Math.round(lineMs / 1000)} s.`,
+        message: `The agent did not finish a line of its event stream within ${Math.round(lineMs / 1000)} s.`,
       });
     let isAsking = false;
     const beat = () => {
@@ -216,7 +216,7 @@ export function startAgentSession({
       const failure: Failure =
         end.kind === "lost"
           ? end.failure
-          : { code: "server.unreachable", message: "The agent ended the event stream right after it began." };
+          : { code: "server.unreachable", message: "The agent closed the event stream as soon as it had opened it." };
       // What speaks wrongly now will hardly do better in a moment, and what it sends may be much.
       // What has gone silent may hang for ever; what answered, or ended by itself, is used on.
       if (failure.code === "server.silent") transport.drop();

@@ -21,13 +21,13 @@ export function readStreamLine(text: string): ReadLine {
   if (why !== undefined)
     return {
       ok: false,
-      why: `the event stream has a line that is no event (${why}): ${plainText(text, MAX_QUOTE_LENGTH)}`,
+      why: `the event stream has a line that is not an event (${why}): ${plainText(text, MAX_QUOTE_LENGTH)}`,
     };
   const line = (json as { value: StreamLine }).value;
   const doubt = ambiguityIn(line);
   return doubt === undefined
     ? { ok: true, line: tidy(line) }
-    : { ok: false, why: `the event stream says what no agent says: ${doubt}` };
+    : { ok: false, why: `the event stream is not valid: ${doubt}` };
 }
 
 /** Longer than any of an agent's; far from what fills the memory. */

@@ -5,7 +5,7 @@ import type { Failure, Result } from "../contract/failures.ts";
 import type { RunningMaintenance } from "../desktop/tray-model.ts";
 import { type TrayIcon, openTray } from "../desktop/tray.ts";
 import { messageOf } from "../failures.ts";
-import { bringBack } from "../ipc/handlers.ts";
+import { revertMaintenance } from "../ipc/handlers.ts";
 import type { Servers } from "../servers/servers.ts";
 import type { Preferences } from "../state/preferences.ts";
 import type { StateStore } from "../state/state-store.ts";
@@ -22,8 +22,8 @@ export function openAppTray(
     pictures,
     state,
     open: (destination) => (destination === undefined ? reveal() : go(destination)),
-    bringBack: ({ serverId, receiptId, label }) =>
-      void bringBack({ servers, state }, serverId, receiptId, "delete").then((reply) => {
+    revert: ({ serverId, receiptId, label }) =>
+      void revertMaintenance({ servers, state }, serverId, receiptId, "delete").then((reply) => {
         if (!reply.ok) showFailure(`${label}: not brought back`, reply.failure);
         go({ screen: "progress", serverId, receiptId });
       }),

@@ -48,6 +48,6 @@ function showSummary(window: BrowserWindow, store: StateStore): void {
     if (!window.isDestroyed()) window.setTitle(running.length > 0 ? `${summary} – Backsoon` : "Backsoon");
     // The Dock on macOS, and launchers on Linux that support Unity's API; elsewhere nothing has a
     // place for it.
-    if (patch.part === "due") app.setBadgeCount(patch.value.filter(({ acts }) => acts.length > 0).length);
+    if (patch.part === "due") app.setBadgeCount(patch.value.filter(({ actions }) => actions.length > 0).length);
   });
 }

@@ -6,8 +6,8 @@ import type { Destination } from "./desktop.ts";
 import { onServer } from "./fields.ts";
 
 /** Actions that a reminder offers. */
-export const ReminderAct = z.enum(["start", "extend", "bring-back"]);
-export type ReminderAct = z.infer<typeof ReminderAct>;
+export const ReminderAction = z.enum(["start", "extend", "bring-back"]);
+export type ReminderAction = z.infer<typeof ReminderAction>;
 
 /** What a reminder's actions apply to on one server. */
 export interface ReminderTarget {
@@ -37,16 +37,16 @@ export interface DueReminder {
   urgent: boolean;
   /** For information only: nobody has to do anything. */
   news: boolean;
-  acts: ReminderAct[];
+  actions: ReminderAction[];
   targets: ReminderTarget[];
   destination: Destination;
 }
 
 export const REMINDER_COMMANDS = {
   /** Does what a reminder offers, on all servers that it is about. */
-  "reminder.act": command(z.strictObject({ id: z.string(), act: ReminderAct })).returns<null>(),
+  "reminder.act": command(z.strictObject({ id: z.string(), action: ReminderAction })).returns<null>(),
   /** Hides it; what it is about is unchanged. */
-  "reminder.put-aside": command(z.strictObject({ id: z.string() })).returns<null>(),
+  "reminder.dismiss": command(z.strictObject({ id: z.string() })).returns<null>(),
 };
 
 const oneChannel = { ...onServer, id: z.string() };

@@ -57,7 +57,7 @@ export interface Schedule {
 }
 
 /** A low-traffic time. */
-export interface QuietTime {
+export interface LowTrafficTime {
   /** Epoch milliseconds. */
   start: number;
   /** Expected requests until the end. */
@@ -74,12 +74,12 @@ export const SCHEDULE_COMMANDS = {
    * Low-traffic times of the coming week for a maintenance of so many minutes; `null` until enough
    * traffic has been counted.
    */
-  "traffic.quiet": command(
+  "traffic.low": command(
     z.strictObject({
       ...onServer,
       site: z.string(),
       minutes: z.int().min(1).max(MAX_MINUTES),
       zone: z.string().min(1).max(100),
     }),
-  ).returns<QuietTime[] | null>(),
+  ).returns<LowTrafficTime[] | null>(),
 };

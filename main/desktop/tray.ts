@@ -16,7 +16,7 @@ export interface TrayActions {
   pictures: string;
   state: () => AppState;
   open: (destination?: Destination) => void;
-  bringBack: (running: RunningMaintenance) => void;
+  revert: (running: RunningMaintenance) => void;
   extend: (running: RunningMaintenance) => void;
   quit: () => void;
 }
@@ -43,7 +43,7 @@ function literally(label: string): string {
  * The icon in the panel: what is in maintenance, since when and until when, with Bring back and
  * Extend; what is next; open, quit.
  */
-export function openTray({ pictures, state, open, bringBack, extend, quit }: TrayActions): TrayIcon {
+export function openTray({ pictures, state, open, revert, extend, quit }: TrayActions): TrayIcon {
   const tray = new Tray(picture(pictures, "live"));
   let shown = "";
 
@@ -56,7 +56,7 @@ export function openTray({ pictures, state, open, bringBack, extend, quit }: Tra
     const item = (one: RunningMaintenance): MenuItemConstructorOptions => ({
       label: literally(one.unsure ? `${one.label} (when last seen)` : one.label),
       submenu: [
-        { label: "Bring back", enabled: !one.unsure, click: () => bringBack(one) },
+        { label: "Bring back", enabled: !one.unsure, click: () => revert(one) },
         ...(one.window === undefined ? [] : [{ label: EXTEND_LABEL, enabled: !one.unsure, click: () => extend(one) }]),
         { label: "Show", click: () => open({ screen: "progress", serverId: one.serverId, receiptId: one.receiptId }) },
       ],

@@ -31,7 +31,7 @@ export interface FleetParts {
   nameOf: (serverId: string) => string | undefined;
   author: () => string;
   report: (operations: Operation[]) => void;
-  /** How long a server may leave open whether it has switched, before the others are taken back. */
+  /** How long a server may leave open whether it has switched, before the others are reverted. */
   commitMs?: number;
   log: (line: string) => void;
 }
@@ -222,7 +222,10 @@ export class Fleet {
       else
         this.#server(id, serverId, {
           phase: "refused",
-          failure: { code: "server.silent", message: `It did not promise within ${STAGE_TIMEOUT_MS / 1000} s.` },
+          failure: {
+            code: "server.silent",
+            message: `It did not confirm the stage within ${STAGE_TIMEOUT_MS / 1000} s.`,
+          },
         });
       return;
     }
@@ -268,7 +271,7 @@ export class Fleet {
       }
       const failure: Failure = reply?.failure ?? {
         code: "server.silent",
-        message: `It did not say within ${commitMs / 1000} s whether it switched.`,
+        message: `It did not confirm the switch within ${commitMs / 1000} s.`,
       };
       if (!isLoss(failure)) {
         this.#server(id, serverId, { phase: "failed", failure });
@@ -308,7 +311,7 @@ export class Fleet {
     const found = this.#of(id).servers.find((candidate) => candidate.serverId === serverId);
     if (found?.phase !== "committed") return;
     this.#server(id, serverId, { phase: "undoing" });
-    const failure = await this.#takeBack(this.#of(id), found);
+    const failure = await this.#revertAll(this.#of(id), found);
     this.#server(
       id,
       serverId,
@@ -318,7 +321,7 @@ export class Fleet {
     );
   }
 
-  async #takeBack(
+  async #revertAll(
     { id, kind, author, title, servers }: Operation,
     { serverId, receipts }: FleetServer,
   ): Promise<Failure | undefined> {
@@ -333,7 +336,7 @@ export class Fleet {
       else if (reply.failure.code !== "maintenance.reverted" && reply.failure.code !== "maintenance.already")
         return reply.failure;
     }
-    this.#parts.log(`operation ${id} (${title}) taken back on ${serverId}, one of ${servers.length}`);
+    this.#parts.log(`operation ${id} (${title}) reverted on ${serverId}, one of ${servers.length}`);
     return undefined;
   }
 

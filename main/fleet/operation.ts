@@ -80,7 +80,7 @@ export function withoutTimes(operation: Operation): Operation {
 /**
  * Taking a switch back makes a generation, too. Where that leads to exactly what the person has
  * seen, it is the one that trying again may build upon.
- * @param receipt the last one that was taken back on the server
+ * @param receipt the last one that was reverted on the server
  */
 export function withGenerationSeen(operation: Operation, serverId: string, receipt: Receipt): Operation {
   return {

@@ -16,7 +16,7 @@ import type { PreviewStore } from "../page/preview-store.ts";
 import type { Preferences } from "../state/preferences.ts";
 import type { Prompts } from "../ssh/prompts.ts";
 import type { Reminding } from "../reminders/reminding.ts";
-import { quietTimesOf } from "../windows/quiet-times.ts";
+import { lowTrafficTimesOf } from "../windows/low-traffic-times.ts";
 import { formatServerList, parseServerList } from "../servers/server-list-file.ts";
 import type { Servers } from "../servers/servers.ts";
 import type { WatchedRequests } from "../servers/watched-requests.ts";
@@ -45,7 +45,7 @@ export interface Services {
   practice: PracticeServer;
   previews: PreviewStore;
   preferences: Pick<Preferences, "update">;
-  reminding: Pick<Reminding, "act" | "putAside">;
+  reminding: Pick<Reminding, "act" | "dismiss">;
   dismissNotice: (id: string) => void;
   /** Asks where to; `null` when the person cancelled. */
   saveText: (kind: FileKind, text: string) => Promise<Result<string | null>>;
@@ -61,7 +61,7 @@ export interface Services {
 const MAX_PERIOD_MS = 400 * 86_400_000;
 
 /** Takes a maintenance back; also what the tray does. */
-export function bringBack(
+export function revertMaintenance(
   { servers, state }: Pick<Services, "servers" | "state">,
   serverId: string,
   receiptId: string,
@@ -138,7 +138,7 @@ export function ipcHandlers(services: Services): Handlers {
         body: { ...options, author: options.author ?? author() },
         ifMatch: ifGeneration,
       }),
-    "maintenance.revert": ({ serverId, receiptId, how }) => bringBack(services, serverId, receiptId, how),
+    "maintenance.revert": ({ serverId, receiptId, how }) => revertMaintenance(services, serverId, receiptId, how),
     "maintenance.prove": ({ serverId, receiptId }) =>
       servers.call(serverId, "proveMaintenance", { params: { id: receiptId } }),
     "fleet.start": ({ title, targets }) => fleet.start(title, targets),
@@ -164,9 +164,9 @@ export function ipcHandlers(services: Services): Handlers {
       const { scheduleOf } = await import("../windows/schedule.ts");
       return done(scheduleOf(state().servers, first, last, Date.now()));
     },
-    "traffic.quiet": async ({ serverId, site, minutes, zone }) => {
+    "traffic.low": async ({ serverId, site, minutes, zone }) => {
       const reply = await servers.call(serverId, "getTraffic", { query: { site } });
-      return reply.ok ? done(await quietTimesOf(reply.value.hours, minutes, zone)) : reply;
+      return reply.ok ? done(await lowTrafficTimesOf(reply.value.hours, minutes, zone)) : reply;
     },
     "calendar.export": async ({ windows }) => {
       const text = await calendarOf(
@@ -214,8 +214,8 @@ export function ipcHandlers(services: Services): Handlers {
     },
     "channel.test": ({ serverId, id }) => servers.call(serverId, "testChannel", { params: { id } }),
     "settings.update": (change) => services.preferences.update(change),
-    "reminder.act": ({ id, act }) => services.reminding.act(id, act),
-    "reminder.put-aside": ({ id }) => done((services.reminding.putAside(id), null)),
+    "reminder.act": ({ id, action }) => services.reminding.act(id, action),
+    "reminder.dismiss": ({ id }) => done((services.reminding.dismiss(id), null)),
     "notice.dismiss": ({ id }) => done((services.dismissNotice(id), null)),
     "dialog.folder": () => services.chooseFolder(),
     "dialog.key-file": () => services.chooseKeyFile(),

@@ -1,5 +1,5 @@
 /** What the app has to say, and the notification that says it. */
-import type { DueReminder, ReminderAct } from "../contract/reminders.ts";
+import type { DueReminder, ReminderAction } from "../contract/reminders.ts";
 
 /** Something that a person wants to know although the window is not in front. */
 export interface Alert extends DueReminder {
@@ -19,5 +19,5 @@ export interface Note {
   /** It stays until somebody looks. */
   urgent: boolean;
   /** What can be done right there, and how the button says it. */
-  acts: { act: ReminderAct; label: string }[];
+  actions: { action: ReminderAction; label: string }[];
 }

@@ -4,7 +4,7 @@
  */
 import { isOpen, isRunning } from "../contract/shared/states.ts";
 import type { AppState } from "../contract/state.ts";
-import type { ReminderAct, ReminderTarget } from "../contract/reminders.ts";
+import type { ReminderAction, ReminderTarget } from "../contract/reminders.ts";
 import type { MaintenanceWindow, Occurrence } from "../../server-agent/contract/windows.ts";
 import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 import type { Reminder } from "../../server-agent/contract/reminders.ts";
@@ -106,7 +106,7 @@ function isUrgent({ reminder: { kind }, closed }: Said): boolean {
   return kind === "overrun" || kind === "open-ended" || (kind === "end" && closed.length > 0);
 }
 
-function actsOf(said: Said): ReminderAct[] {
+function actionsOf(said: Said): ReminderAction[] {
   const { kind } = said.reminder;
   if (waitsForStart(said)) return ["start"];
   if (said.closed.length === 0) return [];
@@ -165,7 +165,7 @@ function alertFrom(thing: string, isAlone: boolean, parts: readonly [Said, ...Sa
   const due = parts
     .map(({ reminder }) => reminder.due)
     .reduce((earliest, other) => (Date.parse(other) < Date.parse(earliest) ? other : earliest));
-  const acts = actsOf(parts.find((part) => actsOf(part).length > 0) ?? first);
+  const actions = actionsOf(parts.find((part) => actionsOf(part).length > 0) ?? first);
   const [closed] = first.closed;
   const servers = [...new Set(parts.map(({ server }) => server))];
   const more = new Set(parts.flatMap(({ reminder }) => reminder.sites)).size - first.reminder.sites.length;
@@ -177,8 +177,8 @@ function alertFrom(thing: string, isAlone: boolean, parts: readonly [Said, ...Sa
     title: more > 0 ? `${nativeText(first.reminder.title)}, and ${more} more` : nativeText(first.reminder.title),
     text: `${nativeText(first.reminder.text, MAX_TEXT_LENGTH)} (${namesOf(servers)})`,
     urgent: parts.some(isUrgent),
-    news: acts.length === 0 && (kind === "end" || kind === "missed" || kind === "failed"),
-    acts,
+    news: actions.length === 0 && (kind === "end" || kind === "missed" || kind === "failed"),
+    actions,
     targets: parts.map(targetOf),
     destination:
       parts.length > 1
@@ -252,7 +252,7 @@ function overdueOn({ profile, snapshot }: ServerState, now: number): Alert[] {
     kind: "overrun",
     urgent: true,
     news: false,
-    acts: ["bring-back"],
+    actions: ["bring-back"],
     tells: [],
   } satisfies Partial<Alert>;
   const each = due.map(({ receipt, until }): Alert => ({
@@ -301,7 +301,7 @@ function lostOn({ profile, connection, snapshot }: ServerState, now: number): Al
       text: `${sites} in maintenance there when it was last seen.`,
       urgent: false,
       news: false,
-      acts: [],
+      actions: [],
       targets: [],
       destination: { screen: "server", serverId: profile.id },
       tells: [],

@@ -50,7 +50,7 @@ export function desktopNotifications(log: (line: string) => void): Notifications
     bus.call({ destination: NAME, path: PATH, interface: NAME, member, signature, body } satisfies Call);
 
   const notify = async (
-    { about, title, body, urgent, acts }: Note,
+    { about, title, body, urgent, actions }: Note,
     answered: (answer: Answer) => void,
   ): Promise<string | undefined> => {
     const [able] = await call("GetCapabilities");
@@ -65,7 +65,7 @@ export function desktopNotifications(log: (line: string) => void): Notifications
       "backsoon",
       title,
       able.includes("body-markup") ? escaped(body) : body,
-      [...acts.flatMap(({ act, label }) => [act, label]), "open", "Open", CLICK, "Open"],
+      [...actions.flatMap(({ action, label }) => [action, label]), "open", "Open", CLICK, "Open"],
       hints,
       urgent ? NEVER : AS_USUAL,
     ]);

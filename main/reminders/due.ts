@@ -12,22 +12,22 @@ const SOON_MS = 3_600_000;
 /** Nobody reads more, and strangers must not fill the window. */
 const MAX_SHOWN = 50;
 
-function isShown({ id, kind, news, acts, targets, due }: Alert, { said }: Reminded, now: number): boolean {
+function isShown({ id, kind, news, actions, targets, due }: Alert, { said }: Reminded, now: number): boolean {
   const before = Object.hasOwn(said, id) ? said[id] : undefined;
-  if (before?.putAside === true) return false;
+  if (before?.dismissed === true) return false;
   // The overview shows every server that is lost.
   if (kind === "lost") return false;
   if (news) return before?.late === true && now - Date.parse(before.at) < MAX_AGE_MS;
   // One that has started by itself is seen to be in maintenance.
-  if (kind === "start") return acts.length > 0;
+  if (kind === "start") return actions.length > 0;
   if (kind !== "ahead") return true;
   const start = targets[0]?.start;
   return Date.parse(start ?? due) - now <= SOON_MS;
 }
 
 /** Before others stands what is urgent, and then what waits for somebody. */
-function rank({ urgent, acts }: Alert): number {
-  return urgent ? 2 : acts.length > 0 ? 1 : 0;
+function rank({ urgent, actions }: Alert): number {
+  return urgent ? 2 : actions.length > 0 ? 1 : 0;
 }
 
 /** What the window shows as due. */

@@ -24,7 +24,7 @@ export function electronNotifications(): Notifications {
     shown.delete(about);
   };
   return {
-    show({ about, title, body, urgent, acts }: Note, answered) {
+    show({ about, title, body, urgent, actions }: Note, answered) {
       if (!Notification.isSupported()) return Promise.resolve("this computer shows no notifications");
       withdraw(about);
       const notification = new Notification({
@@ -33,14 +33,14 @@ export function electronNotifications(): Notifications {
         urgency: urgent ? "critical" : "normal",
         timeoutType: urgent ? "never" : "default",
         ...(process.platform === "darwin"
-          ? { actions: acts.map(({ label }) => ({ type: "button", text: label }) as const) }
+          ? { actions: actions.map(({ label }) => ({ type: "button", text: label }) as const) }
           : {}),
       });
       shown.set(about, notification);
       notification.on("click", () => answered("open"));
       notification.on("action", (_event, index) => {
-        const pressed = acts[index];
-        if (pressed !== undefined) answered(pressed.act);
+        const pressed = actions[index];
+        if (pressed !== undefined) answered(pressed.action);
       });
       notification.on("close", () => {
         if (shown.get(about) === notification) shown.delete(about);

@@ -1,9 +1,9 @@
 /** What reminding needs of a desktop that can notify. */
-import type { ReminderAct } from "../contract/reminders.ts";
+import type { ReminderAction } from "../contract/reminders.ts";
 import type { Note } from "./alert.ts";
 
 /** What a person did with a note. `open`: a click on the note itself. */
-export type Answer = ReminderAct | "open";
+export type Answer = ReminderAction | "open";
 
 export interface Notifications {
   /**

@@ -2,20 +2,20 @@
 import { failed, messageOf } from "../failures.ts";
 import type { AppState } from "../contract/state.ts";
 import type { Destination } from "../contract/desktop.ts";
-import type { DueReminder, ReminderAct } from "../contract/reminders.ts";
+import type { DueReminder, ReminderAction } from "../contract/reminders.ts";
 import type { Result } from "../contract/failures.ts";
 import type { ServerState } from "../contract/servers.ts";
 import type { Servers } from "../servers/servers.ts";
 import type { StateStore } from "../state/state-store.ts";
 import type { OpenDocument } from "../stores/document.ts";
 import type { Reminded } from "../stores/reminded.ts";
-import { actOn } from "./acts.ts";
+import { actOn } from "./actions.ts";
 import type { Alert, Note } from "./alert.ts";
 import { alertsOf } from "./alerts.ts";
 import { dueOf } from "./due.ts";
 import type { Answer, Notifications } from "./notifications.ts";
 import { isQuiet } from "./quiet-hours.ts";
-import { sayNow } from "./saying.ts";
+import { nextNote } from "./next-note.ts";
 
 export interface RemindingParts {
   store: StateStore;
@@ -43,7 +43,7 @@ const GATHER_MS = 1000;
  */
 const ASK_AROUND_MS = 20_000;
 
-const NOT_DONE: Record<ReminderAct, string> = {
+const NOT_DONE: Record<ReminderAction, string> = {
   start: "Not started",
   extend: "Not extended",
   "bring-back": "Not brought back",
@@ -93,7 +93,7 @@ export class Reminding {
     const alerts = alertsOf(state, now);
     const { settings } = state;
     const heard = state.servers.filter(({ snapshot }) => snapshot !== null).map(({ profile }) => profile.id);
-    const { note, told, reminded } = sayNow({
+    const { note, told, reminded } = nextNote({
       alerts,
       reminded: document.value,
       heard,
@@ -109,20 +109,23 @@ export class Reminding {
   }
 
   /** Does what a reminder offers, on all servers that say it by now. */
-  async act(id: string, act: ReminderAct): Promise<Result<null>> {
+  async act(id: string, action: ReminderAction): Promise<Result<null>> {
     const { store, servers } = this.#parts;
     const alert = alertsOf(store.state, Date.now()).find((each) => each.id === id);
-    if (alert?.acts.includes(act) !== true)
-      return failed("reminder.over", "That is over: somebody has done it already, or it has happened by itself.");
-    return actOn(servers, act, alert.targets, store.state.settings.author);
+    if (alert?.actions.includes(action) !== true)
+      return failed(
+        "reminder.over",
+        "This is no longer due: someone has already acted on it, or it has happened by itself.",
+      );
+    return actOn(servers, action, alert.targets, store.state.settings.author);
   }
 
   /** Takes it out of the window, for good. What is over is out of it anyway. */
-  putAside(id: string): void {
+  dismiss(id: string): void {
     const { document, store } = this.#parts;
     if (!store.state.due.some((each) => each.id === id)) return;
     const at = new Date().toISOString();
-    document.save({ ...document.value, said: { ...document.value.said, [id]: { at, late: false, putAside: true } } });
+    document.save({ ...document.value, said: { ...document.value.said, [id]: { at, late: false, dismissed: true } } });
     this.look();
   }
 
@@ -187,7 +190,7 @@ export class Reminding {
       go(alerts.length === 1 && first !== undefined ? first.destination : { screen: "overview" });
       return;
     }
-    const targets = alerts.filter(({ acts }) => acts.includes(answer)).flatMap((alert) => alert.targets);
+    const targets = alerts.filter(({ actions }) => actions.includes(answer)).flatMap((alert) => alert.targets);
     const reply = await actOn(servers, answer, targets, store.state.settings.author);
     if (reply.ok) {
       notifications.withdraw(note.about);
@@ -199,7 +202,7 @@ export class Reminding {
       title: NOT_DONE[answer],
       body: reply.failure.message,
       urgent: note.urgent,
-      acts: [],
+      actions: [],
     };
     await notifications.show(failure, () => go(first.destination));
   }

@@ -43,7 +43,7 @@ export function parseServerList(text: string, file: string): Result<NewServer[]>
   const [first] = problems;
   return failed(
     "ipc.input",
-    `${file} is no list of servers of this version of Backsoon${first === undefined ? "" : `: ${first.path === "" ? "/" : first.path}: ${first.message}`}.`,
+    `${file} is not a server list of this version of Backsoon${first === undefined ? "" : `: ${first.path === "" ? "/" : first.path}: ${first.message}`}.`,
     problems,
   );
 }

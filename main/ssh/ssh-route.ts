@@ -10,7 +10,7 @@ import type { SshHost } from "../ssh-config/ssh-host.ts";
 
 /**
  * All hosts on the way to a target, jump hosts first, as the ssh configuration of this computer and
- * the target together say. Read anew each time: people mend their configuration while the app runs.
+ * the target together say. Read anew each time: people fix their configuration while the app runs.
  * Rejects with `ssh.config`, naming file and line.
  */
 export async function routeTo(target: SshTarget, account: LocalAccount): Promise<SshHost[]> {

@@ -137,16 +137,16 @@ export function parseDocument<T>(definition: DocumentDefinition<T>, text: string
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw new Error("it is not JSON, perhaps torn");
+    throw new Error("it is not valid JSON and may be incomplete");
   }
   const envelope = Envelope.safeParse(parsed);
-  if (!envelope.success) throw new Error("it is not a document of this app");
+  if (!envelope.success) throw new Error("it is not a file of this app");
   let { version, content } = envelope.data;
   if (version > definition.version)
     throw new Error(`it comes from a newer version of the app (${version}, known is ${definition.version})`);
   for (; version < definition.version; version += 1) {
     const migrate = definition.migrations[version];
-    if (migrate === undefined) throw new Error(`there is no way from version ${version} to ${definition.version}`);
+    if (migrate === undefined) throw new Error(`version ${version} cannot be migrated to ${definition.version}`);
     content = migrate(content);
   }
   const checked = definition.schema.safeParse(content);

@@ -23,7 +23,7 @@ export function failureOf(nothing: string, parts: readonly Part[]): Failure {
     const where = left.map(({ name, left: reason }) => `${name}: ${reason?.message ?? ""}`).join("\n");
     return {
       code: "windows.partial",
-      message: `${why}\nIt could not be taken back on ${listed(left.map(({ name }) => name))}.\n${where}`,
+      message: `${why}\nIt could not be reverted on ${listed(left.map(({ name }) => name))}.\n${where}`,
     };
   }
   return { ...first, message: `${nothing} on any server.\n${why}` };

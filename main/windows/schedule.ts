@@ -163,7 +163,7 @@ function merged(key: string, group: readonly Part[], sizeOf: (series: string) =>
 }
 
 /**
- * Of the same moment as the occurrences, so that a change is reckoned from the revision that it
+ * Of the same moment as the occurrences, so that a change is computed from the revision that it
  * names.
  */
 function windowsOf(occurrences: readonly ScheduledOccurrence[], servers: readonly Observed[]): Schedule["windows"] {

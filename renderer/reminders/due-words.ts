@@ -1,5 +1,5 @@
 /** How what is due is shown: its word, its colour, its buttons. */
-import type { DueReminder, ReminderAct } from "../../main/contract/reminders.ts";
+import type { DueReminder, ReminderAction } from "../../main/contract/reminders.ts";
 import { EXTEND_LABEL } from "../../main/contract/shared/extension.ts";
 import type { SiteState } from "../lib/sites.ts";
 
@@ -19,10 +19,10 @@ export function pillOf({ kind }: Pick<DueReminder, "kind">): { state: SiteState;
   return PILLS[kind];
 }
 
-const WORDS: Record<ReminderAct, string> = { start: "Start", extend: EXTEND_LABEL, "bring-back": "Bring back" };
+const WORDS: Record<ReminderAction, string> = { start: "Start", extend: EXTEND_LABEL, "bring-back": "Bring back" };
 
 /** `Bring back`, or `Bring back 3 sites` where one press does more than the title may say. */
-export function actLabel(act: ReminderAct, { targets }: Pick<DueReminder, "targets">): string {
+export function actLabel(act: ReminderAction, { targets }: Pick<DueReminder, "targets">): string {
   const sites = targets.reduce((sum, target) => sum + target.receipts.length, 0);
   return act === "bring-back" && sites > 1 ? `${WORDS[act]} ${sites} sites` : WORDS[act];
 }

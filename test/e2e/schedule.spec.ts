@@ -308,7 +308,7 @@ test("on two servers: planned on both or on none, and one that lacks it is named
   await plan();
   gate.stopAt(/POST \/v1\/windows HTTP/, "cut");
   await button("Plan it").click();
-  await expect(dialog().getByRole("alert").filter({ hasText: "It could not be taken back on web-2." })).toBeVisible({
+  await expect(dialog().getByRole("alert").filter({ hasText: "It could not be reverted on web-2." })).toBeVisible({
     timeout: 60_000,
   });
   expect(await windowsOn(agents[0])).toEqual([]);

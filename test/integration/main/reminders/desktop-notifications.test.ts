@@ -16,7 +16,7 @@ const note: Note = {
   title: "shop is still in maintenance",
   body: "<b>",
   urgent: true,
-  acts: [{ act: "bring-back", label: "Bring back" }],
+  actions: [{ action: "bring-back", label: "Bring back" }],
 };
 const before = process.env.DBUS_SESSION_BUS_ADDRESS;
 const noBus = spawnSync("which", ["dbus-daemon"]).status !== 0;

@@ -178,7 +178,7 @@ describe("a window on several servers", () => {
     each.lose({ serverId: "s1", name: "createWindow", when: "after", times: 1, isLast: true });
     expect(failure(await each.windows.create(TERMS, targets(each)))).toMatchObject({
       code: "windows.partial",
-      message: expect.stringContaining("It could not be taken back on S1.") as string,
+      message: expect.stringContaining("It could not be reverted on S1.") as string,
     });
     expect((await on(each)).map(({ length }) => length)).toEqual([0, 1]);
   });

@@ -127,7 +127,7 @@ describe("what an agent reminds of", () => {
       text: "New disks. (web-01)",
       urgent: false,
       news: false,
-      acts: [],
+      actions: [],
       destination: { screen: "schedule" },
       tells: [{ serverId: "web-01", reminderId: "w-1-ahead-10" }],
     });
@@ -146,7 +146,7 @@ describe("what an agent reminds of", () => {
     ).toEqual(["reminder:web-01:w-1-start"]);
     const end = reminder({ id: "w-1-end", kind: "end", due: at(50) });
     expect(one(51, { reminders: [end, start, reminder()], state: "ended" })).toMatchObject([
-      { kind: "end", news: true, urgent: false, acts: [] },
+      { kind: "end", news: true, urgent: false, actions: [] },
     ]);
   });
 
@@ -154,11 +154,11 @@ describe("what an agent reminds of", () => {
     const waits = reminder({ kind: "start", due: at(30) });
     const window = { atStart: "remind" as const, occurrences: [] };
     expect(one(31, { reminders: [waits], window })).toMatchObject([
-      { acts: ["start"], news: false, targets: [{ window: "w-1", start: at(30) }] },
+      { actions: ["start"], news: false, targets: [{ window: "w-1", start: at(30) }] },
     ]);
     expect(
       one(31, { reminders: [waits], state: "running", maintenance: [closed], window: { atStart: "remind" } }),
-    ).toMatchObject([{ acts: [] }]);
+    ).toMatchObject([{ actions: [] }]);
   });
 
   it("is urgent when a site is closed after its end, and offers to bring it back or to move the end", () => {
@@ -166,7 +166,7 @@ describe("what an agent reminds of", () => {
     expect(one(51, { reminders: [overrun], state: "overrun", maintenance: [closed] })).toMatchObject([
       {
         urgent: true,
-        acts: ["bring-back", "extend"],
+        actions: ["bring-back", "extend"],
         targets: [{ receipts: ["r-1"] }],
         destination: { screen: "progress", serverId: "web-01", receiptId: "r-1" },
       },
@@ -177,7 +177,7 @@ describe("what an agent reminds of", () => {
     // By hand: there is no window whose end could be moved.
     const { occurrence: _occurrence, ...byHand } = reminder({ kind: "open-ended", due: at(50), receipts: ["r-1"] });
     expect(one(51, { reminders: [byHand], maintenance: [someReceipt()], window: { occurrences: [] } })).toMatchObject([
-      { urgent: true, acts: ["bring-back"] },
+      { urgent: true, actions: ["bring-back"] },
     ]);
   });
 
@@ -204,7 +204,7 @@ describe("what an agent reminds of", () => {
     expect(alerts).toMatchObject([
       {
         text: "New disks. (web-01, web-02)",
-        acts: ["bring-back", "extend"],
+        actions: ["bring-back", "extend"],
         targets: [{ serverId: "web-01" }, { serverId: "web-02" }],
         destination: { screen: "overview" },
       },
@@ -248,9 +248,9 @@ describe("what an agent reminds of", () => {
         snapshot: someSnapshot({ ...server.snapshot, windows: [...server.snapshot.windows, ...windows] }),
       });
     };
-    expect(over([own])).toMatchObject([{ urgent: true, acts: ["bring-back"], targets: [{ receipts: ["r-1"] }] }]);
-    expect(over([own], other)).toMatchObject([{ urgent: false, news: true, acts: [] }]);
-    expect(over([someReceipt({ id: "r-1" })])).toMatchObject([{ urgent: false, news: true, acts: [] }]);
+    expect(over([own])).toMatchObject([{ urgent: true, actions: ["bring-back"], targets: [{ receipts: ["r-1"] }] }]);
+    expect(over([own], other)).toMatchObject([{ urgent: false, news: true, actions: [] }]);
+    expect(over([someReceipt({ id: "r-1" })])).toMatchObject([{ urgent: false, news: true, actions: [] }]);
   });
 
   it("ends the window that runs, not what it has closed", () => {

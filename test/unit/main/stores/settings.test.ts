@@ -20,7 +20,7 @@ describe("the settings", () => {
   });
 
   it.each([
-    [{ from: "22:00", to: "22:00" }, "another time than they begin"],
+    [{ from: "22:00", to: "22:00" }, "cannot start and end at the same time"],
     [{ from: "24:00", to: "07:00" }, "a time like 22:00"],
     [{ from: "7:00", to: "09:00" }, "a time like 22:00"],
   ])("refuse quiet hours like %j", (quietHours, message) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type DocumentDefinition, parseDocument } from "../../../../main/stores/document.ts";
+import { remindedDocument } from "../../../../main/stores/reminded.ts";
 import { serverProfilesDocument } from "../../../../main/stores/server-profiles.ts";
 import { someProfile } from "../../../support/desktop/desktop-fixtures.ts";
 
@@ -28,9 +29,9 @@ describe("a stored document", () => {
   });
 
   it.each([
-    ["torn", '{"version":3,"conte', "torn"],
-    ["empty", "", "torn"],
-    ["of another program", '{"theme":"dark"}', "not a document of this app"],
+    ["torn", '{"version":3,"conte', "not valid JSON"],
+    ["empty", "", "not valid JSON"],
+    ["of another program", '{"theme":"dark"}', "not a file of this app"],
     ["from a newer app", stored(4, {}), "newer version of the app (4, known is 3)"],
     ["wrong in a field", stored(3, { names: [1] }), "names.0"],
     ["with a field too many", stored(3, { names: [], more: 1 }), "more"],
@@ -40,7 +41,7 @@ describe("a stored document", () => {
 
   it("that no migration reaches is refused", () => {
     expect(() => parseDocument({ ...definition, migrations: { 1: (content) => content } }, stored(2, []))).toThrow(
-      "no way from version 2 to 3",
+      "version 2 cannot be migrated to 3",
     );
   });
 
@@ -48,5 +49,16 @@ describe("a stored document", () => {
     expect(serverProfilesDocument.schema.safeParse([{ ...someProfile, kind: "practice" }]).success).toBe(false);
     expect(serverProfilesDocument.schema.safeParse([someProfile, someProfile]).success).toBe(false);
     expect(serverProfilesDocument.schema.safeParse([someProfile, { ...someProfile, id: "other" }]).success).toBe(true);
+  });
+});
+
+describe("what was dismissed", () => {
+  it("stays dismissed with a file of the version before", () => {
+    const said = { a: { at: "2026-01-01T00:00:00Z", late: false, putAside: true } };
+    const content = { said, servers: ["web"] };
+    expect(parseDocument(remindedDocument, JSON.stringify({ version: 1, content }))).toEqual({
+      said: { a: { at: "2026-01-01T00:00:00Z", late: false, dismissed: true } },
+      servers: ["web"],
+    });
   });
 });

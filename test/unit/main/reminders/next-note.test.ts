@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Alert } from "../../../../main/reminders/alert.ts";
 import { dueOf } from "../../../../main/reminders/due.ts";
 import { isQuiet } from "../../../../main/reminders/quiet-hours.ts";
-import { type Situation, sayNow } from "../../../../main/reminders/saying.ts";
+import { type Situation, nextNote } from "../../../../main/reminders/next-note.ts";
 import type { Reminded } from "../../../../main/stores/reminded.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
@@ -23,7 +23,7 @@ function alert(id: string, change: Partial<Alert> = {}): Alert {
     text: "New disks (web-01)",
     urgent: false,
     news: false,
-    acts: [],
+    actions: [],
     targets: [{ serverId: "web-01", sites: [id], receipts: [] }],
     destination: { screen: "schedule" },
     tells: [{ serverId: "web-01", reminderId: id }],
@@ -35,7 +35,7 @@ function overrun(id: string, change: Partial<Alert> = {}): Alert {
     kind: "overrun",
     title: `${id} is still in maintenance`,
     urgent: true,
-    acts: ["bring-back", "extend"],
+    actions: ["bring-back", "extend"],
     targets: [{ serverId: "web-01", sites: [id], receipts: [`r-${id}`] }],
     ...change,
   });
@@ -45,7 +45,7 @@ function over(id: string, change: Partial<Alert> = {}): Alert {
 }
 
 function say(alerts: Alert[], change: Partial<Situation> = {}) {
-  return sayNow({ alerts, reminded: nothing, heard: ["web-01"], now: NOW, quiet: false, wanted: true, ...change });
+  return nextNote({ alerts, reminded: nothing, heard: ["web-01"], now: NOW, quiet: false, wanted: true, ...change });
 }
 
 describe("what is due", () => {
@@ -57,9 +57,9 @@ describe("what is due", () => {
       title: "shop is still in maintenance",
       body: "New disks (web-01)",
       urgent: true,
-      acts: [
-        { act: "bring-back", label: "Bring back" },
-        { act: "extend", label: "Extend 15 min" },
+      actions: [
+        { action: "bring-back", label: "Bring back" },
+        { action: "extend", label: "Extend 15 min" },
       ],
     });
     const stored = JSON.parse(JSON.stringify(first.reminded)) as Reminded;
@@ -72,7 +72,7 @@ describe("what is due", () => {
   it("was said by a clock that was wrong is said once more at its time", () => {
     const due = ago(0);
     const said = (minutes: number): Reminded => ({
-      said: { shop: { at: ago(minutes), late: false, putAside: false } },
+      said: { shop: { at: ago(minutes), late: false, dismissed: false } },
       servers: ["web-01"],
     });
     expect(say([alert("shop", { due })], { reminded: said(4) }).told).toEqual([]);
@@ -83,11 +83,11 @@ describe("what is due", () => {
   });
 
   it("at one moment is one notification; its buttons are what all of it offers, and say how much they do", () => {
-    const { note, told } = say([overrun("shop"), overrun("blog", { acts: ["bring-back"] })]);
+    const { note, told } = say([overrun("shop"), overrun("blog", { actions: ["bring-back"] })]);
     expect(note).toMatchObject({
       title: "2 sites are still in maintenance",
       urgent: true,
-      acts: [{ act: "bring-back", label: "Bring back 2 sites" }],
+      actions: [{ action: "bring-back", label: "Bring back 2 sites" }],
     });
     expect(note?.body).toBe("shop is still in maintenance\nblog is still in maintenance");
     expect(told.map(({ id }) => id)).toEqual(["shop", "blog"]);
@@ -102,7 +102,7 @@ describe("what is due", () => {
     expect(note).toMatchObject({
       title: "While you were away: 3 reminders",
       urgent: true,
-      acts: [{ act: "bring-back", label: "Bring back" }, { act: "extend" }],
+      actions: [{ action: "bring-back", label: "Bring back" }, { action: "extend" }],
     });
     expect(note?.body.split("\n").map((line) => line.replace(/^[\d:]+ /, ""))).toEqual([
       "shop is still in maintenance",
@@ -200,9 +200,9 @@ describe("the window shows", () => {
   const shown = (alerts: Alert[], reminded = nothing, now = NOW) => dueOf(alerts, reminded, now).map(({ id }) => id);
 
   it("what waits for somebody, the most urgent first, until it is put aside", () => {
-    const waiting = alert("start", { kind: "start", acts: ["start"], due: ago(1) });
+    const waiting = alert("start", { kind: "start", actions: ["start"], due: ago(1) });
     expect(shown([waiting, overrun("shop", { due: ago(9) })])).toEqual(["shop", "start"]);
-    expect(shown([waiting], { ...nothing, said: { start: { at: ago(0), late: false, putAside: true } } })).toEqual([]);
+    expect(shown([waiting], { ...nothing, said: { start: { at: ago(0), late: false, dismissed: true } } })).toEqual([]);
     expect(shown([alert("running", { kind: "start" }), alert("lost", { kind: "lost" })])).toEqual([]);
   });
 
@@ -214,7 +214,7 @@ describe("the window shows", () => {
   });
 
   it("what happened while nobody was told, for a day; a prototype's key is nothing that was said", () => {
-    const told = (late: boolean): Reminded => ({ ...nothing, said: { blog: { at: ago(0), late, putAside: false } } });
+    const told = (late: boolean): Reminded => ({ ...nothing, said: { blog: { at: ago(0), late, dismissed: false } } });
     expect(shown([over("blog")], told(true))).toEqual(["blog"]);
     expect(shown([over("blog")], told(false))).toEqual([]);
     expect(shown([over("blog")], told(true), NOW + 24 * 60 * MINUTE)).toEqual([]);

@@ -1,7 +1,7 @@
 /** Carries out what a reminder offers, on all servers that it is about. */
 import { EXTENSION_MINUTES } from "../contract/shared/extension.ts";
 import { done, failed } from "../failures.ts";
-import type { ReminderAct, ReminderTarget } from "../contract/reminders.ts";
+import type { ReminderAction, ReminderTarget } from "../contract/reminders.ts";
 import type { Result } from "../contract/failures.ts";
 import type { Servers } from "../servers/servers.ts";
 
@@ -13,11 +13,11 @@ interface Step {
 
 function stepsOn(
   servers: Pick<Servers, "call">,
-  act: ReminderAct,
+  action: ReminderAction,
   { serverId, window, start, runs, receipts }: ReminderTarget,
   author: string,
 ): Step[] {
-  if (act === "bring-back" && (window === undefined || runs !== true))
+  if (action === "bring-back" && (window === undefined || runs !== true))
     return receipts.map((id) => ({
       about: `${serverId}\n${id}`,
       run: () =>
@@ -30,7 +30,7 @@ function stepsOn(
       servers.call(serverId, "startWindow", { params, body: { ...(start === undefined ? {} : { start }), author } }),
     extend: () => servers.call(serverId, "extendWindow", { params, body: { minutes: EXTENSION_MINUTES, author } }),
     "bring-back": () => servers.call(serverId, "endWindow", { params, body: { author } }),
-  }[act];
+  }[action];
   return [{ about: `${serverId}\n${window}`, run }];
 }
 
@@ -40,11 +40,11 @@ function stepsOn(
  */
 export async function actOn(
   servers: Pick<Servers, "call">,
-  act: ReminderAct,
+  action: ReminderAction,
   targets: readonly ReminderTarget[],
   author: string,
 ): Promise<Result<null>> {
-  const all = targets.flatMap((target) => stepsOn(servers, act, target, author));
+  const all = targets.flatMap((target) => stepsOn(servers, action, target, author));
   const steps = [...new Map(all.map((step) => [step.about, step])).values()];
   if (steps.length === 0) return failed("reminder.over", "There is nothing left to do about it.");
   const replies = await Promise.all(steps.map(({ run }) => run()));

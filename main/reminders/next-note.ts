@@ -2,7 +2,7 @@
  * What of the alerts is said now, and how: once, several as one, and nothing but a site that should
  * be open in quiet hours. Pure.
  */
-import type { ReminderAct, ReminderTarget } from "../contract/reminders.ts";
+import type { ReminderAction, ReminderTarget } from "../contract/reminders.ts";
 import { clock } from "../contract/shared/clock.ts";
 import { EXTEND_LABEL } from "../contract/shared/extension.ts";
 import type { Reminded } from "../stores/reminded.ts";
@@ -31,7 +31,7 @@ export interface Situation {
   wanted: boolean;
 }
 
-export interface Saying {
+export interface NextNote {
   note: Note | undefined;
   /** Those that the note says. */
   told: readonly Alert[];
@@ -42,22 +42,22 @@ function isLate({ due }: Pick<Alert, "due">, now: number): boolean {
   return now - Date.parse(due) > LATE_MS;
 }
 
-const WORDS: Record<ReminderAct, string> = { start: "Start", extend: EXTEND_LABEL, "bring-back": "Bring back" };
+const WORDS: Record<ReminderAction, string> = { start: "Start", extend: EXTEND_LABEL, "bring-back": "Bring back" };
 
 /** `Bring back`; `Bring back 3 sites` where one press does more than the title says. */
-function labelOf(act: ReminderAct, targets: readonly ReminderTarget[]): string {
+function labelOf(action: ReminderAction, targets: readonly ReminderTarget[]): string {
   const count = targets.reduce(
-    (sum, { sites, receipts }) => sum + (act === "bring-back" ? receipts.length : sites.length),
+    (sum, { sites, receipts }) => sum + (action === "bring-back" ? receipts.length : sites.length),
     0,
   );
-  return count > 1 ? `${WORDS[act]} ${act === "extend" ? `(${count} sites)` : `${count} sites`}` : WORDS[act];
+  return count > 1 ? `${WORDS[action]} ${action === "extend" ? `(${count} sites)` : `${count} sites`}` : WORDS[action];
 }
 
-function offered(alerts: readonly Alert[]): Note["acts"] {
+function offered(alerts: readonly Alert[]): Note["actions"] {
   const [first, ...others] = alerts;
-  const shared = (first?.acts ?? []).filter((act) => others.every(({ acts }) => acts.includes(act)));
+  const shared = (first?.actions ?? []).filter((action) => others.every(({ actions }) => actions.includes(action)));
   const targets = alerts.flatMap((alert) => alert.targets);
-  return shared.map((act) => ({ act, label: labelOf(act, targets) }));
+  return shared.map((action) => ({ action, label: labelOf(action, targets) }));
 }
 
 /** One alert as it is; several as one, those first that wait for somebody. */
@@ -67,7 +67,7 @@ function noteOf(alerts: readonly [Alert, ...Alert[]], now: number): Note {
   const line = ({ due, title }: Alert) => (isLate({ due }, now) ? `${clock(due, now)}: ${title}` : title);
   if (others.length === 0) {
     const body = isLate(only, now) ? `${clock(only.due, now)}: ${only.text}` : only.text;
-    return { about: only.about, alerts: ids, title: only.title, body, urgent: only.urgent, acts: offered(alerts) };
+    return { about: only.about, alerts: ids, title: only.title, body, urgent: only.urgent, actions: offered(alerts) };
   }
   const urgent = alerts.filter((alert) => alert.urgent);
   const inOrder = [...urgent, ...alerts.filter((alert) => !alert.urgent)].toSorted(
@@ -87,7 +87,7 @@ function noteOf(alerts: readonly [Alert, ...Alert[]], now: number): Note {
     urgent: urgent.length > 0,
     // A press must not do what only one of the lines speaks of, but for those that the note is
     // urgent for.
-    acts: offered(urgent.length > 0 ? urgent : alerts),
+    actions: offered(urgent.length > 0 ? urgent : alerts),
   };
 }
 
@@ -110,7 +110,7 @@ function remember(reminded: Reminded, { alerts, heard, now }: Situation, told: r
   const kept = Object.entries(reminded.said).filter(
     ([id, before]) => !again.has(id) && (present.has(id) || now - Date.parse(before.at) < MAX_AGE_MS),
   );
-  const fresh = told.map((alert) => [alert.id, { at, late: isLate(alert, now), putAside: false }] as const);
+  const fresh = told.map((alert) => [alert.id, { at, late: isLate(alert, now), dismissed: false }] as const);
   const newest = [...kept, ...fresh]
     .toSorted(([, one], [, other]) => other.at.localeCompare(one.at))
     .slice(0, MAX_REMEMBERED);
@@ -118,7 +118,7 @@ function remember(reminded: Reminded, { alerts, heard, now }: Situation, told: r
 }
 
 /** What to say now, and what is said then. */
-export function sayNow(situation: Situation): Saying {
+export function nextNote(situation: Situation): NextNote {
   const { alerts, reminded, now, quiet, wanted } = situation;
   const unsaid = alerts.filter((alert) => !isSaid(alert, reminded, now));
   // What a server tells of the time before it was added happened to somebody else.

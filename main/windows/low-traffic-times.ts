@@ -1,14 +1,14 @@
 /** Low-traffic times of a site, from what its agent has counted. */
 import type { TrafficHour } from "../../server-agent/contract/agent.ts";
-import type { QuietTime } from "../contract/schedule.ts";
+import type { LowTrafficTime } from "../contract/schedule.ts";
 import { loadTemporal } from "./temporal.ts";
 
 /** The quietest starts of the coming week; `null` while too little was counted. */
-export async function quietTimesOf(
+export async function lowTrafficTimesOf(
   hours: readonly TrafficHour[],
   minutes: number,
   zone: string,
-): Promise<QuietTime[] | null> {
+): Promise<LowTrafficTime[] | null> {
   await loadTemporal();
   const { quietTimes } = await import("../../server-agent/core/windows/quiet-hours.ts");
   const counted = hours.map(({ start, requests }) => ({ start: Date.parse(start), requests }));
