@@ -6,7 +6,6 @@ import { LAYERS } from "../../../tools/rooms/layers.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const PAPERS = globSync(["*.md", "docs/*.md", "test/*.md"], { cwd: ROOT });
-const MAX_COLUMNS = 100;
 const MAX_ROOMS_OF_A_CLICK = 18;
 
 function read(file: string): string {
@@ -57,15 +56,6 @@ describe.each(PAPERS)("%s", (file) => {
 
   it("names files and folders that exist", () => {
     expect(pathsIn(prose(file)).filter((path) => globSync(path, { cwd: ROOT }).length === 0)).toEqual([]);
-  });
-});
-
-describe("what people have written", () => {
-  it.each(PAPERS.filter((file) => !/^(Written|<!-- Generated) by/m.test(read(file))))("fits a screen: %s", (file) => {
-    const long = prose(file)
-      .split("\n")
-      .filter((line) => line.length > MAX_COLUMNS && !line.startsWith("|"));
-    expect(long).toEqual([]);
   });
 });
 
