@@ -1,6 +1,6 @@
 /** Who counts on a site being closed, and who opens it all the same. */
 import { describe, expect, it, vi } from "vitest";
-import { makeFolder, startAgent, type TestAgent } from "../../../../support/agent/agent.ts";
+import { makeFolder, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import { CLOCK_PROGRAM, draft, setClock, untilOccurrence, wallClockIn } from "../../../../support/agent/windows.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
