@@ -30,9 +30,6 @@ export interface WatchedRequests {
 const MAX_WATCHES = 20;
 
 export const REQUEST_COMMANDS = {
-  "requests.list": command(
-    z.strictObject({ ...onServer, site: z.string().optional(), generation: z.int().optional() }),
-  ).returns<InFlightRequest[]>(),
   /** All that the page watches from now on; what it sees arrives as state. */
   "requests.watch": command(z.strictObject({ watches: z.array(RequestWatch).max(MAX_WATCHES) })).returns<null>(),
   "requests.cut": command(z.strictObject({ ...onServer, id: z.string() })).returns<InFlightRequest>(),

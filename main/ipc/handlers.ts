@@ -194,12 +194,6 @@ export function ipcHandlers(services: Services): Handlers {
         ifMatch: ifGeneration,
       }),
     explain: ({ serverId, url, method, from }) => servers.call(serverId, "explain", { query: { url, method, from } }),
-    "requests.list": async ({ serverId, site, generation }) => {
-      const reply = await servers.call(serverId, "listRequests", {
-        query: { site, generation: generation?.toString() },
-      });
-      return reply.ok ? done(reply.value.requests) : reply;
-    },
     "requests.watch": ({ watches }) => requests.watch(watches),
     "requests.cut": ({ serverId, id }) => servers.call(serverId, "cutRequest", { params: { id } }),
     "channels.list": async ({ serverId }) => {

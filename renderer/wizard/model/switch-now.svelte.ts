@@ -1,17 +1,15 @@
 /** Puts one site in maintenance at once, by a graceful or a hard restart. */
-import type { InFlightRequest } from "../../../main/contract/agent.ts";
+import type { WatchedRequests } from "../../../main/contract/requests.ts";
 import { call, FailureError } from "../../lib/bridge.ts";
 import type { Screen } from "../../lib/screen.ts";
+import { watchRequests, type RequestView } from "../../lib/watched-requests.svelte.ts";
 import type { LeadingSite } from "./leading-site.svelte.ts";
 import type { Strategy } from "./strategy.ts";
 import { isTogether } from "./together.ts";
 import type { Wizard } from "./wizard.svelte.ts";
 
-const POLL_MS = 1000;
-
 export class SwitchNow implements Strategy {
-  /** What is in flight on its server, while the last step shows it. */
-  requests: readonly InFlightRequest[] = $state.raw([]);
+  #view: RequestView | undefined = $state.raw();
   readonly #wizard: Wizard;
   readonly #site: LeadingSite;
   readonly #watched: string | undefined = $derived.by(() => {
@@ -24,6 +22,11 @@ export class SwitchNow implements Strategy {
     this.#wizard = wizard;
     this.#site = site;
     $effect(() => this.#watch(this.#watched));
+  }
+
+  /** What is in flight on its server, while the last step shows it. */
+  get requests(): WatchedRequests | undefined {
+    return this.#view?.current;
   }
 
   get isReady(): boolean {
@@ -47,13 +50,11 @@ export class SwitchNow implements Strategy {
 
   #watch(serverId: string | undefined): (() => void) | undefined {
     if (serverId === undefined) return undefined;
-    const load = () =>
-      void call("requests.list", { serverId }).then(
-        (list) => (this.requests = list),
-        () => (this.requests = []),
-      );
-    load();
-    const timer = setInterval(load, POLL_MS);
-    return () => clearInterval(timer);
+    const view = watchRequests({ serverId });
+    this.#view = view;
+    return () => {
+      view.stop();
+      this.#view = undefined;
+    };
   }
 }
