@@ -6,7 +6,7 @@
  * write is a run of whole lines and `O_APPEND` keeps it together. A file that cannot be written
  * costs its lines and one line in the agent's log, never a request.
  */
-import { close, closeSync, open, openSync, write, writeSync } from "node:fs";
+import { close, closeSync, constants, open, openSync, write, writeSync } from "node:fs";
 import { messageOf, type Log } from "../log.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
@@ -24,6 +24,12 @@ interface LoggedRequest {
   readonly status: number;
   readonly bytesSent: number;
 }
+
+/**
+ * A pipe that nobody reads fails at once; without the last flag it would hold one of the few
+ * threads that files are read with.
+ */
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 
 export class AccessLog {
   readonly #path: string;
@@ -59,7 +65,7 @@ export class AccessLog {
       this.#write(this.#descriptor, bytes);
       return;
     }
-    open(this.#path, "a", 0o640, (failure, descriptor) => {
+    open(this.#path, APPEND, 0o640, (failure, descriptor) => {
       if (failure === null) {
         this.#descriptor = descriptor;
         this.#write(descriptor, bytes);
@@ -83,7 +89,7 @@ export class AccessLog {
   flushNow(): void {
     if (this.#pending === "") return;
     try {
-      this.#descriptor ??= openSync(this.#path, "a", 0o640);
+      this.#descriptor ??= openSync(this.#path, APPEND, 0o640);
       writeSync(this.#descriptor, this.#take());
       closeSync(this.#descriptor);
       this.#descriptor = undefined;

@@ -12,13 +12,23 @@ export const MAX_PATTERN_LENGTH = 1000;
  */
 export const MAX_PROGRAM_SIZE = 1000;
 
+/** Groups take some 40 µs for each character of a text and the costliest pattern. */
+export const MAX_GROUP_TEXT_CHARS = 4096;
+
+/** Offsets in a text, the end exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface Regex {
   /** Found anywhere in the text. */
   readonly test: (text: string) => boolean;
   /**
-   * The first match and its groups, the whole match at 0; a group that took no part is undefined.
+   * Where in the text the first match and its groups are, the whole match at 0; a group that took
+   * no part is undefined. A longer text than `MAX_GROUP_TEXT_CHARS` has no match.
    */
-  readonly groups: (text: string) => readonly (string | undefined)[] | undefined;
+  readonly groups: (text: string) => readonly (Span | undefined)[] | undefined;
   /** Without the whole match. */
   readonly groupCount: number;
 }
@@ -59,10 +69,13 @@ function wrap(compiled: RE2JS): Regex {
     groups(text) {
       // Whether it matches is told without groups, and some thirty times faster: what visitors send
       // in order to be slow rarely does.
-      if (!compiled.test(text)) return undefined;
+      if (text.length > MAX_GROUP_TEXT_CHARS || !compiled.test(text)) return undefined;
       const matcher = compiled.matcher(text);
       if (!matcher.find()) return undefined;
-      return Array.from({ length: groupCount + 1 }, (_, index) => matcher.group(index) ?? undefined);
+      return Array.from({ length: groupCount + 1 }, (_, index): Span | undefined => {
+        const start = matcher.start(index);
+        return start < 0 ? undefined : { start, end: matcher.end(index) };
+      });
     },
   };
 }

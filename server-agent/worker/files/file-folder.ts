@@ -85,7 +85,7 @@ export class FileFolder {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (known.kind !== "file") return otherwise(known);
       if (await this.#send(exchange, key, known)) return;
-      // The file changed between the look-up and the opening.
+      // The path leads elsewhere since the look-up.
       this.#recent.delete(path);
       this.#cache.forget(key);
       known = await this.#cache.lookUp(key, exchange.now, this.root, path, this.#index);
@@ -93,7 +93,7 @@ export class FileFolder {
     return otherwise(MISSING);
   }
 
-  /** Resolves to false, with nothing sent, when the file is no longer the one that was found. */
+  /** Resolves to false, with nothing sent, when the file is no longer where it was found. */
   async #send(exchange: Exchange, key: string, found: FoundFile): Promise<boolean> {
     const representation = found.choose(exchange.request);
     if (!representation.small) return sendFromDisk(exchange, representation);

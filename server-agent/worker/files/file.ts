@@ -50,9 +50,9 @@ export function answerMiss(exchange: Exchange, miss: Miss): void {
 }
 
 function redirectToFolder(exchange: Exchange): void {
-  const { path, query } = exchange.facts;
+  const { rawPath, query } = exchange.facts;
   // Exactly one leading slash: `//example.org/` would be another host's address.
-  const location = `/${path.replace(/^\/+/, "").split("/").map(encodeURIComponent).join("/")}/${query === "" ? "" : `?${query}`}`;
+  const location = `/${rawPath.replace(/^\/+/, "").replaceAll("\\", "%5C")}/${query === "" ? "" : `?${query}`}`;
   exchange.response.writeHead(301, ["Location", location, "Content-Length", "0"]);
   exchange.response.end();
 }

@@ -1,9 +1,11 @@
 /** The `listing` handler: what is in a folder, as a page. */
-import { opendir } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { open, opendir } from "node:fs/promises";
 import type { Handler } from "../../contract/handler.ts";
 import type { CompiledHandler, Exchange } from "../exchange.ts";
 import { answerMiss, takesMethod } from "./file.ts";
 import { lookUpFile, missOf, resolveBelow, isServablePath, type Miss } from "./file-lookup.ts";
+import { isAt } from "./open-file.ts";
 import { renderListing, type ListedEntry } from "./listing-page.ts";
 
 /** Keeps one request for a huge folder from holding up the worker. */
@@ -55,13 +57,21 @@ export async function answerListing(exchange: Exchange, folder: Extract<Miss, { 
 async function readFolder(realPath: string, realRoot: string): Promise<{ entries: ListedEntry[]; complete: boolean }> {
   const names: string[] = [];
   let complete = true;
-  for await (const { name } of await opendir(realPath, { bufferSize: 256 })) {
-    if (!isServablePath(`/${name}`)) continue;
-    if (names.length === MAX_ENTRIES) {
-      complete = false;
-      break;
+  const handle = await open(realPath, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    if (!(await isAt(handle, await handle.stat(), realPath))) return { entries: [], complete: true };
+    // The folder that was opened, whatever the path leads to by now.
+    const opened = `/proc/self/fd/${String(handle.fd)}`;
+    for await (const { name } of await opendir(existsSync(opened) ? opened : realPath, { bufferSize: 256 })) {
+      if (!isServablePath(`/${name}`)) continue;
+      if (names.length === MAX_ENTRIES) {
+        complete = false;
+        break;
+      }
+      names.push(name);
     }
-    names.push(name);
+  } finally {
+    await handle.close();
   }
   const below = realPath === realRoot ? "" : realPath.slice(realRoot === "/" ? 0 : realRoot.length);
   const entries: ListedEntry[] = [];

@@ -1,9 +1,6 @@
-/**
- * Opening and reading a file that was looked up before, and noticing when it is no longer that
- * file.
- */
+/** Opening and reading a file that was looked up before, as it is by then. */
 import { constants, type Stats } from "node:fs";
-import { open, type FileHandle } from "node:fs/promises";
+import { open, readlink, realpath, stat, type FileHandle } from "node:fs/promises";
 import { missOf, type FileOnDisk } from "./file-lookup.ts";
 
 const CHUNK_BYTES = 128 * 1024;
@@ -17,11 +14,18 @@ export function isSameFile(a: Stats, b: Stats): boolean {
   return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.dev === b.dev;
 }
 
+/** A file as it is at the moment. */
+export interface OpenedFile {
+  readonly handle: FileHandle;
+  readonly stats: Stats;
+}
+
 /**
- * An open handle to exactly the file that was looked up, which the caller closes; undefined when
- * the path has become something else meanwhile.
+ * Opens a file that was looked up; the caller closes it. It may have grown or been replaced since
+ * then, but it is where the look-up found it: undefined when the path leads elsewhere by now, or to
+ * something else than a file.
  */
-export async function openUnchanged(file: FileOnDisk): Promise<FileHandle | undefined> {
+export async function openFound(file: FileOnDisk): Promise<OpenedFile | undefined> {
   let handle: FileHandle;
   try {
     handle = await open(file.realPath, FLAGS);
@@ -30,13 +34,30 @@ export async function openUnchanged(file: FileOnDisk): Promise<FileHandle | unde
     return undefined;
   }
   try {
-    if (isSameFile(await handle.stat(), file.stats)) return handle;
+    const stats = await handle.stat();
+    if (stats.isFile() && (await isAt(handle, stats, file.realPath))) return { handle, stats };
   } catch (error) {
     await handle.close();
     throw error;
   }
   await handle.close();
   return undefined;
+}
+
+/**
+ * Whether an open file or folder is at this real path: while it was opened, a folder on the way
+ * could have been a link. The kernel knows; where it does not tell, the path is followed once more.
+ */
+export async function isAt(handle: FileHandle, stats: Stats, realPath: string): Promise<boolean> {
+  const own = await readlink(`/proc/self/fd/${String(handle.fd)}`).catch(() => undefined);
+  if (own !== undefined) return own === realPath;
+  try {
+    const now = await stat(realPath);
+    return (await realpath(realPath)) === realPath && now.ino === stats.ino && now.dev === stats.dev;
+  } catch (error) {
+    missOf(error);
+    return false;
+  }
 }
 
 /**
@@ -59,19 +80,27 @@ export async function* readChunks(
   }
 }
 
-/** All bytes of the file; undefined when it is no longer the file that was looked up. */
-export async function readUnchanged(file: FileOnDisk): Promise<Buffer | undefined> {
-  const handle = await openUnchanged(file);
-  if (handle === undefined) return undefined;
+export interface Content {
+  readonly bytes: Buffer;
+  readonly stats: Stats;
+  /** The file stayed as it was while it was read. */
+  readonly isSteady: boolean;
+}
+
+/** All bytes that the file has when it is opened; undefined when it cannot be opened. */
+export async function readFound(file: FileOnDisk): Promise<Content | undefined> {
+  const opened = await openFound(file);
+  if (opened === undefined) return undefined;
+  const { handle, stats } = opened;
   try {
-    const content = Buffer.alloc(file.stats.size);
+    const bytes = Buffer.alloc(stats.size);
     let filled = 0;
-    while (filled < content.length) {
-      const { bytesRead } = await handle.read(content, filled, content.length - filled, filled);
-      if (bytesRead === 0) return undefined;
+    while (filled < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, filled);
+      if (bytesRead === 0) break;
       filled += bytesRead;
     }
-    return isSameFile(await handle.stat(), file.stats) ? content : undefined;
+    return { bytes: bytes.subarray(0, filled), stats, isSteady: isSameFile(await handle.stat(), stats) };
   } finally {
     await handle.close();
   }

@@ -2,6 +2,8 @@
  * One form in which a file is sent: as it is, from a compressed file beside it, or compressed by
  * this server.
  */
+import { hash } from "node:crypto";
+import type { Stats } from "node:fs";
 import { promisify } from "node:util";
 import {
   brotliCompress,
@@ -17,7 +19,7 @@ import type { Coding } from "./content-coding.ts";
 import { PreparedFields } from "../http1/outgoing-response.ts";
 import type { FileOnDisk } from "./file-lookup.ts";
 import type { MediaType } from "./media-type.ts";
-import { readUnchanged } from "./open-file.ts";
+import { isSameFile, readFound } from "./open-file.ts";
 import type { Validators } from "./preconditions.ts";
 
 /** Files up to this size are answered from memory. */
@@ -49,8 +51,8 @@ export interface Form {
 
 export class Representation implements Validators {
   readonly form: Form;
-  readonly etag: string;
-  readonly modified: number;
+  etag: string;
+  modified: number;
   /** The complete body, once it is in memory. A string holds one byte per character (latin1). */
   body: string | Buffer | undefined;
   /** Fields of a 200 response as name, value, name, value. */
@@ -64,13 +66,10 @@ export class Representation implements Validators {
 
   constructor(form: Form) {
     this.form = form;
-    const { mtimeMs, size } = form.source.stats;
-    const tag = `${Math.round(mtimeMs * 1000).toString(36)}-${size.toString(36)}`;
-    // Compressing again with another zlib may give other bytes, hence weak.
-    this.etag =
-      form.coding === undefined ? `"${tag}"` : form.live ? `W/"${tag}-${form.coding}"` : `"${tag}-${form.coding}"`;
-    this.modified = Math.floor(Math.min(mtimeMs, Date.now()) / 1000) * 1000;
-    this.length = form.live ? undefined : size;
+    const { stats } = form.source;
+    this.etag = this.#tag(tagOf(stats), isSettled(stats));
+    this.modified = Math.floor(Math.min(stats.mtimeMs, Date.now()) / 1000) * 1000;
+    this.length = form.live ? undefined : stats.size;
     this.headers = this.#headers();
     this.prepared = new PreparedFields(this.headers);
   }
@@ -80,9 +79,14 @@ export class Representation implements Validators {
     return this.form.source.stats.size <= MAX_CACHED_FILE_BYTES;
   }
 
+  /** The same form of the file as it is by now. */
+  of(stats: Stats): Representation {
+    return new Representation({ ...this.form, source: { ...this.form.source, stats } });
+  }
+
   /**
-   * Reads (and compresses) the body into memory. Resolves to false when the file is no longer the
-   * one that was looked up.
+   * Reads (and compresses) the body into memory. Resolves to false when the file is no longer where
+   * it was looked up.
    */
   load(): Promise<boolean> {
     return (this.#loading ??= this.#load().finally(() => {
@@ -92,23 +96,33 @@ export class Representation implements Validators {
 
   async #load(): Promise<boolean> {
     const { source, coding, live } = this.form;
-    const content = await readUnchanged(source);
+    const content = await readFound(source);
     if (content === undefined) return false;
-    this.settled = Date.now() - Math.max(source.stats.mtimeMs, source.stats.ctimeMs) > SETTLED_MS;
+    const { stats } = content;
+    this.settled = content.isSteady && isSettled(stats) && isSameFile(stats, source.stats);
+    // Times and sizes can be alike of different bytes; what is in memory is known itself.
+    this.etag = this.#tag(hash("sha1", content.bytes, "base64url"), true);
+    this.modified = Math.floor(Math.min(stats.mtimeMs, Date.now()) / 1000) * 1000;
     const bytes =
       live && coding !== undefined
         ? await compressors[coding](
-            content,
+            content.bytes,
             coding === "br"
-              ? { params: { ...BROTLI.params, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }
+              ? { params: { ...BROTLI.params, [constants.BROTLI_PARAM_SIZE_HINT]: content.bytes.length } }
               : GZIP,
           )
-        : content;
+        : content.bytes;
     this.length = bytes.length;
     this.headers = this.#headers();
     this.prepared = new PreparedFields(this.headers);
     this.body = bytes.length <= MAX_STRING_BYTES ? bytes.toString("latin1") : bytes;
     return true;
+  }
+
+  #tag(opaque: string, isStrong: boolean): string {
+    const { coding, live } = this.form;
+    // Compressing again with another zlib may give other bytes, hence weak.
+    return `${live || !isStrong ? "W/" : ""}"${opaque}${coding === undefined ? "" : `-${coding}`}"`;
   }
 
   /** Compresses while sending, for what is not kept in memory. */
@@ -139,4 +153,13 @@ export class Representation implements Validators {
     headers.push("X-Content-Type-Options", "nosniff", ...this.validatorHeaders);
     return headers;
   }
+}
+
+/** Two files of one size and time, such as those of reproducible builds, differ in the rest. */
+function tagOf({ mtimeMs, ctimeMs, size, ino }: Stats): string {
+  return [Math.round(mtimeMs * 1000), Math.round(ctimeMs * 1000), size, ino].map((part) => part.toString(36)).join("-");
+}
+
+function isSettled({ mtimeMs, ctimeMs }: Stats): boolean {
+  return Date.now() - Math.max(mtimeMs, ctimeMs) > SETTLED_MS;
 }

@@ -4,7 +4,7 @@ import type { FileHandle } from "node:fs/promises";
 import type { OutgoingResponse } from "../http1/outgoing-response.ts";
 import { parseRange } from "./byte-range.ts";
 import type { Entry, Exchange } from "../exchange.ts";
-import { openUnchanged, readChunks } from "./open-file.ts";
+import { isSameFile, openFound, readChunks } from "./open-file.ts";
 import { evaluatePreconditions, ifRangeHolds } from "./preconditions.ts";
 import type { Representation } from "./representation.ts";
 import { drained } from "../http1/drained.ts";
@@ -40,14 +40,17 @@ export function sendFromMemory(exchange: Exchange, representation: Representatio
 }
 
 /**
- * Streams from the disk. Resolves to false, with nothing sent, when the file is no longer the one
- * that was looked up.
+ * Streams from the disk what the file has at this moment. Resolves to false, with nothing sent,
+ * when it is no longer where it was looked up.
  */
 export async function sendFromDisk(exchange: Exchange, representation: Representation): Promise<boolean> {
-  const handle = await openUnchanged(representation.form.source);
-  if (handle === undefined) return false;
+  const { source } = representation.form;
+  const opened = await openFound(source);
+  if (opened === undefined) return false;
+  const { handle, stats } = opened;
+  const current = isSameFile(stats, source.stats) ? representation : representation.of(stats);
   try {
-    if (!exchange.response.destroyed) await sendHandle(exchange, representation, handle);
+    if (!exchange.response.destroyed) await sendHandle(exchange, current, handle);
   } finally {
     await handle.close();
   }

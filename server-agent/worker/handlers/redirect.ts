@@ -1,20 +1,31 @@
 /**
  * The `redirect` handler.
  *
- * `regex` is found in the decoded path plus, where there is one, `?` and the query as it came. The
- * query of the request is kept when neither `regex` nor `to` say anything about it: without
- * `regex`, and with neither `?` nor `${query}` nor `#` in `to`.
+ * `regex` is found in the decoded path plus, where there is one, `?` and the query. What is
+ * inserted into `to` is written as the visitor wrote it, so that data stays data: `%2F` does not
+ * become a slash, nor `%3F` the beginning of a query. The query of the request is kept when neither
+ * `regex` nor `to` say anything about it: without `regex`, and with neither `?` nor `${query}` nor
+ * `#` in `to`.
  *
  * Nothing that a visitor sends can choose another site than `to` names: what stands for the
  * authority in `to` is inserted only if it is a host name, and what follows it starts with `/` or
  * `?` (else `https://new.example$1` could become `https://new.example@evil.example`).
  */
 import type { Handler } from "../../contract/handler.ts";
-import { compileRegex } from "../../core/routing/regex.ts";
+import { decodeEscapes } from "../../core/routing/normalise-path.ts";
+import { compileRegex, type Regex } from "../../core/routing/regex.ts";
 import type { RequestFacts } from "../../core/routing/request-facts.ts";
 import type { CompiledHandler } from "../exchange.ts";
 
-type Groups = readonly (string | undefined)[];
+/** A part of the request as the visitor wrote it: of the path, of the query, or of both. */
+interface Sent {
+  readonly path: string;
+  /** The `?` between path and query belongs to it. */
+  readonly mark: "" | "?";
+  readonly query: string;
+}
+const NOTHING_SENT: Sent = { path: "", mark: "", query: "" };
+type Groups = readonly (Sent | undefined)[];
 /** Text, the number of a group, or a part of the request. */
 type Piece = { text: string } | { group: number } | { part: "host" | "path" | "query" };
 
@@ -26,8 +37,7 @@ export function compileRedirect({ to, regex, status = 302 }: Extract<Handler, { 
   const keepsQuery = regex === undefined && !/[?#]|\$\{query\}/.test(to);
 
   const locate = (facts: RequestFacts): string | undefined => {
-    const subject = facts.query === "" ? facts.path : `${facts.path}?${facts.query}`;
-    const groups = compiled === undefined ? [] : compiled.regex.groups(subject);
+    const groups = compiled === undefined ? [] : groupsOf(compiled.regex, facts);
     if (groups === undefined) return undefined;
     const location =
       scheme === "" ? withinThisSite(expand(pieces, facts, groups)) : expandUrl(scheme, pieces, facts, groups);
@@ -110,18 +120,68 @@ function valueOf(
 ): string {
   if ("part" in piece) {
     if (piece.part === "query") return encodeQuery(facts.query);
-    return piece.part === "path" ? encodePath(facts.path) : encode(facts.host);
+    if (piece.part === "host") return encode(facts.host);
+    return writeSent({ ...NOTHING_SENT, path: pathOf(facts) }, inQuery);
   }
-  const value = groups[piece.group] ?? "";
-  if (inQuery) return encodeQuery(value);
-  // Up to `?` a group is decoded path, from there on it is query as it came.
-  const mark = value.indexOf("?");
-  return mark < 0 ? encodePath(value) : `${encodePath(value.slice(0, mark))}?${encodeQuery(value.slice(mark + 1))}`;
+  return writeSent(groups[piece.group] ?? NOTHING_SENT, inQuery);
 }
 
-/** A decoded path as it is written in an address (RFC 3986, 3.3). */
-function encodePath(path: string): string {
-  return encode(path.replaceAll("%", "%25")).replaceAll("#", "%23").replaceAll("?", "%3F");
+function writeSent({ path, mark, query }: Sent, inQuery: boolean): string {
+  // In a query, these would end a parameter or be read as a space.
+  if (inQuery) return encode(path.replace(/[&+;]/g, encodeURIComponent)) + mark + encodeQuery(query);
+  // A part of a query that is put into a path does not begin another one.
+  return encode(path) + mark + (mark === "" ? encodeQuery(query).replaceAll("?", "%3F") : encodeQuery(query));
+}
+
+function pathOf({ rawPath }: RequestFacts): string {
+  return rawPath === "*" ? "/" : rawPath;
+}
+
+function groupsOf(regex: Regex, facts: RequestFacts): Groups | undefined {
+  const { query } = facts;
+  let rawPath = pathOf(facts);
+  let { text, places } = decodeWithPlaces(rawPath);
+  // Dot segments appeared only by decoding.
+  if (text !== facts.path) {
+    rawPath = facts.path.toWellFormed().split("/").map(encodeURIComponent).join("/");
+    ({ text, places } = decodeWithPlaces(rawPath));
+  }
+  const spans = regex.groups(query === "" ? text : `${text}?${query}`);
+  return spans?.map((span): Sent | undefined => {
+    if (span === undefined) return undefined;
+    const { start, end } = span;
+    const from = start - text.length - 1;
+    const to = end - text.length - 1;
+    return {
+      path: rawPath.slice(places[start] ?? rawPath.length, places[end] ?? rawPath.length),
+      mark: from < 0 && to >= 0 ? "?" : "",
+      query: query.slice(Math.max(from, 0), Math.max(to, 0)),
+    };
+  });
+}
+
+/** The decoded path, and for each of its characters where it begins in the encoded one. */
+function decodeWithPlaces(rawPath: string): { text: string; places: readonly number[] } {
+  let text = "";
+  const places: number[] = [];
+  for (const { 0: piece, index } of rawPath.matchAll(/(?:%[0-9A-Fa-f]{2})+|[^]/g)) {
+    let place = index;
+    for (const character of decodeEscapes(piece)) {
+      if (character !== "/" || !text.endsWith("/")) {
+        // As many as the character has units.
+        places.push(...Array<number>(character.length).fill(place));
+        text += character;
+      }
+      place += piece.length === 1 ? 1 : 3 * bytesOf(character, piece, place - index);
+    }
+  }
+  return { text, places };
+}
+
+/** A character's bytes in a run of escapes; one that stands for a byte that is no UTF-8 has one. */
+function bytesOf(character: string, run: string, offset: number): number {
+  if (character !== "\ufffd") return Buffer.byteLength(character);
+  return /^%ef%bf%bd/i.test(run.slice(offset)) ? 3 : 1;
 }
 
 /** A query as it came, with whatever may not stand in an address encoded. */

@@ -6,6 +6,8 @@ import { MalformedMessage } from "./malformed-message.ts";
 
 const CR = 0x0d;
 const LF = 0x0a;
+const SPACE = 0x20;
+const TAB = 0x09;
 const SEMICOLON = 0x3b;
 
 /** 2^48: far more than any body, far less than where numbers lose their last digit. */
@@ -15,6 +17,7 @@ const MAX_TRAILER_BYTES = 16 * 1024;
 
 type State =
   | "size"
+  | "blank"
   | "extension"
   | "size-lf"
   | "data"
@@ -66,6 +69,12 @@ export class ChunkedDecoder {
     switch (this.#state) {
       case "size":
         this.#stepSize(byte);
+        break;
+      case "blank":
+        // Only an extension may follow (RFC 9112, 7.1.1).
+        if (byte === SEMICOLON) this.#state = "extension";
+        else if ((byte !== SPACE && byte !== TAB) || ++this.#extensionBytes > MAX_EXTENSION_BYTES)
+          throw new MalformedMessage("a malformed chunk size");
         break;
       case "extension":
         if (byte === CR) this.#state = "size-lf";
@@ -126,6 +135,8 @@ export class ChunkedDecoder {
       this.#state = "size-lf";
     } else if (byte === SEMICOLON) {
       this.#state = "extension";
+    } else if (byte === SPACE || byte === TAB) {
+      this.#state = "blank";
     } else {
       throw new MalformedMessage("a malformed chunk size");
     }

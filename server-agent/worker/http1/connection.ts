@@ -259,9 +259,10 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   /** Nothing more will come: what was read before is still answered. */
   #endWithPeer(): void {
     if (!this.#peerEnded || this.closing) return;
+    const request = this.#request;
     // The rest of the body will never come, and whoever waits for it must learn that.
-    if (this.#request?.complete === false) {
-      if (this.#ahead === undefined) this.socket.destroy();
+    if (request?.complete === false) {
+      if (this.#ahead === undefined) this.#abandonBody(request, 400);
     } else if (!this.isBusy) {
       this.closeGently();
     }
@@ -290,10 +291,21 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
       if (next < bytes.length) this.#ahead = bytes.subarray(next);
     } catch (failure) {
       if (!(failure instanceof MalformedMessage)) throw failure;
-      // Whoever waits for the body must learn that it will not come.
-      this.socket.destroy();
+      this.#abandonBody(request, 400);
     }
     return true;
+  }
+
+  /**
+   * The answer still goes out, for it may be ready; then the connection ends, as nobody knows where
+   * the next request would begin.
+   */
+  #abandonBody(request: IncomingRequest, status: 400 | 408): void {
+    this.closeWhenIdle = true;
+    const response = this.#response;
+    if (response?.headersSent === false) response.shouldKeepAlive = false;
+    request.abandon(status);
+    if (!this.isBusy) this.closeGently();
   }
 
   #readHead(bytes: Buffer): boolean {
@@ -387,11 +399,9 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   #sweepBusy(now: number): void {
     if (this.#progressed(now)) return;
     const silent = now - this.#since;
-    if (
-      (this.#request?.isAwaited === true && silent >= BODY_STALL_TIMEOUT_MS) ||
-      (this.socket.writableLength > 0 && silent >= WRITE_STALL_TIMEOUT_MS)
-    )
-      this.socket.destroy();
+    const request = this.#request;
+    if (this.socket.writableLength > 0 && silent >= WRITE_STALL_TIMEOUT_MS) this.socket.destroy();
+    else if (request?.isAwaited === true && silent >= BODY_STALL_TIMEOUT_MS) this.#abandonBody(request, 408);
   }
 
   #sweepClosing(now: number): void {

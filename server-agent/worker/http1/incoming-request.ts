@@ -15,6 +15,8 @@ export interface BodyReader {
   onData(bytes: Buffer): void;
   /** The body has arrived completely. */
   onEnd(): void;
+  /** The rest of the body will not come: it is malformed, or has stood still for too long. */
+  onAbandoned(status: 400 | 408): void;
 }
 
 /** What the connection does about a body. */
@@ -65,6 +67,7 @@ export class IncomingRequest implements Fields {
   /** Held: nobody has said yet what is to become of the body. */
   #flow: "held" | "flowing" | "paused" | "discarded" = "held";
   #reader: BodyReader | undefined;
+  #abandoned = false;
 
   constructor(head: RequestHead, peer: string, source: BodySource) {
     this.method = head.method;
@@ -155,6 +158,7 @@ export class IncomingRequest implements Fields {
    * @throws MalformedMessage
    */
   feed(bytes: Buffer): number {
+    if (this.#abandoned) return bytes.length;
     let next: number;
     if (this.chunked) {
       this.#decoder ??= new ChunkedDecoder();
@@ -168,6 +172,17 @@ export class IncomingRequest implements Fields {
     }
     if (this.complete) this.#reader?.onEnd();
     return next;
+  }
+
+  /**
+   * Reads no more of the body, as nobody can tell where it ends: what still comes is thrown away.
+   * Whoever waits for it is told why.
+   */
+  abandon(status: 400 | 408): void {
+    const reader = this.#reader;
+    this.#abandoned = true;
+    this.discard();
+    reader?.onAbandoned(status);
   }
 
   /** Takes all fields of this name (in lower case) out, so that nobody further on sees them. */

@@ -57,7 +57,10 @@ export class ProxiedRequest implements UpstreamCall {
   }
 
   onReady(): void {
-    if (this.hasBody && this.#connection !== undefined) this.#body = new RequestBody(this.#exchange, this.#connection);
+    if (!this.hasBody || this.#connection === undefined) return;
+    this.#body = new RequestBody(this.#exchange, this.#connection, (status) => {
+      this.#onBodyAbandoned(status);
+    });
   }
 
   onDrain(): void {
@@ -71,6 +74,8 @@ export class ProxiedRequest implements UpstreamCall {
 
   onHead(head: ResponseHead): void {
     this.#head = head;
+    // An upstream that refuses and is about to close reads no more of the body.
+    if (head.status >= 300 && !head.keepAlive) this.#body?.stop();
     if (head.status === 101) {
       this.#end();
       this.#connection?.abort();
@@ -167,6 +172,19 @@ export class ProxiedRequest implements UpstreamCall {
     this.#exchange.response.whenDrained(() => {
       if (!this.#over) connection?.resume();
     });
+  }
+
+  /** The upstream has a part of a request that it must not take for the whole. */
+  #onBodyAbandoned(status: 400 | 408): void {
+    if (this.#over) return;
+    this.#end();
+    this.#connection?.abort();
+    const { response, facts } = this.#exchange;
+    const why = status === 408 ? "has stood still for too long" : "is malformed or not complete";
+    this.#log(`the body of ${this.method} ${facts.host}${facts.path} ${why}; the request is given up`);
+    response.shouldKeepAlive = false;
+    if (response.headersSent) response.destroy();
+    else this.#exchange.fail(status);
   }
 
   #onVisitorGone(): void {

@@ -20,9 +20,17 @@ export class RequestBody implements BodyReader {
   readonly #exchange: Exchange;
   readonly #connection: CallConnection;
   readonly #chunked: boolean;
+  readonly #onAbandoned: (status: 400 | 408) => void;
+  /** What has arrived and is not passed on yet. */
+  #parts: Buffer[] = [];
+  #isDue = false;
+  #ended = false;
+  #stopped = false;
 
-  constructor(exchange: Exchange, connection: CallConnection) {
+  /** @param onAbandoned Called when the rest of the body will not come. */
+  constructor(exchange: Exchange, connection: CallConnection, onAbandoned: (status: 400 | 408) => void) {
     this.#exchange = exchange;
+    this.#onAbandoned = onAbandoned;
     this.#connection = connection;
     const { request, entry } = exchange;
     this.#chunked = request.chunked;
@@ -40,21 +48,53 @@ export class RequestBody implements BodyReader {
 
   /** What still comes is left to the server. */
   stop(): void {
+    this.#stopped = true;
     // Without a reader it would stand still, and with it the visitor's connection.
     this.#exchange.request.discard();
   }
 
+  /**
+   * Passed on once the sockets that were ready have been read: an upstream that has answered
+   * already and closed would break the connection at the first write, and its answer would be lost
+   * unread (RFC 9112, 9.5).
+   */
   onData(bytes: Buffer): void {
-    const { request, entry } = this.#exchange;
+    const { entry } = this.#exchange;
     entry.bytesReceived += bytes.length;
     if (entry.kind === "page" && isLongUpload(entry.bytesReceived)) entry.kind = "upload";
-    if (!this.#write(bytes)) request.pause();
+    this.#parts.push(bytes);
+    this.#passOnSoon();
   }
 
   onEnd(): void {
+    this.#ended = true;
+    this.#passOnSoon();
+  }
+
+  onAbandoned(status: 400 | 408): void {
+    if (!this.#stopped) this.#onAbandoned(status);
+  }
+
+  #passOnSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setImmediate(this.#passOn);
+  }
+
+  readonly #passOn = (): void => {
+    this.#isDue = false;
+    if (this.#stopped) return;
+    const parts = this.#parts;
+    this.#parts = [];
+    let more = true;
+    for (const part of parts) more = this.#write(part);
+    if (!this.#ended) {
+      if (!more) this.#exchange.request.pause();
+      return;
+    }
     if (this.#chunked) this.#connection.write("0\r\n\r\n");
     this.#connection.finishRequest();
-  }
+  };
 
   #write(bytes: Buffer): boolean {
     if (!this.#chunked) return this.#connection.write(bytes);

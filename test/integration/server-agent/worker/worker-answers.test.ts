@@ -1,4 +1,5 @@
 /** Error pages, redirects, fixed responses and the access log, on a real worker. */
+import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +22,8 @@ const REDIRECTS: Record<string, Extract<Handler, { type: "redirect" }>> = {
   group: { type: "redirect", to: "/articles/$1", regex: "(?s)^/blog/(.*)$", status: 303 },
   whole: { type: "redirect", to: "https://new.example$1", regex: "^/old(.*)$" },
   query: { type: "redirect", to: "/search?${query}&page=$1", regex: "^/list/([0-9]+)" },
+  login: { type: "redirect", to: "/login?next=${path}&step=1" },
+  search: { type: "redirect", to: "/search?q=$1&lang=en", regex: "^/p/(.*)$" },
 };
 
 async function ask(host: string, path: string, fields = "", method = "GET"): Promise<RawResponse> {
@@ -32,6 +35,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "backsoon-"));
   await writeFile(join(folder, "410.html"), "<h1>gone, but ours</h1>");
   await writeFile(join(folder, "404.json"), '{"ours":true}');
+  for (const number of [1, 2, 3, 4]) execFileSync("mkfifo", [join(folder, `pipe-${String(number)}`)]);
   const errorPages = {
     "410": join(folder, "410.html"),
     "404": join(folder, "404.json"),
@@ -60,6 +64,10 @@ beforeAll(async () => {
       site("nothing", { type: "respond", status: 204, body: "not sent" }),
       site("logged", { type: "respond", body: "four" }, { accessLog: join(folder, "access.log") }),
       site("unwritable", { type: "respond", body: "four" }, { accessLog: join(folder, "none", "access.log") }),
+      site("files", { type: "file", root: folder }),
+      ...[1, 2, 3, 4].map((number) =>
+        site(`piped-${String(number)}`, { type: "respond" }, { accessLog: join(folder, `pipe-${String(number)}`) }),
+      ),
       ...Object.entries(REDIRECTS).map(([id, handler]) => site(id, handler)),
     ]),
   );
@@ -128,6 +136,28 @@ describe("redirects", () => {
   });
 
   it.each([
+    "/api/projects/group%2Fproject?ref=a%2Fb",
+    "/@scope%2fname",
+    "/a//b",
+    "/%FCbersicht.html",
+    "/a%3Bb;c%26d&e%20f+g%2Bh",
+    "/a%3Fb%23c%25d",
+  ])("keep the path as the visitor wrote it: %s", async (path) => {
+    expect((await ask("www.secure", path)).headers.location).toBe(`https://www.secure${path}`);
+  });
+
+  it.each([
+    ["login", "/cart%26step=9", "/login?next=/cart%26step=9&step=1"],
+    ["login", "/cart&step=9", "/login?next=/cart%26step=9&step=1"],
+    ["login", "/a+b;c%2Bd", "/login?next=/a%2Bb%3Bc%2Bd&step=1"],
+    ["search", "/p/a%26lang%3Dxx", "/search?q=a%26lang%3Dxx&lang=en"],
+    ["search", "/p/a&lang=xx", "/search?q=a%26lang=xx&lang=en"],
+    ["search", "/p/1%2B1%25", "/search?q=1%2B1%25&lang=en"],
+  ])("a path in a query stays one value: %s%s", async (host, path, location) => {
+    expect((await ask(host, path)).headers.location).toBe(location);
+  });
+
+  it.each([
     ["a group cannot lengthen the host name", "whole", "/old.evil.example/"],
     ["a group cannot turn the host name into a user name", "whole", "/old@evil.example/"],
     ["a group cannot add a port", "whole", "/old:99/"],
@@ -141,7 +171,10 @@ describe("redirects", () => {
     ["/blog/%2F%2Fevil.example", "/articles/evil.example"],
     ["/blog/%5C%5Cevil.example", "/articles/%5C%5Cevil.example"],
     ["/blog/a%0D%0ASet-Cookie:%20x=y", "/articles/a%0D%0ASet-Cookie:%20x=y"],
-    ["/blog/100%25%3Fx", "/articles/100%25?x"],
+    ["/blog/100%25%3Fx", "/articles/100%25%3Fx"],
+    ["/blog/group%2Fproject", "/articles/group%2Fproject"],
+    ["/blog/%FCber%C3%BC%EF%BF%BDz", "/articles/%FCber%C3%BC%EF%BF%BDz"],
+    ["/blog/a%2f..%2fb/%C3%BC", "/articles/b/%C3%BC"],
   ])("what a visitor writes stays within the path: %s", async (path, location) => {
     const answer = await ask("group", path);
     expect(answer.headers.location).toBe(location);
@@ -179,10 +212,18 @@ describe("the access log", () => {
     expect((await lines("access.log"))[0]).toContain("/after-the-signal");
   });
 
+  it("that is a pipe nobody reads holds up no file", async () => {
+    for (const number of [1, 2, 3, 4]) expect((await ask(`piped-${String(number)}`, "/")).status).toBe(200);
+    await expect.poll(() => new Set(worker.log.match(/pipe-\d/g)).size, { timeout: 10_000 }).toBe(4);
+    expect((await ask("files", "/410.html")).status).toBe(200);
+  });
+
   it("that cannot be written costs no request and one line in the agent's log", async () => {
     for (let round = 0; round < 2; round += 1) {
       expect((await ask("unwritable", "/")).status).toBe(200);
-      await expect.poll(() => worker.log.match(/access log cannot be written/g)?.length, { timeout: 10_000 }).toBe(1);
+      await expect
+        .poll(() => worker.log.match(/access log cannot be written[^\n]*none/g)?.length, { timeout: 10_000 })
+        .toBe(1);
     }
   });
 

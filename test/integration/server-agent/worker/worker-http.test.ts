@@ -185,3 +185,32 @@ describe("the sweep of connections", () => {
     close();
   });
 });
+
+describe("the body of a request that nobody reads", () => {
+  const POST = "POST /hello HTTP/1.1\r\nHost: shop\r\n";
+
+  it("may have blanks before a chunk extension (RFC 9112, 7.1.1)", async () => {
+    using client = await openRaw(worker.port);
+    await client.write(`${POST}Transfer-Encoding: chunked\r\n\r\n5 \t;a=b\r\nhello\r\n0\r\n\r\n${GOOD}`);
+    expect([(await client.read()).status, (await client.read()).status]).toEqual([200, 200]);
+  });
+
+  it.each([
+    ["a padded size", "Transfer-Encoding: chunked\r\n\r\n5  \r\nhello\r\n0\r\n\r\n"],
+    ["a broken size", "Transfer-Encoding: chunked\r\n\r\nZZ\r\nhello\r\n0\r\n\r\n"],
+    ["a broken end", "Transfer-Encoding: chunked\r\n\r\n1\r\nhello"],
+  ])("does not take the answer away with %s", async (_, rest) => {
+    using client = await openRaw(worker.port);
+    await client.write(`${POST}${rest}${GOOD}`);
+    expect((await client.rest()).match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200"]);
+  });
+
+  it("does not take the answer away when it ends too early", async () => {
+    const socket = connect({ port: worker.port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.end(`${POST}Content-Length: 100\r\n\r\nhello`);
+    let received = "";
+    socket.setEncoding("latin1").on("data", (text: string) => (received += text));
+    await once(socket, "end");
+    expect(received).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});

@@ -147,3 +147,13 @@ it("a WebSocket that is refused is counted by its answer, and ends also when the
   expect(await worker.requests()).toEqual([]);
   await client.rest();
 });
+
+it.each(["Transfer-Encoding: chunked\r\n\r\nZZ\r\n", "Transfer-Encoding: chunked\r\n\r\n5  \r\nhello\r\n"])(
+  "a malformed body gets 400, and the upstream no whole request: %j",
+  async (rest) => {
+    using client = await openRaw(worker.port);
+    await client.write(`POST /upload HTTP/1.1\r\nHost: shop\r\n${rest}`);
+    expect(await client.rest()).toMatch(/^HTTP\/1\.1 400 [^]*\r\nConnection: close\r\n/);
+    await expect.poll(() => worker.log).toContain("the body of POST shop/upload is malformed");
+  },
+);

@@ -101,7 +101,7 @@ describe("a file", () => {
         vary: "Accept-Encoding",
         "x-content-type-options": "nosniff",
       });
-      expect(headers.etag).toMatch(/^"[0-9a-z]+-[0-9a-z]+"$/);
+      expect(headers.etag).toMatch(/^"[\w-]+"$/);
     }
   });
 

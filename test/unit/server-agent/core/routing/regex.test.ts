@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileRegex, type Regex } from "../../../../../server-agent/core/routing/regex.ts";
+import { compileRegex, type Regex, MAX_GROUP_TEXT_CHARS } from "../../../../../server-agent/core/routing/regex.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
 
 function regexOf(pattern: string, options?: { ignoreCase?: boolean }): Regex {
@@ -19,8 +19,12 @@ describe("regular expressions of operators", () => {
     const regex = regexOf("/(old)/(\\d+)?(x)?");
     expect(regex.test("/shop/old/12")).toBe(true);
     expect(regex.test("/shop/new/12")).toBe(false);
-    expect(regex.groups("/shop/old/12")).toEqual(["/old/12", "old", "12", undefined]);
+    const text = "/shop/old/12";
+    const found = regex.groups(text)?.map((span) => span && text.slice(span.start, span.end));
+    expect(found).toEqual(["/old/12", "old", "12", undefined]);
     expect(regex.groups("/new")).toBeUndefined();
+    expect(regex.groups(text.padEnd(MAX_GROUP_TEXT_CHARS))).toBeDefined();
+    expect(regex.groups(text.padEnd(MAX_GROUP_TEXT_CHARS + 1))).toBeUndefined();
     expect(regex.groupCount).toBe(3);
   });
 

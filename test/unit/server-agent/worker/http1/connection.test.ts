@@ -50,6 +50,7 @@ async function serve(pieces: readonly Buffer[]): Promise<{ seen: Seen[]; written
             incoming.resume();
           });
         },
+        onAbandoned: () => undefined,
         onEnd: () => {
           answer(response, url);
         },

@@ -1,0 +1,72 @@
+/** Files that change while they are asked for: written to, replaced, swapped for links. */
+import { appendFileSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { compileFile } from "../../../../../server-agent/worker/files/file.ts";
+import { openFound } from "../../../../../server-agent/worker/files/open-file.ts";
+import { ask } from "../../../../support/http/ask.ts";
+import { startHandler, type HandlerHarness } from "../../../../support/agent/handler-harness.ts";
+
+let folder: string;
+let root: string;
+let files: HandlerHarness;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "backsoon-"));
+  root = join(folder, "www");
+  await mkdir(root);
+  files = await startHandler(compileFile({ type: "file", root }));
+});
+
+afterAll(async () => {
+  await files.close();
+  await rm(folder, { recursive: true });
+});
+
+it.each([100, 200_000])("a file of %d bytes that grows all the time is served each time", async (bytes) => {
+  const path = join(root, `${String(bytes)}.log`);
+  await writeFile(path, "x".repeat(bytes));
+  let writing = true;
+  const write = (): void => {
+    if (!writing) return;
+    appendFileSync(path, "a line\n");
+    setImmediate(write);
+  };
+  write();
+  for (let turn = 0; turn < 20; turn++) {
+    const { status, complete, body } = await ask(files.port, `/${String(bytes)}.log?${String(turn)}`);
+    expect([status, complete, body.length >= bytes]).toEqual([200, true, true]);
+  }
+  writing = false;
+});
+
+it.each([10, 100_000])("two files of %d bytes and one time do not share an ETag", async (bytes) => {
+  const path = join(root, "same.bin");
+  const tags = new Set<string | undefined>();
+  for (const content of ["a", "b"]) {
+    const next = join(folder, content);
+    await writeFile(next, content.repeat(bytes));
+    await utimes(next, 1_700_000_000, 1_700_000_000);
+    await rename(next, path);
+    await expect.poll(async () => (await ask(files.port, "/same.bin")).text[0], { timeout: 5000 }).toBe(content);
+    tags.add((await ask(files.port, "/same.bin")).headers.etag);
+  }
+  expect(tags.size).toBe(2);
+});
+
+it("a file is not opened through a folder that has become a link since the look-up", async () => {
+  for (const name of ["www/d", "outside"]) {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, "f.txt"), name);
+  }
+  const realPath = join(root, "d", "f.txt");
+  const found = { realPath, stats: await stat(realPath) };
+  const opened = await openFound(found);
+  expect(opened).toBeDefined();
+  await opened?.handle.close();
+  await rename(join(root, "d"), join(root, "was"));
+  await symlink(join(folder, "outside"), join(root, "d"));
+  expect(await openFound({ realPath, stats: await stat(realPath) })).toBeUndefined();
+});
