@@ -1,5 +1,6 @@
 import type { Occurrence } from "../../contract/windows.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
+import type { Calendar } from "./occurrences.ts";
 import { isActive } from "./stack.ts";
 import { endFrom, isMistaken, type PlannedWindow } from "./window-plan.ts";
 import { type Instant, isoOf, type Span } from "./wall-clock.ts";
@@ -58,6 +59,21 @@ export function movedAlong(
       return { ...record, start: isoOf(span.start), ...(record.state === "skipped" ? { end: isoOf(span.end) } : {}) };
     })
     .sort(byStart);
+}
+
+/** New time zone data move a start by this much at most (ms); occurrences are a day apart. */
+const MAX_SHIFT_MS = 3 * 3_600_000;
+
+/**
+ * The occurrence that was meant by a start that older time zone data gave: what was skipped stays
+ * so, and what runs is not started again.
+ */
+export function spanNear(calendar: Pick<Calendar, "during">, start: Instant): Span | undefined {
+  const shift = (span: Span) => Math.abs(span.start - start);
+  return calendar
+    .during(start - MAX_SHIFT_MS, start + MAX_SHIFT_MS, Number.MAX_SAFE_INTEGER)
+    .filter((span) => shift(span) <= MAX_SHIFT_MS)
+    .sort((a, b) => shift(a) - shift(b))[0];
 }
 
 function byStart(a: Occurrence, b: Occurrence): number {

@@ -6,7 +6,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import type { MaintenanceWindow, Occurrence } from "../../contract/windows.ts";
-import { withBegun } from "../../core/windows/begun-windows.ts";
+import { movedAlong, spanNear, withBegun } from "../../core/windows/begun-windows.ts";
 import { isActive } from "../../core/windows/stack.ts";
 import { type Instant, isoOf } from "../../core/windows/wall-clock.ts";
 import { type Act, actsFor, withoutFuture } from "../../core/windows/window-plan.ts";
@@ -70,16 +70,21 @@ export class WindowScheduler {
 
   /** Takes over what an agent before this one has left, and does what is due. */
   async begin(found: readonly StoredWindow[]): Promise<void> {
-    const { book, receipts, clock } = this.#parts;
+    const { book, receipts, clock, log } = this.#parts;
     if (found.length > 0) {
-      const { Calendar } = await loadCalendar();
+      const { Calendar, ruleFault } = await loadCalendar();
       const known = receipts.list().filter(({ window }) => window !== undefined);
       for (const [index, stored] of found.entries()) {
         if (index % MAX_TURNS_IN_A_ROW === 0) await setImmediate();
         const calendar = new Calendar(stored);
+        const fault = stored.rrule === undefined ? undefined : ruleFault(stored.rrule);
+        // It goes on as before: what it does stands in its plan.
+        if (fault !== undefined)
+          log.warn("a window has a rule that is not taken any more; change it", { window: stored.id, why: fault });
+        const records = movedAlong(stored.records, clock.now(), (start) => spanNear(calendar, start));
         const spanAt = (start: Instant) => calendar.during(start, start, 1).find((span) => span.start === start);
         book.adopt(
-          withBegun(stored, known, spanAt, (site) => receipts.openFor(site)?.id, clock.now()),
+          withBegun({ ...stored, records }, known, spanAt, (site) => receipts.openFor(site)?.id, clock.now()),
           calendar,
           clock.now(),
         );

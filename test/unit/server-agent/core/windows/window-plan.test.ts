@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { movedAlong, withBegun } from "../../../../../server-agent/core/windows/begun-windows.ts";
+import { movedAlong, spanNear, withBegun } from "../../../../../server-agent/core/windows/begun-windows.ts";
+import { Calendar } from "../../../../../server-agent/core/windows/occurrences.ts";
 import {
   actsFor,
   begun,
@@ -173,4 +174,28 @@ describe("an occurrence that a clock which was wrong has begun", () => {
     expect(known("07:00", { state: "reverted", revert })).toBe(1);
     expect(known("03:00", {})).toBe(1);
   });
+});
+
+it("what was skipped stays so where new time zone data move its start, and nothing else is meant", () => {
+  const calendar = new Calendar({
+    start: "2030-01-01T03:30",
+    duration: "PT1H",
+    zone: "Africa/Casablanca",
+    rrule: "FREQ=DAILY",
+  });
+  const [span] = calendar.during(at("00:00"), at("23:00"), 1);
+  const start = span?.start ?? 0;
+  for (const older of [start - 3_600_000, start, start + 3_600_000]) {
+    const skipped: Occurrence = {
+      window: "w-1",
+      start: new Date(older).toISOString(),
+      end: iso("23:00"),
+      state: "skipped",
+      receipts: [],
+    };
+    expect(movedAlong([skipped], at("00:00"), (each) => spanNear(calendar, each))).toMatchObject([
+      { start: new Date(start).toISOString(), state: "skipped" },
+    ]);
+  }
+  expect(spanNear(calendar, start + 12 * 3_600_000)).toBeUndefined();
 });
