@@ -14,8 +14,9 @@ export default defineConfig({
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
           globalSetup: "test/support/build-programs.ts",
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // For what hangs: no test says how long it may take, also on a busy machine.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           setupFiles,
           // They start processes and wait for them most of the time.
           maxWorkers: 4,

@@ -58,7 +58,7 @@ async function startDaemon(env: NodeJS.ProcessEnv, args: readonly string[], pass
   daemon.stdin.end(password ?? "");
   // It owns its name on the bus from then on.
   await once(
-    spawn("gdbus", ["wait", "--session", "--timeout", "10", "org.freedesktop.secrets"], { env, stdio: "ignore" }),
+    spawn("gdbus", ["wait", "--session", "--timeout", "60", "org.freedesktop.secrets"], { env, stdio: "ignore" }),
     "exit",
   );
   return daemon;

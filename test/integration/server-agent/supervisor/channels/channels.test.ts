@@ -8,11 +8,9 @@ import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { makeFolder, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import { untilReminder } from "../../../../support/agent/windows.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const SECRET = "whsec_c2VjcmV0LW9mLXRoZS10ZXN0";
 const PATH_SECRET = "T00/B11/XXhidden";

@@ -1,11 +1,9 @@
 /** Visits by the hour, over restarts. */
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { seal } from "../../../../../server-agent/store/sealed-text.ts";
 import { makeFolder, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const HOUR = 3_600_000;
 function hourStart(hoursAgo: number) {

@@ -1,7 +1,7 @@
 /** Reminders of real agents: made once, stored, told to everyone. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Reminder } from "../../../../../server-agent/contract/reminders.ts";
 import { makeFolder, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import {
@@ -12,8 +12,6 @@ import {
   untilReminder,
   wallClockIn,
 } from "../../../../support/agent/windows.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const HOUR = 3_600_000;
 const program = CLOCK_PROGRAM;

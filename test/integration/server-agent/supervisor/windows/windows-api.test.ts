@@ -1,11 +1,9 @@
 /** What a person can do to windows, and what is refused. */
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { WindowDraft } from "../../../../../server-agent/contract/windows.ts";
 import { startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import { stage } from "../../../../support/agent/fleet.ts";
 import { draft, untilOccurrence, wallClockIn } from "../../../../support/agent/windows.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 function later(fields: Partial<WindowDraft> = {}) {
   return draft({ start: wallClockIn(3600), duration: "PT1H", ...fields });

@@ -4,11 +4,9 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { makeFolder, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import { CLOCK_PROGRAM, draft, setClock, untilOccurrence, wallClockIn } from "../../../../support/agent/windows.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const HOUR = 3_600_000;
 const program = CLOCK_PROGRAM;

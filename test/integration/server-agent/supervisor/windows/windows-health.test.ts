@@ -5,12 +5,10 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { startAgent } from "../../../../../tools/driving/agent.ts";
 import { CLOCK_PROGRAM, draft, setClock, untilOccurrence, untilReminder } from "../../../../support/agent/windows.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** An application that answers with `status`, and remembers what it was asked. */
 async function startApp() {

@@ -1,9 +1,7 @@
 /** Who counts on a site being closed, and who opens it all the same. */
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { makeFolder, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import { CLOCK_PROGRAM, draft, setClock, untilOccurrence, wallClockIn } from "../../../../support/agent/windows.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const HOUR = 3_600_000;
 

@@ -3,12 +3,10 @@
  * site is closed as long as anyone holds it, and its page tells the latest end.
  */
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { makeFolder, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import { CLOCK_PROGRAM, draft, setClock } from "../../../../support/agent/windows.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
-
-vi.setConfig({ testTimeout: 90_000 });
 
 const HOUR = 3_600_000;
 interface Hours {

@@ -1,11 +1,9 @@
 /** Windows start and end by themselves, on a real agent. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { makeFolder, startAgent } from "../../../../../tools/driving/agent.ts";
 import { CLOCK_PROGRAM, draft, untilOccurrence, wallClockIn } from "../../../../support/agent/windows.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const shop = { host: "shop.example.com" };
 
