@@ -1,3 +1,6 @@
+/** Parses JSON of an agent within bounds of size and depth. */
+import type { Result } from "../contract/failures.ts";
+
 /**
  * Longest text that is taken for JSON, in characters: a snapshot with 10,000 sites is well below.
  */
@@ -6,20 +9,18 @@ export const MAX_JSON_BYTES = 32 * 1024 * 1024;
 const MAX_DEPTH = 200;
 const MAX_VALUES = 600_000;
 
-export type BoundedJson = { ok: true; value: unknown } | { ok: false; why: string };
-
 /**
  * Parses JSON of a stranger. Brackets and commas are counted first: a text of brackets alone makes
  * the parser take forty times its size, and whatever walks the result may not go so deep. Memory
  * stays below about ten times `MAX_JSON_BYTES`.
  */
-export function parseBoundedJson(text: string): BoundedJson {
+export function parseBoundedJson(text: string): Result<unknown, string> {
   const why = unreasonable(text);
-  if (why !== undefined) return { ok: false, why };
+  if (why !== undefined) return { ok: false, failure: why };
   try {
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch {
-    return { ok: false, why: "it is not JSON" };
+    return { ok: false, failure: "it is not JSON" };
   }
 }
 

@@ -56,10 +56,10 @@ export class EventStreamDecoder {
   #decode(text: string): StreamLine | undefined {
     const read = readStreamLine(text);
     if (!read.ok) {
-      this.#refuse(read.why);
+      this.#refuse(read.failure);
       return undefined;
     }
-    const { line } = read;
+    const line = read.value;
     if (
       this.#revision === undefined
         ? line.type !== "snapshot"

@@ -24,7 +24,7 @@ export function withRequestsLine(before: WatchedRequests | undefined, text: stri
 
 function readLine(text: string): RequestsLine {
   const json = parseBoundedJson(text);
-  if (!json.ok) throw notAnAgent(json.why);
+  if (!json.ok) throw notAnAgent(json.failure);
   // Zod would look at every entry of a list before it refuses its length.
   for (const [name, list] of Object.entries(Object(json.value) as object))
     if (Array.isArray(list) && list.length > MAX_WATCHED_REQUESTS)

@@ -1,6 +1,7 @@
 /** One line of an agent's event stream, from text to what it says. Pure. */
 import type { z } from "zod";
 import { Event, SiteMetrics, Snapshot, type StreamLine } from "../../server-agent/contract/events.ts";
+import type { Result } from "../contract/failures.ts";
 import { Generation } from "../../server-agent/contract/agent.ts";
 import { MaintenanceWindow } from "../../server-agent/contract/windows.ts";
 import { Receipt, Stage } from "../../server-agent/contract/maintenance.ts";
@@ -11,23 +12,21 @@ import { tidy } from "./agent-words.ts";
 import { ambiguityIn } from "./ambiguity.ts";
 import { parseBoundedJson } from "./bounded-json.ts";
 
-export type ReadLine = { ok: true; line: StreamLine } | { ok: false; why: string };
-
 const MAX_QUOTE_LENGTH = 120;
 
-export function readStreamLine(text: string): ReadLine {
+export function readStreamLine(text: string): Result<StreamLine, string> {
   const json = parseBoundedJson(text);
-  const why = json.ok ? faultOf(json.value) : json.why;
+  const why = json.ok ? faultOf(json.value) : json.failure;
   if (why !== undefined)
     return {
       ok: false,
-      why: `the event stream has a line that is not an event (${why}): ${plainText(text, MAX_QUOTE_LENGTH)}`,
+      failure: `the event stream has a line that is not an event (${why}): ${plainText(text, MAX_QUOTE_LENGTH)}`,
     };
   const line = (json as { value: StreamLine }).value;
   const doubt = ambiguityIn(line);
   return doubt === undefined
-    ? { ok: true, line: tidy(line) }
-    : { ok: false, why: `the event stream is not valid: ${doubt}` };
+    ? { ok: true, value: tidy(line) }
+    : { ok: false, failure: `the event stream is not valid: ${doubt}` };
 }
 
 /** Longer than any of an agent's; far from what fills the memory. */

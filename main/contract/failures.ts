@@ -69,4 +69,4 @@ export const FAILURE_CODES = [
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
-export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+export type Result<T, F = Failure> = { ok: true; value: T } | { ok: false; failure: F };

@@ -1,9 +1,10 @@
 /** Reads `~/.ssh/config`, the system's file and what they include. */
+import type { Result } from "../contract/failures.ts";
 import os from "node:os";
 import process from "node:process";
 import { matchingFiles } from "./matching-files.ts";
 import { readSmallTextFile } from "./small-text-file.ts";
-import type { ConfigFile, Outcome } from "./ssh-config-lines.ts";
+import type { ConfigFile, ConfigProblem } from "./ssh-config-lines.ts";
 import type { LocalAccount } from "./ssh-config-tokens.ts";
 import { type ReadText, type RootFile, loadConfig } from "./ssh-config-tree.ts";
 
@@ -45,7 +46,7 @@ export function usualRoots(home: string): RootFile[] {
 export function readSshConfig(
   account: LocalAccount,
   roots: readonly RootFile[] = usualRoots(account.home),
-): Promise<Outcome<ConfigFile[]>> {
+): Promise<Result<ConfigFile[], ConfigProblem>> {
   const trusted = new Set(roots.filter((root) => root.trusted).map(({ path }) => path));
   const read = async (path: string): Promise<ReadText> => {
     const file = await readSmallTextFile(path, MAX_FILE_BYTES);

@@ -8,6 +8,7 @@
  * shell).
  */
 
+import type { Result } from "../contract/failures.ts";
 import { visibleText } from "../../server-agent/core/visible-text.ts";
 
 export type ConfigLine =
@@ -33,8 +34,6 @@ export interface ConfigProblem {
   message: string;
 }
 
-export type Outcome<T> = { ok: true; value: T } | { ok: false; problem: ConfigProblem };
-
 /** A problem on its way to the edge of the module, where it becomes a value. */
 export class ConfigFault extends Error {
   readonly problem: ConfigProblem;
@@ -48,11 +47,11 @@ export class ConfigFault extends Error {
 }
 
 /** Runs a part that may meet a problem of the configuration. */
-export function outcomeOf<T>(part: () => T): Outcome<T> {
+export function resultOf<T>(part: () => T): Result<T, ConfigProblem> {
   try {
     return { ok: true, value: part() };
   } catch (error) {
-    if (error instanceof ConfigFault) return { ok: false, problem: error.problem };
+    if (error instanceof ConfigFault) return { ok: false, failure: error.problem };
     throw error;
   }
 }

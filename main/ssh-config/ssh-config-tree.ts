@@ -2,11 +2,12 @@
  * Follows the `Include` lines of a configuration. Where files come from is given, so that this part
  * knows no disk.
  */
+import type { Result } from "../contract/failures.ts";
 import {
   ConfigFault,
   type ConfigFile,
   type ConfigLine,
-  type Outcome,
+  type ConfigProblem,
   parseLines,
   printable,
 } from "./ssh-config-lines.ts";
@@ -38,7 +39,7 @@ export async function loadConfig(
   roots: readonly RootFile[],
   sources: ConfigSources,
   { home, env }: Pick<LocalAccount, "home" | "env">,
-): Promise<Outcome<ConfigFile[]>> {
+): Promise<Result<ConfigFile[], ConfigProblem>> {
   const parsed = new Map<string, ReturnType<typeof parseLines> | undefined>();
   let count = 0;
 
@@ -117,7 +118,7 @@ export async function loadConfig(
       if (file !== undefined) files.push(file);
     }
   } catch (error) {
-    if (error instanceof ConfigFault) return { ok: false, problem: error.problem };
+    if (error instanceof ConfigFault) return { ok: false, failure: error.problem };
     throw error;
   }
   return { ok: true, value: files };

@@ -2,16 +2,10 @@
  * Answers about hosts out of the ssh configuration, as ssh_config(5) describes it and `ssh -G`
  * prints it.
  */
+import type { Result } from "../contract/failures.ts";
 import { visibleText } from "../../server-agent/core/visible-text.ts";
 import { type Target, type Settings, evaluate, writtenAliases } from "./ssh-config-evaluate.ts";
-import {
-  ConfigFault,
-  type ConfigFile,
-  type ConfigProblem,
-  type Outcome,
-  outcomeOf,
-  printable,
-} from "./ssh-config-lines.ts";
+import { ConfigFault, type ConfigFile, type ConfigProblem, resultOf, printable } from "./ssh-config-lines.ts";
 import type { LocalAccount } from "./ssh-config-tokens.ts";
 import {
   jumpSetting,
@@ -66,8 +60,8 @@ export function resolveHost(
   files: readonly ConfigFile[],
   target: Target,
   account: LocalAccount,
-): Outcome<ResolvedHost> {
-  return outcomeOf(() => resolve(evaluate(files, target, account), target, account));
+): Result<ResolvedHost, ConfigProblem> {
+  return resultOf(() => resolve(evaluate(files, target, account), target, account));
 }
 
 /**
@@ -79,8 +73,8 @@ export function resolveRoute(
   files: readonly ConfigFile[],
   target: Target,
   account: LocalAccount,
-): Outcome<ResolvedHost[]> {
-  return outcomeOf(() => {
+): Result<ResolvedHost[], ConfigProblem> {
+  return resultOf(() => {
     const route: ResolvedHost[] = [];
     const seen = new Set<string>();
     for (let next = target; ;) {
@@ -123,11 +117,11 @@ export function listHosts(
   const problems = new Map<string, ConfigProblem>();
   const nobody = "";
   for (const alias of [nobody, ...writtenAliases(files)]) {
-    const found = outcomeOf(() => {
+    const found = resultOf(() => {
       const settings = evaluate(files, { alias }, account);
       return settings.named ? resolve(settings, { alias }, account) : undefined;
     });
-    if (!found.ok) problems.set(found.problem.message, found.problem);
+    if (!found.ok) problems.set(found.failure.message, found.failure);
     else if (found.value !== undefined) {
       const { hostName, user, port } = found.value;
       hosts.push({ alias, hostName, user, port });

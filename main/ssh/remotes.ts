@@ -61,7 +61,7 @@ export class Remotes {
   async hosts(): Promise<Result<{ hosts: PickableHost[]; problems: string[] }>> {
     const { account } = this.#parts;
     const files = await readSshConfig(account);
-    if (!files.ok) return failed("ssh.config", files.problem.message);
+    if (!files.ok) return failed("ssh.config", files.failure.message);
     const { hosts, problems } = listHosts(files.value, account);
     return done({ hosts, problems: problems.map(({ message }) => message) });
   }

@@ -18,7 +18,7 @@ export async function routeTo(target: SshTarget, account: LocalAccount): Promise
   if (target.jump !== undefined && jumps === undefined)
     throw refusal(`“${target.jump}” is not a list of jump hosts. Write user@host:port, several separated by commas.`);
   const files = await readSshConfig(account);
-  if (!files.ok) throw refusal(files.problem.message);
+  if (!files.ok) throw refusal(files.failure.message);
   const { host: alias, user, port } = target;
   const route = resolveRoute(
     files.value,
@@ -30,7 +30,7 @@ export async function routeTo(target: SshTarget, account: LocalAccount): Promise
     },
     account,
   );
-  if (!route.ok) throw refusal(route.problem.message);
+  if (!route.ok) throw refusal(route.failure.message);
   return route.value.map((host, at) => hostOf(host, at === route.value.length - 1 ? target.identityFile : undefined));
 }
 

@@ -26,7 +26,7 @@ function read() {
 }
 async function problem() {
   const files = await read();
-  return files.ok ? undefined : files.problem.message;
+  return files.ok ? undefined : files.failure.message;
 }
 
 describe("the ssh configuration on disk", () => {
@@ -50,7 +50,7 @@ describe("the ssh configuration on disk", () => {
       ...usualRoots(home).slice(0, 1),
       { path: system, base: path.dirname(system), trusted: true },
     ]);
-    if (!files.ok) throw new Error(files.problem.message);
+    if (!files.ok) throw new Error(files.failure.message);
     expect(resolveHost(files.value, { alias: "web" }, account())).toMatchObject({
       ok: true,
       value: { port: 4, user: "deploy" },

@@ -1,3 +1,4 @@
+import type { Result } from "../../../../main/contract/failures.ts";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
@@ -7,7 +8,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Target } from "../../../../main/ssh-config/ssh-config-evaluate.ts";
-import type { ConfigFile, Outcome } from "../../../../main/ssh-config/ssh-config-lines.ts";
+import type { ConfigFile, ConfigProblem } from "../../../../main/ssh-config/ssh-config-lines.ts";
 import { readSshConfig } from "../../../../main/ssh-config/ssh-config-files.ts";
 import type { LocalAccount } from "../../../../main/ssh-config/ssh-config-tokens.ts";
 import { type ResolvedHost, resolveHost, resolveRoute } from "../../../../main/ssh-config/ssh-config.ts";
@@ -39,7 +40,7 @@ afterAll(() => fs.rmSync(home, { recursive: true, force: true }));
 function write(files: Record<string, string>) {
   for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text, { mode: 0o600 });
 }
-function read(): Promise<Outcome<ConfigFile[]>> {
+function read(): Promise<Result<ConfigFile[], ConfigProblem>> {
   return readSshConfig(account, [{ path: config, base: folder }]);
 }
 /** What is said on the command line of ssh. */
@@ -55,7 +56,7 @@ function argumentsOf({ alias, user, port, jumps }: Target): string[] {
     alias,
   ];
 }
-async function ourAnswer(alias: string): Promise<Outcome<ResolvedHost>> {
+async function ourAnswer(alias: string): Promise<Result<ResolvedHost, ConfigProblem>> {
   const files = await read();
   return files.ok ? resolveHost(files.value, { alias }, account) : files;
 }
@@ -190,13 +191,13 @@ describe("the way to a host", () => {
           config: blocks.map(([host, jump, more]) => `Host ${host}\n  ProxyJump ${jump}\n  ${more}\n`).join(""),
         });
         const files = await read();
-        if (!files.ok) throw new Error(files.problem.message);
+        if (!files.ok) throw new Error(files.failure.message);
         const theirs = sshRoute(["web"]);
         const ours = resolveRoute(files.value, { alias: "web" }, account);
         expect(
           ours.ok ? ours.value.map(({ user, hostName, port }) => `${user}@${hostName}:${port}`) : "circle",
         ).toEqual(theirs);
-        if (!ours.ok) expect(ours.problem.message).toContain("the jump hosts lead in a circle");
+        if (!ours.ok) expect(ours.failure.message).toContain("the jump hosts lead in a circle");
       }),
       { numRuns: repetitions(15, 240) },
     );
@@ -217,7 +218,7 @@ describe("a host of the ssh configuration", () => {
             const theirs = sshAnswer(target);
             if (!theirs.ok) throw new Error(`ssh refuses a configuration that was meant to be right: ${theirs.stderr}`);
             const ours = read_.ok ? resolveHost(read_.value, target, account) : read_;
-            expect(ours.ok ? comparable(ours.value) : ours.problem).toEqual(expected(theirs.answer));
+            expect(ours.ok ? comparable(ours.value) : ours.failure).toEqual(expected(theirs.answer));
           }
         },
       ),
@@ -246,7 +247,7 @@ describe("a host of the ssh configuration", () => {
     write({ config: config_, deep });
     const [theirs, ours] = [sshAnswer("web"), await ourAnswer("web")];
     if (!theirs.ok) throw new Error(theirs.stderr);
-    expect(ours.ok ? comparable(ours.value) : ours.problem).toEqual(expected(theirs.answer));
+    expect(ours.ok ? comparable(ours.value) : ours.failure).toEqual(expected(theirs.answer));
   });
 
   it("has its words split as ssh splits them", { timeout: 120_000 }, async () => {
@@ -295,10 +296,10 @@ describe("a mistake in the ssh configuration", () => {
     const theirs = sshAnswer("web");
     const ours = await ourAnswer("web");
     expect(theirs.ok).toBe(false);
-    expect(ours).toMatchObject({ ok: false, problem: { file: config } });
+    expect(ours).toMatchObject({ ok: false, failure: { file: config } });
     const line = theirs.ok ? undefined : / line (\d+)/.exec(theirs.stderr)?.[1];
-    if (!ours.ok && line !== undefined && !text.includes("Include")) expect(ours.problem.line).toBe(Number(line));
-    if (!ours.ok) expect(ours.problem.message).toContain(config);
+    if (!ours.ok && line !== undefined && !text.includes("Include")) expect(ours.failure.line).toBe(Number(line));
+    if (!ours.ok) expect(ours.failure.message).toContain(config);
   });
 
   it("of nesting is one at the same depth as in ssh", async () => {
@@ -314,7 +315,7 @@ describe("a mistake in the ssh configuration", () => {
     nest(17);
     expect(sshAnswer("web").ok).toBe(false);
     const ours = await ourAnswer("web");
-    expect(ours).toMatchObject({ ok: false, problem: { file: path.join(folder, "conf.d/n16"), line: 1 } });
+    expect(ours).toMatchObject({ ok: false, failure: { file: path.join(folder, "conf.d/n16"), line: 1 } });
   });
 
   it("is an included file that others may write, as for ssh", async () => {
@@ -323,7 +324,7 @@ describe("a mistake in the ssh configuration", () => {
     const theirs = sshAnswer("web");
     expect(!theirs.ok && theirs.stderr).toContain("Bad owner or permissions");
     const ours = await ourAnswer("web");
-    expect(!ours.ok && ours.problem.message).toMatch(/conf\.d\/open: other users may write it.*chmod go-w/);
+    expect(!ours.ok && ours.failure.message).toMatch(/conf\.d\/open: other users may write it.*chmod go-w/);
     fs.rmSync(path.join(folder, "conf.d/open"));
   });
 });

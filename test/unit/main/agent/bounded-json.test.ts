@@ -5,7 +5,7 @@ import { repetitions } from "../../../support/repetitions.ts";
 
 function whyOf(text: string): string {
   const parsed = parseBoundedJson(text);
-  return parsed.ok ? "" : parsed.why;
+  return parsed.ok ? "" : parsed.failure;
 }
 
 describe("JSON of a stranger", () => {

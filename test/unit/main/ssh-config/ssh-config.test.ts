@@ -1,8 +1,9 @@
+import type { Result } from "../../../../main/contract/failures.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ConfigSources, loadConfig } from "../../../../main/ssh-config/ssh-config-tree.ts";
 import type { Target } from "../../../../main/ssh-config/ssh-config-evaluate.ts";
-import type { ConfigFile, Outcome } from "../../../../main/ssh-config/ssh-config-lines.ts";
+import type { ConfigFile, ConfigProblem } from "../../../../main/ssh-config/ssh-config-lines.ts";
 import type { LocalAccount } from "../../../../main/ssh-config/ssh-config-tokens.ts";
 import { listHosts, resolveHost, resolveRoute } from "../../../../main/ssh-config/ssh-config.ts";
 import { repetitions } from "../../../support/repetitions.ts";
@@ -30,12 +31,12 @@ function sourcesOf(files: Record<string, string>): ConfigSources {
     },
   };
 }
-function load(files: Record<string, string>): Promise<Outcome<ConfigFile[]>> {
+function load(files: Record<string, string>): Promise<Result<ConfigFile[], ConfigProblem>> {
   return loadConfig([{ path: "/home/me/.ssh/config", base: "/home/me/.ssh" }], sourcesOf(files), account);
 }
 async function loaded(config: string, more: Record<string, string> = {}): Promise<ConfigFile[]> {
   const files = await load({ config, ...more });
-  if (!files.ok) throw new Error(files.problem.message);
+  if (!files.ok) throw new Error(files.failure.message);
   return files.value;
 }
 async function resolved(config: string, target: Target | string, more: Record<string, string> = {}) {
@@ -44,7 +45,7 @@ async function resolved(config: string, target: Target | string, more: Record<st
     typeof target === "string" ? { alias: target } : target,
     account,
   );
-  if (!answer.ok) throw new Error(answer.problem.message);
+  if (!answer.ok) throw new Error(answer.failure.message);
   return answer.value;
 }
 
@@ -166,7 +167,7 @@ describe("a host of the ssh configuration", () => {
     expect(await resolved(config, "web")).toMatchObject({ port: 4 });
     expect(resolveHost(await loaded(config), { alias: "other" }, account)).toEqual({
       ok: false,
-      problem: { file: "/home/me/.ssh/config", line: 3, message: "/home/me/.ssh/config line 3: “user” needs a value" },
+      failure: { file: "/home/me/.ssh/config", line: 3, message: "/home/me/.ssh/config line 3: “user” needs a value" },
     });
   });
 });
@@ -176,7 +177,7 @@ describe("the way to a host", () => {
     const answer = resolveRoute(await loaded(config), typeof target === "string" ? { alias: target } : target, account);
     return answer.ok
       ? answer.value.map(({ user, hostName, port }) => `${user}@${hostName}:${port}`)
-      : answer.problem.message;
+      : answer.failure.message;
   };
 
   it("goes through each jump host, each with its own settings", async () => {
@@ -282,7 +283,7 @@ describe("included files", () => {
   it("that include each other are an error that shows the circle", async () => {
     expect(await load({ config: "\nInclude a\n", a: "Include b\n", b: "# b\nInclude a\n" })).toEqual({
       ok: false,
-      problem: {
+      failure: {
         file: "/home/me/.ssh/b",
         line: 2,
         message:
@@ -296,7 +297,7 @@ describe("included files", () => {
     for (let level = 1; level < 15; level += 1) files[`f${level}`] = `Include f${level + 1} f${level + 1}\n`;
     files.f15 = "Port 4\n";
     const answer = await load(files);
-    expect(!answer.ok && answer.problem.message).toContain("more than 1000 files are included");
+    expect(!answer.ok && answer.failure.message).toContain("more than 1000 files are included");
   });
 });
 
@@ -321,13 +322,13 @@ describe("any text as a configuration", () => {
         async (config, x, alias) => {
           const files = await load({ config, x });
           if (!files.ok) {
-            expect(files.problem.message).toMatch(/^\/home\/me\/\.ssh\/(?:config|x) line \d+: /);
+            expect(files.failure.message).toMatch(/^\/home\/me\/\.ssh\/(?:config|x) line \d+: /);
             return;
           }
           const answers = [resolveHost(files.value, { alias }, account), resolveRoute(files.value, { alias }, account)];
           for (const answer of answers)
             if (!answer.ok)
-              expect(answer.problem.message).toContain(`${answer.problem.file} line ${answer.problem.line ?? 0}: `);
+              expect(answer.failure.message).toContain(`${answer.failure.file} line ${answer.failure.line ?? 0}: `);
           for (const { message } of listHosts(files.value, account).problems)
             expect(message).toMatch(/^\/home\/me\/\.ssh\/(?:config|x) line \d+: /);
         },
@@ -341,7 +342,7 @@ describe("any text as a configuration", () => {
       fc.asyncProperty(garbage, async (config) => {
         const files = await load({ config });
         const answer = files.ok ? resolveHost(files.value, { alias: "web" }, account) : files;
-        const texts = answer.ok ? answer.value.warnings : [answer.problem.message];
+        const texts = answer.ok ? answer.value.warnings : [answer.failure.message];
         for (const text of texts) expect(text).not.toMatch(/\p{Cc}/u);
       }),
       { numRuns: repetitions(250, 4_000) },
