@@ -368,7 +368,7 @@ describe("what has the right form and cannot be", () => {
     const half = { events: (response: http.ServerResponse) => void response.write(`${line(someSnapshot())}{"type":`) };
     expect(await failureOf(half, { lineMs: 300 })).toMatchObject({
       code: "server.not-an-agent",
-      message: expect.stringContaining("did not end it") as string,
+      message: expect.stringContaining("did not finish a line") as string,
     });
   });
 
