@@ -4,10 +4,13 @@ import { Connection, type ConnectionOwner, type Place } from "./http1/connection
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
 import type { ListenerName } from "./protocol.ts";
+import type { Log } from "../log.ts";
 import type { InFlight } from "./in-flight.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
 const TCP_KEEP_ALIVE_MS = 60_000;
+/** What keeps failing is said this often. */
+const ACCEPT_WARNING_INTERVAL_MS = 60_000;
 
 export interface RequestSink {
   request(connection: Connection<InFlight>, request: IncomingRequest, response: OutgoingResponse): void;
@@ -20,13 +23,16 @@ export class HttpServer implements ConnectionOwner<InFlight> {
   /** By number of the supervisor's socket. */
   readonly #listeners = new Map<number, { readonly place: Place; readonly acceptor: Server }>();
   readonly #sink: RequestSink;
+  readonly #log: Log;
+  #saidAt = 0;
   #sweeper: NodeJS.Timeout | undefined = undefined;
   #retiredAt = 0;
   #closeIdleAfter = Infinity;
   #whenEmpty: (() => void) | undefined = undefined;
 
-  constructor(sink: RequestSink) {
+  constructor(sink: RequestSink, log: Log) {
     this.#sink = sink;
+    this.#log = log;
   }
 
   get isRetiring(): boolean {
@@ -54,7 +60,9 @@ export class HttpServer implements ConnectionOwner<InFlight> {
       acceptor.once("error", reject);
       acceptor.listen(handle, () => {
         acceptor.off("error", reject);
-        acceptor.on("error", () => undefined); // a failed accept (out of descriptors) concerns that connection alone
+        acceptor.on("error", (failure) => {
+          this.#onAcceptFailed(failure);
+        });
         resolve();
       });
     });
@@ -103,6 +111,14 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     clearInterval(this.#sweeper);
     this.#sweeper = undefined;
     this.#whenEmpty?.();
+  }
+
+  /** Out of descriptors, as a rule: a visitor was turned away. */
+  #onAcceptFailed(failure: Error): void {
+    const now = Date.now();
+    if (now - this.#saidAt < ACCEPT_WARNING_INTERVAL_MS) return;
+    this.#saidAt = now;
+    this.#log.warn("a connection cannot be accepted", { why: failure.message, open: this.#connections.size });
   }
 
   #accept(socket: Socket, place: Place): void {

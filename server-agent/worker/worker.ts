@@ -40,7 +40,7 @@ export function runWorker(boot: WorkerBoot): void {
     proofToken: boot.proofToken,
     log,
   });
-  const server = new HttpServer(pipeline);
+  const server = new HttpServer(pipeline, log);
   const drain = new Drain(inFlight, server, counters, () => {
     logs.flushNow();
     // Not before the last figures are out: a worker that ends without them has cut, as far as the
