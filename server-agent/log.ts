@@ -32,8 +32,8 @@ export function createLog(write: (line: string) => void = writeToStandardError, 
 }
 
 /**
- * `time level message key=value …`; values with blanks, quotes or characters that cannot be seen are
- * written as JSON strings, so that one event stays one line.
+ * `time level message key=value …`; values with blanks, quotes or characters that cannot be seen
+ * are written as JSON strings, so that one event stays one line.
  */
 export function formatLine(time: string, level: Level, message: string, fields: LogFields): string {
   const pairs = Object.entries(fields).flatMap(([key, value]) =>

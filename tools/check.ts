@@ -1,6 +1,6 @@
 /**
- * `npm run check`: rooms, unused code, format, types, svelte-check, unit tests and lint, beside them
- * the integration tests, and the package with its end-to-end tests (check/steps.ts). The first
+ * `npm run check`: rooms, unused code, format, types, svelte-check, unit tests and lint, beside
+ * them the integration tests, and the package with its end-to-end tests (check/steps.ts). The first
  * failure ends it; warnings are failures. Names as arguments run only those steps:
  * `npm run check -- lint unit`. At the end it says how long each step and the slowest tests took.
  */
@@ -38,7 +38,7 @@ function secondsSince(start: number): number {
 
 /** Resolves to whether the step ended well; one that is not wanted does nothing, well. */
 async function runWhenReady(name: string, { command, after = [] }: Step): Promise<boolean> {
-  const before = await Promise.all(after.map((other) => ends.get(other)?.promise));
+  const before = await Promise.all(after.flatMap((other) => ends.get(other)?.promise ?? []));
   if (!isWanted(name)) return true;
   if (stop.signal.aborted || before.includes(false)) return false;
   const start = performance.now();

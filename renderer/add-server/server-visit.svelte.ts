@@ -25,7 +25,10 @@ export class ServerVisit {
     return this.current?.state === "open" && JSON.stringify(target) === JSON.stringify(this.target);
   }
 
-  /** Connects; the connection before has to be ended. @param arrived told what was found on the server */
+  /**
+   * Connects; the connection before has to be ended. @param arrived told what was found on the
+   * server
+   */
   begin(target: SshTarget, socketPath: string | undefined, arrived: (facts: ServerFacts) => void): void {
     const visitId = crypto.randomUUID();
     this.#id = visitId;

@@ -10,8 +10,8 @@
  * without width and their like make two names look the same. The joiners U+200C and U+200D stay:
  * words of Persian and Hindi and many emoji are written with them.
  */
-const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
-const UNSEEN_BUT_LAYOUT = /(?![\u200c\u200d\t\n])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+const UNSEEN = /(?!\u200c|\u200d)[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+const UNSEEN_BUT_LAYOUT = /(?!\u200c|\u200d|\t|\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /** For one line; `sign` takes the place of each character that cannot be seen. */
 export function visibleText(text: string, sign = "\ufffd"): string {

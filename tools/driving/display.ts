@@ -1,4 +1,6 @@
-/** A display of its own (Xvfb) for this worker, so that no app takes another's focus or clipboard. */
+/**
+ * A display of its own (Xvfb) for this worker, so that no app takes another's focus or clipboard.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";

@@ -26,8 +26,10 @@ const UNSEEN: [first: number, last: number][] = [
 const characters = UNSEEN.flatMap(([first, last]) =>
   Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at)),
 );
-const isUnseen = (text: string, kept = "") =>
-  characters.some((character) => !kept.includes(character) && text.includes(character));
+
+function isUnseen(text: string, kept = ""): boolean {
+  return characters.some((character) => !kept.includes(character) && text.includes(character));
+}
 
 /** Ordinary text in which such characters turn up. */
 const spoiled = fc

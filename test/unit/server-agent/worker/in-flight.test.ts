@@ -7,6 +7,10 @@ import type { Generation, Site } from "../../../../server-agent/worker/site.ts";
 
 const MIB = 1024 * 1024;
 
+// Only what an entry reads of them.
+const connection: unknown = {};
+const request: unknown = { contentLength: undefined, chunked: false };
+
 it.each([
   [{ bytesSent: MIB - 1 }, "page"],
   [{ bytesSent: MIB }, "download"],
@@ -14,10 +18,10 @@ it.each([
   [{ bytesExpected: MIB }, "download"],
 ])("an answer with %j is a %s, as the handlers have it", (sizes, kind) => {
   const entry = new InFlight(
-    {} as Connection<InFlight>,
+    connection as Connection<InFlight>,
     { number: 1 } as Generation,
     { id: "shop", site: "shop" } as Site,
-    { contentLength: undefined, chunked: false } as IncomingRequest,
+    request as IncomingRequest,
     { method: "GET", host: "shop", path: "/", client: "" } as RequestFacts,
   );
   Object.assign(entry, sizes);
