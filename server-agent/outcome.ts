@@ -24,9 +24,3 @@ export function refuse(
 ): { ok: false; refusal: Refusal } {
   return { ok: false, refusal: { code, message, details } };
 }
-
-/** Something that others want to hear of. */
-export interface Announced {
-  /** Publishes it; to be called once the client has its reply. */
-  announce(): void;
-}

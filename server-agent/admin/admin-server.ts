@@ -21,8 +21,8 @@ import { PrivateSocket } from "./private-socket.ts";
 import { MAX_BODY_BYTES, readBody } from "./request-body.ts";
 
 export interface AdminServer {
-  /** Answers at the path from now on, in place of whoever did. Throws the system's error. */
-  publish(): void;
+  /** Answers at the path from now on, in place of whoever did. @throws the system's error */
+  publish(routes: AdminRoutes): void;
   /**
    * Makes sure that it still does, and not a successor that has ended (`from`: its pid). Rejects
    * with the system's error.
@@ -38,28 +38,25 @@ export interface AdminServer {
 /** Idle time after which a connection is closed (ms). */
 const KEEP_ALIVE_TIMEOUT_MS = 60_000;
 
-/** Binds the socket with mode 0600 and answers at its path. Rejects with the system's error. */
-export async function startAdminServer(socketPath: string, routes: AdminRoutes, log: Log): Promise<AdminServer> {
-  const server = await bindAdminServer(socketPath, routes, log);
-  server.publish();
-  return server;
-}
-
-/** The same, but nobody comes before `publish`. */
-export async function bindAdminServer(socketPath: string, routes: AdminRoutes, log: Log): Promise<AdminServer> {
+/**
+ * Binds the socket with mode 0600; nobody comes before `publish`. Rejects with the system's error.
+ */
+export async function bindAdminServer(socketPath: string, log: Log): Promise<AdminServer> {
   // A Host means nothing on this socket, and what is no HTTP at all is refused like everything
   // else.
-  const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS, noDelay: true, requireHostHeader: false },
-    (request, response) => {
-      void serve(request, response, routes, log);
-    },
-  );
+  const server = createServer({
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    noDelay: true,
+    requireHostHeader: false,
+  });
   server.on("clientError", refuseConnection);
   const socket = new PrivateSocket(socketPath, server);
   await socket.bind();
   return {
-    publish: () => socket.publish(),
+    publish: (routes) => {
+      server.on("request", (request, response) => void serve(request, response, routes, log));
+      socket.publish();
+    },
     reclaim: (from) => socket.reclaim(from),
     close: () =>
       new Promise((resolve) => {
@@ -84,11 +81,15 @@ async function serve(request: IncomingMessage, response: ServerResponse, routes:
       send(response, outcome.value);
     } else {
       if (ERROR_STATUS[outcome.refusal.code] >= 500)
-        log.error("a call failed", { request: requestId, code: outcome.refusal.code, why: outcome.refusal.message });
+        log.error("admin call failed", {
+          request: requestId,
+          code: outcome.refusal.code,
+          why: outcome.refusal.message,
+        });
       sendError(request, response, requestId, outcome.refusal);
     }
   } catch (failure) {
-    log.error("a call failed unexpectedly", {
+    log.error("admin call failed unexpectedly", {
       request: requestId,
       why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure),
     });
@@ -224,8 +225,6 @@ function send(response: ServerResponse, value: Answer<unknown>): void {
         "content-length": Buffer.byteLength(text),
       });
       response.end(text);
-      // Also when the client is gone: the change was made, and others want to hear of it.
-      value.after?.();
       return;
     }
     case "text":

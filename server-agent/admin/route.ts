@@ -12,14 +12,9 @@ export interface Call<N extends RouteName> {
   arrivedAt: number;
 }
 
-/** How a call is answered; `after` runs when the reply has been handed to the system. */
+/** How a call is answered. `version`: its `ETag`, of a window the revision, else the generation. */
 export type Answer<T> =
-  | {
-      kind: "json";
-      value: T;
-      /** Its `ETag`: of a window the revision, of all else the generation. */ version?: number;
-      after?: () => void;
-    }
+  | { kind: "json"; value: T; version?: number }
   | { kind: "text"; text: string; type: string }
   | { kind: "stream"; begin(response: ServerResponse): void };
 

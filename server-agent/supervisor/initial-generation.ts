@@ -7,22 +7,22 @@ import type { Config } from "../contract/config.ts";
 import type { Problem } from "../contract/errors.ts";
 import { messageOf } from "../log.ts";
 import type { Found, StateDirectory } from "../store/state-directory.ts";
-import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { FailedStart } from "./failed-start.ts";
 import { jsonFault } from "./json-fault.ts";
 import type { SupervisorOptions } from "./options.ts";
 import type { Service } from "../adapters/service.ts";
+import type { Seed } from "./switch/start-switch.ts";
 
-type FirstService =
-  | { ok: true; service: Service; seed: { author: string; reason: string; before: Config | undefined } | undefined }
-  | { ok: false; exitCode: ExitCode; message: string };
+type InitialGeneration = { ok: true; service: Service; seed: Seed | undefined } | FailedStart;
 
 type Loaded = { ok: true; config: Config; compileMs: number } | { ok: false; message: string; problems: Problem[] };
 
-export async function firstService(
+export async function initialGeneration(
   state: StateDirectory,
   found: Found["active"],
   { config: file, reseed, log }: Pick<SupervisorOptions, "config" | "reseed" | "log">,
-): Promise<FirstService> {
+): Promise<InitialGeneration> {
   const stored =
     found === undefined ? undefined : check(found.config, `generation ${found.record.generation} in ${state.path}`);
   if (found === undefined || reseed) {

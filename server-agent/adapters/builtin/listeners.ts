@@ -118,7 +118,7 @@ export class Listeners {
   }
 
   /** Closes this process' copies of the sockets; their names are still known. */
-  letGo(): void {
+  release(): void {
     for (const { handle } of this.#open) handle.close();
   }
 

@@ -6,7 +6,7 @@ import type { WorkerProcess } from "./worker-process.ts";
  * Waits until a fresh process has this generation in service; it accepts nothing yet. Returns why
  * it cannot.
  */
-export async function bringUp(
+export async function startWorker(
   worker: WorkerProcess,
   { generation, config }: Service,
   timeoutMs: number,

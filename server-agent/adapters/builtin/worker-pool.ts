@@ -11,7 +11,7 @@ import { type Log, messageOf } from "../../log.ts";
 import type { ToWorker } from "../../worker/protocol.ts";
 import type { ListenerMoves, OpenListener } from "./listeners.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
-import { bringUp } from "./start-worker.ts";
+import { startWorker } from "./start-worker.ts";
 import { retireWorker } from "./retire-worker.ts";
 import { ACKNOWLEDGE_TIMEOUT_MS, patience, type Service } from "../service.ts";
 import { forkWorker, type WorkerChannel } from "./worker-channel.ts";
@@ -29,7 +29,8 @@ export interface WorkerPoolOptions {
   changed(): void;
 }
 
-export type RaiseOutcome = { ok: true; workers: WorkerProcess[] } | { ok: false; problems: Problem[]; message: string };
+export type StartedWorkers =
+  { ok: true; workers: WorkerProcess[] } | { ok: false; problems: Problem[]; message: string };
 
 /** A fresh process must be up within this time (ms). */
 const START_TIMEOUT_MS = 15_000;
@@ -78,8 +79,8 @@ export class WorkerPool {
    * Starts a full set of workers that have this generation in service and accept nothing yet. On
    * failure none of them is left.
    */
-  async raise(service: Service): Promise<RaiseOutcome> {
-    const outcomes = await Promise.all(Array.from({ length: this.#options.size }, () => this.#raiseOne(service)));
+  async start(service: Service): Promise<StartedWorkers> {
+    const outcomes = await Promise.all(Array.from({ length: this.#options.size }, () => this.#startOne(service)));
     const workers = outcomes.flatMap((outcome) => (outcome.ok ? outcome.workers : []));
     const failed = outcomes.find((outcome) => !outcome.ok);
     if (failed === undefined) return { ok: true, workers };
@@ -121,7 +122,7 @@ export class WorkerPool {
       );
     }
     this.abort(service.generation);
-    throw new Error("the workers do not get ready for the next generation; the agent's log says why");
+    throw new Error("the workers could not prepare the next generation; see the agent's log");
   }
 
   abort(generation: number): void {
@@ -148,11 +149,11 @@ export class WorkerPool {
   }
 
   /** Lets standby workers accept connections. False: not all of them do; those are killed. */
-  async admit(workers: readonly WorkerProcess[], service: Service): Promise<boolean> {
+  async accept(workers: readonly WorkerProcess[], service: Service): Promise<boolean> {
     this.#service = service;
-    const admitted = await Promise.all(workers.map((worker) => this.#admitOne(worker)));
+    const accepting = await Promise.all(workers.map((worker) => this.#acceptOne(worker)));
     this.#options.changed();
-    return admitted.every(Boolean);
+    return accepting.every(Boolean);
   }
 
   /** Follows a change of the listening sockets. */
@@ -204,7 +205,7 @@ export class WorkerPool {
   async handOver(fresh: readonly WorkerProcess[], service: Service): Promise<WorkerProcess[]> {
     const old = this.#serving().filter((worker) => worker.phase === "serving");
     for (const worker of old) worker.phase = "draining";
-    await this.admit(fresh, service);
+    await this.accept(fresh, service);
     for (const worker of fresh) if (worker.phase !== "serving") this.#replaceInBackground(worker);
     return old;
   }
@@ -271,7 +272,7 @@ export class WorkerPool {
     return [...this.#workers].filter((worker) => worker.phase === "serving" || worker.phase === "draining");
   }
 
-  async #raiseOne(service: Service): Promise<RaiseOutcome> {
+  async #startOne(service: Service): Promise<StartedWorkers> {
     const id = ++this.#lastId;
     const worker = new WorkerProcess(
       id,
@@ -280,17 +281,17 @@ export class WorkerPool {
       this.#options.log,
     );
     this.#workers.add(worker);
-    const failed = await bringUp(worker, service, START_TIMEOUT_MS);
+    const failed = await startWorker(worker, service, START_TIMEOUT_MS);
     if (failed === undefined) return { ok: true, workers: [worker] };
     this.#kill(worker);
     return { ok: false, ...failed };
   }
 
-  async #admitOne(worker: WorkerProcess): Promise<boolean> {
+  async #acceptOne(worker: WorkerProcess): Promise<boolean> {
     const service = this.#service;
     if (worker.phase !== "standby" || service === undefined) return false;
     worker.phase = "serving";
-    // The generation may have changed while it was being raised. These messages arrive before
+    // The generation may have changed while it was starting. These messages arrive before
     // `listen`, so that it never accepts for an older one.
     const switched =
       worker.generation === service.generation
@@ -304,7 +305,7 @@ export class WorkerPool {
       for (const pending of this.#pending.values()) void this.#catchUp(worker, pending);
       return true;
     }
-    this.#options.log.error("a worker does not begin to serve", { worker: worker.id, pid: worker.pid });
+    this.#options.log.error("worker did not start accepting connections", { worker: worker.id, pid: worker.pid });
     this.#kill(worker);
     return false;
   }
@@ -320,13 +321,13 @@ export class WorkerPool {
     const isReady = answer.kind === "answered" && answer.message.type === "prepared";
     const { log } = this.#options;
     if (isReady)
-      log.info("a fresh worker has prepared the next generation too", {
+      log.info("new worker prepared the next generation", {
         worker: worker.id,
         pid: worker.pid,
         generation,
       });
     else
-      log.error("a fresh worker has not prepared the next generation", {
+      log.error("new worker failed to prepare the next generation", {
         worker: worker.id,
         pid: worker.pid,
         generation,
@@ -338,7 +339,10 @@ export class WorkerPool {
     this.#workers.delete(worker);
     this.#options.counters.end(worker.id);
     if (was === "serving") {
-      this.#options.log.error("a worker ended by itself and is replaced", { worker: worker.id, pid: worker.pid });
+      this.#options.log.error("worker exited unexpectedly; starting a replacement", {
+        worker: worker.id,
+        pid: worker.pid,
+      });
       this.#replaceInBackground(worker);
     }
     this.#options.changed();
@@ -346,17 +350,17 @@ export class WorkerPool {
 
   #replaceInBackground(worker: WorkerProcess): void {
     this.#replace(worker).catch((failure: unknown) =>
-      this.#options.log.error("a worker could not be replaced", { why: messageOf(failure) }),
+      this.#options.log.error("could not replace a worker", { why: messageOf(failure) }),
     );
   }
 
   /**
    * Kills a worker that does not answer and has a fresh one in its place before this resolves,
-   * unless none comes up: attempts then go on without the caller.
+   * unless none starts: attempts then go on without the caller.
    */
   async #replaceNow(worker: WorkerProcess): Promise<void> {
     const needed = worker.phase === "serving";
-    this.#options.log.error("a worker does not answer and is replaced", { worker: worker.id, pid: worker.pid });
+    this.#options.log.error("worker not responding; replacing it", { worker: worker.id, pid: worker.pid });
     this.#kill(worker);
     await worker.gone;
     if (needed) await Promise.race([this.#replace(worker), delay(START_TIMEOUT_MS, undefined, { ref: false })]);
@@ -368,15 +372,15 @@ export class WorkerPool {
       if (this.#shortLives > 1)
         await delay(Math.min(MAX_BACKOFF_MS, 50 * 2 ** this.#shortLives), undefined, { ref: false });
       if (this.#stopping || this.#service === undefined) return;
-      const raised = await this.#raiseOne(this.#service);
-      if (raised.ok && this.#isComplete()) {
-        this.dismiss(raised.workers);
+      const started = await this.#startOne(this.#service);
+      if (started.ok && this.#isComplete()) {
+        this.dismiss(started.workers);
         return;
       }
-      if (raised.ok && (await this.admit(raised.workers, this.#service))) return;
+      if (started.ok && (await this.accept(started.workers, this.#service))) return;
       this.#shortLives++;
-      this.#options.log.error("a fresh worker does not come up; trying again", {
-        why: raised.ok ? "it does not listen" : raised.message,
+      this.#options.log.error("new worker failed to start; retrying", {
+        why: started.ok ? "it did not start listening" : started.message,
         attempt: this.#shortLives,
       });
     }

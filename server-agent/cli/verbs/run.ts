@@ -6,7 +6,7 @@ import { keepMemorySettled } from "../../settle-memory.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { notifySystemd } from "../../supervisor/hand-over/notify-systemd.ts";
 import { Predecessor } from "../../supervisor/hand-over/predecessor.ts";
-import { startSupervisor, type Supervisor } from "../../agent.ts";
+import { startAgent, type RunningAgent } from "../../agent.ts";
 import { holdSignals } from "../hold-signals.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -54,7 +54,7 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
   });
 
   const releaseSignals = predecessor === undefined ? undefined : holdSignals(predecessor);
-  const started = await startSupervisor({
+  const started = await startAgent({
     config: values.config === undefined ? undefined : resolve(values.config),
     state: resolve(values.state),
     socket: resolve(values.socket),
@@ -69,9 +69,9 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
     await predecessor?.fail(started.message);
     return started.exitCode;
   }
-  const { supervisor } = started;
-  const { listeners, generation } = supervisor;
-  const ended = untilStopped(supervisor, stopSeconds, log);
+  const { agent } = started;
+  const { listeners, generation } = agent;
+  const ended = untilStopped(agent, stopSeconds, log);
   releaseSignals?.();
   process.stdout.write(
     `ready ${JSON.stringify({ listeners, socket: resolve(values.socket), pid: process.pid, generation })}\n`,
@@ -88,14 +88,14 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
 }
 
 /** Follows the signals until the agent has stopped. */
-function untilStopped(supervisor: Supervisor, stopSeconds: number, log: ReturnType<typeof createLog>): Promise<number> {
+function untilStopped(agent: RunningAgent, stopSeconds: number, log: ReturnType<typeof createLog>): Promise<number> {
   return new Promise((resolvePromise) => {
     let stopping = false;
     const stop = (signal: NodeJS.Signals): void => {
       const seconds = stopping ? 0 : stopSeconds;
       log.info(stopping ? "second signal: cutting what is in flight" : "stopping", { signal, seconds });
       stopping = true;
-      supervisor.close(seconds).then(
+      agent.close(seconds).then(
         () => {
           log.info("stopped");
           resolvePromise(EXIT.ok);
@@ -106,16 +106,16 @@ function untilStopped(supervisor: Supervisor, stopSeconds: number, log: ReturnTy
         },
       );
     };
-    void supervisor.handedOver.then(() => {
+    void agent.handedOver.then(() => {
       log.info("the last connection has ended");
       resolvePromise(EXIT.ok);
     });
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);
-    process.on("SIGHUP", () => void supervisor.restart("SIGHUP"));
+    process.on("SIGHUP", () => void agent.restart("SIGHUP"));
     process.on("SIGUSR2", () => {
       log.info("log files are reopened");
-      supervisor.reopenLogs();
+      agent.reopenLogs();
     });
   });
 }

@@ -11,16 +11,17 @@ import { done, type Outcome, refuse } from "../../outcome.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { StoredChannel } from "../../store/stored-channel.ts";
 import { type Message, reminderMessage, testMessage } from "./channel-message.ts";
+import type { Clock } from "../clock.ts";
+import type { EventBus } from "../event-bus.ts";
+import type { Reminders } from "../windows/reminders.ts";
 import { runHook } from "./run-hook.ts";
 import { sendWebhook } from "./send-webhook.ts";
 
 export interface ChannelsParts {
-  now(): number;
+  clock: Clock;
   state: StateDirectory;
-  /** All reminders that are kept. */
-  reminders(): readonly Reminder[];
-  /** Notes with a reminder what became of it. */
-  delivered(reminder: string, to: string, why: string | undefined): Promise<void>;
+  reminders: Pick<Reminders, "list" | "noteDelivery">;
+  events: EventBus;
   log: Log;
 }
 
@@ -49,11 +50,14 @@ export class Channels {
   constructor(parts: ChannelsParts, found: readonly StoredChannel[]) {
     this.#parts = parts;
     this.#channels = new Map(found.map((channel) => [channel.id, channel]));
+    parts.events.on("reminders-changed", ({ changed, areNew }) => {
+      if (areNew) this.#deliverAll(changed);
+    });
   }
 
   /** Goes on with what the agent before has not got through. */
   begin(now: number): void {
-    for (const reminder of this.#parts.reminders()) {
+    for (const reminder of this.#parts.reminders.list()) {
       if (Date.parse(reminder.due) < now - MAX_AGE_MS) continue;
       for (const channel of this.#channels.values()) {
         const before = reminder.deliveries.find(({ to }) => to === nameOf(channel));
@@ -64,7 +68,7 @@ export class Channels {
     }
   }
 
-  deliver(reminders: readonly Reminder[]): void {
+  #deliverAll(reminders: readonly Reminder[]): void {
     for (const reminder of reminders) for (const id of this.#channels.keys()) this.#deliver(id, reminder.id, 0);
   }
 
@@ -131,7 +135,7 @@ export class Channels {
     // Those that are made at once wait before one of them is chosen.
     await Promise.resolve();
     for (;;) {
-      const reminders = new Map(this.#parts.reminders().map((reminder) => [reminder.id, reminder]));
+      const reminders = new Map(this.#parts.reminders.list().map((reminder) => [reminder.id, reminder]));
       const waiting = (this.#waiting.get(id) ?? []).flatMap(({ reminder, tried }) => {
         const known = reminders.get(reminder);
         return known === undefined ? [] : [{ reminder: known, tried }];
@@ -157,10 +161,13 @@ export class Channels {
   }
 
   async #sendOne(channel: StoredChannel, reminder: Reminder, tried: number): Promise<void> {
-    const now = stillTrue(reminder, this.#parts.now());
+    const now = stillTrue(reminder, this.#parts.clock.now());
     const why = "untrue" in now ? now.untrue : await this.#send(channel, reminderMessage(now, hostname()));
     if (this.#isClosed()) return;
-    await this.#parts.delivered(reminder.id, nameOf(channel), why);
+    await this.#parts.reminders.noteDelivery(reminder.id, {
+      to: nameOf(channel),
+      ...(why === undefined ? {} : { why }),
+    });
     if (why === undefined) return;
     const pause = "untrue" in now ? undefined : PAUSES_MS[tried];
     this.#parts.log.warn(

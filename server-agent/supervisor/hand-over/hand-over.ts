@@ -10,10 +10,11 @@ import type { SendHandle } from "node:child_process";
 import type { Body, Reply } from "../../contract/routes.ts";
 import { HAND_OVER_PROTOCOL } from "./protocol.ts";
 import { type Log, messageOf } from "../../log.ts";
-import { type Announced, done, type Outcome, refuse } from "../../outcome.ts";
+import { done, type Outcome, refuse } from "../../outcome.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import { refuseProgram, refuseProgramPath } from "./check-program.ts";
-import { elapsed } from "../switch/switch.ts";
+import { elapsedMs } from "../clock.ts";
+import type { EventBus } from "../event-bus.ts";
 import { Follower } from "./follower.ts";
 import type { Listeners } from "../../adapters/builtin/listeners.ts";
 import { notifySystemd } from "./notify-systemd.ts";
@@ -43,9 +44,8 @@ export interface HandOverParts {
   pool: WorkerPool;
   counters: ObservedCounters;
   proofToken: string;
-  admin: () => AdminSocket;
-  /** Ends what this process does beside serving; it takes no more calls once the reply is sent. */
-  retired: () => void;
+  admin: AdminSocket;
+  events: EventBus;
   log: Log;
 }
 
@@ -62,6 +62,7 @@ export class HandOver {
   #isUnderWay = false;
   #successor: Successor | undefined;
   #isStopping = false;
+  #isDone = false;
   /**
    * Resolves when this agent has handed over, its last connection has ended, and the process can
    * end.
@@ -75,11 +76,14 @@ export class HandOver {
     this.#markDrained = markDrained;
   }
 
-  /** Resolves when the successor serves, or when everything is as before. */
+  /**
+   * Resolves when the successor serves; `handed-over` is published then. Refuses with
+   * `options.invalid`, `agent.stopping` or `hand-over.failed`; then everything is as before.
+   */
   async run({
     program = startedProgram(),
     author = "unknown",
-  }: NonNullable<Body<"handOver">>): Promise<Outcome<Reply<"handOver"> & Announced>> {
+  }: NonNullable<Body<"handOver">>): Promise<Outcome<Reply<"handOver">>> {
     const misplaced = await refuseProgramPath(program);
     if (misplaced !== undefined)
       return refuse("options.invalid", `/program: ${misplaced}`, {
@@ -97,13 +101,18 @@ export class HandOver {
     }
   }
 
+  /** A successor has everything; this process only drains. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
   /** Ends a hand-over that has not come to its end: everything is taken back. */
   async abort(): Promise<void> {
     this.#isStopping = true;
     await this.#successor?.end("the agent is stopping");
   }
 
-  async #inQueue(program: string, author: string): Promise<Outcome<Reply<"handOver"> & Announced>> {
+  async #inQueue(program: string, author: string): Promise<Outcome<Reply<"handOver">>> {
     const { log, stages } = this.#parts;
     if (this.#isStopping) return refuse("agent.stopping", "The agent is stopping.");
     stages.endLease();
@@ -118,7 +127,7 @@ export class HandOver {
     this.#successor = undefined;
     if (!passed.ok) {
       await successor.end(passed.why);
-      await this.#takeBack(successor.pid);
+      await this.#revert(successor.pid);
       return this.#refuse(passed.why);
     }
     const { version, generation } = passed.message;
@@ -127,9 +136,10 @@ export class HandOver {
       successor: successor.pid,
       version,
       generation,
-      ms: elapsed(startedAt),
+      ms: elapsedMs(startedAt),
     });
-    return done({ version, pid: successor.pid, generation, announce: this.#parts.retired });
+    this.#parts.events.publish({ type: "handed-over" });
+    return done({ version, pid: successor.pid, generation });
   }
 
   async #pass(successor: Successor) {
@@ -155,23 +165,22 @@ export class HandOver {
   }
 
   /** The successor has ended. Whatever it did, this agent goes on as before. */
-  async #takeBack(successor: number): Promise<void> {
+  async #revert(successor: number): Promise<void> {
     const { state, stages, saver, admin, log } = this.#parts;
     state.own();
     stages.storeHeld();
     saver.resume();
-    await admin()
-      .reclaim(successor)
-      .catch((failure: unknown) =>
-        log.error("the admin socket could not be taken back; clients do not reach this agent", {
-          why: messageOf(failure),
-        }),
-      );
+    await admin.reclaim(successor).catch((failure: unknown) =>
+      log.error("the admin socket could not be taken back; clients do not reach this agent", {
+        why: messageOf(failure),
+      }),
+    );
   }
 
   async #retire(successor: Successor, before: Counted): Promise<void> {
     const { queue, stages, listeners, pool, counters, log } = this.#parts;
     successor.send({ type: "alone" });
+    this.#isDone = true;
     void queue.close(
       "This agent has handed over to its successor and takes no changes; try again, and that one answers.",
     );
@@ -187,7 +196,7 @@ export class HandOver {
       setTimeout(() => pool.broadcast({ type: "expire", generation: Number.MAX_SAFE_INTEGER }), ORPHANED_MS).unref();
     });
     const retired = pool.retireAll(LINGER_SECONDS);
-    listeners.letGo();
+    listeners.release();
     const isTold = await notifySystemd(successor.pid, log);
     void retired.then(async () => {
       // As long as systemd takes this process for the main one, its end would be that of the

@@ -1,13 +1,12 @@
 /**
- * Turns what happens into events. Switches are announced at once; figures that change all the time
- * at most four times a second while something drains, and once a second otherwise. Nothing is
- * announced that has not changed.
+ * Turns what happens into lines of the event stream. Switches are published at once; figures that
+ * change all the time at most four times a second while something drains, and once a second
+ * otherwise. Nothing is published that has not changed.
  */
 import type { EventLog } from "./event-log.ts";
 import type { Config } from "../../contract/config.ts";
-import type { MaintenanceWindow } from "../../contract/windows.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
-import type { Reminder } from "../../contract/reminders.ts";
+import type { EventBus } from "../event-bus.ts";
 import { lightReceipt, lightWindow, type LiveState } from "./snapshot.ts";
 import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import type { RequestRates } from "./request-rates.ts";
@@ -15,84 +14,88 @@ import type { RequestRates } from "./request-rates.ts";
 const TICK_MS = 250;
 const TICKS_PER_SECOND = 4;
 
-export class Announcer {
-  readonly #events: EventLog;
+export class EventPublisher {
+  readonly #stream: EventLog;
   readonly #live: LiveState;
   readonly #counters: ObservedCounters;
   readonly #rates: RequestRates;
   readonly #timer: NodeJS.Timeout;
   #ticks = 0;
-  /** Versions of the counters that have been announced. */
-  readonly #announced = { metrics: -1, second: -1, tick: -1 };
+  /** Versions of the counters that have been published. */
+  readonly #published = { metrics: -1, second: -1, tick: -1 };
   #last = { drain: "", metrics: "", busy: "" };
   #counts = new Map<string, string>();
   #agentPending = false;
 
-  constructor(parts: { events: EventLog; live: LiveState; counters: ObservedCounters; rates: RequestRates }) {
-    this.#events = parts.events;
+  constructor(parts: {
+    events: EventBus;
+    stream: EventLog;
+    live: LiveState;
+    counters: ObservedCounters;
+    rates: RequestRates;
+  }) {
+    this.#stream = parts.stream;
     this.#live = parts.live;
     this.#counters = parts.counters;
     this.#rates = parts.rates;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
-  }
-
-  switched(config: Config, receipts: readonly Receipt[]): void {
-    this.#events.publish({
-      type: "config",
-      config,
-      generations: this.#live.recentGenerations(),
-      agent: this.#live.agent(),
-    });
-    for (const receipt of receipts) this.receipt(receipt);
-  }
-
-  receipt(receipt: Receipt): void {
-    this.#counts.set(receipt.id, JSON.stringify(receipt.counts));
-    this.#events.publish({ type: "maintenance", receipt: lightReceipt(receipt) });
-  }
-
-  stages(): void {
-    this.#events.publish({ type: "stages", stages: this.#live.recentStages() });
-  }
-
-  windows(changed: MaintenanceWindow[], removed: string[]): void {
-    this.#events.publish({ type: "windows", changed: changed.map(lightWindow), removed });
-  }
-
-  reminders(changed: Reminder[]): void {
-    this.#events.publish({ type: "reminders", changed });
-  }
-
-  /** Workers come and go in bursts; one event tells of all of them. */
-  workersChanged(): void {
-    if (this.#agentPending) return;
-    this.#agentPending = true;
-    setImmediate(() => {
-      this.#agentPending = false;
-      this.#events.publish({ type: "agent", agent: this.#live.agent() });
-    });
+    parts.events.on("switched", ({ config, receipts }) => this.#switched(config, receipts));
+    parts.events.on("receipt-proved", ({ receipt }) => this.#receipt(receipt));
+    parts.events.on("stages-changed", () =>
+      this.#stream.publish({ type: "stages", stages: this.#live.recentStages() }),
+    );
+    parts.events.on("windows-changed", ({ changed, removed }) =>
+      this.#stream.publish({ type: "windows", changed: changed.map(lightWindow), removed }),
+    );
+    parts.events.on("reminders-changed", ({ changed }) => this.#stream.publish({ type: "reminders", changed }));
+    parts.events.on("workers-changed", () => this.#workersChanged());
   }
 
   close(): void {
     clearInterval(this.#timer);
   }
 
+  #switched(config: Config, receipts: readonly Receipt[]): void {
+    this.#stream.publish({
+      type: "config",
+      config,
+      generations: this.#live.recentGenerations(),
+      agent: this.#live.agent(),
+    });
+    for (const receipt of receipts) this.#receipt(receipt);
+  }
+
+  #receipt(receipt: Receipt): void {
+    this.#counts.set(receipt.id, JSON.stringify(receipt.counts));
+    this.#stream.publish({ type: "maintenance", receipt: lightReceipt(receipt) });
+  }
+
+  /** Workers come and go in bursts; one event tells of all of them. */
+  #workersChanged(): void {
+    if (this.#agentPending) return;
+    this.#agentPending = true;
+    setImmediate(() => {
+      this.#agentPending = false;
+      this.#stream.publish({ type: "agent", agent: this.#live.agent() });
+    });
+  }
+
   #tick(): void {
     const second = this.#ticks++ % TICKS_PER_SECOND === 0;
     const wasIdle = this.#rates.idle;
     if (second) this.#rates.sample();
-    if (this.#events.subscribers === 0) return;
+    if (this.#stream.subscribers === 0) return;
     const { version } = this.#counters;
-    if (second && this.#announced.metrics !== version) {
+    if (second && this.#published.metrics !== version) {
       // The second after the last request has its own figures: nothing per second.
-      if (this.#rates.idle && wasIdle) this.#announced.metrics = version;
+      if (this.#rates.idle && wasIdle) this.#published.metrics = version;
       this.#publishMetrics();
     }
-    const known = second ? this.#announced.second : this.#announced.tick;
+    const known = second ? this.#published.second : this.#published.tick;
     if (known === version) return;
-    this.#announced.tick = version;
-    if (second) this.#announced.second = version;
+    this.#published.tick = version;
+    if (second) this.#published.second = version;
     this.#publishGenerations(second);
     this.#publishCounts(second);
   }
@@ -102,7 +105,7 @@ export class Announcer {
     const text = JSON.stringify(metrics);
     if (text === this.#last.metrics) return;
     this.#last.metrics = text;
-    this.#events.publish({ type: "metrics", metrics });
+    this.#stream.publish({ type: "metrics", metrics });
   }
 
   #publishGenerations(second: boolean): void {
@@ -113,7 +116,7 @@ export class Announcer {
     if (drain === this.#last.drain && (all === this.#last.busy || !second)) return;
     this.#last.drain = drain;
     this.#last.busy = all;
-    this.#events.publish({ type: "generations", generations: this.#live.recentGenerations() });
+    this.#stream.publish({ type: "generations", generations: this.#live.recentGenerations() });
   }
 
   #publishCounts(second: boolean): void {
@@ -122,7 +125,7 @@ export class Announcer {
       const before = this.#counts.get(receipt.id);
       // The snapshot has told of old receipts; most of them never change again.
       if (before === undefined && receipt.state === "reverted") this.#counts.set(receipt.id, counts);
-      else if (before !== counts && (second || receipt.counts.draining > 0)) this.receipt(receipt);
+      else if (before !== counts && (second || receipt.counts.draining > 0)) this.#receipt(receipt);
     }
   }
 }

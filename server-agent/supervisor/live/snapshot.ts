@@ -11,6 +11,7 @@ import type { StateDirectory } from "../../store/state-directory.ts";
 import type { Clock } from "../clock.ts";
 import type { Switch } from "../switch/switch.ts";
 import type { Listeners } from "../../adapters/builtin/listeners.ts";
+import type { Observed } from "./metrics-text.ts";
 import { lightChanges } from "./trim-changes.ts";
 import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import type { Reminders } from "../windows/reminders.ts";
@@ -131,6 +132,17 @@ export class LiveState {
         ];
       }),
     );
+  }
+
+  /** For the metrics text. */
+  observed(): Observed {
+    return {
+      agent: this.agent(),
+      generations: this.generations(),
+      receipts: this.receipts(),
+      metrics: this.metrics(),
+      switches: this.#parts.switch.switches,
+    };
   }
 
   snapshot(revision: number): Snapshot {

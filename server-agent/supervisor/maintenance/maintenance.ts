@@ -1,5 +1,6 @@
 /** The recipe on the running agent: plan, start, bring back, alone or several at once. */
 import { setImmediate } from "node:timers/promises";
+import type { Body } from "../../contract/routes.ts";
 import type { Config } from "../../contract/config.ts";
 import type {
   FleetOperation,
@@ -17,17 +18,17 @@ import {
   type WantedChange,
 } from "../../core/maintenance/plan-changes.ts";
 import { listOf } from "../../core/wording.ts";
-import { done, type Outcome, refuse } from "../../outcome.ts";
-import type { ChangeRequest, Committed, OwnReceipts } from "../switch/switch.ts";
+import { done, type Outcome, type Refusal, refuse } from "../../outcome.ts";
+import { checkPrecondition, type Precondition } from "../switch/precondition.ts";
+import type { ChangeRequest, Committed, OwnReceipts, Switch } from "../switch/switch.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
+import type { WriteQueue } from "../switch/write-queue.ts";
 import { newTimedIds } from "../timed-id.ts";
 
 export interface MaintenanceParts {
   receipts: ReceiptBook;
-  config(): Config;
-  apply(request: ChangeRequest, arrivedAt: number): Promise<Outcome<Committed>>;
-  /** The document of a generation, if it is still stored. */
-  documentOf(generation: number): Promise<Config | undefined>;
+  queue: WriteQueue;
+  switch: Switch;
 }
 
 /** In whose name changes are made, and of which fleet operation they are a part. */
@@ -37,6 +38,8 @@ export interface OnBehalf {
   operation?: FleetOperation;
   /** The window that it is done for, and its title. */
   window?: OccurrenceOf & { title: string };
+  /** It is the start or the end of a window, or the end that its pages tell. */
+  byWindow?: boolean;
 }
 
 /** Changes that were planned, as one request. */
@@ -50,13 +53,15 @@ export type PlanOutcome = { ok: true; value: PlannedRequest } | { ok: false; fau
 
 export class Maintenance {
   readonly #parts: MaintenanceParts;
+  readonly #revertGuards: ((receipt: Receipt) => Refusal | undefined)[] = [];
 
   constructor(parts: MaintenanceParts) {
     this.#parts = parts;
   }
 
+  /** What `start` would do now. Refuses like `start`, and changes nothing. */
   plan(options: MaintenanceOptions): Outcome<Plan> {
-    const planned = planMaintenance(this.#parts.config(), options, new Date().toISOString());
+    const planned = planMaintenance(this.#parts.switch.active.config, options, new Date().toISOString());
     if (planned.ok) return done(planned.plan);
     const receipt = planned.code === "maintenance.already" ? this.#parts.receipts.openFor(options.site)?.id : undefined;
     return refuse(planned.code, planned.message, {
@@ -65,21 +70,47 @@ export class Maintenance {
     });
   }
 
-  /** Must run in the write queue. */
-  start(options: MaintenanceOptions, arrivedAt: number): Promise<Outcome<Committed & { receipt: Receipt }>> {
-    return this.#carryOut({ kind: "maintenance", options }, options.author, arrivedAt);
-  }
-
-  /** Must run in the write queue. */
-  revert(
-    id: string,
-    how: "delete" | "demote",
-    author: string | undefined,
+  /**
+   * Puts a site in maintenance. Refuses with `not-found`, `options.invalid`, `maintenance.already`,
+   * `config.invalid`, `config.stale`, `stage.held` or `store.failed`; then nothing has changed.
+   * `arrivedAt`: `performance.now()` when the call arrived.
+   */
+  start(
+    options: MaintenanceOptions,
+    ifMatch: Precondition,
     arrivedAt: number,
   ): Promise<Outcome<Committed & { receipt: Receipt }>> {
-    return this.#carryOut({ kind: "revert", receipt: id, how }, author, arrivedAt);
+    return this.#write({ kind: "maintenance", options }, options.author, ifMatch, arrivedAt);
   }
 
+  /**
+   * Brings a site back. Refuses with `not-found`, `maintenance.reverted`, `maintenance.conflict`,
+   * `config.stale`, `stage.held` or `store.failed`; then nothing has changed.
+   */
+  revert(
+    id: string,
+    { how = "delete", author, force = false }: NonNullable<Body<"revertMaintenance">>,
+    ifMatch: Precondition,
+    arrivedAt: number,
+  ): Promise<Outcome<Committed & { receipt: Receipt }>> {
+    return this.#write({ kind: "revert", receipt: id, how }, author, ifMatch, arrivedAt, () =>
+      force ? undefined : this.obstacleToRevert(id),
+    );
+  }
+
+  /** Has reverts by hand ask this first, in their turn: why the site cannot be brought back now. */
+  guardReverts(obstacle: (receipt: Receipt) => Refusal | undefined): void {
+    this.#revertGuards.push(obstacle);
+  }
+
+  /** Why this maintenance cannot be brought back by hand now. To be asked in the write queue. */
+  obstacleToRevert(id: string): Refusal | undefined {
+    const receipt = this.#parts.receipts.get(id);
+    if (receipt?.state !== "in-maintenance") return undefined;
+    return this.#revertGuards.map((obstacle) => obstacle(receipt)).find((refusal) => refusal !== undefined);
+  }
+
+  /** Refuses with `not-found`. */
   get(id: string): Outcome<Receipt> {
     const receipt = this.#parts.receipts.get(id);
     return receipt === undefined
@@ -97,7 +128,11 @@ export class Maintenance {
     const title = operation?.title ?? window?.title;
     const before = await this.#documentsBefore(changes);
     const startedAt = performance.now();
-    const planning = planOneByOne(this.#parts.config(), changes, { receipts, before, now: new Date().toISOString() });
+    const planning = planOneByOne(this.#parts.switch.active.config, changes, {
+      receipts,
+      before,
+      now: new Date().toISOString(),
+    });
     let step = planning.next();
     for (; step.done !== true; step = planning.next()) await setImmediate();
     const result = step.value;
@@ -112,8 +147,23 @@ export class Maintenance {
       author: author ?? "unknown",
       reason: `${title === undefined ? "" : `${title}: `}${reasonFor(planned)}`,
       own: this.#ownReceipts(planned, behalf),
+      byWindow: behalf.byWindow ?? false,
     };
     return { ok: true, value: { request, config, planned } };
+  }
+
+  #write(
+    change: StagedChange,
+    author: string | undefined,
+    ifMatch: Precondition,
+    arrivedAt: number,
+    obstacle: () => Refusal | undefined = () => undefined,
+  ): Promise<Outcome<Committed & { receipt: Receipt }>> {
+    const { queue, switch: swap } = this.#parts;
+    return queue.write(
+      () => this.#carryOut(change, author, arrivedAt),
+      () => checkPrecondition(ifMatch, swap.active.generation) ?? obstacle(),
+    );
   }
 
   async #carryOut(
@@ -126,7 +176,7 @@ export class Maintenance {
       const { code, message, index: _index, ...details } = planned.fault;
       return refuse(code, message, details);
     }
-    const committed = await this.#parts.apply(planned.value.request, arrivedAt);
+    const committed = await this.#parts.switch.apply(planned.value.request, arrivedAt);
     if (!committed.ok) return committed;
     const [receipt] = committed.value.receipts;
     if (receipt === undefined)
@@ -143,7 +193,7 @@ export class Maintenance {
       const receipt = change.kind === "revert" ? this.#parts.receipts.get(change.receipt) : undefined;
       if (receipt === undefined) continue;
       const generation = receipt.generation - 1;
-      if (!read.has(generation)) read.set(generation, await this.#parts.documentOf(generation));
+      if (!read.has(generation)) read.set(generation, await this.#parts.switch.documentOf(generation));
       const document = read.get(generation);
       if (document !== undefined) documents.set(receipt.id, document);
     }

@@ -11,7 +11,9 @@ import { type Log, messageOf } from "../../log.ts";
 import { done, type Outcome, type Refusal, refuse } from "../../outcome.ts";
 import { committedBy, settleStage } from "../../store/settle-stage.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
-import type { Committed, PreparedChange, Switch } from "../switch/switch.ts";
+import type { EventBus } from "../event-bus.ts";
+import { checkPrecondition, type Precondition } from "../switch/precondition.ts";
+import type { PreparedChange, Switch } from "../switch/switch.ts";
 import type { Maintenance } from "./maintenance.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import {
@@ -30,8 +32,7 @@ export interface StagesParts {
   maintenance: Maintenance;
   receipts: ReceiptBook;
   queue: WriteQueue;
-  /** A lease has ended. */
-  expired: () => void;
+  events: EventBus;
   log: Log;
 }
 
@@ -58,6 +59,7 @@ export class Stages {
 
   constructor(parts: StagesParts) {
     this.#parts = parts;
+    parts.queue.guard(() => this.#obstacle());
   }
 
   /** Newest first. */
@@ -66,12 +68,34 @@ export class Stages {
   }
 
   /** Why no other change can be made now. */
-  obstacle(): Refusal | undefined {
+  #obstacle(): Refusal | undefined {
+    this.endLease();
     return this.#held === undefined ? undefined : refuseWhileHeld(this.#held.stage).refusal;
   }
 
-  /** Prepares changes and holds them. Must run in the write queue, with nothing held. */
-  async stage({
+  /**
+   * Prepares changes and holds them until they are committed, aborted, or the lease ends. Refuses
+   * like the changes themselves, and with `config.stale`, `stage.held` or `store.failed`; then
+   * nothing is held.
+   */
+  stage(request: StageRequest, ifMatch: Precondition): Promise<Outcome<Stage>> {
+    const { queue, switch: swap } = this.#parts;
+    return queue.write(
+      () => this.#stage(request),
+      () => checkPrecondition(ifMatch, swap.active.generation) ?? this.#obstacleTo(request),
+    );
+  }
+
+  /** Why one of the changes cannot be made by hand now. */
+  #obstacleTo({ changes }: StageRequest): Refusal | undefined {
+    for (const change of changes) {
+      const refusal = change.kind === "revert" ? this.#parts.maintenance.obstacleToRevert(change.receipt) : undefined;
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+
+  async #stage({
     operation,
     changes,
     leaseSeconds = LEASE_SECONDS,
@@ -106,7 +130,8 @@ export class Stages {
       );
     }
     this.#hold(stage, prepared.value);
-    log.info("a stage is held", {
+    this.#parts.events.publish({ type: "stages-changed" });
+    log.info("stage held", {
       stage: id,
       operation: operation.id,
       author,
@@ -117,26 +142,25 @@ export class Stages {
   }
 
   /**
-   * To be called when a commit arrives, before it waits for its turn: from then on the lease cannot
-   * end. The returned function is to be called when it had its turn.
+   * Switches to what the stage has prepared, or tells again what it did: what it replies is the
+   * same however often it is called. Refuses with `not-found`, `stage.ended` or `store.failed`.
+   * From its arrival on the lease cannot end.
    */
-  claim(id: string): () => void {
+  async commit(id: string, arrivedAt: number): Promise<Outcome<{ stage: Stage; receipts: Receipt[] }>> {
     const held = this.#held;
-    if (held?.stage.id !== id || isOver(held.stage)) return () => undefined;
-    held.claims++;
-    return () => {
-      held.claims--;
-    };
+    const claimed = held?.stage.id === id && !isOver(held.stage) ? held : undefined;
+    if (claimed !== undefined) claimed.claims++;
+    try {
+      return await this.#parts.queue.run(() => {
+        this.endLease();
+        return this.#commit(id, arrivedAt);
+      });
+    } finally {
+      if (claimed !== undefined) claimed.claims--;
+    }
   }
 
-  /**
-   * Switches to what the stage has prepared, or tells again what it did. `committed` is what
-   * happened just now. Must run in the write queue.
-   */
-  async commit(
-    id: string,
-    arrivedAt: number,
-  ): Promise<Outcome<{ stage: Stage; receipts: Receipt[]; committed: Committed | undefined }>> {
+  async #commit(id: string, arrivedAt: number): Promise<Outcome<{ stage: Stage; receipts: Receipt[] }>> {
     const held = this.#held;
     if (held?.stage.id !== id) return this.#commitAgain(id);
     try {
@@ -144,11 +168,9 @@ export class Stages {
       // Still held: it may be tried again until the lease ends.
       if (!committed.ok) return committed;
       const stage = this.#endCommitted(held.stage) ?? held.stage;
-      return done({
-        stage,
-        receipts: committed.value.receipts.slice(0, committed.value.own),
-        committed: committed.value,
-      });
+      // Not on the way of the reply: the generation says already that it was committed.
+      setImmediate(() => this.#store(stage));
+      return done({ stage, receipts: committed.value.receipts.slice(0, committed.value.own) });
     } catch (failure) {
       // It may have failed after it was stored; then it is active.
       this.#endCommitted(held.stage);
@@ -157,31 +179,37 @@ export class Stages {
   }
 
   /**
-   * Lets go of a stage; one that is over already is told as it is, unless it was committed. Must
-   * run in the write queue.
+   * Releases a stage; one that has ended already is told as it is. Refuses with `not-found`, and
+   * with `stage.ended` when it was committed.
    */
-  abort(id: string): Outcome<Stage> {
+  abort(id: string): Promise<Outcome<Stage>> {
+    return this.#parts.queue.run(() => {
+      this.endLease();
+      return this.#abort(id);
+    });
+  }
+
+  #abort(id: string): Outcome<Stage> {
     const held = this.#held;
-    if (held?.stage.id === id) return done(this.#letGo(held, "aborted", new Date().toISOString()));
+    if (held?.stage.id === id) return done(this.#release(held, "aborted", new Date().toISOString()));
     const ended = this.#ended.find((stage) => stage.id === id);
     if (ended === undefined) return refuseUnknownStage(id);
     return ended.state === "committed" ? refuseEnded(ended) : done(ended);
   }
 
   /**
-   * Lets go of a stage whose lease is over; true then. Must run in the write queue; every change
-   * does it first.
+   * Releases a stage whose lease is over; true then. Must run in the write queue; every change does
+   * it first.
    */
   endLease(): Outcome<boolean> {
     const held = this.#held;
     if (held === undefined || held.claims > 0 || !isOver(held.stage)) return done(false);
-    this.#letGo(held, "expired", held.stage.expiresAt);
-    this.#parts.expired();
+    this.#release(held, "expired", held.stage.expiresAt);
     return done(true);
   }
 
   /** Stores how a stage ended, and forgets the oldest ones. */
-  store(ended: Stage): void {
+  #store(ended: Stage): void {
     const { state } = this.#parts;
     state.saveEndedStage(ended);
     for (const old of this.#ended.splice(MAX_ENDED_STAGES)) state.forgetStage(old.id);
@@ -196,9 +224,9 @@ export class Stages {
     for (const stored of found.toSorted((a, b) => (a.stagedAt < b.stagedAt ? 1 : -1))) {
       let stage = settleStage(stored, this.#parts.state.records, Date.now());
       if (stage.state === "staged") {
-        const failure = await this.#holdAgain(stage);
+        const failure = await this.#restore(stage);
         if (failure === undefined) continue;
-        this.#parts.log.warn("a stage that was held cannot be held again and is aborted; nothing was changed", {
+        this.#parts.log.warn("could not restore a pending stage; it is aborted and nothing was changed", {
           stage: stage.id,
           why: failure,
         });
@@ -208,7 +236,7 @@ export class Stages {
       if (stage !== stored) settled.push(stage);
     }
     return () => {
-      for (const stage of settled) this.store(stage);
+      for (const stage of settled) this.#store(stage);
     };
   }
 
@@ -218,14 +246,14 @@ export class Stages {
     try {
       this.#parts.state.saveStage(this.#held.stage);
     } catch (failure) {
-      this.#parts.log.error("the stage that is held could not be stored again", {
+      this.#parts.log.error("could not store the pending stage again", {
         stage: this.#held.stage.id,
         why: messageOf(failure),
       });
     }
   }
 
-  /** Leaves the stage to a successor: what was prepared for it here is let go, its file stays. */
+  /** Leaves the stage to a successor: what was prepared for it here is released, its file stays. */
   leave(): void {
     this.close();
     if (this.#held !== undefined) this.#parts.switch.discard(this.#held.prepared);
@@ -254,7 +282,7 @@ export class Stages {
   }
 
   /** Returns why it cannot be. */
-  async #holdAgain(stage: Stage): Promise<string | undefined> {
+  async #restore(stage: Stage): Promise<string | undefined> {
     const active = this.#parts.switch.active.generation;
     if (this.#held !== undefined) return `stage ${this.#held.stage.id} is held`;
     if (stage.baseGeneration !== active)
@@ -262,7 +290,7 @@ export class Stages {
     const prepared = await this.#prepare(stage).catch((failure: unknown) => refuse("internal", messageOf(failure)));
     if (!prepared.ok) return prepared.refusal.message;
     this.#hold(stage, prepared.value);
-    this.#parts.log.info("a stage of before is held again", {
+    this.#parts.log.info("restored pending stage", {
       stage: stage.id,
       operation: stage.operation.id,
       until: stage.expiresAt,
@@ -281,21 +309,20 @@ export class Stages {
     const left = Date.parse(held.stage.expiresAt) - Date.now();
     this.#timer = setTimeout(
       () => {
-        if (isOver(held.stage) && held.claims === 0) void this.#parts.queue.run(() => Promise.resolve(this.endLease()));
+        if (isOver(held.stage) && held.claims === 0) void this.#parts.queue.run(() => this.endLease());
         this.#watchLease();
       },
       left > 0 ? Math.min(left, CHECK_INTERVAL_MS) : CHECK_INTERVAL_MS,
     ).unref();
   }
 
-  #commitAgain(id: string): Outcome<{ stage: Stage; receipts: Receipt[]; committed: undefined }> {
+  #commitAgain(id: string): Outcome<{ stage: Stage; receipts: Receipt[] }> {
     const stage = this.#ended.find((ended) => ended.id === id);
     if (stage === undefined) return refuseUnknownStage(id);
     if (stage.state !== "committed") return refuseEnded(stage);
     return done({
       stage,
       receipts: stage.receipts.flatMap((receipt) => this.#parts.receipts.get(receipt) ?? []),
-      committed: undefined,
     });
   }
 
@@ -304,11 +331,11 @@ export class Stages {
     return record === undefined ? undefined : this.#end(committedBy(stage, record));
   }
 
-  #letGo({ stage, prepared }: Held, state: "aborted" | "expired", endedAt: string): Stage {
+  #release({ stage, prepared }: Held, state: "aborted" | "expired", endedAt: string): Stage {
     this.#parts.switch.discard(prepared);
     const ended = this.#end({ ...stage, state, endedAt });
-    this.store(ended);
-    this.#parts.log.info(`a stage has ${state === "expired" ? "expired" : "been aborted"}; nothing was changed`, {
+    this.#store(ended);
+    this.#parts.log.info(`stage ${state}; nothing was changed`, {
       stage: stage.id,
     });
     return ended;
@@ -318,6 +345,7 @@ export class Stages {
     clearTimeout(this.#timer);
     this.#held = undefined;
     this.#ended.unshift(ended);
+    this.#parts.events.publish({ type: "stages-changed" });
     return ended;
   }
 }

@@ -7,14 +7,14 @@ import type { Config } from "../../contract/config.ts";
 import type { Occurrence } from "../../contract/windows.ts";
 import { healthProbe, unhealthy } from "../../core/proof/health-probe.ts";
 import type { StoredWindow } from "../../store/stored-window.ts";
+import type { EventBus } from "../event-bus.ts";
 import { askProbe } from "./send-probe.ts";
 
-export interface HealthParts {
+export interface OriginHealthParts {
   token: string;
   listeners(): readonly BoundListener[];
   config(): Config;
-  /** Something is known that was not known before. */
-  known(): void;
+  events: EventBus;
 }
 
 export interface Verdict {
@@ -34,18 +34,18 @@ interface Asked {
   at: number;
 }
 
-export class Health {
-  readonly #parts: HealthParts;
+export class OriginHealth {
+  readonly #parts: OriginHealthParts;
   readonly #closing = new AbortController();
   readonly #asked = new Map<string, Asked>();
 
-  constructor(parts: HealthParts) {
+  constructor(parts: OriginHealthParts) {
     this.#parts = parts;
   }
 
   /**
    * What is known of the sites that an occurrence holds. Asks when nothing is, or when it is old;
-   * then `known` is called.
+   * then `origins-checked` is published.
    */
   verdict({ sites }: StoredWindow, occurrence: Occurrence): Verdict | undefined {
     const key = keyOf(occurrence);
@@ -82,7 +82,7 @@ export class Health {
       isAsking: false,
       at: performance.now(),
     });
-    if (!this.#closing.signal.aborted) this.#parts.known();
+    if (!this.#closing.signal.aborted) this.#parts.events.publish({ type: "origins-checked" });
   }
 
   async #faultOf(site: string, path = "/"): Promise<string | undefined> {

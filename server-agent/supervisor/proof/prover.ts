@@ -12,6 +12,7 @@ import type { PlannedCell, Probe } from "../../core/proof/proof-cell.ts";
 import { type Log, messageOf } from "../../log.ts";
 import { done, type Outcome, refuse } from "../../outcome.ts";
 import { askProbe } from "./send-probe.ts";
+import type { EventBus } from "../event-bus.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { Service } from "../../adapters/service.ts";
 
@@ -22,8 +23,7 @@ export interface ProverParts {
   active: () => Service;
   /** Resolves when no change is under way: every worker serves what is active. */
   settled: () => Promise<void>;
-  /** A receipt has got a new proof. */
-  proved(receipt: Receipt): void;
+  events: EventBus;
   log: Log;
 }
 
@@ -46,10 +46,12 @@ export class Prover {
     // Every question of every proof under way listens to it; node would warn of a leak in the
     // agent's log.
     setMaxListeners(0, this.#closing.signal);
+    parts.events.on("switched", ({ receipts, own }) => void this.proveSoon(receipts.slice(0, own)));
   }
 
   /** The proofs that belong to every switch, in the background. Resolves when all are made. */
   async proveSoon(receipts: readonly Receipt[]): Promise<void> {
+    if (receipts.length === 0) return;
     await delay(SETTLED_MS, undefined, { signal: this.#closing.signal, ref: false }).catch(() => undefined);
     let next = 0;
     const proveInTurn = async (): Promise<void> => {
@@ -61,7 +63,8 @@ export class Prover {
 
   /**
    * Asks now, and keeps the answer with the receipt: with its switch, or once it was reverted with
-   * its revert.
+   * its revert. Refuses with `not-found`, `maintenance.already` (it is in maintenance again), or
+   * `config.stale` when the configuration does not settle.
    */
   async prove(id: string): Promise<Outcome<Proof>> {
     const { receipts, active } = this.#parts;
@@ -88,7 +91,7 @@ export class Prover {
         );
       }
       const proven = receipts.attachProof(id, receipt.state === "reverted" ? "revert" : "switch", proof);
-      if (proven !== undefined) this.#parts.proved(proven);
+      if (proven !== undefined) this.#parts.events.publish({ type: "receipt-proved", receipt: proven });
       const wrong = proof.cells.filter((cell) => cell.outcome === "wrong").length;
       if (wrong > 0)
         this.#parts.log.warn("a proof found wrong answers", { receipt: id, generation, wrong, of: proof.cells.length });

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Receipt } from "../../contract/maintenance.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
+import type { EventBus } from "../event-bus.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
 
 /** Counts that are lost by a crash are at most this old (ms). */
@@ -20,11 +21,13 @@ export class ReceiptSaver {
   /** Nothing may be written before `begin`, and after `pause`. */
   #mayWrite = false;
 
-  constructor(state: StateDirectory, book: ReceiptBook) {
+  constructor({ state, receipts: book, events }: { state: StateDirectory; receipts: ReceiptBook; events: EventBus }) {
     this.#state = state;
     this.#book = book;
     for (const receipt of book.list())
       if (state.hasFile(receipt.id)) this.#saved.set(receipt.id, { receipt, text: JSON.stringify(receipt) });
+    events.on("switched", () => this.saveSoon());
+    events.on("receipt-proved", () => this.saveSoon());
   }
 
   begin(): void {

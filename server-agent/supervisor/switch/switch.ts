@@ -4,7 +4,7 @@
  *     prepare: validate -> compile -> open new listeners -> prepare all workers
  *     commit:  persist -> commit all workers -> (reply -> publish -> drain)
  *
- * Between the halves everything is ready and nothing has changed: `discard` lets go of it. A
+ * Between the halves everything is ready and nothing has changed: `discard` releases it. A
  * refusal up to `persist` leaves everything as it was; nothing after it can be refused.
  */
 import { diffConfig } from "../../core/config/diff-config.ts";
@@ -13,14 +13,17 @@ import type { Change } from "../../contract/agent.ts";
 import type { Config } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
-import { type Log, messageOf } from "../../log.ts";
+import type { Log } from "../../log.ts";
 import { done, type Outcome, refuse } from "../../outcome.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
-import type { StoredGeneration } from "../../store/stored-generation.ts";
 import type { Listeners, StagedListeners } from "../../adapters/builtin/listeners.ts";
 import type { Counted, ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
+import { elapsedMs } from "../clock.ts";
+import type { EventBus } from "../event-bus.ts";
+import { persistGeneration } from "./persist-generation.ts";
 import type { ReceiptBook } from "./receipt-book.ts";
 import { exactlyUndone, receiptTransitions } from "./receipt-transitions.ts";
+import { refuseBind, refuseConfig } from "./switch-refusals.ts";
 import type { Service } from "../../adapters/service.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 import type { WorkerProcess } from "../../adapters/builtin/worker-process.ts";
@@ -41,6 +44,8 @@ export interface ChangeRequest {
   own?: OwnReceipts;
   /** The stage that it is the commit of. */
   stage?: string;
+  /** It is the start or the end of a window, or the end that its pages tell. */
+  byWindow?: boolean;
 }
 
 export interface OwnReceipts {
@@ -82,6 +87,7 @@ export interface SwitchParts {
   pool: WorkerPool;
   counters: ObservedCounters;
   receipts: ReceiptBook;
+  events: EventBus;
   log: Log;
 }
 
@@ -93,10 +99,6 @@ const LINGER_SECONDS = 30;
  */
 const MIN_LINGER_SECONDS = 1;
 /**
- * How long a starting agent waits for addresses that the workers of a killed one still hold (ms).
- */
-const BIND_TIMEOUT_MS = 5000;
-/**
  * A document that is only tried out takes no number, so that what is prepared under the next one
  * stays.
  */
@@ -105,10 +107,12 @@ const DRY_RUN_GENERATION = 0;
 export class Switch {
   readonly #parts: SwitchParts;
   #active: Service;
-  /** Brought up, and accepting nothing yet. */
+  /** Started, and accepting nothing yet. */
   #standby: WorkerProcess[];
+  #switches = 0;
 
-  private constructor(parts: SwitchParts, active: Service, standby: WorkerProcess[]) {
+  /** `standby`: workers that have `active` in service and accept nothing yet; see `open`. */
+  constructor(parts: SwitchParts, active: Service, standby: WorkerProcess[]) {
     this.#parts = parts;
     this.#active = active;
     this.#standby = standby;
@@ -119,54 +123,16 @@ export class Switch {
     return this.#active;
   }
 
-  /**
-   * Brings up the first generation of this process: the stored one as it is, or a new one. A new
-   * one is stored only when it really can serve, so that a mistake in the seed can be mended in the
-   * seed. No visitor is accepted before `open`.
-   */
-  static async begin(
-    parts: SwitchParts,
-    service: Service,
-    seed: { author: string; reason: string; before: Config | undefined } | undefined,
-  ): Promise<Outcome<Switch>> {
-    const staged = await parts.listeners.stage(service.config.listeners, BIND_TIMEOUT_MS);
-    if (!staged.ok) return refuse("config.bind", "A listener cannot be bound.", { problems: staged.problems });
-    const raised = await parts.pool.raise(service);
-    const self = new Switch(parts, service, raised.ok ? raised.workers : []);
-    if (!raised.ok) {
-      parts.listeners.discard(staged.staged);
-      return raised.problems.length > 0 ? invalid(raised.problems) : refuse("internal", raised.message);
-    }
-    const at = new Date().toISOString();
-    const changes = seed?.before === undefined ? [] : diffConfig(seed.before, service.config);
-    const stored = {
-      generation: service.generation,
-      createdAt: at,
-      author: seed?.author ?? "agent",
-      reason: seed?.reason ?? "found at start",
-      changes,
-    };
-    const known = parts.receipts.list();
-    const exact = await exactlyUndone(service.config, known, (generation) => self.documentOf(generation));
-    const receipts = receiptTransitions(service.config, stored, [], known, exact);
-    if (seed !== undefined) {
-      const persisted = self.#persist({ ...stored, receipts, config: service.config });
-      if (!persisted.ok) {
-        parts.pool.dismiss(raised.workers);
-        parts.listeners.discard(staged.staged);
-        return persisted;
-      }
-    }
-    parts.listeners.apply(staged.staged);
-    parts.receipts.follow(receipts, [], 0);
-    return done(self);
+  /** Switches since this process started. */
+  get switches(): number {
+    return this.#switches;
   }
 
-  /** Accepts visitors. */
+  /** Accepts visitors. Refuses with `config.bind`. */
   async open(): Promise<Outcome<undefined>> {
     const standby = this.#standby;
     this.#standby = [];
-    if (await this.#parts.pool.admit(standby, this.#active)) return done(undefined);
+    if (await this.#parts.pool.accept(standby, this.#active)) return done(undefined);
     return refuse(
       "config.bind",
       "The workers cannot listen: another program took a listener's port at the same moment, or a worker ended.",
@@ -200,8 +166,8 @@ export class Switch {
     if (!checked.ok) return checked;
     const service = checked.value;
     const staging = await listeners.stage(service.config.listeners);
-    if (!staging.ok) return refuse("config.bind", bindMessage(staging.problems), { problems: staging.problems });
-    const letGo = (): void => {
+    if (!staging.ok) return refuseBind(staging.problems);
+    const release = (): void => {
       pool.abort(service.generation);
       listeners.discard(staging.staged);
     };
@@ -209,10 +175,10 @@ export class Switch {
       // What the history will say is worked out while the workers compile.
       const [problems, findings] = await Promise.all([pool.prepare(service), this.#compare(service.config, request)]);
       if (problems.length === 0) return done({ request, service, listeners: staging.staged, ...findings });
-      letGo();
-      return invalid(problems);
+      release();
+      return refuseConfig(problems);
     } catch (failure) {
-      letGo();
+      release();
       throw failure;
     }
   }
@@ -236,30 +202,27 @@ export class Switch {
       ...(stage === undefined ? {} : { stage }),
     };
     const transitions = receiptTransitions(service.config, record, own, receipts.list(), prepared.exact);
-    const persisted = this.#persist({ ...record, receipts: transitions, config: service.config });
+    const persisted = persistGeneration(this.#parts, { ...record, receipts: transitions, config: service.config });
     if (!persisted.ok) return persisted;
     // With the generation, the workers get the names that its document gives to sockets they have
     // already.
     const moves = listeners.apply(prepared.listeners);
     const reports = await this.#commitWorkers(service);
     await pool.move(moves);
-    const switchMs = elapsed(arrivedAt);
-    log.info("generation serves everywhere", { generation: service.generation, author, reason, ms: switchMs });
-    return done({
-      generation: service.generation,
-      receipts: receipts.follow(transitions, reports, switchMs),
-      own: own.length,
-    });
+    const switchMs = elapsedMs(arrivedAt);
+    log.info("generation active on all workers", { generation: service.generation, author, reason, ms: switchMs });
+    const followed = receipts.follow(transitions, reports, switchMs);
+    return done(this.#tell({ generation: service.generation, receipts: followed, own: own.length }, request.byWindow));
   }
 
-  /** Lets go of what was prepared. */
+  /** Releases what was prepared. */
   discard({ service, listeners }: PreparedChange): void {
     this.#parts.pool.abort(service.generation);
     this.#parts.listeners.discard(listeners);
   }
 
   /** Everything that `apply` would do up to the point where something changes. */
-  async rehearse(document: unknown): Promise<Problem[]> {
+  async dryRun(document: unknown): Promise<Problem[]> {
     const { listeners, pool } = this.#parts;
     const checked = this.#check({ kind: "sent", document }, DRY_RUN_GENERATION);
     if (!checked.ok) return checked.refusal.details.problems ?? [];
@@ -283,10 +246,10 @@ export class Switch {
   }): Promise<Outcome<Committed & { cut: number }>> {
     const { pool, log } = this.#parts;
     const service: Service = { ...this.#active, generation: this.#parts.state.nextGeneration };
-    const raised = await pool.raise(service);
-    if (!raised.ok)
-      return refuse("internal", `Fresh workers do not come up, so that the present ones go on: ${raised.message}`, {
-        problems: raised.problems,
+    const started = await pool.start(service);
+    if (!started.ok)
+      return refuse("internal", `New workers did not start, so the present ones keep running: ${started.message}`, {
+        problems: started.problems,
       });
     const record = {
       generation: service.generation,
@@ -295,12 +258,12 @@ export class Switch {
       reason: request.reason,
       changes: [],
     };
-    const persisted = this.#persist({ ...record, receipts: [], config: service.config });
+    const persisted = persistGeneration(this.#parts, { ...record, receipts: [], config: service.config });
     if (!persisted.ok) {
-      pool.dismiss(raised.workers);
+      pool.dismiss(started.workers);
       return persisted;
     }
-    const old = await pool.handOver(raised.workers, service);
+    const old = await pool.handOver(started.workers, service);
     this.#active = service;
     let cut = 0;
     if (request.mode === "hard") {
@@ -310,19 +273,19 @@ export class Switch {
       const linger = Math.max(MIN_LINGER_SECONDS, Math.min(LINGER_SECONDS, request.drainSeconds ?? LINGER_SECONDS));
       pool.retire(old, linger, request.drainSeconds);
     }
-    log.info(`${request.mode} restart: fresh workers serve`, {
+    log.info(`${request.mode} restart: new workers active`, {
       generation: service.generation,
       cut,
-      ms: elapsed(request.arrivedAt),
+      ms: elapsedMs(request.arrivedAt),
     });
-    return done({ generation: service.generation, receipts: [], own: 0, cut });
+    return done({ ...this.#tell({ generation: service.generation, receipts: [], own: 0 }), cut });
   }
 
   #check(wanted: WantedDocument, generation: number): Outcome<Service> {
     if (wanted.kind === "planned") return done({ generation, config: wanted.config, compileMs: wanted.compileMs });
     const startedAt = performance.now();
     const checked = validateConfig(wanted.document);
-    if (!checked.ok) return invalid(checked.problems);
+    if (!checked.ok) return refuseConfig(checked.problems);
     return done({ generation, config: checked.config, compileMs: performance.now() - startedAt });
   }
 
@@ -332,21 +295,12 @@ export class Switch {
     return { changes, exact: await exactlyUndone(config, others, (generation) => this.documentOf(generation)) };
   }
 
-  #persist(stored: StoredGeneration): Outcome<undefined> {
-    try {
-      this.#parts.state.commit(stored);
-      return done(undefined);
-    } catch (failure) {
-      const why = messageOf(failure);
-      this.#parts.log.error("a generation could not be stored; nothing has changed", {
-        generation: stored.generation,
-        why,
-      });
-      return refuse(
-        "store.failed",
-        `The change could not be stored in ${this.#parts.state.path}, so that nothing was changed: ${why}`,
-      );
-    }
+  /** Counts a switch, and tells everyone of it. */
+  #tell(committed: Committed, byWindow = false): Committed {
+    this.#switches++;
+    const { receipts, own } = committed;
+    this.#parts.events.publish({ type: "switched", config: this.#active.config, receipts, own, byWindow });
+    return committed;
   }
 
   /** Switches every worker; returns what each had counted at its switch. */
@@ -360,25 +314,4 @@ export class Switch {
     });
     return [...seen.values(), ...counters.without(new Set(seen.keys()))];
   }
-}
-
-/** Milliseconds since then, to a hundredth. */
-export function elapsed(since: number): number {
-  return Math.round((performance.now() - since) * 100) / 100;
-}
-
-function invalid(problems: Problem[]): ReturnType<typeof refuse> {
-  const first = problems[0];
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-  return refuse(
-    "config.invalid",
-    first === undefined
-      ? "The configuration cannot serve."
-      : `The configuration cannot serve: ${first.path || "/"}: ${first.message}${more}`,
-    { problems },
-  );
-}
-
-function bindMessage(problems: readonly Problem[]): string {
-  return `Nothing was changed: ${problems.map((problem) => problem.message).join("; ")}`;
 }

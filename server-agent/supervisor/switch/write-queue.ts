@@ -1,18 +1,49 @@
-import { type Outcome, refuse } from "../../outcome.ts";
+import { type Outcome, type Refusal, refuse } from "../../outcome.ts";
 
 /** All changes go through one queue, one after the other: two operators cannot interleave. */
 export class WriteQueue {
   #tail: Promise<unknown> = Promise.resolve();
   /** Why nothing is begun any more. */
   #closed: string | undefined;
+  readonly #guards: (() => Refusal | undefined)[] = [];
 
-  /** Runs the change when all earlier ones are done. After `close` nothing is begun any more. */
-  run<T>(change: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  /** Has every `write` ask this first, in its turn: why it cannot be made now. */
+  guard(obstacle: () => Refusal | undefined): void {
+    this.#guards.push(obstacle);
+  }
+
+  /**
+   * Runs the change when all earlier ones are done. Refuses with `agent.stopping` after `close`.
+   */
+  run<T>(change: () => Promise<Outcome<T>> | Outcome<T>): Promise<Outcome<T>> {
     const result = this.#tail.then(async () =>
       this.#closed === undefined ? change() : refuse("agent.stopping", this.#closed),
     );
     this.#tail = result.catch(() => undefined);
     return result;
+  }
+
+  /**
+   * The same for what switches sites: refuses with what a guard says, such as `stage.held`, and
+   * with what `precondition` says, which is asked in the turn of the change.
+   */
+  write<T>(
+    change: () => Promise<Outcome<T>> | Outcome<T>,
+    precondition: () => Refusal | undefined = () => undefined,
+  ): Promise<Outcome<T>> {
+    return this.run(() => {
+      const refusal = this.obstacle() ?? precondition();
+      return refusal === undefined ? change() : { ok: false, refusal };
+    });
+  }
+
+  /** Why nothing can be switched now. To be asked in the queue. */
+  obstacle(): Refusal | undefined {
+    for (const guard of this.#guards) {
+      const refusal = guard();
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
   }
 
   /** Resolves when the changes so far are done. */

@@ -9,9 +9,10 @@ import { newestFirst, MAX_SNAPSHOT_REMINDERS } from "../../core/client/apply-eve
 import { remindersAt } from "../../core/reminders/due-reminders.ts";
 import { type Instant, isoOf } from "../../core/windows/wall-clock.ts";
 import { type Log, messageOf } from "../../log.ts";
-import { type Announced, done, type Outcome, refuse } from "../../outcome.ts";
+import { done, type Outcome, refuse } from "../../outcome.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { Clock } from "../clock.ts";
+import type { EventBus } from "../event-bus.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { WindowBook } from "./window-book.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
@@ -22,10 +23,7 @@ export interface RemindersParts {
   receipts: ReceiptBook;
   state: StateDirectory;
   queue: WriteQueue;
-  /** Sends them where no desktop is. */
-  deliver(made: Reminder[]): void;
-  /** Tells everyone of reminders that were made, delivered or acted on. */
-  changed(reminders: Reminder[]): void;
+  events: EventBus;
   log: Log;
 }
 
@@ -49,6 +47,10 @@ export class Reminders {
   constructor(parts: RemindersParts, found: readonly Reminder[]) {
     this.#parts = parts;
     this.#made = new Map(found.map((reminder) => [reminder.id, reminder]));
+    parts.events.on("switched", ({ receipts, byWindow }) => {
+      if (byWindow) return;
+      for (const { id, by } of broughtBack(receipts)) this.acted({ receipts: [id] }, "bring-back", by);
+    });
   }
 
   /** Newest first. */
@@ -79,26 +81,22 @@ export class Reminders {
     const made = due.filter((reminder) => this.#store(reminder));
     for (const { title, id } of made) this.#parts.log.info("a reminder", { reminder: id, title });
     this.#prune();
-    if (made.length > 0) {
-      this.#parts.changed(made);
-      this.#parts.deliver(made);
-    }
+    if (made.length > 0) this.#parts.events.publish({ type: "reminders-changed", changed: made, areNew: true });
     return made;
   }
 
   /**
    * Notes that somebody was told, or could not be. The same one again takes the place of what was
-   * known.
+   * known. Refuses with `not-found` or `store.failed`.
    */
-  noteDelivery(id: string, delivery: Body<"noteDelivery">): Promise<Outcome<Announced & { reminder: Reminder }>> {
-    return this.#parts.queue.run(() => Promise.resolve(this.#note(id, delivery)));
+  noteDelivery(id: string, delivery: Body<"noteDelivery">): Promise<Outcome<Reminder>> {
+    return this.#parts.queue.run(() => this.#note(id, delivery));
   }
 
   /**
-   * Somebody did something about these: what they were reminded of is not open any more. Returns
-   * what tells everyone of it.
+   * Somebody did something about these: what they were reminded of is not open any more.
    */
-  acted(about: { occurrence?: OccurrenceOf; receipts?: readonly string[] }, act: Act, by: string): () => void {
+  acted(about: { occurrence?: OccurrenceOf; receipts?: readonly string[] }, act: Act, by: string): void {
     const { occurrence, receipts = [] } = about;
     const at = isoOf(this.#parts.clock.now());
     const meant = [...this.#made.values()].filter(
@@ -112,15 +110,10 @@ export class Reminders {
     const changed = meant
       .map((reminder) => ({ ...reminder, acted: { act, by, at } }))
       .filter((reminder) => this.#store(reminder));
-    return () => {
-      if (changed.length > 0) this.#parts.changed(changed);
-    };
+    if (changed.length > 0) this.#parts.events.publish({ type: "reminders-changed", changed, areNew: false });
   }
 
-  #note(
-    id: string,
-    { to, why, ok = why === undefined }: Body<"noteDelivery">,
-  ): Outcome<Announced & { reminder: Reminder }> {
+  #note(id: string, { to, why, ok = why === undefined }: Body<"noteDelivery">): Outcome<Reminder> {
     const reminder = this.#made.get(id);
     if (reminder === undefined)
       return refuse("not-found", `There is no reminder ${id}; GET /v1/reminders lists those that are kept.`);
@@ -136,7 +129,8 @@ export class Reminders {
     const changed = { ...reminder, deliveries: [...others, delivery] };
     if (!this.#store(changed))
       return refuse("store.failed", "The delivery could not be stored, so that nothing was changed; the log says why.");
-    return done({ reminder: changed, announce: () => this.#parts.changed([changed]) });
+    this.#parts.events.publish({ type: "reminders-changed", changed: [changed], areNew: false });
+    return done(changed);
   }
 
   #look() {
@@ -185,7 +179,7 @@ export class Reminders {
 }
 
 /** The maintenances among these that were brought back, by whom. */
-export function broughtBack(receipts: readonly Receipt[]): { id: string; by: string }[] {
+function broughtBack(receipts: readonly Receipt[]): { id: string; by: string }[] {
   return receipts.flatMap(({ id, state, revert }) =>
     state === "reverted" && revert !== undefined ? [{ id, by: revert.author }] : [],
   );

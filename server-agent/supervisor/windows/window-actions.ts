@@ -9,20 +9,18 @@ import { endedWith, endToTell } from "../../core/windows/stack.ts";
 import { type Instant, isoOf } from "../../core/windows/wall-clock.ts";
 import type { Refusal } from "../../outcome.ts";
 import type { StoredWindow } from "../../store/stored-window.ts";
-import type { Committed, Switch } from "../switch/switch.ts";
+import type { Switch } from "../switch/switch.ts";
 import type { Maintenance, OnBehalf } from "../maintenance/maintenance.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 
-export interface WindowActsParts {
+export interface WindowActionsParts {
   maintenance: Maintenance;
   receipts: ReceiptBook;
   switch: Switch;
-  /** Tells everyone of a switch. */
-  switched(committed: Committed): void;
 }
 
 /** `again`: it may succeed later, and nothing has changed. */
-export type ActOutcome = { ok: true; occurrence: Occurrence } | { ok: false; again: Refusal };
+export type ActionOutcome = { ok: true; occurrence: Occurrence } | { ok: false; again: Refusal };
 
 /** What cannot succeed later either. */
 const FINAL = new Set<Refusal["code"]>([
@@ -40,10 +38,10 @@ interface Applied {
   left: string[];
 }
 
-export class WindowActs {
-  readonly #parts: WindowActsParts;
+export class WindowActions {
+  readonly #parts: WindowActionsParts;
 
-  constructor(parts: WindowActsParts) {
+  constructor(parts: WindowActionsParts) {
     this.#parts = parts;
   }
 
@@ -51,7 +49,7 @@ export class WindowActs {
    * Closes the sites of a window; those that are closed already it only holds on to. `author`: who
    * starts it by hand.
    */
-  async start(window: StoredWindow, occurrence: Occurrence, author?: string): Promise<ActOutcome> {
+  async start(window: StoredWindow, occurrence: Occurrence, author?: string): Promise<ActionOutcome> {
     const { receipts } = this.#parts;
     const joined = window.sites.flatMap(({ site }) => receipts.openFor(site) ?? []);
     const fresh = window.sites.filter(({ site }) => !joined.some((receipt) => receipt.site === site));
@@ -79,7 +77,7 @@ export class WindowActs {
     active: readonly Occurrence[],
     now: Instant,
     author?: string,
-  ): Promise<ActOutcome> {
+  ): Promise<ActionOutcome> {
     const { revert, kept } = endedWith(occurrence, active, this.#open());
     const applied = await this.#apply(
       revert.map(({ id }) => ({ kind: "revert", receipt: id, how: "delete" })),
@@ -101,7 +99,7 @@ export class WindowActs {
       const until = endToTell(receipt, active);
       return until === undefined ? [] : [{ kind: "until", receipt: receipt.id, until }];
     });
-    const applied = await this.#apply(changes, { author: "windows" });
+    const applied = await this.#apply(changes, { author: "windows", byWindow: true });
     return "again" in applied ? applied.again : undefined;
   }
 
@@ -127,7 +125,6 @@ export class WindowActs {
         if (!FINAL.has(committed.refusal.code)) return { again: committed.refusal };
         return { receipts: [], left: [...left, committed.refusal.message] };
       }
-      this.#parts.switched(committed.value);
       return {
         receipts: committed.value.receipts
           .slice(0, committed.value.own)
@@ -149,7 +146,7 @@ function behalfOf(
   { start }: Occurrence,
   author = planner,
 ): OnBehalf {
-  return { author, window: { id, start, title }, ...(operation === undefined ? {} : { operation }) };
+  return { author, byWindow: true, window: { id, start, title }, ...(operation === undefined ? {} : { operation }) };
 }
 
 function optionsOf(

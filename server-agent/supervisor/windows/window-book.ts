@@ -1,27 +1,29 @@
 /**
- * All windows in memory, with what is next for each; every change of one is in its file before it
- * is here.
+ * All windows in memory, with what is next for each. Only the book changes an entry; a change is in
+ * the window's file before it is here.
  */
 import type { MaintenanceWindow, Occurrence } from "../../contract/windows.ts";
 import type { Calendar } from "../../core/windows/occurrences.ts";
 import { isActive } from "../../core/windows/stack.ts";
-import type { Instant, Span } from "../../core/windows/wall-clock.ts";
-import { nextInstant, planned } from "../../core/windows/window-plan.ts";
+import { type Instant, isoOf, type Span } from "../../core/windows/wall-clock.ts";
+import { nextInstant, planned, withoutFuture } from "../../core/windows/window-plan.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { StoredWindow } from "../../store/stored-window.ts";
 
 export interface Entry {
-  stored: StoredWindow;
+  readonly stored: StoredWindow;
   readonly calendar: Calendar;
   /** The first occurrence ahead that nothing became of yet. */
-  next: Span | undefined;
+  readonly next: Span | undefined;
   /** Those that have begun by the calendar and that nothing became of: they wait for somebody. */
-  waiting: Span[];
+  readonly waiting: readonly Span[];
   /** When something is to be done; `undefined`: never. */
-  wakeAt: Instant | undefined;
+  readonly wakeAt: Instant | undefined;
   /** Why its start does not succeed. */
-  trouble?: string;
+  readonly trouble: string | undefined;
 }
+
+type OwnEntry = { -readonly [K in keyof Entry]: Entry[K] };
 
 /** Of what is over so many are kept, and so many are shown. */
 const MAX_ENDED_WINDOWS = 100;
@@ -29,7 +31,7 @@ const MAX_SHOWN_ENDED_WINDOWS = 20;
 
 export class WindowBook {
   readonly #state: StateDirectory;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, OwnEntry>();
 
   constructor(state: StateDirectory) {
     this.#state = state;
@@ -57,59 +59,88 @@ export class WindowBook {
   }
 
   /**
-   * Stores a window, a new one or in place of what it was. Throws the system's error; then nothing
-   * has changed.
+   * Stores a window, a new one or in place of what it was. What should run at this moment is found
+   * by looking once more. @throws the system's error; then nothing has changed
    */
   put(stored: StoredWindow, calendar: Calendar, now: Instant): Entry {
     this.#state.saveWindow(stored);
-    const entry: Entry = { stored, calendar, next: undefined, waiting: [], wakeAt: now };
-    this.#entries.set(stored.id, entry);
+    const entry = this.#enter(stored, calendar, now);
+    this.lookAhead(entry, now);
+    entry.wakeAt = now;
     return entry;
   }
 
-  /** Takes over one that has its file. */
+  /** Takes over one that has its file; it is to be looked at. */
   adopt(stored: StoredWindow, calendar: Calendar, now: Instant): void {
-    this.#entries.set(stored.id, { stored, calendar, next: undefined, waiting: [], wakeAt: now });
+    this.#enter(stored, calendar, now);
   }
 
-  /** Throws the system's error; then nothing has changed. */
+  /** @throws the system's error; then nothing has changed */
   remove(id: string): void {
     this.#state.removeWindow(id);
     this.#entries.delete(id);
   }
 
   /**
-   * Notes what became of an occurrence. Throws the system's error; then it is known here all the
-   * same: what was switched was switched.
+   * Notes what became of an occurrence. @throws the system's error; then it is known here all the
+   * same: what was switched was switched
    */
   record(entry: Entry, occurrence: Occurrence): void {
     const others = entry.stored.records.filter(({ start }) => start !== occurrence.start);
     const records = [...others, occurrence].sort((a, b) => (a.start < b.start ? -1 : 1));
     const over = records.filter((record) => !isActive(record) && record.end <= entry.stored.seenTo);
     const old = new Set(over.slice(0, -MAX_ENDED_WINDOWS));
-    entry.stored = { ...entry.stored, records: records.filter((record) => !old.has(record)) };
+    this.#own(entry).stored = { ...entry.stored, records: records.filter((record) => !old.has(record)) };
     this.#state.saveWindow(entry.stored);
   }
 
-  /** The occurrence is ahead again. Throws the system's error; it is known here all the same. */
+  /** The occurrence is ahead again. @throws the system's error; it is known here all the same */
   forget(entry: Entry, { start }: Pick<Occurrence, "start">): void {
     const records = entry.stored.records.filter((record) => record.start !== start);
-    entry.stored = { ...entry.stored, records };
+    this.#own(entry).stored = { ...entry.stored, records };
     this.#state.saveWindow(entry.stored);
   }
 
-  /** Reckons what is next. */
+  /** What the calendar has between the last look and now; it comes again until `markSeen`. */
+  unseen(entry: Entry, now: Instant): Span[] {
+    const own = this.#own(entry);
+    own.stored = withoutFuture(own.stored, now);
+    return entry.calendar.during(Date.parse(own.stored.seenTo), now, Number.MAX_SAFE_INTEGER);
+  }
+
+  markSeen(entry: Entry, now: Instant): void {
+    this.#own(entry).stored = { ...entry.stored, seenTo: isoOf(now) };
+  }
+
+  /** Notes why its start does not succeed; `undefined`: it does. */
+  noteTrouble(entry: Entry, why: string | undefined): void {
+    this.#own(entry).trouble = why;
+  }
+
+  /** Computes what is next. */
   lookAhead(entry: Entry, now: Instant): void {
-    const { calendar, stored } = entry;
+    const own = this.#own(entry);
+    const { calendar, stored } = own;
     const known = new Set(stored.records.map(({ start }) => Date.parse(start)));
     let next = calendar.next(now);
     while (next !== undefined && known.has(next.start)) next = calendar.next(next.start);
-    entry.next = next;
-    entry.waiting = calendar.during(now, now, Number.MAX_SAFE_INTEGER).filter(({ start }) => !known.has(start));
-    const instants = [nextInstant(stored, next, now), ...entry.waiting.map(({ end }) => end)].filter(
+    own.next = next;
+    own.waiting = calendar.during(now, now, Number.MAX_SAFE_INTEGER).filter(({ start }) => !known.has(start));
+    const instants = [nextInstant(stored, next, now), ...own.waiting.map(({ end }) => end)].filter(
       (instant) => instant !== undefined,
     );
-    entry.wakeAt = instants.length === 0 ? undefined : Math.min(...instants);
+    own.wakeAt = instants.length === 0 ? undefined : Math.min(...instants);
+  }
+
+  #enter(stored: StoredWindow, calendar: Calendar, now: Instant): OwnEntry {
+    const entry: OwnEntry = { stored, calendar, next: undefined, waiting: [], wakeAt: now, trouble: undefined };
+    this.#entries.set(stored.id, entry);
+    return entry;
+  }
+
+  /** Every entry was made here. */
+  #own(entry: Entry): OwnEntry {
+    return entry;
   }
 }
 

@@ -5,35 +5,33 @@
  * this comes.
  */
 import { setImmediate } from "node:timers/promises";
-import type { MaintenanceWindow, Occurrence } from "../../contract/windows.ts";
-import { movedAlong, spanNear, withBegun } from "../../core/windows/begun-windows.ts";
+import type { Occurrence } from "../../contract/windows.ts";
+import { withBegun } from "../../core/windows/begun-windows.ts";
 import { isActive } from "../../core/windows/stack.ts";
-import { type Instant, isoOf } from "../../core/windows/wall-clock.ts";
-import { type Act, actsFor, withoutFuture } from "../../core/windows/window-plan.ts";
+import type { Instant } from "../../core/windows/wall-clock.ts";
+import { type Act, actsFor } from "../../core/windows/window-plan.ts";
 import { type Log, messageOf } from "../../log.ts";
 import { done, type Refusal } from "../../outcome.ts";
 import type { StoredWindow } from "../../store/stored-window.ts";
 import type { Clock } from "../clock.ts";
+import type { EventBus } from "../event-bus.ts";
 import type { Reminders } from "./reminders.ts";
-import type { Health } from "../proof/origin-health.ts";
+import type { OriginHealth } from "../proof/origin-health.ts";
 import { loadCalendar } from "./load-calendar.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
-import type { Stages } from "../maintenance/stages.ts";
-import type { WindowActs } from "./window-actions.ts";
+import type { WindowActions } from "./window-actions.ts";
 import { type Entry, shown, type WindowBook } from "./window-book.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 
 export interface WindowSchedulerParts {
   clock: Clock;
   book: WindowBook;
-  acts: WindowActs;
+  actions: WindowActions;
   receipts: ReceiptBook;
-  stages: Stages;
   queue: WriteQueue;
   reminders: Reminders;
-  health: Health;
-  /** Tells everyone of windows that something became of. */
-  changed(windows: MaintenanceWindow[]): void;
+  health: OriginHealth;
+  events: EventBus;
   log: Log;
 }
 
@@ -43,7 +41,7 @@ const CHECK_INTERVAL_MS = 30_000;
 const CLOCK_JUMP_MS = 1000;
 /** What could not be done is tried again after this time (ms). */
 const RETRY_DELAY_MS = 1000;
-/** So many windows are reckoned in a row before something else gets its turn. */
+/** So many windows are computed in a row before something else gets its turn. */
 const MAX_TURNS_IN_A_ROW = 20;
 
 interface Settled {
@@ -66,6 +64,8 @@ export class WindowScheduler {
 
   constructor(parts: WindowSchedulerParts) {
     this.#parts = parts;
+    parts.events.on("switched", () => this.poke());
+    parts.events.on("origins-checked", () => this.poke());
   }
 
   /** Takes over what an agent before this one has left, and does what is due. */
@@ -94,7 +94,7 @@ export class WindowScheduler {
     await this.look();
   }
 
-  /** Something has changed that windows depend on. */
+  /** Something has changed that windows depend on: looks again soon. */
   poke(): void {
     if (!this.#isBegun || this.#isClosed || !this.#hasWork()) return;
     this.#isStale = true;
@@ -106,9 +106,7 @@ export class WindowScheduler {
     await this.#looking;
     this.#looking = this.#look()
       .then(() => this.#remind())
-      .catch((failure: unknown) =>
-        this.#parts.log.error("the windows could not be looked at", { why: messageOf(failure) }),
-      );
+      .catch((failure: unknown) => this.#parts.log.error("could not process windows", { why: messageOf(failure) }));
     await this.#looking;
     this.#arm(this.#isStale ? 0 : CHECK_INTERVAL_MS);
   }
@@ -156,9 +154,8 @@ export class WindowScheduler {
    * next is not opened in between.
    */
   async #settle(due: readonly Entry[]): Promise<void> {
-    const { stages, book, clock, receipts, acts: carryOut } = this.#parts;
-    stages.endLease();
-    const obstacle = stages.obstacle();
+    const { queue, book, clock, receipts, actions } = this.#parts;
+    const obstacle = queue.obstacle();
     if (obstacle !== undefined) {
       this.#later(obstacle);
       return;
@@ -173,10 +170,9 @@ export class WindowScheduler {
       if (index % MAX_TURNS_IN_A_ROW === MAX_TURNS_IN_A_ROW - 1) await setImmediate();
       // It may have been changed or removed while this waited for its turn.
       if (book.entry(entry.stored.id) !== entry) continue;
-      entry.stored = withoutFuture(entry.stored, now);
-      const spans = entry.calendar.during(Date.parse(entry.stored.seenTo), now, Number.MAX_SAFE_INTEGER);
+      const spans = book.unseen(entry, now);
       acts.push(...actsFor(entry.stored, spans, now, isOpen).map((act) => ({ entry, act })));
-      entry.stored = { ...entry.stored, seenTo: isoOf(now) };
+      book.markSeen(entry, now);
     }
     const order = { start: 0, record: 1, end: 2, undo: 2 } as const;
     const settled = acts.flatMap(({ entry, act }) =>
@@ -184,7 +180,7 @@ export class WindowScheduler {
     );
     for (const { entry, act } of settled.toSorted((a, b) => order[a.act.kind] - order[b.act.kind]))
       await this.#carryOut(entry, act, now);
-    const again = await carryOut.tellEnds(book.active());
+    const again = await actions.tellEnds(book.active());
     if (again !== undefined) this.#later(again);
     const touched = new Set(settled.map(({ entry }) => entry));
     for (const [index, entry] of due.entries()) {
@@ -193,7 +189,8 @@ export class WindowScheduler {
       book.lookAhead(entry, now);
       if (entry.next?.start !== before) touched.add(entry);
     }
-    if (touched.size > 0) this.#parts.changed([...touched].map(shown));
+    if (touched.size > 0)
+      this.#parts.events.publish({ type: "windows-changed", changed: [...touched].map(shown), removed: [] });
   }
 
   /**
@@ -210,17 +207,17 @@ export class WindowScheduler {
   }
 
   async #carryOut(entry: Entry, act: Settled["act"], now: Instant): Promise<void> {
-    const { acts, book, log } = this.#parts;
+    const { actions, book, log } = this.#parts;
     const { id, title } = entry.stored;
     let { occurrence } = act;
     if (act.kind !== "record") {
       const outcome =
         act.kind === "start"
-          ? await acts.start(entry.stored, occurrence)
-          : await acts.end(entry.stored, occurrence, book.active(), now);
+          ? await actions.start(entry.stored, occurrence)
+          : await actions.end(entry.stored, occurrence, book.active(), now);
       if (!outcome.ok) {
-        entry.trouble = outcome.again.message;
-        log.warn(`a window could not ${act.kind}; it is tried again`, { window: id, why: outcome.again.message });
+        book.noteTrouble(entry, outcome.again.message);
+        log.warn(`could not ${act.kind} a window; retrying`, { window: id, why: outcome.again.message });
         this.#waiting.add(entry);
         this.#later(outcome.again);
         return;
@@ -231,9 +228,9 @@ export class WindowScheduler {
         occurrence = { ...occurrence, why: "the clock was wrong when it began; it is ahead again" };
     } else if (occurrence.state === "missed" && entry.trouble !== undefined)
       occurrence = { ...occurrence, why: entry.trouble };
-    delete entry.trouble;
+    book.noteTrouble(entry, undefined);
     const { state, lateBySeconds, why } = occurrence;
-    log.info("a window has come to a turn", {
+    log.info("window state changed", {
       window: id,
       title,
       start: occurrence.start,
@@ -246,13 +243,13 @@ export class WindowScheduler {
       else book.record(entry, occurrence);
     } catch (failure) {
       // The generation says what was switched; the rest is found out again.
-      log.warn("what became of a window could not be stored", { window: id, why: messageOf(failure) });
+      log.warn("could not store the state of a window", { window: id, why: messageOf(failure) });
     }
   }
 
   #later({ message }: Refusal): void {
     this.#againAt = this.#parts.clock.now() + RETRY_DELAY_MS;
-    this.#parts.log.info("windows wait", { why: message });
+    this.#parts.log.info("windows waiting", { why: message });
   }
 
   #hasJumped(now: Instant): boolean {
@@ -262,7 +259,7 @@ export class WindowScheduler {
     if (last === undefined) return true;
     const jumpMs = Math.round(now - last.now - (monotonic - last.monotonic));
     if (Math.abs(jumpMs) < CLOCK_JUMP_MS) return false;
-    this.#parts.log.warn("the clock was set; windows are looked at again", { seconds: Math.round(jumpMs / 1000) });
+    this.#parts.log.warn("system clock changed; checking windows again", { seconds: Math.round(jumpMs / 1000) });
     return true;
   }
 
@@ -270,10 +267,7 @@ export class WindowScheduler {
   async #remind(): Promise<void> {
     const { reminders, queue } = this.#parts;
     if (!reminders.isDue()) return;
-    await queue.run(() => {
-      reminders.make();
-      return Promise.resolve(done(undefined));
-    });
+    await queue.run(() => done(reminders.make()));
   }
 
   /** An agent without windows and without closed sites has no timer. */

@@ -15,14 +15,14 @@ import { isoOf } from "../../core/windows/wall-clock.ts";
 import { begun, isMistaken, planned } from "../../core/windows/window-plan.ts";
 import { quote } from "../../core/wording.ts";
 import { messageOf } from "../../log.ts";
-import { type Announced, done, type Outcome, refuse, type Refusal } from "../../outcome.ts";
+import { done, type Outcome, refuse, type Refusal } from "../../outcome.ts";
 import type { Clock } from "../clock.ts";
+import type { EventBus } from "../event-bus.ts";
 import { loadCalendar } from "./load-calendar.ts";
 import type { Act, Reminders } from "./reminders.ts";
 import type { Maintenance } from "../maintenance/maintenance.ts";
-import type { Stages } from "../maintenance/stages.ts";
 import { newTimedId } from "../timed-id.ts";
-import type { WindowActs } from "./window-actions.ts";
+import type { WindowActions } from "./window-actions.ts";
 import { type Entry, shown, type WindowBook } from "./window-book.ts";
 import type { WindowScheduler } from "./window-scheduler.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
@@ -30,25 +30,23 @@ import type { WriteQueue } from "../switch/write-queue.ts";
 export interface WindowsParts {
   clock: Clock;
   book: WindowBook;
-  acts: WindowActs;
+  actions: WindowActions;
   scheduler: WindowScheduler;
   reminders: Reminders;
   maintenance: Maintenance;
-  stages: Stages;
   queue: WriteQueue;
   config: () => Config;
-  /** Tells everyone of windows that were planned, changed or removed. */
-  announce(changed: MaintenanceWindow[], removed: string[]): void;
+  events: EventBus;
 }
 
 type Signed = NonNullable<Body<"endWindow">>;
-type Changed = Announced & { window: MaintenanceWindow };
 
 export class Windows {
   readonly #parts: WindowsParts;
 
   constructor(parts: WindowsParts) {
     this.#parts = parts;
+    parts.maintenance.guardReverts((receipt) => this.#obstacleToRevert(receipt));
   }
 
   list(): MaintenanceWindow[] {
@@ -88,7 +86,7 @@ export class Windows {
     return done({ ...foreseen, warnings });
   }
 
-  async create(draft: WindowDraft): Promise<Outcome<Changed>> {
+  async create(draft: WindowDraft): Promise<Outcome<MaintenanceWindow>> {
     const plan = await this.plan(draft);
     if (!plan.ok) return plan;
     const now = this.#parts.clock.now();
@@ -96,7 +94,7 @@ export class Windows {
     return this.#put({ ...draft, id: newTimedId(at), revision: 1, createdAt: at, seenTo: at, records: [] });
   }
 
-  async change(id: string, draft: WindowDraft, ifMatch: Precondition): Promise<Outcome<Changed>> {
+  async change(id: string, draft: WindowDraft, ifMatch: Precondition): Promise<Outcome<MaintenanceWindow>> {
     const plan = await this.plan(draft, id);
     if (!plan.ok) return plan;
     return this.#inQueue(id, async (entry) => {
@@ -109,7 +107,7 @@ export class Windows {
     });
   }
 
-  remove(id: string, ifMatch: Precondition): Promise<Outcome<Changed>> {
+  remove(id: string, ifMatch: Precondition): Promise<Outcome<MaintenanceWindow>> {
     return this.#inQueue(id, (entry) => {
       const obstacle = staleness(entry, ifMatch) ?? whileActive(entry);
       if (obstacle !== undefined) return Promise.resolve(obstacle);
@@ -119,12 +117,13 @@ export class Windows {
       } catch (failure) {
         return Promise.resolve(notStored(failure));
       }
-      return Promise.resolve(done({ window, announce: () => this.#parts.announce([], [id]) }));
+      this.#parts.events.publish({ type: "windows-changed", changed: [], removed: [id] });
+      return Promise.resolve(done(window));
     });
   }
 
   /** Leaves out one occurrence that is ahead. */
-  skip(id: string, { start, author = "unknown" }: Body<"skipWindow">): Promise<Outcome<Changed>> {
+  skip(id: string, { start, author = "unknown" }: Body<"skipWindow">): Promise<Outcome<MaintenanceWindow>> {
     return this.#inQueue(id, (entry) => {
       const at = Date.parse(start);
       const span = entry.calendar.during(at, at, Number.MAX_SAFE_INTEGER).find((candidate) => candidate.start === at);
@@ -149,7 +148,10 @@ export class Windows {
    * Starts the occurrence that is to be started by hand, or the next one before its time; none but
    * that of `start`, where that is given.
    */
-  start(id: string, { author, start: wanted }: NonNullable<Body<"startWindow">> = {}): Promise<Outcome<Changed>> {
+  start(
+    id: string,
+    { author, start: wanted }: NonNullable<Body<"startWindow">> = {},
+  ): Promise<Outcome<MaintenanceWindow>> {
     return this.#act(id, async (entry) => {
       const now = this.#parts.clock.now();
       const { records } = entry.stored;
@@ -164,14 +166,14 @@ export class Windows {
         const message = `The occurrence of ${wanted} is not the one that can be started now: that is the one of ${isoOf(span.start)}.`;
         return refuse("window.state", message, { window: id });
       }
-      const outcome = await this.#parts.acts.start(entry.stored, begun(planned(id, span), now), author);
+      const outcome = await this.#parts.actions.start(entry.stored, begun(planned(id, span), now), author);
       if (!outcome.ok) return { ok: false, refusal: outcome.again };
       return this.#byPerson(this.#record(entry, outcome.occurrence), outcome.occurrence.start, "start", author);
     });
   }
 
   /** Moves the end of what runs, also of what has run over its end. */
-  extend(id: string, { minutes, until, author }: Body<"extendWindow">): Promise<Outcome<Changed>> {
+  extend(id: string, { minutes, until, author }: Body<"extendWindow">): Promise<Outcome<MaintenanceWindow>> {
     return this.#act(id, (entry) => {
       const record = entry.stored.records.findLast(isActive);
       if (record === undefined) return Promise.resolve(notRunning(id));
@@ -195,16 +197,16 @@ export class Windows {
   }
 
   /** Brings back what runs before its end, or after it: all of its occurrences that hold sites. */
-  end(id: string, { author }: Signed = {}): Promise<Outcome<Changed>> {
+  end(id: string, { author }: Signed = {}): Promise<Outcome<MaintenanceWindow>> {
     return this.#act(id, async (entry) => {
       const running = entry.stored.records.filter(isActive);
       const last = running.at(-1);
       if (last === undefined) return notRunning(id);
-      const { acts, book, clock } = this.#parts;
+      const { actions, book, clock } = this.#parts;
       const now = clock.now();
       const whole = { ...last, receipts: [...new Set(running.flatMap(({ receipts }) => receipts))] };
       const others = book.active().filter(({ window }) => window !== id);
-      const outcome = await acts.end(entry.stored, whole, others, now, author);
+      const outcome = await actions.end(entry.stored, whole, others, now, author);
       if (!outcome.ok) return { ok: false, refusal: outcome.again };
       for (const earlier of running.slice(0, -1))
         this.#record(entry, {
@@ -222,7 +224,7 @@ export class Windows {
   }
 
   /** Why a maintenance cannot be brought back now: another window holds its site. */
-  obstacleToRevert(receipt: Receipt): Refusal | undefined {
+  #obstacleToRevert(receipt: Receipt): Refusal | undefined {
     const held = heldFor(receipt, this.#parts.book.active());
     if (held === undefined) return undefined;
     const { title = held.window, author = "unknown" } = this.#parts.book.entry(held.window)?.stored ?? {};
@@ -252,26 +254,22 @@ export class Windows {
     });
   }
 
-  #put(stored: Entry["stored"]): Promise<Outcome<Changed>> {
+  #put(stored: Entry["stored"]): Promise<Outcome<MaintenanceWindow>> {
     return this.#parts.queue.run(() => this.#store(stored));
   }
 
-  async #store(stored: Entry["stored"]): Promise<Outcome<Changed>> {
+  async #store(stored: Entry["stored"]): Promise<Outcome<MaintenanceWindow>> {
     const { book, clock } = this.#parts;
     const { Calendar } = await loadCalendar();
     try {
       const now = clock.now();
-      const entry = book.put(stored, new Calendar(stored), now);
-      book.lookAhead(entry, now);
-      // What should run at this moment is found by looking once more.
-      entry.wakeAt = now;
-      return done(this.#changed(entry));
+      return done(this.#changed(book.put(stored, new Calendar(stored), now)));
     } catch (failure) {
       return notStored(failure);
     }
   }
 
-  #record(entry: Entry, occurrence: Occurrence): Outcome<Changed> {
+  #record(entry: Entry, occurrence: Occurrence): Outcome<MaintenanceWindow> {
     const { book, clock } = this.#parts;
     try {
       book.record(entry, occurrence);
@@ -283,7 +281,7 @@ export class Windows {
     return done(this.#changed(entry));
   }
 
-  #forget(entry: Entry, occurrence: Occurrence): Outcome<Changed> {
+  #forget(entry: Entry, occurrence: Occurrence): Outcome<MaintenanceWindow> {
     const { book, clock } = this.#parts;
     try {
       book.forget(entry, occurrence);
@@ -295,53 +293,41 @@ export class Windows {
   }
 
   /** Somebody did this, who needs no reminder of it any more. */
-  #byPerson(outcome: Outcome<Changed>, start: string, act: Act, by = "unknown"): Outcome<Changed> {
+  #byPerson(outcome: Outcome<MaintenanceWindow>, start: string, act: Act, by = "unknown"): Outcome<MaintenanceWindow> {
     if (!outcome.ok) return outcome;
-    const changed = outcome.value;
-    const { window } = changed;
-    const tell = this.#parts.reminders.acted(
-      { occurrence: { id: window.id, start: isoOf(Date.parse(start)) } },
-      act,
-      by,
-    );
-    return done({
-      window,
-      announce: () => {
-        changed.announce();
-        tell();
-      },
-    });
+    const { id } = outcome.value;
+    this.#parts.reminders.acted({ occurrence: { id, start: isoOf(Date.parse(start)) } }, act, by);
+    return outcome;
   }
 
-  #changed(entry: Entry): Changed {
+  /** Tells everyone of a change, and has the scheduler look for what follows from it. */
+  #changed(entry: Entry): MaintenanceWindow {
     const window = shown(entry);
-    return {
-      window,
-      announce: () => {
-        this.#parts.announce([window], []);
-        this.#parts.scheduler.poke();
-      },
-    };
+    this.#parts.events.publish({ type: "windows-changed", changed: [window], removed: [] });
+    this.#parts.scheduler.poke();
+    return window;
   }
 
   /**
    * Where sites are switched: not while a stage is held. When it replies, the pages tell the right
    * end.
    */
-  #act(id: string, act: (entry: Entry) => Promise<Outcome<Changed>>): Promise<Outcome<Changed>> {
+  #act(id: string, act: (entry: Entry) => Promise<Outcome<MaintenanceWindow>>): Promise<Outcome<MaintenanceWindow>> {
     return this.#inQueue(id, async (entry) => {
-      const { stages, acts, book } = this.#parts;
-      stages.endLease();
-      const refusal = stages.obstacle();
+      const { queue, actions, book } = this.#parts;
+      const refusal = queue.obstacle();
       if (refusal !== undefined) return { ok: false, refusal };
       const outcome = await act(entry);
       if (!outcome.ok) return outcome;
-      const again = await acts.tellEnds(book.active());
+      const again = await actions.tellEnds(book.active());
       return again === undefined ? outcome : { ok: false, refusal: again };
     });
   }
 
-  #inQueue(id: string, change: (entry: Entry) => Promise<Outcome<Changed>>): Promise<Outcome<Changed>> {
+  #inQueue(
+    id: string,
+    change: (entry: Entry) => Promise<Outcome<MaintenanceWindow>>,
+  ): Promise<Outcome<MaintenanceWindow>> {
     return this.#parts.queue.run(async () => {
       const entry = this.#parts.book.entry(id);
       return entry === undefined ? unknown(id) : change(entry);

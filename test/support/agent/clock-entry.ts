@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { worker } from "../../../server-agent/cli/verbs/worker.ts";
 import { createLog } from "../../../server-agent/log.ts";
-import { startSupervisor } from "../../../server-agent/agent.ts";
+import { startAgent } from "../../../server-agent/agent.ts";
 
 function wrongBy(folder: string): number {
   try {
@@ -24,7 +24,7 @@ async function run(args: readonly string[]): Promise<void> {
     options: { config: text, state: text, socket: text, workers: text },
   });
   const folder = dirname(values.state);
-  const started = await startSupervisor({
+  const started = await startAgent({
     ...values,
     workers: Number(values.workers),
     reseed: false,
@@ -33,10 +33,10 @@ async function run(args: readonly string[]): Promise<void> {
     log: createLog((line) => process.stderr.write(line)),
   });
   if (!started.ok) throw new Error(started.message);
-  const { supervisor } = started;
-  const { listeners, generation } = supervisor;
+  const { agent } = started;
+  const { listeners, generation } = agent;
   process.stdout.write(`ready ${JSON.stringify({ listeners, socket: values.socket, pid: process.pid, generation })}\n`);
-  process.once("SIGTERM", () => void supervisor.close(0).then(() => process.exit()));
+  process.once("SIGTERM", () => void agent.close(0).then(() => process.exit()));
 }
 
 const [verb, ...rest] = process.argv.slice(2);

@@ -67,7 +67,7 @@ export const CLOCK_PROGRAM = join(import.meta.dirname, "clock-entry.ts");
  * resolves when it has done what is due then. By itself it would look within 30 s.
  */
 export async function setClock(agent: TestAgent, wrongByMs: number): Promise<void> {
-  const jumps = () => agent.log().split("the clock was set").length;
+  const jumps = () => agent.log().split("system clock changed").length;
   const before = jumps();
   // At once: an agent that looks at half a file has the right time for a moment.
   await writeFile(join(agent.folder, "clock.new"), String(wrongByMs));

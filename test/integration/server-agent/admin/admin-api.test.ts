@@ -5,7 +5,7 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { connect, createServer } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startAdminServer } from "../../../../server-agent/admin/admin-server.ts";
+import { bindAdminServer } from "../../../../server-agent/admin/admin-server.ts";
 import type { AdminRoutes } from "../../../../server-agent/admin/route.ts";
 import { AdminError, ERROR_STATUS } from "../../../../server-agent/contract/errors.ts";
 import { API_VERSION } from "../../../../server-agent/contract/agent.ts";
@@ -594,11 +594,11 @@ describe("a fault of the agent itself", () => {
     ) as unknown as AdminRoutes;
     const lines: string[] = [];
     const socketPath = path.join(await makeFolder(), "s");
-    const server = await startAdminServer(
+    const server = await bindAdminServer(
       socketPath,
-      routes,
       createLog((line) => lines.push(line)),
     );
+    server.publish(routes);
     const [response] = (await once(request({ socketPath, path: "/v1/agent" }).end(), "response")) as [IncomingMessage];
     let text = "";
     for await (const chunk of response) text += String(chunk);

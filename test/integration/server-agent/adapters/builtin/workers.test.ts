@@ -84,7 +84,7 @@ describe.each([1, 2])("with %i worker(s)", (workers) => {
     expect(after.map(({ pid }) => pid)).not.toContain(stuck);
     expect((await agent.visit()).status).toBe(503);
     expect(() => process.kill(stuck, 0), "the stuck process is gone").toThrow("ESRCH");
-    expect(agent.log()).toMatch(/a worker does not answer and is replaced/);
+    expect(agent.log()).toMatch(/worker not responding; replacing it/);
   });
 });
 

@@ -46,7 +46,7 @@ describe("an agent that is started again", () => {
     await first.kill(signal);
     expect(await readStage(first.folder, staged.id)).toEqual(staged);
     await using second = await start({ folder: first.folder, workers: 2 });
-    expect(second.log()).toMatch(/a stage of before is held again/);
+    expect(second.log()).toMatch(/restored pending stage/);
     expect(await stagesOf(second)).toEqual([staged]);
     expect(await answersOf(second)).toEqual(LIVE);
     expect(await second.tryCall("startMaintenance", { body: { site: "shop" } })).toMatchObject({
@@ -90,7 +90,7 @@ describe("an agent that is started again", () => {
     await using second = await start({ folder: first.folder, args: ["--reseed"] });
     expect(second.generation).toBe(2);
     expect(second.log()).toMatch(
-      /cannot be held again and is aborted; nothing was changed .*generation 1, and 2 is active/,
+      /could not restore a pending stage; it is aborted and nothing was changed .*generation 1, and 2 is active/,
     );
     expect(await stagesOf(second)).toMatchObject([{ id, state: "aborted" }]);
     expect((await readStage(first.folder, id)).state).toBe("aborted");

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { InFlightRequest } from "../../../../../server-agent/contract/agent.ts";
 import { MAX_WATCHED_REQUESTS, RequestsLine } from "../../../../../server-agent/contract/events.ts";
 import { matchesFilter, type RequestFilter } from "../../../../../server-agent/core/request-filter.ts";
-import { RequestStreams } from "../../../../../server-agent/supervisor/live/request-streams.ts";
+import { InFlightRequests } from "../../../../../server-agent/supervisor/live/in-flight-requests.ts";
 
 function requestOf(id: string, more: Partial<InFlightRequest> = {}): InFlightRequest {
   return {
@@ -50,7 +50,7 @@ class FakeResponse extends EventEmitter {
 
 function setUp() {
   const inFlight = { requests: [] as InFlightRequest[], isComplete: true, asked: 0 };
-  const streams = new RequestStreams(
+  const streams = new InFlightRequests(
     {
       requests: (filter, limit) => {
         inFlight.asked++;
@@ -61,12 +61,13 @@ function setUp() {
           isComplete: inFlight.isComplete,
         });
       },
+      cut: () => Promise.resolve(undefined),
     },
     { busyGenerations: () => new Map(inFlight.requests.map(({ generation }) => [generation, 1])) },
   );
   const subscribe = (filter: RequestFilter = {}): FakeResponse => {
     const response = new FakeResponse();
-    streams.subscribe(response as unknown as ServerResponse, filter);
+    streams.watch(response as unknown as ServerResponse, filter);
     return response;
   };
   return { inFlight, streams, subscribe };
@@ -76,7 +77,7 @@ async function tick(): Promise<void> {
   await vi.advanceTimersByTimeAsync(500);
 }
 
-describe("RequestStreams", () => {
+describe("InFlightRequests", () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });

@@ -1,11 +1,13 @@
 /**
- * Streams of what is in flight, for those who look at it: a full list, then what changes, twice a
- * second at most. Workers are asked only while somebody watches and something is in flight.
+ * What is in flight: listed, cut, and as a stream for those who watch it, which is a full list,
+ * then what changes, twice a second at most. Workers are asked only while somebody watches and
+ * something is in flight.
  */
 import type { ServerResponse } from "node:http";
 import type { InFlightRequest } from "../../contract/agent.ts";
 import { MAX_WATCHED_REQUESTS, type RequestsLine } from "../../contract/events.ts";
 import type { RequestFilter } from "../../core/request-filter.ts";
+import { done, type Outcome, refuse } from "../../outcome.ts";
 import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 
@@ -23,19 +25,33 @@ interface Subscriber {
   isAsking: boolean;
 }
 
-export class RequestStreams {
-  readonly #pool: Pick<WorkerPool, "requests">;
+type Workers = Pick<WorkerPool, "requests" | "cut">;
+
+export class InFlightRequests {
+  readonly #pool: Workers;
   readonly #counters: Pick<ObservedCounters, "busyGenerations">;
   readonly #subscribers = new Set<Subscriber>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(pool: Pick<WorkerPool, "requests">, counters: Pick<ObservedCounters, "busyGenerations">) {
+  constructor(pool: Workers, counters: Pick<ObservedCounters, "busyGenerations">) {
     this.#pool = pool;
     this.#counters = counters;
   }
 
+  /** Oldest first. */
+  async list(filter: RequestFilter): Promise<Outcome<{ requests: InFlightRequest[] }>> {
+    const { requests } = await this.#pool.requests(filter);
+    return done({ requests });
+  }
+
+  /** Ends one request and replies what it was. Refuses with `not-found`. */
+  async cut(id: string): Promise<Outcome<InFlightRequest>> {
+    const request = await this.#pool.cut(id);
+    return request === undefined ? refuse("not-found", `Request ${id} is not in flight (any more).`) : done(request);
+  }
+
   /** Sends the list at once, and its changes until the subscriber leaves. */
-  subscribe(response: ServerResponse, filter: RequestFilter): void {
+  watch(response: ServerResponse, filter: RequestFilter): void {
     response.writeHead(200, { "content-type": "application/x-ndjson; charset=utf-8", "cache-control": "no-store" });
     response.flushHeaders();
     const subscriber: Subscriber = { response, filter, told: undefined, total: 0, largestLine: 0, isAsking: false };

@@ -1,0 +1,78 @@
+/**
+ * Everything that the supervisor does beside serving. Each part gets what it uses; what it has to
+ * follow it hears over the event bus.
+ */
+import { Channels } from "./channels/channels.ts";
+import { type AdminSocket, HandOver } from "./hand-over/hand-over.ts";
+import { EventLog } from "./live/event-log.ts";
+import { EventPublisher } from "./live/event-publisher.ts";
+import { InFlightRequests } from "./live/in-flight-requests.ts";
+import { RequestRates } from "./live/request-rates.ts";
+import { LiveState } from "./live/snapshot.ts";
+import { Traffic } from "./live/traffic.ts";
+import { Maintenance } from "./maintenance/maintenance.ts";
+import { Stages } from "./maintenance/stages.ts";
+import { OriginHealth } from "./proof/origin-health.ts";
+import { Prover } from "./proof/prover.ts";
+import type { Serving } from "./serving.ts";
+import { Configuration } from "./switch/configuration.ts";
+import { ReceiptSaver } from "./switch/receipt-saver.ts";
+import { Reminders } from "./windows/reminders.ts";
+import { WindowActions } from "./windows/window-actions.ts";
+import { WindowBook } from "./windows/window-book.ts";
+import { WindowScheduler } from "./windows/window-scheduler.ts";
+import { Windows } from "./windows/windows.ts";
+
+export type Services = ReturnType<typeof buildServices>;
+
+export function buildServices(serving: Serving, admin: AdminSocket) {
+  const { found, state, counters, pool, listeners, switch: swap, queue, proofToken: token } = serving;
+  const config = () => swap.active.config;
+  const bound = () => listeners.bound();
+
+  const configuration = new Configuration(serving);
+  const maintenance = new Maintenance(serving);
+  const stages = new Stages({ ...serving, maintenance });
+  const saver = new ReceiptSaver(serving);
+  const prover = new Prover({
+    ...serving,
+    token,
+    listeners: bound,
+    active: () => swap.active,
+    settled: () => queue.idle(),
+  });
+
+  const book = new WindowBook(state);
+  const reminders = new Reminders({ ...serving, book }, found.reminders);
+  const channels = new Channels({ ...serving, reminders }, found.channels);
+  const actions = new WindowActions({ ...serving, maintenance });
+  const health = new OriginHealth({ ...serving, token, listeners: bound, config });
+  const scheduler = new WindowScheduler({ ...serving, book, actions, reminders, health });
+  const windows = new Windows({ ...serving, book, actions, scheduler, reminders, maintenance, config });
+
+  const rates = new RequestRates(counters);
+  const live = new LiveState({ ...serving, rates, stages, windows: book, reminders });
+  const stream = new EventLog();
+  const publisher = new EventPublisher({ ...serving, stream, live, rates });
+  const traffic = new Traffic({ ...serving, config }, found.traffic);
+  const inFlight = new InFlightRequests(pool, counters);
+  const handOver = new HandOver({ ...serving, stages, saver, admin });
+  return {
+    configuration,
+    maintenance,
+    stages,
+    saver,
+    prover,
+    reminders,
+    channels,
+    health,
+    scheduler,
+    windows,
+    live,
+    stream,
+    publisher,
+    traffic,
+    inFlight,
+    handOver,
+  };
+}

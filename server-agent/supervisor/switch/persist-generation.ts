@@ -1,0 +1,22 @@
+import { type Log, messageOf } from "../../log.ts";
+import { done, type Outcome, refuse } from "../../outcome.ts";
+import type { StateDirectory } from "../../store/state-directory.ts";
+import type { StoredGeneration } from "../../store/stored-generation.ts";
+
+/** Makes a generation durable. Refuses with `store.failed`; then nothing has changed. */
+export function persistGeneration(
+  { state, log }: { state: StateDirectory; log: Log },
+  stored: StoredGeneration,
+): Outcome<undefined> {
+  try {
+    state.commit(stored);
+    return done(undefined);
+  } catch (failure) {
+    const why = messageOf(failure);
+    log.error("a generation could not be stored; nothing has changed", { generation: stored.generation, why });
+    return refuse(
+      "store.failed",
+      `The change could not be stored in ${state.path}, so that nothing was changed: ${why}`,
+    );
+  }
+}
