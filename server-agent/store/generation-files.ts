@@ -14,8 +14,10 @@ import {
   type GenerationRecord,
   type StoredGeneration,
 } from "./stored-generation.ts";
+import { STORED_KINDS } from "./stored-kinds.ts";
 
-const FILE_NAME = /^(\d{6,})\.json(\.corrupt)?$/;
+const { fileName } = STORED_KINDS.generations;
+const CORRUPT = /\.corrupt$/;
 
 export interface LoadedGenerations {
   files: GenerationFiles;
@@ -43,8 +45,8 @@ export class GenerationFiles {
   static async open(path: string, log: Log): Promise<LoadedGenerations> {
     const folder = await Folder.open(path);
     const numbered = (await folder.names()).flatMap((name) => {
-      const found = FILE_NAME.exec(name);
-      return found === null ? [] : [{ name, generation: Number(found[1]), corrupt: found[2] !== undefined }];
+      const good = name.replace(CORRUPT, "");
+      return fileName.test(good) ? [{ name, generation: Number.parseInt(good, 10), corrupt: good !== name }] : [];
     });
     numbered.sort((a, b) => a.generation - b.generation);
     const files = new GenerationFiles(folder, numbered.at(-1)?.generation ?? 0);
@@ -54,8 +56,7 @@ export class GenerationFiles {
       const good = corrupt ? undefined : await files.#read(generation);
       if (good === undefined) {
         loaded.corrupt++;
-        if (!corrupt)
-          log.error("a stored generation is damaged and is not used", { generation, file: folder.setAside(name) });
+        if (!corrupt) log.error("damaged generation file; not used", { generation, file: folder.setAside(name) });
         continue;
       }
       if (good === "foreign") {
@@ -79,9 +80,9 @@ export class GenerationFiles {
     return this.#highest + 1;
   }
 
-  /** Makes the generation durable. Throws when it cannot; then it is not there. */
+  /** Makes the generation durable. @throws when it cannot; then it is not there */
   commit(stored: StoredGeneration): void {
-    const name = fileName(stored.generation);
+    const name = nameOf(stored.generation);
     const text = seal(encodeGeneration(stored));
     try {
       this.#folder.write(name, text);
@@ -106,7 +107,7 @@ export class GenerationFiles {
 
   /** Removes a generation from the history. */
   remove(generation: number): void {
-    this.#folder.remove(fileName(generation));
+    this.#folder.remove(nameOf(generation));
     this.#bytes.delete(generation);
   }
 
@@ -121,7 +122,7 @@ export class GenerationFiles {
 
   /** `foreign`: whole, but not as this version of the agent writes it. */
   async #read(generation: number): Promise<{ record: GenerationRecord; config: unknown } | "foreign" | undefined> {
-    const path = join(this.#folder.path, fileName(generation));
+    const path = join(this.#folder.path, nameOf(generation));
     let text: string;
     try {
       text = await readFile(path, "utf8");
@@ -137,6 +138,6 @@ export class GenerationFiles {
   }
 }
 
-function fileName(generation: number): string {
+function nameOf(generation: number): string {
   return `${String(generation).padStart(6, "0")}.json`;
 }

@@ -1,44 +1,27 @@
 /** The state directory: all that the agent must remember. One agent at a time owns it. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Receipt, Stage } from "../contract/maintenance.ts";
-import { Reminder } from "../contract/reminders.ts";
+import type { Receipt } from "../contract/maintenance.ts";
 import { type Log, messageOf } from "../log.ts";
 import { GenerationFiles } from "./generation-files.ts";
 import { mergeReceipts } from "./merge-receipts.ts";
 import { inheritLock, type LockFile, takeLock } from "./lock-file.ts";
 import { prunable } from "./prune.ts";
-import { SealedFiles } from "./sealed-files.ts";
+import { type FilesByKind, type FoundByKind, openKinds } from "./open-kinds.ts";
 import type { GenerationRecord, StoredGeneration } from "./stored-generation.ts";
-import { StoredChannel } from "./stored-channel.ts";
-import { StoredTraffic } from "./stored-traffic.ts";
-import { StoredWindow } from "./stored-window.ts";
+import { type KindById, STORED_KINDS, type StoredValue } from "./stored-kinds.ts";
 
 /** What was found at the start. */
-export interface Found {
+export interface Found extends FoundByKind {
   /** The highest good generation, its document not yet validated. */
   active: { record: GenerationRecord; config: unknown } | undefined;
-  /** Newest first. */
+  /** Newest first, as the generations and their own files say. */
   receipts: readonly Receipt[];
-  /** As their files say, in no order. */
-  stages: readonly Stage[];
-  /** In the order in which they were planned. */
-  windows: readonly StoredWindow[];
-  /** In no order. */
-  reminders: readonly Reminder[];
-  /** One, where something was counted. */
-  traffic: readonly StoredTraffic[];
-  channels: readonly StoredChannel[];
 }
 
 interface Files {
   generations: GenerationFiles;
-  receipts: SealedFiles<Receipt>;
-  stages: SealedFiles<Stage>;
-  windows: SealedFiles<StoredWindow>;
-  reminders: SealedFiles<Reminder>;
-  traffic: SealedFiles<StoredTraffic>;
-  channels: SealedFiles<StoredChannel>;
+  byKind: FilesByKind;
 }
 
 export type OpenOutcome =
@@ -80,15 +63,9 @@ export class StateDirectory {
       const taken = inherit ? ({ ok: true, lock: inheritLock(path), stale: undefined } as const) : takeLock(path);
       if (!taken.ok) return { ok: false, reason: "in-use", pid: taken.pid };
       lock = taken.lock;
-      if (taken.stale !== undefined)
-        log.warn("the agent before this one did not stop in an orderly way", { pid: taken.stale });
+      if (taken.stale !== undefined) log.warn("previous agent did not shut down cleanly", { pid: taken.stale });
       const loaded = await GenerationFiles.open(join(path, "generations"), log);
-      const receipts = await SealedFiles.open(join(path, "receipts"), Receipt, "receipt", log);
-      const stages = await SealedFiles.open(join(path, "stages"), Stage, "stage", log);
-      const windows = await SealedFiles.open(join(path, "windows"), StoredWindow, "window", log);
-      const reminders = await SealedFiles.open(join(path, "reminders"), Reminder, "reminder", log);
-      const traffic = await SealedFiles.open(join(path, "traffic"), StoredTraffic, "count of visits", log);
-      const channels = await SealedFiles.open(join(path, "channels"), StoredChannel, "channel", log);
+      const kinds = await openKinds(path, log);
       if (loaded.active === undefined && loaded.corrupt > 0) {
         lock.release();
         return {
@@ -98,35 +75,16 @@ export class StateDirectory {
         };
       }
       if (loaded.corrupt > 0)
-        log.error("damaged generations are set aside; the last good one serves", {
+        log.error("damaged generations set aside; the last good one is active", {
           generation: loaded.active?.record.generation,
           damaged: loaded.corrupt,
         });
-      const merged = mergeReceipts(loaded.records, receipts.found);
-      const saved = new Set(receipts.found.filter((receipt) => merged.includes(receipt)).map((receipt) => receipt.id));
-      const files = {
-        generations: loaded.files,
-        receipts: receipts.files,
-        stages: stages.files,
-        windows: windows.files,
-        reminders: reminders.files,
-        traffic: traffic.files,
-        channels: channels.files,
-      };
+      const { receipts: observed } = kinds.found;
+      const receipts = mergeReceipts(loaded.records, observed);
+      const saved = new Set(observed.filter((receipt) => receipts.includes(receipt)).map(({ id }) => id));
+      const files = { generations: loaded.files, byKind: kinds.files };
       const state = new StateDirectory(path, log, lock, files, loaded.records, saved);
-      return {
-        ok: true,
-        state,
-        found: {
-          active: loaded.active,
-          receipts: merged,
-          stages: stages.found,
-          windows: windows.found,
-          reminders: reminders.found,
-          traffic: traffic.found,
-          channels: channels.found,
-        },
-      };
+      return { ok: true, state, found: { ...kinds.found, active: loaded.active, receipts } };
     } catch (failure) {
       lock?.release();
       return { ok: false, reason: "unusable", message: `${path}: ${messageOf(failure)}` };
@@ -148,8 +106,8 @@ export class StateDirectory {
   }
 
   /**
-   * Makes a generation and the receipts that it opens or closes durable, both or neither. Throws
-   * the system's error.
+   * Makes a generation and the receipts that it opens or closes durable, both or neither. @throws
+   * the system's error
    */
   commit(stored: StoredGeneration): void {
     this.#files.generations.commit(stored);
@@ -169,11 +127,11 @@ export class StateDirectory {
    */
   saveReceipt(receipt: Receipt): boolean {
     try {
-      this.#files.receipts.save(receipt);
+      this.#files.byKind.receipts.save(receipt);
       this.#saved.add(receipt.id);
       return true;
     } catch (failure) {
-      this.#log.warn("the latest counts of a receipt could not be stored", {
+      this.#log.warn("could not store the counts of a receipt", {
         receipt: receipt.id,
         why: messageOf(failure),
       });
@@ -194,9 +152,9 @@ export class StateDirectory {
     );
     try {
       for (const generation of old.generations) this.#files.generations.remove(generation);
-      for (const id of old.receipts) this.#files.receipts.remove(id);
+      for (const id of old.receipts) this.#files.byKind.receipts.remove(id);
     } catch (failure) {
-      this.#log.warn("old state could not be removed", { why: messageOf(failure) });
+      this.#log.warn("could not remove old state", { why: messageOf(failure) });
       return [];
     }
     const gone = new Set(old.generations);
@@ -204,76 +162,23 @@ export class StateDirectory {
     return old.receipts;
   }
 
-  /** Makes a stage durable. Throws the system's error; then it is not, or as it was. */
-  saveStage(stage: Stage): void {
-    this.#files.stages.save(stage);
+  /** Makes a value durable, in place of what it was. @throws the system's error; then it stands */
+  save<K extends Exclude<KindById, "receipts">>(kind: K, value: StoredValue<K>): void {
+    this.#files.byKind[kind].save(value);
   }
 
-  /**
-   * Stores how a stage ended. Where that fails its file goes, so that it is not taken for one that
-   * is held; a failure is logged and not fatal.
-   */
-  saveEndedStage(stage: Stage): void {
+  /** Removes a value for good. @throws the system's error */
+  remove(kind: Exclude<KindById, "receipts">, id: string): void {
+    this.#files.byKind[kind].remove(id);
+    this.#files.byKind[kind].sync();
+  }
+
+  /** Removes what is old; a failure is logged and not fatal. */
+  forget(kind: Exclude<KindById, "receipts">, id: string): void {
     try {
-      this.#files.stages.save(stage);
+      this.#files.byKind[kind].remove(id);
     } catch (failure) {
-      this.#log.warn("the end of a stage could not be stored", {
-        stage: stage.id,
-        state: stage.state,
-        why: messageOf(failure),
-      });
-      this.forgetStage(stage.id);
-    }
-  }
-
-  forgetStage(id: string): void {
-    try {
-      this.#files.stages.remove(id);
-    } catch (failure) {
-      this.#log.warn("an old stage could not be removed", { stage: id, why: messageOf(failure) });
-    }
-  }
-
-  /**
-   * Makes a window durable, with what became of it. Throws the system's error; then it is as it
-   * was.
-   */
-  saveWindow(window: StoredWindow): void {
-    this.#files.windows.save(window);
-  }
-
-  /** Throws the system's error. */
-  removeWindow(id: string): void {
-    this.#files.windows.remove(id);
-    this.#files.windows.sync();
-  }
-
-  /** Throws the system's error. */
-  saveReminder(reminder: Reminder): void {
-    this.#files.reminders.save(reminder);
-  }
-
-  /** Throws the system's error. */
-  saveChannel(channel: StoredChannel): void {
-    this.#files.channels.save(channel);
-  }
-
-  /** Throws the system's error. */
-  removeChannel(id: string): void {
-    this.#files.channels.remove(id);
-    this.#files.channels.sync();
-  }
-
-  /** Throws the system's error. */
-  saveTraffic(traffic: StoredTraffic): void {
-    this.#files.traffic.save(traffic);
-  }
-
-  forgetReminder(id: string): void {
-    try {
-      this.#files.reminders.remove(id);
-    } catch (failure) {
-      this.#log.warn("an old reminder could not be removed", { reminder: id, why: messageOf(failure) });
+      this.#log.warn(`could not remove an old ${STORED_KINDS[kind].name}`, { id, why: messageOf(failure) });
     }
   }
 
@@ -294,15 +199,15 @@ export class StateDirectory {
       this.#lock.own();
     } catch (failure) {
       // The lock names this process still, beside another one.
-      this.#log.error("the lock of the state directory could not be written", { why: messageOf(failure) });
+      this.#log.error("could not write the lock of the state directory", { why: messageOf(failure) });
     }
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const { generations, receipts, stages, windows, reminders, traffic, channels } = this.#files;
-    for (const files of [generations, receipts, stages, windows, reminders, traffic, channels]) files.close();
+    this.#files.generations.close();
+    for (const files of Object.values(this.#files.byKind)) files.close();
     this.#lock.release();
   }
 }

@@ -33,15 +33,15 @@ export interface StoredGeneration extends GenerationRecord {
 /**
  * The document is checked by `validateConfig` before it serves, so that here it may be anything.
  */
-const StoredFile = z.strictObject({ format: z.literal(1), ...fields, config: z.unknown() });
+export const GenerationFile = z.strictObject({ format: z.literal(1), ...fields, config: z.unknown() });
 
 export function encodeGeneration(stored: StoredGeneration): unknown {
-  return { format: 1, ...stored } satisfies z.input<typeof StoredFile>;
+  return { format: 1, ...stored } satisfies z.input<typeof GenerationFile>;
 }
 
 /** `undefined` when this is not a generation as this version of the agent writes it. */
 export function decodeGeneration(value: unknown): { record: GenerationRecord; config: unknown } | undefined {
-  const parsed = StoredFile.safeParse(value);
+  const parsed = GenerationFile.safeParse(value);
   if (!parsed.success) return undefined;
   const { format: _format, config, ...record } = parsed.data;
   return { record, config };

@@ -102,7 +102,7 @@ export class Channels {
     const channel = this.#channels.get(id);
     if (channel === undefined) return unknown(id);
     try {
-      this.#parts.state.removeChannel(id);
+      this.#parts.state.remove("channels", id);
     } catch (failure) {
       return refuse("store.failed", `The channel could not be removed: ${messageOf(failure)}`);
     }
@@ -198,7 +198,7 @@ export class Channels {
 
   #store(channel: StoredChannel): Outcome<Channel> {
     try {
-      this.#parts.state.saveChannel(channel);
+      this.#parts.state.save("channels", channel);
     } catch (failure) {
       return refuse(
         "store.failed",

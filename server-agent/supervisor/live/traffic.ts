@@ -90,7 +90,7 @@ export class Traffic {
   #save(): void {
     this.#unsavedMinutes = 0;
     try {
-      this.#parts.state.saveTraffic({ id: "hours", hours: this.#hours });
+      this.#parts.state.save("traffic", { id: "hours", hours: this.#hours });
     } catch (failure) {
       this.#parts.log.warn("the counts of visits could not be stored", { why: messageOf(failure) });
     }

@@ -120,10 +120,10 @@ export class Stages {
       warnings: prepared.value.warnings,
     };
     try {
-      state.saveStage(stage);
+      state.save("stages", stage);
     } catch (failure) {
       swap.discard(prepared.value);
-      state.forgetStage(id);
+      state.forget("stages", id);
       return refuse(
         "store.failed",
         `The stage could not be stored in ${state.path}, so that nothing is held: ${messageOf(failure)}`,
@@ -208,11 +208,19 @@ export class Stages {
     return done(true);
   }
 
-  /** Stores how a stage ended, and forgets the oldest ones. */
+  /**
+   * Stores how a stage ended, and forgets the oldest ones. Where that fails its file goes, so that
+   * it is not taken for one that is held.
+   */
   #store(ended: Stage): void {
-    const { state } = this.#parts;
-    state.saveEndedStage(ended);
-    for (const old of this.#ended.splice(MAX_ENDED_STAGES)) state.forgetStage(old.id);
+    const { state, log } = this.#parts;
+    try {
+      state.save("stages", ended);
+    } catch (failure) {
+      log.warn("could not store the end of a stage", { stage: ended.id, state: ended.state, why: messageOf(failure) });
+      state.forget("stages", ended.id);
+    }
+    for (const old of this.#ended.splice(MAX_ENDED_STAGES)) state.forget("stages", old.id);
   }
 
   /**
@@ -244,7 +252,7 @@ export class Stages {
   storeHeld(): void {
     if (this.#held === undefined) return;
     try {
-      this.#parts.state.saveStage(this.#held.stage);
+      this.#parts.state.save("stages", this.#held.stage);
     } catch (failure) {
       this.#parts.log.error("could not store the pending stage again", {
         stage: this.#held.stage.id,

@@ -153,7 +153,7 @@ export class Reminders {
    */
   #store(reminder: Reminder): boolean {
     try {
-      this.#parts.state.saveReminder(reminder);
+      this.#parts.state.save("reminders", reminder);
     } catch (failure) {
       this.#parts.log.warn("a reminder could not be stored", { reminder: reminder.id, why: messageOf(failure) });
       return false;
@@ -170,7 +170,7 @@ export class Reminders {
 
   #forget(id: string): void {
     this.#made.delete(id);
-    this.#parts.state.forgetReminder(id);
+    this.#parts.state.forget("reminders", id);
   }
 
   #prune(): void {

@@ -63,7 +63,7 @@ export class WindowBook {
    * by looking once more. @throws the system's error; then nothing has changed
    */
   put(stored: StoredWindow, calendar: Calendar, now: Instant): Entry {
-    this.#state.saveWindow(stored);
+    this.#state.save("windows", stored);
     const entry = this.#enter(stored, calendar, now);
     this.lookAhead(entry, now);
     entry.wakeAt = now;
@@ -77,7 +77,7 @@ export class WindowBook {
 
   /** @throws the system's error; then nothing has changed */
   remove(id: string): void {
-    this.#state.removeWindow(id);
+    this.#state.remove("windows", id);
     this.#entries.delete(id);
   }
 
@@ -91,14 +91,14 @@ export class WindowBook {
     const over = records.filter((record) => !isActive(record) && record.end <= entry.stored.seenTo);
     const old = new Set(over.slice(0, -MAX_ENDED_WINDOWS));
     this.#own(entry).stored = { ...entry.stored, records: records.filter((record) => !old.has(record)) };
-    this.#state.saveWindow(entry.stored);
+    this.#state.save("windows", entry.stored);
   }
 
   /** The occurrence is ahead again. @throws the system's error; it is known here all the same */
   forget(entry: Entry, { start }: Pick<Occurrence, "start">): void {
     const records = entry.stored.records.filter((record) => record.start !== start);
     this.#own(entry).stored = { ...entry.stored, records };
-    this.#state.saveWindow(entry.stored);
+    this.#state.save("windows", entry.stored);
   }
 
   /** What the calendar has between the last look and now; it comes again until `markSeen`. */

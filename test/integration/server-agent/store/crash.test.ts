@@ -17,6 +17,7 @@ import {
   withMarker,
   withoutCopycat,
 } from "../../../support/agent/crash-model.ts";
+import { STORED_KINDS } from "../../../../server-agent/store/stored-kinds.ts";
 import { openRaw } from "../../../support/http/raw-client.ts";
 import { seededRandom, type SeededRandom } from "../../../support/seeded-random.ts";
 import { repetitions, SEED } from "../../../support/repetitions.ts";
@@ -169,7 +170,7 @@ async function crashDuringStart(folder: string, workers: number, afterMs: number
   await ended;
 }
 
-const FOLDERS = ["channels", "generations", "receipts", "reminders", "stages", "traffic", "windows"];
+const FOLDERS = Object.keys(STORED_KINDS).toSorted();
 
 async function expectNoLeftovers(folder: string): Promise<void> {
   expect((await readdir(folder)).toSorted()).toEqual(["agent.sock", "config.json", "state"]);

@@ -8,6 +8,7 @@ import type { InstalledAt, ServerFacts, UninstallChoice } from "../../../../main
 import type { Installation } from "../../../../main/install/install-plan.ts";
 import { type Where, ownFolderOf, placesOf } from "../../../../main/install/places.ts";
 import { planUninstall } from "../../../../main/install/uninstall-plan.ts";
+import { STORED_KINDS } from "../../../../server-agent/store/stored-kinds.ts";
 
 function facts(installed: InstalledAt[], changes: Partial<ServerFacts> = {}): ServerFacts {
   return {
@@ -144,11 +145,7 @@ describe("uninstalling", () => {
             expect([
               ...names.folders,
               ...(forget
-                ? names.folders.flatMap((each) =>
-                    ["generations", "receipts", "stages", "windows", "reminders", "traffic", "channels"].map(
-                      (name) => `${each}/${name}`,
-                    ),
-                  )
+                ? names.folders.flatMap((each) => Object.keys(STORED_KINDS).map((name) => `${each}/${name}`))
                 : []),
             ]).toContain(folder);
           expect(folders).not.toContain(account);

@@ -118,7 +118,7 @@ describe("an agent that is started again", () => {
     const text = await readFile(fileOf(first.folder, id), "utf8");
     await writeFile(fileOf(first.folder, id), text.replace('"site":"shop"', '"site":"shot"'));
     await using second = await start({ folder: first.folder });
-    expect(second.log()).toMatch(/a stored stage is damaged and is not used/);
+    expect(second.log()).toMatch(/damaged stage file; not used/);
     expect(await stagesOf(second)).toEqual([]);
     expect(await readdir(join(first.stateDirectory, "stages"))).toEqual([`${id}.json.corrupt`]);
     await second.call("startMaintenance", { body: { site: "shop" } });

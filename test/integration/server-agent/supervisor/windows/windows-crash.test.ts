@@ -74,7 +74,7 @@ describe("an agent that was killed", () => {
     await first.kill("SIGKILL");
     await writeFile(fileOf(folder, id), seal({ id }));
     await using second = await startAgent({ folder });
-    expect(second.log()).toMatch(/a stored window is damaged and is not used/);
+    expect(second.log()).toMatch(/damaged window file; not used/);
     expect(await second.call("listWindows")).toEqual({ windows: [] });
     expect(await readdir(join(folder, "state/windows"))).toEqual([`${id}.json.corrupt`]);
   });

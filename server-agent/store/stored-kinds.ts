@@ -1,0 +1,52 @@
+/**
+ * Everything that is stored, a folder of the state directory for each kind, with one sealed file
+ * for each thing. A new kind needs an entry here, and `main/install/uninstall-plan.ts` its file
+ * names; all else follows: opening, checking, setting damaged files aside, closing, and what the
+ * crash test expects.
+ */
+import type { z } from "zod";
+import { Receipt, Stage } from "../contract/maintenance.ts";
+import { Reminder } from "../contract/reminders.ts";
+import { StoredChannel } from "./stored-channel.ts";
+import { GenerationFile } from "./stored-generation.ts";
+import { StoredTraffic } from "./stored-traffic.ts";
+import { StoredWindow } from "./stored-window.ts";
+
+export interface StoredKind<T = unknown> {
+  /** In words, for the log. */
+  readonly name: string;
+  /** The names of its files; others are left alone. */
+  readonly fileName: RegExp;
+  readonly schema: z.ZodType<T>;
+  /**
+   * What happens without a file that is torn or altered, which is set aside as `*.corrupt`:
+   * `previous-serves`: the highest good one is active, and without any the agent does not start.
+   * `left-out`: goes on without it, as it is an observation, or can be made again.
+   */
+  readonly damaged: "previous-serves" | "left-out";
+}
+
+const BY_NUMBER = /^\d{6,}\.json$/;
+const BY_ID = /^[A-Za-z0-9-]+\.json$/;
+
+/** By folder. Whether something was switched is decided by the generations alone. */
+export const STORED_KINDS = {
+  /** One file commits a change, with the receipts that it opens or closes. */
+  generations: { name: "generation", fileName: BY_NUMBER, schema: GenerationFile, damaged: "previous-serves" },
+  /** What was observed of a receipt since its generation. */
+  receipts: { name: "receipt", fileName: BY_ID, schema: Receipt, damaged: "left-out" },
+  /** The stage that is held, and the latest that ended. */
+  stages: { name: "stage", fileName: BY_ID, schema: Stage, damaged: "left-out" },
+  /** Planned windows, with what became of their occurrences. */
+  windows: { name: "window", fileName: BY_ID, schema: StoredWindow, damaged: "left-out" },
+  /** What was said, to whom, and who acted. */
+  reminders: { name: "reminder", fileName: BY_ID, schema: Reminder, damaged: "left-out" },
+  /** Requests by site and hour, one file. */
+  traffic: { name: "traffic history", fileName: BY_ID, schema: StoredTraffic, damaged: "left-out" },
+  /** Where reminders go besides the desktop, with secrets. */
+  channels: { name: "channel", fileName: BY_ID, schema: StoredChannel, damaged: "left-out" },
+} as const satisfies Record<string, StoredKind>;
+
+/** The kinds with a file for each id. */
+export type KindById = Exclude<keyof typeof STORED_KINDS, "generations">;
+export type StoredValue<K extends KindById> = z.infer<(typeof STORED_KINDS)[K]["schema"]>;
