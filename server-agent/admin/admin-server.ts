@@ -97,7 +97,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, routes:
       request,
       response,
       requestId,
-      refuse("internal", `The agent failed at this call; its log has the reason under ${requestId}.`).refusal,
+      refuse("internal", `Internal error; the agent's log has the reason under ${requestId}.`).refusal,
     );
   }
 }
@@ -248,7 +248,7 @@ function refuseConnection(failure: Error, socket: Duplex): void {
   }
   const requestId = randomUUID();
   const error: AdminError = {
-    ...refuse("request.malformed", `This is no HTTP request that can be read: ${failure.message}`).refusal,
+    ...refuse("request.malformed", `Malformed HTTP request: ${failure.message}`).refusal,
     requestId,
   };
   const text = JSON.stringify(error);

@@ -37,7 +37,7 @@ export async function claimSocketPath(path: string): Promise<ClaimOutcome> {
       };
   } catch (failure) {
     if ((failure as NodeJS.ErrnoException).code !== "ENOENT")
-      return { ok: false, inUse: false, message: `the admin socket cannot be made: ${messageOf(failure)}` };
+      return { ok: false, inUse: false, message: `cannot create the admin socket: ${messageOf(failure)}` };
     return folderExists(path);
   }
   if (await answers(path))

@@ -23,6 +23,6 @@ export function parseUntil(text: string, now: Date): string {
       `--until ${text}: use a time with zone like 2030-01-31T23:00Z, or a duration like 45m, 2h or 1h30m`,
     );
   if (time <= now.getTime())
-    throw new UsageError(`--until ${text} is over already: use a later time, or a duration like 45m`);
+    throw new UsageError(`--until ${text} is in the past: use a later time, or a duration like 45m`);
   return new Date(time).toISOString();
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Occurrence, WindowDraft } from "../contract/windows.ts";
 
 /**
- * A window as it was planned, and what became of its occurrences. The next one is reckoned and not
+ * A window as it was planned, and what became of its occurrences. The next one is computed and not
  * stored.
  */
 export const StoredWindow = z.strictObject({

@@ -18,7 +18,7 @@ export function retireWorker(
   if (deadlineSeconds === undefined) return;
   const kill = (): void => {
     if (worker.phase === "gone") return;
-    log.warn("worker did not end in time and is killed", { worker: worker.id, pid: worker.pid });
+    log.warn("worker did not stop in time; killing it", { worker: worker.id, pid: worker.pid });
     worker.kill();
   };
   const expire = (): void => {

@@ -75,7 +75,7 @@ export class WorkerProcess {
         ended: (code, signal) => {
           const was = this.phase;
           this.phase = "gone";
-          own.info(former === undefined ? "worker ended" : "the agent before this one has ended", {
+          own.info(former === undefined ? "worker ended" : "previous agent exited", {
             was,
             code: code ?? undefined,
             signal: signal ?? undefined,

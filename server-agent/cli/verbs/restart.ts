@@ -31,6 +31,6 @@ export async function restart(args: readonly string[]): Promise<number> {
     outcome,
     values.json,
     ({ generation, cut }) =>
-      `fresh workers serve generation ${generation}${values.hard ? `; ${cut} requests were cut` : "; what was in flight ends on the old ones"}\n`,
+      `new workers serve generation ${generation}${values.hard ? `; ${cut} requests were cut` : "; what was in flight ends on the old ones"}\n`,
   );
 }

@@ -77,7 +77,7 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
     `ready ${JSON.stringify({ listeners, socket: resolve(values.socket), pid: process.pid, generation })}\n`,
   );
   if (predecessor === undefined) await notifySystemd(process.pid, log);
-  else log.info("taken over", { from: predecessor.pid, version: predecessor.version });
+  else log.info("took over", { from: predecessor.pid, version: predecessor.version });
   log.info("serving", {
     generation,
     workers,
@@ -93,7 +93,7 @@ function untilStopped(agent: RunningAgent, stopSeconds: number, log: ReturnType<
     let stopping = false;
     const stop = (signal: NodeJS.Signals): void => {
       const seconds = stopping ? 0 : stopSeconds;
-      log.info(stopping ? "second signal: cutting what is in flight" : "stopping", { signal, seconds });
+      log.info(stopping ? "second signal: closing all connections" : "stopping", { signal, seconds });
       stopping = true;
       agent.close(seconds).then(
         () => {
@@ -107,14 +107,14 @@ function untilStopped(agent: RunningAgent, stopSeconds: number, log: ReturnType<
       );
     };
     void agent.handedOver.then(() => {
-      log.info("the last connection has ended");
+      log.info("last connection closed");
       resolvePromise(EXIT.ok);
     });
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);
     process.on("SIGHUP", () => void agent.restart("SIGHUP"));
     process.on("SIGUSR2", () => {
-      log.info("log files are reopened");
+      log.info("reopened log files");
       agent.reopenLogs();
     });
   });

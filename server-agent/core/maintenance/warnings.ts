@@ -221,7 +221,7 @@ function blockerOf(virtualHosts: readonly VirtualHost[], host: string, original:
 function aboutTime({ after, copycat, options, now }: PlannedCopycat): Warning[] {
   const warnings: Warning[] = [];
   if (options.until !== undefined && Date.parse(options.until) <= Date.parse(now))
-    warnings.push({ code: "end-in-past", message: `The end, ${options.until}, is over already.` });
+    warnings.push({ code: "end-in-past", message: `The end, ${options.until}, is in the past.` });
   const hosts = copycat.hosts.filter(
     (name) => !(options.exceptions ?? []).some((exception) => letsChallengeThrough(exception, name, after)),
   );

@@ -1,6 +1,6 @@
 /**
  * When a window takes place: a pure function of the window and an instant. The recurrence is
- * reckoned on wall-clock times, by RFC 5545, and only its results are turned into instants; so a
+ * computed on wall-clock times, by RFC 5545, and only its results are turned into instants; so a
  * rule never meets a change of the clocks.
  *
  * The caller has made sure that the window is sound (`check-window.ts`) and that `Temporal` is

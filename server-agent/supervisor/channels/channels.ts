@@ -155,7 +155,7 @@ export class Channels {
       try {
         await this.#sendOne(channel, next.reminder, next.tried);
       } catch (failure) {
-        this.#parts.log.error("a reminder could not be sent", { channel: id, why: messageOf(failure) });
+        this.#parts.log.error("could not send a reminder", { channel: id, why: messageOf(failure) });
       }
     }
   }
@@ -171,7 +171,7 @@ export class Channels {
     if (why === undefined) return;
     const pause = "untrue" in now ? undefined : PAUSES_MS[tried];
     this.#parts.log.warn(
-      pause === undefined ? "a reminder did not arrive" : "a reminder did not arrive; it is sent again",
+      pause === undefined ? "could not deliver a reminder" : "could not deliver a reminder; retrying",
       { reminder: reminder.id, channel: channel.id, why },
     );
     if (pause !== undefined) this.#later(pause, () => this.#deliver(channel.id, reminder.id, tried + 1));

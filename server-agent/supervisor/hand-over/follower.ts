@@ -116,7 +116,7 @@ export class Follower {
       return;
     }
     const [{ path, message } = { path: "", message: "" }] = problems;
-    this.#parts.log.warn("this version cannot serve the successor's configuration; idle connections close", {
+    this.#parts.log.warn("cannot serve the successor's configuration; closing idle connections", {
       generation,
       path,
       why: message,
@@ -130,7 +130,7 @@ export class Follower {
       try {
         if (!this.#hasLeft) await step();
       } catch (failure) {
-        this.#parts.log.error("a switch of the successor could not be followed; idle connections close", {
+        this.#parts.log.error("could not follow a switch of the successor; closing idle connections", {
           why: messageOf(failure),
         });
         this.leave();

@@ -89,7 +89,8 @@ export class HandOver {
       return refuse("options.invalid", `/program: ${misplaced}`, {
         problems: [{ path: "/program", code: "program", message: misplaced }],
       });
-    if (this.#isUnderWay) return refuse("hand-over.failed", "A hand-over is under way already; wait until it is over.");
+    if (this.#isUnderWay)
+      return refuse("hand-over.failed", "A hand-over is already in progress; wait until it has finished.");
     this.#isUnderWay = true;
     try {
       const unfit = await refuseProgram(program);
@@ -147,7 +148,7 @@ export class HandOver {
     const hello = await successor.next("hello");
     if (!hello.ok) return hello;
     if (hello.message.protocol !== HAND_OVER_PROTOCOL)
-      return { ok: false as const, why: "it takes over in another way than this version hands over" };
+      return { ok: false as const, why: "it speaks another hand-over protocol than this version" };
     for (const { socket, config, port, handle } of listeners.open)
       successor.send({ type: "listener", socket, config, port }, handle as unknown as SendHandle);
     await saver.pause();
@@ -171,7 +172,7 @@ export class HandOver {
     stages.storeHeld();
     saver.resume();
     await admin.reclaim(successor).catch((failure: unknown) =>
-      log.error("the admin socket could not be taken back; clients do not reach this agent", {
+      log.error("could not reclaim the admin socket; clients cannot reach this agent", {
         why: messageOf(failure),
       }),
     );
@@ -191,7 +192,7 @@ export class HandOver {
     const follower = new Follower({ pool, listeners, reply: (message) => successor.send(message), log });
     successor.follow((message) => follower.receive(message));
     void successor.ended.then(() => {
-      log.error("the successor has ended before this process; idle connections close", { successor: successor.pid });
+      log.error("successor exited first; closing idle connections", { successor: successor.pid });
       follower.leave();
       setTimeout(() => pool.broadcast({ type: "expire", generation: Number.MAX_SAFE_INTEGER }), ORPHANED_MS).unref();
     });
@@ -208,6 +209,6 @@ export class HandOver {
   }
 
   #refuse(why: string): ReturnType<typeof refuse> {
-    return refuse("hand-over.failed", `There was no hand-over, and this agent goes on as before: ${why}`);
+    return refuse("hand-over.failed", `Hand-over failed; this agent keeps running: ${why}`);
   }
 }

@@ -15,7 +15,7 @@ export function notifySystemd(pid: number, log: Log): Promise<boolean> {
       { timeout: 5000, killSignal: "SIGKILL" },
       (failure, _stdout, stderr) => {
         if (failure !== null)
-          log.error("systemd could not be told of the main process", {
+          log.error("could not notify systemd of the main process", {
             main: pid,
             why: stderr.trim() || messageOf(failure),
           });

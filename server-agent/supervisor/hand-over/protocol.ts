@@ -3,7 +3,7 @@
  * successor's process. The two may be of different builds: what is here may be extended, and is not
  * changed without another `HAND_OVER_PROTOCOL`.
  *
- *     successor: hello -> (begin) -> opens the state, raises workers -> ready -> (go) -> accepts,
+ *     successor: hello -> (begin) -> opens the state, starts workers -> ready -> (go) -> accepts,
  *     is the admin socket -> serving -> (alone) -> writes
  *
  * Until `serving` has arrived the former agent can take everything back. Afterwards it is to the

@@ -92,7 +92,7 @@ export class Traffic {
     try {
       this.#parts.state.save("traffic", { id: "hours", hours: this.#hours });
     } catch (failure) {
-      this.#parts.log.warn("the counts of visits could not be stored", { why: messageOf(failure) });
+      this.#parts.log.warn("could not store traffic history", { why: messageOf(failure) });
     }
   }
 }

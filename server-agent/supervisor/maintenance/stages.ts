@@ -1,6 +1,6 @@
 /**
  * Switching in two phases: a stage holds changes that everything is ready for, until the client
- * commits it together with those of other servers, or lets go of it. One at a time, and no other
+ * commits it together with those of other servers, or releases it. One at a time, and no other
  * change while it is held: so its commit cannot be refused any more, but by a full disk.
  *
  * A stage that is held has a file and comes back after a crash. Whether it was committed is written

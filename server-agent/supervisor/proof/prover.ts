@@ -94,7 +94,7 @@ export class Prover {
       if (proven !== undefined) this.#parts.events.publish({ type: "receipt-proved", receipt: proven });
       const wrong = proof.cells.filter((cell) => cell.outcome === "wrong").length;
       if (wrong > 0)
-        this.#parts.log.warn("a proof found wrong answers", { receipt: id, generation, wrong, of: proof.cells.length });
+        this.#parts.log.warn("proof found wrong answers", { receipt: id, generation, wrong, of: proof.cells.length });
       return done(proof);
     }
   }
@@ -108,7 +108,7 @@ export class Prover {
     try {
       if (!signal.aborted && this.#parts.receipts.get(id)?.state === state) await this.prove(id);
     } catch (failure) {
-      if (!signal.aborted) this.#parts.log.error("a proof could not be made", { receipt: id, why: messageOf(failure) });
+      if (!signal.aborted) this.#parts.log.error("could not make a proof", { receipt: id, why: messageOf(failure) });
     }
   }
 
@@ -151,6 +151,6 @@ function notAsked({ cell, expect }: Probe): ProofCell {
     outcome: "skipped",
     expected: expect.virtualHost,
     observed: "",
-    message: "Not asked: the time for the proof was over.",
+    message: "Not checked: the proof ran out of time.",
   };
 }

@@ -79,7 +79,7 @@ export class Reminders {
     const { due, next } = this.#look();
     this.#next = next;
     const made = due.filter((reminder) => this.#store(reminder));
-    for (const { title, id } of made) this.#parts.log.info("a reminder", { reminder: id, title });
+    for (const { title, id } of made) this.#parts.log.info("reminder due", { reminder: id, title });
     this.#prune();
     if (made.length > 0) this.#parts.events.publish({ type: "reminders-changed", changed: made, areNew: true });
     return made;
@@ -155,7 +155,7 @@ export class Reminders {
     try {
       this.#parts.state.save("reminders", reminder);
     } catch (failure) {
-      this.#parts.log.warn("a reminder could not be stored", { reminder: reminder.id, why: messageOf(failure) });
+      this.#parts.log.warn("could not store a reminder", { reminder: reminder.id, why: messageOf(failure) });
       return false;
     }
     this.#made.set(reminder.id, reminder);

@@ -129,7 +129,7 @@ export class Windows {
       const span = entry.calendar.during(at, at, Number.MAX_SAFE_INTEGER).find((candidate) => candidate.start === at);
       if (span === undefined || entry.stored.records.some((record) => Date.parse(record.start) === at))
         return Promise.resolve(
-          refuse("window.state", `No occurrence that is ahead starts at ${start}; POST /v1/windows/plan lists them.`, {
+          refuse("window.state", `No upcoming occurrence starts at ${start}; POST /v1/windows/plan lists them.`, {
             window: id,
           }),
         );
@@ -159,9 +159,9 @@ export class Windows {
         .during(now, now, Number.MAX_SAFE_INTEGER)
         .findLast(({ start }) => !records.some((record) => Date.parse(record.start) === start));
       const span = present ?? entry.next;
-      if (records.some(isActive)) return refuse("window.state", "It is running already.", { window: id });
+      if (records.some(isActive)) return refuse("window.state", "It is already running.", { window: id });
       if (span === undefined)
-        return refuse("window.state", "Nothing of it is ahead; plan another one.", { window: id });
+        return refuse("window.state", "It has no upcoming occurrence; plan another window.", { window: id });
       if (wanted !== undefined && Date.parse(wanted) !== span.start) {
         const message = `The occurrence of ${wanted} is not the one that can be started now: that is the one of ${isoOf(span.start)}.`;
         return refuse("window.state", message, { window: id });
@@ -183,7 +183,7 @@ export class Windows {
       const end =
         until === undefined ? Math.max(Date.parse(record.end), now) + (minutes ?? 0) * 60_000 : Date.parse(until);
       if (end <= now)
-        return Promise.resolve(invalid("/until", "the new end is over already; POST /v1/windows/{id}/end ends it now"));
+        return Promise.resolve(invalid("/until", "the new end is in the past; POST /v1/windows/{id}/end ends it now"));
       const { why: _why, ...rest } = record;
       return Promise.resolve(
         this.#byPerson(

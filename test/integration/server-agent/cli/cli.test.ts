@@ -152,7 +152,7 @@ describe("run", () => {
       generations: [{ reason: "graceful restart", author: "SIGHUP" }, {}],
     });
     process.kill(agent.pid, "SIGUSR2");
-    await agent.logged(/log files are reopened/);
+    await agent.logged(/reopened log files/);
     expect((await agent.visit()).text).toBe("live");
   });
 });
@@ -279,7 +279,7 @@ describe("the other verbs", () => {
     const own = await agent.visit({ headers: { accept: "text/html" } });
     expect([own.status, own.text]).toEqual([503, "<h1>Our own page</h1>"]);
 
-    expect((await verb("restart", "--graceful")).stdout).toMatch(/fresh workers serve generation 5/);
+    expect((await verb("restart", "--graceful")).stdout).toMatch(/new workers serve generation 5/);
     expect(JSON.parse((await verb("restart", "--hard", "--json")).stdout)).toEqual({ generation: 6, cut: 0 });
     expect((await verb("restart")).code).toBe(2);
   });

@@ -103,7 +103,7 @@ describe("--until", () => {
   it.each(["2026-01-31T22:00:00Z", "2020-01-01T00:00Z", "2026-01-31T22:30+01:00"])(
     "refuses %j, which is over",
     (text) => {
-      expect(() => parseUntil(text, now)).toThrow(`--until ${text} is over already: use a later time`);
+      expect(() => parseUntil(text, now)).toThrow(`--until ${text} is in the past: use a later time`);
     },
   );
 });

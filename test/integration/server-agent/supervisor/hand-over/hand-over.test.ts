@@ -240,7 +240,7 @@ describe("systemd", () => {
       env: { PATH: `${folder}:${process.env.PATH ?? ""}`, NOTIFY_SOCKET: path.join(folder, "notify") },
     });
     const { pid } = await handOver(agent);
-    await agent.logged(/systemd could not be told of the main process .*no bus/);
+    await agent.logged(/could not notify systemd of the main process .*no bus/);
     expect((await agent.visit()).text).toBe("live");
     process.kill(pid, "SIGTERM");
     expect(await agent.ended).toEqual({ code: 0, signal: null });

@@ -119,7 +119,7 @@ const CASES: Case[] = [
     { virtualHost: "shop" },
     "leaves it disabled",
   ],
-  ["end-in-past", SHOP, { until: "2026-11-23T01:29:00+01:00" }, {}, "over already"],
+  ["end-in-past", SHOP, { until: "2026-11-23T01:29:00+01:00" }, {}, "in the past"],
   ["demoted-copycat-replaced", demoted(), {}, { virtualHost: "shop-copycat" }, "is replaced"],
   [
     "exception-unreachable",
