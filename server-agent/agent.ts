@@ -7,7 +7,7 @@ import { claimSocketPath, refusePath } from "./admin/claim-socket-path.ts";
 import type { BoundListener } from "./contract/agent.ts";
 import { EXIT } from "./exit-codes.ts";
 import { messageOf } from "./log.ts";
-import { done, type Outcome } from "./outcome.ts";
+import { done, type Result } from "./result.ts";
 import { Shutdown } from "./shutdown.ts";
 import { type FailedStart, failedStart } from "./supervisor/failed-start.ts";
 import type { Predecessor } from "./supervisor/hand-over/predecessor.ts";
@@ -93,7 +93,7 @@ async function takeOver(
   predecessor: Predecessor,
   { queue, state, pool, switch: swap, formerWorker }: Serving,
   publish: () => void,
-): Promise<Outcome<undefined>> {
+): Promise<Result<undefined>> {
   // No change before there is no way back.
   void queue.run(async () => {
     await predecessor.alone;

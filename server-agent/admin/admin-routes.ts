@@ -3,7 +3,7 @@
  * named.
  */
 import type { MaintenanceWindow } from "../contract/windows.ts";
-import { done, type Outcome } from "../outcome.ts";
+import { done, type Result } from "../result.ts";
 import { PROMETHEUS_TYPE, prometheusText } from "../supervisor/live/metrics-text.ts";
 import type { Services } from "../supervisor/services.ts";
 import { explain } from "./explain.ts";
@@ -72,17 +72,17 @@ function numberOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-function shown<T>(outcome: Outcome<T>, version?: number): Outcome<Answer<T>> {
+function shown<T>(outcome: Result<T>, version?: number): Result<Answer<T>> {
   return outcome.ok
     ? done({ kind: "json", value: outcome.value, ...(version === undefined ? {} : { version }) })
     : outcome;
 }
 
 /** What was switched, with the generation that it made. */
-function written<W extends { generation: number }, R>(outcome: Outcome<W>, pick: (value: W) => R): Outcome<Answer<R>> {
+function written<W extends { generation: number }, R>(outcome: Result<W>, pick: (value: W) => R): Result<Answer<R>> {
   return outcome.ok ? shown(done(pick(outcome.value)), outcome.value.generation) : outcome;
 }
 
-function revised(outcome: Outcome<MaintenanceWindow>): Outcome<Answer<MaintenanceWindow>> {
+function revised(outcome: Result<MaintenanceWindow>): Result<Answer<MaintenanceWindow>> {
   return shown(outcome, outcome.ok ? outcome.value.revision : undefined);
 }

@@ -13,7 +13,7 @@ import { type Route, type RouteName, ROUTES } from "../contract/routes.ts";
 import { guardDocument } from "../core/config/document-guard.ts";
 import { problemsOfSchema } from "../core/config/schema-problems.ts";
 import { type Log, messageOf } from "../log.ts";
-import { done, type Outcome, type Refusal, refuse } from "../outcome.ts";
+import { done, type Result, type Refusal, refuse } from "../result.ts";
 import type { AdminRoutes, Answer, Call } from "./route.ts";
 import { parseIfMatch } from "./if-match.ts";
 import { matchRoute } from "./match-route.ts";
@@ -107,7 +107,7 @@ async function answer(
   response: ServerResponse,
   routes: AdminRoutes,
   arrivedAt: number,
-): Promise<Outcome<Answer<unknown>>> {
+): Promise<Result<Answer<unknown>>> {
   // A browser that was tricked into calling sends at least one of them.
   if (request.headers.origin !== undefined || request.headers.referer !== undefined)
     return refuse("request.browser", "Requests from web pages are refused (`Origin` or `Referer` was sent).");
@@ -142,11 +142,11 @@ function dispatch(
   name: RouteName,
   call: Omit<Call<RouteName>, "query" | "body"> & { query: unknown; body: unknown },
 ): ReturnType<typeof answer> {
-  const handler = routes[name] as (call: unknown) => Outcome<Answer<unknown>> | Promise<Outcome<Answer<unknown>>>;
+  const handler = routes[name] as (call: unknown) => Result<Answer<unknown>> | Promise<Result<Answer<unknown>>>;
   return Promise.resolve(handler(call));
 }
 
-function parseQuery(search: string, schema: z.ZodType | undefined): Outcome<unknown> {
+function parseQuery(search: string, schema: z.ZodType | undefined): Result<unknown> {
   const given = Object.fromEntries(new URLSearchParams(search));
   if (schema === undefined) {
     const name = Object.keys(given)[0];
@@ -163,7 +163,7 @@ async function parseBody(
   request: IncomingMessage,
   name: RouteName,
   schema: z.ZodType | undefined,
-): Promise<Outcome<unknown>> {
+): Promise<Result<unknown>> {
   const read = await readBody(request);
   const isDocument = name === "putConfig" || name === "checkConfig";
   if (!read.ok) return refuseBody(read.reason, isDocument);
@@ -198,7 +198,7 @@ function refuseBody(reason: "too-large" | "interrupted" | "not-utf8", isDocument
     : refuse("request.malformed", message);
 }
 
-function parse(schema: z.ZodType, value: unknown): Outcome<unknown> {
+function parse(schema: z.ZodType, value: unknown): Result<unknown> {
   const unsafe = guardDocument(value);
   if (unsafe.length > 0) return invalidOptions(unsafe);
   const parsed = schema.safeParse(value);

@@ -9,7 +9,7 @@ import { canonicalPath, normalisePath } from "../core/routing/normalise-path.ts"
 import { isAscii, toAsciiHost } from "../core/routing/punycode.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import { compileConfig } from "../core/routing/routing-table.ts";
-import { done, type Outcome, refuse } from "../outcome.ts";
+import { done, type Result, refuse } from "../result.ts";
 
 export interface Question {
   url: string;
@@ -24,7 +24,7 @@ export function explain(
   generation: number,
   listeners: readonly BoundListener[],
   question: Question,
-): Outcome<Explanation> {
+): Result<Explanation> {
   const found = /^(https?):\/\/(?:[^/?#]*@)?([^/?#]*)([^?#]*)(?:\?([^#]*))?/i.exec(question.url);
   const host = asciiHost(found?.[2] ?? "");
   const rawPath = canonicalPath(found?.[3] === "" || found?.[3] === undefined ? "/" : escaped(found[3]));

@@ -1,7 +1,7 @@
 import type { RouteName, Query, Body, Reply } from "../contract/routes.ts";
 import type { Precondition } from "../supervisor/switch/precondition.ts";
 import type { ServerResponse } from "node:http";
-import type { Outcome } from "../outcome.ts";
+import type { Result } from "../result.ts";
 
 export interface Call<N extends RouteName> {
   params: Readonly<Record<string, string>>;
@@ -20,6 +20,6 @@ export type Answer<T> =
 
 type RouteHandler<N extends RouteName> = (
   call: Call<N>,
-) => Outcome<Answer<Reply<N>>> | Promise<Outcome<Answer<Reply<N>>>>;
+) => Result<Answer<Reply<N>>> | Promise<Result<Answer<Reply<N>>>>;
 
 export type AdminRoutes = { readonly [N in RouteName]: RouteHandler<N> };

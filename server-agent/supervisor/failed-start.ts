@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import { type Outcome, refuse } from "../outcome.ts";
+import { type Result, refuse } from "../result.ts";
 
 /** Why an agent did not start, for its last line and its exit code. */
 export interface FailedStart {
@@ -8,7 +8,7 @@ export interface FailedStart {
   message: string;
 }
 
-export function failedStart(failed: Outcome<unknown>): FailedStart {
+export function failedStart(failed: Result<unknown>): FailedStart {
   const { code, message, details } = failed.ok
     ? refuse("internal", "The agent did not start.").refusal
     : failed.refusal;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Channel, ChannelDraft, Reminder } from "../../contract/reminders.ts";
 import { compareUrgency, stillTrue } from "../../core/reminders/still-true.ts";
 import { type Log, messageOf } from "../../log.ts";
-import { done, type Outcome, refuse } from "../../outcome.ts";
+import { done, type Result, refuse } from "../../result.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { StoredChannel } from "../../store/stored-channel.ts";
 import { type Message, reminderMessage, testMessage } from "./channel-message.ts";
@@ -76,7 +76,7 @@ export class Channels {
     return [...this.#channels.values()].map(shown);
   }
 
-  put(id: string, draft: ChannelDraft): Outcome<Channel> {
+  put(id: string, draft: ChannelDraft): Result<Channel> {
     if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,49}$/.test(id))
       return invalid("/id", "name a channel with letters, digits and hyphens, 50 at most");
     const before = this.#channels.get(id);
@@ -98,7 +98,7 @@ export class Channels {
     });
   }
 
-  remove(id: string): Outcome<Channel> {
+  remove(id: string): Result<Channel> {
     const channel = this.#channels.get(id);
     if (channel === undefined) return unknown(id);
     try {
@@ -110,7 +110,7 @@ export class Channels {
     return done(shown(channel));
   }
 
-  async test(id: string): Promise<Outcome<{ ok: boolean; why?: string }>> {
+  async test(id: string): Promise<Result<{ ok: boolean; why?: string }>> {
     const channel = this.#channels.get(id);
     if (channel === undefined) return unknown(id);
     const why = await this.#send(channel, testMessage(id, hostname(), new Date().toISOString()));
@@ -196,7 +196,7 @@ export class Channels {
     this.#timers.add(timer);
   }
 
-  #store(channel: StoredChannel): Outcome<Channel> {
+  #store(channel: StoredChannel): Result<Channel> {
     try {
       this.#parts.state.save("channels", channel);
     } catch (failure) {

@@ -10,7 +10,7 @@ import type { SendHandle } from "node:child_process";
 import type { Body, Reply } from "../../contract/routes.ts";
 import { HAND_OVER_PROTOCOL } from "./protocol.ts";
 import { type Log, messageOf } from "../../log.ts";
-import { done, type Outcome, refuse } from "../../outcome.ts";
+import { done, type Result, refuse } from "../../result.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import { refuseProgram, refuseProgramPath } from "./check-program.ts";
 import { elapsedMs } from "../clock.ts";
@@ -83,7 +83,7 @@ export class HandOver {
   async run({
     program = startedProgram(),
     author = "unknown",
-  }: NonNullable<Body<"handOver">>): Promise<Outcome<Reply<"handOver">>> {
+  }: NonNullable<Body<"handOver">>): Promise<Result<Reply<"handOver">>> {
     const misplaced = await refuseProgramPath(program);
     if (misplaced !== undefined)
       return refuse("options.invalid", `/program: ${misplaced}`, {
@@ -113,7 +113,7 @@ export class HandOver {
     await this.#successor?.end("the agent is stopping");
   }
 
-  async #inQueue(program: string, author: string): Promise<Outcome<Reply<"handOver">>> {
+  async #inQueue(program: string, author: string): Promise<Result<Reply<"handOver">>> {
     const { log, stages } = this.#parts;
     if (this.#isStopping) return refuse("agent.stopping", "The agent is stopping.");
     stages.endLease();

@@ -7,7 +7,7 @@ import type { ServerResponse } from "node:http";
 import type { InFlightRequest } from "../../contract/agent.ts";
 import { MAX_WATCHED_REQUESTS, type RequestsLine } from "../../contract/events.ts";
 import type { RequestFilter } from "../../core/request-filter.ts";
-import { done, type Outcome, refuse } from "../../outcome.ts";
+import { done, type Result, refuse } from "../../result.ts";
 import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 
@@ -39,13 +39,13 @@ export class InFlightRequests {
   }
 
   /** Oldest first. */
-  async list(filter: RequestFilter): Promise<Outcome<{ requests: InFlightRequest[] }>> {
+  async list(filter: RequestFilter): Promise<Result<{ requests: InFlightRequest[] }>> {
     const { requests } = await this.#pool.requests(filter);
     return done({ requests });
   }
 
   /** Ends one request and replies what it was. Refuses with `not-found`. */
-  async cut(id: string): Promise<Outcome<InFlightRequest>> {
+  async cut(id: string): Promise<Result<InFlightRequest>> {
     const request = await this.#pool.cut(id);
     return request === undefined ? refuse("not-found", `Request ${id} is not in flight (any more).`) : done(request);
   }

@@ -18,7 +18,7 @@ import {
   type WantedChange,
 } from "../../core/maintenance/plan-changes.ts";
 import { listOf } from "../../core/wording.ts";
-import { done, type Outcome, type Refusal, refuse } from "../../outcome.ts";
+import { done, type Result, type Refusal, refuse } from "../../result.ts";
 import { checkPrecondition, type Precondition } from "../switch/precondition.ts";
 import type { ChangeRequest, Committed, OwnReceipts, Switch } from "../switch/switch.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
@@ -60,7 +60,7 @@ export class Maintenance {
   }
 
   /** What `start` would do now. Refuses like `start`, and changes nothing. */
-  plan(options: MaintenanceOptions): Outcome<Plan> {
+  plan(options: MaintenanceOptions): Result<Plan> {
     const planned = planMaintenance(this.#parts.switch.active.config, options, new Date().toISOString());
     if (planned.ok) return done(planned.plan);
     const receipt = planned.code === "maintenance.already" ? this.#parts.receipts.openFor(options.site)?.id : undefined;
@@ -79,7 +79,7 @@ export class Maintenance {
     options: MaintenanceOptions,
     ifMatch: Precondition,
     arrivedAt: number,
-  ): Promise<Outcome<Committed & { receipt: Receipt }>> {
+  ): Promise<Result<Committed & { receipt: Receipt }>> {
     return this.#write({ kind: "maintenance", options }, options.author, ifMatch, arrivedAt);
   }
 
@@ -92,7 +92,7 @@ export class Maintenance {
     { how = "delete", author, force = false }: NonNullable<Body<"revertMaintenance">>,
     ifMatch: Precondition,
     arrivedAt: number,
-  ): Promise<Outcome<Committed & { receipt: Receipt }>> {
+  ): Promise<Result<Committed & { receipt: Receipt }>> {
     return this.#write({ kind: "revert", receipt: id, how }, author, ifMatch, arrivedAt, () =>
       force ? undefined : this.obstacleToRevert(id),
     );
@@ -111,7 +111,7 @@ export class Maintenance {
   }
 
   /** Refuses with `not-found`. */
-  get(id: string): Outcome<Receipt> {
+  get(id: string): Result<Receipt> {
     const receipt = this.#parts.receipts.get(id);
     return receipt === undefined
       ? refuse("not-found", `There is no receipt ${id}; GET /v1/maintenance lists them.`)
@@ -158,7 +158,7 @@ export class Maintenance {
     ifMatch: Precondition,
     arrivedAt: number,
     obstacle: () => Refusal | undefined = () => undefined,
-  ): Promise<Outcome<Committed & { receipt: Receipt }>> {
+  ): Promise<Result<Committed & { receipt: Receipt }>> {
     const { queue, switch: swap } = this.#parts;
     return queue.write(
       () => this.#carryOut(change, author, arrivedAt),
@@ -170,7 +170,7 @@ export class Maintenance {
     change: StagedChange,
     author: string | undefined,
     arrivedAt: number,
-  ): Promise<Outcome<Committed & { receipt: Receipt }>> {
+  ): Promise<Result<Committed & { receipt: Receipt }>> {
     const planned = await this.planAll([change], { author });
     if (!planned.ok) {
       const { code, message, index: _index, ...details } = planned.fault;

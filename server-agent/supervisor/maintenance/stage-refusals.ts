@@ -3,7 +3,7 @@ import type { Config } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { Stage, StagedChange } from "../../contract/maintenance.ts";
 import type { PlanFault, PlannedChange } from "../../core/maintenance/plan-changes.ts";
-import { type Refusal, refuse } from "../../outcome.ts";
+import { type Refusal, refuse } from "../../result.ts";
 
 type Refused = ReturnType<typeof refuse>;
 

@@ -8,7 +8,7 @@
  */
 import { LEASE_SECONDS, type Receipt, type Stage, type StageRequest } from "../../contract/maintenance.ts";
 import { type Log, messageOf } from "../../log.ts";
-import { done, type Outcome, type Refusal, refuse } from "../../outcome.ts";
+import { done, type Result, type Refusal, refuse } from "../../result.ts";
 import { committedBy, settleStage } from "../../store/settle-stage.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { EventBus } from "../event-bus.ts";
@@ -78,7 +78,7 @@ export class Stages {
    * like the changes themselves, and with `config.stale`, `stage.held` or `store.failed`; then
    * nothing is held.
    */
-  stage(request: StageRequest, ifMatch: Precondition): Promise<Outcome<Stage>> {
+  stage(request: StageRequest, ifMatch: Precondition): Promise<Result<Stage>> {
     const { queue, switch: swap } = this.#parts;
     return queue.write(
       () => this.#stage(request),
@@ -100,7 +100,7 @@ export class Stages {
     changes,
     leaseSeconds = LEASE_SECONDS,
     author = "unknown",
-  }: StageRequest): Promise<Outcome<Stage>> {
+  }: StageRequest): Promise<Result<Stage>> {
     const { state, log, switch: swap } = this.#parts;
     const id = newTimedId(new Date().toISOString());
     const prepared = await this.#prepare({ id, operation, changes, author });
@@ -146,7 +146,7 @@ export class Stages {
    * same however often it is called. Refuses with `not-found`, `stage.ended` or `store.failed`.
    * From its arrival on the lease cannot end.
    */
-  async commit(id: string, arrivedAt: number): Promise<Outcome<{ stage: Stage; receipts: Receipt[] }>> {
+  async commit(id: string, arrivedAt: number): Promise<Result<{ stage: Stage; receipts: Receipt[] }>> {
     const held = this.#held;
     const claimed = held?.stage.id === id && !isOver(held.stage) ? held : undefined;
     if (claimed !== undefined) claimed.claims++;
@@ -160,7 +160,7 @@ export class Stages {
     }
   }
 
-  async #commit(id: string, arrivedAt: number): Promise<Outcome<{ stage: Stage; receipts: Receipt[] }>> {
+  async #commit(id: string, arrivedAt: number): Promise<Result<{ stage: Stage; receipts: Receipt[] }>> {
     const held = this.#held;
     if (held?.stage.id !== id) return this.#commitAgain(id);
     try {
@@ -182,14 +182,14 @@ export class Stages {
    * Releases a stage; one that has ended already is told as it is. Refuses with `not-found`, and
    * with `stage.ended` when it was committed.
    */
-  abort(id: string): Promise<Outcome<Stage>> {
+  abort(id: string): Promise<Result<Stage>> {
     return this.#parts.queue.run(() => {
       this.endLease();
       return this.#abort(id);
     });
   }
 
-  #abort(id: string): Outcome<Stage> {
+  #abort(id: string): Result<Stage> {
     const held = this.#held;
     if (held?.stage.id === id) return done(this.#release(held, "aborted", new Date().toISOString()));
     const ended = this.#ended.find((stage) => stage.id === id);
@@ -201,7 +201,7 @@ export class Stages {
    * Releases a stage whose lease is over; true then. Must run in the write queue; every change does
    * it first.
    */
-  endLease(): Outcome<boolean> {
+  endLease(): Result<boolean> {
     const held = this.#held;
     if (held === undefined || held.claims > 0 || !isOver(held.stage)) return done(false);
     this.#release(held, "expired", held.stage.expiresAt);
@@ -278,7 +278,7 @@ export class Stages {
     operation,
     changes,
     author,
-  }: Pick<Stage, "id" | "operation" | "changes" | "author">): Promise<Outcome<Prepared>> {
+  }: Pick<Stage, "id" | "operation" | "changes" | "author">): Promise<Result<Prepared>> {
     const plan = await this.#parts.maintenance.planAll(changes, { author, operation });
     if (!plan.ok) return refuseChange(plan.fault, changes);
     const { request, config, planned } = plan.value;
@@ -324,7 +324,7 @@ export class Stages {
     ).unref();
   }
 
-  #commitAgain(id: string): Outcome<{ stage: Stage; receipts: Receipt[] }> {
+  #commitAgain(id: string): Result<{ stage: Stage; receipts: Receipt[] }> {
     const stage = this.#ended.find((ended) => ended.id === id);
     if (stage === undefined) return refuseUnknownStage(id);
     if (stage.state !== "committed") return refuseEnded(stage);

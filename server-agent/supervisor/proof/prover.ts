@@ -10,7 +10,7 @@ import type { Proof, ProofCell, Receipt } from "../../contract/maintenance.ts";
 import { judge, planProof } from "../../core/proof/proof-plan.ts";
 import type { PlannedCell, Probe } from "../../core/proof/proof-cell.ts";
 import { type Log, messageOf } from "../../log.ts";
-import { done, type Outcome, refuse } from "../../outcome.ts";
+import { done, type Result, refuse } from "../../result.ts";
 import { askProbe } from "./send-probe.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
@@ -66,7 +66,7 @@ export class Prover {
    * its revert. Refuses with `not-found`, `maintenance.already` (it is in maintenance again), or
    * `config.stale` when the configuration does not settle.
    */
-  async prove(id: string): Promise<Outcome<Proof>> {
+  async prove(id: string): Promise<Result<Proof>> {
     const { receipts, active } = this.#parts;
     for (let attempt = 1; ; attempt++) {
       await this.#parts.settled();

@@ -1,7 +1,7 @@
 /** What a person can do to the whole configuration: replace, check, roll back, restart. */
 import type { Body } from "../../contract/routes.ts";
 import type { Problem } from "../../contract/errors.ts";
-import { done, type Outcome, refuse } from "../../outcome.ts";
+import { done, type Result, refuse } from "../../result.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import { checkPrecondition, type Precondition } from "./precondition.ts";
 import type { Committed, Switch } from "./switch.ts";
@@ -33,14 +33,14 @@ export class Configuration {
     { author = "unknown", reason = "configuration replaced" }: Signature,
     ifMatch: Precondition,
     arrivedAt: number,
-  ): Promise<Outcome<Committed>> {
+  ): Promise<Result<Committed>> {
     return this.#write(ifMatch, () =>
       this.#switch.apply({ wanted: { kind: "sent", document }, author, reason }, arrivedAt),
     );
   }
 
   /** Everything that `replace` would do up to the point where something changes. */
-  check(document: unknown): Promise<Outcome<{ ok: boolean; problems: Problem[] }>> {
+  check(document: unknown): Promise<Result<{ ok: boolean; problems: Problem[] }>> {
     return this.#queue.run(async () => {
       const problems = await this.#switch.dryRun(document);
       return done({ ok: problems.length === 0, problems });
@@ -56,7 +56,7 @@ export class Configuration {
     { author = "unknown", reason }: Signature,
     ifMatch: Precondition,
     arrivedAt: number,
-  ): Promise<Outcome<Committed>> {
+  ): Promise<Result<Committed>> {
     return this.#write(ifMatch, async () => {
       const generation = /^\d{1,15}$/.test(number) ? Number(number) : 0;
       const document = this.#state.records.some((record) => record.generation === generation)
@@ -76,11 +76,11 @@ export class Configuration {
   restart(
     { mode, drainSeconds, author = "unknown", reason = `${mode} restart` }: Body<"restart">,
     arrivedAt: number,
-  ): Promise<Outcome<Committed & { cut: number }>> {
+  ): Promise<Result<Committed & { cut: number }>> {
     return this.#queue.write(() => this.#switch.restart({ mode, drainSeconds, author, reason, arrivedAt }));
   }
 
-  #write<T>(ifMatch: Precondition, change: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  #write<T>(ifMatch: Precondition, change: () => Promise<Result<T>>): Promise<Result<T>> {
     return this.#queue.write(change, () => checkPrecondition(ifMatch, this.#switch.active.generation));
   }
 }

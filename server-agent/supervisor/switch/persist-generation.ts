@@ -1,5 +1,5 @@
 import { type Log, messageOf } from "../../log.ts";
-import { done, type Outcome, refuse } from "../../outcome.ts";
+import { done, type Result, refuse } from "../../result.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { StoredGeneration } from "../../store/stored-generation.ts";
 
@@ -7,7 +7,7 @@ import type { StoredGeneration } from "../../store/stored-generation.ts";
 export function persistGeneration(
   { state, log }: { state: StateDirectory; log: Log },
   stored: StoredGeneration,
-): Outcome<undefined> {
+): Result<undefined> {
   try {
     state.commit(stored);
     return done(undefined);

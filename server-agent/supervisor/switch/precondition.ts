@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from "../../outcome.ts";
+import { type Refusal, refuse } from "../../result.ts";
 
 /** What a client demands of the generation it changes: nothing, any, or exactly this one. */
 export type Precondition = { kind: "none" } | { kind: "any" } | { kind: "generation"; generation: number };

@@ -1,7 +1,7 @@
 import type { Config } from "../../contract/config.ts";
 import { diffConfig } from "../../core/config/diff-config.ts";
 import type { Service } from "../../adapters/service.ts";
-import { done, type Outcome, refuse } from "../../outcome.ts";
+import { done, type Result, refuse } from "../../result.ts";
 import { persistGeneration } from "./persist-generation.ts";
 import { exactlyUndone, receiptTransitions } from "./receipt-transitions.ts";
 import { Switch, type SwitchParts } from "./switch.ts";
@@ -30,7 +30,7 @@ export async function startSwitch(
   parts: SwitchParts,
   service: Service,
   seed: Seed | undefined,
-): Promise<Outcome<Switch>> {
+): Promise<Result<Switch>> {
   const { listeners, pool, receipts: book } = parts;
   const staged = await listeners.stage(service.config.listeners, BIND_TIMEOUT_MS);
   if (!staged.ok) return refuse("config.bind", "A listener cannot be bound.", { problems: staged.problems });

@@ -1,6 +1,6 @@
 /** What is said where a document cannot serve. */
 import type { Problem } from "../../contract/errors.ts";
-import { refuse } from "../../outcome.ts";
+import { refuse } from "../../result.ts";
 
 /** The document cannot serve, whoever sent it: `config.invalid`. */
 export function refuseConfig(problems: Problem[]): ReturnType<typeof refuse> {

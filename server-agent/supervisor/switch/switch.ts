@@ -14,7 +14,7 @@ import type { Config } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
 import type { Log } from "../../log.ts";
-import { done, type Outcome, refuse } from "../../outcome.ts";
+import { done, type Result, refuse } from "../../result.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { Listeners, StagedListeners } from "../../adapters/builtin/listeners.ts";
 import type { Counted, ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
@@ -129,7 +129,7 @@ export class Switch {
   }
 
   /** Accepts visitors. Refuses with `config.bind`. */
-  async open(): Promise<Outcome<undefined>> {
+  async open(): Promise<Result<undefined>> {
     const standby = this.#standby;
     this.#standby = [];
     if (await this.#parts.pool.accept(standby, this.#active)) return done(undefined);
@@ -151,7 +151,7 @@ export class Switch {
    * Makes the document the active generation, or changes nothing and says why. `arrivedAt`:
    * `performance.now()` when the call arrived.
    */
-  async apply(request: ChangeRequest, arrivedAt: number): Promise<Outcome<Committed>> {
+  async apply(request: ChangeRequest, arrivedAt: number): Promise<Result<Committed>> {
     const prepared = await this.prepare(request);
     if (!prepared.ok) return prepared;
     const committed = await this.commit(prepared.value, arrivedAt);
@@ -160,7 +160,7 @@ export class Switch {
   }
 
   /** The first half: all that can be refused but the disk. Nothing has changed afterwards. */
-  async prepare(request: ChangeRequest): Promise<Outcome<PreparedChange>> {
+  async prepare(request: ChangeRequest): Promise<Result<PreparedChange>> {
     const { listeners, pool, state } = this.#parts;
     const checked = this.#check(request.wanted, state.nextGeneration);
     if (!checked.ok) return checked;
@@ -187,7 +187,7 @@ export class Switch {
    * The second half. A refusal leaves what is prepared as it is, so that it can be committed again
    * or discarded.
    */
-  async commit(prepared: PreparedChange, arrivedAt: number): Promise<Outcome<Committed>> {
+  async commit(prepared: PreparedChange, arrivedAt: number): Promise<Result<Committed>> {
     const { listeners, pool, receipts, log } = this.#parts;
     const { service, request } = prepared;
     const { author, reason, stage } = request;
@@ -243,7 +243,7 @@ export class Switch {
     author: string;
     reason: string;
     arrivedAt: number;
-  }): Promise<Outcome<Committed & { cut: number }>> {
+  }): Promise<Result<Committed & { cut: number }>> {
     const { pool, log } = this.#parts;
     const service: Service = { ...this.#active, generation: this.#parts.state.nextGeneration };
     const started = await pool.start(service);
@@ -281,7 +281,7 @@ export class Switch {
     return done({ ...this.#tell({ generation: service.generation, receipts: [], own: 0 }), cut });
   }
 
-  #check(wanted: WantedDocument, generation: number): Outcome<Service> {
+  #check(wanted: WantedDocument, generation: number): Result<Service> {
     if (wanted.kind === "planned") return done({ generation, config: wanted.config, compileMs: wanted.compileMs });
     const startedAt = performance.now();
     const checked = validateConfig(wanted.document);

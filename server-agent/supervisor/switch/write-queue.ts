@@ -1,4 +1,4 @@
-import { type Outcome, type Refusal, refuse } from "../../outcome.ts";
+import { type Result, type Refusal, refuse } from "../../result.ts";
 
 /** All changes go through one queue, one after the other: two operators cannot interleave. */
 export class WriteQueue {
@@ -15,7 +15,7 @@ export class WriteQueue {
   /**
    * Runs the change when all earlier ones are done. Refuses with `agent.stopping` after `close`.
    */
-  run<T>(change: () => Promise<Outcome<T>> | Outcome<T>): Promise<Outcome<T>> {
+  run<T>(change: () => Promise<Result<T>> | Result<T>): Promise<Result<T>> {
     const result = this.#tail.then(async () =>
       this.#closed === undefined ? change() : refuse("agent.stopping", this.#closed),
     );
@@ -28,9 +28,9 @@ export class WriteQueue {
    * with what `precondition` says, which is asked in the turn of the change.
    */
   write<T>(
-    change: () => Promise<Outcome<T>> | Outcome<T>,
+    change: () => Promise<Result<T>> | Result<T>,
     precondition: () => Refusal | undefined = () => undefined,
-  ): Promise<Outcome<T>> {
+  ): Promise<Result<T>> {
     return this.run(() => {
       const refusal = this.obstacle() ?? precondition();
       return refusal === undefined ? change() : { ok: false, refusal };

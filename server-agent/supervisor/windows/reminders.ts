@@ -9,7 +9,7 @@ import { newestFirst, MAX_SNAPSHOT_REMINDERS } from "../../core/client/apply-eve
 import { remindersAt } from "../../core/reminders/due-reminders.ts";
 import { type Instant, isoOf } from "../../core/windows/wall-clock.ts";
 import { type Log, messageOf } from "../../log.ts";
-import { done, type Outcome, refuse } from "../../outcome.ts";
+import { done, type Result, refuse } from "../../result.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { Clock } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
@@ -89,7 +89,7 @@ export class Reminders {
    * Notes that somebody was told, or could not be. The same one again takes the place of what was
    * known. Refuses with `not-found` or `store.failed`.
    */
-  noteDelivery(id: string, delivery: Body<"noteDelivery">): Promise<Outcome<Reminder>> {
+  noteDelivery(id: string, delivery: Body<"noteDelivery">): Promise<Result<Reminder>> {
     return this.#parts.queue.run(() => this.#note(id, delivery));
   }
 
@@ -113,7 +113,7 @@ export class Reminders {
     if (changed.length > 0) this.#parts.events.publish({ type: "reminders-changed", changed, areNew: false });
   }
 
-  #note(id: string, { to, why, ok = why === undefined }: Body<"noteDelivery">): Outcome<Reminder> {
+  #note(id: string, { to, why, ok = why === undefined }: Body<"noteDelivery">): Result<Reminder> {
     const reminder = this.#made.get(id);
     if (reminder === undefined)
       return refuse("not-found", `There is no reminder ${id}; GET /v1/reminders lists those that are kept.`);

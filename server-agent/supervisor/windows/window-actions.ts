@@ -7,7 +7,7 @@ import type { Receipt } from "../../contract/maintenance.ts";
 import type { PlannedChange, WantedChange } from "../../core/maintenance/plan-changes.ts";
 import { endedWith, endToTell } from "../../core/windows/stack.ts";
 import { type Instant, isoOf } from "../../core/windows/wall-clock.ts";
-import type { Refusal } from "../../outcome.ts";
+import type { Refusal } from "../../result.ts";
 import type { StoredWindow } from "../../store/stored-window.ts";
 import type { Switch } from "../switch/switch.ts";
 import type { Maintenance, OnBehalf } from "../maintenance/maintenance.ts";

@@ -11,7 +11,7 @@ import { isActive } from "../../core/windows/stack.ts";
 import type { Instant } from "../../core/windows/wall-clock.ts";
 import { type Act, actsFor } from "../../core/windows/window-plan.ts";
 import { type Log, messageOf } from "../../log.ts";
-import { done, type Refusal } from "../../outcome.ts";
+import { done, type Refusal } from "../../result.ts";
 import type { StoredWindow } from "../../store/stored-window.ts";
 import type { Clock } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";

@@ -15,7 +15,7 @@ import { isoOf } from "../../core/windows/wall-clock.ts";
 import { begun, isMistaken, planned } from "../../core/windows/window-plan.ts";
 import { quote } from "../../core/wording.ts";
 import { messageOf } from "../../log.ts";
-import { done, type Outcome, refuse, type Refusal } from "../../outcome.ts";
+import { done, type Result, refuse, type Refusal } from "../../result.ts";
 import type { Clock } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
 import { loadCalendar } from "./load-calendar.ts";
@@ -53,13 +53,13 @@ export class Windows {
     return this.#parts.book.list();
   }
 
-  get(id: string): Outcome<MaintenanceWindow> {
+  get(id: string): Result<MaintenanceWindow> {
     const entry = this.#parts.book.entry(id);
     return entry === undefined ? unknown(id) : done(shown(entry));
   }
 
   /** `replaced`: the window that the draft changes. */
-  async plan(draft: WindowDraft, replaced?: string): Promise<Outcome<WindowPlan>> {
+  async plan(draft: WindowDraft, replaced?: string): Promise<Result<WindowPlan>> {
     const checked = await this.#check(draft);
     if (!checked.ok) return checked;
     const { planWindow } = await loadCalendar();
@@ -86,7 +86,7 @@ export class Windows {
     return done({ ...foreseen, warnings });
   }
 
-  async create(draft: WindowDraft): Promise<Outcome<MaintenanceWindow>> {
+  async create(draft: WindowDraft): Promise<Result<MaintenanceWindow>> {
     const plan = await this.plan(draft);
     if (!plan.ok) return plan;
     const now = this.#parts.clock.now();
@@ -94,7 +94,7 @@ export class Windows {
     return this.#put({ ...draft, id: newTimedId(at), revision: 1, createdAt: at, seenTo: at, records: [] });
   }
 
-  async change(id: string, draft: WindowDraft, ifMatch: Precondition): Promise<Outcome<MaintenanceWindow>> {
+  async change(id: string, draft: WindowDraft, ifMatch: Precondition): Promise<Result<MaintenanceWindow>> {
     const plan = await this.plan(draft, id);
     if (!plan.ok) return plan;
     return this.#inQueue(id, async (entry) => {
@@ -107,7 +107,7 @@ export class Windows {
     });
   }
 
-  remove(id: string, ifMatch: Precondition): Promise<Outcome<MaintenanceWindow>> {
+  remove(id: string, ifMatch: Precondition): Promise<Result<MaintenanceWindow>> {
     return this.#inQueue(id, (entry) => {
       const obstacle = staleness(entry, ifMatch) ?? whileActive(entry);
       if (obstacle !== undefined) return Promise.resolve(obstacle);
@@ -123,7 +123,7 @@ export class Windows {
   }
 
   /** Leaves out one occurrence that is ahead. */
-  skip(id: string, { start, author = "unknown" }: Body<"skipWindow">): Promise<Outcome<MaintenanceWindow>> {
+  skip(id: string, { start, author = "unknown" }: Body<"skipWindow">): Promise<Result<MaintenanceWindow>> {
     return this.#inQueue(id, (entry) => {
       const at = Date.parse(start);
       const span = entry.calendar.during(at, at, Number.MAX_SAFE_INTEGER).find((candidate) => candidate.start === at);
@@ -151,7 +151,7 @@ export class Windows {
   start(
     id: string,
     { author, start: wanted }: NonNullable<Body<"startWindow">> = {},
-  ): Promise<Outcome<MaintenanceWindow>> {
+  ): Promise<Result<MaintenanceWindow>> {
     return this.#act(id, async (entry) => {
       const now = this.#parts.clock.now();
       const { records } = entry.stored;
@@ -173,7 +173,7 @@ export class Windows {
   }
 
   /** Moves the end of what runs, also of what has run over its end. */
-  extend(id: string, { minutes, until, author }: Body<"extendWindow">): Promise<Outcome<MaintenanceWindow>> {
+  extend(id: string, { minutes, until, author }: Body<"extendWindow">): Promise<Result<MaintenanceWindow>> {
     return this.#act(id, (entry) => {
       const record = entry.stored.records.findLast(isActive);
       if (record === undefined) return Promise.resolve(notRunning(id));
@@ -197,7 +197,7 @@ export class Windows {
   }
 
   /** Brings back what runs before its end, or after it: all of its occurrences that hold sites. */
-  end(id: string, { author }: Signed = {}): Promise<Outcome<MaintenanceWindow>> {
+  end(id: string, { author }: Signed = {}): Promise<Result<MaintenanceWindow>> {
     return this.#act(id, async (entry) => {
       const running = entry.stored.records.filter(isActive);
       const last = running.at(-1);
@@ -232,7 +232,7 @@ export class Windows {
     return refuse("window.state", message, { window: held.window, receipt: receipt.id }).refusal;
   }
 
-  async #check(draft: WindowDraft): Promise<Outcome<undefined>> {
+  async #check(draft: WindowDraft): Promise<Result<undefined>> {
     const { checkWindow } = await loadCalendar();
     const problems = [...checkWindow(draft), ...this.#unknownSites(draft)];
     const [first] = problems;
@@ -254,11 +254,11 @@ export class Windows {
     });
   }
 
-  #put(stored: Entry["stored"]): Promise<Outcome<MaintenanceWindow>> {
+  #put(stored: Entry["stored"]): Promise<Result<MaintenanceWindow>> {
     return this.#parts.queue.run(() => this.#store(stored));
   }
 
-  async #store(stored: Entry["stored"]): Promise<Outcome<MaintenanceWindow>> {
+  async #store(stored: Entry["stored"]): Promise<Result<MaintenanceWindow>> {
     const { book, clock } = this.#parts;
     const { Calendar } = await loadCalendar();
     try {
@@ -269,7 +269,7 @@ export class Windows {
     }
   }
 
-  #record(entry: Entry, occurrence: Occurrence): Outcome<MaintenanceWindow> {
+  #record(entry: Entry, occurrence: Occurrence): Result<MaintenanceWindow> {
     const { book, clock } = this.#parts;
     try {
       book.record(entry, occurrence);
@@ -281,7 +281,7 @@ export class Windows {
     return done(this.#changed(entry));
   }
 
-  #forget(entry: Entry, occurrence: Occurrence): Outcome<MaintenanceWindow> {
+  #forget(entry: Entry, occurrence: Occurrence): Result<MaintenanceWindow> {
     const { book, clock } = this.#parts;
     try {
       book.forget(entry, occurrence);
@@ -293,7 +293,7 @@ export class Windows {
   }
 
   /** Somebody did this, who needs no reminder of it any more. */
-  #byPerson(outcome: Outcome<MaintenanceWindow>, start: string, act: Act, by = "unknown"): Outcome<MaintenanceWindow> {
+  #byPerson(outcome: Result<MaintenanceWindow>, start: string, act: Act, by = "unknown"): Result<MaintenanceWindow> {
     if (!outcome.ok) return outcome;
     const { id } = outcome.value;
     this.#parts.reminders.acted({ occurrence: { id, start: isoOf(Date.parse(start)) } }, act, by);
@@ -312,7 +312,7 @@ export class Windows {
    * Where sites are switched: not while a stage is held. When it replies, the pages tell the right
    * end.
    */
-  #act(id: string, act: (entry: Entry) => Promise<Outcome<MaintenanceWindow>>): Promise<Outcome<MaintenanceWindow>> {
+  #act(id: string, act: (entry: Entry) => Promise<Result<MaintenanceWindow>>): Promise<Result<MaintenanceWindow>> {
     return this.#inQueue(id, async (entry) => {
       const { queue, actions, book } = this.#parts;
       const refusal = queue.obstacle();
@@ -326,8 +326,8 @@ export class Windows {
 
   #inQueue(
     id: string,
-    change: (entry: Entry) => Promise<Outcome<MaintenanceWindow>>,
-  ): Promise<Outcome<MaintenanceWindow>> {
+    change: (entry: Entry) => Promise<Result<MaintenanceWindow>>,
+  ): Promise<Result<MaintenanceWindow>> {
     return this.#parts.queue.run(async () => {
       const entry = this.#parts.book.entry(id);
       return entry === undefined ? unknown(id) : change(entry);

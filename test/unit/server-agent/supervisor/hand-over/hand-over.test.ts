@@ -6,7 +6,7 @@ import {
   ObservedCounters,
 } from "../../../../../server-agent/adapters/builtin/observed-counters.ts";
 import { WriteQueue } from "../../../../../server-agent/supervisor/switch/write-queue.ts";
-import { done } from "../../../../../server-agent/outcome.ts";
+import { done } from "../../../../../server-agent/result.ts";
 
 function drain(inFlight: number, drained: number, cut: number) {
   return { inFlight, drained, cut };

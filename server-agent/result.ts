@@ -11,7 +11,7 @@ export interface Refusal {
   details: AdminError["details"];
 }
 
-export type Outcome<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
+export type Result<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
 
 export function done<T>(value: T): { ok: true; value: T } {
   return { ok: true, value };
