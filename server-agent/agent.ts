@@ -9,11 +9,11 @@ import { EXIT } from "./exit-codes.ts";
 import { messageOf } from "./log.ts";
 import { done, type Result } from "./result.ts";
 import { Shutdown } from "./shutdown.ts";
-import { type FailedStart, failedStart } from "./supervisor/failed-start.ts";
+import { type FailedStart, failedStart } from "./supervisor/start/failed-start.ts";
 import type { Predecessor } from "./supervisor/hand-over/predecessor.ts";
-import type { SupervisorOptions } from "./supervisor/options.ts";
-import { buildServices, type Services } from "./supervisor/services.ts";
-import { type Serving, startServing } from "./supervisor/serving.ts";
+import type { SupervisorOptions } from "./supervisor/start/options.ts";
+import { buildServices, type Services } from "./supervisor/start/services.ts";
+import { type Serving, startServing } from "./supervisor/start/serving.ts";
 
 export interface RunningAgent {
   listeners: BoundListener[];

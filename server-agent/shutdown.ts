@@ -1,7 +1,7 @@
 /** The end of an agent: with all it has, or with its last connections after a hand-over. */
 import type { AdminServer } from "./admin/admin-server.ts";
-import type { Services } from "./supervisor/services.ts";
-import type { Serving } from "./supervisor/serving.ts";
+import type { Services } from "./supervisor/start/services.ts";
+import type { Serving } from "./supervisor/start/serving.ts";
 
 export class Shutdown {
   readonly #serving: Serving;

@@ -5,7 +5,7 @@
 import type { MaintenanceWindow } from "../contract/windows.ts";
 import { done, type Result } from "../result.ts";
 import { PROMETHEUS_TYPE, prometheusText } from "../supervisor/live/metrics-text.ts";
-import type { Services } from "../supervisor/services.ts";
+import type { Services } from "../supervisor/start/services.ts";
 import { explain } from "./explain.ts";
 import type { AdminRoutes, Answer } from "./route.ts";
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { EXIT } from "../../exit-codes.ts";
-import { readConfigFile } from "../../supervisor/initial-generation.ts";
+import { readConfigFile } from "../../supervisor/start/initial-generation.ts";
 import { count } from "../count.ts";
 import { UsageError } from "../usage-error.ts";
 

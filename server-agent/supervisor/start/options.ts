@@ -1,6 +1,6 @@
-import type { Predecessor } from "./hand-over/predecessor.ts";
-import type { Clock } from "./clock.ts";
-import type { Log } from "../log.ts";
+import type { Predecessor } from "../hand-over/predecessor.ts";
+import type { Clock } from "../clock.ts";
+import type { Log } from "../../log.ts";
 
 export interface SupervisorOptions {
   /** Configuration file that seeds an empty state directory. */

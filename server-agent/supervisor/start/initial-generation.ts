@@ -2,17 +2,17 @@
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
-import { validateConfig } from "../core/config/validate-config.ts";
-import type { Config } from "../contract/config.ts";
-import type { Problem } from "../contract/errors.ts";
-import { messageOf } from "../log.ts";
-import type { Found, StateDirectory } from "../store/state-directory.ts";
-import { EXIT } from "../exit-codes.ts";
+import { validateConfig } from "../../core/config/validate-config.ts";
+import type { Config } from "../../contract/config.ts";
+import type { Problem } from "../../contract/errors.ts";
+import { messageOf } from "../../log.ts";
+import type { Found, StateDirectory } from "../../store/state-directory.ts";
+import { EXIT } from "../../exit-codes.ts";
 import type { FailedStart } from "./failed-start.ts";
-import { jsonFault } from "./json-fault.ts";
+import { jsonFault } from "../json-fault.ts";
 import type { SupervisorOptions } from "./options.ts";
-import type { Service } from "../adapters/service.ts";
-import type { Seed } from "./switch/start-switch.ts";
+import type { Service } from "../../adapters/service.ts";
+import type { Seed } from "../switch/start-switch.ts";
 
 type InitialGeneration = { ok: true; service: Service; seed: Seed | undefined } | FailedStart;
 

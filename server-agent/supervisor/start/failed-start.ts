@@ -1,5 +1,5 @@
-import { EXIT, type ExitCode } from "../exit-codes.ts";
-import { type Result, refuse } from "../result.ts";
+import { EXIT, type ExitCode } from "../../exit-codes.ts";
+import { type Result, refuse } from "../../result.ts";
 
 /** Why an agent did not start, for its last line and its exit code. */
 export interface FailedStart {

@@ -2,26 +2,26 @@
  * Everything that the supervisor does beside serving. Each part gets what it uses; what it has to
  * follow it hears over the event bus.
  */
-import { Channels } from "./channels/channels.ts";
-import { type AdminSocket, HandOver } from "./hand-over/hand-over.ts";
-import { EventLog } from "./live/event-log.ts";
-import { EventPublisher } from "./live/event-publisher.ts";
-import { InFlightRequests } from "./live/in-flight-requests.ts";
-import { RequestRates } from "./live/request-rates.ts";
-import { LiveState } from "./live/snapshot.ts";
-import { Traffic } from "./live/traffic.ts";
-import { Maintenance } from "./maintenance/maintenance.ts";
-import { Stages } from "./maintenance/stages.ts";
-import { OriginHealth } from "./proof/origin-health.ts";
-import { Prover } from "./proof/prover.ts";
+import { Channels } from "../channels/channels.ts";
+import { type AdminSocket, HandOver } from "../hand-over/hand-over.ts";
+import { EventLog } from "../live/event-log.ts";
+import { EventPublisher } from "../live/event-publisher.ts";
+import { InFlightRequests } from "../live/in-flight-requests.ts";
+import { RequestRates } from "../live/request-rates.ts";
+import { LiveState } from "../live/snapshot.ts";
+import { Traffic } from "../live/traffic.ts";
+import { Maintenance } from "../maintenance/maintenance.ts";
+import { Stages } from "../maintenance/stages.ts";
+import { OriginHealth } from "../proof/origin-health.ts";
+import { Prover } from "../proof/prover.ts";
 import type { Serving } from "./serving.ts";
-import { Configuration } from "./switch/configuration.ts";
-import { ReceiptSaver } from "./switch/receipt-saver.ts";
-import { Reminders } from "./windows/reminders.ts";
-import { WindowActions } from "./windows/window-actions.ts";
-import { WindowBook } from "./windows/window-book.ts";
-import { WindowScheduler } from "./windows/window-scheduler.ts";
-import { Windows } from "./windows/windows.ts";
+import { Configuration } from "../switch/configuration.ts";
+import { ReceiptSaver } from "../switch/receipt-saver.ts";
+import { Reminders } from "../windows/reminders.ts";
+import { WindowActions } from "../windows/window-actions.ts";
+import { WindowBook } from "../windows/window-book.ts";
+import { WindowScheduler } from "../windows/window-scheduler.ts";
+import { Windows } from "../windows/windows.ts";
 
 export type Services = ReturnType<typeof buildServices>;
 

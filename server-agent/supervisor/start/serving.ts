@@ -3,21 +3,21 @@
  * the first generation in service.
  */
 import { randomBytes } from "node:crypto";
-import { Listeners } from "../adapters/builtin/listeners.ts";
-import { ObservedCounters } from "../adapters/builtin/observed-counters.ts";
-import { WorkerPool } from "../adapters/builtin/worker-pool.ts";
-import { EXIT } from "../exit-codes.ts";
-import type { Log } from "../log.ts";
-import { type Found, StateDirectory } from "../store/state-directory.ts";
-import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
-import { EventBus } from "./event-bus.ts";
+import { Listeners } from "../../adapters/builtin/listeners.ts";
+import { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
+import { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
+import { EXIT } from "../../exit-codes.ts";
+import type { Log } from "../../log.ts";
+import { type Found, StateDirectory } from "../../store/state-directory.ts";
+import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
+import { EventBus } from "../event-bus.ts";
 import { type FailedStart, failedStart } from "./failed-start.ts";
 import { initialGeneration } from "./initial-generation.ts";
 import type { SupervisorOptions } from "./options.ts";
-import { ReceiptBook } from "./switch/receipt-book.ts";
-import { startSwitch } from "./switch/start-switch.ts";
-import type { Switch } from "./switch/switch.ts";
-import { WriteQueue } from "./switch/write-queue.ts";
+import { ReceiptBook } from "../switch/receipt-book.ts";
+import { startSwitch } from "../switch/start-switch.ts";
+import type { Switch } from "../switch/switch.ts";
+import { WriteQueue } from "../switch/write-queue.ts";
 
 export interface Serving {
   state: StateDirectory;
