@@ -2,14 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Body } from "../../contract/routes.ts";
 import type { Config } from "../../contract/config.ts";
-import type {
-  FleetOperation,
-  MaintenanceOptions,
-  OccurrenceOf,
-  Plan,
-  Receipt,
-  StagedChange,
-} from "../../contract/maintenance.ts";
+import type { MaintenanceOptions, Plan, Receipt, StagedChange } from "../../contract/maintenance.ts";
 import { planMaintenance } from "../../core/maintenance/plan.ts";
 import {
   type PlanFault,
@@ -17,10 +10,11 @@ import {
   planOneByOne,
   type WantedChange,
 } from "../../core/maintenance/plan-changes.ts";
-import { listOf } from "../../core/wording.ts";
-import { done, type Result, type Refusal, refuse } from "../../result.ts";
+import { done, type Refusal, refuse, type Result } from "../../result.ts";
 import { checkPrecondition, type Precondition } from "../switch/precondition.ts";
-import type { ChangeRequest, Committed, OwnReceipts, Switch } from "../switch/switch.ts";
+import type { ChangeRequest, Committed, OwnReceipts } from "../switch/change.ts";
+import type { Switch } from "../switch/switch.ts";
+import { closed, type OnBehalf, opened, reasonFor } from "./made-receipts.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 import { newTimedIds } from "../timed-id.ts";
@@ -29,17 +23,6 @@ export interface MaintenanceParts {
   receipts: ReceiptBook;
   queue: WriteQueue;
   switch: Switch;
-}
-
-/** In whose name changes are made, and of which fleet operation they are a part. */
-export interface OnBehalf {
-  /** Of reverts, and of maintenances whose options name nobody. */
-  author: string | undefined;
-  operation?: FleetOperation;
-  /** The window that it is done for, and its title. */
-  window?: OccurrenceOf & { title: string };
-  /** It is the start or the end of a window, or the end that its pages tell. */
-  byWindow?: boolean;
 }
 
 /** Changes that were planned, as one request. */
@@ -219,80 +202,4 @@ export class Maintenance {
       },
     };
   }
-}
-
-interface Moment {
-  generation: number;
-  at: string;
-}
-
-function opened(
-  { options, plan }: Extract<PlannedChange, { kind: "maintenance" }>,
-  { id, generation, at }: Moment & { id: string },
-  { author, operation, window }: OnBehalf,
-): Receipt {
-  return {
-    id,
-    site: plan.site,
-    copycat: plan.copycat,
-    state: "in-maintenance",
-    generation,
-    startedAt: at,
-    // Stored before the switch is over; the receipt's own file has the measured time.
-    switchMs: 0,
-    author: options.author ?? author ?? "unknown",
-    reason: options.reason ?? "",
-    ...(options.until === undefined ? {} : { until: options.until }),
-    options,
-    operations: plan.operations,
-    inverse: plan.inverse,
-    changes: plan.changes,
-    warnings: plan.warnings,
-    counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
-    ...(operation === undefined ? {} : { operation }),
-    ...(window === undefined ? {} : { window: { id: window.id, start: window.start } }),
-  };
-}
-
-function closed(
-  receipt: Receipt,
-  { how, exact }: Extract<PlannedChange, { kind: "revert" }>,
-  { generation, at }: Moment,
-  { author, operation }: OnBehalf,
-): Receipt {
-  return {
-    ...receipt,
-    state: "reverted",
-    revert: {
-      how,
-      generation,
-      at,
-      author: author ?? "unknown",
-      switchMs: 0,
-      exact,
-      ...(operation === undefined ? {} : { operation }),
-    },
-  };
-}
-
-/** For the history: of one change all there is to say, of several which sites. */
-function reasonFor(planned: readonly PlannedChange[]): string {
-  const [only] = planned;
-  if (planned.length === 1 && only?.kind === "maintenance") {
-    const { reason = "" } = only.options;
-    return `maintenance of ${only.plan.site}${reason === "" ? "" : `: ${reason}`}`;
-  }
-  if (planned.length === 1 && only?.kind === "revert")
-    return `${only.receipt.site} brought back${only.how === "demote" ? " (copycat moved below)" : ""}`;
-  const moved = planned.flatMap((change) =>
-    change.kind === "until" ? [`${change.receipt.site} ends at ${change.until}`] : [],
-  );
-  const started = planned.flatMap((change) => (change.kind === "maintenance" ? [change.plan.site] : []));
-  const ended = planned.flatMap((change) => (change.kind === "revert" ? [change.receipt.site] : []));
-  const parts = [
-    started.length === 0 ? "" : `maintenance of ${listOf(started, "and")}`,
-    ended.length === 0 ? "" : `${listOf(ended, "and")} brought back`,
-    listOf(moved, "and"),
-  ];
-  return parts.filter((part) => part !== "").join("; ");
 }

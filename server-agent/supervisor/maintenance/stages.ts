@@ -13,7 +13,8 @@ import { committedBy, settleStage } from "../../store/settle-stage.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { EventBus } from "../event-bus.ts";
 import { checkPrecondition, type Precondition } from "../switch/precondition.ts";
-import type { PreparedChange, Switch } from "../switch/switch.ts";
+import type { PreparedChange } from "../switch/change.ts";
+import type { Switch } from "../switch/switch.ts";
 import type { Maintenance } from "./maintenance.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import {

@@ -4,7 +4,8 @@ import type { Problem } from "../../contract/errors.ts";
 import { done, type Result, refuse } from "../../result.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import { checkPrecondition, type Precondition } from "./precondition.ts";
-import type { Committed, Switch } from "./switch.ts";
+import type { Committed } from "./change.ts";
+import type { Switch } from "./switch.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 interface Signature {

@@ -10,7 +10,8 @@ import { type Instant, isoOf } from "../../core/windows/wall-clock.ts";
 import type { Refusal } from "../../result.ts";
 import type { StoredWindow } from "../../store/stored-window.ts";
 import type { Switch } from "../switch/switch.ts";
-import type { Maintenance, OnBehalf } from "../maintenance/maintenance.ts";
+import type { OnBehalf } from "../maintenance/made-receipts.ts";
+import type { Maintenance } from "../maintenance/maintenance.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 
 export interface WindowActionsParts {

@@ -2,7 +2,7 @@
  * What a person can do to planned windows. Every change runs in the write queue, so that a
  * successor finds it in the files.
  */
-import { checkPrecondition, type Precondition } from "../switch/precondition.ts";
+import type { Precondition } from "../switch/precondition.ts";
 import type { Body } from "../../contract/routes.ts";
 import type { Config } from "../../contract/config.ts";
 import type { MaintenanceWindow, Occurrence, WindowDraft, WindowPlan } from "../../contract/windows.ts";
@@ -14,8 +14,7 @@ import { heldFor, isActive } from "../../core/windows/stack.ts";
 import { isoOf } from "../../core/windows/wall-clock.ts";
 import { begun, isMistaken, planned } from "../../core/windows/window-plan.ts";
 import { quote } from "../../core/wording.ts";
-import { messageOf } from "../../log.ts";
-import { done, type Result, refuse, type Refusal } from "../../result.ts";
+import { done, type Refusal, refuse, type Result } from "../../result.ts";
 import type { Clock } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
 import { loadCalendar } from "./load-calendar.ts";
@@ -24,6 +23,15 @@ import type { Maintenance } from "../maintenance/maintenance.ts";
 import { newTimedId } from "../timed-id.ts";
 import type { WindowActions } from "./window-actions.ts";
 import { type Entry, shown, type WindowBook } from "./window-book.ts";
+import {
+  refuseField,
+  refuseNotRunning,
+  refuseNotStored,
+  refuseSite,
+  refuseStale,
+  refuseUnknownWindow,
+  refuseWhileActive,
+} from "./window-refusals.ts";
 import type { WindowScheduler } from "./window-scheduler.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 
@@ -55,7 +63,7 @@ export class Windows {
 
   get(id: string): Result<MaintenanceWindow> {
     const entry = this.#parts.book.entry(id);
-    return entry === undefined ? unknown(id) : done(shown(entry));
+    return entry === undefined ? refuseUnknownWindow(id) : done(shown(entry));
   }
 
   /** `replaced`: the window that the draft changes. */
@@ -81,7 +89,7 @@ export class Windows {
       // A site that is closed now is no obstacle: the window holds on to it.
       if (plan.ok) warnings.push(...plan.value.warnings);
       else if (plan.refusal.code !== "maintenance.already")
-        return inSite(index, plan.refusal.message, plan.refusal.details.problems ?? []);
+        return refuseSite(index, plan.refusal.message, plan.refusal.details.problems ?? []);
     }
     return done({ ...foreseen, warnings });
   }
@@ -98,7 +106,7 @@ export class Windows {
     const plan = await this.plan(draft, id);
     if (!plan.ok) return plan;
     return this.#inQueue(id, async (entry) => {
-      const obstacle = staleness(entry, ifMatch) ?? whileActive(entry);
+      const obstacle = refuseStale(entry, ifMatch) ?? refuseWhileActive(entry);
       if (obstacle !== undefined) return obstacle;
       const { revision, createdAt } = entry.stored;
       const now = this.#parts.clock.now();
@@ -109,13 +117,13 @@ export class Windows {
 
   remove(id: string, ifMatch: Precondition): Promise<Result<MaintenanceWindow>> {
     return this.#inQueue(id, (entry) => {
-      const obstacle = staleness(entry, ifMatch) ?? whileActive(entry);
+      const obstacle = refuseStale(entry, ifMatch) ?? refuseWhileActive(entry);
       if (obstacle !== undefined) return Promise.resolve(obstacle);
       const window = shown(entry);
       try {
         this.#parts.book.remove(id);
       } catch (failure) {
-        return Promise.resolve(notStored(failure));
+        return Promise.resolve(refuseNotStored(failure));
       }
       this.#parts.events.publish({ type: "windows-changed", changed: [], removed: [id] });
       return Promise.resolve(done(window));
@@ -176,14 +184,16 @@ export class Windows {
   extend(id: string, { minutes, until, author }: Body<"extendWindow">): Promise<Result<MaintenanceWindow>> {
     return this.#act(id, (entry) => {
       const record = entry.stored.records.findLast(isActive);
-      if (record === undefined) return Promise.resolve(notRunning(id));
+      if (record === undefined) return Promise.resolve(refuseNotRunning(id));
       const now = this.#parts.clock.now();
       if ((minutes === undefined) === (until === undefined))
-        return Promise.resolve(invalid("/minutes", "give `minutes` or `until`, and one of them only"));
+        return Promise.resolve(refuseField("/minutes", "give `minutes` or `until`, and one of them only"));
       const end =
         until === undefined ? Math.max(Date.parse(record.end), now) + (minutes ?? 0) * 60_000 : Date.parse(until);
       if (end <= now)
-        return Promise.resolve(invalid("/until", "the new end is in the past; POST /v1/windows/{id}/end ends it now"));
+        return Promise.resolve(
+          refuseField("/until", "the new end is in the past; POST /v1/windows/{id}/end ends it now"),
+        );
       const { why: _why, ...rest } = record;
       return Promise.resolve(
         this.#byPerson(
@@ -201,7 +211,7 @@ export class Windows {
     return this.#act(id, async (entry) => {
       const running = entry.stored.records.filter(isActive);
       const last = running.at(-1);
-      if (last === undefined) return notRunning(id);
+      if (last === undefined) return refuseNotRunning(id);
       const { actions, book, clock } = this.#parts;
       const now = clock.now();
       const whole = { ...last, receipts: [...new Set(running.flatMap(({ receipts }) => receipts))] };
@@ -265,7 +275,7 @@ export class Windows {
       const now = clock.now();
       return done(this.#changed(book.put(stored, new Calendar(stored), now)));
     } catch (failure) {
-      return notStored(failure);
+      return refuseNotStored(failure);
     }
   }
 
@@ -275,7 +285,7 @@ export class Windows {
       book.record(entry, occurrence);
     } catch (failure) {
       // What was switched was switched; the generation says so.
-      if (occurrence.state === "skipped") return notStored(failure);
+      if (occurrence.state === "skipped") return refuseNotStored(failure);
     }
     book.lookAhead(entry, clock.now());
     return done(this.#changed(entry));
@@ -286,7 +296,7 @@ export class Windows {
     try {
       book.forget(entry, occurrence);
     } catch (failure) {
-      return notStored(failure);
+      return refuseNotStored(failure);
     }
     book.lookAhead(entry, clock.now());
     return done(this.#changed(entry));
@@ -330,7 +340,7 @@ export class Windows {
   ): Promise<Result<MaintenanceWindow>> {
     return this.#parts.queue.run(async () => {
       const entry = this.#parts.book.entry(id);
-      return entry === undefined ? unknown(id) : change(entry);
+      return entry === undefined ? refuseUnknownWindow(id) : change(entry);
     });
   }
 }
@@ -343,45 +353,4 @@ async function recordsAfter({ stored, calendar }: Entry, draft: WindowDraft, now
     const wall = calendar.wallOf(start);
     return wall === undefined ? undefined : changed.at(wall.add(shift));
   });
-}
-
-function staleness({ stored: { id, revision } }: Entry, ifMatch: Precondition): ReturnType<typeof refuse> | undefined {
-  if (checkPrecondition(ifMatch, revision) === undefined) return undefined;
-  return refuse(
-    "window.stale",
-    `Someone else changed the window: its revision is ${revision}. Read it again and repeat your change.`,
-    { window: id },
-  );
-}
-
-function whileActive({ stored: { id, records } }: Entry): ReturnType<typeof refuse> | undefined {
-  return records.some(isActive)
-    ? refuse("window.state", "It is running: extend it, or end it first.", { window: id })
-    : undefined;
-}
-
-function unknown(id: string): ReturnType<typeof refuse> {
-  return refuse("not-found", `There is no window ${id}; GET /v1/windows lists them.`);
-}
-
-function notRunning(id: string): ReturnType<typeof refuse> {
-  return refuse("window.state", "It is not running.", { window: id });
-}
-
-function invalid(path: string, message: string): ReturnType<typeof refuse> {
-  return refuse("options.invalid", `${path}: ${message}`, { problems: [{ path, code: "window.extend", message }] });
-}
-
-function inSite(index: number, message: string, problems: readonly Problem[]): ReturnType<typeof refuse> {
-  const at = `/sites/${index}`;
-  return refuse("options.invalid", `${at}: ${message}`, {
-    problems:
-      problems.length === 0
-        ? [{ path: at, code: "window.site", message }]
-        : problems.map((problem) => ({ ...problem, path: at + problem.path })),
-  });
-}
-
-function notStored(failure: unknown): ReturnType<typeof refuse> {
-  return refuse("store.failed", `The window could not be stored, so that nothing was changed: ${messageOf(failure)}`);
 }

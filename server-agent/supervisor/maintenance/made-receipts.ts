@@ -1,0 +1,91 @@
+/** The receipts that planned changes make, and the reason that the history gives for them. */
+import type { FleetOperation, OccurrenceOf, Receipt } from "../../contract/maintenance.ts";
+import type { PlannedChange } from "../../core/maintenance/plan-changes.ts";
+import { listOf } from "../../core/wording.ts";
+
+/** In whose name changes are made, and of which fleet operation they are a part. */
+export interface OnBehalf {
+  /** Of reverts, and of maintenances whose options name nobody. */
+  author: string | undefined;
+  operation?: FleetOperation;
+  /** The window that it is done for, and its title. */
+  window?: OccurrenceOf & { title: string };
+  /** It is the start or the end of a window, or the end that its pages tell. */
+  byWindow?: boolean;
+}
+
+interface Moment {
+  generation: number;
+  at: string;
+}
+
+export function opened(
+  { options, plan }: Extract<PlannedChange, { kind: "maintenance" }>,
+  { id, generation, at }: Moment & { id: string },
+  { author, operation, window }: OnBehalf,
+): Receipt {
+  return {
+    id,
+    site: plan.site,
+    copycat: plan.copycat,
+    state: "in-maintenance",
+    generation,
+    startedAt: at,
+    // Stored before the switch is over; the receipt's own file has the measured time.
+    switchMs: 0,
+    author: options.author ?? author ?? "unknown",
+    reason: options.reason ?? "",
+    ...(options.until === undefined ? {} : { until: options.until }),
+    options,
+    operations: plan.operations,
+    inverse: plan.inverse,
+    changes: plan.changes,
+    warnings: plan.warnings,
+    counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },
+    ...(operation === undefined ? {} : { operation }),
+    ...(window === undefined ? {} : { window: { id: window.id, start: window.start } }),
+  };
+}
+
+export function closed(
+  receipt: Receipt,
+  { how, exact }: Extract<PlannedChange, { kind: "revert" }>,
+  { generation, at }: Moment,
+  { author, operation }: OnBehalf,
+): Receipt {
+  return {
+    ...receipt,
+    state: "reverted",
+    revert: {
+      how,
+      generation,
+      at,
+      author: author ?? "unknown",
+      switchMs: 0,
+      exact,
+      ...(operation === undefined ? {} : { operation }),
+    },
+  };
+}
+
+/** For the history: of one change all there is to say, of several which sites. */
+export function reasonFor(planned: readonly PlannedChange[]): string {
+  const [only] = planned;
+  if (planned.length === 1 && only?.kind === "maintenance") {
+    const { reason = "" } = only.options;
+    return `maintenance of ${only.plan.site}${reason === "" ? "" : `: ${reason}`}`;
+  }
+  if (planned.length === 1 && only?.kind === "revert")
+    return `${only.receipt.site} brought back${only.how === "demote" ? " (copycat moved below)" : ""}`;
+  const moved = planned.flatMap((change) =>
+    change.kind === "until" ? [`${change.receipt.site} ends at ${change.until}`] : [],
+  );
+  const started = planned.flatMap((change) => (change.kind === "maintenance" ? [change.plan.site] : []));
+  const ended = planned.flatMap((change) => (change.kind === "revert" ? [change.receipt.site] : []));
+  const parts = [
+    started.length === 0 ? "" : `maintenance of ${listOf(started, "and")}`,
+    ended.length === 0 ? "" : `${listOf(ended, "and")} brought back`,
+    listOf(moved, "and"),
+  ];
+  return parts.filter((part) => part !== "").join("; ");
+}
