@@ -7,7 +7,7 @@ import type { Receipt } from "../contract/maintenance.ts";
 import type { Reminder } from "../contract/reminders.ts";
 import type { MaintenanceWindow } from "../contract/windows.ts";
 
-export type SupervisorEvent =
+type SupervisorEvent =
   | {
       /** Another generation is active on every worker. */
       type: "switched";
