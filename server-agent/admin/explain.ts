@@ -18,7 +18,10 @@ export interface Question {
   from?: string | undefined;
 }
 
-/** Who would answer this request, by the same matching that answers real ones. */
+/**
+ * Who would answer this request, by the same matching that answers real ones. Refuses with
+ * `options.invalid`.
+ */
 export function explain(
   config: Config,
   generation: number,

@@ -1,7 +1,10 @@
 import { done, refuse, type Result } from "../result.ts";
 import type { Precondition } from "../supervisor/switch/precondition.ts";
 
-/** `If-Match` (RFC 9110, 13.1.1): `*`, `"41"`, or for people at a prompt 41. */
+/**
+ * `If-Match` (RFC 9110, 13.1.1): `*`, `"41"`, or for people at a prompt 41. Refuses with
+ * `if-match.required` or `request.malformed`.
+ */
 export function parseIfMatch(
   header: string | undefined,
   rule: "required" | "optional" | undefined,

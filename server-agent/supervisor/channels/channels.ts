@@ -76,6 +76,7 @@ export class Channels {
     return [...this.#channels.values()].map(shown);
   }
 
+  /** Adds a channel, or changes it. Refuses with `options.invalid` or `store.failed`. */
   put(id: string, draft: ChannelDraft): Result<Channel> {
     if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,49}$/.test(id))
       return invalid("/id", "name a channel with letters, digits and hyphens, 50 at most");
@@ -98,6 +99,7 @@ export class Channels {
     });
   }
 
+  /** Refuses with `not-found` or `store.failed`. */
   remove(id: string): Result<Channel> {
     const channel = this.#channels.get(id);
     if (channel === undefined) return unknown(id);
@@ -110,6 +112,7 @@ export class Channels {
     return done(shown(channel));
   }
 
+  /** Sends a test message now, once. Refuses with `not-found`. */
   async test(id: string): Promise<Result<{ ok: boolean; why?: string }>> {
     const channel = this.#channels.get(id);
     if (channel === undefined) return unknown(id);

@@ -61,12 +61,16 @@ export class Windows {
     return this.#parts.book.list();
   }
 
+  /** Refuses with `not-found`. */
   get(id: string): Result<MaintenanceWindow> {
     const entry = this.#parts.book.entry(id);
     return entry === undefined ? refuseUnknownWindow(id) : done(shown(entry));
   }
 
-  /** `replaced`: the window that the draft changes. */
+  /**
+   * What the draft would do; changes nothing. `replaced`: the window that it changes. Refuses with
+   * `options.invalid`.
+   */
   async plan(draft: WindowDraft, replaced?: string): Promise<Result<WindowPlan>> {
     const checked = await this.#check(draft);
     if (!checked.ok) return checked;
@@ -94,6 +98,7 @@ export class Windows {
     return done({ ...foreseen, warnings });
   }
 
+  /** Refuses with `options.invalid` or `store.failed`. */
   async create(draft: WindowDraft): Promise<Result<MaintenanceWindow>> {
     const plan = await this.plan(draft);
     if (!plan.ok) return plan;
@@ -102,6 +107,10 @@ export class Windows {
     return this.#put({ ...draft, id: newTimedId(at), revision: 1, createdAt: at, seenTo: at, records: [] });
   }
 
+  /**
+   * Refuses with `not-found`, `options.invalid`, `window.stale`, `window.state` (it runs) or
+   * `store.failed`.
+   */
   async change(id: string, draft: WindowDraft, ifMatch: Precondition): Promise<Result<MaintenanceWindow>> {
     const plan = await this.plan(draft, id);
     if (!plan.ok) return plan;
@@ -115,6 +124,7 @@ export class Windows {
     });
   }
 
+  /** Refuses with `not-found`, `window.stale`, `window.state` (it runs) or `store.failed`. */
   remove(id: string, ifMatch: Precondition): Promise<Result<MaintenanceWindow>> {
     return this.#inQueue(id, (entry) => {
       const obstacle = refuseStale(entry, ifMatch) ?? refuseWhileActive(entry);
@@ -130,7 +140,9 @@ export class Windows {
     });
   }
 
-  /** Leaves out one occurrence that is ahead. */
+  /**
+   * Leaves out one upcoming occurrence. Refuses with `not-found`, `window.state` or `store.failed`.
+   */
   skip(id: string, { start, author = "unknown" }: Body<"skipWindow">): Promise<Result<MaintenanceWindow>> {
     return this.#inQueue(id, (entry) => {
       const at = Date.parse(start);
@@ -154,7 +166,8 @@ export class Windows {
 
   /**
    * Starts the occurrence that is to be started by hand, or the next one before its time; none but
-   * that of `start`, where that is given.
+   * that of `start`, where that is given. Refuses with `not-found`, `window.state`, and like the
+   * maintenance of its sites.
    */
   start(
     id: string,
@@ -180,7 +193,10 @@ export class Windows {
     });
   }
 
-  /** Moves the end of what runs, also of what has run over its end. */
+  /**
+   * Moves the end of what runs, also of what has run over its end. Refuses with `not-found`,
+   * `window.state` or `options.invalid`.
+   */
   extend(id: string, { minutes, until, author }: Body<"extendWindow">): Promise<Result<MaintenanceWindow>> {
     return this.#act(id, (entry) => {
       const record = entry.stored.records.findLast(isActive);
@@ -206,7 +222,10 @@ export class Windows {
     });
   }
 
-  /** Brings back what runs before its end, or after it: all of its occurrences that hold sites. */
+  /**
+   * Brings back what runs before its end, or after it: all of its occurrences that hold sites.
+   * Refuses with `not-found`, `window.state`, and like the revert of its receipts.
+   */
   end(id: string, { author }: Signed = {}): Promise<Result<MaintenanceWindow>> {
     return this.#act(id, async (entry) => {
       const running = entry.stored.records.filter(isActive);
