@@ -6,7 +6,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import type { Occurrence } from "../../contract/windows.ts";
-import { withBegun } from "../../core/windows/begun-windows.ts";
+import { movedAlong, spanNear, withBegun } from "../../core/windows/begun-windows.ts";
 import { isActive } from "../../core/windows/stack.ts";
 import type { Instant } from "../../core/windows/wall-clock.ts";
 import { type Act, actsFor } from "../../core/windows/window-plan.ts";

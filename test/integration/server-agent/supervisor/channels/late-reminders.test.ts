@@ -4,7 +4,9 @@ import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
 import type { Reminder } from "../../../../../server-agent/contract/reminders.ts";
 import { createLog } from "../../../../../server-agent/log.ts";
+import { done } from "../../../../../server-agent/result.ts";
 import { Channels } from "../../../../../server-agent/supervisor/channels/channels.ts";
+import { EventBus } from "../../../../../server-agent/supervisor/event-bus.ts";
 
 const START = Date.parse("2030-01-06T02:00:00.000Z");
 
@@ -39,15 +41,19 @@ it("the most urgent is sent first, as it is true then, and what is over is not s
   ];
   let now = START - 120_000;
   const outcomes: [string, string | undefined][] = [];
+  const events = new EventBus();
   const channels = new Channels(
     {
-      now: () => now,
+      clock: { now: () => now, monotonic: () => performance.now() },
       state: { path: "/nowhere" } as never,
-      reminders: () => made,
-      delivered: (id, _to, why) => {
-        outcomes.push([id, why]);
-        return Promise.resolve();
+      reminders: {
+        list: () => made,
+        noteDelivery: (id, { why }) => {
+          outcomes.push([id, why]);
+          return Promise.resolve(done(reminder(id, "end")));
+        },
       },
+      events,
       log: createLog(() => undefined),
     },
     [{ id: "chat", kind: "webhook", url, format: "text", createdAt: "2029-01-01T00:00:00.000Z" }],
@@ -59,7 +65,7 @@ it("the most urgent is sent first, as it is true then, and what is over is not s
       };
       arrived();
     });
-  channels.deliver(made);
+  events.publish({ type: "reminders-changed", changed: made, areNew: true });
   await reached(1);
   // The first one is under way; meanwhile the start of another is over.
   now = START + 1000;
