@@ -70,11 +70,12 @@ describe("docs/architecture.md", () => {
     expect(rooms.filter((room) => room.includes("/") && !described.includes(room))).toEqual([]);
   });
 
-  it("follows a click through few rooms", () => {
+  it("follows a click through few rooms, each of them once", () => {
     const stops = [...section("docs/architecture.md", "How a click travels").matchAll(/^\d+\. `([^`]+)`/gm)].map(
       ([, path = ""]) => rooms.filter((room) => path.startsWith(`${room}/`)).sort((a, b) => b.length - a.length)[0],
     );
     expect(stops).not.toContain(undefined);
+    expect(new Set(stops).size).toBe(stops.length);
     expect(stops.length).toBeGreaterThan(10);
     expect(stops.length).toBeLessThanOrEqual(MAX_ROOMS_OF_A_CLICK);
   });
