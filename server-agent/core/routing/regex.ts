@@ -16,7 +16,7 @@ export const MAX_PROGRAM_SIZE = 1000;
 export const MAX_GROUP_TEXT_CHARS = 4096;
 
 /** Offsets in a text, the end exclusive. */
-export interface Span {
+interface Span {
   readonly start: number;
   readonly end: number;
 }
