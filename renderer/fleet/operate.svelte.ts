@@ -7,7 +7,7 @@ import { call, failureOf } from "../lib/bridge.ts";
 import { router } from "../lib/router.svelte.ts";
 import type { Site } from "../lib/sites.ts";
 import { toasts } from "../lib/toasts.svelte.ts";
-import { returnTargets } from "./acts.ts";
+import { returnTargets } from "./actions.ts";
 
 interface Attempt {
   busy: boolean;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Failure } from "../../../../main/contract/failures.ts";
 import type { Receipt, Stage } from "../../../../server-agent/contract/maintenance.ts";
-import { actsOf, labelOf, returnTargets } from "../../../../renderer/fleet/acts.ts";
+import { actsOf, labelOf, returnTargets } from "../../../../renderer/fleet/actions.ts";
 import { historyEntries } from "../../../../renderer/history/history-entries.ts";
 import {
   heldByOthers,
