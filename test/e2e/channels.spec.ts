@@ -42,7 +42,7 @@ test("adds a webhook, tries it, changes it and removes it; its address and its s
     });
     await page.getByRole("button", { name: "web-01", exact: true }).first().click();
     const channels = page.getByRole("region", { name: "Channels" });
-    await channels.getByText(/^Nowhere\./).waitFor();
+    await channels.getByText(/^Nowhere yet\./).waitFor();
 
     await channels.getByRole("button", { name: "Add a channel…" }).click();
     const dialog = page.getByRole("dialog");

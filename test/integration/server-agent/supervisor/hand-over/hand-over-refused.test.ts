@@ -14,7 +14,7 @@ describe("a program that cannot take over", () => {
     [
       "says its version and talks nonsense",
       `${asVersion}process.send({ type: "hello", protocol: 99 }); setTimeout(() => {}, 60_000);`,
-      /in another way/,
+      /another hand-over protocol/,
     ],
     [
       "does not take the options",

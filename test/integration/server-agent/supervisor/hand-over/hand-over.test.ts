@@ -154,7 +154,7 @@ describe("a successor", () => {
     const { config } = await agent.call("getConfig");
     await agent.call("putConfig", { body: { ...config, trustedProxies: ["127.0.0.1"] }, ifMatch: "*" });
     await expect.poll(() => idle.closed).toBe(true);
-    expect(agent.log()).toMatch(/this version cannot serve the successor's configuration/);
+    expect(agent.log()).toMatch(/cannot serve the successor's configuration/);
     expect(await download.finish()).toBe(DOWNLOAD_BYTES);
     await untilGone(pid);
     expect((await agent.call("getAgent")).generation).toBe(2);
@@ -181,7 +181,7 @@ describe("at the same time", () => {
     const replies = await Promise.all([agent.tryCall("handOver", {}), agent.tryCall("handOver", {})]);
     expect(replies.map(({ ok }) => ok).toSorted()).toEqual([false, true]);
     expect(replies.find(({ ok }) => !ok)).toMatchObject({
-      error: { code: "hand-over.failed", message: expect.stringContaining("under way") as string },
+      error: { code: "hand-over.failed", message: expect.stringContaining("already in progress") as string },
     });
     expect((await agent.visit()).text).toBe("live");
   });
