@@ -46,8 +46,8 @@ function withoutMissing(env: Record<string, string | undefined>): Record<string,
 
 /**
  * Now and then Electron 33 does not answer the debugger that drives it, before a line of the app
- * has run, also twice in a row. Playwright has ended that one; the next one answers. `npm run check`
- * counts the repeated starts.
+ * has run, also twice in a row. Playwright has ended that one; the next one answers.
+ * `npm run check` counts the repeated starts.
  */
 async function untilItAnswers(launch: (timeout: number) => Promise<ElectronApplication>): Promise<ElectronApplication> {
   const [last = 0, ...others] = LAUNCH_TIMEOUTS_MS.toReversed();
