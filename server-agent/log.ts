@@ -1,7 +1,7 @@
 /**
  * The agent's own log: one readable line per event on standard error.
  *
- *     2026-01-31T22:00:00.000Z info  generation active on all workers generation=41 author=anna ms=6
+ *     2026-01-31T22:00:00.000Z info generation active on all workers generation=41 author=anna ms=6
  *
  * Configuration, request bodies and headers never go in here: they may hold secrets.
  */
