@@ -184,7 +184,9 @@ test("a window is planned with the keyboard only, seen in every view, moved, str
   await page.keyboard.press("Escape");
   await expect(block("New disks")).toBeFocused();
   await page.keyboard.press("Delete");
-  await dialog().getByRole("button", { name: "Remove", exact: true }).press("Enter");
+  const remove = dialog().getByRole("button", { name: "Remove", exact: true });
+  await expect(remove).toBeEnabled();
+  await remove.press("Enter");
   await expect(toast("“New disks” is removed")).toBeVisible();
   expect(await windowsOn(agents[0])).toEqual([]);
 });
