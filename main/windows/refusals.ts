@@ -8,7 +8,7 @@ export interface Part {
   name: string;
   /** Why it did not go on here. */
   failure: Failure | undefined;
-  /** Why it could not be taken back here. */
+  /** Why it could not be undone here. */
   left: Failure | undefined;
 }
 

@@ -9,7 +9,7 @@ import type { Site } from "../lib/sites.ts";
  * `finish`: switch where it has not been switched yet. `undo`: take back what was. `look-again`:
  * the wizard, with the same choices.
  */
-export type Act = "cancel" | "bring-back" | "look-again" | "finish" | "undo" | "forget";
+export type Action = "cancel" | "bring-back" | "look-again" | "finish" | "undo" | "forget";
 
 /**
  * Refusals that stay the same however often it is tried: something about the choice has to change.
@@ -24,13 +24,16 @@ const STANDING: ReadonlySet<FailureCode> = new Set([
 ] satisfies FailureCode[]);
 
 /**
- * The acts that make sense, the most useful first. @param closed how many of its sites are in
+ * The actions that make sense, the most useful first. @param closed how many of its sites are in
  * maintenance now
  */
-export function actsOf(operation: Pick<KnownOperation, "own" | "kind" | "phase" | "servers">, closed: number): Act[] {
+export function actionsOf(
+  operation: Pick<KnownOperation, "own" | "kind" | "phase" | "servers">,
+  closed: number,
+): Action[] {
   const { own, kind, phase, servers } = operation;
   if (isInProgress(operation)) return own && phase === "staging" ? ["cancel"] : [];
-  const back: Act[] = kind === "maintenance" && closed > 0 ? ["bring-back"] : [];
+  const back: Action[] = kind === "maintenance" && closed > 0 ? ["bring-back"] : [];
   if (!own) return back;
   switch (phase) {
     case "done":
@@ -49,8 +52,8 @@ export function actsOf(operation: Pick<KnownOperation, "own" | "kind" | "phase" 
   }
 }
 
-export function labelOf(act: Act, { kind, phase }: Pick<KnownOperation, "kind" | "phase">): string {
-  switch (act) {
+export function labelOf(action: Action, { kind, phase }: Pick<KnownOperation, "kind" | "phase">): string {
+  switch (action) {
     case "cancel":
       return "Cancel";
     case "bring-back":

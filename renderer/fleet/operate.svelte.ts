@@ -18,16 +18,16 @@ const attempts = new SvelteMap<string, Attempt>();
 const MAX_TITLE_LENGTH = 200;
 const ENDING = ": back";
 
-/** The latest act on an operation, while it is asked for or was refused. */
+/** The latest action on an operation, while it is asked for or was refused. */
 export function attemptOn(operationId: string): Attempt | undefined {
   return attempts.get(operationId);
 }
 
-async function attempt(operationId: string, act: () => Promise<void>): Promise<void> {
+async function attempt(operationId: string, action: () => Promise<void>): Promise<void> {
   if (attempts.get(operationId)?.busy === true) return;
   attempts.set(operationId, { busy: true, failure: undefined });
   try {
-    await act();
+    await action();
     attempts.delete(operationId);
   } catch (error) {
     attempts.set(operationId, { busy: false, failure: failureOf(error) });
@@ -48,7 +48,7 @@ export async function forget(operationId: string): Promise<void> {
 }
 
 /** Brings the sites of an operation back in two phases, as far as their servers answer. */
-export function bringOperationBack(
+export function revertOperation(
   { id, title }: { id: string; title: string },
   sites: readonly Site[],
   how: "delete" | "demote" = "delete",
@@ -63,7 +63,7 @@ export function bringOperationBack(
 }
 
 /** Sites that were put in maintenance one by one, or by different operations. */
-export async function bringSitesBack(title: string, sites: readonly Site[]): Promise<boolean> {
+export async function revertSites(title: string, sites: readonly Site[]): Promise<boolean> {
   try {
     const { operationId } = await call("fleet.start", { title, targets: returnTargets(sites, "delete") });
     router.go({ screen: "fleet", operationId });

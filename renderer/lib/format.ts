@@ -3,7 +3,6 @@
  * milliseconds.
  */
 import { clock } from "../../main/contract/shared/clock.ts";
-import { visibleText } from "../../server-agent/core/visible-text.ts";
 
 const CLOCK_SECONDS = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
@@ -62,9 +61,4 @@ export function bytes(value: number): string {
 
 export function milliseconds(value: number): string {
   return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
-}
-
-/** Words of others for the middle of a sentence. */
-export function visibly(text: string): string {
-  return visibleText(text);
 }

@@ -17,7 +17,7 @@ const known = new WeakMap<readonly MaintenanceWindow[], Map<string, NextWindow>>
 
 /**
  * By site: the window that is ahead and starts first. As the server has said: its calendar is not
- * reckoned again.
+ * computed again.
  */
 export function nextWindows({ snapshot }: Pick<ServerState, "snapshot">): ReadonlyMap<string, NextWindow> {
   const windows = snapshot?.windows ?? NONE;

@@ -25,17 +25,17 @@ export function attemptOf(receiptId: string): Attempt | undefined {
 }
 
 /** Resolves to whether the site is back; a failure is kept and shown where the receipt is. */
-export async function bringBack(
+export async function revert(
   serverId: string,
   receiptId: string,
   how: "delete" | "demote" = "delete",
 ): Promise<boolean> {
-  const receipt = await revert(serverId, receiptId, how);
+  const receipt = await requestRevert(serverId, receiptId, how);
   if (receipt === undefined) return false;
   toasts.say(`${nameOf(serverId, receipt)} is live again`, {
     detail: switchedIn(receipt),
     actions: [
-      putBackAction(serverId, receipt),
+      maintainAgainAction(serverId, receipt),
       { label: "Details", run: () => router.go({ screen: "progress", serverId, receiptId }) },
     ],
   });
@@ -43,11 +43,11 @@ export async function bringBack(
 }
 
 /** Brings several back at once and says it once. What failed is shown at each site's banner. */
-export async function bringAllBack(sites: readonly Site[]): Promise<void> {
+export async function revertAll(sites: readonly Site[]): Promise<void> {
   const open = sites.flatMap(({ serverId, receipt }) =>
     receipt === undefined ? [] : [{ serverId, receiptId: receipt.id }],
   );
-  const done = await Promise.all(open.map(({ serverId, receiptId }) => revert(serverId, receiptId, "delete")));
+  const done = await Promise.all(open.map(({ serverId, receiptId }) => requestRevert(serverId, receiptId, "delete")));
   const back = done.filter((receipt) => receipt !== undefined).length;
   const stuck = open.length - back;
   if (back > 0) {
@@ -58,7 +58,11 @@ export async function bringAllBack(sites: readonly Site[]): Promise<void> {
   }
 }
 
-async function revert(serverId: string, receiptId: string, how: "delete" | "demote"): Promise<Receipt | undefined> {
+async function requestRevert(
+  serverId: string,
+  receiptId: string,
+  how: "delete" | "demote",
+): Promise<Receipt | undefined> {
   if (attempts.get(receiptId)?.busy === true) return undefined;
   attempts.set(receiptId, { busy: true, failure: undefined });
   try {
@@ -71,12 +75,12 @@ async function revert(serverId: string, receiptId: string, how: "delete" | "demo
   }
 }
 
-function putBackAction(serverId: string, receipt: Receipt): ToastAction {
-  return { label: "Put back in maintenance", run: () => void putBack(serverId, receipt) };
+function maintainAgainAction(serverId: string, receipt: Receipt): ToastAction {
+  return { label: "Put back in maintenance", run: () => void maintainAgain(serverId, receipt) };
 }
 
 /** The same maintenance once more, unless somebody changed the configuration since. */
-async function putBack(serverId: string, { options, site, revert: made, generation }: Receipt): Promise<void> {
+async function maintainAgain(serverId: string, { options, site, revert: made, generation }: Receipt): Promise<void> {
   try {
     const receipt = await call("maintenance.start", {
       serverId,

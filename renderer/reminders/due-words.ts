@@ -22,9 +22,9 @@ export function pillOf({ kind }: Pick<DueReminder, "kind">): { state: SiteState;
 const WORDS: Record<ReminderAction, string> = { start: "Start", extend: EXTEND_LABEL, "bring-back": "Bring back" };
 
 /** `Bring back`, or `Bring back 3 sites` where one press does more than the title may say. */
-export function actLabel(act: ReminderAction, { targets }: Pick<DueReminder, "targets">): string {
+export function actionLabel(action: ReminderAction, { targets }: Pick<DueReminder, "targets">): string {
   const sites = targets.reduce((sum, target) => sum + target.receipts.length, 0);
-  return act === "bring-back" && sites > 1 ? `${WORDS[act]} ${sites} sites` : WORDS[act];
+  return action === "bring-back" && sites > 1 ? `${WORDS[action]} ${sites} sites` : WORDS[action];
 }
 
 /** What is shown above this screen: the overview has a banner for each site that is closed. */

@@ -5,7 +5,7 @@ import { EXTENSION_MINUTES } from "../../main/contract/shared/extension.ts";
 import { isRunning } from "../../main/contract/shared/states.ts";
 import type { SeenWindow, ServerWindowAct, WindowPlace } from "../../main/contract/windows.ts";
 import { call, FailureError, failureOf } from "../lib/bridge.ts";
-import { visibly } from "../lib/format.ts";
+import { visibleText } from "../../server-agent/core/visible-text.ts";
 import { toasts, type ToastAction } from "../lib/toasts.svelte.ts";
 
 const busy = new SvelteSet<string>();
@@ -23,11 +23,11 @@ export function seenOf({ places }: Pick<ScheduledOccurrence, "places">): SeenWin
 
 /** Says what was done, with Undo where there is a way back. */
 export function sayDone(text: string, undo: string | null, detail?: string): void {
-  const actions: ToastAction[] = undo === null ? [] : [{ label: "Undo", run: () => void takeBack(text, undo) }];
+  const actions: ToastAction[] = undo === null ? [] : [{ label: "Undo", run: () => void applyUndo(text, undo) }];
   toasts.say(text, { ...(detail === undefined ? {} : { detail }), actions });
 }
 
-async function takeBack(text: string, undo: string): Promise<void> {
+async function applyUndo(text: string, undo: string): Promise<void> {
   try {
     await call("windows.undo", { undo });
     toasts.say(`Undone: ${text}`);
@@ -37,11 +37,11 @@ async function takeBack(text: string, undo: string): Promise<void> {
 }
 
 /** @returns whether it was done */
-async function run(key: string, what: string, act: () => Promise<void>): Promise<boolean> {
+async function run(key: string, what: string, action: () => Promise<void>): Promise<boolean> {
   if (busy.has(key)) return false;
   busy.add(key);
   try {
-    await act();
+    await action();
     return true;
   } catch (error) {
     toasts.fail(what, failureOf(error));
@@ -59,9 +59,9 @@ function tell(text: string, servers: readonly ServerWindowAct[], undo: string | 
     const message =
       servers.length === 1
         ? first.failure.message
-        : refused.map(({ name, failure }) => `${visibly(name)}: ${failure?.message ?? ""}`).join("\n");
+        : refused.map(({ name, failure }) => `${visibleText(name)}: ${failure?.message ?? ""}`).join("\n");
     if (refused.length === servers.length) throw new FailureError({ ...first.failure, message });
-    toasts.fail(`${text}, but not on ${refused.map(({ name }) => visibly(name)).join(", ")}`, {
+    toasts.fail(`${text}, but not on ${refused.map(({ name }) => visibleText(name)).join(", ")}`, {
       ...first.failure,
       message,
     });
@@ -71,7 +71,7 @@ function tell(text: string, servers: readonly ServerWindowAct[], undo: string | 
 }
 
 function named({ title }: Pick<ScheduledOccurrence, "title">): string {
-  return `“${visibly(title)}”`;
+  return `“${visibleText(title)}”`;
 }
 
 export function startNow(occurrence: ScheduledOccurrence): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** Windows in words. Pure: the present and the zones come as arguments. */
 import type { ScheduledOccurrence, ScheduledPlace } from "../../main/contract/schedule.ts";
 import { agreeing, plural } from "../../main/contract/shared/plural.ts";
-import { visibly } from "../lib/format.ts";
+import { visibleText } from "../../server-agent/core/visible-text.ts";
 import type { SiteState } from "../lib/sites.ts";
 import { showSame, wallAt } from "./zoned.ts";
 
@@ -68,13 +68,13 @@ export function whereWords({ places }: Pick<ScheduledOccurrence, "places">): str
   const shown = sites.length > 3 ? `${sites.slice(0, 3).join(", ")} and ${sites.length - 3} more` : sites.join(", ");
   const [only] = places;
   return places.length === 1 && only !== undefined
-    ? `${shown} on ${visibly(only.serverName)}`
+    ? `${shown} on ${visibleText(only.serverName)}`
     : `${shown} on ${places.length} servers`;
 }
 
 /** What a conflict means. */
 export function conflictWords({ title, sites }: ScheduledOccurrence["conflicts"][number], until: string): string {
-  return `${sites.join(", ")} ${agreeing(sites.length, "is", "are")} also in “${visibly(title)}”: closed until ${until}, when the last of both ends.`;
+  return `${sites.join(", ")} ${agreeing(sites.length, "is", "are")} also in “${visibleText(title)}”: closed until ${until}, when the last of both ends.`;
 }
 
 /** `Berlin`, as it is short enough to stand beside a time. */
@@ -86,12 +86,12 @@ export function placeOfZone(zone: string): string {
 export function occurrenceLabel(occurrence: ScheduledOccurrence, local: string): string {
   const { title, start, end, zone, state, repeats, conflicts, missingOn } = occurrence;
   return [
-    `${visibly(title)}: ${spanWords(Date.parse(start), Date.parse(end), zone, local)}`,
+    `${visibleText(title)}: ${spanWords(Date.parse(start), Date.parse(end), zone, local)}`,
     whereWords(occurrence),
     STATE_NAMES[state],
     ...(repeats ? ["repeats"] : []),
     ...(conflicts.length > 0
-      ? [`conflicts with ${conflicts.map((other) => `“${visibly(other.title)}”`).join(", ")}`]
+      ? [`conflicts with ${conflicts.map((other) => `“${visibleText(other.title)}”`).join(", ")}`]
       : []),
     ...(missingOn > 0 ? [`missing on ${plural(missingOn, "server")}`] : []),
   ].join("; ");

@@ -161,7 +161,7 @@ test("closed and opened together; one cut off in the first phase, one in the sec
       .toBe(true);
   });
 
-  await test.step("cut off in the second phase: taken back on the others; the rest is one button", async () => {
+  await test.step("cut off in the second phase: undone on the others; the rest is one button", async () => {
     const cut = page.evaluate(
       () =>
         new Promise<void>((resolve) => {

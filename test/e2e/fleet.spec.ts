@@ -178,7 +178,7 @@ test("several sites are chosen on the overview, put in maintenance, and brought 
 
 const COMMIT = /^POST \/v1\/stages\/[^/]+\/commit /;
 
-test("a server that is lost while all switch: the others are taken back, and one button finishes once it is there again", async () => {
+test("a server that is lost while all switch: the others are undone, and one button finishes once it is there again", async () => {
   await chooseShopEverywhere();
   gate.stopAt(COMMIT, "cut");
   await button("Put 3 sites on 3 servers in maintenance").click();

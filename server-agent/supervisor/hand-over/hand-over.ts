@@ -3,7 +3,7 @@
  * state, its admin socket. Nobody notices: the sockets are never closed, and each of the two agents
  * knows at every moment whether the state is its own.
  *
- * Until the successor says that it serves, all can be taken back, whatever becomes of it. From then
+ * Until the successor says that it serves, all can be undone, whatever becomes of it. From then
  * on this process only drains, and ends with its last connection.
  */
 import type { SendHandle } from "node:child_process";
@@ -107,7 +107,7 @@ export class HandOver {
     return this.#isDone;
   }
 
-  /** Ends a hand-over that has not come to its end: everything is taken back. */
+  /** Ends a hand-over that has not come to its end: everything is undone. */
   async abort(): Promise<void> {
     this.#isStopping = true;
     await this.#successor?.end("the agent is stopping");

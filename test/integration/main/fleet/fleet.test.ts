@@ -248,7 +248,7 @@ describe("together", () => {
 });
 
 describe("lost in the second phase", () => {
-  it("the others are taken back; once it is there again, one button finishes everywhere or undoes everywhere", async () => {
+  it("the others are undone; once it is there again, one button finishes everywhere or undoes everywhere", async () => {
     const all = await servers(3);
     const lost = all.agents.get("s2");
     if (lost === undefined) throw new Error("no agent");

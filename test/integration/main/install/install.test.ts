@@ -166,7 +166,7 @@ describe("installing", () => {
     expect(await readlink(join(home, "backsoon/lib/current"))).not.toContain((await scriptOf(bad)).hash.slice(0, 8));
   });
 
-  it("an upgrade that does not answer is taken back: the former agent serves again", async () => {
+  it("an upgrade that does not answer is undone: the previous agent serves again", async () => {
     const home = await freshHome();
     const on = await session(home);
     const { socketPath, program } = await install(await parts(on), choice(), await script());

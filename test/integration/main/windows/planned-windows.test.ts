@@ -161,7 +161,7 @@ describe("a window on several servers", () => {
     expect((await each.agents.get("s0")?.call("listWindows"))?.windows).toEqual([]);
   });
 
-  it("is taken back where one is lost in between, and found where only the reply was", async () => {
+  it("is undone where one is lost in between, and found where only the reply was", async () => {
     const each = await app(2);
     each.lose({ serverId: "s1", name: "createWindow", when: "before", times: 1 });
     expect(failure(await each.windows.create(TERMS, targets(each))).message).toMatch(
@@ -173,7 +173,7 @@ describe("a window on several servers", () => {
     expect((await on(each)).map(({ length }) => length)).toEqual([1, 1]);
   });
 
-  it("says by name where it could not be taken back", async () => {
+  it("says by name where it could not be undone", async () => {
     const each = await app(2);
     each.lose({ serverId: "s1", name: "createWindow", when: "after", times: 1, isLast: true });
     expect(failure(await each.windows.create(TERMS, targets(each)))).toMatchObject({
@@ -220,7 +220,7 @@ describe("a change", () => {
     }
   });
 
-  it("of which the reply is lost is found; one that never arrived is taken back on the others", async () => {
+  it("of which the reply is lost is found; one that never arrived is undone on the others", async () => {
     const each = await app(2);
     value(await each.windows.create(TERMS, targets(each)));
     const later = { ...TERMS, start: "2090-01-07T03:00" };

@@ -59,7 +59,7 @@ describe("the seed", () => {
     });
   });
 
-  it("leaves the state directory empty when it cannot serve, so that it can be mended in the file", async () => {
+  it("leaves the state directory empty when it cannot serve, so that it can be corrected in the file", async () => {
     const folder = await makeFolder();
     await expect(
       startAgent({

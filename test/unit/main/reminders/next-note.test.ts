@@ -199,7 +199,7 @@ describe("quiet hours", () => {
 describe("the window shows", () => {
   const shown = (alerts: Alert[], reminded = nothing, now = NOW) => dueOf(alerts, reminded, now).map(({ id }) => id);
 
-  it("what waits for somebody, the most urgent first, until it is put aside", () => {
+  it("what waits for somebody, the most urgent first, until it is dismissed", () => {
     const waiting = alert("start", { kind: "start", actions: ["start"], due: ago(1) });
     expect(shown([waiting, overrun("shop", { due: ago(9) })])).toEqual(["shop", "start"]);
     expect(shown([waiting], { ...nothing, said: { start: { at: ago(0), late: false, dismissed: true } } })).toEqual([]);

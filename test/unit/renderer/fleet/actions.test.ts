@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Failure } from "../../../../main/contract/failures.ts";
 import type { Receipt, Stage } from "../../../../server-agent/contract/maintenance.ts";
-import { actsOf, labelOf, returnTargets } from "../../../../renderer/fleet/actions.ts";
+import { actionsOf, labelOf, returnTargets } from "../../../../renderer/fleet/actions.ts";
 import { historyEntries } from "../../../../renderer/history/history-entries.ts";
 import {
   heldByOthers,
@@ -39,31 +39,34 @@ const lost = {
 };
 
 describe("what can be done about an operation", () => {
-  const acts = (change: Parameters<typeof someOperation>[0], open = 0, own = true) =>
-    actsOf({ ...someOperation(change), own }, open);
+  const actions = (change: Parameters<typeof someOperation>[0], open = 0, own = true) =>
+    actionsOf({ ...someOperation(change), own }, open);
   const refused = (code: Failure["code"]) => [somePart("web-1", { phase: "refused", failure: { code, message: "" } })];
 
   it("fits how it stands", () => {
-    expect(acts({}, 3)).toEqual(["bring-back"]);
-    expect(acts({}, 0)).toEqual([]);
-    expect(acts({ kind: "revert" })).toEqual(["undo"]);
-    expect(acts({ phase: "staging" }, 3)).toEqual(["cancel"]);
-    expect(acts({ phase: "committing" }, 3)).toEqual([]);
-    expect(acts({ phase: "undone" })).toEqual(["finish", "forget"]);
-    expect(acts({ phase: "incomplete" }, 1)).toEqual(["finish", "undo", "forget"]);
-    expect(acts({ phase: "interrupted" })).toEqual(["finish", "undo", "forget"]);
+    expect(actions({}, 3)).toEqual(["bring-back"]);
+    expect(actions({}, 0)).toEqual([]);
+    expect(actions({ kind: "revert" })).toEqual(["undo"]);
+    expect(actions({ phase: "staging" }, 3)).toEqual(["cancel"]);
+    expect(actions({ phase: "committing" }, 3)).toEqual([]);
+    expect(actions({ phase: "undone" })).toEqual(["finish", "forget"]);
+    expect(actions({ phase: "incomplete" }, 1)).toEqual(["finish", "undo", "forget"]);
+    expect(actions({ phase: "interrupted" })).toEqual(["finish", "undo", "forget"]);
   });
 
   it("is trying again where that may help, and looking again where it cannot", () => {
-    expect(acts({ phase: "refused", servers: refused("server.silent") })).toEqual(["finish", "forget"]);
-    expect(acts({ phase: "refused", servers: refused("stage.held") })).toEqual(["finish", "forget"]);
-    expect(acts({ phase: "refused", servers: refused("config.stale") })).toEqual(["look-again", "forget"]);
-    expect(acts({ phase: "refused", servers: refused("config.stale"), kind: "revert" })).toEqual(["finish", "forget"]);
+    expect(actions({ phase: "refused", servers: refused("server.silent") })).toEqual(["finish", "forget"]);
+    expect(actions({ phase: "refused", servers: refused("stage.held") })).toEqual(["finish", "forget"]);
+    expect(actions({ phase: "refused", servers: refused("config.stale") })).toEqual(["look-again", "forget"]);
+    expect(actions({ phase: "refused", servers: refused("config.stale"), kind: "revert" })).toEqual([
+      "finish",
+      "forget",
+    ]);
   });
 
   it("is only bringing back, where it was somebody else's", () => {
-    expect(acts({}, 2, false)).toEqual(["bring-back"]);
-    expect(acts({ kind: "revert" }, 0, false)).toEqual([]);
+    expect(actions({}, 2, false)).toEqual(["bring-back"]);
+    expect(actions({ kind: "revert" }, 0, false)).toEqual([]);
   });
 
   it("has words", () => {

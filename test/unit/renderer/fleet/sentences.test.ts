@@ -57,7 +57,7 @@ describe("what happened", () => {
     );
   });
 
-  it("says what was taken back, and why", () => {
+  it("says what was undone, and why", () => {
     expect(told("undone", [undone("web-1"), somePart("web-2", { phase: "failed" })])).toBe(
       "web-2 did not switch, so the switch was undone on the others. Everything is as it was before.",
     );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { age, bytes, duration, milliseconds, until, visibly } from "../../../../renderer/lib/format.ts";
+import { visibleText } from "../../../../server-agent/core/visible-text.ts";
+import { age, bytes, duration, milliseconds, until } from "../../../../renderer/lib/format.ts";
 
 const NOW = Date.parse("2026-11-23T01:00:00Z");
 function later(seconds: number) {
@@ -45,7 +46,7 @@ describe("what people read", () => {
 
 describe("words of others", () => {
   it("cannot turn or hide the sentence around them", () => {
-    expect(visibly("marta\u202E\u0007")).toBe("marta\uFFFD\uFFFD");
-    expect(visibly("Zürich, שלום 🚧")).toBe("Zürich, שלום 🚧");
+    expect(visibleText("marta\u202E\u0007")).toBe("marta\uFFFD\uFFFD");
+    expect(visibleText("Zürich, שלום 🚧")).toBe("Zürich, שלום 🚧");
   });
 });

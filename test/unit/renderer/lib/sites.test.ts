@@ -144,7 +144,7 @@ describe("the state of a site", () => {
     expect([site.state, stateLabel(site)]).toEqual(["unknown", "Maintenance when last seen"]);
   });
 
-  it("takes the receipt that is on, and the time of the newest one that was taken back", () => {
+  it("takes the receipt that is on, and the time of the newest one that was reverted", () => {
     const back = (id: string, at: string) =>
       receipt("shop", {
         id,
