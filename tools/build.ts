@@ -7,13 +7,20 @@ import { chmod, cp, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown, type RolldownOptions } from "rolldown";
 import { build as buildPage } from "vite";
+import { packageLicences } from "./package-licences.ts";
 import { inputRecorder, isUpToDate, writeStamp } from "./stamp.ts";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 
 /** What every part depends on. */
-const COMMON_INPUTS = ["package-lock.json", "tsconfig.json", "tools/build.ts", "tools/stamp.ts"];
+const COMMON_INPUTS = [
+  "package-lock.json",
+  "tsconfig.json",
+  "tools/build.ts",
+  "tools/package-licences.ts",
+  "tools/stamp.ts",
+];
 
 /** Writes a part, and adds the files it is made of. */
 type Part = (inputs: Set<string>) => Promise<void>;
@@ -76,7 +83,13 @@ const PARTS: Record<string, Part> = {
   async renderer(inputs) {
     const folder = join(root, "renderer");
     const configFile = join(folder, "vite.config.ts");
-    await buildPage({ root: folder, configFile, logLevel: "warn", plugins: [inputRecorder(root, inputs, folder)] });
+    await buildPage({
+      root: folder,
+      configFile,
+      logLevel: "warn",
+      define: { PACKAGE_LICENCES: JSON.stringify(await packageLicences(root)) },
+      plugins: [inputRecorder(root, inputs, folder)],
+    });
     for (const file of ["vite.config.ts", "tsconfig.json"]) inputs.add(`renderer/${file}`);
   },
 };
