@@ -32,7 +32,7 @@ export interface ServerWindowPlan {
 }
 
 /** Result of an action on one server. */
-export interface ServerWindowAct {
+export interface ServerWindowResult {
   serverId: string;
   name: string;
   failure: Failure | null;
@@ -47,8 +47,8 @@ export interface WindowsChanged {
 }
 
 /** Result of an action on one occurrence: on each server that can; the others say why not. */
-export interface WindowActs {
-  servers: ServerWindowAct[];
+export interface WindowActionResult {
+  servers: ServerWindowResult[];
 }
 
 const terms = WindowTerms;
@@ -85,11 +85,13 @@ export const WINDOW_COMMANDS = {
   "windows.finish": command(
     z.strictObject({ from: WindowPlace, serverIds: z.array(serverId).min(1).max(MAX_TARGETS) }),
   ).returns<WindowsChanged>(),
-  "windows.skip": command(z.strictObject({ windows: places, start })).returns<WindowActs & { undo: string | null }>(),
-  "windows.start": command(z.strictObject({ windows: places, start })).returns<WindowActs>(),
-  "windows.extend": command(z.strictObject({ windows: places, minutes: z.int().min(1).max(10_080) })).returns<
-    WindowActs & { undo: string | null }
+  "windows.skip": command(z.strictObject({ windows: places, start })).returns<
+    WindowActionResult & { undo: string | null }
   >(),
-  "windows.end": command(z.strictObject({ windows: places })).returns<WindowActs>(),
+  "windows.start": command(z.strictObject({ windows: places, start })).returns<WindowActionResult>(),
+  "windows.extend": command(z.strictObject({ windows: places, minutes: z.int().min(1).max(10_080) })).returns<
+    WindowActionResult & { undo: string | null }
+  >(),
+  "windows.end": command(z.strictObject({ windows: places })).returns<WindowActionResult>(),
   "windows.undo": command(z.strictObject({ undo: z.string() })).returns<null>(),
 };

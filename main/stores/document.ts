@@ -18,7 +18,7 @@ export interface DocumentDefinition<T> {
 }
 
 /** What happened to a file that cannot be used; the app shows it as a notice. */
-export interface Trouble {
+export interface DocumentProblem {
   title: string;
   detail: string;
 }
@@ -33,7 +33,7 @@ export interface Stored {
 export interface OpenDocument<T> {
   readonly value: T;
   /** What had to be set aside when it was opened. */
-  readonly trouble: Trouble | undefined;
+  readonly problem: DocumentProblem | undefined;
   /**
    * Replaces the value and stores it; throws a `settings.failed` failure and keeps the old value
    * when it cannot be stored.
@@ -56,13 +56,13 @@ export function openDocument<T>(
   now: Date,
 ): OpenDocument<T> {
   const file = path.join(folder, `${definition.name}.json`);
-  const { trouble, locked, ...loaded } = load(definition, file, now);
+  const { problem, locked, ...loaded } = load(definition, file, now);
   let { value } = loaded;
   return {
     get value() {
       return value;
     },
-    trouble,
+    problem,
     save(next) {
       if (locked)
         throw new FailureError({
@@ -86,17 +86,17 @@ function load<T>(
   definition: DocumentDefinition<T>,
   file: string,
   now: Date,
-): { value: T; trouble: Trouble | undefined; locked: boolean } {
+): { value: T; problem: DocumentProblem | undefined; locked: boolean } {
   let text: string;
   try {
     text = fs.readFileSync(file, "utf8");
   } catch (error) {
-    if (systemCodeOf(error) === "ENOENT") return { value: definition.defaults, trouble: undefined, locked: false };
+    if (systemCodeOf(error) === "ENOENT") return { value: definition.defaults, problem: undefined, locked: false };
     const detail = `${file}: ${messageOf(error)}. The app runs with defaults and changes nothing there.`;
-    return { value: definition.defaults, trouble: { title: `Cannot read ${definition.title}`, detail }, locked: true };
+    return { value: definition.defaults, problem: { title: `Cannot read ${definition.title}`, detail }, locked: true };
   }
   try {
-    return { value: parseDocument(definition, text), trouble: undefined, locked: false };
+    return { value: parseDocument(definition, text), problem: undefined, locked: false };
   } catch (error) {
     return { value: definition.defaults, ...setAside(definition, file, now, messageOf(error)) };
   }
@@ -107,12 +107,12 @@ function setAside<T>(
   file: string,
   now: Date,
   why: string,
-): { trouble: Trouble; locked: boolean } {
+): { problem: DocumentProblem; locked: boolean } {
   const aside = `${file}.corrupt-${now.toISOString().replaceAll(":", "-")}`;
   try {
     fs.renameSync(file, aside);
     return {
-      trouble: {
+      problem: {
         title: `Could not use ${definition.title}`,
         detail: `${why}. The file was kept as ${aside}, and the app started with defaults.`,
       },
@@ -120,7 +120,7 @@ function setAside<T>(
     };
   } catch (error) {
     return {
-      trouble: {
+      problem: {
         title: `Could not use ${definition.title}`,
         detail: `${why}. It could not be set aside (${messageOf(error)}), so ${file} is left as it is and nothing is stored.`,
       },

@@ -26,7 +26,7 @@ export type Documents = {
   [K in keyof Definitions]: Definitions[K] extends DocumentDefinition<infer T> ? OpenDocument<T> : never;
 };
 
-/** Opens them all; what is wrong with one is told by its `trouble`. */
+/** Opens them all; what is wrong with one is told by its `problem`. */
 export function openDocuments(author: string, folder: string, write: WriteDocument, now: Date): Documents {
   const opened = Object.entries(definitions(author)).map(([name, definition]) => [
     name,

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/windows.ts";
 import type { Failure, Result } from "../contract/failures.ts";
-import type { ServerWindowAct, WindowActs, WindowPlace } from "../contract/windows.ts";
+import type { ServerWindowResult, WindowActionResult, WindowPlace } from "../contract/windows.ts";
 import { done } from "../failures.ts";
 import type { UndoStep } from "../stores/undos.ts";
 import { endOf } from "./server-windows.ts";
@@ -19,7 +19,10 @@ export class Occurrences {
     this.#undos = undos;
   }
 
-  async skip(windows: readonly WindowPlace[], start: string): Promise<Result<WindowActs & { undo: string | null }>> {
+  async skip(
+    windows: readonly WindowPlace[],
+    start: string,
+  ): Promise<Result<WindowActionResult & { undo: string | null }>> {
     const full = await Promise.all(windows.map((place) => this.#group.servers.get(place)));
     const failures = await Promise.all(windows.map((place) => skipOn(this.#group, place, start)));
     const skipped = windows.flatMap((place, index) => {
@@ -32,37 +35,37 @@ export class Occurrences {
       start,
     );
     return done({
-      servers: this.#acts(windows, failures),
+      servers: this.#results(windows, failures),
       // What is skipped stays so; in its place comes a window of its own.
       undo: this.#undos.keep([{ how: "all", steps: singles.map((single) => ({ kind: "create", ...single })) }]),
     });
   }
 
   /** The occurrence of `start` and no other. */
-  async start(windows: readonly WindowPlace[], start: string): Promise<Result<WindowActs>> {
+  async start(windows: readonly WindowPlace[], start: string): Promise<Result<WindowActionResult>> {
     const body = { start, author: this.#group.author() };
     const replies = await Promise.all(
       windows.map((place) =>
         this.#group.servers.act(place, "startWindow", { body }, (_before, { state }) => state === "running"),
       ),
     );
-    return done({ servers: this.#acts(windows, replies.map(failureIn)) });
+    return done({ servers: this.#results(windows, replies.map(failureIn)) });
   }
 
-  async end(windows: readonly WindowPlace[]): Promise<Result<WindowActs>> {
+  async end(windows: readonly WindowPlace[]): Promise<Result<WindowActionResult>> {
     const body = { author: this.#group.author() };
     const replies = await Promise.all(
       windows.map((place) =>
         this.#group.servers.act(place, "endWindow", { body }, (_before, { state }) => state !== "running"),
       ),
     );
-    return done({ servers: this.#acts(windows, replies.map(failureIn)) });
+    return done({ servers: this.#results(windows, replies.map(failureIn)) });
   }
 
   async extend(
     windows: readonly WindowPlace[],
     minutes: number,
-  ): Promise<Result<WindowActs & { undo: string | null }>> {
+  ): Promise<Result<WindowActionResult & { undo: string | null }>> {
     const body = { minutes, author: this.#group.author() };
     const before = await Promise.all(windows.map((place) => this.#group.servers.get(place)));
     const replies = await Promise.all(
@@ -71,13 +74,13 @@ export class Occurrences {
           place,
           "extendWindow",
           { body },
-          (former, now) => (endOf(now) ?? "") > (endOf(former) ?? ""),
+          (previous, now) => (endOf(now) ?? "") > (endOf(previous) ?? ""),
         ),
       ),
     );
     const steps = windows.flatMap(({ serverId, id }, index) => {
-      const [former, reply] = [before[index], replies[index]];
-      const until = former?.ok === true ? endOf(former.value) : undefined;
+      const [previous, reply] = [before[index], replies[index]];
+      const until = previous?.ok === true ? endOf(previous.value) : undefined;
       const extended = reply?.ok === true ? endOf(reply.value) : undefined;
       return until === undefined || extended === undefined
         ? []
@@ -85,12 +88,12 @@ export class Occurrences {
     });
     const isAhead = steps.every(({ until }) => Date.parse(until) > Date.now());
     return done({
-      servers: this.#acts(windows, replies.map(failureIn)),
+      servers: this.#results(windows, replies.map(failureIn)),
       undo: isAhead ? this.#undos.keep([{ how: "each", steps }]) : null,
     });
   }
 
-  #acts(windows: readonly WindowPlace[], failures: readonly (Failure | undefined)[]): ServerWindowAct[] {
+  #results(windows: readonly WindowPlace[], failures: readonly (Failure | undefined)[]): ServerWindowResult[] {
     return windows.map(({ serverId }, index) => ({
       serverId,
       name: this.#group.nameOf(serverId),

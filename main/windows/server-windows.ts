@@ -21,7 +21,7 @@ export interface Agents {
 const CALL_TIMEOUT_MS = 15_000;
 const RETRY_DELAY_MS = 300;
 
-type Act = "startWindow" | "endWindow" | "extendWindow" | "skipWindow";
+type Action = "startWindow" | "endWindow" | "extendWindow" | "skipWindow";
 
 export class ServerWindows {
   readonly #agents: Agents;
@@ -88,7 +88,7 @@ export class ServerWindows {
   }
 
   /** @param isDone tells by the window before and after whether the act was carried out */
-  async act<N extends Act>(
+  async act<N extends Action>(
     place: WindowPlace,
     name: N,
     given: Pick<CallArguments<N>, "body">,

@@ -3,7 +3,7 @@ import { SvelteSet } from "svelte/reactivity";
 import type { ScheduledOccurrence } from "../../main/contract/schedule.ts";
 import { EXTENSION_MINUTES } from "../../main/contract/shared/extension.ts";
 import { isRunning } from "../../main/contract/shared/states.ts";
-import type { SeenWindow, ServerWindowAct, WindowPlace } from "../../main/contract/windows.ts";
+import type { SeenWindow, ServerWindowResult, WindowPlace } from "../../main/contract/windows.ts";
 import { call, FailureError, failureOf } from "../lib/bridge.ts";
 import { visibleText } from "../../server-agent/core/visible-text.ts";
 import { toasts, type ToastAction } from "../lib/toasts.svelte.ts";
@@ -52,7 +52,7 @@ async function run(key: string, what: string, action: () => Promise<void>): Prom
 }
 
 /** Says who could not; throws where nobody could. */
-function tell(text: string, servers: readonly ServerWindowAct[], undo: string | null): void {
+function tell(text: string, servers: readonly ServerWindowResult[], undo: string | null): void {
   const refused = servers.filter(({ failure }) => failure !== null);
   const [first] = refused;
   if (first?.failure !== undefined && first.failure !== null) {

@@ -207,9 +207,9 @@ function overrunOf({ before, reopenAfter, atEnd }: WindowForm): WindowTerms["ove
 }
 
 /** A rule that is only written in another way stays as it was written. */
-function sameRule(former: string | undefined, form: WindowForm): string | undefined {
-  if (former === undefined || form.repeat === "custom") return undefined;
-  return ruleOf(recurrenceOf(former, form.date), form.date) === ruleOf(form, form.date) ? former : undefined;
+function sameRule(previous: string | undefined, form: WindowForm): string | undefined {
+  if (previous === undefined || form.repeat === "custom") return undefined;
+  return ruleOf(recurrenceOf(previous, form.date), form.date) === ruleOf(form, form.date) ? previous : undefined;
 }
 
 /** What is left out of a series that moves as a whole stays left out. */
@@ -235,8 +235,8 @@ export function minutesOf(duration: string): number {
 }
 
 /** Seconds are not shown; they stay where the minute does. */
-function keeping(former: string | undefined, text: string): string {
-  return former?.startsWith(text) === true ? former : text;
+function keeping(previous: string | undefined, text: string): string {
+  return previous?.startsWith(text) === true ? previous : text;
 }
 
 function wall(text: string): number {

@@ -40,7 +40,7 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance withou
         Fresh worker processes; --hard cuts every request in flight.
   hand-over [--program PATH] [--json]
         Upgrades the running agent without interrupting anyone: a fresh process of its program takes over the listening sockets,
-        the state and the admin socket; the former one ends with its last connection. --program names another file than the
+        the state and the admin socket; the previous one ends with its last connection. --program names another file than the
         one that it was started with. If the fresh one does not serve within 20 seconds, all stays as it was.
   dial-stdio [--announce]
         Joins standard input and output with the admin socket, for use over SSH. --announce says first when it is reached.

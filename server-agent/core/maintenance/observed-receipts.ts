@@ -66,7 +66,7 @@ function adopt(
   const position = config.virtualHosts.indexOf(copycat);
   // The catch-all is always last and never a copycat, so that something stands below.
   const above = config.virtualHosts[position + 1]?.id ?? site;
-  const former = known.find(
+  const previous = known.find(
     (receipt) => receipt.copycat === copycat.id && receipt.site === site && insertsSame(receipt, copycat),
   );
   const answer = copycat.rules.map((rule) => rule.handler).find((handler) => handler.type === "maintenance");
@@ -82,9 +82,9 @@ function adopt(
     author: occasion.author,
     reason: occasion.reason,
     ...(until === undefined ? {} : { until }),
-    options: former?.options ?? { site, copycat: copycat.id, hosts: copycat.hosts },
-    operations: former?.operations ?? [{ op: "insert-virtual-host", virtualHost: copycat, above }],
-    inverse: former?.inverse ?? [{ op: "remove-virtual-host", virtualHost: copycat, above }],
+    options: previous?.options ?? { site, copycat: copycat.id, hosts: copycat.hosts },
+    operations: previous?.operations ?? [{ op: "insert-virtual-host", virtualHost: copycat, above }],
+    inverse: previous?.inverse ?? [{ op: "remove-virtual-host", virtualHost: copycat, above }],
     changes: occasion.changes,
     warnings: [],
     counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 },

@@ -206,10 +206,10 @@ function backTo(config: Config, { before }: PlanningFacts): (receipt: Receipt) =
   // Receipts of one switch have one document before it.
   const known = new Map<Config, boolean>();
   return ({ id }) => {
-    const former = before.get(id);
-    if (former === undefined) return false;
-    const isSame = known.get(former) ?? JSON.stringify(former) === (text ??= JSON.stringify(config));
-    known.set(former, isSame);
+    const previous = before.get(id);
+    if (previous === undefined) return false;
+    const isSame = known.get(previous) ?? JSON.stringify(previous) === (text ??= JSON.stringify(config));
+    known.set(previous, isSame);
     return isSame;
   };
 }

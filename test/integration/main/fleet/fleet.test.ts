@@ -30,7 +30,7 @@ function memory(): OpenDocument<StoredOperation[]> {
     get value() {
       return value;
     },
-    trouble: undefined,
+    problem: undefined,
     save: (next) => (value = structuredClone(next)),
   };
 }

@@ -20,7 +20,7 @@ afterEach(async () => {
 /** The app's side of it, with one server at this socket. */
 function watching(socketPath: string) {
   const store = new StateStore(someState());
-  const document = { value: [], trouble: undefined, save: () => undefined };
+  const document = { value: [], problem: undefined, save: () => undefined };
   const servers = new Servers(document, store, () => {
     throw new Error("nothing is reached over SSH here");
   });

@@ -48,7 +48,7 @@ beforeEach(async () => {
     get value() {
       return trusted;
     },
-    trouble: undefined,
+    problem: undefined,
     save: (next) => (trusted = next),
   };
   const prompts = new Prompts(store);

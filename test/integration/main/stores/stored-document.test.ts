@@ -32,13 +32,13 @@ function reopen() {
 
 describe("a document on disk", () => {
   it("starts with defaults and is not written before there is something to store", () => {
-    expect(reopen()).toMatchObject({ value: { names: [] }, trouble: undefined });
+    expect(reopen()).toMatchObject({ value: { names: [] }, problem: undefined });
     expect(fs.readdirSync(folder)).toEqual([]);
   });
 
   it("is there again at the next start", () => {
     reopen().save({ names: ["a"] });
-    expect(reopen()).toMatchObject({ value: { names: ["a"] }, trouble: undefined });
+    expect(reopen()).toMatchObject({ value: { names: ["a"] }, problem: undefined });
   });
 
   it.each([
@@ -51,17 +51,17 @@ describe("a document on disk", () => {
     const opened = reopen();
     expect(opened.value).toEqual({ names: [] });
     const aside = `${file}.corrupt-2026-03-01T12-00-00.000Z`;
-    expect(opened.trouble?.detail).toContain(aside);
+    expect(opened.problem?.detail).toContain(aside);
     expect(fs.readFileSync(aside)).toEqual(Buffer.from(bytes));
     opened.save({ names: ["new"] });
     expect(fs.readFileSync(aside)).toEqual(Buffer.from(bytes));
-    expect(reopen()).toMatchObject({ value: { names: ["new"] }, trouble: undefined });
+    expect(reopen()).toMatchObject({ value: { names: ["new"] }, problem: undefined });
   });
 
   it("that cannot be read is left alone, and nothing is stored in its place", () => {
     fs.mkdirSync(file);
     const opened = reopen();
-    expect(opened).toMatchObject({ value: { names: [] }, trouble: { title: "Cannot read the names" } });
+    expect(opened).toMatchObject({ value: { names: [] }, problem: { title: "Cannot read the names" } });
     expect(() => opened.save({ names: ["b"] })).toThrow("left as it is");
     expect(fs.statSync(file).isDirectory()).toBe(true);
   });

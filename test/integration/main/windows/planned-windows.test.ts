@@ -99,7 +99,7 @@ function memory(): OpenDocument<StoredUndo[]> {
     get value() {
       return value;
     },
-    trouble: undefined,
+    problem: undefined,
     save: (next) => (value = next),
   };
 }

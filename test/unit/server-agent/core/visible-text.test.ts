@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { ConfigFault } from "../../../../main/ssh-config/ssh-config-lines.ts";
 import { nativeText } from "../../../../main/text/native-text.ts";
 import { plainText } from "../../../../main/text/plain-text.ts";
-import { visibly } from "../../../../renderer/lib/format.ts";
 import { quotedText, visibleLines, visibleText } from "../../../../server-agent/core/visible-text.ts";
 import { formatLine } from "../../../../server-agent/log.ts";
 
@@ -41,7 +40,6 @@ describe("text of others", () => {
     ["on one line", visibleText, ""],
     ["on several lines", visibleLines, "\t\n"],
     ["as a quoted string", quotedText, ""],
-    ["on the page", visibly, ""],
     ["in a menu or notification", nativeText, ""],
     ["from a server, in questions of SSH, from a file", (text) => plainText(text, 1000), "\t\n"],
     ["in a fault of ~/.ssh/config", (text) => new ConfigFault(text, 1, text).message, ""],
@@ -55,7 +53,7 @@ describe("text of others", () => {
   it.each(["Zürich, שלום, سلام 🚧", "می\u200cخواهم", "क्\u200dष", "👩\u200d🔧 ❤️", "a\u0301", "\u00a0"])(
     "stays as it is: %j",
     (text) => {
-      for (const show of [visibleText, visibleLines, visibly]) expect(show(text)).toBe(text);
+      for (const show of [visibleText, visibleLines]) expect(show(text)).toBe(text);
       expect(quotedText(text)).toBe(JSON.stringify(text));
     },
   );
