@@ -46,7 +46,7 @@ export const InstallChoice = z.strictObject({
   /** Folder for everything, for `process`; the others use standard locations. */
   folder: z
     .string()
-    .regex(/^\/[\w./+-]+$/, "Enter an absolute path without spaces.")
+    .regex(/^\/[^\p{Cc}]+$/u, "Enter an absolute path.")
     .max(300)
     .optional(),
   /** The first configuration; an agent that already has a state directory keeps its own. */

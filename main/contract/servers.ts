@@ -38,10 +38,13 @@ const sshPlace = {
   ssh: SshTarget,
   /** Path of the agent's admin socket on the server. */
   socketPath,
-  /** The agent's program on the server, run where forwarding is forbidden. A shell word. */
+  /**
+   * The agent's program on the server, run where forwarding is forbidden: a path, which may begin
+   * with `~/`, or a name on the account's path.
+   */
   program: z
     .string()
-    .regex(/^[\w./~+-]+$/, "Enter a path without spaces.")
+    .regex(/^(?:(?:~[\w.+-]*)?\/[^\p{Cc}]+|[\w./+-]+)$/u, "Enter the path of a program.")
     .max(500),
 };
 

@@ -9,7 +9,7 @@ import type { Result } from "../contract/failures.ts";
 import type { AgentProgram } from "./agent-program.ts";
 import { quoted } from "../ssh/ssh-session.ts";
 import { type Places, type Where, parentOf, placesOf } from "./places.ts";
-import { type ServiceScripts, serviceScripts } from "./service-scripts.ts";
+import { type ServiceScripts, USER_LINE, serviceScripts } from "./service-scripts.ts";
 
 export type InstallAction =
   | { kind: "script"; title: string; script: string; asRoot: boolean }
@@ -44,6 +44,11 @@ export function planInstall(
   const problem = obstacle(facts, choice);
   if (problem !== undefined) return failed("install.unsupported", problem);
   const places = placesOf(facts, choice);
+  if (program.kind === "script" && places.lib.includes("\\"))
+    return failed(
+      "install.unsupported",
+      `Node runs nothing from ${places.lib}: there is a backslash in this path. Choose a process in another folder.`,
+    );
   const asRoot = needsSudo(facts, choice);
   const upload = `${facts.home}/.backsoon-${program.hash.slice(0, 12)}.upload`;
   const agent = `${places.lib}/agent-${version}-${program.hash.slice(0, 8)}${program.kind === "script" ? ".mjs" : ""}`;
@@ -65,7 +70,7 @@ export function planInstall(
     log: service.log,
     actions: [
       { kind: "upload", title: `Upload the agent (${(program.bytes / 1e6).toFixed(1)} MB)`, to: upload },
-      script("Check what arrived", [`test "$(sha256sum ${quoted(upload)} | cut -d ' ' -f 1)" = ${program.hash}`]),
+      script("Check what arrived", [`test "$(sha256sum < ${quoted(upload)} | cut -d ' ' -f 1)" = ${program.hash}`]),
       script("Make the folders", [
         ...folders.map((folder) => `mkdir -p ${quoted(folder)}`),
         `chmod 700 ${quoted(places.state)}`,
@@ -81,7 +86,8 @@ export function planInstall(
         // Of either kind, also after the former one was put back.
         ...heredoc(places.program, [
           "#!/bin/sh",
-          `export BACKSOON_SOCKET="\${BACKSOON_SOCKET:-${places.socket}}"`,
+          `[ -n "\${BACKSOON_SOCKET:-}" ] || BACKSOON_SOCKET=${quoted(places.socket)}`,
+          "export BACKSOON_SOCKET",
           `case "$(readlink ${quoted(link)})" in`,
           `*.mjs) exec node ${quoted(link)} "$@" ;;`,
           `*) exec ${quoted(link)} "$@" ;;`,
@@ -103,7 +109,7 @@ export function planInstall(
         : [
             script("Write the service", [
               `mkdir -p ${quoted(parentOf(places.unit))}`,
-              ...heredoc(places.unit, service.unit),
+              ...heredoc(places.unit, service.unit, { fillsUser: true }),
             ]),
           ]),
       {
@@ -178,12 +184,12 @@ function switchOver({ program, socket }: Places, { restart, handed }: ServiceScr
   ];
 }
 
-/** Writes a file whole or not at all. Only `$SUDO_USER` is filled in. */
-function heredoc(path: string, lines: readonly string[]): string[] {
-  const needsUser = lines.some((line) => line.includes("$SUDO_USER"));
+/** Writes a file whole or not at all. @param fillsUser the line `User=$SUDO_USER` gets its name */
+function heredoc(path: string, lines: readonly string[], { fillsUser = false } = {}): string[] {
   return [
-    `cat > ${quoted(`${path}.new`)} <<${needsUser ? "BACKSOON_END" : "'BACKSOON_END'"}`,
-    ...lines,
+    `cat > ${quoted(`${path}.new`)} <<${fillsUser ? "BACKSOON_END" : "'BACKSOON_END'"}`,
+    // Nothing else of it is for the shell.
+    ...lines.map((line) => (fillsUser && line !== USER_LINE ? line.replaceAll(/[\\$`]/g, "\\$&") : line)),
     "BACKSOON_END",
     `mv ${quoted(`${path}.new`)} ${quoted(path)}`,
   ];

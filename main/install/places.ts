@@ -57,5 +57,5 @@ export function parentOf(path: string): string {
 
 /** The folder of a process whose socket this is, if an installation can have put it there. */
 export function ownFolderOf(socketPath: string): string | undefined {
-  return /^(\/[\w./+-]+)\/agent\.sock$/.exec(socketPath)?.[1];
+  return /^(\/[^\p{Cc}]+)\/agent\.sock$/u.exec(socketPath)?.[1];
 }

@@ -7,12 +7,15 @@ import { encodeCall } from "../../server-agent/core/client/admin-call.ts";
 import { MAX_ERROR_BYTES, readReply } from "../agent/agent-reply.ts";
 import { plainText } from "../text/plain-text.ts";
 import { ownFolderOf, placesOf } from "./places.ts";
-import { runScript } from "./remote-shell.ts";
+import { lastWordsOf, runScript } from "./remote-shell.ts";
 import { type SshSession, quoted } from "../ssh/ssh-session.ts";
 
-/** Says one `backsoon:name=value` a line; anything else is the login shell's own. */
+/**
+ * Says one `backsoon:name=value` a line; anything else is the login shell's own, which may have
+ * ended in the middle of a line.
+ */
 const LOOK_AROUND = `
-say() { printf 'backsoon:%s=%s\\n' "$1" "$2"; }
+say() { printf '\\nbacksoon:%s=%s\\n' "$1" "$2"; }
 say system "$(uname -s) $(uname -m)"
 say uid "$(id -u)"
 say home "$HOME"
@@ -23,7 +26,7 @@ if [ -d /run/systemd/system ]; then
   if systemctl --user show-environment >/dev/null 2>&1; then say systemd user; fi
 fi
 for program in backsoon-agent "$HOME/.local/bin/backsoon-agent" /usr/local/bin/backsoon-agent "$HOME/backsoon/backsoon-agent" "$own/backsoon-agent"; do
-  if found=$(command -v "$program" 2>/dev/null); then say program "$found $("$found" version 2>/dev/null | head -n 1)"; fi
+  if found=$(command -v "$program" 2>/dev/null); then say program "$("$found" version 2>/dev/null | head -n 1)\t$found"; fi
 done
 for socket in /run/backsoon/agent.sock "$HOME/.local/state/backsoon/agent.sock" "$HOME/backsoon/agent.sock" "$known"; do
   if [ -S "$socket" ]; then say socket "$socket"; fi
@@ -46,7 +49,7 @@ const MAX_LINE_LENGTH = 500;
  * @param known socket of an agent that is looked for beside the usual places
  */
 export async function lookAround(session: SshSession, address: string, known = ""): Promise<ServerFacts> {
-  const { stdout } = await runScript(
+  const { code, stdout, stderr } = await runScript(
     session,
     `known=${quoted(known)}\nown=${quoted(ownFolderOf(known) ?? "")}\n${LOOK_AROUND}`,
     { timeoutMs: 20_000 },
@@ -54,18 +57,18 @@ export async function lookAround(session: SshSession, address: string, known = "
   const said = new Map<string, string[]>();
   for (const [, name = "", value = ""] of stdout.matchAll(/^backsoon:([a-z]+)=(.*)$/gm)) {
     const values = said.get(name) ?? [];
-    if (values.length < MAX_LINES) said.set(name, [...values, plainText(value.trim(), MAX_LINE_LENGTH)]);
+    if (values.length < MAX_LINES) said.set(name, [...values, plainText(value, MAX_LINE_LENGTH)]);
   }
   const first = (name: string): string | undefined => said.get(name)?.[0];
   const home = first("home");
   if (home === undefined)
     throw new FailureError({
       code: "install.unsupported",
-      message: `${address} runs no POSIX shell (sh) for this account, so nothing is known about it.`,
+      message: strangerAt(address, code, stderr.trim() === "" ? stdout : stderr),
     });
   const programs = [...new Set(said.get("program") ?? [])].map((line) => ({
-    path: line.split(" ")[0] ?? "",
-    version: /(\d+\.\d+\.\d+\S*)/.exec(line.slice(line.indexOf(" ") + 1))?.[1] ?? null,
+    path: line.slice(line.indexOf("\t") + 1),
+    version: /(\d+\.\d+\.\d+\S*)/.exec(line.slice(0, line.indexOf("\t")))?.[1] ?? null,
   }));
   const installed = installedOf(said.get("installed") ?? [], home);
   const agents: FoundAgent[] = [];
@@ -106,11 +109,22 @@ export async function lookAround(session: SshSession, address: string, known = "
   };
 }
 
+/**
+ * Who answered instead of the script: an account that may not log in, a password that has expired,
+ * a forced command. They say so themselves.
+ */
+function strangerAt(address: string, code: number | null, output: string): string {
+  const words = lastWordsOf(output);
+  return words === ""
+    ? `${address} runs no POSIX shell (sh) for this account, so nothing is known about it.`
+    : `${address} did not run what this app looks around with${code === null ? "" : ` (it ended with code ${code})`}. It said: ${words}`;
+}
+
 /** Each is said as its service, and for a process in a folder of its own that folder. */
 function installedOf(said: readonly string[], home: string): InstalledAt[] {
   const found = new Map<string, InstalledAt>();
   for (const text of said) {
-    const [service, folder] = text.split(" ");
+    const [, service, folder] = /^([a-z]+)(?: (.*))?$/.exec(text) ?? [];
     const place = InstallPlace.safeParse({
       service,
       ...(folder === undefined || folder === `${home}/backsoon` ? {} : { folder }),

@@ -20,10 +20,13 @@ export interface ServiceScripts {
   log: string;
 }
 
+/** A service of the machine runs as the account that installs it. */
+export const USER_LINE = "User=$SUDO_USER";
+
 /** @param asRoot through sudo, in the name of the account */
 export function serviceScripts(places: Places, service: InstallChoice["service"], asRoot: boolean): ServiceScripts {
   const pid = quoted(`${places.state}/agent.pid`);
-  const run = `${places.program} run --config ${places.config} --state ${places.state} --socket ${places.socket}`;
+  const run = [places.program, "run", "--config", places.config, "--state", places.state, "--socket", places.socket];
   if (service === "process") {
     const endProcess = [
       // It ends in order: it takes no new visitors, and those who are served are served to the end.
@@ -41,7 +44,7 @@ export function serviceScripts(places: Places, service: InstallChoice["service"]
       restart: [
         ...endProcess,
         `cd ${quoted(places.state)}`,
-        `setsid nohup ${run} >> ${quoted(`${places.state}/agent.log`)} 2>&1 < /dev/null &`,
+        `setsid nohup ${run.map(quoted).join(" ")} >> ${quoted(`${places.state}/agent.log`)} 2>&1 < /dev/null &`,
         `echo $! > ${pid}`,
       ],
       handed: [`echo "$handed" > ${pid}`],
@@ -63,7 +66,9 @@ export function serviceScripts(places: Places, service: InstallChoice["service"]
       // The agent names its successor as the main process when it hands over.
       "Type=notify",
       "NotifyAccess=all",
-      `ExecStart=${run}`,
+      // The program is a script. systemd takes no path with a quote or a backslash for one, but any
+      // argument.
+      `ExecStart=/bin/sh ${run.map(unitWord).join(" ")}`,
       "Restart=on-failure",
       "TimeoutStopSec=60",
       ...(service === "user"
@@ -72,7 +77,7 @@ export function serviceScripts(places: Places, service: InstallChoice["service"]
             "RuntimeDirectory=backsoon",
             "RuntimeDirectoryMode=0700",
             "AmbientCapabilities=CAP_NET_BIND_SERVICE",
-            ...(asRoot ? [`User=$SUDO_USER`] : []),
+            ...(asRoot ? [USER_LINE] : []),
           ]),
       "",
       "[Install]",
@@ -93,4 +98,11 @@ export function serviceScripts(places: Places, service: InstallChoice["service"]
       `${systemctl} reset-failed backsoon-agent.service 2>/dev/null || true`,
     ],
   };
+}
+
+/** An argument in a command of systemd.service(5), without specifiers, variables and escapes. */
+function unitWord(text: string): string {
+  return /^[\w./+-]+$/.test(text)
+    ? text
+    : `"${text.replaceAll(/["\\]/g, "\\$&").replaceAll("%", "%%").replaceAll("$", "$$$$")}"`;
 }

@@ -4,8 +4,8 @@ import type { Prompter } from "../ssh/prompter.ts";
 import type { SshSession } from "../ssh/ssh-session.ts";
 import { lastWordsOf, runScript } from "./remote-shell.ts";
 
-/** What sudo says in English, which is what it is asked to speak. */
-const WRONG = /incorrect password attempt|no password was provided/;
+/** What sudo and sudo-rs say in English, which is what they are asked to speak. */
+const WRONG = /incorrect (?:password|authentication) attempt|no password was provided|authentication failed/i;
 
 /**
  * Asks for the password with which sudo makes this account root, until it is right. Rejects with

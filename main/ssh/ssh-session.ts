@@ -1,5 +1,6 @@
 /** What can be done over a login: channels to an agent, commands, uploads. */
 import type { Duplex } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import type ssh2 from "ssh2";
 import { ChannelStream } from "./channel-stream.ts";
 import { FailureError, messageOf } from "../failures.ts";
@@ -78,28 +79,45 @@ export class SshSession {
   }
 
   /** Runs a command. Rejects with `FailureError` when the server does not even begin it. */
-  exec(command: string): Promise<ssh2.ClientChannel> {
-    return this.#asked((resolve, reject) =>
-      this.#wire.client.exec(command, (error, channel) => {
-        if (error) reject(this.#lost(`it does not run commands (${error.message})`));
-        else resolve(this.#wire.opened(channel));
-      }),
+  async exec(command: string): Promise<ssh2.ClientChannel> {
+    const begun = await this.#whenThereIsRoom<ssh2.ClientChannel>((settle) =>
+      this.#wire.client.exec(command, (error, channel) => settle(error, () => this.#wire.opened(channel))),
     );
+    if (begun instanceof Error) throw this.#lost(`it does not run commands (${begun.message})`);
+    return begun;
   }
 
-  sftp(): Promise<ssh2.SFTPWrapper> {
-    return this.#asked((resolve, reject) =>
-      this.#wire.client.sftp((error, sftp) => {
-        if (error)
-          reject(
-            new FailureError({
-              code: "ssh.no-sftp",
-              message: `${addressOf(this.host)} does not take files over SFTP (${error.message}). Turn on its sftp subsystem.`,
-            }),
-          );
-        else resolve(sftp);
-      }),
+  /** Rejects with `FailureError`: `ssh.no-sftp` when the server takes no files. */
+  async sftp(): Promise<ssh2.SFTPWrapper> {
+    const begun = await this.#whenThereIsRoom<ssh2.SFTPWrapper>((settle) =>
+      this.#wire.client.sftp((error, sftp) => settle(error, () => sftp)),
     );
+    if (!(begun instanceof Error)) return begun;
+    const advice = isChannelRefusal(begun)
+      ? "It allows no more sessions on one connection; raise MaxSessions in its sshd_config."
+      : NO_SFTP_PACKET.test(begun.message)
+        ? "Something was printed before the first packet: let the account's shell print only on terminals (in ~/.bashrc, for example), or set “Subsystem sftp internal-sftp” in sshd_config."
+        : "Turn on its sftp subsystem.";
+    throw new FailureError({
+      code: "ssh.no-sftp",
+      message: `${addressOf(this.host)} does not take files over SFTP (${begun.message}). ${advice}`,
+    });
+  }
+
+  /**
+   * A session channel, or the error with which the server refuses it. One that was closed counts at
+   * the server (MaxSessions) until the program behind it has ended; so a refusal is not the last
+   * word.
+   */
+  async #whenThereIsRoom<T>(
+    open: (settle: (error: Error | undefined, value: () => T) => void) => unknown,
+  ): Promise<T | Error> {
+    for (let attempt = 0; ; attempt += 1) {
+      const begun = await this.#asked<T | Error>((resolve) => open((error, value) => resolve(error ?? value())));
+      const pause = ROOM_PAUSES_MS[attempt];
+      if (!isChannelRefusal(begun) || pause === undefined) return begun;
+      await delay(pause);
+    }
   }
 
   end(): void {
@@ -126,7 +144,7 @@ export class SshSession {
    * with which the agent's program says that it has the socket.
    */
   async #dialStdio({ socketPath, program }: AgentPlace): Promise<Duplex> {
-    const channel = await this.exec(`${program} dial-stdio --announce --socket ${quoted(socketPath)}`);
+    const channel = await this.exec(`${programWord(program)} dial-stdio --announce --socket ${quoted(socketPath)}`);
     return new Promise((resolve, reject) => {
       let said = Buffer.alloc(0);
       let complaint = "";
@@ -134,7 +152,9 @@ export class SshSession {
       const fail = () => {
         settle();
         channel.destroy();
-        reject(new FailureError(dialFailure(exitCode, complaint.trim(), { socketPath, program }, this.host)));
+        // A shell that refuses logins says so on its standard output.
+        const words = complaint.trim() === "" ? said.toString("utf8") : complaint;
+        reject(new FailureError(dialFailure(exitCode, words.trim(), { socketPath, program }, this.host)));
       };
       // Read piece by piece, not as flowing data: what comes after belongs to whoever gets the
       // channel.
@@ -202,10 +222,25 @@ export class SshSession {
 }
 
 const CONNECTED = Buffer.from("backsoon-agent: connected\n");
+/** After a refused channel (ms). */
+const ROOM_PAUSES_MS = [50, 100, 200, 400, 800, 1600];
+/** What ssh2 says of bytes that are none of SFTP's (draft-ietf-secsh-filexfer-02, 3). */
+const NO_SFTP_PACKET = /packet length|unknown packet type|VERSION packet/i;
 /** How long a server may take to open a channel. */
 const OPEN_TIMEOUT_MS = 30_000;
 const MAX_GREETING_BYTES = 64 * 1024;
 const MAX_STDERR_LENGTH = 2000;
+
+/** SSH_MSG_CHANNEL_OPEN_FAILURE (RFC 4254, 5.1): ssh2 adds its reason code. */
+function isChannelRefusal(outcome: unknown): boolean {
+  return outcome instanceof Error && "reason" in outcome && typeof outcome.reason === "number";
+}
+
+/** A program's path or name as a shell word; `~` and `~name` stand for a home folder. */
+function programWord(program: string): string {
+  const [, home = "", rest = program] = /^(~[\w.+-]*\/)(.*)$/s.exec(program) ?? [];
+  return `${home}${quoted(rest)}`;
+}
 
 /** For a POSIX shell. */
 export function quoted(text: string): string {

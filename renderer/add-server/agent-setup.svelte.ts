@@ -140,18 +140,18 @@ export class AgentSetup {
   }
 
   get folderProblem(): string | undefined {
-    if (this.agent === "upgrade" || this.service !== "process" || /^\/[\w./+-]+$/.test(this.folder.trim()))
+    if (this.agent === "upgrade" || this.service !== "process" || /^\/[^\p{Cc}]+$/u.test(this.folder.trim()))
       return undefined;
-    return "Enter an absolute path with letters, digits and . / + - _ only, e.g. /opt/backsoon.";
+    return "Enter an absolute path, e.g. /opt/backsoon.";
   }
 
   get otherProblems(): { socket?: string; program?: string } {
     if (this.agent !== "other") return {};
     return {
       ...(this.otherSocket.trim().startsWith("/") ? {} : { socket: SOCKET_PROBLEM }),
-      ...(/^[\w./~+-]+$/.test(this.otherProgram.trim())
+      ...(/^(?:~?\/[^\p{Cc}]+|[\w./~+-]+)$/u.test(this.otherProgram.trim())
         ? {}
-        : { program: "Enter the path of the agent's program, without spaces." }),
+        : { program: "Enter the path of the agent's program." }),
     };
   }
 }

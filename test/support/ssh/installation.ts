@@ -2,7 +2,7 @@
  * Servers to install the agent on: a real sshd each, with a fresh home folder. What was started and
  * opened ends with its test.
  */
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll } from "vitest";
@@ -38,14 +38,26 @@ afterEach(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A session on a server where this is the home folder and Node is on the path. */
-export async function session(home: string, { node = true, systemd = false } = {}): Promise<SshSession> {
-  const path = [...(node ? [dirname(process.execPath)] : []), "/usr/bin", "/bin"].join(":");
-  const environment = [`HOME=${home}`, `PATH=${path}`, ...(systemd ? [SYSTEMD_ENVIRONMENT] : [])];
+/**
+ * A session on a server where this is the home folder and Node is on the path.
+ *
+ * @param first a folder that comes first on the path; `config` more lines of sshd_config
+ */
+export async function session(
+  home: string,
+  { node = true, systemd = false, first, config = [] }: SessionOptions = {},
+): Promise<SshSession> {
+  const path = [
+    ...(first === undefined ? [] : [first]),
+    ...(node ? [dirname(process.execPath)] : []),
+    "/usr/bin",
+    "/bin",
+  ];
+  const environment = [`HOME=${home}`, `PATH=${path.join(":")}`, ...(systemd ? [SYSTEMD_ENVIRONMENT] : [])];
   const server = keep(
     await startSshd({
       authorizedKeys: [key.publicKey],
-      config: [`SetEnv ${environment.join(" ")}`],
+      config: [...config, `SetEnv ${environment.map(configWord).join(" ")}`],
       ...(systemd ? { systemd: { home } } : {}),
     }),
   );
@@ -54,8 +66,23 @@ export async function session(home: string, { node = true, systemd = false } = {
   return opened;
 }
 
-export async function freshHome(): Promise<string> {
-  const home = await mkdtemp(join(folder, "home-"));
+interface SessionOptions {
+  node?: boolean;
+  systemd?: boolean;
+  first?: string;
+  config?: readonly string[];
+}
+
+/** As sshd_config(5) quotes arguments. */
+function configWord(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
+}
+
+/** @param name of a folder in it that is the home */
+export async function freshHome(name?: string): Promise<string> {
+  const parent = await mkdtemp(join(folder, "home-"));
+  const home = name === undefined ? parent : join(parent, name);
+  await mkdir(home, { recursive: true });
   // Whatever was started there ends with the test, by its own record.
   keep({
     close: async () => {

@@ -140,7 +140,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
       ...(options.password === undefined
         ? ["UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no"]
         : ["UsePAM yes"]),
-      "Subsystem sftp internal-sftp",
+      ...(options.config?.some((line) => line.startsWith("Subsystem")) ? [] : ["Subsystem sftp internal-sftp"]),
       "",
     ].join("\n"),
   );

@@ -236,8 +236,9 @@ describe("the folder of a process", () => {
   it.each([
     ["/srv/backsoon/agent.sock", "/srv/backsoon"],
     ["/srv/backsoon/other.sock", undefined],
-    ["/srv/back soon/agent.sock", undefined],
-    ["/srv/$(id)/agent.sock", undefined],
+    ["/srv/back soon/agent.sock", "/srv/back soon"],
+    ["/srv/$(id)/agent.sock", "/srv/$(id)"],
+    ["/srv/back\nsoon/agent.sock", undefined],
     ["/agent.sock", undefined],
   ])("whose socket is %s is %s", (socket, folder) => {
     expect(ownFolderOf(socket)).toBe(folder);

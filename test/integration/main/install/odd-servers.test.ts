@@ -1,0 +1,96 @@
+/**
+ * Servers that are set up in ways that an installation must not stumble over, through a real sshd:
+ * shells that print, few sessions, a sudo that swallows.
+ */
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { install } from "../../../../main/install/install.ts";
+import { runScript } from "../../../../main/install/remote-shell.ts";
+import { lookAround } from "../../../../main/install/server-facts.ts";
+import { askSudoPassword } from "../../../../main/install/sudo-password.ts";
+import { choice, folder, freshHome, parts, script, session } from "../../../support/ssh/installation.ts";
+import { testPerson } from "../../../support/ssh/ssh.ts";
+
+/** What an account's shell does first, as its start-up files would. */
+function shellThatFirst(does: string): { config: string[] } {
+  return { config: [`ForceCommand sh -c '${does}; exec sh -c "$SSH_ORIGINAL_COMMAND"'`] };
+}
+
+/** A folder with these programs, to come first on the path. */
+async function programsIn(programs: Record<string, string>): Promise<string> {
+  const bin = join(await freshHome(), "bin");
+  await mkdir(bin);
+  for (const [name, text] of Object.entries(programs)) {
+    await writeFile(join(bin, name), `#!/bin/sh\n${text}\n`);
+    await chmod(join(bin, name), 0o755);
+  }
+  return bin;
+}
+
+describe("a login shell that prints", () => {
+  it("without a newline is looked around on all the same", async () => {
+    const home = await freshHome();
+    const facts = await lookAround(await session(home, shellThatFirst("printf hello")), "here");
+    expect(facts).toMatchObject({ home, node: process.versions.node });
+    expect(facts.system).toMatch(/^Linux /);
+  });
+
+  it("before SFTP is named as what is in the way of the upload", async () => {
+    const home = await freshHome();
+    const config = [`Subsystem sftp /bin/sh -c "echo Welcome; exec /usr/lib/openssh/sftp-server"`];
+    const on = await session(home, { config });
+    await expect(install(await parts(on), choice(), await script())).rejects.toThrow(
+      /Something was printed before the first packet.*~\/\.bashrc/,
+    );
+  });
+});
+
+describe("a server that does not run what it is given", () => {
+  it.each([
+    ["nologin", "/usr/sbin/nologin", /This account is currently not available/],
+    [
+      "an expired password",
+      'echo "Password change required but no TTY available." >&2; exit 1',
+      /Password change required/,
+    ],
+    ["a forced command that repeats what it reads", "cat", /It said: say\(\)|It said: .*backsoon/s],
+    ["one that says nothing", "true", /runs no POSIX shell/],
+  ])("%s is shown in its own words", async (_name, command, words) => {
+    const on = await session(await freshHome(), { config: [`ForceCommand ${command}`] });
+    await expect(lookAround(on, "here")).rejects.toThrow(words);
+  });
+
+  it("is not believed that a script ran because it ends with code 0", async () => {
+    const on = await session(await freshHome(), { config: ["ForceCommand cat"] });
+    expect(await runScript(on, "echo done")).toMatchObject({ code: null });
+  });
+});
+
+describe("a server that allows one session at a time", () => {
+  it("gets the agent: the upload waits until the one before is counted out", async () => {
+    const home = await freshHome();
+    const on = await session(home, { config: ["MaxSessions 1"] });
+    await install(await parts(on), choice(), await script());
+    expect((await lookAround(on, "here")).agents).toMatchObject([{ answers: true }]);
+  });
+});
+
+describe("a sudo that", () => {
+  const { signal } = new AbortController();
+
+  it("takes everything for passwords and ends with code 0 is not believed", async () => {
+    const on = await session(await freshHome(), { first: await programsIn({ sudo: "cat >/dev/null" }) });
+    expect(await runScript(on, "id -u", { asRoot: { password: "correct horse" } })).toMatchObject({ code: null });
+    const person = testPerson({ secret: () => ({ secret: "correct horse", remember: false }) });
+    await expect(askSudoPassword(on, person, signal)).rejects.toThrow(/does not make this account root/);
+  });
+
+  it("does not ask for the password does not make a command of it", async () => {
+    const trace = join(folder, "run-as-command");
+    const sudo = 'while [ "$1" != sh ]; do shift; done; exec "$@"';
+    const on = await session(await freshHome(), { first: await programsIn({ sudo, hunter2: `touch ${trace}` }) });
+    const ran = await runScript(on, "echo as root; cat", { asRoot: { password: "hunter2" } });
+    expect(ran).toEqual({ code: 0, stdout: "as root\n", stderr: "" });
+  });
+});
