@@ -1,9 +1,9 @@
 /** Composition root of the desktop app: makes the parts, connects them, and ends them in order. */
-import { app, dialog, powerMonitor, session } from "electron";
+import { app, powerMonitor, session } from "electron";
 import os from "node:os";
 import path from "node:path";
 import { explainTray, openAppTray } from "./app/app-tray.ts";
-import { endInOrder, hideInsteadOfClosing } from "./app/lifetime.ts";
+import { endInOrder, giveUp, hideInsteadOfClosing, watchQuit } from "./app/lifetime.ts";
 import { openMainWindow } from "./app/main-window.ts";
 import { openParts } from "./app/parts.ts";
 import { openReminding } from "./app/reminding.ts";
@@ -13,6 +13,7 @@ import { setMenu } from "./desktop/menu.ts";
 import { hasTrayHost } from "./desktop/tray-host.ts";
 import { ipcHandlers } from "./ipc/handlers.ts";
 import { openIpcRouter } from "./ipc/router.ts";
+import { messageOf } from "./failures.ts";
 import { openLog } from "./log.ts";
 import { registerAppScheme, serveAppScheme } from "./page/app-protocol.ts";
 import { showPage } from "./page/app-window.ts";
@@ -22,6 +23,7 @@ import { programPaths } from "./practice/program-paths.ts";
 import { initialState } from "./state/app-state.ts";
 import { noticeTroubles } from "./state/notices.ts";
 import { StateStore } from "./state/state-store.ts";
+import { dataFolderProblem } from "./stores/data-folder.ts";
 import { openDocuments } from "./stores/documents.ts";
 import { electronFiles } from "./stores/electron-file.ts";
 
@@ -29,7 +31,7 @@ import { electronFiles } from "./stores/electron-file.ts";
 const appFolder = path.join(import.meta.dirname, "..");
 const userData = app.getPath("userData");
 
-async function start(): Promise<void> {
+async function start(isQuitting: () => boolean): Promise<void> {
   const log = openAppLog();
   lockEveryContents(app, log);
   const trayHost = hasTrayHost();
@@ -65,7 +67,7 @@ async function start(): Promise<void> {
   });
   app.on("second-instance", reveal);
   app.on("activate", reveal);
-  hideInsteadOfClosing(main, tray === undefined ? undefined : () => explainTray(preferences, log));
+  hideInsteadOfClosing(main, isQuitting, tray === undefined ? undefined : () => explainTray(preferences, log));
   endInOrder(
     () => practice.stop(),
     () => {
@@ -97,15 +99,20 @@ function appInfo() {
   return { version: app.getVersion(), electron, chrome, node, platform, packaged: app.isPackaged };
 }
 
-// These have an effect only before Electron is ready.
-if (app.requestSingleInstanceLock()) {
+const isQuitting = watchQuit();
+const problem = dataFolderProblem(userData);
+// These have an effect only before Electron is ready. The lock is refused, too, where it cannot be
+// written.
+if (problem !== undefined) {
+  void giveUp("Backsoon cannot start", problem);
+} else if (app.requestSingleInstanceLock()) {
   // As root, where tests and containers run, Chromium has no sandbox and must be told so on the
   // command line; this call would take that back and nothing would start.
   if (!app.commandLine.hasSwitch("no-sandbox")) app.enableSandbox();
   registerAppScheme();
-  start().catch((error: unknown) => {
-    dialog.showErrorBox("Backsoon could not start", error instanceof Error ? error.message : String(error));
-    app.exit(1);
+  start(isQuitting).catch((error: unknown) => {
+    // A page that is still loading when the app quits fails.
+    if (!isQuitting()) void giveUp("Backsoon cannot start", messageOf(error));
   });
 } else {
   app.quit();

@@ -13,7 +13,11 @@ const MAX_FILE_BYTES = 1024 * 1024;
  */
 export function openLog(folder: string, echo: boolean): (line: string) => void {
   const file = path.join(folder, "backsoon.log");
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    process.stderr.write(`log: ${messageOf(error)}\n`);
+  }
   return (line) => {
     const text = `${new Date().toISOString()} ${visibleText(line.replaceAll(/[\r\n]+/g, " | "))}\n`;
     if (echo) process.stderr.write(text);

@@ -78,5 +78,10 @@ export async function showPage(
       if (maximized) window.maximize();
       else window.show();
     });
-  await window.loadURL(`${PAGE_ORIGIN}/index.html`);
+  try {
+    await window.loadURL(`${PAGE_ORIGIN}/index.html`);
+  } catch (error) {
+    // Somebody has closed it in the meantime.
+    if (!window.isDestroyed()) throw error;
+  }
 }

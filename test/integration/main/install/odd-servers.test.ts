@@ -2,6 +2,7 @@
  * Servers that are set up in ways that an installation must not stumble over, through a real sshd:
  * shells that print, few sessions, a sudo that swallows.
  */
+import { existsSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -92,5 +93,6 @@ describe("a sudo that", () => {
     const on = await session(await freshHome(), { first: await programsIn({ sudo, hunter2: `touch ${trace}` }) });
     const ran = await runScript(on, "echo as root; cat", { asRoot: { password: "hunter2" } });
     expect(ran).toEqual({ code: 0, stdout: "as root\n", stderr: "" });
+    expect(existsSync(trace)).toBe(false);
   });
 });

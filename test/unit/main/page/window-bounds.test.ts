@@ -27,6 +27,18 @@ describe("where the window opens", () => {
     expect(placeWindow(bounds, [laptop])).toEqual({ width: 1280, height: 820 });
   });
 
+  it("is never larger than the displays that it lies on", () => {
+    expect(placeWindow({ x: 0, y: 25, width: 9000, height: 8000 }, [laptop])).toEqual(laptop);
+    expect(placeWindow({ x: 100, y: 100, width: 9000, height: 700 }, [laptop])).toEqual({
+      x: 0,
+      y: 100,
+      width: 1440,
+      height: 700,
+    });
+    const across = { x: 100, y: 30, width: 3000, height: 800 };
+    expect(placeWindow(across, [laptop, external])).toEqual(across);
+  });
+
   it("is never smaller than the smallest size", () => {
     expect(placeWindow({ x: 10, y: 30, width: 300, height: 200 }, [laptop])).toEqual({
       x: 10,
