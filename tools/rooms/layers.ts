@@ -43,7 +43,10 @@ export const LAYERS: Parts = {
     ],
     // Whoever shows text of others makes it visible by the same function.
     mayImport: ["main/contract", "server-agent/core/visible-text.ts"],
-    packages: { ".": ["svelte", "bits-ui", "@lucide/svelte", "@internationalized/date", "uplot"] },
+    packages: {
+      ".": ["svelte", "bits-ui", "@lucide/svelte", "@internationalized/date", "uplot"],
+      configuration: ["svelte", "@lucide/svelte", "@codemirror/*", "@lezer/*"],
+    },
   },
 
   /** The main process of the desktop app. Of the agent it knows the contract and the pure core. */

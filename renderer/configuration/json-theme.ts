@@ -1,0 +1,56 @@
+/** How the JSON editor looks: by the design tokens, which reach into its shadow root. */
+import { EditorView } from "@codemirror/view";
+
+export const JSON_THEME = EditorView.theme({
+  "&": { height: "100%", color: "var(--text)", backgroundColor: "var(--surface)", fontSize: "13px" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "19px" },
+  ".cm-content": { caretColor: "var(--text)" },
+  ".cm-gutters": {
+    color: "var(--muted)",
+    backgroundColor: "var(--bg)",
+    borderRight: "1px solid var(--line)",
+  },
+  ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--drain-bg) 45%, transparent)" },
+  ".cm-activeLineGutter": { backgroundColor: "var(--drain-bg)", color: "var(--text)" },
+  ".cm-content ::selection": { backgroundColor: "color-mix(in srgb, var(--accent) 30%, transparent)" },
+  "&.cm-focused .cm-matchingBracket": { backgroundColor: "var(--live-bg)", color: "inherit" },
+  "&.cm-focused .cm-nonmatchingBracket": { backgroundColor: "var(--fail-bg)", color: "var(--fail)" },
+  ".cm-selectionMatch": { backgroundColor: "var(--unknown-bg)" },
+  ".cm-searchMatch": { backgroundColor: "var(--maint-bg)", outline: "1px solid var(--maint-line)" },
+  ".cm-searchMatch-selected": { backgroundColor: "var(--maint-line)" },
+  ".cm-foldPlaceholder": { backgroundColor: "var(--unknown-bg)", borderColor: "var(--line)", color: "var(--muted)" },
+  ".cm-panels": { color: "var(--text)", backgroundColor: "var(--bg)" },
+  ".cm-panels-top": { borderBottom: "1px solid var(--line)" },
+  ".cm-panel label": { fontSize: "12.5px" },
+  ".cm-textfield": {
+    color: "var(--text)",
+    backgroundColor: "var(--surface)",
+    border: "1px solid var(--line)",
+    borderRadius: "var(--r1)",
+    padding: "4px 8px",
+  },
+  ".cm-button": {
+    color: "var(--text)",
+    backgroundColor: "var(--raised)",
+    backgroundImage: "none",
+    border: "1px solid var(--line)",
+    borderRadius: "var(--r1)",
+    padding: "4px 10px",
+  },
+  ".cm-panel.cm-search [name=close]": { color: "var(--text)", fontSize: "18px", padding: "0 6px" },
+  ".cm-textfield:focus-visible, .cm-button:focus-visible": { outline: "2px solid var(--accent)", outlineOffset: "1px" },
+  ".cm-tooltip": {
+    color: "var(--text)",
+    backgroundColor: "var(--raised)",
+    border: "1px solid var(--line)",
+    borderRadius: "var(--r1)",
+  },
+  ".cm-diagnostic-error": { borderLeftColor: "var(--fail)" },
+  ".cm-lintRange-error": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--fail) 1px",
+    textUnderlineOffset: "3px",
+  },
+  ".cm-lintPoint-error:after": { borderBottomColor: "var(--fail)" },
+});
