@@ -38,8 +38,8 @@ export class Counters {
     const inFlight = new Map<string, number>();
     const generations: Record<number, GenerationCounters> = {};
     for (const generation of this.#generations.known) {
-      for (const { id, drain } of generation.sites)
-        if (drain.inFlight > 0) inFlight.set(id, (inFlight.get(id) ?? 0) + drain.inFlight);
+      for (const figures of generation.figures)
+        if (figures.inFlight > 0) inFlight.set(figures.id, (inFlight.get(figures.id) ?? 0) + figures.inFlight);
       generations[generation.number] = countersOf(generation);
     }
     for (const [id, { requests, byClass }] of this.#generations.totals) {
@@ -56,12 +56,12 @@ export class Counters {
 function countersOf(generation: Generation): GenerationCounters {
   const hosts: Record<string, DrainCounters> = {};
   const sum: DrainCounters = { inFlight: 0, drained: 0, cut: 0 };
-  for (const { id, drain } of generation.sites) {
-    if (drain.inFlight + drain.drained + drain.cut === 0) continue;
-    hosts[id] = { ...drain };
-    sum.inFlight += drain.inFlight;
-    sum.drained += drain.drained;
-    sum.cut += drain.cut;
+  for (const { id, inFlight, drained, cut } of generation.figures) {
+    if (inFlight + drained + cut === 0) continue;
+    hosts[id] = { inFlight, drained, cut };
+    sum.inFlight += inFlight;
+    sum.drained += drained;
+    sum.cut += cut;
   }
   return { ...sum, hosts };
 }

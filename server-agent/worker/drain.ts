@@ -31,7 +31,7 @@ export class Drain {
 
   /** Ends politely what runs on generations up to this one, and cuts what is left after a grace. */
   expire(generation: number): void {
-    const isOverdue = (entry: InFlight): boolean => entry.generation.number <= generation;
+    const isOverdue = (entry: InFlight): boolean => entry.figures.generation.number <= generation;
     for (const entry of this.#inFlight) {
       if (!isOverdue(entry)) continue;
       if (entry.expire === undefined) {

@@ -7,7 +7,7 @@ import type { InFlightRequest } from "../contract/agent.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
-import type { Config, VirtualHost } from "../contract/config.ts";
+import type { Upstream, VirtualHost } from "../contract/config.ts";
 import type { UpstreamPools } from "./upstream/upstream-pools.ts";
 
 /**
@@ -69,7 +69,8 @@ export interface CompiledHandler {
 }
 
 export interface HandlerContext {
-  readonly config: Config;
+  /** The definition of the upstream that the handler names, if there is one. */
+  readonly upstream: Upstream | undefined;
   readonly virtualHost: VirtualHost;
   readonly upstreams: UpstreamPools;
   /** Adds a line to the agent's log. */

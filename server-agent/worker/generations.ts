@@ -1,62 +1,78 @@
 /**
- * The configurations this worker knows: the active one, those prepared, and the older ones that
- * requests still run on.
+ * The configurations this worker knows: the active one, those prepared, and the figures of older
+ * ones. What a generation has in common with the active one is taken over and not compiled again.
  */
+import { isEqual } from "../core/config/diff-values.ts";
+import { applyDelta, type ConfigDelta } from "../core/config/config-delta.ts";
 import {
+  compileInSteps,
   matchRequest,
   matchWithin,
-  compileConfig,
   type CompiledVirtualHost,
   type Match,
 } from "../core/routing/routing-table.ts";
-import type { Config } from "../contract/config.ts";
+import type { Config, VirtualHost } from "../contract/config.ts";
 import type { Problem } from "../contract/errors.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
-import { compileHandler } from "./compile-handler.ts";
-import type { HandlerContext } from "./exchange.ts";
-
-import { messageOf } from "../log.ts";
 import type { AccessLogs } from "./access-log.ts";
-import { compileErrorPages } from "./error-page.ts";
-import type { HostTotals, Generation, Site, ServingRule, Target } from "./site.ts";
+import type { HandlerContext } from "./exchange.ts";
+import { serveSite } from "./serve-site.ts";
+import { SlicedWork } from "./slices.ts";
+import type { HostTotals, Generation, Service, Site, SiteFigures, Target } from "./site.ts";
 
 export interface GenerationsOptions {
   readonly logs: AccessLogs;
   /** What handlers need from the worker. */
-  readonly context: Omit<HandlerContext, "config" | "virtualHost">;
+  readonly context: Pick<HandlerContext, "upstreams" | "log">;
 }
 
 /** So many old generations are still reported; a worker may live for months. */
 const MAX_REPORTED = 500;
 
+type Prepared = { ok: true; service: Service } | { ok: false; problems: Problem[] };
+
 export class Generations {
   readonly totals = new Map<string, HostTotals>();
   /** All that may have figures to report, oldest first. */
   readonly known = new Set<Generation>();
-  readonly #prepared = new Map<number, Generation>();
+  /** All sites in use, by what they are compiled from. */
+  readonly #sites = new Map<VirtualHost, Site>();
+  readonly #prepared = new Map<number, SlicedWork<Prepared>>();
   readonly #options: GenerationsOptions;
-  #active: Generation | undefined = undefined;
+  #active: Service | undefined = undefined;
 
   constructor(options: GenerationsOptions) {
     this.#options = options;
   }
 
-  get active(): Generation | undefined {
+  get active(): Service | undefined {
     return this.#active;
   }
 
-  /** Does all that can fail. Returns what is wrong with the document, nothing when it can serve. */
-  prepare(number: number, config: Config): Problem[] {
+  /**
+   * Does all that can fail, in slices. Resolves to what is wrong with the document: nothing when it
+   * can serve, or was aborted meanwhile.
+   */
+  async prepare(number: number, config: Config): Promise<Problem[]> {
     this.abort(number);
-    const compiled = compileConfig(config);
-    if (!compiled.ok) return compiled.problems;
-    const { table } = compiled;
-    const problems: Problem[] = [];
-    const sites = table.virtualHosts.map((virtualHost) => this.#serve(virtualHost, config, problems));
-    const generation: Generation = { number, table, sites, inFlight: 0, closed: false };
-    if (problems.length > 0) close(generation);
-    else this.#prepared.set(number, generation);
-    return problems;
+    const work = new SlicedWork(this.#compile(number, config));
+    this.#prepared.set(number, work);
+    const prepared = await work.run();
+    return prepared?.ok === false ? prepared.problems : [];
+  }
+
+  /**
+   * The same for a document that is told by what differs from the active one. @throws {Error} when
+   * another one is active.
+   */
+  prepareFrom(number: number, base: number, delta: ConfigDelta): Promise<Problem[]> {
+    const active = this.#active;
+    if (active?.generation.number !== base)
+      throw new Error(
+        `generation ${String(number)} is told by its difference from ${String(base)}, which is not active`,
+      );
+    const before = active.table.virtualHosts.map(({ config }) => config);
+    return this.prepare(number, applyDelta(before, delta));
   }
 
   /**
@@ -64,99 +80,164 @@ export class Generations {
    * when it was not prepared.
    */
   commit(number: number): boolean {
-    const next = this.#prepared.get(number);
-    if (next === undefined) return false;
-    const before = this.#active;
-    this.#active = next;
+    const work = this.#prepared.get(number);
     this.#prepared.delete(number);
-    this.known.add(next);
-    if (before !== undefined) this.settle(before);
+    // A worker that came late may be told to serve what it is still preparing.
+    const next = work?.finish();
+    if (next?.ok !== true) return false;
+    const before = this.#active;
+    this.#active = next.service;
+    this.known.add(next.service.generation);
+    if (before !== undefined) this.#retire(before);
     return true;
   }
 
   abort(number: number): void {
-    const generation = this.#prepared.get(number);
-    if (generation === undefined) return;
+    const work = this.#prepared.get(number);
+    if (work === undefined) return;
     this.#prepared.delete(number);
-    close(generation);
+    work.drop();
+    const prepared = work.result;
+    if (prepared?.ok === true) this.#releaseAll(prepared.service.sites);
+  }
+
+  /** Who answers this request now. Undefined only without a catch-all. */
+  findTarget({ table }: Service, facts: RequestFacts): Target | undefined {
+    return this.#targetOf(matchRequest(table, facts));
+  }
+
+  /** Who answers it of one virtual host, whatever stands above it. */
+  findTargetWithin({ table }: Service, virtualHost: string, facts: RequestFacts): Target | undefined {
+    return this.#targetOf(matchWithin(table, virtualHost, facts));
+  }
+
+  /** A request is in flight on the site; the figures to count it in, to its end. */
+  enter(site: Site, generation: Generation): SiteFigures {
+    site.users += 1;
+    generation.inFlight += 1;
+    let { figures } = site;
+    if (figures?.generation !== generation) {
+      figures = { id: site.id, generation, inFlight: 0, drained: 0, cut: 0 };
+      site.figures = figures;
+      generation.figures.push(figures);
+    }
+    figures.inFlight += 1;
+    return figures;
   }
 
   /**
-   * Frees what a generation holds once it is not active and nothing is in flight on it; true then.
+   * It is over. True when nothing is in flight any more on a generation that is not active.
    */
-  settle(generation: Generation): boolean {
-    if (generation === this.#active || generation.inFlight > 0) return false;
-    close(generation);
-    this.#forget();
-    return true;
+  leave(site: Site, figures: SiteFigures, wasCut: boolean): boolean {
+    const { generation } = figures;
+    this.#release(site);
+    generation.inFlight -= 1;
+    figures.inFlight -= 1;
+    if (generation === this.#active?.generation) return false;
+    if (wasCut) figures.cut += 1;
+    else figures.drained += 1;
+    return generation.inFlight === 0;
   }
 
-  #serve(virtualHost: CompiledVirtualHost, config: Config, problems: Problem[]): Site {
-    const { context, logs } = this.#options;
-    const { id, site, index } = virtualHost;
-    const rules = virtualHost.config.disabled === true ? [] : virtualHost.rules;
-    const serving = rules.flatMap((rule): ServingRule[] => {
-      const { handler } = rule.config;
-      try {
-        return [
-          {
-            handler: compileHandler(handler, { ...context, config, virtualHost: virtualHost.config }),
-            takesBody: handler.type === "proxy",
-          },
-        ];
-      } catch (failure) {
-        problems.push({
-          path: `/virtualHosts/${String(index)}/rules/${String(rule.index)}/handler`,
-          code: "handler.refused",
-          message: `the ${handler.type} handler cannot serve: ${messageOf(failure)}`,
-        });
-        return [];
+  *#compile(number: number, { virtualHosts, ...rest }: Config): Generator<undefined, Prepared, undefined> {
+    const sites: Site[] = [];
+    let isReady = false;
+    try {
+      const changed = changedUpstreams(this.#active?.table.config, rest.upstreams);
+      const take = (virtualHost: VirtualHost): CompiledVirtualHost | undefined => {
+        const site = this.#sites.get(virtualHost);
+        if (site === undefined) return undefined;
+        site.users += 1;
+        sites.push(site);
+        return site.compiled;
+      };
+      const config: Config = { ...rest, virtualHosts: [] };
+      for (const virtualHost of virtualHosts) {
+        const isFresh = !this.#sites.has(virtualHost) || !dependsOn(virtualHost, changed);
+        config.virtualHosts.push(isFresh ? virtualHost : { ...virtualHost });
       }
-    });
-    let totals = this.totals.get(id);
-    if (totals === undefined) this.totals.set(id, (totals = { requests: 0, byClass: [0, 0, 0, 0, 0, 0] }));
-    return {
-      id,
-      site,
-      rules: serving,
-      errorPages: compileErrorPages(virtualHost.config.errorPages, context.log),
-      log: virtualHost.config.accessLog === undefined ? undefined : logs.open(virtualHost.config.accessLog),
-      totals,
-      drain: { inFlight: 0, drained: 0, cut: 0 },
-    };
-  }
-
-  #forget(): void {
-    for (const generation of this.known) {
-      if (
-        generation.closed &&
-        (this.known.size > MAX_REPORTED || generation.sites.every(({ drain }) => drain.drained + drain.cut === 0))
-      )
-        this.known.delete(generation);
+      const compiled = yield* compileInSteps(config, take);
+      if (!compiled.ok) return compiled;
+      const { table } = compiled;
+      const problems: Problem[] = [];
+      for (const [index, virtualHost] of table.virtualHosts.entries()) {
+        if (this.#sites.has(virtualHost.config)) continue;
+        const site = serveSite(virtualHost, index, {
+          ...this.#options,
+          upstreams: config.upstreams,
+          totals: this.#totalsOf(virtualHost.id),
+          problems,
+        });
+        this.#sites.set(virtualHost.config, site);
+        sites.push(site);
+        yield;
+      }
+      if (problems.length > 0) return { ok: false, problems };
+      isReady = true;
+      return { ok: true, service: { generation: { number, inFlight: 0, figures: [] }, table, sites } };
+    } finally {
+      if (!isReady) this.#releaseAll(sites);
     }
   }
+
+  #totalsOf(id: string): HostTotals {
+    let totals = this.totals.get(id);
+    if (totals === undefined) this.totals.set(id, (totals = { requests: 0, byClass: [0, 0, 0, 0, 0, 0] }));
+    return totals;
+  }
+
+  #targetOf(match: Match | undefined): Target | undefined {
+    if (match === undefined) return undefined;
+    const site = this.#sites.get(match.virtualHost.config);
+    if (site === undefined) return undefined;
+    const { rule, otherwise } = match;
+    return { site, rule: rule === undefined ? undefined : site.rules[rule.index], otherwise };
+  }
+
+  /** Keeps the figures that can still change or say something, and nothing else. */
+  #retire({ generation, sites }: Service): void {
+    generation.figures = generation.figures.filter(({ inFlight }) => inFlight > 0);
+    if (generation.figures.length === 0) this.known.delete(generation);
+    for (const old of this.known) {
+      if (this.known.size <= MAX_REPORTED) break;
+      if (old.inFlight === 0 && old !== this.#active?.generation) this.known.delete(old);
+    }
+    this.#releaseAll(sites);
+  }
+
+  #releaseAll(sites: readonly Site[]): void {
+    void new SlicedWork(this.#releaseInSteps(sites)).run();
+  }
+
+  *#releaseInSteps(sites: readonly Site[]): Generator<undefined, undefined, undefined> {
+    for (const site of sites) {
+      this.#release(site);
+      yield;
+    }
+    return undefined;
+  }
+
+  #release(site: Site): void {
+    site.users -= 1;
+    if (site.users > 0) return;
+    this.#sites.delete(site.compiled.config);
+    for (const { handler } of site.rules) handler.close?.();
+  }
 }
 
-/** Who answers this request in this generation. Undefined only without a catch-all. */
-export function findTarget(generation: Generation, facts: RequestFacts): Target | undefined {
-  return targetOf(generation, matchRequest(generation.table, facts));
+function changedUpstreams(before: Config | undefined, after: Config["upstreams"]): ReadonlySet<string> {
+  const names = Object.keys(before?.upstreams ?? {});
+  return new Set(names.filter((name) => !isEqual(before?.upstreams?.[name], after?.[name])));
 }
 
-/** Who answers it of one virtual host, whatever stands above it. */
-export function findTargetWithin(generation: Generation, virtualHost: string, facts: RequestFacts): Target | undefined {
-  return targetOf(generation, matchWithin(generation.table, virtualHost, facts));
-}
-
-function targetOf(generation: Generation, match: Match | undefined): Target | undefined {
-  if (match === undefined) return undefined;
-  const site = generation.sites[match.virtualHost.index];
-  if (site === undefined) return undefined;
-  const { rule, otherwise } = match;
-  return { generation, site, rule: rule === undefined ? undefined : site.rules[rule.index], otherwise };
-}
-
-function close(generation: Generation): void {
-  if (generation.closed) return;
-  generation.closed = true;
-  for (const site of generation.sites) for (const { handler } of site.rules) handler.close?.();
+/**
+ * Whether a virtual host is to be compiled again although it has not changed itself: an upstream of
+ * its has, or what it is compiled from is looked up on the disk.
+ */
+function dependsOn({ rules }: VirtualHost, upstreams: ReadonlySet<string>): boolean {
+  return rules.some(
+    ({ handler }) =>
+      (handler.type === "proxy" && upstreams.has(handler.upstream)) ||
+      (handler.type === "maintenance" && handler.root !== undefined),
+  );
 }

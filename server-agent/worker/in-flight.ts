@@ -11,7 +11,7 @@ import type { Connection } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
 import { isDownload, isUpload } from "./request-kind.ts";
-import type { Generation, Site } from "./site.ts";
+import type { Site, SiteFigures } from "./site.ts";
 
 let lastSequence = 0;
 
@@ -29,7 +29,8 @@ export class InFlight implements Entry {
   readonly entry: Entry = this;
   readonly sequence: number;
   readonly connection: Connection<InFlight>;
-  readonly generation: Generation;
+  /** Where it is counted: those of its site on its generation. */
+  readonly figures: SiteFigures;
   readonly site: Site;
   readonly request: IncomingRequest;
   readonly facts: RequestFacts;
@@ -47,14 +48,14 @@ export class InFlight implements Entry {
 
   constructor(
     connection: Connection<InFlight>,
-    generation: Generation,
+    figures: SiteFigures,
     site: Site,
     request: IncomingRequest,
     facts: RequestFacts,
   ) {
     this.sequence = ++lastSequence;
     this.connection = connection;
-    this.generation = generation;
+    this.figures = figures;
     this.site = site;
     this.request = request;
     this.facts = facts;
@@ -77,13 +78,13 @@ export class ExchangeInFlight extends InFlight implements Exchange {
 
   constructor(
     connection: Connection<InFlight>,
-    generation: Generation,
+    figures: SiteFigures,
     site: Site,
     request: IncomingRequest,
     facts: RequestFacts,
     response: OutgoingResponse,
   ) {
-    super(connection, generation, site, request, facts);
+    super(connection, figures, site, request, facts);
     this.response = response;
   }
 
@@ -148,7 +149,7 @@ export class InFlightList {
     let total = 0;
     for (let entry = this.#first; entry !== undefined; entry = entry.next) {
       const { site } = entry.site;
-      if (!matchesFilter({ site, generation: entry.generation.number }, filter)) continue;
+      if (!matchesFilter({ site, generation: entry.figures.generation.number }, filter)) continue;
       if (total++ < limit) requests.push(describe(entry, worker));
     }
     return { requests, total };
@@ -169,13 +170,13 @@ function idOf(entry: InFlight, worker: number): string {
  * nobody looks at cost nothing.
  */
 export function describe(entry: InFlight, worker: number): InFlightRequest {
-  const { facts, request, generation, site } = entry;
+  const { facts, request, site } = entry;
   const uploadBytes = request.contentLength;
   const kind = kindOf(entry, uploadBytes);
   const bytesExpected = entry.bytesExpected ?? (kind === "upload" ? uploadBytes : undefined);
   return {
     id: idOf(entry, worker),
-    generation: generation.number,
+    generation: entry.figures.generation.number,
     worker,
     virtualHost: site.id,
     site: site.site,

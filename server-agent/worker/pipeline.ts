@@ -10,8 +10,8 @@ import type { Counters } from "./counters.ts";
 import { answerBuiltIn } from "./error-page.ts";
 import { readFacts } from "./facts.ts";
 import type { FileExistence } from "./file-existence.ts";
-import { findTarget, findTargetWithin, type Generations } from "./generations.ts";
-import type { Generation, Target } from "./site.ts";
+import type { Generations } from "./generations.ts";
+import type { Service, Target } from "./site.ts";
 import type { RequestSink } from "./http-server.ts";
 import { ExchangeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
 
@@ -35,16 +35,6 @@ interface AgentsOwn {
   within: string | undefined;
 }
 
-function findProvenTarget(
-  generation: Generation,
-  facts: RequestFacts,
-  proof: AgentsOwn | undefined,
-): Target | undefined {
-  return proof?.within === undefined
-    ? findTarget(generation, facts)
-    : findTargetWithin(generation, proof.within, facts);
-}
-
 export class Pipeline implements RequestSink {
   readonly #generations: Generations;
   readonly #inFlight: InFlightList;
@@ -64,24 +54,23 @@ export class Pipeline implements RequestSink {
 
   request(connection: Connection<InFlight>, request: IncomingRequest, response: OutgoingResponse): void {
     // The generation is taken here, and the request keeps it to its end.
-    const generation = this.#generations.active;
+    const service = this.#generations.active;
     const facts =
-      generation === undefined
-        ? undefined
-        : readFacts(request, connection, generation.table.trustedProxies, this.#files);
+      service === undefined ? undefined : readFacts(request, connection, service.table.trustedProxies, this.#files);
     const proof = facts === undefined ? undefined : this.#takeProof(request, facts);
-    const target =
-      generation === undefined || facts === undefined ? undefined : findProvenTarget(generation, facts, proof);
-    if (generation === undefined || facts === undefined || target === undefined) {
+    const target = service === undefined || facts === undefined ? undefined : this.#find(service, facts, proof);
+    if (service === undefined || facts === undefined || target === undefined) {
       request.discard();
       if (facts === undefined) response.shouldKeepAlive = false;
-      answerBuiltIn(request, response, generation === undefined ? 503 : facts === undefined ? 400 : 404);
+      answerBuiltIn(request, response, service === undefined ? 503 : facts === undefined ? 400 : 404);
       return;
     }
     const { site, rule } = target;
-    const exchange = new ExchangeInFlight(connection, generation, site, request, facts, response);
+    const figures = this.#generations.enter(site, service.generation);
+    const exchange = new ExchangeInFlight(connection, figures, site, request, facts, response);
     exchange.isProof = proof !== undefined;
-    if (exchange.isProof) response.setHeader(ANSWERED_BY_HEADER, `${site.id};generation=${String(generation.number)}`);
+    if (exchange.isProof)
+      response.setHeader(ANSWERED_BY_HEADER, `${site.id};generation=${String(service.generation.number)}`);
     this.#begin(exchange);
     if (rule?.takesBody === true) {
       if (request.hasBody && request.field("expect")?.toLowerCase() === "100-continue")
@@ -116,10 +105,14 @@ export class Pipeline implements RequestSink {
     if (entry !== undefined) this.#end(entry);
   }
 
+  #find(service: Service, facts: RequestFacts, proof: AgentsOwn | undefined): Target | undefined {
+    return proof?.within === undefined
+      ? this.#generations.findTarget(service, facts)
+      : this.#generations.findTargetWithin(service, proof.within, facts);
+  }
+
   #begin(entry: InFlight): void {
     this.#inFlight.add(entry);
-    entry.generation.inFlight += 1;
-    entry.site.drain.inFlight += 1;
     if (!entry.isProof) entry.site.totals.requests += 1;
     this.#counters.changed();
   }
@@ -128,23 +121,14 @@ export class Pipeline implements RequestSink {
     if (entry.ended) return;
     entry.ended = true;
     this.#inFlight.remove(entry);
-    const { generation, site } = entry;
-    const { drain } = site;
-    generation.inFlight -= 1;
-    drain.inFlight -= 1;
+    const { site } = entry;
     if (entry instanceof ExchangeInFlight && entry.response.headersSent) entry.status = entry.response.statusCode;
     if (!entry.isProof && entry.status > 0) {
       const digit = Math.trunc(entry.status / 100);
       site.totals.byClass[digit] = (site.totals.byClass[digit] ?? 0) + 1;
     }
     site.log?.add(entry);
-    if (generation === this.#generations.active) {
-      this.#counters.changed();
-      return;
-    }
-    if (entry.wasCut) drain.cut += 1;
-    else drain.drained += 1;
-    if (this.#generations.settle(generation)) this.#counters.report();
+    if (this.#generations.leave(site, entry.figures, entry.wasCut)) this.#counters.report();
     else this.#counters.changed();
   }
 
@@ -172,7 +156,7 @@ export class Pipeline implements RequestSink {
   #said(entry: InFlight, failure: unknown): void {
     this.#log.error("a handler failed", {
       virtualHost: entry.site.id,
-      generation: entry.generation.number,
+      generation: entry.figures.generation.number,
       why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure),
     });
   }

@@ -10,6 +10,7 @@
 import type { Config } from "../contract/config.ts";
 import type { InFlightRequest } from "../contract/agent.ts";
 import type { Problem } from "../contract/errors.ts";
+import type { ConfigDelta } from "../core/config/config-delta.ts";
 import type { RequestFilter } from "../core/request-filter.ts";
 
 /** A listening socket outlives its name in the configuration. */
@@ -21,6 +22,8 @@ export interface ListenerName {
 export type ToWorker =
   /** Compile this generation and keep it ready. */
   | { type: "prepare"; generation: number; config: Config }
+  /** The same, told by what differs from the generation that this worker was told to serve last. */
+  | { type: "prepare-from"; generation: number; base: number; delta: ConfigDelta }
   /**
    * Serve every request whose first byte comes from now on by the prepared generation, on
    * connections of these listeners under these names.

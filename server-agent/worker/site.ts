@@ -2,7 +2,7 @@ import type { CompiledHandler } from "./exchange.ts";
 import type { ErrorPages } from "./error-page.ts";
 import type { AccessLog } from "./access-log.ts";
 import type { DrainCounters } from "./protocol.ts";
-import type { RoutingTable } from "../core/routing/routing-table.ts";
+import type { CompiledVirtualHost, RoutingTable } from "../core/routing/routing-table.ts";
 
 /** What one virtual host has answered since this worker started, over all generations. */
 export interface HostTotals {
@@ -17,28 +17,46 @@ export interface ServingRule {
   readonly takesBody: boolean;
 }
 
-/** A virtual host in service. */
+/** What one virtual host has in flight on one generation, and what became of it. */
+export interface SiteFigures extends DrainCounters {
+  readonly id: string;
+  readonly generation: Generation;
+}
+
+/** The figures of one generation. They outlive what it served with. */
+export interface Generation {
+  readonly number: number;
+  inFlight: number;
+  /** Of the virtual hosts that were asked for. */
+  figures: SiteFigures[];
+}
+
+/**
+ * A virtual host in service, in all generations in which it is the same. Whatever is in flight
+ * needs nothing else of its generation: so the rest of it is not kept.
+ */
 export interface Site {
   readonly id: string;
   readonly site: string;
+  readonly compiled: CompiledVirtualHost;
   readonly rules: readonly ServingRule[];
   readonly errorPages: ErrorPages;
   readonly log: AccessLog | undefined;
   readonly totals: HostTotals;
-  readonly drain: DrainCounters;
+  /** Those of the generation in which it was asked for last. */
+  figures: SiteFigures | undefined;
+  /** Generations that serve or are to serve with it, and requests in flight. At 0 it is closed. */
+  users: number;
 }
 
-export interface Generation {
-  readonly number: number;
+/** What a generation serves with while it is active, or ready to be. */
+export interface Service {
+  readonly generation: Generation;
   readonly table: RoutingTable;
   readonly sites: readonly Site[];
-  inFlight: number;
-  /** Its handlers hold nothing any more. */
-  closed: boolean;
 }
 
 export interface Target {
-  readonly generation: Generation;
   readonly site: Site;
   /** Undefined: no rule answers the request. */
   readonly rule: ServingRule | undefined;

@@ -1,4 +1,5 @@
 /** Composition root of a worker process: serves visitors, does what the supervisor says. */
+import type { Problem } from "../contract/errors.ts";
 import { messageOf, createLog } from "../log.ts";
 import { UpstreamPools } from "./upstream/upstream-pools.ts";
 import type { FromWorker, ToWorker, WorkerBoot } from "./protocol.ts";
@@ -49,14 +50,18 @@ export function runWorker(boot: WorkerBoot): void {
     else process.exit(0);
   });
 
+  const tell = async (generation: number, preparation: Promise<Problem[]>): Promise<void> => {
+    const problems = await preparation;
+    send(problems.length === 0 ? { type: "prepared", generation } : { type: "refused", generation, problems });
+  };
   const receive = (message: ToWorker, handle: unknown): void => {
     switch (message.type) {
-      case "prepare": {
-        const { generation } = message;
-        const problems = generations.prepare(generation, message.config);
-        send(problems.length === 0 ? { type: "prepared", generation } : { type: "refused", generation, problems });
+      case "prepare":
+        void tell(message.generation, generations.prepare(message.generation, message.config));
         break;
-      }
+      case "prepare-from":
+        void tell(message.generation, generations.prepareFrom(message.generation, message.base, message.delta));
+        break;
       case "commit":
         if (generations.commit(message.generation)) {
           server.rename(message.listeners);

@@ -106,7 +106,7 @@ export class WorkerPool {
       const answers = await Promise.all(
         asked.map(async (worker) => ({
           worker,
-          answer: await worker.prepare(service.generation, service.config, timeout),
+          answer: await worker.prepare(service, timeout),
         })),
       );
       for (const { answer } of answers) {
@@ -141,7 +141,7 @@ export class WorkerPool {
     const behind = this.#serving().filter((worker) => worker.generation !== service.generation);
     await Promise.all(
       behind.map(async (worker) => {
-        const answer = await worker.commit(service.generation, service.config, this.#options.listeners(), timeout);
+        const answer = await worker.commit(service, this.#options.listeners(), timeout);
         acknowledged(worker.id);
         if (answer.kind === "stuck") await this.#replaceNow(worker);
       }),
@@ -296,7 +296,7 @@ export class WorkerPool {
     const switched =
       worker.generation === service.generation
         ? undefined
-        : worker.commit(service.generation, service.config, this.#options.listeners(), patience(service));
+        : worker.commit(service, this.#options.listeners(), patience(service));
     const listening = await Promise.all(
       this.#options.listeners().map((listener) => worker.listen(listener, ACKNOWLEDGE_TIMEOUT_MS)),
     );
@@ -315,9 +315,9 @@ export class WorkerPool {
    * swap.
    */
   async #catchUp(worker: WorkerProcess, service: Service): Promise<void> {
-    const { generation, config } = service;
+    const { generation } = service;
     if (worker.hasPrepared(generation)) return;
-    const answer = await worker.prepare(generation, config, patience(service));
+    const answer = await worker.prepare(service, patience(service));
     const isReady = answer.kind === "answered" && answer.message.type === "prepared";
     const { log } = this.#options;
     if (isReady)

@@ -2,9 +2,11 @@
 import type { SendHandle } from "node:child_process";
 import type { Config } from "../../contract/config.ts";
 import type { InFlightRequest } from "../../contract/agent.ts";
+import { type ConfigDelta, deltaOf } from "../../core/config/config-delta.ts";
 import { matchesFilter, type RequestFilter } from "../../core/request-filter.ts";
 import type { Log } from "../../log.ts";
 import type { FromWorker, ListenerName, ToWorker } from "../../worker/protocol.ts";
+import type { Service } from "../service.ts";
 import type { OpenListener } from "./listeners.ts";
 import type { WorkerChannel } from "./worker-channel.ts";
 
@@ -40,6 +42,9 @@ export class WorkerProcess {
   phase: WorkerPhase = "standby";
   /** Last generation that it was told to commit. */
   generation: number | undefined;
+  /** The document of that; an agent that has handed over is always told all of it. */
+  #served: Config | undefined;
+  readonly #isFormer: boolean;
   readonly #channel: WorkerChannel;
   readonly #slack: number;
   /** By what they wait for, in the order in which they asked: messages are answered in order. */
@@ -56,7 +61,8 @@ export class WorkerProcess {
   constructor(id: number, channel: WorkerChannel, events: WorkerEvents, log: Log, former?: number) {
     this.id = id;
     this.#channel = channel;
-    this.#slack = former === undefined ? 0 : RELAY_TIMEOUT_MS;
+    this.#isFormer = former !== undefined;
+    this.#slack = this.#isFormer ? RELAY_TIMEOUT_MS : 0;
     if (former !== undefined) {
       this.phase = "draining";
       this.generation = former;
@@ -112,10 +118,10 @@ export class WorkerProcess {
   }
 
   /** Whoever asks while it is under way gets the same answer. */
-  prepare(generation: number, config: Config, timeoutMs: number): Preparation {
+  prepare({ generation, config }: Service, timeoutMs: number): Preparation {
     const underWay = this.#preparing.get(generation);
     if (underWay !== undefined) return underWay;
-    this.send({ type: "prepare", generation, config });
+    this.#sendDocument(generation, config);
     const preparation = (this.#wait(`prepared ${generation}`, timeoutMs) as Preparation).then((answer) => {
       // Otherwise it was told to forget it meanwhile.
       const isWanted = this.#preparing.get(generation) === preparation;
@@ -129,14 +135,14 @@ export class WorkerProcess {
 
   /** Sends `prepare` first if the worker came too late for it: messages arrive in order. */
   async commit(
-    generation: number,
-    config: Config,
+    { generation, config }: Service,
     listeners: readonly OpenListener[],
     timeoutMs: number,
   ): Promise<Answer<Awaited>> {
     const isOnItsWay = this.#preparing.delete(generation);
-    if (!this.#prepared.delete(generation) && !isOnItsWay) this.send({ type: "prepare", generation, config });
+    if (!this.#prepared.delete(generation) && !isOnItsWay) this.#sendDocument(generation, config);
     this.generation = generation;
+    if (!this.#isFormer) this.#served = config;
     this.send({ type: "commit", generation, listeners: listeners.map(nameOf) });
     return this.#wait(`committed ${generation}`, timeoutMs);
   }
@@ -185,6 +191,13 @@ export class WorkerProcess {
     this.#channel.cut();
   }
 
+  /** A worker has the document that it serves, and is told the difference only. */
+  #sendDocument(generation: number, config: Config): void {
+    if (this.generation === undefined || this.#served === undefined) this.send({ type: "prepare", generation, config });
+    else
+      this.send({ type: "prepare-from", generation, base: this.generation, delta: deltaBetween(this.#served, config) });
+  }
+
   #wait(key: string, timeoutMs: number): Promise<Answer<Awaited>> {
     if (this.phase === "gone") return Promise.resolve({ kind: "gone" });
     return new Promise((resolve) => {
@@ -209,6 +222,15 @@ export class WorkerProcess {
     if (waiting?.length === 0) this.#waiting.delete(key);
     settle?.(answer);
   }
+}
+
+/** Of documents after which all workers ask, one by one. */
+const deltas = new WeakMap<Config, { readonly before: Config; readonly delta: ConfigDelta }>();
+
+function deltaBetween(before: Config, after: Config): ConfigDelta {
+  let known = deltas.get(after);
+  if (known?.before !== before) deltas.set(after, (known = { before, delta: deltaOf(before, after) }));
+  return known.delta;
 }
 
 function nameOf({ socket, config }: OpenListener): ListenerName {

@@ -58,10 +58,12 @@ function collectFromLists(
 }
 
 /**
+ * Whether two JSON values are equal, whatever the order of their keys.
+ *
  * Not `collect` and a look at its result: lists within lists would then be compared twice on each
  * level, which doubles with every level.
  */
-function isEqual(before: unknown, after: unknown): boolean {
+export function isEqual(before: unknown, after: unknown): boolean {
   if (before === after) return true;
   if (Array.isArray(before) && Array.isArray(after))
     return before.length === after.length && before.every((value, index) => isEqual(value, after[index]));

@@ -111,7 +111,7 @@ export class ListenerProof {
     const compiled = this.#table.virtualHosts.find(({ id }) => id === this.#copycat.id);
     const isMatched =
       compiled?.config.disabled !== true && compiled?.hosts.some((pattern) => matchesHost(pattern, host)) === true;
-    if (isMatched && compiled.index < answerer.index)
+    if (isMatched && this.#table.virtualHosts.indexOf(compiled) < answerer.index)
       return skip(
         this.#answererOf(host, PLAIN, kind, ELSEWHERE).id === this.#copycat.id
           ? "An exception lets this computer through, so the page that others get cannot be seen from here."
@@ -203,7 +203,8 @@ export class ListenerProof {
     const { facts, asked } = this.#factsOf(host, sample, kind, client);
     const match = matchRequest(this.#table, facts);
     if (match === undefined) return { id: "nobody", site: "", index: Infinity, answer: "any", isUncertain: asked.file };
-    const { id, site, index, config } = match.virtualHost;
+    const { id, site, config } = match.virtualHost;
+    const index = this.#table.virtualHosts.indexOf(match.virtualHost);
     return { id, site, index, answer: maintenanceOf(config, match.rule?.config), isUncertain: asked.file };
   }
 

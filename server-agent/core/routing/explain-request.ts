@@ -14,9 +14,12 @@ export function explainRequest(table: RoutingTable, facts: RequestFacts): Explai
   const match = matchRequest(table, facts);
   const answering = match?.virtualHost;
   const isRefused = match?.otherwise === 400;
+  const last = answering === undefined ? Infinity : table.virtualHosts.indexOf(answering);
   return {
     answer: answerOf(match, facts),
-    virtualHosts: table.virtualHosts.map((virtualHost) => explainVirtualHost(virtualHost, answering, facts)),
+    virtualHosts: table.virtualHosts.map((virtualHost, index) =>
+      explainVirtualHost(virtualHost, index > last, answering, facts),
+    ),
     rules: answering === undefined ? [] : explainRules(answering, match?.rule?.index, isRefused, facts),
   };
 }
@@ -65,11 +68,12 @@ function mayBeAsset(path: string): boolean {
 
 function explainVirtualHost(
   virtualHost: CompiledVirtualHost,
+  isBelow: boolean,
   answering: CompiledVirtualHost | undefined,
   facts: RequestFacts,
 ): Explanation["virtualHosts"][number] {
   const { id, config, when } = virtualHost;
-  if (answering !== undefined && virtualHost.index > answering.index)
+  if (answering !== undefined && isBelow)
     return { id, outcome: "not-reached", why: `${quote(answering.id)} stands above and answers` };
   if (config.disabled === true) return { id, outcome: "disabled", why: "it is disabled" };
   const matching = virtualHost.hosts.findIndex((pattern) => matchesHost(pattern, facts.host));

@@ -28,33 +28,35 @@ export interface HostTable<C extends Candidate> {
   readonly any: readonly C[];
 }
 
-/** @param entries Candidates with their patterns, by ascending index. */
-export function compileHostTable<C extends Candidate>(
-  entries: Iterable<{ candidate: C; patterns: readonly HostPattern[] }>,
-): HostTable<C> {
-  const exact = new Map<string, C[]>();
-  const wildcard = new Map<string, C[]>();
-  const regexes: RegexEntry<C>[] = [];
-  const any: C[] = [];
-  const wildcardDepths: boolean[] = [];
-  for (const { candidate, patterns } of entries) {
+/** Makes a table of candidates that are added by ascending index. */
+export class HostTableBuilder<C extends Candidate> {
+  readonly #exact = new Map<string, C[]>();
+  readonly #wildcard = new Map<string, C[]>();
+  readonly #wildcardDepths: boolean[] = [];
+  readonly #regexes: RegexEntry<C>[] = [];
+  readonly #any: C[] = [];
+
+  add(candidate: C, patterns: readonly HostPattern[]): void {
     for (const pattern of patterns) {
-      if (pattern.kind === "exact") append(exact, pattern.name, candidate);
+      if (pattern.kind === "exact") append(this.#exact, pattern.name, candidate);
       else if (pattern.kind === "wildcard") {
-        append(wildcard, pattern.suffix, candidate);
-        wildcardDepths[pattern.suffix.split(".").length - 1] = true;
-      } else if (pattern.kind === "regex") regexes.push({ candidate, regex: pattern.regex });
-      else if (any.at(-1) !== candidate) any.push(candidate);
+        append(this.#wildcard, pattern.suffix, candidate);
+        this.#wildcardDepths[pattern.suffix.split(".").length - 1] = true;
+      } else if (pattern.kind === "regex") this.#regexes.push({ candidate, regex: pattern.regex });
+      else if (this.#any.at(-1) !== candidate) this.#any.push(candidate);
     }
   }
-  return {
-    exact,
-    wildcard,
-    wildcardDepths,
-    firstRegex: regexes[0]?.candidate.index ?? Infinity,
-    regex: rememberMatches(regexes),
-    any,
-  };
+
+  finish(): HostTable<C> {
+    return {
+      exact: this.#exact,
+      wildcard: this.#wildcard,
+      wildcardDepths: this.#wildcardDepths,
+      firstRegex: this.#regexes[0]?.candidate.index ?? Infinity,
+      regex: rememberMatches(this.#regexes),
+      any: this.#any,
+    };
+  }
 }
 
 interface RegexEntry<C> {

@@ -5,7 +5,7 @@ import { compileAddressSet, type AddressSet } from "./address-set.ts";
 import { compileCondition } from "./condition.ts";
 import type { CompiledCondition, ConditionContext } from "./compiled-condition.ts";
 import { parseHostPattern, type HostPattern } from "./host-pattern.ts";
-import { compileHostTable, findCandidate, type HostTable } from "./host-table.ts";
+import { findCandidate, type HostTable, HostTableBuilder } from "./host-table.ts";
 import { childPointer } from "../json-pointer.ts";
 import { everyReading, isAmbiguous, looseReadings, mayClimb } from "./path-readings.ts";
 import { certainOfPreflights } from "./preflight.ts";
@@ -18,9 +18,11 @@ interface CompiledRule {
   readonly when: CompiledCondition | undefined;
 }
 
+/**
+ * Knows nothing of its place in the document, so that one that has not changed serves in many
+ * generations.
+ */
 export interface CompiledVirtualHost {
-  /** Index in `virtualHosts` of the document; disabled ones count. */
-  readonly index: number;
   readonly id: string;
   /** The virtual host, or for a copycat its original. */
   readonly site: string;
@@ -28,6 +30,14 @@ export interface CompiledVirtualHost {
   readonly hosts: readonly HostPattern[];
   readonly when: CompiledCondition | undefined;
   readonly rules: readonly CompiledRule[];
+  readonly matches: Matches;
+}
+
+/** All possible matches, made beforehand, so that a request needs no new object. */
+interface Matches {
+  readonly rules: readonly { readonly when: CompiledCondition | undefined; readonly match: Match }[];
+  readonly noRule: Match;
+  readonly refusal: Match;
 }
 
 export interface Match {
@@ -43,21 +53,17 @@ export interface Match {
 
 export interface RoutingTable {
   readonly config: Config;
-  /** All of the document in its order, disabled ones included: `virtualHosts[i].index === i`. */
+  /** All of the document in its order, disabled ones included. */
   readonly virtualHosts: readonly CompiledVirtualHost[];
   readonly trustedProxies: AddressSet;
   readonly hosts: HostTable<Route>;
 }
 
-/**
- * A virtual host with its possible matches made beforehand, so that a request needs no new object.
- */
+/** A virtual host at its place in a document. */
 interface Route {
   readonly index: number;
   readonly when: CompiledCondition | undefined;
-  readonly rules: readonly { readonly when: CompiledCondition | undefined; readonly match: Match }[];
-  readonly noRule: Match;
-  readonly refusal: Match;
+  readonly virtualHost: CompiledVirtualHost;
 }
 
 export type CompiledConfig = { ok: true; table: RoutingTable } | { ok: false; problems: Problem[] };
@@ -67,16 +73,36 @@ export type CompiledConfig = { ok: true; table: RoutingTable } | { ok: false; pr
  * Handlers are the worker's.
  */
 export function compileConfig(config: Config): CompiledConfig {
+  const steps = compileInSteps(config, () => undefined);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * The same in steps, a virtual host each, for whoever has visitors waiting meanwhile.
+ *
+ * @param known What was compiled before of exactly this virtual host; it is taken over as it is.
+ */
+export function* compileInSteps(
+  config: Config,
+  known: (virtualHost: VirtualHost) => CompiledVirtualHost | undefined,
+): Generator<undefined, CompiledConfig, undefined> {
   const problems: Problem[] = [];
   const context: ConditionContext = { problems, listeners: new Set(config.listeners.map((listener) => listener.name)) };
   const trustedProxies = compileAddressSet(config.trustedProxies ?? [], "/trustedProxies", problems);
-  const virtualHosts = config.virtualHosts.map((virtualHost, index) => compileVirtualHost(virtualHost, index, context));
+  const virtualHosts: CompiledVirtualHost[] = [];
+  const builder = new HostTableBuilder<Route>();
+  for (const [index, virtualHost] of config.virtualHosts.entries()) {
+    const compiled = known(virtualHost) ?? compileVirtualHost(virtualHost, index, context);
+    virtualHosts.push(compiled);
+    const { when } = compiled;
+    if (virtualHost.disabled !== true) builder.add({ index, when, virtualHost: compiled }, compiled.hosts);
+    yield;
+  }
   if (problems.length > 0) return { ok: false, problems };
-  const enabled = virtualHosts.filter((virtualHost) => virtualHost.config.disabled !== true);
-  const hosts = compileHostTable(
-    enabled.map((virtualHost) => ({ candidate: routeOf(virtualHost), patterns: virtualHost.hosts })),
-  );
-  return { ok: true, table: { config, virtualHosts, trustedProxies, hosts } };
+  return { ok: true, table: { config, virtualHosts, trustedProxies, hosts: builder.finish() } };
 }
 
 /**
@@ -89,12 +115,12 @@ export function matchRequest(table: RoutingTable, facts: RequestFacts): Match | 
   const match = matchRule(route, facts);
   // Only behind a proxy is there a second reader of the path.
   if (match.rule?.config.handler.type !== "proxy" || !isAmbiguous(facts.rawPath)) return match;
-  return matchReadings(table, facts, match) ?? route.refusal;
+  return matchReadings(table, facts, match) ?? route.virtualHost.matches.refusal;
 }
 
-function matchRule(route: Route, facts: RequestFacts): Match {
-  for (const { when, match } of route.rules) if (when === undefined || when.test(facts)) return match;
-  return route.noRule;
+function matchRule({ virtualHost: { matches } }: Route, facts: RequestFacts): Match {
+  for (const { when, match } of matches.rules) if (when === undefined || when.test(facts)) return match;
+  return matches.noRule;
 }
 
 /**
@@ -149,7 +175,8 @@ function compileVirtualHost(config: VirtualHost, index: number, context: Conditi
     const at = `${childPointer(`${path}/rules`, position)}/when`;
     return { index: position, config: rule, when: compileWhen(rule.when, at, isMaintenance(rule), context) };
   });
-  return { index, id: config.id, site: config.copycatOf ?? config.id, config, hosts, when, rules };
+  const compiled = { id: config.id, site: config.copycatOf ?? config.id, config, hosts, when, rules };
+  return withMatches(compiled);
 }
 
 function isMaintenance({ handler }: Rule): boolean {
@@ -168,17 +195,16 @@ function compileWhen(
   return closes ? certainOfPreflights(condition, compiled, context) : compiled;
 }
 
-function routeOf(virtualHost: CompiledVirtualHost): Route {
-  const { index, when } = virtualHost;
-  const rules = virtualHost.rules.map((rule) => ({
+function withMatches(compiled: Omit<CompiledVirtualHost, "matches">): CompiledVirtualHost {
+  const virtualHost = compiled as { -readonly [Key in keyof CompiledVirtualHost]: CompiledVirtualHost[Key] };
+  const rules = compiled.rules.map((rule) => ({
     when: rule.when,
     match: { virtualHost, rule, otherwise: 404 as const },
   }));
-  return {
-    index,
-    when,
+  virtualHost.matches = {
     rules,
     noRule: { virtualHost, rule: undefined, otherwise: 404 },
     refusal: { virtualHost, rule: undefined, otherwise: 400 },
   };
+  return virtualHost;
 }

@@ -140,7 +140,8 @@ export class Predecessor {
         if (!process.connected) setImmediate(() => events.ended(null, null));
       },
       send: (message) => {
-        if (message.type !== "listen" && message.type !== "unlisten") this.#send(message);
+        if (message.type !== "listen" && message.type !== "unlisten" && message.type !== "prepare-from")
+          this.#send(message);
       },
       kill,
       cut: () => {

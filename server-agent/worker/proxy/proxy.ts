@@ -1,5 +1,5 @@
 /** The `proxy` handler: passes requests on to an upstream. */
-import type { Config } from "../../contract/config.ts";
+import type { Upstream } from "../../contract/config.ts";
 import type { Handler } from "../../contract/handler.ts";
 import type { CompiledHandler, Exchange } from "../exchange.ts";
 import { isLoop } from "../upstream/write-request-head.ts";
@@ -8,7 +8,8 @@ import type { UpstreamPools } from "../upstream/upstream-pools.ts";
 import { isWebSocketRequest, relayWebSocket } from "./websocket-relay.ts";
 
 export interface ProxyContext {
-  readonly config: Config;
+  /** Undefined: the configuration has none of this name. */
+  readonly upstream: Upstream | undefined;
   readonly upstreams: UpstreamPools;
   /** Adds a line to the agent's log. */
   log(line: string): void;
@@ -19,7 +20,7 @@ const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /** Throws when the configuration has no such upstream. */
 export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, context: ProxyContext): CompiledHandler {
-  const definition = context.config.upstreams?.[handler.upstream];
+  const definition = context.upstream;
   if (definition === undefined)
     throw new Error(
       `there is no upstream ${JSON.stringify(handler.upstream)}; add it to \`upstreams\` or name another one`,

@@ -24,11 +24,7 @@ export async function startProxy(
   const handler = compileProxy(
     { type: "proxy", upstream: "app", ...(preserveHost === undefined ? {} : { preserveHost }) },
     {
-      config: {
-        listeners: [{ name: "http", address: "127.0.0.1", port: 0 }],
-        virtualHosts: [],
-        upstreams: { app: { targets: [...targets], ...timeouts } },
-      },
+      upstream: { targets: [...targets], ...timeouts },
       upstreams: pools,
       log: (line) => log.push(line),
     },

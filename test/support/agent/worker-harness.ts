@@ -7,6 +7,7 @@ import type { Config } from "../../../server-agent/contract/config.ts";
 import type { InFlightRequest } from "../../../server-agent/contract/agent.ts";
 import type { Problem } from "../../../server-agent/contract/errors.ts";
 import { bindSocket } from "../../../server-agent/adapters/builtin/bind-socket.ts";
+import { deltaOf } from "../../../server-agent/core/config/config-delta.ts";
 import type { FromWorker, ToWorker, WorkerBoot } from "../../../server-agent/worker/protocol.ts";
 
 export const PROOF_TOKEN = "token-of-the-proof-in-tests";
@@ -89,13 +90,21 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
       child.once("exit", ended);
     });
   let generation = 0;
+  let served: { generation: number; config: Config } | undefined;
   const prepare = async (document: Config): Promise<Problem[]> => {
     const number = ++generation;
     const answer = Promise.race([
       next("prepared", (message) => message.generation === number),
       next("refused", (message) => message.generation === number),
     ]);
-    send({ type: "prepare", generation: number, config: document });
+    if (served === undefined) send({ type: "prepare", generation: number, config: document });
+    else
+      send({
+        type: "prepare-from",
+        generation: number,
+        base: served.generation,
+        delta: deltaOf(served.config, document),
+      });
     const message = await answer;
     return message.type === "refused" ? message.problems : [];
   };
@@ -105,6 +114,7 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
     const committed = next("committed");
     send({ type: "commit", generation, listeners: [] });
     await committed;
+    served = { generation, config: document };
     return generation;
   };
   let asks = 0;

@@ -3,7 +3,7 @@ import type { RequestFacts } from "../../../../server-agent/core/routing/request
 import type { Connection } from "../../../../server-agent/worker/http1/connection.ts";
 import type { IncomingRequest } from "../../../../server-agent/worker/http1/incoming-request.ts";
 import { describe as described, InFlight } from "../../../../server-agent/worker/in-flight.ts";
-import type { Generation, Site } from "../../../../server-agent/worker/site.ts";
+import type { Site, SiteFigures } from "../../../../server-agent/worker/site.ts";
 
 const MIB = 1024 * 1024;
 
@@ -19,7 +19,7 @@ it.each([
 ])("an answer with %j is a %s, as the handlers have it", (sizes, kind) => {
   const entry = new InFlight(
     connection as Connection<InFlight>,
-    { number: 1 } as Generation,
+    { generation: { number: 1 } } as SiteFigures,
     { id: "shop", site: "shop" } as Site,
     request as IncomingRequest,
     { method: "GET", host: "shop", path: "/", client: "" } as RequestFacts,

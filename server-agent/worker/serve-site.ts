@@ -1,0 +1,65 @@
+/** From a compiled virtual host to a site that answers. */
+import type { Config, VirtualHost } from "../contract/config.ts";
+import type { Problem } from "../contract/errors.ts";
+import type { Handler } from "../contract/handler.ts";
+import type { CompiledVirtualHost } from "../core/routing/routing-table.ts";
+import { messageOf } from "../log.ts";
+import type { AccessLogs } from "./access-log.ts";
+import { compileHandler } from "./compile-handler.ts";
+import { compileErrorPages } from "./error-page.ts";
+import type { HandlerContext } from "./exchange.ts";
+import type { HostTotals, ServingRule, Site } from "./site.ts";
+
+export interface ServeOptions {
+  readonly logs: AccessLogs;
+  readonly context: Pick<HandlerContext, "upstreams" | "log">;
+  readonly upstreams: Config["upstreams"];
+  readonly totals: HostTotals;
+  /** Collects what is wrong. */
+  readonly problems: Problem[];
+}
+
+/** @param index Of the virtual host in its document, for problems. */
+export function serveSite(compiled: CompiledVirtualHost, index: number, options: ServeOptions): Site {
+  const { id, site, config } = compiled;
+  const { context, logs, problems, totals } = options;
+  const rules = config.disabled === true ? [] : compiled.rules;
+  const serving = rules.flatMap((rule): ServingRule[] => {
+    const { handler } = rule.config;
+    try {
+      const own = contextOf(handler, config, options);
+      return [{ handler: compileHandler(handler, own), takesBody: handler.type === "proxy" }];
+    } catch (failure) {
+      problems.push({
+        path: `/virtualHosts/${String(index)}/rules/${String(rule.index)}/handler`,
+        code: "handler.refused",
+        message: `the ${handler.type} handler cannot serve: ${messageOf(failure)}`,
+      });
+      return [];
+    }
+  });
+  return {
+    id,
+    site,
+    compiled,
+    rules: serving,
+    errorPages: compileErrorPages(config.errorPages, context.log),
+    log: config.accessLog === undefined ? undefined : logs.open(config.accessLog),
+    totals,
+    figures: undefined,
+    users: 1,
+  };
+}
+
+/**
+ * What concerns this handler and nothing more: a handler lives as long as its longest request, and
+ * what it knows of lives as long.
+ */
+function contextOf(
+  handler: Handler,
+  virtualHost: VirtualHost,
+  { context: { upstreams, log }, upstreams: definitions }: ServeOptions,
+): HandlerContext {
+  const upstream = handler.type === "proxy" ? definitions?.[handler.upstream] : undefined;
+  return { upstream, virtualHost, upstreams, log };
+}
