@@ -112,6 +112,7 @@ async function attemptOnce({
     const socket = through ?? net.connect({ host: host.hostName, port: host.port });
     const wire = new SshWire(client, socket);
     const over = new AbortController();
+    let accepted: Buffer | undefined;
     let hostKeyFailure: Failure | undefined;
     let lastError: unknown;
     const end = (failure: Failure) => {
@@ -222,13 +223,20 @@ async function attemptOnce({
         readyTimeout: 0,
         keepaliveInterval: keepaliveMs,
         keepaliveCountMax: 3,
+        // Asked again at every renewal of the keys. Until it is answered ssh2 damages what it
+        // sends, so the answer is there at once: yes to the key of this connection, no to others.
         hostVerifier: (key: Buffer, accept: (known: boolean) => void) => {
+          if (accepted !== undefined) {
+            accept(accepted.equals(key));
+            return;
+          }
           void verify(key)
             .catch((error: unknown) => {
               hostKeyFailure = sshFailure(error, host);
               return false;
             })
             .then((known) => {
+              if (known) accepted = Buffer.from(key);
               progressed();
               accept(known);
             });
