@@ -128,7 +128,10 @@ export function ipcHandlers(services: Services): Handlers {
     "practice.visitors": ({ visitors }) => practice.visitors(visitors),
     "practice.stop": () => practice.stop(),
     "maintenance.plan": ({ serverId, options }) =>
-      onSnapshot(servers, serverId, ({ config }) => planOn(config, options, new Date())),
+      options.root === undefined
+        ? onSnapshot(servers, serverId, ({ config }) => planOn(config, options, new Date()))
+        : // Whether the page is there only its server knows.
+          servers.call(serverId, "planMaintenance", { body: options }),
     "maintenance.preview": ({ serverId, options }) =>
       onSnapshot(servers, serverId, ({ config }) =>
         previewOn(config, options, new Date(), (html) => previews.put(html)),

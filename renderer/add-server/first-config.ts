@@ -54,6 +54,8 @@ export function firstConfig(site: FirstSite): Config {
   const everyOther: Handler = hosts.length === 0 ? handler : { type: "error", status: 404 };
   return {
     listeners: [{ name: "http", address: site.reach === "machine" ? "127.0.0.1" : "0.0.0.0", port: Number(site.port) }],
+    // What comes from the machine itself is its proxy, which says for whom it asks, and how.
+    ...(site.reach === "machine" ? { trustedProxies: ["127.0.0.1", "::1"] } : {}),
     ...(site.behind === "app" ? { upstreams: { app: { targets: [site.app.trim().replace(/\/$/, "")] } } } : {}),
     virtualHosts: [
       ...(hosts.length === 0 ? [] : [{ id: siteId(hosts), hosts, rules: [{ handler }] }]),

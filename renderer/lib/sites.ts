@@ -61,6 +61,11 @@ function answeringCopycats(virtualHosts: readonly VirtualHost[]): Map<string, Vi
   return found;
 }
 
+/** Whether both answer for a name, so that they are the same site to its visitors. */
+export function sharesHost({ hosts }: VirtualHost, other: VirtualHost): boolean {
+  return other.hosts.some((host) => hosts.includes(host));
+}
+
 export function hostName(host: string): string {
   return host === "*" || host === "~.*" ? "every other host" : host;
 }

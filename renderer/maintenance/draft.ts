@@ -125,15 +125,16 @@ export function endOf(draft: Draft): string | undefined {
  * are those of one site, and so they are only given to the leading site and its likes on other
  * servers. For another site the name could be taken, and a staff name would lead to two of them.
  * @param site the leading one, or one of those that are switched together with it
+ * @param isAlike whether that is the same site as the leading one
  */
 export function optionsOf(
   draft: Draft,
   hosts: readonly string[],
   author: string,
   site: string = draft.site,
+  isAlike: boolean = site === draft.site,
 ): MaintenanceOptions {
   const until = endOf(draft);
-  const isAlike = site === draft.site;
   const copycat = isAlike ? draft.copycat.trim() : "";
   const covered = hosts.filter((host) => !draft.leftOut.includes(host));
   const staff = isAlike ? entries(draft.staffHosts) : [];

@@ -26,7 +26,7 @@ export function adminRoutes(services: Services): AdminRoutes {
     restart: async ({ body, arrivedAt }) =>
       written(await configuration.restart(body, arrivedAt), ({ generation, cut }) => ({ generation, cut })),
     handOver: async ({ body }) => shown(await handOver.run(body ?? {})),
-    planMaintenance: ({ body }) => shown(maintenance.plan(body)),
+    planMaintenance: async ({ body }) => shown(await maintenance.plan(body)),
     startMaintenance: async ({ body, ifMatch, arrivedAt }) =>
       written(await maintenance.start(body, ifMatch, arrivedAt), ({ receipt }) => receipt),
     listMaintenance: () => shown(done({ maintenance: live.receipts() })),

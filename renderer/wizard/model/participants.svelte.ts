@@ -19,6 +19,11 @@ export class Participants {
     this.#wizard = wizard;
   }
 
+  /** Whether they are one site, on several servers. */
+  get areAlike(): boolean {
+    return this.members.every(({ isAlike }) => isAlike);
+  }
+
   /** Whether every one of them can take part. */
   get areAllThere(): boolean {
     return this.planned.length === this.members.length;

@@ -71,6 +71,9 @@ export class PlanWindow implements Strategy {
     const { draft, window } = this.#wizard;
     if (window.title !== "") return;
     const { name } = this.#site;
-    window.title = isTogether(draft) || draft.reason.trim() !== "" ? titleOf(draft, name) : `Maintenance of ${name}`;
+    window.title =
+      isTogether(draft) || draft.reason.trim() !== ""
+        ? titleOf(draft, name, this.#participants.areAlike)
+        : `Maintenance of ${name}`;
   }
 }

@@ -2,11 +2,14 @@
  * Which sites a list of the wizard shows: of thousands only those that are looked for or chosen.
  * Pure.
  */
-import type { Site } from "../../lib/sites.ts";
+import { count } from "../../lib/format.ts";
+import { sharesHost, type Site } from "../../lib/sites.ts";
 
 /** From this many on there is a field to find one. */
 export const MANY = 8;
 const MAX_SHOWN = 50;
+/** More names than this are counted. */
+const MAX_NAMED = 3;
 
 export interface Shown {
   sites: Site[];
@@ -25,7 +28,17 @@ export function shownSites(sites: readonly Site[], words: string, isChosen: (sit
   return { sites: sites.filter((site) => taken.has(site) || isChosen(site)), hidden: matching.length - taken.size };
 }
 
-/** The same site on other servers: the same id, or the same name. */
+/** The same site on other servers, by its names: an id says nothing of another server. */
 export function alikeOf(lead: Site, sites: readonly Site[]): Site[] {
-  return sites.filter((site) => site.serverId !== lead.serverId && (site.id === lead.id || site.name === lead.name));
+  return sites.filter((site) => site.serverId !== lead.serverId && sharesHost(lead.virtualHost, site.virtualHost));
+}
+
+/** `shop.example.com on web-02`, each by its own name. */
+export function alikeWords(sites: readonly Site[]): string {
+  const names = [...new Set(sites.map(({ name }) => name))];
+  return `${listed(names)} on ${sites.length === 1 ? (sites[0]?.serverName ?? "") : `${count(sites.length)} other servers`}`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length <= MAX_NAMED ? names.join(", ") : `${count(names.length)} names`;
 }

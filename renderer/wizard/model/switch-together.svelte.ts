@@ -39,7 +39,7 @@ export class SwitchTogether implements Strategy {
 
   async submit(): Promise<Screen> {
     const { operationId } = await call("fleet.start", {
-      title: titleOf(this.#wizard.draft, this.#site.name),
+      title: titleOf(this.#wizard.draft, this.#site.name, this.#participants.areAlike),
       targets: targetsOf(this.#participants.planned),
     });
     keepDraft(operationId, $state.snapshot(this.#wizard.draft));

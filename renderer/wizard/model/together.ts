@@ -6,11 +6,11 @@ import { plural } from "../../../main/contract/shared/plural.ts";
 import type { AppState } from "../../../main/contract/state.ts";
 import type { Failure } from "../../../main/contract/failures.ts";
 import type { FleetTarget } from "../../../main/contract/fleet.ts";
-import type { MaintenanceOptions, Warning } from "../../../main/contract/agent.ts";
+import type { MaintenanceOptions, VirtualHost, Warning } from "../../../main/contract/agent.ts";
 import type { WindowTarget } from "../../../main/contract/windows.ts";
 import { count } from "../../lib/format.ts";
 import { heldByOthers, heldWords } from "../../lib/operations.ts";
-import { hostName, scopeOf } from "../../lib/sites.ts";
+import { hostName, scopeOf, sharesHost } from "../../lib/sites.ts";
 import { optionsOf, type Draft, type Place } from "../../maintenance/draft.ts";
 
 export function placeKey({ serverId, site }: Place): string {
@@ -61,11 +61,10 @@ export function windowTargetsOf(planned: readonly PlannedPlace[], health: string
 
 const MAX_TITLE_LENGTH = 200;
 
-/** What an operation is called: why, else what. */
-export function titleOf(draft: Draft, name: string): string {
+/** What an operation is called: why, else what. @param isSame whether all are the leading site */
+export function titleOf(draft: Draft, name: string, isSame: boolean): string {
   const reason = draft.reason.trim();
   const places = placesOf(draft);
-  const isSame = places.every(({ site }) => site === draft.site);
   return (reason === "" ? (isSame ? `${name} on ${count(places.length)} servers` : scopeOf(places)) : reason).slice(
     0,
     MAX_TITLE_LENGTH,
@@ -95,9 +94,28 @@ export function withTaken(
   return [...others, ...added.map(({ serverId, site }) => ({ serverId, site }))];
 }
 
+type Servers = Pick<AppState, "servers">;
+
+function virtualHostAt({ serverId, site }: Place, { servers }: Servers): VirtualHost | undefined {
+  const server = servers.find(({ profile }) => profile.id === serverId);
+  return server?.snapshot?.config.virtualHosts.find(({ id }) => id === site);
+}
+
+/**
+ * Whether it is the leading site, there or on another server. Ids are each server's own: `shop` may
+ * be another site elsewhere.
+ */
+export function isLeading(place: Place, draft: Place, state: Servers): boolean {
+  if (placeKey(place) === placeKey(draft)) return true;
+  const [lead, other] = [virtualHostAt(draft, state), virtualHostAt(place, state)];
+  return lead !== undefined && other !== undefined && sharesHost(lead, other);
+}
+
 /** A site of the draft as it is on its server now. */
 export interface Member extends Place {
   key: string;
+  /** It is the leading site, there or on another server. */
+  isAlike: boolean;
   name: string;
   serverName: string;
   /** What would be asked of the server; `undefined` when it cannot be, and `away` says why. */
@@ -111,10 +129,12 @@ export interface Member extends Place {
 export function memberOf(
   place: Place,
   draft: Draft,
-  { servers, operations, settings }: Pick<AppState, "servers" | "operations" | "settings">,
+  state: Pick<AppState, "servers" | "operations" | "settings">,
   now: number,
 ): Member {
+  const { servers, operations, settings } = state;
   const { serverId, site } = place;
+  const isAlike = isLeading(place, draft, state);
   const server = servers.find(({ profile }) => profile.id === serverId);
   const stage = server === undefined ? undefined : heldByOthers(server, operations);
   const virtualHost = server?.snapshot?.config.virtualHosts.find(({ id }) => id === site);
@@ -130,6 +150,7 @@ export function memberOf(
   return {
     ...place,
     key: placeKey(place),
+    isAlike,
     name: hostName(virtualHost?.hosts[0] ?? site),
     serverName: server?.profile.name ?? serverId,
     away,
@@ -140,7 +161,7 @@ export function memberOf(
         : {
             serverId,
             site,
-            options: optionsOf(draft, virtualHost.hosts, settings.author, site),
+            options: optionsOf(draft, virtualHost.hosts, settings.author, site, isAlike),
             generation: snapshot.agent.generation,
           },
   };

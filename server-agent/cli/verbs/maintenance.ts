@@ -1,5 +1,4 @@
-import { stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Condition } from "../../contract/condition.ts";
 import type { MaintenanceOptions, Plan, Receipt } from "../../contract/maintenance.ts";
@@ -67,7 +66,6 @@ async function begin(args: readonly string[]): Promise<number> {
     ...(values["internal-host"] === undefined ? {} : { internalHosts: values["internal-host"] }),
     ...(exceptions.length === 0 ? {} : { exceptions }),
   };
-  if (body.root !== undefined) await warnOfMissingPage(body.root);
   const socket = socketPath(values.socket);
   if (values.plan === true)
     return report(await callAgent(socket, "planMaintenance", { body }), values.json, describePlan);
@@ -113,17 +111,6 @@ async function end(args: readonly string[]): Promise<number> {
     body: { how, author: operator() },
   });
   return report(outcome, values.json, describeRevert);
-}
-
-/**
- * The agent may see other folders than the prompt, in a container for example; so this is no
- * refusal.
- */
-async function warnOfMissingPage(root: string): Promise<void> {
-  const page = root.endsWith(".html") ? root : join(root, "index.html");
-  const found = await stat(page).catch((failure: unknown) => (failure as NodeJS.ErrnoException).code !== "ENOENT");
-  if (found === false)
-    process.stderr.write(`backsoon-agent: there is no ${page} here; without it visitors get the built-in page\n`);
 }
 
 function onlySite(positionals: readonly string[]): string {

@@ -5,6 +5,7 @@
 import type { Condition } from "../../contract/condition.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import { coversHost } from "./host-coverage.ts";
+import { compileAddressSet } from "../routing/address-set.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
 
 interface Reach {
@@ -46,6 +47,7 @@ function isImpossible(part: Condition, reach: Reach): boolean {
   if (part.any !== undefined) return part.any.every((branch) => neverHolds(branch, reach));
   if (part.not !== undefined) return alwaysHolds(part.not, reach);
   if (part.tls === true) return !knowsTls(reach);
+  if (part.from !== undefined) return seesOnlyItself(reach.config) && !LOOPBACK.some((own) => isListed(own, part.from));
   if (part.header !== undefined)
     return Object.entries(part.header).some(
       ([name, wanted]) => name.toLowerCase() === "host" && isForeignHost(wanted, reach),
@@ -66,6 +68,24 @@ function alwaysHolds(condition: Condition, reach: Reach): boolean {
 /** Listeners speak plain HTTP; that a visitor came over TLS is known from a trusted proxy only. */
 function knowsTls({ config }: Reach): boolean {
   return (config.trustedProxies ?? []).length > 0;
+}
+
+/** Addresses of a machine's own, from which its proxy comes. */
+const LOOPBACK = ["127.0.0.1", "::1"];
+
+/**
+ * Whether the only client address there can be is the machine's own: everything comes by a proxy on
+ * it that is not trusted to say for whom.
+ */
+export function seesOnlyItself({ listeners, trustedProxies = [] }: Config): boolean {
+  return (
+    listeners.every(({ address }) => address === "::1" || /^(?:::ffff:)?127\./i.test(address)) &&
+    !LOOPBACK.some((own) => isListed(own, trustedProxies))
+  );
+}
+
+function isListed(address: string, entries: string | readonly string[] = []): boolean {
+  return compileAddressSet(entries, "", []).has(address);
 }
 
 function isForeignHost(wanted: true | string | string[], { copycat }: Reach): boolean {

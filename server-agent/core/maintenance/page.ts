@@ -67,6 +67,15 @@ export function renderMaintenance(
   };
 }
 
+/** Whether this is the handler's built-in page, at whatever time it was made. */
+export function isBuiltInPage(handler: MaintenanceHandler, body: string): boolean {
+  return withoutEnd(body) === withoutEnd(renderMaintenance(handler, "html", 0).body);
+}
+
+function withoutEnd(page: string): string {
+  return page.replace(/<p class="back">.*<\/p>\n/, "");
+}
+
 function retrySeconds({ retryAfter, until }: MaintenanceHandler, nowMs: number): number {
   if (retryAfter !== undefined && retryAfter !== "end") return retryAfter;
   if (until === undefined) return DEFAULT_RETRY_SECONDS;

@@ -2,7 +2,7 @@ import type { Condition } from "../../contract/condition.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { MaintenanceOptions, Warning } from "../../contract/maintenance.ts";
 import { compileCondition } from "../routing/condition.ts";
-import { neverReaches } from "./exception-reach.ts";
+import { neverReaches, seesOnlyItself } from "./exception-reach.ts";
 import { coversHost, EVERY_HOST, hostKey, hostsOverlap } from "./host-coverage.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
 import type { RequestFacts } from "../routing/request-facts.ts";
@@ -27,6 +27,7 @@ export function maintenanceWarnings(planned: PlannedCopycat): Warning[] {
     ...shadows(planned),
     ...captured(planned),
     ...takenForStaff(planned),
+    ...ownNamesForStaff(planned),
     ...aboutOriginal(planned),
     ...unreachable(planned),
     ...aboutTime(planned),
@@ -136,6 +137,19 @@ function takenForStaff({ after, original, options }: PlannedCopycat): Warning[] 
   });
 }
 
+/** Names of visitors that are to be staff names: they leave the maintenance. */
+function ownNamesForStaff({ original, options }: PlannedCopycat): Warning[] {
+  const own = new Set(original.hosts.map(hostKey));
+  return (options.internalHosts ?? [])
+    .filter((host) => own.has(hostKey(host)))
+    .map((host) => ({
+      code: "alias-left-out",
+      host,
+      virtualHost: original.id,
+      message: `${host} is one of the names of ${original.id}: as a staff name it is left out, and whoever comes by it still gets ${original.id}.`,
+    }));
+}
+
 /** Names that both answer for: of each two entries that overlap the narrower one. */
 function sharedHosts(copycat: VirtualHost, other: VirtualHost): string[] {
   const shared = copycat.hosts.flatMap((mine) =>
@@ -190,7 +204,11 @@ function unreachable(planned: PlannedCopycat): Warning[] {
   } else {
     for (const [index, exception] of exceptions.entries()) {
       if (neverReaches(exception, { config: after, original, copycat })) {
-        const message = `Exception ${index + 1} lets nobody through to ${original.id}: no request can meet ${quote(JSON.stringify(exception))}.`;
+        const why =
+          exception.from !== undefined && seesOnlyItself(after)
+            ? "every listener is on this machine alone, so all visitors have the address of its proxy; name that in `trustedProxies`, and its X-Forwarded-For counts"
+            : `no request can meet ${quote(JSON.stringify(exception))}`;
+        const message = `Exception ${index + 1} lets nobody through to ${original.id}: ${why}.`;
         warnings.push({ code, virtualHost: original.id, message });
       }
     }

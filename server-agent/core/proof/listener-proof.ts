@@ -253,7 +253,7 @@ function maintenanceOf(
   const { status = 503, page, root } = rule.handler;
   // A bare status is answered with the error page for it, which is what it is.
   const hasErrorPage = page === undefined && root === undefined && errorPages?.[String(status)] !== undefined;
-  return { status, json: !hasErrorPage };
+  return { status, json: !hasErrorPage, ...(root === undefined ? {} : { ownPage: rule.handler }) };
 }
 
 /** All addresses of this computer are reached at its loopback one. */

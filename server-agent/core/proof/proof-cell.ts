@@ -1,3 +1,4 @@
+import type { MaintenanceHandler } from "../../contract/handler.ts";
 import type { ProofCell, Receipt } from "../../contract/maintenance.ts";
 
 export type Kind = ProofCell["probe"];
@@ -21,9 +22,16 @@ export interface Expectation {
    * `live`: the original, with whatever status. `any`: a copycat that somebody gave another
    * handler.
    */
-  answer: "live" | "any" | { status: number; json: boolean };
+  answer: "live" | "any" | WantedAnswer;
   /** Who answers by the configuration in service, where that is somebody else. */
   instead: string | undefined;
+}
+
+export interface WantedAnswer {
+  status: number;
+  json: boolean;
+  /** It has a page of the operator's, so that its built-in one is wrong. */
+  ownPage?: MaintenanceHandler;
 }
 
 export type PlannedCell = { probe: Probe } | { skipped: ProofCell };

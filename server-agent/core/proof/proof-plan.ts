@@ -9,7 +9,8 @@ import type { Config } from "../../contract/config.ts";
 import type { ProofCell } from "../../contract/maintenance.ts";
 import { ListenerProof } from "./listener-proof.ts";
 import { compileConfig } from "../routing/routing-table.ts";
-import type { ProvenReceipt, PlannedCell, Probe, Observed, Expectation, Kind } from "./proof-cell.ts";
+import { isBuiltInPage } from "../maintenance/page.ts";
+import type { ProvenReceipt, PlannedCell, Probe, Observed, Expectation, Kind, WantedAnswer } from "./proof-cell.ts";
 
 /**
  * All cells of a proof. In maintenance: every listener × host of the copycat × page, API, HEAD,
@@ -79,7 +80,7 @@ function describe({ virtualHost, answer }: Expectation): string {
 
 function faultsOf(
   kind: Kind,
-  wanted: Exclude<Expectation["answer"], string>,
+  wanted: WantedAnswer,
   { status, headers, body }: Extract<Observed, { status: number }>,
 ): string[] {
   const faults: string[] = [];
@@ -90,6 +91,8 @@ function faultsOf(
     faults.push(kind === "head" ? "HEAD came with a body" : "The body is empty");
   if (kind === "api" && wanted.json && !isJson(headers["content-type"], body))
     faults.push("A program did not get JSON");
+  if ((kind === "page" || kind === "post") && wanted.ownPage !== undefined && isBuiltInPage(wanted.ownPage, body))
+    faults.push(`The built-in page instead of the one in ${wanted.ownPage.root ?? ""}`);
   return faults;
 }
 

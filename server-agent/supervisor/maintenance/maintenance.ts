@@ -2,6 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Body } from "../../contract/routes.ts";
 import type { Config } from "../../contract/config.ts";
+import type { Problem } from "../../contract/errors.ts";
 import type { MaintenanceOptions, Plan, Receipt, StagedChange } from "../../contract/maintenance.ts";
 import { planMaintenance } from "../../core/maintenance/plan.ts";
 import {
@@ -15,6 +16,7 @@ import { checkPrecondition, type Precondition } from "../switch/precondition.ts"
 import type { ChangeRequest, Committed, OwnReceipts } from "../switch/change.ts";
 import type { Switch } from "../switch/switch.ts";
 import { closed, type OnBehalf, opened, reasonFor } from "./made-receipts.ts";
+import { ownPageProblem } from "./own-page.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 import { newTimedIds } from "../timed-id.ts";
@@ -43,9 +45,12 @@ export class Maintenance {
   }
 
   /** What `start` would do now. Refuses like `start`, and changes nothing. */
-  plan(options: MaintenanceOptions): Result<Plan> {
+  async plan(options: MaintenanceOptions): Promise<Result<Plan>> {
     const planned = planMaintenance(this.#parts.switch.active.config, options, new Date().toISOString());
-    if (planned.ok) return done(planned.plan);
+    if (planned.ok) {
+      const fault = await ownPageFault(options);
+      return fault === undefined ? done(planned.plan) : refuse(fault.code, fault.message, { problems: fault.problems });
+    }
     const receipt = planned.code === "maintenance.already" ? this.#parts.receipts.openFor(options.site)?.id : undefined;
     return refuse(planned.code, planned.message, {
       ...(planned.problems === undefined ? {} : { problems: planned.problems }),
@@ -120,6 +125,11 @@ export class Maintenance {
     for (; step.done !== true; step = planning.next()) await setImmediate();
     const result = step.value;
     if (!result.ok) return result;
+    // A window closes its sites also without their page: it was there when it was planned.
+    for (const [index, change] of (behalf.byWindow === true ? [] : changes).entries()) {
+      const fault = change.kind === "maintenance" ? await ownPageFault(change.options) : undefined;
+      if (fault !== undefined) return { ok: false, fault: { index, ...fault } };
+    }
     // Each of them was validated by itself.
     const compileMs = (performance.now() - startedAt) / changes.length;
     const { config, planned } = result;
@@ -202,4 +212,13 @@ export class Maintenance {
       },
     };
   }
+}
+
+async function ownPageFault({
+  root,
+}: MaintenanceOptions): Promise<(Omit<PlanFault, "index"> & { problems: Problem[] }) | undefined> {
+  const problem = root === undefined ? undefined : await ownPageProblem(root);
+  if (problem === undefined) return undefined;
+  const message = `This cannot be planned: root: ${problem.message}`;
+  return { code: "options.invalid", message, problems: [problem] };
 }

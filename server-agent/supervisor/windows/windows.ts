@@ -89,7 +89,7 @@ export class Windows {
     }
     const warnings: Warning[] = [];
     for (const [index, options] of draft.sites.entries()) {
-      const plan = this.#parts.maintenance.plan({ ...options, until: first.end });
+      const plan = await this.#parts.maintenance.plan({ ...options, until: first.end });
       // A site that is closed now is no obstacle: the window holds on to it.
       if (plan.ok) warnings.push(...plan.value.warnings);
       else if (plan.refusal.code !== "maintenance.already")

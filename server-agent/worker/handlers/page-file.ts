@@ -14,7 +14,7 @@ export interface Page {
 /** A changed file is seen within this time (ms). */
 const FRESH_MS = 1000;
 /** A larger file is no page; reading it in one go would hold up the worker. */
-const MAX_PAGE_BYTES = 8 * 1024 * 1024;
+export const MAX_PAGE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Reads the file at once and again when it changed, on the request that finds out: these are small

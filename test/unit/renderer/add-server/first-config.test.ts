@@ -34,6 +34,7 @@ describe("the first configuration", () => {
   it("serves a folder to every name, for the machine alone", () => {
     expect(firstConfig(site({ behind: "folder", folder: "/srv/www", port: "8080", reach: "machine" }))).toEqual({
       listeners: [{ name: "http", address: "127.0.0.1", port: 8080 }],
+      trustedProxies: ["127.0.0.1", "::1"],
       virtualHosts: [{ id: "default", hosts: ["*"], rules: [{ handler: { type: "file", root: "/srv/www" } }] }],
     });
   });

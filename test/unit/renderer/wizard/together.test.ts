@@ -3,7 +3,7 @@ import type { AppState } from "../../../../main/contract/state.ts";
 import { sitesOf } from "../../../../renderer/lib/sites.ts";
 import { newDraft, optionsOf, problemsOf, type Draft } from "../../../../renderer/maintenance/draft.ts";
 import { firstChoice } from "../../../../renderer/wizard/model/first-choice.ts";
-import { alikeOf, shownSites } from "../../../../renderer/wizard/model/site-choice.ts";
+import { alikeOf, alikeWords, shownSites } from "../../../../renderer/wizard/model/site-choice.ts";
 import {
   memberOf,
   placesOf,
@@ -82,12 +82,12 @@ describe("what is asked of the servers", () => {
   });
 
   it("is called by its reason, else by what it is", () => {
-    expect(titleOf(draft({ reason: " New database " }), "shop.example.com")).toBe("New database");
-    expect(titleOf(draft({ also: [place("web-2"), place("web-3")] }), "shop.example.com")).toBe(
+    expect(titleOf(draft({ reason: " New database " }), "shop.example.com", true)).toBe("New database");
+    expect(titleOf(draft({ also: [place("web-2"), place("web-3")] }), "shop.example.com", true)).toBe(
       "shop.example.com on 3 servers",
     );
-    expect(titleOf(draft(), "shop.example.com")).toBe("3 sites on 2 servers");
-    expect(titleOf(draft({ reason: "x".repeat(300) }), "")).toHaveLength(200);
+    expect(titleOf(draft(), "shop.example.com", false)).toBe("3 sites on 2 servers");
+    expect(titleOf(draft({ reason: "x".repeat(300) }), "", true)).toHaveLength(200);
   });
 
   it("has a limit for each server, which is said where the sites are chosen", () => {
@@ -122,13 +122,31 @@ describe("choosing several", () => {
     expect(withTaken(draft(), [place("web-2")], false)).toEqual([place("web-1", "default")]);
   });
 
-  it("finds the same site on other servers by its id or its name", () => {
+  it("finds the same site on other servers by its names, never by its id", () => {
     const sites = ["web-1", "web-2"].flatMap((name) => sitesOf(someServer(name)));
     const [lead] = sites;
     if (lead === undefined) throw new Error("no site");
+    const named = (...hosts: string[]) => ({ ...lead, virtualHost: { ...lead.virtualHost, hosts } });
     expect(alikeOf(lead, sites).map(({ key }) => key)).toEqual(["web-2/shop"]);
     expect(alikeOf({ ...lead, id: "store" }, sites).map(({ key }) => key)).toEqual(["web-2/shop"]);
-    expect(alikeOf({ ...lead, id: "store", name: "store.example.com" }, sites)).toEqual([]);
+    expect(alikeOf(named("store.example.com"), sites)).toEqual([]);
+    const other = { ...lead, serverName: "web-02", name: "m.shop.example.com" };
+    expect(alikeWords([other])).toBe("m.shop.example.com on web-02");
+    expect(alikeWords([other, lead])).toBe(`m.shop.example.com, ${lead.name} on 2 other servers`);
+  });
+
+  it("gives the staff's names to the same site only, not to another one of the same id", () => {
+    const elsewhere = structuredClone(someServer("web-2"));
+    const [shop] = elsewhere.snapshot?.config.virtualHosts ?? [];
+    if (shop === undefined) throw new Error("no site");
+    const chosen = draft({ staffHosts: "staff.internal", copycat: "closed" });
+    const optionsOn = () =>
+      memberOf(place("web-2"), chosen, { ...someState(), servers: [someServer("web-1"), elsewhere] }, NOW).planned
+        ?.options;
+    expect(optionsOn()).toMatchObject({ internalHosts: ["staff.internal"], copycat: "closed" });
+    shop.hosts = ["shop.elsewhere.example"];
+    expect(optionsOn()).not.toHaveProperty("internalHosts");
+    expect(optionsOn()).not.toHaveProperty("copycat");
   });
 
   it("shows what is looked for and what is chosen, and says how many more there are", () => {

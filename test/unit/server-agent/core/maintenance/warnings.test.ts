@@ -16,6 +16,10 @@ const shop = virtualHostOf("shop", ["shop.test", "www.shop.test"]);
 const SHOP = configOf([shop]);
 const STAFF_LISTENER = { listeners: [...SHOP.listeners, { name: "staff", address: "127.0.0.1", port: 81 }] };
 
+const IN_FRONT: Config = { ...SHOP, listeners: [{ name: "http", address: "0.0.0.0", port: 80 }] };
+/** As the installer sets it up for a proxy on the same machine, but for `trustedProxies`. */
+const BEHIND_PROXY: Config = { ...SHOP, listeners: [{ name: "http", address: "127.0.0.1", port: 8080 }] };
+
 /** Warnings of a plan, that on certificates left out where a test is not about it. */
 function warningsOf(config: Config, options: MaintenanceOptions): Warning[] {
   const planned = planMaintenance(config, { ...options, exceptions: [...(options.exceptions ?? []), ACME] }, NOW);
@@ -110,6 +114,20 @@ const CASES: Case[] = [
     { internalHosts: ["Blog.test"] },
     { host: "Blog.test", virtualHost: "blog" },
     "visitors of blog get that instead",
+  ],
+  [
+    "alias-left-out",
+    SHOP,
+    { internalHosts: ["WWW.shop.test"] },
+    { host: "WWW.shop.test", virtualHost: "shop" },
+    "one of the names of shop",
+  ],
+  [
+    "exception-unreachable",
+    BEHIND_PROXY,
+    { exceptions: [{ from: "203.0.113.0/24" }] },
+    { virtualHost: "shop" },
+    "all visitors have the address of its proxy",
   ],
   ["default-site", SHOP, { site: "default" }, { virtualHost: "default" }, "catch-all"],
   [
@@ -211,7 +229,13 @@ describe("a warning", () => {
       configOf([virtualHostOf("shop", ["*.test", "a.test"])]),
       { hosts: ["*.test"] },
     ],
-    ["an alias that is a staff name", SHOP, { internalHosts: ["WWW.shop.test"] }],
+    [
+      "an address behind a trusted proxy on the same machine",
+      { ...BEHIND_PROXY, trustedProxies: ["127.0.0.0/8"] },
+      { exceptions: [{ from: "203.0.113.0/24" }] },
+    ],
+    ["the machine's own address behind a proxy", BEHIND_PROXY, { exceptions: [{ from: ["::1", "127.0.0.1"] }] }],
+    ["an address, where visitors come by themselves", IN_FRONT, { exceptions: [{ from: "203.0.113.0/24" }] }],
     [
       "a staff name that is nobody else's",
       configOf([shop, virtualHostOf("blog", ["blog.test"])]),
@@ -264,7 +288,7 @@ describe("a warning", () => {
     [false, [{ not: { method: ["POST", "PUT"] } }]],
     [false, [{ from: ["0.0.0.0/0", "::/0"] }]],
   ])("acme-not-excepted: %s for %j", (isGiven, exceptions) => {
-    const planned = planMaintenance(SHOP, { site: "shop", exceptions }, NOW);
+    const planned = planMaintenance(IN_FRONT, { site: "shop", exceptions }, NOW);
     const codes = planned.ok ? planned.plan.warnings.map(({ code }) => code) : [planned.message];
     expect(codes).toEqual(isGiven ? ["acme-not-excepted"] : []);
   });

@@ -8,6 +8,7 @@ import type { BoundListener } from "../../../../../server-agent/contract/agent.t
 import type { Condition } from "../../../../../server-agent/contract/condition.ts";
 import type { Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
 import type { MaintenanceOptions, Receipt } from "../../../../../server-agent/contract/maintenance.ts";
+import { renderMaintenance } from "../../../../../server-agent/core/maintenance/page.ts";
 import { judge, planProof } from "../../../../../server-agent/core/proof/proof-plan.ts";
 import type { Observed, PlannedCell, Probe } from "../../../../../server-agent/core/proof/proof-cell.ts";
 import { planMaintenance } from "../../../../../server-agent/core/maintenance/plan.ts";
@@ -411,6 +412,7 @@ describe("the judgement", () => {
     answeredBy: "shop-copycat;generation=2",
   };
   const api = { ...page, headers: { ...headers, "content-type": "application/json" }, body: '{"status":503}' };
+  const ownPage = { type: "maintenance", root: "/srv/page", until: "2026-11-23T02:00:00Z" } as const;
   const byShop = { ...page, answeredBy: "shop;generation=3" };
 
   it.each<[string, Probe, Observed]>([
@@ -418,6 +420,7 @@ describe("the judgement", () => {
     ["the JSON", of("api"), api],
     ["a HEAD without body", of("head"), { ...page, body: "" }],
     ["a POST", of("post"), page],
+    ["the operator's own page", of("page", { answer: { status: 503, json: true, ownPage } }), page],
     ["an error page to a program, where the site has one", of("api", { answer: { status: 503, json: false } }), page],
     [
       "a copycat that somebody gave another handler",
@@ -473,6 +476,12 @@ describe("the judgement", () => {
       closed,
       { ...page, headers: { ...headers, "cache-control": "max-age=60" } },
       "Cache-Control does not say no-store.",
+    ],
+    [
+      "the built-in page, whatever end it tells, where another one was asked for",
+      of("page", { answer: { status: 503, json: true, ownPage } }),
+      { ...page, body: renderMaintenance(ownPage, "html", Date.parse("2026-11-23T01:00:00Z")).body },
+      "The built-in page instead of the one in /srv/page.",
     ],
     ["an empty page", closed, { ...page, body: "" }, "The body is empty."],
     ["a HEAD with a body", of("head"), page, "HEAD came with a body."],
