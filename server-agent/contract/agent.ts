@@ -25,6 +25,10 @@ export const AgentInfo = z.strictObject({
     .max(20)
     .optional()
     .describe("Version of its time zone data (IANA), like 2026c, by which windows are planned."),
+  problems: z
+    .array(z.string())
+    .optional()
+    .describe("What is wrong with the agent itself at the moment, a sentence each; absent when nothing is."),
 });
 export type AgentInfo = z.infer<typeof AgentInfo>;
 

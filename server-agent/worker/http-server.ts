@@ -5,12 +5,24 @@ import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
 import type { ListenerName } from "./protocol.ts";
 import type { Log } from "../log.ts";
+import type { Descriptors } from "./descriptors.ts";
 import type { InFlight } from "./in-flight.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
 const TCP_KEEP_ALIVE_MS = 60_000;
 /** What keeps failing is said this often. */
 const ACCEPT_WARNING_INTERVAL_MS = 60_000;
+/** How many connections more than needed give way at a time. */
+const MIN_ROOM = 4;
+const ROOM_SHARE = 0.02;
+/**
+ * A visitor's first byte may be on its way for this long (ms), and so may the next request of one
+ * who has just been answered.
+ */
+const UNUSED_GRACE_MS = 100;
+/** Where there is no room for a connection, it is looked for this often. */
+const ROOM_INTERVAL_MS = 250;
+const IDLE_GRACE_MS = 1000;
 
 export interface RequestSink {
   request(connection: Connection<InFlight>, request: IncomingRequest, response: OutgoingResponse): void;
@@ -18,21 +30,35 @@ export interface RequestSink {
   ended(connection: Connection<InFlight>): void;
 }
 
+export interface HttpServerOptions {
+  readonly sink: RequestSink;
+  readonly descriptors: Descriptors;
+  /** Gives up descriptors that other parts of the worker hold in advance. */
+  makeRoom(): void;
+  /**
+   * The worker has stopped accepting for want of descriptors, or could accept again and needs its
+   * listening sockets anew. `failed`: visitors turned away since it was told last.
+   */
+  accepting(isFull: boolean, failed: number): void;
+  readonly log: Log;
+}
+
 export class HttpServer implements ConnectionOwner<InFlight> {
   readonly #connections = new Set<Connection<InFlight>>();
   /** By number of the supervisor's socket. */
   readonly #listeners = new Map<number, { readonly place: Place; readonly acceptor: Server }>();
-  readonly #sink: RequestSink;
-  readonly #log: Log;
+  readonly #options: HttpServerOptions;
+  /** Runs while there are no descriptors for more connections. */
+  #untilRoom: NodeJS.Timeout | undefined = undefined;
+  #failedAccepts = 0;
   #saidAt = 0;
   #sweeper: NodeJS.Timeout | undefined = undefined;
   #retiredAt = 0;
   #closeIdleAfter = Infinity;
   #whenEmpty: (() => void) | undefined = undefined;
 
-  constructor(sink: RequestSink, log: Log) {
-    this.#sink = sink;
-    this.#log = log;
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
   }
 
   get isRetiring(): boolean {
@@ -44,8 +70,11 @@ export class HttpServer implements ConnectionOwner<InFlight> {
    * or a bare handle, listening or just bound.
    */
   listen({ socket: number, name }: ListenerName, handle: unknown): Promise<void> {
-    if (handle === undefined || handle === null)
+    if (handle === undefined || handle === null) {
+      // There was no descriptor for it: it is asked for again.
+      this.#becomeFull("a listening socket could not be received");
       return Promise.reject(new Error(`no socket came with the order to listen on ${name}`));
+    }
     this.unlisten(number);
     const place: Place = { listener: name };
     // Half-open, or a client that closes its side early would lose the response.
@@ -98,11 +127,11 @@ export class HttpServer implements ConnectionOwner<InFlight> {
   }
 
   request(connection: Connection<InFlight>, request: IncomingRequest, response: OutgoingResponse): void {
-    this.#sink.request(connection, request, response);
+    this.#options.sink.request(connection, request, response);
   }
 
   ended(connection: Connection<InFlight>): void {
-    this.#sink.ended(connection);
+    this.#options.sink.ended(connection);
   }
 
   closed(connection: Connection<InFlight>): void {
@@ -115,10 +144,8 @@ export class HttpServer implements ConnectionOwner<InFlight> {
 
   /** Out of descriptors, as a rule: a visitor was turned away. */
   #onAcceptFailed(failure: Error): void {
-    const now = Date.now();
-    if (now - this.#saidAt < ACCEPT_WARNING_INTERVAL_MS) return;
-    this.#saidAt = now;
-    this.#log.warn("a connection cannot be accepted", { why: failure.message, open: this.#connections.size });
+    this.#failedAccepts += 1;
+    this.#becomeFull(failure.message);
   }
 
   #accept(socket: Socket, place: Place): void {
@@ -126,6 +153,65 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     this.#sweeper ??= setInterval(() => {
       this.#sweep();
     }, SWEEP_INTERVAL_MS).unref();
+    const { descriptors } = this.#options;
+    const excess = descriptors.excess(socket);
+    if (excess <= 0) return;
+    const freed = this.#makeRoom(excess);
+    if (descriptors.left(socket) + freed <= 0) this.#becomeFull("nearly all descriptors are in use");
+  }
+
+  /**
+   * Connections that nobody uses give way to visitors: those that never sent a byte first, then
+   * those that are idle longest. Returns how many there were; a few more than wanted, so that not
+   * every visitor makes all be looked at.
+   */
+  #makeRoom(wanted: number): number {
+    const now = Date.now();
+    const unused: Connection<InFlight>[] = [];
+    const idle: { connection: Connection<InFlight>; since: number }[] = [];
+    for (const connection of this.#connections) {
+      const since = connection.idleSince;
+      if (since === undefined) continue;
+      if (connection.isUnused && now - since >= UNUSED_GRACE_MS) unused.push(connection);
+      else if (!connection.isUnused && now - since >= IDLE_GRACE_MS) idle.push({ connection, since });
+    }
+    idle.sort((a, b) => a.since - b.since);
+    const count = wanted + Math.max(MIN_ROOM, Math.floor(this.#connections.size * ROOM_SHARE));
+    const leaving = [...unused, ...idle.map(({ connection }) => connection)].slice(0, count);
+    for (const { socket } of leaving) socket.destroy();
+    this.#options.makeRoom();
+    return leaving.length;
+  }
+
+  /**
+   * Accepts nothing more: who waits in the sockets' queues is taken by the other workers, or by
+   * this one when it has room again.
+   */
+  #becomeFull(why: string): void {
+    if (this.isRetiring || this.#untilRoom !== undefined) return;
+    const now = Date.now();
+    if (now - this.#saidAt >= ACCEPT_WARNING_INTERVAL_MS) {
+      this.#saidAt = now;
+      const open = this.#connections.size;
+      this.#options.log.warn("out of file descriptors: no connection is accepted until some are free", { why, open });
+    }
+    for (const number of [...this.#listeners.keys()]) this.unlisten(number);
+    this.#untilRoom = setInterval(() => {
+      this.#makeRoom(0);
+      if (!this.#options.descriptors.areSpentNow()) this.#acceptAgain();
+    }, ROOM_INTERVAL_MS).unref();
+    this.#tellAccepting(true);
+  }
+
+  #acceptAgain(): void {
+    clearInterval(this.#untilRoom);
+    this.#untilRoom = undefined;
+    if (!this.isRetiring) this.#tellAccepting(false);
+  }
+
+  #tellAccepting(isFull: boolean): void {
+    this.#options.accepting(isFull, this.#failedAccepts);
+    this.#failedAccepts = 0;
   }
 
   /**

@@ -95,6 +95,11 @@ export type FromWorker =
   | { type: "committed"; generation: number }
   | { type: "listening"; socket: number }
   /**
+   * It has closed its copies of the listening sockets for want of descriptors, or needs them again.
+   * `failed`: visitors that it had to turn away since it said so last.
+   */
+  | { type: "accepting"; isFull: boolean; failed: number }
+  /**
    * A few times a second while something changed, and always directly before `committed`: what is
    * counted "since the switch" starts from these figures.
    */

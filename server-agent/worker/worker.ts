@@ -5,6 +5,7 @@ import { UpstreamPools } from "./upstream/upstream-pools.ts";
 import type { FromWorker, ToWorker, WorkerBoot } from "./protocol.ts";
 import { AccessLogs } from "./access-log.ts";
 import { Counters } from "./counters.ts";
+import { Descriptors } from "./descriptors.ts";
 import { Drain } from "./drain.ts";
 import { FileExistence } from "./file-existence.ts";
 import { Generations } from "./generations.ts";
@@ -23,10 +24,11 @@ export function runWorker(boot: WorkerBoot): void {
   };
   const logs = new AccessLogs(log);
   const inFlight = new InFlightList();
+  const upstreams = new UpstreamPools();
   const generations = new Generations({
     logs,
     context: {
-      upstreams: new UpstreamPools(),
+      upstreams,
       log: (line) => {
         log.warn(line);
       },
@@ -41,7 +43,17 @@ export function runWorker(boot: WorkerBoot): void {
     proofToken: boot.proofToken,
     log,
   });
-  const server = new HttpServer(pipeline, log);
+  const server = new HttpServer({
+    sink: pipeline,
+    descriptors: new Descriptors(),
+    makeRoom: () => {
+      upstreams.closeIdle();
+    },
+    accepting: (isFull, failed) => {
+      send({ type: "accepting", isFull, failed });
+    },
+    log,
+  });
   const drain = new Drain(inFlight, server, counters, () => {
     logs.flushNow();
     // Not before the last figures are out: a worker that ends without them has cut, as far as the

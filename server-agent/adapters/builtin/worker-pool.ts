@@ -8,7 +8,7 @@ import type { AgentInfo, InFlightRequest } from "../../contract/agent.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { oldestFirst, type RequestFilter } from "../../core/request-filter.ts";
 import { type Log, messageOf } from "../../log.ts";
-import type { ToWorker } from "../../worker/protocol.ts";
+import type { FromWorker, ToWorker } from "../../worker/protocol.ts";
 import type { ListenerMoves, OpenListener } from "./listeners.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
 import { startWorker } from "./start-worker.ts";
@@ -47,6 +47,7 @@ export class WorkerPool {
   readonly #workers = new Set<WorkerProcess>();
   readonly #events: WorkerEvents = {
     counters: (from, message) => this.#options.counters.update(from.id, message),
+    accepting: (from, message) => this.#accepting(from, message),
     ended: (ended, was) => this.#ended(ended, was),
   };
   #service: Service | undefined;
@@ -55,6 +56,7 @@ export class WorkerPool {
   #lastId: number;
   #shortLives = 0;
   #stopping = false;
+  #failedAccepts = 0;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -64,6 +66,16 @@ export class WorkerPool {
   /** The highest number of a worker so far. */
   get lastWorker(): number {
     return this.#lastId;
+  }
+
+  /** Visitors that workers had to turn away for want of descriptors, since this process started. */
+  get failedAccepts(): number {
+    return this.#failedAccepts;
+  }
+
+  /** Those that accept nothing for want of descriptors. */
+  full(): number[] {
+    return this.#serving().flatMap(({ id, isFull, phase }) => (isFull && phase === "serving" ? [id] : []));
   }
 
   /** Those that visitors can reach. */
@@ -333,6 +345,14 @@ export class WorkerPool {
         generation,
         why: answer.kind,
       });
+  }
+
+  #accepting(worker: WorkerProcess, { isFull, failed }: Extract<FromWorker, { type: "accepting" }>): void {
+    this.#failedAccepts += failed;
+    worker.isFull = isFull;
+    if (!isFull && worker.phase === "serving")
+      for (const listener of this.#options.listeners()) void worker.listen(listener, ACKNOWLEDGE_TIMEOUT_MS);
+    this.#options.changed();
   }
 
   #ended(worker: WorkerProcess, was: WorkerPhase): void {

@@ -27,10 +27,11 @@ export interface ListedRequests {
 
 export interface WorkerEvents {
   counters(worker: WorkerProcess, message: Extract<FromWorker, { type: "counters" }>): void;
+  accepting(worker: WorkerProcess, message: Extract<FromWorker, { type: "accepting" }>): void;
   ended(worker: WorkerProcess, was: WorkerPhase): void;
 }
 
-type Awaited = Exclude<FromWorker, { type: "counters" }>;
+type Awaited = Exclude<FromWorker, { type: "counters" | "accepting" }>;
 type Preparation = Promise<Answer<Extract<FromWorker, { type: "prepared" | "refused" }>>>;
 
 /** What a process may take longer than a worker, because it asks workers of its own (ms). */
@@ -40,6 +41,8 @@ export class WorkerProcess {
   readonly id: number;
   readonly startedAt = performance.now();
   phase: WorkerPhase = "standby";
+  /** It accepts nothing, as it has no descriptors left. */
+  isFull = false;
   /** Last generation that it was told to commit. */
   generation: number | undefined;
   /** The document of that; an agent that has handed over is always told all of it. */
@@ -76,6 +79,7 @@ export class WorkerProcess {
       {
         message: (message) => {
           if (message.type === "counters") events.counters(this, message);
+          else if (message.type === "accepting") events.accepting(this, message);
           else this.#settle(keyOf(message), { kind: "answered", message });
         },
         ended: (code, signal) => {

@@ -10,6 +10,8 @@ export interface Observed {
   metrics: Readonly<Record<string, SiteMetrics>>;
   /** Switches since this process started. */
   switches: number;
+  /** Connections that could not be accepted, likewise. */
+  failedAccepts: number;
 }
 
 export const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -19,7 +21,7 @@ interface Sample {
   value: number;
 }
 
-export function prometheusText({ agent, generations, receipts, metrics, switches }: Observed): string {
+export function prometheusText({ agent, generations, receipts, metrics, switches, failedAccepts }: Observed): string {
   const sites = Object.entries(metrics);
   const open = receipts.filter((receipt) => receipt.state === "in-maintenance");
   const byReceipt = (count: keyof Receipt["counts"]): Sample[] =>
@@ -41,6 +43,12 @@ export function prometheusText({ agent, generations, receipts, metrics, switches
     family("backsoon_generation", "gauge", "Number of the active generation.", [
       { labels: {}, value: agent.generation },
     ]),
+    family(
+      "backsoon_accept_failures_total",
+      "counter",
+      "Connections that workers turned away for want of file descriptors since the agent started.",
+      [{ labels: {}, value: failedAccepts }],
+    ),
     family("backsoon_switches_total", "counter", "Switches to another generation since the agent started.", [
       { labels: {}, value: switches },
     ]),

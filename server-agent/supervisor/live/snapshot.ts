@@ -62,7 +62,15 @@ export class LiveState {
       hostname: hostname(),
       clock: new Date(this.#parts.clock.now()).toISOString(),
       ...(process.versions.tz === undefined ? {} : { timeZoneData: process.versions.tz }),
+      ...this.#problems(),
     };
+  }
+
+  #problems(): Pick<AgentInfo, "problems"> {
+    const problems = this.#parts.pool
+      .full()
+      .map((id) => `Worker ${id} is out of file descriptors and accepts no connection; raise the limit (LimitNOFILE).`);
+    return problems.length === 0 ? {} : { problems };
   }
 
   config(): { generation: number; config: Config } {
@@ -142,6 +150,7 @@ export class LiveState {
       receipts: this.receipts(),
       metrics: this.metrics(),
       switches: this.#parts.switch.switches,
+      failedAccepts: this.#parts.pool.failedAccepts,
     };
   }
 

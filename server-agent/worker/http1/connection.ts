@@ -148,6 +148,21 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     return this.#response !== undefined || this.#isDetached;
   }
 
+  /** No byte ever came. */
+  get isUnused(): boolean {
+    return this.socket.bytesRead === 0;
+  }
+
+  /**
+   * Since when (epoch milliseconds) nothing came and nothing is asked; undefined while something is
+   * going on, and up to the first sweep after a request.
+   */
+  get idleSince(): number | undefined {
+    if (this.isBusy || this.closing || this.socket.destroyed) return undefined;
+    const isIdle = this.#ahead === undefined && this.#request?.complete !== false;
+    return isIdle && this.requests === this.#seenRequests ? this.#since : undefined;
+  }
+
   /** Gives the socket away, after an upgrade. Returns what came behind the request. */
   detach(): Buffer {
     this.#isDetached = true;

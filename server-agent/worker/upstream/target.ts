@@ -36,11 +36,19 @@ export class Target<Connection extends IdleConnection = IdleConnection> {
     this.port = address.port;
   }
 
-  /** The idle connection that was used last, if it is good for this call. */
+  /**
+   * The idle connection that was used last, if it is good for this call. Where all are too old for
+   * it, the fresh one that it gets takes the place of the oldest, or they would become more with
+   * every call.
+   */
   takeIdle(repeatable: boolean, now: number): Connection | undefined {
     for (;;) {
       const connection = this.#idle.at(-1);
-      if (connection === undefined || (!repeatable && now - connection.idleSince > RECENT_MS)) return undefined;
+      if (connection === undefined) return undefined;
+      if (!repeatable && now - connection.idleSince > RECENT_MS) {
+        this.#idle.shift()?.destroy();
+        return undefined;
+      }
       this.#idle.pop();
       if (connection.usable) return connection;
       connection.destroy();

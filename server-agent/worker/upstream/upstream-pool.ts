@@ -66,6 +66,10 @@ export class UpstreamPool implements ConnectionOwner {
   /** Calls that are under way end; then their connections are closed. */
   close(): void {
     this.#closed = true;
+    this.closeIdle();
+  }
+
+  closeIdle(): void {
     for (const target of this.#targets) target.closeIdle();
   }
 

@@ -37,6 +37,11 @@ export class UpstreamPools {
     this.#pools.delete(key);
     shared.pool.close();
   }
+
+  /** Gives up what is held in advance. */
+  closeIdle(): void {
+    for (const { pool } of this.#pools.values()) pool.closeIdle();
+  }
 }
 
 function keyOf({ targets, connectTimeout, responseTimeout, idleTimeout }: Upstream): string {

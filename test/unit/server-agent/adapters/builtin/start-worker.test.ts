@@ -23,7 +23,7 @@ function slowWorker(delayMs: number): WorkerProcess {
     kill: () => undefined,
     cut: () => undefined,
   };
-  const events = { counters: () => undefined, ended: () => undefined };
+  const events = { counters: () => undefined, accepting: () => undefined, ended: () => undefined };
   const worker = new WorkerProcess(1, channel, events, createLog());
   setTimeout(() => tell({ type: "ready" }), 1);
   return worker;

@@ -11,12 +11,14 @@ function sent<T>(value: T): T {
 it("makes of a document the other one, whatever was added, removed, moved and changed", () => {
   const ids = fc.uniqueArray(fc.integer({ min: 0, max: 12 }));
   const hosts = fc.dictionary(fc.integer({ min: 0, max: 12 }).map(String), fc.constantFrom("a.test", "b.test"));
-  const documents = fc.record({ ids, hosts, trustedProxies: fc.constantFrom(["10.0.0.0/8"], []) }).map((drawn) =>
-    configOf(
-      drawn.ids.map((id) => virtualHostOf(`v${String(id)}`, [drawn.hosts[String(id)] ?? "c.test"])),
-      { trustedProxies: drawn.trustedProxies },
-    ),
-  );
+  const documents = fc
+    .record({ ids, hosts, trustedProxies: fc.constantFrom<string[]>(["10.0.0.0/8"], []) })
+    .map((drawn) =>
+      configOf(
+        drawn.ids.map((id) => virtualHostOf(`v${String(id)}`, [drawn.hosts[String(id)] ?? "c.test"])),
+        { trustedProxies: drawn.trustedProxies },
+      ),
+    );
   fc.assert(
     fc.property(documents, documents, (before, after) => {
       expect(applyDelta(before.virtualHosts, sent(deltaOf(before, after)))).toEqual(after);

@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import { Target } from "../../../../../server-agent/worker/upstream/target.ts";
+
+class Idle {
+  readonly usable = true;
+  isOpen = true;
+  readonly idleSince: number;
+
+  constructor(idleSince: number) {
+    this.idleSince = idleSince;
+  }
+
+  destroy(): void {
+    this.isOpen = false;
+  }
+}
+
+function targetWith(idle: readonly Idle[]): Target<Idle> {
+  const target = new Target<Idle>("http://127.0.0.1:1");
+  for (const connection of idle) target.keepIdle(connection);
+  return target;
+}
+
+it("gives a request that can be repeated the connection used last, whatever its age", () => {
+  const idle = [new Idle(0), new Idle(10)];
+  expect(targetWith(idle).takeIdle(true, 60_000)).toBe(idle[1]);
+  expect(idle.every(({ isOpen }) => isOpen)).toBe(true);
+});
+
+it("has one idle connection fewer for each fresh one that a request needs because all are too old", () => {
+  const idle = [new Idle(0), new Idle(10)];
+  const target = targetWith(idle);
+  expect(target.takeIdle(false, 60_000)).toBeUndefined();
+  expect(idle.map(({ isOpen }) => isOpen)).toEqual([false, true]);
+  expect(target.takeIdle(false, 60_000)).toBeUndefined();
+  expect(idle.map(({ isOpen }) => isOpen)).toEqual([false, false]);
+});
+
+it("gives a request that cannot be repeated a connection that was in use a moment ago", () => {
+  const idle = [new Idle(0), new Idle(59_500)];
+  expect(targetWith(idle).takeIdle(false, 60_000)).toBe(idle[1]);
+  expect(idle[0]?.isOpen).toBe(true);
+});
