@@ -128,6 +128,8 @@ export interface PickableHost {
   hostName: string;
   user: string;
   port: number;
+  /** Whole sentences on what the configuration asks for and the app does not do. */
+  warnings: string[];
 }
 
 export type SshProfile = Extract<ServerProfile, { kind: "ssh" }>;

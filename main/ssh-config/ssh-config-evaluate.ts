@@ -3,7 +3,7 @@
  * wins.
  */
 import { matchesPatterns } from "./host-pattern.ts";
-import { ConfigFault, type ConfigFile, type ConfigLine } from "./ssh-config-lines.ts";
+import { ConfigFault, type ConfigFile, type ConfigLine, printable } from "./ssh-config-lines.ts";
 import { answerMatch } from "./ssh-config-match.ts";
 import { type LocalAccount, expandTokens } from "./ssh-config-tokens.ts";
 import { type Hop, parseJumps } from "./ssh-hop.ts";
@@ -35,6 +35,21 @@ export interface Settings {
 
 const GATHERED = new Set(["identityfile", "certificatefile"]);
 
+/** What decides where or how ssh connects: not to be left out for a reason of ours. */
+const OF_THE_WAY = new Set([
+  "hostname",
+  "port",
+  "proxyjump",
+  "proxycommand",
+  "addressfamily",
+  "bindaddress",
+  "bindinterface",
+  "refuseconnection",
+]);
+
+/** Whether lines apply; the criterion of `Match` on which it depends where nobody knows. */
+type Standing = boolean | string;
+
 /** Throws a `ConfigFault` at a line that applies and that ssh would refuse. */
 export function evaluate(files: readonly ConfigFile[], target: Target, account: LocalAccount): Settings {
   const values = new Map<string, Setting[]>();
@@ -46,13 +61,14 @@ export function evaluate(files: readonly ConfigFile[], target: Target, account: 
 
   const currentHost = () => seen.finalHost ?? hostNameOf(values.get("hostname")?.[0], target.alias);
 
-  const appliesHost = (words: readonly string[]): boolean => {
-    const applies = matchesPatterns(seen.finalHost ?? target.alias, words);
-    seen.named ||= applies && seen.finalHost === undefined && words.includes(target.alias) && !isPattern(target.alias);
-    return applies;
+  const appliesHost = (words: readonly string[], outer: Standing): Standing => {
+    if (!matchesPatterns(seen.finalHost ?? target.alias, words)) return false;
+    seen.named ||=
+      outer === true && seen.finalHost === undefined && words.includes(target.alias) && !isPattern(target.alias);
+    return outer;
   };
 
-  const appliesMatch = ({ words, file, line }: Setting, outer: boolean): boolean => {
+  const appliesMatch = ({ words, file, line }: Setting, outer: Standing): Standing => {
     const answer = answerMatch(words, {
       finalPass: seen.finalHost !== undefined,
       host: currentHost,
@@ -62,11 +78,11 @@ export function evaluate(files: readonly ConfigFile[], target: Target, account: 
       fault: (what) => new ConfigFault(file, line, what),
     });
     seen.asksForFinalPass ||= answer.asksForFinalPass;
-    if (outer && answer.unanswered !== undefined)
+    if (outer === true && answer.unanswered !== undefined)
       warnings.add(
         `“Match ${answer.unanswered}” is not evaluated (${file} line ${line}): the lines under it are left out.`,
       );
-    return answer.applies;
+    return answer.applies ? outer : outer !== false && (answer.unanswered ?? false);
   };
 
   /**
@@ -80,32 +96,46 @@ export function evaluate(files: readonly ConfigFile[], target: Target, account: 
     return target.jumps !== undefined || (jump !== undefined && parseJumps(jump)?.length !== 0);
   };
 
-  const take = (setting: Setting): void => {
-    const { keyword } = setting;
+  const counts = ({ keyword, words }: Setting): boolean => {
     const before = values.get(keyword) ?? [];
-    const isNew = GATHERED.has(keyword)
-      ? !before.some(({ words }) => words[0] === setting.words[0])
+    return GATHERED.has(keyword)
+      ? !before.some((other) => other.words[0] === words[0])
       : before.length === 0 && !isDecided(keyword);
-    if (isNew) values.set(keyword, [...before, setting]);
+  };
+
+  const take = (setting: Setting): void => {
+    if (counts(setting)) values.set(setting.keyword, [...(values.get(setting.keyword) ?? []), setting]);
+  };
+
+  /** A line that ssh may follow, and that is left out because nobody evaluates its `Match`. */
+  const leaveOut = (setting: Setting, criterion: string): void => {
+    const isGiven = setting.keyword === "port" && target.port !== undefined;
+    if (OF_THE_WAY.has(setting.keyword) && !isGiven && counts(setting))
+      throw new ConfigFault(
+        setting.file,
+        setting.line,
+        `whether “${printable(setting.keyword)}” counts depends on “Match ${criterion}”, which is not evaluated, and it decides how to connect; write it under a Host line`,
+      );
   };
 
   /**
    * A file included under a `Host` or `Match` that does not apply never does, whatever stands in
    * it.
    */
-  const read = ({ path, lines }: ConfigFile, outer: boolean): void => {
-    let active = outer;
+  const read = ({ path, lines }: ConfigFile, outer: Standing): void => {
+    let standing = outer;
     for (const line of lines) {
       if (line.kind === "include") {
-        for (const file of line.files) read(file, active);
+        for (const file of line.files) read(file, standing);
       } else if (line.kind === "broken") {
         // Differs from ssh on purpose: a mistake among the lines of another host does not stop this
         // one. After a broken Host or Match nobody knows whom the lines are for.
-        if (active || line.keyword === "host" || line.keyword === "match")
+        if (standing === true || line.keyword === "host" || line.keyword === "match")
           throw new ConfigFault(path, line.line, line.message);
-      } else if (line.keyword === "host") active = outer && appliesHost(line.words);
-      else if (line.keyword === "match") active = appliesMatch({ ...line, file: path }, outer) && outer;
-      else if (active) take({ ...line, file: path });
+      } else if (line.keyword === "host") standing = appliesHost(line.words, outer);
+      else if (line.keyword === "match") standing = appliesMatch({ ...line, file: path }, outer);
+      else if (standing === true) take({ ...line, file: path });
+      else if (standing !== false) leaveOut({ ...line, file: path }, standing);
     }
   };
 

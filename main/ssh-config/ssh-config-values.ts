@@ -17,7 +17,8 @@ export interface Reading {
 
 const YES_NO: Readonly<Record<string, boolean>> = { yes: true, true: true, no: false, false: false };
 
-function firstOf({ values }: Settings, name: string): Setting | undefined {
+/** The line that counts. */
+export function firstOf({ values }: Settings, name: string): Setting | undefined {
   return values.get(name.toLowerCase())?.[0];
 }
 
@@ -25,7 +26,7 @@ function faultAt({ file, line }: Setting, what: string) {
   return new ConfigFault(file, line, what);
 }
 
-function isNone(value: string | undefined): boolean {
+export function isNone(value: string | undefined): boolean {
   return value?.toLowerCase() === "none";
 }
 
@@ -124,19 +125,14 @@ export function jumpSetting(settings: Settings): Setting | undefined {
 }
 
 /** The jump hosts in the order of travel. */
-export function readJumps(target: Target, { settings, tokens, warnings }: Reading): Hop[] {
+export function readJumps(target: Target, { settings, tokens }: Reading): Hop[] {
   if (target.jumps !== undefined) return [...target.jumps];
   const setting = jumpSetting(settings);
   if (setting === undefined) return [];
-  const { keyword, words, rest, file, line } = setting;
+  const { keyword, words, rest } = setting;
   const value = keyword === "proxyjump" ? (words[0] ?? "") : rest;
-  const jumps = isNone(value) ? [] : keyword === "proxyjump" ? parseJumps(value) : jumpsOfCommand(value);
-  if (jumps === undefined && keyword === "proxycommand") {
-    warnings.push(
-      `ProxyCommand is not supported; use ProxyJump (${file} line ${line}). The connection is tried without it.`,
-    );
-    return [];
-  }
+  // Any other command than one that only jumps is for `readWay`.
+  const jumps = isNone(value) ? [] : keyword === "proxyjump" ? parseJumps(value) : (jumpsOfCommand(value) ?? []);
   if (jumps === undefined)
     throw faultAt(setting, `ProxyJump is a list like “user@host:22,other”, not “${printable(rest)}”`);
   const expand = (text: string): string => {

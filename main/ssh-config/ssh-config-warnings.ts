@@ -24,9 +24,6 @@ function ownList(name: string): Limit {
 }
 
 const LIMITS: Readonly<Record<string, Limit>> = {
-  addressfamily: { name: "AddressFamily", says: "is not followed; IPv4 and IPv6 are both tried", unless: ["any"] },
-  bindaddress: { name: "BindAddress", says: "is not followed; the system chooses the address to connect from" },
-  bindinterface: { name: "BindInterface", says: "is not followed; the system chooses the interface to connect from" },
   canonicalizehostname: {
     name: "CanonicalizeHostname",
     says: "is not supported; write the full name in HostName",
@@ -64,7 +61,6 @@ const LIMITS: Readonly<Record<string, Limit>> = {
   },
   pubkeyacceptedalgorithms: ownList("PubkeyAcceptedAlgorithms"),
   pubkeyauthentication: otherMethod("PubkeyAuthentication"),
-  refuseconnection: { name: "RefuseConnection", says: "is not followed, although ssh would refuse this host" },
   revokedhostkeys: {
     name: "RevokedHostKeys",
     says: "is not read; mark revoked keys with @revoked in a known_hosts file",
@@ -94,6 +90,7 @@ const LIMITS: Readonly<Record<string, Limit>> = {
  */
 const UNREMARKABLE = new Set(
   `hostname user port identityfile identitiesonly identityagent proxyjump proxycommand userknownhostsfile globalknownhostsfile hostkeyalias ignoreunknown
+  addressfamily bindaddress bindinterface refuseconnection
   addkeystoagent batchmode canonicaldomains canonicalizefallbacklocal canonicalizemaxdots canonicalizepermittedcnames casignaturealgorithms channeltimeout checkhostip
   cipher clearallforwardings compression compressionlevel connectionattempts connecttimeout controlmaster controlpath controlpersist dynamicforward
   enableescapecommandline enablesshkeysign escapechar exitonforwardfailure fingerprinthash forkafterauthentication forwardagent forwardx11 forwardx11timeout

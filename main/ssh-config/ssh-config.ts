@@ -3,6 +3,7 @@
  * prints it.
  */
 import type { Result } from "../contract/failures.ts";
+import type { PickableHost } from "../contract/servers.ts";
 import { visibleText } from "../../server-agent/core/visible-text.ts";
 import { type Target, type Settings, evaluate, writtenAliases } from "./ssh-config-evaluate.ts";
 import { ConfigFault, type ConfigFile, type ConfigProblem, resultOf, printable } from "./ssh-config-lines.ts";
@@ -18,6 +19,7 @@ import {
   readYesNo,
 } from "./ssh-config-values.ts";
 import { limitsOf } from "./ssh-config-warnings.ts";
+import { type Way, readWay } from "./ssh-config-way.ts";
 import type { Hop } from "./ssh-hop.ts";
 
 export interface ResolvedHost {
@@ -34,20 +36,14 @@ export interface ResolvedHost {
   identityAgent: string | undefined;
   /** In the order of travel; each is resolved like a host of its own, which `resolveRoute` does. */
   proxyJump: Hop[];
+  /** Without jump hosts. */
+  way: Way;
   userKnownHostsFiles: string[];
   globalKnownHostsFiles: string[];
   /** Name under which the host key is kept, instead of host name and port. */
   hostKeyAlias?: string;
   /** Whole sentences on what the configuration asks for and this app does not do. */
   warnings: string[];
-}
-
-/** An alias to choose, with what it stands for. */
-export interface PickableHost {
-  alias: string;
-  hostName: string;
-  user: string;
-  port: number;
 }
 
 /** Those of ssh that the ssh2 package can read: no keys in hardware (`_sk`), no DSA, no XMSS. */
@@ -123,8 +119,8 @@ export function listHosts(
     });
     if (!found.ok) problems.set(found.failure.message, found.failure);
     else if (found.value !== undefined) {
-      const { hostName, user, port } = found.value;
-      hosts.push({ alias, hostName, user, port });
+      const { hostName, user, port, warnings } = found.value;
+      hosts.push({ alias, hostName, user, port, warnings });
     }
   }
   return { hosts, problems: [...problems.values()] };
@@ -162,6 +158,7 @@ function resolve(settings: Settings, target: Target, account: LocalAccount): Res
     identitiesOnly: readYesNo(settings, "IdentitiesOnly"),
     identityAgent: readIdentityAgent(reading),
     proxyJump: readJumps(target, reading),
+    way: readWay(target, reading),
     userKnownHostsFiles: readKnownHostsFiles("UserKnownHostsFile", reading) ?? [
       `${account.home}/.ssh/known_hosts`,
       `${account.home}/.ssh/known_hosts2`,

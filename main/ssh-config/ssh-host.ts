@@ -1,3 +1,5 @@
+import type { Way } from "./ssh-config-way.ts";
+
 /** One machine to log in to, everything resolved: what `ssh -G` would say about it. */
 export interface SshHost {
   /** How the person calls it: the alias or the address they typed. */
@@ -18,6 +20,10 @@ export interface SshHost {
    * Name and port under which its host key is known, and the `known_hosts` files that may know it.
    */
   hostKey: { name: string; port: number; files: readonly string[] };
+  /** How it is reached when no other host stands before it. */
+  way: Way;
+  /** Whole sentences on what the configuration asks for and the app does not do. */
+  warnings: readonly string[];
 }
 
 /** For messages: `user@host`, with the port where it is not the usual one. */

@@ -9,6 +9,7 @@ import { fingerprint, hostKeyOf } from "../host-keys/host-key.ts";
 import type { HostKeys } from "../host-keys/host-keys.ts";
 import { preferKnownTypes } from "../host-keys/known-hosts.ts";
 import type { Prompter } from "./prompter.ts";
+import { ProxyCommand } from "./proxy-command.ts";
 import { levelOf, sshFailure } from "./ssh-failure.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 import { SshWire } from "./ssh-wire.ts";
@@ -16,7 +17,7 @@ import { PausableTimeout } from "../timing/pausable-timeout.ts";
 
 export interface ConnectOptions {
   host: SshHost;
-  /** The way to the host through the one before; `undefined`: TCP from here. */
+  /** The way to the host through the one before; `undefined`: from here, as `host.way` says. */
   through: Duplex | undefined;
   authentication: Authentication;
   hostKeys: HostKeys;
@@ -109,7 +110,9 @@ async function attemptOnce({
   };
   return new Promise((resolve) => {
     const client = new ssh2.Client();
-    const socket = through ?? net.connect({ host: host.hostName, port: host.port });
+    const { proxyCommand } = host.way;
+    const proxy = through === undefined && proxyCommand !== undefined ? new ProxyCommand(proxyCommand) : undefined;
+    const socket = through ?? proxy ?? connectTo(host);
     const wire = new SshWire(client, socket);
     const over = new AbortController();
     let accepted: Buffer | undefined;
@@ -120,7 +123,7 @@ async function attemptOnce({
       serverTime.stop();
       signal.removeEventListener("abort", cancelled);
       over.abort();
-      resolve({ kind: "failed", failure });
+      resolve({ kind: "failed", failure: accepted === undefined ? ofProxy(failure, proxy) : failure });
       wire.hangUp();
     };
     const late = () =>
@@ -251,6 +254,27 @@ async function attemptOnce({
       end(sshFailure(error, host));
     }
   });
+}
+
+function connectTo({ hostName, port, way }: SshHost): net.Socket {
+  return net.connect({
+    host: hostName,
+    port,
+    ...(way.family === undefined ? {} : { family: way.family }),
+    ...(way.localAddress === undefined ? {} : { localAddress: way.localAddress }),
+  });
+}
+
+/**
+ * Before the server has shown its key, what a `ProxyCommand` says tells more than that it is gone.
+ */
+function ofProxy(failure: Failure, proxy: ProxyCommand | undefined): Failure {
+  const account = proxy?.account;
+  if (account === undefined) return failure;
+  if (failure.code === "ssh.timeout") return { ...failure, message: `${failure.message} ${account}` };
+  return failure.code === "ssh.not-ssh" || failure.code === "ssh.lost"
+    ? { code: "ssh.unreachable", message: account }
+    : failure;
 }
 
 /** OpenSSH says it in the text of its SSH_MSG_DISCONNECT. */

@@ -32,9 +32,11 @@ export async function login(route: readonly SshHost[], parts: LoginParts, signal
   const wires: SshWire[] = [];
   const isOver = new AbortController();
   const endAll = () => isOver.abort();
+  let host = target;
   try {
     let through: Duplex | undefined;
-    for (const [at, host] of route.entries()) {
+    for (const [at, stop] of route.entries()) {
+      host = stop;
       const authentication = await authenticationFor(host, parts, signal);
       const wire = await connectClient({
         ...parts,
@@ -50,9 +52,19 @@ export async function login(route: readonly SshHost[], parts: LoginParts, signal
     }
   } catch (error) {
     for (const wire of wires.toReversed()) wire.hangUp();
-    throw error;
+    throw withWarnings(error, host);
   }
   return new SshSession(wires, target);
+}
+
+/** What the configuration asks for and the app does not do may be why it failed. */
+function withWarnings(error: unknown, { warnings }: SshHost): unknown {
+  if (!(error instanceof FailureError) || warnings.length === 0 || error.failure.code === "ssh.cancelled") return error;
+  const { failure } = error;
+  return new FailureError({
+    ...failure,
+    message: `${failure.message} Your ssh configuration also asks for what this app does not do: ${warnings.join(" ")}`,
+  });
 }
 
 /**

@@ -48,6 +48,8 @@ function hostOf(resolved: ResolvedHost, own: string | undefined): SshHost {
     identitiesOnly: resolved.identitiesOnly,
     agentSocket: resolved.identityAgent,
     hostKey: { name, port, files: [...resolved.userKnownHostsFiles, ...resolved.globalKnownHostsFiles] },
+    way: resolved.way,
+    warnings: resolved.warnings,
   };
 }
 

@@ -68,6 +68,8 @@ export function sshHost(port: number, changes: Partial<SshHost> = {}): SshHost {
     identitiesOnly: false,
     agentSocket: undefined,
     hostKey: { name: "127.0.0.1", port, files: [] },
+    way: {},
+    warnings: [],
     ...changes,
   };
 }

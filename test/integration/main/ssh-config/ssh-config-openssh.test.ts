@@ -123,8 +123,14 @@ function expected(answer: Answer) {
     userKnownHostsFiles: knownHosts("userknownhostsfile"),
     globalKnownHostsFiles: knownHosts("globalknownhostsfile"),
     proxy: only("proxyjump") ?? (only("proxycommand") === "ssh -W %h:%p jump" ? "jump" : ""),
-    refusesCommand: only("proxycommand")?.startsWith("nc") === true,
+    command: only("proxycommand")?.startsWith("nc") === true ? expandedCommand(answer) : undefined,
   };
+}
+
+/** `ssh -G` prints it as written. */
+function expandedCommand(answer: Answer): string | undefined {
+  const only = (key: string) => answer.get(key)?.[0] ?? "";
+  return only("proxycommand").replaceAll("%h", only("hostname")).replaceAll("%p", only("port"));
 }
 
 function comparable(host: ResolvedHost) {
@@ -140,7 +146,7 @@ function comparable(host: ResolvedHost) {
     userKnownHostsFiles: host.userKnownHostsFiles.join(" "),
     globalKnownHostsFiles: host.globalKnownHostsFiles.join(" "),
     proxy: host.proxyJump.map(written).join(","),
-    refusesCommand: host.warnings.some((warning) => warning.startsWith("ProxyCommand is not supported; use ProxyJump")),
+    command: host.way.proxyCommand,
   };
 }
 

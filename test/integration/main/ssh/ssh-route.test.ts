@@ -112,6 +112,18 @@ describe("a host of ~/.ssh/config", () => {
     ]);
   });
 
+  it("is listed with what the app does not do of it, which is refused where it decides about the way", async () => {
+    await config("Host web\n  PKCS11Provider /lib/x.so\nHost bound\n  BindInterface eth0\n");
+    expect(await remotes.hosts()).toMatchObject({
+      ok: true,
+      value: {
+        hosts: [{ alias: "web", warnings: [expect.stringMatching(/^PKCS11Provider is not supported/)] }],
+        problems: [expect.stringMatching(/config line 4: BindInterface is not supported/)],
+      },
+    });
+    expect(await connect({ host: "bound" })).toMatchObject({ code: "ssh.config" });
+  });
+
   it("what the person gives wins, and what cannot be used is named with file and line", async () => {
     const target = await sshd();
     await config(`Host web\n  HostName 127.0.0.1\n  Port ${await freePort()}\n`);

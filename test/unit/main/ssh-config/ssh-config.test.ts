@@ -67,6 +67,7 @@ describe("a host of the ssh configuration", () => {
         proxyJump: [],
         userKnownHostsFiles: ["/home/me/.ssh/known_hosts", "/home/me/.ssh/known_hosts2"],
         globalKnownHostsFiles: ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"],
+        way: {},
         warnings: [],
       },
     });
@@ -135,7 +136,6 @@ describe("a host of the ssh configuration", () => {
     ],
     ["SmartcardDevice /lib/x.so", /^PKCS11Provider is not supported/],
     ["CertificateFile ~/id-cert.pub", /^CertificateFile is not supported/],
-    ["ProxyCommand nc %h %p", /^ProxyCommand is not supported; use ProxyJump \(.*config line 1\)/],
     ["StrictHostKeyChecking no", /^StrictHostKeyChecking is not followed; an unknown host key is always shown to you/],
     ["PasswordAuthentication no", /^PasswordAuthentication is not followed/],
     ["CanonicalizeHostname always", /^CanonicalizeHostname is not supported; write the full name in HostName/],
@@ -214,6 +214,59 @@ describe("the way to a host", () => {
   });
 });
 
+describe("the way to the first host", () => {
+  it("is TCP, or the command with its tokens, from where and how the lines say", async () => {
+    const way = async (config: string, target: Target | string = "web") => (await resolved(config, target)).way;
+    const command = "ProxyCommand nc -X 5 '%h' %p # %r%%%n\n";
+    expect(await way(command)).toEqual({ proxyCommand: "nc -X 5 'web' 22 # me%web" });
+    expect(await way(command, { alias: "web", jumps: [] })).toEqual({});
+    expect(await way(`ProxyCommand none\n${command}`)).toEqual({});
+    expect(await way(`ProxyJump gate\n${command}`)).toEqual({});
+    expect(await way("ProxyCommand ssh -W %h:%p gate\n")).toEqual({});
+    expect(await way("ProxyCommand ssh -i ~/key -W %h:%p gate\n")).toEqual({
+      proxyCommand: "ssh -i ~/key -W web:22 gate",
+    });
+    expect(await way("AddressFamily inet6\nBindAddress ::1\n")).toEqual({ family: 6, localAddress: "::1" });
+    expect(await way("AddressFamily any\nBindInterface none\n")).toEqual({});
+    expect(await way("ProxyJump gate\nBindInterface eth0\n")).toEqual({});
+  });
+
+  it.each([
+    ["BindInterface eth0", /BindInterface is not supported/],
+    ["BindAddress gate.lan", /BindAddress has to be an IP address/],
+    ["AddressFamily ipv4", /AddressFamily is “any”/],
+    ["RefuseConnection gone", /RefuseConnection says “gone”/],
+    ["CanonicalizeHostname yes\nCanonicalDomains lan", /CanonicalizeHostname would look for “web” in other domains/],
+    ["ProxyCommand nc %h %p\nProxyUseFdpass yes", /ProxyUseFdpass is not supported/],
+    ["ProxyCommand nc %h %x", /ProxyCommand: “%x” is not understood/],
+    ["ProxyCommand nc %r %h\nUser $(id)", /“\$\(id\)” has characters that mean something to the shell/],
+    ['Match exec "true"\nProxyCommand nc %h %p', /whether “proxycommand” counts depends on “Match exec”/],
+    ['Match exec "true"\nInclude other', /other line 1: whether “hostname” counts depends on “Match exec”/],
+  ])("is refused with file and line where it cannot be followed: %s", async (lines, message) => {
+    const answer = resolveHost(await loaded(`${lines}\n`, { other: "HostName x\n" }), { alias: "web" }, account);
+    expect(answer).toMatchObject({ ok: false, failure: { message: expect.stringMatching(message) as string } });
+    if (!answer.ok) expect(answer.failure.message).toMatch(/ line \d+: /);
+  });
+
+  it.each([
+    'Match exec "true"\nIdentityAgent ~/1p.sock',
+    'Port 22\nMatch exec "true"\nPort 23',
+    'Match exec "true"\nHost other\nPort 23',
+    'Host other\nMatch host nobody exec "true"\nPort 23',
+    "CanonicalizeHostname yes\nCanonicalDomains lan\nHostName web.lan.example",
+  ])("does not depend on what is left out: %s", async (lines) => {
+    expect((await resolved(`${lines}\n`, "web")).port).toBe(22);
+  });
+
+  it.each(["-oProxyCommand=x", "a;id", "a`id`", "a$x", "a b", 'a"', "a|b", "(a)"])(
+    "has no name in a command that the shell would run: %s",
+    async (alias) => {
+      const answer = resolveHost(await loaded("ProxyCommand nc %n %p\n"), { alias }, account);
+      expect(answer).toMatchObject({ ok: false });
+    },
+  );
+});
+
 describe("the hosts to choose from", () => {
   it("are the names without wildcards, with what they stand for", async () => {
     const config = [
@@ -232,9 +285,9 @@ describe("the hosts to choose from", () => {
     const files = await loaded(config, { nested: "Host work-a\n HostName 10.0.0.1\nHost elsewhere\n" });
     expect(listHosts(files, account)).toEqual({
       hosts: [
-        { alias: "web", hostName: "web.example", user: "deploy", port: 2222 },
-        { alias: "web2", hostName: "web2", user: "deploy", port: 22 },
-        { alias: "work-a", hostName: "10.0.0.1", user: "me", port: 22 },
+        { alias: "web", hostName: "web.example", user: "deploy", port: 2222, warnings: [] },
+        { alias: "web2", hostName: "web2", user: "deploy", port: 22, warnings: [] },
+        { alias: "work-a", hostName: "10.0.0.1", user: "me", port: 22, warnings: [] },
       ],
       problems: [],
     });
@@ -243,7 +296,7 @@ describe("the hosts to choose from", () => {
   it("leave out those that cannot be resolved and say why, once", async () => {
     const files = await loaded("Host good\nHost bad worse\n Port 0\n");
     expect(listHosts(files, account)).toEqual({
-      hosts: [{ alias: "good", hostName: "good", user: "me", port: 22 }],
+      hosts: [{ alias: "good", hostName: "good", user: "me", port: 22, warnings: [] }],
       problems: [
         {
           file: "/home/me/.ssh/config",
