@@ -56,6 +56,7 @@ const REFUSALS = {
   400: "400 Bad Request\r\n",
   405: "405 Method Not Allowed\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n",
   408: "408 Request Timeout\r\n",
+  414: "414 URI Too Long\r\n",
   431: "431 Request Header Fields Too Large\r\n",
   501: "501 Not Implemented\r\n",
 } as const;
@@ -323,6 +324,12 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     if (!this.isBusy) this.closeGently();
   }
 
+  /** By the target where that alone is too long (RFC 9112, 3), else by the fields. */
+  #refuseTooLarge(bytes: Buffer): void {
+    const endOfLine = bytes.indexOf(CR);
+    this.refuse(endOfLine < 0 || endOfLine > MAX_HEAD_BYTES ? 414 : 431);
+  }
+
   #readHead(bytes: Buffer): boolean {
     // An empty line before a request is passed over (RFC 9112, 2.2).
     if (bytes[0] === CR && bytes[1] === LF) {
@@ -331,7 +338,7 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     }
     const end = bytes.indexOf(END_OF_HEAD, Math.max(0, this.#searched - 3));
     if (end < 0) {
-      if (bytes.length > MAX_HEAD_BYTES) this.refuse(431);
+      if (bytes.length > MAX_HEAD_BYTES) this.#refuseTooLarge(bytes);
       else if (isHopeless(bytes, this.#searched)) this.refuse(400);
       this.#searched = bytes.length;
       return false;
@@ -339,7 +346,7 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     this.#searched = 0;
     this.#ahead = bytes.length > end + 4 ? bytes.subarray(end + 4) : undefined;
     if (end > MAX_HEAD_BYTES) {
-      this.refuse(431);
+      this.#refuseTooLarge(bytes);
       return false;
     }
     let head: RequestHead;

@@ -81,8 +81,7 @@ export function parseRequestHead(text: string): RequestHead {
   if (transferEncoding !== undefined) {
     if (contentLength !== undefined) throw new MalformedMessage("both Transfer-Encoding and Content-Length");
     if (minor === "0") throw new MalformedMessage("Transfer-Encoding in a request of HTTP/1.0");
-    if (transferEncoding.toLowerCase() !== "chunked")
-      throw new UnsupportedRequest(501, "a transfer coding other than chunked");
+    refuseCodings(transferEncoding);
   }
   return {
     method,
@@ -93,4 +92,15 @@ export function parseRequestHead(text: string): RequestHead {
     chunked: transferEncoding !== undefined,
     persists: persists(minor === "1", connection),
   };
+}
+
+/**
+ * Where the body ends is certain only if chunked is the last coding and the only one of its kind
+ * (RFC 9112, 6.3 and 7); what was coded before that, nobody here can decode (6.1).
+ */
+function refuseCodings(transferEncoding: string): void {
+  const codings = transferEncoding.toLowerCase().split(/[ \t]*,[ \t]*/);
+  if (codings.indexOf("chunked") !== codings.length - 1)
+    throw new MalformedMessage("a body whose end only the end of the connection tells");
+  if (codings.length > 1) throw new UnsupportedRequest(501, "a transfer coding other than chunked");
 }

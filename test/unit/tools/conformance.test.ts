@@ -19,3 +19,15 @@ it.each(["docs/conformance.md", "docs/fault-ledger.md"])("the tests that %s name
   );
   expect(missing).toEqual([]);
 });
+
+it.each(["9110", "9112"])("each section of RFC %s that its own test shows has a case there", (rfc) => {
+  const name = `integration/server-agent/worker/rfc${rfc}`;
+  const cases = readFileSync(join(ROOT, `test/${name}.test.ts`), "utf8");
+  const page = readFileSync(join(ROOT, "docs/conformance.md"), "utf8");
+  const rows = (page.split(`## RFC ${rfc}\n`)[1]?.split("\n## ")[0] ?? "")
+    .split("\n")
+    .filter((line) => line.includes(`\`${name}\``));
+  expect(rows.length).toBeGreaterThan(20);
+  const sections = rows.flatMap((row) => (row.split("|")[1] ?? "").split(",").map((section) => section.trim()));
+  expect(sections.filter((section) => !new RegExp(`"(?:[\\d., ]+, )?${section}[.\\d]*[",:]`).test(cases))).toEqual([]);
+});
