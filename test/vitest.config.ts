@@ -22,6 +22,17 @@ export default defineConfig({
           maxWorkers: 4,
         },
       },
+      {
+        test: {
+          // Under Electron's Node (`tools/electron-tests.ts`), whose BoringSSL knows other algorithms
+          // than OpenSSL, and is slow at some.
+          name: "electron",
+          include: ["test/integration/main/ssh/{hostile-sshd,ssh-login,rekey,key-exchange}.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
     ],
   },
 });

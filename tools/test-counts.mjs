@@ -38,7 +38,9 @@ function soakReports() {
  */
 export function testCounts() {
   const sum = { passed: 0, failed: 0, skipped: 0 };
-  const reports = [report("unit.json"), report("integration.json"), ...soakReports()].filter(Boolean);
+  const reports = [report("unit.json"), report("integration.json"), report("electron.json"), ...soakReports()].filter(
+    Boolean,
+  );
   // 0: skipped, 1: passed, 2: failed.
   const worstOf = new Map();
   for (const vitest of reports) {

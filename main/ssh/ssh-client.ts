@@ -10,6 +10,8 @@ import type { HostKeys } from "../host-keys/host-keys.ts";
 import { preferKnownTypes } from "../host-keys/known-hosts.ts";
 import type { Prompter } from "./prompter.ts";
 import { ProxyCommand } from "./proxy-command.ts";
+import { ServerOffer } from "./server-offer.ts";
+import { HOST_KEY_ALGORITHMS, KEY_EXCHANGES } from "./algorithms.ts";
 import { levelOf, sshFailure } from "./ssh-failure.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 import { SshWire } from "./ssh-wire.ts";
@@ -36,31 +38,6 @@ export interface ConnectOptions {
    */
   keepaliveMs?: number;
 }
-
-/** RSA with SHA-1 is left out (RFC 8332); so is DSA. */
-const HOST_KEY_ALGORITHMS: readonly ssh2.ServerHostKeyAlgorithm[] = [
-  "ssh-ed25519",
-  "ecdsa-sha2-nistp256",
-  "ecdsa-sha2-nistp384",
-  "ecdsa-sha2-nistp521",
-  "rsa-sha2-512",
-  "rsa-sha2-256",
-];
-
-/**
- * Without group exchange: whether a prime that the server chose is one takes OpenSSL up to a
- * minute, in which the whole app stands still.
- */
-const KEY_EXCHANGES: readonly ssh2.KexAlgorithm[] = [
-  "curve25519-sha256",
-  "curve25519-sha256@libssh.org",
-  "ecdh-sha2-nistp256",
-  "ecdh-sha2-nistp384",
-  "ecdh-sha2-nistp521",
-  "diffie-hellman-group14-sha256",
-  "diffie-hellman-group16-sha512",
-  "diffie-hellman-group18-sha512",
-];
 
 /**
  * Connects to one host, checks its key and logs in. Rejects with `FailureError`. Afterwards the
@@ -113,6 +90,8 @@ async function attemptOnce({
     const { proxyCommand } = host.way;
     const proxy = through === undefined && proxyCommand !== undefined ? new ProxyCommand(proxyCommand) : undefined;
     const socket = through ?? proxy ?? connectTo(host);
+    const offer = new ServerOffer();
+    socket.on("data", (chunk: Buffer) => offer.add(chunk));
     const wire = new SshWire(client, socket);
     const over = new AbortController();
     let accepted: Buffer | undefined;
@@ -197,7 +176,7 @@ async function attemptOnce({
       end(
         hostKeyFailure ??
           authentication.failure ??
-          (isTooMany(error) ? authentication.refusal() : sshFailure(error, host)),
+          (isTooMany(error) ? authentication.refusal() : sshFailure(error, host, offer)),
       );
     });
     client.on("close", () => {

@@ -1,10 +1,15 @@
 /** From errors of ssh2 to failures in words. */
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
+import { nothingInCommon } from "./algorithms.ts";
+import { ServerOffer } from "./server-offer.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 
-/** What went wrong on the way to a host, in words a person can act on. */
-export function sshFailure(error: unknown, host: SshHost): Failure {
+/**
+ * What went wrong on the way to a host, in words a person can act on.
+ * @param offer what the server offered to agree on
+ */
+export function sshFailure(error: unknown, host: SshHost, offer = new ServerOffer()): Failure {
   if (error instanceof FailureError) return error.failure;
   const address = addressOf(host);
   const message = messageOf(error);
@@ -36,23 +41,23 @@ export function sshFailure(error: unknown, host: SshHost): Failure {
     default:
   }
   if (levelOf(error) === "protocol" || levelOf(error) === "handshake") {
-    if (/no matching/i.test(message))
-      return {
-        code: "ssh.algorithms",
-        message: `${address} and this app have no algorithm in common (${message}). Its SSH server is too old or is set up too narrowly.`,
-      };
+    if (/no matching/i.test(message)) return nothingInCommon(message, address, offer);
+    if (/before handshake/i.test(message)) return hungUp(address);
     return {
       code: "ssh.not-ssh",
       message: `What answers at ${address} does not speak SSH as it should (${message}). Check the port.`,
     };
   }
   if (/keepalive timeout/i.test(message)) return { code: "ssh.lost", message: `${address} has gone silent.` };
-  if (/before handshake/i.test(message))
-    return {
-      code: "ssh.not-ssh",
-      message: `${address} hung up before the SSH handshake. Check the port, and whether its SSH server accepts this address.`,
-    };
   return { code: "ssh.lost", message: `The SSH connection to ${address} failed: ${message}` };
+}
+
+/** So do firewalls, and sshd when too many log in at once (MaxStartups). */
+function hungUp(address: string): Failure {
+  return {
+    code: "ssh.not-ssh",
+    message: `${address} hung up before it said anything of SSH. Its SSH server or a firewall may not accept this address, too many may be logging in at the moment (MaxStartups), or the port is wrong.`,
+  };
 }
 
 /** ssh2 marks where an error comes from. */

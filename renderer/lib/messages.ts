@@ -103,10 +103,13 @@ export const MESSAGES: Record<FailureCode, Message> = {
   "ssh.refused": tell("The connection was refused", "Check the port, and that the SSH server is running."),
   "ssh.unreachable": tell("There is no route to this host", "Check the network or the VPN."),
   "ssh.timeout": tell("The host does not answer", "Check the address and the port; a firewall may drop the packets."),
-  "ssh.not-ssh": tell("This is not an SSH server", "Check the port."),
+  "ssh.not-ssh": tell(
+    "No SSH server answers there",
+    "Check the port. If it is right, too many may be logging in at the moment.",
+  ),
   "ssh.algorithms": tell(
-    "The SSH server is too old or too strict",
-    "It and this app have no algorithm in common; update the server.",
+    "The SSH server and this app have no algorithm in common",
+    "Let the server offer another one; what it offers is named below.",
   ),
   "ssh.host-key-unknown": tell(
     "The host key was not accepted",

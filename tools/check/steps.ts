@@ -8,7 +8,7 @@ export interface Step {
 
 /**
  * The lanes run side by side, the steps of a lane one after another. The first lane computes all
- * the time; the tests of the other two wait more than they compute.
+ * the time; the tests of the others wait more than they compute.
  */
 export const LANES: readonly Readonly<Record<string, Step>>[] = [
   {
@@ -36,6 +36,9 @@ export const LANES: readonly Readonly<Record<string, Step>>[] = [
     package: { command: ["node", "tools/package.ts"], after: ["build"] },
     e2e: { command: ["playwright", "test", "--config", "test/playwright.config.ts"] },
   },
+  {
+    electron: { command: ["node", "tools/electron-tests.ts", ...reporters("electron")] },
+  },
 ];
 
 /** What TypeScript found the last time is kept, so that only what has changed is checked again. */
@@ -45,6 +48,9 @@ function types(room: string): Step {
 }
 
 function vitest(project: string): string[] {
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=test-results/${project}.json`];
-  return ["vitest", "run", "--config", "test/vitest.config.ts", "--project", project, ...reporters];
+  return ["vitest", "run", "--config", "test/vitest.config.ts", "--project", project, ...reporters(project)];
+}
+
+function reporters(project: string): string[] {
+  return ["--reporter=default", "--reporter=json", `--outputFile.json=test-results/${project}.json`];
 }

@@ -40,7 +40,7 @@ function timesOfSuite({ file, suites = [], specs }: PlaywrightSuite): TestTime[]
 
 /** All tests that ran, the slowest first. */
 export function testTimes(): TestTime[] {
-  const vitest = ["unit", "integration"].flatMap(
+  const vitest = ["unit", "integration", "electron"].flatMap(
     (project) => (report(`${project}.json`) as VitestReport | undefined)?.testResults ?? [],
   );
   const playwright = report("e2e.json") as { suites: PlaywrightSuite[] } | undefined;
