@@ -1,18 +1,28 @@
 /** What a person types about a channel, what is wrong with it, and what is sent of it. */
-import type { Channel, ChannelDraft } from "../../main/contract/agent.ts";
+import type { Channel, ChannelDraft, WebhookFormat } from "../../main/contract/agent.ts";
 
 export interface ChannelForm {
   id: string;
   kind: Channel["kind"];
   /** Empty for a known webhook: as it is. */
   url: string;
-  format: "json" | "text";
+  format: WebhookFormat;
   secret: string;
   forgetsSecret: boolean;
   program: string;
 }
 
 const MIN_SECRET_LENGTH = 8;
+
+/** What is behind the address, in the order of the list, with what the address looks like. */
+export const FORMATS: Readonly<Record<WebhookFormat, { title: string; address: string }>> = {
+  json: { title: "JSON (all fields)", address: "https://" },
+  text: { title: "Slack, Mattermost, Rocket.Chat", address: "https://hooks.slack.com/services/…" },
+  teams: { title: "Microsoft Teams", address: "The address of a Teams workflow" },
+  discord: { title: "Discord", address: "https://discord.com/api/webhooks/…" },
+  ntfy: { title: "ntfy", address: "https://ntfy.sh/topic" },
+  telegram: { title: "Telegram", address: "https://api.telegram.org/bot<token>/sendMessage?chat_id=<number>" },
+};
 
 function urlProblem(url: string, isKnown: boolean): string | undefined {
   if (url === "") return isKnown ? undefined : "Enter the address that reminders are posted to.";

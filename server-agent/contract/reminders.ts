@@ -40,6 +40,14 @@ export const Reminder = z.strictObject({
 });
 export type Reminder = z.infer<typeof Reminder>;
 
+/** What is behind a webhook's address. */
+export const WebhookFormat = z
+  .enum(["json", "text", "discord", "teams", "ntfy", "telegram"])
+  .describe(
+    '`json`: the whole reminder. `text`: `{"text": "…"}`, as Slack, Mattermost and Rocket.Chat take it. The others: what these services document.',
+  );
+export type WebhookFormat = z.infer<typeof WebhookFormat>;
+
 /**
  * Where reminders go besides the desktop. The path of a URL and a secret never leave the agent
  * again.
@@ -56,9 +64,7 @@ export const ChannelDraft = z.discriminatedUnion("kind", [
       )
       .optional()
       .describe("Required for a new channel. If left out, it is not changed."),
-    format: z
-      .enum(["json", "text"])
-      .describe('`json`: the whole reminder. `text`: `{"text": "…"}`, as chat tools expect.'),
+    format: WebhookFormat,
     secret: z
       .string()
       .min(8)
@@ -83,7 +89,7 @@ export const Channel = z.discriminatedUnion("kind", [
     id: z.string(),
     kind: z.literal("webhook"),
     origin: z.string().describe("Scheme, host and port of the URL."),
-    format: z.enum(["json", "text"]),
+    format: WebhookFormat,
     hasSecret: z.boolean(),
   }),
   z.strictObject({ id: z.string(), kind: z.literal("command"), program: z.string() }),

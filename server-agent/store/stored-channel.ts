@@ -1,5 +1,6 @@
 /** What one file of `channels/` holds, with its secrets: mode 0600, like all files of the state. */
 import { z } from "zod";
+import { WebhookFormat } from "../contract/reminders.ts";
 
 const common = { id: z.string(), createdAt: z.iso.datetime() };
 
@@ -8,7 +9,7 @@ export const StoredChannel = z.discriminatedUnion("kind", [
     ...common,
     kind: z.literal("webhook"),
     url: z.string(),
-    format: z.enum(["json", "text"]),
+    format: WebhookFormat,
     secret: z.string().optional(),
   }),
   z.strictObject({ ...common, kind: z.literal("command"), program: z.string() }),

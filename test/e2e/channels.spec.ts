@@ -53,7 +53,7 @@ test("adds a webhook, tries it, changes it and removes it; its address and its s
     await dialog.getByRole("textbox", { name: "Address" }).fill(`${origin}/hidden-part`);
     await dialog.getByLabel("Secret", { exact: true }).fill(SECRET);
     await dialog.getByRole("button", { name: "Add" }).click();
-    await expect(channels.getByText(`posts JSON to ${origin}, signed`)).toBeVisible();
+    await expect(channels.getByText(`JSON (all fields), at ${origin}, signed`)).toBeVisible();
 
     await channels.getByRole("button", { name: "Send a test to ops" }).click();
     await expect(channels.getByText("The test has arrived.")).toBeVisible();
@@ -63,9 +63,9 @@ test("adds a webhook, tries it, changes it and removes it; its address and its s
     status = 500;
     await channels.getByRole("button", { name: "Change ops" }).click();
     await expect(dialog.getByLabel("Secret", { exact: true })).toHaveValue("");
-    await dialog.getByLabel("Form").selectOption("text");
+    await dialog.getByLabel("Service", { exact: true }).selectOption("text");
     await dialog.getByRole("button", { name: "Save" }).click();
-    await expect(channels.getByText(`posts text to ${origin}, signed`)).toBeVisible();
+    await expect(channels.getByText(`Slack, Mattermost, Rocket.Chat, at ${origin}, signed`)).toBeVisible();
     await channels.getByRole("button", { name: "Send a test to ops" }).click();
     await expect(channels.getByText(/The test did not arrive: .*500/)).toBeVisible();
     expect(posted[1]).toMatchObject({ url: "/hidden-part", signature: expect.stringMatching(/^v1,/) });
@@ -83,7 +83,7 @@ test("adds a webhook, tries it, changes it and removes it; its address and its s
 
     await channels.getByRole("button", { name: "Remove ops" }).click();
     await dialog.getByRole("button", { name: "Remove" }).click();
-    await expect(channels.getByText(/posts text/)).toBeHidden();
+    await expect(channels.getByText(/Slack, Mattermost/)).toBeHidden();
     await expect(channels.getByText("runs page-me")).toBeVisible();
   } finally {
     receiver.closeAllConnections();

@@ -16,6 +16,7 @@ import type { EventBus } from "../event-bus.ts";
 import type { Reminders } from "../windows/reminders.ts";
 import { runHook } from "./run-hook.ts";
 import { sendWebhook } from "./send-webhook.ts";
+import { webhookUrlProblem } from "./webhook-body.ts";
 
 export interface ChannelsParts {
   clock: Clock;
@@ -88,6 +89,8 @@ export class Channels {
     const known = before?.kind === "webhook" ? before : undefined;
     const url = draft.url ?? known?.url;
     if (url === undefined) return invalid("/url", "give the address that reminders are posted to");
+    const problem = webhookUrlProblem(draft.format, url);
+    if (problem !== undefined) return invalid("/url", problem);
     const secret = draft.secret === undefined ? known?.secret : (draft.secret ?? undefined);
     return this.#store({
       id,

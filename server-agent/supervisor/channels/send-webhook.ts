@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { StoredChannel } from "../../store/stored-channel.ts";
 import type { Message } from "./channel-message.ts";
+import { webhookPost } from "./webhook-body.ts";
 
 type Webhook = Extract<StoredChannel, { kind: "webhook" }>;
 
@@ -18,12 +19,13 @@ export async function sendWebhook(
   now: Date,
   closing: AbortSignal,
 ): Promise<string | undefined> {
-  const { id, data, type, timestamp } = message;
-  const body = JSON.stringify(format === "text" ? { text: chatText(message) } : { type, timestamp, data });
+  const { id } = message;
+  const post = webhookPost(format, url, message);
+  const body = JSON.stringify(post.body);
   const seconds = String(Math.floor(now.getTime() / 1000));
   const signature = secret === undefined ? {} : { "webhook-signature": sign(secret, `${id}.${seconds}.${body}`) };
   try {
-    const response = await fetch(url, {
+    const response = await fetch(post.url, {
       method: "POST",
       body,
       redirect: "manual",
@@ -41,18 +43,6 @@ export async function sendWebhook(
   } catch (failure) {
     return reasonOf(failure);
   }
-}
-
-/**
- * Escaped as Slack asks and others take it; and nobody's title calls a whole channel.
- */
-function chatText({ type, data: { server, title, text } }: Message): string {
-  // A test names the server by itself.
-  return `${type === "backsoon.test" ? title : `${title} (${server})`}\n${text}`
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll(/@(?=(all|channel|everyone|here)\b)/gi, "@\u200b");
 }
 
 /** `whsec_` and base64, as the specification writes keys; any other text is its own key. */
