@@ -3,10 +3,10 @@
  * active one, because every change (a roll-back and a restart too) makes a new generation: so a
  * single rename commits a change, and there is no pointer that could disagree with the files.
  */
-import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Log } from "../log.ts";
 import { Folder } from "./folder.ts";
+import type { OpenParts } from "./sealed-files.ts";
+import { readOrNothing } from "./read-or-nothing.ts";
 import { seal, unseal } from "./sealed-text.ts";
 import {
   decodeGeneration,
@@ -25,7 +25,10 @@ export interface LoadedGenerations {
   records: GenerationRecord[];
   /** The document of the highest good generation, not yet validated; absent in an empty folder. */
   active: { record: GenerationRecord; config: unknown } | undefined;
+  /** So many were damaged, and set aside now or before. */
   corrupt: number;
+  /** A damaged one that is later than the active one, and was not set aside by anybody. */
+  damagedLatest: { generation: number; file: string } | undefined;
 }
 
 export class GenerationFiles {
@@ -39,24 +42,26 @@ export class GenerationFiles {
   }
 
   /**
-   * Reads and checks every generation. What is torn or altered is set aside as `*.corrupt`; its
-   * number is never used again. Throws when the latest one is of another version.
+   * Reads and checks every generation. What is torn or altered is set aside as `*.corrupt`, but for
+   * the latest, which only a person may set aside; its number is never used again.
+   * @throws where the latest one is of another version
    */
-  static async open(path: string, log: Log): Promise<LoadedGenerations> {
-    const folder = await Folder.open(path);
+  static async open(path: string, { disk, isOwn, log }: OpenParts): Promise<LoadedGenerations> {
+    const folder = await Folder.open(path, disk, isOwn);
     const numbered = (await folder.names()).flatMap((name) => {
       const good = name.replace(CORRUPT, "");
       return fileName.test(good) ? [{ name, generation: Number.parseInt(good, 10), corrupt: good !== name }] : [];
     });
     numbered.sort((a, b) => a.generation - b.generation);
     const files = new GenerationFiles(folder, numbered.at(-1)?.generation ?? 0);
-    const loaded: LoadedGenerations = { files, records: [], active: undefined, corrupt: 0 };
+    const loaded: LoadedGenerations = { files, records: [], active: undefined, corrupt: 0, damagedLatest: undefined };
+    const damaged: { name: string; generation: number }[] = [];
     let foreign = 0;
     for (const { name, generation, corrupt } of numbered) {
       const good = corrupt ? undefined : await files.#read(generation);
       if (good === undefined) {
         loaded.corrupt++;
-        if (!corrupt) log.error("damaged generation file; not used", { generation, file: folder.setAside(name) });
+        if (!corrupt) damaged.push({ name, generation });
         continue;
       }
       if (good === "foreign") {
@@ -72,6 +77,12 @@ export class GenerationFiles {
       throw new Error(
         `generation ${foreign} was stored by another version of the agent, and this one cannot read it; start that version, or move the folder away`,
       );
+    for (const { name, generation } of damaged) {
+      const isLatest = generation > (loaded.active?.record.generation ?? 0);
+      const file = isLatest || !isOwn ? join(path, name) : folder.setAside(name);
+      log.error("damaged generation file; not used", { generation, file });
+      if (isLatest) loaded.damagedLatest = { generation, file };
+    }
     return loaded;
   }
 
@@ -80,18 +91,10 @@ export class GenerationFiles {
     return this.#highest + 1;
   }
 
-  /** Makes the generation durable. @throws when it cannot; then it is not there */
+  /** Makes the generation durable. @throws like `Folder.write`; then it is not there */
   commit(stored: StoredGeneration): void {
-    const name = nameOf(stored.generation);
     const text = seal(encodeGeneration(stored));
-    try {
-      this.#folder.write(name, text);
-    } catch (failure) {
-      // Only when the folder's own fsync failed is the file there; without it the generation must
-      // not come back after a crash.
-      this.#folder.remove(name);
-      throw failure;
-    }
+    this.#folder.write(nameOf(stored.generation), text);
     this.#highest = stored.generation;
     this.#bytes.set(stored.generation, text.length);
   }
@@ -105,9 +108,9 @@ export class GenerationFiles {
     return found === "foreign" ? undefined : found?.config;
   }
 
-  /** Removes a generation from the history. */
-  remove(generation: number): void {
-    this.#folder.remove(nameOf(generation));
+  /** Removes a generation from the history. @throws the system's error */
+  forget(generation: number): void {
+    this.#folder.forget(nameOf(generation));
     this.#bytes.delete(generation);
   }
 
@@ -123,14 +126,8 @@ export class GenerationFiles {
   /** `foreign`: whole, but not as this version of the agent writes it. */
   async #read(generation: number): Promise<{ record: GenerationRecord; config: unknown } | "foreign" | undefined> {
     const path = join(this.#folder.path, nameOf(generation));
-    let text: string;
-    try {
-      text = await readFile(path, "utf8");
-      this.#bytes.set(generation, (await stat(path)).size);
-    } catch (failure) {
-      if ((failure as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw failure;
-    }
+    const text = await readOrNothing(path);
+    if (text !== "") this.#bytes.set(generation, Buffer.byteLength(text));
     const value = unseal(text);
     const decoded = decodeGeneration(value);
     if (value !== undefined && decoded === undefined) return "foreign";

@@ -8,8 +8,15 @@
  */
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../log.ts";
+import { codeOf } from "./disk.ts";
 
 export interface LockFile {
+  /**
+   * Takes it now, where the disk did not let that happen at the start; before anything is written.
+   * @throws the system's error, or that another agent has it by now
+   */
+  hold(): void;
   release(): void;
   /**
    * Names this process as the successor, beside the present owner. Throws the system's error; then
@@ -19,7 +26,8 @@ export interface LockFile {
   /** Names this process alone. Throws the system's error. */
   own(): void;
 }
-export type LockOutcome = { ok: true; lock: LockFile; stale: number | undefined } | { ok: false; pid: number };
+export type LockOutcome =
+  { ok: true; lock: LockFile; stale: number | undefined; notWritten?: string } | { ok: false; pid: number };
 
 interface Owner {
   pid: number;
@@ -33,14 +41,28 @@ interface Owner {
   former?: Owner;
 }
 
-/** Takes the lock of a state directory, or says which live process holds it. */
+/**
+ * Takes the lock of a state directory, or says which live process holds it. On a disk that is full
+ * or read-only (`notWritten`: why) it is taken before the first write.
+ */
 export function takeLock(directory: string): LockOutcome {
+  try {
+    return tryLock(directory);
+  } catch (failure) {
+    if (codeOf(failure) === undefined) throw failure;
+    const holder = holderOf(readOrUndefined(join(directory, "lock")));
+    if (holder !== undefined) return { ok: false, pid: holder.pid };
+    return { ok: true, lock: lateLock(directory), stale: undefined, notWritten: messageOf(failure) };
+  }
+}
+
+function tryLock(directory: string): LockOutcome {
   const path = join(directory, "lock");
   const mine = textOf(describe(process.pid));
   const temporary = temporaryPath(directory);
-  writeFileSync(temporary, mine, { mode: 0o600 });
   let stale: number | undefined;
   try {
+    writeFileSync(temporary, mine, { mode: 0o600 });
     for (let attempt = 0; attempt < 10; attempt++) {
       if (tryLink(temporary, path)) {
         sweep(directory);
@@ -48,17 +70,13 @@ export function takeLock(directory: string): LockOutcome {
       }
       const text = readOrUndefined(path);
       if (text === undefined) continue;
-      const owner = parseOwner(text);
-      const holder =
-        owner === undefined
-          ? undefined
-          : [owner, owner.former].find((candidate) => candidate !== undefined && isAlive(candidate));
+      const holder = holderOf(text);
       if (holder !== undefined) return { ok: false, pid: holder.pid };
-      stale = owner?.pid ?? 0;
+      stale = parseOwner(text)?.pid ?? 0;
       setAsideStale(path, text);
     }
   } finally {
-    rmSync(temporary, { force: true });
+    removeIfPossible(temporary);
   }
   throw new Error(`${path} changes all the time; is another agent being started again and again?`);
 }
@@ -68,6 +86,29 @@ export function inheritLock(directory: string): LockFile {
   const text = readOrUndefined(join(directory, "lock")) ?? "";
   if (parseOwner(text)?.pid !== process.pid) throw new Error("the agent that hands over has not passed on the lock");
   return lockFile(directory, text);
+}
+
+/** The live process that a lock names. */
+function holderOf(text = ""): Owner | undefined {
+  const owner = parseOwner(text);
+  return [owner, owner?.former].find((candidate) => candidate !== undefined && isAlive(candidate));
+}
+
+/** A lock that could not be written yet. */
+function lateLock(directory: string): LockFile {
+  let taken: LockFile | undefined;
+  const hold = (): LockFile => {
+    if (taken !== undefined) return taken;
+    const outcome = tryLock(directory);
+    if (!outcome.ok) throw new Error(`${directory} belongs to a running agent by now (pid ${outcome.pid})`);
+    return (taken = outcome.lock);
+  };
+  return {
+    hold: () => void hold(),
+    release: () => taken?.release(),
+    share: (successor) => hold().share(successor),
+    own: () => hold().own(),
+  };
 }
 
 function lockFile(directory: string, text: string): LockFile {
@@ -85,6 +126,7 @@ function lockFile(directory: string, text: string): LockFile {
     mine = textOf(owner);
   };
   return {
+    hold: () => undefined,
     release: () => {
       // Whoever has it by now, it is not this process.
       if (parseOwner(mine)?.pid === process.pid) release(path, mine);
@@ -105,7 +147,7 @@ function temporaryPath(directory: string): string {
 function sweep(directory: string): void {
   for (const name of readdirSync(directory)) {
     const pid = /^(?:\.lock|lock\.stale)-(\d+)$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive({ pid: Number(pid) })) rmSync(join(directory, name), { force: true });
+    if (pid !== undefined && !isAlive({ pid: Number(pid) })) removeIfPossible(join(directory, name));
   }
 }
 
@@ -141,7 +183,7 @@ function setAsideStale(path: string, expected: string): void {
 }
 
 function release(path: string, mine: string): void {
-  if (readOrUndefined(path) === mine) unlinkSync(path);
+  if (readOrUndefined(path) === mine) removeIfPossible(path);
 }
 
 function parseOwner(text: string): Owner | undefined {
@@ -189,6 +231,14 @@ function describe(pid: number): Owner {
   // Field 22.
   const started = statFields(pid)?.[19];
   return { pid, ...(started === undefined ? {} : { started }), ...(boot === undefined ? {} : { boot }) };
+}
+
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // A disk that is read-only; it is removed by a later start.
+  }
 }
 
 function readOrUndefined(path: string): string | undefined {

@@ -2,56 +2,111 @@
  * A folder of the state directory with one sealed file for each thing of a kind. Where it holds
  * what was observed, a file may be older than the generations, which decide what was switched.
  */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
+import type { Disk } from "./disk.ts";
 import { Folder } from "./folder.ts";
+import { readOrNothing } from "./read-or-nothing.ts";
 import { seal, unseal } from "./sealed-text.ts";
 import type { StoredKind } from "./stored-kinds.ts";
 
+/** What another version of the agent has stored is neither replaced nor removed. */
+export class ForeignFile extends Error {}
+
+export interface OpenParts {
+  disk: Disk;
+  /** Nothing is made, set aside or cleared up in a directory that is another process' still. */
+  isOwn: boolean;
+  log: Log;
+}
+
+export interface FoundFiles<T> {
+  /** In the order of their ids. */
+  values: T[];
+  /** So many were damaged, and so many are of another version of the agent. */
+  damaged: number;
+  foreign: number;
+}
+
 export class SealedFiles<T extends { id: string }> {
   readonly #folder: Folder;
+  /** Files that are whole, but not as this version of the agent writes them: left alone. */
+  readonly #foreign: ReadonlySet<string>;
 
-  private constructor(folder: Folder) {
+  private constructor(folder: Folder, foreign: ReadonlySet<string>) {
     this.#folder = folder;
+    this.#foreign = foreign;
   }
 
   /**
-   * What is found is in the order of its ids; damaged files are set aside. @throws the system's
-   * error
+   * Reads all files. Damaged ones are set aside; those of another version are left alone, as it may
+   * come back. @throws the system's error
    */
   static async open<T extends { id: string }>(
     path: string,
     { name: kind, fileName, schema }: StoredKind<T>,
-    log: Log,
-  ): Promise<{ files: SealedFiles<T>; found: T[] }> {
-    const folder = await Folder.open(path);
-    const found: T[] = [];
+    { disk, isOwn, log }: OpenParts,
+  ): Promise<{ files: SealedFiles<T>; found: FoundFiles<T> }> {
+    const folder = await Folder.open(path, disk, isOwn);
+    const foreign = new Set<string>();
+    const found: FoundFiles<T> = { values: [], damaged: 0, foreign: 0 };
     for (const name of await folder.names()) {
       if (!fileName.test(name)) continue;
-      const parsed = schema.safeParse(unseal(await readFile(join(folder.path, name), "utf8")));
-      if (parsed.success) found.push(parsed.data);
-      else log.error(`damaged ${kind} file; not used`, { file: folder.setAside(name) });
+      const value = unseal(await readOrNothing(join(folder.path, name)));
+      const parsed = schema.safeParse(value);
+      if (parsed.success && fileOf(parsed.data.id) === name) {
+        found.values.push(parsed.data);
+      } else if (value !== undefined && !parsed.success) {
+        foreign.add(name);
+        log.warn(`${kind} file of another version of the agent; left alone, and not used`, {
+          file: join(folder.path, name),
+        });
+      } else {
+        found.damaged++;
+        log.error(`damaged ${kind} file; not used`, {
+          file: isOwn ? folder.setAside(name) : join(folder.path, name),
+        });
+      }
     }
-    return { files: new SealedFiles<T>(folder), found: found.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+    found.foreign = foreign.size;
+    found.values.sort((a, b) => (a.id < b.id ? -1 : 1));
+    return { files: new SealedFiles<T>(folder, foreign), found };
   }
 
-  /** @throws the system's error; then the file is as it was */
+  /** Whether another version of the agent has stored this one. */
+  isForeign(id: string): boolean {
+    return this.#foreign.has(fileOf(id));
+  }
+
+  /** @throws the system's error, then the file is as it was; or `UnknownOutcome` */
   save(value: T): void {
-    this.#folder.write(`${value.id}.json`, seal(value));
+    this.#refuseForeign(value.id);
+    this.#folder.write(fileOf(value.id), seal(value));
   }
 
-  /** A removal that is not made durable may come back after a crash. @throws the system's error */
+  /** Removes it for good. @throws the system's error, then it is there; or `UnknownOutcome` */
   remove(id: string): void {
-    this.#folder.remove(`${id}.json`);
+    this.#refuseForeign(id);
+    this.#folder.remove(fileOf(id));
   }
 
-  /** Makes removals durable. @throws the system's error */
-  sync(): void {
-    this.#folder.sync();
+  /** Removes what is old; after a crash it may come back. @throws the system's error */
+  forget(id: string): void {
+    if (!this.isForeign(id)) this.#folder.forget(fileOf(id));
   }
 
   close(): void {
     this.#folder.close();
   }
+
+  #refuseForeign(id: string): void {
+    if (this.isForeign(id))
+      throw new ForeignFile(
+        `${join(this.#folder.path, fileOf(id))} was stored by another version of the agent and is kept`,
+      );
+  }
+}
+
+function fileOf(id: string): string {
+  return `${id}.json`;
 }

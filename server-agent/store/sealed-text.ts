@@ -17,7 +17,13 @@ export function unseal(text: string): unknown {
   const found = SEAL.exec(text);
   if (found === null) return undefined;
   const body = text.slice(0, found.index);
-  return digest(body) === found[1] ? (JSON.parse(body) as unknown) : undefined;
+  if (digest(body) !== found[1]) return undefined;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    // Somebody has sealed by hand what is no JSON.
+    return undefined;
+  }
 }
 
 function digest(text: string): string {

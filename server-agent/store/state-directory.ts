@@ -5,11 +5,14 @@ import type { Receipt } from "../contract/maintenance.ts";
 import { type Log, messageOf } from "../log.ts";
 import { GenerationFiles } from "./generation-files.ts";
 import { mergeReceipts } from "./merge-receipts.ts";
-import { inheritLock, type LockFile, takeLock } from "./lock-file.ts";
+import { inheritLock, type LockFile, type LockOutcome, takeLock } from "./lock-file.ts";
+import { refuseDamaged } from "./refuse-damaged.ts";
 import { prunable } from "./prune.ts";
+import { type Disk, SYSTEM_DISK } from "./disk.ts";
 import { type FilesByKind, type FoundByKind, openKinds } from "./open-kinds.ts";
 import type { GenerationRecord, StoredGeneration } from "./stored-generation.ts";
-import { type KindById, STORED_KINDS, type StoredValue } from "./stored-kinds.ts";
+import { ForeignFile } from "./sealed-files.ts";
+import type { KindById, StoredValue } from "./stored-kinds.ts";
 
 /** What was found at the start. */
 export interface Found extends FoundByKind {
@@ -29,8 +32,17 @@ export type OpenOutcome =
   | { ok: false; reason: "in-use"; pid: number }
   | { ok: false; reason: "unusable"; message: string };
 
+export interface OpenOptions {
+  log: Log;
+  /** From the agent that hands over to this process and has shared its lock. Default: no. */
+  inherit?: boolean;
+  disk?: Disk;
+}
+
 export class StateDirectory {
   readonly path: string;
+  /** Called when it becomes known that the directory can be written, or cannot. */
+  changed: () => void = () => undefined;
   readonly #lock: LockFile;
   readonly #files: Files;
   readonly #log: Log;
@@ -38,6 +50,10 @@ export class StateDirectory {
   #isClosed = false;
   /** Receipts whose file is up to date with the generation that opened or closed them. */
   readonly #saved: Set<string>;
+  /** What was found to be wrong at the start. */
+  readonly #problems: readonly string[];
+  /** Why the last write failed, if it did. */
+  #failure: string | undefined;
 
   private constructor(
     path: string,
@@ -46,6 +62,7 @@ export class StateDirectory {
     files: Files,
     records: GenerationRecord[],
     saved: Set<string>,
+    problems: readonly string[],
   ) {
     this.path = path;
     this.#log = log;
@@ -53,26 +70,32 @@ export class StateDirectory {
     this.#files = files;
     this.#records = records;
     this.#saved = saved;
+    this.#problems = problems;
   }
 
-  /** `inherit`: from the agent that hands over to this process and has shared its lock. */
-  static async open(path: string, log: Log, inherit = false): Promise<OpenOutcome> {
+  /**
+   * Opens it, makes it if it is missing, and takes its lock. One on a disk that is full or
+   * read-only can be read; what it refuses then is every write.
+   */
+  static async open(path: string, { log, inherit = false, disk = SYSTEM_DISK }: OpenOptions): Promise<OpenOutcome> {
     let lock: LockFile | undefined;
     try {
       await mkdir(path, { recursive: true, mode: 0o700 });
-      const taken = inherit ? ({ ok: true, lock: inheritLock(path), stale: undefined } as const) : takeLock(path);
+      const taken: LockOutcome = inherit ? { ok: true, lock: inheritLock(path), stale: undefined } : takeLock(path);
       if (!taken.ok) return { ok: false, reason: "in-use", pid: taken.pid };
       lock = taken.lock;
       if (taken.stale !== undefined) log.warn("previous agent did not shut down cleanly", { pid: taken.stale });
-      const loaded = await GenerationFiles.open(join(path, "generations"), log);
-      const kinds = await openKinds(path, log);
-      if (loaded.active === undefined && loaded.corrupt > 0) {
+      if (taken.notWritten !== undefined)
+        log.error("state directory cannot be written; serving what is stored, changes are refused", {
+          why: taken.notWritten,
+        });
+      const parts = { disk, isOwn: !inherit, log };
+      const loaded = await GenerationFiles.open(join(path, "generations"), parts);
+      const kinds = await openKinds(path, parts);
+      const unusable = refuseDamaged(path, loaded, kinds.found.receipts);
+      if (unusable !== undefined) {
         lock.release();
-        return {
-          ok: false,
-          reason: "unusable",
-          message: `${path}/generations holds ${loaded.corrupt} generations and none of them is readable; restore a backup, or move the folder away to start from --config`,
-        };
+        return { ok: false, reason: "unusable", message: unusable };
       }
       if (loaded.corrupt > 0)
         log.error("damaged generations set aside; the last good one is active", {
@@ -83,7 +106,8 @@ export class StateDirectory {
       const receipts = mergeReceipts(loaded.records, observed);
       const saved = new Set(observed.filter((receipt) => receipts.includes(receipt)).map(({ id }) => id));
       const files = { generations: loaded.files, byKind: kinds.files };
-      const state = new StateDirectory(path, log, lock, files, loaded.records, saved);
+      const state = new StateDirectory(path, log, lock, files, loaded.records, saved, kinds.problems);
+      state.#failure = taken.notWritten;
       return { ok: true, state, found: { ...kinds.found, active: loaded.active, receipts } };
     } catch (failure) {
       lock?.release();
@@ -100,6 +124,17 @@ export class StateDirectory {
     return this.#files.generations.next;
   }
 
+  /** What an operator has to know of it; each a sentence. */
+  get problems(): readonly string[] {
+    if (this.#failure === undefined) return this.#problems;
+    return [`${this.path} cannot be written, so that changes are refused: ${this.#failure}.`, ...this.#problems];
+  }
+
+  /** Whether another version of the agent has stored this one, which is left alone. */
+  isForeign(kind: KindById, id: string): boolean {
+    return this.#files.byKind[kind].isForeign(id);
+  }
+
   /** Whether the receipt's own file tells all that its generation tells. */
   hasFile(receipt: string): boolean {
     return this.#saved.has(receipt);
@@ -107,10 +142,10 @@ export class StateDirectory {
 
   /**
    * Makes a generation and the receipts that it opens or closes durable, both or neither. @throws
-   * the system's error
+   * like `Folder.write`
    */
   commit(stored: StoredGeneration): void {
-    this.#files.generations.commit(stored);
+    this.#write(() => this.#files.generations.commit(stored));
     const { config: _config, ...record } = stored;
     this.#records.push(record);
     for (const receipt of stored.receipts) this.#saved.delete(receipt.id);
@@ -126,8 +161,10 @@ export class StateDirectory {
    * fatal: the receipt itself is in its generation.
    */
   saveReceipt(receipt: Receipt): boolean {
+    // Another version has observed more of it than this one can say.
+    if (this.isForeign("receipts", receipt.id)) return true;
     try {
-      this.#files.byKind.receipts.save(receipt);
+      this.#write(() => this.#files.byKind.receipts.save(receipt));
       this.#saved.add(receipt.id);
       return true;
     } catch (failure) {
@@ -150,36 +187,61 @@ export class StateDirectory {
       (generation) => this.#files.generations.bytes(generation),
       this.#saved,
     );
+    const generations = this.#forgetAll(old.generations, (generation) => this.#files.generations.forget(generation));
+    const gone = new Set(generations);
+    if (gone.size > 0) this.#records = this.#records.filter((record) => !gone.has(record.generation));
+    return this.#forgetAll(old.receipts, (id) => this.#files.byKind.receipts.forget(id));
+  }
+
+  /** Makes a value durable, in place of what it was. @throws like `Folder.write` */
+  save<K extends Exclude<KindById, "receipts">>(kind: K, value: StoredValue<K>): void {
+    this.#write(() => this.#files.byKind[kind].save(value));
+  }
+
+  /** Removes a value for good. @throws like `Folder.remove` */
+  remove(kind: Exclude<KindById, "receipts">, id: string): void {
+    this.#write(() => this.#files.byKind[kind].remove(id));
+  }
+
+  /** Removes what is old. False where it is still there; that is logged. */
+  forget(kind: Exclude<KindById, "receipts">, id: string): boolean {
+    return this.#forgetAll([id], (each) => this.#files.byKind[kind].forget(each)).length > 0;
+  }
+
+  /** Those that are gone, in their order. */
+  #forgetAll<T>(all: readonly T[], forget: (one: T) => void): T[] {
+    const gone: T[] = [];
     try {
-      for (const generation of old.generations) this.#files.generations.remove(generation);
-      for (const id of old.receipts) this.#files.byKind.receipts.remove(id);
+      for (const one of all) {
+        this.#lock.hold();
+        forget(one);
+        gone.push(one);
+      }
     } catch (failure) {
       this.#log.warn("could not remove old state", { why: messageOf(failure) });
-      return [];
     }
-    const gone = new Set(old.generations);
-    if (gone.size > 0) this.#records = this.#records.filter((record) => !gone.has(record.generation));
-    return old.receipts;
+    return gone;
   }
 
-  /** Makes a value durable, in place of what it was. @throws the system's error; then it stands */
-  save<K extends Exclude<KindById, "receipts">>(kind: K, value: StoredValue<K>): void {
-    this.#files.byKind[kind].save(value);
-  }
-
-  /** Removes a value for good. @throws the system's error */
-  remove(kind: Exclude<KindById, "receipts">, id: string): void {
-    this.#files.byKind[kind].remove(id);
-    this.#files.byKind[kind].sync();
-  }
-
-  /** Removes what is old; a failure is logged and not fatal. */
-  forget(kind: Exclude<KindById, "receipts">, id: string): void {
+  /** Every write, under the lock; notes whether it was possible. */
+  #write(act: () => void): void {
     try {
-      this.#files.byKind[kind].remove(id);
+      this.#lock.hold();
+      act();
     } catch (failure) {
-      this.#log.warn(`could not remove an old ${STORED_KINDS[kind].name}`, { id, why: messageOf(failure) });
+      if (!(failure instanceof ForeignFile)) this.#note(messageOf(failure));
+      throw failure;
     }
+    this.#note(undefined);
+  }
+
+  #note(failure: string | undefined): void {
+    const before = this.#failure;
+    this.#failure = failure;
+    if ((before === undefined) === (failure === undefined)) return;
+    if (failure === undefined) this.#log.info("state directory can be written again");
+    else this.#log.error("state directory cannot be written; changes are refused", { why: failure });
+    this.changed();
   }
 
   /**

@@ -25,6 +25,8 @@ type SupervisorEvent =
   | { type: "windows-changed"; changed: MaintenanceWindow[]; removed: string[] }
   /** Reminders were made (`areNew`), delivered, or acted on. */
   | { type: "reminders-changed"; changed: Reminder[]; areNew: boolean }
+  /** It turned out that the state directory can be written, or cannot. */
+  | { type: "state-changed" }
   /** Workers came, went or changed their phase. */
   | { type: "workers-changed" }
   /** It is known of the origins of a window whether they answer. */

@@ -14,6 +14,7 @@ function describe({ at, agent, config, generations, maintenance, stages, metrics
     `listeners  ${agent.listeners.map(({ name, address, port }) => `${name} ${address.includes(":") ? `[${address}]` : address}:${port}`).join(", ")}`,
     `workers    ${agent.workers.map(({ pid, state }) => (state === "serving" ? String(pid) : `${pid} (${state})`)).join(", ")}`,
   ];
+  for (const problem of agent.problems ?? []) lines.push(`PROBLEM    ${problem}`);
   for (const { generation, state, inFlight, author, reason } of generations) {
     if (state !== "retired")
       lines.push(`generation ${generation} ${state}, ${inFlight} in flight (${author}: ${reason})`);

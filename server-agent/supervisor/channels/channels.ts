@@ -14,6 +14,7 @@ import { type Message, reminderMessage, testMessage } from "./channel-message.ts
 import type { Clock } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { Reminders } from "../windows/reminders.ts";
+import { refuseUnstored } from "../refuse-unstored.ts";
 import { runHook } from "./run-hook.ts";
 import { sendWebhook } from "./send-webhook.ts";
 import { webhookUrlProblem } from "./webhook-body.ts";
@@ -109,7 +110,7 @@ export class Channels {
     try {
       this.#parts.state.remove("channels", id);
     } catch (failure) {
-      return refuse("store.failed", `The channel could not be removed: ${messageOf(failure)}`);
+      return refuseUnstored("That the channel is removed", failure);
     }
     this.#channels.delete(id);
     return done(shown(channel));
@@ -206,10 +207,7 @@ export class Channels {
     try {
       this.#parts.state.save("channels", channel);
     } catch (failure) {
-      return refuse(
-        "store.failed",
-        `The channel could not be stored, so that nothing was changed: ${messageOf(failure)}`,
-      );
+      return refuseUnstored("The channel", failure);
     }
     this.#channels.set(channel.id, channel);
     return done(shown(channel));

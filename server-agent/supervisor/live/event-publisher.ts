@@ -49,7 +49,8 @@ export class EventPublisher {
       this.#stream.publish({ type: "windows", changed: changed.map(lightWindow), removed }),
     );
     parts.events.on("reminders-changed", ({ changed }) => this.#stream.publish({ type: "reminders", changed }));
-    parts.events.on("workers-changed", () => this.#workersChanged());
+    parts.events.on("workers-changed", () => this.#agentChanged());
+    parts.events.on("state-changed", () => this.#agentChanged());
   }
 
   close(): void {
@@ -72,7 +73,7 @@ export class EventPublisher {
   }
 
   /** Workers come and go in bursts; one event tells of all of them. */
-  #workersChanged(): void {
+  #agentChanged(): void {
     if (this.#agentPending) return;
     this.#agentPending = true;
     setImmediate(() => {

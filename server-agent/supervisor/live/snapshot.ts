@@ -38,7 +38,6 @@ export interface LiveParts {
 
 /** How many retired generations go with every snapshot; the rest is asked for. */
 const MAX_RETIRED_GENERATIONS = 20;
-
 export class LiveState {
   readonly #parts: LiveParts;
   readonly #startedAt = new Date();
@@ -67,9 +66,11 @@ export class LiveState {
   }
 
   #problems(): Pick<AgentInfo, "problems"> {
-    const problems = this.#parts.pool
+    const { pool, state } = this.#parts;
+    const full = pool
       .full()
       .map((id) => `Worker ${id} is out of file descriptors and accepts no connection; raise the limit (LimitNOFILE).`);
+    const problems = [...state.problems, ...full];
     return problems.length === 0 ? {} : { problems };
   }
 

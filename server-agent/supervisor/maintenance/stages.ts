@@ -24,6 +24,7 @@ import {
   refuseUnknownStage,
   refuseWhileHeld,
 } from "./stage-refusals.ts";
+import { refuseUnstored } from "../refuse-unstored.ts";
 import { newTimedId } from "../timed-id.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 
@@ -124,11 +125,7 @@ export class Stages {
       state.save("stages", stage);
     } catch (failure) {
       swap.discard(prepared.value);
-      state.forget("stages", id);
-      return refuse(
-        "store.failed",
-        `The stage could not be stored in ${state.path}, so that nothing is held: ${messageOf(failure)}`,
-      );
+      return refuseUnstored("The stage", failure);
     }
     this.#hold(stage, prepared.value);
     this.#parts.events.publish({ type: "stages-changed" });
@@ -180,8 +177,9 @@ export class Stages {
   }
 
   /**
-   * Releases a stage; one that has ended already is told as it is. Refuses with `not-found`, and
-   * with `stage.ended` when it was committed.
+   * Releases a stage; one that has ended already is told as it is. Refuses with `not-found`, with
+   * `stage.ended` when it was committed, and with `store.failed`; then it is held until its lease
+   * ends.
    */
   abort(id: string): Promise<Result<Stage>> {
     return this.#parts.queue.run(() => {
@@ -192,7 +190,11 @@ export class Stages {
 
   #abort(id: string): Result<Stage> {
     const held = this.#held;
-    if (held?.stage.id === id) return done(this.#release(held, "aborted", new Date().toISOString()));
+    if (held?.stage.id === id) {
+      const aborted: Stage = { ...held.stage, state: "aborted", endedAt: new Date().toISOString() };
+      const failure = this.#store(aborted);
+      return failure === undefined ? done(this.#release(held, aborted)) : refuseUnstored("The abort", failure);
+    }
     const ended = this.#ended.find((stage) => stage.id === id);
     if (ended === undefined) return refuseUnknownStage(id);
     return ended.state === "committed" ? refuseEnded(ended) : done(ended);
@@ -205,23 +207,30 @@ export class Stages {
   endLease(): Result<boolean> {
     const held = this.#held;
     if (held === undefined || held.claims > 0 || !isOver(held.stage)) return done(false);
-    this.#release(held, "expired", held.stage.expiresAt);
+    // Whether or not it can be stored: the clock says so, also after a restart.
+    const ended = this.#release(held, { ...held.stage, state: "expired", endedAt: held.stage.expiresAt });
+    this.#store(ended);
     return done(true);
   }
 
   /**
-   * Stores how a stage ended, and forgets the oldest ones. Where that fails its file goes, so that
-   * it is not taken for one that is held.
+   * Stores how a stage ended. Where that fails its file goes, so that it is not taken for one that
+   * is held. Returns why neither was possible.
    */
-  #store(ended: Stage): void {
+  #store(ended: Stage): unknown {
     const { state, log } = this.#parts;
     try {
       state.save("stages", ended);
+      return undefined;
     } catch (failure) {
       log.warn("could not store the end of a stage", { stage: ended.id, state: ended.state, why: messageOf(failure) });
-      state.forget("stages", ended.id);
     }
-    for (const old of this.#ended.splice(MAX_ENDED_STAGES)) state.forget("stages", old.id);
+    try {
+      state.remove("stages", ended.id);
+      return undefined;
+    } catch (failure) {
+      return failure;
+    }
   }
 
   /**
@@ -246,6 +255,7 @@ export class Stages {
     }
     return () => {
       for (const stage of settled) this.#store(stage);
+      this.#prune();
     };
   }
 
@@ -340,20 +350,25 @@ export class Stages {
     return record === undefined ? undefined : this.#end(committedBy(stage, record));
   }
 
-  #release({ stage, prepared }: Held, state: "aborted" | "expired", endedAt: string): Stage {
+  #release({ prepared }: Held, ended: Stage): Stage {
     this.#parts.switch.discard(prepared);
-    const ended = this.#end({ ...stage, state, endedAt });
-    this.#store(ended);
-    this.#parts.log.info(`stage ${state}; nothing was changed`, {
-      stage: stage.id,
-    });
-    return ended;
+    this.#parts.log.info(`stage ${ended.state}; nothing was changed`, { stage: ended.id });
+    return this.#end(ended);
+  }
+
+  /** Forgets the oldest ones that ended; those whose files stay are tried again. */
+  #prune(): void {
+    const old = new Set(
+      this.#ended.slice(MAX_ENDED_STAGES).filter((stage) => this.#parts.state.forget("stages", stage.id)),
+    );
+    this.#ended = this.#ended.filter((stage) => !old.has(stage));
   }
 
   #end(ended: Stage): Stage {
     clearTimeout(this.#timer);
     this.#held = undefined;
     this.#ended.unshift(ended);
+    this.#prune();
     this.#parts.events.publish({ type: "stages-changed" });
     return ended;
   }

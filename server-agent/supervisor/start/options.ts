@@ -1,6 +1,7 @@
 import type { Predecessor } from "../hand-over/predecessor.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../../log.ts";
+import type { Disk } from "../../store/disk.ts";
 
 export interface SupervisorOptions {
   /** Configuration file that seeds an empty state directory. */
@@ -14,5 +15,7 @@ export interface SupervisorOptions {
   predecessor: Predecessor | undefined;
   /** The time by which windows start and end. Default: the system's. */
   clock?: Clock;
+  /** By which the state directory is changed. Default: the system's. */
+  disk?: Disk;
   log: Log;
 }

@@ -8,6 +8,7 @@ import { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 import { EXIT } from "../../exit-codes.ts";
 import type { Log } from "../../log.ts";
+import { SYSTEM_DISK } from "../../store/disk.ts";
 import { type Found, StateDirectory } from "../../store/state-directory.ts";
 import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
 import { EventBus } from "../event-bus.ts";
@@ -55,6 +56,7 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
   }
 
   const events = new EventBus();
+  state.changed = () => events.publish({ type: "state-changed" });
   const counters = new ObservedCounters();
   const listeners = new Listeners();
   listeners.adopt(inheritance?.listeners ?? []);
@@ -89,8 +91,9 @@ async function openState({
   state: path,
   predecessor,
   log,
+  disk = SYSTEM_DISK,
 }: SupervisorOptions): Promise<{ ok: true; state: StateDirectory; found: Found } | FailedStart> {
-  const opened = await StateDirectory.open(path, log, predecessor !== undefined);
+  const opened = await StateDirectory.open(path, { log, inherit: predecessor !== undefined, disk });
   if (opened.ok) return opened;
   return opened.reason === "in-use"
     ? {

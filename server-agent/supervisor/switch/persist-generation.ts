@@ -1,7 +1,8 @@
 import { type Log, messageOf } from "../../log.ts";
-import { done, type Result, refuse } from "../../result.ts";
+import { done, type Result } from "../../result.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { StoredGeneration } from "../../store/stored-generation.ts";
+import { refuseUnstored } from "../refuse-unstored.ts";
 
 /** Makes a generation durable. Refuses with `store.failed`; then nothing has changed. */
 export function persistGeneration(
@@ -12,11 +13,10 @@ export function persistGeneration(
     state.commit(stored);
     return done(undefined);
   } catch (failure) {
-    const why = messageOf(failure);
-    log.error("a generation could not be stored; nothing has changed", { generation: stored.generation, why });
-    return refuse(
-      "store.failed",
-      `The change could not be stored in ${state.path}, so that nothing was changed: ${why}`,
-    );
+    log.error("a generation could not be stored; nothing has changed", {
+      generation: stored.generation,
+      why: messageOf(failure),
+    });
+    return refuseUnstored("The change", failure);
   }
 }

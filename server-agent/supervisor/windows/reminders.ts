@@ -144,7 +144,9 @@ export class Reminders {
       window: stored,
       spans: next === undefined ? waiting : [...waiting, next],
     }));
-    return remindersAt(upcoming, open, now, since, (id) => this.#made.has(id));
+    // Another version of the agent has said what it has stored.
+    const isMade = (id: string) => this.#made.has(id) || this.#parts.state.isForeign("reminders", id);
+    return remindersAt(upcoming, open, now, since, isMade);
   }
 
   /**
@@ -169,8 +171,7 @@ export class Reminders {
   }
 
   #forget(id: string): void {
-    this.#made.delete(id);
-    this.#parts.state.forget("reminders", id);
+    if (this.#parts.state.forget("reminders", id)) this.#made.delete(id);
   }
 
   #prune(): void {

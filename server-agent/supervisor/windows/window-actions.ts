@@ -20,8 +20,11 @@ export interface WindowActionsParts {
   switch: Switch;
 }
 
-/** `again`: it may succeed later, and nothing has changed. */
-export type ActionOutcome = { ok: true; occurrence: Occurrence } | { ok: false; again: Refusal };
+/**
+ * `isSwitched`: a generation was made, which tells of it. `again`: it may succeed later, and
+ * nothing has changed.
+ */
+export type ActionOutcome = { ok: true; occurrence: Occurrence; isSwitched: boolean } | { ok: false; again: Refusal };
 
 /** What cannot succeed later either. */
 const FINAL = new Set<Refusal["code"]>([
@@ -37,6 +40,7 @@ interface Applied {
   receipts: Receipt[];
   /** What could not be done for good. */
   left: string[];
+  isSwitched: boolean;
 }
 
 export class WindowActions {
@@ -60,13 +64,15 @@ export class WindowActions {
     }));
     const applied = await this.#apply(changes, behalfOf(window, occurrence, author));
     if ("again" in applied) return { ok: false, again: applied.again };
+    const { isSwitched } = applied;
     const held = [...joined, ...applied.receipts].map(({ id }) => id);
     const notes = [...joined.map(({ site, author }) => `${site} was closed already, by ${author}`), ...applied.left];
     const why = notes.length === 0 ? {} : { why: notes.join("; ") };
-    if (held.length > 0) return { ok: true, occurrence: { ...occurrence, receipts: held, ...why } };
+    if (held.length > 0) return { ok: true, isSwitched, occurrence: { ...occurrence, receipts: held, ...why } };
     const { startedAt: endedAt, lateBySeconds: _late, ...never } = occurrence;
     return {
       ok: true,
+      isSwitched,
       occurrence: { ...never, state: "failed", ...(endedAt === undefined ? {} : { endedAt }), ...why },
     };
   }
@@ -85,10 +91,12 @@ export class WindowActions {
       behalfOf(window, occurrence, author),
     );
     if ("again" in applied) return { ok: false, again: applied.again };
+    const { isSwitched } = applied;
     const notes = [...kept, ...applied.left];
     const why = notes.length === 0 ? {} : { why: notes.join("; ") };
-    if (applied.left.length > 0) return { ok: true, occurrence: { ...occurrence, state: "overrun", ...why } };
-    return { ok: true, occurrence: { ...occurrence, state: "ended", endedAt: isoOf(now), ...why } };
+    if (applied.left.length > 0)
+      return { ok: true, isSwitched, occurrence: { ...occurrence, state: "overrun", ...why } };
+    return { ok: true, isSwitched, occurrence: { ...occurrence, state: "ended", endedAt: isoOf(now), ...why } };
   }
 
   /**
@@ -124,16 +132,17 @@ export class WindowActions {
       const committed = await this.#parts.switch.apply(plan.value.request, performance.now());
       if (!committed.ok) {
         if (!FINAL.has(committed.refusal.code)) return { again: committed.refusal };
-        return { receipts: [], left: [...left, committed.refusal.message] };
+        return { receipts: [], left: [...left, committed.refusal.message], isSwitched: false };
       }
       return {
         receipts: committed.value.receipts
           .slice(0, committed.value.own)
           .filter((_receipt, index) => isNew(plan.value.planned[index])),
         left,
+        isSwitched: true,
       };
     }
-    return { receipts: [], left };
+    return { receipts: [], left, isSwitched: false };
   }
 }
 

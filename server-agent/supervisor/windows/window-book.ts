@@ -25,6 +25,14 @@ export interface Entry {
 
 type OwnEntry = { -readonly [K in keyof Entry]: Entry[K] };
 
+/** What became of occurrences of one window. */
+export interface Became {
+  /** In their new state. */
+  records?: readonly Occurrence[];
+  /** One that is ahead again, as if nothing had become of it. */
+  ahead?: Pick<Occurrence, "start">;
+}
+
 /** Of what is over so many are kept, and so many are shown. */
 const MAX_ENDED_WINDOWS = 100;
 const MAX_SHOWN_ENDED_WINDOWS = 20;
@@ -32,6 +40,8 @@ const MAX_SHOWN_ENDED_WINDOWS = 20;
 export class WindowBook {
   readonly #state: StateDirectory;
   readonly #entries = new Map<string, OwnEntry>();
+  /** Those whose files do not have yet what was switched. */
+  readonly #behind = new Set<OwnEntry>();
 
   constructor(state: StateDirectory) {
     this.#state = state;
@@ -60,7 +70,7 @@ export class WindowBook {
 
   /**
    * Stores a window, a new one or in place of what it was. What should run at this moment is found
-   * by looking once more. @throws the system's error; then nothing has changed
+   * by looking once more. @throws like `Folder.write`; then nothing has changed
    */
   put(stored: StoredWindow, calendar: Calendar, now: Instant): Entry {
     this.#state.save("windows", stored);
@@ -75,30 +85,54 @@ export class WindowBook {
     this.#enter(stored, calendar, now);
   }
 
-  /** @throws the system's error; then nothing has changed */
+  /** @throws like `Folder.remove`; then nothing has changed */
   remove(id: string): void {
     this.#state.remove("windows", id);
+    const entry = this.#entries.get(id);
+    if (entry !== undefined) this.#behind.delete(entry);
     this.#entries.delete(id);
   }
 
   /**
-   * Notes what became of an occurrence. @throws the system's error; then it is known here all the
-   * same: what was switched was switched
+   * Makes sure that its file can be written, before something is switched.
+   * @throws like `Folder.write`
    */
-  record(entry: Entry, occurrence: Occurrence): void {
-    const others = entry.stored.records.filter(({ start }) => start !== occurrence.start);
-    const records = [...others, occurrence].sort((a, b) => (a.start < b.start ? -1 : 1));
-    const over = records.filter((record) => !isActive(record) && record.end <= entry.stored.seenTo);
-    const old = new Set(over.slice(0, -MAX_ENDED_WINDOWS));
-    this.#own(entry).stored = { ...entry.stored, records: records.filter((record) => !old.has(record)) };
-    this.#state.save("windows", entry.stored);
+  tryToStore(entry: Entry): void {
+    this.#store(this.#own(entry), entry.stored);
   }
 
-  /** The occurrence is ahead again. @throws the system's error; it is known here all the same */
-  forget(entry: Entry, { start }: Pick<Occurrence, "start">): void {
-    const records = entry.stored.records.filter((record) => record.start !== start);
-    this.#own(entry).stored = { ...entry.stored, records };
-    this.#state.save("windows", entry.stored);
+  /**
+   * Notes what became of occurrences, in the file and then here.
+   * @throws like `Folder.write`; then nothing has changed
+   */
+  note(entry: Entry, became: Became): void {
+    this.#store(this.#own(entry), withBecome(entry.stored, became));
+  }
+
+  /**
+   * The same for what was switched: the generation says so, and it is known here whatever becomes
+   * of the file. Returns why that could not be written, if so; `storeBehind` tries it again.
+   */
+  noteSwitched(entry: Entry, became: Became): unknown {
+    const own = this.#own(entry);
+    own.stored = withBecome(own.stored, became);
+    try {
+      this.#store(own, own.stored);
+      return undefined;
+    } catch (failure) {
+      this.#behind.add(own);
+      return failure;
+    }
+  }
+
+  /** Whether files do not have yet what was switched. */
+  get isBehind(): boolean {
+    return this.#behind.size > 0;
+  }
+
+  /** Writes the files that could not be written. @throws like `Folder.write` */
+  storeBehind(): void {
+    for (const entry of this.#behind) this.#store(entry, entry.stored);
   }
 
   /** What the calendar has between the last look and now; it comes again until `markSeen`. */
@@ -108,6 +142,7 @@ export class WindowBook {
     return entry.calendar.during(Date.parse(own.stored.seenTo), now, Number.MAX_SAFE_INTEGER);
   }
 
+  /** Up to here all was looked at, and noted. */
   markSeen(entry: Entry, now: Instant): void {
     this.#own(entry).stored = { ...entry.stored, seenTo: isoOf(now) };
   }
@@ -132,6 +167,12 @@ export class WindowBook {
     own.wakeAt = instants.length === 0 ? undefined : Math.min(...instants);
   }
 
+  #store(entry: OwnEntry, stored: StoredWindow): void {
+    this.#state.save("windows", stored);
+    entry.stored = stored;
+    this.#behind.delete(entry);
+  }
+
   #enter(stored: StoredWindow, calendar: Calendar, now: Instant): OwnEntry {
     const entry: OwnEntry = { stored, calendar, next: undefined, waiting: [], wakeAt: now, trouble: undefined };
     this.#entries.set(stored.id, entry);
@@ -142,6 +183,15 @@ export class WindowBook {
   #own(entry: Entry): OwnEntry {
     return entry;
   }
+}
+
+function withBecome(stored: StoredWindow, { records: changed = [], ahead }: Became): StoredWindow {
+  const replaced = new Set([...changed.map(({ start }) => start), ...(ahead === undefined ? [] : [ahead.start])]);
+  const others = stored.records.filter(({ start }) => !replaced.has(start));
+  const records = [...others, ...changed].sort((a, b) => (a.start < b.start ? -1 : 1));
+  const over = records.filter((record) => !isActive(record) && record.end <= stored.seenTo);
+  const old = new Set(over.slice(0, -MAX_ENDED_WINDOWS));
+  return { ...stored, records: records.filter((record) => !old.has(record)) };
 }
 
 /** A window as the API shows it. */

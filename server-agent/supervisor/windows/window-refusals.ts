@@ -1,7 +1,6 @@
 /** What is said where a window cannot be planned, changed or acted on. */
 import type { Problem } from "../../contract/errors.ts";
 import { isActive } from "../../core/windows/stack.ts";
-import { messageOf } from "../../log.ts";
 import { refuse } from "../../result.ts";
 import { checkPrecondition, type Precondition } from "../switch/precondition.ts";
 import type { Entry } from "./window-book.ts";
@@ -44,8 +43,4 @@ export function refuseSite(index: number, message: string, problems: readonly Pr
         ? [{ path: at, code: "window.site", message }]
         : problems.map((problem) => ({ ...problem, path: at + problem.path })),
   });
-}
-
-export function refuseNotStored(failure: unknown): ReturnType<typeof refuse> {
-  return refuse("store.failed", `The window could not be stored, so that nothing was changed: ${messageOf(failure)}`);
 }

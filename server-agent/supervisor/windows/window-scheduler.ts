@@ -20,7 +20,8 @@ import type { OriginHealth } from "../proof/origin-health.ts";
 import { loadCalendar } from "./load-calendar.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { WindowActions } from "./window-actions.ts";
-import { type Entry, shown, type WindowBook } from "./window-book.ts";
+import { refuseUnstored } from "../refuse-unstored.ts";
+import { type Became, type Entry, shown, type WindowBook } from "./window-book.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 
 export interface WindowSchedulerParts {
@@ -41,6 +42,8 @@ const CHECK_INTERVAL_MS = 30_000;
 const CLOCK_JUMP_MS = 1000;
 /** What could not be done is tried again after this time (ms). */
 const RETRY_DELAY_MS = 1000;
+/** The same where the disk is the reason: it may stay full for hours, and each try is logged. */
+const STORE_RETRY_DELAY_MS = 5000;
 /** So many windows are computed in a row before something else gets its turn. */
 const MAX_TURNS_IN_A_ROW = 20;
 
@@ -142,7 +145,7 @@ export class WindowScheduler {
       );
     });
     if (isAgain) this.#againAt = undefined;
-    if (due.length === 0) return;
+    if (due.length === 0 && !book.isBehind) return;
     await queue.run(async () => {
       await this.#settle(due);
       return done(undefined);
@@ -155,6 +158,7 @@ export class WindowScheduler {
    */
   async #settle(due: readonly Entry[]): Promise<void> {
     const { queue, book, clock, receipts, actions } = this.#parts;
+    this.#storeBehind();
     const obstacle = queue.obstacle();
     if (obstacle !== undefined) {
       this.#later(obstacle);
@@ -166,11 +170,14 @@ export class WindowScheduler {
       return receipt?.state === "in-maintenance" ? receipt : undefined;
     };
     const acts: { entry: Entry; act: Act }[] = [];
+    const seenTo = new Map<Entry, Instant>();
     for (const [index, entry] of due.entries()) {
       if (index % MAX_TURNS_IN_A_ROW === MAX_TURNS_IN_A_ROW - 1) await setImmediate();
       // It may have been changed or removed while this waited for its turn.
       if (book.entry(entry.stored.id) !== entry) continue;
+      this.#waiting.delete(entry);
       const spans = book.unseen(entry, now);
+      seenTo.set(entry, Date.parse(entry.stored.seenTo));
       acts.push(...actsFor(entry.stored, spans, now, isOpen).map((act) => ({ entry, act })));
       book.markSeen(entry, now);
     }
@@ -182,6 +189,8 @@ export class WindowScheduler {
       await this.#carryOut(entry, act, now);
     const again = await actions.tellEnds(book.active());
     if (again !== undefined) this.#later(again);
+    // What could not be noted is to be found again.
+    for (const [entry, before] of seenTo) if (this.#waiting.has(entry)) book.markSeen(entry, before);
     const touched = new Set(settled.map(({ entry }) => entry));
     for (const [index, entry] of due.entries()) {
       if (index % MAX_TURNS_IN_A_ROW === MAX_TURNS_IN_A_ROW - 1) await setImmediate();
@@ -210,6 +219,7 @@ export class WindowScheduler {
     const { actions, book, log } = this.#parts;
     const { id, title } = entry.stored;
     let { occurrence } = act;
+    let isSwitched = false;
     if (act.kind !== "record") {
       const outcome =
         act.kind === "start"
@@ -222,14 +232,15 @@ export class WindowScheduler {
         this.#later(outcome.again);
         return;
       }
-      this.#waiting.delete(entry);
-      occurrence = outcome.occurrence;
+      ({ occurrence, isSwitched } = outcome);
       if (act.kind === "undo")
         occurrence = { ...occurrence, why: "the clock was wrong when it began; it is ahead again" };
     } else if (occurrence.state === "missed" && entry.trouble !== undefined)
       occurrence = { ...occurrence, why: entry.trouble };
-    book.noteTrouble(entry, undefined);
     const { state, lateBySeconds, why } = occurrence;
+    const became: Became = act.kind === "undo" && state === "ended" ? { ahead: occurrence } : { records: [occurrence] };
+    if (!this.#note(entry, became, isSwitched)) return;
+    book.noteTrouble(entry, undefined);
     log.info("window state changed", {
       window: id,
       title,
@@ -238,17 +249,43 @@ export class WindowScheduler {
       late: lateBySeconds,
       why,
     });
+  }
+
+  /** False where it could not be stored and nothing was switched: then it is tried again. */
+  #note(entry: Entry, became: Became, isSwitched: boolean): boolean {
+    const { book, log } = this.#parts;
+    const { id: window } = entry.stored;
+    if (isSwitched) {
+      const failure = book.noteSwitched(entry, became);
+      if (failure === undefined) return true;
+      log.warn("could not store the state of a window; retrying", { window, why: messageOf(failure) });
+      this.#later(refuseUnstored("The window", failure).refusal);
+      return true;
+    }
     try {
-      if (act.kind === "undo" && state === "ended") book.forget(entry, occurrence);
-      else book.record(entry, occurrence);
+      book.note(entry, became);
+      return true;
     } catch (failure) {
-      // The generation says what was switched; the rest is found out again.
-      log.warn("could not store the state of a window", { window: id, why: messageOf(failure) });
+      log.warn("could not store the state of a window; retrying", { window, why: messageOf(failure) });
+      this.#waiting.add(entry);
+      this.#later(refuseUnstored("The window", failure).refusal);
+      return false;
     }
   }
 
-  #later({ message }: Refusal): void {
-    this.#againAt = this.#parts.clock.now() + RETRY_DELAY_MS;
+  /** Files that could not be written when something was switched. */
+  #storeBehind(): void {
+    if (!this.#parts.book.isBehind) return;
+    try {
+      this.#parts.book.storeBehind();
+    } catch (failure) {
+      this.#later(refuseUnstored("The state of a window", failure).refusal);
+    }
+  }
+
+  #later({ code, message }: Refusal): void {
+    const delay = code === "store.failed" ? STORE_RETRY_DELAY_MS : RETRY_DELAY_MS;
+    this.#againAt = this.#parts.clock.now() + delay;
     this.#parts.log.info("windows waiting", { why: message });
   }
 

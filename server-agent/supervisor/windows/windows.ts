@@ -21,12 +21,12 @@ import { loadCalendar } from "./load-calendar.ts";
 import type { Act, Reminders } from "./reminders.ts";
 import type { Maintenance } from "../maintenance/maintenance.ts";
 import { newTimedId } from "../timed-id.ts";
+import { refuseUnstored } from "../refuse-unstored.ts";
 import type { WindowActions } from "./window-actions.ts";
-import { type Entry, shown, type WindowBook } from "./window-book.ts";
+import { type Became, type Entry, shown, type WindowBook } from "./window-book.ts";
 import {
   refuseField,
   refuseNotRunning,
-  refuseNotStored,
   refuseSite,
   refuseStale,
   refuseUnknownWindow,
@@ -48,6 +48,15 @@ export interface WindowsParts {
 }
 
 type Signed = NonNullable<Body<"endWindow">>;
+
+/** What somebody did about an occurrence. */
+interface Acted {
+  window: MaintenanceWindow;
+  /** Of the occurrence. */
+  start: string;
+  /** Undoes it, where that is possible without switching; false where it could not be stored. */
+  takeBack?: () => boolean;
+}
 
 export class Windows {
   readonly #parts: WindowsParts;
@@ -133,7 +142,7 @@ export class Windows {
       try {
         this.#parts.book.remove(id);
       } catch (failure) {
-        return Promise.resolve(refuseNotStored(failure));
+        return Promise.resolve(refuseUnstored("That the window is removed", failure));
       }
       this.#parts.events.publish({ type: "windows-changed", changed: [], removed: [id] });
       return Promise.resolve(done(window));
@@ -153,27 +162,21 @@ export class Windows {
             window: id,
           }),
         );
-      return Promise.resolve(
-        this.#byPerson(
-          this.#record(entry, { ...planned(id, span), state: "skipped", why: `skipped by ${author}` }),
-          start,
-          "skip",
-          author,
-        ),
-      );
+      const skipped = { ...planned(id, span), state: "skipped" as const, why: `skipped by ${author}` };
+      return Promise.resolve(this.#byPerson(this.#note(entry, { records: [skipped] }, false), start, "skip", author));
     });
   }
 
   /**
    * Starts the occurrence that is to be started by hand, or the next one before its time; none but
-   * that of `start`, where that is given. Refuses with `not-found`, `window.state`, and like the
-   * maintenance of its sites.
+   * that of `start`, where that is given. Refuses with `not-found`, `window.state`, `store.failed`,
+   * and like the maintenance of its sites.
    */
   start(
     id: string,
     { author, start: wanted }: NonNullable<Body<"startWindow">> = {},
   ): Promise<Result<MaintenanceWindow>> {
-    return this.#act(id, async (entry) => {
+    return this.#act(id, "start", author, async (entry) => {
       const now = this.#parts.clock.now();
       const { records } = entry.stored;
       const present = entry.calendar
@@ -187,18 +190,21 @@ export class Windows {
         const message = `The occurrence of ${wanted} is not the one that can be started now: that is the one of ${isoOf(span.start)}.`;
         return refuse("window.state", message, { window: id });
       }
+      const unstorable = this.#tryToStore(entry);
+      if (unstorable !== undefined) return unstorable;
       const outcome = await this.#parts.actions.start(entry.stored, begun(planned(id, span), now), author);
       if (!outcome.ok) return { ok: false, refusal: outcome.again };
-      return this.#byPerson(this.#record(entry, outcome.occurrence), outcome.occurrence.start, "start", author);
+      const { occurrence, isSwitched } = outcome;
+      return acted(this.#note(entry, { records: [occurrence] }, isSwitched), { start: occurrence.start });
     });
   }
 
   /**
    * Moves the end of what runs, also of what has run over its end. Refuses with `not-found`,
-   * `window.state` or `options.invalid`.
+   * `window.state`, `options.invalid` or `store.failed`.
    */
   extend(id: string, { minutes, until, author }: Body<"extendWindow">): Promise<Result<MaintenanceWindow>> {
-    return this.#act(id, (entry) => {
+    return this.#act(id, "extend", author, (entry) => {
       const record = entry.stored.records.findLast(isActive);
       if (record === undefined) return Promise.resolve(refuseNotRunning(id));
       const now = this.#parts.clock.now();
@@ -211,23 +217,18 @@ export class Windows {
           refuseField("/until", "the new end is in the past; POST /v1/windows/{id}/end ends it now"),
         );
       const { why: _why, ...rest } = record;
-      return Promise.resolve(
-        this.#byPerson(
-          this.#record(entry, { ...rest, state: "running", end: isoOf(end) }),
-          record.start,
-          "extend",
-          author,
-        ),
-      );
+      const extended = this.#note(entry, { records: [{ ...rest, state: "running", end: isoOf(end) }] }, false);
+      const takeBack = () => this.#note(entry, { records: [record] }, false).ok;
+      return Promise.resolve(acted(extended, { start: record.start, takeBack }));
     });
   }
 
   /**
    * Brings back what runs before its end, or after it: all of its occurrences that hold sites.
-   * Refuses with `not-found`, `window.state`, and like the revert of its receipts.
+   * Refuses with `not-found`, `window.state`, `store.failed`, and like the revert of its receipts.
    */
   end(id: string, { author }: Signed = {}): Promise<Result<MaintenanceWindow>> {
-    return this.#act(id, async (entry) => {
+    return this.#act(id, "bring-back", author, async (entry) => {
       const running = entry.stored.records.filter(isActive);
       const last = running.at(-1);
       if (last === undefined) return refuseNotRunning(id);
@@ -235,20 +236,19 @@ export class Windows {
       const now = clock.now();
       const whole = { ...last, receipts: [...new Set(running.flatMap(({ receipts }) => receipts))] };
       const others = book.active().filter(({ window }) => window !== id);
+      const unstorable = this.#tryToStore(entry);
+      if (unstorable !== undefined) return unstorable;
       const outcome = await actions.end(entry.stored, whole, others, now, author);
       if (!outcome.ok) return { ok: false, refusal: outcome.again };
-      for (const earlier of running.slice(0, -1))
-        this.#record(entry, {
-          ...earlier,
-          state: "ended",
-          endedAt: isoOf(now),
-          why: `ended by ${author ?? "someone"}`,
-        });
-      const { occurrence } = outcome;
+      const why = `ended by ${author ?? "someone"}`;
+      const earlier = running
+        .slice(0, -1)
+        .map((record): Occurrence => ({ ...record, state: "ended", endedAt: isoOf(now), why }));
+      const { occurrence, isSwitched } = outcome;
       // What a clock that was wrong had begun takes place at its time all the same.
       const isAhead = occurrence.state === "ended" && isMistaken(entry.stored, last, now);
-      const changed = isAhead ? this.#forget(entry, occurrence) : this.#record(entry, occurrence);
-      return this.#byPerson(changed, last.start, "bring-back", author);
+      const became = isAhead ? { records: earlier, ahead: occurrence } : { records: [...earlier, occurrence] };
+      return acted(this.#note(entry, became, isSwitched), { start: last.start });
     });
   }
 
@@ -294,31 +294,32 @@ export class Windows {
       const now = clock.now();
       return done(this.#changed(book.put(stored, new Calendar(stored), now)));
     } catch (failure) {
-      return refuseNotStored(failure);
+      return refuseUnstored("The window", failure);
     }
   }
 
-  #record(entry: Entry, occurrence: Occurrence): Result<MaintenanceWindow> {
+  /** Refuses with `store.failed` where nothing was switched; then nothing has changed. */
+  #note(entry: Entry, became: Became, isSwitched: boolean): Result<MaintenanceWindow> {
     const { book, clock } = this.#parts;
     try {
-      book.record(entry, occurrence);
+      if (!isSwitched) book.note(entry, became);
+      // The scheduler writes the file when it can be written.
+      else book.noteSwitched(entry, became);
     } catch (failure) {
-      // What was switched was switched; the generation says so.
-      if (occurrence.state === "skipped") return refuseNotStored(failure);
+      return refuseUnstored("The window", failure);
     }
     book.lookAhead(entry, clock.now());
     return done(this.#changed(entry));
   }
 
-  #forget(entry: Entry, occurrence: Occurrence): Result<MaintenanceWindow> {
-    const { book, clock } = this.#parts;
+  /** Why its file cannot be written, if so: then nothing is switched for it either. */
+  #tryToStore(entry: Entry): ReturnType<typeof refuse> | undefined {
     try {
-      book.forget(entry, occurrence);
+      this.#parts.book.tryToStore(entry);
+      return undefined;
     } catch (failure) {
-      return refuseNotStored(failure);
+      return refuseUnstored("The window", failure);
     }
-    book.lookAhead(entry, clock.now());
-    return done(this.#changed(entry));
   }
 
   /** Somebody did this, who needs no reminder of it any more. */
@@ -339,17 +340,24 @@ export class Windows {
 
   /**
    * Where sites are switched: not while a stage is held. When it replies, the pages tell the right
-   * end.
+   * end. Where they cannot, it is taken back, or the scheduler goes on trying to tell it.
    */
-  #act(id: string, act: (entry: Entry) => Promise<Result<MaintenanceWindow>>): Promise<Result<MaintenanceWindow>> {
+  #act(
+    id: string,
+    what: Act,
+    author: string | undefined,
+    act: (entry: Entry) => Promise<Result<Acted>>,
+  ): Promise<Result<MaintenanceWindow>> {
     return this.#inQueue(id, async (entry) => {
       const { queue, actions, book } = this.#parts;
       const refusal = queue.obstacle();
       if (refusal !== undefined) return { ok: false, refusal };
       const outcome = await act(entry);
       if (!outcome.ok) return outcome;
+      const { window, start, takeBack } = outcome.value;
       const again = await actions.tellEnds(book.active());
-      return again === undefined ? outcome : { ok: false, refusal: again };
+      if (again !== undefined && takeBack?.() === true) return { ok: false, refusal: again };
+      return this.#byPerson(done(window), start, what, author);
     });
   }
 
@@ -362,6 +370,10 @@ export class Windows {
       return entry === undefined ? refuseUnknownWindow(id) : change(entry);
     });
   }
+}
+
+function acted(outcome: Result<MaintenanceWindow>, rest: Omit<Acted, "window">): Result<Acted> {
+  return outcome.ok ? done({ window: outcome.value, ...rest }) : outcome;
 }
 
 async function recordsAfter({ stored, calendar }: Entry, draft: WindowDraft, now: number): Promise<Occurrence[]> {

@@ -1,7 +1,7 @@
 /** The state directory: what a crash, a full disk or a damaged file may do, and what not. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Config } from "../../../../server-agent/contract/config.ts";
@@ -103,18 +103,41 @@ describe("after kill -9", () => {
         await writeFile(file, `${(await readFile(file, "utf8")).split("\n")[0] ?? ""}\n`);
       },
     ],
-  ])("a generation that is %s is set aside, and the last good one serves", async (_how, damage) => {
+  ])("a latest generation that is %s is replaced by an older one only where a person says so", async (_how, damage) => {
     const folder = await folderWithHistory();
-    await damage(generationFile(folder, 3));
+    const file = generationFile(folder, 3);
+    await damage(file);
+    const before = await readFile(file);
+    await expect(startAgent({ folder })).rejects.toThrow(`code 5`);
+    await expect(startAgent({ folder })).rejects.toThrow(`mv ${file} ${file}.corrupt`);
+    expect(await readFile(file)).toEqual(before);
+    await rename(file, `${file}.corrupt`);
     await using agent = await startAgent({ folder });
     expect(agent.generation).toBe(2);
     expect((await agent.visit()).text).toBe("two");
-    expect(agent.log()).toMatch(/error damaged generation file; not used generation=3 file=\S+000003\.json\.corrupt/);
     // The number of the damaged one is not given to another document.
     expect(await agent.call("putConfig", { body: withBody("four"), ifMatch: 2 })).toEqual({ generation: 4 });
     await agent.kill("SIGKILL");
     await using again = await startAgent({ folder });
     expect(again.generation).toBe(4);
+  });
+
+  it("an older generation that is damaged is set aside", async () => {
+    const folder = await folderWithHistory();
+    await truncate(generationFile(folder, 2), 200);
+    await using agent = await startAgent({ folder });
+    expect((await agent.visit()).text).toBe("three");
+    expect(agent.log()).toMatch(/error damaged generation file; not used generation=2 file=\S+000002\.json\.corrupt/);
+  });
+
+  it("a closed site is named where the generation that closed it is damaged", async () => {
+    const folder = await makeFolder();
+    {
+      await using agent = await startAgent({ folder });
+      await agent.call("startMaintenance", { body: { site: "shop" } });
+    }
+    await truncate(generationFile(folder, 2), 200);
+    await expect(startAgent({ folder })).rejects.toThrow("According to their receipts, shop should be closed");
   });
 
   it("a generation of another version of the agent is no damage: nothing older serves in its place, and nothing is set aside", async () => {
@@ -140,9 +163,9 @@ describe("after kill -9", () => {
     for (const generation of [1, 2, 3]) await truncate(generationFile(folder, generation), 10);
     await expect(startAgent({ folder })).rejects.toThrow(/code 5[^]*none of them is readable/);
     expect((await readdir(path.join(folder, "state/generations"))).toSorted()).toEqual([
-      "000001.json.corrupt",
-      "000002.json.corrupt",
-      "000003.json.corrupt",
+      "000001.json",
+      "000002.json",
+      "000003.json",
     ]);
   });
 
@@ -168,7 +191,7 @@ describe("after kill -9", () => {
       const { id } = await agent.call("startMaintenance", { body: { site: "shop" } });
       await agent.call("revertMaintenance", { params: { id } });
     }
-    await truncate(generationFile(folder, 3), 10);
+    await rename(generationFile(folder, 3), `${generationFile(folder, 3)}.corrupt`);
     await using agent = await startAgent({ folder });
     expect((await agent.visit()).status).toBe(503);
     const open = (await agent.call("listMaintenance")).maintenance.filter(({ state }) => state === "in-maintenance");
@@ -320,7 +343,7 @@ describe("history", () => {
         expect((await agent.call("revertMaintenance", { params: { id } })).revert?.exact).toBe(true);
         await agent.kill("SIGTERM");
       }
-      const opened = await StateDirectory.open(path.join(folder, "state"), log);
+      const opened = await StateDirectory.open(path.join(folder, "state"), { log });
       if (!opened.ok) throw new Error(opened.reason);
       expect(opened.state.records.length).toBeLessThanOrEqual(202);
       expect(opened.state.records.at(-1)?.generation).toBe(224);

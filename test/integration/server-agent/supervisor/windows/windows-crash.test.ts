@@ -1,8 +1,7 @@
 /** `kill -9` around the start and the end of a window, and a hand-over while one runs. */
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { seal } from "../../../../../server-agent/store/sealed-text.ts";
 import { makeFolder, startAgent } from "../../../../../tools/driving/agent.ts";
 import { repetitions, SEED } from "../../../../support/repetitions.ts";
 import { seededRandom } from "../../../../support/seeded-random.ts";
@@ -72,10 +71,13 @@ describe("an agent that was killed", () => {
     const first = await startAgent({ folder });
     const { id } = await first.call("createWindow", { body: draft({ start: wallClockIn(3600) }) });
     await first.kill("SIGKILL");
-    await writeFile(fileOf(folder, id), seal({ id }));
+    await truncate(fileOf(folder, id), 100);
     await using second = await startAgent({ folder });
     expect(second.log()).toMatch(/damaged window file; not used/);
     expect(await second.call("listWindows")).toEqual({ windows: [] });
+    expect((await second.call("getAgent")).problems).toEqual([
+      "1 file in windows/ of the state directory: damaged, and not used.",
+    ]);
     expect(await readdir(join(folder, "state/windows"))).toEqual([`${id}.json.corrupt`]);
   });
 });
