@@ -122,6 +122,6 @@ async function begin(
   await scheduler.begin(found.windows);
   if (!isSuccessor) return;
   // A proof that was under way has ended with the predecessor.
-  const unproven = receipts.list().filter(({ state, proof }) => state === "in-maintenance" && proof === undefined);
+  const unproven = receipts.open().filter(({ proof }) => proof === undefined);
   void prover.proveSoon(unproven);
 }

@@ -4,7 +4,8 @@
  */
 import type { MaintenanceCounts, Proof, Receipt } from "../../contract/maintenance.ts";
 import type { Counted, ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
-import { advance, tally } from "./receipt-counts.ts";
+import { DrainIndex } from "./drain-index.ts";
+import { advance, sameCounts, tally } from "./receipt-counts.ts";
 
 interface Page {
   receipt: Receipt;
@@ -14,11 +15,16 @@ interface Page {
    * Its counts cannot change any more. Most receipts are old, and every tick asks for all of them.
    */
   settled: boolean;
+  /** As it was shown last, and the version of the counters then. */
+  live: Receipt;
+  version: number;
 }
 
 export class ReceiptBook {
   readonly #counters: ObservedCounters;
   readonly #pages = new Map<string, Page>();
+  #drains = new DrainIndex([]);
+  #drainsVersion = -1;
 
   constructor(counters: ObservedCounters, found: readonly Receipt[]) {
     this.#counters = counters;
@@ -26,11 +32,8 @@ export class ReceiptBook {
     // process ended is over; whether it ended well was not observed.
     for (const receipt of found.toReversed()) {
       const counts = { ...receipt.counts, draining: 0 };
-      this.#pages.set(receipt.id, {
-        receipt: { ...receipt, counts },
-        from: tally([], receipt),
-        settled: receipt.state === "reverted",
-      });
+      const from = { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 };
+      this.#put({ ...receipt, counts }, from, receipt.state === "reverted");
     }
   }
 
@@ -39,6 +42,28 @@ export class ReceiptBook {
    */
   list(): Receipt[] {
     return [...this.#pages.values()].map((page) => this.#live(page)).reverse();
+  }
+
+  /**
+   * Newest first, with live counts of those in maintenance only: for those that do not show the
+   * others, of which there are many.
+   */
+  known(): Receipt[] {
+    return [...this.#pages.values()]
+      .map((page) => (page.receipt.state === "in-maintenance" ? this.#live(page) : page.receipt))
+      .reverse();
+  }
+
+  /** Those in maintenance, newest first, with live counts. */
+  open(): Receipt[] {
+    return [...this.#pages.values()]
+      .flatMap((page) => (page.receipt.state === "in-maintenance" ? [this.#live(page)] : []))
+      .reverse();
+  }
+
+  get hasOpen(): boolean {
+    for (const { receipt } of this.#pages.values()) if (receipt.state === "in-maintenance") return true;
+    return false;
   }
 
   get(id: string): Receipt | undefined {
@@ -58,9 +83,10 @@ export class ReceiptBook {
    * when it switched; `switchMs` is known only now.
    */
   follow(changed: readonly Receipt[], reports: readonly Counted[], switchMs: number): Receipt[] {
+    const drains = new DrainIndex(changed.length === 0 ? [] : reports);
     return changed.map((receipt) => {
       const before = this.#pages.get(receipt.id);
-      const from = tally(reports, receipt);
+      const from = tally(reports, drains, receipt);
       const counts =
         before === undefined
           ? { ...receipt.counts, draining: from.draining }
@@ -71,9 +97,7 @@ export class ReceiptBook {
         receipt.revert === undefined
           ? { ...receipt, counts, switchMs: sinceMs }
           : { ...receipt, counts, revert: { ...receipt.revert, switchMs } };
-      const page = { receipt: settled, from, settled: false };
-      this.#pages.set(receipt.id, page);
-      return this.#live(page);
+      return this.#live(this.#put(settled, from, false));
     });
   }
 
@@ -85,26 +109,51 @@ export class ReceiptBook {
     const page = this.#pages.get(id);
     if (page === undefined) return undefined;
     const { receipt } = page;
-    if (of === "switch") page.receipt = { ...receipt, proof };
-    else if (receipt.revert !== undefined) page.receipt = { ...receipt, revert: { ...receipt.revert, proof } };
-    return this.#live(page);
+    const proved =
+      of === "switch"
+        ? { ...receipt, proof }
+        : receipt.revert === undefined
+          ? receipt
+          : { ...receipt, revert: { ...receipt.revert, proof } };
+    return this.#live(this.#put(proved, page.from, page.settled));
   }
 
   forget(id: string): void {
     this.#pages.delete(id);
   }
 
+  #put(receipt: Receipt, from: MaintenanceCounts, settled: boolean): Page {
+    const page = { receipt, from, settled, live: receipt, version: -1 };
+    this.#pages.set(receipt.id, page);
+    return page;
+  }
+
+  /** The same object as long as nothing has changed. */
   #live(page: Page): Receipt {
-    const { receipt, from, settled } = page;
-    if (settled) return receipt;
-    const now = advance(receipt.counts, from, tally(this.#counters.all(), receipt));
-    if (receipt.state === "in-maintenance") return { ...receipt, counts: now };
+    const { version } = this.#counters;
+    if (page.settled) return page.receipt;
+    if (page.version === version) return page.live;
+    page.version = version;
+    const { receipt, from } = page;
+    const now = advance(receipt.counts, from, tally(this.#counters.all(), this.#drainsNow(version), receipt));
     // After the revert its own requests are ordinary ones again; only what still drains goes on.
-    const live = { ...receipt, counts: { ...now, refused: receipt.counts.refused, excepted: receipt.counts.excepted } };
-    if (now.draining === 0) {
-      page.receipt = live;
+    const counts =
+      receipt.state === "in-maintenance"
+        ? now
+        : { ...now, refused: receipt.counts.refused, excepted: receipt.counts.excepted };
+    if (!sameCounts(counts, page.live.counts)) page.live = { ...receipt, counts };
+    if (receipt.state === "reverted" && now.draining === 0) {
+      page.receipt = page.live;
       page.settled = true;
     }
-    return live;
+    return page.live;
+  }
+
+  #drainsNow(version: number): DrainIndex {
+    if (this.#drainsVersion !== version) {
+      this.#drainsVersion = version;
+      this.#drains = new DrainIndex(this.#counters.all());
+    }
+    return this.#drains;
   }
 }

@@ -1,28 +1,34 @@
 import type { MaintenanceCounts, Receipt } from "../../contract/maintenance.ts";
 import { ownValue } from "../../core/own-value.ts";
 import type { Counted } from "../../adapters/builtin/observed-counters.ts";
+import type { DrainIndex } from "./drain-index.ts";
 
 /**
  * Sums what concerns one maintenance over reports of workers: everything since they started, not
  * since the switch.
+ * @param drains of the same reports
  */
 export function tally(
   reports: readonly Counted[],
-  receipt: Pick<Receipt, "site" | "copycat" | "generation">,
+  drains: DrainIndex,
+  { site, copycat, generation }: Pick<Receipt, "site" | "copycat" | "generation">,
 ): MaintenanceCounts {
-  const counts = { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 };
-  for (const { hosts, generations } of reports) {
-    counts.refused += ownValue(hosts, receipt.copycat)?.requests ?? 0;
-    counts.excepted += ownValue(hosts, receipt.site)?.requests ?? 0;
-    for (const [generation, { hosts: drains }] of Object.entries(generations)) {
-      const drain = Number(generation) < receipt.generation ? ownValue(drains, receipt.site) : undefined;
-      if (drain === undefined) continue;
-      counts.drained += drain.drained;
-      counts.cut += drain.cut;
-      counts.draining += drain.inFlight;
-    }
+  const counts = { refused: 0, excepted: 0, ...drains.before(site, generation) };
+  for (const { hosts } of reports) {
+    counts.refused += ownValue(hosts, copycat)?.requests ?? 0;
+    counts.excepted += ownValue(hosts, site)?.requests ?? 0;
   }
   return counts;
+}
+
+export function sameCounts(a: MaintenanceCounts, b: MaintenanceCounts): boolean {
+  return (
+    a.refused === b.refused &&
+    a.excepted === b.excepted &&
+    a.drained === b.drained &&
+    a.cut === b.cut &&
+    a.draining === b.draining
+  );
 }
 
 /**

@@ -13,19 +13,19 @@ const SAVE_DELAY_MS = 500;
 export class ReceiptSaver {
   readonly #state: StateDirectory;
   readonly #book: ReceiptBook;
-  /** What each file has: the receipt itself, and its text for those whose counts go on. */
-  readonly #saved = new Map<string, { receipt: Receipt; text: string }>();
+  /** What each file has; the book gives the same object as long as nothing has changed. */
+  readonly #saved = new Map<string, Receipt>();
   #timer: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
+  #isWaiting = false;
   /** Nothing may be written before `begin`, and after `pause`. */
   #mayWrite = false;
 
   constructor({ state, receipts: book, events }: { state: StateDirectory; receipts: ReceiptBook; events: EventBus }) {
     this.#state = state;
     this.#book = book;
-    for (const receipt of book.list())
-      if (state.hasFile(receipt.id)) this.#saved.set(receipt.id, { receipt, text: JSON.stringify(receipt) });
+    for (const receipt of book.list()) if (state.hasFile(receipt.id)) this.#saved.set(receipt.id, receipt);
     events.on("switched", () => this.saveSoon());
     events.on("receipt-proved", () => this.saveSoon());
   }
@@ -82,7 +82,13 @@ export class ReceiptSaver {
    * logged by the store.
    */
   #save(): Promise<void> {
-    this.#running = this.#running.then(() => this.#saveChanged());
+    // What waits for its turn already finds everything that has changed by then.
+    if (this.#isWaiting) return this.#running;
+    this.#isWaiting = true;
+    this.#running = this.#running.then(() => {
+      this.#isWaiting = false;
+      return this.#saveChanged();
+    });
     return this.#running;
   }
 
@@ -101,11 +107,8 @@ export class ReceiptSaver {
 
   /** Whether the disk was touched. */
   #saveOne(receipt: Receipt): boolean {
-    const before = this.#saved.get(receipt.id);
-    if (before?.receipt === receipt) return false;
-    const text = JSON.stringify(receipt);
-    const isSame = before?.text === text;
-    if (isSame || this.#state.saveReceipt(receipt)) this.#saved.set(receipt.id, { receipt, text });
-    return !isSame;
+    if (this.#saved.get(receipt.id) === receipt) return false;
+    if (this.#state.saveReceipt(receipt)) this.#saved.set(receipt.id, receipt);
+    return true;
   }
 }

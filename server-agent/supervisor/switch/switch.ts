@@ -147,7 +147,7 @@ export class Switch {
       changes: prepared.changes,
       ...(stage === undefined ? {} : { stage }),
     };
-    const transitions = receiptTransitions(service.config, record, own, receipts.list(), prepared.exact);
+    const transitions = receiptTransitions(service.config, record, own, receipts.known(), prepared.exact);
     const persisted = persistGeneration(this.#parts, { ...record, receipts: transitions, config: service.config });
     if (!persisted.ok) return persisted;
     // With the generation, the workers get the names that its document gives to sockets they have
@@ -237,7 +237,7 @@ export class Switch {
 
   async #compare(config: Config, { wanted, own }: ChangeRequest): Promise<Pick<PreparedChange, "changes" | "exact">> {
     const changes = (wanted.kind === "planned" ? wanted.changes : undefined) ?? diffConfig(this.#active.config, config);
-    const others = this.#parts.receipts.list().filter(({ id }) => own?.closes.has(id) !== true);
+    const others = this.#parts.receipts.open().filter(({ id }) => own?.closes.has(id) !== true);
     return { changes, exact: await exactlyUndone(config, others, (generation) => this.documentOf(generation)) };
   }
 

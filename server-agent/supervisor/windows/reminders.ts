@@ -136,7 +136,7 @@ export class Reminders {
   #look() {
     const { clock, book, receipts } = this.#parts;
     const now = clock.now();
-    const open = receipts.list().filter(({ state }) => state === "in-maintenance");
+    const open = receipts.open();
     // Where only the latest are kept, what is older may have been said.
     const oldest = this.#made.size < MAX_REMINDERS ? undefined : this.list().at(-1);
     const since = Math.max(now - MAX_AGE_MS, oldest === undefined ? 0 : Date.parse(oldest.due));

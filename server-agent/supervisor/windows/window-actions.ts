@@ -113,7 +113,7 @@ export class WindowActions {
   }
 
   #open(): Receipt[] {
-    return this.#parts.receipts.list().filter(({ state }) => state === "in-maintenance");
+    return this.#parts.receipts.open();
   }
 
   /** As one generation. What can never succeed is left out. */

@@ -310,9 +310,7 @@ export class WindowScheduler {
   /** An agent without windows and without closed sites has no timer. */
   #hasWork(): boolean {
     const { book, receipts, reminders } = this.#parts;
-    return (
-      book.size > 0 || reminders.next !== undefined || receipts.list().some(({ state }) => state === "in-maintenance")
-    );
+    return book.size > 0 || reminders.next !== undefined || receipts.hasOpen;
   }
 
   #arm(atMost: number): void {

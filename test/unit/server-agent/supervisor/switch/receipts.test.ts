@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { describe, expect, it, vi } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
 import type { Receipt } from "../../../../../server-agent/contract/maintenance.ts";
 import { mergeReceipts } from "../../../../../server-agent/store/merge-receipts.ts";
@@ -6,6 +7,7 @@ import { KEEP, prunable } from "../../../../../server-agent/store/prune.ts";
 import type { GenerationRecord } from "../../../../../server-agent/store/stored-generation.ts";
 import { observeMaintenance } from "../../../../../server-agent/core/maintenance/observed-receipts.ts";
 import { ObservedCounters, type Counted } from "../../../../../server-agent/adapters/builtin/observed-counters.ts";
+import { DrainIndex } from "../../../../../server-agent/supervisor/switch/drain-index.ts";
 import { ReceiptBook } from "../../../../../server-agent/supervisor/switch/receipt-book.ts";
 import { configOf, virtualHostOf } from "../../../../support/agent/config.ts";
 
@@ -142,6 +144,82 @@ describe("counts", () => {
     counters.update(1, report(9, 9, drain(0, 1, 0)));
     expect(book.get("r1")?.counts).toEqual({ refused: 15, excepted: 1, drained: 1, cut: 0, draining: 0 });
   });
+});
+
+describe("a site on which one old request lives", () => {
+  /** So many maintenances, all reverted but the last, none of which is settled. */
+  function bookOf(count: number) {
+    const counters = new ObservedCounters();
+    const asked = vi.spyOn(counters, "all");
+    const book = new ReceiptBook(counters, []);
+    const drain = { inFlight: 1, drained: 0, cut: 0 };
+    const report = (requests: number): Counted => ({
+      hosts: { shop: { requests, inFlight: 1, status: {} } },
+      generations: { 1: { ...drain, hosts: { shop: drain } } },
+    });
+    counters.update(1, report(0));
+    for (let index = 0; index < count; index++) {
+      const id = `r${String(index)}`;
+      const opened = receiptOf(id, index + 2);
+      book.follow([opened], counters.without(new Set()), 1);
+      if (index < count - 1)
+        book.follow([receiptOf(id, index + 2, revertedBy(index + 3))], counters.without(new Set()), 1);
+    }
+    return { counters, book, asked, report };
+  }
+
+  it("costs a switch the same, however many receipts wait for it", () => {
+    const costs = [10, 500].map((count) => {
+      const { counters, book, asked, report } = bookOf(count);
+      counters.update(1, report(1));
+      asked.mockClear();
+      // What a switch, the reminders and the scheduler ask for.
+      for (let time = 0; time < 3; time++) {
+        expect(book.known()).toHaveLength(count);
+        expect(book.open()).toHaveLength(1);
+        expect(book.hasOpen).toBe(true);
+      }
+      return asked.mock.calls.length;
+    });
+    expect(costs[1]).toBe(costs[0]);
+  });
+
+  it("shows the same receipt as long as its counts are the same, so that nothing is stored again", () => {
+    const { counters, book, report } = bookOf(20);
+    const before = book.list();
+    expect(before.every(({ counts }) => counts.draining === 1)).toBe(true);
+    counters.update(1, report(1));
+    const after = book.list();
+    expect(after.slice(1).every((receipt, index) => receipt === before[index + 1])).toBe(true);
+    expect(after[0], "only that of the open one has changed").not.toBe(before[0]);
+  });
+});
+
+it("what drained before a generation is the sum over all reports, as counted one by one", () => {
+  const figures = fc.record({ inFlight: fc.nat(9), drained: fc.nat(9), cut: fc.nat(9) });
+  const sites = fc.dictionary(fc.constantFrom("shop", "news"), figures, { noNullPrototype: true });
+  const report = fc
+    .dictionary(fc.integer({ min: 1, max: 30 }).map(String), sites, { noNullPrototype: true })
+    .map((generations): Counted => {
+      const none = { inFlight: 0, drained: 0, cut: 0 };
+      return {
+        hosts: {},
+        generations: Object.fromEntries(Object.entries(generations).map(([n, hosts]) => [n, { ...none, hosts }])),
+      };
+    });
+  fc.assert(
+    fc.property(fc.array(report, { maxLength: 5 }), fc.integer({ min: 1, max: 32 }), (reports, generation) => {
+      const expected = { drained: 0, cut: 0, draining: 0 };
+      for (const { generations } of reports)
+        for (const [number, { hosts }] of Object.entries(generations)) {
+          const drain = Number(number) < generation ? hosts.shop : undefined;
+          expected.drained += drain?.drained ?? 0;
+          expected.cut += drain?.cut ?? 0;
+          expected.draining += drain?.inFlight ?? 0;
+        }
+      expect(new DrainIndex(reports).before("shop", generation)).toEqual(expected);
+    }),
+  );
 });
 
 describe("after a start", () => {
