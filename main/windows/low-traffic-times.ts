@@ -10,7 +10,7 @@ export async function lowTrafficTimesOf(
   zone: string,
 ): Promise<LowTrafficTime[] | null> {
   await loadTemporal();
-  const { quietTimes } = await import("../../server-agent/core/windows/quiet-hours.ts");
+  const { quietTimes } = await import("../../server-agent/core/windows/low-traffic-times.ts");
   const counted = hours.map(({ start, requests }) => ({ start: Date.parse(start), requests }));
   return quietTimes(counted, minutes * 60_000, zone, Date.now()) ?? null;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { AppState } from "../../../../main/contract/state.ts";
-import { sitesOf } from "../../../../renderer/lib/sites.ts";
-import { newDraft, optionsOf, problemsOf, type Draft } from "../../../../renderer/maintenance/draft.ts";
-import { firstChoice } from "../../../../renderer/wizard/model/first-choice.ts";
-import { alikeOf, alikeWords, shownSites } from "../../../../renderer/wizard/model/site-choice.ts";
+import type { AppState } from "../../../../../main/contract/state.ts";
+import { sitesOf } from "../../../../../renderer/lib/sites.ts";
+import { newDraft, optionsOf, problemsOf, type Draft } from "../../../../../renderer/maintenance/draft.ts";
+import { firstChoice } from "../../../../../renderer/wizard/model/first-choice.ts";
+import { alikeOf, alikeWords, shownSites } from "../../../../../renderer/wizard/model/site-choice.ts";
 import {
   memberOf,
   placesOf,
@@ -13,9 +13,9 @@ import {
   withLead,
   withTaken,
   type PlannedPlace,
-} from "../../../../renderer/wizard/model/together.ts";
-import { MaintenanceOptions } from "../../../../server-agent/contract/maintenance.ts";
-import { at, someOperation, someReceipt, someServer, someState } from "../../../support/desktop/desktop-fixtures.ts";
+} from "../../../../../renderer/wizard/model/together.ts";
+import { MaintenanceOptions } from "../../../../../server-agent/contract/maintenance.ts";
+import { at, someOperation, someReceipt, someServer, someState } from "../../../../support/desktop/desktop-fixtures.ts";
 
 const HOSTS = ["shop.example.com", "www.example.com"];
 const NOW = Date.parse(at(0));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { agreeing, plural } from "../../../../main/contract/shared/plural.ts";
+import { agreeing, plural } from "../../../../../main/contract/shared/plural.ts";
 
 test("a noun goes by its count; only one is singular", () => {
   expect([0, 1, 2, 1204].map((count) => plural(count, "site"))).toEqual([

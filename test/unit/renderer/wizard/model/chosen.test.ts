@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { choiceIn } from "../../../../renderer/wizard/model/chosen.ts";
-import { newDraft, optionsOf, STEPS, type Draft } from "../../../../renderer/maintenance/draft.ts";
-import { planMaintenance } from "../../../../server-agent/core/maintenance/plan.ts";
-import { configOf, virtualHostOf } from "../../../support/agent/config.ts";
+import { choiceIn } from "../../../../../renderer/wizard/model/chosen.ts";
+import { newDraft, optionsOf, STEPS, type Draft } from "../../../../../renderer/maintenance/draft.ts";
+import { planMaintenance } from "../../../../../server-agent/core/maintenance/plan.ts";
+import { configOf, virtualHostOf } from "../../../../support/agent/config.ts";
 
 const SHOP = virtualHostOf("shop", ["shop.example.com", "www.shop.example.com"]);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { quietTimes } from "../../../../../server-agent/core/windows/quiet-hours.ts";
+import { quietTimes } from "../../../../../server-agent/core/windows/low-traffic-times.ts";
 
 const HOUR = 3_600_000;
 /** A Wednesday. */
