@@ -29,7 +29,7 @@ export interface ReminderTarget {
 export interface DueReminder {
   /** Stable as long as it is the same thing at the same time. */
   id: string;
-  kind: Reminder["kind"] | "lost";
+  kind: Reminder["kind"] | "lost" | "not-closed";
   due: string;
   title: string;
   text: string;

@@ -4,6 +4,7 @@ import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 import type { ServerState } from "../contract/servers.ts";
 import { clockOfDay } from "../contract/shared/clock.ts";
 import { plural } from "../contract/shared/plural.ts";
+import { isWrong, shortVerdict, verdictOf } from "../contract/shared/proof.ts";
 import { isOpen, isRunning } from "../contract/shared/states.ts";
 import { nativeText } from "../text/native-text.ts";
 
@@ -87,10 +88,11 @@ function nextOf(state: AppState, now: number): string | undefined {
 }
 
 function entryOf({ server, receipt }: Running, now: number): RunningMaintenance {
+  const verdict = verdictOf(receipt);
   return {
     serverId: server.profile.id,
     receiptId: receipt.id,
-    label: `${nativeText(receipt.site)} on ${nativeText(server.profile.name)}, ${elapsed(now - Date.parse(receipt.startedAt))}${endOf(receipt, now)}`,
+    label: `${nativeText(receipt.site)} on ${nativeText(server.profile.name)}, ${isWrong(verdict) ? `${shortVerdict(verdict).toLowerCase()}, ` : ""}${elapsed(now - Date.parse(receipt.startedAt))}${endOf(receipt, now)}`,
     window: windowOf({ server, receipt }),
     unsure: server.connection.state !== "connected",
   };
@@ -107,13 +109,16 @@ export function trayModel(state: AppState, now: number): TrayModel {
     .toSorted((one, other) => one.receipt.startedAt.localeCompare(other.receipt.startedAt))
     .slice(0, MAX_LISTED);
   const lost = state.servers.filter(({ connection }) => connection.state === "unreachable").length;
+  const wrong = running.filter(({ receipt }) => isWrong(verdictOf(receipt))).length;
+  const closed = running.length - wrong;
   const parts = [
-    running.length > 0 ? `${count(running.length, "site", "sites")} in maintenance` : "",
+    closed > 0 ? `${count(closed, "site", "sites")} in maintenance` : "",
+    wrong > 0 ? `${count(wrong, "site is", "sites are")} not closed as planned` : "",
     lost > 0 ? `${count(lost, "server", "servers")} cannot be reached` : "",
   ].filter((part) => part !== "");
   const summary = parts.join(", ") || (state.servers.length === 0 ? "No servers yet" : "All sites are live");
   return {
-    look: lost > 0 ? "failed" : running.length > 0 ? "maintenance" : "live",
+    look: lost + wrong > 0 ? "failed" : running.length > 0 ? "maintenance" : "live",
     summary,
     running: longest.map((each) => entryOf(each, now)),
     more: running.length - longest.length,

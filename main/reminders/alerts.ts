@@ -2,6 +2,7 @@
  * What there is to say now, as a pure function of the state: what the agents remind of, and what
  * they cannot say themselves.
  */
+import { causesOf, isWrong, verdictOf, verdictWords } from "../contract/shared/proof.ts";
 import { isOpen, isRunning } from "../contract/shared/states.ts";
 import type { AppState } from "../contract/state.ts";
 import type { ReminderAction, ReminderTarget } from "../contract/reminders.ts";
@@ -260,7 +261,7 @@ function overdueOn({ profile, snapshot }: ServerState, now: number): Alert[] {
     id: `overdue:${profile.id}:${receipt.id}:${until}`,
     about: aboutReceipt(profile.id, receipt),
     due: until,
-    title: `${nativeText(receipt.site)} is still in maintenance`,
+    title: `${nativeText(receipt.site)} is ${isWrong(verdictOf(receipt)) ? "over its end" : "still in maintenance"}`,
     text: `The end that was announced for ${nativeText(receipt.site)} on ${name} has passed.`,
     targets: [targetOn(receipt)],
     destination: { screen: "progress", serverId: profile.id, receiptId: receipt.id },
@@ -281,6 +282,32 @@ function overdueOn({ profile, snapshot }: ServerState, now: number): Alert[] {
       destination: { screen: "server", serverId: profile.id },
     },
   ];
+}
+
+/** Sites whose proof found something else than the copycat: nobody else says so. */
+function notClosedOn({ profile, snapshot }: ServerState): Alert[] {
+  return (snapshot?.maintenance ?? []).flatMap((receipt): Alert[] => {
+    const verdict = verdictOf(receipt);
+    if (!isOpen(receipt) || !isWrong(verdict)) return [];
+    const { id, site, startedAt, generation } = receipt;
+    const [cause] = causesOf(verdict.wrong);
+    return [
+      {
+        id: `not-closed:${profile.id}:${id}:${generation}:${verdict.kind}`,
+        about: `not-closed:${profile.id}:${id}`,
+        kind: "not-closed",
+        due: startedAt,
+        title: `${nativeText(site)} ${nativeText(verdictWords(receipt))}`,
+        text: `${nativeText(cause?.message ?? "", MAX_TEXT_LENGTH)} (${nativeText(profile.name)})`,
+        urgent: true,
+        news: false,
+        actions: ["bring-back"],
+        targets: [{ serverId: profile.id, sites: [site], receipts: [id] }],
+        destination: { screen: "progress", serverId: profile.id, receiptId: id },
+        tells: [],
+      },
+    ];
+  });
 }
 
 function lostOn({ profile, connection, snapshot }: ServerState, now: number): Alert[] {
@@ -313,6 +340,6 @@ function lostOn({ profile, connection, snapshot }: ServerState, now: number): Al
 export function alertsOf(state: AppState, now: number): Alert[] {
   return [
     ...alertsFromAgents(state, now),
-    ...state.servers.flatMap((server) => [...overdueOn(server, now), ...lostOn(server, now)]),
+    ...state.servers.flatMap((server) => [...overdueOn(server, now), ...notClosedOn(server), ...lostOn(server, now)]),
   ];
 }

@@ -77,7 +77,9 @@ function noteOf(alerts: readonly [Alert, ...Alert[]], now: number): Note {
   if (inOrder.length > MAX_LISTED) lines.push(`and ${inOrder.length - MAX_LISTED} more`);
   const closed = urgent.flatMap(({ targets }) => targets).reduce((sum, { receipts }) => sum + receipts.length, 0);
   const count =
-    urgent.length === alerts.length ? `${closed} sites are still in maintenance` : `${alerts.length} reminders`;
+    urgent.length === alerts.length && urgent.every(({ kind }) => kind !== "not-closed")
+      ? `${closed} sites are still in maintenance`
+      : `${alerts.length} reminders`;
   const away = urgent.length < alerts.length && alerts.every((alert) => isLate(alert, now));
   return {
     about: `several:${ids.join("\n")}`,

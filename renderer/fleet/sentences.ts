@@ -4,7 +4,7 @@ import type { FleetOperationState, FleetServer } from "../../main/contract/fleet
 import { agreeing, plural } from "../../main/contract/shared/plural.ts";
 import { count, milliseconds } from "../lib/format.ts";
 import type { KnownOperation } from "../lib/operations.ts";
-import type { SiteState } from "../lib/sites.ts";
+import type { Site, SiteState } from "../lib/sites.ts";
 
 type Told = Pick<FleetOperationState, "kind" | "phase" | "servers" | "skewMs">;
 
@@ -42,6 +42,16 @@ function isAbsence({ code }: Pick<Failure, "code">): boolean {
 function within({ skewMs, servers }: Told): string {
   return skewMs === null || servers.length < 2 ? "" : `, all within ${milliseconds(skewMs)}`;
 }
+
+/** Which of the switched sites answer otherwise than planned; empty where all do as planned. */
+export function notAsPlanned(sites: readonly Pick<Site, "name" | "serverName" | "lastState">[]): string {
+  const wrong = sites.filter(({ lastState }) => lastState === "failed");
+  return wrong.length === 0
+    ? ""
+    : `${namesOf(wrong.map(({ name, serverName }) => ({ name: `${name} on ${serverName}` })))} ${agreeing(wrong.length, "does", "do")} not answer as planned`;
+}
+
+export const NOT_AS_PLANNED = { state: "failed", label: "Not as planned" } as const;
 
 /** What happened, in one or two sentences. */
 export function outcomeOf(operation: Told): string {

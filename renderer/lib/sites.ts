@@ -2,6 +2,7 @@
 import type { Receipt, Snapshot, VirtualHost } from "../../main/contract/agent.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 import { plural } from "../../main/contract/shared/plural.ts";
+import { isWrong, shortVerdict, verdictOf } from "../../main/contract/shared/proof.ts";
 import { isOpen } from "../../main/contract/shared/states.ts";
 
 /** `failed`: in maintenance, but the proof found an answer that is not as planned. */
@@ -129,7 +130,7 @@ function stateOf(
   receipt: Receipt | undefined,
 ): Site["lastState"] {
   if (copycat === undefined) return virtualHost.disabled === true ? "disabled" : "live";
-  if (receipt?.proof?.cells.some((cell) => cell.outcome === "wrong") === true) return "failed";
+  if (receipt !== undefined && isWrong(verdictOf(receipt))) return "failed";
   return (receipt?.counts.draining ?? 0) > 0 ? "draining" : "maintenance";
 }
 
@@ -156,8 +157,11 @@ export const STATE_WORDS: Record<SiteState, string> = {
 };
 
 /** What the state pill of a site says. */
-export function stateLabel(site: Pick<Site, "state" | "lastState" | "draining">): string {
-  if (site.state === "unknown") return `${STATE_WORDS[site.lastState]} when last seen`;
+export function stateLabel(site: Pick<Site, "state" | "lastState" | "draining" | "receipt">): string {
+  const failed = site.receipt === undefined ? STATE_WORDS.failed : shortVerdict(verdictOf(site.receipt));
+  const last = site.lastState === "failed" ? failed : STATE_WORDS[site.lastState];
+  if (site.state === "unknown") return `${last} when last seen`;
+  if (site.state === "failed") return failed;
   return site.state === "draining" ? `Draining ${site.draining}` : STATE_WORDS[site.state];
 }
 

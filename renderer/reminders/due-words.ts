@@ -12,6 +12,7 @@ const PILLS: Record<DueReminder["kind"], { state: SiteState; label: string }> = 
   missed: { state: "failed", label: "Missed" },
   failed: { state: "failed", label: "Not started" },
   "open-ended": { state: "maintenance", label: "Open end" },
+  "not-closed": { state: "failed", label: "Not as planned" },
   lost: { state: "unknown", label: "Unreachable" },
 };
 

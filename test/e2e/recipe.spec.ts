@@ -60,9 +60,10 @@ test("from the first start into maintenance and back, with visitors and a downlo
   // What was under way shows as such, and the proof finds every cell as planned.
   const drain = page.getByRole("table").filter({ hasText: "Still finishing" });
   await expect(drain.getByRole("row").filter({ hasText: "/catalogue.zip" })).toHaveCount(1);
-  const proof = page.getByRole("table").filter({ hasText: "Proof from outside" });
+  const proof = page.getByRole("table").filter({ hasText: "Proof at the agent" });
   await expect(proof.getByText("everything as planned")).toBeVisible();
-  await expect(proof.getByRole("row").filter({ hasText: `http://${SHOP}` })).not.toHaveCount(0);
+  await expect(proof.getByRole("row").filter({ hasText: `${SHOP}/` })).not.toHaveCount(0);
+  await expect(proof.getByText(/asked its own listener, 127\.0\.0\.1:\d+\. What visitors reach/)).toBeVisible();
   await expect(proof.getByLabel("wrong:")).toHaveCount(0);
   expect(await proof.getByLabel("right:").count()).toBeGreaterThanOrEqual(8);
   const counts = page.getByRole("region", { name: "Counts and drain" });

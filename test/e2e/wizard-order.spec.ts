@@ -2,6 +2,7 @@
  * The copycat's place in the list: by dragging it, by its arrow keys, and by the choice beside it.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { stateOf, value } from "../../tools/driving/call.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
 import { startPracticeShop } from "./support/practice-shop.ts";
@@ -55,4 +56,69 @@ test("the copycat is dragged to the top and back, and settles only where it can 
   await expect(grip).toBeFocused();
   await radio("At the top of the list").check();
   await expect.poll(order).toEqual(TOP);
+
+  // A wildcard takes the place above all others: with the copycat below it, blog stays open.
+  await radio("Directly above blog").check();
+  await putWildcardOnTop();
+  const warning = page.getByText(/wild stands above the copycat/);
+  await expect(warning).toBeVisible();
+  await page.getByRole("button", { name: "Next: Restart" }).click();
+  await expect(warning).toBeVisible();
+  await page.getByRole("button", { name: "Go to Order" }).click();
+  await expect(page.getByRole("heading", { name: "Put the copycat above the original" })).toBeVisible();
+  await page.getByRole("button", { name: /^Response/ }).click();
+  await radio("Your own page").check();
+  await page.getByRole("textbox", { name: "File or folder on the server" }).fill("/srv/nope");
+  await expect(page.getByText("there is no `/srv/nope` on this server").first()).toBeVisible();
+  await expect(page.getByRole("button", { name: /something is wrong here/ })).toBeVisible();
+  await radio("The built-in page").check();
+  await page.getByRole("button", { name: /^Who still gets in/ }).click();
+  await page.getByRole("checkbox", { name: /Certificate renewal/ }).uncheck();
+  await page.getByRole("textbox", { name: "Health checks" }).fill("");
+  await page.getByRole("button", { name: /^Restart/ }).click();
+  const press = page.getByRole("button", { name: "Put blog.localhost in maintenance" });
+  await expect(page.getByText(/Certificates for blog.localhost cannot be renewed/)).toBeVisible();
+  await expect(page.getByText("Agree to the warnings above first")).toBeVisible();
+  await expect(press).toBeDisabled();
+  await shot("last-step-warnings");
+  await page.getByRole("checkbox", { name: /I have read this/ }).check();
+  await press.click();
+
+  // The headline says what the proof found, and offers what helps.
+  await expect(page.getByRole("heading", { name: "blog.localhost is not closed: wild answers instead" })).toBeVisible();
+  await expect(page.getByText(/^Not closed · \d+ wrong answers$/)).toBeVisible();
+  await expect(page.getByText(/\d+ answers, same cause:/)).toBeVisible();
+  await shot("not-closed");
+  await page.getByRole("button", { name: "Move the copycat to the top" }).click();
+  await expect(page.getByRole("heading", { name: "blog.localhost is in maintenance" })).toBeVisible();
+  await expect(page.getByText("everything as planned")).toBeVisible();
+  await shot("closed");
+  await page.getByRole("button", { name: "Bring back", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "blog.localhost is live again" })).toBeVisible();
 });
+
+/** Pictures in both colours and of the smallest window, where `SHOTS` names a folder. */
+async function shot(name: string): Promise<void> {
+  if (process.env.SHOTS === undefined) return;
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: `${process.env.SHOTS}/${name}-${colorScheme}.png` });
+  }
+  await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(900, 600));
+  await page.screenshot({ path: `${process.env.SHOTS}/${name}-small.png` });
+  await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1280, 793));
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+async function putWildcardOnTop(): Promise<void> {
+  const server = (await stateOf(page)).servers[0];
+  const snapshot = server?.snapshot;
+  if (snapshot === undefined || snapshot === null) throw new Error("the practice server is not there");
+  const wild = { id: "wild", hosts: ["*.localhost"], rules: [{ handler: { type: "respond" as const, body: "wild" } }] };
+  await value(page, "config.put", {
+    serverId: server?.profile.id ?? "",
+    config: { ...snapshot.config, virtualHosts: [wild, ...snapshot.config.virtualHosts] },
+    ifGeneration: snapshot.agent.generation,
+    reason: "a wildcard",
+  });
+}

@@ -6,9 +6,9 @@ import type { Config, MaintenanceOptions, Plan, VirtualHost, Warning } from "../
 import type { ServerState } from "../../../main/contract/servers.ts";
 import { appState } from "../../lib/app-state.svelte.ts";
 import { hostName } from "../../lib/sites.ts";
-import { optionsOf, type Step } from "../../maintenance/draft.ts";
+import { entries, optionsOf, type Step } from "../../maintenance/draft.ts";
 import { PlanSource } from "./plan-source.svelte.ts";
-import { STEP_OF_WARNING } from "./step-words.ts";
+import { stepOf } from "./plan-warnings.ts";
 import type { Wizard } from "./wizard.svelte.ts";
 
 export class LeadingSite {
@@ -56,7 +56,13 @@ export class LeadingSite {
     return this.source.failure !== undefined && this.plan !== undefined;
   }
 
+  /** What the agent refuses about this option, like `/root`. */
+  problemOf(option: string): string | undefined {
+    return this.source.failure?.problems?.find(({ path }) => path === option)?.message;
+  }
+
   warningsIn(step: Step): Warning[] {
-    return this.plan?.warnings.filter(({ code }) => STEP_OF_WARNING[code] === step) ?? [];
+    const staff = entries(this.#wizard.draft.staffHosts);
+    return this.plan?.warnings.filter((warning) => stepOf(warning, staff) === step) ?? [];
   }
 }

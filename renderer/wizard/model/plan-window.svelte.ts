@@ -1,5 +1,6 @@
 /** Plans the maintenance as a window, on all servers or on none; from then on it is theirs. */
 import { untrack } from "svelte";
+import type { Warning } from "../../../main/contract/agent.ts";
 import { call } from "../../lib/bridge.ts";
 import type { Screen } from "../../lib/screen.ts";
 import { sayDone } from "../../window-editor/window-actions.svelte.ts";
@@ -47,6 +48,12 @@ export class PlanWindow implements Strategy {
   /** Every field is filled in, so the servers can say what it would do. */
   get isFilledIn(): boolean {
     return this.#request !== undefined;
+  }
+
+  /** Those of the leading site until the servers say theirs. */
+  get warnings(): readonly Warning[] {
+    const planned = (this.plans.servers ?? []).flatMap(({ plan }) => plan?.warnings ?? []);
+    return planned.length > 0 ? planned : (this.#site.plan?.warnings ?? []);
   }
 
   get isReady(): boolean {

@@ -1,5 +1,4 @@
-/** The steps of the wizard in words, and where each warning of a plan belongs. */
-import type { Warning } from "../../../main/contract/agent.ts";
+/** The steps of the wizard in words. */
 import type { Step } from "../../maintenance/draft.ts";
 
 export const STEP_TITLES: Record<Step, string> = {
@@ -20,17 +19,4 @@ export const STEP_HEADINGS: Record<Step, string> = {
   exceptions: "Decide who still gets in",
   order: "Put the copycat above the original",
   restart: "Switch",
-};
-
-export const STEP_OF_WARNING: Record<Warning["code"], Step> = {
-  "alias-left-out": "domains",
-  "wildcard-covers-more": "order",
-  shadowed: "order",
-  "default-site": "domains",
-  "original-disabled": "site",
-  "already-in-maintenance": "order",
-  "exception-unreachable": "exceptions",
-  "end-in-past": "restart",
-  "acme-not-excepted": "exceptions",
-  "demoted-copycat-replaced": "copycat",
 };

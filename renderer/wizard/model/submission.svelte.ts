@@ -5,8 +5,10 @@
 import type { Failure } from "../../../main/contract/failures.ts";
 import { FailureError, failureOf } from "../../lib/bridge.ts";
 import { router } from "../../lib/router.svelte.ts";
+import { entries } from "../../maintenance/draft.ts";
 import type { LeadingSite } from "./leading-site.svelte.ts";
 import { Participants } from "./participants.svelte.ts";
+import { consentText, shownWarnings, type ShownWarning } from "./plan-warnings.ts";
 import { PlanWindow } from "./plan-window.svelte.ts";
 import type { Strategy } from "./strategy.ts";
 import { SwitchNow } from "./switch-now.svelte.ts";
@@ -23,6 +25,8 @@ export class Submission {
   failure: Failure | undefined = $state.raw();
   /** The person is asked once more before visitors are cut off. */
   isAsking = $state(false);
+  /** What the person has agreed to. */
+  #agreed = $state("");
   readonly #wizard: Wizard;
 
   /** Made while a component is set up. */
@@ -40,7 +44,26 @@ export class Submission {
   }
 
   get isReady(): boolean {
-    return this.#strategy.isReady;
+    return this.#strategy.isReady && (!this.needsConsent || this.hasConsent);
+  }
+
+  /** All warnings, for the last step. */
+  get warnings(): ShownWarning[] {
+    return shownWarnings(this.#strategy.warnings, entries(this.#wizard.draft.staffHosts));
+  }
+
+  /** Visitors would go where nobody may expect it, so the person has to agree first. */
+  get needsConsent(): boolean {
+    return consentText(this.warnings) !== "";
+  }
+
+  /** It is given for the warnings as they are now. */
+  get hasConsent(): boolean {
+    return this.#agreed === consentText(this.warnings);
+  }
+
+  set hasConsent(given: boolean) {
+    this.#agreed = given ? consentText(this.warnings) : "";
   }
 
   /** Carries it out if nothing is in the way, or asks first. */

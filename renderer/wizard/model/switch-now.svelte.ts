@@ -1,4 +1,5 @@
 /** Puts one site in maintenance at once, by a graceful or a hard restart. */
+import type { Warning } from "../../../main/contract/agent.ts";
 import type { WatchedRequests } from "../../../main/contract/requests.ts";
 import { call, FailureError } from "../../lib/bridge.ts";
 import type { Screen } from "../../lib/screen.ts";
@@ -32,6 +33,10 @@ export class SwitchNow implements Strategy {
   get isReady(): boolean {
     const { plan, source, server } = this.#site;
     return plan !== undefined && source.failure === undefined && server?.connection.state === "connected";
+  }
+
+  get warnings(): readonly Warning[] {
+    return this.#site.plan?.warnings ?? [];
   }
 
   get isDisruptive(): boolean {

@@ -1,4 +1,5 @@
 /** Puts several sites in maintenance at once, in two phases; all of them or none. */
+import type { Warning } from "../../../main/contract/agent.ts";
 import { call } from "../../lib/bridge.ts";
 import type { Screen } from "../../lib/screen.ts";
 import { keepDraft } from "./kept-drafts.ts";
@@ -35,6 +36,13 @@ export class SwitchTogether implements Strategy {
       planned.every((place) => this.plans.verdictOf(place)?.ok === true) &&
       members.every(({ held }) => held === "")
     );
+  }
+
+  get warnings(): readonly Warning[] {
+    return this.#participants.planned.flatMap((place) => {
+      const verdict = this.plans.verdictOf(place);
+      return verdict?.ok === true ? verdict.warnings : [];
+    });
   }
 
   async submit(): Promise<Screen> {

@@ -130,7 +130,7 @@ function describePlan({ steps, warnings, changes }: Plan): string {
 
 function describeStart({ site, copycat, generation, switchMs, until, id, warnings, counts }: Receipt): string {
   return [
-    `${site} is in maintenance: ${copycat} answers since generation ${generation} (${switchMs} ms)`,
+    `${site} is in maintenance: ${copycat} answers at this agent since generation ${generation} (${switchMs} ms); \`status\` has the proof`,
     ...(until === undefined
       ? []
       : [`visitors are told ${until}, and you are reminded then; \`maintenance off ${site}\` brings it back`]),

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { ProofCell, Receipt } from "../../contract/maintenance.ts";
 import type { Snapshot } from "../../contract/events.ts";
 import { readSnapshot } from "../read-snapshot.ts";
 import { report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
@@ -35,14 +36,32 @@ function describe({ at, agent, config, generations, maintenance, stages, metrics
         ? disabled === true
           ? "disabled"
           : "live"
-        : `in maintenance since ${receipt.startedAt} by ${receipt.author}${receipt.until === undefined ? "" : ` until ${receipt.until}${receipt.until <= at ? ", which is over" : ""}`}`;
+        : `${isWrong(receipt) ? "not closed as planned" : "in maintenance"} since ${receipt.startedAt} by ${receipt.author}${receipt.until === undefined ? "" : ` until ${receipt.until}${receipt.until <= at ? ", which is over" : ""}`}`;
     lines.push(`  ${id}  ${state}, ${metrics[id]?.inFlight ?? 0} in flight  (${hosts.join(", ")})`);
     if (receipt !== undefined)
       lines.push(
         `    ${receipt.counts.refused} refused, ${receipt.counts.excepted} excepted, ${receipt.counts.draining} still draining; receipt ${receipt.id}`,
+        `    ${proofWords(receipt)}`,
       );
   }
   return `${lines.join("\n")}\n`;
+}
+
+function wrongCells({ proof }: Receipt): ProofCell[] {
+  return (proof?.cells ?? []).filter(({ outcome }) => outcome === "wrong");
+}
+
+function isWrong(receipt: Receipt): boolean {
+  return wrongCells(receipt).length > 0;
+}
+
+/** What the agent found when it asked its own listeners; visitors may come to others. */
+function proofWords(receipt: Receipt): string {
+  const { proof } = receipt;
+  if (proof === undefined) return "proof at the agent: not made yet";
+  const wrong = wrongCells(receipt);
+  const [first] = wrong;
+  return `proof at the agent, ${proof.observedAt}: ${first === undefined ? "as planned" : `${wrong.length} of ${proof.cells.length} answers wrong, like ${first.host}${first.path}: ${first.message}`}`;
 }
 
 function duration(seconds: number): string {

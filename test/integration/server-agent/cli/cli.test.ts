@@ -251,6 +251,9 @@ describe("the other verbs", () => {
     });
     expect(receipt?.author).not.toBe("");
     expect((await verb("status")).stdout).toMatch(/shop {2}in maintenance since/);
+    await expect
+      .poll(async () => (await verb("status")).stdout, { timeout: 10_000 })
+      .toMatch(/proof at the agent, \S+: as planned/);
 
     const again = await verb("maintenance", "on", "shop");
     expect(again).toMatchObject({ code: 1, stdout: "" });

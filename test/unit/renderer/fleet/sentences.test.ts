@@ -4,6 +4,7 @@ import type { FleetOperationState, FleetServer } from "../../../../main/contract
 import {
   choicesOf,
   namesOf,
+  notAsPlanned,
   outcomeOf,
   phasesOf,
   pillOf,
@@ -31,6 +32,17 @@ describe("names", () => {
       "a, b and c",
       "a, b and 3 others",
     ]);
+  });
+});
+
+describe("what was observed", () => {
+  it("names the sites that do not answer as planned", () => {
+    const site = (name: string, lastState: "failed" | "maintenance") => ({ name, serverName: "web-1", lastState });
+    expect(notAsPlanned([site("shop", "maintenance")])).toBe("");
+    expect(notAsPlanned([site("shop", "failed")])).toBe("shop on web-1 does not answer as planned");
+    expect(notAsPlanned([site("shop", "failed"), site("blog", "failed")])).toBe(
+      "shop on web-1 and blog on web-1 do not answer as planned",
+    );
   });
 });
 

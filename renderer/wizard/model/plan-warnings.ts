@@ -1,0 +1,62 @@
+/**
+ * The warnings of a plan in the wizard: the step that each belongs to, and which of them the person
+ * has to agree to before anything is switched. Pure.
+ */
+import type { Warning } from "../../../main/contract/agent.ts";
+import type { Step } from "../../maintenance/draft.ts";
+
+const STEP_OF_CODE: Record<Warning["code"], Step> = {
+  "alias-left-out": "domains",
+  "wildcard-covers-more": "order",
+  shadowed: "order",
+  "default-site": "domains",
+  "original-disabled": "site",
+  "already-in-maintenance": "order",
+  "exception-unreachable": "exceptions",
+  "end-in-past": "restart",
+  "acme-not-excepted": "exceptions",
+  "demoted-copycat-replaced": "copycat",
+};
+
+/** After these, visitors are still on the live site, or another site's visitors are elsewhere. */
+const LEADS_VISITORS_ASTRAY: ReadonlySet<Warning["code"]> = new Set<Warning["code"]>([
+  "alias-left-out",
+  "shadowed",
+  "wildcard-covers-more",
+]);
+
+/** A warning as the last step lists it. */
+export interface ShownWarning {
+  step: Step;
+  message: string;
+  needsConsent: boolean;
+}
+
+/** @param staff staff names as they were entered; what is about one of them is set there */
+export function stepOf({ code, host }: Warning, staff: readonly string[]): Step {
+  return host !== undefined && staff.includes(host) ? "domains" : STEP_OF_CODE[code];
+}
+
+/** Each once, however many sites have it; those that need consent first. */
+export function shownWarnings(warnings: readonly Warning[], staff: readonly string[]): ShownWarning[] {
+  const byMessage = new Map(
+    warnings.map((warning): [string, ShownWarning] => [
+      warning.message,
+      {
+        step: stepOf(warning, staff),
+        message: warning.message,
+        needsConsent: LEADS_VISITORS_ASTRAY.has(warning.code),
+      },
+    ]),
+  );
+  return [...byMessage.values()].sort((one, other) => Number(other.needsConsent) - Number(one.needsConsent));
+}
+
+/** What the person agrees to: with other warnings it is asked anew. Empty where nothing is. */
+export function consentText(warnings: readonly ShownWarning[]): string {
+  return warnings
+    .filter(({ needsConsent }) => needsConsent)
+    .map(({ message }) => message)
+    .sort()
+    .join("\n");
+}
