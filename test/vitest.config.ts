@@ -24,10 +24,12 @@ export default defineConfig({
       },
       {
         test: {
-          // Under Electron's Node (`tools/electron-tests.ts`), whose BoringSSL knows other algorithms
-          // than OpenSSL, and is slow at some.
+          // Under Electron's Node (`tools/electron-tests.ts`), whose BoringSSL knows other
+          // algorithms than OpenSSL, and is slow at some.
           name: "electron",
-          include: ["test/integration/main/ssh/{hostile-sshd,ssh-login,rekey,key-exchange}.test.ts"],
+          include: [
+            "test/integration/main/ssh/{certificates,hostile-sshd,key-exchange,login-keys,rekey,ssh-login}.test.ts",
+          ],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -13,14 +13,13 @@ export interface KnownHostsRead extends KnownHostsFile {
   unread: { file: string; message: string }[];
 }
 
-/** Reads known_hosts files in the order given; a missing one is empty. */
+/** Reads known_hosts files in the order given; a missing one is empty, and so is a folder. */
 export async function readKnownHosts(paths: readonly string[]): Promise<KnownHostsRead> {
   const read = await Promise.all(
     paths.map(async (file) => ({ file, content: await readSmallTextFile(file, MAX_FILE_BYTES) })),
   );
   const found: KnownHostsRead = { entries: [], problems: [], unread: [] };
   for (const { file, content } of read) {
-    if (content.kind === "folder") found.unread.push({ file, message: `${file} cannot be read: it is a folder.` });
     if (content.kind === "unreadable") found.unread.push({ file, message: `${file} cannot be read: ${content.why}.` });
     if (content.kind !== "text") continue;
     const { entries, problems } = parseKnownHosts(content.text, file);

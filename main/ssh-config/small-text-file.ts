@@ -9,6 +9,9 @@ export type TextFile =
   | { kind: "folder" }
   | { kind: "unreadable"; why: string };
 
+/** Below a file, or in a loop of links, nothing can be written either: there is no such file. */
+const ABSENT: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ELOOP"]);
+
 /**
  * The text of a file that people and tools write. A pipe or a device is refused unopened, because
  * reading one may never end. Bytes that are not UTF-8 become U+FFFD, and a byte order mark is taken
@@ -28,6 +31,6 @@ export async function readSmallTextFile(path: string, longestBytes: number): Pro
       ? { kind: "unreadable", why: "it is not a text file" }
       : { kind: "text", text, mode: stats.mode, owner: stats.uid, group: stats.gid };
   } catch (error) {
-    return systemCodeOf(error) === "ENOENT" ? { kind: "missing" } : { kind: "unreadable", why: messageOf(error) };
+    return ABSENT.has(systemCodeOf(error) ?? "") ? { kind: "missing" } : { kind: "unreadable", why: messageOf(error) };
   }
 }

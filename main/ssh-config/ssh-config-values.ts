@@ -87,6 +87,14 @@ export function readIdentityFiles(reading: Reading): string[] | undefined {
   });
 }
 
+/** All files of the `CertificateFile` lines. */
+export function readCertificateFiles(reading: Reading): string[] {
+  return (reading.settings.values.get("certificatefile") ?? []).flatMap((setting) => {
+    const word = wordOf(setting, "CertificateFile");
+    return isNone(word) ? [] : pathsOf(setting, "CertificateFile", [word], reading);
+  });
+}
+
 /**
  * The files of `UserKnownHostsFile` or `GlobalKnownHostsFile`; `undefined` when the setting is
  * absent.

@@ -29,11 +29,6 @@ const LIMITS: Readonly<Record<string, Limit>> = {
     says: "is not supported; write the full name in HostName",
     unless: [...no, "none"],
   },
-  certificatefile: {
-    name: "CertificateFile",
-    says: "is not supported; the key is offered without its certificate",
-    unless: ["none"],
-  },
   ciphers: ownList("Ciphers"),
   hostbasedauthentication: {
     name: "HostbasedAuthentication",
@@ -90,7 +85,7 @@ const LIMITS: Readonly<Record<string, Limit>> = {
  */
 const UNREMARKABLE = new Set(
   `hostname user port identityfile identitiesonly identityagent proxyjump proxycommand userknownhostsfile globalknownhostsfile hostkeyalias ignoreunknown
-  addressfamily bindaddress bindinterface refuseconnection
+  certificatefile addressfamily bindaddress bindinterface refuseconnection
   addkeystoagent batchmode canonicaldomains canonicalizefallbacklocal canonicalizemaxdots canonicalizepermittedcnames casignaturealgorithms channeltimeout checkhostip
   cipher clearallforwardings compression compressionlevel connectionattempts connecttimeout controlmaster controlpath controlpersist dynamicforward
   enableescapecommandline enablesshkeysign escapechar exitonforwardfailure fingerprinthash forkafterauthentication forwardagent forwardx11 forwardx11timeout

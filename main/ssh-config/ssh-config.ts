@@ -10,6 +10,7 @@ import { ConfigFault, type ConfigFile, type ConfigProblem, resultOf, printable }
 import type { LocalAccount } from "./ssh-config-tokens.ts";
 import {
   jumpSetting,
+  readCertificateFiles,
   readIdentityAgent,
   readIdentityFiles,
   readJumps,
@@ -31,6 +32,8 @@ export interface ResolvedHost {
   identityFiles: string[];
   /** Whether those are only the usual ones, because the configuration names none. */
   identityFilesAreDefault: boolean;
+  /** Absolute paths; they may not exist. */
+  certificateFiles: string[];
   identitiesOnly: boolean;
   /** Path of the agent's socket; `undefined` when the environment knows no agent. */
   identityAgent: string | undefined;
@@ -155,6 +158,7 @@ function resolve(settings: Settings, target: Target, account: LocalAccount): Res
     user,
     identityFiles: named ?? DEFAULT_IDENTITIES.map((name) => `${account.home}/.ssh/${name}`),
     identityFilesAreDefault: named === undefined,
+    certificateFiles: readCertificateFiles(reading),
     identitiesOnly: readYesNo(settings, "IdentitiesOnly"),
     identityAgent: readIdentityAgent(reading),
     proxyJump: readJumps(target, reading),

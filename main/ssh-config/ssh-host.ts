@@ -12,6 +12,8 @@ export interface SshHost {
    * missing.
    */
   identityFiles: readonly { path: string; required: boolean }[];
+  /** Certificates that are offered with the key that they are about; they may be missing. */
+  certificateFiles: readonly string[];
   /** Only keys of `identityFiles` are offered, even if the SSH agent holds others. */
   identitiesOnly: boolean;
   /** Socket of the SSH agent; `undefined` when there is none. */

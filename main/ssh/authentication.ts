@@ -1,12 +1,14 @@
 /** Logs in with what the server accepts: keys, passwords, keyboard-interactive (RFC 4252, 4256). */
-import ssh2 from "ssh2";
+import type ssh2 from "ssh2";
 import { FailureError, messageOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
-import type { KeyOffer } from "./key-offer.ts";
-import type { Prompter, PromptsQuestion } from "./prompter.ts";
-import { plainText } from "../text/plain-text.ts";
+import { LoginAnswers, type LoginConnection, MAX_ANSWERS } from "./login-answers.ts";
+import { OneKeyAgent } from "./one-key-agent.ts";
+import type { Prompter } from "./prompter.ts";
 import type { Secrets } from "./secrets.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
+import type { AskPassphrase } from "../ssh-keys/key-file.ts";
+import type { KeyOffer, LockedKey } from "../ssh-keys/key-offer.ts";
 
 type Method = ssh2.AnyAuthMethod;
 type MethodName = ssh2.AuthenticationType;
@@ -16,31 +18,11 @@ type MethodName = ssh2.AuthenticationType;
  * guard may lock the address out.
  */
 const MAX_KEYS = 24;
-const MAX_ANSWERS = 3;
 /**
  * Connections for one login. Each offers at least one key more, so that only a server that hangs up
  * without reason comes near.
  */
 const MAX_ROUNDS = MAX_KEYS + MAX_ANSWERS;
-/** Questions at a time, and one after the other in one connection; more is no login. */
-const MAX_PROMPTS = 20;
-const MAX_DIALOGUES = 20;
-const MAX_TITLE_LENGTH = 200;
-const MAX_TEXT_LENGTH = 2000;
-
-/** One connection, as far as the login needs it. */
-export interface LoginConnection {
-  /** Aborted with its end. */
-  signal: AbortSignal;
-  /** Ends it. */
-  failed: (failure: Failure) => void;
-  /**
-   * Runs what the server is not to be blamed for: a person, a keychain or an SSH agent takes its
-   * time.
-   */
-  elsewhere: <T>(work: () => Promise<T>) => Promise<T>;
-}
-
 /**
  * What is tried to log in to one host, in which order (RFC 4252): keys, keyboard-interactive,
  * password, each as long as the server allows it. It outlives the connection: a server that hangs
@@ -49,11 +31,14 @@ export interface LoginConnection {
  */
 export class Authentication {
   readonly #host: SshHost;
-  readonly #prompter: Prompter;
-  readonly #secrets: Secrets;
-  #connection: LoginConnection;
+  readonly #answers: LoginAnswers;
+  #connection: LoginConnection = {
+    signal: new AbortController().signal,
+    failed: () => undefined,
+    elsewhere: (work) => work(),
+  };
   /** Not offered yet. */
-  #offers: KeyOffer[] = [];
+  #offers: (KeyOffer | LockedKey)[] = [];
   /**
    * Was accepted as one of several steps (`AuthenticationMethods`), and has to be shown again by
    * the next connection.
@@ -63,35 +48,30 @@ export class Authentication {
   /** Methods that the server allowed when the key in question was offered. */
   #before: readonly string[] | undefined;
   #round = 0;
-  #dialogues = 0;
   #triedBefore = 0;
-  #askedPassword = 0;
   #askedPrompts = 0;
-  #savedPasswordTried = false;
-  #toRemember = new Map<string, string>();
   readonly #tried: string[] = [];
   readonly #notTried: string[] = [];
   #allowed: readonly string[] = [];
   /** Why it is over, when a person or a key file ended it and not the server. */
   failure: Failure | undefined;
 
-  /** @param signal the end of what asks the person before the first connection */
-  constructor(host: SshHost, prompter: Prompter, secrets: Secrets, signal: AbortSignal) {
-    this.#connection = { signal, failed: () => undefined, elsewhere: (work) => work() };
+  constructor(host: SshHost, prompter: Prompter, secrets: Secrets) {
     this.#host = host;
-    this.#prompter = prompter;
-    this.#secrets = secrets;
+    this.#answers = new LoginAnswers(host, prompter, secrets);
   }
 
-  /** Keys to be offered, the likeliest first. */
-  offer(offers: readonly KeyOffer[]): void {
-    this.#offers = offers.slice(0, MAX_KEYS);
-  }
-
-  /** Something that would have been tried; a refusal by the server will mention it. */
-  couldNotTry(why: string): [] {
-    this.#notTried.push(why);
-    return [];
+  /**
+   * Keys to be offered, the likeliest first, and sentences on what would have been: a refusal by
+   * the server will have them.
+   */
+  offer(keys: readonly (KeyOffer | LockedKey)[], notTried: readonly string[]): void {
+    this.#offers = keys.slice(0, MAX_KEYS);
+    this.#notTried.push(...notTried);
+    if (keys.length > MAX_KEYS)
+      this.#notTried.push(
+        `Of ${keys.length} keys the first ${MAX_KEYS} were tried; choose the right one in the app, or name it with IdentityFile.`,
+      );
   }
 
   /** Whether another connection could still get further than the last one did. */
@@ -104,7 +84,7 @@ export class Authentication {
   begin(connection: LoginConnection): ssh2.AuthHandlerMiddleware {
     this.#connection = connection;
     this.#round += 1;
-    this.#dialogues = 0;
+    this.#answers.begin();
     this.#triedBefore = this.#tried.length;
     this.#offered = undefined;
     if (this.#accepted !== undefined) this.#offers.unshift(this.#accepted);
@@ -121,9 +101,8 @@ export class Authentication {
   }
 
   /** Remembers what turned out to be right and was asked to be remembered. */
-  async succeeded(): Promise<void> {
-    for (const [account, secret] of this.#toRemember) await this.#secrets.set(account, secret);
-    this.#toRemember.clear();
+  succeeded(): Promise<void> {
+    return this.#answers.succeeded();
   }
 
   /** What the server refused, in words. */
@@ -138,14 +117,7 @@ export class Authentication {
   }
 
   /** For the passphrase of a key file: the saved one first, then the person. */
-  readonly askPassphrase = async (file: string, wrong: boolean): Promise<string | undefined> => {
-    const account = `passphrase:${file}`;
-    if (!wrong) {
-      const saved = await this.#saved(account);
-      if (saved !== undefined) return saved;
-    }
-    return this.#askSecret("passphrase", file, account, wrong);
-  };
+  readonly askPassphrase: AskPassphrase = (file, wrong) => this.#answers.passphrase(file, wrong, this.#connection);
 
   async #next(left: readonly MethodName[] | null): Promise<Method | false> {
     const username = this.#host.user;
@@ -164,7 +136,7 @@ export class Authentication {
     this.#offered = undefined;
     this.#allowed = left;
     if (left.includes("publickey")) {
-      const offer = this.#offers.shift();
+      const offer = await this.#nextOffer();
       if (offer !== undefined) {
         this.#offered = { offer, signed: false };
         this.#tried.push(offer.name);
@@ -174,15 +146,16 @@ export class Authentication {
     if (left.includes("keyboard-interactive") && this.#askedPrompts < MAX_ANSWERS) {
       this.#askedPrompts += 1;
       this.#tried.push("keyboard-interactive");
+      this.#answers.beginDialogue();
       return {
         type: "keyboard-interactive",
         username,
         prompt: (title, instructions, _language, prompts, finish) =>
-          void this.#answer(title, instructions, prompts, finish),
+          void this.#answer({ title, instructions, prompts }, finish),
       };
     }
     if (left.includes("password")) {
-      const password = await this.#password();
+      const password = await this.#answers.password(this.#tried.includes("password"), this.#connection);
       if (password === undefined) return false;
       this.#tried.push("password");
       return { type: "password", username, password };
@@ -190,110 +163,54 @@ export class Authentication {
     return false;
   }
 
-  /** A saved password is tried once; then the person is asked. */
-  async #password(): Promise<string | undefined> {
-    const account = `password:${addressOf(this.#host)}`;
-    if (!this.#savedPasswordTried) {
-      this.#savedPasswordTried = true;
-      const saved = await this.#saved(account);
-      if (saved !== undefined) return saved;
+  /** One that has to be unlocked first, and is not, is passed over. */
+  async #nextOffer(): Promise<KeyOffer | undefined> {
+    for (let key = this.#offers.shift(); key !== undefined; key = this.#offers.shift()) {
+      if (!("unlock" in key)) return key;
+      try {
+        return await key.unlock();
+      } catch (error) {
+        if (key.required) throw error;
+        this.#notTried.push(messageOf(error));
+      }
     }
-    if (this.#askedPassword >= MAX_ANSWERS) return undefined;
-    this.#askedPassword += 1;
-    const password = await this.#askSecret(
-      "password",
-      addressOf(this.#host),
-      account,
-      this.#tried.includes("password") || this.#askedPassword > 1,
-    );
-    if (password === undefined)
-      throw new FailureError({ code: "ssh.cancelled", message: `No password was given for ${addressOf(this.#host)}.` });
-    return password;
+    return undefined;
   }
 
   async #answer(
-    title: string,
-    instructions: string,
-    prompts: readonly ssh2.Prompt[],
+    asked: { title: string; instructions: string; prompts: readonly ssh2.Prompt[] },
     finish: (answers: string[]) => void,
   ): Promise<void> {
     try {
-      this.#dialogues += 1;
-      const excess =
-        prompts.length > MAX_PROMPTS
-          ? `${prompts.length} questions at once`
-          : this.#dialogues > MAX_DIALOGUES
-            ? "one question after the other"
-            : undefined;
-      if (excess !== undefined)
-        throw new FailureError({
-          code: "ssh.auth-refused",
-          message: `${addressOf(this.#host)} asks ${excess}, which no login needs. The connection was ended.`,
-        });
-      const question: PromptsQuestion = {
-        host: this.#host,
-        title: plainText(title, MAX_TITLE_LENGTH),
-        instructions: plainText(instructions, MAX_TEXT_LENGTH),
-        prompts: prompts.map(({ prompt, echo }) => ({
-          text: plainText(prompt, MAX_TITLE_LENGTH),
-          echo: echo === true,
-        })),
-      };
-      const only = question.prompts.length === 1 ? question.prompts[0] : undefined;
-      if (only !== undefined && !only.echo && /password/i.test(only.text)) {
-        const password = await this.#password();
-        if (password === undefined) throw new FailureError(this.refusal());
-        finish([password]);
-        return;
-      }
-      const { signal, elsewhere } = this.#connection;
-      const answers = await elsewhere(() => this.#prompter.prompts(question, signal));
-      if (answers === undefined)
-        throw new FailureError({
-          code: "ssh.cancelled",
-          message: `The questions of ${addressOf(this.#host)} were not answered.`,
-        });
-      finish([...answers]);
+      const answers = await this.#answers.dialogue(asked, this.#tried.includes("password"), this.#connection);
+      if (answers === undefined) throw new FailureError(this.refusal());
+      finish(answers);
     } catch (error) {
       this.#connection.failed(this.#fail(error));
     }
   }
 
-  /** A keychain may ask the person to be unlocked. */
-  #saved(account: string): Promise<string | undefined> {
-    return this.#connection.elsewhere(() => this.#secrets.get(account));
-  }
-
-  async #askSecret(
-    what: "password" | "passphrase",
-    subject: string,
-    account: string,
-    wrong: boolean,
-  ): Promise<string | undefined> {
-    const { signal, elsewhere } = this.#connection;
-    const answer = await elsewhere(() => this.#prompter.secret({ host: this.#host, what, subject, wrong }, signal));
-    if (answer === undefined) return undefined;
-    if (answer.remember) this.#toRemember.set(account, answer.secret);
-    else this.#toRemember.delete(account);
-    return answer.secret;
-  }
-
-  /**
-   * ssh2 offers the keys of an "agent" one after the other and asks it to sign only when the server
-   * wants that key: so each offer is an agent with one key.
-   */
-  #signerOf(offer: KeyOffer): ssh2.BaseAgent<Buffer> {
-    const wanted = () => {
-      if (this.#offered?.offer === offer) this.#offered.signed = true;
-    };
-    const sign: KeyOffer["sign"] = (data, hash) => this.#connection.elsewhere(() => offer.sign(data, hash));
-    return new OneKeyAgent({ ...offer, sign }, wanted, (error) => this.#fail(error));
+  #signerOf(offer: KeyOffer): OneKeyAgent {
+    return new OneKeyAgent(offer, async (data, hash) => {
+      const offered = this.#offered?.offer === offer ? this.#offered : undefined;
+      const { elsewhere, signal } = this.#connection;
+      try {
+        const signature = await elsewhere(() => offer.sign(data, hash, signal));
+        if (offered !== undefined) offered.signed = true;
+        return signature;
+      } catch (error) {
+        // A card that is away, a question that was cancelled: the next key may do.
+        if (offer.required) this.#fail(error);
+        else this.#notTried.push(messageOf(error));
+        throw error;
+      }
+    });
   }
 
   #asksPerson(): boolean {
     return (
       this.#allowed.some((method) => method === "password" || method === "keyboard-interactive") &&
-      this.#askedPassword < MAX_ANSWERS &&
+      this.#answers.hasPasswordsLeft &&
       this.#askedPrompts < MAX_ANSWERS
     );
   }
@@ -308,39 +225,4 @@ export class Authentication {
 
 function sameMethods(one: readonly string[], other: readonly string[]): boolean {
   return [...one].sort().join() === [...other].sort().join();
-}
-
-class OneKeyAgent extends ssh2.BaseAgent<Buffer> {
-  readonly #offer: KeyOffer;
-  readonly #wanted: () => void;
-  readonly #failed: (error: unknown) => void;
-
-  constructor(offer: KeyOffer, wanted: () => void, failed: (error: unknown) => void) {
-    super();
-    this.#offer = offer;
-    this.#wanted = wanted;
-    this.#failed = failed;
-  }
-
-  override getIdentities(found: ssh2.IdentityCallback<Buffer>): void {
-    found(undefined, [this.#offer.publicKey]);
-  }
-
-  override sign(
-    _publicKey: Buffer,
-    data: Buffer,
-    options: ssh2.SigningRequestOptions | ssh2.SignCallback,
-    signed?: ssh2.SignCallback,
-  ): void {
-    const done = typeof options === "function" ? options : signed;
-    const hash = typeof options === "function" ? undefined : options.hash;
-    this.#wanted();
-    this.#offer.sign(data, hash).then(
-      (signature) => done?.(null, signature),
-      (error: unknown) => {
-        this.#failed(error);
-        done?.(error instanceof Error ? error : new Error(String(error)));
-      },
-    );
-  }
 }

@@ -8,6 +8,7 @@ import type { Authentication } from "./authentication.ts";
 import { fingerprint, hostKeyOf } from "../host-keys/host-key.ts";
 import type { HostKeys } from "../host-keys/host-keys.ts";
 import { preferKnownTypes } from "../host-keys/known-hosts.ts";
+import { letBlobKeysIn } from "./one-key-agent.ts";
 import type { Prompter } from "./prompter.ts";
 import { ProxyCommand } from "./proxy-command.ts";
 import { ServerOffer } from "./server-offer.ts";
@@ -15,6 +16,7 @@ import { HOST_KEY_ALGORITHMS, KEY_EXCHANGES } from "./algorithms.ts";
 import { levelOf, sshFailure } from "./ssh-failure.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 import { SshWire } from "./ssh-wire.ts";
+import { plainText } from "../text/plain-text.ts";
 import { PausableTimeout } from "../timing/pausable-timeout.ts";
 
 export interface ConnectOptions {
@@ -62,6 +64,7 @@ export async function connectClient(options: ConnectOptions): Promise<SshWire> {
   }
 }
 
+const MAX_PROMPT_LENGTH = 500;
 const TOO_MANY = "ssh.auth-refused";
 type Attempt = { kind: "in"; wire: SshWire } | { kind: "failed"; failure: Failure };
 
@@ -179,6 +182,12 @@ async function attemptOnce({
           (isTooMany(error) ? authentication.refusal() : sshFailure(error, host, offer)),
       );
     });
+    client.on("change password", (prompt) =>
+      end({
+        code: "ssh.auth-refused",
+        message: `The password of ${addressOf(host)} has to be changed first. The server says: ${plainText(prompt, MAX_PROMPT_LENGTH)} Change it there with “passwd”, in a terminal with ssh.`,
+      }),
+    );
     client.on("close", () => {
       end(
         hostKeyFailure ??
@@ -229,6 +238,7 @@ async function attemptOnce({
           nextMethod(left, partial, next);
         },
       });
+      letBlobKeysIn(client);
     } catch (error) {
       end(sshFailure(error, host));
     }

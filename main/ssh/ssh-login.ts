@@ -1,10 +1,9 @@
 /** Logs in along a route, host by host. */
 import type { Duplex } from "node:stream";
-import { FailureError, messageOf } from "../failures.ts";
-import { offersOfAgent } from "./agent-keys.ts";
+import { FailureError } from "../failures.ts";
 import { Authentication } from "./authentication.ts";
 import type { HostKeys } from "../host-keys/host-keys.ts";
-import { type AskPassphrase, type KeyOffer, offerOfFile } from "./key-offer.ts";
+import { keysFor } from "./login-keys.ts";
 import type { Prompter } from "./prompter.ts";
 import type { Secrets } from "./secrets.ts";
 import { connectClient } from "./ssh-client.ts";
@@ -67,35 +66,14 @@ function withWarnings(error: unknown, { warnings }: SshHost): unknown {
   });
 }
 
-/**
- * Keys in the order of ssh(1): those named for the host that the SSH agent holds, the other named
- * ones, the rest of the SSH agent. A server with a low MaxAuthTries sees the likeliest first.
- */
 async function authenticationFor(
   host: SshHost,
   { prompter, secrets }: LoginParts,
   signal: AbortSignal,
 ): Promise<Authentication> {
-  const authentication = new Authentication(host, prompter, secrets, signal);
-  const ask: AskPassphrase = (file, wrong) => authentication.askPassphrase(file, wrong);
-  const files: KeyOffer[] = [];
-  for (const { path, required } of host.identityFiles) {
-    const offer = await offerOfFile(path, { required, ask });
-    if (offer !== undefined) files.push(offer);
-  }
-  // An SSH agent that does not answer is no reason to stop: the refusal will say that nothing of it
-  // was tried.
-  const held =
-    host.agentSocket === undefined
-      ? []
-      : await offersOfAgent(host.agentSocket).catch((error: unknown) => authentication.couldNotTry(messageOf(error)));
-  const isNamed = ({ publicKey }: KeyOffer) => files.some((file) => file.publicKey.equals(publicKey));
-  const isHeld = ({ publicKey }: KeyOffer) => held.some((offer) => offer.publicKey.equals(publicKey));
-  authentication.offer([
-    ...held.filter(isNamed),
-    ...files.filter((file) => !isHeld(file)),
-    ...(host.identitiesOnly ? [] : held.filter((offer) => !isNamed(offer))),
-  ]);
+  const authentication = new Authentication(host, prompter, secrets);
+  const { keys, notTried } = await keysFor(host, authentication.askPassphrase, signal);
+  authentication.offer(keys, notTried);
   return authentication;
 }
 

@@ -45,6 +45,7 @@ function hostOf(resolved: ResolvedHost, own: string | undefined): SshHost {
       ...(own === undefined ? [] : [{ path: own, required: true }]),
       ...resolved.identityFiles.map((path) => ({ path, required: false })),
     ],
+    certificateFiles: resolved.certificateFiles,
     identitiesOnly: resolved.identitiesOnly,
     agentSocket: resolved.identityAgent,
     hostKey: { name, port, files: [...resolved.userKnownHostsFiles, ...resolved.globalKnownHostsFiles] },

@@ -58,7 +58,7 @@ export const LAYERS: Parts = {
       ["calendar-file", "fleet", "install", "maintenance", "practice", "reminders"],
       ["page", "servers", "windows"],
       ["ssh"],
-      ["agent", "host-keys"],
+      ["agent", "host-keys", "ssh-keys"],
       ["ssh-config", "state"],
       ["desktop", "stores"],
       ["log.ts"],

@@ -65,6 +65,7 @@ export function sshHost(port: number, changes: Partial<SshHost> = {}): SshHost {
     port,
     user: USER,
     identityFiles: [],
+    certificateFiles: [],
     identitiesOnly: false,
     agentSocket: undefined,
     hostKey: { name: "127.0.0.1", port, files: [] },

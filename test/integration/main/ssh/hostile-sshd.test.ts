@@ -208,7 +208,7 @@ describe("a login", () => {
   });
 });
 
-// They run the session in a process of its own, from TypeScript, which Electron's Node does not read.
+// They run the session in a process of its own, from TypeScript: nothing for Electron's Node.
 describe.skipIf("electron" in process.versions)("packets without end", () => {
   const afterwards = (flood: (connection: HostileConnection) => void): Hostility => ({
     agent,
