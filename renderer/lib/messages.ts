@@ -70,6 +70,7 @@ export const MESSAGES: Record<FailureCode, Message> = {
     "The running agent continues as before. The details say what the new one reported.",
   ),
   "agent.stopping": tell("The agent is stopping", "Wait until it is back."),
+  "agent.busy": tell("The agent has too many calls at once", "Nothing was changed. Try again in a moment."),
   "store.failed": tell(
     "The agent cannot save",
     "Nothing was changed. Free space on its disk, or fix the permissions of its state directory.",

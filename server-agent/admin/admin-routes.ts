@@ -2,8 +2,9 @@
  * Every route of the contract and what answers it. What a route means is elsewhere; here it is only
  * named.
  */
+import type { ServerResponse } from "node:http";
 import type { MaintenanceWindow } from "../contract/windows.ts";
-import { done, type Result } from "../result.ts";
+import { done, type Refusal, type Result } from "../result.ts";
 import { PROMETHEUS_TYPE, prometheusText } from "../supervisor/live/metrics-text.ts";
 import type { Services } from "../supervisor/start/services.ts";
 import { explain } from "./explain.ts";
@@ -60,10 +61,10 @@ export function adminRoutes(services: Services): AdminRoutes {
     listRequests: async ({ query: { site, generation } }) =>
       shown(await inFlight.list({ site, generation: numberOf(generation) })),
     watchRequests: ({ query: { site, before } }) =>
-      done({ kind: "stream", begin: (response) => inFlight.watch(response, { site, before: numberOf(before) }) }),
+      streamed(inFlight.obstacle(), (response) => inFlight.watch(response, { site, before: numberOf(before) })),
     cutRequest: async ({ params }) => shown(await inFlight.cut(params.id ?? "")),
     events: () =>
-      done({ kind: "stream", begin: (response) => stream.subscribe(response, (revision) => live.snapshot(revision)) }),
+      streamed(stream.obstacle(), (response) => stream.subscribe(response, (revision) => live.snapshot(revision))),
     metrics: () => done({ kind: "text", type: PROMETHEUS_TYPE, text: prometheusText(live.observed()) }),
   };
 }
@@ -81,6 +82,11 @@ function shown<T>(outcome: Result<T>, version?: number): Result<Answer<T>> {
 /** What was switched, with the generation that it made. */
 function written<W extends { generation: number }, R>(outcome: Result<W>, pick: (value: W) => R): Result<Answer<R>> {
   return outcome.ok ? shown(done(pick(outcome.value)), outcome.value.generation) : outcome;
+}
+
+/** Refuses with `agent.busy`. */
+function streamed(obstacle: Refusal | undefined, begin: (response: ServerResponse) => void): Result<Answer<never>> {
+  return obstacle === undefined ? done({ kind: "stream", begin }) : { ok: false, refusal: obstacle };
 }
 
 function revised(outcome: Result<MaintenanceWindow>): Result<Answer<MaintenanceWindow>> {

@@ -18,7 +18,8 @@ import type { AdminRoutes, Answer, Call } from "./route.ts";
 import { parseIfMatch } from "./if-match.ts";
 import { matchRoute } from "./match-route.ts";
 import { PrivateSocket } from "./private-socket.ts";
-import { MAX_BODY_BYTES, readBody } from "./request-body.ts";
+import { ADMIN_LIMITS, type AdminLimits, type CallLoad, Load } from "./load.ts";
+import { type BodyOutcome, MAX_BODY_BYTES, readBody } from "./request-body.ts";
 
 export interface AdminServer {
   /** Answers at the path from now on, in place of whoever did. @throws the system's error */
@@ -41,20 +42,29 @@ const KEEP_ALIVE_TIMEOUT_MS = 60_000;
 /**
  * Binds the socket with mode 0600; nobody comes before `publish`. Rejects with the system's error.
  */
-export async function bindAdminServer(socketPath: string, log: Log): Promise<AdminServer> {
+export async function bindAdminServer(
+  socketPath: string,
+  log: Log,
+  limits: AdminLimits = ADMIN_LIMITS,
+): Promise<AdminServer> {
   // A Host means nothing on this socket, and what is no HTTP at all is refused like everything
   // else.
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     noDelay: true,
     requireHostHeader: false,
+    requestTimeout: limits.arrivalMs,
+    headersTimeout: limits.arrivalMs,
+    connectionsCheckingInterval: Math.ceil(limits.arrivalMs / 2),
   });
+  server.maxConnections = limits.connections;
+  const load = new Load(limits);
   server.on("clientError", refuseConnection);
   const socket = new PrivateSocket(socketPath, server);
   await socket.bind();
   return {
     publish: (routes) => {
-      server.on("request", (request, response) => void serve(request, response, routes, log));
+      server.on("request", (request, response) => void serve(request, response, { routes, log, load }));
       socket.publish();
     },
     reclaim: (from) => socket.reclaim(from),
@@ -69,25 +79,36 @@ export async function bindAdminServer(socketPath: string, log: Log): Promise<Adm
   };
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, routes: AdminRoutes, log: Log): Promise<void> {
+interface Serving {
+  routes: AdminRoutes;
+  log: Log;
+  load: Load;
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { routes, log, load }: Serving,
+): Promise<void> {
   const arrivedAt = performance.now();
   const requestId = randomUUID();
   response.setHeader("Backsoon-Api-Version", String(API_VERSION));
   response.setHeader("Backsoon-Request-Id", requestId);
   response.on("error", () => undefined);
+  const call = load.begin();
+  if (call === undefined) {
+    sendError(request, response, requestId, refuseBusy().refusal);
+    return;
+  }
+  // With it goes what nobody has read.
+  response.once("close", () => call.end());
   try {
-    const outcome = await answer(request, response, routes, arrivedAt);
-    if (outcome.ok) {
-      send(response, outcome.value);
-    } else {
-      if (ERROR_STATUS[outcome.refusal.code] >= 500)
-        log.error("admin call failed", {
-          request: requestId,
-          code: outcome.refusal.code,
-          why: outcome.refusal.message,
-        });
-      sendError(request, response, requestId, outcome.refusal);
-    }
+    const outcome = await answer(request, response, routes, arrivedAt, call);
+    const sent = outcome.ok ? send(response, outcome.value, call, load.limits.unreadMs) : outcome;
+    if (sent.ok) return;
+    const { code, message } = sent.refusal;
+    if (ERROR_STATUS[code] >= 500) log.error("admin call failed", { request: requestId, code, why: message });
+    sendError(request, response, requestId, sent.refusal);
   } catch (failure) {
     log.error("admin call failed unexpectedly", {
       request: requestId,
@@ -107,6 +128,7 @@ async function answer(
   response: ServerResponse,
   routes: AdminRoutes,
   arrivedAt: number,
+  load: CallLoad,
 ): Promise<Result<Answer<unknown>>> {
   // A browser that was tricked into calling sends at least one of them.
   if (request.headers.origin !== undefined || request.headers.referer !== undefined)
@@ -127,7 +149,7 @@ async function answer(
   if (!ifMatch.ok) return ifMatch;
   const query = parseQuery(mark < 0 ? "" : target.slice(mark + 1), route.query);
   if (!query.ok) return query;
-  const body = await parseBody(request, match.name, route.body);
+  const body = await parseBody(request, match.name, route.body, load);
   if (!body.ok) return body;
   const call = { params: match.params, query: query.value, body: body.value, ifMatch: ifMatch.value, arrivedAt };
   return dispatch(routes, match.name, call);
@@ -163,8 +185,9 @@ async function parseBody(
   request: IncomingMessage,
   name: RouteName,
   schema: z.ZodType | undefined,
+  load: CallLoad,
 ): Promise<Result<unknown>> {
-  const read = await readBody(request);
+  const read = await readBody(request, load);
   const isDocument = name === "putConfig" || name === "checkConfig";
   if (!read.ok) return refuseBody(read.reason, isDocument);
   if (schema === undefined)
@@ -188,7 +211,15 @@ async function parseBody(
   return isDocument ? done(value) : parse(schema, value);
 }
 
-function refuseBody(reason: "too-large" | "interrupted" | "not-utf8", isDocument: boolean): ReturnType<typeof refuse> {
+function refuseBusy(): ReturnType<typeof refuse> {
+  return refuse("agent.busy", "The agent has as many calls at once as it takes. Nothing was changed; try again.");
+}
+
+function refuseBody(
+  reason: Exclude<BodyOutcome, { ok: true }>["reason"],
+  isDocument: boolean,
+): ReturnType<typeof refuse> {
+  if (reason === "no-room") return refuseBusy();
   if (reason === "too-large")
     return refuse("request.too-large", `A body may have ${MAX_BODY_BYTES / 1024 / 1024} MB at most.`);
   if (reason === "interrupted") return refuse("request.malformed", "The request ended before its body was complete.");
@@ -214,30 +245,26 @@ function invalidOptions(problems: Problem[]): ReturnType<typeof refuse> {
   );
 }
 
-function send(response: ServerResponse, value: Answer<unknown>): void {
-  switch (value.kind) {
-    case "json": {
-      if (value.version !== undefined) response.setHeader("ETag", `"${value.version}"`);
-      const text = JSON.stringify(value.value);
-      response.writeHead(200, {
-        "content-type": "application/json; charset=utf-8",
-        "cache-control": "no-store",
-        "content-length": Buffer.byteLength(text),
-      });
-      response.end(text);
-      return;
-    }
-    case "text":
-      response.writeHead(200, {
-        "content-type": value.type,
-        "cache-control": "no-store",
-        "content-length": Buffer.byteLength(value.text),
-      });
-      response.end(value.text);
-      return;
-    case "stream":
-      value.begin(response);
+/** Refuses with `agent.busy` where too much is unread already. */
+function send(response: ServerResponse, value: Answer<unknown>, load: CallLoad, unreadMs: number): Result<undefined> {
+  if (value.kind === "stream") {
+    // It is counted with the streams from now on.
+    load.end();
+    value.begin(response);
+    return done(undefined);
   }
+  if (value.kind === "json" && value.version !== undefined) response.setHeader("ETag", `"${value.version}"`);
+  const text = value.kind === "json" ? JSON.stringify(value.value) : value.text;
+  const bytes = Buffer.byteLength(text);
+  if (!load.take(bytes)) return refuseBusy();
+  response.writeHead(200, {
+    "content-type": value.kind === "json" ? "application/json; charset=utf-8" : value.type,
+    "cache-control": "no-store",
+    "content-length": bytes,
+  });
+  response.setTimeout(unreadMs);
+  response.end(text);
+  return done(undefined);
 }
 
 /** What the parser refused: there is no request, and the connection cannot go on. */

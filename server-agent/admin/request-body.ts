@@ -1,16 +1,19 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
+import type { CallLoad } from "./load.ts";
 
 /** Largest body that is read (bytes). */
 export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-export type BodyOutcome = { ok: true; text: string } | { ok: false; reason: "too-large" | "interrupted" | "not-utf8" };
+export type BodyOutcome =
+  { ok: true; text: string } | { ok: false; reason: "too-large" | "no-room" | "interrupted" | "not-utf8" };
 
 /**
- * Reads a body to its end, or stops as soon as it is too large. Text in another encoding is no text
- * here: a decoder would put U+FFFD where it was, and that would be stored.
+ * Reads a body to its end, or stops as soon as it is too large, or too much is being read. Text in
+ * another encoding is no text here: a decoder would put U+FFFD where it was, and that would be
+ * stored.
  */
-export async function readBody(request: IncomingMessage): Promise<BodyOutcome> {
+export async function readBody(request: IncomingMessage, load: Pick<CallLoad, "take">): Promise<BodyOutcome> {
   if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return { ok: false, reason: "too-large" };
   const chunks: Buffer[] = [];
   let size = 0;
@@ -18,6 +21,7 @@ export async function readBody(request: IncomingMessage): Promise<BodyOutcome> {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > MAX_BODY_BYTES) return { ok: false, reason: "too-large" };
+      if (!load.take(chunk.length)) return { ok: false, reason: "no-room" };
       chunks.push(chunk);
     }
   } catch {

@@ -22,6 +22,7 @@ export const ERROR_STATUS = {
   "if-match.required": 428,
   "hand-over.failed": 502,
   "agent.stopping": 503,
+  "agent.busy": 503,
   "store.failed": 507,
   internal: 500,
 } as const;

@@ -1,8 +1,19 @@
 import type { Receipt } from "../contract/maintenance.ts";
 import type { GenerationRecord } from "./stored-generation.ts";
+import { textSize } from "./text-size.ts";
 
-/** How much history is kept. */
-export const KEEP = { generations: 200, bytes: 64 * 1024 * 1024, receipts: 1000 } as const;
+/** How much history is kept; of receipts that are reverted, so many, and so many characters. */
+export const KEEP = {
+  generations: 200,
+  bytes: 64 * 1024 * 1024,
+  receipts: 1000,
+  receiptCharacters: 32 * 1024 * 1024,
+} as const;
+
+/** What counts of a receipt, without its figures, which change all the time. */
+function sizeOf({ options, operations, inverse, changes, warnings }: Receipt): number {
+  return [options, operations, inverse, changes, warnings].reduce((sum, part) => sum + textSize(part), 0);
+}
 
 /**
  * What may go: generations beyond the limits, oldest first, but never the active one, those of an
@@ -31,5 +42,10 @@ export function prunable(
   const reverted = receipts
     .filter((receipt) => receipt.state === "reverted")
     .toSorted((a, b) => (a.id < b.id ? 1 : -1));
-  return { generations, receipts: reverted.slice(KEEP.receipts).map((receipt) => receipt.id) };
+  let characters = 0;
+  const old = reverted.filter((receipt, index) => {
+    characters += sizeOf(receipt);
+    return index >= KEEP.receipts || (index > 0 && characters > KEEP.receiptCharacters);
+  });
+  return { generations, receipts: old.map((receipt) => receipt.id) };
 }

@@ -121,7 +121,10 @@ export class EventPublisher {
   }
 
   #publishCounts(second: boolean): void {
-    for (const receipt of this.#live.recentReceipts()) {
+    const recent = this.#live.recentReceipts();
+    const ids = new Set(recent.map(({ id }) => id));
+    for (const id of this.#counts.keys()) if (!ids.has(id)) this.#counts.delete(id);
+    for (const receipt of recent) {
       const counts = JSON.stringify(receipt.counts);
       const before = this.#counts.get(receipt.id);
       // The snapshot has told of old receipts; most of them never change again.

@@ -7,13 +7,12 @@ import type { ServerResponse } from "node:http";
 import type { InFlightRequest } from "../../contract/agent.ts";
 import { MAX_WATCHED_REQUESTS, type RequestsLine } from "../../contract/events.ts";
 import type { RequestFilter } from "../../core/request-filter.ts";
-import { done, type Result, refuse } from "../../result.ts";
+import { done, type Refusal, type Result, refuse } from "../../result.ts";
 import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
+import { Subscribers } from "./subscribers.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 
 const TICK_INTERVAL_MS = 500;
-/** Bytes that may wait for a slow subscriber, beside two of its largest lines. */
-const MAX_BACKLOG_BYTES = 1024 * 1024;
 
 interface Subscriber {
   readonly response: ServerResponse;
@@ -21,7 +20,6 @@ interface Subscriber {
   /** What it was told, by id; `undefined` before its first line. */
   told: Map<string, InFlightRequest> | undefined;
   total: number;
-  largestLine: number;
   isAsking: boolean;
 }
 
@@ -30,7 +28,8 @@ type Workers = Pick<WorkerPool, "requests" | "cut">;
 export class InFlightRequests {
   readonly #pool: Workers;
   readonly #counters: Pick<ObservedCounters, "busyGenerations">;
-  readonly #subscribers = new Set<Subscriber>();
+  readonly #subscribers = new Map<ServerResponse, Subscriber>();
+  readonly #streams = new Subscribers();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(pool: Workers, counters: Pick<ObservedCounters, "busyGenerations">) {
@@ -50,27 +49,29 @@ export class InFlightRequests {
     return request === undefined ? refuse("not-found", `Request ${id} is not in flight (any more).`) : done(request);
   }
 
+  /** Why nobody can watch now: `agent.busy`. */
+  obstacle(): Refusal | undefined {
+    return this.#streams.obstacle();
+  }
+
   /** Sends the list at once, and its changes until the subscriber leaves. */
   watch(response: ServerResponse, filter: RequestFilter): void {
-    response.writeHead(200, { "content-type": "application/x-ndjson; charset=utf-8", "cache-control": "no-store" });
+    const subscriber: Subscriber = { response, filter, told: undefined, total: 0, isAsking: false };
+    this.#subscribers.set(response, subscriber);
+    this.#streams.add(response, () => this.#remove(response));
     response.flushHeaders();
-    const subscriber: Subscriber = { response, filter, told: undefined, total: 0, largestLine: 0, isAsking: false };
-    this.#subscribers.add(subscriber);
-    const leave = (): void => this.#remove(subscriber);
-    response.once("close", leave);
-    response.once("error", leave);
     this.#timer ??= setInterval(() => this.#tick(), TICK_INTERVAL_MS).unref();
     void this.#look(subscriber);
   }
 
   close(): void {
-    for (const { response } of this.#subscribers) response.end();
+    this.#streams.end();
     this.#subscribers.clear();
     clearInterval(this.#timer);
   }
 
-  #remove(subscriber: Subscriber): void {
-    this.#subscribers.delete(subscriber);
+  #remove(response: ServerResponse): void {
+    this.#subscribers.delete(response);
     if (this.#subscribers.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -78,7 +79,7 @@ export class InFlightRequests {
 
   #tick(): void {
     const isBusy = this.#counters.busyGenerations().size > 0;
-    for (const subscriber of this.#subscribers)
+    for (const subscriber of this.#subscribers.values())
       if (isBusy || subscriber.told === undefined || subscriber.total > 0) void this.#look(subscriber);
   }
 
@@ -88,24 +89,12 @@ export class InFlightRequests {
     const { requests, total, isComplete } = await this.#pool.requests(subscriber.filter, MAX_WATCHED_REQUESTS);
     subscriber.isAsking = false;
     // What a worker that does not answer has in flight has not ended.
-    if (!isComplete || !this.#subscribers.has(subscriber)) return;
+    if (!isComplete || !this.#subscribers.has(subscriber.response)) return;
     const line = lineFor(subscriber, requests, total);
     if (line === undefined) return;
     subscriber.told = new Map(requests.map((request) => [request.id, request]));
     subscriber.total = total;
-    this.#send(subscriber, line);
-  }
-
-  #send(subscriber: Subscriber, line: RequestsLine): void {
-    const { response, largestLine } = subscriber;
-    if (response.writableLength > MAX_BACKLOG_BYTES + 2 * largestLine) {
-      this.#remove(subscriber);
-      response.destroy();
-      return;
-    }
-    const text = `${JSON.stringify(line)}\n`;
-    subscriber.largestLine = Math.max(largestLine, text.length);
-    response.write(text);
+    this.#streams.send(subscriber.response, `${JSON.stringify(line)}\n`);
   }
 }
 

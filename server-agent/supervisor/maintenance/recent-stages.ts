@@ -1,4 +1,5 @@
 import type { Stage } from "../../contract/maintenance.ts";
+import { textSize } from "../../store/text-size.ts";
 
 /**
  * Bytes of ended stages that go with every snapshot and event; pages with embedded logos would make
@@ -6,7 +7,18 @@ import type { Stage } from "../../contract/maintenance.ts";
  */
 const MAX_HISTORY_BYTES = 1024 * 1024;
 
-const sizes = new WeakMap<Stage, number>();
+/** How many ended stages are kept, and how many characters of them beside the last one. */
+const MAX_ENDED_STAGES = 20;
+const MAX_ENDED_CHARACTERS = 8 * 1024 * 1024;
+
+/** Ended stages, newest first, that are too old, or too large together, to be kept. */
+export function oldStages(endedNewestFirst: readonly Stage[]): Stage[] {
+  let size = 0;
+  return endedNewestFirst.filter((stage, index) => {
+    size += textSize(stage);
+    return index >= MAX_ENDED_STAGES || (index > 0 && size > MAX_ENDED_CHARACTERS);
+  });
+}
 
 /**
  * Stages as they go with every snapshot and event: the held one, the last that ended, and more of
@@ -17,13 +29,7 @@ export function recentStages(newestFirst: readonly Stage[]): Stage[] {
   let ended = 0;
   return newestFirst.filter((stage) => {
     if (stage.state === "staged") return true;
-    size += sizeOf(stage);
+    size += textSize(stage);
     return ended++ === 0 || size <= MAX_HISTORY_BYTES;
   });
-}
-
-function sizeOf(stage: Stage): number {
-  const known = sizes.get(stage) ?? JSON.stringify(stage).length;
-  sizes.set(stage, known);
-  return known;
 }

@@ -17,6 +17,7 @@ import type { PreparedChange } from "../switch/change.ts";
 import type { Switch } from "../switch/switch.ts";
 import type { Maintenance } from "./maintenance.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
+import { oldStages } from "./recent-stages.ts";
 import {
   refuseChange,
   refuseEnded,
@@ -47,8 +48,6 @@ interface Held {
 
 type Prepared = PreparedChange & Pick<Stage, "sites" | "warnings">;
 
-/** How many ended stages are kept. */
-const MAX_ENDED_STAGES = 20;
 /** The lease is one of the wall clock, which may jump; a timer alone would not notice (ms). */
 const CHECK_INTERVAL_MS = 1000;
 
@@ -358,9 +357,7 @@ export class Stages {
 
   /** Forgets the oldest ones that ended; those whose files stay are tried again. */
   #prune(): void {
-    const old = new Set(
-      this.#ended.slice(MAX_ENDED_STAGES).filter((stage) => this.#parts.state.forget("stages", stage.id)),
-    );
+    const old = new Set(oldStages(this.#ended).filter((stage) => this.#parts.state.forget("stages", stage.id)));
     this.#ended = this.#ended.filter((stage) => !old.has(stage));
   }
 

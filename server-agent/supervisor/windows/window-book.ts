@@ -2,13 +2,14 @@
  * All windows in memory, with what is next for each. Only the book changes an entry; a change is in
  * the window's file before it is here.
  */
-import type { MaintenanceWindow, Occurrence } from "../../contract/windows.ts";
+import type { MaintenanceWindow, Occurrence, WindowDraft } from "../../contract/windows.ts";
 import type { Calendar } from "../../core/windows/occurrences.ts";
 import { isActive } from "../../core/windows/stack.ts";
 import { type Instant, isoOf, type Span } from "../../core/windows/wall-clock.ts";
 import { nextInstant, planned, withoutFuture } from "../../core/windows/window-plan.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { StoredWindow } from "../../store/stored-window.ts";
+import { textSize } from "../../store/text-size.ts";
 
 export interface Entry {
   readonly stored: StoredWindow;
@@ -33,17 +34,21 @@ export interface Became {
   ahead?: Pick<Occurrence, "start">;
 }
 
+/** So many windows are kept, of so many characters of JSON together, and so many skips ahead. */
+const MAX_WINDOWS = 1000;
+const MAX_CHARACTERS = 64 * 1024 * 1024;
+const MAX_SKIPPED_AHEAD = 500;
 /** Of what is over so many are kept, and so many are shown. */
 const MAX_ENDED_WINDOWS = 100;
 const MAX_SHOWN_ENDED_WINDOWS = 20;
 
 export class WindowBook {
-  readonly #state: StateDirectory;
+  readonly #state: Pick<StateDirectory, "save" | "remove">;
   readonly #entries = new Map<string, OwnEntry>();
   /** Those whose files do not have yet what was switched. */
   readonly #behind = new Set<OwnEntry>();
 
-  constructor(state: StateDirectory) {
+  constructor(state: Pick<StateDirectory, "save" | "remove">) {
     this.#state = state;
   }
 
@@ -57,6 +62,25 @@ export class WindowBook {
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** Why this one cannot be added, or put in place of what it was: there are too many. */
+  obstacleTo(draft: WindowDraft, replaced?: string): string | undefined {
+    const others = this.entries().filter(({ stored }) => stored.id !== replaced);
+    if (others.length >= MAX_WINDOWS)
+      return `There are ${MAX_WINDOWS} windows already; remove those that are over first.`;
+    const size = others.reduce((sum, { stored }) => sum + sizeOf(stored), sizeOf(draft));
+    return size > MAX_CHARACTERS
+      ? `The windows have ${MAX_CHARACTERS / 1024 / 1024} MB together already; remove some first, or leave out logos.`
+      : undefined;
+  }
+
+  /** Why no further occurrence can be skipped. */
+  obstacleToSkip({ stored }: Entry): string | undefined {
+    return stored.records.filter(({ state, end }) => state === "skipped" && end > stored.seenTo).length >=
+      MAX_SKIPPED_AHEAD
+      ? `${MAX_SKIPPED_AHEAD} upcoming occurrences are skipped already; change the window instead.`
+      : undefined;
   }
 
   list(): MaintenanceWindow[] {
@@ -183,6 +207,11 @@ export class WindowBook {
   #own(entry: Entry): OwnEntry {
     return entry;
   }
+}
+
+/** Of what a person has planned; records are bounded. */
+function sizeOf({ sites, exdates = [] }: Pick<WindowDraft, "sites" | "exdates">): number {
+  return textSize(sites) + textSize(exdates);
 }
 
 function withBecome(stored: StoredWindow, { records: changed = [], ahead }: Became): StoredWindow {

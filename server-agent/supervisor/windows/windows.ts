@@ -107,7 +107,7 @@ export class Windows {
     return done({ ...foreseen, warnings });
   }
 
-  /** Refuses with `options.invalid` or `store.failed`. */
+  /** Refuses with `options.invalid`, `window.state` (there are too many) or `store.failed`. */
   async create(draft: WindowDraft): Promise<Result<MaintenanceWindow>> {
     const plan = await this.plan(draft);
     if (!plan.ok) return plan;
@@ -162,6 +162,8 @@ export class Windows {
             window: id,
           }),
         );
+      const obstacle = this.#parts.book.obstacleToSkip(entry);
+      if (obstacle !== undefined) return Promise.resolve(refuse("window.state", obstacle, { window: id }));
       const skipped = { ...planned(id, span), state: "skipped" as const, why: `skipped by ${author}` };
       return Promise.resolve(this.#byPerson(this.#note(entry, { records: [skipped] }, false), start, "skip", author));
     });
@@ -289,6 +291,8 @@ export class Windows {
 
   async #store(stored: Entry["stored"]): Promise<Result<MaintenanceWindow>> {
     const { book, clock } = this.#parts;
+    const obstacle = book.obstacleTo(stored, stored.id);
+    if (obstacle !== undefined) return refuse("window.state", obstacle);
     const { Calendar } = await loadCalendar();
     try {
       const now = clock.now();

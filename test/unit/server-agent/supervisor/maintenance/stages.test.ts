@@ -7,7 +7,7 @@ import type { FleetOperation, Receipt, Stage, StagedChange } from "../../../../.
 import { planChanges } from "../../../../../server-agent/core/maintenance/plan-changes.ts";
 import { settleStage } from "../../../../../server-agent/store/settle-stage.ts";
 import type { GenerationRecord } from "../../../../../server-agent/store/stored-generation.ts";
-import { recentStages } from "../../../../../server-agent/supervisor/maintenance/recent-stages.ts";
+import { oldStages, recentStages } from "../../../../../server-agent/supervisor/maintenance/recent-stages.ts";
 import {
   refuseChange,
   refuseStagedDocument,
@@ -102,6 +102,18 @@ describe("the stages of a snapshot", () => {
     expect(recentStages(large).map(({ id }) => id)).toEqual(["s-1", "s-2"]);
     const many = Array.from({ length: 20 }, (_, index) => ended(`s-${String(index)}`, 100_000));
     expect(recentStages(many)).toHaveLength(10);
+  });
+});
+
+describe("the ended stages that are kept", () => {
+  const ended = (id: string, size: number): Stage => ({ ...staged, id, state: "aborted", author: "x".repeat(size) });
+
+  it("are the latest 20, the newest one however large, and of the others eight megabytes at most", () => {
+    const small = Array.from({ length: 23 }, (_, index) => ended(`s-${String(index)}`, 10));
+    expect(oldStages(small).map(({ id }) => id)).toEqual(["s-20", "s-21", "s-22"]);
+    const large = Array.from({ length: 4 }, (_, index) => ended(`s-${String(index)}`, 3_000_000));
+    expect(oldStages(large).map(({ id }) => id)).toEqual(["s-2", "s-3"]);
+    expect(oldStages([ended("s-0", 9_000_000)])).toEqual([]);
   });
 });
 

@@ -258,6 +258,18 @@ describe("pruning", () => {
     expect(prunable(records(3), [], () => KEEP.bytes, new Set()).generations).toEqual([2, 1]);
   });
 
+  it("keeps so many characters of reverted receipts, and the latest however large", () => {
+    const receipts = Array.from({ length: 4 }, (_, index) =>
+      receiptOf(`r${String(index)}`, 1, {
+        ...revertedBy(2),
+        options: { site: "x".repeat(KEEP.receiptCharacters / 2.5) },
+      }),
+    );
+    expect(prunable([], receipts, () => 0, new Set()).receipts).toEqual(["r1", "r0"]);
+    const [only] = receipts.map((receipt) => ({ ...receipt, options: { site: "x".repeat(KEEP.receiptCharacters) } }));
+    expect(prunable([], only === undefined ? [] : [only], () => 0, new Set()).receipts).toEqual([]);
+  });
+
   it("keeps the latest reverted receipts", () => {
     const receipts = Array.from({ length: KEEP.receipts + 2 }, (_, index) =>
       receiptOf(`r${String(index).padStart(5, "0")}`, 1, revertedBy(2)),
