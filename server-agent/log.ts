@@ -54,3 +54,15 @@ function writeToStandardError(line: string): void {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** One mishap must not end a process that serves every site: it is logged, and the rest goes on. */
+export function logUnexpected(log: Log): void {
+  process.on("uncaughtException", (failure) => {
+    log.error("unexpected failure", { why: failure.stack ?? failure.message });
+  });
+  process.on("unhandledRejection", (failure) => {
+    log.error("unexpected failure", {
+      why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure),
+    });
+  });
+}

@@ -12,7 +12,7 @@ import { ambiguityIn } from "./ambiguity.ts";
 import { backoffMs } from "./backoff.ts";
 import { parseBoundedJson } from "./bounded-json.ts";
 import { EventStreamDecoder } from "./event-stream.ts";
-import { READING } from "./reading.ts";
+import { STREAM_READING } from "./stream-reading.ts";
 import { type RequestFilter, RequestWatches, type SeenRequests } from "./request-watches.ts";
 import type { Transport } from "./socket-transport.ts";
 
@@ -148,7 +148,7 @@ export function startAgentSession({
       await transport.reach();
       const answer = await ask();
       const decoder = new EventStreamDecoder();
-      const throttle = new ReadThrottle(READING, performance.now());
+      const throttle = new ReadThrottle(STREAM_READING, performance.now());
       const signal = AbortSignal.any([stop.signal, closed.signal]);
       unfinished = setTimeout(unending, lineMs);
       await transport.stream(

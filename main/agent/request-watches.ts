@@ -7,7 +7,7 @@ import type { Failure } from "../contract/failures.ts";
 import { FailureError } from "../failures.ts";
 import { ReadThrottle } from "../timing/read-throttle.ts";
 import { BoundedLines, LineTooLong } from "./bounded-lines.ts";
-import { READING } from "./reading.ts";
+import { STREAM_READING } from "./stream-reading.ts";
 import { withRequestsLine } from "./requests-line.ts";
 import type { Transport } from "./socket-transport.ts";
 
@@ -89,7 +89,7 @@ export class RequestWatches {
 
   #stream({ site, before }: RequestFilter, report: Watch["report"], signal: AbortSignal): Promise<void> {
     const lines = new BoundedLines(MAX_LINE_CHARACTERS);
-    const throttle = new ReadThrottle(READING, performance.now());
+    const throttle = new ReadThrottle(STREAM_READING, performance.now());
     let list: WatchedRequests | undefined;
     const read = (text: string): Promise<void> | undefined => {
       if (signal.aborted) return undefined;

@@ -5,7 +5,6 @@ import type { Failure, Result } from "../contract/failures.ts";
 import type { RunningMaintenance } from "../desktop/tray-model.ts";
 import { type TrayIcon, openTray } from "../desktop/tray.ts";
 import { messageOf } from "../failures.ts";
-import { revertMaintenance } from "../ipc/handlers.ts";
 import type { Servers } from "../servers/servers.ts";
 import type { Preferences } from "../state/preferences.ts";
 import type { StateStore } from "../state/state-store.ts";
@@ -23,10 +22,15 @@ export function openAppTray(
     state,
     open: (destination) => (destination === undefined ? reveal() : go(destination)),
     revert: ({ serverId, receiptId, label }) =>
-      void revertMaintenance({ servers, state }, serverId, receiptId, "delete").then((reply) => {
-        if (!reply.ok) showFailure(`${label}: not brought back`, reply.failure);
-        go({ screen: "progress", serverId, receiptId });
-      }),
+      void servers
+        .call(serverId, "revertMaintenance", {
+          params: { id: receiptId },
+          body: { how: "delete", author: state().settings.author },
+        })
+        .then((reply) => {
+          if (!reply.ok) showFailure(`${label}: not brought back`, reply.failure);
+          go({ screen: "progress", serverId, receiptId });
+        }),
     extend: (running) =>
       void extend(servers, running, state().settings.author).then((reply) => {
         if (reply?.ok === false) showFailure(`${running.label}: not extended`, reply.failure);

@@ -83,7 +83,7 @@ export function planInstall(
         `chmod 755 ${quoted(`${agent}.new`)}`,
         `mv ${quoted(`${agent}.new`)} ${quoted(agent)}`,
         `rm -f ${quoted(upload)}`,
-        // Of either kind, also after the former one was put back.
+        // Of either kind, also after the previous one was put back.
         ...heredoc(places.program, [
           "#!/bin/sh",
           `[ -n "\${BACKSOON_SOCKET:-}" ] || BACKSOON_SOCKET=${quoted(places.socket)}`,
@@ -126,7 +126,7 @@ export function planInstall(
         ].join("\n"),
         undo: [
           `before=$(cat ${quoted(`${link}.before`)} 2>/dev/null || true)`,
-          // Where the former agent refused to hand over, it is there already.
+          // Where the previous agent refused to hand over, it is there already.
           `if [ -n "$before" ] && [ "$before" != "$(readlink ${quoted(link)})" ]; then`,
           `ln -sfn "$before" ${quoted(link)}`,
           ...service.restart,

@@ -1,4 +1,5 @@
 /** Installs, upgrades and uninstalls an agent over SSH, step by step as planned. */
+import { pipeline } from "node:stream/promises";
 import { FailureError, done, messageOf } from "../failures.ts";
 import type { FailureCode, Result } from "../contract/failures.ts";
 import type { InstallChoice, InstallPlan, InstallState, ServerFacts, UninstallChoice } from "../contract/install.ts";
@@ -33,6 +34,8 @@ function shownOf({ actions, socketPath, program, asRoot }: Installation, facts: 
 
 /** Longer than an agent may take to end, and a service to be started (ms). */
 const SCRIPT_TIMEOUT_MS = 150_000;
+/** One write of SFTP. */
+const PIECE_BYTES = 64 * 1024;
 
 function measured({ kind, hash, content }: AgentProgram) {
   return { kind, hash, bytes: content.length };
@@ -71,9 +74,9 @@ export async function install(parts: InstallParts, choice: InstallChoice, progra
   const planned = planInstall(parts.facts, choice, AGENT_VERSION, measured(program));
   if (!planned.ok) throw new FailureError(planned.failure);
   const { socketPath, program: at } = planned.value;
-  // The former agent may have the same version: another process has to answer.
-  const former = await agentBehind(parts.session, socketPath, at);
-  await carryOut(parts, planned.value, { content: program.content, former: former?.pid });
+  // The previous agent may have the same version: another process has to answer.
+  const previous = await agentBehind(parts.session, socketPath, at);
+  await carryOut(parts, planned.value, { content: program.content, previous: previous?.pid });
   return { socketPath, program: at, version: AGENT_VERSION };
 }
 
@@ -89,9 +92,9 @@ async function carryOut(
   installation: Installation,
   {
     content = Buffer.alloc(0),
-    former,
+    previous,
     code = "install.failed",
-  }: { content?: Buffer; former?: number | undefined; code?: FailureCode },
+  }: { content?: Buffer; previous?: number | undefined; code?: FailureCode },
 ): Promise<void> {
   let undo: Extract<InstallAction, { kind: "switch" }> | undefined;
   let upload: InstallState["upload"] = null;
@@ -134,7 +137,7 @@ async function carryOut(
           });
           break;
         case "answers":
-          await untilAnswers(session, installation, former, answerMs, lastWords);
+          await untilAnswers(session, installation, previous, answerMs, lastWords);
           break;
         case "switch":
           undo = action;
@@ -149,7 +152,10 @@ async function carryOut(
     tell();
   } catch (error) {
     tell(true);
-    if (undo !== undefined) await run("Put the former agent back", undo.undo, undo.asRoot);
+    if (undo !== undefined)
+      await run("Put the previous agent back", undo.undo, undo.asRoot).catch((second: unknown) => {
+        throw new FailureError({ code, message: `${messageOf(error)} ${messageOf(second)}` });
+      });
     throw error;
   }
 }
@@ -163,55 +169,40 @@ async function uploadTo(
 ): Promise<void> {
   const sftp = await session.sftp();
   try {
-    await new Promise<void>((resolve, reject) => {
-      const failed = (error: Error) =>
-        reject(
-          new FailureError({
-            code: "install.failed",
-            message: `The agent could not be uploaded to ${to}: ${messageOf(error)}`,
-          }),
-        );
-      session.ended.addEventListener("abort", () => failed(new Error("the connection ended")), { once: true });
-      const file = sftp.createWriteStream(to, { mode: 0o600 });
-      let sent = 0;
-      file.once("error", failed);
-      file.once("close", resolve);
-      const piece = 64 * 1024;
-      const write = (): void => {
-        if (sent >= content.length) {
-          file.end();
-          return;
-        }
-        const chunk = content.subarray(sent, sent + piece);
-        file.write(chunk, () => {
-          sent += chunk.length;
-          progress(sent);
-          write();
-        });
-      };
-      write();
-    });
+    await pipeline(pieces(content, progress), sftp.createWriteStream(to, { mode: 0o600 }), { signal: session.ended });
+  } catch (error) {
+    const why = session.ended.aborted ? "the connection ended" : messageOf(error);
+    throw new FailureError({ code: "install.failed", message: `The agent could not be uploaded to ${to}: ${why}` });
   } finally {
     sftp.end();
   }
 }
 
+/** Each is taken when the one before is on its way. */
+function* pieces(content: Buffer, progress: (sent: number) => void): Generator<Buffer> {
+  for (let sent = 0; sent < content.length; sent += PIECE_BYTES) {
+    progress(sent);
+    yield content.subarray(sent, sent + PIECE_BYTES);
+  }
+  progress(content.length);
+}
+
 async function untilAnswers(
   session: SshSession,
   { socketPath, program }: Installation,
-  former: number | undefined,
+  previous: number | undefined,
   answerMs: number,
   lastWords: () => Promise<string>,
 ): Promise<void> {
   const deadline = Date.now() + answerMs;
   for (;;) {
     const agent = await agentBehind(session, socketPath, program);
-    if (agent?.version === AGENT_VERSION && agent.pid !== former) return;
+    if (agent?.version === AGENT_VERSION && agent.pid !== previous) return;
     if (Date.now() > deadline)
       throw new FailureError({
         code: "install.failed",
         message:
-          agent === undefined || agent.pid === former
+          agent === undefined || agent.pid === previous
             ? `The agent was started, and does not answer at ${socketPath}. It said: ${(await lastWords()) || "nothing"}`
             : `At ${socketPath} an agent of version ${agent.version} answers instead of ${AGENT_VERSION}.`,
       });

@@ -6,7 +6,6 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
 import type { AppState } from "../contract/state.ts";
 import type { Problem } from "../../server-agent/contract/errors.ts";
-import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 import type { Result } from "../contract/failures.ts";
 import type { Snapshot } from "../../server-agent/contract/events.ts";
 import type { Handlers } from "./dispatch.ts";
@@ -60,19 +59,6 @@ export interface Services {
 
 const MAX_PERIOD_MS = 400 * 86_400_000;
 
-/** Takes a maintenance back; also what the tray does. */
-export function revertMaintenance(
-  { servers, state }: Pick<Services, "servers" | "state">,
-  serverId: string,
-  receiptId: string,
-  how: "delete" | "demote",
-): Promise<Result<Receipt>> {
-  return servers.call(serverId, "revertMaintenance", {
-    params: { id: receiptId },
-    body: { how, author: state().settings.author },
-  });
-}
-
 function onSnapshot<T>(servers: Servers, serverId: string, compute: (snapshot: Snapshot) => Result<T>): Result<T> {
   const snapshot = servers.snapshot(serverId);
   return snapshot.ok ? compute(snapshot.value) : snapshot;
@@ -83,7 +69,7 @@ function checkHere(config: unknown): { ok: boolean; problems: Problem[] } {
   return { ok: checked.ok, problems: checked.ok ? [] : checked.problems };
 }
 
-/** One line per command: from the contract's name to the service that does it. */
+/** From the contract's name of each command to the service that does it. */
 export function ipcHandlers(services: Services): Handlers {
   const { state, servers, requests, fleet, windows, occurrences, undos, remotes, visits, prompts, practice, previews } =
     services;
@@ -141,7 +127,8 @@ export function ipcHandlers(services: Services): Handlers {
         body: { ...options, author: options.author ?? author() },
         ifMatch: ifGeneration,
       }),
-    "maintenance.revert": ({ serverId, receiptId, how }) => revertMaintenance(services, serverId, receiptId, how),
+    "maintenance.revert": ({ serverId, receiptId, how }) =>
+      servers.call(serverId, "revertMaintenance", { params: { id: receiptId }, body: { how, author: author() } }),
     "maintenance.prove": ({ serverId, receiptId }) =>
       servers.call(serverId, "proveMaintenance", { params: { id: receiptId } }),
     "fleet.start": ({ title, targets }) => fleet.start(title, targets),

@@ -1,5 +1,5 @@
 /** The settings, as they are stored, with their defaults. */
-import { DEFAULT_REMINDERS } from "../../server-agent/core/reminders/due-reminders.ts";
+import { DEFAULT_REMINDERS } from "../../server-agent/core/reminders/default-reminders.ts";
 import { Settings } from "../contract/settings.ts";
 import type { DocumentDefinition } from "./document.ts";
 

@@ -3,14 +3,14 @@ import type { TrafficHour } from "../../server-agent/contract/agent.ts";
 import type { LowTrafficTime } from "../contract/schedule.ts";
 import { loadTemporal } from "./temporal.ts";
 
-/** The quietest starts of the coming week; `null` while too little was counted. */
+/** The starts with the least traffic of the coming week; `null` while too little was counted. */
 export async function lowTrafficTimesOf(
   hours: readonly TrafficHour[],
   minutes: number,
   zone: string,
 ): Promise<LowTrafficTime[] | null> {
   await loadTemporal();
-  const { quietTimes } = await import("../../server-agent/core/windows/low-traffic-times.ts");
+  const { lowTrafficTimes } = await import("../../server-agent/core/windows/low-traffic-times.ts");
   const counted = hours.map(({ start, requests }) => ({ start: Date.parse(start), requests }));
-  return quietTimes(counted, minutes * 60_000, zone, Date.now()) ?? null;
+  return lowTrafficTimes(counted, minutes * 60_000, zone, Date.now()) ?? null;
 }

@@ -5,7 +5,7 @@
  * The draft keeps what was typed even where another choice hides it, so that going back and forth
  * loses nothing.
  */
-import type { Condition, MaintenanceOptions } from "../../main/contract/agent.ts";
+import type { Condition, MaintenanceOptions, PageContent } from "../../main/contract/agent.ts";
 
 /** A site on a server. */
 export interface Place {
@@ -138,12 +138,13 @@ export function optionsOf(
   const copycat = isAlike ? draft.copycat.trim() : "";
   const covered = hosts.filter((host) => !draft.leftOut.includes(host));
   const staff = isAlike ? entries(draft.staffHosts) : [];
-  const words = {
-    ...(draft.title.trim() === "" ? {} : { title: draft.title.trim() }),
-    ...(draft.text.trim() === "" ? {} : { text: draft.text.trim() }),
-    ...(draft.contact.trim() === "" ? {} : { contact: draft.contact.trim() }),
-    ...(draft.logo === null ? {} : { logo: draft.logo }),
-  };
+  const fields = {
+    title: draft.title.trim(),
+    text: draft.text.trim(),
+    contact: draft.contact.trim(),
+    logo: draft.logo ?? "",
+  } satisfies Record<keyof PageContent, string>;
+  const words: PageContent = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
   const response: Pick<MaintenanceOptions, "page" | "root" | "status"> =
     draft.response === "files"
       ? { root: draft.root }

@@ -2,6 +2,7 @@
  * What a person fills in to plan a window, and the terms that it stands for. Pure. Fields keep what
  * was typed, also where another choice hides it.
  */
+import { DEFAULT_REMINDERS } from "../../server-agent/core/reminders/default-reminders.ts";
 import type { WindowTerms } from "../../main/contract/windows.ts";
 import { noRecurrence, recurrenceOf, ruleOf, type Recurrence } from "./recurrence.ts";
 import { instantAt } from "./zoned.ts";
@@ -31,7 +32,6 @@ export interface WindowForm extends Recurrence {
   before: WindowTerms | undefined;
 }
 
-export const DEFAULT_REMINDERS = ["-P1D", "-PT1H", "-PT10M", "start", "end"];
 /** Those that can be ticked; others stay as they are. */
 export const REMINDERS: readonly { value: string; label: string }[] = [
   { value: "-P1D", label: "1 day before" },
@@ -42,8 +42,10 @@ export const REMINDERS: readonly { value: string; label: string }[] = [
   { value: "end", label: "At the end" },
 ];
 
-/** @param today `2030-01-31`, the day in `zone` */
-/** @param reminders those that new windows get by the settings */
+/**
+ * @param tomorrow `2030-01-31`, the day in `zone`
+ * @param reminders those that new windows get by the settings
+ */
 export function newForm(tomorrow: string, zone: string, reminders: readonly string[]): WindowForm {
   return {
     ...noRecurrence(tomorrow),

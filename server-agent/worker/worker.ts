@@ -1,6 +1,6 @@
 /** Composition root of a worker process: serves visitors, does what the supervisor says. */
 import type { Problem } from "../contract/errors.ts";
-import { messageOf, createLog } from "../log.ts";
+import { createLog, logUnexpected, messageOf } from "../log.ts";
 import { UpstreamPools } from "./upstream/upstream-pools.ts";
 import type { FromWorker, ToWorker, WorkerBoot } from "./protocol.ts";
 import { AccessLogs } from "./access-log.ts";
@@ -134,14 +134,6 @@ export function runWorker(boot: WorkerBoot): void {
   // Signals reach the whole process group or control group; what they mean for a worker, the
   // supervisor says.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
-  // One request's mishap must not cut all others.
-  process.on("uncaughtException", (failure) => {
-    log.error("unexpected failure", { why: failure.stack ?? failure.message });
-  });
-  process.on("unhandledRejection", (failure) => {
-    log.error("unexpected failure", {
-      why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure),
-    });
-  });
+  logUnexpected(log);
   send({ type: "ready" });
 }

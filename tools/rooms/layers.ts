@@ -41,8 +41,13 @@ export const LAYERS: Parts = {
       ["ui"],
       ["lib"],
     ],
-    // Whoever shows text of others makes it visible by the same function.
-    mayImport: ["main/contract", "server-agent/core/visible-text.ts"],
+    // Whoever shows text of others makes it visible by the same function, and what a window without
+    // reminders means is written once.
+    mayImport: [
+      "main/contract",
+      "server-agent/core/visible-text.ts",
+      "server-agent/core/reminders/default-reminders.ts",
+    ],
     packages: {
       ".": ["svelte", "bits-ui", "@lucide/svelte", "@internationalized/date", "uplot"],
       configuration: ["svelte", "@lucide/svelte", "@codemirror/*", "@lezer/*"],

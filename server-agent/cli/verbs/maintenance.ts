@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Condition } from "../../contract/condition.ts";
+import type { PageContent } from "../../contract/handler.ts";
 import type { MaintenanceOptions, Plan, Receipt } from "../../contract/maintenance.ts";
 import { count } from "../count.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
@@ -39,11 +40,8 @@ async function begin(args: readonly string[]): Promise<number> {
     },
   });
   const { title, text, contact } = values;
-  const words = {
-    ...(title === undefined ? {} : { title }),
-    ...(text === undefined ? {} : { text }),
-    ...(contact === undefined ? {} : { contact }),
-  };
+  const fields = { title, text, contact } satisfies Record<Exclude<keyof PageContent, "logo">, string | undefined>;
+  const words: PageContent = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const exceptions: Condition[] = [
     ...(values["except-path"] === undefined ? [] : [{ path: values["except-path"] }]),
     ...(values["except-from"] === undefined ? [] : [{ from: values["except-from"] }]),

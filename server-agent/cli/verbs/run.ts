@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { createLog, messageOf } from "../../log.ts";
+import { createLog, logUnexpected, messageOf } from "../../log.ts";
 import { keepMemorySettled } from "../../settle-memory.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { notifySystemd } from "../../supervisor/hand-over/notify-systemd.ts";
@@ -44,14 +44,7 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
   // A log that nobody reads any more must not end the server; nor must a fault at its edge, for
   // with the supervisor every site would go.
   process.stderr.on("error", () => undefined);
-  process.on("uncaughtException", (failure) => {
-    log.error("unexpected failure", { why: failure.stack ?? failure.message });
-  });
-  process.on("unhandledRejection", (failure) => {
-    log.error("unexpected failure", {
-      why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure),
-    });
-  });
+  logUnexpected(log);
 
   const releaseSignals = predecessor === undefined ? undefined : holdSignals(predecessor);
   const started = await startAgent({

@@ -10,6 +10,7 @@ import { type About, type News, reminderWords } from "./reminder-text.ts";
 import { isActive } from "../windows/stack.ts";
 import { type Instant, isoOf, type Span } from "../windows/wall-clock.ts";
 import type { PlannedWindow } from "../windows/window-plan.ts";
+import { DEFAULT_REMINDERS } from "./default-reminders.ts";
 
 export interface RemindedWindow extends PlannedWindow {
   createdAt: string;
@@ -30,7 +31,6 @@ export interface DueReminders {
   next: Instant | undefined;
 }
 
-export const DEFAULT_REMINDERS = ["-P1D", "-PT1H", "-PT10M", "start", "end"];
 const MINUTE_MS = 60_000;
 const OVERDUE_INTERVAL_MINUTES = 15;
 /** A maintenance without an end is told of this often. */

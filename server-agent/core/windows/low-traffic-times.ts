@@ -10,7 +10,7 @@ export interface HourCount {
   requests: number;
 }
 
-export interface QuietTime {
+export interface LowTrafficTime {
   start: Instant;
   /** So many requests are to be expected until the end. */
   requests: number;
@@ -23,16 +23,17 @@ const SEARCHED_HOURS = 7 * 24;
 const MAX_SUGGESTIONS = 3;
 
 /**
- * The quietest starts within the coming week, at full hours, best first, each on another day.
+ * The starts with the least traffic within the coming week, at full hours, best first, each on
+ * another day.
  * @param lengthMs how long the maintenance takes
  * @returns `undefined` while too little was counted
  */
-export function quietTimes(
+export function lowTrafficTimes(
   hours: readonly HourCount[],
   lengthMs: number,
   zone: string,
   now: Instant,
-): QuietTime[] | undefined {
+): LowTrafficTime[] | undefined {
   if (hours.length < MIN_HOURS) return undefined;
   const byWeekday = means(hours, (start) => weekdayHour(start, zone));
   const byHour = means(hours, (start) => `${wallAt(start, zone).hour}`);
@@ -44,7 +45,7 @@ export function quietTimes(
   const times = starts
     .map((start) => ({ start, requests: Math.round(during(start, lengthMs, expected)) }))
     .sort((a, b) => a.requests - b.requests || a.start - b.start);
-  const dayOf = ({ start }: QuietTime) => wallAt(start, zone).toPlainDate().toString();
+  const dayOf = ({ start }: LowTrafficTime) => wallAt(start, zone).toPlainDate().toString();
   return times
     .filter((time, index) => times.findIndex((other) => dayOf(other) === dayOf(time)) === index)
     .slice(0, MAX_SUGGESTIONS);

@@ -1,6 +1,6 @@
 /**
- * Counts requests by site and hour, over some weeks: by them the quietest hours are found. A crash
- * loses some minutes of it.
+ * Counts requests by site and hour, over some weeks: by them the hours with the least traffic are
+ * found. A crash loses some minutes of it.
  */
 import { ownValue } from "../../core/own-value.ts";
 import type { Config } from "../../contract/config.ts";

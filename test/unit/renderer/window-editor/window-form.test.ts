@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { DEFAULT_REMINDERS } from "../../../../server-agent/core/reminders/default-reminders.ts";
 import { WindowTerms } from "../../../../main/contract/windows.ts";
 import {
-  DEFAULT_REMINDERS,
   formOf,
   formProblems,
   minutesOf,

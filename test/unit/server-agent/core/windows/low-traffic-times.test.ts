@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { quietTimes } from "../../../../../server-agent/core/windows/low-traffic-times.ts";
+import { lowTrafficTimes } from "../../../../../server-agent/core/windows/low-traffic-times.ts";
 
 const HOUR = 3_600_000;
 /** A Wednesday. */
@@ -10,14 +10,14 @@ function weeks(count: number, requests: (start: Date) => number) {
     requests: requests(new Date(start)),
   }));
 }
-function iso(times: ReturnType<typeof quietTimes>) {
+function iso(times: ReturnType<typeof lowTrafficTimes>) {
   return times?.map(({ start, requests }) => `${new Date(start).toISOString().slice(0, 13)} ${requests}`);
 }
 
-describe("the quietest times", () => {
+describe("low-traffic times", () => {
   it("are those of the week that was, one a day, best first", () => {
     const visits = (at: Date) => (at.getUTCDay() === 0 ? 10 : 100) + (at.getUTCHours() === 3 ? 0 : 50) + at.getUTCDay();
-    expect(iso(quietTimes(weeks(2, visits), HOUR, "UTC", NOW))).toEqual([
+    expect(iso(lowTrafficTimes(weeks(2, visits), HOUR, "UTC", NOW))).toEqual([
       "2030-01-20T03 10",
       "2030-01-21T03 101",
       "2030-01-22T03 102",
@@ -25,11 +25,11 @@ describe("the quietest times", () => {
   });
 
   it("are quiet for as long as it takes", () => {
-    // A single quiet hour at noon, and a whole quiet night.
+    // A single hour without traffic at noon, and a whole night.
     const visits = (at: Date) => (at.getUTCHours() === 12 ? 0 : at.getUTCHours() < 4 ? 10 : 500);
-    expect(iso(quietTimes(weeks(1, visits), HOUR, "UTC", NOW))?.[0]).toMatch(/T12 0$/);
-    expect(iso(quietTimes(weeks(1, visits), 3 * HOUR, "UTC", NOW))?.[0]).toMatch(/T0[01] 30$/);
-    expect(iso(quietTimes(weeks(1, visits), 90 * 60_000, "UTC", NOW))?.[0]).toMatch(/T0\d 15$/);
+    expect(iso(lowTrafficTimes(weeks(1, visits), HOUR, "UTC", NOW))?.[0]).toMatch(/T12 0$/);
+    expect(iso(lowTrafficTimes(weeks(1, visits), 3 * HOUR, "UTC", NOW))?.[0]).toMatch(/T0[01] 30$/);
+    expect(iso(lowTrafficTimes(weeks(1, visits), 90 * 60_000, "UTC", NOW))?.[0]).toMatch(/T0\d 15$/);
   });
 
   it("go by the clock of the zone, over its changes", () => {
@@ -40,14 +40,14 @@ describe("the quietest times", () => {
       start,
       requests: new Date(start).getUTCHours() === 9 ? 1 : 900,
     }));
-    const times = quietTimes(hours, HOUR, zone, now) ?? [];
+    const times = lowTrafficTimes(hours, HOUR, zone, now) ?? [];
     // Four o'clock there: 09:00 UTC before, 08:00 UTC after.
     expect(times.map(({ start }) => new Date(start).getUTCHours())).toEqual([8, 8, 8]);
   });
 
   it("are not known from less than a day, and a day is enough", () => {
     const day = weeks(1, (at) => at.getUTCHours()).slice(0, 24);
-    expect(quietTimes(day.slice(1), HOUR, "UTC", NOW)).toBe(undefined);
-    expect(iso(quietTimes(day, HOUR, "UTC", NOW))?.[0]).toBe("2030-01-17T00 0");
+    expect(lowTrafficTimes(day.slice(1), HOUR, "UTC", NOW)).toBe(undefined);
+    expect(iso(lowTrafficTimes(day, HOUR, "UTC", NOW))?.[0]).toBe("2030-01-17T00 0");
   });
 });
