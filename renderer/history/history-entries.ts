@@ -1,10 +1,11 @@
 /** The history's list: switches of single sites, and those of several as one. Pure. */
 import type { Receipt } from "../../main/contract/agent.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
+import { isWrong, shortVerdict, verdictOf } from "../../main/contract/shared/proof.ts";
 import { isOpen } from "../../main/contract/shared/states.ts";
 import { shortOutcome } from "../fleet/sentences.ts";
 import { knownOperations, type KnownOperation } from "../lib/operations.ts";
-import { hostName, scopeOf } from "../lib/sites.ts";
+import { hostName, scopeOf, type SiteState } from "../lib/sites.ts";
 
 export interface ReceiptEntry {
   kind: "receipt";
@@ -16,6 +17,22 @@ export interface ReceiptEntry {
   serverName: string;
   away: boolean;
   name: string;
+}
+
+/** What was observed of it, as a pill. */
+export function receiptPill({ receipt, away }: Pick<ReceiptEntry, "receipt" | "away">): {
+  state: SiteState;
+  label: string;
+} {
+  const verdict = verdictOf(receipt);
+  if (!isOpen(receipt))
+    return isWrong(verdict)
+      ? { state: "failed", label: "Back, not as planned" }
+      : { state: "live", label: "Live again" };
+  if (away) return { state: "unknown", label: "When last seen" };
+  return isWrong(verdict)
+    ? { state: "failed", label: shortVerdict(verdict) }
+    : { state: "maintenance", label: "Maintenance" };
 }
 
 export interface OperationEntry {

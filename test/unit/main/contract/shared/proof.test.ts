@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { causesOf, isWrong, quietWords, verdictOf, verdictWords } from "../../../../../main/contract/shared/proof.ts";
 import { trayModel } from "../../../../../main/desktop/tray-model.ts";
 import { alertsOf } from "../../../../../main/reminders/alerts.ts";
+import { receiptPill } from "../../../../../renderer/history/history-entries.ts";
 import { sitesOf, stateLabel } from "../../../../../renderer/lib/sites.ts";
 import type { Proof, ProofCell, Receipt } from "../../../../../server-agent/contract/maintenance.ts";
 import { at, someReceipt, someServer, someState } from "../../../../support/desktop/desktop-fixtures.ts";
@@ -71,6 +72,8 @@ describe("a proof in words", () => {
     const state = { ...someState(), servers: [server] };
     const site = sitesOf(server).find(({ id }) => id === "shop");
     expect(site === undefined ? "" : [site.state, stateLabel(site)]).toEqual(["failed", "Not closed"]);
+    expect(receiptPill({ receipt: proved(TAKEN), away: false })).toEqual({ state: "failed", label: "Not closed" });
+    expect(receiptPill({ receipt: proved(cell()), away: false })).toMatchObject({ state: "maintenance" });
     const tray = trayModel(state, Date.parse(at(30)));
     expect(tray).toMatchObject({ look: "failed", summary: "1 site is not closed as planned" });
     expect(tray.running[0]?.label).toContain("not closed");
