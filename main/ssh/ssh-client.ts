@@ -1,5 +1,5 @@
 /** One SSH connection to one host, up to the end of its login. */
-import net from "node:net";
+import type { LookupFunction } from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
 import { FailureError } from "../failures.ts";
@@ -10,9 +10,8 @@ import type { HostKeys } from "../host-keys/host-keys.ts";
 import { preferKnownTypes } from "../host-keys/known-hosts.ts";
 import { letBlobKeysIn } from "./one-key-agent.ts";
 import type { Prompter } from "./prompter.ts";
-import { ProxyCommand } from "./proxy-command.ts";
-import { ServerOffer } from "./server-offer.ts";
-import { HOST_KEY_ALGORITHMS, KEY_EXCHANGES } from "./algorithms.ts";
+import { firstHop, ofProxy } from "./first-hop.ts";
+import { HOST_KEY_ALGORITHMS, KEY_EXCHANGES, ServerOffer } from "./algorithms.ts";
 import { levelOf, sshFailure } from "./ssh-failure.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 import { SshWire } from "./ssh-wire.ts";
@@ -39,6 +38,8 @@ export interface ConnectOptions {
    * answer it is lost.
    */
   keepaliveMs?: number;
+  /** Finds the addresses of a name; the system's when left out. */
+  lookup?: LookupFunction;
 }
 
 /**
@@ -78,6 +79,7 @@ async function attemptOnce({
   patienceMs = 15_000,
   loginMs = 120_000,
   keepaliveMs = 10_000,
+  lookup,
 }: ConnectOptions): Promise<Attempt> {
   const algorithms: ssh2.Algorithms = {
     kex: [...KEY_EXCHANGES],
@@ -90,9 +92,7 @@ async function attemptOnce({
   };
   return new Promise((resolve) => {
     const client = new ssh2.Client();
-    const { proxyCommand } = host.way;
-    const proxy = through === undefined && proxyCommand !== undefined ? new ProxyCommand(proxyCommand) : undefined;
-    const socket = through ?? proxy ?? connectTo(host);
+    const socket = through ?? firstHop(host, lookup);
     const offer = new ServerOffer();
     socket.on("data", (chunk: Buffer) => offer.add(chunk));
     const wire = new SshWire(client, socket);
@@ -105,7 +105,7 @@ async function attemptOnce({
       serverTime.stop();
       signal.removeEventListener("abort", cancelled);
       over.abort();
-      resolve({ kind: "failed", failure: accepted === undefined ? ofProxy(failure, proxy) : failure });
+      resolve({ kind: "failed", failure: accepted === undefined ? ofProxy(failure, socket) : failure });
       wire.hangUp();
     };
     const late = () =>
@@ -182,12 +182,13 @@ async function attemptOnce({
           (isTooMany(error) ? authentication.refusal() : sshFailure(error, host, offer)),
       );
     });
-    client.on("change password", (prompt) =>
-      end({
+    client.on("change password", (prompt) => {
+      authentication.failure = {
         code: "ssh.auth-refused",
         message: `The password of ${addressOf(host)} has to be changed first. The server says: ${plainText(prompt, MAX_PROMPT_LENGTH)} Change it there with “passwd”, in a terminal with ssh.`,
-      }),
-    );
+      };
+      end(authentication.failure);
+    });
     client.on("close", () => {
       end(
         hostKeyFailure ??
@@ -243,27 +244,6 @@ async function attemptOnce({
       end(sshFailure(error, host));
     }
   });
-}
-
-function connectTo({ hostName, port, way }: SshHost): net.Socket {
-  return net.connect({
-    host: hostName,
-    port,
-    ...(way.family === undefined ? {} : { family: way.family }),
-    ...(way.localAddress === undefined ? {} : { localAddress: way.localAddress }),
-  });
-}
-
-/**
- * Before the server has shown its key, what a `ProxyCommand` says tells more than that it is gone.
- */
-function ofProxy(failure: Failure, proxy: ProxyCommand | undefined): Failure {
-  const account = proxy?.account;
-  if (account === undefined) return failure;
-  if (failure.code === "ssh.timeout") return { ...failure, message: `${failure.message} ${account}` };
-  return failure.code === "ssh.not-ssh" || failure.code === "ssh.lost"
-    ? { code: "ssh.unreachable", message: account }
-    : failure;
 }
 
 /** OpenSSH says it in the text of its SSH_MSG_DISCONNECT. */

@@ -1,8 +1,7 @@
 /** From errors of ssh2 to failures in words. */
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
-import { nothingInCommon } from "./algorithms.ts";
-import { ServerOffer } from "./server-offer.ts";
+import { ServerOffer, nothingInCommon } from "./algorithms.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 
 /**
@@ -38,6 +37,10 @@ export function sshFailure(error: unknown, host: SshHost, offer = new ServerOffe
         code: "ssh.timeout",
         message: `${address} does not answer. A firewall may drop the packets, or the port is wrong.`,
       };
+    case "ECONNRESET":
+    case "EPIPE":
+      if (!offer.hasBegun) return hungUp(address);
+      break;
     default:
   }
   if (levelOf(error) === "protocol" || levelOf(error) === "handshake") {

@@ -1,4 +1,5 @@
 /** Logs in along a route, host by host. */
+import type { LookupFunction } from "node:net";
 import type { Duplex } from "node:stream";
 import { FailureError } from "../failures.ts";
 import { Authentication } from "./authentication.ts";
@@ -18,6 +19,7 @@ export interface LoginParts {
   patienceMs?: number;
   loginMs?: number;
   keepaliveMs?: number;
+  lookup?: LookupFunction;
 }
 
 /**
