@@ -1,18 +1,12 @@
 /** One agent as the app holds on to it: its event stream, reconnecting, and calls in between. */
-import { setTimeout as sleep } from "node:timers/promises";
-import { API_VERSION } from "../../server-agent/contract/agent.ts";
 import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
-import { type CallArguments, encodeCall } from "../../server-agent/core/client/admin-call.ts";
-import type { SessionEvent } from "../state/app-state.ts";
-import { FailureError, done, failed, messageOf, needsPerson } from "../failures.ts";
+import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";
 import type { Failure, Result } from "../contract/failures.ts";
-import { ReadThrottle } from "../timing/read-throttle.ts";
-import { MAX_ERROR_BYTES, readReply, refusal } from "./agent-reply.ts";
-import { ambiguityIn } from "./ambiguity.ts";
+import { needsPerson } from "../failures.ts";
+import type { SessionEvent } from "../state/app-state.ts";
+import { callAgent } from "./agent-calls.ts";
+import { AgentConnection } from "./agent-connection.ts";
 import { backoffMs } from "./backoff.ts";
-import { parseBoundedJson } from "./bounded-json.ts";
-import { EventStreamDecoder } from "./event-stream.ts";
-import { STREAM_READING } from "./stream-reading.ts";
 import { type RequestFilter, RequestWatches, type SeenRequests } from "./request-watches.ts";
 import type { Transport } from "./socket-transport.ts";
 
@@ -44,17 +38,6 @@ export interface SessionOptions {
   lineMs?: number;
 }
 
-const CALL_TIMEOUT_MS = 60_000;
-/**
- * A stream that ends sooner than this is not resubscribed at once but with backoff: an agent that
- * drops everyone must not be hammered.
- */
-const STEADY_MS = 1_000;
-
-type Answer = Pick<Extract<SessionEvent, { type: "answered" }>, "roundTripMs" | "clockAheadMs">;
-
-type End = { kind: "ended"; steady: boolean } | { kind: "lost"; failure: Failure };
-
 /**
  * Keeps one agent's event stream open and reports what it says. Reconnects with backoff and jitter;
  * subscribes anew after a gap. While an attempt runs in the background the server stays
@@ -72,126 +55,21 @@ export function startAgentSession({
   const closed = new AbortController();
   const requests = new RequestWatches(transport, answerMs);
   let wake: (() => void) | undefined;
-  let check: (() => void) | undefined;
+  let connection: AgentConnection | undefined;
   const now = () => new Date().toISOString();
   const isClosed = () => closed.signal.aborted;
 
-  const call = async <N extends RouteName>(name: N, given: CallArguments<N>): Promise<Result<Reply<N>>> => {
-    try {
-      const { status, text } = await transport.call(encodeCall(name, given), CALL_TIMEOUT_MS);
-      const reply = readReply(name, status, text);
-      if (!reply.ok) return { ok: false, failure: refusal(reply.error) };
-      const ambiguity = ambiguityIn(reply.value);
-      return ambiguity === undefined
-        ? done(reply.value)
-        : failed("server.not-an-agent", `The reply to ${name} is not a valid agent reply: ${ambiguity}.`);
-    } catch (error) {
-      if (error instanceof FailureError) return { ok: false, failure: error.failure };
-      throw error;
-    }
-  };
-
-  /**
-   * Asks who is there. The version is looked at before the shape: an agent of another API may well
-   * answer in another shape.
-   */
-  const ask = async (): Promise<Answer> => {
-    const { status, text, durationMs } = await transport.call(encodeCall("getAgent", {}), answerMs, MAX_ERROR_BYTES);
-    const version = apiVersionOf(text);
-    if (version !== undefined && version !== API_VERSION)
-      throw new FailureError({
-        code: "server.api-version",
-        message: `The agent speaks version ${version} of the admin API, this app version ${API_VERSION}. Update ${version < API_VERSION ? "the agent" : "this app"}.`,
-      });
-    const reply = readReply("getAgent", status, text);
-    if (!reply.ok)
-      throw new FailureError({
-        ...refusal(reply.error),
-        ...(reply.error.requestId === "" ? { code: "server.not-an-agent" } : {}),
-      });
-    // What it says was true about half-way.
-    return {
-      roundTripMs: durationMs,
-      clockAheadMs: Math.round(Date.parse(reply.value.clock) - (Date.now() - durationMs / 2)),
-    };
-  };
-
-  /** One connection from the first question to its end. */
-  const live = async (): Promise<End> => {
-    const stop = new AbortController();
-    let cause: Failure | "gap" | undefined;
-    const end = (why: Failure | "gap") => {
-      cause ??= why;
-      stop.abort();
-    };
-    let subscribedAt: number | undefined;
-    let heartbeat: NodeJS.Timeout | undefined;
-    let unfinished: NodeJS.Timeout | undefined;
-    const unending = () =>
-      end({
-        code: subscribedAt === undefined ? "server.silent" : "server.not-an-agent",
-        message: `The agent did not finish a line of its event stream within ${Math.round(lineMs / 1000)} s.`,
-      });
-    let isAsking = false;
-    const beat = () => {
-      if (isAsking) return;
-      isAsking = true;
-      ask().then(
-        (answer) => {
-          isAsking = false;
-          if (!stop.signal.aborted && !closed.signal.aborted) report({ type: "answered", id, at: now(), ...answer });
-        },
-        (error: unknown) => end(failureOf(error)),
-      );
-    };
-    try {
-      await transport.reach();
-      const answer = await ask();
-      const decoder = new EventStreamDecoder();
-      const throttle = new ReadThrottle(STREAM_READING, performance.now());
-      const signal = AbortSignal.any([stop.signal, closed.signal]);
-      unfinished = setTimeout(unending, lineMs);
-      await transport.stream(
-        encodeCall("events", {}),
-        (text) => {
-          if (signal.aborted) return undefined;
-          const beganAt = performance.now();
-          const { lines, fault } = decoder.push(text);
-          if (lines.length > 0) {
-            clearTimeout(unfinished);
-            unfinished = undefined;
-          }
-          if (decoder.isInLine) unfinished ??= setTimeout(unending, lineMs);
-          if (lines.length > 0) {
-            report({ type: "streamed", id, at: now(), lines });
-            if (subscribedAt === undefined) {
-              subscribedAt = Date.now();
-              report({ type: "answered", id, at: now(), ...answer });
-              heartbeat = setInterval(beat, heartbeatMs);
-              check = beat;
-              requests.resume(signal);
-            }
-          }
-          if (fault !== undefined)
-            end(fault.fault === "gap" ? "gap" : { code: "server.not-an-agent", message: fault.message });
-          if (lines.length === 0) return undefined;
-          const waitMs = throttle.after(performance.now() - beganAt, performance.now());
-          return waitMs === 0 ? undefined : sleep(waitMs, undefined, { signal });
-        },
-        { signal, headMs: answerMs },
-      );
-    } catch (error) {
-      cause ??= failureOf(error);
-    } finally {
-      clearInterval(heartbeat);
-      clearTimeout(unfinished);
-      check = undefined;
-      stop.abort();
-    }
-    if (cause === undefined || cause === "gap")
-      return { kind: "ended", steady: subscribedAt !== undefined && Date.now() - subscribedAt >= STEADY_MS };
-    return { kind: "lost", failure: cause };
-  };
+  const connect = () =>
+    new AgentConnection({
+      transport,
+      heartbeatMs,
+      answerMs,
+      lineMs,
+      closed: closed.signal,
+      onAnswer: (answer) => report({ type: "answered", id, at: now(), ...answer }),
+      onLines: (lines) => report({ type: "streamed", id, at: now(), lines }),
+      onSubscribed: (signal) => requests.resume(signal),
+    });
 
   /** @param ms `undefined`: until the person wants it */
   const pause = (ms: number | undefined): Promise<void> =>
@@ -206,7 +84,8 @@ export function startAgentSession({
   const run = async (): Promise<void> => {
     let attempt = 0;
     for (;;) {
-      const end = await live();
+      connection = connect();
+      const end = await connection.run();
       if (isClosed()) return;
       if (end.kind === "ended" && end.steady) {
         attempt = 0;
@@ -239,11 +118,11 @@ export function startAgentSession({
 
   void run();
   return {
-    call,
+    call: (name, given) => callAgent(transport, name, given),
     watchRequests: (filter, report) => requests.watch(filter, report),
     retry: () => {
       if (wake === undefined) {
-        check?.();
+        connection?.check();
         return;
       }
       report({ type: "connecting", id, at: now() });
@@ -255,19 +134,4 @@ export function startAgentSession({
       transport.close();
     },
   };
-}
-
-function failureOf(error: unknown): Failure {
-  return error instanceof FailureError ? error.failure : failed("internal", messageOf(error)).failure;
-}
-
-function apiVersionOf(text: string): number | undefined {
-  const info = parseBoundedJson(text);
-  return info.ok &&
-    typeof info.value === "object" &&
-    info.value !== null &&
-    "apiVersion" in info.value &&
-    Number.isSafeInteger(info.value.apiVersion)
-    ? (info.value.apiVersion as number)
-    : undefined;
 }
