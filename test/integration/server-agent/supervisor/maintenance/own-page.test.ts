@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { startAgent } from "../../../../../tools/driving/agent.ts";
+import { draft, untilOccurrence, wallClockIn } from "../../../../support/agent/windows.ts";
 
 it("that is not there, empty or no page is refused by plan, start, stage and window, which name the field", async () => {
   await using agent = await startAgent();
@@ -64,4 +65,22 @@ it("that is replaced by the built-in one is found by the proof", async () => {
     .poll(async () => (await wrong()).map(({ probe }) => probe), { timeout: 10_000 })
     .toEqual(["page", "post"]);
   expect((await wrong())[0]?.message).toBe(`The built-in page instead of the one in ${root}.`);
+});
+
+it("that has gone since its window was planned does not keep the site open: it is closed, and the proof says how", async () => {
+  await using agent = await startAgent();
+  const root = join(agent.folder, "page");
+  await mkdir(root);
+  await writeFile(join(root, "index.html"), "<h1>Our own page</h1>");
+  const sites = [{ site: "shop", root }];
+  const { id } = await agent.call("createWindow", {
+    body: draft({ start: wallClockIn(1), duration: "PT1H", sites }),
+  });
+  await rm(root, { recursive: true });
+  const { occurrence } = await untilOccurrence(agent, id, "running");
+  expect((await agent.visit()).status).toBe(503);
+  const receipt = { params: { id: occurrence.receipts[0] ?? "" } };
+  await expect
+    .poll(async () => (await agent.call("getMaintenance", receipt)).proof?.cells.map(({ message }) => message))
+    .toContain(`The built-in page instead of the one in ${root}.`);
 });
