@@ -98,10 +98,7 @@ export class WindowBook {
    */
   put(stored: StoredWindow, calendar: Calendar, now: Instant): Entry {
     this.#state.save("windows", stored);
-    const entry = this.#enter(stored, calendar, now);
-    this.lookAhead(entry, now);
-    entry.wakeAt = now;
-    return entry;
+    return this.#enter(stored, calendar, now);
   }
 
   /** Takes over one that has its file; it is to be looked at. */
@@ -200,6 +197,9 @@ export class WindowBook {
   #enter(stored: StoredWindow, calendar: Calendar, now: Instant): OwnEntry {
     const entry: OwnEntry = { stored, calendar, next: undefined, waiting: [], wakeAt: now, trouble: undefined };
     this.#entries.set(stored.id, entry);
+    // It is told of at once, and looked at when its turn comes, which a held stage may delay.
+    this.lookAhead(entry, now);
+    entry.wakeAt = now;
     return entry;
   }
 

@@ -93,6 +93,8 @@ export class WindowScheduler {
         );
       }
     }
+    // Who subscribed before has not heard of them.
+    if (found.length > 0) this.#parts.events.publish({ type: "windows-changed", changed: book.list(), removed: [] });
     this.#isBegun = true;
     await this.look();
   }

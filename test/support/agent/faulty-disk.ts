@@ -1,4 +1,5 @@
 /** A disk that fails where a test says so: full, broken, torn, or once in a while. */
+import fc from "fast-check";
 import { type Disk, SYSTEM_DISK } from "../../../server-agent/store/disk.ts";
 
 /** What a call of the disk fails with. */
@@ -72,4 +73,13 @@ export class FaultyDisk implements Disk {
     half();
     throw Object.assign(new Error(`${fault.code}: as the test wants it`), { code: fault.code });
   }
+}
+
+/**
+ * A call that fails once, or none. One that fails for good cannot be put back, and says so: that is
+ * what `done-or-refused` tests.
+ */
+export function oneFault(): fc.Arbitrary<Fault | undefined> {
+  const once = fc.record({ code: fc.constantFrom(...DISK_ERRORS), from: fc.nat(12), count: fc.constant(1) });
+  return fc.option(once, { nil: undefined, freq: 2 });
 }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Stage } from "../../../../server-agent/contract/maintenance.ts";
 import type { Result } from "../../../../server-agent/result.ts";
 import { makeFolder, smallConfig } from "../../../../tools/driving/agent.ts";
+import { comparable } from "../../../support/agent/faulty-agent.ts";
 import { DISK_ERRORS, FaultyDisk, type DiskError } from "../../../support/agent/faulty-disk.ts";
 import { startSupervisor, type Supervisor } from "../../../support/agent/supervisor.ts";
 
@@ -147,13 +148,6 @@ const STEPS: readonly Step[] = [
   { name: "abort a stage", prepare: stage, run: ({ services }, id) => services.stages.abort(id) },
 ];
 
-/**
- * What a stage was that is released may be gone after a restart; only that it is not held counts.
- */
-function comparable({ stages, ...rest }: ReturnType<Supervisor["memory"]>): unknown {
-  return { ...rest, stages: stages.filter(({ state }) => state === "staged" || state === "committed") };
-}
-
 // What is computed again after a restart is the same to the millisecond.
 beforeEach(() => vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2030-12-31T12:00:00Z") }));
 afterEach(() => vi.useRealTimers());
@@ -171,17 +165,17 @@ async function tryStep(step: Step, from: number, count: number, code: DiskError)
   const options = { folder, config: smallConfig(), now: Date.now };
   const first = await startSupervisor({ ...options, disk });
   const id = (await step.prepare?.(first)) ?? "";
-  const before = comparable(first.memory());
+  const before = comparable(first);
   disk.fail({ code, from, count });
   const outcome = await step.run(first, id);
   const calls = disk.heal();
   // What was switched, and could not be noted or told, is when there is room again.
   await first.services.scheduler.look();
-  const after = comparable(first.memory());
+  const after = comparable(first);
   await first.kill();
   const which = `${step.name}, ${code} from call ${String(from)} on, ${String(count)} times`;
   await using second = await startSupervisor(options);
-  const reloaded = comparable(second.memory());
+  const reloaded = comparable(second);
   if (outcome.ok) {
     expect(after, `${which}: what is done has changed something`).not.toEqual(before);
   } else {
