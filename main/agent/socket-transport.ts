@@ -3,11 +3,13 @@ import http from "node:http";
 import net from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Duplex } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
 import { Semaphore } from "../timing/semaphore.ts";
 import { MAX_JSON_BYTES } from "./bounded-json.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
+import { NoRoomError } from "./no-room.ts";
 
 /** One HTTP message to the agent, as `core/admin-call.ts` encodes it. */
 interface AgentRequest {
@@ -127,6 +129,9 @@ function failureOf(error: unknown, place: string, connector: Connector): Failure
  */
 const MAX_CONCURRENT_CALLS = 6;
 
+/** Until a channel that was closed no longer counts there (ms). */
+const ROOM_PAUSES_MS = [50, 100, 200, 400, 800, 1600];
+
 /**
  * Reuses idle channels. Node's own limit counts only those that are open already, not those that
  * are being opened.
@@ -137,6 +142,11 @@ class ChannelAgent extends http.Agent {
   constructor(connector: Connector) {
     super({ keepAlive: true, maxFreeSockets: MAX_CONCURRENT_CALLS });
     this.#connector = connector;
+  }
+
+  /** Channels that are open, idle ones too. */
+  get openChannels(): number {
+    return [this.sockets, this.freeSockets].reduce((sum, of) => sum + Object.values(of).flat().length, 0);
   }
 
   override createConnection(_options: unknown, opened?: (error: Error | null, channel: Duplex) => void): undefined {
@@ -151,7 +161,11 @@ class ChannelAgent extends http.Agent {
 export function openTransport(connector: Connector, place: string): Transport {
   const agent = new ChannelAgent(connector);
   const calls = new Semaphore(MAX_CONCURRENT_CALLS);
-  const begin = ({ method, path, headers, body }: AgentRequest, signal: AbortSignal): Promise<http.IncomingMessage> =>
+  let streams = 0;
+  const beginOnce = (
+    { method, path, headers, body }: AgentRequest,
+    signal: AbortSignal,
+  ): Promise<http.IncomingMessage> =>
     new Promise((resolve, reject) => {
       const request = http.request({
         agent,
@@ -170,6 +184,27 @@ export function openTransport(connector: Connector, place: string): Transport {
       signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
       request.end(body);
     });
+  /**
+   * Where another channel is refused the request waits for one that is open; where none is but those
+   * of streams, which stay, for those that were closed to count no more.
+   */
+  const begin = async (request: AgentRequest, signal: AbortSignal): Promise<http.IncomingMessage> => {
+    for (let pauses = 0; ;) {
+      try {
+        return await beginOnce(request, signal);
+      } catch (error) {
+        if (!(error instanceof NoRoomError) || signal.aborted) throw error;
+        if (agent.openChannels > streams) {
+          agent.maxSockets = agent.openChannels;
+          continue;
+        }
+        const pause = ROOM_PAUSES_MS[pauses];
+        if (pause === undefined) throw error;
+        pauses += 1;
+        await delay(pause);
+      }
+    }
+  };
   const silent = (ms: number) =>
     new FailureError({
       code: "server.silent",
@@ -211,6 +246,8 @@ export function openTransport(connector: Connector, place: string): Transport {
       try {
         const response = await begin(request, AbortSignal.any([signal, head.signal]));
         clearTimeout(timer);
+        streams += 1;
+        response.once("close", () => (streams -= 1));
         if (response.statusCode !== 200) {
           response.destroy();
           throw new FailureError({
@@ -227,7 +264,10 @@ export function openTransport(connector: Connector, place: string): Transport {
         clearTimeout(timer);
       }
     },
-    drop: () => connector.drop(),
+    drop: () => {
+      agent.maxSockets = Infinity;
+      connector.drop();
+    },
     close: () => {
       agent.destroy();
       connector.close();

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type ssh2 from "ssh2";
 import { ChannelStream } from "./channel-stream.ts";
+import { NoRoomError } from "../agent/no-room.ts";
 import { FailureError, messageOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
 import { plainText } from "../text/plain-text.ts";
@@ -80,17 +81,17 @@ export class SshSession {
 
   /** Runs a command. Rejects with `FailureError` when the server does not even begin it. */
   async exec(command: string): Promise<ssh2.ClientChannel> {
-    const begun = await this.#whenThereIsRoom<ssh2.ClientChannel>((settle) =>
-      this.#wire.client.exec(command, (error, channel) => settle(error, () => this.#wire.opened(channel))),
-    );
+    const begun = await this.#whenThereIsRoom(() => this.#execOnce(command));
     if (begun instanceof Error) throw this.#lost(`it does not run commands (${begun.message})`);
     return begun;
   }
 
   /** Rejects with `FailureError`: `ssh.no-sftp` when the server takes no files. */
   async sftp(): Promise<ssh2.SFTPWrapper> {
-    const begun = await this.#whenThereIsRoom<ssh2.SFTPWrapper>((settle) =>
-      this.#wire.client.sftp((error, sftp) => settle(error, () => sftp)),
+    const begun = await this.#whenThereIsRoom(() =>
+      this.#asked<ssh2.SFTPWrapper | Error>((resolve) =>
+        this.#wire.client.sftp((error, sftp) => resolve(error ?? sftp)),
+      ),
     );
     if (!(begun instanceof Error)) return begun;
     const advice = isChannelRefusal(begun)
@@ -109,15 +110,20 @@ export class SshSession {
    * the server (MaxSessions) until the program behind it has ended; so a refusal is not the last
    * word.
    */
-  async #whenThereIsRoom<T>(
-    open: (settle: (error: Error | undefined, value: () => T) => void) => unknown,
-  ): Promise<T | Error> {
+  async #whenThereIsRoom<T>(open: () => Promise<T | Error>): Promise<T | Error> {
     for (let attempt = 0; ; attempt += 1) {
-      const begun = await this.#asked<T | Error>((resolve) => open((error, value) => resolve(error ?? value())));
+      const begun = await open();
       const pause = ROOM_PAUSES_MS[attempt];
       if (!isChannelRefusal(begun) || pause === undefined) return begun;
       await delay(pause);
     }
+  }
+
+  /** The channel of a command, or the error with which the server refuses it. */
+  #execOnce(command: string): Promise<ssh2.ClientChannel | Error> {
+    return this.#asked((resolve) =>
+      this.#wire.client.exec(command, (error, channel) => resolve(error ?? this.#wire.opened(channel))),
+    );
   }
 
   end(): void {
@@ -144,7 +150,15 @@ export class SshSession {
    * with which the agent's program says that it has the socket.
    */
   async #dialStdio({ socketPath, program }: AgentPlace): Promise<Duplex> {
-    const channel = await this.exec(`${programWord(program)} dial-stdio --announce --socket ${quoted(socketPath)}`);
+    const command = `${programWord(program)} dial-stdio --announce --socket ${quoted(socketPath)}`;
+    const channel = await this.#execOnce(command);
+    // No waiting here: whoever dials may have another channel to wait for.
+    if (isChannelRefusal(channel))
+      throw new NoRoomError({
+        code: "ssh.dial-failed",
+        message: `${addressOf(this.host)} allows no more sessions on one connection, and forbids forwarding. Raise MaxSessions in its sshd_config to 10, or allow forwarding (AllowStreamLocalForwarding).`,
+      });
+    if (channel instanceof Error) throw this.#lost(`it does not run commands (${channel.message})`);
     return new Promise((resolve, reject) => {
       let said = Buffer.alloc(0);
       let complaint = "";

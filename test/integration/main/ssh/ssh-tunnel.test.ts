@@ -100,6 +100,33 @@ describe("the channel", () => {
     expect(server.log()).not.toContain("no more sessions");
   });
 
+  it.each([2, 3, 5])("is shared by all calls where forwarding is forbidden and MaxSessions is %i", async (sessions) => {
+    const server = await sshd({ config: ["DisableForwarding yes", `MaxSessions ${sessions}`] });
+    const far = await agent();
+    const way = link(server.port, { ...far, program });
+    const watched = keep(watchSession(way));
+    await watched.until(connected);
+    await watched.until(({ type }) => type === "streamed");
+    for (let round = 0; round < 3; round += 1) {
+      const replies = await Promise.all(Array.from({ length: 12 }, () => watched.session.call("getConfig", {})));
+      expect(replies.flatMap((reply) => (reply.ok ? [] : [reply.failure.message]))).toEqual([]);
+    }
+    expect(watched.events.filter(lost)).toEqual([]);
+    expect(way.logins()).toBe(1);
+  });
+
+  it("is not enough with MaxSessions 1, and a call says what to do", async () => {
+    const server = await sshd({ config: ["DisableForwarding yes", "MaxSessions 1"] });
+    const far = await agent();
+    const watched = keep(watchSession(link(server.port, { ...far, program })));
+    await watched.until(({ type }) => type === "streamed");
+    const reply = await watched.session.call("getConfig", {});
+    expect(reply).toMatchObject({
+      ok: false,
+      failure: { code: "ssh.dial-failed", message: expect.stringContaining("Raise MaxSessions") as string },
+    });
+  });
+
   it("passes over what the login shell prints", async () => {
     const server = await sshd({ config: ["DisableForwarding yes"] });
     const noisy = join(keys, "noisy");
