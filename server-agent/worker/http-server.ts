@@ -20,6 +20,8 @@ const ROOM_SHARE = 0.02;
  * who has just been answered.
  */
 const UNUSED_GRACE_MS = 100;
+/** A turn may be long, so that time alone does not say whether a visitor has been listened to. */
+const TURNS_TO_READ = 2;
 /** Where there is no room for a connection, it is looked for this often. */
 const ROOM_INTERVAL_MS = 250;
 const IDLE_GRACE_MS = 1000;
@@ -44,7 +46,11 @@ export interface HttpServerOptions {
 }
 
 export class HttpServer implements ConnectionOwner<InFlight> {
-  readonly #connections = new Set<Connection<InFlight>>();
+  /** With the turn of the event loop in which they were accepted. */
+  readonly #connections = new Map<Connection<InFlight>, number>();
+  #turn = 0;
+  #nextTurn: NodeJS.Immediate | undefined = undefined;
+  #lastAccept = 0;
   /** By number of the supervisor's socket. */
   readonly #listeners = new Map<number, { readonly place: Place; readonly acceptor: Server }>();
   readonly #options: HttpServerOptions;
@@ -117,7 +123,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     this.#retiredAt = Date.now();
     this.#closeIdleAfter = closeIdleAfter;
     if (closeIdleAfter === 0)
-      for (const connection of this.#connections) if (!connection.isBusy) connection.closeGently();
+      for (const connection of this.#connections.keys()) if (!connection.isBusy) connection.closeGently();
   }
 
   /** Calls back when no connection is left, now or later. */
@@ -148,8 +154,16 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     this.#becomeFull(failure.message);
   }
 
+  /** Counts turns until the latest connection has been read. */
+  readonly #onTurn = (): void => {
+    this.#turn += 1;
+    this.#nextTurn = this.#turn < this.#lastAccept + TURNS_TO_READ ? setImmediate(this.#onTurn) : undefined;
+  };
+
   #accept(socket: Socket, place: Place): void {
-    this.#connections.add(new Connection(socket, place, this));
+    this.#connections.set(new Connection(socket, place, this), this.#turn);
+    this.#lastAccept = this.#turn;
+    this.#nextTurn ??= setImmediate(this.#onTurn);
     this.#sweeper ??= setInterval(() => {
       this.#sweep();
     }, SWEEP_INTERVAL_MS).unref();
@@ -169,9 +183,10 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     const now = Date.now();
     const unused: Connection<InFlight>[] = [];
     const idle: { connection: Connection<InFlight>; since: number }[] = [];
-    for (const connection of this.#connections) {
+    for (const [connection, turn] of this.#connections) {
       const since = connection.idleSince;
-      if (since === undefined) continue;
+      // What a visitor has sent is read in the turn after the one in which he was accepted.
+      if (since === undefined || this.#turn < turn + TURNS_TO_READ) continue;
       if (connection.isUnused && now - since >= UNUSED_GRACE_MS) unused.push(connection);
       else if (!connection.isUnused && now - since >= IDLE_GRACE_MS) idle.push({ connection, since });
     }
@@ -224,6 +239,6 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     // answer, and `Connection: close` with it.
     const closeIdleAfter =
       this.isRetiring && now - this.#retiredAt >= this.#closeIdleAfter ? SWEEP_INTERVAL_MS : Infinity;
-    for (const connection of this.#connections) connection.sweep(now, closeIdleAfter);
+    for (const connection of this.#connections.keys()) connection.sweep(now, closeIdleAfter);
   }
 }

@@ -28,9 +28,13 @@ function startLimited(workers: number): Promise<TestAgent> {
   return startAgent({ config: CONFIG, workers, wrapper: ["prlimit", `--nofile=${String(LIMIT)}`] });
 }
 
-async function openAll(port: number, count: number): Promise<RawClient[]> {
+async function openAll(port: number, count: number, request = ""): Promise<RawClient[]> {
   const clients: RawClient[] = [];
-  for (let index = 0; index < count; index++) clients.push(await openRaw(port));
+  for (let index = 0; index < count; index++) {
+    const client = await openRaw(port);
+    clients.push(client);
+    await client.write(request);
+  }
   return clients;
 }
 
@@ -62,8 +66,7 @@ it("so do those that are idle between requests, and who is served is not touched
 it("a full worker says so, lets visitors wait instead of turning them away, and accepts again", async () => {
   await using agent = await startLimited(1);
   await using events = await agent.events();
-  const busy = await openAll(agent.port, LIMIT);
-  for (const client of busy) await client.write(GET_LARGE);
+  const busy = await openAll(agent.port, LIMIT, GET_LARGE);
   const told = await events.until((line) => "agent" in line && line.agent.problems !== undefined);
   expect("agent" in told && told.agent.problems).toEqual([
     "Worker 1 is out of file descriptors and accepts no connection; raise the limit (LimitNOFILE).",
@@ -79,12 +82,12 @@ it("a full worker says so, lets visitors wait instead of turning them away, and 
 
 it("a full worker leaves visitors to those that have room", async () => {
   await using agent = await startLimited(2);
-  const clients = await openAll(agent.port, Math.floor(1.1 * LIMIT));
-  await Promise.all(
-    clients.map(async (client) => {
-      await client.write(GET_LARGE);
-    }),
-  );
+  const [, other] = (await agent.call("getAgent")).workers;
+  const pid = other?.pid ?? 0;
+  process.kill(pid, "SIGSTOP");
+  const clients = await openAll(agent.port, LIMIT, GET_LARGE);
+  await agent.logged(/out of file descriptors: no connection is accepted until some are free/);
+  process.kill(pid, "SIGCONT");
   const answers = await Promise.all(clients.map((client) => client.read()));
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(clients.length);
   for (const client of clients) client.destroy();
