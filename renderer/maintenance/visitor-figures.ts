@@ -20,9 +20,29 @@ export function visitorFigures(counts: Counts): Figure[] {
   ];
 }
 
+/**
+ * What became of every request that was in flight at the switch, as a sum that must come out right.
+ * Undefined where there was none, or where the agent does not say.
+ */
+export function balanceText({ balance }: Counts): { text: string; isLost: boolean } | undefined {
+  if (balance === undefined || balance.accepted === 0) return undefined;
+  const { accepted, answered, left, broken, cut, inFlight, lost, unobserved } = balance;
+  const parts: readonly (readonly [number, string])[] = [
+    [answered, "answered"],
+    [left, "left by the visitor"],
+    [broken, "broken off"],
+    [cut, "cut"],
+    [inFlight, "still finishing"],
+    [unobserved, "not observed, as the agent ended"],
+    [lost, "lost"],
+  ];
+  const named = parts.filter(([number]) => number !== 0).map(([number, words]) => `${count(number)} ${words}`);
+  return { text: `${count(accepted)} in flight at the switch = ${named.join(" + ")}`, isLost: lost !== 0 };
+}
+
 /** The counts of several maintenances together. */
 export function sumOf(all: readonly Counts[]): Counts {
-  const sum: Counts = { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 };
-  for (const counts of all) for (const key of Object.keys(sum) as (keyof Counts)[]) sum[key] += counts[key];
+  const sum = { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 };
+  for (const counts of all) for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += counts[key];
   return sum;
 }

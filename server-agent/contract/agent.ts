@@ -9,6 +9,21 @@ export const API_VERSION = 1;
 export const BoundListener = z.strictObject({ name: z.string(), address: z.string(), port: z.int() });
 export type BoundListener = z.infer<typeof BoundListener>;
 
+/**
+ * What became of requests. None is lost as long as accepted = answered + left + broken + cut + in
+ * flight.
+ */
+export const RequestBalance = z.strictObject({
+  accepted: z.int(),
+  answered: z.int().describe("To the end of the answer."),
+  left: z.int().describe("The client left before."),
+  broken: z.int().describe("The answer was broken off, mostly by its upstream."),
+  cut: z.int().describe("Cut by order of an operator, or at a deadline."),
+  inFlight: z.int(),
+  lost: z.int().describe("None of this: their worker has died. Always 0 as long as nothing is wrong."),
+});
+export type RequestBalance = z.infer<typeof RequestBalance>;
+
 export const AgentInfo = z.strictObject({
   version: z.string().regex(/^[0-9A-Za-z.+-]{1,100}$/, "use a version like 1.2.3"),
   apiVersion: z.int(),
@@ -25,6 +40,7 @@ export const AgentInfo = z.strictObject({
     .max(20)
     .optional()
     .describe("Version of its time zone data (IANA), like 2026c, by which windows are planned."),
+  requests: RequestBalance.optional().describe("All requests since the agent started."),
   problems: z
     .array(z.string())
     .optional()

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Condition } from "./condition.ts";
 import { Config } from "./config.ts";
 import { PageContent } from "./handler.ts";
-import { Change } from "./agent.ts";
+import { Change, RequestBalance } from "./agent.ts";
 import { timestamp } from "./fields.ts";
 
 export const MaintenanceOptions = z.strictObject({
@@ -136,6 +136,11 @@ export const MaintenanceCounts = z.strictObject({
   drained: z.int().describe("In flight at the switch, and finished on the older generation."),
   cut: z.int().describe("In flight at the switch, and cut by an operator or a deadline."),
   draining: z.int().describe("Still in flight on older generations."),
+  balance: RequestBalance.extend({
+    unobserved: z.int().describe("Still in flight when the agent itself ended, so that nobody saw their end."),
+  })
+    .optional()
+    .describe("What became of the requests of the site that were in flight at the switch."),
 });
 export type MaintenanceCounts = z.infer<typeof MaintenanceCounts>;
 

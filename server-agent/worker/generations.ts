@@ -18,7 +18,7 @@ import type { AccessLogs } from "./access-log.ts";
 import type { HandlerContext } from "./exchange.ts";
 import { serveSite } from "./serve-site.ts";
 import { SlicedWork } from "./slices.ts";
-import type { HostTotals, Generation, Service, Site, SiteFigures, Target } from "./site.ts";
+import type { HostTotals, Generation, Outcome, Service, Site, SiteFigures, Target } from "./site.ts";
 
 export interface GenerationsOptions {
   readonly logs: AccessLogs;
@@ -33,6 +33,8 @@ type Prepared = { ok: true; service: Service } | { ok: false; problems: Problem[
 
 export class Generations {
   readonly totals = new Map<string, HostTotals>();
+  /** Requests by what became of them; what is in flight is counted where it is listed. */
+  readonly ends = { accepted: 0, answered: 0, left: 0, broken: 0, cut: 0 };
   /** All that may have figures to report, oldest first. */
   readonly known = new Set<Generation>();
   /** All sites in use, by what they are compiled from. */
@@ -114,10 +116,11 @@ export class Generations {
   /** A request is in flight on the site; the figures to count it in, to its end. */
   enter(site: Site, generation: Generation): SiteFigures {
     site.users += 1;
+    this.ends.accepted += 1;
     generation.inFlight += 1;
     let { figures } = site;
     if (figures?.generation !== generation) {
-      figures = { id: site.id, generation, inFlight: 0, drained: 0, cut: 0 };
+      figures = { id: site.id, generation, inFlight: 0, drained: 0, cut: 0, left: 0, broken: 0 };
       site.figures = figures;
       generation.figures.push(figures);
     }
@@ -128,14 +131,16 @@ export class Generations {
   /**
    * It is over. True when nothing is in flight any more on a generation that is not active.
    */
-  leave(site: Site, figures: SiteFigures, wasCut: boolean): boolean {
+  leave(site: Site, figures: SiteFigures, outcome: Outcome): boolean {
     const { generation } = figures;
     this.#release(site);
+    this.ends[outcome] += 1;
     generation.inFlight -= 1;
     figures.inFlight -= 1;
     if (generation === this.#active?.generation) return false;
-    if (wasCut) figures.cut += 1;
+    if (outcome === "cut") figures.cut += 1;
     else figures.drained += 1;
+    if (outcome === "left" || outcome === "broken") figures[outcome] += 1;
     return generation.inFlight === 0;
   }
 

@@ -11,7 +11,7 @@ import type { Connection } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
 import { isDownload, isUpload } from "./request-kind.ts";
-import type { Site, SiteFigures } from "./site.ts";
+import type { Outcome, Site, SiteFigures } from "./site.ts";
 
 let lastSequence = 0;
 
@@ -62,6 +62,11 @@ export class InFlight implements Entry {
     this.now = Date.now();
   }
 
+  /** What became of it, once it has ended. */
+  outcome(): Outcome {
+    return this.wasCut ? "cut" : "left";
+  }
+
   /** Whether the response has begun, so that its head cannot be changed any more. */
   hasBegun(): boolean {
     return true;
@@ -100,6 +105,14 @@ export class ExchangeInFlight extends InFlight implements Exchange {
     return { socket: connection.socket, head: connection.detach() };
   }
 
+  override outcome(): Outcome {
+    const { response } = this;
+    if (this.wasCut) return "cut";
+    // The end of a connection that has become another protocol's is nobody's fault.
+    if (response.isSent || this.status === 101) return "answered";
+    return response.isBroken && !this.connection.hasPeerEnded ? "broken" : "left";
+  }
+
   override hasBegun(): boolean {
     return this.response.headersSent;
   }
@@ -115,10 +128,16 @@ export class ExchangeInFlight extends InFlight implements Exchange {
 
 /** All that is in flight on this worker, oldest first. */
 export class InFlightList {
+  #size = 0;
   #first: InFlight | undefined = undefined;
   #last: InFlight | undefined = undefined;
 
+  get size(): number {
+    return this.#size;
+  }
+
   add(entry: InFlight): void {
+    this.#size += 1;
     entry.previous = this.#last;
     if (this.#last === undefined) this.#first = entry;
     else this.#last.next = entry;
@@ -127,6 +146,7 @@ export class InFlightList {
   }
 
   remove(entry: InFlight): void {
+    this.#size -= 1;
     if (entry.previous === undefined) this.#first = entry.next;
     else entry.previous.next = entry.next;
     if (entry.next === undefined) this.#last = entry.previous;

@@ -128,7 +128,7 @@ export class Pipeline implements RequestSink {
       site.totals.byClass[digit] = (site.totals.byClass[digit] ?? 0) + 1;
     }
     site.log?.add(entry);
-    if (this.#generations.leave(site, entry.figures, entry.wasCut)) this.#counters.report();
+    if (this.#generations.leave(site, entry.figures, entry.outcome())) this.#counters.report();
     else this.#counters.changed();
   }
 

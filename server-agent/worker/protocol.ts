@@ -77,6 +77,28 @@ export interface DrainCounters {
   inFlight: number;
   drained: number;
   cut: number;
+  /** Of those drained: the client left before the end of the answer. Absent for none. */
+  left?: number;
+  /** Of those drained: the answer was broken off, mostly by its upstream. */
+  broken?: number;
+  /** Of those cut: nobody ordered it, their worker has died. */
+  lost?: number;
+}
+
+/**
+ * What became of all requests that a worker has accepted since it started. None is lost as long as
+ * accepted = answered + left + broken + cut + in flight.
+ */
+export interface Balance {
+  accepted: number;
+  answered: number;
+  /** The client left before the end of the answer. */
+  left: number;
+  /** The answer was broken off, mostly by its upstream. */
+  broken: number;
+  /** By order of an operator, or at a deadline. */
+  cut: number;
+  inFlight: number;
 }
 
 /**
@@ -103,7 +125,13 @@ export type FromWorker =
    * A few times a second while something changed, and always directly before `committed`: what is
    * counted "since the switch" starts from these figures.
    */
-  | { type: "counters"; hosts: Record<string, HostCounters>; generations: Record<number, GenerationCounters> }
+  | {
+      type: "counters";
+      hosts: Record<string, HostCounters>;
+      generations: Record<number, GenerationCounters>;
+      /** An earlier agent that has handed over reports none. */
+      balance?: Balance;
+    }
   /** `total`: how many match, also beyond the limit. An earlier agent lists all it has. */
   | { type: "requests"; ask: number; requests: InFlightRequest[]; total?: number }
   | { type: "cut"; ask: number; request: InFlightRequest | undefined };

@@ -17,8 +17,11 @@ export interface ServingRule {
   readonly takesBody: boolean;
 }
 
+/** How a request ends. */
+export type Outcome = "answered" | "left" | "broken" | "cut";
+
 /** What one virtual host has in flight on one generation, and what became of it. */
-export interface SiteFigures extends DrainCounters {
+export interface SiteFigures extends Required<Omit<DrainCounters, "lost">> {
   readonly id: string;
   readonly generation: Generation;
 }

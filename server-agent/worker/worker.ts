@@ -34,7 +34,7 @@ export function runWorker(boot: WorkerBoot): void {
       },
     },
   });
-  const counters = new Counters(generations, send);
+  const counters = new Counters(generations, inFlight, send, log);
   const pipeline = new Pipeline({
     generations,
     inFlight,

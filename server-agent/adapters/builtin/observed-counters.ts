@@ -1,6 +1,6 @@
 /** What the workers counted, summed over all of them, also those that have ended. */
 import { ownValue } from "../../core/own-value.ts";
-import type { DrainCounters, GenerationCounters, HostCounters } from "../../worker/protocol.ts";
+import type { Balance, DrainCounters, GenerationCounters, HostCounters } from "../../worker/protocol.ts";
 
 /**
  * One report of a worker. Never altered, so that it can be kept as what was counted at a moment.
@@ -8,6 +8,8 @@ import type { DrainCounters, GenerationCounters, HostCounters } from "../../work
 export interface Counted {
   hosts: Readonly<Record<string, HostCounters>>;
   generations: Readonly<Record<number, GenerationCounters>>;
+  /** Absent where an earlier agent reports. */
+  balance?: Balance;
 }
 
 /**
@@ -28,19 +30,24 @@ export class ObservedCounters {
   update(worker: number, counted: Counted): void {
     if (this.#ended.has(worker)) return;
     this.version++;
-    this.#living.set(worker, { hosts: counted.hosts, generations: counted.generations });
+    const { hosts, generations, balance } = counted;
+    this.#living.set(worker, { hosts, generations, ...(balance === undefined ? {} : { balance }) });
     this.changed();
   }
 
-  /** The worker has ended: what was in flight on it is cut. */
-  end(worker: number): void {
+  /**
+   * The worker has ended: what was in flight on it is cut, and lost if nobody ordered that. Returns
+   * how many were lost.
+   */
+  end(worker: number, isOrdered: boolean): number {
     const last = this.#living.get(worker);
-    if (last === undefined) return;
+    if (last === undefined) return 0;
     this.version++;
     this.#living.delete(worker);
-    this.#ended.set(worker, cutInFlight(last));
+    this.#ended.set(worker, cutInFlight(last, isOrdered));
     this.#foldOldest();
     this.changed();
+    return isOrdered ? 0 : (last.balance?.inFlight ?? 0);
   }
 
   /** Latest report of one worker. */
@@ -58,6 +65,12 @@ export class ObservedCounters {
 
   all(): Counted[] {
     return [this.#folded, ...this.#ended.values(), ...this.#living.values()];
+  }
+
+  /** What became of all requests that were accepted since this process started. */
+  balance(): Balance {
+    const none: Balance = { accepted: 0, answered: 0, left: 0, broken: 0, cut: 0, inFlight: 0 };
+    return this.all().reduce((sum, { balance }) => addBalances(sum, balance) ?? sum, none);
   }
 
   /** All reports as one. */
@@ -103,6 +116,7 @@ export function countedSince(now: Counted, before: Counted): Counted {
     inFlight: counters.inFlight,
     drained: counters.drained - (from?.drained ?? 0),
     cut: counters.cut - (from?.cut ?? 0),
+    ...rarely((key) => (counters[key] ?? 0) - (from?.[key] ?? 0)),
   });
   const hosts = Object.entries(now.hosts).map(([id, { requests, inFlight, status }]) => {
     const from = ownValue(before.hosts, id);
@@ -128,16 +142,34 @@ export function countedSince(now: Counted, before: Counted): Counted {
   return {
     hosts: Object.fromEntries(hosts) as Counted["hosts"],
     generations: Object.fromEntries(generations) as Counted["generations"],
+    ...(now.balance === undefined ? {} : { balance: balanceSince(now.balance, before.balance) }),
   };
 }
 
-function cutInFlight({ hosts, generations }: Counted): Counted {
+/** What was in flight at the beginning was accepted, as far as the time since is concerned. */
+function balanceSince(now: Balance, before: Balance | undefined): Balance {
+  if (before === undefined) return now;
+  return {
+    accepted: now.accepted - before.accepted + before.inFlight,
+    answered: now.answered - before.answered,
+    left: now.left - before.left,
+    broken: now.broken - before.broken,
+    cut: now.cut - before.cut,
+    inFlight: now.inFlight,
+  };
+}
+
+function cutInFlight({ hosts, generations, balance }: Counted, isOrdered: boolean): Counted {
   const ended = (counters: DrainCounters): DrainCounters => ({
     inFlight: 0,
     drained: counters.drained,
     cut: counters.cut + counters.inFlight,
+    ...rarely((key) => (counters[key] ?? 0) + (key === "lost" && !isOrdered ? counters.inFlight : 0)),
   });
   return {
+    ...(balance === undefined
+      ? {}
+      : { balance: { ...balance, inFlight: 0, cut: balance.cut + (isOrdered ? balance.inFlight : 0) } }),
     hosts: mapValues(hosts, (host) => ({ ...host, inFlight: 0 })),
     generations: mapValues(generations, (generation) => ({
       ...ended(generation),
@@ -153,7 +185,30 @@ function add(a: Counted, b: Counted): Counted {
     generations[number] =
       before === undefined ? counters : { ...sum(before, counters), hosts: merge(before.hosts, counters.hosts, sum) };
   }
-  return { hosts: addHosts({ ...a.hosts }, b.hosts), generations };
+  const balance = addBalances(a.balance, b.balance);
+  return { hosts: addHosts({ ...a.hosts }, b.hosts), generations, ...(balance === undefined ? {} : { balance }) };
+}
+
+function addBalances(a: Balance | undefined, b: Balance | undefined): Balance | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return {
+    accepted: a.accepted + b.accepted,
+    answered: a.answered + b.answered,
+    left: a.left + b.left,
+    broken: a.broken + b.broken,
+    cut: a.cut + b.cut,
+    inFlight: a.inFlight + b.inFlight,
+  };
+}
+
+/** What is mostly 0 is left out then. */
+function rarely(countOf: (key: "left" | "broken" | "lost") => number): Pick<DrainCounters, "left" | "broken" | "lost"> {
+  const counts: Pick<DrainCounters, "left" | "broken" | "lost"> = {};
+  for (const key of ["left", "broken", "lost"] as const) {
+    const count = countOf(key);
+    if (count !== 0) counts[key] = count;
+  }
+  return counts;
 }
 
 /** Adds into the first argument. */
@@ -176,7 +231,12 @@ function addHosts(
 }
 
 function sum(a: DrainCounters, b: DrainCounters): DrainCounters {
-  return { inFlight: a.inFlight + b.inFlight, drained: a.drained + b.drained, cut: a.cut + b.cut };
+  return {
+    inFlight: a.inFlight + b.inFlight,
+    drained: a.drained + b.drained,
+    cut: a.cut + b.cut,
+    ...rarely((key) => (a[key] ?? 0) + (b[key] ?? 0)),
+  };
 }
 
 function merge<T>(

@@ -19,6 +19,7 @@ export function retireWorker(
   const kill = (): void => {
     if (worker.phase === "gone") return;
     log.warn("worker did not stop in time; killing it", { worker: worker.id, pid: worker.pid });
+    worker.isToEnd = true;
     worker.kill();
   };
   const expire = (): void => {

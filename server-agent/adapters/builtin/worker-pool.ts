@@ -236,6 +236,7 @@ export class WorkerPool {
     const cut = await Promise.all(
       workers.map(async (worker) => {
         const listed = await worker.requests({}, 0, ASK_TIMEOUT_MS);
+        worker.isToEnd = true;
         this.#kill(worker);
         return listed?.total ?? 0;
       }),
@@ -357,7 +358,9 @@ export class WorkerPool {
 
   #ended(worker: WorkerProcess, was: WorkerPhase): void {
     this.#workers.delete(worker);
-    this.#options.counters.end(worker.id);
+    const lost = this.#options.counters.end(worker.id, worker.isToEnd);
+    if (lost > 0)
+      this.#options.log.error("requests were lost with their worker", { worker: worker.id, requests: lost });
     if (was === "serving") {
       this.#options.log.error("worker exited unexpectedly; starting a replacement", {
         worker: worker.id,

@@ -41,6 +41,8 @@ export class WorkerProcess {
   readonly id: number;
   readonly startedAt = performance.now();
   phase: WorkerPhase = "standby";
+  /** Whoever ends it now does so by order: what is in flight on it is cut, and not lost. */
+  isToEnd = false;
   /** It accepts nothing, as it has no descriptors left. */
   isFull = false;
   /** Last generation that it was told to commit. */
@@ -192,6 +194,7 @@ export class WorkerProcess {
 
   /** Ends the process with all that is in flight on it. */
   cutOff(): void {
+    this.isToEnd = true;
     this.#channel.cut();
   }
 

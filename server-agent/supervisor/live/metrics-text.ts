@@ -24,7 +24,7 @@ interface Sample {
 export function prometheusText({ agent, generations, receipts, metrics, switches, failedAccepts }: Observed): string {
   const sites = Object.entries(metrics);
   const open = receipts.filter((receipt) => receipt.state === "in-maintenance");
-  const byReceipt = (count: keyof Receipt["counts"]): Sample[] =>
+  const byReceipt = (count: "refused" | "excepted" | "draining"): Sample[] =>
     open.map((receipt) => ({ labels: { site: receipt.site, receipt: receipt.id }, value: receipt.counts[count] }));
   return [
     family("backsoon_info", "gauge", "The agent; always 1.", [{ labels: { version: agent.version }, value: 1 }]),
@@ -58,6 +58,7 @@ export function prometheusText({ agent, generations, receipts, metrics, switches
       "Requests by virtual host, counted when they were matched.",
       sites.map(([site, { requests }]) => ({ labels: { site }, value: requests })),
     ),
+    ...balanceOf(agent.requests),
     family(
       "backsoon_responses_total",
       "counter",
@@ -117,6 +118,22 @@ export function prometheusText({ agent, generations, receipts, metrics, switches
       byReceipt("draining"),
     ),
   ].join("");
+}
+
+function balanceOf(balance: AgentInfo["requests"]): string[] {
+  if (balance === undefined) return [];
+  const { accepted, inFlight: _, ...ends } = balance;
+  return [
+    family("backsoon_accepted_requests_total", "counter", "Requests that were accepted since the agent started.", [
+      { labels: {}, value: accepted },
+    ]),
+    family(
+      "backsoon_ended_requests_total",
+      "counter",
+      "The same by what became of them; those lost are always 0 unless something is wrong.",
+      Object.entries(ends).map(([how, value]) => ({ labels: { how }, value })),
+    ),
+  ];
 }
 
 /** A family without samples is left out: its type line alone says nothing. */

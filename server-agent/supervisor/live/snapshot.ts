@@ -1,6 +1,12 @@
 /** What the agent says about itself at this moment: put together on demand, never stored. */
 import { hostname } from "node:os";
-import { AGENT_VERSION, type AgentInfo, API_VERSION, type Generation } from "../../contract/agent.ts";
+import {
+  AGENT_VERSION,
+  type AgentInfo,
+  API_VERSION,
+  type Generation,
+  type RequestBalance,
+} from "../../contract/agent.ts";
 import type { Config } from "../../contract/config.ts";
 import type { MaintenanceWindow } from "../../contract/windows.ts";
 import type { Receipt, Stage } from "../../contract/maintenance.ts";
@@ -61,8 +67,16 @@ export class LiveState {
       hostname: hostname(),
       clock: new Date(this.#parts.clock.now()).toISOString(),
       ...(process.versions.tz === undefined ? {} : { timeZoneData: process.versions.tz }),
+      requests: this.requests(),
       ...this.#problems(),
     };
+  }
+
+  /** What became of all requests; what is missing is lost. */
+  requests(): RequestBalance {
+    const balance = this.#parts.counters.balance();
+    const { accepted, answered, left, broken, cut, inFlight } = balance;
+    return { ...balance, lost: accepted - answered - left - broken - cut - inFlight };
   }
 
   #problems(): Pick<AgentInfo, "problems"> {
@@ -71,6 +85,11 @@ export class LiveState {
       .full()
       .map((id) => `Worker ${id} is out of file descriptors and accepts no connection; raise the limit (LimitNOFILE).`);
     const problems = [...state.problems, ...full];
+    const { accepted, lost } = this.requests();
+    if (lost !== 0)
+      problems.push(
+        `Lost since the agent started, neither answered nor cut by order: ${lost} of ${accepted} requests; see the agent's log.`,
+      );
     return problems.length === 0 ? {} : { problems };
   }
 

@@ -5,7 +5,13 @@
 import type { Counted } from "../../adapters/builtin/observed-counters.ts";
 import type { MaintenanceCounts } from "../../contract/maintenance.ts";
 
-export type Drained = Pick<MaintenanceCounts, "drained" | "cut" | "draining">;
+export interface Drained extends Pick<MaintenanceCounts, "drained" | "cut" | "draining"> {
+  /** Of those drained. */
+  left: number;
+  broken: number;
+  /** Of those cut: nobody ordered it. */
+  lost: number;
+}
 
 /** Of one site, in the order of the generations, each with the sum up to it. */
 interface Sums {
@@ -13,7 +19,7 @@ interface Sums {
   upTo: Drained[];
 }
 
-const NOTHING: Drained = { drained: 0, cut: 0, draining: 0 };
+const NOTHING: Drained = { drained: 0, cut: 0, draining: 0, left: 0, broken: 0, lost: 0 };
 
 export class DrainIndex {
   readonly #sites = new Map<string, Sums>();
@@ -52,15 +58,24 @@ function bySite(reports: readonly Counted[]): Map<string, Map<number, Drained>> 
   const sites = new Map<string, Map<number, Drained>>();
   for (const { generations } of reports)
     for (const [number, { hosts }] of Object.entries(generations))
-      for (const [site, { drained, cut, inFlight }] of Object.entries(hosts)) {
+      for (const [site, { inFlight: draining, left = 0, broken = 0, lost = 0, drained, cut }] of Object.entries(
+        hosts,
+      )) {
         const generation = Number(number);
         const known = sites.get(site) ?? new Map<number, Drained>();
         sites.set(site, known);
-        known.set(generation, plus(known.get(generation) ?? NOTHING, { drained, cut, draining: inFlight }));
+        known.set(generation, plus(known.get(generation) ?? NOTHING, { drained, cut, draining, left, broken, lost }));
       }
   return sites;
 }
 
 function plus(a: Drained, b: Drained): Drained {
-  return { drained: a.drained + b.drained, cut: a.cut + b.cut, draining: a.draining + b.draining };
+  return {
+    drained: a.drained + b.drained,
+    cut: a.cut + b.cut,
+    draining: a.draining + b.draining,
+    left: a.left + b.left,
+    broken: a.broken + b.broken,
+    lost: a.lost + b.lost,
+  };
 }

@@ -5,12 +5,12 @@
 import type { MaintenanceCounts, Proof, Receipt } from "../../contract/maintenance.ts";
 import type { Counted, ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import { DrainIndex } from "./drain-index.ts";
-import { advance, sameCounts, tally } from "./receipt-counts.ts";
+import { advance, openBalance, sameCounts, tally, type Tally } from "./receipt-counts.ts";
 
 interface Page {
   receipt: Receipt;
   /** What the workers had counted when `receipt.counts` was true. */
-  from: MaintenanceCounts;
+  from: Tally;
   /**
    * Its counts cannot change any more. Most receipts are old, and every tick asks for all of them.
    */
@@ -30,10 +30,12 @@ export class ReceiptBook {
     this.#counters = counters;
     // Oldest first, so that later ones come first in `list`. What was draining when the former
     // process ended is over; whether it ended well was not observed.
+    const nothing = new DrainIndex([]);
+    const observed = new DrainIndex(counters.all());
     for (const receipt of found.toReversed()) {
-      const counts = { ...receipt.counts, draining: 0 };
-      const from = { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 };
-      this.#put({ ...receipt, counts }, from, receipt.state === "reverted");
+      const { draining } = observed.before(receipt.site, receipt.generation);
+      const counts = { ...receipt.counts, draining: 0, ...withoutUnobserved(receipt.counts.balance, draining) };
+      this.#put({ ...receipt, counts }, tally([], nothing, receipt), receipt.state === "reverted");
     }
   }
 
@@ -89,7 +91,7 @@ export class ReceiptBook {
       const from = tally(reports, drains, receipt);
       const counts =
         before === undefined
-          ? { ...receipt.counts, draining: from.draining }
+          ? { ...receipt.counts, draining: from.draining, balance: openBalance(from.draining) }
           : advance(before.receipt.counts, before.from, from);
       // One that only got another end was switched before.
       const sinceMs = before?.receipt.state === "in-maintenance" ? before.receipt.switchMs : switchMs;
@@ -122,7 +124,7 @@ export class ReceiptBook {
     this.#pages.delete(id);
   }
 
-  #put(receipt: Receipt, from: MaintenanceCounts, settled: boolean): Page {
+  #put(receipt: Receipt, from: Tally, settled: boolean): Page {
     const page = { receipt, from, settled, live: receipt, version: -1 };
     this.#pages.set(receipt.id, page);
     return page;
@@ -156,4 +158,14 @@ export class ReceiptBook {
     }
     return this.#drains;
   }
+}
+
+/** @param draining What an agent that has handed over still has in flight, and reports. */
+function withoutUnobserved(
+  balance: MaintenanceCounts["balance"],
+  draining: number,
+): Pick<MaintenanceCounts, "balance"> {
+  if (balance === undefined) return {};
+  const gone = Math.max(0, balance.inFlight - draining);
+  return { balance: { ...balance, inFlight: balance.inFlight - gone, unobserved: balance.unobserved + gone } };
 }

@@ -4,7 +4,7 @@ import type { CompiledHandler } from "../exchange.ts";
 export function compileDrop(): CompiledHandler {
   return {
     answer({ response }) {
-      response.destroy();
+      response.drop();
     },
   };
 }

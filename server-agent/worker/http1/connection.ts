@@ -149,6 +149,11 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     return this.#response !== undefined || this.#isDetached;
   }
 
+  /** The client has ended its side. */
+  get hasPeerEnded(): boolean {
+    return this.#peerEnded;
+  }
+
   /** No byte ever came. */
   get isUnused(): boolean {
     return this.socket.bytesRead === 0;
@@ -210,6 +215,7 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     const response = this.#response;
     if (response === undefined || response.destroyed) return;
     this.#response = undefined;
+    response.isSent = true;
     response.closed();
     this.#owner.ended(this);
     const request = this.#request;

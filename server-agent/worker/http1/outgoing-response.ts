@@ -76,6 +76,10 @@ export class OutgoingResponse {
   shouldKeepAlive = true;
   /** It was sent completely, or its connection has closed. */
   destroyed = false;
+  /** It was sent completely. */
+  isSent = false;
+  /** It was broken off here. */
+  isBroken = false;
   /** Called once when it was sent completely or its connection has closed. */
   onClose: (() => void) | undefined = undefined;
   /** Called when the client ends its side: it may still read, but as a rule it has gone. */
@@ -227,6 +231,13 @@ export class OutgoingResponse {
    * complete.
    */
   destroy(): void {
+    this.isBroken = true;
+    this.#owner.socket.destroy();
+  }
+
+  /** Ends the connection without a response, as a rule wants it. */
+  drop(): void {
+    this.isSent = true;
     this.#owner.socket.destroy();
   }
 

@@ -178,7 +178,7 @@ describe("reading", () => {
     await other.call("startMaintenance", { body: { site: "constructor", copycat: "hasOwnProperty" } });
     await using later = await other.events();
     const snapshot = Snapshot.parse(await later.next());
-    expect(snapshot.maintenance[0]?.counts).toEqual({ refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 });
+    expect(snapshot.maintenance[0]?.counts).toMatchObject({ refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 });
     expect(await other.call("metrics")).not.toContain("NaN");
   });
 

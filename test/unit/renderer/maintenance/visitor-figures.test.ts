@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sumOf, visitorFigures } from "../../../../renderer/maintenance/visitor-figures.ts";
+import { balanceText, sumOf, visitorFigures } from "../../../../renderer/maintenance/visitor-figures.ts";
 
 const number = fc.nat(1_000_000);
 const counts = fc.record({ refused: number, excepted: number, drained: number, cut: number, draining: number });
@@ -14,6 +14,21 @@ describe("what became of the visitors", () => {
       }),
     );
     expect(sumOf([])).toEqual({ refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 });
+  });
+
+  it("adds up to what was in flight at the switch, and what is lost is said", () => {
+    const none = { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 };
+    const balance = { accepted: 6, answered: 3, left: 1, broken: 0, cut: 0, inFlight: 2, lost: 0, unobserved: 0 };
+    expect(balanceText({ ...none, balance })).toEqual({
+      text: "6 in flight at the switch = 3 answered + 1 left by the visitor + 2 still finishing",
+      isLost: false,
+    });
+    const lost = { ...balance, inFlight: 0, lost: 2 };
+    expect(balanceText({ ...none, balance: lost })).toEqual({
+      text: "6 in flight at the switch = 3 answered + 1 left by the visitor + 2 lost",
+      isLost: true,
+    });
+    expect(balanceText(none)).toBeUndefined();
   });
 
   it("is only alarming where somebody was cut", () => {

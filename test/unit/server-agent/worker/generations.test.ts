@@ -97,7 +97,7 @@ it("keeps of an old generation only what its requests in flight need", async () 
   await new Promise((resolve) => setImmediate(resolve));
   collectGarbage();
   expect(tables.map((table) => table.deref())).toEqual([undefined, undefined]);
-  expect(served.generations.leave(site, figures, false)).toBe(true);
+  expect(served.generations.leave(site, figures, "answered")).toBe(true);
   expect([...served.generations.known].map(({ number, figures: [of] }) => [number, of?.drained])).toEqual([
     [1, 1],
     [3, undefined],
@@ -111,7 +111,7 @@ it("closes what a request used when the request is over, and not before", async 
   const figures = served.generations.enter(site, served.active.generation);
   await served.serve(2, configOf([]));
   expect(served.pools.size).toBe(1);
-  served.generations.leave(site, figures, false);
+  served.generations.leave(site, figures, "answered");
   expect(served.pools.size).toBe(0);
 });
 

@@ -69,7 +69,7 @@ describe("maintenance", () => {
     expect(proof.cells.length).toBeGreaterThan(4);
     expect(proof.cells.filter(({ outcome }) => outcome === "wrong")).toEqual([]);
     const { counts } = await agent.call("revertMaintenance", { params: { id } });
-    expect(counts).toEqual({ refused: 5, excepted: 3, drained: 0, cut: 0, draining: 0 });
+    expect(counts).toMatchObject({ refused: 5, excepted: 3, drained: 0, cut: 0, draining: 0 });
     await agent.visit();
     expect((await agent.call("getMaintenance", { params: { id } })).counts.excepted).toBe(3);
   });

@@ -48,10 +48,10 @@ describe("what was counted since a moment", () => {
     let reports = 0;
     counters.changed = () => (reports += 1);
     counters.update(1, counted(14, 12, 1, 4));
-    counters.end(1);
+    counters.end(1, true);
     for (let worker = 3; worker < 20; worker++) {
       counters.update(worker, counted(1, 1, 0, 0));
-      counters.end(worker);
+      counters.end(worker, true);
     }
     const since = countedSince(counters.total(), before);
     expect(since.hosts.shop).toEqual({ requests: 4 + 17, inFlight: 1, status: { "2xx": 4 + 17 } });

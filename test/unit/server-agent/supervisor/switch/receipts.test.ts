@@ -123,14 +123,14 @@ describe("counts", () => {
     expect(opened).toMatchObject({ switchMs: 5, counts: { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 5 } });
     counters.update(1, report(7, 101, drain(1, 2, 0)));
     counters.update(2, report(4, 50, drain(2, 0, 0)));
-    expect(book.get("r1")?.counts).toEqual({ refused: 11, excepted: 1, drained: 2, cut: 0, draining: 3 });
-    counters.end(2);
-    expect(book.get("r1")?.counts).toEqual({ refused: 11, excepted: 1, drained: 2, cut: 2, draining: 1 });
+    expect(book.get("r1")?.counts).toMatchObject({ refused: 11, excepted: 1, drained: 2, cut: 0, draining: 3 });
+    counters.end(2, true);
+    expect(book.get("r1")?.counts).toMatchObject({ refused: 11, excepted: 1, drained: 2, cut: 2, draining: 1 });
     for (let worker = 3; worker < 30; worker++) {
       counters.update(worker, report(1, 0));
-      counters.end(worker);
+      counters.end(worker, true);
     }
-    expect(book.get("r1")?.counts).toEqual({ refused: 38, excepted: 1, drained: 2, cut: 2, draining: 1 });
+    expect(book.get("r1")?.counts).toMatchObject({ refused: 38, excepted: 1, drained: 2, cut: 2, draining: 1 });
   });
 
   it("stop with the revert, but what drains goes on; a restart goes on from what was stored", () => {
@@ -196,7 +196,11 @@ describe("a site on which one old request lives", () => {
 });
 
 it("what drained before a generation is the sum over all reports, as counted one by one", () => {
-  const figures = fc.record({ inFlight: fc.nat(9), drained: fc.nat(9), cut: fc.nat(9) });
+  const few = fc.nat(9);
+  const figures = fc.record(
+    { inFlight: few, drained: few, cut: few, left: few, broken: few, lost: few },
+    { requiredKeys: ["inFlight", "drained", "cut"] },
+  );
   const sites = fc.dictionary(fc.constantFrom("shop", "news"), figures, { noNullPrototype: true });
   const report = fc
     .dictionary(fc.integer({ min: 1, max: 30 }).map(String), sites, { noNullPrototype: true })
@@ -209,13 +213,14 @@ it("what drained before a generation is the sum over all reports, as counted one
     });
   fc.assert(
     fc.property(fc.array(report, { maxLength: 5 }), fc.integer({ min: 1, max: 32 }), (reports, generation) => {
-      const expected = { drained: 0, cut: 0, draining: 0 };
+      const expected = { drained: 0, cut: 0, draining: 0, left: 0, broken: 0, lost: 0 };
       for (const { generations } of reports)
         for (const [number, { hosts }] of Object.entries(generations)) {
           const drain = Number(number) < generation ? hosts.shop : undefined;
           expected.drained += drain?.drained ?? 0;
           expected.cut += drain?.cut ?? 0;
           expected.draining += drain?.inFlight ?? 0;
+          for (const rare of ["left", "broken", "lost"] as const) expected[rare] += drain?.[rare] ?? 0;
         }
       expect(new DrainIndex(reports).before("shop", generation)).toEqual(expected);
     }),
