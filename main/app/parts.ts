@@ -41,7 +41,7 @@ export function openParts(
     document: documents.operations,
     report: (operations) => store.set("operations", operations.map(shown)),
   });
-  servers.onConnected((serverId) => void fleet.observe(serverId));
+  servers.onConnected((serverId) => fleet.observe(serverId));
   return {
     preferences: new Preferences(app, documents.settings, store),
     prompts,

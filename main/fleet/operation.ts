@@ -1,7 +1,7 @@
 /** What is known of a switch of several servers, and what follows from it. Pure. */
 import type { FleetOperationState, FleetPhase, FleetServer, FleetTarget } from "../contract/fleet.ts";
 import type { Receipt, Stage } from "../../server-agent/contract/maintenance.ts";
-import { isInProgress } from "../contract/shared/states.ts";
+import { isInProgress, isOpen } from "../contract/shared/states.ts";
 
 /** An operation with what is needed to go on with it. */
 export interface Operation extends FleetOperationState {
@@ -80,17 +80,47 @@ export function withoutTimes(operation: Operation): Operation {
 /**
  * Taking a switch back makes a generation, too. Where that leads to exactly what the person has
  * seen, it is the one that trying again may build upon.
- * @param receipt the last one that was reverted on the server
+ * @param receipt one of the operation that was reverted on the server
  */
 export function withGenerationSeen(operation: Operation, serverId: string, receipt: Receipt): Operation {
   return {
     ...operation,
     targets: operation.targets.map((target) =>
       target.serverId === serverId && target.ifGeneration !== undefined && receipt.revert?.exact === true
-        ? { ...target, ifGeneration: receipt.revert.generation }
+        ? { ...target, ifGeneration: Math.max(target.ifGeneration, receipt.revert.generation) }
         : target,
     ),
   };
+}
+
+/**
+ * A site that was brought back and is in maintenance again, just as it was, has another receipt;
+ * bringing it back once more has to name that one.
+ * @param receipts all that the server knows, or those that have changed with the ones before them
+ */
+export function withReceiptsSeen(operation: Operation, serverId: string, receipts: readonly Receipt[]): Operation {
+  const latestOf = (id: string): string => {
+    const previous = receipts.find((receipt) => receipt.id === id && !isOpen(receipt));
+    return receipts.find((receipt) => isOpen(receipt) && isSame(receipt, previous))?.id ?? id;
+  };
+  return {
+    ...operation,
+    targets: operation.targets.map((target) =>
+      target.serverId === serverId
+        ? {
+            ...target,
+            changes: target.changes.map((change) =>
+              change.kind === "revert" ? { ...change, receipt: latestOf(change.receipt) } : change,
+            ),
+          }
+        : target,
+    ),
+  };
+}
+
+function isSame({ options }: Receipt, previous: Receipt | undefined): boolean {
+  // Who closes it again may be somebody else; the order of the keys is that of the previous one.
+  return JSON.stringify({ ...options, author: "" }) === JSON.stringify({ ...previous?.options, author: "" });
 }
 
 /** Where an operation stands that is not running. */
@@ -134,7 +164,11 @@ export function settled(
     (receipt) =>
       (operation.kind === "maintenance" ? receipt.operation : receipt.revert?.operation)?.id === operation.id,
   );
-  const standing = own.filter(({ state }) => state === wanted);
+  const isClosed = (site: string) => receipts.some((receipt) => receipt.site === site && isOpen(receipt));
+  // A site that is in maintenance again has a receipt that does not name this operation.
+  const standing = own.filter(
+    ({ state, site }) => state === wanted && (operation.kind === "maintenance" || !isClosed(site)),
+  );
   if (standing.length > 0)
     return {
       phase: "committed",

@@ -109,6 +109,9 @@ function app({ call, agents }: Servers, document = memory()): App {
 function over(operation: Operation) {
   return !isInProgress(operation);
 }
+function allKnown({ servers: parts }: Operation) {
+  return parts.every(({ phase }) => phase !== "unknown");
+}
 function everywhere({ agents }: Servers) {
   return Promise.all([...agents.values()].map((agent) => answersOf(agent)));
 }
@@ -257,7 +260,7 @@ describe("lost in the second phase", () => {
       if (name === "commitStage" && serverId === "s2") await (killed ??= lost.kill("SIGKILL"));
       return all.call(serverId, name, given);
     };
-    const { fleet, until, latest } = app({ ...all, call });
+    const { fleet, until } = app({ ...all, call });
     // Taking back makes a generation, too; it is what the person has seen, so that trying again is
     // no surprise.
     value(
@@ -272,8 +275,8 @@ describe("lost in the second phase", () => {
     expect(await answersOf(all.agents.get("s0") ?? lost)).toEqual(LIVE);
 
     all.agents.set("s2", keep(await startAgent({ folder: lost.folder })));
-    await fleet.observe("s2");
-    expect(["staged", "undone"]).toContain(latest().servers[2]?.phase);
+    fleet.observe("s2");
+    expect(["staged", "undone"]).toContain((await until(allKnown)).servers[2]?.phase);
     value(fleet.finish(operation.id));
     expect(await until(over)).toMatchObject({ phase: "done" });
     expect(await everywhere(all)).toEqual([CLOSED, CLOSED, CLOSED]);
@@ -354,8 +357,8 @@ describe("the app ends in between", () => {
 
       const next = app(all, document);
       expect(next.latest().phase).toBe("interrupted");
-      for (const id of all.agents.keys()) await next.fleet.observe(id);
-      const { id, phase } = next.latest();
+      for (const id of all.agents.keys()) next.fleet.observe(id);
+      const { id, phase } = await next.until(allKnown);
       expect(["interrupted", "undone", "done"]).toContain(phase);
       value(act === "finish" ? next.fleet.finish(id) : next.fleet.undo(id));
       expect(await next.until(over)).toMatchObject({ phase: act === "finish" ? "done" : "undone" });
