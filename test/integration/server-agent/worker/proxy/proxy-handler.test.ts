@@ -798,7 +798,7 @@ describe("pools", () => {
   });
 });
 
-/** Resolves when a figure has not grown for a while. */
+/** Resolves when a figure has not grown for a while: a wait for nothing to happen. */
 async function settled(figure: () => number): Promise<void> {
   for (let last = -1; figure() === 0 || figure() !== last;) {
     last = figure();
