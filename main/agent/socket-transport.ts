@@ -185,8 +185,8 @@ export function openTransport(connector: Connector, place: string): Transport {
       request.end(body);
     });
   /**
-   * Where another channel is refused the request waits for one that is open; where none is but those
-   * of streams, which stay, for those that were closed to count no more.
+   * Where another channel is refused the request waits for one that is open; where none is but
+   * those of streams, which stay, for those that were closed to count no more.
    */
   const begin = async (request: AgentRequest, signal: AbortSignal): Promise<http.IncomingMessage> => {
     for (let pauses = 0; ;) {

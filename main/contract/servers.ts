@@ -19,8 +19,9 @@ export const SshTarget = z.strictObject({
   user: z
     .string()
     .min(1)
-    .max(64)
-    .regex(/^[^\s\-@:/][^\s@:/]*$/, "A user name cannot contain spaces or @ : /")
+    .max(255)
+    // With @ in directories (`name@example.com`) and at bastions (`me@account@target`).
+    .regex(/^[^\s\-@:/][^\s:/]*$/, "A user name cannot contain spaces or : /")
     .optional(),
   /** Tried before all others. */
   identityFile: z.string().startsWith("/", "Enter the absolute path of the key file.").optional(),

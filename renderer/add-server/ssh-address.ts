@@ -36,7 +36,7 @@ export function draftOf({ host, port, user, identityFile, jump }: SshTarget): Ss
 
 const EXAMPLE = "web-01.example.com, deploy@web-01 or deploy@203.0.113.7:2222";
 const PORT_PROBLEM = "A port is a number from 1 to 65535; 22 is the usual one.";
-const USER_PROBLEM = "A user name has no spaces and none of @ : /";
+const USER_PROBLEM = "A user name has no spaces, none of : / and no @ at its beginning.";
 
 /**
  * Reads an address; a text when it is none, with the way out. An IPv6 address with a port stands in
@@ -111,7 +111,7 @@ function notAHost(text: string): string {
 }
 
 function isUser(text: string): boolean {
-  return /^[^\s\-@:/][^\s@:/]{0,63}$/.test(text);
+  return /^[^\s\-@:/][^\s:/]{0,254}$/.test(text);
 }
 
 function portOf(text: string): number | undefined {

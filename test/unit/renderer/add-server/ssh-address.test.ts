@@ -19,6 +19,8 @@ describe("an address", () => {
     ["web-01", { host: "web-01" }],
     [" web-01.example.com ", { host: "web-01.example.com" }],
     ["deploy@web-01", { user: "deploy", host: "web-01" }],
+    ["deploy@example.com@web-01", { user: "deploy@example.com", host: "web-01" }],
+    ["me@account@target@bastion:2222", { user: "me@account@target", host: "bastion", port: 2222 }],
     ["deploy@web-01:2222", { user: "deploy", host: "web-01", port: 2222 }],
     ["203.0.113.7:22", { host: "203.0.113.7", port: 22 }],
     ["2001:db8::7", { host: "2001:db8::7" }],
