@@ -4,46 +4,37 @@
  */
 import type { Precondition } from "../switch/precondition.ts";
 import type { Body } from "../../contract/routes.ts";
-import type { Config } from "../../contract/config.ts";
 import type { MaintenanceWindow, Occurrence, WindowDraft, WindowPlan } from "../../contract/windows.ts";
-import type { Problem } from "../../contract/errors.ts";
-import type { Receipt, Warning } from "../../contract/maintenance.ts";
-import { nearestName } from "../../core/nearest-name.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
 import { movedAlong } from "../../core/windows/begun-windows.ts";
 import { heldFor, isActive } from "../../core/windows/stack.ts";
 import { isoOf } from "../../core/windows/wall-clock.ts";
 import { begun, isMistaken, planned } from "../../core/windows/window-plan.ts";
 import { quote } from "../../core/wording.ts";
 import { done, type Refusal, refuse, type Result } from "../../result.ts";
-import type { Clock } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
 import { loadCalendar } from "./load-calendar.ts";
 import type { Act, Reminders } from "./reminders.ts";
-import type { Maintenance } from "../maintenance/maintenance.ts";
 import { newTimedId } from "../timed-id.ts";
 import { refuseUnstored } from "../refuse-unstored.ts";
 import type { WindowActions } from "./window-actions.ts";
-import { type Became, type Entry, shown, type WindowBook } from "./window-book.ts";
+import { type Became, type Entry, shown } from "./window-book.ts";
 import {
   refuseField,
   refuseNotRunning,
-  refuseSite,
   refuseStale,
   refuseUnknownWindow,
   refuseWhileActive,
 } from "./window-refusals.ts";
+import { WindowPlanner, type WindowPlannerParts } from "./window-planner.ts";
 import type { WindowScheduler } from "./window-scheduler.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 
-export interface WindowsParts {
-  clock: Clock;
-  book: WindowBook;
+export interface WindowsParts extends WindowPlannerParts {
   actions: WindowActions;
   scheduler: WindowScheduler;
   reminders: Reminders;
-  maintenance: Maintenance;
   queue: WriteQueue;
-  config: () => Config;
   events: EventBus;
 }
 
@@ -60,9 +51,11 @@ interface Acted {
 
 export class Windows {
   readonly #parts: WindowsParts;
+  readonly #planner: WindowPlanner;
 
   constructor(parts: WindowsParts) {
     this.#parts = parts;
+    this.#planner = new WindowPlanner(parts);
     parts.maintenance.guardReverts((receipt) => this.#obstacleToRevert(receipt));
   }
 
@@ -80,31 +73,8 @@ export class Windows {
    * What the draft would do; changes nothing. `replaced`: the window that it changes. Refuses with
    * `options.invalid`.
    */
-  async plan(draft: WindowDraft, replaced?: string): Promise<Result<WindowPlan>> {
-    const checked = await this.#check(draft);
-    if (!checked.ok) return checked;
-    const { planWindow } = await loadCalendar();
-    const foreseen = planWindow(
-      draft,
-      this.list().filter(({ id }) => id !== replaced),
-      this.#parts.clock.now(),
-    );
-    const [first] = foreseen.occurrences;
-    if (first === undefined) {
-      const message = "all of it is in the past";
-      return refuse("options.invalid", `/start: ${message}`, {
-        problems: [{ path: "/start", code: "window.past", message }],
-      });
-    }
-    const warnings: Warning[] = [];
-    for (const [index, options] of draft.sites.entries()) {
-      const plan = await this.#parts.maintenance.plan({ ...options, until: first.end });
-      // A site that is closed now is no obstacle: the window holds on to it.
-      if (plan.ok) warnings.push(...plan.value.warnings);
-      else if (plan.refusal.code !== "maintenance.already")
-        return refuseSite(index, plan.refusal.message, plan.refusal.details.problems ?? []);
-    }
-    return done({ ...foreseen, warnings });
+  plan(draft: WindowDraft, replaced?: string): Promise<Result<WindowPlan>> {
+    return this.#planner.plan(draft, replaced);
   }
 
   /** Refuses with `options.invalid`, `window.state` (there are too many) or `store.failed`. */
@@ -261,28 +231,6 @@ export class Windows {
     const { title = held.window, author = "unknown" } = this.#parts.book.entry(held.window)?.stored ?? {};
     const message = `${receipt.site} stays in maintenance: the window ${quote(title)} of ${author} holds it until ${held.end}. End that window first, or send "force": true.`;
     return refuse("window.state", message, { window: held.window, receipt: receipt.id }).refusal;
-  }
-
-  async #check(draft: WindowDraft): Promise<Result<undefined>> {
-    const { checkWindow } = await loadCalendar();
-    const problems = [...checkWindow(draft), ...this.#unknownSites(draft)];
-    const [first] = problems;
-    return first === undefined
-      ? done(undefined)
-      : refuse("options.invalid", `${first.path}: ${first.message}`, { problems });
-  }
-
-  #unknownSites({ sites }: WindowDraft): Problem[] {
-    const ids = this.#parts
-      .config()
-      .virtualHosts.filter(({ copycatOf }) => copycatOf === undefined)
-      .map(({ id }) => id);
-    return sites.flatMap(({ site }, index): Problem[] => {
-      if (ids.includes(site)) return [];
-      const nearest = nearestName(site, ids);
-      const message = `there is no site ${quote(site)}; ${nearest === undefined ? "GET /v1/config lists them" : `did you mean ${quote(nearest)}?`}`;
-      return [{ path: `/sites/${index}/site`, code: "window.site", message }];
-    });
   }
 
   #put(stored: Entry["stored"]): Promise<Result<MaintenanceWindow>> {
