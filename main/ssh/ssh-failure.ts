@@ -51,6 +51,11 @@ export function sshFailure(error: unknown, host: SshHost, offer = new ServerOffe
       message: `What answers at ${address} does not speak SSH as it should (${message}). Check the port.`,
     };
   }
+  if (/bad packet length/i.test(message) && offer.lists !== undefined)
+    return {
+      code: "ssh.not-ssh",
+      message: `${address} sends a packet that is longer than this app takes (35 kB), perhaps the text before the login: shorten the file that Banner in its sshd_config names.`,
+    };
   if (/keepalive timeout/i.test(message)) return { code: "ssh.lost", message: `${address} has gone silent.` };
   return { code: "ssh.lost", message: `The SSH connection to ${address} failed: ${message}` };
 }

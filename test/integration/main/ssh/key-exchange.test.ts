@@ -3,7 +3,7 @@
  * "electron", under Electron's BoringSSL.
  */
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,6 +79,15 @@ describe("a server that offers little", () => {
       }),
     );
     expect(await failureAt(hostile.port)).toMatchObject({ code: "ssh.algorithms" });
+  });
+});
+
+describe("a server whose text before the login is longer than a packet", () => {
+  it("is told to shorten it", async () => {
+    const banner = join(folder, "banner");
+    await writeFile(banner, "Authorized use only.\n".repeat(2000));
+    const server = await sshd([`Banner ${banner}`]);
+    expect((await failureAt(server.port))?.message).toContain("shorten the file that Banner");
   });
 });
 
