@@ -166,7 +166,8 @@ function commit(agent: ModelAgent, id: string, reply: Replies, refuse: Refuses):
   const receipts: string[] = [];
   for (const change of held.changes)
     if (change.kind === "maintenance") {
-      const made = { ...opened(next, change), operation: held.operation };
+      // Of one generation, all have the document before it.
+      const made = { ...opened(next, change), before: documentOf(agent), operation: held.operation };
       next = { ...next, receipts: [made, ...next.receipts], lastId: next.lastId + 1 };
       receipts.push(made.id);
     } else {
