@@ -149,7 +149,7 @@ export function resumed(operation: Operation): Operation {
 /**
  * What the server's own state says about its part: the newest stage of the operation, and whether
  * what it did still stands.
- * @param receipts all that the server knows
+ * @param receipts all that the server knows, newest first
  */
 export function settled(
   operation: Operation,
@@ -166,8 +166,11 @@ export function settled(
   );
   const isClosed = (site: string) => receipts.some((receipt) => receipt.site === site && isOpen(receipt));
   // A site that is in maintenance again has a receipt that does not name this operation.
+  // Of a site that was brought back again after an undo, only the latest receipt is to be undone.
+  const isLatest = ({ id, site }: Receipt) => own.find((receipt) => receipt.site === site)?.id === id;
   const standing = own.filter(
-    ({ state, site }) => state === wanted && (operation.kind === "maintenance" || !isClosed(site)),
+    (receipt) =>
+      receipt.state === wanted && (operation.kind === "maintenance" || (!isClosed(receipt.site) && isLatest(receipt))),
   );
   if (standing.length > 0)
     return {
