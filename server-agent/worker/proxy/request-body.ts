@@ -54,9 +54,10 @@ export class RequestBody implements BodyReader {
   }
 
   /**
-   * Passed on once the sockets that were ready have been read: an upstream that has answered
-   * already and closed would break the connection at the first write, and its answer would be lost
-   * unread (RFC 9112, 9.5).
+   * Passed on once all sockets have been looked at again: an upstream that has answered meanwhile
+   * and closed would break the connection at the first write, and its answer would be lost unread
+   * (RFC 9112, 9.5). One immediate comes at the end of this turn of the event loop, the one that it
+   * asks for after the next turn has read what is ready.
    */
   onData(bytes: Buffer): void {
     const { entry } = this.#exchange;
@@ -78,7 +79,7 @@ export class RequestBody implements BodyReader {
   #passOnSoon(): void {
     if (this.#isDue) return;
     this.#isDue = true;
-    setImmediate(this.#passOn);
+    setImmediate(() => setImmediate(this.#passOn));
   }
 
   readonly #passOn = (): void => {

@@ -13,7 +13,7 @@ let body: RequestBody;
 
 function turn(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(resolve);
+    setImmediate(() => setImmediate(resolve));
   });
 }
 
@@ -38,7 +38,7 @@ beforeEach(() => {
 });
 
 describe("the body of a request on its way to an upstream", () => {
-  it("is written after the sockets that were ready have been read, in its order", async () => {
+  it("is written after all sockets have been looked at again, in its order", async () => {
     request.feed(Buffer.from("2\r\nab\r\n1\r\nc\r\n"));
     expect(written).toEqual([]);
     await turn();
