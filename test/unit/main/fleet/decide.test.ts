@@ -54,7 +54,9 @@ describe("a site that was brought back, closed again, and brought back", () => {
     const [server] = progress.operation.servers;
     if (server === undefined) throw new Error("there is no server");
     expect(receipts.filter(({ revert }) => revert?.operation?.id === "operation-1")).toHaveLength(3);
-    expect(settled(progress.operation, server, [], receipts as Receipt[]).receipts).toEqual([receipts[0]?.id]);
+    expect(settled(progress.operation, server, [], receipts as unknown as Receipt[]).receipts).toEqual([
+      receipts[0]?.id,
+    ]);
   });
 });
 
