@@ -10,9 +10,12 @@ import { decodeEscapes, removeDotSegments } from "./normalise-path.ts";
 const MAX_READINGS = 64;
 const MAX_PATH_CHARS = 2048;
 
-const AMBIGUOUS = /[;\\]|\/\/|%(?:2[35fF]|3[bBfF]|5[cC]|[cC][01])/;
-/** Two bytes for a character that has one: no UTF-8, but old decoders read `%c0%af` as a slash. */
-const OVERLONG = /%(c[01])%([89ab][0-9a-f])/gi;
+const AMBIGUOUS = /[;\\]|\/\/|%(?:2[35fF]|3[bBfF]|5[cC]|[cC][01]|[eE]0%8[01]|[fF]0%80%8[01])/;
+/**
+ * Two to four bytes for a character that has one: no UTF-8, but old decoders read `%c0%af` and
+ * `%e0%80%af` as a slash.
+ */
+const OVERLONG = /%(?:c|e0%8|f0%80%8)([01])%([89ab][0-9a-f])/gi;
 
 /** Whether there is anything in an encoded path that is not read alike everywhere. */
 export function isAmbiguous(rawPath: string): boolean {
@@ -28,7 +31,9 @@ export function everyReading(rawPath: string): ReadonlySet<string> | undefined {
   if (rawPath.length > MAX_PATH_CHARS) return undefined;
   // Everything decoded but what makes the difference.
   const plain = decodeEscapes(
-    rawPath.replace(OVERLONG, "%25$1%25$2").replace(/%(?=2f|23|25[0-9a-f]{2}|3b|3f|5c)/gi, "%25"),
+    rawPath
+      .replace(OVERLONG, (bytes) => bytes.replaceAll("%", "%25"))
+      .replace(/%(?=2f|23|25[0-9a-f]{2}|3b|3f|5c)/gi, "%25"),
   );
   return closure(plain, [
     decodeAgain,
@@ -67,8 +72,8 @@ function closure(start: string, steps: readonly ((path: string) => string)[]): R
 
 function decodeAgain(path: string): string {
   return decodeEscapes(
-    path.replace(OVERLONG, (_, lead: string, byte: string) =>
-      String.fromCharCode(((parseInt(lead, 16) & 1) << 6) | (parseInt(byte, 16) & 0x3f)),
+    path.replace(OVERLONG, (_, high: string, low: string) =>
+      String.fromCharCode((Number(high) << 6) | (parseInt(low, 16) & 0x3f)),
     ),
   );
 }

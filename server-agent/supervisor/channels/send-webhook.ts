@@ -20,11 +20,12 @@ export async function sendWebhook(
   closing: AbortSignal,
 ): Promise<string | undefined> {
   const { id } = message;
-  const post = webhookPost(format, url, message);
-  const body = JSON.stringify(post.body);
-  const seconds = String(Math.floor(now.getTime() / 1000));
-  const signature = secret === undefined ? {} : { "webhook-signature": sign(secret, `${id}.${seconds}.${body}`) };
   try {
+    // One that was stored by an older agent may be of no use to its format.
+    const post = webhookPost(format, url, message);
+    const body = JSON.stringify(post.body);
+    const seconds = String(Math.floor(now.getTime() / 1000));
+    const signature = secret === undefined ? {} : { "webhook-signature": sign(secret, `${id}.${seconds}.${body}`) };
     const response = await fetch(post.url, {
       method: "POST",
       body,

@@ -43,7 +43,8 @@ export function webhookPost(format: WebhookFormat, url: string, message: Message
 /** What a format needs of an address; `undefined` if it is there. */
 export function webhookUrlProblem(format: WebhookFormat, url: string): string | undefined {
   const { pathname, searchParams } = new URL(url);
-  if (format === "ntfy" && topicOf(pathname) === "") return "end the address with the topic, like https://ntfy.sh/ops";
+  if (format === "ntfy" && !isTopic(topicOf(pathname)))
+    return "end the address with the topic, like https://ntfy.sh/ops";
   if (format !== "telegram") return undefined;
   if (!pathname.endsWith("/sendMessage")) return "use an address like https://api.telegram.org/bot<token>/sendMessage";
   return searchParams.has("chat_id") ? undefined : "add the chat to the address: ?chat_id=<number>";
@@ -108,6 +109,15 @@ function telegramPost(url: string, text: string): Post {
   const { origin, pathname, searchParams } = new URL(url);
   const parameters = Object.fromEntries(searchParams);
   return { url: `${origin}${pathname}`, body: { ...parameters, text, link_preview_options: { is_disabled: true } } };
+}
+
+/** Not of the service's rules, which may differ: as far as it can be read from an address. */
+function isTopic(encoded: string): boolean {
+  try {
+    return decodeURIComponent(encoded) !== "";
+  } catch {
+    return false;
+  }
 }
 
 function topicOf(pathname: string): string {

@@ -31,6 +31,14 @@ const CLASSES: Readonly<Record<string, NameClass>> = {
   proxy: "hop-by-hop",
   forwarded: "forwarding",
   "x-real-ip": "forwarding",
+  // Applications that take one of these for the address that was asked for would answer for another
+  // path or host than the rules and the exceptions of a closed site have judged.
+  "x-original-url": "forwarding",
+  "x-original-uri": "forwarding",
+  "x-original-host": "forwarding",
+  "x-rewrite-url": "forwarding",
+  "x-host": "forwarding",
+  "x-http-host-override": "forwarding",
 };
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

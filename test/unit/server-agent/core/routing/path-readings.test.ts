@@ -88,6 +88,10 @@ describe("a closed site with an exception by path", () => {
     ["/public/..;/admin"],
     ["/public/%252e%252e/admin"],
     ["/public/%c0%ae%c0%ae/admin"],
+    ["/public/..%e0%80%afadmin"],
+    ["/public/%E0%80%AE%e0%80%ae/admin"],
+    ["/public/..%f0%80%80%afadmin"],
+    ["/public/..%25e0%2580%25afadmin"],
     ["/admin;x.css"],
     ["/admin%3bx.css"],
     ["/admin%3f.css"],
@@ -106,6 +110,7 @@ describe("a closed site with an exception by path", () => {
     "/public/a//b",
     "/public/a%20b;v=1",
     "/public/100%25",
+    "/public/%e0%a4%b9",
   ])("%s falls through", (raw) => {
     expect(ask(closedBut({ path: ["/healthz", "/public/*"] }), raw)?.virtualHost.id).toBe("shop");
   });

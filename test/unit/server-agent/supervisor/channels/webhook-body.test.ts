@@ -83,6 +83,7 @@ describe("a reminder", () => {
 it.each<[WebhookFormat, string, string | undefined]>([
   ["json", "https://example.com", undefined],
   ["ntfy", "https://ntfy.sh/", "topic"],
+  ["ntfy", "https://ntfy.sh/ops%zz", "topic"],
   ["ntfy", "https://ntfy.sh/ops", undefined],
   ["telegram", "https://api.telegram.org/bot1:a/sendMessage", "chat_id"],
   ["telegram", "https://api.telegram.org/bot1:a?chat_id=1", "sendMessage"],

@@ -98,6 +98,16 @@ describe("writeRequestHead", () => {
     expect(writeRequestHead({ ...plain, rawHeaders: claims })).toBe(writeRequestHead(plain));
   });
 
+  it.each(["X-Original-URL", "x_original_url", "X-Original-URI", "X-Rewrite-URL", "X-Original-Host", "X-Host"])(
+    "drops %s, which some applications answer for in place of what was judged",
+    (name) => {
+      expect(writeRequestHead({ ...plain, rawHeaders: [name, "/admin"] })).toBe(writeRequestHead(plain));
+      expect(writeRequestHead({ ...plain, rawHeaders: [name, "/admin"], peerTrusted: true })).toContain(
+        `${name}: /admin\r\n`,
+      );
+    },
+  );
+
   it("passes on what a trusted proxy says beyond the headers that are rewritten", () => {
     expect(writeRequestHead({ ...plain, rawHeaders: claims, peerTrusted: true })).toBe(
       "GET /a?b HTTP/1.1\r\nHost: shop.example.com\r\nX-Real-IP: 1.2.3.4\r\nX_Real_Ip: 1.2.3.4\r\nX-Forwarded-Port: 443\r\nX-Forwarded-For: 203.0.113.7\r\nVia: 1.1 backsoon\r\n\r\n",
