@@ -163,7 +163,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
   #accept(socket: Socket, place: Place): void {
     this.#connections.set(new Connection(socket, place, this), this.#turn);
     this.#lastAccept = this.#turn;
-    this.#nextTurn ??= setImmediate(this.#onTurn);
+    if (this.#nextTurn === undefined) this.#nextTurn = setImmediate(this.#onTurn);
     this.#sweeper ??= setInterval(() => {
       this.#sweep();
     }, SWEEP_INTERVAL_MS).unref();

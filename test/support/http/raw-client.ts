@@ -26,6 +26,10 @@ export interface RawClient extends Disposable {
    */
   read(hasBody?: boolean): Promise<RawResponse>;
   ask(text: string, hasBody?: boolean): Promise<RawResponse>;
+  /** Exactly so many bytes. */
+  bytes(count: number): Promise<string>;
+  /** All bytes up to this text, included. */
+  until(text: string): Promise<string>;
   /** All bytes up to the end of the connection. */
   rest(): Promise<string>;
   destroy(): void;
@@ -119,6 +123,11 @@ export async function openRaw(port: number): Promise<RawClient> {
     async ask(text, hasBody) {
       await write(text);
       return read(hasBody);
+    },
+    bytes,
+    async until(text) {
+      while (!received.includes(text)) await more();
+      return take(received.indexOf(text) + text.length);
     },
     async rest() {
       while (!ended && !closed) await more();

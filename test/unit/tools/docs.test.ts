@@ -7,8 +7,14 @@ import {
   renderMarkdown,
   renderSchema,
 } from "../../../tools/docs/configuration.ts";
+import { RELIABILITY_MD, renderReliability } from "../../../tools/docs/reliability.ts";
 
 const WAY_OUT = "run: node tools/docs/configuration.ts";
+
+it("the page on reliability has the matrix that is tested", async () => {
+  const page = await readFile(RELIABILITY_MD, "utf8");
+  expect(page, "run: node tools/docs/reliability.ts").toBe(await renderReliability(page));
+});
 
 describe("the configuration's reference", () => {
   it("is what the schemas say", async () => {
