@@ -135,6 +135,6 @@ export class GenerationFiles {
   }
 }
 
-function nameOf(generation: number): string {
+export function nameOf(generation: number): string {
   return `${String(generation).padStart(6, "0")}.json`;
 }

@@ -1,30 +1,49 @@
-/** Why an agent does not start on generations that are damaged, and the way out. */
+/** Why an agent does not start on generations that are damaged or lost, and the way out. */
 import { join } from "node:path";
 import type { Receipt } from "../contract/maintenance.ts";
 import { listOf } from "../core/wording.ts";
-import type { LoadedGenerations } from "./generation-files.ts";
+import { type LoadedGenerations, nameOf } from "./generation-files.ts";
 
 /**
- * The generation before a damaged latest one would undo what somebody changed since: it could open
- * a site that is closed. So it serves only once a person has set the damaged one aside.
+ * The generation before a damaged or lost latest one would undo what somebody changed since: it
+ * could open a site that is closed. So it serves only once a person says so.
  * @param receipts as their own files tell
  */
 export function refuseDamaged(
   directory: string,
-  { active, corrupt, damagedLatest }: LoadedGenerations,
+  { files, active, corrupt, damagedLatest }: LoadedGenerations,
   receipts: readonly Receipt[],
 ): string | undefined {
   if (active === undefined && corrupt > 0)
     return `${join(directory, "generations")} holds ${corrupt} generations and none of them is readable; restore a backup, or move the folder away to start from --config`;
-  if (active === undefined || damagedLatest === undefined) return undefined;
-  const { generation, file } = damagedLatest;
+  if (active === undefined) return undefined;
+  const latest = damagedLatest ?? lostLatest(directory, files.next, receipts);
+  if (latest === undefined) return undefined;
+  const { generation, file } = latest;
+  const isLost = latest !== damagedLatest;
   const before = active.record;
   const closed = receipts.filter(({ state }) => state === "in-maintenance").map(({ site }) => site);
   return [
-    `the latest generation (${generation}) is damaged, and an older one in its place could open a site that is closed.`,
+    `the latest generation (${generation}) is ${isLost ? "lost" : "damaged"}, and an older one in its place could open a site that is closed.`,
     closed.length === 0 ? "" : `According to their receipts, ${listOf([...new Set(closed)], "and")} should be closed.`,
-    `Restore ${file} from a backup; or, to serve generation ${before.generation} ("${before.reason}", ${before.createdAt}), set it aside: mv ${file} ${file}.corrupt`,
+    `Restore ${file} from a backup; or, to serve generation ${before.generation} ("${before.reason}", ${before.createdAt}), ${isLost ? "give it up: touch" : `set it aside: mv ${file}`} ${file}.corrupt`,
   ]
     .filter((sentence) => sentence !== "")
     .join(" ");
+}
+
+/**
+ * A receipt is stored after the generation that made it: one of a generation that has no file, nor
+ * had one that was set aside, outlived it.
+ */
+function lostLatest(
+  directory: string,
+  next: number,
+  receipts: readonly Receipt[],
+): { generation: number; file: string } | undefined {
+  const generation = receipts.reduce(
+    (last, receipt) => Math.max(last, receipt.generation, receipt.revert?.generation ?? 0),
+    0,
+  );
+  return generation < next ? undefined : { generation, file: join(directory, "generations", nameOf(generation)) };
 }

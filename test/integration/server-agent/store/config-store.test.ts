@@ -1,7 +1,7 @@
 /** The state directory: what a crash, a full disk or a damaged file may do, and what not. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, readFile, rename, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Config } from "../../../../server-agent/contract/config.ts";
@@ -167,6 +167,23 @@ describe("after kill -9", () => {
       "000002.json",
       "000003.json",
     ]);
+  });
+
+  it("a latest generation that is lost is replaced by an older one only where a person says so", async () => {
+    const folder = await makeFolder();
+    const file = generationFile(folder, 2);
+    {
+      await using agent = await startAgent({ folder });
+      await agent.call("startMaintenance", { body: { site: "shop" } });
+      await agent.kill("SIGTERM");
+    }
+    await rm(file);
+    await expect(startAgent({ folder })).rejects.toThrow(
+      /\(2\) is lost.* shop should be closed.* touch \S+000002\.json\.corrupt/s,
+    );
+    await writeFile(`${file}.corrupt`, "");
+    await using agent = await startAgent({ folder });
+    expect(agent.generation).toBe(1);
   });
 
   it("a damaged receipt file costs its counts only: the generation still knows the maintenance", async () => {
