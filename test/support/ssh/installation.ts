@@ -2,10 +2,8 @@
  * Servers to install the agent on: a real sshd each, with a fresh home folder. What was started and
  * opened ends with its test.
  */
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll } from "vitest";
 import type { InstallChoice, UninstallChoice } from "../../../main/contract/install.ts";
 import { type AgentProgram, AgentPrograms } from "../../../main/install/agent-program.ts";
 import { type InstallParts, uninstall } from "../../../main/install/install.ts";
@@ -14,30 +12,14 @@ import type { SshSession } from "../../../main/ssh/ssh-session.ts";
 import { AGENT_PROGRAM } from "../../../tools/driving/agent.ts";
 import type { Truth } from "../../../tools/driving/load.ts";
 import { logInTo, sshHost } from "./ssh.ts";
-import { SYSTEMD_ENVIRONMENT, makeKey, startSshd } from "./sshd.ts";
+import { SYSTEMD_ENVIRONMENT, startSshd } from "./sshd.ts";
+import { folder, keep, key } from "./own-key.ts";
 
 export const programs = new AgentPrograms({ agent: AGENT_PROGRAM, node: process.execPath });
 /** The agent as a script. */
 export function script() {
   return scriptOf(AGENT_PROGRAM);
 }
-/** A folder of the test file. */
-export let folder: string;
-export let key: { file: string; publicKey: string };
-const open: { close(): unknown }[] = [];
-export function keep<T extends { close(): unknown }>(thing: T): T {
-  return (open.push(thing), thing);
-}
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "backsoon-install-"));
-  key = await makeKey(folder, "key");
-});
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
 /**
  * A session on a server where this is the home folder and Node is on the path.
  *

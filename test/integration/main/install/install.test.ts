@@ -18,10 +18,8 @@ import {
   SITE,
   VISITORS,
   choice,
-  folder,
   freshHome,
   isAlive,
-  keep,
   nextVersion,
   onPort,
   parts,
@@ -30,6 +28,7 @@ import {
   scriptOf,
   session,
 } from "../../../support/ssh/installation.ts";
+import { folder, keep } from "../../../support/ssh/own-key.ts";
 import { freePort } from "../../../support/ssh/sshd.ts";
 
 describe("installing", () => {

@@ -10,7 +10,8 @@ import { install } from "../../../../main/install/install.ts";
 import { runScript } from "../../../../main/install/remote-shell.ts";
 import { lookAround } from "../../../../main/install/server-facts.ts";
 import { askSudoPassword } from "../../../../main/install/sudo-password.ts";
-import { choice, folder, freshHome, parts, script, session } from "../../../support/ssh/installation.ts";
+import { choice, freshHome, parts, script, session } from "../../../support/ssh/installation.ts";
+import { folder } from "../../../support/ssh/own-key.ts";
 import { testPerson } from "../../../support/ssh/ssh.ts";
 
 /** What an account's shell does first, as its start-up files would. */

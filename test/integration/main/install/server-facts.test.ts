@@ -7,7 +7,8 @@ import { planOf } from "../../../../main/install/install.ts";
 import { runScript } from "../../../../main/install/remote-shell.ts";
 import { lookAround } from "../../../../main/install/server-facts.ts";
 import { askSudoPassword } from "../../../../main/install/sudo-password.ts";
-import { choice, freshHome, keep, key, programs, script, session } from "../../../support/ssh/installation.ts";
+import { choice, freshHome, programs, script, session } from "../../../support/ssh/installation.ts";
+import { keep, key } from "../../../support/ssh/own-key.ts";
 import { logInTo, sshHost, testPerson } from "../../../support/ssh/ssh.ts";
 import { OPERATOR, startSshd } from "../../../support/ssh/sshd.ts";
 

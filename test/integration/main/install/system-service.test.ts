@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Config } from "../../../../server-agent/contract/config.ts";
 import type { InstallChoice, UninstallChoice } from "../../../../main/contract/install.ts";
 import { AgentPrograms } from "../../../../main/install/agent-program.ts";
@@ -18,7 +18,8 @@ import { AGENT_PROGRAM } from "../../../../tools/driving/agent.ts";
 import { type Truth, startLoad } from "../../../../tools/driving/load.ts";
 import { MACHINE_PATH, canRunMachine } from "../../../support/ssh/machine.ts";
 import { logInTo, sshHost } from "../../../support/ssh/ssh.ts";
-import { OPERATOR, USER, freePort, makeKey, startSshd } from "../../../support/ssh/sshd.ts";
+import { OPERATOR, USER, freePort, startSshd } from "../../../support/ssh/sshd.ts";
+import { folder, keep, key } from "../../../support/ssh/own-key.ts";
 
 const PASSWORD = "correct horse";
 const SOCKET = "/run/backsoon/agent.sock";
@@ -26,22 +27,6 @@ const PROGRAM = "/usr/local/bin/backsoon-agent";
 const LIVE: Truth = { state: "live", epoch: 0 };
 const VISITORS = { get: 3, fresh: 2, post: 2 };
 const SITE = { get: { path: "/", answer: "open" }, post: { path: "/", body: "an order", answer: "open" }, pauseMs: 2 };
-
-let folder: string;
-let key: { file: string; publicKey: string };
-const open: { close(): unknown }[] = [];
-function keep<T extends { close(): unknown }>(thing: T): T {
-  return (open.push(thing), thing);
-}
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "backsoon-machine-"));
-  key = await makeKey(folder, "key");
-});
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function logIn(user: string): Promise<SshSession> {
   const home = await mkdtemp(join(tmpdir(), "backsoon-operator-"));

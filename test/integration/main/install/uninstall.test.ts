@@ -12,7 +12,6 @@ import {
   contentOf,
   freshHome,
   isAlive,
-  keep,
   onPort,
   parts,
   partsOf,
@@ -21,6 +20,7 @@ import {
   script,
   session,
 } from "../../../support/ssh/installation.ts";
+import { keep } from "../../../support/ssh/own-key.ts";
 import { freePort } from "../../../support/ssh/sshd.ts";
 
 describe("uninstalling", () => {

@@ -3,34 +3,18 @@
  * "electron", under Electron's BoringSSL.
  */
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { FailureError } from "../../../../main/failures.ts";
 import type { Failure } from "../../../../main/contract/failures.ts";
 import { logInTo, sshHost } from "../../../support/ssh/ssh.ts";
 import { startHostileSshd } from "../../../support/ssh/hostile-sshd.ts";
-import { type TestSshd, makeKey, startSshd } from "../../../support/ssh/sshd.ts";
+import { type TestSshd, startSshd } from "../../../support/ssh/sshd.ts";
+import { folder, keep, key } from "../../../support/ssh/own-key.ts";
 
 const IN_ELECTRON = "electron" in process.versions;
-
-let folder: string;
-let key: { file: string; publicKey: string };
-const open: { close(): unknown }[] = [];
-function keep<T extends { close(): unknown }>(thing: T): T {
-  return (open.push(thing), thing);
-}
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "backsoon-kex-"));
-  key = await makeKey(folder, "key");
-});
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function sshd(config: readonly string[]): Promise<TestSshd> {
   return keep(await startSshd({ authorizedKeys: [key.publicKey], config }));

@@ -1,31 +1,13 @@
 /** Hosts that are reached through a program (`ProxyCommand`), with real programs and servers. */
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { FailureError } from "../../../../main/failures.ts";
 import type { Failure } from "../../../../main/contract/failures.ts";
 import type { SshSession } from "../../../../main/ssh/ssh-session.ts";
 import { logInTo, sshHost, testPerson } from "../../../support/ssh/ssh.ts";
-import { type TestSshd, makeKey, startSshd } from "../../../support/ssh/sshd.ts";
-
-let folder: string;
-let key: { file: string; publicKey: string };
-const open: { close(): unknown }[] = [];
-function keep<T extends { close(): unknown }>(thing: T): T {
-  return (open.push(thing), thing);
-}
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "backsoon-proxy-"));
-  key = await makeKey(folder, "key");
-});
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+import { type TestSshd, startSshd } from "../../../support/ssh/sshd.ts";
+import { keep, key } from "../../../support/ssh/own-key.ts";
 
 async function sshd(config: readonly string[] = []): Promise<TestSshd> {
   return keep(await startSshd({ authorizedKeys: [key.publicKey], config }));

@@ -1,30 +1,12 @@
 /** Renewals of the keys (RFC 4253, section 9) by a real sshd: nothing is lost, nobody is asked. */
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { HostKeys } from "../../../../main/host-keys/host-keys.ts";
 import type { SshSession } from "../../../../main/ssh/ssh-session.ts";
 import { logInTo, memoryHostKeys, sshHost, testPerson } from "../../../support/ssh/ssh.ts";
-import { type TestSshd, makeKey, startSshd } from "../../../support/ssh/sshd.ts";
-
-let folder: string;
-let key: { file: string; publicKey: string };
-const open: { close(): unknown }[] = [];
-function keep<T extends { close(): unknown }>(thing: T): T {
-  return (open.push(thing), thing);
-}
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "backsoon-rekey-"));
-  key = await makeKey(folder, "key");
-});
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+import { type TestSshd, startSshd } from "../../../support/ssh/sshd.ts";
+import { keep, key } from "../../../support/ssh/own-key.ts";
 
 async function sshd(rekeyLimit: string): Promise<TestSshd> {
   const config = [`RekeyLimit ${rekeyLimit}`, "LogLevel DEBUG1"];
