@@ -13,5 +13,7 @@ export const EXIT = {
   state: 5,
   /** No agent answers on the admin socket. */
   unreachable: 6,
+  /** A site was put in maintenance, and visitors still get something else. */
+  notClosed: 7,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

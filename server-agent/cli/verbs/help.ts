@@ -56,6 +56,7 @@ Exit codes
   ${EXIT.listener}  a listener cannot be bound
   ${EXIT.state}  the state directory cannot be read or written
   ${EXIT.unreachable}  no agent answers on the admin socket
+  ${EXIT.notClosed}  put in maintenance, and some visitors still get something else (\`status\` says what)
 `;
 
 export function help(_args: readonly string[]): Promise<number> {

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Condition } from "../../contract/condition.ts";
 import type { PageContent } from "../../contract/handler.ts";
@@ -7,7 +8,12 @@ import { count } from "../count.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 import { parseUntil } from "../parse-until.ts";
 import { EXIT } from "../../exit-codes.ts";
+import { isWrong, proofWords } from "../proof-words.ts";
 import { UsageError } from "../usage-error.ts";
+
+/** How long the proof of a switch may take, and how often it is asked for. */
+const PROOF_TIMEOUT_MS = 5000;
+const PROOF_INTERVAL_MS = 50;
 
 export async function maintenance([direction, ...args]: readonly string[]): Promise<number> {
   if (direction === "on") return begin(args);
@@ -67,7 +73,24 @@ async function begin(args: readonly string[]): Promise<number> {
   const socket = socketPath(values.socket);
   if (values.plan === true)
     return report(await callAgent(socket, "planMaintenance", { body }), values.json, describePlan);
-  return report(await callAgent(socket, "startMaintenance", { body }), values.json, describeStart);
+  const started = await callAgent(socket, "startMaintenance", { body });
+  if (!started.ok) return report(started, values.json, describeStart);
+  const receipt = await proved(socket, started.value);
+  const code = report({ ok: true, value: receipt }, values.json, describeStart);
+  return code === EXIT.ok && isWrong(receipt) ? EXIT.notClosed : code;
+}
+
+/** The receipt as soon as it has its proof, or as it is when that takes too long. */
+async function proved(socket: string, started: Receipt): Promise<Receipt> {
+  const deadline = performance.now() + PROOF_TIMEOUT_MS;
+  let receipt = started;
+  while (receipt.proof === undefined && performance.now() < deadline) {
+    await sleep(PROOF_INTERVAL_MS);
+    const known = await callAgent(socket, "getMaintenance", { params: { id: started.id } });
+    if (!known.ok) break;
+    receipt = known.value;
+  }
+  return receipt;
 }
 
 /** What is no number would travel as null, and an empty text as 0. */
@@ -126,9 +149,11 @@ function describePlan({ steps, warnings, changes }: Plan): string {
   ].join("\n");
 }
 
-function describeStart({ site, copycat, generation, switchMs, until, id, warnings, counts }: Receipt): string {
+function describeStart(receipt: Receipt): string {
+  const { site, copycat, generation, switchMs, until, id, warnings, counts } = receipt;
   return [
-    `${site} is in maintenance: ${copycat} answers at this agent since generation ${generation} (${switchMs} ms); \`status\` has the proof`,
+    `${site} ${isWrong(receipt) ? "is NOT closed as planned" : "is in maintenance"}: ${copycat} answers at this agent since generation ${generation} (${switchMs} ms)`,
+    proofWords(receipt),
     ...(until === undefined
       ? []
       : [`visitors are told ${until}, and you are reminded then; \`maintenance off ${site}\` brings it back`]),

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import type { ProofCell, Receipt } from "../../contract/maintenance.ts";
 import type { Snapshot } from "../../contract/events.ts";
 import { readSnapshot } from "../read-snapshot.ts";
 import { report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
+import { isWrong, proofWords } from "../proof-words.ts";
 
 export async function status(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: SOCKET_OPTIONS });
@@ -45,23 +45,6 @@ function describe({ at, agent, config, generations, maintenance, stages, metrics
       );
   }
   return `${lines.join("\n")}\n`;
-}
-
-function wrongCells({ proof }: Receipt): ProofCell[] {
-  return (proof?.cells ?? []).filter(({ outcome }) => outcome === "wrong");
-}
-
-function isWrong(receipt: Receipt): boolean {
-  return wrongCells(receipt).length > 0;
-}
-
-/** What the agent found when it asked its own listeners; visitors may come to others. */
-function proofWords(receipt: Receipt): string {
-  const { proof } = receipt;
-  if (proof === undefined) return "proof at the agent: not made yet";
-  const wrong = wrongCells(receipt);
-  const [first] = wrong;
-  return `proof at the agent, ${proof.observedAt}: ${first === undefined ? "as planned" : `${wrong.length} of ${proof.cells.length} answers wrong, like ${first.host}${first.path}: ${first.message}`}`;
 }
 
 function duration(seconds: number): string {

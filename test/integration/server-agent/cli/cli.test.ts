@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { AGENT_VERSION } from "../../../../server-agent/contract/agent.ts";
+import { configOf, virtualHostOf } from "../../../support/agent/config.ts";
 import { makeFolder, runAgentVerb, smallConfig, startAgent } from "../../../../tools/driving/agent.ts";
 
 async function fileWith(text: string): Promise<string> {
@@ -238,6 +239,7 @@ describe("the other verbs", () => {
       "192.0.2.0/24",
     );
     expect(on).toMatchObject({ code: 0, stderr: "" });
+    expect(on.stdout).toMatch(/^shop is in maintenance: .*\nproof at the agent, \S+: as planned\n/);
     const closed = await agent.visit({ headers: { accept: "text/html" } });
     expect(closed.status).toBe(503);
     expect(closed.text).toContain("Moment");
@@ -288,6 +290,16 @@ describe("the other verbs", () => {
     expect((await verb("restart", "--graceful")).stdout).toMatch(/new workers serve generation 5/);
     expect(JSON.parse((await verb("restart", "--hard", "--json")).stdout)).toEqual({ generation: 6, cut: 0 });
     expect((await verb("restart")).code).toBe(2);
+  });
+
+  it("maintenance on says that visitors still get something else: code 7", async () => {
+    const config = configOf([virtualHostOf("top", ["*.example.com"]), virtualHostOf("shop", ["shop.example.com"])]);
+    await using agent = await startAgent({ config });
+    const on = await runAgentVerb(["maintenance", "on", "shop", "--socket", agent.socketPath]);
+    expect(on.code).toBe(7);
+    expect(on.stdout).toMatch(
+      /^shop is NOT closed as planned: .*\nproof at the agent, .* answers wrong, like shop\.example\.com/,
+    );
   });
 
   it("say when no agent answers: code 6", async () => {
