@@ -16,8 +16,8 @@ import type { RequestSink } from "./http-server.ts";
 import { ExchangeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
 
 /**
- * A larger body (bytes) that no handler reads is not waited for: the connection closes after the
- * response.
+ * A body that says it is larger (bytes) and that no handler reads is not waited for: the connection
+ * closes after the response. One in chunks is taken for as long as a body may take.
  */
 const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 

@@ -39,6 +39,8 @@ const CLASSES: Readonly<Record<string, NameClass>> = {
   "x-rewrite-url": "forwarding",
   "x-host": "forwarding",
   "x-http-host-override": "forwarding",
+  "x-envoy-original-path": "forwarding",
+  "x-replaced-path": "forwarding",
 };
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

@@ -98,15 +98,21 @@ describe("writeRequestHead", () => {
     expect(writeRequestHead({ ...plain, rawHeaders: claims })).toBe(writeRequestHead(plain));
   });
 
-  it.each(["X-Original-URL", "x_original_url", "X-Original-URI", "X-Rewrite-URL", "X-Original-Host", "X-Host"])(
-    "drops %s, which some applications answer for in place of what was judged",
-    (name) => {
-      expect(writeRequestHead({ ...plain, rawHeaders: [name, "/admin"] })).toBe(writeRequestHead(plain));
-      expect(writeRequestHead({ ...plain, rawHeaders: [name, "/admin"], peerTrusted: true })).toContain(
-        `${name}: /admin\r\n`,
-      );
-    },
-  );
+  it.each([
+    "X-Original-URL",
+    "x_original_url",
+    "X-Original-URI",
+    "X-Rewrite-URL",
+    "X-Original-Host",
+    "X-Host",
+    "X-Envoy-Original-Path",
+    "X-Replaced-Path",
+  ])("drops %s, which some applications answer for in place of what was judged", (name) => {
+    expect(writeRequestHead({ ...plain, rawHeaders: [name, "/admin"] })).toBe(writeRequestHead(plain));
+    expect(writeRequestHead({ ...plain, rawHeaders: [name, "/admin"], peerTrusted: true })).toContain(
+      `${name}: /admin\r\n`,
+    );
+  });
 
   it("passes on what a trusted proxy says beyond the headers that are rewritten", () => {
     expect(writeRequestHead({ ...plain, rawHeaders: claims, peerTrusted: true })).toBe(
