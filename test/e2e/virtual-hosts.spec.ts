@@ -54,6 +54,7 @@ async function ids() {
 }
 /** The whole text of an editor, as long as all of its lines are drawn. */
 async function contentOf(editor: Locator) {
+  await expect(editor).toContainText("{");
   return (await editor.locator(".cm-line").allTextContents()).join("\n");
 }
 async function menu(of: string, item: string) {
