@@ -5,7 +5,6 @@
 import { isSea } from "node:sea";
 import { messageOf } from "./log.ts";
 import { EXIT } from "./exit-codes.ts";
-import { nodeProblem } from "./cli/node-version.ts";
 import { UsageError } from "./cli/usage-error.ts";
 
 type Verb = (args: readonly string[]) => Promise<number>;
@@ -39,8 +38,6 @@ const ALIASES: Readonly<Record<string, string>> = {
 async function main([name = "help", ...args]: readonly string[]): Promise<number> {
   const load = VERBS[ALIASES[name] ?? name];
   try {
-    const problem = nodeProblem(process.versions.node, process.execPath);
-    if (problem !== undefined) throw new Error(problem);
     if (load === undefined) throw new UsageError(`there is no verb ${name}`);
     if (args.includes("--help") || args.includes("-h")) return await (await import("./cli/verbs/help.ts")).help([name]);
     return await (
