@@ -20,6 +20,11 @@ export const KIND_WORDS: Record<InFlightRequest["kind"], string> = {
   "event-stream": "event stream",
 };
 
+/** Whether it has no end of its own. */
+export function isLasting({ kind }: Pick<InFlightRequest, "kind">): boolean {
+  return kind === "websocket" || kind === "event-stream";
+}
+
 const MAX_SAMPLES = 600;
 
 /** Requests in flight on generations older than `generation`. */

@@ -42,11 +42,12 @@ export const LAYERS: Parts = {
       ["lib"],
     ],
     // Whoever shows text of others makes it visible by the same function, and what a window without
-    // reminders means is written once.
+    // reminders means, and which answers of a proof are wrong, is written once.
     mayImport: [
       "main/contract",
       "server-agent/core/visible-text.ts",
       "server-agent/core/reminders/default-reminders.ts",
+      "server-agent/core/proof/wrong-cells.ts",
     ],
     packages: {
       ".": ["svelte", "bits-ui", "@lucide/svelte", "@internationalized/date", "uplot"],

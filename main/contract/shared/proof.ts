@@ -4,6 +4,7 @@
  */
 import type { Proof, ProofCell, Receipt } from "../../../server-agent/contract/maintenance.ts";
 import { isOpen } from "./states.ts";
+import { wrongCells } from "../../../server-agent/core/proof/wrong-cells.ts";
 
 type Proven = Pick<Receipt, "state" | "site" | "copycat" | "proof" | "revert">;
 
@@ -33,7 +34,7 @@ export function proofOf({ proof, revert }: Pick<Receipt, "proof" | "revert">): P
 
 export function verdictOf(receipt: Proven): Verdict {
   const proof = proofOf(receipt);
-  const wrong = (proof?.cells ?? []).filter(({ outcome }) => outcome === "wrong");
+  const wrong = wrongCells(proof);
   const asked = (proof?.cells ?? []).filter((cell) => cell.outcome !== "skipped" && isForCopycat(cell, receipt));
   const open = isOpen(receipt) ? asked.filter((cell) => answererOf(cell) !== receipt.copycat) : [];
   const instead = [...new Set(open.map(answererOf))].filter((name) => name !== undefined);

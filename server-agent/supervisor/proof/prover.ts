@@ -15,6 +15,7 @@ import { askProbe } from "./send-probe.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { Service } from "../../adapters/service.ts";
+import { wrongCells } from "../../core/proof/wrong-cells.ts";
 
 export interface ProverParts {
   token: string;
@@ -92,7 +93,7 @@ export class Prover {
       }
       const proven = receipts.attachProof(id, receipt.state === "reverted" ? "revert" : "switch", proof);
       if (proven !== undefined) this.#parts.events.publish({ type: "receipt-proved", receipt: proven });
-      const wrong = proof.cells.filter((cell) => cell.outcome === "wrong").length;
+      const wrong = wrongCells(proof).length;
       if (wrong > 0)
         this.#parts.log.warn("proof found wrong answers", { receipt: id, generation, wrong, of: proof.cells.length });
       return done(proof);

@@ -11,6 +11,17 @@ import { startSupervisor, type Supervisor } from "./supervisor.ts";
 /** After this time (ms) everything that could not be done is tried again. */
 const RETRY_MS = 6000;
 
+/** What the tests plan on it, without reminders. */
+export const DAILY_WINDOW = {
+  title: "New disks",
+  sites: [{ site: "shop" }],
+  start: "2031-01-06T02:00",
+  duration: "PT2H",
+  zone: "UTC",
+  rrule: "FREQ=DAILY;COUNT=9",
+  reminders: [],
+};
+
 /** Two sites that answer by themselves. */
 function twoSites(): Config {
   const [shop, ...rest] = smallConfig().virtualHosts;

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Stage } from "../../../../server-agent/contract/maintenance.ts";
 import type { Result } from "../../../../server-agent/result.ts";
 import { makeFolder, smallConfig } from "../../../../tools/driving/agent.ts";
-import { comparable } from "../../../support/agent/faulty-agent.ts";
+import { comparable, DAILY_WINDOW } from "../../../support/agent/faulty-agent.ts";
 import { DISK_ERRORS, FaultyDisk, type DiskError } from "../../../support/agent/faulty-disk.ts";
 import { startSupervisor, type Supervisor } from "../../../support/agent/supervisor.ts";
 
@@ -20,15 +20,7 @@ interface Step {
 
 const ARRIVED = 0;
 const webhook = { kind: "webhook", url: "http://127.0.0.1:9/", format: "json" } as const;
-const draft = {
-  title: "New disks",
-  sites: [{ site: "shop" }],
-  start: "2031-01-06T02:00",
-  duration: "PT2H",
-  zone: "UTC",
-  rrule: "FREQ=WEEKLY;COUNT=3",
-  reminders: [],
-};
+const draft = { ...DAILY_WINDOW, rrule: "FREQ=WEEKLY;COUNT=3" };
 const operation = { id: "operation-1", title: "Together", servers: 2 };
 
 async function valueOf<T>(result: Promise<Result<T>> | Result<T>): Promise<T> {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Result } from "../../../../server-agent/result.ts";
-import { comparable, FaultyAgent, settle } from "../../../support/agent/faulty-agent.ts";
+import { comparable, DAILY_WINDOW, FaultyAgent, settle } from "../../../support/agent/faulty-agent.ts";
 import { oneFault } from "../../../support/agent/faulty-disk.ts";
 import type { Supervisor } from "../../../support/agent/supervisor.ts";
 import { repetitions, SEED } from "../../../support/repetitions.ts";
@@ -14,19 +14,9 @@ vi.setConfig({ testTimeout: repetitions(120_000, 900_000) });
 beforeEach(() => vi.useFakeTimers({ toFake: ["Date"], now: AT }));
 afterEach(() => vi.useRealTimers());
 
-const draft = {
-  title: "New disks",
-  sites: [{ site: "shop" }],
-  start: "2031-01-06T02:00",
-  duration: "PT2H",
-  zone: "UTC",
-  rrule: "FREQ=DAILY;COUNT=9",
-  reminders: [],
-};
-
 /** Calls that need not know what others have made, on a window that runs and a channel. */
 const AT_ONCE: Record<string, (supervisor: Supervisor, window: string) => Promise<Result<unknown>>> = {
-  create: ({ services }) => services.windows.create(draft),
+  create: ({ services }) => services.windows.create(DAILY_WINDOW),
   skip: ({ services }, id) => services.windows.skip(id, { start: "2031-01-08T02:00:00Z" }),
   extend: ({ services }, id) => services.windows.extend(id, { minutes: 30 }),
   end: ({ services }, id) => services.windows.end(id),
@@ -51,7 +41,7 @@ it("calls that come at once are carried out one after the other, or refused", as
       const agent = await FaultyAgent.start();
       try {
         const { services, serving } = agent.supervisor;
-        const created = await services.windows.create(draft);
+        const created = await services.windows.create(DAILY_WINDOW);
         const id = created.ok ? created.value.id : "";
         await services.windows.start(id);
         services.channels.put("ops", { kind: "command", program: "tell" });

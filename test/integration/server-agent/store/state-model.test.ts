@@ -6,7 +6,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { done, type Result } from "../../../../server-agent/result.ts";
-import { comparable, FaultyAgent, settle } from "../../../support/agent/faulty-agent.ts";
+import { comparable, DAILY_WINDOW, FaultyAgent, settle } from "../../../support/agent/faulty-agent.ts";
 import { type Fault, oneFault } from "../../../support/agent/faulty-disk.ts";
 import type { Supervisor } from "../../../support/agent/supervisor.ts";
 import { repetitions, SEED } from "../../../support/repetitions.ts";
@@ -107,16 +107,6 @@ class Crash implements fc.AsyncCommand<Model, FaultyAgent> {
   }
 }
 
-const draft = {
-  title: "New disks",
-  sites: [{ site: "shop" }],
-  start: "2031-01-06T02:00",
-  duration: "PT2H",
-  zone: "UTC",
-  rrule: "FREQ=DAILY;COUNT=9",
-  reminders: [],
-};
-
 const which = fc.nat(3);
 
 function chosen<T>(all: readonly T[], index: number): T | undefined {
@@ -160,10 +150,12 @@ function onWindow(
 const commands = [
   call(
     "create a window",
-    (_model, { services }) => services.windows.create(draft),
+    (_model, { services }) => services.windows.create(DAILY_WINDOW),
     ({ windows }, value) => windows.splice(0, windows.length, ...[...windows, (value as { id: string }).id].toSorted()),
   ),
-  onWindow("change", ({ services }, id) => services.windows.change(id, { ...draft, title: "Others" }, { kind: "any" })),
+  onWindow("change", ({ services }, id) =>
+    services.windows.change(id, { ...DAILY_WINDOW, title: "Others" }, { kind: "any" }),
+  ),
   call(
     "remove a window",
     ({ windows }, { services }, index) => {
