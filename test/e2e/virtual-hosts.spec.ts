@@ -151,7 +151,12 @@ test("are edited as JSON: checked at their lines, not lost by Escape, not writte
   // A change elsewhere is kept; one of the same virtual host is not written over.
   await theySay("shop");
   await expect(generation()).toHaveText("2");
+  await text.press("End");
+  await text.pressSequentially(" ");
   await dialog().getByRole("button", { name: "Save" }).click();
+  await expect(dialog()).toContainText("Somebody changed the configuration in between");
+  // The check of what was typed last ends afterwards, and does not take that away.
+  await expect(dialog()).toContainText("The agent found no problems.");
   await expect(dialog()).toContainText("Somebody changed the configuration in between");
   expect((await agent.visit({ host: "shop.example.com" })).text).toBe("their shop");
   await text.press("Escape");
