@@ -10,6 +10,7 @@ import { isAscii, toAsciiHost } from "../core/routing/punycode.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import { compileConfig } from "../core/routing/routing-table.ts";
 import { done, type Result, refuse } from "../result.ts";
+import { fileNameOf } from "../worker/files/file-name.ts";
 
 export interface Question {
   url: string;
@@ -62,7 +63,7 @@ export function explain(
     tls,
     listener: listenerOf(host, listeners),
     header: (name) => (name === "host" ? host : undefined),
-    exists: (file) => existsSync(file),
+    exists: (file) => existsSync(fileNameOf(file)),
   };
   return done({ url: question.url, method, generation, ...explainRequest(compiled.table, facts) });
 }

@@ -3,6 +3,7 @@
  * maintenance page ask for every request.
  */
 import { statSync } from "node:fs";
+import { fileNameOf } from "./files/file-name.ts";
 
 const FRESH_MS = 1000;
 /** Paths come from visitors, so the memory is bounded. */
@@ -33,7 +34,7 @@ export class FileExistence {
 
 function look(path: string): "file" | "other" | "none" {
   try {
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statSync(fileNameOf(path), { throwIfNoEntry: false });
     if (stats === undefined) return "none";
     return stats.isFile() ? "file" : "other";
   } catch {

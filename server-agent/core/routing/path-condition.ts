@@ -2,6 +2,7 @@
 import type { Problem } from "../../contract/errors.ts";
 import type { CompiledCondition } from "./compiled-condition.ts";
 import { childPointer } from "../json-pointer.ts";
+import { filePathOf } from "./file-path.ts";
 import { isNormalisedPath } from "./normalise-path.ts";
 import { compileRegex, type Regex } from "./regex.ts";
 import type { RequestFacts } from "./request-facts.ts";
@@ -142,6 +143,7 @@ function existsFor(template: string, facts: RequestFacts): boolean {
   // Normalised paths cannot climb out of the folder that the operator names; a caller that hands in
   // another one gets a plain no.
   return (
-    isNormalisedPath(facts.path) && facts.exists(template.replaceAll("{path}", () => facts.path).replaceAll("//", "/"))
+    isNormalisedPath(facts.path) &&
+    facts.exists(template.replaceAll("{path}", () => filePathOf(facts)).replaceAll("//", "/"))
   );
 }

@@ -24,7 +24,7 @@ export interface RequestFacts {
   readonly listener: string;
   /** First value of a header by lower-case name. */
   header(name: string): string | undefined;
-  /** Whether a file exists on the server; cached for a second at most. */
+  /** Whether a file exists on the server, by a name as text; cached for a second at most. */
   exists(path: string): boolean;
 }
 

@@ -36,7 +36,7 @@ export class FileFolder {
   }
 
   /**
-   * Answers a GET or HEAD with the file that `path` names (decoded, starts with `/`), status 200,
+   * Answers a GET or HEAD with the file that `path` names (from `filePathOf`), status 200,
    * 206, 304, 412 or 416. Where there is none, nothing is sent and `otherwise` is called. Files
    * known from the last second are answered before this returns.
    */

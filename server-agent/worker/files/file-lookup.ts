@@ -6,8 +6,9 @@
  * followed.
  */
 import type { Stats } from "node:fs";
-import { lstat, realpath } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { CODINGS, type Coding } from "./content-coding.ts";
+import { fileNameOf, realPathOf } from "./file-name.ts";
 import { mediaTypeOf, type MediaType } from "./media-type.ts";
 
 /** A regular file as it was when it was looked up. */
@@ -56,13 +57,13 @@ export function isServablePath(path: string): boolean {
 }
 
 /**
- * @param path Decoded, starts with `/`; a trailing slash asks for a folder.
+ * @param path From `filePathOf`; a trailing slash asks for a folder.
  * @param index Index files of a folder, first existing wins.
  */
 export async function lookUpFile(root: string, path: string, index: readonly string[]): Promise<Hit | Miss> {
   if (!isServablePath(path)) return MISSING;
   try {
-    const realRoot = await realpath(root);
+    const realRoot = await realPathOf(root);
     const found = await resolveBelow(realRoot, path);
     if (found === undefined) return MISSING;
     if (found.stats.isFile()) return path.endsWith("/") ? MISSING : await describe(found, path);
@@ -83,11 +84,11 @@ export async function lookUpFile(root: string, path: string, index: readonly str
  * Throws what the file system throws.
  */
 export async function resolveBelow(realRoot: string, path: string): Promise<FileOnDisk | undefined> {
-  const realPath = await realpath(realRoot + path);
+  const realPath = await realPathOf(realRoot + path);
   const base = realRoot === "/" ? "" : realRoot;
   if (realPath !== realRoot && (!realPath.startsWith(`${base}/`) || !isServablePath(realPath.slice(base.length))))
     return undefined;
-  return { realPath, stats: await lstat(realPath) };
+  return { realPath, stats: await lstat(fileNameOf(realPath)) };
 }
 
 /**
@@ -137,7 +138,7 @@ async function describe(file: FileOnDisk, name: string): Promise<Hit> {
 async function precompressedOf(file: FileOnDisk, coding: Coding): Promise<FileOnDisk | undefined> {
   const realPath = file.realPath + SUFFIX[coding];
   try {
-    const stats = await lstat(realPath);
+    const stats = await lstat(fileNameOf(realPath));
     // Whole seconds: some tools copy only those. A link is not followed: it might lead out of the
     // folder.
     return stats.isFile() && Math.floor(stats.mtimeMs / 1000) >= Math.floor(file.stats.mtimeMs / 1000)

@@ -1,5 +1,6 @@
 /** The `file` handler: files below a folder, to GET and HEAD. */
 import type { Handler } from "../../contract/handler.ts";
+import { filePathOf } from "../../core/routing/file-path.ts";
 import type { CompiledHandler, Exchange } from "../exchange.ts";
 import { FileFolder } from "./file-folder.ts";
 import type { Miss } from "./file-lookup.ts";
@@ -11,7 +12,7 @@ export function compileFile(handler: Extract<Handler, { type: "file" }>): Compil
   return {
     answer: (exchange) => {
       if (!takesMethod(exchange)) return;
-      return folder.serve(exchange, exchange.facts.path, (miss) => {
+      return folder.serve(exchange, filePathOf(exchange.facts), (miss) => {
         answerMiss(exchange, miss);
       });
     },

@@ -1,5 +1,8 @@
 /** The page of a folder listing as text; pure. */
+import { encodeName, showName } from "../../core/routing/file-path.ts";
+
 export interface ListedEntry {
+  /** From `textOfName`. */
   readonly name: string;
   readonly folder: boolean;
   /** Size of a file. */
@@ -14,11 +17,11 @@ const STYLE =
   "td:first-child{overflow-wrap:anywhere}.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}";
 
 /**
- * @param path Decoded path of the folder, ends with `/`.
+ * @param path Of the folder, from `filePathOf`; ends with `/`.
  * @param complete False when the folder has more entries than are shown.
  */
 export function renderListing(path: string, entries: readonly ListedEntry[], complete: boolean): string {
-  const title = `Index of ${escapeHtml(path)}`;
+  const title = `Index of ${escapeHtml(showName(path))}`;
   const rows = entries.map(renderRow);
   if (path !== "/") rows.unshift('<tr><td><a href="../">../</a></td><td class="n"></td><td class="n"></td></tr>');
   return (
@@ -29,9 +32,9 @@ export function renderListing(path: string, entries: readonly ListedEntry[], com
 }
 
 function renderRow({ name, folder, bytes, modified }: ListedEntry): string {
-  const shown = folder ? `${name}/` : name;
+  const shown = showName(name) + (folder ? "/" : "");
   // `./` keeps a name with a colon from being read as a scheme.
-  const href = `./${encodeURIComponent(name)}${folder ? "/" : ""}`;
+  const href = `./${encodeName(name)}${folder ? "/" : ""}`;
   const date = new Date(modified).toISOString();
   return `<tr><td><a href="${href}">${escapeHtml(shown)}</a></td><td class="n">${folder ? "" : formatBytes(bytes)}</td><td class="n">${date.slice(0, 10)} ${date.slice(11, 16)}</td></tr>`;
 }

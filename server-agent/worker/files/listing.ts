@@ -2,8 +2,10 @@
 import { constants, existsSync } from "node:fs";
 import { open, opendir } from "node:fs/promises";
 import type { Handler } from "../../contract/handler.ts";
+import { filePathOf, textOfName } from "../../core/routing/file-path.ts";
 import type { CompiledHandler, Exchange } from "../exchange.ts";
 import { answerMiss, takesMethod } from "./file.ts";
+import { fileNameOf } from "./file-name.ts";
 import { lookUpFile, missOf, resolveBelow, isServablePath, type Miss } from "./file-lookup.ts";
 import { isAt } from "./open-file.ts";
 import { renderListing, type ListedEntry } from "./listing-page.ts";
@@ -16,7 +18,7 @@ export function compileListing(handler: Extract<Handler, { type: "listing" }>): 
   return {
     answer: async (exchange) => {
       if (!takesMethod(exchange)) return;
-      const found = await lookUpFile(handler.root, exchange.facts.path, []);
+      const found = await lookUpFile(handler.root, filePathOf(exchange.facts), []);
       if (found.kind === "folder") await answerListing(exchange, found);
       else answerMiss(exchange, found.kind === "file" ? { kind: "missing" } : found);
     },
@@ -33,7 +35,7 @@ export async function answerListing(exchange: Exchange, folder: Extract<Miss, { 
     return;
   }
   const { facts, response, entry } = exchange;
-  const page = Buffer.from(renderListing(facts.path, listed.entries, listed.complete));
+  const page = Buffer.from(renderListing(filePathOf(facts), listed.entries, listed.complete));
   response.writeHead(200, [
     "Content-Type",
     "text/html; charset=utf-8",
@@ -57,12 +59,14 @@ export async function answerListing(exchange: Exchange, folder: Extract<Miss, { 
 async function readFolder(realPath: string, realRoot: string): Promise<{ entries: ListedEntry[]; complete: boolean }> {
   const names: string[] = [];
   let complete = true;
-  const handle = await open(realPath, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  const handle = await open(fileNameOf(realPath), constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
     if (!(await isAt(handle, await handle.stat(), realPath))) return { entries: [], complete: true };
     // The folder that was opened, whatever the path leads to by now.
     const opened = `/proc/self/fd/${String(handle.fd)}`;
-    for await (const { name } of await opendir(existsSync(opened) ? opened : realPath, { bufferSize: 256 })) {
+    const path = existsSync(opened) ? opened : fileNameOf(realPath);
+    for await (const entry of await opendir(path, { encoding: "latin1", bufferSize: 256 })) {
+      const name = textOfName(entry.name);
       if (!isServablePath(`/${name}`)) continue;
       if (names.length === MAX_ENTRIES) {
         complete = false;

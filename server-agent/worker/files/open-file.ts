@@ -1,7 +1,9 @@
 /** Opening and reading a file that was looked up before, as it is by then. */
 import { constants, type Stats } from "node:fs";
-import { open, readlink, realpath, stat, type FileHandle } from "node:fs/promises";
+import { open, readlink, stat, type FileHandle } from "node:fs/promises";
+import { textOfName } from "../../core/routing/file-path.ts";
 import { missOf, type FileOnDisk } from "./file-lookup.ts";
+import { fileNameOf, realPathOf } from "./file-name.ts";
 
 const CHUNK_BYTES = 128 * 1024;
 
@@ -28,7 +30,7 @@ export interface OpenedFile {
 export async function openFound(file: FileOnDisk): Promise<OpenedFile | undefined> {
   let handle: FileHandle;
   try {
-    handle = await open(file.realPath, FLAGS);
+    handle = await open(fileNameOf(file.realPath), FLAGS);
   } catch (error) {
     missOf(error);
     return undefined;
@@ -49,11 +51,11 @@ export async function openFound(file: FileOnDisk): Promise<OpenedFile | undefine
  * could have been a link. The kernel knows; where it does not tell, the path is followed once more.
  */
 export async function isAt(handle: FileHandle, stats: Stats, realPath: string): Promise<boolean> {
-  const own = await readlink(`/proc/self/fd/${String(handle.fd)}`).catch(() => undefined);
-  if (own !== undefined) return own === realPath;
+  const own = await readlink(`/proc/self/fd/${String(handle.fd)}`, "latin1").catch(() => undefined);
+  if (own !== undefined) return textOfName(own) === realPath;
   try {
-    const now = await stat(realPath);
-    return (await realpath(realPath)) === realPath && now.ino === stats.ino && now.dev === stats.dev;
+    const now = await stat(fileNameOf(realPath));
+    return (await realPathOf(realPath)) === realPath && now.ino === stats.ino && now.dev === stats.dev;
   } catch (error) {
     missOf(error);
     return false;

@@ -8,6 +8,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { MaintenanceHandler } from "../../contract/handler.ts";
 import { wantsJson } from "../../core/maintenance/page.ts";
+import { filePathOf } from "../../core/routing/file-path.ts";
 import type { CompiledHandler, Exchange, HandlerContext } from "../exchange.ts";
 import { answerPreflight, corsFields, isPreflight } from "./cors.ts";
 import { FileFolder } from "../files/file-folder.ts";
@@ -52,7 +53,7 @@ function compileStaticPage(root: string, answers: MaintenanceAnswers, context: H
       }
       // The original may have a file of the same name, which must come back with it.
       response.setHeader("Cache-Control", "no-cache");
-      return assets.serve(exchange, facts.path, () => {
+      return assets.serve(exchange, filePathOf(facts), () => {
         answerPage(exchange);
       });
     },
