@@ -59,6 +59,8 @@ export function bytes(value: number): string {
   return `${size < 10 ? size.toFixed(1) : size.toFixed(0)} ${units[unit] ?? ""}`;
 }
 
-export function milliseconds(value: number): string {
+/** @param value `undefined` where it is not known */
+export function milliseconds(value: number | undefined): string {
+  if (value === undefined) return "not measured";
   return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
 }

@@ -100,8 +100,10 @@ function nameOf(serverId: string, receipt: Receipt): string {
   return hostName(virtualHost?.hosts[0] ?? receipt.site);
 }
 
-function switchedIn({ revert: made, switchMs }: Receipt): string {
-  const time = `Switched in ${milliseconds(made?.switchMs ?? switchMs)}.`;
+function switchedIn(receipt: Receipt): string {
+  const { revert: made } = receipt;
+  const { switchMs } = made ?? receipt;
+  const time = switchMs === undefined ? "Switched." : `Switched in ${milliseconds(switchMs)}.`;
   if (made?.exact === true) return `${time} The configuration is what it was before.`;
   return made?.how === "demote"
     ? `${time} The copycat stands below the original.`

@@ -158,6 +158,13 @@ export type FleetOperation = z.infer<typeof FleetOperation>;
 export const OccurrenceOf = z.strictObject({ id: z.string(), start: timestamp });
 export type OccurrenceOf = z.infer<typeof OccurrenceOf>;
 
+const SwitchMs = z
+  .number()
+  .optional()
+  .describe(
+    "From the arrival of the request to the last worker's acknowledgement. Absent where it is not known: the agent was killed before it could store it.",
+  );
+
 export const Receipt = z.strictObject({
   id: z.string(),
   site: z.string(),
@@ -165,7 +172,7 @@ export const Receipt = z.strictObject({
   state: z.enum(["in-maintenance", "reverted"]),
   generation: z.int().describe("The generation that the switch created."),
   startedAt: timestamp,
-  switchMs: z.number().describe("From the arrival of the request to the last worker's acknowledgement."),
+  switchMs: SwitchMs,
   author: z.string(),
   reason: z.string(),
   until: z.iso.datetime({ offset: true }).optional(),
@@ -184,7 +191,7 @@ export const Receipt = z.strictObject({
       generation: z.int(),
       at: timestamp,
       author: z.string(),
-      switchMs: z.number(),
+      switchMs: SwitchMs,
       exact: z.boolean().describe("Whether the document is again what it was before."),
       proof: Proof.optional(),
       operation: FleetOperation.optional().describe("The fleet operation that brought the site back, if one did."),

@@ -32,7 +32,7 @@ function withObservation(base: Receipt, observed: Receipt): Receipt {
   const proof = base.proof ?? observed.proof;
   return {
     ...base,
-    switchMs: observed.switchMs,
+    switchMs: observed.switchMs ?? base.switchMs,
     counts: base.state === "reverted" ? base.counts : observed.counts,
     ...(proof === undefined ? {} : { proof }),
   };

@@ -4,6 +4,22 @@ import { Change } from "../contract/agent.ts";
 import { Receipt } from "../contract/maintenance.ts";
 import type { Config } from "../contract/config.ts";
 
+/**
+ * A receipt as it is stored. A time of 0 stands for one that is not known: it is measured after the
+ * generation is stored, and versions that know no receipt without it must be able to read the file.
+ */
+export const StoredReceipt = Receipt.transform((receipt) => withTimes(receipt, (ms) => (ms === 0 ? undefined : ms)));
+
+function encodeReceipt(receipt: Receipt): Receipt {
+  return withTimes(receipt, (ms) => ms ?? 0);
+}
+
+function withTimes(receipt: Receipt, of: (switchMs: number | undefined) => number | undefined): Receipt {
+  const { switchMs, revert } = receipt;
+  const times = revert === undefined ? {} : { revert: { ...revert, switchMs: of(revert.switchMs) } };
+  return { ...receipt, switchMs: of(switchMs), ...times };
+}
+
 const fields = {
   generation: z.int().positive(),
   createdAt: z.iso.datetime(),
@@ -14,7 +30,7 @@ const fields = {
    * Receipts that this generation opened or closed, as they were then. They are in the generation's
    * file so that one rename commits both.
    */
-  receipts: z.array(Receipt),
+  receipts: z.array(StoredReceipt),
   /**
    * The stage that this generation is the commit of. Here, and nowhere else, is decided whether a
    * stage was committed.
@@ -36,7 +52,9 @@ export interface StoredGeneration extends GenerationRecord {
 export const GenerationFile = z.strictObject({ format: z.literal(1), ...fields, config: z.unknown() });
 
 export function encodeGeneration(stored: StoredGeneration): unknown {
-  return { format: 1, ...stored } satisfies z.input<typeof GenerationFile>;
+  return { format: 1, ...stored, receipts: stored.receipts.map(encodeReceipt) } satisfies z.input<
+    typeof GenerationFile
+  >;
 }
 
 /** `undefined` when this is not a generation as this version of the agent writes it. */

@@ -5,10 +5,10 @@
  * crash test expects.
  */
 import type { z } from "zod";
-import { Receipt, Stage } from "../contract/maintenance.ts";
+import { Stage } from "../contract/maintenance.ts";
 import { Reminder } from "../contract/reminders.ts";
 import { StoredChannel } from "./stored-channel.ts";
-import { GenerationFile } from "./stored-generation.ts";
+import { GenerationFile, StoredReceipt } from "./stored-generation.ts";
 import { StoredTraffic } from "./stored-traffic.ts";
 import { StoredWindow } from "./stored-window.ts";
 
@@ -34,7 +34,7 @@ export const STORED_KINDS = {
   /** One file commits a change, with the receipts that it opens or closes. */
   generations: { name: "generation", fileName: BY_NUMBER, schema: GenerationFile, damaged: "previous-serves" },
   /** What was observed of a receipt since its generation. */
-  receipts: { name: "receipt", fileName: BY_ID, schema: Receipt, damaged: "left-out" },
+  receipts: { name: "receipt", fileName: BY_ID, schema: StoredReceipt, damaged: "left-out" },
   /** The stage that is held, and the latest that ended. */
   stages: { name: "stage", fileName: BY_ID, schema: Stage, damaged: "left-out" },
   /** Planned windows, with what became of their occurrences. */

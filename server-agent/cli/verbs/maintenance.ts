@@ -152,7 +152,7 @@ function describePlan({ steps, warnings, changes }: Plan): string {
 function describeStart(receipt: Receipt): string {
   const { site, copycat, generation, switchMs, until, id, warnings, counts } = receipt;
   return [
-    `${site} ${isWrong(receipt) ? "is NOT closed as planned" : "is in maintenance"}: ${copycat} answers at this agent since generation ${generation} (${switchMs} ms)`,
+    `${site} ${isWrong(receipt) ? "is NOT closed as planned" : "is in maintenance"}: ${copycat} answers at this agent since generation ${generation} (${timeOf(switchMs)})`,
     proofWords(receipt),
     ...(until === undefined
       ? []
@@ -170,5 +170,9 @@ function describeWarning({ code, message }: Plan["warnings"][number]): string {
 
 function describeRevert({ site, revert, counts }: Receipt): string {
   const exact = revert?.exact === true ? "the configuration is again what it was" : "the copycat no longer answers";
-  return `${site} is back since generation ${revert?.generation ?? 0} (${revert?.switchMs ?? 0} ms); ${exact}; ${count(counts.refused, "request")} refused meanwhile\n`;
+  return `${site} is back since generation ${revert?.generation ?? 0} (${timeOf(revert?.switchMs)}); ${exact}; ${count(counts.refused, "request")} refused meanwhile\n`;
+}
+
+function timeOf(switchMs: number | undefined): string {
+  return switchMs === undefined ? "time not measured" : `${switchMs} ms`;
 }

@@ -52,7 +52,7 @@ function close(config: Config, receipt: Receipt, { generation, at, author, isExa
   return {
     ...receipt,
     state: "reverted",
-    revert: { how, generation, at, author, switchMs: 0, exact: how === "delete" && isExact(receipt) },
+    revert: { how, generation, at, author, exact: how === "delete" && isExact(receipt) },
   };
 }
 
@@ -78,7 +78,6 @@ function adopt(
     state: "in-maintenance",
     generation: occasion.generation,
     startedAt: occasion.at,
-    switchMs: 0,
     author: occasion.author,
     reason: occasion.reason,
     ...(until === undefined ? {} : { until }),

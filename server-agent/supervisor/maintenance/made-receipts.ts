@@ -19,6 +19,7 @@ interface Moment {
   at: string;
 }
 
+/** Stored before the switch is over: how long it took is measured, and stored, after it. */
 export function opened(
   { options, plan }: Extract<PlannedChange, { kind: "maintenance" }>,
   { id, generation, at }: Moment & { id: string },
@@ -31,8 +32,6 @@ export function opened(
     state: "in-maintenance",
     generation,
     startedAt: at,
-    // Stored before the switch is over; the receipt's own file has the measured time.
-    switchMs: 0,
     author: options.author ?? author ?? "unknown",
     reason: options.reason ?? "",
     ...(options.until === undefined ? {} : { until: options.until }),
@@ -61,7 +60,6 @@ export function closed(
       generation,
       at,
       author: author ?? "unknown",
-      switchMs: 0,
       exact,
       ...(operation === undefined ? {} : { operation }),
     },

@@ -220,7 +220,6 @@ function reverted(
       generation: agent.generation + 1,
       at: "",
       author: "",
-      switchMs: 0,
       exact: documentOf(after) === receipt.before,
       ...(operation === undefined ? {} : { operation }),
     },

@@ -201,6 +201,30 @@ describe("after kill -9", () => {
     expect((await agent.call("revertMaintenance", { params: { id } })).revert?.exact).toBe(true);
   });
 
+  it("how long a switch took is not made up where the agent was killed before it stored it", async () => {
+    const folder = await makeFolder();
+    const receipts = path.join(folder, "state/receipts");
+    const first = await startAgent({ folder });
+    const { id } = await first.call("startMaintenance", { body: { site: "shop" } });
+    await first.kill("SIGKILL");
+    await rm(path.join(receipts, `${id}.json`), { force: true });
+
+    const second = await startAgent({ folder });
+    const open = await second.call("getMaintenance", { params: { id } });
+    expect(open).toMatchObject({ state: "in-maintenance" });
+    expect(open.switchMs).toBeUndefined();
+    await second.call("revertMaintenance", { params: { id } });
+    await second.kill("SIGKILL");
+    // As earlier versions stored it.
+    await writeFile(path.join(receipts, `${id}.json`), seal({ ...open, switchMs: 0 }));
+
+    await using third = await startAgent({ folder });
+    const back = await third.call("getMaintenance", { params: { id } });
+    expect([back.state, back.switchMs, back.revert?.switchMs]).toEqual(["reverted", undefined, undefined]);
+    // Earlier versions read no generation whose receipts have no time.
+    expect(await readFile(generationFile(folder, 3), "utf8")).toMatch(/"switchMs":0.*"switchMs":0/);
+  });
+
   it("a revert whose generation was lost leaves the site in maintenance, as the configuration says", async () => {
     const folder = await makeFolder();
     {

@@ -42,6 +42,10 @@ describe("what people read", () => {
   it("keeps a tenth of small milliseconds", () => {
     expect([milliseconds(3.14), milliseconds(102.4)]).toEqual(["3.1 ms", "102 ms"]);
   });
+
+  it("says of a time that nobody measured that it was not", () => {
+    expect(milliseconds(undefined)).toBe("not measured");
+  });
 });
 
 describe("words of others", () => {
