@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { Folder } from "./folder.ts";
-import type { OpenParts } from "./sealed-files.ts";
+import { CORRUPT, type OpenParts } from "./sealed-files.ts";
 import { readOrNothing } from "./read-or-nothing.ts";
 import { seal, unseal } from "./sealed-text.ts";
 import {
@@ -17,7 +17,6 @@ import {
 import { STORED_KINDS } from "./stored-kinds.ts";
 
 const { fileName } = STORED_KINDS.generations;
-const CORRUPT = /\.corrupt$/;
 
 export interface LoadedGenerations {
   files: GenerationFiles;
@@ -27,6 +26,10 @@ export interface LoadedGenerations {
   active: { record: GenerationRecord; config: unknown } | undefined;
   /** So many were damaged, and set aside now or before. */
   corrupt: number;
+  /** The highest that was set aside before this start. */
+  setAside: number | undefined;
+  /** So many were found to be damaged now, without the latest. */
+  damaged: number;
   /** A damaged one that is later than the active one, and was not set aside by anybody. */
   damagedLatest: { generation: number; file: string } | undefined;
 }
@@ -54,7 +57,15 @@ export class GenerationFiles {
     });
     numbered.sort((a, b) => a.generation - b.generation);
     const files = new GenerationFiles(folder, numbered.at(-1)?.generation ?? 0);
-    const loaded: LoadedGenerations = { files, records: [], active: undefined, corrupt: 0, damagedLatest: undefined };
+    const loaded: LoadedGenerations = {
+      files,
+      records: [],
+      active: undefined,
+      corrupt: 0,
+      setAside: numbered.findLast(({ corrupt }) => corrupt)?.generation,
+      damaged: 0,
+      damagedLatest: undefined,
+    };
     const damaged: { name: string; generation: number }[] = [];
     let foreign = 0;
     for (const { name, generation, corrupt } of numbered) {
@@ -82,6 +93,7 @@ export class GenerationFiles {
       const file = isLatest || !isOwn ? join(path, name) : folder.setAside(name);
       log.error("damaged generation file; not used", { generation, file });
       if (isLatest) loaded.damagedLatest = { generation, file };
+      else loaded.damaged++;
     }
     return loaded;
   }

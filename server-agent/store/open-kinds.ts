@@ -10,24 +10,30 @@ export type FoundByKind = { readonly [K in KindById]: readonly StoredValue<K>[] 
 export async function openKinds(
   directory: string,
   parts: OpenParts,
-): Promise<{ files: FilesByKind; found: FoundByKind; problems: string[] }> {
+): Promise<{ files: FilesByKind; found: FoundByKind }> {
   const files: Record<string, unknown> = {};
   const found: Record<string, unknown> = {};
-  const problems: string[] = [];
   for (const [folder, kind] of Object.entries<StoredKind>(STORED_KINDS)) {
-    if (kind.damaged !== "left-out") continue;
+    if (kind.damaged === "previous-serves") continue;
     const opened = await SealedFiles.open(join(directory, folder), kind as StoredKind<{ id: string }>, parts);
     files[folder] = opened.files;
-    const { values, damaged, foreign } = opened.found;
-    found[folder] = values;
-    if (damaged > 0) problems.push(`${counted(damaged)} in ${folder}/ of the state directory: damaged, and not used.`);
-    if (foreign > 0)
-      problems.push(
-        `${counted(foreign)} in ${folder}/ of the state directory: stored by another version of the agent, and not used.`,
-      );
+    found[folder] = opened.values;
   }
   // By the entries of the table, which the compiler cannot follow through their names.
-  return { files: files as FilesByKind, found: found as FoundByKind, problems };
+  return { files: files as FilesByKind, found: found as FoundByKind };
+}
+
+/** What an operator has to know of the files that are not used; each a sentence. */
+export function problemsOf(files: FilesByKind): string[] {
+  return Object.entries(files).flatMap(([folder, { unused }]) => [
+    ...sentence(folder, unused.damaged, "damaged, and not used"),
+    ...sentence(folder, unused.setAside, "damaged, set aside at an earlier start (*.corrupt), and not used"),
+    ...sentence(folder, unused.foreign, "stored by another version of the agent, and not used"),
+  ]);
+}
+
+export function sentence(folder: string, files: number, why: string): string[] {
+  return files === 0 ? [] : [`${counted(files)} in ${folder}/ of the state directory: ${why}.`];
 }
 
 function counted(files: number): string {

@@ -1,5 +1,9 @@
-/** Why an agent does not start on generations that are damaged or lost, and the way out. */
+/**
+ * Why an agent does not start on generations that are damaged or lost, the way out, and what it
+ * says when a person has taken that way.
+ */
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Receipt } from "../contract/maintenance.ts";
 import { listOf } from "../core/wording.ts";
 import { type LoadedGenerations, nameOf } from "./generation-files.ts";
@@ -46,4 +50,21 @@ function lostLatest(
     0,
   );
   return generation < next ? undefined : { generation, file: join(directory, "generations", nameOf(generation)) };
+}
+
+/**
+ * That an older generation serves in place of one that was set aside: true until the configuration
+ * is changed. A restart changes nothing, and where the next one has another document than the one
+ * before, nothing is missing.
+ */
+export async function olderServes({ files, records, setAside }: LoadedGenerations): Promise<string | undefined> {
+  if (setAside === undefined) return undefined;
+  const before = records.findLast(({ generation }) => generation < setAside);
+  const after = records.filter(({ generation }) => generation > setAside);
+  if (before === undefined || after.some(({ changes }) => changes.length > 0)) return undefined;
+  const [next] = after;
+  const isSame = async (generation: number): Promise<boolean> =>
+    isDeepStrictEqual(await files.config(generation), await files.config(before.generation));
+  if (next !== undefined && !(await isSame(next.generation))) return undefined;
+  return `Generation ${setAside} is damaged or lost and was set aside: what generation ${before.generation} says is in service instead, and what was changed after it is not. Shown until the configuration is changed.`;
 }

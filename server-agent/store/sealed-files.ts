@@ -20,22 +20,20 @@ export interface OpenParts {
   log: Log;
 }
 
-export interface FoundFiles<T> {
-  /** In the order of their ids. */
-  values: T[];
-  /** So many were damaged, and so many are of another version of the agent. */
-  damaged: number;
-  foreign: number;
-}
+/** Ends the name of a file that was set aside as damaged. */
+export const CORRUPT = /\.corrupt$/;
 
 export class SealedFiles<T extends { id: string }> {
   readonly #folder: Folder;
   /** Files that are whole, but not as this version of the agent writes them: left alone. */
-  readonly #foreign: ReadonlySet<string>;
+  readonly #foreign = new Set<string>();
+  /** Files that were found to be damaged at this start, and have not been stored anew. */
+  readonly #damaged = new Set<string>();
+  /** The same of an earlier start, where it matters still. */
+  readonly #setAside = new Set<string>();
 
-  private constructor(folder: Folder, foreign: ReadonlySet<string>) {
+  private constructor(folder: Folder) {
     this.#folder = folder;
-    this.#foreign = foreign;
   }
 
   /**
@@ -44,33 +42,43 @@ export class SealedFiles<T extends { id: string }> {
    */
   static async open<T extends { id: string }>(
     path: string,
-    { name: kind, fileName, schema }: StoredKind<T>,
+    { name: kind, fileName, schema, damaged }: StoredKind<T>,
     { disk, isOwn, log }: OpenParts,
-  ): Promise<{ files: SealedFiles<T>; found: FoundFiles<T> }> {
+  ): Promise<{ files: SealedFiles<T>; values: T[] }> {
     const folder = await Folder.open(path, disk, isOwn);
-    const foreign = new Set<string>();
-    const found: FoundFiles<T> = { values: [], damaged: 0, foreign: 0 };
-    for (const name of await folder.names()) {
-      if (!fileName.test(name)) continue;
+    const files = new SealedFiles<T>(folder);
+    const values: T[] = [];
+    const names = await folder.names();
+    for (const name of names) {
+      const good = name.replace(CORRUPT, "");
+      if (!fileName.test(good)) continue;
+      if (good !== name) {
+        if (damaged === "missed" && !names.includes(good)) files.#setAside.add(good);
+        continue;
+      }
       const value = unseal(await readOrNothing(join(folder.path, name)));
       const parsed = schema.safeParse(value);
       if (parsed.success && fileOf(parsed.data.id) === name) {
-        found.values.push(parsed.data);
+        values.push(parsed.data);
       } else if (value !== undefined && !parsed.success) {
-        foreign.add(name);
+        files.#foreign.add(name);
         log.warn(`${kind} file of another version of the agent; left alone, and not used`, {
           file: join(folder.path, name),
         });
       } else {
-        found.damaged++;
+        files.#damaged.add(name);
         log.error(`damaged ${kind} file; not used`, {
           file: isOwn ? folder.setAside(name) : join(folder.path, name),
         });
       }
     }
-    found.foreign = foreign.size;
-    found.values.sort((a, b) => (a.id < b.id ? -1 : 1));
-    return { files: new SealedFiles<T>(folder, foreign), found };
+    values.sort((a, b) => (a.id < b.id ? -1 : 1));
+    return { files, values };
+  }
+
+  /** How many files are not used, and why. */
+  get unused(): { damaged: number; setAside: number; foreign: number } {
+    return { damaged: this.#damaged.size, setAside: this.#setAside.size, foreign: this.#foreign.size };
   }
 
   /** Whether another version of the agent has stored this one. */
@@ -82,6 +90,8 @@ export class SealedFiles<T extends { id: string }> {
   save(value: T): void {
     this.#refuseForeign(value.id);
     this.#folder.write(fileOf(value.id), seal(value));
+    this.#damaged.delete(fileOf(value.id));
+    this.#setAside.delete(fileOf(value.id));
   }
 
   /** Removes it for good. @throws the system's error, then it is there; or `UnknownOutcome` */

@@ -6,10 +6,10 @@ import { type Log, messageOf } from "../log.ts";
 import { GenerationFiles } from "./generation-files.ts";
 import { mergeReceipts } from "./merge-receipts.ts";
 import { inheritLock, type LockFile, type LockOutcome, takeLock } from "./lock-file.ts";
-import { refuseDamaged } from "./refuse-damaged.ts";
+import { olderServes, refuseDamaged } from "./refuse-damaged.ts";
 import { prunable } from "./prune.ts";
 import { type Disk, SYSTEM_DISK } from "./disk.ts";
-import { type FilesByKind, type FoundByKind, openKinds } from "./open-kinds.ts";
+import { type FilesByKind, type FoundByKind, openKinds, problemsOf, sentence } from "./open-kinds.ts";
 import type { GenerationRecord, StoredGeneration } from "./stored-generation.ts";
 import { ForeignFile } from "./sealed-files.ts";
 import type { KindById, StoredValue } from "./stored-kinds.ts";
@@ -41,7 +41,7 @@ export interface OpenOptions {
 
 export class StateDirectory {
   readonly path: string;
-  /** Called when it becomes known that the directory can be written, or cannot. */
+  /** Called when there is another problem, or one less. */
   changed: () => void = () => undefined;
   readonly #lock: LockFile;
   readonly #files: Files;
@@ -50,8 +50,8 @@ export class StateDirectory {
   #isClosed = false;
   /** Receipts whose file is up to date with the generation that opened or closed them. */
   readonly #saved: Set<string>;
-  /** What was found to be wrong at the start. */
-  readonly #problems: readonly string[];
+  /** What was found to be wrong with the generations at the start, as long as it is so. */
+  #damage: { older: string | undefined; files: readonly string[] };
   /** Why the last write failed, if it did. */
   #failure: string | undefined;
 
@@ -62,7 +62,7 @@ export class StateDirectory {
     files: Files,
     records: GenerationRecord[],
     saved: Set<string>,
-    problems: readonly string[],
+    damage: { older: string | undefined; files: readonly string[] },
   ) {
     this.path = path;
     this.#log = log;
@@ -70,7 +70,7 @@ export class StateDirectory {
     this.#files = files;
     this.#records = records;
     this.#saved = saved;
-    this.#problems = problems;
+    this.#damage = damage;
   }
 
   /**
@@ -106,7 +106,10 @@ export class StateDirectory {
       const receipts = mergeReceipts(loaded.records, observed);
       const saved = new Set(observed.filter((receipt) => receipts.includes(receipt)).map(({ id }) => id));
       const files = { generations: loaded.files, byKind: kinds.files };
-      const state = new StateDirectory(path, log, lock, files, loaded.records, saved, kinds.problems);
+      const state = new StateDirectory(path, log, lock, files, loaded.records, saved, {
+        older: await olderServes(loaded),
+        files: sentence("generations", loaded.damaged, "damaged, and not used"),
+      });
       state.#failure = taken.notWritten;
       return { ok: true, state, found: { ...kinds.found, active: loaded.active, receipts } };
     } catch (failure) {
@@ -126,8 +129,15 @@ export class StateDirectory {
 
   /** What an operator has to know of it; each a sentence. */
   get problems(): readonly string[] {
-    if (this.#failure === undefined) return this.#problems;
-    return [`${this.path} cannot be written, so that changes are refused: ${this.#failure}.`, ...this.#problems];
+    const { older, files } = this.#damage;
+    return [
+      ...(this.#failure === undefined
+        ? []
+        : [`${this.path} cannot be written, so that changes are refused: ${this.#failure}.`]),
+      ...(older === undefined ? [] : [older]),
+      ...files,
+      ...problemsOf(this.#files.byKind),
+    ];
   }
 
   /** Whether another version of the agent has stored this one, which is left alone. */
@@ -145,7 +155,10 @@ export class StateDirectory {
    * like `Folder.write`
    */
   commit(stored: StoredGeneration): void {
-    this.#write(() => this.#files.generations.commit(stored));
+    this.#write(() => {
+      this.#files.generations.commit(stored);
+      if (stored.changes.length > 0) this.#damage.older = undefined;
+    });
     const { config: _config, ...record } = stored;
     this.#records.push(record);
     for (const receipt of stored.receipts) this.#saved.delete(receipt.id);
@@ -225,14 +238,17 @@ export class StateDirectory {
 
   /** Every write, under the lock; notes whether it was possible. */
   #write(act: () => void): void {
+    const problems = this.problems.length;
     try {
       this.#lock.hold();
       act();
+      this.#note(undefined);
     } catch (failure) {
       if (!(failure instanceof ForeignFile)) this.#note(messageOf(failure));
       throw failure;
+    } finally {
+      if (this.problems.length !== problems) this.changed();
     }
-    this.#note(undefined);
   }
 
   #note(failure: string | undefined): void {
@@ -241,7 +257,6 @@ export class StateDirectory {
     if ((before === undefined) === (failure === undefined)) return;
     if (failure === undefined) this.#log.info("state directory can be written again");
     else this.#log.error("state directory cannot be written; changes are refused", { why: failure });
-    this.changed();
   }
 
   /**

@@ -21,9 +21,11 @@ export interface StoredKind<T = unknown> {
   /**
    * What happens without a file that is torn or altered, which is set aside as `*.corrupt`:
    * `previous-serves`: the highest good one is active, and without any the agent does not start.
-   * `left-out`: goes on without it, as it is an observation, or can be made again.
+   * `left-out`: goes on without it, as it is an observation, or can be made again. `missed`: goes
+   * on without it, and says so at every start until it is stored anew or the `*.corrupt` removed,
+   * as something will not happen that somebody counts on.
    */
-  readonly damaged: "previous-serves" | "left-out";
+  readonly damaged: "previous-serves" | "left-out" | "missed";
 }
 
 const BY_NUMBER = /^\d{6,}\.json$/;
@@ -38,13 +40,13 @@ export const STORED_KINDS = {
   /** The stage that is held, and the latest that ended. */
   stages: { name: "stage", fileName: BY_ID, schema: Stage, damaged: "left-out" },
   /** Planned windows, with what became of their occurrences. */
-  windows: { name: "window", fileName: BY_ID, schema: StoredWindow, damaged: "left-out" },
+  windows: { name: "window", fileName: BY_ID, schema: StoredWindow, damaged: "missed" },
   /** What was said, to whom, and who acted. */
   reminders: { name: "reminder", fileName: BY_ID, schema: Reminder, damaged: "left-out" },
   /** Requests by site and hour, one file. */
   traffic: { name: "traffic history", fileName: BY_ID, schema: StoredTraffic, damaged: "left-out" },
   /** Where reminders go besides the desktop, with secrets. */
-  channels: { name: "channel", fileName: BY_ID, schema: StoredChannel, damaged: "left-out" },
+  channels: { name: "channel", fileName: BY_ID, schema: StoredChannel, damaged: "missed" },
 } as const satisfies Record<string, StoredKind>;
 
 /** The kinds with a file for each id. */

@@ -122,12 +122,49 @@ describe("after kill -9", () => {
     expect(again.generation).toBe(4);
   });
 
+  it("an older generation that serves is told until somebody changes the configuration", async () => {
+    const folder = await folderWithHistory();
+    await rename(generationFile(folder, 3), `${generationFile(folder, 3)}.corrupt`);
+    const problem = [
+      expect.stringMatching(/^Generation 3 is damaged or lost.* generation 2 says is in service instead/),
+    ];
+    {
+      await using first = await startAgent({ folder });
+      expect((await first.call("getAgent")).problems).toEqual(problem);
+      // The same document under another number.
+      await first.call("restart", { body: { mode: "graceful" } });
+    }
+    {
+      await using second = await startAgent({ folder });
+      expect((await second.call("getAgent")).problems).toEqual(problem);
+      await second.call("startMaintenance", { body: { site: "shop" } });
+      expect((await second.call("getAgent")).problems).toBeUndefined();
+    }
+    await using third = await startAgent({ folder });
+    expect((await third.call("getAgent")).problems).toBeUndefined();
+  });
+
+  it("one that was set aside and whose document serves on is nobody's problem", async () => {
+    const folder = await folderWithHistory();
+    {
+      await using agent = await startAgent({ folder });
+      await agent.call("restart", { body: { mode: "graceful" } });
+    }
+    await rename(generationFile(folder, 3), `${generationFile(folder, 3)}.corrupt`);
+    await using agent = await startAgent({ folder });
+    expect((await agent.visit()).text).toBe("three");
+    expect((await agent.call("getAgent")).problems).toBeUndefined();
+  });
+
   it("an older generation that is damaged is set aside", async () => {
     const folder = await folderWithHistory();
     await truncate(generationFile(folder, 2), 200);
     await using agent = await startAgent({ folder });
     expect((await agent.visit()).text).toBe("three");
     expect(agent.log()).toMatch(/error damaged generation file; not used generation=2 file=\S+000002\.json\.corrupt/);
+    expect((await agent.call("getAgent")).problems).toEqual([
+      "1 file in generations/ of the state directory: damaged, and not used.",
+    ]);
   });
 
   it("a closed site is named where the generation that closed it is damaged", async () => {

@@ -2,7 +2,7 @@
 import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { makeFolder, startAgent } from "../../../../../tools/driving/agent.ts";
+import { makeFolder, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import { repetitions, SEED } from "../../../../support/repetitions.ts";
 import { seededRandom } from "../../../../support/seeded-random.ts";
 import { draft, untilOccurrence, wallClockIn } from "../../../../support/agent/windows.ts";
@@ -79,6 +79,34 @@ describe("an agent that was killed", () => {
       "1 file in windows/ of the state directory: damaged, and not used.",
     ]);
     expect(await readdir(join(folder, "state/windows"))).toEqual([`${id}.json.corrupt`]);
+    await second.kill("SIGKILL");
+    await using third = await startAgent({ folder });
+    expect((await third.call("getAgent")).problems, "it will not take place, and somebody counts on it").toEqual([
+      "1 file in windows/ of the state directory: damaged, set aside at an earlier start (*.corrupt), and not used.",
+    ]);
+  });
+
+  it("says of a damaged channel that it is not used, until it is stored anew", async () => {
+    const folder = await makeFolder();
+    const put = { params: { id: "ops" }, body: { kind: "command" as const, program: "tell" } };
+    {
+      await using agent = await startAgent({ folder });
+      await agent.call("putChannel", put);
+    }
+    await truncate(join(folder, "state/channels/ops.json"), 10);
+    const problems = async (agent: TestAgent) => (await agent.call("getAgent")).problems;
+    {
+      await using agent = await startAgent({ folder });
+      expect(await problems(agent)).toHaveLength(1);
+    }
+    {
+      await using agent = await startAgent({ folder });
+      expect(await problems(agent)).toHaveLength(1);
+      await agent.call("putChannel", put);
+      expect(await problems(agent)).toBeUndefined();
+    }
+    await using agent = await startAgent({ folder });
+    expect(await problems(agent)).toBeUndefined();
   });
 });
 
