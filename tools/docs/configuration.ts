@@ -113,11 +113,13 @@ const READING = `## How a request is read
   Other escapes are passed on unchanged: \`%2F\` is data to many applications.
 - **Refused with 400:** \`#\` in a target, a user name before the host, \`*\` with any method but
   \`OPTIONS\`, and non-ASCII bytes, which browsers percent-encode.
-- **Ambiguous paths** have \`%2F\`, backslashes, \`;parameters\`, \`//\` or double encoding, which
-  applications read in different ways. Behind a \`proxy\`, a site in maintenance lets one through only
-  if it is an exception in every reading; otherwise the visitor gets the maintenance page. A live site
-  answers 400 if such a path would match another rule without its parameters, or with slashes for its
-  backslashes, or if it hides a \`..\` segment.
+- **Ambiguous paths** have \`%2F\`, backslashes, \`;parameters\`, \`//\`, double encoding, bytes
+  that are not UTF-8, characters like \`／\`, \`．\` or \`？\`, controls, or dots and blanks around
+  a segment, which applications read in different ways. Behind a \`proxy\`, a site in maintenance
+  lets one through only if it is an exception in every reading; otherwise the visitor gets the
+  maintenance page. A live site answers 400 if such a path would match another rule without its
+  parameters, with slashes for its backslashes, or without dots and blanks at the end of a segment,
+  if it would match an \`error\` or \`drop\` rule in any reading, or if it hides a \`..\` segment.
 - **Preflights** (CORS): before a script of another origin sends certain requests, the browser asks,
   without the cookies and header fields of the request itself. A site in maintenance allows it, so
   that the script sees the 503. If a cookie, a header field or the method could make the request an

@@ -23,7 +23,7 @@ const BYTES = /([\udc80-\udcff])|[^\udc80-\udcff]+/gu;
 export function filePathOf({ path, rawPath }: Pick<RequestFacts, "path" | "rawPath">): string {
   // A path that is judged as another reading of the request is no longer what was sent.
   if (!path.includes("\ufffd") || normalisePath(rawPath) !== path) return path;
-  return removeDotSegments(rawPath.replace(/(?:%[0-9A-Fa-f]{2})+/g, decodeKeepingBytes).split("/"));
+  return removeDotSegments(decodeKeepingBytes(rawPath).split("/"));
 }
 
 /** @param bytes A name as the file system has it, one character per byte (latin1). */
@@ -54,8 +54,13 @@ function escapeOf(byte: number): string {
   return `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
-function decodeKeepingBytes(escapes: string): string {
-  return escapes.replace(CHARACTERS_OR_BYTE, (_, characters: string | undefined, byte: string) =>
-    characters === undefined ? String.fromCharCode(FIRST_BYTE + Number.parseInt(byte, 16)) : decodeEscapes(characters),
+/** Decodes all escapes once. */
+export function decodeKeepingBytes(text: string): string {
+  return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) =>
+    run.replace(CHARACTERS_OR_BYTE, (_, characters: string | undefined, byte: string) =>
+      characters === undefined
+        ? String.fromCharCode(FIRST_BYTE + Number.parseInt(byte, 16))
+        : decodeEscapes(characters),
+    ),
   );
 }

@@ -114,7 +114,7 @@ export function matchRequest(table: RoutingTable, facts: RequestFacts): Match | 
   if (route === undefined) return undefined;
   const match = matchRule(route, facts);
   // Only behind a proxy is there a second reader of the path.
-  if (match.rule?.config.handler.type !== "proxy" || !isAmbiguous(facts.rawPath)) return match;
+  if (match.rule?.config.handler.type !== "proxy" || !isAmbiguous(facts)) return match;
   return matchReadings(table, facts, match) ?? route.virtualHost.matches.refusal;
 }
 
@@ -136,17 +136,24 @@ function matchReadings(table: RoutingTable, facts: RequestFacts, match: Match): 
     const route = findCandidate(table.hosts, changed);
     return route === undefined ? undefined : matchRule(route, changed);
   };
+  let mayBeDenied = false;
   for (const path of readings) {
-    const other = matchAs(path);
-    if (other !== undefined && other !== match && isClosed(other)) return other;
+    const other = matchAs(path.toWellFormed());
+    if (other === undefined || other === match) continue;
+    if (isClosed(other)) return other;
+    mayBeDenied ||= isDenied(other);
   }
-  if (mayClimb(readings)) return undefined;
+  if (mayBeDenied || mayClimb(readings)) return undefined;
   for (const path of alike) if (matchAs(path) !== match) return undefined;
   return match;
 }
 
 function isClosed({ virtualHost, rule }: Match): boolean {
   return virtualHost.config.copycatOf !== undefined || rule?.config.handler.type === "maintenance";
+}
+
+function isDenied({ rule }: Match): boolean {
+  return rule?.config.handler.type === "error" || rule?.config.handler.type === "drop";
 }
 
 /**

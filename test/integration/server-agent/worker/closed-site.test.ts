@@ -66,6 +66,10 @@ describe("a closed site", () => {
     ["/open/..%2fadmin", 503],
     ["/open/..;/admin", 503],
     ["/open/%252e%252e/admin", 503],
+    ["/open/..%c0%2fadmin", 503],
+    ["/open/..%ef%bc%8fadmin", 503],
+    ["/open/..%20/admin", 503],
+    ["/open/..%09/admin", 503],
     ["http://shop@evil/healthz", 400],
     ["http://shop:80@evil/healthz", 400],
     ["http:///healthz", 400],
@@ -86,6 +90,7 @@ describe("a closed site", () => {
     ["/admin//../healthz", "GET /healthz"],
     ["//open/admin", "GET /open/admin"],
     ["/open/group%2Fproject//x", "GET /open/group%2Fproject//x"],
+    ["/open/%ef%bc%8f%ef%bc%8e", "GET /open/%ef%bc%8f%ef%bc%8e"],
     ["http://shop/open/../healthz", "GET /healthz"],
   ])("sends %s on in the form that was judged", async (target, sent) => {
     expect(await ask(target)).toEqual({ status: 200, sent });
@@ -106,6 +111,9 @@ describe("a rule of a live site", () => {
     ["/internal;x", 400],
     ["/%5cx/internal", 400],
     ["/x/..;/internal", 400],
+    ["/x/..%20/internal", 400],
+    ["/x.php%20", 400],
+    ["/x.php%ef%bc%9fa", 400],
   ])("is not passed by with %s", async (target, status) => {
     expect(await ask(target, { host: "live" })).toEqual({ status, sent: undefined });
   });
