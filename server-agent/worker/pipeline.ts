@@ -1,6 +1,6 @@
 /** From the head of a request to its handler, and from its end to the figures and the log. */
 import { timingSafeEqual } from "node:crypto";
-import type { Connection } from "./http1/connection.ts";
+import { MAX_DISCARDED_BYTES, type Connection } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
 import { ANSWERED_BY_HEADER, PROOF_HEADER, WITHIN_HEADER } from "../core/proof/headers.ts";
@@ -14,12 +14,6 @@ import type { Generations } from "./generations.ts";
 import type { Service, Target } from "./site.ts";
 import type { RequestSink } from "./http-server.ts";
 import { ExchangeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
-
-/**
- * A body that says it is larger (bytes) and that no handler reads is not waited for: the connection
- * closes after the response. One in chunks is taken for as long as a body may take.
- */
-const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 
 export interface PipelineOptions {
   readonly generations: Generations;

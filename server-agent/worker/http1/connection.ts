@@ -26,6 +26,13 @@ const MAX_READ_AHEAD_BYTES = 64 * 1024;
  */
 const LINGER_TIMEOUT_MS = 30_000;
 const LINGER_IDLE_TIMEOUT_MS = 2_000;
+/**
+ * So much (bytes) is read of what it sends: more of a body whose length was announced, as many who
+ * upload a file read nothing before they have sent it. Then its window closes, and the silence that
+ * follows leaves it the time to read the answer.
+ */
+const MAX_LINGER_BYTES = 64 * 1024 * 1024;
+const MAX_LINGER_ANNOUNCED_BYTES = 1024 * 1024 * 1024;
 /** A request head, once begun, must be complete within this time (ms). */
 export const HEAD_TIMEOUT_MS = 20_000;
 /** A connection that never sent a byte: browsers open some in advance. */
@@ -46,6 +53,11 @@ const WRITE_STALL_TIMEOUT_MS = 300_000;
  * be used again.
  */
 const DISCARD_TIMEOUT_MS = 30_000;
+/**
+ * If it is larger (bytes), the connection closes after the response: at once where it says so, else
+ * when so much has come.
+ */
+export const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
 const CR = 0x0d;
@@ -124,6 +136,8 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   #peerEnded = false;
   /** Set while a body that nobody wants is thrown away. */
   #discardUntil = 0;
+  /** Bytes of this body, or since the half-close, that were thrown away. */
+  #discarded = 0;
   #lingerUntil = 0;
   #headSince = 0;
   #seenRequests = 0;
@@ -185,6 +199,7 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     if (this.closing) return;
     this.closing = true;
     this.#ahead = undefined;
+    this.#discarded = 0;
     this.socket.end();
     this.socket.resume();
   }
@@ -242,7 +257,12 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   }
 
   readonly #onData = (bytes: Buffer): void => {
-    if (this.closing) return;
+    if (this.closing) {
+      this.#discarded += bytes.length;
+      const isAnnounced = this.#request?.contentLength !== undefined;
+      if (this.#discarded > (isAnnounced ? MAX_LINGER_ANNOUNCED_BYTES : MAX_LINGER_BYTES)) this.socket.pause();
+      return;
+    }
     this.#ahead = this.#ahead === undefined ? bytes : Buffer.concat([this.#ahead, bytes]);
     this.#readOn();
   };
@@ -311,6 +331,7 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     try {
       const next = request.feed(bytes);
       if (next < bytes.length) this.#ahead = bytes.subarray(next);
+      if (request.isDiscarded && request.contentLength === undefined) this.#countDiscarded(next);
     } catch (failure) {
       if (!(failure instanceof MalformedMessage)) throw failure;
       this.#abandonBody(request, 400);
@@ -318,14 +339,26 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     return true;
   }
 
+  #countDiscarded(bytes: number): void {
+    this.#discarded += bytes;
+    if (this.#discarded <= MAX_DISCARDED_BYTES) return;
+    this.#endWithResponse();
+    if (this.isBusy) this.pauseReading();
+    else this.closeGently();
+  }
+
+  #endWithResponse(): void {
+    this.closeWhenIdle = true;
+    const response = this.#response;
+    if (response?.headersSent === false) response.shouldKeepAlive = false;
+  }
+
   /**
    * The answer still goes out, for it may be ready; then the connection ends, as nobody knows where
    * the next request would begin.
    */
   #abandonBody(request: IncomingRequest, status: 400 | 408): void {
-    this.closeWhenIdle = true;
-    const response = this.#response;
-    if (response?.headersSent === false) response.shouldKeepAlive = false;
+    this.#endWithResponse();
     request.abandon(status);
     if (!this.isBusy) this.closeGently();
   }
@@ -374,6 +407,7 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   #begin(head: RequestHead): void {
     this.requests += 1;
     this.#headSince = 0;
+    this.#discarded = 0;
     const request = new IncomingRequest(head, this.peer, this);
     const response = new OutgoingResponse(this, request);
     this.#request = request;

@@ -111,6 +111,11 @@ export class IncomingRequest implements Fields {
     return !this.complete && this.#flow === "flowing";
   }
 
+  /** Nobody wants (the rest of) the body. */
+  get isDiscarded(): boolean {
+    return this.#flow === "discarded";
+  }
+
   /** Bytes of the body may be fed. */
   get takesBytes(): boolean {
     return this.#flow === "flowing" || this.#flow === "discarded";

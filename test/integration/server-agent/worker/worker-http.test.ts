@@ -205,6 +205,54 @@ describe("the body of a request that nobody reads", () => {
     expect((await client.rest()).match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200"]);
   });
 
+  it.each([
+    ["that says nothing of its length", "Transfer-Encoding: chunked\r\n\r\n", 80],
+    ["that is malformed", "Transfer-Encoding: chunked\r\n\r\nZZ\r\n", 64],
+  ])("%s is not read for ever, and the answer gets through", async (_, fields, megabytes) => {
+    const socket = connect({ port: worker.port, host: "127.0.0.1", allowHalfOpen: true });
+    let received = "";
+    socket.setEncoding("latin1").on("data", (text: string) => (received += text));
+    // The reset that ends it is the client's to bear: it sends on.
+    socket.on("error", () => undefined);
+    const closed = new Promise((resolve) => socket.on("close", resolve));
+    socket.write(`${POST}${fields}`);
+    const chunk = Buffer.concat([Buffer.from("100000\r\n"), Buffer.alloc(0x100000), Buffer.from("\r\n")]);
+    let taken = 0;
+    const sendOn = () => {
+      socket.write(chunk, (failure) => {
+        if (failure !== undefined && failure !== null) return;
+        taken += 1;
+        // Far more than fits into the buffers on the way.
+        if (taken < megabytes + 100) sendOn();
+        else socket.destroy();
+      });
+    };
+    sendOn();
+    await closed;
+    expect(received).toMatch(/^HTTP\/1\.1 200 [^]*hello$/);
+    expect(taken).toBeGreaterThanOrEqual(megabytes);
+    expect(taken).toBeLessThan(megabytes + 50);
+  });
+
+  it("is read to its end where it says its length, for who reads the answer last", async () => {
+    const megabytes = 120;
+    const socket = connect({ port: worker.port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.pause();
+    socket.write(`${POST}Content-Length: ${String(megabytes * 0x100000)}\r\n\r\n`);
+    for (let sent = 0; sent < megabytes; sent++)
+      await new Promise<void>((resolve, reject) => {
+        socket.write(Buffer.alloc(0x100000), (failure) => {
+          if (failure === undefined || failure === null) resolve();
+          else reject(failure);
+        });
+      });
+    let received = "";
+    socket.setEncoding("latin1").on("data", (text: string) => (received += text));
+    await once(socket.resume(), "end");
+    socket.destroy();
+    expect(received).toMatch(/^HTTP\/1\.1 200 [^]*hello$/);
+  });
+
   it("does not take the answer away when it ends too early", async () => {
     const socket = connect({ port: worker.port, host: "127.0.0.1", allowHalfOpen: true });
     socket.end(`${POST}Content-Length: 100\r\n\r\nhello`);
