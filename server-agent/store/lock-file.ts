@@ -1,19 +1,32 @@
 /**
  * One agent per state directory. The lock names the process that holds it, with the start time of
  * that process, so that a lock left by a crash is recognised even when its pid has been given to
- * another program since.
+ * another program since. Before each write the owner looks whether the lock is still its own: so
+ * even one that was taken for dead (it stood still, in another container) writes nothing beside
+ * another one.
  *
  * While an agent hands over, the lock names its successor and, as `former`, itself: it is held as
  * long as one of the two lives, so that nobody can come in between.
  */
+import { randomBytes } from "node:crypto";
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../log.ts";
 import { codeOf } from "./disk.ts";
+import {
+  answerQuestions,
+  describe,
+  isAlive,
+  isRunning,
+  type Owner,
+  parseOwner,
+  readOrUndefined,
+  removeIfPossible,
+} from "./lock-owner.ts";
 
 export interface LockFile {
   /**
-   * Takes it now, where the disk did not let that happen at the start; before anything is written.
+   * Before anything is written: takes it now, where the disk did not let that happen at the start.
    * @throws the system's error, or that another agent has it by now
    */
   hold(): void;
@@ -29,18 +42,6 @@ export interface LockFile {
 export type LockOutcome =
   { ok: true; lock: LockFile; stale: number | undefined; notWritten?: string } | { ok: false; pid: number };
 
-interface Owner {
-  pid: number;
-  /**
-   * Start time of the process since the start of the machine, in clock ticks; absent where the
-   * system does not tell.
-   */
-  started?: string;
-  boot?: string;
-  /** The agent that hands over to this one. */
-  former?: Owner;
-}
-
 /**
  * Takes the lock of a state directory, or says which live process holds it. On a disk that is full
  * or read-only (`notWritten`: why) it is taken before the first write.
@@ -50,7 +51,7 @@ export function takeLock(directory: string): LockOutcome {
     return tryLock(directory);
   } catch (failure) {
     if (codeOf(failure) === undefined) throw failure;
-    const holder = holderOf(readOrUndefined(join(directory, "lock")));
+    const holder = holderOf(directory, readOrUndefined(join(directory, "lock")));
     if (holder !== undefined) return { ok: false, pid: holder.pid };
     return { ok: true, lock: lateLock(directory), stale: undefined, notWritten: messageOf(failure) };
   }
@@ -70,7 +71,7 @@ function tryLock(directory: string): LockOutcome {
       }
       const text = readOrUndefined(path);
       if (text === undefined) continue;
-      const holder = holderOf(text);
+      const holder = holderOf(directory, text);
       if (holder !== undefined) return { ok: false, pid: holder.pid };
       stale = parseOwner(text)?.pid ?? 0;
       setAsideStale(path, text);
@@ -89,9 +90,9 @@ export function inheritLock(directory: string): LockFile {
 }
 
 /** The live process that a lock names. */
-function holderOf(text = ""): Owner | undefined {
+function holderOf(directory: string, text = ""): Owner | undefined {
   const owner = parseOwner(text);
-  return [owner, owner?.former].find((candidate) => candidate !== undefined && isAlive(candidate));
+  return [owner, owner?.former].find((candidate) => candidate !== undefined && isAlive(candidate, directory));
 }
 
 /** A lock that could not be written yet. */
@@ -100,19 +101,24 @@ function lateLock(directory: string): LockFile {
   const hold = (): LockFile => {
     if (taken !== undefined) return taken;
     const outcome = tryLock(directory);
-    if (!outcome.ok) throw new Error(`${directory} belongs to a running agent by now (pid ${outcome.pid})`);
+    if (!outcome.ok) throw takenBy(directory, outcome.pid);
     return (taken = outcome.lock);
   };
   return {
-    hold: () => void hold(),
+    hold: () => hold().hold(),
     release: () => taken?.release(),
     share: (successor) => hold().share(successor),
     own: () => hold().own(),
   };
 }
 
+function takenBy(directory: string, pid: number): Error {
+  return new Error(`${directory} belongs to another agent by now (pid ${pid})`);
+}
+
 function lockFile(directory: string, text: string): LockFile {
   const path = join(directory, "lock");
+  const stopAnswering = answerQuestions(directory);
   let mine = text;
   const rewrite = (owner: Owner): void => {
     const temporary = temporaryPath(directory);
@@ -126,8 +132,13 @@ function lockFile(directory: string, text: string): LockFile {
     mine = textOf(owner);
   };
   return {
-    hold: () => undefined,
+    hold: () => {
+      const now = readOrUndefined(path);
+      if (now === undefined || now === mine) return;
+      throw takenBy(directory, parseOwner(now)?.pid ?? 0);
+    },
     release: () => {
+      stopAnswering();
       // Whoever has it by now, it is not this process.
       if (parseOwner(mine)?.pid === process.pid) release(path, mine);
     },
@@ -137,7 +148,8 @@ function lockFile(directory: string, text: string): LockFile {
 }
 
 function temporaryPath(directory: string): string {
-  return join(directory, `.lock-${process.pid}`);
+  // In two containers the pid may be the same.
+  return join(directory, `.lock-${process.pid}-${randomBytes(6).toString("hex")}`);
 }
 
 /**
@@ -146,8 +158,8 @@ function temporaryPath(directory: string): string {
  */
 function sweep(directory: string): void {
   for (const name of readdirSync(directory)) {
-    const pid = /^(?:\.lock|lock\.stale)-(\d+)$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive({ pid: Number(pid) })) removeIfPossible(join(directory, name));
+    const pid = /^(?:\.lock|lock\.stale)-(\d+)(?:-|$)/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning({ pid: Number(pid) })) removeIfPossible(join(directory, name));
   }
 }
 
@@ -171,7 +183,7 @@ function tryLink(from: string, to: string): boolean {
  * put back.
  */
 function setAsideStale(path: string, expected: string): void {
-  const aside = `${path}.stale-${process.pid}`;
+  const aside = `${path}.stale-${process.pid}-${randomBytes(6).toString("hex")}`;
   try {
     renameSync(path, aside);
   } catch (failure) {
@@ -184,67 +196,4 @@ function setAsideStale(path: string, expected: string): void {
 
 function release(path: string, mine: string): void {
   if (readOrUndefined(path) === mine) removeIfPossible(path);
-}
-
-function parseOwner(text: string): Owner | undefined {
-  try {
-    const value = JSON.parse(text) as Partial<Owner> | null;
-    return typeof value?.pid === "number" ? (value as Owner) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(owner: Owner): boolean {
-  // A process cannot meet its own lock: in a container the pid of the crashed agent is often the
-  // same one again.
-  if (owner.pid === process.pid) return false;
-  try {
-    process.kill(owner.pid, 0);
-  } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code === "ESRCH") return false;
-  }
-  const now = describe(owner.pid);
-  return (
-    !hasEnded(owner.pid) &&
-    (owner.started === undefined || now.started === undefined || owner.started === now.started) &&
-    (owner.boot === undefined || now.boot === undefined || owner.boot === now.boot)
-  );
-}
-
-/**
- * A zombie is listed until its parent asks for it, and in a container nobody may ever ask; it holds
- * nothing any more.
- */
-function hasEnded(pid: number): boolean {
-  const state = statFields(pid)?.[0];
-  return state === "Z" || state === "X";
-}
-
-/** proc(5) stat from field 3 on; the program's name in field 2 may hold blanks and brackets. */
-function statFields(pid: number): string[] | undefined {
-  return readOrUndefined(`/proc/${pid}/stat`)?.replace(/^.*\)/s, "").trim().split(" ");
-}
-
-function describe(pid: number): Owner {
-  const boot = readOrUndefined("/proc/sys/kernel/random/boot_id")?.trim();
-  // Field 22.
-  const started = statFields(pid)?.[19];
-  return { pid, ...(started === undefined ? {} : { started }), ...(boot === undefined ? {} : { boot }) };
-}
-
-function removeIfPossible(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // A disk that is read-only; it is removed by a later start.
-  }
-}
-
-function readOrUndefined(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
 }
