@@ -66,6 +66,11 @@ export function needsPerson(code: FailureCode): boolean {
   return FOR_THE_PERSON.has(code);
 }
 
+/** The other side had no room for the call: it has done nothing, and may do it in a moment. */
+export function isBusy({ code }: Pick<Failure, "code">): boolean {
+  return code === "agent.busy";
+}
+
 /** Failures after which nobody knows whether the other side has done it. */
 export function isLoss({ code }: Pick<Failure, "code">): boolean {
   return (

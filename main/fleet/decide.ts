@@ -49,7 +49,7 @@ function react(turn: Turn, event: FleetEvent): void {
 function onServer(turn: Turn, serverId: string, token: number, reply: AgentReply | undefined): void {
   const lane = turn.run?.lanes[serverId];
   if (lane?.token === token) {
-    proceed(turn, serverId, lane.wait, reply);
+    if (!turn.askAgain(serverId, lane, reply)) proceed(turn, serverId, lane.wait, reply);
     advance(turn);
   } else if (reply !== undefined) onLateStage(turn, serverId, reply);
 }

@@ -39,15 +39,21 @@ export interface Run {
 export interface Lane {
   readonly token: number;
   readonly wait: Wait;
+  /** What was asked, and how long it may take (by the caller's clock); of a pause nothing. */
+  readonly asked?: { readonly call: AgentCall; readonly deadline: number };
+  /** The server was too busy to do it, and is asked again when the pause is over. */
+  readonly isBusy?: boolean;
 }
 
 export type Wait =
   | { readonly for: "stage" }
   /** Another stage is held there; perhaps it is this operation's own. */
   | { readonly for: "own-stage"; readonly failure: Failure }
-  /** `deadline`: when it may no longer be left open whether it has switched. */
-  | { readonly for: "commit"; readonly deadline: number }
-  | { readonly for: "next-commit"; readonly deadline: number }
+  /**
+   * `deadline`: when it may no longer be left open whether it has switched; `isOpen`: the reply to
+   * an earlier attempt was lost.
+   */
+  | { readonly for: "commit" | "next-commit"; readonly deadline: number; readonly isOpen: boolean }
   | { readonly for: "abort" }
   | { readonly for: "stages" }
   | { readonly for: "receipts"; readonly stages: readonly Stage[] }

@@ -1,9 +1,12 @@
 /** The two phases on one server: staging, and committing what is staged. */
 import type { Failure } from "../contract/failures.ts";
+import { isBusy } from "../failures.ts";
 import type { Stage } from "../../server-agent/contract/maintenance.ts";
 import { type AgentReply, leavesOpen, resultOf, silence, stageCall } from "./agent-call.ts";
 import type { Wait } from "./progress.ts";
 import type { Turn } from "./turn.ts";
+
+type CommitWait = Extract<Wait, { for: "commit" | "next-commit" }>;
 
 const STAGE_TIMEOUT_MS = 20_000;
 /** How long a server may leave open whether it has switched, before the others are reverted. */
@@ -64,18 +67,18 @@ export function onLateStage(turn: Turn, serverId: string, reply: AgentReply): vo
 
 export function commit(turn: Turn, serverId: string): void {
   turn.change(serverId, { phase: "committing" });
-  ask(turn, serverId, turn.now + COMMIT_TIMEOUT_MS);
+  ask(turn, serverId, turn.now + COMMIT_TIMEOUT_MS, false);
 }
 
 /** A reply that was lost is asked for again: committing twice is the same as once. */
-export function commitAgain(turn: Turn, serverId: string, { deadline }: Extract<Wait, { for: "next-commit" }>): void {
-  ask(turn, serverId, deadline);
+export function commitAgain(turn: Turn, serverId: string, { deadline, isOpen }: CommitWait): void {
+  ask(turn, serverId, deadline, isOpen);
 }
 
 export function onCommit(
   turn: Turn,
   serverId: string,
-  { deadline }: Extract<Wait, { for: "commit" }>,
+  { deadline, isOpen }: CommitWait,
   reply: AgentReply | undefined,
 ): void {
   const result = resultOf(reply, "commitStage");
@@ -90,19 +93,21 @@ export function onCommit(
   }
   const failure = result?.failure ?? silence("confirm the switch", COMMIT_TIMEOUT_MS);
   if (leavesOpen(failure) && turn.now + RETRY_DELAY_MS <= deadline) {
-    turn.pause(serverId, { for: "next-commit", deadline }, RETRY_DELAY_MS);
+    turn.pause(serverId, { for: "next-commit", deadline, isOpen: true }, RETRY_DELAY_MS);
     return;
   }
   turn.release(serverId);
-  turn.change(serverId, { phase: leavesOpen(failure) ? "unknown" : "failed", failure });
+  // One that is too busy says nothing of the attempt whose reply was lost.
+  const isUnknown = leavesOpen(failure) || (isOpen && isBusy(failure));
+  turn.change(serverId, { phase: isUnknown ? "unknown" : "failed", failure });
 }
 
-function ask(turn: Turn, serverId: string, deadline: number): void {
+function ask(turn: Turn, serverId: string, deadline: number, isOpen: boolean): void {
   const { stageId } = turn.server(serverId);
   if (stageId === null) throw new Error(`server ${serverId} holds no stage`);
   turn.ask(
     serverId,
-    { for: "commit", deadline },
+    { for: "commit", deadline, isOpen },
     { name: "commitStage", given: { params: { id: stageId } } },
     Math.max(1, deadline - turn.now),
   );

@@ -1,6 +1,7 @@
 /** One decision while it is made: collects what changes and what is to be done. */
 import type { FleetPhase, FleetServer } from "../contract/fleet.ts";
-import type { AgentCall } from "./agent-call.ts";
+import { isBusy } from "../failures.ts";
+import type { AgentCall, AgentReply } from "./agent-call.ts";
 import { type Operation, withServer } from "./operation.ts";
 import {
   type Decision,
@@ -11,6 +12,8 @@ import {
   type Wait,
   serverOf,
 } from "./progress.ts";
+
+const BUSY_DELAY_MS = 500;
 
 /** Lives for one call of `decide`; what it was made from is never altered. */
 export class Turn {
@@ -59,8 +62,28 @@ export class Turn {
   /** Asks a server, and waits for its reply for so long. */
   ask(serverId: string, wait: Wait, call: AgentCall, timeoutMs: number): void {
     const token = this.#token();
-    this.#lane(serverId, { token, wait });
+    this.#lane(serverId, { token, wait, asked: { call, deadline: this.now + timeoutMs } });
     this.#effects.push({ type: "call", serverId, token, call }, { type: "timer", serverId, token, afterMs: timeoutMs });
+  }
+
+  /**
+   * Whether a server that was too busy is asked again: it has done nothing, so that this is as
+   * asking it for the first time, within the same time.
+   * @param reply no reply: the time for it, or the pause, is over
+   */
+  askAgain(serverId: string, { wait, asked, isBusy: isPaused }: Lane, reply: AgentReply | undefined): boolean {
+    if (asked === undefined) return false;
+    const leftMs = asked.deadline - this.now;
+    if (isPaused === true) {
+      this.ask(serverId, wait, asked.call, leftMs);
+      return true;
+    }
+    if (reply === undefined || reply.result.ok || !isBusy(reply.result.failure) || leftMs <= BUSY_DELAY_MS)
+      return false;
+    const token = this.#token();
+    this.#lane(serverId, { token, wait, asked, isBusy: true });
+    this.#effects.push({ type: "timer", serverId, token, afterMs: BUSY_DELAY_MS });
+    return true;
   }
 
   /** Tells a server something, whatever it replies. */

@@ -2,6 +2,7 @@
  * Leaving nothing of an operation on one server: aborting what is staged, reverting what switched.
  */
 import type { Failure } from "../contract/failures.ts";
+import { isBusy } from "../failures.ts";
 import { type AgentReply, leavesOpen, resultOf, silence } from "./agent-call.ts";
 import { look } from "./looking.ts";
 import { withGenerationSeen, withReceiptsSeen } from "./operation.ts";
@@ -22,7 +23,7 @@ export function onAbort(turn: Turn, serverId: string, reply: AgentReply | undefi
   const result = resultOf(reply, "abortStage");
   const failure = result === undefined ? silence("answer", UNDO_TIMEOUT_MS) : result.ok ? null : result.failure;
   // It has switched after all: what the app asked for earlier was still on its way.
-  if (failure !== null && !leavesOpen(failure)) {
+  if (failure !== null && !leavesOpen(failure) && !isBusy(failure)) {
     look(turn, serverId);
     return;
   }

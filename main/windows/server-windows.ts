@@ -6,7 +6,7 @@ import type { CallArguments } from "../../server-agent/core/client/admin-call.ts
 import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/windows.ts";
 import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
 import { isRunning } from "../contract/shared/states.ts";
-import { done, isLoss } from "../failures.ts";
+import { done, isBusy, isLoss } from "../failures.ts";
 import type { Failure, Result } from "../contract/failures.ts";
 import type { WindowPlace } from "../contract/windows.ts";
 import { pause, withTimeout } from "../timing/with-timeout.ts";
@@ -105,10 +105,16 @@ export class ServerWindows {
     return after.ok && isDone(before.value, after.value) ? after : reply;
   }
 
+  /** A server that is too busy has done nothing, and is asked again as long as patience lasts. */
   async #ask<N extends RouteName>(serverId: string, name: N, given: CallArguments<N>): Promise<Result<Reply<N>>> {
     const { patienceMs = CALL_TIMEOUT_MS } = this.#agents;
-    const reply = await withTimeout(this.#agents.call(serverId, name, given), patienceMs);
-    return reply ?? { ok: false, failure: silent(patienceMs) };
+    const deadline = performance.now() + patienceMs;
+    for (;;) {
+      const reply = await withTimeout(this.#agents.call(serverId, name, given), deadline - performance.now());
+      if (reply === undefined) return { ok: false, failure: silent(patienceMs) };
+      if (reply.ok || !isBusy(reply.failure) || performance.now() + RETRY_DELAY_MS > deadline) return reply;
+      await pause(RETRY_DELAY_MS);
+    }
   }
 
   /** Asks until the server answers, as long as patience lasts. */

@@ -39,6 +39,11 @@ function isAbsence({ code }: Pick<Failure, "code">): boolean {
   );
 }
 
+/** It had no room for the call, again and again. */
+function isBusy({ code }: Pick<Failure, "code">): boolean {
+  return code === "agent.busy";
+}
+
 function within({ skewMs, servers }: Told): string {
   return skewMs === null || servers.length < 2 ? "" : `, all within ${milliseconds(skewMs)}`;
 }
@@ -71,10 +76,11 @@ export function outcomeOf(operation: Told): string {
     case "refused": {
       const refused = are("refused");
       const absent = refused.filter(({ failure }) => failure !== null && isAbsence(failure));
+      const busy = refused.filter(({ failure }) => failure !== null && isBusy(failure));
+      const others = refused.filter((server) => !absent.includes(server) && !busy.includes(server));
       const words = [
-        ...(refused.length > absent.length
-          ? [`${namesOf(refused.filter((server) => !absent.includes(server)))} refused`]
-          : []),
+        ...(others.length > 0 ? [`${namesOf(others)} refused`] : []),
+        ...(busy.length > 0 ? [`${namesOf(busy)} ${agreeing(busy.length, "was", "were")} busy with other calls`] : []),
         ...(absent.length > 0 ? [`${namesOf(absent)} could not be reached`] : []),
       ];
       return `Nothing was changed anywhere: ${words.join(", and ")}.`;
@@ -184,6 +190,7 @@ export function serverPill(
     case "staged":
       return { state: "draining", label: "Prepared, not switched" };
     case "refused":
+      if (failure !== null && isBusy(failure)) return { state: "disabled", label: "Busy, as before" };
       return {
         state: "failed",
         label: failure !== null && isAbsence(failure) ? "Not reached, as before" : "Refused, as before",
@@ -200,7 +207,10 @@ export function serverPill(
     case "undone":
       return { state: "disabled", label: "As before" };
     case "failed":
-      return { state: "failed", label: "Did not switch" };
+      return {
+        state: "failed",
+        label: failure !== null && isBusy(failure) ? "Busy, did not switch" : "Did not switch",
+      };
     case "unknown":
       return { state: "unknown", label: "Unknown" };
   }

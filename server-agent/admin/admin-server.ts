@@ -104,7 +104,7 @@ async function serve(
   response.once("close", () => call.end());
   try {
     const outcome = await answer(request, response, routes, arrivedAt, call);
-    const sent = outcome.ok ? send(response, outcome.value, call, load.limits.unreadMs) : outcome;
+    const sent = outcome.ok ? send(request, response, outcome.value, call, load.limits.unreadMs) : outcome;
     if (sent.ok) return;
     const { code, message } = sent.refusal;
     if (ERROR_STATUS[code] >= 500) log.error("admin call failed", { request: requestId, code, why: message });
@@ -245,8 +245,17 @@ function invalidOptions(problems: Problem[]): ReturnType<typeof refuse> {
   );
 }
 
-/** Refuses with `agent.busy` where too much is unread already. */
-function send(response: ServerResponse, value: Answer<unknown>, load: CallLoad, unreadMs: number): Result<undefined> {
+/**
+ * Refuses with `agent.busy` where too much is unread already; but never a call that may have
+ * changed something, whose reply says what it did.
+ */
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  value: Answer<unknown>,
+  load: CallLoad,
+  unreadMs: number,
+): Result<undefined> {
   if (value.kind === "stream") {
     // It is counted with the streams from now on.
     load.end();
@@ -256,7 +265,8 @@ function send(response: ServerResponse, value: Answer<unknown>, load: CallLoad, 
   if (value.kind === "json" && value.version !== undefined) response.setHeader("ETag", `"${value.version}"`);
   const text = value.kind === "json" ? JSON.stringify(value.value) : value.text;
   const bytes = Buffer.byteLength(text);
-  if (!load.take(bytes)) return refuseBusy();
+  if (request.method !== "GET") load.keep(bytes);
+  else if (!load.take(bytes)) return refuseBusy();
   response.writeHead(200, {
     "content-type": value.kind === "json" ? "application/json; charset=utf-8" : value.type,
     "cache-control": "no-store",

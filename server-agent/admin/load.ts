@@ -38,14 +38,20 @@ export class Load {
     this.#calls++;
     let bytes = 0;
     let isOver = false;
+    const countedOf = (more: number): number =>
+      Math.max(0, bytes + more - UNCOUNTED_BYTES) - Math.max(0, bytes - UNCOUNTED_BYTES);
+    const keep = (more: number): void => {
+      this.#bytes += countedOf(more);
+      bytes += more;
+    };
     return {
       take: (more) => {
-        const counted = Math.max(0, bytes + more - UNCOUNTED_BYTES) - Math.max(0, bytes - UNCOUNTED_BYTES);
-        if (this.#bytes + counted > this.limits.bytes) return false;
-        this.#bytes += counted;
-        bytes += more;
+        const counted = countedOf(more);
+        if (counted > 0 && this.#bytes + counted > this.limits.bytes) return false;
+        keep(more);
         return true;
       },
+      keep,
       end: () => {
         if (isOver) return;
         isOver = true;
@@ -60,5 +66,7 @@ export class Load {
 export interface CallLoad {
   /** So many bytes more are kept for it. False: there is no room for them. */
   take(bytes: number): boolean;
+  /** The same, whether there is room or not. */
+  keep(bytes: number): void;
   end(): void;
 }

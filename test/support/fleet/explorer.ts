@@ -123,6 +123,11 @@ function messages(world: World, flight: Flight): Move[] {
   // Nobody learns whether a message that nobody waits for was lost.
   if (!isHeard) return moves;
   moves.push(
+    {
+      label: `${label}: it is too busy`,
+      costs: "faults",
+      make: () => replied(world, flight, lossOf(call, "agent.busy")),
+    },
     { label: `${label} is lost`, costs: "faults", make: () => replied(world, flight, lossOf(call)) },
     {
       label: `${label}: its reply is lost`,

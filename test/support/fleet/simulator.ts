@@ -72,7 +72,7 @@ function message(world: World, flight: Flight, random: SeededRandom, faults: num
     // Most replies come at once.
     return after?.reply !== undefined && random.chance(0.7) ? replied(next, after, after.reply) : next;
   }
-  switch (random.pick(["lost", "silent", "late", "double", "internal"])) {
+  switch (random.pick(["lost", "silent", "late", "double", "internal", "busy"])) {
     case "lost":
       return replied(world, flight, lossOf(call));
     case "silent":
@@ -82,6 +82,8 @@ function message(world: World, flight: Flight, random: SeededRandom, faults: num
       return isPrompt(flight) ? world : replied(doubled(world, flight), flight, lossOf(call));
     case "double":
       return isPrompt(flight) ? world : doubled(world, flight);
+    case "busy":
+      return replied(world, flight, lossOf(call, "agent.busy"));
     case "internal": {
       const next = arrived(world, flight);
       const after = next.flights[world.flights.indexOf(flight)];

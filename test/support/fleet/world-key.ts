@@ -78,15 +78,20 @@ function partKey({ servers, targets }: Operation, serverId: string): unknown {
 }
 
 function runKey({ run }: Progress, serverId: string, { now }: World): unknown {
-  const wait = run?.lanes[serverId]?.wait;
-  return [run?.members.includes(serverId), run?.fresh.includes(serverId), wait === undefined ? 0 : waitKey(wait, now)];
+  const lane = run?.lanes[serverId];
+  return [
+    run?.members.includes(serverId),
+    run?.fresh.includes(serverId),
+    lane === undefined ? 0 : waitKey(lane.wait, now),
+    lane?.isBusy === true ? (lane.asked?.deadline ?? now) - now : 0,
+  ];
 }
 
 function waitKey(wait: Wait, now: number): unknown {
   switch (wait.for) {
     case "commit":
     case "next-commit":
-      return [wait.for, wait.deadline - now];
+      return [wait.for, wait.deadline - now, wait.isOpen];
     case "receipts":
       return [wait.for, wait.stages.map(({ id, operation, state }) => [id, operation.id, state])];
     case "own-stage":

@@ -30,6 +30,7 @@ async function startServer(limits: Partial<AdminLimits>) {
       return done({ kind: "json", value: { ok: true, problems: [] } });
     },
     getConfig: () => done({ kind: "json", value: { text: "x".repeat(2 * MEGABYTE) } }),
+    putConfig: () => done({ kind: "json", value: { generation: 2, text: "x".repeat(2 * MEGABYTE) } }),
     listWindows: () => done({ kind: "json", value: { windows: [] } }),
   };
   admin.publish(routes as unknown as AdminRoutes);
@@ -109,6 +110,10 @@ describe("the admin API", () => {
     const { status, response } = await answerTo(unread);
     expect(status).toBe(200);
     // Its head has arrived, and nobody reads on.
+    const write = server.open("PUT", "/v1/config?author=anna", 2);
+    write.setHeader("if-match", "*");
+    write.write("{}");
+    expect(await statusOf(write), "it has changed something, and says so").toBe(200);
     expect(await statusOf(server.open("GET", "/v1/config"))).toBe(503);
     expect(await statusOf(server.open("GET", "/v1/windows"))).toBe(200);
     response.once("error", () => undefined);

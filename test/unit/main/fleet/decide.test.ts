@@ -3,8 +3,18 @@ import { describe, expect, it } from "vitest";
 import { settled } from "../../../../main/fleet/operation.ts";
 import type { Receipt } from "../../../../server-agent/contract/maintenance.ts";
 import { quiet } from "../../../support/fleet/healing.ts";
-import { type World, agentOf, appOf, newWorld, withApp } from "../../../support/fleet/world.ts";
-import { arrived, delivered, dropped, forgotten, happened, started } from "../../../support/fleet/world-steps.ts";
+import { type World, agentOf, appOf, newWorld, nextInstant, withApp } from "../../../support/fleet/world.ts";
+import {
+  arrived,
+  delivered,
+  dropped,
+  forgotten,
+  happened,
+  later,
+  lossOf,
+  replied,
+  started,
+} from "../../../support/fleet/world-steps.ts";
 
 const TARGETS = ["s0", "s1", "s2"].map((serverId) => ({
   serverId,
@@ -84,5 +94,51 @@ describe("what cannot be stored", () => {
       [1, undefined],
       [1, undefined],
     ]);
+  });
+});
+
+describe("a server that is too busy for a call", () => {
+  /** All others answer; this one is too busy, for so many calls. */
+  function busy(world: World, serverId: string, times = Infinity): World {
+    let next = world;
+    let left = times;
+    while (appOf(next, 0).progress[0]?.run !== undefined) {
+      const [flight] = next.flights;
+      if (flight === undefined) next = later(next, nextInstant(next) ?? next.now);
+      else if (flight.serverId === serverId && left > 0) {
+        left -= 1;
+        next = replied(next, flight, lossOf(flight.call, "agent.busy"));
+      } else next = delivered(next, flight);
+    }
+    return next;
+  }
+
+  it("has done nothing, and is asked again", () => {
+    expect(operationIn(busy(started(newWorld(3, 1), 0, TARGETS), "s2", 3))).toEqual({
+      phase: "done",
+      servers: ["committed", "committed", "committed"],
+    });
+    expect(operationIn(busy(staged(), "s2", 3))).toMatchObject({ phase: "done" });
+  });
+
+  it("for as long as it is waited for, is told to be busy and unchanged, and so are the others", () => {
+    const world = busy(started(newWorld(3, 1), 0, TARGETS), "s2");
+    expect(operationIn(world)).toEqual({ phase: "refused", servers: ["undone", "undone", "refused"] });
+    expect(appOf(world, 0).progress[0]?.operation.servers[2]?.failure?.code).toBe("agent.busy");
+    expect(Object.values(world.agents).map(({ generation, held }) => [generation, held])).toEqual([
+      [1, undefined],
+      [1, undefined],
+      [1, undefined],
+    ]);
+  });
+
+  it("says nothing of an earlier attempt whose reply was lost", () => {
+    let world = staged();
+    for (const flight of world.flights)
+      world =
+        flight.serverId === "s2"
+          ? replied(arrived(world, flight), flight, lossOf(flight.call))
+          : delivered(world, flight);
+    expect(operationIn(busy(world, "s2"))).toEqual({ phase: "incomplete", servers: ["undone", "undone", "unknown"] });
   });
 });

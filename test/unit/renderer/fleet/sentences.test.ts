@@ -69,6 +69,20 @@ describe("what happened", () => {
     );
   });
 
+  it("says that a server was busy, and not that it refused", () => {
+    const refused = (name: string, code: Failure["code"]) =>
+      somePart(name, { phase: "refused", failure: failure(code) });
+    expect(told("refused", [undone("web-1"), refused("web-2", "agent.busy")])).toBe(
+      "Nothing was changed anywhere: web-2 was busy with other calls.",
+    );
+    expect(
+      told("refused", [refused("a", "config.stale"), refused("b", "agent.busy"), refused("c", "agent.busy")]),
+    ).toBe("Nothing was changed anywhere: a refused, and b and c were busy with other calls.");
+    const busy = { failure: failure("agent.busy") };
+    expect(serverPill({ phase: "refused", ...busy }, "maintenance", 0).label).toBe("Busy, as before");
+    expect(serverPill({ phase: "failed", ...busy }, "maintenance", 0).label).toBe("Busy, did not switch");
+  });
+
   it("says what was undone, and why", () => {
     expect(told("undone", [undone("web-1"), somePart("web-2", { phase: "failed" })])).toBe(
       "web-2 did not switch, so the switch was undone on the others. Everything is as it was before.",
