@@ -7,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
 import { Semaphore } from "../timing/semaphore.ts";
+import { ChannelLimit } from "./channel-limit.ts";
 import { MAX_JSON_BYTES } from "./bounded-json.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
 import { NoRoomError } from "./no-room.ts";
@@ -161,6 +162,7 @@ class ChannelAgent extends http.Agent {
 export function openTransport(connector: Connector, place: string): Transport {
   const agent = new ChannelAgent(connector);
   const calls = new Semaphore(MAX_CONCURRENT_CALLS);
+  const limit = new ChannelLimit();
   let streams = 0;
   const beginOnce = (
     { method, path, headers, body }: AgentRequest,
@@ -195,7 +197,7 @@ export function openTransport(connector: Connector, place: string): Transport {
       } catch (error) {
         if (!(error instanceof NoRoomError) || signal.aborted) throw error;
         if (agent.openChannels > streams) {
-          agent.maxSockets = agent.openChannels;
+          agent.maxSockets = limit.refused(agent.openChannels);
           continue;
         }
         const pause = ROOM_PAUSES_MS[pauses];
@@ -234,6 +236,7 @@ export function openTransport(connector: Connector, place: string): Transport {
                 message: `The reply from ${place} is longer than any agent's: more than ${longest} bytes.`,
               });
           }
+          agent.maxSockets = limit.answered();
           return { status: response.statusCode ?? 0, text: body.text(), durationMs: performance.now() - startedAt };
         } catch (error) {
           if (error instanceof FailureError) throw error;
@@ -265,7 +268,7 @@ export function openTransport(connector: Connector, place: string): Transport {
       }
     },
     drop: () => {
-      agent.maxSockets = Infinity;
+      agent.maxSockets = limit.forget();
       connector.drop();
     },
     close: () => {
