@@ -1,10 +1,11 @@
 /**
- * Writes the matrix of docs/reliability.md: `node tools/docs/reliability.ts`. What a connection in
+ * Writes the tables of docs/reliability.md: `node tools/docs/reliability.ts`. What a connection in
  * each state may see of each event is written here once: the matrix test asserts it, and the page
- * shows it.
+ * shows it. So it is with the table of faults (`faults.ts`).
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
+import { renderFaults } from "./faults.ts";
 
 export const RELIABILITY_MD = new URL("../../docs/reliability.md", import.meta.url);
 
@@ -62,28 +63,37 @@ export const MATRIX = {
 export type State = keyof typeof MATRIX;
 
 const TITLE = "## What a connection sees";
+const FAULTS_TITLE = "## What a fault does";
 
-/** @param page the page as it is; only its section of the matrix is written anew */
+/** @param page the page as it is; only its sections with tables are written anew */
 export async function renderReliability(page: string): Promise<string> {
   const names = Object.keys(EVENTS) as EventName[];
   const rows = Object.entries(MATRIX).map(
     ([state, cells]) => `| ${[state, ...names.map((name) => OUTCOMES[cells[name]])].join(" | ")} |`,
   );
-  const [before = "", rest = ""] = page.split(`${TITLE}\n`);
-  const after = rest.slice(rest.indexOf("\n## "));
-  const text = `${before}${TITLE}
-
-<!-- Written by tools/docs/reliability.ts. -->
-
-Each cell is the only outcome allowed. \`test/integration/server-agent/supervisor/matrix.test.ts\` has
+  const matrix = `Each cell is the only outcome allowed. \`test/integration/server-agent/supervisor/matrix.test.ts\` has
 ${String(CLIENTS_PER_CELL)} clients in every state at every event, byte by byte over raw sockets: a fault that hits
 every second of them passes once in a million runs.
 
 | A connection that is | ${names.map((name) => EVENTS[name]).join(" | ")} |
 | --- | ${names.map(() => "---").join(" | ")} |
 ${rows.join("\n")}
-${after}`;
+`;
+  const faults = `\`test/integration/boundaries\` has one of these happen at a time and checks the promise of the cell,
+and that visitors of another site notice nothing. "–": it cannot happen there, or its row has it elsewhere. In
+\`npm run soak\` things stand still for 30 s, in \`npm test\` for three.
+
+${renderFaults()}
+`;
+  const text = withSection(withSection(page, TITLE, matrix), FAULTS_TITLE, faults);
   return format(text, { ...(await resolveConfig(RELIABILITY_MD)), parser: "markdown" });
+}
+
+/** The page with another text below this title. */
+function withSection(page: string, title: string, text: string): string {
+  const [before = "", rest = ""] = page.split(`${title}\n`);
+  const after = rest.slice(rest.indexOf("\n## "));
+  return `${before}${title}\n\n<!-- Written by tools/docs/reliability.ts. -->\n\n${text}${after}`;
 }
 
 if (import.meta.main) await writeFile(RELIABILITY_MD, await renderReliability(await readFile(RELIABILITY_MD, "utf8")));

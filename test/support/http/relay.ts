@@ -1,6 +1,6 @@
 /**
- * A TCP relay on the loopback interface that can be told to be slow, to go silent (packets are
- * dropped, nothing is closed), or to cut.
+ * A TCP relay on the loopback interface that can be told to be slow, to go silent (nothing passes,
+ * nothing is acknowledged for long, nothing is closed), or to cut.
  */
 import { once } from "node:events";
 import { type AddressInfo, type Socket, connect, createServer } from "node:net";
@@ -36,6 +36,7 @@ export async function startRelay(targetPort: number, { delayMs = 0 } = {}): Prom
     });
     from.on("error", () => undefined);
     sockets.add(from);
+    if (silent) from.pause();
   };
   const server = createServer((near) => {
     connections += 1;
@@ -57,7 +58,11 @@ export async function startRelay(targetPort: number, { delayMs = 0 } = {}): Prom
   return {
     port: (server.address() as AddressInfo).port,
     connections: () => connections,
-    goSilent: () => (silent = true),
+    goSilent: () => {
+      silent = true;
+      // As far as the kernel's buffers go, what is sent seems to arrive.
+      for (const socket of sockets) socket.pause();
+    },
     recover: () => {
       silent = false;
       cut();

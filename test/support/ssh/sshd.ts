@@ -65,6 +65,8 @@ export interface TestSshd extends AsyncDisposable {
   /** Public host key: type and base64. */
   readonly hostKey: string;
   readonly log: () => string;
+  /** Its processes: the listener, and those of its connections. */
+  pids(): number[];
   /** Ends the listener and all connections, keeps the folder. */
   stop(): Promise<void>;
   close(): Promise<void>;
@@ -171,11 +173,12 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
     child.once("error", reject);
   });
   const hostKey = (await readFile(`${hostKeyFile}.pub`, "utf8")).split(" ").slice(0, 2).join(" ");
+  const pids = (): number[] => [child.pid ?? 0, ...descendantsOf(child.pid ?? 0)];
   const stop = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "exit");
     // Each connection's sshd is in a session of its own.
-    for (const pid of [child.pid ?? 0, ...descendantsOf(child.pid ?? 0)]) killQuietly(pid);
+    for (const pid of pids()) killQuietly(pid);
     await ended;
     await machine?.ended();
   };
@@ -189,6 +192,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
     hostKey,
     fingerprint: run("ssh-keygen", ["-lf", `${hostKeyFile}.pub`]).split(" ")[1] ?? "",
     log: () => log,
+    pids,
     stop,
     close,
     [Symbol.asyncDispose]: close,
