@@ -2,7 +2,7 @@
  * What drained before a generation, by site: worked out once for all reports of the workers, so
  * that a receipt costs one look-up, however many generations still drain.
  */
-import type { Counted } from "../../adapters/builtin/observed-counters.ts";
+import type { Counted } from "../../adapters/builtin/counted.ts";
 import type { MaintenanceCounts } from "../../contract/maintenance.ts";
 
 export interface Drained extends Pick<MaintenanceCounts, "drained" | "cut" | "draining"> {

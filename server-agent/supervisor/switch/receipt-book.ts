@@ -3,7 +3,8 @@
  * follows.
  */
 import type { MaintenanceCounts, Proof, Receipt } from "../../contract/maintenance.ts";
-import type { Counted, ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
+import type { Counted } from "../../adapters/builtin/counted.ts";
+import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import { DrainIndex } from "./drain-index.ts";
 import { advance, openBalance, sameCounts, tally, type Tally } from "./receipt-counts.ts";
 

@@ -1,6 +1,6 @@
 import type { MaintenanceCounts, Receipt } from "../../contract/maintenance.ts";
 import { ownValue } from "../../core/own-value.ts";
-import type { Counted } from "../../adapters/builtin/observed-counters.ts";
+import type { Counted } from "../../adapters/builtin/counted.ts";
 import type { Drained, DrainIndex } from "./drain-index.ts";
 
 type Balance = NonNullable<MaintenanceCounts["balance"]>;

@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { lastLines } from "../../../../../server-agent/supervisor/hand-over/last-lines.ts";
-import {
-  type Counted,
-  countedSince,
-  ObservedCounters,
-} from "../../../../../server-agent/adapters/builtin/observed-counters.ts";
+import { type Counted, countedSince } from "../../../../../server-agent/adapters/builtin/counted.ts";
+import { ObservedCounters } from "../../../../../server-agent/adapters/builtin/observed-counters.ts";
 import { WriteQueue } from "../../../../../server-agent/supervisor/switch/write-queue.ts";
 import { done } from "../../../../../server-agent/result.ts";
 

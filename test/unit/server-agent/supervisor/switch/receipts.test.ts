@@ -6,7 +6,8 @@ import { mergeReceipts } from "../../../../../server-agent/store/merge-receipts.
 import { KEEP, prunable } from "../../../../../server-agent/store/prune.ts";
 import type { GenerationRecord } from "../../../../../server-agent/store/stored-generation.ts";
 import { observeMaintenance } from "../../../../../server-agent/core/maintenance/observed-receipts.ts";
-import { ObservedCounters, type Counted } from "../../../../../server-agent/adapters/builtin/observed-counters.ts";
+import type { Counted } from "../../../../../server-agent/adapters/builtin/counted.ts";
+import { ObservedCounters } from "../../../../../server-agent/adapters/builtin/observed-counters.ts";
 import { DrainIndex } from "../../../../../server-agent/supervisor/switch/drain-index.ts";
 import { ReceiptBook } from "../../../../../server-agent/supervisor/switch/receipt-book.ts";
 import { configOf, virtualHostOf } from "../../../../support/agent/config.ts";
