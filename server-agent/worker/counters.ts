@@ -1,27 +1,39 @@
 /**
- * Reports figures to the supervisor: at most four times a second, only when something changed, and
- * at once where somebody waits for the figure.
+ * Reports figures to the supervisor: at most four times a second, only what has changed, and at
+ * once where somebody waits for the figure.
  */
 import type { Log } from "../log.ts";
 import type { InFlightList } from "./in-flight.ts";
-import type { Balance, DrainCounters, FromWorker, GenerationCounters, HostCounters } from "./protocol.ts";
-import type { Generation } from "./site.ts";
+import type { Balance, CounterChanges, DrainCounters, FromWorker, HostCounters } from "./protocol.ts";
+import type { HostTotals, SiteFigures } from "./site.ts";
 import type { Generations } from "./generations.ts";
 
 const REPORT_INTERVAL_MS = 250;
+/**
+ * So much is told in one message, which takes about a millisecond to write; visitors are served
+ * before the next one.
+ */
+const MAX_REPORTED_FIGURES = 500;
 
 export class Counters {
   readonly #generations: Generations;
   readonly #inFlight: InFlightList;
-  readonly #send: (message: FromWorker) => void;
+  readonly #send: (message: FromWorker, sent?: () => void) => void;
   readonly #log: Log;
   #isBalanced = true;
-  readonly #report = (): void => {
-    this.report();
+  readonly #reportSome = (): void => {
+    this.#timer = undefined;
+    this.#send(this.#changes());
+    if (this.#generations.hasChanged) this.#timer = setTimeout(this.#reportSome, 1).unref();
   };
   #timer: NodeJS.Timeout | undefined = undefined;
 
-  constructor(generations: Generations, inFlight: InFlightList, send: (message: FromWorker) => void, log: Log) {
+  constructor(
+    generations: Generations,
+    inFlight: InFlightList,
+    send: (message: FromWorker, sent?: () => void) => void,
+    log: Log,
+  ) {
     this.#generations = generations;
     this.#inFlight = inFlight;
     this.#send = send;
@@ -30,33 +42,29 @@ export class Counters {
 
   /** Something was counted. */
   changed(): void {
-    this.#timer ??= setTimeout(this.#report, REPORT_INTERVAL_MS).unref();
+    this.#timer ??= setTimeout(this.#reportSome, REPORT_INTERVAL_MS).unref();
   }
 
-  report(): void {
+  /** Tells all that is not told yet. `sent` is called when it is on its way. */
+  report(sent?: () => void): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#send(this.figures());
+    let changes = this.#changes();
+    while (this.#generations.hasChanged) {
+      this.#send(changes);
+      changes = this.#changes();
+    }
+    this.#send(changes, sent);
   }
 
-  /** All figures as they are now. */
-  figures(): FromWorker {
+  #changes(): { type: "counted" } & CounterChanges {
     const hosts: Record<string, HostCounters> = {};
-    const inFlight = new Map<string, number>();
-    const generations: Record<number, GenerationCounters> = {};
-    for (const generation of this.#generations.known) {
-      for (const figures of generation.figures)
-        if (figures.inFlight > 0) inFlight.set(figures.id, (inFlight.get(figures.id) ?? 0) + figures.inFlight);
-      generations[generation.number] = countersOf(generation);
+    const drains: Record<number, Record<string, DrainCounters>> = {};
+    for (const figures of this.#generations.takeChanged(MAX_REPORTED_FIGURES)) {
+      hosts[figures.id] = hostCountersOf(figures.totals);
+      (drains[figures.generation.number] ??= {})[figures.id] = drainCountersOf(figures);
     }
-    for (const [id, { requests, byClass }] of this.#generations.totals) {
-      const running = inFlight.get(id) ?? 0;
-      const status = Object.fromEntries(
-        byClass.flatMap((count, digit) => (count === 0 ? [] : [[`${String(digit)}xx`, count]])),
-      );
-      if (requests > 0 || running > 0) hosts[id] = { requests, inFlight: running, status };
-    }
-    return { type: "counters", hosts, generations, balance: this.#balance() };
+    return { type: "counted", hosts, drains, balance: this.#balance() };
   }
 
   /** What is in flight is listed and not counted, so that a request that nobody ended shows. */
@@ -71,15 +79,12 @@ export class Counters {
   }
 }
 
-function countersOf(generation: Generation): GenerationCounters {
-  const hosts: Record<string, DrainCounters> = {};
-  const sum: DrainCounters = { inFlight: 0, drained: 0, cut: 0 };
-  for (const { id, inFlight, drained, cut, left, broken } of generation.figures) {
-    if (inFlight + drained + cut === 0) continue;
-    hosts[id] = { inFlight, drained, cut, ...(left > 0 ? { left } : {}), ...(broken > 0 ? { broken } : {}) };
-    sum.inFlight += inFlight;
-    sum.drained += drained;
-    sum.cut += cut;
-  }
-  return { ...sum, hosts };
+function hostCountersOf({ requests, inFlight, byClass }: HostTotals): HostCounters {
+  const status: Record<string, number> = {};
+  for (const [digit, count] of byClass.entries()) if (count > 0) status[`${String(digit)}xx`] = count;
+  return { requests, inFlight, status };
+}
+
+function drainCountersOf({ inFlight, drained, cut, left, broken }: SiteFigures): DrainCounters {
+  return { inFlight, drained, cut, ...(left > 0 ? { left } : {}), ...(broken > 0 ? { broken } : {}) };
 }

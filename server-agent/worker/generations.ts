@@ -26,17 +26,14 @@ export interface GenerationsOptions {
   readonly context: Pick<HandlerContext, "upstreams" | "log">;
 }
 
-/** So many old generations are still reported; a worker may live for months. */
-const MAX_REPORTED = 500;
-
 type Prepared = { ok: true; service: Service } | { ok: false; problems: Problem[] };
 
 export class Generations {
-  readonly totals = new Map<string, HostTotals>();
+  readonly #totals = new Map<string, HostTotals>();
   /** Requests by what became of them; what is in flight is counted where it is listed. */
   readonly ends = { accepted: 0, answered: 0, left: 0, broken: 0, cut: 0 };
-  /** All that may have figures to report, oldest first. */
-  readonly known = new Set<Generation>();
+  /** Figures that have changed since they were reported, in the order of their changes. */
+  #changed: SiteFigures[] = [];
   /** All sites in use, by what they are compiled from. */
   readonly #sites = new Map<VirtualHost, Site>();
   readonly #prepared = new Map<number, SlicedWork<Prepared>>();
@@ -89,8 +86,7 @@ export class Generations {
     if (next?.ok !== true) return false;
     const before = this.#active;
     this.#active = next.service;
-    this.known.add(next.service.generation);
-    if (before !== undefined) this.#retire(before);
+    if (before !== undefined) this.#releaseAll(before.sites);
     return true;
   }
 
@@ -120,11 +116,13 @@ export class Generations {
     generation.inFlight += 1;
     let { figures } = site;
     if (figures?.generation !== generation) {
-      figures = { id: site.id, generation, inFlight: 0, drained: 0, cut: 0, left: 0, broken: 0 };
+      const { id, totals } = site;
+      figures = { id, generation, totals, inFlight: 0, drained: 0, cut: 0, left: 0, broken: 0, isChanged: false };
       site.figures = figures;
-      generation.figures.push(figures);
     }
     figures.inFlight += 1;
+    figures.totals.inFlight += 1;
+    this.#mark(figures);
     return figures;
   }
 
@@ -137,11 +135,32 @@ export class Generations {
     this.ends[outcome] += 1;
     generation.inFlight -= 1;
     figures.inFlight -= 1;
+    figures.totals.inFlight -= 1;
+    this.#mark(figures);
     if (generation === this.#active?.generation) return false;
     if (outcome === "cut") figures.cut += 1;
     else figures.drained += 1;
     if (outcome === "left" || outcome === "broken") figures[outcome] += 1;
     return generation.inFlight === 0;
+  }
+
+  /** There are figures to report. */
+  get hasChanged(): boolean {
+    return this.#changed.length > 0;
+  }
+
+  /** Figures to report, `limit` at most. What changes from now on is reported again. */
+  takeChanged(limit: number): SiteFigures[] {
+    const taken = this.#changed.slice(0, limit);
+    this.#changed = this.#changed.slice(limit);
+    for (const figures of taken) figures.isChanged = false;
+    return taken;
+  }
+
+  #mark(figures: SiteFigures): void {
+    if (figures.isChanged) return;
+    figures.isChanged = true;
+    this.#changed.push(figures);
   }
 
   *#compile(number: number, { virtualHosts, ...rest }: Config): Generator<undefined, Prepared, undefined> {
@@ -179,15 +198,16 @@ export class Generations {
       }
       if (problems.length > 0) return { ok: false, problems };
       isReady = true;
-      return { ok: true, service: { generation: { number, inFlight: 0, figures: [] }, table, sites } };
+      return { ok: true, service: { generation: { number, inFlight: 0 }, table, sites } };
     } finally {
       if (!isReady) this.#releaseAll(sites);
     }
   }
 
   #totalsOf(id: string): HostTotals {
-    let totals = this.totals.get(id);
-    if (totals === undefined) this.totals.set(id, (totals = { requests: 0, byClass: [0, 0, 0, 0, 0, 0] }));
+    let totals = this.#totals.get(id);
+    if (totals === undefined)
+      this.#totals.set(id, (totals = { requests: 0, inFlight: 0, byClass: [0, 0, 0, 0, 0, 0] }));
     return totals;
   }
 
@@ -197,17 +217,6 @@ export class Generations {
     if (site === undefined) return undefined;
     const { rule, otherwise } = match;
     return { site, rule: rule === undefined ? undefined : site.rules[rule.index], otherwise };
-  }
-
-  /** Keeps the figures that can still change or say something, and nothing else. */
-  #retire({ generation, sites }: Service): void {
-    generation.figures = generation.figures.filter(({ inFlight }) => inFlight > 0);
-    if (generation.figures.length === 0) this.known.delete(generation);
-    for (const old of this.known) {
-      if (this.known.size <= MAX_REPORTED) break;
-      if (old.inFlight === 0 && old !== this.#active?.generation) this.known.delete(old);
-    }
-    this.#releaseAll(sites);
   }
 
   #releaseAll(sites: readonly Site[]): void {

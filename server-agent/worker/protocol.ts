@@ -101,13 +101,20 @@ export interface Balance {
   inFlight: number;
 }
 
-/**
- * Per generation. Kept until the worker ends, also when nothing is in flight any more, so that
- * `drained` and `cut` are not lost.
- */
+/** Per generation. */
 export interface GenerationCounters extends DrainCounters {
   /** The same by virtual host id: a receipt counts the requests of its own site only. */
   hosts: Record<string, DrainCounters>;
+}
+
+/**
+ * Figures that have changed since those before. Each is what it is by now, and no difference.
+ */
+export interface CounterChanges {
+  hosts: Record<string, HostCounters>;
+  /** By generation and virtual host id. */
+  drains: Record<number, Record<string, DrainCounters>>;
+  balance: Balance;
 }
 
 export type FromWorker =
@@ -122,14 +129,17 @@ export type FromWorker =
    */
   | { type: "accepting"; isFull: boolean; failed: number }
   /**
-   * A few times a second while something changed, and always directly before `committed`: what is
-   * counted "since the switch" starts from these figures.
+   * A few times a second while something changes, so much in each that nobody waits for it. All
+   * that has changed has come before `committed`: what is counted "since the switch" starts from
+   * there.
    */
+  | ({ type: "counted" } & CounterChanges)
+  /** All figures of an agent that has handed over. */
   | {
       type: "counters";
       hosts: Record<string, HostCounters>;
       generations: Record<number, GenerationCounters>;
-      /** An earlier agent that has handed over reports none. */
+      /** An earlier agent reports none. */
       balance?: Balance;
     }
   /** `total`: how many match, also beyond the limit. An earlier agent lists all it has. */

@@ -7,6 +7,7 @@ import type { CompiledVirtualHost, RoutingTable } from "../core/routing/routing-
 /** What one virtual host has answered since this worker started, over all generations. */
 export interface HostTotals {
   requests: number;
+  inFlight: number;
   /** Responses by first digit of their status. */
   readonly byClass: number[];
 }
@@ -24,14 +25,15 @@ export type Outcome = "answered" | "left" | "broken" | "cut";
 export interface SiteFigures extends Required<Omit<DrainCounters, "lost">> {
   readonly id: string;
   readonly generation: Generation;
+  readonly totals: HostTotals;
+  /** The supervisor is still to be told. */
+  isChanged: boolean;
 }
 
-/** The figures of one generation. They outlive what it served with. */
+/** It outlives what it served with. */
 export interface Generation {
   readonly number: number;
   inFlight: number;
-  /** Of the virtual hosts that were asked for. */
-  figures: SiteFigures[];
 }
 
 /**

@@ -18,9 +18,10 @@ import { Pipeline } from "./pipeline.ts";
  */
 export function runWorker(boot: WorkerBoot): void {
   const log = createLog().with({ worker: boot.worker });
-  const send = (message: FromWorker): void => {
+  const send = (message: FromWorker, sent: () => void = () => undefined): void => {
     // The channel can close at any moment; `disconnect` is where that is dealt with.
-    if (process.connected) process.send?.(message, undefined, {}, () => undefined);
+    if (process.connected) process.send?.(message, undefined, {}, sent);
+    else sent();
   };
   const logs = new AccessLogs(log);
   const inFlight = new InFlightList();
@@ -58,8 +59,7 @@ export function runWorker(boot: WorkerBoot): void {
     logs.flushNow();
     // Not before the last figures are out: a worker that ends without them has cut, as far as the
     // supervisor knows, what it had in flight.
-    if (process.connected) process.send?.(counters.figures(), undefined, {}, () => process.exit(0));
-    else process.exit(0);
+    counters.report(() => process.exit(0));
   });
 
   const tell = async (generation: number, preparation: Promise<Problem[]>): Promise<void> => {

@@ -46,7 +46,7 @@ export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #workers = new Set<WorkerProcess>();
   readonly #events: WorkerEvents = {
-    counters: (from, message) => this.#options.counters.update(from.id, message),
+    counters: (from, message) => this.#options.counters.take(from.id, message),
     accepting: (from, message) => this.#accepting(from, message),
     ended: (ended, was) => this.#ended(ended, was),
   };

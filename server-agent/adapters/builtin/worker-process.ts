@@ -26,12 +26,12 @@ export interface ListedRequests {
 }
 
 export interface WorkerEvents {
-  counters(worker: WorkerProcess, message: Extract<FromWorker, { type: "counters" }>): void;
+  counters(worker: WorkerProcess, message: Extract<FromWorker, { type: "counters" | "counted" }>): void;
   accepting(worker: WorkerProcess, message: Extract<FromWorker, { type: "accepting" }>): void;
   ended(worker: WorkerProcess, was: WorkerPhase): void;
 }
 
-type Awaited = Exclude<FromWorker, { type: "counters" | "accepting" }>;
+type Awaited = Exclude<FromWorker, { type: "counters" | "counted" | "accepting" }>;
 type Preparation = Promise<Answer<Extract<FromWorker, { type: "prepared" | "refused" }>>>;
 
 /** What a process may take longer than a worker, because it asks workers of its own (ms). */
@@ -80,7 +80,7 @@ export class WorkerProcess {
     channel.open(
       {
         message: (message) => {
-          if (message.type === "counters") events.counters(this, message);
+          if (message.type === "counters" || message.type === "counted") events.counters(this, message);
           else if (message.type === "accepting") events.accepting(this, message);
           else this.#settle(keyOf(message), { kind: "answered", message });
         },

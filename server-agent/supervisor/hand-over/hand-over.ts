@@ -15,7 +15,8 @@ import type { StateDirectory } from "../../store/state-directory.ts";
 import { refuseProgram, refuseProgramPath } from "./check-program.ts";
 import { elapsedMs } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
-import { Follower } from "./follower.ts";
+import { Figures } from "./figures.ts";
+import { Follower, type FollowParts } from "./follower.ts";
 import type { Listeners } from "../../adapters/builtin/listeners.ts";
 import { notifySystemd } from "./notify-systemd.ts";
 import { type Counted, countedSince } from "../../adapters/builtin/counted.ts";
@@ -187,10 +188,12 @@ export class HandOver {
       "This agent has handed over to its successor and takes no changes; try again, and that one answers.",
     );
     stages.leave();
-    const report = (): void => successor.send({ type: "counters", ...countedSince(counters.total(), before) });
-    counters.changed = report;
-    report();
-    const follower = new Follower({ pool, listeners, reply: (message) => successor.send(message), log });
+    const figures = new Figures(counters, before, (message) => successor.send(message));
+    const reply: FollowParts["reply"] = (message) => {
+      figures.flush();
+      successor.send(message);
+    };
+    const follower = new Follower({ pool, listeners, reply, log });
     successor.follow((message) => follower.receive(message));
     void successor.ended.then(() => {
       log.error("successor exited first; closing idle connections", { successor: successor.pid });
@@ -201,6 +204,7 @@ export class HandOver {
     listeners.release();
     const isTold = await notifySystemd(successor.pid, log);
     void retired.then(async () => {
+      figures.flush();
       // As long as systemd takes this process for the main one, its end would be that of the
       // service.
       if (!isTold) await Promise.race([successor.ended, follower.dismissed]);

@@ -74,6 +74,11 @@ export class ReceiptBook {
     return page === undefined ? undefined : this.#live(page);
   }
 
+  /** Generations of receipts whose counts can still change. */
+  watched(): number[] {
+    return [...this.#pages.values()].flatMap(({ settled, receipt }) => (settled ? [] : [receipt.generation]));
+  }
+
   openFor(site: string): Receipt | undefined {
     const page = [...this.#pages.values()].find(
       ({ receipt }) => receipt.state === "in-maintenance" && receipt.site === site,

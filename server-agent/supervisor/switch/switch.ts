@@ -135,7 +135,7 @@ export class Switch {
    * or discarded.
    */
   async commit(prepared: PreparedChange, arrivedAt: number): Promise<Result<Committed>> {
-    const { listeners, pool, receipts, log } = this.#parts;
+    const { listeners, pool, counters, receipts, log } = this.#parts;
     const { service, request } = prepared;
     const { author, reason, stage } = request;
     const createdAt = new Date().toISOString();
@@ -159,6 +159,7 @@ export class Switch {
     const switchMs = elapsedMs(arrivedAt);
     log.info("generation active on all workers", { generation: service.generation, author, reason, ms: switchMs });
     const followed = receipts.follow(transitions, reports, switchMs);
+    counters.forgetOld([...receipts.watched(), service.generation]);
     return done(this.#tell({ generation: service.generation, receipts: followed, own: own.length }, request.byWindow));
   }
 

@@ -7,6 +7,8 @@ import type { Config } from "../../../server-agent/contract/config.ts";
 import type { InFlightRequest } from "../../../server-agent/contract/agent.ts";
 import type { Problem } from "../../../server-agent/contract/errors.ts";
 import { bindSocket } from "../../../server-agent/adapters/builtin/bind-socket.ts";
+import type { Counted } from "../../../server-agent/adapters/builtin/counted.ts";
+import { ObservedCounters } from "../../../server-agent/adapters/builtin/observed-counters.ts";
 import { deltaOf } from "../../../server-agent/core/config/config-delta.ts";
 import type { FromWorker, ToWorker, WorkerBoot } from "../../../server-agent/worker/protocol.ts";
 
@@ -14,14 +16,13 @@ export const PROOF_TOKEN = "token-of-the-proof-in-tests";
 const LISTENER = { name: "http", address: "127.0.0.1", port: 0 };
 
 type Message<T extends FromWorker["type"]> = Extract<FromWorker, { type: T }>;
-type Counted = Message<"counters">;
 
 export interface WorkerHarness extends AsyncDisposable {
   readonly port: number;
   readonly pid: number;
   /** Standard error of the process so far: the agent's log. */
   readonly log: string;
-  /** What the worker counted last. */
+  /** What the worker has counted, as it has told so far. */
   readonly counted: Counted | undefined;
   send(message: ToWorker): void;
   /** Resolves with the next message of this type, or the first after now that fits. */
@@ -59,9 +60,9 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
   child.setMaxListeners(0);
   let log = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (log += text));
-  let counted: Counted | undefined;
+  const counters = new ObservedCounters();
   child.on("message", (message: FromWorker) => {
-    if (message.type === "counters") counted = message;
+    if (message.type === "counted") counters.take(1, message);
   });
   const exited = new Promise<number | string>((resolve) => {
     child.once("exit", (code, signal) => {
@@ -150,7 +151,7 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
       return log;
     },
     get counted() {
-      return counted;
+      return counters.of(1);
     },
     send,
     next,

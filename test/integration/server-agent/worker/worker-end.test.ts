@@ -62,8 +62,8 @@ it("expire: what runs on older generations is cut after a grace and counted; the
   using client = await openRaw(worker.port);
   await client.ask(GET);
   worker.send({ type: "expire", generation: 1 });
-  const counted = await worker.next("counters", (message) => message.generations[1]?.cut === 1);
-  expect(counted.generations[1]).toEqual({
+  while (worker.counted?.generations[1]?.cut !== 1) await worker.next("counted");
+  expect(worker.counted.generations[1]).toEqual({
     inFlight: 0,
     drained: 0,
     cut: 1,
@@ -83,7 +83,7 @@ it("expire: a response that ends within the grace has drained, and its connectio
   expect((await client.read()).body.length).toBe(LARGE.length);
   expect(await client.rest()).toBe("");
   const drained = (): number | undefined => worker.counted?.generations[1]?.drained;
-  while (drained() !== 1) await worker.next("counters");
+  while (drained() !== 1) await worker.next("counted");
 });
 
 it("a worker that has lost its supervisor makes room at once, ends what is in flight, and exits", async () => {

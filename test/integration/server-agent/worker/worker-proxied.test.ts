@@ -65,7 +65,7 @@ it("an event stream goes on across the switch, and ends completely when its gene
   await worker.serve(maintenance());
   const before = stream.bytesSent;
   await worker.inFlight((request) => request.id === stream.id && request.bytesSent > before);
-  const cut = worker.next("counters", (message) => message.generations[1]?.cut === 1);
+  const cut = worker.next("counted", ({ drains }) => drains[1]?.shop?.cut === 1);
   worker.send({ type: "expire", generation: 1 });
   // A complete chunked body: the terminating chunk came.
   const answer = await client.read();
@@ -93,7 +93,7 @@ it("a WebSocket goes on across the switch, and is closed with 1012 when its gene
   worker.send({ type: "expire", generation: 1 });
   expect((await closed)[0]).toBe(1012);
   const gone = (): boolean => worker.counted?.generations[1]?.cut === 1;
-  while (!gone()) await worker.next("counters");
+  while (!gone()) await worker.next("counted");
 });
 
 it("asks for the body of a request with Expect where it is passed on", async () => {

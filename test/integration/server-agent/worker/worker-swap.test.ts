@@ -167,6 +167,6 @@ it("stops accepting on a listener without touching its connections, and accepts 
 });
 
 async function countedWhen(holds: () => boolean): Promise<WorkerHarness["counted"]> {
-  while (!holds()) await worker.next("counters");
+  while (!holds()) await worker.next("counted");
   return worker.counted;
 }
