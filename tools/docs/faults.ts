@@ -43,7 +43,7 @@ export const PROMISES = {
   },
   channel: {
     stopped:
-      "visitors of workers that stand still are answered once these go on; a switch replaces such a worker first",
+      "visitors of workers that stand still are answered once these go on; a switch replaces such a worker first, but none that answered while the supervisor stood still",
     killed: "a switch at this moment is done or refused, and its reply is true; no new visitor is turned away",
     halfOpen: null,
     slow: "no request fails while a slow supervisor switches, and each reply is true",

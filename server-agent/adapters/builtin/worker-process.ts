@@ -7,6 +7,7 @@ import { matchesFilter, type RequestFilter } from "../../core/request-filter.ts"
 import type { Log } from "../../log.ts";
 import type { FromWorker, ListenerName, ToWorker } from "../../worker/protocol.ts";
 import type { Service } from "../service.ts";
+import { afterRunning } from "./after-running.ts";
 import type { OpenListener } from "./listeners.ts";
 import type { WorkerChannel } from "./worker-channel.ts";
 
@@ -211,14 +212,14 @@ export class WorkerProcess {
       const waiting = this.#waiting.get(key) ?? [];
       this.#waiting.set(key, waiting);
       const settle = (answer: Answer<Awaited>): void => {
-        clearTimeout(timer);
+        callOff();
         resolve(answer);
       };
-      const timer = setTimeout(() => {
+      const callOff = afterRunning(timeoutMs + this.#slack, () => {
         waiting.splice(waiting.indexOf(settle), 1);
         if (waiting.length === 0) this.#waiting.delete(key);
         resolve({ kind: "stuck" });
-      }, timeoutMs + this.#slack);
+      });
       waiting.push(settle);
     });
   }

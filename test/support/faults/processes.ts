@@ -1,7 +1,9 @@
 /** The agent's own processes: the channel between them, and a hand-over to another one. */
+import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
 import { untilGone } from "../../../tools/driving/agent.ts";
-import { expectUntouched, mortalProgram, successorOf } from "../agent/hand-over.ts";
+import { expectUntouched, HOST, mortalProgram, successorOf } from "../agent/hand-over.ts";
+import { openRaw } from "../http/raw-client.ts";
 import { type Bench, type Cells, startBench, whileSlow, whileStopped } from "./bench.ts";
 import { fill, onSmallDisk } from "./small-disk.ts";
 
@@ -9,23 +11,47 @@ async function workersOf({ agent }: Bench): Promise<number[]> {
   return (await agent.call("getAgent")).workers.map(({ pid }) => pid);
 }
 
+/**
+ * The supervisor stands still in the middle of a switch, which the workers have answered meanwhile:
+ * none of them is taken for stuck.
+ */
+async function supervisorStopped(bench: Bench): Promise<void> {
+  const { agent } = bench;
+  const workers = await workersOf(bench);
+  for (const pid of workers) process.kill(pid, "SIGSTOP");
+  const closing = agent.call("startMaintenance", { body: { site: "shop" } });
+  // Until it has asked them; if it has not, the rest holds all the more.
+  await delay(500);
+  process.kill(agent.pid, "SIGSTOP");
+  for (const pid of workers) process.kill(pid, "SIGCONT");
+  await whileStopped([agent.pid], () => Promise.resolve());
+  await closing;
+  expect((await agent.visit()).status).toBe(503);
+  expect(await workersOf(bench)).toEqual(workers);
+}
+
 export const channel: Cells<"channel"> = {
   async stopped() {
     await using bench = await startBench();
     const { agent } = bench;
     const workers = await workersOf(bench);
+    using half = await openRaw(agent.port);
+    await half.ask(`GET / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
+    await half.write("GET / HTTP/1.1\r\nHo");
     const asked: ReturnType<typeof agent.visit>[] = [];
-    await whileStopped(workers, () => {
+    await whileStopped(workers, async () => {
       for (let count = 0; count < 5; count++) asked.push(agent.visit());
-      return Promise.resolve();
+      await half.write(`st: ${HOST}\r\n\r\n`);
     });
     expect((await Promise.all(asked)).map(({ text }) => text)).toEqual(asked.map(() => "live"));
+    expect((await half.read()).body, "what came meanwhile is read first").toBe("live");
     const [first = 0] = await workersOf(bench);
     process.kill(first, "SIGSTOP");
     bench.visitNews();
     await bench.switchTwice();
     expect(await workersOf(bench)).not.toContain(first);
     await bench.check();
+    await supervisorStopped(bench);
   },
 
   async killed() {
