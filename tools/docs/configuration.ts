@@ -120,6 +120,8 @@ const READING = `## How a request is read
   maintenance page. A live site answers 400 if such a path would match another rule without its
   parameters, with slashes for its backslashes, or without dots and blanks at the end of a segment,
   if it would match an \`error\` or \`drop\` rule in any reading, or if it hides a \`..\` segment.
+- **Bytes that are not UTF-8** (\`/%FCbersicht.txt\`) are one \`�\` each to conditions. Files are found
+  and listed by the bytes, so that names in Latin-1 can be served.
 - **Preflights** (CORS): before a script of another origin sends certain requests, the browser asks,
   without the cookies and header fields of the request itself. A site in maintenance allows it, so
   that the script sees the 503. If a cookie, a header field or the method could make the request an
