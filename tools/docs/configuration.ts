@@ -122,6 +122,7 @@ const READING = `## How a request is read
   if it would match an \`error\` or \`drop\` rule in any reading, or if it hides a \`..\` segment.
 - **Bytes that are not UTF-8** (\`/%FCbersicht.txt\`) are one \`�\` each to conditions. Files are found
   and listed by the bytes, so that names in Latin-1 can be served.
+- **Case counts in paths.** Where an application ignores it, use \`pathRegex\`: \`(?i)^/internal/\`.
 - **Preflights** (CORS): before a script of another origin sends certain requests, the browser asks,
   without the cookies and header fields of the request itself. A site in maintenance allows it, so
   that the script sees the 503. If a cookie, a header field or the method could make the request an

@@ -15,7 +15,7 @@ const MAX_READ_CHARS = 32 * 1024;
 
 const AMBIGUOUS = /[;\\]|\/\/|%(?:2[35fF]|3[bBfF]|5[cC])/;
 /** Characters beyond ASCII, controls; dots and blanks around a segment; NTFS streams. */
-const AMBIGUOUS_DECODED = /[^ -~]|[. ](?:\/|$)|\/ |::\$/;
+const AMBIGUOUS_DECODED = /[^ -~]|[. +](?:\/|$)|\/[ +]|:\$/;
 
 /**
  * What is drawn like a character of the syntax, or becomes one where text is forced into an old
@@ -40,7 +40,7 @@ const OVERLONG = overlong("[\\udc80-\\udcbf]");
 const OVERLONG_LOOSE = overlong("[\\0-\\x7f\\udc80-\\udcff]");
 
 /** What some programs do not see beside dots. */
-const GAP = "[\\s\\p{Cc}\\p{Default_Ignorable_Code_Point}\\udc80-\\udcff]*";
+const GAP = "[+\\s\\p{Cc}\\p{Default_Ignorable_Code_Point}\\udc80-\\udcff]*";
 const CLIMBS = new RegExp(`/${GAP}\\.${GAP}\\.${GAP}(?:/|$)`, "u");
 const DOTS = new RegExp(`^(?:${GAP}\\.){2,}${GAP}$`, "u");
 
@@ -169,8 +169,9 @@ function trimmed(path: string): string {
 }
 
 function trimSegment(segment: string): string {
-  if (segment === "." || segment === "..") return segment;
-  const name = segment.replace(/::\$[a-z_]*$/i, "");
+  // `name:$i30:$INDEX_ALLOCATION` is the same folder, `name::$DATA` the same file.
+  const name = segment.includes(":$") ? segment.slice(0, segment.indexOf(":")) : segment;
+  if (name === "." || name === "..") return name;
   let end = name.length;
   while (end > 0 && /[\s.]/.test(name.charAt(end - 1))) end--;
   return name.slice(0, end).trimStart();

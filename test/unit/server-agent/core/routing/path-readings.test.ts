@@ -159,6 +159,11 @@ describe("a closed site with an exception by path", () => {
     ["/public/..././admin"],
     ["/public/..;x=1/admin"],
     ["/public/..%20;/admin"],
+    ["/public/..+/admin"],
+    ["/public/..::$INDEX_ALLOCATION/admin"],
+    ["/public/..:$i30:$INDEX_ALLOCATION/admin"],
+    ["/public/.%e2%80./admin"],
+    ["/public/..%3f/admin"],
     ["/public/%25u002e%25u002e/admin"],
     ["/admin%2500.css"],
     ["/admin%0a.css"],
@@ -237,6 +242,7 @@ describe("a closed site with an exception by path", () => {
       "%ff",
       "%c0",
       "%1f",
+      "+",
     );
     const dot = fc.constantFrom(
       ".",
@@ -308,6 +314,7 @@ describe("rules of a live site", () => {
     ["/internal%ef%bc%8fusers", 400],
     ["/internal%20/users", 400],
     ["/internal./users", 400],
+    ["/internal:$i30:$INDEX_ALLOCATION/users", 400],
     ["/inter%ffnal/users", 400],
     ["/x/.../internal/users", 400],
   ])("%s is refused, as the upstream may take it for /internal/users", (raw, status) => {
@@ -321,6 +328,13 @@ describe("rules of a live site", () => {
     },
   );
 
+  it("may name a path in any case", () => {
+    const when = { pathRegex: "(?i)^/internal/" };
+    const rules = [{ when, handler: { type: "error" as const, status: 403 } }, { handler: proxy }];
+    const anyCase = tableOf([{ id: "shop", hosts: ["shop.example.com"], rules }]);
+    expect(ask(anyCase, "/InterNal/users")?.rule?.index).toBe(0);
+  });
+
   it.each([
     "/api/projects/group%2Fproject",
     "/@scope%2fname",
@@ -332,6 +346,8 @@ describe("rules of a live site", () => {
     "/wiki/%e6%97%a5%e6%9c%ac%ef%bc%8f%e9%a6%96%e9%83%bd%ef%bc%8e",
     `/wiki/${"%e3%81%82".repeat(1_000)}`,
     "/wiki/...",
+    "/wiki/c++/",
+    "/wiki/Help:Contents",
     "/wiki/%e2%80%a6",
     "/wiki/U.S.",
     "/%c4%afmon%c4%97",
