@@ -25,9 +25,11 @@ export class Shutdown {
 
   async #close(seconds: number): Promise<void> {
     const { queue, pool, listeners, state } = this.#serving;
-    const { scheduler, health, channels, handOver, stages, prover, publisher, traffic, saver } = this.#services;
+    const { scheduler, health, channels, handOver, stages, prover, publisher, traffic, saver, webServers } =
+      this.#services;
     scheduler.close();
     health.close();
+    webServers.close();
     channels.close();
     const changesDone = queue.close();
     await handOver.abort();
@@ -50,9 +52,10 @@ export class Shutdown {
 
   /** A successor has everything: writes nothing more, and takes no more calls. */
   #leave(): void {
-    const { scheduler, health, channels, prover, publisher, traffic } = this.#services;
+    const { scheduler, health, channels, prover, publisher, traffic, webServers } = this.#services;
     scheduler.close();
     health.close();
+    webServers.close();
     traffic.stop();
     channels.close();
     prover.close();

@@ -45,6 +45,27 @@ export const MESSAGES: Record<FailureCode, Message> = {
     "This cannot be done with the window right now",
     "Nothing was changed. Check what the window is doing now.",
   ),
+  "hook.missing": tell(
+    "The web server does not ask the agent",
+    "Nothing was changed. Prepare the web server again; the details say which site and listener.",
+  ),
+  "hook.drift": tell(
+    "The web server's configuration has changed",
+    "Nothing was written. Look at the new plan.",
+    "Look again",
+  ),
+  "hook.failed": tell(
+    "The web server was not prepared",
+    "Every file is as it was before. The details say what it reported.",
+  ),
+  "exception.unsupported": tell(
+    "This web server cannot decide the exception",
+    "Nothing was changed. Choose another exception; the details say which are possible.",
+  ),
+  "switch.unobserved": tell(
+    "Not all visitors would have seen the page",
+    "The agent looked as a visitor does and took the change back. The details say what answered.",
+  ),
   "window.stale": tell(
     "Somebody changed the window in between",
     "Nothing was overwritten. Back to the wizard as it is now.",

@@ -12,7 +12,7 @@ import type { AdminRoutes, Answer } from "./route.ts";
 
 export function adminRoutes(services: Services): AdminRoutes {
   const { configuration, maintenance, stages, prover, handOver, windows, reminders, channels } = services;
-  const { traffic, live, stream, inFlight } = services;
+  const { traffic, live, stream, inFlight, webServers } = services;
   return {
     getAgent: () => shown(done(live.agent())),
     getConfig: () => shown(done(live.config()), live.config().generation),
@@ -56,6 +56,18 @@ export function adminRoutes(services: Services): AdminRoutes {
     getTraffic: ({ query }) => shown(done({ hours: traffic.of(query.site) })),
     listReminders: () => shown(done({ reminders: reminders.list() })),
     noteDelivery: async ({ params, body }) => shown(await reminders.noteDelivery(params.id ?? "", body)),
+    listWebServers: async () => shown(done({ webServers: await webServers.look() })),
+    planHook: async ({ params, body }) => shown(await webServers.plan(params.id ?? "", body)),
+    installHook: async ({ params, body, arrivedAt }) =>
+      shown(await webServers.install(params.id ?? "", body, arrivedAt)),
+    removeHook: async ({ params, query: { sites, ...rest }, arrivedAt }) =>
+      shown(
+        await webServers.remove(
+          params.id ?? "",
+          sites === undefined ? rest : { ...rest, sites: sites.split(",") },
+          arrivedAt,
+        ),
+      ),
     explain: ({ query }) =>
       shown(explain(live.config().config, live.config().generation, live.agent().listeners, query)),
     listRequests: async ({ query: { site, generation } }) =>

@@ -6,7 +6,13 @@ export const AGENT_VERSION = "0.1.0";
 /** Increased when a client of the previous version would misread a reply. */
 export const API_VERSION = 1;
 
-export const BoundListener = z.strictObject({ name: z.string(), address: z.string(), port: z.int() });
+export const BoundListener = z.strictObject({
+  name: z.string(),
+  address: z.string(),
+  port: z.int(),
+  foreign: z.string().optional().describe("Id of the web server that listens here, in place of the agent."),
+  tls: z.boolean().optional(),
+});
 export type BoundListener = z.infer<typeof BoundListener>;
 
 /**

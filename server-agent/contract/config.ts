@@ -55,6 +55,10 @@ export const Listener = z
     name: id.describe("Unique name, used by the `listener` condition."),
     address: nonEmpty.describe("IPv4 or IPv6 address, without brackets."),
     port: z.int().min(0).max(65535).describe("0 picks a free port."),
+    foreign: id
+      .optional()
+      .describe("Id of the web server that listens here; the agent never binds it, and asks it as visitors do."),
+    tls: z.boolean().optional().describe("Only with `foreign`: visitors speak TLS here."),
   })
   .meta({ id: "Listener" });
 export type Listener = z.infer<typeof Listener>;
@@ -76,7 +80,9 @@ export const Upstream = z
 export type Upstream = z.infer<typeof Upstream>;
 
 export const Config = z.strictObject({
-  listeners: z.array(Listener).min(1).describe("Where the server accepts connections."),
+  listeners: z
+    .array(Listener)
+    .describe("Where visitors are accepted. None: an agent beside a web server of which no site is prepared yet."),
   trustedProxies: z
     .array(nonEmpty)
     .optional()

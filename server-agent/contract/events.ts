@@ -4,6 +4,7 @@ import { AgentInfo, Generation, InFlightRequest } from "./agent.ts";
 import { Config } from "./config.ts";
 import { Receipt, Stage } from "./maintenance.ts";
 import { MaintenanceWindow } from "./windows.ts";
+import { WebServer } from "./web-servers.ts";
 import { Reminder } from "./reminders.ts";
 
 /**
@@ -31,6 +32,10 @@ export const Snapshot = z.strictObject({
   windows: z.array(MaintenanceWindow).describe("In the order in which they were created."),
   reminders: z.array(Reminder).describe("The latest ones, newest first."),
   metrics: z.record(z.string(), SiteMetrics).describe("By virtual host id."),
+  webServers: z
+    .array(WebServer)
+    .optional()
+    .describe("Web servers beside the agent, as they were seen last; absent before the agent has looked."),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
@@ -51,6 +56,7 @@ export const Event = z.discriminatedUnion("type", [
   }),
   z.strictObject({ ...delta("metrics"), metrics: z.record(z.string(), SiteMetrics) }),
   z.strictObject({ ...delta("agent"), agent: AgentInfo }),
+  z.strictObject({ ...delta("web-servers"), webServers: z.array(WebServer) }),
 ]);
 export type Event = z.infer<typeof Event>;
 

@@ -129,6 +129,17 @@ export const Handler = z
         body: z.string().optional().describe("Body of the response. Default: empty."),
       })
       .describe("Sends a fixed response."),
+    z
+      .strictObject({
+        type: z.literal("foreign"),
+        server: z.string().min(1).describe("Id of the web server, as `GET /v1/web-servers` has it."),
+        listeners: z
+          .array(z.string())
+          .min(1)
+          .optional()
+          .describe("Names of the web server's listeners on which the site is reachable. Default: all of them."),
+      })
+      .describe("The web server beside which the agent stands answers, by its own configuration."),
     z.strictObject({ type: z.literal("drop") }).describe("Closes the connection without a response."),
   ])
   .meta({ id: "Handler" });

@@ -13,6 +13,7 @@ import { author, empty, timestamp, signed } from "./fields.ts";
 import { Problem } from "./errors.ts";
 import { MaintenanceOptions, Plan, Receipt, Proof, StageRequest, Stage } from "./maintenance.ts";
 import { MaintenanceWindow, WindowDraft, WindowPlan } from "./windows.ts";
+import { HookOutcome, HookPlan, HookPlanRequest, HookRemoval, HookRequest, WebServer } from "./web-servers.ts";
 import { Channel, ChannelDraft, Reminder, Delivery } from "./reminders.ts";
 
 const GenerationReply = z.strictObject({ generation: z.int() });
@@ -178,6 +179,14 @@ export const ROUTES = {
     body: Delivery.pick({ to: true, why: true }).extend({ ok: z.boolean().optional() }),
     reply: Reminder,
   },
+  listWebServers: {
+    method: "GET",
+    path: "/v1/web-servers",
+    reply: z.strictObject({ webServers: z.array(WebServer).describe("Found now, by asking them.") }),
+  },
+  planHook: { method: "POST", path: "/v1/web-servers/{id}/hook/plan", body: HookPlanRequest, reply: HookPlan },
+  installHook: { method: "POST", path: "/v1/web-servers/{id}/hook", body: HookRequest, reply: HookOutcome },
+  removeHook: { method: "DELETE", path: "/v1/web-servers/{id}/hook", query: HookRemoval, reply: HookOutcome },
   explain: {
     method: "GET",
     path: "/v1/explain",

@@ -31,6 +31,8 @@ type SupervisorEvent =
   | { type: "workers-changed" }
   /** It is known of the origins of a window whether they answer. */
   | { type: "origins-checked" }
+  /** Web servers were seen to be otherwise than before. */
+  | { type: "web-servers-changed" }
   /** A successor serves in place of this process, which only drains. */
   | { type: "handed-over" };
 

@@ -9,7 +9,15 @@ import { compileListing } from "./files/listing.ts";
 import { compileMaintenance } from "./handlers/maintenance.ts";
 import { compileProxy } from "./proxy/proxy.ts";
 import { compileRedirect } from "./handlers/redirect.ts";
+import { answerAsk } from "./page-source.ts";
 import { compileRespond } from "./handlers/respond.ts";
+
+/** Asked for only where a web server wants to know whether a visitor is let in. */
+const HANDS_BACK: CompiledHandler = {
+  answer({ response }) {
+    answerAsk(response, true);
+  },
+};
 
 /** Does all that can fail; throws when the handler cannot serve. */
 export function compileHandler(handler: Handler, context: HandlerContext): CompiledHandler {
@@ -30,6 +38,8 @@ export function compileHandler(handler: Handler, context: HandlerContext): Compi
       return compileProxy(handler, context);
     case "respond":
       return compileRespond(handler);
+    case "foreign":
+      return HANDS_BACK;
     case "drop":
       return compileDrop();
   }

@@ -1,5 +1,4 @@
 /** What matching may know about a request, read from the head only as far as somebody asks. */
-import type { AddressSet } from "../core/routing/address-set.ts";
 import { clientOf, type Client } from "../core/routing/client-address.ts";
 import { isPlainHost, normaliseHost } from "../core/routing/normalise-host.ts";
 import { canonicalPath, normalisePath } from "../core/routing/normalise-path.ts";
@@ -7,10 +6,20 @@ import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { Connection } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { FileExistence } from "./file-existence.ts";
+import type { Question } from "./page-source.ts";
+import type { RoutingTable } from "../core/routing/routing-table.ts";
 
 const SLASH = 0x2f;
 /** An authority with a user is refused (RFC 9110, 4.2.4). */
 const ABSOLUTE = /^https?:\/\/([^/?#@]+)([/?].*)?$/i;
+
+/** By what a request is read. */
+export interface Reading {
+  readonly table: Pick<RoutingTable, "config" | "trustedProxies">;
+  /** Where a web server asks on behalf of the visitor. */
+  readonly question: Question | undefined;
+  readonly files: FileExistence;
+}
 
 class ServedFacts implements RequestFacts {
   readonly host: string;
@@ -19,7 +28,8 @@ class ServedFacts implements RequestFacts {
   readonly query: string;
   readonly #request: IncomingRequest;
   readonly #connection: Connection;
-  readonly #trusted: AddressSet;
+  readonly #table: Reading["table"];
+  readonly #question: Question | undefined;
   readonly #files: FileExistence;
   #client: Client | undefined = undefined;
 
@@ -30,8 +40,7 @@ class ServedFacts implements RequestFacts {
     query: string,
     request: IncomingRequest,
     connection: Connection,
-    trusted: AddressSet,
-    files: FileExistence,
+    { table, question, files }: Reading,
   ) {
     this.host = host;
     this.path = path;
@@ -39,16 +48,21 @@ class ServedFacts implements RequestFacts {
     this.query = query;
     this.#request = request;
     this.#connection = connection;
-    this.#trusted = trusted;
+    this.#table = table;
+    this.#question = question;
     this.#files = files;
   }
 
   get method(): string {
-    return this.#request.method;
+    return this.#question?.method ?? this.#request.method;
   }
 
   get listener(): string {
-    return this.#connection.place.listener;
+    const { listener } = this.#connection.place;
+    const port = this.#question?.port;
+    if (port === undefined) return listener;
+    const own = this.#table.config.listeners.find((one) => one.foreign === listener && one.port === port);
+    return own?.name ?? listener;
   }
 
   get peerTrusted(): boolean {
@@ -60,7 +74,8 @@ class ServedFacts implements RequestFacts {
   }
 
   get tls(): boolean {
-    return this.#forwarded().tls;
+    const { tls, peerTrusted } = this.#forwarded();
+    return tls || (!peerTrusted && this.#question?.tls === true);
   }
 
   header(name: string): string | undefined {
@@ -82,10 +97,10 @@ class ServedFacts implements RequestFacts {
     if (this.#client !== undefined) return this.#client;
     const request = this.#request;
     this.#client = clientOf(
-      this.#connection.peer,
+      this.#question?.client ?? this.#connection.peer,
       request.field("x-forwarded-for"),
       request.field("x-forwarded-proto"),
-      this.#trusted,
+      this.#table.trustedProxies,
     );
     return this.#client;
   }
@@ -99,8 +114,7 @@ class ServedFacts implements RequestFacts {
 export function readFacts(
   request: IncomingRequest,
   connection: Connection,
-  trusted: AddressSet,
-  files: FileExistence,
+  reading: Reading,
 ): RequestFacts | undefined {
   let target = request.url;
   let hostHeader: string | undefined;
@@ -141,7 +155,6 @@ export function readFacts(
     mark < 0 ? "" : target.slice(mark + 1),
     request,
     connection,
-    trusted,
-    files,
+    reading,
   );
 }

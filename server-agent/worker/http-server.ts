@@ -75,14 +75,14 @@ export class HttpServer implements ConnectionOwner<InFlight> {
    * Accepts on a socket of the supervisor's. `handle` is what came with the message: a `net.Server`
    * or a bare handle, listening or just bound.
    */
-  listen({ socket: number, name }: ListenerName, handle: unknown): Promise<void> {
+  listen({ socket: number, name, isPageSource = false }: ListenerName, handle: unknown): Promise<void> {
     if (handle === undefined || handle === null) {
       // There was no descriptor for it: it is asked for again.
       this.#becomeFull("a listening socket could not be received");
       return Promise.reject(new Error(`no socket came with the order to listen on ${name}`));
     }
     this.unlisten(number);
-    const place: Place = { listener: name };
+    const place: Place = { listener: name, isPageSource };
     // Half-open, or a client that closes its side early would lose the response.
     const acceptor = createServer(
       { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS },

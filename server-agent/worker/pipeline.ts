@@ -4,7 +4,8 @@ import { MAX_DISCARDED_BYTES, type Connection } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
 import { ANSWERED_BY_HEADER, PROOF_HEADER, WITHIN_HEADER } from "../core/proof/headers.ts";
-import type { RequestFacts } from "../core/routing/request-facts.ts";
+import { nameWithin } from "../core/web-servers/name-within.ts";
+import { changedFacts, type RequestFacts } from "../core/routing/request-facts.ts";
 import { messageOf, type Log } from "../log.ts";
 import type { Counters } from "./counters.ts";
 import { answerBuiltIn } from "./error-page.ts";
@@ -13,7 +14,10 @@ import type { FileExistence } from "./file-existence.ts";
 import type { Generations } from "./generations.ts";
 import type { Service, Target } from "./site.ts";
 import type { RequestSink } from "./http-server.ts";
+import { answerAsk, pageSourceToken, type Question, readQuestion } from "./page-source.ts";
 import { ExchangeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
+
+const RETRY_SOON = { "Retry-After": "1" };
 
 export interface PipelineOptions {
   readonly generations: Generations;
@@ -35,6 +39,7 @@ export class Pipeline implements RequestSink {
   readonly #counters: Counters;
   readonly #files: FileExistence;
   readonly #proofToken: Buffer;
+  readonly #pageSourceToken: Buffer;
   readonly #log: Log;
 
   constructor(options: PipelineOptions) {
@@ -43,16 +48,22 @@ export class Pipeline implements RequestSink {
     this.#counters = options.counters;
     this.#files = options.files;
     this.#proofToken = Buffer.from(options.proofToken);
+    this.#pageSourceToken = Buffer.from(pageSourceToken(options.proofToken));
     this.#log = options.log;
   }
 
   request(connection: Connection<InFlight>, request: IncomingRequest, response: OutgoingResponse): void {
     // The generation is taken here, and the request keeps it to its end.
     const service = this.#generations.active;
+    const { isPageSource } = connection.place;
+    const question = isPageSource ? readQuestion(request) : undefined;
     const facts =
-      service === undefined ? undefined : readFacts(request, connection, service.table.trustedProxies, this.#files);
-    const proof = facts === undefined ? undefined : this.#takeProof(request, facts);
-    const target = service === undefined || facts === undefined ? undefined : this.#find(service, facts, proof);
+      service === undefined || (isPageSource && question === undefined)
+        ? undefined
+        : readFacts(request, connection, { table: service.table, question, files: this.#files });
+    const proof = facts === undefined ? undefined : this.#takeProof(request, facts, isPageSource);
+    const target =
+      service === undefined || facts === undefined ? undefined : this.#find(service, facts, { proof, question });
     if (service === undefined || facts === undefined || target === undefined) {
       request.discard();
       if (facts === undefined) response.shouldKeepAlive = false;
@@ -60,6 +71,11 @@ export class Pipeline implements RequestSink {
       return;
     }
     const { site, rule } = target;
+    if (question?.stage === "ask" && rule?.handsBack !== true) {
+      request.discard();
+      answerAsk(response, false);
+      return;
+    }
     const figures = this.#generations.enter(site, service.generation);
     const exchange = new ExchangeInFlight(connection, figures, site, request, facts, response);
     exchange.isProof = proof !== undefined;
@@ -83,6 +99,11 @@ export class Pipeline implements RequestSink {
       exchange.fail(target.otherwise);
       return;
     }
+    if (rule.handsBack && question?.stage !== "ask") {
+      // A site that was opened between the two questions; or nobody is beside who could answer.
+      exchange.fail(question === undefined ? 421 : 503, RETRY_SOON);
+      return;
+    }
     try {
       const answered = rule.handler.answer(exchange);
       if (answered !== undefined) {
@@ -99,10 +120,17 @@ export class Pipeline implements RequestSink {
     if (entry !== undefined) this.#end(entry);
   }
 
-  #find(service: Service, facts: RequestFacts, proof: AgentsOwn | undefined): Target | undefined {
-    return proof?.within === undefined
-      ? this.#generations.findTarget(service, facts)
-      : this.#generations.findTargetWithin(service, proof.within, facts);
+  #find(
+    service: Service,
+    facts: RequestFacts,
+    { proof, question }: { proof: AgentsOwn | undefined; question: Question | undefined },
+  ): Target | undefined {
+    if (proof?.within !== undefined) return this.#generations.findTargetWithin(service, proof.within, facts);
+    const target = this.#generations.findTarget(service, facts);
+    if (question === undefined || target?.site.site === question.site) return target;
+    // A name that the site does not list, which the web server gives to it all the same.
+    const host = nameWithin(service.table.config, question.site);
+    return host === undefined ? undefined : this.#generations.findTarget(service, changedFacts(facts, { host }));
   }
 
   #begin(entry: InFlight): void {
@@ -130,16 +158,15 @@ export class Pipeline implements RequestSink {
    * Takes the proof's fields off, so that they never reach an upstream. Undefined unless its token
    * is the agent's own.
    */
-  #takeProof(request: IncomingRequest, facts: RequestFacts): AgentsOwn | undefined {
+  #takeProof(request: IncomingRequest, facts: RequestFacts, isPageSource: boolean): AgentsOwn | undefined {
     const token = facts.header(PROOF_HEADER);
     if (token === undefined) return undefined;
     const within = facts.header(WITHIN_HEADER);
     request.removeField(PROOF_HEADER);
     request.removeField(WITHIN_HEADER);
     const value = Buffer.from(token);
-    return value.length === this.#proofToken.length && timingSafeEqual(value, this.#proofToken)
-      ? { within }
-      : undefined;
+    const own = isPageSource ? this.#pageSourceToken : this.#proofToken;
+    return value.length === own.length && timingSafeEqual(value, own) ? { within } : undefined;
   }
 
   #failed(exchange: ExchangeInFlight, failure: unknown): void {

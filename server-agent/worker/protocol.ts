@@ -17,6 +17,8 @@ import type { RequestFilter } from "../core/request-filter.ts";
 export interface ListenerName {
   socket: number;
   name: string;
+  /** A web server asks here on behalf of its visitors. */
+  isPageSource?: boolean;
 }
 
 export type ToWorker =

@@ -28,7 +28,8 @@ export function serveSite(compiled: CompiledVirtualHost, index: number, options:
     const { handler } = rule.config;
     try {
       const own = contextOf(handler, config, options);
-      return [{ handler: compileHandler(handler, own), takesBody: handler.type === "proxy" }];
+      const { type } = handler;
+      return [{ handler: compileHandler(handler, own), takesBody: type === "proxy", handsBack: type === "foreign" }];
     } catch (failure) {
       problems.push({
         path: `/virtualHosts/${String(index)}/rules/${String(rule.index)}/handler`,

@@ -16,6 +16,8 @@ export interface ServingRule {
   readonly handler: CompiledHandler;
   /** The handler reads the request body, so that `Expect: 100-continue` is worth an answer. */
   readonly takesBody: boolean;
+  /** The web server beside the agent answers. */
+  readonly handsBack: boolean;
 }
 
 /** How a request ends. */

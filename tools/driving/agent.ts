@@ -132,6 +132,8 @@ export async function startAgent(options: AgentOptions = {}): Promise<TestAgent>
     socketPath,
     "--workers",
     String(options.workers ?? 1),
+    "--web-folder",
+    join(folder, "web"),
     ...(options.args ?? []),
   ];
   const child = spawnAgent(run, options);

@@ -91,9 +91,11 @@ export const LAYERS: Parts = {
       ["supervisor/start"],
       ["supervisor/channels", "supervisor/hand-over", "supervisor/live"],
       ["supervisor/windows"],
+      ["supervisor/web-servers"],
       ["supervisor/proof", "supervisor/maintenance"],
       ["supervisor/switch"],
       ["supervisor"],
+      ["adapters/nginx"],
       ["adapters", "store"],
       ["exit-codes.ts", "log.ts", "node-http.ts", "program-command.ts", "result.ts", "settle-memory.ts"],
     ],
@@ -110,7 +112,15 @@ export const LAYERS: Parts = {
 
   /** What the agent decides. Pure: no input or output, no clock, no chance. The app uses it too. */
   "server-agent/core": {
-    layers: [["client", "proof", "reminders"], ["maintenance"], ["config", "windows"], ["routing"], ["."]],
+    layers: [
+      ["nginx"],
+      ["web-servers"],
+      ["client", "proof", "reminders"],
+      ["maintenance"],
+      ["config", "windows"],
+      ["routing"],
+      ["."],
+    ],
     mayImport: ["server-agent/contract"],
     packages: { ".": ["zod", "re2js", "ipaddr.js", "lru-cache", "rrule-temporal"] },
   },

@@ -1,14 +1,18 @@
 /** The listening sockets: opened before a swap, kept across it, closed after it. */
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { BoundListener } from "../../contract/agent.ts";
-import type { Listener } from "../../contract/config.ts";
+import type { Config, Listener } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
-import { bindSocket, type SocketHandle } from "./bind-socket.ts";
+import { foreignServer } from "../../core/web-servers/closed-sites.ts";
+import { bindPageSocket } from "./bind-page-socket.ts";
+import { type BindOutcome, bindSocket, type SocketHandle } from "./bind-socket.ts";
 import type { ListenerName } from "../../worker/protocol.ts";
 
 export interface OpenListener {
   /** Number of the socket in this process. */
   readonly socket: number;
+  /** A page source has the id of its web server as its name, and a path as its address. */
   readonly config: Listener;
   readonly port: number;
   readonly handle: SocketHandle;
@@ -19,6 +23,8 @@ export interface StagedListeners {
   readonly next: readonly OpenListener[];
   /** Bound for this stage only. */
   readonly opened: readonly OpenListener[];
+  /** Those of web servers, which are never bound here. */
+  readonly foreign: readonly BoundListener[];
 }
 
 export type StageOutcome = { ok: true; staged: StagedListeners } | { ok: false; problems: Problem[] };
@@ -31,8 +37,15 @@ export interface ListenerMoves {
 }
 
 export class Listeners {
+  readonly #webFolder: string;
   #open: readonly OpenListener[] = [];
+  #foreign: readonly BoundListener[] = [];
   #sockets = 0;
+
+  /** `webFolder`: where the page sources of web servers are bound. */
+  constructor(webFolder: string) {
+    this.#webFolder = webFolder;
+  }
 
   /** Begins with the sockets of the agent before this one, under their numbers. */
   adopt(open: readonly OpenListener[]): void {
@@ -54,7 +67,8 @@ export class Listeners {
   }
 
   bound(): BoundListener[] {
-    return this.#open.map(({ config, port }) => ({ name: config.name, address: config.address, port }));
+    const own = this.#open.filter(({ config }) => !isPageSource(config));
+    return [...own.map(({ config: { name, address }, port }) => ({ name, address, port })), ...this.#foreign];
   }
 
   /**
@@ -62,23 +76,23 @@ export class Listeners {
    * stay keeps its socket, also under a new name. `patience` (ms): how long to wait for addresses
    * in use, for the workers of a killed agent end a moment after it.
    */
-  async stage(wanted: readonly Listener[], patience = 0): Promise<StageOutcome> {
+  async stage(config: Pick<Config, "listeners" | "virtualHosts">, patience = 0): Promise<StageOutcome> {
     const free = new Set(this.#open);
     const next: OpenListener[] = [];
     const opened: OpenListener[] = [];
     const problems: Problem[] = [];
     const giveUpAt = performance.now() + patience;
-    for (const [index, listener] of wanted.entries()) {
+    for (const { listener, path } of wantedSockets(config, this.#webFolder)) {
       const kept = [...free].find((open) => isSame(open, listener));
       if (kept !== undefined) {
         free.delete(kept);
         next.push({ ...kept, config: listener });
         continue;
       }
-      let outcome = bindSocket(listener.address, listener.port);
+      let outcome = await bind(listener);
       while (!outcome.ok && outcome.code === "EADDRINUSE" && performance.now() < giveUpAt) {
         await delay(25);
-        outcome = bindSocket(listener.address, listener.port);
+        outcome = await bind(listener);
       }
       if (outcome.ok) {
         const open = { socket: ++this.#sockets, config: listener, port: outcome.port, handle: outcome.handle };
@@ -87,13 +101,16 @@ export class Listeners {
       } else {
         const field = outcome.code === "EADDRINUSE" || outcome.code === "EACCES" ? "port" : "address";
         problems.push({
-          path: `/listeners/${index}/${field}`,
+          path: `${path}/${field}`,
           code: `listener.${outcome.code.toLowerCase()}`,
           message: `listener ${listener.name}: ${outcome.message}${this.#own(listener)}`,
         });
       }
     }
-    if (problems.length === 0) return { ok: true, staged: { next, opened } };
+    const foreign = config.listeners.flatMap(({ name, address, port, foreign: server, tls }): BoundListener[] =>
+      server === undefined ? [] : [{ name, address, port, foreign: server, ...(tls === true ? { tls } : {}) }],
+    );
+    if (problems.length === 0) return { ok: true, staged: { next, opened, foreign } };
     for (const { handle } of opened) handle.close();
     return { ok: false, problems };
   }
@@ -109,6 +126,7 @@ export class Listeners {
   apply(staged: StagedListeners): ListenerMoves {
     const before = this.#open;
     this.#open = staged.next;
+    this.#foreign = staged.foreign;
     const gone = before.filter((old) => !staged.next.some(({ socket }) => socket === old.socket));
     for (const { handle } of gone) handle.close();
     return {
@@ -133,6 +151,33 @@ export class Listeners {
       ? ""
       : ` (this agent's own listener ${own.config.name} has it: remove that one first, in a change of its own)`;
   }
+}
+
+/** What is to be bound, each with its path in the document. */
+function wantedSockets(
+  { listeners, virtualHosts }: Pick<Config, "listeners" | "virtualHosts">,
+  webFolder: string,
+): { listener: Listener; path: string }[] {
+  const own = listeners.flatMap((listener, index) =>
+    listener.foreign === undefined ? [{ listener, path: `/listeners/${String(index)}` }] : [],
+  );
+  const sources = new Map<string, { listener: Listener; path: string }>();
+  for (const [index, virtualHost] of virtualHosts.entries()) {
+    const name = foreignServer(virtualHost);
+    if (name === undefined || sources.has(name)) continue;
+    const address = join(webFolder, `${name}.sock`);
+    sources.set(name, { listener: { name, address, port: 0 }, path: `/virtualHosts/${String(index)}` });
+  }
+  return [...own, ...sources.values()];
+}
+
+function bind({ address, port }: Listener): BindOutcome | Promise<BindOutcome> {
+  return address.startsWith("/") ? bindPageSocket(address) : bindSocket(address, port);
+}
+
+/** Only a page source has a path. */
+export function isPageSource({ address }: Listener): boolean {
+  return address.startsWith("/");
 }
 
 function isSame(open: OpenListener, wanted: Listener): boolean {

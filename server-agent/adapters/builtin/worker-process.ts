@@ -8,7 +8,7 @@ import type { Log } from "../../log.ts";
 import type { FromWorker, ListenerName, ToWorker } from "../../worker/protocol.ts";
 import type { Service } from "../service.ts";
 import { afterRunning } from "./after-running.ts";
-import type { OpenListener } from "./listeners.ts";
+import { isPageSource, type OpenListener } from "./listeners.ts";
 import type { WorkerChannel } from "./worker-channel.ts";
 
 /**
@@ -242,7 +242,7 @@ function deltaBetween(before: Config, after: Config): ConfigDelta {
 }
 
 function nameOf({ socket, config }: OpenListener): ListenerName {
-  return { socket, name: config.name };
+  return { socket, name: config.name, isPageSource: isPageSource(config) };
 }
 
 function keyOf(message: Awaited): string {

@@ -4,10 +4,12 @@ import { DEFAULT_SOCKET } from "../call-agent.ts";
 const TEXT = `backsoon-agent: a web server that puts sites in maintenance without interrupting anyone
 
   run --state DIR --socket PATH [--config FILE] [--workers N|auto] [--reseed] [--stop-seconds N]
+      [--web-folder DIR]
         Serves. Writes one line to standard output when it does: ready {"listeners":[…],"socket":…,"pid":…,"generation":…}.
         --config seeds an empty state directory; afterwards the state directory is the truth. --reseed makes a new
         generation from FILE. SIGTERM and SIGINT stop gracefully (at most --stop-seconds, default 30; a second signal
-        cuts), SIGHUP restarts gracefully, SIGUSR2 reopens the log files.
+        cuts), SIGHUP restarts gracefully, SIGUSR2 reopens the log files. --web-folder (default
+        /var/lib/backsoon-web) is where web servers beside the agent see which sites are closed.
   check FILE [--json]
         Says whether a configuration file can serve, without an agent.
   status [--json]
@@ -21,6 +23,13 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance withou
         2030-01-31T23:00Z or 45m, 2h, 1h30m. --plan only shows what would happen.
   maintenance off SITE [--how delete|demote] [--json]
         Brings it back.
+  web-servers [--json]
+        Web servers on this machine that the agent can stand beside, with their sites.
+  prepare WEB-SERVER [SITE]… [--plan] [--later] [--json]
+        Lets a web server ask the agent while a site is closed: writes its configuration, checks and reloads it, and looks
+        at every listener. --plan only shows what would happen; --later leaves the reload to you.
+  unprepare WEB-SERVER [SITE]… [--plan] [--later] [--json]
+        Takes that back; the configuration is what it was before.
   stages [--json]
         What clients have staged: changes that are ready and held until they are committed together with those of other servers.
   stages abort ID [--json]

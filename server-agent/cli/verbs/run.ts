@@ -10,6 +10,12 @@ import { startAgent, type RunningAgent } from "../../agent.ts";
 import { holdSignals } from "../hold-signals.ts";
 import { UsageError } from "../usage-error.ts";
 
+/**
+ * Not below the state directory, which only the agent may enter; and not on a file system that is
+ * empty after a reboot, or a closed site would be open before the agent is back.
+ */
+const DEFAULT_WEB_FOLDER = "/var/lib/backsoon-web";
+
 export async function run(args: readonly string[]): Promise<number> {
   const predecessor = Predecessor.join();
   try {
@@ -27,6 +33,7 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
       config: { type: "string" },
       state: { type: "string" },
       socket: { type: "string" },
+      "web-folder": { type: "string", default: DEFAULT_WEB_FOLDER },
       workers: { type: "string", default: "1" },
       reseed: { type: "boolean", default: false },
       "stop-seconds": { type: "string", default: "30" },
@@ -51,6 +58,7 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
     config: values.config === undefined ? undefined : resolve(values.config),
     state: resolve(values.state),
     socket: resolve(values.socket),
+    webFolder: resolve(values["web-folder"]),
     workers,
     // The successor begins with what serves.
     reseed: values.reseed && predecessor === undefined,

@@ -64,5 +64,7 @@ export function applyEvent(snapshot: Snapshot, event: Event): Snapshot {
       return { ...next, metrics: event.metrics };
     case "agent":
       return { ...next, agent: event.agent };
+    case "web-servers":
+      return { ...next, webServers: event.webServers };
   }
 }

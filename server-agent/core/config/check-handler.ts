@@ -3,7 +3,7 @@ import type { Handler } from "../../contract/handler.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { suggestName } from "../nearest-name.ts";
 import { compileRegex } from "../routing/regex.ts";
-import { quote } from "../wording.ts";
+import { listOf, quote } from "../wording.ts";
 
 /**
  * Header fields that frame the message (RFC 9112, 6 and 7.6.1 of RFC 9110): the server alone knows
@@ -49,10 +49,24 @@ export function checkHandler(handler: Handler, config: Config, path: string, pro
       if (handler.root?.includes("\0") === true)
         problem("root", "file.name", "a file name cannot contain a NUL character; remove it");
       return;
+    case "foreign":
+      checkForeign(handler, config, problem);
+      return;
     case "error":
     case "drop":
       return;
   }
+}
+
+function checkForeign({ server, listeners }: Handler & { type: "foreign" }, config: Config, problem: Report): void {
+  const known = config.listeners.filter(({ foreign }) => foreign === server).map(({ name }) => name);
+  for (const [index, name] of (listeners ?? []).entries())
+    if (!known.includes(name))
+      problem(
+        `listeners/${String(index)}`,
+        "listener.unknown",
+        `there is no listener ${quote(name)} of ${server}; ${known.length === 0 ? "it has none" : `choose among ${listOf(known.map(quote), "and")}`}`,
+      );
 }
 
 function unknownUpstream(name: string, { upstreams }: Config, problemsBefore: number): string {

@@ -15,6 +15,12 @@ import { parseTarget } from "./upstream-target.ts";
 export function checkMeaning(config: Config): Problem[] {
   const problems: Problem[] = [];
   checkListeners(config.listeners, problems);
+  if (config.listeners.length === 0 && config.virtualHosts.length > 1)
+    problems.push({
+      path: "/listeners",
+      code: "listener.none",
+      message: "nobody can come to these virtual hosts; add at least one listener",
+    });
   checkUpstreams(config, problems);
   checkVirtualHosts(config, problems);
   checkCatchAll(config.virtualHosts, problems);

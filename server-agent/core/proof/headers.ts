@@ -9,3 +9,5 @@ export const PROOF_HEADER = "backsoon-proof";
 export const WITHIN_HEADER = "backsoon-within";
 /** In the response: `shop;generation=41`. */
 export const ANSWERED_BY_HEADER = "backsoon-answered-by";
+/** In what a web server sends for a closed site: from the agent, or from disk while it is down. */
+export const SITE_HEADER = "backsoon-site";

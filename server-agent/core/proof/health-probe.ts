@@ -4,12 +4,12 @@
  */
 import type { BoundListener } from "../../contract/agent.ts";
 import type { Config } from "../../contract/config.ts";
-import { WITHIN_HEADER } from "./headers.ts";
-import { reachable } from "./listener-proof.ts";
+import { SITE_HEADER, WITHIN_HEADER } from "./headers.ts";
+import { isReachable, reachable } from "./listener-proof.ts";
 import type { Observed, Probe } from "./proof-cell.ts";
 import { SAMPLE_NAME, sampleHost } from "./proof-samples.ts";
 
-export type HealthProbe = Pick<Probe, "address" | "port" | "method" | "target" | "headers">;
+export type HealthProbe = Pick<Probe, "address" | "port" | "tls" | "foreign" | "method" | "target" | "headers">;
 
 /** @returns the request, or why there is none */
 export function healthProbe(
@@ -21,16 +21,24 @@ export function healthProbe(
   const original = config.virtualHosts.find(({ id }) => id === site);
   if (original === undefined || original.disabled === true)
     return { cannot: `${site} is no enabled virtual host any more` };
-  const [listener] = listeners;
-  if (listener === undefined) return { cannot: "the agent listens nowhere" };
+  const listener = listeners.find((one) => isReachable(config, site, one));
+  if (listener === undefined) return { cannot: `${site} is not reachable on any listener` };
   const host = original.hosts.map(sampleHost).find((name) => name !== undefined) ?? `${SAMPLE_NAME}.invalid`;
   const headers = { host, accept: "*/*", "user-agent": "Backsoon-Health", [WITHIN_HEADER]: site };
-  return { address: reachable(listener.address), port: listener.port, method: "GET", target: path, headers };
+  const { port, tls = false, foreign } = listener;
+  return { address: reachable(listener.address), port, tls, foreign, method: "GET", target: path, headers };
 }
 
 /** Why the site is not well; `undefined` when it is: it answers with 2xx or 3xx. */
-export function unhealthy(site: string, path: string, observed: Observed): string | undefined {
+export function unhealthy(
+  site: string,
+  path: string,
+  observed: Observed,
+  foreign: string | undefined,
+): string | undefined {
   if ("error" in observed) return `${site} does not answer at ${path}: ${observed.error}`;
-  if (observed.answeredBy?.split(";")[0] !== site) return `${site} was not reached at ${path}`;
+  // A web server marks what the agent has answered, and nothing of its own.
+  const mark = observed.answeredBy?.split(";")[0] ?? observed.headers[SITE_HEADER];
+  if (mark !== (foreign === undefined ? site : undefined)) return `${site} was not reached at ${path}`;
   return observed.status >= 200 && observed.status < 400 ? undefined : `${site} answers ${observed.status} at ${path}`;
 }

@@ -1,7 +1,7 @@
 /** The cells of a proof on one listener. */
 import type { BoundListener } from "../../contract/agent.ts";
 import type { Condition } from "../../contract/condition.ts";
-import type { VirtualHost } from "../../contract/config.ts";
+import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { ProofCell } from "../../contract/maintenance.ts";
 import { compileCondition } from "../routing/condition.ts";
 import type { CompiledCondition } from "../routing/compiled-condition.ts";
@@ -49,6 +49,7 @@ export class ListenerProof {
 
   cells(): PlannedCell[] {
     const { state, site, options } = this.#receipt;
+    if (!isReachable(this.#table.config, site, this.#listener)) return [];
     const closed = state === "in-maintenance";
     const hosts = this.#copycat.hosts.flatMap((entry) => {
       const host = sampleHost(entry);
@@ -168,7 +169,7 @@ export class ListenerProof {
   }
 
   #ask(host: string, sample: Sample, kind: Kind, expect: Expectation): PlannedCell {
-    const { address, port } = this.#listener;
+    const { address, port, tls = false, foreign } = this.#listener;
     const path = encodePath(sample.path);
     const target = `${path}${sample.query === "" ? "" : `?${sample.query}`}`;
     const headers = { accept: ACCEPT[kind], ...sample.headers, host };
@@ -177,6 +178,8 @@ export class ListenerProof {
         cell: this.#place(host, sample, kind),
         address: reachable(address),
         port,
+        tls,
+        foreign,
         method: METHOD[kind],
         target,
         headers,
@@ -242,6 +245,14 @@ export class ListenerProof {
     const address = reachable(this.#listener.address);
     return address.startsWith("127.") ? "127.0.0.1" : address;
   }
+}
+
+/** Whether visitors come to the site on this listener: each has those of who serves it. */
+export function isReachable(config: Config, site: string, { name, foreign }: BoundListener): boolean {
+  const original = config.virtualHosts.find(({ id }) => id === site);
+  const handler = original?.rules.map((rule) => rule.handler).find(({ type }) => type === "foreign");
+  if (handler?.type !== "foreign") return foreign === undefined;
+  return handler.server === foreign && handler.listeners?.includes(name) !== false;
 }
 
 /** What the rule of a virtual host answers, as far as a proof can tell. */

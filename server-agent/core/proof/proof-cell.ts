@@ -8,6 +8,9 @@ export interface Probe {
   /** Where to connect. */
   address: string;
   port: number;
+  tls: boolean;
+  /** Id of the web server that listens there, in place of the agent. */
+  foreign: string | undefined;
   method: "GET" | "HEAD" | "POST";
   /** Path with query. */
   target: string;

@@ -9,6 +9,7 @@ import type { Config } from "../../contract/config.ts";
 import type { ProofCell } from "../../contract/maintenance.ts";
 import { ListenerProof } from "./listener-proof.ts";
 import { compileConfig } from "../routing/routing-table.ts";
+import { SITE_HEADER } from "./headers.ts";
 import { isBuiltInPage } from "../maintenance/page.ts";
 import type { ProvenReceipt, PlannedCell, Probe, Observed, Expectation, Kind, WantedAnswer } from "./proof-cell.ts";
 
@@ -35,7 +36,7 @@ export function planProof(config: Config, receipt: ProvenReceipt, listeners: rea
  * Whether what was observed is what the plan says. `generation`: the one that is asked; an older
  * one must not answer any more (promise 2).
  */
-export function judge({ cell, expect }: Probe, observed: Observed, generation: number): ProofCell {
+export function judge({ cell, expect, foreign }: Probe, observed: Observed, generation: number): ProofCell {
   const { virtualHost, answer, instead } = expect;
   const expected = describe(expect);
   const why = instead === undefined ? "" : ` The configuration lets ${instead} answer this request.`;
@@ -47,11 +48,14 @@ export function judge({ cell, expect }: Probe, observed: Observed, generation: n
       observed: "no answer",
       message: `No answer: ${observed.error}.${why}`,
     };
-  const by = observed.answeredBy?.split(";")[0] ?? "an unknown virtual host";
+  const by = observed.answeredBy?.split(";")[0] ?? unmarked(observed, foreign);
   const seen = { ...cell, expected, observed: `${observed.status} by ${by}`, status: observed.status };
   const answering = answeringGeneration(observed);
   if (answering !== undefined && answering < generation)
     return { ...seen, outcome: "wrong", message: `Generation ${answering} still answers, instead of ${generation}.` };
+  // A web server does not mark what it answers by itself.
+  if (foreign !== undefined && answer === "live" && by === foreign)
+    return { ...seen, outcome: "right", message: `${foreign} answered, by its own configuration.` };
   if (by !== virtualHost)
     return { ...seen, outcome: "wrong", message: `${by} answered instead of ${virtualHost}.${why}` };
   if (answer === "any") return { ...seen, outcome: "right", message: "The copycat answered." };
@@ -65,6 +69,12 @@ export function judge({ cell, expect }: Probe, observed: Observed, generation: n
   return faults.length > 0
     ? { ...seen, outcome: "wrong", message: `${faults.join("; ")}.` }
     : { ...seen, outcome: "right", message: "The copycat answered as planned." };
+}
+
+/** Who answered without a mark of the agent. */
+function unmarked({ headers }: Extract<Observed, { status: number }>, foreign: string | undefined): string {
+  if (foreign === undefined) return "an unknown virtual host";
+  return headers[SITE_HEADER] === undefined ? foreign : "the page on disk";
 }
 
 /** Which generation answered, if the answer tells. */

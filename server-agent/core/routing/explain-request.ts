@@ -55,6 +55,7 @@ function statusOf(handler: Handler, facts: RequestFacts): number | null {
     case "listing":
     case "common":
     case "proxy":
+    case "foreign":
     case "drop":
       return null;
   }

@@ -28,10 +28,13 @@ export interface RequestFacts {
   exists(path: string): boolean;
 }
 
-/** The same request, had it come with another path or method. */
-export function changedFacts(facts: RequestFacts, change: { path?: string; method?: string }): RequestFacts {
+/** The same request, had it come with another host, path or method. */
+export function changedFacts(
+  facts: RequestFacts,
+  change: { host?: string; path?: string; method?: string },
+): RequestFacts {
   return {
-    host: facts.host,
+    host: change.host ?? facts.host,
     path: change.path ?? facts.path,
     rawPath: facts.rawPath,
     query: facts.query,

@@ -113,9 +113,14 @@ export function matchRequest(table: RoutingTable, facts: RequestFacts): Match | 
   const route = findCandidate(table.hosts, facts);
   if (route === undefined) return undefined;
   const match = matchRule(route, facts);
-  // Only behind a proxy is there a second reader of the path.
-  if (match.rule?.config.handler.type !== "proxy" || !isAmbiguous(facts)) return match;
+  // Only an application, or another web server, is a second reader of the path.
+  if (!hasSecondReader(match) || !isAmbiguous(facts)) return match;
   return matchReadings(table, facts, match) ?? route.virtualHost.matches.refusal;
+}
+
+function hasSecondReader({ rule }: Match): boolean {
+  const type = rule?.config.handler.type;
+  return type === "proxy" || type === "foreign";
 }
 
 function matchRule({ virtualHost: { matches } }: Route, facts: RequestFacts): Match {

@@ -49,6 +49,10 @@ export class EventPublisher {
       this.#stream.publish({ type: "windows", changed: changed.map(lightWindow), removed }),
     );
     parts.events.on("reminders-changed", ({ changed }) => this.#stream.publish({ type: "reminders", changed }));
+    parts.events.on("web-servers-changed", () => {
+      this.#stream.publish({ type: "web-servers", webServers: this.#live.webServers() });
+      this.#agentChanged();
+    });
     parts.events.on("workers-changed", () => this.#agentChanged());
     parts.events.on("state-changed", () => this.#agentChanged());
   }

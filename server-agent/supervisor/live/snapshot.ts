@@ -26,6 +26,8 @@ import { recentStages } from "../maintenance/recent-stages.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { Stages } from "../maintenance/stages.ts";
 import type { WindowBook } from "../windows/window-book.ts";
+import type { WebServer } from "../../contract/web-servers.ts";
+import type { WebServers } from "../web-servers/web-servers.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 
 export interface LiveParts {
@@ -39,6 +41,7 @@ export interface LiveParts {
   stages: Stages;
   windows: WindowBook;
   reminders: Reminders;
+  webServers: WebServers;
   switch: Switch;
 }
 
@@ -84,7 +87,7 @@ export class LiveState {
     const full = pool
       .full()
       .map((id) => `Worker ${id} is out of file descriptors and accepts no connection; raise the limit (LimitNOFILE).`);
-    const problems = [...state.problems, ...full];
+    const problems = [...state.problems, ...full, ...this.#parts.webServers.alarms];
     const { accepted, lost } = this.requests();
     if (lost !== 0)
       problems.push(
@@ -187,7 +190,12 @@ export class LiveState {
       windows: this.#parts.windows.list().map(lightWindow),
       reminders: this.#parts.reminders.recent(),
       metrics: this.metrics(),
+      ...(this.#parts.webServers.hasLooked ? { webServers: this.webServers() } : {}),
     };
+  }
+
+  webServers(): WebServer[] {
+    return this.#parts.webServers.seen;
   }
 }
 

@@ -162,8 +162,12 @@ export class Stages {
     if (held?.stage.id !== id) return this.#commitAgain(id);
     try {
       const committed = await this.#parts.switch.commit(held.prepared, arrivedAt);
-      // Still held: it may be tried again until the lease ends.
-      if (!committed.ok) return committed;
+      if (!committed.ok) {
+        // Taken back it is over. Otherwise it is still held: it may be tried again until its lease
+        // ends.
+        if (committed.refusal.code === "switch.unobserved") this.#endCommitted(held.stage);
+        return committed;
+      }
       const stage = this.#endCommitted(held.stage) ?? held.stage;
       // Not on the way of the reply: the generation says already that it was committed.
       setImmediate(() => this.#store(stage));

@@ -89,7 +89,12 @@ export class OriginHealth {
     const probe = healthProbe(this.#parts.config(), this.#parts.listeners(), site, path);
     return "cannot" in probe
       ? probe.cannot
-      : unhealthy(site, path, await askProbe(probe, this.#parts.token, ANSWER_TIMEOUT_MS, this.#closing.signal));
+      : unhealthy(
+          site,
+          path,
+          await askProbe(probe, this.#parts.token, ANSWER_TIMEOUT_MS, this.#closing.signal),
+          probe.foreign,
+        );
   }
 }
 

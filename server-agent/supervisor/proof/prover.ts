@@ -6,12 +6,11 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { BoundListener } from "../../contract/agent.ts";
-import type { Proof, ProofCell, Receipt } from "../../contract/maintenance.ts";
-import { judge, planProof } from "../../core/proof/proof-plan.ts";
-import type { PlannedCell, Probe } from "../../core/proof/proof-cell.ts";
+import type { Proof, Receipt } from "../../contract/maintenance.ts";
+import { planProof } from "../../core/proof/proof-plan.ts";
 import { type Log, messageOf } from "../../log.ts";
 import { done, type Result, refuse } from "../../result.ts";
-import { askProbe } from "./send-probe.ts";
+import { askCells } from "./ask-cells.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { Service } from "../../adapters/service.ts";
@@ -28,7 +27,6 @@ export interface ProverParts {
   log: Log;
 }
 
-const MAX_CONCURRENT_PROBES = 8;
 /** What is not answered within this time (ms) from the start of the proof is not asked any more. */
 const PROOF_TIMEOUT_MS = 20_000;
 /** A switch that is followed by another one at once needs no proof (ms). */
@@ -115,17 +113,12 @@ export class Prover {
 
   async #ask(receipt: Receipt, { generation, config }: Service): Promise<Proof> {
     const startedAt = performance.now();
-    const planned = planProof(config, receipt, this.#parts.listeners());
-    const cells: ProofCell[] = [];
-    let next = 0;
-    const askInTurn = async (): Promise<void> => {
-      for (let index = next++; index < planned.length; index = next++) {
-        const plan = planned[index];
-        if (plan !== undefined)
-          cells[index] = await this.#cell(plan, generation, PROOF_TIMEOUT_MS - (performance.now() - startedAt));
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(MAX_CONCURRENT_PROBES, planned.length) }, askInTurn));
+    const cells = await askCells(planProof(config, receipt, this.#parts.listeners()), {
+      generation,
+      token: this.#parts.token,
+      timeoutMs: PROOF_TIMEOUT_MS,
+      signal: this.#closing.signal,
+    });
     return {
       generation,
       observedAt: new Date().toISOString(),
@@ -133,25 +126,4 @@ export class Prover {
       cells,
     };
   }
-
-  async #cell(plan: PlannedCell, generation: number, timeLeftMs: number): Promise<ProofCell> {
-    if ("skipped" in plan) return plan.skipped;
-    const { probe } = plan;
-    if (timeLeftMs <= 0 || this.#closing.signal.aborted) return notAsked(probe);
-    return judge(
-      probe,
-      await askProbe(probe, this.#parts.token, Math.min(timeLeftMs, 5000), this.#closing.signal),
-      generation,
-    );
-  }
-}
-
-function notAsked({ cell, expect }: Probe): ProofCell {
-  return {
-    ...cell,
-    outcome: "skipped",
-    expected: expect.virtualHost,
-    observed: "",
-    message: "Not checked: the proof ran out of time.",
-  };
 }

@@ -8,6 +8,8 @@ export interface SupervisorOptions {
   config: string | undefined;
   state: string;
   socket: string;
+  /** Where web servers beside the agent find its flags and its page sources. */
+  webFolder: string;
   workers: number;
   /** Make a new generation from `config` although the state directory has one. */
   reseed: boolean;

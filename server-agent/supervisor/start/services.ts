@@ -18,6 +18,7 @@ import type { Serving } from "./serving.ts";
 import { Configuration } from "../switch/configuration.ts";
 import { ReceiptSaver } from "../switch/receipt-saver.ts";
 import { Reminders } from "../windows/reminders.ts";
+import { WebServers } from "../web-servers/web-servers.ts";
 import { WindowActions } from "../windows/window-actions.ts";
 import { WindowBook } from "../windows/window-book.ts";
 import { WindowScheduler } from "../windows/window-scheduler.ts";
@@ -50,8 +51,10 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
   const scheduler = new WindowScheduler({ ...serving, book, actions, reminders, health });
   const windows = new Windows({ ...serving, book, actions, scheduler, reminders, maintenance, config });
 
+  const webServers = new WebServers(serving);
+
   const rates = new RequestRates(counters);
-  const live = new LiveState({ ...serving, rates, stages, windows: book, reminders });
+  const live = new LiveState({ ...serving, rates, stages, windows: book, reminders, webServers });
   const stream = new EventLog();
   const publisher = new EventPublisher({ ...serving, stream, live, rates });
   const traffic = new Traffic({ ...serving, config }, found.traffic);
@@ -72,6 +75,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
     stream,
     publisher,
     traffic,
+    webServers,
     inFlight,
     handOver,
   };

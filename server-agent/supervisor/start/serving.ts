@@ -6,6 +6,8 @@ import { randomBytes } from "node:crypto";
 import { Listeners } from "../../adapters/builtin/listeners.ts";
 import { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
+import { FlagFolder } from "../../adapters/flag-folder.ts";
+import { webServerAdapters } from "../web-servers/all-adapters.ts";
 import { EXIT } from "../../exit-codes.ts";
 import type { Log } from "../../log.ts";
 import { SYSTEM_DISK } from "../../store/disk.ts";
@@ -18,6 +20,8 @@ import type { SupervisorOptions } from "./options.ts";
 import { ReceiptBook } from "../switch/receipt-book.ts";
 import { startSwitch } from "../switch/start-switch.ts";
 import type { Switch } from "../switch/switch.ts";
+import { BesideWebServers } from "../web-servers/beside-web-servers.ts";
+import { FoundServers } from "../web-servers/found-servers.ts";
 import { WriteQueue } from "../switch/write-queue.ts";
 
 export interface Serving {
@@ -29,6 +33,9 @@ export interface Serving {
   listeners: Listeners;
   pool: WorkerPool;
   receipts: ReceiptBook;
+  beside: BesideWebServers;
+  foundServers: FoundServers;
+  webFolder: string;
   switch: Switch;
   queue: WriteQueue;
   clock: Clock;
@@ -58,7 +65,7 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
   const events = new EventBus();
   state.changed = () => events.publish({ type: "state-changed" });
   const counters = new ObservedCounters();
-  const listeners = new Listeners();
+  const listeners = new Listeners(options.webFolder);
   listeners.adopt(inheritance?.listeners ?? []);
   // What drains at the predecessor counts as what drains at a worker.
   const formerWorker = (inheritance?.lastWorker ?? 0) + 1;
@@ -74,7 +81,10 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
     listeners: () => listeners.open,
     changed: () => events.publish({ type: "workers-changed" }),
   });
-  const parts = { state, listeners, pool, counters, receipts, events, log };
+  const { webFolder } = options;
+  const foundServers = new FoundServers(webServerAdapters(webFolder));
+  const beside = new BesideWebServers({ flags: new FlagFolder(webFolder), found: foundServers, token: proofToken });
+  const parts = { state, listeners, pool, counters, receipts, beside, events, log };
   const started = await startSwitch(parts, first.service, first.seed);
   const accepting = started.ok && predecessor === undefined ? await started.value.open() : started;
   if (!started.ok || !accepting.ok) {
@@ -83,7 +93,17 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
     return failedStart(accepting.ok ? started : accepting);
   }
   const queue = new WriteQueue();
-  const serving = { ...parts, found, switch: started.value, queue, clock, proofToken, formerWorker };
+  const serving = {
+    ...parts,
+    found,
+    switch: started.value,
+    queue,
+    clock,
+    proofToken,
+    formerWorker,
+    webFolder,
+    foundServers,
+  };
   return { ok: true, serving };
 }
 

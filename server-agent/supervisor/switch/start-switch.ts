@@ -1,6 +1,7 @@
 import type { Config } from "../../contract/config.ts";
 import { diffConfig } from "../../core/config/diff-config.ts";
 import type { Service } from "../../adapters/service.ts";
+import { messageOf } from "../../log.ts";
 import { done, type Result, refuse } from "../../result.ts";
 import { persistGeneration } from "./persist-generation.ts";
 import { exactlyUndone, receiptTransitions } from "./receipt-transitions.ts";
@@ -11,6 +12,20 @@ import { refuseConfig } from "./switch-refusals.ts";
  * How long a starting agent waits for addresses that the workers of a killed one still hold (ms).
  */
 const BIND_TIMEOUT_MS = 5000;
+
+/**
+ * The stored generation again: this process may be the first after a crash or a reboot. What cannot
+ * be written leaves the web servers as they are, which is as the former agent has left them.
+ */
+function publishBeside({ beside, log }: SwitchParts, service: Service): void {
+  try {
+    beside.publish(service);
+  } catch (failure) {
+    log.error("the flags for the web servers could not be written; they ask for what was closed before", {
+      why: messageOf(failure),
+    });
+  }
+}
 
 /** Where the first generation of this process comes from, if it is a new one. */
 export interface Seed {
@@ -32,7 +47,7 @@ export async function startSwitch(
   seed: Seed | undefined,
 ): Promise<Result<Switch>> {
   const { listeners, pool, receipts: book } = parts;
-  const staged = await listeners.stage(service.config.listeners, BIND_TIMEOUT_MS);
+  const staged = await listeners.stage(service.config, BIND_TIMEOUT_MS);
   if (!staged.ok) return refuse("config.bind", "A listener cannot be bound.", { problems: staged.problems });
   const started = await pool.start(service);
   if (!started.ok) {
@@ -59,6 +74,7 @@ export async function startSwitch(
     }
   }
   listeners.apply(staged.staged);
+  publishBeside(parts, service);
   book.follow(receipts, [], 0);
   return done(first);
 }

@@ -11,13 +11,14 @@ import { diffConfig } from "../../core/config/diff-config.ts";
 import { validateConfig } from "../../core/config/validate-config.ts";
 import type { Config } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
-import type { Log } from "../../log.ts";
+import { type Log, messageOf } from "../../log.ts";
 import { done, type Result, refuse } from "../../result.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { Listeners } from "../../adapters/builtin/listeners.ts";
 import type { Counted } from "../../adapters/builtin/counted.ts";
 import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import type { ChangeRequest, Committed, PreparedChange, WantedDocument } from "./change.ts";
+import type { Beside } from "./beside.ts";
 import { elapsedMs } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
 import { persistGeneration } from "./persist-generation.ts";
@@ -34,8 +35,16 @@ export interface SwitchParts {
   pool: WorkerPool;
   counters: ObservedCounters;
   receipts: ReceiptBook;
+  beside: Beside;
   events: EventBus;
   log: Log;
+}
+
+/** What has been switched, and what makes it untrue to say so. */
+interface Outcome {
+  committed: Committed;
+  before: Service;
+  unseen: string | undefined;
 }
 
 /** How much a graceful restart leaves to old workers (seconds). */
@@ -101,9 +110,10 @@ export class Switch {
   async apply(request: ChangeRequest, arrivedAt: number): Promise<Result<Committed>> {
     const prepared = await this.prepare(request);
     if (!prepared.ok) return prepared;
-    const committed = await this.commit(prepared.value, arrivedAt);
-    if (!committed.ok) this.discard(prepared.value);
-    return committed;
+    const outcome = await this.#commit(prepared.value, arrivedAt);
+    if (outcome.ok) return this.#seen(outcome.value);
+    this.discard(prepared.value);
+    return outcome;
   }
 
   /** The first half: all that can be refused but the disk. Nothing has changed afterwards. */
@@ -112,7 +122,9 @@ export class Switch {
     const checked = this.#check(request.wanted, state.nextGeneration);
     if (!checked.ok) return checked;
     const service = checked.value;
-    const staging = await listeners.stage(service.config.listeners);
+    const obstacle = await this.#parts.beside.obstacle(this.#active.config, service.config);
+    if (obstacle !== undefined) return { ok: false, refusal: obstacle };
+    const staging = await listeners.stage(service.config);
     if (!staging.ok) return refuseBind(staging.problems);
     const release = (): void => {
       pool.abort(service.generation);
@@ -131,11 +143,18 @@ export class Switch {
   }
 
   /**
-   * The second half. A refusal leaves what is prepared as it is, so that it can be committed again
-   * or discarded.
+   * The second half. Refuses with `store.failed`, which leaves what is prepared as it is, so that
+   * it can be committed again or discarded; and with `switch.unobserved`: it was committed, and
+   * taken back.
    */
   async commit(prepared: PreparedChange, arrivedAt: number): Promise<Result<Committed>> {
+    const outcome = await this.#commit(prepared, arrivedAt);
+    return outcome.ok ? this.#seen(outcome.value) : outcome;
+  }
+
+  async #commit(prepared: PreparedChange, arrivedAt: number): Promise<Result<Outcome>> {
     const { listeners, pool, counters, receipts, log } = this.#parts;
+    const before = this.#active;
     const { service, request } = prepared;
     const { author, reason, stage } = request;
     const createdAt = new Date().toISOString();
@@ -156,11 +175,42 @@ export class Switch {
     const moves = listeners.apply(prepared.listeners);
     const reports = await this.#commitWorkers(service);
     await pool.move(moves);
+    const unpublished = this.#publishBeside(service);
     const switchMs = elapsedMs(arrivedAt);
+    const unseen = unpublished ?? (await this.#parts.beside.observe(service, transitions));
     log.info("generation active on all workers", { generation: service.generation, author, reason, ms: switchMs });
     const followed = receipts.follow(transitions, reports, switchMs);
     counters.forgetOld([...receipts.watched(), service.generation]);
-    return done(this.#tell({ generation: service.generation, receipts: followed, own: own.length }, request.byWindow));
+    const made = { generation: service.generation, receipts: followed, own: own.length };
+    return done({ committed: this.#tell(made, request.byWindow), before, unseen });
+  }
+
+  /** Returns why the web servers do not ask for what is closed. */
+  #publishBeside(service: Service): string | undefined {
+    try {
+      this.#parts.beside.publish(service);
+      return undefined;
+    } catch (failure) {
+      return `the flags for the web server could not be written: ${messageOf(failure)}`;
+    }
+  }
+
+  /** Takes back what visitors do not see. */
+  async #seen({ committed, before, unseen }: Outcome): Promise<Result<Committed>> {
+    if (unseen === undefined) return done(committed);
+    const { log } = this.#parts;
+    const { generation } = before;
+    log.error("visitors do not see what was switched; it is taken back", { back: generation, why: unseen });
+    const request = {
+      wanted: { kind: "planned" as const, config: before.config, compileMs: before.compileMs },
+      author: "agent",
+      reason: `back to generation ${String(generation)}: ${unseen}`,
+    };
+    const prepared = await this.prepare(request);
+    const back = prepared.ok ? await this.#commit(prepared.value, performance.now()) : prepared;
+    if (prepared.ok && !back.ok) this.discard(prepared.value);
+    const left = back.ok ? "Everything is as it was before." : `It could not be taken back: ${back.refusal.message}`;
+    return refuse("switch.unobserved", `Not closed for all visitors: ${unseen}. ${left}`);
   }
 
   /** Releases what was prepared. */
@@ -174,7 +224,7 @@ export class Switch {
     const { listeners, pool } = this.#parts;
     const checked = this.#check({ kind: "sent", document }, DRY_RUN_GENERATION);
     if (!checked.ok) return checked.refusal.details.problems ?? [];
-    const staging = await listeners.stage(checked.value.config.listeners);
+    const staging = await listeners.stage(checked.value.config);
     if (!staging.ok) return staging.problems;
     try {
       return await pool.prepare(checked.value);

@@ -78,8 +78,10 @@ const REFUSALS = {
  * they are open.
  */
 export interface Place {
-  /** Name of the listener. */
+  /** Name of the listener; for a page source, id of its web server. */
   listener: string;
+  /** A web server asks here on behalf of its visitors. */
+  readonly isPageSource: boolean;
 }
 
 /** @typeParam Entry What the owner keeps with the request that is being answered. */

@@ -47,7 +47,8 @@ const SINGLE: ReadonlySet<string> = new Set([
 ]);
 
 export class IncomingRequest implements Fields {
-  readonly method: string;
+  /** The visitor's, also where a web server asks on his behalf. */
+  method: string;
   /** Request target as it was sent, for the log. */
   readonly sentTarget: string;
   /** Request target as it is judged and passed on: the origin form without dot segments, or `*`. */
@@ -192,8 +193,13 @@ export class IncomingRequest implements Fields {
 
   /** Takes all fields of this name (in lower case) out, so that nobody further on sees them. */
   removeField(name: string): void {
+    this.removeFields((field) => field === name);
+  }
+
+  /** The same for all whose name (in lower case) is one of those. */
+  removeFields(isOne: (name: string) => boolean): void {
     for (let index = this.rawHeaders.length - 2; index >= 0; index -= 2)
-      if (this.rawHeaders[index]?.toLowerCase() === name) this.rawHeaders.splice(index, 2);
+      if (isOne(this.rawHeaders[index]?.toLowerCase() ?? "")) this.rawHeaders.splice(index, 2);
   }
 
   /** Gives the first field of this name (in lower case) another value, or adds one. */

@@ -26,6 +26,7 @@ async function run(args: readonly string[]): Promise<void> {
   const folder = dirname(values.state);
   const started = await startAgent({
     ...values,
+    webFolder: join(folder, "web"),
     workers: Number(values.workers),
     reseed: false,
     predecessor: undefined,

@@ -79,7 +79,7 @@ export async function startHandler(
     sockets.add(socket);
     new Connection(
       socket,
-      { listener: "http" },
+      { listener: "http", isPageSource: false },
       { isRetiring: false, request, ended: () => undefined, closed: () => sockets.delete(socket) },
     );
   });

@@ -36,6 +36,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     config: configFile,
     state: join(folder, "state"),
     socket: join(folder, "agent.sock"),
+    webFolder: join(folder, "web"),
     workers: 0,
     reseed: false,
     predecessor: undefined,
@@ -57,6 +58,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     prover.close();
     publisher.close();
     traffic.stop();
+    services.webServers.close();
     stages.close();
     await serving.queue.close();
     await serving.pool.stop(0);

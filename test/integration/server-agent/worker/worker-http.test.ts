@@ -136,7 +136,7 @@ describe("the sweep of connections", () => {
       client,
       connection: new Connection(
         socket,
-        { listener: "http" },
+        { listener: "http", isPageSource: false },
         { isRetiring: false, request: () => undefined, ended: () => undefined, closed: () => undefined },
       ),
       close: () => {

@@ -35,7 +35,7 @@ describe("docs/admin-api.md", () => {
 
   it("has a row for every event", () => {
     const events = Event.options.map((option) => option.shape.type.value);
-    expect([...text.matchAll(/^\| `([a-z]+)` +\| [^|]+ \|$/gm)].map(([, type]) => type).toSorted()).toEqual(
+    expect([...text.matchAll(/^\| `([a-z-]+)` +\| [^|]+ \|$/gm)].map(([, type]) => type).toSorted()).toEqual(
       events.toSorted(),
     );
   });

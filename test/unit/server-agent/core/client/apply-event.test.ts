@@ -141,6 +141,7 @@ describe("an event", () => {
     ],
     [{ type: "metrics", ...at, metrics }, { metrics }],
     [{ type: "agent", ...at, agent: agent(1) }, { agent: agent(1) }],
+    [{ type: "web-servers", ...at, webServers: [] }, { webServers: [] }],
   ];
 
   it.each(CASES)("changes its part of the snapshot and nothing else (%#)", (event, changed) => {

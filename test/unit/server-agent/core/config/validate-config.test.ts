@@ -96,7 +96,7 @@ describe("a document", () => {
   it.each<[string, Json | undefined, string, string, string]>([
     // Form
     ["/listeners", undefined, "/listeners", "schema.missing", "`listeners` is missing; add a list"],
-    ["/listeners", [], "/listeners", "schema.value", "needs at least one entry"],
+    ["/listeners", [], "/listeners", "listener.none", "add at least one listener"],
     ["/listeners/0/port", undefined, "/listeners/0/port", "schema.missing", "add a number"],
     ["/listeners/0/port", "80", "/listeners/0/port", "schema.type", "must be a number, not the text `80`"],
     ["/listeners/0/port", 80.5, "/listeners/0/port", "schema.type", "must be a whole number"],

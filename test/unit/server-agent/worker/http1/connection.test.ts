@@ -61,7 +61,7 @@ async function serve(pieces: readonly Buffer[]): Promise<{ seen: Seen[]; written
   };
   new Connection(
     server as unknown as Socket,
-    { listener: "http" },
+    { listener: "http", isPageSource: false },
     { isRetiring: false, request, ended: () => undefined, closed: () => undefined },
   );
   for (const piece of pieces) {

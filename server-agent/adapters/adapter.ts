@@ -1,0 +1,83 @@
+/**
+ * What the agent needs of a web server beside which it stands. All that is decided (sites, plans,
+ * texts) is pure and in core; an adapter asks, writes and reloads.
+ */
+import { join } from "node:path";
+import type { ListenerQuestion } from "../core/web-servers/listener-question.ts";
+import type { DiscoveredSite, HookPlan, WebServerKind, WebServerLimits } from "../contract/web-servers.ts";
+
+/** Where the hook of every web server finds the agent. */
+export interface HookPlaces {
+  /** Folder with the flags and the pages on disk; visible to the workers of the web server. */
+  webFolder: string;
+  /** Part of the path by which the agent sees that the running server has the hook. */
+  token: string;
+}
+
+/** Unix socket on which the agent answers what this web server asks while a site is closed. */
+export function pageSocketOf({ webFolder }: Pick<HookPlaces, "webFolder">, server: string): string {
+  return join(webFolder, `${server}.sock`);
+}
+
+/** A running web server. */
+export interface Instance {
+  /** `nginx` with the configuration it was built for, else with a mark of the one it reads. */
+  id: string;
+  kind: WebServerKind;
+  version: string;
+  pid: number;
+  program: string;
+  /** Main configuration file. */
+  configuration: string;
+  /** Arguments that it was started with, so that it is asked with the same. */
+  args: readonly string[];
+  /** Folder that it was started in: relative names in its arguments are below. */
+  cwd: string;
+  user: string;
+  /** A root folder of its own, as in a container or after chroot; absent: the agent's. */
+  root?: string;
+  container?: string;
+}
+
+/** What is known of the web servers of one kind that run on this machine. */
+export interface FoundInstances {
+  instances: Instance[];
+  /** Processes that could not be looked at, a sentence each. */
+  problems: string[];
+}
+
+/** What a web server says of its configuration on disk. */
+export interface ReadConfiguration {
+  sites: DiscoveredSite[];
+  /** One for each listener of each part of a site. */
+  questions: ListenerQuestion[];
+  /** Every file it consists of, by absolute path. */
+  files: ReadonlyMap<string, string>;
+  /** What keeps the agent from seeing it whole, a sentence each. */
+  problems: string[];
+}
+
+export type HookDraft = Omit<HookPlan, "webServer" | "digest">;
+
+/** `Configuration`: what `read` keeps for `plan`. */
+export interface WebServerAdapter<Configuration extends ReadConfiguration = ReadConfiguration> {
+  readonly kind: WebServerKind;
+  readonly limits: WebServerLimits;
+  /** The main processes that run now. */
+  find(): Promise<FoundInstances>;
+  /** Asks the server itself, never the file system alone. */
+  read(instance: Instance): Promise<Configuration>;
+  /** Pure: what changes so that these sites ask the agent, or do so no more. */
+  plan(instance: Instance, read: Configuration, sites: readonly string[], remove: boolean): HookDraft;
+  /** The server's own check of what is on disk; why it does not pass, in its words. */
+  check(instance: Instance): Promise<string | undefined>;
+  /**
+   * One ordinary reload; why it failed. Done when no process of before accepts visitors any more;
+   * its effect is seen by asking the listeners.
+   */
+  reload(instance: Instance): Promise<string | undefined>;
+  /** Path that answers 204 where the running server has the hook of this site. */
+  probePath(site: string): string;
+  /** Files whose change may take the hook away, to be watched. */
+  watched(instance: Instance, read: Configuration): string[];
+}

@@ -1,0 +1,128 @@
+/**
+ * The flags by which web servers see that a site is closed, and the pages that they show while the
+ * agent does not answer.
+ *
+ *     now -> gen/000041        one rename switches all sites of the machine
+ *     gen/000041/closed/SITE   an empty file
+ *     gen/000041/pages/SITE.html
+ *
+ * All of it is readable by everybody and writable by nobody but the agent's user. It outlives a
+ * reboot: a site that was closed is closed when its web server is back before the agent is.
+ */
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+
+/** Page on disk of each closed site, by id. */
+export type PagesOnDisk = ReadonlyMap<string, string>;
+
+/** Former generations that stay. */
+const MAX_FORMER_GENERATIONS = 2;
+
+export class FlagFolder {
+  readonly #path: string;
+  /** What is published, as far as this process knows. */
+  #published: string | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Closes these sites and opens all others. Nothing has changed when it throws the system's error:
+   * the disk is full, say.
+   */
+  publish(generation: number, pages: PagesOnDisk): void {
+    const content = JSON.stringify([...pages].sort(([a], [b]) => (a < b ? -1 : 1)));
+    if (content === this.#published && this.#isThere()) return;
+    // An agent that no web server has ever asked leaves no trace.
+    if (pages.size === 0 && !this.#isThere()) return;
+    this.#write(generation, pages);
+    this.#published = content;
+  }
+
+  #write(generation: number, pages: PagesOnDisk): void {
+    const name = this.#freeName(generation);
+    const folder = join(this.#path, "gen", name);
+    for (const made of [this.#path, join(this.#path, "gen"), folder, join(folder, "closed"), join(folder, "pages")])
+      makeFolder(made);
+    for (const [site, page] of pages) {
+      writeDurably(join(folder, "pages", `${site}.html`), page);
+      writeDurably(join(folder, "closed", site), "");
+    }
+    for (const part of ["closed", "pages", "."]) syncFolder(join(folder, part));
+    syncFolder(join(this.#path, "gen"));
+    const link = join(this.#path, `.now-${String(process.pid)}`);
+    rmSync(link, { force: true });
+    symlinkSync(join("gen", name), link);
+    renameSync(link, join(this.#path, "now"));
+    syncFolder(this.#path);
+    this.#prune(name);
+  }
+
+  /** A generation that is published again, with another page say, never touches what is in use. */
+  #freeName(generation: number): string {
+    const first = String(generation).padStart(6, "0");
+    let name = first;
+    for (let number = 2; existsSync(join(this.#path, "gen", name)); number++) name = `${first}-${String(number)}`;
+    return name;
+  }
+
+  #isThere(): boolean {
+    return lstatSync(join(this.#path, "now"), { throwIfNoEntry: false }) !== undefined;
+  }
+
+  /** What cannot be removed stays: it harms nobody. */
+  #prune(active: string): void {
+    const names = readdirSync(join(this.#path, "gen")).filter((name) => name !== active);
+    for (const name of names.sort().slice(0, -MAX_FORMER_GENERATIONS))
+      rmSync(join(this.#path, "gen", name), { recursive: true, force: true });
+  }
+
+  /** Sites that are closed by what is on disk now. @throws the system's error */
+  closed(): string[] {
+    if (!this.#isThere()) return [];
+    return readdirSync(join(this.#path, readlinkSync(join(this.#path, "now")), "closed"));
+  }
+}
+
+/** Whatever the process' umask is, the workers of the web server come under their own user. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  mkdirSync(path);
+  chmodSync(path, 0o755);
+}
+
+function writeDurably(path: string, text: string): void {
+  const descriptor = openSync(path, "wx", 0o644);
+  try {
+    writeFileSync(descriptor, text);
+    fchmodSync(descriptor, 0o644);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function syncFolder(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,21 @@
+/** When the certificates of a site end, as their files say. */
+import { X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { DiscoveredSite } from "../../contract/web-servers.ts";
+
+type Certificate = DiscoveredSite["certificates"][number];
+
+/** @param file As in `ssl_certificate`. */
+export async function certificateEnd(file: string): Promise<Certificate> {
+  if (file.includes("$"))
+    return { file, message: "The name has a variable, so nginx chooses the file by the request." };
+  if (file.startsWith("data:") || file.startsWith("engine:"))
+    return { file: file.slice(0, file.indexOf(":")), message: "The certificate is not in a file." };
+  try {
+    const { validTo } = new X509Certificate(await readFile(file));
+    return { file, expiresAt: new Date(validTo).toISOString() };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { file, message: code === "EACCES" ? "The agent may not read it." : `It cannot be read: ${message}.` };
+  }
+}

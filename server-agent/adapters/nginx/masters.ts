@@ -1,0 +1,104 @@
+/** Finds the main processes of nginx that run, by what the kernel tells of all processes. */
+import { createHash } from "node:crypto";
+import { readFile, readlink, stat } from "node:fs/promises";
+import { isAbsolute, resolve } from "node:path";
+import type { FoundInstances, Instance } from "../adapter.ts";
+import { type Process, allProcesses } from "./processes.ts";
+import { aboutProgram } from "./run-nginx.ts";
+import { type MasterTitle, readMasterTitle } from "./title.ts";
+
+export async function findMasters(): Promise<FoundInstances> {
+  const processes = await allProcesses();
+  const masters = processes.flatMap((process) => {
+    const title = readMasterTitle(process.cmdline);
+    return title === undefined ? [] : [{ process, title }];
+  });
+  // While nginx is upgraded, the old main process is the parent of the new one, and on its way out.
+  const parents = new Set(masters.map(({ process }) => process.parent));
+  const found: FoundInstances = { instances: [], problems: [] };
+  for (const { process, title } of masters.sort((a, b) => a.process.pid - b.process.pid)) {
+    if (parents.has(process.pid)) continue;
+    try {
+      if (!mayRunFor(process)) {
+        found.problems.push(
+          `The nginx with process id ${String(process.pid)} belongs to another user than the agent, which does not run programs of other users; run the agent as ${await nameOf(process.uid)}.`,
+        );
+        continue;
+      }
+      const instance = await lookAt(process, title, processes);
+      if (instance !== undefined) found.instances.push(instance);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      found.problems.push(`The nginx with process id ${String(process.pid)} cannot be looked at: ${why}.`);
+    }
+  }
+  return found;
+}
+
+/** Undefined for one that has ended meanwhile. */
+async function lookAt(
+  { pid, uid }: Process,
+  title: MasterTitle,
+  processes: readonly Process[],
+): Promise<Instance | undefined> {
+  const folder = `/proc/${String(pid)}`;
+  const [exe, cwd] = await Promise.all([readlink(`${folder}/exe`), readlink(`${folder}/cwd`)]);
+  const root = await ownRoot(folder);
+  // After an upgrade of the package the program that runs has no name any more.
+  const program = exe.replace(/ \(deleted\)$/, "");
+  const about = await aboutProgram(root === undefined ? program : `${root}${program}`);
+  const prefix = valueOf(title.args, "-p") ?? about.prefix;
+  const named = valueOf(title.args, "-c") ?? about.configuration;
+  const worker = processes.find(({ parent, cmdline }) => parent === pid && cmdline.includes(": worker process"));
+  const container = root === undefined ? undefined : await containerOf(folder);
+  const configuration = isAbsolute(named) ? named : resolve(cwd, prefix, named);
+  return {
+    id: idOf(configuration, resolve(about.prefix, about.configuration)),
+    kind: "nginx",
+    version: about.version,
+    pid,
+    program,
+    configuration,
+    args: title.args,
+    cwd,
+    user: await nameOf(worker?.uid ?? uid),
+    ...(root === undefined ? {} : { root }),
+    ...(container === undefined ? {} : { container }),
+  };
+}
+
+/**
+ * Any process can call itself nginx: its program is run again only where that gains nobody
+ * anything.
+ */
+function mayRunFor({ uid }: Process): boolean {
+  return uid === 0 || uid === process.geteuid?.();
+}
+
+/** The same after a restart, whatever else runs. */
+function idOf(configuration: string, usual: string): string {
+  if (configuration === usual) return "nginx";
+  return `nginx-${createHash("sha256").update(configuration).digest("hex").slice(0, 6)}`;
+}
+
+function valueOf(args: readonly string[], option: string): string | undefined {
+  const at = args.lastIndexOf(option);
+  return at < 0 ? undefined : args[at + 1];
+}
+
+/** A root folder of its own, as a container or chroot has: seen through /proc. */
+async function ownRoot(folder: string): Promise<string | undefined> {
+  const [own, ours] = await Promise.all([stat(`${folder}/root/`), stat("/")]);
+  return own.dev === ours.dev && own.ino === ours.ino ? undefined : `${folder}/root`;
+}
+
+async function containerOf(folder: string): Promise<string | undefined> {
+  const groups = await readFile(`${folder}/cgroup`, "utf8").catch(() => "");
+  return /([0-9a-f]{12})[0-9a-f]{52}/.exec(groups)?.[1];
+}
+
+async function nameOf(uid: number): Promise<string> {
+  const accounts = await readFile("/etc/passwd", "utf8").catch(() => "");
+  const line = accounts.split("\n").find((account) => account.split(":")[2] === String(uid));
+  return line?.split(":")[0] ?? String(uid);
+}

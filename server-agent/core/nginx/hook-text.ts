@@ -1,0 +1,167 @@
+/**
+ * The hook: what nginx includes so that it asks the agent while a site is closed, and never while
+ * it is open. Server-level rules run in the order of the file, before any location, and again on
+ * every internal redirect: the hook stands first and decides once for each request.
+ */
+
+/** Where the hook finds the agent. */
+export interface HookPaths {
+  readonly webFolder: string;
+  readonly pageSocket: string;
+  /** Part of the path by which the agent sees that the running server has the hook. */
+  readonly token: string;
+}
+
+const HEADER = "# Backsoon's. The agent writes this file again, and removes it with its lines in the sites.";
+
+/** The path that answers 204 where the running server has the hook of this site. */
+export function probePath(token: string, site: string): string {
+  return `/.backsoon/hook/${token}/${site}`;
+}
+
+/** For `http`, once. `geo`, because behind a `map` no `map_hash_…` of the owner's may follow. */
+export function httpHook({ pageSocket }: HookPaths): string {
+  return `${HEADER}
+upstream backsoon {
+    server ${quoted(`unix:${pageSocket}`)} max_fails=0;
+    keepalive 16;
+}
+# Empty until a request is decided. \`set\` makes it 1, and that outlives internal redirects; a first
+# value of its own spares the log a warning for each request.
+geo $backsoon_seen {
+    default "";
+}
+`;
+}
+
+export interface SiteHook extends HookPaths {
+  readonly site: string;
+  /** What `http` has and keeps nginx from seeing the flag at once, such as `open_file_cache`. */
+  readonly turnOff: readonly string[];
+}
+
+/** For the server blocks of one site. */
+export function siteHook(hook: SiteHook): string {
+  const { site, webFolder, token, turnOff } = hook;
+  return `${HEADER}
+# Site: ${site}
+${turnOff.map((name) => `${name} off;\n`).join("")}set $backsoon_at "$backsoon_seen$uri";
+# Our own locations, reached from inside: no server-level rule of the site may turn them away.
+if ($backsoon_at ~ "^1/\\.backsoon/") { break; }
+# By this the agent sees that the running server has the hook, on this listener.
+if ($backsoon_at = "${probePath(token, site)}") { return 204; }
+set $backsoon_closed "";
+if (-f ${quoted(`${webFolder}/now/closed/${site}`)}) { set $backsoon_closed 1; }
+# Certificates are renewed also while the agent is dead.
+if ($uri ~ "^/\\.well-known/acme-challenge/") { set $backsoon_closed ""; }
+# Let in before: also when the site is closed in the middle of the request.
+if ($backsoon_seen) { set $backsoon_closed ""; }
+set $backsoon_seen 1;
+if ($backsoon_closed) {
+    set $backsoon_uri $uri;
+    set $backsoon_method $request_method;
+    rewrite ^ /.backsoon/gate/${site} last;
+}
+
+location ^~ /.backsoon/ { internal; return 404; }
+
+# Asks whether this request is an exception.
+location = /.backsoon/gate/${site} {
+    internal;
+    ${EVERYBODY}
+    # The site's own limit holds for who is let in.
+    client_max_body_size 0;
+    recursive_error_pages on;
+    auth_request /.backsoon/ask/${site};
+    error_page 403 = /.backsoon/page/${site};
+    error_page 401 500 =503 /.backsoon/fallback/${site};
+    # An exception: back to the site, with its own rules.
+    try_files /.backsoon/none $backsoon_uri$is_args$args;
+}
+
+location = /.backsoon/ask/${site} {
+    internal;
+    auth_request off;
+    ${EVERYBODY}
+    # With one of its own it takes none of the site's: an \`error_page 502 =200\` would let everybody in.
+    error_page 599 /.backsoon/none;
+    proxy_connect_timeout 1s;
+    proxy_read_timeout 2s;
+${toAgent(site, "ask")}}
+
+location = /.backsoon/page/${site} {
+    internal;
+    auth_request off;
+    ${EVERYBODY}
+    client_max_body_size 1m;
+    gzip off;
+    # With one of its own it takes no field of the site's, such as a policy that hides the page's style.
+    add_header Backsoon-Site "${site}" always;
+    recursive_error_pages on;
+    error_page 413 500 502 504 =503 /.backsoon/fallback/${site};
+    proxy_connect_timeout 1s;
+    proxy_read_timeout 5s;
+${toAgent(site, "page")}}
+
+# The agent does not answer: the page on disk.
+location = /.backsoon/fallback/${site} {
+    internal;
+    ${FROM_DISK}
+    default_type "text/html; charset=utf-8";
+    alias ${quoted(`${webFolder}/now/pages/${site}.html`)};
+    add_header Backsoon-Site "${site}; fallback" always;
+    recursive_error_pages on;
+    error_page 403 404 500 =503 /.backsoon/bare/${site};
+}
+
+location = /.backsoon/bare/${site} {
+    internal;
+    ${FROM_DISK}
+    default_type "text/plain; charset=utf-8";
+    add_header Backsoon-Site "${site}; bare" always;
+    error_page 599 /.backsoon/none;
+    return 503 "This site is in maintenance. Please try again in a few minutes.\\n";
+}
+`;
+}
+
+/** The site's rules for some visitors neither let them in nor keep the page from others. */
+const EVERYBODY = "auth_basic off; satisfy all; allow all;";
+
+const FROM_DISK = `auth_request off;
+    ${EVERYBODY}
+    client_max_body_size 0;
+    gzip off;
+    add_header Cache-Control no-store always;
+    add_header Retry-After 600 always;`;
+
+/** What `http` or the site sets for its own upstreams is set back. */
+function toAgent(site: string, stage: "ask" | "page"): string {
+  return `    proxy_http_version 1.1;
+    proxy_pass_request_headers on;
+    proxy_pass_request_body off;
+    proxy_bind off;
+    proxy_cache off;
+    proxy_store off;
+    proxy_redirect off;
+    proxy_intercept_errors off;
+    proxy_next_upstream error timeout;
+    proxy_set_header Host $host;
+    proxy_set_header Connection "";
+    proxy_set_header Content-Length "";
+    proxy_set_header Backsoon-Stage ${stage};
+    proxy_set_header Backsoon-Site "${site}";
+    proxy_set_header Backsoon-Method $backsoon_method;
+    proxy_set_header Backsoon-Uri $request_uri;
+    proxy_set_header Backsoon-Host $host;
+    proxy_set_header Backsoon-Client $remote_addr;
+    proxy_set_header Backsoon-Scheme $scheme;
+    proxy_set_header Backsoon-Listener $server_addr:$server_port;
+    proxy_pass http://backsoon;
+`;
+}
+
+/** In quotes, as nginx reads it; a `$` cannot be written. */
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, "\\$&")}"`;
+}

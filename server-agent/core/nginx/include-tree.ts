@@ -1,0 +1,104 @@
+/**
+ * Puts the files of a dump together, as nginx does: each `include` is replaced by what it names,
+ * and every directive keeps the file it stands in.
+ */
+import { type Comment, type Directive, parseDirectives } from "./directives.ts";
+import type { DumpedFile } from "./dump.ts";
+import { isHookFile } from "./hook-names.ts";
+
+export interface Placed {
+  readonly file: string;
+  readonly directive: Directive;
+}
+
+export interface ServerBlock extends Placed {
+  /** What stands in it, included files too, without the hook. */
+  readonly body: readonly Placed[];
+  /** What stands in `http` beside the server blocks. */
+  readonly http: readonly Placed[];
+}
+
+export interface ConfigurationTree {
+  readonly main: string;
+  readonly files: ReadonlyMap<string, { text: string; comments: readonly Comment[] }>;
+  readonly http: Placed | undefined;
+  /** What stands in `http` beside the server blocks. */
+  readonly shared: readonly Placed[];
+  readonly servers: readonly ServerBlock[];
+  /** Files that could not be read as nginx does, a sentence each. */
+  readonly problems: readonly string[];
+}
+
+const MAX_INCLUDE_DEPTH = 64;
+
+/** @param dumped The main configuration file is the first. */
+export function buildTree(dumped: readonly DumpedFile[]): ConfigurationTree {
+  const files = new Map<string, { text: string; comments: readonly Comment[] }>();
+  const parsed = new Map<string, readonly Directive[]>();
+  const problems: string[] = [];
+  for (const { path, text } of dumped) {
+    const file = parseDirectives(text);
+    files.set(path, { text, comments: file.ok ? file.comments : [] });
+    if (file.ok) parsed.set(path, file.directives);
+    else problems.push(`${path}:${String(file.line)}: ${file.message}; what is in this file is not known.`);
+  }
+  const main = dumped[0]?.path ?? "";
+  const folder = main.slice(0, main.lastIndexOf("/") + 1);
+  const expand = (file: string, directives: readonly Directive[], depth = 0): Placed[] =>
+    directives.flatMap((directive) => {
+      if (directive.name !== "include") return [{ file, directive }];
+      const pattern = directive.args[0] ?? "";
+      // What the agent wrote itself is no part of the site.
+      if (isHookFile(pattern)) return [{ file, directive }];
+      if (depth >= MAX_INCLUDE_DEPTH) return [];
+      return named(pattern.startsWith("/") ? pattern : folder + pattern, [...parsed.keys()]).flatMap((path) =>
+        expand(path, parsed.get(path) ?? [], depth + 1),
+      );
+    });
+  const inside = ({ file, directive }: Placed) => expand(file, directive.block?.directives ?? []);
+
+  const top = expand(main, parsed.get(main) ?? []);
+  const http = top.find(({ directive }) => directive.name === "http" && directive.block !== undefined);
+  const inHttp = http === undefined ? [] : inside(http);
+  const isServer = ({ directive }: Placed) => directive.name === "server" && directive.block !== undefined;
+  const shared = inHttp.filter((placed) => !isServer(placed));
+  const servers = new Map<string, ServerBlock>();
+  for (const placed of inHttp.filter(isServer)) {
+    // A file that is read twice has its blocks twice; nginx uses the first.
+    const place = `${placed.file}:${String(placed.directive.start)}`;
+    if (!servers.has(place)) servers.set(place, { ...placed, body: inside(placed), http: shared });
+  }
+  return { main, files, http, shared, servers: [...servers.values()], problems };
+}
+
+/** The files that an `include` names, in the order in which nginx reads them. */
+function named(pattern: string, paths: readonly string[]): string[] {
+  if (!/[*?[]/.test(pattern)) return paths.filter((path) => path === pattern);
+  const expression = globExpression(pattern);
+  return paths.filter((path) => expression.test(path)).sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** As glob(7): no wildcard stands for a slash, nor for a dot at the beginning of a name. */
+function globExpression(pattern: string): RegExp {
+  const body = pattern.replace(
+    /\\(.)|\*|\?|\[([!^]?)(\]?[^\]]*)\]|[.+^${}()|/[\]]/g,
+    (whole, escaped: string | undefined, not: string | undefined, set: string | undefined, offset: number) => {
+      const hidden = pattern[offset - 1] === "/" ? "(?!\\.)" : "";
+      if (escaped !== undefined) return `\\u${escaped.charCodeAt(0).toString(16).padStart(4, "0")}`;
+      if (whole === "*") return `${hidden}[^/]*`;
+      if (whole === "?") return `${hidden}[^/]`;
+      if (set !== undefined) return `${hidden}(?!/)[${not === "" ? "" : "^"}${set.replace(/[\]\\[]/g, "\\$&")}]`;
+      return `\\${whole}`;
+    },
+  );
+  return new RegExp(`^${body}$`, "s");
+}
+
+/** A directive as it holds in a block: its own, or that of `http`. */
+export function valueIn(block: ServerBlock, name: string): Placed | undefined {
+  return ownValue(block, name) ?? block.http.findLast(({ directive }) => directive.name === name);
+}
+
+export function ownValue(block: ServerBlock, name: string): Placed | undefined {
+  return block.body.findLast(({ directive }) => directive.name === name);
+}

@@ -1,0 +1,159 @@
+/**
+ * What changes in which file so that sites ask the agent while they are closed, or do so no more.
+ * Lines go in and out at offsets, so that all else stays byte for byte. The order of the files is
+ * one in which nginx could start after each.
+ */
+import type { FileChange, Hazard, HookPlan } from "../../contract/web-servers.ts";
+import type { Directive } from "./directives.ts";
+import type { Discovered } from "./discover.ts";
+import type { BlockGroup } from "./group-blocks.ts";
+import { hasHttpHook, turnedOff } from "./hazards.ts";
+import { HTTP_HOOK, commentOf, hookDirective, hookFile, includedHook } from "./hook-names.ts";
+import { type HookPaths, httpHook, siteHook } from "./hook-text.ts";
+
+export interface HookWish {
+  readonly sites: readonly string[];
+  readonly remove: boolean;
+  readonly paths: HookPaths;
+  /** Text of a file of the hook, null where there is none; it may be there and not be included. */
+  readonly hookFileOnDisk: (path: string) => string | null;
+}
+
+export type NginxChanges = Pick<HookPlan, "sites" | "files" | "refused">;
+
+export function planHook(found: Discovered, wish: HookWish): NginxChanges {
+  const refused: NginxChanges["refused"] = [];
+  const chosen: BlockGroup[] = [];
+  for (const site of wish.sites) {
+    const group = found.groups.find(({ id }) => id === site);
+    const hazards = wish.remove ? [] : refusals(found, site);
+    if (group === undefined) {
+      if (!wish.remove) refused.push({ site, hazards: [unknown(site)] });
+    } else if (hazards.length > 0) refused.push({ site, hazards });
+    else chosen.push(group);
+  }
+  const gone = wish.remove ? wish.sites.filter((site) => !chosen.some(({ id }) => id === site)) : [];
+  const sites = [...chosen.map(({ id }) => id), ...gone];
+  const files = wish.remove ? removal(found, sites, wish) : installation(found, chosen, wish);
+  return { sites, files: files.filter(({ before, after }) => before !== after), refused };
+}
+
+function refusals({ sites }: Discovered, site: string): Hazard[] {
+  return sites.find(({ id }) => id === site)?.hazards.filter(({ refuses }) => refuses) ?? [];
+}
+
+function unknown(site: string): Hazard {
+  return { code: "unknown-site", message: `nginx has no site ${site} (any more).`, refuses: true };
+}
+
+/** Files of the hook first, then `http`, then the sites. */
+function installation(found: Discovered, chosen: readonly BlockGroup[], wish: HookWish): FileChange[] {
+  const { tree } = found;
+  if (chosen.length === 0 || tree.http === undefined) return [];
+  const edits = new Edits(found);
+  if (!hasHttpHook(tree)) edits.insert(tree.http.file, tree.http.directive, HTTP_HOOK);
+  for (const { id, blocks } of chosen)
+    for (const { block, hooks } of blocks) {
+      if (hooks.length === 1 && hooks[0] === id) continue;
+      edits.removeFrom(block.file, block.directive, () => true);
+      edits.insert(block.file, block.directive, id);
+    }
+  const hook = (name: string, after: string): FileChange => {
+    const path = hookFile(tree.main, name);
+    return { path, before: wish.hookFileOnDisk(path), after };
+  };
+  return [
+    hook(HTTP_HOOK, httpHook(wish.paths)),
+    ...chosen.map((group) => hook(group.id, siteHook({ ...wish.paths, site: group.id, turnOff: turnedOff(group) }))),
+    ...edits.files(tree.http.file),
+  ];
+}
+
+/** The same backwards. What `http` has goes with the last site. */
+function removal(found: Discovered, sites: readonly string[], wish: HookWish): FileChange[] {
+  const { tree } = found;
+  const edits = new Edits(found);
+  const isOurs = (name: string) => sites.includes(name);
+  for (const { file, directive } of tree.servers) edits.removeFrom(file, directive, isOurs);
+  const isLast = !found.groups.some(({ blocks }) => blocks.some(({ hooks }) => hooks.some((hook) => !isOurs(hook))));
+  if (isLast && tree.http !== undefined)
+    edits.removeFrom(tree.http.file, tree.http.directive, (name) => name === HTTP_HOOK);
+  return [
+    ...edits.files(tree.http?.file ?? "").reverse(),
+    ...[...sites, ...(isLast ? [HTTP_HOOK] : [])].map((name): FileChange => {
+      const path = hookFile(tree.main, name);
+      return { path, before: wish.hookFileOnDisk(path), after: null };
+    }),
+  ];
+}
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+class Edits {
+  readonly #found: Discovered;
+  readonly #edits = new Map<string, Edit[]>();
+
+  constructor(found: Discovered) {
+    this.#found = found;
+  }
+
+  /** Directly behind the brace of a block. */
+  insert(file: string, { block }: Directive, name: string): void {
+    if (block === undefined) return;
+    const { tree } = this.#found;
+    // A comment would hide what stands behind it on the same line.
+    const rest = /[^\n]*/.exec(this.#textOf(file).slice(block.start))?.[0] ?? "";
+    const comment = /^[ \t\r]*(?:#|$)/.test(rest) ? commentOf(name) : "";
+    this.#add(file, { start: block.start, end: block.start, text: ` ${hookDirective(tree.main, name)}${comment}` });
+  }
+
+  /** Our lines that stand directly in a block. */
+  removeFrom(file: string, { block }: Directive, isOurs: (name: string) => boolean): void {
+    const text = this.#textOf(file);
+    for (const { name, args, start, end } of block?.directives ?? []) {
+      const hook = name === "include" ? includedHook(args[0] ?? "") : undefined;
+      if (hook !== undefined && isOurs(hook)) this.#add(file, lineOfOurs(text, start, end, commentOf(hook)));
+    }
+  }
+
+  /** @param first The file whose change comes first. */
+  files(first: string): FileChange[] {
+    return [...this.#edits.entries()]
+      .sort(([a], [b]) => Number(b === first) - Number(a === first))
+      .map(([path, edits]) => {
+        const before = this.#textOf(path);
+        return { path, before, after: edited(before, edits) };
+      });
+  }
+
+  #textOf(file: string): string {
+    return this.#found.tree.files.get(file)?.text ?? "";
+  }
+
+  #add(file: string, edit: Edit): void {
+    this.#edits.set(file, [...(this.#edits.get(file) ?? []), edit]);
+  }
+}
+
+/** From the last to the first, so that offsets stay true. */
+function edited(text: string, edits: readonly Edit[]): string {
+  return [...edits]
+    .sort((a, b) => b.start - a.start || b.end - a.end)
+    .reduce((made, { start, end, text: put }) => made.slice(0, start) + put + made.slice(end), text);
+}
+
+/**
+ * Exactly what was put in. Where somebody has since moved it to a line of its own, that line goes.
+ */
+function lineOfOurs(text: string, start: number, end: number, comment: string): Edit {
+  const to = text.startsWith(comment, end) ? end + comment.length : end;
+  const lineStart = text.lastIndexOf("\n", start - 1) + 1;
+  const rest = /^[ \t]*\r?\n/.exec(text.slice(to));
+  if (rest !== null && text.slice(lineStart, start).trim() === "")
+    return { start: lineStart, end: to + rest[0].length, text: "" };
+  return { start: text[start - 1] === " " ? start - 1 : start, end: to, text: "" };
+}

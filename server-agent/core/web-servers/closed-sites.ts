@@ -1,0 +1,62 @@
+/**
+ * Which sites of web servers beside the agent have to ask it: those of which the agent may have to
+ * answer something. All others are open, and cost their web server one look at a flag.
+ */
+import type { Config, VirtualHost } from "../../contract/config.ts";
+import type { MaintenanceHandler } from "../../contract/handler.ts";
+import { hostsOverlap } from "../maintenance/host-coverage.ts";
+
+export interface ClosedSite {
+  /** Id of the original, whose flag it is. */
+  site: string;
+  /** Id of its web server. */
+  server: string;
+  /** Whose page is shown while the agent does not answer. */
+  page: MaintenanceHandler;
+}
+
+/** Where nothing above the original says what to show. */
+const DEFAULT_PAGE: MaintenanceHandler = { type: "maintenance", page: "default" };
+
+/** By id of the original. @param config A valid document. */
+export function closedSites({ virtualHosts }: Config): Map<string, ClosedSite> {
+  const closed = new Map<string, ClosedSite>();
+  const above: VirtualHost[] = [];
+  for (const virtualHost of virtualHosts) {
+    const server = foreignServer(virtualHost);
+    if (server !== undefined) {
+      const closing = above.filter((other) => mayAnswerFor(other, virtualHost));
+      if (closing.length > 0 || !isWhole(virtualHost))
+        closed.set(virtualHost.id, { site: virtualHost.id, server, page: pageOf(closing) ?? DEFAULT_PAGE });
+    }
+    if (virtualHost.disabled !== true) above.push(virtualHost);
+  }
+  return closed;
+}
+
+/** Id of the web server that serves it, if one does. */
+export function foreignServer({ rules }: VirtualHost): string | undefined {
+  for (const { handler } of rules) if (handler.type === "foreign") return handler.server;
+  return undefined;
+}
+
+/** Everything that reaches it goes to the web server. */
+function isWhole({ rules: [first], when }: VirtualHost): boolean {
+  return when === undefined && first?.when === undefined && first?.handler.type === "foreign";
+}
+
+/**
+ * Names that reach another foreign site by its own part of the web server's configuration never
+ * come to this one.
+ */
+function mayAnswerFor(other: VirtualHost, site: VirtualHost): boolean {
+  if (other.copycatOf !== undefined) return other.copycatOf === site.id;
+  return (
+    foreignServer(other) === undefined && other.hosts.some((host) => site.hosts.some((own) => hostsOverlap(host, own)))
+  );
+}
+
+function pageOf(closing: readonly VirtualHost[]): MaintenanceHandler | undefined {
+  for (const { rules } of closing) for (const { handler } of rules) if (handler.type === "maintenance") return handler;
+  return undefined;
+}

@@ -1,0 +1,103 @@
+/**
+ * The web servers beside the agent as participants of every switch: whether they ask, what they are
+ * to ask for, and what their visitors get then.
+ */
+import { setMaxListeners } from "node:events";
+import type { BoundListener } from "../../contract/agent.ts";
+import type { Config } from "../../contract/config.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
+import { planProof } from "../../core/proof/proof-plan.ts";
+import { type ClosedSite, closedSites } from "../../core/web-servers/closed-sites.ts";
+import { listOf } from "../../core/wording.ts";
+import { refuse, type Refusal } from "../../result.ts";
+import type { FlagFolder } from "../../adapters/flag-folder.ts";
+import type { Service } from "../../adapters/service.ts";
+import { askCells } from "../proof/ask-cells.ts";
+import type { Beside } from "../switch/beside.ts";
+import type { FoundServers } from "./found-servers.ts";
+import { pageOnDisk } from "./page-on-disk.ts";
+
+export interface BesideParts {
+  flags: FlagFolder;
+  found: FoundServers;
+  token: string;
+}
+
+/** How long all listeners together may take to answer (ms). */
+const OBSERVE_TIMEOUT_MS = 10_000;
+const MAX_NAMED = 3;
+
+export class BesideWebServers implements Beside {
+  readonly #parts: BesideParts;
+  readonly #closing = new AbortController();
+
+  constructor(parts: BesideParts) {
+    this.#parts = parts;
+    setMaxListeners(0, this.#closing.signal);
+  }
+
+  async obstacle(before: Config, after: Config): Promise<Refusal | undefined> {
+    const closed = closedSites(before);
+    const closing = [...closedSites(after).values()].filter(({ site }) => !closed.has(site));
+    const reasons = await Promise.all(closing.map((site) => this.#unready(site)));
+    const [first, ...more] = reasons.filter((reason) => reason !== undefined);
+    if (first === undefined) return undefined;
+    return refuse(
+      "hook.missing",
+      `${first}${more.length === 0 ? "" : ` The same holds for ${String(more.length)} more.`}`,
+    ).refusal;
+  }
+
+  publish({ generation, config }: Service): void {
+    const now = Date.now();
+    const pages = [...closedSites(config).values()].map(({ site, page }) => [site, pageOnDisk(page, now)] as const);
+    this.#parts.flags.publish(generation, new Map(pages));
+  }
+
+  async observe({ generation, config }: Service, receipts: readonly Receipt[]): Promise<string | undefined> {
+    const closed = closedSites(config);
+    const foreign = foreignListeners(config);
+    const planned = receipts
+      .filter(({ site, state }) => state === "in-maintenance" && closed.has(site))
+      .flatMap((receipt) =>
+        planProof(config, receipt, foreign).filter(
+          (plan) =>
+            "probe" in plan && plan.probe.cell.probe === "page" && plan.probe.expect.virtualHost === receipt.copycat,
+        ),
+      );
+    if (planned.length === 0) return undefined;
+    const { token } = this.#parts;
+    const { signal } = this.#closing;
+    const cells = await askCells(planned, { generation, token, timeoutMs: OBSERVE_TIMEOUT_MS, signal });
+    const wrong = cells.filter(({ outcome }) => outcome === "wrong");
+    if (wrong.length === 0) return undefined;
+    const named = wrong.slice(0, MAX_NAMED).map(({ host, listener, message }) => `${host} on ${listener}: ${message}`);
+    return listOf(
+      named.map((text) => text.replace(/\.$/, "")),
+      "and",
+    );
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /** Why a site cannot be closed now: its visitors would not be seen to get the page. */
+  async #unready({ site, server }: ClosedSite): Promise<string | undefined> {
+    const cells = await this.#parts.found.askForHook(server, site);
+    if (cells.length === 0)
+      return `${site} cannot be closed: no ${server} with this site was found running. Start it, or prepare it again.`;
+    const lost = cells.find(({ state }) => state !== "live" && state !== "not-asked");
+    if (lost !== undefined)
+      return `${site} cannot be closed: ${server} does not ask the agent on ${lost.listener} (${lost.host}). ${lost.message} Prepare it again, then repeat this.`;
+    if (cells.some(({ state }) => state === "live")) return undefined;
+    return `${site} cannot be closed: none of its listeners can be asked, so nobody could tell whether it is. ${cells[0]?.message ?? ""}`;
+  }
+}
+
+/** Those of web servers, as the document has them. */
+function foreignListeners({ listeners }: Config): BoundListener[] {
+  return listeners.flatMap(({ name, address, port, foreign, tls }): BoundListener[] =>
+    foreign === undefined ? [] : [{ name, address, port, foreign, ...(tls === true ? { tls } : {}) }],
+  );
+}

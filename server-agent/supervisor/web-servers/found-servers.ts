@@ -1,0 +1,72 @@
+/** The web servers that run now, and what they say of their configuration. */
+import type { HookCell } from "../../contract/web-servers.ts";
+import { askForHook } from "../../adapters/install-hook.ts";
+import type { Instance, ReadConfiguration, WebServerAdapter } from "../../adapters/adapter.ts";
+import { messageOf } from "../../log.ts";
+
+/** A running web server, and what it says of itself. */
+export interface FoundServer {
+  adapter: WebServerAdapter;
+  instance: Instance;
+  read: ReadConfiguration;
+}
+
+/** What was read is good for so long (ms): only listeners are asked again. */
+const FRESH_MS = 30_000;
+
+export class FoundServers {
+  readonly #adapters: readonly WebServerAdapter[];
+  #known: readonly FoundServer[] = [];
+  #readAt = -Infinity;
+  /** Processes that could not be looked at, a sentence each. */
+  problems: string[] = [];
+
+  constructor(adapters: readonly WebServerAdapter[]) {
+    this.#adapters = adapters;
+  }
+
+  /** Asks all of them. */
+  async find(): Promise<readonly FoundServer[]> {
+    const found = await Promise.all(
+      this.#adapters.map(async (adapter) => {
+        const { instances, problems } = await adapter.find();
+        const servers = await Promise.all(
+          instances.map(async (instance) => ({ adapter, instance, read: await readOf(adapter, instance) })),
+        );
+        return { servers, problems };
+      }),
+    );
+    this.problems = found.flatMap(({ problems }) => problems);
+    this.#known = found.flatMap(({ servers }) => servers);
+    this.#readAt = performance.now();
+    return this.#known;
+  }
+
+  /**
+   * Whether each listener of a site asks the agent now. None: the server does not run, or has no
+   * such site.
+   */
+  async askForHook(server: string, site: string): Promise<HookCell[]> {
+    const known = performance.now() - this.#readAt < FRESH_MS ? this.#known : await this.find();
+    return askAll(
+      known.find(({ instance }) => instance.id === server),
+      site,
+    );
+  }
+}
+
+export async function askAll(server: FoundServer | undefined, site: string): Promise<HookCell[]> {
+  if (server === undefined) return [];
+  const { adapter, read } = server;
+  return Promise.all(
+    read.questions.filter((question) => question.site === site).map((question) => askForHook(adapter, question)),
+  );
+}
+
+async function readOf(adapter: WebServerAdapter, instance: Instance): Promise<ReadConfiguration> {
+  try {
+    return await adapter.read(instance);
+  } catch (failure) {
+    return { sites: [], questions: [], files: new Map(), problems: [messageOf(failure)] };
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * What the web server beside the agent asks while a site is closed, over a socket that only the web
+ * server can reach. Its hook writes the `Backsoon-*` fields itself, over whatever a visitor sent
+ * under these names, so they are believed.
+ *
+ * It asks twice: with the head of a visitor's request, whether it is let in (`ask`), and where it
+ * is not, for the answer (`page`).
+ */
+import { createHash } from "node:crypto";
+import { PROOF_HEADER, WITHIN_HEADER } from "../core/proof/headers.ts";
+import type { IncomingRequest } from "./http1/incoming-request.ts";
+import type { OutgoingResponse } from "./http1/outgoing-response.ts";
+
+export interface Question {
+  readonly stage: "ask" | "page";
+  /** The site whose part of the web server's configuration asks. */
+  readonly site: string;
+  /** The visitor's. */
+  readonly method: string;
+  /** Address of the web server's peer. */
+  readonly client: string;
+  readonly tls: boolean;
+  /** Port on which the visitor came. */
+  readonly port: number;
+}
+
+const PREFIX = "backsoon-";
+/** Told with 204: the visitor is let in. Without it, a 204 of something else would open a site. */
+const LET_IN = ["Backsoon-Pass", "1"];
+
+/**
+ * Takes the question off the request, which becomes the visitor's own. Undefined where a field is
+ * missing or malformed: the answer is 400, for which the web server shows its page on disk.
+ */
+export function readQuestion(request: IncomingRequest): Question | undefined {
+  const said = (name: string): string => request.field(PREFIX + name) ?? "";
+  const [stage, site, method, target, host] = [
+    said("stage"),
+    said("site"),
+    said("method"),
+    said("uri"),
+    said("host"),
+  ] as const;
+  const port = /:(\d{1,5})$/.exec(said("listener"))?.[1];
+  const question = {
+    stage,
+    site,
+    method,
+    client: said("client"),
+    tls: said("scheme") === "https",
+    port: Number(port ?? 0),
+  };
+  if ((stage !== "ask" && stage !== "page") || site === "" || !/^[A-Z]+$/.test(method) || target === "")
+    return undefined;
+  request.removeFields((name) => name.startsWith(PREFIX) && !OWN_FIELDS.has(name));
+  request.replaceField("host", host);
+  request.url = target;
+  // Whether a body is sent is between the web server and the agent.
+  if (request.method !== "HEAD") request.method = method === "HEAD" ? "GET" : method;
+  return { ...question, stage };
+}
+
+/** Those of the agent's own questions. */
+const OWN_FIELDS: ReadonlySet<string> = new Set([PROOF_HEADER, WITHIN_HEADER]);
+
+/** Answers whether a visitor is let in. */
+export function answerAsk(response: OutgoingResponse, isLetIn: boolean): void {
+  response.writeHead(isLetIn ? 204 : 403, isLetIn ? LET_IN : ["Content-Length", "0"]);
+  response.end();
+}
+
+/**
+ * What the agent's own questions carry through a web server: another token than on the agent's own
+ * listeners, as a site that is open passes it on to its application.
+ */
+export function pageSourceToken(proofToken: string): string {
+  return createHash("sha256").update(`${proofToken} page source`).digest("hex").slice(0, 32);
+}

@@ -1,0 +1,116 @@
+/** A real agent beside a real nginx: found, prepared, closed, brought back, and taken out again. */
+import { chmod } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { askListener, type ListenerAsked } from "../../../../../server-agent/adapters/ask-listener.ts";
+import type { Config } from "../../../../../server-agent/contract/config.ts";
+import { startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
+import { CATCH_ALL } from "../../../../support/agent/config.ts";
+import { HAS_NGINX, nginxFolder, type NginxFolder, startNginx } from "../../../../support/web-servers/nginx.ts";
+
+const NO_LISTENERS: Config = { listeners: [], virtualHosts: [CATCH_ALL] };
+
+const SITES = {
+  "sites-enabled/shop": `server {
+    listen 127.0.0.1:@PORT1@;
+    server_name shop.example www.shop.example;
+    return 301 https://shop.example$request_uri;
+}
+server {
+    listen 127.0.0.1:@PORT2@ ssl http2;
+    server_name shop.example;
+    ssl_certificate @CERT@;
+    ssl_certificate_key @KEY@;
+    add_header Content-Security-Policy "default-src 'none'";
+    location / { return 200 "the shop"; }
+}
+`,
+  "sites-enabled/blog": `server {
+    listen 127.0.0.1:@PORT1@;
+    server_name blog.example;
+    location / { return 200 "the blog"; }
+}
+`,
+};
+
+async function beside(folder: NginxFolder) {
+  const agent = await startAgent({ config: NO_LISTENERS, workers: 2 });
+  // As below /var/lib: the workers of nginx come under their own user.
+  await chmod(agent.folder, 0o755);
+  return { agent, server: await serverOf(agent, folder) };
+}
+
+async function serverOf(agent: TestAgent, folder: NginxFolder): Promise<string> {
+  const { webServers } = await agent.call("listWebServers");
+  const found = webServers.find(({ configuration }) => configuration === folder.main);
+  if (found === undefined) throw new Error(JSON.stringify(webServers));
+  return found.id;
+}
+
+function visitor(folder: NginxFolder) {
+  return async (asked: Partial<ListenerAsked> = {}) => {
+    const whole = { address: "127.0.0.1", port: folder.port(1), tls: false, host: "shop.example", path: "/" };
+    const answered = await askListener({ ...whole, timeoutMs: 10_000, ...asked });
+    if (!answered.ok) throw new Error(answered.message);
+    return answered.answer;
+  };
+}
+
+describe.skipIf(!HAS_NGINX)("a site of nginx", () => {
+  it("is found, prepared, closed for all its visitors, brought back, and nginx is as before", async () => {
+    await using folder = await nginxFolder(SITES);
+    await using nginx = await startNginx(folder);
+    const before = await folder.snapshot();
+    const { agent: started, server } = await beside(folder);
+    await using agent = started;
+    const visit = visitor(folder);
+    const params = { id: server };
+
+    const plan = await agent.call("planHook", { params, body: {} });
+    expect(plan.sites).toEqual(["blog.example", "shop.example"]);
+    expect(await folder.snapshot()).toEqual(before);
+    const installed = await agent.call("installHook", { params, body: { digest: plan.digest, author: "ops" } });
+    expect(installed.webServer.sites.map(({ id, state }) => `${id} ${state}`).sort()).toEqual([
+      "blog.example ready",
+      "shop.example ready",
+    ]);
+    const { config } = await agent.call("getConfig");
+    expect(config.virtualHosts.map(({ id }) => id)).toEqual(["blog.example", "shop.example", "default"]);
+    expect((await visit()).status).toBe(301);
+
+    const receipt = await agent.call("startMaintenance", {
+      body: { site: "shop.example", page: { title: "Stocktaking" }, exceptions: [{ path: ["/health"] }] },
+    });
+    const tls = { port: folder.port(2), tls: true } as const;
+    for (const asked of [
+      {},
+      tls,
+      { ...tls, version: "2" as const },
+      { host: "www.shop.example" },
+      { method: "POST" },
+    ]) {
+      const answer = await visit(asked);
+      expect(answer).toMatchObject({ status: 503, headers: { "retry-after": "600" } });
+      expect(answer.body).toContain("Stocktaking");
+      expect(answer.headers["content-security-policy"]).toBeUndefined();
+    }
+    expect(await visit({ ...tls, path: "/health" })).toMatchObject({ status: 200, body: "the shop" });
+    expect(await visit({ host: "blog.example" })).toMatchObject({ status: 200, body: "the blog" });
+
+    const proof = await agent.call("proveMaintenance", { params: { id: receipt.id } });
+    expect(proof.cells.filter(({ outcome }) => outcome === "wrong")).toEqual([]);
+    expect(proof.cells.filter(({ outcome }) => outcome === "right").length).toBeGreaterThanOrEqual(10);
+
+    const held = await agent.tryCall("removeHook", { params, query: {} });
+    expect(held).toMatchObject({ ok: false, error: { code: "maintenance.conflict" } });
+
+    await agent.call("revertMaintenance", { params: { id: receipt.id }, body: {} });
+    expect(await visit(tls)).toMatchObject({ status: 200, body: "the shop" });
+    const live = await agent.call("proveMaintenance", { params: { id: receipt.id } });
+    expect(live.cells.filter(({ outcome }) => outcome === "wrong")).toEqual([]);
+
+    await agent.call("removeHook", { params, query: {} });
+    expect(await folder.snapshot()).toEqual(before);
+    expect(await nginx.log()).not.toMatch(/\[(warn|error|crit|alert|emerg)\]/);
+    expect((await agent.call("getConfig")).config).toEqual(NO_LISTENERS);
+  });
+});

@@ -1,0 +1,151 @@
+/** What a web server's hook asks, sent by hand over the page source of a real agent. */
+import { once } from "node:events";
+import { lstatSync, statSync } from "node:fs";
+import { request, type IncomingMessage } from "node:http";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Config } from "../../../../server-agent/contract/config.ts";
+import { startAgent, type TestAgent } from "../../../../tools/driving/agent.ts";
+
+const CONFIG: Config = {
+  listeners: [
+    { name: "nginx-80", address: "127.0.0.1", port: 80, foreign: "nginx" },
+    { name: "nginx-443", address: "127.0.0.1", port: 443, foreign: "nginx", tls: true },
+  ],
+  trustedProxies: ["10.0.0.1"],
+  virtualHosts: [
+    {
+      id: "shop-copycat",
+      copycatOf: "shop",
+      hosts: ["shop.example", "*.shop.example"],
+      when: {
+        not: {
+          any: [
+            { path: ["/health"] },
+            { from: ["192.0.2.7"] },
+            { listener: ["nginx-443"] },
+            { header: { "X-Staff": "yes" } },
+          ],
+        },
+      },
+      rules: [{ handler: { type: "maintenance", page: { title: "Shop is closed" } } }],
+    },
+    {
+      id: "shop",
+      hosts: ["shop.example", "*.shop.example"],
+      rules: [{ handler: { type: "foreign", server: "nginx" } }],
+    },
+    { id: "blog", hosts: ["blog.example"], rules: [{ handler: { type: "foreign", server: "nginx" } }] },
+    { id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] },
+  ],
+};
+
+interface Asked {
+  stage?: "ask" | "page";
+  site?: string;
+  method?: string;
+  uri?: string;
+  host?: string;
+  client?: string;
+  scheme?: string;
+  listener?: string;
+  headers?: Record<string, string>;
+  hop?: string;
+}
+
+async function askPageSource(agent: TestAgent, asked: Asked = {}) {
+  const { stage = "ask", site = "shop", method = "GET", uri = "/", host = "shop.example", hop = "GET" } = asked;
+  const call = request({
+    socketPath: join(agent.folder, "web/nginx.sock"),
+    method: hop,
+    path: "/",
+    headers: {
+      host: "backsoon",
+      ...asked.headers,
+      "backsoon-stage": stage,
+      "backsoon-site": site,
+      "backsoon-method": method,
+      "backsoon-uri": uri,
+      "backsoon-host": host,
+      "backsoon-client": asked.client ?? "203.0.113.5",
+      "backsoon-scheme": asked.scheme ?? "http",
+      "backsoon-listener": asked.listener ?? "203.0.113.1:80",
+    },
+  });
+  call.end();
+  const [response] = (await once(call, "response")) as [IncomingMessage];
+  let text = "";
+  for await (const part of response.setEncoding("utf8")) text += String(part);
+  return { status: response.statusCode, pass: response.headers["backsoon-pass"], headers: response.headers, text };
+}
+
+describe("the page source", () => {
+  it("lets nobody in but by an exception of the copycat", async () => {
+    await using agent = await startAgent({ config: CONFIG });
+    const isLetIn = async (asked: Asked): Promise<boolean> => {
+      const { status, pass } = await askPageSource(agent, asked);
+      expect([204, 403]).toContain(status);
+      expect(pass).toBe(status === 204 ? "1" : undefined);
+      return status === 204;
+    };
+    expect(await isLetIn({})).toBe(false);
+    expect(await isLetIn({ method: "POST", uri: "/cart?x=1" })).toBe(false);
+    expect(await isLetIn({ uri: "/health" })).toBe(true);
+    expect(await isLetIn({ uri: "/health/../cart" })).toBe(false);
+    expect(await isLetIn({ client: "192.0.2.7" })).toBe(true);
+    expect(await isLetIn({ client: "10.0.0.1", headers: { "x-forwarded-for": "192.0.2.7" } })).toBe(true);
+    expect(await isLetIn({ headers: { "x-forwarded-for": "192.0.2.7" } })).toBe(false);
+    expect(await isLetIn({ listener: "203.0.113.1:443", scheme: "https" })).toBe(true);
+    expect(await isLetIn({ headers: { "x-staff": "yes" } })).toBe(true);
+    // A site that is open, and a name that no site lists but that lands in one.
+    expect(await isLetIn({ site: "blog", host: "blog.example" })).toBe(true);
+    expect(await isLetIn({ host: "made-up.example" })).toBe(false);
+    expect(await isLetIn({ host: "blog.example" })).toBe(false);
+    expect(await isLetIn({ site: "blog", host: "shop.example" })).toBe(true);
+  });
+
+  it("gives the page of the ordinary pipeline, and refuses what is no question", async () => {
+    await using agent = await startAgent({ config: CONFIG });
+    const page = await askPageSource(agent, { stage: "page", method: "POST", headers: { accept: "text/html" } });
+    expect(page).toMatchObject({ status: 503, text: expect.stringContaining("Shop is closed") as string });
+    expect(page.headers).toMatchObject({ "retry-after": "600", "cache-control": "no-store" });
+    const json = await askPageSource(agent, { stage: "page", headers: { accept: "application/json" } });
+    expect(JSON.parse(json.text)).toMatchObject({ status: 503, title: "Shop is closed" });
+    const head = await askPageSource(agent, { stage: "page", method: "HEAD", hop: "HEAD" });
+    expect(head).toMatchObject({ status: 503, text: "" });
+    // Whether an exception by a header will hold is not known yet: the site knows whom it trusts.
+    const preflight = await askPageSource(agent, {
+      method: "OPTIONS",
+      headers: { origin: "https://app.example", "access-control-request-method": "PUT" },
+    });
+    expect(preflight).toMatchObject({ status: 204, pass: "1" });
+    // Opened between the two questions: the page must not turn into an empty 204.
+    expect(await askPageSource(agent, { stage: "page", uri: "/health" })).toMatchObject({ status: 503 });
+    expect(await askPageSource(agent, { method: "" })).toMatchObject({ status: 400 });
+    expect(await askPageSource(agent, { uri: "" })).toMatchObject({ status: 400 });
+    expect(await askPageSource(agent, { site: "" })).toMatchObject({ status: 400 });
+  });
+
+  it("counts who was refused and who was let in once each", async () => {
+    await using agent = await startAgent({ config: CONFIG });
+    for (let number = 0; number < 3; number++) {
+      await askPageSource(agent, {});
+      await askPageSource(agent, { stage: "page" });
+      await askPageSource(agent, { uri: "/health" });
+    }
+    await using events = await agent.events();
+    await events.until((line) => "metrics" in line && line.metrics["shop-copycat"]?.requests === 3);
+    const { requests } = await agent.call("getAgent");
+    expect(requests).toMatchObject({ accepted: 6, answered: 6, lost: 0 });
+  });
+
+  it("is a socket for the web server's group alone, and closes flags that its workers can read", async () => {
+    await using agent = await startAgent({ config: CONFIG });
+    const web = join(agent.folder, "web");
+    expect(statSync(join(web, "nginx.sock")).mode & 0o777).toBe(0o660);
+    expect(statSync(join(web, "now/closed/shop")).mode & 0o777).toBe(0o644);
+    expect(statSync(join(web, "now/closed")).mode & 0o777).toBe(0o755);
+    expect(statSync(join(web, "now/pages/shop.html")).size).toBeGreaterThan(100);
+    expect(lstatSync(join(web, "now/closed/blog"), { throwIfNoEntry: false })).toBeUndefined();
+  });
+});
