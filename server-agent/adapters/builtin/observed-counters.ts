@@ -135,13 +135,6 @@ export class ObservedCounters {
     }
   }
 
-  inFlight(generation: number): number {
-    return [...this.#living.values()].reduce(
-      (sum, { counted }) => sum + (counted.generations[generation]?.inFlight ?? 0),
-      0,
-    );
-  }
-
   /** Generations that something is in flight on. */
   busyGenerations(): Map<number, number> {
     const busy = new Map<number, number>();
