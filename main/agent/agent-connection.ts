@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { StreamLine } from "../../server-agent/contract/events.ts";
 import { encodeCall } from "../../server-agent/core/client/admin-call.ts";
 import type { Failure } from "../contract/failures.ts";
-import { FailureError, failed, messageOf } from "../failures.ts";
+import { FailureError, failed, isBusy, messageOf } from "../failures.ts";
 import { ReadThrottle } from "../timing/read-throttle.ts";
 import { type Answer, askAgent } from "./agent-calls.ts";
 import { EventStreamDecoder } from "./event-stream.ts";
@@ -86,7 +86,12 @@ export class AgentConnection {
         this.#isAsking = false;
         if (!this.#signal.aborted) this.#parts.onAnswer(answer);
       },
-      (error: unknown) => this.#end(failureOf(error)),
+      (error: unknown) => {
+        this.#isAsking = false;
+        const failure = failureOf(error);
+        // It lives: hanging up would only make more work for it.
+        if (!isBusy(failure)) this.#end(failure);
+      },
     );
   }
 

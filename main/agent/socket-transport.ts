@@ -8,6 +8,7 @@ import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
 import { Semaphore } from "../timing/semaphore.ts";
 import { ChannelLimit } from "./channel-limit.ts";
+import { MAX_ERROR_BYTES, readReply, refusal } from "./agent-reply.ts";
 import { MAX_JSON_BYTES } from "./bounded-json.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
 import { NoRoomError } from "./no-room.ts";
@@ -158,6 +159,20 @@ class ChannelAgent extends http.Agent {
   }
 }
 
+/** Why there is no stream: the agent's own words, or something else answers. */
+async function noStream(response: http.IncomingMessage, place: string): Promise<Failure> {
+  const status = response.statusCode ?? 0;
+  const body = new GatheredBytes();
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    body.add(chunk);
+    if (body.length > MAX_ERROR_BYTES) break;
+  }
+  const reply = readReply("events", status, body.text());
+  return !reply.ok && reply.error.requestId !== ""
+    ? refusal(reply.error)
+    : { code: "server.not-an-agent", message: `${place} answers the event stream with status ${status}.` };
+}
+
 /** @param place how the person knows the address, for messages. */
 export function openTransport(connector: Connector, place: string): Transport {
   const agent = new ChannelAgent(connector);
@@ -248,16 +263,10 @@ export function openTransport(connector: Connector, place: string): Transport {
       const timer = setTimeout(() => head.abort(), headMs);
       try {
         const response = await begin(request, AbortSignal.any([signal, head.signal]));
+        if (response.statusCode !== 200) throw new FailureError(await noStream(response, place));
         clearTimeout(timer);
         streams += 1;
         response.once("close", () => (streams -= 1));
-        if (response.statusCode !== 200) {
-          response.destroy();
-          throw new FailureError({
-            code: "server.not-an-agent",
-            message: `${place} answers the event stream with status ${response.statusCode ?? 0}.`,
-          });
-        }
         response.setEncoding("utf8");
         for await (const text of response as AsyncIterable<string>) await onText(text);
       } catch (error) {

@@ -219,6 +219,36 @@ describe("something that is no agent of this version", () => {
     });
   });
 
+  describe("an agent that is too busy", () => {
+    const busy = JSON.stringify({ code: "agent.busy", message: "Too many.", details: {}, requestId: "r-1" });
+
+    it("for an event stream is told to be busy, and not to be something else", async () => {
+      const { until } = watch(
+        await pretend((request, response) => {
+          if (request.url !== "/v1/events") return void response.end(JSON.stringify(someAgent));
+          response.writeHead(503).end(busy);
+        }),
+      );
+      expect(await until(lost)).toMatchObject({ failure: { code: "agent.busy", message: "Too many." } });
+    });
+
+    it("for a heartbeat lives, and is not hung up on", async () => {
+      let asked = 0;
+      const { events, until } = watch(
+        await pretend((request, response) => {
+          if (request.url === "/v1/events") return void response.write(`${JSON.stringify(someSnapshot())}\n`);
+          asked += 1;
+          if (asked === 2 || asked === 3) response.writeHead(503).end(busy);
+          else response.end(JSON.stringify(someAgent));
+        }),
+      );
+      await until(answered);
+      await until(answered);
+      expect(asked).toBeGreaterThanOrEqual(4);
+      expect(events.filter(lost)).toEqual([]);
+    });
+  });
+
   it("a socket that may not be opened says so", async () => {
     const denied = () => Promise.reject(Object.assign(new Error("connect EACCES"), { code: "EACCES" }));
     expect(await keep(watchSession({ ...socketConnector("/denied"), connect: denied })).until(lost)).toMatchObject({
