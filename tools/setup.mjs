@@ -30,7 +30,7 @@ const DEBIAN_PACKAGES = [
 ];
 /**
  * What the tests use in addition: a real SSH server with one-time codes, a real keychain, a real
- * notification daemon.
+ * notification daemon, real web servers.
  */
 const DEBIAN_TEST_PACKAGES = [
   "openssh-server",
@@ -40,6 +40,7 @@ const DEBIAN_TEST_PACKAGES = [
   "gnome-keyring",
   "dbus",
   "dunst",
+  "nginx",
   "sudo",
 ];
 const RENAMED = { "libgtk-3-0": "libgtk-3-0t64", libasound2: "libasound2t64" };

@@ -3,11 +3,10 @@
  * the site, HTTP/1.1 or HTTP/2. Certificates are not checked: it is this machine that is asked, by
  * an address that no certificate names.
  */
-import { type IncomingHttpHeaders, request as openRequest } from "node:http";
-import { connect as openHttp2 } from "node:http2";
+import type { IncomingHttpHeaders } from "node:http";
 import { type Socket, connect, isIP } from "node:net";
-import { connect as connectTls } from "node:tls";
 import type { Duplex } from "node:stream";
+import { request as openRequest } from "../node-http.ts";
 
 export interface ListenerAsked {
   readonly address: string;
@@ -78,7 +77,7 @@ async function connected({ address, port, proxyProtocol, timeoutMs }: ListenerAs
 }
 
 async function secured(socket: Socket, { host, version }: ListenerAsked): Promise<Duplex> {
-  const secure = connectTls({
+  const secure = process.getBuiltinModule("node:tls").connect({
     socket,
     rejectUnauthorized: false,
     ALPNProtocols: [version === "2" ? "h2" : "http/1.1"],
@@ -114,7 +113,9 @@ async function overHttp2(
   stream: Duplex,
   { host, path, method = "GET", headers }: ListenerAsked,
 ): Promise<ListenerAnswer> {
-  const session = openHttp2(`http://${isIP(host) === 6 ? `[${host}]` : host}`, { createConnection: () => stream });
+  const session = process
+    .getBuiltinModule("node:http2")
+    .connect(`http://${isIP(host) === 6 ? `[${host}]` : host}`, { createConnection: () => stream });
   try {
     return await new Promise((resolve, reject) => {
       session.once("error", reject);

@@ -49,7 +49,7 @@ export async function carryOutHook(work: HookWork): Promise<Result<HookCell[]>> 
 
 /** What a listener says of the hook now. */
 export async function askForHook(adapter: WebServerAdapter, question: ListenerQuestion): Promise<HookCell> {
-  const { listener, connectTo, host, site, skip } = question;
+  const { listener, connectTo, host, site, onDisk, skip } = question;
   const shown = `${listener.address.includes(":") ? `[${listener.address}]` : listener.address}:${String(listener.port)}`;
   const cell = (state: HookCell["state"], message: string): HookCell => ({ listener: shown, host, state, message });
   if (skip !== undefined) return cell("not-asked", `Not asked: ${skip}`);
@@ -66,6 +66,11 @@ export async function askForHook(adapter: WebServerAdapter, question: ListenerQu
   });
   if (!answered.ok) return cell("unreachable", `It could not be asked: ${answered.message}.`);
   if (answered.answer.status === 204) return cell("live", "It asks the agent while the site is closed.");
+  if (onDisk)
+    return cell(
+      "on-disk-only",
+      `It answered ${String(answered.answer.status)}: the file has the hook, the running server does not. Reload it.`,
+    );
   return cell("gone", `It answered ${String(answered.answer.status)}: it does not ask the agent.`);
 }
 

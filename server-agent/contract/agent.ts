@@ -12,6 +12,7 @@ export const BoundListener = z.strictObject({
   port: z.int(),
   foreign: z.string().optional().describe("Id of the web server that listens here, in place of the agent."),
   tls: z.boolean().optional(),
+  proxyProtocol: z.boolean().optional(),
 });
 export type BoundListener = z.infer<typeof BoundListener>;
 

@@ -59,6 +59,10 @@ export const Listener = z
       .optional()
       .describe("Id of the web server that listens here; the agent never binds it, and asks it as visitors do."),
     tls: z.boolean().optional().describe("Only with `foreign`: visitors speak TLS here."),
+    proxyProtocol: z
+      .boolean()
+      .optional()
+      .describe("Only with `foreign`: connections begin with a header of the PROXY protocol."),
   })
   .meta({ id: "Listener" });
 export type Listener = z.infer<typeof Listener>;

@@ -138,6 +138,13 @@ export const Handler = z
           .min(1)
           .optional()
           .describe("Names of the web server's listeners on which the site is reachable. Default: all of them."),
+        clientCertificates: z
+          .array(z.string())
+          .min(1)
+          .optional()
+          .describe(
+            "Names of those that demand a certificate of the visitor, so that the agent cannot ask there as visitors do.",
+          ),
       })
       .describe("The web server beside which the agent stands answers, by its own configuration."),
     z.strictObject({ type: z.literal("drop") }).describe("Closes the connection without a response."),

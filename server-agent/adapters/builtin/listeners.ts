@@ -5,6 +5,7 @@ import type { BoundListener } from "../../contract/agent.ts";
 import type { Config, Listener } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { foreignServer } from "../../core/web-servers/closed-sites.ts";
+import { foreignListeners } from "../../core/web-servers/foreign-listeners.ts";
 import { bindPageSocket } from "./bind-page-socket.ts";
 import { type BindOutcome, bindSocket, type SocketHandle } from "./bind-socket.ts";
 import type { ListenerName } from "../../worker/protocol.ts";
@@ -107,10 +108,7 @@ export class Listeners {
         });
       }
     }
-    const foreign = config.listeners.flatMap(({ name, address, port, foreign: server, tls }): BoundListener[] =>
-      server === undefined ? [] : [{ name, address, port, foreign: server, ...(tls === true ? { tls } : {}) }],
-    );
-    if (problems.length === 0) return { ok: true, staged: { next, opened, foreign } };
+    if (problems.length === 0) return { ok: true, staged: { next, opened, foreign: foreignListeners(config) } };
     for (const { handle } of opened) handle.close();
     return { ok: false, problems };
   }

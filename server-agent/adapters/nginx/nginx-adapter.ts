@@ -2,11 +2,12 @@
 import { readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
+import type { Hazard } from "../../contract/web-servers.ts";
 import { type Discovered, discover } from "../../core/nginx/discover.ts";
 import { splitDump } from "../../core/nginx/dump.ts";
-import type { FileFacts } from "../../core/nginx/hazards.ts";
 import { hookFile } from "../../core/nginx/hook-names.ts";
 import { probePath } from "../../core/nginx/hook-text.ts";
+import type { FileFacts } from "../../core/nginx/place-hazards.ts";
 import { planHook } from "../../core/nginx/plan.ts";
 import {
   type HookPlaces,
@@ -49,10 +50,10 @@ export function nginxAdapter(places: HookPlaces): WebServerAdapter<NginxConfigur
     limits: LIMITS,
     find: findMasters,
     read: readConfiguration,
-    plan(instance, { found, hookFiles }, sites, remove) {
+    plan(instance, { found, hookFiles, problems }, sites, remove) {
       const changes =
         found === undefined
-          ? { sites: [], files: [], refused: [] }
+          ? { sites: [], files: [], refused: sites.map((site) => ({ site, hazards: [unreadable(problems)] })) }
           : planHook(found, {
               sites,
               remove,
@@ -105,6 +106,10 @@ async function readConfiguration(instance: Instance): Promise<NginxConfiguration
     found,
     hookFiles: hookFilesBeside(found.tree.main),
   };
+}
+
+function unreadable(problems: readonly string[]): Hazard {
+  return { code: "unreadable", message: problems.join(" "), refuses: true };
 }
 
 function unread(problem: string): NginxConfiguration {

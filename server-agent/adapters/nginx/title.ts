@@ -11,7 +11,7 @@ export interface MasterTitle {
 
 const TITLE = /^(?:nginx|openresty|angie): master process (\S+)(.*)$/s;
 /** Options that say which configuration it is; the others do something else once. */
-const OPTION = / -([cpge]) ?/g;
+const OPTION = / -(?:([cpge]) ?|[qtTvVh](?= |$))/g;
 
 /** Undefined for a process that is no main process of nginx. */
 export function readMasterTitle(cmdline: string): MasterTitle | undefined {
@@ -21,7 +21,7 @@ export function readMasterTitle(cmdline: string): MasterTitle | undefined {
   const options = [...rest.matchAll(OPTION)];
   const args = options.flatMap((option, index) => {
     const value = rest.slice(option.index + option[0].length, options[index + 1]?.index).trim();
-    return value === "" ? [] : [`-${option[1] ?? ""}`, value];
+    return option[1] === undefined || value === "" ? [] : [`-${option[1]}`, value];
   });
   return { program: title[1] ?? "", args };
 }

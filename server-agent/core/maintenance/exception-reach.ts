@@ -65,9 +65,12 @@ function alwaysHolds(condition: Condition, reach: Reach): boolean {
   });
 }
 
-/** Listeners speak plain HTTP; that a visitor came over TLS is known from a trusted proxy only. */
+/**
+ * The agent's own listeners speak plain HTTP: that a visitor came over TLS is known from a trusted
+ * proxy, or from the web server beside the agent.
+ */
 function knowsTls({ config }: Reach): boolean {
-  return (config.trustedProxies ?? []).length > 0;
+  return (config.trustedProxies ?? []).length > 0 || config.listeners.some(({ tls }) => tls === true);
 }
 
 /** Addresses of a machine's own, from which its proxy comes. */

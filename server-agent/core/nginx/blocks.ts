@@ -1,7 +1,7 @@
 /** What each server block answers for: names, listeners, and whether it is the default of one. */
 import type { SiteListener } from "../../contract/web-servers.ts";
 import { type BlockRole, roleOf } from "./block-role.ts";
-import { includedHook } from "./hook-names.ts";
+import { hookIn } from "./hook-names.ts";
 import { type ConfigurationTree, type ServerBlock, valueIn } from "./include-tree.ts";
 import { type Listen, type SkippedListen, listenerKey, listensOf } from "./listens.ts";
 import { hostsOf } from "./server-names.ts";
@@ -63,10 +63,7 @@ export function readBlocks(tree: ConfigurationTree, hostname: string): FoundBloc
       role: roleOf(block, hosts),
       listeners: [...listeners.values()],
       skipped,
-      hooks: (block.directive.block?.directives ?? []).flatMap(({ name, args }) => {
-        const hook = name === "include" ? includedHook(args[0] ?? "") : undefined;
-        return hook === undefined ? [] : [hook];
-      }),
+      hooks: (block.directive.block?.directives ?? []).flatMap((directive) => hookIn(directive) ?? []),
     };
   });
 }

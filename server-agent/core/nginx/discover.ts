@@ -4,15 +4,17 @@ import type { ListenerQuestion } from "../web-servers/listener-question.ts";
 import { type FoundBlock, readBlocks } from "./blocks.ts";
 import type { DumpedFile } from "./dump.ts";
 import { type BlockGroup, groupBlocks } from "./group-blocks.ts";
-import { type FileFacts, hazardsOf } from "./hazards.ts";
+import { hazardsOf } from "./hazards.ts";
+import { type HttpPlace, httpPlaceOf } from "./http-place.ts";
 import { type ConfigurationTree, type ServerBlock, buildTree } from "./include-tree.ts";
 import { listenerKey } from "./listens.ts";
+import type { FactsOf } from "./place-hazards.ts";
 import { questionsOf } from "./questions.ts";
 
 export interface DiscoverOptions {
   /** Of the machine, for `server_name $hostname`. */
   readonly hostname: string;
-  readonly facts: (path: string) => FileFacts | undefined;
+  readonly facts: FactsOf;
   /** Why this nginx can have no hook at all, such as a module that it lacks. */
   readonly unable?: string | undefined;
 }
@@ -20,6 +22,7 @@ export interface DiscoverOptions {
 export interface Discovered {
   readonly tree: ConfigurationTree;
   readonly groups: readonly BlockGroup[];
+  readonly httpPlace: HttpPlace;
   /** Without the ends of the certificates, which are to be read from the files. */
   readonly sites: DiscoveredSite[];
   readonly questions: ListenerQuestion[];
@@ -31,11 +34,13 @@ export function discover(dumped: readonly DumpedFile[], { hostname, facts, unabl
   const tree = buildTree(dumped);
   const blocks = readBlocks(tree, hostname);
   const groups = groupBlocks(blocks);
+  const httpPlace = httpPlaceOf(tree, facts);
   const everywhere: Hazard[] = unable === undefined ? [] : [{ code: "nginx-lacks", message: unable, refuses: true }];
   return {
     tree,
     groups,
-    sites: groups.map((group) => siteOf(group, tree, [...everywhere, ...hazardsOf(group, tree, facts)])),
+    httpPlace,
+    sites: groups.map((group) => siteOf(group, tree, [...everywhere, ...hazardsOf(group, tree, httpPlace, facts)])),
     questions: questionsOf(groups, blocks),
     problems: tree.problems,
   };

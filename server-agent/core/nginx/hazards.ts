@@ -1,18 +1,12 @@
 /** What makes a site harder to close, or impossible, with the place where it stands. */
 import type { Hazard } from "../../contract/web-servers.ts";
 import type { FoundBlock } from "./blocks.ts";
-import { generatedBy } from "./generated-file.ts";
+import type { Directive } from "./directives.ts";
 import { type BlockGroup, isCatchAll } from "./group-blocks.ts";
-import { HTTP_HOOK, hookLine, includedHook } from "./hook-names.ts";
-import { type ConfigurationTree, type Placed, ownValue } from "./include-tree.ts";
-
-/** What the file system says of a configuration file. */
-export interface FileFacts {
-  /** The file itself, behind all links. */
-  readonly real: string;
-  /** How many names the file has (hard links). */
-  readonly names: number;
-}
+import { hookIn } from "./hook-names.ts";
+import type { HttpPlace } from "./http-place.ts";
+import { type ConfigurationTree, type Placed, ownValue, valueIn } from "./include-tree.ts";
+import { type FactsOf, placeHazards, refusing, telling } from "./place-hazards.ts";
 
 /**
  * Directives that would keep nginx from seeing the flag, or from seeing it at once: the flag is
@@ -27,75 +21,24 @@ export function turnedOff(group: BlockGroup): string[] {
   );
 }
 
+/** Whether a server block sends a copy of each request elsewhere. */
+export function isMirrored(group: BlockGroup): boolean {
+  return group.blocks.some(({ block }) => isOn(valueIn(block, "mirror")));
+}
+
 function isOn(placed: Placed | undefined): boolean {
   return placed !== undefined && placed.directive.args[0] !== "off";
 }
 
-export function hazardsOf(
-  group: BlockGroup,
-  tree: ConfigurationTree,
-  facts: (path: string) => FileFacts | undefined,
-): Hazard[] {
+export function hazardsOf(group: BlockGroup, tree: ConfigurationTree, httpPlace: HttpPlace, facts: FactsOf): Hazard[] {
   return [
-    ...(tree.http === undefined ? [] : placeHazards(tree.http, HTTP_HOOK, hasHttpHook(tree), tree, facts)),
+    ...(httpPlace.kind === "none" ? httpPlace.hazards : []),
     ...group.blocks.flatMap((found) => [
-      ...placeHazards(found.block, group.id, found.hooks.includes(group.id), tree, facts),
+      // What a template has by now needs no edit.
+      ...(found.hooks.includes(group.id) ? [] : placeHazards(found.block, group.id, tree, facts)),
       ...blockHazards(found, group),
     ]),
   ];
-}
-
-export function hasHttpHook(tree: ConfigurationTree): boolean {
-  return tree.shared.some((placed) => hookIn(placed) === HTTP_HOOK);
-}
-
-function refusing(code: string, message: string, { file, directive }: Placed): Hazard {
-  return { code, message, file, line: directive.line, refuses: true };
-}
-
-function telling(code: string, message: string, { file, directive }: Placed): Hazard {
-  return { code, message, file, line: directive.line, refuses: false };
-}
-
-/** Whether the line can be put behind the brace of a block. */
-function placeHazards(
-  placed: Placed,
-  name: string,
-  isThere: boolean,
-  tree: ConfigurationTree,
-  facts: (path: string) => FileFacts | undefined,
-): Hazard[] {
-  const file = tree.files.get(placed.file);
-  // What a template has by now needs no edit.
-  if (isThere || file === undefined) return [];
-  const generated = generatedBy(file.comments);
-  if (generated !== undefined)
-    return [
-      {
-        code: "generated-file",
-        message: `The file says that something else writes it ("${generated.text}"): put the line directly behind this \`${placed.directive.name} {\` in its template.`,
-        file: placed.file,
-        line: placed.directive.line,
-        refuses: true,
-        paste: hookLine(tree.main, name),
-      },
-    ];
-  if (file.text.includes("\ufffd"))
-    return [refusing("not-utf8", "The file is not UTF-8, so the agent could not put it back byte by byte.", placed)];
-  const here = facts(placed.file);
-  if (here === undefined) return [];
-  if (here.names > 1)
-    return [
-      refusing(
-        "hard-link",
-        `The file has ${String(here.names)} names (hard links); a change would part them. Make it a file of its own.`,
-        placed,
-      ),
-    ];
-  const twin = [...tree.files.keys()].find((path) => path !== placed.file && facts(path)?.real === here.real);
-  return twin === undefined
-    ? []
-    : [refusing("file-twice", `nginx reads the same file as ${twin}, too; include it once.`, placed)];
 }
 
 function blockHazards(found: FoundBlock, group: BlockGroup): Hazard[] {
@@ -108,7 +51,7 @@ function blockHazards(found: FoundBlock, group: BlockGroup): Hazard[] {
         refusing(name.replaceAll("_", "-"), `${OWN_VALUE[name] ?? ""} Take it out, or move it to \`http\`.`, own),
       );
   }
-  if (hooks.length === 0 && block.body.some((placed) => hookIn(placed) !== undefined))
+  if (hooks.length === 0 && block.body.some((placed) => hookIn(placed.directive) !== undefined))
     hazards.push(refusing("hook-elsewhere", "A line of the agent stands in a file that this block includes.", block));
   for (const hook of new Set(hooks))
     if (hook !== group.id)
@@ -130,12 +73,33 @@ function blockHazards(found: FoundBlock, group: BlockGroup): Hazard[] {
     hazards.push(
       telling("client-certificate", "Visitors need a certificate here; the agent has none and cannot ask.", mutual),
     );
+  if (hasNumberedGroup(found))
+    hazards.push(
+      telling(
+        "numbered-group",
+        "`$1` of the name is empty for requests that an exception lets in while the site is closed: name the group, as in `(?<name>…)`.",
+        block,
+      ),
+    );
   const lua = [...block.body, ...block.http].find(({ directive }) =>
     /^(?:server_)?(?:rewrite|access)_by_lua/.test(directive.name),
   );
   if (lua !== undefined)
     hazards.push(telling("lua", "This Lua runs for the page of a closed site, too, and can answer in its place.", lua));
   return hazards;
+}
+
+/** Later expressions take the place of numbered groups, never of named ones. */
+function hasNumberedGroup({ names, block }: FoundBlock): boolean {
+  const hasGroup = names.some((name) => name.startsWith("~") && /(?<!\\)\((?!\?)/.test(name));
+  return hasGroup && block.body.some(({ directive }) => usesNumber(directive));
+}
+
+function usesNumber({ name, args, block }: Directive): boolean {
+  // These have expressions of their own.
+  if (name === "rewrite" || name === "if" || (name === "location" && args.some((arg) => arg.startsWith("~"))))
+    return false;
+  return args.some((arg) => /\$\{?[1-9]/.test(arg)) || (block?.directives.some(usesNumber) ?? false);
 }
 
 function isReached(found: FoundBlock): boolean {
@@ -146,7 +110,3 @@ const OWN_VALUE: Readonly<Record<string, string>> = {
   open_file_cache: "With `open_file_cache` in the server block, nginx sees late that the site is closed.",
   disable_symlinks: "With `disable_symlinks` in the server block, nginx does not see that the site is closed.",
 };
-
-function hookIn({ directive: { name, args } }: Placed): string | undefined {
-  return name === "include" ? includedHook(args[0] ?? "") : undefined;
-}

@@ -1,5 +1,7 @@
 /** Names of the hook's files, and the lines by which nginx includes them. */
 
+import type { Directive } from "./directives.ts";
+
 /** Name of the folder beside nginx's main configuration file. */
 const FOLDER = "backsoon";
 /** What `http` includes, for all sites. */
@@ -23,12 +25,17 @@ export function isHookFile(pattern: string): boolean {
 }
 
 /** The name behind an `include` of ours. */
-export function includedHook(pattern: string): string | undefined {
+function includedHook(pattern: string): string | undefined {
   return INCLUDED.exec(pattern)?.[1];
 }
 
 const SITE_COMMENT = " # Backsoon: lets the agent close this site";
 const HTTP_COMMENT = " # Backsoon: for its lines in the sites";
+
+/** The same for a whole directive. */
+export function hookIn({ name, args }: Directive): string | undefined {
+  return name === "include" ? includedHook(args[0] ?? "") : undefined;
+}
 
 /** The line as a person pastes it. */
 export function hookLine(mainFile: string, name: string): string {

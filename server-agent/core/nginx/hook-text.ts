@@ -14,14 +14,24 @@ export interface HookPaths {
 
 const HEADER = "# Backsoon's. The agent writes this file again, and removes it with its lines in the sites.";
 
+export function isHookText(text: string): boolean {
+  return text.startsWith(HEADER);
+}
+
+/** The web folder of the agent that wrote a hook file; undefined for a file that is none. */
+export function hookOwner(text: string): string | undefined {
+  return isHookText(text) ? /^# Web folder: (.*)$/m.exec(text)?.[1] : undefined;
+}
+
 /** The path that answers 204 where the running server has the hook of this site. */
 export function probePath(token: string, site: string): string {
   return `/.backsoon/hook/${token}/${site}`;
 }
 
 /** For `http`, once. `geo`, because behind a `map` no `map_hash_…` of the owner's may follow. */
-export function httpHook({ pageSocket }: HookPaths): string {
+export function httpHook({ pageSocket, webFolder }: HookPaths): string {
   return `${HEADER}
+# Web folder: ${webFolder}
 upstream backsoon {
     server ${quoted(`unix:${pageSocket}`)} max_fails=0;
     keepalive 16;
@@ -38,22 +48,24 @@ export interface SiteHook extends HookPaths {
   readonly site: string;
   /** What `http` has and keeps nginx from seeing the flag at once, such as `open_file_cache`. */
   readonly turnOff: readonly string[];
+  /** The site sends a copy of each request elsewhere. */
+  readonly mirrored: boolean;
 }
 
 /** For the server blocks of one site. */
 export function siteHook(hook: SiteHook): string {
   const { site, webFolder, token, turnOff } = hook;
+  const everybody = `${EVERYBODY}${hook.mirrored ? " mirror off;" : ""}`;
   return `${HEADER}
+# Web folder: ${webFolder}
 # Site: ${site}
 ${turnOff.map((name) => `${name} off;\n`).join("")}set $backsoon_at "$backsoon_seen$uri";
+# No expression here: it would take the place of what the one in \`server_name\` has found, as $1.
 # Our own locations, reached from inside: no server-level rule of the site may turn them away.
-if ($backsoon_at ~ "^1/\\.backsoon/") { break; }
-# By this the agent sees that the running server has the hook, on this listener.
+${["ask", "page", "fallback", "bare"].map((name) => `if ($backsoon_at = "1/.backsoon/${name}/${site}") { break; }\n`).join("")}# By this the agent sees that the running server has the hook, on this listener.
 if ($backsoon_at = "${probePath(token, site)}") { return 204; }
 set $backsoon_closed "";
 if (-f ${quoted(`${webFolder}/now/closed/${site}`)}) { set $backsoon_closed 1; }
-# Certificates are renewed also while the agent is dead.
-if ($uri ~ "^/\\.well-known/acme-challenge/") { set $backsoon_closed ""; }
 # Let in before: also when the site is closed in the middle of the request.
 if ($backsoon_seen) { set $backsoon_closed ""; }
 set $backsoon_seen 1;
@@ -68,21 +80,30 @@ location ^~ /.backsoon/ { internal; return 404; }
 # Asks whether this request is an exception.
 location = /.backsoon/gate/${site} {
     internal;
-    ${EVERYBODY}
+    ${everybody}
+    # Certificates are renewed also while the agent is dead.
+    if ($backsoon_uri ~ "^/\\.well-known/acme-challenge/") { rewrite ^ /.backsoon/through/${site} last; }
     # The site's own limit holds for who is let in.
     client_max_body_size 0;
     recursive_error_pages on;
     auth_request /.backsoon/ask/${site};
     error_page 403 = /.backsoon/page/${site};
     error_page 401 500 =503 /.backsoon/fallback/${site};
-    # An exception: back to the site, with its own rules.
-    try_files /.backsoon/none $backsoon_uri$is_args$args;
+    ${LET_IN}
+}
+
+location = /.backsoon/through/${site} {
+    internal;
+    auth_request off;
+    ${everybody}
+    client_max_body_size 0;
+    ${LET_IN}
 }
 
 location = /.backsoon/ask/${site} {
     internal;
     auth_request off;
-    ${EVERYBODY}
+    ${everybody}
     # With one of its own it takes none of the site's: an \`error_page 502 =200\` would let everybody in.
     error_page 599 /.backsoon/none;
     proxy_connect_timeout 1s;
@@ -92,7 +113,7 @@ ${toAgent(site, "ask")}}
 location = /.backsoon/page/${site} {
     internal;
     auth_request off;
-    ${EVERYBODY}
+    ${everybody}
     client_max_body_size 1m;
     gzip off;
     # With one of its own it takes no field of the site's, such as a policy that hides the page's style.
@@ -106,7 +127,7 @@ ${toAgent(site, "page")}}
 # The agent does not answer: the page on disk.
 location = /.backsoon/fallback/${site} {
     internal;
-    ${FROM_DISK}
+    ${fromDisk(everybody)}
     default_type "text/html; charset=utf-8";
     alias ${quoted(`${webFolder}/now/pages/${site}.html`)};
     add_header Backsoon-Site "${site}; fallback" always;
@@ -116,7 +137,7 @@ location = /.backsoon/fallback/${site} {
 
 location = /.backsoon/bare/${site} {
     internal;
-    ${FROM_DISK}
+    ${fromDisk(everybody)}
     default_type "text/plain; charset=utf-8";
     add_header Backsoon-Site "${site}; bare" always;
     error_page 599 /.backsoon/none;
@@ -125,15 +146,20 @@ location = /.backsoon/bare/${site} {
 `;
 }
 
+/** Back to the site, with its own rules. */
+const LET_IN = "try_files /.backsoon/none $backsoon_uri$is_args$args;";
+
 /** The site's rules for some visitors neither let them in nor keep the page from others. */
 const EVERYBODY = "auth_basic off; satisfy all; allow all;";
 
-const FROM_DISK = `auth_request off;
-    ${EVERYBODY}
+function fromDisk(everybody: string): string {
+  return `auth_request off;
+    ${everybody}
     client_max_body_size 0;
     gzip off;
     add_header Cache-Control no-store always;
     add_header Retry-After 600 always;`;
+}
 
 /** What `http` or the site sets for its own upstreams is set back. */
 function toAgent(site: string, stage: "ask" | "page"): string {

@@ -24,6 +24,8 @@ export interface ConfigurationTree {
   readonly http: Placed | undefined;
   /** What stands in `http` beside the server blocks. */
   readonly shared: readonly Placed[];
+  /** Patterns by which `http` reads whole folders, absolute. */
+  readonly folders: readonly string[];
   readonly servers: readonly ServerBlock[];
   /** Files that could not be read as nginx does, a sentence each. */
   readonly problems: readonly string[];
@@ -44,6 +46,7 @@ export function buildTree(dumped: readonly DumpedFile[]): ConfigurationTree {
   }
   const main = dumped[0]?.path ?? "";
   const folder = main.slice(0, main.lastIndexOf("/") + 1);
+  const absolute = (pattern: string) => (pattern.startsWith("/") ? pattern : folder + pattern);
   const expand = (file: string, directives: readonly Directive[], depth = 0): Placed[] =>
     directives.flatMap((directive) => {
       if (directive.name !== "include") return [{ file, directive }];
@@ -51,7 +54,7 @@ export function buildTree(dumped: readonly DumpedFile[]): ConfigurationTree {
       // What the agent wrote itself is no part of the site.
       if (isHookFile(pattern)) return [{ file, directive }];
       if (depth >= MAX_INCLUDE_DEPTH) return [];
-      return named(pattern.startsWith("/") ? pattern : folder + pattern, [...parsed.keys()]).flatMap((path) =>
+      return named(absolute(pattern), [...parsed.keys()]).flatMap((path) =>
         expand(path, parsed.get(path) ?? [], depth + 1),
       );
     });
@@ -68,14 +71,21 @@ export function buildTree(dumped: readonly DumpedFile[]): ConfigurationTree {
     const place = `${placed.file}:${String(placed.directive.start)}`;
     if (!servers.has(place)) servers.set(place, { ...placed, body: inside(placed), http: shared });
   }
-  return { main, files, http, shared, servers: [...servers.values()], problems };
+  const folders = (http?.directive.block?.directives ?? [])
+    .filter(({ name, args }) => name === "include" && /[*?[]/.test(args[0] ?? "") && !isHookFile(args[0] ?? ""))
+    .map(({ args }) => absolute(args[0] ?? ""));
+  return { main, files, http, shared, folders, servers: [...servers.values()], problems };
 }
 
 /** The files that an `include` names, in the order in which nginx reads them. */
 function named(pattern: string, paths: readonly string[]): string[] {
   if (!/[*?[]/.test(pattern)) return paths.filter((path) => path === pattern);
-  const expression = globExpression(pattern);
-  return paths.filter((path) => expression.test(path)).sort((a, b) => (a < b ? -1 : 1));
+  return paths.filter((path) => matchesPattern(pattern, path)).sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** Whether an `include` with wildcards reads this file. */
+export function matchesPattern(pattern: string, path: string): boolean {
+  return globExpression(pattern).test(path);
 }
 
 /** As glob(7): no wildcard stands for a slash, nor for a dot at the beginning of a name. */

@@ -7,9 +7,9 @@ import type { FileChange, Hazard, HookPlan } from "../../contract/web-servers.ts
 import type { Directive } from "./directives.ts";
 import type { Discovered } from "./discover.ts";
 import type { BlockGroup } from "./group-blocks.ts";
-import { hasHttpHook, turnedOff } from "./hazards.ts";
-import { HTTP_HOOK, commentOf, hookDirective, hookFile, includedHook } from "./hook-names.ts";
-import { type HookPaths, httpHook, siteHook } from "./hook-text.ts";
+import { isMirrored, turnedOff } from "./hazards.ts";
+import { HTTP_HOOK, commentOf, hookDirective, hookFile, hookIn } from "./hook-names.ts";
+import { type HookPaths, hookOwner, httpHook, siteHook } from "./hook-text.ts";
 
 export interface HookWish {
   readonly sites: readonly string[];
@@ -26,13 +26,14 @@ export function planHook(found: Discovered, wish: HookWish): NginxChanges {
   const chosen: BlockGroup[] = [];
   for (const site of wish.sites) {
     const group = found.groups.find(({ id }) => id === site);
-    const hazards = wish.remove ? [] : refusals(found, site);
-    if (group === undefined) {
+    const hazards = [...anotherOwner(found, wish, site), ...(wish.remove ? [] : refusals(found, site))];
+    if (hazards.length > 0) refused.push({ site, hazards });
+    else if (group === undefined) {
       if (!wish.remove) refused.push({ site, hazards: [unknown(site)] });
-    } else if (hazards.length > 0) refused.push({ site, hazards });
-    else chosen.push(group);
+    } else chosen.push(group);
   }
-  const gone = wish.remove ? wish.sites.filter((site) => !chosen.some(({ id }) => id === site)) : [];
+  const isSettled = (site: string) => [...chosen.map(({ id }) => id), ...refused.map((one) => one.site)].includes(site);
+  const gone = wish.remove ? wish.sites.filter((site) => !isSettled(site)) : [];
   const sites = [...chosen.map(({ id }) => id), ...gone];
   const files = wish.remove ? removal(found, sites, wish) : installation(found, chosen, wish);
   return { sites, files: files.filter(({ before, after }) => before !== after), refused };
@@ -42,49 +43,69 @@ function refusals({ sites }: Discovered, site: string): Hazard[] {
   return sites.find(({ id }) => id === site)?.hazards.filter(({ refuses }) => refuses) ?? [];
 }
 
+/** One nginx asks one agent: what all sites share leads to its socket. */
+function anotherOwner(found: Discovered, wish: HookWish, site: string): Hazard[] {
+  const { tree, httpPlace } = found;
+  const paths = [hookFile(tree.main, site), httpPlace.kind === "none" ? "" : httpPlace.path];
+  return paths.flatMap((file): Hazard[] => {
+    const owner = hookOwner(textOf(found, wish, file) ?? "");
+    if (owner === undefined || owner === wish.paths.webFolder) return [];
+    const message = `Another agent, with the web folder ${owner}, has prepared this nginx. Take its hook out by that agent, or by hand.`;
+    return [{ code: "another-agent", message, file, line: 1, refuses: true }];
+  });
+}
+
 function unknown(site: string): Hazard {
   return { code: "unknown-site", message: `nginx has no site ${site} (any more).`, refuses: true };
 }
 
 /** Files of the hook first, then `http`, then the sites. */
 function installation(found: Discovered, chosen: readonly BlockGroup[], wish: HookWish): FileChange[] {
-  const { tree } = found;
-  if (chosen.length === 0 || tree.http === undefined) return [];
+  const { tree, httpPlace } = found;
+  if (chosen.length === 0 || tree.http === undefined || httpPlace.kind === "none") return [];
   const edits = new Edits(found);
-  if (!hasHttpHook(tree)) edits.insert(tree.http.file, tree.http.directive, HTTP_HOOK);
+  if (httpPlace.kind === "line" && !httpPlace.isThere) edits.insert(tree.http.file, tree.http.directive, HTTP_HOOK);
   for (const { id, blocks } of chosen)
     for (const { block, hooks } of blocks) {
       if (hooks.length === 1 && hooks[0] === id) continue;
       edits.removeFrom(block.file, block.directive, () => true);
       edits.insert(block.file, block.directive, id);
     }
-  const hook = (name: string, after: string): FileChange => {
-    const path = hookFile(tree.main, name);
-    return { path, before: wish.hookFileOnDisk(path), after };
-  };
+  const hook = (path: string, after: string): FileChange => ({ path, before: textOf(found, wish, path), after });
   return [
-    hook(HTTP_HOOK, httpHook(wish.paths)),
-    ...chosen.map((group) => hook(group.id, siteHook({ ...wish.paths, site: group.id, turnOff: turnedOff(group) }))),
+    hook(httpPlace.path, httpHook(wish.paths)),
+    ...chosen.map((group) =>
+      hook(
+        hookFile(tree.main, group.id),
+        siteHook({ ...wish.paths, site: group.id, turnOff: turnedOff(group), mirrored: isMirrored(group) }),
+      ),
+    ),
     ...edits.files(tree.http.file),
   ];
 }
 
 /** The same backwards. What `http` has goes with the last site. */
 function removal(found: Discovered, sites: readonly string[], wish: HookWish): FileChange[] {
-  const { tree } = found;
+  const { tree, httpPlace } = found;
   const edits = new Edits(found);
   const isOurs = (name: string) => sites.includes(name);
   for (const { file, directive } of tree.servers) edits.removeFrom(file, directive, isOurs);
   const isLast = !found.groups.some(({ blocks }) => blocks.some(({ hooks }) => hooks.some((hook) => !isOurs(hook))));
   if (isLast && tree.http !== undefined)
     edits.removeFrom(tree.http.file, tree.http.directive, (name) => name === HTTP_HOOK);
+  const ofHttp = [hookFile(tree.main, HTTP_HOOK), ...(httpPlace.kind === "file" ? [httpPlace.path] : [])];
   return [
     ...edits.files(tree.http?.file ?? "").reverse(),
-    ...[...sites, ...(isLast ? [HTTP_HOOK] : [])].map((name): FileChange => {
-      const path = hookFile(tree.main, name);
-      return { path, before: wish.hookFileOnDisk(path), after: null };
-    }),
+    ...[...sites.map((site) => hookFile(tree.main, site)), ...(isLast ? ofHttp : [])].map((path): FileChange => ({
+      path,
+      before: textOf(found, wish, path),
+      after: null,
+    })),
   ];
+}
+
+function textOf({ tree }: Discovered, { hookFileOnDisk }: HookWish, path: string): string | null {
+  return tree.files.get(path)?.text ?? hookFileOnDisk(path);
 }
 
 interface Edit {
@@ -114,9 +135,10 @@ class Edits {
   /** Our lines that stand directly in a block. */
   removeFrom(file: string, { block }: Directive, isOurs: (name: string) => boolean): void {
     const text = this.#textOf(file);
-    for (const { name, args, start, end } of block?.directives ?? []) {
-      const hook = name === "include" ? includedHook(args[0] ?? "") : undefined;
-      if (hook !== undefined && isOurs(hook)) this.#add(file, lineOfOurs(text, start, end, commentOf(hook)));
+    for (const directive of block?.directives ?? []) {
+      const hook = hookIn(directive);
+      if (hook === undefined || !isOurs(hook)) continue;
+      this.#add(file, lineOfOurs(text, directive.start, directive.end, commentOf(hook)));
     }
   }
 

@@ -33,6 +33,7 @@ export function questionsOf(groups: readonly BlockGroup[], order: readonly Found
           connectTo: reachable(listener, sockets),
           host: host ?? found.hosts[0] ?? NOBODY,
           block: { file: found.block.file, line: found.block.directive.line },
+          onDisk: found.hooks.includes(id),
           ...(skip === undefined ? {} : { skip }),
         };
       }),

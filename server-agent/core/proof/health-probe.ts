@@ -9,7 +9,10 @@ import { isReachable, reachable } from "./listener-proof.ts";
 import type { Observed, Probe } from "./proof-cell.ts";
 import { SAMPLE_NAME, sampleHost } from "./proof-samples.ts";
 
-export type HealthProbe = Pick<Probe, "address" | "port" | "tls" | "foreign" | "method" | "target" | "headers">;
+export type HealthProbe = Pick<
+  Probe,
+  "address" | "port" | "tls" | "proxyProtocol" | "foreign" | "method" | "target" | "headers"
+>;
 
 /** @returns the request, or why there is none */
 export function healthProbe(
@@ -25,8 +28,17 @@ export function healthProbe(
   if (listener === undefined) return { cannot: `${site} is not reachable on any listener` };
   const host = original.hosts.map(sampleHost).find((name) => name !== undefined) ?? `${SAMPLE_NAME}.invalid`;
   const headers = { host, accept: "*/*", "user-agent": "Backsoon-Health", [WITHIN_HEADER]: site };
-  const { port, tls = false, foreign } = listener;
-  return { address: reachable(listener.address), port, tls, foreign, method: "GET", target: path, headers };
+  const { port, tls = false, proxyProtocol = false, foreign } = listener;
+  return {
+    address: reachable(listener.address),
+    port,
+    tls,
+    proxyProtocol,
+    foreign,
+    method: "GET",
+    target: path,
+    headers,
+  };
 }
 
 /** Why the site is not well; `undefined` when it is: it answers with 2xx or 3xx. */

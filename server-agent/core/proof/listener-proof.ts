@@ -169,7 +169,15 @@ export class ListenerProof {
   }
 
   #ask(host: string, sample: Sample, kind: Kind, expect: Expectation): PlannedCell {
-    const { address, port, tls = false, foreign } = this.#listener;
+    const { address, port, tls = false, proxyProtocol = false, foreign } = this.#listener;
+    if (demandsCertificate(this.#table.config, this.#receipt.site, this.#listener))
+      return this.#skip(
+        host,
+        sample,
+        kind,
+        expect.virtualHost,
+        "This listener demands a certificate of the visitor, which the agent does not have.",
+      );
     const path = encodePath(sample.path);
     const target = `${path}${sample.query === "" ? "" : `?${sample.query}`}`;
     const headers = { accept: ACCEPT[kind], ...sample.headers, host };
@@ -179,6 +187,7 @@ export class ListenerProof {
         address: reachable(address),
         port,
         tls,
+        proxyProtocol,
         foreign,
         method: METHOD[kind],
         target,
@@ -253,6 +262,15 @@ export function isReachable(config: Config, site: string, { name, foreign }: Bou
   const handler = original?.rules.map((rule) => rule.handler).find(({ type }) => type === "foreign");
   if (handler?.type !== "foreign") return foreign === undefined;
   return handler.server === foreign && handler.listeners?.includes(name) !== false;
+}
+
+function demandsCertificate({ virtualHosts }: Config, site: string, { name }: BoundListener): boolean {
+  const original = virtualHosts.find(({ id }) => id === site);
+  return (
+    original?.rules.some(
+      ({ handler }) => handler.type === "foreign" && handler.clientCertificates?.includes(name) === true,
+    ) === true
+  );
 }
 
 /** What the rule of a virtual host answers, as far as a proof can tell. */

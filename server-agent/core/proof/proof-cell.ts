@@ -9,6 +9,7 @@ export interface Probe {
   address: string;
   port: number;
   tls: boolean;
+  proxyProtocol: boolean;
   /** Id of the web server that listens there, in place of the agent. */
   foreign: string | undefined;
   method: "GET" | "HEAD" | "POST";

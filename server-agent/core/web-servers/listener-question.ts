@@ -13,6 +13,8 @@ export interface ListenerQuestion {
   /** The name to ask for, in TLS as well. */
   readonly host: string;
   readonly block: { readonly file: string; readonly line: number };
+  /** The configuration on disk has the hook there. */
+  readonly onDisk: boolean;
   /** Why it cannot be asked, a sentence. */
   readonly skip?: string;
 }

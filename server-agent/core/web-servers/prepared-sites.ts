@@ -1,7 +1,10 @@
 /** Discovered sites as virtual hosts of the document, and their listeners as foreign ones. */
 import type { Config, Listener, VirtualHost } from "../../contract/config.ts";
+import type { Handler } from "../../contract/handler.ts";
 import type { DiscoveredSite, SiteListener } from "../../contract/web-servers.ts";
 import { foreignServer } from "./closed-sites.ts";
+
+type ForeignHandler = Extract<Handler, { type: "foreign" }>;
 
 /** Answers for names that no site lists, where no site of a web server does. */
 const CATCH_ALL: VirtualHost = { id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] };
@@ -16,7 +19,14 @@ export function withSites(config: Config, server: string, sites: readonly Discov
   for (const site of sites) {
     const own = site.listeners.map((listener) => foreignListener(server, listener));
     for (const listener of own) listeners.set(listener.name, listener);
-    virtualHosts = place(virtualHosts, { ...site, listeners: own.map(({ name }) => name) }, server);
+    const guarded = own.flatMap(({ name }, index) => (site.listeners[index]?.clientCertificate === true ? [name] : []));
+    const handler: ForeignHandler = {
+      type: "foreign",
+      server,
+      listeners: own.map(({ name }) => name),
+      ...(guarded.length === 0 ? {} : { clientCertificates: guarded }),
+    };
+    virtualHosts = place(virtualHosts, site, handler);
   }
   return withoutUnused({ ...config, listeners: [...listeners.values()], virtualHosts }, server);
 }
@@ -32,19 +42,27 @@ export function withoutSites(config: Config, server: string, sites: readonly str
   return withoutUnused({ ...config, virtualHosts }, server);
 }
 
-function foreignListener(server: string, { address, port, tls }: SiteListener): Listener {
+function foreignListener(server: string, { address, port, tls, proxyProtocol }: SiteListener): Listener {
   const isAll = address === "0.0.0.0";
   const where = isAll ? "" : address === "::" ? "ipv6-" : `${address.replaceAll(/[^0-9A-Za-z.]/g, "_")}-`;
-  return { name: `${server}-${where}${String(port)}`, address, port, foreign: server, ...(tls ? { tls } : {}) };
+  return {
+    name: `${server}-${where}${String(port)}`,
+    address,
+    port,
+    foreign: server,
+    ...(tls ? { tls } : {}),
+    ...(proxyProtocol ? { proxyProtocol } : {}),
+  };
 }
 
 function place(
   virtualHosts: readonly VirtualHost[],
-  { id, hosts, listeners }: { id: string; hosts: string[]; listeners: string[] },
-  server: string,
+  { id, hosts }: Pick<DiscoveredSite, "id" | "hosts">,
+  handler: ForeignHandler,
 ): VirtualHost[] {
-  const handler = { type: "foreign" as const, server, listeners };
-  const known = virtualHosts.findIndex((virtualHost) => virtualHost.id === id && foreignServer(virtualHost) === server);
+  const known = virtualHosts.findIndex(
+    (virtualHost) => virtualHost.id === id && foreignServer(virtualHost) === handler.server,
+  );
   const before = virtualHosts[known];
   if (before !== undefined) {
     const rules = before.rules.map((rule) => (rule.handler.type === "foreign" ? { ...rule, handler } : rule));

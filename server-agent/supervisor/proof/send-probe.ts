@@ -1,14 +1,9 @@
-import { isIP } from "node:net";
+import type { IncomingHttpHeaders } from "node:http";
+import { askListener } from "../../adapters/ask-listener.ts";
 import { ANSWERED_BY_HEADER, PROOF_HEADER } from "../../core/proof/headers.ts";
 import type { Observed, Probe } from "../../core/proof/proof-cell.ts";
-import type { ClientRequest, RequestOptions } from "node:http";
 import { request } from "../../node-http.ts";
 import { pageSourceToken } from "../../worker/page-source.ts";
-
-/** Loaded where somebody speaks TLS. */
-function requestTls(options: RequestOptions & { servername?: string }): ClientRequest {
-  return process.getBuiltinModule("node:https").request(options);
-}
 
 /** Enough of a body to see that there is one. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -18,22 +13,21 @@ const MAX_BODY_BYTES = 64 * 1024;
  * tell who answered, and leave the request out of all counts.
  */
 export function askProbe(
-  { address, port, tls, foreign, method, target, headers }: Omit<Probe, "cell" | "expect">,
+  probe: Omit<Probe, "cell" | "expect">,
   proofToken: string,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Observed> {
+  if (probe.foreign !== undefined) return askWebServer(probe, pageSourceToken(proofToken), timeoutMs);
+  const { address, port, method, target, headers } = probe;
   return new Promise((resolve) => {
-    const token = foreign === undefined ? proofToken : pageSourceToken(proofToken);
-    const call = (tls ? requestTls : request)({
+    const call = request({
       host: address,
       port,
       method,
       path: target,
-      headers: { ...headers, [PROOF_HEADER]: token, connection: "close" },
+      headers: { ...headers, [PROOF_HEADER]: proofToken, connection: "close" },
       agent: false,
-      // Whether its certificate is good is not what is asked here.
-      ...(tls ? { servername: nameOf(headers.host), rejectUnauthorized: false } : {}),
       signal,
     });
     const timer = setTimeout(() => call.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
@@ -45,12 +39,7 @@ export function askProbe(
     call.once("response", (response) => {
       let body = "";
       const finish = (): void => {
-        const fields = Object.fromEntries(
-          Object.entries(response.headers).map(([name, value]) => [
-            name,
-            Array.isArray(value) ? value.join(", ") : value,
-          ]),
-        );
+        const fields = plainFields(response.headers);
         settle({ status: response.statusCode ?? 0, headers: fields, body, answeredBy: fields[ANSWERED_BY_HEADER] });
       };
       response.setEncoding("utf8");
@@ -66,8 +55,32 @@ export function askProbe(
   });
 }
 
-/** The name that TLS asks for (SNI, RFC 6066, 3): no address, and no port. */
-function nameOf(host: string | undefined): string {
-  const name = (host ?? "").replace(/:\d+$/, "");
-  return isIP(name.replace(/^\[|\]$/g, "")) === 0 ? name : "";
+/** Through a web server beside the agent, as its visitors come. */
+async function askWebServer(
+  { address, port, tls, proxyProtocol, method, target, headers }: Omit<Probe, "cell" | "expect">,
+  token: string,
+  timeoutMs: number,
+): Promise<Observed> {
+  const { host = "", ...rest } = headers;
+  const answered = await askListener({
+    address,
+    port,
+    tls,
+    proxyProtocol,
+    host,
+    path: target,
+    method,
+    headers: { ...rest, [PROOF_HEADER]: token },
+    timeoutMs,
+  });
+  if (!answered.ok) return { error: answered.message };
+  const { status, body } = answered.answer;
+  const fields = plainFields(answered.answer.headers);
+  return { status, headers: fields, body, answeredBy: fields[ANSWERED_BY_HEADER] };
+}
+
+function plainFields(headers: IncomingHttpHeaders): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
+  );
 }

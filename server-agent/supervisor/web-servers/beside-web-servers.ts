@@ -3,11 +3,11 @@
  * to ask for, and what their visitors get then.
  */
 import { setMaxListeners } from "node:events";
-import type { BoundListener } from "../../contract/agent.ts";
 import type { Config } from "../../contract/config.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
 import { planProof } from "../../core/proof/proof-plan.ts";
 import { type ClosedSite, closedSites } from "../../core/web-servers/closed-sites.ts";
+import { foreignListeners } from "../../core/web-servers/foreign-listeners.ts";
 import { listOf } from "../../core/wording.ts";
 import { refuse, type Refusal } from "../../result.ts";
 import type { FlagFolder } from "../../adapters/flag-folder.ts";
@@ -93,11 +93,4 @@ export class BesideWebServers implements Beside {
     if (cells.some(({ state }) => state === "live")) return undefined;
     return `${site} cannot be closed: none of its listeners can be asked, so nobody could tell whether it is. ${cells[0]?.message ?? ""}`;
   }
-}
-
-/** Those of web servers, as the document has them. */
-function foreignListeners({ listeners }: Config): BoundListener[] {
-  return listeners.flatMap(({ name, address, port, foreign, tls }): BoundListener[] =>
-    foreign === undefined ? [] : [{ name, address, port, foreign, ...(tls === true ? { tls } : {}) }],
-  );
 }

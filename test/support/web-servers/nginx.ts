@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -13,8 +13,10 @@ import type { Instance } from "../../../server-agent/adapters/adapter.ts";
 import { findMasters } from "../../../server-agent/adapters/nginx/masters.ts";
 import { freePort } from "../ssh/sshd.ts";
 
-/** `npm test` installs it on Debian and its relatives; elsewhere its tests are skipped. */
+/** Where it is missing, its tests are skipped. */
 export const HAS_NGINX = spawnSync("nginx", ["-v"]).status === 0;
+/** `npm test` has set this machine up, and installed what the tests use. */
+export const IS_SET_UP = existsSync(join(import.meta.dirname, "../../../.cache/debian-tests.stamp"));
 
 /**
  * Text of each file below `etc`. `@ETC@`, `@RUN@`, `@CERT@`, `@KEY@` and `@PORT1@` to `@PORT9@` are
@@ -93,17 +95,21 @@ export async function startNginx(folder: NginxFolder): Promise<TestNginx> {
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
   const pid = child.pid ?? 0;
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  };
+  await using unless = new AsyncDisposableStack();
+  unless.defer(stop);
   await untilListening(folder, child, () => said);
   const instance = await untilFound(pid);
+  unless.move();
   return {
     pid,
     instance,
     log: () => readFile(join(folder.run, "error.log"), "utf8"),
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill("SIGTERM");
-      await once(child, "exit");
-    },
+    [Symbol.asyncDispose]: stop,
   };
 }
 

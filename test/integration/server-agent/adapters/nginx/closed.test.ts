@@ -1,5 +1,5 @@
 /** What visitors of a real nginx get while a site is closed, whatever its owner has configured. */
-import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -115,6 +115,39 @@ describe.runIf(HAS_NGINX)("a closed site of nginx", () => {
     await agent.die();
     expect(await visit("/hooks/x?b=2")).toMatchObject(FROM_DISK);
     expect(await visit("/.well-known/acme-challenge/abc")).toMatchObject({ status: 200 });
+  });
+
+  it("keeps what the expression of its name has found, while it is open", async () => {
+    await using prepared = await preparedNginx({
+      "sites-enabled/all": `server { listen 127.0.0.1:@PORT1@; server_name ~^(s\\d+)\\.example\\.com$; set $site $1;
+  location / { return 200 "$1\\n"; } }`,
+    });
+    const { visit } = prepared;
+    for (const path of ["/", "/.well-known/acme-challenge/abc"])
+      expect(await visit(path, { host: "s1.example.com" })).toMatchObject({ status: 200, body: "s1\n" });
+  });
+
+  it("sends nobody to a mirror, and asks nobody else for leave", async () => {
+    await using prepared = await preparedNginx(
+      site(
+        `mirror /mirror; auth_request /leave; location = /leave { internal; auth_request off; access_log @RUN@/leave.log; return 204; }
+location = /mirror { internal; auth_request off; access_log @RUN@/mirror.log; return 204; } location / { root @ETC@; }`,
+        "log_subrequest on;",
+      ),
+      ({ etc }) => writeFile(join(etc, "a.txt"), "a\n"),
+    );
+    const { agent, visit, folder } = prepared;
+    const logs = async () =>
+      (await Promise.all(["leave.log", "mirror.log"].map((name) => readFile(join(folder.run, name), "utf8")))).map(
+        (text) => text.split("\n").length - 1,
+      );
+    expect(await visit("/a.txt")).toMatchObject({ status: 200, body: "a\n" });
+    expect(await logs()).toEqual([1, 1]);
+    await agent.close("shop.example.com");
+    expect(await visit("/a.txt")).toMatchObject(CLOSED);
+    await agent.die();
+    expect(await visit("/a.txt")).toMatchObject(FROM_DISK);
+    expect(await logs()).toEqual([1, 1]);
   });
 
   it("finishes what it had let in, also by an internal redirect", async () => {

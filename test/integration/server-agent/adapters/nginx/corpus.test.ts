@@ -11,7 +11,13 @@ import type { Instance } from "../../../../../server-agent/adapters/adapter.ts";
 import { writeHookFiles } from "../../../../../server-agent/adapters/hook-files.ts";
 import { nginxAdapter } from "../../../../../server-agent/adapters/nginx/nginx-adapter.ts";
 import { type CorpusCase, nginxCorpus } from "../../../../support/web-servers/corpus/nginx/corpus.ts";
-import { HAS_NGINX, type NginxFolder, nginxArgs, nginxFolder } from "../../../../support/web-servers/nginx.ts";
+import {
+  HAS_NGINX,
+  IS_SET_UP,
+  type NginxFolder,
+  nginxArgs,
+  nginxFolder,
+} from "../../../../support/web-servers/nginx.ts";
 
 const CORPUS = nginxCorpus();
 const HAS_IPV6 = Object.values(networkInterfaces()).some((list) => list?.some(({ family }) => family === "IPv6"));
@@ -56,6 +62,10 @@ function withPorts(text: string): string {
     : moved.replaceAll("[::1]:", "127.0.0.7:").replaceAll("[::]:", "127.0.0.6:").replaceAll("ipv6only=on", "");
 }
 
+it.runIf(IS_SET_UP)("nginx is here: `npm test` installs it, and what is skipped without it is not tested", () => {
+  expect(HAS_NGINX).toBe(true);
+});
+
 describe.runIf(HAS_NGINX)("a configuration of the corpus", () => {
   it("is one of fifty at least", () => {
     expect(CORPUS.length).toBeGreaterThanOrEqual(50);
@@ -76,6 +86,7 @@ describe.runIf(HAS_NGINX)("a configuration of the corpus", () => {
     };
     const adapter = nginxAdapter({
       webFolder: join(folder.run, "web"),
+
       token: "t",
     });
     expect(await adapter.check(instance)).toBeUndefined();
@@ -93,8 +104,11 @@ describe.runIf(HAS_NGINX)("a configuration of the corpus", () => {
       expect(line).toBeGreaterThan(0);
     }
 
-    expect(writeHookFiles(plan.files)).toMatchObject({ ok: true });
-    expect(await adapter.check(instance)).toBeUndefined();
+    // After each file, as nginx may be started at any moment, and the agent may die at any.
+    for (const file of plan.files) {
+      expect(writeHookFiles([file])).toMatchObject({ ok: true });
+      expect(await adapter.check(instance)).toBeUndefined();
+    }
     const hooked = await adapter.read(instance);
     expect(hooked.sites.map(({ id, hosts }) => ({ id, hosts }))).toEqual(
       read.sites.map(({ id, hosts }) => ({ id, hosts })),
@@ -102,8 +116,10 @@ describe.runIf(HAS_NGINX)("a configuration of the corpus", () => {
     expect(adapter.plan(instance, hooked, plan.sites, false).files).toEqual([]);
 
     const removal = adapter.plan(instance, hooked, plan.sites, true);
-    expect(writeHookFiles(removal.files)).toMatchObject({ ok: true });
-    expect(await adapter.check(instance)).toBeUndefined();
+    for (const file of removal.files) {
+      expect(writeHookFiles([file])).toMatchObject({ ok: true });
+      expect(await adapter.check(instance)).toBeUndefined();
+    }
     expect(await folder.snapshot()).toEqual(before);
   });
 });

@@ -1,13 +1,7 @@
 /** A real agent beside a real nginx: found, prepared, closed, brought back, and taken out again. */
-import { chmod } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { askListener, type ListenerAsked } from "../../../../../server-agent/adapters/ask-listener.ts";
-import type { Config } from "../../../../../server-agent/contract/config.ts";
-import { startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
-import { CATCH_ALL } from "../../../../support/agent/config.ts";
-import { HAS_NGINX, nginxFolder, type NginxFolder, startNginx } from "../../../../support/web-servers/nginx.ts";
-
-const NO_LISTENERS: Config = { listeners: [], virtualHosts: [CATCH_ALL] };
+import { agentBeside, NO_LISTENERS, seenBy, visitorOf } from "../../../../support/web-servers/beside.ts";
+import { HAS_NGINX, nginxFolder, startNginx } from "../../../../support/web-servers/nginx.ts";
 
 const SITES = {
   "sites-enabled/shop": `server {
@@ -32,38 +26,15 @@ server {
 `,
 };
 
-async function beside(folder: NginxFolder) {
-  const agent = await startAgent({ config: NO_LISTENERS, workers: 2 });
-  // As below /var/lib: the workers of nginx come under their own user.
-  await chmod(agent.folder, 0o755);
-  return { agent, server: await serverOf(agent, folder) };
-}
-
-async function serverOf(agent: TestAgent, folder: NginxFolder): Promise<string> {
-  const { webServers } = await agent.call("listWebServers");
-  const found = webServers.find(({ configuration }) => configuration === folder.main);
-  if (found === undefined) throw new Error(JSON.stringify(webServers));
-  return found.id;
-}
-
-function visitor(folder: NginxFolder) {
-  return async (asked: Partial<ListenerAsked> = {}) => {
-    const whole = { address: "127.0.0.1", port: folder.port(1), tls: false, host: "shop.example", path: "/" };
-    const answered = await askListener({ ...whole, timeoutMs: 10_000, ...asked });
-    if (!answered.ok) throw new Error(answered.message);
-    return answered.answer;
-  };
-}
-
 describe.skipIf(!HAS_NGINX)("a site of nginx", () => {
   it("is found, prepared, closed for all its visitors, brought back, and nginx is as before", async () => {
     await using folder = await nginxFolder(SITES);
     await using nginx = await startNginx(folder);
     const before = await folder.snapshot();
-    const { agent: started, server } = await beside(folder);
-    await using agent = started;
-    const visit = visitor(folder);
-    const params = { id: server };
+    await using agent = await agentBeside({ workers: 2 });
+    const { id } = await seenBy(agent, folder);
+    const visit = visitorOf(folder);
+    const params = { id };
 
     const plan = await agent.call("planHook", { params, body: {} });
     expect(plan.sites).toEqual(["blog.example", "shop.example"]);

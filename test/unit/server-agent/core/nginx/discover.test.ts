@@ -177,6 +177,9 @@ describe("hazards of nginx", () => {
       ["client-certificate"],
     ],
     ["an optional certificate", "ssl_verify_client optional; server { listen 443 ssl; server_name a.example; }", []],
+    ["a numbered group that is used", "server { server_name ~^(.+)\\.a$; root /srv/$1; }", ["numbered-group"]],
+    ["a named group", "server { server_name ~^(?<x>.+)\\.a$; root /srv/$x; }", []],
+    ["a group of a location", "server { server_name ~^(.+)\\.a$; location ~ /(x) { return 200 $1; } }", []],
     ["Lua in front of all", "access_by_lua_block { ngx.exit(403) } server { server_name a.example; }", ["lua"]],
     ["only a Unix socket", "server { listen unix:/run/x; server_name a.example; }", ["listen-unix", "no-listener"]],
     [

@@ -108,6 +108,33 @@ describe("a plan for the hook of nginx", () => {
     expect(set["/etc/nginx/sites/a"]).toBe(hooked["/etc/nginx/sites/a"]);
   });
 
+  it("gives http its part as a file of its own where the main file is generated and reads a folder", () => {
+    const main = "# Ansible managed\nhttp {\n  include /etc/nginx/conf.d/*.conf;\n}\n";
+    const files = { [MAIN]: main, "/etc/nginx/conf.d/a.conf": "server { server_name a.example; }\n" };
+    const facts = (path: string) => (path === "/etc/nginx/conf.d" ? { real: path, names: 1 } : undefined);
+    const found = (now: Files) =>
+      discover(
+        Object.entries(now).map(([path, text]) => ({ path, text })),
+        { hostname: "box", facts },
+      );
+    const wish = { sites: ["a.example"], paths: PATHS, hookFileOnDisk: () => null };
+    const put = planHook(found(files), { ...wish, remove: false });
+    expect(put.files.map(({ path }) => path)).toEqual([
+      "/etc/nginx/conf.d/backsoon.conf",
+      "/etc/nginx/backsoon/a.example.conf",
+      "/etc/nginx/conf.d/a.conf",
+    ]);
+    const after = Object.fromEntries(put.files.map(({ path, after: text }) => [path, text ?? ""]));
+    const hooked = { [MAIN]: main, ...after };
+    expect(planHook(found(hooked), { ...wish, remove: false }).files).toEqual([]);
+    const out = planHook(found(hooked), { ...wish, remove: true }).files;
+    expect(out.map(({ path, after: text }) => [path, text])).toEqual([
+      ["/etc/nginx/conf.d/a.conf", files["/etc/nginx/conf.d/a.conf"]],
+      ["/etc/nginx/backsoon/a.example.conf", null],
+      ["/etc/nginx/conf.d/backsoon.conf", null],
+    ]);
+  });
+
   it("keeps the id of a site whatever comes beside it", () => {
     const expression = (name: string) => `server { server_name ~^${name}\\d+\\.example$; }\n`;
     const files = { ...TWO, "/etc/nginx/sites/m": expression("m") };
@@ -117,6 +144,24 @@ describe("a plan for the hook of nginx", () => {
     const ids = new Map(more.groups.map(({ id, hosts }) => [id, hosts]));
     expect(ids.get("site-1")).toEqual(["~^m\\d+\\.example$"]);
     expect(ids.get("site-2")).toEqual(["~^c\\d+\\.example$"]);
+  });
+
+  it("leaves what another agent has put in, and says whose it is", () => {
+    const hooked = apply(TWO, { remove: false, sites: ["a.example"] });
+    for (const remove of [false, true]) {
+      const { files, refused } = planHook(read(hooked), {
+        sites: ["a.example", "b.example"],
+        remove,
+        paths: { ...PATHS, webFolder: "/srv/other-web" },
+        hookFileOnDisk: (path) => hooked[path] ?? null,
+      });
+      expect(files).toEqual([]);
+      expect(refused.map(({ site, hazards }) => [site, hazards.map(({ code }) => code)])).toEqual([
+        ["a.example", ["another-agent", "another-agent"]],
+        ["b.example", ["another-agent"]],
+      ]);
+      expect(refused[0]?.hazards[0]?.message).toContain(PATHS.webFolder);
+    }
   });
 
   it("refuses a site that is not there", () => {

@@ -1,0 +1,197 @@
+/** What can happen to an agent, its flags and its nginx while a site is closed, or is to be. */
+import { chmod, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { TestAgent } from "../../../../../tools/driving/agent.ts";
+import { agentBeside, prepared, seenBy, type Visit, visitorOf } from "../../../../support/web-servers/beside.ts";
+import {
+  HAS_NGINX,
+  type NginxFolder,
+  nginxFolder,
+  startNginx,
+  type TestNginx,
+} from "../../../../support/web-servers/nginx.ts";
+
+const SITES = {
+  "sites-enabled/shop": `server {
+    listen 127.0.0.1:@PORT1@;
+    server_name shop.example;
+    location / { return 200 "the shop"; }
+}
+`,
+};
+
+interface Beside extends AsyncDisposable {
+  folder: NginxFolder;
+  nginx: TestNginx;
+  agent: TestAgent;
+  visit: Visit;
+}
+
+async function shopBeside(files: Readonly<Record<string, string>> = SITES): Promise<Beside> {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await nginxFolder(files));
+  const nginx = stack.use(await startNginx(folder));
+  const agent = stack.use(await agentBeside());
+  await prepared(agent, folder);
+  const kept = stack.move();
+  return { folder, nginx, agent, visit: visitorOf(folder), [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+const CLOSE = { body: { site: "shop.example", page: { title: "Stocktaking" } } };
+
+describe.skipIf(!HAS_NGINX)("while a site of nginx is closed", () => {
+  it("a killed agent leaves it closed, and so does the next one, with its own page again", async () => {
+    await using beside = await shopBeside();
+    const { agent, visit } = beside;
+    await agent.call("startMaintenance", CLOSE);
+    process.kill(agent.pid, "SIGKILL");
+    await agent.ended;
+    // Its workers finish what they have, and accept no more.
+    await expect.poll(async () => (await visit()).headers["backsoon-site"]).toBe("shop.example; fallback");
+    const page = await visit({ method: "POST" });
+    expect(page).toMatchObject({ status: 503, headers: { "retry-after": "600", "cache-control": "no-store" } });
+    expect(page.body).toContain("Stocktaking");
+    await using next = await agentBeside({ folder: agent.folder });
+    await expect.poll(async () => (await visit()).headers["backsoon-site"]).toBe("shop.example");
+    const [receipt] = (await next.call("listMaintenance")).maintenance;
+    await next.call("revertMaintenance", { params: { id: receipt?.id ?? "" }, body: {} });
+    expect(await visit()).toMatchObject({ status: 200, body: "the shop" });
+  });
+
+  it("a hung agent leaves it closed, with the page on disk", async () => {
+    await using beside = await shopBeside();
+    const { agent, visit } = beside;
+    await agent.call("startMaintenance", CLOSE);
+    const { workers } = await agent.call("getAgent");
+    const all = [agent.pid, ...workers.map(({ pid }) => pid)];
+    for (const pid of all) process.kill(pid, "SIGSTOP");
+    try {
+      expect(await visit()).toMatchObject({ status: 503, headers: { "backsoon-site": "shop.example; fallback" } });
+    } finally {
+      for (const pid of all) process.kill(pid, "SIGCONT");
+    }
+    await expect.poll(async () => (await visit()).headers["backsoon-site"]).toBe("shop.example");
+  });
+
+  it("an upgraded agent goes on with its own page all the time", async () => {
+    await using beside = await shopBeside();
+    const { agent, visit } = beside;
+    await agent.call("startMaintenance", CLOSE);
+    const seen = new Set<unknown>();
+    let isOver = false;
+    const watching = (async () => {
+      while (!isOver) seen.add((await visit()).headers["backsoon-site"]);
+    })();
+    await agent.call("handOver", { body: {} });
+    await agent.ended;
+    for (let count = 0; count < 5; count++) seen.add((await visit()).headers["backsoon-site"]);
+    isOver = true;
+    await watching;
+    expect([...seen]).toEqual(["shop.example"]);
+  });
+
+  it("whoever forges what only nginx may say stays out", async () => {
+    await using beside = await shopBeside();
+    const { agent, visit } = beside;
+    await agent.call("startMaintenance", {
+      body: { ...CLOSE.body, exceptions: [{ from: ["192.0.2.7"] }, { path: ["/health"] }] },
+    });
+    const forged = [
+      { headers: { "backsoon-client": "192.0.2.7" } },
+      { headers: { "backsoon-uri": "/health" } },
+      { headers: { "backsoon-stage": "ask", "backsoon-site": "default" } },
+      { headers: { "x-forwarded-for": "192.0.2.7" } },
+      { headers: { "backsoon-proof": "x", "backsoon-within": "shop.example" } },
+      { headers: { cookie: "backsoon_pass=../../etc/passwd" } },
+      { path: "/health/../" },
+      { path: "/health%2f..%2f" },
+      { host: "made-up.example" },
+    ];
+    for (const asked of forged) expect((await visit(asked)).status, JSON.stringify(asked)).not.toBe(200);
+    for (const path of [
+      "/.backsoon/page/shop.example",
+      "/.backsoon/ask/shop.example",
+      "/.backsoon/fallback/shop.example",
+    ])
+      expect((await visit({ path })).status).toBe(503);
+    expect(await visit({ path: "/health" })).toMatchObject({ status: 200, body: "the shop" });
+  });
+
+  it("a hook that is edited away is an alarm within seconds of a look", async () => {
+    await using beside = await shopBeside();
+    const { agent, visit, folder, nginx } = beside;
+    await agent.call("startMaintenance", CLOSE);
+    const file = join(folder.etc, "sites-enabled/shop");
+    await writeFile(file, folder.filled(SITES["sites-enabled/shop"]));
+    process.kill(nginx.pid, "SIGHUP");
+    await expect.poll(async () => (await visit()).status).toBe(200);
+    const { sites } = await seenBy(agent, folder);
+    expect(sites[0]).toMatchObject({ state: "lost" });
+    const { problems = [] } = await agent.call("getAgent");
+    expect(problems.join()).toContain("visitors still get something else: shop.example on nginx");
+  });
+});
+
+describe.skipIf(!HAS_NGINX)("a site of nginx is not closed, and the reply says so,", () => {
+  it("where nginx does not ask any more", async () => {
+    await using beside = await shopBeside();
+    const { agent, visit, folder, nginx } = beside;
+    const file = join(folder.etc, "sites-enabled/shop");
+    await writeFile(file, folder.filled(SITES["sites-enabled/shop"]));
+    process.kill(nginx.pid, "SIGHUP");
+    await expect.poll(async () => (await seenBy(agent, folder)).sites[0]?.state).toBe("lost");
+    const before = await agent.call("getConfig");
+    const refused = await agent.tryCall("startMaintenance", CLOSE);
+    expect(refused).toMatchObject({ ok: false, error: { code: "hook.missing" } });
+    expect(await agent.call("getConfig")).toEqual(before);
+    expect(await visit()).toMatchObject({ status: 200 });
+  });
+
+  it("where nginx's workers cannot see the flags", async () => {
+    await using beside = await shopBeside();
+    const { agent, visit } = beside;
+    const before = (await agent.call("getConfig")).config;
+    await chmod(agent.folder, 0o700);
+    const refused = await agent.tryCall("startMaintenance", CLOSE);
+    expect(refused).toMatchObject({ ok: false, error: { code: "switch.unobserved" } });
+    expect(refused.ok ? "" : refused.error.message).toMatch(
+      /shop\.example on nginx-.*Everything is as it was before\./,
+    );
+    expect((await agent.call("getConfig")).config).toEqual(before);
+    await chmod(agent.folder, 0o755);
+    expect(await visit()).toMatchObject({ status: 200, body: "the shop" });
+    const [receipt] = (await agent.call("listMaintenance")).maintenance;
+    expect(receipt).toMatchObject({ state: "reverted", revert: { author: "agent", exact: true } });
+    await agent.call("startMaintenance", CLOSE);
+    expect((await visit()).status).toBe(503);
+  });
+
+  it("where the flags cannot be written", async () => {
+    await using beside = await shopBeside();
+    const { agent, visit } = beside;
+    const web = join(agent.folder, "web");
+    await writeFile(join(web, "gen"), "").catch(() => undefined);
+    await rename(join(web, "gen"), join(web, "away")).catch(() => undefined);
+    await writeFile(join(web, "gen"), "no folder");
+    const refused = await agent.tryCall("startMaintenance", CLOSE);
+    expect(refused).toMatchObject({ ok: false, error: { code: "switch.unobserved" } });
+    expect(await visit()).toMatchObject({ status: 200, body: "the shop" });
+    await rm(join(web, "gen"));
+    await agent.call("startMaintenance", CLOSE);
+    expect((await visit()).status).toBe(503);
+  });
+
+  it("where nginx does not run", async () => {
+    await using beside = await shopBeside();
+    const { agent, nginx, folder } = beside;
+    await nginx[Symbol.asyncDispose]();
+    await expect
+      .poll(async () =>
+        (await agent.call("listWebServers")).webServers.some(({ configuration }) => configuration === folder.main),
+      )
+      .toBe(false);
+    const refused = await agent.tryCall("startMaintenance", CLOSE);
+    expect(refused).toMatchObject({ ok: false, error: { code: "hook.missing" } });
+  });
+});
