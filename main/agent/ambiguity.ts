@@ -12,6 +12,8 @@ const NAMES: Readonly<Record<string, string>> = {
   windows: "id",
   reminders: "id",
   changed: "id",
+  webServers: "id",
+  sites: "id",
   requests: "id",
 };
 

@@ -20,6 +20,7 @@ import { SCHEDULE_COMMANDS } from "./schedule.ts";
 import { PRACTICE_COMMANDS, SERVER_COMMANDS } from "./servers.ts";
 import { SETTINGS_COMMANDS } from "./settings.ts";
 import { STATE_COMMANDS, type StatePatch } from "./state.ts";
+import { WEB_SERVER_COMMANDS } from "./web-servers.ts";
 import { WINDOW_COMMANDS } from "./windows.ts";
 
 export const COMMANDS = {
@@ -33,6 +34,7 @@ export const COMMANDS = {
   ...SCHEDULE_COMMANDS,
   ...CALENDAR_COMMANDS,
   ...CONFIGURATION_COMMANDS,
+  ...WEB_SERVER_COMMANDS,
   ...REQUEST_COMMANDS,
   ...CHANNEL_COMMANDS,
   ...REMINDER_COMMANDS,

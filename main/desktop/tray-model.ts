@@ -3,6 +3,7 @@ import type { AppState } from "../contract/state.ts";
 import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 import type { ServerState } from "../contract/servers.ts";
 import { clockOfDay } from "../contract/shared/clock.ts";
+import { mayBeOpen } from "../contract/shared/foreign.ts";
 import { plural } from "../contract/shared/plural.ts";
 import { isWrong, shortVerdict, verdictOf } from "../contract/shared/proof.ts";
 import { isOpen, isRunning } from "../contract/shared/states.ts";
@@ -89,13 +90,23 @@ function nextOf(state: AppState, now: number): string | undefined {
 
 function entryOf({ server, receipt }: Running, now: number): RunningMaintenance {
   const verdict = verdictOf(receipt);
+  const open = isWrong(verdict)
+    ? `${shortVerdict(verdict).toLowerCase()}, `
+    : isUnsure({ server, receipt })
+      ? "may be open, "
+      : "";
   return {
     serverId: server.profile.id,
     receiptId: receipt.id,
-    label: `${nativeText(receipt.site)} on ${nativeText(server.profile.name)}, ${isWrong(verdict) ? `${shortVerdict(verdict).toLowerCase()}, ` : ""}${elapsed(now - Date.parse(receipt.startedAt))}${endOf(receipt, now)}`,
+    label: `${nativeText(receipt.site)} on ${nativeText(server.profile.name)}, ${open}${elapsed(now - Date.parse(receipt.startedAt))}${endOf(receipt, now)}`,
     window: windowOf({ server, receipt }),
     unsure: server.connection.state !== "connected",
   };
+}
+
+/** Its web server was not seen to ask the agent. */
+function isUnsure({ server, receipt }: Running): boolean {
+  return mayBeOpen(receipt, server.snapshot) !== undefined;
 }
 
 function count(number: number, one: string, many: string): string {
@@ -109,7 +120,7 @@ export function trayModel(state: AppState, now: number): TrayModel {
     .toSorted((one, other) => one.receipt.startedAt.localeCompare(other.receipt.startedAt))
     .slice(0, MAX_LISTED);
   const lost = state.servers.filter(({ connection }) => connection.state === "unreachable").length;
-  const wrong = running.filter(({ receipt }) => isWrong(verdictOf(receipt))).length;
+  const wrong = running.filter((each) => isWrong(verdictOf(each.receipt)) || isUnsure(each)).length;
   const closed = running.length - wrong;
   const parts = [
     closed > 0 ? `${count(closed, "site", "sites")} in maintenance` : "",

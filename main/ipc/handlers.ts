@@ -183,6 +183,19 @@ export function ipcHandlers(services: Services): Handlers {
         body: { author: author() },
         ifMatch: ifGeneration,
       }),
+    "webServers.look": async ({ serverId }) => {
+      const reply = await servers.call(serverId, "listWebServers", {});
+      return reply.ok ? done(null) : reply;
+    },
+    "webServers.planHook": ({ serverId, webServer, ...body }) =>
+      servers.call(serverId, "planHook", { params: { id: webServer }, body }),
+    "webServers.installHook": ({ serverId, webServer, ...request }) =>
+      servers.call(serverId, "installHook", { params: { id: webServer }, body: { ...request, author: author() } }),
+    "webServers.removeHook": ({ serverId, webServer, sites, ...request }) =>
+      servers.call(serverId, "removeHook", {
+        params: { id: webServer },
+        query: { ...request, ...(sites === undefined ? {} : { sites: sites.join() }), author: author() },
+      }),
     explain: ({ serverId, url, method, from }) => servers.call(serverId, "explain", { query: { url, method, from } }),
     "requests.watch": ({ watches }) => requests.watch(watches),
     "requests.cut": ({ serverId, id }) => servers.call(serverId, "cutRequest", { params: { id } }),

@@ -2,6 +2,7 @@
  * What there is to say now, as a pure function of the state: what the agents remind of, and what
  * they cannot say themselves.
  */
+import { mayBeOpen } from "../contract/shared/foreign.ts";
 import { causesOf, isWrong, verdictOf, verdictWords } from "../contract/shared/proof.ts";
 import { isOpen, isRunning } from "../contract/shared/states.ts";
 import type { AppState } from "../contract/state.ts";
@@ -310,6 +311,32 @@ function notClosedOn({ profile, snapshot }: ServerState): Alert[] {
   });
 }
 
+/** Sites in maintenance whose web server has not been seen to ask the agent. */
+function hookLostOn({ profile, snapshot, connection }: ServerState): Alert[] {
+  if (connection.state !== "connected") return [];
+  return (snapshot?.maintenance ?? []).flatMap((receipt): Alert[] => {
+    const why = mayBeOpen(receipt, snapshot);
+    if (why === undefined || isWrong(verdictOf(receipt))) return [];
+    const { id, site, startedAt } = receipt;
+    return [
+      {
+        id: `hook-lost:${profile.id}:${id}:${why}`,
+        about: `not-closed:${profile.id}:${id}`,
+        kind: "not-closed",
+        due: startedAt,
+        title: `${nativeText(site)} may be open`,
+        text: `It is in maintenance. ${nativeText(why, MAX_TEXT_LENGTH)} (${nativeText(profile.name)})`,
+        urgent: true,
+        news: false,
+        actions: ["bring-back"],
+        targets: [{ serverId: profile.id, sites: [site], receipts: [id] }],
+        destination: { screen: "server", serverId: profile.id },
+        tells: [],
+      },
+    ];
+  });
+}
+
 function lostOn({ profile, connection, snapshot }: ServerState, now: number): Alert[] {
   const running = (snapshot?.maintenance ?? []).filter(isOpen);
   if (running.length === 0 || connection.state !== "unreachable" || now - Date.parse(connection.since) < LOST_MS)
@@ -340,6 +367,11 @@ function lostOn({ profile, connection, snapshot }: ServerState, now: number): Al
 export function alertsOf(state: AppState, now: number): Alert[] {
   return [
     ...alertsFromAgents(state, now),
-    ...state.servers.flatMap((server) => [...overdueOn(server, now), ...notClosedOn(server), ...lostOn(server, now)]),
+    ...state.servers.flatMap((server) => [
+      ...overdueOn(server, now),
+      ...notClosedOn(server),
+      ...hookLostOn(server),
+      ...lostOn(server, now),
+    ]),
   ];
 }

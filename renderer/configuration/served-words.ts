@@ -2,7 +2,7 @@
 import type { ServerState } from "../../main/contract/servers.ts";
 import { plural } from "../../main/contract/shared/plural.ts";
 import { count, duration } from "../lib/format.ts";
-import { sitesOf } from "../lib/sites.ts";
+import { isInMaintenance, sitesOf } from "../lib/sites.ts";
 
 const MAX_NAMED = 3;
 
@@ -14,16 +14,22 @@ export function stopsServing(server: ServerState, now: number): string {
   const sites = sitesOf(server).filter(({ lastState }) => lastState !== "disabled");
   const seen =
     connection.state === "connected" ? "" : `, as it was last seen ${duration(now - Date.parse(observedAt))} ago`;
-  if (sites.length === 0) return `No site is served there${seen}.`;
-  const named = sites.slice(0, MAX_NAMED).map(({ name }) => name);
-  const more = sites.length - named.length;
+  const beside = sites.filter(({ foreign }) => foreign !== undefined);
+  const goesOn =
+    beside.length === 0
+      ? ""
+      : ` ${[...new Set(beside.map(({ foreign }) => foreign?.title))].join(" and ")} ${beside.length === 1 ? "goes on serving its site" : `goes on serving its ${count(beside.length)} sites`}${beside.some(isInMaintenance) ? "; those in maintenance stay closed, and nobody gets in" : ""}.`;
+  const ending = sites.filter(({ foreign }) => foreign === undefined);
+  if (ending.length === 0) return beside.length === 0 ? `No site is served there${seen}.` : goesOn.trim();
+  const named = ending.slice(0, MAX_NAMED).map(({ name }) => name);
+  const more = ending.length - named.length;
   const names =
     more > 0
       ? `${named.join(", ")} and ${count(more)} more`
       : named.length === 1
         ? named.join()
         : `${named.slice(0, -1).join(", ")} and ${named.at(-1) ?? ""}`;
-  return `${plural(sites.length, "site stops", "sites stop")} being served${seen}: ${names}.`;
+  return `${plural(ending.length, "site stops", "sites stop")} being served${seen}: ${names}.${goesOn}`;
 }
 
 /** What the agent is serving at this moment; `undefined` when that is nothing, or not known. */

@@ -55,7 +55,7 @@ export const MESSAGES: Record<FailureCode, Message> = {
     "Look again",
   ),
   "hook.failed": tell(
-    "The web server was not prepared",
+    "The web server was left as it was",
     "Every file is as it was before. The details say what it reported.",
   ),
   "exception.unsupported": tell(

@@ -2,10 +2,14 @@
 import type { Receipt, Snapshot, VirtualHost } from "../../main/contract/agent.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 import { plural } from "../../main/contract/shared/plural.ts";
-import { isWrong, shortVerdict, verdictOf } from "../../main/contract/shared/proof.ts";
+import { isWrong, shortVerdict, verdictOf, verdictWords } from "../../main/contract/shared/proof.ts";
 import { isOpen } from "../../main/contract/shared/states.ts";
+import { foreignOf, isUnreachable, type Foreign } from "../../main/contract/shared/foreign.ts";
 
-/** `failed`: in maintenance, but the proof found an answer that is not as planned. */
+/**
+ * `failed`: in maintenance, but the proof found an answer that is not as planned, or the web server
+ * that serves it was not seen to ask the agent.
+ */
 export type SiteState = "live" | "maintenance" | "draining" | "failed" | "unknown" | "disabled";
 
 export interface Site {
@@ -26,6 +30,9 @@ export interface Site {
   liveSince: string | undefined;
   /** The copycat that answers for it. */
   copycat: VirtualHost | undefined;
+  /** The web server beside the agent that serves it. */
+  foreign: Foreign | undefined;
+  /** What the agent sees: of a foreign site only what it is asked while that is closed. */
   inFlight: number;
   draining: number;
   /** Requests per second, the copycat's too, newest last. */
@@ -37,6 +44,11 @@ export interface Site {
 /** A copycat answers for it, whether or not Backsoon put it there. */
 export function isInMaintenance({ copycat }: Pick<Site, "copycat">): boolean {
   return copycat !== undefined;
+}
+
+/** It is live, and what answers for it can be told to close it. */
+export function isClosable({ state, foreign }: Pick<Site, "state" | "foreign">): boolean {
+  return state === "live" && foreign?.obstacle === undefined;
 }
 
 /** The virtual hosts without the copycats. */
@@ -95,11 +107,13 @@ function derive(server: ServerState, snapshot: Snapshot): Site[] {
     if (receipt.revert !== undefined && !lastBack.has(receipt.site)) lastBack.set(receipt.site, receipt.revert.at);
   }
   const inFlight = (id: string | undefined) => (id === undefined ? 0 : (own(snapshot.metrics, id)?.inFlight ?? 0));
-  return originalsOf(snapshot.config.virtualHosts).map((virtualHost): Site => {
+  const originals = originalsOf(snapshot.config.virtualHosts).filter((each) => !isUnreachable(each, snapshot.config));
+  return originals.map((virtualHost): Site => {
     const { id } = virtualHost;
     const copycat = copycats.get(id);
     const receipt = open.get(id);
-    const lastState = stateOf(virtualHost, copycat, receipt);
+    const foreign = foreignOf(virtualHost, snapshot.webServers);
+    const lastState = stateOf(virtualHost, copycat, receipt, foreign);
     const [name = id, ...aliases] = virtualHost.hosts;
     return {
       key: `${profile.id}/${id}`,
@@ -114,8 +128,9 @@ function derive(server: ServerState, snapshot: Snapshot): Site[] {
       receipt,
       liveSince: lastBack.get(id),
       copycat,
+      foreign,
       inFlight: inFlight(id) + inFlight(copycat?.id),
-      draining: receipt?.counts.draining ?? 0,
+      draining: foreign === undefined ? (receipt?.counts.draining ?? 0) : 0,
       get history() {
         return sum(own(server.history, id), copycat === undefined ? undefined : own(server.history, copycat.id));
       },
@@ -128,9 +143,12 @@ function stateOf(
   virtualHost: VirtualHost,
   copycat: VirtualHost | undefined,
   receipt: Receipt | undefined,
+  foreign: Foreign | undefined,
 ): Site["lastState"] {
   if (copycat === undefined) return virtualHost.disabled === true ? "disabled" : "live";
   if (receipt !== undefined && isWrong(verdictOf(receipt))) return "failed";
+  // Closed is what was seen: nobody looked where there is no receipt.
+  if (foreign !== undefined) return foreign.obstacle === undefined && receipt !== undefined ? "maintenance" : "failed";
   return (receipt?.counts.draining ?? 0) > 0 ? "draining" : "maintenance";
 }
 
@@ -157,12 +175,27 @@ export const STATE_WORDS: Record<SiteState, string> = {
 };
 
 /** What the state pill of a site says. */
-export function stateLabel(site: Pick<Site, "state" | "lastState" | "draining" | "receipt">): string {
-  const failed = site.receipt === undefined ? STATE_WORDS.failed : shortVerdict(verdictOf(site.receipt));
+export function stateLabel(site: Pick<Site, "state" | "lastState" | "draining" | "receipt" | "foreign">): string {
+  const failed = failedLabel(site);
   const last = site.lastState === "failed" ? failed : STATE_WORDS[site.lastState];
   if (site.state === "unknown") return `${last} when last seen`;
   if (site.state === "failed") return failed;
   return site.state === "draining" ? `Draining ${site.draining}` : STATE_WORDS[site.state];
+}
+
+function failedLabel({ receipt, foreign }: Pick<Site, "receipt" | "foreign">): string {
+  if (receipt !== undefined && isWrong(verdictOf(receipt))) return shortVerdict(verdictOf(receipt));
+  return foreign === undefined ? STATE_WORDS.failed : "Not seen closed";
+}
+
+/** The state of a site in maintenance, in words after its name. */
+export function closedWords({ receipt, foreign }: Pick<Site, "receipt" | "foreign">): string {
+  const verdict = receipt === undefined ? undefined : verdictOf(receipt);
+  if (receipt !== undefined && verdict !== undefined && (!isOpen(receipt) || isWrong(verdict)))
+    return verdictWords(receipt);
+  if (foreign?.obstacle !== undefined) return "may be open";
+  if (foreign !== undefined && receipt === undefined) return "has a copycat, and nobody has seen it closed";
+  return "is in maintenance";
 }
 
 /** `5 sites on 3 servers`, `2 sites on one server`. */

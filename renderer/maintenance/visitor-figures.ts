@@ -10,11 +10,16 @@ export interface Figure {
 
 type Counts = Receipt["counts"];
 
-export function visitorFigures(counts: Counts): Figure[] {
+/** @param isForeign a web server serves the site, so that nobody has seen what was in flight */
+export function visitorFigures(counts: Counts, isForeign = false): Figure[] {
   return [
-    { label: "still finishing", value: count(counts.draining), tone: "drain" },
-    { label: "finished", value: count(counts.drained) },
-    { label: "cut", value: count(counts.cut), tone: counts.cut > 0 ? "bad" : undefined },
+    ...(isForeign
+      ? [{ label: "still finishing, finished", value: "not known" }]
+      : [
+          { label: "still finishing", value: count(counts.draining), tone: "drain" as const },
+          { label: "finished", value: count(counts.drained) },
+          { label: "cut", value: count(counts.cut), tone: counts.cut > 0 ? ("bad" as const) : undefined },
+        ]),
     { label: "saw the maintenance page", value: count(counts.refused) },
     { label: "let through", value: count(counts.excepted) },
   ];

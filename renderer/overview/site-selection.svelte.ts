@@ -1,6 +1,6 @@
 /** Which sites of the list are selected, and what can be done with them. */
 import { SvelteSet } from "svelte/reactivity";
-import type { Site } from "../lib/sites.ts";
+import { isClosable, type Site } from "../lib/sites.ts";
 import type { SiteRow } from "./site-rows.ts";
 
 export class SiteSelection {
@@ -19,7 +19,7 @@ export class SiteSelection {
 
   /** Those that can be put in maintenance. */
   get closable(): Site[] {
-    return this.chosen.filter(({ state }) => state === "live");
+    return this.chosen.filter(isClosable);
   }
 
   /** Those that can be brought back. */

@@ -103,7 +103,7 @@ export function commandsFor(
     })),
     ...operations.filter((operation) => !needsSomebody(operation)).map(showOperation),
     ...sites
-      .filter((site) => !isInMaintenance(site) && site.state !== "unknown")
+      .filter((site) => !isInMaintenance(site) && site.state !== "unknown" && site.foreign?.obstacle === undefined)
       .map((site): Command => ({
         kind: "maintain",
         key: `maintain ${site.key}`,

@@ -1,15 +1,25 @@
 /** What the agent found when it asked its own listeners; visitors may come to others. */
+import type { Config } from "../contract/config.ts";
 import type { Receipt } from "../contract/maintenance.ts";
+import { foreignServer } from "../core/web-servers/foreign-server.ts";
 import { wrongCells } from "../core/proof/wrong-cells.ts";
 
 export function isWrong(receipt: Receipt): boolean {
   return wrongCells(receipt.proof).length > 0;
 }
 
-export function proofWords(receipt: Receipt): string {
+/** The web server beside the agent that serves the site, if one does. */
+export function serverOf({ virtualHosts }: Config, site: string): string | undefined {
+  const virtualHost = virtualHosts.find(({ id }) => id === site);
+  return virtualHost === undefined ? undefined : foreignServer(virtualHost);
+}
+
+/** `server`: the one that was asked, where it is not the agent itself. */
+export function proofWords(receipt: Receipt, server: string | undefined): string {
   const { proof } = receipt;
-  if (proof === undefined) return "proof at the agent: not made yet";
+  const title = server === undefined ? "proof at the agent" : `proof through ${server}`;
+  if (proof === undefined) return `${title}: not made yet`;
   const wrong = wrongCells(proof);
   const [first] = wrong;
-  return `proof at the agent, ${proof.observedAt}: ${first === undefined ? "as planned" : `${wrong.length} of ${proof.cells.length} answers wrong, like ${first.host}${first.path}: ${first.message}`}`;
+  return `${title}, ${proof.observedAt}: ${first === undefined ? "as planned" : `${wrong.length} of ${proof.cells.length} answers wrong, like ${first.host}${first.path}: ${first.message}`}`;
 }

@@ -36,18 +36,20 @@ export const LAYERS: Parts = {
       ["wizard/previews"],
       ["wizard/model"],
       ["servers", "window-editor"],
-      ["configuration", "fleet"],
+      ["configuration", "fleet", "web-servers"],
       ["maintenance"],
       ["ui"],
       ["lib"],
     ],
-    // Whoever shows text of others makes it visible by the same function, and what a window without
-    // reminders means, and which answers of a proof are wrong, is written once.
+    // Whoever shows text of others makes it visible by the same function. What a window without
+    // reminders means, which answers of a proof are wrong, and who serves a virtual host: each is
+    // written once.
     mayImport: [
       "main/contract",
       "server-agent/core/visible-text.ts",
       "server-agent/core/reminders/default-reminders.ts",
       "server-agent/core/proof/wrong-cells.ts",
+      "server-agent/core/web-servers/foreign-server.ts",
     ],
     packages: {
       ".": ["svelte", "bits-ui", "@lucide/svelte", "@internationalized/date", "uplot"],

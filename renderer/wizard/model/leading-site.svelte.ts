@@ -5,6 +5,7 @@
 import type { Config, MaintenanceOptions, Plan, VirtualHost, Warning } from "../../../main/contract/agent.ts";
 import type { ServerState } from "../../../main/contract/servers.ts";
 import { appState } from "../../lib/app-state.svelte.ts";
+import { foreignOf, type Foreign } from "../../../main/contract/shared/foreign.ts";
 import { hostName } from "../../lib/sites.ts";
 import { entries, optionsOf, type Step } from "../../maintenance/draft.ts";
 import { PlanSource } from "./plan-source.svelte.ts";
@@ -22,6 +23,10 @@ export class LeadingSite {
     this.original === undefined
       ? undefined
       : optionsOf(this.#wizard.draft, this.original.hosts, appState.current.settings.author),
+  );
+  /** The web server beside the agent that serves it. */
+  readonly foreign: Foreign | undefined = $derived.by(() =>
+    this.original === undefined ? undefined : foreignOf(this.original, this.server?.snapshot?.webServers),
   );
   readonly #wizard: Wizard;
   readonly #generation: number | undefined = $derived.by(() => this.server?.snapshot?.agent.generation);
@@ -44,6 +49,12 @@ export class LeadingSite {
   /** `shop.example.com`, as it is said in a sentence. */
   get name(): string {
     return this.original === undefined ? "a site" : hostName(this.original.hosts[0] ?? this.original.id);
+  }
+
+  /** As visitors type it. */
+  get address(): string {
+    const isTls = this.foreign?.found?.listeners.some(({ tls }) => tls) ?? false;
+    return `${isTls ? "https" : "http"}://${this.name}`;
   }
 
   /** The latest plan for this site; perhaps that of an earlier draft, see `isStale`. */

@@ -112,6 +112,8 @@ export class Wizard {
       copycat: "",
       leftOut: [],
       staffHosts: "",
+      // Who serves the next one may have nothing to cut.
+      restart: "graceful",
     };
   }
 

@@ -24,7 +24,9 @@ function describe({ method, url, generation, answer, virtualHosts, rules }: Expl
   const answering =
     answer.rule === null
       ? `${answer.virtualHost} answers, no rule matches`
-      : `${answer.virtualHost} answers with rule ${answer.rule + 1} (${answer.handler})`;
+      : answer.handler === "foreign"
+        ? `${answer.virtualHost} is left to its web server, which answers by its own configuration`
+        : `${answer.virtualHost} answers with rule ${answer.rule + 1} (${answer.handler})`;
   const width = Math.max(...virtualHosts.map(({ id }) => id.length));
   return [
     `${method} ${url}, generation ${generation}:`,

@@ -8,7 +8,7 @@ import { count } from "../count.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 import { parseUntil } from "../parse-until.ts";
 import { EXIT } from "../../exit-codes.ts";
-import { isWrong, proofWords } from "../proof-words.ts";
+import { isWrong, proofWords, serverOf } from "../proof-words.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** How long the proof of a switch may take, and how often it is asked for. */
@@ -74,9 +74,11 @@ async function begin(args: readonly string[]): Promise<number> {
   if (values.plan === true)
     return report(await callAgent(socket, "planMaintenance", { body }), values.json, describePlan);
   const started = await callAgent(socket, "startMaintenance", { body });
-  if (!started.ok) return report(started, values.json, describeStart);
+  if (!started.ok) return report(started, values.json, () => "");
   const receipt = await proved(socket, started.value);
-  const code = report({ ok: true, value: receipt }, values.json, describeStart);
+  const config = await callAgent(socket, "getConfig", {});
+  const server = config.ok ? serverOf(config.value.config, receipt.site) : undefined;
+  const code = report({ ok: true, value: receipt }, values.json, (shown) => describeStart(shown, server));
   return code === EXIT.ok && isWrong(receipt) ? EXIT.notClosed : code;
 }
 
@@ -149,15 +151,21 @@ function describePlan({ steps, warnings, changes }: Plan): string {
   ].join("\n");
 }
 
-function describeStart(receipt: Receipt): string {
+/** `server`: the web server beside the agent that serves the site, if one does. */
+function describeStart(receipt: Receipt, server: string | undefined): string {
   const { site, copycat, generation, switchMs, until, id, warnings, counts } = receipt;
+  const where = server === undefined ? "answers at this agent" : `answers for ${server}`;
+  const running =
+    server === undefined
+      ? `${count(counts.draining, "request")} from before still running`
+      : `${server} does not say which requests from before still run; they end by themselves`;
   return [
-    `${site} ${isWrong(receipt) ? "is NOT closed as planned" : "is in maintenance"}: ${copycat} answers at this agent since generation ${generation} (${timeOf(switchMs)})`,
-    proofWords(receipt),
+    `${site} ${isWrong(receipt) ? "is NOT closed as planned" : "is in maintenance"}: ${copycat} ${where} since generation ${generation} (${timeOf(switchMs)})`,
+    proofWords(receipt, server),
     ...(until === undefined
       ? []
       : [`visitors are told ${until}, and you are reminded then; \`maintenance off ${site}\` brings it back`]),
-    `${count(counts.draining, "request")} from before still running; receipt ${id}`,
+    `${running}; receipt ${id}`,
     ...warnings.map(describeWarning),
     "",
   ].join("\n");

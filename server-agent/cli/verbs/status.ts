@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { Snapshot } from "../../contract/events.ts";
 import { readSnapshot } from "../read-snapshot.ts";
 import { report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
-import { isWrong, proofWords } from "../proof-words.ts";
+import { isWrong, proofWords, serverOf } from "../proof-words.ts";
 
 export async function status(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: SOCKET_OPTIONS });
@@ -37,11 +37,13 @@ function describe({ at, agent, config, generations, maintenance, stages, metrics
           ? "disabled"
           : "live"
         : `${isWrong(receipt) ? "not closed as planned" : "in maintenance"} since ${receipt.startedAt} by ${receipt.author}${receipt.until === undefined ? "" : ` until ${receipt.until}${receipt.until <= at ? ", which is over" : ""}`}`;
-    lines.push(`  ${id}  ${state}, ${metrics[id]?.inFlight ?? 0} in flight  (${hosts.join(", ")})`);
+    const server = serverOf(config, id);
+    const running = server === undefined ? `${metrics[id]?.inFlight ?? 0} in flight` : `served by ${server}`;
+    lines.push(`  ${id}  ${state}, ${running}  (${hosts.join(", ")})`);
     if (receipt !== undefined)
       lines.push(
-        `    ${receipt.counts.refused} refused, ${receipt.counts.excepted} excepted, ${receipt.counts.draining} still draining; receipt ${receipt.id}`,
-        `    ${proofWords(receipt)}`,
+        `    ${receipt.counts.refused} refused, ${receipt.counts.excepted} excepted${server === undefined ? `, ${receipt.counts.draining} still draining` : ""}; receipt ${receipt.id}`,
+        `    ${proofWords(receipt, server)}`,
       );
   }
   return `${lines.join("\n")}\n`;

@@ -236,7 +236,7 @@ function blockerOf(virtualHosts: readonly VirtualHost[], host: string, original:
   return found?.id === original.id && original.disabled !== true ? undefined : found;
 }
 
-function aboutTime({ after, copycat, options, now }: PlannedCopycat): Warning[] {
+function aboutTime({ after, original, copycat, options, now }: PlannedCopycat): Warning[] {
   const warnings: Warning[] = [];
   if (options.until !== undefined && Date.parse(options.until) <= Date.parse(now))
     warnings.push({ code: "end-in-past", message: `The end, ${options.until}, is in the past.` });
@@ -244,7 +244,9 @@ function aboutTime({ after, copycat, options, now }: PlannedCopycat): Warning[] 
     (name) => !(options.exceptions ?? []).some((exception) => letsChallengeThrough(exception, name, after)),
   );
   const [host] = hosts;
-  if (host !== undefined) {
+  // A web server beside the agent always lets challenges pass.
+  const isForeign = original.rules.some(({ handler }) => handler.type === "foreign");
+  if (host !== undefined && !isForeign) {
     const names = listOf(hosts.map(nameOf), "and");
     const message = `Certificates for ${names} cannot be renewed during maintenance: /.well-known/acme-challenge/* is not let through.`;
     warnings.push({ code: "acme-not-excepted", host, message });

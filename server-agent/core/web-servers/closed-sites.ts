@@ -5,6 +5,7 @@
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { MaintenanceHandler } from "../../contract/handler.ts";
 import { hostsOverlap } from "../maintenance/host-coverage.ts";
+import { foreignServer } from "./foreign-server.ts";
 
 export interface ClosedSite {
   /** Id of the original, whose flag it is. */
@@ -32,12 +33,6 @@ export function closedSites({ virtualHosts }: Config): Map<string, ClosedSite> {
     if (virtualHost.disabled !== true) above.push(virtualHost);
   }
   return closed;
-}
-
-/** Id of the web server that serves it, if one does. */
-export function foreignServer({ rules }: VirtualHost): string | undefined {
-  for (const { handler } of rules) if (handler.type === "foreign") return handler.server;
-  return undefined;
 }
 
 /** Everything that reaches it goes to the web server. */

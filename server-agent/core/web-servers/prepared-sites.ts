@@ -2,7 +2,7 @@
 import type { Config, Listener, VirtualHost } from "../../contract/config.ts";
 import type { Handler } from "../../contract/handler.ts";
 import type { DiscoveredSite, SiteListener } from "../../contract/web-servers.ts";
-import { foreignServer } from "./closed-sites.ts";
+import { foreignServer } from "./foreign-server.ts";
 
 type ForeignHandler = Extract<Handler, { type: "foreign" }>;
 

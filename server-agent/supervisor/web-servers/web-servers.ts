@@ -13,7 +13,8 @@ import type {
   WebServer,
   WebServerSite,
 } from "../../contract/web-servers.ts";
-import { closedSites, foreignServer } from "../../core/web-servers/closed-sites.ts";
+import { closedSites } from "../../core/web-servers/closed-sites.ts";
+import { foreignServer } from "../../core/web-servers/foreign-server.ts";
 import { withoutSites, withSites } from "../../core/web-servers/prepared-sites.ts";
 import { listOf } from "../../core/wording.ts";
 import { done, refuse, type Result } from "../../result.ts";
@@ -232,13 +233,12 @@ export class WebServers {
     const found = await this.#parts.foundServers.find();
     const seen = await Promise.all(found.map((one) => this.#describe(one)));
     const alarms = await this.#listen(seen);
-    const isNew =
-      !this.#hasLooked || withoutTimes(seen) !== withoutTimes(this.#seen) || alarms.join() !== this.#alarms.join();
     for (const alarm of alarms.filter((text) => !this.#alarms.includes(text))) this.#parts.log.error(alarm);
     this.#hasLooked = true;
     this.#seen = seen;
     this.#alarms = alarms;
-    if (isNew) this.#parts.events.publish({ type: "web-servers-changed" });
+    // Also where nothing is new: when it was seen is what makes it worth believing.
+    this.#parts.events.publish({ type: "web-servers-changed" });
     return seen;
   }
 
@@ -286,7 +286,9 @@ export class WebServers {
   async #preparedSite(site: DiscoveredSite, server: FoundServer): Promise<WebServerSite> {
     const { adapter, instance, read } = server;
     const asked = await askAll(server, site.id);
-    const isOnDisk = adapter.plan(instance, read, [site.id], true).files.length > 0;
+    // The whole hook: one whose line or file was taken away does not come back by a reload.
+    const { files, refused } = adapter.plan(instance, read, [site.id], false);
+    const isOnDisk = files.length === 0 && refused.length === 0;
     const cells = asked.map((cell) =>
       cell.state === "gone" && isOnDisk
         ? { ...cell, state: "on-disk-only" as const, message: `${cell.message} It does from the next reload on.` }
@@ -320,11 +322,4 @@ function named({ webServer, sites }: HookPlan): string {
 
 function digestOf(draft: HookDraft): string {
   return createHash("sha256").update(JSON.stringify(draft)).digest("hex").slice(0, 32);
-}
-
-/** To compare what was seen: when it was seen is no change. */
-function withoutTimes(seen: readonly WebServer[]): string {
-  return JSON.stringify(seen, (key, value: unknown) =>
-    key === "observedAt" || key === "checkedAt" ? undefined : value,
-  );
 }

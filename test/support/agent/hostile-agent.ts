@@ -41,7 +41,11 @@ const copycat: Config["virtualHosts"][number] = {
 };
 const config: Config = {
   listeners: [{ name: "http", address: "127.0.0.1", port: 80 }],
-  virtualHosts: [copycat, ...sites],
+  virtualHosts: [
+    copycat,
+    ...sites,
+    { id: "foreign", hosts: [host(9)], rules: [{ handler: { type: "foreign", server: EVIL } }] },
+  ],
 };
 const changes: Change[] = ["added", "removed", "changed", "moved"].flatMap((kind) =>
   [1, 2].map(() => ({
@@ -104,6 +108,45 @@ const requests: InFlightRequest[] = ["constructor", EVIL].map((id) => ({
   bytesExpected: 1,
 }));
 
+const hazards = [1, 2].map((line) => ({ code: EVIL, message: EVIL, file: EVIL, line, refuses: true, paste: EVIL }));
+const listener = {
+  address: EVIL,
+  port: -1,
+  tls: true,
+  http2: true,
+  proxyProtocol: true,
+  clientCertificate: true,
+};
+const webServers: NonNullable<Snapshot["webServers"]> = ["nginx", EVIL].map((id) => ({
+  id,
+  kind: "nginx",
+  version: EVIL,
+  pid: 1,
+  program: EVIL,
+  configuration: EVIL,
+  user: EVIL,
+  container: EVIL,
+  sites: (["ready", "not-prepared", "cannot-be-prepared", "lost"] as const).map((state, index) => ({
+    id: index === 0 ? "foreign" : `${state}${EVIL}`,
+    hosts: [EVIL, EVIL],
+    listeners: [listener, listener],
+    blocks: [{ file: EVIL, line: 1, role: "serves", names: [EVIL], isDefault: true }],
+    certificates: [1, 2].map(() => ({ file: EVIL, message: EVIL })),
+    hazards,
+    state,
+    message: EVIL,
+    cells: (["gone", "unreachable"] as const).map((cell) => ({
+      listener: EVIL,
+      host: EVIL,
+      state: cell,
+      message: EVIL,
+    })),
+  })),
+  limits: { inFlight: "none", cut: false, sentences: [EVIL, EVIL] },
+  problems: [EVIL, EVIL],
+  observedAt: at(0),
+}));
+
 export const hostileSnapshot: Snapshot = someSnapshot({
   agent: { ...someAgent, hostname: EVIL, listeners: [{ name: EVIL, address: EVIL, port: 80 }], generation: 2 },
   config,
@@ -127,6 +170,7 @@ export const hostileSnapshot: Snapshot = someSnapshot({
       warnings,
     },
   ],
+  webServers,
   metrics: Object.fromEntries(
     siteIds.map((id) => [id, { requests: 1e15, inFlight: -5, perSecond: 1e300, status: { [EVIL]: 1 } }]),
   ),

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { ServerState } from "../../../../main/contract/servers.ts";
 import type { Snapshot } from "../../../../server-agent/contract/events.ts";
+import {
+  besideServer,
+  FOREIGN_COPYCAT,
+  FOREIGN_SHOP,
+  someWebServer,
+  someWebSite,
+} from "../../../support/desktop/web-servers.ts";
 import { inFlightNow, stopsServing } from "../../../../renderer/configuration/served-words.ts";
 
 const NOW = Date.parse("2026-11-20T22:00:00Z");
@@ -49,6 +56,13 @@ describe("what ends with an agent", () => {
     [[], "No site is served there."],
   ])("with the sites %o is told as: %s", (hosts, words) => {
     expect(stopsServing(server(hosts), NOW)).toBe(words);
+  });
+
+  it("says that a web server beside the agent goes on", () => {
+    const one = besideServer([FOREIGN_SHOP], [someWebServer([someWebSite()])]);
+    expect(stopsServing(one, NOW)).toBe("nginx goes on serving its site.");
+    const closed = besideServer([FOREIGN_COPYCAT, FOREIGN_SHOP], [someWebServer([someWebSite()])]);
+    expect(stopsServing(closed, NOW)).toContain("those in maintenance stay closed");
   });
 
   it("says how old that is where the server is away, and that nothing is known where it was never seen", () => {

@@ -16,6 +16,11 @@ describe("what became of the visitors", () => {
     expect(sumOf([])).toEqual({ refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 });
   });
 
+  it("is not known where a web server serves the site, but for what the agent answered", () => {
+    const figures = visitorFigures({ refused: 7, excepted: 2, drained: 0, cut: 0, draining: 0 }, true);
+    expect(figures.map(({ value }) => value)).toEqual(["not known", "7", "2"]);
+  });
+
   it("adds up to what was in flight at the switch, and what is lost is said", () => {
     const none = { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 };
     const balance = { accepted: 6, answered: 3, left: 1, broken: 0, cut: 0, inFlight: 2, lost: 0, unobserved: 0 };

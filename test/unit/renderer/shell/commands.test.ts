@@ -18,6 +18,7 @@ function site(name: string, more: Partial<Site> = {}): Site {
     receipt: undefined,
     liveSince: undefined,
     copycat: undefined,
+    foreign: undefined,
     inFlight: 0,
     draining: 0,
     history: [],

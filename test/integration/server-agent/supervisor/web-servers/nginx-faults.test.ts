@@ -79,14 +79,14 @@ describe.skipIf(!HAS_NGINX)("while a site of nginx is closed", () => {
     const { agent, visit } = beside;
     await agent.call("startMaintenance", CLOSE);
     const seen = new Set<unknown>();
-    let isOver = false;
+    const over = new AbortController();
     const watching = (async () => {
-      while (!isOver) seen.add((await visit()).headers["backsoon-site"]);
+      while (!over.signal.aborted) seen.add((await visit()).headers["backsoon-site"]);
     })();
     await agent.call("handOver", { body: {} });
     await agent.ended;
     for (let count = 0; count < 5; count++) seen.add((await visit()).headers["backsoon-site"]);
-    isOver = true;
+    over.abort();
     await watching;
     expect([...seen]).toEqual(["shop.example"]);
   });

@@ -16,11 +16,12 @@ import { repetitions } from "../../../../support/repetitions.ts";
 import { agentBeside, prepared } from "../../../../support/web-servers/beside.ts";
 import { HAS_NGINX, nginxFolder, startNginx } from "../../../../support/web-servers/nginx.ts";
 
-const SITE = (origin: string) => ({
-  "conf.d/upstream.conf": `map $http_upgrade $connection_upgrade { default upgrade; "" ""; }
+function siteBefore(origin: string): Record<string, string> {
+  return {
+    "conf.d/upstream.conf": `map $http_upgrade $connection_upgrade { default upgrade; "" ""; }
 upstream app { server ${origin}; keepalive 8; }
 `,
-  "sites-enabled/shop": `server {
+    "sites-enabled/shop": `server {
     listen 127.0.0.1:@PORT1@;
     listen 127.0.0.1:@PORT2@ ssl http2;
     server_name shop.example;
@@ -37,10 +38,11 @@ upstream app { server ${origin}; keepalive 8; }
     }
 }
 `,
-});
+  };
+}
 
 /** Asks on one session after another's answer, and holds each to what was ordered before it. */
-async function askOverHttp2(session: ClientHttp2Session): Promise<"live" | "maintenance" | string> {
+async function askOverHttp2(session: ClientHttp2Session): Promise<string> {
   const stream = session.request({ ":path": "/page", ":authority": "shop.example" });
   stream.end();
   const [head] = (await once(stream, "response")) as [{ ":status"?: number }];
@@ -54,7 +56,7 @@ describe.skipIf(!HAS_NGINX)("switching a site of nginx under load", () => {
   const TIMES = repetitions(10, 100);
   it("refuses, resets and misleads nobody, and ends nothing that runs", { timeout: 280_000 }, async () => {
     await using origin = await startOriginServer();
-    await using folder = await nginxFolder(SITE(new URL(origin.url).host));
+    await using folder = await nginxFolder(siteBefore(new URL(origin.url).host));
     await using nginx = await startNginx(folder);
     await using agent = await agentBeside({ workers: 2 });
     await prepared(agent, folder);

@@ -1,0 +1,280 @@
+/** Sites of a real nginx beside the agent: found, prepared, closed, brought back, left alone. */
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import http from "node:http";
+import https from "node:https";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { AGENT_PROGRAM, makeFolder, startAgent, type TestAgent } from "../../tools/driving/agent.ts";
+import { stateOf, value } from "../../tools/driving/call.ts";
+import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
+import { HAS_NGINX, nginxFolder, startNginx, type NginxFolder } from "../support/web-servers/nginx.ts";
+import { findingsOn } from "./support/axe.ts";
+import { faultsOf } from "./support/page-faults.ts";
+
+test.setTimeout(180_000);
+
+const SHOP = "shop.example.com";
+const APP = "app.example.com";
+const DOCS = "docs.example.com";
+const HALF = 200_000;
+
+let desktop: Desktop;
+let page: Page;
+test.beforeEach(async () => {
+  desktop = await startDesktop();
+  page = desktop.page;
+});
+test.afterEach(async () => {
+  const faults = await faultsOf(page);
+  await desktop.close();
+  expect(faults).toEqual([]);
+});
+
+/** The app behind nginx: `/download` sends the second half when it is told to. */
+async function startApp() {
+  const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+  const app = http.createServer((request, response) => {
+    if (request.url !== "/download") {
+      response.end("app");
+      return;
+    }
+    response.writeHead(200, { "content-length": 2 * HALF });
+    response.write(Buffer.alloc(HALF, "a"));
+    void released.then(() => response.end(Buffer.alloc(HALF, "b")));
+  });
+  await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (app.address() as AddressInfo).port,
+    release: () => release(undefined),
+    [Symbol.asyncDispose]: async () => {
+      app.closeAllConnections();
+      await new Promise((resolve) => app.close(resolve));
+    },
+  };
+}
+
+/** A site with TLS, one of files, and an app behind a proxy. */
+function threeSites(appPort: number): Promise<NginxFolder> {
+  return nginxFolder({
+    "sites-enabled/shop": `server {
+    listen 127.0.0.1:@PORT1@ ssl;
+    server_name ${SHOP} www.${SHOP};
+    ssl_certificate @CERT@;
+    ssl_certificate_key @KEY@;
+    return 200 "shop";
+}
+`,
+    "sites-enabled/docs": `server {
+    listen 127.0.0.1:@PORT2@;
+    server_name ${DOCS};
+    root @ETC@/docs;
+}
+`,
+    "sites-enabled/app": `server {
+    listen 127.0.0.1:@PORT3@;
+    server_name ${APP};
+    location / {
+        proxy_pass http://127.0.0.1:${String(appPort)};
+        proxy_buffering off;
+    }
+}
+`,
+    "docs/index.html": "docs",
+  });
+}
+
+/** One that stands beside web servers only. */
+async function startBeside(): Promise<TestAgent> {
+  const agent = await startAgent({
+    config: {
+      listeners: [],
+      virtualHosts: [{ id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] }],
+    },
+  });
+  // The workers of nginx are another user.
+  await chmod(agent.folder, 0o755);
+  return agent;
+}
+
+async function get(port: number, host: string, path = "/", tls = false) {
+  const options = { host: "127.0.0.1", port, path, headers: { host }, agent: false };
+  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    const request = tls
+      ? https.get({ ...options, servername: host, rejectUnauthorized: false }, resolve)
+      : http.get(options, resolve);
+    request.on("error", reject);
+  });
+  const rest = (async () => {
+    let bytes = 0;
+    for await (const chunk of response as AsyncIterable<Buffer>) bytes += chunk.length;
+    return { bytes, isWhole: response.complete };
+  })();
+  return { status: response.statusCode ?? 0, retryAfter: response.headers["retry-after"], rest };
+}
+
+/** How this nginx is called: others may run on this machine. */
+async function titleOf({ main }: NginxFolder): Promise<string> {
+  const own = async () =>
+    (await stateOf(page)).servers
+      .flatMap(({ snapshot }) => snapshot?.webServers ?? [])
+      .find(({ configuration }) => configuration === main)?.id;
+  await expect.poll(own, { timeout: 30_000 }).toBeDefined();
+  return (await own()) ?? "";
+}
+
+function button(name: string | RegExp) {
+  return page.getByRole("button", { name, exact: true });
+}
+
+test("a site of nginx is prepared, closed while a download goes on, and nginx is left as it was", async () => {
+  test.skip(!HAS_NGINX, "nginx is not installed");
+  await using app = await startApp();
+  await using folder = await threeSites(app.port);
+  await using nginx = await startNginx(folder);
+  await using agent = await startBeside();
+  const before = await folder.snapshot();
+  await value(page, "server.add", { kind: "local", name: "web-01", socketPath: agent.socketPath });
+
+  const title = await titleOf(folder);
+  const findings = await findingsOn(page, "overview, nginx not prepared");
+  await button(`Prepare ${title} on web-01`).click();
+  const prepare = page.getByRole("dialog", { name: `Prepare ${title}` });
+  for (const name of [SHOP, DOCS, APP]) await expect(prepare.getByRole("checkbox", { name })).toBeChecked();
+  const diff = prepare.getByRole("region", { name: `Changes in ${folder.etc}/sites-enabled/docs` });
+  await expect(diff.getByRole("row").filter({ hasText: "include" })).toContainText("added");
+  await expect(prepare.getByRole("region", { name: "Commands" })).toContainText("nginx");
+  await prepare.getByRole("checkbox", { name: DOCS }).uncheck();
+  await expect(diff).toBeHidden();
+  await prepare.getByRole("checkbox", { name: DOCS }).check();
+  await expect(prepare.getByRole("radio", { name: "Reload now" })).toBeChecked();
+  findings.push(...(await findingsOn(page, "prepare nginx")));
+  // Nothing was done yet.
+  expect(await folder.snapshot()).toEqual(before);
+  await prepare.getByRole("button", { name: "Prepare 3 sites" }).click();
+  const prepared = page.getByRole("dialog", { name: `${title} is prepared` });
+  await expect(prepared.getByText("asks the agent", { exact: false })).toHaveCount(3, { timeout: 30_000 });
+  findings.push(...(await findingsOn(page, "nginx is prepared")));
+
+  const download = await get(folder.port(3), APP, "/download");
+  await prepared.getByRole("button", { name: "Put site in maintenance" }).click();
+  await page.getByRole("radio", { name: APP }).check();
+  findings.push(...(await findingsOn(page, "wizard, sites of nginx")));
+  await button("Skip to the end").click();
+  await expect(page.getByText(`${title} does not say which requests still run; they end by themselves.`)).toBeVisible();
+  await expect(page.getByRole("radio", { name: /^Hard/ })).toBeDisabled();
+  await page.getByRole("button", { name: /^Put .* in maintenance$/ }).click();
+  await expect(page.getByRole("heading", { name: `${APP} is in maintenance` })).toBeVisible({ timeout: 30_000 });
+  expect(await get(folder.port(3), APP)).toMatchObject({ status: 503 });
+  expect(await get(folder.port(1), SHOP, "/", true)).toMatchObject({ status: 200 });
+  await expect(page.getByText("not known", { exact: true })).toBeVisible();
+  await expect(page.getByText("everything as planned")).toBeVisible({ timeout: 30_000 });
+  findings.push(...(await findingsOn(page, "maintenance of a site of nginx")));
+  app.release();
+  expect(await download.rest).toEqual({ bytes: 2 * HALF, isWhole: true });
+
+  await button(/^Overview/).click();
+  findings.push(...(await findingsOn(page, "overview, a site of nginx in maintenance")));
+  await button("web-01").click();
+  await button(`Remove the hook from ${title}…`).click();
+  const removing = page.getByRole("dialog", { name: `Remove the hook from ${title}` });
+  await expect(removing.getByRole("checkbox", { name: APP })).toBeDisabled();
+  await page.keyboard.press("Escape");
+  await expect(removing).toBeHidden();
+
+  await button(/^Overview/).click();
+  await page
+    .getByRole("region", { name: new RegExp(`^${APP}`) })
+    .getByRole("button", { name: "Bring back" })
+    .click();
+  await expect.poll(async () => (await get(folder.port(3), APP)).status).toBe(200);
+  await button("web-01").click();
+  const card = page.getByRole("article", { name: title, exact: true });
+  await expect(card.getByText(/^Ready, checked \d+ s ago$/)).toHaveCount(3);
+  await expect(card).toContainText("certificate until");
+  findings.push(...(await findingsOn(page, "server with a prepared nginx")));
+  await button(`Remove the hook from ${title}…`).click();
+  findings.push(...(await findingsOn(page, "remove the hook")));
+  await removing.getByRole("button", { name: "Remove from 3 sites" }).click();
+  await expect(page.getByText("All else in the configuration")).toBeVisible({ timeout: 30_000 });
+  await button("Close").click();
+  // The button that opened the dialog is gone.
+  await expect(page.getByRole("heading", { name: "web-01", level: 1 })).toBeFocused();
+  await expect(card.getByText("Not prepared", { exact: true })).toHaveCount(3);
+  expect(await folder.snapshot()).toEqual(before);
+  expect(await nginx.log()).not.toContain("[emerg]");
+  expect(findings).toEqual([]);
+});
+
+test("a hook that was edited away is said, and its site cannot be closed until it is back", async () => {
+  test.skip(!HAS_NGINX, "nginx is not installed");
+  await using app = await startApp();
+  await using folder = await threeSites(app.port);
+  await using nginx = await startNginx(folder);
+  await using agent = await startBeside();
+  await value(page, "server.add", { kind: "local", name: "web-01", socketPath: agent.socketPath });
+  const title = await titleOf(folder);
+  const takeHookAway = async () => {
+    await writeFile(
+      `${folder.etc}/sites-enabled/docs`,
+      folder.filled(`server {\n    listen 127.0.0.1:@PORT2@;\n    server_name ${DOCS};\n    root @ETC@/docs;\n}\n`),
+    );
+    process.kill(nginx.pid, "SIGHUP");
+  };
+  await button(`Prepare ${title} on web-01`).click();
+  await page.getByRole("button", { name: "Prepare 3 sites" }).click();
+  await page
+    .getByRole("dialog", { name: `${title} is prepared` })
+    .getByRole("button", { name: "Close" })
+    .click();
+  await expect(button(DOCS)).toBeVisible();
+
+  await takeHookAway();
+  await button("web-01").click();
+  const card = page.getByRole("article", { name: title, exact: true });
+  await expect(async () => {
+    await button("Look again").click();
+    await expect(card.getByText("Lost", { exact: true })).toBeVisible({ timeout: 2000 });
+  }).toPass({ timeout: 30_000 });
+  const findings = await findingsOn(page, "server, nginx has lost a hook");
+  await button("Put site in maintenance").click();
+  await expect(page.getByRole("radio", { name: new RegExp(DOCS) })).toBeDisabled();
+  await expect(page.getByText("It cannot be closed:")).toContainText(`${title} does not ask the agent on`);
+  findings.push(...(await findingsOn(page, "wizard, a site that cannot be closed")));
+  await button(`Show ${title} for ${DOCS}`).click();
+  await button(`Prepare ${title}…`).click();
+  await page.getByRole("button", { name: "Prepare 1 site" }).click();
+  await expect(page.getByRole("dialog", { name: `${title} is prepared` })).toBeVisible({ timeout: 30_000 });
+  await button("Close").click();
+  await expect(card.getByText(/^Ready, checked \d+ s ago$/)).toHaveCount(3);
+
+  const server = (await stateOf(page)).servers[0];
+  await value(page, "maintenance.start", {
+    serverId: server?.profile.id ?? "",
+    options: { site: DOCS },
+    ifGeneration: server?.snapshot?.agent.generation ?? 0,
+  });
+  await button(/^Overview/).click();
+  await page.getByRole("row", { name: DOCS }).getByText("Maintenance").waitFor();
+  await takeHookAway();
+  await value(page, "webServers.look", { serverId: server?.profile.id ?? "" });
+  await expect(page.getByRole("row", { name: DOCS })).toContainText("Not seen closed", { timeout: 30_000 });
+  findings.push(...(await findingsOn(page, "overview, nobody knows whether it is closed")));
+  await button(`Details of ${DOCS}`).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("may be open");
+  findings.push(...(await findingsOn(page, "maintenance that may be open")));
+  expect(findings).toEqual([]);
+});
+
+test("an agent that knows no web servers is said to be too old for them", async () => {
+  const program = path.join(await makeFolder(), "agent.mjs");
+  // One that has no such call answers it like any other address.
+  await writeFile(program, (await readFile(AGENT_PROGRAM, "utf8")).replaceAll('"/v1/web-servers', '"/v0/web-servers'));
+  await using agent = await startAgent({ program });
+  await value(page, "server.add", { kind: "local", name: "web-01", socketPath: agent.socketPath });
+  await button("web-01").click();
+  const section = page.getByRole("region", { name: "Web servers" });
+  await expect(section.getByRole("status")).toContainText("is too old to stand beside a web server");
+  await expect(section.getByRole("button")).toHaveCount(0);
+  expect(await findingsOn(page, "server, an agent that is too old")).toEqual([]);
+});
