@@ -45,6 +45,7 @@ export const Warning = z.strictObject({
     "end-in-past",
     "wildcard-covers-more",
     "acme-not-excepted",
+    "hook-missing",
     "demoted-copycat-replaced",
   ]),
   message: z.string(),
@@ -152,9 +153,7 @@ export const FleetOperation = z.strictObject({
 });
 export type FleetOperation = z.infer<typeof FleetOperation>;
 
-/**
- * One occurrence of a window: the window's id and the planned start.
- */
+/** One occurrence of a window: the window's id and the planned start. */
 export const OccurrenceOf = z.strictObject({ id: z.string(), start: timestamp });
 export type OccurrenceOf = z.infer<typeof OccurrenceOf>;
 

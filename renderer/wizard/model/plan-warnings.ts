@@ -15,6 +15,7 @@ const STEP_OF_CODE: Record<Warning["code"], Step> = {
   "exception-unreachable": "exceptions",
   "end-in-past": "restart",
   "acme-not-excepted": "exceptions",
+  "hook-missing": "site",
   "demoted-copycat-replaced": "copycat",
 };
 

@@ -14,8 +14,9 @@ const SAYS_SO = new RegExp(
   "i",
 );
 
-/** certbot changes lines and leaves the others alone. */
-const HARMLESS = /\bmanaged by certbot\b/i;
+/** certbot changes lines and leaves the others alone; and people write their own files. */
+const HARMLESS =
+  /\b(?:managed|maintained|controlled|written)\s+by\s+(?:certbot|hand|me|us|humans?|people|the\s+\w+\s+team)\b/i;
 
 /** The comment that says so. */
 export function generatedBy(comments: readonly Comment[]): Comment | undefined {

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Body } from "../../contract/routes.ts";
 import type { Config } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
-import type { MaintenanceOptions, Plan, Receipt, StagedChange } from "../../contract/maintenance.ts";
+import type { MaintenanceOptions, Plan, Receipt, StagedChange, Warning } from "../../contract/maintenance.ts";
 import { planMaintenance } from "../../core/maintenance/plan.ts";
 import {
   type PlanFault,
@@ -13,6 +13,7 @@ import {
 } from "../../core/maintenance/plan-changes.ts";
 import { done, type Refusal, refuse, type Result } from "../../result.ts";
 import { checkPrecondition, type Precondition } from "../switch/precondition.ts";
+import type { Beside } from "../switch/beside.ts";
 import type { ChangeRequest, Committed, OwnReceipts } from "../switch/change.ts";
 import type { Switch } from "../switch/switch.ts";
 import { closed, type OnBehalf, opened, reasonFor } from "./made-receipts.ts";
@@ -25,6 +26,7 @@ export interface MaintenanceParts {
   receipts: ReceiptBook;
   queue: WriteQueue;
   switch: Switch;
+  beside: Beside;
 }
 
 /** Changes that were planned, as one request. */
@@ -49,7 +51,8 @@ export class Maintenance {
     const planned = planMaintenance(this.#parts.switch.active.config, options, new Date().toISOString());
     if (planned.ok) {
       const fault = await ownPageFault(options);
-      return fault === undefined ? done(planned.plan) : refuse(fault.code, fault.message, { problems: fault.problems });
+      if (fault !== undefined) return refuse(fault.code, fault.message, { problems: fault.problems });
+      return done({ ...planned.plan, warnings: [...planned.plan.warnings, ...(await this.#obstacles(planned.plan))] });
     }
     const receipt = planned.code === "maintenance.already" ? this.#parts.receipts.openFor(options.site)?.id : undefined;
     return refuse(planned.code, planned.message, {
@@ -58,9 +61,16 @@ export class Maintenance {
     });
   }
 
+  /** What would keep the plan from being carried out now, and may be mended until it is. */
+  async #obstacles({ site, before, after }: Plan): Promise<Warning[]> {
+    const obstacle = await this.#parts.beside.obstacle(before, after);
+    return obstacle === undefined ? [] : [{ code: "hook-missing", message: obstacle.message, virtualHost: site }];
+  }
+
   /**
    * Puts a site in maintenance. Refuses with `not-found`, `options.invalid`, `maintenance.already`,
-   * `config.invalid`, `config.stale`, `stage.held` or `store.failed`; then nothing has changed.
+   * `config.invalid`, `config.stale`, `stage.held`, `hook.missing` or `store.failed`; then nothing
+   * has changed. `switch.unobserved`: it was, and is as before again.
    * `arrivedAt`: `performance.now()` when the call arrived.
    */
   start(

@@ -142,6 +142,8 @@ describe.skipIf(!HAS_NGINX)("a site of nginx is not closed, and the reply says s
     process.kill(nginx.pid, "SIGHUP");
     await expect.poll(async () => (await seenBy(agent, folder)).sites[0]?.state).toBe("lost");
     const before = await agent.call("getConfig");
+    const planned = await agent.call("planMaintenance", CLOSE);
+    expect(planned.warnings).toContainEqual(expect.objectContaining({ code: "hook-missing" }));
     const refused = await agent.tryCall("startMaintenance", CLOSE);
     expect(refused).toMatchObject({ ok: false, error: { code: "hook.missing" } });
     expect(await agent.call("getConfig")).toEqual(before);

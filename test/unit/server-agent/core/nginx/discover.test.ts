@@ -193,6 +193,8 @@ describe("hazards of nginx", () => {
       ["generated-file", "generated-file"],
     ],
     ["a comment of certbot", "server { server_name a.example; }\n# managed by Certbot", []],
+    ["a comment of a person", "# managed by hand\nserver { server_name a.example; }", []],
+    ["a comment of a team", "# maintained by the web team\nserver { server_name a.example; }", []],
     ["a comment of a person", "server { server_name a.example; }\n# do not change the order of these", []],
   ])("%s", (_what, http, codes) => {
     expect(hazardsOf(http).filter((code) => code !== "also-default")).toEqual(codes);
