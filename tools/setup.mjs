@@ -41,6 +41,7 @@ const DEBIAN_TEST_PACKAGES = [
   "dbus",
   "dunst",
   "nginx",
+  "php-fpm",
   "sudo",
 ];
 const RENAMED = { "libgtk-3-0": "libgtk-3-0t64", libasound2: "libasound2t64" };

@@ -1,6 +1,6 @@
 /** A real agent beside a real nginx: found, prepared, closed, brought back, and taken out again. */
 import { describe, expect, it } from "vitest";
-import { agentBeside, NO_LISTENERS, seenBy, visitorOf } from "../../../../support/web-servers/beside.ts";
+import { agentBeside, NO_LISTENERS, prepared, seenBy, visitorOf } from "../../../../support/web-servers/beside.ts";
 import { HAS_NGINX, nginxFolder, startNginx } from "../../../../support/web-servers/nginx.ts";
 
 const SITES = {
@@ -83,5 +83,58 @@ describe.skipIf(!HAS_NGINX)("a site of nginx", () => {
     expect(await folder.snapshot()).toEqual(before);
     expect(await nginx.log()).not.toMatch(/\[(warn|error|crit|alert|emerg)\]/);
     expect((await agent.call("getConfig")).config).toEqual(NO_LISTENERS);
+  });
+
+  it("takes part in two phases: nothing before the commit, all of it after", async () => {
+    await using folder = await nginxFolder(SITES);
+    await using nginx = await startNginx(folder);
+    await using agent = await agentBeside();
+    await prepared(agent, folder);
+    const visit = visitorOf(folder);
+    const body = {
+      operation: { id: "fleet-0001", title: "Both sites", servers: 2 },
+      changes: ["shop.example", "blog.example"].map((site) => ({ kind: "maintenance" as const, options: { site } })),
+    };
+    const aborted = await agent.call("stage", { body });
+    expect((await visit({ host: "blog.example" })).status).toBe(200);
+    await agent.call("abortStage", { params: { id: aborted.id } });
+    const staged = await agent.call("stage", { body });
+    expect((await visit({ host: "blog.example" })).status).toBe(200);
+    const { receipts } = await agent.call("commitStage", { params: { id: staged.id } });
+    expect(receipts.map(({ site, state }) => `${site} ${state}`)).toEqual([
+      "shop.example in-maintenance",
+      "blog.example in-maintenance",
+    ]);
+    expect((await visit()).status).toBe(503);
+    expect((await visit({ host: "blog.example" })).status).toBe(503);
+    for (const { id } of receipts) await agent.call("revertMaintenance", { params: { id }, body: {} });
+
+    // One whose web server does not ask refuses in the first phase, and nothing has changed.
+    await nginx[Symbol.asyncDispose]();
+    await seenBy(agent, folder).catch(() => undefined);
+    expect(await agent.tryCall("stage", { body })).toMatchObject({ ok: false, error: { code: "hook.missing" } });
+    expect((await agent.call("listStages")).stages.some(({ state }) => state === "staged")).toBe(false);
+  });
+
+  it("is closed and opened by a planned window", async () => {
+    await using folder = await nginxFolder(SITES);
+    await using nginx = await startNginx(folder);
+    await using agent = await agentBeside();
+    await prepared(agent, folder);
+    const visit = visitorOf(folder);
+    const window = await agent.call("createWindow", {
+      body: {
+        title: "Night",
+        sites: [{ site: "blog.example" }],
+        start: "2031-01-01T02:00:00",
+        duration: "PT30M",
+        zone: "UTC",
+      },
+    });
+    await agent.call("startWindow", { params: { id: window.id }, body: {} });
+    await expect.poll(async () => (await visit({ host: "blog.example" })).status).toBe(503);
+    await agent.call("endWindow", { params: { id: window.id }, body: {} });
+    await expect.poll(async () => (await visit({ host: "blog.example" })).status).toBe(200);
+    expect(await nginx.log()).not.toMatch(/\[(warn|error|crit|alert|emerg)\]/);
   });
 });

@@ -1,0 +1,55 @@
+/** A real PHP-FPM on a unix socket in a folder of the test's, with four workers. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+
+const FOLDER = "/usr/sbin";
+
+/** `npm test` installs it on Debian and its relatives, under a name with its version. */
+export const PHP_FPM = readdirSync(FOLDER)
+  .filter((name) => /^php-fpm[\d.]*$/.test(name))
+  .map((name) => join(FOLDER, name))
+  .at(-1);
+
+export interface PhpFpm extends AsyncDisposable {
+  readonly socket: string;
+}
+
+/** Starts it, and waits until it accepts. @param folder Where its socket and its files are. */
+export async function startPhpFpm(folder: string): Promise<PhpFpm> {
+  if (PHP_FPM === undefined) throw new Error("PHP-FPM is not installed");
+  const socket = join(folder, "php.sock");
+  const file = join(folder, "php-fpm.conf");
+  const pool = `[www]
+user = www-data
+group = www-data
+listen = ${socket}
+listen.mode = 0666
+pm = static
+pm.max_children = 4
+`;
+  await writeFile(file, `[global]\nerror_log = ${join(folder, "php.log")}\n${pool}`);
+  const child = spawn(PHP_FPM, ["--nodaemonize", "--fpm-config", file, "--prefix", folder], { stdio: "ignore" });
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`PHP-FPM did not start: ${String(child.exitCode)}`);
+    const attempt = connect(socket);
+    try {
+      await once(attempt, "connect");
+      break;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    } finally {
+      attempt.destroy();
+    }
+  }
+  return {
+    socket,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    },
+  };
+}
