@@ -42,6 +42,20 @@ export function withoutSites(config: Config, server: string, sites: readonly str
   return withoutUnused({ ...config, virtualHosts }, server);
 }
 
+/**
+ * Listeners on which a site is reachable by now, and which the document does not know: there it
+ * would stay open unseen. By address and port.
+ */
+export function unknownListeners(config: Config, server: string, site: DiscoveredSite): string[] {
+  const virtualHost = config.virtualHosts.find(({ id }) => id === site.id);
+  const known = new Set(
+    virtualHost?.rules.flatMap(({ handler }) => (handler.type === "foreign" ? (handler.listeners ?? []) : [])),
+  );
+  return site.listeners
+    .filter((listener) => !known.has(foreignListener(server, listener).name))
+    .map(({ address, port }) => `${address}:${String(port)}`);
+}
+
 function foreignListener(server: string, { address, port, tls, proxyProtocol }: SiteListener): Listener {
   const isAll = address === "0.0.0.0";
   const where = isAll ? "" : address === "::" ? "ipv6-" : `${address.replaceAll(/[^0-9A-Za-z.]/g, "_")}-`;

@@ -7,6 +7,7 @@ import type { Config } from "../../contract/config.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
 import { planProof } from "../../core/proof/proof-plan.ts";
 import { type ClosedSite, closedSites } from "../../core/web-servers/closed-sites.ts";
+import { unknownListeners } from "../../core/web-servers/prepared-sites.ts";
 import { foreignListeners } from "../../core/web-servers/foreign-listeners.ts";
 import { listOf } from "../../core/wording.ts";
 import { refuse, type Refusal } from "../../result.ts";
@@ -14,7 +15,7 @@ import type { FlagFolder } from "../../adapters/flag-folder.ts";
 import type { Service } from "../../adapters/service.ts";
 import { askCells } from "../proof/ask-cells.ts";
 import type { Beside } from "../switch/beside.ts";
-import type { FoundServers } from "./found-servers.ts";
+import { askAll, type FoundServers } from "./found-servers.ts";
 import { pageOnDisk } from "./page-on-disk.ts";
 
 export interface BesideParts {
@@ -39,7 +40,7 @@ export class BesideWebServers implements Beside {
   async obstacle(before: Config, after: Config): Promise<Refusal | undefined> {
     const closed = closedSites(before);
     const closing = [...closedSites(after).values()].filter(({ site }) => !closed.has(site));
-    const reasons = await Promise.all(closing.map((site) => this.#unready(site)));
+    const reasons = await Promise.all(closing.map((site) => this.#unready(after, site)));
     const [first, ...more] = reasons.filter((reason) => reason !== undefined);
     if (first === undefined) return undefined;
     return refuse(
@@ -83,10 +84,15 @@ export class BesideWebServers implements Beside {
   }
 
   /** Why a site cannot be closed now: its visitors would not be seen to get the page. */
-  async #unready({ site, server }: ClosedSite): Promise<string | undefined> {
-    const cells = await this.#parts.found.askForHook(server, site);
-    if (cells.length === 0)
+  async #unready(config: Config, { site, server }: ClosedSite): Promise<string | undefined> {
+    const found = await this.#parts.found.one(server);
+    const now = found?.read.sites.find(({ id }) => id === site);
+    const cells = found === undefined ? [] : await askAll(found, site);
+    if (now === undefined || cells.length === 0)
       return `${site} cannot be closed: no ${server} with this site was found running. Start it, or prepare it again.`;
+    const [added] = unknownListeners(config, server, now);
+    if (added !== undefined)
+      return `${site} cannot be closed: ${server} answers for it on ${added}, too, since it was prepared. Prepare it again, then repeat this.`;
     const lost = cells.find(({ state }) => state !== "live" && state !== "not-asked");
     if (lost !== undefined)
       return `${site} cannot be closed: ${server} does not ask the agent on ${lost.listener} (${lost.host}). ${lost.message} Prepare it again, then repeat this.`;

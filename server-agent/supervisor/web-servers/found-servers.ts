@@ -11,8 +11,8 @@ export interface FoundServer {
   read: ReadConfiguration;
 }
 
-/** What was read is good for so long (ms): only listeners are asked again. */
-const FRESH_MS = 30_000;
+/** What was read is good for so long (ms), for several sites that are closed together. */
+const MAX_READ_AGE_MS = 1000;
 
 export class FoundServers {
   readonly #adapters: readonly WebServerAdapter[];
@@ -42,22 +42,15 @@ export class FoundServers {
     return this.#known;
   }
 
-  /**
-   * Whether each listener of a site asks the agent now. None: the server does not run, or has no
-   * such site.
-   */
-  async askForHook(server: string, site: string): Promise<HookCell[]> {
-    const known = performance.now() - this.#readAt < FRESH_MS ? this.#known : await this.find();
-    return askAll(
-      known.find(({ instance }) => instance.id === server),
-      site,
-    );
+  /** The one of this id, as it is now. */
+  async one(server: string): Promise<FoundServer | undefined> {
+    const known = performance.now() - this.#readAt < MAX_READ_AGE_MS ? this.#known : await this.find();
+    return known.find(({ instance }) => instance.id === server);
   }
 }
 
-export async function askAll(server: FoundServer | undefined, site: string): Promise<HookCell[]> {
-  if (server === undefined) return [];
-  const { adapter, read } = server;
+/** Whether each listener of a site asks the agent now. */
+export async function askAll({ adapter, read }: FoundServer, site: string): Promise<HookCell[]> {
   return Promise.all(
     read.questions.filter((question) => question.site === site).map((question) => askForHook(adapter, question)),
   );

@@ -15,7 +15,7 @@ import type {
 } from "../../contract/web-servers.ts";
 import { closedSites } from "../../core/web-servers/closed-sites.ts";
 import { foreignServer } from "../../core/web-servers/foreign-server.ts";
-import { withoutSites, withSites } from "../../core/web-servers/prepared-sites.ts";
+import { unknownListeners, withoutSites, withSites } from "../../core/web-servers/prepared-sites.ts";
 import { listOf } from "../../core/wording.ts";
 import { done, refuse, type Result } from "../../result.ts";
 import type { HookDraft } from "../../adapters/adapter.ts";
@@ -53,8 +53,9 @@ export class WebServers {
 
   constructor(parts: WebServersParts) {
     this.#parts = parts;
+    // What was alarming may be over.
     parts.events.on("switched", () => {
-      if (this.#isBeside) void this.look();
+      if (this.#alarms.length > 0) void this.look();
     });
   }
 
@@ -295,11 +296,17 @@ export class WebServers {
         : cell,
     );
     const lost = cells.find(({ state }) => state !== "live" && state !== "not-asked");
+    const [added] = unknownListeners(this.#parts.switch.active.config, instance.id, site);
+    const why =
+      lost === undefined
+        ? added === undefined
+          ? undefined
+          : `${added} was added since the site was prepared; prepare it again.`
+        : `${lost.listener} (${lost.host}): ${lost.message}`;
     return {
       ...site,
-      state: lost === undefined ? "ready" : "lost",
-      message:
-        lost === undefined ? "Every listener asks the agent." : `${lost.listener} (${lost.host}): ${lost.message}`,
+      state: why === undefined ? "ready" : "lost",
+      message: why ?? "Every listener asks the agent.",
       checkedAt: new Date().toISOString(),
       cells,
     };

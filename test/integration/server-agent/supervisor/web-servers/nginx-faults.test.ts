@@ -1,5 +1,5 @@
 /** What can happen to an agent, its flags and its nginx while a site is closed, or is to be. */
-import { chmod, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { TestAgent } from "../../../../../tools/driving/agent.ts";
@@ -148,6 +148,24 @@ describe.skipIf(!HAS_NGINX)("a site of nginx is not closed, and the reply says s
     expect(refused).toMatchObject({ ok: false, error: { code: "hook.missing" } });
     expect(await agent.call("getConfig")).toEqual(before);
     expect(await visit()).toMatchObject({ status: 200 });
+  });
+
+  it("where nginx answers for it on a port that was added since it was prepared", async () => {
+    await using beside = await shopBeside();
+    const { agent, folder, nginx } = beside;
+    const file = join(folder.etc, "sites-enabled/shop");
+    const text = await readFile(file, "utf8");
+    await writeFile(file, text.replace("listen ", folder.filled("listen 127.0.0.1:@PORT2@; listen ")));
+    process.kill(nginx.pid, "SIGHUP");
+    const added = `127.0.0.1:${String(folder.port(2))}`;
+    await expect.poll(async () => (await seenBy(agent, folder)).sites[0]?.message).toContain(added);
+    const refused = await agent.tryCall("startMaintenance", CLOSE);
+    expect(refused).toMatchObject({ ok: false, error: { code: "hook.missing" } });
+    expect(refused.ok ? "" : refused.error.message).toContain(added);
+    // Prepared again, it is closed there, too.
+    await prepared(agent, folder);
+    await agent.call("startMaintenance", CLOSE);
+    expect((await beside.visit({ port: folder.port(2) })).status).toBe(503);
   });
 
   it("where nginx's workers cannot see the flags", async () => {
