@@ -107,6 +107,14 @@ class ServedFacts implements RequestFacts {
 }
 
 /**
+ * A web server beside the agent reads what the visitor sent, not what is judged here: dot segments
+ * stay for it to resolve in its own way, after `%2F` has become a slash.
+ */
+function readPath(sentPath: string, { question }: Reading): string {
+  return question === undefined ? canonicalPath(sentPath) : sentPath.replace(/^\/+/, "/");
+}
+
+/**
  * Undefined when the request is malformed (RFC 9112, 3.2): no usable target, no Host, several, or
  * one that is no host. The answer is 400. The target of the request becomes what is judged: the
  * origin form, or `*`, without dot segments.
@@ -143,7 +151,7 @@ export function readFacts(
   }
   const mark = target.indexOf("?");
   const sentPath = mark < 0 ? target : target.slice(0, mark);
-  const rawPath = target === "*" ? target : canonicalPath(sentPath);
+  const rawPath = target === "*" ? target : readPath(sentPath, reading);
   const path = target === "*" && request.method === "OPTIONS" ? target : normalisePath(rawPath);
   if (path === undefined) return undefined;
   // Handlers that pass the request on send what was judged.

@@ -25,6 +25,8 @@ export interface Question {
 }
 
 const PREFIX = "backsoon-";
+/** As nginx takes them: those of WebDAV have hyphens. */
+const METHOD = /^[A-Z][A-Z_-]*$/;
 /** Told with 204: the visitor is let in. Without it, a 204 of something else would open a site. */
 const LET_IN = ["Backsoon-Pass", "1"];
 
@@ -50,8 +52,7 @@ export function readQuestion(request: IncomingRequest): Question | undefined {
     tls: said("scheme") === "https",
     port: Number(port ?? 0),
   };
-  if ((stage !== "ask" && stage !== "page") || site === "" || !/^[A-Z]+$/.test(method) || target === "")
-    return undefined;
+  if ((stage !== "ask" && stage !== "page") || site === "" || !METHOD.test(method) || target === "") return undefined;
   request.removeFields((name) => name.startsWith(PREFIX) && !OWN_FIELDS.has(name));
   request.replaceField("host", host);
   request.url = target;

@@ -13,7 +13,7 @@ import type { RequestFacts } from "./request-facts.ts";
 const MAX_READINGS = 64;
 const MAX_READ_CHARS = 32 * 1024;
 
-const AMBIGUOUS = /[;\\]|\/\/|%(?:2[35fF]|3[bBfF]|5[cC])/;
+const AMBIGUOUS = /[;#\\]|\/\/|%(?:2[35fF]|3[bBfF]|5[cC])/;
 /** Characters beyond ASCII, controls; dots and blanks around a segment; NTFS streams. */
 const AMBIGUOUS_DECODED = /[^ -~]|[. +](?:\/|$)|\/[ +]|:\$/;
 
@@ -66,6 +66,7 @@ export function everyReading(rawPath: string): ReadonlySet<string> | undefined {
     withoutAuthority,
     cutAtMark,
     resolved,
+    resolvedByLetter,
     withLookalikes,
     withOverlong,
     withOverlongLoose,
@@ -133,6 +134,16 @@ function cutAtMark(path: string): string {
 
 function resolved(path: string): string {
   return removeDotSegments(path.split("/"));
+}
+
+/** An empty segment is one (RFC 3986, 5.2.4), as with `merge_slashes off`. */
+function resolvedByLetter(path: string): string {
+  if (!path.includes("//") || !CLIMBS.test(path)) return path;
+  const kept: string[] = [];
+  for (const segment of path.split("/").slice(1))
+    if (segment === "..") kept.pop();
+    else if (segment !== ".") kept.push(segment);
+  return `/${kept.join("/")}`;
 }
 
 function withLookalikes(path: string): string {

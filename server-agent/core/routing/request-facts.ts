@@ -9,7 +9,10 @@ export interface RequestFacts {
    * Percent-decoded, dot segments removed, starts with `/`; `*` for a question about the server.
    */
   readonly path: string;
-  /** The same as it is sent on: still encoded, dot segments removed. */
+  /**
+   * The same as it is read behind the agent, still encoded: without dot segments, but for a web
+   * server beside the agent, which resolves them by itself.
+   */
   readonly rawPath: string;
   /** Raw query without `?`; `""` when there is none. */
   readonly query: string;

@@ -92,6 +92,19 @@ describe("the page source", () => {
     expect(await isLetIn({ method: "POST", uri: "/cart?x=1" })).toBe(false);
     expect(await isLetIn({ uri: "/health" })).toBe(true);
     expect(await isLetIn({ uri: "/health/../cart" })).toBe(false);
+    // nginx reads what the visitor sent: `%2F` is a slash before `..` is resolved, `#` ends the
+    // path, and with `merge_slashes off` an empty segment is one.
+    expect(await isLetIn({ uri: "/health/" })).toBe(false);
+    for (const uri of [
+      "/health/%2f/../..",
+      "/cart/%2f../health",
+      "/cart#/../health",
+      "/cart//../health",
+      "/cart/%2e%2e#",
+    ])
+      expect(await isLetIn({ uri }), uri).toBe(false);
+    expect(await isLetIn({ uri: "/cart/../health" })).toBe(true);
+    expect(await isLetIn({ uri: "/health", method: "VERSION-CONTROL" })).toBe(true);
     expect(await isLetIn({ client: "192.0.2.7" })).toBe(true);
     expect(await isLetIn({ client: "10.0.0.1", headers: { "x-forwarded-for": "192.0.2.7" } })).toBe(true);
     expect(await isLetIn({ headers: { "x-forwarded-for": "192.0.2.7" } })).toBe(false);
