@@ -45,7 +45,7 @@ export async function startAgent(options: SupervisorOptions): Promise<StartOutco
 
   let admin: AdminServer;
   try {
-    admin = await bindAdminServer(socket, log);
+    admin = await bindAdminServer(socket, log, undefined, options.socketOwner);
   } catch (failure) {
     await pool.stop(0);
     listeners.close();

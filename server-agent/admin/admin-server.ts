@@ -41,11 +41,14 @@ const KEEP_ALIVE_TIMEOUT_MS = 60_000;
 
 /**
  * Binds the socket with mode 0600; nobody comes before `publish`. Rejects with the system's error.
+ *
+ * @param owner id of the user to whom the socket is given; default: the process' own
  */
 export async function bindAdminServer(
   socketPath: string,
   log: Log,
   limits: AdminLimits = ADMIN_LIMITS,
+  owner?: number,
 ): Promise<AdminServer> {
   // A Host means nothing on this socket, and what is no HTTP at all is refused like everything
   // else.
@@ -60,7 +63,7 @@ export async function bindAdminServer(
   server.maxConnections = limits.connections;
   const load = new Load(limits);
   server.on("clientError", refuseConnection);
-  const socket = new PrivateSocket(socketPath, server);
+  const socket = new PrivateSocket(socketPath, server, owner);
   await socket.bind();
   return {
     publish: (routes) => {

@@ -3,7 +3,7 @@
  * after. It is bound under a name of its own and renamed over the path: so there is no moment at
  * which nobody answers there, and closing it never removes what a successor has put in its place.
  */
-import { lstatSync, renameSync, rmSync, statSync } from "node:fs";
+import { chownSync, lstatSync, renameSync, rmSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { dirname, join } from "node:path";
 
@@ -19,15 +19,18 @@ export class PrivateSocket {
   readonly #path: string;
   readonly #temporary: string;
   readonly #server: Server;
+  readonly #owner: number | undefined;
   /** Accepts for the server where its own socket has lost its name. */
   #substitute: Server | undefined;
   #inode: { dev: number; ino: number } | undefined;
   readonly #clearUp = (): void => this.#removeTemporary();
 
-  constructor(path: string, server: Server) {
+  /** @param owner id of the user who may connect, beside root; default: the process' own */
+  constructor(path: string, server: Server, owner?: number) {
     this.#path = path;
     this.#temporary = temporarySocketPath(path);
     this.#server = server;
+    this.#owner = owner;
   }
 
   /** Lets the server listen; nobody knows its name yet. Rejects with the system's error. */
@@ -38,9 +41,15 @@ export class PrivateSocket {
   async #bind(server: Server): Promise<void> {
     this.#removeTemporary();
     await listenPrivately(server, this.#temporary);
-    const { dev, ino } = statSync(this.#temporary);
-    this.#inode = { dev, ino };
     process.once("exit", this.#clearUp);
+    const { dev, ino, gid } = statSync(this.#temporary);
+    this.#inode = { dev, ino };
+    try {
+      if (this.#owner !== undefined) chownSync(this.#temporary, this.#owner, gid);
+    } catch (failure) {
+      server.close();
+      throw failure;
+    }
   }
 
   /** Puts it at the path, in place of whatever socket is there. Throws the system's error. */

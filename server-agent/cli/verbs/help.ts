@@ -4,12 +4,13 @@ import { DEFAULT_SOCKET } from "../call-agent.ts";
 const TEXT = `backsoon-agent: a web server that puts sites in maintenance without interrupting anyone
 
   run --state DIR --socket PATH [--config FILE] [--workers N|auto] [--reseed] [--stop-seconds N]
-      [--web-folder DIR]
+      [--web-folder DIR] [--socket-owner UID]
         Serves. Writes one line to standard output when it does: ready {"listeners":[…],"socket":…,"pid":…,"generation":…}.
         --config seeds an empty state directory; afterwards the state directory is the truth. --reseed makes a new
         generation from FILE. SIGTERM and SIGINT stop gracefully (at most --stop-seconds, default 30; a second signal
         cuts), SIGHUP restarts gracefully, SIGUSR2 reopens the log files. --web-folder (default
-        /var/lib/backsoon-web) is where web servers beside the agent see which sites are closed.
+        /var/lib/backsoon-web) is where web servers beside the agent see which sites are closed. --socket-owner
+        gives the admin socket to this user, who can then do everything that the agent can.
   check FILE [--json]
         Says whether a configuration file can serve, without an agent.
   status [--json]

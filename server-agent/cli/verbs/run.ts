@@ -16,6 +16,9 @@ import { UsageError } from "../usage-error.ts";
  */
 const DEFAULT_WEB_FOLDER = "/var/lib/backsoon-web";
 
+/** The next one means "nobody" to the system. */
+const MAX_USER_ID = 2 ** 32 - 2;
+
 export async function run(args: readonly string[]): Promise<number> {
   const predecessor = Predecessor.join();
   try {
@@ -33,6 +36,7 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
       config: { type: "string" },
       state: { type: "string" },
       socket: { type: "string" },
+      "socket-owner": { type: "string" },
       "web-folder": { type: "string", default: DEFAULT_WEB_FOLDER },
       workers: { type: "string", default: "1" },
       reseed: { type: "boolean", default: false },
@@ -44,6 +48,8 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
   if (values.socket === undefined) throw new UsageError("run needs --socket PATH, the admin socket to make");
   const workers = values.workers === "auto" ? availableParallelism() : wholeNumber("--workers", values.workers, 1, 64);
   const stopSeconds = wholeNumber("--stop-seconds", values["stop-seconds"], 0, 86_400);
+  const owner = values["socket-owner"];
+  const socketOwner = owner === undefined ? undefined : wholeNumber("--socket-owner", owner, 0, MAX_USER_ID);
   const log = createLog((line) => {
     process.stderr.write(line);
     predecessor?.say(line);
@@ -58,6 +64,7 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
     config: values.config === undefined ? undefined : resolve(values.config),
     state: resolve(values.state),
     socket: resolve(values.socket),
+    socketOwner,
     webFolder: resolve(values["web-folder"]),
     workers,
     // The successor begins with what serves.

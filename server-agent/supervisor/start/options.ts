@@ -8,6 +8,8 @@ export interface SupervisorOptions {
   config: string | undefined;
   state: string;
   socket: string;
+  /** Id of the user to whom the admin socket is given. Default: the agent's own. */
+  socketOwner?: number | undefined;
   /** Where web servers beside the agent find its flags and its page sources. */
   webFolder: string;
   workers: number;

@@ -70,6 +70,19 @@ describe("the socket", () => {
     );
   });
 
+  it.runIf(process.getuid?.() === 0)("belongs to the user who is named, also after a hand-over", async () => {
+    await using other = await startAgent({ args: ["--socket-owner", "12345"] });
+    const owner = async () => {
+      const { uid, mode } = await stat(other.socketPath);
+      return [uid, (mode & 0o777).toString(8)];
+    };
+    expect(await owner()).toEqual([12_345, "600"]);
+    const { pid } = await other.call("handOver", { body: {} });
+    expect(await owner()).toEqual([12_345, "600"]);
+    expect(pid).not.toBe(other.pid);
+    process.kill(pid, "SIGTERM");
+  });
+
   it("keeps connections alive", async () => {
     const connection = new Agent({ keepAlive: true, maxSockets: 1 });
     const ports = new Set<object>();
