@@ -1,6 +1,7 @@
 /** Inspecting a server, and installing or removing the agent there. */
 import { z } from "zod";
 import { Config } from "../../server-agent/contract/config.ts";
+import type { WebServerKind } from "../../server-agent/contract/web-servers.ts";
 import { command } from "./command.ts";
 import { socketPath } from "./fields.ts";
 import { SshTarget } from "./servers.ts";
@@ -13,6 +14,15 @@ export interface FoundAgent {
   version: string | null;
   /** Whether it answered this account on its socket. */
   answers: boolean;
+}
+
+/** A web server that runs there. */
+export interface FoundWebServer {
+  kind: WebServerKind;
+  /** Of the program that is installed; `null` if it could not tell. */
+  version: string | null;
+  /** In a container, out of the agent's reach. */
+  inContainer: boolean;
 }
 
 /** What was found on a server before it is added to the list. */
@@ -35,6 +45,9 @@ export interface ServerFacts {
    * interrupted.
    */
   installed: InstalledAt[];
+  webServers: FoundWebServer[];
+  /** TCP ports on which something listens, ascending; `null` where that is not known. */
+  takenPorts: number[] | null;
 }
 
 /**
@@ -42,6 +55,11 @@ export interface ServerFacts {
  * `process`: runs until the machine is restarted.
  */
 export const InstallChoice = z.strictObject({
+  /**
+   * `beside`: a web server serves the sites, and the agent opens no port; it runs as root.
+   * `serves`: visitors come to the agent.
+   */
+  role: z.enum(["beside", "serves"]),
   service: z.enum(["system", "user", "process"]),
   /** Folder for everything, for `process`; the others use standard locations. */
   folder: z
@@ -57,7 +75,7 @@ export type InstallChoice = z.infer<typeof InstallChoice>;
 export const InstallPlace = InstallChoice.pick({ service: true, folder: true });
 
 /** Where and how an agent is installed, and the socket at which it answers. */
-export type InstalledAt = z.infer<typeof InstallPlace> & { socketPath: string };
+export type InstalledAt = z.infer<typeof InstallPlace> & Pick<InstallChoice, "role"> & { socketPath: string };
 
 /**
  * Which installed agent to remove. `forget`: with its configuration and history. The sites' files

@@ -8,8 +8,8 @@ import type { InstallChoice, ServerFacts } from "../contract/install.ts";
 import type { Result } from "../contract/failures.ts";
 import type { AgentProgram } from "./agent-program.ts";
 import { quoted } from "../ssh/ssh-session.ts";
-import { type Places, type Where, parentOf, placesOf } from "./places.ts";
-import { type ServiceScripts, USER_LINE, serviceScripts } from "./service-scripts.ts";
+import { type Places, WEB_FOLDER, type Where, parentOf, placesOf } from "./places.ts";
+import { type ServiceScripts, isFilledIn, serviceScripts } from "./service-scripts.ts";
 
 export type InstallAction =
   | { kind: "script"; title: string; script: string; asRoot: boolean }
@@ -53,7 +53,7 @@ export function planInstall(
   const upload = `${facts.home}/.backsoon-${program.hash.slice(0, 12)}.upload`;
   const agent = `${places.lib}/agent-${version}-${program.hash.slice(0, 8)}${program.kind === "script" ? ".mjs" : ""}`;
   const link = `${places.lib}/current`;
-  const mine = asRoot ? `$SUDO_USER` : "";
+  const isBeside = choice.role === "beside";
   const script = (title: string, lines: readonly string[]): InstallAction => scriptAction(title, lines, asRoot);
   const folders = [
     places.lib,
@@ -62,7 +62,7 @@ export function planInstall(
     places.state,
     ...(places.run === undefined ? [] : [places.run]),
   ];
-  const service = serviceScripts(places, choice.service, asRoot);
+  const service = serviceScripts(places, choice, asRoot);
   return done({
     socketPath: places.socket,
     program: places.program,
@@ -74,7 +74,9 @@ export function planInstall(
       script("Make the folders", [
         ...folders.map((folder) => `mkdir -p ${quoted(folder)}`),
         `chmod 700 ${quoted(places.state)}`,
-        ...(asRoot ? [`chown "${mine}" ${quoted(places.state)}`] : []),
+        // Also what an agent of the other role has left there.
+        ...(asRoot && !isBeside ? [`chown -R "$SUDO_USER" ${quoted(places.state)}`] : []),
+        ...(isBeside ? [`mkdir -p ${quoted(WEB_FOLDER)}`, `chmod 755 ${quoted(WEB_FOLDER)}`] : []),
       ]),
       script("Put the agent in place", [
         program.kind === "script"
@@ -153,9 +155,14 @@ export function needsSudo({ isRoot }: ServerFacts, { service }: Where): boolean 
   return service === "system" && !isRoot;
 }
 
-function obstacle(facts: ServerFacts, { service, folder }: InstallChoice): string | undefined {
+function obstacle(facts: ServerFacts, { role, service, folder }: InstallChoice): string | undefined {
   if (!facts.system.startsWith("Linux"))
     return `${facts.address} runs ${facts.system}; the agent is installed on Linux only. Elsewhere, start it by hand and add it by its socket.`;
+  const beside = role === "beside" ? obstacleBeside(facts, service) : undefined;
+  if (beside !== undefined) return beside;
+  const former = facts.installed.find(({ socketPath }) => socketPath === placesOf(facts, { service, folder }).socket);
+  if (former !== undefined && former.role !== role && answersAt(facts, former.socketPath))
+    return `The agent that runs there ${former.role === "beside" ? "stands beside a web server" : "serves sites itself"}. Uninstall it first, then install it anew.`;
   if (service === "system" && !facts.systemd.system)
     return `${facts.address} has no systemd; choose a process that runs until the machine is restarted.`;
   if (service === "system" && !facts.isRoot && facts.sudo === "none")
@@ -165,6 +172,20 @@ function obstacle(facts: ServerFacts, { service, folder }: InstallChoice): strin
   if (service !== "process" && folder !== undefined)
     return "Only a process has a folder of its own; services have their usual places.";
   return undefined;
+}
+
+function obstacleBeside(facts: ServerFacts, service: InstallChoice["service"]): string | undefined {
+  if (service !== "system")
+    return "Beside a web server the agent is a service of the machine: it writes the web server's configuration and reloads it.";
+  if (!facts.systemd.system)
+    return `${facts.address} has no systemd. Start the agent by hand as root, and add it by its socket.`;
+  if (!facts.isRoot && facts.sudo === "none")
+    return `Beside a web server the agent needs root, and this account may not become root on ${facts.address} (there is no sudo). Log in as root, or with an account that has sudo.`;
+  return undefined;
+}
+
+function answersAt({ agents }: ServerFacts, socket: string): boolean {
+  return agents.some(({ answers, socketPath }) => answers && socketPath === socket);
 }
 
 /**
@@ -184,12 +205,16 @@ function switchOver({ program, socket }: Places, { restart, handed }: ServiceScr
   ];
 }
 
-/** Writes a file whole or not at all. @param fillsUser the line `User=$SUDO_USER` gets its name */
+/**
+ * Writes a file whole or not at all.
+ *
+ * @param fillsUser the account is filled in where a unit has it
+ */
 function heredoc(path: string, lines: readonly string[], { fillsUser = false } = {}): string[] {
   return [
     `cat > ${quoted(`${path}.new`)} <<${fillsUser ? "BACKSOON_END" : "'BACKSOON_END'"}`,
     // Nothing else of it is for the shell.
-    ...lines.map((line) => (fillsUser && line !== USER_LINE ? line.replaceAll(/[\\$`]/g, "\\$&") : line)),
+    ...lines.map((line) => (fillsUser && !isFilledIn(line) ? line.replaceAll(/[\\$`]/g, "\\$&") : line)),
     "BACKSOON_END",
     `mv ${quoted(`${path}.new`)} ${quoted(path)}`,
   ];

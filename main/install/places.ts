@@ -1,6 +1,12 @@
 /** Where an installation puts everything. Pure. */
 import type { InstallChoice, ServerFacts } from "../contract/install.ts";
 
+/**
+ * Where web servers beside the agent see which sites are closed. Their workers come under their own
+ * user, so it is not below the state directory.
+ */
+export const WEB_FOLDER = "/var/lib/backsoon-web";
+
 export interface Places {
   lib: string;
   program: string;

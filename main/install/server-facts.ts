@@ -8,6 +8,7 @@ import { MAX_ERROR_BYTES, readReply } from "../agent/agent-reply.ts";
 import { plainText } from "../text/plain-text.ts";
 import { ownFolderOf, placesOf } from "./places.ts";
 import { lastWordsOf, runScript } from "./remote-shell.ts";
+import { LOOK_FOR_WEB_SERVERS, takenPortsOf, webServersOf } from "./web-server-facts.ts";
 import { type SshSession, quoted } from "../ssh/ssh-session.ts";
 
 /**
@@ -36,6 +37,7 @@ installed system /opt/backsoon
 installed user "$HOME/.local/share/backsoon"
 installed process "$HOME/backsoon/lib"
 if [ -n "$own" ]; then installed "process $own" "$own/lib"; fi
+if grep -q -e '--web-folder' /etc/systemd/system/backsoon-agent.service 2>/dev/null; then say role beside; fi
 `;
 
 const ANSWER_TIMEOUT_MS = 5000;
@@ -51,7 +53,7 @@ const MAX_LINE_LENGTH = 500;
 export async function lookAround(session: SshSession, address: string, known = ""): Promise<ServerFacts> {
   const { code, stdout, stderr } = await runScript(
     session,
-    `known=${quoted(known)}\nown=${quoted(ownFolderOf(known) ?? "")}\n${LOOK_AROUND}`,
+    `known=${quoted(known)}\nown=${quoted(ownFolderOf(known) ?? "")}\n${LOOK_AROUND}${LOOK_FOR_WEB_SERVERS}`,
     { timeoutMs: 20_000 },
   );
   const said = new Map<string, string[]>();
@@ -70,7 +72,7 @@ export async function lookAround(session: SshSession, address: string, known = "
     path: line.slice(line.indexOf("\t") + 1),
     version: /(\d+\.\d+\.\d+\S*)/.exec(line.slice(0, line.indexOf("\t")))?.[1] ?? null,
   }));
-  const installed = installedOf(said.get("installed") ?? [], home);
+  const installed = installedOf(said.get("installed") ?? [], home, first("role") === "beside");
   const agents: FoundAgent[] = [];
   for (const socketPath of new Set(said.get("socket") ?? [])) {
     const own = installed.find((each) => each.socketPath === socketPath);
@@ -106,6 +108,8 @@ export async function lookAround(session: SshSession, address: string, known = "
     home,
     agents,
     installed,
+    webServers: webServersOf(said.get("web") ?? [], said.get("webversion") ?? []),
+    takenPorts: takenPortsOf(stdout),
   };
 }
 
@@ -121,7 +125,7 @@ function strangerAt(address: string, code: number | null, output: string): strin
 }
 
 /** Each is said as its service, and for a process in a folder of its own that folder. */
-function installedOf(said: readonly string[], home: string): InstalledAt[] {
+function installedOf(said: readonly string[], home: string, isBeside: boolean): InstalledAt[] {
   const found = new Map<string, InstalledAt>();
   for (const text of said) {
     const [, service, folder] = /^([a-z]+)(?: (.*))?$/.exec(text) ?? [];
@@ -131,7 +135,8 @@ function installedOf(said: readonly string[], home: string): InstalledAt[] {
     });
     if (!place.success) continue;
     const socketPath = placesOf({ home }, place.data).socket;
-    found.set(socketPath, { ...place.data, socketPath });
+    const role = isBeside && place.data.service === "system" ? "beside" : "serves";
+    found.set(socketPath, { ...place.data, role, socketPath });
   }
   return [...found.values()];
 }

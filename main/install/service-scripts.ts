@@ -1,7 +1,7 @@
 /** The lines of shell with which each kind of service is started, stopped and removed. */
 import type { InstallChoice } from "../contract/install.ts";
 import { quoted } from "../ssh/ssh-session.ts";
-import type { Places } from "./places.ts";
+import { type Places, WEB_FOLDER } from "./places.ts";
 
 export interface ServiceScripts {
   unit: string[] | undefined;
@@ -20,13 +20,29 @@ export interface ServiceScripts {
   log: string;
 }
 
-/** A service of the machine runs as the account that installs it. */
-export const USER_LINE = "User=$SUDO_USER";
+/** A service of the machine runs as the account that installs it, unless it has to be root. */
+const USER_LINE = "User=$SUDO_USER";
+/** Beside a web server it is root, and is told what to do by that account. */
+const OWNER_WORDS = ["--socket-owner", "$SUDO_UID"];
 
-/** @param asRoot through sudo, in the name of the account */
-export function serviceScripts(places: Places, service: InstallChoice["service"], asRoot: boolean): ServiceScripts {
+/** Whether the account's name or number is filled in here, and nothing else is for the shell. */
+export function isFilledIn(line: string): boolean {
+  return line === USER_LINE || /^ExecStart=[\w./ -]+ --socket-owner \$SUDO_UID$/.test(line);
+}
+
+/**
+ * @param how `role` is needed for the unit only
+ * @param asRoot through sudo, in the name of the account
+ */
+export function serviceScripts(
+  places: Places,
+  how: Pick<InstallChoice, "service"> & Partial<Pick<InstallChoice, "role">>,
+  asRoot: boolean,
+): ServiceScripts {
+  const { service, role } = how;
   const pid = quoted(`${places.state}/agent.pid`);
   const run = [places.program, "run", "--config", places.config, "--state", places.state, "--socket", places.socket];
+  const isBeside = role === "beside";
   if (service === "process") {
     const endProcess = [
       // It ends in order: it takes no new visitors, and those who are served are served to the end.
@@ -68,16 +84,26 @@ export function serviceScripts(places: Places, service: InstallChoice["service"]
       "NotifyAccess=all",
       // The program is a script. systemd takes no path with a quote or a backslash for one, but any
       // argument.
-      `ExecStart=/bin/sh ${run.map(unitWord).join(" ")}`,
+      `ExecStart=/bin/sh ${[
+        ...run.map(unitWord),
+        ...(isBeside ? ["--web-folder", WEB_FOLDER] : []),
+        ...(isBeside && asRoot ? OWNER_WORDS : []),
+      ].join(" ")}`,
       "Restart=on-failure",
       "TimeoutStopSec=60",
       ...(service === "user"
         ? []
         : [
             "RuntimeDirectory=backsoon",
-            "RuntimeDirectoryMode=0700",
-            "AmbientCapabilities=CAP_NET_BIND_SERVICE",
-            ...(asRoot ? [USER_LINE] : []),
+            ...(isBeside
+              ? // Root, and nothing is kept from it: it writes the web server's configuration and runs its
+                // checker, which opens all that the web server opens, wherever that is.
+                [`RuntimeDirectoryMode=${asRoot ? "0711" : "0700"}`]
+              : [
+                  "RuntimeDirectoryMode=0700",
+                  "AmbientCapabilities=CAP_NET_BIND_SERVICE",
+                  ...(asRoot ? [USER_LINE] : []),
+                ]),
           ]),
       "",
       "[Install]",

@@ -11,7 +11,7 @@ import type { Result } from "../contract/failures.ts";
 import type { ServerFacts, UninstallChoice } from "../contract/install.ts";
 import { quoted } from "../ssh/ssh-session.ts";
 import { type InstallAction, type Installation, needsSudo, scriptAction } from "./install-plan.ts";
-import { type Places, parentOf, placesOf } from "./places.ts";
+import { type Places, WEB_FOLDER, parentOf, placesOf } from "./places.ts";
 import { serviceScripts } from "./service-scripts.ts";
 
 export function planUninstall(facts: ServerFacts, choice: UninstallChoice): Result<Installation> {
@@ -19,8 +19,10 @@ export function planUninstall(facts: ServerFacts, choice: UninstallChoice): Resu
   const problem = obstacle(facts, choice, places);
   if (problem !== undefined) return failed("uninstall.refused", problem);
   const asRoot = needsSudo(facts, choice);
-  const service = serviceScripts(places, choice.service, asRoot);
+  const service = serviceScripts(places, choice, asRoot);
   const script = (title: string, lines: readonly string[]): InstallAction => scriptAction(title, lines, asRoot);
+  // The web folder is one for the machine, and only root can have been asked by a web server.
+  const isSystem = choice.service === "system";
   return done({
     socketPath: places.socket,
     program: places.program,
@@ -28,9 +30,11 @@ export function planUninstall(facts: ServerFacts, choice: UninstallChoice): Resu
     log: service.log,
     actions: [
       script("Check that this app has installed it", checkMark(places, choice.forget)),
+      ...(isSystem ? [script("Check that no web server asks it", checkHooks(places))] : []),
       script("Stop the agent", [...service.stop, ...checkSilence(places)]),
       ...(service.remove === undefined ? [] : [script("Remove the service", service.remove)]),
       ...(choice.forget ? [script("Delete its configuration and its history", removeState(places))] : []),
+      ...(isSystem ? [script("Remove the folder for web servers", removeWebFolder())] : []),
       script("Remove the program", removeProgram(places, facts.home)),
       script("Check that nobody answers any more", [
         // It was removed when nobody had it any more.
@@ -59,6 +63,39 @@ function checkMark({ lib, program, unit, socket, config, state }: Places, forget
     `     if [ -e "$file" ]; then echo "There is $file, but no "${quoted(`${lib}/current`)}": this app has not installed it. Nothing was changed." >&2; exit 1; fi`,
     "   done ;;",
     "esac",
+  ];
+}
+
+/**
+ * A hook that nobody answers any more would show visitors of a closed site the page on disk for
+ * good, or, without that, open it. The agent says which web servers ask it; where it does not run,
+ * the files of hooks say it, as they name its folder.
+ */
+function checkHooks({ program, socket }: Places): string[] {
+  return [
+    `said=$(timeout 60 ${quoted(program)} web-servers --json --socket ${quoted(socket)} 2>/dev/null </dev/null || true)`,
+    'case "$said" in *\'"state":"ready"\'*|*\'"state":"lost"\'*) hook="what the agent says" ;;',
+    `*) hook=$(grep -rlsF ${quoted(WEB_FOLDER)} ${CONFIGURATIONS.join(" ")} 2>/dev/null | head -n 1 || true) ;;`,
+    "esac",
+    'if [ -n "$hook" ]; then',
+    `  echo "A web server still asks this agent (see $hook). First choose “Remove…” at the web server on the server's page, or run “backsoon-agent unprepare nginx”. Nothing was removed." >&2; exit 1`,
+    "fi",
+  ];
+}
+
+/** Where web servers usually have their configuration. */
+const CONFIGURATIONS = ["/etc/nginx", "/etc/apache2", "/etc/httpd", "/etc/caddy", "/etc/haproxy"];
+
+/** The names that the agent gives there (`server-agent/adapters/flag-folder.ts`). */
+function removeWebFolder(): string[] {
+  const folder = quoted(WEB_FOLDER);
+  const generation = `${folder}/gen/${digits(6)}*`;
+  return [
+    ...removeFiles([`${generation}/closed/[A-Za-z0-9]*`, `${generation}/pages/[A-Za-z0-9]*.html`]),
+    `rm -f ${folder}/now ${folder}/.now-[0-9]* ${folder}/[a-z]*.sock ${folder}/.[0-9a-z]*.sock`,
+    `rmdir ${generation}/closed ${generation}/pages 2>/dev/null || true`,
+    `rmdir ${generation} 2>/dev/null || true`,
+    ...removeEmpty([`${WEB_FOLDER}/gen`, WEB_FOLDER]),
   ];
 }
 

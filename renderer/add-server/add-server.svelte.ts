@@ -111,7 +111,9 @@ export class AddServer {
   }
 
   get siteProblems(): FirstSiteProblems {
-    return this.#tried.install === true ? this.setup.siteProblems : {};
+    if (this.#tried.install === true) return this.setup.siteProblems;
+    const { takenPortProblem } = this.setup;
+    return takenPortProblem === undefined ? {} : { port: takenPortProblem };
   }
 
   get folderProblem(): string | undefined {

@@ -4,8 +4,16 @@
  */
 import type { Config } from "../../main/contract/agent.ts";
 import type { FoundAgent, InstallChoice, ServerFacts, UninstallChoice } from "../../main/contract/install.ts";
-import { bestWay, isOlder, obstacleOf, opensEveryPort, type Service } from "../servers/install-ways.ts";
-import { firstConfig, newFirstSite, problemsOfSite, type FirstSite, type FirstSiteProblems } from "./first-config.ts";
+import { bestWay, isOlder, obstacleOf, type Service } from "../servers/install-ways.ts";
+import {
+  besideConfig,
+  firstConfig,
+  newFirstSite,
+  problemsOfSite,
+  type FirstSite,
+  type FirstSiteProblems,
+} from "./first-config.ts";
+import { bestRole, freePort, type Role } from "./roles.ts";
 
 /**
  * Which agent is meant: one that was found, by its index, one at a path of its own, or one that is
@@ -20,6 +28,7 @@ export const SOCKET_PROBLEM = `Enter the absolute path of the agent's admin sock
 
 export class AgentSetup {
   agent: AgentChoice = $state("install");
+  role: Role = $state("serves");
   otherSocket = $state(USUAL_SOCKET);
   otherProgram = $state(USUAL_PROGRAM);
   /** For `process`. */
@@ -49,6 +58,7 @@ export class AgentSetup {
     this.ownConfig = undefined;
     this.folder = `${facts.home}/backsoon`;
     this.#portTouched = false;
+    this.role = bestRole(facts);
     this.service = bestWay(facts);
     const answering = facts.agents.findIndex(({ answers }) => answers);
     this.agent = this.isUpgradable ? "upgrade" : answering >= 0 ? `found ${answering}` : "install";
@@ -69,7 +79,7 @@ export class AgentSetup {
   }
 
   /** The agent of this app's making: that of the server in the list, else the first. */
-  get own(): { agent: FoundAgent; where: Pick<InstallChoice, "service" | "folder"> } | undefined {
+  get own(): { agent: FoundAgent; where: Omit<InstallChoice, "config"> } | undefined {
     const found = (this.facts?.installed ?? []).flatMap(({ socketPath, ...where }) => {
       const agent = this.facts?.agents.find((each) => each.socketPath === socketPath);
       return agent === undefined ? [] : [{ agent, where }];
@@ -94,17 +104,22 @@ export class AgentSetup {
     if (this.facts === undefined) return undefined;
     // The one before keeps its configuration; this one would only be written if there were none.
     if (this.agent === "upgrade")
-      return this.own === undefined
-        ? undefined
-        : { ...this.own.where, config: firstConfig({ ...newFirstSite(), port: "8080" }) };
-    const config =
-      this.ownConfig ?? (Object.keys(problemsOfSite(this.site)).length === 0 ? firstConfig(this.site) : undefined);
+      return this.own === undefined ? undefined : { ...this.own.where, config: besideConfig() };
+    if (this.role === "beside") return { role: "beside", service: "system", config: besideConfig() };
+    const config = this.ownConfig ?? (Object.keys(this.siteProblems).length === 0 ? firstConfig(this.site) : undefined);
     if (config === undefined) return undefined;
-    return { service: this.service, ...(this.service === "process" ? { folder: this.folder.trim() } : {}), config };
+    return {
+      role: "serves",
+      service: this.service,
+      ...(this.service === "process" ? { folder: this.folder.trim() } : {}),
+      config,
+    };
   }
 
   get removal(): UninstallChoice | undefined {
-    return this.uninstalls && this.own !== undefined ? { ...this.own.where, forget: this.forget } : undefined;
+    if (!this.uninstalls || this.own === undefined) return undefined;
+    const { role: _role, ...place } = this.own.where;
+    return { ...place, forget: this.forget };
   }
 
   get service(): Service {
@@ -114,8 +129,7 @@ export class AgentSetup {
   /** The port goes along, until the person has chosen one. */
   set service(service: Service) {
     this.#service = service;
-    if (!this.#portTouched && this.facts !== undefined)
-      this.site.port = opensEveryPort(this.facts, service) ? "80" : "8080";
+    if (!this.#portTouched && this.facts !== undefined) this.site.port = freePort(this.facts, service);
   }
 
   choosePort(port: string): void {
@@ -136,11 +150,36 @@ export class AgentSetup {
   }
 
   get siteProblems(): FirstSiteProblems {
-    return this.ownConfig === undefined ? problemsOfSite(this.site) : {};
+    if (this.ownConfig !== undefined) return {};
+    const taken = this.takenPortProblem;
+    return { ...problemsOfSite(this.site), ...(taken === undefined ? {} : { port: taken }) };
+  }
+
+  /** Known before anything is installed, and so said at once. */
+  get takenPortProblem(): string | undefined {
+    const { facts, site, service } = this;
+    if (facts?.takenPorts?.includes(Number(site.port)) !== true || this.#replacesOneThatServes()) return undefined;
+    const free = freePort(facts, service);
+    return `Port ${site.port.trim()} is taken on this server. Choose another one${free === "" ? "" : `, e.g. ${free}`}.`;
+  }
+
+  /** It keeps its configuration, and its ports are its own. */
+  #replacesOneThatServes(): boolean {
+    const former = this.facts?.installed.find(
+      ({ service, folder }) =>
+        service === this.service &&
+        (service !== "process" || (folder ?? `${this.facts?.home ?? ""}/backsoon`) === this.folder.trim()),
+    );
+    return this.facts?.agents.some(({ socketPath, answers }) => answers && socketPath === former?.socketPath) === true;
   }
 
   get folderProblem(): string | undefined {
-    if (this.agent === "upgrade" || this.service !== "process" || /^\/[^\p{Cc}]+$/u.test(this.folder.trim()))
+    if (
+      this.agent === "upgrade" ||
+      this.role === "beside" ||
+      this.service !== "process" ||
+      /^\/[^\p{Cc}]+$/u.test(this.folder.trim())
+    )
       return undefined;
     return "Enter an absolute path, e.g. /opt/backsoon.";
   }

@@ -51,7 +51,7 @@ export function firstConfig(site: FirstSite): Config {
   const hosts = entries(site.hosts.toLowerCase());
   const handler: Handler =
     site.behind === "app" ? { type: "proxy", upstream: "app" } : { type: "file", root: site.folder.trim() };
-  const everyOther: Handler = hosts.length === 0 ? handler : { type: "error", status: 404 };
+  const everyOther: Handler = hosts.length === 0 ? handler : NOT_FOUND;
   return {
     listeners: [{ name: "http", address: site.reach === "machine" ? "127.0.0.1" : "0.0.0.0", port: Number(site.port) }],
     // What comes from the machine itself is its proxy, which says for whom it asks, and how.
@@ -63,6 +63,13 @@ export function firstConfig(site: FirstSite): Config {
     ],
   };
 }
+
+/** For an agent beside a web server: it opens no port, and knows no site before it has looked. */
+export function besideConfig(): Config {
+  return { listeners: [], virtualHosts: [{ id: "default", hosts: ["*"], rules: [{ handler: NOT_FOUND }] }] };
+}
+
+const NOT_FOUND: Handler = { type: "error", status: 404 };
 
 /** `shop` for `shop.example.com`, `example` for `www.example.com`. */
 function siteId(hosts: readonly string[]): string {

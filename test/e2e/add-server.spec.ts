@@ -9,6 +9,7 @@ import path from "node:path";
 import { freePort } from "../support/ssh/sshd.ts";
 import { stateOf } from "../../tools/driving/call.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
+import { HAS_NGINX, nginxFolder, startNginx } from "../support/web-servers/nginx.ts";
 import { faultsOf } from "./support/page-faults.ts";
 import { PASSPHRASE, type SshServer, startSshServer } from "./support/ssh-server.ts";
 
@@ -164,6 +165,41 @@ test("a key with a passphrase, the host key, the agent installed as a process, i
   expect(await filesOf(userData)).not.toContain(PASSPHRASE);
   await button("Settings").click();
   await expect(page.getByRole("region", { name: "Secrets" })).toContainText("kept in memory only");
+});
+
+test("a web server that runs there is found; its port is never proposed, and is refused at its field", async () => {
+  test.skip(!HAS_NGINX, "no nginx on this machine");
+  await using folder = await nginxFolder({ "conf.d/a.conf": "server { listen 127.0.0.1:@PORT1@; }" });
+  await using nginx = await startNginx(folder);
+  await connect();
+  await button("Trust this key").click();
+  await page.getByLabel(/^Passphrase of .*id_work$/).fill(PASSPHRASE);
+  await page.keyboard.press("Enter");
+  await expect(step("What was found")).toBeFocused();
+  await expect(page.getByText(new RegExp(`nginx ${nginx.instance.version}`))).toBeVisible();
+
+  // This server has no systemd for a service that runs as root.
+  const ways = page.getByRole("group", { name: "Who serves the sites" });
+  const beside = ways.getByRole("radio", { name: /^Beside nginx/ });
+  await expect(beside).toBeDisabled();
+  await expect(ways).toContainText("Not possible: There is no systemd on this server.");
+  await expect(ways.getByRole("radio", { name: /^Backsoon serves the sites itself/ })).toBeChecked();
+  await page.keyboard.press("Control+Enter");
+
+  const port = textbox("Port");
+  await expect(port).not.toHaveValue(String(folder.port(1)));
+  await expect(page.getByRole("region", { name: "What will be done" })).toBeVisible();
+  await port.fill(String(folder.port(1)));
+  const problem = page.getByRole("alert").filter({ hasText: `Port ${folder.port(1)} is taken on this server.` });
+  await expect(problem).toBeVisible();
+  await expect(port).toHaveAttribute("aria-invalid", "true");
+  await page.keyboard.press("Enter");
+  await expect(step("Install the agent")).toBeVisible();
+  await expect(readdir(server.remoteHome)).resolves.toEqual([]);
+  await port.fill(String(await freePort()));
+  await expect(problem).toBeHidden();
+  await page.keyboard.press("Escape");
+  await button("Leave").click();
 });
 
 test("after a new start the question stands above the screen; a host key that has changed stops the connection until it is replaced", async () => {

@@ -79,6 +79,7 @@ export async function freshHome(name?: string): Promise<string> {
 
 export function choice(changes: Partial<InstallChoice> = {}): InstallChoice {
   return {
+    role: "serves",
     service: "process",
     config: {
       listeners: [{ name: "http", address: "127.0.0.1", port: 0 }],

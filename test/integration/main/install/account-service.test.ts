@@ -68,7 +68,7 @@ describe.runIf(canRunSystemd())("a service of the account, of a real systemd", (
       choice({ service: "user", config: onPort(port) }),
       await script(),
     );
-    expect((await lookAround(on, "here")).installed).toEqual([{ service: "user", socketPath }]);
+    expect((await lookAround(on, "here")).installed).toEqual([{ service: "user", role: "serves", socketPath }]);
     await mkdir(join(home, ".config/systemd/user/backsoon-agent.service.d"));
     await writeFile(join(home, ".config/systemd/user/backsoon-agent.service.d/own.conf"), "[Service]\nNice=5\n");
     await remove(on, { service: "user", forget: false });

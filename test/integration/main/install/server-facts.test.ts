@@ -1,5 +1,7 @@
 /** Looking around on a server, through a real sshd into fresh folders. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -9,6 +11,7 @@ import { lookAround } from "../../../../main/install/server-facts.ts";
 import { askSudoPassword } from "../../../../main/install/sudo-password.ts";
 import { choice, freshHome, programs, script, session } from "../../../support/ssh/installation.ts";
 import { keep, key } from "../../../support/ssh/own-key.ts";
+import { HAS_NGINX, nginxFolder, startNginx } from "../../../support/web-servers/nginx.ts";
 import { logInTo, sshHost, testPerson } from "../../../support/ssh/ssh.ts";
 import { OPERATOR, startSshd } from "../../../support/ssh/sshd.ts";
 
@@ -27,6 +30,39 @@ describe("what is found", () => {
     const bare = await lookAround(await session(home, { node: false }), "here");
     expect(bare.node).not.toBe(process.versions.node);
     await expect(programs.for({ ...bare, node: null, system: "Linux aarch64" })).rejects.toThrow("no Node");
+  });
+
+  it.runIf(HAS_NGINX)("says which web servers run, and which ports are taken", async () => {
+    await using folder = await nginxFolder({ "conf.d/a.conf": "server { listen 127.0.0.1:@PORT1@; }" });
+    await using nginx = await startNginx(folder);
+    const ipv6 = createServer().listen(0, "::1");
+    await once(ipv6, "listening");
+    const { port } = ipv6.address() as { port: number };
+    const { webServers, takenPorts } = await lookAround(await session(await freshHome()), "here");
+    ipv6.close();
+    expect(webServers).toContainEqual({ kind: "nginx", version: nginx.instance.version, inContainer: false });
+    expect(webServers.filter(({ kind, inContainer }) => kind === "nginx" && !inContainer)).toHaveLength(1);
+    expect(takenPorts).toEqual(expect.arrayContaining([folder.port(1), port]));
+  });
+
+  it("says that it does not know the ports where neither the kernel's tables nor ss say them", async () => {
+    const home = await freshHome();
+    const shell = join(home, "shell");
+    // A server whose tables nobody may read.
+    await writeFile(join(home, "ss"), "#!/bin/sh\nexit 1\n");
+    await writeFile(shell, `#!/bin/sh\nsed 's,/proc/net/tcp,/nothing/tcp,g' | /bin/sh -s\n`);
+    await Promise.all([chmod(join(home, "ss"), 0o755), chmod(shell, 0o755)]);
+    const on = await session(home, { first: home, config: [`ForceCommand ${shell}`] });
+    expect((await lookAround(on, "here")).takenPorts).toBeNull();
+    await writeFile(
+      join(home, "ss"),
+      `#!/bin/sh
+echo 'LISTEN 0      511          0.0.0.0:80        0.0.0.0:*'
+echo 'LISTEN 0      128    127.0.0.1%lo:53         0.0.0.0:*'
+echo 'LISTEN 0      511             [::]:443          [::]:*'
+`,
+    );
+    expect((await lookAround(on, "here")).takenPorts).toEqual([53, 80, 443]);
   });
 
   it.each([

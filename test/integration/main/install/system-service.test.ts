@@ -67,7 +67,7 @@ function choice(port: number): InstallChoice {
     listeners: [{ name: "http", address: "127.0.0.1", port }],
     virtualHosts: [{ id: "shop", hosts: ["*"], rules: [{ handler: { type: "respond", body: "open" } }] }],
   };
-  return { service: "system", config };
+  return { role: "serves", service: "system", config };
 }
 function removal(forget: boolean): UninstallChoice {
   return { service: "system", forget };

@@ -30,7 +30,7 @@ describe("uninstalling", () => {
     const { socketPath, program } = await install(await parts(on), choice(), await script());
     const { pid = 0 } = (await agentBehind(on, socketPath, program)) ?? {};
     const given = await partsOf(on);
-    expect(given.facts.installed).toEqual([{ service: "process", socketPath }]);
+    expect(given.facts.installed).toEqual([{ service: "process", role: "serves", socketPath }]);
     const states: Omit<InstallState, "visitId">[] = [];
     const plan = uninstallPlanOf(given.facts, { service: "process", forget: true });
     await uninstall({ ...given, report: (state) => states.push(state) }, { service: "process", forget: true });
@@ -124,7 +124,7 @@ describe("uninstalling", () => {
     const forget = { service: "process", forget: true } as const;
     const { facts } = await partsOf(on);
     const planned = uninstallPlanOf(
-      { ...facts, installed: [{ service: "process", socketPath: `${home}/backsoon/agent.sock` }] },
+      { ...facts, installed: [{ service: "process", role: "serves", socketPath: `${home}/backsoon/agent.sock` }] },
       forget,
     );
     const scripts = planned.ok ? planned.value.steps.slice(0, -1).map(({ detail }) => detail) : [];

@@ -21,11 +21,13 @@ function facts(installed: InstalledAt[], changes: Partial<ServerFacts> = {}): Se
     home: "/home/deploy",
     agents: [],
     installed,
+    webServers: [],
+    takenPorts: [],
     ...changes,
   };
 }
 function installedAt(home: string, place: Where): InstalledAt {
-  return { ...place, socketPath: placesOf({ home }, place).socket };
+  return { ...place, role: "serves", socketPath: placesOf({ home }, place).socket };
 }
 
 function planned(choice: UninstallChoice, changes: Partial<ServerFacts> = {}): Installation {
@@ -65,6 +67,15 @@ function removedBy(script: string): { files: string[]; folders: string[] } {
   return { files: [...files, ...wordsOf(list)], folders };
 }
 
+const GENERATION = `/var/lib/backsoon-web/gen/${"[0-9]".repeat(6)}*`;
+const WEB_FOLDERS = [
+  "/var/lib/backsoon-web",
+  "/var/lib/backsoon-web/gen",
+  GENERATION,
+  `${GENERATION}/closed`,
+  `${GENERATION}/pages`,
+];
+
 /** An installation's own names, written down once more. */
 const NAMES: Record<Where["service"], (base: string) => { program: string[]; kept: string[]; folders: string[] }> = {
   system: () => ({
@@ -73,9 +84,10 @@ const NAMES: Record<Where["service"], (base: string) => { program: string[]; kep
       "/etc/systemd/system/backsoon-agent.service",
       "/run/backsoon/agent.sock",
       "/opt/backsoon/",
+      "/var/lib/backsoon-web/",
     ],
     kept: ["/etc/backsoon/config.json", "/var/lib/backsoon/"],
-    folders: ["/opt/backsoon", "/etc/backsoon", "/var/lib/backsoon"],
+    folders: ["/opt/backsoon", "/etc/backsoon", "/var/lib/backsoon", ...WEB_FOLDERS],
   }),
   user: (home) => ({
     program: [
@@ -105,13 +117,19 @@ const IN_STATE = new RegExp(
   `^(?:agent\\.(?:pid|log)|lock|\\.lock-\\[0-9\\]\\*|lock\\.stale-\\[0-9\\]\\*|generations/${SIX}\\.json(?:\\.corrupt)?|(?:receipts|stages|windows)/${TIMED}\\.json(?:\\.corrupt)?|reminders/${TIMED}-\\[0-9a-z\\]\\*\\.json(?:\\.corrupt)?|traffic/hours\\.json(?:\\.corrupt)?|channels/\\[A-Za-z0-9\\]\\*\\.json(?:\\.corrupt)?|channels/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-\\[A-Za-z0-9\\]\\*\\.json|traffic/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-hours\\.json|(?:generations|receipts|stages|windows|reminders)/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-\\[0-9\\]\\*\\.json)$`,
 );
 
+const IN_WEB = new RegExp(
+  `^(?:now|\\.now-\\[0-9\\]\\*|\\[a-z\\]\\*\\.sock|\\.\\[0-9a-z\\]\\*\\.sock|gen/${SIX}\\*/(?:closed/\\[A-Za-z0-9\\]\\*|pages/\\[A-Za-z0-9\\]\\*\\.html))$`,
+);
+
 function isNamed(file: string, names: readonly string[]): boolean {
   return names.some((name) => {
     if (!name.endsWith("/")) return [name, `${name}.new`, `${name}.first`].includes(file);
-    return (
-      file.startsWith(name) &&
-      (name.endsWith("state/") || name === "/var/lib/backsoon/" ? IN_STATE : IN_LIB).test(file.slice(name.length))
-    );
+    const inIt = name.includes("-web/")
+      ? IN_WEB
+      : name.endsWith("state/") || name === "/var/lib/backsoon/"
+        ? IN_STATE
+        : IN_LIB;
+    return file.startsWith(name) && inIt.test(file.slice(name.length));
   });
 }
 
@@ -179,6 +197,18 @@ describe("uninstalling", () => {
         expect(after.length).toBeGreaterThan(1);
         expect(after.slice(1).every((line) => line.startsWith("rmdir "))).toBe(true);
       }
+  });
+
+  it("stops nothing as long as a web server asks the agent", () => {
+    for (const forget of [false, true]) {
+      const [, check = "", stop = ""] = scriptsOf(planned({ service: "system", forget }));
+      expect(check).toContain('*\'"state":"ready"\'*|*\'"state":"lost"\'*');
+      expect(check).toContain("grep -rlsF '/var/lib/backsoon-web' /etc/nginx ");
+      expect(check).toMatch(/unprepare nginx.* >&2; exit 1\nfi$/);
+      expect(stop).toContain("systemctl disable --now");
+    }
+    for (const service of ["user", "process"] as const)
+      expect(scriptsOf(planned({ service, forget: true })).join("\n")).not.toContain("backsoon-web");
   });
 
   it("never takes the home folder away, even if everything was put there", () => {

@@ -22,6 +22,8 @@ function facts(changes: Partial<ServerFacts> = {}): ServerFacts {
     home: "/home/deploy",
     agents: [],
     installed: [],
+    webServers: [],
+    takenPorts: [],
     ...changes,
   };
 }
@@ -59,7 +61,7 @@ describe("the ways to keep an agent running", () => {
               for (const kernel of ["Linux x86_64", "FreeBSD amd64"]) {
                 const found = facts({ isRoot, sudo, systemd: { system, user: system && user }, node, system: kernel });
                 for (const { service, obstacle } of waysOf(found)) {
-                  const planned = planInstall(found, { service, config }, "1.0.0", {
+                  const planned = planInstall(found, { role: "serves", service, config }, "1.0.0", {
                     kind: "script",
                     hash: "00",
                     bytes: 1,
