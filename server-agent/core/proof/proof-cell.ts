@@ -12,6 +12,8 @@ export interface Probe {
   proxyProtocol: boolean;
   /** Id of the web server that listens there, in place of the agent. */
   foreign: string | undefined;
+  /** Of HTTP, for a web server. Default 1.1. */
+  version?: "1.1" | "2";
   method: "GET" | "HEAD" | "POST";
   /** Path with query. */
   target: string;

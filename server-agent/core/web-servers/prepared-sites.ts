@@ -56,7 +56,8 @@ export function unknownListeners(config: Config, server: string, site: Discovere
     .map(({ address, port }) => `${address}:${String(port)}`);
 }
 
-function foreignListener(server: string, { address, port, tls, proxyProtocol }: SiteListener): Listener {
+/** A listener of a web server as the document has it. */
+export function foreignListener(server: string, { address, port, tls, proxyProtocol }: SiteListener): Listener {
   const isAll = address === "0.0.0.0";
   const where = isAll ? "" : address === "::" ? "ipv6-" : `${address.replaceAll(/[^0-9A-Za-z.]/g, "_")}-`;
   return {

@@ -57,7 +57,7 @@ export function askProbe(
 
 /** Through a web server beside the agent, as its visitors come. */
 async function askWebServer(
-  { address, port, tls, proxyProtocol, method, target, headers }: Omit<Probe, "cell" | "expect">,
+  { address, port, tls, proxyProtocol, version = "1.1", method, target, headers }: Omit<Probe, "cell" | "expect">,
   token: string,
   timeoutMs: number,
 ): Promise<Observed> {
@@ -71,6 +71,7 @@ async function askWebServer(
     path: target,
     method,
     headers: { ...rest, [PROOF_HEADER]: token },
+    version,
     timeoutMs,
   });
   if (!answered.ok) return { error: answered.message };

@@ -8,6 +8,7 @@ import type { Receipt } from "../../contract/maintenance.ts";
 import { planProof } from "../../core/proof/proof-plan.ts";
 import { type ClosedSite, closedSites } from "../../core/web-servers/closed-sites.ts";
 import { unknownListeners } from "../../core/web-servers/prepared-sites.ts";
+import { visitorProbes } from "../../core/web-servers/visitor-probes.ts";
 import { foreignListeners } from "../../core/web-servers/foreign-listeners.ts";
 import { listOf } from "../../core/wording.ts";
 import { refuse, type Refusal } from "../../result.ts";
@@ -40,6 +41,9 @@ export class BesideWebServers implements Beside {
   async obstacle(before: Config, after: Config): Promise<Refusal | undefined> {
     const closed = closedSites(before);
     const closing = [...closedSites(after).values()].filter(({ site }) => !closed.has(site));
+    if (closing.length === 0) return undefined;
+    // A part of its configuration that is a moment old may answer for the site, too.
+    await this.#parts.found.find();
     const reasons = await Promise.all(closing.map((site) => this.#unready(after, site)));
     const [first, ...more] = reasons.filter((reason) => reason !== undefined);
     if (first === undefined) return undefined;
@@ -58,14 +62,17 @@ export class BesideWebServers implements Beside {
   async observe({ generation, config }: Service, receipts: readonly Receipt[]): Promise<string | undefined> {
     const closed = closedSites(config);
     const foreign = foreignListeners(config);
-    const planned = receipts
-      .filter(({ site, state }) => state === "in-maintenance" && closed.has(site))
-      .flatMap((receipt) =>
-        planProof(config, receipt, foreign).filter(
-          (plan) =>
-            "probe" in plan && plan.probe.cell.probe === "page" && plan.probe.expect.virtualHost === receipt.copycat,
-        ),
-      );
+    const perReceipt = await Promise.all(
+      receipts
+        .filter(({ site, state }) => state === "in-maintenance" && closed.has(site))
+        .map(async (receipt) => {
+          const server = closed.get(receipt.site)?.server ?? "";
+          const all = (await this.#parts.found.one(server))?.read.questions ?? [];
+          const questions = all.filter(({ site }) => site === receipt.site);
+          return visitorProbes(planProof(config, receipt, foreign), { server, questions, copycat: receipt.copycat });
+        }),
+    );
+    const planned = perReceipt.flat();
     if (planned.length === 0) return undefined;
     const { token } = this.#parts;
     const { signal } = this.#closing;
@@ -88,6 +95,8 @@ export class BesideWebServers implements Beside {
     const found = await this.#parts.found.one(server);
     const now = found?.read.sites.find(({ id }) => id === site);
     const cells = found === undefined ? [] : await askAll(found, site);
+    if (found !== undefined && now === undefined && found.read.problems.length > 0)
+      return `${site} cannot be closed: what ${server} serves cannot be told. ${found.read.problems.join(" ")}`;
     if (now === undefined || cells.length === 0)
       return `${site} cannot be closed: no ${server} with this site was found running. Start it, or prepare it again.`;
     const [added] = unknownListeners(config, server, now);

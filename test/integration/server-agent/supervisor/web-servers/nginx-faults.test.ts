@@ -214,4 +214,69 @@ describe.skipIf(!HAS_NGINX)("a site of nginx is not closed, and the reply says s
     const refused = await agent.tryCall("startMaintenance", CLOSE);
     expect(refused).toMatchObject({ ok: false, error: { code: "hook.missing" } });
   });
+
+  it("where nginx's workers cannot see the flags, and an exception lets the agent's own computer in", async () => {
+    await using beside = await shopBeside();
+    const { agent, visit } = beside;
+    await chmod(agent.folder, 0o700);
+    const body = { ...CLOSE.body, exceptions: [{ from: ["127.0.0.0/8"] }] };
+    const refused = await agent.tryCall("startMaintenance", { body });
+    expect(refused).toMatchObject({ ok: false, error: { code: "switch.unobserved" } });
+    await chmod(agent.folder, 0o755);
+    await agent.call("startMaintenance", { body });
+    expect(await visit()).toMatchObject({ status: 200, body: "the shop" });
+  });
+
+  it("where nginx answers for it in a place that is a moment old", async () => {
+    await using beside = await shopBeside();
+    const { agent, visit, folder, nginx } = beside;
+    await seenBy(agent, folder);
+    const added = SITES["sites-enabled/shop"].replace("@PORT1@", "@PORT2@");
+    await writeFile(join(folder.etc, "sites-enabled/added"), folder.filled(added));
+    process.kill(nginx.pid, "SIGHUP");
+    const statusThere = async () => (await visit({ port: folder.port(2) }).catch(() => undefined))?.status;
+    await expect.poll(statusThere).toBe(200);
+    const refused = await agent.tryCall("startMaintenance", CLOSE);
+    expect(refused).toMatchObject({ ok: false, error: { code: "hook.missing" } });
+  });
+
+  it("where its configuration on disk is broken, and says where", async () => {
+    await using beside = await shopBeside();
+    const { agent, folder } = beside;
+    await writeFile(join(folder.etc, "conf.d/broken.conf"), "nonsense;");
+    const refused = await agent.tryCall("startMaintenance", CLOSE);
+    expect(refused).toMatchObject({ ok: false, error: { code: "hook.missing" } });
+    expect(refused.ok ? "" : refused.error.message).toContain("conf.d/broken.conf:1");
+  });
+});
+
+describe.skipIf(!HAS_NGINX)("a site of nginx is closed", () => {
+  it("where one of its names is another site's on one of its ports, or only HTTP/2 is spoken", async () => {
+    await using beside = await shopBeside({
+      "sites-enabled/shop": `server {
+    listen 127.0.0.1:@PORT2@;
+    server_name blog.example;
+    location / { return 200 "the blog"; }
+}
+server {
+    listen 127.0.0.1:@PORT1@;
+    server_name shop.example www.shop.example;
+    location / { return 200 "the shop"; }
+}
+server {
+    listen 127.0.0.1:@PORT2@;
+    listen 127.0.0.1:@PORT3@ http2;
+    server_name shop.example;
+    location / { return 200 "the shop"; }
+}
+`,
+    });
+    const { agent, visit, folder } = beside;
+    await agent.call("startMaintenance", CLOSE);
+    const second = { port: folder.port(2) };
+    const third = { port: folder.port(3), version: "2" } as const;
+    for (const asked of [{}, { host: "www.shop.example" }, second, third])
+      expect((await visit(asked)).status, JSON.stringify(asked)).toBe(503);
+    expect(await visit({ ...second, host: "www.shop.example" })).toMatchObject({ status: 200, body: "the blog" });
+  });
 });
