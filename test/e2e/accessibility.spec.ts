@@ -111,6 +111,7 @@ test("adding a server over SSH, what its connection asks, and a changed host key
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "What was found" }).waitFor();
     findings.push(...(await findingsOn(page, "add a server, agent")));
+    await page.getByRole("radio", { name: /^Backsoon serves the sites itself/ }).check();
     await button("Next: Install").click();
     await page.getByRole("textbox", { name: "Port" }).fill(String(await freePort()));
     await page.getByText("5. Write the first configuration").click();

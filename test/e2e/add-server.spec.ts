@@ -83,6 +83,7 @@ async function addServer(port: number): Promise<void> {
   await page.getByLabel(/^Passphrase of .*id_work$/).fill(PASSPHRASE);
   await page.keyboard.press("Enter");
   await expect(step("What was found")).toBeFocused();
+  await page.getByRole("radio", { name: /^Backsoon serves the sites itself/ }).check();
   await page.keyboard.press("Control+Enter");
   await textbox("Host names of the first site").fill("shop.example.com, www.shop.example.com");
   await textbox("Port").fill(String(port));
@@ -115,6 +116,7 @@ test("a key with a passphrase, the host key, the agent installed as a process, i
   await expect(leaving).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(leaving).toBeHidden();
+  await page.getByRole("radio", { name: /^Backsoon serves the sites itself/ }).check();
   await page.keyboard.press("Control+Enter");
 
   // Nothing is there before it is asked for, and what is shown is what is run.
