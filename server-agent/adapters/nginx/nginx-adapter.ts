@@ -42,7 +42,16 @@ const LIMITS: WebServerAdapter["limits"] = {
 const PRICE = "One reload of nginx: nobody waits, but under heavy load some connections (about 20) are reset.";
 
 /** Modules that the hook needs, and by what the build leaves them out. */
-const NEEDED = ["http_rewrite", "http_geo", "http_proxy", "http_access", "http_auth_basic", "http_upstream_keepalive"];
+const NEEDED = [
+  "http_rewrite",
+  "http_geo",
+  "http_proxy",
+  "http_access",
+  "http_auth_basic",
+  "http_limit_req",
+  "http_limit_conn",
+  "http_upstream_keepalive",
+];
 
 export function nginxAdapter(places: HookPlaces): WebServerAdapter<NginxConfiguration> {
   return {

@@ -5,7 +5,7 @@ import type { Directive } from "./directives.ts";
 import { type BlockGroup, isCatchAll } from "./group-blocks.ts";
 import { hookIn } from "./hook-names.ts";
 import type { HttpPlace } from "./http-place.ts";
-import { type ConfigurationTree, type Placed, ownValue, valueIn } from "./include-tree.ts";
+import { type ConfigurationTree, type Placed, type ServerBlock, ownValue, valueIn } from "./include-tree.ts";
 import { type FactsOf, placeHazards, refusing, telling } from "./place-hazards.ts";
 
 /**
@@ -81,12 +81,34 @@ function blockHazards(found: FoundBlock, group: BlockGroup): Hazard[] {
         block,
       ),
     );
+  const early = earlyPage(block);
+  if (early !== undefined)
+    hazards.push(
+      telling(
+        "early-error",
+        `Requests that nginx refuses before anything else, such as \`TRACE\`, come to \`${early.directive.args.at(-1) ?? ""}\` also while the site is closed: name a path in its place.`,
+        early,
+      ),
+    );
   const lua = [...block.body, ...block.http].find(({ directive }) =>
     /^(?:server_)?(?:rewrite|access)_by_lua/.test(directive.name),
   );
   if (lua !== undefined)
     hazards.push(telling("lua", "This Lua runs for the page of a closed site, too, and can answer in its place.", lua));
   return hazards;
+}
+
+/** What nginx answers before it comes to the rules of the server block. */
+const EARLY = new Set(["400", "405", "408", "414", "421", "494", "495", "496", "497", "501", "505"]);
+
+/** An error page for such an answer that is a named location: no rule of the block comes first. */
+function earlyPage({ body, http }: ServerBlock): Placed | undefined {
+  const pages = [body, http]
+    .map((all) => all.filter(({ directive }) => directive.name === "error_page"))
+    .find((found) => found.length > 0);
+  return pages?.find(
+    ({ directive: { args } }) => args.at(-1)?.startsWith("@") === true && args.some((arg) => EARLY.has(arg)),
+  );
 }
 
 /** Later expressions take the place of numbered groups, never of named ones. */

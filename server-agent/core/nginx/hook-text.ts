@@ -41,6 +41,12 @@ upstream backsoon {
 geo $backsoon_seen {
     default "";
 }
+# Who has no key is not counted: visitors of a closed site come under no limit of the site's.
+geo $backsoon_uncounted {
+    default "";
+}
+limit_req_zone $backsoon_uncounted zone=backsoon_requests:32k rate=1r/s;
+limit_conn_zone $backsoon_uncounted zone=backsoon_connections:32k;
 `;
 }
 
@@ -150,7 +156,8 @@ location = /.backsoon/bare/${site} {
 const LET_IN = "try_files /.backsoon/none $backsoon_uri$is_args$args;";
 
 /** The site's rules for some visitors neither let them in nor keep the page from others. */
-const EVERYBODY = "auth_basic off; satisfy all; allow all;";
+const EVERYBODY =
+  "auth_basic off; satisfy all; allow all; limit_req zone=backsoon_requests; limit_conn backsoon_connections 1;";
 
 function fromDisk(everybody: string): string {
   return `auth_request off;

@@ -51,6 +51,7 @@ describe.runIf(HAS_NGINX)("a closed site of nginx", () => {
       `satisfy any; allow 127.0.0.1; deny all; auth_basic "x"; auth_basic_user_file @ETC@/none; root @ETC@;`,
     ],
     ["denies all", `deny all; root @ETC@;`],
+    ["lets one request in a minute through", `limit_req zone=own; limit_req_status 429; root @ETC@;`],
     ["has its own error pages", `error_page 403 404 500 502 503 =200 /own; location = /own { return 200 "own"; }`],
     [
       "sends its requests' own error pages on",
@@ -65,7 +66,7 @@ describe.runIf(HAS_NGINX)("a closed site of nginx", () => {
     ["limits bodies", `client_max_body_size 1; location / { return 200 "x"; }`],
     ["has the same site as an exact location", `location = / { return 200 "x"; }`],
   ])("that %s", async (_what, body) => {
-    await using prepared = await preparedNginx(site(body));
+    await using prepared = await preparedNginx(site(body, "limit_req_zone $server_name zone=own:1m rate=1r/m;"));
     const { agent, visit } = prepared;
     await agent.close("shop.example.com");
     const answer = await visit("/");

@@ -181,6 +181,13 @@ describe("hazards of nginx", () => {
     ["a named group", "server { server_name ~^(?<x>.+)\\.a$; root /srv/$x; }", []],
     ["a group of a location", "server { server_name ~^(.+)\\.a$; location ~ /(x) { return 200 $1; } }", []],
     ["Lua in front of all", "access_by_lua_block { ngx.exit(403) } server { server_name a.example; }", ["lua"]],
+    [
+      "an application for what nginx refuses",
+      "server { server_name a.example; error_page 405 = @app; }",
+      ["early-error"],
+    ],
+    ["the same in http", "error_page 497 =302 @app; server { server_name a.example; }", ["early-error"]],
+    ["a page for it", "server { server_name a.example; error_page 405 =200 /x; error_page 404 502 @app; }", []],
     ["only a Unix socket", "server { listen unix:/run/x; server_name a.example; }", ["listen-unix", "no-listener"]],
     [
       "an expression that is not RE2",
