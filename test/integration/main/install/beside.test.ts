@@ -15,7 +15,7 @@ import { nextVersion, script } from "../../../support/ssh/installation.ts";
 import { MACHINE_PATH, canRunMachine } from "../../../support/ssh/machine.ts";
 import { keep, key } from "../../../support/ssh/own-key.ts";
 import { logInTo, sshHost } from "../../../support/ssh/ssh.ts";
-import { OPERATOR, startSshd } from "../../../support/ssh/sshd.ts";
+import { OPERATOR, freePort, startSshd } from "../../../support/ssh/sshd.ts";
 import { NO_LISTENERS, visitorOf } from "../../../support/web-servers/beside.ts";
 import { HAS_NGINX, nginxArgs, nginxFolder } from "../../../support/web-servers/nginx.ts";
 
@@ -97,8 +97,38 @@ describe.runIf(HAS_NGINX && (await canRunMachine()))("the agent beside nginx", (
     await said(on, `${PROGRAM} unprepare ${id}`);
     expect((await visit()).body).toBe("open");
     expect(await folder.snapshot()).toEqual(before);
+    // Where the agent does not run, the files of hooks say it.
+    const hook = "/etc/nginx/backsoon/shop.example.conf";
+    await said(on, "systemctl stop backsoon-agent.service", true);
+    await said(on, `mkdir -p /etc/nginx/backsoon; echo '# Web folder: /var/lib/backsoon-web' > ${hook}`, true);
+    await expect(uninstall(await parts(on), { service: "system", forget: true })).rejects.toThrow(`(see ${hook})`);
+    await said(on, `rm ${hook}`, true);
     await uninstall(await parts(on), { service: "system", forget: true });
     const places = "/opt/backsoon /usr/local/bin/backsoon* /etc/backsoon /var/lib/backsoon* /run/backsoon";
     expect((await runScript(on, `ls -d ${places} 2>/dev/null`)).stdout.trim()).toBe("");
-  }, 90_000);
+  }, 150_000);
+
+  it("is installed where one that should serve did not start, as its port is taken, and the other way round", async () => {
+    const on = await logIn();
+    const listener = (port: number): InstallChoice["config"] => ({
+      ...NO_LISTENERS,
+      listeners: [{ name: "http", address: "127.0.0.1", port }],
+    });
+    const serves = (port: number): InstallChoice => ({ role: "serves", service: "system", config: listener(port) });
+    const given = async () => ({ ...(await parts(on)), answerMs: 3000 });
+    const taken = (await lookAround(on, "here")).takenPorts?.[0] ?? 0;
+    await expect(install(await given(), serves(taken), await script())).rejects.toThrow(/does not answer/);
+    await install(await parts(on), BESIDE, await script());
+    const agent = await agentBehind(on, SOCKET, PROGRAM);
+    expect(await said(on, `ps -o user= -p ${agent?.pid ?? 0}`)).toBe("root");
+    await expect(install(await parts(on), serves(await freePort()), await script())).rejects.toThrow(
+      /beside a web server\. Uninstall it first/,
+    );
+
+    await uninstall(await parts(on), { service: "system", forget: false });
+    await said(on, "rm /etc/backsoon/config.json /var/lib/backsoon/generations/*", true);
+    await install(await parts(on), serves(await freePort()), await script());
+    const other = await agentBehind(on, SOCKET, PROGRAM);
+    expect(await said(on, `ps -o user= -p ${other?.pid ?? 0}`)).toBe(OPERATOR);
+  }, 150_000);
 });
