@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile, readlink, stat } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import type { FoundInstances, Instance } from "../adapter.ts";
-import { type Process, allProcesses } from "./processes.ts";
+import { type Process, allProcesses } from "../processes.ts";
 import { aboutProgram } from "./run-nginx.ts";
 import { type MasterTitle, readMasterTitle } from "./title.ts";
 

@@ -16,7 +16,7 @@ import {
   type ReadConfiguration,
   type WebServerAdapter,
 } from "../adapter.ts";
-import { certificateEnd } from "./certificate-end.ts";
+import { certificateEnd } from "../certificate-end.ts";
 import { findMasters } from "./masters.ts";
 import { reloadMaster } from "./reload.ts";
 import { aboutProgram, askNginx, complaint } from "./run-nginx.ts";

@@ -3,7 +3,7 @@
  * some visitors are served without what has changed, although others already see it.
  */
 import { readFile } from "node:fs/promises";
-import { allProcesses } from "./processes.ts";
+import { allProcesses } from "../processes.ts";
 import { readMasterTitle } from "./title.ts";
 
 const RELOAD_TIMEOUT_MS = 15_000;

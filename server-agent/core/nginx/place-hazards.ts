@@ -1,6 +1,6 @@
 /** Whether a line can be put into a file behind the brace of a block, and be taken out again. */
 import type { Hazard } from "../../contract/web-servers.ts";
-import { generatedBy } from "./generated-file.ts";
+import { generatedBy } from "../web-servers/generated-file.ts";
 import { hookLine } from "./hook-names.ts";
 import type { ConfigurationTree, Placed } from "./include-tree.ts";
 

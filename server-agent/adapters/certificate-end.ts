@@ -1,7 +1,7 @@
 /** When the certificates of a site end, as their files say. */
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { DiscoveredSite } from "../../contract/web-servers.ts";
+import type { DiscoveredSite } from "../contract/web-servers.ts";
 
 type Certificate = DiscoveredSite["certificates"][number];
 

@@ -1,5 +1,4 @@
 /** Whether a file says that something else writes it, so that what is put in by hand is lost. */
-import type { Comment } from "./directives.ts";
 
 const SAYS_SO = new RegExp(
   [
@@ -19,6 +18,8 @@ const HARMLESS =
   /\b(?:managed|maintained|controlled|written)\s+by\s+(?:certbot|hand|me|us|humans?|people|the\s+\w+\s+team)\b/i;
 
 /** The comment that says so. */
-export function generatedBy(comments: readonly Comment[]): Comment | undefined {
+export function generatedBy<Comment extends { readonly text: string }>(
+  comments: readonly Comment[],
+): Comment | undefined {
   return comments.find(({ text }) => SAYS_SO.test(text) && !HARMLESS.test(text));
 }
