@@ -1,24 +1,28 @@
-/** The processes that have a title of their own, as the kernel tells them. */
-import { readFile, readdir } from "node:fs/promises";
+/** The processes of this machine, as the kernel tells them, and what is known of one. */
+import { createHash } from "node:crypto";
+import { readFile, readdir, stat } from "node:fs/promises";
+import type { WebServerKind } from "../contract/web-servers.ts";
 
 export interface Process {
   readonly pid: number;
   readonly parent: number;
   readonly uid: number;
+  readonly gid: number;
+  /** With a NUL behind each argument. */
   readonly cmdline: string;
 }
 
-/** Those that call themselves a process, as those of nginx do. */
-export async function allProcesses(): Promise<Process[]> {
+/** Those whose arguments are wanted. */
+export async function findProcesses(isWanted: (cmdline: string) => boolean): Promise<Process[]> {
   const pids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
   const read = await Promise.all(
     pids.map(async (pid): Promise<Process | undefined> => {
       try {
         const cmdline = await readFile(`/proc/${pid}/cmdline`, "utf8");
-        if (!cmdline.includes(" process")) return undefined;
+        if (!isWanted(cmdline)) return undefined;
         const status = await readFile(`/proc/${pid}/status`, "utf8");
         const field = (name: string) => Number(new RegExp(`^${name}:\\s*(\\d+)`, "m").exec(status)?.[1]);
-        return { pid: Number(pid), parent: field("PPid"), uid: field("Uid"), cmdline };
+        return { pid: Number(pid), parent: field("PPid"), uid: field("Uid"), gid: field("Gid"), cmdline };
       } catch {
         // It has ended, or is none of ours to see.
         return undefined;
@@ -26,4 +30,42 @@ export async function allProcesses(): Promise<Process[]> {
     }),
   );
   return read.filter((process) => process !== undefined);
+}
+
+/**
+ * Any process can call itself a web server: its program is run again only where that gains nobody
+ * anything.
+ */
+export function mayRunFor({ uid }: Process): boolean {
+  return uid === 0 || uid === process.geteuid?.();
+}
+
+/** A root folder of its own, as a container has: seen through /proc. */
+export async function ownRoot(pid: number): Promise<string | undefined> {
+  const folder = `/proc/${String(pid)}`;
+  const [own, ours] = await Promise.all([stat(`${folder}/root/`), stat("/")]);
+  return own.dev === ours.dev && own.ino === ours.ino ? undefined : `${folder}/root`;
+}
+
+export async function containerOf(pid: number): Promise<string | undefined> {
+  const groups = await readFile(`/proc/${String(pid)}/cgroup`, "utf8").catch(() => "");
+  return /([0-9a-f]{12})[0-9a-f]{52}/.exec(groups)?.[1];
+}
+
+/** Its number where it has no name. */
+export async function userName(uid: number): Promise<string> {
+  const accounts = await readFile("/etc/passwd", "utf8").catch(() => "");
+  const line = accounts.split("\n").find((account) => account.split(":")[2] === String(uid));
+  return line?.split(":")[0] ?? String(uid);
+}
+
+/** `nginx` for the one that reads its usual configuration; the same after a restart. */
+export function instanceId(kind: WebServerKind, configuration: string, usual: string): string {
+  if (configuration === usual) return kind;
+  return `${kind}-${createHash("sha256").update(configuration).digest("hex").slice(0, 6)}`;
+}
+
+/** An argument as a shell takes it. */
+export function asWord(text: string): string {
+  return /^[\w./:=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,14 +1,21 @@
 /** Finds the main processes of nginx that run, by what the kernel tells of all processes. */
-import { createHash } from "node:crypto";
-import { readFile, readlink, stat } from "node:fs/promises";
+import { readlink } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import type { FoundInstances, Instance } from "../adapter.ts";
-import { type Process, allProcesses } from "../processes.ts";
+import {
+  containerOf,
+  findProcesses,
+  instanceId,
+  mayRunFor,
+  ownRoot,
+  type Process,
+  userName,
+} from "../processes.ts";
 import { aboutProgram } from "./run-nginx.ts";
-import { type MasterTitle, readMasterTitle } from "./title.ts";
+import { hasTitle, type MasterTitle, readMasterTitle } from "./title.ts";
 
 export async function findMasters(): Promise<FoundInstances> {
-  const processes = await allProcesses();
+  const processes = await findProcesses(hasTitle);
   const masters = processes.flatMap((process) => {
     const title = readMasterTitle(process.cmdline);
     return title === undefined ? [] : [{ process, title }];
@@ -21,7 +28,7 @@ export async function findMasters(): Promise<FoundInstances> {
     try {
       if (!mayRunFor(process)) {
         found.problems.push(
-          `The nginx with process id ${String(process.pid)} belongs to another user than the agent, which does not run programs of other users; run the agent as ${await nameOf(process.uid)}.`,
+          `The nginx with process id ${String(process.pid)} belongs to another user than the agent, which does not run programs of other users; run the agent as ${await userName(process.uid)}.`,
         );
         continue;
       }
@@ -43,17 +50,17 @@ async function lookAt(
 ): Promise<Instance | undefined> {
   const folder = `/proc/${String(pid)}`;
   const [exe, cwd] = await Promise.all([readlink(`${folder}/exe`), readlink(`${folder}/cwd`)]);
-  const root = await ownRoot(folder);
+  const root = await ownRoot(pid);
   // After an upgrade of the package the program that runs has no name any more.
   const program = exe.replace(/ \(deleted\)$/, "");
   const about = await aboutProgram(root === undefined ? program : `${root}${program}`);
   const prefix = valueOf(title.args, "-p") ?? about.prefix;
   const named = valueOf(title.args, "-c") ?? about.configuration;
   const worker = processes.find(({ parent, cmdline }) => parent === pid && cmdline.includes(": worker process"));
-  const container = root === undefined ? undefined : await containerOf(folder);
+  const container = root === undefined ? undefined : await containerOf(pid);
   const configuration = isAbsolute(named) ? named : resolve(cwd, prefix, named);
   return {
-    id: idOf(configuration, resolve(about.prefix, about.configuration)),
+    id: instanceId("nginx", configuration, resolve(about.prefix, about.configuration)),
     kind: "nginx",
     version: about.version,
     pid,
@@ -61,44 +68,13 @@ async function lookAt(
     configuration,
     args: title.args,
     cwd,
-    user: await nameOf(worker?.uid ?? uid),
+    user: await userName(worker?.uid ?? uid),
     ...(root === undefined ? {} : { root }),
     ...(container === undefined ? {} : { container }),
   };
 }
 
-/**
- * Any process can call itself nginx: its program is run again only where that gains nobody
- * anything.
- */
-function mayRunFor({ uid }: Process): boolean {
-  return uid === 0 || uid === process.geteuid?.();
-}
-
-/** The same after a restart, whatever else runs. */
-function idOf(configuration: string, usual: string): string {
-  if (configuration === usual) return "nginx";
-  return `nginx-${createHash("sha256").update(configuration).digest("hex").slice(0, 6)}`;
-}
-
 function valueOf(args: readonly string[], option: string): string | undefined {
   const at = args.lastIndexOf(option);
   return at < 0 ? undefined : args[at + 1];
-}
-
-/** A root folder of its own, as a container or chroot has: seen through /proc. */
-async function ownRoot(folder: string): Promise<string | undefined> {
-  const [own, ours] = await Promise.all([stat(`${folder}/root/`), stat("/")]);
-  return own.dev === ours.dev && own.ino === ours.ino ? undefined : `${folder}/root`;
-}
-
-async function containerOf(folder: string): Promise<string | undefined> {
-  const groups = await readFile(`${folder}/cgroup`, "utf8").catch(() => "");
-  return /([0-9a-f]{12})[0-9a-f]{52}/.exec(groups)?.[1];
-}
-
-async function nameOf(uid: number): Promise<string> {
-  const accounts = await readFile("/etc/passwd", "utf8").catch(() => "");
-  const line = accounts.split("\n").find((account) => account.split(":")[2] === String(uid));
-  return line?.split(":")[0] ?? String(uid);
 }

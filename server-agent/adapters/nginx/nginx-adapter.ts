@@ -17,6 +17,7 @@ import {
   type WebServerAdapter,
 } from "../adapter.ts";
 import { certificateEnd } from "../certificate-end.ts";
+import { asWord } from "../processes.ts";
 import { findMasters } from "./masters.ts";
 import { reloadMaster } from "./reload.ts";
 import { aboutProgram, askNginx, complaint } from "./run-nginx.ts";
@@ -162,8 +163,4 @@ function hookFilesBeside(main: string): Map<string, string> {
     // No hook was put in yet.
   }
   return found;
-}
-
-function asWord(text: string): string {
-  return /^[\w./:=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -3,8 +3,8 @@
  * some visitors are served without what has changed, although others already see it.
  */
 import { readFile } from "node:fs/promises";
-import { allProcesses } from "../processes.ts";
-import { readMasterTitle } from "./title.ts";
+import { findProcesses } from "../processes.ts";
+import { hasTitle, readMasterTitle } from "./title.ts";
 
 const RELOAD_TIMEOUT_MS = 15_000;
 const LOOK_AGAIN_MS = 20;
@@ -38,7 +38,7 @@ async function untilReplaced(pid: number, before: readonly number[]): Promise<st
 
 /** One that ends says so in its title before it stops accepting. */
 async function acceptingWorkers(master: number): Promise<number[]> {
-  const processes = await allProcesses();
+  const processes = await findProcesses(hasTitle);
   return processes
     .filter(({ parent, cmdline }) => parent === master && /: worker process(?! is shutting)/.test(cmdline))
     .map(({ pid }) => pid);

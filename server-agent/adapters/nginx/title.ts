@@ -25,3 +25,8 @@ export function readMasterTitle(cmdline: string): MasterTitle | undefined {
   });
   return { program: title[1] ?? "", args };
 }
+
+/** Processes of nginx call themselves one. */
+export function hasTitle(cmdline: string): boolean {
+  return cmdline.includes(" process");
+}

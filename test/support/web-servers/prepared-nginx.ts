@@ -3,7 +3,7 @@ import { type ListenerAsked, askListener } from "../../../server-agent/adapters/
 import { carryOutHook } from "../../../server-agent/adapters/install-hook.ts";
 import { nginxAdapter } from "../../../server-agent/adapters/nginx/nginx-adapter.ts";
 import { type AnsweringAgent, answeringAgent } from "./answering-agent.ts";
-import { type NginxFiles, type NginxFolder, type TestNginx, nginxFolder, startNginx } from "./nginx.ts";
+import { type ServerFiles, type NginxFolder, type TestNginx, nginxFolder, startNginx } from "./nginx.ts";
 
 export interface PreparedNginx extends AsyncDisposable {
   readonly folder: NginxFolder;
@@ -17,7 +17,7 @@ export interface PreparedNginx extends AsyncDisposable {
 }
 
 export async function preparedNginx(
-  files: NginxFiles,
+  files: ServerFiles,
   prepare?: (folder: NginxFolder) => Promise<void>,
 ): Promise<PreparedNginx> {
   await using stack = new AsyncDisposableStack();

@@ -7,14 +7,14 @@ import { type HookWork, askForHook, carryOutHook } from "../../../../../server-a
 import { nginxAdapter } from "../../../../../server-agent/adapters/nginx/nginx-adapter.ts";
 import {
   HAS_NGINX,
-  type NginxFiles,
+  type ServerFiles,
   type NginxFolder,
   type TestNginx,
   nginxFolder,
   startNginx,
 } from "../../../../support/web-servers/nginx.ts";
 
-const SHOP: NginxFiles = {
+const SHOP: ServerFiles = {
   "sites-enabled/shop": `server {
   listen 127.0.0.1:@PORT1@;
   server_name shop.example.com www.shop.example.com;
@@ -37,7 +37,7 @@ interface Setting extends AsyncDisposable {
   work: (remove?: boolean, more?: Partial<HookWork>) => Promise<HookWork>;
 }
 
-async function start(files: NginxFiles = SHOP, prepare?: (folder: NginxFolder) => Promise<void>): Promise<Setting> {
+async function start(files: ServerFiles = SHOP, prepare?: (folder: NginxFolder) => Promise<void>): Promise<Setting> {
   const folder = await nginxFolder(files);
   await prepare?.(folder);
   const nginx = await startNginx(folder);
