@@ -1,5 +1,6 @@
 /** What each server block answers for: names, listeners, and whether it is the default of one. */
 import type { SiteListener } from "../../contract/web-servers.ts";
+import type { BlockGroup } from "../web-servers/group-blocks.ts";
 import { type BlockRole, roleOf } from "./block-role.ts";
 import { hookIn } from "./hook-names.ts";
 import { type ConfigurationTree, type ServerBlock, valueIn } from "./include-tree.ts";
@@ -24,6 +25,14 @@ export interface FoundBlock {
   readonly skipped: readonly SkippedListen[];
   /** Names behind the includes of ours that stand in it. */
   readonly hooks: readonly string[];
+}
+
+/** The server blocks of one site. */
+export type SiteBlocks = BlockGroup<FoundBlock>;
+
+/** It has no name, or none that is known here and answers for those that nobody lists. */
+export function isCatchAll({ hosts, unusable, listeners }: FoundBlock): boolean {
+  return hosts.length === 0 && (unusable.length === 0 || listeners.some(({ isDefault }) => isDefault));
 }
 
 /** @param hostname Of the machine, for `server_name $hostname`. */

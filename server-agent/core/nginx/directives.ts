@@ -4,6 +4,7 @@
  * comment, in quotes or in `${name}` is what nginx takes it for; nothing is ever written back from
  * here, changes are made at offsets.
  */
+import { lineIndex } from "../web-servers/line-index.ts";
 import { endOfLua } from "./lua-block.ts";
 
 export interface Directive {
@@ -139,20 +140,4 @@ const ESCAPES: Readonly<Record<string, string>> = { t: "\t", r: "\r", n: "\n", '
 function valueOf(word: string): string {
   const inner = word.startsWith('"') || word.startsWith("'") ? word.slice(1, -1) : word;
   return inner.replace(/\\([\s\S])/g, (whole, char: string) => ESCAPES[char] ?? whole);
-}
-
-/** Gives the line of an offset, from 1. */
-function lineIndex(text: string): (offset: number) => number {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  return (offset) => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low + 1;
-  };
 }

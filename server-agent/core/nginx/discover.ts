@@ -1,10 +1,11 @@
 /** The sites of an nginx, from what `nginx -T` printed. */
 import type { DiscoveredSite, Hazard, SiteListener } from "../../contract/web-servers.ts";
+import { groupBlocks } from "../web-servers/group-blocks.ts";
 import type { ListenerQuestion } from "../web-servers/listener-question.ts";
-import { type FoundBlock, readBlocks } from "./blocks.ts";
+import { type FoundBlock, type SiteBlocks, isCatchAll, readBlocks } from "./blocks.ts";
 import type { DumpedFile } from "./dump.ts";
-import { type BlockGroup, groupBlocks } from "./group-blocks.ts";
 import { hazardsOf } from "./hazards.ts";
+import { HTTP_HOOK } from "./hook-names.ts";
 import { type HttpPlace, httpPlaceOf } from "./http-place.ts";
 import { type ConfigurationTree, type ServerBlock, buildTree } from "./include-tree.ts";
 import { listenerKey } from "./listens.ts";
@@ -21,7 +22,7 @@ export interface DiscoverOptions {
 
 export interface Discovered {
   readonly tree: ConfigurationTree;
-  readonly groups: readonly BlockGroup[];
+  readonly groups: readonly SiteBlocks[];
   readonly httpPlace: HttpPlace;
   /** Without the ends of the certificates, which are to be read from the files. */
   readonly sites: DiscoveredSite[];
@@ -33,7 +34,7 @@ export interface Discovered {
 export function discover(dumped: readonly DumpedFile[], { hostname, facts, unable }: DiscoverOptions): Discovered {
   const tree = buildTree(dumped);
   const blocks = readBlocks(tree, hostname);
-  const groups = groupBlocks(blocks);
+  const groups = groupBlocks(blocks, { isCatchAll, reserved: HTTP_HOOK });
   const httpPlace = httpPlaceOf(tree, facts);
   const everywhere: Hazard[] = unable === undefined ? [] : [{ code: "nginx-lacks", message: unable, refuses: true }];
   return {
@@ -46,7 +47,7 @@ export function discover(dumped: readonly DumpedFile[], { hostname, facts, unabl
   };
 }
 
-function siteOf({ id, hosts, blocks }: BlockGroup, tree: ConfigurationTree, hazards: Hazard[]): DiscoveredSite {
+function siteOf({ id, hosts, blocks }: SiteBlocks, tree: ConfigurationTree, hazards: Hazard[]): DiscoveredSite {
   const listeners = new Map<string, SiteListener>();
   for (const { isDefault: _isDefault, refusesTls: _refusesTls, ...listener } of blocks.flatMap(
     (found) => found.listeners,

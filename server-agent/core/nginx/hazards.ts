@@ -1,8 +1,7 @@
 /** What makes a site harder to close, or impossible, with the place where it stands. */
 import type { Hazard } from "../../contract/web-servers.ts";
-import type { FoundBlock } from "./blocks.ts";
+import { type FoundBlock, type SiteBlocks, isCatchAll } from "./blocks.ts";
 import type { Directive } from "./directives.ts";
-import { type BlockGroup, isCatchAll } from "./group-blocks.ts";
 import { hookIn } from "./hook-names.ts";
 import type { HttpPlace } from "./http-place.ts";
 import { type ConfigurationTree, type Placed, type ServerBlock, ownValue, valueIn } from "./include-tree.ts";
@@ -15,14 +14,14 @@ import { type FactsOf, placeHazards, refusing, telling } from "./place-hazards.t
 const TURNED_OFF = ["open_file_cache", "disable_symlinks"];
 
 /** Those that `http` has and the blocks do not: the hook turns them off. */
-export function turnedOff(group: BlockGroup): string[] {
+export function turnedOff(group: SiteBlocks): string[] {
   return TURNED_OFF.filter((name) =>
     group.blocks.some(({ block }) => isOn(block.http.findLast(({ directive }) => directive.name === name))),
   );
 }
 
 /** Whether a server block sends a copy of each request elsewhere. */
-export function isMirrored(group: BlockGroup): boolean {
+export function isMirrored(group: SiteBlocks): boolean {
   return group.blocks.some(({ block }) => isOn(valueIn(block, "mirror")));
 }
 
@@ -30,7 +29,7 @@ function isOn(placed: Placed | undefined): boolean {
   return placed !== undefined && placed.directive.args[0] !== "off";
 }
 
-export function hazardsOf(group: BlockGroup, tree: ConfigurationTree, httpPlace: HttpPlace, facts: FactsOf): Hazard[] {
+export function hazardsOf(group: SiteBlocks, tree: ConfigurationTree, httpPlace: HttpPlace, facts: FactsOf): Hazard[] {
   return [
     ...(httpPlace.kind === "none" ? httpPlace.hazards : []),
     ...group.blocks.flatMap((found) => [
@@ -41,7 +40,7 @@ export function hazardsOf(group: BlockGroup, tree: ConfigurationTree, httpPlace:
   ];
 }
 
-function blockHazards(found: FoundBlock, group: BlockGroup): Hazard[] {
+function blockHazards(found: FoundBlock, group: SiteBlocks): Hazard[] {
   const { block, hooks, skipped, unusable, listeners } = found;
   const hazards: Hazard[] = [];
   for (const name of TURNED_OFF) {

@@ -4,9 +4,10 @@
  * one in which nginx could start after each.
  */
 import type { FileChange, Hazard, HookPlan } from "../../contract/web-servers.ts";
+import { type Edit, edited } from "../web-servers/edited-text.ts";
 import type { Directive } from "./directives.ts";
 import type { Discovered } from "./discover.ts";
-import type { BlockGroup } from "./group-blocks.ts";
+import type { SiteBlocks } from "./blocks.ts";
 import { isMirrored, turnedOff } from "./hazards.ts";
 import { HTTP_HOOK, commentOf, hookDirective, hookFile, hookIn } from "./hook-names.ts";
 import { type HookPaths, hookOwner, httpHook, siteHook } from "./hook-text.ts";
@@ -23,7 +24,7 @@ export type NginxChanges = Pick<HookPlan, "sites" | "files" | "refused">;
 
 export function planHook(found: Discovered, wish: HookWish): NginxChanges {
   const refused: NginxChanges["refused"] = [];
-  const chosen: BlockGroup[] = [];
+  const chosen: SiteBlocks[] = [];
   for (const site of wish.sites) {
     const group = found.groups.find(({ id }) => id === site);
     const hazards = [...anotherOwner(found, wish, site), ...(wish.remove ? [] : refusals(found, site))];
@@ -60,7 +61,7 @@ function unknown(site: string): Hazard {
 }
 
 /** Files of the hook first, then `http`, then the sites. */
-function installation(found: Discovered, chosen: readonly BlockGroup[], wish: HookWish): FileChange[] {
+function installation(found: Discovered, chosen: readonly SiteBlocks[], wish: HookWish): FileChange[] {
   const { tree, httpPlace } = found;
   if (chosen.length === 0 || tree.http === undefined || httpPlace.kind === "none") return [];
   const edits = new Edits(found);
@@ -108,12 +109,6 @@ function textOf({ tree }: Discovered, { hookFileOnDisk }: HookWish, path: string
   return tree.files.get(path)?.text ?? hookFileOnDisk(path);
 }
 
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
 class Edits {
   readonly #found: Discovered;
   readonly #edits = new Map<string, Edit[]>();
@@ -159,13 +154,6 @@ class Edits {
   #add(file: string, edit: Edit): void {
     this.#edits.set(file, [...(this.#edits.get(file) ?? []), edit]);
   }
-}
-
-/** From the last to the first, so that offsets stay true. */
-function edited(text: string, edits: readonly Edit[]): string {
-  return [...edits]
-    .sort((a, b) => b.start - a.start || b.end - a.end)
-    .reduce((made, { start, end, text: put }) => made.slice(0, start) + put + made.slice(end), text);
 }
 
 /**

@@ -5,15 +5,14 @@
 import type { SiteListener } from "../../contract/web-servers.ts";
 import { type HostPattern, matchesHost, parseHostPattern } from "../routing/host-pattern.ts";
 import type { ListenerQuestion } from "../web-servers/listener-question.ts";
-import type { BlockListener, FoundBlock } from "./blocks.ts";
-import type { BlockGroup } from "./group-blocks.ts";
+import type { BlockListener, FoundBlock, SiteBlocks } from "./blocks.ts";
 import { listenerKey } from "./listens.ts";
 
 /** A name under a domain that is nobody's (RFC 2606). */
 const NOBODY = "backsoon.invalid";
 
 /** @param groups All sites, as a block may be hidden by one of another. */
-export function questionsOf(groups: readonly BlockGroup[], order: readonly FoundBlock[]): ListenerQuestion[] {
+export function questionsOf(groups: readonly SiteBlocks[], order: readonly FoundBlock[]): ListenerQuestion[] {
   const sockets = new Map<string, FoundBlock[]>();
   for (const found of order)
     for (const listener of found.listeners) {

@@ -1,13 +1,28 @@
-/** Which server blocks are one site, and what it is called. */
+/** Which parts of a web server's configuration are one site, and what it is called. */
 import { matchesHost, parseHostPattern } from "../routing/host-pattern.ts";
-import type { FoundBlock } from "./blocks.ts";
-import { HTTP_HOOK } from "./hook-names.ts";
 
-export interface BlockGroup {
+/** A part of the configuration that answers for names. */
+export interface NamedBlock {
+  /** As a virtual host has them. */
+  readonly hosts: readonly string[];
+  /** What it is for, and the names that it sends visitors to. */
+  readonly role: { readonly role: "serves" } | { readonly role: "redirects"; readonly targets: readonly string[] };
+  /** Names of hooks that stand in it. */
+  readonly hooks: readonly string[];
+}
+
+export interface BlockGroup<Block extends NamedBlock> {
   readonly id: string;
   readonly hosts: readonly string[];
   /** In the order of the configuration. */
-  readonly blocks: readonly FoundBlock[];
+  readonly blocks: readonly Block[];
+}
+
+interface Grouping<Block> {
+  /** It answers for the names that nobody lists. */
+  readonly isCatchAll: (block: Block) => boolean;
+  /** A name that the hook needs for itself. */
+  readonly reserved: string;
 }
 
 /** Id of the site that answers for the names that nobody lists. */
@@ -15,9 +30,13 @@ const DEFAULT = "default";
 const MAX_ID_LENGTH = 100;
 
 /** Blocks that share a name are one site; what only redirects belongs to where it leads. */
-export function groupBlocks(blocks: readonly FoundBlock[]): BlockGroup[] {
+export function groupBlocks<Block extends NamedBlock>(
+  blocks: readonly Block[],
+  grouping: Grouping<Block>,
+): BlockGroup<Block>[] {
+  const { isCatchAll } = grouping;
   const groups = new Groups(blocks);
-  const owners = new Map<string, FoundBlock>();
+  const owners = new Map<string, Block>();
   for (const block of blocks)
     for (const host of block.hosts) {
       const owner = owners.get(host);
@@ -35,12 +54,7 @@ export function groupBlocks(blocks: readonly FoundBlock[]): BlockGroup[] {
       break;
     }
   }
-  return named(groups.all());
-}
-
-/** It has no name, or none that is known here and answers for those that nobody lists. */
-export function isCatchAll({ hosts, unusable, listeners }: FoundBlock): boolean {
-  return hosts.length === 0 && (unusable.length === 0 || listeners.some(({ isDefault }) => isDefault));
+  return named(groups.all(), grouping);
 }
 
 function covers(host: string, name: string): boolean {
@@ -48,19 +62,19 @@ function covers(host: string, name: string): boolean {
   return parsed.ok && parsed.pattern.kind === "wildcard" && matchesHost(parsed.pattern, name);
 }
 
-class Groups {
-  readonly #parent: Map<FoundBlock, FoundBlock>;
+class Groups<Block> {
+  readonly #parent: Map<Block, Block>;
 
-  constructor(blocks: readonly FoundBlock[]) {
+  constructor(blocks: readonly Block[]) {
     this.#parent = new Map(blocks.map((block) => [block, block]));
   }
 
-  join(a: FoundBlock, b: FoundBlock): void {
+  join(a: Block, b: Block): void {
     this.#parent.set(this.#root(b), this.#root(a));
   }
 
-  all(): FoundBlock[][] {
-    const groups = new Map<FoundBlock, FoundBlock[]>();
+  all(): Block[][] {
+    const groups = new Map<Block, Block[]>();
     for (const block of this.#parent.keys()) {
       const root = this.#root(block);
       groups.set(root, [...(groups.get(root) ?? []), block]);
@@ -68,7 +82,7 @@ class Groups {
     return [...groups.values()];
   }
 
-  #root(block: FoundBlock): FoundBlock {
+  #root(block: Block): Block {
     let root = block;
     for (let next = this.#parent.get(root); next !== undefined && next !== root; next = this.#parent.get(root))
       root = next;
@@ -76,10 +90,15 @@ class Groups {
   }
 }
 
-function named(groups: readonly FoundBlock[][]): BlockGroup[] {
-  const taken = new Set<string>([HTTP_HOOK]);
-  const ids = new Map<FoundBlock[], string>();
-  const take = (group: FoundBlock[], id: string) => {
+function named<Block extends NamedBlock>(
+  groups: readonly Block[][],
+  { isCatchAll, reserved }: Grouping<Block>,
+): BlockGroup<Block>[] {
+  const taken = new Set<string>([reserved]);
+  const ids = new Map<Block[], string>();
+  const hostsOfGroup = (group: readonly Block[]) => (group.every(isCatchAll) ? ["*"] : listedHosts(group));
+  const naturalId = (group: readonly Block[]) => (group.every(isCatchAll) ? DEFAULT : idFrom(listedHosts(group)));
+  const take = (group: Block[], id: string) => {
     if (ids.has(group) || taken.has(id)) return;
     taken.add(id);
     ids.set(group, id);
@@ -99,16 +118,14 @@ function named(groups: readonly FoundBlock[][]): BlockGroup[] {
 }
 
 /** Those of the blocks that show something come first. */
-function hostsOfGroup(blocks: readonly FoundBlock[]): string[] {
+function listedHosts(blocks: readonly NamedBlock[]): string[] {
   const serving = blocks.filter(({ role }) => role.role === "serves");
-  const hosts = [...new Set([...serving, ...blocks].flatMap((block) => block.hosts))];
-  return blocks.every(isCatchAll) ? ["*"] : hosts;
+  return [...new Set([...serving, ...blocks].flatMap((block) => block.hosts))];
 }
 
-function naturalId(blocks: readonly FoundBlock[]): string | undefined {
-  if (blocks.every(isCatchAll)) return DEFAULT;
-  const hosts = hostsOfGroup(blocks).filter((host) => !host.startsWith("~"));
-  const first = hosts.find((host) => !host.startsWith("*")) ?? hosts[0] ?? "";
+function idFrom(hosts: readonly string[]): string | undefined {
+  const names = hosts.filter((host) => !host.startsWith("~"));
+  const first = names.find((host) => !host.startsWith("*")) ?? names[0] ?? "";
   const id = first.replace(/^\*\./, "any.").slice(0, MAX_ID_LENGTH);
   return /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(id) ? id : undefined;
 }
