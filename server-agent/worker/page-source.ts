@@ -4,7 +4,8 @@
  * under these names, so they are believed.
  *
  * It asks twice: with the head of a visitor's request, whether it is let in (`ask`), and where it
- * is not, for the answer (`page`).
+ * is not, for the answer (`page`). In the style `forward-auth` it asks once (`both`): an answer of
+ * 2xx lets in, every other one is the visitor's.
  */
 import { createHash } from "node:crypto";
 import { PROOF_HEADER, WITHIN_HEADER } from "../core/proof/headers.ts";
@@ -12,7 +13,7 @@ import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
 
 export interface Question {
-  readonly stage: "ask" | "page";
+  readonly stage: "ask" | "page" | "both";
   /** The site whose part of the web server's configuration asks. */
   readonly site: string;
   /** The visitor's. */
@@ -20,7 +21,7 @@ export interface Question {
   /** Address of the web server's peer. */
   readonly client: string;
   readonly tls: boolean;
-  /** Port on which the visitor came. */
+  /** Port on which the visitor came; that of the scheme where the web server does not tell it. */
   readonly port: number;
 }
 
@@ -37,28 +38,37 @@ const LET_IN = ["Backsoon-Pass", "1"];
 export function readQuestion(request: IncomingRequest): Question | undefined {
   const said = (name: string): string => request.field(PREFIX + name) ?? "";
   const [stage, site, method, target, host] = [
-    said("stage"),
+    said("style") === FORWARD_AUTH ? "both" : said("stage"),
     said("site"),
     said("method"),
     said("uri"),
     said("host"),
   ] as const;
-  const port = /:(\d{1,5})$/.exec(said("listener"))?.[1];
+  const tls = said("scheme") === "https";
+  const port = /:(\d{1,5})$/.exec(said("listener"))?.[1] ?? (tls ? HTTPS_PORT : HTTP_PORT);
   const question = {
     stage,
     site,
     method,
     client: said("client"),
-    tls: said("scheme") === "https",
-    port: Number(port ?? 0),
+    tls,
+    port: Number(port),
   };
-  if ((stage !== "ask" && stage !== "page") || site === "" || !METHOD.test(method) || target === "") return undefined;
+  if (!isStage(stage) || site === "" || !METHOD.test(method) || target === "") return undefined;
   request.removeFields((name) => name.startsWith(PREFIX) && !OWN_FIELDS.has(name));
   request.replaceField("host", host);
   request.url = target;
   // Whether a body is sent is between the web server and the agent.
   if (request.method !== "HEAD") request.method = method === "HEAD" ? "GET" : method;
   return { ...question, stage };
+}
+
+const HTTP_PORT = 80;
+const HTTPS_PORT = 443;
+const FORWARD_AUTH = "forward-auth";
+
+function isStage(stage: string): stage is Question["stage"] {
+  return stage === "ask" || stage === "page" || stage === "both";
 }
 
 /** Those of the agent's own questions. */
@@ -68,6 +78,14 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([PROOF_HEADER, WITHIN_HEADER]);
 export function answerAsk(response: OutgoingResponse, isLetIn: boolean): void {
   response.writeHead(isLetIn ? 204 : 403, isLetIn ? LET_IN : ["Content-Length", "0"]);
   response.end();
+}
+
+/**
+ * A page of 2xx would let in whoever asks in one round: it is sent as 503, with its own status
+ * beside it, which the web server shows to the visitor.
+ */
+export function keepFromLettingIn(response: OutgoingResponse): void {
+  response.tellSuccessAs(503, "Backsoon-Status");
 }
 
 /**

@@ -14,7 +14,7 @@ import type { FileExistence } from "./file-existence.ts";
 import type { Generations } from "./generations.ts";
 import type { Service, Target } from "./site.ts";
 import type { RequestSink } from "./http-server.ts";
-import { answerAsk, pageSourceToken, type Question, readQuestion } from "./page-source.ts";
+import { answerAsk, keepFromLettingIn, pageSourceToken, type Question, readQuestion } from "./page-source.ts";
 import { ExchangeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
 
 const RETRY_SOON = { "Retry-After": "1" };
@@ -76,6 +76,7 @@ export class Pipeline implements RequestSink {
       answerAsk(response, false);
       return;
     }
+    if (question?.stage === "both" && rule?.handsBack !== true) keepFromLettingIn(response);
     const figures = this.#generations.enter(site, service.generation);
     const exchange = new ExchangeInFlight(connection, figures, site, request, facts, response);
     exchange.isProof = proof !== undefined;
@@ -99,7 +100,7 @@ export class Pipeline implements RequestSink {
       exchange.fail(target.otherwise);
       return;
     }
-    if (rule.handsBack && question?.stage !== "ask") {
+    if (rule.handsBack && (question === undefined || question.stage === "page")) {
       // A site that was opened between the two questions; or nobody is beside who could answer.
       exchange.fail(question === undefined ? 421 : 503, RETRY_SOON);
       return;

@@ -91,6 +91,7 @@ export class OutgoingResponse {
   #fields: PreparedFields | undefined = undefined;
   /** Fields that were set before the others. */
   #extra: readonly (readonly [name: string, value: string])[] = NONE;
+  #successAs: { readonly status: number; readonly field: string } | undefined = undefined;
   #ended = false;
   /** A body may follow the head. */
   #hasBody = true;
@@ -112,6 +113,11 @@ export class OutgoingResponse {
    */
   setHeader(name: string, value: string): void {
     this.#extra = [...this.#extra, [name, value]];
+  }
+
+  /** What is 2xx goes out with this status instead, and its own one in a field. */
+  tellSuccessAs(status: number, field: string): void {
+    this.#successAs = { status, field };
   }
 
   /**
@@ -261,8 +267,8 @@ export class OutgoingResponse {
   #makeHead(length: number | undefined): string {
     const fields = this.#fields;
     if (fields === undefined) throw new Error("a response without a head");
-    const { statusCode: status } = this;
-    let text = `HTTP/1.1 ${String(status)} ${this.#reason}\r\n${this.#extraFor(fields)}${fields.text}`;
+    const { status, reason } = this.#told();
+    let text = `HTTP/1.1 ${String(status)} ${reason}\r\n${this.#extraFor(fields)}${fields.text}`;
     this.#promised = fields.contentLength;
     this.#hasBody = !this.#isHead && status !== 204 && status !== 304;
     if (this.#promised === undefined && status !== 204 && status !== 304) {
@@ -280,6 +286,14 @@ export class OutgoingResponse {
     if (!this.shouldKeepAlive) text += "Connection: close\r\n";
     else if (!this.#http11) text += "Connection: keep-alive\r\n";
     return `${text}${fields.hasDate ? "" : dateLine()}\r\n`;
+  }
+
+  #told(): { status: number; reason: string } {
+    const { statusCode: status } = this;
+    if (this.#successAs === undefined || status < 200 || status > 299) return { status, reason: this.#reason };
+    const { status: told, field } = this.#successAs;
+    this.setHeader(field, String(status));
+    return { status: told, reason: STATUS_CODES[told] ?? "Response" };
   }
 
   #extraFor(fields: PreparedFields): string {

@@ -41,7 +41,7 @@ const CONFIG: Config = {
 };
 
 interface Asked {
-  stage?: "ask" | "page";
+  stage?: "ask" | "page" | "forward-auth";
   site?: string;
   method?: string;
   uri?: string;
@@ -62,7 +62,7 @@ async function askPageSource(agent: TestAgent, asked: Asked = {}) {
     headers: {
       host: "backsoon",
       ...asked.headers,
-      "backsoon-stage": stage,
+      ...(stage === "forward-auth" ? { "backsoon-style": stage } : { "backsoon-stage": stage }),
       "backsoon-site": site,
       "backsoon-method": method,
       "backsoon-uri": uri,
@@ -137,6 +137,55 @@ describe("the page source", () => {
     expect(await askPageSource(agent, { method: "" })).toMatchObject({ status: 400 });
     expect(await askPageSource(agent, { uri: "" })).toMatchObject({ status: 400 });
     expect(await askPageSource(agent, { site: "" })).toMatchObject({ status: 400 });
+  });
+
+  it("is asked once in the style of forward-auth: 2xx lets in, and nothing else does", async () => {
+    await using agent = await startAgent({ config: CONFIG });
+    const ask = (asked: Asked) => askPageSource(agent, { stage: "forward-auth", ...asked });
+    const page = await ask({ method: "POST", headers: { accept: "text/html" } });
+    expect(page).toMatchObject({ status: 503, text: expect.stringContaining("Shop is closed") as string });
+    expect(page.headers).toMatchObject({ "retry-after": "600", "cache-control": "no-store" });
+    expect(page.headers["backsoon-status"]).toBeUndefined();
+    // The web server asks with GET, and waits for the body that it leaves out itself.
+    const head = await ask({ method: "HEAD" });
+    expect(head).toMatchObject({ status: 503, text: expect.stringContaining("Shop is closed") as string });
+    expect(await ask({ uri: "/health", method: "DELETE" })).toMatchObject({ status: 204, pass: "1", text: "" });
+    expect(await ask({ site: "blog", host: "blog.example" })).toMatchObject({ status: 204, pass: "1" });
+    expect(await ask({ method: "" })).toMatchObject({ status: 400 });
+    // Without a port, it is that of the scheme.
+    expect(await ask({ listener: "shop.example:", scheme: "https" })).toMatchObject({ status: 204, pass: "1" });
+    expect(await ask({ listener: "shop.example:", scheme: "http" })).toMatchObject({ status: 503 });
+  });
+
+  it("sends a page of 2xx as 503, with its own status beside it, so that it lets nobody in", async () => {
+    const [copycat, ...rest] = CONFIG.virtualHosts;
+    const virtualHosts = [
+      {
+        ...copycat,
+        id: "shop-copycat",
+        hosts: ["shop.example"],
+        when: { not: { any: [{ path: ["/health"] }] } },
+        rules: [
+          { when: { path: ["/ok"] }, handler: { type: "respond" as const, status: 200, body: "closed, with 200" } },
+          { handler: { type: "maintenance" as const, page: { title: "Shop is closed" } } },
+        ],
+      },
+      ...rest,
+    ];
+    await using agent = await startAgent({ config: { ...CONFIG, virtualHosts } });
+    const ask = (asked: Asked) => askPageSource(agent, { stage: "forward-auth", ...asked });
+    expect(await ask({ uri: "/ok" })).toMatchObject({
+      status: 503,
+      text: "closed, with 200",
+      headers: { "backsoon-status": "200", "content-length": "16" },
+    });
+    const headers = { origin: "https://app.example", "access-control-request-method": "PUT" };
+    const preflight = await ask({ method: "OPTIONS", headers });
+    expect(preflight).toMatchObject({
+      status: 503,
+      text: "",
+      headers: { "backsoon-status": "204", "access-control-allow-origin": expect.anything() as string },
+    });
   });
 
   it("counts who was refused and who was let in once each", async () => {
