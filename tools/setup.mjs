@@ -42,6 +42,7 @@ const DEBIAN_TEST_PACKAGES = [
   "dunst",
   "nginx",
   "php-fpm",
+  "caddy",
   "sudo",
 ];
 const RENAMED = { "libgtk-3-0": "libgtk-3-0t64", libasound2: "libasound2t64" };

@@ -2,15 +2,7 @@
 import { readlink } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import type { FoundInstances, Instance } from "../adapter.ts";
-import {
-  containerOf,
-  findProcesses,
-  instanceId,
-  mayRunFor,
-  ownRoot,
-  type Process,
-  userName,
-} from "../processes.ts";
+import { containerOf, findProcesses, instanceId, mayRunFor, ownRoot, type Process, userName } from "../processes.ts";
 import { aboutProgram } from "./run-nginx.ts";
 import { hasTitle, type MasterTitle, readMasterTitle } from "./title.ts";
 

@@ -40,7 +40,13 @@ export async function serverFolder(kind: string, main: string, files: ServerFile
   const certificate = await ownCertificate();
   const ports = new Set<number>();
   while (ports.size < PORTS) ports.add(await freePort());
-  const values: Record<string, string> = { ETC: etc, RUN: run, CERT: certificate.cert, KEY: certificate.key, PEM: certificate.pem };
+  const values: Record<string, string> = {
+    ETC: etc,
+    RUN: run,
+    CERT: certificate.cert,
+    KEY: certificate.key,
+    PEM: certificate.pem,
+  };
   [...ports].forEach((port, index) => (values[`PORT${String(index + 1)}`] = String(port)));
   const filled = (text: string) => text.replace(/@([A-Z]+\d?)@/g, (whole, name: string) => values[name] ?? whole);
   for (const [name, text] of Object.entries(files)) {

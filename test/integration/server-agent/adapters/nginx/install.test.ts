@@ -7,12 +7,12 @@ import { type HookWork, askForHook, carryOutHook } from "../../../../../server-a
 import { nginxAdapter } from "../../../../../server-agent/adapters/nginx/nginx-adapter.ts";
 import {
   HAS_NGINX,
-  type ServerFiles,
   type NginxFolder,
   type TestNginx,
   nginxFolder,
   startNginx,
 } from "../../../../support/web-servers/nginx.ts";
+import type { ServerFiles } from "../../../../support/web-servers/server-folder.ts";
 
 const SHOP: ServerFiles = {
   "sites-enabled/shop": `server {

@@ -1,9 +1,10 @@
 /**
- * Configurations of nginx in the shapes that people have, written anew. Each case says which sites
- * it has; `!site:code` is one that is refused, with the code of the reason.
+ * Reads a corpus: configurations in the shapes that people have, written anew. Each case says which
+ * sites it has; `!site:code` is one that is refused, with the code of the reason.
  */
 import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { link, mkdir, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 export interface CorpusCase {
   readonly name: string;
@@ -22,8 +23,9 @@ interface CorpusFile {
   readonly hardLink?: string;
 }
 
-export function nginxCorpus(): CorpusCase[] {
-  const folder = import.meta.dirname;
+/** @param kind Of web server, whose texts are in a folder of its name. */
+export function readCorpus(kind: string): CorpusCase[] {
+  const folder = join(import.meta.dirname, kind);
   const files = readdirSync(folder).filter((name) => name.endsWith(".txt"));
   return files.sort().flatMap((name) =>
     readFileSync(join(folder, name), "utf8")
@@ -31,6 +33,25 @@ export function nginxCorpus(): CorpusCase[] {
       .slice(1)
       .map((text) => readCase(text)),
   );
+}
+
+/** @param made What becomes of each text before it is written. */
+export async function layFiles(
+  folder: string,
+  { files, lines }: Pick<CorpusCase, "files" | "lines">,
+  made: (text: string) => string,
+): Promise<void> {
+  for (const { path, text, link: target, hardLink } of files) {
+    const place = join(folder, path);
+    await mkdir(dirname(place), { recursive: true });
+    if (target !== undefined) await symlink(target, place);
+    else if (hardLink !== undefined) await link(join(folder, hardLink), place);
+    else {
+      const ended = lines === "crlf" ? made(text).replaceAll("\n", "\r\n") : made(text);
+      const whole = lines === "unended" ? ended.trimEnd() : ended;
+      await writeFile(place, whole, lines === "latin1" ? "latin1" : "utf8");
+    }
+  }
 }
 
 function readCase(text: string): CorpusCase {

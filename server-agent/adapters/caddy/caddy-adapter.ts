@@ -1,0 +1,233 @@
+/** Caddy beside the agent: asked, checked and reloaded here; what is decided is in core/caddy. */
+import { globSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { Hazard } from "../../contract/web-servers.ts";
+import { type AdaptedConfiguration, portOf, readAdapted } from "../../core/caddy/adapted.ts";
+import { type Discovered, discover } from "../../core/caddy/discover.ts";
+import { FALLBACK, hookFile } from "../../core/caddy/hook-names.ts";
+import { portIn, probePath } from "../../core/caddy/hook-text.ts";
+import { type CaddyFiles, buildTree } from "../../core/caddy/include-tree.ts";
+import { planHook } from "../../core/caddy/plan.ts";
+import {
+  type HookPlaces,
+  type Instance,
+  pageSocketOf,
+  type ReadConfiguration,
+  type WebServerAdapter,
+} from "../adapter.ts";
+import { certificateEnd } from "../certificate-end.ts";
+import { asWord } from "../processes.ts";
+import { isEndpointOf, runningConfiguration } from "./admin-endpoint.ts";
+import { freeFallbackPort } from "./fallback-port.ts";
+import { findCaddies } from "./find-caddies.ts";
+import { readsCaddyfile, runArgumentsOf } from "./run-arguments.ts";
+import { argumentsOf, askCaddy, complaint, environmentOf } from "./run-caddy.ts";
+
+export interface CaddyConfiguration extends ReadConfiguration {
+  /** Undefined where Caddy could not be asked. */
+  readonly found: Discovered | undefined;
+  readonly fallbackPort: number;
+  /** Files of the hook that are there, imported or not. */
+  readonly hookFiles: ReadonlyMap<string, string>;
+}
+
+const LIMITS: WebServerAdapter["limits"] = {
+  inFlight: "none",
+  cut: false,
+  sentences: [
+    "Caddy cannot end single requests; they end by themselves.",
+    "Caddy does not say which requests of a site are in flight.",
+    "Caddy's own redirects from HTTP to HTTPS go on while a site is closed; they lead to the page.",
+    "While the agent does not answer, visitors get the simple page, and only certificate renewal passes.",
+  ],
+};
+
+const PRICE =
+  "One reload of Caddy: nobody waits, but WebSockets end, and under heavy load some connections (about 20) are reset.";
+
+export function caddyAdapter(places: HookPlaces): WebServerAdapter<CaddyConfiguration> {
+  return {
+    kind: "caddy",
+    limits: LIMITS,
+    find: findCaddies,
+    read: (instance) => readConfiguration(instance, places),
+    plan(instance, { found, fallbackPort, hookFiles, problems }, sites, remove) {
+      const changes =
+        found === undefined
+          ? {
+              sites: [],
+              files: [],
+              refused: sites.map((site) => ({ site, hazards: [unreadable(instance, problems)] })),
+            }
+          : planHook(found, {
+              sites,
+              remove,
+              paths: { ...places, pageSocket: pageSocketOf(places, instance.id), fallbackPort },
+              hookFileOnDisk: (path) => hookFiles.get(path) ?? null,
+            });
+      const commands = (["validate", "reload"] as const).map((command) => commandLine(instance, command));
+      return { ...changes, commands: changes.files.length === 0 ? [] : commands, price: PRICE };
+    },
+    async check(instance) {
+      const ran = await askCaddy(instance, "validate");
+      return ran.ok ? undefined : complaint(ran);
+    },
+    reload: reloadCaddy,
+    probePath: (site) => probePath(places.token, site),
+    watched: ({ configuration }, { files }) => {
+      const known = [...files.keys(), configuration];
+      return [...new Set([...known, ...known.map(realOf)])];
+    },
+  };
+}
+
+async function readConfiguration(instance: Instance, { webFolder }: HookPlaces): Promise<CaddyConfiguration> {
+  const run = argumentsOf(instance);
+  if (instance.root !== undefined)
+    return unread(
+      `It runs in a container or with a root folder of its own${instance.container === undefined ? "" : ` (${instance.container})`}; the agent does not reach it there.`,
+    );
+  if (run.configuration === undefined)
+    return unread("It runs without a configuration file: its configuration is only in its admin endpoint.");
+  if (run.resumes)
+    return unread("It was started with --resume: it goes on with what its admin endpoint was told, not with the file.");
+  if (!readsCaddyfile(run))
+    return unread(`${run.configuration} is no Caddyfile; the agent changes no other configuration of Caddy.`);
+  const ran = await askCaddy(instance, "adapt");
+  if (!ran.ok) return unread(`Caddy does not accept its configuration on disk: ${complaint(ran)}`);
+  const json: unknown = JSON.parse(ran.stdout);
+  const adapted = readAdapted(json);
+  if (adapted === undefined) return unread("What `caddy adapt` prints is not known to the agent.");
+  const main = run.configuration;
+  const tree = buildTree(main, FILES, {
+    environment: await environmentOf(instance),
+    heredocs: knowsHeredocs(instance.version),
+  });
+  const found = discover(tree, adapted, { namesOf, unable: unableOf(adapted) });
+  const sites = await Promise.all(
+    found.sites.map(async (site) => ({
+      ...site,
+      certificates: await Promise.all(site.certificates.map(({ file }) => certificateEnd(file))),
+    })),
+  );
+  const hookFiles = hookFilesBeside(main);
+  return {
+    sites,
+    questions: found.questions,
+    files: new Map([...tree.files].map(([path, { text }]) => [path, text])),
+    problems: [...tree.problems, ...(await differences(instance, adapted, json))],
+    found,
+    fallbackPort:
+      portIn(hookFiles.get(hookFile(main, FALLBACK)) ?? "") ??
+      (await freeFallbackPort(`${webFolder} ${main}`, takenPorts(adapted))),
+    hookFiles,
+  };
+}
+
+async function reloadCaddy(instance: Instance): Promise<string | undefined> {
+  const { pid } = instance;
+  const cmdline = await readFile(`/proc/${String(pid)}/cmdline`, "utf8").catch(() => undefined);
+  if (cmdline === undefined) return `process ${String(pid)} has ended.`;
+  // The process may be another one's by now.
+  if (runArgumentsOf(cmdline) === undefined) return `process ${String(pid)} is no Caddy any more.`;
+  const adapt = await askCaddy(instance, "adapt");
+  const admin = adapt.ok ? readAdapted(JSON.parse(adapt.stdout))?.admin : undefined;
+  if (admin === undefined) return "it has no admin endpoint to be told by.";
+  if (!(await isEndpointOf(pid, admin)))
+    return `it does not listen on ${admin}, the admin endpoint that its file names; restart it once.`;
+  const ran = await askCaddy(instance, "reload");
+  return ran.ok ? undefined : complaint(ran);
+}
+
+/** What runs, where it is not what the file says. */
+async function differences(instance: Instance, { admin }: AdaptedConfiguration, onDisk: unknown): Promise<string[]> {
+  if (instance.pid === 0 || admin === undefined || !(await isEndpointOf(instance.pid, admin))) return [];
+  const running = await runningConfiguration(admin);
+  if (running === undefined || running === null || isDeepStrictEqual(running, onDisk)) return [];
+  return [
+    "Caddy runs with another configuration than its file has: it was told so over its admin endpoint, or not reloaded since. A reload, the agent's too, brings what the file says.",
+  ];
+}
+
+function unableOf({ admin }: AdaptedConfiguration): { code: string; message: string }[] {
+  if (admin !== undefined) return [];
+  return [
+    { code: "admin-off", message: "With `admin off` Caddy cannot be reloaded: take it out, and restart Caddy once." },
+  ];
+}
+
+function takenPorts({ servers, httpPort, httpsPort }: AdaptedConfiguration): Set<number> {
+  const own = servers.flatMap(({ listen }) => listen.map((address) => portOf(address) ?? 0));
+  return new Set([...own, httpPort, httpsPort]);
+}
+
+/** @param version As `caddy version` says; empty where it is not known. */
+function knowsHeredocs(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 2 || (major === 2 && minor >= 7);
+}
+
+function unreadable({ configuration }: Instance, problems: readonly string[]): Hazard {
+  const place = configuration === "" ? {} : { file: configuration, line: 1 };
+  return { code: "unreadable", message: problems.join(" "), ...place, refuses: true };
+}
+
+function unread(problem: string): CaddyConfiguration {
+  return {
+    sites: [],
+    questions: [],
+    files: new Map(),
+    problems: [problem],
+    found: undefined,
+    fallbackPort: 0,
+    hookFiles: new Map(),
+  };
+}
+
+const FILES: CaddyFiles = {
+  named: (pattern) => (/[*?[]/.test(pattern) ? globSync(pattern).sort() : [pattern]),
+  text: textOf,
+};
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function namesOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.nlink ?? 0;
+}
+
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function hookFilesBeside(main: string): Map<string, string> {
+  const folder = dirname(hookFile(main, FALLBACK));
+  const found = new Map<string, string>();
+  try {
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name);
+      const text = textOf(path);
+      if (text !== undefined) found.set(path, text);
+    }
+  } catch {
+    // No hook was put in yet.
+  }
+  return found;
+}
+
+function commandLine(instance: Instance, command: string): string {
+  const { configuration = "", adapter } = argumentsOf(instance);
+  const words = [instance.program, command, "--config", configuration];
+  return [...words, ...(adapter === "" ? [] : ["--adapter", adapter])].map(asWord).join(" ");
+}
