@@ -21,7 +21,7 @@ async function run(args: readonly string[]): Promise<void> {
   const text = { type: "string", default: "" } as const;
   const { values } = parseArgs({
     args: [...args],
-    options: { config: text, state: text, socket: text, workers: text },
+    options: { config: text, state: text, socket: text, workers: text, "web-folder": text },
   });
   const folder = dirname(values.state);
   const started = await startAgent({
