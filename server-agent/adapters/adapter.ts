@@ -78,6 +78,8 @@ export interface WebServerAdapter<Configuration extends ReadConfiguration = Read
   reload(instance: Instance): Promise<string | undefined>;
   /** Path that answers 204 where the running server has the hook of this site. */
   probePath(site: string): string;
+  /** Field that this answer has, in lower case: a site may answer 204 to every path by itself. */
+  readonly probeField?: string;
   /** Files whose change may take the hook away, to be watched. */
   watched(instance: Instance, read: Configuration): string[];
 }

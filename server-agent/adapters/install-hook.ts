@@ -65,13 +65,15 @@ export async function askForHook(adapter: WebServerAdapter, question: ListenerQu
     timeoutMs: ASK_TIMEOUT_MS,
   });
   if (!answered.ok) return cell("unreachable", `It could not be asked: ${answered.message}.`);
-  if (answered.answer.status === 204) return cell("live", "It asks the agent while the site is closed.");
+  const { status, headers } = answered.answer;
+  const isHook = status === 204 && (adapter.probeField === undefined || headers[adapter.probeField] !== undefined);
+  if (isHook) return cell("live", "It asks the agent while the site is closed.");
   if (onDisk)
     return cell(
       "on-disk-only",
-      `It answered ${String(answered.answer.status)}: the file has the hook, the running server does not. Reload it.`,
+      `It answered ${String(status)}: the file has the hook, the running server does not. Reload it.`,
     );
-  return cell("gone", `It answered ${String(answered.answer.status)}: it does not ask the agent.`);
+  return cell("gone", `It answered ${String(status)}: it does not ask the agent.`);
 }
 
 function isWrong(state: HookCell["state"], expect: HookWork["expect"]): boolean {

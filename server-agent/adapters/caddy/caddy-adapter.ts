@@ -7,7 +7,7 @@ import type { Hazard } from "../../contract/web-servers.ts";
 import { type AdaptedConfiguration, portOf, readAdapted } from "../../core/caddy/adapted.ts";
 import { type Discovered, discover } from "../../core/caddy/discover.ts";
 import { FALLBACK, hookFile } from "../../core/caddy/hook-names.ts";
-import { portIn, probePath } from "../../core/caddy/hook-text.ts";
+import { PROBE_FIELD, portIn, probePath } from "../../core/caddy/hook-text.ts";
 import { type CaddyFiles, buildTree } from "../../core/caddy/include-tree.ts";
 import { planHook } from "../../core/caddy/plan.ts";
 import {
@@ -76,6 +76,7 @@ export function caddyAdapter(places: HookPlaces): WebServerAdapter<CaddyConfigur
     },
     reload: reloadCaddy,
     probePath: (site) => probePath(places.token, site),
+    probeField: PROBE_FIELD,
     watched: ({ configuration }, { files }) => {
       const known = [...files.keys(), configuration];
       return [...new Set([...known, ...known.map(realOf)])];

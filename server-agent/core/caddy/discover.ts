@@ -49,21 +49,10 @@ export function discover(
 
 function siteOf(group: SiteBlocks, hazards: Hazard[]): DiscoveredSite {
   const { id, hosts, blocks } = group;
-  const [first] = blocks.map(({ block }) => placeOf(block));
-  const listeners = listenersOf(group);
-  const uneven: Hazard[] =
-    listeners.length > 0 || hazards.some(({ refuses }) => refuses)
-      ? []
-      : [
-          refusing("uneven", "No listener answers for all names of this site, so none could be seen closed.", {
-            file: first?.file ?? "",
-            line: first?.line ?? 1,
-          }),
-        ];
   return {
     id,
     hosts: [...hosts],
-    listeners,
+    listeners: listenersOf(group),
     blocks: blocks.map(({ block, role, names, answers }) => ({
       ...placeOf(block),
       role: role.role,
@@ -71,11 +60,14 @@ function siteOf(group: SiteBlocks, hazards: Hazard[]): DiscoveredSite {
       isDefault: answers.some(({ host }) => host === undefined),
     })),
     certificates: [...new Set(blocks.flatMap(certificatesOf))].map((file) => ({ file })),
-    hazards: [...hazards, ...uneven],
+    hazards,
   };
 }
 
-/** Those on which every name of the site is answered, and on which the agent can ask. */
+/**
+ * Those on which the agent can ask, and every name of the site is answered; all of them where there
+ * is none such.
+ */
 function listenersOf({ blocks, hosts }: SiteBlocks): SiteListener[] {
   const answers = blocks
     .flatMap((found) => found.answers)
@@ -91,9 +83,9 @@ function listenersOf({ blocks, hosts }: SiteBlocks): SiteListener[] {
     if (whyNot(answer) !== undefined && !answer.listener.clientCertificate) known.isAsked = false;
     byKey.set(key, known);
   }
-  return [...byKey.values()]
-    .filter((one) => one.isAsked && one.names.size === names.size)
-    .map(({ listener }) => listener);
+  const asked = [...byKey.values()].filter(({ isAsked }) => isAsked);
+  const even = asked.filter((one) => one.names.size === names.size);
+  return (even.length > 0 ? even : asked).map(({ listener }) => listener);
 }
 
 function certificatesOf({ block }: FoundBlock): string[] {

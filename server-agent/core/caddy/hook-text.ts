@@ -34,6 +34,9 @@ export function probePath(token: string, site: string): string {
   return `/.backsoon/hook/${token}/${site}`;
 }
 
+/** In the answer on that path: a site of the owner's may answer 204 by itself. */
+export const PROBE_FIELD = "backsoon-hook";
+
 /** Statuses of success that a page of the agent can have. */
 const SUCCESSES = [200, 201, 202, 204, 206];
 
@@ -120,6 +123,7 @@ http://:${String(fallbackPort)} {
 	}
 	@backsoon_probe path /probe
 	header @backsoon_probe Backsoon-Status 204
+	header @backsoon_probe Backsoon-Hook live
 	respond @backsoon_probe 503
 	# The whole page, whatever part the visitor has or wants.
 	request_header -Range
