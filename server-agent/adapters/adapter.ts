@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import type { ListenerQuestion } from "../core/web-servers/listener-question.ts";
+import type { ListenerAnswer } from "./ask-listener.ts";
 import type { DiscoveredSite, HookPlan, WebServerKind, WebServerLimits } from "../contract/web-servers.ts";
 
 /** Where the hook of every web server finds the agent. */
@@ -76,10 +77,10 @@ export interface WebServerAdapter<Configuration extends ReadConfiguration = Read
    * its effect is seen by asking the listeners.
    */
   reload(instance: Instance): Promise<string | undefined>;
-  /** Path that answers 204 where the running server has the hook of this site. */
+  /** Path whose answer says that the running server has the hook of this site. */
   probePath(site: string): string;
-  /** Field that this answer has, in lower case: a site may answer 204 to every path by itself. */
-  readonly probeField?: string;
+  /** Whether it is this answer. Default: 204, which a site may answer to every path by itself. */
+  isProbeAnswer?(answer: ListenerAnswer): boolean;
   /** Files whose change may take the hook away, to be watched. */
   watched(instance: Instance, read: Configuration): string[];
 }

@@ -25,7 +25,7 @@ export interface ListenerAsked {
   readonly timeoutMs: number;
 }
 
-interface ListenerAnswer {
+export interface ListenerAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   /** Its first `MAX_BODY_CHARS`. */

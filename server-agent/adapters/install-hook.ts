@@ -65,8 +65,8 @@ export async function askForHook(adapter: WebServerAdapter, question: ListenerQu
     timeoutMs: ASK_TIMEOUT_MS,
   });
   if (!answered.ok) return cell("unreachable", `It could not be asked: ${answered.message}.`);
-  const { status, headers } = answered.answer;
-  const isHook = status === 204 && (adapter.probeField === undefined || headers[adapter.probeField] !== undefined);
+  const { status } = answered.answer;
+  const isHook = adapter.isProbeAnswer?.(answered.answer) ?? status === 204;
   if (isHook) return cell("live", "It asks the agent while the site is closed.");
   if (onDisk)
     return cell(

@@ -76,7 +76,7 @@ export function caddyAdapter(places: HookPlaces): WebServerAdapter<CaddyConfigur
     },
     reload: reloadCaddy,
     probePath: (site) => probePath(places.token, site),
-    probeField: PROBE_FIELD,
+    isProbeAnswer: ({ status, headers }) => status === 204 && headers[PROBE_FIELD] !== undefined,
     watched: ({ configuration }, { files }) => {
       const known = [...files.keys(), configuration];
       return [...new Set([...known, ...known.map(realOf)])];

@@ -6,7 +6,7 @@ import type { Hazard } from "../../contract/web-servers.ts";
 import { type Discovered, discover } from "../../core/nginx/discover.ts";
 import { splitDump } from "../../core/nginx/dump.ts";
 import { hookFile } from "../../core/nginx/hook-names.ts";
-import { probePath } from "../../core/nginx/hook-text.ts";
+import { PROBE_TEXT, probePath } from "../../core/nginx/hook-text.ts";
 import type { FileFacts } from "../../core/nginx/place-hazards.ts";
 import { planHook } from "../../core/nginx/plan.ts";
 import {
@@ -82,6 +82,7 @@ export function nginxAdapter(places: HookPlaces): WebServerAdapter<NginxConfigur
     },
     reload: ({ pid }) => reloadMaster(pid),
     probePath: (site) => probePath(places.token, site),
+    isProbeAnswer: ({ status, body }) => status === 200 && body === PROBE_TEXT,
     watched: ({ configuration }, { files }) => {
       const known = [...files.keys(), configuration];
       return [...new Set([...known, ...known.map((path) => factsOf(path)?.real ?? path)])];

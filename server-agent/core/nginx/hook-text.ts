@@ -23,7 +23,10 @@ export function hookOwner(text: string): string | undefined {
   return isHookText(text) ? /^# Web folder: (.*)$/m.exec(text)?.[1] : undefined;
 }
 
-/** The path that answers 204 where the running server has the hook of this site. */
+/** Answered on the hook's path: a site of the owner's may answer any status by itself. */
+export const PROBE_TEXT = "Backsoon: this site asks the agent.";
+
+/** The path whose answer says that the running server has the hook of this site. */
 export function probePath(token: string, site: string): string {
   return `/.backsoon/hook/${token}/${site}`;
 }
@@ -69,7 +72,7 @@ ${turnOff.map((name) => `${name} off;\n`).join("")}set $backsoon_at "$backsoon_s
 # No expression here: it would take the place of what the one in \`server_name\` has found, as $1.
 # Our own locations, reached from inside: no server-level rule of the site may turn them away.
 ${["ask", "page", "fallback", "bare"].map((name) => `if ($backsoon_at = "1/.backsoon/${name}/${site}") { break; }\n`).join("")}# By this the agent sees that the running server has the hook, on this listener.
-if ($backsoon_at = "${probePath(token, site)}") { return 204; }
+if ($backsoon_at = "${probePath(token, site)}") { return 200 "${PROBE_TEXT}"; }
 set $backsoon_closed "";
 if (-f ${quoted(`${webFolder}/now/closed/${site}`)}) { set $backsoon_closed 1; }
 # Let in before: also when the site is closed in the middle of the request.

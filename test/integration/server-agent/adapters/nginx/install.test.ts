@@ -27,7 +27,7 @@ server {
   location / { return 200 "shop\\n"; }
 }
 `,
-  "sites-enabled/default": `server { listen 127.0.0.1:@PORT1@ default_server; server_name _; return 200 "nobody\\n"; }`,
+  "sites-enabled/default": `server { listen 127.0.0.1:@PORT1@ default_server; server_name _; return 204; }`,
 };
 
 interface Setting extends AsyncDisposable {
