@@ -27,6 +27,8 @@ export interface Instance {
   kind: WebServerKind;
   version: string;
   pid: number;
+  /** Main process of before an upgrade, while its workers accept, too, by what they read once. */
+  predecessor?: number;
   program: string;
   /** Main configuration file. */
   configuration: string;

@@ -4,7 +4,7 @@ import { isAbsolute, resolve } from "node:path";
 import type { FoundInstances, Instance } from "../adapter.ts";
 import { containerOf, findProcesses, instanceId, mayRunFor, ownRoot, type Process, userName } from "../processes.ts";
 import { aboutProgram } from "./run-nginx.ts";
-import { hasTitle, type MasterTitle, readMasterTitle } from "./title.ts";
+import { hasTitle, isAccepting, type MasterTitle, readMasterTitle } from "./title.ts";
 
 export async function findMasters(): Promise<FoundInstances> {
   const processes = await findProcesses(hasTitle);
@@ -36,7 +36,7 @@ export async function findMasters(): Promise<FoundInstances> {
 
 /** Undefined for one that has ended meanwhile. */
 async function lookAt(
-  { pid, uid }: Process,
+  { pid, parent, uid }: Process,
   title: MasterTitle,
   processes: readonly Process[],
 ): Promise<Instance | undefined> {
@@ -49,6 +49,8 @@ async function lookAt(
   const prefix = valueOf(title.args, "-p") ?? about.prefix;
   const named = valueOf(title.args, "-c") ?? about.configuration;
   const worker = processes.find(({ parent, cmdline }) => parent === pid && cmdline.includes(": worker process"));
+  const before = processes.find((one) => one.pid === parent && readMasterTitle(one.cmdline) !== undefined);
+  const isUpgraded = before !== undefined && processes.some((one) => one.parent === parent && isAccepting(one.cmdline));
   const container = root === undefined ? undefined : await containerOf(pid);
   const configuration = isAbsolute(named) ? named : resolve(cwd, prefix, named);
   return {
@@ -61,6 +63,7 @@ async function lookAt(
     args: title.args,
     cwd,
     user: await userName(worker?.uid ?? uid),
+    ...(isUpgraded ? { predecessor: parent } : {}),
     ...(root === undefined ? {} : { root }),
     ...(container === undefined ? {} : { container }),
   };

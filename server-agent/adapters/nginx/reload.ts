@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { findProcesses } from "../processes.ts";
-import { hasTitle, readMasterTitle } from "./title.ts";
+import { hasTitle, isAccepting, readMasterTitle } from "./title.ts";
 
 const RELOAD_TIMEOUT_MS = 15_000;
 const LOOK_AGAIN_MS = 20;
@@ -36,10 +36,7 @@ async function untilReplaced(pid: number, before: readonly number[]): Promise<st
   }
 }
 
-/** One that ends says so in its title before it stops accepting. */
 async function acceptingWorkers(master: number): Promise<number[]> {
   const processes = await findProcesses(hasTitle);
-  return processes
-    .filter(({ parent, cmdline }) => parent === master && /: worker process(?! is shutting)/.test(cmdline))
-    .map(({ pid }) => pid);
+  return processes.filter(({ parent, cmdline }) => parent === master && isAccepting(cmdline)).map(({ pid }) => pid);
 }

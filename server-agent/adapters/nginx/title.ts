@@ -30,3 +30,8 @@ export function readMasterTitle(cmdline: string): MasterTitle | undefined {
 export function hasTitle(cmdline: string): boolean {
   return cmdline.includes(" process");
 }
+
+/** Whether it is the title of a worker that accepts: one that ends says so before it stops. */
+export function isAccepting(cmdline: string): boolean {
+  return /: worker process(?! is shutting)/.test(cmdline);
+}

@@ -94,6 +94,9 @@ export class BesideWebServers implements Beside {
   async #unready(config: Config, { site, server }: ClosedSite): Promise<string | undefined> {
     const found = await this.#parts.found.one(server);
     const now = found?.read.sites.find(({ id }) => id === site);
+    const before = found?.instance.predecessor;
+    if (before !== undefined)
+      return `${site} cannot be closed: ${server} is being upgraded, and process ${String(before)} of before still answers some visitors, by what it read at its start. End the upgrade (kill -QUIT ${String(before)}), then repeat this.`;
     const cells = found === undefined ? [] : await askAll(found, site);
     if (found !== undefined && now === undefined && found.read.problems.length > 0)
       return `${site} cannot be closed: what ${server} serves cannot be told. ${found.read.problems.join(" ")}`;

@@ -71,6 +71,29 @@ export async function startNginx(folder: NginxFolder): Promise<TestNginx> {
   };
 }
 
+/** Starts it as a daemon, whose program can be upgraded (`SIGUSR2`); kills all that came of it. */
+export async function startDaemon(folder: NginxFolder): Promise<{ pid: number } & AsyncDisposable> {
+  const program = spawnSync("sh", ["-c", "command -v nginx"], { encoding: "utf8" }).stdout.trim();
+  // It knows a daemon by its parent, which has ended since its start.
+  const shell = spawn("sh", ["-c", `"$@" & read -r _`, "sh", program, ...nginxArgs(folder)], {
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  const ended = once(shell, "exit");
+  await untilListening(folder, "listen", shell, () => "");
+  const pid = Number(await readFile(join(folder.run, "nginx.pid"), "utf8"));
+  await untilFound(pid);
+  shell.stdin.end();
+  await ended;
+  const mine = async () => (await findMasters()).instances.filter(({ configuration }) => configuration === folder.main);
+  return {
+    pid,
+    async [Symbol.asyncDispose]() {
+      for (let left = await mine(); left.length > 0; left = await mine())
+        for (const { pid: one } of left) process.kill(one, "SIGTERM");
+    },
+  };
+}
+
 /** It listens a moment before it takes its title. */
 async function untilFound(pid: number): Promise<Instance> {
   for (;;) {

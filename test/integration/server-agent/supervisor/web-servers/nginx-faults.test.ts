@@ -8,6 +8,7 @@ import {
   HAS_NGINX,
   type NginxFolder,
   nginxFolder,
+  startDaemon,
   startNginx,
   type TestNginx,
 } from "../../../../support/web-servers/nginx.ts";
@@ -238,6 +239,22 @@ describe.skipIf(!HAS_NGINX)("a site of nginx is not closed, and the reply says s
     await expect.poll(statusThere).toBe(200);
     const refused = await agent.tryCall("startMaintenance", CLOSE);
     expect(refused).toMatchObject({ ok: false, error: { code: "hook.missing" } });
+  });
+
+  it("while workers of before an upgrade of nginx still answer, by what they read once", async () => {
+    await using folder = await nginxFolder(SITES);
+    await using old = await startDaemon(folder);
+    await using agent = await agentBeside();
+    const { id } = await seenBy(agent, folder);
+    await agent.call("installHook", { params: { id }, body: { reload: "later" } });
+    process.kill(old.pid, "SIGUSR2");
+    await expect.poll(async () => (await seenBy(agent, folder)).pid).not.toBe(old.pid);
+    const refused = await agent.tryCall("startMaintenance", CLOSE);
+    expect(refused).toMatchObject({ ok: false, error: { code: "hook.missing" } });
+    expect(refused.ok ? "" : refused.error.message).toContain(`kill -QUIT ${String(old.pid)}`);
+    process.kill(old.pid, "SIGQUIT");
+    await expect.poll(async () => (await agent.tryCall("startMaintenance", CLOSE)).ok).toBe(true);
+    expect((await visitorOf(folder)()).status).toBe(503);
   });
 
   it("where its configuration on disk is broken, and says where", async () => {
