@@ -3,6 +3,7 @@
  * it is open. Server-level rules run in the order of the file, before any location, and again on
  * every internal redirect: the hook stands first and decides once for each request.
  */
+import type { PathTest } from "./internal-paths.ts";
 
 /** Where the hook finds the agent. */
 export interface HookPaths {
@@ -57,6 +58,8 @@ export interface SiteHook extends HookPaths {
   readonly site: string;
   /** What `http` has and keeps nginx from seeing the flag at once, such as `open_file_cache`. */
   readonly turnOff: readonly string[];
+  /** For which only nginx itself may ask. */
+  readonly internal: readonly PathTest[];
   /** The site sends a copy of each request elsewhere. */
   readonly mirrored: boolean;
 }
@@ -88,17 +91,14 @@ location ^~ /.backsoon/ { internal; return 404; }
 
 # Asks whether this request is an exception.
 location = /.backsoon/gate/${site} {
-    internal;
-    ${everybody}
-    # Certificates are renewed also while the agent is dead.
+${hook.internal.map(({ operator, pattern }) => `    if ($backsoon_uri ${operator} ${quoted(pattern)}) { rewrite ^ /.backsoon/hidden/${site} last; }\n`).join("")}    # Certificates are renewed also while the agent is dead.
     if ($backsoon_uri ~ "^/\\.well-known/acme-challenge/") { rewrite ^ /.backsoon/through/${site} last; }
-    # The site's own limit holds for who is let in.
-    client_max_body_size 0;
-    recursive_error_pages on;
-    auth_request /.backsoon/ask/${site};
-    error_page 403 = /.backsoon/page/${site};
-    error_page 401 500 =503 /.backsoon/fallback/${site};
-    ${LET_IN}
+${gate(site, everybody)}    ${LET_IN}
+}
+
+# For what only nginx itself may ask for: let in, a visitor would be taken for it.
+location = /.backsoon/hidden/${site} {
+${gate(site, everybody)}    try_files /.backsoon/none /.backsoon/none;
 }
 
 location = /.backsoon/through/${site} {
@@ -152,6 +152,18 @@ location = /.backsoon/bare/${site} {
     error_page 599 /.backsoon/none;
     return 503 "This site is in maintenance. Please try again in a few minutes.\\n";
 }
+`;
+}
+
+function gate(site: string, everybody: string): string {
+  return `    internal;
+    ${everybody}
+    # The site's own limit holds for who is let in.
+    client_max_body_size 0;
+    recursive_error_pages on;
+    auth_request /.backsoon/ask/${site};
+    error_page 403 = /.backsoon/page/${site};
+    error_page 401 500 =503 /.backsoon/fallback/${site};
 `;
 }
 

@@ -10,6 +10,7 @@ import type { Discovered } from "./discover.ts";
 import type { SiteBlocks } from "./blocks.ts";
 import { isMirrored, turnedOff } from "./hazards.ts";
 import { HTTP_HOOK, commentOf, hookDirective, hookFile, hookIn } from "./hook-names.ts";
+import { internalPaths, OWN_PATHS } from "./internal-paths.ts";
 import { type HookPaths, hookOwner, httpHook, siteHook } from "./hook-text.ts";
 
 export interface HookWish {
@@ -78,7 +79,13 @@ function installation(found: Discovered, chosen: readonly SiteBlocks[], wish: Ho
     ...chosen.map((group) =>
       hook(
         hookFile(tree.main, group.id),
-        siteHook({ ...wish.paths, site: group.id, turnOff: turnedOff(group), mirrored: isMirrored(group) }),
+        siteHook({
+          ...wish.paths,
+          site: group.id,
+          turnOff: turnedOff(group),
+          internal: [OWN_PATHS, ...internalPaths(group)],
+          mirrored: isMirrored(group),
+        }),
       ),
     ),
     ...edits.files(tree.http.file),

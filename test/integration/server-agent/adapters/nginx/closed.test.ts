@@ -118,6 +118,37 @@ describe.runIf(HAS_NGINX)("a closed site of nginx", () => {
     expect(await visit("/.well-known/acme-challenge/abc")).toMatchObject({ status: 200 });
   });
 
+  it("keeps for itself what is internal, also from whom an exception lets in", async () => {
+    await using prepared = await preparedNginx(
+      site(
+        `location /files/ { internal; return 200 "kept\n"; } location ^~ /files/open/ { return 200 "open\n"; }
+location = /leave { internal; return 200 "kept\n"; } location ~ "^/i\\.php(/|$)" { internal; return 200 "kept\n"; }
+location /in/ { location ~*/xx$ { internal; return 200 "kept\n"; } return 200 "open\n"; }
+location /send { rewrite ^ /files/x last; } error_page 404 /lost; location = /lost { return 200 "lost\n"; }`,
+      ),
+    );
+    const { agent, visit } = prepared;
+    const kept = [
+      "/files/a",
+      "/files/%6fpe/",
+      "/leave",
+      "/i.php",
+      "/i.php/a",
+      "/in/xX",
+      "/.backsoon/through/shop.example.com",
+    ];
+    const open = ["/files/open/a", "/in/y", "/in/xx/y"];
+    for (const uri of [...kept, ...open, "/send"]) agent.letIn.add(uri);
+    for (const close of [() => Promise.resolve(), () => agent.close("shop.example.com")]) {
+      await close();
+      for (const uri of kept) expect((await visit(uri)).status, uri).toBe(404);
+      for (const uri of open) expect(await visit(uri), uri).toMatchObject({ status: 200, body: "open\n" });
+      expect(await visit("/send")).toMatchObject({ status: 200, body: "kept\n" });
+    }
+    agent.letIn.clear();
+    for (const uri of [...kept, ...open]) expect(await visit(uri), uri).toMatchObject(CLOSED);
+  });
+
   it("keeps what the expression of its name has found, while it is open", async () => {
     await using prepared = await preparedNginx({
       "sites-enabled/all": `server { listen 127.0.0.1:@PORT1@; server_name ~^(s\\d+)\\.example\\.com$; set $site $1;
