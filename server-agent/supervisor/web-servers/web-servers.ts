@@ -16,7 +16,7 @@ import type {
 import { closedSites } from "../../core/web-servers/closed-sites.ts";
 import { foreignServer } from "../../core/web-servers/foreign-server.ts";
 import { unknownListeners, withoutSites, withSites } from "../../core/web-servers/prepared-sites.ts";
-import { listOf } from "../../core/wording.ts";
+import { listOf, quote } from "../../core/wording.ts";
 import { done, refuse, type Result } from "../../result.ts";
 import type { HookDraft } from "../../adapters/adapter.ts";
 import { carryOutHook } from "../../adapters/install-hook.ts";
@@ -172,6 +172,9 @@ export class WebServers {
   ): Promise<Result<FoundServer & { plan: HookPlan }>> {
     const found = await this.#find(id);
     if (!found.ok) return found;
+    const known = [...this.#preparedOf(id), ...found.value.read.sites.map((site) => site.id)];
+    const unknown = sites?.find((site) => !known.includes(site));
+    if (unknown !== undefined) return refuse("hook.failed", `${id} has no site ${quote(unknown)}.`);
     const plan = this.#planOf(found.value, sites, remove);
     if (digest !== undefined && digest !== plan.digest)
       return refuse("hook.drift", `The configuration of ${id} has changed since the plan was shown; look at it again.`);
@@ -188,7 +191,7 @@ export class WebServers {
 
   #planOf({ adapter, instance, read }: FoundServer, sites: readonly string[] | undefined, remove: boolean): HookPlan {
     const all = remove ? this.#preparedOf(instance.id) : read.sites.map((site) => site.id);
-    const draft = adapter.plan(instance, read, sites ?? all, remove);
+    const draft = adapter.plan(instance, read, [...new Set(sites ?? all)], remove);
     return { webServer: instance.id, ...draft, digest: digestOf(draft) };
   }
 

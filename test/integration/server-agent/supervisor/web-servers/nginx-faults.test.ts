@@ -267,6 +267,26 @@ describe.skipIf(!HAS_NGINX)("a site of nginx is not closed, and the reply says s
   });
 });
 
+describe.skipIf(!HAS_NGINX)("the hook of nginx", () => {
+  it("is put in once for a site that is named twice, and taken out of none that is not there", async () => {
+    await using folder = await nginxFolder(SITES);
+    await using nginx = await startNginx(folder);
+    await using agent = await agentBeside();
+    const params = { id: (await seenBy(agent, folder)).id };
+    const twice = ["shop.example", "shop.example"];
+    const { plan } = await agent.call("installHook", { params, body: { sites: twice } });
+    expect(plan.sites).toEqual(["shop.example"]);
+    const { generation } = await agent.call("getAgent");
+    for (const sites of ["made-up.example", "shop.example,made-up.example", ",,", "../../nginx"])
+      expect(await agent.tryCall("removeHook", { params, query: { sites } })).toMatchObject({
+        ok: false,
+        error: { code: "hook.failed" },
+      });
+    expect((await agent.call("getAgent")).generation).toBe(generation);
+    expect(nginx.pid).toBe((await seenBy(agent, folder)).pid);
+  });
+});
+
 describe.skipIf(!HAS_NGINX)("a site of nginx is closed", () => {
   it("where one of its names is another site's on one of its ports, or only HTTP/2 is spoken", async () => {
     await using beside = await shopBeside({
