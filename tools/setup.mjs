@@ -40,6 +40,7 @@ const DEBIAN_TEST_PACKAGES = [
   "gnome-keyring",
   "dbus",
   "dunst",
+  "haproxy",
   "nginx",
   "php-fpm",
   "caddy",

@@ -37,6 +37,8 @@ export interface Instance {
   /** Folder that it was started in: relative names in its arguments are below. */
   cwd: string;
   user: string;
+  /** Number of its workers' group, where that is another one than the user's own. */
+  group?: number;
   /** A root folder of its own, as in a container or after chroot; absent: the agent's. */
   root?: string;
   container?: string;
@@ -58,7 +60,17 @@ export interface ReadConfiguration {
   files: ReadonlyMap<string, string>;
   /** What keeps the agent from seeing it whole, a sentence each. */
   problems: string[];
+  /**
+   * Where the page socket has to be, as its workers see nothing outside their own root folder.
+   * Absent: in the web folder.
+   */
+  pageSocket?: string;
+  /** Why it cannot ask whether a request is an exception, a sentence. */
+  noExceptions?: string;
 }
+
+/** Hosts of each site that is closed, by id. */
+export type ClosedHosts = ReadonlyMap<string, readonly string[]>;
 
 export type HookDraft = Omit<HookPlan, "webServer" | "digest">;
 
@@ -83,6 +95,14 @@ export interface WebServerAdapter<Configuration extends ReadConfiguration = Read
   probePath(site: string): string;
   /** Whether it is this answer. Default: 204, which a site may answer to every path by itself. */
   isProbeAnswer?(answer: ListenerAnswer): boolean;
+  /**
+   * Says to the running server which sites are closed, all at once, and keeps it for its next
+   * start; only where it does not look at the flags. Does nothing where it knows already. Rejects
+   * with an `Error`; then it asks for what was closed before.
+   */
+  publish?(instance: Instance, closed: ClosedHosts): Promise<void>;
+  /** Why `publish` would reject now, a sentence. */
+  unpublishable?(instance: Instance): Promise<string | undefined>;
   /** Files whose change may take the hook away, to be watched. */
   watched(instance: Instance, read: Configuration): string[];
 }

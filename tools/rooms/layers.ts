@@ -97,7 +97,7 @@ export const LAYERS: Parts = {
       ["supervisor/proof", "supervisor/maintenance"],
       ["supervisor/switch"],
       ["supervisor"],
-      ["adapters/caddy", "adapters/nginx"],
+      ["adapters/caddy", "adapters/haproxy", "adapters/nginx"],
       ["adapters", "store"],
       ["exit-codes.ts", "log.ts", "node-http.ts", "program-command.ts", "result.ts", "settle-memory.ts"],
     ],
@@ -115,7 +115,7 @@ export const LAYERS: Parts = {
   /** What the agent decides. Pure: no input or output, no clock, no chance. The app uses it too. */
   "server-agent/core": {
     layers: [
-      ["caddy", "nginx"],
+      ["caddy", "haproxy", "nginx"],
       ["web-servers"],
       ["client", "proof", "reminders"],
       ["maintenance"],

@@ -3,9 +3,9 @@
  * seen by all, as the web server's workers come to it under their own user; who may ask is said by
  * the socket's mode and group.
  */
-import { chmodSync, chownSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync } from "node:fs";
 import net from "node:net";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { getSystemErrorName } from "node:util";
 import { messageOf } from "../../log.ts";
 import type { BindOutcome, SocketHandle } from "./bind-socket.ts";
@@ -20,7 +20,8 @@ const MAX_PATH_BYTES = 107;
  * Bound under another name and renamed over the path, so that there is no moment at which nobody
  * could come to it. Refused while another agent answers there.
  */
-export async function bindPageSocket(path: string): Promise<BindOutcome> {
+export async function bindPageSocket(usual: string): Promise<BindOutcome> {
+  const path = behindLink(usual);
   const temporary = join(dirname(path), `.${process.pid.toString(36)}.sock`);
   if (Math.max(Buffer.byteLength(path), Buffer.byteLength(temporary)) > MAX_PATH_BYTES)
     return refused("ENAMETOOLONG", `the path ${path} has more than ${String(MAX_PATH_BYTES)} bytes`);
@@ -39,6 +40,12 @@ export async function bindPageSocket(path: string): Promise<BindOutcome> {
   } catch (failure) {
     return refused((failure as NodeJS.ErrnoException).code ?? "EINVAL", messageOf(failure));
   }
+}
+
+/** Where the web server has a root folder of its own, the socket is within it. */
+function behindLink(path: string): string {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  return there?.isSymbolicLink() === true ? resolve(dirname(path), readlinkSync(path)) : path;
 }
 
 function refused(code: string, message: string): BindOutcome {

@@ -14,6 +14,10 @@ export interface ClosedSite {
   server: string;
   /** Whose page is shown while the agent does not answer. */
   page: MaintenanceHandler;
+  /** Hosts of the original. */
+  hosts: readonly string[];
+  /** Some requests may go on to the original, so each has to be asked for. */
+  letsIn: boolean;
 }
 
 /** Where nothing above the original says what to show. */
@@ -28,7 +32,13 @@ export function closedSites({ virtualHosts }: Config): Map<string, ClosedSite> {
     if (server !== undefined) {
       const closing = above.filter((other) => mayAnswerFor(other, virtualHost));
       if (closing.length > 0 || !isWhole(virtualHost))
-        closed.set(virtualHost.id, { site: virtualHost.id, server, page: pageOf(closing) ?? DEFAULT_PAGE });
+        closed.set(virtualHost.id, {
+          site: virtualHost.id,
+          server,
+          page: pageOf(closing) ?? DEFAULT_PAGE,
+          hosts: virtualHost.hosts,
+          letsIn: !closing.some((other) => answersAll(other, virtualHost)),
+        });
     }
     if (virtualHost.disabled !== true) above.push(virtualHost);
   }
@@ -48,6 +58,14 @@ function mayAnswerFor(other: VirtualHost, site: VirtualHost): boolean {
   if (other.copycatOf !== undefined) return other.copycatOf === site.id;
   return (
     foreignServer(other) === undefined && other.hosts.some((host) => site.hosts.some((own) => hostsOverlap(host, own)))
+  );
+}
+
+function answersAll({ when, rules, hosts }: VirtualHost, site: VirtualHost): boolean {
+  return (
+    when === undefined &&
+    rules.some((rule) => rule.when === undefined) &&
+    site.hosts.every((host) => hosts.includes(host))
   );
 }
 

@@ -11,9 +11,9 @@ export interface Beside {
    * Lets the web servers ask for what is closed now. After the workers have switched: a site whose
    * web server asks before that would let everybody in.
    *
-   * @throws the system's error; then they ask for what was closed before.
+   * Rejects with an `Error`; then they ask for what was closed before.
    */
-  publish(service: Service): void;
+  publish(service: Service): Promise<void>;
   /**
    * Looks at what visitors of the web servers get, before anybody is told that a site is closed.
    * Returns what else they got where it is not closed everywhere.

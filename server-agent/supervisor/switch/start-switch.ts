@@ -17,11 +17,11 @@ const BIND_TIMEOUT_MS = 5000;
  * The stored generation again: this process may be the first after a crash or a reboot. What cannot
  * be written leaves the web servers as they are, which is as the former agent has left them.
  */
-function publishBeside({ beside, log }: SwitchParts, service: Service): void {
+async function publishBeside({ beside, log }: SwitchParts, service: Service): Promise<void> {
   try {
-    beside.publish(service);
+    await beside.publish(service);
   } catch (failure) {
-    log.error("the flags for the web servers could not be written; they ask for what was closed before", {
+    log.error("the web servers could not be told what is closed; they ask for what was closed before", {
       why: messageOf(failure),
     });
   }
@@ -74,7 +74,7 @@ export async function startSwitch(
     }
   }
   listeners.apply(staged.staged);
-  publishBeside(parts, service);
+  await publishBeside(parts, service);
   book.follow(receipts, [], 0);
   return done(first);
 }

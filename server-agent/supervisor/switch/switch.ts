@@ -175,7 +175,7 @@ export class Switch {
     const moves = listeners.apply(prepared.listeners);
     const reports = await this.#commitWorkers(service);
     await pool.move(moves);
-    const unpublished = this.#publishBeside(service);
+    const unpublished = await this.#publishBeside(service);
     const switchMs = elapsedMs(arrivedAt);
     const unseen = unpublished ?? (await this.#parts.beside.observe(service, transitions));
     log.info("generation active on all workers", { generation: service.generation, author, reason, ms: switchMs });
@@ -186,12 +186,12 @@ export class Switch {
   }
 
   /** Returns why the web servers do not ask for what is closed. */
-  #publishBeside(service: Service): string | undefined {
+  async #publishBeside(service: Service): Promise<string | undefined> {
     try {
-      this.#parts.beside.publish(service);
+      await this.#parts.beside.publish(service);
       return undefined;
     } catch (failure) {
-      return `the flags for the web server could not be written: ${messageOf(failure)}`;
+      return `the web server could not be told: ${messageOf(failure)}`;
     }
   }
 

@@ -7,6 +7,7 @@ import type { Config } from "../../contract/config.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
 import { planProof } from "../../core/proof/proof-plan.ts";
 import { type ClosedSite, closedSites } from "../../core/web-servers/closed-sites.ts";
+import { foreignServer } from "../../core/web-servers/foreign-server.ts";
 import { unknownListeners } from "../../core/web-servers/prepared-sites.ts";
 import { visitorProbes } from "../../core/web-servers/visitor-probes.ts";
 import { foreignListeners } from "../../core/web-servers/foreign-listeners.ts";
@@ -32,6 +33,9 @@ const MAX_NAMED = 3;
 export class BesideWebServers implements Beside {
   readonly #parts: BesideParts;
   readonly #closing = new AbortController();
+  #published: Config | undefined;
+  /** One after the other, so that the last is what holds. */
+  #telling: Promise<unknown> = Promise.resolve();
 
   constructor(parts: BesideParts) {
     this.#parts = parts;
@@ -41,6 +45,8 @@ export class BesideWebServers implements Beside {
   async obstacle(before: Config, after: Config): Promise<Refusal | undefined> {
     const closed = closedSites(before);
     const closing = [...closedSites(after).values()].filter(({ site }) => !closed.has(site));
+    const unsupported = await this.#unsupported([...closedSites(after).values()]);
+    if (unsupported !== undefined) return unsupported;
     if (closing.length === 0) return undefined;
     // A part of its configuration that is a moment old may answer for the site, too.
     await this.#parts.found.find();
@@ -53,10 +59,34 @@ export class BesideWebServers implements Beside {
     ).refusal;
   }
 
-  publish({ generation, config }: Service): void {
+  async publish({ generation, config }: Service): Promise<void> {
     const now = Date.now();
     const pages = [...closedSites(config).values()].map(({ site, page }) => [site, pageOnDisk(page, now)] as const);
     this.#parts.flags.publish(generation, new Map(pages));
+    this.#published = config;
+    await this.tell();
+  }
+
+  /**
+   * What was published last, again: for a web server that runs since, or has lost it. Rejects with
+   * an `Error`.
+   */
+  tell(): Promise<void> {
+    const told = this.#telling.then(() => this.#tell());
+    this.#telling = told.catch(() => undefined);
+    return told;
+  }
+
+  async #tell(): Promise<void> {
+    const config = this.#published;
+    if (config === undefined) return;
+    const servers = new Map<string, Map<string, readonly string[]>>();
+    for (const virtualHost of config.virtualHosts) {
+      const server = foreignServer(virtualHost);
+      if (server !== undefined) servers.set(server, servers.get(server) ?? new Map<string, readonly string[]>());
+    }
+    for (const { site, server, hosts } of closedSites(config).values()) servers.get(server)?.set(site, hosts);
+    await this.#parts.found.publish(servers);
   }
 
   async observe({ generation, config }: Service, receipts: readonly Receipt[]): Promise<string | undefined> {
@@ -90,6 +120,16 @@ export class BesideWebServers implements Beside {
     this.#closing.abort();
   }
 
+  /** Refuses where a web server cannot ask whether a request is an exception. */
+  async #unsupported(closed: readonly ClosedSite[]): Promise<Refusal | undefined> {
+    for (const { site, server } of closed.filter(({ letsIn }) => letsIn)) {
+      const why = (await this.#parts.found.one(server))?.read.noExceptions;
+      if (why !== undefined)
+        return refuse("exception.unsupported", `${site} can only be closed for everybody. ${why}`).refusal;
+    }
+    return undefined;
+  }
+
   /** Why a site cannot be closed now: its visitors would not be seen to get the page. */
   async #unready(config: Config, { site, server }: ClosedSite): Promise<string | undefined> {
     const found = await this.#parts.found.one(server);
@@ -108,7 +148,11 @@ export class BesideWebServers implements Beside {
     const lost = cells.find(({ state }) => state !== "live" && state !== "not-asked");
     if (lost !== undefined)
       return `${site} cannot be closed: ${server} does not ask the agent on ${lost.listener} (${lost.host}). ${lost.message} Prepare it again, then repeat this.`;
-    if (cells.some(({ state }) => state === "live")) return undefined;
+    if (cells.some(({ state }) => state === "live")) {
+      const found = await this.#parts.found.one(server);
+      const why = await found?.adapter.unpublishable?.(found.instance);
+      return why === undefined ? undefined : `${site} cannot be closed: ${why}`;
+    }
     return `${site} cannot be closed: none of its listeners can be asked, so nobody could tell whether it is. ${cells[0]?.message ?? ""}`;
   }
 }

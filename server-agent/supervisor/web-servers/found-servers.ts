@@ -1,7 +1,7 @@
 /** The web servers that run now, and what they say of their configuration. */
 import type { HookCell } from "../../contract/web-servers.ts";
 import { askForHook } from "../../adapters/install-hook.ts";
-import type { Instance, ReadConfiguration, WebServerAdapter } from "../../adapters/adapter.ts";
+import type { ClosedHosts, Instance, ReadConfiguration, WebServerAdapter } from "../../adapters/adapter.ts";
 import { messageOf } from "../../log.ts";
 
 /** A running web server, and what it says of itself. */
@@ -47,6 +47,23 @@ export class FoundServers {
     const known = performance.now() - this.#readAt < MAX_READ_AGE_MS ? this.#known : await this.find();
     return known.find(({ instance }) => instance.id === server);
   }
+
+  /**
+   * Tells those of these servers that have to be told what is closed. One that does not run is told
+   * when it is found again. Rejects with an `Error`.
+   */
+  async publish(closed: ReadonlyMap<string, ClosedHosts>): Promise<void> {
+    const told = new Set(this.#adapters.filter((adapter) => adapter.publish !== undefined).map(({ kind }) => kind));
+    const toTell = [...closed].filter(([server]) => [...told].some((kind) => isOfKind(server, kind)));
+    if (toTell.length === 0) return;
+    if (!toTell.every(([server]) => this.#known.some(({ instance }) => instance.id === server))) await this.find();
+    await Promise.all(
+      toTell.map(async ([server, sites]) => {
+        const found = this.#known.find(({ instance }) => instance.id === server);
+        await found?.adapter.publish?.(found.instance, sites);
+      }),
+    );
+  }
 }
 
 /** Whether each listener of a site asks the agent now. */
@@ -54,6 +71,11 @@ export async function askAll({ adapter, read }: FoundServer, site: string): Prom
   return Promise.all(
     read.questions.filter((question) => question.site === site).map((question) => askForHook(adapter, question)),
   );
+}
+
+/** As `Instance.id` is made. */
+function isOfKind(server: string, kind: string): boolean {
+  return server === kind || server.startsWith(`${kind}-`);
 }
 
 async function readOf(adapter: WebServerAdapter, instance: Instance): Promise<ReadConfiguration> {

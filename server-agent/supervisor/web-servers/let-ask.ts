@@ -10,11 +10,11 @@ import type { Instance } from "../../adapters/adapter.ts";
  */
 export function letAsk(
   webFolder: string,
-  { id, user }: Pick<Instance, "id" | "user">,
+  { id, user, group: own }: Pick<Instance, "id" | "user" | "group">,
 ): { ok: false; refusal: Refusal } | undefined {
   const path = join(webFolder, `${id}.sock`);
   try {
-    const group = groupOf(user);
+    const group = own ?? groupOf(user);
     if (group === undefined)
       return refuse("hook.failed", `The workers of ${id} run as ${user}, a user that is not in /etc/passwd.`);
     if (process.geteuid !== undefined) chownSync(path, process.geteuid(), group);

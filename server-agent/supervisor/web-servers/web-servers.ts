@@ -20,7 +20,7 @@ import { listOf, quote } from "../../core/wording.ts";
 import { done, refuse, type Result } from "../../result.ts";
 import type { HookDraft } from "../../adapters/adapter.ts";
 import { carryOutHook } from "../../adapters/install-hook.ts";
-import type { Log } from "../../log.ts";
+import { type Log, messageOf } from "../../log.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { Switch } from "../switch/switch.ts";
@@ -28,6 +28,7 @@ import type { WriteQueue } from "../switch/write-queue.ts";
 import type { BesideWebServers } from "./beside-web-servers.ts";
 import { askAll, type FoundServer, type FoundServers } from "./found-servers.ts";
 import { letAsk } from "./let-ask.ts";
+import { placePageSocket } from "./place-page-socket.ts";
 
 export interface WebServersParts {
   foundServers: FoundServers;
@@ -125,6 +126,8 @@ export class WebServers {
     if (!found.ok) return found;
     const { instance, plan, read } = found.value;
     const before = swap.active;
+    const placed = placePageSocket(this.#parts.webFolder, id, read.pageSocket);
+    if (placed !== undefined) return placed;
     const chosen = read.sites.filter((site) => plan.sites.includes(site.id));
     const changed = await this.#apply(
       withSites(before.config, id, chosen),
@@ -236,6 +239,7 @@ export class WebServers {
   async #look(): Promise<WebServer[]> {
     const found = await this.#parts.foundServers.find();
     const seen = await Promise.all(found.map((one) => this.#describe(one)));
+    await this.#tell();
     const alarms = await this.#listen(seen);
     for (const alarm of alarms.filter((text) => !this.#alarms.includes(text))) this.#parts.log.error(alarm);
     this.#hasLooked = true;
@@ -244,6 +248,16 @@ export class WebServers {
     // Also where nothing is new: when it was seen is what makes it worth believing.
     this.#parts.events.publish({ type: "web-servers-changed" });
     return seen;
+  }
+
+  /** A web server that was restarted or not found before may not know what is closed. */
+  async #tell(): Promise<void> {
+    const { beside, log } = this.#parts;
+    try {
+      await beside.tell();
+    } catch (failure) {
+      log.error("a web server could not be told what is closed", { why: messageOf(failure) });
+    }
   }
 
   /** What visitors of closed sites get: a flag that nobody can read leaves a site open. */

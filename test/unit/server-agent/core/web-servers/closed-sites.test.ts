@@ -66,4 +66,11 @@ describe("sites that have to ask", () => {
     const rest = { virtualHosts: [copycat("default", { hosts: ["~.*"] }), site("default", ["*"])] };
     expect([...closedSites({ listeners: [], ...rest }).keys()]).toEqual(["default"]);
   });
+
+  it("have to ask for each request where some may be let in", () => {
+    const letsIn = (over: VirtualHost) => closedSites(configOf([over, site("shop")])).get("shop")?.letsIn;
+    expect(letsIn(copycat("shop"))).toBe(false);
+    expect(letsIn(copycat("shop", { when: { not: { any: [{ path: ["/health"] }] } } }))).toBe(true);
+    expect(letsIn(copycat("shop", { hosts: ["www.shop.example"] }))).toBe(true);
+  });
 });

@@ -1,0 +1,199 @@
+/** HAProxy beside the agent: asked, checked, told and reloaded here; core/haproxy decides. */
+import { readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { closedNames } from "../../core/haproxy/closed-names.ts";
+import { type Discovered, discover } from "../../core/haproxy/discover.ts";
+import type { FileFacts } from "../../core/haproxy/file-hazards.ts";
+import { isAtLeast } from "../../core/haproxy/hazards.ts";
+import { closedMap, hookFolder, type HookPaths } from "../../core/haproxy/hook-text.ts";
+import { PROBE_FIELD, probePath } from "../../core/haproxy/own-lines.ts";
+import { planHook } from "../../core/haproxy/plan.ts";
+import { chrootOf, runtimeSocket } from "../../core/haproxy/settings.ts";
+import {
+  type HookPlaces,
+  type Instance,
+  pageSocketOf,
+  type ReadConfiguration,
+  type WebServerAdapter,
+} from "../adapter.ts";
+import { certificateEnd } from "../certificate-end.ts";
+import { asWord } from "../processes.ts";
+import { configurationFiles, valueOf } from "./arguments.ts";
+import { environmentOf, findMasters, workersOf } from "./masters.ts";
+import { orderTo } from "./orders.ts";
+import { publishNames } from "./publish.ts";
+import { reloadMaster } from "./reload.ts";
+import { aboutProgram, checkConfiguration, fileArgs } from "./run-haproxy.ts";
+
+export interface HaproxyConfiguration extends ReadConfiguration {
+  /** Undefined where it could not be read. */
+  readonly found: Discovered | undefined;
+}
+
+const LIMITS: WebServerAdapter["limits"] = {
+  inFlight: "none",
+  cut: false,
+  sentences: [
+    "The agent does not show yet which requests of a site are in flight; they end by themselves.",
+    "While the agent does not answer, visitors get one simple page for all sites, and only certificate renewal passes.",
+    "While the agent does not answer, uploads over HTTP/2 are cut off after the page.",
+    "After a reload by somebody else, a connection of before sees a switch one answer late, unless HAProxy has a socket of its main process (-S).",
+  ],
+};
+
+const PRICE =
+  "One reload of HAProxy: nobody waits, but under heavy load some connections (about 15) are reset where its listeners are not passed on (`expose-fd listeners`).";
+
+/** From this version on, HAProxy can ask over a unix socket by itself. */
+const CAN_ASK = [2, 6] as const;
+const MAX_CERTIFICATES = 50;
+
+export function haproxyAdapter(places: HookPlaces): WebServerAdapter<HaproxyConfiguration> {
+  const readIt = (instance: Instance) => readConfiguration(instance, places);
+  return {
+    kind: "haproxy",
+    limits: LIMITS,
+    find: findMasters,
+    read: readIt,
+    plan(instance, { found, problems, noExceptions }, sites, remove) {
+      const paths = pathsOf(instance, found, places, noExceptions === undefined);
+      const changes =
+        found === undefined
+          ? {
+              sites: [],
+              files: [],
+              refused: sites.map((site) => ({
+                site,
+                hazards: [{ code: "unreadable", message: problems.join(" "), refuses: true }],
+              })),
+            }
+          : planHook(found, { sites, remove, paths, hookFileOnDisk: (path) => textOf(path) ?? null });
+      const commands = [
+        [instance.program, "-c", ...fileArgs(instance.args)].map(asWord).join(" "),
+        `kill -USR2 ${String(instance.pid)}`,
+      ];
+      return { ...changes, commands: changes.files.length === 0 ? [] : commands, price: PRICE };
+    },
+    check: async (instance) => checkConfiguration(instance, await environmentOf(instance.pid)),
+    reload: ({ pid }) => reloadMaster(pid),
+    probePath: (site) => probePath(places.token, site),
+    isProbeAnswer: ({ status, headers }) => status === 204 && headers[PROBE_FIELD] !== undefined,
+    async publish(instance, closed) {
+      const { found, problems } = await readIt(instance);
+      if (found === undefined) throw new Error(problems.join(" "));
+      const all = new Map(found.groups.map(({ id, hosts }) => [id, hosts]));
+      const master = valueOf(instance.args, "-S")?.split(",")[0];
+      await publishNames({
+        pid: instance.pid,
+        map: closedMap(hookFolder(instance.configuration)),
+        names: closedNames(closed, all),
+        runtime: runtimeSocket(found.configuration),
+        master: master === undefined ? undefined : { path: resolve(instance.cwd, master.replace(/^unix@/, "")) },
+      });
+    },
+    async unpublishable(instance) {
+      const { found } = await readIt(instance);
+      const runtime = found === undefined ? undefined : runtimeSocket(found.configuration);
+      if (runtime === undefined) return "HAProxy has no runtime socket with `level admin` (any more).";
+      try {
+        const said = await orderTo(runtime)(`show map ${closedMap(hookFolder(instance.configuration))}`);
+        return said === "" || said.startsWith("0x") ? undefined : `HAProxy does not take the order: ${said}`;
+      } catch (error) {
+        const where = runtime.path ?? `${runtime.host ?? ""}:${String(runtime.port)}`;
+        return `HAProxy takes no orders on ${where}: ${error instanceof Error ? error.message : String(error)}.`;
+      }
+    },
+    watched: (_instance, { files }) => [
+      ...new Set([...files.keys()].flatMap((path) => [path, factsOf(path)?.real ?? path])),
+    ],
+  };
+}
+
+async function readConfiguration(instance: Instance, places: HookPlaces): Promise<HaproxyConfiguration> {
+  const { root, container, pid, args, cwd, version } = instance;
+  if (root !== undefined)
+    return unread(
+      `It runs in a container or with a root folder of its own${container === undefined ? "" : ` (${container})`}; the agent does not reach it there.`,
+    );
+  const [environment, workers, about] = await Promise.all([
+    environmentOf(pid),
+    workersOf(pid),
+    aboutProgram(instance.program),
+  ]);
+  const complaint = await checkConfiguration(instance, environment);
+  const files = configurationFiles(args, cwd).map((path) => ({ path, text: readFileSync(path, "utf8") }));
+  const found = discover(files, {
+    environment,
+    version,
+    token: places.token,
+    hasMaster: workers.length > 0,
+    facts: factsOf,
+    fileText: (path) => textOf(resolve(cwd, path)),
+  });
+  const chroot = chrootOf(found.configuration);
+  const canAsk = about.hasLua && isAtLeast(version, CAN_ASK);
+  const sites = await Promise.all(
+    found.sites.map(async (site) => ({
+      ...site,
+      certificates: await Promise.all(
+        site.certificates.flatMap(({ file }) => certificateFiles(resolve(cwd, file))).map(certificateEnd),
+      ),
+    })),
+  );
+  return {
+    sites,
+    questions: found.questions,
+    files: new Map(files.map(({ path, text }) => [path, text])),
+    problems: complaint === undefined ? [] : [`HAProxy does not accept its configuration on disk: ${complaint}`],
+    found,
+    ...(chroot === undefined ? {} : { pageSocket: `${chroot}${inChroot(instance)}` }),
+    ...(canAsk
+      ? {}
+      : { noExceptions: `HAProxy ${version} cannot ask the agent: exceptions need 2.6 or later, built with Lua.` }),
+  };
+}
+
+function unread(problem: string): HaproxyConfiguration {
+  return { sites: [], questions: [], files: new Map(), problems: [problem], found: undefined };
+}
+
+/** The page socket as the workers see it within their root folder. */
+function inChroot({ id }: Instance): string {
+  return `/backsoon/${id}.sock`;
+}
+
+function pathsOf(instance: Instance, found: Discovered | undefined, places: HookPlaces, canAsk: boolean): HookPaths {
+  const hasChroot = found !== undefined && chrootOf(found.configuration) !== undefined;
+  return {
+    folder: hookFolder(instance.configuration),
+    pageSocket: hasChroot ? inChroot(instance) : pageSocketOf(places, instance.id),
+    token: places.token,
+    canAsk,
+  };
+}
+
+/** `crt` may name a folder; keys and lists in it are left out. */
+function certificateFiles(path: string): string[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
+  const names = readdirSync(path).filter((name) => !/^\.|\.(?:key|issuer|ocsp|sctl|list|dh)$/.test(name));
+  return names
+    .sort()
+    .slice(0, MAX_CERTIFICATES)
+    .map((name) => join(path, name));
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function factsOf(path: string): FileFacts | undefined {
+  try {
+    return { real: realpathSync(path), names: statSync(path).nlink };
+  } catch {
+    return undefined;
+  }
+}
