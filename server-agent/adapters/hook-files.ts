@@ -12,6 +12,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -25,6 +26,7 @@ import { type Result, done, refuse } from "../result.ts";
 
 /** The agent's own folder beside the configuration of a web server; it goes when it is empty. */
 const OWN_FOLDER = "backsoon";
+const BESIDE = ".backsoon";
 
 /** Files that were written. */
 export interface WrittenFiles {
@@ -95,8 +97,7 @@ function write(path: string, before: string | null, after: string | null): void 
   }
   if (before === null) makeFolder(dirname(path));
   const target = before === null ? path : realpathSync(path);
-  // No pattern of an `include` matches a name with a dot in front.
-  const beside = join(dirname(target), `.${basename(target)}.backsoon`);
+  const beside = besideOf(target);
   rmSync(beside, { force: true });
   try {
     writeSynced(beside, after, before === null ? undefined : statSync(target));
@@ -107,6 +108,21 @@ function write(path: string, before: string | null, after: string | null): void 
     throw error;
   }
   syncFolder(dirname(target));
+}
+
+/** Where a file is written; no pattern of an `include` matches a name with a dot in front. */
+function besideOf(target: string): string {
+  return join(dirname(target), `.${basename(target)}${BESIDE}`);
+}
+
+/** What an agent that was killed while it wrote has left beside these files goes. */
+export function removeLeftovers(paths: Iterable<string>): void {
+  for (const path of paths)
+    try {
+      rmSync(besideOf(realpathSync(path)), { force: true });
+    } catch {
+      // The file is not there any more, or its folder is not ours to change: so it was not written.
+    }
 }
 
 function writeSynced(
@@ -134,6 +150,9 @@ function makeFolder(path: string): void {
 function removeOwnFolder(path: string): void {
   if (basename(path) !== OWN_FOLDER || !lstatSync(path).isDirectory()) return;
   try {
+    const left = readdirSync(path);
+    if (left.every((name) => name.startsWith(".") && name.endsWith(BESIDE)))
+      for (const name of left) rmSync(join(path, name));
     rmdirSync(path);
   } catch {
     // Something is left in it.

@@ -19,6 +19,7 @@ import { unknownListeners, withoutSites, withSites } from "../../core/web-server
 import { listOf, quote } from "../../core/wording.ts";
 import { done, refuse, type Result } from "../../result.ts";
 import type { HookDraft } from "../../adapters/adapter.ts";
+import { removeLeftovers } from "../../adapters/hook-files.ts";
 import { carryOutHook } from "../../adapters/install-hook.ts";
 import { type Log, messageOf } from "../../log.ts";
 import type { EventBus } from "../event-bus.ts";
@@ -159,6 +160,7 @@ export class WebServers {
       );
     const removed = await this.#carryOut(found.value, request, "gone");
     if (!removed.ok) return removed;
+    removeLeftovers(found.value.read.files.keys());
     const changed = await this.#apply(
       withoutSites(swap.active.config, id, plan.sites),
       request,

@@ -2,7 +2,7 @@ import { chmod, link, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { writeHookFiles } from "../../../../server-agent/adapters/hook-files.ts";
+import { removeLeftovers, writeHookFiles } from "../../../../server-agent/adapters/hook-files.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -96,6 +96,15 @@ describe("the files of a hook", () => {
     await writeFile(at("a"), "one\n");
     await writeFile(at(".a.backsoon"), "half");
     expect(writeHookFiles([{ path: at("a"), before: "one\n", after: "two\n" }]).ok).toBe(true);
+    expect(await readdir(folder)).toEqual(["a"]);
+  });
+
+  it("and what a dead agent left beside others are gone when the hook is", async () => {
+    await mkdir(at("backsoon"));
+    await writeFile(at("a"), "one\n");
+    for (const name of ["backsoon/b", ".a.backsoon", "backsoon/.c.backsoon"]) await writeFile(at(name), "half");
+    expect(writeHookFiles([{ path: at("backsoon/b"), before: "half", after: null }]).ok).toBe(true);
+    removeLeftovers([at("a"), at("made-up")]);
     expect(await readdir(folder)).toEqual(["a"]);
   });
 });
