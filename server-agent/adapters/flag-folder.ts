@@ -35,8 +35,8 @@ const MAX_FORMER_GENERATIONS = 2;
 
 export class FlagFolder {
   readonly #path: string;
-  /** What is published, as far as this process knows. */
-  #published: string | undefined;
+  /** What this process has published, and by which link. */
+  #published: { content: string; link: string } | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -48,15 +48,16 @@ export class FlagFolder {
    */
   publish(generation: number, pages: PagesOnDisk): void {
     const content = JSON.stringify([...pages].sort(([a], [b]) => (a < b ? -1 : 1)));
-    if (content === this.#published && this.#isThere()) return;
+    // Somebody may have put another link in its place.
+    if (content === this.#published?.content && this.#link() === this.#published.link) return;
     // An agent that no web server has ever asked leaves no trace.
-    if (pages.size === 0 && !this.#isThere()) return;
-    this.#write(generation, pages);
-    this.#published = content;
+    if (pages.size === 0 && this.#link() === undefined) return;
+    this.#published = { content, link: this.#write(generation, pages) };
   }
 
-  #write(generation: number, pages: PagesOnDisk): void {
+  #write(generation: number, pages: PagesOnDisk): string {
     const name = this.#freeName(generation);
+    const target = join("gen", name);
     const folder = join(this.#path, "gen", name);
     for (const made of [this.#path, join(this.#path, "gen"), folder, join(folder, "closed"), join(folder, "pages")])
       makeFolder(made);
@@ -68,10 +69,11 @@ export class FlagFolder {
     syncFolder(join(this.#path, "gen"));
     const link = join(this.#path, `.now-${String(process.pid)}`);
     rmSync(link, { force: true });
-    symlinkSync(join("gen", name), link);
+    symlinkSync(target, link);
     renameSync(link, join(this.#path, "now"));
     syncFolder(this.#path);
     this.#prune(name);
+    return target;
   }
 
   /** A generation that is published again, with another page say, never touches what is in use. */
@@ -82,8 +84,10 @@ export class FlagFolder {
     return name;
   }
 
-  #isThere(): boolean {
-    return lstatSync(join(this.#path, "now"), { throwIfNoEntry: false }) !== undefined;
+  /** What `now` leads to; undefined where it is not there. @throws the system's error */
+  #link(): string | undefined {
+    const path = join(this.#path, "now");
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined ? undefined : readlinkSync(path);
   }
 
   /** What cannot be removed stays: it harms nobody. */
@@ -95,8 +99,8 @@ export class FlagFolder {
 
   /** Sites that are closed by what is on disk now. @throws the system's error */
   closed(): string[] {
-    if (!this.#isThere()) return [];
-    return readdirSync(join(this.#path, readlinkSync(join(this.#path, "now")), "closed"));
+    const link = this.#link();
+    return link === undefined ? [] : readdirSync(join(this.#path, link, "closed"));
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -37,6 +37,18 @@ describe("the flags of web servers", () => {
     expect(readlinkSync(join(folder, "now"))).not.toBe(former);
     expect(readFileSync(join(folder, former, "pages/shop.html"), "utf8")).toBe("A");
     expect(readFileSync(join(folder, "now/pages/shop.html"), "utf8")).toBe("B");
+  });
+
+  it("are published again where somebody has put another link in their place", () => {
+    const flags = new FlagFolder(folder);
+    flags.publish(1, new Map());
+    flags.publish(2, new Map([["blog", "A"]]));
+    const former = readlinkSync(join(folder, "now"));
+    flags.publish(3, new Map([["shop", "A"]]));
+    rmSync(join(folder, "now"));
+    symlinkSync(former, join(folder, "now"));
+    flags.publish(4, new Map([["shop", "A"]]));
+    expect(flags.closed()).toEqual(["shop"]);
   });
 
   it("leave two former generations and no more", () => {
