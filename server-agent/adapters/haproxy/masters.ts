@@ -18,7 +18,7 @@ export async function findMasters(): Promise<FoundInstances> {
     try {
       if (!mayRunFor(process)) {
         found.problems.push(
-          `${which} belongs to another user than the agent, which does not run programs of other users; run the agent as root.`,
+          `${which} belongs to another user than the agent, which does not run programs of other users. Run the agent as root, and HAProxy with a main process (-W or -Ws), which keeps the user that it was started by.`,
         );
         continue;
       }
