@@ -6,7 +6,7 @@ import path from "node:path";
 import { startAgent } from "../../tools/driving/agent.ts";
 import { fleetConfig, maintain, stage } from "../support/agent/fleet.ts";
 import { startSocketGate } from "../support/http/socket-gate.ts";
-import { freePort } from "../support/ssh/sshd.ts";
+import { freePort } from "../../tools/driving/free-port.ts";
 import { draft } from "../support/agent/windows.ts";
 import { findingsOn } from "./support/axe.ts";
 import { stateOf, value } from "../../tools/driving/call.ts";

@@ -6,10 +6,10 @@ import { expect, type Page, test } from "@playwright/test";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { freePort } from "../support/ssh/sshd.ts";
+import { freePort } from "../../tools/driving/free-port.ts";
 import { stateOf } from "../../tools/driving/call.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
-import { HAS_NGINX, nginxFolder, startNginx } from "../support/web-servers/nginx.ts";
+import { HAS_NGINX, nginxFolder, startNginx } from "../../tools/driving/web-servers/nginx.ts";
 import { faultsOf } from "./support/page-faults.ts";
 import { PASSPHRASE, type SshServer, startSshServer } from "./support/ssh-server.ts";
 

@@ -8,7 +8,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { AGENT_PROGRAM, makeFolder, startAgent, type TestAgent } from "../../tools/driving/agent.ts";
 import { stateOf, value } from "../../tools/driving/call.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
-import { HAS_NGINX, nginxFolder, startNginx, type NginxFolder } from "../support/web-servers/nginx.ts";
+import { HAS_NGINX, nginxFolder, startNginx, type NginxFolder } from "../../tools/driving/web-servers/nginx.ts";
 import { findingsOn } from "./support/axe.ts";
 import { faultsOf } from "./support/page-faults.ts";
 

@@ -9,7 +9,8 @@ import path from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { MACHINE_PATH } from "../../support/ssh/machine.ts";
-import { USER, freePort, makeKey, startSshd, type TestSshd } from "../../support/ssh/sshd.ts";
+import { USER, makeKey, startSshd, type TestSshd } from "../../support/ssh/sshd.ts";
+import { freePort } from "../../../tools/driving/free-port.ts";
 
 export const PASSPHRASE = "correct horse battery staple";
 

@@ -14,9 +14,9 @@ import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
 import { chmod, chown, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../../tools/driving/free-port.ts";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { type Machine, startMachine } from "./machine.ts";
@@ -98,27 +98,6 @@ function run(program: string, args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${stderr}`);
   return stdout;
-}
-
-/**
- * A port below those that the kernel gives to outgoing connections: of these, tests that load a
- * server leave thousands behind that cannot be listened on for a minute, and a server that is
- * started again wants its own.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const server = createServer().listen(12_000 + Math.floor(Math.random() * 20_000), "127.0.0.1");
-    try {
-      await once(server, "listening");
-    } catch {
-      // Somebody has it.
-      continue;
-    }
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, "close");
-    return port;
-  }
 }
 
 export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {

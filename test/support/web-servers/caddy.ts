@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { Instance } from "../../../server-agent/adapters/adapter.ts";
 import { findCaddies } from "../../../server-agent/adapters/caddy/find-caddies.ts";
 import { askListener } from "../../../server-agent/adapters/ask-listener.ts";
-import { type ServerFiles, type ServerFolder, serverFolder } from "./server-folder.ts";
+import { type ServerFiles, type ServerFolder, serverFolder } from "../../../tools/driving/web-servers/server-folder.ts";
 
 /** Where it is missing, its tests are skipped. */
 export const HAS_CADDY = spawnSync("caddy", ["version"]).status === 0;

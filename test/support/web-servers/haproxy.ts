@@ -8,7 +8,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Instance } from "../../../server-agent/adapters/adapter.ts";
 import { findMasters } from "../../../server-agent/adapters/haproxy/masters.ts";
-import { type ServerFolder, serverFolder, untilListening } from "./server-folder.ts";
+import { type ServerFolder, serverFolder, untilListening } from "../../../tools/driving/web-servers/server-folder.ts";
 
 /** Where it is missing, its tests are skipped. */
 export const HAS_HAPROXY = spawnSync("haproxy", ["-v"]).status === 0;

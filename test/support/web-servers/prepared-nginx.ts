@@ -3,8 +3,8 @@ import { type ListenerAsked, askListener } from "../../../server-agent/adapters/
 import { carryOutHook } from "../../../server-agent/adapters/install-hook.ts";
 import { nginxAdapter } from "../../../server-agent/adapters/nginx/nginx-adapter.ts";
 import { type AnsweringAgent, answeringAgent } from "./answering-agent.ts";
-import { type NginxFolder, type TestNginx, nginxFolder, startNginx } from "./nginx.ts";
-import type { ServerFiles } from "./server-folder.ts";
+import { type NginxFolder, type TestNginx, nginxFolder, startNginx } from "../../../tools/driving/web-servers/nginx.ts";
+import type { ServerFiles } from "../../../tools/driving/web-servers/server-folder.ts";
 
 export interface PreparedNginx extends AsyncDisposable {
   readonly folder: NginxFolder;

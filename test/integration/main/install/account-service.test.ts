@@ -20,7 +20,8 @@ import {
   script,
   session,
 } from "../../../support/ssh/installation.ts";
-import { canRunSystemd, freePort } from "../../../support/ssh/sshd.ts";
+import { canRunSystemd } from "../../../support/ssh/sshd.ts";
+import { freePort } from "../../../../tools/driving/free-port.ts";
 
 describe.runIf(canRunSystemd())("a service of the account, of a real systemd", () => {
   it("hands over, is the main process then, and is started again when it dies", async () => {

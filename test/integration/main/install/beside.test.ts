@@ -15,9 +15,10 @@ import { nextVersion, script } from "../../../support/ssh/installation.ts";
 import { MACHINE_PATH, canRunMachine } from "../../../support/ssh/machine.ts";
 import { keep, key } from "../../../support/ssh/own-key.ts";
 import { logInTo, sshHost } from "../../../support/ssh/ssh.ts";
-import { OPERATOR, freePort, startSshd } from "../../../support/ssh/sshd.ts";
-import { NO_LISTENERS, visitorOf } from "../../../support/web-servers/beside.ts";
-import { HAS_NGINX, nginxArgs, nginxFolder } from "../../../support/web-servers/nginx.ts";
+import { OPERATOR, startSshd } from "../../../support/ssh/sshd.ts";
+import { freePort } from "../../../../tools/driving/free-port.ts";
+import { NO_LISTENERS, visitorOf } from "../../../../tools/driving/web-servers/beside.ts";
+import { HAS_NGINX, nginxArgs, nginxFolder } from "../../../../tools/driving/web-servers/nginx.ts";
 
 const PASSWORD = "correct horse";
 const SOCKET = "/run/backsoon/agent.sock";

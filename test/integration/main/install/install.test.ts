@@ -29,7 +29,7 @@ import {
   session,
 } from "../../../support/ssh/installation.ts";
 import { folder, keep } from "../../../support/ssh/own-key.ts";
-import { freePort } from "../../../support/ssh/sshd.ts";
+import { freePort } from "../../../../tools/driving/free-port.ts";
 
 describe("installing", () => {
   it("puts it there, starts it, and finds it again; what is shown is what is run", async () => {

@@ -11,7 +11,7 @@ import { lookAround } from "../../../../main/install/server-facts.ts";
 import { askSudoPassword } from "../../../../main/install/sudo-password.ts";
 import { choice, freshHome, programs, script, session } from "../../../support/ssh/installation.ts";
 import { keep, key } from "../../../support/ssh/own-key.ts";
-import { HAS_NGINX, nginxFolder, startNginx } from "../../../support/web-servers/nginx.ts";
+import { HAS_NGINX, nginxFolder, startNginx } from "../../../../tools/driving/web-servers/nginx.ts";
 import { logInTo, sshHost, testPerson } from "../../../support/ssh/ssh.ts";
 import { OPERATOR, startSshd } from "../../../support/ssh/sshd.ts";
 

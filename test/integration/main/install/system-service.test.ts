@@ -18,7 +18,8 @@ import { AGENT_PROGRAM } from "../../../../tools/driving/agent.ts";
 import { type Truth, startLoad } from "../../../../tools/driving/load.ts";
 import { MACHINE_PATH, canRunMachine } from "../../../support/ssh/machine.ts";
 import { logInTo, sshHost } from "../../../support/ssh/ssh.ts";
-import { OPERATOR, USER, freePort, startSshd } from "../../../support/ssh/sshd.ts";
+import { OPERATOR, USER, startSshd } from "../../../support/ssh/sshd.ts";
+import { freePort } from "../../../../tools/driving/free-port.ts";
 import { folder, keep, key } from "../../../support/ssh/own-key.ts";
 
 const PASSWORD = "correct horse";

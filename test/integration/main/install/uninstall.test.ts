@@ -21,7 +21,7 @@ import {
   session,
 } from "../../../support/ssh/installation.ts";
 import { keep } from "../../../support/ssh/own-key.ts";
-import { freePort } from "../../../support/ssh/sshd.ts";
+import { freePort } from "../../../../tools/driving/free-port.ts";
 
 describe("uninstalling", () => {
   it("a process: what is shown is what is run, nobody answers any more, and nothing is left when its history is not wanted", async () => {

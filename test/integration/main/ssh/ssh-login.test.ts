@@ -11,7 +11,8 @@ import type { Failure } from "../../../../main/contract/failures.ts";
 import { openSecrets } from "../../../../main/ssh/secrets.ts";
 import type { SshSession } from "../../../../main/ssh/ssh-session.ts";
 import { logInTo, memoryHostKeys, noKeychain, sshHost, testPerson } from "../../../support/ssh/ssh.ts";
-import { type TestSshd, freePort, makeKey, oneTimeCode, startSshd } from "../../../support/ssh/sshd.ts";
+import { type TestSshd, makeKey, oneTimeCode, startSshd } from "../../../support/ssh/sshd.ts";
+import { freePort } from "../../../../tools/driving/free-port.ts";
 
 let keys: string;
 const open: { close(): unknown }[] = [];

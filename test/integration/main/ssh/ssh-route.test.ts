@@ -19,7 +19,8 @@ import type { OpenDocument } from "../../../../main/stores/document.ts";
 import type { TrustedHostKey } from "../../../../main/stores/host-keys.ts";
 import { someState } from "../../../support/desktop/desktop-fixtures.ts";
 import { noKeychain } from "../../../support/ssh/ssh.ts";
-import { type TestSshd, freePort, makeKey, startSshd } from "../../../support/ssh/sshd.ts";
+import { type TestSshd, makeKey, startSshd } from "../../../support/ssh/sshd.ts";
+import { freePort } from "../../../../tools/driving/free-port.ts";
 
 let folder: string;
 let key: { file: string; publicKey: string };

@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { HookPlan } from "../../../../server-agent/contract/web-servers.ts";
 import { runAgentVerb } from "../../../../tools/driving/agent.ts";
-import { agentBeside, seenBy, visitorOf } from "../../../support/web-servers/beside.ts";
-import { HAS_NGINX, nginxFolder, startNginx } from "../../../support/web-servers/nginx.ts";
+import { agentBeside, seenBy, visitorOf } from "../../../../tools/driving/web-servers/beside.ts";
+import { HAS_NGINX, nginxFolder, startNginx } from "../../../../tools/driving/web-servers/nginx.ts";
 
 const SITES = {
   "sites-enabled/shop": `server {

@@ -5,7 +5,7 @@
 import { expect } from "vitest";
 import type { Instance, ReadConfiguration, WebServerAdapter } from "../../../../server-agent/adapters/adapter.ts";
 import { writeHookFiles } from "../../../../server-agent/adapters/hook-files.ts";
-import type { ServerFolder } from "../server-folder.ts";
+import type { ServerFolder } from "../../../../tools/driving/web-servers/server-folder.ts";
 import type { CorpusCase } from "./read-corpus.ts";
 
 export async function holdToRule<Configuration extends ReadConfiguration>(

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { rm } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { agentBeside, prepared, visitorOf } from "../../../../support/web-servers/beside.ts";
+import { agentBeside, prepared, visitorOf } from "../../../../../tools/driving/web-servers/beside.ts";
 import { HAS_CADDY, OPTIONS, caddyFolder, startCaddy } from "../../../../support/web-servers/caddy.ts";
 
 /** What each site does, by its name. */

@@ -10,7 +10,7 @@ import { caddyAdapter } from "../../../../../server-agent/adapters/caddy/caddy-a
 import { HAS_CADDY, caddyFolder } from "../../../../support/web-servers/caddy.ts";
 import { holdToRule } from "../../../../support/web-servers/corpus/hold-to-rule.ts";
 import { layFiles, readCorpus } from "../../../../support/web-servers/corpus/read-corpus.ts";
-import { IS_SET_UP } from "../../../../support/web-servers/nginx.ts";
+import { IS_SET_UP } from "../../../../../tools/driving/web-servers/nginx.ts";
 
 const CORPUS = readCorpus("caddy");
 

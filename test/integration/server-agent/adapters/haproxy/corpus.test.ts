@@ -11,7 +11,7 @@ import { haproxyAdapter } from "../../../../../server-agent/adapters/haproxy/hap
 import { holdToRule } from "../../../../support/web-servers/corpus/hold-to-rule.ts";
 import { layFiles, readCorpus } from "../../../../support/web-servers/corpus/read-corpus.ts";
 import { HAS_HAPROXY, haproxyFolder, startHaproxy } from "../../../../support/web-servers/haproxy.ts";
-import { serverFolder } from "../../../../support/web-servers/server-folder.ts";
+import { serverFolder } from "../../../../../tools/driving/web-servers/server-folder.ts";
 
 const CORPUS = readCorpus("haproxy");
 

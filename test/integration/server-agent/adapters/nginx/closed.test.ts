@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { HAS_NGINX } from "../../../../support/web-servers/nginx.ts";
+import { HAS_NGINX } from "../../../../../tools/driving/web-servers/nginx.ts";
 import { preparedNginx } from "../../../../support/web-servers/prepared-nginx.ts";
 
 const CLOSED = { status: 503, body: "closed\n" };

@@ -17,7 +17,7 @@ import {
   type NginxFolder,
   nginxArgs,
   nginxFolder,
-} from "../../../../support/web-servers/nginx.ts";
+} from "../../../../../tools/driving/web-servers/nginx.ts";
 
 const CORPUS = readCorpus("nginx");
 const HAS_IPV6 = Object.values(networkInterfaces()).some((list) => list?.some(({ family }) => family === "IPv6"));

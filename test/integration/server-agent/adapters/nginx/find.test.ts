@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findMasters } from "../../../../../server-agent/adapters/nginx/masters.ts";
 import { nginxAdapter } from "../../../../../server-agent/adapters/nginx/nginx-adapter.ts";
-import { HAS_NGINX, nginxFolder, startNginx } from "../../../../support/web-servers/nginx.ts";
+import { HAS_NGINX, nginxFolder, startNginx } from "../../../../../tools/driving/web-servers/nginx.ts";
 
 const SITE = { "conf.d/a.conf": "server { listen 127.0.0.1:@PORT1@; server_name a.example; }\n" };
 const adapter = nginxAdapter({ webFolder: "/web", token: "t" });

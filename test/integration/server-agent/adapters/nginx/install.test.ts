@@ -11,8 +11,8 @@ import {
   type TestNginx,
   nginxFolder,
   startNginx,
-} from "../../../../support/web-servers/nginx.ts";
-import type { ServerFiles } from "../../../../support/web-servers/server-folder.ts";
+} from "../../../../../tools/driving/web-servers/nginx.ts";
+import type { ServerFiles } from "../../../../../tools/driving/web-servers/server-folder.ts";
 
 const SHOP: ServerFiles = {
   "sites-enabled/shop": `server {

@@ -3,7 +3,13 @@ import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { TestAgent } from "../../../../../tools/driving/agent.ts";
-import { agentBeside, prepared, seenBy, type Visit, visitorOf } from "../../../../support/web-servers/beside.ts";
+import {
+  agentBeside,
+  prepared,
+  seenBy,
+  type Visit,
+  visitorOf,
+} from "../../../../../tools/driving/web-servers/beside.ts";
 import {
   HAS_CADDY,
   OPTIONS,
@@ -12,7 +18,7 @@ import {
   startCaddy,
   type TestCaddy,
 } from "../../../../support/web-servers/caddy.ts";
-import type { ServerFolder } from "../../../../support/web-servers/server-folder.ts";
+import type { ServerFolder } from "../../../../../tools/driving/web-servers/server-folder.ts";
 
 const CADDYFILE = `{
 ${OPTIONS}}

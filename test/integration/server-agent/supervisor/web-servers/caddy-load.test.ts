@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { startOriginServer } from "../../../../../tools/driving/origin-server.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
-import { agentBeside, prepared } from "../../../../support/web-servers/beside.ts";
+import { agentBeside, prepared } from "../../../../../tools/driving/web-servers/beside.ts";
 import { HAS_CADDY, OPTIONS, TLS, caddyFolder, startCaddy } from "../../../../support/web-servers/caddy.ts";
 import { switchUnderLoad } from "../../../../support/web-servers/switch-under-load.ts";
 

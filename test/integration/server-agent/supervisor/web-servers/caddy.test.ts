@@ -1,6 +1,6 @@
 /** A real agent beside a real Caddy: found, prepared, closed, brought back, and taken out again. */
 import { describe, expect, it } from "vitest";
-import { agentBeside, NO_LISTENERS, seenBy, visitorOf } from "../../../../support/web-servers/beside.ts";
+import { agentBeside, NO_LISTENERS, seenBy, visitorOf } from "../../../../../tools/driving/web-servers/beside.ts";
 import { HAS_CADDY, OPTIONS, TLS, caddyFolder, startCaddy } from "../../../../support/web-servers/caddy.ts";
 
 const FILES = {

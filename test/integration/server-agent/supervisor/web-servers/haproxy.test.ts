@@ -1,6 +1,6 @@
 /** A real agent beside a real HAProxy: found, prepared, closed, brought back, taken out again. */
 import { describe, expect, it } from "vitest";
-import { agentBeside, NO_LISTENERS, seenBy, visitorOf } from "../../../../support/web-servers/beside.ts";
+import { agentBeside, NO_LISTENERS, seenBy, visitorOf } from "../../../../../tools/driving/web-servers/beside.ts";
 import { HAS_HAPROXY, haproxyFolder, startHaproxy } from "../../../../support/web-servers/haproxy.ts";
 
 const SITES = `frontend http

@@ -3,7 +3,13 @@ import { chmod, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { TestAgent } from "../../../../../tools/driving/agent.ts";
-import { agentBeside, prepared, seenBy, type Visit, visitorOf } from "../../../../support/web-servers/beside.ts";
+import {
+  agentBeside,
+  prepared,
+  seenBy,
+  type Visit,
+  visitorOf,
+} from "../../../../../tools/driving/web-servers/beside.ts";
 import {
   HAS_NGINX,
   type NginxFolder,
@@ -11,7 +17,7 @@ import {
   startDaemon,
   startNginx,
   type TestNginx,
-} from "../../../../support/web-servers/nginx.ts";
+} from "../../../../../tools/driving/web-servers/nginx.ts";
 
 const SITES = {
   "sites-enabled/shop": `server {

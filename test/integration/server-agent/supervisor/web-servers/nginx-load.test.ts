@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { startOriginServer } from "../../../../../tools/driving/origin-server.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
-import { agentBeside, prepared } from "../../../../support/web-servers/beside.ts";
-import { HAS_NGINX, nginxFolder, startNginx } from "../../../../support/web-servers/nginx.ts";
+import { agentBeside, prepared } from "../../../../../tools/driving/web-servers/beside.ts";
+import { HAS_NGINX, nginxFolder, startNginx } from "../../../../../tools/driving/web-servers/nginx.ts";
 import { switchUnderLoad } from "../../../../support/web-servers/switch-under-load.ts";
 
 function siteBefore(origin: string): Record<string, string> {

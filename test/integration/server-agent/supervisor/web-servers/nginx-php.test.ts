@@ -3,8 +3,8 @@ import { existsSync, rmSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { agentBeside, prepared, visitorOf } from "../../../../support/web-servers/beside.ts";
-import { HAS_NGINX, nginxFolder, startNginx } from "../../../../support/web-servers/nginx.ts";
+import { agentBeside, prepared, visitorOf } from "../../../../../tools/driving/web-servers/beside.ts";
+import { HAS_NGINX, nginxFolder, startNginx } from "../../../../../tools/driving/web-servers/nginx.ts";
 import { PHP_FPM, startPhpFpm } from "../../../../support/web-servers/php-fpm.ts";
 
 const SITES = {

@@ -1,7 +1,13 @@
 /** A real agent beside a real nginx: found, prepared, closed, brought back, and taken out again. */
 import { describe, expect, it } from "vitest";
-import { agentBeside, NO_LISTENERS, prepared, seenBy, visitorOf } from "../../../../support/web-servers/beside.ts";
-import { HAS_NGINX, nginxFolder, startNginx } from "../../../../support/web-servers/nginx.ts";
+import {
+  agentBeside,
+  NO_LISTENERS,
+  prepared,
+  seenBy,
+  visitorOf,
+} from "../../../../../tools/driving/web-servers/beside.ts";
+import { HAS_NGINX, nginxFolder, startNginx } from "../../../../../tools/driving/web-servers/nginx.ts";
 
 const SITES = {
   "sites-enabled/shop": `server {

@@ -3,12 +3,14 @@ import { chmod } from "node:fs/promises";
 import { askListener, type ListenerAsked } from "../../../server-agent/adapters/ask-listener.ts";
 import type { Config } from "../../../server-agent/contract/config.ts";
 import type { WebServer } from "../../../server-agent/contract/web-servers.ts";
-import { type AgentOptions, startAgent, type TestAgent } from "../../../tools/driving/agent.ts";
-import { CATCH_ALL } from "../agent/config.ts";
+import { type AgentOptions, startAgent, type TestAgent } from "../agent.ts";
 import type { ServerFolder } from "./server-folder.ts";
 
 /** The document of an agent that serves nothing by itself. */
-export const NO_LISTENERS: Config = { listeners: [], virtualHosts: [CATCH_ALL] };
+export const NO_LISTENERS: Config = {
+  listeners: [],
+  virtualHosts: [{ id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] }],
+};
 
 /** Starts an agent, whose folders the workers of a web server can enter. */
 export async function agentBeside(options: AgentOptions = {}): Promise<TestAgent> {

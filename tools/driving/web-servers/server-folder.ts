@@ -9,7 +9,7 @@ import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, readlink, rm, writeFil
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { freePort } from "../ssh/sshd.ts";
+import { freePort } from "../free-port.ts";
 
 /**
  * Text of each file below `etc`. `@ETC@`, `@RUN@`, `@CERT@`, `@KEY@`, `@PEM@` (both) and
