@@ -17,6 +17,7 @@ export default defineConfig({
           // For what hangs: no test says how long it may take, also on a busy machine.
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 30_000 } },
           setupFiles,
           // They start processes and wait for them most of the time.
           maxWorkers: 4,

@@ -22,16 +22,16 @@ test("nginx is found, the agent is installed beside it, and its site is prepared
     "conf.d/shop.conf": 'server { listen 127.0.0.1:@PORT1@; server_name shop.example; return 200 "open"; }',
   });
   const visit = visitorOf(folder);
+  // Before the app, as its ports are free now.
+  await server.run(
+    `PATH=$PATH:/usr/sbin; setsid nohup nginx ${nginxArgs(folder).map(quoted).join(" ")} >/dev/null 2>&1 </dev/null &`,
+  );
+  await expect.poll(async () => (await visit().catch(() => undefined))?.body, { timeout: 60_000 }).toBe("open");
   const desktop = await startDesktop({ userData, env: server.env });
   const { page } = desktop;
   const button = (name: string | RegExp) => page.getByRole("button", { name, exact: typeof name === "string" });
   const step = (name: string) => page.getByRole("heading", { name, level: 2 });
   try {
-    await server.run(
-      `PATH=$PATH:/usr/sbin; setsid nohup nginx ${nginxArgs(folder).map(quoted).join(" ")} >/dev/null 2>&1 </dev/null &`,
-    );
-    await expect.poll(async () => (await visit().catch(() => undefined))?.body).toBe("open");
-
     await button("Add a server").click();
     await button(/^web-01/).click();
     await page.keyboard.press("Enter");
