@@ -1,5 +1,5 @@
 /** Caddy beside the agent: asked, checked and reloaded here; what is decided is in core/caddy. */
-import { globSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -21,6 +21,7 @@ import { certificateEnd } from "../certificate-end.ts";
 import { asWord } from "../processes.ts";
 import { isEndpointOf, runningConfiguration } from "./admin-endpoint.ts";
 import { freeFallbackPort } from "./fallback-port.ts";
+import { filesNamed } from "./files-named.ts";
 import { findCaddies } from "./find-caddies.ts";
 import { readsCaddyfile, runArgumentsOf } from "./run-arguments.ts";
 import { argumentsOf, askCaddy, complaint, environmentOf } from "./run-caddy.ts";
@@ -188,7 +189,7 @@ function unread(problem: string): CaddyConfiguration {
 }
 
 const FILES: CaddyFiles = {
-  named: (pattern) => (/[*?[]/.test(pattern) ? globSync(pattern).sort() : [pattern]),
+  named: filesNamed,
   text: textOf,
 };
 
