@@ -44,6 +44,13 @@ export interface Instance {
   container?: string;
 }
 
+/** Why the agent cannot read and change the files of this one, a sentence. */
+export function outOfReach({ root, container }: Pick<Instance, "root" | "container">): string | undefined {
+  if (root === undefined) return undefined;
+  const name = container === undefined ? "" : ` (${container})`;
+  return `It runs in a container or with a root folder of its own${name}; the agent does not reach it there.`;
+}
+
 /** What is known of the web servers of one kind that run on this machine. */
 export interface FoundInstances {
   instances: Instance[];
@@ -103,6 +110,4 @@ export interface WebServerAdapter<Configuration extends ReadConfiguration = Read
   publish?(instance: Instance, closed: ClosedHosts): Promise<void>;
   /** Why `publish` would reject now, a sentence. */
   unpublishable?(instance: Instance): Promise<string | undefined>;
-  /** Files whose change may take the hook away, to be watched. */
-  watched(instance: Instance, read: Configuration): string[];
 }

@@ -5,8 +5,18 @@ import type { DiscoveredSite } from "../contract/web-servers.ts";
 
 type Certificate = DiscoveredSite["certificates"][number];
 
+/** The sites with the ends of their certificates. */
+export function withCertificateEnds(sites: readonly DiscoveredSite[]): Promise<DiscoveredSite[]> {
+  return Promise.all(
+    sites.map(async (site) => ({
+      ...site,
+      certificates: await Promise.all(site.certificates.map(({ file }) => certificateEnd(file))),
+    })),
+  );
+}
+
 /** @param file As the configuration has it. */
-export async function certificateEnd(file: string): Promise<Certificate> {
+async function certificateEnd(file: string): Promise<Certificate> {
   if (file.includes("$")) return { file, message: "The name has a variable, so the file is chosen by the request." };
   if (file.startsWith("data:") || file.startsWith("engine:"))
     return { file: file.slice(0, file.indexOf(":")), message: "The certificate is not in a file." };

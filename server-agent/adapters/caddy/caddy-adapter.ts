@@ -1,7 +1,7 @@
 /** Caddy beside the agent: asked, checked and reloaded here; what is decided is in core/caddy. */
-import { readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Hazard } from "../../contract/web-servers.ts";
 import { type AdaptedConfiguration, portOf, readAdapted } from "../../core/caddy/adapted.ts";
@@ -13,11 +13,13 @@ import { planHook } from "../../core/caddy/plan.ts";
 import {
   type HookPlaces,
   type Instance,
+  outOfReach,
   pageSocketOf,
   type ReadConfiguration,
   type WebServerAdapter,
 } from "../adapter.ts";
-import { certificateEnd } from "../certificate-end.ts";
+import { withCertificateEnds } from "../certificate-end.ts";
+import { textOf, textsIn } from "../files-on-disk.ts";
 import { asWord } from "../processes.ts";
 import { isEndpointOf, runningConfiguration } from "./admin-endpoint.ts";
 import { freeFallbackPort } from "./fallback-port.ts";
@@ -78,19 +80,13 @@ export function caddyAdapter(places: HookPlaces): WebServerAdapter<CaddyConfigur
     reload: reloadCaddy,
     probePath: (site) => probePath(places.token, site),
     isProbeAnswer: ({ status, headers }) => status === 204 && headers[PROBE_FIELD] !== undefined,
-    watched: ({ configuration }, { files }) => {
-      const known = [...files.keys(), configuration];
-      return [...new Set([...known, ...known.map(realOf)])];
-    },
   };
 }
 
 async function readConfiguration(instance: Instance, { webFolder }: HookPlaces): Promise<CaddyConfiguration> {
   const run = argumentsOf(instance);
-  if (instance.root !== undefined)
-    return unread(
-      `It runs in a container or with a root folder of its own${instance.container === undefined ? "" : ` (${instance.container})`}; the agent does not reach it there.`,
-    );
+  const obstacle = outOfReach(instance);
+  if (obstacle !== undefined) return unread(obstacle);
   if (run.configuration === undefined)
     return unread("It runs without a configuration file: its configuration is only in its admin endpoint.");
   if (run.resumes)
@@ -108,15 +104,9 @@ async function readConfiguration(instance: Instance, { webFolder }: HookPlaces):
     heredocs: knowsHeredocs(instance.version),
   });
   const found = discover(tree, adapted, { namesOf, unable: unableOf(adapted) });
-  const sites = await Promise.all(
-    found.sites.map(async (site) => ({
-      ...site,
-      certificates: await Promise.all(site.certificates.map(({ file }) => certificateEnd(file))),
-    })),
-  );
-  const hookFiles = hookFilesBeside(main);
+  const hookFiles = textsIn(dirname(hookFile(main, FALLBACK)));
   return {
-    sites,
+    sites: await withCertificateEnds(found.sites),
     questions: found.questions,
     files: new Map([...tree.files].map(([path, { text }]) => [path, text])),
     problems: [...tree.problems, ...(await differences(instance, adapted, json))],
@@ -193,39 +183,8 @@ const FILES: CaddyFiles = {
   text: textOf,
 };
 
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
 function namesOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.nlink ?? 0;
-}
-
-function realOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
-}
-
-function hookFilesBeside(main: string): Map<string, string> {
-  const folder = dirname(hookFile(main, FALLBACK));
-  const found = new Map<string, string>();
-  try {
-    for (const name of readdirSync(folder)) {
-      const path = join(folder, name);
-      const text = textOf(path);
-      if (text !== undefined) found.set(path, text);
-    }
-  } catch {
-    // No hook was put in yet.
-  }
-  return found;
 }
 
 function commandLine(instance: Instance, command: string): string {

@@ -1,9 +1,8 @@
 /** HAProxy beside the agent: asked, checked, told and reloaded here; core/haproxy decides. */
-import { readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { closedNames } from "../../core/haproxy/closed-names.ts";
 import { type Discovered, discover } from "../../core/haproxy/discover.ts";
-import type { FileFacts } from "../../core/haproxy/file-hazards.ts";
 import { isAtLeast } from "../../core/haproxy/hazards.ts";
 import { closedMap, hookFolder, type HookPaths } from "../../core/haproxy/hook-text.ts";
 import { PROBE_FIELD, probePath } from "../../core/haproxy/own-lines.ts";
@@ -12,11 +11,13 @@ import { chrootOf, runtimeSocket } from "../../core/haproxy/settings.ts";
 import {
   type HookPlaces,
   type Instance,
+  outOfReach,
   pageSocketOf,
   type ReadConfiguration,
   type WebServerAdapter,
 } from "../adapter.ts";
-import { certificateEnd } from "../certificate-end.ts";
+import { withCertificateEnds } from "../certificate-end.ts";
+import { factsOf, textOf } from "../files-on-disk.ts";
 import { asWord } from "../processes.ts";
 import { configurationFiles, valueOf } from "./arguments.ts";
 import { environmentOf, findMasters, workersOf } from "./masters.ts";
@@ -103,18 +104,13 @@ export function haproxyAdapter(places: HookPlaces): WebServerAdapter<HaproxyConf
         return `HAProxy takes no orders on ${where}: ${error instanceof Error ? error.message : String(error)}.`;
       }
     },
-    watched: (_instance, { files }) => [
-      ...new Set([...files.keys()].flatMap((path) => [path, factsOf(path)?.real ?? path])),
-    ],
   };
 }
 
 async function readConfiguration(instance: Instance, places: HookPlaces): Promise<HaproxyConfiguration> {
-  const { root, container, pid, args, cwd, version } = instance;
-  if (root !== undefined)
-    return unread(
-      `It runs in a container or with a root folder of its own${container === undefined ? "" : ` (${container})`}; the agent does not reach it there.`,
-    );
+  const { pid, args, cwd, version } = instance;
+  const obstacle = outOfReach(instance);
+  if (obstacle !== undefined) return unread(obstacle);
   const [environment, workers, about] = await Promise.all([
     environmentOf(pid),
     workersOf(pid),
@@ -132,16 +128,14 @@ async function readConfiguration(instance: Instance, places: HookPlaces): Promis
   });
   const chroot = chrootOf(found.configuration);
   const canAsk = about.hasLua && isAtLeast(version, CAN_ASK);
-  const sites = await Promise.all(
-    found.sites.map(async (site) => ({
-      ...site,
-      certificates: await Promise.all(
-        site.certificates.flatMap(({ file }) => certificateFiles(resolve(cwd, file))).map(certificateEnd),
-      ),
-    })),
-  );
+  const sites = found.sites.map((site) => ({
+    ...site,
+    certificates: site.certificates.flatMap(({ file }) =>
+      certificateFiles(resolve(cwd, file)).map((certificate) => ({ file: certificate })),
+    ),
+  }));
   return {
-    sites,
+    sites: await withCertificateEnds(sites),
     questions: found.questions,
     files: new Map(files.map(({ path, text }) => [path, text])),
     problems: complaint === undefined ? [] : [`HAProxy does not accept its configuration on disk: ${complaint}`],
@@ -180,20 +174,4 @@ function certificateFiles(path: string): string[] {
     .sort()
     .slice(0, MAX_CERTIFICATES)
     .map((name) => join(path, name));
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-function factsOf(path: string): FileFacts | undefined {
-  try {
-    return { real: realpathSync(path), names: statSync(path).nlink };
-  } catch {
-    return undefined;
-  }
 }

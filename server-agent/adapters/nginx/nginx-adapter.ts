@@ -1,5 +1,4 @@
 /** nginx beside the agent: asked, checked and reloaded here; what is decided is in core/nginx. */
-import { readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { Hazard } from "../../contract/web-servers.ts";
@@ -7,16 +6,17 @@ import { type Discovered, discover } from "../../core/nginx/discover.ts";
 import { splitDump } from "../../core/nginx/dump.ts";
 import { hookFile } from "../../core/nginx/hook-names.ts";
 import { PROBE_TEXT, probePath } from "../../core/nginx/hook-text.ts";
-import type { FileFacts } from "../../core/nginx/place-hazards.ts";
 import { planHook } from "../../core/nginx/plan.ts";
 import {
   type HookPlaces,
   type Instance,
+  outOfReach,
   pageSocketOf,
   type ReadConfiguration,
   type WebServerAdapter,
 } from "../adapter.ts";
-import { certificateEnd } from "../certificate-end.ts";
+import { withCertificateEnds } from "../certificate-end.ts";
+import { factsOf, textOf, textsIn } from "../files-on-disk.ts";
 import { asWord } from "../processes.ts";
 import { findMasters } from "./masters.ts";
 import { reloadMaster } from "./reload.ts";
@@ -83,18 +83,12 @@ export function nginxAdapter(places: HookPlaces): WebServerAdapter<NginxConfigur
     reload: ({ pid }) => reloadMaster(pid),
     probePath: (site) => probePath(places.token, site),
     isProbeAnswer: ({ status, body }) => status === 200 && body === PROBE_TEXT,
-    watched: ({ configuration }, { files }) => {
-      const known = [...files.keys(), configuration];
-      return [...new Set([...known, ...known.map((path) => factsOf(path)?.real ?? path)])];
-    },
   };
 }
 
 async function readConfiguration(instance: Instance): Promise<NginxConfiguration> {
-  if (instance.root !== undefined)
-    return unread(
-      `It runs in a container or with a root folder of its own${instance.container === undefined ? "" : ` (${instance.container})`}; the agent does not reach it there.`,
-    );
+  const obstacle = outOfReach(instance);
+  if (obstacle !== undefined) return unread(obstacle);
   const ran = await askNginx(instance, "-T");
   if (!ran.ok) return unread(`nginx does not accept its configuration on disk: ${complaint(ran)}`);
   const dump = ran.stdout.replace(
@@ -103,19 +97,13 @@ async function readConfiguration(instance: Instance): Promise<NginxConfiguration
   );
   const { files, changed } = splitDump(dump, textOf);
   const found = discover(files, { hostname: hostname().toLowerCase(), facts: factsOf, unable: await lacks(instance) });
-  const sites = await Promise.all(
-    found.sites.map(async (site) => ({
-      ...site,
-      certificates: await Promise.all(site.certificates.map(({ file }) => certificateEnd(file))),
-    })),
-  );
   return {
-    sites,
+    sites: await withCertificateEnds(found.sites),
     questions: found.questions,
     files: new Map(files.map(({ path, text }) => [path, text])),
     problems: [...found.problems, ...changed.map((path) => `${path} changed while it was read, or cannot be read.`)],
     found,
-    hookFiles: hookFilesBeside(found.tree.main),
+    hookFiles: textsIn(dirname(hookFile(found.tree.main, "any"))),
   };
 }
 
@@ -133,35 +121,4 @@ async function lacks({ program }: Instance): Promise<string | undefined> {
     return "This nginx was built without http_auth_request_module, by which it would ask the agent.";
   const missing = NEEDED.find((name) => built.includes(`--without-${name}_module`));
   return missing === undefined ? undefined : `This nginx was built without ${missing}_module, which the hook needs.`;
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-function factsOf(path: string): FileFacts | undefined {
-  try {
-    return { real: realpathSync(path), names: statSync(path).nlink };
-  } catch {
-    return undefined;
-  }
-}
-
-function hookFilesBeside(main: string): Map<string, string> {
-  const folder = dirname(hookFile(main, "any"));
-  const found = new Map<string, string>();
-  try {
-    for (const name of readdirSync(folder)) {
-      const path = join(folder, name);
-      const text = textOf(path);
-      if (text !== undefined) found.set(path, text);
-    }
-  } catch {
-    // No hook was put in yet.
-  }
-  return found;
 }

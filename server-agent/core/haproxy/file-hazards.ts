@@ -1,19 +1,9 @@
 /** Whether lines can be put into a file, and be taken out again. */
 import type { Hazard } from "../../contract/web-servers.ts";
+import type { FactsOf } from "../web-servers/file-facts.ts";
 import { generatedBy } from "../web-servers/generated-file.ts";
 import type { Line } from "./lines.ts";
 import type { ReadFile } from "./sections.ts";
-
-/** What the file system says of a configuration file. */
-export interface FileFacts {
-  /** The file itself, behind all links. */
-  readonly real: string;
-  /** How many names the file has (hard links). */
-  readonly names: number;
-}
-
-/** Undefined for what is not there. */
-export type FactsOf = (path: string) => FileFacts | undefined;
 
 export function fileHazards(path: string, { number }: Line, files: readonly ReadFile[], facts: FactsOf): Hazard[] {
   const file = files.find((one) => one.path === path);

@@ -2,7 +2,8 @@
 import type { Hazard } from "../../contract/web-servers.ts";
 import type { Frontend } from "./frontends.ts";
 import { textsOf } from "./lines.ts";
-import { fileHazards, type FactsOf } from "./file-hazards.ts";
+import type { FactsOf } from "../web-servers/file-facts.ts";
+import { fileHazards } from "./file-hazards.ts";
 import type { ConfigurationSections, Placed, Section } from "./sections.ts";
 import { globalSetting, runtimeSocket } from "./settings.ts";
 import type { Site } from "./sites.ts";

@@ -9,7 +9,7 @@ import { HTTP_HOOK } from "./hook-names.ts";
 import { type HttpPlace, httpPlaceOf } from "./http-place.ts";
 import { type ConfigurationTree, type ServerBlock, buildTree } from "./include-tree.ts";
 import { listenerKey } from "./listens.ts";
-import type { FactsOf } from "./place-hazards.ts";
+import type { FactsOf } from "../web-servers/file-facts.ts";
 import { questionsOf } from "./questions.ts";
 
 export interface DiscoverOptions {

@@ -5,7 +5,8 @@ import type { Directive } from "./directives.ts";
 import { hookIn } from "./hook-names.ts";
 import type { HttpPlace } from "./http-place.ts";
 import { type ConfigurationTree, type Placed, type ServerBlock, ownValue, valueIn } from "./include-tree.ts";
-import { type FactsOf, placeHazards, refusing, telling } from "./place-hazards.ts";
+import type { FactsOf } from "../web-servers/file-facts.ts";
+import { placeHazards, refusing, telling } from "./place-hazards.ts";
 
 /**
  * Directives that would keep nginx from seeing the flag, or from seeing it at once: the flag is

@@ -3,7 +3,8 @@ import type { Hazard } from "../../contract/web-servers.ts";
 import { HTTP_HOOK, hookFile, hookIn } from "./hook-names.ts";
 import { isHookText } from "./hook-text.ts";
 import { type ConfigurationTree, matchesPattern } from "./include-tree.ts";
-import { type FactsOf, placeHazards } from "./place-hazards.ts";
+import type { FactsOf } from "../web-servers/file-facts.ts";
+import { placeHazards } from "./place-hazards.ts";
 
 export type HttpPlace =
   /** A line directly behind `http {`, which is there or is put there. */

@@ -1,19 +1,9 @@
 /** Whether a line can be put into a file behind the brace of a block, and be taken out again. */
 import type { Hazard } from "../../contract/web-servers.ts";
+import type { FactsOf } from "../web-servers/file-facts.ts";
 import { generatedBy } from "../web-servers/generated-file.ts";
 import { hookLine } from "./hook-names.ts";
 import type { ConfigurationTree, Placed } from "./include-tree.ts";
-
-/** What the file system says of a configuration file. */
-export interface FileFacts {
-  /** The file itself, behind all links. */
-  readonly real: string;
-  /** How many names the file has (hard links). */
-  readonly names: number;
-}
-
-/** Undefined for what is not there. */
-export type FactsOf = (path: string) => FileFacts | undefined;
 
 export function refusing(code: string, message: string, { file, directive }: Placed): Hazard {
   return { code, message, file, line: directive.line, refuses: true };
