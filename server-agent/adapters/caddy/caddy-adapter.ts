@@ -10,6 +10,7 @@ import { FALLBACK, hookFile } from "../../core/caddy/hook-names.ts";
 import { PROBE_FIELD, portIn, probePath } from "../../core/caddy/hook-text.ts";
 import { type CaddyFiles, buildTree } from "../../core/caddy/include-tree.ts";
 import { planHook } from "../../core/caddy/plan.ts";
+import { withoutOrder } from "../../core/caddy/without-order.ts";
 import {
   type HookPlaces,
   type Instance,
@@ -137,7 +138,8 @@ async function reloadCaddy(instance: Instance): Promise<string | undefined> {
 async function differences(instance: Instance, { admin }: AdaptedConfiguration, onDisk: unknown): Promise<string[]> {
   if (instance.pid === 0 || admin === undefined || !(await isEndpointOf(instance.pid, admin))) return [];
   const running = await runningConfiguration(admin);
-  if (running === undefined || running === null || isDeepStrictEqual(running, onDisk)) return [];
+  if (running === undefined || running === null) return [];
+  if (isDeepStrictEqual(withoutOrder(running), withoutOrder(onDisk))) return [];
   return [
     "Caddy runs with another configuration than its file has: it was told so over its admin endpoint, or not reloaded since. A reload, the agent's too, brings what the file says.",
   ];

@@ -61,7 +61,7 @@ export async function serverFolder(kind: string, main: string, files: ServerFile
     port: (number) => Number(values[`PORT${String(number)}`]),
     snapshot: () => snapshot(etc),
     filled,
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 10 }),
   };
 }
 
