@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { runStep } from "./check/run-step.ts";
 import { LANES, type Step } from "./check/steps.ts";
 import { repeatedStarts, testTimes } from "./check/test-times.ts";
-import { testCounts } from "./test-counts.mjs";
+import { testCounts } from "./test-outcome.mjs";
 
 const results = join(import.meta.dirname, "../test-results");
 const SLOWEST_TESTS = 20;

@@ -66,7 +66,7 @@ async function runFile(file: string, run: number): Promise<void> {
     BACKSOON_SOAK: "1",
     SEED: seed,
   });
-  // One that hung, or could not begin, has left no report: test-counts.mjs counts it as one failed
+  // One that hung, or could not begin, has left no report: test-outcome.mjs counts it as one failed
   // test.
   const report = join(root, results, `${String(run)}.json`);
   if (!existsSync(report)) await writeFile(report, JSON.stringify({ testResults: [failedFile(file)] }));
