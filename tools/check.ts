@@ -1,15 +1,16 @@
 /**
  * `npm run check`: rooms, unused code, format, types, svelte-check, unit tests and lint, beside
- * them the integration tests, and the package with its end-to-end tests (check/steps.ts). The first
- * failure ends it; warnings are failures. Names as arguments run only those steps:
- * `npm run check -- lint unit`. At the end it says how long each step and the slowest tests took.
+ * them the integration tests, and the package with its end-to-end tests (check/steps.ts). A failure
+ * ends only the steps that build on it, so that one run tells them all; warnings are failures.
+ * Names as arguments run only those steps: `npm run check -- lint unit`. At the end it says how
+ * long each step and the slowest tests took, and why tests failed.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { runStep } from "./check/run-step.ts";
 import { LANES, type Step } from "./check/steps.ts";
 import { repeatedStarts, testTimes } from "./check/test-times.ts";
-import { testCounts } from "./test-outcome.mjs";
+import { failuresText, testCounts } from "./test-outcome.mjs";
 
 const results = join(import.meta.dirname, "../test-results");
 const SLOWEST_TESTS = 20;
@@ -28,7 +29,6 @@ function isWanted(name: string): boolean {
 await rm(results, { recursive: true, force: true });
 await mkdir(results, { recursive: true });
 const started = performance.now();
-const stop = new AbortController();
 const took: { name: string; seconds: number; isOk: boolean }[] = [];
 const ends = new Map(names.map((name) => [name, Promise.withResolvers<boolean>()]));
 
@@ -40,22 +40,16 @@ function secondsSince(start: number): number {
 async function runWhenReady(name: string, { command, after = [] }: Step): Promise<boolean> {
   const before = await Promise.all(after.flatMap((other) => ends.get(other)?.promise ?? []));
   if (!isWanted(name)) return true;
-  if (stop.signal.aborted || before.includes(false)) return false;
+  if (before.includes(false)) return false;
   const start = performance.now();
-  const isOk = await runStep(name, command, stop.signal);
-  if (isOk === undefined) return false;
+  const isOk = (await runStep(name, command)) === true;
   took.push({ name, seconds: secondsSince(start), isOk });
   console.log(`— ${name}: ${isOk ? "ok" : "FAILED"} (${secondsSince(start).toFixed(1)} s)`);
-  if (!isOk) stop.abort();
   return isOk;
 }
 
 async function runLane(lane: Readonly<Record<string, Step>>): Promise<void> {
-  let isOk = true;
-  for (const [name, step] of Object.entries(lane)) {
-    isOk &&= await runWhenReady(name, step);
-    ends.get(name)?.resolve(isOk);
-  }
+  for (const [name, step] of Object.entries(lane)) ends.get(name)?.resolve(await runWhenReady(name, step));
 }
 
 await Promise.all(LANES.map(runLane));
@@ -70,6 +64,7 @@ console.log(`${secondsSince(started).toFixed(1).padStart(7)} s  altogether, as l
 console.log(`\nElectron had to be started once more: ${String(repeatedStarts())} times.`);
 const { passed, failed, skipped } = testCounts();
 console.log(`Tests: ${String(passed)} passed, ${String(failed)} failed, ${String(skipped)} skipped.`);
-const failedStep = took.find(({ isOk }) => !isOk)?.name;
-console.log(failedStep === undefined ? "Everything checked is in order." : `Failed at: ${failedStep}.`);
-process.exit(failedStep === undefined ? 0 : 1);
+const failedSteps = took.filter(({ isOk }) => !isOk).map(({ name }) => name);
+if (failedSteps.length > 0) console.log(`\n${failuresText()}`);
+console.log(failedSteps.length === 0 ? "Everything checked is in order." : `Failed: ${failedSteps.join(", ")}.`);
+process.exit(failedSteps.length === 0 ? 0 : 1);

@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, "../..");
 export function runStep(
   name: string,
   command: readonly string[],
-  signal: AbortSignal,
+  signal?: AbortSignal,
   env: Readonly<Record<string, string>> = {},
 ): Promise<boolean | undefined> {
   const [program = "", ...args] = command;
@@ -29,7 +29,7 @@ export function runStep(
     });
   return new Promise((resolve, reject) => {
     child.on("error", (error) => {
-      if (signal.aborted) resolve(undefined);
+      if (signal?.aborted) resolve(undefined);
       else reject(error);
     });
     child.on("close", (code) => {

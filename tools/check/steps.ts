@@ -7,8 +7,9 @@ export interface Step {
 }
 
 /**
- * The lanes run side by side, the steps of a lane one after another. The first lane computes all
- * the time; the tests of the others wait more than they compute.
+ * The lanes run side by side, the steps of a lane one after another, whether or not the one before
+ * ended well. The first lane computes all the time; the tests of the others wait more than they
+ * compute.
  */
 export const LANES: readonly Readonly<Record<string, Step>>[] = [
   {
@@ -30,11 +31,11 @@ export const LANES: readonly Readonly<Record<string, Step>>[] = [
   },
   {
     build: { command: ["node", "tools/build.ts"] },
-    integration: { command: vitest("integration") },
+    integration: { command: vitest("integration"), after: ["build"] },
   },
   {
     package: { command: ["node", "tools/package.ts"], after: ["build"] },
-    e2e: { command: ["playwright", "test", "--config", "test/playwright.config.ts"] },
+    e2e: { command: ["playwright", "test", "--config", "test/playwright.config.ts"], after: ["package"] },
   },
   {
     electron: { command: ["node", "tools/electron-tests.ts", ...reporters("electron")] },
