@@ -6,8 +6,9 @@ export default defineConfig({
   // Each worker has a display of its own, each test an app, a profile and agents of its own.
   workers: 2,
   fullyParallel: true,
-  timeout: 90_000,
-  expect: { timeout: 10_000 },
+  // For what hangs: no test says how long it may take, also on a busy machine.
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
   forbidOnly: process.env.CI !== undefined,
   // Playwright empties this folder first; the reports are beside it.
   outputDir: "../test-results/e2e",

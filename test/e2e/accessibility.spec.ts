@@ -16,7 +16,6 @@ import { SHOP, startPracticeShop } from "./support/practice-shop.ts";
 import { PASSPHRASE, startSshServer } from "./support/ssh-server.ts";
 
 // Axe reads each screen twice.
-test.setTimeout(180_000);
 
 let desktop: Desktop;
 let page: Page;
@@ -84,7 +83,6 @@ test("what is due, above the screens", async () => {
 });
 
 test("adding a server over SSH, what its connection asks, and a changed host key", async () => {
-  test.setTimeout(300_000);
   const server = await startSshServer("web-01");
   const userData = await mkdtemp(path.join(os.tmpdir(), "backsoon-e2e-data-"));
   await desktop.close();

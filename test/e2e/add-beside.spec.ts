@@ -12,8 +12,6 @@ import { findingsOn } from "./support/axe.ts";
 import { faultsOf } from "./support/page-faults.ts";
 import { PASSPHRASE, startSshServer } from "./support/ssh-server.ts";
 
-test.setTimeout(180_000);
-
 test("nginx is found, the agent is installed beside it, and its site is prepared", async () => {
   test.skip(!HAS_NGINX || !(await canRunMachine()), "this machine has no nginx, or can have no other one inside");
   const userData = await mkdtemp(path.join(os.tmpdir(), "backsoon-e2e-data-"));

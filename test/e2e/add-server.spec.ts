@@ -13,7 +13,6 @@ import { HAS_NGINX, nginxFolder, startNginx } from "../../tools/driving/web-serv
 import { faultsOf } from "./support/page-faults.ts";
 import { PASSPHRASE, type SshServer, startSshServer } from "./support/ssh-server.ts";
 
-test.setTimeout(120_000);
 /** An upload, a start, and an agent that answers. */
 const INSTALLED_MS = 30_000;
 

@@ -36,7 +36,6 @@ const servers: Server[] = [];
 const truth: Truth = { state: "moving", epoch: 0 };
 
 test.beforeAll(async () => {
-  test.setTimeout(120_000);
   folder = await mkdtemp(path.join(tmpdir(), "backsoon-fleet-"));
   await mkdir(path.join(folder, ".ssh"));
   const key = await makeKey(folder, "key");
@@ -121,7 +120,6 @@ function statuses() {
 }
 
 test("closed and opened together; one cut off in the first phase, one in the second; nobody was refused", async () => {
-  test.setTimeout(240_000);
   const { page } = desktop;
   for (const { load } of servers) await load.rounds(5);
 

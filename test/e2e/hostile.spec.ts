@@ -14,8 +14,6 @@ import { stateOf, value } from "../../tools/driving/call.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
 
-test.setTimeout(180_000);
-
 let folder: string;
 let hostile: HostileAgent;
 let honest: TestAgent;

@@ -20,7 +20,6 @@ let desktop: Desktop | undefined;
 // One worker for all of them: they share what is started first.
 test.describe.configure({ mode: "default" });
 test.beforeAll(async () => {
-  test.setTimeout(300_000);
   execFileSync(process.execPath, ["tools/package.ts"], { cwd: root, stdio: "inherit" });
   await fs.copyFile(shipped, driven);
   await flipFuses(driven, { version: FuseVersion.V1, [FuseV1Options.EnableNodeCliInspectArguments]: true });

@@ -14,7 +14,6 @@ import { draft, untilReminder, wallClockIn } from "../support/agent/windows.ts";
 
 const missing = process.platform === "linux" ? daemonMissing() : "the daemon of these tests is one for Linux";
 test.skip(missing !== undefined, missing ?? "");
-test.setTimeout(180_000);
 
 let userData: string;
 let daemon: NotificationDaemon;

@@ -348,7 +348,6 @@ test("on two servers: planned on both or on none, and one that lacks it is named
 });
 
 test("every view, the details and the dialogs as axe sees them, and in a small window", async () => {
-  test.setTimeout(180_000);
   const findings: string[] = [];
   await show("List");
   await page.getByText("Nothing is planned").first().waitFor();

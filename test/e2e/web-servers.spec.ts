@@ -12,8 +12,6 @@ import { HAS_NGINX, nginxFolder, startNginx, type NginxFolder } from "../../tool
 import { findingsOn } from "./support/axe.ts";
 import { faultsOf } from "./support/page-faults.ts";
 
-test.setTimeout(180_000);
-
 const SHOP = "shop.example.com";
 const APP = "app.example.com";
 const DOCS = "docs.example.com";
