@@ -1,3 +1,4 @@
+import "@fontsource-variable/inter/wght.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { appState } from "./lib/app-state.svelte.ts";

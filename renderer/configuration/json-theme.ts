@@ -2,7 +2,7 @@
 import { EditorView } from "@codemirror/view";
 
 export const JSON_THEME = EditorView.theme({
-  "&": { height: "100%", color: "var(--text)", backgroundColor: "var(--surface)", fontSize: "13px" },
+  "&": { height: "100%", color: "var(--text)", backgroundColor: "var(--surface)", fontSize: "var(--small)" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "19px" },
   ".cm-content": { caretColor: "var(--text)" },
@@ -22,7 +22,7 @@ export const JSON_THEME = EditorView.theme({
   ".cm-foldPlaceholder": { backgroundColor: "var(--unknown-bg)", borderColor: "var(--line)", color: "var(--muted)" },
   ".cm-panels": { color: "var(--text)", backgroundColor: "var(--bg)" },
   ".cm-panels-top": { borderBottom: "1px solid var(--line)" },
-  ".cm-panel label": { fontSize: "12.5px" },
+  ".cm-panel label": { fontSize: "var(--small)" },
   ".cm-textfield": {
     color: "var(--text)",
     backgroundColor: "var(--surface)",

@@ -51,8 +51,8 @@ export const STATE_NAMES: Record<ScheduledPlace["state"], string> = {
   unknown: "Unknown",
 };
 
-export const STATE_LOOKS: Record<ScheduledPlace["state"], SiteState> = {
-  planned: "draining",
+export const STATE_LOOKS: Record<ScheduledPlace["state"], SiteState | "planned"> = {
+  planned: "planned",
   running: "maintenance",
   overrun: "failed",
   ended: "live",
