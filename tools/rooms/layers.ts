@@ -52,7 +52,7 @@ export const LAYERS: Parts = {
       "server-agent/core/web-servers/foreign-server.ts",
     ],
     packages: {
-      ".": ["svelte", "bits-ui", "@lucide/svelte", "@internationalized/date", "uplot"],
+      ".": ["svelte", "bits-ui", "@lucide/svelte", "@internationalized/date", "uplot", "@fontsource-variable/inter"],
       configuration: ["svelte", "@lucide/svelte", "@codemirror/*", "@lezer/*"],
     },
   },
