@@ -74,9 +74,10 @@ it("that has gone since its window was planned does not keep the site open: it i
   await writeFile(join(root, "index.html"), "<h1>Our own page</h1>");
   const sites = [{ site: "shop", root }];
   const { id } = await agent.call("createWindow", {
-    body: draft({ start: wallClockIn(1), duration: "PT1H", sites }),
+    body: draft({ start: wallClockIn(3600), duration: "PT1H", sites }),
   });
   await rm(root, { recursive: true });
+  await agent.call("startWindow", { params: { id } });
   const { occurrence } = await untilOccurrence(agent, id, "running");
   expect((await agent.visit()).status).toBe(503);
   const receipt = { params: { id: occurrence.receipts[0] ?? "" } };
