@@ -15,14 +15,48 @@ export interface ChannelForm {
 const MIN_SECRET_LENGTH = 8;
 
 /** What is behind the address, in the order of the list, with what the address looks like. */
-export const FORMATS: Readonly<Record<WebhookFormat, { title: string; address: string }>> = {
-  json: { title: "JSON (all fields)", address: "https://" },
-  text: { title: "Slack, Mattermost, Rocket.Chat", address: "https://hooks.slack.com/services/…" },
-  teams: { title: "Microsoft Teams", address: "The address of a Teams workflow" },
-  discord: { title: "Discord", address: "https://discord.com/api/webhooks/…" },
-  ntfy: { title: "ntfy", address: "https://ntfy.sh/topic" },
-  telegram: { title: "Telegram", address: "https://api.telegram.org/bot<token>/sendMessage?chat_id=<number>" },
+export const FORMATS: Readonly<Record<WebhookFormat, { title: string; address: string; hint?: string }>> = {
+  slack: {
+    title: "Slack",
+    address: "https://hooks.slack.com/services/…",
+    hint: "In Slack: your app, Incoming Webhooks, Add New Webhook.",
+  },
+  teams: {
+    title: "Microsoft Teams",
+    address: "https://….environment.api.powerplatform.com/…",
+    hint: "In Teams: Workflows, “Send webhook alerts to a channel”. Connectors of Office 365 are retired.",
+  },
+  discord: {
+    title: "Discord",
+    address: "https://discord.com/api/webhooks/…",
+    hint: "In Discord: the channel's settings, Integrations, Webhooks.",
+  },
+  mattermost: {
+    title: "Mattermost",
+    address: "https://chat.example.com/hooks/…",
+    hint: "In Mattermost: Integrations, Incoming Webhooks.",
+  },
+  ntfy: {
+    title: "ntfy",
+    address: "https://ntfy.sh/topic",
+    hint: "The address ends with the topic. A protected one needs ?auth= at its end.",
+  },
+  telegram: {
+    title: "Telegram",
+    address: "https://api.telegram.org/bot<token>/sendMessage?chat_id=<number>",
+    hint: "@BotFather gives the token. Add the bot to the chat.",
+  },
+  text: { title: "Other chat (text)", address: "https://", hint: 'Posts {"text": "…"}, as Rocket.Chat takes it.' },
+  json: { title: "Your own service (JSON)", address: "https://", hint: "Posts all fields of a reminder." },
 };
+
+/** Those whose receiver may be a program of one's own, which can check a signature. */
+const SIGNED: readonly WebhookFormat[] = ["json", "text"];
+
+/** Whether a secret is asked for; one that was given before can always be removed. */
+export function takesSecret(format: WebhookFormat, before: Channel | undefined): boolean {
+  return SIGNED.includes(format) || (before?.kind === "webhook" && before.hasSecret);
+}
 
 function urlProblem(url: string, isKnown: boolean): string | undefined {
   if (url === "") return isKnown ? undefined : "Enter the address that reminders are posted to.";
@@ -34,7 +68,7 @@ function urlProblem(url: string, isKnown: boolean): string | undefined {
 
 /** By field. @param before the channel that is changed; `undefined` for a new one */
 export function problemsOf(
-  { id, kind, url, secret, forgetsSecret, program }: ChannelForm,
+  { id, kind, url, format, secret, forgetsSecret, program }: ChannelForm,
   before: Channel | undefined,
   taken: readonly string[],
 ): { id?: string; url?: string; secret?: string; program?: string } {
@@ -47,7 +81,12 @@ export function problemsOf(
           ? "A channel with this name already exists: change that one, or use another name."
           : undefined;
   const address = kind === "webhook" ? urlProblem(url.trim(), before?.kind === "webhook") : undefined;
-  const short = kind === "webhook" && !forgetsSecret && secret !== "" && secret.length < MIN_SECRET_LENGTH;
+  const short =
+    kind === "webhook" &&
+    takesSecret(format, before) &&
+    !forgetsSecret &&
+    secret !== "" &&
+    secret.length < MIN_SECRET_LENGTH;
   const file =
     kind === "command" && !/^[A-Za-z0-9][\w.-]{0,99}$/.test(program)
       ? "Enter the name of a file, without folders."
@@ -61,13 +100,18 @@ export function problemsOf(
 }
 
 /** What was left empty is left out: it stays as it is. */
-export function draftOf({ kind, url, format, secret, forgetsSecret, program }: ChannelForm): ChannelDraft {
+export function draftOf(
+  { kind, url, format, secret, forgetsSecret, program }: ChannelForm,
+  before: Channel | undefined,
+): ChannelDraft {
   return kind === "command"
     ? { kind, program }
     : {
         kind,
         format,
         ...(url.trim() === "" ? {} : { url: url.trim() }),
-        ...(forgetsSecret ? { secret: null } : secret === "" ? {} : { secret }),
+        ...(!takesSecret(format, before) || (secret === "" && !forgetsSecret)
+          ? {}
+          : { secret: forgetsSecret ? null : secret }),
       };
 }

@@ -42,9 +42,9 @@ export type Reminder = z.infer<typeof Reminder>;
 
 /** What is behind a webhook's address. */
 export const WebhookFormat = z
-  .enum(["json", "text", "discord", "teams", "ntfy", "telegram"])
+  .enum(["json", "text", "slack", "teams", "discord", "mattermost", "ntfy", "telegram"])
   .describe(
-    '`json`: the whole reminder. `text`: `{"text": "…"}`, as Slack, Mattermost and Rocket.Chat take it. The others: what these services document.',
+    '`json`: the whole reminder. `text`: `{"text": "…"}`, as Rocket.Chat and others take it. The others: what these services document.',
   );
 export type WebhookFormat = z.infer<typeof WebhookFormat>;
 

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { type Channel, ChannelDraft } from "../../contract/reminders.ts";
 import { callAgent, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
+import { EXIT } from "../../exit-codes.ts";
 import { readJson } from "../read-json.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -21,10 +22,13 @@ export async function channels(args: readonly string[]): Promise<number> {
         json,
         describe,
       );
-    case "test":
-      return report(await callAgent(socket, "testChannel", { params }), json, ({ ok, why }) =>
+    case "test": {
+      const outcome = await callAgent(socket, "testChannel", { params });
+      const code = report(outcome, json, ({ ok, why }) =>
         ok ? "the test arrived\n" : `the test did not arrive: ${why ?? ""}\n`,
       );
+      return outcome.ok && !outcome.value.ok ? EXIT.failed : code;
+    }
     case "remove":
       return report(
         await callAgent(socket, "removeChannel", { params }),

@@ -17,6 +17,7 @@ import type { Reminders } from "../windows/reminders.ts";
 import { refuseUnstored } from "../refuse-unstored.ts";
 import { runHook } from "./run-hook.ts";
 import { sendWebhook } from "./send-webhook.ts";
+import type { Undelivered } from "./webhook-answer.ts";
 import { webhookUrlProblem } from "./webhook-body.ts";
 
 export interface ChannelsParts {
@@ -48,6 +49,8 @@ export class Channels {
   readonly #waiting = new Map<string, Waiting[]>();
   /** Channels that are being sent to. */
   readonly #busy = new Set<string>();
+  /** Channels whose receiver takes nothing for a while. */
+  readonly #resting = new Set<string>();
 
   constructor(parts: ChannelsParts, found: readonly StoredChannel[]) {
     this.#parts = parts;
@@ -120,8 +123,8 @@ export class Channels {
   async test(id: string): Promise<Result<{ ok: boolean; why?: string }>> {
     const channel = this.#channels.get(id);
     if (channel === undefined) return unknown(id);
-    const why = await this.#send(channel, testMessage(id, hostname(), new Date().toISOString()));
-    return done(why === undefined ? { ok: true } : { ok: false, why });
+    const failed = await this.#send(channel, testMessage(id, hostname(), new Date().toISOString()));
+    return done(failed === undefined ? { ok: true } : { ok: false, why: failed.why });
   }
 
   /** What has not arrived is left to the next agent. */
@@ -132,9 +135,22 @@ export class Channels {
 
   #deliver(id: string, reminder: string, tried: number): void {
     this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), { reminder, tried }]);
-    if (this.#busy.has(id)) return;
+    this.#wake(id);
+  }
+
+  #wake(id: string): void {
+    if (this.#busy.has(id) || this.#resting.has(id)) return;
     this.#busy.add(id);
     void this.#sendAll(id);
+  }
+
+  /** Nothing is sent to it until then; what comes meanwhile waits with the others. */
+  #rest(id: string, restMs: number): void {
+    this.#resting.add(id);
+    this.#later(restMs, () => {
+      this.#resting.delete(id);
+      this.#wake(id);
+    });
   }
 
   /** What is most urgent first, as it is at that moment. */
@@ -164,31 +180,42 @@ export class Channels {
       } catch (failure) {
         this.#parts.log.error("could not send a reminder", { channel: id, why: messageOf(failure) });
       }
+      if (this.#resting.has(id)) {
+        this.#busy.delete(id);
+        return;
+      }
     }
   }
 
   async #sendOne(channel: StoredChannel, reminder: Reminder, tried: number): Promise<void> {
     const now = stillTrue(reminder, this.#parts.clock.now());
-    const why = "untrue" in now ? now.untrue : await this.#send(channel, reminderMessage(now, hostname()));
+    const failed: Undelivered | undefined =
+      "untrue" in now ? { why: now.untrue } : await this.#send(channel, reminderMessage(now, hostname()));
     if (this.#isClosed()) return;
     await this.#parts.reminders.noteDelivery(reminder.id, {
       to: nameOf(channel),
-      ...(why === undefined ? {} : { why }),
+      ...(failed === undefined ? {} : { why: failed.why }),
     });
-    if (why === undefined) return;
+    if (failed === undefined) return;
+    const { why, restMs } = failed;
     const pause = "untrue" in now ? undefined : PAUSES_MS[tried];
     this.#parts.log.warn(
       pause === undefined ? "could not deliver a reminder" : "could not deliver a reminder; retrying",
       { reminder: reminder.id, channel: channel.id, why },
     );
-    if (pause !== undefined) this.#later(pause, () => this.#deliver(channel.id, reminder.id, tried + 1));
+    if (restMs !== undefined) this.#rest(channel.id, restMs);
+    if (pause === undefined) return;
+    const again = () => this.#deliver(channel.id, reminder.id, tried + 1);
+    // It is the first to be sent when the receiver takes messages again.
+    if (restMs === undefined) this.#later(pause, again);
+    else again();
   }
 
-  #send(channel: StoredChannel, message: Message): Promise<string | undefined> {
+  async #send(channel: StoredChannel, message: Message): Promise<Undelivered | undefined> {
     const { signal } = this.#closing;
-    if (channel.kind === "command")
-      return runHook(join(this.#parts.state.path, "hooks"), channel.program, message, signal);
-    return sendWebhook(channel, message, new Date(), signal);
+    if (channel.kind === "webhook") return sendWebhook(channel, message, new Date(), signal);
+    const why = await runHook(join(this.#parts.state.path, "hooks"), channel.program, message, signal);
+    return why === undefined ? undefined : { why };
   }
 
   #isClosed(): boolean {

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { StoredChannel } from "../../store/stored-channel.ts";
 import type { Message } from "./channel-message.ts";
+import { MAX_ANSWER_BYTES, undelivered, type Undelivered } from "./webhook-answer.ts";
 import { webhookPost } from "./webhook-body.ts";
 
 type Webhook = Extract<StoredChannel, { kind: "webhook" }>;
@@ -18,7 +19,7 @@ export async function sendWebhook(
   message: Message,
   now: Date,
   closing: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Undelivered | undefined> {
   const { id } = message;
   try {
     // One that was stored by an older agent may be of no use to its format.
@@ -39,11 +40,26 @@ export async function sendWebhook(
       },
       signal: AbortSignal.any([closing, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
     });
-    await response.body?.cancel();
-    return response.ok ? undefined : `it answered ${response.status}`;
+    const { status, headers } = response;
+    const answer = { status, retryAfter: headers.get("retry-after"), body: await beginningOf(response) };
+    return undelivered(format, post.url, answer, now.getTime());
   } catch (failure) {
-    return reasonOf(failure);
+    return { why: reasonOf(failure) };
   }
+}
+
+/** As much of the body as is looked at. */
+async function beginningOf({ body }: Response): Promise<string> {
+  if (body === null) return "";
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop cancels the rest.
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= MAX_ANSWER_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString("utf8", 0, MAX_ANSWER_BYTES);
 }
 
 /** `whsec_` and base64, as the specification writes keys; any other text is its own key. */

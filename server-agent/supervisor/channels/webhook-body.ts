@@ -1,14 +1,23 @@
 /** What is posted to a webhook, in the format that the service behind it documents. Pure. */
 import type { WebhookFormat } from "../../contract/reminders.ts";
 import type { Message } from "./channel-message.ts";
+import { fitted, markdownEscape, mattermostEscape, slackEscape, utf8Bytes, withoutMentions } from "./chat-text.ts";
 
-/** Limits of the services, in characters. */
+/** Limits of the services, in characters. A header of Slack, a section, and the text beside. */
+const MAX_SLACK_HEADER = 150;
+const MAX_SLACK_SECTION = 3000;
+const MAX_SLACK_TEXT = 4000;
+/** Longer ones are split in two. */
+const MAX_MATTERMOST_TEXT = 4000;
 const MAX_DISCORD_CONTENT = 2000;
 const MAX_TELEGRAM_TEXT = 4096;
 /** Of the bytes that Teams takes (28 KB), for each of the two texts. */
 const MAX_TEAMS_TEXT = 4000;
 /** A longer one becomes a file to download (4,096 bytes). */
-const MAX_NTFY_MESSAGE = 1000;
+const MAX_NTFY_BYTES = 4000;
+const MAX_NTFY_TITLE = 250;
+/** https://discord.com/developers/docs/resources/message#message-object-message-flags */
+const SUPPRESS_EMBEDS = 4;
 
 interface Post {
   url: string;
@@ -28,15 +37,19 @@ export function webhookPost(format: WebhookFormat, url: string, message: Message
     case "json":
       return { url, body: { type, timestamp, data } };
     case "text":
-      return { url, body: { text: escaped(text) } };
+      return { url, body: { text: fitted(withoutMentions(text), Infinity, slackEscape) } };
+    case "slack":
+      return { url, body: slackMessage(title, data.text) };
+    case "mattermost":
+      return { url, body: { text: mattermostText(title, data.text) } };
     case "discord":
-      return { url, body: { content: cut(text, MAX_DISCORD_CONTENT), allowed_mentions: { parse: [] } } };
+      return discordPost(url, fitted(text, MAX_DISCORD_CONTENT, markdownEscape));
     case "teams":
-      return { url, body: teamsMessage(cut(title, MAX_TEAMS_TEXT), cut(data.text, MAX_TEAMS_TEXT)) };
+      return { url, body: teamsMessage(title, data.text) };
     case "ntfy":
-      return ntfyPost(url, title, cut(data.text, MAX_NTFY_MESSAGE), isUrgent(data.kind));
+      return ntfyPost(url, title, data.text, isUrgent(data.kind));
     case "telegram":
-      return telegramPost(url, cut(text, MAX_TELEGRAM_TEXT));
+      return telegramPost(url, fitted(text, MAX_TELEGRAM_TEXT));
   }
 }
 
@@ -55,20 +68,46 @@ function isUrgent(kind: Message["data"]["kind"]): boolean {
 }
 
 /**
- * As Slack asks (https://api.slack.com/reference/surfaces/formatting) and Mattermost takes it;
- * nobody's title calls a whole channel.
+ * https://api.slack.com/reference/block-kit/blocks: blocks are shown, `text` is what notifications
+ * say. Plain text has no mentions and no emoji codes.
  */
-function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll(/@(?=(all|channel|everyone|here)\b)/gi, "@\u200b");
+function slackMessage(title: string, text: string): unknown {
+  const plain = (words: string, max: number) => ({
+    type: "plain_text",
+    text: fitted(words, max, slackEscape),
+    emoji: false,
+  });
+  return {
+    text: fitted(withoutMentions(`${title}\n${text}`), MAX_SLACK_TEXT, slackEscape),
+    blocks: [
+      { type: "header", text: plain(title, MAX_SLACK_HEADER) },
+      // An empty one is refused.
+      ...(text === "" ? [] : [{ type: "section", text: plain(text, MAX_SLACK_SECTION) }]),
+    ],
+  };
+}
+
+/** https://developers.mattermost.com/integrate/webhooks/incoming/ */
+function mattermostText(title: string, text: string): string {
+  const written = (words: string, max: number) => fitted(withoutMentions(words), max, mattermostEscape);
+  const half = MAX_MATTERMOST_TEXT / 2 - 100;
+  return `**${written(title, half)}**\n${written(text, half)}`;
+}
+
+/**
+ * https://discord.com/developers/docs/resources/webhook#execute-webhook: without `wait`, what could
+ * not be saved is answered as if it was.
+ */
+function discordPost(url: string, content: string): Post {
+  const waiting = new URL(url);
+  waiting.searchParams.set("wait", "true");
+  return { url: waiting.href, body: { content, allowed_mentions: { parse: [] }, flags: SUPPRESS_EMBEDS } };
 }
 
 /** An Adaptive Card, which is what workflows of Teams take. Its texts are Markdown. */
 function teamsMessage(title: string, text: string): unknown {
   const block = { type: "TextBlock", wrap: true };
+  const written = (words: string) => fitted(words, MAX_TEAMS_TEXT, markdownEscape);
   return {
     type: "message",
     attachments: [
@@ -80,8 +119,8 @@ function teamsMessage(title: string, text: string): unknown {
           type: "AdaptiveCard",
           version: "1.2",
           body: [
-            { ...block, text: plainMarkdown(title), weight: "Bolder" },
-            { ...block, text: plainMarkdown(text) },
+            { ...block, text: written(title), weight: "Bolder" },
+            { ...block, text: written(text) },
           ],
         },
       },
@@ -89,18 +128,19 @@ function teamsMessage(title: string, text: string): unknown {
   };
 }
 
-function plainMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_[\]#]/g, "\\$&");
-}
-
 /** https://docs.ntfy.sh/publish/#publish-as-json: the topic stands in the body. */
-function ntfyPost(url: string, title: string, message: string, urgent: boolean): Post {
+function ntfyPost(url: string, title: string, text: string, urgent: boolean): Post {
   const { origin, pathname, search } = new URL(url);
   const topic = topicOf(pathname);
   const base = pathname.replace(/\/+$/, "").slice(0, -topic.length);
   return {
     url: `${origin}${base}${search}`,
-    body: { topic: decodeURIComponent(topic), title, message, priority: urgent ? 4 : 3 },
+    body: {
+      topic: decodeURIComponent(topic),
+      title: fitted(title, MAX_NTFY_TITLE),
+      message: fitted(text, MAX_NTFY_BYTES, undefined, utf8Bytes),
+      priority: urgent ? 4 : 3,
+    },
   };
 }
 
@@ -122,8 +162,4 @@ function isTopic(encoded: string): boolean {
 
 function topicOf(pathname: string): string {
   return /([^/]+)\/*$/.exec(pathname)?.[1] ?? "";
-}
-
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }

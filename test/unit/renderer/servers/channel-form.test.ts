@@ -25,20 +25,23 @@ const known: Channel = {
 describe("the form of a channel", () => {
   it("sends what was typed, and leaves out what stays as it is", () => {
     expect(problemsOf(form(), undefined, [])).toEqual({});
-    expect(draftOf(form({ secret: "longer than eight" }))).toEqual({
+    expect(draftOf(form({ secret: "longer than eight" }), undefined)).toEqual({
       kind: "webhook",
       format: "json",
       url: "https://chat.example.com/hooks/1",
       secret: "longer than eight",
     });
     expect(problemsOf(form({ url: "" }), known, ["ops"])).toEqual({});
-    expect(draftOf(form({ url: " " }))).toEqual({ kind: "webhook", format: "json" });
-    expect(draftOf(form({ url: "", secret: "typed before", forgetsSecret: true }))).toEqual({
+    expect(draftOf(form({ url: " " }), undefined)).toEqual({ kind: "webhook", format: "json" });
+    expect(draftOf(form({ url: "", secret: "typed before", forgetsSecret: true }), undefined)).toEqual({
       kind: "webhook",
       format: "json",
       secret: null,
     });
-    expect(draftOf(form({ kind: "command", program: "page-me" }))).toEqual({ kind: "command", program: "page-me" });
+    expect(draftOf(form({ kind: "command", program: "page-me" }), undefined)).toEqual({
+      kind: "command",
+      program: "page-me",
+    });
   });
 
   it.each([
@@ -52,6 +55,12 @@ describe("the form of a channel", () => {
     [form({ kind: "command", program: "" }), ["program"]],
   ])("names the field that is wrong in %j", (typed, fields) => {
     expect(Object.keys(problemsOf(typed, undefined, ["taken"]))).toEqual(fields);
+  });
+
+  it("asks for a secret only where the receiver may check one, and lets an old one be removed", () => {
+    expect(draftOf(form({ format: "slack", secret: "typed before" }), undefined)).not.toHaveProperty("secret");
+    expect(problemsOf(form({ format: "slack", secret: "short" }), undefined, [])).toEqual({});
+    expect(draftOf(form({ format: "slack", forgetsSecret: true }), known)).toHaveProperty("secret", null);
   });
 
   it("wants an address where a program becomes a webhook", () => {

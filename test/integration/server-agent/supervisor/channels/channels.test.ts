@@ -20,7 +20,7 @@ interface Received {
   body: string;
 }
 
-/** Answers with these statuses in turn, then with 204. */
+/** Answers with these statuses in turn, then with 204. After 429 it wants a second of rest. */
 async function startReceiver(...statuses: number[]) {
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -29,7 +29,8 @@ async function startReceiver(...statuses: number[]) {
     request.on("end", () => {
       received.push({ headers: request.headers, body });
       const status = statuses.shift() ?? 204;
-      response.writeHead(status, status === 302 ? { location: "/elsewhere" } : {}).end();
+      const headers = { 302: { location: "/elsewhere" }, 404: {}, 429: { "retry-after": "1" } }[status] ?? {};
+      response.writeHead(status, headers).end(status === 404 ? "no_service" : undefined);
     });
   });
   server.listen(0, "127.0.0.1");
@@ -154,6 +155,30 @@ describe("a webhook", () => {
     expect(
       await agent.tryCall("putChannel", { params: { id: "../x" }, body: { kind: "command", program: "x" } }),
     ).toMatchObject({ ok: false });
+  });
+
+  it("of Slack gets blocks, says what Slack said, and is left alone for as long as Slack asks", async () => {
+    using receiver = await startReceiver(404, 429);
+    await using agent = await startAgent();
+    await agent.call("putChannel", {
+      params: { id: "slack" },
+      body: { kind: "webhook", url: receiver.url, format: "slack" },
+    });
+    expect(await agent.call("testChannel", { params: { id: "slack" } })).toEqual({
+      ok: false,
+      why: expect.stringMatching(/^it answered 404 \(no_service\): .*create a new one/) as string,
+    });
+    const { id } = await remind(agent);
+    await expect
+      .poll(() => deliveriesOf(agent, id))
+      .toMatchObject([{ ok: false, tries: 1, why: "it takes no more messages for 1 s (429)" }]);
+    // Much earlier than it would be tried again without the receiver's word.
+    await expect.poll(() => deliveriesOf(agent, id), { timeout: 4000 }).toMatchObject([{ ok: true, tries: 2 }]);
+    expect(receiver.received.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+      { blocks: [{ type: "header" }, { type: "section" }] },
+      { blocks: [{ text: { text: expect.stringMatching(/^shop is still in maintenance/) as string } }, {}] },
+      { blocks: [{}, {}] },
+    ]);
   });
 
   it("that nobody answers says so, and holds nothing up", async () => {

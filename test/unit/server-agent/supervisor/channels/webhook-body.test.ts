@@ -1,4 +1,5 @@
 /** Reminders as each service documents them; a title of somebody else calls nobody anywhere. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { WebhookFormat } from "../../../../../server-agent/contract/reminders.ts";
 import { reminderMessage, testMessage } from "../../../../../server-agent/supervisor/channels/channel-message.ts";
@@ -16,6 +17,35 @@ function body(format: WebhookFormat, said = message(), url = ADDRESS) {
   return webhookPost(format, url, said).body;
 }
 
+/** What each service documents, of the texts that it counts. */
+const LIMITS: [WebhookFormat, (posted: never) => [number, number][]][] = [
+  [
+    "slack",
+    ({ text, blocks: [header, section] }: { text: string; blocks: { text: { text: string } }[] }) => [
+      [text.length, 4000],
+      [header?.text.text.length ?? 0, 150],
+      [section?.text.text.length ?? 0, 3000],
+    ],
+  ],
+  ["mattermost", ({ text }: { text: string }) => [[text.length, 4000]]],
+  ["discord", ({ content }: { content: string }) => [[content.length, 2000]]],
+  ["telegram", ({ text }: { text: string }) => [[text.length, 4096]]],
+  ["ntfy", ({ message }: { message: string }) => [[Buffer.byteLength(message), 4096]]],
+  ["teams", (card: object) => [[Buffer.byteLength(JSON.stringify(card)), 28_000]]],
+];
+
+it.each(LIMITS)("whatever it says, %s takes its length", (format, lengths) => {
+  const long = fc.string({ unit: fc.constantFrom("a", "*", "<", "&", "é", "\u{1f6d1}", "\n"), maxLength: 9000 });
+  fc.assert(
+    fc.property(long, long, (title, text) => {
+      const url = format === "telegram" ? "https://api.telegram.org/bot1:a/sendMessage?chat_id=1" : ADDRESS;
+      const posted = body(format, message({ title, text }), url) as never;
+      for (const [length, limit] of lengths(posted)) expect(length).toBeLessThanOrEqual(limit);
+    }),
+    { numRuns: 40 },
+  );
+});
+
 describe("a reminder", () => {
   it("is whole as JSON", () => {
     expect(body("json")).toMatchObject({
@@ -28,10 +58,37 @@ describe("a reminder", () => {
       text: "&lt;!channel&gt; &amp; @\u200bhere (web-1)\nUntil 02:30.",
     });
   });
-  it("mentions nobody on Discord, and is cut to what it takes", () => {
-    expect(body("discord", message({ title: "@everyone", text: "x".repeat(3000) }))).toEqual({
-      content: expect.stringMatching(/^@everyone \(web-1\)\nx{1981}…$/) as string,
-      allowed_mentions: { parse: [] },
+  it("is a header and a section for Slack, of plain text", () => {
+    expect(body("slack", message({ title: "<!channel> & *shop* :tada: @here" }))).toEqual({
+      text: "&lt;!channel&gt; &amp; *shop* :tada: @\u200bhere (web-1)\nUntil 02:30.",
+      blocks: [
+        {
+          type: "header",
+          text: { type: "plain_text", text: "&lt;!channel&gt; &amp; *shop* :tada: @here (web-1)", emoji: false },
+        },
+        { type: "section", text: { type: "plain_text", text: "Until 02:30.", emoji: false } },
+      ],
+    });
+    expect(body("slack", message({ text: "" }))).toMatchObject({ blocks: [{ type: "header" }] });
+  });
+  it("is Markdown for Mattermost, in which neither Slack's signs nor its own act", () => {
+    expect(body("mattermost", message({ title: "<!all> [shop](https://evil.example) @channel" }))).toEqual({
+      text: `**&lt;!all&gt; \\[shop\\](https://evil.example) @\u200bchannel (web-1)**\nUntil 02:30.`,
+    });
+  });
+  it("mentions nobody on Discord, is cut to what it takes, and told of when it was not saved", () => {
+    const post = webhookPost(
+      "discord",
+      `${ADDRESS}&thread_id=7`,
+      message({ title: "@everyone *", text: "x".repeat(3000) }),
+    );
+    expect(post).toEqual({
+      url: `${ADDRESS}&thread_id=7&wait=true`,
+      body: {
+        content: expect.stringMatching(/^@everyone \\\* \(web-1\)\nx{1978}…$/) as string,
+        allowed_mentions: { parse: [] },
+        flags: 4,
+      },
     });
   });
   it("is an Adaptive Card for Teams, whose Markdown stays what was written", () => {
