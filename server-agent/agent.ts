@@ -114,13 +114,14 @@ async function takeOver(
 /** Goes on with what the state says is under way. */
 async function begin(
   { found, receipts, clock }: Serving,
-  { saver, channels, scheduler, prover, webServers }: Services,
+  { saver, channels, scheduler, prover, revertIfWrong, webServers }: Services,
   isSuccessor: boolean,
 ): Promise<void> {
   saver.begin();
   channels.begin(clock.now());
   webServers.begin();
   await scheduler.begin(found.windows);
+  revertIfWrong.begin();
   if (!isSuccessor) return;
   // A proof that was under way has ended with the predecessor.
   const unproven = receipts.open().filter(({ proof }) => proof === undefined);

@@ -27,6 +27,7 @@ export class Shutdown {
     const { queue, pool, listeners, state } = this.#serving;
     const { scheduler, health, channels, handOver, stages, prover, publisher, traffic, saver, webServers } =
       this.#services;
+    this.#services.revertIfWrong.close();
     scheduler.close();
     health.close();
     webServers.close();
@@ -53,6 +54,7 @@ export class Shutdown {
   /** A successor has everything: writes nothing more, and takes no more calls. */
   #leave(): void {
     const { scheduler, health, channels, prover, publisher, traffic, webServers } = this.#services;
+    this.#services.revertIfWrong.close();
     scheduler.close();
     health.close();
     webServers.close();

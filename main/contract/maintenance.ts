@@ -1,6 +1,7 @@
 /** Maintenance of one server's sites: plan, preview, start, revert and prove. */
 import { z } from "zod";
-import { MaintenanceOptions, type Plan, type Proof, type Receipt } from "../../server-agent/contract/maintenance.ts";
+import { MaintenanceOptions, type Plan, type Receipt } from "../../server-agent/contract/maintenance.ts";
+import type { Proof } from "../../server-agent/contract/proof.ts";
 import { command } from "./command.ts";
 import { ifGeneration, onServer } from "./fields.ts";
 

@@ -18,6 +18,7 @@ export const Settings = z.strictObject({
   notifications: z.boolean(),
   quietHours: QuietHours.nullable().describe("Do not disturb: only overdue sites are notified then."),
   reminders: WindowDraft.shape.reminders.unwrap().describe("Default reminders of a new window."),
+  revertIfWrong: z.boolean().describe("Whether a new maintenance is reverted by itself if its proof fails."),
   startAtLogin: z.boolean(),
   startAtLoginOffered: z.boolean(),
   trayExplained: z.boolean(),

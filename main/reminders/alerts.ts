@@ -187,7 +187,9 @@ function alertFrom(thing: string, isAlone: boolean, parts: readonly [Said, ...Sa
         ? { screen: "overview" }
         : closed !== undefined
           ? { screen: "progress", serverId: first.server.profile.id, receiptId: closed.id }
-          : { screen: kind === "end" ? "history" : "schedule" },
+          : kind === "failed" && first.reminder.occurrence === undefined && first.reminder.receipts[0] !== undefined
+            ? { screen: "progress", serverId: first.server.profile.id, receiptId: first.reminder.receipts[0] }
+            : { screen: kind === "end" ? "history" : "schedule" },
     tells: parts.map(({ server, reminder }) => ({ serverId: server.profile.id, reminderId: reminder.id })),
   };
 }

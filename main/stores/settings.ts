@@ -3,28 +3,34 @@ import { DEFAULT_REMINDERS } from "../../server-agent/core/reminders/default-rem
 import { Settings } from "../contract/settings.ts";
 import type { DocumentDefinition } from "./document.ts";
 
-/** What came with version 2. */
+/** What came with version 2, and with version 3. */
 const ADDED = {
   quietHours: null,
   reminders: DEFAULT_REMINDERS,
   startAtLoginOffered: false,
 };
 
+const ADDED_LATER = { revertIfWrong: false };
+
 /** @param author the login name of this account. */
 export function settingsDocument(author: string): DocumentDefinition<Settings> {
   return {
     name: "settings",
     title: "the settings",
-    version: 2,
+    version: 3,
     schema: Settings,
     defaults: {
       appearance: "system",
       author,
       notifications: true,
       ...ADDED,
+      ...ADDED_LATER,
       startAtLogin: false,
       trayExplained: false,
     },
-    migrations: { 1: (content) => ({ ...ADDED, ...(content as object) }) },
+    migrations: {
+      1: (content) => ({ ...ADDED, ...(content as object) }),
+      2: (content) => ({ ...ADDED_LATER, ...(content as object) }),
+    },
   };
 }

@@ -25,6 +25,7 @@ export function receiptPill({ receipt, away }: Pick<ReceiptEntry, "receipt" | "a
   label: string;
 } {
   const verdict = verdictOf(receipt);
+  if (receipt.afterProof?.outcome === "reverted") return { state: "failed", label: "Reverted by itself" };
   if (!isOpen(receipt))
     return isWrong(verdict)
       ? { state: "failed", label: "Back, not as planned" }

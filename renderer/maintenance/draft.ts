@@ -50,13 +50,15 @@ export interface Draft {
   /** At once, or at the times of a window, which the wizard keeps beside the draft. */
   when: "now" | "planned";
   restart: "graceful" | "hard";
+  /** The agent brings it back by itself if the proof fails. */
+  revertIfWrong: boolean;
 }
 
 export const CERTIFICATE_PATH = "/.well-known/acme-challenge/*";
 export const HEALTH_SUGGESTIONS = ["/healthz", "/health", "/ready", "/livez"] as const;
 
-/** A new draft: what is right for nearly everyone. */
-export function newDraft(serverId: string, site: string): Draft {
+/** A new draft: what is right for nearly everyone. @param revertIfWrong as the settings have it */
+export function newDraft(serverId: string, site: string, revertIfWrong = false): Draft {
   return {
     serverId,
     site,
@@ -85,6 +87,7 @@ export function newDraft(serverId: string, site: string): Draft {
     position: "above",
     when: "now",
     restart: "graceful",
+    revertIfWrong,
   };
 }
 
@@ -165,6 +168,7 @@ export function optionsOf(
     ...(until === undefined ? {} : { until }),
     ...(list.length === 0 ? {} : { exceptions: list }),
     ...(staff.length === 0 ? {} : { internalHosts: staff }),
+    ...(draft.revertIfWrong ? { revertIfWrong: true } : {}),
     ...(draft.position === "above" ? {} : { position: draft.position }),
     ...(draft.reason.trim() === "" ? {} : { reason: draft.reason.trim() }),
     author,

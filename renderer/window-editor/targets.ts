@@ -10,7 +10,7 @@ import { sitesOf } from "../lib/sites.ts";
 export function targetsOf(
   servers: readonly ServerState[],
   chosen: readonly string[],
-  author: string,
+  { author, revertIfWrong }: { author: string; revertIfWrong: boolean },
   health?: string,
 ): WindowTarget[] {
   return servers.flatMap((server): WindowTarget[] => {
@@ -24,7 +24,7 @@ export function targetsOf(
             author: _author,
             until: _until,
             ...options
-          } = optionsOf(newDraft(server.profile.id, id), virtualHost.hosts, author);
+          } = optionsOf(newDraft(server.profile.id, id, revertIfWrong), virtualHost.hosts, author);
           return { ...options, ...(health === undefined ? {} : { health }) };
         }),
       },

@@ -12,7 +12,7 @@ import type { AdminRoutes, Answer } from "./route.ts";
 
 export function adminRoutes(services: Services): AdminRoutes {
   const { configuration, maintenance, stages, prover, handOver, windows, reminders, channels } = services;
-  const { traffic, live, stream, inFlight, webServers } = services;
+  const { revertIfWrong, traffic, live, stream, inFlight, webServers } = services;
   return {
     getAgent: () => shown(done(live.agent())),
     getConfig: () => shown(done(live.config()), live.config().generation),
@@ -29,7 +29,7 @@ export function adminRoutes(services: Services): AdminRoutes {
     handOver: async ({ body }) => shown(await handOver.run(body ?? {})),
     planMaintenance: async ({ body }) => shown(await maintenance.plan(body)),
     startMaintenance: async ({ body, ifMatch, arrivedAt }) =>
-      written(await maintenance.start(body, ifMatch, arrivedAt), ({ receipt }) => receipt),
+      written(await revertIfWrong.decided(await maintenance.start(body, ifMatch, arrivedAt)), ({ receipt }) => receipt),
     listMaintenance: () => shown(done({ maintenance: live.receipts() })),
     getMaintenance: ({ params }) => shown(maintenance.get(params.id ?? "")),
     revertMaintenance: async ({ params, body, ifMatch, arrivedAt }) =>

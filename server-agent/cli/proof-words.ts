@@ -2,7 +2,7 @@
 import type { Config } from "../contract/config.ts";
 import type { Receipt } from "../contract/maintenance.ts";
 import { foreignServer } from "../core/web-servers/foreign-server.ts";
-import { wrongCells } from "../core/proof/wrong-cells.ts";
+import { wrongCells, wrongWords } from "../core/proof/wrong-cells.ts";
 
 export function isWrong(receipt: Receipt): boolean {
   return wrongCells(receipt.proof).length > 0;
@@ -19,7 +19,6 @@ export function proofWords(receipt: Receipt, server: string | undefined): string
   const { proof } = receipt;
   const title = server === undefined ? "proof at the agent" : `proof through ${server}`;
   if (proof === undefined) return `${title}: not made yet`;
-  const wrong = wrongCells(proof);
-  const [first] = wrong;
-  return `${title}, ${proof.observedAt}: ${first === undefined ? "as planned" : `${wrong.length} of ${proof.cells.length} answers wrong, like ${first.host}${first.path}: ${first.message}`}`;
+  const wrong = wrongWords(proof);
+  return `${title}, ${proof.observedAt}: ${wrong === "" ? "as planned" : wrong}`;
 }

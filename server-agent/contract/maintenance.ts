@@ -4,6 +4,7 @@ import { Config } from "./config.ts";
 import { PageContent } from "./handler.ts";
 import { Change, RequestBalance } from "./agent.ts";
 import { timestamp } from "./fields.ts";
+import { AfterProof, Proof } from "./proof.ts";
 
 export const MaintenanceOptions = z.strictObject({
   site: z.string().min(1).describe("Id of the virtual host to put in maintenance."),
@@ -29,6 +30,10 @@ export const MaintenanceOptions = z.strictObject({
     .enum(["above", "top"])
     .optional()
     .describe("Directly above the original (default), or at the top of the list."),
+  revertIfWrong: z
+    .boolean()
+    .optional()
+    .describe("Revert by itself if the proof after the switch finds a wrong answer, twice in a row."),
   reason: z.string().max(500).optional(),
   author: z.string().max(200).optional(),
 });
@@ -103,33 +108,6 @@ export const Plan = z.strictObject({
 });
 export type Plan = z.infer<typeof Plan>;
 
-const PROOF_PROBES = ["page", "api", "head", "post"] as const;
-
-export const ProofCell = z.strictObject({
-  host: z.string(),
-  listener: z.string(),
-  path: z.string(),
-  probe: z.enum(PROOF_PROBES),
-  /**
-   * `wrong`: something else answered than the configuration says. `skipped`: it cannot be requested
-   * from here, `message` says why.
-   */
-  outcome: z.enum(["right", "wrong", "skipped"]),
-  expected: z.string(),
-  observed: z.string(),
-  status: z.int().optional(),
-  message: z.string(),
-});
-export type ProofCell = z.infer<typeof ProofCell>;
-
-export const Proof = z.strictObject({
-  generation: z.int(),
-  observedAt: timestamp,
-  durationMs: z.number(),
-  cells: z.array(ProofCell),
-});
-export type Proof = z.infer<typeof Proof>;
-
 /** Counts of one maintenance, observed by the agent since the switch. */
 export const MaintenanceCounts = z.strictObject({
   refused: z.int().describe("Answered by the copycat."),
@@ -182,6 +160,7 @@ export const Receipt = z.strictObject({
   warnings: z.array(Warning),
   counts: MaintenanceCounts,
   proof: Proof.optional(),
+  afterProof: AfterProof.optional().describe("With `revertIfWrong`: what followed from the proof; absent until then."),
   operation: FleetOperation.optional().describe("The fleet operation that put the site in maintenance, if one did."),
   window: OccurrenceOf.optional().describe("The planned window that put the site in maintenance, if one did."),
   revert: z

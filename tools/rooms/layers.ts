@@ -42,12 +42,13 @@ export const LAYERS: Parts = {
       ["lib"],
     ],
     // Whoever shows text of others makes it visible by the same function. What a window without
-    // reminders means, which answers of a proof are wrong, and who serves a virtual host: each is
-    // written once.
+    // reminders means, which answers of a proof are wrong and what follows, and who serves a
+    // virtual host: each is written once.
     mayImport: [
       "main/contract",
       "server-agent/core/visible-text.ts",
       "server-agent/core/reminders/default-reminders.ts",
+      "server-agent/core/proof/after-proof.ts",
       "server-agent/core/proof/wrong-cells.ts",
       "server-agent/core/web-servers/foreign-server.ts",
     ],

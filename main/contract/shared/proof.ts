@@ -2,7 +2,8 @@
  * What a proof says of a site: whether it is closed, who answers instead, and how many answers are
  * wrong for the same cause. Pure; for the page and the main process.
  */
-import type { Proof, ProofCell, Receipt } from "../../../server-agent/contract/maintenance.ts";
+import type { Receipt } from "../../../server-agent/contract/maintenance.ts";
+import type { Proof, ProofCell } from "../../../server-agent/contract/proof.ts";
 import { isOpen } from "./states.ts";
 import { wrongCells } from "../../../server-agent/core/proof/wrong-cells.ts";
 

@@ -19,12 +19,7 @@ export class WizardModel {
   constructor(begin: WizardScreen) {
     const state = untrack(() => appState.current);
     const again = begin.again === undefined ? undefined : keptDraft(begin.again);
-    this.wizard = new Wizard(
-      firstChoice(begin, state),
-      () => this.site.original?.hosts ?? [],
-      state.settings.reminders,
-      again,
-    );
+    this.wizard = new Wizard(firstChoice(begin, state), () => this.site.original?.hosts ?? [], state.settings, again);
     this.site = new LeadingSite(this.wizard);
     this.submission = new Submission(this.wizard, this.site);
     if (again !== undefined) this.wizard.toEnd();

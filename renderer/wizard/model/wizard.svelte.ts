@@ -1,4 +1,5 @@
 /** The wizard's state: the draft, where one is, and which steps may be jumped to. */
+import type { Settings } from "../../../main/contract/settings.ts";
 import { newDraft, problemsOf, STEPS, type Draft, type Place, type Step } from "../../maintenance/draft.ts";
 import { formProblems, newForm, type WindowForm } from "../../window-editor/window-form.ts";
 import { localZone, wallAt } from "../../window-editor/zoned.ts";
@@ -23,17 +24,19 @@ export class Wizard {
 
   /**
    * `hosts` gives the hosts of the chosen site, empty while none is chosen.
-   * @param reminders those of a new window
+   * @param settings what is chosen for a new one
    * @param again a draft to go on with
    */
   constructor(
     first: Pick<Draft, "serverId" | "site" | "also">,
     hosts: () => readonly string[],
-    reminders: readonly string[],
+    settings: Pick<Settings, "reminders" | "revertIfWrong">,
     again?: Draft,
   ) {
-    this.window = $state(newForm(wallAt(Date.now() + DAY_MS, localZone()).slice(0, 10), localZone(), reminders));
-    this.draft = again ?? { ...newDraft(first.serverId, first.site), also: first.also };
+    this.window = $state(
+      newForm(wallAt(Date.now() + DAY_MS, localZone()).slice(0, 10), localZone(), settings.reminders),
+    );
+    this.draft = again ?? { ...newDraft(first.serverId, first.site, settings.revertIfWrong), also: first.also };
     this.#pristine = JSON.stringify(this.draft);
     this.#hosts = hosts;
   }

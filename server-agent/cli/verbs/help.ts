@@ -19,9 +19,10 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance withou
         Which virtual host, rule and handler would answer, and why the ones above did not.
   maintenance on SITE [--until TIME|DURATION] [--reason TEXT] [--title TEXT] [--text TEXT] [--contact TEXT]
               [--page-root DIR] [--status N] [--retry-after SECONDS|end] [--host NAME]… [--except-path PATH]…
-              [--except-from CIDR]… [--internal-host NAME]… [--plan] [--json]
+              [--except-from CIDR]… [--internal-host NAME]… [--revert-if-wrong] [--plan] [--json]
         Puts a site in maintenance. --until tells visitors when it is expected back, and reminds you then; it takes
-        2030-01-31T23:00Z or 45m, 2h, 1h30m. --plan only shows what would happen.
+        2030-01-31T23:00Z or 45m, 2h, 1h30m. --revert-if-wrong brings it back at once if the proof fails, twice in a row.
+        --plan only shows what would happen.
   maintenance off SITE [--how delete|demote] [--json]
         Brings it back.
   web-servers [--json]
@@ -66,7 +67,7 @@ Exit codes
   ${EXIT.listener}  a listener cannot be bound
   ${EXIT.state}  the state directory cannot be read or written
   ${EXIT.unreachable}  no agent answers on the admin socket
-  ${EXIT.notClosed}  put in maintenance, and some visitors still get something else (\`status\` says what)
+  ${EXIT.notClosed}  put in maintenance, and some visitors still get something else (\`status\` says what), or reverted for that
 `;
 
 export function help(_args: readonly string[]): Promise<number> {

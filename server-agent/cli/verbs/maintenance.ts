@@ -8,6 +8,7 @@ import { count } from "../count.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 import { parseUntil } from "../parse-until.ts";
 import { EXIT } from "../../exit-codes.ts";
+import { isUndecided } from "../../core/proof/after-proof.ts";
 import { isWrong, proofWords, serverOf } from "../proof-words.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -42,6 +43,7 @@ async function begin(args: readonly string[]): Promise<number> {
       "except-path": many,
       "except-from": many,
       "internal-host": many,
+      "revert-if-wrong": { type: "boolean" },
       plan: { type: "boolean" },
     },
   });
@@ -69,13 +71,14 @@ async function begin(args: readonly string[]): Promise<number> {
     ...(values.host === undefined ? {} : { hosts: values.host }),
     ...(values["internal-host"] === undefined ? {} : { internalHosts: values["internal-host"] }),
     ...(exceptions.length === 0 ? {} : { exceptions }),
+    ...(values["revert-if-wrong"] === undefined ? {} : { revertIfWrong: values["revert-if-wrong"] }),
   };
   const socket = socketPath(values.socket);
   if (values.plan === true)
     return report(await callAgent(socket, "planMaintenance", { body }), values.json, describePlan);
   const started = await callAgent(socket, "startMaintenance", { body });
   if (!started.ok) return report(started, values.json, () => "");
-  const receipt = await proved(socket, started.value);
+  const receipt = isUndecided(started.value) ? started.value : await proved(socket, started.value);
   const config = await callAgent(socket, "getConfig", {});
   const server = config.ok ? serverOf(config.value.config, receipt.site) : undefined;
   const code = report({ ok: true, value: receipt }, values.json, (shown) => describeStart(shown, server));
@@ -153,7 +156,13 @@ function describePlan({ steps, warnings, changes }: Plan): string {
 
 /** `server`: the web server beside the agent that serves the site, if one does. */
 function describeStart(receipt: Receipt, server: string | undefined): string {
-  const { site, copycat, generation, switchMs, until, id, warnings, counts } = receipt;
+  const { site, copycat, generation, switchMs, until, id, warnings, counts, afterProof } = receipt;
+  if (receipt.revert !== undefined && afterProof !== undefined)
+    return [
+      `${site} is open again: ${afterProof.why}`,
+      `${receipt.revert.exact ? "the configuration is again what it was" : "the copycat no longer answers"}, since generation ${receipt.revert.generation}; receipt ${id}`,
+      "",
+    ].join("\n");
   const where = server === undefined ? "answers at this agent" : `answers for ${server}`;
   const running =
     server === undefined
@@ -162,6 +171,7 @@ function describeStart(receipt: Receipt, server: string | undefined): string {
   return [
     `${site} ${isWrong(receipt) ? "is NOT closed as planned" : "is in maintenance"}: ${copycat} ${where} since generation ${generation} (${timeOf(switchMs)})`,
     proofWords(receipt, server),
+    ...afterProofLines(receipt),
     ...(until === undefined
       ? []
       : [`visitors are told ${until}, and you are reminded then; \`maintenance off ${site}\` brings it back`]),
@@ -169,6 +179,14 @@ function describeStart(receipt: Receipt, server: string | undefined): string {
     ...warnings.map(describeWarning),
     "",
   ].join("\n");
+}
+
+function afterProofLines(receipt: Receipt): string[] {
+  const { afterProof } = receipt;
+  if (afterProof?.outcome === "not-reverted") return [`NOT brought back: ${afterProof.why}`];
+  return isUndecided(receipt)
+    ? ["the agent still asks, and brings the site back by itself if the answers are wrong"]
+    : [];
 }
 
 /** With the option that helps, where there is one. */

@@ -69,6 +69,12 @@ function adopt(
   const previous = known.find(
     (receipt) => receipt.copycat === copycat.id && receipt.site === site && insertsSame(receipt, copycat),
   );
+  // Whoever put it there looks after it: the proof decided about the earlier one.
+  const { revertIfWrong: _earlier, ...options } = previous?.options ?? {
+    site,
+    copycat: copycat.id,
+    hosts: copycat.hosts,
+  };
   const answer = copycat.rules.map((rule) => rule.handler).find((handler) => handler.type === "maintenance");
   const until = answer?.until;
   return {
@@ -81,7 +87,7 @@ function adopt(
     author: occasion.author,
     reason: occasion.reason,
     ...(until === undefined ? {} : { until }),
-    options: previous?.options ?? { site, copycat: copycat.id, hosts: copycat.hosts },
+    options,
     operations: previous?.operations ?? [{ op: "insert-virtual-host", virtualHost: copycat, above }],
     inverse: previous?.inverse ?? [{ op: "remove-virtual-host", virtualHost: copycat, above }],
     changes: occasion.changes,

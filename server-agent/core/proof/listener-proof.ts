@@ -2,7 +2,7 @@
 import type { BoundListener } from "../../contract/agent.ts";
 import type { Condition } from "../../contract/condition.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
-import type { ProofCell } from "../../contract/maintenance.ts";
+import type { ProofCell } from "../../contract/proof.ts";
 import { compileCondition } from "../routing/condition.ts";
 import type { CompiledCondition } from "../routing/compiled-condition.ts";
 import { matchesHost } from "../routing/host-pattern.ts";

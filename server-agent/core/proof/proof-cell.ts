@@ -1,5 +1,6 @@
 import type { MaintenanceHandler } from "../../contract/handler.ts";
-import type { ProofCell, Receipt } from "../../contract/maintenance.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
+import type { ProofCell } from "../../contract/proof.ts";
 
 export type Kind = ProofCell["probe"];
 

@@ -6,7 +6,7 @@
  */
 import type { BoundListener } from "../../contract/agent.ts";
 import type { Config } from "../../contract/config.ts";
-import type { ProofCell } from "../../contract/maintenance.ts";
+import type { ProofCell } from "../../contract/proof.ts";
 import { ListenerProof } from "./listener-proof.ts";
 import { compileConfig } from "../routing/routing-table.ts";
 import { SITE_HEADER } from "./headers.ts";

@@ -49,12 +49,13 @@ interface Wanted {
 }
 
 /**
+ * @param receipts those in maintenance, and those that were brought back because of their proof
  * @param since what was due before is not said any more
  * @param isMade whether a reminder of this id was made before
  */
 export function remindersAt(
   upcoming: readonly Upcoming[],
-  open: readonly Receipt[],
+  receipts: readonly Receipt[],
   now: Instant,
   since: Instant,
   isMade: (id: string) => boolean,
@@ -64,7 +65,10 @@ export function remindersAt(
   );
   const wanted = [
     ...upcoming.flatMap((each) => ofWindow(each, now)),
-    ...open.filter(({ id }) => !held.has(id)).map((receipt) => ofReceipt(receipt, now)),
+    ...receipts
+      .filter(({ id, state }) => state === "in-maintenance" && !held.has(id))
+      .map((receipt) => ofReceipt(receipt, now)),
+    ...receipts.flatMap((receipt) => afterProofOf(receipt, now)),
   ];
   const due: Reminder[] = [];
   let next: Instant | undefined;
@@ -231,6 +235,35 @@ function ofReceipt(receipt: Receipt, now: Instant): Wanted {
       news: { what: "open-ended", forMs: due - start },
     }),
   };
+}
+
+/** What the agent did by itself, or could not do, because a proof failed. */
+function afterProofOf({ id, site, afterProof, operation, ...receipt }: Receipt, now: Instant): Wanted[] {
+  if (afterProof === undefined || afterProof.outcome === "kept") return [];
+  const { outcome, at, why } = afterProof;
+  const about = {
+    from: receipt.startedAt,
+    to: receipt.revert?.at ?? receipt.until,
+    title: receipt.reason,
+    zone: "UTC",
+    author: receipt.author,
+  };
+  return [
+    {
+      now,
+      at: [Date.parse(at)],
+      draft: (due) => ({
+        id: `${id}-${outcome}`,
+        kind: "failed",
+        due: isoOf(due),
+        sites: [site],
+        receipts: [id],
+        ...(operation === undefined ? {} : { operation }),
+        about,
+        news: { what: outcome, why },
+      }),
+    },
+  ];
 }
 
 /** The last one that has come, and the next. */

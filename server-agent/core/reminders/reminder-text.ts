@@ -23,6 +23,8 @@ export type News =
   | { what: "overrun"; afterMs: number; why: string | undefined }
   | { what: "missed"; why: string | undefined; others: number }
   | { what: "failed"; why: string | undefined }
+  | { what: "reverted"; why: string }
+  | { what: "not-reverted"; why: string }
   | { what: "open-ended"; forMs: number };
 
 /** Sites that are named one by one. */
@@ -70,6 +72,10 @@ function titleOf(news: News, names: string, one: boolean): string {
       return `The maintenance of ${names} was missed`;
     case "failed":
       return `The maintenance of ${names} could not be started`;
+    case "reverted":
+      return `${names} ${one ? "was" : "were"} brought back by the agent itself: not closed as planned`;
+    case "not-reverted":
+      return `${names} ${one ? "is" : "are"} not closed as planned, and could not be brought back`;
     case "open-ended":
       return `${names} ${one ? "has" : "have"} been in maintenance for ${hoursAndMinutes(news.forMs)}, without an end`;
   }

@@ -33,12 +33,16 @@ const MISTAKE_MS = 2 * 3_600_000;
 /** Of a long absence so many missed occurrences are recorded. */
 const MAX_MISSED = 20;
 
-/** @param spans the calendar's occurrences that start at or before `now` and end after `seenTo` */
+/**
+ * @param spans the calendar's occurrences that start at or before `now` and end after `seenTo`
+ * @param whyReverted why the agent itself brought back what a receipt tells of
+ */
 export function actsFor(
   window: PlannedWindow,
   spans: readonly Span[],
   now: Instant,
   isOpen: (receipt: string) => Receipt | undefined,
+  whyReverted: (receipt: string) => string | undefined = () => undefined,
 ): Act[] {
   const known = new Set(window.records.map(({ start }) => Date.parse(start)));
   const fresh = spans.filter(({ start }) => start <= now && !known.has(start));
@@ -50,7 +54,7 @@ export function actsFor(
       occurrence: { ...planned(window.id, span), state: "missed", endedAt: isoOf(now), why: whyMissed(window, span) },
     })),
     ...due.map((span): Act => ({ kind: "start", occurrence: begun(planned(window.id, span), now) })),
-    ...window.records.filter(isActive).flatMap((record) => actFor(window, record, now, isOpen)),
+    ...window.records.filter(isActive).flatMap((record) => actFor(window, record, now, { isOpen, whyReverted })),
   ];
 }
 
@@ -130,18 +134,21 @@ function actFor(
   window: PlannedWindow,
   record: Occurrence,
   now: Instant,
-  isOpen: (receipt: string) => Receipt | undefined,
+  {
+    isOpen,
+    whyReverted,
+  }: {
+    isOpen: (receipt: string) => Receipt | undefined;
+    whyReverted: (receipt: string) => string | undefined;
+  },
 ): Act[] {
   const { atEnd } = window;
   if (isMistaken(window, record, now)) return [{ kind: "undo", occurrence: record }];
   const open = record.receipts.some((id) => isOpen(id) !== undefined);
-  if (!open)
-    return [
-      {
-        kind: "record",
-        occurrence: { ...record, state: "ended", endedAt: isoOf(now), why: "its sites were brought back before" },
-      },
-    ];
+  if (!open) {
+    const [why = "its sites were brought back before"] = record.receipts.flatMap((id) => whyReverted(id) ?? []);
+    return [{ kind: "record", occurrence: { ...record, state: "ended", endedAt: isoOf(now), why } }];
+  }
   if (now < Date.parse(record.end)) return [];
   if (atEnd === "reopen-if-healthy") {
     if (now < forcedAt(window, record)) return [{ kind: "ask", occurrence: record }];

@@ -1,5 +1,6 @@
 /** The receipts that planned changes make, and the reason that the history gives for them. */
 import type { FleetOperation, OccurrenceOf, Receipt } from "../../contract/maintenance.ts";
+import type { AfterProof } from "../../contract/proof.ts";
 import type { PlannedChange } from "../../core/maintenance/plan-changes.ts";
 import { listOf } from "../../core/wording.ts";
 
@@ -12,6 +13,8 @@ export interface OnBehalf {
   window?: OccurrenceOf & { title: string };
   /** It is the start or the end of a window, or the end that its pages tell. */
   byWindow?: boolean;
+  /** It is reverted because its proof failed. */
+  afterProof?: AfterProof;
 }
 
 interface Moment {
@@ -50,10 +53,11 @@ export function closed(
   receipt: Receipt,
   { how, exact }: Extract<PlannedChange, { kind: "revert" }>,
   { generation, at }: Moment,
-  { author, operation }: OnBehalf,
+  { author, operation, afterProof }: OnBehalf,
 ): Receipt {
   return {
     ...receipt,
+    ...(afterProof === undefined ? {} : { afterProof }),
     state: "reverted",
     revert: {
       how,

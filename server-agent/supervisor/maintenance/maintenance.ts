@@ -4,6 +4,7 @@ import type { Body } from "../../contract/routes.ts";
 import type { Config } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { MaintenanceOptions, Plan, Receipt, StagedChange, Warning } from "../../contract/maintenance.ts";
+import type { AfterProof } from "../../contract/proof.ts";
 import { planMaintenance } from "../../core/maintenance/plan.ts";
 import {
   type PlanFault,
@@ -96,6 +97,16 @@ export class Maintenance {
     );
   }
 
+  /**
+   * Brings a site back because its proof failed, whoever else counts on it: it is not closed.
+   * Refuses like `revert`.
+   */
+  revertAfter(id: string, afterProof: AfterProof): Promise<Result<Committed & { receipt: Receipt }>> {
+    const { queue } = this.#parts;
+    const behalf = { author: "agent", afterProof };
+    return queue.write(() => this.#carryOut({ kind: "revert", receipt: id, how: "delete" }, behalf, performance.now()));
+  }
+
   /** Has reverts by hand ask this first, in their turn: why the site cannot be brought back now. */
   guardReverts(obstacle: (receipt: Receipt) => Refusal | undefined): void {
     this.#revertGuards.push(obstacle);
@@ -122,7 +133,7 @@ export class Maintenance {
    */
   async planAll(changes: readonly WantedChange[], behalf: OnBehalf): Promise<PlanOutcome> {
     const { receipts } = this.#parts;
-    const { author, operation, window } = behalf;
+    const { author, operation, window, afterProof } = behalf;
     const title = operation?.title ?? window?.title;
     const before = await this.#documentsBefore(changes);
     const startedAt = performance.now();
@@ -148,7 +159,7 @@ export class Maintenance {
     const request: ChangeRequest = {
       wanted: { kind: "planned", config, compileMs, ...(only === undefined ? {} : { changes: only }) },
       author: author ?? "unknown",
-      reason: `${title === undefined ? "" : `${title}: `}${reasonFor(planned)}`,
+      reason: `${title === undefined ? "" : `${title}: `}${reasonFor(planned)}${afterProof === undefined ? "" : `: ${afterProof.why}`}`,
       own: this.#ownReceipts(planned, behalf),
       byWindow: behalf.byWindow ?? false,
     };
@@ -164,17 +175,17 @@ export class Maintenance {
   ): Promise<Result<Committed & { receipt: Receipt }>> {
     const { queue, switch: swap } = this.#parts;
     return queue.write(
-      () => this.#carryOut(change, author, arrivedAt),
+      () => this.#carryOut(change, { author }, arrivedAt),
       () => checkPrecondition(ifMatch, swap.active.generation) ?? obstacle(),
     );
   }
 
   async #carryOut(
     change: StagedChange,
-    author: string | undefined,
+    behalf: OnBehalf,
     arrivedAt: number,
   ): Promise<Result<Committed & { receipt: Receipt }>> {
-    const planned = await this.planAll([change], { author });
+    const planned = await this.planAll([change], behalf);
     if (!planned.ok) {
       const { code, message, index: _index, ...details } = planned.fault;
       return refuse(code, message, details);

@@ -1,5 +1,5 @@
 /** Sends what a proof has planned, with bounded haste and patience. */
-import type { ProofCell } from "../../contract/maintenance.ts";
+import type { ProofCell } from "../../contract/proof.ts";
 import type { PlannedCell, Probe } from "../../core/proof/proof-cell.ts";
 import { judge } from "../../core/proof/proof-plan.ts";
 import { askProbe } from "./send-probe.ts";

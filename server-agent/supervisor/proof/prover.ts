@@ -6,7 +6,9 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { BoundListener } from "../../contract/agent.ts";
-import type { Proof, Receipt } from "../../contract/maintenance.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
+import type { Proof } from "../../contract/proof.ts";
+import { isUndecided } from "../../core/proof/after-proof.ts";
 import { planProof } from "../../core/proof/proof-plan.ts";
 import { type Log, messageOf } from "../../log.ts";
 import { done, type Result, refuse } from "../../result.ts";
@@ -48,8 +50,12 @@ export class Prover {
     parts.events.on("switched", ({ receipts, own }) => void this.proveSoon(receipts.slice(0, own)));
   }
 
-  /** The proofs that belong to every switch, in the background. Resolves when all are made. */
-  async proveSoon(receipts: readonly Receipt[]): Promise<void> {
+  /**
+   * The proofs that belong to every switch, in the background. Resolves when all are made. Those
+   * that decide whether it stays are asked for by who decides.
+   */
+  async proveSoon(proved: readonly Receipt[]): Promise<void> {
+    const receipts = proved.filter((receipt) => !isUndecided(receipt));
     if (receipts.length === 0) return;
     await delay(SETTLED_MS, undefined, { signal: this.#closing.signal, ref: false }).catch(() => undefined);
     let next = 0;

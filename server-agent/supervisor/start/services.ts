@@ -14,6 +14,7 @@ import { Maintenance } from "../maintenance/maintenance.ts";
 import { Stages } from "../maintenance/stages.ts";
 import { OriginHealth } from "../proof/origin-health.ts";
 import { Prover } from "../proof/prover.ts";
+import { RevertIfWrong } from "../proof/revert-if-wrong.ts";
 import type { Serving } from "./serving.ts";
 import { Configuration } from "../switch/configuration.ts";
 import { ReceiptSaver } from "../switch/receipt-saver.ts";
@@ -42,6 +43,11 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
     active: () => swap.active,
     settled: () => queue.idle(),
   });
+  const revertIfWrong = new RevertIfWrong({
+    ...serving,
+    prover,
+    revert: (id, afterProof) => maintenance.revertAfter(id, afterProof),
+  });
 
   const book = new WindowBook(state);
   const reminders = new Reminders({ ...serving, book }, found.reminders);
@@ -66,6 +72,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
     stages,
     saver,
     prover,
+    revertIfWrong,
     reminders,
     channels,
     health,

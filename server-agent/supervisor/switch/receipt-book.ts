@@ -2,7 +2,8 @@
  * All receipts with their counts as observed. Opening and closing is decided elsewhere; the book
  * follows.
  */
-import type { MaintenanceCounts, Proof, Receipt } from "../../contract/maintenance.ts";
+import type { MaintenanceCounts, Receipt } from "../../contract/maintenance.ts";
+import type { AfterProof, Proof } from "../../contract/proof.ts";
 import type { Counted } from "../../adapters/builtin/counted.ts";
 import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import { DrainIndex } from "./drain-index.ts";
@@ -124,6 +125,14 @@ export class ReceiptBook {
           ? receipt
           : { ...receipt, revert: { ...receipt.revert, proof } };
     return this.#live(this.#put(proved, page.from, page.settled));
+  }
+
+  /** Notes what followed from the proof, where that is not a switch. */
+  noteAfterProof(id: string, afterProof: AfterProof): Receipt | undefined {
+    const page = this.#pages.get(id);
+    return page === undefined
+      ? undefined
+      : this.#live(this.#put({ ...page.receipt, afterProof }, page.from, page.settled));
   }
 
   forget(id: string): void {

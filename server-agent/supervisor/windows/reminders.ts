@@ -48,6 +48,8 @@ export class Reminders {
     this.#parts = parts;
     this.#made = new Map(found.map((reminder) => [reminder.id, reminder]));
     parts.events.on("switched", ({ receipts, byWindow }) => {
+      // Nothing else may be left that would have the scheduler look.
+      if (receipts.some(({ afterProof }) => afterProof !== undefined)) this.#next = parts.clock.now();
       if (byWindow) return;
       for (const { id, by } of broughtBack(receipts)) this.acted({ receipts: [id] }, "bring-back", by);
     });
@@ -136,7 +138,9 @@ export class Reminders {
   #look() {
     const { clock, book, receipts } = this.#parts;
     const now = clock.now();
-    const open = receipts.open();
+    const told = receipts
+      .known()
+      .filter(({ state, afterProof }) => state === "in-maintenance" || afterProof !== undefined);
     // Where only the latest are kept, what is older may have been said.
     const oldest = this.#made.size < MAX_REMINDERS ? undefined : this.list().at(-1);
     const since = Math.max(now - MAX_AGE_MS, oldest === undefined ? 0 : Date.parse(oldest.due));
@@ -146,7 +150,7 @@ export class Reminders {
     }));
     // Another version of the agent has said what it has stored.
     const isMade = (id: string) => this.#made.has(id) || this.#parts.state.isForeign("reminders", id);
-    return remindersAt(upcoming, open, now, since, isMade);
+    return remindersAt(upcoming, told, now, since, isMade);
   }
 
   /**

@@ -171,6 +171,10 @@ export class WindowScheduler {
       const receipt = receipts.get(id);
       return receipt?.state === "in-maintenance" ? receipt : undefined;
     };
+    const whyReverted = (id: string) => {
+      const after = receipts.get(id)?.afterProof;
+      return after?.outcome === "reverted" ? `it was brought back by itself: ${after.why}` : undefined;
+    };
     const acts: { entry: Entry; act: Act }[] = [];
     const seenTo = new Map<Entry, Instant>();
     for (const [index, entry] of due.entries()) {
@@ -180,7 +184,7 @@ export class WindowScheduler {
       this.#waiting.delete(entry);
       const spans = book.unseen(entry, now);
       seenTo.set(entry, Date.parse(entry.stored.seenTo));
-      acts.push(...actsFor(entry.stored, spans, now, isOpen).map((act) => ({ entry, act })));
+      acts.push(...actsFor(entry.stored, spans, now, isOpen, whyReverted).map((act) => ({ entry, act })));
       book.markSeen(entry, now);
     }
     const order = { start: 0, record: 1, end: 2, undo: 2 } as const;

@@ -123,6 +123,7 @@ export function someState(): AppState {
       author: "marta",
       notifications: true,
       ...reminding,
+      revertIfWrong: false,
       startAtLogin: false,
       trayExplained: false,
     },

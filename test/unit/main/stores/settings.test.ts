@@ -14,6 +14,7 @@ describe("the settings", () => {
       quietHours: null,
       reminders: ["-P1D", "-PT1H", "-PT10M", "start", "end"],
       startAtLoginOffered: false,
+      revertIfWrong: false,
     });
     const { defaults } = settingsDocument("marta");
     expect(Settings.parse(defaults)).toEqual(defaults);

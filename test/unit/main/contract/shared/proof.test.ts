@@ -5,7 +5,8 @@ import { trayModel } from "../../../../../main/desktop/tray-model.ts";
 import { alertsOf } from "../../../../../main/reminders/alerts.ts";
 import { receiptPill } from "../../../../../renderer/history/history-entries.ts";
 import { sitesOf, stateLabel } from "../../../../../renderer/lib/sites.ts";
-import type { Proof, ProofCell, Receipt } from "../../../../../server-agent/contract/maintenance.ts";
+import type { Receipt } from "../../../../../server-agent/contract/maintenance.ts";
+import type { Proof, ProofCell } from "../../../../../server-agent/contract/proof.ts";
 import { at, someReceipt, someServer, someState } from "../../../../support/desktop/desktop-fixtures.ts";
 
 function cell(changes: Partial<ProofCell> = {}): ProofCell {

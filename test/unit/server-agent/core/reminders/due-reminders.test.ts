@@ -238,6 +238,20 @@ describe("what is said of a maintenance by hand", () => {
     });
   });
 
+  it.each([
+    ["reverted", "shop was brought back by the agent itself: not closed as planned"],
+    ["not-reverted", "shop is not closed as planned, and could not be brought back"],
+  ] as const)("what the agent did after its proof: %s", (outcome, title) => {
+    const afterProof = { outcome, at: iso(START + MINUTE), why: "the proof failed: wild answered" };
+    const state = outcome === "reverted" ? ("reverted" as const) : ("in-maintenance" as const);
+    const { due } = of({ state, until: iso(END), afterProof }, START + MINUTE);
+    expect(due).toMatchObject([{ id: `r-1-${outcome}`, kind: "failed", title, receipts: ["r-1"] }]);
+    expect(due[0]?.text).toContain("the proof failed: wild answered.");
+    expect(of({ state, until: iso(END), afterProof: { ...afterProof, outcome: "kept" } }, START + MINUTE).due).toEqual(
+      [],
+    );
+  });
+
   it("nothing that the window says which holds it", () => {
     const receipt = someReceipt({ startedAt: iso(START), until: iso(END) });
     expect(remindersAt([recorded({ state: "overrun" })], [receipt], END + MINUTE, 0, () => false).due).toMatchObject([
