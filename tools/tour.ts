@@ -14,7 +14,7 @@ import { startLoad, type Target, type Truth } from "./driving/load.ts";
 
 const root = join(import.meta.dirname, "..");
 const folder = join(root, "tour");
-const STEPS = ["Copycat", "Domains", "Response", "Who still gets in", "Order", "Restart"];
+const STEPS = ["Copycat", "Domains", "What visitors see", "Who gets in", "Order", "When"];
 
 const shots: string[] = [];
 async function shot(page: Page, name: string): Promise<void> {
@@ -118,9 +118,10 @@ try {
   await heading(/^Put .* in maintenance$/).waitFor();
   await page.getByLabel("Reason").fill("New shelves in the shop");
   await shot(page, "wizard-site");
+  await button("How it works").click();
   for (const step of STEPS) {
     await button(`Next: ${step}`).click();
-    if (step === "Response") {
+    if (step === "What visitors see") {
       await page.getByLabel("Title", { exact: true }).fill("Back soon");
       await page.getByLabel("Text", { exact: true }).fill("We are putting up new shelves. Your basket is safe.");
       await page.waitForTimeout(600);
@@ -228,7 +229,7 @@ try {
     await mkdir(pictures, { recursive: true });
     for (const [name, picture] of [
       ["overview-maintenance", "overview"],
-      ["wizard-response", "wizard"],
+      ["wizard-what-visitors-see", "wizard"],
       ["progress-dark", "progress"],
       ["schedule", "schedule"],
     ]) {

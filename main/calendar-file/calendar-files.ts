@@ -44,7 +44,7 @@ export async function calendarOf({ call, profiles }: Agents, places: readonly Wi
     const fault = rrule === undefined ? undefined : ruleFault(rrule);
     if (fault !== undefined)
       return failed(
-        "ipc.input",
+        "window.state",
         `Nothing was exported, as no other program would read the rule of “${title}” on ${server}; change it first: ${fault}`,
       );
     const same = found.find(({ window }) => isSame(window, reply.value));
@@ -68,9 +68,12 @@ export async function entriesOf(text: string, file: string): Promise<Result<Cale
   try {
     const entries = readWindows(text, Intl.DateTimeFormat().resolvedOptions().timeZone, Date.now());
     if (entries.length > 0) return done(entries);
-    return failed("ipc.input", `${file} has nothing to plan: its events are cancelled, or none of them takes place.`);
+    return failed(
+      "file.unusable",
+      `${file} has nothing to plan: its events are cancelled, or none of them takes place.`,
+    );
   } catch (error) {
-    if (error instanceof LineFault) return failed("ipc.input", `${file}, line ${error.line}: ${error.message}`);
+    if (error instanceof LineFault) return failed("file.unusable", `${file}, line ${error.line}: ${error.message}`);
     throw error;
   }
 }

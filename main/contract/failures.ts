@@ -65,6 +65,7 @@ export const FAILURE_CODES = [
   "ssh.lost",
   "practice.failed",
   "settings.failed",
+  "file.unusable",
   "reminder.over",
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];

@@ -19,6 +19,7 @@ export const Settings = z.strictObject({
   quietHours: QuietHours.nullable().describe("Do not disturb: only overdue sites are notified then."),
   reminders: WindowDraft.shape.reminders.unwrap().describe("Default reminders of a new window."),
   revertIfWrong: z.boolean().describe("Whether a new maintenance is reverted by itself if its proof fails."),
+  showsRecipe: z.boolean().describe("The wizard shows all seven steps of the recipe, not four."),
   startAtLogin: z.boolean(),
   startAtLoginOffered: z.boolean(),
   trayExplained: z.boolean(),

@@ -79,10 +79,10 @@ export async function openText(
   if (file === null) return done(null);
   try {
     const { size } = await fs.stat(file);
-    if (size > MAX_FILE_BYTES) return failed("ipc.input", `${file} is too large for ${what}.`);
+    if (size > MAX_FILE_BYTES) return failed("file.unusable", `${file} is too large for ${what}.`);
     return done({ file, text: decodeText(await fs.readFile(file)) });
   } catch (error) {
-    return failed("ipc.input", `${file} could not be read: ${messageOf(error)}`);
+    return failed("file.unusable", `${file} could not be read: ${messageOf(error)}`);
   }
 }
 
@@ -97,16 +97,16 @@ export async function chooseLogo(window: BrowserWindow): Promise<Result<string |
   if (file === null) return done(null);
   const type = LOGO_TYPES[path.extname(file).toLowerCase()];
   if (type === undefined)
-    return failed("ipc.input", `${path.basename(file)} is not a PNG, JPEG, GIF, WebP or SVG image.`);
+    return failed("file.unusable", `${path.basename(file)} is not a PNG, JPEG, GIF, WebP or SVG image.`);
   try {
     const { size } = await fs.stat(file);
     if (size > MAX_LOGO_BYTES)
       return failed(
-        "ipc.input",
+        "file.unusable",
         `${path.basename(file)} is too large: a logo travels inside the page and may have ${String(MAX_LOGO_BYTES / 1000)} kB, this one has ${String(Math.ceil(size / 1000))} kB.`,
       );
     return done(`data:${type};base64,${(await fs.readFile(file)).toString("base64")}`);
   } catch (error) {
-    return failed("ipc.input", `${file} could not be read: ${messageOf(error)}`);
+    return failed("file.unusable", `${file} could not be read: ${messageOf(error)}`);
   }
 }

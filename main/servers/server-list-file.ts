@@ -35,14 +35,14 @@ export function parseServerList(text: string, file: string): Result<NewServer[]>
   try {
     document = JSON.parse(text);
   } catch {
-    return failed("ipc.input", `${file} is not JSON. Choose a list of servers that was exported by Backsoon.`);
+    return failed("file.unusable", `${file} is not JSON. Choose a list of servers that was exported by Backsoon.`);
   }
   const parsed = ServerList.safeParse(document);
   if (parsed.success) return done(parsed.data.servers);
   const problems = problemsOf(parsed.error);
   const [first] = problems;
   return failed(
-    "ipc.input",
+    "file.unusable",
     `${file} is not a server list of this version of Backsoon${first === undefined ? "" : `: ${first.path === "" ? "/" : first.path}: ${first.message}`}.`,
     problems,
   );

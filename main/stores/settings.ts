@@ -3,34 +3,36 @@ import { DEFAULT_REMINDERS } from "../../server-agent/core/reminders/default-rem
 import { Settings } from "../contract/settings.ts";
 import type { DocumentDefinition } from "./document.ts";
 
-/** What came with version 2, and with version 3. */
-const ADDED = {
+/** What came with each version. */
+const ADDED_IN_2 = {
   quietHours: null,
   reminders: DEFAULT_REMINDERS,
   startAtLoginOffered: false,
 };
-
-const ADDED_LATER = { revertIfWrong: false };
+const ADDED_IN_3 = { revertIfWrong: false };
+const ADDED_IN_4 = { showsRecipe: false };
 
 /** @param author the login name of this account. */
 export function settingsDocument(author: string): DocumentDefinition<Settings> {
   return {
     name: "settings",
     title: "the settings",
-    version: 3,
+    version: 4,
     schema: Settings,
     defaults: {
       appearance: "system",
       author,
       notifications: true,
-      ...ADDED,
-      ...ADDED_LATER,
+      ...ADDED_IN_2,
+      ...ADDED_IN_3,
+      ...ADDED_IN_4,
       startAtLogin: false,
       trayExplained: false,
     },
     migrations: {
-      1: (content) => ({ ...ADDED, ...(content as object) }),
-      2: (content) => ({ ...ADDED_LATER, ...(content as object) }),
+      1: (content) => ({ ...ADDED_IN_2, ...(content as object) }),
+      2: (content) => ({ ...ADDED_IN_3, ...(content as object) }),
+      3: (content) => ({ ...ADDED_IN_4, ...(content as object) }),
     },
   };
 }

@@ -12,6 +12,9 @@ import { Installation } from "./installation.svelte.ts";
 import { ServerVisit, type VisitState } from "./server-visit.svelte.ts";
 import { draftOf, NO_ADDRESS, targetOf, type SshDraft, type SshProblems } from "./ssh-address.ts";
 
+/** As long as the contract lets it be. */
+const MAX_NAME_LENGTH = 100;
+
 export type AddStep = "where" | "login" | "agent" | "install" | "name";
 
 export class AddServer {
@@ -190,7 +193,8 @@ export class AddServer {
     this.failure = undefined;
     this.step = step;
     this.#reached = Math.max(this.#reached, this.index);
-    if (step === "name" && this.name === "") this.name = this.kind === "ssh" ? (this.target?.host ?? "") : "";
+    if (step === "name" && this.name === "")
+      this.name = this.kind === "ssh" ? (this.target?.host ?? "").slice(0, MAX_NAME_LENGTH) : "";
   }
 
   #isInOrder(): boolean {

@@ -59,7 +59,7 @@ export function parseAddress(typed: string): Address | string {
   const host = bracketed ?? name;
   const portText = bracketPort ?? namePort;
   if (place.includes("/")) return notAHost(place);
-  if (!/^[^\s\-@/[\]][^\s@/[\]]*$/.test(host))
+  if (!/^[^\s\-@/[\]][^\s@/[\]]{0,254}$/.test(host))
     return host === "" ? `The host is missing. Write e.g. ${EXAMPLE}.` : notAHost(host);
   const port = portText === undefined ? undefined : portOf(portText);
   if (portText !== undefined && port === undefined) return PORT_PROBLEM;

@@ -98,6 +98,7 @@ export const MESSAGES: Record<FailureCode, Message> = {
   ),
   internal: tell("Something went wrong", "As far as is known, nothing was changed. Copy the details and report it."),
   "ipc.input": tell("The app rejected its own request", "This is a fault of the app; copy the details and report it."),
+  "file.unusable": tell("This file cannot be used", "Nothing was changed. Choose another file, or correct this one."),
   "ipc.sender": tell("The app refused its own page", "Restart the app."),
   "server.unknown": tell("This server is no longer in the list", "Go back to the overview.", "Show the overview"),
   "server.duplicate": tell("This server is already in the list", "Use the entry that is there."),

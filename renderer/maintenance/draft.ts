@@ -96,20 +96,33 @@ export function entries(text: string): string[] {
   return [...new Set(text.split(/[\s,;]+/).filter((entry) => entry !== ""))];
 }
 
-function exceptions(draft: Draft): Condition[] {
-  const list: Condition[] = [];
-  if (draft.certificates) list.push({ path: [CERTIFICATE_PATH] });
-  const health = entries(draft.healthChecks);
-  if (health.length > 0) list.push({ path: health });
-  const webhooks = entries(draft.webhooks);
-  if (webhooks.length > 0) list.push({ path: webhooks });
-  const addresses = entries(draft.addresses);
-  if (addresses.length > 0) list.push({ from: addresses });
-  if (draft.headerName.trim() !== "")
+/** The exceptions in the order in which they are sent, each with the field that it comes from. */
+export function exceptionsOf(draft: Draft): { field: keyof Draft; condition: Condition }[] {
+  const list: { field: keyof Draft; condition: Condition }[] = [];
+  if (draft.certificates) list.push({ field: "certificates", condition: { path: [CERTIFICATE_PATH] } });
+  for (const field of ["healthChecks", "webhooks"] as const) {
+    const path = entries(draft[field]);
+    if (path.length > 0) list.push({ field, condition: { path } });
+  }
+  const from = entries(draft.addresses);
+  if (from.length > 0) list.push({ field: "addresses", condition: { from } });
+  const header = draft.headerName.trim().toLowerCase();
+  if (header !== "")
     list.push({
-      header: { [draft.headerName.trim().toLowerCase()]: draft.headerValue === "" ? true : draft.headerValue },
+      field: "headerName",
+      condition: { header: { [header]: draft.headerValue === "" ? true : draft.headerValue } },
     });
   return list;
+}
+
+/** The staff names in the form that browsers send (IDNA, as the URL standard has it). */
+export function staffHostsOf({ staffHosts }: Pick<Draft, "staffHosts">): string[] {
+  return entries(staffHosts).map((name) => {
+    // eslint-disable-next-line no-control-regex -- all of ASCII is meant
+    if (/^[\x00-\x7f]*$/.test(name) || !URL.canParse(`http://${name}`)) return name;
+    const { hostname, pathname, port } = new URL(`http://${name}`);
+    return pathname === "/" && port === "" ? hostname : name;
+  });
 }
 
 /** The end as ISO 8601 in UTC; `undefined` while it is open or not a date. */
@@ -140,7 +153,7 @@ export function optionsOf(
   const until = endOf(draft);
   const copycat = isAlike ? draft.copycat.trim() : "";
   const covered = hosts.filter((host) => !draft.leftOut.includes(host));
-  const staff = isAlike ? entries(draft.staffHosts) : [];
+  const staff = isAlike ? staffHostsOf(draft) : [];
   const fields = {
     title: draft.title.trim(),
     text: draft.text.trim(),
@@ -154,7 +167,7 @@ export function optionsOf(
       : draft.response === "status"
         ? { status: draft.status }
         : { page: Object.keys(words).length === 0 ? "default" : words };
-  const list = exceptions(draft);
+  const list = exceptionsOf(draft).map(({ condition }) => condition);
   return {
     site,
     ...(copycat === "" ? {} : { copycat }),
@@ -175,97 +188,6 @@ export function optionsOf(
   };
 }
 
+/** The steps of the recipe, in its order. */
 export const STEPS = ["site", "copycat", "domains", "response", "exceptions", "order", "restart"] as const;
 export type Step = (typeof STEPS)[number];
-
-/**
- * What is missing or wrong in a step, by field; empty when one may go on. `hosts` are those of the
- * original, `now` in epoch milliseconds.
- */
-export function problemsOf(
-  step: Step,
-  draft: Draft,
-  hosts: readonly string[],
-  now: number,
-): Partial<Record<keyof Draft, string>> {
-  switch (step) {
-    case "site":
-      return draft.site === "" ? { site: "Choose the site that goes into maintenance." } : tooMany(draft);
-    case "copycat":
-      return draft.copycat === "" || /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(draft.copycat.trim())
-        ? {}
-        : { copycat: "Use letters, digits, dot, dash or underscore, and start with a letter or digit." };
-    case "domains":
-      return hosts.length > 0 && hosts.every((host) => draft.leftOut.includes(host))
-        ? { leftOut: "Choose at least one domain; otherwise nobody would see the maintenance page." }
-        : {};
-    case "response":
-      return {
-        ...(draft.response === "files" && !draft.root.startsWith("/")
-          ? { root: "Enter the folder or file on the server as an absolute path, e.g. /srv/backsoon/pages/shop." }
-          : {}),
-        ...(draft.response === "status" &&
-        !(Number.isInteger(draft.status) && draft.status >= 400 && draft.status <= 599)
-          ? { status: "Use a status from 400 to 599; 503 is the right one for maintenance." }
-          : {}),
-        ...(draft.retryAfter === "minutes" &&
-        !(Number.isInteger(draft.retryMinutes) && draft.retryMinutes > 0 && draft.retryMinutes <= 525_600)
-          ? { retryMinutes: "Use whole minutes, at least 1." }
-          : {}),
-        ...endProblems(draft, now),
-      };
-    case "exceptions":
-      return {
-        ...pathProblem("healthChecks", draft.healthChecks),
-        ...pathProblem("webhooks", draft.webhooks),
-        ...addressProblem(draft.addresses),
-        ...(draft.headerName.trim() === "" && draft.headerValue !== ""
-          ? { headerName: "Name the header that carries this value." }
-          : {}),
-        ...(/^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/.test(draft.headerName.trim())
-          ? {}
-          : { headerName: "A header name has letters, digits and dashes only." }),
-      };
-    case "order":
-      return {};
-    case "restart":
-      return endProblems(draft, now);
-  }
-}
-
-/** As many as an agent takes in one go. */
-const MAX_SITES_PER_SERVER = 100;
-
-function tooMany({ serverId, site, also }: Draft): Partial<Record<keyof Draft, string>> {
-  const onOne = Map.groupBy([{ serverId, site }, ...also], (place) => place.serverId);
-  return [...onOne.values()].some(({ length }) => length > MAX_SITES_PER_SERVER)
-    ? {
-        also: `One server switches ${MAX_SITES_PER_SERVER} sites at a time; leave some out and switch them afterwards.`,
-      }
-    : {};
-}
-
-function endProblems(draft: Draft, now: number): Partial<Record<keyof Draft, string>> {
-  if (draft.when === "planned") return {};
-  const end = endOf(draft);
-  if (draft.end === "at" && end === undefined)
-    return { until: "Enter the date and time of the expected end, or choose an open end." };
-  if (end !== undefined && Date.parse(end) <= now)
-    return { until: "This time is in the past; choose a later one, or an open end." };
-  if (draft.retryAfter === "end" && end === undefined)
-    return { retryAfter: "Counting down to the end needs an end time." };
-  return {};
-}
-
-/** Only what is certainly no address; the plan reads them in full. */
-function addressProblem(text: string): Partial<Record<keyof Draft, string>> {
-  const wrong = entries(text).find((entry) => !/^(?=.*[.:])[\da-f.:]+(\/\d{1,3})?$/i.test(entry));
-  return wrong === undefined
-    ? {}
-    : { addresses: `“${wrong}” is not an address or range, e.g. 10.0.0.0/8 or 2001:db8::/32` };
-}
-
-function pathProblem(field: "healthChecks" | "webhooks", text: string): Partial<Record<keyof Draft, string>> {
-  const wrong = entries(text).find((entry) => !entry.startsWith("/"));
-  return wrong === undefined ? {} : { [field]: `“${wrong}” is not a path: start it with /, e.g. /${wrong}` };
-}

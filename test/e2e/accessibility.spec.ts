@@ -158,9 +158,10 @@ test("each step of the wizard, the progress, and the way back", async () => {
   await page.getByRole("radio", { name: SHOP }).check();
   await expect(page.getByRole("region", { name: "Preview" }).getByText("Choose a site to see")).toBeHidden();
   findings.push(...(await findingsOn(page, "wizard, site")));
-  for (const step of ["Copycat", "Domains", "Response", "Who still gets in", "Order", "Restart"]) {
+  await button("How it works").click();
+  for (const step of ["Copycat", "Domains", "What visitors see", "Who gets in", "Order", "When"]) {
     await button(`Next: ${step}`).click();
-    if (step === "Response")
+    if (step === "What visitors see")
       await page.frameLocator(`iframe[title="The page on a desktop"]`).getByRole("heading").waitFor();
     findings.push(...(await findingsOn(page, `wizard, ${step}`)));
   }
@@ -206,10 +207,10 @@ test("several servers: the wizard, the progress, a refusal, what is not finished
     await button("Put 2 in maintenance").click();
     await page.getByRole("checkbox", { name: "wiki on web-2" }).check();
     findings.push(...(await findingsOn(page, "wizard, several sites")));
-    await button("Next: Copycat").click();
-    await button("Next: Domains").click();
+    await button("How it works").click();
+    await button("Domains").click();
     findings.push(...(await findingsOn(page, "wizard, domains of several sites")));
-    await button("Skip to the end").click();
+    await button("Review").click();
 
     // Somebody else is about to switch there, and a site has gone into maintenance meanwhile.
     const held = await stage(agents[0], maintain("blog"));

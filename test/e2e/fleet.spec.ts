@@ -71,9 +71,8 @@ async function chooseShopEverywhere(): Promise<void> {
   await page.getByRole("radio", { name: "shop on web-1" }).check();
   await button("+ shop.example.com on 2 other servers").click();
   await page.getByRole("textbox", { name: "Reason" }).fill("New database");
-  for (const step of ["Copycat", "Domains", "Response", "Who still gets in", "Order", "Restart"])
-    await button(`Next: ${step}`).click();
-  await expect(page.getByRole("heading", { name: "Switch", level: 2 })).toBeVisible();
+  for (const step of ["What visitors see", "Who gets in", "When"]) await button(`Next: ${step}`).click();
+  await expect(page.getByRole("heading", { name: "Decide when", level: 2 })).toBeVisible();
 }
 
 test("three sites on three servers go into maintenance together, and come back byte for byte", async () => {
@@ -163,7 +162,7 @@ test("several sites are chosen on the overview, put in maintenance, and brought 
     await page.getByRole("checkbox", { name: `Select ${site ?? ""}.example.com on ${name ?? ""}` }).check();
   await button("Put 3 in maintenance").click();
   await expect(page.getByRole("heading", { name: "Put 3 sites on 2 servers in maintenance" })).toBeVisible();
-  await button("Skip to the end").click();
+  await button("Review").click();
   await button("Put 3 sites on 2 servers in maintenance").click();
   await expect(page.getByText(/^3 sites on 2 servers are in maintenance/)).toBeVisible();
   expect(await everywhere()).toEqual([[503, 503, LIVE[2]], LIVE, [LIVE[0], LIVE[1], 503]]);

@@ -41,10 +41,10 @@ test("from the first start into maintenance and back, with visitors and a downlo
   const download = await startDownload(target, 4);
   await load.rounds(3);
 
-  // Three clicks with everything as proposed: the site, to the end, switch.
+  // Three clicks with everything as proposed: the site, review, switch.
   await page.getByRole("button", { name: "Put site in maintenance" }).click();
   await page.getByRole("radio", { name: SHOP }).check();
-  await page.getByRole("button", { name: "Skip to the end" }).click();
+  await page.getByRole("button", { name: "Review" }).click();
   const switchButton = page.getByRole("button", { name: `Put ${SHOP} in maintenance` });
   await expect(switchButton).toBeEnabled();
   order("moving");

@@ -74,6 +74,18 @@ test("every step of the wizard by keyboard only, up to the switch and back", asy
   await expect(radio("blog.localhost")).toBeChecked();
   await page.keyboard.press("ArrowUp");
   await expect(radio(SHOP)).toBeChecked();
+  // The four steps unfold to the seven of the recipe.
+  const how = page.getByRole("button", { name: "How it works" });
+  await expect(page.getByRole("navigation", { name: "Steps" }).getByRole("button")).toHaveText([
+    /Site/,
+    /What visitors see/,
+    /Who gets in/,
+    /When/,
+    /How it works/,
+  ]);
+  await walk("Shift+Tab", how);
+  await page.keyboard.press("Enter");
+  await expect(how).toHaveAttribute("aria-expanded", "true");
   await tabTo(textbox("Reason"));
   await page.keyboard.type("Keyboard only");
   await page.keyboard.press("Enter");
@@ -94,11 +106,13 @@ test("every step of the wizard by keyboard only, up to the switch and back", asy
   await page.keyboard.type("staff.shop.localhost");
   await page.keyboard.press("Control+Enter");
 
-  await expect(step("Decide what visitors get")).toBeFocused();
+  await expect(step("Decide what visitors see")).toBeFocused();
   await tabTo(radio("The built-in page"));
   await page.keyboard.press("ArrowDown");
   await expect(radio("Your own page")).toBeChecked();
   await expect(textbox("File or folder on the server")).toBeVisible();
+  // Nobody has typed there yet.
+  await expect(page.getByRole("alert")).toHaveCount(0);
   await page.keyboard.press("ArrowDown");
   await expect(radio("Only a status")).toBeChecked();
   await page.keyboard.press("ArrowUp");
@@ -110,28 +124,22 @@ test("every step of the wizard by keyboard only, up to the switch and back", asy
   await page.keyboard.press("Enter");
   await page.keyboard.type("by keyboard.");
   await expect(textbox("Text")).toHaveValue("Written\nby keyboard.");
-  // Retry at the end needs an end; the message says so, and a button with a usual time puts it
-  // right.
+  // Retry at the end needs an end, which is chosen in the last step.
   await tabTo(radio("After"));
   await page.keyboard.press("ArrowDown");
   await expect(radio("At the expected end")).toBeChecked();
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByRole("alert")).toBeVisible();
-  await tabTo(page.getByRole("button", { name: "+1 h" }));
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert")).toBeHidden();
-  await page.keyboard.press("Control+Enter");
 
-  await expect(step("Decide who still gets in")).toBeFocused();
+  await expect(step("Decide who gets in")).toBeFocused();
   // Back, and forward by the list of steps, which stands before the form: what was chosen is still
   // there.
   await tabTo(page.getByRole("button", { name: "Back", exact: true }));
   await page.keyboard.press("Enter");
-  await expect(step("Decide what visitors get")).toBeFocused();
+  await expect(step("Decide what visitors see")).toBeFocused();
   await expect(textbox("Text")).toHaveValue("Written\nby keyboard.");
-  await walk("Shift+Tab", page.getByRole("button", { name: "Who still gets in", exact: true }));
+  await walk("Shift+Tab", page.getByRole("button", { name: "Who gets in", exact: true }));
   await page.keyboard.press("Enter");
-  await expect(step("Decide who still gets in")).toBeFocused();
+  await expect(step("Decide who gets in")).toBeFocused();
   const health = textbox("Health checks");
   await tabTo(health);
   await page.keyboard.type(" /ready");
@@ -143,10 +151,21 @@ test("every step of the wizard by keyboard only, up to the switch and back", asy
   await expect(radio("At the top of the list")).toBeChecked();
   await page.keyboard.press("Control+Enter");
 
-  await expect(step("Switch")).toBeFocused();
-  await tabTo(radio("Graceful"));
+  await expect(step("Decide when")).toBeFocused();
+  // The message says what is missing, and a button with a usual time puts it right.
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("alert")).toBeVisible();
+  await tabTo(page.getByRole("button", { name: "+1 h" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toBeHidden();
+  await expect(page.getByText(/^In (59|60) min|^In 1 h\./)).toBeVisible();
+  await walk("Shift+Tab", page.getByRole("button", { name: "+15 min" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByText(/^In 1 h 1[45] min/)).toBeVisible();
+  await walk("Shift+Tab", radio("Graceful"));
   await page.keyboard.press("ArrowDown");
   await expect(radio(/^Hard/)).toBeChecked();
+  await expect(page.getByText("Then every connection of the server is cut, of other sites too.")).toBeVisible();
   await page.keyboard.press("ArrowUp");
   await expect(radio("Graceful")).toBeChecked();
   const apply = page.getByRole("button", { name: `Put ${SHOP} in maintenance` });

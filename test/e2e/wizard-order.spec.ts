@@ -34,7 +34,8 @@ const TOP = ["blog-copycat", "shop", "blog", "default"];
 test("the copycat is dragged to the top and back, and settles only where it can answer", async () => {
   await startPracticeShop(page, false);
   await page.getByRole("button", { name: "blog.localhost", exact: true }).click();
-  for (const step of ["Copycat", "Domains", "Response", "Who still gets in", "Order"])
+  await page.getByRole("button", { name: "How it works" }).click();
+  for (const step of ["Copycat", "Domains", "What visitors see", "Who gets in", "Order"])
     await page.getByRole("button", { name: `Next: ${step}` }).click();
   await expect.poll(order).toEqual(ABOVE);
 
@@ -62,20 +63,27 @@ test("the copycat is dragged to the top and back, and settles only where it can 
   await putWildcardOnTop();
   const warning = page.getByText(/wild stands above the copycat/);
   await expect(warning).toBeVisible();
-  await page.getByRole("button", { name: "Next: Restart" }).click();
+  await page.getByRole("button", { name: "Next: When" }).click();
   await expect(warning).toBeVisible();
   await page.getByRole("button", { name: "Go to Order" }).click();
   await expect(page.getByRole("heading", { name: "Put the copycat above the original" })).toBeVisible();
-  await page.getByRole("button", { name: /^Response/ }).click();
+  await page.getByRole("button", { name: /^What visitors see/ }).click();
   await radio("Your own page").check();
   await page.getByRole("textbox", { name: "File or folder on the server" }).fill("/srv/nope");
-  await expect(page.getByText("there is no `/srv/nope` on this server").first()).toBeVisible();
+  await expect(page.getByText("there is no “/srv/nope” on this server").first()).toBeVisible();
   await expect(page.getByRole("button", { name: /something is wrong here/ })).toBeVisible();
   await radio("The built-in page").check();
-  await page.getByRole("button", { name: /^Who still gets in/ }).click();
+  await page.getByRole("button", { name: /^Who gets in/ }).click();
   await page.getByRole("checkbox", { name: /Certificate renewal/ }).uncheck();
   await page.getByRole("textbox", { name: "Health checks" }).fill("");
-  await page.getByRole("button", { name: /^Restart/ }).click();
+  await page.getByRole("textbox", { name: "Addresses" }).fill("300.1.1.1");
+  await expect(page.getByRole("button", { name: /^Who gets in.*something is wrong here/ })).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Addresses" })).toHaveAttribute("aria-invalid", "true");
+  await page.getByRole("textbox", { name: "Health checks" }).fill("healthz");
+  await expect(page.getByText("The app rejected its own request")).toHaveCount(0);
+  await page.getByRole("textbox", { name: "Health checks" }).fill("");
+  await page.getByRole("textbox", { name: "Addresses" }).fill("");
+  await page.getByRole("button", { name: /^When/ }).click();
   const press = page.getByRole("button", { name: "Put blog.localhost in maintenance" });
   await expect(page.getByText(/Certificates for blog.localhost cannot be renewed/)).toBeVisible();
   await expect(page.getByText("Agree to the warnings above first")).toBeVisible();

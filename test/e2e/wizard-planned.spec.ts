@@ -72,7 +72,7 @@ test("a window on two servers is planned in the wizard at the quietest time, wit
   await radio("shop on web-1").check();
   await button("+ shop.example.com on web-2").click();
   await page.getByRole("textbox", { name: "Reason" }).fill("New database");
-  await button("Skip to the end").click();
+  await button("Review").click();
   await radio(/^Planned/).check();
   // Named after the reason until somebody says otherwise.
   await expect(page.getByRole("textbox", { name: "Title" })).toHaveValue("New database");
@@ -120,7 +120,7 @@ test("a window on two servers is planned in the wizard at the quietest time, wit
 test("what is missing is said at its field, and nothing is planned", async () => {
   await button("Put site in maintenance").click();
   await radio("shop on web-2").check();
-  await button("Skip to the end").click();
+  await button("Review").click();
   await radio(/^Planned/).check();
   await expect(page.getByText("can be suggested once its visits have been counted for a day")).toBeVisible();
   await page.getByRole("textbox", { name: "Title" }).fill("");

@@ -2,7 +2,7 @@
 import type { Plan, VirtualHost } from "../../../main/contract/agent.ts";
 import { plural } from "../../../main/contract/shared/plural.ts";
 import { hostName, scopeOf } from "../../lib/sites.ts";
-import { endOf, entries, type Draft, type Step } from "../../maintenance/draft.ts";
+import { endOf, staffHostsOf, type Draft, type Step } from "../../maintenance/draft.ts";
 import { placesOf } from "./together.ts";
 
 export function choiceIn(step: Step, draft: Draft, plan: Plan | undefined, original: VirtualHost): string {
@@ -12,7 +12,7 @@ export function choiceIn(step: Step, draft: Draft, plan: Plan | undefined, origi
     case "copycat":
       return draft.copycat.trim() === "" ? (plan?.copycat ?? "") : draft.copycat.trim();
     case "domains": {
-      const staff = entries(draft.staffHosts).length;
+      const staff = staffHostsOf(draft).length;
       return `${original.hosts.filter((host) => !draft.leftOut.includes(host)).length} of ${original.hosts.length}${staff === 0 ? "" : `, ${staff} for staff`}`;
     }
     case "response":
@@ -29,6 +29,6 @@ export function choiceIn(step: Step, draft: Draft, plan: Plan | undefined, origi
       return draft.position === "top" ? "at the top" : `above ${draft.site}`;
     case "restart":
       if (draft.when === "planned") return "planned";
-      return `${draft.restart}${endOf(draft) === undefined ? ", open end" : ""}`;
+      return `now${draft.restart === "hard" ? ", hard" : ""}${endOf(draft) === undefined ? ", no end time" : ""}`;
   }
 }

@@ -3,13 +3,15 @@
  * their previews show.
  */
 import type { Config, MaintenanceOptions, Plan, VirtualHost, Warning } from "../../../main/contract/agent.ts";
+import type { Failure } from "../../../main/contract/failures.ts";
 import type { ServerState } from "../../../main/contract/servers.ts";
 import { appState } from "../../lib/app-state.svelte.ts";
 import { foreignOf, type Foreign } from "../../../main/contract/shared/foreign.ts";
 import { hostName } from "../../lib/sites.ts";
-import { entries, optionsOf, type Step } from "../../maintenance/draft.ts";
+import { optionsOf, staffHostsOf, type Step } from "../../maintenance/draft.ts";
+import { fieldOfOption, refusedFields, stepOfField, type DraftProblems } from "../../maintenance/draft-problems.ts";
 import { PlanSource } from "./plan-source.svelte.ts";
-import { stepOf } from "./plan-warnings.ts";
+import { fieldOfWarning } from "./plan-warnings.ts";
 import type { Wizard } from "./wizard.svelte.ts";
 
 export class LeadingSite {
@@ -36,8 +38,9 @@ export class LeadingSite {
     this.#wizard = wizard;
     $effect(() => {
       // Another generation on the server is another plan.
-      if (this.options !== undefined && this.#generation !== undefined)
+      if (this.options !== undefined && this.#generation !== undefined && wizard.isSound)
         this.source.ask(wizard.draft.serverId, this.options, this.#generation);
+      else this.source.hold();
     });
     $effect(() => () => this.source.stop());
   }
@@ -64,16 +67,29 @@ export class LeadingSite {
 
   /** The draft as it is now cannot be planned, so the plan is that of an earlier one. */
   get isStale(): boolean {
-    return this.source.failure !== undefined && this.plan !== undefined;
+    return (this.source.failure !== undefined || !this.#wizard.isSound) && this.plan !== undefined;
   }
 
-  /** What the agent refuses about this option, like `/root`. */
-  problemOf(option: string): string | undefined {
-    return this.source.failure?.problems?.find(({ path }) => path === option)?.message;
+  /** What the plan refuses, at the fields that it comes from. */
+  get refused(): DraftProblems {
+    return refusedFields(this.source.failure?.problems ?? [], this.#wizard.draft);
+  }
+
+  /** A failure that no field can be blamed for. */
+  get failure(): Failure | undefined {
+    const { failure } = this.source;
+    const problems = failure?.problems ?? [];
+    return problems.length > 0 && problems.every(({ path }) => fieldOfOption(path, this.#wizard.draft) !== undefined)
+      ? undefined
+      : failure;
   }
 
   warningsIn(step: Step): Warning[] {
-    const staff = entries(this.#wizard.draft.staffHosts);
-    return this.plan?.warnings.filter((warning) => stepOf(warning, staff) === step) ?? [];
+    const { draft, steps } = this.#wizard;
+    return (
+      this.plan?.warnings.filter(
+        (warning) => stepOfField(fieldOfWarning(warning, staffHostsOf(draft)), steps) === step,
+      ) ?? []
+    );
   }
 }

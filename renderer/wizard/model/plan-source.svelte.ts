@@ -30,6 +30,12 @@ export class PlanSource {
     );
   }
 
+  /** The draft is not to be planned: what is under way is dropped, the last plan stays. */
+  hold(): void {
+    this.stop();
+    this.failure = undefined;
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
     this.#asked += 1;

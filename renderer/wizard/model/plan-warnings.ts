@@ -1,20 +1,20 @@
 /**
- * The warnings of a plan in the wizard: the step that each belongs to, and which of them the person
- * has to agree to before anything is switched. Pure.
+ * The warnings of a plan in the wizard: the field that each belongs to, and which of them the
+ * person has to agree to before anything is switched. Pure.
  */
 import type { Warning } from "../../../main/contract/agent.ts";
-import type { Step } from "../../maintenance/draft.ts";
+import type { Draft } from "../../maintenance/draft.ts";
 
-const STEP_OF_CODE: Record<Warning["code"], Step> = {
-  "alias-left-out": "domains",
-  "wildcard-covers-more": "order",
-  shadowed: "order",
-  "default-site": "domains",
+const FIELD_OF_CODE: Record<Warning["code"], keyof Draft> = {
+  "alias-left-out": "leftOut",
+  "wildcard-covers-more": "position",
+  shadowed: "position",
+  "default-site": "leftOut",
   "original-disabled": "site",
-  "already-in-maintenance": "order",
-  "exception-unreachable": "exceptions",
-  "end-in-past": "restart",
-  "acme-not-excepted": "exceptions",
+  "already-in-maintenance": "position",
+  "exception-unreachable": "addresses",
+  "end-in-past": "until",
+  "acme-not-excepted": "certificates",
   "hook-missing": "site",
   "demoted-copycat-replaced": "copycat",
 };
@@ -28,14 +28,14 @@ const LEADS_VISITORS_ASTRAY: ReadonlySet<Warning["code"]> = new Set<Warning["cod
 
 /** A warning as the last step lists it. */
 export interface ShownWarning {
-  step: Step;
+  field: keyof Draft;
   message: string;
   needsConsent: boolean;
 }
 
-/** @param staff staff names as they were entered; what is about one of them is set there */
-export function stepOf({ code, host }: Warning, staff: readonly string[]): Step {
-  return host !== undefined && staff.includes(host) ? "domains" : STEP_OF_CODE[code];
+/** @param staff staff names as they were sent; what is about one of them is set there */
+export function fieldOfWarning({ code, host }: Warning, staff: readonly string[]): keyof Draft {
+  return host !== undefined && staff.includes(host) ? "staffHosts" : FIELD_OF_CODE[code];
 }
 
 /** Each once, however many sites have it; those that need consent first. */
@@ -44,7 +44,7 @@ export function shownWarnings(warnings: readonly Warning[], staff: readonly stri
     warnings.map((warning): [string, ShownWarning] => [
       warning.message,
       {
-        step: stepOf(warning, staff),
+        field: fieldOfWarning(warning, staff),
         message: warning.message,
         needsConsent: LEADS_VISITORS_ASTRAY.has(warning.code),
       },

@@ -23,7 +23,8 @@ export class PlanWindow implements Strategy {
     const { draft, step, window } = this.#wizard;
     return step === "restart" &&
       draft.when === "planned" &&
-      this.#wizard.valid("restart") &&
+      this.#wizard.isSound &&
+      this.#wizard.faultsIn("restart").length === 0 &&
       this.#participants.areAllThere
       ? JSON.stringify({ terms: termsOf(window), targets: this.#targets(), windows: [] })
       : undefined;

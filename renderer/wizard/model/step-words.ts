@@ -1,22 +1,35 @@
-/** The steps of the wizard in words. */
-import type { Step } from "../../maintenance/draft.ts";
+/** The steps of the wizard, and their words. */
+import { STEPS, type Step } from "../../maintenance/draft.ts";
+
+/** Enough for nearly everyone: the others of the recipe have a default that suits. */
+const SHORT: readonly Step[] = ["site", "response", "exceptions", "restart"];
+
+/** @param showsRecipe all steps of the recipe */
+export function stepsShown(showsRecipe: boolean): readonly Step[] {
+  return showsRecipe ? STEPS : SHORT;
+}
+
+/** The one that is shown instead of a step that is not. */
+export function shownInstead(step: Step, steps: readonly Step[]): Step {
+  return steps.findLast((each) => STEPS.indexOf(each) <= STEPS.indexOf(step)) ?? "site";
+}
 
 export const STEP_TITLES: Record<Step, string> = {
   site: "Site",
   copycat: "Copycat",
   domains: "Domains",
-  response: "Response",
-  exceptions: "Who still gets in",
+  response: "What visitors see",
+  exceptions: "Who gets in",
   order: "Order",
-  restart: "Restart",
+  restart: "When",
 };
 
 export const STEP_HEADINGS: Record<Step, string> = {
   site: "Choose the site",
   copycat: "Make a copycat of the site",
   domains: "Set the domains",
-  response: "Decide what visitors get",
-  exceptions: "Decide who still gets in",
+  response: "Decide what visitors see",
+  exceptions: "Decide who gets in",
   order: "Put the copycat above the original",
-  restart: "Switch",
+  restart: "Decide when",
 };

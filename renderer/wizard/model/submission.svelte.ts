@@ -5,7 +5,7 @@
 import type { Failure } from "../../../main/contract/failures.ts";
 import { FailureError, failureOf } from "../../lib/bridge.ts";
 import { router } from "../../lib/router.svelte.ts";
-import { entries } from "../../maintenance/draft.ts";
+import { staffHostsOf } from "../../maintenance/draft.ts";
 import type { LeadingSite } from "./leading-site.svelte.ts";
 import { Participants } from "./participants.svelte.ts";
 import { consentText, shownWarnings, type ShownWarning } from "./plan-warnings.ts";
@@ -49,7 +49,7 @@ export class Submission {
 
   /** All warnings, for the last step. */
   get warnings(): ShownWarning[] {
-    return shownWarnings(this.#strategy.warnings, entries(this.#wizard.draft.staffHosts));
+    return shownWarnings(this.#strategy.warnings, staffHostsOf(this.#wizard.draft));
   }
 
   /** Visitors would go where nobody may expect it, so the person has to agree first. */

@@ -24,7 +24,7 @@ export class SwitchTogether implements Strategy {
     this.#participants = participants;
     $effect(() => {
       const { planned } = participants;
-      if (wizard.draft.when === "now" && planned.length > 0) this.plans.ask(planned);
+      if (wizard.draft.when === "now" && wizard.isSound && planned.length > 0) this.plans.ask(planned);
     });
     $effect(() => () => this.plans.stop());
   }

@@ -1,8 +1,10 @@
 /** Everything behind the wizard's screen: the choices, the site that they are about, the end. */
 import { untrack } from "svelte";
 import { appState } from "../../lib/app-state.svelte.ts";
+import { call, failureOf } from "../../lib/bridge.ts";
 import type { WizardScreen } from "../../lib/screen.ts";
 import { scopeOf } from "../../lib/sites.ts";
+import { toasts } from "../../lib/toasts.svelte.ts";
 import { firstChoice } from "./first-choice.ts";
 import { keptDraft } from "./kept-drafts.ts";
 import { LeadingSite } from "./leading-site.svelte.ts";
@@ -19,10 +21,16 @@ export class WizardModel {
   constructor(begin: WizardScreen) {
     const state = untrack(() => appState.current);
     const again = begin.again === undefined ? undefined : keptDraft(begin.again);
-    this.wizard = new Wizard(firstChoice(begin, state), () => this.site.original?.hosts ?? [], state.settings, again);
+    this.wizard = new Wizard({
+      first: firstChoice(begin, state),
+      hosts: () => this.site.original?.hosts ?? [],
+      refused: () => this.site.refused,
+      settings: state.settings,
+      again,
+    });
     this.site = new LeadingSite(this.wizard);
     this.submission = new Submission(this.wizard, this.site);
-    if (again !== undefined) this.wizard.toEnd();
+    if (again !== undefined) this.wizard.review();
   }
 
   /** What goes into maintenance, in a sentence: `shop.example.com`, `5 sites on 3 servers`. */
@@ -35,6 +43,16 @@ export class WizardModel {
     return this.wizard.step === "restart";
   }
 
+  /** Shows all steps of the recipe, or the four; the next wizard begins with that, too. */
+  async showRecipe(isShown: boolean): Promise<void> {
+    this.wizard.showRecipe(isShown);
+    try {
+      await call("settings.update", { showsRecipe: isShown });
+    } catch (error) {
+      toasts.fail("The choice of steps was not saved", failureOf(error));
+    }
+  }
+
   /** Goes to the next step; from the last one, carries out what was chosen. */
   next(): void {
     const { wizard } = this;
@@ -43,8 +61,7 @@ export class WizardModel {
       return;
     }
     wizard.try();
-    if (wizard.blockedAt === wizard.step) return;
-    if (wizard.blockedAt !== undefined) wizard.toEnd();
-    else this.submission.start();
+    if (wizard.blockedAt === undefined) this.submission.start();
+    else wizard.review();
   }
 }

@@ -124,6 +124,7 @@ export function someState(): AppState {
       notifications: true,
       ...reminding,
       revertIfWrong: false,
+      showsRecipe: false,
       startAtLogin: false,
       trayExplained: false,
     },

@@ -56,7 +56,7 @@ describe("the list of servers as a file", () => {
     expect(refused).toMatchObject({
       ok: false,
       failure: {
-        code: "ipc.input",
+        code: "file.unusable",
         message: expect.stringContaining("x.json") as string,
         problems: [{ path: "/servers/0/socketPath" }],
       },

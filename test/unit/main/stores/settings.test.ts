@@ -15,6 +15,7 @@ describe("the settings", () => {
       reminders: ["-P1D", "-PT1H", "-PT10M", "start", "end"],
       startAtLoginOffered: false,
       revertIfWrong: false,
+      showsRecipe: false,
     });
     const { defaults } = settingsDocument("marta");
     expect(Settings.parse(defaults)).toEqual(defaults);

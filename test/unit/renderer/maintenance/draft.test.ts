@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MaintenanceOptions } from "../../../../server-agent/contract/maintenance.ts";
-import { entries, newDraft, optionsOf, problemsOf, STEPS, type Draft } from "../../../../renderer/maintenance/draft.ts";
+import { entries, newDraft, optionsOf, staffHostsOf, type Draft } from "../../../../renderer/maintenance/draft.ts";
+import { draftProblems } from "../../../../renderer/maintenance/draft-problems.ts";
 
 const HOSTS = ["shop.example.com", "www.shop.example.com"];
 const NOW = Date.parse("2026-11-23T01:00:00Z");
@@ -10,7 +11,7 @@ function draft(changes: Partial<Draft> = {}): Draft {
 
 describe("the draft of the wizard", () => {
   it("is complete for the common case as soon as the site is chosen", () => {
-    expect(STEPS.map((step) => problemsOf(step, draft(), HOSTS, NOW))).toEqual(STEPS.map(() => ({})));
+    expect(draftProblems(draft(), HOSTS, NOW)).toEqual({});
     expect(optionsOf(draft(), HOSTS, "marta")).toEqual({
       site: "shop",
       page: "default",
@@ -49,25 +50,15 @@ describe("the draft of the wizard", () => {
     expect(optionsOf(draft({ leftOut: ["www.shop.example.com"] }), HOSTS, "m").hosts).toEqual(["shop.example.com"]);
   });
 
-  it("says what is wrong at the field", () => {
-    expect(problemsOf("domains", draft({ leftOut: HOSTS }), HOSTS, NOW)).toHaveProperty("leftOut");
-    expect(problemsOf("response", draft({ response: "files", root: "pages" }), HOSTS, NOW)).toHaveProperty("root");
-    expect(problemsOf("response", draft({ response: "status", status: 200 }), HOSTS, NOW)).toHaveProperty("status");
-    expect(problemsOf("response", draft({ retryAfter: "end" }), HOSTS, NOW)).toHaveProperty("retryAfter");
-    expect(problemsOf("restart", draft({ end: "at", until: "2026-11-22T05:00" }), HOSTS, NOW)).toHaveProperty("until");
-    expect(problemsOf("exceptions", draft({ webhooks: "hooks" }), HOSTS, NOW)).toHaveProperty("webhooks");
-    expect(problemsOf("exceptions", draft({ addresses: "10.0.0.0/8, office" }), HOSTS, NOW)).toHaveProperty(
-      "addresses",
-    );
-    expect(
-      problemsOf("exceptions", draft({ addresses: "10.0.0.1 2001:db8::/32 ::1 ::ffff:10.0.0.1" }), HOSTS, NOW),
-    ).toEqual({});
-    expect(problemsOf("exceptions", draft({ headerName: "X Staff" }), HOSTS, NOW)).toHaveProperty("headerName");
-    expect(problemsOf("copycat", draft({ copycat: "my shop" }), HOSTS, NOW)).toHaveProperty("copycat");
-    expect(problemsOf("site", draft({ site: "" }), [], NOW)).toHaveProperty("site");
-  });
-
   it("takes lists with commas, spaces and lines, each entry once", () => {
     expect(entries(" /a, /b\n/a;/c ")).toEqual(["/a", "/b", "/c"]);
+  });
+
+  it("sends staff names as browsers do, and leaves what is no name to the agent", () => {
+    expect(staffHostsOf(draft({ staffHosts: "büro.example, staff.example ö/x" }))).toEqual([
+      "xn--bro-hoa.example",
+      "staff.example",
+      "ö/x",
+    ]);
   });
 });

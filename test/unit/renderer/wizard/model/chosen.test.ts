@@ -22,7 +22,7 @@ describe("what the list of steps says was chosen", () => {
       "built-in page, 503",
       "2 exceptions",
       "above shop",
-      "graceful, open end",
+      "now, no end time",
     ]);
   });
 
@@ -41,7 +41,15 @@ describe("what the list of steps says was chosen", () => {
         end: "at",
         until: "2026-11-23T05:00",
       }),
-    ).toEqual(["shop.example.com", "closed", "1 of 2, 1 for staff", "only status 410", "nobody", "at the top", "hard"]);
+    ).toEqual([
+      "shop.example.com",
+      "closed",
+      "1 of 2, 1 for staff",
+      "only status 410",
+      "nobody",
+      "at the top",
+      "now, hard",
+    ]);
     expect(chosen({ response: "files", root: "/srv/pages", healthChecks: "" })[3]).toBe("own page, 503");
     expect(chosen({ healthChecks: "" })[4]).toBe("1 exception");
   });

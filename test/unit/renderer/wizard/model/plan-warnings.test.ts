@@ -1,7 +1,7 @@
 /** Where the wizard shows each warning, and which ones it asks the person to agree to. */
 import { describe, expect, it } from "vitest";
 import { optionsOf, newDraft } from "../../../../../renderer/maintenance/draft.ts";
-import { consentText, shownWarnings, stepOf } from "../../../../../renderer/wizard/model/plan-warnings.ts";
+import { consentText, fieldOfWarning, shownWarnings } from "../../../../../renderer/wizard/model/plan-warnings.ts";
 import { planMaintenance } from "../../../../../server-agent/core/maintenance/plan.ts";
 import type { VirtualHost } from "../../../../../server-agent/contract/config.ts";
 import { Warning } from "../../../../../server-agent/contract/maintenance.ts";
@@ -17,20 +17,21 @@ function warningsOf(virtualHosts: VirtualHost[], changes: Partial<ReturnType<typ
 }
 
 describe("the warnings of a plan", () => {
-  it("have a step each, and those about staff names the step where these are entered", () => {
-    for (const code of Warning.shape.code.options) expect(stepOf({ code, message: "" }, [])).toBeTruthy();
+  it("have a field each, and those about staff names the field where these are entered", () => {
+    for (const code of Warning.shape.code.options)
+      expect(newDraft("", "")).toHaveProperty(fieldOfWarning({ code, message: "" }, []));
     const others = [SHOP, virtualHostOf("blog", ["blog.test"])];
     const taken = warningsOf(others, { staffHosts: "blog.test" });
-    expect(shownWarnings(taken, ["blog.test"])).toMatchObject([{ step: "domains", needsConsent: true }]);
+    expect(shownWarnings(taken, ["blog.test"])).toMatchObject([{ field: "staffHosts", needsConsent: true }]);
     const own = warningsOf(others, { staffHosts: "www.shop.test" });
-    expect(shownWarnings(own, ["www.shop.test"])).toMatchObject([{ step: "domains", needsConsent: true }]);
+    expect(shownWarnings(own, ["www.shop.test"])).toMatchObject([{ field: "staffHosts", needsConsent: true }]);
   });
 
   it("need consent where visitors stay on the live site or another site's are affected, and no other ones", () => {
     const shadowed = shownWarnings(warningsOf([virtualHostOf("wild", ["*.test"]), SHOP], { certificates: false }), []);
-    expect(shadowed.map(({ step, needsConsent }) => [step, needsConsent])).toEqual([
-      ["order", true],
-      ["exceptions", false],
+    expect(shadowed.map(({ field, needsConsent }) => [field, needsConsent])).toEqual([
+      ["position", true],
+      ["certificates", false],
     ]);
     expect(consentText(shownWarnings(warningsOf([SHOP], { certificates: false }), []))).toBe("");
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { AppState } from "../../../../../main/contract/state.ts";
 import { sitesOf } from "../../../../../renderer/lib/sites.ts";
-import { newDraft, optionsOf, problemsOf, type Draft } from "../../../../../renderer/maintenance/draft.ts";
+import { newDraft, optionsOf, type Draft } from "../../../../../renderer/maintenance/draft.ts";
+import { draftProblems } from "../../../../../renderer/maintenance/draft-problems.ts";
 import { firstChoice } from "../../../../../renderer/wizard/model/first-choice.ts";
 import { alikeOf, alikeWords, shownSites } from "../../../../../renderer/wizard/model/site-choice.ts";
 import {
@@ -92,9 +93,9 @@ describe("what is asked of the servers", () => {
 
   it("has a limit for each server, which is said where the sites are chosen", () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => place("web-1", `site-${index}`));
-    expect(problemsOf("site", draft({ also: many(99) }), HOSTS, NOW)).toEqual({});
-    expect(problemsOf("site", draft({ also: many(100) }), HOSTS, NOW)).toHaveProperty("also");
-    expect(problemsOf("site", draft({ also: [...many(99), place("web-2")] }), HOSTS, NOW)).toEqual({});
+    expect(draftProblems(draft({ also: many(99) }), HOSTS, NOW)).toEqual({});
+    expect(draftProblems(draft({ also: many(100) }), HOSTS, NOW)).toHaveProperty("also");
+    expect(draftProblems(draft({ also: [...many(99), place("web-2")] }), HOSTS, NOW)).toEqual({});
   });
 });
 
