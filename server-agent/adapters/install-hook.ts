@@ -4,6 +4,7 @@
  */
 import type { FileChange, HookCell } from "../contract/web-servers.ts";
 import { type Result, done, refuse } from "../result.ts";
+import { versionOf } from "../core/proof/entry.ts";
 import type { ListenerQuestion } from "../core/web-servers/listener-question.ts";
 import type { Instance, WebServerAdapter } from "./adapter.ts";
 import { askListener } from "./ask-listener.ts";
@@ -60,8 +61,7 @@ export async function askForHook(adapter: WebServerAdapter, question: ListenerQu
     proxyProtocol: listener.proxyProtocol,
     host,
     path: adapter.probePath(site),
-    // Without TLS, such a listener of older versions speaks nothing else.
-    version: listener.http2 && !listener.tls ? "2" : "1.1",
+    version: versionOf(listener),
     timeoutMs: ASK_TIMEOUT_MS,
   });
   if (!answered.ok) return cell("unreachable", `It could not be asked: ${answered.message}.`);

@@ -3,23 +3,37 @@
  * each is asked for itself.
  */
 import type { SiteListener } from "../../contract/web-servers.ts";
+import { reachable } from "../proof/entry.ts";
 import type { ListenerQuestion } from "../web-servers/listener-question.ts";
+import { type Claim, mostExact } from "../web-servers/most-exact.ts";
 import type { Answering, FoundBlock, SiteBlocks } from "./blocks.ts";
 
 /** A name under a domain that is nobody's (RFC 2606). */
 const NOBODY = "backsoon.invalid";
 
 export function questionsOf(groups: readonly SiteBlocks[]): ListenerQuestion[] {
-  return groups.flatMap((group) => group.blocks.flatMap((found) => ofBlock(group, found)));
+  const claims = new Map<string, Claim<FoundBlock>[]>();
+  for (const part of groups.flatMap(({ blocks }) => blocks))
+    for (const { host = "*", listener } of part.answers) {
+      const key = keyOf(listener);
+      claims.set(key, [...(claims.get(key) ?? []), { part, host }]);
+    }
+  return groups.flatMap((group) => group.blocks.flatMap((found) => ofBlock(group, found, claims)));
 }
 
-function ofBlock({ id }: SiteBlocks, found: FoundBlock): ListenerQuestion[] {
+/** @param claims Who answers for what, by listener. */
+function ofBlock(
+  { id }: SiteBlocks,
+  found: FoundBlock,
+  claims: ReadonlyMap<string, readonly Claim<FoundBlock>[]>,
+): ListenerQuestion[] {
   const { statement } = found.block;
   const block = { file: statement.file, line: statement.words[0]?.line ?? 1 };
   const question = ({ host, listener }: Answering, skip: string | undefined): ListenerQuestion => ({
     site: id,
     listener,
-    connectTo: reachable(listener),
+    connectTo: reachable(listener.address),
+    leads: (name) => mostExact(claims.get(keyOf(listener)) ?? [], name) === found,
     host: nameFor(host),
     block,
     onDisk: found.hooks.includes(id),
@@ -43,8 +57,7 @@ export function whyNot({ host, listener }: Answering): string | undefined {
 function oneOfEach(answers: readonly Answering[]): Answering[] {
   const seen = new Map<string, Answering>();
   for (const answer of answers) {
-    const { address, port } = answer.listener;
-    const key = `${address} ${String(port)}`;
+    const key = keyOf(answer.listener);
     if (!seen.has(key)) seen.set(key, answer);
   }
   return [...seen.values()];
@@ -55,7 +68,6 @@ function nameFor(host: string | undefined): string {
   return host.startsWith("*.") ? `backsoon-check${host.slice(1)}` : host;
 }
 
-function reachable({ address }: SiteListener): string {
-  if (address === "0.0.0.0") return "127.0.0.1";
-  return address === "::" ? "::1" : address;
+function keyOf({ address, port }: SiteListener): string {
+  return `${address} ${String(port)}`;
 }

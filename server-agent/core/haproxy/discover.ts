@@ -1,6 +1,8 @@
 /** The sites of an HAProxy, from the files of its configuration. */
 import type { DiscoveredSite, SiteListener } from "../../contract/web-servers.ts";
+import { reachable } from "../proof/entry.ts";
 import type { ListenerQuestion } from "../web-servers/listener-question.ts";
+import { mostExact } from "../web-servers/most-exact.ts";
 import { type Frontend, readFrontends } from "./frontends.ts";
 import { commonHazards, isAtLeast, siteHazards, type Surroundings } from "./hazards.ts";
 import type { FileText } from "./host-tests.ts";
@@ -51,7 +53,7 @@ export function discover(files: readonly ConfigurationFile[], options: DiscoverO
       certificates: certificatesOf(site, configuration).map((file) => ({ file })),
       hazards: [...common, ...siteHazards(site, configuration, options)],
     })),
-    questions: groups.flatMap(questionsOf),
+    questions: questionsOf(groups),
   };
 }
 
@@ -69,12 +71,19 @@ function certificatesOf({ frontends }: Site, configuration: ConfigurationSection
   return [...named].map((file) => (file.startsWith("/") || base === undefined ? file : `${base}/${file}`));
 }
 
-function questionsOf({ id, hosts, frontends }: Site): ListenerQuestion[] {
+function questionsOf(groups: readonly Site[]): ListenerQuestion[] {
+  // The map of closed names is one for all frontends.
+  const claims = groups.flatMap((part) => part.hosts.map((host) => ({ part, host })));
+  return groups.flatMap((site) => ofSite(site, (name) => mostExact(claims, name) === site));
+}
+
+function ofSite({ id, hosts, frontends }: Site, leads: ListenerQuestion["leads"]): ListenerQuestion[] {
   return frontends.flatMap((frontend) =>
     frontend.binds.listeners.map((listener): ListenerQuestion => ({
       site: id,
       listener,
-      connectTo: LOOPBACK[listener.address] ?? listener.address,
+      connectTo: reachable(listener.address),
+      leads,
       host: nameOf(frontend, hosts),
       block: { file: frontend.section.file, line: frontend.section.header.number },
       onDisk: frontend.hooks.includes(id),
@@ -84,8 +93,6 @@ function questionsOf({ id, hosts, frontends }: Site): ListenerQuestion[] {
     })),
   );
 }
-
-const LOOPBACK: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
 
 /** Preferably one that the frontend itself has. */
 function nameOf({ tests }: Frontend, hosts: readonly string[]): string {

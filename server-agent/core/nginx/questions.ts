@@ -3,8 +3,9 @@
  * so each is asked for itself.
  */
 import type { SiteListener } from "../../contract/web-servers.ts";
-import { type HostPattern, matchesHost, parseHostPattern } from "../routing/host-pattern.ts";
+import { matchesHost, parseHostPattern } from "../routing/host-pattern.ts";
 import type { ListenerQuestion } from "../web-servers/listener-question.ts";
+import { mostExact } from "../web-servers/most-exact.ts";
 import type { BlockListener, FoundBlock, SiteBlocks } from "./blocks.ts";
 import { listenerKey } from "./listens.ts";
 
@@ -23,13 +24,15 @@ export function questionsOf(groups: readonly SiteBlocks[], order: readonly Found
     blocks.flatMap((found) =>
       found.listeners.map((listener): ListenerQuestion => {
         const beside = sockets.get(listenerKey(listener)) ?? [];
-        const host = candidates(found, listener).find((name) => winner(beside, listener, name) === found);
+        const leads = (name: string) => winner(beside, listener, name) === found;
+        const host = candidates(found, listener).find(leads);
         const skip = whyNot(found, listener, host);
         const { isDefault: _isDefault, refusesTls: _refusesTls, ...plain } = listener;
         return {
           site: id,
           listener: plain,
           connectTo: reachable(listener, sockets),
+          leads,
           host: host ?? found.hosts[0] ?? NOBODY,
           block: { file: found.block.file, line: found.block.directive.line },
           onDisk: found.hooks.includes(id),
@@ -75,27 +78,14 @@ function namesLike(host: string): string[] {
   );
 }
 
-/** Whom nginx takes for a name: exact, the longest wildcard, the first expression, the default. */
+/** Whom nginx takes for a name. */
 function winner(beside: readonly FoundBlock[], listener: BlockListener, name: string): FoundBlock | undefined {
-  let best: { found: FoundBlock; rank: number } | undefined;
-  for (const found of beside)
-    for (const host of found.hosts) {
-      const parsed = parseHostPattern(host);
-      if (!parsed.ok || !matchesHost(parsed.pattern, name)) continue;
-      const rank = rankOf(parsed.pattern);
-      if (best === undefined || rank > best.rank) best = { found, rank };
-    }
+  const claims = beside.flatMap((part) => part.hosts.map((host) => ({ part, host })));
   const key = listenerKey(listener);
   return (
-    best?.found ?? beside.find(({ listeners }) => listeners.some((one) => one.isDefault && listenerKey(one) === key))
+    mostExact(claims, name) ??
+    beside.find(({ listeners }) => listeners.some((one) => one.isDefault && listenerKey(one) === key))
   );
-}
-
-const EXACT_RANK = 1000;
-
-function rankOf(pattern: HostPattern): number {
-  if (pattern.kind === "exact") return EXACT_RANK;
-  return pattern.kind === "wildcard" ? pattern.suffix.length : 0;
 }
 
 /**

@@ -7,6 +7,7 @@ import { compileCondition } from "../routing/condition.ts";
 import type { CompiledCondition } from "../routing/compiled-condition.ts";
 import { matchesHost } from "../routing/host-pattern.ts";
 import { staffExceptions } from "../maintenance/copycat.ts";
+import { entryFor, type ProofListener, reachable } from "./entry.ts";
 import type { Expectation, PlannedCell, Probe, ProvenReceipt } from "./proof-cell.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
 import { encodePath, SAMPLE_NAME, sampleHost, sampleRequests, type Sample } from "./proof-samples.ts";
@@ -36,11 +37,11 @@ interface Answerer {
 
 export class ListenerProof {
   readonly #table: RoutingTable;
-  readonly #listener: BoundListener;
+  readonly #listener: ProofListener;
   readonly #receipt: ProvenReceipt;
   readonly #copycat: VirtualHost;
 
-  constructor(table: RoutingTable, listener: BoundListener, receipt: ProvenReceipt, copycat: VirtualHost) {
+  constructor(table: RoutingTable, listener: ProofListener, receipt: ProvenReceipt, copycat: VirtualHost) {
     this.#table = table;
     this.#listener = listener;
     this.#receipt = receipt;
@@ -169,7 +170,6 @@ export class ListenerProof {
   }
 
   #ask(host: string, sample: Sample, kind: Kind, expect: Expectation): PlannedCell {
-    const { address, port, tls = false, proxyProtocol = false, foreign } = this.#listener;
     if (demandsCertificate(this.#table.config, this.#receipt.site, this.#listener))
       return this.#skip(
         host,
@@ -178,17 +178,15 @@ export class ListenerProof {
         expect.virtualHost,
         "This listener demands a certificate of the visitor, which the agent does not have.",
       );
+    const entry = entryFor(this.#listener, normaliseHost(host));
+    if ("skip" in entry) return this.#skip(host, sample, kind, expect.virtualHost, entry.skip);
     const path = encodePath(sample.path);
     const target = `${path}${sample.query === "" ? "" : `?${sample.query}`}`;
     const headers = { accept: ACCEPT[kind], ...sample.headers, host };
     return {
       probe: {
         cell: this.#place(host, sample, kind),
-        address: reachable(address),
-        port,
-        tls,
-        proxyProtocol,
-        foreign,
+        ...entry,
         method: METHOD[kind],
         target,
         headers,
@@ -283,10 +281,4 @@ function maintenanceOf(
   // A bare status is answered with the error page for it, which is what it is.
   const hasErrorPage = page === undefined && root === undefined && errorPages?.[String(status)] !== undefined;
   return { status, json: !hasErrorPage, ...(root === undefined ? {} : { ownPage: rule.handler }) };
-}
-
-/** All addresses of this computer are reached at its loopback one. */
-export function reachable(address: string): string {
-  if (address === "0.0.0.0") return "127.0.0.1";
-  return address === "::" ? "::1" : address;
 }

@@ -4,9 +4,9 @@
  * virtual host answered. A POST is sent only where the configuration says for certain that a
  * maintenance page answers: a proof must not place an order.
  */
-import type { BoundListener } from "../../contract/agent.ts";
 import type { Config } from "../../contract/config.ts";
 import type { ProofCell } from "../../contract/proof.ts";
+import type { ProofListener } from "./entry.ts";
 import { ListenerProof } from "./listener-proof.ts";
 import { compileConfig } from "../routing/routing-table.ts";
 import { SITE_HEADER } from "./headers.ts";
@@ -21,7 +21,7 @@ import type { ProvenReceipt, PlannedCell, Probe, Observed, Expectation, Kind, Wa
  *
  * @param config The one in service.
  */
-export function planProof(config: Config, receipt: ProvenReceipt, listeners: readonly BoundListener[]): PlannedCell[] {
+export function planProof(config: Config, receipt: ProvenReceipt, listeners: readonly ProofListener[]): PlannedCell[] {
   const compiled = compileConfig(config);
   // A configuration in service has been compiled before.
   if (!compiled.ok) return [];

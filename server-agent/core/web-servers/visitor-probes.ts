@@ -2,6 +2,7 @@
  * What is asked of a web server to see that a site is closed: each part of its configuration, by a
  * name that leads to it. On some listener a name of the site may lead to another one.
  */
+import { versionOf } from "../proof/entry.ts";
 import { WITHIN_HEADER } from "../proof/headers.ts";
 import type { PlannedCell, Probe } from "../proof/proof-cell.ts";
 import type { ListenerQuestion } from "./listener-question.ts";
@@ -37,12 +38,11 @@ export function visitorProbes(
     .filter(({ skip }) => skip === undefined)
     .map((question) => {
       const { host, listener, connectTo } = question;
-      const { port, tls, http2, proxyProtocol } = listener;
+      const { port, tls, proxyProtocol } = listener;
       const { name } = foreignListener(server, listener);
       const asVisitor = pages.find(({ cell }) => cell.host === host && cell.listener === name);
-      // Without TLS, such a listener of older versions speaks nothing else.
-      const version = http2 && !tls ? "2" : "1.1";
-      const where = { address: connectTo, port, tls, proxyProtocol, version, foreign: server } as const;
+      const version = versionOf(listener);
+      const where = { address: connectTo, port, tls, proxyProtocol, version, foreign: server };
       return { probe: { ...(asVisitor ?? within(copycat, host, name)), ...where } };
     });
 }

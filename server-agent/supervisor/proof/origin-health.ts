@@ -2,9 +2,9 @@
  * Whether the originals of closed sites are well: asked in the background, so that no change waits
  * for a site that does not answer.
  */
-import type { BoundListener } from "../../contract/agent.ts";
 import type { Config } from "../../contract/config.ts";
 import type { Occurrence } from "../../contract/windows.ts";
+import type { ProofListener } from "../../core/proof/entry.ts";
 import { healthProbe, unhealthy } from "../../core/proof/health-probe.ts";
 import type { StoredWindow } from "../../store/stored-window.ts";
 import type { EventBus } from "../event-bus.ts";
@@ -12,7 +12,8 @@ import { askProbe } from "./send-probe.ts";
 
 export interface OriginHealthParts {
   token: string;
-  listeners(): readonly BoundListener[];
+  /** As visitors of this site come in now. */
+  listeners(site: string): Promise<readonly ProofListener[]>;
   config(): Config;
   events: EventBus;
 }
@@ -86,7 +87,8 @@ export class OriginHealth {
   }
 
   async #faultOf(site: string, path = "/"): Promise<string | undefined> {
-    const probe = healthProbe(this.#parts.config(), this.#parts.listeners(), site, path);
+    const listeners = await this.#parts.listeners(site);
+    const probe = healthProbe(this.#parts.config(), listeners, site, path);
     return "cannot" in probe
       ? probe.cannot
       : unhealthy(

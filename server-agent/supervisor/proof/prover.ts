@@ -5,10 +5,10 @@
  */
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import type { BoundListener } from "../../contract/agent.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
 import type { Proof } from "../../contract/proof.ts";
 import { isUndecided } from "../../core/proof/after-proof.ts";
+import type { ProofListener } from "../../core/proof/entry.ts";
 import { planProof } from "../../core/proof/proof-plan.ts";
 import { type Log, messageOf } from "../../log.ts";
 import { done, type Result, refuse } from "../../result.ts";
@@ -21,7 +21,8 @@ import { wrongCells } from "../../core/proof/wrong-cells.ts";
 export interface ProverParts {
   token: string;
   receipts: ReceiptBook;
-  listeners(): readonly BoundListener[];
+  /** As visitors of this site come in now. */
+  listeners(site: string): Promise<readonly ProofListener[]>;
   active: () => Service;
   /** Resolves when no change is under way: every worker serves what is active. */
   settled: () => Promise<void>;
@@ -119,7 +120,8 @@ export class Prover {
 
   async #ask(receipt: Receipt, { generation, config }: Service): Promise<Proof> {
     const startedAt = performance.now();
-    const cells = await askCells(planProof(config, receipt, this.#parts.listeners()), {
+    const listeners = await this.#parts.listeners(receipt.site);
+    const cells = await askCells(planProof(config, receipt, listeners), {
       generation,
       token: this.#parts.token,
       timeoutMs: PROOF_TIMEOUT_MS,

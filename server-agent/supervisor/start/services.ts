@@ -28,9 +28,9 @@ import { Windows } from "../windows/windows.ts";
 export type Services = ReturnType<typeof buildServices>;
 
 export function buildServices(serving: Serving, admin: AdminSocket) {
-  const { found, state, counters, pool, listeners, switch: swap, queue, proofToken: token } = serving;
+  const { found, state, counters, pool, listeners, beside, switch: swap, queue, proofToken: token } = serving;
   const config = () => swap.active.config;
-  const bound = () => listeners.bound();
+  const asked = (site: string) => beside.withWays(config(), listeners.bound(), site);
 
   const configuration = new Configuration(serving);
   const maintenance = new Maintenance(serving);
@@ -39,7 +39,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
   const prover = new Prover({
     ...serving,
     token,
-    listeners: bound,
+    listeners: asked,
     active: () => swap.active,
     settled: () => queue.idle(),
   });
@@ -53,7 +53,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
   const reminders = new Reminders({ ...serving, book }, found.reminders);
   const channels = new Channels({ ...serving, reminders }, found.channels);
   const actions = new WindowActions({ ...serving, maintenance });
-  const health = new OriginHealth({ ...serving, token, listeners: bound, config });
+  const health = new OriginHealth({ ...serving, token, listeners: asked, config });
   const scheduler = new WindowScheduler({ ...serving, book, actions, reminders, health });
   const windows = new Windows({ ...serving, book, actions, scheduler, reminders, maintenance, config });
 

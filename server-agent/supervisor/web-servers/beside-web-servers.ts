@@ -3,12 +3,15 @@
  * to ask for, and what their visitors get then.
  */
 import { setMaxListeners } from "node:events";
+import type { BoundListener } from "../../contract/agent.ts";
 import type { Config } from "../../contract/config.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
+import type { ProofListener } from "../../core/proof/entry.ts";
 import { planProof } from "../../core/proof/proof-plan.ts";
 import { type ClosedSite, closedSites } from "../../core/web-servers/closed-sites.ts";
 import { foreignServer } from "../../core/web-servers/foreign-server.ts";
-import { unknownListeners } from "../../core/web-servers/prepared-sites.ts";
+import type { ListenerQuestion } from "../../core/web-servers/listener-question.ts";
+import { foreignListener, unknownListeners } from "../../core/web-servers/prepared-sites.ts";
 import { visitorProbes } from "../../core/web-servers/visitor-probes.ts";
 import { foreignListeners } from "../../core/web-servers/foreign-listeners.ts";
 import { listOf } from "../../core/wording.ts";
@@ -97,8 +100,7 @@ export class BesideWebServers implements Beside {
         .filter(({ site, state }) => state === "in-maintenance" && closed.has(site))
         .map(async (receipt) => {
           const server = closed.get(receipt.site)?.server ?? "";
-          const all = (await this.#parts.found.one(server))?.read.questions ?? [];
-          const questions = all.filter(({ site }) => site === receipt.site);
+          const questions = await this.#questions(server, receipt.site);
           return visitorProbes(planProof(config, receipt, foreign), { server, questions, copycat: receipt.copycat });
         }),
     );
@@ -114,6 +116,29 @@ export class BesideWebServers implements Beside {
       named.map((text) => text.replace(/\.$/, "")),
       "and",
     );
+  }
+
+  /** These listeners, with how visitors of the site come to its web server now. */
+  async withWays(config: Config, listeners: readonly BoundListener[], site: string): Promise<ProofListener[]> {
+    const virtualHost = config.virtualHosts.find(({ id }) => id === site);
+    const server = virtualHost === undefined ? undefined : foreignServer(virtualHost);
+    if (server === undefined) return [...listeners];
+    const questions = await this.#questions(server, site);
+    if (questions.length === 0) return [...listeners];
+    return listeners.map((one) =>
+      one.foreign !== server
+        ? one
+        : {
+            ...one,
+            ways: questions.filter(({ listener }) => foreignListener(server, listener).name === one.name),
+          },
+    );
+  }
+
+  /** By which its web server is asked about a site; none where it was not found. */
+  async #questions(server: string, site: string): Promise<readonly ListenerQuestion[]> {
+    const all = (await this.#parts.found.one(server))?.read.questions ?? [];
+    return all.filter((question) => question.site === site);
   }
 
   close(): void {

@@ -18,6 +18,7 @@ export class FoundServers {
   readonly #adapters: readonly WebServerAdapter[];
   #known: readonly FoundServer[] = [];
   #readAt = -Infinity;
+  #finding: Promise<readonly FoundServer[]> | undefined;
   /** Processes that could not be looked at, a sentence each. */
   problems: string[] = [];
 
@@ -44,7 +45,10 @@ export class FoundServers {
 
   /** The one of this id, as it is now. */
   async one(server: string): Promise<FoundServer | undefined> {
-    const known = performance.now() - this.#readAt < MAX_READ_AGE_MS ? this.#known : await this.find();
+    const isFresh = performance.now() - this.#readAt < MAX_READ_AGE_MS;
+    // Those of several sites come at once.
+    if (!isFresh) this.#finding ??= this.find().finally(() => (this.#finding = undefined));
+    const known = isFresh ? this.#known : ((await this.#finding) ?? []);
     return known.find(({ instance }) => instance.id === server);
   }
 

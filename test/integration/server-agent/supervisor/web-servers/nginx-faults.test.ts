@@ -315,11 +315,26 @@ server {
 `,
     });
     const { agent, visit, folder } = beside;
-    await agent.call("startMaintenance", CLOSE);
+    const { id } = await agent.call("startMaintenance", CLOSE);
     const second = { port: folder.port(2) };
     const third = { port: folder.port(3), version: "2" } as const;
     for (const asked of [{}, { host: "www.shop.example" }, second, third])
       expect((await visit(asked)).status, JSON.stringify(asked)).toBe(503);
     expect(await visit({ ...second, host: "www.shop.example" })).toMatchObject({ status: 200, body: "the blog" });
+
+    const params = { id };
+    const saysOf = async (outcome: string) =>
+      (await agent.call("proveMaintenance", { params })).cells
+        .filter((cell) => cell.outcome === outcome && cell.probe === "page")
+        .map(({ host, listener, message }) => `${host} ${listener.split("-").at(-1) ?? ""} ${message}`);
+    const rest = `www.shop.example ${String(folder.port(2))} Not asked: ${(await seenBy(agent, folder)).id} does not lead www.shop.example to this site on`;
+    expect(await saysOf("wrong")).toEqual([]);
+    expect(await saysOf("right")).toHaveLength(5);
+    expect((await saysOf("skipped"))[0]).toContain(rest);
+    // Brought back, the other site is closed: the name shows that one's page there.
+    await agent.call("revertMaintenance", { params, body: {} });
+    await agent.call("startMaintenance", { body: { site: "blog.example" } });
+    expect(await saysOf("wrong")).toEqual([]);
+    expect((await saysOf("skipped"))[0]).toContain(rest);
   });
 });

@@ -67,6 +67,18 @@ const TWO: Files = {
   "/etc/caddy/sites/b": "b.example { # the blog\n\trespond b\n}\n",
 };
 
+describe("names of Caddy", () => {
+  it("lead to the block that Caddy takes for them", () => {
+    const blocks = ["*.a.example", "b.a.example", ":443", "http://a.example"];
+    const { questions } = read({ [MAIN]: blocks.map((address) => `${address} {\n\trespond ok\n}\n`).join("") });
+    const leading = (name: string) =>
+      questions.filter(({ leads }) => leads(name)).map(({ site, listener }) => `${site} ${String(listener.port)}`);
+    expect(leading("b.a.example")).toEqual(["b.a.example 443"]);
+    expect(leading("c.a.example")).toEqual(["any.a.example 443"]);
+    expect(leading("a.example")).toEqual(["default 443", "a.example 80"]);
+  });
+});
+
 describe("a plan for the hook of Caddy", () => {
   it("writes the hook's files first, then the main file, then the sites; and backwards", () => {
     const found = read(TWO);

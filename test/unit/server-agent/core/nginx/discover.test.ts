@@ -63,6 +63,21 @@ describe("listeners of nginx", () => {
   });
 });
 
+describe("names of nginx", () => {
+  it("lead to the part that nginx takes for them on each listener", () => {
+    const { questions } = sitesOf(`server { listen 80; listen 81; server_name a.example *.a.example; }
+      server { listen 81; listen 82; server_name b.a.example ~^.+\\.a\\.example$; }
+      server { listen 82; server_name c.example; }`);
+    const leading = (name: string) =>
+      questions.filter(({ leads }) => leads(name)).map(({ site, listener }) => `${site} ${String(listener.port)}`);
+    expect(leading("a.example")).toEqual(["a.example 80", "a.example 81", "b.a.example 82"]);
+    expect(leading("b.a.example")).toEqual(["a.example 80", "b.a.example 81", "b.a.example 82"]);
+    expect(leading("x.a.example")).toEqual(["a.example 80", "a.example 81", "b.a.example 82"]);
+    expect(leading("nobody.example")).toEqual(["a.example 80", "a.example 81", "b.a.example 82"]);
+    expect(leading("c.example")).toEqual(["a.example 80", "a.example 81", "c.example 82"]);
+  });
+});
+
 describe("sites of nginx", () => {
   it.each([
     ["names", "server_name A.example www.a.example;", "a.example", ["a.example", "www.a.example"]],

@@ -4,11 +4,12 @@
  */
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import type { BoundListener } from "../../../../../server-agent/contract/agent.ts";
 import type { Condition } from "../../../../../server-agent/contract/condition.ts";
 import type { Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
 import type { MaintenanceOptions, Receipt } from "../../../../../server-agent/contract/maintenance.ts";
 import { renderMaintenance } from "../../../../../server-agent/core/maintenance/page.ts";
+import type { ProofListener, Way } from "../../../../../server-agent/core/proof/entry.ts";
+import { healthProbe } from "../../../../../server-agent/core/proof/health-probe.ts";
 import { judge, planProof } from "../../../../../server-agent/core/proof/proof-plan.ts";
 import type { Observed, PlannedCell, Probe } from "../../../../../server-agent/core/proof/proof-cell.ts";
 import { planMaintenance } from "../../../../../server-agent/core/maintenance/plan.ts";
@@ -24,7 +25,7 @@ import { repetitions } from "../../../../support/repetitions.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 const NOW = "2026-11-23T00:30:00Z";
-const HTTP: BoundListener = { name: "http", address: "127.0.0.1", port: 8080 };
+const HTTP: ProofListener = { name: "http", address: "127.0.0.1", port: 8080 };
 const SITES = configOf([virtualHostOf("shop", ["shop.test"])]);
 
 type Proven = Parameters<typeof planProof>[1] & { config: Config };
@@ -334,7 +335,7 @@ describe("a proof after a revert", () => {
 });
 
 describe("any proof", () => {
-  const LISTENERS: BoundListener[] = [HTTP, { name: "staff", address: "::", port: 81 }];
+  const LISTENERS: ProofListener[] = [HTTP, { name: "staff", address: "::", port: 81 }];
   const proven: fc.Arbitrary<Proven> = task
     .map(({ config, options }) => ({ planned: planMaintenance(config, options, NOW), options }))
     .filter(({ planned }) => planned.ok)
@@ -388,6 +389,56 @@ describe("any proof", () => {
             ).toBeGreaterThanOrEqual(hosts.length);
       }),
     );
+  });
+});
+
+describe("through a web server beside the agent", () => {
+  const plain = { address: "0.0.0.0", port: 80, tls: false, http2: false, proxyProtocol: false };
+  const listener = { ...plain, clientCertificate: false };
+  const foreign = configOf([
+    virtualHostOf("shop", ["shop.test", "www.shop.test"], {
+      rules: [{ handler: { type: "foreign", server: "nginx" } }],
+    }),
+  ]);
+  const onPort = (name: string, ways: readonly Way[]): ProofListener => ({
+    ...plain,
+    name,
+    foreign: "nginx",
+    ways,
+  });
+  const way = (names: string[], more: Partial<Way> = {}): Way => ({
+    listener,
+    connectTo: "127.0.0.2",
+    leads: (name) => names.includes(name),
+    ...more,
+  });
+
+  it.each(["in maintenance", "brought back"])("only names that lead to the site are asked, %s", (state) => {
+    const closed = inMaintenance({}, foreign);
+    const cells = cellsOf(state === "in maintenance" ? closed : broughtBack(closed, "delete"), [
+      onPort("nginx-80", [way(["shop.test"]), way(["www.shop.test"], { skip: "it is private." })]),
+      onPort("nginx-81", [way(["shop.test"], { listener: { ...listener, http2: true } })]),
+    ]);
+    const asked = probesOf(cells).filter(({ cell }) => cell.probe === "page");
+    expect(asked.map(({ cell, address, version }) => [cell.listener, cell.host, address, version])).toEqual([
+      ["nginx-80", "shop.test", "127.0.0.2", "1.1"],
+      ["nginx-81", "shop.test", "127.0.0.2", "2"],
+    ]);
+    expect(linesOf(cells).filter((line) => line.startsWith("www.shop.test / page"))).toEqual([
+      "www.shop.test / page skipped: Not asked: it is private.",
+      "www.shop.test / page skipped: Not asked: nginx does not lead www.shop.test to this site on nginx-81.",
+    ]);
+  });
+
+  it("the original is asked for by a name that leads to it", () => {
+    const listeners = [onPort("nginx-80", []), onPort("nginx-81", [way(["www.shop.test"])])];
+    expect(healthProbe(foreign, listeners, "shop")).toMatchObject({
+      address: "127.0.0.2",
+      headers: { host: "www.shop.test" },
+    });
+    expect(healthProbe(foreign, listeners.slice(0, 1), "shop")).toEqual({
+      cannot: "shop cannot be asked on any listener",
+    });
   });
 });
 
