@@ -2,7 +2,7 @@
  * What there is to say now, as a pure function of the state: what the agents remind of, and what
  * they cannot say themselves.
  */
-import { mayBeOpen } from "../contract/shared/foreign.ts";
+import { foreignOf, mayBeOpen } from "../contract/shared/foreign.ts";
 import { causesOf, isWrong, verdictOf, verdictWords } from "../contract/shared/proof.ts";
 import { isOpen, isRunning } from "../contract/shared/states.ts";
 import type { AppState } from "../contract/state.ts";
@@ -91,6 +91,13 @@ function stillTrue(said: Said, now: number): boolean {
       return isAhead(said) && reminder.occurrence !== undefined && Date.parse(reminder.occurrence.start) > now;
     case "start":
       return waitsForStart(said) || isUnderWay(said);
+    case "hook-gone":
+      return (
+        isAhead(said) &&
+        reminder.occurrence !== undefined &&
+        Date.parse(reminder.occurrence.start) > now &&
+        !isReady(said)
+      );
     case "end-ahead":
       return isUnderWay(said);
     case "overrun":
@@ -101,6 +108,18 @@ function stillTrue(said: Said, now: number): boolean {
     case "failed":
       return now - Date.parse(reminder.due) < NEWS_MS;
   }
+}
+
+/** Since then, the web servers of all its sites were seen to ask the agent. */
+function isReady({ server: { snapshot }, reminder: { sites, due } }: Said): boolean {
+  const { config, webServers } = snapshot ?? {};
+  return sites.every((site) => {
+    const original = config?.virtualHosts.find(({ id }) => id === site);
+    const foreign = original === undefined ? undefined : foreignOf(original, webServers);
+    if (foreign === undefined) return true;
+    const checkedAt = foreign.found?.checkedAt;
+    return foreign.obstacle === undefined && checkedAt !== undefined && Date.parse(checkedAt) > Date.parse(due);
+  });
 }
 
 /** A site that is closed although its end is over. Quiet hours never hide that. */
@@ -117,7 +136,9 @@ function actionsOf(said: Said): ReminderAction[] {
   return isUnderWay(said) ? ["bring-back", "extend"] : ["bring-back"];
 }
 
-function aboutOf({ server, reminder: { id, occurrence, operation, receipts } }: Said): string {
+function aboutOf({ server, reminder: { id, kind, occurrence, operation, receipts } }: Said): string {
+  // Beside what else is said of the same window at the same time.
+  if (kind === "hook-gone") return `hook:${server.profile.id}:${occurrence?.id ?? id}:${occurrence?.start ?? ""}`;
   if (operation !== undefined) return `operation:${operation.id}:${occurrence?.start ?? ""}`;
   if (occurrence !== undefined) return `window:${server.profile.id}:${occurrence.id}:${occurrence.start}`;
   return receipts.length > 0
@@ -187,9 +208,11 @@ function alertFrom(thing: string, isAlone: boolean, parts: readonly [Said, ...Sa
         ? { screen: "overview" }
         : closed !== undefined
           ? { screen: "progress", serverId: first.server.profile.id, receiptId: closed.id }
-          : kind === "failed" && first.reminder.occurrence === undefined && first.reminder.receipts[0] !== undefined
-            ? { screen: "progress", serverId: first.server.profile.id, receiptId: first.reminder.receipts[0] }
-            : { screen: kind === "end" ? "history" : "schedule" },
+          : kind === "hook-gone"
+            ? { screen: "server", serverId: first.server.profile.id }
+            : kind === "failed" && first.reminder.occurrence === undefined && first.reminder.receipts[0] !== undefined
+              ? { screen: "progress", serverId: first.server.profile.id, receiptId: first.reminder.receipts[0] }
+              : { screen: kind === "end" ? "history" : "schedule" },
     tells: parts.map(({ server, reminder }) => ({ serverId: server.profile.id, reminderId: reminder.id })),
   };
 }

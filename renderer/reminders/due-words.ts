@@ -11,6 +11,7 @@ const PILLS: Record<DueReminder["kind"], { state: SiteState; label: string }> = 
   overrun: { state: "failed", label: "Overdue" },
   missed: { state: "failed", label: "Missed" },
   failed: { state: "failed", label: "Not started" },
+  "hook-gone": { state: "failed", label: "Not ready" },
   "open-ended": { state: "maintenance", label: "Open end" },
   "not-closed": { state: "failed", label: "Not as planned" },
   lost: { state: "unknown", label: "Unreachable" },

@@ -19,9 +19,9 @@ export type Delivery = z.infer<typeof Delivery>;
 export const Reminder = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9-]{1,200}$/, "use letters, digits and hyphens"),
   kind: z
-    .enum(["ahead", "start", "end-ahead", "end", "overrun", "missed", "failed", "open-ended"])
+    .enum(["ahead", "start", "end-ahead", "end", "overrun", "missed", "failed", "open-ended", "hook-gone"])
     .describe(
-      "`start`: it has started, or waits to be started. `overrun`: overdue, a site is still in maintenance. `open-ended`: a site is in maintenance and no end is planned.",
+      "`start`: it has started, or waits to be started. `overrun`: overdue, a site is still in maintenance. `open-ended`: a site is in maintenance and no end is planned. `hook-gone`: a web server does not ask the agent, so that the window could not close its site.",
     ),
   due: timestamp,
   title: z.string(),

@@ -31,6 +31,8 @@ type SupervisorEvent =
   | { type: "workers-changed" }
   /** It is known of the origins of a window whether they answer. */
   | { type: "origins-checked" }
+  /** Some site of a window that is planned could not be closed. */
+  | { type: "hooks-checked" }
   /** Web servers were seen to be otherwise than before. */
   | { type: "web-servers-changed" }
   /** A successor serves in place of this process, which only drains. */

@@ -7,6 +7,7 @@ import type { Occurrence } from "../../contract/windows.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
 import type { Reminder } from "../../contract/reminders.ts";
 import { type About, type News, reminderWords } from "./reminder-text.ts";
+import { hookChecks, type ObstacleSeen } from "./hook-checks.ts";
 import { isActive } from "../windows/stack.ts";
 import { type Instant, isoOf, type Span } from "../windows/wall-clock.ts";
 import type { PlannedWindow } from "../windows/window-plan.ts";
@@ -36,7 +37,11 @@ const OVERDUE_INTERVAL_MINUTES = 15;
 /** A maintenance without an end is told of this often. */
 const OPEN_ENDED_INTERVAL_MS = 4 * 60 * MINUTE_MS;
 
-type Draft = Omit<Reminder, "deliveries" | "title" | "text"> & { about: About; news: News };
+type Draft = Omit<Reminder, "deliveries" | "title" | "text"> & {
+  about: About;
+  /** A function where it is to be found out whether there is anything to say. */
+  news: News | (() => News | undefined);
+};
 
 interface Wanted {
   now: Instant;
@@ -52,6 +57,7 @@ interface Wanted {
  * @param receipts those in maintenance, and those that were brought back because of their proof
  * @param since what was due before is not said any more
  * @param isMade whether a reminder of this id was made before
+ * @param obstacle why the sites of an occurrence ahead could not be closed
  */
 export function remindersAt(
   upcoming: readonly Upcoming[],
@@ -59,12 +65,14 @@ export function remindersAt(
   now: Instant,
   since: Instant,
   isMade: (id: string) => boolean,
+  obstacle: ObstacleSeen = () => undefined,
 ): DueReminders {
   const held = new Set(
     upcoming.flatMap(({ window }) => window.records.filter(isActive).flatMap(({ receipts }) => receipts)),
   );
   const wanted = [
     ...upcoming.flatMap((each) => ofWindow(each, now)),
+    ...upcoming.flatMap(({ window, spans }) => spans.flatMap((span) => hookGone(window, span, now, obstacle))),
     ...receipts
       .filter(({ id, state }) => state === "in-maintenance" && !held.has(id))
       .map((receipt) => ofReceipt(receipt, now)),
@@ -78,7 +86,9 @@ export function remindersAt(
     if (following !== Infinity) next = Math.min(next ?? following, following);
     if (last <= since) continue;
     const { about, news, ...reminder } = draft(last);
-    if (!isMade(reminder.id)) due.push({ ...reminder, ...reminderWords(reminder.sites, about, news), deliveries: [] });
+    if (isMade(reminder.id)) continue;
+    const said = typeof news === "function" ? news() : news;
+    if (said !== undefined) due.push({ ...reminder, ...reminderWords(reminder.sites, about, said), deliveries: [] });
   }
   return { due, next };
 }
@@ -136,6 +146,21 @@ function ahead(window: RemindedWindow, { start, end }: Span, now: Instant): Want
           },
         ]),
   ];
+}
+
+/** Where a web server was seen not to ask the agent, so that the start would fail. */
+function hookGone(window: RemindedWindow, span: Span, now: Instant, obstacle: ObstacleSeen): Wanted[] {
+  const { start, end } = span;
+  if (now >= start) return [];
+  const occurrence = { window: window.id, start: isoOf(start), end: isoOf(end), receipts: [] };
+  const which = (check: Instant) =>
+    check === Date.parse(window.createdAt) ? "planned" : String((start - check) / MINUTE_MS);
+  const draft = (due: Instant) =>
+    draftOf(window, occurrence, "hook-gone", due, which(due), () => {
+      const why = obstacle(window, span, due);
+      return why === undefined ? undefined : { what: "hook-gone", why };
+    });
+  return [{ now, at: hookChecks(window, span), draft }];
 }
 
 function ofRecord(window: RemindedWindow, record: Occurrence, now: Instant): Wanted[] {
@@ -279,7 +304,7 @@ function draftOf(
   kind: Reminder["kind"],
   due: Instant,
   which: string,
-  news: News,
+  news: Draft["news"],
 ): Draft {
   return {
     id: [window.id, compact(Date.parse(start)), kind, which].filter((part) => part !== "").join("-"),

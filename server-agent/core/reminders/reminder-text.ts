@@ -25,6 +25,7 @@ export type News =
   | { what: "failed"; why: string | undefined }
   | { what: "reverted"; why: string }
   | { what: "not-reverted"; why: string }
+  | { what: "hook-gone"; why: string }
   | { what: "open-ended"; forMs: number };
 
 /** Sites that are named one by one. */
@@ -76,6 +77,8 @@ function titleOf(news: News, names: string, one: boolean): string {
       return `${names} ${one ? "was" : "were"} brought back by the agent itself: not closed as planned`;
     case "not-reverted":
       return `${names} ${one ? "is" : "are"} not closed as planned, and could not be brought back`;
+    case "hook-gone":
+      return `The maintenance of ${names} would not start`;
     case "open-ended":
       return `${names} ${one ? "has" : "have"} been in maintenance for ${hoursAndMinutes(news.forMs)}, without an end`;
   }

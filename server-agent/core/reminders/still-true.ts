@@ -10,6 +10,7 @@ import { hoursAndMinutes } from "./reminder-text.ts";
 const URGENCY: Readonly<Record<Reminder["kind"], number>> = {
   overrun: 0,
   failed: 0,
+  "hook-gone": 1,
   start: 1,
   ahead: 1,
   "end-ahead": 1,
@@ -25,19 +26,24 @@ export function compareUrgency(one: Reminder, other: Reminder): number {
 /** @returns the reminder as it is true now, or why it is not any more */
 export function stillTrue(reminder: Reminder, now: Instant): Reminder | { untrue: string } {
   const { kind, acted, title } = reminder;
-  if (kind !== "ahead" && kind !== "end-ahead" && kind !== "overrun") return reminder;
+  if (kind !== "ahead" && kind !== "hook-gone" && kind !== "end-ahead" && kind !== "overrun") return reminder;
   if (acted !== undefined) return { untrue: `it was not sent, as ${acted.by} has acted on it (${acted.act})` };
   const event = eventOf(reminder);
   if (event === undefined) return reminder;
   if (event <= now)
-    return { untrue: `it was not sent, as the ${kind === "ahead" ? "start" : "end"} that it tells of is over` };
+    return { untrue: `it was not sent, as the ${isBeforeStart(kind) ? "start" : "end"} that it tells of is over` };
+  if (kind === "hook-gone") return reminder;
   const lead = title.lastIndexOf(" in ");
   return lead < 0 ? reminder : { ...reminder, title: `${title.slice(0, lead)} in ${hoursAndMinutes(event - now)}` };
 }
 
+function isBeforeStart(kind: Reminder["kind"]): boolean {
+  return kind === "ahead" || kind === "hook-gone";
+}
+
 /** When that happens which the reminder tells of before. */
 function eventOf({ kind, id, occurrence }: Reminder): Instant | undefined {
-  if (kind === "ahead") return occurrence === undefined ? undefined : Date.parse(occurrence.start);
+  if (isBeforeStart(kind)) return occurrence === undefined ? undefined : Date.parse(occurrence.start);
   // As `due-reminders.ts` names it.
   const [, day, time] = /-end-ahead-(\d{8})T(\d{6})Z$/.exec(id) ?? [];
   if (day === undefined || time === undefined) return undefined;

@@ -64,7 +64,7 @@ export function webhookUrlProblem(format: WebhookFormat, url: string): string | 
 }
 
 function isUrgent(kind: Message["data"]["kind"]): boolean {
-  return kind === "overrun" || kind === "failed" || kind === "missed";
+  return kind === "overrun" || kind === "failed" || kind === "missed" || kind === "hook-gone";
 }
 
 /**

@@ -18,6 +18,7 @@ import { RevertIfWrong } from "../proof/revert-if-wrong.ts";
 import type { Serving } from "./serving.ts";
 import { Configuration } from "../switch/configuration.ts";
 import { ReceiptSaver } from "../switch/receipt-saver.ts";
+import { HookChecks } from "../windows/hook-checks.ts";
 import { Reminders } from "../windows/reminders.ts";
 import { WebServers } from "../web-servers/web-servers.ts";
 import { WindowActions } from "../windows/window-actions.ts";
@@ -50,7 +51,8 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
   });
 
   const book = new WindowBook(state);
-  const reminders = new Reminders({ ...serving, book }, found.reminders);
+  const hooks = new HookChecks({ ...serving, obstacleTo: (sites) => beside.obstacleTo(config(), sites) });
+  const reminders = new Reminders({ ...serving, book, hooks }, found.reminders);
   const channels = new Channels({ ...serving, reminders }, found.channels);
   const actions = new WindowActions({ ...serving, maintenance });
   const health = new OriginHealth({ ...serving, token, listeners: asked, config });

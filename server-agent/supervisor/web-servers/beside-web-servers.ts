@@ -50,16 +50,29 @@ export class BesideWebServers implements Beside {
     const closing = [...closedSites(after).values()].filter(({ site }) => !closed.has(site));
     const unsupported = await this.#unsupported([...closedSites(after).values()]);
     if (unsupported !== undefined) return unsupported;
-    if (closing.length === 0) return undefined;
+    const why = await this.#notReady(after, closing);
+    return why === undefined ? undefined : refuse("hook.missing", why).refusal;
+  }
+
+  /** Why some of these sites could not be closed now, a sentence; not of those that are closed. */
+  obstacleTo(config: Config, sites: readonly string[]): Promise<string | undefined> {
+    const closed = closedSites(config);
+    const open = config.virtualHosts.flatMap((virtualHost) => {
+      const server = foreignServer(virtualHost);
+      const { id: site } = virtualHost;
+      return server === undefined || !sites.includes(site) || closed.has(site) ? [] : [{ site, server }];
+    });
+    return this.#notReady(config, open);
+  }
+
+  async #notReady(config: Config, sites: readonly Pick<ClosedSite, "site" | "server">[]): Promise<string | undefined> {
+    if (sites.length === 0) return undefined;
     // A part of its configuration that is a moment old may answer for the site, too.
     await this.#parts.found.find();
-    const reasons = await Promise.all(closing.map((site) => this.#unready(after, site)));
+    const reasons = await Promise.all(sites.map((site) => this.#unready(config, site)));
     const [first, ...more] = reasons.filter((reason) => reason !== undefined);
-    if (first === undefined) return undefined;
-    return refuse(
-      "hook.missing",
-      `${first}${more.length === 0 ? "" : ` The same holds for ${String(more.length)} more.`}`,
-    ).refusal;
+    if (first === undefined || more.length === 0) return first;
+    return `${first} The same holds for ${String(more.length)} more.`;
   }
 
   async publish({ generation, config }: Service): Promise<void> {
@@ -156,12 +169,12 @@ export class BesideWebServers implements Beside {
   }
 
   /** Why a site cannot be closed now: its visitors would not be seen to get the page. */
-  async #unready(config: Config, { site, server }: ClosedSite): Promise<string | undefined> {
+  async #unready(config: Config, { site, server }: Pick<ClosedSite, "site" | "server">): Promise<string | undefined> {
     const found = await this.#parts.found.one(server);
     const now = found?.read.sites.find(({ id }) => id === site);
     const before = found?.instance.predecessor;
     if (before !== undefined)
-      return `${site} cannot be closed: ${server} is being upgraded, and process ${String(before)} of before still answers some visitors, by what it read at its start. End the upgrade (kill -QUIT ${String(before)}), then repeat this.`;
+      return `${site} cannot be closed: ${server} is being upgraded, and process ${String(before)} of before still answers some visitors, by what it read at its start. End the upgrade (kill -QUIT ${String(before)}).`;
     const cells = found === undefined ? [] : await askAll(found, site);
     if (found !== undefined && now === undefined && found.read.problems.length > 0)
       return `${site} cannot be closed: what ${server} serves cannot be told. ${found.read.problems.join(" ")}`;
@@ -169,10 +182,10 @@ export class BesideWebServers implements Beside {
       return `${site} cannot be closed: no ${server} with this site was found running. Start it, or prepare it again.`;
     const [added] = unknownListeners(config, server, now);
     if (added !== undefined)
-      return `${site} cannot be closed: ${server} answers for it on ${added}, too, since it was prepared. Prepare it again, then repeat this.`;
+      return `${site} cannot be closed: ${server} answers for it on ${added}, too, since it was prepared. Prepare it again.`;
     const lost = cells.find(({ state }) => state !== "live" && state !== "not-asked");
     if (lost !== undefined)
-      return `${site} cannot be closed: ${server} does not ask the agent on ${lost.listener} (${lost.host}). ${lost.message} Prepare it again, then repeat this.`;
+      return `${site} cannot be closed: ${server} does not ask the agent on ${lost.listener} (${lost.host}). ${lost.message} Prepare it again.`;
     if (cells.some(({ state }) => state === "live")) {
       const found = await this.#parts.found.one(server);
       const why = await found?.adapter.unpublishable?.(found.instance);

@@ -14,12 +14,14 @@ import type { StateDirectory } from "../../store/state-directory.ts";
 import type { Clock } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
+import type { HookChecks } from "./hook-checks.ts";
 import type { WindowBook } from "./window-book.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 
 export interface RemindersParts {
   clock: Clock;
   book: WindowBook;
+  hooks: HookChecks;
   receipts: ReceiptBook;
   state: StateDirectory;
   queue: WriteQueue;
@@ -136,8 +138,9 @@ export class Reminders {
   }
 
   #look() {
-    const { clock, book, receipts } = this.#parts;
+    const { clock, book, receipts, hooks } = this.#parts;
     const now = clock.now();
+    hooks.forget(now);
     const told = receipts
       .known()
       .filter(({ state, afterProof }) => state === "in-maintenance" || afterProof !== undefined);
@@ -150,7 +153,7 @@ export class Reminders {
     }));
     // Another version of the agent has said what it has stored.
     const isMade = (id: string) => this.#made.has(id) || this.#parts.state.isForeign("reminders", id);
-    return remindersAt(upcoming, told, now, since, isMade);
+    return remindersAt(upcoming, told, now, since, isMade, (...check) => hooks.seen(...check));
   }
 
   /**

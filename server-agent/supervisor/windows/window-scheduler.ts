@@ -69,6 +69,7 @@ export class WindowScheduler {
     this.#parts = parts;
     parts.events.on("switched", () => this.poke());
     parts.events.on("origins-checked", () => this.poke());
+    parts.events.on("hooks-checked", () => this.poke());
   }
 
   /** Takes over what an agent before this one has left, and does what is due. */

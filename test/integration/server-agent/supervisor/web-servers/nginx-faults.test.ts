@@ -2,7 +2,7 @@
 import { chmod, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { TestAgent } from "../../../../../tools/driving/agent.ts";
+import type { AgentOptions, TestAgent } from "../../../../../tools/driving/agent.ts";
 import {
   agentBeside,
   prepared,
@@ -18,6 +18,7 @@ import {
   startNginx,
   type TestNginx,
 } from "../../../../../tools/driving/web-servers/nginx.ts";
+import { CLOCK_PROGRAM, draft, setClock, wallClockIn } from "../../../../support/agent/windows.ts";
 
 const SITES = {
   "sites-enabled/shop": `server {
@@ -35,11 +36,14 @@ interface Beside extends AsyncDisposable {
   visit: Visit;
 }
 
-async function shopBeside(files: Readonly<Record<string, string>> = SITES): Promise<Beside> {
+async function shopBeside(
+  files: Readonly<Record<string, string>> = SITES,
+  options: AgentOptions = {},
+): Promise<Beside> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await nginxFolder(files));
   const nginx = stack.use(await startNginx(folder));
-  const agent = stack.use(await agentBeside());
+  const agent = stack.use(await agentBeside(options));
   await prepared(agent, folder);
   const kept = stack.move();
   return { folder, nginx, agent, visit: visitorOf(folder), [Symbol.asyncDispose]: () => kept.disposeAsync() };
@@ -155,6 +159,32 @@ describe.skipIf(!HAS_NGINX)("a site of nginx is not closed, and the reply says s
     expect(refused).toMatchObject({ ok: false, error: { code: "hook.missing" } });
     expect(await agent.call("getConfig")).toEqual(before);
     expect(await visit()).toMatchObject({ status: 200 });
+  });
+
+  it("an hour before a window, and when one is planned", async () => {
+    await using beside = await shopBeside(SITES, { program: CLOCK_PROGRAM });
+    const { agent, folder, nginx } = beside;
+    const plan = (hours: number) =>
+      agent.call("createWindow", {
+        body: draft({ sites: [{ site: "shop.example" }], start: wallClockIn(hours * 3600), reminders: [] }),
+      });
+    const first = await plan(2);
+    const file = join(folder.etc, "sites-enabled/shop");
+    await writeFile(file, folder.filled(SITES["sites-enabled/shop"]));
+    process.kill(nginx.pid, "SIGHUP");
+    await expect.poll(async () => (await seenBy(agent, folder)).sites[0]?.state).toBe("lost");
+    await setClock(agent, 70 * 60_000);
+    const told = async (which: string) =>
+      (await agent.call("listReminders")).reminders.find(({ id }) => id.endsWith(`-hook-gone-${which}`));
+    await expect
+      .poll(() => told("60"))
+      .toMatchObject({
+        title: "The maintenance of shop.example would not start",
+        text: expect.stringMatching(/shop\.example cannot be closed: .* Prepare it again\.$/) as string,
+        occurrence: { id: first.id },
+      });
+    const second = await plan(26);
+    await expect.poll(async () => (await told("planned"))?.occurrence?.id).toBe(second.id);
   });
 
   it("where nginx answers for it on a port that was added since it was prepared", async () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
+import type { Reminder } from "../../../../../server-agent/contract/reminders.ts";
 import type { WebServer, WebServerSite } from "../../../../../server-agent/contract/web-servers.ts";
 import { drainWords, webServerTitle } from "../../../../../main/contract/shared/foreign.ts";
 import { trayModel } from "../../../../../main/desktop/tray-model.ts";
 import { alertsOf } from "../../../../../main/reminders/alerts.ts";
 import { closedWords, isClosable, sitesOf, stateLabel } from "../../../../../renderer/lib/sites.ts";
-import { someReceipt, someState } from "../../../../support/desktop/desktop-fixtures.ts";
+import { at, someReceipt, someState, someWindow } from "../../../../support/desktop/desktop-fixtures.ts";
 import {
   besideServer,
   FOREIGN_COPYCAT,
@@ -77,6 +78,33 @@ describe("a site that a web server serves", () => {
     expect(told(undefined)).toEqual(["maintenance"]);
     expect(told(found({ state: "lost", cells: gone }))).toEqual(["failed", "shop may be open"]);
     expect(told([])).toEqual(["failed", "shop may be open"]);
+  });
+
+  it("that could not be closed by a window is told of until it asks again", () => {
+    const window = someWindow({ id: "w-1", state: "planned", sites: [{ site: "shop" }], occurrences: [] });
+    const reminders: Reminder[] = ["hook-gone", "ahead"].map((kind) => ({
+      id: `w-1-20261123T020000Z-${kind}-60`,
+      kind: kind as Reminder["kind"],
+      due: at(30),
+      title: kind,
+      text: "Prepare it again.",
+      sites: ["shop"],
+      occurrence: { id: "w-1", start: at(3600) },
+      receipts: [],
+      deliveries: [],
+    }));
+    const told = (webServers: WebServer[], second = 40) => {
+      const server = besideServer([FOREIGN_SHOP], webServers, { reminders, windows: [window] });
+      return alertsOf({ ...someState(), servers: [server] }, Date.parse(at(second)));
+    };
+    expect(told(found({ state: "lost", cells: gone }))).toMatchObject([
+      { kind: "hook-gone", destination: { screen: "server" }, news: false },
+      { kind: "ahead" },
+    ]);
+    // Seen before the reminder was made.
+    expect(told(found())).toHaveLength(2);
+    expect(told(found({ checkedAt: at(35) })).map(({ kind }) => kind)).toEqual(["ahead"]);
+    expect(told(found({ state: "lost", cells: gone }), 3601)).toEqual([]);
   });
 
   it("has no number of requests from before the switch", () => {

@@ -211,6 +211,57 @@ describe("what is said of a window", () => {
   });
 });
 
+describe("a hook that is gone", () => {
+  const why = "shop cannot be closed: nginx does not ask the agent. Prepare it again.";
+
+  it("is looked for when the window is planned, an hour and ten minutes before, and said each time", () => {
+    const made: string[] = [];
+    const said: unknown[] = [];
+    const upcoming = planned({ reminders: [] });
+    for (let now: number | undefined = Date.parse(upcoming.window.createdAt); now !== undefined && now < START;) {
+      const { due, next } = remindersAt(
+        [upcoming],
+        [],
+        now,
+        0,
+        (id) => made.includes(id),
+        () => why,
+      );
+      said.push(
+        ...due.map(({ kind, title, text, due: at }) => [kind, title, text.endsWith(why), START - Date.parse(at)]),
+      );
+      made.push(...due.map(({ id }) => id));
+      now = next;
+    }
+    const words = ["hook-gone", "The maintenance of shop would not start", true];
+    expect(said).toEqual([30 * 24 * HOUR, HOUR, 10 * MINUTE].map((before) => [...words, before]));
+    expect(new Set(made).size).toBe(3);
+  });
+
+  it("is not looked for where it was said, or before its time, or after the start", () => {
+    const checks: number[] = [];
+    const look = (now: number, upcoming: Upcoming, made = false) =>
+      remindersAt(
+        [upcoming],
+        [],
+        now,
+        0,
+        () => made,
+        (_window, _span, check) => {
+          checks.push(check);
+          return undefined;
+        },
+      );
+    look(START - 5 * MINUTE, planned());
+    look(START - 5 * MINUTE, planned(), true);
+    look(START, planned());
+    // Planned half an hour before, and the next night of a window that has begun.
+    look(START - 20 * MINUTE, planned({ createdAt: iso(START - 30 * MINUTE) }));
+    look(START - 2 * HOUR, { ...recorded({ state: "ended" }), spans: [span] });
+    expect(checks).toEqual([START - 10 * MINUTE, START - 30 * MINUTE]);
+  });
+});
+
 describe("what is said of a maintenance by hand", () => {
   const of = (change: Parameters<typeof someReceipt>[0], now: number) =>
     remindersAt([], [someReceipt({ startedAt: iso(START), ...change })], now, 0, () => false);

@@ -45,6 +45,12 @@ describe("a reminder that is sent late", () => {
       });
   });
 
+  it("of a hook that is gone is sent until the start", () => {
+    const gone = reminder({ kind: "hook-gone", title: "The maintenance of shop in town would not start" });
+    expect(stillTrue(gone, START - MINUTE)).toBe(gone);
+    expect(stillTrue(gone, START)).toEqual({ untrue: expect.stringContaining("start") as string });
+  });
+
   it("that tells what has happened is sent as it is, whenever", () => {
     for (const kind of ["start", "end", "missed", "failed", "open-ended"] as const) {
       const told = reminder({ kind });
