@@ -1,17 +1,18 @@
 /** Switching several servers together: real agents, and an app that is cut off at every step. */
 import { afterEach, describe, expect, it } from "vitest";
-import { socketConnector, openTransport } from "../../../../main/agent/socket-transport.ts";
-import { isInProgress } from "../../../../main/contract/shared/states.ts";
-import { FailureError } from "../../../../main/failures.ts";
-import { Fleet, type FleetParts } from "../../../../main/fleet/fleet.ts";
-import type { Operation } from "../../../../main/fleet/operation.ts";
 import type { FleetTarget } from "../../../../main/contract/fleet.ts";
-import type { Result } from "../../../../main/contract/failures.ts";
-import type { OpenDocument } from "../../../../main/stores/document.ts";
-import type { StoredOperation } from "../../../../main/stores/fleet-operations.ts";
-import { decodeReply, encodeCall } from "../../../../server-agent/core/client/admin-call.ts";
-import { type TestAgent, startAgent } from "../../../../tools/driving/agent.ts";
+import { startAgent } from "../../../../tools/driving/agent.ts";
 import { CLOSED, LIVE, SITES, answersOf, fleetConfig, maintain } from "../../../support/agent/fleet.ts";
+import {
+  allKnown,
+  app,
+  type Call,
+  memory,
+  over,
+  reached,
+  type Servers,
+  value,
+} from "../../../support/fleet/running-fleet.ts";
 
 const open: { close(): unknown }[] = [];
 function keep<T extends { close(): unknown }>(thing: T): T {
@@ -21,106 +22,18 @@ afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close();
 });
 
-type Call = FleetParts["call"];
-
-/** What the app remembers between its starts. */
-function memory(): OpenDocument<StoredOperation[]> {
-  let value: StoredOperation[] = [];
-  return {
-    get value() {
-      return value;
-    },
-    problem: undefined,
-    save: (next) => (value = structuredClone(next)),
-  };
-}
-
-interface Servers {
-  agents: Map<string, TestAgent>;
-  call: Call;
-}
-
 async function servers(count: number): Promise<Servers> {
   const started = await Promise.all(
     Array.from({ length: count }, async () => keep(await startAgent({ config: fleetConfig() }))),
   );
-  const agents = new Map(started.map((agent, at) => [`s${at}`, agent]));
-  const call: Call = async (serverId, name, given) => {
-    const transport = openTransport(socketConnector(agents.get(serverId)?.socketPath ?? ""), serverId);
-    try {
-      const { status, text } = await transport.call(encodeCall(name, given), 10_000);
-      const reply = decodeReply(name, status, text);
-      return reply.ok
-        ? { ok: true, value: reply.value }
-        : { ok: false, failure: { code: reply.error.code, message: reply.error.message } };
-    } catch (error) {
-      if (error instanceof FailureError) return { ok: false, failure: error.failure };
-      throw error;
-    } finally {
-      transport.close();
-    }
-  };
-  return { agents, call };
+  return reached(new Map(started.map((agent, at) => [`s${at}`, agent])));
 }
 
-interface App {
-  fleet: Fleet;
-  latest: () => Operation;
-  /** Resolves when the newest operation meets this. */
-  until: (test: (operation: Operation) => boolean) => Promise<Operation>;
-}
-
-function app({ call, agents }: Servers, document = memory()): App {
-  let operations: Operation[] = [];
-  const waiting = new Set<() => void>();
-  const report = (next: Operation[]) => {
-    operations = next;
-    for (const look of waiting) look();
-  };
-  const fleet = new Fleet({
-    document,
-    call,
-    nameOf: (id) => (agents.has(id) ? id.toUpperCase() : undefined),
-    author: () => "anna",
-    report,
-    log: () => undefined,
-  });
-  const latest = (): Operation => {
-    const operation = operations[0];
-    if (operation === undefined) throw new Error("there is no operation");
-    return operation;
-  };
-  return {
-    fleet,
-    latest,
-    until: (test) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if (operations[0] === undefined || !test(operations[0])) return;
-          waiting.delete(look);
-          resolve(operations[0]);
-        };
-        waiting.add(look);
-        look();
-      }),
-  };
-}
-
-function over(operation: Operation) {
-  return !isInProgress(operation);
-}
-function allKnown({ servers: parts }: Operation) {
-  return parts.every(({ phase }) => phase !== "unknown");
-}
 function everywhere({ agents }: Servers) {
   return Promise.all([...agents.values()].map((agent) => answersOf(agent)));
 }
 function close({ agents }: Servers): FleetTarget[] {
   return [...agents.keys()].map((serverId) => ({ serverId, changes: maintain(...SITES) }));
-}
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.failure.message);
-  return result.value;
 }
 
 describe("together", () => {
