@@ -59,18 +59,24 @@ export class FlagFolder {
     const name = this.#freeName(generation);
     const target = join("gen", name);
     const folder = join(this.#path, "gen", name);
-    for (const made of [this.#path, join(this.#path, "gen"), folder, join(folder, "closed"), join(folder, "pages")])
-      makeFolder(made);
-    for (const [site, page] of pages) {
-      writeDurably(join(folder, "pages", `${site}.html`), page);
-      writeDurably(join(folder, "closed", site), "");
-    }
-    for (const part of ["closed", "pages", "."]) syncFolder(join(folder, part));
-    syncFolder(join(this.#path, "gen"));
     const link = join(this.#path, `.now-${String(process.pid)}`);
-    rmSync(link, { force: true });
-    symlinkSync(target, link);
-    renameSync(link, join(this.#path, "now"));
+    try {
+      for (const made of [this.#path, join(this.#path, "gen"), folder, join(folder, "closed"), join(folder, "pages")])
+        makeFolder(made);
+      for (const [site, page] of pages) {
+        writeDurably(join(folder, "pages", `${site}.html`), page);
+        writeDurably(join(folder, "closed", site), "");
+      }
+      for (const part of ["closed", "pages", "."]) syncFolder(join(folder, part));
+      syncFolder(join(this.#path, "gen"));
+      rmSync(link, { force: true });
+      symlinkSync(target, link);
+      renameSync(link, join(this.#path, "now"));
+    } catch (failure) {
+      // Half of it takes room on a disk that may be full.
+      for (const left of [link, folder]) rmSync(left, { recursive: true, force: true });
+      throw failure;
+    }
     syncFolder(this.#path);
     this.#prune(name);
     return target;

@@ -12,7 +12,7 @@ import type { AdminRoutes, Answer } from "./route.ts";
 
 export function adminRoutes(services: Services): AdminRoutes {
   const { configuration, maintenance, stages, prover, handOver, windows, reminders, channels } = services;
-  const { revertIfWrong, traffic, live, stream, inFlight, webServers } = services;
+  const { revertIfWrong, traffic, live, stream, inFlight, webServers, preparing } = services;
   return {
     getAgent: () => shown(done(live.agent())),
     getConfig: () => shown(done(live.config()), live.config().generation),
@@ -57,12 +57,12 @@ export function adminRoutes(services: Services): AdminRoutes {
     listReminders: () => shown(done({ reminders: reminders.list() })),
     noteDelivery: async ({ params, body }) => shown(await reminders.noteDelivery(params.id ?? "", body)),
     listWebServers: async () => shown(done({ webServers: await webServers.look() })),
-    planHook: async ({ params, body }) => shown(await webServers.plan(params.id ?? "", body)),
+    planHook: async ({ params, body }) => shown(await preparing.plan(params.id ?? "", body)),
     installHook: async ({ params, body, arrivedAt }) =>
-      shown(await webServers.install(params.id ?? "", body, arrivedAt)),
+      shown(await preparing.install(params.id ?? "", body, arrivedAt)),
     removeHook: async ({ params, query: { sites, ...rest }, arrivedAt }) =>
       shown(
-        await webServers.remove(
+        await preparing.remove(
           params.id ?? "",
           sites === undefined ? rest : { ...rest, sites: sites.split(",") },
           arrivedAt,

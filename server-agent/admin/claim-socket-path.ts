@@ -1,6 +1,6 @@
 import { lstat, stat, unlink } from "node:fs/promises";
-import { connect } from "node:net";
 import { dirname } from "node:path";
+import { socketAnswers } from "../adapters/socket-answers.ts";
 import { messageOf } from "../log.ts";
 import { temporarySocketPath } from "./private-socket.ts";
 
@@ -40,7 +40,7 @@ export async function claimSocketPath(path: string): Promise<ClaimOutcome> {
       return { ok: false, inUse: false, message: `cannot create the admin socket: ${messageOf(failure)}` };
     return folderExists(path);
   }
-  if (await answers(path))
+  if (await socketAnswers(path))
     return {
       ok: false,
       inUse: true,
@@ -61,17 +61,4 @@ async function folderExists(path: string): Promise<ClaimOutcome> {
     inUse: false,
     message: `the folder of the admin socket is missing: ${dirname(path)}; make it or choose another --socket`,
   };
-}
-
-function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", (failure: NodeJS.ErrnoException) =>
-      resolve(failure.code !== "ECONNREFUSED" && failure.code !== "ENOENT"),
-    );
-  });
 }

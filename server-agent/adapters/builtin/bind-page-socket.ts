@@ -8,6 +8,7 @@ import net from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { getSystemErrorName } from "node:util";
 import { messageOf } from "../../log.ts";
+import { socketAnswers } from "../socket-answers.ts";
 import type { BindOutcome, SocketHandle } from "./bind-socket.ts";
 
 const { _createServerHandle: createServerHandle } = net as unknown as {
@@ -25,7 +26,7 @@ export async function bindPageSocket(usual: string): Promise<BindOutcome> {
   const temporary = join(dirname(path), `.${process.pid.toString(36)}.sock`);
   if (Math.max(Buffer.byteLength(path), Buffer.byteLength(temporary)) > MAX_PATH_BYTES)
     return refused("ENAMETOOLONG", `the path ${path} has more than ${String(MAX_PATH_BYTES)} bytes`);
-  if (await answers(path)) return refused("EADDRINUSE", `another agent answers on ${path}; stop that one first`);
+  if (await socketAnswers(path)) return refused("EADDRINUSE", `another agent answers on ${path}; stop that one first`);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     rmSync(temporary, { force: true });
@@ -50,17 +51,4 @@ function behindLink(path: string): string {
 
 function refused(code: string, message: string): BindOutcome {
   return { ok: false, code, message };
-}
-
-function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect(path);
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => {
-      resolve(false);
-    });
-  });
 }

@@ -20,6 +20,7 @@ import { Configuration } from "../switch/configuration.ts";
 import { ReceiptSaver } from "../switch/receipt-saver.ts";
 import { HookChecks } from "../windows/hook-checks.ts";
 import { Reminders } from "../windows/reminders.ts";
+import { Preparing } from "../web-servers/preparing.ts";
 import { WebServers } from "../web-servers/web-servers.ts";
 import { WindowActions } from "../windows/window-actions.ts";
 import { WindowBook } from "../windows/window-book.ts";
@@ -60,6 +61,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
   const windows = new Windows({ ...serving, book, actions, scheduler, reminders, maintenance, config });
 
   const webServers = new WebServers(serving);
+  const preparing = new Preparing({ ...serving, webServers });
 
   const rates = new RequestRates(counters);
   const live = new LiveState({ ...serving, rates, stages, windows: book, reminders, webServers });
@@ -85,6 +87,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
     publisher,
     traffic,
     webServers,
+    preparing,
     inFlight,
     handOver,
   };

@@ -65,5 +65,7 @@ describe("the flags of web servers", () => {
     // A name that no file system takes.
     expect(() => flags.publish(2, new Map([["x".repeat(300), "B"]]))).toThrow("ENAMETOOLONG");
     expect(flags.closed()).toEqual(["shop"]);
+    // Nothing of it is left on a disk that may be full.
+    expect(readdirSync(join(folder, "gen"))).toEqual(["000001"]);
   });
 });

@@ -285,6 +285,9 @@ describe.skipIf(!HAS_NGINX)("a site of nginx is not closed, and the reply says s
     await agent.call("installHook", { params: { id }, body: { reload: "later" } });
     process.kill(old.pid, "SIGUSR2");
     await expect.poll(async () => (await seenBy(agent, folder)).pid).not.toBe(old.pid);
+    // Whoever of the two answers when it is looked.
+    for (let count = 0; count < 8; count += 1)
+      expect((await seenBy(agent, folder)).sites[0]).toMatchObject({ state: "lost" });
     const refused = await agent.tryCall("startMaintenance", CLOSE);
     expect(refused).toMatchObject({ ok: false, error: { code: "hook.missing" } });
     expect(refused.ok ? "" : refused.error.message).toContain(`kill -QUIT ${String(old.pid)}`);
