@@ -9,6 +9,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import type { Receipt } from "../server-agent/contract/maintenance.ts";
 import { stateOf } from "./driving/call.ts";
+import { choose } from "./driving/choose.ts";
 import { startDesktop } from "./driving/desktop.ts";
 import { startLoad, type Target, type Truth } from "./driving/load.ts";
 
@@ -157,7 +158,7 @@ try {
   const editor = page.getByRole("dialog");
   await editor.getByRole("checkbox", { name: /^shop\.localhost on / }).check();
   await editor.getByRole("textbox", { name: "Title" }).fill("Stocktaking");
-  await editor.getByRole("combobox", { name: "Repeat" }).selectOption("weekly");
+  await choose(editor.getByRole("combobox", { name: "Repeat" }), "Weekly");
   await editor.getByRole("list", { name: "When it takes place" }).waitFor();
   await shot(page, "plan");
   await button("Plan it").click();

@@ -8,6 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import { freePort } from "../../tools/driving/free-port.ts";
 import { stateOf } from "../../tools/driving/call.ts";
+import { choose } from "../../tools/driving/choose.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { HAS_NGINX, nginxFolder, startNginx } from "../../tools/driving/web-servers/nginx.ts";
 import { faultsOf } from "./support/page-faults.ts";
@@ -144,7 +145,7 @@ test("a key with a passphrase, the host key, the agent installed as a process, i
   await expect(connected()).toBeVisible();
   await button("Overview").click();
   await expect(button("shop.example.com")).toBeVisible();
-  await page.getByLabel("Group").selectOption("By fleet");
+  await choose(page.getByLabel("Group"), "By fleet");
   await expect(page.getByRole("row", { name: /Shop\s+1 server, 2 sites/ })).toBeVisible();
 
   // One connection at a time, and the secret nowhere but in memory.

@@ -11,6 +11,7 @@ import { fleetConfig } from "../support/agent/fleet.ts";
 import { EVIL_WORDS, type HostileAgent, hostileSnapshot, startHostileAgent } from "../support/agent/hostile-agent.ts";
 import { makeKey, startSshd, type TestSshd, USER } from "../support/ssh/sshd.ts";
 import { stateOf, value } from "../../tools/driving/call.ts";
+import { choose } from "../../tools/driving/choose.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
 
@@ -92,9 +93,9 @@ test("its words are words on every screen, and nothing leaves the app", async ()
     );
     await button(/^Overview/).click();
     await harmless("overview");
-    await page.getByLabel("Group").selectOption("By state");
+    await choose(page.getByLabel("Group"), "By state");
     await harmless("overview by state");
-    await page.getByLabel("Group").selectOption("By server");
+    await choose(page.getByLabel("Group"), "By server");
     await button("Servers").click();
     await button("hostile").click();
     await expect(page.getByRole("heading", { name: "hostile", level: 1 })).toBeVisible();

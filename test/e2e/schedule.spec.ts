@@ -12,6 +12,7 @@ import { fleetConfig } from "../support/agent/fleet.ts";
 import { type SocketGate, startSocketGate } from "../support/http/socket-gate.ts";
 import { findingsOn } from "./support/axe.ts";
 import { stateOf, value } from "../../tools/driving/call.ts";
+import { choose } from "../../tools/driving/choose.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
 
@@ -394,7 +395,7 @@ test("every view, the details and the dialogs as axe sees them, and in a small w
   await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(1280, 900));
   await dialog().getByRole("checkbox", { name: "shop.example.com on web-1" }).check();
   await dialog().getByRole("textbox", { name: "Title" }).fill("Again");
-  await dialog().getByRole("combobox", { name: "Repeat" }).selectOption("Weekly");
+  await choose(dialog().getByRole("combobox", { name: "Repeat" }), "Weekly");
   await dialog().getByRole("list", { name: "When it takes place" }).waitFor();
   findings.push(...(await findingsOn(page, "schedule, plan, whole")));
   await page.keyboard.press("Escape");
