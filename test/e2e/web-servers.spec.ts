@@ -1,21 +1,18 @@
 /** Sites of a real nginx beside the agent: found, prepared, closed, brought back, left alone. */
 import { chmod, readFile, writeFile } from "node:fs/promises";
-import http from "node:http";
-import https from "node:https";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { AGENT_PROGRAM, makeFolder, startAgent, type TestAgent } from "../../tools/driving/agent.ts";
 import { stateOf, value } from "../../tools/driving/call.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { HAS_NGINX, nginxFolder, startNginx, type NginxFolder } from "../../tools/driving/web-servers/nginx.ts";
+import { get, HALF, startApp } from "./support/app-behind.ts";
 import { findingsOn } from "./support/axe.ts";
 import { faultsOf } from "./support/page-faults.ts";
 
 const SHOP = "shop.example.com";
 const APP = "app.example.com";
 const DOCS = "docs.example.com";
-const HALF = 200_000;
 
 let desktop: Desktop;
 let page: Page;
@@ -28,29 +25,6 @@ test.afterEach(async () => {
   await desktop.close();
   expect(faults).toEqual([]);
 });
-
-/** The app behind nginx: `/download` sends the second half when it is told to. */
-async function startApp() {
-  const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
-  const app = http.createServer((request, response) => {
-    if (request.url !== "/download") {
-      response.end("app");
-      return;
-    }
-    response.writeHead(200, { "content-length": 2 * HALF });
-    response.write(Buffer.alloc(HALF, "a"));
-    void released.then(() => response.end(Buffer.alloc(HALF, "b")));
-  });
-  await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
-  return {
-    port: (app.address() as AddressInfo).port,
-    release: () => release(undefined),
-    [Symbol.asyncDispose]: async () => {
-      app.closeAllConnections();
-      await new Promise((resolve) => app.close(resolve));
-    },
-  };
-}
 
 /** A site with TLS, one of files, and an app behind a proxy. */
 function threeSites(appPort: number): Promise<NginxFolder> {
@@ -93,22 +67,6 @@ async function startBeside(): Promise<TestAgent> {
   // The workers of nginx are another user.
   await chmod(agent.folder, 0o755);
   return agent;
-}
-
-async function get(port: number, host: string, path = "/", tls = false) {
-  const options = { host: "127.0.0.1", port, path, headers: { host }, agent: false };
-  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
-    const request = tls
-      ? https.get({ ...options, servername: host, rejectUnauthorized: false }, resolve)
-      : http.get(options, resolve);
-    request.on("error", reject);
-  });
-  const rest = (async () => {
-    let bytes = 0;
-    for await (const chunk of response as AsyncIterable<Buffer>) bytes += chunk.length;
-    return { bytes, isWhole: response.complete };
-  })();
-  return { status: response.statusCode ?? 0, retryAfter: response.headers["retry-after"], rest };
 }
 
 /** How this nginx is called: others may run on this machine. */

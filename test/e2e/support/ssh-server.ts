@@ -25,7 +25,7 @@ export interface SshServer {
   /** The host in `~/.ssh/config`. */
   alias: string;
   /** Runs a line of shell there, as the account, by a key of its own. */
-  run(line: string): Promise<unknown>;
+  run(line: string): Promise<{ stdout: string }>;
   /** The same port, and another host key. */
   setUpAnew(): Promise<void>;
   /** Ends the sshd and every agent that was installed into `remoteHome`, and removes both homes. */

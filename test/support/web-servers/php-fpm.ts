@@ -18,8 +18,8 @@ export interface PhpFpm extends AsyncDisposable {
   readonly socket: string;
 }
 
-/** Starts it, and waits until it accepts. @param folder Where its socket and its files are. */
-export async function startPhpFpm(folder: string): Promise<PhpFpm> {
+/** Writes its files into a folder, where its socket `php.sock` will be, too. */
+export async function phpFpmCommand(folder: string): Promise<[string, ...string[]]> {
   if (PHP_FPM === undefined) throw new Error("PHP-FPM is not installed");
   const socket = join(folder, "php.sock");
   const file = join(folder, "php-fpm.conf");
@@ -32,7 +32,14 @@ pm = static
 pm.max_children = 4
 `;
   await writeFile(file, `[global]\nerror_log = ${join(folder, "php.log")}\n${pool}`);
-  const child = spawn(PHP_FPM, ["--nodaemonize", "--fpm-config", file, "--prefix", folder], { stdio: "ignore" });
+  return [PHP_FPM, "--nodaemonize", "--fpm-config", file, "--prefix", folder];
+}
+
+/** Starts it, and waits until it accepts. @param folder Where its socket and its files are. */
+export async function startPhpFpm(folder: string): Promise<PhpFpm> {
+  const socket = join(folder, "php.sock");
+  const [program, ...args] = await phpFpmCommand(folder);
+  const child = spawn(program, args, { stdio: "ignore" });
   for (;;) {
     if (child.exitCode !== null) throw new Error(`PHP-FPM did not start: ${String(child.exitCode)}`);
     const attempt = connect(socket);
