@@ -40,6 +40,8 @@ const DEBIAN_TEST_PACKAGES = [
   "gnome-keyring",
   "dbus",
   "dunst",
+  // Apache without its service, which would want the port of nginx.
+  "apache2-bin",
   "haproxy",
   "nginx",
   "php-fpm",

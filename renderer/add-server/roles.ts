@@ -10,7 +10,7 @@ export type Role = InstallChoice["role"];
 type Kind = FoundWebServer["kind"];
 
 /** Beside which the agent can stand (`server-agent/supervisor/web-servers/all-adapters.ts`). */
-export const BESIDE_KINDS: readonly Kind[] = ["nginx", "caddy", "haproxy"];
+export const BESIDE_KINDS: readonly Kind[] = ["nginx", "apache", "caddy", "haproxy"];
 const BESIDE_NAMES = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(
   BESIDE_KINDS.map((kind) => webServerTitle(kind)),
 );

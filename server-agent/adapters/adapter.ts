@@ -3,6 +3,9 @@
  * texts) is pure and in core; an adapter asks, writes and reloads.
  */
 import { join } from "node:path";
+import type { Config } from "../contract/config.ts";
+import type { Problem } from "../contract/errors.ts";
+import type { ClosedSite } from "../core/web-servers/closed-sites.ts";
 import type { ListenerQuestion } from "../core/web-servers/listener-question.ts";
 import type { ListenerAnswer } from "./ask-listener.ts";
 import type { DiscoveredSite, HookPlan, WebServerKind, WebServerLimits } from "../contract/web-servers.ts";
@@ -79,6 +82,8 @@ export interface ReadConfiguration {
 /** Hosts of each site that is closed, by id. */
 export type ClosedHosts = ReadonlyMap<string, readonly string[]>;
 
+type FlagFiles = { ok: true; files: ReadonlyMap<string, string> } | { ok: false; problems: readonly Problem[] };
+
 export type HookDraft = Omit<HookPlan, "webServer" | "digest">;
 
 /** `Configuration`: what `read` keeps for `plan`. */
@@ -108,6 +113,13 @@ export interface WebServerAdapter<Configuration extends ReadConfiguration = Read
    * with an `Error`; then it asks for what was closed before.
    */
   publish?(instance: Instance, closed: ClosedHosts): Promise<void>;
+  /**
+   * Where it decides exceptions by files of the flag folder: what it finds there beside the flag of
+   * a closed site, text by name; or the exceptions that it cannot decide. Pure.
+   *
+   * @param page The page on disk.
+   */
+  flagFiles?(config: Config, closed: ClosedSite, page: string): FlagFiles;
   /** Why `publish` would reject now, a sentence. */
   unpublishable?(instance: Instance): Promise<string | undefined>;
 }

@@ -5,6 +5,7 @@
  *     now -> gen/000041        one rename switches all sites of the machine
  *     gen/000041/closed/SITE   an empty file
  *     gen/000041/pages/SITE.html
+ *     gen/000041/except/SITE/…   where a web server decides exceptions by files
  *
  * All of it is readable by everybody and writable by nobody but the agent's user. It outlives a
  * reboot: a site that was closed is closed when its web server is back before the agent is.
@@ -27,8 +28,16 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-/** Page on disk of each closed site, by id. */
-export type PagesOnDisk = ReadonlyMap<string, string>;
+/** What web servers find of a closed site beside its flag. */
+interface FlagsOfSite {
+  /** Shown while the agent does not answer. */
+  readonly page: string;
+  /** Text of more files, by name below the generation's folder. */
+  readonly files?: ReadonlyMap<string, string>;
+}
+
+/** By id of the site. */
+export type ClosedFlags = ReadonlyMap<string, FlagsOfSite>;
 
 /** Former generations that stay. */
 const MAX_FORMER_GENERATIONS = 2;
@@ -46,28 +55,32 @@ export class FlagFolder {
    * Closes these sites and opens all others. Nothing has changed when it throws the system's error:
    * the disk is full, say.
    */
-  publish(generation: number, pages: PagesOnDisk): void {
-    const content = JSON.stringify([...pages].sort(([a], [b]) => (a < b ? -1 : 1)));
+  publish(generation: number, closed: ClosedFlags): void {
+    const named = [...closed].map(([site, { page, files }]) => [site, page, [...(files ?? [])]] as const);
+    const content = JSON.stringify(named.sort(([a], [b]) => (a < b ? -1 : 1)));
     // Somebody may have put another link in its place.
     if (content === this.#published?.content && this.#link() === this.#published.link) return;
     // An agent that no web server has ever asked leaves no trace.
-    if (pages.size === 0 && this.#link() === undefined) return;
-    this.#published = { content, link: this.#write(generation, pages) };
+    if (closed.size === 0 && this.#link() === undefined) return;
+    this.#published = { content, link: this.#write(generation, closed) };
   }
 
-  #write(generation: number, pages: PagesOnDisk): string {
+  #write(generation: number, closed: ClosedFlags): string {
     const name = this.#freeName(generation);
     const target = join("gen", name);
     const folder = join(this.#path, "gen", name);
+    const files = [...closed].flatMap(([site, { page, files: more }]): [string, string][] => [
+      [`pages/${site}.html`, page],
+      [`closed/${site}`, ""],
+      ...(more ?? []),
+    ]);
+    const folders = new Set(["closed", "pages", ...files.flatMap(([file]) => foldersAbove(file))]);
     const link = join(this.#path, `.now-${String(process.pid)}`);
     try {
-      for (const made of [this.#path, join(this.#path, "gen"), folder, join(folder, "closed"), join(folder, "pages")])
-        makeFolder(made);
-      for (const [site, page] of pages) {
-        writeDurably(join(folder, "pages", `${site}.html`), page);
-        writeDurably(join(folder, "closed", site), "");
-      }
-      for (const part of ["closed", "pages", "."]) syncFolder(join(folder, part));
+      for (const made of [this.#path, join(this.#path, "gen"), folder]) makeFolder(made);
+      for (const inner of folders) makeFolder(join(folder, inner));
+      for (const [file, text] of files) writeDurably(join(folder, file), text);
+      for (const part of [...folders, "."]) syncFolder(join(folder, part));
       syncFolder(join(this.#path, "gen"));
       rmSync(link, { force: true });
       symlinkSync(target, link);
@@ -110,6 +123,12 @@ export class FlagFolder {
   }
 }
 
+/** Of a file by its name, the outermost first. */
+function foldersAbove(name: string): string[] {
+  const parts = name.split("/").slice(0, -1);
+  return parts.map((_part, index) => parts.slice(0, index + 1).join("/"));
+}
+
 /** Whatever the process' umask is, the workers of the web server come under their own user. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
@@ -122,7 +141,8 @@ function writeDurably(path: string, text: string): void {
   try {
     writeFileSync(descriptor, text);
     fchmodSync(descriptor, 0o644);
-    fsyncSync(descriptor);
+    // An empty file is all in its folder, which is synced.
+    if (text !== "") fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }

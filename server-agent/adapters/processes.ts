@@ -1,6 +1,6 @@
 /** The processes of this machine, as the kernel tells them, and what is known of one. */
 import { createHash } from "node:crypto";
-import { readFile, readdir, stat } from "node:fs/promises";
+import { readFile, readdir, readlink, stat } from "node:fs/promises";
 import type { WebServerKind } from "../contract/web-servers.ts";
 
 export interface Process {
@@ -40,12 +40,44 @@ export function mayRunFor({ uid }: Process): boolean {
   return uid === 0 || uid === process.geteuid?.();
 }
 
+/** The environment that a process was started with; empty where it is not to be seen. */
+export async function environmentOf(pid: number): Promise<Record<string, string>> {
+  const text = await readFile(`/proc/${String(pid)}/environ`, "utf8").catch(() => "");
+  return Object.fromEntries(
+    text.split("\0").flatMap((pair) => {
+      const at = pair.indexOf("=");
+      return at < 1 ? [] : [[pair.slice(0, at), pair.slice(at + 1)]];
+    }),
+  );
+}
+
 /** A root folder of its own, as a container has: seen through /proc. */
 export async function ownRoot(pid: number): Promise<string | undefined> {
   const folder = `/proc/${String(pid)}`;
   const [own, ours] = await Promise.all([stat(`${folder}/root/`), stat("/")]);
   return own.dev === ours.dev && own.ino === ours.ino ? undefined : `${folder}/root`;
 }
+
+/** Whether a process has a socket on which visitors come. What cannot be seen counts as ended. */
+export async function accepts(pid: number): Promise<boolean> {
+  const folder = `/proc/${String(pid)}`;
+  const [names, ...tables] = await Promise.all([
+    readdir(`${folder}/fd`).catch(() => []),
+    readFile(`${folder}/net/tcp`, "utf8").catch(() => ""),
+    readFile(`${folder}/net/tcp6`, "utf8").catch(() => ""),
+  ]);
+  const listening = new Set(
+    tables.flatMap((table) => {
+      const rows = table.split("\n").map((line) => line.trim().split(/\s+/));
+      return rows.filter((row) => row[3] === LISTENS).map((row) => `socket:[${row[9] ?? ""}]`);
+    }),
+  );
+  const links = await Promise.all(names.map((name) => readlink(`${folder}/fd/${name}`).catch(() => "")));
+  return links.some((link) => listening.has(link));
+}
+
+/** State of a listening socket in /proc/net/tcp. */
+const LISTENS = "0A";
 
 export async function containerOf(pid: number): Promise<string | undefined> {
   const groups = await readFile(`/proc/${String(pid)}/cgroup`, "utf8").catch(() => "");

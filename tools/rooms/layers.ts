@@ -98,7 +98,7 @@ export const LAYERS: Parts = {
       ["supervisor/proof", "supervisor/maintenance"],
       ["supervisor/switch"],
       ["supervisor"],
-      ["adapters/caddy", "adapters/haproxy", "adapters/nginx"],
+      ["adapters/apache", "adapters/caddy", "adapters/haproxy", "adapters/nginx"],
       ["adapters", "store"],
       ["exit-codes.ts", "log.ts", "node-http.ts", "program-command.ts", "result.ts", "settle-memory.ts"],
     ],
@@ -116,7 +116,7 @@ export const LAYERS: Parts = {
   /** What the agent decides. Pure: no input or output, no clock, no chance. The app uses it too. */
   "server-agent/core": {
     layers: [
-      ["caddy", "haproxy", "nginx"],
+      ["apache", "caddy", "haproxy", "nginx"],
       ["web-servers"],
       ["client", "proof", "reminders"],
       ["maintenance"],

@@ -20,7 +20,7 @@ import { withCertificateEnds } from "../certificate-end.ts";
 import { factsOf, textOf } from "../files-on-disk.ts";
 import { asWord } from "../processes.ts";
 import { configurationFiles, valueOf } from "./arguments.ts";
-import { environmentOf, findMasters, workersOf } from "./masters.ts";
+import { environmentFor, findMasters, workersOf } from "./masters.ts";
 import { orderTo } from "./orders.ts";
 import { publishNames } from "./publish.ts";
 import { reloadMaster } from "./reload.ts";
@@ -75,7 +75,7 @@ export function haproxyAdapter(places: HookPlaces): WebServerAdapter<HaproxyConf
       ];
       return { ...changes, commands: changes.files.length === 0 ? [] : commands, price: PRICE };
     },
-    check: async (instance) => checkConfiguration(instance, await environmentOf(instance.pid)),
+    check: async (instance) => checkConfiguration(instance, await environmentFor(instance.pid)),
     reload: ({ pid }) => reloadMaster(pid),
     probePath: (site) => probePath(places.token, site),
     isProbeAnswer: ({ status, headers }) => status === 204 && headers[PROBE_FIELD] !== undefined,
@@ -112,7 +112,7 @@ async function readConfiguration(instance: Instance, places: HookPlaces): Promis
   const obstacle = outOfReach(instance);
   if (obstacle !== undefined) return unread(obstacle);
   const [environment, workers, about] = await Promise.all([
-    environmentOf(pid),
+    environmentFor(pid),
     workersOf(pid),
     aboutProgram(instance.program),
   ]);

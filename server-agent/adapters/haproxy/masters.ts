@@ -1,8 +1,17 @@
 /** Finds the HAProxy that run, by what the kernel tells of all processes. */
-import { readFile, readlink } from "node:fs/promises";
+import { readlink } from "node:fs/promises";
 import { basename, isAbsolute, resolve } from "node:path";
 import type { FoundInstances, Instance } from "../adapter.ts";
-import { containerOf, findProcesses, instanceId, mayRunFor, ownRoot, type Process, userName } from "../processes.ts";
+import {
+  containerOf,
+  environmentOf,
+  findProcesses,
+  instanceId,
+  mayRunFor,
+  ownRoot,
+  type Process,
+  userName,
+} from "../processes.ts";
 import { configurationArgs, configurationFiles } from "./arguments.ts";
 import { aboutProgram } from "./run-haproxy.ts";
 
@@ -41,14 +50,9 @@ export async function workersOf(pid: number): Promise<Process[]> {
 const OF_A_MASTER = /^(?:HAPROXY_(?:MWORKER.*|PROCESSES|CFGFILES|CLI|MASTER_CLI|LOCALPEER)|NOTIFY_SOCKET)$/;
 
 /** Variables of the environment that it was started with: its configuration may use them. */
-export async function environmentOf(pid: number): Promise<Record<string, string>> {
-  const text = await readFile(`/proc/${String(pid)}/environ`, "utf8").catch(() => "");
-  return Object.fromEntries(
-    text.split("\0").flatMap((pair) => {
-      const at = pair.indexOf("=");
-      return at < 1 || OF_A_MASTER.test(pair.slice(0, at)) ? [] : [[pair.slice(0, at), pair.slice(at + 1)]];
-    }),
-  );
+export async function environmentFor(pid: number): Promise<Record<string, string>> {
+  const all = Object.entries(await environmentOf(pid));
+  return Object.fromEntries(all.filter(([name]) => !OF_A_MASTER.test(name)));
 }
 
 async function haproxyProcesses(): Promise<Process[]> {

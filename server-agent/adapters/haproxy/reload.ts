@@ -2,13 +2,11 @@
  * One ordinary reload of an HAProxy. It is over when no worker of before accepts any more: until
  * then some visitors are served without what has changed, although others already see it.
  */
-import { readFile, readdir, readlink } from "node:fs/promises";
+import { accepts } from "../processes.ts";
 import { workersOf } from "./masters.ts";
 
 const RELOAD_TIMEOUT_MS = 15_000;
 const LOOK_AGAIN_MS = 20;
-/** State of a listening socket in /proc/net/tcp. */
-const LISTENS = "0A";
 
 /** Why it failed; undefined where it did not. */
 export async function reloadMaster(pid: number): Promise<string | undefined> {
@@ -30,22 +28,4 @@ export async function reloadMaster(pid: number): Promise<string | undefined> {
       return `its workers were not replaced within ${String(RELOAD_TIMEOUT_MS / 1000)} s; its log says why.`;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
-}
-
-/** Whether a process has a socket on which visitors come. What cannot be seen counts as ended. */
-async function accepts(pid: number): Promise<boolean> {
-  const folder = `/proc/${String(pid)}`;
-  const [names, ...tables] = await Promise.all([
-    readdir(`${folder}/fd`).catch(() => []),
-    readFile(`${folder}/net/tcp`, "utf8").catch(() => ""),
-    readFile(`${folder}/net/tcp6`, "utf8").catch(() => ""),
-  ]);
-  const listening = new Set(
-    tables.flatMap((table) => {
-      const rows = table.split("\n").map((line) => line.trim().split(/\s+/));
-      return rows.filter((row) => row[3] === LISTENS).map((row) => `socket:[${row[9] ?? ""}]`);
-    }),
-  );
-  const links = await Promise.all(names.map((name) => readlink(`${folder}/fd/${name}`).catch(() => "")));
-  return links.some((link) => listening.has(link));
 }

@@ -4,6 +4,7 @@
  * one in which Caddy could start after each.
  */
 import type { FileChange, Hazard, HookPlan } from "../../contract/web-servers.ts";
+import { chooseSites } from "../web-servers/chosen-sites.ts";
 import type { SiteBlocks } from "./blocks.ts";
 import type { Discovered } from "./discover.ts";
 import { FileEdits } from "./file-edits.ts";
@@ -22,25 +23,16 @@ export interface HookWish {
 export type CaddyChanges = Pick<HookPlan, "sites" | "files" | "refused">;
 
 export function planHook(found: Discovered, wish: HookWish): CaddyChanges {
-  const refused: CaddyChanges["refused"] = [];
-  const chosen: SiteBlocks[] = [];
-  for (const site of wish.sites) {
-    const group = found.groups.find(({ id }) => id === site);
-    const hazards = [...anotherOwner(found, wish, site), ...(wish.remove ? [] : refusals(found, site))];
-    if (hazards.length > 0) refused.push({ site, hazards });
-    else if (group !== undefined) chosen.push(group);
-    else if (!wish.remove) refused.push({ site, hazards: [unknown(found, site)] });
-  }
-  const gone = wish.sites.filter(
-    (site) => wish.remove && !refused.some((one) => one.site === site) && !chosen.some(({ id }) => id === site),
-  );
-  const sites = [...chosen.map(({ id }) => id), ...gone];
+  const { chosen, sites, refused } = chooseSites({
+    groups: found.groups,
+    discovered: found.sites,
+    wanted: wish.sites,
+    remove: wish.remove,
+    anotherOwner: (site) => anotherOwner(found, wish, site),
+    unknown: (site) => unknown(found, site),
+  });
   const files = wish.remove ? removal(found, sites, wish) : installation(found, chosen, wish);
   return { sites, files: files.filter(({ before, after }) => before !== after), refused };
-}
-
-function refusals({ sites }: Discovered, site: string): Hazard[] {
-  return sites.find(({ id }) => id === site)?.hazards.filter(({ refuses }) => refuses) ?? [];
 }
 
 /** One Caddy asks one agent: what all sites share is written once. */

@@ -1,10 +1,11 @@
 /** What each server block answers for: names, listeners, and whether it is the default of one. */
 import type { SiteListener } from "../../contract/web-servers.ts";
 import type { BlockGroup } from "../web-servers/group-blocks.ts";
+import { listenerKey } from "../web-servers/listener-key.ts";
 import { type BlockRole, roleOf } from "./block-role.ts";
 import { hookIn } from "./hook-names.ts";
 import { type ConfigurationTree, type ServerBlock, valueIn } from "./include-tree.ts";
-import { type Listen, type SkippedListen, listenerKey, listensOf } from "./listens.ts";
+import { type Listen, type SkippedListen, listensOf } from "./listens.ts";
 import { hostsOf } from "./server-names.ts";
 
 export interface BlockListener extends SiteListener {

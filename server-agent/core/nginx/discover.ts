@@ -1,6 +1,7 @@
 /** The sites of an nginx, from what `nginx -T` printed. */
 import type { DiscoveredSite, Hazard, SiteListener } from "../../contract/web-servers.ts";
 import { groupBlocks } from "../web-servers/group-blocks.ts";
+import { listenerKey } from "../web-servers/listener-key.ts";
 import type { ListenerQuestion } from "../web-servers/listener-question.ts";
 import { type FoundBlock, type SiteBlocks, isCatchAll, readBlocks } from "./blocks.ts";
 import type { DumpedFile } from "./dump.ts";
@@ -8,7 +9,6 @@ import { hazardsOf } from "./hazards.ts";
 import { HTTP_HOOK } from "./hook-names.ts";
 import { type HttpPlace, httpPlaceOf } from "./http-place.ts";
 import { type ConfigurationTree, type ServerBlock, buildTree } from "./include-tree.ts";
-import { listenerKey } from "./listens.ts";
 import type { FactsOf } from "../web-servers/file-facts.ts";
 import { questionsOf } from "./questions.ts";
 

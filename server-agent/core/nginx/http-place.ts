@@ -2,8 +2,9 @@
 import type { Hazard } from "../../contract/web-servers.ts";
 import { HTTP_HOOK, hookFile, hookIn } from "./hook-names.ts";
 import { isHookText } from "./hook-text.ts";
-import { type ConfigurationTree, matchesPattern } from "./include-tree.ts";
+import type { ConfigurationTree } from "./include-tree.ts";
 import type { FactsOf } from "../web-servers/file-facts.ts";
+import { matchesPattern } from "../web-servers/matches-pattern.ts";
 import { placeHazards } from "./place-hazards.ts";
 
 export type HttpPlace =

@@ -2,6 +2,7 @@
  * Puts the files of a dump together, as nginx does: each `include` is replaced by what it names,
  * and every directive keeps the file it stands in.
  */
+import { matchesPattern } from "../web-servers/matches-pattern.ts";
 import { type Comment, type Directive, parseDirectives } from "./directives.ts";
 import type { DumpedFile } from "./dump.ts";
 import { isHookFile } from "./hook-names.ts";
@@ -81,27 +82,6 @@ export function buildTree(dumped: readonly DumpedFile[]): ConfigurationTree {
 function named(pattern: string, paths: readonly string[]): string[] {
   if (!/[*?[]/.test(pattern)) return paths.filter((path) => path === pattern);
   return paths.filter((path) => matchesPattern(pattern, path)).sort((a, b) => (a < b ? -1 : 1));
-}
-
-/** Whether an `include` with wildcards reads this file. */
-export function matchesPattern(pattern: string, path: string): boolean {
-  return globExpression(pattern).test(path);
-}
-
-/** As glob(7): no wildcard stands for a slash, nor for a dot at the beginning of a name. */
-function globExpression(pattern: string): RegExp {
-  const body = pattern.replace(
-    /\\(.)|\*|\?|\[([!^]?)(\]?[^\]]*)\]|[.+^${}()|/[\]]/g,
-    (whole, escaped: string | undefined, not: string | undefined, set: string | undefined, offset: number) => {
-      const hidden = pattern[offset - 1] === "/" ? "(?!\\.)" : "";
-      if (escaped !== undefined) return `\\u${escaped.charCodeAt(0).toString(16).padStart(4, "0")}`;
-      if (whole === "*") return `${hidden}[^/]*`;
-      if (whole === "?") return `${hidden}[^/]`;
-      if (set !== undefined) return `${hidden}(?!/)[${not === "" ? "" : "^"}${set.replace(/[\]\\[]/g, "\\$&")}]`;
-      return `\\${whole}`;
-    },
-  );
-  return new RegExp(`^${body}$`, "s");
 }
 
 /** A directive as it holds in a block: its own, or that of `http`. */

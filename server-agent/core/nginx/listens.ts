@@ -83,7 +83,3 @@ function canonical(address: string): string | undefined {
     ? ipaddr.parse(bare).toString()
     : undefined;
 }
-
-export function listenerKey({ address, port }: { address: string; port: number }): string {
-  return `${address.includes(":") ? `[${address}]` : address}:${String(port)}`;
-}

@@ -4,6 +4,7 @@
  * one in which nginx could start after each.
  */
 import type { FileChange, Hazard, HookPlan } from "../../contract/web-servers.ts";
+import { chooseSites } from "../web-servers/chosen-sites.ts";
 import { type Edit, edited } from "../web-servers/edited-text.ts";
 import type { Directive } from "./directives.ts";
 import type { Discovered } from "./discover.ts";
@@ -24,25 +25,16 @@ export interface HookWish {
 export type NginxChanges = Pick<HookPlan, "sites" | "files" | "refused">;
 
 export function planHook(found: Discovered, wish: HookWish): NginxChanges {
-  const refused: NginxChanges["refused"] = [];
-  const chosen: SiteBlocks[] = [];
-  for (const site of wish.sites) {
-    const group = found.groups.find(({ id }) => id === site);
-    const hazards = [...anotherOwner(found, wish, site), ...(wish.remove ? [] : refusals(found, site))];
-    if (hazards.length > 0) refused.push({ site, hazards });
-    else if (group === undefined) {
-      if (!wish.remove) refused.push({ site, hazards: [unknown(site)] });
-    } else chosen.push(group);
-  }
-  const isSettled = (site: string) => [...chosen.map(({ id }) => id), ...refused.map((one) => one.site)].includes(site);
-  const gone = wish.remove ? wish.sites.filter((site) => !isSettled(site)) : [];
-  const sites = [...chosen.map(({ id }) => id), ...gone];
+  const { chosen, sites, refused } = chooseSites({
+    groups: found.groups,
+    discovered: found.sites,
+    wanted: wish.sites,
+    remove: wish.remove,
+    anotherOwner: (site) => anotherOwner(found, wish, site),
+    unknown,
+  });
   const files = wish.remove ? removal(found, sites, wish) : installation(found, chosen, wish);
   return { sites, files: files.filter(({ before, after }) => before !== after), refused };
-}
-
-function refusals({ sites }: Discovered, site: string): Hazard[] {
-  return sites.find(({ id }) => id === site)?.hazards.filter(({ refuses }) => refuses) ?? [];
 }
 
 /** One nginx asks one agent: what all sites share leads to its socket. */

@@ -2,12 +2,11 @@
  * By what question each server block is reached on each of its listeners: the hook is in a block,
  * so each is asked for itself.
  */
-import type { SiteListener } from "../../contract/web-servers.ts";
 import { matchesHost, parseHostPattern } from "../routing/host-pattern.ts";
+import { listenerKey, reachableBeside } from "../web-servers/listener-key.ts";
 import type { ListenerQuestion } from "../web-servers/listener-question.ts";
 import { mostExact } from "../web-servers/most-exact.ts";
 import type { BlockListener, FoundBlock, SiteBlocks } from "./blocks.ts";
-import { listenerKey } from "./listens.ts";
 
 /** A name under a domain that is nobody's (RFC 2606). */
 const NOBODY = "backsoon.invalid";
@@ -31,7 +30,7 @@ export function questionsOf(groups: readonly SiteBlocks[], order: readonly Found
         return {
           site: id,
           listener: plain,
-          connectTo: reachable(listener, sockets),
+          connectTo: reachableBeside(listener, (other) => sockets.has(other)),
           leads,
           host: host ?? found.hosts[0] ?? NOBODY,
           block: { file: found.block.file, line: found.block.directive.line },
@@ -86,18 +85,4 @@ function winner(beside: readonly FoundBlock[], listener: BlockListener, name: st
     mostExact(claims, name) ??
     beside.find(({ listeners }) => listeners.some((one) => one.isDefault && listenerKey(one) === key))
   );
-}
-
-/**
- * On Linux all of 127.0.0.0/8 leads to a listener on all addresses, but for an address that has a
- * listener of its own.
- */
-function reachable({ address, port }: SiteListener, sockets: ReadonlyMap<string, unknown>): string {
-  if (address === "::") return "::1";
-  if (address !== "0.0.0.0") return address;
-  for (let last = 1; last < 255; last += 1) {
-    const candidate = `127.0.0.${String(last)}`;
-    if (!sockets.has(listenerKey({ address: candidate, port }))) return candidate;
-  }
-  return "127.0.0.1";
 }

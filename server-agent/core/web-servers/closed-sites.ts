@@ -12,6 +12,8 @@ export interface ClosedSite {
   site: string;
   /** Id of its web server. */
   server: string;
+  /** Virtual hosts that answer in its place, the topmost first. */
+  closing: readonly VirtualHost[];
   /** Whose page is shown while the agent does not answer. */
   page: MaintenanceHandler;
   /** Hosts of the original. */
@@ -35,6 +37,7 @@ export function closedSites({ virtualHosts }: Config): Map<string, ClosedSite> {
         closed.set(virtualHost.id, {
           site: virtualHost.id,
           server,
+          closing,
           page: pageOf(closing) ?? DEFAULT_PAGE,
           hosts: virtualHost.hosts,
           letsIn: !closing.some((other) => answersAll(other, virtualHost)),

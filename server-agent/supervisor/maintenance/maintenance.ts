@@ -53,19 +53,19 @@ export class Maintenance {
     if (planned.ok) {
       const fault = await ownPageFault(options);
       if (fault !== undefined) return refuse(fault.code, fault.message, { problems: fault.problems });
-      return done({ ...planned.plan, warnings: [...planned.plan.warnings, ...(await this.#obstacles(planned.plan))] });
+      const { site, before, after, warnings } = planned.plan;
+      const obstacle = await this.#parts.beside.obstacle(before, after);
+      if (obstacle?.code === "exception.unsupported") return { ok: false, refusal: obstacle };
+      // What would keep the plan from being carried out now may be mended until it is.
+      const hook: Warning[] =
+        obstacle === undefined ? [] : [{ code: "hook-missing", message: obstacle.message, virtualHost: site }];
+      return done({ ...planned.plan, warnings: [...warnings, ...hook] });
     }
     const receipt = planned.code === "maintenance.already" ? this.#parts.receipts.openFor(options.site)?.id : undefined;
     return refuse(planned.code, planned.message, {
       ...(planned.problems === undefined ? {} : { problems: planned.problems }),
       ...(receipt === undefined ? {} : { receipt }),
     });
-  }
-
-  /** What would keep the plan from being carried out now, and may be mended until it is. */
-  async #obstacles({ site, before, after }: Plan): Promise<Warning[]> {
-    const obstacle = await this.#parts.beside.obstacle(before, after);
-    return obstacle === undefined ? [] : [{ code: "hook-missing", message: obstacle.message, virtualHost: site }];
   }
 
   /**

@@ -48,7 +48,7 @@ export class BesideWebServers implements Beside {
   async obstacle(before: Config, after: Config): Promise<Refusal | undefined> {
     const closed = closedSites(before);
     const closing = [...closedSites(after).values()].filter(({ site }) => !closed.has(site));
-    const unsupported = await this.#unsupported([...closedSites(after).values()]);
+    const unsupported = await this.#unsupported(after);
     if (unsupported !== undefined) return unsupported;
     const why = await this.#notReady(after, closing);
     return why === undefined ? undefined : refuse("hook.missing", why).refusal;
@@ -77,8 +77,13 @@ export class BesideWebServers implements Beside {
 
   async publish({ generation, config }: Service): Promise<void> {
     const now = Date.now();
-    const pages = [...closedSites(config).values()].map(({ site, page }) => [site, pageOnDisk(page, now)] as const);
-    this.#parts.flags.publish(generation, new Map(pages));
+    const flags = [...closedSites(config).values()].map((closed) => {
+      const page = pageOnDisk(closed.page, now);
+      const more = this.#parts.found.adapterOf(closed.server)?.flagFiles?.(config, closed, page);
+      // What cannot be decided was refused before; a document that is older lets nobody in.
+      return [closed.site, { page, ...(more?.ok === true ? { files: more.files } : {}) }] as const;
+    });
+    this.#parts.flags.publish(generation, new Map(flags));
     this.#published = config;
     await this.tell();
   }
@@ -158,10 +163,19 @@ export class BesideWebServers implements Beside {
     this.#closing.abort();
   }
 
-  /** Refuses where a web server cannot ask whether a request is an exception. */
-  async #unsupported(closed: readonly ClosedSite[]): Promise<Refusal | undefined> {
-    for (const { site, server } of closed.filter(({ letsIn }) => letsIn)) {
-      const why = (await this.#parts.found.one(server))?.read.noExceptions;
+  /** Refuses where a web server cannot tell whether a request is an exception. */
+  async #unsupported(config: Config): Promise<Refusal | undefined> {
+    const { found } = this.#parts;
+    for (const closed of closedSites(config).values()) {
+      const { site, server, letsIn } = closed;
+      const decided = found.adapterOf(server)?.flagFiles?.(config, closed, "");
+      if (decided?.ok === false) {
+        const [first] = decided.problems;
+        return refuse("exception.unsupported", `${site} cannot be closed like this: ${first?.message ?? ""}.`, {
+          problems: [...decided.problems],
+        }).refusal;
+      }
+      const why = letsIn ? (await found.one(server))?.read.noExceptions : undefined;
       if (why !== undefined)
         return refuse("exception.unsupported", `${site} can only be closed for everybody. ${why}`).refusal;
     }

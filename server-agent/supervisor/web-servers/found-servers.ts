@@ -43,6 +43,11 @@ export class FoundServers {
     return this.#known;
   }
 
+  /** Of the kind of this server, whether it runs or not. */
+  adapterOf(server: string): WebServerAdapter | undefined {
+    return this.#adapters.find(({ kind }) => isOfKind(server, kind));
+  }
+
   /** The one of this id, as it is now. */
   async one(server: string): Promise<FoundServer | undefined> {
     const isFresh = performance.now() - this.#readAt < MAX_READ_AGE_MS;

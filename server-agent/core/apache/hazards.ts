@@ -1,0 +1,198 @@
+/** What makes a site harder to close, or impossible, with the place where it stands. */
+import type { Hazard } from "../../contract/web-servers.ts";
+import type { FactsOf } from "../web-servers/file-facts.ts";
+import { fileHazards } from "../web-servers/file-hazards.ts";
+import { listOf } from "../wording.ts";
+import { type Configuration, lastOf, type Placed } from "./configuration.ts";
+import type { Dump } from "./dump.ts";
+import { hookIn, hookLines } from "./hook-names.ts";
+import type { MainPlace } from "./main-place.ts";
+import { type FoundBlock, isCatchAll, type SiteBlocks } from "./virtual-hosts.ts";
+
+export interface Surroundings {
+  readonly configuration: Configuration;
+  readonly dump: Dump;
+  readonly mainPlace: MainPlace;
+  readonly facts: FactsOf;
+}
+
+/** Modules that the hook needs, without `mod_`. */
+const NEEDED = ["rewrite", "proxy", "proxy_http", "headers", "asis"];
+
+/** The same for every site. */
+export function commonHazards({ configuration, dump, mainPlace }: Surroundings): Hazard[] {
+  const { main, top } = configuration;
+  const missing = NEEDED.filter((name) => !dump.modules.has(`${name}_module`));
+  const hazards: Hazard[] = mainPlace.kind === "none" ? [...mainPlace.hazards] : [];
+  if (missing.length > 0)
+    hazards.push({
+      code: "module-missing",
+      message: `Apache runs without ${listOf(
+        missing.map((name) => `mod_${name}`),
+        "and",
+      )}, which the hook needs. On Debian: a2enmod ${missing.join(" ")}, then reload Apache.`,
+      file: main,
+      line: 1,
+      refuses: true,
+    });
+  const remote = top.find(
+    ({ directive, args }) => directive.name === "proxyremote" && /^(?:\*|http$)/.test(args[0] ?? ""),
+  );
+  if (remote !== undefined)
+    hazards.push(
+      refusing("proxy-remote", "With `ProxyRemote`, Apache would ask another proxy in place of the agent.", remote),
+    );
+  const before = top.find(
+    ({ directive, args }) =>
+      directive.name === "rewriteoptions" && args.some((arg) => /^InheritDownBefore$/i.test(arg)),
+  );
+  if (before !== undefined && top.some(({ directive }) => directive.name === "rewriterule"))
+    hazards.push(
+      refusing(
+        "rules-before",
+        "With `RewriteOptions InheritDownBefore`, rules of the whole server come before the hook. Take it out, or write the rules into the virtual hosts.",
+        before,
+      ),
+    );
+  return hazards;
+}
+
+export function siteHazards(group: SiteBlocks, around: Surroundings): Hazard[] {
+  return group.blocks.flatMap((found) => [
+    ...(found.isMacro ? [macro(found.block)] : editHazards(found, group, around)),
+    ...ruleHazards(found, around),
+    ...reachHazards(found, group),
+  ]);
+}
+
+/** Whether the lines can be put behind the tag of the section. */
+function editHazards({ block, hooks }: FoundBlock, { id }: SiteBlocks, around: Surroundings): Hazard[] {
+  // What a template has by now needs no edit.
+  if (hooks.includes(id)) return [];
+  const { files, main } = around.configuration;
+  const file = files.get(block.file);
+  if (file === undefined) return [];
+  return fileHazards({
+    path: block.file,
+    line: block.directive.line,
+    ...file,
+    all: files.keys(),
+    facts: around.facts,
+    server: "Apache",
+    instead: "put the lines directly behind this `<VirtualHost>` in its template.",
+    paste: hookLines(main, id).join("\n"),
+  });
+}
+
+function macro(block: Placed): Hazard {
+  return refusing(
+    "macro",
+    "The virtual host is made by a macro, which may be for several sites. Write it out as a `<VirtualHost>` of its own.",
+    block,
+  );
+}
+
+/** What would answer in place of the hook. */
+function ruleHazards({ block }: FoundBlock, { configuration: { top }, dump }: Surroundings): Hazard[] {
+  const { body } = block;
+  const hazards: Hazard[] = [];
+  const engine = lastOf(body, "rewriteengine");
+  if (engine?.args[0]?.toLowerCase() === "off")
+    hazards.push(
+      refusing(
+        "rewrite-off",
+        "`RewriteEngine Off` switches the hook off, wherever it stands in the virtual host. Take it out, or write it into a `<Directory>`.",
+        engine,
+      ),
+    );
+  const inherits = body.find(
+    ({ directive, args }) => directive.name === "rewriteoptions" && args.some((arg) => /^InheritBefore$/i.test(arg)),
+  );
+  if (inherits !== undefined)
+    hazards.push(
+      refusing(
+        "rules-before",
+        "With `RewriteOptions InheritBefore`, rules of the whole server come before the hook. Write `Inherit`.",
+        inherits,
+      ),
+    );
+  const mapped = everywhere(body).find(
+    ({ directive, args }) => /^proxypass(?:match)?$/.test(directive.name) && args.some((arg) => /^mapping=/i.test(arg)),
+  );
+  if (mapped !== undefined)
+    hazards.push(
+      refusing("proxy-mapping", "A `ProxyPass` with `mapping=` comes before all rules. Take the option out.", mapped),
+    );
+  const cached = [...body, ...top].find(({ directive }) => directive.name === "cacheenable");
+  if (cached !== undefined && dump.modules.has("cache_module"))
+    hazards.push(
+      refusing(
+        "cache",
+        "mod_cache answers from its store before it comes to any rule, so visitors would get pages of before. Take `CacheEnable` out.",
+        cached,
+      ),
+    );
+  const itk = lastOf(body, "assignuserid");
+  if (itk !== undefined)
+    hazards.push(
+      refusing(
+        "own-user",
+        "With `AssignUserID` the workers of this site run as a user who may not ask the agent.",
+        itk,
+      ),
+    );
+  return hazards;
+}
+
+function everywhere(body: readonly Placed[]): Placed[] {
+  return body.flatMap((placed) => [placed, ...everywhere(placed.body)]);
+}
+
+/** Who comes to the site, and whether the agent can. */
+function reachHazards(found: FoundBlock, group: SiteBlocks): Hazard[] {
+  const { block, hooks, unusable, listeners, isMacro } = found;
+  const hazards: Hazard[] = [];
+  if (hooks.length === 0 && block.body.some(({ directive }) => hookIn(directive) !== undefined))
+    hazards.push(
+      refusing("hook-elsewhere", "A line of the agent stands in a file that this virtual host includes.", block),
+    );
+  for (const hook of new Set(hooks))
+    if (hook !== group.id)
+      hazards.push(
+        telling("copied-hook", `The virtual host asks for the site ${hook}; prepare the site again.`, block),
+      );
+  for (const message of unusable)
+    hazards.push({ ...telling("name-unusable", message, block), refuses: group.hosts.length === 0 });
+  if (listeners.length === 0)
+    hazards.push(
+      refusing("no-listener", "No `Listen` leads to this virtual host, so nobody could see it closed.", block),
+    );
+  if (isCatchAll(found) && listeners.length > 0 && !isReached(found))
+    hazards.push({
+      ...telling("never-reached", "The virtual host has no name and is no default: no request reaches it.", block),
+      refuses: !group.blocks.some(isReached),
+    });
+  if (!isCatchAll(found) && !isMacro && listeners.some(({ isDefault }) => isDefault))
+    hazards.push(telling("also-default", "It also answers names that no virtual host has; they close with it.", block));
+  if (listeners.some(({ clientCertificate }) => clientCertificate))
+    hazards.push(
+      telling(
+        "client-certificate",
+        "Visitors need a certificate here; the agent has none and cannot ask.",
+        lastOf(block.body, "sslverifyclient") ?? block,
+      ),
+    );
+  return hazards;
+}
+
+function isReached(found: FoundBlock): boolean {
+  return !isCatchAll(found) || found.listeners.some(({ isDefault }) => isDefault);
+}
+
+function refusing(code: string, message: string, { file, directive }: Placed): Hazard {
+  return { code, message, file, line: directive.line, refuses: true };
+}
+
+function telling(code: string, message: string, { file, directive }: Placed): Hazard {
+  return { code, message, file, line: directive.line, refuses: false };
+}

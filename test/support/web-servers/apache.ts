@@ -1,0 +1,130 @@
+/**
+ * A real Apache on free ports of the loopback interface, with a folder of its own. It never sees
+ * the Apache of the machine.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Instance } from "../../../server-agent/adapters/adapter.ts";
+import { findMasters } from "../../../server-agent/adapters/apache/masters.ts";
+import {
+  type ServerFiles,
+  type ServerFolder,
+  serverFolder,
+  untilListening,
+} from "../../../tools/driving/web-servers/server-folder.ts";
+
+/** Where it is missing, its tests are skipped. */
+export const HAS_APACHE = spawnSync("apache2", ["-v"]).status === 0;
+
+export interface TestApache extends AsyncDisposable {
+  readonly pid: number;
+  /** As the agent finds it. */
+  readonly instance: Instance;
+  log: () => Promise<string>;
+}
+
+/** Folder of Debian's modules. */
+const MODULES = "/usr/lib/apache2/modules";
+const USUAL_MODULES = [
+  ...["mpm_event", "authn_core", "authn_file", "authz_core", "authz_host", "authz_user", "auth_basic"],
+  ...["access_compat", "alias", "dir", "env", "mime", "setenvif", "expires", "status", "macro"],
+  ...["ssl", "socache_shmcb", "http2", "rewrite", "proxy", "proxy_http", "proxy_wstunnel", "headers", "asis"],
+];
+
+/** As Debian's package begins: modules, then what is for all, then sites. */
+const MAIN = `ServerRoot "@ETC@"
+DefaultRuntimeDir @RUN@
+PidFile @RUN@/apache.pid
+ErrorLog @RUN@/error.log
+LogLevel warn
+IncludeOptional mods-enabled/*.load
+IncludeOptional mods-enabled/*.conf
+Include ports.conf
+User www-data
+Group www-data
+Timeout 300
+KeepAlive On
+MaxKeepAliveRequests 0
+KeepAliveTimeout 60
+TypesConfig /etc/mime.types
+SSLSessionCache shmcb:@RUN@/ssl_scache(512000)
+ServerName localhost
+<IfModule mpm_event_module>
+    StartServers 2
+    ServerLimit 8
+    ThreadsPerChild 25
+    MaxRequestWorkers 200
+    MinSpareThreads 25
+    MaxSpareThreads 100
+</IfModule>
+<Directory />
+    Options FollowSymLinks
+    AllowOverride None
+    Require all denied
+</Directory>
+<Directory @RUN@/www>
+    AllowOverride All
+    Require all granted
+</Directory>
+IncludeOptional conf-enabled/*.conf
+IncludeOptional sites-enabled/*.conf
+`;
+
+function moduleLines(names: readonly string[] = USUAL_MODULES): string {
+  return names.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so\n`).join("");
+}
+
+export interface ApacheFiles {
+  /** Below `etc`, over those of `MAIN`. */
+  readonly etc: ServerFiles;
+  /** Below `@RUN@/www`. */
+  readonly www?: ServerFiles;
+}
+
+export async function apacheFolder({ etc, www = {} }: ApacheFiles): Promise<ServerFolder> {
+  const folder = await serverFolder("apache", "apache2.conf", {
+    "apache2.conf": MAIN,
+    "mods-enabled/all.load": moduleLines(),
+    "ports.conf": "Listen 127.0.0.1:@PORT1@\nListen 127.0.0.1:@PORT2@\n",
+    ...etc,
+  });
+  for (const name of ["conf-enabled", "sites-enabled"]) await mkdir(join(folder.etc, name), { recursive: true });
+  for (const [name, text] of Object.entries(www)) {
+    const path = join(folder.run, "www", name);
+    await mkdir(join(path, ".."), { recursive: true });
+    await writeFile(path, text);
+  }
+  return folder;
+}
+
+/** Starts it, and waits until it listens. */
+export async function startApache(folder: ServerFolder): Promise<TestApache> {
+  const child = spawn("apache2", ["-f", folder.main, "-DFOREGROUND"], { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+  const pid = child.pid ?? 0;
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  };
+  await using unless = new AsyncDisposableStack();
+  unless.defer(stop);
+  await untilListening(folder, "Listen", child, () => said);
+  const instance = await untilFound(pid);
+  unless.move();
+  const log = () => readFile(join(folder.run, "error.log"), "utf8");
+  return { pid, instance, log, [Symbol.asyncDispose]: stop };
+}
+
+/** It listens a moment before it has a worker. */
+async function untilFound(pid: number): Promise<Instance> {
+  for (;;) {
+    const instance = (await findMasters()).instances.find((found) => found.pid === pid);
+    if (instance !== undefined && instance.user !== "root") return instance;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
