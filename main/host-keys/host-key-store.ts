@@ -64,7 +64,7 @@ export class HostKeyStore implements HostKeys {
       this.#refused.set(`${name} ${offered.fingerprint}`, { host, key });
       return refused({
         code: "ssh.host-key-changed",
-        message: `${address} shows another host key than the one that is known. Either the server was set up anew, or somebody stands in between. Nothing was sent to it.`,
+        message: `${address} shows another host key than the one that is known. Either the server was reinstalled, or somebody stands in between. Nothing was sent to it.`,
         hostKey: { host: name, offered, known },
       });
     }

@@ -80,7 +80,7 @@ export function sharesHost({ hosts }: VirtualHost, other: VirtualHost): boolean 
 }
 
 export function hostName(host: string): string {
-  return host === "*" || host === "~.*" ? "every other host" : host;
+  return host === "*" || host === "~.*" ? "all other hosts" : host;
 }
 
 // A server's state is replaced as a whole when anything of it changes, so its identity says whether

@@ -12,7 +12,7 @@ const PILLS: Record<DueReminder["kind"], { state: SiteState; label: string }> = 
   missed: { state: "failed", label: "Missed" },
   failed: { state: "failed", label: "Not started" },
   "hook-gone": { state: "failed", label: "Not ready" },
-  "open-ended": { state: "maintenance", label: "Open end" },
+  "open-ended": { state: "maintenance", label: "No end time" },
   "not-closed": { state: "failed", label: "Not as planned" },
   lost: { state: "unknown", label: "Unreachable" },
 };

@@ -99,5 +99,5 @@ export function cellWords({ state, message }: Pick<HookCell, "state" | "message"
 /** Name of a site as its web server has it. */
 export function siteName({ hosts, id }: Pick<WebServerSite, "hosts" | "id">): string {
   const [first] = hosts;
-  return first === undefined ? id : first === "*" ? "every other host" : visibleText(first);
+  return first === undefined ? id : first === "*" ? "all other hosts" : visibleText(first);
 }

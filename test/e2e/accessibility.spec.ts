@@ -176,7 +176,7 @@ test("each step of the wizard, the progress, and the way back", async () => {
   await expect(page.getByLabel("right:")).not.toHaveCount(0);
   await page.getByText("What was changed, and how it is undone").click();
   findings.push(...(await findingsOn(page, "progress")));
-  await button("Other ways").click();
+  await button("More").click();
   await page.getByRole("menuitem").first().waitFor();
   findings.push(...(await findingsOn(page, "progress, menu")));
   await page.keyboard.press("Escape");

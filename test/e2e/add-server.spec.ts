@@ -252,7 +252,7 @@ test("the agent is upgraded or uninstalled from its server's screen, after every
 
   await button("Uninstall the agent…").click();
   const sure = page.getByRole("dialog", { name: /^Uninstall the agent on / });
-  await expect(sure).toContainText("2 sites stop being served: shop.example.com and every other host.");
+  await expect(sure).toContainText("2 sites stop being served: shop.example.com and all other hosts.");
   await sure.getByRole("button", { name: "Cancel" }).click();
   expect((await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: "close" } })).status).toBeLessThan(500);
   await button("Uninstall the agent…").click();

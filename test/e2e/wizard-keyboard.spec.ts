@@ -114,7 +114,7 @@ test("every step of the wizard by keyboard only, up to the switch and back", asy
   // Nobody has typed there yet.
   await expect(page.getByRole("alert")).toHaveCount(0);
   await page.keyboard.press("ArrowDown");
-  await expect(radio("Only a status")).toBeChecked();
+  await expect(radio("Status code only")).toBeChecked();
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("ArrowUp");
   await expect(radio("The built-in page")).toBeChecked();

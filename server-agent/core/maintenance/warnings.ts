@@ -165,7 +165,7 @@ function isEnabled({ disabled }: VirtualHost): boolean {
 }
 
 function nameOf(host: string): string {
-  return host === EVERY_HOST || host === "*" ? "every other host" : host;
+  return host === EVERY_HOST || host === "*" ? "all other hosts" : host;
 }
 
 function aboutOriginal({ original, copycat, resting }: PlannedCopycat): Warning[] {

@@ -44,7 +44,7 @@ function server(hosts: string[], { connected = true, inFlight = 0 } = {}): Serve
 describe("what ends with an agent", () => {
   it.each([
     [["a.example.com"], "1 site stops being served: a.example.com."],
-    [["a.example.com", "*"], "2 sites stop being served: a.example.com and every other host."],
+    [["a.example.com", "*"], "2 sites stop being served: a.example.com and all other hosts."],
     [
       ["a.example.com", "off.example.com", "b.example.com", "c.example.com"],
       "3 sites stop being served: a.example.com, b.example.com and c.example.com.",

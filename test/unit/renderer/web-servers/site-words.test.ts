@@ -72,7 +72,7 @@ describe("a site of a web server in words", () => {
 
   it("shows what others have named as text", () => {
     expect(siteName({ hosts: ["shop\u202e.example"], id: "shop" })).toBe("shop\ufffd.example");
-    expect(siteName({ hosts: ["*"], id: "default" })).toBe("every other host");
+    expect(siteName({ hosts: ["*"], id: "default" })).toBe("all other hosts");
     expect(cellWords({ state: "gone", message: "404\u0007" })).toBe("404\ufffd");
     expect(cellWords({ state: "on-disk-only", message: "404" })).toBe("asks after the next reload");
     expect(cellWords({ state: "live", message: "204" })).toBe("asks the agent");
