@@ -11,6 +11,9 @@ import type { MaintenanceWindow, Occurrence } from "../../server-agent/contract/
 import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 import type { Reminder } from "../../server-agent/contract/reminders.ts";
 import type { ServerState } from "../contract/servers.ts";
+import { detailsText } from "../../server-agent/core/reminders/reminder-text.ts";
+import { siteName } from "../../server-agent/core/site-name.ts";
+import { spanText } from "../../server-agent/core/reminders/span-text.ts";
 import { nativeText } from "../text/native-text.ts";
 import type { Alert } from "./alert.ts";
 
@@ -173,6 +176,11 @@ function wordOf(reminder: Reminder): string {
   return reminder.id.startsWith(`${subject}-`) ? reminder.id.slice(subject.length + 1) : reminder.id;
 }
 
+/** With times as the clocks here show them. */
+function textHere({ text, details }: Reminder): string {
+  return details === undefined ? text : detailsText(details, spanText);
+}
+
 function namesOf(servers: readonly ServerState[]): string {
   const names = servers.slice(0, APART).map(({ profile }) => nativeText(profile.name));
   return servers.length > APART ? `${names.join(", ")} and ${servers.length - APART} more` : names.join(", ");
@@ -198,7 +206,7 @@ function alertFrom(thing: string, isAlone: boolean, parts: readonly [Said, ...Sa
     kind,
     due,
     title: more > 0 ? `${nativeText(first.reminder.title)}, and ${more} more` : nativeText(first.reminder.title),
-    text: `${nativeText(first.reminder.text, MAX_TEXT_LENGTH)} (${namesOf(servers)})`,
+    text: `${nativeText(textHere(first.reminder), MAX_TEXT_LENGTH)} (${namesOf(servers)})`,
     urgent: parts.some(isUrgent),
     news: actions.length === 0 && (kind === "end" || kind === "missed" || kind === "failed"),
     actions,
@@ -241,6 +249,11 @@ function alertsFromAgents(state: AppState, now: number): Alert[] {
       first === undefined ? [] : [alertFrom(thing, words.size === 1, [first, ...rest])],
     );
   });
+}
+
+/** A site by its host name. */
+function called(snapshot: ServerState["snapshot"], site: string): string {
+  return nativeText(snapshot === null ? site : siteName(snapshot.config, site));
 }
 
 function aboutReceipt(serverId: string, { id, window }: Receipt): string {
@@ -287,8 +300,8 @@ function overdueOn({ profile, snapshot }: ServerState, now: number): Alert[] {
     id: `overdue:${profile.id}:${receipt.id}:${until}`,
     about: aboutReceipt(profile.id, receipt),
     due: until,
-    title: `${nativeText(receipt.site)} is ${isWrong(verdictOf(receipt)) ? "over its end" : "still in maintenance"}`,
-    text: `The end that was announced for ${nativeText(receipt.site)} on ${name} has passed.`,
+    title: `${called(snapshot, receipt.site)} is ${isWrong(verdictOf(receipt)) ? "over its end" : "still in maintenance"}`,
+    text: `The end that was announced for ${called(snapshot, receipt.site)} on ${name} has passed.`,
     targets: [targetOn(receipt)],
     destination: { screen: "progress", serverId: profile.id, receiptId: receipt.id },
   }));
@@ -323,7 +336,7 @@ function notClosedOn({ profile, snapshot }: ServerState): Alert[] {
         about: `not-closed:${profile.id}:${id}`,
         kind: "not-closed",
         due: startedAt,
-        title: `${nativeText(site)} ${nativeText(verdictWords(receipt))}`,
+        title: `${called(snapshot, site)} ${nativeText(verdictWords(receipt))}`,
         text: `${nativeText(cause?.message ?? "", MAX_TEXT_LENGTH)} (${nativeText(profile.name)})`,
         urgent: true,
         news: false,
@@ -349,7 +362,7 @@ function hookLostOn({ profile, snapshot, connection }: ServerState): Alert[] {
         about: `not-closed:${profile.id}:${id}`,
         kind: "not-closed",
         due: startedAt,
-        title: `${nativeText(site)} may be open`,
+        title: `${called(snapshot, site)} may be open`,
         text: `It is in maintenance. ${nativeText(why, MAX_TEXT_LENGTH)} (${nativeText(profile.name)})`,
         urgent: true,
         news: false,

@@ -3,6 +3,8 @@ import type { Channel, ChannelDraft, WebhookFormat } from "../../main/contract/a
 
 export interface ChannelForm {
   id: string;
+  /** What messages call the server. */
+  server: string;
   kind: Channel["kind"];
   /** Empty for a known webhook: as it is. */
   url: string;
@@ -101,12 +103,15 @@ export function problemsOf(
 
 /** What was left empty is left out: it stays as it is. */
 export function draftOf(
-  { kind, url, format, secret, forgetsSecret, program }: ChannelForm,
+  { server, kind, url, format, secret, forgetsSecret, program }: ChannelForm,
   before: Channel | undefined,
 ): ChannelDraft {
+  const called = server.trim();
+  const common = called === "" || called === before?.server ? {} : { server: called };
   return kind === "command"
-    ? { kind, program }
+    ? { ...common, kind, program }
     : {
+        ...common,
         kind,
         format,
         ...(url.trim() === "" ? {} : { url: url.trim() }),

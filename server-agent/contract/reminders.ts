@@ -12,6 +12,16 @@ export const Delivery = z.strictObject({
 });
 export type Delivery = z.infer<typeof Delivery>;
 
+/** What `text` says, in parts: for whoever knows the time zone of the reader. */
+export const ReminderDetails = z.strictObject({
+  what: z.string().describe("Title of the window, or reason of the maintenance and who started it; may be empty."),
+  from: timestamp,
+  to: timestamp.optional().describe("Absent if no end is planned."),
+  zone: z.string().describe("Time zone of the window."),
+  notes: z.array(z.string()).describe("Sentences."),
+});
+export type ReminderDetails = z.infer<typeof ReminderDetails>;
+
 /**
  * Something that somebody has to know about a maintenance. Each is made exactly once, across
  * restarts, hand-overs and changes of the clock.
@@ -26,6 +36,7 @@ export const Reminder = z.strictObject({
   due: timestamp,
   title: z.string(),
   text: z.string(),
+  details: ReminderDetails.optional(),
   sites: z.array(z.string()),
   occurrence: OccurrenceOf.optional(),
   receipts: z.array(z.string()).describe("The maintenances it is about."),
@@ -48,12 +59,23 @@ export const WebhookFormat = z
   );
 export type WebhookFormat = z.infer<typeof WebhookFormat>;
 
+/** What each kind of channel has. */
+const common = {
+  server: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("What messages call this server. Default: its host name. If left out, it is not changed."),
+};
+
 /**
  * Where reminders go besides the desktop. The path of a URL and a secret never leave the agent
  * again.
  */
 export const ChannelDraft = z.discriminatedUnion("kind", [
   z.strictObject({
+    ...common,
     kind: z.literal("webhook"),
     url: z
       .url({ protocol: /^https?$/, error: "use an address that begins with https:// or http://" })
@@ -74,6 +96,7 @@ export const ChannelDraft = z.discriminatedUnion("kind", [
       .describe("Signs the messages. If left out, it is not changed; null removes it."),
   }),
   z.strictObject({
+    ...common,
     kind: z.literal("command"),
     program: z
       .string()
@@ -83,15 +106,17 @@ export const ChannelDraft = z.discriminatedUnion("kind", [
 ]);
 export type ChannelDraft = z.infer<typeof ChannelDraft>;
 
+const shown = { id: z.string(), server: common.server };
+
 /** A channel as the API shows it. */
 export const Channel = z.discriminatedUnion("kind", [
   z.strictObject({
-    id: z.string(),
+    ...shown,
     kind: z.literal("webhook"),
     origin: z.string().describe("Scheme, host and port of the URL."),
     format: WebhookFormat,
     hasSecret: z.boolean(),
   }),
-  z.strictObject({ id: z.string(), kind: z.literal("command"), program: z.string() }),
+  z.strictObject({ ...shown, kind: z.literal("command"), program: z.string() }),
 ]);
 export type Channel = z.infer<typeof Channel>;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { WebhookFormat } from "../contract/reminders.ts";
 
-const common = { id: z.string(), createdAt: z.iso.datetime() };
+const common = { id: z.string(), createdAt: z.iso.datetime(), server: z.string().optional() };
 
 export const StoredChannel = z.discriminatedUnion("kind", [
   z.strictObject({

@@ -64,6 +64,7 @@ test("adds a webhook, tries it, changes it and removes it; its address and its s
     await channels.getByRole("button", { name: "Send a test to ops" }).click();
     await expect(channels.getByText("The test has arrived.")).toBeVisible();
     expect(posted).toMatchObject([{ url: "/hidden-part", signature: expect.stringMatching(/^v1,/) as unknown }]);
+    expect(JSON.parse(posted[0]?.body ?? "")).toMatchObject({ data: { server: "web-01" } });
 
     // Changed without its secret and its address: both stay. What the service says is passed on.
     status = 404;

@@ -60,7 +60,7 @@ test("says that a site is still closed after its end, and brings it back from th
   await openWithAgent();
   await agent.call("startMaintenance", { body: { site: "shop", until: new Date(Date.now() + 1000).toISOString() } });
   expect(await status()).toBe(503);
-  const note = await daemon.untilShown("shop is still in maintenance at the planned end");
+  const note = await daemon.untilShown("shop.example.com is still in maintenance at the planned end");
   expect(note).toMatchObject({ urgency: "CRITICAL", actions: ["Bring back", "Open"] });
   await daemon.press("Bring back");
   await expect.poll(status).toBe(200);
@@ -74,7 +74,7 @@ test("says that a site is still closed after its end, and brings it back from th
 test("extends a planned maintenance that is over its end", async () => {
   await openWithAgent();
   const { id } = await agent.call("createWindow", { body: draft({ title: "New disks", atEnd: "stay-closed" }) });
-  const note = await daemon.untilShown("shop is still in maintenance at the planned end");
+  const note = await daemon.untilShown("shop.example.com is still in maintenance at the planned end");
   expect(note.actions.toSorted()).toEqual(["Bring back", "Extend 15 min", "Open"]);
   await daemon.press("Extend 15 min");
   await expect
@@ -89,7 +89,7 @@ test("extends a planned maintenance that is over its end", async () => {
 test("starts a window that waits for somebody, and shows in the window what it says outside of it", async () => {
   const { page } = await openWithAgent();
   await agent.call("createWindow", { body: draft({ title: "New disks", duration: "PT1H", atStart: "remind" }) });
-  const title = "The maintenance of shop waits for you to start it";
+  const title = "The maintenance of shop.example.com waits for you to start it";
   expect((await daemon.untilShown(title)).actions.toSorted()).toEqual(["Open", "Start"]);
   const band = page.getByRole("region", { name: "What is due" });
   await expect(band.getByRole("button", { name: `Start: ${title}` })).toBeVisible();
@@ -104,12 +104,12 @@ test("holds everything back in quiet hours but a site that is closed after its e
   const clock = (minutes: number) => new Date(Date.now() + minutes * 60_000).toTimeString().slice(0, 5);
   await value(page, "settings.update", { quietHours: { from: clock(-60), to: clock(60) } });
   const { id } = await agent.call("createWindow", { body: draft({ title: "New disks", atEnd: "stay-closed" }) });
-  await daemon.untilShown("shop is still in maintenance at the planned end");
+  await daemon.untilShown("shop.example.com is still in maintenance at the planned end");
   expect(daemon.shown()).toHaveLength(1);
   await agent.call("endWindow", { params: { id } });
   await expect.poll(async () => (await snapshotOf(page))?.reminders[0]?.kind).toBe("end");
   await value(page, "settings.update", { quietHours: null });
-  await daemon.untilShown("The maintenance of shop is over");
+  await daemon.untilShown("The maintenance of shop.example.com is over");
   expect(daemon.shown()).toHaveLength(2);
 });
 
@@ -125,16 +125,16 @@ test("tells once what happened while it was closed", async () => {
   expect(await status()).toBe(200);
 
   await open();
-  await daemon.untilShown("The maintenance of shop is over");
+  await daemon.untilShown("The maintenance of shop.example.com is over");
   await quit();
   const { page } = await open();
   await expect.poll(async () => (await snapshotOf(page))?.reminders.length).toBeGreaterThan(0);
   // By the time that this is said, the app has looked at everything that the server told.
   await agent.call("startMaintenance", { body: { site: "shop", until: new Date(Date.now() + 500).toISOString() } });
-  await daemon.untilShown("shop is still in maintenance at the planned end");
+  await daemon.untilShown("shop.example.com is still in maintenance at the planned end");
   const titles = daemon.shown().map((each) => each.title);
   expect(titles.slice(before)).toEqual([
-    "The maintenance of shop is over",
-    "shop is still in maintenance at the planned end",
+    "The maintenance of shop.example.com is over",
+    "shop.example.com is still in maintenance at the planned end",
   ]);
 });

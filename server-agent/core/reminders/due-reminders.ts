@@ -37,7 +37,7 @@ const OVERDUE_INTERVAL_MINUTES = 15;
 /** A maintenance without an end is told of this often. */
 const OPEN_ENDED_INTERVAL_MS = 4 * 60 * MINUTE_MS;
 
-type Draft = Omit<Reminder, "deliveries" | "title" | "text"> & {
+type Draft = Omit<Reminder, "deliveries" | "title" | "text" | "details"> & {
   about: About;
   /** A function where it is to be found out whether there is anything to say. */
   news: News | (() => News | undefined);
@@ -58,6 +58,7 @@ interface Wanted {
  * @param since what was due before is not said any more
  * @param isMade whether a reminder of this id was made before
  * @param obstacle why the sites of an occurrence ahead could not be closed
+ * @param nameOf what people call the site of this id
  */
 export function remindersAt(
   upcoming: readonly Upcoming[],
@@ -66,6 +67,7 @@ export function remindersAt(
   since: Instant,
   isMade: (id: string) => boolean,
   obstacle: ObstacleSeen = () => undefined,
+  nameOf: (site: string) => string = (site) => site,
 ): DueReminders {
   const held = new Set(
     upcoming.flatMap(({ window }) => window.records.filter(isActive).flatMap(({ receipts }) => receipts)),
@@ -88,7 +90,8 @@ export function remindersAt(
     const { about, news, ...reminder } = draft(last);
     if (isMade(reminder.id)) continue;
     const said = typeof news === "function" ? news() : news;
-    if (said !== undefined) due.push({ ...reminder, ...reminderWords(reminder.sites, about, said), deliveries: [] });
+    if (said === undefined) continue;
+    due.push({ ...reminder, ...reminderWords(reminder.sites, about, said, nameOf), deliveries: [] });
   }
   return { due, next };
 }

@@ -1,5 +1,6 @@
 /** The words of reminders: for a notification's two lines, and for chat. */
-import { isoOf, wallText } from "../windows/wall-clock.ts";
+import type { ReminderDetails } from "../../contract/reminders.ts";
+import { spanText, type Times } from "./span-text.ts";
 
 /** What a reminder is about. */
 export interface About {
@@ -31,24 +32,59 @@ export type News =
 /** Sites that are named one by one. */
 const MAX_NAMED_SITES = 3;
 
-/** @returns a line, and what there is besides */
-export function reminderWords(sites: readonly string[], about: About, news: News): { title: string; text: string } {
+/**
+ * @param sites their ids
+ * @param nameOf what people call the site of an id
+ * @returns a line, and what there is besides
+ */
+export function reminderWords(
+  sites: readonly string[],
+  about: About,
+  news: News,
+  nameOf: (site: string) => string = (site) => site,
+): { title: string; text: string; details: ReminderDetails } {
   const one = sites.length === 1;
+  const called = sites.map(nameOf);
   const names =
     sites.length > MAX_NAMED_SITES
       ? `${sites.length} sites`
       : sites.length > 1
-        ? `${sites.slice(0, -1).join(", ")} and ${sites.at(-1) ?? ""}`
-        : sites.join("");
-  const notes = "why" in news && news.why !== undefined ? [sentence(news.why)] : [];
-  return {
-    title: titleOf(news, names, one),
-    text: [spanWords(about), ...lateness(news), ...notes, ...others(news)].join(" "),
+        ? `${called.slice(0, -1).join(", ")} and ${called.at(-1) ?? ""}`
+        : called.join("");
+  const why = "why" in news && news.why !== undefined ? [sentence(news.why, sites, nameOf)] : [];
+  const { title, from, to, zone, author } = about;
+  const details: ReminderDetails = {
+    what: title === "" ? "" : `"${title}"${author === undefined ? "" : ` by ${author}`}`,
+    from,
+    ...(to === undefined ? {} : { to }),
+    zone,
+    notes: [...lateness(news), ...why, ...others(news)],
   };
+  return { title: titleOf(news, names, one), text: detailsText(details), details };
 }
 
-function sentence(text: string): string {
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
+/**
+ * What there is besides the title, with its times as the reader sees them: by default as the clocks
+ * of its zone show them.
+ */
+export function detailsText(
+  { what, notes, from, to, zone }: ReminderDetails,
+  written: (times: Times) => string = (times) => spanText(times, zone),
+): string {
+  const times = written({ from, to });
+  const begin = what === "" ? `${times[0]?.toUpperCase() ?? ""}${times.slice(1)}` : `${what}: ${times}`;
+  return [`${begin}.`, ...notes].join(" ");
+}
+
+/** Names of hosts and sites have no capitals. */
+function sentence(text: string, sites: readonly string[], nameOf: (site: string) => string): string {
+  const [first = ""] = /^\S+/.exec(text) ?? [];
+  const begun = sites.includes(first)
+    ? `${nameOf(first)}${text.slice(first.length)}`
+    : /^[a-z]+$/.test(first)
+      ? `${text[0]?.toUpperCase() ?? ""}${text.slice(1)}`
+      : text;
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }
 
 function titleOf(news: News, names: string, one: boolean): string {
@@ -82,26 +118,6 @@ function titleOf(news: News, names: string, one: boolean): string {
     case "open-ended":
       return `${names} ${one ? "has" : "have"} been in maintenance for ${hoursAndMinutes(news.forMs)}, without an end`;
   }
-}
-
-/** `"New disks": 2030-01-06 02:00 to 04:00 Europe/Berlin (01:00 to 03:00 UTC).` */
-function spanWords({ title, from, to, zone, author }: About): string {
-  const what = title === "" ? "" : `"${title}"${author === undefined ? "" : ` by ${author}`}: `;
-  const local = `${between(from, to, zone)} ${zone}`;
-  return zone === "UTC" ? `${what}${local}.` : `${what}${local} (${between(from, to, "UTC", true)} UTC).`;
-}
-
-function between(from: string, to: string | undefined, zone: string, short = false): string {
-  const [day = "", time = ""] = wall(from, zone);
-  const start = short ? time : `${day} ${time}`;
-  if (to === undefined) return `since ${start}`;
-  const [lastDay = "", end = ""] = wall(to, zone);
-  return `${start} to ${lastDay === day ? end : `${lastDay} ${end}`}`;
-}
-
-/** Without a calendar where none is needed: an agent without windows has none in memory. */
-function wall(iso: string, zone: string): string[] {
-  return (zone === "UTC" ? isoOf(Date.parse(iso)).slice(0, 16) : wallText(Date.parse(iso), zone)).split("T");
 }
 
 function others(news: News): string[] {

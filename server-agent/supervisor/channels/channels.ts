@@ -88,8 +88,13 @@ export class Channels {
     const before = this.#channels.get(id);
     if (before === undefined && this.#channels.size >= MAX_CHANNELS)
       return invalid("/id", `there are ${MAX_CHANNELS} channels already; remove one first`);
-    const createdAt = before?.createdAt ?? new Date().toISOString();
-    if (draft.kind === "command") return this.#store({ id, createdAt, kind: "command", program: draft.program });
+    const server = draft.server ?? before?.server;
+    const common = {
+      id,
+      createdAt: before?.createdAt ?? new Date().toISOString(),
+      ...(server === undefined ? {} : { server }),
+    };
+    if (draft.kind === "command") return this.#store({ ...common, kind: "command", program: draft.program });
     const known = before?.kind === "webhook" ? before : undefined;
     const url = draft.url ?? known?.url;
     if (url === undefined) return invalid("/url", "give the address that reminders are posted to");
@@ -97,8 +102,7 @@ export class Channels {
     if (problem !== undefined) return invalid("/url", problem);
     const secret = draft.secret === undefined ? known?.secret : (draft.secret ?? undefined);
     return this.#store({
-      id,
-      createdAt,
+      ...common,
       kind: "webhook",
       url,
       format: draft.format,
@@ -123,7 +127,7 @@ export class Channels {
   async test(id: string): Promise<Result<{ ok: boolean; why?: string }>> {
     const channel = this.#channels.get(id);
     if (channel === undefined) return unknown(id);
-    const failed = await this.#send(channel, testMessage(id, hostname(), new Date().toISOString()));
+    const failed = await this.#send(channel, testMessage(id, serverOf(channel), new Date().toISOString()));
     return done(failed === undefined ? { ok: true } : { ok: false, why: failed.why });
   }
 
@@ -190,7 +194,7 @@ export class Channels {
   async #sendOne(channel: StoredChannel, reminder: Reminder, tried: number): Promise<void> {
     const now = stillTrue(reminder, this.#parts.clock.now());
     const failed: Undelivered | undefined =
-      "untrue" in now ? { why: now.untrue } : await this.#send(channel, reminderMessage(now, hostname()));
+      "untrue" in now ? { why: now.untrue } : await this.#send(channel, reminderMessage(now, serverOf(channel)));
     if (this.#isClosed()) return;
     await this.#parts.reminders.noteDelivery(reminder.id, {
       to: nameOf(channel),
@@ -245,10 +249,16 @@ function nameOf({ kind, id }: StoredChannel): string {
   return `${kind}:${id}`;
 }
 
+function serverOf({ server }: StoredChannel): string {
+  return server ?? hostname();
+}
+
+/** Without what is secret. */
 function shown(channel: StoredChannel): Channel {
-  if (channel.kind === "command") return { id: channel.id, kind: "command", program: channel.program };
-  const { id, url, format, secret } = channel;
-  return { id, kind: "webhook", origin: new URL(url).origin, format, hasSecret: secret !== undefined };
+  const { createdAt: _createdAt, ...known } = channel;
+  if (known.kind === "command") return known;
+  const { url, secret, ...rest } = known;
+  return { ...rest, origin: new URL(url).origin, hasSecret: secret !== undefined };
 }
 
 function unknown(id: string): ReturnType<typeof refuse> {

@@ -1,5 +1,7 @@
 /** What is posted to a webhook, in the format that the service behind it documents. Pure. */
 import type { WebhookFormat } from "../../contract/reminders.ts";
+import { detailsText } from "../../core/reminders/reminder-text.ts";
+import type { Times } from "../../core/reminders/span-text.ts";
 import type { Message } from "./channel-message.ts";
 import { fitted, markdownEscape, mattermostEscape, slackEscape, utf8Bytes, withoutMentions } from "./chat-text.ts";
 
@@ -16,8 +18,12 @@ const MAX_TEAMS_TEXT = 4000;
 /** A longer one becomes a file to download (4,096 bytes). */
 const MAX_NTFY_BYTES = 4000;
 const MAX_NTFY_TITLE = 250;
+/** What a service's own way to write two times takes at most. */
+const MAX_TIMES_LENGTH = 200;
 /** https://discord.com/developers/docs/resources/message#message-object-message-flags */
 const SUPPRESS_EMBEDS = 4;
+
+type Data = Message["data"];
 
 interface Post {
   url: string;
@@ -39,13 +45,13 @@ export function webhookPost(format: WebhookFormat, url: string, message: Message
     case "text":
       return { url, body: { text: fitted(withoutMentions(text), Infinity, slackEscape) } };
     case "slack":
-      return { url, body: slackMessage(title, data.text) };
+      return { url, body: slackMessage(title, data) };
     case "mattermost":
       return { url, body: { text: mattermostText(title, data.text) } };
     case "discord":
-      return discordPost(url, fitted(text, MAX_DISCORD_CONTENT, markdownEscape));
+      return discordPost(url, title, data);
     case "teams":
-      return { url, body: teamsMessage(title, data.text) };
+      return { url, body: teamsMessage(title, data) };
     case "ntfy":
       return ntfyPost(url, title, data.text, isUrgent(data.kind));
     case "telegram":
@@ -63,28 +69,76 @@ export function webhookUrlProblem(format: WebhookFormat, url: string): string | 
   return searchParams.has("chat_id") ? undefined : "add the chat to the address: ?chat_id=<number>";
 }
 
-function isUrgent(kind: Message["data"]["kind"]): boolean {
+function isUrgent(kind: Data["kind"]): boolean {
   return kind === "overrun" || kind === "failed" || kind === "missed" || kind === "hook-gone";
+}
+
+/** The text, escaped, with its times as the service itself writes them for each reader. */
+function localText({ text, details }: Data, max: number, times: (times: Times) => string): string {
+  if (details === undefined) return fitted(text, max, markdownEscape);
+  const { what, notes } = details;
+  const room = Math.floor((max - MAX_TIMES_LENGTH) / (notes.length + 1)) - 1;
+  const written = (words: string) => fitted(words, room, markdownEscape);
+  return detailsText({ ...details, what: written(what), notes: notes.map(written) }, times);
 }
 
 /**
  * https://api.slack.com/reference/block-kit/blocks: blocks are shown, `text` is what notifications
- * say. Plain text has no mentions and no emoji codes.
+ * say. What people wrote is plain text, without mentions, emoji codes and signs of Slack's own.
  */
-function slackMessage(title: string, text: string): unknown {
+function slackMessage(title: string, data: Data): unknown {
   const plain = (words: string, max: number) => ({
     type: "plain_text",
     text: fitted(words, max, slackEscape),
     emoji: false,
   });
+  const { details } = data;
+  const words =
+    details === undefined ? data.text : [details.what, ...details.notes].filter((part) => part !== "").join("\n");
   return {
-    text: fitted(withoutMentions(`${title}\n${text}`), MAX_SLACK_TEXT, slackEscape),
+    text: fitted(withoutMentions(`${title}\n${data.text}`), MAX_SLACK_TEXT, slackEscape),
     blocks: [
       { type: "header", text: plain(title, MAX_SLACK_HEADER) },
       // An empty one is refused.
-      ...(text === "" ? [] : [{ type: "section", text: plain(text, MAX_SLACK_SECTION) }]),
+      ...(words === "" ? [] : [{ type: "section", text: plain(words, MAX_SLACK_SECTION) }]),
+      ...(details === undefined
+        ? []
+        : [{ type: "context", elements: [{ type: "mrkdwn", text: slackTimes(details) }] }]),
     ],
   };
+}
+
+/**
+ * https://api.slack.com/reference/surfaces/formatting#date-formatting. What stands behind the bar is
+ * for clients that do not know it.
+ */
+function slackTimes({ from, to }: Times): string {
+  return between(from, to, (iso) => {
+    const [day = "", time = ""] = iso.split("T");
+    return `<!date^${secondsOf(iso)}^{date_short_pretty}, {time}|${day} ${time.slice(0, 5)} UTC>`;
+  });
+}
+
+/** https://discord.com/developers/docs/reference#message-formatting-formats */
+function discordTimes({ from, to }: Times): string {
+  return between(from, to, (iso) => `<t:${secondsOf(iso)}:f>`);
+}
+
+/** https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features: without fractions. */
+function teamsTimes({ from, to }: Times): string {
+  return between(from, to, (iso) => {
+    const plain = iso.replace(/\.\d+/, "");
+    return `{{DATE(${plain}, SHORT)}} {{TIME(${plain})}}`;
+  });
+}
+
+function between(from: string, to: string | undefined, written: (iso: string) => string): string {
+  const utc = (iso: string) => written(new Date(iso).toISOString());
+  return to === undefined ? `since ${utc(from)}` : `${utc(from)} to ${utc(to)}`;
+}
+
+function secondsOf(iso: string): number {
+  return Math.floor(Date.parse(iso) / 1000);
 }
 
 /** https://developers.mattermost.com/integrate/webhooks/incoming/ */
@@ -98,16 +152,17 @@ function mattermostText(title: string, text: string): string {
  * https://discord.com/developers/docs/resources/webhook#execute-webhook: without `wait`, what could
  * not be saved is answered as if it was.
  */
-function discordPost(url: string, content: string): Post {
+function discordPost(url: string, title: string, data: Data): Post {
+  const half = MAX_DISCORD_CONTENT / 2 - 10;
+  const content = `**${fitted(title, half, markdownEscape)}**\n${localText(data, half, discordTimes)}`;
   const waiting = new URL(url);
   waiting.searchParams.set("wait", "true");
   return { url: waiting.href, body: { content, allowed_mentions: { parse: [] }, flags: SUPPRESS_EMBEDS } };
 }
 
 /** An Adaptive Card, which is what workflows of Teams take. Its texts are Markdown. */
-function teamsMessage(title: string, text: string): unknown {
+function teamsMessage(title: string, data: Data): unknown {
   const block = { type: "TextBlock", wrap: true };
-  const written = (words: string) => fitted(words, MAX_TEAMS_TEXT, markdownEscape);
   return {
     type: "message",
     attachments: [
@@ -119,8 +174,8 @@ function teamsMessage(title: string, text: string): unknown {
           type: "AdaptiveCard",
           version: "1.2",
           body: [
-            { ...block, text: written(title), weight: "Bolder" },
-            { ...block, text: written(text) },
+            { ...block, text: fitted(title, MAX_TEAMS_TEXT, markdownEscape), weight: "Bolder" },
+            { ...block, text: localText(data, MAX_TEAMS_TEXT, teamsTimes) },
           ],
         },
       },

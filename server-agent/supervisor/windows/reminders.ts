@@ -2,9 +2,11 @@
  * Reminders: made when they are due, stored, told to everyone, and kept with who was told and who
  * acted. Made in the write queue, so that a successor finds them all.
  */
+import type { Config } from "../../contract/config.ts";
 import type { Body } from "../../contract/routes.ts";
 import type { Delivery, Reminder } from "../../contract/reminders.ts";
 import type { OccurrenceOf, Receipt } from "../../contract/maintenance.ts";
+import { siteName } from "../../core/site-name.ts";
 import { newestFirst, MAX_SNAPSHOT_REMINDERS } from "../../core/client/apply-event.ts";
 import { remindersAt } from "../../core/reminders/due-reminders.ts";
 import { type Instant, isoOf } from "../../core/windows/wall-clock.ts";
@@ -26,6 +28,7 @@ export interface RemindersParts {
   state: StateDirectory;
   queue: WriteQueue;
   events: EventBus;
+  config: () => Config;
   log: Log;
 }
 
@@ -153,7 +156,16 @@ export class Reminders {
     }));
     // Another version of the agent has said what it has stored.
     const isMade = (id: string) => this.#made.has(id) || this.#parts.state.isForeign("reminders", id);
-    return remindersAt(upcoming, told, now, since, isMade, (...check) => hooks.seen(...check));
+    const config = this.#parts.config();
+    return remindersAt(
+      upcoming,
+      told,
+      now,
+      since,
+      isMade,
+      (...check) => hooks.seen(...check),
+      (site) => siteName(config, site),
+    );
   }
 
   /**

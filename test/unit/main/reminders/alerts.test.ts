@@ -5,6 +5,7 @@ import type { Connection } from "../../../../main/contract/servers.ts";
 import type { MaintenanceWindow, Occurrence } from "../../../../server-agent/contract/windows.ts";
 import type { Receipt } from "../../../../server-agent/contract/maintenance.ts";
 import type { Reminder } from "../../../../server-agent/contract/reminders.ts";
+import { spanText } from "../../../../server-agent/core/reminders/span-text.ts";
 import {
   at,
   someProfile,
@@ -46,7 +47,7 @@ describe("alerts", () => {
     expect(alertsFor(connected, [receipt], 59)).toEqual([]);
     const [alert] = alertsFor(connected, [receipt], 60);
     expect(alert).toMatchObject({
-      title: "shop is still in maintenance",
+      title: "shop.example.com is still in maintenance",
       destination: { screen: "progress", serverId: "web-01", receiptId: "r-1" },
     });
     expect(alertsFor(connected, [receipt], 85)[0]?.id).toBe(alert?.id);
@@ -257,6 +258,14 @@ describe("what an agent reminds of", () => {
     const soon = reminder({ id: "w-1-end-ahead", kind: "end-ahead", due: at(40), receipts: ["r-1"] });
     expect(one(41, { reminders: [soon], state: "running", maintenance: [closed] })).toMatchObject([
       { targets: [{ window: "w-1", runs: true }] },
+    ]);
+  });
+
+  it("shows its times as the clocks here do", () => {
+    const times = { from: "2030-01-06T01:00:00.000Z", to: "2030-01-06T03:00:00.000Z" };
+    const details = { what: '"New disks"', ...times, zone: "Asia/Tokyo", notes: ["Late."] };
+    expect(one(2, { reminders: [reminder({ details })] })).toMatchObject([
+      { text: `"New disks": ${spanText(times)}. Late. (web-01)` },
     ]);
   });
 

@@ -5,6 +5,7 @@ import { type ChannelForm, draftOf, problemsOf } from "../../../../renderer/serv
 function form(change: Partial<ChannelForm> = {}): ChannelForm {
   return {
     id: "ops",
+    server: "",
     kind: "webhook",
     url: "https://chat.example.com/hooks/1",
     format: "json",
@@ -61,6 +62,11 @@ describe("the form of a channel", () => {
     expect(draftOf(form({ format: "slack", secret: "typed before" }), undefined)).not.toHaveProperty("secret");
     expect(problemsOf(form({ format: "slack", secret: "short" }), undefined, [])).toEqual({});
     expect(draftOf(form({ format: "slack", forgetsSecret: true }), known)).toHaveProperty("secret", null);
+  });
+
+  it("tells the agent what the server is called where that is new", () => {
+    expect(draftOf(form({ server: " web-01 " }), known)).toHaveProperty("server", "web-01");
+    expect(draftOf(form({ server: "web-01" }), { ...known, server: "web-01" })).not.toHaveProperty("server");
   });
 
   it("wants an address where a program becomes a webhook", () => {

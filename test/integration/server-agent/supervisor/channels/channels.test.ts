@@ -162,7 +162,7 @@ describe("a webhook", () => {
     await using agent = await startAgent();
     await agent.call("putChannel", {
       params: { id: "slack" },
-      body: { kind: "webhook", url: receiver.url, format: "slack" },
+      body: { kind: "webhook", url: receiver.url, format: "slack", server: "web-01" },
     });
     expect(await agent.call("testChannel", { params: { id: "slack" } })).toEqual({
       ok: false,
@@ -176,7 +176,12 @@ describe("a webhook", () => {
     await expect.poll(() => deliveriesOf(agent, id), { timeout: 4000 }).toMatchObject([{ ok: true, tries: 2 }]);
     expect(receiver.received.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
       { blocks: [{ type: "header" }, { type: "section" }] },
-      { blocks: [{ text: { text: expect.stringMatching(/^shop is still in maintenance/) as string } }, {}] },
+      {
+        blocks: [
+          { text: { text: "shop.example.com is still in maintenance at the planned end (web-01)" } },
+          { elements: [{ text: expect.stringContaining("<!date^") as string }] },
+        ],
+      },
       { blocks: [{}, {}] },
     ]);
   });
@@ -239,7 +244,7 @@ describe("a command", () => {
       type: "backsoon.reminder",
       data: { kind: "overrun", sites: ["shop"] },
     });
-    expect(words).toBe("overrun shop is still in maintenance at the planned end");
+    expect(words).toBe("overrun shop.example.com is still in maintenance at the planned end");
   });
 
   it("that hangs ends with the agent, and with all that it has started", async () => {

@@ -39,7 +39,7 @@ describe("a switch that is to be reverted if it is wrong", () => {
     const { generations } = await agent.call("listGenerations");
     expect(generations[0]?.reason).toBe(`shop brought back: ${receipt.afterProof?.why ?? ""}`);
     expect(await untilReminder(agent, "failed")).toMatchObject({
-      title: "shop was brought back by the agent itself: not closed as planned",
+      title: "shop.example.com was brought back by the agent itself: not closed as planned",
       text: expect.stringContaining("wild answered instead of shop-copycat") as string,
       receipts: [receipt.id],
     });

@@ -29,7 +29,7 @@ describe("a window", () => {
     await setClock(agent, 23 * HOUR + 10_000);
     const ahead = await untilReminder(agent, "ahead");
     expect(ahead).toMatchObject({
-      title: expect.stringMatching(/^shop goes into maintenance in (60 min|1 h)$/) as string,
+      title: expect.stringMatching(/^shop\.example\.com goes into maintenance in (60 min|1 h)$/) as string,
       occurrence: { id },
       deliveries: [],
     });
@@ -56,14 +56,14 @@ describe("a window", () => {
     });
     await setClock(agent, 1.5 * HOUR);
     expect(await untilReminder(agent, "start")).toMatchObject({
-      title: "The maintenance of shop waits for you to start it",
+      title: "The maintenance of shop.example.com waits for you to start it",
     });
     expect((await agent.call("listWindows")).windows).toMatchObject([
       { state: "planned", occurrences: [{ state: "planned" }] },
     ]);
     await setClock(agent, 3 * HOUR);
     expect(await untilReminder(agent, "missed")).toMatchObject({
-      text: expect.stringContaining("nobody started it") as string,
+      text: expect.stringContaining("Nobody started it") as string,
     });
     await setClock(agent, 4 * HOUR);
     expect(await kindsOf(agent)).toEqual(["missed", "start"]);
@@ -106,7 +106,7 @@ describe("maintenance by hand", () => {
     const { id } = await agent.call("startMaintenance", { body: { site: "shop", author: "anna", reason: "disks" } });
     await setClock(agent, 4.5 * HOUR);
     expect(await untilReminder(agent, "open-ended")).toMatchObject({
-      title: "shop has been in maintenance for 4 h, without an end",
+      title: "shop.example.com has been in maintenance for 4 h, without an end",
       receipts: [id],
     });
     await setClock(agent, 13 * HOUR);
@@ -125,7 +125,7 @@ describe("maintenance by hand", () => {
     await agent.call("startMaintenance", { body: { site: "shop", until: new Date(Date.now() + HOUR).toISOString() } });
     await setClock(agent, 1.1 * HOUR);
     expect(await untilReminder(agent, "overrun")).toMatchObject({
-      title: "shop is still in maintenance at the planned end",
+      title: "shop.example.com is still in maintenance at the planned end",
     });
     expect(await agent.tryCall("noteDelivery", { params: { id: "none" }, body: { to: "x" } })).toMatchObject({
       ok: false,

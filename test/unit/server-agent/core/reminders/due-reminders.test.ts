@@ -54,8 +54,11 @@ function recorded(record: Partial<Occurrence>, change: Partial<RemindedWindow> =
     spans: [],
   };
 }
+function nameOf(site: string) {
+  return `${site}.example.com`;
+}
 function said(upcoming: Upcoming, now: number, made: string[] = []) {
-  return remindersAt([upcoming], [], now, 0, (id) => made.includes(id)).due;
+  return remindersAt([upcoming], [], now, 0, (id) => made.includes(id), undefined, nameOf).due;
 }
 
 describe("what is said of a window", () => {
@@ -66,33 +69,41 @@ describe("what is said of a window", () => {
       START - 10 * MINUTE,
       {
         kind: "ahead",
-        title: "shop goes into maintenance in 10 min",
-        text: '"New disks": 2030-01-06 02:00 to 04:00 Europe/Berlin (01:00 to 03:00 UTC).',
+        title: "shop.example.com goes into maintenance in 10 min",
+        text: '"New disks": Sun, Jan 6, 02:00 to 04:00 CET.',
       },
     ],
     [
       "before its start, late",
       planned(),
       START - 4 * MINUTE,
-      { kind: "ahead", title: "shop goes into maintenance in 4 min", text: expect.any(String) as string },
+      { kind: "ahead", title: "shop.example.com goes into maintenance in 4 min", text: expect.any(String) as string },
     ],
     [
       "a day before, of several sites",
       planned({ sites: [{ site: "shop" }, { site: "blog" }] }),
       START - 24 * HOUR,
-      { kind: "ahead", title: "shop and blog go into maintenance in 24 h", text: expect.any(String) as string },
+      {
+        kind: "ahead",
+        title: "shop.example.com and blog.example.com go into maintenance in 24 h",
+        text: expect.any(String) as string,
+      },
     ],
     [
       "at its start, where somebody has to start it",
       planned({ atStart: "remind" }),
       START,
-      { kind: "start", title: "The maintenance of shop waits for you to start it", text: expect.any(String) as string },
+      {
+        kind: "start",
+        title: "The maintenance of shop.example.com waits for you to start it",
+        text: expect.any(String) as string,
+      },
     ],
     [
       "when it has started",
       recorded({}),
       START + 1000,
-      { kind: "start", title: "shop is in maintenance", text: expect.stringMatching(/UTC\)\.$/) as string },
+      { kind: "start", title: "shop.example.com is in maintenance", text: expect.stringMatching(/CET\.$/) as string },
     ],
     [
       "when it has started late",
@@ -100,7 +111,7 @@ describe("what is said of a window", () => {
       START + HOUR,
       {
         kind: "start",
-        title: "shop is in maintenance",
+        title: "shop.example.com is in maintenance",
         text: expect.stringContaining("It started 1 h late.") as string,
       },
     ],
@@ -108,7 +119,7 @@ describe("what is said of a window", () => {
       "before its end",
       recorded({}, { reminders: ["end-PT15M"] }),
       END - 15 * MINUTE,
-      { kind: "end-ahead", title: "shop comes back in 15 min", text: expect.any(String) as string },
+      { kind: "end-ahead", title: "shop.example.com comes back in 15 min", text: expect.any(String) as string },
     ],
     [
       "before its end, where it stays closed",
@@ -116,7 +127,7 @@ describe("what is said of a window", () => {
       END - 15 * MINUTE,
       {
         kind: "end-ahead",
-        title: "The maintenance of shop is planned to end in 15 min",
+        title: "The maintenance of shop.example.com is planned to end in 15 min",
         text: expect.any(String) as string,
       },
     ],
@@ -124,7 +135,7 @@ describe("what is said of a window", () => {
       "when it is over",
       recorded({ state: "ended", endedAt: iso(END) }),
       END,
-      { kind: "end", title: "The maintenance of shop is over", text: expect.any(String) as string },
+      { kind: "end", title: "The maintenance of shop.example.com is over", text: expect.any(String) as string },
     ],
     [
       "when it is not",
@@ -132,8 +143,8 @@ describe("what is said of a window", () => {
       END + 30 * MINUTE,
       {
         kind: "overrun",
-        title: "shop is still in maintenance, 30 min after the end",
-        text: expect.stringMatching(/shop answers 500\.$/) as string,
+        title: "shop.example.com is still in maintenance, 30 min after the end",
+        text: expect.stringMatching(/CET\. shop.example.com answers 500\.$/) as string,
       },
     ],
     [
@@ -142,8 +153,8 @@ describe("what is said of a window", () => {
       END + HOUR,
       {
         kind: "missed",
-        title: "The maintenance of shop was missed",
-        text: expect.stringContaining("the agent was not running.") as string,
+        title: "The maintenance of shop.example.com was missed",
+        text: expect.stringContaining("The agent was not running.") as string,
       },
     ],
   ])("%s", (_when, upcoming, now, expected) => {
@@ -172,7 +183,7 @@ describe("what is said of a window", () => {
       };
     });
     const absent: Upcoming = { window: windowOf({ records: nights }), spans: [] };
-    const since = (now: number) => remindersAt([absent], [], now, now - 7 * day, () => false).due;
+    const since = (now: number) => remindersAt([absent], [], now, now - 7 * day, () => false, undefined, nameOf).due;
     expect(since(END + HOUR)).toMatchObject([
       {
         kind: "missed",
@@ -264,7 +275,7 @@ describe("a hook that is gone", () => {
 
 describe("what is said of a maintenance by hand", () => {
   const of = (change: Parameters<typeof someReceipt>[0], now: number) =>
-    remindersAt([], [someReceipt({ startedAt: iso(START), ...change })], now, 0, () => false);
+    remindersAt([], [someReceipt({ startedAt: iso(START), ...change })], now, 0, () => false, undefined, nameOf);
 
   it("that it has no end, every four hours", () => {
     expect(of({}, START + HOUR)).toEqual({ due: [], next: START + 4 * HOUR });
@@ -272,8 +283,8 @@ describe("what is said of a maintenance by hand", () => {
       due: [
         {
           kind: "open-ended",
-          title: "shop has been in maintenance for 8 h, without an end",
-          text: '"database" by marta: since 2030-01-06 01:00 UTC.',
+          title: "shop.example.com has been in maintenance for 8 h, without an end",
+          text: '"database" by marta: since Sun, Jan 6, 01:00 UTC.',
           receipts: ["r-1"],
         },
       ],
@@ -284,20 +295,20 @@ describe("what is said of a maintenance by hand", () => {
   it("that its end is over", () => {
     expect(of({ until: iso(END) }, END - 1)).toEqual({ due: [], next: END });
     expect(of({ until: iso(END) }, END)).toMatchObject({
-      due: [{ kind: "overrun", title: "shop is still in maintenance at the planned end" }],
+      due: [{ kind: "overrun", title: "shop.example.com is still in maintenance at the planned end" }],
       next: END + 15 * MINUTE,
     });
   });
 
   it.each([
-    ["reverted", "shop was brought back by the agent itself: not closed as planned"],
-    ["not-reverted", "shop is not closed as planned, and could not be brought back"],
+    ["reverted", "shop.example.com was brought back by the agent itself: not closed as planned"],
+    ["not-reverted", "shop.example.com is not closed as planned, and could not be brought back"],
   ] as const)("what the agent did after its proof: %s", (outcome, title) => {
     const afterProof = { outcome, at: iso(START + MINUTE), why: "the proof failed: wild answered" };
     const state = outcome === "reverted" ? ("reverted" as const) : ("in-maintenance" as const);
     const { due } = of({ state, until: iso(END), afterProof }, START + MINUTE);
     expect(due).toMatchObject([{ id: `r-1-${outcome}`, kind: "failed", title, receipts: ["r-1"] }]);
-    expect(due[0]?.text).toContain("the proof failed: wild answered.");
+    expect(due[0]?.text).toContain("The proof failed: wild answered.");
     expect(of({ state, until: iso(END), afterProof: { ...afterProof, outcome: "kept" } }, START + MINUTE).due).toEqual(
       [],
     );
@@ -305,9 +316,9 @@ describe("what is said of a maintenance by hand", () => {
 
   it("nothing that the window says which holds it", () => {
     const receipt = someReceipt({ startedAt: iso(START), until: iso(END) });
-    expect(remindersAt([recorded({ state: "overrun" })], [receipt], END + MINUTE, 0, () => false).due).toMatchObject([
-      { occurrence: { id: "w-1" } },
-    ]);
+    expect(
+      remindersAt([recorded({ state: "overrun" })], [receipt], END + MINUTE, 0, () => false, undefined, nameOf).due,
+    ).toMatchObject([{ occurrence: { id: "w-1" } }]);
   });
 });
 
@@ -333,7 +344,7 @@ describe("over time, whenever it is looked", () => {
                 : now < END
                   ? recorded({}, { reminders })
                   : recorded({ state: "ended", endedAt: iso(END) }, { reminders });
-            const { due, next } = remindersAt([upcoming], [], now, 0, (id) => made.has(id));
+            const { due, next } = remindersAt([upcoming], [], now, 0, (id) => made.has(id), undefined, nameOf);
             expect(due.length).toBeLessThanOrEqual(2);
             for (const reminder of due) {
               expect(Date.parse(reminder.due)).toBeLessThanOrEqual(now);
@@ -356,8 +367,14 @@ describe("over time, whenever it is looked", () => {
         const made: Reminder[] = [];
         let now: number | undefined = START - 26 * HOUR;
         while (now !== undefined && now < START) {
-          const { due, next } = remindersAt([planned({ reminders })], [], now, 0, (id) =>
-            made.some((reminder) => reminder.id === id),
+          const { due, next } = remindersAt(
+            [planned({ reminders })],
+            [],
+            now,
+            0,
+            (id) => made.some((reminder) => reminder.id === id),
+            undefined,
+            nameOf,
           );
           made.push(...due);
           now = next;

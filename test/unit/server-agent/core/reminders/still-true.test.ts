@@ -74,9 +74,11 @@ describe("a reminder that is sent late", () => {
   });
 });
 
-it("a sentence has one full stop", () => {
+it("a sentence has a capital and one full stop, and names have no capital", () => {
   const about = { title: "x", from: "2030-01-06T02:00:00.000Z", to: "2030-01-06T03:00:00.000Z", zone: "UTC" };
   const text = (why: string) => reminderWords(["shop"], about, { what: "failed", why }).text;
   expect(text("there is no site; did you mean a, b, … (14 in all).")).toMatch(/\(14 in all\)\.$/);
-  expect(text("it answered 500")).toMatch(/500\.$/);
+  expect(text("it answered 500")).toMatch(/ It answered 500\.$/);
+  expect(text("shop answers 500")).toMatch(/ shop answers 500\.$/);
+  expect(text("shop.example.com was closed already")).toMatch(/ shop\.example\.com was closed already\.$/);
 });

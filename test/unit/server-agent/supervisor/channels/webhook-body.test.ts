@@ -46,6 +46,52 @@ it.each(LIMITS)("whatever it says, %s takes its length", (format, lengths) => {
   );
 });
 
+describe("times", () => {
+  const details = {
+    what: '"New *disks*" by anna',
+    from: "2030-01-06T01:00:00.000Z",
+    to: "2030-01-06T03:00:00.000Z",
+    zone: "Europe/Berlin",
+    notes: ["shop answers <500>."],
+  };
+  const planned = { ...message(), data: { ...message().data, details } };
+  const { to: _to, ...open } = details;
+  const openEnded = { ...message(), data: { ...message().data, details: open } };
+
+  it("are written by Slack for each reader", () => {
+    expect(body("slack", planned)).toMatchObject({
+      blocks: [
+        {},
+        { type: "section", text: { text: '"New *disks*" by anna\nshop answers &lt;500&gt;.' } },
+        {
+          type: "context",
+          elements: [
+            {
+              type: "mrkdwn",
+              text: "<!date^1893891600^{date_short_pretty}, {time}|2030-01-06 01:00 UTC> to <!date^1893898800^{date_short_pretty}, {time}|2030-01-06 03:00 UTC>",
+            },
+          ],
+        },
+      ],
+    });
+  });
+  it("are written by Discord for each reader", () => {
+    expect(body("discord", planned)).toMatchObject({
+      content:
+        '**shop is closed (web-1)**\n"New \\*disks\\*" by anna: <t:1893891600:f> to <t:1893898800:f>. shop answers \\<500\\>.',
+    });
+    expect(body("discord", openEnded)).toMatchObject({
+      content: expect.stringContaining(": since <t:1893891600:f>.") as string,
+    });
+  });
+  it("are written by Teams for each reader", () => {
+    const { attachments } = body("teams", planned) as { attachments: [{ content: { body: { text: string }[] } }] };
+    expect(attachments[0].content.body[1]?.text).toContain(
+      ": {{DATE(2030-01-06T01:00:00Z, SHORT)}} {{TIME(2030-01-06T01:00:00Z)}} to {{DATE(2030-01-06T03:00:00Z, SHORT)}} {{TIME(2030-01-06T03:00:00Z)}}. shop",
+    );
+  });
+});
+
 describe("a reminder", () => {
   it("is whole as JSON", () => {
     expect(body("json")).toMatchObject({
@@ -85,7 +131,7 @@ describe("a reminder", () => {
     expect(post).toEqual({
       url: `${ADDRESS}&thread_id=7&wait=true`,
       body: {
-        content: expect.stringMatching(/^@everyone \\\* \(web-1\)\nx{1978}…$/) as string,
+        content: expect.stringMatching(/^\*\*@everyone \\\* \(web-1\)\*\*\nx{989}…$/) as string,
         allowed_mentions: { parse: [] },
         flags: 4,
       },
