@@ -6,6 +6,7 @@ export type * from "../../server-agent/contract/errors.ts";
 export type * from "../../server-agent/contract/events.ts";
 export type * from "../../server-agent/contract/handler.ts";
 export type * from "../../server-agent/contract/maintenance.ts";
+export type * from "../../server-agent/contract/maintenance-change.ts";
 export type * from "../../server-agent/contract/proof.ts";
 export type * from "../../server-agent/contract/reminders.ts";
 export type * from "../../server-agent/contract/web-servers.ts";

@@ -32,6 +32,9 @@ export function adminRoutes(services: Services): AdminRoutes {
       written(await revertIfWrong.decided(await maintenance.start(body, ifMatch, arrivedAt)), ({ receipt }) => receipt),
     listMaintenance: () => shown(done({ maintenance: live.receipts() })),
     getMaintenance: ({ params }) => shown(maintenance.get(params.id ?? "")),
+    planChange: async ({ params, body }) => shown(await maintenance.planChange(params.id ?? "", body)),
+    changeMaintenance: async ({ params, body, ifMatch, arrivedAt }) =>
+      written(await windows.changeMaintenance(params.id ?? "", body, ifMatch, arrivedAt), ({ receipt }) => receipt),
     revertMaintenance: async ({ params, body, ifMatch, arrivedAt }) =>
       written(await maintenance.revert(params.id ?? "", body ?? {}, ifMatch, arrivedAt), ({ receipt }) => receipt),
     proveMaintenance: async ({ params }) => shown(await prover.prove(params.id ?? "")),

@@ -4,6 +4,7 @@ import { Config } from "./config.ts";
 import { PageContent } from "./handler.ts";
 import { Change, RequestBalance } from "./agent.ts";
 import { timestamp } from "./fields.ts";
+import { MAX_EDITS, MaintenanceEdit } from "./maintenance-change.ts";
 import { AfterProof, Proof } from "./proof.ts";
 
 export const MaintenanceOptions = z.strictObject({
@@ -163,6 +164,11 @@ export const Receipt = z.strictObject({
   afterProof: AfterProof.optional().describe("With `revertIfWrong`: what followed from the proof; absent until then."),
   operation: FleetOperation.optional().describe("The fleet operation that put the site in maintenance, if one did."),
   window: OccurrenceOf.optional().describe("The planned window that put the site in maintenance, if one did."),
+  edits: z
+    .array(MaintenanceEdit)
+    .max(MAX_EDITS)
+    .optional()
+    .describe("What was changed while it ran, oldest first. `options` and `until` are as they are now."),
   revert: z
     .strictObject({
       how: z.enum(["delete", "demote"]),

@@ -12,6 +12,7 @@ import { AgentInfo, Generation, TrafficHour, Explanation, InFlightRequest } from
 import { author, empty, timestamp, signed } from "./fields.ts";
 import { Problem } from "./errors.ts";
 import { MaintenanceOptions, Plan, Receipt, StageRequest, Stage } from "./maintenance.ts";
+import { MaintenanceChange } from "./maintenance-change.ts";
 import { Proof } from "./proof.ts";
 import { MaintenanceWindow, WindowDraft, WindowPlan } from "./windows.ts";
 import { HookOutcome, HookPlan, HookPlanRequest, HookRemoval, HookRequest, WebServer } from "./web-servers.ts";
@@ -20,7 +21,7 @@ import { Channel, ChannelDraft, Reminder, Delivery } from "./reminders.ts";
 const GenerationReply = z.strictObject({ generation: z.int() });
 
 export interface Route {
-  method: "GET" | "PUT" | "POST" | "DELETE";
+  method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
   /** `{name}` is a path parameter. */
   path: string;
   /** `required`: 428 without `If-Match`; `optional`: honoured when sent. */
@@ -100,6 +101,14 @@ export const ROUTES = {
   },
   listMaintenance: { method: "GET", path: "/v1/maintenance", reply: z.strictObject({ maintenance: z.array(Receipt) }) },
   getMaintenance: { method: "GET", path: "/v1/maintenance/{id}", reply: Receipt },
+  planChange: { method: "POST", path: "/v1/maintenance/{id}/plan", body: MaintenanceChange, reply: Plan },
+  changeMaintenance: {
+    method: "PATCH",
+    path: "/v1/maintenance/{id}",
+    ifMatch: "optional",
+    body: MaintenanceChange,
+    reply: Receipt,
+  },
   revertMaintenance: {
     method: "POST",
     path: "/v1/maintenance/{id}/revert",

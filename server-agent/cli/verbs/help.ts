@@ -25,6 +25,13 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance withou
         --plan only shows what would happen.
   maintenance off SITE [--how delete|demote] [--json]
         Brings it back.
+  maintenance extend SITE +30m|-15m|23:30|TIME|none [--reason TEXT] [--json]
+        Another end while it is closed: from the planned one, by this machine's clock, or none any more.
+  maintenance change SITE [--until …] [--title TEXT] [--text TEXT] [--contact TEXT] [--page-root DIR]
+              [--status N|default] [--retry-after SECONDS|end|default] [--let-in PATH|CIDR]… [--let-in-nobody]
+              [--reason TEXT] [--plan] [--json]
+        Changes the page, and who is let in, while it is closed. --let-in adds to who is let in already;
+        --let-in-nobody takes all of them out first.
   web-servers [--json]
         Web servers on this machine that the agent can stand beside, with their sites.
   prepare WEB-SERVER [SITE]… [--plan] [--later] [--json]

@@ -3,8 +3,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Condition } from "../../contract/condition.ts";
 import type { PageContent } from "../../contract/handler.ts";
-import type { MaintenanceOptions, Plan, Receipt } from "../../contract/maintenance.ts";
+import type { MaintenanceOptions, Receipt } from "../../contract/maintenance.ts";
 import { count } from "../count.ts";
+import { describePlan, describeWarning } from "../plan-words.ts";
+import { onlySite, wholeNumber } from "../arguments.ts";
+import { openReceipt } from "../open-receipt.ts";
+import { changeMaintenance, extendMaintenance } from "./maintenance-change.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 import { parseUntil } from "../parse-until.ts";
 import { EXIT } from "../../exit-codes.ts";
@@ -19,7 +23,9 @@ const PROOF_INTERVAL_MS = 50;
 export async function maintenance([direction, ...args]: readonly string[]): Promise<number> {
   if (direction === "on") return begin(args);
   if (direction === "off") return end(args);
-  throw new UsageError("use `maintenance on SITE` or `maintenance off SITE`");
+  if (direction === "extend") return extendMaintenance(args);
+  if (direction === "change") return changeMaintenance(args);
+  throw new UsageError("use `maintenance on`, `off`, `extend` or `change`, and a SITE");
 }
 
 const many = { type: "string", multiple: true } as const;
@@ -98,12 +104,6 @@ async function proved(socket: string, started: Receipt): Promise<Receipt> {
   return receipt;
 }
 
-/** What is no number would travel as null, and an empty text as 0. */
-function wholeNumber(option: string, text: string, alternative = ""): number {
-  if (!/^\d+$/.test(text)) throw new UsageError(`${option} must be a whole number${alternative}, not \`${text}\``);
-  return Number(text);
-}
-
 async function end(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -115,43 +115,14 @@ async function end(args: readonly string[]): Promise<number> {
   if (how !== "delete" && how !== "demote")
     throw new UsageError("--how is delete (the copycat goes) or demote (it moves below the original)");
   const socket = socketPath(values.socket);
-  const list = await callAgent(socket, "listMaintenance", {});
-  if (!list.ok) return report(list, values.json, () => "");
-  const receipt = list.value.maintenance.find(
-    (candidate) => candidate.site === site && candidate.state === "in-maintenance",
-  );
-  if (receipt === undefined) {
-    const others = list.value.maintenance.filter(({ state }) => state === "in-maintenance").map((other) => other.site);
-    const loaded = await callAgent(socket, "getConfig", {});
-    const sites = loaded.ok ? loaded.value.config.virtualHosts.map(({ id }) => id) : [site];
-    const what = sites.includes(site)
-      ? `${site} is not in maintenance`
-      : `there is no site ${site}; there is ${sites.join(", ")}`;
-    process.stderr.write(
-      `backsoon-agent: ${what}; ${others.length === 0 ? "no site is in maintenance" : `in maintenance: ${others.join(", ")}`}\n`,
-    );
-    return EXIT.failed;
-  }
+  const open = await openReceipt(socket, site);
+  if (!open.ok) return report(open, values.json, () => "");
+  const receipt = open.value;
   const outcome = await callAgent(socket, "revertMaintenance", {
     params: { id: receipt.id },
     body: { how, author: operator() },
   });
   return report(outcome, values.json, describeRevert);
-}
-
-function onlySite(positionals: readonly string[]): string {
-  const [site, ...more] = positionals;
-  if (site === undefined || more.length > 0) throw new UsageError("name one SITE (the id of its virtual host)");
-  return site;
-}
-
-function describePlan({ steps, warnings, changes }: Plan): string {
-  return [
-    ...steps.map(({ title, detail }, index) => `${index + 1}. ${title}: ${detail}`),
-    ...warnings.map(describeWarning),
-    `${count(changes.length, "change")} planned; nothing was changed`,
-    "",
-  ].join("\n");
 }
 
 /** `server`: the web server beside the agent that serves the site, if one does. */
@@ -187,11 +158,6 @@ function afterProofLines(receipt: Receipt): string[] {
   return isUndecided(receipt)
     ? ["the agent still asks, and brings the site back by itself if the answers are wrong"]
     : [];
-}
-
-/** With the option that helps, where there is one. */
-function describeWarning({ code, message }: Plan["warnings"][number]): string {
-  return `warning: ${message}${code === "acme-not-excepted" ? " Add --except-path '/.well-known/acme-challenge/*'." : ""}`;
 }
 
 function describeRevert({ site, revert, counts }: Receipt): string {

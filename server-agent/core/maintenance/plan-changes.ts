@@ -1,6 +1,9 @@
-import type { Config, Rule, VirtualHost } from "../../contract/config.ts";
+import type { Change } from "../../contract/agent.ts";
+import type { Config } from "../../contract/config.ts";
 import type { ErrorCode, Problem } from "../../contract/errors.ts";
-import type { MaintenanceOptions, Operation, Plan, Receipt, StagedChange } from "../../contract/maintenance.ts";
+import type { MaintenanceOptions, Plan, Receipt, StagedChange } from "../../contract/maintenance.ts";
+import type { MaintenanceChange } from "../../contract/maintenance-change.ts";
+import { changeMaintenance, type EditedField, type EditedReceipt } from "./change.ts";
 import { planMaintenance } from "./plan.ts";
 import { revertMaintenance } from "./revert.ts";
 import { validateConfig } from "../config/validate-config.ts";
@@ -24,14 +27,19 @@ export interface PlanningFacts {
  */
 export type PlannedChange =
   | { kind: "maintenance"; options: MaintenanceOptions; plan: Omit<Plan, "before" | "after"> }
-  | { kind: "until"; receipt: Receipt; until: string }
+  | { kind: "change"; receipt: Receipt; edited: EditedReceipt; fields: EditedField[]; changes: Change[] }
   | { kind: "revert"; receipt: Receipt; how: "delete" | "demote"; exact: boolean };
 
-/**
- * A change that can be planned: one of a stage, or another end for the page of a site that is in
- * maintenance.
- */
-export type WantedChange = StagedChange | { kind: "until"; receipt: string; until: string };
+/** A change that can be planned: one of a stage, or one of a maintenance that runs. */
+export type WantedChange =
+  | StagedChange
+  | {
+      kind: "change";
+      receipt: string;
+      change: MaintenanceChange;
+      /** A window tells its end, whenever that is. */
+      byWindow?: boolean;
+    };
 
 export interface PlanFault {
   /** Which change cannot be made. */
@@ -94,7 +102,9 @@ export function* planOneByOne(
 
 function planStep(config: Config, change: WantedChange, earlier: readonly PlannedChange[], facts: PlanningFacts): Step {
   if (change.kind === "maintenance") return planSwitch(config, change.options, earlier, facts);
-  return change.kind === "revert" ? planRevert(config, change, earlier, facts) : planUntil(config, change, facts);
+  return change.kind === "revert"
+    ? planRevert(config, change, earlier, facts)
+    : planChange(config, change, earlier, facts);
 }
 
 function planSwitch(
@@ -154,43 +164,30 @@ function planRevert(
   return { ok: true, config: reverted.config, planned: { kind: "revert", receipt, how, exact: false } };
 }
 
-/**
- * The copycat's answer says when the site is back; what of it was given another handler by hand
- * stays as it is.
- */
-function planUntil(
+function planChange(
   config: Config,
-  { receipt: id, until }: Extract<WantedChange, { kind: "until" }>,
-  { receipts }: PlanningFacts,
+  { receipt: id, change, byWindow = false }: Extract<WantedChange, { kind: "change" }>,
+  earlier: readonly PlannedChange[],
+  { receipts, now }: PlanningFacts,
 ): Step {
   const receipt = receipts.get(id);
-  if (receipt?.state !== "in-maintenance")
+  if (receipt === undefined)
     return {
       ok: false,
-      fault: { code: "maintenance.reverted", message: `The maintenance ${id} is over.`, receipt: id },
+      fault: { code: "not-found", message: `There is no receipt ${id}; GET /v1/maintenance lists them.` },
     };
-  const later = (virtualHost: VirtualHost): VirtualHost =>
-    virtualHost.id === receipt.copycat
-      ? { ...virtualHost, rules: virtualHost.rules.map((rule) => withUntil(rule, until)) }
-      : virtualHost;
-  const inOperation = (operation: Operation): Operation =>
-    "virtualHost" in operation ? { ...operation, virtualHost: later(operation.virtualHost) } : operation;
-  const extended: Receipt = {
-    ...receipt,
-    until,
-    options: { ...receipt.options, until },
-    operations: receipt.operations.map(inOperation),
-    inverse: receipt.inverse.map(inOperation),
-  };
-  return {
-    ok: true,
-    config: { ...config, virtualHosts: config.virtualHosts.map(later) },
-    planned: { kind: "until", receipt: extended, until },
-  };
-}
-
-function withUntil(rule: Rule, until: string): Rule {
-  return rule.handler.type === "maintenance" ? { ...rule, handler: { ...rule.handler, until } } : rule;
+  if (receipt.state === "reverted" || isReverted(id, earlier))
+    return {
+      ok: false,
+      fault: { code: "maintenance.reverted", message: `The maintenance of ${receipt.site} is over.`, receipt: id },
+    };
+  const changed = changeMaintenance(config, receipt, change, { now, byWindow });
+  if (!changed.ok) {
+    const { ok: _ok, ...fault } = changed;
+    return { ok: false, fault: { ...fault, receipt: id } };
+  }
+  const { plan, edited, fields } = changed;
+  return { ok: true, config: plan.after, planned: { kind: "change", receipt, edited, fields, changes: plan.changes } };
 }
 
 function isReverted(id: string, earlier: readonly PlannedChange[]): boolean {

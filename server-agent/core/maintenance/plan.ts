@@ -105,7 +105,8 @@ function operationsOf(
   return operations;
 }
 
-function invalid(problems: Problem[]): Planned {
+/** `options.invalid`, with the field in the message. */
+export function invalid(problems: Problem[]): { ok: false; code: ErrorCode; message: string; problems: Problem[] } {
   const [first] = problems;
   const rest = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
   const where = first?.path.split("/")[1] ?? "";
@@ -132,7 +133,7 @@ function unknownSite(name: string, { virtualHosts }: Config): string {
 }
 
 /** A problem of the resulting document, said of the option that caused it. */
-function inOptions(problem: Problem, after: Config, copycat: string, original: string): Problem {
+export function inOptions(problem: Problem, after: Config, copycat: string, original: string): Problem {
   const pointers: [string, string][] = [
     [`${pointerTo(after, copycat)}/when/not/any`, "/exceptions"],
     [`${pointerTo(after, copycat)}/rules/0/handler`, ""],

@@ -54,7 +54,7 @@ function describeHosts(original: VirtualHost, copycat: VirtualHost, added: reado
     : `${left} ${listOf(added, "and")} ${added.length === 1 ? "is" : "are"} added to the original, for staff.`;
 }
 
-function describeExceptions({
+export function describeExceptions({
   exceptions = [],
   internalHosts = [],
 }: MaintenanceOptions): Pick<PlanStep, "title" | "detail"> {
@@ -71,7 +71,12 @@ function describeExceptions({
   };
 }
 
-function describeResponse({ page, root, status, retryAfter }: MaintenanceHandler): Pick<PlanStep, "title" | "detail"> {
+export function describeResponse({
+  page,
+  root,
+  status,
+  retryAfter,
+}: MaintenanceHandler): Pick<PlanStep, "title" | "detail"> {
   const shown =
     root !== undefined ? `the page in ${root}` : page === undefined ? "no page of its own" : "the built-in page";
   const retry =

@@ -1,5 +1,6 @@
 /** The receipts that planned changes make, and the reason that the history gives for them. */
 import type { FleetOperation, OccurrenceOf, Receipt } from "../../contract/maintenance.ts";
+import { MAX_EDITS, type MaintenanceEdit } from "../../contract/maintenance-change.ts";
 import type { AfterProof } from "../../contract/proof.ts";
 import type { PlannedChange } from "../../core/maintenance/plan-changes.ts";
 import { listOf } from "../../core/wording.ts";
@@ -15,6 +16,8 @@ export interface OnBehalf {
   byWindow?: boolean;
   /** It is reverted because its proof failed. */
   afterProof?: AfterProof;
+  /** Why a maintenance is changed. */
+  reason?: string | undefined;
 }
 
 interface Moment {
@@ -49,6 +52,25 @@ export function opened(
   };
 }
 
+/** The same maintenance goes on. `receipt`: as it is now, as its counts have gone on. */
+export function edited(
+  receipt: Receipt,
+  { edited: { until, ...rest }, fields }: Extract<PlannedChange, { kind: "change" }>,
+  { generation, at }: Moment,
+  { author = "unknown", reason }: OnBehalf,
+): Receipt {
+  const { until: _until, edits = [], ...before } = receipt;
+  const edit: MaintenanceEdit = {
+    at,
+    author,
+    generation,
+    fields,
+    ...(until === undefined ? {} : { until }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+  return { ...before, ...rest, ...(until === undefined ? {} : { until }), edits: [...edits, edit].slice(-MAX_EDITS) };
+}
+
 export function closed(
   receipt: Receipt,
   { how, exact }: Extract<PlannedChange, { kind: "revert" }>,
@@ -79,15 +101,27 @@ export function reasonFor(planned: readonly PlannedChange[]): string {
   }
   if (planned.length === 1 && only?.kind === "revert")
     return `${only.receipt.site} brought back${only.how === "demote" ? " (copycat moved below)" : ""}`;
-  const moved = planned.flatMap((change) =>
-    change.kind === "until" ? [`${change.receipt.site} ends at ${change.until}`] : [],
-  );
+  const changed = planned.flatMap((change) => (change.kind === "change" ? [describeEdit(change)] : []));
   const started = planned.flatMap((change) => (change.kind === "maintenance" ? [change.plan.site] : []));
   const ended = planned.flatMap((change) => (change.kind === "revert" ? [change.receipt.site] : []));
   const parts = [
     started.length === 0 ? "" : `maintenance of ${listOf(started, "and")}`,
     ended.length === 0 ? "" : `${listOf(ended, "and")} brought back`,
-    listOf(moved, "and"),
+    listOf(changed, "and"),
   ];
   return parts.filter((part) => part !== "").join("; ");
 }
+
+function describeEdit({
+  receipt: { site },
+  fields,
+  edited: { until },
+}: Extract<PlannedChange, { kind: "change" }>): string {
+  const end = until === undefined ? `${site} has no end` : `${site} ends at ${until}`;
+  if (fields.every((field) => field === "until")) return end;
+  const others = fields.filter((field) => field !== "until").map((field) => NAMES[field]);
+  const what = `${listOf([...new Set(others)], "and")} of ${site} changed`;
+  return fields.includes("until") ? `${end}, ${what}` : what;
+}
+
+const NAMES = { page: "page", root: "page", status: "status", retryAfter: "Retry-After", exceptions: "exceptions" };

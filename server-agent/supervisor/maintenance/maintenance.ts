@@ -1,10 +1,13 @@
 /** The recipe on the running agent: plan, start, bring back, alone or several at once. */
 import { setImmediate } from "node:timers/promises";
+import type { Change } from "../../contract/agent.ts";
 import type { Body } from "../../contract/routes.ts";
 import type { Config } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
-import type { MaintenanceOptions, Plan, Receipt, StagedChange, Warning } from "../../contract/maintenance.ts";
+import type { MaintenanceOptions, Plan, Receipt, Warning } from "../../contract/maintenance.ts";
+import type { MaintenanceChange } from "../../contract/maintenance-change.ts";
 import type { AfterProof } from "../../contract/proof.ts";
+import { changeMaintenance } from "../../core/maintenance/change.ts";
 import { planMaintenance } from "../../core/maintenance/plan.ts";
 import {
   type PlanFault,
@@ -17,7 +20,7 @@ import { checkPrecondition, type Precondition } from "../switch/precondition.ts"
 import type { Beside } from "../switch/beside.ts";
 import type { ChangeRequest, Committed, OwnReceipts } from "../switch/change.ts";
 import type { Switch } from "../switch/switch.ts";
-import { closed, type OnBehalf, opened, reasonFor } from "./made-receipts.ts";
+import { closed, edited, type OnBehalf, opened, reasonFor } from "./made-receipts.ts";
 import { ownPageProblem } from "./own-page.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
@@ -79,7 +82,7 @@ export class Maintenance {
     ifMatch: Precondition,
     arrivedAt: number,
   ): Promise<Result<Committed & { receipt: Receipt }>> {
-    return this.#write({ kind: "maintenance", options }, options.author, ifMatch, arrivedAt);
+    return this.#write({ kind: "maintenance", options }, { author: options.author }, ifMatch, arrivedAt);
   }
 
   /**
@@ -92,7 +95,7 @@ export class Maintenance {
     ifMatch: Precondition,
     arrivedAt: number,
   ): Promise<Result<Committed & { receipt: Receipt }>> {
-    return this.#write({ kind: "revert", receipt: id, how }, author, ifMatch, arrivedAt, () =>
+    return this.#write({ kind: "revert", receipt: id, how }, { author }, ifMatch, arrivedAt, () =>
       force ? undefined : this.obstacleToRevert(id),
     );
   }
@@ -105,6 +108,44 @@ export class Maintenance {
     const { queue } = this.#parts;
     const behalf = { author: "agent", afterProof };
     return queue.write(() => this.#carryOut({ kind: "revert", receipt: id, how: "delete" }, behalf, performance.now()));
+  }
+
+  /** What `change` would do now. Refuses like it, and changes nothing. */
+  async planChange(id: string, change: MaintenanceChange): Promise<Result<Plan>> {
+    const found = this.get(id);
+    if (!found.ok) return found;
+    if (found.value.state === "reverted")
+      return refuse("maintenance.reverted", `The maintenance of ${found.value.site} is over.`, { receipt: id });
+    const { config } = this.#parts.switch.active;
+    const occasion = { now: new Date().toISOString(), byWindow: false };
+    const planned = changeMaintenance(config, found.value, change, occasion);
+    const fault = planned.ok ? await ownPageFault(change) : planned;
+    if (fault !== undefined) {
+      const { code, message, problems, path } = { path: undefined, ...fault };
+      return refuse(code, message, {
+        receipt: id,
+        ...(problems === undefined ? {} : { problems }),
+        ...(path === undefined ? {} : { path }),
+      });
+    }
+    if (!planned.ok) throw new Error("a plan that was refused has no fault");
+    const { plan } = planned;
+    return done({ ...plan, warnings: [...plan.warnings, ...(await this.#obstacles(plan))] });
+  }
+
+  /**
+   * Changes a maintenance that runs; its receipt goes on. Refuses with `not-found`,
+   * `options.invalid`, `maintenance.reverted`, `maintenance.conflict`, `config.stale`,
+   * `stage.held`, `store.failed` and like the switch of a web server; then nothing has changed.
+   */
+  change(
+    id: string,
+    change: MaintenanceChange,
+    ifMatch: Precondition,
+    arrivedAt: number,
+  ): Promise<Result<Committed & { receipt: Receipt }>> {
+    const { author, reason } = change;
+    return this.#write({ kind: "change", receipt: id, change }, { author, reason }, ifMatch, arrivedAt);
   }
 
   /** Has reverts by hand ask this first, in their turn: why the site cannot be brought back now. */
@@ -148,14 +189,14 @@ export class Maintenance {
     if (!result.ok) return result;
     // A window closes its sites also without their page: it was there when it was planned.
     for (const [index, change] of (behalf.byWindow === true ? [] : changes).entries()) {
-      const fault = change.kind === "maintenance" ? await ownPageFault(change.options) : undefined;
+      const fault = change.kind === "revert" ? undefined : await ownPageFault(pageOf(change));
       if (fault !== undefined) return { ok: false, fault: { index, ...fault } };
     }
     // Each of them was validated by itself.
     const compileMs = (performance.now() - startedAt) / changes.length;
     const { config, planned } = result;
     const [first] = planned;
-    const only = planned.length === 1 && first?.kind === "maintenance" ? first.plan.changes : undefined;
+    const only = planned.length === 1 ? changesOf(first) : undefined;
     const request: ChangeRequest = {
       wanted: { kind: "planned", config, compileMs, ...(only === undefined ? {} : { changes: only }) },
       author: author ?? "unknown",
@@ -167,21 +208,21 @@ export class Maintenance {
   }
 
   #write(
-    change: StagedChange,
-    author: string | undefined,
+    change: WantedChange,
+    behalf: OnBehalf,
     ifMatch: Precondition,
     arrivedAt: number,
     obstacle: () => Refusal | undefined = () => undefined,
   ): Promise<Result<Committed & { receipt: Receipt }>> {
     const { queue, switch: swap } = this.#parts;
     return queue.write(
-      () => this.#carryOut(change, { author }, arrivedAt),
+      () => this.#carryOut(change, behalf, arrivedAt),
       () => checkPrecondition(ifMatch, swap.active.generation) ?? obstacle(),
     );
   }
 
   async #carryOut(
-    change: StagedChange,
+    change: WantedChange,
     behalf: OnBehalf,
     arrivedAt: number,
   ): Promise<Result<Committed & { receipt: Receipt }>> {
@@ -221,23 +262,32 @@ export class Maintenance {
         const ids = newTimedIds(at, planned.length);
         return planned.map((change, index) => {
           if (change.kind === "maintenance") return opened(change, { id: ids[index] ?? "", generation, at }, behalf);
-          if (change.kind === "until") return change.receipt;
           // Counts have gone on since it was planned.
-          return closed(
-            this.#parts.receipts.get(change.receipt.id) ?? change.receipt,
-            change,
-            { generation, at },
-            behalf,
-          );
+          const receipt = this.#parts.receipts.get(change.receipt.id) ?? change.receipt;
+          return change.kind === "change"
+            ? edited(receipt, change, { generation, at }, behalf)
+            : closed(receipt, change, { generation, at }, behalf);
         });
       },
     };
   }
 }
 
+/** The difference that a change makes by itself, where it is known. */
+function changesOf(planned: PlannedChange | undefined): Change[] | undefined {
+  if (planned?.kind === "change") return planned.changes;
+  return planned?.kind === "maintenance" ? planned.plan.changes : undefined;
+}
+
+function pageOf(change: Exclude<WantedChange, { kind: "revert" }>): { root?: string | undefined } {
+  return change.kind === "maintenance" ? change.options : change.change;
+}
+
 async function ownPageFault({
   root,
-}: MaintenanceOptions): Promise<(Omit<PlanFault, "index"> & { problems: Problem[] }) | undefined> {
+}: {
+  root?: string | undefined;
+}): Promise<(Omit<PlanFault, "index"> & { problems: Problem[] }) | undefined> {
   const problem = root === undefined ? undefined : await ownPageProblem(root);
   if (problem === undefined) return undefined;
   const message = `This cannot be planned: root: ${problem.message}`;

@@ -10,6 +10,7 @@
 import { diffConfig } from "../../core/config/diff-config.ts";
 import { validateConfig } from "../../core/config/validate-config.ts";
 import type { Config } from "../../contract/config.ts";
+import type { Receipt } from "../../contract/maintenance.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { type Log, messageOf } from "../../log.ts";
 import { done, type Result, refuse } from "../../result.ts";
@@ -44,6 +45,8 @@ export interface SwitchParts {
 interface Outcome {
   committed: Committed;
   before: Service;
+  /** Those that it has changed and not opened, as they were. */
+  receiptsBefore: Receipt[];
   unseen: string | undefined;
 }
 
@@ -167,6 +170,7 @@ export class Switch {
       changes: prepared.changes,
       ...(stage === undefined ? {} : { stage }),
     };
+    const receiptsBefore = own.flatMap(({ id, state }) => (state === "in-maintenance" ? (receipts.get(id) ?? []) : []));
     const transitions = receiptTransitions(service.config, record, own, receipts.known(), prepared.exact);
     const persisted = persistGeneration(this.#parts, { ...record, receipts: transitions, config: service.config });
     if (!persisted.ok) return persisted;
@@ -182,7 +186,7 @@ export class Switch {
     const followed = receipts.follow(transitions, reports, switchMs);
     counters.forgetOld([...receipts.watched(), service.generation]);
     const made = { generation: service.generation, receipts: followed, own: own.length };
-    return done({ committed: this.#tell(made, request.byWindow), before, unseen });
+    return done({ committed: this.#tell(made, request.byWindow), before, receiptsBefore, unseen });
   }
 
   /** Returns why the web servers do not ask for what is closed. */
@@ -196,7 +200,7 @@ export class Switch {
   }
 
   /** Takes back what visitors do not see. */
-  async #seen({ committed, before, unseen }: Outcome): Promise<Result<Committed>> {
+  async #seen({ committed, before, receiptsBefore, unseen }: Outcome): Promise<Result<Committed>> {
     if (unseen === undefined) return done(committed);
     const { log } = this.#parts;
     const { generation } = before;
@@ -205,6 +209,7 @@ export class Switch {
       wanted: { kind: "planned" as const, config: before.config, compileMs: before.compileMs },
       author: "agent",
       reason: `back to generation ${String(generation)}: ${unseen}`,
+      own: { closes: new Set<string>(), make: () => receiptsBefore },
     };
     const prepared = await this.prepare(request);
     const back = prepared.ok ? await this.#commit(prepared.value, performance.now()) : prepared;

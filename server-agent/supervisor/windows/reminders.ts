@@ -52,10 +52,11 @@ export class Reminders {
   constructor(parts: RemindersParts, found: readonly Reminder[]) {
     this.#parts = parts;
     this.#made = new Map(found.map((reminder) => [reminder.id, reminder]));
-    parts.events.on("switched", ({ receipts, byWindow }) => {
+    parts.events.on("switched", ({ receipts, own, byWindow }) => {
       // Nothing else may be left that would have the scheduler look.
       if (receipts.some(({ afterProof }) => afterProof !== undefined)) this.#next = parts.clock.now();
       if (byWindow) return;
+      for (const { id, by } of extended(receipts.slice(0, own))) this.acted({ receipts: [id] }, "extend", by);
       for (const { id, by } of broughtBack(receipts)) this.acted({ receipts: [id] }, "bring-back", by);
     });
   }
@@ -196,6 +197,14 @@ export class Reminders {
   #prune(): void {
     for (const { id } of this.list().slice(MAX_REMINDERS)) this.#forget(id);
   }
+}
+
+/** The maintenances among these that got another end, by whom. */
+function extended(changed: readonly Receipt[]): { id: string; by: string }[] {
+  return changed.flatMap(({ id, state, edits }) => {
+    const last = edits?.at(-1);
+    return state === "in-maintenance" && last?.fields.includes("until") === true ? [{ id, by: last.author }] : [];
+  });
 }
 
 /** The maintenances among these that were brought back, by whom. */

@@ -101,14 +101,14 @@ export class WindowActions {
 
   /**
    * Has the pages of closed sites tell the end of the last window that holds them. Returns why that
-   * has to be tried again.
+   * has to be tried again. `author`: who has moved an end.
    */
-  async tellEnds(active: readonly Occurrence[]): Promise<Refusal | undefined> {
+  async tellEnds(active: readonly Occurrence[], author = "windows"): Promise<Refusal | undefined> {
     const changes = this.#open().flatMap((receipt): WantedChange[] => {
       const until = endToTell(receipt, active);
-      return until === undefined ? [] : [{ kind: "until", receipt: receipt.id, until }];
+      return until === undefined ? [] : [{ kind: "change", receipt: receipt.id, change: { until }, byWindow: true }];
     });
-    const applied = await this.#apply(changes, { author: "windows", byWindow: true });
+    const applied = await this.#apply(changes, { author, byWindow: true });
     return "again" in applied ? applied.again : undefined;
   }
 

@@ -1,7 +1,7 @@
 /** What is said where a window cannot be planned, changed or acted on. */
 import type { Problem } from "../../contract/errors.ts";
 import { isActive } from "../../core/windows/stack.ts";
-import { refuse } from "../../result.ts";
+import { type Refusal, refuse } from "../../result.ts";
 import { checkPrecondition, type Precondition } from "../switch/precondition.ts";
 import type { Entry } from "./window-book.ts";
 
@@ -29,6 +29,25 @@ export function refuseUnknownWindow(id: string): ReturnType<typeof refuse> {
 
 export function refuseNotRunning(id: string): ReturnType<typeof refuse> {
   return refuse("window.state", "It is not running.", { window: id });
+}
+
+/** Why the end of a maintenance that a window has started cannot be changed so. */
+export function endedByWindow(
+  window: string,
+  { until, hasOthers }: { until: string | null | undefined; hasOthers: boolean },
+): Refusal | undefined {
+  const path = "/until";
+  const message =
+    until === null
+      ? "a window ends this maintenance, so it has an end; choose another one, or end the window"
+      : hasOthers
+        ? "a window ends this maintenance: send the new end alone, and the rest of the change with another call"
+        : undefined;
+  if (message === undefined) return undefined;
+  return refuse("options.invalid", `until: ${message}`, {
+    problems: [{ path, code: "change.window", message }],
+    window,
+  }).refusal;
 }
 
 export function refuseField(path: string, message: string): ReturnType<typeof refuse> {

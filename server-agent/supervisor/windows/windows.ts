@@ -2,10 +2,12 @@
  * What a person can do to planned windows. Every change runs in the write queue, so that a
  * successor finds it in the files.
  */
-import type { Precondition } from "../switch/precondition.ts";
+import type { Committed } from "../switch/change.ts";
+import { checkPrecondition, type Precondition } from "../switch/precondition.ts";
 import type { Body } from "../../contract/routes.ts";
 import type { MaintenanceWindow, Occurrence, WindowDraft, WindowPlan } from "../../contract/windows.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
+import type { MaintenanceChange } from "../../contract/maintenance-change.ts";
 import { movedAlong } from "../../core/windows/begun-windows.ts";
 import { heldFor, isActive } from "../../core/windows/stack.ts";
 import { isoOf } from "../../core/windows/wall-clock.ts";
@@ -20,6 +22,7 @@ import { refuseUnstored } from "../refuse-unstored.ts";
 import type { WindowActions } from "./window-actions.ts";
 import { type Became, type Entry, shown } from "./window-book.ts";
 import {
+  endedByWindow,
   refuseField,
   refuseNotRunning,
   refuseStale,
@@ -28,6 +31,7 @@ import {
 } from "./window-refusals.ts";
 import { WindowPlanner, type WindowPlannerParts } from "./window-planner.ts";
 import type { WindowScheduler } from "./window-scheduler.ts";
+import type { Switch } from "../switch/switch.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 
 export interface WindowsParts extends WindowPlannerParts {
@@ -35,6 +39,7 @@ export interface WindowsParts extends WindowPlannerParts {
   scheduler: WindowScheduler;
   reminders: Reminders;
   queue: WriteQueue;
+  switch: Switch;
   events: EventBus;
 }
 
@@ -196,6 +201,38 @@ export class Windows {
   }
 
   /**
+   * Changes a maintenance that runs. Where a window has started it, the end is the window's: it is
+   * moved, and then alone. Refuses like `extend` and like the change of a maintenance.
+   */
+  async changeMaintenance(
+    id: string,
+    change: MaintenanceChange,
+    ifMatch: Precondition,
+    arrivedAt: number,
+  ): Promise<Result<Pick<Committed, "generation"> & { receipt: Receipt }>> {
+    const { maintenance, book, switch: swap } = this.#parts;
+    const { until, minutes, author, reason: _reason, ...others } = change;
+    const found = maintenance.get(id);
+    const window = found.ok ? found.value.window : undefined;
+    const holds = book.active().some((held) => held.window === window?.id && held.receipts.includes(id));
+    if (window === undefined || !holds || (until === undefined && minutes === undefined))
+      return maintenance.change(id, change, ifMatch, arrivedAt);
+    const obstacle =
+      checkPrecondition(ifMatch, swap.active.generation) ??
+      endedByWindow(window.id, { until, hasOthers: Object.keys(others).length > 0 });
+    if (obstacle !== undefined) return { ok: false, refusal: obstacle };
+    const end = {
+      author,
+      ...(typeof until === "string" ? { until } : {}),
+      ...(minutes === undefined ? {} : { minutes }),
+    };
+    const moved = await this.extend(window.id, end);
+    if (!moved.ok) return moved;
+    const receipt = maintenance.get(id);
+    return receipt.ok ? done({ generation: swap.active.generation, receipt: receipt.value }) : receipt;
+  }
+
+  /**
    * Brings back what runs before its end, or after it: all of its occurrences that hold sites.
    * Refuses with `not-found`, `window.state`, `store.failed`, and like the revert of its receipts.
    */
@@ -307,7 +344,7 @@ export class Windows {
       const outcome = await act(entry);
       if (!outcome.ok) return outcome;
       const { window, start, takeBack } = outcome.value;
-      const again = await actions.tellEnds(book.active());
+      const again = await actions.tellEnds(book.active(), author);
       if (again !== undefined && takeBack?.() === true) return { ok: false, refusal: again };
       return this.#byPerson(done(window), start, what, author);
     });

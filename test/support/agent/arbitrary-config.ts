@@ -43,7 +43,7 @@ const leaf: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({ extension: fc.constantFrom("css", "js") }),
   fc.record({ exists: fc.constant("/tmp/open") }),
 );
-const condition: fc.Arbitrary<Condition> = fc.oneof(
+export const condition: fc.Arbitrary<Condition> = fc.oneof(
   { weight: 4, arbitrary: leaf },
   { weight: 1, arbitrary: fc.array(leaf, { minLength: 1, maxLength: 2 }).map((any) => ({ any })) },
   { weight: 1, arbitrary: fc.array(leaf, { minLength: 1, maxLength: 2 }).map((all) => ({ all })) },
