@@ -1,8 +1,7 @@
 /** The tray, with what its menu does to a running maintenance. */
 import { Notification, app, dialog } from "electron";
 import { EXTENSION_MINUTES } from "../contract/shared/extension.ts";
-import type { Failure, Result } from "../contract/failures.ts";
-import type { RunningMaintenance } from "../desktop/tray-model.ts";
+import type { Failure } from "../contract/failures.ts";
 import { type TrayIcon, openTray } from "../desktop/tray.ts";
 import { messageOf } from "../failures.ts";
 import type { Servers } from "../servers/servers.ts";
@@ -32,24 +31,18 @@ export function openAppTray(
           go({ screen: "progress", serverId, receiptId });
         }),
     extend: (running) =>
-      void extend(servers, running, state().settings.author).then((reply) => {
-        if (reply?.ok === false) showFailure(`${running.label}: not extended`, reply.failure);
-      }),
+      void servers
+        .call(running.serverId, "changeMaintenance", {
+          params: { id: running.receiptId },
+          body: { minutes: EXTENSION_MINUTES, author: state().settings.author },
+        })
+        .then((reply) => {
+          if (!reply.ok) showFailure(`${running.label}: not extended`, reply.failure);
+        }),
     quit: () => app.quit(),
   });
   store.onPatch(() => tray.refresh());
   return tray;
-}
-
-/** `undefined` for what was not planned: it has no end that can be moved. */
-async function extend(
-  servers: Servers,
-  { serverId, window: id }: RunningMaintenance,
-  author: string,
-): Promise<Result<unknown> | undefined> {
-  if (id === undefined) return undefined;
-  const body = { minutes: EXTENSION_MINUTES, author };
-  return servers.call(serverId, "extendWindow", { params: { id }, body });
 }
 
 function showFailure(title: string, { message, code }: Failure): void {

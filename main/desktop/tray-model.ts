@@ -6,7 +6,7 @@ import { clockOfDay } from "../contract/shared/clock.ts";
 import { mayBeOpen } from "../contract/shared/foreign.ts";
 import { plural } from "../contract/shared/plural.ts";
 import { isWrong, shortVerdict, verdictOf } from "../contract/shared/proof.ts";
-import { isOpen, isRunning } from "../contract/shared/states.ts";
+import { isOpen } from "../contract/shared/states.ts";
 import { nativeText } from "../text/native-text.ts";
 
 /** A menu is read at one glance; the overview has them all. */
@@ -19,8 +19,6 @@ export interface RunningMaintenance {
   receiptId: string;
   /** “shop on web-01, 12 min, until 02:30” */
   label: string;
-  /** The window whose end can be moved. */
-  window: string | undefined;
   /** The last observation is old: the server does not answer now. */
   unsure: boolean;
 }
@@ -63,12 +61,6 @@ function endOf({ until }: Receipt, now: number): string {
   return `, until ${clockOfDay(until, now).replace("today ", "")}`;
 }
 
-function windowOf({ server, receipt }: Running): string | undefined {
-  return server.snapshot?.windows.find(({ occurrences }) =>
-    occurrences.some(({ state, receipts }) => isRunning({ state }) && receipts.includes(receipt.id)),
-  )?.id;
-}
-
 /** The occurrence that starts first, on all servers. */
 function nextOf(state: AppState, now: number): string | undefined {
   const planned = state.servers.flatMap(({ profile, snapshot }) =>
@@ -99,7 +91,6 @@ function entryOf({ server, receipt }: Running, now: number): RunningMaintenance 
     serverId: server.profile.id,
     receiptId: receipt.id,
     label: `${nativeText(receipt.site)} on ${nativeText(server.profile.name)}, ${open}${elapsed(now - Date.parse(receipt.startedAt))}${endOf(receipt, now)}`,
-    window: windowOf({ server, receipt }),
     unsure: server.connection.state !== "connected",
   };
 }

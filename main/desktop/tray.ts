@@ -57,7 +57,7 @@ export function openTray({ pictures, state, open, revert, extend, quit }: TrayAc
       label: literally(one.unsure ? `${one.label} (when last seen)` : one.label),
       submenu: [
         { label: "Bring back", enabled: !one.unsure, click: () => revert(one) },
-        ...(one.window === undefined ? [] : [{ label: EXTEND_LABEL, enabled: !one.unsure, click: () => extend(one) }]),
+        { label: EXTEND_LABEL, enabled: !one.unsure, click: () => extend(one) },
         { label: "Show", click: () => open({ screen: "progress", serverId: one.serverId, receiptId: one.receiptId }) },
       ],
     });

@@ -127,6 +127,8 @@ export function ipcHandlers(services: Services): Handlers {
         body: { ...options, author: options.author ?? author() },
         ifMatch: ifGeneration,
       }),
+    "maintenance.change": ({ serverId, receiptId, change }) =>
+      servers.call(serverId, "changeMaintenance", { params: { id: receiptId }, body: { ...change, author: author() } }),
     "maintenance.revert": ({ serverId, receiptId, how }) =>
       servers.call(serverId, "revertMaintenance", { params: { id: receiptId }, body: { how, author: author() } }),
     "maintenance.prove": ({ serverId, receiptId }) =>

@@ -17,11 +17,16 @@ function stepsOn(
   { serverId, window, start, runs, receipts }: ReminderTarget,
   author: string,
 ): Step[] {
-  if (action === "bring-back" && (window === undefined || runs !== true))
+  if (action !== "start" && (window === undefined || runs !== true))
     return receipts.map((id) => ({
       about: `${serverId}\n${id}`,
       run: () =>
-        servers.call(serverId, "revertMaintenance", { params: { id }, body: { how: "delete" as const, author } }),
+        action === "extend"
+          ? servers.call(serverId, "changeMaintenance", {
+              params: { id },
+              body: { minutes: EXTENSION_MINUTES, author },
+            })
+          : servers.call(serverId, "revertMaintenance", { params: { id }, body: { how: "delete" as const, author } }),
     }));
   if (window === undefined) return [];
   const params = { id: window };

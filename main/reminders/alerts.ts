@@ -135,8 +135,9 @@ function actionsOf(said: Said): ReminderAction[] {
   if (waitsForStart(said)) return ["start"];
   if (said.closed.length === 0) return [];
   if (kind === "ahead" || kind === "start" || kind === "missed" || kind === "failed") return [];
-  // Only what was planned has an end that can be moved.
-  return isUnderWay(said) ? ["bring-back", "extend"] : ["bring-back"];
+  // One without an end goes on as it is.
+  const hasEnd = isUnderWay(said) || said.closed.some(({ until }) => until !== undefined);
+  return hasEnd ? ["bring-back", "extend"] : ["bring-back"];
 }
 
 function aboutOf({ server, reminder: { id, kind, occurrence, operation, receipts } }: Said): string {

@@ -56,19 +56,23 @@ export class Maintenance {
     if (planned.ok) {
       const fault = await ownPageFault(options);
       if (fault !== undefined) return refuse(fault.code, fault.message, { problems: fault.problems });
-      const { site, before, after, warnings } = planned.plan;
-      const obstacle = await this.#parts.beside.obstacle(before, after);
-      if (obstacle?.code === "exception.unsupported") return { ok: false, refusal: obstacle };
-      // What would keep the plan from being carried out now may be mended until it is.
-      const hook: Warning[] =
-        obstacle === undefined ? [] : [{ code: "hook-missing", message: obstacle.message, virtualHost: site }];
-      return done({ ...planned.plan, warnings: [...warnings, ...hook] });
+      return this.#withObstacle(planned.plan);
     }
     const receipt = planned.code === "maintenance.already" ? this.#parts.receipts.openFor(options.site)?.id : undefined;
     return refuse(planned.code, planned.message, {
       ...(planned.problems === undefined ? {} : { problems: planned.problems }),
       ...(receipt === undefined ? {} : { receipt }),
     });
+  }
+
+  async #withObstacle(plan: Plan): Promise<Result<Plan>> {
+    const { site: virtualHost, before, after, warnings } = plan;
+    const obstacle = await this.#parts.beside.obstacle(before, after);
+    if (obstacle?.code === "exception.unsupported") return { ok: false, refusal: obstacle };
+    // What would keep the plan from being carried out now may be mended until it is.
+    const hook: Warning[] =
+      obstacle === undefined ? [] : [{ code: "hook-missing", message: obstacle.message, virtualHost }];
+    return done({ ...plan, warnings: [...warnings, ...hook] });
   }
 
   /**
@@ -129,8 +133,7 @@ export class Maintenance {
       });
     }
     if (!planned.ok) throw new Error("a plan that was refused has no fault");
-    const { plan } = planned;
-    return done({ ...plan, warnings: [...plan.warnings, ...(await this.#obstacles(plan))] });
+    return this.#withObstacle(planned.plan);
   }
 
   /**

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AppState } from "../../../../main/contract/state.ts";
 import type { Connection } from "../../../../main/contract/servers.ts";
-import type { Occurrence } from "../../../../server-agent/contract/windows.ts";
 import { clockOfDay } from "../../../../main/contract/shared/clock.ts";
 import { elapsed, trayModel } from "../../../../main/desktop/tray-model.ts";
 import {
@@ -102,26 +101,16 @@ describe("the tray's lines", () => {
     expect(next(planned("web-01", "shop", 120), planned("web-02", "shop", 120))).toMatch(/^2 sites on 2 servers, /);
   });
 
-  it("say until when a site is closed, and can move the end of what was planned", () => {
-    const running = (receipt: ReturnType<typeof someReceipt>, occurrences: Occurrence[] = []) => {
-      const state: AppState = {
-        ...someState(),
-        servers: [
-          {
-            ...someServer("web-01"),
-            snapshot: someSnapshot({ maintenance: [receipt], windows: [someWindow({ occurrences })] }),
-          },
-        ],
-      };
+  it("say until when a site is closed", () => {
+    const running = (receipt: ReturnType<typeof someReceipt>) => {
+      const snapshot = someSnapshot({ maintenance: [receipt] });
+      const state: AppState = { ...someState(), servers: [{ ...someServer("web-01"), snapshot }] };
       return trayModel(state, now).running[0];
     };
     expect(running(someReceipt({ until: at(15 * 60) }))?.label).toMatch(
       /^shop on web-01, 12 min, until (tomorrow )?\d\d:15$/,
     );
     expect(running(someReceipt({ until: at(60) }))?.label).toBe("shop on web-01, 12 min, over its end");
-    expect(running(someReceipt())?.window).toBeUndefined();
-    const own: Occurrence = { window: "w-1", start: at(0), end: at(60), state: "overrun", receipts: ["r-1"] };
-    expect(running(someReceipt(), [own])?.window).toBe("w-1");
   });
 
   it.each([

@@ -175,10 +175,15 @@ describe("what an agent reminds of", () => {
     expect(
       one(51, { reminders: [overrun], state: "ended", maintenance: [someReceipt({ state: "reverted" })] }),
     ).toEqual([]);
-    // By hand: there is no window whose end could be moved.
+    // By hand: its own end can be moved, where it has one.
     const { occurrence: _occurrence, ...byHand } = reminder({ kind: "open-ended", due: at(50), receipts: ["r-1"] });
     expect(one(51, { reminders: [byHand], maintenance: [someReceipt()], window: { occurrences: [] } })).toMatchObject([
       { urgent: true, actions: ["bring-back"] },
+    ]);
+    const late = { ...byHand, kind: "overrun" as const };
+    const ended = someReceipt({ until: at(50) });
+    expect(one(51, { reminders: [late], maintenance: [ended], window: { occurrences: [] } })).toMatchObject([
+      { urgent: true, actions: ["bring-back", "extend"] },
     ]);
   });
 
@@ -249,7 +254,9 @@ describe("what an agent reminds of", () => {
         snapshot: someSnapshot({ ...server.snapshot, windows: [...server.snapshot.windows, ...windows] }),
       });
     };
-    expect(over([own])).toMatchObject([{ urgent: true, actions: ["bring-back"], targets: [{ receipts: ["r-1"] }] }]);
+    expect(over([own])).toMatchObject([
+      { urgent: true, actions: ["bring-back", "extend"], targets: [{ receipts: ["r-1"] }] },
+    ]);
     expect(over([own], other)).toMatchObject([{ urgent: false, news: true, actions: [] }]);
     expect(over([someReceipt({ id: "r-1" })])).toMatchObject([{ urgent: false, news: true, actions: [] }]);
   });

@@ -1,0 +1,117 @@
+/**
+ * What is to be otherwise in a maintenance that runs, as a form, and the change that it stands for:
+ * only what differs is sent. Pure: the time comes as an argument.
+ */
+import type { Condition, MaintenanceChange, MaintenanceEdit, PageContent, Receipt } from "../../main/contract/agent.ts";
+import { clock } from "../../main/contract/shared/clock.ts";
+
+export interface ChangeForm {
+  end: "open" | "at";
+  /** Local date and time as the input gives it: `2026-11-23T02:30`. */
+  until: string;
+  title: string;
+  text: string;
+  contact: string;
+  /** Those that stay. */
+  exceptions: Condition[];
+  /** Paths and addresses that are let in from now on, separated by spaces. */
+  added: string;
+  reason: string;
+}
+
+const WORDS = ["title", "text", "contact"] as const satisfies (keyof PageContent)[];
+
+export function formOf({ until, options: { page, exceptions = [] } }: Receipt): ChangeForm {
+  const { title = "", text = "", contact = "" }: PageContent = typeof page === "object" ? page : {};
+  const end = until === undefined ? "open" : "at";
+  return { end, until: localOf(until), title, text, contact, exceptions, added: "", reason: "" };
+}
+
+/** Whether visitors get the built-in page, whose words can be changed here. */
+export function hasWords({ options: { page, root, status } }: Receipt): boolean {
+  return root === undefined && (page !== undefined || status === undefined);
+}
+
+/** The end so much later: than the one chosen or, if that has passed or there is none, than now. */
+export function laterBy({ end, until }: Pick<ChangeForm, "end" | "until">, minutes: number, now: number): string {
+  const chosen = end === "at" ? Date.parse(until) : Number.NaN;
+  const base = Number.isNaN(chosen) ? now : Math.max(chosen, now);
+  return localOf(new Date(base + minutes * 60_000).toISOString());
+}
+
+function localOf(iso: string | undefined): string {
+  if (iso === undefined) return "";
+  const time = new Date(iso);
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** Only what differs; empty when nothing does. */
+export function changeOf(form: ChangeForm, receipt: Receipt): MaintenanceChange {
+  const before = formOf(receipt);
+  const { page } = receipt.options;
+  const present: PageContent = typeof page === "object" ? page : {};
+  const { title: _title, text: _text, contact: _contact, ...others } = present;
+  const words = WORDS.map((field) => [field, form[field].trim()] as const).filter(([, value]) => value !== "");
+  const content: PageContent = { ...others, ...Object.fromEntries(words) };
+  const hasOtherWords = WORDS.some((field) => form[field].trim() !== before[field]);
+  const hasOtherEnd = form.end !== before.end || (form.end === "at" && form.until !== before.until);
+  const exceptions = [...form.exceptions, ...addedOf(form.added)];
+  const hasOtherExceptions = form.exceptions.length !== before.exceptions.length || form.added.trim() !== "";
+  return {
+    ...(hasOtherEnd ? { until: form.end === "open" ? null : new Date(form.until).toISOString() } : {}),
+    ...(hasOtherWords ? { page: Object.keys(content).length === 0 ? "default" : content } : {}),
+    ...(hasOtherExceptions ? { exceptions } : {}),
+  };
+}
+
+function addedOf(text: string): Condition[] {
+  const entries = [...new Set(text.split(/[\s,;]+/).filter((entry) => entry !== ""))];
+  const paths = entries.filter((entry) => entry.startsWith("/"));
+  const addresses = entries.filter((entry) => !entry.startsWith("/"));
+  return [...(paths.length === 0 ? [] : [{ path: paths }]), ...(addresses.length === 0 ? [] : [{ from: addresses }])];
+}
+
+/** What is wrong, by field. @param isByWindow a window ends it, so that it has an end */
+export function problemsOf(
+  form: ChangeForm,
+  now: number,
+  isByWindow: boolean,
+): Partial<Record<"until" | "added", string>> {
+  const endMs = Date.parse(form.until);
+  const wrong = form.added
+    .split(/[\s,;]+/)
+    .find((entry) => entry !== "" && !entry.startsWith("/") && !/^(?=.*[.:])[\da-f.:]+(\/\d{1,3})?$/i.test(entry));
+  return {
+    ...(form.end === "open" && isByWindow ? { until: "A window ends this maintenance, so it has an end." } : {}),
+    ...(form.end === "at" && Number.isNaN(endMs) ? { until: "Enter a date and time, or choose no end." } : {}),
+    ...(form.end === "at" && endMs <= now ? { until: "This time has passed. Choose a later one, or no end." } : {}),
+    ...(wrong === undefined ? {} : { added: `“${wrong}” is neither a path, like /healthz, nor an address.` }),
+  };
+}
+
+/** Who is let in by an exception, in a few words. */
+export function exceptionWords(exception: Condition): string {
+  const [[key, value] = ["", undefined], ...more] = Object.entries(exception) as [string, unknown][];
+  const list = Array.isArray(value) ? value.join(", ") : value;
+  if (more.length === 0 && typeof list === "string") {
+    if (key === "path") return list;
+    if (key === "from") return `from ${list}`;
+  }
+  return JSON.stringify(exception);
+}
+
+const NAMES: Record<MaintenanceEdit["fields"][number], string> = {
+  until: "end",
+  page: "page",
+  root: "page",
+  status: "status",
+  retryAfter: "Retry-After",
+  exceptions: "exceptions",
+};
+
+/** `end now 02:30`, `no end`, `page and exceptions`. */
+export function editWords({ fields, until }: MaintenanceEdit, now: number): string {
+  const end = until === undefined ? "no end" : `end now ${clock(until, now)}`;
+  const others = new Set(fields.filter((field) => field !== "until").map((field) => NAMES[field]));
+  return [...(fields.includes("until") ? [end] : []), ...others].join(", ");
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import {
+  changeOf,
+  editWords,
+  exceptionWords,
+  formOf,
+  hasWords,
+  laterBy,
+  problemsOf,
+} from "../../../../renderer/progress/change-form.ts";
+import { someReceipt } from "../../../support/desktop/desktop-fixtures.ts";
+
+const NOW = new Date(2026, 10, 23, 2, 0).getTime();
+const END = new Date(2026, 10, 23, 2, 30).toISOString();
+const HEADER = { header: { "x-staff": true as const } };
+const receipt = someReceipt({
+  until: END,
+  options: {
+    site: "shop",
+    page: { title: "Soon", logo: "data:image/png;base64,AA==" },
+    exceptions: [{ path: ["/healthz"] }, HEADER],
+  },
+});
+const form = formOf(receipt);
+
+describe("the form of what is to be otherwise", () => {
+  it("changes nothing as it is", () => {
+    expect(changeOf(form, receipt)).toEqual({});
+    expect(problemsOf(form, NOW, false)).toEqual({});
+  });
+
+  it("sends only what differs, and keeps what it does not show", () => {
+    expect(changeOf({ ...form, title: "", text: "Longer" }, receipt)).toEqual({
+      page: { text: "Longer", logo: "data:image/png;base64,AA==" },
+    });
+    expect(changeOf({ ...form, exceptions: [HEADER], added: "/status, 10.0.0.0/8" }, receipt)).toEqual({
+      exceptions: [HEADER, { path: ["/status"] }, { from: ["10.0.0.0/8"] }],
+    });
+    expect(changeOf({ ...form, end: "open" }, receipt)).toEqual({ until: null });
+    const plain = someReceipt({ options: { site: "shop", page: { title: "Soon" } } });
+    expect(changeOf({ ...formOf(plain), title: " " }, plain)).toEqual({ page: "default" });
+  });
+
+  it("adds minutes to the end that is chosen, or to now where that has passed or there is none", () => {
+    const local = (minutes: number) => `2026-11-23T02:${String(minutes).padStart(2, "0")}`;
+    expect(laterBy(form, 15, NOW)).toBe(local(45));
+    expect(laterBy({ ...form, end: "open" }, 15, NOW)).toBe(local(15));
+    expect(laterBy({ ...form, until: "2026-11-22T02:30" }, 15, NOW)).toBe(local(15));
+  });
+
+  it("names the field of what cannot be", () => {
+    expect(problemsOf({ ...form, until: "" }, NOW, false)).toHaveProperty("until");
+    expect(problemsOf({ ...form, until: "2026-11-23T02:00" }, NOW, false)).toHaveProperty("until");
+    expect(problemsOf({ ...form, end: "open" }, NOW, true)).toHaveProperty("until");
+    expect(problemsOf({ ...form, added: "healthz" }, NOW, false)).toHaveProperty("added");
+    expect(problemsOf({ ...form, added: "/a 2001:db8::/32" }, NOW, false)).toEqual({});
+  });
+
+  it("offers words only for the built-in page", () => {
+    expect(hasWords(receipt)).toBe(true);
+    expect(hasWords(someReceipt({ options: { site: "shop", root: "/srv/page" } }))).toBe(false);
+    expect(hasWords(someReceipt({ options: { site: "shop", status: 404 } }))).toBe(false);
+  });
+
+  it("says who gets in, and what was changed", () => {
+    expect(exceptionWords({ path: ["/a", "/b/*"] })).toBe("/a, /b/*");
+    expect(exceptionWords({ from: "10.0.0.0/8" })).toBe("from 10.0.0.0/8");
+    expect(exceptionWords(HEADER)).toBe('{"header":{"x-staff":true}}');
+    const edit = { at: END, author: "anna", generation: 3 };
+    expect(editWords({ ...edit, fields: ["until", "page"], until: END }, NOW)).toBe("end now 02:30, page");
+    expect(editWords({ ...edit, fields: ["until"] }, NOW)).toBe("no end");
+  });
+});
