@@ -8,7 +8,8 @@
  */
 import { createHash } from "node:crypto";
 import { EventEmitter, once } from "node:events";
-import { Agent, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as TlsAgent, request as tlsRequest, type RequestOptions } from "node:https";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { WebSocket } from "ws";
@@ -43,6 +44,8 @@ export interface Load {
 export interface Target {
   host: string;
   port: number;
+  /** Asked by HTTP/1.1 over TLS, whatever its certificate. Only `startLoad` looks at it. */
+  tls?: boolean;
   /**
    * What GET visitors ask for where it is not the load tests' own origin, and how its answer is
    * told.
@@ -70,9 +73,9 @@ function collect(response: IncomingMessage): Promise<Answer> {
   });
 }
 
-function ask(options: RequestOptions, body?: string): Promise<Answer> {
+function ask(send: typeof tlsRequest, options: RequestOptions, body?: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(
+    const request = send(
       {
         ...options,
         headers: {
@@ -123,7 +126,11 @@ export function startLoad(
   const progress = new EventEmitter().setMaxListeners(0);
 
   async function visit(kind: "get" | "fresh" | "post", visitor: number): Promise<void> {
-    const agent = new Agent({ keepAlive: kind !== "fresh", maxSockets: 1 });
+    const sockets = { keepAlive: kind !== "fresh", maxSockets: 1 };
+    const agent =
+      target.tls === true
+        ? new TlsAgent({ ...sockets, servername: target.host, rejectUnauthorized: false })
+        : new Agent(sockets);
     const options: RequestOptions = {
       host: "127.0.0.1",
       port: target.port,
@@ -136,7 +143,11 @@ export function startLoad(
     while (running) {
       const before = { ...truth };
       try {
-        const answer = await ask(options, kind === "post" ? site.post.body : undefined);
+        const answer = await ask(
+          target.tls === true ? tlsRequest : httpRequest,
+          options,
+          kind === "post" ? site.post.body : undefined,
+        );
         result.requests += 1;
         const observed: SiteState | undefined =
           answer.status === 200 &&

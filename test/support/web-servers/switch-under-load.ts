@@ -41,7 +41,11 @@ export async function switchUnderLoad(agent: TestAgent, { plain, tls }: ShopPort
     rejectUnauthorized: false,
     servername: "shop.example",
   });
-  const load = startLoad(target, truth, { get: 8, fresh: 4, post: 4 });
+  const loads = [
+    startLoad(target, truth, { get: 8, fresh: 4, post: 4 }),
+    startLoad({ ...target, port: tls, tls: true }, truth, { get: 3, fresh: 2, post: 2 }),
+  ];
+  const aRound = () => Promise.all(loads.map((load) => load.rounds(1)));
   for (let time = 0; time < times; time++) {
     const idle = await openIdleConnection(target);
     expect((await idle.ask("/page")).status).toBe(200);
@@ -51,22 +55,23 @@ export async function switchUnderLoad(agent: TestAgent, { plain, tls }: ShopPort
     });
     expect((await idle.ask("/page")).status, "the idle connection, on the same socket").toBe(503);
     expect(await askOverHttp2(session)).toBe("maintenance");
-    await load.rounds(1);
+    await aRound();
     await changeTo("live", () => agent.call("revertMaintenance", { params: { id: receipt }, body: {} }));
     expect((await idle.ask("/page")).status).toBe(200);
     expect(await askOverHttp2(session)).toBe("live");
-    await load.rounds(1);
+    await aRound();
     idle.close();
   }
-  const result = await load.stop();
-  expect(result.failures).toEqual([]);
+  const results = await Promise.all(loads.map((load) => load.stop()));
+  expect(results.flatMap(({ failures }) => failures)).toEqual([]);
+  for (const { live, maintenance } of results) expect(Math.min(live, maintenance)).toBeGreaterThan(0);
   expect(await upload.finish()).toBe(true);
   expect(await download.finish()).toBe(DOWNLOAD_BYTES);
   expect(await socket.finish()).toBeGreaterThan(0);
   expect(ticks.finish()).toBeGreaterThan(0);
   expect(session.destroyed, "one HTTP/2 session lives through all switches").toBe(false);
   session.close();
-  return result.requests;
+  return results.reduce((sum, { requests }) => sum + requests, 0);
 }
 
 /** Asks on one session after another's answer, and holds each to what was ordered before it. */
