@@ -51,7 +51,7 @@ test("adds a webhook, tries it, changes it and removes it; its address and its s
     await dialog.getByRole("button", { name: "Add" }).click();
     await expect(dialog.getByText("Use letters, digits and hyphens.")).toBeVisible();
     const origin = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-    await dialog.getByLabel("Name").fill("ops");
+    await dialog.getByLabel("Name", { exact: true }).fill("ops");
     await dialog.getByRole("textbox", { name: "Address" }).fill(`${origin}/hidden-part`);
     // A service that cannot check a signature is asked for no secret.
     await expect(dialog.getByLabel("Service", { exact: true })).toHaveText("Slack");
