@@ -34,6 +34,7 @@ export async function revert(
   if (receipt === undefined) return false;
   toasts.say(`${nameOf(serverId, receipt)} is live again`, {
     detail: switchedIn(receipt),
+    holds: () => !isClosedAgain(serverId, receipt),
     actions: [
       maintainAgainAction(serverId, receipt),
       { label: "Details", run: () => router.go({ screen: "progress", serverId, receiptId }) },
@@ -54,6 +55,7 @@ export async function revertAll(sites: readonly Site[]): Promise<void> {
     toasts.say(`${plural(back, "site is", "sites are")} live again`, {
       ...(stuck === 0 ? {} : { detail: `${stuck} could not be brought back; the reason is shown with each.` }),
       actions: [{ label: "History", run: () => router.go({ screen: "history" }) }],
+      holds: () => !sites.some(({ serverId, receipt }) => receipt !== undefined && isClosedAgain(serverId, receipt)),
     });
   }
 }
@@ -93,6 +95,12 @@ async function maintainAgain(serverId: string, { options, site, revert: made, ge
       { label: "Open the wizard", run: () => router.go({ screen: "wizard", serverId, site }) },
     ]);
   }
+}
+
+/** Another maintenance of its site has begun since. */
+function isClosedAgain(serverId: string, { id, site }: Pick<Receipt, "id" | "site">): boolean {
+  const { maintenance = [] } = appState.server(serverId)?.snapshot ?? {};
+  return maintenance.some((other) => other.site === site && other.id !== id && other.state === "in-maintenance");
 }
 
 function nameOf(serverId: string, receipt: Receipt): string {

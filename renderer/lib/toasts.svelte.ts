@@ -13,19 +13,27 @@ export interface Toast {
   kind: "done" | "failed";
   failure: Failure | undefined;
   actions: ToastAction[];
+  /** It goes once this no longer holds. */
+  holds: (() => boolean) | undefined;
+}
+
+interface More {
+  detail?: string;
+  actions?: ToastAction[];
+  holds?: () => boolean;
 }
 
 class Toasts {
   list: Toast[] = $state.raw([]);
   #last = 0;
 
-  say(text: string, { detail, actions = [] }: { detail?: string; actions?: ToastAction[] } = {}): void {
-    this.#add({ text, detail, kind: "done", failure: undefined, actions });
+  say(text: string, { detail, actions = [], holds }: More = {}): void {
+    this.#add({ text, detail, kind: "done", failure: undefined, actions, holds });
   }
 
   /** A failure stays until it is dismissed. */
   fail(text: string, failure: Failure, actions: ToastAction[] = []): void {
-    this.#add({ text, detail: undefined, kind: "failed", failure, actions });
+    this.#add({ text, detail: undefined, kind: "failed", failure, actions, holds: undefined });
   }
 
   dismiss(id: number): void {

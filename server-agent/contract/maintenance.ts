@@ -48,6 +48,7 @@ export const Warning = z.strictObject({
     "original-disabled",
     "already-in-maintenance",
     "exception-unreachable",
+    "exception-covers-all",
     "end-in-past",
     "wildcard-covers-more",
     "acme-not-excepted",

@@ -81,6 +81,10 @@ test("from the first start into maintenance and back, with visitors and a downlo
   await expect(page.getByRole("heading", { name: `${SHOP} is live again` })).toBeVisible();
   order("live");
   expect((await visit(target)).status).toBe(200);
+  // What is said about it covers nothing.
+  const said = await page.getByRole("region", { name: "Results" }).boundingBox();
+  const screen = await page.getByRole("main").boundingBox();
+  expect((said?.x ?? 0) + (said?.width ?? 0)).toBeLessThanOrEqual(screen?.x ?? 0);
   await load.rounds(5);
   await expect(page.getByText("The configuration is byte for byte what it was before.")).toBeVisible();
   expect(await configBytes(socketPath)).toBe(before);

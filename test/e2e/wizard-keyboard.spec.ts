@@ -239,12 +239,14 @@ test("Ctrl+K finds commands and sites, wherever one is", async () => {
   await expect(textbox("Reason")).toHaveValue("kept");
 
   await page.keyboard.press("Control+k");
+  await expect(input).toBeFocused();
   await page.keyboard.type("appearance dark");
   await page.keyboard.press("Enter");
   await expect.poll(async () => (await stateOf(page)).settings.appearance).toBe("dark");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 
   await page.keyboard.press("Control+k");
+  await expect(input).toBeFocused();
   await page.keyboard.type("nothing is called like this");
   await expect(palette.getByRole("option")).toHaveCount(0);
   await expect(palette.getByRole("status")).toBeVisible();

@@ -13,6 +13,7 @@ const FIELD_OF_CODE: Record<Warning["code"], keyof Draft> = {
   "original-disabled": "site",
   "already-in-maintenance": "position",
   "exception-unreachable": "addresses",
+  "exception-covers-all": "addresses",
   "end-in-past": "until",
   "acme-not-excepted": "certificates",
   "hook-missing": "site",
@@ -24,6 +25,7 @@ const LEADS_VISITORS_ASTRAY: ReadonlySet<Warning["code"]> = new Set<Warning["cod
   "alias-left-out",
   "shadowed",
   "wildcard-covers-more",
+  "exception-covers-all",
 ]);
 
 /** A warning as the last step lists it. */

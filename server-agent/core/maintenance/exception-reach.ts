@@ -55,12 +55,21 @@ function isImpossible(part: Condition, reach: Reach): boolean {
   return false;
 }
 
-function alwaysHolds(condition: Condition, reach: Reach): boolean {
+/**
+ * Whether every visitor meets the exception, of IPv4 at least or of IPv6: nobody is kept out then.
+ */
+export function letsEveryoneIn(exception: Condition, reach: Reach): boolean {
+  return alwaysHolds(exception, reach, (blocks) => blocks.some((block) => /\/0+$/.test(block)));
+}
+
+/** @param areAll whether every client address that counts is in these blocks */
+function alwaysHolds(condition: Condition, reach: Reach, areAll: (blocks: string[]) => boolean = () => false): boolean {
   return conjuncts(condition).every((part) => {
-    if (part.any !== undefined) return part.any.some((branch) => alwaysHolds(branch, reach));
+    if (part.any !== undefined) return part.any.some((branch) => alwaysHolds(branch, reach, areAll));
     if (part.not !== undefined) return neverHolds(part.not, reach);
     if (part.tls === false) return !knowsTls(reach);
     if (part.path !== undefined) return listed(part.path).includes("/*");
+    if (part.from !== undefined) return areAll(listed(part.from));
     return false;
   });
 }

@@ -2,7 +2,7 @@ import type { Condition } from "../../contract/condition.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { MaintenanceOptions, Warning } from "../../contract/maintenance.ts";
 import { compileCondition } from "../routing/condition.ts";
-import { neverReaches, seesOnlyItself } from "./exception-reach.ts";
+import { letsEveryoneIn, neverReaches, seesOnlyItself } from "./exception-reach.ts";
 import { coversHost, EVERY_HOST, hostKey, hostsOverlap } from "./host-coverage.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
 import type { RequestFacts } from "../routing/request-facts.ts";
@@ -30,6 +30,7 @@ export function maintenanceWarnings(planned: PlannedCopycat): Warning[] {
     ...ownNamesForStaff(planned),
     ...aboutOriginal(planned),
     ...unreachable(planned),
+    ...openToAll(planned),
     ...aboutTime(planned),
   ];
 }
@@ -184,6 +185,15 @@ function aboutOriginal({ original, copycat, resting }: PlannedCopycat): Warning[
     warnings.push({ code: "demoted-copycat-replaced", virtualHost: resting.id, message });
   }
   return warnings;
+}
+
+/** Exceptions that leave the site open. */
+function openToAll({ after, original, copycat, options }: PlannedCopycat): Warning[] {
+  return (options.exceptions ?? []).flatMap((exception, index): Warning[] => {
+    if (!letsEveryoneIn(exception, { config: after, original, copycat })) return [];
+    const message = `Exception ${index + 1} lets every visitor through to ${original.id}: ${quote(JSON.stringify(exception))}. Nobody would be kept out.`;
+    return [{ code: "exception-covers-all", virtualHost: original.id, message }];
+  });
 }
 
 /** Exceptions and staff names that do not lead to the original. */
