@@ -46,7 +46,7 @@ async function start(isQuitting: () => boolean): Promise<void> {
 
   const programs = programPaths(app.isPackaged, app.isPackaged ? process.resourcesPath : path.join(appFolder, ".."));
   const parts = openParts(documents, store, programs, log);
-  const { servers, requests, visits, practice, preferences } = parts;
+  const { servers, requests, visits, practice, preferences, publicProofs } = parts;
 
   const preload = path.join(appFolder, "preload.cjs");
   const icon = path.join(appFolder, "assets", "icon.png");
@@ -72,6 +72,7 @@ async function start(isQuitting: () => boolean): Promise<void> {
     () => practice.stop(),
     () => {
       visits.close();
+      publicProofs.close();
       servers.close();
       reminding.close();
       tray?.close();

@@ -7,6 +7,9 @@ import { AgentPrograms } from "../install/agent-program.ts";
 import { Visits } from "../install/visits.ts";
 import { PracticeServer } from "../practice/practice-server.ts";
 import type { ProgramPaths } from "../practice/program-paths.ts";
+import { lookBy } from "../public-proof/look.ts";
+import { namesBy } from "../public-proof/names.ts";
+import { PublicProofs } from "../public-proof/public-proofs.ts";
 import { Servers } from "../servers/servers.ts";
 import { WatchedRequests } from "../servers/watched-requests.ts";
 import { localAccount } from "../ssh-config/ssh-config-files.ts";
@@ -52,6 +55,12 @@ export function openParts(
     ...windowsOn(agents, documents),
     visits: new Visits(remotes, prompts, store, new AgentPrograms(programs)),
     practice: new PracticeServer(programs, servers, store, log),
+    publicProofs: new PublicProofs({
+      store,
+      document: documents.publicAddresses,
+      look: lookBy(namesBy(app.commandLine.getSwitchValue("host-resolver-rules"))),
+      log,
+    }),
   };
 }
 

@@ -1,10 +1,11 @@
-/** Maintenance of one server's sites: plan, preview, start, revert and prove. */
+/** Maintenance of one server's sites: plan, start, revert, prove; and what their visitors get. */
 import { z } from "zod";
 import { MaintenanceOptions, type Plan, type Receipt } from "../../server-agent/contract/maintenance.ts";
 import { MaintenanceChange } from "../../server-agent/contract/maintenance-change.ts";
 import type { Proof } from "../../server-agent/contract/proof.ts";
 import { command } from "./command.ts";
 import { ifGeneration, onServer } from "./fields.ts";
+import { isPublicAddress, PUBLIC_ADDRESS_FORM } from "./shared/public-address.ts";
 
 /**
  * What each kind of visitor will get, rendered by the same code as the agent's answers.
@@ -17,6 +18,38 @@ export interface ResponsePreview {
   api: string;
   head: string;
 }
+
+/** What came back from one address that a visitor may type. */
+export interface PublicAnswer {
+  /** `https://shop.example.com/` */
+  url: string;
+  /**
+   * `page`: the maintenance page of this site. `other`: something else. `unseen`: from here it
+   * cannot be told what visitors get.
+   */
+  kind: "page" | "other" | "unseen";
+  /** `nginx/1.24 at 203.0.113.7 answered 200`, or why nothing can be told. */
+  words: string;
+  /** What a browser would warn of: `its certificate has expired`. */
+  certificate?: string;
+}
+
+/** The answers for one receipt, as they were observed together. */
+export interface PublicProof {
+  observedAt: string;
+  /** That of the receipt then: after the switch, or after the way back. */
+  state: "in-maintenance" | "reverted";
+  /** What served then: with another one everything may be otherwise. */
+  generation: number;
+  answers: PublicAnswer[];
+  /** Names that were not asked: patterns, and those beyond a limit. */
+  left: number;
+  /** Where its names are asked in place of DNS. */
+  given: string | null;
+}
+
+/** `203.0.113.7`, `10.0.0.5:8443`, `[2001:db8::1]:443`, `lb.internal:8080`. */
+export const PublicAddress = z.string().max(300).refine(isPublicAddress, PUBLIC_ADDRESS_FORM);
 
 const withOptions = { ...onServer, options: MaintenanceOptions };
 const withReceipt = { ...onServer, receiptId: z.string() };
@@ -33,4 +66,10 @@ export const MAINTENANCE_COMMANDS = {
     z.strictObject({ ...withReceipt, how: z.enum(["delete", "demote"]) }),
   ).returns<Receipt>(),
   "maintenance.prove": command(z.strictObject(withReceipt)).returns<Proof>(),
+  /** Asks now; what is seen arrives as state. */
+  "public.ask": command(z.strictObject(withReceipt)).returns<null>(),
+  /** Where the names of a site are asked from now on; `null`: by DNS again. */
+  "public.address": command(
+    z.strictObject({ ...onServer, site: z.string(), address: PublicAddress.nullable() }),
+  ).returns<null>(),
 };

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Snapshot } from "../../server-agent/contract/events.ts";
 import { command } from "./command.ts";
 import type { Failure, SeenKey } from "./failures.ts";
+import type { PublicProof } from "./maintenance.ts";
 import { described, fleetName, nothing, onServer, serverId, serverName, socketPath } from "./fields.ts";
 
 /**
@@ -121,6 +122,8 @@ export interface ServerState {
   history: Record<string, number[]>;
   /** When the newest values of `history` were observed; `null` before the first. */
   historyAt: string | null;
+  /** What visitors get, as seen from this computer, by receipt. */
+  publicProofs: Readonly<Record<string, PublicProof>>;
 }
 
 /** A host of `~/.ssh/config` to pick from. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { SiteMetrics } from "../../server-agent/contract/events.ts";
 import { command } from "./command.ts";
 import { nothing } from "./fields.ts";
+import type { PublicProof } from "./maintenance.ts";
 import type { Connection, ServerState } from "./servers.ts";
 import type { PartPatch, StateParts } from "./state/parts.ts";
 
@@ -31,6 +32,8 @@ export type StatePatch =
       connection: Connection;
       metrics: { revision: number; at: string; byVirtualHost: Record<string, SiteMetrics> } | null;
     }
+  /** `null`: the server has forgotten the receipt. */
+  | { part: "seen-from-here"; id: string; receiptId: string; proof: PublicProof | null }
   | { part: "server-removed"; id: string }
   | PartPatch;
 

@@ -1,11 +1,12 @@
 /** What the tray shows and offers, as a function of the state. Pure. */
+import { ownValue } from "../../server-agent/core/own-value.ts";
 import type { AppState } from "../contract/state.ts";
 import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 import type { ServerState } from "../contract/servers.ts";
 import { clockOfDay } from "../contract/shared/clock.ts";
 import { mayBeOpen } from "../contract/shared/foreign.ts";
 import { plural } from "../contract/shared/plural.ts";
-import { isWrong, shortVerdict, verdictOf } from "../contract/shared/proof.ts";
+import { isWrong, shortVerdict, type Verdict, verdictOf } from "../contract/shared/proof.ts";
 import { isOpen } from "../contract/shared/states.ts";
 import { nativeText } from "../text/native-text.ts";
 
@@ -81,7 +82,7 @@ function nextOf(state: AppState, now: number): string | undefined {
 }
 
 function entryOf({ server, receipt }: Running, now: number): RunningMaintenance {
-  const verdict = verdictOf(receipt);
+  const verdict = verdictIn({ server, receipt });
   const open = isWrong(verdict)
     ? `${shortVerdict(verdict).toLowerCase()}, `
     : isUnsure({ server, receipt })
@@ -93,6 +94,10 @@ function entryOf({ server, receipt }: Running, now: number): RunningMaintenance 
     label: `${nativeText(receipt.site)} on ${nativeText(server.profile.name)}, ${open}${elapsed(now - Date.parse(receipt.startedAt))}${endOf(receipt, now)}`,
     unsure: server.connection.state !== "connected",
   };
+}
+
+function verdictIn({ server, receipt }: Running): Verdict {
+  return verdictOf(receipt, ownValue(server.publicProofs, receipt.id));
 }
 
 /** Its web server was not seen to ask the agent. */
@@ -111,7 +116,7 @@ export function trayModel(state: AppState, now: number): TrayModel {
     .toSorted((one, other) => one.receipt.startedAt.localeCompare(other.receipt.startedAt))
     .slice(0, MAX_LISTED);
   const lost = state.servers.filter(({ connection }) => connection.state === "unreachable").length;
-  const wrong = running.filter((each) => isWrong(verdictOf(each.receipt)) || isUnsure(each)).length;
+  const wrong = running.filter((each) => isWrong(verdictIn(each)) || isUnsure(each)).length;
   const closed = running.length - wrong;
   const parts = [
     closed > 0 ? `${count(closed, "site", "sites")} in maintenance` : "",

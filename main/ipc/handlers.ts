@@ -11,6 +11,7 @@ import type { Snapshot } from "../../server-agent/contract/events.ts";
 import type { Handlers } from "./dispatch.ts";
 import { planOn, previewOn } from "../maintenance/preview.ts";
 import type { PracticeServer } from "../practice/practice-server.ts";
+import type { PublicProofs } from "../public-proof/public-proofs.ts";
 import type { PreviewStore } from "../page/preview-store.ts";
 import type { Preferences } from "../state/preferences.ts";
 import type { Prompts } from "../ssh/prompts.ts";
@@ -42,6 +43,7 @@ export interface Services {
   visits: Visits;
   prompts: Prompts;
   practice: PracticeServer;
+  publicProofs: Pick<PublicProofs, "ask" | "give">;
   previews: PreviewStore;
   preferences: Pick<Preferences, "update">;
   reminding: Pick<Reminding, "act" | "dismiss">;
@@ -133,6 +135,8 @@ export function ipcHandlers(services: Services): Handlers {
       servers.call(serverId, "revertMaintenance", { params: { id: receiptId }, body: { how, author: author() } }),
     "maintenance.prove": ({ serverId, receiptId }) =>
       servers.call(serverId, "proveMaintenance", { params: { id: receiptId } }),
+    "public.ask": ({ serverId, receiptId }) => services.publicProofs.ask(serverId, receiptId),
+    "public.address": ({ serverId, site, address }) => services.publicProofs.give(serverId, site, address),
     "fleet.start": ({ title, targets }) => fleet.start(title, targets),
     "fleet.finish": ({ operationId }) => fleet.finish(operationId),
     "fleet.undo": ({ operationId }) => fleet.undo(operationId),

@@ -2,8 +2,10 @@
  * What there is to say now, as a pure function of the state: what the agents remind of, and what
  * they cannot say themselves.
  */
+import { ownValue } from "../../server-agent/core/own-value.ts";
 import { foreignOf, mayBeOpen } from "../contract/shared/foreign.ts";
 import { causesOf, isWrong, verdictOf, verdictWords } from "../contract/shared/proof.ts";
+import { remedyWords } from "../contract/shared/public-proof.ts";
 import { isOpen, isRunning } from "../contract/shared/states.ts";
 import type { AppState } from "../contract/state.ts";
 import type { ReminderAction, ReminderTarget } from "../contract/reminders.ts";
@@ -31,6 +33,8 @@ const NEWS_MS = 7 * 24 * 3_600_000;
 
 /** Agents say what is unusual in a sentence or two. */
 const MAX_TEXT_LENGTH = 240;
+/** What answers in place of a page is named with its version and address. */
+const MAX_TITLE_LENGTH = 160;
 
 interface Said {
   server: ServerState;
@@ -265,7 +269,7 @@ function aboutReceipt(serverId: string, { id, window }: Receipt): string {
  * Announced ends that have passed without a word of the agent: one that is too old for reminders,
  * or cannot be reached.
  */
-function overdueOn({ profile, snapshot }: ServerState, now: number): Alert[] {
+function overdueOn({ profile, snapshot, publicProofs }: ServerState, now: number): Alert[] {
   const name = nativeText(profile.name);
   const reminded = new Set(
     (snapshot?.reminders ?? [])
@@ -301,7 +305,7 @@ function overdueOn({ profile, snapshot }: ServerState, now: number): Alert[] {
     id: `overdue:${profile.id}:${receipt.id}:${until}`,
     about: aboutReceipt(profile.id, receipt),
     due: until,
-    title: `${called(snapshot, receipt.site)} is ${isWrong(verdictOf(receipt)) ? "over its end" : "still in maintenance"}`,
+    title: `${called(snapshot, receipt.site)} is ${isWrong(verdictOf(receipt, ownValue(publicProofs, receipt.id))) ? "over its end" : "still in maintenance"}`,
     text: `The end that was announced for ${called(snapshot, receipt.site)} on ${name} has passed.`,
     targets: [targetOn(receipt)],
     destination: { screen: "progress", serverId: profile.id, receiptId: receipt.id },
@@ -324,21 +328,23 @@ function overdueOn({ profile, snapshot }: ServerState, now: number): Alert[] {
   ];
 }
 
-/** Sites whose proof found something else than the copycat: nobody else says so. */
-function notClosedOn({ profile, snapshot }: ServerState): Alert[] {
+/** Sites that visitors reach, by the proof or from this computer: nobody else says so. */
+function notClosedOn({ profile, snapshot, publicProofs }: ServerState): Alert[] {
   return (snapshot?.maintenance ?? []).flatMap((receipt): Alert[] => {
-    const verdict = verdictOf(receipt);
+    const seen = ownValue(publicProofs, receipt.id);
+    const verdict = verdictOf(receipt, seen);
     if (!isOpen(receipt) || !isWrong(verdict)) return [];
     const { id, site, startedAt, generation } = receipt;
     const [cause] = causesOf(verdict.wrong);
+    const why = verdict.kind === "not-public" ? remedyWords(receipt, snapshot) : (cause?.message ?? "");
     return [
       {
         id: `not-closed:${profile.id}:${id}:${generation}:${verdict.kind}`,
         about: `not-closed:${profile.id}:${id}`,
         kind: "not-closed",
         due: startedAt,
-        title: `${called(snapshot, site)} ${nativeText(verdictWords(receipt))}`,
-        text: `${nativeText(cause?.message ?? "", MAX_TEXT_LENGTH)} (${nativeText(profile.name)})`,
+        title: `${called(snapshot, site)} ${nativeText(verdictWords(receipt, seen), MAX_TITLE_LENGTH)}`,
+        text: `${nativeText(why, MAX_TEXT_LENGTH)} (${nativeText(profile.name)})`,
         urgent: true,
         news: false,
         actions: ["bring-back"],
@@ -351,11 +357,11 @@ function notClosedOn({ profile, snapshot }: ServerState): Alert[] {
 }
 
 /** Sites in maintenance whose web server has not been seen to ask the agent. */
-function hookLostOn({ profile, snapshot, connection }: ServerState): Alert[] {
+function hookLostOn({ profile, snapshot, connection, publicProofs }: ServerState): Alert[] {
   if (connection.state !== "connected") return [];
   return (snapshot?.maintenance ?? []).flatMap((receipt): Alert[] => {
     const why = mayBeOpen(receipt, snapshot);
-    if (why === undefined || isWrong(verdictOf(receipt))) return [];
+    if (why === undefined || isWrong(verdictOf(receipt, ownValue(publicProofs, receipt.id)))) return [];
     const { id, site, startedAt } = receipt;
     return [
       {

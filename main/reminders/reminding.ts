@@ -63,7 +63,7 @@ export class Reminding {
     this.#parts = parts;
     this.#looking = setInterval(() => this.look(), CHECK_INTERVAL_MS);
     this.#stopListening = parts.store.onPatch(({ part }) => {
-      if (part === "server" || part === "server-removed" || part === "settings")
+      if (part === "server" || part === "server-removed" || part === "seen-from-here" || part === "settings")
         this.#gathering ??= setTimeout(() => this.look(), GATHER_MS);
     });
   }

@@ -8,7 +8,7 @@ import type { Settings } from "../contract/settings.ts";
 import type { AppInfo, AppState, StatePatch } from "../contract/state.ts";
 import type { Notice } from "../contract/state/notice.ts";
 import { INITIAL_PARTS, type PartPatch } from "../contract/state/parts.ts";
-import { type Observation, withObservation, withPart } from "../contract/state/patch.ts";
+import { type Observation, withObservation, withPart, withSeenFromHere } from "../contract/state/patch.ts";
 
 /**
  * What happened in a session with an agent; `at` is this computer's clock (ISO), `id` that of the
@@ -38,6 +38,7 @@ export type Action =
   | SessionEvent
   | { type: "server-added"; profile: ServerProfile; at: string }
   | ({ type: "server-renamed"; id: string } & Naming)
+  | ({ type: "seen-from-here" } & Omit<Extract<StatePatch, { part: "seen-from-here" }>, "part">)
   | { type: "server-removed"; id: string }
   | { type: "notice"; notice: Notice }
   | { type: "notice-dismissed"; id: string }
@@ -138,11 +139,17 @@ export function reduce(state: AppState, action: Action): Reduced {
         observedAt: null,
         historyAt: null,
         history: {},
+        publicProofs: {},
       };
       return { state: { ...state, servers: [...state.servers, server] }, patch: { part: "server", server } };
     }
     case "server-renamed":
       return withServer(state, action.id, (server) => ({ ...server, profile: renamed(server.profile, action) }));
+    case "seen-from-here": {
+      const { type: _type, ...seen } = action;
+      const { state: next, patch } = withServer(state, seen.id, (server) => withSeenFromHere(server, seen));
+      return { state: next, patch: patch === undefined ? undefined : { part: "seen-from-here", ...seen } };
+    }
     case "server-removed":
       return {
         state: { ...state, servers: state.servers.filter((server) => server.profile.id !== action.id) },

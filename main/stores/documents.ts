@@ -2,6 +2,7 @@
 import { type DocumentDefinition, type OpenDocument, type WriteDocument, openDocument } from "./document.ts";
 import { fleetOperationsDocument } from "./fleet-operations.ts";
 import { hostKeysDocument } from "./host-keys.ts";
+import { publicAddressesDocument } from "./public-addresses.ts";
 import { remindedDocument } from "./reminded.ts";
 import { serverProfilesDocument } from "./server-profiles.ts";
 import { settingsDocument } from "./settings.ts";
@@ -15,6 +16,7 @@ function definitions(author: string) {
     servers: serverProfilesDocument,
     operations: fleetOperationsDocument,
     hostKeys: hostKeysDocument,
+    publicAddresses: publicAddressesDocument,
     reminded: remindedDocument,
     undos: undosDocument,
     window: windowStateDocument,

@@ -1,5 +1,6 @@
 /** The history's list: switches of single sites, and those of several as one. Pure. */
 import type { Receipt } from "../../main/contract/agent.ts";
+import type { PublicProof } from "../../main/contract/maintenance.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 import { isWrong, shortVerdict, verdictOf } from "../../main/contract/shared/proof.ts";
 import { isOpen } from "../../main/contract/shared/states.ts";
@@ -13,6 +14,8 @@ export interface ReceiptEntry {
   at: string;
   searchText: string;
   receipt: Receipt;
+  /** What visitors got, as seen from this computer. */
+  seen: PublicProof | undefined;
   serverId: string;
   serverName: string;
   away: boolean;
@@ -20,11 +23,11 @@ export interface ReceiptEntry {
 }
 
 /** What was observed of it, as a pill. */
-export function receiptPill({ receipt, away }: Pick<ReceiptEntry, "receipt" | "away">): {
+export function receiptPill({ receipt, seen, away }: Pick<ReceiptEntry, "receipt" | "seen" | "away">): {
   state: SiteState;
   label: string;
 } {
-  const verdict = verdictOf(receipt);
+  const verdict = verdictOf(receipt, seen);
   if (receipt.afterProof?.outcome === "reverted") return { state: "failed", label: "Reverted by itself" };
   if (!isOpen(receipt))
     return isWrong(verdict)
@@ -49,11 +52,13 @@ export interface OperationEntry {
   receipts: Receipt[];
   /** How many of these are in maintenance now. */
   closed: number;
+  /** One of these is closed, and answers otherwise than planned. */
+  isWrong: boolean;
 }
 
 export type HistoryEntry = ReceiptEntry | OperationEntry;
 
-function receiptEntries({ profile, snapshot, connection }: ServerState): ReceiptEntry[] {
+function receiptEntries({ profile, snapshot, connection, publicProofs }: ServerState): ReceiptEntry[] {
   const hosts = new Map(snapshot?.config.virtualHosts.map(({ id, hosts: [first] }) => [id, first]));
   return (snapshot?.maintenance ?? []).map((receipt): ReceiptEntry => {
     const name = hostName(hosts.get(receipt.site) ?? receipt.site);
@@ -63,6 +68,7 @@ function receiptEntries({ profile, snapshot, connection }: ServerState): Receipt
       at: receipt.startedAt,
       searchText: [name, receipt.site, profile.name, receipt.author, receipt.reason].join("\n").toLowerCase(),
       receipt,
+      seen: publicProofs[receipt.id],
       serverId: profile.id,
       serverName: profile.name,
       away: connection.state !== "connected",
@@ -71,7 +77,8 @@ function receiptEntries({ profile, snapshot, connection }: ServerState): Receipt
   });
 }
 
-function operationEntry(operation: KnownOperation, receipts: readonly Receipt[]): OperationEntry {
+function operationEntry(operation: KnownOperation, members: readonly ReceiptEntry[]): OperationEntry {
+  const receipts = members.map(({ receipt }) => receipt);
   const places = operation.servers.flatMap(({ serverId, sites }) => sites.map(() => ({ serverId })));
   return {
     kind: "operation",
@@ -83,8 +90,9 @@ function operationEntry(operation: KnownOperation, receipts: readonly Receipt[])
     operation,
     scope: scopeOf(places),
     outcome: shortOutcome(operation),
-    receipts: [...receipts],
+    receipts,
     closed: receipts.filter(isOpen).length,
+    isWrong: members.some(({ receipt, seen }) => isOpen(receipt) && isWrong(verdictOf(receipt, seen))),
   };
 }
 
@@ -102,10 +110,7 @@ export function historyEntries(
   const byOperation = Map.groupBy(receipts, ({ receipt }) => receipt.operation?.id);
   const entries: HistoryEntry[] = [
     ...knownOperations(operations, servers).map((operation) =>
-      operationEntry(
-        operation,
-        (byOperation.get(operation.id) ?? []).map(({ receipt }) => receipt),
-      ),
+      operationEntry(operation, byOperation.get(operation.id) ?? []),
     ),
     ...(words === "" ? (byOperation.get(undefined) ?? []) : receipts),
   ];

@@ -1,5 +1,6 @@
 /** The sites of a server, derived from what was last observed of it. Pure. */
 import type { Receipt, Snapshot, VirtualHost } from "../../main/contract/agent.ts";
+import type { PublicProof } from "../../main/contract/maintenance.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 import { plural } from "../../main/contract/shared/plural.ts";
 import { isWrong, shortVerdict, verdictOf, verdictWords } from "../../main/contract/shared/proof.ts";
@@ -26,6 +27,8 @@ export interface Site {
   lastState: Exclude<SiteState, "unknown">;
   /** The maintenance that is on, if it has a receipt. */
   receipt: Receipt | undefined;
+  /** What its visitors get, as seen from this computer. */
+  seen: PublicProof | undefined;
   /** When the site was last brought back (ISO), as far as the agent still has the receipt. */
   liveSince: string | undefined;
   /** The copycat that answers for it. */
@@ -113,7 +116,8 @@ function derive(server: ServerState, snapshot: Snapshot): Site[] {
     const copycat = copycats.get(id);
     const receipt = open.get(id);
     const foreign = foreignOf(virtualHost, snapshot.webServers);
-    const lastState = stateOf(virtualHost, copycat, receipt, foreign);
+    const seen = receipt === undefined ? undefined : own(server.publicProofs, receipt.id);
+    const lastState = stateOf(virtualHost, { copycat, receipt, seen, foreign });
     const [name = id, ...aliases] = virtualHost.hosts;
     return {
       key: `${profile.id}/${id}`,
@@ -126,6 +130,7 @@ function derive(server: ServerState, snapshot: Snapshot): Site[] {
       state: server.connection.state === "connected" ? lastState : "unknown",
       lastState,
       receipt,
+      seen,
       liveSince: lastBack.get(id),
       copycat,
       foreign,
@@ -141,12 +146,10 @@ function derive(server: ServerState, snapshot: Snapshot): Site[] {
 
 function stateOf(
   virtualHost: VirtualHost,
-  copycat: VirtualHost | undefined,
-  receipt: Receipt | undefined,
-  foreign: Foreign | undefined,
+  { copycat, receipt, seen, foreign }: Pick<Site, "copycat" | "receipt" | "seen" | "foreign">,
 ): Site["lastState"] {
   if (copycat === undefined) return virtualHost.disabled === true ? "disabled" : "live";
-  if (receipt !== undefined && isWrong(verdictOf(receipt))) return "failed";
+  if (receipt !== undefined && isWrong(verdictOf(receipt, seen))) return "failed";
   // Closed is what was seen: nobody looked where there is no receipt.
   if (foreign !== undefined) return foreign.obstacle === undefined && receipt !== undefined ? "maintenance" : "failed";
   return (receipt?.counts.draining ?? 0) > 0 ? "draining" : "maintenance";
@@ -175,7 +178,9 @@ export const STATE_WORDS: Record<SiteState, string> = {
 };
 
 /** What the state pill of a site says. */
-export function stateLabel(site: Pick<Site, "state" | "lastState" | "draining" | "receipt" | "foreign">): string {
+export function stateLabel(
+  site: Pick<Site, "state" | "lastState" | "draining" | "receipt" | "seen" | "foreign">,
+): string {
   const failed = failedLabel(site);
   const last = site.lastState === "failed" ? failed : STATE_WORDS[site.lastState];
   if (site.state === "unknown") return `${last} when last seen`;
@@ -183,16 +188,17 @@ export function stateLabel(site: Pick<Site, "state" | "lastState" | "draining" |
   return site.state === "draining" ? `Draining ${site.draining}` : STATE_WORDS[site.state];
 }
 
-function failedLabel({ receipt, foreign }: Pick<Site, "receipt" | "foreign">): string {
-  if (receipt !== undefined && isWrong(verdictOf(receipt))) return shortVerdict(verdictOf(receipt));
+function failedLabel({ receipt, seen, foreign }: Pick<Site, "receipt" | "seen" | "foreign">): string {
+  const verdict = receipt === undefined ? undefined : verdictOf(receipt, seen);
+  if (verdict !== undefined && isWrong(verdict)) return shortVerdict(verdict);
   return foreign === undefined ? STATE_WORDS.failed : "Not seen closed";
 }
 
 /** The state of a site in maintenance, in words after its name. */
-export function closedWords({ receipt, foreign }: Pick<Site, "receipt" | "foreign">): string {
-  const verdict = receipt === undefined ? undefined : verdictOf(receipt);
+export function closedWords({ receipt, seen, foreign }: Pick<Site, "receipt" | "seen" | "foreign">): string {
+  const verdict = receipt === undefined ? undefined : verdictOf(receipt, seen);
   if (receipt !== undefined && verdict !== undefined && (!isOpen(receipt) || isWrong(verdict)))
-    return verdictWords(receipt);
+    return verdictWords(receipt, seen);
   if (foreign?.obstacle !== undefined) return "may be open";
   if (foreign !== undefined && receipt === undefined) return "has a copycat, and nobody has seen it closed";
   return "is in maintenance";

@@ -3,7 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 import { MAX_DISCARDED_BYTES, type Connection } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { OutgoingResponse } from "./http1/outgoing-response.ts";
-import { ANSWERED_BY_HEADER, PROOF_HEADER, WITHIN_HEADER } from "../core/proof/headers.ts";
+import { ANSWERED_BY_HEADER, PROOF_HEADER, SITE_HEADER, WITHIN_HEADER } from "../core/proof/headers.ts";
 import { nameWithin } from "../core/web-servers/name-within.ts";
 import { changedFacts, type RequestFacts } from "../core/routing/request-facts.ts";
 import { messageOf, type Log } from "../log.ts";
@@ -82,6 +82,8 @@ export class Pipeline implements RequestSink {
     exchange.isProof = proof !== undefined;
     if (exchange.isProof)
       response.setHeader(ANSWERED_BY_HEADER, `${site.id};generation=${String(service.generation.number)}`);
+    // On its way to a web server that marks the page by itself, it would stand there twice.
+    if (site.id !== site.site && question?.stage !== "page") response.setHeader(SITE_HEADER, site.site);
     this.#begin(exchange);
     if (rule?.takesBody === true) {
       if (request.hasBody && request.field("expect")?.toLowerCase() === "100-continue")

@@ -125,6 +125,7 @@ test("a site of nginx is prepared, closed while a download goes on, and nginx is
   expect(await get(folder.port(1), SHOP, "/", true)).toMatchObject({ status: 200 });
   await expect(page.getByText("not known", { exact: true })).toBeVisible();
   await expect(page.getByText("everything as planned")).toBeVisible({ timeout: 30_000 });
+  await seeAsVisitors(folder.port(3), folder.port(2));
   findings.push(...(await findingsOn(page, "maintenance of a site of nginx")));
   app.release();
   expect(await download.rest).toEqual({ bytes: 2 * HALF, isWhole: true });
@@ -161,6 +162,60 @@ test("a site of nginx is prepared, closed while a download goes on, and nginx is
   expect(await nginx.log()).not.toContain("[emerg]");
   expect(findings).toEqual([]);
 });
+
+/**
+ * What visitors get stands beside what the agent sees: unknown without a name in DNS, then where it
+ * was asked, once at an nginx that serves something else.
+ */
+async function seeAsVisitors(closed: number, other: number): Promise<void> {
+  const visitors = page.getByRole("region", { name: "What visitors get" });
+  const heading = page.getByRole("heading", { level: 1 });
+  const ask = async (port: number) => {
+    await visitors.getByRole("textbox", { name: "Address" }).fill(`127.0.0.1:${String(port)}`);
+    await visitors.getByRole("button", { name: "Ask there" }).click();
+  };
+  await expect(visitors).toContainText("Not seen from this computer: this computer's DNS does not know the name");
+  await expect(heading).toHaveText(`${APP} is in maintenance`);
+  await ask(other);
+  await expect(heading).toHaveText(/^app\.example\.com is not closed: nginx\S* at 127\.0\.0\.1 answered 200$/);
+  await expect(page.getByText(/^Not closed · 1 wrong answer$/)).toBeVisible();
+  await expect(visitors.getByRole("alert")).toContainText("Visitors get this in place of the maintenance page.");
+  await shots("public-other");
+  await button(/^Overview/).click();
+  await expect(page.getByRole("row", { name: APP })).toContainText("Not closed");
+  await shots("public-overview");
+  await button(`Details of ${APP}`).click();
+  await ask(closed);
+  await expect(visitors).toContainText(/nginx\S* at 127\.0\.0\.1 answered 503, with the maintenance page/);
+  await expect(heading).toHaveText(`${APP} is in maintenance`);
+  await shots("public-page");
+}
+
+/** Pictures in both colours, of the smallest window and at 200 %, where `SHOTS` names a folder. */
+async function shots(name: string): Promise<void> {
+  const folder = process.env.SHOTS;
+  if (folder === undefined) return;
+  const take = (kind: string) => page.screenshot({ path: `${folder}/${name}-${kind}.png` });
+  const size = (width: number, height: number, zoom: number) =>
+    desktop.app.evaluate(
+      ({ BrowserWindow }, to) => {
+        const [window] = BrowserWindow.getAllWindows();
+        window?.setContentSize(to.width, to.height);
+        window?.webContents.setZoomFactor(to.zoom);
+      },
+      { width, height, zoom },
+    );
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await take(colorScheme);
+  }
+  await size(900, 600, 1);
+  await take("small");
+  await size(1280, 793, 2);
+  await take("zoomed");
+  await size(1280, 793, 1);
+  await page.emulateMedia({ colorScheme: "light" });
+}
 
 test("a hook that was edited away is said, and its site cannot be closed until it is back", async () => {
   test.skip(!HAS_NGINX, "nginx is not installed");

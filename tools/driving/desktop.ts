@@ -11,6 +11,9 @@ const root = path.join(import.meta.dirname, "../..");
 /** A start takes one to three seconds; the last try may take long. */
 const LAUNCH_TIMEOUTS_MS = [12_000, 12_000, 12_000, 60_000];
 
+/** No name leads out of this machine: what visitors get is asked here, or not at all. */
+const NO_DNS = "--host-resolver-rules=MAP * ~NOTFOUND";
+
 export interface Desktop {
   app: ElectronApplication;
   page: Page;
@@ -81,7 +84,7 @@ export async function startDesktop({
   const launch = (timeout: number) =>
     _electron.launch({
       executablePath: executable ?? runtime.executable,
-      args: [...runtime.args, ...(executable === undefined ? [root] : []), `--user-data-dir=${data}`, ...args],
+      args: [...runtime.args, ...(executable === undefined ? [root] : []), `--user-data-dir=${data}`, NO_DNS, ...args],
       env: withoutMissing({ ...process.env, TMPDIR: temporary, ...env }),
       timeout,
     });

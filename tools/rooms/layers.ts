@@ -64,7 +64,7 @@ export const LAYERS: Parts = {
       ["index.ts"],
       ["app"],
       ["ipc"],
-      ["calendar-file", "fleet", "install", "maintenance", "practice", "reminders"],
+      ["calendar-file", "fleet", "install", "maintenance", "practice", "public-proof", "reminders"],
       ["page", "servers", "windows"],
       ["ssh"],
       ["agent", "host-keys", "ssh-keys"],

@@ -4,6 +4,8 @@
  */
 import type { Receipt } from "../../../server-agent/contract/maintenance.ts";
 import type { Proof, ProofCell } from "../../../server-agent/contract/proof.ts";
+import type { PublicAnswer, PublicProof } from "../maintenance.ts";
+import { publicWords, wrongInPublic } from "./public-proof.ts";
 import { isOpen } from "./states.ts";
 import { wrongCells } from "../../../server-agent/core/proof/wrong-cells.ts";
 
@@ -12,14 +14,17 @@ type Proven = Pick<Receipt, "state" | "site" | "copycat" | "proof" | "revert">;
 /**
  * `unproved`: nothing was observed since the switch. `as-planned`. `not-closed`: somebody else
  * answers visitors who should meet the copycat. `wrong`: another answer is not as planned.
+ * `not-public`: all is well at the server, and visitors get something else, as seen from here.
  */
 export interface Verdict {
-  kind: "unproved" | "as-planned" | "not-closed" | "wrong";
+  kind: "unproved" | "as-planned" | "not-closed" | "wrong" | "not-public";
   wrong: ProofCell[];
   /** Virtual hosts that answer in place of the copycat. */
   instead: string[];
   /** Nothing that was asked met the copycat. */
   isEverywhere: boolean;
+  /** What visitors get that they should not. */
+  inPublic: PublicAnswer[];
 }
 
 /** Answers that are wrong alike. */
@@ -33,24 +38,30 @@ export function proofOf({ proof, revert }: Pick<Receipt, "proof" | "revert">): P
   return revert === undefined ? proof : revert.proof;
 }
 
-export function verdictOf(receipt: Proven): Verdict {
+/** @param seen what visitors get, as far as this computer has seen it */
+export function verdictOf(receipt: Proven, seen: PublicProof | undefined): Verdict {
   const proof = proofOf(receipt);
   const wrong = wrongCells(proof);
   const asked = (proof?.cells ?? []).filter((cell) => cell.outcome !== "skipped" && isForCopycat(cell, receipt));
   const open = isOpen(receipt) ? asked.filter((cell) => answererOf(cell) !== receipt.copycat) : [];
+  const inPublic = wrongInPublic(receipt, seen);
   const instead = [...new Set(open.map(answererOf))].filter((name) => name !== undefined);
   return {
     kind:
-      proof === undefined
-        ? "unproved"
-        : wrong.length === 0
-          ? "as-planned"
-          : instead.length > 0
-            ? "not-closed"
-            : "wrong",
+      wrong.length > 0
+        ? instead.length > 0
+          ? "not-closed"
+          : "wrong"
+        : inPublic.length > 0
+          ? "not-public"
+          : proof === undefined
+            ? "unproved"
+            : "as-planned",
     wrong,
     instead,
-    isEverywhere: open.length === asked.length,
+    isEverywhere:
+      wrong.length > 0 ? open.length === asked.length : seen?.answers.every(({ kind }) => kind !== "page") === true,
+    inPublic,
   };
 }
 
@@ -66,16 +77,22 @@ function answererOf({ observed }: ProofCell): string | undefined {
 
 /** Whether something answers otherwise than planned. */
 export function isWrong({ kind }: Verdict): boolean {
-  return kind === "not-closed" || kind === "wrong";
+  return kind === "not-closed" || kind === "wrong" || kind === "not-public";
 }
 
 /** The state in words after the name of the site: `is not closed: wild answers instead`. */
-export function verdictWords(receipt: Proven): string {
-  const verdict = verdictOf(receipt);
-  if (!isOpen(receipt)) return isWrong(verdict) ? "is back, but does not answer as planned" : "is live again";
+export function verdictWords(receipt: Proven, seen: PublicProof | undefined): string {
+  const verdict = verdictOf(receipt, seen);
+  const everywhere = verdict.isEverywhere ? "" : " everywhere";
+  if (!isOpen(receipt)) {
+    if (verdict.kind === "not-public") return "is back, but visitors still get the maintenance page";
+    return isWrong(verdict) ? "is back, but does not answer as planned" : "is live again";
+  }
   switch (verdict.kind) {
     case "not-closed":
-      return `is not closed${verdict.isEverywhere ? "" : " everywhere"}: ${verdict.instead.join(" and ")} ${verdict.instead.length === 1 ? "answers" : "answer"} instead`;
+      return `is not closed${everywhere}: ${verdict.instead.join(" and ")} ${verdict.instead.length === 1 ? "answers" : "answer"} instead`;
+    case "not-public":
+      return `is not closed${everywhere}: ${publicWords(verdict.inPublic)}`;
     case "wrong":
       return "does not answer as planned";
     case "unproved":
@@ -86,7 +103,7 @@ export function verdictWords(receipt: Proven): string {
 
 /** What a pill or a menu has room for: `Not closed`. */
 export function shortVerdict(verdict: Verdict): string {
-  return verdict.kind === "not-closed" ? "Not closed" : "Wrong answer";
+  return verdict.kind === "not-closed" || verdict.kind === "not-public" ? "Not closed" : "Wrong answer";
 }
 
 /** Wrong answers by their cause, the most frequent first. */

@@ -17,9 +17,23 @@ export function withObservation(server: ServerState, { at, connection, metrics }
   return { ...seen, snapshot, ...observeRates(server, metrics.byVirtualHost, at) };
 }
 
+type SeenFromHere = Omit<Extract<StatePatch, { part: "seen-from-here" }>, "part" | "id">;
+
+export function withSeenFromHere(server: ServerState, { receiptId, proof }: SeenFromHere): ServerState {
+  const { [receiptId]: _before, ...others } = server.publicProofs;
+  return { ...server, publicProofs: proof === null ? others : { ...others, [receiptId]: proof } };
+}
+
 export function withPart(state: AppState, { part, value }: PartPatch): AppState {
   return { ...state, [part]: value };
 }
+
+const OF_SERVERS: ReadonlySet<StatePatch["part"]> = new Set([
+  "server",
+  "observation",
+  "seen-from-here",
+  "server-removed",
+]);
 
 /** The state after some patches; a new server comes last. */
 export function patched(state: AppState, patches: readonly StatePatch[]): AppState {
@@ -35,6 +49,11 @@ export function patched(state: AppState, patches: readonly StatePatch[]): AppSta
         if (server !== undefined) servers.set(patch.id, withObservation(server, patch));
         break;
       }
+      case "seen-from-here": {
+        const server = servers.get(patch.id);
+        if (server !== undefined) servers.set(patch.id, withSeenFromHere(server, patch));
+        break;
+      }
       case "server-removed":
         servers.delete(patch.id);
         break;
@@ -42,6 +61,6 @@ export function patched(state: AppState, patches: readonly StatePatch[]): AppSta
         rest = withPart(rest, patch);
     }
   }
-  const touched = patches.some(({ part }) => part === "server" || part === "observation" || part === "server-removed");
+  const touched = patches.some(({ part }) => OF_SERVERS.has(part));
   return touched ? { ...rest, servers: [...servers.values()] } : rest;
 }

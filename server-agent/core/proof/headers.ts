@@ -9,5 +9,8 @@ export const PROOF_HEADER = "backsoon-proof";
 export const WITHIN_HEADER = "backsoon-within";
 /** In the response: `shop;generation=41`. */
 export const ANSWERED_BY_HEADER = "backsoon-answered-by";
-/** In what a web server sends for a closed site: from the agent, or from disk while it is down. */
+/**
+ * In what is sent for a closed site, by the agent or by a web server from disk while that is down:
+ * id of the site. Who asks from elsewhere knows the page by it.
+ */
 export const SITE_HEADER = "backsoon-site";

@@ -156,6 +156,7 @@ export function someServer(name: string, maintenance: Receipt[] = [], change: Pa
     observedAt: at(0),
     history: {},
     historyAt: at(0),
+    publicProofs: {},
     ...change,
   };
 }

@@ -88,5 +88,6 @@ export function besideServer(
     observedAt: at(0),
     history: {},
     historyAt: null,
+    publicProofs: {},
   };
 }

@@ -31,6 +31,7 @@ function stateWith(...servers: [Connection, ReturnType<typeof someReceipt>[]][])
       observedAt: at(0),
       history: {},
       historyAt: null,
+      publicProofs: {},
     })),
   };
 }

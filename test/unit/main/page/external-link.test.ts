@@ -13,6 +13,7 @@ const state: AppState = {
       observedAt: at(0),
       history: {},
       historyAt: null,
+      publicProofs: {},
     },
   ],
   practice: { state: "running", serverId: "practice", url: "http://shop.localhost:40001/", visitors: false },

@@ -35,6 +35,7 @@ function alertsFor(connection: Connection, maintenance: Receipt[], second: numbe
         observedAt: at(0),
         history: {},
         historyAt: null,
+        publicProofs: {},
       },
     ],
   };

@@ -38,6 +38,7 @@ function server(hosts: string[], { connected = true, inFlight = 0 } = {}): Serve
     observedAt: OBSERVED,
     history: {},
     historyAt: null,
+    publicProofs: {},
   };
 }
 

@@ -77,6 +77,7 @@ function server(
     },
     observedAt: AT,
     historyAt: AT,
+    publicProofs: {},
     history: {},
     ...more,
   };

@@ -16,6 +16,7 @@ function site(name: string, more: Partial<Site> = {}): Site {
     state: "live",
     lastState: "live",
     receipt: undefined,
+    seen: undefined,
     liveSince: undefined,
     copycat: undefined,
     foreign: undefined,

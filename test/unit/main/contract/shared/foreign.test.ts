@@ -76,8 +76,8 @@ describe("a site that a web server serves", () => {
     };
     expect(told(found())).toEqual(["maintenance"]);
     expect(told(undefined)).toEqual(["maintenance"]);
-    expect(told(found({ state: "lost", cells: gone }))).toEqual(["failed", "shop may be open"]);
-    expect(told([])).toEqual(["failed", "shop may be open"]);
+    expect(told(found({ state: "lost", cells: gone }))).toEqual(["failed", "shop.example.com may be open"]);
+    expect(told([])).toEqual(["failed", "shop.example.com may be open"]);
   });
 
   it("that could not be closed by a window is told of until it asks again", () => {

@@ -40,8 +40,8 @@ describe("a proof in words", () => {
     ["an answer has a fault", proved(cell(), BARE), "does not answer as planned"],
     ["nobody answers", proved(cell({ outcome: "wrong", observed: "no answer" })), "does not answer as planned"],
   ])("where %s", (_name, receipt, words) => {
-    expect(verdictWords(receipt)).toBe(words);
-    expect(isWrong(verdictOf(receipt))).toBe(words !== "is in maintenance");
+    expect(verdictWords(receipt, undefined)).toBe(words);
+    expect(isWrong(verdictOf(receipt, undefined))).toBe(words !== "is in maintenance");
   });
 
   it("tells of the way back, too", () => {
@@ -51,8 +51,8 @@ describe("a proof in words", () => {
         state: "reverted",
         revert: { ...revert, proof: { generation: 3, observedAt: at(6), durationMs: 1, cells } },
       });
-    expect(verdictWords(back(LET_THROUGH))).toBe("is live again");
-    expect(verdictWords(back({ ...LET_THROUGH, outcome: "wrong", observed: "404 by default" }))).toBe(
+    expect(verdictWords(back(LET_THROUGH), undefined)).toBe("is live again");
+    expect(verdictWords(back({ ...LET_THROUGH, outcome: "wrong", observed: "404 by default" }), undefined)).toBe(
       "is back, but does not answer as planned",
     );
   });
@@ -73,15 +73,20 @@ describe("a proof in words", () => {
     const state = { ...someState(), servers: [server] };
     const site = sitesOf(server).find(({ id }) => id === "shop");
     expect(site === undefined ? "" : [site.state, stateLabel(site)]).toEqual(["failed", "Not closed"]);
-    expect(receiptPill({ receipt: proved(TAKEN), away: false })).toEqual({ state: "failed", label: "Not closed" });
-    expect(receiptPill({ receipt: proved(cell()), away: false })).toMatchObject({ state: "maintenance" });
+    expect(receiptPill({ receipt: proved(TAKEN), seen: undefined, away: false })).toEqual({
+      state: "failed",
+      label: "Not closed",
+    });
+    expect(receiptPill({ receipt: proved(cell()), seen: undefined, away: false })).toMatchObject({
+      state: "maintenance",
+    });
     const tray = trayModel(state, Date.parse(at(30)));
     expect(tray).toMatchObject({ look: "failed", summary: "1 site is not closed as planned" });
     expect(tray.running[0]?.label).toContain("not closed");
     expect(alertsOf(state, Date.parse(at(30)))).toMatchObject([
       {
         kind: "not-closed",
-        title: "shop is not closed: wild answers instead",
+        title: "shop.example.com is not closed: wild answers instead",
         text: "wild answered instead of shop-copycat. (web-1)",
         urgent: true,
         actions: ["bring-back"],

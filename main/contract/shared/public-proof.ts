@@ -1,0 +1,60 @@
+/** What visitors get, in words: what is wrong about it, why it cannot be told, what helps. Pure. */
+import type { Snapshot } from "../../../server-agent/contract/events.ts";
+import type { Receipt } from "../../../server-agent/contract/maintenance.ts";
+import type { PublicAnswer, PublicProof } from "../maintenance.ts";
+import { webServerTitle } from "./foreign.ts";
+import { isOpen } from "./states.ts";
+
+/** Addresses that were answered alike. */
+export interface PublicCause {
+  words: string;
+  kind: PublicAnswer["kind"];
+  urls: string[];
+  certificates: string[];
+}
+
+/** What visitors should not get; nothing where it was seen in another state of the receipt. */
+export function wrongInPublic(receipt: Pick<Receipt, "state">, seen: PublicProof | undefined): PublicAnswer[] {
+  if (seen?.state !== receipt.state) return [];
+  return seen.answers.filter(({ kind }) => kind === (isOpen(receipt) ? "other" : "page"));
+}
+
+/** Grouped by what answered, the most frequent first. */
+export function publicCauses(answers: readonly PublicAnswer[]): PublicCause[] {
+  return [...Map.groupBy(answers, ({ kind, words }) => `${kind} ${words}`).values()]
+    .flatMap((members): PublicCause[] => {
+      const [first] = members;
+      if (first === undefined) return [];
+      const certificates = [...new Set(members.flatMap(({ certificate }) => certificate ?? []))];
+      return [{ words: first.words, kind: first.kind, urls: members.map(({ url }) => url), certificates }];
+    })
+    .sort((one, other) => other.urls.length - one.urls.length);
+}
+
+/** `nginx/1.24 at 203.0.113.7 answered 200, and 1 more` */
+export function publicWords(wrong: readonly PublicAnswer[]): string {
+  const [first, ...others] = publicCauses(wrong);
+  if (first === undefined) return "";
+  return others.length === 0 ? first.words : `${first.words}, and ${others.length} more`;
+}
+
+/** Nothing of what visitors get could be seen. */
+export function isUnseen({ answers }: PublicProof): boolean {
+  return answers.every(({ kind }) => kind === "unseen");
+}
+
+/** What leads visitors to where the site is closed, after `publicWords`. */
+export function remedyWords(receipt: Pick<Receipt, "state" | "site">, snapshot: Snapshot | null): string {
+  if (!isOpen(receipt)) return "A cache between them and the server may still have it; empty it there.";
+  const [webServer] = snapshot?.webServers ?? [];
+  const title = webServer === undefined ? undefined : webServerTitle(webServer.id);
+  const own = (snapshot?.agent.listeners ?? [])
+    .filter(({ foreign }) => foreign === undefined)
+    .map(({ address, port }) => `${address.includes(":") ? `[${address}]` : address}:${String(port)}`);
+  if (own.length === 0)
+    return `Look whether the name leads to this server, and whether ${title ?? "its web server"} serves the site there.`;
+  const lead = `Have it pass the requests of ${receipt.site} on to the agent at ${own.join(" or ")}`;
+  return title === undefined
+    ? `${lead}, or lead the name to the agent.`
+    : `${lead}; or prepare ${title} on the server's page, so that it asks the agent.`;
+}

@@ -1,0 +1,143 @@
+/**
+ * What visitors get of sites that were put in maintenance or brought back, asked from here: after
+ * each switch that it hears of, when somebody wants to know, and again and again while a site
+ * is closed.
+ */
+import { ownValue } from "../../server-agent/core/own-value.ts";
+import type { Receipt } from "../../server-agent/contract/maintenance.ts";
+import type { Result } from "../contract/failures.ts";
+import type { PublicProof } from "../contract/maintenance.ts";
+import type { ServerState } from "../contract/servers.ts";
+import { isOpen } from "../contract/shared/states.ts";
+import { done, failed, messageOf } from "../failures.ts";
+import type { StateStore } from "../state/state-store.ts";
+import type { OpenDocument } from "../stores/document.ts";
+import type { PublicAddresses } from "../stores/public-addresses.ts";
+import type { Look } from "./look.ts";
+import { questionOf } from "./question.ts";
+
+export interface PublicProofsParts {
+  store: StateStore;
+  document: OpenDocument<PublicAddresses>;
+  look: Look;
+  log: (line: string) => void;
+}
+
+/** A closed site is asked for again after this time (ms). */
+const REPEAT_INTERVAL_MS = 60_000;
+/** How often it is looked whose time has come (ms). */
+const CHECK_INTERVAL_MS = 5000;
+/** So many receipts at a time: a server with thousands of closed sites has to wait. */
+const MAX_CONCURRENT_RECEIPTS = 20;
+
+export class PublicProofs {
+  readonly #parts: PublicProofsParts;
+  readonly #closing = new AbortController();
+  readonly #asking = new Map<string, Promise<void>>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #stopListening: () => void;
+
+  constructor(parts: PublicProofsParts) {
+    this.#parts = parts;
+    this.#timer = setInterval(() => this.#askDue(), CHECK_INTERVAL_MS);
+    this.#stopListening = parts.store.onPatch((patch) => {
+      if (patch.part === "server") this.#follow(patch.server);
+    });
+  }
+
+  /** Asks now, after what is being asked. Refuses with `not-found`. */
+  async ask(serverId: string, receiptId: string): Promise<Result<null>> {
+    const found = this.#receiptOf(serverId, receiptId);
+    if (found === undefined) return failed("not-found", `There is no maintenance ${receiptId} on this server.`);
+    await this.#asking.get(keyOf(serverId, receiptId));
+    await this.#ask(serverId, found);
+    return done(null);
+  }
+
+  /** From now on the site's names are asked there; `null`: by DNS. Asks at once. */
+  async give(serverId: string, site: string, address: string | null): Promise<Result<null>> {
+    const { document } = this.#parts;
+    const others = document.value.filter((each) => each.serverId !== serverId || each.site !== site);
+    document.save(address === null ? others : [...others, { serverId, site, address }]);
+    const receipts = this.#serverOf(serverId)?.snapshot?.maintenance ?? [];
+    const [latest] = receipts.filter((receipt) => receipt.site === site);
+    if (latest !== undefined) await this.ask(serverId, latest.id);
+    return done(null);
+  }
+
+  close(): void {
+    this.#closing.abort();
+    clearInterval(this.#timer);
+    this.#stopListening();
+  }
+
+  /** What was switched is asked for; what the server has forgotten is forgotten. */
+  #follow({ profile, snapshot, publicProofs }: ServerState): void {
+    const receipts = snapshot?.maintenance ?? [];
+    for (const receipt of receipts) {
+      const known = ownValue(publicProofs, receipt.id);
+      // Of what was over before this app looked, nobody waits to hear.
+      const isNews = isOpen(receipt)
+        ? known?.state !== receipt.state || known.generation !== snapshot?.agent.generation
+        : known?.state === "in-maintenance";
+      if (isNews && !this.#asking.has(keyOf(profile.id, receipt.id)) && this.#asking.size < MAX_CONCURRENT_RECEIPTS)
+        void this.#ask(profile.id, receipt);
+    }
+    const present = new Set(receipts.map(({ id }) => id));
+    for (const id of Object.keys(publicProofs)) if (!present.has(id)) this.#tell(profile.id, id, null);
+  }
+
+  #askDue(): void {
+    const now = Date.now();
+    for (const { profile, snapshot, publicProofs } of this.#parts.store.state.servers)
+      for (const receipt of snapshot?.maintenance ?? []) {
+        if (this.#asking.size >= MAX_CONCURRENT_RECEIPTS) return;
+        const known = ownValue(publicProofs, receipt.id);
+        const isDue = known === undefined || now - Date.parse(known.observedAt) >= REPEAT_INTERVAL_MS;
+        if (isOpen(receipt) && isDue && !this.#asking.has(keyOf(profile.id, receipt.id)))
+          void this.#ask(profile.id, receipt);
+      }
+  }
+
+  #ask(serverId: string, receipt: Receipt): Promise<void> {
+    const key = keyOf(serverId, receipt.id);
+    const asking = this.#see(serverId, receipt)
+      .catch((failure: unknown) => this.#parts.log(`what visitors get was not seen: ${messageOf(failure)}`))
+      .finally(() => this.#asking.delete(key));
+    this.#asking.set(key, asking);
+    return asking;
+  }
+
+  async #see(serverId: string, receipt: Receipt): Promise<void> {
+    const { document, look } = this.#parts;
+    const given = document.value.find((each) => each.serverId === serverId && each.site === receipt.site)?.address;
+    const server = this.#serverOf(serverId);
+    const question = server === undefined ? undefined : questionOf(server, receipt, given);
+    if (question === undefined) return;
+    const answers = await look(question, this.#closing.signal);
+    if (this.#closing.signal.aborted) return;
+    const { left, generation } = question;
+    const observedAt = new Date().toISOString();
+    const { state } = receipt;
+    this.#tell(serverId, receipt.id, { observedAt, state, generation, answers, left, given: given ?? null });
+    // It was switched while it was asked: what was seen may be from before.
+    const now = this.#receiptOf(serverId, receipt.id);
+    if (now !== undefined && now.state !== state) await this.#see(serverId, now);
+  }
+
+  #tell(serverId: string, receiptId: string, proof: PublicProof | null): void {
+    this.#parts.store.dispatch({ type: "seen-from-here", id: serverId, receiptId, proof });
+  }
+
+  #serverOf(serverId: string): ServerState | undefined {
+    return this.#parts.store.state.servers.find(({ profile }) => profile.id === serverId);
+  }
+
+  #receiptOf(serverId: string, receiptId: string): Receipt | undefined {
+    return this.#serverOf(serverId)?.snapshot?.maintenance.find(({ id }) => id === receiptId);
+  }
+}
+
+function keyOf(serverId: string, receiptId: string): string {
+  return `${serverId}/${receiptId}`;
+}
