@@ -86,6 +86,15 @@ type FlagFiles = { ok: true; files: ReadonlyMap<string, string> } | { ok: false;
 
 export type HookDraft = Omit<HookPlan, "webServer" | "digest">;
 
+/** What runs through a web server to a site now. */
+export interface Running {
+  /** Names of what is counted, for a person. */
+  of: string[];
+  total: number;
+  /** Whole seconds since each began; absent where only the number is known. */
+  ages?: number[];
+}
+
 /** `Configuration`: what `read` keeps for `plan`. */
 export interface WebServerAdapter<Configuration extends ReadConfiguration = ReadConfiguration> {
   readonly kind: WebServerKind;
@@ -120,6 +129,8 @@ export interface WebServerAdapter<Configuration extends ReadConfiguration = Read
    * @param page The page on disk.
    */
   flagFiles?(config: Config, closed: ClosedSite, page: string): FlagFiles;
+  /** Undefined where it cannot be told; absent for a web server that never tells. */
+  running?(instance: Instance, read: Configuration, site: string): Promise<Running | undefined>;
   /** Why `publish` would reject now, a sentence. */
   unpublishable?(instance: Instance): Promise<string | undefined>;
 }

@@ -68,6 +68,18 @@ export const HookCell = z.strictObject({
 });
 export type HookCell = z.infer<typeof HookCell>;
 
+/** What runs through a web server to a site in maintenance; no more precise than it says. */
+export const SiteInFlight = z.strictObject({
+  of: z.array(z.string()).describe("What is counted: backends of HAProxy, addresses of applications behind Caddy."),
+  total: z.int(),
+  before: z
+    .int()
+    .optional()
+    .describe("Those of them that may have begun before the switch; absent where the web server does not say."),
+  observedAt: timestamp,
+});
+export type SiteInFlight = z.infer<typeof SiteInFlight>;
+
 export const WebServerSite = DiscoveredSite.extend({
   state: z
     .enum(["ready", "not-prepared", "cannot-be-prepared", "lost"])
@@ -77,6 +89,7 @@ export const WebServerSite = DiscoveredSite.extend({
   message: z.string().describe("The state in words."),
   checkedAt: timestamp.optional().describe("When its listeners were asked last; absent for one that is not prepared."),
   cells: z.array(HookCell),
+  inFlight: SiteInFlight.optional().describe("Only while it is in maintenance, and where the web server tells."),
 });
 export type WebServerSite = z.infer<typeof WebServerSite>;
 

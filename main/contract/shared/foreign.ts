@@ -5,9 +5,15 @@
 import type { VirtualHost } from "../../../server-agent/contract/config.ts";
 import type { Snapshot } from "../../../server-agent/contract/events.ts";
 import type { Receipt } from "../../../server-agent/contract/maintenance.ts";
-import type { HookCell, WebServer, WebServerSite } from "../../../server-agent/contract/web-servers.ts";
+import type {
+  HookCell,
+  WebServer,
+  WebServerLimits,
+  WebServerSite,
+} from "../../../server-agent/contract/web-servers.ts";
 import { foreignServer } from "../../../server-agent/core/web-servers/foreign-server.ts";
 import { visibleText } from "../../../server-agent/core/visible-text.ts";
+import { plural } from "./plural.ts";
 import { isOpen } from "./states.ts";
 
 export interface Foreign {
@@ -15,6 +21,8 @@ export interface Foreign {
   server: string;
   /** Its name, as people say it. */
   title: string;
+  /** What it says of requests that run through it. */
+  tells: WebServerLimits["inFlight"];
   /** The site as it was found last; undefined where it was not. */
   found: WebServerSite | undefined;
   /** Why the site cannot be closed, or may be open though it is; undefined while all is well. */
@@ -41,7 +49,8 @@ export function foreignOf(virtualHost: VirtualHost, webServers: readonly WebServ
   const webServer = webServers?.find(({ id }) => id === server);
   const found = webServer?.sites.find(({ id }) => id === virtualHost.id);
   const title = webServerTitle(server);
-  return { server, title, found, obstacle: obstacleOf(title, webServers, webServer, found) };
+  const tells = webServer?.limits.inFlight ?? "none";
+  return { server, title, tells, found, obstacle: obstacleOf(title, webServers, webServer, found) };
 }
 
 function obstacleOf(
@@ -92,7 +101,30 @@ export function isUnreachable(virtualHost: VirtualHost, { listeners }: Snapshot[
   return refusesEveryOther(virtualHost) && listeners.every(({ foreign }) => foreign !== undefined);
 }
 
-/** What no number is shown for. */
-export function drainWords(title: string): string {
-  return `${title} does not say which requests still run; they end by themselves.`;
+/** What is known of requests of before, before the switch. */
+export function drainWords({ title, tells }: Pick<Foreign, "title" | "tells">): string {
+  const end = "they end by themselves.";
+  if (tells === "connections")
+    return `${title} will say how many connections of before still run, and not which pages; ${end}`;
+  if (tells === "numbers")
+    return `${title} will say how many requests its applications still have, and not which; ${end}`;
+  return `${title} does not say which requests still run; ${end}`;
+}
+
+/**
+ * What still runs to a site in maintenance, as precisely as its web server says, and no more.
+ * @param switchedAt When it was closed, as people read it.
+ */
+export function inFlightWords(foreign: Pick<Foreign, "title" | "tells" | "found">, switchedAt: string): string {
+  const { title, found } = foreign;
+  if (found?.inFlight === undefined) return drainWords(foreign);
+  const { of, total, before } = found.inFlight;
+  const where = of.map((name) => visibleText(name)).join(", ");
+  if (before === undefined)
+    return total === 0
+      ? `No request at ${where} is left.`
+      : `${plural(total, "request")} at ${where}; ${title} does not say which, or since when.`;
+  return before === 0
+    ? `No connection to ${where} from before ${switchedAt} is left.`
+    : `${plural(before, "connection")} to ${where} from before ${switchedAt}; ${title} does not say which pages.`;
 }

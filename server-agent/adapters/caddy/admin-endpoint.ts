@@ -25,11 +25,11 @@ export async function isEndpointOf(pid: number, endpoint: string): Promise<boole
   return open.some((target) => inodes.has(/^socket:\[(\d+)\]$/.exec(target)?.[1] ?? ""));
 }
 
-/** The configuration that runs; undefined where it cannot be asked, or is too long. */
-export async function runningConfiguration(endpoint: string): Promise<unknown> {
+/** What it answers to a path; undefined where it cannot be asked, or its answer is too long. */
+export async function askEndpoint(endpoint: string, path: string): Promise<unknown> {
   const at = reachable(endpoint);
   if (at === undefined) return undefined;
-  const asked = { ...at, tls: false, host: `${at.address}:${String(at.port)}`, path: "/config/" };
+  const asked = { ...at, tls: false, host: `${at.address}:${String(at.port)}`, path };
   const answered = await askListener({ ...asked, timeoutMs: ASK_TIMEOUT_MS });
   if (!answered.ok || answered.answer.status !== 200 || answered.answer.body.length > MAX_COMPARED_CHARS)
     return undefined;

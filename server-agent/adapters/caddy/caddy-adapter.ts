@@ -10,6 +10,7 @@ import { FALLBACK, hookFile } from "../../core/caddy/hook-names.ts";
 import { PROBE_FIELD, portIn, probePath } from "../../core/caddy/hook-text.ts";
 import { type CaddyFiles, buildTree } from "../../core/caddy/include-tree.ts";
 import { planHook } from "../../core/caddy/plan.ts";
+import { readCounts, upstreamsOf } from "../../core/caddy/site-upstreams.ts";
 import { withoutOrder } from "../../core/caddy/without-order.ts";
 import {
   type HookPlaces,
@@ -22,7 +23,7 @@ import {
 import { withCertificateEnds } from "../certificate-end.ts";
 import { textOf, textsIn } from "../files-on-disk.ts";
 import { asWord } from "../processes.ts";
-import { isEndpointOf, runningConfiguration } from "./admin-endpoint.ts";
+import { askEndpoint, isEndpointOf } from "./admin-endpoint.ts";
 import { freeFallbackPort } from "./fallback-port.ts";
 import { filesNamed } from "./files-named.ts";
 import { findCaddies } from "./find-caddies.ts";
@@ -32,17 +33,19 @@ import { argumentsOf, askCaddy, complaint, environmentOf } from "./run-caddy.ts"
 export interface CaddyConfiguration extends ReadConfiguration {
   /** Undefined where Caddy could not be asked. */
   readonly found: Discovered | undefined;
+  /** What `caddy adapt` printed. */
+  readonly adapted: unknown;
   readonly fallbackPort: number;
   /** Files of the hook that are there, imported or not. */
   readonly hookFiles: ReadonlyMap<string, string>;
 }
 
 const LIMITS: WebServerAdapter["limits"] = {
-  inFlight: "none",
+  inFlight: "numbers",
   cut: false,
   sentences: [
     "Caddy cannot end single requests; they end by themselves.",
-    "Caddy does not say which requests of a site are in flight.",
+    "Caddy says how many requests an application behind it has, and not which, or since when.",
     "Caddy's own redirects from HTTP to HTTPS go on while a site is closed; they lead to the page.",
     "While the agent does not answer, visitors get the simple page, and only certificate renewal passes.",
   ],
@@ -79,6 +82,16 @@ export function caddyAdapter(places: HookPlaces): WebServerAdapter<CaddyConfigur
       return ran.ok ? undefined : complaint(ran);
     },
     reload: reloadCaddy,
+    async running({ id, pid }, { adapted, found, fallbackPort }, site) {
+      const admin = readAdapted(adapted)?.admin;
+      const hosts = found?.groups.find(({ id }) => id === site)?.hosts;
+      const own = [`unix/${pageSocketOf(places, id)}`, `127.0.0.1:${String(fallbackPort)}`];
+      const upstreams = upstreamsOf(adapted, hosts ?? []).filter((dial) => !own.includes(dial));
+      if (admin === undefined || upstreams.length === 0 || !(await isEndpointOf(pid, admin))) return undefined;
+      const counts = readCounts(await askEndpoint(admin, "/reverse_proxy/upstreams"));
+      if (counts === undefined) return undefined;
+      return { of: upstreams, total: upstreams.reduce((sum, one) => sum + (counts.get(one) ?? 0), 0) };
+    },
     probePath: (site) => probePath(places.token, site),
     isProbeAnswer: ({ status, headers }) => status === 204 && headers[PROBE_FIELD] !== undefined,
   };
@@ -112,6 +125,7 @@ async function readConfiguration(instance: Instance, { webFolder }: HookPlaces):
     files: new Map([...tree.files].map(([path, { text }]) => [path, text])),
     problems: [...tree.problems, ...(await differences(instance, adapted, json))],
     found,
+    adapted: json,
     fallbackPort:
       portIn(hookFiles.get(hookFile(main, FALLBACK)) ?? "") ??
       (await freeFallbackPort(`${webFolder} ${main}`, takenPorts(adapted))),
@@ -137,7 +151,7 @@ async function reloadCaddy(instance: Instance): Promise<string | undefined> {
 /** What runs, where it is not what the file says. */
 async function differences(instance: Instance, { admin }: AdaptedConfiguration, onDisk: unknown): Promise<string[]> {
   if (instance.pid === 0 || admin === undefined || !(await isEndpointOf(instance.pid, admin))) return [];
-  const running = await runningConfiguration(admin);
+  const running = await askEndpoint(admin, "/config/");
   if (running === undefined || running === null) return [];
   if (isDeepStrictEqual(withoutOrder(running), withoutOrder(onDisk))) return [];
   return [
@@ -175,6 +189,7 @@ function unread(problem: string): CaddyConfiguration {
     files: new Map(),
     problems: [problem],
     found: undefined,
+    adapted: undefined,
     fallbackPort: 0,
     hookFiles: new Map(),
   };

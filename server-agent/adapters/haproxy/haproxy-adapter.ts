@@ -7,7 +7,8 @@ import { isAtLeast } from "../../core/haproxy/hazards.ts";
 import { closedMap, hookFolder, type HookPaths } from "../../core/haproxy/hook-text.ts";
 import { PROBE_FIELD, probePath } from "../../core/haproxy/own-lines.ts";
 import { planHook } from "../../core/haproxy/plan.ts";
-import { chrootOf, runtimeSocket } from "../../core/haproxy/settings.ts";
+import { backendsOf } from "../../core/haproxy/site-backends.ts";
+import { chrootOf, type RuntimeSocket, runtimeSocket } from "../../core/haproxy/settings.ts";
 import {
   type HookPlaces,
   type Instance,
@@ -21,7 +22,7 @@ import { factsOf, textOf } from "../files-on-disk.ts";
 import { asWord } from "../processes.ts";
 import { configurationFiles, valueOf } from "./arguments.ts";
 import { environmentFor, findMasters, workersOf } from "./masters.ts";
-import { orderTo } from "./orders.ts";
+import { orderTo, shownSessions } from "./orders.ts";
 import { publishNames } from "./publish.ts";
 import { reloadMaster } from "./reload.ts";
 import { aboutProgram, checkConfiguration, fileArgs } from "./run-haproxy.ts";
@@ -32,10 +33,10 @@ export interface HaproxyConfiguration extends ReadConfiguration {
 }
 
 const LIMITS: WebServerAdapter["limits"] = {
-  inFlight: "none",
+  inFlight: "connections",
   cut: false,
   sentences: [
-    "The agent does not show yet which requests of a site are in flight; they end by themselves.",
+    "HAProxy says how many connections of before the switch go on, and not which pages; they end by themselves.",
     "While the agent does not answer, visitors get one simple page for all sites, and only certificate renewal passes.",
     "While the agent does not answer, uploads over HTTP/2 are cut off after the page.",
     "After a reload by somebody else, a connection of before sees a switch one answer late, unless HAProxy has a socket of its main process (-S).",
@@ -83,14 +84,25 @@ export function haproxyAdapter(places: HookPlaces): WebServerAdapter<HaproxyConf
       const { found, problems } = await readIt(instance);
       if (found === undefined) throw new Error(problems.join(" "));
       const all = new Map(found.groups.map(({ id, hosts }) => [id, hosts]));
-      const master = valueOf(instance.args, "-S")?.split(",")[0];
       await publishNames({
         pid: instance.pid,
         map: closedMap(hookFolder(instance.configuration)),
         names: closedNames(closed, all),
         runtime: runtimeSocket(found.configuration),
-        master: master === undefined ? undefined : { path: resolve(instance.cwd, master.replace(/^unix@/, "")) },
+        master: masterOf(instance),
       });
+    },
+    async running(instance, { found }, site) {
+      const own = found?.groups.find(({ id }) => id === site);
+      const backends = own === undefined ? undefined : backendsOf(own);
+      const runtime = found === undefined ? undefined : runtimeSocket(found.configuration);
+      if (own === undefined || backends === undefined || runtime === undefined) return undefined;
+      const frontends = new Set(own.frontends.map(({ section }) => section.name));
+      const sessions = (await shownSessions(orderTo(runtime), masterOf(instance))).filter(
+        ({ frontend, backend }) => frontends.has(frontend) && backends.has(backend),
+      );
+      const ages = sessions.map(({ ageSeconds }) => ageSeconds);
+      return { of: [...backends].map((name) => `backend ${name}`), total: ages.length, ages };
     },
     async unpublishable(instance) {
       const { found } = await readIt(instance);
@@ -105,6 +117,12 @@ export function haproxyAdapter(places: HookPlaces): WebServerAdapter<HaproxyConf
       }
     },
   };
+}
+
+/** Socket of its main process, if it has one. */
+function masterOf({ args, cwd }: Instance): RuntimeSocket | undefined {
+  const master = valueOf(args, "-S")?.split(",")[0];
+  return master === undefined ? undefined : { path: resolve(cwd, master.replace(/^unix@/, "")) };
 }
 
 async function readConfiguration(instance: Instance, places: HookPlaces): Promise<HaproxyConfiguration> {

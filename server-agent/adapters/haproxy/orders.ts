@@ -1,6 +1,7 @@
 /** Gives orders to a running HAProxy, over its runtime socket. */
 import { connect } from "node:net";
 import type { RuntimeSocket } from "../../core/haproxy/settings.ts";
+import { readSessions, type Session } from "../../core/haproxy/sessions.ts";
 import { readShownMap } from "../../core/haproxy/closed-names.ts";
 
 /** Sends one order. Rejects with an `Error`. */
@@ -29,6 +30,23 @@ export async function shownMap(order: Order, map: string): Promise<Map<string, s
   if (said.startsWith("Unknown map")) return undefined;
   if (said !== "" && !said.startsWith("0x")) throw new Error(said);
   return readShownMap(said);
+}
+
+/** What runs in the worker, and in those of before a reload where there is a main process. */
+export async function shownSessions(order: Order, master: RuntimeSocket | undefined): Promise<Session[]> {
+  const own = readSessions(await order("show sess"));
+  if (master === undefined) return own;
+  const toMaster = orderTo(master);
+  // They end by themselves, maybe just now.
+  const former = (await formerWorkers(toMaster)).map((pid) => toMaster(`@!${pid} show sess`).catch(() => ""));
+  return [...own, ...(await Promise.all(former)).flatMap(readSessions)];
+}
+
+/** Process ids of workers of before a reload that still have visitors. */
+export async function formerWorkers(master: Order): Promise<string[]> {
+  const processes = await master("show proc").catch(() => "");
+  const former = processes.indexOf("# old workers");
+  return former < 0 ? [] : [...processes.slice(former).matchAll(/^(\d+)\s+worker/gm)].map(([, pid = ""]) => pid);
 }
 
 /** Replaces all that is in a map, at once. */

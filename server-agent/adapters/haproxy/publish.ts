@@ -18,7 +18,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { mapText } from "../../core/haproxy/closed-names.ts";
 import type { RuntimeSocket } from "../../core/haproxy/settings.ts";
-import { type Order, orderTo, replaceMap, shownMap } from "./orders.ts";
+import { formerWorkers, type Order, orderTo, replaceMap, shownMap } from "./orders.ts";
 
 export interface Told {
   readonly pid: number;
@@ -69,9 +69,7 @@ async function tell(order: Order, map: string, names: ReadonlyMap<string, string
 
 /** They end by themselves, so what they answer does not matter. */
 async function tellFormer(master: Order, map: string, names: ReadonlyMap<string, string>): Promise<void> {
-  const processes = await master("show proc").catch(() => "");
-  const former = processes.slice(processes.indexOf("# old workers"));
-  for (const [, pid = ""] of former.matchAll(/^(\d+)\s+worker/gm))
+  for (const pid of await formerWorkers(master))
     await replaceMap((order) => master(`@!${pid} ${order.replaceAll(";", `;@!${pid} `)}`), map, names).catch(
       () => undefined,
     );

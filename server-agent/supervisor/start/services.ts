@@ -20,6 +20,7 @@ import { Configuration } from "../switch/configuration.ts";
 import { ReceiptSaver } from "../switch/receipt-saver.ts";
 import { HookChecks } from "../windows/hook-checks.ts";
 import { Reminders } from "../windows/reminders.ts";
+import { Drains } from "../web-servers/drains.ts";
 import { Preparing } from "../web-servers/preparing.ts";
 import { WebServers } from "../web-servers/web-servers.ts";
 import { WindowActions } from "../windows/window-actions.ts";
@@ -60,7 +61,8 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
   const scheduler = new WindowScheduler({ ...serving, book, actions, reminders, health });
   const windows = new Windows({ ...serving, book, actions, scheduler, reminders, maintenance, config });
 
-  const webServers = new WebServers(serving);
+  const drains = new Drains(serving);
+  const webServers = new WebServers({ ...serving, drains });
   const preparing = new Preparing({ ...serving, webServers });
 
   const rates = new RequestRates(counters);

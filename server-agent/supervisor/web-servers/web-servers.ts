@@ -8,11 +8,13 @@ import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { Switch } from "../switch/switch.ts";
 import type { BesideWebServers } from "./beside-web-servers.ts";
 import { describeServer } from "./describe-server.ts";
+import type { Drains } from "./drains.ts";
 import type { FoundServers } from "./found-servers.ts";
 
 export interface WebServersParts {
   foundServers: FoundServers;
   beside: BesideWebServers;
+  drains: Drains;
   receipts: ReceiptBook;
   switch: Switch;
   events: EventBus;
@@ -40,7 +42,14 @@ export class WebServers {
 
   /** As they were seen last. */
   get seen(): WebServer[] {
-    return this.#seen;
+    const { drains } = this.#parts;
+    return this.#seen.map((webServer) => ({
+      ...webServer,
+      sites: webServer.sites.map((site) => {
+        const inFlight = drains.of(webServer.id, site.id);
+        return inFlight === undefined ? site : { ...site, inFlight };
+      }),
+    }));
   }
 
   get hasLooked(): boolean {
@@ -66,6 +75,7 @@ export class WebServers {
 
   close(): void {
     clearInterval(this.#timer);
+    this.#parts.drains.close();
     this.#parts.beside.close();
   }
 
@@ -94,6 +104,7 @@ export class WebServers {
       found.map((one) => describeServer(one, config, (site) => this.#isReady(one.instance.id, site))),
     );
     await this.#tell();
+    await this.#parts.drains.look();
     const alarms = await this.#listen(seen);
     for (const alarm of alarms.filter((text) => !this.#alarms.includes(text))) this.#parts.log.error(alarm);
     this.#hasLooked = true;
@@ -101,7 +112,7 @@ export class WebServers {
     this.#alarms = alarms;
     // Also where nothing is new: when it was seen is what makes it worth believing.
     this.#parts.events.publish({ type: "web-servers-changed" });
-    return seen;
+    return this.seen;
   }
 
   /** A web server that was restarted or not found before may not know what is closed. */

@@ -1,6 +1,13 @@
 /** A real agent beside a real Caddy: found, prepared, closed, brought back, and taken out again. */
 import { describe, expect, it } from "vitest";
-import { agentBeside, NO_LISTENERS, seenBy, visitorOf } from "../../../../../tools/driving/web-servers/beside.ts";
+import {
+  agentBeside,
+  NO_LISTENERS,
+  prepared,
+  seenBy,
+  visitorOf,
+} from "../../../../../tools/driving/web-servers/beside.ts";
+import { startHangingApp } from "../../../../support/web-servers/hanging-app.ts";
 import { HAS_CADDY, OPTIONS, TLS, caddyFolder, startCaddy } from "../../../../support/web-servers/caddy.ts";
 
 const FILES = {
@@ -122,5 +129,32 @@ describe.skipIf(!HAS_CADDY)("a site of Caddy", () => {
     expect(await folder.snapshot()).toEqual(before);
     expect((await agent.call("getConfig")).config).toEqual(NO_LISTENERS);
     expect(await visit({ ...tls, path: "/.backsoon/hook/x" })).toMatchObject({ status: 200 });
+  });
+
+  it("says how many requests its application has, and no more", async () => {
+    await using app = await startHangingApp();
+    await using folder = await caddyFolder({
+      Caddyfile: `{
+${OPTIONS}}
+
+http://shop.example:@PORT1@ {
+	bind 127.0.0.1
+	route /api/* {
+		reverse_proxy 127.0.0.1:${String(app.port)}
+	}
+}
+`,
+    });
+    await using caddy = await startCaddy(folder);
+    await using agent = await agentBeside();
+    await prepared(agent, folder);
+    const visit = await app.visit(folder.port(1), "shop.example", "/api/x");
+    await agent.call("startMaintenance", { body: { site: "shop.example" } });
+    const seen = async () => (await seenBy(agent, folder)).sites[0]?.inFlight;
+    const of = [`127.0.0.1:${String(app.port)}`];
+    await expect.poll(seen).toEqual({ of, total: 1, observedAt: expect.any(String) as string });
+    visit.end();
+    await expect.poll(seen).toMatchObject({ of, total: 0 });
+    expect(caddy.instance.pid).toBeGreaterThan(0);
   });
 });

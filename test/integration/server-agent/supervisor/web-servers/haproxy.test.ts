@@ -1,6 +1,13 @@
 /** A real agent beside a real HAProxy: found, prepared, closed, brought back, taken out again. */
 import { describe, expect, it } from "vitest";
-import { agentBeside, NO_LISTENERS, seenBy, visitorOf } from "../../../../../tools/driving/web-servers/beside.ts";
+import {
+  agentBeside,
+  NO_LISTENERS,
+  prepared,
+  seenBy,
+  visitorOf,
+} from "../../../../../tools/driving/web-servers/beside.ts";
+import { startHangingApp } from "../../../../support/web-servers/hanging-app.ts";
 import { HAS_HAPROXY, haproxyFolder, startHaproxy } from "../../../../support/web-servers/haproxy.ts";
 
 const SITES = `frontend http
@@ -98,5 +105,37 @@ describe.skipIf(!HAS_HAPROXY)("a site of HAProxy", () => {
     expect(await folder.snapshot()).toEqual(before);
     expect(haproxy.said()).not.toMatch(/\[(WARNING|ALERT)\].*config/);
     expect((await agent.call("getConfig")).config).toEqual(NO_LISTENERS);
+  });
+
+  it("says how many connections of before still run, and no more", async () => {
+    await using app = await startHangingApp();
+    await using folder = await haproxyFolder(`frontend http
+    bind 127.0.0.1:@PORT1@
+    use_backend shop if { hdr(host) -i shop.example }
+    default_backend rest
+
+backend shop
+    server app 127.0.0.1:${String(app.port)}
+
+backend rest
+    http-request return status 404
+`);
+    await using haproxy = await startHaproxy(folder);
+    await using agent = await agentBeside();
+    await prepared(agent, folder);
+    const first = await app.visit(folder.port(1), "shop.example");
+    const second = await app.visit(folder.port(1), "shop.example");
+    const seen = async () => (await seenBy(agent, folder)).sites.find(({ id }) => id === "shop.example")?.inFlight;
+    expect(await seen()).toBeUndefined();
+    await agent.call("startMaintenance", { body: { site: "shop.example" } });
+    await expect.poll(seen).toMatchObject({ of: ["backend shop"], total: 2, before: 2 });
+    first.end();
+    await expect.poll(seen).toMatchObject({ total: 1, before: 1 });
+    // A worker of before a reload is asked, too.
+    process.kill(haproxy.pid, "SIGUSR2");
+    await expect.poll(() => haproxy.said().split("Loading success").length).toBeGreaterThan(2);
+    await expect.poll(seen).toMatchObject({ total: 1, before: 1 });
+    second.end();
+    await expect.poll(seen).toMatchObject({ total: 0, before: 0 });
   });
 });

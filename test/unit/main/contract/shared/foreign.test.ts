@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
 import type { Reminder } from "../../../../../server-agent/contract/reminders.ts";
 import type { WebServer, WebServerSite } from "../../../../../server-agent/contract/web-servers.ts";
-import { drainWords, webServerTitle } from "../../../../../main/contract/shared/foreign.ts";
+import { drainWords, inFlightWords, webServerTitle } from "../../../../../main/contract/shared/foreign.ts";
 import { trayModel } from "../../../../../main/desktop/tray-model.ts";
 import { alertsOf } from "../../../../../main/reminders/alerts.ts";
 import { closedWords, isClosable, sitesOf, stateLabel } from "../../../../../renderer/lib/sites.ts";
@@ -110,7 +110,20 @@ describe("a site that a web server serves", () => {
   it("has no number of requests from before the switch", () => {
     const counts = { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 3 };
     expect(shop(CLOSED, found(), [someReceipt({ counts })])).toMatchObject({ draining: 0, state: "maintenance" });
-    expect(drainWords("nginx")).toBe("nginx does not say which requests still run; they end by themselves.");
+    expect(drainWords({ title: "nginx", tells: "none" })).toBe(
+      "nginx does not say which requests still run; they end by themselves.",
+    );
+  });
+
+  it.each([
+    [{ total: 4, before: 3 }, "3 connections to backend shop from before 10:42; HAProxy does not say which pages."],
+    [{ total: 4, before: 0 }, "No connection to backend shop from before 10:42 is left."],
+    [{ total: 2 }, "2 requests at backend shop; HAProxy does not say which, or since when."],
+    [{ total: 0 }, "No request at backend shop is left."],
+  ])("is said to have %j in flight, and no more than that", (counts, words) => {
+    const inFlight = { of: ["backend shop"], observedAt: at(0), ...counts };
+    const foreign = { title: "HAProxy", tells: "connections" as const, found: someWebSite({ inFlight }) };
+    expect(inFlightWords(foreign, "10:42")).toBe(words);
   });
 });
 

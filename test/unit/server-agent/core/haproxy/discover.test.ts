@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { closedNames, mapText } from "../../../../../server-agent/core/haproxy/closed-names.ts";
 import { discover } from "../../../../../server-agent/core/haproxy/discover.ts";
+import { readSessions } from "../../../../../server-agent/core/haproxy/sessions.ts";
+import { backendsOf } from "../../../../../server-agent/core/haproxy/site-backends.ts";
 import { readLines, textsOf } from "../../../../../server-agent/core/haproxy/lines.ts";
 
 const AROUND = {
@@ -87,6 +89,42 @@ frontend https
       "frontend web\n bind :80\n http-request return status 204 if { path /.backsoon/hook/other/default } # backsoon\n default_backend b\n",
     );
     expect(sites[0]?.hazards).toMatchObject([{ code: "another-agent", refuses: true }]);
+  });
+});
+
+describe("what runs through HAProxy", () => {
+  const backends = (text: string) =>
+    read(text).groups.map((site) => [site.id, ...(backendsOf(site) ?? ["nobody knows"])].join(" "));
+
+  it("is counted by the backends that a site is sent to", () => {
+    const text = `frontend http
+ bind :80
+ http-request redirect scheme https
+frontend web
+ bind :443 ssl crt /c.pem
+ acl shop hdr(host) -i shop.example
+ use_backend news if { hdr(host) -i news.example }
+ use_backend slow if shop { path_beg /report }
+ use_backend shop if shop
+ acl old hdr(host) -i old.example
+ http-request deny if old { path /admin }
+ default_backend rest
+`;
+    expect(backends(text)).toEqual(["shop.example slow shop", "news.example news", "old.example rest", "default rest"]);
+    expect(backends("listen app\n bind :80\n server a 127.0.0.1:1\n")).toEqual(["default app"]);
+    const unknown = "frontend web\n bind :80\n acl a hdr(host) -i a.example\n use_backend %[path] if a\n";
+    expect(backends(unknown)).toEqual(["a.example nobody knows"]);
+  });
+
+  it("is what it shows of its sessions", () => {
+    const shown = `0x5605490344f0: proto=tcpv4 src=127.0.0.1:60840 fe=web be=shop srv=a ts=00 epoch=0 age=1h3m2s calls=3
+0x560549150560: proto=unix_stream src=unix:1 fe=GLOBAL be=<NONE> srv=<none> ts=00 epoch=0 age=0s calls=1
+
+nonsense`;
+    expect(readSessions(shown)).toEqual([
+      { frontend: "web", backend: "shop", ageSeconds: 3782 },
+      { frontend: "GLOBAL", backend: "<NONE>", ageSeconds: 0 },
+    ]);
   });
 });
 
