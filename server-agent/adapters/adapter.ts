@@ -121,7 +121,7 @@ export interface WebServerAdapter<Configuration extends ReadConfiguration = Read
    * start; only where it does not look at the flags. Does nothing where it knows already. Rejects
    * with an `Error`; then it asks for what was closed before.
    */
-  publish?(instance: Instance, closed: ClosedHosts): Promise<void>;
+  publish?(instance: Instance, read: Configuration, closed: ClosedHosts): Promise<void>;
   /**
    * Where it decides exceptions by files of the flag folder: what it finds there beside the flag of
    * a closed site, text by name; or the exceptions that it cannot decide. Pure.
@@ -132,5 +132,5 @@ export interface WebServerAdapter<Configuration extends ReadConfiguration = Read
   /** Undefined where it cannot be told; absent for a web server that never tells. */
   running?(instance: Instance, read: Configuration, site: string): Promise<Running | undefined>;
   /** Why `publish` would reject now, a sentence. */
-  unpublishable?(instance: Instance): Promise<string | undefined>;
+  unpublishable?(instance: Instance, read: Configuration): Promise<string | undefined>;
 }

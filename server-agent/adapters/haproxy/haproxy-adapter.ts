@@ -51,12 +51,11 @@ const CAN_ASK = [2, 6] as const;
 const MAX_CERTIFICATES = 50;
 
 export function haproxyAdapter(places: HookPlaces): WebServerAdapter<HaproxyConfiguration> {
-  const readIt = (instance: Instance) => readConfiguration(instance, places);
   return {
     kind: "haproxy",
     limits: LIMITS,
     find: findMasters,
-    read: readIt,
+    read: (instance) => readConfiguration(instance, places),
     plan(instance, { found, problems, noExceptions }, sites, remove) {
       const paths = pathsOf(instance, found, places, noExceptions === undefined);
       const changes =
@@ -80,8 +79,7 @@ export function haproxyAdapter(places: HookPlaces): WebServerAdapter<HaproxyConf
     reload: ({ pid }) => reloadMaster(pid),
     probePath: (site) => probePath(places.token, site),
     isProbeAnswer: ({ status, headers }) => status === 204 && headers[PROBE_FIELD] !== undefined,
-    async publish(instance, closed) {
-      const { found, problems } = await readIt(instance);
+    async publish(instance, { found, problems }, closed) {
       if (found === undefined) throw new Error(problems.join(" "));
       const all = new Map(found.groups.map(({ id, hosts }) => [id, hosts]));
       await publishNames({
@@ -104,8 +102,7 @@ export function haproxyAdapter(places: HookPlaces): WebServerAdapter<HaproxyConf
       const ages = sessions.map(({ ageSeconds }) => ageSeconds);
       return { of: [...backends].map((name) => `backend ${name}`), total: ages.length, ages };
     },
-    async unpublishable(instance) {
-      const { found } = await readIt(instance);
+    async unpublishable(instance, { found }) {
       const runtime = found === undefined ? undefined : runtimeSocket(found.configuration);
       if (runtime === undefined) return "HAProxy has no runtime socket with `level admin` (any more).";
       try {

@@ -68,7 +68,7 @@ export class BesideWebServers implements Beside {
   async #notReady(config: Config, sites: readonly Pick<ClosedSite, "site" | "server">[]): Promise<string | undefined> {
     if (sites.length === 0) return undefined;
     // A part of its configuration that is a moment old may answer for the site, too.
-    await this.#parts.found.find();
+    await this.#parts.found.refresh(sites.map(({ server }) => server));
     const reasons = await Promise.all(sites.map((site) => this.#unready(config, site)));
     const [first, ...more] = reasons.filter((reason) => reason !== undefined);
     if (first === undefined || more.length === 0) return first;
@@ -201,8 +201,7 @@ export class BesideWebServers implements Beside {
     if (lost !== undefined)
       return `${site} cannot be closed: ${server} does not ask the agent on ${lost.listener} (${lost.host}). ${lost.message} Prepare it again.`;
     if (cells.some(({ state }) => state === "live")) {
-      const found = await this.#parts.found.one(server);
-      const why = await found?.adapter.unpublishable?.(found.instance);
+      const why = await found?.adapter.unpublishable?.(found.instance, found.read);
       return why === undefined ? undefined : `${site} cannot be closed: ${why}`;
     }
     return `${site} cannot be closed: none of its listeners can be asked, so nobody could tell whether it is. ${cells[0]?.message ?? ""}`;

@@ -14,13 +14,18 @@ export interface FoundServer {
 /** What was read is good for so long (ms), for several sites that are closed together. */
 const MAX_READ_AGE_MS = 1000;
 
+/** What was found of one kind, and when (`performance.now()`). */
+interface FoundKind {
+  servers: readonly FoundServer[];
+  /** Processes that could not be looked at, a sentence each. */
+  problems: readonly string[];
+  readAt: number;
+}
+
 export class FoundServers {
   readonly #adapters: readonly WebServerAdapter[];
-  #known: readonly FoundServer[] = [];
-  #readAt = -Infinity;
-  #finding: Promise<readonly FoundServer[]> | undefined;
-  /** Processes that could not be looked at, a sentence each. */
-  problems: string[] = [];
+  readonly #known = new Map<WebServerAdapter, FoundKind>();
+  readonly #finding = new Map<WebServerAdapter, Promise<readonly FoundServer[]>>();
 
   constructor(adapters: readonly WebServerAdapter[]) {
     this.#adapters = adapters;
@@ -28,19 +33,18 @@ export class FoundServers {
 
   /** Asks all of them. */
   async find(): Promise<readonly FoundServer[]> {
-    const found = await Promise.all(
-      this.#adapters.map(async (adapter) => {
-        const { instances, problems } = await adapter.find();
-        const servers = await Promise.all(
-          instances.map(async (instance) => ({ adapter, instance, read: await readOf(adapter, instance) })),
-        );
-        return { servers, problems };
-      }),
-    );
-    this.problems = found.flatMap(({ problems }) => problems);
-    this.#known = found.flatMap(({ servers }) => servers);
-    this.#readAt = performance.now();
-    return this.#known;
+    return (await Promise.all(this.#adapters.map((adapter) => this.#find(adapter)))).flat();
+  }
+
+  /** Asks those of the kinds of these servers anew. */
+  async refresh(servers: Iterable<string>): Promise<void> {
+    const kinds = new Set([...servers].flatMap((server) => this.adapterOf(server) ?? []));
+    await Promise.all([...kinds].map((adapter) => this.#find(adapter)));
+  }
+
+  /** Processes that could not be looked at, a sentence each. */
+  get problems(): string[] {
+    return this.#adapters.flatMap((adapter) => this.#known.get(adapter)?.problems ?? []);
   }
 
   /** Of the kind of this server, whether it runs or not. */
@@ -50,11 +54,14 @@ export class FoundServers {
 
   /** The one of this id, as it is now. */
   async one(server: string): Promise<FoundServer | undefined> {
-    const isFresh = performance.now() - this.#readAt < MAX_READ_AGE_MS;
+    const adapter = this.adapterOf(server);
+    if (adapter === undefined) return undefined;
+    const known = this.#known.get(adapter);
+    if (known !== undefined && performance.now() - known.readAt < MAX_READ_AGE_MS) return withId(known.servers, server);
     // Those of several sites come at once.
-    if (!isFresh) this.#finding ??= this.find().finally(() => (this.#finding = undefined));
-    const known = isFresh ? this.#known : ((await this.#finding) ?? []);
-    return known.find(({ instance }) => instance.id === server);
+    const finding = this.#finding.get(adapter) ?? this.#find(adapter).finally(() => void this.#finding.delete(adapter));
+    this.#finding.set(adapter, finding);
+    return withId(await finding, server);
   }
 
   /**
@@ -62,17 +69,27 @@ export class FoundServers {
    * when it is found again. Rejects with an `Error`.
    */
   async publish(closed: ReadonlyMap<string, ClosedHosts>): Promise<void> {
-    const told = new Set(this.#adapters.filter((adapter) => adapter.publish !== undefined).map(({ kind }) => kind));
-    const toTell = [...closed].filter(([server]) => [...told].some((kind) => isOfKind(server, kind)));
-    if (toTell.length === 0) return;
-    if (!toTell.every(([server]) => this.#known.some(({ instance }) => instance.id === server))) await this.find();
     await Promise.all(
-      toTell.map(async ([server, sites]) => {
-        const found = this.#known.find(({ instance }) => instance.id === server);
-        await found?.adapter.publish?.(found.instance, sites);
+      [...closed].map(async ([server, sites]) => {
+        if (this.adapterOf(server)?.publish === undefined) return;
+        const found = await this.one(server);
+        await found?.adapter.publish?.(found.instance, found.read, sites);
       }),
     );
   }
+
+  async #find(adapter: WebServerAdapter): Promise<readonly FoundServer[]> {
+    const { instances, problems } = await adapter.find();
+    const servers = await Promise.all(
+      instances.map(async (instance) => ({ adapter, instance, read: await readOf(adapter, instance) })),
+    );
+    this.#known.set(adapter, { servers, problems, readAt: performance.now() });
+    return servers;
+  }
+}
+
+function withId(servers: readonly FoundServer[], id: string): FoundServer | undefined {
+  return servers.find(({ instance }) => instance.id === id);
 }
 
 /** Whether each listener of a site asks the agent now. */

@@ -38,7 +38,7 @@ backend app
     const workers = await workersOf(pid);
     expect(workers).toHaveLength(2);
 
-    await adapter.publish?.(instance, new Map([["default", NAMES]]));
+    await adapter.publish?.(instance, await adapter.read(instance), new Map([["default", NAMES]]));
     const map = join(folder.etc, "backsoon/closed.map");
     expect((await readFile(map, "utf8")).trim().split("\n")).toHaveLength(NAMES.length);
     const master = orderTo({ path: join(folder.run, "master.sock") });
@@ -46,7 +46,7 @@ backend app
       const shown = await shownMap((order) => master(`@!${String(worker.pid)} ${order}`), map);
       expect([...(shown?.keys() ?? [])].sort()).toEqual([...NAMES].sort());
     }
-    await adapter.publish?.(instance, new Map());
+    await adapter.publish?.(instance, await adapter.read(instance), new Map());
     expect(await readFile(map, "utf8")).toBe("");
     visitor.destroy();
     origin.closeAllConnections();
