@@ -115,7 +115,7 @@ try {
   await page.waitForTimeout(2500);
   await shot(page, "overview-live");
 
-  await button("shop.localhost").click();
+  await button("Maintenance… for shop.localhost on Practice server").click();
   await heading(/^Put .* in maintenance$/).waitFor();
   await page.getByLabel("Reason").fill("New shelves in the shop");
   await shot(page, "wizard-site");

@@ -5,7 +5,8 @@ import { nothing } from "./fields.ts";
 
 /** Screens that menus, the tray and notifications can open. */
 export type Destination =
-  | { screen: "overview" | "history" | "settings" | "schedule" }
+  | { screen: "overview" | "settings" | "schedule" }
+  | { screen: "history"; /** Only of this site. */ of?: { serverId: string; site: string } }
   | { screen: "server"; serverId: string }
   | { screen: "wizard"; serverId?: string; site?: string }
   | { screen: "progress"; serverId: string; receiptId: string }

@@ -57,6 +57,12 @@ const withReceipt = { ...onServer, receiptId: z.string() };
 export const MAINTENANCE_COMMANDS = {
   "maintenance.plan": command(z.strictObject(withOptions)).returns<Plan>(),
   "maintenance.preview": command(z.strictObject(withOptions)).returns<ResponsePreview>(),
+  /** What visitors got in a maintenance that was made; `null` where that is not known. */
+  "receipt.preview": command(z.strictObject(withReceipt)).returns<ResponsePreview | null>(),
+  /** Asks where to; `null` if cancelled. */
+  "receipt.save": command(
+    z.strictObject({ format: z.enum(["markdown", "json"]), text: z.string().max(10_000_000) }),
+  ).returns<{ file: string } | null>(),
   "maintenance.start": command(z.strictObject({ ...withOptions, ifGeneration })).returns<Receipt>(),
   /** Changes one that runs: its end, its page, its exceptions. */
   "maintenance.change": command(

@@ -12,6 +12,14 @@ export const QuietHours = z.strictObject({ from: wallTime, to: wallTime }).refin
 });
 export type QuietHours = z.infer<typeof QuietHours>;
 
+/** How the overview lists the sites: rows of 42, 34 or 28 px; in order of priority, or sorted. */
+export const OverviewLook = z.strictObject({
+  density: z.enum(["comfortable", "normal", "compact"]),
+  sort: z.enum(["priority", "name", "state", "in-flight", "rate", "next"]),
+  descending: z.boolean(),
+});
+export type OverviewLook = z.infer<typeof OverviewLook>;
+
 export const Settings = z.strictObject({
   appearance: z.enum(["system", "light", "dark"]),
   author: z.string().max(200).describe("Name written into receipts. Default: the login name."),
@@ -23,6 +31,7 @@ export const Settings = z.strictObject({
   startAtLogin: z.boolean(),
   startAtLoginOffered: z.boolean(),
   trayExplained: z.boolean(),
+  overview: OverviewLook.optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -17,3 +17,15 @@ export const CALENDAR: FileKind = {
   name: "backsoon.ics",
   filters: [{ name: "iCalendar", extensions: ["ics"] }],
 };
+export const RECEIPTS = {
+  markdown: {
+    what: "the receipt",
+    name: "maintenance.md",
+    filters: [{ name: "Markdown", extensions: ["md"] }],
+  },
+  json: {
+    what: "the receipt",
+    name: "maintenance.json",
+    filters: [{ name: "JSON", extensions: ["json"] }],
+  },
+} satisfies Record<string, FileKind>;

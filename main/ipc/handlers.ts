@@ -1,6 +1,6 @@
 /** The handler of each command of the contract. */
 import { calendarOf, entriesOf } from "../calendar-file/calendar-files.ts";
-import { CALENDAR, type FileKind, SERVER_LIST } from "../desktop/file-kinds.ts";
+import { CALENDAR, type FileKind, RECEIPTS, SERVER_LIST } from "../desktop/file-kinds.ts";
 import { done, failed } from "../failures.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
@@ -9,7 +9,7 @@ import type { Problem } from "../../server-agent/contract/errors.ts";
 import type { Result } from "../contract/failures.ts";
 import type { Snapshot } from "../../server-agent/contract/events.ts";
 import type { Handlers } from "./dispatch.ts";
-import { planOn, previewOn } from "../maintenance/preview.ts";
+import { planOn, previewOf, previewOn } from "../maintenance/preview.ts";
 import type { PracticeServer } from "../practice/practice-server.ts";
 import type { PublicProofs } from "../public-proof/public-proofs.ts";
 import type { PreviewStore } from "../page/preview-store.ts";
@@ -124,6 +124,17 @@ export function ipcHandlers(services: Services): Handlers {
       onSnapshot(servers, serverId, ({ config }) =>
         previewOn(config, options, new Date(), (html) => previews.put(html)),
       ),
+    "receipt.preview": ({ serverId, receiptId }) =>
+      onSnapshot(servers, serverId, ({ maintenance }) => {
+        const receipt = maintenance.find(({ id }) => id === receiptId);
+        return receipt === undefined
+          ? failed("not-found", `The server has no receipt ${receiptId} any more.`)
+          : done(previewOf(receipt, (html) => previews.put(html)));
+      }),
+    "receipt.save": async ({ format, text }) => {
+      const file = await services.saveText(RECEIPTS[format], text);
+      return file.ok ? done(file.value === null ? null : { file: file.value }) : file;
+    },
     "maintenance.start": ({ serverId, options, ifGeneration }) =>
       servers.call(serverId, "startMaintenance", {
         body: { ...options, author: options.author ?? author() },

@@ -3,7 +3,7 @@ import { type MaintenanceAnswer, renderMaintenance } from "../../server-agent/co
 import { planMaintenance } from "../../server-agent/core/maintenance/plan.ts";
 import type { Config } from "../../server-agent/contract/config.ts";
 import type { MaintenanceHandler } from "../../server-agent/contract/handler.ts";
-import type { MaintenanceOptions, Plan } from "../../server-agent/contract/maintenance.ts";
+import type { MaintenanceOptions, Plan, Receipt } from "../../server-agent/contract/maintenance.ts";
 import { done, failed } from "../failures.ts";
 import type { ResponsePreview } from "../contract/maintenance.ts";
 import type { Result } from "../contract/failures.ts";
@@ -64,6 +64,24 @@ export function previewOn(
   if (handler?.type !== "maintenance")
     throw new Error(`the plan for ${options.site} has a copycat without a maintenance rule`);
   return done(responsesOf(handler, now, show));
+}
+
+/**
+ * What visitors got in a maintenance that was made, as of its start: by the copycat that its switch
+ * put in. `null` where somebody else had put that in.
+ */
+export function previewOf(
+  receipt: Pick<Receipt, "operations" | "copycat" | "startedAt">,
+  show: (html: string) => string,
+): ResponsePreview | null {
+  const inserted = receipt.operations.find(
+    (operation) => operation.op === "insert-virtual-host" && operation.virtualHost.id === receipt.copycat,
+  );
+  const handler =
+    inserted?.op === "insert-virtual-host"
+      ? inserted.virtualHost.rules.find((rule) => rule.handler.type === "maintenance")?.handler
+      : undefined;
+  return handler?.type === "maintenance" ? responsesOf(handler, new Date(receipt.startedAt), show) : null;
 }
 
 function responsesOf(handler: MaintenanceHandler, now: Date, show: (html: string) => string): ResponsePreview {

@@ -6,6 +6,7 @@ import { isWrong, shortVerdict, verdictOf } from "../../main/contract/shared/pro
 import { isOpen } from "../../main/contract/shared/states.ts";
 import { shortOutcome } from "../fleet/sentences.ts";
 import { knownOperations, type KnownOperation } from "../lib/operations.ts";
+import { hostSearchText } from "../../main/contract/shared/host-name.ts";
 import { hostName, scopeOf, type SiteState } from "../lib/sites.ts";
 
 export interface ReceiptEntry {
@@ -13,6 +14,7 @@ export interface ReceiptEntry {
   key: string;
   at: string;
   searchText: string;
+  author: string;
   receipt: Receipt;
   /** What visitors got, as seen from this computer. */
   seen: PublicProof | undefined;
@@ -44,6 +46,7 @@ export interface OperationEntry {
   key: string;
   at: string;
   searchText: string;
+  author: string;
   operation: KnownOperation;
   /** `5 sites on 3 servers` */
   scope: string;
@@ -61,12 +64,16 @@ export type HistoryEntry = ReceiptEntry | OperationEntry;
 function receiptEntries({ profile, snapshot, connection, publicProofs }: ServerState): ReceiptEntry[] {
   const hosts = new Map(snapshot?.config.virtualHosts.map(({ id, hosts: [first] }) => [id, first]));
   return (snapshot?.maintenance ?? []).map((receipt): ReceiptEntry => {
-    const name = hostName(hosts.get(receipt.site) ?? receipt.site);
+    const host = hosts.get(receipt.site) ?? receipt.site;
+    const name = hostName(host);
     return {
       kind: "receipt",
       key: `${profile.id}/${receipt.id}`,
       at: receipt.startedAt,
-      searchText: [name, receipt.site, profile.name, receipt.author, receipt.reason].join("\n").toLowerCase(),
+      searchText: [hostSearchText(host), receipt.site, profile.name, receipt.author, receipt.reason]
+        .join("\n")
+        .toLowerCase(),
+      author: receipt.author,
       receipt,
       seen: publicProofs[receipt.id],
       serverId: profile.id,
@@ -87,6 +94,7 @@ function operationEntry(operation: KnownOperation, members: readonly ReceiptEntr
     searchText: [operation.title, operation.author, ...operation.servers.map(({ name }) => name)]
       .join("\n")
       .toLowerCase(),
+    author: operation.author,
     operation,
     scope: scopeOf(places),
     outcome: shortOutcome(operation),
@@ -96,23 +104,70 @@ function operationEntry(operation: KnownOperation, members: readonly ReceiptEntr
   };
 }
 
+/** What is looked for. */
+export interface HistoryFilter {
+  /** In lower case; empty for everything. */
+  words: string;
+  /** Only of this site. */
+  of?: { serverId: string; site: string } | undefined;
+  /** Only what this person did; empty for everybody. */
+  author: string;
+  state: "all" | "on" | "back" | "wrong";
+  /** Epoch milliseconds; 0 for all that is kept. */
+  since: number;
+}
+
 /**
- * Newest first. What an operation put in maintenance is told by the operation, except where it is
- * looked for.
- * @param words what is looked for, in lower case; empty for everything
+ * Newest first. What an operation put in maintenance is told by the operation, except where one
+ * site or words are looked for.
  */
 export function historyEntries(
   servers: readonly ServerState[],
   operations: Parameters<typeof knownOperations>[0],
-  words: string,
+  filter: HistoryFilter,
 ): HistoryEntry[] {
+  const { words, of } = filter;
   const receipts = servers.flatMap(receiptEntries);
   const byOperation = Map.groupBy(receipts, ({ receipt }) => receipt.operation?.id);
-  const entries: HistoryEntry[] = [
-    ...knownOperations(operations, servers).map((operation) =>
-      operationEntry(operation, byOperation.get(operation.id) ?? []),
-    ),
-    ...(words === "" ? (byOperation.get(undefined) ?? []) : receipts),
-  ];
-  return entries.filter(({ searchText }) => searchText.includes(words)).sort((a, b) => b.at.localeCompare(a.at));
+  const together =
+    of === undefined
+      ? knownOperations(operations, servers).map((operation) =>
+          operationEntry(operation, byOperation.get(operation.id) ?? []),
+        )
+      : [];
+  const single = words === "" && of === undefined ? (byOperation.get(undefined) ?? []) : receipts;
+  return [...together, ...single].filter((entry) => passes(entry, filter)).sort((a, b) => b.at.localeCompare(a.at));
+}
+
+function passes(entry: HistoryEntry, { words, of, author, state, since }: HistoryFilter): boolean {
+  if (!entry.searchText.includes(words) || (author !== "" && entry.author !== author)) return false;
+  if (Date.parse(entry.at) < since) return false;
+  if (
+    of !== undefined &&
+    !(entry.kind === "receipt" && entry.serverId === of.serverId && entry.receipt.site === of.site)
+  )
+    return false;
+  const receipts = entry.kind === "receipt" ? [entry.receipt] : entry.receipts;
+  switch (state) {
+    case "all":
+      return true;
+    case "on":
+      return receipts.some(isOpen);
+    case "back":
+      return receipts.length > 0 && !receipts.some(isOpen);
+    case "wrong":
+      return entry.kind === "receipt" ? receiptPill(entry).state === "failed" : entry.isWrong;
+  }
+}
+
+/** Everybody who put a site in maintenance, by name. */
+export function authorsIn(servers: readonly ServerState[]): string[] {
+  const authors = servers.flatMap(({ snapshot }) => (snapshot?.maintenance ?? []).map(({ author }) => author));
+  return [...new Set(authors)].sort((one, other) => one.localeCompare(other));
+}
+
+/** The entries of each day of this computer's clock, in the order in which they come. */
+export function byDay(entries: readonly HistoryEntry[]): { day: string; entries: HistoryEntry[] }[] {
+  const days = Map.groupBy(entries, ({ at }) => new Date(at).toDateString());
+  return [...days].map(([day, members]) => ({ day, entries: members }));
 }

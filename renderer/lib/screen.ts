@@ -7,9 +7,15 @@ export type WizardScreen = Extract<Destination, { screen: "wizard" }> & {
   again?: string;
 };
 
+/** `edit`: the virtual host to edit there at once. */
+type ServerScreen = Extract<Destination, { screen: "server" }> & { edit?: string };
+
 /** `palette` is a layer, not a screen. */
 export type Screen =
-  | Exclude<Destination, { screen: "palette" | "wizard" }>
+  | Exclude<Destination, { screen: "palette" | "wizard" | "server" }>
   | WizardScreen
+  | ServerScreen
   | { screen: "servers" }
+  | { screen: "site"; serverId: string; site: string; /** A part of it, to begin with. */ at?: "rules" }
+  | { screen: "receipt"; serverId: string; receiptId: string }
   | { screen: "add-server"; /** Over SSH, in the list: to look after its agent. */ serverId?: string };

@@ -2,6 +2,7 @@
 import type { Receipt, Snapshot, VirtualHost } from "../../main/contract/agent.ts";
 import type { PublicProof } from "../../main/contract/maintenance.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
+import { hostSearchText, readableHost } from "../../main/contract/shared/host-name.ts";
 import { plural } from "../../main/contract/shared/plural.ts";
 import { isWrong, shortVerdict, verdictOf, verdictWords } from "../../main/contract/shared/proof.ts";
 import { isOpen } from "../../main/contract/shared/states.ts";
@@ -82,8 +83,14 @@ export function sharesHost({ hosts }: VirtualHost, other: VirtualHost): boolean 
   return other.hosts.some((host) => hosts.includes(host));
 }
 
+/** A host as people write it: `bücher.example` for `xn--bcher-kva.example`. */
 export function hostName(host: string): string {
-  return host === "*" || host === "~.*" ? "all other hosts" : host;
+  return host === "*" || host === "~.*" ? "all other hosts" : readableHost(host);
+}
+
+/** What was typed, as the texts that are searched have it. */
+export function wordsOf(typed: string): string {
+  return typed.trim().normalize("NFC").toLowerCase();
 }
 
 // A server's state is replaced as a whole when anything of it changes, so its identity says whether
@@ -139,7 +146,7 @@ function derive(server: ServerState, snapshot: Snapshot): Site[] {
       get history() {
         return sum(own(server.history, id), copycat === undefined ? undefined : own(server.history, copycat.id));
       },
-      searchText: [id, ...virtualHost.hosts, profile.name].join("\n").toLowerCase(),
+      searchText: [id, ...virtualHost.hosts.map(hostSearchText), profile.name].join("\n").toLowerCase(),
     };
   });
 }

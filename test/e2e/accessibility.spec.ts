@@ -42,6 +42,18 @@ test("the first start, and each screen with a server", async () => {
   await startPracticeShop(page, true);
   await expect.poll(async () => (await stateOf(page)).servers[0]?.history.shop?.length ?? 0).toBeGreaterThan(2);
   findings.push(...(await findingsOn(page, "overview")));
+  await button(`More for ${SHOP} on Practice server`).click();
+  await page.getByRole("menuitem").first().waitFor();
+  findings.push(...(await findingsOn(page, "overview, menu of a site")));
+  await page.keyboard.press("Escape");
+  await button("Rows and order").click();
+  await page.getByRole("menuitemradio").first().waitFor();
+  findings.push(...(await findingsOn(page, "overview, rows and order")));
+  await page.keyboard.press("Escape");
+  await button(SHOP).click();
+  await page.getByRole("heading", { name: SHOP, level: 1 }).waitFor();
+  await page.getByRole("region", { name: "Requests now" }).getByRole("row").nth(1).waitFor();
+  findings.push(...(await findingsOn(page, "site")));
   for (const screen of ["Servers", "History", "Settings"]) {
     await button(screen).click();
     await page.getByRole("heading", { name: screen, level: 1 }).waitFor();
@@ -204,6 +216,9 @@ test("each step of the wizard, the progress, and the way back", async () => {
   await button("History").click();
   await page.getByRole("heading", { name: "History", level: 1 }).waitFor();
   findings.push(...(await findingsOn(page, "history")));
+  await page.getByRole("button", { name: new RegExp(`^${SHOP} on`) }).click();
+  await page.frameLocator("iframe").getByRole("heading").waitFor();
+  findings.push(...(await findingsOn(page, "receipt")));
   expect(findings).toEqual([]);
 });
 

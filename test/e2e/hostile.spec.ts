@@ -111,6 +111,9 @@ test("its words are words on every screen, and nothing leaves the app", async ()
       .getByRole("button", { name: `0${EVIL_WORDS}` })
       .first()
       .click();
+    await page.getByRole("region", { name: "Addresses" }).waitFor();
+    await harmless("site");
+    await button("Details").click();
     await expect(page.getByRole("region", { name: "Counts and drain" })).toBeVisible();
     await harmless("progress");
     await page.keyboard.press("Control+k");
@@ -160,7 +163,7 @@ test("while it talks without end the honest one is used as ever; a line without 
   for (let time = 0; time < 3; time += 1) {
     const ifGeneration = (await honest.call("getConfig")).generation;
     const { id } = await value(page, "maintenance.start", { serverId, options: { site: "blog" }, ifGeneration });
-    await expect(siteRow.getByText("Maintenance")).toBeVisible();
+    await expect(siteRow.getByText("Maintenance", { exact: true })).toBeVisible();
     await value(page, "maintenance.revert", { serverId, receiptId: id, how: "delete" });
     await expect(siteRow.getByText("Live", { exact: true })).toBeVisible();
   }

@@ -41,9 +41,13 @@ test("from the first start into maintenance and back, with visitors and a downlo
   const download = await startDownload(target, 4);
   await load.rounds(3);
 
-  // Three clicks with everything as proposed: the site, review, switch.
-  await page.getByRole("button", { name: "Put site in maintenance" }).click();
-  await page.getByRole("radio", { name: SHOP }).check();
+  // Its name leads to its page. Three clicks with everything as proposed: its button in the list,
+  // review, switch.
+  await row.getByRole("button", { name: SHOP, exact: true }).click();
+  await expect(page.getByRole("region", { name: "Addresses" })).toContainText(`http://${SHOP}:${target.port}/`);
+  await expect(page.getByRole("region", { name: "Rules" })).toContainText("every request");
+  await page.getByRole("button", { name: /^Overview/ }).click();
+  await row.getByRole("button", { name: `Maintenance… for ${SHOP} on Practice server` }).click();
   await page.getByRole("button", { name: "Review" }).click();
   const switchButton = page.getByRole("button", { name: `Put ${SHOP} in maintenance` });
   await expect(switchButton).toBeEnabled();
@@ -89,6 +93,21 @@ test("from the first start into maintenance and back, with visitors and a downlo
   await expect(page.getByText("The configuration is byte for byte what it was before.")).toBeVisible();
   expect(await configBytes(socketPath)).toBe(before);
   await expect(proof.getByText("everything as planned")).toBeVisible();
+
+  // The day after: what visitors saw, and both proofs.
+  await page.getByRole("button", { name: "History" }).click();
+  await page.getByRole("button", { name: new RegExp(`^${SHOP} on`) }).click();
+  await expect(page.frameLocator("iframe").getByRole("heading", { name: "Back soon" })).toBeVisible();
+  for (const name of ["Proof after the switch", "Proof after the way back"])
+    await expect(page.getByRole("region", { name })).toContainText(/\d answers as planned/);
+  await expect(page.getByRole("region", { name: "Timeline" }).getByRole("listitem")).toHaveCount(4);
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("menuitem", { name: "Copy as Markdown" }).click();
+  await expect
+    .poll(() => desktop.app.evaluate(({ clipboard }) => clipboard.readText()))
+    .toContain(`# Maintenance of ${SHOP}`);
+  await page.getByRole("button", { name: "Do this again…" }).click();
+  await expect(page.getByRole("button", { name: `Put ${SHOP} in maintenance` })).toBeEnabled();
 
   const result = await load.stop();
   expect(result.failures).toEqual([]);

@@ -30,7 +30,7 @@ export const LAYERS: Parts = {
     layers: [
       ["main.ts"],
       ["App.svelte"],
-      ["add-server", "history", "overview", "progress", "reminders", "schedule", "settings", "shell"],
+      ["add-server", "history", "overview", "progress", "reminders", "schedule", "settings", "shell", "site"],
       ["schedule/dialogs", "wizard"],
       ["wizard/steps"],
       ["wizard/previews"],

@@ -1,6 +1,6 @@
 /**
- * Punycode (RFC 3492), encoding only: to tell an operator how an internationalised name is written
- * in a Host header.
+ * Punycode (RFC 3492): how an internationalised name is written in a Host header, and what people
+ * write for what stands there.
  */
 
 const BASE = 36;
@@ -10,6 +10,7 @@ const SKEW = 38;
 const DAMP = 700;
 const FIRST_BIAS = 72;
 const FIRST_CODE = 0x80;
+const DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 /** `münchen.example` → `xn--mnchen-3ya.example`. Labels in ASCII stay as they are. */
 export function toAsciiHost(host: string): string {
@@ -22,6 +23,39 @@ export function toAsciiHost(host: string): string {
 
 export function isAscii(text: string): boolean {
   return !/[\u0080-\uffff]/.test(text);
+}
+
+const DELIMITER = "-";
+const LAST_CODE = 0x10ffff;
+
+/**
+ * What a label stands for, without its `xn--`: `mnchen-3ya` → `münchen`. `undefined` where it is
+ * not the encoding of anything.
+ */
+export function decodeLabel(encoded: string): string | undefined {
+  const end = encoded.lastIndexOf(DELIMITER);
+  const codes = Array.from(encoded.slice(0, Math.max(end, 0)), (character) => character.charCodeAt(0));
+  let code = FIRST_CODE;
+  let bias = FIRST_BIAS;
+  let index = 0;
+  for (let at = end < 0 ? 0 : end + 1; at < encoded.length;) {
+    const before = index;
+    for (let weight = 1, k = BASE; ; k += BASE) {
+      const value = DIGITS.indexOf(encoded.charAt(at++).toLowerCase() || " ");
+      if (value < 0) return undefined;
+      index += value * weight;
+      const threshold = Math.min(Math.max(k - bias, T_MIN), T_MAX);
+      if (value < threshold) break;
+      weight *= BASE - threshold;
+      if (weight > Number.MAX_SAFE_INTEGER / BASE) return undefined;
+    }
+    bias = adapt(index - before, codes.length + 1, before === 0);
+    code += Math.floor(index / (codes.length + 1));
+    index %= codes.length + 1;
+    if (code > LAST_CODE || (code >= 0xd800 && code <= 0xdfff)) return undefined;
+    codes.splice(index++, 0, code);
+  }
+  return String.fromCodePoint(...codes);
 }
 
 function encodeLabel(label: string): string {
@@ -64,7 +98,7 @@ function encodeNumber(value: number, bias: number): string {
 }
 
 function digit(value: number): string {
-  return "abcdefghijklmnopqrstuvwxyz0123456789".charAt(value);
+  return DIGITS.charAt(value);
 }
 
 function adapt(delta: number, points: number, first: boolean): number {

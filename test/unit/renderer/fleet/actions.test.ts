@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Failure } from "../../../../main/contract/failures.ts";
 import type { Receipt, Stage } from "../../../../server-agent/contract/maintenance.ts";
 import { actionsOf, labelOf, returnTargets } from "../../../../renderer/fleet/actions.ts";
-import { historyEntries } from "../../../../renderer/history/history-entries.ts";
+import { byDay, historyEntries, type HistoryFilter } from "../../../../renderer/history/history-entries.ts";
 import {
   heldByOthers,
   heldWords,
@@ -194,12 +194,15 @@ describe("the history", () => {
     ]),
     someServer("web-2", [back("r-2")]),
   ];
-  const keys = (words: string) =>
-    historyEntries(servers, [someOperation({ startedAt: at(5) })], words).map(({ key }) => key);
+  const all: HistoryFilter = { words: "", author: "", state: "all", since: 0 };
+  const entries = (filter: Partial<HistoryFilter>) =>
+    historyEntries(servers, [someOperation({ startedAt: at(5) })], { ...all, ...filter });
+  const keys = (words: string, filter: Partial<HistoryFilter> = {}) =>
+    entries({ ...filter, words }).map(({ key }) => key);
 
   it("tells what was switched together as one", () => {
     expect(keys("")).toEqual(["operation-0001", "web-1/r-0"]);
-    expect(historyEntries(servers, [someOperation({ startedAt: at(5) })], "")[0]).toMatchObject({
+    expect(entries({})[0]).toMatchObject({
       scope: "3 sites on 3 servers",
       outcome: "Switched, all within 12 ms",
       closed: 1,
@@ -211,5 +214,17 @@ describe("the history", () => {
     expect(keys("shop")).toEqual(["web-1/r-1", "web-1/r-0", "web-2/r-2"]);
     expect(keys("web-2")).toEqual(["operation-0001", "web-2/r-2"]);
     expect(keys("nothing")).toEqual([]);
+    expect(keys("", { of: { serverId: "web-2", site: "shop" } })).toEqual(["web-2/r-2"]);
+  });
+
+  it("tells what somebody did, what is on, and what was since a time", () => {
+    const { author } = someReceipt({});
+    expect(keys("shop", { author })).toEqual(keys("shop"));
+    expect(keys("", { author: "nobody" })).toEqual([]);
+    expect(keys("", { state: "on" })).toEqual(["operation-0001"]);
+    expect(keys("", { state: "back" })).toEqual(["web-1/r-0"]);
+    expect(keys("", { state: "wrong" })).toEqual([]);
+    expect(keys("", { since: Date.parse(at(2)) })).toEqual(["operation-0001"]);
+    expect(byDay(entries({})).map(({ entries: each }) => each.length)).toEqual([2]);
   });
 });

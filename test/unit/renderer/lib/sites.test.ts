@@ -3,8 +3,8 @@ import type { Receipt } from "../../../../server-agent/contract/maintenance.ts";
 import type { ServerState } from "../../../../main/contract/servers.ts";
 import type { Snapshot } from "../../../../server-agent/contract/events.ts";
 import type { VirtualHost } from "../../../../server-agent/contract/config.ts";
-import { answeringCopycat, sitesOf, stateLabel } from "../../../../renderer/lib/sites.ts";
-import { inMaintenance, siteRows } from "../../../../renderer/overview/site-rows.ts";
+import { answeringCopycat, sitesOf, stateLabel, wordsOf } from "../../../../renderer/lib/sites.ts";
+import { inMaintenance, siteRows, sortedSites } from "../../../../renderer/overview/site-rows.ts";
 
 const AT = "2026-11-23T01:00:00.000Z";
 function host(id: string, more: Partial<VirtualHost> = {}): VirtualHost {
@@ -172,6 +172,15 @@ describe("the state of a site", () => {
   });
 });
 
+describe("a site with an internationalised name", () => {
+  const [site] = sitesOf(server([host("books", { hosts: ["xn--bcher-kva.example.com"] }), last]));
+
+  it("is shown and found as people write it", () => {
+    expect(site?.name).toBe("bücher.example.com");
+    for (const typed of ["bücher", "BU\u0308CHER", " xn--bcher "]) expect(site?.searchText).toContain(wordsOf(typed));
+  });
+});
+
 describe("the overview's list", () => {
   const here = server([copycat("shop"), host("shop"), host("blog"), last], [receipt("shop")]);
   const away = server([copycat("api"), host("api"), last], [receipt("api")], {
@@ -183,17 +192,28 @@ describe("the overview's list", () => {
   const sites = servers.flatMap(sitesOf);
   const keys = (rows: ReturnType<typeof siteRows>) => rows.map(({ key }) => key);
 
-  it("puts sites under their server, in order of priority", () => {
+  it("puts what is in maintenance on top, and the other sites under their server, in order of priority", () => {
     expect(keys(siteRows(servers, sites, "server", false))).toEqual([
-      "server web-01",
+      "closed",
       "web-01/shop",
+      "web-02/api",
+      "server web-01",
       "web-01/blog",
       "web-01/default",
       "server web-02",
-      "web-02/api",
       "web-02/default",
       "server web-03",
     ]);
+  });
+
+  it("is sorted by a column, either way", () => {
+    const names = (sort: "name" | "state" | "next", descending: boolean) =>
+      sortedSites(sites, { sort, descending }, servers).map(({ id }) => id);
+    expect(sortedSites(sites, { sort: "priority", descending: true }, servers)).toBe(sites);
+    expect(names("name", false)).toEqual(["api", "blog", "default", "default", "shop"]);
+    expect(names("name", true)[0]).toBe("shop");
+    expect(names("state", false)[0]).toBe("shop");
+    expect(names("next", false)).toHaveLength(sites.length);
   });
 
   it("leaves servers out that have nothing of what is looked for", () => {
@@ -220,15 +240,16 @@ describe("the overview's list", () => {
     });
     const grouped = [here, inFleet(away, "shop"), inFleet(empty, "blogs")];
     expect(keys(siteRows(grouped, sites, "fleet", false))).toEqual([
+      "closed",
+      "web-01/shop",
+      "web-02/api",
       "fleet blogs",
       "server web-03",
       "fleet shop",
       "server web-02",
-      "web-02/api",
       "web-02/default",
       "fleet ",
       "server web-01",
-      "web-01/shop",
       "web-01/blog",
       "web-01/default",
     ]);
