@@ -210,7 +210,7 @@ describe("the overview's list", () => {
     const names = (sort: "name" | "state" | "next", descending: boolean) =>
       sortedSites(sites, { sort, descending }, servers).map(({ id }) => id);
     expect(sortedSites(sites, { sort: "priority", descending: true }, servers)).toBe(sites);
-    expect(names("name", false)).toEqual(["api", "blog", "default", "default", "shop"]);
+    expect(names("name", false)).toEqual(["default", "default", "api", "blog", "shop"]);
     expect(names("name", true)[0]).toBe("shop");
     expect(names("state", false)[0]).toBe("shop");
     expect(names("next", false)).toHaveLength(sites.length);
