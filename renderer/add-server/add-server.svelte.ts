@@ -9,6 +9,7 @@ import { call, failureOf } from "../lib/bridge.ts";
 import { AgentSetup, SOCKET_PROBLEM, USUAL_PROGRAM, USUAL_SOCKET } from "./agent-setup.svelte.ts";
 import type { FirstSiteProblems } from "./first-config.ts";
 import { Installation } from "./installation.svelte.ts";
+import type { Role } from "./roles.ts";
 import { ServerVisit, type VisitState } from "./server-visit.svelte.ts";
 import { draftOf, NO_ADDRESS, targetOf, type SshDraft, type SshProblems } from "./ssh-address.ts";
 
@@ -38,10 +39,11 @@ export class AddServer {
   /**
    * @param appVersion also that of the agent that is installed
    * @param known a server in the list whose agent is looked after: it is connected to at once
+   * @param wanted the way that the person has chosen, where it is possible
    */
-  constructor(appVersion: string, known?: { ssh: SshTarget; socketPath: string }) {
+  constructor(appVersion: string, known?: { ssh: SshTarget; socketPath: string }, wanted?: Role) {
     this.#knownSocket = known?.socketPath;
-    this.setup = new AgentSetup(appVersion, known?.socketPath);
+    this.setup = new AgentSetup(appVersion, known?.socketPath, wanted);
     this.installation = new Installation(this.setup);
     if (known === undefined) return;
     this.ssh = draftOf(known.ssh);

@@ -13,7 +13,7 @@ import {
   type FirstSite,
   type FirstSiteProblems,
 } from "./first-config.ts";
-import { bestRole, freePort, type Role } from "./roles.ts";
+import { freePort, type Role, roleFor } from "./roles.ts";
 
 /**
  * Which agent is meant: one that was found, by its index, one at a path of its own, or one that is
@@ -46,8 +46,14 @@ export class AgentSetup {
   /** Socket of the server in the list, if it is one. */
   readonly #knownSocket: string | undefined;
 
-  /** @param appVersion also that of the agent that is installed */
-  constructor(appVersion: string, knownSocket: string | undefined) {
+  readonly #wantedRole: Role | undefined;
+
+  /**
+   * @param appVersion also that of the agent that is installed
+   * @param wantedRole chosen before anything was seen of the server
+   */
+  constructor(appVersion: string, knownSocket: string | undefined, wantedRole: Role | undefined) {
+    this.#wantedRole = wantedRole;
     this.appVersion = appVersion;
     this.#knownSocket = knownSocket;
   }
@@ -58,7 +64,7 @@ export class AgentSetup {
     this.ownConfig = undefined;
     this.folder = `${facts.home}/backsoon`;
     this.#portTouched = false;
-    this.role = bestRole(facts);
+    this.role = roleFor(facts, this.#wantedRole);
     this.service = bestWay(facts);
     const answering = facts.agents.findIndex(({ answers }) => answers);
     this.agent = this.isUpgradable ? "upgrade" : answering >= 0 ? `found ${answering}` : "install";

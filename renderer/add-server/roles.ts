@@ -57,6 +57,12 @@ export function bestRole(facts: ServerFacts): Role {
   return standsBeside(facts) !== undefined && obstacleBeside(facts) === undefined ? "beside" : "serves";
 }
 
+/** What the person has chosen, where it is possible there. */
+export function roleFor(facts: ServerFacts, wanted: Role | undefined): Role {
+  const isPossible = wanted === "serves" || (wanted === "beside" && obstacleBeside(facts) === undefined);
+  return isPossible ? wanted : bestRole(facts);
+}
+
 /** One that nobody has, as far as is known. */
 export function freePort(facts: ServerFacts, service: Service): string {
   const usual = opensEveryPort(facts, service) ? USUAL_PORTS : USUAL_PORTS.slice(1);

@@ -1,4 +1,5 @@
 /** The screens of the page. */
+import type { InstallChoice } from "../../main/contract/install.ts";
 import type { Destination } from "../../main/contract/desktop.ts";
 
 /** The wizard may begin with several sites, or with what was chosen for an operation before. */
@@ -18,4 +19,10 @@ export type Screen =
   | { screen: "servers" }
   | { screen: "site"; serverId: string; site: string; /** A part of it, to begin with. */ at?: "rules" }
   | { screen: "receipt"; serverId: string; receiptId: string }
-  | { screen: "add-server"; /** Over SSH, in the list: to look after its agent. */ serverId?: string };
+  | {
+      screen: "add-server";
+      /** Over SSH, in the list: to look after its agent. */
+      serverId?: string;
+      /** Chosen before anything was seen of the server. */
+      role?: InstallChoice["role"];
+    };

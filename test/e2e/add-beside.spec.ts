@@ -81,7 +81,7 @@ test("nginx is found, a site of it is closed over SSH and brought back, and ngin
   const button = (name: string | RegExp) => page.getByRole("button", { name, exact: typeof name === "string" });
   const step = (name: string) => page.getByRole("heading", { name, level: 2 });
   try {
-    await button("Add a server").click();
+    await button("Stand beside it").click();
     await button(/^web-01/).click();
     await page.keyboard.press("Enter");
     await button("Trust this key").click();

@@ -11,6 +11,7 @@ import {
   describeWebServers,
   freePort,
   obstacleBeside,
+  roleFor,
 } from "../../../../renderer/add-server/roles.ts";
 import { validateConfig } from "../../../../server-agent/core/config/validate-config.ts";
 import { webServerAdapters } from "../../../../server-agent/supervisor/web-servers/all-adapters.ts";
@@ -43,6 +44,13 @@ describe("the two ways", () => {
     expect(besideWords(facts({ webServers: [{ kind: "apache", version: null, inContainer: true }] }))).toMatch(
       /cannot stand beside Apache in a container/,
     );
+  });
+
+  it("the one that was chosen before is taken where it is possible", () => {
+    expect(roleFor(facts(), "serves")).toBe("serves");
+    expect(roleFor(facts({ webServers: [] }), "beside")).toBe("beside");
+    expect(roleFor(facts({ sudo: "none" }), "beside")).toBe("serves");
+    expect(roleFor(facts(), undefined)).toBe("beside");
   });
 
   it("beside is offered for those only whom the agent knows", () => {
