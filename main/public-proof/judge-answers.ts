@@ -81,7 +81,8 @@ function judgeOne(
   const { status, headers, body, certificateFault } = seen;
   const url = urlOf(question, host, door);
   const certificate = certificateFault === undefined ? {} : { certificate: certificateWords(certificateFault) };
-  const says = `${whoAnswered(headers)} at ${address} answered ${String(status)}`;
+  const name = clipped(headers.server ?? "", MAX_NAME_LENGTH);
+  const says = `${name === "" ? address : `${name} at ${address}`} answered ${String(status)}`;
   const mark = headers[SITE_HEADER]?.split(/[;,]/)[0]?.trim();
   if (mark === question.site) return [{ url, kind: "page", words: says, ...certificate }];
   if (mark !== undefined)
@@ -118,11 +119,6 @@ function unmarkedPage(
 function redirectOf(status: number, location: string | undefined, base: string): URL | undefined {
   if (status < 300 || status > 399 || location === undefined) return undefined;
   return URL.canParse(location, base) ? new URL(location, base) : undefined;
-}
-
-function whoAnswered({ server = "" }: Readonly<Record<string, string | undefined>>): string {
-  const name = clipped(server, MAX_NAME_LENGTH);
-  return name === "" ? "something" : name;
 }
 
 function clipped(text: string, longest: number): string {

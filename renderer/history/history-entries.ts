@@ -30,7 +30,7 @@ export function receiptPill({ receipt, seen, away }: Pick<ReceiptEntry, "receipt
   label: string;
 } {
   const verdict = verdictOf(receipt, seen);
-  if (receipt.afterProof?.outcome === "reverted") return { state: "failed", label: "Reverted by itself" };
+  if (receipt.afterProof?.outcome === "reverted") return { state: "failed", label: "Reverted automatically" };
   if (!isOpen(receipt))
     return isWrong(verdict)
       ? { state: "failed", label: "Back, not as planned" }

@@ -106,10 +106,7 @@ export const MESSAGES: Record<FailureCode, Message> = {
     "The server does not answer",
     "Backsoon keeps trying; what you see is what was last observed.",
   ),
-  "server.silent": tell(
-    "The server has gone silent",
-    "Backsoon reconnects by itself; what you see is what was last observed.",
-  ),
+  "server.silent": tell("The server has gone silent", "Reconnecting… Showing the last known state."),
   "server.agent-missing": tell(
     "There is no agent at this address",
     "Install it, or correct the path of its admin socket or program.",
@@ -182,12 +179,9 @@ export const MESSAGES: Record<FailureCode, Message> = {
     "The agent is not uninstalled yet",
     "The details say what went wrong. You can run it again.",
   ),
-  "ssh.lost": tell(
-    "The SSH connection was lost",
-    "Backsoon reconnects by itself; what you see is what was last observed.",
-  ),
+  "ssh.lost": tell("The SSH connection was lost", "Reconnecting… Showing the last known state."),
   "practice.failed": tell("The practice server did not start", "The details say what it reported.", "Try again"),
-  "reminder.over": tell("There is nothing left to do", "Somebody has already done it, or it happened by itself."),
+  "reminder.over": tell("There is nothing left to do", "Somebody has already done it, or it happened automatically."),
   "settings.failed": tell(
     "The settings could not be saved",
     "Free space on the disk, or fix the permissions of the app's folder.",

@@ -73,7 +73,7 @@ function admitted(draft: Draft): ShortStep {
 function switchIn({ when, restart }: Draft): ShortStep {
   if (when === "planned")
     return {
-      title: "It starts by itself",
+      title: "It starts automatically",
       detail: "The servers do it at the planned time. Requests in flight finish.",
     };
   return restart === "hard"
@@ -90,6 +90,6 @@ function end(draft: Draft, now: number): ShortStep {
     ? { title: "No end time", detail: "The site stays closed until you bring it back." }
     : {
         title: `Expected back at ${clock(until, now)}`,
-        detail: `In ${duration(Date.parse(until) - now)}. You bring it back; nothing reopens by itself.`,
+        detail: `In ${duration(Date.parse(until) - now)}. You bring it back; nothing reopens automatically.`,
       };
 }

@@ -75,7 +75,7 @@ it("tells the answer over https although its certificate is not good, and what i
     {
       url: `https://shop.test:${String(served.port)}/`,
       kind: "page",
-      words: "something at 127.0.0.1 answered 503",
+      words: "127.0.0.1 answered 503",
       certificate: "its certificate is signed by itself",
     },
   ]);

@@ -113,7 +113,7 @@ describe("an answer from where visitors are", () => {
       "of a web server without a name, or with a long one, is told in few words",
       [{ https: seen(200, { server: "" }), http: seen(200, { server: `x\u202e${"y".repeat(99)}` }) }],
       [
-        "https://shop.test/ other: something at 203.0.113.7 answered 200",
+        "https://shop.test/ other: 203.0.113.7 answered 200",
         `http://shop.test/ other: x\ufffd${"y".repeat(37)}… at 203.0.113.7 answered 200`,
       ],
     ],
