@@ -3,7 +3,7 @@ import { app, powerMonitor, session } from "electron";
 import os from "node:os";
 import path from "node:path";
 import { explainTray, openAppTray } from "./app/app-tray.ts";
-import { endInOrder, giveUp, hideInsteadOfClosing, watchQuit } from "./app/lifetime.ts";
+import { endInOrder, giveUp, hideInsteadOfClosing, quitByPerson, watchQuit } from "./app/lifetime.ts";
 import { openMainWindow } from "./app/main-window.ts";
 import { openParts } from "./app/parts.ts";
 import { openReminding } from "./app/reminding.ts";
@@ -54,9 +54,10 @@ async function start(isQuitting: () => boolean): Promise<void> {
   const { window, page, reveal, go } = main;
   const reminding = openReminding(documents.reminded, servers, store, go, log);
   openIpcRouter(ipcHandlers(servicesOf(parts, main, { store, previews, reminding })), page, log);
+  const quit = (): void => void quitByPerson(main, store.state);
   const pictures = path.join(appFolder, "assets", "tray");
-  const tray = (await trayHost) ? openAppTray(pictures, store, servers, main) : undefined;
-  setMenu({ developing: !app.isPackaged, go });
+  const tray = (await trayHost) ? openAppTray(pictures, store, servers, main, quit) : undefined;
+  setMenu({ developing: !app.isPackaged, go, quit });
 
   // What watched requests has gone with its page.
   window.webContents.on("did-navigate", () => requests.watch([]));
@@ -67,7 +68,7 @@ async function start(isQuitting: () => boolean): Promise<void> {
   });
   app.on("second-instance", reveal);
   app.on("activate", reveal);
-  hideInsteadOfClosing(main, isQuitting, tray === undefined ? undefined : () => explainTray(preferences, log));
+  hideInsteadOfClosing(main, isQuitting, tray === undefined ? undefined : () => explainTray(preferences, log), quit);
   endInOrder(
     () => practice.stop(),
     () => {

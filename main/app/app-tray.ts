@@ -1,5 +1,5 @@
 /** The tray, with what its menu does to a running maintenance. */
-import { Notification, app, dialog } from "electron";
+import { Notification, dialog } from "electron";
 import { EXTENSION_MINUTES } from "../contract/shared/extension.ts";
 import type { Failure } from "../contract/failures.ts";
 import { type TrayIcon, openTray } from "../desktop/tray.ts";
@@ -14,6 +14,7 @@ export function openAppTray(
   store: StateStore,
   servers: Servers,
   { reveal, go }: MainWindow,
+  quit: () => void,
 ): TrayIcon {
   const state = () => store.state;
   const tray = openTray({
@@ -39,7 +40,7 @@ export function openAppTray(
         .then((reply) => {
           if (!reply.ok) showFailure(`${running.label}: not extended`, reply.failure);
         }),
-    quit: () => app.quit(),
+    quit,
   });
   store.onPatch(() => tray.refresh());
   return tray;

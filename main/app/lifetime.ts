@@ -3,6 +3,8 @@
  * said where it cannot go on.
  */
 import { app, dialog } from "electron";
+import { closedSitesWords } from "../contract/shared/closed-sites.ts";
+import type { AppState } from "../contract/state.ts";
 import type { MainWindow } from "./main-window.ts";
 
 const SHUTDOWN_TIMEOUT_MS = 12_000;
@@ -29,17 +31,47 @@ export async function giveUp(title: string, message: string): Promise<void> {
 }
 
 /**
+ * What a person quits with: asks first while sites are in maintenance, as nobody is reminded of
+ * them here any more. The practice server ends with the app, and so do its sites.
+ *
+ * @returns whether the app quits
+ */
+export async function quitByPerson({ window }: MainWindow, { servers }: AppState): Promise<boolean> {
+  const closed = closedSitesWords(servers.filter(({ profile }) => profile.kind !== "practice"));
+  if (closed !== "") {
+    const { response } = await dialog.showMessageBox(window, {
+      type: "question",
+      message: `In maintenance: ${closed}`,
+      detail:
+        "It stays so until a window ends, or somebody brings it back. This computer reminds nobody while Backsoon is closed.",
+      buttons: ["Quit", "Cancel"],
+      defaultId: 0,
+      cancelId: 1,
+    });
+    if (response !== 0) return false;
+  }
+  app.quit();
+  return true;
+}
+
+/**
  * @param hidden is called when the window was hidden instead of closed; `undefined` where closing
  *   it ends the app
+ * @param quit ends the app as a person wants it
  */
 export function hideInsteadOfClosing(
   { window }: MainWindow,
   isQuitting: () => boolean,
   hidden: (() => void) | undefined,
+  quit: () => void,
 ): void {
   window.on("close", (event) => {
-    if (hidden === undefined || isQuitting()) return;
+    if (isQuitting()) return;
     event.preventDefault();
+    if (hidden === undefined) {
+      quit();
+      return;
+    }
     window.hide();
     hidden();
   });

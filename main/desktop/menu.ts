@@ -1,15 +1,17 @@
 /** The application menu. */
-import { Menu, type MenuItemConstructorOptions } from "electron";
+import { app, Menu, type MenuItemConstructorOptions } from "electron";
 import type { Destination } from "../contract/desktop.ts";
 
 export interface MenuActions {
   /** `Reload` and the developer tools are for whoever works on the app. */
   developing: boolean;
   go: (destination: Destination) => void;
+  /** Asks first where something would be left alone. */
+  quit: () => void;
 }
 
 /** The application menu. It also carries the shortcuts, so they work wherever the focus is. */
-export function setMenu({ developing, go }: MenuActions): void {
+export function setMenu({ developing, go, quit }: MenuActions): void {
   const mac = process.platform === "darwin";
   const settings: MenuItemConstructorOptions = {
     label: "Settings…",
@@ -22,7 +24,7 @@ export function setMenu({ developing, go }: MenuActions): void {
     ["History", { screen: "history" }],
   ];
   const template: MenuItemConstructorOptions[] = [
-    ...(mac ? [{ role: "appMenu" } as const] : []),
+    ...(mac ? [appMenu(quit)] : []),
     {
       label: "&File",
       submenu: [
@@ -31,7 +33,7 @@ export function setMenu({ developing, go }: MenuActions): void {
         { type: "separator" },
         settings,
         { type: "separator" },
-        mac ? { role: "close" } : { role: "quit" },
+        mac ? { role: "close" } : quitItem(quit),
       ],
     },
     { role: "editMenu" },
@@ -56,4 +58,18 @@ export function setMenu({ developing, go }: MenuActions): void {
     { role: "help", submenu: [{ role: "about" }] },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+}
+
+function quitItem(quit: () => void): MenuItemConstructorOptions {
+  return { label: "Quit", accelerator: "CmdOrCtrl+Q", click: quit };
+}
+
+/** As the role makes it, with our own way to quit. */
+function appMenu(quit: () => void): MenuItemConstructorOptions {
+  const separator = { type: "separator" } as const;
+  const roles = (["hide", "hideOthers", "unhide"] as const).map((role) => ({ role }));
+  return {
+    label: app.name,
+    submenu: [{ role: "about" }, separator, { role: "services" }, separator, ...roles, separator, quitItem(quit)],
+  };
 }

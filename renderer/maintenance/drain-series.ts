@@ -1,8 +1,8 @@
 /**
- * The drain over time, as observed: how many requests still run on generations older than the
+ * The drain over time, as observed: how many requests of a site are still in flight from before its
  * switch. Pure.
  */
-import type { Generation, InFlightRequest } from "../../main/contract/agent.ts";
+import type { InFlightRequest, Receipt } from "../../main/contract/agent.ts";
 
 export interface DrainSample {
   /** Epoch milliseconds. */
@@ -27,11 +27,6 @@ export function isLasting({ kind }: Pick<InFlightRequest, "kind">): boolean {
 
 const MAX_SAMPLES = 600;
 
-/** Requests in flight on generations older than `generation`. */
-export function inFlightBefore(generations: readonly Generation[], generation: number): number {
-  return generations.reduce((sum, each) => (each.generation < generation ? sum + each.inFlight : sum), 0);
-}
-
 /**
  * The series with one more observation, the newest 600 points at most. A count that stays moves the
  * end of its line instead of adding to it.
@@ -39,6 +34,33 @@ export function inFlightBefore(generations: readonly Generation[], generation: n
 export function withSample(samples: readonly DrainSample[], sample: DrainSample): DrainSample[] {
   const stays = samples.length > 1 && samples.slice(-2).every(({ inFlight }) => inFlight === sample.inFlight);
   return [...(stays ? samples.slice(0, -1) : samples.slice(1 - MAX_SAMPLES)), sample];
+}
+
+/** A switch that is heard of within this time (ms) was seen from its start. */
+const PROMPT_MS = 2000;
+
+/**
+ * The series of one maintenance after one more observation: how many requests of its site are still
+ * in flight from before the switch. It begins at the switch, with what the agent counted then.
+ *
+ * @param before `undefined`: nothing was observed yet
+ * @param at epoch milliseconds
+ * @param isSeen whether the server can be reached; otherwise its figures are old
+ */
+export function observedDrain(
+  before: DrainSample[] | undefined,
+  { startedAt, counts }: Pick<Receipt, "startedAt" | "counts">,
+  at: number,
+  isSeen: boolean,
+): DrainSample[] {
+  const sample = { at, inFlight: isSeen ? counts.draining : null };
+  const last = before?.at(-1);
+  if (before !== undefined && last !== undefined)
+    return last.inFlight === null && !isSeen ? before : withSample(before, sample);
+  const switchedAt = Date.parse(startedAt);
+  if (counts.balance === undefined || switchedAt >= at) return [sample];
+  const first = { at: switchedAt, inFlight: counts.balance.accepted };
+  return at - switchedAt <= PROMPT_MS ? [first, sample] : [first, { at: switchedAt + 1, inFlight: null }, sample];
 }
 
 /** Bytes per second of a request since it was first seen here, `undefined` until it can be told. */

@@ -1,5 +1,7 @@
 /** What became of the visitors at a switch, for people. Pure. */
-import type { Receipt } from "../../main/contract/agent.ts";
+import type { Proof, Receipt } from "../../main/contract/agent.ts";
+import { plural } from "../../main/contract/shared/plural.ts";
+import { wrongCells } from "../../server-agent/core/proof/wrong-cells.ts";
 import { count } from "../lib/format.ts";
 
 export interface Figure {
@@ -50,4 +52,16 @@ export function sumOf(all: readonly Counts[]): Counts {
   const sum = { refused: 0, excepted: 0, drained: 0, cut: 0, draining: 0 };
   for (const counts of all) for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += counts[key];
   return sum;
+}
+
+/**
+ * What the proofs of an operation found.
+ * @param taking how many sites take part: of some a server may tell no more
+ */
+export function proofFigure(proofs: readonly Proof[], taking: number): Figure {
+  const wrong = proofs.reduce((total, proof) => total + wrongCells(proof).length, 0);
+  const label = `proof at the servers, ${count(proofs.length)} of ${plural(taking, "site")}`;
+  if (proofs.length === 0) return { label, value: "–" };
+  if (wrong > 0) return { label, value: `${count(wrong)} wrong`, tone: "bad" };
+  return { label, value: "as planned", tone: proofs.length === taking ? "good" : undefined };
 }

@@ -64,10 +64,13 @@ test("from the first start into maintenance and back, with visitors and a downlo
   // What was under way shows as such, and the proof finds every cell as planned.
   const drain = page.getByRole("table").filter({ hasText: "Still finishing" });
   await expect(drain.getByRole("row").filter({ hasText: "/catalogue.zip" })).toHaveCount(1);
-  const proof = page.getByRole("table").filter({ hasText: "Proof at the agent" });
+  const proof = page.getByRole("table").filter({ hasText: "At the server" });
   await expect(proof.getByText("everything as planned")).toBeVisible();
   await expect(proof.getByRole("row").filter({ hasText: `${SHOP}/` })).not.toHaveCount(0);
-  await expect(proof.getByText(/asked its own listener, 127\.0\.0\.1:\d+\. What visitors reach/)).toBeVisible();
+  await expect(proof.getByText(/asked its own listener, 127\.0\.0\.1:\d+\.$/)).toBeVisible();
+  const visitors = page.getByRole("region", { name: "What visitors get" });
+  await expect(visitors.getByRole("heading", { name: "From this computer, by DNS" })).toBeVisible();
+  await expect(visitors).toContainText("answered 503, with the maintenance page");
   await expect(proof.getByLabel("wrong:")).toHaveCount(0);
   expect(await proof.getByLabel("right:").count()).toBeGreaterThanOrEqual(8);
   const counts = page.getByRole("region", { name: "Counts and drain" });
@@ -82,7 +85,8 @@ test("from the first start into maintenance and back, with visitors and a downlo
 
   order("moving");
   await page.getByRole("button", { name: "Bring back", exact: true }).click();
-  await expect(page.getByRole("heading", { name: `${SHOP} is live again` })).toBeVisible();
+  await expect(page.getByRole("heading", { name: `${SHOP} is live again` })).toBeFocused();
+  await expect(visitors).toContainText(/something at 127\.0\.0\.1 answered 200/);
   order("live");
   expect((await visit(target)).status).toBe(200);
   // What is said about it covers nothing.

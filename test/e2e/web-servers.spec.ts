@@ -126,6 +126,7 @@ test("a site of nginx is prepared, closed while a download goes on, and nginx is
   await expect(page.getByText("not known", { exact: true })).toBeVisible();
   await expect(page.getByText("everything as planned")).toBeVisible({ timeout: 30_000 });
   await seeAsVisitors(folder.port(3), folder.port(2));
+  await quitAndCancel();
   findings.push(...(await findingsOn(page, "maintenance of a site of nginx")));
   app.release();
   expect(await download.rest).toEqual({ bytes: 2 * HALF, isWhole: true });
@@ -162,6 +163,22 @@ test("a site of nginx is prepared, closed while a download goes on, and nginx is
   expect(await nginx.log()).not.toContain("[emerg]");
   expect(findings).toEqual([]);
 });
+
+/** Who quits is told what stays closed, and may stay. */
+async function quitAndCancel(): Promise<void> {
+  const asked = await desktop.app.evaluate(async ({ dialog, Menu }) => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    dialog.showMessageBox = ((_window: unknown, { message }: { message: string }) => {
+      resolve(message);
+      return Promise.resolve({ response: 1, checkboxChecked: false });
+    }) as typeof dialog.showMessageBox;
+    const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []);
+    items?.find(({ label }) => label === "Quit")?.click();
+    return promise;
+  });
+  expect(asked).toBe(`In maintenance: ${APP} on web-01`);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+}
 
 /**
  * What visitors get stands beside what the agent sees: unknown without a name in DNS, then where it

@@ -1,22 +1,52 @@
 import { describe, expect, it } from "vitest";
-import { expectedEnd, inFlightBefore, speed, withSample } from "../../../../renderer/maintenance/drain-series.ts";
+import { expectedEnd, observedDrain, speed, withSample } from "../../../../renderer/maintenance/drain-series.ts";
 
-function generation(number: number, inFlight: number) {
+function receipt(draining: number, accepted: number | undefined) {
+  const balance = {
+    accepted: accepted ?? 0,
+    answered: 0,
+    left: 0,
+    broken: 0,
+    cut: 0,
+    inFlight: 0,
+    lost: 0,
+    unobserved: 0,
+  };
   return {
-    generation: number,
-    inFlight,
-    state: "draining" as const,
-    createdAt: "2026-11-23T00:00:00.000Z",
-    author: "",
-    reason: "",
-    changes: [],
+    startedAt: new Date(10_000).toISOString(),
+    counts: {
+      refused: 0,
+      excepted: 0,
+      drained: 0,
+      cut: 0,
+      draining,
+      ...(accepted === undefined ? {} : { balance }),
+    },
   };
 }
 
 describe("the drain as observed", () => {
-  it("counts only what runs on generations before the switch", () => {
-    expect(inFlightBefore([generation(4, 9), generation(3, 2), generation(2, 1)], 4)).toBe(3);
-    expect(inFlightBefore([], 4)).toBe(0);
+  it("begins at the switch, with what was in flight then, and shows that nobody looked for a while", () => {
+    expect(observedDrain(undefined, receipt(3, 5), 10_500, true)).toEqual([
+      { at: 10_000, inFlight: 5 },
+      { at: 10_500, inFlight: 3 },
+    ]);
+    expect(observedDrain(undefined, receipt(1, 5), 70_000, true)).toEqual([
+      { at: 10_000, inFlight: 5 },
+      { at: 10_001, inFlight: null },
+      { at: 70_000, inFlight: 1 },
+    ]);
+    // A clock that is behind, and an agent from before such counts.
+    expect(observedDrain(undefined, receipt(3, 5), 9_000, true)).toEqual([{ at: 9_000, inFlight: 3 }]);
+    expect(observedDrain(undefined, receipt(3, undefined), 10_500, true)).toEqual([{ at: 10_500, inFlight: 3 }]);
+  });
+
+  it("stops where the server cannot be reached", () => {
+    const seen = observedDrain(undefined, receipt(3, 5), 10_500, true);
+    const lost = observedDrain(seen, receipt(3, 5), 11_000, false);
+    expect(lost.at(-1)).toEqual({ at: 11_000, inFlight: null });
+    expect(observedDrain(lost, receipt(3, 5), 12_000, false)).toBe(lost);
+    expect(observedDrain(lost, receipt(1, 5), 13_000, true).at(-1)).toEqual({ at: 13_000, inFlight: 1 });
   });
 
   it("keeps the newest 600 points", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { balanceText, sumOf, visitorFigures } from "../../../../renderer/maintenance/visitor-figures.ts";
+import type { Proof } from "../../../../server-agent/contract/proof.ts";
+import { balanceText, proofFigure, sumOf, visitorFigures } from "../../../../renderer/maintenance/visitor-figures.ts";
 
 const number = fc.nat(1_000_000);
 const counts = fc.record({ refused: number, excepted: number, drained: number, cut: number, draining: number });
@@ -41,5 +42,27 @@ describe("what became of the visitors", () => {
       visitorFigures({ refused: 5, excepted: 0, drained: 1, cut, draining: 0 }).map(({ tone }) => tone);
     expect(tones(0)).not.toContain("bad");
     expect(tones(2).filter((tone) => tone === "bad")).toHaveLength(1);
+  });
+});
+
+describe("the proofs of several sites", () => {
+  const proof = (outcome: "right" | "wrong") =>
+    ({
+      generation: 2,
+      observedAt: "2026-11-23T00:30:00Z",
+      durationMs: 1,
+      cells: [
+        { host: "a", listener: "http", path: "/", probe: "page", outcome, expected: "", observed: "", message: "" },
+      ],
+    }) satisfies Proof;
+
+  it("are counted against all sites that take part, also those of which a server tells no more", () => {
+    expect(proofFigure([], 100)).toEqual({ label: "proof at the servers, 0 of 100 sites", value: "–" });
+    expect(proofFigure([proof("right")], 2)).toMatchObject({
+      label: "proof at the servers, 1 of 2 sites",
+      tone: undefined,
+    });
+    expect(proofFigure([proof("right")], 1)).toMatchObject({ value: "as planned", tone: "good" });
+    expect(proofFigure([proof("right"), proof("wrong")], 2)).toMatchObject({ value: "1 wrong", tone: "bad" });
   });
 });
