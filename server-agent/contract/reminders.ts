@@ -4,7 +4,11 @@ import { OccurrenceOf, FleetOperation } from "./maintenance.ts";
 
 /** Who or what was told of a reminder. */
 export const Delivery = z.strictObject({
-  to: z.string().min(1).max(200).describe("`desktop:anna@laptop`, or a channel: `webhook:ops`, `command:page-me`."),
+  to: z
+    .string()
+    .min(1)
+    .max(200)
+    .describe("`desktop:anna@laptop`, or a channel: `webhook:ops`, `email:ops`, `command:page-me`."),
   at: timestamp,
   ok: z.boolean(),
   tries: z.int().min(1),
@@ -69,9 +73,34 @@ const common = {
     .describe("What messages call this server. Default: its host name. If left out, it is not changed."),
 };
 
+/** Of e-mail, all but the password. */
+const mailAddress = z
+  .string()
+  .max(254)
+  .regex(/^[^\s@<>()[\],;:\\"]+@[^\s@<>()[\],;:\\"]+$/, "use an address like ops@example.com");
+const email = {
+  kind: z.literal("email"),
+  host: z
+    .string()
+    .regex(/^[A-Za-z0-9.:-]{1,253}$/, "use the name of the mail server alone, like smtp.example.com")
+    .describe("The mail server that takes the messages (SMTP)."),
+  port: z.int().min(1).max(65_535),
+  security: z
+    .enum(["tls", "starttls", "none"])
+    .describe("`tls`: encrypted from the start. `starttls`: not sent where the server does not offer it."),
+  user: z
+    .string()
+    .min(1)
+    .max(320)
+    .regex(/^\P{Cc}*$/u, "remove the control characters")
+    .optional(),
+  from: mailAddress,
+  to: z.array(mailAddress).min(1, "name somebody").max(20),
+};
+
 /**
- * Where reminders go besides the desktop. The path of a URL and a secret never leave the agent
- * again.
+ * Where reminders go besides the desktop. The path of a URL, a secret and a password never leave
+ * the agent again.
  */
 export const ChannelDraft = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -103,6 +132,17 @@ export const ChannelDraft = z.discriminatedUnion("kind", [
       .regex(/^[A-Za-z0-9][\w.-]{0,99}$/, "use the name of a file in hooks/, without folders")
       .describe("Name of an executable file in `hooks/` of the state directory."),
   }),
+  z.strictObject({
+    ...common,
+    ...email,
+    port: email.port.optional().describe("Default: 465 for `tls`, 587 otherwise."),
+    password: z
+      .string()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe("Required with `user`. If left out, it is not changed, unless it would go to another server."),
+  }),
 ]);
 export type ChannelDraft = z.infer<typeof ChannelDraft>;
 
@@ -118,5 +158,6 @@ export const Channel = z.discriminatedUnion("kind", [
     hasSecret: z.boolean(),
   }),
   z.strictObject({ ...shown, kind: z.literal("command"), program: z.string() }),
+  z.strictObject({ ...shown, ...email, hasPassword: z.boolean() }),
 ]);
 export type Channel = z.infer<typeof Channel>;

@@ -13,5 +13,16 @@ export const StoredChannel = z.discriminatedUnion("kind", [
     secret: z.string().optional(),
   }),
   z.strictObject({ ...common, kind: z.literal("command"), program: z.string() }),
+  z.strictObject({
+    ...common,
+    kind: z.literal("email"),
+    host: z.string(),
+    port: z.int(),
+    security: z.enum(["tls", "starttls", "none"]),
+    user: z.string().optional(),
+    password: z.string().optional(),
+    from: z.string(),
+    to: z.array(z.string()),
+  }),
 ]);
 export type StoredChannel = z.infer<typeof StoredChannel>;

@@ -8,6 +8,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { startAgent } from "../../tools/driving/agent.ts";
 import { call, stateOf, value } from "../../tools/driving/call.ts";
+import { PASSWORD, startMailServer } from "../support/mail/mail-server.ts";
 import { choose } from "../../tools/driving/choose.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 
@@ -34,6 +35,7 @@ test("adds a webhook, tries it, changes it and removes it; its address and its s
   receiver.listen(0, "127.0.0.1");
   await once(receiver, "listening");
   await using agent = await startAgent();
+  await using mailServer = await startMailServer({ disabledCommands: ["STARTTLS"], allowInsecureAuth: true });
   try {
     desktop = await startDesktop();
     const { page } = desktop;
@@ -88,6 +90,32 @@ test("adds a webhook, tries it, changes it and removes it; its address and its s
     expect(
       await call(page, "channel.put", { serverId, id: "pager", channel: { kind: "command", program: "page-me" } }),
     ).toMatchObject({ ok: true });
+
+    // An e-mail: what is missing is said at its field, by the app and by the agent.
+    await channels.getByRole("button", { name: "Add a channel…" }).click();
+    await dialog.getByLabel("Name", { exact: true }).fill("mail");
+    await choose(dialog.getByLabel("Service", { exact: true }), "E-mail");
+    await dialog.getByLabel("To", { exact: true }).fill("ops@example.com, nobody");
+    await dialog.getByLabel("From", { exact: true }).fill("backsoon@example.com");
+    await dialog.getByLabel("Mail server").fill("127.0.0.1");
+    await dialog.getByLabel("Port").fill(String(mailServer.port));
+    await choose(dialog.getByLabel("Encryption"), "None");
+    await dialog.getByLabel("User").fill("backsoon");
+    await dialog.getByRole("button", { name: "Add" }).click();
+    await expect(dialog.getByText("“nobody” is no address. Use commas between several.")).toBeVisible();
+    await expect(dialog.getByText("Enter the password of this user.")).toBeVisible();
+    await dialog.getByLabel("To", { exact: true }).fill("ops@example.com");
+    await dialog.getByLabel("Password").fill(PASSWORD);
+    await dialog.getByLabel("Mail server").fill("mail.invalid");
+    await dialog.getByRole("button", { name: "Add" }).click();
+    await expect(dialog.getByText(/^A password is not sent unencrypted/)).toBeVisible();
+    await dialog.getByLabel("Mail server").fill("127.0.0.1");
+    await dialog.getByRole("button", { name: "Add" }).click();
+    await expect(channels.getByText("E-mail to ops@example.com, through 127.0.0.1")).toBeVisible();
+    await channels.getByRole("button", { name: "Send a test to mail" }).click();
+    await expect(channels.getByText("The test has arrived.")).toBeVisible();
+    expect(mailServer.mails).toMatchObject([{ user: "backsoon", to: ["ops@example.com"] }]);
+    expect(await page.content()).not.toContain(PASSWORD);
 
     await channels.getByRole("button", { name: "Remove ops" }).click();
     await dialog.getByRole("button", { name: "Remove" }).click();

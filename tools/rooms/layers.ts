@@ -103,7 +103,7 @@ export const LAYERS: Parts = {
       ["exit-codes.ts", "log.ts", "node-http.ts", "program-command.ts", "result.ts", "settle-memory.ts"],
     ],
     mayImport: ["server-agent/worker", "server-agent/core", "server-agent/contract"],
-    packages: { ".": ["node:*", "zod", "temporal-polyfill"] },
+    packages: { ".": ["node:*", "zod", "temporal-polyfill"], "supervisor/channels": ["node:*", "nodemailer"] },
   },
 
   /** The agent's worker, a process of its own: serves the visitors. */

@@ -48,5 +48,6 @@ function describeAll(all: readonly Channel[]): string {
 
 function describe(channel: Channel): string {
   if (channel.kind === "command") return `${channel.id}  runs ${channel.program}\n`;
+  if (channel.kind === "email") return `${channel.id}  mails ${channel.to.join(", ")} through ${channel.host}\n`;
   return `${channel.id}  posts ${channel.format} to ${channel.origin}${channel.hasSecret ? ", signed" : ""}\n`;
 }

@@ -9,6 +9,11 @@ export interface Message {
   data: Omit<Reminder, "deliveries" | "acted"> & { server: string };
 }
 
+/** Somebody has to do something. */
+export function isUrgent({ kind }: Message["data"]): boolean {
+  return kind === "overrun" || kind === "failed" || kind === "missed" || kind === "hook-gone";
+}
+
 export function reminderMessage(
   { deliveries: _deliveries, acted: _acted, ...reminder }: Reminder,
   server: string,

@@ -10,15 +10,16 @@ import { type Log, messageOf } from "../../log.ts";
 import { done, type Result, refuse } from "../../result.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { StoredChannel } from "../../store/stored-channel.ts";
+import { invalid, shownChannel, storedChannel } from "./channel-draft.ts";
 import { type Message, reminderMessage, testMessage } from "./channel-message.ts";
 import type { Clock } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { Reminders } from "../windows/reminders.ts";
 import { refuseUnstored } from "../refuse-unstored.ts";
 import { runHook } from "./run-hook.ts";
+import { sendEmail } from "./send-email.ts";
 import { sendWebhook } from "./send-webhook.ts";
 import type { Undelivered } from "./webhook-answer.ts";
-import { webhookUrlProblem } from "./webhook-body.ts";
 
 export interface ChannelsParts {
   clock: Clock;
@@ -78,7 +79,7 @@ export class Channels {
   }
 
   list(): Channel[] {
-    return [...this.#channels.values()].map(shown);
+    return [...this.#channels.values()].map(shownChannel);
   }
 
   /** Adds a channel, or changes it. Refuses with `options.invalid` or `store.failed`. */
@@ -88,26 +89,8 @@ export class Channels {
     const before = this.#channels.get(id);
     if (before === undefined && this.#channels.size >= MAX_CHANNELS)
       return invalid("/id", `there are ${MAX_CHANNELS} channels already; remove one first`);
-    const server = draft.server ?? before?.server;
-    const common = {
-      id,
-      createdAt: before?.createdAt ?? new Date().toISOString(),
-      ...(server === undefined ? {} : { server }),
-    };
-    if (draft.kind === "command") return this.#store({ ...common, kind: "command", program: draft.program });
-    const known = before?.kind === "webhook" ? before : undefined;
-    const url = draft.url ?? known?.url;
-    if (url === undefined) return invalid("/url", "give the address that reminders are posted to");
-    const problem = webhookUrlProblem(draft.format, url);
-    if (problem !== undefined) return invalid("/url", problem);
-    const secret = draft.secret === undefined ? known?.secret : (draft.secret ?? undefined);
-    return this.#store({
-      ...common,
-      kind: "webhook",
-      url,
-      format: draft.format,
-      ...(secret === undefined ? {} : { secret }),
-    });
+    const stored = storedChannel(id, draft, before, new Date().toISOString());
+    return stored.ok ? this.#store(stored.value) : stored;
   }
 
   /** Refuses with `not-found` or `store.failed`. */
@@ -120,7 +103,7 @@ export class Channels {
       return refuseUnstored("That the channel is removed", failure);
     }
     this.#channels.delete(id);
-    return done(shown(channel));
+    return done(shownChannel(channel));
   }
 
   /** Sends a test message now, once. Refuses with `not-found`. */
@@ -201,8 +184,8 @@ export class Channels {
       ...(failed === undefined ? {} : { why: failed.why }),
     });
     if (failed === undefined) return;
-    const { why, restMs } = failed;
-    const pause = "untrue" in now ? undefined : PAUSES_MS[tried];
+    const { why, restMs, isFinal } = failed;
+    const pause = "untrue" in now || isFinal === true ? undefined : PAUSES_MS[tried];
     this.#parts.log.warn(
       pause === undefined ? "could not deliver a reminder" : "could not deliver a reminder; retrying",
       { reminder: reminder.id, channel: channel.id, why },
@@ -218,6 +201,7 @@ export class Channels {
   async #send(channel: StoredChannel, message: Message): Promise<Undelivered | undefined> {
     const { signal } = this.#closing;
     if (channel.kind === "webhook") return sendWebhook(channel, message, new Date(), signal);
+    if (channel.kind === "email") return sendEmail(channel, message, signal);
     const why = await runHook(join(this.#parts.state.path, "hooks"), channel.program, message, signal);
     return why === undefined ? undefined : { why };
   }
@@ -241,7 +225,7 @@ export class Channels {
       return refuseUnstored("The channel", failure);
     }
     this.#channels.set(channel.id, channel);
-    return done(shown(channel));
+    return done(shownChannel(channel));
   }
 }
 
@@ -253,18 +237,6 @@ function serverOf({ server }: StoredChannel): string {
   return server ?? hostname();
 }
 
-/** Without what is secret. */
-function shown(channel: StoredChannel): Channel {
-  const { createdAt: _createdAt, ...known } = channel;
-  if (known.kind === "command") return known;
-  const { url, secret, ...rest } = known;
-  return { ...rest, origin: new URL(url).origin, hasSecret: secret !== undefined };
-}
-
 function unknown(id: string): ReturnType<typeof refuse> {
   return refuse("not-found", `There is no channel ${id}; GET /v1/channels lists them.`);
-}
-
-function invalid(path: string, message: string): ReturnType<typeof refuse> {
-  return refuse("options.invalid", `${path}: ${message}`, { problems: [{ path, code: "channel", message }] });
 }

@@ -7,6 +7,8 @@ export interface Undelivered {
   why: string;
   /** The receiver takes nothing for so long (ms). */
   restMs?: number;
+  /** It is not tried again. */
+  isFinal?: true;
 }
 
 /** What is read of an answer. */

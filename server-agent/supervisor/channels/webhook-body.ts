@@ -2,7 +2,7 @@
 import type { WebhookFormat } from "../../contract/reminders.ts";
 import { detailsText } from "../../core/reminders/reminder-text.ts";
 import type { Times } from "../../core/reminders/span-text.ts";
-import type { Message } from "./channel-message.ts";
+import { isUrgent, type Message } from "./channel-message.ts";
 import { fitted, markdownEscape, mattermostEscape, slackEscape, utf8Bytes, withoutMentions } from "./chat-text.ts";
 
 /** Limits of the services, in characters. A header of Slack, a section, and the text beside. */
@@ -53,7 +53,7 @@ export function webhookPost(format: WebhookFormat, url: string, message: Message
     case "teams":
       return { url, body: teamsMessage(title, data) };
     case "ntfy":
-      return ntfyPost(url, title, data.text, isUrgent(data.kind));
+      return ntfyPost(url, title, data.text, isUrgent(data));
     case "telegram":
       return telegramPost(url, fitted(text, MAX_TELEGRAM_TEXT));
   }
@@ -67,10 +67,6 @@ export function webhookUrlProblem(format: WebhookFormat, url: string): string | 
   if (format !== "telegram") return undefined;
   if (!pathname.endsWith("/sendMessage")) return "use an address like https://api.telegram.org/bot<token>/sendMessage";
   return searchParams.has("chat_id") ? undefined : "add the chat to the address: ?chat_id=<number>";
-}
-
-function isUrgent(kind: Data["kind"]): boolean {
-  return kind === "overrun" || kind === "failed" || kind === "missed" || kind === "hook-gone";
 }
 
 /** The text, escaped, with its times as the service itself writes them for each reader. */

@@ -104,8 +104,8 @@ async function snapshot(etc: string): Promise<Record<string, string>> {
 
 let made: Promise<{ cert: string; key: string; pem: string }> | undefined;
 
-/** One for all tests of a file. */
-async function ownCertificate(): Promise<{ cert: string; key: string; pem: string }> {
+/** For localhost; one for all tests of a file. */
+export async function ownCertificate(): Promise<{ cert: string; key: string; pem: string }> {
   made ??= (async () => {
     const folder = await mkdtemp(join(tmpdir(), "backsoon-certificate-"));
     process.once("exit", () => rmSync(folder, { recursive: true, force: true }));

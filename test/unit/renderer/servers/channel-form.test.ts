@@ -1,20 +1,39 @@
 import { describe, expect, it } from "vitest";
 import type { Channel } from "../../../../server-agent/contract/reminders.ts";
-import { type ChannelForm, draftOf, problemsOf } from "../../../../renderer/servers/channel-form.ts";
+import {
+  type ChannelForm,
+  draftOf,
+  formOf,
+  problemsOf,
+  refusedFields,
+} from "../../../../renderer/servers/channel-form.ts";
 
 function form(change: Partial<ChannelForm> = {}): ChannelForm {
-  return {
-    id: "ops",
-    server: "",
-    kind: "webhook",
-    url: "https://chat.example.com/hooks/1",
-    format: "json",
-    secret: "",
-    forgetsSecret: false,
-    program: "",
-    ...change,
-  };
+  const url = "https://chat.example.com/hooks/1";
+  return { ...formOf(undefined, ""), id: "ops", url, service: "json", ...change };
 }
+function mail(change: Partial<ChannelForm> = {}): ChannelForm {
+  const login = { user: "backsoon", password: "hunter2" };
+  return form({
+    service: "email",
+    host: "smtp.example.com",
+    from: "b@example.com",
+    to: "a@example.com",
+    ...login,
+    ...change,
+  });
+}
+const knownMail: Channel = {
+  id: "ops",
+  kind: "email",
+  host: "smtp.example.com",
+  port: 587,
+  security: "starttls",
+  user: "backsoon",
+  hasPassword: true,
+  from: "b@example.com",
+  to: ["a@example.com", "c@example.com"],
+};
 const known: Channel = {
   id: "ops",
   kind: "webhook",
@@ -39,7 +58,7 @@ describe("the form of a channel", () => {
       format: "json",
       secret: null,
     });
-    expect(draftOf(form({ kind: "command", program: "page-me" }), undefined)).toEqual({
+    expect(draftOf(form({ service: "command", program: "page-me" }), undefined)).toEqual({
       kind: "command",
       program: "page-me",
     });
@@ -52,16 +71,66 @@ describe("the form of a channel", () => {
     [form({ url: "chat.example.com" }), ["url"]],
     [form({ url: "ftp://chat.example.com" }), ["url"]],
     [form({ secret: "short" }), ["secret"]],
-    [form({ kind: "command", program: "../../bin/sh", url: "" }), ["program"]],
-    [form({ kind: "command", program: "" }), ["program"]],
+    [form({ service: "command", program: "../../bin/sh", url: "" }), ["program"]],
+    [form({ service: "command", program: "" }), ["program"]],
   ])("names the field that is wrong in %j", (typed, fields) => {
     expect(Object.keys(problemsOf(typed, undefined, ["taken"]))).toEqual(fields);
   });
 
   it("asks for a secret only where the receiver may check one, and lets an old one be removed", () => {
-    expect(draftOf(form({ format: "slack", secret: "typed before" }), undefined)).not.toHaveProperty("secret");
-    expect(problemsOf(form({ format: "slack", secret: "short" }), undefined, [])).toEqual({});
-    expect(draftOf(form({ format: "slack", forgetsSecret: true }), known)).toHaveProperty("secret", null);
+    expect(draftOf(form({ service: "slack", secret: "typed before" }), undefined)).not.toHaveProperty("secret");
+    expect(problemsOf(form({ service: "slack", secret: "short" }), undefined, [])).toEqual({});
+    expect(draftOf(form({ service: "slack", forgetsSecret: true }), known)).toHaveProperty("secret", null);
+  });
+
+  it("of an e-mail sends addresses one by one, and the port only where it is not the usual one", () => {
+    expect(problemsOf(mail(), undefined, [])).toEqual({});
+    expect(draftOf(mail({ to: "a@example.com; c@example.com," }), undefined)).toEqual({
+      kind: "email",
+      host: "smtp.example.com",
+      security: "starttls",
+      user: "backsoon",
+      password: "hunter2",
+      from: "b@example.com",
+      to: ["a@example.com", "c@example.com"],
+    });
+    expect(draftOf(mail({ port: "2525", user: "", password: "" }), undefined)).toMatchObject({ port: 2525 });
+    expect(formOf(knownMail, "")).toMatchObject({ port: "", to: "a@example.com, c@example.com", password: "" });
+  });
+
+  it.each([
+    [mail({ host: "https://smtp.example.com" }), ["host"]],
+    [mail({ port: "0" }), ["port"]],
+    [mail({ user: "" }), ["user"]],
+    [mail({ password: "" }), ["password"]],
+    [mail({ from: "ops" }), ["from"]],
+    [mail({ to: " " }), ["to"]],
+    [mail({ to: "a@example.com, ops" }), ["to"]],
+  ])("names the field of an e-mail that is wrong in %j", (typed, fields) => {
+    expect(Object.keys(problemsOf(typed, undefined, []))).toEqual(fields);
+  });
+
+  it("keeps a password only for the same login", () => {
+    const kept = formOf(knownMail, "");
+    expect(problemsOf(kept, knownMail, [])).toEqual({});
+    expect(draftOf(kept, knownMail)).not.toHaveProperty("password");
+    for (const change of [{ host: "evil.example" }, { user: "b" }, { port: "25" }, { security: "none" as const }])
+      expect(Object.keys(problemsOf({ ...kept, ...change }, knownMail, []))).toEqual(["password"]);
+  });
+
+  it("puts what the agent refuses at its field", () => {
+    expect(refusedFields([{ path: "/security", message: "a password is not sent unencrypted" }], mail())).toEqual({
+      security: "A password is not sent unencrypted.",
+    });
+    expect(
+      refusedFields(
+        [
+          { path: "/id/x", message: "no" },
+          { path: "/else", message: "no" },
+        ],
+        mail(),
+      ),
+    ).toEqual({ id: "No." });
   });
 
   it("tells the agent what the server is called where that is new", () => {

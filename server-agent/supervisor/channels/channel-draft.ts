@@ -1,0 +1,98 @@
+/** What is stored of a draft, with what stays as it was, and what is shown of that. Pure. */
+import type { Channel, ChannelDraft } from "../../contract/reminders.ts";
+import { done, type Result, refuse } from "../../result.ts";
+import type { StoredChannel } from "../../store/stored-channel.ts";
+import { webhookUrlProblem } from "./webhook-body.ts";
+
+type Draft<K> = Extract<ChannelDraft, { kind: K }>;
+
+/** @param before the channel that is changed. Refuses with `options.invalid`. */
+export function storedChannel(
+  id: string,
+  draft: ChannelDraft,
+  before: StoredChannel | undefined,
+  now: string,
+): Result<StoredChannel> {
+  const server = draft.server ?? before?.server;
+  const common = { id, createdAt: before?.createdAt ?? now, ...(server === undefined ? {} : { server }) };
+  switch (draft.kind) {
+    case "command":
+      return done({ ...common, kind: "command", program: draft.program });
+    case "webhook":
+      return webhook(common, draft, before?.kind === "webhook" ? before : undefined);
+    case "email":
+      return email(common, draft, before?.kind === "email" ? before : undefined);
+  }
+}
+
+type Common = Pick<StoredChannel, "id" | "createdAt" | "server">;
+
+function webhook(
+  common: Common,
+  draft: Draft<"webhook">,
+  before: Extract<StoredChannel, { kind: "webhook" }> | undefined,
+): Result<StoredChannel> {
+  const url = draft.url ?? before?.url;
+  if (url === undefined) return invalid("/url", "give the address that reminders are posted to");
+  const problem = webhookUrlProblem(draft.format, url);
+  if (problem !== undefined) return invalid("/url", problem);
+  const secret = draft.secret === undefined ? before?.secret : (draft.secret ?? undefined);
+  return done({
+    ...common,
+    kind: "webhook",
+    url,
+    format: draft.format,
+    ...(secret === undefined ? {} : { secret }),
+  });
+}
+
+function email(
+  common: Common,
+  { server: _server, password: given, port, ...draft }: Draft<"email">,
+  before: Extract<StoredChannel, { kind: "email" }> | undefined,
+): Result<StoredChannel> {
+  const { host, security, user } = draft;
+  const channel = { ...common, ...draft, port: port ?? (security === "tls" ? 465 : 587) };
+  if (user === undefined)
+    return given === undefined ? done(channel) : invalid("/user", "a password needs a user name; give both or none");
+  // Whoever may change a channel must not learn its password by having it sent elsewhere.
+  const isSame =
+    before?.host === host && before.port === channel.port && before.security === security && before.user === user;
+  const password = given ?? (isSame ? before.password : undefined);
+  if (password === undefined)
+    return invalid(
+      "/password",
+      before?.password === undefined
+        ? "give the password of the user"
+        : "give the password again, as it would go to another server or user",
+    );
+  if (security === "none" && !isHere(host))
+    return invalid("/security", "a password is not sent unencrypted; use `starttls` or `tls`, or leave out the user");
+  return done({ ...channel, password });
+}
+
+/** What is sent there does not leave the machine. */
+function isHere(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** Without what is secret. */
+export function shownChannel(channel: StoredChannel): Channel {
+  const { createdAt: _createdAt, ...known } = channel;
+  switch (known.kind) {
+    case "command":
+      return known;
+    case "webhook": {
+      const { url, secret, ...rest } = known;
+      return { ...rest, origin: new URL(url).origin, hasSecret: secret !== undefined };
+    }
+    case "email": {
+      const { password, ...rest } = known;
+      return { ...rest, hasPassword: password !== undefined };
+    }
+  }
+}
+
+export function invalid(path: string, message: string): ReturnType<typeof refuse> {
+  return refuse("options.invalid", `${path}: ${message}`, { problems: [{ path, code: "channel", message }] });
+}

@@ -1,0 +1,59 @@
+/** What stays of a channel that is changed, and where a password may go. */
+import { describe, expect, it } from "vitest";
+import type { ChannelDraft } from "../../../../../server-agent/contract/reminders.ts";
+import type { StoredChannel } from "../../../../../server-agent/store/stored-channel.ts";
+import { shownChannel, storedChannel } from "../../../../../server-agent/supervisor/channels/channel-draft.ts";
+
+const NOW = "2030-01-01T00:00:00.000Z";
+type Mail = Extract<ChannelDraft, { kind: "email" }>;
+
+function mail(change: Partial<Mail> = {}): Mail {
+  const addresses = { from: "b@example.com", to: ["a@example.com"] };
+  return { kind: "email", host: "smtp.example.com", security: "starttls", ...addresses, ...change };
+}
+function stored(draft: ChannelDraft, before?: StoredChannel) {
+  const outcome = storedChannel("ops", draft, before, NOW);
+  return outcome.ok ? outcome.value : outcome.refusal.details.problems?.map(({ path }) => path);
+}
+const KNOWN = stored(mail({ user: "b", password: "hunter2", server: "web-01" })) as StoredChannel;
+
+describe("an e-mail", () => {
+  it("has the usual port of its security", () => {
+    expect(stored(mail())).toMatchObject({ port: 587 });
+    expect(stored(mail({ security: "tls" }))).toMatchObject({ port: 465 });
+    expect(stored(mail({ port: 2525 }))).toMatchObject({ port: 2525 });
+  });
+
+  it("keeps its password for the same login only, and is shown without it", () => {
+    expect(stored(mail({ user: "b", to: ["c@example.com"] }), KNOWN)).toMatchObject({ password: "hunter2" });
+    for (const change of [{ host: "evil.example" }, { user: "c" }, { port: 25 }, { security: "tls" as const }])
+      expect(stored(mail({ user: "b", ...change }), KNOWN)).toEqual(["/password"]);
+    expect(stored(mail(), KNOWN)).not.toHaveProperty("password");
+    expect(shownChannel(KNOWN)).toEqual({
+      ...mail(),
+      id: "ops",
+      server: "web-01",
+      port: 587,
+      user: "b",
+      hasPassword: true,
+    });
+  });
+
+  it("sends no password that others could read", () => {
+    const login = { user: "b", password: "hunter2", security: "none" as const };
+    expect(stored(mail(login))).toEqual(["/security"]);
+    expect(stored(mail({ ...login, host: "127.0.0.1" }))).toMatchObject({ password: "hunter2" });
+    expect(stored(mail({ password: "hunter2" }))).toEqual(["/user"]);
+  });
+});
+
+it("what a channel of another kind kept is gone, but for its name and what it calls the server", () => {
+  expect(stored({ kind: "command", program: "page-me" }, KNOWN)).toEqual({
+    id: "ops",
+    createdAt: NOW,
+    server: "web-01",
+    kind: "command",
+    program: "page-me",
+  });
+  expect(stored({ kind: "webhook", format: "json" }, KNOWN)).toEqual(["/url"]);
+});
