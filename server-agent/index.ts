@@ -21,6 +21,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   stages: async () => (await import("./cli/verbs/stages.ts")).stages,
   windows: async () => (await import("./cli/verbs/windows.ts")).windows,
   reminders: async () => (await import("./cli/verbs/reminders.ts")).reminders,
+  passes: async () => (await import("./cli/verbs/passes.ts")).passes,
   channels: async () => (await import("./cli/verbs/channels.ts")).channels,
   restart: async () => (await import("./cli/verbs/restart.ts")).restart,
   "hand-over": async () => (await import("./cli/verbs/hand-over.ts")).handOver,

@@ -11,6 +11,7 @@ const NAMES: Readonly<Record<string, string>> = {
   stages: "id",
   windows: "id",
   reminders: "id",
+  passes: "id",
   changed: "id",
   webServers: "id",
   sites: "id",

@@ -8,6 +8,7 @@ export type * from "../../server-agent/contract/handler.ts";
 export type * from "../../server-agent/contract/maintenance.ts";
 export type * from "../../server-agent/contract/maintenance-change.ts";
 export type * from "../../server-agent/contract/proof.ts";
+export type * from "../../server-agent/contract/passes.ts";
 export type * from "../../server-agent/contract/reminders.ts";
 export type * from "../../server-agent/contract/web-servers.ts";
 export type * from "../../server-agent/contract/windows.ts";

@@ -143,6 +143,7 @@ function removeState({ config, state }: Places): string[] {
     // What it is about stands behind the id of the window or the receipt.
     reminders: `${timed}-[0-9a-z]*.json`,
     traffic: "hours.json",
+    passes: `${timed}.json`,
     channels: "[A-Za-z0-9]*.json",
   };
   const folders = Object.keys(files).map((name) => `${state}/${name}`);

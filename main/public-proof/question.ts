@@ -140,6 +140,7 @@ function isClosed({ when }: VirtualHost, path: string): boolean {
     listener: "",
     header: () => undefined,
     exists: () => false,
+    hasPass: () => false,
   });
 }
 

@@ -64,6 +64,7 @@ export function explain(
     listener: listenerOf(host, listeners),
     header: (name) => (name === "host" ? host : undefined),
     exists: (file) => existsSync(fileNameOf(file)),
+    hasPass: () => false,
   };
   return done({ url: question.url, method, generation, ...explainRequest(compiled.table, facts) });
 }

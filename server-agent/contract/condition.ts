@@ -80,7 +80,7 @@ export const Condition: z.ZodType<Condition> = z
       z.string().startsWith("/"),
       "This file exists on the server. `{path}` is replaced by the request's path. Checked at most once a second.",
     ).optional(),
-    pass: z.literal(true).optional().describe("Reserved for staff passes; not accepted yet."),
+    pass: z.literal(true).optional().describe("The visitor's browser has a staff pass for the site."),
     share: z.number().gt(0).lt(1).optional().describe("Reserved for a sticky share of visitors; not accepted yet."),
   })
   .refine((value) => Object.keys(value).length > 0, "a condition cannot be empty; remove it to match every request")

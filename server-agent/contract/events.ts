@@ -4,6 +4,7 @@ import { AgentInfo, Generation, InFlightRequest } from "./agent.ts";
 import { Config } from "./config.ts";
 import { Receipt, Stage } from "./maintenance.ts";
 import { MaintenanceWindow } from "./windows.ts";
+import { Pass } from "./passes.ts";
 import { WebServer } from "./web-servers.ts";
 import { Reminder } from "./reminders.ts";
 
@@ -36,6 +37,7 @@ export const Snapshot = z.strictObject({
     .array(WebServer)
     .optional()
     .describe("Web servers beside the agent, as they were seen last; absent before the agent has looked."),
+  passes: z.array(Pass).optional().describe("Staff passes, newest first; absent where there are none."),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
@@ -57,6 +59,7 @@ export const Event = z.discriminatedUnion("type", [
   z.strictObject({ ...delta("metrics"), metrics: z.record(z.string(), SiteMetrics) }),
   z.strictObject({ ...delta("agent"), agent: AgentInfo }),
   z.strictObject({ ...delta("web-servers"), webServers: z.array(WebServer) }),
+  z.strictObject({ ...delta("passes"), passes: z.array(Pass) }),
 ]);
 export type Event = z.infer<typeof Event>;
 

@@ -14,6 +14,7 @@ import { Problem } from "./errors.ts";
 import { MaintenanceOptions, Plan, Receipt, StageRequest, Stage } from "./maintenance.ts";
 import { MaintenanceChange } from "./maintenance-change.ts";
 import { Proof } from "./proof.ts";
+import { IssuedPass, Pass, PassDraft } from "./passes.ts";
 import { MaintenanceWindow, WindowDraft, WindowPlan } from "./windows.ts";
 import { HookOutcome, HookPlan, HookPlanRequest, HookRemoval, HookRequest, WebServer } from "./web-servers.ts";
 import { Channel, ChannelDraft, Reminder, Delivery } from "./reminders.ts";
@@ -123,6 +124,13 @@ export const ROUTES = {
     reply: Receipt,
   },
   proveMaintenance: { method: "POST", path: "/v1/maintenance/{id}/proof", body: empty.optional(), reply: Proof },
+  listPasses: {
+    method: "GET",
+    path: "/v1/passes",
+    reply: z.strictObject({ passes: z.array(Pass).describe("Newest first.") }),
+  },
+  createPass: { method: "POST", path: "/v1/passes", body: PassDraft, reply: IssuedPass },
+  revokePass: { method: "DELETE", path: "/v1/passes/{id}", query: signed, reply: Pass },
   stage: { method: "POST", path: "/v1/stages", ifMatch: "optional", body: StageRequest, reply: Stage },
   listStages: { method: "GET", path: "/v1/stages", reply: z.strictObject({ stages: z.array(Stage) }) },
   commitStage: {

@@ -4,8 +4,9 @@
  * names; all else follows: opening, checking, setting damaged files aside, closing, and what the
  * crash test expects.
  */
-import type { z } from "zod";
+import { z } from "zod";
 import { Stage } from "../contract/maintenance.ts";
+import { Pass } from "../contract/passes.ts";
 import { Reminder } from "../contract/reminders.ts";
 import { StoredChannel } from "./stored-channel.ts";
 import { GenerationFile, StoredReceipt } from "./stored-generation.ts";
@@ -28,6 +29,16 @@ export interface StoredKind<T = unknown> {
   readonly damaged: "previous-serves" | "left-out" | "missed";
 }
 
+/** Its file has mode 0600, like all files of the state. */
+const PassWithKey = z.strictObject({
+  ...Pass.shape,
+  key: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional()
+    .describe("Signs it; gone once it is revoked."),
+});
+
 const BY_NUMBER = /^\d{6,}\.json$/;
 const BY_ID = /^[A-Za-z0-9-]+\.json$/;
 
@@ -45,6 +56,8 @@ export const STORED_KINDS = {
   reminders: { name: "reminder", fileName: BY_ID, schema: Reminder, damaged: "left-out" },
   /** Requests by site and hour, one file. */
   traffic: { name: "traffic history", fileName: BY_ID, schema: StoredTraffic, damaged: "left-out" },
+  /** Staff passes, with the keys that sign them. */
+  passes: { name: "pass", fileName: BY_ID, schema: PassWithKey, damaged: "left-out" },
   /** Where reminders go besides the desktop, with secrets. */
   channels: { name: "channel", fileName: BY_ID, schema: StoredChannel, damaged: "missed" },
 } as const satisfies Record<string, StoredKind>;

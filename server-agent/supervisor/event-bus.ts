@@ -6,6 +6,7 @@ import type { Config } from "../contract/config.ts";
 import type { Receipt } from "../contract/maintenance.ts";
 import type { Reminder } from "../contract/reminders.ts";
 import type { MaintenanceWindow } from "../contract/windows.ts";
+import type { PassUse } from "../worker/passes/passes.ts";
 
 type SupervisorEvent =
   | {
@@ -29,6 +30,10 @@ type SupervisorEvent =
   | { type: "state-changed" }
   /** Workers came, went or changed their phase. */
   | { type: "workers-changed" }
+  /** Staff passes were made, used or revoked. */
+  | { type: "passes-changed" }
+  /** Visitors have used passes, as a worker tells. */
+  | { type: "passes-used"; uses: PassUse[] }
   /** It is known of the origins of a window whether they answer. */
   | { type: "origins-checked" }
   /** Some site of a window that is planned could not be closed. */

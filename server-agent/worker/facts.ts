@@ -7,6 +7,7 @@ import type { Connection } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http1/incoming-request.ts";
 import type { FileExistence } from "./file-existence.ts";
 import type { Question } from "./page-source.ts";
+import type { Passes } from "./passes/passes.ts";
 import type { RoutingTable } from "../core/routing/routing-table.ts";
 
 const SLASH = 0x2f;
@@ -19,6 +20,7 @@ export interface Reading {
   /** Where a web server asks on behalf of the visitor. */
   readonly question: Question | undefined;
   readonly files: FileExistence;
+  readonly passes: Pick<Passes, "isHeld">;
 }
 
 class ServedFacts implements RequestFacts {
@@ -31,6 +33,7 @@ class ServedFacts implements RequestFacts {
   readonly #table: Reading["table"];
   readonly #question: Question | undefined;
   readonly #files: FileExistence;
+  readonly #passes: Reading["passes"];
   #client: Client | undefined = undefined;
 
   constructor(
@@ -40,7 +43,7 @@ class ServedFacts implements RequestFacts {
     query: string,
     request: IncomingRequest,
     connection: Connection,
-    { table, question, files }: Reading,
+    { table, question, files, passes }: Reading,
   ) {
     this.host = host;
     this.path = path;
@@ -51,6 +54,7 @@ class ServedFacts implements RequestFacts {
     this.#table = table;
     this.#question = question;
     this.#files = files;
+    this.#passes = passes;
   }
 
   get method(): string {
@@ -91,6 +95,10 @@ class ServedFacts implements RequestFacts {
 
   exists(path: string): boolean {
     return this.#files.exists(path);
+  }
+
+  hasPass(site: string): boolean {
+    return this.#passes.isHeld(this.#request.field("cookie"), site, Date.now());
   }
 
   #forwarded(): Client {

@@ -15,7 +15,19 @@ import type { Generations } from "./generations.ts";
 import type { Service, Target } from "./site.ts";
 import type { RequestSink } from "./http-server.ts";
 import { answerAsk, keepFromLettingIn, pageSourceToken, type Question, readQuestion } from "./page-source.ts";
+import { PASS_COOKIE, PASS_PATH } from "../core/pass-names.ts";
+import { answerPassLink } from "./passes/pass-link.ts";
+import { type Passes, withoutPass } from "./passes/passes.ts";
 import { ExchangeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
+
+/** A pass is for the agent alone: its application would log it, or could use it. */
+function hidePass(request: IncomingRequest): void {
+  const cookies = request.field("cookie");
+  if (cookies?.includes(PASS_COOKIE) !== true) return;
+  const others = withoutPass(cookies);
+  request.removeField("cookie");
+  if (others !== undefined) request.replaceField("cookie", others);
+}
 
 const RETRY_SOON = { "Retry-After": "1" };
 
@@ -24,6 +36,7 @@ export interface PipelineOptions {
   readonly inFlight: InFlightList;
   readonly counters: Counters;
   readonly files: FileExistence;
+  readonly passes: Passes;
   readonly proofToken: string;
   readonly log: Log;
 }
@@ -38,6 +51,7 @@ export class Pipeline implements RequestSink {
   readonly #inFlight: InFlightList;
   readonly #counters: Counters;
   readonly #files: FileExistence;
+  readonly #passes: Passes;
   readonly #proofToken: Buffer;
   readonly #pageSourceToken: Buffer;
   readonly #log: Log;
@@ -47,6 +61,7 @@ export class Pipeline implements RequestSink {
     this.#inFlight = options.inFlight;
     this.#counters = options.counters;
     this.#files = options.files;
+    this.#passes = options.passes;
     this.#proofToken = Buffer.from(options.proofToken);
     this.#pageSourceToken = Buffer.from(pageSourceToken(options.proofToken));
     this.#log = options.log;
@@ -60,7 +75,7 @@ export class Pipeline implements RequestSink {
     const facts =
       service === undefined || (isPageSource && question === undefined)
         ? undefined
-        : readFacts(request, connection, { table: service.table, question, files: this.#files });
+        : readFacts(request, connection, { table: service.table, question, files: this.#files, passes: this.#passes });
     const proof = facts === undefined ? undefined : this.#takeProof(request, facts, isPageSource);
     const target =
       service === undefined || facts === undefined ? undefined : this.#find(service, facts, { proof, question });
@@ -71,12 +86,15 @@ export class Pipeline implements RequestSink {
       return;
     }
     const { site, rule } = target;
-    if (question?.stage === "ask" && rule?.handsBack !== true) {
+    const isPassLink = facts.path === PASS_PATH && proof === undefined;
+    // Nobody but the agent knows the path of passes.
+    const isLetIn = rule?.handsBack === true && !isPassLink;
+    if (question?.stage === "ask" && !isLetIn) {
       request.discard();
       answerAsk(response, false);
       return;
     }
-    if (question?.stage === "both" && rule?.handsBack !== true) keepFromLettingIn(response);
+    if (question?.stage === "both" && !isLetIn) keepFromLettingIn(response);
     const figures = this.#generations.enter(site, service.generation);
     const exchange = new ExchangeInFlight(connection, figures, site, request, facts, response);
     exchange.isProof = proof !== undefined;
@@ -85,7 +103,8 @@ export class Pipeline implements RequestSink {
     // On its way to a web server that marks the page by itself, it would stand there twice.
     if (site.id !== site.site && question?.stage !== "page") response.setHeader(SITE_HEADER, site.site);
     this.#begin(exchange);
-    if (rule?.takesBody === true) {
+    if (rule?.takesBody === true && !isPassLink) {
+      hidePass(request);
       if (request.hasBody && request.field("expect")?.toLowerCase() === "100-continue")
         response.writeInformation(100, []);
     } else {
@@ -97,6 +116,12 @@ export class Pipeline implements RequestSink {
         (request.hasBody && request.field("expect") !== undefined)
       )
         response.shouldKeepAlive = false;
+    }
+    if (isPassLink) {
+      const isClosed = site.compiled.config.copycatOf !== undefined;
+      const link = { request, response, facts, site: site.site, isClosed, now: exchange.now };
+      answerPassLink(link, this.#passes);
+      return;
     }
     if (rule === undefined) {
       exchange.fail(target.otherwise);

@@ -12,6 +12,8 @@ import type { InFlightRequest } from "../contract/agent.ts";
 import type { Problem } from "../contract/errors.ts";
 import type { ConfigDelta } from "../core/config/config-delta.ts";
 import type { RequestFilter } from "../core/request-filter.ts";
+import type { PassUse } from "./passes/passes.ts";
+import type { PassKey } from "./passes/token.ts";
 
 /** A listening socket outlives its name in the configuration. */
 export interface ListenerName {
@@ -57,6 +59,8 @@ export type ToWorker =
   /** Those that match, oldest first, `limit` at most. An earlier successor asks for all. */
   | { type: "list-requests"; ask: number; filter?: RequestFilter; limit?: number }
   | { type: "cut-request"; ask: number; id: string }
+  /** Let in by these passes, and by no others. */
+  | { type: "passes"; ask: number; passes: readonly PassKey[] }
   | { type: "reopen-logs" };
 
 /** Counters of one virtual host, cumulative since this worker started. */
@@ -146,7 +150,10 @@ export type FromWorker =
     }
   /** `total`: how many match, also beyond the limit. An earlier agent lists all it has. */
   | { type: "requests"; ask: number; requests: InFlightRequest[]; total?: number }
-  | { type: "cut"; ask: number; request: InFlightRequest | undefined };
+  | { type: "cut"; ask: number; request: InFlightRequest | undefined }
+  | { type: "passes-known"; ask: number }
+  /** Every few seconds while passes are used. */
+  | { type: "passes-used"; uses: PassUse[] };
 
 /** Given to a worker at fork, as JSON in its environment. */
 export interface WorkerBoot {

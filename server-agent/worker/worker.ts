@@ -11,6 +11,7 @@ import { FileExistence } from "./file-existence.ts";
 import { Generations } from "./generations.ts";
 import { HttpServer } from "./http-server.ts";
 import { describe, InFlightList } from "./in-flight.ts";
+import { Passes } from "./passes/passes.ts";
 import { Pipeline } from "./pipeline.ts";
 
 /**
@@ -36,7 +37,11 @@ export function runWorker(boot: WorkerBoot): void {
     },
   });
   const counters = new Counters(generations, inFlight, send, log);
+  const passes = new Passes((uses) => {
+    send({ type: "passes-used", uses });
+  });
   const pipeline = new Pipeline({
+    passes,
     generations,
     inFlight,
     counters,
@@ -122,6 +127,10 @@ export function runWorker(boot: WorkerBoot): void {
         send({ type: "cut", ask: message.ask, request });
         break;
       }
+      case "passes":
+        passes.replace(message.passes);
+        send({ type: "passes-known", ask: message.ask });
+        break;
       case "reopen-logs":
         logs.reopen();
         break;

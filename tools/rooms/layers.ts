@@ -94,6 +94,7 @@ export const LAYERS: Parts = {
       ["supervisor/start"],
       ["supervisor/channels", "supervisor/hand-over", "supervisor/live"],
       ["supervisor/windows"],
+      ["supervisor/passes"],
       ["supervisor/web-servers"],
       ["supervisor/proof", "supervisor/maintenance"],
       ["supervisor/switch"],
@@ -108,7 +109,14 @@ export const LAYERS: Parts = {
 
   /** The agent's worker, a process of its own: serves the visitors. */
   "server-agent/worker": {
-    layers: [["."], ["handlers", "proxy"], ["files"], ["exchange.ts", "request-kind.ts"], ["upstream"], ["http1"]],
+    layers: [
+      ["."],
+      ["handlers", "passes", "proxy"],
+      ["files"],
+      ["exchange.ts", "request-kind.ts"],
+      ["upstream"],
+      ["http1"],
+    ],
     mayImport: ["server-agent/core", "server-agent/contract", "server-agent/log.ts", "server-agent/node-http.ts"],
     packages: { ".": ["node:*", "ipaddr.js", "lru-cache", "mime"] },
   },

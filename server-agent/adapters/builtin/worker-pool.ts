@@ -9,6 +9,8 @@ import type { Problem } from "../../contract/errors.ts";
 import { oldestFirst, type RequestFilter } from "../../core/request-filter.ts";
 import { type Log, messageOf } from "../../log.ts";
 import type { FromWorker, ToWorker } from "../../worker/protocol.ts";
+import type { PassUse } from "../../worker/passes/passes.ts";
+import type { PassKey } from "../../worker/passes/token.ts";
 import type { ListenerMoves, OpenListener } from "./listeners.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
 import { startWorker } from "./start-worker.ts";
@@ -25,6 +27,9 @@ export interface WorkerPoolOptions {
   log: Log;
   counters: ObservedCounters;
   listeners(): readonly OpenListener[];
+  /** Those that every worker lets in by from its start. */
+  passes: readonly PassKey[];
+  passesUsed(uses: PassUse[]): void;
   /** Workers came, went or changed their phase. */
   changed(): void;
 }
@@ -48,12 +53,14 @@ export class WorkerPool {
   readonly #events: WorkerEvents = {
     counters: (from, message) => this.#options.counters.take(from.id, message),
     accepting: (from, message) => this.#accepting(from, message),
+    passesUsed: ({ uses }) => this.#options.passesUsed(uses),
     ended: (ended, was) => this.#ended(ended, was),
   };
   #service: Service | undefined;
   /** Prepared, or being prepared, and neither committed nor aborted yet, by number. */
   readonly #pending = new Map<number, Service>();
   #lastId: number;
+  #passes: readonly PassKey[];
   #shortLives = 0;
   #stopping = false;
   #failedAccepts = 0;
@@ -61,6 +68,7 @@ export class WorkerPool {
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     this.#lastId = options.lastWorker;
+    this.#passes = options.passes;
   }
 
   /** The highest number of a worker so far. */
@@ -262,6 +270,17 @@ export class WorkerPool {
     );
   }
 
+  /** Resolves when no worker lets anybody in by another pass. */
+  async usePasses(passes: readonly PassKey[]): Promise<void> {
+    this.#passes = passes;
+    await Promise.all(
+      [...this.#workers].map(async (worker) => {
+        const answer = await worker.usePasses(passes, ACKNOWLEDGE_TIMEOUT_MS);
+        if (answer?.kind === "stuck") await this.#replaceNow(worker);
+      }),
+    );
+  }
+
   broadcast(message: ToWorker): void {
     for (const worker of this.#workers) worker.send(message);
   }
@@ -294,6 +313,8 @@ export class WorkerPool {
       this.#options.log,
     );
     this.#workers.add(worker);
+    // Before its first generation, so that it never serves without them.
+    void worker.usePasses(this.#passes, START_TIMEOUT_MS);
     const failed = await startWorker(worker, service, START_TIMEOUT_MS);
     if (failed === undefined) return { ok: true, workers: [worker] };
     this.#kill(worker);

@@ -6,6 +6,7 @@ import { type ConfigDelta, deltaOf } from "../../core/config/config-delta.ts";
 import { matchesFilter, type RequestFilter } from "../../core/request-filter.ts";
 import type { Log } from "../../log.ts";
 import type { FromWorker, ListenerName, ToWorker } from "../../worker/protocol.ts";
+import type { PassKey } from "../../worker/passes/token.ts";
 import type { Service } from "../service.ts";
 import { afterRunning } from "./after-running.ts";
 import { isPageSource, type OpenListener } from "./listeners.ts";
@@ -29,10 +30,11 @@ export interface ListedRequests {
 export interface WorkerEvents {
   counters(worker: WorkerProcess, message: Extract<FromWorker, { type: "counters" | "counted" }>): void;
   accepting(worker: WorkerProcess, message: Extract<FromWorker, { type: "accepting" }>): void;
+  passesUsed(message: Extract<FromWorker, { type: "passes-used" }>): void;
   ended(worker: WorkerProcess, was: WorkerPhase): void;
 }
 
-type Awaited = Exclude<FromWorker, { type: "counters" | "counted" | "accepting" }>;
+type Awaited = Exclude<FromWorker, { type: "counters" | "counted" | "accepting" | "passes-used" }>;
 type Preparation = Promise<Answer<Extract<FromWorker, { type: "prepared" | "refused" }>>>;
 
 /** What a process may take longer than a worker, because it asks workers of its own (ms). */
@@ -83,6 +85,7 @@ export class WorkerProcess {
         message: (message) => {
           if (message.type === "counters" || message.type === "counted") events.counters(this, message);
           else if (message.type === "accepting") events.accepting(this, message);
+          else if (message.type === "passes-used") events.passesUsed(message);
           else this.#settle(keyOf(message), { kind: "answered", message });
         },
         ended: (code, signal) => {
@@ -184,6 +187,16 @@ export class WorkerProcess {
     return answer.kind === "answered" && answer.message.type === "cut" ? answer.message.request : undefined;
   }
 
+  /**
+   * Lets in by these passes alone. An agent that has handed over answers nothing that comes later.
+   */
+  async usePasses(passes: readonly PassKey[], timeoutMs: number): Promise<Answer<Awaited> | undefined> {
+    if (this.#isFormer) return undefined;
+    const ask = this.#asks++;
+    this.send({ type: "passes", ask, passes });
+    return this.#wait(`ask ${ask}`, timeoutMs);
+  }
+
   send(message: ToWorker, handle?: SendHandle): void {
     this.#channel.send(message, handle);
   }
@@ -258,6 +271,7 @@ function keyOf(message: Awaited): string {
       return `listening ${message.socket}`;
     case "requests":
     case "cut":
+    case "passes-known":
       return `ask ${message.ask}`;
   }
 }

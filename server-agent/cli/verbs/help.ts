@@ -32,6 +32,12 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance withou
               [--reason TEXT] [--plan] [--json]
         Changes the page, and who is let in, while it is closed. --let-in adds to who is let in already;
         --let-in-nobody takes all of them out first.
+  passes [--json]
+        Staff passes: who has one, for which site, until when, and when it was used.
+  passes add NAME --site SITE [--until TIME|DURATION] [--json]
+        Makes a pass (default: for a day) and shows its links, once: whoever opens one gets in with that browser.
+  passes revoke ID [--json]
+        From now on nobody gets in by it.
   web-servers [--json]
         Web servers on this machine that the agent can stand beside, with their sites.
   prepare WEB-SERVER [SITE]… [--plan] [--later] [--json]

@@ -66,5 +66,7 @@ export function applyEvent(snapshot: Snapshot, event: Event): Snapshot {
       return { ...next, agent: event.agent };
     case "web-servers":
       return { ...next, webServers: event.webServers };
+    case "passes":
+      return { ...next, passes: event.passes };
   }
 }

@@ -289,6 +289,7 @@ function letsChallengeThrough(exception: Condition, host: string, { listeners }:
     listener,
     header: (name) => headers.get(name),
     exists: () => false,
+    hasPass: () => false,
   });
   return listeners.some(({ name }) => compiled.test(challenge(name)));
 }

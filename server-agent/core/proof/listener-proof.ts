@@ -243,6 +243,7 @@ export class ListenerProof {
       listener,
       header: (name: string) => fields.get(name),
       exists,
+      hasPass: () => false,
     };
     return { facts, asked };
   }

@@ -15,7 +15,6 @@ export const MAX_CONDITION_DEPTH = 64;
 const MAX_REASONS = 5;
 
 const NOT_YET = {
-  pass: "staff passes do not exist yet; meanwhile use `from` with the addresses of your staff, `cookie` or `header` with a secret value, or internal hosts",
   share:
     "a share of visitors cannot be chosen yet; meanwhile use `cookie` with a value that your application sets for some visitors, or `from`",
 };
@@ -70,7 +69,7 @@ export function compileCondition(
   add("all", condition.all, (value, at) => conjunction(children(value, at)));
   add("any", condition.any, (value, at) => disjunction(children(value, at)));
   add("exists", condition.exists, (value, at) => compileExists(value, at, problems));
-  add("pass", condition.pass, notYet("pass"));
+  add("pass", condition.pass, () => compilePass(context.site));
   add("share", condition.share, notYet("share"));
   return conjunction(parts);
 }
@@ -120,6 +119,14 @@ function compileTls(wanted: boolean): CompiledCondition {
   return {
     test: (facts) => facts.tls === wanted,
     why: (facts) => (facts.tls ? "the visitor comes over TLS" : "the visitor comes without TLS"),
+  };
+}
+
+function compilePass(site: string | undefined): CompiledCondition {
+  const holds = (facts: RequestFacts) => site !== undefined && facts.hasPass(site);
+  return {
+    test: holds,
+    why: (facts) => (holds(facts) ? "the visitor has a staff pass" : "the visitor has no staff pass for this site"),
   };
 }
 

@@ -40,10 +40,10 @@ const NEVER: Condition = { any: [] };
  * A condition that holds only where the given one holds for sure (`wanted`), or fails only where
  * that one fails for sure, when cookies and fields are not known.
  */
-function certainly({ cookie, header, all, any, not, ...known }: Condition, wanted: boolean): Condition {
+function certainly({ cookie, pass, header, all, any, not, ...known }: Condition, wanted: boolean): Condition {
   const fields = Object.entries(header ?? {});
   const host = fields.filter(([name]) => name.toLowerCase() === "host");
-  const hasUnknown = cookie !== undefined || fields.length > host.length;
+  const hasUnknown = cookie !== undefined || pass !== undefined || fields.length > host.length;
   return {
     ...known,
     ...(host.length === 0 ? {} : { header: Object.fromEntries(host) }),

@@ -29,6 +29,8 @@ export interface RequestFacts {
   header(name: string): string | undefined;
   /** Whether a file exists on the server, by a name as text; cached for a second at most. */
   exists(path: string): boolean;
+  /** Whether the visitor's browser has a staff pass for this site. */
+  hasPass(site: string): boolean;
 }
 
 /** The same request, had it come with another host, path or method. */
@@ -54,5 +56,6 @@ export function changedFacts(
     },
     header: (name) => facts.header(name),
     exists: (path) => facts.exists(path),
+    hasPass: (site) => facts.hasPass(site),
   };
 }

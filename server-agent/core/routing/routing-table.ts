@@ -182,12 +182,14 @@ function compileVirtualHost(config: VirtualHost, index: number, context: Conditi
       context.problems.push({ path: `${path}/hosts/${String(position)}`, code: parsed.code, message: parsed.message });
   }
   const closes = config.rules.some(isMaintenance);
-  const when = compileWhen(config.when, `${path}/when`, closes, context);
+  const site = config.copycatOf ?? config.id;
+  const own = { ...context, site };
+  const when = compileWhen(config.when, `${path}/when`, closes, own);
   const rules = config.rules.map((rule, position): CompiledRule => {
     const at = `${childPointer(`${path}/rules`, position)}/when`;
-    return { index: position, config: rule, when: compileWhen(rule.when, at, isMaintenance(rule), context) };
+    return { index: position, config: rule, when: compileWhen(rule.when, at, isMaintenance(rule), own) };
   });
-  const compiled = { id: config.id, site: config.copycatOf ?? config.id, config, hosts, when, rules };
+  const compiled = { id: config.id, site, config, hosts, when, rules };
   return withMatches(compiled);
 }
 

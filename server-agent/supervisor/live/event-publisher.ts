@@ -53,6 +53,7 @@ export class EventPublisher {
       this.#stream.publish({ type: "web-servers", webServers: this.#live.webServers() });
       this.#agentChanged();
     });
+    parts.events.on("passes-changed", () => this.#stream.publish({ type: "passes", passes: this.#live.passes() }));
     parts.events.on("workers-changed", () => this.#agentChanged());
     parts.events.on("state-changed", () => this.#agentChanged());
   }

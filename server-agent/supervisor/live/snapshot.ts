@@ -20,12 +20,14 @@ import type { Listeners } from "../../adapters/builtin/listeners.ts";
 import type { Observed } from "./metrics-text.ts";
 import { lightChanges } from "./trim-changes.ts";
 import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
+import type { Passes } from "../passes/passes.ts";
 import type { Reminders } from "../windows/reminders.ts";
 import type { RequestRates } from "./request-rates.ts";
 import { recentStages } from "../maintenance/recent-stages.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { Stages } from "../maintenance/stages.ts";
 import type { WindowBook } from "../windows/window-book.ts";
+import type { Pass } from "../../contract/passes.ts";
 import type { WebServer } from "../../contract/web-servers.ts";
 import type { WebServers } from "../web-servers/web-servers.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
@@ -42,6 +44,7 @@ export interface LiveParts {
   windows: WindowBook;
   reminders: Reminders;
   webServers: WebServers;
+  passes: Pick<Passes, "list">;
   switch: Switch;
 }
 
@@ -178,6 +181,7 @@ export class LiveState {
   }
 
   snapshot(revision: number): Snapshot {
+    const passes = this.passes();
     return {
       type: "snapshot",
       revision,
@@ -191,7 +195,12 @@ export class LiveState {
       reminders: this.#parts.reminders.recent(),
       metrics: this.metrics(),
       ...(this.#parts.webServers.hasLooked ? { webServers: this.webServers() } : {}),
+      ...(passes.length === 0 ? {} : { passes }),
     };
+  }
+
+  passes(): Pass[] {
+    return this.#parts.passes.list();
   }
 
   webServers(): WebServer[] {

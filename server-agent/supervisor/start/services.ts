@@ -12,6 +12,7 @@ import { LiveState } from "../live/snapshot.ts";
 import { Traffic } from "../live/traffic.ts";
 import { Maintenance } from "../maintenance/maintenance.ts";
 import { Stages } from "../maintenance/stages.ts";
+import { Passes } from "../passes/passes.ts";
 import { OriginHealth } from "../proof/origin-health.ts";
 import { Prover } from "../proof/prover.ts";
 import { RevertIfWrong } from "../proof/revert-if-wrong.ts";
@@ -52,6 +53,8 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
     revert: (id, afterProof) => maintenance.revertAfter(id, afterProof),
   });
 
+  const passes = new Passes({ ...serving, maintenance, listeners: () => listeners.bound() }, found.passes);
+
   const book = new WindowBook(state);
   const hooks = new HookChecks({ ...serving, obstacleTo: (sites) => beside.obstacleTo(config(), sites) });
   const reminders = new Reminders({ ...serving, book, hooks, config }, found.reminders);
@@ -66,7 +69,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
   const preparing = new Preparing({ ...serving, webServers });
 
   const rates = new RequestRates(counters);
-  const live = new LiveState({ ...serving, rates, stages, windows: book, reminders, webServers });
+  const live = new LiveState({ ...serving, rates, stages, windows: book, reminders, webServers, passes });
   const stream = new EventLog();
   const publisher = new EventPublisher({ ...serving, stream, live, rates });
   const traffic = new Traffic({ ...serving, config }, found.traffic);
@@ -82,6 +85,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
     reminders,
     channels,
     health,
+    passes,
     scheduler,
     windows,
     live,

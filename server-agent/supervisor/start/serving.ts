@@ -17,6 +17,7 @@ import { EventBus } from "../event-bus.ts";
 import { type FailedStart, failedStart } from "./failed-start.ts";
 import { initialGeneration } from "./initial-generation.ts";
 import type { SupervisorOptions } from "./options.ts";
+import { usablePasses } from "../passes/passes.ts";
 import { ReceiptBook } from "../switch/receipt-book.ts";
 import { startSwitch } from "../switch/start-switch.ts";
 import type { Switch } from "../switch/switch.ts";
@@ -79,6 +80,8 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
     log,
     counters,
     listeners: () => listeners.open,
+    passes: usablePasses(found.passes),
+    passesUsed: (uses) => events.publish({ type: "passes-used", uses }),
     changed: () => events.publish({ type: "workers-changed" }),
   });
   const { webFolder } = options;

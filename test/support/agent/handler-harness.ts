@@ -128,5 +128,6 @@ function factsOf(request: IncomingRequest, trusted: AddressSet): RequestFacts {
     listener: "http",
     header,
     exists: () => false,
+    hasPass: () => false,
   };
 }

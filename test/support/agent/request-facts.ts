@@ -1,12 +1,14 @@
 import type { RequestFacts } from "../../../server-agent/core/routing/request-facts.ts";
 
-export interface FactsOptions extends Partial<Omit<RequestFacts, "header" | "exists">> {
+export interface FactsOptions extends Partial<Omit<RequestFacts, "header" | "exists" | "hasPass">> {
   headers?: Record<string, string>;
   files?: readonly string[];
+  /** Sites that the visitor has a pass for. */
+  passes?: readonly string[];
 }
 
 /** Facts of a plain GET of `/`, with what a test cares about. */
-export function factsOf({ headers = {}, files = [], ...rest }: FactsOptions = {}): RequestFacts {
+export function factsOf({ headers = {}, files = [], passes = [], ...rest }: FactsOptions = {}): RequestFacts {
   return {
     host: "shop.example.com",
     path: "/",
@@ -19,6 +21,7 @@ export function factsOf({ headers = {}, files = [], ...rest }: FactsOptions = {}
     listener: "http",
     header: (name) => headers[name],
     exists: (path) => files.includes(path),
+    hasPass: (site) => passes.includes(site),
     ...rest,
   };
 }

@@ -17,6 +17,8 @@ async function storeAll(agent: TestAgent): Promise<void> {
   // Its reminders are due long since.
   await agent.call("createWindow", { body: draft({ start: wallClockIn(-60), duration: "PT1H" }) });
   await agent.call("putChannel", { params: { id: "ops" }, body: { kind: "command", program: "tell" } });
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  await agent.call("createPass", { body: { name: "Anna", site: "shop", until } });
   await expect.poll(async () => (await agent.call("listReminders")).reminders.length).toBeGreaterThan(0);
   await expect.poll(async () => (await readdir(join(agent.stateDirectory, "receipts"))).length).toBeGreaterThan(0);
   const body = {

@@ -25,6 +25,7 @@ const CONFIG: Config = {
             { from: ["192.0.2.7"] },
             { listener: ["nginx-443"] },
             { header: { "X-Staff": "yes" } },
+            { pass: true },
           ],
         },
       },
@@ -115,6 +116,34 @@ describe("the page source", () => {
     expect(await isLetIn({ host: "made-up.example" })).toBe(false);
     expect(await isLetIn({ host: "blog.example" })).toBe(false);
     expect(await isLetIn({ site: "blog", host: "shop.example" })).toBe(true);
+  });
+
+  it("takes a staff pass, also of whom an exception lets in, and tells the path of passes to nobody else", async () => {
+    await using agent = await startAgent({ config: CONFIG });
+    const [receipt] = (await agent.call("listMaintenance")).maintenance;
+    expect(receipt?.site).toBe("shop");
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const refused = await agent.tryCall("createPass", { body: { name: "Anna", site: "default", until } });
+    expect(refused.ok).toBe(true);
+    const { links } = await agent.call("createPass", { body: { name: "Anna", site: "shop", until } });
+    expect(links).toEqual([expect.stringMatching(/^https:\/\/shop\.example\/\.well-known\/backsoon\/pass#/)]);
+    const [, token = ""] = (links[0] ?? "").split("#");
+    const uri = "/.well-known/backsoon/pass";
+    const staff = { uri, client: "192.0.2.7", scheme: "https" };
+    expect((await askPageSource(agent, staff)).status).toBe(403);
+    expect((await askPageSource(agent, { ...staff, stage: "page" })).text).toContain("Opening the site");
+    const post = { ...staff, method: "POST", headers: { "x-backsoon-pass": token } };
+    const taken = await askPageSource(agent, { ...post, stage: "page" });
+    expect(taken.status).toBe(204);
+    const [cookie = ""] = taken.headers["set-cookie"] ?? [];
+    expect(cookie).toMatch(/; HttpOnly; SameSite=Lax; Secure$/);
+    // A 2xx would let in whoever asks in one round.
+    const both = await askPageSource(agent, { ...post, stage: "forward-auth" });
+    expect(both).toMatchObject({ status: 503, pass: undefined });
+    expect(both.headers).toMatchObject({ "backsoon-status": "204", "set-cookie": [cookie] });
+    const headers = { cookie: cookie.split(";")[0] ?? "" };
+    expect(await askPageSource(agent, { headers })).toMatchObject({ status: 204, pass: "1" });
+    expect((await askPageSource(agent, { headers: { cookie: `${headers.cookie}x` } })).status).toBe(403);
   });
 
   it("gives the page of the ordinary pipeline, and refuses what is no question", async () => {

@@ -1,4 +1,6 @@
 /** A real agent beside a real nginx: found, prepared, closed, brought back, and taken out again. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   agentBeside,
@@ -76,6 +78,24 @@ describe.skipIf(!HAS_NGINX)("a site of nginx", () => {
     const proof = await agent.call("proveMaintenance", { params: { id: receipt.id } });
     expect(proof.cells.filter(({ outcome }) => outcome === "wrong")).toEqual([]);
     expect(proof.cells.filter(({ outcome }) => outcome === "right").length).toBeGreaterThanOrEqual(10);
+
+    await agent.call("changeMaintenance", { params: { id: receipt.id }, body: { page: { title: "Longer" } } });
+    expect((await visit(tls)).body).toContain("Longer");
+    const onDisk = join(agent.folder, "web/now/pages/shop.example.html");
+    expect(await readFile(onDisk, "utf8")).toContain("Longer");
+
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const { links } = await agent.call("createPass", { body: { name: "Anna", site: "shop.example", until } });
+    const { pathname, hash, origin } = new URL(links[0] ?? "");
+    expect(origin).toBe(`https://shop.example:${String(folder.port(2))}`);
+    expect((await visit({ ...tls, path: pathname })).body).toContain("Opening the site");
+    const headers = { "x-backsoon-pass": hash.slice(1) };
+    const taken = await visit({ ...tls, path: pathname, method: "POST", headers });
+    const [cookie = ""] = taken.headers["set-cookie"] ?? [];
+    expect([taken.status, cookie]).toEqual([204, expect.stringContaining("; Secure") as string]);
+    const staff = { ...tls, headers: { cookie: cookie.split(";")[0] ?? "" } };
+    expect(await visit(staff)).toMatchObject({ status: 200, body: "the shop" });
+    expect((await visit(tls)).status).toBe(503);
 
     const held = await agent.tryCall("removeHook", { params, query: {} });
     expect(held).toMatchObject({ ok: false, error: { code: "maintenance.conflict" } });

@@ -23,7 +23,8 @@ function slowWorker(delayMs: number): WorkerProcess {
     kill: () => undefined,
     cut: () => undefined,
   };
-  const events = { counters: () => undefined, accepting: () => undefined, ended: () => undefined };
+  const nothing = (): void => undefined;
+  const events = { counters: nothing, accepting: nothing, passesUsed: nothing, ended: nothing };
   const worker = new WorkerProcess(1, channel, events, createLog());
   setTimeout(() => tell({ type: "ready" }), 1);
   return worker;

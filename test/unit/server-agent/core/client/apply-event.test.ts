@@ -142,6 +142,7 @@ describe("an event", () => {
     [{ type: "metrics", ...at, metrics }, { metrics }],
     [{ type: "agent", ...at, agent: agent(1) }, { agent: agent(1) }],
     [{ type: "web-servers", ...at, webServers: [] }, { webServers: [] }],
+    [{ type: "passes", ...at, passes: [] }, { passes: [] }],
   ];
 
   it.each(CASES)("changes its part of the snapshot and nothing else (%#)", (event, changed) => {

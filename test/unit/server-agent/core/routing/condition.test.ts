@@ -110,6 +110,15 @@ describe("a condition", () => {
     expect(compiled.why(factsOf(facts))).toContain(why);
   });
 
+  it("takes passes of its own site alone", () => {
+    const context = { listeners: new Set<string>(), problems: [], site: "shop" };
+    const compiled = compileCondition({ pass: true }, "", context);
+    expect(compiled.test(factsOf({ passes: ["shop"] }))).toBe(true);
+    expect(compiled.test(factsOf({ passes: ["blog"] }))).toBe(false);
+    expect(compiled.why(factsOf())).toContain("no staff pass");
+    expect(compile({ pass: true }).test(factsOf({ passes: ["", "shop"] }))).toBe(false);
+  });
+
   it("looks at the disk last", () => {
     const looked: string[] = [];
     const facts = { ...factsOf(), exists: (path: string) => looked.push(path) > 0 };
@@ -118,7 +127,6 @@ describe("a condition", () => {
   });
 
   it.each<[Condition, string, string, string]>([
-    [{ pass: true }, "/when/pass", "condition.not-yet", "staff passes do not exist yet; meanwhile use `from`"],
     [
       { not: { any: [{ path: "/a" }, { share: 0.5 }] } },
       "/when/not/any/1/share",
