@@ -3,6 +3,7 @@ import type { Config } from "../../main/contract/agent.ts";
 import type { Failure } from "../../main/contract/failures.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 import { call, failureOf } from "../lib/bridge.ts";
+import { affectedBy, affectedWords } from "./affected.ts";
 
 interface Made {
   /** What was active before. */
@@ -11,37 +12,68 @@ interface Made {
   reason: string;
 }
 
+/** A change that somebody has to agree to, as it affects visitors. */
+interface Proposed {
+  changed: Config;
+  reason: string;
+  title: string;
+  verb: string;
+  /** Whom it affects, in sentences. */
+  affected: string[];
+  /** The generation that it was made from: another one is not overwritten. */
+  generation: number;
+}
+
 export class ConfigChanges {
+  proposed: Proposed | undefined = $state.raw();
   busy = $state(false);
   failure: Failure | undefined = $state.raw();
-  /** The latest change, as long as it can be undone. */
-  latest: Made | undefined = $state.raw();
+  #latest: Made | undefined = $state.raw();
   readonly #server: () => ServerState;
 
   constructor(server: () => ServerState) {
     this.#server = server;
   }
 
+  /** The latest change, as long as it is the latest of all: a later one could not be undone with it. */
+  get latest(): Made | undefined {
+    return this.#latest !== undefined && this.#generation <= this.#latest.generation ? this.#latest : undefined;
+  }
+
+  get #generation(): number {
+    return this.#server().snapshot?.agent.generation ?? 0;
+  }
+
   get config(): Config | undefined {
     return this.#server().snapshot?.config;
   }
 
-  /** @throws {FailureError} what the agent refuses */
-  async put(changed: Config, reason: string): Promise<void> {
-    const { profile, snapshot } = this.#server();
-    const before = snapshot?.agent.generation ?? 0;
+  /**
+   * @param before the generation that it was made from
+   * @throws {FailureError} what the agent refuses
+   */
+  async put(changed: Config, reason: string, before = this.#generation): Promise<void> {
+    const { profile } = this.#server();
     const { generation } = await call("config.put", {
       serverId: profile.id,
       config: changed,
       ifGeneration: before,
       reason,
     });
-    this.latest = { before, generation, reason };
+    this.#latest = { before, generation, reason };
   }
 
   /** The same from a button: what is refused is kept in `failure`. */
   async change(changed: Config, reason: string): Promise<void> {
     if (changed !== this.config) await this.#attempt(() => this.put(changed, reason));
+  }
+
+  /** The same, after asking if visitors of any name get another answer by it. */
+  async propose(changed: Config, { title, verb, reason }: Pick<Proposed, "title" | "verb" | "reason">): Promise<void> {
+    const { config } = this;
+    const affected = config === undefined ? [] : affectedWords(affectedBy(config, changed));
+    if (affected.length === 0) await this.change(changed, reason);
+    else this.proposed = { changed, reason, title, verb, affected, generation: this.#generation };
   }
 
   undo(): Promise<void> {
@@ -50,7 +82,7 @@ export class ConfigChanges {
       const { before, generation } = this.latest;
       const serverId = this.#server().profile.id;
       await call("generation.activate", { serverId, generation: before, ifGeneration: generation });
-      this.latest = undefined;
+      this.#latest = undefined;
     });
   }
 

@@ -34,6 +34,14 @@ export function withDocument(config: Config, target: Target, document: unknown):
   }
 }
 
+const TAKEN = "Another virtual host has this id; choose another one.";
+
+/** The agent names the later of two with the same id, whichever is being edited. */
+function isSameId({ path, message }: Problem, count: number): boolean {
+  const [, index] = /^\/virtualHosts\/(\d+)\/id$/.exec(path) ?? [];
+  return index !== undefined && Number(index) < count && / is taken by virtual host \d+;/.test(message);
+}
+
 /**
  * Problems of the whole configuration as problems of the document; what is about other parts keeps
  * its full path and says so.
@@ -45,10 +53,13 @@ export function problemsOfDocument(config: Config, target: Target, problems: rea
       ? config.virtualHosts.length - 1
       : config.virtualHosts.findIndex(({ id }) => id === target.id);
   const prefix = `/virtualHosts/${index}`;
+  const own = config.virtualHosts.length + (target.what === "new-virtual-host" ? 1 : 0);
   return problems.map((problem) =>
-    problem.path === prefix || problem.path.startsWith(`${prefix}/`)
-      ? { ...problem, path: problem.path.slice(prefix.length) }
-      : { ...problem, path: "", message: `${problem.path}: ${problem.message}` },
+    isSameId(problem, own)
+      ? { ...problem, path: "/id", message: TAKEN }
+      : problem.path === prefix || problem.path.startsWith(`${prefix}/`)
+        ? { ...problem, path: problem.path.slice(prefix.length) }
+        : { ...problem, path: "", message: `${problem.path}: ${problem.message}` },
   );
 }
 

@@ -63,6 +63,11 @@ test("the first start, and each screen with a server", async () => {
   await button("Practice server").click();
   await page.getByRole("heading", { name: "Practice server", level: 1 }).waitFor();
   findings.push(...(await findingsOn(page, "server")));
+  for (const tab of ["Test", "History", "Settings", "Reminders"]) {
+    await page.getByRole("tab", { name: tab }).click();
+    await page.getByRole("tabpanel", { name: tab }).getByRole("heading").first().waitFor();
+    findings.push(...(await findingsOn(page, `server, ${tab}`)));
+  }
   await button("Add a channel…").click();
   await page.getByRole("dialog").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Add" }).click();

@@ -45,6 +45,7 @@ test("adds a webhook, tries it, changes it and removes it; its address and its s
       socketPath: agent.socketPath,
     });
     await page.getByRole("button", { name: "web-01", exact: true }).first().click();
+    await page.getByRole("tab", { name: "Reminders" }).click();
     const channels = page.getByRole("region", { name: "Channels" });
     await channels.getByText(/^Nowhere yet\./).waitFor();
 

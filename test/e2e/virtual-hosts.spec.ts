@@ -38,7 +38,7 @@ function names() {
   return rows().locator("b").allTextContents();
 }
 function generation() {
-  return page.locator("dt", { hasText: "Generation" }).locator("+ dd");
+  return page.getByText(/^generation \d+$/);
 }
 function button(name: string | RegExp) {
   return page.getByRole("button", { name, exact: true });
@@ -89,7 +89,10 @@ test("are moved, cloned, disabled and deleted, each with its way back", async ()
   await expect(rows().first()).toContainText("Disabled");
   await button("Undo").click();
   await expect.poll(names).toEqual(["shop", "blog", "wiki", "default"]);
-  await menu("blog", "Disable");
+  await menu("blog", "Disable…");
+  await expect(dialog()).toContainText("Visitors of blog.example.com get default instead of blog.");
+  expect((await agent.visit({ host: "blog.example.com" })).status).toBe(200);
+  await dialog().getByRole("button", { name: "Disable" }).click();
   await expect(rows().filter({ hasText: "blog" })).toContainText("Disabled");
   expect((await agent.visit({ host: "blog.example.com" })).status).toBe(404);
   await button("Undo").click();
@@ -100,6 +103,12 @@ test("are moved, cloned, disabled and deleted, each with its way back", async ()
   await button("Undo").click();
   await expect.poll(names).toEqual(["shop", "blog", "wiki", "default"]);
   expect(await config()).toEqual(before);
+
+  // What somebody did meanwhile is not undone with it, so that Undo is not offered.
+  await menu("shop", "Clone");
+  await button("Undo").waitFor();
+  await theySay("blog");
+  await expect(button("Undo")).toHaveCount(0);
 });
 
 test("what is dragged is what was taken hold of, also when somebody else moves it meanwhile", async () => {
@@ -150,7 +159,7 @@ test("are edited as JSON: checked at their lines, not lost by Escape, not writte
 
   // A change elsewhere is kept; one of the same virtual host is not written over.
   await theySay("shop");
-  await expect(generation()).toHaveText("2");
+  await expect(generation()).toHaveText("generation 2");
   await text.press("End");
   await text.pressSequentially(" ");
   await dialog().getByRole("button", { name: "Save" }).click();
@@ -166,7 +175,7 @@ test("are edited as JSON: checked at their lines, not lost by Escape, not writte
   await button("Edit shop").click();
   await text.fill((await contentOf(text)).replace("their shop", "our shop"));
   await theySay("blog");
-  await expect(generation()).toHaveText("3");
+  await expect(generation()).toHaveText("generation 3");
   await dialog().getByRole("button", { name: "Save" }).click();
   await expect(dialog()).toHaveCount(0);
   expect((await agent.visit({ host: "shop.example.com" })).text).toBe("our shop");

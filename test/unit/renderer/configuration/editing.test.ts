@@ -52,6 +52,13 @@ describe("editing as JSON", () => {
     expect(problemsOfDocument(config, b, [tenth])[0]?.path).toBe("");
   });
 
+  it("says at the edited id that it is taken, whichever of the two comes first", () => {
+    const taken = { path: "/id", message: "Another virtual host has this id; choose another one." };
+    expect(problems(b, host("a"))).toMatchObject([taken]);
+    expect(problems({ what: "virtual-host", id: "a" }, host("b"))).toMatchObject([taken]);
+    expect(problems(fresh, host("b"))).toMatchObject([taken]);
+  });
+
   it("minds changes of the same document only", () => {
     const elsewhere = withDocument(config, { what: "virtual-host", id: "a" }, host("a", ["x.example.com"]));
     expect([
