@@ -18,6 +18,7 @@ import { Remotes } from "../ssh/remotes.ts";
 import { openSecrets } from "../ssh/secrets.ts";
 import { systemKeychain } from "../ssh/system-keychain.ts";
 import { Preferences } from "../state/preferences.ts";
+import { Presets } from "../state/presets.ts";
 import type { StateStore } from "../state/state-store.ts";
 import type { Documents } from "../stores/documents.ts";
 import { Occurrences } from "../windows/occurrences.ts";
@@ -47,6 +48,7 @@ export function openParts(
   servers.onConnected((serverId) => fleet.observe(serverId));
   return {
     preferences: new Preferences(app, documents.settings, store),
+    presets: new Presets(documents.presets, store),
     prompts,
     remotes,
     servers,

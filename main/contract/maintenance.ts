@@ -79,3 +79,34 @@ export const MAINTENANCE_COMMANDS = {
     z.strictObject({ ...onServer, site: z.string(), address: PublicAddress.nullable() }),
   ).returns<null>(),
 };
+
+export const MAX_PRESETS = 200;
+
+/** What visitors see, and who gets in; what is of one occasion (when, why, who) is not kept. */
+export const PresetOptions = MaintenanceOptions.pick({
+  page: true,
+  root: true,
+  status: true,
+  retryAfter: true,
+  exceptions: true,
+  internalHosts: true,
+});
+export type PresetOptions = z.infer<typeof PresetOptions>;
+
+export const Preset = z.strictObject({
+  id: z.string().min(1),
+  name: z.string().min(1).max(100),
+  site: z
+    .strictObject({ ...onServer, site: z.string().min(1) })
+    .nullable()
+    .describe("`null`: for every site."),
+  options: PresetOptions,
+});
+export type Preset = z.infer<typeof Preset>;
+
+/** Choices that are kept under a name, to start the next maintenance from. */
+export const PRESET_COMMANDS = {
+  /** In place of the one of this name for the same site, or for every site. */
+  "preset.save": command(Preset.omit({ id: true })).returns<null>(),
+  "preset.remove": command(Preset.pick({ id: true })).returns<null>(),
+};

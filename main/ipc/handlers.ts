@@ -13,6 +13,7 @@ import { planOn, previewOf, previewOn } from "../maintenance/preview.ts";
 import type { PracticeServer } from "../practice/practice-server.ts";
 import type { PublicProofs } from "../public-proof/public-proofs.ts";
 import type { PreviewStore } from "../page/preview-store.ts";
+import type { Presets } from "../state/presets.ts";
 import type { Preferences } from "../state/preferences.ts";
 import type { Prompts } from "../ssh/prompts.ts";
 import type { Reminding } from "../reminders/reminding.ts";
@@ -46,6 +47,7 @@ export interface Services {
   publicProofs: Pick<PublicProofs, "ask" | "give">;
   previews: PreviewStore;
   preferences: Pick<Preferences, "update">;
+  presets: Pick<Presets, "save" | "remove">;
   reminding: Pick<Reminding, "act" | "dismiss">;
   dismissNotice: (id: string) => void;
   /** Asks where to; `null` when the person cancelled. */
@@ -148,6 +150,8 @@ export function ipcHandlers(services: Services): Handlers {
       servers.call(serverId, "proveMaintenance", { params: { id: receiptId } }),
     "public.ask": ({ serverId, receiptId }) => services.publicProofs.ask(serverId, receiptId),
     "public.address": ({ serverId, site, address }) => services.publicProofs.give(serverId, site, address),
+    "preset.save": (preset) => services.presets.save(preset),
+    "preset.remove": ({ id }) => services.presets.remove(id),
     "fleet.start": ({ title, targets }) => fleet.start(title, targets),
     "fleet.finish": ({ operationId }) => fleet.finish(operationId),
     "fleet.undo": ({ operationId }) => fleet.undo(operationId),

@@ -3,6 +3,7 @@ import { type DocumentDefinition, type OpenDocument, type WriteDocument, openDoc
 import { fleetOperationsDocument } from "./fleet-operations.ts";
 import { hostKeysDocument } from "./host-keys.ts";
 import { publicAddressesDocument } from "./public-addresses.ts";
+import { presetsDocument } from "./presets.ts";
 import { remindedDocument } from "./reminded.ts";
 import { serverProfilesDocument } from "./server-profiles.ts";
 import { settingsDocument } from "./settings.ts";
@@ -17,6 +18,7 @@ function definitions(author: string) {
     operations: fleetOperationsDocument,
     hostKeys: hostKeysDocument,
     publicAddresses: publicAddressesDocument,
+    presets: presetsDocument,
     reminded: remindedDocument,
     undos: undosDocument,
     window: windowStateDocument,

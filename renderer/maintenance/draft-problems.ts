@@ -31,6 +31,7 @@ const STEP_OF_FIELD: Record<keyof Draft, Step> = {
   addresses: "exceptions",
   headerName: "exceptions",
   headerValue: "exceptions",
+  otherExceptions: "exceptions",
   position: "order",
   when: "restart",
   restart: "restart",

@@ -46,6 +46,8 @@ export interface Draft {
   addresses: string;
   headerName: string;
   headerValue: string;
+  /** Of an earlier maintenance, such as no field can have. */
+  otherExceptions: Condition[];
   position: "above" | "top";
   /** At once, or at the times of a window, which the wizard keeps beside the draft. */
   when: "now" | "planned";
@@ -84,6 +86,7 @@ export function newDraft(serverId: string, site: string, revertIfWrong = false):
     addresses: "",
     headerName: "",
     headerValue: "",
+    otherExceptions: [],
     position: "above",
     when: "now",
     restart: "graceful",
@@ -97,7 +100,12 @@ export function entries(text: string): string[] {
 }
 
 /** The exceptions in the order in which they are sent, each with the field that it comes from. */
-export function exceptionsOf(draft: Draft): { field: keyof Draft; condition: Condition }[] {
+export function exceptionsOf(
+  draft: Pick<
+    Draft,
+    "certificates" | "healthChecks" | "webhooks" | "addresses" | "headerName" | "headerValue" | "otherExceptions"
+  >,
+): { field: keyof Draft; condition: Condition }[] {
   const list: { field: keyof Draft; condition: Condition }[] = [];
   if (draft.certificates) list.push({ field: "certificates", condition: { path: [CERTIFICATE_PATH] } });
   for (const field of ["healthChecks", "webhooks"] as const) {
@@ -112,7 +120,7 @@ export function exceptionsOf(draft: Draft): { field: keyof Draft; condition: Con
       field: "headerName",
       condition: { header: { [header]: draft.headerValue === "" ? true : draft.headerValue } },
     });
-  return list;
+  return [...list, ...draft.otherExceptions.map((condition) => ({ field: "otherExceptions" as const, condition }))];
 }
 
 /** The staff names in the form that browsers send (IDNA, as the URL standard has it). */

@@ -105,6 +105,28 @@ test("the copycat is dragged to the top and back, and settles only where it can 
   // The wildcard is on top of the original again, as it was before.
   const back = page.getByRole("heading", { name: "blog.localhost is back, but does not answer as planned" });
   await expect(back).toBeVisible();
+
+  // The next time can start from what was chosen, also for another site, under a name.
+  await page.getByRole("button", { name: "Put back in maintenance" }).waitFor();
+  await page.getByRole("button", { name: /^Overview/ }).click();
+  await page.getByRole("button", { name: "blog.localhost", exact: true }).click();
+  const certificates = page.getByRole("checkbox", { name: /Certificate renewal/ });
+  await page.getByRole("button", { name: "Same as last time" }).click();
+  await shot("start-from");
+  await page.getByRole("button", { name: /^Who gets in/ }).click();
+  await expect(certificates).not.toBeChecked();
+  await page.getByRole("button", { name: /^When/ }).click();
+  await page.getByRole("button", { name: "Save as a preset…" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("No renewal");
+  await radio("For every site").check();
+  await shot("save-preset");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("The preset “No renewal” is saved").waitFor();
+  await page.getByRole("button", { name: /^Site/ }).click();
+  await radio("shop.localhost").check();
+  await page.getByRole("button", { name: "No renewal", exact: true }).click();
+  await page.getByRole("button", { name: /^Who gets in/ }).click();
+  await expect(certificates).not.toBeChecked();
 });
 
 /** Pictures in both colours and of the smallest window, where `SHOTS` names a folder. */

@@ -5,6 +5,7 @@
 import type { FleetOperationState } from "../fleet.ts";
 import type { InstallState } from "../install.ts";
 import type { DueReminder } from "../reminders.ts";
+import type { Preset } from "../maintenance.ts";
 import type { WatchedRequests } from "../requests.ts";
 import type { KeychainState, PracticeState, Question } from "../servers.ts";
 import type { Settings } from "../settings.ts";
@@ -25,6 +26,7 @@ export const INITIAL_PARTS = {
   install: initially<InstallState | null>(null),
   /** Fleet operations, newest first: the unfinished ones and the latest finished ones. */
   operations: initially<FleetOperationState[]>([]),
+  presets: initially<Preset[]>([]),
   /** What the page watches (`requests.watch`), by the ids that it made up. */
   requests: initially<Record<string, WatchedRequests>>({}),
 };

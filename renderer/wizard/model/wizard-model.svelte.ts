@@ -8,6 +8,7 @@ import { toasts } from "../../lib/toasts.svelte.ts";
 import { firstChoice } from "./first-choice.ts";
 import { keptDraft } from "./kept-drafts.ts";
 import { LeadingSite } from "./leading-site.svelte.ts";
+import { DEFAULTS, FROM_COPYCAT, startsFor, type Start } from "./starts.ts";
 import { Submission } from "./submission.svelte.ts";
 import { isTogether, placesOf } from "./together.ts";
 import { Wizard } from "./wizard.svelte.ts";
@@ -31,6 +32,25 @@ export class WizardModel {
     this.site = new LeadingSite(this.wizard);
     this.submission = new Submission(this.wizard, this.site);
     if (again !== undefined) this.wizard.review();
+    else this.#startFromKept();
+    this.wizard.settle();
+  }
+
+  /** What it can start from, for the site that is chosen. */
+  get starts(): Start[] {
+    const { serverId, site } = this.wizard.draft;
+    return startsFor({ serverId, site }, this.site.server?.snapshot, appState.current.presets, appState.now);
+  }
+
+  /** Chooses the site that leads; what was kept of the one before is not for it. */
+  choose(serverId: string, site: string): void {
+    const { wizard } = this;
+    const isForAll = this.starts.some(({ id, preset }) => id === wizard.startedFrom && preset?.site === null);
+    const isAsStarted = wizard.isAsStarted;
+    wizard.choose(serverId, site);
+    if (!isAsStarted || isForAll) return;
+    const start = this.starts.find(({ id }) => id === FROM_COPYCAT) ?? this.starts.find(({ id }) => id === DEFAULTS);
+    if (start !== undefined) wizard.startFrom(start);
   }
 
   /** What goes into maintenance, in a sentence: `shop.example.com`, `5 sites on 3 servers`. */
@@ -51,6 +71,11 @@ export class WizardModel {
     } catch (error) {
       toasts.fail("The choice of steps was not saved", failureOf(error));
     }
+  }
+
+  #startFromKept(): void {
+    const kept = untrack(() => this.starts.find(({ id }) => id === FROM_COPYCAT));
+    if (kept !== undefined) this.wizard.startFrom(kept);
   }
 
   /** Goes to the next step; from the last one, carries out what was chosen. */

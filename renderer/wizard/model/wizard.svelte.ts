@@ -2,9 +2,11 @@
 import { SvelteSet } from "svelte/reactivity";
 import type { Settings } from "../../../main/contract/settings.ts";
 import { newDraft, STEPS, type Draft, type Place, type Step } from "../../maintenance/draft.ts";
+import { choicesIn } from "../../maintenance/choices.ts";
 import { draftProblems, stepOfField, type DraftProblems } from "../../maintenance/draft-problems.ts";
 import { formProblems, newForm, type WindowForm } from "../../window-editor/window-form.ts";
 import { localZone, wallAt } from "../../window-editor/zoned.ts";
+import { DEFAULTS, type Start } from "./starts.ts";
 import { shownInstead, stepsShown } from "./step-words.ts";
 import { placeKey, withLead, withTaken } from "./together.ts";
 
@@ -29,10 +31,14 @@ export class Wizard {
   step: Step = $state("site");
   /** The field that was asked for with the step. */
   field: keyof Draft | undefined = $state();
+  /** Id of what it was started from. */
+  startedFrom: string = $state(DEFAULTS);
   /** All steps of the recipe are shown, not only the four that somebody has to look at. */
   showsRecipe: boolean;
   readonly steps: readonly Step[] = $derived.by(() => stepsShown(this.showsRecipe));
   #pristine: string;
+  /** The choices that it was started from. */
+  #start: string;
   /** Steps that one tried to leave: from then on they complain about fields that are empty, too. */
   readonly #tried = new SvelteSet<Step>();
   /** Fields that were changed and left. */
@@ -48,6 +54,7 @@ export class Wizard {
     this.showsRecipe = $state(settings.showsRecipe);
     this.draft = again ?? { ...newDraft(first.serverId, first.site, settings.revertIfWrong), also: first.also };
     this.#pristine = JSON.stringify(this.draft);
+    this.#start = this.#choices();
   }
 
   get index(): number {
@@ -164,6 +171,10 @@ export class Wizard {
     if (target !== "restart") this.#tried.add(target);
   }
 
+  #choices(): string {
+    return JSON.stringify(choicesIn(this.draft));
+  }
+
   #stepOf(field: keyof Draft): Step {
     return stepOfField(field, this.steps);
   }
@@ -180,6 +191,25 @@ export class Wizard {
       // Who serves the next one may have nothing to cut.
       restart: "graceful",
     };
+  }
+
+  /** Starts from choices made before, in place of those made so far. */
+  startFrom(start: Pick<Start, "id" | "choices">): void {
+    this.draft = { ...this.draft, ...$state.snapshot(start.choices) };
+    this.startedFrom = start.id;
+    this.#start = this.#choices();
+    this.#typed.clear();
+    this.#tried.clear();
+  }
+
+  /** Nothing of what it was started from was changed. */
+  get isAsStarted(): boolean {
+    return this.#choices() === this.#start;
+  }
+
+  /** What is chosen now is where it begins: leaving loses nothing. */
+  settle(): void {
+    this.#pristine = JSON.stringify(this.draft);
   }
 
   /** Switches these together with the leading site, or no longer. */
