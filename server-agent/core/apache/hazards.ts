@@ -59,14 +59,19 @@ export function commonHazards({ configuration, dump, mainPlace }: Surroundings):
 
 export function siteHazards(group: SiteBlocks, around: Surroundings): Hazard[] {
   return group.blocks.flatMap((found) => [
-    ...(found.isMacro ? [macro(found.block)] : editHazards(found, group, around)),
+    ...placeHazards(found, group, around),
     ...ruleHazards(found, around),
     ...reachHazards(found, group),
   ]);
 }
 
 /** Whether the lines can be put behind the tag of the section. */
-function editHazards({ block, hooks }: FoundBlock, { id }: SiteBlocks, around: Surroundings): Hazard[] {
+function placeHazards({ block, hooks, kind }: FoundBlock, { id }: SiteBlocks, around: Surroundings): Hazard[] {
+  if (kind === "macro") return [macro(block)];
+  if (kind === "none")
+    return [
+      refusing("no-virtual-host", "Apache has no `<VirtualHost>`. Put what it serves into one, then prepare it.", block),
+    ];
   // What a template has by now needs no edit.
   if (hooks.includes(id)) return [];
   const { files, main } = around.configuration;
@@ -150,7 +155,7 @@ function everywhere(body: readonly Placed[]): Placed[] {
 
 /** Who comes to the site, and whether the agent can. */
 function reachHazards(found: FoundBlock, group: SiteBlocks): Hazard[] {
-  const { block, hooks, unusable, listeners, isMacro } = found;
+  const { block, hooks, unusable, listeners } = found;
   const hazards: Hazard[] = [];
   if (hooks.length === 0 && block.body.some(({ directive }) => hookIn(directive) !== undefined))
     hazards.push(
@@ -172,7 +177,7 @@ function reachHazards(found: FoundBlock, group: SiteBlocks): Hazard[] {
       ...telling("never-reached", "The virtual host has no name and is no default: no request reaches it.", block),
       refuses: !group.blocks.some(isReached),
     });
-  if (!isCatchAll(found) && !isMacro && listeners.some(({ isDefault }) => isDefault))
+  if (!isCatchAll(found) && listeners.some(({ isDefault }) => isDefault))
     hazards.push(telling("also-default", "It also answers names that no virtual host has; they close with it.", block));
   if (listeners.some(({ clientCertificate }) => clientCertificate))
     hazards.push(

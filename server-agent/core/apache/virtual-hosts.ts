@@ -6,7 +6,7 @@ import { type BlockRole, roleOf } from "./block-role.ts";
 import { type Configuration, lastOf, type Placed } from "./configuration.ts";
 import type { Dump, DumpedHost } from "./dump.ts";
 import { hookIn } from "./hook-names.ts";
-import { exactKeys, listenersOf, socketsOf } from "./listens.ts";
+import { exactKeys, listenersOf, type Socket, socketsOf } from "./listens.ts";
 import { hostsOf, namesIn } from "./server-names.ts";
 
 export interface BlockListener extends SiteListener {
@@ -17,7 +17,8 @@ export interface BlockListener extends SiteListener {
 export interface FoundBlock {
   /** The section; for one that a macro makes, the place where it is used. */
   readonly block: Placed;
-  readonly isMacro: boolean;
+  /** `none`: it stands for a server without any. */
+  readonly kind: "section" | "macro" | "none";
   /** As written. */
   readonly names: readonly string[];
   readonly hosts: readonly string[];
@@ -37,8 +38,9 @@ export function isCatchAll({ hosts, unusable, listeners }: FoundBlock): boolean 
 }
 
 /** In the order of the configuration, in which Apache looks at those of an address. */
-export function readBlocks({ top }: Configuration, { hosts, modules }: Dump): FoundBlock[] {
+export function readBlocks({ main, top }: Configuration, { hosts, modules }: Dump): FoundBlock[] {
   const sockets = socketsOf(top);
+  if (hosts.length === 0) return main === "" ? [] : [withoutAny(main, sockets)];
   const exact = exactKeys(
     hosts.map(({ address }) => address),
     sockets,
@@ -84,7 +86,7 @@ export function readBlocks({ top }: Configuration, { hosts, modules }: Dump): Fo
         }
       return {
         block,
-        isMacro,
+        kind: isMacro ? "macro" : "section",
         names,
         hosts: own,
         unusable,
@@ -101,4 +103,19 @@ function blockAt(top: readonly Placed[], { file, line }: DumpedHost): Placed {
   );
   const unknown = { name: "use", rest: "", start: 0, end: 0, line };
   return found ?? { file, directive: unknown, args: [], body: [] };
+}
+
+/** What a server without virtual hosts serves to everybody. */
+function withoutAny(main: string, sockets: readonly Socket[]): FoundBlock {
+  const common = { tls: false, http2: false, proxyProtocol: false, clientCertificate: false, isDefault: true };
+  return {
+    block: { file: main, directive: { name: "", rest: "", start: 0, end: 0, line: 1 }, args: [], body: [] },
+    kind: "none",
+    names: [],
+    hosts: [],
+    unusable: [],
+    role: { role: "serves" },
+    listeners: sockets.map(({ address, port }) => ({ address, port, ...common })),
+    hooks: [],
+  };
 }

@@ -27,14 +27,14 @@ export interface TestApache extends AsyncDisposable {
 
 /** Folder of Debian's modules. */
 const MODULES = "/usr/lib/apache2/modules";
-const USUAL_MODULES = [
+export const USUAL_MODULES = [
   ...["mpm_event", "authn_core", "authn_file", "authz_core", "authz_host", "authz_user", "auth_basic"],
   ...["access_compat", "alias", "dir", "env", "mime", "setenvif", "expires", "status", "macro"],
   ...["ssl", "socache_shmcb", "http2", "rewrite", "proxy", "proxy_http", "proxy_wstunnel", "headers", "asis"],
 ];
 
 /** As Debian's package begins: modules, then what is for all, then sites. */
-const MAIN = `ServerRoot "@ETC@"
+export const MAIN = `ServerRoot "@ETC@"
 DefaultRuntimeDir @RUN@
 PidFile @RUN@/apache.pid
 ErrorLog @RUN@/error.log
@@ -49,7 +49,9 @@ KeepAlive On
 MaxKeepAliveRequests 0
 KeepAliveTimeout 60
 TypesConfig /etc/mime.types
-SSLSessionCache shmcb:@RUN@/ssl_scache(512000)
+<IfModule mod_ssl.c>
+    SSLSessionCache shmcb:@RUN@/ssl_scache(512000)
+</IfModule>
 ServerName localhost
 <IfModule mpm_event_module>
     StartServers 2
@@ -72,7 +74,7 @@ IncludeOptional conf-enabled/*.conf
 IncludeOptional sites-enabled/*.conf
 `;
 
-function moduleLines(names: readonly string[] = USUAL_MODULES): string {
+export function moduleLines(names: readonly string[] = USUAL_MODULES): string {
   return names.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so\n`).join("");
 }
 
@@ -100,8 +102,14 @@ export async function apacheFolder({ etc, www = {} }: ApacheFiles): Promise<Serv
 }
 
 /** Starts it, and waits until it listens. */
-export async function startApache(folder: ServerFolder): Promise<TestApache> {
-  const child = spawn("apache2", ["-f", folder.main, "-DFOREGROUND"], { stdio: ["ignore", "pipe", "pipe"] });
+export async function startApache(
+  folder: ServerFolder,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TestApache> {
+  const child = spawn("apache2", ["-f", folder.main, "-DFOREGROUND"], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...environment },
+  });
   let said = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => (said += text));
