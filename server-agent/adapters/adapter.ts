@@ -82,6 +82,14 @@ export interface ReadConfiguration {
 /** Hosts of each site that is closed, by id. */
 export type ClosedHosts = ReadonlyMap<string, readonly string[]>;
 
+/** What the agent adds to the flag of a site. */
+interface OwnFlags {
+  /** The page on disk. */
+  readonly page: string;
+  /** By which the agent's own questions are known. */
+  readonly token: string;
+}
+
 type FlagFiles = { ok: true; files: ReadonlyMap<string, string> } | { ok: false; problems: readonly Problem[] };
 
 export type HookDraft = Omit<HookPlan, "webServer" | "digest">;
@@ -125,10 +133,8 @@ export interface WebServerAdapter<Configuration extends ReadConfiguration = Read
   /**
    * Where it decides exceptions by files of the flag folder: what it finds there beside the flag of
    * a closed site, text by name; or the exceptions that it cannot decide. Pure.
-   *
-   * @param page The page on disk.
    */
-  flagFiles?(config: Config, closed: ClosedSite, page: string): FlagFiles;
+  flagFiles?(config: Config, closed: ClosedSite, own: OwnFlags): FlagFiles;
   /** Undefined where it cannot be told; absent for a web server that never tells. */
   running?(instance: Instance, read: Configuration, site: string): Promise<Running | undefined>;
   /** Why `publish` would reject now, a sentence. */

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { type Discovered, discover } from "../../core/apache/discover.ts";
 import { exceptionFiles } from "../../core/apache/exceptions.ts";
-import { pageFile, pageText, PROBE_FIELD, probePath } from "../../core/apache/hook-text.ts";
+import { exceptFolder, ownFolder, pageFile, pageText, PROBE_FIELD, probePath } from "../../core/apache/hook-text.ts";
 import { planHook } from "../../core/apache/plan.ts";
 import {
   type HookPlaces,
@@ -65,14 +65,23 @@ export function apacheAdapter(places: HookPlaces): WebServerAdapter<ApacheConfig
     reload: ({ pid }) => reloadMaster(pid),
     probePath: (site) => probePath(places.token, site),
     isProbeAnswer: ({ status, headers }) => status === 204 && headers[PROBE_FIELD] !== undefined,
-    flagFiles(config, closed, page) {
+    flagFiles(config, closed, { page, token }) {
       const { site } = closed;
-      const decided = exceptionFiles(config, closed, (text) => createHash("sha1").update(text).digest("hex"));
+      const decided = exceptionFiles(config, closed, hashOf);
       if (!decided.ok) return decided;
-      const exceptions = [...decided.files].map(([name, text]) => [`except/${site}/${name}`, text] as const);
-      return { ok: true, files: new Map([[pageFile(site), pageText(site, page)], ...exceptions]) };
+      const files = new Map([
+        [pageFile(site), pageText(site, page)],
+        [`${ownFolder(site)}/${hashOf(token)}`, ""],
+      ]);
+      for (const [name, text] of decided.files) files.set(`${exceptFolder(site)}/${name}`, text);
+      return { ok: true, files };
     },
   };
+}
+
+/** As Apache makes it, for names of files; it keeps nothing secret that could be tried out. */
+function hashOf(text: string): string {
+  return createHash("sha1").update(text).digest("hex");
 }
 
 async function readConfiguration(instance: Instance): Promise<ApacheConfiguration> {

@@ -43,7 +43,7 @@ export function discover(said: string, { textOf, facts, environment, defines }: 
     mainPlace,
     groups,
     sites: groups.map((group) => siteOf(group, dump, [...common, ...siteHazards(group, around)])),
-    questions: questionsOf(groups, blocks),
+    questions: questionsOf(groups, blocks, configuration),
   };
 }
 

@@ -7,6 +7,7 @@ import { type Configuration, lastOf, type Placed } from "./configuration.ts";
 import type { Dump } from "./dump.ts";
 import { hookIn, hookLines } from "./hook-names.ts";
 import type { MainPlace } from "./main-place.ts";
+import { refusing, ruleHazards } from "./rule-hazards.ts";
 import { type FoundBlock, isCatchAll, type SiteBlocks } from "./virtual-hosts.ts";
 
 export interface Surroundings {
@@ -60,7 +61,7 @@ export function commonHazards({ configuration, dump, mainPlace }: Surroundings):
 export function siteHazards(group: SiteBlocks, around: Surroundings): Hazard[] {
   return group.blocks.flatMap((found) => [
     ...placeHazards(found, group, around),
-    ...ruleHazards(found, around),
+    ...ruleHazards(found, around.configuration, around.dump),
     ...reachHazards(found, group),
   ]);
 }
@@ -70,7 +71,11 @@ function placeHazards({ block, hooks, kind }: FoundBlock, { id }: SiteBlocks, ar
   if (kind === "macro") return [macro(block)];
   if (kind === "none")
     return [
-      refusing("no-virtual-host", "Apache has no `<VirtualHost>`. Put what it serves into one, then prepare it.", block),
+      refusing(
+        "no-virtual-host",
+        "Apache has no `<VirtualHost>`. Put what it serves into one, then prepare it.",
+        block,
+      ),
     ];
   // What a template has by now needs no edit.
   if (hooks.includes(id)) return [];
@@ -95,62 +100,6 @@ function macro(block: Placed): Hazard {
     "The virtual host is made by a macro, which may be for several sites. Write it out as a `<VirtualHost>` of its own.",
     block,
   );
-}
-
-/** What would answer in place of the hook. */
-function ruleHazards({ block }: FoundBlock, { configuration: { top }, dump }: Surroundings): Hazard[] {
-  const { body } = block;
-  const hazards: Hazard[] = [];
-  const engine = lastOf(body, "rewriteengine");
-  if (engine?.args[0]?.toLowerCase() === "off")
-    hazards.push(
-      refusing(
-        "rewrite-off",
-        "`RewriteEngine Off` switches the hook off, wherever it stands in the virtual host. Take it out, or write it into a `<Directory>`.",
-        engine,
-      ),
-    );
-  const inherits = body.find(
-    ({ directive, args }) => directive.name === "rewriteoptions" && args.some((arg) => /^InheritBefore$/i.test(arg)),
-  );
-  if (inherits !== undefined)
-    hazards.push(
-      refusing(
-        "rules-before",
-        "With `RewriteOptions InheritBefore`, rules of the whole server come before the hook. Write `Inherit`.",
-        inherits,
-      ),
-    );
-  const mapped = everywhere(body).find(
-    ({ directive, args }) => /^proxypass(?:match)?$/.test(directive.name) && args.some((arg) => /^mapping=/i.test(arg)),
-  );
-  if (mapped !== undefined)
-    hazards.push(
-      refusing("proxy-mapping", "A `ProxyPass` with `mapping=` comes before all rules. Take the option out.", mapped),
-    );
-  const cached = [...body, ...top].find(({ directive }) => directive.name === "cacheenable");
-  if (cached !== undefined && dump.modules.has("cache_module"))
-    hazards.push(
-      refusing(
-        "cache",
-        "mod_cache answers from its store before it comes to any rule, so visitors would get pages of before. Take `CacheEnable` out.",
-        cached,
-      ),
-    );
-  const itk = lastOf(body, "assignuserid");
-  if (itk !== undefined)
-    hazards.push(
-      refusing(
-        "own-user",
-        "With `AssignUserID` the workers of this site run as a user who may not ask the agent.",
-        itk,
-      ),
-    );
-  return hazards;
-}
-
-function everywhere(body: readonly Placed[]): Placed[] {
-  return body.flatMap((placed) => [placed, ...everywhere(placed.body)]);
 }
 
 /** Who comes to the site, and whether the agent can. */
@@ -192,10 +141,6 @@ function reachHazards(found: FoundBlock, group: SiteBlocks): Hazard[] {
 
 function isReached(found: FoundBlock): boolean {
   return !isCatchAll(found) || found.listeners.some(({ isDefault }) => isDefault);
-}
-
-function refusing(code: string, message: string, { file, directive }: Placed): Hazard {
-  return { code, message, file, line: directive.line, refuses: true };
 }
 
 function telling(code: string, message: string, { file, directive }: Placed): Hazard {

@@ -4,6 +4,7 @@
  * `ProxyPass`, and again for every internal redirect: the hook stands first and decides once for
  * each request.
  */
+import { PROOF_HEADER, WITHIN_HEADER } from "../proof/headers.ts";
 import { exceptionTests } from "./exception-tests.ts";
 
 /** Where the hook finds the agent. */
@@ -31,6 +32,16 @@ export const PROBE_FIELD = "backsoon-hook";
 /** The path whose answer says that the running server has the hook of this site. */
 export function probePath(token: string, site: string): string {
   return `/.backsoon/hook/${token}/${site}`;
+}
+
+/** Folder of the exceptions of a site. */
+export function exceptFolder(site: string): string {
+  return `except/${site}`;
+}
+
+/** Folder of the hash by which Apache knows the agent. */
+export function ownFolder(site: string): string {
+  return `${exceptFolder(site)}/own`;
 }
 
 /** The page on disk, with its own status: what Apache says of a dead agent is not the visitor's. */
@@ -67,6 +78,8 @@ Header always set Backsoon-Hook live env=BACKSOON_HOOK
 ${EVERYBODY}
     # A handler of the site's for a path, such as that of server-status, would answer in its place.
     SetHandler proxy-server
+    # Rules for a place run after those of the virtual host.
+    RewriteEngine Off
     ProxyErrorOverride Off
 ${ERRORS.map((status) => `    ErrorDocument ${String(status)} /.backsoon/fallback`).join("\n")}
     RequestHeader set Backsoon-Stage page
@@ -125,13 +138,19 @@ RewriteRule ^ - [E=BACKSOON:${site}]
 RewriteRule ^ - [E=BACKSOON_SEEN:1]
 # Open: none of the rules that follow.
 RewriteCond %{ENV:BACKSOON} =""
-RewriteRule ^ - [S=4]
+RewriteRule ^ - [S=5]
 # Certificates are renewed also while the agent is dead.
 RewriteCond %{REQUEST_URI} ^/\\.well-known/acme-challenge/
+RewriteRule ^ - [E=!BACKSOON,S=4]
+# The agent asks the closed site itself whether it is well.
+RewriteCond %{HTTP:${WITHIN_HEADER}} =${site}
+RewriteCond expr "-f '${now}/${ownFolder(site)}/' . sha1(req('${PROOF_HEADER}'))"
 RewriteRule ^ - [E=!BACKSOON,S=3]
-# Exceptions, each in a folder with what has to hold: a name in it for each value.
-RewriteCond ${now}/except/${site} -d
-${exceptionTests(`${now}/except/${site}`)}
+# Exceptions, each in a folder with what has to hold: a name in it for each value. None for the
+# agent, where it looks whether the site is closed.
+RewriteCond %{HTTP:${WITHIN_HEADER}} =""
+RewriteCond ${now}/${exceptFolder(site)}/1 -d
+${exceptionTests(`${now}/${exceptFolder(site)}`)}
 RewriteRule ^ - [E=!BACKSOON,S=2]
 RewriteCond %{THE_REQUEST} ^\\S+\\s+(\\S+)
 RewriteRule ^ - [E=BACKSOON_URI:%1,E=BACKSOON_LISTENER:%{SERVER_ADDR}:%{SERVER_PORT}]

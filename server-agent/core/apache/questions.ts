@@ -5,13 +5,19 @@
 import { matchesHost, parseHostPattern } from "../routing/host-pattern.ts";
 import { listenerKey, reachableBeside } from "../web-servers/listener-key.ts";
 import type { ListenerQuestion } from "../web-servers/listener-question.ts";
+import type { Configuration } from "./configuration.ts";
+import { switchingOff } from "./rule-hazards.ts";
 import type { BlockListener, FoundBlock, SiteBlocks } from "./virtual-hosts.ts";
 
 /** A name under a domain that is nobody's (RFC 2606). */
 const NOBODY = "backsoon.invalid";
 
 /** @param groups All sites, as a block may be hidden by one of another. */
-export function questionsOf(groups: readonly SiteBlocks[], order: readonly FoundBlock[]): ListenerQuestion[] {
+export function questionsOf(
+  groups: readonly SiteBlocks[],
+  order: readonly FoundBlock[],
+  { top }: Pick<Configuration, "top">,
+): ListenerQuestion[] {
   const sockets = new Map<string, FoundBlock[]>();
   for (const found of order)
     for (const listener of found.listeners) {
@@ -33,7 +39,7 @@ export function questionsOf(groups: readonly SiteBlocks[], order: readonly Found
           leads,
           host: host ?? found.hosts[0] ?? NOBODY,
           block: { file: found.block.file, line: found.block.directive.line },
-          onDisk: found.hooks.includes(id),
+          onDisk: found.hooks.includes(id) && switchingOff(found.block, top) === undefined,
           ...(skip === undefined ? {} : { skip }),
         };
       }),

@@ -16,6 +16,7 @@ import { visitorProbes } from "../../core/web-servers/visitor-probes.ts";
 import { foreignListeners } from "../../core/web-servers/foreign-listeners.ts";
 import { listOf } from "../../core/wording.ts";
 import { refuse, type Refusal } from "../../result.ts";
+import { pageSourceToken } from "../../worker/page-source.ts";
 import type { FlagFolder } from "../../adapters/flag-folder.ts";
 import type { Service } from "../../adapters/service.ts";
 import { askCells } from "../proof/ask-cells.ts";
@@ -79,7 +80,7 @@ export class BesideWebServers implements Beside {
     const now = Date.now();
     const flags = [...closedSites(config).values()].map((closed) => {
       const page = pageOnDisk(closed.page, now);
-      const more = this.#parts.found.adapterOf(closed.server)?.flagFiles?.(config, closed, page);
+      const more = this.#filesOf(config, closed, page);
       // What cannot be decided was refused before; a document that is older lets nobody in.
       return [closed.site, { page, ...(more?.ok === true ? { files: more.files } : {}) }] as const;
     });
@@ -163,12 +164,17 @@ export class BesideWebServers implements Beside {
     this.#closing.abort();
   }
 
+  #filesOf(config: Config, closed: ClosedSite, page: string) {
+    const { found, token } = this.#parts;
+    return found.adapterOf(closed.server)?.flagFiles?.(config, closed, { page, token: pageSourceToken(token) });
+  }
+
   /** Refuses where a web server cannot tell whether a request is an exception. */
   async #unsupported(config: Config): Promise<Refusal | undefined> {
     const { found } = this.#parts;
     for (const closed of closedSites(config).values()) {
       const { site, server, letsIn } = closed;
-      const decided = found.adapterOf(server)?.flagFiles?.(config, closed, "");
+      const decided = this.#filesOf(config, closed, "");
       if (decided?.ok === false) {
         const [first] = decided.problems;
         return refuse("exception.unsupported", `${site} cannot be closed like this: ${first?.message ?? ""}.`, {

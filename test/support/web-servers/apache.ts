@@ -8,6 +8,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Instance } from "../../../server-agent/adapters/adapter.ts";
 import { findMasters } from "../../../server-agent/adapters/apache/masters.ts";
+import { reloadMaster } from "../../../server-agent/adapters/apache/reload.ts";
 import {
   type ServerFiles,
   type ServerFolder,
@@ -126,6 +127,12 @@ export async function startApache(
   unless.move();
   const log = () => readFile(join(folder.run, "error.log"), "utf8");
   return { pid, instance, log, [Symbol.asyncDispose]: stop };
+}
+
+/** As an operator does. Resolves when no worker of before accepts. */
+export async function reloadByHand({ pid }: Instance): Promise<void> {
+  const failed = await reloadMaster(pid);
+  if (failed !== undefined) throw new Error(failed);
 }
 
 /** It listens a moment before it has a worker. */

@@ -1,6 +1,13 @@
 /** A real agent beside a real Apache: found, prepared, closed, brought back, taken out again. */
 import { describe, expect, it } from "vitest";
-import { agentBeside, NO_LISTENERS, seenBy, visitorOf } from "../../../../../tools/driving/web-servers/beside.ts";
+import {
+  agentBeside,
+  NO_LISTENERS,
+  prepared,
+  seenBy,
+  visitorOf,
+} from "../../../../../tools/driving/web-servers/beside.ts";
+import { draft, untilOccurrence } from "../../../../support/agent/windows.ts";
 import { apacheFolder, HAS_APACHE, startApache } from "../../../../support/web-servers/apache.ts";
 
 /** As certbot leaves them. */
@@ -102,5 +109,23 @@ describe.skipIf(!HAS_APACHE)("a site of Apache", () => {
     expect(await folder.snapshot()).toEqual(before);
     expect(await apache.log()).not.toMatch(/:(?:error|crit|alert|emerg)\]/);
     expect((await agent.call("getConfig")).config).toEqual(NO_LISTENERS);
+  });
+
+  it("is reopened by a planned window once it is well, as the agent sees through Apache", async () => {
+    await using folder = await apacheFolder(SITES);
+    await using apache = await startApache(folder);
+    await using agent = await agentBeside();
+    await prepared(agent, folder);
+    const visit = visitorOf(folder);
+    const body = draft({ atEnd: "reopen-if-healthy", sites: [{ site: "blog.example", health: "/index.html" }] });
+    const { id } = await agent.call("createWindow", { body });
+    await untilOccurrence(agent, id, "running");
+    expect((await visit({ host: "blog.example" })).status).toBe(503);
+    // Who has no token of the agent's gets the page.
+    const headers = { "backsoon-within": "blog.example", "backsoon-proof": "../../../closed/blog.example" };
+    expect((await visit({ host: "blog.example", headers })).status).toBe(503);
+    await untilOccurrence(agent, id, "ended");
+    expect((await visit({ host: "blog.example" })).status).toBe(200);
+    expect(await apache.log()).not.toMatch(/:(?:error|crit|alert|emerg)\]/);
   });
 });
