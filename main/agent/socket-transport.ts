@@ -6,6 +6,7 @@ import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
+import type { SeenAddress } from "../contract/servers.ts";
 import { Semaphore } from "../timing/semaphore.ts";
 import { ChannelLimit } from "./channel-limit.ts";
 import { MAX_ERROR_BYTES, readReply, refusal } from "./agent-reply.ts";
@@ -43,6 +44,11 @@ export interface Connector {
    * `setTimeout`.
    */
   connect(): Promise<Duplex>;
+  /**
+   * The address from which this computer comes there, for a server that is not this computer.
+   * Rejects with `FailureError`.
+   */
+  seenAddress?(): Promise<SeenAddress>;
   /** Why what the channels share has ended, when more is known than that it has. */
   fault?(): Failure | undefined;
   /**

@@ -140,6 +140,16 @@ export type SshProfile = Extract<ServerProfile, { kind: "ssh" }>;
 
 const oneServer = z.strictObject(onServer);
 
+/**
+ * The address from which this computer comes to a server. `local`: it is that computer itself.
+ * `ssh`: what its sshd sees. `hop`: it sees only that of what is in between, a jump host or a
+ * `ProxyCommand`.
+ */
+export interface SeenAddress {
+  address: string;
+  by: "local" | "ssh" | "hop";
+}
+
 export const SERVER_COMMANDS = {
   "server.add": command(NewServer).returns<{ serverId: string }>(),
   /** Asks for a file; `null` if cancelled. */
@@ -151,6 +161,7 @@ export const SERVER_COMMANDS = {
     z.strictObject({ ...onServer, name: serverName, fleet: fleetName.nullable().optional() }),
   ).returns<null>(),
   "server.remove": command(oneServer).returns<null>(),
+  "server.seen-address": command(oneServer).returns<SeenAddress>(),
   "server.retry": command(oneServer).returns<null>(),
   "server.restart": command(
     z.strictObject({ ...onServer, mode: z.enum(["graceful", "hard"]), drainSeconds: z.number().min(0).optional() }),

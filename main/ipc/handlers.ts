@@ -100,6 +100,7 @@ export function ipcHandlers(services: Services): Handlers {
     "server.rename": ({ serverId, ...naming }) => servers.rename(serverId, naming),
     "server.remove": ({ serverId }) => (serverId === "practice" ? practice.stop() : servers.remove(serverId)),
     "server.retry": ({ serverId }) => servers.retry(serverId),
+    "server.seen-address": ({ serverId }) => servers.seenAddress(serverId),
     "server.replace-host-key": ({ serverId, host, fingerprint }) => {
       const replaced = remotes.replaceHostKey(host, fingerprint);
       return replaced.ok && serverId !== null ? servers.retry(serverId) : replaced;

@@ -9,7 +9,7 @@ import type { RequestFilter, SeenRequests } from "../agent/request-watches.ts";
 import { type Connector, openTransport, socketConnector } from "../agent/socket-transport.ts";
 import { type Naming, renamed, type SessionEvent } from "../state/app-state.ts";
 import { done, failed } from "../failures.ts";
-import type { NewServer, ServerProfile, SshProfile } from "../contract/servers.ts";
+import type { NewServer, SeenAddress, ServerProfile, SshProfile } from "../contract/servers.ts";
 import type { Result } from "../contract/failures.ts";
 import type { StateStore } from "../state/state-store.ts";
 import type { OpenDocument } from "../stores/document.ts";
@@ -21,6 +21,7 @@ export class Servers {
   readonly #sshConnector: (profile: SshProfile) => Connector;
   #connected: (serverId: string) => void = () => undefined;
   readonly #sessions = new Map<string, AgentSession>();
+  readonly #connectors = new Map<string, Connector>();
 
   constructor(
     profiles: OpenDocument<ServerProfile[]>,
@@ -93,6 +94,7 @@ export class Servers {
     this.#store.dispatch({ type: "server-added", profile, at: new Date().toISOString() });
     const connector = profile.kind === "ssh" ? this.#sshConnector(profile) : socketConnector(profile.socketPath);
     const transport = openTransport(connector, placeOf(profile));
+    this.#connectors.set(profile.id, connector);
     this.#sessions.set(
       profile.id,
       startAgentSession({ id: profile.id, transport, report: (event) => this.#report(event) }),
@@ -104,6 +106,7 @@ export class Servers {
     if (session === undefined) return;
     session.close();
     this.#sessions.delete(id);
+    this.#connectors.delete(id);
     this.#store.dispatch({ type: "server-removed", id });
   }
 
@@ -130,6 +133,13 @@ export class Servers {
     if (session !== undefined) return session.watchRequests(filter, report);
     report({ failure: unknown(id).failure });
     return () => undefined;
+  }
+
+  /** The address from which this computer comes to a server. Rejects with `FailureError`. */
+  async seenAddress(id: string): Promise<Result<SeenAddress>> {
+    const connector = this.#connectors.get(id);
+    if (connector === undefined) return unknown(id);
+    return done((await connector.seenAddress?.()) ?? { address: "127.0.0.1", by: "local" });
   }
 
   /** What the server's agent said last; a failure when it has said nothing yet. */

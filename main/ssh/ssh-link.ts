@@ -1,5 +1,8 @@
 /** Channels to an agent over one shared login: forwarded to its socket, or through `dial-stdio`. */
+import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
+import type { SeenAddress } from "../contract/servers.ts";
+import { FailureError } from "../failures.ts";
 import type { Connector } from "../agent/socket-transport.ts";
 import type { AgentPlace, SshSession } from "./ssh-session.ts";
 
@@ -45,9 +48,38 @@ export function openSshLink(
     reach: async () => {
       await session();
     },
+    seenAddress: async () => seenAddress(await session()),
     connect: async (): Promise<Duplex> => (await session()).dial(place),
     fault: () => latest?.fault,
     drop,
     close: drop,
   };
+}
+
+const MAX_OUTPUT_BYTES = 16 * 1024;
+const SEEN_TIMEOUT_MS = 10_000;
+
+/** As the server's sshd says it in `SSH_CONNECTION` (sshd(8)). Any login shell can print it. */
+async function seenAddress(session: SshSession): Promise<SeenAddress> {
+  const channel = await session.exec('echo "$SSH_CONNECTION"');
+  const late = setTimeout(() => channel.destroy(), SEEN_TIMEOUT_MS);
+  let said = "";
+  channel.stderr.resume();
+  channel.on("data", (chunk: Buffer) => {
+    if (said.length < MAX_OUTPUT_BYTES) said += chunk.toString("latin1");
+  });
+  await new Promise<void>((resolve) => {
+    channel.once("close", resolve);
+    session.ended.addEventListener("abort", () => resolve(), { once: true });
+  });
+  clearTimeout(late);
+  // A greeting may come before it. A link-local address has the name of an interface.
+  const [, zoned = ""] = /^(\S+) \d+ \S+ \d+\s*$/m.exec(said) ?? [];
+  const address = zoned.replace(/%.*$/, "").replace(/^::ffff:(?=[\d.]+$)/i, "");
+  if (isIP(address) === 0)
+    throw new FailureError({
+      code: "ssh.dial-failed",
+      message: `${session.address} does not say from which address it sees this computer (SSH_CONNECTION).`,
+    });
+  return { address, by: session.isDirect ? "ssh" : "hop" };
 }

@@ -63,6 +63,11 @@ export class SshSession {
     return last;
   }
 
+  /** Nothing stands in between: no jump host, no `ProxyCommand`. */
+  get isDirect(): boolean {
+    return this.#wires.length === 1 && this.host.way.proxyCommand === undefined;
+  }
+
   /** A channel to the agent's admin socket. Rejects with `FailureError`. */
   async dial(place: AgentPlace): Promise<Duplex> {
     if (this.#channel !== "dial-stdio") {

@@ -76,6 +76,8 @@ test("the copycat is dragged to the top and back, and settles only where it can 
   await page.getByRole("button", { name: /^Who gets in/ }).click();
   await page.getByRole("checkbox", { name: /Certificate renewal/ }).uncheck();
   await page.getByRole("textbox", { name: "Health checks" }).fill("");
+  await page.getByRole("button", { name: "Add my current address" }).click();
+  await expect(page.getByRole("textbox", { name: "Addresses" })).toHaveValue("127.0.0.1");
   await page.getByRole("textbox", { name: "Addresses" }).fill("300.1.1.1");
   await expect(page.getByRole("button", { name: /^Who gets in.*something is wrong here/ })).toBeVisible();
   await expect(page.getByRole("textbox", { name: "Addresses" })).toHaveAttribute("aria-invalid", "true");

@@ -86,6 +86,7 @@ describe("the channel", () => {
     const watched = keep(watchSession(way));
     await watched.until(connected);
     expect((await way.session()).channel).toBe(channel);
+    expect(await way.seenAddress?.()).toEqual({ address: "127.0.0.1", by: "ssh" });
     // More than the sessions that sshd allows at a time, and still it refuses none.
     const replies = await Promise.all(Array.from({ length: 30 }, () => watched.session.call("getConfig", {})));
     expect(replies.every(({ ok }) => ok)).toBe(true);
