@@ -20,6 +20,7 @@ import { showPage } from "./page/app-window.ts";
 import { PreviewStore } from "./page/preview-store.ts";
 import { lockEveryContents, lockSession } from "./page/security.ts";
 import { programPaths } from "./practice/program-paths.ts";
+import { nginxProgram } from "./practice/practice-nginx.ts";
 import { initialState } from "./state/app-state.ts";
 import { noticeTroubles } from "./state/notices.ts";
 import { StateStore } from "./state/state-store.ts";
@@ -98,7 +99,15 @@ function openAppLog(): (line: string) => void {
 function appInfo() {
   const { electron, chrome, node } = process.versions;
   const { platform } = process;
-  return { version: app.getVersion(), electron, chrome, node, platform, packaged: app.isPackaged };
+  return {
+    version: app.getVersion(),
+    electron,
+    chrome,
+    node,
+    platform,
+    packaged: app.isPackaged,
+    hasNginx: nginxProgram() !== undefined,
+  };
 }
 
 const isQuitting = watchQuit();

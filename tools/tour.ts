@@ -1,7 +1,8 @@
 /**
  * The guided tour: the real app, the practice server, visitors, the wizard, the drain, the proof
- * and the way back, then the same as planned maintenance. Writes screenshots and `tour/report.md`;
- * exits with 1 if a promise was broken. `--pictures` also updates docs/pictures.
+ * and the way back, then the same as planned maintenance, and beside nginx where that is installed.
+ * Writes screenshots and `tour/report.md`; exits with 1 if a promise was broken. `--pictures` also
+ * updates docs/pictures.
  */
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
@@ -12,6 +13,7 @@ import { stateOf } from "./driving/call.ts";
 import { choose } from "./driving/choose.ts";
 import { startDesktop } from "./driving/desktop.ts";
 import { startLoad, type Target, type Truth } from "./driving/load.ts";
+import { tourBesideNginx } from "./tour-beside-nginx.ts";
 
 const root = join(import.meta.dirname, "..");
 const folder = join(root, "tour");
@@ -185,11 +187,12 @@ try {
   await load.rounds(3);
   const after = await configuration(page);
   const result = await load.stop();
+  const beside = await tourBesideNginx(page, shot);
 
   const cells = [...(closed.proof?.cells ?? []), ...(back.revert?.proof?.cells ?? [])];
   const wrong = cells.filter((cell) => cell.outcome === "wrong");
   const skipped = cells.filter((cell) => cell.outcome === "skipped");
-  broken.push(...result.failures.slice(0, 20));
+  broken.push(...result.failures.slice(0, 20), ...(beside ?? []));
   if (result.failures.length > 20) broken.push(`and ${result.failures.length - 20} more failed requests`);
   if (bytes !== announced)
     broken.push(`The download in flight at the switch ended after ${bytes} of ${announced} bytes.`);
@@ -213,6 +216,7 @@ try {
     `| proof: as expected | ${cells.filter((cell) => cell.outcome === "right").length} |`,
     `| proof: wrong | ${wrong.length} |`,
     `| proof: skipped | ${skipped.length} |`,
+    `| beside nginx | ${beside === undefined ? "not shown: nginx is not installed" : "closed and brought back"} |`,
     `| configuration restored | ${before === after ? "yes, byte for byte" : "no"} |`,
     "",
     broken.length === 0 ? "No promise was broken." : `Broken:\n\n${broken.map((line) => `- ${line}`).join("\n")}`,

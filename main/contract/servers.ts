@@ -187,7 +187,8 @@ export type PracticeState =
 const withVisitors = z.strictObject({ visitors: z.boolean() });
 
 export const PRACTICE_COMMANDS = {
-  "practice.start": command(withVisitors).returns<{ serverId: string }>(),
+  /** `beside`: a real nginx serves the sites, and the agent stands beside it. */
+  "practice.start": command(withVisitors.extend({ beside: z.boolean().optional() })).returns<{ serverId: string }>(),
   "practice.visitors": command(withVisitors).returns<null>(),
   "practice.stop": command(nothing).returns<null>(),
 };

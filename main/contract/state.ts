@@ -14,6 +14,8 @@ export interface AppInfo {
   node: string;
   platform: string;
   packaged: boolean;
+  /** nginx is installed here, so that the practice server can be beside one. */
+  hasNginx: boolean;
 }
 
 export interface AppState extends StateParts {

@@ -115,7 +115,7 @@ export function ipcHandlers(services: Services): Handlers {
     "uninstall.run": ({ visitId, choice }) => visits.uninstall(visitId, choice),
     "server.restart": ({ serverId, mode, drainSeconds }) =>
       servers.call(serverId, "restart", { body: { mode, drainSeconds, author: author() } }),
-    "practice.start": ({ visitors }) => practice.start(visitors),
+    "practice.start": ({ visitors, beside }) => practice.start(visitors, beside),
     "practice.visitors": ({ visitors }) => practice.visitors(visitors),
     "practice.stop": () => practice.stop(),
     "maintenance.plan": ({ serverId, options }) =>

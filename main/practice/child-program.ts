@@ -20,6 +20,7 @@ export interface ChildProgram {
   close(graceMs: number): Promise<void>;
 }
 
+/** @param node The program that runs `program`; anything that takes it as its first argument. */
 export function startProgram(node: string, program: string, args: string[], log: (line: string) => void): ChildProgram {
   const child: ChildProcess = spawn(node, [program, ...args], { stdio: ["pipe", "pipe", "pipe"] });
   let last = "";

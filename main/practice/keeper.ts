@@ -3,7 +3,8 @@
  * visitors; all in one temporary folder on free loopback ports. It ends with its standard input, so
  * it also ends when the app crashes, and takes everything it started and the folder along.
  *
- * `node keeper.mjs <agent.mjs>`
+ * `node keeper.mjs <agent.mjs> [beside]`: with `beside`, nginx serves the sites, and the agent
+ * stands beside it.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -11,7 +12,8 @@ import path from "node:path";
 import readline from "node:readline";
 import { type ChildProgram, startProgram } from "./child-program.ts";
 import { type FromKeeper, ToKeeper } from "./keeper-protocol.ts";
-import { practiceConfig } from "./practice-config.ts";
+import { BESIDE_CONFIG, practiceConfig } from "./practice-config.ts";
+import { nginxProgram, startNginx } from "./practice-nginx.ts";
 
 // When the app is killed, nobody reads any more; that must not end this before it has cleared up.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
@@ -23,8 +25,8 @@ function log(name: string) {
 }
 
 const here = import.meta.dirname;
-const agentProgram = process.argv[2];
-if (agentProgram === undefined) throw new Error("usage: keeper.mjs <agent.mjs>");
+const [, , agentProgram, how] = process.argv;
+if (agentProgram === undefined) throw new Error("usage: keeper.mjs <agent.mjs> [beside]");
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "backsoon-practice-"));
 const children: ChildProgram[] = [];
@@ -54,25 +56,44 @@ async function start(agentProgram: string): Promise<void> {
   children.push(shop);
   const { port: shopPort } = JSON.parse(await shop.line()) as { port: number };
 
+  const pages = path.join(here, "pages");
+  const besideNginx = how === "beside" ? await startWebServer(pages, shopPort) : undefined;
+
   tell({ type: "step", step: "Starting the agent" });
   const config = path.join(folder, "config.json");
   const socketPath = path.join(folder, "agent.sock");
-  fs.writeFileSync(config, JSON.stringify(practiceConfig(path.join(here, "pages"), shopPort), null, 2));
+  fs.writeFileSync(
+    config,
+    JSON.stringify(besideNginx === undefined ? practiceConfig(pages, shopPort) : BESIDE_CONFIG, null, 2),
+  );
+  const places = ["--config", config, "--state", path.join(folder, "state"), "--socket", socketPath];
+  const web = ["--web-folder", path.join(folder, "web")];
   const agent = startProgram(
     process.execPath,
     agentProgram,
-    ["run", "--config", config, "--state", path.join(folder, "state"), "--socket", socketPath, "--workers", "1"],
+    ["run", ...places, ...web, "--workers", "1"],
     log("agent"),
   );
   children.push(agent);
-  port = portOf(await agent.line());
+  const ready = await agent.line();
+  port = besideNginx?.port ?? portOf(ready);
 
   for (const [name, child] of [
     ["shop's app", shop],
     ["agent", agent],
+    ...(besideNginx === undefined ? [] : [["nginx", besideNginx.nginx] as const]),
   ] as const)
     void child.ended.then((why) => fail(`The ${name} ended: ${why}`));
   tell({ type: "ready", socketPath, url: `http://shop.localhost:${port}/` });
+}
+
+async function startWebServer(pages: string, shopPort: number): ReturnType<typeof startNginx> {
+  tell({ type: "step", step: "Starting nginx" });
+  const program = nginxProgram();
+  if (program === undefined) throw new Error("nginx is not installed");
+  const started = await startNginx(program, path.join(folder, "nginx"), { pages, shopPort }, log("nginx"));
+  children.push(started.nginx);
+  return started;
 }
 
 /** The agent says `ready` and its bound addresses as JSON in one line. */

@@ -1,4 +1,4 @@
-/** The sites of the practice server: a shop behind a proxy, a blog, and the catch-all. */
+/** What the agent of the practice server serves: a shop behind a proxy, a blog, the catch-all. */
 import type { Config } from "../../server-agent/contract/config.ts";
 
 /**
@@ -27,3 +27,9 @@ export function practiceConfig(pages: string, shopPort: number): Config {
     ],
   };
 }
+
+/** Where nginx serves them, and the agent stands beside it. */
+export const BESIDE_CONFIG: Config = {
+  listeners: [],
+  virtualHosts: [{ id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] }],
+};

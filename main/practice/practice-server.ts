@@ -27,10 +27,10 @@ export class PracticeServer {
     this.#log = log;
   }
 
-  /** Starts it, or joins a start that is under way. */
-  start(visitors: boolean): Promise<Result<{ serverId: string }>> {
+  /** Starts it, or joins a start that is under way. @param beside nginx, which serves the sites */
+  start(visitors: boolean, beside = false): Promise<Result<{ serverId: string }>> {
     if (this.#store.state.practice.state === "running") return Promise.resolve(done({ serverId: SERVER_ID }));
-    this.#starting ??= this.#start(visitors).finally(() => {
+    this.#starting ??= this.#start(visitors, beside).finally(() => {
       this.#starting = undefined;
     });
     return this.#starting;
@@ -52,12 +52,12 @@ export class PracticeServer {
     return done(null);
   }
 
-  async #start(visitors: boolean): Promise<Result<{ serverId: string }>> {
+  async #start(visitors: boolean, beside: boolean): Promise<Result<{ serverId: string }>> {
     this.#show({ state: "starting", step: "Starting" });
     const keeper = startProgram(
       this.#paths.node,
       path.join(this.#paths.practice, "keeper.mjs"),
-      [this.#paths.agent],
+      [this.#paths.agent, ...(beside ? ["beside"] : [])],
       (line) => this.#log(`practice: ${line}`),
     );
     this.#keeper = keeper;

@@ -117,7 +117,15 @@ const reminding = {
 
 export function someState(): AppState {
   return initialState(
-    { version: "0.1.0", electron: "33.2.1", chrome: "130", node: "20.18", platform: "linux", packaged: false },
+    {
+      version: "0.1.0",
+      electron: "33.2.1",
+      chrome: "130",
+      node: "20.18",
+      platform: "linux",
+      packaged: false,
+      hasNginx: false,
+    },
     {
       appearance: "system",
       author: "marta",

@@ -18,7 +18,7 @@ export interface Servers {
 }
 
 /** Calls them over their sockets, by the names that they have here. */
-export function reached(agents: Map<string, TestAgent>): Servers {
+export function reached(agents: Map<string, Pick<TestAgent, "socketPath">>): Pick<Servers, "call"> {
   const call: Call = async (serverId, name, given) => {
     const transport = openTransport(socketConnector(agents.get(serverId)?.socketPath ?? ""), serverId);
     try {
@@ -34,7 +34,7 @@ export function reached(agents: Map<string, TestAgent>): Servers {
       transport.close();
     }
   };
-  return { agents, call };
+  return { call };
 }
 
 /** What the app remembers between its starts. */

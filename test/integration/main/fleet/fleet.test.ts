@@ -26,7 +26,8 @@ async function servers(count: number): Promise<Servers> {
   const started = await Promise.all(
     Array.from({ length: count }, async () => keep(await startAgent({ config: fleetConfig() }))),
   );
-  return reached(new Map(started.map((agent, at) => [`s${at}`, agent])));
+  const agents = new Map(started.map((agent, at) => [`s${at}`, agent]));
+  return { agents, ...reached(agents) };
 }
 
 function everywhere({ agents }: Servers) {

@@ -55,7 +55,8 @@ describe.skipIf(!HAS_NGINX || !HAS_HAPROXY)("a fleet of an agent, one beside ngi
     const flags = async (agent: TestAgent) => readdir(join(agent.folder, "web/now/closed")).catch(() => []);
     const closedMap = () => readFile(join(behindHaproxy.etc, "backsoon/closed.map"), "utf8");
     const whole = async () => [await documents(), await flags(nginx), await closedMap(), await behindNginx.snapshot()];
-    const all = reached(new Map(Object.entries({ own, nginx, haproxy: beside })));
+    const agents = new Map(Object.entries({ own, nginx, haproxy: beside }));
+    const all = { agents, ...reached(agents) };
     const close = (): FleetTarget[] =>
       Object.entries(ID).map(([serverId, site]) => ({ serverId, changes: maintain(site) }));
     const before = await whole();

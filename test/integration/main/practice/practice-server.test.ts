@@ -8,6 +8,8 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { FromKeeper } from "../../../../main/practice/keeper-protocol.ts";
 import { makeFolder } from "../../../../tools/driving/agent.ts";
+import { HAS_NGINX } from "../../../../tools/driving/web-servers/nginx.ts";
+import { reached, value } from "../../../support/fleet/running-fleet.ts";
 
 const dist = path.join(import.meta.dirname, "../../../../dist");
 const keeperProgram = path.join(dist, "practice/keeper.mjs");
@@ -35,8 +37,8 @@ type Ready = Extract<FromKeeper, { type: "ready" }>;
  * Starts a keeper whose temporary files are in this test's folder; `next` waits for a message of
  * one type.
  */
-function startKeeper(agent = agentProgram) {
-  const child = spawn(process.execPath, [keeperProgram, agent], {
+function startKeeper(agent = agentProgram, ...how: string[]) {
+  const child = spawn(process.execPath, [keeperProgram, agent, ...how], {
     env: { ...process.env, TMPDIR: temporary },
     stdio: ["pipe", "pipe", "ignore"],
   });
@@ -119,6 +121,36 @@ it("serves a shop, a blog and the catch-all through a real agent, and leaves not
   expect(await ended).toEqual([0, null]);
   await nothingIsLeft();
 });
+
+it.skipIf(!HAS_NGINX)(
+  "stands beside a real nginx that serves them, prepares it, and leaves nothing behind",
+  async () => {
+    const { child, next, ended } = startKeeper(agentProgram, "beside");
+    const ready = await next("ready");
+    const port = portOf(ready);
+    const statusOf = async (host: string, target = "/") => (await get(port, host, target)).status;
+    expect(await get(port, "shop.localhost", "/")).toMatchObject({
+      status: 200,
+      text: expect.stringContaining("Heron teapot") as string,
+    });
+    expect(await get(port, "www.shop.localhost", "/static/shop.css")).toMatchObject({
+      status: 200,
+      type: expect.stringContaining("text/css") as string,
+    });
+    const { call } = reached(new Map([["practice", ready]]));
+    const { webServers } = value(await call("practice", "listWebServers", {}));
+    const id = webServers.find(({ configuration }) => configuration.startsWith(temporary))?.id ?? "";
+    value(await call("practice", "installHook", { params: { id }, body: {} }));
+    const receipt = value(await call("practice", "startMaintenance", { body: { site: "shop.localhost" } }));
+    expect([await statusOf("shop.localhost"), await statusOf("blog.localhost")]).toEqual([503, 200]);
+    value(await call("practice", "revertMaintenance", { params: { id: receipt.id }, body: {} }));
+    expect(await statusOf("shop.localhost", "/healthz")).toBe(200);
+    child.stdin.end();
+    expect(await ended).toEqual([0, null]);
+    await expect(get(port, "shop.localhost", "/")).rejects.toThrow();
+    await nothingIsLeft();
+  },
+);
 
 it("keeps baskets and takes orders, sends a large file, and speaks over a WebSocket and an event stream", async () => {
   const { next } = startKeeper();
