@@ -11,7 +11,7 @@ export interface ChildProgram {
   /** Resolves with the next line on its standard output; rejects when it ends before. */
   line(): Promise<string>;
   onLine(listener: (line: string) => void): void;
-  /** Resolves with what it said last on standard error, once it has ended. */
+  /** Resolves once it has ended: with what it said last on standard error, if it failed. */
   readonly ended: Promise<string>;
   send(line: string): void;
   /**
@@ -35,7 +35,11 @@ export function startProgram(node: string, program: string, args: string[], log:
   });
   const ended = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
-    child.once("exit", (code, signal) => resolve(last || `it ended with ${signal ?? `code ${code ?? 0}`}`));
+    child.once("exit", (code, signal) => {
+      // What it said before somebody ended it, or before it ended well, is not why.
+      const how = `it ended with ${signal ?? `code ${code ?? 0}`}`;
+      resolve(signal === null && code !== 0 && last !== "" ? last : how);
+    });
   });
   const running = () => child.exitCode === null && child.signalCode === null && child.pid !== undefined;
   return {

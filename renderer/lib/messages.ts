@@ -180,7 +180,7 @@ export const MESSAGES: Record<FailureCode, Message> = {
     "The details say what went wrong. You can run it again.",
   ),
   "ssh.lost": tell("The SSH connection was lost", "Reconnecting… Showing the last known state."),
-  "practice.failed": tell("The practice server did not start", "The details say what it reported.", "Try again"),
+  "practice.failed": tell("The practice server does not run", "The details say what it reported.", "Start it again"),
   "reminder.over": tell("There is nothing left to do", "Somebody has already done it, or it happened automatically."),
   "settings.failed": tell(
     "The settings could not be saved",

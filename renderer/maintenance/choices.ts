@@ -5,7 +5,8 @@
  */
 import type { Condition, MaintenanceOptions, PageContent, VirtualHost } from "../../main/contract/agent.ts";
 import type { PresetOptions } from "../../main/contract/maintenance.ts";
-import { CERTIFICATE_PATH, newDraft, optionsOf, type Draft } from "./draft.ts";
+import { CERTIFICATE_PATH } from "../../server-agent/core/maintenance/usual-exceptions.ts";
+import { newDraft, optionsOf, type Draft } from "./draft.ts";
 
 const FIELDS = [
   "response",

@@ -5,6 +5,7 @@
  * The draft keeps what was typed even where another choice hides it, so that going back and forth
  * loses nothing.
  */
+import { CERTIFICATE_PATH, HEALTH_CHECK_PATH } from "../../server-agent/core/maintenance/usual-exceptions.ts";
 import type { Condition, MaintenanceOptions, PageContent } from "../../main/contract/agent.ts";
 
 /** A site on a server. */
@@ -56,7 +57,6 @@ export interface Draft {
   revertIfWrong: boolean;
 }
 
-export const CERTIFICATE_PATH = "/.well-known/acme-challenge/*";
 export const HEALTH_SUGGESTIONS = ["/healthz", "/health", "/ready", "/livez"] as const;
 
 /** A new draft: what is right for nearly everyone. @param revertIfWrong as the settings have it */
@@ -81,7 +81,7 @@ export function newDraft(serverId: string, site: string, revertIfWrong = false):
     end: "open",
     until: "",
     certificates: true,
-    healthChecks: "/healthz",
+    healthChecks: HEALTH_CHECK_PATH,
     webhooks: "",
     addresses: "",
     headerName: "",

@@ -6,7 +6,10 @@ export function changeWords({ kind, path, virtualHost, before, after }: Change):
   // `/virtualHosts/0/hosts/2`: the number of the virtual host says nothing to people.
   const [, , index, ...rest] = path.split("/");
   if (virtualHost === undefined || index === undefined) return `${path.slice(1)} ${kind}`;
-  if (rest.length === 0) return `${virtualHost} ${kind}`;
+  if (rest.length === 0)
+    return kind === "moved" && typeof before === "number" && typeof after === "number"
+      ? `${virtualHost} moved from place ${String(before + 1)} to ${String(after + 1)}`
+      : `${virtualHost} ${kind}`;
   const [field, position] = rest;
   if (field === "hosts" && position !== undefined) {
     if (kind === "changed") return `${virtualHost}: host ${String(before)} replaced by ${String(after)}`;

@@ -9,7 +9,6 @@ import {
   closeSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readdirSync,
@@ -22,6 +21,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { FileChange } from "../contract/web-servers.ts";
+import { makeSharedFolder } from "../make-folder.ts";
 import { type Result, done, refuse } from "../result.ts";
 
 /** The agent's own folder beside the configuration of a web server; it goes when it is empty. */
@@ -95,7 +95,7 @@ function write(path: string, before: string | null, after: string | null): void 
     removeOwnFolder(dirname(path));
     return;
   }
-  if (before === null) makeFolder(dirname(path));
+  if (before === null) makeSharedFolder(dirname(path));
   const target = before === null ? path : realpathSync(path);
   const beside = besideOf(target);
   rmSync(beside, { force: true });
@@ -141,10 +141,6 @@ function writeSynced(
   if (like !== undefined) chownSync(path, like.uid, like.gid);
   // After the owner, as a change of the owner takes bits away; and whatever the umask is.
   chmodSync(path, like === undefined ? 0o644 : like.mode & 0o7777);
-}
-
-function makeFolder(path: string): void {
-  if (mkdirSync(path, { recursive: true, mode: 0o755 }) !== undefined) chmodSync(path, 0o755);
 }
 
 function removeOwnFolder(path: string): void {

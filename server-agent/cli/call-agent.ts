@@ -93,5 +93,22 @@ function describe({ code, message, details }: AdminError): string {
   const problems = (details.problems ?? [])
     .filter((problem) => !message.includes(problem.message))
     .map((problem) => `\n  ${problem.path === "" ? "/" : problem.path}: ${problem.message}`);
-  return `${message} (${code})${problems.join("")}`;
+  return `${inVerbs(message)} (${code})${problems.join("")}`;
+}
+
+/** Which verb lists what a call of the admin API lists. */
+const LISTING: Readonly<Record<string, string>> = {
+  maintenance: "status",
+  windows: "windows",
+  stages: "stages",
+  channels: "channels",
+  reminders: "reminders",
+  config: "status",
+};
+
+/** The agent speaks of its calls; at a prompt there are verbs. */
+function inVerbs(message: string): string {
+  return message.replaceAll(/GET \/v1\/([a-z]+) lists/g, (call, noun: string) =>
+    Object.hasOwn(LISTING, noun) ? `\`${LISTING[noun] ?? ""}\` lists` : call,
+  );
 }

@@ -2,7 +2,8 @@
  * The calls by which the state directory is changed. A test gives others, which fail like a full or
  * a broken disk.
  */
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { makeFolder } from "../make-folder.ts";
 
 export interface Disk {
   mkdir(path: string): void;
@@ -19,7 +20,7 @@ export interface Disk {
 }
 
 export const SYSTEM_DISK: Disk = {
-  mkdir: (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
+  mkdir: (path) => makeFolder(path, 0o700),
   open: (path, flags) => openSync(path, flags, 0o600),
   write: (descriptor, text) => writeFileSync(descriptor, text),
   sync: (descriptor) => fsyncSync(descriptor),

@@ -1,8 +1,8 @@
 /** The state directory: all that the agent must remember. One agent at a time owns it. */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Receipt } from "../contract/maintenance.ts";
 import { type Log, messageOf } from "../log.ts";
+import { makeFolder } from "../make-folder.ts";
 import { GenerationFiles } from "./generation-files.ts";
 import { mergeReceipts } from "./merge-receipts.ts";
 import { inheritLock, type LockFile, type LockOutcome, takeLock } from "./lock-file.ts";
@@ -80,7 +80,7 @@ export class StateDirectory {
   static async open(path: string, { log, inherit = false, disk = SYSTEM_DISK }: OpenOptions): Promise<OpenOutcome> {
     let lock: LockFile | undefined;
     try {
-      await mkdir(path, { recursive: true, mode: 0o700 });
+      makeFolder(path, 0o700);
       const taken: LockOutcome = inherit ? { ok: true, lock: inheritLock(path), stale: undefined } : takeLock(path);
       if (!taken.ok) return { ok: false, reason: "in-use", pid: taken.pid };
       lock = taken.lock;

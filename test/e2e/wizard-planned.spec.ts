@@ -86,6 +86,9 @@ test("a window on two servers is planned in the wizard at the quietest time, wit
   await page.getByRole("checkbox", { name: "1 day before" }).uncheck();
   const preview = page.getByRole("region", { name: "Preview" });
   await expect(preview.getByRole("list", { name: "When it takes place" })).toContainText("04:00");
+  // A window ends by itself, and nobody has to press anything.
+  await expect(preview).toContainText("at its end");
+  await expect(preview).not.toContainText("Bring all back");
   await button("Plan it").click();
 
   await expect(page.getByRole("heading", { name: "Schedule", level: 1 })).toBeVisible();

@@ -3,11 +3,12 @@
  * seen by all, as the web server's workers come to it under their own user; who may ask is said by
  * the socket's mode and group.
  */
-import { chmodSync, chownSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, readlinkSync, renameSync, rmSync } from "node:fs";
 import net from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { getSystemErrorName } from "node:util";
 import { messageOf } from "../../log.ts";
+import { makeFolder } from "../../make-folder.ts";
 import { socketAnswers } from "../socket-answers.ts";
 import type { BindOutcome, SocketHandle } from "./bind-socket.ts";
 
@@ -28,7 +29,7 @@ export async function bindPageSocket(usual: string): Promise<BindOutcome> {
     return refused("ENAMETOOLONG", `the path ${path} has more than ${String(MAX_PATH_BYTES)} bytes`);
   if (await socketAnswers(path)) return refused("EADDRINUSE", `another agent answers on ${path}; stop that one first`);
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    makeFolder(dirname(path), 0o755);
     rmSync(temporary, { force: true });
     const handle = createServerHandle(temporary, -1, -1);
     if (typeof handle === "number") return refused(getSystemErrorName(handle), `${path} cannot be bound`);

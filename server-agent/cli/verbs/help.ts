@@ -1,3 +1,4 @@
+import { CERTIFICATE_PATH, HEALTH_CHECK_PATH } from "../../core/maintenance/usual-exceptions.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { DEFAULT_SOCKET } from "../call-agent.ts";
 
@@ -19,10 +20,11 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance withou
         Which virtual host, rule and handler would answer, and why the ones above did not.
   maintenance on SITE [--until TIME|DURATION] [--reason TEXT] [--title TEXT] [--text TEXT] [--contact TEXT]
               [--page-root DIR] [--status N] [--retry-after SECONDS|end] [--host NAME]… [--except-path PATH]…
-              [--except-from CIDR]… [--internal-host NAME]… [--revert-if-wrong] [--plan] [--json]
+              [--except-from CIDR]… [--without-defaults] [--internal-host NAME]… [--revert-if-wrong] [--plan] [--json]
         Puts a site in maintenance. --until tells visitors when it is expected back, and reminds you then; it takes
         2030-01-31T23:00Z or 45m, 2h, 1h30m. --revert-if-wrong brings it back at once if the proof fails, twice in a row.
-        --plan only shows what would happen.
+        Certificate renewal (${CERTIFICATE_PATH}) and health checks (${HEALTH_CHECK_PATH}) are let through,
+        as in the app; --without-defaults closes them, too. --plan only shows what would happen.
   maintenance off SITE [--how delete|demote] [--json]
         Brings it back.
   maintenance extend SITE +30m|-15m|23:30|TIME|none [--reason TEXT] [--json]
@@ -83,7 +85,15 @@ Exit codes
   ${EXIT.notClosed}  put in maintenance, and some visitors still get something else (\`status\` says what), or reverted for that
 `;
 
-export function help(_args: readonly string[]): Promise<number> {
-  process.stdout.write(TEXT);
+/** `help VERB` shows what concerns that verb; all of it where there is none of that name. */
+export function help([verb]: readonly string[]): Promise<number> {
+  process.stdout.write((verb === undefined ? undefined : partOn(verb)) ?? TEXT);
   return Promise.resolve(EXIT.ok);
+}
+
+function partOn(verb: string): string | undefined {
+  // Each part begins with two blanks and its verb; what belongs to it has more.
+  const parts = TEXT.split(/\n(?= {2}[a-z])/).filter((part) => part.startsWith(`  ${verb} `));
+  const [, rest = ""] = /\n\n(All verbs but .*)\n/.exec(TEXT) ?? [];
+  return parts.length === 0 ? undefined : `${parts.map((part) => part.split("\n\n")[0] ?? "").join("\n")}\n\n${rest}\n`;
 }

@@ -12,6 +12,7 @@ import { changeMaintenance, extendMaintenance } from "./maintenance-change.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 import { parseUntil } from "../parse-until.ts";
 import { EXIT } from "../../exit-codes.ts";
+import { CERTIFICATE_PATH, HEALTH_CHECK_PATH } from "../../core/maintenance/usual-exceptions.ts";
 import { isUndecided } from "../../core/proof/after-proof.ts";
 import { isWrong, proofWords, serverOf } from "../proof-words.ts";
 import { UsageError } from "../usage-error.ts";
@@ -49,6 +50,7 @@ async function begin(args: readonly string[]): Promise<number> {
       "except-path": many,
       "except-from": many,
       "internal-host": many,
+      "without-defaults": { type: "boolean" },
       "revert-if-wrong": { type: "boolean" },
       plan: { type: "boolean" },
     },
@@ -56,8 +58,10 @@ async function begin(args: readonly string[]): Promise<number> {
   const { title, text, contact } = values;
   const fields = { title, text, contact } satisfies Record<Exclude<keyof PageContent, "logo">, string | undefined>;
   const words: PageContent = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const usual = values["without-defaults"] === true ? [] : [CERTIFICATE_PATH, HEALTH_CHECK_PATH];
+  const paths = [...new Set([...usual, ...(values["except-path"] ?? [])])];
   const exceptions: Condition[] = [
-    ...(values["except-path"] === undefined ? [] : [{ path: values["except-path"] }]),
+    ...(paths.length === 0 ? [] : [{ path: paths }]),
     ...(values["except-from"] === undefined ? [] : [{ from: values["except-from"] }]),
   ];
   const body: MaintenanceOptions = {

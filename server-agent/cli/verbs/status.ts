@@ -40,6 +40,9 @@ function describe({ at, agent, config, generations, maintenance, stages, metrics
     const server = serverOf(config, id);
     const running = server === undefined ? `${metrics[id]?.inFlight ?? 0} in flight` : `served by ${server}`;
     lines.push(`  ${id}  ${state}, ${running}  (${hosts.join(", ")})`);
+    for (const kept of config.virtualHosts)
+      if (kept.copycatOf === id && kept.id !== receipt?.copycat)
+        lines.push(`    ${kept.id} is kept ${kept.disabled === true ? "disabled" : "below it"}, for the next time`);
     if (receipt !== undefined)
       lines.push(
         `    ${receipt.counts.refused} refused, ${receipt.counts.excepted} excepted${server === undefined ? `, ${receipt.counts.draining} still draining` : ""}; receipt ${receipt.id}`,

@@ -18,6 +18,8 @@ export async function refuseProgramPath(program: string): Promise<string | undef
   try {
     return (await stat(program)).isFile() ? undefined : `${program} is no file; name the agent's program itself`;
   } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === "ENOENT")
+      return `there is no program ${program}; name the file that the new agent is in`;
     return `${program} cannot be read: ${messageOf(failure)}`;
   }
 }

@@ -1,6 +1,7 @@
-import { chmodSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { lstatSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { messageOf } from "../../log.ts";
+import { makeSharedFolder } from "../../make-folder.ts";
 import { refuse, type Refusal } from "../../result.ts";
 
 /**
@@ -21,7 +22,7 @@ export function placePageSocket(
     const former = there?.isSymbolicLink() === true ? readlinkSync(usual) : usual;
     const place = wanted ?? usual;
     if (former === place) return undefined;
-    for (const folder of [webFolder, dirname(place)]) makeFolder(folder);
+    for (const folder of [webFolder, dirname(place)]) makeSharedFolder(folder);
     // One that is bound stays bound under its new name.
     if (lstatSync(former, { throwIfNoEntry: false })?.isSocket() === true) renameSync(former, place);
     if (wanted === undefined) return undefined;
@@ -36,8 +37,4 @@ export function placePageSocket(
       `The page socket of ${server} cannot be put to ${wanted ?? usual}, where its workers see it: ${messageOf(failure)}.`,
     );
   }
-}
-
-function makeFolder(path: string): void {
-  if (mkdirSync(path, { recursive: true, mode: 0o755 }) !== undefined) chmodSync(path, 0o755);
 }

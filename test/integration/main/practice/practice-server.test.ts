@@ -259,3 +259,22 @@ it("says why it could not start, and leaves nothing behind", async () => {
   expect(await ended).toEqual([1, null]);
   await nothingIsLeft();
 });
+
+it("says that its agent was ended, and not what that had logged last", async () => {
+  const { next, ended } = startKeeper();
+  const { socketPath } = await next("ready");
+  const { pid } = JSON.parse(
+    await new Promise<string>((resolve, reject) => {
+      http
+        .get({ socketPath, path: "/v1/agent" }, (response) => {
+          let text = "";
+          response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+          response.once("end", () => resolve(text));
+        })
+        .once("error", reject);
+    }),
+  ) as { pid: number };
+  process.kill(pid, "SIGKILL");
+  expect((await next("failed")).message).toBe("The agent ended: it ended with SIGKILL");
+  await ended;
+});

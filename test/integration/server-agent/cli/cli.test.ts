@@ -249,7 +249,9 @@ describe("the other verbs", () => {
     expect(receipt).toMatchObject({
       reason: "new disks",
       state: "in-maintenance",
-      options: { exceptions: [{ path: ["/healthz", "/hook/*"] }, { from: ["192.0.2.0/24"] }] },
+      options: {
+        exceptions: [{ path: ["/.well-known/acme-challenge/*", "/healthz", "/hook/*"] }, { from: ["192.0.2.0/24"] }],
+      },
     });
     expect(receipt?.author).not.toBe("");
     expect((await verb("status")).stdout).toMatch(/shop {2}in maintenance since/);

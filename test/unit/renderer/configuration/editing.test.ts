@@ -34,6 +34,13 @@ describe("editing as JSON", () => {
     expect(problems(fresh, documentOf(config, fresh))).toEqual([]);
   });
 
+  it("says at its own id that it is taken, also by the one below", () => {
+    const taken = [{ path: "/id", code: "virtual-host.duplicate-id" }];
+    expect(problems({ what: "virtual-host", id: "a" }, host("b"))).toMatchObject(taken);
+    expect(problems(b, host("a"))).toMatchObject(taken);
+    expect(problems(fresh, host("b"))).toMatchObject(taken);
+  });
+
   it("points at the field of the edited document", () => {
     const wrong = { ...host("b"), rules: [{ handler: { type: "proxy", upstream: "nowhere" } }] };
     expect(problems(b, wrong).map(({ path }) => path)).toEqual(["/rules/0/handler/upstream"]);
