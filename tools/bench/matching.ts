@@ -57,6 +57,7 @@ function request(host: string, path: string): RequestFacts {
     listener: "http",
     header: () => undefined,
     exists: () => false,
+    hasPass: () => false,
   };
 }
 
