@@ -2,7 +2,7 @@
 import type { Channel, ChannelDraft, WebhookFormat } from "../../main/contract/agent.ts";
 
 /** What is chosen first: it decides on the fields. */
-export type Service = WebhookFormat | "email" | "command";
+export type Service = WebhookFormat | "email" | "command" | "statuspage" | "instatus";
 
 type Security = Extract<Channel, { kind: "email" }>["security"];
 
@@ -26,6 +26,12 @@ export interface ChannelForm {
   from: string;
   /** Addresses, with commas between them. */
   to: string;
+  /** Of a status page: its id, those of components and sites, with commas between them. */
+  page: string;
+  components: string;
+  sites: string;
+  /** Empty for a known page: as it is. */
+  token: string;
 }
 
 export type Problems = Partial<Record<keyof ChannelForm, string>>;
@@ -67,6 +73,16 @@ export const SERVICES: Readonly<Record<Service, { title: string; address: string
   },
   text: { title: "Other chat (text)", address: "https://", hint: 'Posts {"text": "…"}, as Rocket.Chat takes it.' },
   json: { title: "Your own service (JSON)", address: "https://", hint: "Posts all fields of a reminder." },
+  statuspage: {
+    title: "Statuspage (Atlassian)",
+    address: "",
+    hint: "Opens a maintenance on your status page once the site was seen to be closed, and closes it again.",
+  },
+  instatus: {
+    title: "Instatus",
+    address: "",
+    hint: "Opens a maintenance on your status page once the site was seen to be closed, and closes it again.",
+  },
   command: { title: "A program on the server", address: "", hint: "Runs with the reminder as JSON on its input." },
 };
 
@@ -79,9 +95,10 @@ export const SECURITIES: readonly { value: Security; label: string }[] = [
 /** @param server the name of the server in the app */
 export function formOf(before: Channel | undefined, server: string): ChannelForm {
   const mail = before?.kind === "email" ? before : undefined;
+  const status = before?.kind === "status-page" ? before : undefined;
   return {
     id: before?.id ?? "",
-    service: before === undefined ? "slack" : before.kind === "webhook" ? before.format : before.kind,
+    service: serviceOf(before),
     server: before === undefined ? server : (before.server ?? ""),
     url: "",
     secret: "",
@@ -94,7 +111,20 @@ export function formOf(before: Channel | undefined, server: string): ChannelForm
     password: "",
     from: mail?.from ?? "",
     to: mail?.to.join(", ") ?? "",
+    page: status?.page ?? "",
+    components: status?.components.join(", ") ?? "",
+    sites: status?.sites.join(", ") ?? "",
+    token: "",
   };
+}
+
+function serviceOf(channel: Channel | undefined): Service {
+  if (channel === undefined) return "slack";
+  return channel.kind === "webhook" ? channel.format : channel.kind === "status-page" ? channel.service : channel.kind;
+}
+
+export function isStatusPage(service: Service): service is "statuspage" | "instatus" {
+  return service === "statuspage" || service === "instatus";
 }
 
 /** Those whose receiver may be a program of one's own, which can check a signature. */
@@ -128,6 +158,7 @@ function ofKind(form: ChannelForm, before: Channel | undefined): Record<string, 
       program: /^[A-Za-z0-9][\w.-]{0,99}$/.test(program) ? undefined : "Enter the name of a file, without folders.",
     };
   if (service === "email") return mailProblems(form, before);
+  if (isStatusPage(service)) return pageProblems(form, before);
   const isShort = takesSecret(service, before) && !forgetsSecret && secret !== "" && secret.length < MIN_SECRET_LENGTH;
   return {
     url: urlProblem(url.trim(), before?.kind === "webhook"),
@@ -152,7 +183,7 @@ function urlProblem(url: string, isKnown: boolean): string | undefined {
 
 function mailProblems(form: ChannelForm, before: Channel | undefined): Record<string, string | undefined> {
   const { host, port, user, password, from } = form;
-  const to = addressesIn(form.to);
+  const to = partsOf(form.to);
   const wrong = to.find((address) => !isAddress(address));
   return {
     host: /^[A-Za-z0-9.:-]{1,253}$/.test(host.trim())
@@ -173,6 +204,20 @@ function mailProblems(form: ChannelForm, before: Channel | undefined): Record<st
         : wrong === undefined
           ? undefined
           : `“${wrong}” is no address. Use commas between several.`,
+  };
+}
+
+function pageProblems(
+  { service, page, components, token }: ChannelForm,
+  before: Channel | undefined,
+): Record<string, string | undefined> {
+  const isId = (id: string) => /^[A-Za-z0-9_-]{1,100}$/.test(id);
+  const wrong = partsOf(components).find((id) => !isId(id));
+  const keeps = before?.kind === "status-page" && before.service === service;
+  return {
+    page: isId(page.trim()) ? undefined : "Enter the id of the page, letters and digits.",
+    components: wrong === undefined ? undefined : `“${wrong}” is no id. Use commas between several.`,
+    token: token.trim() === "" && !keeps ? "Enter an API key of the page." : undefined,
   };
 }
 
@@ -205,7 +250,7 @@ function portOf({ port }: ChannelForm): number | undefined {
   return port.trim() === "" ? undefined : Number(port.trim());
 }
 
-function addressesIn(text: string): string[] {
+function partsOf(text: string): string[] {
   return text.split(/[\s,;]+/).filter((part) => part !== "");
 }
 
@@ -226,9 +271,22 @@ export function draftOf(form: ChannelForm, before: Channel | undefined): Channel
       ...(user.trim() === "" ? {} : { user: user.trim() }),
       ...(password === "" ? {} : { password }),
       from: from.trim(),
-      to: addressesIn(to),
+      to: partsOf(to),
     };
   }
+  if (isStatusPage(service))
+    return {
+      ...common,
+      kind: "status-page",
+      service,
+      ...(before?.kind === "status-page" && before.service === service && before.api !== undefined
+        ? { api: before.api }
+        : {}),
+      page: form.page.trim(),
+      components: partsOf(form.components),
+      sites: partsOf(form.sites),
+      ...(form.token.trim() === "" ? {} : { token: form.token.trim() }),
+    };
   return {
     ...common,
     kind: "webhook",

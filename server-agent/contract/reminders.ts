@@ -63,6 +63,22 @@ export const WebhookFormat = z
   );
 export type WebhookFormat = z.infer<typeof WebhookFormat>;
 
+/** Of a status page, all but its API key. */
+const remoteId = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, "use the id of the service: letters, digits, - and _");
+const statusPage = {
+  kind: z.literal("status-page"),
+  service: z.enum(["statuspage", "instatus"]),
+  api: z
+    .url({ protocol: /^https?$/, error: "use an address that begins with https:// or http://" })
+    .max(500)
+    .refine((url) => !/[?#@]/.test(url), "give scheme, host and path alone")
+    .optional()
+    .describe("Where the API is. Default: at the service."),
+  page: remoteId.describe("Id of the page."),
+  components: z.array(remoteId).max(50).describe("Ids of the components that are under maintenance meanwhile."),
+  sites: z.array(z.string().min(1).max(200)).max(500).describe("Only these sites. Empty: all."),
+};
+
 /** What each kind of channel has. */
 const common = {
   server: z
@@ -143,6 +159,15 @@ export const ChannelDraft = z.discriminatedUnion("kind", [
       .optional()
       .describe("Required with `user`. If left out, it is not changed, unless it would go to another server."),
   }),
+  z.strictObject({
+    ...common,
+    ...statusPage,
+    token: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,500}$/, "paste the API key alone, without blanks")
+      .optional()
+      .describe("API key. Required for a new channel. If left out, it is not changed, unless it would go elsewhere."),
+  }),
 ]);
 export type ChannelDraft = z.infer<typeof ChannelDraft>;
 
@@ -159,5 +184,11 @@ export const Channel = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ ...shown, kind: z.literal("command"), program: z.string() }),
   z.strictObject({ ...shown, ...email, hasPassword: z.boolean() }),
+  z.strictObject({
+    ...shown,
+    ...statusPage,
+    open: z.array(z.string()).describe("Receipts whose maintenance is open there."),
+    trouble: z.string().optional().describe("Why the page could not be changed; the agent tries again."),
+  }),
 ]);
 export type Channel = z.infer<typeof Channel>;

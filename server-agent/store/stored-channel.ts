@@ -24,5 +24,17 @@ export const StoredChannel = z.discriminatedUnion("kind", [
     from: z.string(),
     to: z.array(z.string()),
   }),
+  z.strictObject({
+    ...common,
+    kind: z.literal("status-page"),
+    service: z.enum(["statuspage", "instatus"]),
+    api: z.string().optional(),
+    page: z.string(),
+    components: z.array(z.string()),
+    sites: z.array(z.string()),
+    token: z.string(),
+    /** What the agent has opened there, by receipt. */
+    opened: z.array(z.strictObject({ receipt: z.string(), id: z.string() })),
+  }),
 ]);
 export type StoredChannel = z.infer<typeof StoredChannel>;

@@ -118,6 +118,18 @@ test("adds a webhook, tries it, changes it and removes it; its address and its s
     expect(mailServer.mails).toMatchObject([{ user: "backsoon", to: ["ops@example.com"] }]);
     expect(await page.content()).not.toContain(PASSWORD);
 
+    // A status page, whose key is asked for.
+    await channels.getByRole("button", { name: "Add a channel…" }).click();
+    await dialog.getByLabel("Name", { exact: true }).fill("status");
+    await choose(dialog.getByLabel("Service", { exact: true }), "Instatus");
+    await dialog.getByLabel("Page ID").fill("pg1");
+    await dialog.getByRole("button", { name: "Add" }).click();
+    await expect(dialog.getByText("Enter an API key of the page.")).toBeVisible();
+    await dialog.getByLabel("API key").fill("hidden-part");
+    await dialog.getByRole("button", { name: "Add" }).click();
+    await expect(channels.getByText("Instatus, page pg1")).toBeVisible();
+    expect(await page.content()).not.toContain("hidden-part");
+
     await channels.getByRole("button", { name: "Remove ops" }).click();
     await dialog.getByRole("button", { name: "Remove" }).click();
     await expect(channels.getByText(/^Slack, at/)).toBeHidden();

@@ -49,5 +49,7 @@ function describeAll(all: readonly Channel[]): string {
 function describe(channel: Channel): string {
   if (channel.kind === "command") return `${channel.id}  runs ${channel.program}\n`;
   if (channel.kind === "email") return `${channel.id}  mails ${channel.to.join(", ")} through ${channel.host}\n`;
+  if (channel.kind === "status-page")
+    return `${channel.id}  opens maintenance on page ${channel.page} of ${channel.service}, ${channel.open.length} open${channel.trouble === undefined ? "" : `; trouble: ${channel.trouble}`}\n`;
   return `${channel.id}  posts ${channel.format} to ${channel.origin}${channel.hasSecret ? ", signed" : ""}\n`;
 }

@@ -22,6 +22,8 @@ export function storedChannel(
       return webhook(common, draft, before?.kind === "webhook" ? before : undefined);
     case "email":
       return email(common, draft, before?.kind === "email" ? before : undefined);
+    case "status-page":
+      return statusPage(common, draft, before?.kind === "status-page" ? before : undefined);
   }
 }
 
@@ -71,13 +73,35 @@ function email(
   return done({ ...channel, password });
 }
 
+function statusPage(
+  common: Common,
+  { server: _server, token: given, ...draft }: Draft<"status-page">,
+  before: Extract<StoredChannel, { kind: "status-page" }> | undefined,
+): Result<StoredChannel> {
+  const { service, api, page } = draft;
+  // As with passwords.
+  const isSame = before?.service === service && before.api === api;
+  const token = given ?? (isSame ? before.token : undefined);
+  if (token === undefined)
+    return invalid(
+      "/token",
+      before === undefined ? "give an API key of the page" : "give the API key again, as it would go elsewhere",
+    );
+  if (api !== undefined && new URL(api).protocol === "http:" && !isHere(new URL(api).hostname))
+    return invalid("/api", "an API key is not sent unencrypted; use https://");
+  const isOpen = before !== undefined && before.opened.length > 0;
+  if (isOpen && !(isSame && before.page === page))
+    return invalid("/page", "maintenance is open on the page; bring the sites back first, or add another channel");
+  return done({ ...common, ...draft, token, opened: before?.opened ?? [] });
+}
+
 /** What is sent there does not leave the machine. */
 function isHere(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-/** Without what is secret. */
-export function shownChannel(channel: StoredChannel): Channel {
+/** Without what is secret. @param trouble why a status page could not be changed */
+export function shownChannel(channel: StoredChannel, trouble?: string): Channel {
   const { createdAt: _createdAt, ...known } = channel;
   switch (known.kind) {
     case "command":
@@ -89,6 +113,10 @@ export function shownChannel(channel: StoredChannel): Channel {
     case "email": {
       const { password, ...rest } = known;
       return { ...rest, hasPassword: password !== undefined };
+    }
+    case "status-page": {
+      const { token: _token, opened, ...rest } = known;
+      return { ...rest, open: opened.map(({ receipt }) => receipt), ...(trouble === undefined ? {} : { trouble }) };
     }
   }
 }

@@ -5,6 +5,8 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Channel, ChannelDraft, Reminder } from "../../contract/reminders.ts";
+import type { Config } from "../../contract/config.ts";
+import { siteName } from "../../core/site-name.ts";
 import { compareUrgency, stillTrue } from "../../core/reminders/still-true.ts";
 import { type Log, messageOf } from "../../log.ts";
 import { done, type Result, refuse } from "../../result.ts";
@@ -12,6 +14,7 @@ import type { StateDirectory } from "../../store/state-directory.ts";
 import type { StoredChannel } from "../../store/stored-channel.ts";
 import { invalid, shownChannel, storedChannel } from "./channel-draft.ts";
 import { type Message, reminderMessage, testMessage } from "./channel-message.ts";
+import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { Clock } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { Reminders } from "../windows/reminders.ts";
@@ -19,12 +22,15 @@ import { refuseUnstored } from "../refuse-unstored.ts";
 import { runHook } from "./run-hook.ts";
 import { sendEmail } from "./send-email.ts";
 import { sendWebhook } from "./send-webhook.ts";
+import { StatusPages } from "./status-pages.ts";
 import type { Undelivered } from "./webhook-answer.ts";
 
 export interface ChannelsParts {
   clock: Clock;
   state: StateDirectory;
   reminders: Pick<Reminders, "list" | "noteDelivery">;
+  receipts: Pick<ReceiptBook, "known">;
+  config: () => Config;
   events: EventBus;
   log: Log;
 }
@@ -52,6 +58,7 @@ export class Channels {
   readonly #busy = new Set<string>();
   /** Channels whose receiver takes nothing for a while. */
   readonly #resting = new Set<string>();
+  readonly #pages: StatusPages;
 
   constructor(parts: ChannelsParts, found: readonly StoredChannel[]) {
     this.#parts = parts;
@@ -59,27 +66,50 @@ export class Channels {
     parts.events.on("reminders-changed", ({ changed, areNew }) => {
       if (areNew) this.#deliverAll(changed);
     });
+    this.#pages = new StatusPages({
+      channel: (id) => this.#channels.get(id),
+      keep: (channel) => {
+        parts.state.save("channels", channel);
+        this.#channels.set(channel.id, channel);
+      },
+      receipts: () => parts.receipts.known(),
+      nameOf: (site) => siteName(parts.config(), site),
+      later: (ms, act) => this.#later(ms, act),
+      closing: this.#closing.signal,
+      log: parts.log,
+    });
+    parts.events.on("receipt-proved", () => this.#followAll());
   }
 
   /** Goes on with what the agent before has not got through. */
   begin(now: number): void {
     for (const reminder of this.#parts.reminders.list()) {
       if (Date.parse(reminder.due) < now - MAX_AGE_MS) continue;
-      for (const channel of this.#channels.values()) {
+      for (const channel of this.#receivers()) {
         const before = reminder.deliveries.find(({ to }) => to === nameOf(channel));
         const isOpen =
           before === undefined ? channel.createdAt <= reminder.due : !before.ok && before.tries <= PAUSES_MS.length;
         if (isOpen) this.#deliver(channel.id, reminder.id, before?.tries ?? 0);
       }
     }
+    this.#followAll();
+  }
+
+  /** Those that get reminders. */
+  #receivers(): StoredChannel[] {
+    return [...this.#channels.values()].filter(({ kind }) => kind !== "status-page");
+  }
+
+  #followAll(): void {
+    for (const { id, kind } of this.#channels.values()) if (kind === "status-page") this.#pages.follow(id);
   }
 
   #deliverAll(reminders: readonly Reminder[]): void {
-    for (const reminder of reminders) for (const id of this.#channels.keys()) this.#deliver(id, reminder.id, 0);
+    for (const reminder of reminders) for (const { id } of this.#receivers()) this.#deliver(id, reminder.id, 0);
   }
 
   list(): Channel[] {
-    return [...this.#channels.values()].map(shownChannel);
+    return [...this.#channels.values()].map((channel) => this.#shown(channel));
   }
 
   /** Adds a channel, or changes it. Refuses with `options.invalid` or `store.failed`. */
@@ -103,7 +133,7 @@ export class Channels {
       return refuseUnstored("That the channel is removed", failure);
     }
     this.#channels.delete(id);
-    return done(shownChannel(channel));
+    return done(this.#shown(channel));
   }
 
   /** Sends a test message now, once. Refuses with `not-found`. */
@@ -202,8 +232,14 @@ export class Channels {
     const { signal } = this.#closing;
     if (channel.kind === "webhook") return sendWebhook(channel, message, new Date(), signal);
     if (channel.kind === "email") return sendEmail(channel, message, signal);
+    // It gets no messages; what can be tried is whether it would let the agent change it.
+    if (channel.kind === "status-page") return this.#pages.check(channel);
     const why = await runHook(join(this.#parts.state.path, "hooks"), channel.program, message, signal);
     return why === undefined ? undefined : { why };
+  }
+
+  #shown(channel: StoredChannel): Channel {
+    return shownChannel(channel, this.#pages.trouble(channel.id));
   }
 
   #isClosed(): boolean {
@@ -225,7 +261,8 @@ export class Channels {
       return refuseUnstored("The channel", failure);
     }
     this.#channels.set(channel.id, channel);
-    return done(shownChannel(channel));
+    if (channel.kind === "status-page") this.#pages.follow(channel.id);
+    return done(this.#shown(channel));
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a service's answer to a post means: why it has nothing, and when to ask again. Pure. */
 import type { WebhookFormat } from "../../contract/reminders.ts";
 import { visibleText } from "../../core/visible-text.ts";
+import type { ServiceAnswer } from "./call-out.ts";
 
 /** Why a message did not arrive. */
 export interface Undelivered {
@@ -21,30 +22,25 @@ const DEFAULT_REST_MS = 30_000;
 /** Parts of an address that are shorter are words like `hooks`. */
 const MIN_SECRET_LENGTH = 6;
 
-export interface WebhookAnswer {
-  status: number;
-  /** `Retry-After` (RFC 9110, 10.2.3). */
-  retryAfter: string | null;
-  /** As much of it as was read. */
-  body: string;
-}
-
 /** @param url where it was posted to: what the answer repeats of it is not said on */
 export function undelivered(
   format: WebhookFormat,
   url: string,
-  { status, retryAfter, body }: WebhookAnswer,
+  { status, retryAfter, body }: ServiceAnswer,
   now: number,
 ): Undelivered | undefined {
   if (status >= 200 && status < 300) return undefined;
-  if (status === 429) {
-    const restMs = Math.min(restOf(retryAfter, now) ?? restInBody(body) ?? DEFAULT_REST_MS, MAX_REST_MS);
-    return { why: `it takes no more messages for ${Math.ceil(restMs / 1000)} s (429)`, restMs };
-  }
+  if (status === 429) return resting(restOf(retryAfter, now) ?? restInBody(body));
   const said = saidBy(format, body);
   const words = said === undefined ? "" : ` (${withoutSecrets(said, url)})`;
   const remedy = REMEDIES[format]?.(status);
   return { why: `it answered ${status}${words}${remedy === undefined ? "" : `: ${remedy}`}` };
+}
+
+/** @param askedMs how long it wants to be left alone; `undefined` where it does not say */
+export function resting(askedMs: number | undefined): Undelivered {
+  const restMs = Math.min(askedMs ?? DEFAULT_REST_MS, MAX_REST_MS);
+  return { why: `it takes no more messages for ${Math.ceil(restMs / 1000)} s (429)`, restMs };
 }
 
 /** Milliseconds until what a `Retry-After` says. */
@@ -102,7 +98,7 @@ const REMEDIES: Partial<Record<WebhookFormat, (status: number) => string | undef
         : undefined,
 };
 
-function objectIn(body: string): Record<string, unknown> {
+export function objectIn(body: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(body);
     return isObject(value) ? value : {};
@@ -111,7 +107,7 @@ function objectIn(body: string): Record<string, unknown> {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 

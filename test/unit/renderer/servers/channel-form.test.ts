@@ -118,6 +118,35 @@ describe("the form of a channel", () => {
       expect(Object.keys(problemsOf({ ...kept, ...change }, knownMail, []))).toEqual(["password"]);
   });
 
+  it("of a status page sends ids one by one, and keeps its key", () => {
+    const page = { page: "pg1", components: "c1, c2", sites: "" };
+    expect(draftOf(form({ service: "instatus", ...page, token: " key " }), undefined)).toEqual({
+      kind: "status-page",
+      service: "instatus",
+      page: "pg1",
+      components: ["c1", "c2"],
+      sites: [],
+      token: "key",
+    });
+    const open = { open: [], api: "https://proxy.example.com" };
+    const before: Channel = {
+      id: "ops",
+      kind: "status-page",
+      service: "instatus",
+      page: "pg1",
+      components: [],
+      sites: ["shop"],
+      ...open,
+    };
+    const kept = formOf(before, "");
+    expect(problemsOf(kept, before, [])).toEqual({});
+    expect(draftOf(kept, before)).toMatchObject({ sites: ["shop"], api: "https://proxy.example.com" });
+    expect(Object.keys(problemsOf({ ...kept, service: "statuspage", page: "a b" }, before, []))).toEqual([
+      "page",
+      "token",
+    ]);
+  });
+
   it("puts what the agent refuses at its field", () => {
     expect(refusedFields([{ path: "/security", message: "a password is not sent unencrypted" }], mail())).toEqual({
       security: "A password is not sent unencrypted.",

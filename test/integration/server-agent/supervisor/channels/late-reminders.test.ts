@@ -53,6 +53,8 @@ it("the most urgent is sent first, as it is true then, and what is over is not s
           return Promise.resolve(done(reminder(id, "end")));
         },
       },
+      receipts: { known: () => [] },
+      config: () => ({ listeners: [], virtualHosts: [] }),
       events,
       log: createLog(() => undefined),
     },
