@@ -23,8 +23,7 @@ export function recordDrains(): void {
   $effect(() => {
     const { servers } = appState.current;
     untrack(() => {
-      const before = new Set(known);
-      for (const server of servers) if (!before.has(server)) record(server, Date.now());
+      for (const server of servers) if (!known.includes(server)) record(server, Date.now());
       known = servers;
     });
   });

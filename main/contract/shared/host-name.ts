@@ -7,7 +7,7 @@ import { decodeLabel, toAsciiHost } from "../../../server-agent/core/routing/pun
 /** Labels of DNS have 63 characters at most (RFC 1035, 2.3.4). */
 const MAX_LABEL = 63;
 
-/** Scripts that are written together (UTS #39, 5.1: highly restrictive); each may stand beside Latin. */
+/** Scripts written together (UTS #39, 5.1: highly restrictive); each may stand beside Latin. */
 const TOGETHER: readonly RegExp[] = [
   /^[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+$/u,
   /^[\p{Script=Latin}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Common}]+$/u,
@@ -38,15 +38,15 @@ const ALONE = [
   "Ethiopic",
 ].map((script) => new RegExp(`^[\\p{Script=${script}}\\p{Script=Inherited}\\d-]+$`, "u"));
 
-/** Cyrillic, Greek and Armenian letters that look like Latin ones; a word of them alone passes for a Latin one. */
+/** Cyrillic, Greek and Armenian look-alikes: a word of them alone passes for a Latin one. */
 const LIKE_LATIN = /^[асԁеһіјӏорԛѕԝхуъьҽпгѵѡαινορτυχγκωհոսցօզյ\d-]+$/u;
 
 /** Letters, marks and digits: no signs, no spaces, nothing that cannot be seen. */
 const WRITTEN = /^(?!\p{M})(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N}-]+$/u;
-/** Latin letters that pass for a sign or another letter: dotless i, clicks, and letters for phonetics. */
+/** Latin letters that pass for a sign or another letter: dotless i, clicks, phonetics. */
 const PHONETIC = /[\u0131\u0237\u01c0-\u01c3\u0250-\u02ff\u1d00-\u1dbf\ua720-\ua7ff\uff00-\uffef]/u;
 
-/** The host as people write it. What is not the encoding of a name, or could pass for another, stays. */
+/** The host as people write it; what encodes no name, or could pass for another, stays. */
 export function readableHost(host: string): string {
   if (!/(^|\.)xn--/i.test(host)) return host;
   const labels = host.split(".");
@@ -57,7 +57,7 @@ export function readableHost(host: string): string {
     .join(".");
 }
 
-/** What somebody may type who looks for a host: as it is, and as it is read, also where that is not shown. */
+/** What somebody may type who looks for a host: it as it is, and as it is read. */
 export function hostSearchText(host: string): string {
   if (!/(^|\.)xn--/i.test(host)) return host;
   const read = host.split(".").map((label) => decoded(label) ?? label);
@@ -70,7 +70,7 @@ function readLabel(label: string): string | undefined {
   return [...TOGETHER, ...ALONE].some((scripts) => scripts.test(text)) ? text : undefined;
 }
 
-/** `undefined` where the label is none of these, or not as its text would be encoded (RFC 5891, 5.4). */
+/** `undefined` where the label encodes nothing, or not as it must (RFC 5891, 5.4). */
 function decoded(label: string): string | undefined {
   if (!/^xn--/i.test(label) || label.length > MAX_LABEL) return undefined;
   const text = decodeLabel(label.slice("xn--".length));

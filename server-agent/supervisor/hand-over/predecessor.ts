@@ -140,7 +140,12 @@ export class Predecessor {
         if (!process.connected) setImmediate(() => events.ended(null, null));
       },
       send: (message) => {
-        if (message.type !== "listen" && message.type !== "unlisten" && message.type !== "prepare-from")
+        if (
+          message.type !== "listen" &&
+          message.type !== "unlisten" &&
+          message.type !== "prepare-from" &&
+          message.type !== "passes"
+        )
           this.#send(message);
       },
       kill,

@@ -59,4 +59,4 @@ export type FromSuccessor =
   | { type: "serving"; version: string; generation: number }
   /** End now, with everything in flight. */
   | { type: "cut-all" }
-  | Exclude<ToWorker, { type: "listen" | "unlisten" | "prepare-from" }>;
+  | Exclude<ToWorker, { type: "listen" | "unlisten" | "prepare-from" | "passes" }>;

@@ -54,7 +54,8 @@ export class Passes {
 
   #used(id: string, opened: number): void {
     this.#uses.set(id, (this.#uses.get(id) ?? 0) + opened);
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       const uses = Array.from(this.#uses, ([used, times]) => ({ id: used, opened: times }));
       this.#uses.clear();

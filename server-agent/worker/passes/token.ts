@@ -41,7 +41,7 @@ export function verifyPass(
   if (token.length > MAX_TOKEN_LENGTH) return undefined;
   const [, id = ""] = TOKEN.exec(token) ?? [];
   const pass = find(id);
-  if (pass === undefined || pass.site !== site || pass.endMs <= nowMs) return undefined;
+  if (pass?.site !== site || pass.endMs <= nowMs) return undefined;
   const given = Buffer.from(token);
   const right = Buffer.from(signPass(pass));
   return given.length === right.length && timingSafeEqual(given, right) ? pass : undefined;
