@@ -167,7 +167,7 @@ export function optionsOf(
     text: draft.text.trim(),
     contact: draft.contact.trim(),
     logo: draft.logo ?? "",
-  } satisfies Record<keyof PageContent, string>;
+  } satisfies Record<Exclude<keyof PageContent, "colour" | "language" | "languages">, string>;
   const words: PageContent = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
   const response: Pick<MaintenanceOptions, "page" | "root" | "status"> =
     draft.response === "files"

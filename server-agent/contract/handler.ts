@@ -6,16 +6,25 @@ function status(from: number, to: number) {
   return z.int().min(from).max(to);
 }
 
+/** Languages of the built-in page, as tags (BCP 47). */
+export const PAGE_LANGUAGES = ["en", "de", "fr", "es", "pt", "ja", "zh"] as const;
+export type PageLanguage = (typeof PAGE_LANGUAGES)[number];
+
+const words = {
+  title: z.string().max(200).optional().describe("Heading. Default: `Back soon`, in the visitor's language."),
+  text: z.string().max(2000).optional().describe("What is happening, in a sentence or two. Line breaks are kept."),
+  contact: z
+    .string()
+    .max(500)
+    .optional()
+    .describe("Whom to contact meanwhile. E-mail addresses, `https` links and phone numbers with `+` become links."),
+};
+const PageText = z.strictObject(words);
+
 /** Text of the built-in maintenance page. Plain text only: it is escaped wherever it is shown. */
 export const PageContent = z
   .strictObject({
-    title: z.string().max(200).optional().describe("Heading. Default: `Back soon`."),
-    text: z.string().max(2000).optional().describe("What is happening, in a sentence or two. Line breaks are kept."),
-    contact: z
-      .string()
-      .max(500)
-      .optional()
-      .describe("Whom to contact meanwhile: an e-mail address, a phone number, a link."),
+    ...words,
     logo: z
       .string()
       .max(200_000)
@@ -25,6 +34,27 @@ export const PageContent = z
       )
       .optional()
       .describe("An image as a data: URL, so that the page depends on nothing that may be down."),
+    colour: z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/i, "use a colour like #0a7d5c")
+      .optional()
+      .describe("Of the page's mark, like `#0a7d5c`."),
+    language: z
+      .enum(PAGE_LANGUAGES)
+      .optional()
+      .describe("Of `title`, `text` and `contact`, and for visitors who name none that the page has. Default `en`."),
+    languages: z
+      .strictObject({
+        en: PageText.optional(),
+        de: PageText.optional(),
+        fr: PageText.optional(),
+        es: PageText.optional(),
+        pt: PageText.optional(),
+        ja: PageText.optional(),
+        zh: PageText.optional(),
+      } satisfies Record<PageLanguage, z.ZodOptional<typeof PageText>>)
+      .optional()
+      .describe("Your words in other languages: `title`, `text` and `contact` by language, as in `de`."),
   })
   .meta({ id: "PageContent" });
 export type PageContent = z.infer<typeof PageContent>;

@@ -38,12 +38,14 @@ function typeOf(schema: JsonSchema | boolean): string {
   if (typeof schema === "boolean") throw new Error("a field accepts anything");
   if (schema.$ref !== undefined) return reference(schema.$ref);
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
+  if (schema.enum !== undefined) return alternatives(quoted(schema.enum));
   if (schema.anyOf !== undefined) return alternatives(schema.anyOf.map(typeOf));
   if (schema.oneOf !== undefined) return alternatives(schema.oneOf.map(typeOf));
   switch (schema.type) {
     case "array":
       return `list of ${typeOf((schema.items as JsonSchema | undefined) ?? true).replace(/^an? /, "")}`;
     case "object":
+      if (schema.properties !== undefined) return `object with ${quoted(Object.keys(schema.properties)).join(", ")}`;
       return `object: name → ${typeOf(schema.additionalProperties ?? true)}`;
     case "integer":
       return `whole number${range(schema)}`;
@@ -58,6 +60,10 @@ function typeOf(schema: JsonSchema | boolean): string {
     default:
       throw new Error(`no words for ${JSON.stringify(schema)}`);
   }
+}
+
+function quoted(values: readonly unknown[]): string[] {
+  return values.map((value) => `\`${String(value)}\``);
 }
 
 function reference(ref: string): string {

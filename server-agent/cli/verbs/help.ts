@@ -21,8 +21,11 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance withou
   maintenance on SITE [--until TIME|DURATION] [--reason TEXT] [--title TEXT] [--text TEXT] [--contact TEXT]
               [--page-root DIR] [--status N] [--retry-after SECONDS|end] [--host NAME]… [--except-path PATH]…
               [--except-from CIDR]… [--without-defaults] [--internal-host NAME]… [--revert-if-wrong] [--plan] [--json]
+              [--language LANG] [--title-in LANG=TEXT]… [--text-in LANG=TEXT]… [--colour #RRGGBB]
         Puts a site in maintenance. --until tells visitors when it is expected back, and reminds you then; it takes
         2030-01-31T23:00Z or 45m, 2h, 1h30m. --revert-if-wrong brings it back at once if the proof fails, twice in a row.
+        The built-in page speaks en, de, fr, es, pt, ja or zh, as the browser asks; --title and --text are in --language
+        (default en), and in others with --title-in and --text-in.
         Certificate renewal (${CERTIFICATE_PATH}) and health checks (${HEALTH_CHECK_PATH}) are let through,
         as in the app; --without-defaults closes them, too. --plan only shows what would happen.
   maintenance off SITE [--how delete|demote] [--json]

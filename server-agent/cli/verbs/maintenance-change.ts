@@ -8,6 +8,7 @@ import type { MaintenanceChange } from "../../contract/maintenance-change.ts";
 import { onlySite, wholeNumber } from "../arguments.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 import { openReceipt } from "../open-receipt.ts";
+import { PAGE_OPTIONS, pageWords } from "../page-options.ts";
 import { parseEnd } from "../parse-end.ts";
 import { describePlan, describeWarning } from "../plan-words.ts";
 import { UsageError } from "../usage-error.ts";
@@ -18,9 +19,7 @@ const many = { type: "string", multiple: true } as const;
 const OPTIONS = {
   ...SOCKET_OPTIONS,
   until: one,
-  title: one,
-  text: one,
-  contact: one,
+  ...PAGE_OPTIONS,
   "page-root": one,
   status: one,
   "retry-after": one,
@@ -95,11 +94,12 @@ async function send(
 }
 
 /** Words that are not given stay as they are. */
-function pageOf({ title, text, contact }: Values, { options: { page } }: Receipt): Pick<MaintenanceChange, "page"> {
-  const given = Object.entries({ title, text, contact }).filter(([, value]) => value !== undefined);
-  if (given.length === 0) return {};
+function pageOf(values: Values, { options: { page } }: Receipt): Pick<MaintenanceChange, "page"> {
+  const given = pageWords(values);
+  if (Object.keys(given).length === 0) return {};
   const present: PageContent = typeof page === "object" ? page : {};
-  return { page: { ...present, ...Object.fromEntries(given) } };
+  const languages = { ...present.languages, ...given.languages };
+  return { page: { ...present, ...given, ...(Object.keys(languages).length === 0 ? {} : { languages }) } };
 }
 
 function exceptionsOf(values: Values, { options }: Receipt): Pick<MaintenanceChange, "exceptions"> {

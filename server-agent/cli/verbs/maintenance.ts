@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Condition } from "../../contract/condition.ts";
-import type { PageContent } from "../../contract/handler.ts";
 import type { MaintenanceOptions, Receipt } from "../../contract/maintenance.ts";
 import { count } from "../count.ts";
+import { PAGE_OPTIONS, pageWords } from "../page-options.ts";
 import { describePlan, describeWarning } from "../plan-words.ts";
 import { onlySite, wholeNumber } from "../arguments.ts";
 import { openReceipt } from "../open-receipt.ts";
@@ -40,9 +40,7 @@ async function begin(args: readonly string[]): Promise<number> {
       ...SOCKET_OPTIONS,
       until: one,
       reason: one,
-      title: one,
-      text: one,
-      contact: one,
+      ...PAGE_OPTIONS,
       "page-root": one,
       status: one,
       "retry-after": one,
@@ -55,9 +53,7 @@ async function begin(args: readonly string[]): Promise<number> {
       plan: { type: "boolean" },
     },
   });
-  const { title, text, contact } = values;
-  const fields = { title, text, contact } satisfies Record<Exclude<keyof PageContent, "logo">, string | undefined>;
-  const words: PageContent = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const words = pageWords(values);
   const usual = values["without-defaults"] === true ? [] : [CERTIFICATE_PATH, HEALTH_CHECK_PATH];
   const paths = [...new Set([...usual, ...(values["except-path"] ?? [])])];
   const exceptions: Condition[] = [

@@ -1,4 +1,12 @@
-import type { MaintenanceHandler, PageContent } from "../../contract/handler.ts";
+import {
+  type MaintenanceHandler,
+  PAGE_LANGUAGES,
+  type PageContent,
+  type PageLanguage,
+} from "../../contract/handler.ts";
+import { escapeHtml, linked } from "./contact-links.ts";
+import { defaultLanguage } from "./page-language.ts";
+import { PAGE_WORDS } from "./page-words.ts";
 import { statusPhrase } from "./status-phrase.ts";
 
 export interface MaintenanceAnswer {
@@ -27,10 +35,6 @@ const DEFAULT_RETRY_SECONDS = 600;
 /** An end this near (hours) is told by its time alone: nobody takes it for that of another day. */
 const SAME_NIGHT_HOURS = 12;
 
-const DEFAULT_TITLE = "Back soon";
-const DEFAULT_TEXT = "We are working on this site and will be back shortly. Thank you for your patience.";
-const BARE_TEXT = "This site cannot be used at the moment. Please try again later.";
-
 /**
  * The answer of a maintenance handler at an instant (`nowMs`, epoch milliseconds): the built-in
  * page or its JSON, with status, `Retry-After` (RFC 9110, 10.2.3) and `no-store`. A bare status
@@ -40,6 +44,8 @@ const BARE_TEXT = "This site cannot be used at the moment. Please try again late
  * There is always a `Retry-After`: what is configured, else the seconds left until the end (at
  * least 1; once the end is over, 60), else 600.
  *
+ * It is in the given language; without one, in that of the handler.
+ *
  * The page needs nothing that may be down: no script, no other file. It does not reload itself:
  * pages that everybody's browser reloads in the same second are a load of their own, just when the
  * site comes back.
@@ -48,28 +54,33 @@ export function renderMaintenance(
   handler: MaintenanceHandler,
   wants: "html" | "json",
   nowMs: number,
+  language: PageLanguage = defaultLanguage(handler),
 ): MaintenanceAnswer {
   const status = handler.status ?? 503;
   const retryAfter = retrySeconds(handler, nowMs);
-  const says = contentOf(handler, status);
+  const says = contentOf(handler, status, language);
   const body =
-    wants === "json" ? renderJson(says, status, retryAfter, handler.until) : renderPage(says, handler.until, nowMs);
+    wants === "json"
+      ? renderJson(says, status, retryAfter, handler.until)
+      : renderPage(says, handler.until, nowMs, language);
   return {
     status,
     headers: {
       "Content-Type": wants === "json" ? "application/json" : "text/html; charset=utf-8",
       "Cache-Control": "no-store",
       "Retry-After": String(retryAfter),
-      Vary: "Accept, Origin",
+      Vary: "Accept, Accept-Language, Origin",
+      "Content-Language": language,
       "X-Content-Type-Options": "nosniff",
     },
     body,
   };
 }
 
-/** Whether this is the handler's built-in page, at whatever time it was made. */
+/** Whether this is the handler's built-in page, at whatever time and in whatever language. */
 export function isBuiltInPage(handler: MaintenanceHandler, body: string): boolean {
-  return withoutEnd(body) === withoutEnd(renderMaintenance(handler, "html", 0).body);
+  const page = withoutEnd(body);
+  return PAGE_LANGUAGES.some((language) => page === withoutEnd(renderMaintenance(handler, "html", 0, language).body));
 }
 
 function withoutEnd(page: string): string {
@@ -83,12 +94,22 @@ function retrySeconds({ retryAfter, until }: MaintenanceHandler, nowMs: number):
   return left > 0 ? Math.min(left, MAX_RETRY_SECONDS) : OVERDUE_RETRY_SECONDS;
 }
 
-type Content = PageContent & { title: string; text: string };
+type Content = Omit<PageContent, "language" | "languages"> & { title: string; text: string };
 
-function contentOf({ page, root }: MaintenanceHandler, status: number): Content {
-  if (page === undefined && root === undefined) return { title: statusPhrase(status), text: BARE_TEXT };
-  const { title = DEFAULT_TITLE, text = DEFAULT_TEXT, ...rest } = typeof page === "object" ? page : {};
-  return { title, text, ...rest };
+function contentOf({ page, root }: MaintenanceHandler, status: number, language: PageLanguage): Content {
+  const { bare, ...words } = PAGE_WORDS[language];
+  // Its phrase is the same in every language.
+  if (page === undefined && root === undefined) return { title: statusPhrase(status), text: bare };
+  const { logo, colour, languages, language: own = "en", ...written } = typeof page === "object" ? page : {};
+  const contact = languages?.[language]?.contact ?? written.contact;
+  const said = languages?.[language] ?? (language === own ? written : {});
+  return {
+    title: said.title ?? words.title,
+    text: said.text ?? words.text,
+    ...(contact === undefined ? {} : { contact }),
+    ...(logo === undefined ? {} : { logo }),
+    ...(colour === undefined ? {} : { colour }),
+  };
 }
 
 function renderJson(
@@ -111,19 +132,24 @@ function renderJson(
 const STYLE = `:root{color-scheme:light dark}*{box-sizing:border-box}body{margin:0;min-height:100vh;min-height:100svh;display:grid;place-items:center;padding:32px 20px;font:17px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1b1f27;background:#fbfaf7;text-align:center}main{max-width:34em;min-width:0}svg,img{display:block;margin:0 auto 20px;max-width:min(240px,100%);max-height:96px}h1{font-size:2em;line-height:1.2;margin:0 0 12px;letter-spacing:-.02em;text-wrap:balance}p{margin:0 0 12px;color:#4a5260}h1,p{overflow-wrap:anywhere}.back{color:inherit;font-weight:600}.cord{stroke:#5d6675}.sign{fill:#8a5200}.hand{stroke:#fff}@media (prefers-color-scheme:dark){body{color:#f1eee7;background:#191712}p{color:#b9b2a4}.cord{stroke:#9aa3b2}.sign{fill:#ffb547}.hand{stroke:#241700}}`;
 const SIGN = `<svg width="72" height="72" viewBox="0 0 32 32" fill="none" aria-hidden="true"><path class="cord" d="M16 3v5M9 12l7-4 7 4" stroke-width="2" stroke-linecap="round"/><rect class="sign" x="3" y="12" width="26" height="16" rx="4"/><path class="hand" d="M16 16v4.2l3 1.8" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
 
-function renderPage({ title, text, contact, logo }: Content, until: string | undefined, nowMs: number): string {
+function renderPage(
+  { title, text, contact, logo, colour }: Content,
+  until: string | undefined,
+  nowMs: number,
+  language: PageLanguage,
+): string {
   const paragraphs = [
     `<p>${escapeLines(text)}</p>`,
-    ...(until === undefined ? [] : [`<p class="back">${expectation(until, nowMs)}</p>`]),
-    ...(contact === undefined ? [] : [`<p>${escapeLines(contact)}</p>`]),
+    ...(until === undefined ? [] : [`<p class="back">${expectation(until, nowMs, language)}</p>`]),
+    ...(contact === undefined ? [] : [`<p>${brokenLines(linked(contact))}</p>`]),
   ];
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<style>${STYLE}</style>
+<style>${STYLE}${colour === undefined ? "" : `.sign{fill:${colour}}body{border-top:6px solid ${colour}}`}</style>
 </head>
 <body>
 <main>
@@ -137,48 +163,24 @@ ${paragraphs.join("\n")}
 }
 
 /** Times are in UTC, as the visitor's time zone is not known without a script. */
-function expectation(until: string, nowMs: number): string {
+function expectation(until: string, nowMs: number, language: PageLanguage): string {
+  const { backAt, backOn, dated, late, locale } = PAGE_WORDS[language];
   const endMs = Date.parse(until);
-  if (endMs <= nowMs) return "This takes a little longer than expected.";
+  if (endMs <= nowMs) return late;
   const iso = new Date(endMs).toISOString();
   const time = `${iso.slice(-13, -8)} UTC`;
   const isNear = endMs - nowMs < SAME_NIGHT_HOURS * 3_600_000;
-  return isNear
-    ? `Expected back at <time datetime="${iso}">${time}</time>`
-    : `Expected back on <time datetime="${iso}">${dateOf(new Date(endMs))} at ${time}</time>`;
-}
-
-const MONTHS = [
-  "January",
-  "February",
-  "March",
-  "April",
-  "May",
-  "June",
-  "July",
-  "August",
-  "September",
-  "October",
-  "November",
-  "December",
-];
-
-function dateOf(date: Date): string {
-  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ""} ${date.getUTCFullYear()}`;
-}
-
-/** Safe in text and in double-quoted attributes. */
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
+  if (isNear) return backAt(`<time datetime="${iso}">${time}</time>`);
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(endMs);
+  return backOn(`<time datetime="${iso}">${date}${dated}${time}</time>`);
 }
 
 function escapeLines(text: string): string {
-  return escapeHtml(text).replaceAll(/\r\n|\r|\n/g, "<br>");
+  return brokenLines(escapeHtml(text));
+}
+
+function brokenLines(html: string): string {
+  return html.replaceAll(/\r\n|\r|\n/g, "<br>");
 }
 
 interface Range {

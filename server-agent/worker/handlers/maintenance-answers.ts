@@ -1,5 +1,6 @@
 /** The answers of one maintenance, made once, or once a second where they count down. */
-import type { MaintenanceHandler } from "../../contract/handler.ts";
+import type { MaintenanceHandler, PageLanguage } from "../../contract/handler.ts";
+import { chooseLanguage, defaultLanguage, languagesOf } from "../../core/maintenance/page-language.ts";
 import { renderMaintenance } from "../../core/maintenance/page.ts";
 import type { Page } from "./page-file.ts";
 import { PreparedFields } from "../http1/outgoing-response.ts";
@@ -24,27 +25,36 @@ interface Rendered {
 
 /** Longer bodies are copied less often as bytes. */
 const MAX_STRING_LENGTH = 16 * 1024;
-const OF_THE_BODY = new Set(["content-type", "content-length"]);
+const OF_THE_BODY = new Set(["content-type", "content-length", "content-language"]);
+/** So many different `Accept-Language` are kept in mind, none that is longer. */
+const MAX_CHOSEN = 256;
+const MAX_CHOSEN_LENGTH = 200;
 
 export class MaintenanceAnswers {
   readonly status: number;
   readonly #handler: MaintenanceHandler;
   readonly #changes: boolean;
-  #rendered: Rendered;
+  readonly #available: readonly PageLanguage[];
+  readonly #default: PageLanguage;
+  readonly #rendered = new Map<PageLanguage, Rendered>();
+  /** By `Accept-Language`, as browsers send it: most visitors send one of a few. */
+  readonly #chosen = new Map<string, PageLanguage>();
 
   constructor(handler: MaintenanceHandler) {
     this.#handler = handler;
     this.#changes = handler.until !== undefined;
-    this.#rendered = this.#render(Date.now());
-    this.status = this.#rendered.html.status;
+    this.#available = languagesOf(handler);
+    this.#default = defaultLanguage(handler);
+    this.status = this.#at(Date.now()).html.status;
   }
 
-  html(now: number): PreparedAnswer {
-    return this.#at(now).html;
+  /** @param language The visitor's `Accept-Language`. */
+  html(now: number, language: string | undefined): PreparedAnswer {
+    return this.#at(now, this.#choose(language)).html;
   }
 
-  json(now: number): PreparedAnswer {
-    return this.#at(now).json;
+  json(now: number, language: string | undefined): PreparedAnswer {
+    return this.#at(now, this.#choose(language)).json;
   }
 
   /** The fields that say "maintenance" without those that describe a body. */
@@ -62,16 +72,28 @@ export class MaintenanceAnswers {
     return rendered.around;
   }
 
-  #at(now: number): Rendered {
-    if (!this.#changes) return this.#rendered;
-    if (Math.trunc(now / 1000) !== this.#rendered.second) this.#rendered = this.#render(now);
-    return this.#rendered;
+  #choose(accept: string | undefined): PageLanguage {
+    if (accept === undefined) return this.#default;
+    const known = this.#chosen.get(accept);
+    if (known !== undefined) return known;
+    const chosen = chooseLanguage(accept, this.#available, this.#default);
+    if (this.#chosen.size >= MAX_CHOSEN) this.#chosen.clear();
+    if (accept.length <= MAX_CHOSEN_LENGTH) this.#chosen.set(accept, chosen);
+    return chosen;
   }
 
-  #render(now: number): Rendered {
+  #at(now: number, language: PageLanguage = this.#default): Rendered {
+    const known = this.#rendered.get(language);
+    if (known !== undefined && (!this.#changes || Math.trunc(now / 1000) === known.second)) return known;
+    const rendered = this.#render(now, language);
+    this.#rendered.set(language, rendered);
+    return rendered;
+  }
+
+  #render(now: number, language: PageLanguage): Rendered {
     const second = Math.trunc(now / 1000);
-    const html = renderMaintenance(this.#handler, "html", now);
-    const json = renderMaintenance(this.#handler, "json", now);
+    const html = renderMaintenance(this.#handler, "html", now, language);
+    const json = renderMaintenance(this.#handler, "json", now, language);
     const fields = Object.fromEntries(
       Object.entries(html.headers).filter(([name]) => !OF_THE_BODY.has(name.toLowerCase())),
     );

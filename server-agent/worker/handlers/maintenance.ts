@@ -67,7 +67,8 @@ function mayBeAsset(path: string): boolean {
 }
 
 function choose(answers: MaintenanceAnswers, { request, now }: Exchange): PreparedAnswer {
-  return wantsJson(request.field("accept")) ? answers.json(now) : answers.html(now);
+  const language = request.field("accept-language");
+  return wantsJson(request.field("accept")) ? answers.json(now, language) : answers.html(now, language);
 }
 
 function corsOf({ request }: Exchange): Readonly<Record<string, string>> | undefined {

@@ -85,6 +85,19 @@ describe("the built-in page", () => {
     expect(JSON.parse(answer.body)).toBeTypeOf("object");
   });
 
+  it("speaks the visitor's language, and says which", async () => {
+    using client = await openRaw(worker.port);
+    const ask = (languages: string) => client.ask(head("GET", "shop", "/", `Accept-Language: ${languages}\r\n`));
+    const german = await ask("de-AT,de;q=0.9,en;q=0.5");
+    expect(german.headers).toMatchObject({
+      "content-language": "de",
+      vary: "Accept, Accept-Language, Origin",
+      "content-length": String(german.body.length),
+    });
+    expect(german.body).toContain('<html lang="de">');
+    expect((await ask("nl")).body).toContain('<html lang="en">');
+  });
+
   it("lets scripts of other origins read the 503, with cookies too", async () => {
     using client = await openRaw(worker.port);
     const answer = await client.ask(head("GET", "shop", "/", "Origin: https://app.example\r\n"));

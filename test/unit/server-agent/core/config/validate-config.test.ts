@@ -298,7 +298,7 @@ describe("a document", () => {
     [`${shop}/hosts/1`, "*", `${shop}/hosts/1`, "virtual-host.early-catch-all", "only the last virtual host"],
     [`${shop}/hosts/1`, "http://x.example.com", `${shop}/hosts/1`, "host.scheme", "`x.example.com`"],
     [`${shop}/hosts/3`, "~(", `${shop}/hosts/3`, "host.regex", "does not compile"],
-    [`${shop}/rules/0/when`, { pass: true }, `${shop}/rules/0/when/pass`, "condition.not-yet", "meanwhile use `from`"],
+    [`${shop}/rules/0/when`, { share: 0.5 }, `${shop}/rules/0/when/share`, "condition.not-yet", "meanwhile use"],
     [
       `${shop}/rules/0/when`,
       { listener: ["admin"] },

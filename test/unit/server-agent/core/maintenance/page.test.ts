@@ -30,7 +30,8 @@ describe("the answer", () => {
         headers: {
           "Content-Type": wants === "html" ? "text/html; charset=utf-8" : "application/json",
           "Cache-Control": "no-store",
-          Vary: "Accept, Origin",
+          Vary: "Accept, Accept-Language, Origin",
+          "Content-Language": "en",
           "X-Content-Type-Options": "nosniff",
         },
       });
@@ -75,7 +76,7 @@ describe("the page", () => {
     });
     expect(page).toContain("<h1>Neue Regale</h1>");
     expect(page).toContain("<p>Wir räumen um.<br>Dein Korb<br>bleibt.</p>");
-    expect(page).toContain("<p>hilfe@example.com</p>");
+    expect(page).toContain('<p><a href="mailto:hilfe@example.com" rel="noreferrer">hilfe@example.com</a></p>');
   });
 
   it("shows the operator's logo in place of the sign", () => {
@@ -100,7 +101,7 @@ describe("the page", () => {
 
   it("needs nothing from elsewhere, runs no script and does not reload itself", () => {
     const page = html({
-      page: { title: "T", text: "x", contact: "https://example.com", logo: "data:image/png;base64,AAAA" },
+      page: { title: "T", text: "x", contact: "ask us", logo: "data:image/png;base64,AAAA" },
       until: "2026-11-23T02:30:00Z",
     });
     expect(page).not.toMatch(/<script|<link|@import|url\(|http-equiv|src="(?!data:)|href=|\son\w+=/i);

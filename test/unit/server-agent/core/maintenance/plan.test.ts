@@ -241,8 +241,8 @@ describe("what cannot be planned", () => {
     ],
     [
       "an exception that does not exist yet",
-      { site: "blog", exceptions: [{ pass: true }] },
-      "/exceptions/0/pass",
+      { site: "blog", exceptions: [{ share: 0.5 }] },
+      "/exceptions/0/share",
       "condition.not-yet",
       "meanwhile",
     ],
