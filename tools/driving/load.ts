@@ -352,6 +352,10 @@ export async function openIdleConnection(
   let closed = false;
   socket.on("close", () => (closed = true));
   socket.on("error", () => (closed = true));
+  const ended = once(socket, "close").then(() => {
+    throw new Error("the idle connection was closed");
+  });
+  ended.catch(() => undefined);
   return {
     get closed() {
       return closed;
@@ -360,7 +364,7 @@ export async function openIdleConnection(
       socket.write(`GET ${path} HTTP/1.1\r\nHost: ${target.host}\r\n\r\n`);
       let data = "";
       for (;;) {
-        const [chunk] = (await once(socket, "data")) as [Buffer];
+        const [chunk] = (await Promise.race([once(socket, "data"), ended])) as [Buffer];
         data += chunk.toString("latin1");
         const end = data.indexOf("\r\n\r\n");
         if (end < 0) continue;

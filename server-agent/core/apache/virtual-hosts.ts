@@ -91,7 +91,8 @@ export function readBlocks({ main, top }: Configuration, { hosts, modules }: Dum
         hosts: own,
         unusable,
         role: roleOf(block.body, own),
-        listeners: [...listeners.values()],
+        // Apache tells its addresses in no order of their own.
+        listeners: [...listeners].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, listener]) => listener),
         hooks: (block.directive.section?.directives ?? []).flatMap((directive) => hookIn(directive) ?? []),
       };
     });

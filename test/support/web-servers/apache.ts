@@ -55,12 +55,13 @@ TypesConfig /etc/mime.types
 </IfModule>
 ServerName localhost
 <IfModule mpm_event_module>
+    # With fewer threads it closes idle connections whenever all of them are busy.
     StartServers 2
     ServerLimit 8
-    ThreadsPerChild 25
-    MaxRequestWorkers 200
-    MinSpareThreads 25
-    MaxSpareThreads 100
+    ThreadsPerChild 50
+    MaxRequestWorkers 400
+    MinSpareThreads 75
+    MaxSpareThreads 400
 </IfModule>
 <Directory />
     Options FollowSymLinks
@@ -102,14 +103,17 @@ export async function apacheFolder({ etc, www = {} }: ApacheFiles): Promise<Serv
   return folder;
 }
 
+interface StartOptions {
+  /** Default: `-f` and the main file. */
+  readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Starts it, and waits until it listens. */
-export async function startApache(
-  folder: ServerFolder,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<TestApache> {
-  const child = spawn("apache2", ["-f", folder.main, "-DFOREGROUND"], {
+export async function startApache(folder: ServerFolder, options: StartOptions = {}): Promise<TestApache> {
+  const child = spawn("apache2", [...(options.args ?? ["-f", folder.main]), "-DFOREGROUND"], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...options.environment },
   });
   let said = "";
   for (const stream of [child.stdout, child.stderr])

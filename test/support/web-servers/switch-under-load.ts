@@ -19,10 +19,16 @@ export interface ShopPorts {
   readonly plain: number;
   /** With HTTP/2. */
   readonly tls: number;
+  /** It ends a connection of HTTP/1.1 after each page, and says so in the answer. */
+  readonly endsAfterPage?: boolean;
 }
 
 /** Closes and opens it so many times. @returns how many requests there were. */
-export async function switchUnderLoad(agent: TestAgent, { plain, tls }: ShopPorts, times: number): Promise<number> {
+export async function switchUnderLoad(
+  agent: TestAgent,
+  { plain, tls, endsAfterPage = false }: ShopPorts,
+  times: number,
+): Promise<number> {
   const target = { host: "shop.example", port: plain };
   const truth: Truth = { state: "live", epoch: 0 };
   const changeTo = async (state: "live" | "maintenance", change: () => Promise<unknown>) => {
@@ -47,13 +53,16 @@ export async function switchUnderLoad(agent: TestAgent, { plain, tls }: ShopPort
   ];
   const aRound = () => Promise.all(loads.map((load) => load.rounds(1)));
   for (let time = 0; time < times; time++) {
-    const idle = await openIdleConnection(target);
+    let idle = await openIdleConnection(target);
     expect((await idle.ask("/page")).status).toBe(200);
     let receipt = "";
     await changeTo("maintenance", async () => {
       receipt = (await agent.call("startMaintenance", { body: { site: "shop.example" } })).id;
     });
-    expect((await idle.ask("/page")).status, "the idle connection, on the same socket").toBe(503);
+    const page = await idle.ask("/page");
+    expect(page.status, "the idle connection, on the same socket").toBe(503);
+    expect(/^connection: close$/im.test(page.head)).toBe(endsAfterPage);
+    if (endsAfterPage) idle = await openIdleConnection(target);
     expect(await askOverHttp2(session)).toBe("maintenance");
     await aRound();
     await changeTo("live", () => agent.call("revertMaintenance", { params: { id: receipt }, body: {} }));

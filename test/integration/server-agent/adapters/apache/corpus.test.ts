@@ -31,7 +31,7 @@ async function lay(one: CorpusCase): Promise<ServerFolder> {
   const folder = await serverFolder("apache", "apache2.conf", {});
   const own = new Set(one.files.map(({ path }) => path));
   // It takes most of the time of a check.
-  const needsTls = one.files.some(({ text }) => /SSL/.test(text));
+  const needsTls = one.files.some(({ text }) => text.includes("SSL"));
   const modules = USUAL_MODULES.filter((name) => needsTls || !/^(?:ssl|socache_shmcb|http2)$/.test(name));
   const files = [...USUAL.filter(({ path }) => !own.has(path)), ...one.files];
   await layFiles(folder.etc, { ...one, files }, (text) =>
@@ -51,7 +51,7 @@ describe.runIf(HAS_APACHE)("a configuration of the corpus", () => {
   // The check needs none that runs; an environment is seen of this one.
   beforeAll(async () => {
     const folder = running.use(await apacheFolder({ etc: {} }));
-    ({ instance } = running.use(await startApache(folder, { APACHE_LOG_DIR: folder.run })));
+    ({ instance } = running.use(await startApache(folder, { environment: { APACHE_LOG_DIR: folder.run } })));
   });
   afterAll(() => running.disposeAsync());
 
