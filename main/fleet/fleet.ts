@@ -25,6 +25,8 @@ export interface FleetParts {
   author: () => string;
   report: (operations: Operation[]) => void;
   log: (line: string) => void;
+  /** Milliseconds, by a clock that never goes back. Default: the system's. */
+  now?: () => number;
 }
 
 /**
@@ -132,7 +134,7 @@ export class Fleet {
     const progress = this.#find(id);
     // Forgotten meanwhile.
     if (progress === undefined) return;
-    const { state, effects } = decide(progress, event, performance.now());
+    const { state, effects } = decide(progress, event, this.#parts.now?.() ?? performance.now());
     this.#all = this.#all.map((candidate) => (candidate === progress ? state : candidate));
     if (state.operation !== progress.operation) this.#report();
     for (const effect of effects) this.#carryOut(id, effect);

@@ -56,7 +56,8 @@ export interface App {
   until: (test: (operation: Operation) => boolean) => Promise<Operation>;
 }
 
-export function app({ call, agents }: Servers, document = memory()): App {
+/** @param now By which it gives up waiting; the system's clock, but for a test that cannot wait. */
+export function app({ call, agents }: Servers, document = memory(), now = () => performance.now()): App {
   let operations: Operation[] = [];
   const waiting = new Set<() => void>();
   const report = (next: Operation[]) => {
@@ -70,6 +71,7 @@ export function app({ call, agents }: Servers, document = memory()): App {
     author: () => "anna",
     report,
     log: () => undefined,
+    now,
   });
   const latest = (): Operation => {
     const operation = operations[0];

@@ -14,6 +14,9 @@ import {
   value,
 } from "../../../support/fleet/running-fleet.ts";
 
+/** Longer than a server may leave open whether it has switched. */
+const COMMIT_PATIENCE_MS = 20_000;
+
 const open: { close(): unknown }[] = [];
 function keep<T extends { close(): unknown }>(thing: T): T {
   return (open.push(thing), thing);
@@ -170,11 +173,15 @@ describe("lost in the second phase", () => {
     const lost = all.agents.get("s2");
     if (lost === undefined) throw new Error("no agent");
     let killed: Promise<void> | undefined;
+    let behind = COMMIT_PATIENCE_MS;
     const call: Call = async (serverId, name, given) => {
-      if (name === "commitStage" && serverId === "s2") await (killed ??= lost.kill("SIGKILL"));
+      if (name === "commitStage" && serverId === "s2") {
+        await (killed ??= lost.kill("SIGKILL"));
+        behind = 0;
+      }
       return all.call(serverId, name, given);
     };
-    const { fleet, until } = app({ ...all, call });
+    const { fleet, until } = app({ ...all, call }, memory(), () => performance.now() - behind);
     // Taking back makes a generation, too; it is what the person has seen, so that trying again is
     // no surprise.
     value(

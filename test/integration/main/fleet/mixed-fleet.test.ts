@@ -29,6 +29,8 @@ backend shop
 backend rest
     http-request return status 404
 `;
+/** Longer than a server may leave open whether it has switched. */
+const COMMIT_PATIENCE_MS = 20_000;
 const ID = { own: "shop", nginx: "shop.example", haproxy: "shop.example" } as const;
 
 describe.skipIf(!HAS_NGINX || !HAS_HAPROXY)("a fleet of an agent, one beside nginx and one beside HAProxy", () => {
@@ -38,9 +40,9 @@ describe.skipIf(!HAS_NGINX || !HAS_HAPROXY)("a fleet of an agent, one beside ngi
     const behindHaproxy = folders.use(await haproxyFolder(HAPROXY_SITE));
     folders.use(await startNginx(behindNginx));
     const haproxy = folders.use(await startHaproxy(behindHaproxy));
-    const own = folders.use(await startAgent({ config: fleetConfig() }));
-    const nginx = folders.use(await agentBeside());
-    const beside = folders.use(await agentBeside());
+    const starting = [startAgent({ config: fleetConfig() }), agentBeside(), agentBeside()] as const;
+    const [own, nginx, beside] = await Promise.all(starting);
+    for (const agent of [own, nginx, beside]) folders.use(agent);
     await Promise.all([prepared(nginx, behindNginx), prepared(beside, behindHaproxy)]);
 
     const visitors = [
@@ -90,15 +92,17 @@ describe.skipIf(!HAS_NGINX || !HAS_HAPROXY)("a fleet of an agent, one beside ngi
 
     // One is lost in the second phase: unknown, until it can be asked.
     let isLost = false;
+    let patience = COMMIT_PATIENCE_MS;
     const call: Call = async (serverId, name, given) => {
       if (serverId === "nginx" && (name === "commitStage" || isLost)) {
         isLost = true;
+        patience = 0;
         return { ok: false, failure: { code: "ssh.lost", message: "the connection ended" } };
       }
       return all.call(serverId, name, given);
     };
     const document = memory();
-    const cut = app({ ...all, call }, document);
+    const cut = app({ ...all, call }, document, () => performance.now() - patience);
     value(cut.fleet.start("Cut in phase two", close()));
     const incomplete = await cut.until(over);
     expect(incomplete.phase).toBe("incomplete");

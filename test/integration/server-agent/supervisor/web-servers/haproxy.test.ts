@@ -135,7 +135,12 @@ backend rest
     process.kill(haproxy.pid, "SIGUSR2");
     await expect.poll(() => haproxy.said().split("Loading success").length).toBeGreaterThan(2);
     await expect.poll(seen).toMatchObject({ total: 1, before: 1 });
+    // Nobody asks: everybody is told.
+    await using events = await agent.events();
     second.end();
-    await expect.poll(seen).toMatchObject({ total: 0, before: 0 });
+    await events.until((line) => {
+      const sites = line.type === "web-servers" ? line.webServers.flatMap((one) => one.sites) : [];
+      return sites.some(({ id, inFlight }) => id === "shop.example" && inFlight?.total === 0 && inFlight.before === 0);
+    });
   });
 });
