@@ -11,7 +11,7 @@ import type { FirstSiteProblems } from "./first-config.ts";
 import { Installation } from "./installation.svelte.ts";
 import type { Role } from "./roles.ts";
 import { ServerVisit, type VisitState } from "./server-visit.svelte.ts";
-import { draftOf, NO_ADDRESS, targetOf, type SshDraft, type SshProblems } from "./ssh-address.ts";
+import { draftOf, NO_ADDRESS, targetOf, type SshDraft, type SshProblems } from "../connections/ssh-address.ts";
 
 /** As long as the contract lets it be. */
 const MAX_NAME_LENGTH = 100;

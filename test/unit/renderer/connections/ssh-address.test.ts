@@ -7,7 +7,7 @@ import {
   parseAddress,
   targetOf,
   type SshDraft,
-} from "../../../../renderer/add-server/ssh-address.ts";
+} from "../../../../renderer/connections/ssh-address.ts";
 import { repetitions } from "../../../support/repetitions.ts";
 
 function draft(changes: Partial<SshDraft>): SshDraft {
