@@ -25,6 +25,7 @@ export interface Failure {
  */
 export const FAILURE_CODES = [
   ...(Object.keys(ERROR_STATUS) as (keyof typeof ERROR_STATUS)[]),
+  "change.declined",
   "ipc.input",
   "ipc.sender",
   "server.unknown",

@@ -10,7 +10,13 @@ export const socketPath = z.string().startsWith("/", "Enter the absolute path of
 
 export const fleetName = z.string().min(1).max(100).describe("Servers that are switched together.");
 
-export const described = { name: serverName, fleet: fleetName.optional() };
+/** What a server is for. `confirms`: the app asks before it changes anything there. */
+export const environment = z.strictObject({
+  kind: z.enum(["production", "staging", "development"]),
+  confirms: z.boolean(),
+});
+
+export const described = { name: serverName, fleet: fleetName.optional(), environment: environment.optional() };
 
 export const serverId = z.string().min(1);
 

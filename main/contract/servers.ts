@@ -4,7 +4,7 @@ import type { Snapshot } from "../../server-agent/contract/events.ts";
 import { command } from "./command.ts";
 import type { Failure, SeenKey } from "./failures.ts";
 import type { PublicProof } from "./maintenance.ts";
-import { described, fleetName, nothing, onServer, serverId, serverName, socketPath } from "./fields.ts";
+import { described, environment, fleetName, nothing, onServer, serverId, serverName, socketPath } from "./fields.ts";
 
 /**
  * How to log in to a server: an address, or a host of `~/.ssh/config`, which also supplies what is
@@ -60,6 +60,8 @@ export const ServerProfile = z.discriminatedUnion("kind", [
   z.strictObject({ id: serverId, ...described, ...sshPlace }),
 ]);
 export type ServerProfile = z.infer<typeof ServerProfile>;
+
+export type Environment = z.infer<typeof environment>;
 
 export const NewServer = z.discriminatedUnion("kind", [
   z.strictObject({ ...described, ...localPlace }),
@@ -156,10 +158,17 @@ export const SERVER_COMMANDS = {
   "servers.export": command(nothing).returns<{ file: string; servers: number } | null>(),
   /** Asks for a file and adds the servers that are not in the list yet: all of them or none. */
   "servers.import": command(nothing).returns<{ file: string; added: number; known: number } | null>(),
-  /** `fleet: null`: no fleet; left out: unchanged. */
+  /** `null`: none any more; left out: unchanged. */
   "server.rename": command(
-    z.strictObject({ ...onServer, name: serverName, fleet: fleetName.nullable().optional() }),
+    z.strictObject({
+      ...onServer,
+      name: serverName,
+      fleet: fleetName.nullable().optional(),
+      environment: environment.nullable().optional(),
+    }),
   ).returns<null>(),
+  /** Another way to the same server; `ssh` only where it is reached so. It is connected to anew. */
+  "server.reach": command(z.strictObject({ ...onServer, socketPath, ssh: SshTarget.optional() })).returns<null>(),
   "server.remove": command(oneServer).returns<null>(),
   "server.seen-address": command(oneServer).returns<SeenAddress>(),
   "server.retry": command(oneServer).returns<null>(),

@@ -98,6 +98,7 @@ export function ipcHandlers(services: Services): Handlers {
       return done({ file, added, known: list.value.length - added });
     },
     "server.rename": ({ serverId, ...naming }) => servers.rename(serverId, naming),
+    "server.reach": ({ serverId, ...way }) => servers.reach(serverId, way),
     "server.remove": ({ serverId }) => (serverId === "practice" ? practice.stop() : servers.remove(serverId)),
     "server.retry": ({ serverId }) => servers.retry(serverId),
     "server.seen-address": ({ serverId }) => servers.seenAddress(serverId),

@@ -9,7 +9,7 @@ import type { RequestFilter, SeenRequests } from "../agent/request-watches.ts";
 import { type Connector, openTransport, socketConnector } from "../agent/socket-transport.ts";
 import { type Naming, renamed, type SessionEvent } from "../state/app-state.ts";
 import { done, failed } from "../failures.ts";
-import type { NewServer, SeenAddress, ServerProfile, SshProfile } from "../contract/servers.ts";
+import type { NewServer, SeenAddress, ServerProfile, SshProfile, SshTarget } from "../contract/servers.ts";
 import type { Result } from "../contract/failures.ts";
 import type { StateStore } from "../state/state-store.ts";
 import type { OpenDocument } from "../stores/document.ts";
@@ -69,6 +69,24 @@ export class Servers {
     return done(null);
   }
 
+  /** Another way to the same server. What was observed on the old one is forgotten. */
+  reach(id: string, { socketPath, ssh }: { socketPath: string; ssh?: SshTarget | undefined }): Result<null> {
+    const before = this.#profiles.value.find((profile) => profile.id === id);
+    if (before === undefined) return unknown(id);
+    const profile: ServerProfile = {
+      ...before,
+      socketPath: path.posix.normalize(socketPath),
+      ...(before.kind === "ssh" && ssh !== undefined ? { ssh } : {}),
+    };
+    const same = this.#profiles.value.find((other) => other.id !== id && placeOf(other) === placeOf(profile));
+    if (same !== undefined)
+      return failed("server.duplicate", `${placeOf(profile)} is already known as “${same.name}”.`);
+    this.#profiles.save(this.#profiles.value.map((other) => (other.id === id ? profile : other)));
+    this.#sessions.get(id)?.close();
+    this.attach(profile);
+    return done(null);
+  }
+
   /** Forgets a stored server. Nothing changes on the server itself. */
   remove(id: string): Result<null> {
     if (!this.#profiles.value.some((profile) => profile.id === id)) return unknown(id);
@@ -89,7 +107,7 @@ export class Servers {
     for (const session of this.#sessions.values()) session.retry();
   }
 
-  /** Takes a server in without storing it. */
+  /** Takes a server in without storing it, or once more in place of what it was. */
   attach(profile: ServerProfile): void {
     this.#store.dispatch({ type: "server-added", profile, at: new Date().toISOString() });
     const connector = profile.kind === "ssh" ? this.#sshConnector(profile) : socketConnector(profile.socketPath);

@@ -3,12 +3,12 @@ import { applyEvent } from "../../server-agent/core/client/apply-event.ts";
 import type { StreamLine } from "../../server-agent/contract/events.ts";
 import type { Failure } from "../contract/failures.ts";
 import { observeRates, resumeRates } from "../contract/state/request-history.ts";
-import type { Question, ServerProfile, ServerState } from "../contract/servers.ts";
+import type { Environment, Question, ServerProfile, ServerState } from "../contract/servers.ts";
 import type { Settings } from "../contract/settings.ts";
 import type { AppInfo, AppState, StatePatch } from "../contract/state.ts";
 import type { Notice } from "../contract/state/notice.ts";
 import { INITIAL_PARTS, type PartPatch } from "../contract/state/parts.ts";
-import { type Observation, withObservation, withPart, withSeenFromHere } from "../contract/state/patch.ts";
+import { type Observation, withObservation, patched, withPart, withSeenFromHere } from "../contract/state/patch.ts";
 
 /**
  * What happened in a session with an agent; `at` is this computer's clock (ISO), `id` that of the
@@ -28,10 +28,20 @@ export interface Naming {
   name: string;
   /** `null`: none any more; `undefined`: as it is. */
   fleet?: string | null | undefined;
+  environment?: Environment | null | undefined;
 }
 
-export function renamed<P extends ServerProfile>({ fleet: before, ...profile }: P, { name, fleet = before }: Naming) {
-  return { ...profile, name, ...(typeof fleet === "string" ? { fleet } : {}) } as P;
+export function renamed<P extends ServerProfile>(profile: P, { name, fleet, environment }: Naming): P {
+  const { fleet: oldFleet, environment: oldEnvironment, ...rest } = profile;
+  const kept = {
+    fleet: fleet === undefined ? oldFleet : fleet,
+    environment: environment === undefined ? oldEnvironment : environment,
+  };
+  return {
+    ...rest,
+    name,
+    ...Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined && value !== null)),
+  } as P;
 }
 
 export type Action =
@@ -141,7 +151,7 @@ export function reduce(state: AppState, action: Action): Reduced {
         history: {},
         publicProofs: {},
       };
-      return { state: { ...state, servers: [...state.servers, server] }, patch: { part: "server", server } };
+      return { state: patched(state, [{ part: "server", server }]), patch: { part: "server", server } };
     }
     case "server-renamed":
       return withServer(state, action.id, (server) => ({ ...server, profile: renamed(server.profile, action) }));

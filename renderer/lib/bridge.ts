@@ -18,8 +18,19 @@ export class FailureError extends Error {
   }
 }
 
-/** @throws {FailureError} when main or the agent refuses. */
+type Guard = (name: CommandName, input: Input<CommandName>) => Promise<boolean>;
+
+let guard: Guard | undefined;
+
+/** Asked before each call; one that it refuses is not carried out. */
+export function guardCalls(asks: Guard): void {
+  guard = asks;
+}
+
+/** @throws {FailureError} when main or the agent refuses, or the person does. */
 export async function call<N extends CommandName>(name: N, input: Input<N>): Promise<Output<N>> {
+  if (guard !== undefined && !(await guard(name, input)))
+    throw new FailureError({ code: "change.declined", message: "It was not confirmed. Nothing was changed." });
   const result = await window.bridge.call(name, input);
   if (!result.ok) throw new FailureError(result.failure);
   return result.value;

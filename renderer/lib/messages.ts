@@ -97,6 +97,7 @@ export const MESSAGES: Record<FailureCode, Message> = {
     "Nothing was changed. Free space on its disk, or fix the permissions of its state directory.",
   ),
   internal: tell("Something went wrong", "As far as is known, nothing was changed. Copy the details and report it."),
+  "change.declined": tell("Not confirmed", "Nothing was changed."),
   "ipc.input": tell("The app rejected its own request", "This is a fault of the app; copy the details and report it."),
   "file.unusable": tell("This file cannot be used", "Nothing was changed. Choose another file, or correct this one."),
   "ipc.sender": tell("The app refused its own page", "Restart the app."),

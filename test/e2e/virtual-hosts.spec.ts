@@ -5,8 +5,10 @@
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { startAgent, type TestAgent } from "../../tools/driving/agent.ts";
 import { fleetConfig } from "../support/agent/fleet.ts";
-import { value } from "../../tools/driving/call.ts";
+import { startSocketGate } from "../support/http/socket-gate.ts";
+import { stateOf, value } from "../../tools/driving/call.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
+import { choose } from "../../tools/driving/choose.ts";
 import { faultsOf } from "./support/page-faults.ts";
 
 let desktop: Desktop;
@@ -109,6 +111,35 @@ test("are moved, cloned, disabled and deleted, each with its way back", async ()
   await button("Undo").waitFor();
   await theySay("blog");
   await expect(button("Undo")).toHaveCount(0);
+});
+
+test("are asked about first in production, and are there again where the server is reached otherwise", async () => {
+  await menu("web-1", "Name, fleet, environment…");
+  await choose(dialog().getByLabel("Environment"), "Production");
+  await dialog().getByRole("checkbox", { name: "Ask before every change on this server" }).check();
+  await dialog().getByRole("button", { name: "Save" }).click();
+  await expect(dialog()).toHaveCount(0);
+  await expect(page.getByText("production", { exact: true })).toBeVisible();
+  await menu("shop", "Clone");
+  await expect(dialog()).toContainText("This changes the configuration on web-1");
+  await page.keyboard.press("Escape");
+  await expect(page.getByText("Not confirmed", { exact: true })).toBeVisible();
+  expect(await ids()).toEqual(["shop", "blog", "wiki", "default"]);
+  await menu("shop", "Clone");
+  await page.keyboard.press("Enter");
+  await expect.poll(ids).toEqual(["shop-copy", "shop", "blog", "wiki", "default"]);
+
+  const gate = await startSocketGate(agent.socketPath, agent.folder);
+  try {
+    await menu("web-1", "Edit the connection…");
+    await dialog().getByLabel("Admin socket").fill(gate.socketPath);
+    await dialog().getByRole("button", { name: "Save and connect" }).click();
+    await expect(dialog()).toHaveCount(0);
+    await expect.poll(names).toEqual(["shop-copy", "shop", "blog", "wiki", "default"]);
+    expect((await stateOf(page)).servers.map(({ profile }) => profile.socketPath)).toEqual([gate.socketPath]);
+  } finally {
+    await gate.close();
+  }
 });
 
 test("what is dragged is what was taken hold of, also when somebody else moves it meanwhile", async () => {

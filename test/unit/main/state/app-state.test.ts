@@ -156,6 +156,30 @@ describe("the rest of the state", () => {
     expect(fleetAfter({ name: "a", fleet: "shop" }, { name: "b", fleet: null })).toEqual({ ...someProfile, name: "b" });
   });
 
+  it("says what a server is for, until that is taken away", () => {
+    const environment = { kind: "production", confirms: true } as const;
+    const named = after([
+      { type: "server-added", profile: { ...someProfile, fleet: "shop" }, at: at(0) },
+      { type: "server-renamed", id, name: "a", environment },
+      { type: "server-renamed", id, name: "b" },
+    ]);
+    expect(named.servers[0]?.profile).toEqual({ ...someProfile, name: "b", fleet: "shop", environment });
+    const plain = after([{ type: "server-renamed", id, name: "b", environment: null }], named);
+    expect(plain.servers[0]?.profile).toEqual({ ...someProfile, name: "b", fleet: "shop" });
+  });
+
+  it("forgets what was seen of a server that is reached otherwise, which stays where it is", () => {
+    const moved = { ...someProfile, socketPath: "/run/other.sock" };
+    const state = after([
+      { type: "server-added", profile: someProfile, at: at(0) },
+      { type: "server-added", profile: { ...someProfile, id: "b" }, at: at(0) },
+      { type: "streamed", id, at: at(1), lines: [someSnapshot()] },
+      { type: "server-added", profile: moved, at: at(2) },
+    ]);
+    expect(state.servers.map(({ profile }) => profile.id)).toEqual([id, "b"]);
+    expect(state.servers[0]).toMatchObject({ profile: moved, snapshot: null, connection: { state: "connecting" } });
+  });
+
   it("shows a notice once, and not any more when it is dismissed", () => {
     const notice = { id: "n", level: "warning", title: "t", detail: "d" } as const;
     const state = after([
