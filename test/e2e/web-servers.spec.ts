@@ -213,24 +213,17 @@ async function shots(name: string): Promise<void> {
   const folder = process.env.SHOTS;
   if (folder === undefined) return;
   const take = (kind: string) => page.screenshot({ path: `${folder}/${name}-${kind}.png` });
-  const size = (width: number, height: number, zoom: number) =>
-    desktop.app.evaluate(
-      ({ BrowserWindow }, to) => {
-        const [window] = BrowserWindow.getAllWindows();
-        window?.setContentSize(to.width, to.height);
-        window?.webContents.setZoomFactor(to.zoom);
-      },
-      { width, height, zoom },
-    );
+  const size = (width: number, height: number) => page.setViewportSize({ width, height });
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     await take(colorScheme);
   }
-  await size(900, 600, 1);
+  await size(900, 600);
   await take("small");
-  await size(1280, 793, 2);
+  // As wide as 1280 pixels are at 200 %.
+  await size(640, 396);
   await take("zoomed");
-  await size(1280, 793, 1);
+  await size(1280, 793);
   await page.emulateMedia({ colorScheme: "light" });
 }
 

@@ -111,7 +111,7 @@ test("the copycat is dragged to the top and back, and settles only where it can 
   // The next time can start from what was chosen, also for another site, under a name.
   await page.getByRole("button", { name: "Put back in maintenance" }).waitFor();
   await page.getByRole("button", { name: /^Overview/ }).click();
-  await page.getByRole("button", { name: "blog.localhost", exact: true }).click();
+  await page.getByRole("button", { name: "Maintenance… for blog.localhost on Practice server" }).click();
   const certificates = page.getByRole("checkbox", { name: /Certificate renewal/ });
   await page.getByRole("button", { name: "Same as last time" }).click();
   await shot("start-from");
@@ -129,6 +129,19 @@ test("the copycat is dragged to the top and back, and settles only where it can 
   await page.getByRole("button", { name: "No renewal", exact: true }).click();
   await page.getByRole("button", { name: /^Who gets in/ }).click();
   await expect(certificates).not.toBeChecked();
+
+  // The wildcard answers in place of the copycat: the agent takes the switch back by itself.
+  await page.getByRole("button", { name: /^Site/ }).click();
+  await radio("blog.localhost").check();
+  await page.getByRole("button", { name: "Review" }).click();
+  await page.getByRole("checkbox", { name: /Bring it back automatically/ }).check();
+  await page.getByRole("checkbox", { name: /I have read this/ }).check();
+  await shot("revert-if-wrong");
+  await press.click();
+  const taken = page.getByRole("region", { name: "Brought back automatically" });
+  await expect(taken).toContainText(/the proof failed: .* wild answered instead of blog-copycat/, { timeout: 30_000 });
+  await expect(page.getByRole("heading", { level: 1 })).not.toContainText("is in maintenance");
+  await shot("brought-back");
 });
 
 /** Pictures in both colours and of the smallest window, where `SHOTS` names a folder. */
