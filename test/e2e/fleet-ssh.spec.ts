@@ -1,6 +1,6 @@
 /**
  * One site on three servers, each an agent behind an sshd of its own: closed and opened together
- * while visitors come, with one server cut off in each phase.
+ * while visitors come, with one server cut off in each phase. The first agent stands beside nginx.
  */
 import { expect, test } from "@playwright/test";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
@@ -8,9 +8,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Bridge } from "../../main/contract/commands.ts";
 import type { FleetOperationState, FleetTarget } from "../../main/contract/fleet.ts";
+import type { Config } from "../../server-agent/contract/config.ts";
 import { type TestAgent, startAgent } from "../../tools/driving/agent.ts";
 import { fleetConfig, maintain } from "../support/agent/fleet.ts";
 import { type Load, type Truth, startLoad } from "../../tools/driving/load.ts";
+import { agentBeside, prepared, visitorOf } from "../../tools/driving/web-servers/beside.ts";
+import { HAS_NGINX, nginxFolder, startNginx } from "../../tools/driving/web-servers/nginx.ts";
 import { type Relay, startRelay } from "../support/http/relay.ts";
 import { type TestSshd, USER, makeKey, startSshd } from "../support/ssh/sshd.ts";
 import { stateOf, value } from "../../tools/driving/call.ts";
@@ -18,11 +21,24 @@ import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 
 interface Server {
   agent: TestAgent;
+  /** Its id there. */
+  site: string;
+  config: Config;
+  status: () => Promise<number>;
   sshd: TestSshd;
   relay: Relay;
   load: Load;
 }
 
+const HOST = "shop.example.com";
+const NGINX_SITE = {
+  "sites-enabled/shop": `server {
+    listen 127.0.0.1:@PORT1@;
+    server_name ${HOST};
+    location / { return 200 "live shop"; }
+}
+`,
+};
 const SITE = {
   get: { path: "/", answer: "live shop" },
   post: { path: "/", body: "an order", answer: "live shop" },
@@ -32,6 +48,7 @@ const SITE = {
 let folder: string;
 let desktop: Desktop;
 const servers: Server[] = [];
+const webServers = new AsyncDisposableStack();
 /** The servers may stand on either side at any time; only what is neither is a failure. */
 const truth: Truth = { state: "moving", epoch: 0 };
 
@@ -40,14 +57,14 @@ test.beforeAll(async () => {
   await mkdir(path.join(folder, ".ssh"));
   const key = await makeKey(folder, "key");
   for (let at = 0; at < 3; at += 1) {
-    const agent = await startAgent({ config: fleetConfig(), workers: 2 });
+    const { port, ...one } = await (at === 0 && HAS_NGINX ? besideNginx() : serving());
     const sshd = await startSshd({ authorizedKeys: [key.publicKey] });
     const relay = await startRelay(sshd.port);
     servers.push({
-      agent,
+      ...one,
       sshd,
       relay,
-      load: startLoad({ host: "shop.example.com", port: agent.port }, truth, { get: 3, fresh: 2, post: 2 }, SITE),
+      load: startLoad({ host: HOST, port }, truth, { get: 3, fresh: 2, post: 2 }, SITE),
     });
   }
   desktop = await startDesktop({
@@ -78,8 +95,27 @@ test.afterAll(async () => {
     await sshd.close();
     await agent.close();
   }
+  await webServers.disposeAsync();
   await rm(folder, { recursive: true, force: true });
 });
+
+type Started = Omit<Server, "sshd" | "relay" | "load"> & { port: number };
+
+async function serving(): Promise<Started> {
+  const agent = await startAgent({ config: fleetConfig(), workers: 2 });
+  const status = async () => (await agent.visit({ host: HOST })).status;
+  return { agent, site: "shop", config: fleetConfig(), status, port: agent.port };
+}
+
+async function besideNginx(): Promise<Started> {
+  const behind = webServers.use(await nginxFolder(NGINX_SITE));
+  webServers.use(await startNginx(behind));
+  const agent = await agentBeside({ workers: 2 });
+  await prepared(agent, behind);
+  const { config } = await agent.call("getConfig");
+  const visit = visitorOf(behind);
+  return { agent, site: HOST, config, status: async () => (await visit({ host: HOST })).status, port: behind.port(1) };
+}
 
 function connected(at: number): Promise<void> {
   return expect
@@ -110,13 +146,13 @@ async function begin(title: string, targets: FleetTarget[]): Promise<string> {
   return (await value(desktop.page, "fleet.start", { title, targets })).operationId;
 }
 async function close(): Promise<FleetTarget[]> {
-  return (await stateOf(desktop.page)).servers.map(({ profile }) => ({
+  return (await stateOf(desktop.page)).servers.map(({ profile }, at) => ({
     serverId: profile.id,
-    changes: maintain("shop"),
+    changes: maintain(servers[at]?.site ?? ""),
   }));
 }
 function statuses() {
-  return Promise.all(servers.map(async ({ agent }) => (await agent.visit({ host: "shop.example.com" })).status));
+  return Promise.all(servers.map(({ status }) => status()));
 }
 
 test("closed and opened together; one cut off in the first phase, one in the second; nobody was refused", async () => {
@@ -191,10 +227,10 @@ test("closed and opened together; one cut off in the first phase, one in the sec
     expect(await statuses()).toEqual([200, 200, 200]);
   });
 
-  for (const { agent, load } of servers) {
+  for (const { agent, config, load } of servers) {
     const { failures, requests } = await load.stop();
     expect(failures).toEqual([]);
     expect(requests).toBeGreaterThan(100);
-    expect((await agent.call("getConfig")).config).toEqual(fleetConfig());
+    expect((await agent.call("getConfig")).config).toEqual(config);
   }
 });
