@@ -284,6 +284,12 @@ test("a hook that was edited away is said, and its site cannot be closed until i
   await button(`Details of ${DOCS}`).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("may be open");
   findings.push(...(await findingsOn(page, "maintenance that may be open")));
+  await agent.kill("SIGKILL");
+  await expect(page.getByRole("region", { name: "On the server" })).toContainText(
+    `backsoon-agent maintenance off ${DOCS} --socket ${agent.socketPath}`,
+    { timeout: 30_000 },
+  );
+  findings.push(...(await findingsOn(page, "maintenance of an agent out of reach")));
   expect(findings).toEqual([]);
 });
 

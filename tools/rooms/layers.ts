@@ -47,6 +47,7 @@ export const LAYERS: Parts = {
     mayImport: [
       "main/contract",
       "server-agent/core/visible-text.ts",
+      "server-agent/core/site-name.ts",
       "server-agent/core/reminders/default-reminders.ts",
       "server-agent/core/maintenance/usual-exceptions.ts",
       "server-agent/core/proof/after-proof.ts",
