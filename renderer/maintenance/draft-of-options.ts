@@ -1,6 +1,6 @@
 /** The choices behind a maintenance that was made, to make it once more. Pure. */
 import type { MaintenanceOptions } from "../../main/contract/agent.ts";
-import { choicesOf, keptOptions } from "./choices.ts";
+import { choicesOf } from "./choices.ts";
 import { newDraft, type Draft } from "./draft.ts";
 
 /**
@@ -8,13 +8,14 @@ import { newDraft, type Draft } from "./draft.ts";
  * @param hosts those of the site now
  */
 export function draftOfOptions(serverId: string, options: MaintenanceOptions, hosts: readonly string[]): Draft {
-  const { hosts: covered } = options;
+  const { site, reason = "", copycat = "", position = "above", revertIfWrong = false, hosts: covered } = options;
+  const { retryAfter: _retryAfter, ...choices } = choicesOf(options);
   return {
-    ...newDraft(serverId, options.site, options.revertIfWrong ?? false),
-    ...choicesOf(keptOptions(options)),
-    reason: options.reason ?? "",
-    copycat: options.copycat ?? "",
+    ...newDraft(serverId, site, revertIfWrong),
+    ...choices,
+    reason,
+    copycat,
+    position,
     leftOut: covered === undefined ? [] : hosts.filter((host) => !covered.includes(host)),
-    position: options.position ?? "above",
   };
 }

@@ -113,6 +113,36 @@ test("are moved, cloned, disabled and deleted, each with its way back", async ()
   await expect(button("Undo")).toHaveCount(0);
 });
 
+test("are added and changed in fields, with each problem at its field", async () => {
+  await button("Add a virtual host").click();
+  await dialog().getByRole("button", { name: "Save" }).click();
+  await expect(dialog().getByRole("alert")).toHaveCount(3);
+  await dialog().getByLabel("Domains").fill("docs.example.com shop.example.com");
+  await dialog().getByLabel("Name").fill("shop");
+  await choose(dialog().getByLabel("What answers"), "Redirect elsewhere");
+  await dialog().getByLabel("Leads to").fill("https://www.example.com${path}");
+  await expect(dialog().getByRole("alert")).toHaveText(/the id .* is taken/);
+  await dialog().getByLabel("Name").fill("docs");
+  await expect(dialog().getByRole("list", { name: "Whom it affects" })).toHaveText(
+    "Visitors of docs.example.com get docs instead of default.",
+  );
+  await expect(dialog().getByRole("alert")).toHaveCount(0);
+  await dialog().getByRole("button", { name: "Save" }).click();
+  await expect.poll(names).toEqual(["shop", "blog", "wiki", "docs", "default"]);
+  expect((await agent.visit({ host: "docs.example.com" })).status).toBe(308);
+
+  await button("Edit docs").click();
+  await dialog().getByLabel("Leads to").fill("https://example.com/");
+  await dialog().getByRole("button", { name: "Save" }).click();
+  await expect(dialog()).toHaveCount(0);
+  expect((await config()).virtualHosts[3]?.rules).toEqual([
+    { handler: { type: "redirect", to: "https://example.com/", status: 308 } },
+  ]);
+  await button("Edit docs").click();
+  await button("Edit as JSON").click();
+  await expect(dialog().getByRole("textbox", { name: "Edit docs" })).toContainText("redirect");
+});
+
 test("are asked about first in production, and are there again where the server is reached otherwise", async () => {
   await menu("web-1", "Name, fleet, environment…");
   await choose(dialog().getByLabel("Environment"), "Production");

@@ -62,7 +62,10 @@ describe("a change in words", () => {
       "shop: host m.shop added",
     ],
     [{ kind: "added", path: "/virtualHosts/0", virtualHost: "shop-copycat" }, "shop-copycat added"],
-    [{ kind: "moved", path: "/virtualHosts/1", virtualHost: "blog", before: 1, after: 0 }, "blog moved from place 2 to 1"],
+    [
+      { kind: "moved", path: "/virtualHosts/1", virtualHost: "blog", before: 1, after: 0 },
+      "blog moved from place 2 to 1",
+    ],
     [
       { kind: "changed", path: "/virtualHosts/1/rules/0/handler/status", virtualHost: "blog" },
       "blog: rule 1, handler/status changed",
