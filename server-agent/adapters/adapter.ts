@@ -88,6 +88,8 @@ interface OwnFlags {
   readonly page: string;
   /** By which the agent's own questions are known. */
   readonly token: string;
+  /** Staff passes for the site, as browsers have them. */
+  readonly passes: readonly string[];
 }
 
 type FlagFiles = { ok: true; files: ReadonlyMap<string, string> } | { ok: false; problems: readonly Problem[] };

@@ -2,7 +2,15 @@
 import { createHash } from "node:crypto";
 import { type Discovered, discover } from "../../core/apache/discover.ts";
 import { exceptionFiles } from "../../core/apache/exceptions.ts";
-import { exceptFolder, ownFolder, pageFile, pageText, PROBE_FIELD, probePath } from "../../core/apache/hook-text.ts";
+import {
+  exceptFolder,
+  ownFolder,
+  passFolder,
+  pageFile,
+  pageText,
+  PROBE_FIELD,
+  probePath,
+} from "../../core/apache/hook-text.ts";
 import { planHook } from "../../core/apache/plan.ts";
 import {
   type HookPlaces,
@@ -30,7 +38,7 @@ const LIMITS: WebServerAdapter["limits"] = {
   cut: false,
   sentences: [
     "The agent does not show yet which requests of a site are in flight; they end by themselves.",
-    "Apache decides exceptions by files: paths, IPv4 networks, methods, and values of one header or cookie, 16 for a site.",
+    "Apache decides exceptions by files: paths, IPv4 networks, methods, staff passes, and values of one header or cookie, 16 for a site.",
     "Apache closes connections of HTTP/1.1 after each page of a closed site, and says so before.",
     "While the agent does not answer, visitors get the simple page, and exceptions go on.",
   ],
@@ -65,13 +73,14 @@ export function apacheAdapter(places: HookPlaces): WebServerAdapter<ApacheConfig
     reload: ({ pid }) => reloadMaster(pid),
     probePath: (site) => probePath(places.token, site),
     isProbeAnswer: ({ status, headers }) => status === 204 && headers[PROBE_FIELD] !== undefined,
-    flagFiles(config, closed, { page, token }) {
+    flagFiles(config, closed, { page, token, passes }) {
       const { site } = closed;
       const decided = exceptionFiles(config, closed, hashOf);
       if (!decided.ok) return decided;
       const files = new Map([
         [pageFile(site), pageText(site, page)],
         [`${ownFolder(site)}/${hashOf(token)}`, ""],
+        ...passes.map((pass) => [`${passFolder(site)}/${hashOf(pass)}`, ""] as const),
       ]);
       for (const [name, text] of decided.files) files.set(`${exceptFolder(site)}/${name}`, text);
       return { ok: true, files };

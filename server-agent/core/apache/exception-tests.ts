@@ -8,7 +8,10 @@
  *     1/method/HASH      1/extension/HASH      1/host/HASH      1/tls/on
  *     1/header/HASH      of the value of the field whose name is in 1/header-name
  *     1/cookie           `*; name=value;*`
+ *     1/pass             passes/HASH of the staff pass, beside the exceptions
  */
+
+import { PASS_COOKIE } from "../pass-names.ts";
 
 /** Exceptions of one site that Apache can decide. */
 export const MAX_EXCEPTIONS = 16;
@@ -19,7 +22,7 @@ export const MAX_PREFIX_SEGMENTS = 4;
 export function exceptionTests(folder: string): string {
   return Array.from({ length: MAX_EXCEPTIONS }, (_, index) => {
     const slot = `${folder}/${String(index + 1)}`;
-    const tests = [`-d '${slot}'`, ...dimensions(slot)];
+    const tests = [`-d '${slot}'`, ...dimensions(slot), passTest(slot, folder)];
     return `RewriteCond expr "${tests.join(" && ")}"${index + 1 < MAX_EXCEPTIONS ? " [OR]" : ""}`;
   }).join("\n");
 }
@@ -45,4 +48,10 @@ function dimensions(slot: string): string[] {
     ...folders.map(([name, test]) => `(! -d '${slot}/${name}' || ${test})`),
     `(! -f '${slot}/cookie' || '; %{HTTP_COOKIE};' -strmatch file('${slot}/cookie'))`,
   ];
+}
+
+/** Whether the visitor has one of the passes; of several only the first is looked at. */
+function passTest(slot: string, folder: string): string {
+  const held = `%{HTTP_COOKIE} =~ m#(?:^|;) *${PASS_COOKIE}=([^; ]+)#`;
+  return `(! -f '${slot}/pass' || ${held} && -f '${folder}/passes/' . sha1($1))`;
 }

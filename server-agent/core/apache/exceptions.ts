@@ -128,12 +128,14 @@ class Compiler {
         return [new Map([[`tls/${condition.tls === true ? "on" : "off"}`, ""]])];
       case "header":
         return this.#header(condition.header ?? {}, path);
+      case "pass":
+        return [new Map([["pass", ""]])];
       case "cookie":
         return this.#cookie(condition.cookie ?? {}, path);
       default:
         return this.refuse(
           path,
-          `Apache cannot decide \`${key}\`; use \`path\`, \`from\`, \`method\`, \`extension\`, \`tls\`, or \`header\` and \`cookie\` with a value`,
+          `Apache cannot decide \`${key}\`; use \`path\`, \`from\`, \`method\`, \`extension\`, \`tls\`, \`pass\`, or \`header\` and \`cookie\` with a value`,
         );
     }
   }

@@ -44,6 +44,11 @@ export function ownFolder(site: string): string {
   return `${exceptFolder(site)}/own`;
 }
 
+/** Folder with a hash of each staff pass. */
+export function passFolder(site: string): string {
+  return `${exceptFolder(site)}/passes`;
+}
+
 /** The page on disk, with its own status: what Apache says of a dead agent is not the visitor's. */
 export function pageFile(site: string): string {
   return `pages/${site}.asis`;

@@ -24,12 +24,14 @@ import { refuseUnstored } from "../refuse-unstored.ts";
 import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { Switch } from "../switch/switch.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
+import type { BesideWebServers } from "../web-servers/beside-web-servers.ts";
 import { newTimedId } from "../timed-id.ts";
 
 export interface PassesParts {
   state: StateDirectory;
   queue: WriteQueue;
   pool: Pick<WorkerPool, "usePasses">;
+  beside: Pick<BesideWebServers, "usePasses">;
   maintenance: Pick<Maintenance, "change">;
   receipts: Pick<ReceiptBook, "openFor">;
   switch: Pick<Switch, "active">;
@@ -194,8 +196,10 @@ export class Passes {
     return this.#passes.size < MAX_PASSES;
   }
 
-  #use(): Promise<void> {
-    return this.#parts.pool.usePasses(usablePasses([...this.#passes.values()]));
+  async #use(): Promise<void> {
+    const usable = usablePasses([...this.#passes.values()]);
+    this.#parts.beside.usePasses(usable);
+    await this.#parts.pool.usePasses(usable);
   }
 
   #now(): number {

@@ -73,6 +73,7 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
   if (inheritance !== undefined) counters.update(formerWorker, inheritance.counted);
   const receipts = new ReceiptBook(counters, found.receipts);
   const proofToken = inheritance?.proofToken ?? randomBytes(16).toString("hex");
+  const passes = usablePasses(found.passes);
   const pool = new WorkerPool({
     size: options.workers,
     lastWorker: inheritance === undefined ? 0 : formerWorker,
@@ -80,13 +81,14 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
     log,
     counters,
     listeners: () => listeners.open,
-    passes: usablePasses(found.passes),
+    passes,
     passesUsed: (uses) => events.publish({ type: "passes-used", uses }),
     changed: () => events.publish({ type: "workers-changed" }),
   });
   const { webFolder } = options;
   const foundServers = new FoundServers(webServerAdapters(webFolder));
-  const beside = new BesideWebServers({ flags: new FlagFolder(webFolder), found: foundServers, token: proofToken });
+  const flags = new FlagFolder(webFolder);
+  const beside = new BesideWebServers({ flags, found: foundServers, token: proofToken, passes, log });
   const parts = { state, listeners, pool, counters, receipts, beside, events, log };
   const started = await startSwitch(parts, first.service, first.seed);
   const accepting = started.ok && predecessor === undefined ? await started.value.open() : started;

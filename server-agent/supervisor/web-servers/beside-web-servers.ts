@@ -15,7 +15,9 @@ import { foreignListener, unknownListeners } from "../../core/web-servers/prepar
 import { visitorProbes } from "../../core/web-servers/visitor-probes.ts";
 import { foreignListeners } from "../../core/web-servers/foreign-listeners.ts";
 import { listOf } from "../../core/wording.ts";
+import { type Log, messageOf } from "../../log.ts";
 import { refuse, type Refusal } from "../../result.ts";
+import { type PassKey, signPass } from "../../worker/passes/token.ts";
 import { pageSourceToken } from "../../worker/page-source.ts";
 import type { FlagFolder } from "../../adapters/flag-folder.ts";
 import type { Service } from "../../adapters/service.ts";
@@ -28,21 +30,29 @@ export interface BesideParts {
   flags: FlagFolder;
   found: FoundServers;
   token: string;
+  /** Staff passes that may be used. */
+  passes: readonly PassKey[];
+  log: Log;
 }
 
 /** How long all listeners together may take to answer (ms). */
 const OBSERVE_TIMEOUT_MS = 10_000;
 const MAX_NAMED = 3;
+/** A longer wait would be none (ms). */
+const MAX_WAIT_MS = 2 ** 31 - 1;
 
 export class BesideWebServers implements Beside {
   readonly #parts: BesideParts;
   readonly #closing = new AbortController();
-  #published: Config | undefined;
+  #published: Service | undefined;
+  #passes: readonly PassKey[];
+  #passEnds: NodeJS.Timeout | undefined;
   /** One after the other, so that the last is what holds. */
   #telling: Promise<unknown> = Promise.resolve();
 
   constructor(parts: BesideParts) {
     this.#parts = parts;
+    this.#passes = parts.passes;
     setMaxListeners(0, this.#closing.signal);
   }
 
@@ -76,17 +86,44 @@ export class BesideWebServers implements Beside {
     return `${first} The same holds for ${String(more.length)} more.`;
   }
 
-  async publish({ generation, config }: Service): Promise<void> {
+  async publish(service: Service): Promise<void> {
+    this.#putFlags(service);
+    this.#published = service;
+    await this.tell();
+  }
+
+  /**
+   * From here on these passes and no others, also for web servers that decide exceptions by files.
+   * @throws the system's error
+   */
+  usePasses(passes: readonly PassKey[]): void {
+    this.#passes = passes;
+    if (this.#published !== undefined) this.#putFlags(this.#published);
+  }
+
+  #putFlags({ generation, config }: Service): void {
     const now = Date.now();
     const flags = [...closedSites(config).values()].map((closed) => {
       const page = pageOnDisk(closed.page, now);
-      const more = this.#filesOf(config, closed, page);
+      const more = this.#filesOf(config, closed, page, now);
       // What cannot be decided was refused before; a document that is older lets nobody in.
       return [closed.site, { page, ...(more?.ok === true ? { files: more.files } : {}) }] as const;
     });
     this.#parts.flags.publish(generation, new Map(flags));
-    this.#published = config;
-    await this.tell();
+    clearTimeout(this.#passEnds);
+    const left = this.#passes.map(({ endMs }) => endMs - now).filter((ms) => ms > 0);
+    if (left.length > 0)
+      this.#passEnds = setTimeout(() => this.#passHasEnded(), Math.min(...left, MAX_WAIT_MS)).unref();
+  }
+
+  #passHasEnded(): void {
+    try {
+      this.usePasses(this.#passes);
+    } catch (failure) {
+      this.#parts.log.error("a pass that has ended could not be taken from the web servers", {
+        why: messageOf(failure),
+      });
+    }
   }
 
   /**
@@ -100,8 +137,8 @@ export class BesideWebServers implements Beside {
   }
 
   async #tell(): Promise<void> {
-    const config = this.#published;
-    if (config === undefined) return;
+    if (this.#published === undefined) return;
+    const { config } = this.#published;
     const servers = new Map<string, Map<string, readonly string[]>>();
     for (const virtualHost of config.virtualHosts) {
       const server = foreignServer(virtualHost);
@@ -162,11 +199,14 @@ export class BesideWebServers implements Beside {
 
   close(): void {
     this.#closing.abort();
+    clearTimeout(this.#passEnds);
   }
 
-  #filesOf(config: Config, closed: ClosedSite, page: string) {
+  /** @param now Epoch milliseconds. */
+  #filesOf(config: Config, closed: ClosedSite, page: string, now: number) {
     const { found, token } = this.#parts;
-    return found.adapterOf(closed.server)?.flagFiles?.(config, closed, { page, token: pageSourceToken(token) });
+    const passes = this.#passes.filter(({ site, endMs }) => site === closed.site && endMs > now).map(signPass);
+    return found.adapterOf(closed.server)?.flagFiles?.(config, closed, { page, token: pageSourceToken(token), passes });
   }
 
   /** Refuses where a web server cannot tell whether a request is an exception. */
@@ -174,7 +214,7 @@ export class BesideWebServers implements Beside {
     const { found } = this.#parts;
     for (const closed of closedSites(config).values()) {
       const { site, server, letsIn } = closed;
-      const decided = this.#filesOf(config, closed, "");
+      const decided = this.#filesOf(config, closed, "", 0);
       if (decided?.ok === false) {
         const [first] = decided.problems;
         return refuse("exception.unsupported", `${site} cannot be closed like this: ${first?.message ?? ""}.`, {

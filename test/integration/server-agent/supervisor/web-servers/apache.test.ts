@@ -97,6 +97,29 @@ describe.skipIf(!HAS_APACHE)("a site of Apache", () => {
     expect(proof.cells.filter(({ outcome }) => outcome === "wrong")).toEqual([]);
     expect(proof.cells.filter(({ outcome }) => outcome === "right").length).toBeGreaterThanOrEqual(10);
 
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const pass = await agent.call("createPass", { body: { name: "Anna", site: "shop.example", until } });
+    const { pathname, hash } = new URL(pass.links[0] ?? "");
+    expect((await visit({ ...tls, path: pathname })).body).toContain("Opening the site");
+    const taken = await visit({
+      ...tls,
+      path: pathname,
+      method: "POST",
+      headers: { "x-backsoon-pass": hash.slice(1) },
+    });
+    const [cookie = ""] = taken.headers["set-cookie"] ?? [];
+    expect([taken.status, cookie]).toEqual([204, expect.stringContaining("; Secure") as string]);
+    const staff = { ...tls, headers: { cookie: `a=b; ${cookie.split(";")[0] ?? ""}; c=d` } };
+    expect(await visit(staff)).toMatchObject({ status: 200, body: "the shop" });
+    expect((await visit(tls)).status).toBe(503);
+    expect((await visit({ ...tls, headers: { cookie: "backsoon-pass=../own" } })).status).toBe(503);
+    await agent.call("revokePass", { params: { id: pass.id }, query: {} });
+    expect((await visit(staff)).status).toBe(503);
+    const soon = new Date(Date.now() + 2000).toISOString();
+    const brief = await agent.call("createPass", { body: { name: "Ben", site: "shop.example", until: soon } });
+    const headers = { cookie: `backsoon-pass=${new URL(brief.links[0] ?? "").hash.slice(1)}` };
+    await expect.poll(async () => (await visit({ ...tls, headers })).status, { timeout: 10_000 }).toBe(503);
+
     const held = await agent.tryCall("removeHook", { params, query: {} });
     expect(held).toMatchObject({ ok: false, error: { code: "maintenance.conflict" } });
 
