@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import type { HookOutcome, HookPlan, WebServer, WebServerSite } from "../../contract/web-servers.ts";
 import type { ExitCode } from "../../exit-codes.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
+import { count } from "../count.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** `web-servers` lists those that run here, with their sites. */
@@ -53,7 +54,7 @@ function describe({ id, version, pid, configuration, sites, problems }: WebServe
   const width = Math.max(...sites.map((site) => site.id.length), 0);
   return [
     `${id}  ${version}  pid ${String(pid)}  ${configuration}`,
-    ...sites.map((site) => `  ${site.id.padEnd(width)}  ${stateOf(site)}`),
+    ...sites.flatMap((site) => [`  ${site.id.padEnd(width)}  ${stateOf(site)}`, ...inFlightOf(site)]),
     ...problems.map((problem) => `  ! ${problem}`),
     "",
   ].join("\n");
@@ -64,6 +65,15 @@ function stateOf({ state, message, listeners, hazards }: WebServerSite): string 
   const where = hazards.find(({ refuses }) => refuses);
   const place = where?.file === undefined ? "" : ` ${where.file}:${String(where.line ?? 1)}`;
   return `${state}${state === "ready" || state === "not-prepared" ? "" : `: ${message}${place}`}  ${at}`;
+}
+
+function inFlightOf({ inFlight }: WebServerSite): string[] {
+  if (inFlight === undefined) return [];
+  const { of, total, before } = inFlight;
+  const where = of.join(", ");
+  return before === undefined
+    ? [`    ${count(total, "request")} at ${where}`]
+    : [`    ${count(before, "connection")} of before the switch to ${where}`];
 }
 
 function describePlan({ files, commands, price, refused }: HookPlan): string {

@@ -1,5 +1,6 @@
 /** A real agent beside a real HAProxy: found, prepared, closed, brought back, taken out again. */
 import { describe, expect, it } from "vitest";
+import { runAgentVerb } from "../../../../../tools/driving/agent.ts";
 import {
   agentBeside,
   NO_LISTENERS,
@@ -129,6 +130,8 @@ backend rest
     expect(await seen()).toBeUndefined();
     await agent.call("startMaintenance", { body: { site: "shop.example" } });
     await expect.poll(seen).toMatchObject({ of: ["backend shop"], total: 2, before: 2 });
+    const listed = await runAgentVerb(["web-servers", "--socket", agent.socketPath]);
+    expect(listed.stdout).toContain("2 connections of before the switch to backend shop");
     first.end();
     await expect.poll(seen).toMatchObject({ total: 1, before: 1 });
     // A worker of before a reload is asked, too.
