@@ -102,7 +102,7 @@ test("its words are words on every screen, and nothing leaves the app", async ()
     await harmless("server");
     await button("History").click();
     await harmless("history");
-    await page.getByRole("button", { name: EVIL_WORDS }).first().click();
+    await page.getByRole("table").getByRole("button", { name: EVIL_WORDS }).first().click();
     await expect(page.getByRole("region", { name: "Counts on all servers" })).toBeVisible();
     await harmless("progress on several servers");
     await button(/^Overview/).click();
