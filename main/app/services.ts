@@ -3,6 +3,7 @@ import { clipboard, shell } from "electron";
 import type { Result } from "../contract/failures.ts";
 import type { AppState } from "../contract/state.ts";
 import { chooseFolder, chooseKeyFile, chooseLogo, chooseSocket, openText, saveText } from "../desktop/dialogs.ts";
+import { chooseOwnPage } from "../desktop/own-page-files.ts";
 import { done, failed } from "../failures.ts";
 import type { Services } from "../ipc/handlers.ts";
 import { externalTarget } from "../page/external-link.ts";
@@ -28,6 +29,7 @@ export function servicesOf(
     chooseFolder: () => chooseFolder(window),
     chooseKeyFile: () => chooseKeyFile(window),
     chooseSocket: () => chooseSocket(window),
+    chooseOwnPage: (what) => chooseOwnPage(window, what),
     chooseLogo: () => chooseLogo(window),
     copy: (text) => void clipboard.writeText(text),
     openLink: (url) => openLink(url, store.state),

@@ -4,7 +4,7 @@ import { MaintenanceOptions, type Plan, type Receipt } from "../../server-agent/
 import { MaintenanceChange } from "../../server-agent/contract/maintenance-change.ts";
 import type { Proof } from "../../server-agent/contract/proof.ts";
 import { command } from "./command.ts";
-import { ifGeneration, onServer } from "./fields.ts";
+import { MAX_TARGETS, ifGeneration, onServer, serverId } from "./fields.ts";
 import { isPublicAddress, PUBLIC_ADDRESS_FORM } from "./shared/public-address.ts";
 
 /**
@@ -56,6 +56,13 @@ const withReceipt = { ...onServer, receiptId: z.string() };
 
 export const MAINTENANCE_COMMANDS = {
   "maintenance.plan": command(z.strictObject(withOptions)).returns<Plan>(),
+  /**
+   * Asks for a page on this computer, a folder or one HTML file, and sends it to these servers;
+   * `null` if cancelled.
+   */
+  "page.upload": command(
+    z.strictObject({ serverIds: z.array(serverId).min(1).max(MAX_TARGETS), what: z.enum(["folder", "file"]) }),
+  ).returns<{ name: string; roots: Record<string, string> } | null>(),
   "maintenance.preview": command(z.strictObject(withOptions)).returns<ResponsePreview>(),
   /** What visitors got in a maintenance that was made; `null` where that is not known. */
   "receipt.preview": command(z.strictObject(withReceipt)).returns<ResponsePreview | null>(),

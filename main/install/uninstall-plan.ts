@@ -6,6 +6,7 @@
  * else is in them: whatever a site serves stays, wherever it is. The link `current` marks what this
  * app has installed. It goes last, so that what was cut off can be run again.
  */
+import { MAX_OWN_PAGE_DEPTH } from "../../server-agent/contract/own-pages.ts";
 import { done, failed } from "../failures.ts";
 import type { Result } from "../contract/failures.ts";
 import type { ServerFacts, UninstallChoice } from "../contract/install.ts";
@@ -146,6 +147,12 @@ function removeState({ config, state }: Places): string[] {
     passes: `${timed}.json`,
     channels: "[A-Za-z0-9]*.json",
   };
+  // Shallow ones first. What a crash left half written has another name.
+  const pages = Array.from({ length: MAX_OWN_PAGE_DEPTH }, (_, depth) =>
+    ["[0-9a-f]*", ".tmp-[A-Za-z0-9]*"].map(
+      (page) => `${quoted(`${state}/own-pages`)}/${page}${"/*".repeat(depth + 1)}`,
+    ),
+  ).flat();
   const folders = Object.keys(files).map((name) => `${state}/${name}`);
   return [
     ...removeFiles([
@@ -161,8 +168,13 @@ function removeState({ config, state }: Places): string[] {
           `.tmp-[0-9]*-[0-9]*-${name === "traffic" || name === "channels" ? file : "[0-9]*.json"}`,
         ].map((pattern) => `${quoted(`${state}/${name}`)}/${pattern}`),
       ),
+      ...pages,
     ]),
-    ...removeEmpty([...folders, state]),
+    `rmdir ${pages
+      .map((pattern) => pattern.replace(/\/\*$/, ""))
+      .reverse()
+      .join(" ")} 2>/dev/null || true`,
+    ...removeEmpty([...folders, `${state}/own-pages`, state]),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** The handler of each command of the contract. */
 import { calendarOf, entriesOf } from "../calendar-file/calendar-files.ts";
 import { CALENDAR, type FileKind, RECEIPTS, SERVER_LIST } from "../desktop/file-kinds.ts";
+import type { OwnPageFiles } from "../desktop/own-page-files.ts";
 import { done, failed } from "../failures.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
@@ -9,6 +10,7 @@ import type { Problem } from "../../server-agent/contract/errors.ts";
 import type { Result } from "../contract/failures.ts";
 import type { Snapshot } from "../../server-agent/contract/events.ts";
 import type { Handlers } from "./dispatch.ts";
+import { sendPage, showOwnPage } from "../maintenance/own-pages.ts";
 import { planOn, previewOf, previewOn } from "../maintenance/preview.ts";
 import type { PracticeServer } from "../practice/practice-server.ts";
 import type { PublicProofs } from "../public-proof/public-proofs.ts";
@@ -56,6 +58,7 @@ export interface Services {
   chooseFolder: () => Promise<Result<string | null>>;
   chooseKeyFile: () => Promise<Result<string | null>>;
   chooseSocket: () => Promise<Result<string | null>>;
+  chooseOwnPage: (what: "folder" | "file") => Promise<Result<OwnPageFiles | null>>;
   chooseLogo: () => Promise<Result<string | null>>;
   copy: (text: string) => void;
   openLink: (url: string) => Promise<Result<null>>;
@@ -124,10 +127,20 @@ export function ipcHandlers(services: Services): Handlers {
         ? onSnapshot(servers, serverId, ({ config }) => planOn(config, options, new Date()))
         : // Whether the page is there only its server knows.
           servers.call(serverId, "planMaintenance", { body: options }),
-    "maintenance.preview": ({ serverId, options }) =>
-      onSnapshot(servers, serverId, ({ config }) =>
+    "maintenance.preview": async ({ serverId, options }) => {
+      const preview = onSnapshot(servers, serverId, ({ config }) =>
         previewOn(config, options, new Date(), (html) => previews.put(html)),
-      ),
+      );
+      if (!preview.ok || options.root === undefined) return preview;
+      return done({ ...preview.value, pageUrl: await showOwnPage(servers, previews, serverId, options.root) });
+    },
+    "page.upload": async ({ serverIds, what }) => {
+      const page = await services.chooseOwnPage(what);
+      if (!page.ok || page.value === null) return page.ok ? done(null) : page;
+      const nameOf = (id: string) => state().servers.find(({ profile }) => profile.id === id)?.profile.name ?? id;
+      const roots = await sendPage(servers, serverIds, page.value, nameOf);
+      return roots.ok ? done({ name: page.value.name, roots: roots.value }) : roots;
+    },
     "receipt.preview": ({ serverId, receiptId }) =>
       onSnapshot(servers, serverId, ({ maintenance }) => {
         const receipt = maintenance.find(({ id }) => id === receiptId);

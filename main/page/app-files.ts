@@ -55,9 +55,18 @@ export function containedFile(root: string, pathname: string): string | undefine
     : file;
 }
 
+/** A path that cannot be decoded leads nowhere. */
+function decoded(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return "/..";
+  }
+}
+
 /**
- * Answers `app://backsoon/…` from the built page's folder and `app://preview/<id>` from the
- * previews; everything else is 404.
+ * Answers `app://backsoon/…` from the built page's folder, `app://preview/<id>` from the previews and
+ * `app://own-page/…` from the own page that is shown; everything else is 404.
  *
  * @param root folder of the built page; nothing outside is ever read.
  */
@@ -76,6 +85,15 @@ export async function answerPage(
       status: 200,
       headers: { ...securityHeaders("preview"), "content-type": HTML, "cache-control": "no-store" },
       body: page,
+    };
+  }
+  if (url.host === "own-page") {
+    const file = await previews.own(decoded(url.pathname));
+    if (file === undefined) return refuse(404, "The page has no such file.");
+    return {
+      status: 200,
+      headers: { ...securityHeaders("ownPage"), "content-type": file.type, "cache-control": "no-store" },
+      body: file.body,
     };
   }
   if (url.host !== "backsoon") return refuse(404, "No such page.");

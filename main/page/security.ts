@@ -42,7 +42,7 @@ function lockContents(contents: WebContents, log: (line: string) => void): void 
   contents.on("will-redirect", refuse("a redirect to"));
   // Frames may only show previews; what else they are given, the page's policy stops first.
   contents.on("will-frame-navigate", (event) => {
-    if (event.isMainFrame || !event.url.startsWith("app://preview/")) refuse("a navigation to")(event);
+    if (event.isMainFrame || !/^app:\/\/(?:preview|own-page)\//.test(event.url)) refuse("a navigation to")(event);
   });
   contents.on("will-attach-webview", (event) => refuse("a webview")(event));
   contents.setWindowOpenHandler(({ url }) => {

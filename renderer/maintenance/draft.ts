@@ -34,7 +34,11 @@ export interface Draft {
   text: string;
   contact: string;
   logo: string | null;
+  /** Of an earlier maintenance, for which there are no fields. */
+  pageMore: Pick<PageContent, "colour" | "language" | "languages">;
   root: string;
+  /** The page was sent from this computer: its folders by server, and the one that `root` is. */
+  sent: { name: string; root: string; roots: Record<string, string> } | null;
   status: number;
   retryAfter: "minutes" | "end";
   retryMinutes: number;
@@ -74,7 +78,9 @@ export function newDraft(serverId: string, site: string, revertIfWrong = false):
     text: "",
     contact: "",
     logo: null,
+    pageMore: {},
     root: "",
+    sent: null,
     status: 503,
     retryAfter: "minutes",
     retryMinutes: 30,
@@ -150,6 +156,7 @@ export function endOf(draft: Draft): string | undefined {
  * servers. For another site the name could be taken, and a staff name would lead to two of them.
  * @param site the leading one, or one of those that are switched together with it
  * @param isAlike whether that is the same site as the leading one
+ * @param serverId where it is
  */
 export function optionsOf(
   draft: Draft,
@@ -157,6 +164,7 @@ export function optionsOf(
   author: string,
   site: string = draft.site,
   isAlike: boolean = site === draft.site,
+  serverId: string = draft.serverId,
 ): MaintenanceOptions {
   const until = endOf(draft);
   const copycat = isAlike ? draft.copycat.trim() : "";
@@ -167,11 +175,14 @@ export function optionsOf(
     text: draft.text.trim(),
     contact: draft.contact.trim(),
     logo: draft.logo ?? "",
-  } satisfies Record<Exclude<keyof PageContent, "colour" | "language" | "languages">, string>;
-  const words: PageContent = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
+  } satisfies Record<Exclude<keyof PageContent, keyof Draft["pageMore"]>, string>;
+  const words: PageContent = {
+    ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== "")),
+    ...draft.pageMore,
+  };
   const response: Pick<MaintenanceOptions, "page" | "root" | "status"> =
     draft.response === "files"
-      ? { root: draft.root }
+      ? { root: (draft.sent?.root === draft.root ? draft.sent.roots[serverId] : undefined) ?? draft.root }
       : draft.response === "status"
         ? { status: draft.status }
         : { page: Object.keys(words).length === 0 ? "default" : words };

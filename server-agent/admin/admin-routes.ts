@@ -12,7 +12,7 @@ import type { AdminRoutes, Answer } from "./route.ts";
 
 export function adminRoutes(services: Services): AdminRoutes {
   const { configuration, maintenance, stages, prover, handOver, windows, reminders, channels, passes } = services;
-  const { revertIfWrong, traffic, live, stream, inFlight, webServers, preparing } = services;
+  const { ownPages, revertIfWrong, traffic, live, stream, inFlight, webServers, preparing } = services;
   return {
     getAgent: () => shown(done(live.agent())),
     getConfig: () => shown(done(live.config()), live.config().generation),
@@ -41,6 +41,8 @@ export function adminRoutes(services: Services): AdminRoutes {
     listPasses: () => shown(done({ passes: passes.list() })),
     createPass: async ({ body }) => shown(await passes.create(body)),
     revokePass: async ({ params, query }) => shown(await passes.revoke(params.id ?? "", query.author)),
+    putOwnPage: async ({ body }) => shown(await ownPages.keep(body)),
+    readOwnPage: async ({ query }) => shown(await ownPages.read(query.root, query.path)),
     stage: async ({ body, ifMatch }) => shown(await stages.stage(body, ifMatch)),
     listStages: () => shown(done({ stages: stages.list() })),
     commitStage: async ({ params, arrivedAt }) => shown(await stages.commit(params.id ?? "", arrivedAt)),

@@ -16,6 +16,7 @@ import { MaintenanceChange } from "./maintenance-change.ts";
 import { Proof } from "./proof.ts";
 import { IssuedPass, Pass, PassDraft } from "./passes.ts";
 import { MaintenanceWindow, WindowDraft, WindowPlan } from "./windows.ts";
+import { OwnPage, OwnPageFile, OwnPageQuery, OwnPageUpload } from "./own-pages.ts";
 import { HookOutcome, HookPlan, HookPlanRequest, HookRemoval, HookRequest, WebServer } from "./web-servers.ts";
 import { Channel, ChannelDraft, Reminder, Delivery } from "./reminders.ts";
 
@@ -131,6 +132,8 @@ export const ROUTES = {
   },
   createPass: { method: "POST", path: "/v1/passes", body: PassDraft, reply: IssuedPass },
   revokePass: { method: "DELETE", path: "/v1/passes/{id}", query: signed, reply: Pass },
+  putOwnPage: { method: "POST", path: "/v1/own-pages", body: OwnPageUpload, reply: OwnPage },
+  readOwnPage: { method: "GET", path: "/v1/own-pages/file", query: OwnPageQuery, reply: OwnPageFile },
   stage: { method: "POST", path: "/v1/stages", ifMatch: "optional", body: StageRequest, reply: Stage },
   listStages: { method: "GET", path: "/v1/stages", reply: z.strictObject({ stages: z.array(Stage) }) },
   commitStage: {

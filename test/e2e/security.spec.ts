@@ -90,7 +90,7 @@ test("the page comes from app:// with its policy as a header", async () => {
   expect(response?.url()).toBe("app://backsoon/index.html");
   const headers = response?.headers() ?? {};
   expect(headers["content-security-policy"]).toBe(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; frame-src app://preview; connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; frame-src app://preview app://own-page; connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   );
   expect(headers["x-content-type-options"]).toBe("nosniff");
   expect(headers["referrer-policy"]).toBe("no-referrer");

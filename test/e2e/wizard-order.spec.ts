@@ -2,6 +2,9 @@
  * The copycat's place in the list: by dragging it, by its arrow keys, and by the choice beside it.
  */
 import { expect, type Page, test } from "@playwright/test";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { stateOf, value } from "../../tools/driving/call.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
 import { faultsOf } from "./support/page-faults.ts";
@@ -72,6 +75,7 @@ test("the copycat is dragged to the top and back, and settles only where it can 
   await page.getByRole("textbox", { name: "File or folder on the server" }).fill("/srv/nope");
   await expect(page.getByText("there is no “/srv/nope” on this server").first()).toBeVisible();
   await expect(page.getByRole("button", { name: /something is wrong here/ })).toBeVisible();
+  await uploadOwnPage();
   await radio("The built-in page").check();
   await page.getByRole("button", { name: /^Who gets in/ }).click();
   await page.getByRole("checkbox", { name: /Certificate renewal/ }).uncheck();
@@ -155,6 +159,24 @@ async function shot(name: string): Promise<void> {
   await page.screenshot({ path: `${process.env.SHOTS}/${name}-small.png` });
   await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1280, 793));
   await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** A page of this computer is sent to the server, and shown with its files as it is. */
+async function uploadOwnPage(): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), "backsoon-page-"));
+  await writeFile(path.join(folder, "index.html"), "<link rel=stylesheet href=/s.css><h1>Our own page</h1>");
+  await writeFile(path.join(folder, "s.css"), "h1 { color: rgb(1, 2, 3) }");
+  await desktop.app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+  }, folder);
+  await page.getByRole("button", { name: "Upload a folder…" }).click();
+  await expect(page.getByText(`${path.basename(folder)} is on the server`, { exact: false })).toBeVisible();
+  const shown = page.frameLocator('iframe[title="The page on a desktop"]').getByRole("heading");
+  await expect(shown).toHaveText("Our own page");
+  await expect(shown).toHaveCSS("color", "rgb(1, 2, 3)");
+  await expect(page.getByRole("button", { name: /something is wrong here/ })).toHaveCount(0);
+  await shot("own-page");
+  await rm(folder, { recursive: true });
 }
 
 async function putWildcardOnTop(): Promise<void> {

@@ -98,7 +98,7 @@ export const LAYERS: Parts = {
       ["supervisor/windows"],
       ["supervisor/passes"],
       ["supervisor/web-servers"],
-      ["supervisor/proof", "supervisor/maintenance"],
+      ["supervisor/proof", "supervisor/maintenance", "supervisor/own-pages"],
       ["supervisor/switch"],
       ["supervisor"],
       ["adapters/apache", "adapters/caddy", "adapters/haproxy", "adapters/nginx"],

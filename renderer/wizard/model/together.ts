@@ -161,7 +161,7 @@ export function memberOf(
         : {
             serverId,
             site,
-            options: optionsOf(draft, virtualHost.hosts, settings.author, site, isAlike),
+            options: optionsOf(draft, virtualHost.hosts, settings.author, site, isAlike, serverId),
             generation: snapshot.agent.generation,
           },
   };

@@ -12,6 +12,7 @@ import { LiveState } from "../live/snapshot.ts";
 import { Traffic } from "../live/traffic.ts";
 import { Maintenance } from "../maintenance/maintenance.ts";
 import { Stages } from "../maintenance/stages.ts";
+import { OwnPages } from "../own-pages/own-pages.ts";
 import { Passes } from "../passes/passes.ts";
 import { OriginHealth } from "../proof/origin-health.ts";
 import { Prover } from "../proof/prover.ts";
@@ -53,6 +54,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
     revert: (id, afterProof) => maintenance.revertAfter(id, afterProof),
   });
 
+  const ownPages = new OwnPages(serving);
   const passes = new Passes({ ...serving, maintenance, listeners: () => listeners.bound() }, found.passes);
 
   const book = new WindowBook(state);
@@ -85,6 +87,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
     reminders,
     channels,
     health,
+    ownPages,
     passes,
     scheduler,
     windows,

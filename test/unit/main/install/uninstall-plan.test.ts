@@ -67,6 +67,10 @@ function removedBy(script: string): { files: string[]; folders: string[] } {
   return { files: [...files, ...wordsOf(list)], folders };
 }
 
+/** Folders of own pages, which are five deep at most. */
+const OWN_PAGES = ["[0-9a-f]*", ".tmp-[A-Za-z0-9]*"].flatMap((page) =>
+  Array.from({ length: 5 }, (_, depth) => `${page}${"/*".repeat(depth)}`),
+);
 const GENERATION = `/var/lib/backsoon-web/gen/${"[0-9]".repeat(6)}*`;
 const WEB_FOLDERS = [
   "/var/lib/backsoon-web",
@@ -121,6 +125,9 @@ const IN_WEB = new RegExp(
   `^(?:now|\\.now-\\[0-9\\]\\*|\\[a-z\\]\\*\\.sock|\\.\\[0-9a-z\\]\\*\\.sock|gen/${SIX}\\*/(?:closed/\\[A-Za-z0-9\\]\\*|pages/\\[A-Za-z0-9\\]\\*\\.html))$`,
 );
 
+/** A file of an own page, below a folder that is named by a hash, or was half written. */
+const IN_OWN_PAGE = /^own-pages\/(?:\[0-9a-f\]\*|\.tmp-\[A-Za-z0-9\]\*)(?:\/\*){1,5}$/;
+
 function isNamed(file: string, names: readonly string[]): boolean {
   return names.some((name) => {
     if (!name.endsWith("/")) return [name, `${name}.new`, `${name}.first`].includes(file);
@@ -129,7 +136,8 @@ function isNamed(file: string, names: readonly string[]): boolean {
       : name.endsWith("state/") || name === "/var/lib/backsoon/"
         ? IN_STATE
         : IN_LIB;
-    return file.startsWith(name) && inIt.test(file.slice(name.length));
+    const rest = file.startsWith(name) ? file.slice(name.length) : "";
+    return rest !== "" && (inIt.test(rest) || (inIt === IN_STATE && IN_OWN_PAGE.test(rest)));
   });
 }
 
@@ -163,7 +171,11 @@ describe("uninstalling", () => {
             expect([
               ...names.folders,
               ...(forget
-                ? names.folders.flatMap((each) => Object.keys(STORED_KINDS).map((name) => `${each}/${name}`))
+                ? names.folders.flatMap((each) => [
+                    ...Object.keys(STORED_KINDS).map((name) => `${each}/${name}`),
+                    `${each}/own-pages`,
+                    ...OWN_PAGES.map((pattern) => `${each}/own-pages/${pattern}`),
+                  ])
                 : []),
             ]).toContain(folder);
           expect(folders).not.toContain(account);

@@ -62,6 +62,27 @@ describe("previews", () => {
     expect([previews.get(first ?? ""), previews.get(second ?? "")]).toEqual(["1", undefined]);
   });
 
+  it("of an own page come with its files, by its own rules and under another address when it changes", async () => {
+    const previews = new PreviewStore();
+    expect((await answerPage("GET", "app://own-page/", root, previews)).status).toBe(404);
+    const asked: string[] = [];
+    const show = (version: string) =>
+      previews.putOwn(version, (path) => {
+        asked.push(path);
+        return Promise.resolve(path === "/" ? { type: "text/html", body: new Uint8Array([60]) } : undefined);
+      });
+    const address = show("one");
+    expect(address).toMatch(/^app:\/\/own-page\/\?[0-9a-f]{32}$/);
+    expect(show("two")).not.toBe(address);
+    const answer = await answerPage("GET", address, root, previews);
+    expect(answer).toMatchObject({ status: 200, headers: { "content-type": "text/html" } });
+    expect(answer.headers["content-security-policy"]).toContain("sandbox");
+    for (const path of ["/a%20b.png", "/%"])
+      expect((await answerPage("GET", `app://own-page${path}`, root, previews)).status).toBe(404);
+    expect(asked).toEqual(["/", "/a b.png", "/.."]);
+    expect(securityHeaders("ownPage")["content-security-policy"]).not.toMatch(/script|https?:/);
+  });
+
   it("that are gone are not found", async () => {
     expect((await answerPage("GET", "app://preview/unknown", root, new PreviewStore())).status).toBe(404);
   });

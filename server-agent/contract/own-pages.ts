@@ -1,0 +1,58 @@
+/** Own pages that are sent to the agent, which keeps them in its state directory. */
+import { z } from "zod";
+
+export const MAX_OWN_PAGE_FILES = 200;
+/** Of all files together; in base64 they fit into one call. */
+export const MAX_OWN_PAGE_BYTES = 5 * 1024 * 1024;
+export const MAX_OWN_PAGE_PATH_LENGTH = 200;
+export const MAX_OWN_PAGE_DEPTH = 5;
+export const OWN_PAGE_INDEX = "index.html";
+
+/**
+ * What a name of a file or folder may be: none that is hidden, leads elsewhere, or is another one on
+ * another system.
+ */
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}\p{M} ._@+~()-]*(?<![ .])$/u;
+
+/** Whether a path like `images/logo.png` may be one of an own page. */
+export function isOwnPagePath(path: string): boolean {
+  const names = path.split("/");
+  return (
+    path.length <= MAX_OWN_PAGE_PATH_LENGTH &&
+    names.length <= MAX_OWN_PAGE_DEPTH &&
+    names.every((name) => NAME.test(name))
+  );
+}
+
+export const OwnPageUpload = z.strictObject({
+  files: z
+    .array(
+      z.strictObject({
+        path: z
+          .string()
+          .refine(isOwnPagePath, "use names of letters, digits and ._-@+~() that begin with a letter or digit")
+          .describe("Like `images/logo.png`; one is `index.html`."),
+        content: z.base64(),
+      }),
+    )
+    .min(1)
+    .max(MAX_OWN_PAGE_FILES),
+});
+export type OwnPageUpload = z.infer<typeof OwnPageUpload>;
+
+export const OwnPage = z.strictObject({
+  id: z.string().describe("Hash of its files: the same ones are kept once."),
+  root: z.string().describe("Its folder, for the option `root` of a maintenance."),
+  files: z.int(),
+  bytes: z.int(),
+});
+export type OwnPage = z.infer<typeof OwnPage>;
+
+/** A folder or page on the server, and the path of a file as in a URL. */
+export const OwnPageQuery = z.strictObject({ root: z.string(), path: z.string() });
+
+export const OwnPageFile = z.strictObject({
+  type: z.string().describe("Its media type."),
+  content: z.base64(),
+});
+export type OwnPageFile = z.infer<typeof OwnPageFile>;
