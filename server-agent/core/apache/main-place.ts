@@ -42,14 +42,15 @@ export function mainPlaceOf(configuration: Configuration, serverRoot: string, fa
   return free === undefined ? { kind: "none", hazards } : { kind: "file", path: free };
 }
 
-/** Patterns by which the main file reads whole folders, absolute. */
+/** Patterns by which the main file reads whole folders, but for those of modules; absolute. */
 function foldersOf(text: string, serverRoot: string): string[] {
   const parsed = parseDirectives(text);
   if (!parsed.ok) return [];
   return parsed.directives
     .filter(({ name, rest }) => /^include(?:optional)?$/.test(name) && rest.includes("*"))
     .map(({ rest }) => wordsOf(rest)[0] ?? "")
-    .map((pattern) => absolutePath(pattern, serverRoot));
+    .map((pattern) => absolutePath(pattern, serverRoot))
+    .filter((pattern) => !/\/(?:mods-enabled|conf\.modules\.d)\//.test(pattern));
 }
 
 /** A file that this pattern would read, in a folder that is there. */

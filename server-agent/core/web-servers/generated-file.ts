@@ -13,9 +13,12 @@ const SAYS_SO = new RegExp(
   "i",
 );
 
-/** certbot changes lines and leaves the others alone; and people write their own files. */
+/**
+ * certbot changes lines and leaves the others alone; people write their own files; and Debian's
+ * apache2.conf says that files should be "managed by using" its helpers.
+ */
 const HARMLESS =
-  /\b(?:managed|maintained|controlled|written)\s+by\s+(?:certbot|hand|me|us|humans?|people|the\s+\w+\s+team)\b/i;
+  /\b(?:managed|maintained|controlled|written)\s+by\s+(?:certbot|hand|using|me|us|humans?|people|the\s+\w+\s+team)\b/i;
 
 /** The comment that says so. */
 export function generatedBy<Comment extends { readonly text: string }>(

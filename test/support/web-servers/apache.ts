@@ -35,7 +35,13 @@ export const USUAL_MODULES = [
 ];
 
 /** As Debian's package begins: modules, then what is for all, then sites. */
-export const MAIN = `ServerRoot "@ETC@"
+export const MAIN = `# It is split into several files forming the configuration hierarchy outlined
+# below, all located in the /etc/apache2/ directory:
+# * Configuration files in the mods-enabled/, conf-enabled/ and sites-enabled/ directories
+#   are activated by symlinking available configuration files from their
+#   respective *-available/ counterparts. These should be managed by using our
+#   helpers
+ServerRoot "@ETC@"
 DefaultRuntimeDir @RUN@
 PidFile @RUN@/apache.pid
 ErrorLog @RUN@/error.log
@@ -114,6 +120,8 @@ export async function startApache(folder: ServerFolder, options: StartOptions = 
   const child = spawn("apache2", [...(options.args ?? ["-f", folder.main]), "-DFOREGROUND"], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...options.environment },
+    // With mpm_prefork it signals all of its process group.
+    detached: true,
   });
   let said = "";
   for (const stream of [child.stdout, child.stderr])

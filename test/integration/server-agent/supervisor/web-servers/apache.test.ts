@@ -8,7 +8,13 @@ import {
   visitorOf,
 } from "../../../../../tools/driving/web-servers/beside.ts";
 import { draft, untilOccurrence } from "../../../../support/agent/windows.ts";
-import { apacheFolder, HAS_APACHE, startApache } from "../../../../support/web-servers/apache.ts";
+import {
+  apacheFolder,
+  HAS_APACHE,
+  moduleLines,
+  startApache,
+  USUAL_MODULES,
+} from "../../../../support/web-servers/apache.ts";
 
 /** As certbot leaves them. */
 const SITES = {
@@ -135,7 +141,10 @@ describe.skipIf(!HAS_APACHE)("a site of Apache", () => {
   });
 
   it("is reopened by a planned window once it is well, as the agent sees through Apache", async () => {
-    await using folder = await apacheFolder(SITES);
+    // Processes in place of threads, as with mod_php.
+    const names = USUAL_MODULES.filter((name) => name !== "http2").map((name) => name.replace("event", "prefork"));
+    const modules = { "mods-enabled/all.load": moduleLines(names) };
+    await using folder = await apacheFolder({ ...SITES, etc: { ...SITES.etc, ...modules } });
     await using apache = await startApache(folder);
     await using agent = await agentBeside();
     await prepared(agent, folder);

@@ -100,6 +100,23 @@ describe("a plan for the hook of Apache", () => {
     ]);
   });
 
+  it("takes a folder that is read anyway where the main file is not ours to edit", () => {
+    const folders = `${ROOT}/mods-enabled ${ROOT}/conf-enabled`.split(" ");
+    const main = "# Ansible managed\nInclude mods-enabled/*.conf\nInclude conf-enabled/*.conf\nInclude sites/*\n";
+    const files = { ...TWO, [MAIN]: main };
+    const options = {
+      environment: {},
+      defines: [],
+      textOf: (path: string) => Object.entries(files).find(([name]) => name === path)?.[1],
+    };
+    const facts = (path: string) => (folders.includes(path) ? { real: path, names: 1 } : undefined);
+    const { mainPlace } = discover(dumpOf(files), { ...options, facts });
+    expect(mainPlace).toEqual({ kind: "file", path: `${ROOT}/conf-enabled/backsoon.conf` });
+    expect(discover(dumpOf(files), { ...options, facts: () => undefined }).sites[0]?.hazards[0]?.code).toBe(
+      "generated-file",
+    );
+  });
+
   it("leaves what all share to a site that stays", () => {
     const hooked = apply(TWO, { remove: false });
     const left = apply(hooked, { sites: ["a.example"], remove: true });
