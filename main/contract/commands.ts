@@ -13,7 +13,7 @@ import { DESKTOP_COMMANDS, type Destination } from "./desktop.ts";
 import type { Result } from "./failures.ts";
 import { FLEET_COMMANDS } from "./fleet.ts";
 import { INSTALL_COMMANDS } from "./install.ts";
-import { MAINTENANCE_COMMANDS, PRESET_COMMANDS } from "./maintenance.ts";
+import { MAINTENANCE_COMMANDS, PASS_COMMANDS, PRESET_COMMANDS } from "./maintenance.ts";
 import { CHANNEL_COMMANDS, REMINDER_COMMANDS } from "./reminders.ts";
 import { REQUEST_COMMANDS } from "./requests.ts";
 import { SCHEDULE_COMMANDS } from "./schedule.ts";
@@ -30,6 +30,7 @@ export const COMMANDS = {
   ...PRACTICE_COMMANDS,
   ...MAINTENANCE_COMMANDS,
   ...PRESET_COMMANDS,
+  ...PASS_COMMANDS,
   ...FLEET_COMMANDS,
   ...WINDOW_COMMANDS,
   ...SCHEDULE_COMMANDS,

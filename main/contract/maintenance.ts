@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { MaintenanceOptions, type Plan, type Receipt } from "../../server-agent/contract/maintenance.ts";
 import { MaintenanceChange } from "../../server-agent/contract/maintenance-change.ts";
+import { type IssuedPass, type Pass, PassDraft } from "../../server-agent/contract/passes.ts";
 import type { Proof } from "../../server-agent/contract/proof.ts";
 import { command } from "./command.ts";
 import { MAX_TARGETS, ifGeneration, onServer, serverId } from "./fields.ts";
@@ -116,4 +117,12 @@ export const PRESET_COMMANDS = {
   /** In place of the one of this name for the same site, or for every site. */
   "preset.save": command(Preset.omit({ id: true })).returns<null>(),
   "preset.remove": command(Preset.pick({ id: true })).returns<null>(),
+};
+
+/** Staff passes of a server's sites. */
+export const PASS_COMMANDS = {
+  /** Its links are told only now. */
+  "pass.create": command(z.strictObject({ ...onServer, pass: PassDraft.omit({ author: true }) })).returns<IssuedPass>(),
+  /** From then on nobody gets in by it. */
+  "pass.revoke": command(z.strictObject({ ...onServer, id: z.string() })).returns<Pass>(),
 };

@@ -167,6 +167,10 @@ export function ipcHandlers(services: Services): Handlers {
     "public.address": ({ serverId, site, address }) => services.publicProofs.give(serverId, site, address),
     "preset.save": (preset) => services.presets.save(preset),
     "preset.remove": ({ id }) => services.presets.remove(id),
+    "pass.create": ({ serverId, pass }) =>
+      servers.call(serverId, "createPass", { body: { ...pass, author: author() } }),
+    "pass.revoke": ({ serverId, id }) =>
+      servers.call(serverId, "revokePass", { params: { id }, query: { author: author() } }),
     "fleet.start": ({ title, targets }) => fleet.start(title, targets),
     "fleet.finish": ({ operationId }) => fleet.finish(operationId),
     "fleet.undo": ({ operationId }) => fleet.undo(operationId),

@@ -3,6 +3,7 @@ import type { Proof, Receipt } from "../../main/contract/agent.ts";
 import { plural } from "../../main/contract/shared/plural.ts";
 import { visibleText } from "../../server-agent/core/visible-text.ts";
 import { wrongCells } from "../../server-agent/core/proof/wrong-cells.ts";
+import { editWords } from "../maintenance/edit-words.ts";
 import { duration, milliseconds } from "../lib/format.ts";
 
 export interface Moment {
@@ -26,6 +27,17 @@ export function timelineOf(receipt: Receipt): Moment[] {
       ].join(" · "),
       tone: "maintenance",
     },
+    ...(receipt.edits ?? []).map((edit) => ({
+      at: edit.at,
+      title: "Changed",
+      detail: [
+        editWords(edit, Date.parse(edit.at)),
+        `by ${visibleText(edit.author)}`,
+        ...(edit.reason === undefined ? [] : [visibleText(edit.reason)]),
+        `generation ${edit.generation}`,
+      ].join(" · "),
+      tone: "plain" as const,
+    })),
     ...proofMoment("Proof after the switch", receipt.proof),
     ...(until !== undefined && (revert === undefined || Date.parse(until) <= Date.parse(revert.at))
       ? [{ at: new Date(until).toISOString(), title: "Announced end", detail: "", tone: "plain" as const }]

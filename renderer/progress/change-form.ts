@@ -2,8 +2,7 @@
  * What is to be otherwise in a maintenance that runs, as a form, and the change that it stands for:
  * only what differs is sent. Pure: the time comes as an argument.
  */
-import type { Condition, MaintenanceChange, MaintenanceEdit, PageContent, Receipt } from "../../main/contract/agent.ts";
-import { clock } from "../../main/contract/shared/clock.ts";
+import type { Condition, MaintenanceChange, PageContent, Receipt } from "../../main/contract/agent.ts";
 
 export interface ChangeForm {
   end: "open" | "at";
@@ -93,25 +92,10 @@ export function problemsOf(
 export function exceptionWords(exception: Condition): string {
   const [[key, value] = ["", undefined], ...more] = Object.entries(exception) as [string, unknown][];
   const list = Array.isArray(value) ? value.join(", ") : value;
+  if (more.length === 0 && key === "pass") return "staff passes";
   if (more.length === 0 && typeof list === "string") {
     if (key === "path") return list;
     if (key === "from") return `from ${list}`;
   }
   return JSON.stringify(exception);
-}
-
-const NAMES: Record<MaintenanceEdit["fields"][number], string> = {
-  until: "end",
-  page: "page",
-  root: "page",
-  status: "status",
-  retryAfter: "Retry-After",
-  exceptions: "exceptions",
-};
-
-/** `end now 02:30`, `no end`, `page and exceptions`. */
-export function editWords({ fields, until }: MaintenanceEdit, now: number): string {
-  const end = until === undefined ? "no end" : `end now ${clock(until, now)}`;
-  const others = new Set(fields.filter((field) => field !== "until").map((field) => NAMES[field]));
-  return [...(fields.includes("until") ? [end] : []), ...others].join(", ");
 }

@@ -210,7 +210,15 @@ test("each step of the wizard, the progress, and the way back", async () => {
   await dialog.getByRole("button", { name: "Change", exact: true }).click();
   const edits = page.getByRole("region", { name: "Changed while it ran" });
   await expect(edits.getByRole("listitem")).toHaveText([/end now \d\d:\d\d$/, /page, exceptions$/]);
+  const passes = page.getByRole("region", { name: "Staff passes" });
+  await passes.getByRole("textbox", { name: "Name" }).fill("Anna");
+  await passes.getByRole("button", { name: "Make a pass" }).click();
+  await expect(passes.getByText(/\/\.well-known\/backsoon\/pass#/).first()).toBeVisible();
+  await expect(passes.getByRole("listitem")).toContainText("not used yet");
   findings.push(...(await findingsOn(page, "progress, changed")));
+  await passes.getByRole("button", { name: "Revoke the pass of Anna" }).click();
+  await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: "Revoke" }).click();
+  await expect(passes.getByRole("listitem")).toHaveCount(0);
   await button("Overview 1 in maintenance").click();
   await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
   findings.push(...(await findingsOn(page, "overview in maintenance")));

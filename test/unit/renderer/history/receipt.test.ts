@@ -51,6 +51,12 @@ describe("a receipt", () => {
     expect(timelineOf({ ...receipt, until: at(5) }).map(({ title }) => title)).toContain("Announced end");
   });
 
+  it("tells what was changed while it ran, and by whom", () => {
+    const edits = [{ at: at(4), author: "ben", generation: 4, fields: ["page" as const], reason: "one more hour" }];
+    const changed = timelineOf({ ...receipt, edits }).find(({ title }) => title === "Changed");
+    expect(changed).toMatchObject({ at: at(4), detail: "page · by ben · one more hour · generation 4" });
+  });
+
   it("says how many answers were as planned", () => {
     expect(proofWords(proof(2, ["right"]))).toBe("1 answer as planned");
     expect(proofWords(proof(2, ["wrong", "right", "skipped"]))).toBe("1 of 2 answers wrong, 1 not asked");

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import {
   changeOf,
-  editWords,
   exceptionWords,
   formOf,
   hasWords,
   laterBy,
   problemsOf,
 } from "../../../../renderer/progress/change-form.ts";
+import { editWords } from "../../../../renderer/maintenance/edit-words.ts";
 import { someReceipt } from "../../../support/desktop/desktop-fixtures.ts";
 
 const NOW = new Date(2026, 10, 23, 2, 0).getTime();
@@ -65,6 +65,7 @@ describe("the form of what is to be otherwise", () => {
   it("says who gets in, and what was changed", () => {
     expect(exceptionWords({ path: ["/a", "/b/*"] })).toBe("/a, /b/*");
     expect(exceptionWords({ from: "10.0.0.0/8" })).toBe("from 10.0.0.0/8");
+    expect(exceptionWords({ pass: true })).toBe("staff passes");
     expect(exceptionWords(HEADER)).toBe('{"header":{"x-staff":true}}');
     const edit = { at: END, author: "anna", generation: 3 };
     expect(editWords({ ...edit, fields: ["until", "page"], until: END }, NOW)).toBe("end now 02:30, page");
