@@ -1,5 +1,5 @@
 /** What the tray shows and offers, as a function of the state. Pure. */
-import { ownValue } from "../../server-agent/core/own-value.ts";
+import { seenOf } from "../contract/shared/public-proof.ts";
 import type { AppState } from "../contract/state.ts";
 import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 import type { ServerState } from "../contract/servers.ts";
@@ -97,7 +97,7 @@ function entryOf({ server, receipt }: Running, now: number): RunningMaintenance 
 }
 
 function verdictIn({ server, receipt }: Running): Verdict {
-  return verdictOf(receipt, ownValue(server.publicProofs, receipt.id));
+  return verdictOf(receipt, seenOf(server, receipt));
 }
 
 /** Its web server was not seen to ask the agent. */

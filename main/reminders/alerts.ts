@@ -2,10 +2,9 @@
  * What there is to say now, as a pure function of the state: what the agents remind of, and what
  * they cannot say themselves.
  */
-import { ownValue } from "../../server-agent/core/own-value.ts";
 import { foreignOf, mayBeOpen } from "../contract/shared/foreign.ts";
 import { causesOf, isWrong, verdictOf, verdictWords } from "../contract/shared/proof.ts";
-import { remedyWords } from "../contract/shared/public-proof.ts";
+import { remedyWords, seenOf } from "../contract/shared/public-proof.ts";
 import { isOpen, isRunning } from "../contract/shared/states.ts";
 import type { AppState } from "../contract/state.ts";
 import type { ReminderAction, ReminderTarget } from "../contract/reminders.ts";
@@ -269,7 +268,8 @@ function aboutReceipt(serverId: string, { id, window }: Receipt): string {
  * Announced ends that have passed without a word of the agent: one that is too old for reminders,
  * or cannot be reached.
  */
-function overdueOn({ profile, snapshot, publicProofs }: ServerState, now: number): Alert[] {
+function overdueOn(server: ServerState, now: number): Alert[] {
+  const { profile, snapshot } = server;
   const name = nativeText(profile.name);
   const reminded = new Set(
     (snapshot?.reminders ?? [])
@@ -305,7 +305,7 @@ function overdueOn({ profile, snapshot, publicProofs }: ServerState, now: number
     id: `overdue:${profile.id}:${receipt.id}:${until}`,
     about: aboutReceipt(profile.id, receipt),
     due: until,
-    title: `${called(snapshot, receipt.site)} is ${isWrong(verdictOf(receipt, ownValue(publicProofs, receipt.id))) ? "over its end" : "still in maintenance"}`,
+    title: `${called(snapshot, receipt.site)} is ${isWrong(verdictOf(receipt, seenOf(server, receipt))) ? "over its end" : "still in maintenance"}`,
     text: `The end that was announced for ${called(snapshot, receipt.site)} on ${name} has passed.`,
     targets: [targetOn(receipt)],
     destination: { screen: "progress", serverId: profile.id, receiptId: receipt.id },
@@ -329,9 +329,10 @@ function overdueOn({ profile, snapshot, publicProofs }: ServerState, now: number
 }
 
 /** Sites that visitors reach, by the proof or from this computer: nobody else says so. */
-function notClosedOn({ profile, snapshot, publicProofs }: ServerState): Alert[] {
+function notClosedOn(server: ServerState): Alert[] {
+  const { profile, snapshot } = server;
   return (snapshot?.maintenance ?? []).flatMap((receipt): Alert[] => {
-    const seen = ownValue(publicProofs, receipt.id);
+    const seen = seenOf(server, receipt);
     const verdict = verdictOf(receipt, seen);
     if (!isOpen(receipt) || !isWrong(verdict)) return [];
     const { id, site, startedAt, generation } = receipt;
@@ -357,11 +358,12 @@ function notClosedOn({ profile, snapshot, publicProofs }: ServerState): Alert[] 
 }
 
 /** Sites in maintenance whose web server has not been seen to ask the agent. */
-function hookLostOn({ profile, snapshot, connection, publicProofs }: ServerState): Alert[] {
+function hookLostOn(server: ServerState): Alert[] {
+  const { profile, snapshot, connection } = server;
   if (connection.state !== "connected") return [];
   return (snapshot?.maintenance ?? []).flatMap((receipt): Alert[] => {
     const why = mayBeOpen(receipt, snapshot);
-    if (why === undefined || isWrong(verdictOf(receipt, ownValue(publicProofs, receipt.id)))) return [];
+    if (why === undefined || isWrong(verdictOf(receipt, seenOf(server, receipt)))) return [];
     const { id, site, startedAt } = receipt;
     return [
       {

@@ -1,6 +1,7 @@
 /** The history's list: switches of single sites, and those of several as one. Pure. */
 import type { Receipt } from "../../main/contract/agent.ts";
 import type { PublicProof } from "../../main/contract/maintenance.ts";
+import { seenOf } from "../../main/contract/shared/public-proof.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 import { isWrong, shortVerdict, verdictOf } from "../../main/contract/shared/proof.ts";
 import { isOpen } from "../../main/contract/shared/states.ts";
@@ -61,7 +62,8 @@ export interface OperationEntry {
 
 export type HistoryEntry = ReceiptEntry | OperationEntry;
 
-function receiptEntries({ profile, snapshot, connection, publicProofs }: ServerState): ReceiptEntry[] {
+function receiptEntries(server: ServerState): ReceiptEntry[] {
+  const { profile, snapshot, connection } = server;
   const hosts = new Map(snapshot?.config.virtualHosts.map(({ id, hosts: [first] }) => [id, first]));
   return (snapshot?.maintenance ?? []).map((receipt): ReceiptEntry => {
     const host = hosts.get(receipt.site) ?? receipt.site;
@@ -75,7 +77,7 @@ function receiptEntries({ profile, snapshot, connection, publicProofs }: ServerS
         .toLowerCase(),
       author: receipt.author,
       receipt,
-      seen: publicProofs[receipt.id],
+      seen: seenOf(server, receipt),
       serverId: profile.id,
       serverName: profile.name,
       away: connection.state !== "connected",

@@ -5,6 +5,7 @@ import type { ServerState } from "../../main/contract/servers.ts";
 import { hostSearchText, readableHost } from "../../main/contract/shared/host-name.ts";
 import { plural } from "../../main/contract/shared/plural.ts";
 import { isWrong, shortVerdict, verdictOf, verdictWords } from "../../main/contract/shared/proof.ts";
+import { seenOf } from "../../main/contract/shared/public-proof.ts";
 import { isOpen } from "../../main/contract/shared/states.ts";
 import { foreignOf, isUnreachable, type Foreign } from "../../main/contract/shared/foreign.ts";
 
@@ -123,7 +124,7 @@ function derive(server: ServerState, snapshot: Snapshot): Site[] {
     const copycat = copycats.get(id);
     const receipt = open.get(id);
     const foreign = foreignOf(virtualHost, snapshot.webServers);
-    const seen = receipt === undefined ? undefined : own(server.publicProofs, receipt.id);
+    const seen = receipt === undefined ? undefined : seenOf(server, receipt);
     const lastState = stateOf(virtualHost, { copycat, receipt, seen, foreign });
     const [name = id, ...aliases] = virtualHost.hosts;
     return {

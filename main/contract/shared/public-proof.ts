@@ -1,6 +1,8 @@
 /** What visitors get, in words: what is wrong about it, why it cannot be told, what helps. Pure. */
 import type { Snapshot } from "../../../server-agent/contract/events.ts";
 import type { Receipt } from "../../../server-agent/contract/maintenance.ts";
+import { ownValue } from "../../../server-agent/core/own-value.ts";
+import type { ServerState } from "../servers.ts";
 import type { PublicAnswer, PublicProof } from "../maintenance.ts";
 import { webServerTitle } from "./foreign.ts";
 import { isOpen } from "./states.ts";
@@ -11,6 +13,14 @@ export interface PublicCause {
   kind: PublicAnswer["kind"];
   urls: string[];
   certificates: string[];
+}
+
+/** What visitors get of a maintenance; its id may be a name that every object has. */
+export function seenOf(
+  server: Pick<ServerState, "publicProofs"> | undefined,
+  { id }: Pick<Receipt, "id">,
+): PublicProof | undefined {
+  return server === undefined ? undefined : ownValue(server.publicProofs, id);
 }
 
 /** What visitors should not get; nothing where it was seen in another state of the receipt. */

@@ -5,7 +5,7 @@ import { verdictWords } from "../../../../../main/contract/shared/proof.ts";
 import { publicCauses, remedyWords } from "../../../../../main/contract/shared/public-proof.ts";
 import { trayModel } from "../../../../../main/desktop/tray-model.ts";
 import { alertsOf } from "../../../../../main/reminders/alerts.ts";
-import { receiptPill } from "../../../../../renderer/history/history-entries.ts";
+import { historyEntries, receiptPill } from "../../../../../renderer/history/history-entries.ts";
 import { closedWords, sitesOf, stateLabel } from "../../../../../renderer/lib/sites.ts";
 import { at, someReceipt, someServer, someSnapshot, someState } from "../../../../support/desktop/desktop-fixtures.ts";
 
@@ -18,6 +18,8 @@ function seenOf(answers: PublicAnswer[], state: PublicProof["state"] = "in-maint
 const PAGE = answer("page", "nginx/1.24 at 203.0.113.7 answered 503");
 const LIVE = answer("other");
 const AWAY = answer("unseen", "this computer's DNS does not know the name");
+
+const ALL = { words: "", author: "", state: "all", since: 0 } as const;
 
 describe("what visitors get", () => {
   it.each<[string, PublicAnswer[], string]>([
@@ -63,6 +65,17 @@ describe("what visitors get", () => {
         urgent: true,
       },
     ]);
+  });
+
+  it("is nothing yet for a receipt that a server calls like what every object has", () => {
+    for (const id of ["constructor", "toString", "__proto__"]) {
+      const server = someServer("web-1", [someReceipt({ id })]);
+      const state = { ...someState(), servers: [server] };
+      expect(sitesOf(server).map(({ id: site, seen }) => [site, seen])).toContainEqual(["shop", undefined]);
+      expect(trayModel(state, Date.parse(at(30))).look).toBe("maintenance");
+      expect(alertsOf(state, Date.parse(at(30)))).toEqual([]);
+      expect(historyEntries([server], [], ALL).map(({ kind }) => kind)).toEqual(["receipt"]);
+    }
   });
 
   it("is told once for all addresses with the same answer", () => {
