@@ -67,15 +67,19 @@ export type WebhookFormat = z.infer<typeof WebhookFormat>;
 const remoteId = z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, "use the id of the service: letters, digits, - and _");
 const statusPage = {
   kind: z.literal("status-page"),
-  service: z.enum(["statuspage", "instatus"]),
+  service: z.enum(["statuspage", "instatus", "uptime-kuma"]),
   api: z
     .url({ protocol: /^https?$/, error: "use an address that begins with https:// or http://" })
     .max(500)
     .refine((url) => !/[?#@]/.test(url), "give scheme, host and path alone")
     .optional()
-    .describe("Where the API is. Default: at the service."),
-  page: remoteId.describe("Id of the page."),
-  components: z.array(remoteId).max(50).describe("Ids of the components that are under maintenance meanwhile."),
+    .describe("Where the API is. Default: at the service. Required for `uptime-kuma`: its address."),
+  user: z.string().min(1).max(320).optional().describe("Of `uptime-kuma` alone: who logs in."),
+  page: remoteId.describe("Id of the page; of `uptime-kuma` its slug."),
+  components: z
+    .array(remoteId)
+    .max(50)
+    .describe("Ids of the components, of `uptime-kuma` the monitors, that are under maintenance meanwhile."),
   sites: z.array(z.string().min(1).max(200)).max(500).describe("Only these sites. Empty: all."),
 };
 
@@ -164,9 +168,13 @@ export const ChannelDraft = z.discriminatedUnion("kind", [
     ...statusPage,
     token: z
       .string()
-      .regex(/^[\x21-\x7e]{1,500}$/, "paste the API key alone, without blanks")
+      .min(1)
+      .max(500)
+      .regex(/^\P{Cc}*$/u, "remove the control characters")
       .optional()
-      .describe("API key. Required for a new channel. If left out, it is not changed, unless it would go elsewhere."),
+      .describe(
+        "API key; of `uptime-kuma` the password. Required for a new channel. If left out, it is not changed, unless it would go elsewhere.",
+      ),
   }),
 ]);
 export type ChannelDraft = z.infer<typeof ChannelDraft>;

@@ -27,8 +27,9 @@ export const StoredChannel = z.discriminatedUnion("kind", [
   z.strictObject({
     ...common,
     kind: z.literal("status-page"),
-    service: z.enum(["statuspage", "instatus"]),
+    service: z.enum(["statuspage", "instatus", "uptime-kuma"]),
     api: z.string().optional(),
+    user: z.string().optional(),
     page: z.string(),
     components: z.array(z.string()),
     sites: z.array(z.string()),

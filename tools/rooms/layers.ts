@@ -114,7 +114,10 @@ export const LAYERS: Parts = {
       ],
     ],
     mayImport: ["server-agent/worker", "server-agent/core", "server-agent/contract"],
-    packages: { ".": ["node:*", "zod", "temporal-polyfill"], "supervisor/channels": ["node:*", "nodemailer"] },
+    packages: {
+      ".": ["node:*", "zod", "temporal-polyfill"],
+      "supervisor/channels": ["node:*", "nodemailer", "socket.io-client"],
+    },
   },
 
   /** The agent's worker, a process of its own: serves the visitors. */

@@ -78,17 +78,23 @@ function statusPage(
   { server: _server, token: given, ...draft }: Draft<"status-page">,
   before: Extract<StoredChannel, { kind: "status-page" }> | undefined,
 ): Result<StoredChannel> {
-  const { service, api, page } = draft;
+  const { service, api, user, page } = draft;
+  const isKuma = service === "uptime-kuma";
+  if (isKuma && api === undefined) return invalid("/api", "give the address of Uptime Kuma");
+  if (isKuma !== (user !== undefined))
+    return invalid("/user", isKuma ? "give the user that logs in" : "leave it out: the API key is enough");
   // As with passwords.
-  const isSame = before?.service === service && before.api === api;
+  const isSame = before?.service === service && before.api === api && before.user === user;
   const token = given ?? (isSame ? before.token : undefined);
+  const key = isKuma ? "password" : "API key";
   if (token === undefined)
     return invalid(
       "/token",
-      before === undefined ? "give an API key of the page" : "give the API key again, as it would go elsewhere",
+      before === undefined ? `give the ${key}` : `give the ${key} again, as it would go elsewhere`,
     );
+  if (!isKuma && !/^[\x21-\x7e]*$/.test(token)) return invalid("/token", "paste the API key alone, without blanks");
   if (api !== undefined && new URL(api).protocol === "http:" && !isHere(new URL(api).hostname))
-    return invalid("/api", "an API key is not sent unencrypted; use https://");
+    return invalid("/api", `the ${key} is not sent unencrypted; use https://`);
   const isOpen = before !== undefined && before.opened.length > 0;
   if (isOpen && !(isSame && before.page === page))
     return invalid("/page", "maintenance is open on the page; bring the sites back first, or add another channel");

@@ -47,8 +47,7 @@ function isObserved(proof: Proof | undefined): boolean {
  */
 export function openCall(channel: StatusPage, { startedAt, until, reason }: Receipt, name: string): OutgoingCall {
   const { components } = channel;
-  const title = oneLine(`Maintenance of ${name}`);
-  const message = oneLine(reason === "" ? `${name} is in maintenance.` : reason);
+  const { title, message } = maintenanceWords(name, reason);
   const end = until ?? new Date(Date.parse(startedAt) + OPEN_END_MS).toISOString();
   if (channel.service === "statuspage")
     return call(channel, "POST", "incidents", {
@@ -74,6 +73,14 @@ export function openCall(channel: StatusPage, { startedAt, until, reason }: Rece
     notify: true,
     statuses: components.map((id) => ({ id, status: "UNDERMAINTENANCE" })),
   });
+}
+
+/** What a page says of it, each in one line. @param name what people call the site */
+export function maintenanceWords(name: string, reason: string): { title: string; message: string } {
+  return {
+    title: oneLine(`Maintenance of ${name}`),
+    message: oneLine(reason === "" ? `${name} is in maintenance.` : reason),
+  };
 }
 
 /** https://instatus.com/help/api/maintenance-updates */

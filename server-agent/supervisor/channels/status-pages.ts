@@ -6,18 +6,11 @@
 import type { Receipt } from "../../contract/maintenance.ts";
 import { type Log, messageOf } from "../../log.ts";
 import type { StoredChannel } from "../../store/stored-channel.ts";
-import { callOut, type OutgoingCall, type ServiceAnswer } from "./call-out.ts";
-import {
-  checkCall,
-  closeCall,
-  idIn,
-  missingComponent,
-  nextStep,
-  openCall,
-  type StatusPage,
-  type Step,
-} from "./status-page-calls.ts";
-import { objectIn, resting, restOf, type Undelivered } from "./webhook-answer.ts";
+import { kumaPage } from "./kuma-page.ts";
+import type { RemotePage } from "./remote-page.ts";
+import { restPage } from "./rest-page.ts";
+import { nextStep, type StatusPage, type Step } from "./status-page-calls.ts";
+import type { Undelivered } from "./webhook-answer.ts";
 
 export interface StatusPagesParts {
   /** As it is now. */
@@ -35,8 +28,6 @@ export interface StatusPagesParts {
 /** Before the second try, the third, … (ms); from then on the last. */
 const PAUSES_MS = [5000, 30_000, 120_000, 300_000];
 const LAST_PAUSE_MS = 300_000;
-/** An incident is answered with all its history, components with all there are. */
-const MAX_ANSWER_BYTES = 1_048_576;
 
 export class StatusPages {
   readonly #parts: StatusPagesParts;
@@ -63,11 +54,8 @@ export class StatusPages {
     void this.#follow(id).finally(() => this.#busy.delete(id));
   }
 
-  async check(channel: StatusPage): Promise<Undelivered | undefined> {
-    const answer = await this.#call(checkCall(channel));
-    if ("why" in answer) return answer;
-    const missing = missingComponent(channel, answer.body);
-    return missing === undefined ? undefined : { why: `the page has no component ${missing}; correct \`components\`` };
+  check(channel: StatusPage): Promise<Undelivered | undefined> {
+    return this.#remote(channel).check();
   }
 
   async #follow(id: string): Promise<void> {
@@ -104,22 +92,25 @@ export class StatusPages {
     return this.#parts.closing.aborted;
   }
 
+  #remote(channel: StatusPage): RemotePage {
+    const { closing } = this.#parts;
+    return channel.service === "uptime-kuma" ? kumaPage(channel, closing) : restPage(channel, closing);
+  }
+
   async #do(channel: StatusPage, step: Step): Promise<Undelivered | undefined> {
     if ("open" in step) {
       const { id: receipt, site } = step.open;
-      const answer = await this.#call(openCall(channel, step.open, this.#parts.nameOf(site)));
-      if ("why" in answer) return answer;
-      const id = idIn(answer.body);
-      if (id === undefined) return { why: "the service did not say the id of the maintenance it opened" };
-      this.#keep(channel, (opened) => [...opened, { receipt, id }]);
+      const opened = await this.#remote(channel).open(step.open, this.#parts.nameOf(site));
+      if ("why" in opened) return opened;
+      const { id } = opened;
+      this.#keep(channel, (known) => [...known, { receipt, id }]);
       this.#parts.log.info("opened a maintenance on a status page", { channel: channel.id, receipt });
       return undefined;
     }
     const { receipt, id } = step.close;
-    const answer = await this.#call(closeCall(channel, id, new Date().toISOString()));
-    // Somebody has removed it there.
-    if ("why" in answer && answer.status !== 404) return answer;
-    this.#keep(channel, (opened) => opened.filter((each) => each.receipt !== receipt));
+    const failed = await this.#remote(channel).close(id);
+    if (failed !== undefined) return failed;
+    this.#keep(channel, (known) => known.filter((each) => each.receipt !== receipt));
     this.#parts.log.info("closed a maintenance on a status page", { channel: channel.id, receipt });
     return undefined;
   }
@@ -129,27 +120,4 @@ export class StatusPages {
     const now = this.#parts.channel(id);
     if (now?.kind === "status-page") this.#parts.keep({ ...now, opened: change(now.opened) });
   }
-
-  async #call(call: OutgoingCall): Promise<ServiceAnswer | (Undelivered & { status?: number })> {
-    const answer = await callOut(call, MAX_ANSWER_BYTES, this.#parts.closing);
-    if ("why" in answer) return answer;
-    const { status, retryAfter, body } = answer;
-    if (status >= 200 && status < 300) return answer;
-    // Statuspage says 420, too.
-    if (status === 429 || status === 420) return resting(restOf(retryAfter, Date.now()));
-    return { why: `it answered ${status}${saidIn(body)}${REMEDIES[status] ?? ""}`, status };
-  }
-}
-
-const REMEDIES: Readonly<Record<number, string>> = {
-  401: ": check the API key",
-  403: ": check the API key",
-  404: ": check the id of the page",
-};
-
-/** `{"error": "…"}` of Statuspage, `{"error": {"message": "…"}}` of Instatus. */
-function saidIn(body: string): string {
-  const { error } = objectIn(body);
-  const said = typeof error === "object" && error !== null && "message" in error ? error.message : error;
-  return typeof said === "string" && said !== "" ? ` (${said.slice(0, 160)})` : "";
 }

@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Channel } from "../../../../server-agent/contract/reminders.ts";
-import {
-  type ChannelForm,
-  draftOf,
-  formOf,
-  problemsOf,
-  refusedFields,
-} from "../../../../renderer/servers/channel-form.ts";
+import { type ChannelForm, draftOf, formOf } from "../../../../renderer/servers/channel-form.ts";
+import { problemsOf, refusedFields } from "../../../../renderer/servers/channel-problems.ts";
 
 function form(change: Partial<ChannelForm> = {}): ChannelForm {
   const url = "https://chat.example.com/hooks/1";
@@ -145,6 +140,22 @@ describe("the form of a channel", () => {
       "page",
       "token",
     ]);
+  });
+
+  it("of Uptime Kuma asks for its address and a user", () => {
+    const kuma = { service: "uptime-kuma" as const, api: " https://kuma.example.com ", user: "b", page: "main" };
+    expect(Object.keys(problemsOf(form({ service: "uptime-kuma" }), undefined, []))).toEqual([
+      "api",
+      "user",
+      "page",
+      "token",
+    ]);
+    expect(draftOf(form({ ...kuma, token: "hunter 2" }), undefined)).toMatchObject({
+      service: "uptime-kuma",
+      api: "https://kuma.example.com",
+      user: "b",
+      token: "hunter 2",
+    });
   });
 
   it("puts what the agent refuses at its field", () => {

@@ -47,6 +47,36 @@ describe("an e-mail", () => {
   });
 });
 
+describe("a status page", () => {
+  const lists = { components: [] as string[], sites: [] as string[] };
+  const page = { kind: "status-page" as const, page: "pg1", ...lists };
+  const known = stored({ ...page, service: "statuspage", token: "key" }) as StoredChannel;
+
+  it("keeps its key for the same service, and sends it encrypted alone", () => {
+    expect(stored({ ...page, service: "statuspage" })).toEqual(["/token"]);
+    expect(stored({ ...page, service: "statuspage", page: "pg2" }, known)).toMatchObject({ token: "key", opened: [] });
+    expect(stored({ ...page, service: "instatus" }, known)).toEqual(["/token"]);
+    expect(stored({ ...page, service: "statuspage", api: "https://evil.example" }, known)).toEqual(["/token"]);
+    expect(stored({ ...page, service: "instatus", token: "a b" })).toEqual(["/token"]);
+    expect(stored({ ...page, service: "instatus", token: "key", api: "http://a.example" })).toEqual(["/api"]);
+    expect(shownChannel(known, "it answered 500")).toEqual({
+      ...page,
+      id: "ops",
+      service: "statuspage",
+      open: [],
+      trouble: "it answered 500",
+    });
+  });
+
+  it("of Uptime Kuma has an address and a user, others have no user", () => {
+    const kuma = { ...page, service: "uptime-kuma" as const, token: "hunter 2" };
+    expect(stored(kuma)).toEqual(["/api"]);
+    expect(stored({ ...kuma, api: "https://kuma.example.com" })).toEqual(["/user"]);
+    expect(stored({ ...kuma, api: "https://kuma.example.com", user: "b" })).toMatchObject({ user: "b" });
+    expect(stored({ ...page, service: "instatus", token: "key", user: "b" })).toEqual(["/user"]);
+  });
+});
+
 it("what a channel of another kind kept is gone, but for its name and what it calls the server", () => {
   expect(stored({ kind: "command", program: "page-me" }, KNOWN)).toEqual({
     id: "ops",
