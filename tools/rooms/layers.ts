@@ -36,7 +36,7 @@ export const LAYERS: Parts = {
       ["wizard/previews"],
       ["wizard/model"],
       ["servers", "window-editor"],
-      ["configuration", "connections", "fleet", "web-servers"],
+      ["channels", "configuration", "connections", "fleet", "web-servers"],
       ["maintenance"],
       ["ui"],
       ["lib"],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Channel } from "../../../../server-agent/contract/reminders.ts";
-import { type ChannelForm, draftOf, formOf } from "../../../../renderer/servers/channel-form.ts";
-import { problemsOf, refusedFields } from "../../../../renderer/servers/channel-problems.ts";
+import { type ChannelForm, draftOf, formOf } from "../../../../renderer/channels/channel-form.ts";
+import { problemsOf, refusedFields } from "../../../../renderer/channels/channel-problems.ts";
 
 function form(change: Partial<ChannelForm> = {}): ChannelForm {
   const url = "https://chat.example.com/hooks/1";
