@@ -55,7 +55,7 @@ Timeout 300
 KeepAlive On
 MaxKeepAliveRequests 0
 KeepAliveTimeout 60
-TypesConfig /etc/mime.types
+TypesConfig mime.types
 <IfModule mod_ssl.c>
     SSLSessionCache shmcb:@RUN@/ssl_scache(512000)
 </IfModule>
@@ -96,6 +96,7 @@ export interface ApacheFiles {
 export async function apacheFolder({ etc, www = {} }: ApacheFiles): Promise<ServerFolder> {
   const folder = await serverFolder("apache", "apache2.conf", {
     "apache2.conf": MAIN,
+    "mime.types": "text/html html\n",
     "mods-enabled/all.load": moduleLines(),
     "ports.conf": "Listen 127.0.0.1:@PORT1@\nListen 127.0.0.1:@PORT2@\n",
     ...etc,

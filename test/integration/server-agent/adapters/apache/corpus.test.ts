@@ -23,6 +23,7 @@ const CORPUS = readCorpus("apache");
 const USUAL = [
   { path: "apache2.conf", text: MAIN },
   { path: "mods-enabled/all.load", text: "@MODULES@" },
+  { path: "mime.types", text: "text/html html\n" },
   // The check binds nothing.
   { path: "ports.conf", text: "Listen 80\nListen 443\n" },
 ];
