@@ -114,6 +114,6 @@ function switchedIn(receipt: Receipt): string {
   const time = switchMs === undefined ? "Switched." : `Switched in ${milliseconds(switchMs)}.`;
   if (made?.exact === true) return `${time} The configuration is what it was before.`;
   return made?.how === "demote"
-    ? `${time} The copycat stands below the original.`
+    ? `${time} Its page is kept: the next maintenance starts from it.`
     : `${time} Other changes made meanwhile stay.`;
 }

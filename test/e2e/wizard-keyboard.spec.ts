@@ -183,10 +183,22 @@ test("every step of the wizard by keyboard only, up to the switch and back", asy
     options: { internalHosts: ["staff.shop.localhost"], position: "top" },
   });
 
-  await tabTo(page.getByRole("button", { name: "Bring back", exact: true }));
+  await tabTo(page.getByRole("button", { name: "More", exact: true }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Bring back, keep the page for next time" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: `${SHOP} is live again` })).toBeVisible();
   expect((await visit(target)).status).toBe(200);
+
+  // The next time begins with what was kept, and with the seven steps.
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog", { name: "Commands" }).getByRole("combobox")).toBeFocused();
+  await page.keyboard.type("put shop");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Kept from last time" })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByText(/“Back soon”, 2 exceptions, 1 staff domain/)).toBeVisible();
+  await expect(page.getByRole("region", { name: "Preview" }).getByText("kept, answers nothing")).toBeVisible();
+  await expect(how).toHaveAttribute("aria-expanded", "true");
 });
 
 test("Escape leaves the wizard, and asks first only when something would be lost", async () => {

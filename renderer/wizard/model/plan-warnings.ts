@@ -40,10 +40,18 @@ export function fieldOfWarning({ code, host }: Warning, staff: readonly string[]
   return host !== undefined && staff.includes(host) ? "staffHosts" : FIELD_OF_CODE[code];
 }
 
-/** Each once, however many sites have it; those that need consent first. */
-export function shownWarnings(warnings: readonly Warning[], staff: readonly string[]): ShownWarning[] {
+/**
+ * Each once, however many sites have it; those that need consent first.
+ * @param takesUpCopycat it was started from the copycat that was kept, which nobody has to be told
+ */
+export function shownWarnings(
+  warnings: readonly Warning[],
+  staff: readonly string[],
+  takesUpCopycat = false,
+): ShownWarning[] {
+  const told = warnings.filter(({ code }) => !takesUpCopycat || code !== "demoted-copycat-replaced");
   const byMessage = new Map(
-    warnings.map((warning): [string, ShownWarning] => [
+    told.map((warning): [string, ShownWarning] => [
       warning.message,
       {
         field: fieldOfWarning(warning, staff),

@@ -10,6 +10,7 @@ import type { LeadingSite } from "./leading-site.svelte.ts";
 import { Participants } from "./participants.svelte.ts";
 import { consentText, shownWarnings, type ShownWarning } from "./plan-warnings.ts";
 import { PlanWindow } from "./plan-window.svelte.ts";
+import { FROM_COPYCAT } from "./starts.ts";
 import type { Strategy } from "./strategy.ts";
 import { SwitchNow } from "./switch-now.svelte.ts";
 import { SwitchTogether } from "./switch-together.svelte.ts";
@@ -49,7 +50,8 @@ export class Submission {
 
   /** All warnings, for the last step. */
   get warnings(): ShownWarning[] {
-    return shownWarnings(this.#strategy.warnings, staffHostsOf(this.#wizard.draft));
+    const { draft, startedFrom } = this.#wizard;
+    return shownWarnings(this.#strategy.warnings, staffHostsOf(draft), startedFrom === FROM_COPYCAT);
   }
 
   /** Visitors would go where nobody may expect it, so the person has to agree first. */

@@ -36,6 +36,12 @@ describe("the warnings of a plan", () => {
     expect(consentText(shownWarnings(warningsOf([SHOP], { certificates: false }), []))).toBe("");
   });
 
+  it("do not tell of the kept copycat where it is what one starts from", () => {
+    const kept: Warning[] = [{ code: "demoted-copycat-replaced", message: "it is replaced" }];
+    expect(shownWarnings(kept, [])).toHaveLength(1);
+    expect(shownWarnings(kept, [], true)).toEqual([]);
+  });
+
   it("are listed once for many sites, and asked anew when they are others", () => {
     const left = warningsOf([SHOP], { leftOut: ["www.shop.test"] });
     expect(shownWarnings([...left, ...left], [])).toHaveLength(1);
