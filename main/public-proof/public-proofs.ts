@@ -29,11 +29,18 @@ const REPEAT_INTERVAL_MS = 60_000;
 const CHECK_INTERVAL_MS = 5000;
 /** So many receipts at a time: a server with thousands of closed sites has to wait. */
 const MAX_CONCURRENT_RECEIPTS = 20;
+/**
+ * What a server tells may have so many receipts asked for between two looks: its word must not make
+ * this computer flood those whom it names.
+ */
+const MAX_RECEIPTS_PER_SERVER = 20;
 
 export class PublicProofs {
   readonly #parts: PublicProofsParts;
   readonly #closing = new AbortController();
   readonly #asking = new Map<string, Promise<void>>();
+  /** By server, since the last look. */
+  readonly #begun = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
   readonly #stopListening: () => void;
 
@@ -80,23 +87,32 @@ export class PublicProofs {
       const isNews = isOpen(receipt)
         ? known?.state !== receipt.state || known.generation !== snapshot?.agent.generation
         : known?.state === "in-maintenance";
-      if (isNews && !this.#asking.has(keyOf(profile.id, receipt.id)) && this.#asking.size < MAX_CONCURRENT_RECEIPTS)
-        void this.#ask(profile.id, receipt);
+      if (isNews) this.#askByItself(profile.id, receipt);
     }
     const present = new Set(receipts.map(({ id }) => id));
     for (const id of Object.keys(publicProofs)) if (!present.has(id)) this.#tell(profile.id, id, null);
   }
 
   #askDue(): void {
+    this.#begun.clear();
     const now = Date.now();
     for (const { profile, snapshot, publicProofs } of this.#parts.store.state.servers)
       for (const receipt of snapshot?.maintenance ?? []) {
-        if (this.#asking.size >= MAX_CONCURRENT_RECEIPTS) return;
         const known = ownValue(publicProofs, receipt.id);
-        const isDue = known === undefined || now - Date.parse(known.observedAt) >= REPEAT_INTERVAL_MS;
-        if (isOpen(receipt) && isDue && !this.#asking.has(keyOf(profile.id, receipt.id)))
-          void this.#ask(profile.id, receipt);
+        const isOld =
+          known?.generation !== snapshot?.agent.generation ||
+          now - Date.parse(known?.observedAt ?? "") >= REPEAT_INTERVAL_MS;
+        if (isOpen(receipt) ? isOld : known?.state === "in-maintenance") this.#askByItself(profile.id, receipt);
       }
+  }
+
+  /** Not where it is being asked, and not without limit: the next look asks for what is left. */
+  #askByItself(serverId: string, receipt: Receipt): void {
+    const begun = this.#begun.get(serverId) ?? 0;
+    if (begun >= MAX_RECEIPTS_PER_SERVER || this.#asking.size >= MAX_CONCURRENT_RECEIPTS) return;
+    if (this.#asking.has(keyOf(serverId, receipt.id))) return;
+    this.#begun.set(serverId, begun + 1);
+    void this.#ask(serverId, receipt);
   }
 
   #ask(serverId: string, receipt: Receipt): Promise<void> {

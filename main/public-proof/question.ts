@@ -47,6 +47,8 @@ const HTTPS: Door = { port: 443, tls: true };
 const HTTP: Door = { port: 80, tls: false };
 /** More names of one site tell nothing new, and cost strangers' servers requests. */
 const MAX_HOSTS = 8;
+/** A site may have a hundred thousand, of which the first tell enough. */
+const MAX_READ_HOSTS = 200;
 /** Asked where an exception lets `/` through. */
 const OTHER_PATH = "/backsoon-proof";
 /** A visitor from elsewhere (RFC 5737). */
@@ -65,7 +67,7 @@ export function questionOf(
     virtualHosts.find(({ id }) => id === receipt.copycat) ??
     (inserted?.op === "insert-virtual-host" ? inserted.virtualHost : undefined);
   const entries = (copycat ?? virtualHosts.find(({ id }) => id === receipt.site))?.hosts ?? [];
-  const names = entries.flatMap(exactName);
+  const names = entries.slice(0, MAX_READ_HOSTS).flatMap(exactName);
   const hosts = names.slice(0, MAX_HOSTS);
   const handler = copycat?.rules[0]?.handler;
   return {

@@ -1,5 +1,6 @@
 /** When visitors' answers are asked for: after each switch, when wanted, and at a given address. */
 import { once } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -99,4 +100,21 @@ it("is asked after each switch, with each configuration, when wanted, and where 
     web.close();
     rmSync(folder, { recursive: true });
   }
+});
+
+it("is asked at a server's word so often and no more, so that it floods nobody", async () => {
+  const store = new StateStore(someState());
+  const document = openDocument(publicAddressesDocument, tmpdir(), () => undefined, new Date());
+  let looks = 0;
+  const look = () => Promise.resolve((looks++, []));
+  const proofs = new PublicProofs({ store, document, look, log: () => undefined });
+  store.dispatch({ type: "server-added", profile: someProfile, at: at(0) });
+  for (let generation = 2; generation < 100; generation++) {
+    const agent = { ...someAgent, generation };
+    const line = someSnapshot({ revision: generation, config: CONFIG, maintenance: [CLOSED], agent });
+    store.dispatch({ type: "streamed", id: someProfile.id, at: at(1), lines: [line] });
+    await setImmediate();
+  }
+  proofs.close();
+  expect(looks).toBe(20);
 });
