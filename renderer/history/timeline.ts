@@ -38,7 +38,8 @@ export function timelineOf(receipt: Receipt): Moment[] {
       ].join(" · "),
       tone: "plain" as const,
     })),
-    ...proofMoment("Proof after the switch", receipt.proof),
+    ...proofMoment("Proof after the switch", receipt.firstProof ?? receipt.proof),
+    ...(receipt.firstProof === undefined ? [] : proofMoment("Checked again", receipt.proof)),
     ...(until !== undefined && (revert === undefined || Date.parse(until) <= Date.parse(revert.at))
       ? [{ at: new Date(until).toISOString(), title: "Announced end", detail: "", tone: "plain" as const }]
       : []),

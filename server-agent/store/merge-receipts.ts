@@ -30,12 +30,14 @@ function sameTransition(base: Receipt, later: Receipt): boolean {
 
 function withObservation(base: Receipt, observed: Receipt): Receipt {
   const proof = base.proof ?? observed.proof;
+  const firstProof = base.firstProof ?? observed.firstProof;
   const afterProof = base.afterProof ?? observed.afterProof;
   return {
     ...base,
     switchMs: observed.switchMs ?? base.switchMs,
     counts: base.state === "reverted" ? base.counts : observed.counts,
     ...(proof === undefined ? {} : { proof }),
+    ...(firstProof === undefined ? {} : { firstProof }),
     ...(afterProof === undefined ? {} : { afterProof }),
   };
 }

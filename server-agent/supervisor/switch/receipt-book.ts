@@ -112,7 +112,7 @@ export class ReceiptBook {
 
   /**
    * Adds a proof to the switch or, for a receipt that was reverted before the proof began, to the
-   * revert.
+   * revert. The first one after the switch is kept beside a later one.
    */
   attachProof(id: string, of: "switch" | "revert", proof: Proof): Receipt | undefined {
     const page = this.#pages.get(id);
@@ -120,7 +120,7 @@ export class ReceiptBook {
     const { receipt } = page;
     const proved =
       of === "switch"
-        ? { ...receipt, proof }
+        ? { ...receipt, proof, ...firstOf(receipt) }
         : receipt.revert === undefined
           ? receipt
           : { ...receipt, revert: { ...receipt.revert, proof } };
@@ -173,6 +173,11 @@ export class ReceiptBook {
     }
     return this.#drains;
   }
+}
+
+function firstOf({ firstProof, proof }: Receipt): Pick<Receipt, "firstProof"> {
+  const first = firstProof ?? proof;
+  return first === undefined ? {} : { firstProof: first };
 }
 
 /** @param draining What an agent that has handed over still has in flight, and reports. */

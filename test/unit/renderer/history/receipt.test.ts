@@ -57,6 +57,17 @@ describe("a receipt", () => {
     expect(changed).toMatchObject({ at: at(4), detail: "page · by ben · one more hour · generation 4" });
   });
 
+  it("keeps the proof at the start beside a later one", () => {
+    const again = { ...receipt, firstProof: proof(2, ["right"]), proof: proof(5, ["wrong"]) };
+    expect(timelineOf(again).map(({ title, tone }) => `${title}: ${tone}`)).toEqual([
+      "Put in maintenance: maintenance",
+      "Proof after the switch: plain",
+      "Checked again: failed",
+      "Brought back: live",
+      "Proof after the way back: failed",
+    ]);
+  });
+
   it("says how many answers were as planned", () => {
     expect(proofWords(proof(2, ["right"]))).toBe("1 answer as planned");
     expect(proofWords(proof(2, ["wrong", "right", "skipped"]))).toBe("1 of 2 answers wrong, 1 not asked");

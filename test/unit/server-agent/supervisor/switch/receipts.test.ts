@@ -228,6 +228,28 @@ it("what drained before a generation is the sum over all reports, as counted one
   );
 });
 
+describe("proofs", () => {
+  const proofAt = (observedAt: string) => ({ generation: 1, observedAt, durationMs: 1, cells: [] });
+  const [first, second, third] = [
+    proofAt("2026-01-31T22:00:01.000Z"),
+    proofAt("2026-01-31T22:10:00.000Z"),
+    proofAt(AT),
+  ];
+
+  it("the one right after the switch is kept beside the latest, also over a start", () => {
+    const book = new ReceiptBook(new ObservedCounters(), [receiptOf("1", 1)]);
+    expect(book.attachProof("1", "switch", first)).toMatchObject({ proof: first });
+    expect(book.get("1")).not.toHaveProperty("firstProof");
+    book.attachProof("1", "switch", second);
+    const proved = book.attachProof("1", "switch", third);
+    expect(proved).toMatchObject({ firstProof: first, proof: third });
+    const closed = receiptOf("1", 1, revertedBy(2));
+    expect(mergeReceipts([recordOf(2, [closed])], proved === undefined ? [] : [proved])).toMatchObject([
+      { state: "reverted", firstProof: first, proof: third },
+    ]);
+  });
+});
+
 describe("after a start", () => {
   it("the generation decides what is open, the receipt's own file lends its observation", () => {
     const observed = receiptOf("r1", 2, {
