@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { FailureError } from "../../../../main/failures.ts";
 import type { Failure } from "../../../../main/contract/failures.ts";
+import { openSshLink } from "../../../../main/ssh/ssh-link.ts";
 import type { SshSession } from "../../../../main/ssh/ssh-session.ts";
 import { logInTo, sshHost, testPerson } from "../../../support/ssh/ssh.ts";
 import { type TestSshd, startSshd } from "../../../support/ssh/sshd.ts";
@@ -79,6 +80,12 @@ describe("a ProxyCommand", () => {
     const session = await logInTo([behind(through), last]);
     keep({ close: () => session.end() });
     expect(await said(session, "echo here")).toBe("here\n");
+    // What the server sees of this computer is what stands in between.
+    const link = openSshLink(() => Promise.resolve(session), { socketPath: "/run/none", program: "none" });
+    expect(await link.seenAddress?.()).toEqual({ address: "127.0.0.1", by: "hop" });
+    const first = await logIn(through);
+    const direct = openSshLink(() => Promise.resolve(first), { socketPath: "/run/none", program: "none" });
+    expect(await direct.seenAddress?.()).toMatchObject({ by: "hop" });
   });
 
   it("that fails is named with its code and what it said", async () => {
