@@ -1,4 +1,4 @@
-/** An own page on this computer: chosen, read with its files, and checked against what agents take. */
+/** An own page on this computer: chosen, read with its files, checked as agents take it. */
 import { type BrowserWindow, dialog } from "electron";
 import fs from "node:fs/promises";
 import path from "node:path";

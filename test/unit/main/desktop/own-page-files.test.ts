@@ -1,4 +1,4 @@
-/** An own page on this computer: what is sent of it, and what is refused by which name and limit. */
+/** An own page on this computer: what is sent of it, and what is refused by name and limit. */
 import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
