@@ -9,8 +9,8 @@ export const MAX_OWN_PAGE_DEPTH = 5;
 export const OWN_PAGE_INDEX = "index.html";
 
 /**
- * What a name of a file or folder may be: none that is hidden, leads elsewhere, or is another one on
- * another system.
+ * What a name of a file or folder may be: none that is hidden, leads elsewhere, or is another one
+ * on another system.
  */
 const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}\p{M} ._@+~()-]*(?<![ .])$/u;
 
