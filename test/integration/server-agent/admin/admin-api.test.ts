@@ -399,7 +399,7 @@ describe("refusals", () => {
     const answer = await agent.admin({ path: "/v1/config", method: "DELETE" });
     expect(errorOf(answer).code).toBe("request.method");
     expect(answer.headers.allow).toBe("GET, PUT");
-    expect((await agent.admin({ path: "/v1/maintenance/plan", method: "PUT" })).headers.allow).toBe("POST, GET");
+    expect((await agent.admin({ path: "/v1/maintenance/plan", method: "PUT" })).headers.allow).toBe("POST, GET, PATCH");
   });
 
   it.each([true, false])("of bodies over 8 MB (length announced: %s)", async (announced) => {

@@ -146,6 +146,17 @@ describe("the page source", () => {
     expect((await askPageSource(agent, { headers: { cookie: `${headers.cookie}x` } })).status).toBe(403);
   });
 
+  it("keeps the receipt as it was where a change was taken back, as nobody was seen to get it", async () => {
+    await using agent = await startAgent({ config: CONFIG });
+    const [before] = (await agent.call("listMaintenance")).maintenance;
+    const params = { id: before?.id ?? "" };
+    const refused = await agent.tryCall("changeMaintenance", { params, body: { minutes: 15, page: "default" } });
+    expect(refused).toMatchObject({ ok: false, error: { code: "switch.unobserved" } });
+    const after = await agent.call("getMaintenance", { params });
+    expect({ ...after, counts: before?.counts, proof: undefined }).toEqual({ ...before, proof: undefined });
+    expect((await agent.call("getConfig")).config).toEqual(CONFIG);
+  });
+
   it("gives the page of the ordinary pipeline, and refuses what is no question", async () => {
     await using agent = await startAgent({ config: CONFIG });
     const page = await askPageSource(agent, { stage: "page", method: "POST", headers: { accept: "text/html" } });
