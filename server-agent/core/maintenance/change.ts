@@ -134,10 +134,11 @@ function past(path: string): { ok: false; problem: Problem } {
 }
 
 function optionsAfter(
-  before: MaintenanceOptions,
+  present: MaintenanceOptions,
   change: MaintenanceChange,
   until: string | null | undefined,
 ): { options: MaintenanceOptions; fields: EditedField[] } {
+  const before = withPage(present);
   const wanted = { until, ...picked(change) };
   const dropped: Partial<Record<EditedField, null>> = {
     ...(change.page !== undefined && before.root !== undefined ? { root: null } : {}),
@@ -147,9 +148,18 @@ function optionsAfter(
   };
   const edits = Object.entries({ ...wanted, ...dropped }).filter(([, value]) => value !== undefined);
   return {
-    options: withFields(before, Object.fromEntries(edits.map(([field, value]) => [field, value ?? undefined]))),
+    options: withFields(
+      withPage(before),
+      Object.fromEntries(edits.map(([field, value]) => [field, value ?? undefined])),
+    ),
     fields: EDITED_FIELDS.filter((field) => edits.some(([edited]) => edited === field)),
   };
+}
+
+/** Where nothing was asked for visitors get the built-in page, and go on getting it. */
+function withPage(options: MaintenanceOptions): MaintenanceOptions {
+  const { page, root, status } = options;
+  return page === undefined && root === undefined && status === undefined ? { ...options, page: "default" } : options;
 }
 
 function picked({ page, root, status, retryAfter, exceptions }: MaintenanceChange) {
@@ -215,7 +225,10 @@ function editAnswer(
 ): MaintenanceHandler {
   const wanted = handlerOf(options);
   const named = OF_THE_ANSWER.filter((field) => fields.includes(field));
-  return withFields(answer, Object.fromEntries(named.map((field) => [field, wanted[field]])));
+  const edited = withFields(answer, Object.fromEntries(named.map((field) => [field, wanted[field]])));
+  const { page, root, status } = edited;
+  // A status that was alone has gone.
+  return page === undefined && root === undefined && status === undefined ? { ...edited, page: "default" } : edited;
 }
 
 function stepsOf(options: MaintenanceOptions, fields: readonly EditedField[]): PlanStep[] {

@@ -132,6 +132,26 @@ describe("the change of a maintenance of a small site", () => {
     expect(handler).toEqual({ type: "maintenance", page: "default" });
   });
 
+  it("takes an own page in place of the built-in one, and the other way round", () => {
+    const own = planned({ root: "/srv/page" });
+    expect(own).toMatchObject({ ok: true, edited: { options: { root: "/srv/page" } } });
+    if (!own.ok) throw new Error(own.message);
+    const handlerOf = (at: Config) => at.virtualHosts[0]?.rules[0]?.handler;
+    const { until, ...rest } = own.edited;
+    expect(handlerOf(own.plan.after)).toEqual({ type: "maintenance", root: "/srv/page", until, retryAfter: "end" });
+    const back = planned({ page: { title: "Soon" } }, { ...receipt, ...rest }, own.plan.after);
+    expect(back.ok && handlerOf(back.plan.after)).toMatchObject({ page: { title: "Soon" } });
+    expect(back.ok && handlerOf(back.plan.after)).not.toHaveProperty("root");
+  });
+
+  it("without the status that stood alone, shows the built-in page", () => {
+    const bare = started(document, { site: "shop", status: 404 });
+    if (bare === undefined) throw new Error("not started");
+    const outcome = planned({ status: null }, bare.receipt, bare.config);
+    const handler = outcome.ok ? outcome.plan.after.virtualHosts[0]?.rules[0]?.handler : undefined;
+    expect(handler).toEqual({ type: "maintenance", page: "default" });
+  });
+
   it.each<[MaintenanceChange, string]>([
     [{}, ""],
     [{ author: "anna" }, ""],
