@@ -25,6 +25,7 @@ const FIELDS = [
   "addresses",
   "headerName",
   "headerValue",
+  "passes",
   "otherExceptions",
   "staffHosts",
 ] as const;
@@ -104,6 +105,7 @@ function takeExceptions(choices: Choices, exceptions: readonly Condition[]): voi
     if (others.length > 0) choices.otherExceptions.push(exception);
     else if (key === "path" && paths.every((path) => path === CERTIFICATE_PATH)) choices.certificates = true;
     else if (key === "path" && paths.every(isTypable)) pathLists.push(paths);
+    else if (exception.pass === true) choices.passes = true;
     else if (key === "from") choices.addresses = joined(choices.addresses, listed(exception.from));
     else if (field !== undefined && more.length === 0 && choices.headerName === "" && isOneValue(field[1])) {
       choices.headerName = field[0];

@@ -33,6 +33,7 @@ const STEP_OF_FIELD: Record<keyof Draft, Step> = {
   addresses: "exceptions",
   headerName: "exceptions",
   headerValue: "exceptions",
+  passes: "exceptions",
   otherExceptions: "exceptions",
   position: "order",
   when: "restart",

@@ -51,6 +51,8 @@ export interface Draft {
   addresses: string;
   headerName: string;
   headerValue: string;
+  /** People with a staff pass of the site. */
+  passes: boolean;
   /** Of an earlier maintenance, such as no field can have. */
   otherExceptions: Condition[];
   position: "above" | "top";
@@ -92,6 +94,7 @@ export function newDraft(serverId: string, site: string, revertIfWrong = false):
     addresses: "",
     headerName: "",
     headerValue: "",
+    passes: false,
     otherExceptions: [],
     position: "above",
     when: "now",
@@ -109,7 +112,14 @@ export function entries(text: string): string[] {
 export function exceptionsOf(
   draft: Pick<
     Draft,
-    "certificates" | "healthChecks" | "webhooks" | "addresses" | "headerName" | "headerValue" | "otherExceptions"
+    | "certificates"
+    | "healthChecks"
+    | "webhooks"
+    | "addresses"
+    | "headerName"
+    | "headerValue"
+    | "passes"
+    | "otherExceptions"
   >,
 ): { field: keyof Draft; condition: Condition }[] {
   const list: { field: keyof Draft; condition: Condition }[] = [];
@@ -126,6 +136,7 @@ export function exceptionsOf(
       field: "headerName",
       condition: { header: { [header]: draft.headerValue === "" ? true : draft.headerValue } },
     });
+  if (draft.passes) list.push({ field: "passes", condition: { pass: true } });
   return [...list, ...draft.otherExceptions.map((condition) => ({ field: "otherExceptions" as const, condition }))];
 }
 
