@@ -62,6 +62,7 @@ describe("uninstalling", () => {
       "state/agent.log",
       "state/channels",
       "state/generations",
+      "state/passes",
       "state/receipts",
       "state/reminders",
       "state/stages",

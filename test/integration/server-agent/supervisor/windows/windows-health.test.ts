@@ -62,7 +62,7 @@ describe("a window that reopens its site if it is healthy", () => {
     const { occurrence } = await untilOccurrence(agent, id, "overrun");
     expect(occurrence.why).toBe("shop answers 500 at /");
     expect(await untilReminder(agent, "overrun")).toMatchObject({
-      text: expect.stringContaining("shop answers 500 at /.") as string,
+      text: expect.stringContaining("shop.example.com answers 500 at /.") as string,
     });
     expect((await agent.visit()).status).toBe(503);
     served.app.status = 302;
