@@ -3,7 +3,7 @@
  * names are an agent's word, which is not trusted: so nothing but the ports of the web is asked,
  * and those that its server listens on only where that is this computer.
  */
-import { isIP } from "node:net";
+import { BlockList, isIP } from "node:net";
 import type { Condition } from "../../server-agent/contract/condition.ts";
 import type { MaintenanceHandler } from "../../server-agent/contract/handler.ts";
 import type { VirtualHost } from "../../server-agent/contract/config.ts";
@@ -104,12 +104,19 @@ export function doorsOf(
           { port, tls: false },
         ];
   }
-  if (!isLoopback(address)) return [HTTPS, HTTP];
+  if (!isOwn(address)) return [HTTPS, HTTP];
   return isHere ? listeners : [];
 }
 
-function isLoopback(address: string): boolean {
-  return address.startsWith("127.") || address === "::1";
+/** They lead to the computer that asks (RFC 6890), also where IPv4 is written as IPv6. */
+const OWN_ADDRESSES = new BlockList();
+OWN_ADDRESSES.addSubnet("127.0.0.0", 8);
+OWN_ADDRESSES.addSubnet("0.0.0.0", 8);
+OWN_ADDRESSES.addAddress("::", "ipv6");
+OWN_ADDRESSES.addAddress("::1", "ipv6");
+
+function isOwn(address: string): boolean {
+  return OWN_ADDRESSES.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
 /** @param text as `PublicAddress` takes it */

@@ -14,14 +14,21 @@ export const OWN_PAGE_INDEX = "index.html";
  */
 const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}\p{M} ._@+~()-]*(?<![ .])$/u;
 
+/** What file systems take of a name, in bytes of UTF-8. */
+const MAX_NAME_BYTES = 255;
+
 /** Whether a path like `images/logo.png` may be one of an own page. */
 export function isOwnPagePath(path: string): boolean {
   const names = path.split("/");
   return (
     path.length <= MAX_OWN_PAGE_PATH_LENGTH &&
     names.length <= MAX_OWN_PAGE_DEPTH &&
-    names.every((name) => NAME.test(name))
+    names.every((name) => NAME.test(name) && bytesOf(name) <= MAX_NAME_BYTES)
   );
+}
+
+function bytesOf(name: string): number {
+  return encodeURIComponent(name).replace(/%../g, "x").length;
 }
 
 export const OwnPageUpload = z.strictObject({
@@ -30,7 +37,10 @@ export const OwnPageUpload = z.strictObject({
       z.strictObject({
         path: z
           .string()
-          .refine(isOwnPagePath, "use names of letters, digits and ._-@+~() that begin with a letter or digit")
+          .refine(
+            isOwnPagePath,
+            "use names of letters, digits and ._-@+~() that begin with a letter or digit and have 255 bytes at most",
+          )
           .describe("Like `images/logo.png`; one is `index.html`."),
         content: z.base64(),
       }),

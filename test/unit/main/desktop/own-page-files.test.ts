@@ -58,6 +58,9 @@ describe("an own page on this computer", () => {
     await writeFile(join(page, "images/-x.png"), "x");
     expect(await refusalOf(page)).toContain("images/-x.png cannot be sent");
     await rm(join(page, "images/-x.png"));
+    // Short enough in characters, but not for the server's file system.
+    expect(OwnPageUpload.safeParse({ files: [{ path: `${"字".repeat(90)}.png`, content: "" }] }).success).toBe(false);
+    expect(OwnPageUpload.safeParse({ files: [{ path: `${"字".repeat(80)}.png`, content: "" }] }).success).toBe(true);
     await writeFile(join(page, "images/big.png"), "");
     await truncate(join(page, "images/big.png"), MAX_OWN_PAGE_BYTES + 1);
     expect(await refusalOf(page)).toContain("With images/big.png (5 MB) the page is larger than 5 MB");
