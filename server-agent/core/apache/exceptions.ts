@@ -180,14 +180,14 @@ class Compiler {
     const at = childPointer(path, name);
     if (others.length > 0 || wanted === undefined)
       return this.refuse(path, "Apache can decide one cookie of an exception");
-    if (wanted === true) return [new Map([["cookie", `*; ${name}=*`]])];
-    const values = listed(wanted);
+    const values = wanted === true ? [] : listed(wanted);
     const odd = [name, ...values].find((text) => !/^[^~*?[\]\\;\s][^*?[\]\\;\s]*$/.test(text));
     if (odd !== undefined)
       return this.refuse(
         at,
-        "Apache can decide whole values of cookies, without `*`, `?`, `[` and regular expressions",
+        "Apache can decide names and whole values of cookies, without `*`, `?`, `[` and regular expressions",
       );
+    if (wanted === true) return [new Map([["cookie", `*; ${name}=*`]])];
     return values.map((value) => new Map([["cookie", `*; ${name}=${value};*`]]));
   }
 

@@ -4,6 +4,7 @@
  * `ProxyPass`, and again for every internal redirect: the hook stands first and decides once for
  * each request.
  */
+import { PASS_PATH } from "../pass-names.ts";
 import { PROOF_HEADER, WITHIN_HEADER } from "../proof/headers.ts";
 import { exceptionTests } from "./exception-tests.ts";
 
@@ -152,8 +153,9 @@ RewriteCond %{HTTP:${WITHIN_HEADER}} =${site}
 RewriteCond expr "-f '${now}/${ownFolder(site)}/' . sha1(req('${PROOF_HEADER}'))"
 RewriteRule ^ - [E=!BACKSOON,S=3]
 # Exceptions, each in a folder with what has to hold: a name in it for each value. None for the
-# agent, where it looks whether the site is closed.
+# agent, where it looks whether the site is closed; nor for the links of passes, which it answers.
 RewriteCond %{HTTP:${WITHIN_HEADER}} =""
+RewriteCond %{REQUEST_URI} !=${PASS_PATH}
 RewriteCond ${now}/${exceptFolder(site)}/1 -d
 ${exceptionTests(`${now}/${exceptFolder(site)}`)}
 RewriteRule ^ - [E=!BACKSOON,S=2]

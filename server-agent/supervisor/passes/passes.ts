@@ -28,7 +28,7 @@ import type { BesideWebServers } from "../web-servers/beside-web-servers.ts";
 import { newTimedId } from "../timed-id.ts";
 
 export interface PassesParts {
-  state: StateDirectory;
+  state: Pick<StateDirectory, "save" | "forget">;
   queue: WriteQueue;
   pool: Pick<WorkerPool, "usePasses">;
   beside: Pick<BesideWebServers, "usePasses">;
@@ -83,7 +83,10 @@ export class Passes {
     const { pass, key } = made.value;
     const refusal = await this.#letPassesIn(pass);
     if (refusal !== undefined) {
-      await this.#parts.queue.run(() => this.#forget(pass.id));
+      await this.#parts.queue.run(async () => {
+        await this.#takeBack(pass.id);
+        return done(undefined);
+      });
       return { ok: false, refusal };
     }
     const { config } = this.#parts.switch.active;
@@ -93,21 +96,31 @@ export class Passes {
 
   /**
    * From the reply on nobody gets in by it. One that was revoked before is told as it is. Refuses
-   * with `not-found` or `store.failed`.
+   * with `not-found` or `store.failed`; by the latter it may be revoked but for web servers that
+   * read files, as the message says then.
    */
   revoke(id: string, by = "unknown"): Promise<Result<Pass>> {
     return this.#parts.queue.run(async () => {
       const pass = this.#passes.get(id);
       if (pass === undefined) return refuse("not-found", `There is no pass ${id}; GET /v1/passes lists them.`);
-      if (pass.revoked !== undefined) return done(shown(pass));
+      if (pass.revoked !== undefined) return this.#useRevoked(pass);
       const { key: _key, ...rest } = pass;
       const revoked: StoredPass = { ...rest, revoked: { at: new Date(this.#now()).toISOString(), by } };
       const stored = this.#store(revoked);
       if (stored !== undefined) return stored;
-      await this.#use();
       this.#parts.log.info("pass revoked", { pass: id, site: pass.site, by });
-      return done(shown(revoked));
+      return this.#useRevoked(revoked);
     });
+  }
+
+  /** Also of one that was revoked before: what had to be told then may have failed. */
+  async #useRevoked(pass: StoredPass): Promise<Result<Pass>> {
+    const failure = await this.#use();
+    if (failure === undefined) return done(shown(pass));
+    return refuse(
+      "store.failed",
+      `The pass is revoked, and no worker lets anybody in by it. A web server that reads passes from files, such as Apache, still may: the web folder cannot be written. The agent tries again every few seconds. ${failure}`,
+    );
   }
 
   async #make(draft: PassDraft): Promise<Result<{ pass: StoredPass; key: PassKey }>> {
@@ -125,7 +138,11 @@ export class Passes {
     const pass: StoredPass = { id: newTimedId(createdAt), name, site, until, createdAt, author, opened: 0, key };
     const stored = this.#store(pass);
     if (stored !== undefined) return stored;
-    await this.#use();
+    const failure = await this.#use();
+    if (failure !== undefined) {
+      await this.#takeBack(pass.id);
+      return refuse("store.failed", `The pass was not made, as the web folder cannot be written: ${failure}`);
+    }
     this.#parts.log.info("pass made", { pass: pass.id, site, until, author });
     return done({ pass, key: { id: pass.id, site, endMs: Date.parse(until), key } });
   }
@@ -179,11 +196,15 @@ export class Passes {
     return undefined;
   }
 
-  async #forget(id: string): Promise<Result<undefined>> {
-    if (this.#parts.state.forget("passes", id)) this.#passes.delete(id);
+  /**
+   * Of a pass whose links nobody was told. Where its file cannot be removed, a restart lists it
+   * again.
+   */
+  async #takeBack(id: string): Promise<void> {
+    this.#parts.state.forget("passes", id);
+    this.#passes.delete(id);
     await this.#use();
     this.#parts.events.publish({ type: "passes-changed" });
-    return done(undefined);
   }
 
   /** Forgets the oldest ones that are over, as far as that is needed. */
@@ -196,10 +217,16 @@ export class Passes {
     return this.#passes.size < MAX_PASSES;
   }
 
-  async #use(): Promise<void> {
+  /** Workers first: they are told whatever becomes of the web folder. Says why that failed. */
+  async #use(): Promise<string | undefined> {
     const usable = usablePasses([...this.#passes.values()]);
-    this.#parts.beside.usePasses(usable);
     await this.#parts.pool.usePasses(usable);
+    try {
+      this.#parts.beside.usePasses(usable);
+    } catch (failure) {
+      return messageOf(failure);
+    }
+    return undefined;
   }
 
   #now(): number {

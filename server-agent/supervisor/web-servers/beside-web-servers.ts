@@ -40,6 +40,8 @@ const OBSERVE_TIMEOUT_MS = 10_000;
 const MAX_NAMED = 3;
 /** A longer wait would be none (ms). */
 const MAX_WAIT_MS = 2 ** 31 - 1;
+/** Until passes are tried again to be taken out of a folder that could not be written (ms). */
+const RETRY_MS = 5000;
 
 export class BesideWebServers implements Beside {
   readonly #parts: BesideParts;
@@ -94,7 +96,7 @@ export class BesideWebServers implements Beside {
 
   /**
    * From here on these passes and no others, also for web servers that decide exceptions by files.
-   * @throws the system's error
+   * @throws the system's error; it is tried again then, every few seconds
    */
   usePasses(passes: readonly PassKey[]): void {
     this.#passes = passes;
@@ -109,18 +111,23 @@ export class BesideWebServers implements Beside {
       // What cannot be decided was refused before; a document that is older lets nobody in.
       return [closed.site, { page, ...(more?.ok === true ? { files: more.files } : {}) }] as const;
     });
+    this.#putPassesIn(RETRY_MS);
     this.#parts.flags.publish(generation, new Map(flags));
-    clearTimeout(this.#passEnds);
     const left = this.#passes.map(({ endMs }) => endMs - now).filter((ms) => ms > 0);
-    if (left.length > 0)
-      this.#passEnds = setTimeout(() => this.#passHasEnded(), Math.min(...left, MAX_WAIT_MS)).unref();
+    this.#putPassesIn(left.length === 0 ? undefined : Math.min(...left, MAX_WAIT_MS));
   }
 
-  #passHasEnded(): void {
+  /** Without a time: not again. */
+  #putPassesIn(ms: number | undefined): void {
+    clearTimeout(this.#passEnds);
+    this.#passEnds = ms === undefined ? undefined : setTimeout(() => this.#putPasses(), ms).unref();
+  }
+
+  #putPasses(): void {
     try {
       this.usePasses(this.#passes);
     } catch (failure) {
-      this.#parts.log.error("a pass that has ended could not be taken from the web servers", {
+      this.#parts.log.error("could not bring the files of web servers up to date with the staff passes", {
         why: messageOf(failure),
       });
     }

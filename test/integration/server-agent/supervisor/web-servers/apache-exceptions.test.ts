@@ -121,6 +121,9 @@ describe.skipIf(!HAS_APACHE)("an exception of a site of Apache", () => {
     };
     const right = [...LET_IN.map((asked) => [asked, true]), ...CLOSED.map((asked) => [asked, false])];
     expect(await statuses([...LET_IN, ...CLOSED])).toEqual(right);
+    // The site itself answers 404.
+    const passLink = { path: "/.well-known/backsoon/pass", headers: { "x-staff": "let me/in?" } };
+    expect(await statusOf(port, passLink), "a link of a pass, for whom another exception lets in").toBe(200);
     const proof = await agent.call("proveMaintenance", { params: { id: receipt.id } });
     expect(proof.cells.filter(({ outcome }) => outcome === "wrong")).toEqual([]);
     expect(await apache.log()).not.toMatch(/:(?:error|crit|alert|emerg)\]/);

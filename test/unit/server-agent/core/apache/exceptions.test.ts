@@ -67,6 +67,16 @@ describe("exceptions that Apache decides by files", () => {
     expect(namesOf(...Array.from({ length: 17 }, (_, index) => ({ path: `/${String(index)}` })))).toEqual(["! "]);
   });
 
+  it("are refused where a name or value of a cookie is a pattern to Apache", () => {
+    const refused = (name: string) => `! /virtualHosts/0/when/not/any/0/cookie/${name}`;
+    expect(namesOf({ cookie: { staff: true } })).toEqual(["1/cookie"]);
+    for (const name of ["*", "a?", "[a]", "a\\b"]) {
+      expect(namesOf({ cookie: { [name]: true } })).toEqual([refused(name)]);
+      expect(namesOf({ cookie: { [name]: "x" } })).toEqual([refused(name)]);
+    }
+    expect(namesOf({ cookie: { staff: "*" } })).toEqual([refused("staff")]);
+  });
+
   it("are staff names, as far as they are whole ones", () => {
     const staff = (name: string): Condition => ({ header: { Host: `~(?i)^${name}\\.?(:[0-9]*)?$` } });
     expect(namesOf(staff("lab\\.shop\\.example"))).toEqual(["1/host/<lab.shop.example>"]);
