@@ -1,4 +1,5 @@
 /** What is stored of a draft, with what stays as it was, and what is shown of that. Pure. */
+import { isDeepStrictEqual } from "node:util";
 import type { Channel, ChannelDraft } from "../../contract/reminders.ts";
 import { done, type Result, refuse } from "../../result.ts";
 import type { StoredChannel } from "../../store/stored-channel.ts";
@@ -14,6 +15,7 @@ export function storedChannel(
   now: string,
 ): Result<StoredChannel> {
   const server = draft.server ?? before?.server;
+  if (draft.kind !== "status-page" && hasOpen(before)) return invalid("/kind", STILL_OPEN);
   const common = { id, createdAt: before?.createdAt ?? now, ...(server === undefined ? {} : { server }) };
   switch (draft.kind) {
     case "command":
@@ -78,7 +80,7 @@ function statusPage(
   { server: _server, token: given, ...draft }: Draft<"status-page">,
   before: Extract<StoredChannel, { kind: "status-page" }> | undefined,
 ): Result<StoredChannel> {
-  const { service, api, user, page } = draft;
+  const { service, api, user, page, components } = draft;
   const isKuma = service === "uptime-kuma";
   if (isKuma && api === undefined) return invalid("/api", "give the address of Uptime Kuma");
   if (isKuma !== (user !== undefined))
@@ -95,10 +97,19 @@ function statusPage(
   if (!isKuma && !/^[\x21-\x7e]*$/.test(token)) return invalid("/token", "paste the API key alone, without blanks");
   if (api !== undefined && new URL(api).protocol === "http:" && !isHere(new URL(api).hostname))
     return invalid("/api", `the ${key} is not sent unencrypted; use https://`);
-  const isOpen = before !== undefined && before.opened.length > 0;
-  if (isOpen && !(isSame && before.page === page))
-    return invalid("/page", "maintenance is open on the page; bring the sites back first, or add another channel");
+  if (before !== undefined && hasOpen(before)) {
+    if (!(isSame && before.page === page)) return invalid("/page", STILL_OPEN);
+    // Those that are left out would stay in maintenance there.
+    if (!isDeepStrictEqual(before.components, components)) return invalid("/components", STILL_OPEN);
+  }
   return done({ ...common, ...draft, token, opened: before?.opened ?? [] });
+}
+
+const STILL_OPEN = "maintenance is open on the page; bring the sites back first, or add another channel";
+
+/** What the agent opened there only this channel can close. */
+function hasOpen(channel: StoredChannel | undefined): boolean {
+  return channel?.kind === "status-page" && channel.opened.length > 0;
 }
 
 /** What is sent there does not leave the machine. */

@@ -69,8 +69,9 @@ export class Channels {
     this.#pages = new StatusPages({
       channel: (id) => this.#channels.get(id),
       keep: (channel) => {
-        parts.state.save("channels", channel);
+        // First: what stands on a page is true, whether it can be stored or not.
         this.#channels.set(channel.id, channel);
+        parts.state.save("channels", channel);
       },
       receipts: () => parts.receipts.known(),
       nameOf: (site) => siteName(parts.config(), site),

@@ -3,7 +3,7 @@
  * (https://github.com/louislam/uptime-kuma/wiki/API-Documentation,
  * server/socket-handlers/maintenance-socket-handler.js).
  */
-import { isObject, type Undelivered } from "./webhook-answer.ts";
+import { isObject, type Undelivered, withoutSecrets } from "./webhook-answer.ts";
 import { visibleText } from "../../core/visible-text.ts";
 import type { RemotePage } from "./remote-page.ts";
 import { maintenanceWords, type StatusPage } from "./status-page-calls.ts";
@@ -105,7 +105,7 @@ async function session(
     if (isObject(answer) && answer.ok === true) return answer;
     if (isObject(answer) && answer.tokenRequired === true)
       throw new Refused("the user has two-factor login; give one without it");
-    const said = isObject(answer) && typeof answer.msg === "string" ? visibleText(answer.msg).slice(0, 160) : "";
+    const said = isObject(answer) && typeof answer.msg === "string" ? withoutSecrets(answer.msg, [token]) : "";
     throw new Refused(`Uptime Kuma refused ${event}: ${said}`);
   };
   const ended = new Promise<never>((_resolve, reject) => {

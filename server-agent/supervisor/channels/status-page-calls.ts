@@ -5,7 +5,7 @@ import { wrongCells } from "../../core/proof/wrong-cells.ts";
 import { visibleText } from "../../core/visible-text.ts";
 import type { StoredChannel } from "../../store/stored-channel.ts";
 import type { OutgoingCall } from "./call-out.ts";
-import { isObject, objectIn } from "./webhook-answer.ts";
+import { isObject, objectIn, withoutSecrets } from "./webhook-answer.ts";
 import { fitted } from "./chat-text.ts";
 
 export type StatusPage = Extract<StoredChannel, { kind: "status-page" }>;
@@ -83,13 +83,21 @@ export function maintenanceWords(name: string, reason: string): { title: string;
   };
 }
 
-/** https://instatus.com/help/api/maintenance-updates */
+/**
+ * https://instatus.com/help/api/maintenance-updates
+ * @param id of the maintenance there; while others are open, the components stay in maintenance
+ */
 export function closeCall(channel: StatusPage, id: string, now: string): OutgoingCall {
-  const { components } = channel;
+  const { components, opened } = channel;
+  const isLast = opened.every((each) => each.id === id);
   const message = "The maintenance is over.";
   if (channel.service === "statuspage")
     return call(channel, "PATCH", `incidents/${encodeURIComponent(id)}`, {
-      incident: { status: "completed", body: message, ...componentsOf(components, "operational") },
+      incident: {
+        status: "completed",
+        body: message,
+        ...componentsOf(components, isLast ? "operational" : "under_maintenance"),
+      },
     });
   return call(channel, "POST", `maintenances/${encodeURIComponent(id)}/maintenance-updates`, {
     message,
@@ -97,7 +105,7 @@ export function closeCall(channel: StatusPage, id: string, now: string): Outgoin
     started: now,
     status: "COMPLETED",
     notify: true,
-    statuses: components.map((component) => ({ id: component, status: "OPERATIONAL" })),
+    statuses: components.map((component) => ({ id: component, status: isLast ? "OPERATIONAL" : "UNDERMAINTENANCE" })),
   });
 }
 
@@ -123,6 +131,16 @@ export function missingComponent({ components }: StatusPage, body: string): stri
 export function idIn(body: string): string | undefined {
   const { id } = objectIn(body);
   return typeof id === "string" && id !== "" ? id : undefined;
+}
+
+/**
+ * Why it refused, in its own words: `{"error": "…"}` of Statuspage, `{"error": {"message": "…"}}`
+ * of Instatus.
+ */
+export function refusalIn({ token }: StatusPage, body: string): string | undefined {
+  const { error } = objectIn(body);
+  const said = isObject(error) && "message" in error ? error.message : error;
+  return typeof said === "string" && said !== "" ? withoutSecrets(said, [token]) : undefined;
 }
 
 function call(

@@ -15,7 +15,7 @@ import type { Undelivered } from "./webhook-answer.ts";
 export interface StatusPagesParts {
   /** As it is now. */
   channel: (id: string) => StoredChannel | undefined;
-  /** Stores it. @throws where that is not possible */
+  /** It is so from now on, and stored. @throws where it cannot be stored */
   keep: (channel: StatusPage) => void;
   receipts: () => readonly Receipt[];
   nameOf: (site: string) => string;
@@ -36,6 +36,8 @@ export class StatusPages {
   readonly #waiting = new Set<string>();
   /** How often a channel has failed in a row. */
   readonly #failed = new Map<string, number>();
+  /** Channels of which more is known than could be stored. */
+  readonly #unstored = new Set<string>();
   readonly #trouble = new Map<string, string>();
 
   constructor(parts: StatusPagesParts) {
@@ -62,7 +64,8 @@ export class StatusPages {
     for (;;) {
       const channel = this.#parts.channel(id);
       if (channel?.kind !== "status-page" || this.#isClosed()) return;
-      const step = nextStep(channel, this.#parts.receipts());
+      // First: an agent that ends before would leave on the page what nobody knows of.
+      const step = this.#unstored.has(id) ? "store" : nextStep(channel, this.#parts.receipts());
       if (step === undefined) {
         this.#failed.delete(id);
         this.#trouble.delete(id);
@@ -97,7 +100,11 @@ export class StatusPages {
     return channel.service === "uptime-kuma" ? kumaPage(channel, closing) : restPage(channel, closing);
   }
 
-  async #do(channel: StatusPage, step: Step): Promise<Undelivered | undefined> {
+  async #do(channel: StatusPage, step: Step | "store"): Promise<Undelivered | undefined> {
+    if (step === "store") {
+      this.#keep(channel, (known) => known);
+      return undefined;
+    }
     if ("open" in step) {
       const { id: receipt, site } = step.open;
       const opened = await this.#remote(channel).open(step.open, this.#parts.nameOf(site));
@@ -118,6 +125,10 @@ export class StatusPages {
   /** The channel may have been changed while the service was asked. */
   #keep({ id }: StatusPage, change: (opened: StatusPage["opened"]) => StatusPage["opened"]): void {
     const now = this.#parts.channel(id);
-    if (now?.kind === "status-page") this.#parts.keep({ ...now, opened: change(now.opened) });
+    if (now?.kind === "status-page") {
+      this.#unstored.add(id);
+      this.#parts.keep({ ...now, opened: change(now.opened) });
+    }
+    this.#unstored.delete(id);
   }
 }

@@ -19,7 +19,7 @@ const MAX_SAID_LENGTH = 160;
 const MAX_REST_MS = 60 * 60_000;
 /** Where it takes no more messages and does not say for how long. */
 const DEFAULT_REST_MS = 30_000;
-/** Parts of an address that are shorter are words like `hooks`. */
+/** Parts of an address that are shorter are words like `hooks`; no service has such keys. */
 const MIN_SECRET_LENGTH = 6;
 
 /** @param url where it was posted to: what the answer repeats of it is not said on */
@@ -32,7 +32,7 @@ export function undelivered(
   if (status >= 200 && status < 300) return undefined;
   if (status === 429) return resting(restOf(retryAfter, now) ?? restInBody(body));
   const said = saidBy(format, body);
-  const words = said === undefined ? "" : ` (${withoutSecrets(said, url)})`;
+  const words = said === undefined ? "" : ` (${withoutSecrets(said, secretsOf(url))})`;
   const remedy = REMEDIES[format]?.(status);
   return { why: `it answered ${status}${words}${remedy === undefined ? "" : `: ${remedy}`}` };
 }
@@ -70,9 +70,14 @@ function saidBy(format: WebhookFormat, body: string): string | undefined {
     string | undefined;
 }
 
-function withoutSecrets(said: string, url: string): string {
+function secretsOf(url: string): string[] {
   const { pathname, searchParams } = new URL(url);
-  const parts = [...pathname.split("/"), ...searchParams.values()].filter((part) => part.length >= MIN_SECRET_LENGTH);
+  return [...pathname.split("/"), ...searchParams.values()];
+}
+
+/** What a service said, in one short line that can be read. @param secrets what it may repeat */
+export function withoutSecrets(said: string, secrets: readonly string[]): string {
+  const parts = secrets.filter((part) => part.length >= MIN_SECRET_LENGTH);
   const hidden = parts.reduce((text, part) => text.replaceAll(part, "…").replaceAll(decoded(part), "…"), said);
   return visibleText(hidden.replaceAll(/\s+/g, " ").trim()).slice(0, MAX_SAID_LENGTH);
 }

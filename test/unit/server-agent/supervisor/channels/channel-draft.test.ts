@@ -68,6 +68,19 @@ describe("a status page", () => {
     });
   });
 
+  it("on which maintenance is open stays where that can be closed", () => {
+    const open = { ...known, opened: [{ receipt: "r-1", id: "inc1" }] } as StoredChannel;
+    const same = { ...page, service: "statuspage" as const };
+    expect(stored({ ...same, sites: ["shop"] }, open)).toMatchObject({ sites: ["shop"], opened: [{ id: "inc1" }] });
+    expect(stored({ ...same, page: "pg2" }, open)).toEqual(["/page"]);
+    expect(stored({ ...same, components: ["c1"] }, open)).toEqual(["/components"]);
+    const webhook = { kind: "webhook", format: "json", url: "https://hooks.example.com/" } as const;
+    for (const other of [{ kind: "command", program: "page-me" } as const, webhook, mail()]) {
+      expect(stored(other, open)).toEqual(["/kind"]);
+      expect(stored(other, known)).toMatchObject({ kind: other.kind });
+    }
+  });
+
   it("of Uptime Kuma has an address and a user, others have no user", () => {
     const kuma = { ...page, service: "uptime-kuma" as const, token: "hunter 2" };
     expect(stored(kuma)).toEqual(["/api"]);

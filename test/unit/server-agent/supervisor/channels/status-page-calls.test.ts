@@ -9,6 +9,7 @@ import {
   missingComponent,
   nextStep,
   openCall,
+  refusalIn,
   type StatusPage,
 } from "../../../../../server-agent/supervisor/channels/status-page-calls.ts";
 import { someReceipt } from "../../../../support/desktop/desktop-fixtures.ts";
@@ -108,6 +109,26 @@ describe("what is asked", () => {
     expect(checkCall(page({ api: "https://proxy.example.com/status/" })).url).toBe(
       "https://proxy.example.com/status/v1/pages/pg1/components",
     );
+  });
+
+  it.each(["statuspage", "instatus"] as const)("of %s, while another site is still closed", (service) => {
+    const opened = [
+      { receipt: "r-1", id: "inc1" },
+      { receipt: "r-2", id: "inc2" },
+    ];
+    const statusesFor = (known: StatusPage["opened"]) =>
+      closeCall(page({ service, opened: known }), "inc1", START).body?.match(/OPERATIONAL|UNDER_?MAINTENANCE/gi);
+    expect(statusesFor(opened)).toEqual([service === "statuspage" ? "under_maintenance" : "UNDERMAINTENANCE"]);
+    expect(statusesFor(opened.slice(0, 1))).toEqual([service === "statuspage" ? "operational" : "OPERATIONAL"]);
+  });
+
+  it("is refused in words without the key, that can be read", () => {
+    const channel = page({ token: "0123456789abcdef" });
+    const said = JSON.stringify("no \u202eOAuth 0123456789abcdef\nhere");
+    for (const body of [`{"error":${said}}`, `{"error":{"message":${said}}}`])
+      expect(refusalIn(channel, body)).toBe("no \ufffdOAuth … here");
+    for (const body of ["", "<html>", "{}", '{"error":""}', '{"error":7}'])
+      expect(refusalIn(channel, body)).toBe(undefined);
   });
 
   it("is read from the answer", () => {
