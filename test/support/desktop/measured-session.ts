@@ -15,10 +15,14 @@ const HEAP_MB = 500;
  * Until the session is lost, or the time is over.
  * @param place a socket of an agent, or the port of an SSH server that lets everybody in
  */
-export async function measureSession(place: string | number, milliseconds: number): Promise<SessionOutcome> {
+export async function measureSession(
+  place: string | number,
+  milliseconds: number,
+  answerMs = 5000,
+): Promise<SessionOutcome> {
   const child = spawn(
     process.execPath,
-    [`--max-old-space-size=${HEAP_MB}`, ENTRY, String(place), String(milliseconds)],
+    [`--max-old-space-size=${HEAP_MB}`, ENTRY, String(place), String(milliseconds), String(answerMs)],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   const late = setTimeout(() => child.kill("SIGKILL"), milliseconds + 20_000);

@@ -1,8 +1,8 @@
 /**
  * A session with an agent, in a process of its own whose memory and event loop can be measured:
- * `node session-entry.ts PLACE MILLISECONDS`, where the place is a socket, or the port of an SSH
- * server that lets everybody in. Ends when the session is lost, or the time is over, and prints
- * what came of it as JSON.
+ * `node session-entry.ts PLACE MILLISECONDS ANSWER`, where the place is a socket, or the port of an
+ * SSH server that lets everybody in, and the agent may take ANSWER milliseconds for an answer. Ends
+ * when the session is lost, or the time is over, and prints what came of it as JSON.
  */
 import { startAgentSession } from "../../../main/agent/agent-session.ts";
 import { openTransport, socketConnector } from "../../../main/agent/socket-transport.ts";
@@ -26,7 +26,7 @@ export interface SessionOutcome {
   answered: number;
 }
 
-const [place = "", time = "1000"] = process.argv.slice(2);
+const [place = "", time = "1000", answerMs = "5000"] = process.argv.slice(2);
 let longestBlockMs = 0;
 let used = process.threadCpuUsage();
 const watch = setInterval(() => {
@@ -72,6 +72,6 @@ startAgentSession({
   id: someProfile.id,
   transport: openTransport(connector, "the test's socket"),
   report,
-  answerMs: 5000,
+  answerMs: Number(answerMs),
 });
 setTimeout(() => void end(undefined), Number(time));
