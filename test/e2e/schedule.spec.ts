@@ -179,6 +179,8 @@ test("a window is planned with the keyboard only, seen in every view, moved, str
   await pressOnceEnabled("Stretch");
   await expect(toast("“New disks” is stretched")).toBeVisible();
   expect((await windowsOn(agents[0]))[0]).toMatchObject({ start: `${DAY}T06:30`, duration: "PT1H15M" });
+  // What is removed next is the window as it is now.
+  await expect(blockOn("New disks", DAY)).toContainText("06:30 – 07:45");
 
   await block("New disks").press("Enter");
   await expect(page.getByRole("complementary", { name: "Details of New disks" })).toBeVisible();
