@@ -11,23 +11,24 @@ type Kind = FoundWebServer["kind"];
 
 /** Beside which the agent can stand (`server-agent/supervisor/web-servers/all-adapters.ts`). */
 export const BESIDE_KINDS: readonly Kind[] = ["nginx", "apache", "caddy", "haproxy"];
-const BESIDE_NAMES = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(
-  BESIDE_KINDS.map((kind) => webServerTitle(kind)),
-);
 
 /** Ports to propose, the best first. */
 const USUAL_PORTS = [80, 8080, 8000, 8081, 8088, 8888];
 const MAX_SHOWN_PORTS = 8;
 
-/** The web server beside which the agent could stand, if there is one. */
-function standsBeside({ webServers }: ServerFacts): FoundWebServer | undefined {
-  return webServers.find(({ kind, inContainer }) => BESIDE_KINDS.includes(kind) && !inContainer);
+/** The web servers beside which the agent could stand, in the order of {@link BESIDE_KINDS}. */
+function standsBeside({ webServers }: ServerFacts): Kind[] {
+  return BESIDE_KINDS.filter((known) => webServers.some(({ kind, inContainer }) => kind === known && !inContainer));
 }
 
-/** Beside what, in words. */
-export function besideTitle(facts: ServerFacts): string {
+function namesOf(kinds: readonly Kind[], type: "conjunction" | "disjunction"): string {
+  return new Intl.ListFormat("en-GB", { type }).format(kinds.map((kind) => webServerTitle(kind)));
+}
+
+/** Beside what, in words: all that are there, as the agent will stand beside each. */
+export function besideName(facts: ServerFacts): string {
   const found = standsBeside(facts);
-  return found === undefined ? `Beside ${BESIDE_NAMES}` : `Beside ${webServerTitle(found.kind)}`;
+  return found.length === 0 ? namesOf(BESIDE_KINDS, "disjunction") : namesOf(found, "conjunction");
 }
 
 /** Why it is not possible there; `undefined` when it is. The same as the installation says. */
@@ -41,20 +42,23 @@ export function obstacleBeside(facts: ServerFacts): string | undefined {
 
 /** What the way beside means there. */
 export function besideWords(facts: ServerFacts): string {
-  const found = standsBeside(facts);
-  if (found !== undefined)
-    return `${webServerTitle(found.kind)} keeps its ports, its certificates and all traffic. It asks the agent only while a site is closed.`;
+  const { length } = standsBeside(facts);
+  const name = besideName(facts);
+  if (length === 1)
+    return `${name} keeps its ports, its certificates and all traffic. It asks the agent only while a site is closed.`;
+  if (length > 1)
+    return `${name} keep their ports, their certificates and all traffic. They ask the agent only while a site is closed.`;
   const others = facts.webServers.map(
     ({ kind, inContainer }) => `${webServerTitle(kind)}${inContainer ? " in a container" : ""}`,
   );
   return others.length === 0
-    ? `No ${BESIDE_NAMES} was seen to run there. The agent looks again once it is installed.`
-    : `No ${BESIDE_NAMES} was seen within reach. The agent cannot stand beside ${others.join(", ")}.`;
+    ? `No ${name} was seen to run there. The agent looks again once it is installed.`
+    : `No ${name} was seen within reach. The agent cannot stand beside ${others.join(", ")}.`;
 }
 
 /** Beside a web server that is there: nothing of its traffic changes. */
 export function bestRole(facts: ServerFacts): Role {
-  return standsBeside(facts) !== undefined && obstacleBeside(facts) === undefined ? "beside" : "serves";
+  return standsBeside(facts).length > 0 && obstacleBeside(facts) === undefined ? "beside" : "serves";
 }
 
 /** What the person has chosen, where it is possible there. */

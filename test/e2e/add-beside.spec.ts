@@ -90,7 +90,7 @@ test("nginx is found, a site of it is closed over SSH and brought back, and ngin
 
     // The defaults are right where nginx runs.
     await expect(step("What was found")).toBeFocused();
-    const beside = page.getByRole("radio", { name: "Beside nginx (recommended)" });
+    const beside = page.getByRole("radio", { name: /^Beside nginx\b.*\(recommended\)/ });
     await expect(beside).toBeChecked();
     await beside.focus();
     await page.keyboard.press("ArrowDown");

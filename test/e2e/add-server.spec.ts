@@ -182,7 +182,7 @@ test("a web server that runs there is found; its port is never proposed, and is 
 
   // This server has no systemd for a service that runs as root.
   const ways = page.getByRole("group", { name: "Who serves the sites" });
-  const beside = ways.getByRole("radio", { name: /^Beside nginx/ });
+  const beside = ways.getByRole("radio", { name: /^Beside nginx\b/ });
   await expect(beside).toBeDisabled();
   await expect(ways).toContainText("Not possible: There is no systemd on this server.");
   await expect(ways.getByRole("radio", { name: /^Backsoon serves the sites itself/ })).toBeChecked();

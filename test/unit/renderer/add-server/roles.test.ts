@@ -4,7 +4,7 @@ import { planInstall } from "../../../../main/install/install-plan.ts";
 import { besideConfig } from "../../../../renderer/add-server/first-config.ts";
 import {
   BESIDE_KINDS,
-  besideTitle,
+  besideName,
   besideWords,
   bestRole,
   describePorts,
@@ -37,13 +37,20 @@ function facts(changes: Partial<ServerFacts> = {}): ServerFacts {
 
 describe("the two ways", () => {
   it("beside is best where a web server is found that the agent can stand beside", () => {
-    expect([bestRole(facts()), besideTitle(facts())]).toEqual(["beside", "Beside nginx"]);
+    expect([bestRole(facts()), besideName(facts())]).toEqual(["beside", "nginx"]);
     expect(bestRole(facts({ webServers: [] }))).toBe("serves");
     expect(bestRole(facts({ webServers: [{ ...NGINX, inContainer: true }] }))).toBe("serves");
     expect(bestRole(facts({ sudo: "none" }))).toBe("serves");
     expect(besideWords(facts({ webServers: [{ kind: "apache", version: null, inContainer: true }] }))).toMatch(
       /cannot stand beside Apache in a container/,
     );
+  });
+
+  it("all web servers that are there are named, whichever was found first", () => {
+    const both = facts({ webServers: [{ ...NGINX, kind: "apache" }, NGINX] });
+    expect(besideName(both)).toBe("nginx and Apache");
+    expect(besideWords(both)).toMatch(/^nginx and Apache keep their ports/);
+    expect(bestRole(both)).toBe("beside");
   });
 
   it("the one that was chosen before is taken where it is possible", () => {
