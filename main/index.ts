@@ -14,6 +14,7 @@ import { hasTrayHost } from "./desktop/tray-host.ts";
 import { ipcHandlers } from "./ipc/handlers.ts";
 import { openIpcRouter } from "./ipc/router.ts";
 import { messageOf } from "./failures.ts";
+import { chooseLanguage, languageFor } from "./language/language.ts";
 import { openLog } from "./log.ts";
 import { registerAppScheme, serveAppScheme } from "./page/app-protocol.ts";
 import { showPage } from "./page/app-window.ts";
@@ -37,6 +38,7 @@ async function start(isQuitting: () => boolean): Promise<void> {
   lockEveryContents(app, log);
   const trayHost = hasTrayHost();
   await app.whenReady();
+  chooseLanguage(languageFor(app.getPreferredSystemLanguages()));
   lockSession(session.defaultSession, log);
   const previews = new PreviewStore();
   serveAppScheme(session.defaultSession, path.join(appFolder, "renderer"), previews, log);

@@ -1,3 +1,4 @@
+import "./lib/choose-language.ts";
 import "@fontsource-variable/inter/wght.css";
 import { mount } from "svelte";
 import App from "./App.svelte";

@@ -1,7 +1,10 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
-const setupFiles = process.env.BACKSOON_SOAK === "1" ? ["test/support/soak-setup.ts"] : [];
+const setupFiles = [
+  "test/support/english.ts",
+  ...(process.env.BACKSOON_SOAK === "1" ? ["test/support/soak-setup.ts"] : []),
+];
 
 export default defineConfig({
   test: {
@@ -25,6 +28,7 @@ export default defineConfig({
       },
       {
         test: {
+          setupFiles,
           // Under Electron's Node (`tools/electron-tests.ts`), whose BoringSSL knows other
           // algorithms than OpenSSL, and is slow at some.
           name: "electron",

@@ -2,6 +2,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 import { systemCodeOf } from "../failures.ts";
+import { currentLanguage } from "../language/language.ts";
 import { securityHeaders } from "./page-security.ts";
 import type { PreviewStore } from "./preview-store.ts";
 
@@ -55,6 +56,11 @@ export function containedFile(root: string, pathname: string): string | undefine
     : file;
 }
 
+/** The page takes its language from its own root element, before it says anything. */
+function inLanguage(html: string): string {
+  return html.replace('<html lang="en">', `<html lang="${currentLanguage()}">`);
+}
+
 /** A path that cannot be decoded leads nowhere. */
 function decoded(pathname: string): string {
   try {
@@ -100,7 +106,8 @@ export async function answerPage(
   const file = containedFile(root, url.pathname);
   if (file === undefined) return refuse(404, "No such page.");
   try {
-    const body = await fs.readFile(file);
+    const read = await fs.readFile(file);
+    const body = path.extname(file) === ".html" ? inLanguage(read.toString()) : new Uint8Array(read);
     return {
       status: 200,
       headers: {
@@ -108,7 +115,7 @@ export async function answerPage(
         "content-type": MEDIA_TYPES[path.extname(file)] ?? HTML,
         "cache-control": "no-cache",
       },
-      body: new Uint8Array(body),
+      body,
     };
   } catch (error) {
     if (["ENOENT", "EISDIR", "ENOTDIR"].includes(systemCodeOf(error) ?? "")) return refuse(404, "No such page.");

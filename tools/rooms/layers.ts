@@ -46,6 +46,7 @@ export const LAYERS: Parts = {
     // virtual host: each is written once.
     mayImport: [
       "main/contract",
+      "main/language",
       "server-agent/core/visible-text.ts",
       "server-agent/core/site-name.ts",
       "server-agent/core/reminders/default-reminders.ts",
@@ -75,6 +76,7 @@ export const LAYERS: Parts = {
       ["log.ts"],
       ["failures.ts", "text", "timing"],
       ["contract"],
+      ["language"],
     ],
     mayImport: ["server-agent/contract", "server-agent/core"],
     packages: {
@@ -82,6 +84,7 @@ export const LAYERS: Parts = {
       reminders: ["node:*", "electron", "@jellybrick/dbus-next"],
       windows: ["node:*", "temporal-polyfill"],
       contract: ["zod"],
+      language: ["intl-messageformat"],
     },
   },
 

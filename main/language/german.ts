@@ -1,0 +1,11 @@
+/**
+ * The German of the app: each English message of the code and what stands for it, a file for each
+ * part of the app. Words by the table in docs/translating.md.
+ */
+import { COMMON } from "./german/common.ts";
+import { HISTORY } from "./german/history.ts";
+
+export const GERMAN = {
+  ...COMMON,
+  ...HISTORY,
+} as const;
