@@ -9,7 +9,7 @@
 import { close, closeSync, constants, open, openSync, write, writeSync } from "node:fs";
 import { messageOf, type Log } from "../log.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
-import type { IncomingRequest } from "./http1/incoming-request.ts";
+import type { IncomingRequest } from "./http/incoming-request.ts";
 
 const FLUSH_INTERVAL_MS = 1000;
 const FLUSH_BYTES = 64 * 1024;

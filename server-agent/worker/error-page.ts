@@ -6,8 +6,8 @@ import type { VirtualHost } from "../contract/config.ts";
 import { wantsJson } from "../core/maintenance/page.ts";
 import type { Exchange } from "./exchange.ts";
 import { PageFile } from "./handlers/page-file.ts";
-import type { IncomingRequest } from "./http1/incoming-request.ts";
-import type { OutgoingResponse } from "./http1/outgoing-response.ts";
+import type { IncomingRequest } from "./http/incoming-request.ts";
+import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import { STATUS_CODES } from "../node-http.ts";
 
 export interface ErrorPages {

@@ -5,8 +5,8 @@
 import type { Socket } from "node:net";
 import type { InFlightRequest } from "../contract/agent.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
-import type { IncomingRequest } from "./http1/incoming-request.ts";
-import type { OutgoingResponse } from "./http1/outgoing-response.ts";
+import type { IncomingRequest } from "./http/incoming-request.ts";
+import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import type { Upstream, VirtualHost } from "../contract/config.ts";
 import type { UpstreamPools } from "./upstream/upstream-pools.ts";
 

@@ -4,7 +4,7 @@ import { isPlainHost, normaliseHost } from "../core/routing/normalise-host.ts";
 import { canonicalPath, normalisePath } from "../core/routing/normalise-path.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { Connection } from "./http1/connection.ts";
-import type { IncomingRequest } from "./http1/incoming-request.ts";
+import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { FileExistence } from "./file-existence.ts";
 import type { Question } from "./page-source.ts";
 import type { Passes } from "./passes/passes.ts";

@@ -1,8 +1,8 @@
 /** Accepts connections on the supervisor's sockets and gives each request to the pipeline. */
 import { createServer, type Server, type Socket } from "node:net";
 import { Connection, type ConnectionOwner, type Place } from "./http1/connection.ts";
-import type { IncomingRequest } from "./http1/incoming-request.ts";
-import type { OutgoingResponse } from "./http1/outgoing-response.ts";
+import type { IncomingRequest } from "./http/incoming-request.ts";
+import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import type { ListenerName } from "./protocol.ts";
 import type { Log } from "../log.ts";
 import type { Descriptors } from "./descriptors.ts";

@@ -8,8 +8,8 @@ import { matchesFilter, type RequestFilter } from "../core/request-filter.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { Entry, Exchange } from "./exchange.ts";
 import type { Connection } from "./http1/connection.ts";
-import type { IncomingRequest } from "./http1/incoming-request.ts";
-import type { OutgoingResponse } from "./http1/outgoing-response.ts";
+import type { IncomingRequest } from "./http/incoming-request.ts";
+import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import { isDownload, isUpload } from "./request-kind.ts";
 import type { Outcome, Site, SiteFigures } from "./site.ts";
 

@@ -9,8 +9,8 @@
  */
 import { createHash } from "node:crypto";
 import { PROOF_HEADER, WITHIN_HEADER } from "../core/proof/headers.ts";
-import type { IncomingRequest } from "./http1/incoming-request.ts";
-import type { OutgoingResponse } from "./http1/outgoing-response.ts";
+import type { IncomingRequest } from "./http/incoming-request.ts";
+import type { OutgoingResponse } from "./http/outgoing-response.ts";
 
 export interface Question {
   readonly stage: "ask" | "page" | "both";

@@ -1,8 +1,8 @@
 /** From the head of a request to its handler, and from its end to the figures and the log. */
 import { timingSafeEqual } from "node:crypto";
 import { MAX_DISCARDED_BYTES, type Connection } from "./http1/connection.ts";
-import type { IncomingRequest } from "./http1/incoming-request.ts";
-import type { OutgoingResponse } from "./http1/outgoing-response.ts";
+import type { IncomingRequest } from "./http/incoming-request.ts";
+import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import { ANSWERED_BY_HEADER, PROOF_HEADER, SITE_HEADER, WITHIN_HEADER } from "../core/proof/headers.ts";
 import { nameWithin } from "../core/web-servers/name-within.ts";
 import { changedFacts, type RequestFacts } from "../core/routing/request-facts.ts";

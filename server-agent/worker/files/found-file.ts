@@ -1,5 +1,5 @@
 /** A file that was looked up, with the forms it can be sent in. */
-import type { Fields } from "../http1/incoming-request.ts";
+import type { Fields } from "../http/incoming-request.ts";
 import { acceptedCodings, CODINGS, type Coding } from "./content-coding.ts";
 import type { Hit } from "./file-lookup.ts";
 import { isSameFile } from "./open-file.ts";

@@ -2,7 +2,7 @@
  * Conditional requests (RFC 9110, 13): whether the visitor's copy is still good, and whether a
  * write or a resumed download is about the same bytes.
  */
-import type { Fields } from "../http1/incoming-request.ts";
+import type { Fields } from "../http/incoming-request.ts";
 
 export interface Validators {
   /** With its quotes, and `W/` when weak. */

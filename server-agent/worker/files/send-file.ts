@@ -1,13 +1,13 @@
 /** Writes a representation of a file as response: whole, in part, or "you have it already". */
 import { pipeline } from "node:stream/promises";
 import type { FileHandle } from "node:fs/promises";
-import type { OutgoingResponse } from "../http1/outgoing-response.ts";
+import type { OutgoingResponse } from "../http/outgoing-response.ts";
 import { parseRange } from "./byte-range.ts";
 import type { Entry, Exchange } from "../exchange.ts";
 import { isSameFile, openFound, readChunks } from "./open-file.ts";
 import { evaluatePreconditions, ifRangeHolds } from "./preconditions.ts";
 import type { Representation } from "./representation.ts";
-import { drained } from "../http1/drained.ts";
+import { drained } from "../http/drained.ts";
 import { isDownload } from "../request-kind.ts";
 
 interface Part {

@@ -5,8 +5,8 @@
  * Every origin may: the answer holds nothing that depends on who asks. It is named rather than `*`,
  * because only so requests with cookies may read it too.
  */
-import type { IncomingRequest } from "../http1/incoming-request.ts";
-import type { OutgoingResponse } from "../http1/outgoing-response.ts";
+import type { IncomingRequest } from "../http/incoming-request.ts";
+import type { OutgoingResponse } from "../http/outgoing-response.ts";
 
 /** @param origin The request's `Origin`. A response with these needs `Vary: Origin`. */
 export function corsFields(origin: string): Readonly<Record<string, string>> {

@@ -2,7 +2,7 @@
  * Takes the chunked transfer coding off a body (RFC 9112, 7.1). Extensions and trailers are checked
  * and dropped.
  */
-import { MalformedMessage } from "./malformed-message.ts";
+import { MalformedMessage } from "../http/malformed-message.ts";
 
 const CR = 0x0d;
 const LF = 0x0a;

@@ -11,9 +11,9 @@
  * 9112, 9.6 asks for stages instead: half-close, read on and discard for a while, then close.
  */
 import type { Socket } from "node:net";
-import { IncomingRequest, type BodySource } from "./incoming-request.ts";
-import { MalformedMessage } from "./malformed-message.ts";
-import { OutgoingResponse, type ResponseOwner } from "./outgoing-response.ts";
+import { IncomingRequest, type BodySource } from "../http/incoming-request.ts";
+import { MalformedMessage } from "../http/malformed-message.ts";
+import { OutgoingResponse, type ResponseOwner } from "../http/outgoing-response.ts";
 import { parseRequestHead, UnsupportedRequest, type RequestHead } from "./request-head.ts";
 
 /** Head of a request, all fields together (bytes). */

@@ -2,7 +2,7 @@
  * Reading field lines (RFC 9112, 5) strictly: both kinds of heads are read with these. Text has one
  * character per byte.
  */
-import { MalformedMessage } from "./malformed-message.ts";
+import { MalformedMessage } from "../http/malformed-message.ts";
 
 /** More fields than this are an attack or an accident. */
 export const MAX_FIELDS = 500;

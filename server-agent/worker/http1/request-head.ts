@@ -4,8 +4,8 @@
  * smuggling).
  */
 import { endOfLine, endOfName, MAX_FIELDS, parseLength, persists, trimmed } from "./field-lines.ts";
-import { classOf } from "./field-names.ts";
-import { MalformedMessage } from "./malformed-message.ts";
+import { classOf } from "../http/field-names.ts";
+import { MalformedMessage } from "../http/malformed-message.ts";
 
 export interface RequestHead {
   readonly method: string;

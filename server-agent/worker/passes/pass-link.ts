@@ -6,8 +6,8 @@
 import { createHash } from "node:crypto";
 import { PASS_COOKIE, PASS_HEADER } from "../../core/pass-names.ts";
 import type { RequestFacts } from "../../core/routing/request-facts.ts";
-import type { IncomingRequest } from "../http1/incoming-request.ts";
-import type { OutgoingResponse } from "../http1/outgoing-response.ts";
+import type { IncomingRequest } from "../http/incoming-request.ts";
+import type { OutgoingResponse } from "../http/outgoing-response.ts";
 import type { Passes } from "./passes.ts";
 
 const SCRIPT = `(async()=>{const pass=location.hash.slice(1);history.replaceState(null,"",location.pathname);try{const{ok}=await fetch(location.pathname,{method:"POST",headers:{"${PASS_HEADER}":pass},cache:"no-store"});if(ok)return location.replace("/")}catch{}document.body.className="no"})()`;

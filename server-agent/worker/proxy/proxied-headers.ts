@@ -1,6 +1,6 @@
 /** From a visitor's request to the request head for an upstream. */
 import { peerAddress } from "../../core/routing/client-address.ts";
-import type { IncomingRequest } from "../http1/incoming-request.ts";
+import type { IncomingRequest } from "../http/incoming-request.ts";
 import type { RequestFacts } from "../../core/routing/request-facts.ts";
 import { originForm, writeRequestHead } from "../upstream/write-request-head.ts";
 import { forwardedHeaders } from "./forwarded-headers.ts";

@@ -1,5 +1,5 @@
 /** Passes the body of a visitor's request on to an upstream as fast as the upstream takes it. */
-import type { BodyReader, IncomingRequest } from "../http1/incoming-request.ts";
+import type { BodyReader, IncomingRequest } from "../http/incoming-request.ts";
 import type { CallConnection } from "../upstream/upstream-call.ts";
 import type { Exchange } from "../exchange.ts";
 import { isLongUpload } from "../request-kind.ts";

@@ -5,8 +5,8 @@
  */
 import { connect, type Socket } from "node:net";
 import type { Exchange } from "../exchange.ts";
-import type { IncomingRequest } from "../http1/incoming-request.ts";
-import { MalformedMessage } from "../http1/malformed-message.ts";
+import type { IncomingRequest } from "../http/incoming-request.ts";
+import { MalformedMessage } from "../http/malformed-message.ts";
 import { lookup } from "../upstream/name-lookup.ts";
 import type { ResponseHead } from "../upstream/response-head.ts";
 import { ResponseParser } from "../upstream/response-parser.ts";

@@ -3,8 +3,8 @@
  * understood in two ways is refused.
  */
 import { endOfLine, endOfName, MAX_FIELDS, parseLength, persists, trimmed } from "../http1/field-lines.ts";
-import { classOf, connectionOptions } from "../http1/field-names.ts";
-import { MalformedMessage } from "../http1/malformed-message.ts";
+import { classOf, connectionOptions } from "../http/field-names.ts";
+import { MalformedMessage } from "../http/malformed-message.ts";
 
 export interface ResponseHead {
   readonly status: number;

@@ -3,7 +3,7 @@
  */
 import { ChunkedDecoder } from "../http1/chunked-decoder.ts";
 import { parseResponseHead, type ResponseHead } from "./response-head.ts";
-import { MalformedMessage } from "../http1/malformed-message.ts";
+import { MalformedMessage } from "../http/malformed-message.ts";
 
 export interface ResponseSink {
   /** A 1xx response; the final one is still to come. */

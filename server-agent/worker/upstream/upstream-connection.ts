@@ -6,7 +6,7 @@ import { ResponseParser } from "./response-parser.ts";
 import type { Target } from "./target.ts";
 import type { CallConnection, UpstreamCall } from "./upstream-call.ts";
 import type { FailureKind } from "./upstream-failure.ts";
-import { MalformedMessage } from "../http1/malformed-message.ts";
+import { MalformedMessage } from "../http/malformed-message.ts";
 
 /** Milliseconds. */
 export interface Timeouts {

@@ -1,5 +1,5 @@
 /** The head of a request to an upstream as text (RFC 9112, 3), one character per byte. */
-import { classOf, connectionOptions } from "../http1/field-names.ts";
+import { classOf, connectionOptions } from "../http/field-names.ts";
 
 /** Name of this program in `Via`. */
 const PSEUDONYM = "backsoon";

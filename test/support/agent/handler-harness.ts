@@ -11,8 +11,8 @@ import { normalisePath } from "../../../server-agent/core/routing/normalise-path
 import type { RequestFacts } from "../../../server-agent/core/routing/request-facts.ts";
 import type { CompiledHandler, Entry, Exchange } from "../../../server-agent/worker/exchange.ts";
 import { Connection } from "../../../server-agent/worker/http1/connection.ts";
-import type { IncomingRequest } from "../../../server-agent/worker/http1/incoming-request.ts";
-import type { OutgoingResponse } from "../../../server-agent/worker/http1/outgoing-response.ts";
+import type { IncomingRequest } from "../../../server-agent/worker/http/incoming-request.ts";
+import type { OutgoingResponse } from "../../../server-agent/worker/http/outgoing-response.ts";
 
 export interface HandlerHarness extends AsyncDisposable {
   readonly port: number;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { RequestFacts } from "../../../../server-agent/core/routing/request-facts.ts";
 import type { Connection } from "../../../../server-agent/worker/http1/connection.ts";
-import type { IncomingRequest } from "../../../../server-agent/worker/http1/incoming-request.ts";
+import type { IncomingRequest } from "../../../../server-agent/worker/http/incoming-request.ts";
 import { describe as described, InFlight } from "../../../../server-agent/worker/in-flight.ts";
 import type { Site, SiteFigures } from "../../../../server-agent/worker/site.ts";
 

@@ -4,8 +4,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Connection } from "../../../../../server-agent/worker/http1/connection.ts";
-import type { IncomingRequest } from "../../../../../server-agent/worker/http1/incoming-request.ts";
-import type { OutgoingResponse } from "../../../../../server-agent/worker/http1/outgoing-response.ts";
+import type { IncomingRequest } from "../../../../../server-agent/worker/http/incoming-request.ts";
+import type { OutgoingResponse } from "../../../../../server-agent/worker/http/outgoing-response.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
 
 interface Seen {

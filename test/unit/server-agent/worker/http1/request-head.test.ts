@@ -3,7 +3,7 @@ import { duplexPair } from "node:stream";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { MAX_FIELDS } from "../../../../../server-agent/worker/http1/field-lines.ts";
-import { MalformedMessage } from "../../../../../server-agent/worker/http1/malformed-message.ts";
+import { MalformedMessage } from "../../../../../server-agent/worker/http/malformed-message.ts";
 import { parseRequestHead, type RequestHead } from "../../../../../server-agent/worker/http1/request-head.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
 

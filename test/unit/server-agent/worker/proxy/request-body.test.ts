@@ -1,7 +1,7 @@
 /** An answer of the upstream must be read before more of the body is written to it. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Exchange } from "../../../../../server-agent/worker/exchange.ts";
-import { IncomingRequest } from "../../../../../server-agent/worker/http1/incoming-request.ts";
+import { IncomingRequest } from "../../../../../server-agent/worker/http/incoming-request.ts";
 import { parseRequestHead } from "../../../../../server-agent/worker/http1/request-head.ts";
 import { RequestBody } from "../../../../../server-agent/worker/proxy/request-body.ts";
 import type { CallConnection } from "../../../../../server-agent/worker/upstream/upstream-call.ts";

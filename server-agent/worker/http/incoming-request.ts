@@ -1,6 +1,6 @@
 /** A visitor's request: its head, and its body as it arrives. */
-import { ChunkedDecoder } from "./chunked-decoder.ts";
-import type { RequestHead } from "./request-head.ts";
+import { ChunkedDecoder } from "../http1/chunked-decoder.ts";
+import type { RequestHead } from "../http1/request-head.ts";
 
 export interface Fields {
   /**

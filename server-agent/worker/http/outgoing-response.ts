@@ -9,7 +9,7 @@
 import type { Socket } from "node:net";
 import { STATUS_CODES } from "../../node-http.ts";
 import { classOf } from "./field-names.ts";
-import { post } from "./outbox.ts";
+import { post } from "../http1/outbox.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
 
 const INVALID_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
