@@ -39,7 +39,7 @@ export class Drain {
       } else {
         // What its own side ends has not ended by itself.
         entry.wasCut = true;
-        entry.connection.closeWhenIdle = true;
+        entry.carrier.closeAfterwards();
         entry.expire();
       }
     }
@@ -56,7 +56,7 @@ export class Drain {
       return;
     }
     entry.wasCut = true;
-    entry.connection.closeWhenIdle = true;
+    entry.carrier.closeAfterwards();
     entry.expire();
     setTimeout(() => {
       if (!entry.ended) cutNow(entry);
@@ -78,7 +78,7 @@ export class Drain {
   /** Retires, and answers nothing any more that comes from now on. */
   leave(): void {
     this.retire(0);
-    for (const entry of this.#inFlight) entry.connection.closeWhenIdle = true;
+    for (const entry of this.#inFlight) entry.carrier.closeAfterwards();
   }
 
   /**
@@ -97,5 +97,5 @@ export class Drain {
 
 function cutNow(entry: InFlight): void {
   entry.wasCut = true;
-  entry.connection.socket.destroy();
+  entry.carrier.cut();
 }

@@ -2,9 +2,9 @@
  * What a handler gets: one request, its response, and the in-flight entry that the drain board
  * shows.
  */
-import type { Socket } from "node:net";
 import type { InFlightRequest } from "../contract/agent.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
+import type { Agreement, Taken } from "./http/carrier.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import type { Upstream, VirtualHost } from "../contract/config.ts";
@@ -45,10 +45,10 @@ export interface Exchange {
    */
   fail(status: number, headers?: Readonly<Record<string, string>>): void;
   /**
-   * Takes the connection for another protocol (RFC 9110, 7.8): instead of a response, the handler
-   * writes to the socket, and what the visitor has sent after the request is in `head`.
+   * Agrees to speak WebSocket with the visitor instead of sending a response (RFC 9110, 7.8; RFC
+   * 8441).
    */
-  takeConnection(): { readonly socket: Socket; readonly head: Buffer };
+  takeConnection(agreement: Agreement): Taken;
 }
 
 /**

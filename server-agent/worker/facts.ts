@@ -3,7 +3,7 @@ import { clientOf, type Client } from "../core/routing/client-address.ts";
 import { isPlainHost, normaliseHost } from "../core/routing/normalise-host.ts";
 import { canonicalPath, normalisePath } from "../core/routing/normalise-path.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
-import type { Connection } from "./http1/connection.ts";
+import type { Carrier } from "./http/carrier.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { FileExistence } from "./file-existence.ts";
 import type { Question } from "./page-source.ts";
@@ -29,7 +29,7 @@ class ServedFacts implements RequestFacts {
   readonly rawPath: string;
   readonly query: string;
   readonly #request: IncomingRequest;
-  readonly #connection: Connection;
+  readonly #carrier: Carrier;
   readonly #table: Reading["table"];
   readonly #question: Question | undefined;
   readonly #files: FileExistence;
@@ -42,7 +42,7 @@ class ServedFacts implements RequestFacts {
     rawPath: string,
     query: string,
     request: IncomingRequest,
-    connection: Connection,
+    carrier: Carrier,
     { table, question, files, passes }: Reading,
   ) {
     this.host = host;
@@ -50,7 +50,7 @@ class ServedFacts implements RequestFacts {
     this.rawPath = rawPath;
     this.query = query;
     this.#request = request;
-    this.#connection = connection;
+    this.#carrier = carrier;
     this.#table = table;
     this.#question = question;
     this.#files = files;
@@ -62,7 +62,7 @@ class ServedFacts implements RequestFacts {
   }
 
   get listener(): string {
-    const { listener } = this.#connection.place;
+    const { listener } = this.#carrier.place;
     const port = this.#question?.port;
     if (port === undefined) return listener;
     const own = this.#table.config.listeners.find((one) => one.foreign === listener && one.port === port);
@@ -105,7 +105,7 @@ class ServedFacts implements RequestFacts {
     if (this.#client !== undefined) return this.#client;
     const request = this.#request;
     this.#client = clientOf(
-      this.#question?.client ?? this.#connection.peer,
+      this.#question?.client ?? this.#carrier.peer,
       request.field("x-forwarded-for"),
       request.field("x-forwarded-proto"),
       this.#table.trustedProxies,
@@ -127,11 +127,7 @@ function readPath(sentPath: string, { question }: Reading): string {
  * one that is no host. The answer is 400. The target of the request becomes what is judged: the
  * origin form, or `*`, without dot segments.
  */
-export function readFacts(
-  request: IncomingRequest,
-  connection: Connection,
-  reading: Reading,
-): RequestFacts | undefined {
+export function readFacts(request: IncomingRequest, carrier: Carrier, reading: Reading): RequestFacts | undefined {
   let target = request.url;
   let hostHeader: string | undefined;
   const { rawHeaders } = request;
@@ -141,7 +137,7 @@ export function readFacts(
     if (hostHeader !== undefined) return undefined;
     hostHeader = rawHeaders[index + 1];
   }
-  if (hostHeader === undefined && request.httpVersion === "1.1") return undefined;
+  if (hostHeader === undefined && request.httpVersion !== "1.0") return undefined;
   if (target.charCodeAt(0) !== SLASH && target !== "*") {
     // Absolute form: its host outweighs the header (RFC 9112, 3.2.2), which must be one all the
     // same.
@@ -152,10 +148,11 @@ export function readFacts(
     target = rest.startsWith("/") ? rest : rest === "" && request.method === "OPTIONS" ? "*" : `/${rest}`;
     request.replaceField("host", hostHeader);
   }
-  if (hostHeader !== connection.lastHost) {
+  const { lastHost } = carrier;
+  if (hostHeader !== lastHost.field) {
     if (hostHeader !== undefined && !isPlainHost(hostHeader)) return undefined;
-    connection.lastHost = hostHeader;
-    connection.lastHostName = normaliseHost(hostHeader);
+    lastHost.field = hostHeader;
+    lastHost.name = normaliseHost(hostHeader);
   }
   const mark = target.indexOf("?");
   const sentPath = mark < 0 ? target : target.slice(0, mark);
@@ -165,12 +162,12 @@ export function readFacts(
   // Handlers that pass the request on send what was judged.
   request.url = rawPath === sentPath ? target : rawPath + target.slice(sentPath.length);
   return new ServedFacts(
-    connection.lastHostName,
+    lastHost.name,
     path,
     rawPath,
     mark < 0 ? "" : target.slice(mark + 1),
     request,
-    connection,
+    carrier,
     reading,
   );
 }

@@ -1,6 +1,7 @@
 /** Accepts connections on the supervisor's sockets and gives each request to the pipeline. */
 import { createServer, type Server, type Socket } from "node:net";
-import { Connection, type ConnectionOwner, type Place } from "./http1/connection.ts";
+import type { Carrier, ConnectionOwner, Place, VisitorConnection } from "./http/carrier.ts";
+import { Connection } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import type { ListenerName } from "./protocol.ts";
@@ -27,9 +28,9 @@ const ROOM_INTERVAL_MS = 250;
 const IDLE_GRACE_MS = 1000;
 
 export interface RequestSink {
-  request(connection: Connection<InFlight>, request: IncomingRequest, response: OutgoingResponse): void;
+  request(carrier: Carrier<InFlight>, request: IncomingRequest, response: OutgoingResponse): void;
   /** The response was sent, or the connection has closed; there may have been nothing in flight. */
-  ended(connection: Connection<InFlight>): void;
+  ended(carrier: Carrier<InFlight>): void;
 }
 
 export interface HttpServerOptions {
@@ -47,7 +48,7 @@ export interface HttpServerOptions {
 
 export class HttpServer implements ConnectionOwner<InFlight> {
   /** With the turn of the event loop in which they were accepted. */
-  readonly #connections = new Map<Connection<InFlight>, number>();
+  readonly #connections = new Map<VisitorConnection, number>();
   #turn = 0;
   #nextTurn: NodeJS.Immediate | undefined = undefined;
   #lastAccept = 0;
@@ -122,8 +123,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     for (const { acceptor } of this.#listeners.values()) acceptor.close();
     this.#retiredAt = Date.now();
     this.#closeIdleAfter = closeIdleAfter;
-    if (closeIdleAfter === 0)
-      for (const connection of this.#connections.keys()) if (!connection.isBusy) connection.closeGently();
+    for (const connection of this.#connections.keys()) connection.retire(closeIdleAfter === 0);
   }
 
   /** Calls back when no connection is left, now or later. */
@@ -132,15 +132,15 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     if (this.#connections.size === 0) callback();
   }
 
-  request(connection: Connection<InFlight>, request: IncomingRequest, response: OutgoingResponse): void {
-    this.#options.sink.request(connection, request, response);
+  request(carrier: Carrier<InFlight>, request: IncomingRequest, response: OutgoingResponse): void {
+    this.#options.sink.request(carrier, request, response);
   }
 
-  ended(connection: Connection<InFlight>): void {
-    this.#options.sink.ended(connection);
+  ended(carrier: Carrier<InFlight>): void {
+    this.#options.sink.ended(carrier);
   }
 
-  closed(connection: Connection<InFlight>): void {
+  closed(connection: VisitorConnection): void {
     this.#connections.delete(connection);
     if (this.#connections.size > 0) return;
     clearInterval(this.#sweeper);
@@ -181,8 +181,8 @@ export class HttpServer implements ConnectionOwner<InFlight> {
    */
   #makeRoom(wanted: number): number {
     const now = Date.now();
-    const unused: Connection<InFlight>[] = [];
-    const idle: { connection: Connection<InFlight>; since: number }[] = [];
+    const unused: VisitorConnection[] = [];
+    const idle: { connection: VisitorConnection; since: number }[] = [];
     for (const [connection, turn] of this.#connections) {
       const since = connection.idleSince;
       // What a visitor has sent is read in the turn after the one in which he was accepted.
@@ -193,7 +193,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     idle.sort((a, b) => a.since - b.since);
     const count = wanted + Math.max(MIN_ROOM, Math.floor(this.#connections.size * ROOM_SHARE));
     const leaving = [...unused, ...idle.map(({ connection }) => connection)].slice(0, count);
-    for (const { socket } of leaving) socket.destroy();
+    for (const connection of leaving) connection.destroy();
     this.#options.makeRoom();
     return leaving.length;
   }

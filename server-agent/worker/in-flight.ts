@@ -2,12 +2,11 @@
  * What is in flight. The list is intrusive and an entry is the very object that the handler gets,
  * because every request passes here: no map, no timer, no closure.
  */
-import type { Socket } from "node:net";
 import type { InFlightRequest } from "../contract/agent.ts";
 import { matchesFilter, type RequestFilter } from "../core/request-filter.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { Entry, Exchange } from "./exchange.ts";
-import type { Connection } from "./http1/connection.ts";
+import type { Agreement, Carrier, Taken } from "./http/carrier.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import { isDownload, isUpload } from "./request-kind.ts";
@@ -28,7 +27,7 @@ export class InFlight implements Entry {
    */
   readonly entry: Entry = this;
   readonly sequence: number;
-  readonly connection: Connection<InFlight>;
+  readonly carrier: Carrier<InFlight>;
   /** Where it is counted: those of its site on its generation. */
   readonly figures: SiteFigures;
   readonly site: Site;
@@ -47,14 +46,14 @@ export class InFlight implements Entry {
   next: InFlight | undefined = undefined;
 
   constructor(
-    connection: Connection<InFlight>,
+    carrier: Carrier<InFlight>,
     figures: SiteFigures,
     site: Site,
     request: IncomingRequest,
     facts: RequestFacts,
   ) {
     this.sequence = ++lastSequence;
-    this.connection = connection;
+    this.carrier = carrier;
     this.figures = figures;
     this.site = site;
     this.request = request;
@@ -74,7 +73,7 @@ export class InFlight implements Entry {
 
   /** Asks for the end of the connection with this response. */
   closeAfterwards(): void {
-    this.connection.closeWhenIdle = true;
+    this.carrier.closeAfterwards();
   }
 }
 
@@ -82,14 +81,14 @@ export class ExchangeInFlight extends InFlight implements Exchange {
   readonly response: OutgoingResponse;
 
   constructor(
-    connection: Connection<InFlight>,
+    carrier: Carrier<InFlight>,
     figures: SiteFigures,
     site: Site,
     request: IncomingRequest,
     facts: RequestFacts,
     response: OutgoingResponse,
   ) {
-    super(connection, figures, site, request, facts);
+    super(carrier, figures, site, request, facts);
     this.response = response;
   }
 
@@ -99,10 +98,9 @@ export class ExchangeInFlight extends InFlight implements Exchange {
     else if (!response.destroyed) this.site.errorPages.answer(this, status, headers);
   }
 
-  takeConnection(): { socket: Socket; head: Buffer } {
+  takeConnection(agreement: Agreement): Taken {
     this.status = 101;
-    const { connection } = this;
-    return { socket: connection.socket, head: connection.detach() };
+    return this.carrier.takeOver(agreement);
   }
 
   override outcome(): Outcome {
@@ -110,7 +108,7 @@ export class ExchangeInFlight extends InFlight implements Exchange {
     if (this.wasCut) return "cut";
     // The end of a connection that has become another protocol's is nobody's fault.
     if (response.isSent || this.status === 101) return "answered";
-    return response.isBroken && !this.connection.hasPeerEnded ? "broken" : "left";
+    return response.isBroken && !this.carrier.hasPeerEnded ? "broken" : "left";
   }
 
   override hasBegun(): boolean {
@@ -118,11 +116,7 @@ export class ExchangeInFlight extends InFlight implements Exchange {
   }
 
   override closeAfterwards(): void {
-    const { response } = this;
-    // The client was promised that the connection goes on, and its next request may be on its way.
-    if (response.isPosted) return;
-    if (response.headersSent) super.closeAfterwards();
-    else response.shouldKeepAlive = false;
+    this.response.closeAfterwards();
   }
 }
 
@@ -142,7 +136,7 @@ export class InFlightList {
     if (this.#last === undefined) this.#first = entry;
     else this.#last.next = entry;
     this.#last = entry;
-    entry.connection.entry = entry;
+    entry.carrier.entry = entry;
   }
 
   remove(entry: InFlight): void {
@@ -153,7 +147,7 @@ export class InFlightList {
     else entry.next.previous = entry.previous;
     entry.previous = undefined;
     entry.next = undefined;
-    entry.connection.entry = undefined;
+    entry.carrier.entry = undefined;
   }
 
   /** Those that are in flight now; entries may end while this runs. */

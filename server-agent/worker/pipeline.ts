@@ -1,6 +1,7 @@
 /** From the head of a request to its handler, and from its end to the figures and the log. */
 import { timingSafeEqual } from "node:crypto";
-import { MAX_DISCARDED_BYTES, type Connection } from "./http1/connection.ts";
+import type { Carrier } from "./http/carrier.ts";
+import { MAX_DISCARDED_BYTES } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import { ANSWERED_BY_HEADER, PROOF_HEADER, SITE_HEADER, WITHIN_HEADER } from "../core/proof/headers.ts";
@@ -67,15 +68,15 @@ export class Pipeline implements RequestSink {
     this.#log = options.log;
   }
 
-  request(connection: Connection<InFlight>, request: IncomingRequest, response: OutgoingResponse): void {
+  request(carrier: Carrier<InFlight>, request: IncomingRequest, response: OutgoingResponse): void {
     // The generation is taken here, and the request keeps it to its end.
     const service = this.#generations.active;
-    const { isPageSource } = connection.place;
+    const { isPageSource } = carrier.place;
     const question = isPageSource ? readQuestion(request) : undefined;
     const facts =
       service === undefined || (isPageSource && question === undefined)
         ? undefined
-        : readFacts(request, connection, { table: service.table, question, files: this.#files, passes: this.#passes });
+        : readFacts(request, carrier, { table: service.table, question, files: this.#files, passes: this.#passes });
     const proof = facts === undefined ? undefined : this.#takeProof(request, facts, isPageSource);
     const target =
       service === undefined || facts === undefined ? undefined : this.#find(service, facts, { proof, question });
@@ -96,7 +97,7 @@ export class Pipeline implements RequestSink {
     }
     if (question?.stage === "both" && !isLetIn) keepFromLettingIn(response);
     const figures = this.#generations.enter(site, service.generation);
-    const exchange = new ExchangeInFlight(connection, figures, site, request, facts, response);
+    const exchange = new ExchangeInFlight(carrier, figures, site, request, facts, response);
     exchange.isProof = proof !== undefined;
     if (exchange.isProof)
       response.setHeader(ANSWERED_BY_HEADER, `${site.id};generation=${String(service.generation.number)}`);
@@ -144,7 +145,7 @@ export class Pipeline implements RequestSink {
     }
   }
 
-  ended({ entry }: Connection<InFlight>): void {
+  ended({ entry }: Carrier<InFlight>): void {
     if (entry !== undefined) this.#end(entry);
   }
 

@@ -132,6 +132,7 @@ export const LAYERS: Parts = {
       ["exchange.ts", "request-kind.ts"],
       ["upstream"],
       ["http1"],
+      ["http"],
     ],
     mayImport: ["server-agent/core", "server-agent/contract", "server-agent/log.ts", "server-agent/node-http.ts"],
     packages: { ".": ["node:*", "ipaddr.js", "lru-cache", "mime"] },

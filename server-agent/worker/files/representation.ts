@@ -16,7 +16,7 @@ import {
 } from "node:zlib";
 import type { Transform } from "node:stream";
 import type { Coding } from "./content-coding.ts";
-import { PreparedFields } from "../http/outgoing-response.ts";
+import { PreparedFields } from "../http/prepared-fields.ts";
 import type { FileOnDisk } from "./file-lookup.ts";
 import type { MediaType } from "./media-type.ts";
 import { isSameFile, readFound } from "./open-file.ts";

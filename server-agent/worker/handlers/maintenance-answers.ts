@@ -3,7 +3,7 @@ import type { MaintenanceHandler, PageLanguage } from "../../contract/handler.ts
 import { chooseLanguage, defaultLanguage, languagesOf } from "../../core/maintenance/page-language.ts";
 import { renderMaintenance } from "../../core/maintenance/page.ts";
 import type { Page } from "./page-file.ts";
-import { PreparedFields } from "../http/outgoing-response.ts";
+import { PreparedFields } from "../http/prepared-fields.ts";
 
 export interface PreparedAnswer {
   readonly status: number;

@@ -1,6 +1,6 @@
 import type { Handler } from "../../contract/handler.ts";
 import type { CompiledHandler } from "../exchange.ts";
-import { PreparedFields } from "../http/outgoing-response.ts";
+import { PreparedFields } from "../http/prepared-fields.ts";
 
 /**
  * Answers with a fixed status, headers and body, made once. Text without a `Content-Type` of its

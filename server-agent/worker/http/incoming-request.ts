@@ -1,6 +1,17 @@
-/** A visitor's request: its head, and its body as it arrives. */
-import { ChunkedDecoder } from "../http1/chunked-decoder.ts";
-import type { RequestHead } from "../http1/request-head.ts";
+/** A visitor's request, whatever version of HTTP he speaks: its head, and its body as it comes. */
+
+export interface RequestHead {
+  readonly method: string;
+  /** Request target as it was sent. */
+  readonly target: string;
+  readonly version: "1.0" | "1.1" | "2.0";
+  /** Fields as they were sent: name, value, name, value. */
+  readonly rawHeaders: string[];
+  /** Bytes of the body; undefined without `Content-Length`. */
+  readonly contentLength: number | undefined;
+  /** There is a body whose length only its end tells: in chunks, where the version has them. */
+  readonly chunked: boolean;
+}
 
 export interface Fields {
   /**
@@ -19,7 +30,7 @@ export interface BodyReader {
   onAbandoned(status: 400 | 408): void;
 }
 
-/** What the connection does about a body. */
+/** What the connection, or the stream, does about a body. */
 export interface BodySource {
   pauseReading(): void;
   resumeReading(): void;
@@ -53,7 +64,7 @@ export class IncomingRequest implements Fields {
   readonly sentTarget: string;
   /** Request target as it is judged and passed on: the origin form without dot segments, or `*`. */
   url: string;
-  readonly httpVersion: "1.0" | "1.1";
+  readonly httpVersion: RequestHead["version"];
   /** Fields as they were sent: name, value, name, value. */
   readonly rawHeaders: string[];
   /** Address of the peer of the connection. */
@@ -62,13 +73,12 @@ export class IncomingRequest implements Fields {
   readonly chunked: boolean;
   /** The body has arrived completely, or there is none. */
   complete: boolean;
+  /** The rest of the body is thrown away, as nobody can tell where it ends. */
+  isAbandoned = false;
   readonly #source: BodySource;
-  #decoder: ChunkedDecoder | undefined;
-  #left: number;
   /** Held: nobody has said yet what is to become of the body. */
   #flow: "held" | "flowing" | "paused" | "discarded" = "held";
   #reader: BodyReader | undefined;
-  #abandoned = false;
 
   constructor(head: RequestHead, peer: string, source: BodySource) {
     this.method = head.method;
@@ -79,8 +89,7 @@ export class IncomingRequest implements Fields {
     this.peer = peer;
     this.contentLength = head.contentLength;
     this.chunked = head.chunked;
-    this.#left = head.contentLength ?? 0;
-    this.complete = !head.chunked && this.#left === 0;
+    this.complete = !head.chunked && (head.contentLength ?? 0) === 0;
     this.#source = source;
   }
 
@@ -157,27 +166,14 @@ export class IncomingRequest implements Fields {
     if (!this.complete) this.#source.resumeReading();
   }
 
-  /**
-   * Takes bytes of the body.
-   *
-   * @returns The offset behind what belongs to it.
-   * @throws MalformedMessage
-   */
-  feed(bytes: Buffer): number {
-    if (this.#abandoned) return bytes.length;
-    let next: number;
-    if (this.chunked) {
-      this.#decoder ??= new ChunkedDecoder();
-      next = this.#decoder.decode(bytes, 0, (part) => this.#reader?.onData(part));
-      this.complete = this.#decoder.done;
-    } else {
-      next = Math.min(bytes.length, this.#left);
-      this.#left -= next;
-      this.complete = this.#left === 0;
-      this.#reader?.onData(next === bytes.length ? bytes : bytes.subarray(0, next));
-    }
-    if (this.complete) this.#reader?.onEnd();
-    return next;
+  /** Called by who reads the wire: a part of the body, transfer coding removed. */
+  deliver(bytes: Buffer): void {
+    this.#reader?.onData(bytes);
+  }
+
+  /** The same: the body has arrived completely, and `complete` says so. */
+  ended(): void {
+    this.#reader?.onEnd();
   }
 
   /**
@@ -186,7 +182,7 @@ export class IncomingRequest implements Fields {
    */
   abandon(status: 400 | 408): void {
     const reader = this.#reader;
-    this.#abandoned = true;
+    this.isAbandoned = true;
     this.discard();
     reader?.onAbandoned(status);
   }

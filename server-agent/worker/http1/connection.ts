@@ -11,9 +11,12 @@
  * 9112, 9.6 asks for stages instead: half-close, read on and discard for a while, then close.
  */
 import type { Socket } from "node:net";
-import { IncomingRequest, type BodySource } from "../http/incoming-request.ts";
+import type { Agreement, Carrier, ConnectionOwner, Place, Taken, VisitorConnection } from "../http/carrier.ts";
+import type { BodySource } from "../http/incoming-request.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
-import { OutgoingResponse, type ResponseOwner } from "../http/outgoing-response.ts";
+import { PreparedFields } from "../http/prepared-fields.ts";
+import { FramedRequest } from "./framed-request.ts";
+import { FramedResponse, type ResponseOwner } from "./framed-response.ts";
 import { parseRequestHead, UnsupportedRequest, type RequestHead } from "./request-head.ts";
 
 /** Head of a request, all fields together (bytes). */
@@ -73,29 +76,8 @@ const REFUSALS = {
   501: "501 Not Implemented\r\n",
 } as const;
 
-/**
- * Where connections come in; shared by those of one listening socket, for its name may change while
- * they are open.
- */
-export interface Place {
-  /** Name of the listener; for a page source, id of its web server. */
-  listener: string;
-  /** A web server asks here on behalf of its visitors. */
-  readonly isPageSource: boolean;
-}
-
 /** @typeParam Entry What the owner keeps with the request that is being answered. */
-export interface ConnectionOwner<Entry> {
-  /** Responses from now on are the last ones of their connections. */
-  readonly isRetiring: boolean;
-  /** A request has arrived up to the end of its head. */
-  request(connection: Connection<Entry>, request: IncomingRequest, response: OutgoingResponse): void;
-  /** The response was sent completely, or the connection has closed. */
-  ended(connection: Connection<Entry>): void;
-  closed(connection: Connection<Entry>): void;
-}
-
-export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
+export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConnection, BodySource, ResponseOwner {
   readonly socket: Socket;
   readonly place: Place;
   /**
@@ -103,24 +85,22 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
    * socket may be closed.
    */
   readonly peer: string;
-  /** Host header as it came last, and what it means: a connection mostly asks for one host. */
-  lastHost: string | undefined = undefined;
-  lastHostName = "";
+  readonly lastHost: Carrier["lastHost"] = { field: undefined, name: "" };
   /** The owner's, while a request is being answered. */
   entry: Entry | undefined = undefined;
   /** Heads received so far. */
   requests = 0;
-  /** Ends with the response that is being sent. */
-  closeWhenIdle = false;
   /** No further request is answered (RFC 9112, 9.6). */
   closing = false;
+  /** Ends with the response that is being sent. */
+  #closeWhenIdle = false;
   readonly #owner: ConnectionOwner<Entry>;
   /**
    * The latest request for as long as its body has not arrived completely or its response has not
    * been sent.
    */
-  #request: IncomingRequest | undefined = undefined;
-  #response: OutgoingResponse | undefined = undefined;
+  #request: FramedRequest | undefined = undefined;
+  #response: FramedResponse | undefined = undefined;
   /** Read, but not its turn yet, or not complete yet. */
   #ahead: Buffer | undefined = undefined;
   /** Bytes of `#ahead` in which no head ends. */
@@ -160,33 +140,49 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     });
   }
 
-  /** A request is being answered. */
   get isBusy(): boolean {
     return this.#response !== undefined || this.#isDetached;
   }
 
-  /** The client has ended its side. */
   get hasPeerEnded(): boolean {
     return this.#peerEnded;
   }
 
-  /** No byte ever came. */
   get isUnused(): boolean {
     return this.socket.bytesRead === 0;
   }
 
-  /**
-   * Since when (epoch milliseconds) nothing came and nothing is asked; undefined while something is
-   * going on, and up to the first sweep after a request.
-   */
   get idleSince(): number | undefined {
     if (this.isBusy || this.closing || this.socket.destroyed) return undefined;
     const isIdle = this.#ahead === undefined && this.#request?.complete !== false;
     return isIdle && this.requests === this.#seenRequests ? this.#since : undefined;
   }
 
-  /** Gives the socket away, after an upgrade. Returns what came behind the request. */
-  detach(): Buffer {
+  closeAfterwards(): void {
+    this.#closeWhenIdle = true;
+  }
+
+  cut(): void {
+    this.socket.destroy();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  retire(isAtOnce: boolean): void {
+    if (isAtOnce && !this.isBusy) this.closeGently();
+  }
+
+  takeOver({ reason, fields }: Agreement): Taken {
+    const head = this.#detach();
+    const lines = `${new PreparedFields(fields).text}Connection: Upgrade\r\nUpgrade: websocket\r\n`;
+    this.socket.write(`HTTP/1.1 101 ${reason}\r\n${lines}\r\n`, "latin1");
+    return { stream: this.socket, head };
+  }
+
+  /** Gives the socket away. Returns what came behind the request. */
+  #detach(): Buffer {
     this.#isDetached = true;
     this.#response = undefined;
     const ahead = this.#ahead ?? Buffer.alloc(0);
@@ -236,7 +232,7 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     response.closed();
     this.#owner.ended(this);
     const request = this.#request;
-    if (!response.shouldKeepAlive || this.closeWhenIdle) {
+    if (!response.shouldKeepAlive || this.#closeWhenIdle) {
       this.#close(request?.complete !== false);
       return;
     }
@@ -247,10 +243,6 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     this.resumeReading();
   }
 
-  /**
-   * Called about once a second. `closeIdleAfter` (ms) is shorter than usual while the worker
-   * retires.
-   */
   sweep(now: number, closeIdleAfter: number): void {
     if (this.socket.destroyed || this.#isDetached) return;
     if (this.closing) this.#sweepClosing(now);
@@ -324,7 +316,7 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     return this.#readHead(bytes);
   }
 
-  #readBody(request: IncomingRequest, bytes: Buffer): boolean {
+  #readBody(request: FramedRequest, bytes: Buffer): boolean {
     if (!request.takesBytes) {
       this.pauseReading();
       return false;
@@ -350,7 +342,7 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
   }
 
   #endWithResponse(): void {
-    this.closeWhenIdle = true;
+    this.#closeWhenIdle = true;
     const response = this.#response;
     if (response?.headersSent === false) response.shouldKeepAlive = false;
   }
@@ -359,7 +351,7 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
    * The answer still goes out, for it may be ready; then the connection ends, as nobody knows where
    * the next request would begin.
    */
-  #abandonBody(request: IncomingRequest, status: 400 | 408): void {
+  #abandonBody(request: FramedRequest, status: 400 | 408): void {
     this.#endWithResponse();
     request.abandon(status);
     if (!this.isBusy) this.closeGently();
@@ -410,8 +402,8 @@ export class Connection<Entry = unknown> implements BodySource, ResponseOwner {
     this.requests += 1;
     this.#headSince = 0;
     this.#discarded = 0;
-    const request = new IncomingRequest(head, this.peer, this);
-    const response = new OutgoingResponse(this, request);
+    const request = new FramedRequest(head, this.peer, this);
+    const response = new FramedResponse(this, request);
     this.#request = request;
     this.#response = response;
     if (!head.persists) {

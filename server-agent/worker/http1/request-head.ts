@@ -5,19 +5,11 @@
  */
 import { endOfLine, endOfName, MAX_FIELDS, parseLength, persists, trimmed } from "./field-lines.ts";
 import { classOf } from "../http/field-names.ts";
+import type { RequestHead as MessageHead } from "../http/incoming-request.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
 
-export interface RequestHead {
-  readonly method: string;
-  /** Request target as it was sent. */
-  readonly target: string;
+export interface RequestHead extends MessageHead {
   readonly version: "1.0" | "1.1";
-  /** Fields as they were sent: name, value, name, value. */
-  readonly rawHeaders: string[];
-  /** Bytes of the body; undefined without `Content-Length`. */
-  readonly contentLength: number | undefined;
-  /** The body comes in chunks, and its end with them. */
-  readonly chunked: boolean;
   /** The client may send another request on the connection. */
   readonly persists: boolean;
 }

@@ -161,10 +161,10 @@ class Handshake {
     }
     this.#settle();
     upstream.removeAllListeners("end").removeAllListeners("close").removeAllListeners("error");
-    const { socket, head: fromVisitor } = this.#exchange.takeConnection();
-    for (const side of [upstream, socket]) side.setKeepAlive(true, KEEP_ALIVE_MS);
-    socket.write(headText(head), "latin1");
-    new WebSocketTunnel(this.#exchange.entry, socket, upstream).begin(fromVisitor, fromUpstream);
+    const { reason, headers: fields } = head;
+    const { stream, head: fromVisitor } = this.#exchange.takeConnection({ reason, fields });
+    upstream.setKeepAlive(true, KEEP_ALIVE_MS);
+    new WebSocketTunnel(this.#exchange.entry, stream, upstream).begin(fromVisitor, fromUpstream);
   }
 
   #beginRefusal(head: ResponseHead): void {
@@ -226,11 +226,4 @@ class Handshake {
     response.onClose = undefined;
     response.onPeerEnd = undefined;
   }
-}
-
-function headText(head: ResponseHead): string {
-  let text = `HTTP/1.1 ${String(head.status)} ${head.reason}\r\n`;
-  for (let index = 0; index < head.headers.length; index += 2)
-    text += `${head.headers[index] ?? ""}: ${head.headers[index + 1] ?? ""}\r\n`;
-  return `${text}${UPGRADE}\r\n`;
 }

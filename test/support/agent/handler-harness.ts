@@ -10,6 +10,7 @@ import { normaliseHost } from "../../../server-agent/core/routing/normalise-host
 import { normalisePath } from "../../../server-agent/core/routing/normalise-path.ts";
 import type { RequestFacts } from "../../../server-agent/core/routing/request-facts.ts";
 import type { CompiledHandler, Entry, Exchange } from "../../../server-agent/worker/exchange.ts";
+import type { Carrier } from "../../../server-agent/worker/http/carrier.ts";
 import { Connection } from "../../../server-agent/worker/http1/connection.ts";
 import type { IncomingRequest } from "../../../server-agent/worker/http/incoming-request.ts";
 import type { OutgoingResponse } from "../../../server-agent/worker/http/outgoing-response.ts";
@@ -40,11 +41,7 @@ export async function startHandler(
     entries.push(entry);
     return { request, entry, facts: factsOf(request, trusted), now: Date.now() };
   };
-  const answer = async (
-    connection: Connection,
-    request: IncomingRequest,
-    response: OutgoingResponse,
-  ): Promise<void> => {
+  const answer = async (carrier: Carrier, request: IncomingRequest, response: OutgoingResponse): Promise<void> => {
     const exchange: Exchange = {
       ...base(request),
       response,
@@ -59,18 +56,18 @@ export async function startHandler(
         ]);
         response.end(body);
       },
-      takeConnection: () => ({ socket: connection.socket, head: connection.detach() }),
+      takeConnection: (agreement) => carrier.takeOver(agreement),
     };
     if (request.field("expect") === "100-continue") response.writeInformation(100, []);
     await handler.answer(exchange);
   };
-  const request = (connection: Connection, incoming: IncomingRequest, response: OutgoingResponse): void => {
+  const request = (carrier: Carrier, incoming: IncomingRequest, response: OutgoingResponse): void => {
     const serve = async () => {
       try {
-        await answer(connection, incoming, response);
+        await answer(carrier, incoming, response);
       } catch (error) {
         thrown.push(error);
-        connection.socket.destroy();
+        carrier.cut();
       }
     };
     void serve();

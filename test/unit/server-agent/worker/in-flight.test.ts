@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { RequestFacts } from "../../../../server-agent/core/routing/request-facts.ts";
-import type { Connection } from "../../../../server-agent/worker/http1/connection.ts";
+import type { Carrier } from "../../../../server-agent/worker/http/carrier.ts";
 import type { IncomingRequest } from "../../../../server-agent/worker/http/incoming-request.ts";
 import { describe as described, InFlight } from "../../../../server-agent/worker/in-flight.ts";
 import type { Site, SiteFigures } from "../../../../server-agent/worker/site.ts";
@@ -8,7 +8,7 @@ import type { Site, SiteFigures } from "../../../../server-agent/worker/site.ts"
 const MIB = 1024 * 1024;
 
 // Only what an entry reads of them.
-const connection: unknown = {};
+const carrier: unknown = {};
 const request: unknown = { contentLength: undefined, chunked: false };
 
 it.each([
@@ -18,7 +18,7 @@ it.each([
   [{ bytesExpected: MIB }, "download"],
 ])("an answer with %j is a %s, as the handlers have it", (sizes, kind) => {
   const entry = new InFlight(
-    connection as Connection<InFlight>,
+    carrier as Carrier<InFlight>,
     { generation: { number: 1 } } as SiteFigures,
     { id: "shop", site: "shop" } as Site,
     request as IncomingRequest,

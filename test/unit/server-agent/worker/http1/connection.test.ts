@@ -3,6 +3,7 @@ import { duplexPair } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Carrier } from "../../../../../server-agent/worker/http/carrier.ts";
 import { Connection } from "../../../../../server-agent/worker/http1/connection.ts";
 import type { IncomingRequest } from "../../../../../server-agent/worker/http/incoming-request.ts";
 import type { OutgoingResponse } from "../../../../../server-agent/worker/http/outgoing-response.ts";
@@ -31,7 +32,7 @@ async function serve(pieces: readonly Buffer[]): Promise<{ seen: Seen[]; written
     if (url.includes("later")) void turn().then(end);
     else end();
   };
-  const request = (_: Connection, incoming: IncomingRequest, response: OutgoingResponse) => {
+  const request = (_: Carrier, incoming: IncomingRequest, response: OutgoingResponse) => {
     const { method, url } = incoming;
     const entry: Seen = { method, url, body: "" };
     seen.push(entry);

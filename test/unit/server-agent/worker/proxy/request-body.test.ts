@@ -1,14 +1,14 @@
 /** An answer of the upstream must be read before more of the body is written to it. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Exchange } from "../../../../../server-agent/worker/exchange.ts";
-import { IncomingRequest } from "../../../../../server-agent/worker/http/incoming-request.ts";
+import { FramedRequest } from "../../../../../server-agent/worker/http1/framed-request.ts";
 import { parseRequestHead } from "../../../../../server-agent/worker/http1/request-head.ts";
 import { RequestBody } from "../../../../../server-agent/worker/proxy/request-body.ts";
 import type { CallConnection } from "../../../../../server-agent/worker/upstream/upstream-call.ts";
 
 let written: string[];
 let abandoned: number[];
-let request: IncomingRequest;
+let request: FramedRequest;
 let body: RequestBody;
 
 function turn(): Promise<void> {
@@ -21,7 +21,7 @@ beforeEach(() => {
   written = [];
   abandoned = [];
   const head = parseRequestHead("POST / HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked");
-  request = new IncomingRequest(head, "192.0.2.1", { pauseReading: () => undefined, resumeReading: () => undefined });
+  request = new FramedRequest(head, "192.0.2.1", { pauseReading: () => undefined, resumeReading: () => undefined });
   const connection = {
     write(bytes: Buffer | string) {
       written.push(bytes.toString());

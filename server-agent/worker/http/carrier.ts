@@ -1,0 +1,82 @@
+/**
+ * What carries a request: for HTTP/1.1 its connection, which carries one after another; for HTTP/2
+ * a stream, of which a connection has many.
+ */
+import type { Duplex } from "node:stream";
+import type { IncomingRequest } from "./incoming-request.ts";
+import type { OutgoingResponse } from "./outgoing-response.ts";
+
+/**
+ * Where connections come in; shared by those of one listening socket, for its name may change while
+ * they are open.
+ */
+export interface Place {
+  /** Name of the listener; for a page source, id of its web server. */
+  listener: string;
+  /** A web server asks here on behalf of its visitors. */
+  readonly isPageSource: boolean;
+}
+
+/** Agreement with the visitor to speak another protocol (RFC 9110, 7.8; RFC 8441). */
+export interface Agreement {
+  readonly reason: string;
+  /** Name, value, name, value; those about the connection not among them. */
+  readonly fields: readonly string[];
+}
+
+/** What is left of a request whose visitor speaks another protocol from now on. */
+export interface Taken {
+  readonly stream: Duplex;
+  /** What he has sent after the request. */
+  readonly head: Buffer;
+}
+
+/** @typeParam Entry What the owner keeps with the request that is being answered. */
+export interface Carrier<Entry = unknown> {
+  readonly place: Place;
+  /** Address of the peer as the platform names it. */
+  readonly peer: string;
+  /** Host header as it came last, and what it means: a connection mostly asks for one host. */
+  readonly lastHost: { field: string | undefined; name: string };
+  /** The owner's, while a request is being answered. */
+  entry: Entry | undefined;
+  /** The client has ended its side. */
+  readonly hasPeerEnded: boolean;
+  /** The connection ends once what is being answered was sent; nothing that comes later is. */
+  closeAfterwards(): void;
+  /** Ends the request at once, answered or not. */
+  cut(): void;
+  /** Agrees to speak WebSocket instead, after an upgrade. */
+  takeOver(agreement: Agreement): Taken;
+}
+
+/** A visitor's connection, as who accepts it looks after it. */
+export interface VisitorConnection {
+  /** Something is being answered. */
+  readonly isBusy: boolean;
+  /** No byte ever came. */
+  readonly isUnused: boolean;
+  /**
+   * Since when (epoch milliseconds) nothing came and nothing is asked; undefined while something is
+   * going on, and up to the first sweep after a request.
+   */
+  readonly idleSince: number | undefined;
+  /**
+   * Called about once a second. `closeIdleAfter` (ms) is shorter than usual while the worker
+   * retires.
+   */
+  sweep(now: number, closeIdleAfter: number): void;
+  /** The worker retires. `isAtOnce`: what comes from now on is not answered if that can be. */
+  retire(isAtOnce: boolean): void;
+  destroy(): void;
+}
+
+export interface ConnectionOwner<Entry> {
+  /** Responses from now on are the last ones of their connections. */
+  readonly isRetiring: boolean;
+  /** A request has arrived up to the end of its head. */
+  request(carrier: Carrier<Entry>, request: IncomingRequest, response: OutgoingResponse): void;
+  /** The response was sent completely, or what carries it has closed. */
+  ended(carrier: Carrier<Entry>): void;
+  closed(connection: VisitorConnection): void;
+}

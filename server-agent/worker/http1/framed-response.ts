@@ -1,0 +1,183 @@
+/** The response to a visitor's request in HTTP/1.1 (RFC 9112, 6), in as few writes as can be. */
+import type { Socket } from "node:net";
+import { STATUS_CODES } from "../../node-http.ts";
+import type { IncomingRequest } from "../http/incoming-request.ts";
+import { OutgoingResponse, type Chunk } from "../http/outgoing-response.ts";
+import { PreparedFields } from "../http/prepared-fields.ts";
+import { post } from "./outbox.ts";
+
+/** What the response tells its connection. */
+export interface ResponseOwner {
+  readonly socket: Socket;
+  /** All of it was handed to the operating system. */
+  responseSent(): void;
+  /** The connection ends with the response that is being sent. */
+  closeAfterwards(): void;
+}
+
+/** Up to this size (bytes), a copy into one write is cheaper than a second buffer. */
+const MAX_COPIED_BYTES = 16 * 1024;
+
+export class FramedResponse extends OutgoingResponse {
+  readonly #owner: ResponseOwner;
+  readonly #isHead: boolean;
+  readonly #http11: boolean;
+  #ended = false;
+  /** A body may follow the head. */
+  #hasBody = true;
+  #chunked = false;
+  /** Bytes that the head promises. */
+  #promised: number | undefined = undefined;
+  #written = 0;
+
+  constructor(owner: ResponseOwner, request: IncomingRequest) {
+    super();
+    this.#owner = owner;
+    this.#isHead = request.method === "HEAD";
+    this.#http11 = request.httpVersion === "1.1";
+  }
+
+  override flushHeaders(): void {
+    if (this.destroyed || this.headersSent) return;
+    this.#send(this.#makeHead(undefined), undefined);
+  }
+
+  override write(chunk: Chunk): boolean {
+    if (this.destroyed || this.#ended) return true;
+    const head = this.headersSent ? "" : this.#makeHead(undefined);
+    if (chunk.length === 0 || !this.#hasBody) {
+      if (head !== "") this.#send(head, undefined);
+      return true;
+    }
+    this.#written += chunk.length;
+    if (!this.#chunked) return this.#send(head, chunk);
+    const { socket } = this.#owner;
+    socket.cork();
+    this.#send(`${head}${chunk.length.toString(16)}\r\n`, chunk);
+    const more = socket.write("\r\n", "latin1");
+    socket.uncork();
+    return more;
+  }
+
+  override end(chunk: Chunk = ""): void {
+    if (this.destroyed || this.#ended) return;
+    this.#ended = true;
+    const head = this.headersSent ? "" : this.#makeHead(chunk.length);
+    if (head !== "" && chunk.length <= MAX_COPIED_BYTES && !this.#chunked && this.#promisesNoMore(chunk.length)) {
+      this.headersSent = true;
+      this.isPosted = true;
+      const body = !this.#hasBody ? "" : typeof chunk === "string" ? chunk : chunk.toString("latin1");
+      post(this.#owner.socket, head + body, () => {
+        this.isPosted = false;
+        this.#settle();
+      });
+      return;
+    }
+    if (this.#hasBody) this.#written += chunk.length;
+    if (!this.#hasBody || chunk.length === 0) {
+      const rest = this.#chunked ? `${head}0\r\n\r\n` : head;
+      if (rest !== "") this.#send(rest, undefined);
+    } else if (this.#chunked) {
+      this.#send(`${head}${chunk.length.toString(16)}\r\n`, chunk);
+      this.#send("\r\n0\r\n\r\n", undefined);
+    } else {
+      this.#send(head, chunk);
+    }
+    if (this.#hasBody && this.#promised !== undefined && this.#written !== this.#promised) {
+      this.destroy();
+      return;
+    }
+    this.#settle();
+  }
+
+  #promisesNoMore(length: number): boolean {
+    return !this.#hasBody || this.#promised === undefined || this.#promised === length;
+  }
+
+  /** Tells the owner as soon as all was handed to the operating system. */
+  #settle(): void {
+    const { socket } = this.#owner;
+    if (socket.writableLength === 0) this.#owner.responseSent();
+    else
+      socket.write("", (failure) => {
+        // Without success the connection is closing, and that is told another way.
+        if (failure === null || failure === undefined) this.#owner.responseSent();
+      });
+  }
+
+  override writeInformation(status: number, fields: readonly string[]): void {
+    if (this.headersSent || this.destroyed || !this.#http11) return;
+    this.#owner.socket.write(
+      `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? "Information"}\r\n${new PreparedFields(fields).text}\r\n`,
+      "latin1",
+    );
+  }
+
+  override destroy(): void {
+    this.isBroken = true;
+    this.#owner.socket.destroy();
+  }
+
+  override drop(): void {
+    this.isSent = true;
+    this.#owner.socket.destroy();
+  }
+
+  override closeAfterwards(): void {
+    // The client was promised that the connection goes on, and its next request may be on its way.
+    if (this.isPosted) return;
+    if (this.headersSent) this.#owner.closeAfterwards();
+    else this.shouldKeepAlive = false;
+  }
+
+  /** @param length Bytes of the whole body, when they are known. */
+  #makeHead(length: number | undefined): string {
+    const { fields } = this;
+    if (fields === undefined) throw new Error("a response without a head");
+    const { status, reason } = this.told();
+    let text = `HTTP/1.1 ${String(status)} ${reason}\r\n${this.extraFor(fields)?.text ?? ""}${fields.text}`;
+    this.#promised = fields.contentLength;
+    this.#hasBody = !this.#isHead && status !== 204 && status !== 304;
+    if (this.#promised === undefined && status !== 204 && status !== 304) {
+      if (length !== undefined && !(this.#isHead && length === 0)) {
+        this.#promised = length;
+        text += `Content-Length: ${String(length)}\r\n`;
+      } else if (this.#hasBody && this.#http11) {
+        this.#chunked = true;
+        text += "Transfer-Encoding: chunked\r\n";
+      } else if (this.#hasBody) {
+        // A client of HTTP/1.0 sees the end of the body by the end of the connection.
+        this.shouldKeepAlive = false;
+      }
+    }
+    if (!this.shouldKeepAlive) text += "Connection: close\r\n";
+    else if (!this.#http11) text += "Connection: keep-alive\r\n";
+    return `${text}${fields.hasDate ? "" : dateLine()}\r\n`;
+  }
+
+  #send(head: string, chunk: Chunk | undefined): boolean {
+    this.headersSent = true;
+    const { socket } = this.#owner;
+    if (chunk === undefined) return socket.write(head, "latin1");
+    if (head === "") return socket.write(chunk, "latin1");
+    if (typeof chunk === "string") return socket.write(head + chunk, "latin1");
+    if (chunk.length <= MAX_COPIED_BYTES) return socket.write(head + chunk.toString("latin1"), "latin1");
+    socket.cork();
+    socket.write(head, "latin1");
+    const more = socket.write(chunk);
+    socket.uncork();
+    return more;
+  }
+}
+
+let lineSecond = -1;
+let line = "";
+
+function dateLine(): string {
+  const second = Math.trunc(Date.now() / 1000);
+  if (second !== lineSecond) {
+    lineSecond = second;
+    line = `Date: ${new Date(second * 1000).toUTCString()}\r\n`;
+  }
+  return line;
+}
