@@ -10,5 +10,6 @@ export type * from "../../server-agent/contract/maintenance-change.ts";
 export type * from "../../server-agent/contract/proof.ts";
 export type * from "../../server-agent/contract/passes.ts";
 export type * from "../../server-agent/contract/reminders.ts";
+export type * from "../../server-agent/contract/rule.ts";
 export type * from "../../server-agent/contract/web-servers.ts";
 export type * from "../../server-agent/contract/windows.ts";

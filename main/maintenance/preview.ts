@@ -79,7 +79,7 @@ export function previewOf(
   );
   const handler =
     inserted?.op === "insert-virtual-host"
-      ? inserted.virtualHost.rules.find((rule) => rule.handler.type === "maintenance")?.handler
+      ? inserted.virtualHost.rules.find((rule) => rule.handler?.type === "maintenance")?.handler
       : undefined;
   return handler?.type === "maintenance" ? responsesOf(handler, new Date(receipt.startedAt), show) : null;
 }

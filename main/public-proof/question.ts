@@ -69,7 +69,7 @@ export function questionOf(
   const entries = (copycat ?? virtualHosts.find(({ id }) => id === receipt.site))?.hosts ?? [];
   const names = entries.slice(0, MAX_READ_HOSTS).flatMap(exactName);
   const hosts = names.slice(0, MAX_HOSTS);
-  const handler = copycat?.rules[0]?.handler;
+  const handler = copycat?.rules.find((rule) => rule.handler !== undefined)?.handler;
   return {
     site: receipt.site,
     generation: snapshot.agent.generation,

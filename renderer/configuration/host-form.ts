@@ -32,9 +32,12 @@ export const NEW_HOST: HostForm = {
 /** `undefined` where it has conditions, several rules, or what the form does not show. */
 export function formOfHost(config: Config, virtualHost: VirtualHost): HostForm | undefined {
   const [rule, ...others] = virtualHost.rules;
-  if (rule?.when !== undefined || others.length > 0 || virtualHost.when !== undefined) return undefined;
+  if (rule === undefined || rule.when !== undefined || others.length > 0 || virtualHost.when !== undefined)
+    return undefined;
+  const { when: _when, handler, ...settings } = rule;
+  // What the form does not show would be lost.
+  if (Object.keys(settings).length > 0) return undefined;
   const form = { ...NEW_HOST, id: virtualHost.id, hosts: virtualHost.hosts.join(" ") };
-  const handler = rule?.handler;
   switch (handler?.type) {
     case "proxy": {
       const upstream = upstreamOf(config, handler.upstream);
@@ -150,7 +153,7 @@ function upstreamOf({ upstreams = {} }: Config, name: string) {
 
 function usersOf({ virtualHosts }: Config, upstream: string): number {
   return virtualHosts.filter(({ rules }) =>
-    rules.some(({ handler }) => handler.type === "proxy" && handler.upstream === upstream),
+    rules.some(({ handler }) => handler?.type === "proxy" && handler.upstream === upstream),
   ).length;
 }
 

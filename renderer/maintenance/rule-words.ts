@@ -1,5 +1,5 @@
 /** Rules of a virtual host in words: when they apply, and what answers. Pure. */
-import type { Condition, Config, Handler, Rule } from "../../main/contract/agent.ts";
+import type { Condition, Config, Handler, Rule, RuleSettings } from "../../main/contract/agent.ts";
 import { webServerTitle } from "../../main/contract/shared/foreign.ts";
 
 /** What a handler does, in a few words: `forwards to http://127.0.0.1:3000`. */
@@ -29,6 +29,18 @@ export function handlerWords(handler: Handler, upstreams: Config["upstreams"]): 
     case "drop":
       return "closes the connection";
   }
+}
+
+const CHANGED: Readonly<Record<keyof RuleSettings, string>> = {
+  responseHeaders: "response headers",
+  requestHeaders: "request headers",
+  cacheControl: "caching",
+};
+
+/** What a rule without a handler changes: `changes response headers, caching; goes on`. */
+export function settingsWords(rule: Rule): string {
+  const changed = Object.entries(CHANGED).filter(([key]) => rule[key as keyof RuleSettings] !== undefined);
+  return `changes ${changed.map(([, words]) => words).join(", ")}; goes on`;
 }
 
 export function ruleWords({ when }: Rule): string {

@@ -128,7 +128,9 @@ export const Explanation = z.strictObject({
     z.strictObject({
       index: z.int(),
       handler: z.string(),
-      outcome: z.enum(["answers", "condition-not-met", "not-reached"]),
+      outcome: z
+        .enum(["answers", "applies", "condition-not-met", "not-reached"])
+        .describe("`applies`: without a handler, it changes what a rule below answers."),
       why: z.string(),
     }),
   ),

@@ -9,15 +9,7 @@
 import { z } from "zod";
 import { Condition } from "./condition.ts";
 import { absolutePath, nonEmpty } from "./fields.ts";
-import { Handler } from "./handler.ts";
-
-export const Rule = z
-  .strictObject({
-    when: Condition.optional().describe("Default: the rule applies to every request that reaches it."),
-    handler: Handler.describe("What answers the request."),
-  })
-  .meta({ id: "Rule" });
-export type Rule = z.infer<typeof Rule>;
+import { Rule } from "./rule.ts";
 
 const id = z
   .string()

@@ -6,6 +6,9 @@ export const nonEmpty = z.string().min(1);
 
 export const absolutePath = z.string().startsWith("/", "use an absolute path");
 
+export const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "not a header name (RFC 9110, 5.1)");
+export const headerValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "not a header value (RFC 9110, 5.5)");
+
 export const empty = z.strictObject({});
 
 export const author = { author: z.string().max(200).optional(), reason: z.string().max(500).optional() };

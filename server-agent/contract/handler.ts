@@ -1,6 +1,6 @@
 /** Handlers: what can answer a request. */
 import { z } from "zod";
-import { absolutePath, nonEmpty } from "./fields.ts";
+import { absolutePath, headerName, headerValue, nonEmpty } from "./fields.ts";
 
 function status(from: number, to: number) {
   return z.int().min(from).max(to);
@@ -105,10 +105,7 @@ const fileOptions = {
     .describe('Index files of a folder; the first that exists is served. Default `["index.html"]`.'),
 };
 
-const headerFields = z.record(
-  z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "not a header name (RFC 9110, 5.1)"),
-  z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "not a header value (RFC 9110, 5.5)"),
-);
+const headerFields = z.record(headerName, headerValue);
 
 export const Handler = z
   .discriminatedUnion("type", [

@@ -3,6 +3,7 @@
  * shows.
  */
 import type { InFlightRequest } from "../contract/agent.ts";
+import type { FieldEdit } from "../core/rules/field-edit.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { Agreement, Taken } from "./http/carrier.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
@@ -37,6 +38,8 @@ export interface Exchange {
   readonly response: OutgoingResponse;
   readonly facts: RequestFacts;
   readonly entry: Entry;
+  /** What the rules of the site change in the fields that an upstream gets. */
+  readonly requestEdit: FieldEdit | undefined;
   /** Epoch milliseconds, refreshed a few times a second at least: cheap enough for the hot path. */
   readonly now: number;
   /**

@@ -4,13 +4,8 @@
  */
 import { isEqual } from "../core/config/diff-values.ts";
 import { applyDelta, type ConfigDelta } from "../core/config/config-delta.ts";
-import {
-  compileInSteps,
-  matchRequest,
-  matchWithin,
-  type CompiledVirtualHost,
-  type Match,
-} from "../core/routing/routing-table.ts";
+import { compileInSteps, matchRequest, matchWithin } from "../core/routing/routing-table.ts";
+import type { CompiledVirtualHost, Match } from "../core/routing/rule-matches.ts";
 import type { Config, VirtualHost } from "../contract/config.ts";
 import type { Problem } from "../contract/errors.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
@@ -215,8 +210,8 @@ export class Generations {
     if (match === undefined) return undefined;
     const site = this.#sites.get(match.virtualHost.config);
     if (site === undefined) return undefined;
-    const { rule, otherwise } = match;
-    return { site, rule: rule === undefined ? undefined : site.rules[rule.index], otherwise };
+    const { rule, otherwise, settings } = match;
+    return { site, rule: rule === undefined ? undefined : site.rules[rule.index], otherwise, settings };
   }
 
   #releaseAll(sites: readonly Site[]): void {
@@ -235,7 +230,7 @@ export class Generations {
     site.users -= 1;
     if (site.users > 0) return;
     this.#sites.delete(site.compiled.config);
-    for (const { handler } of site.rules) handler.close?.();
+    for (const rule of site.rules) rule?.handler.close?.();
   }
 }
 
@@ -251,7 +246,7 @@ function changedUpstreams(before: Config | undefined, after: Config["upstreams"]
 function dependsOn({ rules }: VirtualHost, upstreams: ReadonlySet<string>): boolean {
   return rules.some(
     ({ handler }) =>
-      (handler.type === "proxy" && upstreams.has(handler.upstream)) ||
-      (handler.type === "maintenance" && handler.root !== undefined),
+      (handler?.type === "proxy" && upstreams.has(handler.upstream)) ||
+      (handler?.type === "maintenance" && handler.root !== undefined),
   );
 }

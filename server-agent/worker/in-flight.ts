@@ -4,6 +4,7 @@
  */
 import type { InFlightRequest } from "../contract/agent.ts";
 import { matchesFilter, type RequestFilter } from "../core/request-filter.ts";
+import type { FieldEdit } from "../core/rules/field-edit.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { Entry, Exchange } from "./exchange.ts";
 import type { Agreement, Carrier, Taken } from "./http/carrier.ts";
@@ -79,6 +80,7 @@ export class InFlight implements Entry {
 
 export class ExchangeInFlight extends InFlight implements Exchange {
   readonly response: OutgoingResponse;
+  requestEdit: FieldEdit | undefined = undefined;
 
   constructor(
     carrier: Carrier<InFlight>,

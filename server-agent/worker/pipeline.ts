@@ -19,6 +19,7 @@ import { answerAsk, keepFromLettingIn, pageSourceToken, type Question, readQuest
 import { PASS_COOKIE, PASS_PATH } from "../core/pass-names.ts";
 import { answerPassLink } from "./passes/pass-link.ts";
 import { type Passes, withoutPass } from "./passes/passes.ts";
+import { servingSettings } from "./rules/serving-settings.ts";
 import { ExchangeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
 
 /** A pass is for the agent alone: its application would log it, or could use it. */
@@ -123,6 +124,11 @@ export class Pipeline implements RequestSink {
       const link = { request, response, facts, site: site.site, isClosed, now: exchange.now };
       answerPassLink(link, this.#passes);
       return;
+    }
+    if (target.settings !== undefined) {
+      const { requestEdit, editResponse } = servingSettings(target.settings);
+      exchange.requestEdit = requestEdit;
+      response.edit = editResponse?.(facts, exchange.now);
     }
     if (rule === undefined) {
       exchange.fail(target.otherwise);

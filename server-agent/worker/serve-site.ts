@@ -2,7 +2,7 @@
 import type { Config, VirtualHost } from "../contract/config.ts";
 import type { Problem } from "../contract/errors.ts";
 import type { Handler } from "../contract/handler.ts";
-import type { CompiledVirtualHost } from "../core/routing/routing-table.ts";
+import type { CompiledVirtualHost } from "../core/routing/rule-matches.ts";
 import { messageOf } from "../log.ts";
 import type { AccessLogs } from "./access-log.ts";
 import { compileHandler } from "./compile-handler.ts";
@@ -24,19 +24,20 @@ export function serveSite(compiled: CompiledVirtualHost, index: number, options:
   const { id, site, config } = compiled;
   const { context, logs, problems, totals } = options;
   const rules = config.disabled === true ? [] : compiled.rules;
-  const serving = rules.flatMap((rule): ServingRule[] => {
+  const serving = rules.map((rule): ServingRule | undefined => {
     const { handler } = rule.config;
+    if (handler === undefined) return undefined;
     try {
       const own = contextOf(handler, config, options);
       const { type } = handler;
-      return [{ handler: compileHandler(handler, own), takesBody: type === "proxy", handsBack: type === "foreign" }];
+      return { handler: compileHandler(handler, own), takesBody: type === "proxy", handsBack: type === "foreign" };
     } catch (failure) {
       problems.push({
         path: `/virtualHosts/${String(index)}/rules/${String(rule.index)}/handler`,
         code: "handler.refused",
         message: `the ${handler.type} handler cannot serve: ${messageOf(failure)}`,
       });
-      return [];
+      return undefined;
     }
   });
   return {

@@ -2,7 +2,8 @@ import type { CompiledHandler } from "./exchange.ts";
 import type { ErrorPages } from "./error-page.ts";
 import type { AccessLog } from "./access-log.ts";
 import type { DrainCounters } from "./protocol.ts";
-import type { CompiledVirtualHost, RoutingTable } from "../core/routing/routing-table.ts";
+import type { RoutingTable } from "../core/routing/routing-table.ts";
+import type { CompiledVirtualHost, MergedSettings } from "../core/routing/rule-matches.ts";
 
 /** What one virtual host has answered since this worker started, over all generations. */
 export interface HostTotals {
@@ -46,7 +47,8 @@ export interface Site {
   readonly id: string;
   readonly site: string;
   readonly compiled: CompiledVirtualHost;
-  readonly rules: readonly ServingRule[];
+  /** By their place in the virtual host; undefined where a rule has no handler. */
+  readonly rules: readonly (ServingRule | undefined)[];
   readonly errorPages: ErrorPages;
   readonly log: AccessLog | undefined;
   readonly totals: HostTotals;
@@ -69,4 +71,5 @@ export interface Target {
   readonly rule: ServingRule | undefined;
   /** Status of the answer then. */
   readonly otherwise: 404 | 400;
+  readonly settings: MergedSettings | undefined;
 }

@@ -7,8 +7,9 @@ import { writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
 import { Condition } from "../../server-agent/contract/condition.ts";
-import { Config, Listener, Rule, Upstream, VirtualHost } from "../../server-agent/contract/config.ts";
+import { Config, Listener, Upstream, VirtualHost } from "../../server-agent/contract/config.ts";
 import { Handler, PageContent } from "../../server-agent/contract/handler.ts";
+import { HeaderOperations, Rule } from "../../server-agent/contract/rule.ts";
 import { MAX_CONDITION_DEPTH } from "../../server-agent/core/routing/condition.ts";
 import { MAX_PROGRAM_SIZE, MAX_PATTERN_LENGTH } from "../../server-agent/core/routing/regex.ts";
 import { fieldTable } from "./field-table.ts";
@@ -42,7 +43,7 @@ export async function renderMarkdown(): Promise<string> {
     `## Listener\n\n${fieldTable(Listener)}`,
     `## Upstream\n\n${fieldTable(Upstream)}`,
     `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}`,
-    `## Rule\n\n${fieldTable(Rule)}`,
+    `## Rule\n\n${RULES}\n\n${fieldTable(Rule)}\n\n### Header operations\n\n${HEADERS}\n\n${fieldTable(HeaderOperations)}`,
     `## Condition\n\n${CONDITIONS}\n\n${fieldTable(Condition)}`,
     `## Handler\n\nWhat answers a request. The field \`type\` selects one of these:\n\n${handlers.join("\n\n")}`,
     `## Page content\n\n${fieldTable(PageContent)}`,
@@ -138,6 +139,27 @@ const HOSTS = `Hosts are compared in lower case, without port or trailing dot:
 | \`*\` | everything; only in the last virtual host |
 
 Write international names in the form that browsers send: \`xn--mnchen-3ya.example\`.`;
+
+const RULES = `A rule with a handler answers; what else it says is done to its answer. A rule without a handler goes
+on to the rules below, and what it says is done to the answer of the one that answers, be it an
+error page of the site. Header fields are changed by each of them, from the top; of everything else,
+the last that says it counts:
+
+\`\`\`json
+[
+  { "responseHeaders": { "set": { "X-Frame-Options": "DENY" }, "remove": ["X-Powered-By"] } },
+  { "when": { "path": "/assets/*" }, "cacheControl": "public, max-age=31536000, immutable" },
+  { "handler": { "type": "file", "root": "/srv/shop" } }
+]
+\`\`\`
+
+A \`maintenance\` handler takes nothing from the rules above it, only what its own rule says. A copycat
+has rules of its own, so that nothing here reaches its page.`;
+
+const HEADERS = `Fields that frame a message or are about one connection (\`Content-Length\`, \`Transfer-Encoding\`,
+\`Connection\` and their like) are refused, as are \`Content-Encoding\` and \`Content-Range\`. Requests
+also keep \`Host\`, \`Via\`, \`Forwarded\` and \`X-Forwarded-*\`, which the proxy handler writes. What leaves
+is done first, then \`set\`, then \`add\`.`;
 
 const CONDITIONS = `A tree: \`any\`, \`all\` and \`not\` contain other conditions, all other keys test the request. All keys
 of one object must be met, so \`{ "path": "/admin/*", "not": { "from": "10.0.0.0/8" } }\` matches

@@ -9,6 +9,7 @@ const HEADINGS: Record<string, string> = {
   Upstream: "an [upstream](#upstream)",
   VirtualHost: "a [virtual host](#virtual-host)",
   Rule: "a [rule](#rule)",
+  HeaderOperations: "[header operations](#header-operations)",
   Condition: "a [condition](#condition)",
   Handler: "a [handler](#handler)",
   PageContent: "[page content](#page-content)",

@@ -93,7 +93,7 @@ export function mayBeOpen(receipt: Pick<Receipt, "site" | "state">, snapshot: Sn
 
 /** What every document ends with where no site takes the other names: it only refuses. */
 export function refusesEveryOther({ hosts, rules: [first] }: VirtualHost): boolean {
-  return hosts.includes("*") && first?.when === undefined && first?.handler.type === "error";
+  return hosts.includes("*") && first?.when === undefined && first?.handler?.type === "error";
 }
 
 /** Nobody can reach it where the agent has no listener of its own, so that it is no site. */

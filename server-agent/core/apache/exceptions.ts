@@ -56,15 +56,16 @@ class Compiler {
     const original = virtualHosts.find(({ id }) => id === site);
     const [copycat, another] = closing;
     if (
-      original?.when !== undefined ||
-      original?.rules[0]?.when !== undefined ||
-      original?.rules[0]?.handler.type !== "foreign"
+      original === undefined ||
+      original.when !== undefined ||
+      original.rules[0]?.when !== undefined ||
+      original.rules[0]?.handler?.type !== "foreign"
     )
       return this.refuse(at(original), "Apache can only be asked for all of a site; take the conditions and rules out");
     if (copycat === undefined || another !== undefined)
       return this.refuse(at(another ?? original), "Apache cannot decide between several virtual hosts above the site");
     const conditional = copycat.rules.findIndex(({ when }) => when !== undefined);
-    if (conditional >= 0 && !copycat.rules.slice(0, conditional).some(({ when }) => when === undefined))
+    if (conditional >= 0 && !copycat.rules.slice(0, conditional).some(answersAll))
       return this.refuse(
         `${at(copycat)}/rules/${String(conditional)}/when`,
         "Apache cannot decide which rule answers; take the condition out",
@@ -209,4 +210,8 @@ function staffName(value: string): string | undefined {
 
 function listed(value: string | string[] | undefined): string[] {
   return typeof value === "string" ? [value] : (value ?? []);
+}
+
+function answersAll({ when, handler }: VirtualHost["rules"][number]): boolean {
+  return when === undefined && handler !== undefined;
 }

@@ -4,20 +4,8 @@ import type { Problem } from "../../contract/errors.ts";
 import { suggestName } from "../nearest-name.ts";
 import { compileRegex } from "../routing/regex.ts";
 import { listOf, quote } from "../wording.ts";
+import { isFraming } from "./framing.ts";
 
-/**
- * Header fields that frame the message (RFC 9112, 6 and 7.6.1 of RFC 9110): the server alone knows
- * them.
- */
-const FRAMING = new Set([
-  "connection",
-  "content-length",
-  "keep-alive",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 const PLACEHOLDERS = new Set(["host", "path", "query"]);
 
 /** Adds what is wrong with a handler whose form is right. */
@@ -34,7 +22,7 @@ export function checkHandler(handler: Handler, config: Config, path: string, pro
       return;
     case "respond":
       for (const name of Object.keys(handler.headers ?? {})) {
-        if (FRAMING.has(name.toLowerCase()))
+        if (isFraming(name.toLowerCase()))
           problem(
             `headers/${name.replaceAll("~", "~0")}`,
             "handler.framing-header",

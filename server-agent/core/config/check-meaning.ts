@@ -6,6 +6,7 @@ import type { Config, Listener, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { canonicalAddress } from "../routing/address-set.ts";
 import { checkHandler } from "./check-handler.ts";
+import { checkRule } from "./check-rule.ts";
 import { childPointer } from "../json-pointer.ts";
 import { suggestName } from "../nearest-name.ts";
 import { quote } from "../wording.ts";
@@ -96,8 +97,11 @@ function checkVirtualHosts(config: Config, problems: Problem[]): void {
   for (const [index, virtualHost] of config.virtualHosts.entries()) {
     const path = `/virtualHosts/${String(index)}`;
     checkCopycat(virtualHost, ids, path, problems);
-    for (const [position, rule] of virtualHost.rules.entries())
-      checkHandler(rule.handler, config, `${path}/rules/${String(position)}/handler`, problems);
+    for (const [position, rule] of virtualHost.rules.entries()) {
+      const at = `${path}/rules/${String(position)}`;
+      if (rule.handler !== undefined) checkHandler(rule.handler, config, `${at}/handler`, problems);
+      checkRule(rule, at, problems);
+    }
     for (const [status, file] of Object.entries(virtualHost.errorPages ?? {}))
       checkFileName(file, childPointer(`${path}/errorPages`, status), problems);
     if (virtualHost.accessLog !== undefined) checkFileName(virtualHost.accessLog, `${path}/accessLog`, problems);

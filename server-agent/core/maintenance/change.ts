@@ -188,7 +188,7 @@ function handEdited(
     return { code, message, path: "/when" };
   }
   const needsAnswer = fields.some((field) => field !== "exceptions" && field !== "until");
-  if (needsAnswer && !copycat.rules.some(({ handler }) => handler.type === "maintenance")) {
+  if (needsAnswer && !copycat.rules.some(({ handler }) => handler?.type === "maintenance")) {
     const message = `${copycat.id} was given another handler by hand; change that in the configuration.`;
     return { code, message, path: "/rules" };
   }
@@ -209,7 +209,7 @@ function editIn(
 /** What of it was given another handler by hand stays as it is. */
 function editCopycat(copycat: VirtualHost, options: MaintenanceOptions, fields: readonly EditedField[]): VirtualHost {
   const rules = copycat.rules.map((rule) =>
-    rule.handler.type === "maintenance" ? { ...rule, handler: editAnswer(rule.handler, options, fields) } : rule,
+    rule.handler?.type === "maintenance" ? { ...rule, handler: editAnswer(rule.handler, options, fields) } : rule,
   );
   if (!fields.includes("exceptions")) return { ...copycat, rules };
   const exceptions = [...(options.exceptions ?? []), ...staffExceptions(copycat.hosts, options.internalHosts ?? [])];

@@ -75,7 +75,7 @@ function adopt(
     copycat: copycat.id,
     hosts: copycat.hosts,
   };
-  const answer = copycat.rules.map((rule) => rule.handler).find((handler) => handler.type === "maintenance");
+  const answer = copycat.rules.map((rule) => rule.handler).find((handler) => handler?.type === "maintenance");
   const until = answer?.until;
   return {
     id: occasion.newId(),

@@ -255,7 +255,7 @@ function aboutTime({ after, original, copycat, options, now }: PlannedCopycat): 
   );
   const [host] = hosts;
   // A web server beside the agent always lets challenges pass.
-  const isForeign = original.rules.some(({ handler }) => handler.type === "foreign");
+  const isForeign = original.rules.some(({ handler }) => handler?.type === "foreign");
   if (host !== undefined && !isForeign) {
     const names = listOf(hosts.map(nameOf), "and");
     const message = `Certificates for ${names} cannot be renewed during maintenance: /.well-known/acme-challenge/* is not let through.`;

@@ -125,7 +125,10 @@ export class ListenerProof {
       );
     return this.#ask(host, PLAIN, kind, {
       virtualHost: this.#copycat.id,
-      answer: maintenanceOf(this.#copycat, this.#copycat.rules[0]),
+      answer: maintenanceOf(
+        this.#copycat,
+        this.#copycat.rules.find(({ handler }) => handler !== undefined),
+      ),
       instead: answerer.id,
     });
   }
@@ -258,7 +261,7 @@ export class ListenerProof {
 /** Whether visitors come to the site on this listener: each has those of who serves it. */
 export function isReachable(config: Config, site: string, { name, foreign }: BoundListener): boolean {
   const original = config.virtualHosts.find(({ id }) => id === site);
-  const handler = original?.rules.map((rule) => rule.handler).find(({ type }) => type === "foreign");
+  const handler = original?.rules.map((rule) => rule.handler).find((each) => each?.type === "foreign");
   if (handler?.type !== "foreign") return foreign === undefined;
   return handler.server === foreign && handler.listeners?.includes(name) !== false;
 }
@@ -267,7 +270,7 @@ function demandsCertificate({ virtualHosts }: Config, site: string, { name }: Bo
   const original = virtualHosts.find(({ id }) => id === site);
   return (
     original?.rules.some(
-      ({ handler }) => handler.type === "foreign" && handler.clientCertificates?.includes(name) === true,
+      ({ handler }) => handler?.type === "foreign" && handler.clientCertificates?.includes(name) === true,
     ) === true
   );
 }
@@ -277,7 +280,7 @@ function maintenanceOf(
   { errorPages }: VirtualHost,
   rule: VirtualHost["rules"][number] | undefined,
 ): Expectation["answer"] {
-  if (rule?.handler.type !== "maintenance") return "any";
+  if (rule?.handler?.type !== "maintenance") return "any";
   const { status = 503, page, root } = rule.handler;
   // A bare status is answered with the error page for it, which is what it is.
   const hasErrorPage = page === undefined && root === undefined && errorPages?.[String(status)] !== undefined;

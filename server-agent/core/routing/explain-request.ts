@@ -2,7 +2,8 @@ import type { Explanation } from "../../contract/agent.ts";
 import type { Handler } from "../../contract/handler.ts";
 import { matchesHost } from "./host-pattern.ts";
 import type { RequestFacts } from "./request-facts.ts";
-import { matchRequest, type CompiledVirtualHost, type Match, type RoutingTable } from "./routing-table.ts";
+import { matchRequest, type RoutingTable } from "./routing-table.ts";
+import type { CompiledVirtualHost, Match } from "./rule-matches.ts";
 import { listOf, quote } from "../wording.ts";
 
 type Explained = Pick<Explanation, "answer" | "virtualHosts" | "rules">;
@@ -32,8 +33,8 @@ function answerOf(match: Match | undefined, facts: RequestFacts): Explanation["a
   return {
     ...names,
     rule: rule.index,
-    handler: rule.config.handler.type,
-    status: statusOf(rule.config.handler, facts),
+    handler: rule.config.handler?.type ?? "none",
+    status: rule.config.handler === undefined ? null : statusOf(rule.config.handler, facts),
   };
 }
 
@@ -109,10 +110,13 @@ function explainRules(
   facts: RequestFacts,
 ): Explanation["rules"] {
   return virtualHost.rules.map(({ index, config, when }): Explanation["rules"][number] => {
-    const rule = { index, handler: config.handler.type };
+    const rule = { index, handler: config.handler?.type ?? "none" };
     if (isRefused) return { ...rule, outcome: "not-reached", why: readOtherwise(facts) };
     if (answering !== undefined && index > answering)
       return { ...rule, outcome: "not-reached", why: "a rule above answers" };
+    const applies = config.handler === undefined && when?.test(facts) !== false;
+    if (applies)
+      return { ...rule, outcome: "applies", why: `${when?.why(facts) ?? "it has no condition"}; a rule below answers` };
     if (index !== answering) return { ...rule, outcome: "condition-not-met", why: when?.why(facts) ?? "" };
     if (when?.test(facts) === false) return { ...rule, outcome: "answers", why: readOtherwise(facts) };
     return { ...rule, outcome: "answers", why: when?.why(facts) ?? "it has no condition" };

@@ -1,6 +1,7 @@
 import type { Condition } from "../../contract/condition.ts";
-import type { Config, Rule, VirtualHost } from "../../contract/config.ts";
+import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
+import type { Rule } from "../../contract/rule.ts";
 import { compileAddressSet, type AddressSet } from "./address-set.ts";
 import { compileCondition } from "./condition.ts";
 import type { CompiledCondition, ConditionContext } from "./compiled-condition.ts";
@@ -10,46 +11,7 @@ import { childPointer } from "../json-pointer.ts";
 import { everyReading, isAmbiguous, looseReadings, mayClimb } from "./path-readings.ts";
 import { certainOfPreflights } from "./preflight.ts";
 import { changedFacts, type RequestFacts } from "./request-facts.ts";
-
-interface CompiledRule {
-  /** Index in `rules` of the virtual host. */
-  readonly index: number;
-  readonly config: Rule;
-  readonly when: CompiledCondition | undefined;
-}
-
-/**
- * Knows nothing of its place in the document, so that one that has not changed serves in many
- * generations.
- */
-export interface CompiledVirtualHost {
-  readonly id: string;
-  /** The virtual host, or for a copycat its original. */
-  readonly site: string;
-  readonly config: VirtualHost;
-  readonly hosts: readonly HostPattern[];
-  readonly when: CompiledCondition | undefined;
-  readonly rules: readonly CompiledRule[];
-  readonly matches: Matches;
-}
-
-/** All possible matches, made beforehand, so that a request needs no new object. */
-interface Matches {
-  readonly rules: readonly { readonly when: CompiledCondition | undefined; readonly match: Match }[];
-  readonly noRule: Match;
-  readonly refusal: Match;
-}
-
-export interface Match {
-  readonly virtualHost: CompiledVirtualHost;
-  /** Undefined: no rule answers the request. */
-  readonly rule: CompiledRule | undefined;
-  /**
-   * What is said where no rule answers: 404, or 400 to a path that the upstream might read
-   * otherwise than the rules do.
-   */
-  readonly otherwise: 404 | 400;
-}
+import { isSameAnswer, RuleMatches, type CompiledRule, type CompiledVirtualHost, type Match } from "./rule-matches.ts";
 
 export interface RoutingTable {
   readonly config: Config;
@@ -112,20 +74,15 @@ export function* compileInSteps(
 export function matchRequest(table: RoutingTable, facts: RequestFacts): Match | undefined {
   const route = findCandidate(table.hosts, facts);
   if (route === undefined) return undefined;
-  const match = matchRule(route, facts);
+  const match = route.virtualHost.matches.find(facts);
   // Only an application, or another web server, is a second reader of the path.
   if (!hasSecondReader(match) || !isAmbiguous(facts)) return match;
   return matchReadings(table, facts, match) ?? route.virtualHost.matches.refusal;
 }
 
 function hasSecondReader({ rule }: Match): boolean {
-  const type = rule?.config.handler.type;
+  const type = rule?.config.handler?.type;
   return type === "proxy" || type === "foreign";
-}
-
-function matchRule({ virtualHost: { matches } }: Route, facts: RequestFacts): Match {
-  for (const { when, match } of matches.rules) if (when === undefined || when.test(facts)) return match;
-  return matches.noRule;
 }
 
 /**
@@ -139,26 +96,26 @@ function matchReadings(table: RoutingTable, facts: RequestFacts, match: Match): 
   const matchAs = (path: string): Match | undefined => {
     const changed = changedFacts(facts, { path });
     const route = findCandidate(table.hosts, changed);
-    return route === undefined ? undefined : matchRule(route, changed);
+    return route?.virtualHost.matches.find(changed);
   };
   let mayBeDenied = false;
   for (const path of readings) {
     const other = matchAs(path.toWellFormed());
-    if (other === undefined || other === match) continue;
+    if (other === undefined || isSameAnswer(other, match)) continue;
     if (isClosed(other)) return other;
     mayBeDenied ||= isDenied(other);
   }
   if (mayBeDenied || mayClimb(readings)) return undefined;
-  for (const path of alike) if (matchAs(path) !== match) return undefined;
+  for (const path of alike) if (!isSameAnswer(matchAs(path), match)) return undefined;
   return match;
 }
 
 function isClosed({ virtualHost, rule }: Match): boolean {
-  return virtualHost.config.copycatOf !== undefined || rule?.config.handler.type === "maintenance";
+  return virtualHost.config.copycatOf !== undefined || rule?.config.handler?.type === "maintenance";
 }
 
 function isDenied({ rule }: Match): boolean {
-  return rule?.config.handler.type === "error" || rule?.config.handler.type === "drop";
+  return rule?.config.handler?.type === "error" || rule?.config.handler?.type === "drop";
 }
 
 /**
@@ -168,8 +125,7 @@ function isDenied({ rule }: Match): boolean {
 export function matchWithin(table: RoutingTable, id: string, facts: RequestFacts): Match | undefined {
   const virtualHost = table.virtualHosts.find((candidate) => candidate.id === id && candidate.config.disabled !== true);
   if (virtualHost === undefined) return undefined;
-  const rule = virtualHost.rules.find(({ when }) => when === undefined || when.test(facts));
-  return { virtualHost, rule, otherwise: 404 };
+  return virtualHost.matches.find(facts);
 }
 
 function compileVirtualHost(config: VirtualHost, index: number, context: ConditionContext): CompiledVirtualHost {
@@ -194,7 +150,7 @@ function compileVirtualHost(config: VirtualHost, index: number, context: Conditi
 }
 
 function isMaintenance({ handler }: Rule): boolean {
-  return handler.type === "maintenance";
+  return handler?.type === "maintenance";
 }
 
 /** @param closes What stands behind the condition answers preflights in place of a site. */
@@ -211,14 +167,6 @@ function compileWhen(
 
 function withMatches(compiled: Omit<CompiledVirtualHost, "matches">): CompiledVirtualHost {
   const virtualHost = compiled as { -readonly [Key in keyof CompiledVirtualHost]: CompiledVirtualHost[Key] };
-  const rules = compiled.rules.map((rule) => ({
-    when: rule.when,
-    match: { virtualHost, rule, otherwise: 404 as const },
-  }));
-  virtualHost.matches = {
-    rules,
-    noRule: { virtualHost, rule: undefined, otherwise: 404 },
-    refusal: { virtualHost, rule: undefined, otherwise: 400 },
-  };
+  virtualHost.matches = new RuleMatches(virtualHost);
   return virtualHost;
 }

@@ -50,7 +50,7 @@ export function closedSites({ virtualHosts }: Config): Map<string, ClosedSite> {
 
 /** Everything that reaches it goes to the web server. */
 function isWhole({ rules: [first], when }: VirtualHost): boolean {
-  return when === undefined && first?.when === undefined && first?.handler.type === "foreign";
+  return when === undefined && first?.when === undefined && first?.handler?.type === "foreign";
 }
 
 /**
@@ -67,12 +67,12 @@ function mayAnswerFor(other: VirtualHost, site: VirtualHost): boolean {
 function answersAll({ when, rules, hosts }: VirtualHost, site: VirtualHost): boolean {
   return (
     when === undefined &&
-    rules.some((rule) => rule.when === undefined) &&
+    rules.some((rule) => rule.when === undefined && rule.handler !== undefined) &&
     site.hosts.every((host) => hosts.includes(host))
   );
 }
 
 function pageOf(closing: readonly VirtualHost[]): MaintenanceHandler | undefined {
-  for (const { rules } of closing) for (const { handler } of rules) if (handler.type === "maintenance") return handler;
+  for (const { rules } of closing) for (const { handler } of rules) if (handler?.type === "maintenance") return handler;
   return undefined;
 }

@@ -26,7 +26,7 @@ export function passLinks(config: Config, site: string, listeners: readonly Boun
 function listenersOf(virtualHost: VirtualHost, listeners: readonly BoundListener[]): readonly BoundListener[] {
   const server = foreignServer(virtualHost);
   const names = virtualHost.rules.flatMap(({ handler }) =>
-    handler.type === "foreign" ? (handler.listeners ?? []) : [],
+    handler?.type === "foreign" ? (handler.listeners ?? []) : [],
   );
   const own = listeners.filter(
     ({ name, foreign }) => foreign === server && (names.length === 0 || names.includes(name)),

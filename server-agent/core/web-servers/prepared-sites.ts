@@ -49,7 +49,7 @@ export function withoutSites(config: Config, server: string, sites: readonly str
 export function unknownListeners(config: Config, server: string, site: DiscoveredSite): string[] {
   const virtualHost = config.virtualHosts.find(({ id }) => id === site.id);
   const known = new Set(
-    virtualHost?.rules.flatMap(({ handler }) => (handler.type === "foreign" ? (handler.listeners ?? []) : [])),
+    virtualHost?.rules.flatMap(({ handler }) => (handler?.type === "foreign" ? (handler.listeners ?? []) : [])),
   );
   return site.listeners
     .filter((listener) => !known.has(foreignListener(server, listener).name))
@@ -80,7 +80,7 @@ function place(
   );
   const before = virtualHosts[known];
   if (before !== undefined) {
-    const rules = before.rules.map((rule) => (rule.handler.type === "foreign" ? { ...rule, handler } : rule));
+    const rules = before.rules.map((rule) => (rule.handler?.type === "foreign" ? { ...rule, handler } : rule));
     return virtualHosts.with(known, { ...before, hosts, rules });
   }
   const added: VirtualHost = { id, hosts, rules: [{ handler }] };
@@ -101,7 +101,7 @@ function exactness({ hosts }: VirtualHost): number {
 function withoutUnused(config: Config, server: string): Config {
   const used = new Set(
     config.virtualHosts.flatMap(({ rules }) =>
-      rules.flatMap(({ handler }) => (handler.type === "foreign" ? (handler.listeners ?? []) : [])),
+      rules.flatMap(({ handler }) => (handler?.type === "foreign" ? (handler.listeners ?? []) : [])),
     ),
   );
   const listeners = config.listeners.filter(({ foreign, name }) => foreign !== server || used.has(name));

@@ -31,6 +31,8 @@ export abstract class OutgoingResponse {
   isSent = false;
   /** It was broken off here. */
   isBroken = false;
+  /** What the rules of the site change in its fields: name, value, name, value. */
+  edit: ((status: number, fields: readonly string[]) => readonly string[]) | undefined = undefined;
   /** Called once when it was sent completely or its connection has closed. */
   onClose: (() => void) | undefined = undefined;
   /** Called when the client ends its side: it may still read, but as a rule it has gone. */
@@ -68,7 +70,9 @@ export abstract class OutgoingResponse {
     if (INVALID_VALUE.test(reason)) throw new Error(`not a reason phrase: ${JSON.stringify(reason)}`);
     this.statusCode = status;
     this.reason = reason;
-    this.fields = fields instanceof PreparedFields ? fields : new PreparedFields(fields);
+    const prepared = fields instanceof PreparedFields ? fields : undefined;
+    if (this.edit === undefined) this.fields = prepared ?? new PreparedFields(fields as readonly string[]);
+    else this.fields = new PreparedFields(this.edit(status, prepared?.list ?? (fields as readonly string[])));
   }
 
   /** Sends the head without waiting for a body. */

@@ -1,14 +1,13 @@
 /** From a visitor's request to the request head for an upstream. */
 import { peerAddress } from "../../core/routing/client-address.ts";
-import type { IncomingRequest } from "../http/incoming-request.ts";
-import type { RequestFacts } from "../../core/routing/request-facts.ts";
+import { without, type FieldEdit } from "../../core/rules/field-edit.ts";
+import type { Exchange } from "../exchange.ts";
 import { originForm, writeRequestHead } from "../upstream/write-request-head.ts";
 import { forwardedHeaders } from "./forwarded-headers.ts";
 
 /** @param framing Complete header lines for the body or the upgrade. */
 export function proxiedHead(
-  request: IncomingRequest,
-  facts: RequestFacts,
+  { request, facts, requestEdit }: Pick<Exchange, "request" | "facts" | "requestEdit">,
   target: { readonly authority: string },
   preserveHost: boolean,
   framing: string,
@@ -23,7 +22,7 @@ export function proxiedHead(
     via: request.field("via"),
     target: path,
     host: preserveHost && host !== "" ? host : target.authority,
-    rawHeaders: request.rawHeaders,
+    rawHeaders: requestEdit === undefined ? request.rawHeaders : remaining(request.rawHeaders, requestEdit),
     connection: request.field("connection"),
     peerTrusted,
     forwarded: forwardedHeaders({
@@ -39,6 +38,18 @@ export function proxiedHead(
           }
         : undefined,
     }),
+    added: requestEdit === undefined ? "" : linesOf(requestEdit.added(facts)),
     framing,
   });
+}
+
+function remaining(fields: readonly string[], edit: FieldEdit): string[] {
+  return without(fields, (name) => edit.removes(name));
+}
+
+function linesOf(fields: readonly string[]): string {
+  let lines = "";
+  for (let index = 0; index < fields.length; index += 2)
+    lines += `${fields[index] ?? ""}: ${fields[index + 1] ?? ""}\r\n`;
+  return lines;
 }

@@ -49,7 +49,7 @@ export class ProxiedRequest implements UpstreamCall {
   }
 
   head(target: { readonly authority: string }): string {
-    return proxiedHead(this.#exchange.request, this.#exchange.facts, target, this.#preserveHost, this.#framing);
+    return proxiedHead(this.#exchange, target, this.#preserveHost, this.#framing);
   }
 
   attach(connection: CallConnection): void {

@@ -150,8 +150,7 @@ class Handshake {
       if (response.headersSent) response.destroy();
       else this.#fail(504, `${target.authority}: no response in time`);
     });
-    const { request, facts } = this.#exchange;
-    upstream.write(proxiedHead(request, facts, target, this.#preserveHost, UPGRADE), "latin1");
+    upstream.write(proxiedHead(this.#exchange, target, this.#preserveHost, UPGRADE), "latin1");
   }
 
   #join(upstream: Socket, head: ResponseHead, fromUpstream: Buffer): void {

@@ -27,6 +27,8 @@ export interface RequestHead {
    * `forwarded` is passed on.
    */
   readonly peerTrusted: boolean;
+  /** Complete header lines that the rules of the site add. */
+  readonly added: string;
   /** Complete header lines that say who the visitor is. */
   readonly forwarded: string;
   /** `Via` as it came (RFC 9110, 7.6.3). */
@@ -52,7 +54,7 @@ export function writeRequestHead(head: RequestHead): string {
     text += `${name}: ${rawHeaders[index + 1] ?? ""}\r\n`;
   }
   const via = `${head.via === undefined ? "" : `${head.via}, `}${head.version} ${PSEUDONYM}`;
-  return `${text}${head.forwarded}Via: ${via}\r\n${head.framing}\r\n`;
+  return `${text}${head.added}${head.forwarded}Via: ${via}\r\n${head.framing}\r\n`;
 }
 
 function isRewritten(name: string): boolean {

@@ -39,7 +39,7 @@ export async function startHandler(
   const base = (request: IncomingRequest) => {
     const entry: Entry = { kind: "page", bytesReceived: 0, bytesSent: 0, bytesExpected: undefined, expire: undefined };
     entries.push(entry);
-    return { request, entry, facts: factsOf(request, trusted), now: Date.now() };
+    return { request, entry, requestEdit: undefined, facts: factsOf(request, trusted), now: Date.now() };
   };
   const answer = async (carrier: Carrier, request: IncomingRequest, response: OutgoingResponse): Promise<void> => {
     const exchange: Exchange = {

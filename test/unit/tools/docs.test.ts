@@ -7,6 +7,7 @@ import {
   renderMarkdown,
   renderSchema,
 } from "../../../tools/docs/configuration.ts";
+import { CATCH_ALL } from "../../support/agent/config.ts";
 import { RELIABILITY_MD, renderReliability } from "../../../tools/docs/reliability.ts";
 
 const WAY_OUT = "run: node tools/docs/configuration.ts";
@@ -22,9 +23,16 @@ describe("the configuration's reference", () => {
     expect(await readFile(CONFIGURATION_SCHEMA, "utf8"), WAY_OUT).toBe(await renderSchema());
   });
 
-  it("shows a document that can serve", async () => {
-    const examples = [...(await renderMarkdown()).matchAll(/```json\n(.*?)```/gs)];
-    expect(examples).toHaveLength(1);
-    expect(validateConfig(JSON.parse(examples[0]?.[1] ?? ""))).toMatchObject({ ok: true });
+  it("shows documents and rules that can serve", async () => {
+    const examples = [...(await renderMarkdown()).matchAll(/```json\n(.*?)```/gs)].map(
+      ([, text = ""]) => JSON.parse(text) as unknown,
+    );
+    expect(examples.length).toBeGreaterThan(1);
+    for (const example of examples) {
+      const document = Array.isArray(example)
+        ? { listeners: [], virtualHosts: [{ ...CATCH_ALL, rules: example }] }
+        : example;
+      expect(validateConfig(document)).toMatchObject({ ok: true });
+    }
   });
 });

@@ -56,7 +56,7 @@ describe("prepared sites", () => {
   it("take the place of the catch-all where they answer for names that nobody lists", () => {
     const config = withSites(NOTHING, "nginx", [DEFAULT, SHOP]);
     expect(ids(config)).toEqual(["shop.example", "default"]);
-    expect(config.virtualHosts[1]?.rules[0]?.handler.type).toBe("foreign");
+    expect(config.virtualHosts[1]?.rules[0]?.handler?.type).toBe("foreign");
     expect(withoutSites(config, "nginx", ["default", "shop.example"])).toEqual(NOTHING);
   });
 

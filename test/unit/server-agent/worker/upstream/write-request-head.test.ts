@@ -14,6 +14,7 @@ const plain: RequestHead = {
   rawHeaders: [],
   connection: undefined,
   peerTrusted: false,
+  added: "",
   forwarded: "X-Forwarded-For: 203.0.113.7\r\n",
   framing: "",
 };

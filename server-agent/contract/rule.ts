@@ -1,0 +1,54 @@
+/** Rules of a virtual host: what answers a request, and what is done to its answer. */
+import { z } from "zod";
+import { Condition } from "./condition.ts";
+import { headerName, headerValue } from "./fields.ts";
+import { Handler } from "./handler.ts";
+
+const VALUES =
+  "Values may have `${host}`, `${path}`, `${query}`, `${client}` (address) and `${scheme}` of the request, as the visitor sent them.";
+
+export const HeaderOperations = z
+  .strictObject({
+    set: z
+      .record(headerName, headerValue)
+      .optional()
+      .describe(`Header fields by name, in place of those of the same name. ${VALUES}`),
+    add: z
+      .record(headerName, z.union([headerValue, z.array(headerValue).min(1)]))
+      .optional()
+      .describe("The same, beside those of the same name. A list adds several."),
+    remove: z.array(headerName).min(1).optional().describe("Names of header fields that are left out."),
+  })
+  .meta({ id: "HeaderOperations" });
+export type HeaderOperations = z.infer<typeof HeaderOperations>;
+
+/** What a rule does besides answering. */
+const settings = {
+  responseHeaders: HeaderOperations.optional().describe("Changes the header fields of every answer, error pages too."),
+  requestHeaders: HeaderOperations.optional().describe("Changes the header fields that are sent to the upstream."),
+  cacheControl: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe(
+      "`Cache-Control` of answers that are no error, like `public, max-age=3600`, in place of what the handler says; `Expires` follows from `max-age`. Only for what is the same for everybody.",
+    ),
+};
+
+export const Rule = z
+  .strictObject({
+    when: Condition.optional().describe("Default: the rule applies to every request that reaches it."),
+    handler: Handler.optional().describe(
+      "What answers the request. Without it, the rest of this rule applies to the answer of the rule below that answers.",
+    ),
+    ...settings,
+  })
+  .refine(
+    ({ when: _when, ...rest }) => Object.values(rest).some((value) => value !== undefined),
+    "a rule needs a `handler`, or something that it changes, such as `responseHeaders`",
+  )
+  .meta({ id: "Rule" });
+export type Rule = z.infer<typeof Rule>;
+
+export type RuleSettings = Omit<Rule, "when" | "handler">;

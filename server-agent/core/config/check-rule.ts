@@ -1,0 +1,104 @@
+/** What a rule changes besides answering: whether it can, and may. */
+import type { Problem } from "../../contract/errors.ts";
+import type { HeaderOperations, Rule } from "../../contract/rule.ts";
+import { childPointer } from "../json-pointer.ts";
+import { refuseCacheControl } from "../rules/cache-control.ts";
+import { FIELD_PARTS, unknownPart } from "../rules/field-template.ts";
+import { listOf, quote } from "../wording.ts";
+import { isFraming } from "./framing.ts";
+
+/** They describe the bytes that follow, which only those who wrote them know (RFC 9110, 8). */
+const OF_THE_BYTES: ReadonlySet<string> = new Set(["content-encoding", "content-range"]);
+/** Written by the proxy handler itself, from what it knows. */
+const OF_THE_PROXY: ReadonlySet<string> = new Set([
+  "expect",
+  "forwarded",
+  "http2-settings",
+  "via",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+]);
+
+/** Handlers that pass a request on to an application. */
+const PASSING: ReadonlySet<string | undefined> = new Set(["proxy"]);
+
+export function checkRule(rule: Rule, path: string, problems: Problem[]): void {
+  const { handler, when: _when, ...settings } = rule;
+  if (handler?.type === "foreign" && Object.keys(settings).length > 0)
+    problems.push({
+      path,
+      code: "rule.foreign",
+      message: `the web server answers by its own configuration; remove ${listOf(Object.keys(settings).map(quote), "and")}, or change it there`,
+    });
+  checkOperations(rule.responseHeaders, `${path}/responseHeaders`, refuseInResponses, problems);
+  checkOperations(rule.requestHeaders, `${path}/requestHeaders`, refuseInRequests, problems);
+  if (rule.requestHeaders !== undefined && handler !== undefined && !PASSING.has(handler.type))
+    problems.push({
+      path: `${path}/requestHeaders`,
+      code: "rule.no-upstream",
+      message: `the ${handler.type} handler answers by itself, so nobody would get these; remove \`requestHeaders\``,
+    });
+  checkCacheControl(rule, `${path}/cacheControl`, problems);
+}
+
+function checkCacheControl({ cacheControl, handler }: Rule, path: string, problems: Problem[]): void {
+  if (cacheControl === undefined) return;
+  const refusal = refuseCacheControl(cacheControl);
+  if (refusal !== undefined) problems.push({ path, code: "rule.cache-control", message: refusal });
+  if (handler?.type === "maintenance")
+    problems.push({
+      path,
+      code: "rule.cache-control",
+      message: "a maintenance page is never kept, as visitors would see it when the site is back; remove this",
+    });
+}
+
+type Refuse = (lowerCase: string) => string | undefined;
+
+function checkOperations(
+  operations: HeaderOperations | undefined,
+  path: string,
+  refuse: Refuse,
+  problems: Problem[],
+): void {
+  const checkName = (name: string, at: string): void => {
+    const refusal = refuse(name.toLowerCase());
+    if (refusal !== undefined)
+      problems.push({ path: at, code: "rule.header", message: `${quote(name)} cannot be changed: ${refusal}` });
+  };
+  for (const [index, name] of (operations?.remove ?? []).entries())
+    checkName(name, childPointer(`${path}/remove`, index));
+  for (const kind of ["set", "add"] as const) {
+    for (const [name, values] of Object.entries(operations?.[kind] ?? {})) {
+      const at = childPointer(`${path}/${kind}`, name);
+      checkName(name, at);
+      for (const value of [values].flat()) {
+        const unknown = unknownPart(value);
+        if (unknown !== undefined)
+          problems.push({
+            path: at,
+            code: "rule.placeholder",
+            message: `${quote(`\${${unknown}}`)} is not known; use ${listOf(FIELD_PARTS.map((part) => `\`\${${part}}\``))}`,
+          });
+      }
+    }
+  }
+}
+
+function refuseInResponses(name: string): string | undefined {
+  if (isFraming(name)) return "the server sets it by itself";
+  if (OF_THE_BYTES.has(name)) return "it describes the bytes of the body, which stay as they are";
+  return refuseAgents(name);
+}
+
+function refuseInRequests(name: string): string | undefined {
+  if (isFraming(name)) return "the server sets it by itself";
+  if (name === "host") return "use `preserveHost` of the handler";
+  if (OF_THE_PROXY.has(name.replaceAll("_", "-"))) return "the proxy handler says it, by what it knows of the visitor";
+  return refuseAgents(name);
+}
+
+function refuseAgents(name: string): string | undefined {
+  return name.startsWith("backsoon-") ? "the agent needs it for itself" : undefined;
+}

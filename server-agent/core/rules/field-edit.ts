@@ -1,0 +1,45 @@
+/** Operations on header fields as one step: what is left out, and what is written instead. */
+import type { HeaderOperations } from "../../contract/rule.ts";
+import type { RequestFacts } from "../routing/request-facts.ts";
+import { compileFieldValue } from "./field-template.ts";
+
+export interface FieldEdit {
+  /** Whether fields of this name, in lower case, are left out. */
+  removes(name: string): boolean;
+  /** What is written behind the others: name, value, name, value. */
+  added(facts: RequestFacts): string[];
+}
+
+/** @param operations From several rules, in the order in which they apply. */
+export function compileFieldEdit(operations: readonly HeaderOperations[]): FieldEdit | undefined {
+  if (operations.length === 0) return undefined;
+  const removed = new Set<string>();
+  let added: { readonly name: string; readonly valueOf: (facts: RequestFacts) => string }[] = [];
+  const remove = (name: string): void => {
+    removed.add(name.toLowerCase());
+    added = added.filter((field) => field.name.toLowerCase() !== name.toLowerCase());
+  };
+  for (const { remove: names = [], set = {}, add = {} } of operations) {
+    for (const name of [...names, ...Object.keys(set)]) remove(name);
+    for (const [name, values] of [...Object.entries(set), ...Object.entries(add)])
+      for (const value of [values].flat()) added.push({ name, valueOf: compileFieldValue(value) });
+  }
+  return {
+    removes: (name) => removed.has(name),
+    added: (facts) => added.flatMap(({ name, valueOf }) => [name, valueOf(facts)]),
+  };
+}
+
+/** @param fields Name, value, name, value. */
+export function editFields(fields: readonly string[], edit: FieldEdit, facts: RequestFacts): string[] {
+  return [...without(fields, (name) => edit.removes(name)), ...edit.added(facts)];
+}
+
+export function without(fields: readonly string[], isOne: (name: string) => boolean): string[] {
+  const kept: string[] = [];
+  for (let index = 0; index < fields.length; index += 2) {
+    const name = fields[index] ?? "";
+    if (!isOne(name.toLowerCase())) kept.push(name, fields[index + 1] ?? "");
+  }
+  return kept;
+}

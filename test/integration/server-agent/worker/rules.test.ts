@@ -1,0 +1,91 @@
+/** What rules change besides answering, as visitors and applications see it. */
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { VirtualHost } from "../../../../server-agent/contract/config.ts";
+import { configWith, startWorker, type WorkerHarness } from "../../../support/agent/worker-harness.ts";
+import { openRaw, type RawResponse } from "../../../support/http/raw-client.ts";
+
+let worker: WorkerHarness;
+let application: Server;
+let folder: string;
+
+/** Its answer names the header fields that it got. */
+async function startApplication(): Promise<Server> {
+  const server = createServer((request, response) => {
+    response.setHeader("X-Powered-By", "app");
+    response.setHeader("Cache-Control", "private");
+    response.statusCode = request.url === "/gone" ? 410 : 200;
+    response.end(request.rawHeaders.join("\n"));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return server;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "backsoon-rules-"));
+  await writeFile(join(folder, "page.html"), "<p>page</p>");
+  application = await startApplication();
+  worker = await startWorker(configWith([]));
+});
+afterAll(async () => {
+  await worker.close();
+  application.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Serves these rules as `shop.test`. */
+async function serve(rules: VirtualHost["rules"], rest: Partial<VirtualHost> = {}): Promise<void> {
+  const { port } = application.address() as AddressInfo;
+  const upstreams = { app: { targets: [`http://127.0.0.1:${String(port)}`] } };
+  await worker.serve(configWith([{ id: "shop", hosts: ["shop.test"], rules, ...rest }], { upstreams }));
+}
+
+async function ask(target: string, fields = ""): Promise<RawResponse> {
+  using client = await openRaw(worker.port);
+  return await client.ask(`GET ${target} HTTP/1.1\r\nHost: shop.test\r\n${fields}\r\n`);
+}
+
+it("changes the header fields of answers, of error pages too", async () => {
+  await serve([
+    { responseHeaders: { set: { "X-Frame-Options": "DENY", "X-Of": "${host}${path}" }, remove: ["x-powered-by"] } },
+    { when: { path: "/assets/*" }, cacheControl: "public, max-age=60" },
+    { when: { path: "/assets/page.html" }, handler: { type: "respond", body: "yes" } },
+    { when: { path: "/closed" }, handler: { type: "maintenance" } },
+    { when: { path: ["/", "/gone"] }, handler: { type: "proxy", upstream: "app" } },
+  ]);
+  const proxied = await ask("/");
+  expect(proxied).toMatchObject({ status: 200, headers: { "x-frame-options": "DENY", "cache-control": "private" } });
+  expect(proxied.headers).not.toHaveProperty("x-powered-by");
+  expect((await ask("/assets/page.html")).headers).toMatchObject({
+    "x-of": "shop.test/assets/page.html",
+    "cache-control": "public, max-age=60",
+    expires: expect.stringMatching(/ GMT$/) as string,
+  });
+  expect(await ask("/assets/none%20here")).toMatchObject({
+    status: 404,
+    headers: { "x-of": "shop.test/assets/none%20here", "cache-control": "no-store" },
+  });
+  expect(await ask("/gone")).toMatchObject({ status: 410, headers: { "x-frame-options": "DENY" } });
+  const closed = await ask("/closed");
+  expect(closed).toMatchObject({ status: 503, headers: { "cache-control": "no-store" } });
+  expect(closed.headers).not.toHaveProperty("x-frame-options");
+});
+
+it("changes the header fields that an application gets", async () => {
+  await serve([
+    {
+      handler: { type: "proxy", upstream: "app" },
+      requestHeaders: { set: { "X-Real-IP": "${client}", Accept: "*/*" }, remove: ["Referer"] },
+    },
+  ]);
+  const got = (await ask("/", "X-Real-IP: 192.0.2.9\r\naccept: text/plain\r\nReferer: http://a/\r\nX-Own: 1\r\n")).body;
+  expect(got).toContain("X-Real-IP\n127.0.0.1");
+  expect(got).toContain("Accept\n*/*");
+  expect(got).toContain("X-Own\n1");
+  expect(got).not.toMatch(/192\.0\.2\.9|text\/plain|referer/i);
+});

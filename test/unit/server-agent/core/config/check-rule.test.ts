@@ -1,0 +1,63 @@
+import { expect, it } from "vitest";
+import type { VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import { validateConfig } from "../../../../../server-agent/core/config/validate-config.ts";
+import { configOf, virtualHostOf } from "../../../../support/agent/config.ts";
+
+/** Path and message of each problem, the rule's own place left out. */
+function problemsOf(...rules: unknown[]): string[] {
+  const site = virtualHostOf("shop", ["shop.test"], { rules: rules as VirtualHost["rules"] });
+  const result = validateConfig(configOf([site], { upstreams: { app: { targets: ["http://127.0.0.1:3000"] } } }));
+  return result.ok
+    ? []
+    : result.problems.map(({ path, message }) => `${path.replace("/virtualHosts/0/rules/", "")}: ${message}`);
+}
+
+const PROXY = { type: "proxy", upstream: "app" };
+
+it("takes rules that change something, with and without a handler", () => {
+  expect(
+    problemsOf(
+      { responseHeaders: { set: { "X-Frame-Options": "DENY" }, remove: ["Server"] } },
+      { when: { path: "/a/*" }, cacheControl: "public, max-age=60" },
+      { handler: PROXY, requestHeaders: { set: { "X-Real-IP": "${client}" }, add: { "X-A": ["1", "2"] } } },
+    ),
+  ).toEqual([]);
+});
+
+it.each<[string, unknown, string]>([
+  ["nothing at all", {}, "is refused: a rule needs a `handler`"],
+  ["a condition alone", { when: { path: "/" } }, "is refused: a rule needs a `handler`"],
+  ["a name that is none", { responseHeaders: { set: { "a b": "1" } } }, "0/responseHeaders/set/a b: "],
+  ["a value with a line break", { responseHeaders: { set: { a: "1\r\nb: 2" } } }, "0/responseHeaders/set/a: "],
+  ["framing", { responseHeaders: { remove: ["content-length"] } }, "0/responseHeaders/remove/0: `content-length`"],
+  ["framing as CGI reads it", { responseHeaders: { add: { Transfer_Encoding: "x" } } }, "0/responseHeaders/add/Tra"],
+  ["the coding of the body", { responseHeaders: { set: { "Content-Encoding": "br" } } }, "0/responseHeaders/set/Cont"],
+  ["the agent's own", { responseHeaders: { set: { "Backsoon-Site": "x" } } }, "0/responseHeaders/set/Backsoon-Site: "],
+  ["a part that is not known", { responseHeaders: { set: { A: "${hots}" } } }, "0/responseHeaders/set/A: `${hots}`"],
+  ["Host", { handler: PROXY, requestHeaders: { set: { Host: "x" } } }, "0/requestHeaders/set/Host: "],
+  [
+    "X-Forwarded-For",
+    { handler: PROXY, requestHeaders: { remove: ["X_Forwarded-For"] } },
+    "0/requestHeaders/remove/0: `X_Forwarded-For`",
+  ],
+  [
+    "requests that go nowhere",
+    { handler: { type: "drop" }, requestHeaders: { remove: ["A"] } },
+    "0/requestHeaders: the drop handler answers by itself",
+  ],
+  ["a directive that is none", { cacheControl: "publik" }, '0/cacheControl: "publik" is no directive'],
+  [
+    "caching of maintenance",
+    { handler: { type: "maintenance" }, cacheControl: "public" },
+    "0/cacheControl: a maintenance page is never kept",
+  ],
+  [
+    "what a web server answers",
+    { handler: { type: "foreign", server: "nginx" }, cacheControl: "public" },
+    "0: the web server answers by its own configuration",
+  ],
+])("refuses %s", (_, rule, problem) => {
+  const problems = problemsOf(rule);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain(problem);
+});

@@ -1,0 +1,84 @@
+import { expect, it } from "vitest";
+import type { VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import { explainRequest } from "../../../../../server-agent/core/routing/explain-request.ts";
+import { matchRequest, type RoutingTable } from "../../../../../server-agent/core/routing/routing-table.ts";
+import type { Match } from "../../../../../server-agent/core/routing/rule-matches.ts";
+import { configOf, tableOf, virtualHostOf } from "../../../../support/agent/config.ts";
+import { factsOf, type FactsOptions } from "../../../../support/agent/request-facts.ts";
+
+const HOST = "shop.example.com";
+
+function tableWith(...rules: VirtualHost["rules"]): RoutingTable {
+  return tableOf(
+    configOf([virtualHostOf("shop", [HOST], { rules })], { upstreams: { app: { targets: ["http://127.0.0.1:1"] } } }),
+  );
+}
+
+function ask(table: RoutingTable, facts: FactsOptions = {}): Match | undefined {
+  return matchRequest(table, factsOf(facts));
+}
+
+const SET_A = { responseHeaders: { set: { A: "1" } } };
+const SET_B = { responseHeaders: { set: { B: "1" } }, cacheControl: "no-cache" };
+
+it("rules without a handler go on, and what they say is merged from the top", () => {
+  const table = tableWith(
+    SET_A,
+    { when: { path: "/b/*" }, ...SET_B },
+    { when: { path: "/b/c" }, handler: { type: "error", status: 410 }, cacheControl: "no-store" },
+    { when: { path: ["/b/*", "/d"] }, handler: { type: "error", status: 404 } },
+  );
+  const at = (path: string) => {
+    const match = ask(table, { path });
+    return [match?.rule?.index, match?.settings?.responseHeaders.length, match?.settings?.cacheControl];
+  };
+  expect(at("/b/c")).toEqual([2, 2, "no-store"]);
+  expect(at("/b/x")).toEqual([3, 2, "no-cache"]);
+  expect(at("/d")).toEqual([3, 1, undefined]);
+  expect(at("/")).toEqual([undefined, 1, undefined]);
+  // What has been made is used again.
+  expect(ask(table, { path: "/b/x" })).toBe(ask(table, { path: "/b/y" }));
+});
+
+it("nothing is kept of more combinations than visitors should be able to make", () => {
+  const rules = Array.from({ length: 14 }, (_, index) => ({
+    when: { header: { [`x-${String(index)}`]: "1" } },
+    responseHeaders: { set: { [`x-${String(index)}`]: "1" } },
+  }));
+  const table = tableWith(...rules, { handler: { type: "error", status: 404 } });
+  for (let bits = 0; bits < 2 ** 14; bits += 3) {
+    const sent = rules.flatMap((_, index): [string, string][] =>
+      (bits >> index) & 1 ? [[`x-${String(index)}`, "1"]] : [],
+    );
+    const match = ask(table, { headers: Object.fromEntries(sent) });
+    expect(match?.settings?.responseHeaders.length ?? 0).toBe(sent.length);
+  }
+});
+
+it("a maintenance page takes nothing from the rules above it", () => {
+  const table = tableWith(SET_A, { handler: { type: "maintenance" }, responseHeaders: { set: { C: "1" } } });
+  expect(ask(table)?.settings?.responseHeaders).toEqual([{ set: { C: "1" } }]);
+});
+
+it("a path that an application might read otherwise is refused where other settings would apply", () => {
+  const table = tableWith({ when: { path: "/a/b" }, ...SET_A }, { handler: { type: "proxy", upstream: "app" } });
+  expect(ask(table, { path: "/a/b;x", rawPath: "/a/b;x" })).toMatchObject({ rule: undefined, otherwise: 400 });
+  expect(ask(table, { path: "/a/c;x", rawPath: "/a/c;x" })?.rule?.index).toBe(1);
+});
+
+it("explain shows which rules apply", () => {
+  const table = tableWith(
+    SET_A,
+    { when: { path: "/x" }, ...SET_B },
+    { handler: { type: "error", status: 404 } },
+    { handler: { type: "drop" } },
+  );
+  const { answer, rules } = explainRequest(table, factsOf());
+  expect(answer).toMatchObject({ rule: 2, handler: "error", status: 404 });
+  expect(rules.map(({ handler, outcome }) => `${handler} ${outcome}`)).toEqual([
+    "none applies",
+    "none condition-not-met",
+    "error answers",
+    "drop not-reached",
+  ]);
+});
