@@ -7,6 +7,7 @@ import { AgentPrograms } from "../install/agent-program.ts";
 import { Visits } from "../install/visits.ts";
 import { PracticeServer } from "../practice/practice-server.ts";
 import type { ProgramPaths } from "../practice/program-paths.ts";
+import { KeptLooks } from "../public-proof/kept-looks.ts";
 import { lookBy } from "../public-proof/look.ts";
 import { namesBy } from "../public-proof/names.ts";
 import { PublicProofs } from "../public-proof/public-proofs.ts";
@@ -60,6 +61,7 @@ export function openParts(
     publicProofs: new PublicProofs({
       store,
       document: documents.publicAddresses,
+      kept: new KeptLooks(documents.publicLooks, log),
       look: lookBy(namesBy(app.commandLine.getSwitchValue("host-resolver-rules"))),
       log,
     }),

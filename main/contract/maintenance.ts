@@ -21,33 +21,38 @@ export interface ResponsePreview {
 }
 
 /** What came back from one address that a visitor may type. */
-export interface PublicAnswer {
-  /** `https://shop.example.com/` */
-  url: string;
-  /**
-   * `page`: the maintenance page of this site. `other`: something else. `unseen`: from here it
-   * cannot be told what visitors get.
-   */
-  kind: "page" | "other" | "unseen";
-  /** `nginx/1.24 at 203.0.113.7 answered 200`, or why nothing can be told. */
-  words: string;
-  /** What a browser would warn of: `its certificate has expired`. */
-  certificate?: string;
-}
+const PublicAnswer = z.strictObject({
+  url: z.string().describe("`https://shop.example.com/`"),
+  kind: z
+    .enum(["page", "other", "unseen"])
+    .describe(
+      "`page`: the maintenance page of this site. `other`: something else. `unseen`: from here it cannot be told what visitors get.",
+    ),
+  words: z.string().describe("`nginx/1.24 at 203.0.113.7 answered 200`, or why nothing can be told."),
+  certificate: z.string().optional().describe("What a browser would warn of: `its certificate has expired`."),
+});
+export type PublicAnswer = z.infer<typeof PublicAnswer>;
 
 /** The answers for one receipt, as they were observed together. */
-export interface PublicProof {
-  observedAt: string;
-  /** That of the receipt then: after the switch, or after the way back. */
-  state: "in-maintenance" | "reverted";
-  /** What served then: with another one everything may be otherwise. */
-  generation: number;
-  answers: PublicAnswer[];
-  /** Names that were not asked: patterns, and those beyond a limit. */
-  left: number;
-  /** Where its names are asked in place of DNS. */
-  given: string | null;
-}
+const PublicProof = z.strictObject({
+  observedAt: z.iso.datetime(),
+  state: z
+    .enum(["in-maintenance", "reverted"])
+    .describe("That of the receipt then: after the switch, or after the way back."),
+  generation: z.int().describe("What served then: with another one everything may be otherwise."),
+  answers: z.array(PublicAnswer),
+  left: z.int().describe("Names that were not asked: patterns, and those beyond a limit."),
+  given: z.string().nullable().describe("Where its names are asked in place of DNS."),
+});
+export type PublicProof = z.infer<typeof PublicProof>;
+
+/** What this computer saw of one maintenance, as it is kept for its receipt. `null`: nothing. */
+export const PublicLooks = z.strictObject({
+  first: PublicProof.nullable().describe("The first look while the site was closed."),
+  changed: PublicProof.nullable().describe("While it was closed: the latest look that saw other answers than before."),
+  back: PublicProof.nullable().describe("The latest look after the way back."),
+});
+export type PublicLooks = z.infer<typeof PublicLooks>;
 
 /** `203.0.113.7`, `10.0.0.5:8443`, `[2001:db8::1]:443`, `lb.internal:8080`. */
 export const PublicAddress = z.string().max(300).refine(isPublicAddress, PUBLIC_ADDRESS_FORM);
@@ -67,6 +72,8 @@ export const MAINTENANCE_COMMANDS = {
   "maintenance.preview": command(z.strictObject(withOptions)).returns<ResponsePreview>(),
   /** What visitors got in a maintenance that was made; `null` where that is not known. */
   "receipt.preview": command(z.strictObject(withReceipt)).returns<ResponsePreview | null>(),
+  /** What this computer saw of a maintenance, also before the app was started. */
+  "receipt.looks": command(z.strictObject(withReceipt)).returns<PublicLooks>(),
   /** Asks where to; `null` if cancelled. */
   "receipt.save": command(
     z.strictObject({ format: z.enum(["markdown", "json"]), text: z.string().max(10_000_000) }),

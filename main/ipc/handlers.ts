@@ -46,7 +46,7 @@ export interface Services {
   visits: Visits;
   prompts: Prompts;
   practice: PracticeServer;
-  publicProofs: Pick<PublicProofs, "ask" | "give">;
+  publicProofs: Pick<PublicProofs, "ask" | "give" | "looksOf">;
   previews: PreviewStore;
   preferences: Pick<Preferences, "update">;
   presets: Pick<Presets, "save" | "remove">;
@@ -148,6 +148,7 @@ export function ipcHandlers(services: Services): Handlers {
           ? failed("not-found", `The server has no receipt ${receiptId} any more.`)
           : done(previewOf(receipt, (html) => previews.put(html)));
       }),
+    "receipt.looks": ({ serverId, receiptId }) => done(services.publicProofs.looksOf(serverId, receiptId)),
     "receipt.save": async ({ format, text }) => {
       const file = await services.saveText(RECEIPTS[format], text);
       return file.ok ? done(file.value === null ? null : { file: file.value }) : file;

@@ -4,8 +4,10 @@
  */
 import { COMMON } from "./german/common.ts";
 import { HISTORY } from "./german/history.ts";
+import { PROGRESS } from "./german/progress.ts";
 
 export const GERMAN = {
   ...COMMON,
   ...HISTORY,
+  ...PROGRESS,
 } as const;

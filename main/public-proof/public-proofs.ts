@@ -6,19 +6,22 @@
 import { ownValue } from "../../server-agent/core/own-value.ts";
 import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 import type { Result } from "../contract/failures.ts";
-import type { PublicProof } from "../contract/maintenance.ts";
+import type { PublicLooks, PublicProof } from "../contract/maintenance.ts";
 import type { ServerState } from "../contract/servers.ts";
 import { isOpen } from "../contract/shared/states.ts";
 import { done, failed, messageOf } from "../failures.ts";
 import type { StateStore } from "../state/state-store.ts";
 import type { OpenDocument } from "../stores/document.ts";
 import type { PublicAddresses } from "../stores/public-addresses.ts";
+import type { KeptLooks } from "./kept-looks.ts";
 import type { Look } from "./look.ts";
 import { questionOf } from "./question.ts";
 
 export interface PublicProofsParts {
   store: StateStore;
   document: OpenDocument<PublicAddresses>;
+  /** For the receipts. */
+  kept: KeptLooks;
   look: Look;
   log: (line: string) => void;
 }
@@ -49,6 +52,7 @@ export class PublicProofs {
     this.#timer = setInterval(() => this.#askDue(), CHECK_INTERVAL_MS);
     this.#stopListening = parts.store.onPatch((patch) => {
       if (patch.part === "server") this.#follow(patch.server);
+      if (patch.part === "server-removed") parts.kept.keepOnly(patch.id, new Set());
     });
   }
 
@@ -72,8 +76,14 @@ export class PublicProofs {
     return done(null);
   }
 
+  /** What was seen of one maintenance, for its receipt. */
+  looksOf(serverId: string, receiptId: string): PublicLooks {
+    return this.#parts.kept.of(serverId, receiptId);
+  }
+
   close(): void {
     this.#closing.abort();
+    this.#parts.kept.close();
     clearInterval(this.#timer);
     this.#stopListening();
   }
@@ -91,6 +101,7 @@ export class PublicProofs {
     }
     const present = new Set(receipts.map(({ id }) => id));
     for (const id of Object.keys(publicProofs)) if (!present.has(id)) this.#tell(profile.id, id, null);
+    if (snapshot !== null) this.#parts.kept.keepOnly(profile.id, present);
   }
 
   #askDue(): void {
@@ -135,7 +146,10 @@ export class PublicProofs {
     const { left, generation } = question;
     const observedAt = new Date().toISOString();
     const { state } = receipt;
-    this.#tell(serverId, receipt.id, { observedAt, state, generation, answers, left, given: given ?? null });
+    const seen: PublicProof = { observedAt, state, generation, answers, left, given: given ?? null };
+    // Kept first: who hears of it may ask for what is kept.
+    this.#parts.kept.add(serverId, receipt.id, seen);
+    this.#tell(serverId, receipt.id, seen);
     // It was switched while it was asked: what was seen may be from before.
     const now = this.#receiptOf(serverId, receipt.id);
     if (now !== undefined && now.state !== state) await this.#see(serverId, now);

@@ -3,6 +3,7 @@ import { type DocumentDefinition, type OpenDocument, type WriteDocument, openDoc
 import { fleetOperationsDocument } from "./fleet-operations.ts";
 import { hostKeysDocument } from "./host-keys.ts";
 import { publicAddressesDocument } from "./public-addresses.ts";
+import { publicLooksDocument } from "./public-looks.ts";
 import { presetsDocument } from "./presets.ts";
 import { remindedDocument } from "./reminded.ts";
 import { serverProfilesDocument } from "./server-profiles.ts";
@@ -18,6 +19,7 @@ function definitions(author: string) {
     operations: fleetOperationsDocument,
     hostKeys: hostKeysDocument,
     publicAddresses: publicAddressesDocument,
+    publicLooks: publicLooksDocument,
     presets: presetsDocument,
     reminded: remindedDocument,
     undos: undosDocument,

@@ -1,15 +1,22 @@
 /** A receipt as Markdown, for a ticket or a post-mortem. Pure. */
 import type { Proof, Receipt } from "../../main/contract/agent.ts";
+import type { PublicLooks, PublicProof } from "../../main/contract/maintenance.ts";
 import { causesOf } from "../../main/contract/shared/proof.ts";
+import { publicCauses } from "../../main/contract/shared/public-proof.ts";
+import { t } from "../../main/language/translate.ts";
 import { visibleText } from "../../server-agent/core/visible-text.ts";
 import { wrongCells } from "../../server-agent/core/proof/wrong-cells.ts";
 import { count, duration } from "../lib/format.ts";
 import { conditionWords } from "../maintenance/rule-words.ts";
 import { balanceText } from "../maintenance/visitor-figures.ts";
-import { proofWords, timelineOf, undoneWords } from "./timeline.ts";
+import { lookWords, proofWords, timelineOf, undoneWords } from "./timeline.ts";
 
-/** @param name of the site @param server its name in the app */
-export function receiptMarkdown(receipt: Receipt, name: string, server: string): string {
+/**
+ * @param looks what this computer saw of it
+ * @param name of the site
+ * @param server its name in the app
+ */
+export function receiptMarkdown(receipt: Receipt, looks: PublicLooks, name: string, server: string): string {
   const { revert, counts, options } = receipt;
   const page = options.page === "default" ? undefined : options.page;
   const balance = balanceText(counts);
@@ -27,7 +34,7 @@ export function receiptMarkdown(receipt: Receipt, name: string, server: string):
     "",
     "## What happened",
     "",
-    ...timelineOf(receipt).map(
+    ...timelineOf(receipt, looks).map(
       ({ at, title, detail }) => `- ${at}: ${title}${detail === "" ? "" : ` (${text(detail)})`}`,
     ),
     "",
@@ -51,6 +58,9 @@ export function receiptMarkdown(receipt: Receipt, name: string, server: string):
     ...proofLines("After the switch", receipt.firstProof ?? receipt.proof),
     ...(receipt.firstProof === undefined ? [] : proofLines("Checked again", receipt.proof)),
     ...(revert === undefined ? [] : proofLines("After the way back", revert.proof)),
+    ...lookLines(t("From this computer, while it was closed"), looks.first),
+    ...(looks.changed === null ? [] : lookLines(t("From this computer, later"), looks.changed)),
+    ...(revert === undefined ? [] : lookLines(t("From this computer, after the way back"), looks.back)),
     ...(revert === undefined ? [] : ["", undoneWords(receipt)]),
     "",
     "## Changes",
@@ -68,6 +78,14 @@ function proofLines(when: string, proof: Proof | undefined): string[] {
   return [
     `- ${when}: ${proofWords(proof)}, observed at ${proof.observedAt}`,
     ...causesOf(wrongCells(proof)).map(({ message, cells }) => `  - ${cells.length} × ${text(message)}`),
+  ];
+}
+
+function lookLines(when: string, seen: PublicProof | null): string[] {
+  if (seen === null) return [`- ${when}: ${t("Not looked at from this computer.")}`];
+  return [
+    `- ${when}: ${text(lookWords(seen))}, observed at ${seen.observedAt}`,
+    ...publicCauses(seen.answers).map(({ words, urls }) => `  - ${text(urls.join(", "))}: ${text(words)}`),
   ];
 }
 

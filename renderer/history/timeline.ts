@@ -1,6 +1,9 @@
 /** What happened in a maintenance, in order of time. Pure. */
 import type { Proof, Receipt } from "../../main/contract/agent.ts";
+import type { PublicLooks, PublicProof } from "../../main/contract/maintenance.ts";
 import { plural } from "../../main/contract/shared/plural.ts";
+import { isUnseen, publicWords, wrongIn } from "../../main/contract/shared/public-proof.ts";
+import { t } from "../../main/language/translate.ts";
 import { visibleText } from "../../server-agent/core/visible-text.ts";
 import { wrongCells } from "../../server-agent/core/proof/wrong-cells.ts";
 import { editWords } from "../maintenance/edit-words.ts";
@@ -14,7 +17,8 @@ export interface Moment {
   tone: "maintenance" | "live" | "failed" | "plain";
 }
 
-export function timelineOf(receipt: Receipt): Moment[] {
+/** @param looks what this computer saw of it */
+export function timelineOf(receipt: Receipt, looks: PublicLooks): Moment[] {
   const { revert, until } = receipt;
   const moments: Moment[] = [
     {
@@ -59,6 +63,7 @@ export function timelineOf(receipt: Receipt): Moment[] {
           },
           ...proofMoment("Proof after the way back", revert.proof),
         ]),
+    ...[looks.first, looks.changed, looks.back].flatMap(lookMoment),
   ];
   return moments.sort((one, other) => one.at.localeCompare(other.at));
 }
@@ -67,6 +72,35 @@ function proofMoment(title: string, proof: Proof | undefined): Moment[] {
   if (proof === undefined) return [];
   const detail = proofWords(proof);
   return [{ at: proof.observedAt, title, detail, tone: wrongCells(proof).length > 0 ? "failed" : "plain" }];
+}
+
+function lookMoment(seen: PublicProof | null): Moment[] {
+  if (seen === null) return [];
+  const title = t("Looked at from this computer");
+  const tone = wrongIn(seen).length > 0 ? "failed" : "plain";
+  return [{ at: seen.observedAt, title, detail: lookWords(seen), tone }];
+}
+
+/** `3 addresses as planned`, `1 of 3 addresses wrong: nginx at 203.0.113.7 answered 200`. */
+export function lookWords(seen: PublicProof): string {
+  const { answers } = seen;
+  const wrong = wrongIn(seen);
+  const unseen = answers.filter(({ kind }) => kind === "unseen");
+  if (answers.length === 0) return t("no address could be asked");
+  if (wrong.length > 0)
+    return t("{wrong, number} of {count, plural, one {# address} other {# addresses}} wrong: {answer}", {
+      wrong: wrong.length,
+      count: answers.length,
+      answer: publicWords(wrong),
+    });
+  if (isUnseen(seen)) return t("not seen from this computer: {why}", { why: publicWords(unseen) });
+  const count = answers.length - unseen.length;
+  return unseen.length === 0
+    ? t("{count, plural, one {# address} other {# addresses}} as planned", { count })
+    : t("{count, plural, one {# address} other {# addresses}} as planned, {unseen, number} not seen", {
+        count,
+        unseen: unseen.length,
+      });
 }
 
 /** `16 answers as planned`, `2 of 16 answers wrong`; what could not be asked besides. */

@@ -104,12 +104,20 @@ test("from the first start into maintenance and back, with visitors and a downlo
   await expect(page.frameLocator("iframe").getByRole("heading", { name: "Back soon" })).toBeVisible();
   for (const name of ["Proof after the switch", "Proof after the way back"])
     await expect(page.getByRole("region", { name })).toContainText(/\d answers as planned/);
-  await expect(page.getByRole("region", { name: "Timeline" }).getByRole("listitem")).toHaveCount(4);
+  const fromHere = page.getByRole("region", { name: "From this computer, while it was closed" });
+  await expect(fromHere).toContainText(/address(es)? as planned/);
+  await fromHere.getByText(/^\d address(es)?$/).click();
+  await expect(fromHere).toContainText("127.0.0.1 answered 503, with the maintenance page");
+  await expect(page.getByRole("region", { name: "From this computer, after the way back" })).toContainText(
+    "as planned",
+  );
+  const moments = page.getByRole("region", { name: "Timeline" }).getByRole("listitem");
+  await expect(moments.filter({ hasNotText: "Looked at from this computer" })).toHaveCount(4);
   await page.getByRole("button", { name: "Export" }).click();
   await page.getByRole("menuitem", { name: "Copy as Markdown" }).click();
   await expect
     .poll(() => desktop.app.evaluate(({ clipboard }) => clipboard.readText()))
-    .toContain(`# Maintenance of ${SHOP}`);
+    .toMatch(/^# Maintenance of shop\.localhost[^]*- From this computer, while it was closed: \d address/);
   await page.getByRole("button", { name: "Do this again…" }).click();
   await expect(page.getByRole("button", { name: `Put ${SHOP} in maintenance` })).toBeEnabled();
 

@@ -3,7 +3,7 @@ import type { Snapshot } from "../../../server-agent/contract/events.ts";
 import type { Receipt } from "../../../server-agent/contract/maintenance.ts";
 import { ownValue } from "../../../server-agent/core/own-value.ts";
 import type { ServerState } from "../servers.ts";
-import type { PublicAnswer, PublicProof } from "../maintenance.ts";
+import type { PublicAnswer, PublicLooks, PublicProof } from "../maintenance.ts";
 import { webServerTitle } from "./foreign.ts";
 import { isOpen } from "./states.ts";
 
@@ -25,8 +25,29 @@ export function seenOf(
 
 /** What visitors should not get; nothing where it was seen in another state of the receipt. */
 export function wrongInPublic(receipt: Pick<Receipt, "state">, seen: PublicProof | undefined): PublicAnswer[] {
-  if (seen?.state !== receipt.state) return [];
-  return seen.answers.filter(({ kind }) => kind === (isOpen(receipt) ? "other" : "page"));
+  return seen?.state === receipt.state ? wrongIn(seen) : [];
+}
+
+/** What visitors should not have got then. */
+export function wrongIn(seen: PublicProof): PublicAnswer[] {
+  return seen.answers.filter(({ kind }) => kind === (isOpen(seen) ? "other" : "page"));
+}
+
+/** Nothing was seen yet. */
+export const NO_LOOKS: PublicLooks = { first: null, changed: null, back: null };
+
+/** What is kept for the receipt once this was seen, too; the same object where nothing is new. */
+export function withLook(looks: PublicLooks, seen: PublicProof): PublicLooks {
+  if (!isOpen(seen)) return { ...looks, back: seen };
+  if (looks.first === null) return { ...looks, first: seen };
+  const before = looks.changed ?? looks.first;
+  return isAlike(before, seen) ? looks : { ...looks, changed: seen };
+}
+
+/** Each address got the same kind of answer; who of several behind one name gave it may differ. */
+function isAlike(one: PublicProof, other: PublicProof): boolean {
+  const kinds = ({ answers }: PublicProof) => answers.map(({ url, kind }) => `${kind} ${url}`).sort();
+  return JSON.stringify(kinds(one)) === JSON.stringify(kinds(other));
 }
 
 /** Grouped by what answered, the most frequent first. */

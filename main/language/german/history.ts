@@ -11,4 +11,19 @@ export const HISTORY = {
   "As curl and API clients received it": "Wie curl und API-Clients sie bekamen",
   "What curl received": "Was curl bekam",
   "What an API client received": "Was ein API-Client bekam",
+  "Not looked at from this computer.": "Von diesem Computer aus nicht angesehen.",
+  "Observed at {time} by this computer, by DNS.": "Beobachtet um {time} von diesem Computer, per DNS.",
+  "Observed at {time} by this computer, at {address}.": "Beobachtet um {time} von diesem Computer, unter {address}.",
+  "Looked at from this computer": "Von diesem Computer aus angesehen",
+  "no address could be asked": "keine Adresse konnte angefragt werden",
+  "{wrong, number} of {count, plural, one {# address} other {# addresses}} wrong: {answer}":
+    "{wrong, number} von {count, plural, one {# Adresse} other {# Adressen}} falsch: {answer}",
+  "not seen from this computer: {why}": "von diesem Computer aus nicht zu sehen: {why}",
+  "{count, plural, one {# address} other {# addresses}} as planned":
+    "{count, plural, one {# Adresse} other {# Adressen}} wie geplant",
+  "{count, plural, one {# address} other {# addresses}} as planned, {unseen, number} not seen":
+    "{count, plural, one {# Adresse} other {# Adressen}} wie geplant, {unseen, number} nicht zu sehen",
+  "From this computer, while it was closed": "Von diesem Computer aus, während sie geschlossen war",
+  "From this computer, later": "Von diesem Computer aus, später",
+  "From this computer, after the way back": "Von diesem Computer aus, nach dem Wiederöffnen",
 } as const;

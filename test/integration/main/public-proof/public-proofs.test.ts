@@ -7,11 +7,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { KeptLooks } from "../../../../main/public-proof/kept-looks.ts";
 import { lookBy } from "../../../../main/public-proof/look.ts";
 import { namesBy } from "../../../../main/public-proof/names.ts";
 import { PublicProofs } from "../../../../main/public-proof/public-proofs.ts";
 import { StateStore } from "../../../../main/state/state-store.ts";
 import { openDocument } from "../../../../main/stores/document.ts";
+import { publicLooksDocument } from "../../../../main/stores/public-looks.ts";
 import { publicAddressesDocument } from "../../../../main/stores/public-addresses.ts";
 import type { Event } from "../../../../server-agent/contract/events.ts";
 import {
@@ -51,7 +53,10 @@ it("is asked after each switch, with each configuration, when wanted, and where 
   const store = new StateStore(someState());
   const document = openDocument(publicAddressesDocument, folder, () => undefined, new Date());
   const look = lookBy(namesBy("MAP * ~NOTFOUND"));
-  const proofs = new PublicProofs({ store, document, look, log: () => undefined });
+  const stored = openDocument(publicLooksDocument, folder, () => undefined, new Date());
+  const kept = new KeptLooks(stored, () => undefined);
+  const proofs = new PublicProofs({ store, document, kept, look, log: () => undefined });
+  const looks = () => proofs.looksOf(someProfile.id, CLOSED.id);
   const seen = () => store.state.servers[0]?.publicProofs[CLOSED.id];
   const kinds = () => seen()?.answers.map(({ kind }) => kind);
   let revision = 1;
@@ -87,14 +92,25 @@ it("is asked after each switch, with each configuration, when wanted, and where 
     const revert = { how: "delete", generation: 8, at: at(9), author: "m", exact: true } as const;
     hear({ type: "maintenance", receipt: { ...CLOSED, state: "reverted", revert } });
     await expect.poll(() => [seen()?.state, kinds()]).toEqual(["reverted", ["page"]]);
+    expect(looks()).toMatchObject({
+      first: { answers: [{ kind: "unseen" }] },
+      changed: { generation: 7, answers: [{ kind: "other" }] },
+      back: { state: "reverted", answers: [{ kind: "page" }] },
+    });
     const before = asked;
     hear({ type: "config", config: someConfig, generations: [], agent: { ...someAgent, generation: 9 } });
     await proofs.give(someProfile.id, "shop", null);
     expect(asked).toBe(before);
     expect(document.value).toEqual([]);
 
+    // The next start of the app reads what was kept at the end of this one.
+    const known = looks();
+    kept.close();
+    expect(new KeptLooks(stored, () => undefined).of(someProfile.id, CLOSED.id)).toEqual(known);
+
     hear({ ...someSnapshot({ maintenance: [] }) });
     expect(seen()).toBeUndefined();
+    expect(looks()).toEqual({ first: null, changed: null, back: null });
   } finally {
     proofs.close();
     web.close();
@@ -107,7 +123,11 @@ it("is asked at a server's word so often and no more, so that it floods nobody",
   const document = openDocument(publicAddressesDocument, tmpdir(), () => undefined, new Date());
   let looks = 0;
   const look = () => Promise.resolve((looks++, []));
-  const proofs = new PublicProofs({ store, document, look, log: () => undefined });
+  const kept = new KeptLooks(
+    openDocument(publicLooksDocument, tmpdir(), () => undefined, new Date()),
+    () => undefined,
+  );
+  const proofs = new PublicProofs({ store, document, kept, look, log: () => undefined });
   store.dispatch({ type: "server-added", profile: someProfile, at: at(0) });
   for (let generation = 2; generation < 100; generation++) {
     const agent = { ...someAgent, generation };
