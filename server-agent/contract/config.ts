@@ -34,9 +34,14 @@ export const VirtualHost = z
     disabled: z.boolean().optional().describe("`true`: validated but never used."),
     rules: z.array(Rule).min(1).describe("The first matching rule answers; if none matches, 404."),
     errorPages: z
-      .record(z.string().regex(/^[45]\d\d$/, "use a status from 400 to 599"), absolutePath)
+      .record(
+        z.string().regex(/^(?:[45](?:\d\d|xx)|default)$/, "use a status from 400 to 599, `4xx`, `5xx` or `default`"),
+        absolutePath,
+      )
       .optional()
-      .describe("Your own page for a status; the status is not changed."),
+      .describe(
+        "Your own page for a status, such as `404`, for the others of a class (`4xx`, `5xx`), or for all others (`default`). The status is not changed.",
+      ),
     accessLog: absolutePath.optional().describe("Access log file, in combined format."),
   })
   .meta({ id: "VirtualHost" });

@@ -95,14 +95,42 @@ export const MaintenanceHandler = z
   .describe("Says that the site is in maintenance: a page for people, JSON for API clients, for every method.");
 export type MaintenanceHandler = z.infer<typeof MaintenanceHandler>;
 
-const fileOptions = {
+const folderOptions = {
   root: absolutePath.describe(
     "Folder to serve. Nothing outside it is ever served, and no dotfiles except `.well-known`.",
   ),
+  mount: z
+    .string()
+    .regex(/^\/(?:[^/]+(?:\/[^/]+)*)?$/, "use an absolute path without a slash at its end, such as `/static`")
+    .optional()
+    .describe(
+      "Decoded path at which the folder appears: with `/static`, `/static/a.css` is `a.css` of the folder. Default `/`.",
+    ),
+};
+
+const fileOptions = {
+  ...folderOptions,
   index: z
     .array(z.string().regex(/^[^/]+$/, "write file names without a folder: `index.html`"))
     .optional()
     .describe('Index files of a folder; the first that exists is served. Default `["index.html"]`.'),
+  fallback: absolutePath
+    .optional()
+    .describe(
+      "File below `root` for paths that lead to none, such as `/index.html` of an application with its own routes. It is sent with 200.",
+    ),
+  mediaTypes: z
+    .record(
+      z.string().regex(/^[^./\s]{1,20}$/, "write the extension without dots and slashes: `glb`"),
+      z
+        .string()
+        .regex(
+          /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:; ?[A-Za-z-]+=[0-9A-Za-z-]+)?$/,
+          "use a media type, such as `model/gltf-binary` or `text/plain; charset=iso-8859-1`",
+        ),
+    )
+    .optional()
+    .describe("Your own media types by extension. Text without `charset` is UTF-8."),
 };
 
 const headerFields = z.record(headerName, headerValue);
@@ -117,7 +145,7 @@ export const Handler = z
       })
       .describe("Answers with an error status."),
     z.strictObject({ type: z.literal("file"), ...fileOptions }).describe("Serves the files of a folder."),
-    z.strictObject({ type: z.literal("listing"), root: fileOptions.root }).describe("Lists the contents of folders."),
+    z.strictObject({ type: z.literal("listing"), ...folderOptions }).describe("Lists the contents of folders."),
     z
       .strictObject({ type: z.literal("common"), ...fileOptions })
       .describe("Serves files, and lists folders that have no index file."),

@@ -3,6 +3,7 @@
  * where there is none or it cannot be read.
  */
 import type { VirtualHost } from "../contract/config.ts";
+import { errorPageFor } from "../core/rules/error-page.ts";
 import { wantsJson } from "../core/maintenance/page.ts";
 import type { Exchange } from "./exchange.ts";
 import { PageFile } from "./handlers/page-file.ts";
@@ -16,10 +17,10 @@ export interface ErrorPages {
 }
 
 export function compileErrorPages(pages: VirtualHost["errorPages"], log: (line: string) => void): ErrorPages {
-  const files = new Map(Object.entries(pages ?? {}).map(([status, path]) => [Number(status), new PageFile(path, log)]));
+  const files = new Map(Object.values(pages ?? {}).map((path) => [path, new PageFile(path, log)]));
   return {
     answer({ request, response, entry, now }, status, headers) {
-      const own = files.get(status)?.read(now);
+      const own = files.get(errorPageFor(pages, status) ?? "")?.read(now);
       const { type, body } = own ?? builtIn(status, request);
       send(response, status, type, body, headers);
       if (request.method !== "HEAD") entry.bytesSent = body.length;

@@ -2,6 +2,7 @@ import type { Config } from "../../contract/config.ts";
 import type { Handler } from "../../contract/handler.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { suggestName } from "../nearest-name.ts";
+import { isNormalisedPath } from "../routing/normalise-path.ts";
 import { compileRegex } from "../routing/regex.ts";
 import { listOf, quote } from "../wording.ts";
 import { isFraming } from "./framing.ts";
@@ -30,12 +31,14 @@ export function checkHandler(handler: Handler, config: Config, path: string, pro
           );
       }
       return;
-    case "maintenance":
     case "file":
-    case "listing":
     case "common":
-      if (handler.root?.includes("\0") === true)
-        problem("root", "file.name", "a file name cannot contain a NUL character; remove it");
+      checkFallback(handler, problem);
+      checkRoot(handler, problem);
+      return;
+    case "maintenance":
+    case "listing":
+      checkRoot(handler, problem);
       return;
     case "foreign":
       checkForeign(handler, config, problem);
@@ -44,6 +47,22 @@ export function checkHandler(handler: Handler, config: Config, path: string, pro
     case "drop":
       return;
   }
+}
+
+function checkRoot({ root }: { root?: string | undefined }, problem: Report): void {
+  if (root?.includes("\0") === true)
+    problem("root", "file.name", "a file name cannot contain a NUL character; remove it");
+}
+
+function checkFallback({ fallback }: { fallback?: string | undefined }, problem: Report): void {
+  if (fallback === undefined) return;
+  const isServed = isNormalisedPath(fallback) && !/\/(?!\.well-known\/)\.|\\/.test(fallback) && !fallback.endsWith("/");
+  if (!isServed)
+    problem(
+      "fallback",
+      "file.name",
+      `${quote(fallback)} is no file below \`root\` that is served; write it like \`/index.html\``,
+    );
 }
 
 function checkForeign({ server, listeners }: Handler & { type: "foreign" }, config: Config, problem: Report): void {

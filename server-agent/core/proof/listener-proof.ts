@@ -3,6 +3,7 @@ import type { BoundListener } from "../../contract/agent.ts";
 import type { Condition } from "../../contract/condition.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { ProofCell } from "../../contract/proof.ts";
+import { errorPageFor } from "../rules/error-page.ts";
 import { compileCondition } from "../routing/condition.ts";
 import type { CompiledCondition } from "../routing/compiled-condition.ts";
 import { matchesHost } from "../routing/host-pattern.ts";
@@ -283,6 +284,6 @@ function maintenanceOf(
   if (rule?.handler?.type !== "maintenance") return "any";
   const { status = 503, page, root } = rule.handler;
   // A bare status is answered with the error page for it, which is what it is.
-  const hasErrorPage = page === undefined && root === undefined && errorPages?.[String(status)] !== undefined;
+  const hasErrorPage = page === undefined && root === undefined && errorPageFor(errorPages, status) !== undefined;
   return { status, json: !hasErrorPage, ...(root === undefined ? {} : { ownPage: rule.handler }) };
 }

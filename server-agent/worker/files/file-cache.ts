@@ -7,6 +7,7 @@
 import { LRUCache } from "lru-cache";
 import { FoundFile } from "./found-file.ts";
 import { lookUpFile, type Miss } from "./file-lookup.ts";
+import type { OwnTypes } from "./media-type.ts";
 
 /** Within this time the disk is not asked again. */
 export const FRESH_MS = 1000;
@@ -15,6 +16,13 @@ const MAX_CACHED_FILES = 20_000;
 const MAX_CACHED_MISS_BYTES = 4 * 1024 * 1024;
 /** Long addresses are as a rule attacks or accidents, and never repeated. */
 const MAX_CACHED_KEY_LENGTH = 1024;
+
+/** Where files are looked up, and how. */
+export interface LookUpPlace {
+  readonly root: string;
+  readonly index: readonly string[];
+  readonly mediaTypes: OwnTypes | undefined;
+}
 
 type KnownMiss = Miss & { readonly checkedAt: number };
 export type Known = FoundFile | KnownMiss;
@@ -48,10 +56,10 @@ export class FileCache {
   }
 
   /** Asks the disk, once for all who ask at the same time. */
-  lookUp(key: string, now: number, root: string, path: string, index: readonly string[]): Promise<Known> {
+  lookUp(key: string, now: number, path: string, place: LookUpPlace): Promise<Known> {
     let lookUp = this.#lookUps.get(key);
     if (lookUp === undefined) {
-      lookUp = this.#ask(key, now, root, path, index).finally(() => this.#lookUps.delete(key));
+      lookUp = this.#ask(key, now, path, place).finally(() => this.#lookUps.delete(key));
       this.#lookUps.set(key, lookUp);
     }
     return lookUp;
@@ -67,8 +75,8 @@ export class FileCache {
     this.#misses.delete(key);
   }
 
-  async #ask(key: string, now: number, root: string, path: string, index: readonly string[]): Promise<Known> {
-    const result = await lookUpFile(root, path, index);
+  async #ask(key: string, now: number, path: string, { root, index, mediaTypes }: LookUpPlace): Promise<Known> {
+    const result = await lookUpFile(root, path, index, mediaTypes);
     if (result.kind === "file") {
       const file = new FoundFile(result, now, this.#files.peek(key));
       this.#misses.delete(key);

@@ -1,8 +1,9 @@
 /** Serves files below one folder. The `file`, `common` and `maintenance` handlers share it. */
 import type { Exchange } from "../exchange.ts";
-import { FRESH_MS, isFresh, sharedFileCache, type FileCache, type Known } from "./file-cache.ts";
+import { FRESH_MS, isFresh, sharedFileCache, type FileCache, type Known, type LookUpPlace } from "./file-cache.ts";
 import { isServablePath, type Miss } from "./file-lookup.ts";
 import type { FoundFile } from "./found-file.ts";
+import type { OwnTypes } from "./media-type.ts";
 import { sendFromDisk, sendFromMemory } from "./send-file.ts";
 
 const DEFAULT_INDEX: readonly string[] = ["index.html"];
@@ -15,9 +16,13 @@ const MAX_CACHED_FOLDERS = 64;
 /** Files that change faster than they can be opened are looked up this often before giving up. */
 const MAX_ATTEMPTS = 3;
 
+interface FolderOptions {
+  readonly index?: readonly string[] | undefined;
+  readonly mediaTypes?: OwnTypes | undefined;
+}
+
 export class FileFolder {
-  readonly root: string;
-  readonly #index: readonly string[];
+  readonly #place: LookUpPlace;
   readonly #cache: FileCache;
   readonly #keyPrefix: string;
   /**
@@ -28,11 +33,11 @@ export class FileFolder {
   #recentSince = 0;
 
   /** @param root Absolute; need not exist yet. */
-  constructor(root: string, index: readonly string[] = DEFAULT_INDEX, cache: FileCache = sharedFileCache) {
-    this.root = root;
-    this.#index = index;
+  constructor(root: string, { index = DEFAULT_INDEX, mediaTypes }: FolderOptions = {}, cache = sharedFileCache) {
+    this.#place = { root, index, mediaTypes: mediaTypes === undefined ? undefined : lowerCase(mediaTypes) };
     this.#cache = cache;
-    this.#keyPrefix = `${root}\0${index.join("/")}\0`;
+    const types = mediaTypes === undefined ? "" : JSON.stringify(mediaTypes);
+    this.#keyPrefix = `${root}\0${index.join("/")}\0${types}`;
   }
 
   /**
@@ -69,7 +74,7 @@ export class FileFolder {
     path: string,
     otherwise: (miss: Miss) => void | Promise<void>,
   ): Promise<void> {
-    const known = await this.#cache.lookUp(key, exchange.now, this.root, path, this.#index);
+    const known = await this.#cache.lookUp(key, exchange.now, path, this.#place);
     if (known.kind !== "file") return otherwise(known);
     return this.#loadAndServe(exchange, key, path, known, otherwise);
   }
@@ -88,7 +93,7 @@ export class FileFolder {
       // The path leads elsewhere since the look-up.
       this.#recent.delete(path);
       this.#cache.forget(key);
-      known = await this.#cache.lookUp(key, exchange.now, this.root, path, this.#index);
+      known = await this.#cache.lookUp(key, exchange.now, path, this.#place);
     }
     return otherwise(MISSING);
   }
@@ -104,4 +109,8 @@ export class FileFolder {
     if (!exchange.response.destroyed) sendFromMemory(exchange, representation);
     return true;
   }
+}
+
+function lowerCase(types: OwnTypes): OwnTypes {
+  return Object.fromEntries(Object.entries(types).map(([extension, type]) => [extension.toLowerCase(), type]));
 }

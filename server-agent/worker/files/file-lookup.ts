@@ -9,7 +9,7 @@ import type { Stats } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { CODINGS, type Coding } from "./content-coding.ts";
 import { fileNameOf, realPathOf } from "./file-name.ts";
-import { mediaTypeOf, type MediaType } from "./media-type.ts";
+import { mediaTypeOf, type MediaType, type OwnTypes } from "./media-type.ts";
 
 /** A regular file as it was when it was looked up. */
 export interface FileOnDisk {
@@ -60,18 +60,23 @@ export function isServablePath(path: string): boolean {
  * @param path From `filePathOf`; a trailing slash asks for a folder.
  * @param index Index files of a folder, first existing wins.
  */
-export async function lookUpFile(root: string, path: string, index: readonly string[]): Promise<Hit | Miss> {
+export async function lookUpFile(
+  root: string,
+  path: string,
+  index: readonly string[],
+  mediaTypes?: OwnTypes,
+): Promise<Hit | Miss> {
   if (!isServablePath(path)) return MISSING;
   try {
     const realRoot = await realPathOf(root);
     const found = await resolveBelow(realRoot, path);
     if (found === undefined) return MISSING;
-    if (found.stats.isFile()) return path.endsWith("/") ? MISSING : await describe(found, path);
+    if (found.stats.isFile()) return path.endsWith("/") ? MISSING : await describe(found, path, mediaTypes);
     if (!found.stats.isDirectory()) return MISSING;
     if (!path.endsWith("/")) return { kind: "folder-without-slash" };
     for (const name of index) {
       const candidate = isServablePath(`/${name}`) ? await resolveIfThere(realRoot, path + name) : undefined;
-      if (candidate?.stats.isFile() === true) return await describe(candidate, name);
+      if (candidate?.stats.isFile() === true) return await describe(candidate, name, mediaTypes);
     }
     return { kind: "folder", realPath: found.realPath, realRoot };
   } catch (error) {
@@ -121,8 +126,8 @@ async function resolveIfThere(realRoot: string, path: string): Promise<FileOnDis
 }
 
 /** @param name What the visitor asked for; a link `latest.html` is HTML whatever it points to. */
-async function describe(file: FileOnDisk, name: string): Promise<Hit> {
-  const mediaType = mediaTypeOf(name);
+async function describe(file: FileOnDisk, name: string, own: OwnTypes | undefined): Promise<Hit> {
+  const mediaType = mediaTypeOf(name, own);
   const precompressed: Partial<Record<Coding, FileOnDisk>> = {};
   if (mediaType.compressible) {
     await Promise.all(

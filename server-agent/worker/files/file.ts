@@ -1,21 +1,39 @@
 /** The `file` handler: files below a folder, to GET and HEAD. */
 import type { Handler } from "../../contract/handler.ts";
-import { filePathOf } from "../../core/routing/file-path.ts";
 import type { CompiledHandler, Exchange } from "../exchange.ts";
 import { FileFolder } from "./file-folder.ts";
 import type { Miss } from "./file-lookup.ts";
+import { compileMount } from "./mount.ts";
 
 const ALLOW = "GET, HEAD, OPTIONS";
 
 export function compileFile(handler: Extract<Handler, { type: "file" }>): CompiledHandler {
-  const folder = new FileFolder(handler.root, handler.index);
+  const serve = compileServing(handler, answerMiss);
   return {
     answer: (exchange) => {
-      if (!takesMethod(exchange)) return;
-      return folder.serve(exchange, filePathOf(exchange.facts), (miss) => {
-        answerMiss(exchange, miss);
-      });
+      if (takesMethod(exchange)) return serve(exchange);
     },
+  };
+}
+
+type FileHandler = Extract<Handler, { type: "file" | "common" }>;
+type OnMiss = (exchange: Exchange, miss: Miss) => void | Promise<void>;
+
+/** Sends a file, or the one that stands in where there is none; else leaves it to `onMiss`. */
+export function compileServing(
+  { type, root, index, mount, fallback, mediaTypes }: FileHandler,
+  onMiss: OnMiss,
+): (exchange: Exchange) => void | Promise<void> {
+  const folder = new FileFolder(root, { index, mediaTypes });
+  const pathOf = compileMount(mount);
+  return (exchange) => {
+    const otherwise = (miss: Miss): void | Promise<void> => {
+      const isNothing = miss.kind === "missing" || (miss.kind === "folder" && type === "file");
+      if (fallback === undefined || !isNothing) return onMiss(exchange, miss);
+      return folder.serve(exchange, fallback, (second) => onMiss(exchange, second));
+    };
+    const path = pathOf(exchange.facts);
+    return typeof path === "string" ? folder.serve(exchange, path, otherwise) : otherwise(path);
   };
 }
 

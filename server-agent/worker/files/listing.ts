@@ -7,6 +7,7 @@ import type { CompiledHandler, Exchange } from "../exchange.ts";
 import { answerMiss, takesMethod } from "./file.ts";
 import { fileNameOf } from "./file-name.ts";
 import { lookUpFile, missOf, resolveBelow, isServablePath, type Miss } from "./file-lookup.ts";
+import { compileMount } from "./mount.ts";
 import { isAt } from "./open-file.ts";
 import { renderListing, type ListedEntry } from "./listing-page.ts";
 
@@ -15,10 +16,12 @@ const MAX_ENTRIES = 5000;
 const MAX_CONCURRENT_STATS = 32;
 
 export function compileListing(handler: Extract<Handler, { type: "listing" }>): CompiledHandler {
+  const pathOf = compileMount(handler.mount);
   return {
     answer: async (exchange) => {
       if (!takesMethod(exchange)) return;
-      const found = await lookUpFile(handler.root, filePathOf(exchange.facts), []);
+      const path = pathOf(exchange.facts);
+      const found = typeof path === "string" ? await lookUpFile(handler.root, path, []) : path;
       if (found.kind === "folder") await answerListing(exchange, found);
       else answerMiss(exchange, found.kind === "file" ? { kind: "missing" } : found);
     },

@@ -6,6 +6,7 @@
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { errorPageFor } from "../../core/rules/error-page.ts";
 import type { MaintenanceHandler } from "../../contract/handler.ts";
 import { wantsJson } from "../../core/maintenance/page.ts";
 import { filePathOf } from "../../core/routing/file-path.ts";
@@ -20,7 +21,7 @@ export function compileMaintenance(handler: MaintenanceHandler, context: Handler
   if (handler.root !== undefined) return compileStaticPage(handler.root, answers, context);
   // A bare status has no page of its own, so the site's error page for it comes first.
   const hasErrorPage =
-    handler.page === undefined && context.virtualHost.errorPages?.[String(answers.status)] !== undefined;
+    handler.page === undefined && errorPageFor(context.virtualHost.errorPages, answers.status) !== undefined;
   return {
     answer(exchange) {
       if (isPreflight(exchange.request)) answerPreflight(exchange.response, exchange.request);
@@ -34,7 +35,7 @@ export function compileMaintenance(handler: MaintenanceHandler, context: Handler
 function compileStaticPage(root: string, answers: MaintenanceAnswers, context: HandlerContext): CompiledHandler {
   const isOneFile = statSync(root, { throwIfNoEntry: false })?.isFile() ?? /\.html?$/i.test(root);
   const page = new PageFile(isOneFile ? root : join(root, "index.html"), context.log);
-  const assets = isOneFile ? undefined : new FileFolder(root, []);
+  const assets = isOneFile ? undefined : new FileFolder(root, { index: [] });
   const answerPage = (exchange: Exchange): void => {
     const { request, now } = exchange;
     const own = wantsJson(request.field("accept")) ? undefined : page.read(now);

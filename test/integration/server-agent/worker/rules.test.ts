@@ -89,3 +89,23 @@ it("changes the header fields that an application gets", async () => {
   expect(got).toContain("X-Own\n1");
   expect(got).not.toMatch(/192\.0\.2\.9|text\/plain|referer/i);
 });
+
+it("shows pages of the site for a status, a class of them, or all", async () => {
+  const pages = await Promise.all(
+    ["404", "4xx", "default"].map(async (name) => {
+      const path = join(folder, `${name}.html`);
+      await writeFile(path, `own ${name}`);
+      return [name, path] as const;
+    }),
+  );
+  await serve(
+    [404, 403, 500].map((status) => ({ when: { path: `/${String(status)}` }, handler: { type: "error", status } })),
+    { errorPages: Object.fromEntries(pages) },
+  );
+  for (const [status, page] of [
+    [404, "404"],
+    [403, "4xx"],
+    [500, "default"],
+  ] as const)
+    expect(await ask(`/${String(status)}`)).toMatchObject({ status, body: `own ${page}` });
+});

@@ -51,6 +51,22 @@ it.each<[string, unknown, string]>([
     { handler: { type: "maintenance" }, cacheControl: "public" },
     "0/cacheControl: a maintenance page is never kept",
   ],
+  ["a mount with a slash at its end", { handler: { type: "file", root: "/srv", mount: "/a/" } }, "0/handler/mount: "],
+  [
+    "a fallback out of the folder",
+    { handler: { type: "file", root: "/srv", fallback: "/../x" } },
+    "0/handler/fallback: ",
+  ],
+  [
+    "a fallback that is hidden",
+    { handler: { type: "common", root: "/srv", fallback: "/.env" } },
+    "0/handler/fallback: ",
+  ],
+  [
+    "a type that is none",
+    { handler: { type: "file", root: "/srv", mediaTypes: { a: "b" } } },
+    "0/handler/mediaTypes/a: ",
+  ],
   [
     "what a web server answers",
     { handler: { type: "foreign", server: "nginx" }, cacheControl: "public" },
