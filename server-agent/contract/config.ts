@@ -18,6 +18,17 @@ const id = z
     "use letters, digits, dot, dash or underscore; start with a letter or digit; 100 characters at most",
   );
 
+/** How visitors of a site are secured. The fields name files, never what is in them. */
+export const SiteTls = z
+  .strictObject({
+    certificate: absolutePath.describe(
+      "PEM file: the site's certificate, then those that lead to its authority (`fullchain.pem`).",
+    ),
+    key: absolutePath.describe("PEM file with its private key, without a passphrase. Only the agent should read it."),
+  })
+  .meta({ id: "SiteTls" });
+export type SiteTls = z.infer<typeof SiteTls>;
+
 export const VirtualHost = z
   .strictObject({
     id: id.describe("Unique name."),
@@ -43,9 +54,28 @@ export const VirtualHost = z
         "Your own page for a status, such as `404`, for the others of a class (`4xx`, `5xx`), or for all others (`default`). The status is not changed.",
       ),
     accessLog: absolutePath.optional().describe("Access log file, in combined format."),
+    tls: SiteTls.optional().describe("Certificate for its hosts; a copycat without one uses that of its original."),
   })
   .meta({ id: "VirtualHost" });
 export type VirtualHost = z.infer<typeof VirtualHost>;
+
+/** What is agreed with visitors before they ask. */
+export const ListenerTls = z
+  .strictObject({
+    minVersion: z.enum(["TLSv1.2", "TLSv1.3"]).optional().describe("Oldest version that is spoken. Default TLSv1.2."),
+    clientCertificates: z
+      .strictObject({
+        ca: absolutePath.describe("PEM file with the authorities whose certificates are accepted."),
+        required: z
+          .boolean()
+          .optional()
+          .describe("`true`: nobody comes in without one. Default: who has one is asked for it."),
+      })
+      .optional()
+      .describe("Ask visitors for certificates of their own."),
+  })
+  .meta({ id: "ListenerTls" });
+export type ListenerTls = z.infer<typeof ListenerTls>;
 
 export const Listener = z
   .strictObject({
@@ -55,7 +85,12 @@ export const Listener = z
     foreign: id
       .optional()
       .describe("Id of the web server that listens here; the agent never binds it, and asks it as visitors do."),
-    tls: z.boolean().optional().describe("Only with `foreign`: visitors speak TLS here."),
+    tls: z
+      .union([z.boolean(), ListenerTls])
+      .optional()
+      .describe(
+        "Visitors speak TLS here: `true`, or how. Each gets the certificate of the virtual host that he names, else that of the catch-all, else the first one. With `foreign` only `true` or `false`.",
+      ),
     proxyProtocol: z
       .boolean()
       .optional()

@@ -79,7 +79,8 @@ class ServedFacts implements RequestFacts {
 
   get tls(): boolean {
     const { tls, peerTrusted } = this.#forwarded();
-    return tls || (!peerTrusted && this.#question?.tls === true);
+    if (this.#question === undefined) return tls ?? this.#carrier.arrival.isSecure;
+    return tls === true || (!peerTrusted && this.#question.tls);
   }
 
   header(name: string): string | undefined {

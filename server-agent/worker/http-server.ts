@@ -1,6 +1,14 @@
 /** Accepts connections on the supervisor's sockets and gives each request to the pipeline. */
 import { createServer, type Server, type Socket } from "node:net";
-import type { Carrier, ConnectionOwner, Place, VisitorConnection } from "./http/carrier.ts";
+import { isDeepStrictEqual } from "node:util";
+import {
+  type Arrival,
+  type Carrier,
+  type ConnectionOwner,
+  type Place,
+  PLAIN_ARRIVAL,
+  type VisitorConnection,
+} from "./http/carrier.ts";
 import { Connection } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
@@ -8,6 +16,7 @@ import type { ListenerName } from "./protocol.ts";
 import type { Log } from "../log.ts";
 import type { Descriptors } from "./descriptors.ts";
 import type { InFlight } from "./in-flight.ts";
+import { Entrance, type EntranceParts } from "./tls/entrance.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
 const TCP_KEEP_ALIVE_MS = 60_000;
@@ -43,7 +52,16 @@ export interface HttpServerOptions {
    * listening sockets anew. `failed`: visitors turned away since it was told last.
    */
   accepting(isFull: boolean, failed: number): void;
+  readonly entrances: EntranceParts;
   readonly log: Log;
+}
+
+/** One of the supervisor's sockets. */
+interface Listening {
+  readonly place: Place;
+  readonly acceptor: Server;
+  /** What stands before the first request, where it is more than TCP. */
+  entrance: Entrance | undefined;
 }
 
 export class HttpServer implements ConnectionOwner<InFlight> {
@@ -53,7 +71,9 @@ export class HttpServer implements ConnectionOwner<InFlight> {
   #nextTurn: NodeJS.Immediate | undefined = undefined;
   #lastAccept = 0;
   /** By number of the supervisor's socket. */
-  readonly #listeners = new Map<number, { readonly place: Place; readonly acceptor: Server }>();
+  readonly #listeners = new Map<number, Listening>();
+  /** All with somebody in them, also of sockets that are no longer listened on. */
+  readonly #entrances = new Set<Entrance>();
   readonly #options: HttpServerOptions;
   /** Runs while there are no descriptors for more connections. */
   #untilRoom: NodeJS.Timeout | undefined = undefined;
@@ -76,7 +96,8 @@ export class HttpServer implements ConnectionOwner<InFlight> {
    * Accepts on a socket of the supervisor's. `handle` is what came with the message: a `net.Server`
    * or a bare handle, listening or just bound.
    */
-  listen({ socket: number, name, isPageSource = false }: ListenerName, handle: unknown): Promise<void> {
+  listen(listener: ListenerName, handle: unknown): Promise<void> {
+    const { socket: number, name, isPageSource = false } = listener;
     if (handle === undefined || handle === null) {
       // There was no descriptor for it: it is asked for again.
       this.#becomeFull("a listening socket could not be received");
@@ -88,10 +109,11 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     const acceptor = createServer(
       { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS },
       (socket) => {
-        this.#accept(socket, place);
+        this.#accept(socket, listening);
       },
     );
-    this.#listeners.set(number, { place, acceptor });
+    const listening: Listening = { place, acceptor, entrance: this.#entranceOf(listener, undefined) };
+    this.#listeners.set(number, listening);
     return new Promise((resolve, reject) => {
       acceptor.once("error", reject);
       acceptor.listen(handle, () => {
@@ -110,12 +132,23 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     this.#listeners.delete(socket);
   }
 
-  /** What the configuration calls the sockets from now on, for their open connections too. */
+  /**
+   * What the configuration calls the sockets from now on, for their open connections too, and how
+   * those come in that are accepted from now on.
+   */
   rename(names: readonly ListenerName[]): void {
-    for (const { socket, name } of names) {
-      const listener = this.#listeners.get(socket);
-      if (listener !== undefined) listener.place.listener = name;
+    for (const name of names) {
+      const listening = this.#listeners.get(name.socket);
+      if (listening === undefined) continue;
+      listening.place.listener = name.name;
+      listening.entrance = this.#entranceOf(name, listening.entrance);
     }
+    this.refreshEntrances();
+  }
+
+  /** The certificates in use, or their names, may have changed. */
+  refreshEntrances(): void {
+    for (const { entrance } of this.#listeners.values()) void entrance?.refresh();
   }
 
   /** Stops accepting. Idle connections may stay for `closeIdleAfter` (ms) more. */
@@ -124,12 +157,13 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     this.#retiredAt = Date.now();
     this.#closeIdleAfter = closeIdleAfter;
     for (const connection of this.#connections.keys()) connection.retire(closeIdleAfter === 0);
+    if (closeIdleAfter === 0) for (const entrance of this.#entrances) entrance.close(Infinity);
   }
 
   /** Calls back when no connection is left, now or later. */
   whenEmpty(callback: () => void): void {
     this.#whenEmpty = callback;
-    if (this.#connections.size === 0) callback();
+    this.#lookWhetherEmpty();
   }
 
   request(carrier: Carrier<InFlight>, request: IncomingRequest, response: OutgoingResponse): void {
@@ -142,10 +176,19 @@ export class HttpServer implements ConnectionOwner<InFlight> {
 
   closed(connection: VisitorConnection): void {
     this.#connections.delete(connection);
-    if (this.#connections.size > 0) return;
+    this.#lookWhetherEmpty();
+  }
+
+  #lookWhetherEmpty(): void {
+    if (this.#connections.size > 0 || this.#entrances.size > 0) return;
     clearInterval(this.#sweeper);
     this.#sweeper = undefined;
     this.#whenEmpty?.();
+  }
+
+  #entranceOf({ tls }: ListenerName, before: Entrance | undefined): Entrance | undefined {
+    if (tls === undefined) return undefined;
+    return isDeepStrictEqual(before?.tls, tls) ? before : new Entrance(tls, this.#options.entrances);
   }
 
   /** Out of descriptors, as a rule: a visitor was turned away. */
@@ -160,10 +203,29 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     this.#nextTurn = this.#turn < this.#lastAccept + TURNS_TO_READ ? setImmediate(this.#onTurn) : undefined;
   };
 
-  #accept(socket: Socket, place: Place): void {
-    this.#connections.set(new Connection(socket, place, this), this.#turn);
+  #begin(socket: Socket, place: Place, arrival: Arrival): void {
+    this.#connections.set(new Connection(socket, place, this, arrival), this.#turn);
     this.#lastAccept = this.#turn;
     if (this.#nextTurn === undefined) this.#nextTurn = setImmediate(this.#onTurn);
+  }
+
+  #enter(socket: Socket, entrance: Entrance, place: Place): void {
+    const leave = (): void => {
+      if (entrance.size > 0) return;
+      this.#entrances.delete(entrance);
+      this.#lookWhetherEmpty();
+    };
+    this.#entrances.add(entrance);
+    const pass = (secure: Socket, arrival: Arrival): void => {
+      this.#begin(secure, place, arrival);
+      leave();
+    };
+    entrance.take(socket, pass, leave);
+  }
+
+  #accept(socket: Socket, { place, entrance }: Listening): void {
+    if (entrance === undefined) this.#begin(socket, place, PLAIN_ARRIVAL);
+    else this.#enter(socket, entrance, place);
     this.#sweeper ??= setInterval(() => {
       this.#sweep();
     }, SWEEP_INTERVAL_MS).unref();
@@ -192,10 +254,12 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     }
     idle.sort((a, b) => a.since - b.since);
     const count = wanted + Math.max(MIN_ROOM, Math.floor(this.#connections.size * ROOM_SHARE));
+    let entering = 0;
+    for (const entrance of this.#entrances) entering += entrance.close(now - IDLE_GRACE_MS);
     const leaving = [...unused, ...idle.map(({ connection }) => connection)].slice(0, count);
     for (const connection of leaving) connection.destroy();
     this.#options.makeRoom();
-    return leaving.length;
+    return entering + leaving.length;
   }
 
   /**
@@ -239,6 +303,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     // answer, and `Connection: close` with it.
     const closeIdleAfter =
       this.isRetiring && now - this.#retiredAt >= this.#closeIdleAfter ? SWEEP_INTERVAL_MS : Infinity;
+    for (const entrance of this.#entrances) entrance.sweep(now);
     for (const connection of this.#connections.keys()) connection.sweep(now, closeIdleAfter);
   }
 }

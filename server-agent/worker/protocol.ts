@@ -7,7 +7,7 @@
  * and cannot. The supervisor replies to its client only after every worker said `committed`
  * (promise 2).
  */
-import type { Config } from "../contract/config.ts";
+import type { Config, ListenerTls } from "../contract/config.ts";
 import type { InFlightRequest } from "../contract/agent.ts";
 import type { Problem } from "../contract/errors.ts";
 import type { ConfigDelta } from "../core/config/config-delta.ts";
@@ -21,6 +21,8 @@ export interface ListenerName {
   name: string;
   /** A web server asks here on behalf of its visitors. */
   isPageSource?: boolean;
+  /** Visitors speak TLS here, so. */
+  tls?: ListenerTls;
 }
 
 export type ToWorker =

@@ -1,4 +1,5 @@
 /** Composition root of a worker process: serves visitors, does what the supervisor says. */
+import { randomBytes } from "node:crypto";
 import type { Problem } from "../contract/errors.ts";
 import { createLog, logUnexpected, messageOf } from "../log.ts";
 import { UpstreamPools } from "./upstream/upstream-pools.ts";
@@ -13,6 +14,11 @@ import { HttpServer } from "./http-server.ts";
 import { describe, InFlightList } from "./in-flight.ts";
 import { Passes } from "./passes/passes.ts";
 import { Pipeline } from "./pipeline.ts";
+import { Contexts } from "./tls/contexts.ts";
+import { FailedHandshakes } from "./tls/failed-handshakes.ts";
+
+/** As OpenSSL has it: a name, a key that signs, and one that hides. */
+const TICKET_KEY_BYTES = 48;
 
 /**
  * Runs this process as a worker; it ends by itself when it was retired or has lost its supervisor.
@@ -49,8 +55,19 @@ export function runWorker(boot: WorkerBoot): void {
     proofToken: boot.proofToken,
     log,
   });
+  const contexts = new Contexts(log);
+  const handshakes = new FailedHandshakes(log);
+  const ticketKey = randomBytes(TICKET_KEY_BYTES);
   const server = new HttpServer({
     sink: pipeline,
+    entrances: {
+      contexts,
+      ticketKey: () => ticketKey,
+      table: () => generations.active?.table,
+      failed: (why, client) => {
+        handshakes.count(why, client);
+      },
+    },
     descriptors: new Descriptors(),
     makeRoom: () => {
       upstreams.closeIdle();
@@ -60,6 +77,9 @@ export function runWorker(boot: WorkerBoot): void {
     },
     log,
   });
+  contexts.replaced = () => {
+    server.refreshEntrances();
+  };
   const drain = new Drain(inFlight, server, counters, () => {
     logs.flushNow();
     // Not before the last figures are out: a worker that ends without them has cut, as far as the

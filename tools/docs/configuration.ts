@@ -7,7 +7,7 @@ import { writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
 import { Condition } from "../../server-agent/contract/condition.ts";
-import { Config, Listener, Upstream, VirtualHost } from "../../server-agent/contract/config.ts";
+import { Config, Listener, ListenerTls, SiteTls, Upstream, VirtualHost } from "../../server-agent/contract/config.ts";
 import { Handler, PageContent } from "../../server-agent/contract/handler.ts";
 import { HeaderOperations, Rule } from "../../server-agent/contract/rule.ts";
 import { MAX_CONDITION_DEPTH } from "../../server-agent/core/routing/condition.ts";
@@ -40,9 +40,9 @@ export async function renderMarkdown(): Promise<string> {
     INTRODUCTION,
     READING,
     `## The document\n\n${fieldTable(Config)}`,
-    `## Listener\n\n${fieldTable(Listener)}`,
+    `## Listener\n\n${fieldTable(Listener)}\n\n### TLS of a listener\n\n${TLS}\n\n${fieldTable(ListenerTls)}`,
     `## Upstream\n\n${fieldTable(Upstream)}`,
-    `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}`,
+    `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(SiteTls)}`,
     `## Rule\n\n${RULES}\n\n${fieldTable(Rule)}\n\n### Header operations\n\n${HEADERS}\n\n${fieldTable(HeaderOperations)}`,
     `## Condition\n\n${CONDITIONS}\n\n${fieldTable(Condition)}`,
     `## Handler\n\nWhat answers a request. The field \`type\` selects one of these:\n\n${handlers.join("\n\n")}`,
@@ -106,6 +106,16 @@ Removing the copycat brings the shop back.
 Only priority counts, never the kind of pattern: \`*.example.com\` above \`shop.example.com\` wins. The
 last virtual host, and only that one, is the catch-all \`["*"]\`. \`backsoon-agent explain URL\` shows
 each decision and its reason.`;
+
+const TLS = `TLS 1.3 and 1.2 are spoken, with the ciphers of Mozilla's "intermediate" recommendation. Visitors come
+back by session tickets that all workers know.`;
+
+const CERTIFICATE = `Who comes over TLS names a host before the first request, and gets the certificate of the virtual host
+with that exact name, else of the one with the closest wildcard, else of one with a matching regular
+expression, else that of the catch-all, else the first one of the document. Conditions have no say in
+it, so a name has one certificate only. Files that change are read again within a minute, or at once
+by \`restart --graceful\`; what cannot be used then is logged, and the previous certificate stays in
+use.`;
 
 const READING = `## How a request is read
 

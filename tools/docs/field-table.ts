@@ -7,6 +7,8 @@ type JsonSchema = z.core.JSONSchema.JSONSchema;
 const HEADINGS: Record<string, string> = {
   Listener: "a [listener](#listener)",
   Upstream: "an [upstream](#upstream)",
+  ListenerTls: "[TLS options](#tls-of-a-listener)",
+  SiteTls: "a [certificate](#certificate)",
   VirtualHost: "a [virtual host](#virtual-host)",
   Rule: "a [rule](#rule)",
   HeaderOperations: "[header operations](#header-operations)",

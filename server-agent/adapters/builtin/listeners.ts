@@ -69,7 +69,15 @@ export class Listeners {
 
   bound(): BoundListener[] {
     const own = this.#open.filter(({ config }) => !isPageSource(config));
-    return [...own.map(({ config: { name, address }, port }) => ({ name, address, port })), ...this.#foreign];
+    return [
+      ...own.map(({ config: { name, address, tls = false }, port }) => ({
+        name,
+        address,
+        port,
+        ...(tls === false ? {} : { tls: true }),
+      })),
+      ...this.#foreign,
+    ];
   }
 
   /**

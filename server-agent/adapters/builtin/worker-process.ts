@@ -255,7 +255,13 @@ function deltaBetween(before: Config, after: Config): ConfigDelta {
 }
 
 function nameOf({ socket, config }: OpenListener): ListenerName {
-  return { socket, name: config.name, isPageSource: isPageSource(config) };
+  const { name, tls } = config;
+  return {
+    socket,
+    name,
+    isPageSource: isPageSource(config),
+    ...(tls === undefined || tls === false ? {} : { tls: tls === true ? {} : tls }),
+  };
 }
 
 function keyOf(message: Awaited): string {

@@ -7,6 +7,7 @@ import type { Problem } from "../../contract/errors.ts";
 import { canonicalAddress } from "../routing/address-set.ts";
 import { checkHandler } from "./check-handler.ts";
 import { checkRule } from "./check-rule.ts";
+import { checkTls } from "./check-tls.ts";
 import { childPointer } from "../json-pointer.ts";
 import { suggestName } from "../nearest-name.ts";
 import { quote } from "../wording.ts";
@@ -25,6 +26,7 @@ export function checkMeaning(config: Config): Problem[] {
   checkUpstreams(config, problems);
   checkVirtualHosts(config, problems);
   checkCatchAll(config.virtualHosts, problems);
+  checkTls(config, problems);
   return problems;
 }
 
@@ -105,6 +107,8 @@ function checkVirtualHosts(config: Config, problems: Problem[]): void {
     for (const [status, file] of Object.entries(virtualHost.errorPages ?? {}))
       checkFileName(file, childPointer(`${path}/errorPages`, status), problems);
     if (virtualHost.accessLog !== undefined) checkFileName(virtualHost.accessLog, `${path}/accessLog`, problems);
+    for (const [field, file] of Object.entries(virtualHost.tls ?? {}))
+      checkFileName(file, `${path}/tls/${field}`, problems);
   }
 }
 

@@ -6,10 +6,10 @@ export interface Client {
   /** The socket's peer is a trusted proxy. */
   peerTrusted: boolean;
   /**
-   * A trusted proxy says that the visitor came over TLS. What the socket itself knows is for the
-   * caller to add.
+   * Whether the visitor came over TLS, as a trusted proxy says. Undefined: nobody says it, and the
+   * socket itself knows best.
    */
-  tls: boolean;
+  tls: boolean | undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export function clientOf(
   trusted: AddressSet,
 ): Client {
   let client = socketAddress === undefined ? "" : peerAddress(socketAddress);
-  if (trusted.isEmpty || !trusted.has(client)) return { client, peerTrusted: false, tls: false };
+  if (trusted.isEmpty || !trusted.has(client)) return { client, peerTrusted: false, tls: undefined };
   let hops = 0;
   let end = xForwardedFor?.length ?? 0;
   while (xForwardedFor !== undefined && end > 0 && trusted.has(client)) {
@@ -44,7 +44,10 @@ export function clientOf(
   return {
     client,
     peerTrusted: true,
-    tls: xForwardedProto !== undefined && fromRight(xForwardedProto, Math.max(hops, 1)).toLowerCase() === "https",
+    tls:
+      xForwardedProto === undefined
+        ? undefined
+        : fromRight(xForwardedProto, Math.max(hops, 1)).toLowerCase() === "https",
   };
 }
 

@@ -4,7 +4,8 @@ import type { Config } from "../../contract/config.ts";
 /** The listeners of web servers, as the document has them. */
 export function foreignListeners({ listeners }: Pick<Config, "listeners">): BoundListener[] {
   return listeners.flatMap((listener): BoundListener[] => {
-    const { foreign, ...rest } = listener;
-    return foreign === undefined ? [] : [{ ...rest, foreign }];
+    const { foreign, tls, ...rest } = listener;
+    if (foreign === undefined) return [];
+    return [{ ...rest, ...(tls === undefined ? {} : { tls: tls !== false }), foreign }];
   });
 }

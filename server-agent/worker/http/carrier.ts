@@ -17,6 +17,16 @@ export interface Place {
   readonly isPageSource: boolean;
 }
 
+/** What is known of a connection before its first request. */
+export interface Arrival {
+  /** It is secured by TLS, to this process. */
+  readonly isSecure: boolean;
+  /** Who has connected, where that is not the peer of the socket. */
+  readonly client?: string;
+}
+
+export const PLAIN_ARRIVAL: Arrival = { isSecure: false };
+
 /** Agreement with the visitor to speak another protocol (RFC 9110, 7.8; RFC 8441). */
 export interface Agreement {
   readonly reason: string;
@@ -34,6 +44,7 @@ export interface Taken {
 /** @typeParam Entry What the owner keeps with the request that is being answered. */
 export interface Carrier<Entry = unknown> {
   readonly place: Place;
+  readonly arrival: Arrival;
   /** Address of the peer as the platform names it. */
   readonly peer: string;
   /** Host header as it came last, and what it means: a connection mostly asks for one host. */

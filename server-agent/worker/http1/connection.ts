@@ -11,7 +11,16 @@
  * 9112, 9.6 asks for stages instead: half-close, read on and discard for a while, then close.
  */
 import type { Socket } from "node:net";
-import type { Agreement, Carrier, ConnectionOwner, Place, Taken, VisitorConnection } from "../http/carrier.ts";
+import {
+  type Agreement,
+  type Arrival,
+  type Carrier,
+  type ConnectionOwner,
+  type Place,
+  PLAIN_ARRIVAL,
+  type Taken,
+  type VisitorConnection,
+} from "../http/carrier.ts";
 import type { BodySource } from "../http/incoming-request.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";
@@ -85,6 +94,7 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
    * socket may be closed.
    */
   readonly peer: string;
+  readonly arrival: Arrival;
   readonly lastHost: Carrier["lastHost"] = { field: undefined, name: "" };
   /** The owner's, while a request is being answered. */
   entry: Entry | undefined = undefined;
@@ -126,10 +136,11 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
   #seenProgress = 0;
   #since = Date.now();
 
-  constructor(socket: Socket, place: Place, owner: ConnectionOwner<Entry>) {
+  constructor(socket: Socket, place: Place, owner: ConnectionOwner<Entry>, arrival = PLAIN_ARRIVAL) {
     this.socket = socket;
     this.place = place;
-    this.peer = socket.remoteAddress ?? "";
+    this.arrival = arrival;
+    this.peer = arrival.client ?? socket.remoteAddress ?? "";
     this.#owner = owner;
     socket.on("data", this.#onData).on("end", this.#onEnd).on("drain", this.#onDrain);
     socket.on("error", () => undefined); // its `close` follows, and that is looked at

@@ -121,7 +121,7 @@ function factsOf(request: IncomingRequest, trusted: AddressSet): RequestFacts {
     method: request.method,
     peerTrusted,
     client,
-    tls,
+    tls: tls === true,
     listener: "http",
     header,
     exists: () => false,

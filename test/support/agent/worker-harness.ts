@@ -137,7 +137,9 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
   };
   const listen = async (): Promise<void> => {
     const listening = next("listening");
-    send({ type: "listen", listener: { socket: 1, name: LISTENER.name } }, bound.handle as unknown as SendHandle);
+    const tls = config.listeners[0]?.tls;
+    const listener = { socket: 1, name: LISTENER.name, ...(typeof tls === "object" ? { tls } : {}) };
+    send({ type: "listen", listener }, bound.handle as unknown as SendHandle);
     await listening;
   };
 

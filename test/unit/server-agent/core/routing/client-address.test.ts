@@ -154,19 +154,21 @@ describe("the client of a request", () => {
     ],
   ])("%s", (_name, socket, xff, proto, client, tls) => {
     const peerTrusted = proxies.has(canonicalAddress(socket ?? "") ?? "");
-    expect(clientOf(socket, xff, proto, proxies)).toEqual({ client, peerTrusted, tls });
+    // Nobody whose word counts has said anything: the socket knows best.
+    const told = peerTrusted && proto !== undefined ? tls : undefined;
+    expect(clientOf(socket, xff, proto, proxies)).toEqual({ client, peerTrusted, tls: told });
   });
 
   it("is the socket where no proxy is trusted", () => {
     expect(clientOf("10.0.0.1", "1.1.1.1", "https", setOf())).toEqual({
       client: "10.0.0.1",
       peerTrusted: false,
-      tls: false,
+      tls: undefined,
     });
   });
 
   it("is no trusted proxy because its address has a zone", () => {
-    const client = { client: "fe80::1", peerTrusted: false, tls: false };
+    const client = { client: "fe80::1", peerTrusted: false, tls: undefined };
     expect(clientOf("fe80::1%eth0", "1.1.1.1", "https", proxies)).toEqual(client);
     expect(clientOf("fe80::1%eth0", "1.1.1.1", "https", setOf("fe80::/10")).client).toBe("1.1.1.1");
   });

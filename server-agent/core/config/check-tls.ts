@@ -1,0 +1,55 @@
+/** What a document must mean about TLS, as far as it can be said without reading files. */
+import type { Config, SiteTls } from "../../contract/config.ts";
+import type { Problem } from "../../contract/errors.ts";
+import { quote } from "../wording.ts";
+
+export function checkTls(config: Config, problems: Problem[]): void {
+  const { listeners, virtualHosts } = config;
+  for (const [index, { tls, foreign, proxyProtocol }] of listeners.entries()) {
+    const path = `/listeners/${String(index)}`;
+    if (foreign !== undefined) {
+      if (typeof tls === "object")
+        problems.push({
+          path: `${path}/tls`,
+          code: "listener.foreign-tls",
+          message: `${foreign} decides how TLS is spoken here; write \`true\` or \`false\``,
+        });
+      continue;
+    }
+    if (tls !== undefined && tls !== false && virtualHosts.every((virtualHost) => virtualHost.tls === undefined))
+      problems.push({
+        path: `${path}/tls`,
+        code: "listener.no-certificate",
+        message:
+          'no virtual host has a certificate for this listener; give one to at least one of them: "tls": { "certificate": "/etc/ssl/example.com/fullchain.pem", "key": "/etc/ssl/example.com/privkey.pem" }',
+      });
+    if (proxyProtocol === true && (config.trustedProxies ?? []).length === 0)
+      problems.push({
+        path: `${path}/proxyProtocol`,
+        code: "listener.no-trusted-proxy",
+        message: "a header of the PROXY protocol is read only from `trustedProxies`; name the proxy's address there",
+      });
+  }
+  checkNames(config, problems);
+}
+
+/** Who names a host has not asked yet: nothing could choose between two certificates. */
+function checkNames({ virtualHosts }: Config, problems: Problem[]): void {
+  const byName = new Map<string, { id: string; tls: SiteTls }>();
+  for (const [index, { id, hosts, tls, disabled }] of virtualHosts.entries()) {
+    if (tls === undefined || disabled === true) continue;
+    for (const host of hosts) {
+      const name = host.toLowerCase().replace(/\.$/, "");
+      const other = byName.get(name);
+      if (other === undefined) byName.set(name, { id, tls });
+      else if (other.tls.certificate !== tls.certificate || other.tls.key !== tls.key) {
+        problems.push({
+          path: `/virtualHosts/${String(index)}/tls/certificate`,
+          code: "virtual-host.two-certificates",
+          message: `${quote(host)} has another certificate at ${quote(other.id)}; a name can have one only, so give both the same`,
+        });
+        break;
+      }
+    }
+  }
+}

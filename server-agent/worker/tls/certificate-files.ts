@@ -1,0 +1,120 @@
+/**
+ * A certificate and its key as they are on disk, checked as far as one can without asking a
+ * visitor. What is in a key never leaves this module but for OpenSSL: no message quotes it.
+ */
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { open } from "node:fs/promises";
+import type { SiteTls } from "../../contract/config.ts";
+
+/** More is no certificate (bytes). */
+const MAX_FILE_BYTES = 1024 * 1024;
+/** Shorter keys of RSA are refused by OpenSSL, and by browsers. */
+const MIN_RSA_BITS = 2048;
+
+/** What is wrong with one of the two files; `message` is for whoever has to repair it. */
+interface CertificateFault {
+  readonly field: keyof SiteTls;
+  readonly code: string;
+  readonly message: string;
+}
+
+interface LoadedCertificate {
+  /** PEM, as in the files. */
+  readonly certificate: string;
+  readonly key: string;
+  readonly leaf: X509Certificate;
+}
+
+export type CertificateOutcome = { ok: true; loaded: LoadedCertificate } | { ok: false; fault: CertificateFault };
+
+const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+export async function loadCertificate(files: SiteTls): Promise<CertificateOutcome> {
+  const [certificate, key] = await Promise.all([readText(files, "certificate"), readText(files, "key")]);
+  if (!certificate.ok) return certificate;
+  if (!key.ok) return key;
+  const chain = parseChain(files, certificate.text);
+  if (!Array.isArray(chain)) return { ok: false, fault: chain };
+  const own = parseKey(files, key.text);
+  if ("fault" in own) return { ok: false, fault: own.fault };
+  const [leaf, ...others] = chain;
+  if (leaf?.checkPrivateKey(own.key) !== true) {
+    const isLater = others.some((other) => other.checkPrivateKey(own.key));
+    return isLater
+      ? faulty(
+          "certificate",
+          "order",
+          `${files.certificate}: the site's own certificate must be the first one in the file`,
+        )
+      : faulty("key", "mismatch", `${files.key} is not the key of the certificate in ${files.certificate}`);
+  }
+  return { ok: true, loaded: { certificate: certificate.text, key: key.text, leaf } };
+}
+
+type Text = { ok: true; text: string } | { ok: false; fault: CertificateFault };
+
+async function readText(files: SiteTls, field: keyof SiteTls): Promise<Text> {
+  const path = files[field];
+  try {
+    const file = await open(path);
+    try {
+      const stats = await file.stat();
+      if (!stats.isFile()) return faulty(field, "file", `${path} is not a file`);
+      if (stats.size > MAX_FILE_BYTES) return faulty(field, "file", `${path} is too large for a ${field}`);
+      return { ok: true, text: await file.readFile("latin1") };
+    } finally {
+      await file.close();
+    }
+  } catch (failure) {
+    return faulty(field, "file", `${path} cannot be read: ${readFailure(failure as NodeJS.ErrnoException)}`);
+  }
+}
+
+function readFailure({ code, message }: NodeJS.ErrnoException): string {
+  if (code === "ENOENT") return "there is no such file";
+  return code === "EACCES" ? "the agent's user may not read it" : message;
+}
+
+function parseChain(files: SiteTls, text: string): X509Certificate[] | CertificateFault {
+  const path = files.certificate;
+  const blocks = text.match(BLOCK);
+  if (blocks === null)
+    return fault("certificate", "format", `${path} has no certificate in PEM form (-----BEGIN CERTIFICATE-----)`);
+  try {
+    return blocks.map((block) => new X509Certificate(block));
+  } catch {
+    return fault("certificate", "format", `${path} is damaged: OpenSSL cannot read a certificate in it`);
+  }
+}
+
+function parseKey(files: SiteTls, text: string): { key: KeyObject } | { fault: CertificateFault } {
+  const path = files.key;
+  if (!text.includes("PRIVATE KEY-----"))
+    return { fault: fault("key", "format", `${path} has no private key in PEM form (-----BEGIN PRIVATE KEY-----)`) };
+  if (/BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(text))
+    return {
+      fault: fault(
+        "key",
+        "encrypted",
+        `${path} has a passphrase, which nobody could enter at a start; take it off: openssl pkey -in ${path} -out NEW`,
+      ),
+    };
+  try {
+    const key = createPrivateKey(text);
+    const bits = key.asymmetricKeyDetails?.modulusLength;
+    return bits !== undefined && bits < MIN_RSA_BITS
+      ? { fault: fault("key", "weak", `${path} has ${String(bits)} bits, and browsers refuse fewer than 2048`) }
+      : { key };
+  } catch {
+    // OpenSSL's message could quote what it read.
+    return { fault: fault("key", "format", `${path} is damaged: OpenSSL cannot read the private key in it`) };
+  }
+}
+
+function fault(field: keyof SiteTls, code: string, message: string): CertificateFault {
+  return { field, code: `tls.${field}-${code}`, message };
+}
+
+function faulty(field: keyof SiteTls, code: string, message: string): { ok: false; fault: CertificateFault } {
+  return { ok: false, fault: fault(field, code, message) };
+}

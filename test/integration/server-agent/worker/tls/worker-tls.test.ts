@@ -1,0 +1,129 @@
+/** TLS on a worker's own listener: who gets which certificate, and what is the same as without. */
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect as connectPlain } from "node:net";
+import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import { certificateFolder } from "../../../../support/http/certificates.ts";
+import { configWith, startWorker } from "../../../../support/agent/worker-harness.ts";
+
+const folder = certificateFolder();
+const shopFiles = folder.make("shop", ["shop.test"]);
+const wildFiles = folder.make("wild", ["*.wild.test"]);
+const LISTENERS: Config["listeners"] = [{ name: "https", address: "127.0.0.1", port: 0, tls: {} }];
+
+const shop: VirtualHost = {
+  id: "shop",
+  hosts: ["shop.test"],
+  tls: shopFiles,
+  rules: [
+    { when: { tls: true }, handler: { type: "respond", body: "secure" } },
+    { handler: { type: "respond", body: "plain" } },
+  ],
+};
+const wild: VirtualHost = {
+  id: "wild",
+  hosts: ["*.wild.test"],
+  tls: wildFiles,
+  rules: [{ handler: { type: "respond", body: "wild" } }],
+};
+const closed: VirtualHost = {
+  id: "shop-copycat",
+  copycatOf: "shop",
+  hosts: ["shop.test"],
+  rules: [{ handler: { type: "maintenance", page: "default" } }],
+};
+
+/** Half-open as any socket can be; the types do not know. */
+type Options = ConnectionOptions & { allowHalfOpen?: boolean };
+
+async function open(port: number, options: Options = {}): Promise<TLSSocket> {
+  const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false, ...options });
+  await once(socket, "secureConnect");
+  return socket;
+}
+
+/** Sends a request and resolves to the whole answer, whose body has a length. */
+async function ask(socket: TLSSocket, host: string, path = "/"): Promise<string> {
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  let text = "";
+  for (;;) {
+    const [part] = (await once(socket, "data")) as [Buffer];
+    text += part.toString();
+    const end = text.indexOf("\r\n\r\n");
+    const length = /content-length: (\d+)/i.exec(text)?.[1];
+    if (end >= 0 && text.length >= end + 4 + Number(length)) return text;
+  }
+}
+
+describe("TLS on a listener", () => {
+  const started = startWorker(configWith([wild, shop], { listeners: LISTENERS }));
+  afterAll(async () => {
+    await (await started).close();
+    folder[Symbol.dispose]();
+  });
+
+  it.each([
+    ["shop.test", "shop"],
+    ["a.wild.test", "wild"],
+    ["other.test", "wild"],
+    [undefined, "wild"],
+  ])("answers %s with the certificate of %s", async (servername, name) => {
+    const { port } = await started;
+    const socket = await open(port, servername === undefined ? {} : { servername });
+    expect(socket.getPeerCertificate().subject.CN).toBe(name);
+    expect(socket.getProtocol()).toBe("TLSv1.3");
+    socket.destroy();
+  });
+
+  it("knows of TLS in conditions, and keeps the connection over a switch and back", async () => {
+    const worker = await started;
+    const socket = await open(worker.port, { servername: "shop.test", ALPNProtocols: ["http/1.1"] });
+    expect(socket.alpnProtocol).toBe("http/1.1");
+    expect(await ask(socket, "shop.test")).toContain("secure");
+    await worker.serve(configWith([closed, wild, shop], { listeners: LISTENERS }));
+    expect(await ask(socket, "shop.test")).toMatch(/^HTTP\/1.1 503 /);
+    const fresh = await open(worker.port, { servername: "shop.test" });
+    expect(fresh.getPeerCertificate().subject.CN).toBe("shop");
+    fresh.destroy();
+    await worker.serve(configWith([wild, shop], { listeners: LISTENERS }));
+    expect(await ask(socket, "shop.test")).toContain("secure");
+    socket.destroy();
+  });
+
+  it("answers who has ended his side already", async () => {
+    const socket = await open((await started).port, { servername: "shop.test", allowHalfOpen: true });
+    socket.end("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+    let text = "";
+    socket.on("data", (bytes: Buffer) => (text += bytes.toString()));
+    await once(socket, "end");
+    expect(text).toMatch(/^HTTP\/1.1 200 [^]*secure$/);
+    socket.destroy();
+  });
+
+  it("verifies with the site's authority, and speaks TLS 1.2 with forward secrecy", async () => {
+    const { port } = await started;
+    const ca = readFileSync(shopFiles.certificate);
+    const socket = await open(port, { servername: "shop.test", ca, rejectUnauthorized: true, maxVersion: "TLSv1.2" });
+    expect(socket.getCipher().name).toMatch(/^ECDHE-ECDSA-/);
+    socket.destroy();
+    const weak = connect({ host: "127.0.0.1", port, ciphers: "AES128-SHA", maxVersion: "TLSv1.2" });
+    const [failure] = (await once(weak, "error")) as [Error];
+    expect(failure.message).toMatch(/handshake/i);
+  });
+
+  it("lives on after what is no handshake, and says so once", async () => {
+    const worker = await started;
+    for (const bytes of ["GET / HTTP/1.1\r\n\r\n", "\x16\x03\x01\x02\x00rubbish", "\0\0\0\0"]) {
+      const socket = connectPlain(worker.port, "127.0.0.1");
+      socket.on("error", () => undefined);
+      socket.end(Buffer.from(bytes, "latin1"));
+      await once(socket, "close");
+    }
+    await expect.poll(() => worker.log.match(/TLS handshakes failed/g)?.length).toBe(1);
+    const socket = await open(worker.port, { servername: "shop.test" });
+    expect(await ask(socket, "shop.test")).toContain("secure");
+    socket.destroy();
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import type { SiteTls, VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import { certificateFor, defaultCertificate } from "../../../../../server-agent/core/tls/site-certificate.ts";
+import { CATCH_ALL, configOf, tableOf, virtualHostOf } from "../../../../support/agent/config.ts";
+
+function filesOf(name: string): SiteTls {
+  return { certificate: `/${name}.pem`, key: `/${name}.key` };
+}
+
+function site(id: string, hosts: string[]): VirtualHost {
+  return virtualHostOf(id, hosts, { tls: filesOf(id) });
+}
+
+describe("the certificate for a name", () => {
+  const table = tableOf(
+    configOf([
+      site("wild", ["*.example.com"]),
+      site("deep", ["*.eu.example.com"]),
+      site("shop", ["shop.example.com"]),
+      virtualHostOf("plain", ["plain.test"]),
+      site("regex", ["~^r\\d+\\.test$"]),
+    ]),
+  );
+
+  it.each([
+    ["an exact name before the wildcard above it", "shop.example.com", "shop"],
+    ["in any case, with a dot at the end", "SHOP.Example.com.", "shop"],
+    ["a wildcard", "www.example.com", "wild"],
+    ["the closest wildcard", "a.b.eu.example.com", "deep"],
+    ["no wildcard for the name itself", "example.com", "wild"],
+    ["a regular expression", "r12.test", "regex"],
+    ["the first one for a site without one", "plain.test", "wild"],
+    ["the first one for a name that nobody has", "other.test", "wild"],
+    ["what is no name at all", "..", "wild"],
+  ])("%s", (_what, name, id) => {
+    expect(certificateFor(table, name)).toEqual(filesOf(id));
+  });
+
+  it("is that of the catch-all for names that nobody has", () => {
+    const own = tableOf({
+      ...configOf([site("shop", ["shop.test"])]),
+      virtualHosts: [site("shop", ["shop.test"]), { ...CATCH_ALL, tls: filesOf("all") }],
+    });
+    expect(certificateFor(own, "other.test")).toEqual(filesOf("all"));
+    expect(defaultCertificate(own)).toEqual(filesOf("all"));
+  });
+
+  it("is that of the original while a copycat answers, also for a name that only the copycat has", () => {
+    const closed = tableOf(
+      configOf([
+        virtualHostOf("shop-copycat", ["shop.test", "old-shop.test"], { copycatOf: "shop" }),
+        site("other", ["other.test"]),
+        site("shop", ["shop.test"]),
+      ]),
+    );
+    expect(certificateFor(closed, "shop.test")).toEqual(filesOf("shop"));
+    expect(certificateFor(closed, "old-shop.test")).toEqual(filesOf("shop"));
+  });
+
+  it("is none without any", () => {
+    expect(certificateFor(tableOf(configOf([virtualHostOf("plain", ["plain.test"])])), "plain.test")).toBeUndefined();
+  });
+});
