@@ -5,10 +5,12 @@ import { webServerTitle } from "../../main/contract/shared/foreign.ts";
 /** What a handler does, in a few words: `forwards to http://127.0.0.1:3000`. */
 export function handlerWords(handler: Handler, upstreams: Config["upstreams"]): string {
   switch (handler.type) {
-    case "proxy": {
-      const upstream =
-        upstreams !== undefined && Object.hasOwn(upstreams, handler.upstream) ? upstreams[handler.upstream] : undefined;
-      return `forwards to ${upstream?.targets.join(", ") ?? handler.upstream}`;
+    case "proxy":
+      return `forwards to ${targetsOf(handler.upstream, upstreams)}`;
+    case "fastcgi": {
+      const { root, upstream } = handler;
+      const targets = targetsOf(upstream, upstreams);
+      return root === undefined ? `forwards to ${targets}` : `runs the scripts of ${root} by ${targets}`;
     }
     case "file":
       return `serves the files of ${handler.root}`;
@@ -41,6 +43,11 @@ const CHANGED: Readonly<Record<keyof RuleSettings, string>> = {
 export function settingsWords(rule: Rule): string {
   const changed = Object.entries(CHANGED).filter(([key]) => rule[key as keyof RuleSettings] !== undefined);
   return `changes ${changed.map(([, words]) => words).join(", ")}; goes on`;
+}
+
+function targetsOf(name: string, upstreams: Config["upstreams"]): string {
+  const upstream = upstreams !== undefined && Object.hasOwn(upstreams, name) ? upstreams[name] : undefined;
+  return upstream?.targets.join(", ") ?? name;
 }
 
 export function ruleWords({ when }: Rule): string {

@@ -103,14 +103,29 @@ const seconds = z.number().gt(0).max(86_400);
 export const Upstream = z
   .strictObject({
     targets: z
-      .array(z.string().regex(/^http:\/\/[^/?#@]+\/?$/, "use http://host:port"))
+      .array(
+        z
+          .string()
+          .regex(
+            /^(?:http|fcgi):\/\/(?:unix:\/\S+|[^/?#@]+\/?)$/,
+            "use http://host:port or fcgi://host:port, or a socket: fcgi://unix:/run/php/php-fpm.sock",
+          ),
+      )
       .min(1)
       .describe(
-        "Used in turn (round robin); one that refuses connections, or closes them without an answer, is skipped. Names are looked up again every few seconds; the last address is kept while the name servers do not answer.",
+        "`PROTOCOL://host:port`, or `PROTOCOL://unix:/path/of/socket`. The protocol is `http` (for `proxy`) or `fcgi` (for `fastcgi`), one for all targets. Used in turn (round robin); one that refuses connections, or closes them without an answer, is skipped. Names are looked up again every few seconds; the last address is kept while the name servers do not answer.",
       ),
     connectTimeout: seconds.optional().describe("Seconds to connect. Default 5."),
     responseTimeout: seconds.optional().describe("Seconds until the response head. Default 60."),
     idleTimeout: seconds.optional().describe("Seconds without any byte of the body. Default 300."),
+    keepAlive: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .optional()
+      .describe(
+        "Idle connections to a target that each worker keeps for the next requests. Default 512, with `fcgi` 0: PHP-FPM sets a process aside for each, so allow for workers × `keepAlive` in its `pm.max_children`.",
+      ),
   })
   .meta({ id: "Upstream" });
 export type Upstream = z.infer<typeof Upstream>;
@@ -125,7 +140,10 @@ export const Config = z.strictObject({
     .describe(
       "Addresses or CIDRs whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted, read from right to left.",
     ),
-  upstreams: z.record(id, Upstream).optional().describe("Applications behind the `proxy` handler, by name."),
+  upstreams: z
+    .record(id, Upstream)
+    .optional()
+    .describe("Applications behind the handlers `proxy` and `fastcgi`, by name."),
   virtualHosts: z
     .array(VirtualHost)
     .min(1)

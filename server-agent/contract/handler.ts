@@ -133,6 +133,9 @@ const fileOptions = {
     .describe("Your own media types by extension. Text without `charset` is UTF-8."),
 };
 
+/** Compared as it is written: on a disk where case counts, `.PHP` is no script. */
+const extension = z.string().regex(/^[A-Za-z0-9_-]{1,20}$/, "write the extension without dot: `php`");
+
 const headerFields = z.record(headerName, headerValue);
 
 export const Handler = z
@@ -174,6 +177,47 @@ export const Handler = z
           .describe("`true` (default): send the visitor's `Host` to the upstream. `false`: send the target's own."),
       })
       .describe("Forwards the request to an upstream."),
+    z
+      .strictObject({
+        type: z.literal("fastcgi"),
+        upstream: nonEmpty.describe("Name of an entry of `upstreams` whose targets begin with `fcgi://`."),
+        root: absolutePath
+          .optional()
+          .describe(
+            "Folder with the scripts, on this server. Only a script that is there is ever run; nothing outside it, and nothing in dotfiles. Without it, every request goes to the application, its whole path as `PATH_INFO`.",
+          ),
+        extensions: z
+          .array(extension)
+          .min(1)
+          .optional()
+          .describe(
+            'With `root`: extensions of scripts. What follows a script in the path is its `PATH_INFO`: `/index.php/a/b`. Default `["php"]`.',
+          ),
+        index: fileOptions.index.describe(
+          'With `root`: index files of a folder; the first that exists answers. Default `["index.php"]`.',
+        ),
+        fallback: z
+          .string()
+          .startsWith("/")
+          .optional()
+          .describe("With `root`: the script that answers where there is none at the path, such as `/index.php`."),
+        files: z
+          .boolean()
+          .optional()
+          .describe(
+            "With `root`: `true` serves the other files of the folder, as the `file` handler does; never one with the extension of a script anywhere in its name. Default `false`.",
+          ),
+        scriptRoot: absolutePath
+          .optional()
+          .describe("With `root`: the same folder as the application has it, where it runs in a container of its own."),
+        params: z
+          .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not the name of a variable"), z.string().max(8192))
+          .optional()
+          .describe("Further variables for the application, by name. What says what was requested stays as it is."),
+      })
+      .describe(
+        "Passes requests on to an application that speaks FastCGI, such as PHP-FPM, with the variables of CGI/1.1 (RFC 3875).",
+      ),
     z
       .strictObject({
         type: z.literal("respond"),

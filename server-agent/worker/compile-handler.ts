@@ -4,6 +4,7 @@ import { compileCommon } from "./files/common.ts";
 import { compileDrop } from "./handlers/drop.ts";
 import { compileError } from "./handlers/error.ts";
 import type { CompiledHandler, HandlerContext } from "./exchange.ts";
+import { compileFastcgi } from "./cgi/fastcgi.ts";
 import { compileFile } from "./files/file.ts";
 import { compileListing } from "./files/listing.ts";
 import { compileMaintenance } from "./handlers/maintenance.ts";
@@ -36,6 +37,8 @@ export function compileHandler(handler: Handler, context: HandlerContext): Compi
       return compileRedirect(handler);
     case "proxy":
       return compileProxy(handler, context);
+    case "fastcgi":
+      return compileFastcgi(handler, context);
     case "respond":
       return compileRespond(handler);
     case "foreign":

@@ -3,6 +3,7 @@
  * ones. What a generation has in common with the active one is taken over and not compiled again.
  */
 import { isEqual } from "../core/config/diff-values.ts";
+import { upstreamOf } from "../core/config/upstream-target.ts";
 import { applyDelta, type ConfigDelta } from "../core/config/config-delta.ts";
 import { compileInSteps, matchRequest, matchWithin } from "../core/routing/routing-table.ts";
 import type { CompiledVirtualHost, Match } from "../core/routing/rule-matches.ts";
@@ -246,7 +247,6 @@ function changedUpstreams(before: Config | undefined, after: Config["upstreams"]
 function dependsOn({ rules }: VirtualHost, upstreams: ReadonlySet<string>): boolean {
   return rules.some(
     ({ handler }) =>
-      (handler?.type === "proxy" && upstreams.has(handler.upstream)) ||
-      (handler?.type === "maintenance" && handler.root !== undefined),
+      upstreams.has(upstreamOf(handler)?.name ?? "") || (handler?.type === "maintenance" && handler.root !== undefined),
   );
 }

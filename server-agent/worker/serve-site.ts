@@ -2,6 +2,7 @@
 import type { Config, VirtualHost } from "../contract/config.ts";
 import type { Problem } from "../contract/errors.ts";
 import type { Handler } from "../contract/handler.ts";
+import { upstreamOf } from "../core/config/upstream-target.ts";
 import type { CompiledVirtualHost } from "../core/routing/rule-matches.ts";
 import { messageOf } from "../log.ts";
 import type { AccessLogs } from "./access-log.ts";
@@ -29,8 +30,8 @@ export function serveSite(compiled: CompiledVirtualHost, index: number, options:
     if (handler === undefined) return undefined;
     try {
       const own = contextOf(handler, config, options);
-      const { type } = handler;
-      return { handler: compileHandler(handler, own), takesBody: type === "proxy", handsBack: type === "foreign" };
+      const takesBody = upstreamOf(handler) !== undefined;
+      return { handler: compileHandler(handler, own), takesBody, handsBack: handler.type === "foreign" };
     } catch (failure) {
       problems.push({
         path: `/virtualHosts/${String(index)}/rules/${String(rule.index)}/handler`,
@@ -62,6 +63,6 @@ function contextOf(
   virtualHost: VirtualHost,
   { context: { upstreams, log }, upstreams: definitions }: ServeOptions,
 ): HandlerContext {
-  const upstream = handler.type === "proxy" ? definitions?.[handler.upstream] : undefined;
+  const upstream = definitions?.[upstreamOf(handler)?.name ?? ""];
   return { upstream, virtualHost, upstreams, log };
 }

@@ -127,7 +127,8 @@ export const LAYERS: Parts = {
   "server-agent/worker": {
     layers: [
       ["."],
-      ["handlers", "passes", "proxy"],
+      ["cgi", "handlers", "passes"],
+      ["proxy"],
       ["files"],
       ["exchange.ts", "request-kind.ts"],
       ["rules"],

@@ -1,4 +1,4 @@
-import type { Config } from "../../contract/config.ts";
+import type { Config, Upstream } from "../../contract/config.ts";
 import type { Handler } from "../../contract/handler.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { suggestName } from "../nearest-name.ts";
@@ -6,6 +6,7 @@ import { isNormalisedPath } from "../routing/normalise-path.ts";
 import { compileRegex } from "../routing/regex.ts";
 import { listOf, quote } from "../wording.ts";
 import { isFraming } from "./framing.ts";
+import { parseTarget, type Protocol, upstreamOf } from "./upstream-target.ts";
 
 const PLACEHOLDERS = new Set(["host", "path", "query"]);
 
@@ -15,8 +16,11 @@ export function checkHandler(handler: Handler, config: Config, path: string, pro
     problems.push({ path: `${path}/${field}`, code, message });
   switch (handler.type) {
     case "proxy":
-      if (!Object.hasOwn(config.upstreams ?? {}, handler.upstream))
-        problem("upstream", "upstream.unknown", unknownUpstream(handler.upstream, config, problems.length));
+      checkUpstream(handler, config, problems.length, problem);
+      return;
+    case "fastcgi":
+      checkUpstream(handler, config, problems.length, problem);
+      checkScripts(handler, problem);
       return;
     case "redirect":
       checkRedirect(handler, problem);
@@ -76,12 +80,86 @@ function checkForeign({ server, listeners }: Handler & { type: "foreign" }, conf
       );
 }
 
-function unknownUpstream(name: string, { upstreams }: Config, problemsBefore: number): string {
-  const addition = `add it: "upstreams": { ${JSON.stringify(name.slice(0, 100))}: { "targets": ["http://127.0.0.1:3000"] } }`;
-  return `there is no upstream ${quote(name)}; ${suggestName(name, () => Object.keys(upstreams ?? {}), problemsBefore) ?? addition}`;
+type Report = (field: string, code: string, message: string) => void;
+
+const EXAMPLE: Readonly<Record<Protocol, string>> = {
+  http: "http://127.0.0.1:3000",
+  fcgi: "fcgi://unix:/run/php/php-fpm.sock",
+};
+
+/** The upstream is there, and speaks what the handler does. */
+function checkUpstream(handler: Handler, { upstreams = {} }: Config, problemsBefore: number, problem: Report): void {
+  const wanted = upstreamOf(handler);
+  if (wanted === undefined) return;
+  const { name, protocol } = wanted;
+  const upstream = Object.hasOwn(upstreams, name) ? upstreams[name] : undefined;
+  if (upstream === undefined) {
+    const addition = `add it: "upstreams": { ${JSON.stringify(name.slice(0, 100))}: { "targets": ["${EXAMPLE[protocol]}"] } }`;
+    const fitting = () => Object.keys(upstreams).filter((other) => protocolOf(upstreams[other]) === protocol);
+    const wayOut = suggestName(name, fitting, problemsBefore) ?? addition;
+    problem("upstream", "upstream.unknown", `there is no upstream ${quote(name)}; ${wayOut}`);
+    return;
+  }
+  const spoken = protocolOf(upstream);
+  if (spoken !== undefined && spoken !== protocol)
+    problem(
+      "upstream",
+      "upstream.protocol",
+      `the targets of ${quote(name)} speak ${spoken}, and \`${handler.type}\` needs ${protocol}: write them like \`${EXAMPLE[protocol]}\`, or choose another handler`,
+    );
 }
 
-type Report = (field: string, code: string, message: string) => void;
+function protocolOf(upstream: Upstream | undefined): Protocol | undefined {
+  return parseTarget(upstream?.targets[0] ?? "")?.protocol;
+}
+
+/** Says what was requested, or would be taken for a proxy of the application's own (httpoxy). */
+const OF_THE_REQUEST = new Set([
+  "CONTENT_LENGTH",
+  "CONTENT_TYPE",
+  "HTTP_PROXY",
+  "PATH_INFO",
+  "PATH_TRANSLATED",
+  "QUERY_STRING",
+  "REMOTE_ADDR",
+  "REQUEST_METHOD",
+  "REQUEST_URI",
+  "SCRIPT_FILENAME",
+  "SCRIPT_NAME",
+]);
+const WITH_ROOT = ["extensions", "index", "fallback", "files", "scriptRoot"] as const;
+
+function checkScripts(handler: Handler & { type: "fastcgi" }, problem: Report): void {
+  const { root, fallback, scriptRoot, extensions = ["php"], params = {} } = handler;
+  for (const [field, value] of Object.entries({ root, fallback, scriptRoot }))
+    if (value?.includes("\0") === true)
+      problem(field, "file.name", "a file name cannot contain a NUL character; remove it");
+  for (const field of WITH_ROOT)
+    if (root === undefined && handler[field] !== undefined)
+      problem(
+        field,
+        "fastcgi.root",
+        `\`${field}\` is about the files of a folder; name it in \`root\`, or remove \`${field}\``,
+      );
+  if (fallback !== undefined && !extensions.some((extension) => fallback.endsWith(`.${extension}`)))
+    problem(
+      "fallback",
+      "fastcgi.fallback",
+      `${quote(fallback)} is no script: its extension is not one of \`extensions\``,
+    );
+  else if (fallback !== undefined && /\/\.|\/\/|\\/.test(fallback))
+    problem(
+      "fallback",
+      "fastcgi.fallback",
+      `${quote(fallback)}: write it as the path of a file below \`root\`, such as \`/index.php\``,
+    );
+  for (const [name, value] of Object.entries(params)) {
+    if (OF_THE_REQUEST.has(name))
+      problem(`params/${name}`, "fastcgi.param", `the server sets ${quote(name)} by the request; remove it`);
+    else if (value.includes("\0"))
+      problem(`params/${name}`, "fastcgi.param", "a variable cannot contain a NUL character; remove it");
+  }
+}
 
 function checkRedirect({ to, regex }: Handler & { type: "redirect" }, problem: Report): void {
   let groups = 0;

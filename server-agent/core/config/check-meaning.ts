@@ -71,15 +71,22 @@ function checkListeners(listeners: readonly Listener[], problems: Problem[]): vo
 
 function checkUpstreams({ upstreams }: Config, problems: Problem[]): void {
   for (const [name, { targets }] of Object.entries(upstreams ?? {})) {
+    const first = parseTarget(targets[0] ?? "")?.protocol;
     for (const [index, target] of targets.entries()) {
-      if (parseTarget(target) === undefined) {
-        const path = childPointer(`${childPointer("/upstreams", name)}/targets`, index);
+      const path = childPointer(`${childPointer("/upstreams", name)}/targets`, index);
+      const protocol = parseTarget(target)?.protocol;
+      if (protocol === undefined)
         problems.push({
           path,
           code: "upstream.target",
-          message: `${quote(target)} is not a target; write \`http://host:port\` with a port from 1 to 65535, for example \`http://127.0.0.1:3000\``,
+          message: `${quote(target)} is not a target; write \`http://host:port\` or \`fcgi://host:port\` with a port from 1 to 65535, for example \`http://127.0.0.1:3000\`, or a socket of at most 107 ASCII characters, for example \`fcgi://unix:/run/php/php-fpm.sock\``,
         });
-      }
+      else if (first !== undefined && protocol !== first)
+        problems.push({
+          path,
+          code: "upstream.protocols",
+          message: `${quote(target)} speaks ${protocol}, the first target ${first}; make two upstreams of them`,
+        });
     }
   }
 }

@@ -1,26 +1,55 @@
+import type { Handler } from "../../contract/handler.ts";
 import { canonicalAddress } from "../routing/address-set.ts";
 
 const MAX_NAME_CHARS = 253;
+/** The kernel has room for 107 bytes in the name of a socket (unix(7)). */
+const SOCKET = /^(http|fcgi):\/\/unix:(\/[!-~]{0,105}[!-.0-~])$/;
+
+/** What is spoken with a target: the scheme of its address. */
+export type Protocol = "http" | "fcgi";
+/** 80 is HTTP's own (RFC 9110, 4.2.1); the others have none, and must say theirs. */
+const DEFAULT_PORT: Readonly<Record<Protocol, string>> = { http: "80", fcgi: "" };
 
 /** Where a target of an upstream is; read by the check and by what connects, so that they agree. */
 export interface TargetAddress {
-  /** Name or address, in lower case, without brackets. */
-  readonly host: string;
-  readonly port: number;
+  readonly protocol: Protocol;
+  /** As `net.connect` has it: a name or address in lower case, without brackets; or a socket. */
+  readonly address: { readonly host: string; readonly port: number } | { readonly path: string };
   /** Its own `Host`. */
   readonly authority: string;
+  /** For the log. */
+  readonly name: string;
 }
 
-/** Reads `http://host:port`; undefined when it is no such target. */
+/** Reads `PROTOCOL://host:port` or `PROTOCOL://unix:/path`; undefined when it is no such target. */
 export function parseTarget(url: string): TargetAddress | undefined {
-  const parts = /^http:\/\/(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+))(?::(\d{1,5}))?\/?$/.exec(url);
+  const socket = SOCKET.exec(url);
+  if (socket !== null) {
+    const [, protocol = "", path = ""] = socket;
+    return { protocol: protocol as Protocol, address: { path }, authority: "localhost", name: `unix:${path}` };
+  }
+  const parts = /^(http|fcgi):\/\/(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+))(?::(\d{1,5}))?\/?$/.exec(url);
   if (parts === null) return undefined;
-  const [, literal, name = "", digits = "80"] = parts;
-  const port = Number(digits);
+  const [, scheme = "", literal, name = "", digits] = parts;
+  const protocol = scheme as Protocol;
+  const port = Number(digits ?? DEFAULT_PORT[protocol]);
   const host = literal === undefined ? name.toLowerCase() : canonicalAddress(literal);
   if (host === undefined || port < 1 || port > 65_535 || (literal === undefined && !isHost(host))) return undefined;
   const bare = host.includes(":") ? `[${host}]` : host;
-  return { host, port, authority: port === 80 ? bare : `${bare}:${String(port)}` };
+  const authority = port === 80 ? bare : `${bare}:${String(port)}`;
+  return { protocol, address: { host, port }, authority, name: authority };
+}
+
+/** Which upstream a handler leads to, and by which protocols it can. */
+export function upstreamOf(handler: Handler | undefined): { name: string; protocol: Protocol } | undefined {
+  switch (handler?.type) {
+    case "proxy":
+      return { name: handler.upstream, protocol: "http" };
+    case "fastcgi":
+      return { name: handler.upstream, protocol: "fcgi" };
+    default:
+      return undefined;
+  }
 }
 
 /**

@@ -56,6 +56,7 @@ function statusOf(handler: Handler, facts: RequestFacts): number | null {
     case "listing":
     case "common":
     case "proxy":
+    case "fastcgi":
     case "foreign":
     case "drop":
       return null;

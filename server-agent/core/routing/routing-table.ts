@@ -82,7 +82,7 @@ export function matchRequest(table: RoutingTable, facts: RequestFacts): Match | 
 
 function hasSecondReader({ rule }: Match): boolean {
   const type = rule?.config.handler?.type;
-  return type === "proxy" || type === "foreign";
+  return type === "proxy" || type === "fastcgi" || type === "foreign";
 }
 
 /**

@@ -1,10 +1,9 @@
 /** One visitor's request on its way to an upstream and back. */
 import type { ResponseHead } from "../upstream/response-head.ts";
-import type { CallConnection, UpstreamCall } from "../upstream/upstream-call.ts";
+import type { CallConnection, CallTarget, UpstreamCall } from "../upstream/upstream-call.ts";
 import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import type { Exchange } from "../exchange.ts";
-import { proxiedHead } from "./proxied-headers.ts";
-import { RequestBody, framingOf } from "./request-body.ts";
+import { type BodyWire, RequestBody } from "./request-body.ts";
 import { isDownload } from "../request-kind.ts";
 
 /** RFC 9110, 9.2.2. */
@@ -12,14 +11,28 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRAC
 /** Up to here, head and body are sent as one string, in one write. */
 const MAX_SINGLE_WRITE_BYTES = 16 * 1024;
 
+/** How one request is written for its upstream, in the protocol that is spoken there. */
+export interface RequestWire {
+  readonly body: BodyWire;
+  /** A body follows the head. */
+  readonly hasBody: boolean;
+  /** The head for this target, one character per byte. */
+  head(target: CallTarget): string;
+  /** What the application writes for its operator; valid during the call. */
+  onErrorOutput?(bytes: Buffer): void;
+  /** The request is over, well or not. */
+  onEnd?(): void;
+  /** What to do instead of passing on the response with this head; undefined: it is passed on. */
+  insteadOf?(head: ResponseHead): (() => void) | undefined;
+}
+
 export class ProxiedRequest implements UpstreamCall {
   readonly method: string;
   readonly repeatable: boolean;
   readonly hasBody: boolean;
   readonly #exchange: Exchange;
-  readonly #preserveHost: boolean;
+  readonly #wire: RequestWire;
   readonly #log: (line: string) => void;
-  readonly #framing: string;
   #connection: CallConnection | undefined;
   #body: RequestBody | undefined;
   /** Final head that has not been written yet. */
@@ -28,15 +41,14 @@ export class ProxiedRequest implements UpstreamCall {
   #parts: Buffer[] = [];
   #over = false;
 
-  constructor(exchange: Exchange, preserveHost: boolean, log: (line: string) => void) {
+  constructor(exchange: Exchange, wire: RequestWire, log: (line: string) => void) {
     const { request } = exchange;
     this.#exchange = exchange;
-    this.#preserveHost = preserveHost;
+    this.#wire = wire;
     this.#log = log;
     this.method = request.method;
-    this.#framing = framingOf(request);
-    this.hasBody = request.hasBody;
-    this.repeatable = !this.hasBody && IDEMPOTENT.has(this.method);
+    this.hasBody = wire.hasBody;
+    this.repeatable = !request.hasBody && IDEMPOTENT.has(this.method);
     const { response } = exchange;
     response.onClose = () => {
       this.#onVisitorGone();
@@ -48,8 +60,8 @@ export class ProxiedRequest implements UpstreamCall {
     };
   }
 
-  head(target: { readonly authority: string }): string {
-    return proxiedHead(this.#exchange, target, this.#preserveHost, this.#framing);
+  head(target: CallTarget): string {
+    return this.#wire.head(target);
   }
 
   attach(connection: CallConnection): void {
@@ -58,7 +70,7 @@ export class ProxiedRequest implements UpstreamCall {
 
   onReady(): void {
     if (!this.hasBody || this.#connection === undefined) return;
-    this.#body = new RequestBody(this.#exchange, this.#connection, (status) => {
+    this.#body = new RequestBody(this.#exchange, this.#connection, this.#wire.body, (status) => {
       this.#onBodyAbandoned(status);
     });
   }
@@ -72,7 +84,18 @@ export class ProxiedRequest implements UpstreamCall {
     if (head.status !== 100) this.#exchange.response.writeInformation(head.status, head.headers);
   }
 
+  onErrorOutput(bytes: Buffer): void {
+    this.#wire.onErrorOutput?.(bytes);
+  }
+
   onHead(head: ResponseHead): void {
+    const instead = this.#wire.insteadOf?.(head);
+    if (instead !== undefined) {
+      this.#end();
+      this.#connection?.abort();
+      instead();
+      return;
+    }
     this.#head = head;
     // An upstream that refuses and is about to close reads no more of the body.
     if (head.status >= 300 && !head.keepAlive) this.#body?.stop();
@@ -196,6 +219,7 @@ export class ProxiedRequest implements UpstreamCall {
   #end(): void {
     this.#over = true;
     this.#body?.stop();
+    this.#wire.onEnd?.();
   }
 }
 

@@ -3,7 +3,9 @@ import type { Upstream } from "../../contract/config.ts";
 import type { Handler } from "../../contract/handler.ts";
 import type { CompiledHandler, Exchange } from "../exchange.ts";
 import { isLoop } from "../upstream/write-request-head.ts";
-import { ProxiedRequest } from "./proxied-request.ts";
+import { proxiedHead } from "./proxied-headers.ts";
+import { ProxiedRequest, type RequestWire } from "./proxied-request.ts";
+import { bodyWireOf, framingOf } from "./request-body.ts";
 import type { UpstreamPools } from "../upstream/upstream-pools.ts";
 import { isWebSocketRequest, relayWebSocket } from "./websocket-relay.ts";
 
@@ -42,11 +44,21 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
       // A server may ignore an upgrade (RFC 9110, 7.8): who asks for anything else than a WebSocket
       // goes on with HTTP/1.1.
       if (isWebSocketRequest(exchange.request)) relayWebSocket(exchange, pool, preserveHost, log);
-      else pool.dispatch(new ProxiedRequest(exchange, preserveHost, log));
+      else pool.dispatch(new ProxiedRequest(exchange, httpWire(exchange, preserveHost), log));
     },
     close: () => {
       upstreams.release(definition);
     },
+  };
+}
+
+function httpWire(exchange: Exchange, preserveHost: boolean): RequestWire {
+  const { request } = exchange;
+  const framing = framingOf(request);
+  return {
+    body: bodyWireOf(request),
+    hasBody: request.hasBody,
+    head: (target) => proxiedHead(exchange, target, preserveHost, framing),
   };
 }
 

@@ -6,6 +6,29 @@ import { isLongUpload } from "../request-kind.ts";
 
 const METHODS_WITH_CONTENT: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
+/** How a body is written on a connection. */
+export interface BodyWire {
+  /** Writes a part; what `write` of the connection says is returned. */
+  write(connection: CallConnection, bytes: Buffer): boolean;
+  /** Ends the body. One character per byte. */
+  readonly end: string;
+}
+
+const BY_LENGTH: BodyWire = { write: (connection, bytes) => connection.write(bytes), end: "" };
+const CHUNKED: BodyWire = {
+  write(connection, bytes) {
+    connection.write(`${bytes.length.toString(16)}\r\n`);
+    connection.write(bytes);
+    return connection.write("\r\n");
+  },
+  end: "0\r\n\r\n",
+};
+
+/** As HTTP/1.1 has it: as the visitor's own body came. */
+export function bodyWireOf(request: IncomingRequest): BodyWire {
+  return request.chunked ? CHUNKED : BY_LENGTH;
+}
+
 /**
  * The header lines that say how the body ends. It ends as the visitor's did: by length, or in
  * chunks.
@@ -19,7 +42,7 @@ export function framingOf(request: IncomingRequest): string {
 export class RequestBody implements BodyReader {
   readonly #exchange: Exchange;
   readonly #connection: CallConnection;
-  readonly #chunked: boolean;
+  readonly #wire: BodyWire;
   readonly #onAbandoned: (status: 400 | 408) => void;
   /** What has arrived and is not passed on yet. */
   #parts: Buffer[] = [];
@@ -28,12 +51,17 @@ export class RequestBody implements BodyReader {
   #stopped = false;
 
   /** @param onAbandoned Called when the rest of the body will not come. */
-  constructor(exchange: Exchange, connection: CallConnection, onAbandoned: (status: 400 | 408) => void) {
+  constructor(
+    exchange: Exchange,
+    connection: CallConnection,
+    wire: BodyWire,
+    onAbandoned: (status: 400 | 408) => void,
+  ) {
     this.#exchange = exchange;
     this.#onAbandoned = onAbandoned;
     this.#connection = connection;
     const { request, entry } = exchange;
-    this.#chunked = request.chunked;
+    this.#wire = wire;
     const length = request.contentLength ?? 0;
     if (isLongUpload(length)) {
       entry.kind = "upload";
@@ -93,16 +121,13 @@ export class RequestBody implements BodyReader {
       if (!more) this.#exchange.request.pause();
       return;
     }
-    if (this.#chunked) this.#connection.write("0\r\n\r\n");
+    if (this.#wire.end !== "") this.#connection.write(this.#wire.end);
     this.#connection.finishRequest();
   };
 
   #write(bytes: Buffer): boolean {
-    if (!this.#chunked) return this.#connection.write(bytes);
     this.#connection.cork();
-    this.#connection.write(`${bytes.length.toString(16)}\r\n`);
-    this.#connection.write(bytes);
-    const more = this.#connection.write("\r\n");
+    const more = this.#wire.write(this.#connection, bytes);
     this.#connection.uncork();
     return more;
   }

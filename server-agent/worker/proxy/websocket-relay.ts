@@ -77,7 +77,7 @@ class Handshake {
     const [target, ...others] = targets;
     if (target === undefined || this.#settled) return;
     // Half-open, because either side may have something to say after the other has ended.
-    const upstream = connect({ host: target.host, port: target.port, lookup, noDelay: true, allowHalfOpen: true });
+    const upstream = connect({ ...target.address, lookup, noDelay: true, allowHalfOpen: true });
     this.#upstream = upstream;
     const passOver = (why: string, status: 502 | 504): void => {
       clearTimeout(this.#timer);
@@ -86,7 +86,7 @@ class Handshake {
       if (this.#settled) return;
       this.#pool.rest(target, why);
       if (others.length > 0) this.tryTargets(others);
-      else this.#fail(status, `${target.authority}: ${why}`);
+      else this.#fail(status, `${target.name}: ${why}`);
     };
     upstream.once("error", (error) => {
       passOver(error.message, 502);
@@ -114,7 +114,7 @@ class Handshake {
     parser.begin("GET");
     const broken = (why: string): void => {
       if (parser.untouched) passOver(why, 502);
-      else this.#fail(502, `${target.authority}: ${why}`);
+      else this.#fail(502, `${target.name}: ${why}`);
     };
     const onData = (bytes: Buffer): void => {
       try {
@@ -126,7 +126,7 @@ class Handshake {
         else this.#endRefusal();
       } catch (error) {
         if (!(error instanceof MalformedMessage)) throw error;
-        this.#fail(502, `${target.authority}: ${error.message}`);
+        this.#fail(502, `${target.name}: ${error.message}`);
       }
     };
     const onEnd = (): void => {
@@ -148,7 +148,7 @@ class Handshake {
       });
     this.#setTimer(this.#pool.timeouts.response, () => {
       if (response.headersSent) response.destroy();
-      else this.#fail(504, `${target.authority}: no response in time`);
+      else this.#fail(504, `${target.name}: no response in time`);
     });
     upstream.write(proxiedHead(this.#exchange, target, this.#preserveHost, UPGRADE), "latin1");
   }

@@ -20,6 +20,8 @@ export interface ResponseHead {
   readonly keepAliveSeconds: number | undefined;
   /** Value of `Upgrade`. */
   readonly upgrade: string | undefined;
+  /** Of CGI: the path of this server whose answer is to be sent instead (RFC 3875, 6.2.2). */
+  readonly localRedirect?: string | undefined;
 }
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;

@@ -1,20 +1,8 @@
-/**
- * Reads one response after another off a connection (RFC 9112, 6.3), whatever pieces it comes in.
- */
+/** Reads responses of HTTP/1.1 off a connection (RFC 9112, 6.3). */
 import { ChunkedDecoder } from "../http1/chunked-decoder.ts";
 import { parseResponseHead, type ResponseHead } from "./response-head.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
-
-export interface ResponseSink {
-  /** A 1xx response; the final one is still to come. */
-  onInformation(head: ResponseHead): void;
-  onHead(head: ResponseHead): void;
-  /**
-   * A part of the body, transfer coding removed. The bytes are valid during this call and up to the
-   * end of the read that brought them, no longer.
-   */
-  onBody(bytes: Buffer): void;
-}
+import type { ResponseReader, ResponseSink } from "./response-reader.ts";
 
 export const MAX_HEAD_BYTES = 64 * 1024;
 const MAX_INTERIM_RESPONSES = 50;
@@ -25,7 +13,7 @@ const NOTHING = Buffer.alloc(0);
 
 type Body = "none" | "length" | "chunked" | "until-close";
 
-export class ResponseParser {
+export class ResponseParser implements ResponseReader {
   readonly #sink: ResponseSink;
   readonly #emitBody: (bytes: Buffer) => void;
   #state: "head" | "body" | "complete" = "complete";
@@ -45,7 +33,6 @@ export class ResponseParser {
     };
   }
 
-  /** Expects the response to a request with this method. */
   begin(method: string): void {
     this.#state = "head";
     this.#noBody = method === "HEAD";
@@ -54,26 +41,18 @@ export class ResponseParser {
     this.#head = undefined;
   }
 
-  /** The whole response was read. */
   get complete(): boolean {
     return this.#state === "complete";
   }
 
-  /** Not a byte of the response has come yet, neither of an informational one. */
   get untouched(): boolean {
     return this.#state === "head" && this.#pending.length === 0 && this.#information === 0;
   }
 
-  /** Head of the final response, once it was read. */
   get head(): ResponseHead | undefined {
     return this.#head;
   }
 
-  /**
-   * @returns How many bytes belong to this response; fewer than given means that something follows
-   *   it.
-   * @throws MalformedMessage
-   */
   feed(bytes: Buffer): number {
     let at = 0;
     while (at < bytes.length && this.#state !== "complete") {
@@ -82,11 +61,6 @@ export class ResponseParser {
     return at;
   }
 
-  /**
-   * The upstream ended the connection.
-   *
-   * @throws MalformedMessage when the response is not complete.
-   */
   finish(): void {
     if (this.#state === "complete") return;
     if (this.#state === "body" && this.#body === "until-close") this.#state = "complete";

@@ -1,9 +1,9 @@
 /** One target of an upstream: its address, its idle connections, and whether it is being rested. */
-import { parseTarget } from "../../core/config/upstream-target.ts";
+import { parseTarget, type Protocol, type TargetAddress } from "../../core/config/upstream-target.ts";
+import { PROTOCOLS } from "./protocols.ts";
 
 /** How long a target that could not be reached is passed over. */
 export const FAILURE_PAUSE_MS = 5000;
-const MAX_IDLE_CONNECTIONS = 512;
 /**
  * A request that cannot be repeated goes only over a connection that was in use this recently: an
  * upstream that closes idle connections might close an older one at the very moment the request is
@@ -20,20 +20,29 @@ interface IdleConnection {
 }
 
 export class Target<Connection extends IdleConnection = IdleConnection> {
+  readonly protocol: Protocol;
   /** `127.0.0.1:3000`, the target's own Host. */
   readonly authority: string;
-  readonly host: string;
-  readonly port: number;
+  /** For the log. */
+  readonly name: string;
+  /** As `net.connect` has it. */
+  readonly address: TargetAddress["address"];
   restedUntil = 0;
   readonly #idle: Connection[] = [];
+  readonly #maxIdle: number;
 
-  /** @param url `http://host:port`, as the configuration has it. */
-  constructor(url: string) {
+  /**
+   * @param url As the configuration has it.
+   * @param maxIdle Connections to keep; undefined: as many as suit the protocol.
+   */
+  constructor(url: string, maxIdle?: number) {
     const address = parseTarget(url);
     if (address === undefined) throw new Error(`${url} is not a target`);
+    this.protocol = address.protocol;
     this.authority = address.authority;
-    this.host = address.host;
-    this.port = address.port;
+    this.name = address.name;
+    this.address = address.address;
+    this.#maxIdle = maxIdle ?? PROTOCOLS[address.protocol].keepAlive;
   }
 
   /**
@@ -55,9 +64,14 @@ export class Target<Connection extends IdleConnection = IdleConnection> {
     }
   }
 
+  /** Connections to it may be used again. */
+  get keepsIdle(): boolean {
+    return this.#maxIdle > 0;
+  }
+
   /** False when there are enough of them. */
   keepIdle(connection: Connection): boolean {
-    if (this.#idle.length >= MAX_IDLE_CONNECTIONS) return false;
+    if (this.#idle.length >= this.#maxIdle) return false;
     this.#idle.push(connection);
     return true;
   }

@@ -1,5 +1,5 @@
 /** One request to an upstream, as the pool and the connection see it. */
-import type { ResponseSink } from "./response-parser.ts";
+import type { ResponseSink } from "./response-reader.ts";
 import type { UpstreamFailure } from "./upstream-failure.ts";
 
 /** The connection that carries a call, as the call uses it. */
@@ -17,6 +17,14 @@ export interface CallConnection {
   abort(): void;
 }
 
+/** What a head may depend on. */
+export interface CallTarget {
+  /** Its own `Host`. */
+  readonly authority: string;
+  /** Connections to it may be used again. */
+  readonly keepsIdle: boolean;
+}
+
 export interface UpstreamCall extends ResponseSink {
   readonly method: string;
   /**
@@ -26,7 +34,7 @@ export interface UpstreamCall extends ResponseSink {
   readonly repeatable: boolean;
   readonly hasBody: boolean;
   /** The request head for this target, with the empty line, one character per byte. */
-  head(target: { readonly authority: string }): string;
+  head(target: CallTarget): string;
   /**
    * The connection that will carry the call; while a connection is being made, it cannot be written
    * to yet.

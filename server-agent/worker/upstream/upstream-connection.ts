@@ -2,7 +2,8 @@
 import { connect, type Socket } from "node:net";
 import { post } from "../http1/outbox.ts";
 import { lookup } from "./name-lookup.ts";
-import { ResponseParser } from "./response-parser.ts";
+import { PROTOCOLS } from "./protocols.ts";
+import type { ResponseReader } from "./response-reader.ts";
 import type { Target } from "./target.ts";
 import type { CallConnection, UpstreamCall } from "./upstream-call.ts";
 import type { FailureKind } from "./upstream-failure.ts";
@@ -64,7 +65,7 @@ export class UpstreamConnection implements CallConnection {
   idleSince = 0;
   readonly #owner: ConnectionOwner;
   readonly #socket: Socket;
-  #parser: ResponseParser | undefined;
+  #parser: ResponseReader | undefined;
   #call: UpstreamCall | undefined;
   #connected = false;
   #carried = 0;
@@ -78,8 +79,7 @@ export class UpstreamConnection implements CallConnection {
     this.#call = call;
     this.#deadline = performance.now() + owner.timeouts.connect;
     this.#socket = connect({
-      host: target.host,
-      port: target.port,
+      ...target.address,
       lookup,
       noDelay: true,
       onread: {
@@ -153,6 +153,8 @@ export class UpstreamConnection implements CallConnection {
   }
 
   abort(): void {
+    const { abort } = PROTOCOLS[this.target.protocol];
+    if (abort !== "" && this.#call !== undefined && this.#connected) this.#socket.write(abort, "latin1");
     this.#call = undefined;
     this.destroy();
   }
@@ -179,10 +181,11 @@ export class UpstreamConnection implements CallConnection {
   }
 
   #start(call: UpstreamCall, now: number): void {
-    this.#parser ??= new ResponseParser({
+    this.#parser ??= PROTOCOLS[this.target.protocol].read({
       onInformation: (head) => this.#call?.onInformation(head),
       onHead: (head) => this.#call?.onHead(head),
       onBody: (bytes) => this.#call?.onBody(bytes),
+      onErrorOutput: (bytes) => this.#call?.onErrorOutput?.(bytes),
     });
     this.#parser.begin(call.method);
     this.#requestSent = !call.hasBody;
@@ -258,7 +261,7 @@ export class UpstreamConnection implements CallConnection {
     this.destroy();
     if (stale) this.#owner.onStale(call);
     else if (!unused || !this.#owner.onClosedUnused(this, call, message))
-      call.onFailure({ kind, message: `${this.target.authority}: ${message}` });
+      call.onFailure({ kind, message: `${this.target.name}: ${message}` });
   }
 
   #unreachable(kind: "refused" | "connect-timeout", message: string): void {

@@ -19,7 +19,7 @@ export class UpstreamPool implements ConnectionOwner {
 
   /** @param log For lines about targets that cannot be reached. */
   constructor(definition: Upstream, log: (line: string) => void) {
-    this.#targets = definition.targets.map((url) => new Target(url));
+    this.#targets = definition.targets.map((url) => new Target(url, definition.keepAlive));
     this.#log = log;
     this.timeouts = {
       connect: (definition.connectTimeout ?? DEFAULT_SECONDS.connect) * 1000,
@@ -57,7 +57,7 @@ export class UpstreamPool implements ConnectionOwner {
     const now = performance.now();
     if (target.restedUntil <= now)
       this.#log(
-        `upstream target ${target.authority} cannot be reached (${why}); it is passed over for ${String(FAILURE_PAUSE_MS / 1000)} s where there is another`,
+        `upstream target ${target.name} cannot be reached (${why}); it is passed over for ${String(FAILURE_PAUSE_MS / 1000)} s where there is another`,
       );
     target.restedUntil = now + FAILURE_PAUSE_MS;
     target.closeIdle();
@@ -94,7 +94,7 @@ export class UpstreamPool implements ConnectionOwner {
     this.rest(connection.target, message);
     const untried = this.#untried.get(call) ?? [];
     if (untried.length > 0) this.#sendToNext(call, untried);
-    else call.onFailure({ kind, message: `${connection.target.authority}: ${message}` });
+    else call.onFailure({ kind, message: `${connection.target.name}: ${message}` });
   }
 
   onClosedUnused(connection: UpstreamConnection, call: UpstreamCall, message: string): boolean {

@@ -44,6 +44,6 @@ export class UpstreamPools {
   }
 }
 
-function keyOf({ targets, connectTimeout, responseTimeout, idleTimeout }: Upstream): string {
-  return JSON.stringify([targets, connectTimeout, responseTimeout, idleTimeout]);
+function keyOf({ targets, connectTimeout, responseTimeout, idleTimeout, keepAlive }: Upstream): string {
+  return JSON.stringify([targets, connectTimeout, responseTimeout, idleTimeout, keepAlive]);
 }

@@ -1,4 +1,4 @@
-/** A real PHP-FPM on a unix socket in a folder of the test's, with four workers. */
+/** A real PHP-FPM on a unix socket in a folder of the test's; by choice on a port as well. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
@@ -18,27 +18,31 @@ export interface PhpFpm extends AsyncDisposable {
   readonly socket: string;
 }
 
-/** Writes its files into a folder, where its socket `php.sock` will be, too. */
-export async function phpFpmCommand(folder: string): Promise<[string, ...string[]]> {
+/**
+ * Writes its files into a folder, where its socket `php.sock` will be, too. @param port Of
+ * 127.0.0.1, for two processes besides the socket's four.
+ */
+export async function phpFpmCommand(folder: string, port?: number): Promise<[string, ...string[]]> {
   if (PHP_FPM === undefined) throw new Error("PHP-FPM is not installed");
   const socket = join(folder, "php.sock");
   const file = join(folder, "php-fpm.conf");
-  const pool = `[www]
+  const pool = (name: string, listen: string, children: number) => `[${name}]
 user = www-data
 group = www-data
-listen = ${socket}
+listen = ${listen}
 listen.mode = 0666
 pm = static
-pm.max_children = 4
+pm.max_children = ${String(children)}
 `;
-  await writeFile(file, `[global]\nerror_log = ${join(folder, "php.log")}\n${pool}`);
+  const pools = pool("www", socket, 4) + (port === undefined ? "" : pool("tcp", `127.0.0.1:${String(port)}`, 2));
+  await writeFile(file, `[global]\nerror_log = ${join(folder, "php.log")}\n${pools}`);
   return [PHP_FPM, "--nodaemonize", "--fpm-config", file, "--prefix", folder];
 }
 
 /** Starts it, and waits until it accepts. @param folder Where its socket and its files are. */
-export async function startPhpFpm(folder: string): Promise<PhpFpm> {
+export async function startPhpFpm(folder: string, port?: number): Promise<PhpFpm> {
   const socket = join(folder, "php.sock");
-  const [program, ...args] = await phpFpmCommand(folder);
+  const [program, ...args] = await phpFpmCommand(folder, port);
   const child = spawn(program, args, { stdio: "ignore" });
   for (;;) {
     if (child.exitCode !== null) throw new Error(`PHP-FPM did not start: ${String(child.exitCode)}`);

@@ -4,14 +4,18 @@ import { parseTarget } from "../../../../../server-agent/core/config/upstream-ta
 
 describe("a target", () => {
   it.each([
-    ["http://127.0.0.1:3000", { host: "127.0.0.1", port: 3000, authority: "127.0.0.1:3000" }],
-    ["http://App.internal", { host: "app.internal", port: 80, authority: "app.internal" }],
-    ["http://app.internal:80/", { host: "app.internal", port: 80, authority: "app.internal" }],
-    ["http://[2001:DB8:0::1]:81", { host: "2001:db8::1", port: 81, authority: "[2001:db8::1]:81" }],
-    ["http://app_1:3000", { host: "app_1", port: 3000, authority: "app_1:3000" }],
-    ["http://app.1a:80", { host: "app.1a", port: 80, authority: "app.1a" }],
-  ])("%s is read", (url, address) => {
-    expect(parseTarget(url)).toEqual(address);
+    ["http://127.0.0.1:3000", { host: "127.0.0.1", port: 3000 }, "127.0.0.1:3000"],
+    ["http://App.internal", { host: "app.internal", port: 80 }, "app.internal"],
+    ["http://app.internal:80/", { host: "app.internal", port: 80 }, "app.internal"],
+    ["http://[2001:DB8:0::1]:81", { host: "2001:db8::1", port: 81 }, "[2001:db8::1]:81"],
+    ["http://app_1:3000", { host: "app_1", port: 3000 }, "app_1:3000"],
+    ["http://app.1a:80", { host: "app.1a", port: 80 }, "app.1a"],
+    ["fcgi://php:9000", { host: "php", port: 9000 }, "php:9000"],
+    ["fcgi://unix:/run/php/php-fpm.sock", { path: "/run/php/php-fpm.sock" }, "localhost"],
+    ["http://unix:/run/a:b@c#d", { path: "/run/a:b@c#d" }, "localhost"],
+    [`fcgi://unix:/${"x".repeat(106)}`, { path: `/${"x".repeat(106)}` }, "localhost"],
+  ])("%s is read", (url, address, authority) => {
+    expect(parseTarget(url)).toMatchObject({ protocol: url.split(":")[0], address, authority });
   });
 
   it.each([
@@ -31,6 +35,15 @@ describe("a target", () => {
     "http://app:65536",
     "http://[::1%25lo]:80",
     "https://app",
+    "fcgi://php",
+    "fcgi://unix:",
+    "fcgi://unix:/",
+    "fcgi://unix:/run/",
+    "fcgi://unix:run/php.sock",
+    "fcgi://unix:/run/a b",
+    "fcgi://unix:/run/ä",
+    `fcgi://unix:/${"x".repeat(107)}`,
+    "unix:/run/php.sock",
   ])("%s is refused", (url) => {
     expect(parseTarget(url)).toBeUndefined();
   });

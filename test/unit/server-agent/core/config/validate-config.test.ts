@@ -57,6 +57,8 @@ const GOOD: Config = {
   ],
 };
 
+const PHP = { type: "fastcgi", upstream: "shop-app", root: "/srv/www" };
+
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** The good document with one value replaced, added or (undefined) removed. */
@@ -251,6 +253,70 @@ describe("a document", () => {
       "/upstreams/shop-app/targets/0",
       "upstream.target",
       "http://host:port",
+    ],
+    [
+      "/upstreams/shop-app/targets",
+      ["http://x:1", "fcgi://x:1"],
+      "/upstreams/shop-app/targets/1",
+      "upstream.protocols",
+      "speaks fcgi, the first target http",
+    ],
+    [`${shop}/rules/3/handler`, PHP, `${shop}/rules/3/handler/upstream`, "upstream.protocol", "needs fcgi"],
+    [
+      "/upstreams/shop-app/targets",
+      ["fcgi://x:1"],
+      `${shop}/rules/3/handler/upstream`,
+      "upstream.protocol",
+      "needs http",
+    ],
+    [
+      `${shop}/rules/3/handler`,
+      { ...PHP, upstream: "php" },
+      `${shop}/rules/3/handler/upstream`,
+      "upstream.unknown",
+      "fcgi://",
+    ],
+    [
+      `${shop}/rules/3/handler`,
+      { type: "fastcgi", upstream: "shop-app", fallback: "/x.php" },
+      `${shop}/rules/3/handler/fallback`,
+      "fastcgi.root",
+      "name it in `root`",
+    ],
+    [
+      `${shop}/rules/3/handler`,
+      { ...PHP, fallback: "/x.txt" },
+      `${shop}/rules/3/handler/fallback`,
+      "fastcgi.fallback",
+      "is no script",
+    ],
+    [
+      `${shop}/rules/3/handler`,
+      { ...PHP, fallback: "/../x.php" },
+      `${shop}/rules/3/handler/fallback`,
+      "fastcgi.fallback",
+      "below `root`",
+    ],
+    [
+      `${shop}/rules/3/handler`,
+      { ...PHP, params: { HTTP_PROXY: "x" } },
+      `${shop}/rules/3/handler/params/HTTP_PROXY`,
+      "fastcgi.param",
+      "remove it",
+    ],
+    [
+      `${shop}/rules/3/handler`,
+      { ...PHP, params: { A: "\0" } },
+      `${shop}/rules/3/handler/params/A`,
+      "fastcgi.param",
+      "NUL",
+    ],
+    [
+      `${shop}/rules/3/handler`,
+      { ...PHP, params: { "A-B": "" } },
+      `${shop}/rules/3/handler/params/A-B`,
+      "schema.value",
+      "name of a variable",
     ],
     [`${shop}/id`, "off", "/virtualHosts/2/id", "virtual-host.duplicate-id", "taken by virtual host 2"],
     [

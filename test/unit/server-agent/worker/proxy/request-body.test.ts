@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Exchange } from "../../../../../server-agent/worker/exchange.ts";
 import { FramedRequest } from "../../../../../server-agent/worker/http1/framed-request.ts";
 import { parseRequestHead } from "../../../../../server-agent/worker/http1/request-head.ts";
-import { RequestBody } from "../../../../../server-agent/worker/proxy/request-body.ts";
+import { bodyWireOf, RequestBody } from "../../../../../server-agent/worker/proxy/request-body.ts";
 import type { CallConnection } from "../../../../../server-agent/worker/upstream/upstream-call.ts";
 
 let written: string[];
@@ -32,9 +32,14 @@ beforeEach(() => {
     finishRequest: () => written.push("(end)"),
   };
   const exchange = { request, entry: { kind: "page", bytesReceived: 0 } };
-  body = new RequestBody(exchange as unknown as Exchange, connection as unknown as CallConnection, (status) => {
-    abandoned.push(status);
-  });
+  body = new RequestBody(
+    exchange as unknown as Exchange,
+    connection as unknown as CallConnection,
+    bodyWireOf(request),
+    (status) => {
+      abandoned.push(status);
+    },
+  );
 });
 
 describe("the body of a request on its way to an upstream", () => {
