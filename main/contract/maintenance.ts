@@ -1,5 +1,6 @@
 /** Maintenance of one server's sites: plan, start, revert, prove; and what their visitors get. */
 import { z } from "zod";
+import { PAGE_LANGUAGES, type PageLanguage } from "../../server-agent/contract/handler.ts";
 import { MaintenanceOptions, type Plan, type Receipt } from "../../server-agent/contract/maintenance.ts";
 import { MaintenanceChange } from "../../server-agent/contract/maintenance-change.ts";
 import { type IssuedPass, type Pass, PassDraft } from "../../server-agent/contract/passes.ts";
@@ -12,6 +13,10 @@ import { isPublicAddress, PUBLIC_ADDRESS_FORM } from "./shared/public-address.ts
  * What each kind of visitor will get, rendered by the same code as the agent's answers.
  */
 export interface ResponsePreview {
+  /** Those in which visitors get the page; none for a page that is a file on the server. */
+  languages: readonly PageLanguage[];
+  /** The one that is shown. */
+  language: PageLanguage;
   /** `app://` URL of a frame with the page; `null` if the page is a file on the server. */
   pageUrl: string | null;
   /** Complete raw responses as text. */
@@ -69,7 +74,10 @@ export const MAINTENANCE_COMMANDS = {
   "page.upload": command(
     z.strictObject({ serverIds: z.array(serverId).min(1).max(MAX_TARGETS), what: z.enum(["folder", "file"]) }),
   ).returns<{ name: string; roots: Record<string, string> } | null>(),
-  "maintenance.preview": command(z.strictObject(withOptions)).returns<ResponsePreview>(),
+  /** @param language that of the page, if it has it; else the one for whoever prefers none. */
+  "maintenance.preview": command(
+    z.strictObject({ ...withOptions, language: z.enum(PAGE_LANGUAGES).optional() }),
+  ).returns<ResponsePreview>(),
   /** What visitors got in a maintenance that was made; `null` where that is not known. */
   "receipt.preview": command(z.strictObject(withReceipt)).returns<ResponsePreview | null>(),
   /** What this computer saw of a maintenance, also before the app was started. */

@@ -127,9 +127,9 @@ export function ipcHandlers(services: Services): Handlers {
         ? onSnapshot(servers, serverId, ({ config }) => planOn(config, options, new Date()))
         : // Whether the page is there only its server knows.
           servers.call(serverId, "planMaintenance", { body: options }),
-    "maintenance.preview": async ({ serverId, options }) => {
+    "maintenance.preview": async ({ serverId, options, language }) => {
       const preview = onSnapshot(servers, serverId, ({ config }) =>
-        previewOn(config, options, new Date(), (html) => previews.put(html)),
+        previewOn(config, options, new Date(), (html) => previews.put(html), language),
       );
       if (!preview.ok || options.root === undefined) return preview;
       return done({ ...preview.value, pageUrl: await showOwnPage(servers, previews, serverId, options.root) });

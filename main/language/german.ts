@@ -5,9 +5,11 @@
 import { COMMON } from "./german/common.ts";
 import { HISTORY } from "./german/history.ts";
 import { PROGRESS } from "./german/progress.ts";
+import { MAINTENANCE } from "./german/maintenance.ts";
 
 export const GERMAN = {
   ...COMMON,
   ...HISTORY,
   ...PROGRESS,
+  ...MAINTENANCE,
 } as const;

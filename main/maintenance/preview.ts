@@ -1,8 +1,9 @@
 /** Plans and previews a maintenance on the last snapshot, without asking the agent. */
+import { defaultLanguage, languagesOf } from "../../server-agent/core/maintenance/page-language.ts";
 import { type MaintenanceAnswer, renderMaintenance } from "../../server-agent/core/maintenance/page.ts";
 import { planMaintenance } from "../../server-agent/core/maintenance/plan.ts";
 import type { Config } from "../../server-agent/contract/config.ts";
-import type { MaintenanceHandler } from "../../server-agent/contract/handler.ts";
+import type { MaintenanceHandler, PageLanguage } from "../../server-agent/contract/handler.ts";
 import type { MaintenanceOptions, Plan, Receipt } from "../../server-agent/contract/maintenance.ts";
 import { done, failed } from "../failures.ts";
 import type { ResponsePreview } from "../contract/maintenance.ts";
@@ -50,20 +51,21 @@ function bytesOf(text: string): number {
 
 /**
  * What visitors of different kinds get once this plan is applied. `show` takes a page in and gives
- * its address.
+ * its address. The page is in this language if visitors can get it.
  */
 export function previewOn(
   config: Config,
   options: MaintenanceOptions,
   now: Date,
   show: (html: string) => string,
+  language?: PageLanguage,
 ): Result<ResponsePreview> {
   const planned = planOn(config, options, now);
   if (!planned.ok) return planned;
   const handler = planned.value.after.virtualHosts.find(({ id }) => id === planned.value.copycat)?.rules[0]?.handler;
   if (handler?.type !== "maintenance")
     throw new Error(`the plan for ${options.site} has a copycat without a maintenance rule`);
-  return done(responsesOf(handler, now, show));
+  return done(responsesOf(handler, now, show, language));
 }
 
 /**
@@ -84,17 +86,26 @@ export function previewOf(
   return handler?.type === "maintenance" ? responsesOf(handler, new Date(receipt.startedAt), show) : null;
 }
 
-function responsesOf(handler: MaintenanceHandler, now: Date, show: (html: string) => string): ResponsePreview {
-  const page = renderMaintenance(handler, "html", now.getTime());
-  const api = rawResponse(renderMaintenance(handler, "json", now.getTime()));
+function responsesOf(
+  handler: MaintenanceHandler,
+  now: Date,
+  show: (html: string) => string,
+  wanted?: PageLanguage,
+): ResponsePreview {
+  const languages = handler.root === undefined ? languagesOf(handler) : [];
+  const language = languages.find((each) => each === wanted) ?? defaultLanguage(handler);
+  const page = renderMaintenance(handler, "html", now.getTime(), language);
+  const api = rawResponse(renderMaintenance(handler, "json", now.getTime(), language));
   // A page of the server's own files is not here to be shown, nor to be measured.
   if (handler.root !== undefined)
     return {
+      languages,
+      language,
       pageUrl: null,
       page: `${rawHead(page)}(the page from ${handler.root} on the server)\n`,
       api,
       head: rawHead(page),
     };
   const head = rawHead({ ...page, headers: { ...page.headers, "Content-Length": String(bytesOf(page.body)) } });
-  return { pageUrl: show(page.body), page: rawResponse(page), api, head };
+  return { languages, language, pageUrl: show(page.body), page: rawResponse(page), api, head };
 }

@@ -3,10 +3,11 @@
  * options that were sent before, or from a copycat that was kept, back to what a person chose.
  * Pure.
  */
-import type { Condition, MaintenanceOptions, PageContent, VirtualHost } from "../../main/contract/agent.ts";
+import type { Condition, MaintenanceOptions, VirtualHost } from "../../main/contract/agent.ts";
 import type { PresetOptions } from "../../main/contract/maintenance.ts";
 import { CERTIFICATE_PATH } from "../../server-agent/core/maintenance/usual-exceptions.ts";
 import { newDraft, optionsOf, type Draft } from "./draft.ts";
+import { fieldsOfPage } from "./page-fields.ts";
 
 const FIELDS = [
   "response",
@@ -14,7 +15,9 @@ const FIELDS = [
   "text",
   "contact",
   "logo",
-  "pageMore",
+  "colour",
+  "language",
+  "translations",
   "root",
   "status",
   "retryAfter",
@@ -40,19 +43,10 @@ export function defaultChoices(): Choices {
 /** What they would be after somebody had chosen these options. */
 export function choicesOf(options: PresetOptions): Choices {
   const { page, root, status, retryAfter, exceptions = [], internalHosts = [] } = options;
-  const words: PageContent = page === undefined || page === "default" ? {} : page;
   const choices: Choices = {
     ...defaultChoices(),
     response: root !== undefined ? "files" : page === undefined && status !== undefined ? "status" : "page",
-    title: words.title ?? "",
-    text: words.text ?? "",
-    contact: words.contact ?? "",
-    logo: words.logo ?? null,
-    pageMore: {
-      ...(words.colour === undefined ? {} : { colour: words.colour }),
-      ...(words.language === undefined ? {} : { language: words.language }),
-      ...(words.languages === undefined ? {} : { languages: words.languages }),
-    },
+    ...fieldsOfPage(page),
     root: root ?? "",
     ...(status === undefined ? {} : { status }),
     ...(retryAfter === "end" ? { retryAfter } : {}),

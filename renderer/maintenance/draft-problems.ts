@@ -5,6 +5,8 @@
  */
 import type { Problem } from "../../main/contract/agent.ts";
 import { endOf, entries, exceptionsOf, type Draft, type Step } from "./draft.ts";
+import { colourOf } from "./page-fields.ts";
+import { passNamesProblem } from "./pass-terms.ts";
 
 export type DraftProblems = Partial<Record<keyof Draft, string>>;
 
@@ -21,7 +23,9 @@ const STEP_OF_FIELD: Record<keyof Draft, Step> = {
   text: "response",
   contact: "response",
   logo: "response",
-  pageMore: "response",
+  colour: "response",
+  language: "response",
+  translations: "response",
   root: "response",
   sent: "response",
   status: "response",
@@ -34,6 +38,8 @@ const STEP_OF_FIELD: Record<keyof Draft, Step> = {
   headerName: "exceptions",
   headerValue: "exceptions",
   passes: "exceptions",
+  passNames: "exceptions",
+  passHours: "exceptions",
   otherExceptions: "exceptions",
   position: "order",
   when: "restart",
@@ -71,6 +77,7 @@ export function draftProblems(draft: Draft, hosts: readonly string[], now: numbe
     ...pathProblem("webhooks", draft.webhooks),
     ...addressProblem(draft.addresses),
     ...headerProblem(draft),
+    ...passProblem(draft),
     ...endProblems(draft, now),
   };
 }
@@ -104,11 +111,26 @@ export function fieldOfOption(path: string, draft: Draft): keyof Draft | undefin
     case "retryAfter":
       return "retryMinutes";
     case "page":
-      return index === "text" || index === "contact" || index === "logo" ? index : "title";
+      return pageField(index);
     case "exceptions":
       return exceptionsOf(draft)[Number(index)]?.field;
     default:
       return undefined;
+  }
+}
+
+function pageField(part: string | undefined): keyof Draft {
+  switch (part) {
+    case "text":
+    case "contact":
+    case "logo":
+    case "colour":
+    case "language":
+      return part;
+    case "languages":
+      return "translations";
+    default:
+      return "title";
   }
 }
 
@@ -123,8 +145,9 @@ function siteProblems(draft: Draft): DraftProblems {
     : {};
 }
 
-function responseProblems({ response, root, status, retryAfter, retryMinutes }: Draft): DraftProblems {
+function responseProblems({ response, colour, root, status, retryAfter, retryMinutes }: Draft): DraftProblems {
   return {
+    ...(response === "page" ? colourProblem({ colour }) : {}),
     ...(response === "files" && !root.startsWith("/")
       ? { root: "Enter the folder or file on the server as an absolute path, e.g. /srv/backsoon/pages/shop." }
       : {}),
@@ -136,6 +159,10 @@ function responseProblems({ response, root, status, retryAfter, retryMinutes }: 
       ? { retryMinutes: "Use whole minutes, from 1 to a year." }
       : {}),
   };
+}
+
+export function colourProblem({ colour }: Pick<Draft, "colour">): { colour?: string } {
+  return colour.trim() === "" || colourOf(colour) !== undefined ? {} : { colour: "Use a colour like #0a7d5c." };
 }
 
 /** The end of a window is its own. */
@@ -155,6 +182,11 @@ function headerProblem({ headerName, headerValue }: Draft): DraftProblems {
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/.test(headerName.trim())
     ? {}
     : { headerName: "A header name has letters, digits and dashes only." };
+}
+
+function passProblem({ passes, passNames }: Draft): DraftProblems {
+  const problem = passes ? passNamesProblem(passNames) : undefined;
+  return problem === undefined ? {} : { passNames: problem };
 }
 
 /** Only what is certainly no address; the plan reads them in full. */

@@ -6,7 +6,9 @@
  * loses nothing.
  */
 import { CERTIFICATE_PATH, HEALTH_CHECK_PATH } from "../../server-agent/core/maintenance/usual-exceptions.ts";
-import type { Condition, MaintenanceOptions, PageContent } from "../../main/contract/agent.ts";
+import type { Condition, MaintenanceOptions } from "../../main/contract/agent.ts";
+import { fieldsOfPage, pageOf, type PageFields } from "./page-fields.ts";
+import { passNames, type PassHours, type PassTerms } from "./pass-terms.ts";
 
 /** A site on a server. */
 export interface Place {
@@ -14,7 +16,7 @@ export interface Place {
   site: string;
 }
 
-export interface Draft {
+export interface Draft extends PageFields {
   /** The leading site: the one that the steps and their previews show. */
   serverId: string;
   site: string;
@@ -30,12 +32,6 @@ export interface Draft {
   leftOut: string[];
   staffHosts: string;
   response: "page" | "files" | "status";
-  title: string;
-  text: string;
-  contact: string;
-  logo: string | null;
-  /** Of an earlier maintenance, for which there are no fields. */
-  pageMore: Pick<PageContent, "colour" | "language" | "languages">;
   root: string;
   /** The page was sent from this computer: its folders by server, and the one that `root` is. */
   sent: { name: string; root: string; roots: Record<string, string> } | null;
@@ -53,6 +49,9 @@ export interface Draft {
   headerValue: string;
   /** People with a staff pass of the site. */
   passes: boolean;
+  /** Those who get one at the switch, separated by commas, and for how long. */
+  passNames: string;
+  passHours: PassHours;
   /** Of an earlier maintenance, such as no field can have. */
   otherExceptions: Condition[];
   position: "above" | "top";
@@ -76,11 +75,7 @@ export function newDraft(serverId: string, site: string, revertIfWrong = false):
     leftOut: [],
     staffHosts: "",
     response: "page",
-    title: "",
-    text: "",
-    contact: "",
-    logo: null,
-    pageMore: {},
+    ...fieldsOfPage("default"),
     root: "",
     sent: null,
     status: 503,
@@ -95,6 +90,8 @@ export function newDraft(serverId: string, site: string, revertIfWrong = false):
     headerName: "",
     headerValue: "",
     passes: false,
+    passNames: "",
+    passHours: "4",
     otherExceptions: [],
     position: "above",
     when: "now",
@@ -140,6 +137,11 @@ export function exceptionsOf(
   return [...list, ...draft.otherExceptions.map((condition) => ({ field: "otherExceptions" as const, condition }))];
 }
 
+/** The passes to make once the site is closed; no names where nobody gets one. */
+export function passTermsOf({ passes, passNames: typed, passHours }: Draft): PassTerms {
+  return { names: passes ? passNames(typed) : [], hours: passHours };
+}
+
 /** The staff names in the form that browsers send (IDNA, as the URL standard has it). */
 export function staffHostsOf({ staffHosts }: Pick<Draft, "staffHosts">): string[] {
   return entries(staffHosts).map((name) => {
@@ -181,22 +183,12 @@ export function optionsOf(
   const copycat = isAlike ? draft.copycat.trim() : "";
   const covered = hosts.filter((host) => !draft.leftOut.includes(host));
   const staff = isAlike ? staffHostsOf(draft) : [];
-  const fields = {
-    title: draft.title.trim(),
-    text: draft.text.trim(),
-    contact: draft.contact.trim(),
-    logo: draft.logo ?? "",
-  } satisfies Record<Exclude<keyof PageContent, keyof Draft["pageMore"]>, string>;
-  const words: PageContent = {
-    ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== "")),
-    ...draft.pageMore,
-  };
   const response: Pick<MaintenanceOptions, "page" | "root" | "status"> =
     draft.response === "files"
       ? { root: (draft.sent?.root === draft.root ? draft.sent.roots[serverId] : undefined) ?? draft.root }
       : draft.response === "status"
         ? { status: draft.status }
-        : { page: Object.keys(words).length === 0 ? "default" : words };
+        : { page: pageOf(draft) };
   const list = exceptionsOf(draft).map(({ condition }) => condition);
   return {
     site,

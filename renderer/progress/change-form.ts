@@ -2,15 +2,14 @@
  * What is to be otherwise in a maintenance that runs, as a form, and the change that it stands for:
  * only what differs is sent. Pure: the time comes as an argument.
  */
-import type { Condition, MaintenanceChange, PageContent, Receipt } from "../../main/contract/agent.ts";
+import type { Condition, MaintenanceChange, Receipt } from "../../main/contract/agent.ts";
+import { colourProblem } from "../maintenance/draft-problems.ts";
+import { fieldsOfPage, pageOf, type PageFields } from "../maintenance/page-fields.ts";
 
-export interface ChangeForm {
+export interface ChangeForm extends PageFields {
   end: "open" | "at";
   /** Local date and time as the input gives it: `2026-11-23T02:30`. */
   until: string;
-  title: string;
-  text: string;
-  contact: string;
   /** Those that stay. */
   exceptions: Condition[];
   /** Paths and addresses that are let in from now on, separated by spaces. */
@@ -18,12 +17,9 @@ export interface ChangeForm {
   reason: string;
 }
 
-const WORDS = ["title", "text", "contact"] as const satisfies (keyof PageContent)[];
-
 export function formOf({ until, options: { page, exceptions = [] } }: Receipt): ChangeForm {
-  const { title = "", text = "", contact = "" }: PageContent = typeof page === "object" ? page : {};
   const end = until === undefined ? "open" : "at";
-  return { end, until: localOf(until), title, text, contact, exceptions, added: "", reason: "" };
+  return { ...fieldsOfPage(page), end, until: localOf(until), exceptions, added: "", reason: "" };
 }
 
 /** Whether visitors get the built-in page, whose words can be changed here. */
@@ -47,18 +43,14 @@ function localOf(iso: string | undefined): string {
 /** Only what differs; empty when nothing does. */
 export function changeOf(form: ChangeForm, receipt: Receipt): MaintenanceChange {
   const before = formOf(receipt);
-  const { page } = receipt.options;
-  const present: PageContent = typeof page === "object" ? page : {};
-  const { title: _title, text: _text, contact: _contact, ...others } = present;
-  const words = WORDS.map((field) => [field, form[field].trim()] as const).filter(([, value]) => value !== "");
-  const content: PageContent = { ...others, ...Object.fromEntries(words) };
-  const hasOtherWords = WORDS.some((field) => form[field].trim() !== before[field]);
+  const page = pageOf(form);
+  const hasOtherPage = JSON.stringify(page) !== JSON.stringify(pageOf(before));
   const hasOtherEnd = form.end !== before.end || (form.end === "at" && form.until !== before.until);
   const exceptions = [...form.exceptions, ...addedOf(form.added)];
   const hasOtherExceptions = form.exceptions.length !== before.exceptions.length || form.added.trim() !== "";
   return {
     ...(hasOtherEnd ? { until: form.end === "open" ? null : new Date(form.until).toISOString() } : {}),
-    ...(hasOtherWords ? { page: Object.keys(content).length === 0 ? "default" : content } : {}),
+    ...(hasOtherPage ? { page } : {}),
     ...(hasOtherExceptions ? { exceptions } : {}),
   };
 }
@@ -75,12 +67,13 @@ export function problemsOf(
   form: ChangeForm,
   now: number,
   isByWindow: boolean,
-): Partial<Record<"until" | "added", string>> {
+): Partial<Record<"until" | "added" | "colour", string>> {
   const endMs = Date.parse(form.until);
   const wrong = form.added
     .split(/[\s,;]+/)
     .find((entry) => entry !== "" && !entry.startsWith("/") && !/^(?=.*[.:])[\da-f.:]+(\/\d{1,3})?$/i.test(entry));
   return {
+    ...colourProblem(form),
     ...(form.end === "open" && isByWindow ? { until: "A window ends this maintenance, so it has an end." } : {}),
     ...(form.end === "at" && Number.isNaN(endMs) ? { until: "Enter a date and time, or choose no end." } : {}),
     ...(form.end === "at" && endMs <= now ? { until: "This time has passed. Choose a later one, or no end." } : {}),

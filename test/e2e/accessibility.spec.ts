@@ -166,6 +166,32 @@ test("adding a server over SSH, what its connection asks, and a changed host key
   }
 });
 
+/** The built-in page in English and German, seen in both, and in a colour. */
+async function writeInTwoLanguages() {
+  const preview = page.frameLocator(`iframe[title="The page on a desktop"]`);
+  await preview.getByRole("heading", { name: "Back soon" }).waitFor();
+  await page.getByRole("textbox", { name: "Title" }).fill("Back at ten");
+  await button("Add a language").click();
+  await page.getByRole("menuitem", { name: "German" }).click();
+  const title = page.getByRole("textbox", { name: "Title" });
+  await expect(title).toHaveAttribute("placeholder", "Gleich wieder da");
+  await title.fill("Um zehn zurück");
+  await preview.getByRole("heading", { name: "Um zehn zurück" }).waitFor();
+  const language = page.getByRole("combobox", { name: "Language of the preview" });
+  await language.click();
+  await expect(page.getByRole("option")).toHaveText(["English", "German"]);
+  await page.getByRole("option", { name: "English" }).click();
+  await preview.getByRole("heading", { name: "Back at ten" }).waitFor();
+  await expect(title).toHaveValue("Back at ten");
+  const colour = page.getByRole("textbox", { name: "Colour" });
+  await colour.fill("greenish");
+  await colour.press("Tab");
+  await expect(colour).toHaveAttribute("aria-invalid", "true");
+  await page.getByRole("group", { name: "Suggested colours" }).getByRole("button", { name: "Green" }).click();
+  await expect(colour).toHaveValue("#0a7d5c");
+  await expect(preview.locator("body")).toHaveCSS("border-top-color", "rgb(10, 125, 92)");
+}
+
 test("each step of the wizard, the progress, and the way back", async () => {
   await startPracticeShop(page, true);
   await button("Put site in maintenance").click();
@@ -178,8 +204,11 @@ test("each step of the wizard, the progress, and the way back", async () => {
   await button("How it works").click();
   for (const step of ["Copycat", "Domains", "What visitors see", "Who gets in", "Order", "When"]) {
     await button(`Next: ${step}`).click();
-    if (step === "What visitors see")
-      await page.frameLocator(`iframe[title="The page on a desktop"]`).getByRole("heading").waitFor();
+    if (step === "What visitors see") await writeInTwoLanguages();
+    if (step === "Who gets in") {
+      await page.getByRole("checkbox", { name: /^People with a staff pass/ }).check();
+      await page.getByRole("textbox", { name: "Make a pass for" }).fill("Ben Bell, Anna");
+    }
     findings.push(...(await findingsOn(page, `wizard, ${step}`)));
   }
   const start = button(`Put ${SHOP} in maintenance`);
@@ -210,15 +239,18 @@ test("each step of the wizard, the progress, and the way back", async () => {
   await dialog.getByRole("button", { name: "Change", exact: true }).click();
   const edits = page.getByRole("region", { name: "Changed while it ran" });
   await expect(edits.getByRole("listitem")).toHaveText([/end now \d\d:\d\d$/, /page, exceptions$/]);
+  // The wizard has made two; their links are here until they are hidden.
   const passes = page.getByRole("region", { name: "Staff passes" });
-  await passes.getByRole("textbox", { name: "Name" }).fill("Anna");
+  await expect(passes.getByRole("button", { name: "Copy the link for Ben Bell to shop.localhost" })).toBeVisible();
+  await passes.getByRole("button", { name: "Hide the links for Anna" }).click();
+  await passes.getByRole("textbox", { name: "Name" }).fill("Carl");
   await passes.getByRole("button", { name: "Make a pass" }).click();
   await expect(passes.getByText(/\/\.well-known\/backsoon\/pass#/).first()).toBeVisible();
-  await expect(passes.getByRole("listitem")).toContainText("not used yet");
+  await expect(passes.getByRole("listitem")).toHaveText([/Carl.*not used yet/, /Anna/, /Ben Bell/]);
   findings.push(...(await findingsOn(page, "progress, changed")));
   await passes.getByRole("button", { name: "Revoke the pass of Anna" }).click();
   await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: "Revoke" }).click();
-  await expect(passes.getByRole("listitem")).toHaveCount(0);
+  await expect(passes.getByRole("listitem")).toHaveText([/Carl/, /Ben Bell/]);
   await button("Overview 1 in maintenance").click();
   await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
   findings.push(...(await findingsOn(page, "overview in maintenance")));

@@ -5,6 +5,7 @@ import { plural } from "../../../main/contract/shared/plural.ts";
 import { duration } from "../../lib/format.ts";
 import { hostName } from "../../lib/sites.ts";
 import { endOf, entries, staffHostsOf, type Draft } from "../../maintenance/draft.ts";
+import { conditionWords } from "../../maintenance/rule-words.ts";
 
 export interface ShortStep {
   title: string;
@@ -61,6 +62,8 @@ function admitted(draft: Draft): ShortStep {
     ...(draft.certificates ? ["certificate renewal"] : []),
     ...entries(draft.healthChecks),
     ...entries(draft.webhooks),
+    ...(draft.passes ? ["people with a staff pass"] : []),
+    ...draft.otherExceptions.map(conditionWords),
   ];
   return who.length === 0
     ? { title: "Nobody gets in", detail: "No request reaches the live site." }

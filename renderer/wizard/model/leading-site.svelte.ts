@@ -39,7 +39,7 @@ export class LeadingSite {
     $effect(() => {
       // Another generation on the server is another plan.
       if (this.options !== undefined && this.#generation !== undefined && wizard.isSound)
-        this.source.ask(wizard.draft.serverId, this.options, this.#generation);
+        this.source.ask(wizard.draft.serverId, this.options, this.#generation, wizard.language);
       else this.source.hold();
     });
     $effect(() => () => this.source.stop());

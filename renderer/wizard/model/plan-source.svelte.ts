@@ -3,7 +3,7 @@
  * apply it.
  */
 import type { Failure } from "../../../main/contract/failures.ts";
-import type { MaintenanceOptions, Plan } from "../../../main/contract/agent.ts";
+import type { MaintenanceOptions, PageLanguage, Plan } from "../../../main/contract/agent.ts";
 import type { ResponsePreview } from "../../../main/contract/maintenance.ts";
 import { call, failureOf } from "../../lib/bridge.ts";
 
@@ -22,10 +22,10 @@ export class PlanSource {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Asks once typing has settled; an answer that a newer question has overtaken is dropped. */
-  ask(serverId: string, options: MaintenanceOptions, generation: number): void {
+  ask(serverId: string, options: MaintenanceOptions, generation: number, language: PageLanguage | undefined): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(
-      () => void this.#load(serverId, options, generation),
+      () => void this.#load(serverId, options, generation, language),
       this.plan === undefined ? 0 : DEBOUNCE_MS,
     );
   }
@@ -41,13 +41,18 @@ export class PlanSource {
     this.#asked += 1;
   }
 
-  async #load(serverId: string, options: MaintenanceOptions, generation: number): Promise<void> {
+  async #load(
+    serverId: string,
+    options: MaintenanceOptions,
+    generation: number,
+    language: PageLanguage | undefined,
+  ): Promise<void> {
     this.#asked += 1;
     const question = this.#asked;
     try {
       const [plan, response] = await Promise.all([
         call("maintenance.plan", { serverId, options }),
-        call("maintenance.preview", { serverId, options }),
+        call("maintenance.preview", { serverId, options, ...(language === undefined ? {} : { language }) }),
       ]);
       if (question !== this.#asked) return;
       this.plan = plan;

@@ -4,6 +4,8 @@ import type { WatchedRequests } from "../../../main/contract/requests.ts";
 import { call, FailureError } from "../../lib/bridge.ts";
 import type { Screen } from "../../lib/screen.ts";
 import { watchRequests, type RequestView } from "../../lib/watched-requests.svelte.ts";
+import { passTermsOf } from "../../maintenance/draft.ts";
+import { newPasses } from "../../maintenance/new-passes.svelte.ts";
 import type { LeadingSite } from "./leading-site.svelte.ts";
 import type { Strategy } from "./strategy.ts";
 import { isTogether } from "./together.ts";
@@ -49,6 +51,9 @@ export class SwitchNow implements Strategy {
     if (options === undefined || source.generation === undefined)
       throw new FailureError({ code: "not-found", message: `There is no site ${site} any more.` });
     const receipt = await call("maintenance.start", { serverId, options, ifGeneration: source.generation });
+    const passes = passTermsOf($state.snapshot(this.#wizard.draft));
+    // Their links are waited for on the next screen.
+    if (passes.names.length > 0) void newPasses.make({ serverId, site }, passes);
     if (restart === "hard") await call("server.restart", { serverId, mode: "hard" });
     return { screen: "progress", serverId, receiptId: receipt.id };
   }

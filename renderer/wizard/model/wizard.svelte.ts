@@ -1,5 +1,6 @@
 /** The wizard's state: the draft, where one is, which steps are shown, and what is wrong. */
 import { SvelteSet } from "svelte/reactivity";
+import type { PageLanguage } from "../../../main/contract/agent.ts";
 import type { Settings } from "../../../main/contract/settings.ts";
 import { newDraft, STEPS, type Draft, type Place, type Step } from "../../maintenance/draft.ts";
 import { choicesIn } from "../../maintenance/choices.ts";
@@ -29,6 +30,8 @@ export class Wizard {
   /** When it takes place, where that is planned. */
   window: WindowForm;
   step: Step = $state("site");
+  /** The language in which the page is written and shown; `undefined`: the one of its own words. */
+  language: PageLanguage | undefined = $state();
   /** The field that was asked for with the step. */
   field: keyof Draft | undefined = $state();
   /** Id of what it was started from. */

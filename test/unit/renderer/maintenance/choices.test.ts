@@ -21,7 +21,15 @@ const CHOSEN: Partial<Draft>[] = [
   { response: "files", root: "/srv/pages", certificates: false, healthChecks: "" },
   { response: "status", status: 410, retryAfter: "minutes", retryMinutes: 5 },
   { title: "Back soon", text: "New\nshelves", contact: "help@shop.test", staffHosts: "staff.internal b.internal" },
-  { pageMore: { colour: "#0a7d5c", language: "de", languages: { en: { title: "Back soon" } } } },
+  {
+    colour: "#0a7d5c",
+    language: "de",
+    title: "Gleich",
+    translations: [
+      { language: "en", title: "Soon", text: "", contact: "" },
+      { language: "fr", title: "", text: "", contact: "" },
+    ],
+  },
   { healthChecks: "/healthz /ready", webhooks: "/hooks/* /pay", addresses: "10.0.0.0/8 ::1", headerName: "x-staff" },
   { passes: true },
   { headerName: "x-staff", headerValue: "yes", otherExceptions: [{ all: [{ method: "GET" }, { path: "/a" }] }] },

@@ -27,6 +27,8 @@ const TYPED: Partial<Record<keyof Draft, readonly unknown[]>> = {
   leftOut: [[], HOSTS, HOSTS.slice(1)],
   staffHosts: ["", "http://staff/x", "*", "büro.example", "staff.example:8080", "~(", "staff.example", "a..b"],
   response: ["page", "files", "status"],
+  colour: ["", " ", "#0a7d5c", "0A7", "red", "#12345"],
+  translations: [[], [{ language: "de", title: " ", text: "Zu", contact: "" }]],
   root: ["", "pages", "/srv/pages", "/\0"],
   status: [null, Number.NaN, 200, 399, 503, 599, 600, 999, 503.5],
   retryAfter: ["minutes", "end"],
@@ -45,6 +47,8 @@ describe("what is wrong in a draft", () => {
     expect(problems({ leftOut: HOSTS })).toHaveProperty("leftOut");
     expect(problems({ response: "files", root: "pages" })).toHaveProperty("root");
     expect(problems({ response: "status", status: 200 })).toHaveProperty("status");
+    expect(problems({ colour: "red" })).toHaveProperty("colour");
+    expect(problems({ response: "status", colour: "red" })).toEqual({});
     expect(problems({ retryAfter: "end" })).toHaveProperty("end");
     expect(problems({ end: "at", until: "2026-11-22T05:00" })).toHaveProperty("until");
     expect(problems({ webhooks: "hooks" })).toHaveProperty("webhooks");

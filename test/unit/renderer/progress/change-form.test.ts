@@ -41,6 +41,21 @@ describe("the form of what is to be otherwise", () => {
     expect(changeOf({ ...formOf(plain), title: " " }, plain)).toEqual({ page: "default" });
   });
 
+  it("changes the words of one language and keeps those of the others", () => {
+    const page = { title: "Soon", colour: "#0a7d5c", languages: { de: { title: "Gleich" }, fr: {} } };
+    const running = someReceipt({ options: { site: "shop", page } });
+    const opened = formOf(running);
+    expect(changeOf(opened, running)).toEqual({});
+    const translations = opened.translations.map((words) => ({
+      ...words,
+      text: words.language === "fr" ? "Fermé" : "",
+    }));
+    expect(changeOf({ ...opened, translations }, running)).toEqual({
+      page: { ...page, languages: { de: { title: "Gleich" }, fr: { text: "Fermé" } } },
+    });
+    expect(problemsOf({ ...opened, colour: "red" }, NOW, false)).toHaveProperty("colour");
+  });
+
   it("adds minutes to the end that is chosen, or to now where that has passed or there is none", () => {
     const local = (minutes: number) => `2026-11-23T02:${String(minutes).padStart(2, "0")}`;
     expect(laterBy(form, 15, NOW)).toBe(local(45));

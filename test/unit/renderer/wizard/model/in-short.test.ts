@@ -36,6 +36,10 @@ describe("in short", () => {
       "It starts now: New requests meet the page at once. Requests in flight finish on the site.",
       "No end time: The site stays closed until you bring it back.",
     ]);
+    expect(told({ certificates: false, healthChecks: "", passes: true }).sentences[1]).toBe(
+      "1 exception reaches the live site: People with a staff pass.",
+    );
+    expect(told({ otherExceptions: [{ method: "GET" }] }).sentences[1]).toContain("method GET");
     const other = told({
       response: "status",
       status: 410,
