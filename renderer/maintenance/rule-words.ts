@@ -28,6 +28,8 @@ export function handlerWords(handler: Handler, upstreams: Config["upstreams"]): 
       return `says that the site is in maintenance (${handler.status ?? 503})`;
     case "foreign":
       return `is answered by ${webServerTitle(handler.server)}`;
+    case "rewrite":
+      return `goes on as ${handler.to}`;
     case "drop":
       return "closes the connection";
   }

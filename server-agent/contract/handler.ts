@@ -1,6 +1,7 @@
 /** Handlers: what can answer a request. */
 import { z } from "zod";
 import { absolutePath, headerName, headerValue, nonEmpty } from "./fields.ts";
+import { fileOptions, folderOptions } from "./file-options.ts";
 
 function status(from: number, to: number) {
   return z.int().min(from).max(to);
@@ -95,47 +96,6 @@ export const MaintenanceHandler = z
   .describe("Says that the site is in maintenance: a page for people, JSON for API clients, for every method.");
 export type MaintenanceHandler = z.infer<typeof MaintenanceHandler>;
 
-const folderOptions = {
-  root: absolutePath.describe(
-    "Folder to serve. Nothing outside it is ever served, and no dotfiles except `.well-known`.",
-  ),
-  mount: z
-    .string()
-    .regex(/^\/(?:[^/]+(?:\/[^/]+)*)?$/, "use an absolute path without a slash at its end, such as `/static`")
-    .optional()
-    .describe(
-      "Decoded path at which the folder appears: with `/static`, `/static/a.css` is `a.css` of the folder. Default `/`.",
-    ),
-};
-
-const fileOptions = {
-  ...folderOptions,
-  index: z
-    .array(z.string().regex(/^[^/]+$/, "write file names without a folder: `index.html`"))
-    .optional()
-    .describe('Index files of a folder; the first that exists is served. Default `["index.html"]`.'),
-  fallback: absolutePath
-    .optional()
-    .describe(
-      "File below `root` for paths that lead to none, such as `/index.html` of an application with its own routes. It is sent with 200.",
-    ),
-  mediaTypes: z
-    .record(
-      z.string().regex(/^[^./\s]{1,20}$/, "write the extension without dots and slashes: `glb`"),
-      z
-        .string()
-        .regex(
-          /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:; ?[A-Za-z-]+=[0-9A-Za-z-]+)?$/,
-          "use a media type, such as `model/gltf-binary` or `text/plain; charset=iso-8859-1`",
-        ),
-    )
-    .optional()
-    .describe("Your own media types by extension. Text without `charset` is UTF-8."),
-};
-
-/** Compared as it is written: on a disk where case counts, `.PHP` is no script. */
-const extension = z.string().regex(/^[A-Za-z0-9_-]{1,20}$/, "write the extension without dot: `php`");
-
 const headerFields = z.record(headerName, headerValue);
 
 export const Handler = z
@@ -167,6 +127,17 @@ export const Handler = z
           .describe("Default 302."),
       })
       .describe("Redirects to another address."),
+    z
+      .strictObject({
+        type: z.literal("rewrite"),
+        to: nonEmpty.describe("The new path, and query if it has one: as `to` of `redirect`, within the site."),
+        regex: nonEmpty
+          .optional()
+          .describe("RE2 regular expression for path and query; a request that does not match goes on below."),
+      })
+      .describe(
+        "Gives the request another address within the site and tries the rules again from the top, unseen by the visitor. What rules above have changed stays. More than 10 times in a row is answered with 500.",
+      ),
     z
       .strictObject({
         type: z.literal("proxy"),

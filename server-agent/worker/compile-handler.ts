@@ -21,7 +21,10 @@ const HANDS_BACK: CompiledHandler = {
 };
 
 /** Does all that can fail; throws when the handler cannot serve. */
-export function compileHandler(handler: Handler, context: HandlerContext): CompiledHandler {
+export function compileHandler(
+  handler: Exclude<Handler, { type: "rewrite" }>,
+  context: HandlerContext,
+): CompiledHandler {
   switch (handler.type) {
     case "maintenance":
       return compileMaintenance(handler, context);

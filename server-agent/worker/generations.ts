@@ -211,8 +211,8 @@ export class Generations {
     if (match === undefined) return undefined;
     const site = this.#sites.get(match.virtualHost.config);
     if (site === undefined) return undefined;
-    const { rule, otherwise, settings } = match;
-    return { site, rule: rule === undefined ? undefined : site.rules[rule.index], otherwise, settings };
+    const { rule, otherwise, settings, rewritten } = match;
+    return { site, rule: rule === undefined ? undefined : site.rules[rule.index], otherwise, settings, rewritten };
   }
 
   #releaseAll(sites: readonly Site[]): void {

@@ -33,7 +33,10 @@ export class InFlight implements Entry {
   readonly figures: SiteFigures;
   readonly site: Site;
   readonly request: IncomingRequest;
+  /** As rewrites have made it. */
   readonly facts: RequestFacts;
+  /** The path that the visitor asked for, where rewrites have made another of it. */
+  askedPath: string | undefined = undefined;
   /** Epoch milliseconds of the start; fresh enough for what a handler does with it. */
   readonly now: number;
   /** The status that was sent, 0 for none. */
@@ -198,7 +201,7 @@ export function describe(entry: InFlight, worker: number): InFlightRequest {
     site: site.site,
     method: facts.method,
     host: facts.host,
-    path: facts.path,
+    path: entry.askedPath ?? facts.path,
     client: facts.client,
     kind,
     startedAt: new Date(entry.now).toISOString(),

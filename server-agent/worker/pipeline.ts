@@ -87,7 +87,7 @@ export class Pipeline implements RequestSink {
       answerBuiltIn(request, response, service === undefined ? 503 : facts === undefined ? 400 : 404);
       return;
     }
-    const { site, rule } = target;
+    const { site, rule, rewritten } = target;
     const isPassLink = facts.path === PASS_PATH && proof === undefined;
     // Nobody but the agent knows the path of passes.
     const isLetIn = rule?.handsBack === true && !isPassLink;
@@ -98,7 +98,11 @@ export class Pipeline implements RequestSink {
     }
     if (question?.stage === "both" && !isLetIn) keepFromLettingIn(response);
     const figures = this.#generations.enter(site, service.generation);
-    const exchange = new ExchangeInFlight(carrier, figures, site, request, facts, response);
+    const exchange = new ExchangeInFlight(carrier, figures, site, request, rewritten ?? facts, response);
+    if (rewritten !== undefined) {
+      exchange.askedPath = facts.path;
+      request.url = rewritten.query === "" ? rewritten.rawPath : `${rewritten.rawPath}?${rewritten.query}`;
+    }
     exchange.isProof = proof !== undefined;
     if (exchange.isProof)
       response.setHeader(ANSWERED_BY_HEADER, `${site.id};generation=${String(service.generation.number)}`);

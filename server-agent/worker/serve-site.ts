@@ -27,7 +27,7 @@ export function serveSite(compiled: CompiledVirtualHost, index: number, options:
   const rules = config.disabled === true ? [] : compiled.rules;
   const serving = rules.map((rule): ServingRule | undefined => {
     const { handler } = rule.config;
-    if (handler === undefined) return undefined;
+    if (handler === undefined || handler.type === "rewrite") return undefined;
     try {
       const own = contextOf(handler, config, options);
       const takesBody = upstreamOf(handler) !== undefined;

@@ -2,6 +2,7 @@ import type { CompiledHandler } from "./exchange.ts";
 import type { ErrorPages } from "./error-page.ts";
 import type { AccessLog } from "./access-log.ts";
 import type { DrainCounters } from "./protocol.ts";
+import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { RoutingTable } from "../core/routing/routing-table.ts";
 import type { CompiledVirtualHost, MergedSettings } from "../core/routing/rule-matches.ts";
 
@@ -70,6 +71,8 @@ export interface Target {
   /** Undefined: no rule answers the request. */
   readonly rule: ServingRule | undefined;
   /** Status of the answer then. */
-  readonly otherwise: 404 | 400;
+  readonly otherwise: 404 | 400 | 500;
+  /** The request as rewrites of the site have made it. */
+  readonly rewritten: RequestFacts | undefined;
   readonly settings: MergedSettings | undefined;
 }

@@ -23,7 +23,10 @@ export function checkHandler(handler: Handler, config: Config, path: string, pro
       checkScripts(handler, problem);
       return;
     case "redirect":
-      checkRedirect(handler, problem);
+      checkAddress(handler, problem);
+      return;
+    case "rewrite":
+      checkRewrite(handler, problem);
       return;
     case "respond":
       for (const name of Object.keys(handler.headers ?? {})) {
@@ -161,7 +164,20 @@ function checkScripts(handler: Handler & { type: "fastcgi" }, problem: Report): 
   }
 }
 
-function checkRedirect({ to, regex }: Handler & { type: "redirect" }, problem: Report): void {
+function checkRewrite(handler: Handler & { type: "rewrite" }, problem: Report): void {
+  const { to } = handler;
+  if (!to.startsWith("/") && !to.startsWith("${path}"))
+    problem(
+      "to",
+      "rewrite.target",
+      `${quote(to)} leads out of the site; use an absolute path, or the \`redirect\` handler`,
+    );
+  else if (to.includes("#"))
+    problem("to", "rewrite.target", `${quote(to)} has a fragment, which no server sees; remove it`);
+  else checkAddress(handler, problem);
+}
+
+function checkAddress({ to, regex }: { to: string; regex?: string | undefined }, problem: Report): void {
   let groups = 0;
   if (regex !== undefined) {
     const compiled = compileRegex(regex);

@@ -6,7 +6,7 @@ import type { Config, Listener, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { canonicalAddress } from "../routing/address-set.ts";
 import { checkHandler } from "./check-handler.ts";
-import { checkRule } from "./check-rule.ts";
+import { checkRule, checkRulesTogether } from "./check-rule.ts";
 import { checkTls } from "./check-tls.ts";
 import { childPointer } from "../json-pointer.ts";
 import { suggestName } from "../nearest-name.ts";
@@ -111,6 +111,7 @@ function checkVirtualHosts(config: Config, problems: Problem[]): void {
       if (rule.handler !== undefined) checkHandler(rule.handler, config, `${at}/handler`, problems);
       checkRule(rule, at, problems);
     }
+    checkRulesTogether(virtualHost.rules, `${path}/rules`, problems);
     for (const [status, file] of Object.entries(virtualHost.errorPages ?? {}))
       checkFileName(file, childPointer(`${path}/errorPages`, status), problems);
     if (virtualHost.accessLog !== undefined) checkFileName(virtualHost.accessLog, `${path}/accessLog`, problems);

@@ -21,7 +21,7 @@ const OF_THE_PROXY: ReadonlySet<string> = new Set([
 ]);
 
 /** Handlers that pass a request on to an application. */
-const PASSING: ReadonlySet<string | undefined> = new Set(["proxy"]);
+const PASSING: ReadonlySet<string | undefined> = new Set(["fastcgi", "proxy"]);
 
 export function checkRule(rule: Rule, path: string, problems: Problem[]): void {
   const { handler, when: _when, ...settings } = rule;
@@ -40,6 +40,18 @@ export function checkRule(rule: Rule, path: string, problems: Problem[]): void {
       message: `the ${handler.type} handler answers by itself, so nobody would get these; remove \`requestHeaders\``,
     });
   checkCacheControl(rule, `${path}/cacheControl`, problems);
+}
+
+/** What no rule alone gets wrong. */
+export function checkRulesTogether(rules: readonly Rule[], path: string, problems: Problem[]): void {
+  if (!rules.some(({ handler }) => handler?.type === "foreign")) return;
+  for (const [index, { handler }] of rules.entries())
+    if (handler?.type === "rewrite")
+      problems.push({
+        path: `${path}/${String(index)}/handler`,
+        code: "rule.foreign",
+        message: "the web server gets the address that the visitor has sent; rewrite it there, and remove this",
+      });
 }
 
 function checkCacheControl({ cacheControl, handler }: Rule, path: string, problems: Problem[]): void {

@@ -28,7 +28,7 @@ type Groups = readonly (Sent | undefined)[];
 type Piece = { text: string } | { group: number } | { part: "host" | "path" | "query" };
 
 /** Undefined where `regex` does not match, or no address can be made. */
-type Locate = (facts: RequestFacts) => string | undefined;
+export type Locate = (facts: RequestFacts) => string | undefined;
 
 /** @throws Error when `regex` does not compile. */
 export function compileAddress({ to, regex }: { to: string; regex?: string | undefined }): Locate {

@@ -3,7 +3,7 @@ import type { Handler } from "../../contract/handler.ts";
 import { matchesHost } from "./host-pattern.ts";
 import type { RequestFacts } from "./request-facts.ts";
 import { matchRequest, type RoutingTable } from "./routing-table.ts";
-import type { CompiledVirtualHost, Match } from "./rule-matches.ts";
+import type { CompiledRule, CompiledVirtualHost, Match } from "./rule-matches.ts";
 import { listOf, quote } from "../wording.ts";
 
 type Explained = Pick<Explanation, "answer" | "virtualHosts" | "rules">;
@@ -14,14 +14,17 @@ type Explained = Pick<Explanation, "answer" | "virtualHosts" | "rules">;
 export function explainRequest(table: RoutingTable, facts: RequestFacts): Explained {
   const match = matchRequest(table, facts);
   const answering = match?.virtualHost;
-  const isRefused = match?.otherwise === 400;
+  const isRefused =
+    match?.otherwise === 400 &&
+    match.rewritten === undefined &&
+    match.passed.every(({ rewrite }) => rewrite === undefined);
   const last = answering === undefined ? Infinity : table.virtualHosts.indexOf(answering);
   return {
     answer: answerOf(match, facts),
     virtualHosts: table.virtualHosts.map((virtualHost, index) =>
       explainVirtualHost(virtualHost, index > last, answering, facts),
     ),
-    rules: answering === undefined ? [] : explainRules(answering, match?.rule?.index, isRefused, facts),
+    rules: match === undefined ? [] : explainRules(match, isRefused, match.rewritten ?? facts),
   };
 }
 
@@ -34,7 +37,7 @@ function answerOf(match: Match | undefined, facts: RequestFacts): Explanation["a
     ...names,
     rule: rule.index,
     handler: rule.config.handler?.type ?? "none",
-    status: rule.config.handler === undefined ? null : statusOf(rule.config.handler, facts),
+    status: rule.config.handler === undefined ? null : statusOf(rule.config.handler, match.rewritten ?? facts),
   };
 }
 
@@ -58,6 +61,7 @@ function statusOf(handler: Handler, facts: RequestFacts): number | null {
     case "proxy":
     case "fastcgi":
     case "foreign":
+    case "rewrite":
     case "drop":
       return null;
   }
@@ -104,22 +108,26 @@ function readOtherwise({ rawPath }: RequestFacts): string {
   return `the application could read the path ${quote(rawPath)} otherwise than it is judged here`;
 }
 
-function explainRules(
-  virtualHost: CompiledVirtualHost,
-  answering: number | undefined,
-  isRefused: boolean,
-  facts: RequestFacts,
-): Explanation["rules"] {
-  return virtualHost.rules.map(({ index, config, when }): Explanation["rules"][number] => {
+function explainRules(match: Match, isRefused: boolean, facts: RequestFacts): Explanation["rules"] {
+  const answering = match.rule?.index;
+  return match.virtualHost.rules.map((compiled): Explanation["rules"][number] => {
+    const { index, config, when } = compiled;
     const rule = { index, handler: config.handler?.type ?? "none" };
     if (isRefused) return { ...rule, outcome: "not-reached", why: readOtherwise(facts) };
+    if (match.passed.includes(compiled)) return { ...rule, outcome: "applies", why: goesOn(compiled, match, facts) };
     if (answering !== undefined && index > answering)
       return { ...rule, outcome: "not-reached", why: "a rule above answers" };
-    const applies = config.handler === undefined && when?.test(facts) !== false;
-    if (applies)
-      return { ...rule, outcome: "applies", why: `${when?.why(facts) ?? "it has no condition"}; a rule below answers` };
-    if (index !== answering) return { ...rule, outcome: "condition-not-met", why: when?.why(facts) ?? "" };
+    if (index !== answering)
+      return { ...rule, outcome: "condition-not-met", why: when?.why(facts) ?? "the address does not match" };
     if (when?.test(facts) === false) return { ...rule, outcome: "answers", why: readOtherwise(facts) };
     return { ...rule, outcome: "answers", why: when?.why(facts) ?? "it has no condition" };
   });
+}
+
+function goesOn({ config, when, rewrite }: CompiledRule, match: Match, facts: RequestFacts): string {
+  if (rewrite === undefined || config.handler?.type !== "rewrite")
+    return `${when?.why(facts) ?? "it has no condition"}; a rule below answers`;
+  if (match.otherwise === 500) return "it gives the request another address again and again";
+  const { rawPath, query } = facts;
+  return `the request goes on as ${quote(query === "" ? rawPath : `${rawPath}?${query}`)}`;
 }

@@ -33,16 +33,16 @@ export interface RequestFacts {
   hasPass(site: string): boolean;
 }
 
-/** The same request, had it come with another host, path or method. */
+/** The same request, had it come with another host, address or method. */
 export function changedFacts(
   facts: RequestFacts,
-  change: { host?: string; path?: string; method?: string },
+  change: { host?: string; path?: string; rawPath?: string; query?: string; method?: string },
 ): RequestFacts {
   return {
     host: change.host ?? facts.host,
     path: change.path ?? facts.path,
-    rawPath: facts.rawPath,
-    query: facts.query,
+    rawPath: change.rawPath ?? facts.rawPath,
+    query: change.query ?? facts.query,
     method: change.method ?? facts.method,
     listener: facts.listener,
     get peerTrusted() {

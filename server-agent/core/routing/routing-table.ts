@@ -2,6 +2,7 @@ import type { Condition } from "../../contract/condition.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { Rule } from "../../contract/rule.ts";
+import { compileAddress, type Locate } from "./address-template.ts";
 import { compileAddressSet, type AddressSet } from "./address-set.ts";
 import { compileCondition } from "./condition.ts";
 import type { CompiledCondition, ConditionContext } from "./compiled-condition.ts";
@@ -10,6 +11,7 @@ import { findCandidate, type HostTable, HostTableBuilder } from "./host-table.ts
 import { childPointer } from "../json-pointer.ts";
 import { everyReading, isAmbiguous, looseReadings, mayClimb } from "./path-readings.ts";
 import { certainOfPreflights } from "./preflight.ts";
+import { compileRegex } from "./regex.ts";
 import { changedFacts, type RequestFacts } from "./request-facts.ts";
 import { isSameAnswer, RuleMatches, type CompiledRule, type CompiledVirtualHost, type Match } from "./rule-matches.ts";
 
@@ -76,8 +78,11 @@ export function matchRequest(table: RoutingTable, facts: RequestFacts): Match | 
   if (route === undefined) return undefined;
   const match = route.virtualHost.matches.find(facts);
   // Only an application, or another web server, is a second reader of the path.
-  if (!hasSecondReader(match) || !isAmbiguous(facts)) return match;
-  return matchReadings(table, facts, match) ?? route.virtualHost.matches.refusal;
+  if (!hasSecondReader(match)) return match;
+  const { refusal } = route.virtualHost.matches;
+  if (isAmbiguous(facts)) return matchReadings(table, facts, match) ?? refusal;
+  // A part of the query has become one of the path.
+  return match.rewritten !== undefined && isAmbiguous(match.rewritten) ? refusal : match;
 }
 
 function hasSecondReader({ rule }: Match): boolean {
@@ -143,10 +148,17 @@ function compileVirtualHost(config: VirtualHost, index: number, context: Conditi
   const when = compileWhen(config.when, `${path}/when`, closes, own);
   const rules = config.rules.map((rule, position): CompiledRule => {
     const at = `${childPointer(`${path}/rules`, position)}/when`;
-    return { index: position, config: rule, when: compileWhen(rule.when, at, isMaintenance(rule), own) };
+    const when = compileWhen(rule.when, at, isMaintenance(rule), own);
+    return { index: position, config: rule, when, rewrite: compileRewrite(rule) };
   });
   const compiled = { id: config.id, site, config, hosts, when, rules };
   return withMatches(compiled);
+}
+
+/** One that does not compile is told by the check of its handler. */
+function compileRewrite({ handler }: Rule): Locate | undefined {
+  if (handler?.type !== "rewrite") return undefined;
+  return handler.regex === undefined || compileRegex(handler.regex).ok ? compileAddress(handler) : () => undefined;
 }
 
 function isMaintenance({ handler }: Rule): boolean {

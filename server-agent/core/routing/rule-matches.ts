@@ -1,18 +1,23 @@
 /**
  * Which rule of a virtual host answers a request. Rules without a handler go on to the rules below,
- * and take along what they change; all that may come of it is made once and used again.
+ * and take along what they change; a rewrite begins anew. All that may come of it is made once and
+ * used again.
  */
 import type { VirtualHost } from "../../contract/config.ts";
 import type { HeaderOperations, Rule, RuleSettings } from "../../contract/rule.ts";
+import type { Locate } from "./address-template.ts";
 import type { CompiledCondition } from "./compiled-condition.ts";
 import type { HostPattern } from "./host-pattern.ts";
-import type { RequestFacts } from "./request-facts.ts";
+import { canonicalPath, normalisePath } from "./normalise-path.ts";
+import { changedFacts, type RequestFacts } from "./request-facts.ts";
 
 export interface CompiledRule {
   /** Index in `rules` of the virtual host. */
   readonly index: number;
   readonly config: Rule;
   readonly when: CompiledCondition | undefined;
+  /** Of a rewrite: the new address. */
+  readonly rewrite: Locate | undefined;
 }
 
 /**
@@ -35,10 +40,14 @@ export interface Match {
   /** Undefined: no rule answers the request. */
   readonly rule: CompiledRule | undefined;
   /**
-   * What is said where no rule answers: 404, or 400 to a path that the upstream might read
-   * otherwise than the rules do.
+   * What is said where no rule answers: 404, 400 to a path that the upstream might read otherwise
+   * than the rules do, or 500 where rewrites have no end.
    */
-  readonly otherwise: 404 | 400;
+  readonly otherwise: 404 | 400 | 500;
+  /** Rules above the one that answers that have changed something. */
+  readonly passed: readonly CompiledRule[];
+  /** The request as rewrites have made it; undefined where none has. */
+  readonly rewritten?: RequestFacts;
   /** What the rules change besides answering; undefined for nothing. */
   readonly settings: MergedSettings | undefined;
 }
@@ -50,6 +59,7 @@ export interface MergedSettings {
   readonly cacheControl: string | undefined;
 }
 
+const MAX_REWRITES = 10;
 /** Of one virtual host; more combinations of rules than this are not kept. */
 const MAX_COMBINATIONS = 1000;
 
@@ -74,19 +84,40 @@ export class RuleMatches {
   }
 
   find(facts: RequestFacts): Match {
-    if (this.#simple === undefined) return this.#findMerging(facts);
+    if (this.#simple === undefined) return this.#findInSteps(facts);
     for (const { when, match } of this.#simple) if (when === undefined || when.test(facts)) return match;
     return this.#noRule;
   }
 
-  #findMerging(facts: RequestFacts): Match {
+  #findInSteps(facts: RequestFacts): Match {
     let passed = this.#nothingYet;
+    let rewritten: RequestFacts | undefined;
+    for (let turn = 0; turn <= MAX_REWRITES; turn++) {
+      const step = this.#step(rewritten ?? facts, passed);
+      ({ passed } = step);
+      if (step.location === undefined) {
+        const match = passed.matchOf(step.rule);
+        return rewritten === undefined ? match : { ...match, rewritten };
+      }
+      rewritten = at(step.location, facts);
+      if (rewritten === undefined) return { ...passed.matchOf(undefined), otherwise: 400 };
+    }
+    return { ...passed.matchOf(undefined), otherwise: 500 };
+  }
+
+  /** Up to the rule that answers, or to the first rewrite. */
+  #step(facts: RequestFacts, before: Passed): { passed: Passed; rule?: CompiledRule; location?: string } {
+    let passed = before;
     for (const rule of this.#virtualHost.rules) {
       if (rule.when?.test(facts) === false) continue;
-      if (answers(rule)) return passed.matchOf(rule);
-      passed = passed.after(rule) ?? this.#pass(passed, rule);
+      if (answers(rule)) return { passed, rule };
+      const location = rule.rewrite?.(facts);
+      if (rule.rewrite !== undefined && location === undefined) continue;
+      // What was changed once is not changed again by the next turn.
+      if (!passed.rules.includes(rule)) passed = passed.after(rule) ?? this.#pass(passed, rule);
+      if (location !== undefined) return { passed, location };
     }
-    return passed.matchOf(undefined);
+    return { passed };
   }
 
   #pass(before: Passed, rule: CompiledRule): Passed {
@@ -97,7 +128,7 @@ export class RuleMatches {
   }
 }
 
-/** Rules without a handler that apply to a request, from the top. */
+/** Rules that apply to a request without answering it, in the order in which they were met. */
 class Passed {
   readonly rules: readonly CompiledRule[];
   readonly #virtualHost: CompiledVirtualHost;
@@ -123,14 +154,27 @@ class Passed {
     let match = this.#matches.get(rule);
     if (match === undefined) {
       const settings = settingsFor(rule, this.rules);
-      this.#matches.set(rule, (match = { virtualHost: this.#virtualHost, rule, otherwise: 404, settings }));
+      this.#matches.set(
+        rule,
+        (match = { virtualHost: this.#virtualHost, rule, otherwise: 404, passed: this.rules, settings }),
+      );
     }
     return match;
   }
 }
 
-function answers({ config }: CompiledRule): boolean {
-  return config.handler !== undefined;
+function answers({ config: { handler } }: CompiledRule): boolean {
+  return handler !== undefined && handler.type !== "rewrite";
+}
+
+/** The request with an address of the same site; undefined where that is malformed. */
+function at(location: string, facts: RequestFacts): RequestFacts | undefined {
+  const mark = location.indexOf("?");
+  const rawPath = canonicalPath(mark < 0 ? location : location.slice(0, mark));
+  const path = normalisePath(rawPath);
+  return path === undefined
+    ? undefined
+    : changedFacts(facts, { path, rawPath, query: mark < 0 ? "" : location.slice(mark + 1) });
 }
 
 /** A page that says "maintenance" gets what its own rule says and nothing else by accident. */
@@ -158,6 +202,9 @@ function merged(rules: readonly RuleSettings[]): MergedSettings | undefined {
 export function isSameAnswer(a: Match | undefined, b: Match): boolean {
   if (a === b) return true;
   return (
-    a?.virtualHost === b.virtualHost && a.rule === b.rule && JSON.stringify(a.settings) === JSON.stringify(b.settings)
+    a?.virtualHost === b.virtualHost &&
+    a.rule === b.rule &&
+    a.otherwise === b.otherwise &&
+    JSON.stringify(a.settings) === JSON.stringify(b.settings)
   );
 }

@@ -107,7 +107,7 @@ class Scripts {
     this.#application = application;
     this.#folder = folder;
     this.#fallback = fallback;
-    this.#files = files === true ? new FileFolder(root, pages) : undefined;
+    this.#files = files === true ? new FileFolder(root, { index: pages }) : undefined;
     this.#scriptRoot = scriptRoot;
   }
 

@@ -14,13 +14,13 @@ let worker: WorkerHarness;
 let application: Server;
 let folder: string;
 
-/** Its answer names the header fields that it got. */
+/** Its answer names the address and the header fields that it got. */
 async function startApplication(): Promise<Server> {
   const server = createServer((request, response) => {
     response.setHeader("X-Powered-By", "app");
     response.setHeader("Cache-Control", "private");
     response.statusCode = request.url === "/gone" ? 410 : 200;
-    response.end(request.rawHeaders.join("\n"));
+    response.end(`${request.url ?? ""}\n${request.rawHeaders.join("\n")}`);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   return server;
@@ -108,4 +108,18 @@ it("shows pages of the site for a status, a class of them, or all", async () => 
     [500, "default"],
   ] as const)
     expect(await ask(`/${String(status)}`)).toMatchObject({ status, body: `own ${page}` });
+});
+
+it("goes on with another address within the site", async () => {
+  await serve([
+    { when: { path: "/page" }, handler: { type: "rewrite", to: "/page.html" } },
+    { when: { path: "/api/*" }, handler: { type: "rewrite", to: "/$1", regex: "^/api/(.*)" } },
+    { when: { path: "/loop" }, handler: { type: "rewrite", to: "/loop" } },
+    { when: { extension: "html" }, handler: { type: "file", root: folder } },
+    { handler: { type: "proxy", upstream: "app" } },
+  ]);
+  expect(await ask("/page")).toMatchObject({ status: 200, body: "<p>page</p>" });
+  expect((await ask("/api/gone")).status).toBe(410);
+  expect((await ask("/api/a%2Fb?q=%2f")).body).toMatch(/^\/a%2Fb\?q=%2f\n/);
+  expect((await ask("/loop")).status).toBe(500);
 });

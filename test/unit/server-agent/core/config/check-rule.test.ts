@@ -51,6 +51,10 @@ it.each<[string, unknown, string]>([
     { handler: { type: "maintenance" }, cacheControl: "public" },
     "0/cacheControl: a maintenance page is never kept",
   ],
+  ["a rewrite to another site", { handler: { type: "rewrite", to: "https://a.test/" } }, "0/handler/to: "],
+  ["a rewrite with a fragment", { handler: { type: "rewrite", to: "/a#b" } }, "0/handler/to: "],
+  ["a rewrite with a group too many", { handler: { type: "rewrite", to: "/$2", regex: "(a)" } }, "0/handler/to: `$2`"],
+  ["a rewrite that does not compile", { handler: { type: "rewrite", to: "/", regex: "(" } }, "0/handler/regex: "],
   ["a mount with a slash at its end", { handler: { type: "file", root: "/srv", mount: "/a/" } }, "0/handler/mount: "],
   [
     "a fallback out of the folder",

@@ -66,6 +66,58 @@ it("a path that an application might read otherwise is refused where other setti
   expect(ask(table, { path: "/a/c;x", rawPath: "/a/c;x" })?.rule?.index).toBe(1);
 });
 
+it("a rewrite tries the rules again with another address, and keeps what was changed", () => {
+  const table = tableWith(
+    { when: { path: "/admin/*" }, ...SET_A },
+    { handler: { type: "rewrite", to: "/index.php?q=$1", regex: "^/admin/(.*)" }, ...SET_B },
+    { when: { path: "/index.php" }, handler: { type: "proxy", upstream: "app" } },
+    { handler: { type: "error", status: 410 } },
+  );
+  const match = ask(table, { path: "/admin/a b", query: "x=1" });
+  expect(match?.rule?.index).toBe(2);
+  expect(match?.rewritten).toMatchObject({ path: "/index.php", rawPath: "/index.php", query: "q=a%20b?x=1" });
+  expect(match?.settings?.responseHeaders).toEqual([SET_A.responseHeaders, SET_B.responseHeaders]);
+  // Not matched by the regular expression: the rules below are tried.
+  expect(ask(table, { path: "/other" })).toMatchObject({ rule: { index: 3 }, passed: [] });
+});
+
+it("rewrites without an end are told from requests that no rule answers", () => {
+  const table = tableWith(
+    { when: { path: "/a" }, handler: { type: "rewrite", to: "/b" } },
+    { when: { path: "/b" }, handler: { type: "rewrite", to: "/a" } },
+    { when: { path: "/once" }, handler: { type: "rewrite", to: "/none" } },
+  );
+  expect(ask(table, { path: "/a" })).toMatchObject({ rule: undefined, otherwise: 500 });
+  expect(ask(table, { path: "/once" })).toMatchObject({ rule: undefined, otherwise: 404 });
+  const grows = tableWith({ handler: { type: "rewrite", to: "/x${path}" } });
+  expect(ask(grows)).toMatchObject({ otherwise: 500 });
+  expect(explainRequest(table, factsOf({ path: "/a" })).answer.status).toBe(500);
+});
+
+it("no spelling of a query passes as a path that an application would read otherwise", () => {
+  const table = tableWith(
+    { when: { path: "/go" }, handler: { type: "rewrite", to: "/app/$1", regex: "to=(.*)" } },
+    { when: { path: "/app/admin/*" }, handler: { type: "error", status: 403 } },
+    { handler: { type: "proxy", upstream: "app" } },
+  );
+  const answerTo = (query: string) => {
+    const match = ask(table, { path: "/go", query });
+    return match?.rule?.index ?? match?.otherwise;
+  };
+  expect(answerTo("to=page")).toBe(2);
+  expect(answerTo("to=admin/x")).toBe(1);
+  for (const spelling of [
+    "admin%2Fx",
+    "x/../admin/x",
+    "x/%2e%2e/admin/x",
+    ";/admin/x",
+    "/admin/x",
+    "admin%5Cx",
+    "%61dmin/x",
+  ])
+    expect([400, 1]).toContain(answerTo(`to=${spelling}`));
+});
+
 it("explain shows which rules apply", () => {
   const table = tableWith(
     SET_A,
