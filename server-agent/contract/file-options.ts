@@ -41,4 +41,4 @@ export const fileOptions = {
 };
 
 /** Compared as it is written: on a disk where case counts, `.PHP` is no script. */
-const extension = z.string().regex(/^[A-Za-z0-9_-]{1,20}$/, "write the extension without dot: `php`");
+export const extension = z.string().regex(/^[A-Za-z0-9_-]{1,20}$/, "write the extension without dot: `php`");

@@ -1,7 +1,7 @@
 /** Handlers: what can answer a request. */
 import { z } from "zod";
 import { absolutePath, headerName, headerValue, nonEmpty } from "./fields.ts";
-import { fileOptions, folderOptions } from "./file-options.ts";
+import { extension, fileOptions, folderOptions } from "./file-options.ts";
 
 function status(from: number, to: number) {
   return z.int().min(from).max(to);
