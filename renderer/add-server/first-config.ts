@@ -1,14 +1,8 @@
 /** The first configuration of a new agent, made of a few plain answers. Pure. */
-import type { Config, Handler } from "../../main/contract/agent.ts";
-import { entries } from "../maintenance/draft.ts";
+import type { Config, VirtualHost } from "../../main/contract/agent.ts";
+import { entriesOf, missingAnswer, NEW_SITE, withHostForm, type SiteForm } from "../configuration/host-form.ts";
 
-export interface FirstSite {
-  /** Host names as typed, separated by commas or spaces; empty for every name. */
-  hosts: string;
-  behind: "app" | "folder";
-  /** Address of the application, e.g. `http://127.0.0.1:3000`. */
-  app: string;
-  folder: string;
+export interface FirstSite extends SiteForm {
   port: string;
   /** `machine`: only for what runs on the server itself, e.g. a proxy that has the certificates. */
   reach: "everywhere" | "machine";
@@ -20,26 +14,28 @@ export type FirstSiteProblems = Partial<Record<keyof FirstSite, string>>;
 export const FIRST_FREE_PORT = 1024;
 
 export function newFirstSite(): FirstSite {
-  return { hosts: "", behind: "app", app: "http://127.0.0.1:3000", folder: "/srv/www", port: "", reach: "everywhere" };
+  return { ...NEW_SITE, targets: "http://127.0.0.1:3000", root: "/srv/www", port: "", reach: "everywhere" };
 }
 
 /** What is missing or wrong, by field; empty when the answers make a configuration. */
 export function problemsOfSite(site: FirstSite): FirstSiteProblems {
-  const wrongHost = entries(site.hosts).find((host) => !isHost(host));
+  const wrongHost = entriesOf(site.hosts).find((host) => !isHost(host));
   return {
     ...(wrongHost === undefined
       ? {}
       : {
           hosts: `“${wrongHost}” is not a host name: leave out http://, port and path, e.g. shop.example.com or *.example.com`,
         }),
-    ...(site.behind === "app" && !isTarget(site.app.trim())
+    ...(site.kind === "proxy" && !entriesOf(site.targets).every(isTarget)
       ? {
-          app: "Enter where the application listens, e.g. http://127.0.0.1:3000 – without a path; it is reached over plain HTTP.",
+          targets:
+            "Enter where the application listens, e.g. http://127.0.0.1:3000 – without a path; it is reached over plain HTTP.",
         }
       : {}),
-    ...(site.behind === "folder" && !site.folder.trim().startsWith("/")
-      ? { folder: "Enter the folder on the server as an absolute path, e.g. /srv/www." }
+    ...(site.kind === "redirect" && !isRedirectTarget(site.to.trim())
+      ? { to: "Enter a path that starts with /, or an address that starts with http:// or https://." }
       : {}),
+    ...missingAnswer(site),
     ...(/^\d{1,5}$/.test(site.port.trim()) && Number(site.port) >= 1 && Number(site.port) <= 65_535
       ? {}
       : { port: "A port is a number from 1 to 65535; 80 is that of plain HTTP." }),
@@ -48,28 +44,30 @@ export function problemsOfSite(site: FirstSite): FirstSiteProblems {
 
 /** The configuration for answers without a problem. */
 export function firstConfig(site: FirstSite): Config {
-  const hosts = entries(site.hosts.toLowerCase());
-  const handler: Handler =
-    site.behind === "app" ? { type: "proxy", upstream: "app" } : { type: "file", root: site.folder.trim() };
-  const everyOther: Handler = hosts.length === 0 ? handler : NOT_FOUND;
-  return {
+  const hosts = entriesOf(site.hosts.toLowerCase());
+  const empty: Config = {
     listeners: [{ name: "http", address: site.reach === "machine" ? "127.0.0.1" : "0.0.0.0", port: Number(site.port) }],
     // What comes from the machine itself is its proxy, which says for whom it asks, and how.
     ...(site.reach === "machine" ? { trustedProxies: ["127.0.0.1", "::1"] } : {}),
-    ...(site.behind === "app" ? { upstreams: { app: { targets: [site.app.trim().replace(/\/$/, "")] } } } : {}),
-    virtualHosts: [
-      ...(hosts.length === 0 ? [] : [{ id: siteId(hosts), hosts, rules: [{ handler }] }]),
-      { id: "default", hosts: ["*"], rules: [{ handler: everyOther }] },
-    ],
+    virtualHosts: [CATCH_ALL],
   };
+  const form = {
+    ...site,
+    targets: entriesOf(site.targets)
+      .map((target) => target.replace(/\/$/, ""))
+      .join(" "),
+  };
+  return hosts.length === 0
+    ? withHostForm(empty, CATCH_ALL.id, { ...form, id: CATCH_ALL.id, hosts: "*" })
+    : withHostForm(empty, undefined, { ...form, id: siteId(hosts), hosts: hosts.join(" ") });
 }
 
 /** For an agent beside a web server: it opens no port, and knows no site before it has looked. */
 export function besideConfig(): Config {
-  return { listeners: [], virtualHosts: [{ id: "default", hosts: ["*"], rules: [{ handler: NOT_FOUND }] }] };
+  return { listeners: [], virtualHosts: [CATCH_ALL] };
 }
 
-const NOT_FOUND: Handler = { type: "error", status: 404 };
+const CATCH_ALL: VirtualHost = { id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] };
 
 /** `shop` for `shop.example.com`, `example` for `www.example.com`. */
 function siteId(hosts: readonly string[]): string {
@@ -84,6 +82,15 @@ function isTarget(text: string): boolean {
     /^http:\/\/(\[[\da-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?\/?$/.test(text) &&
     URL.parse(text)?.port !== "0" &&
     URL.canParse(text)
+  );
+}
+
+/** What the agent takes: a path of the site, or an address whose host is written out. */
+function isRedirectTarget(text: string): boolean {
+  const known = text.replace(/\$\{(?:host|path|query)\}/g, "");
+  return (
+    !/[\s\\\p{Cc}]|\$[1-9{]/u.test(known) &&
+    (/^https?:\/\/[^/?#]/i.test(text) || /^(?:\/(?!\/|\$\{path\})|\$\{path\})/.test(text))
   );
 }
 

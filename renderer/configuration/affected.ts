@@ -1,77 +1,63 @@
-/** Whom a change of the configuration affects: names whose visitors get another answer. Pure. */
+/**
+ * Whom a change of the configuration affects: visitors who get another answer, sites that go into
+ * maintenance or leave it, listeners that close or open. Pure.
+ */
 import type { Change, Config, VirtualHost } from "../../main/contract/agent.ts";
 import { hostName } from "../lib/sites.ts";
 
-export interface Affected {
-  host: string;
-  /** Ids of the virtual hosts that answer before and after. */
-  from: string;
-  to: string;
-}
-
-/** So many are named; the others are counted. */
-const MAX_NAMED = 8;
+export type Effect =
+  /** Names for which another virtual host answers: `to` in place of `from`, by id. */
+  | { what: "answerer"; hosts: readonly string[]; from: string; to: string }
+  /** Names for which the same virtual host answers otherwise. */
+  | { what: "answer"; hosts: readonly string[] }
+  /** Sites that go into maintenance, and those that leave it. */
+  | { what: "closed" | "live"; hosts: readonly string[] }
+  /** Addresses where nobody is heard any more, where somebody is from now on, or otherwise. */
+  | { what: "unheard" | "heard" | "reheard"; at: readonly string[] }
+  /** Which proxies are believed, and so the addresses of all visitors. */
+  | { what: "trust" };
 
 /**
- * Every name that another virtual host answers for afterwards. A virtual host with a condition
- * counts as the one that answers.
+ * Those of replacing one configuration by another. A virtual host counts as if it had no condition.
  */
-export function affectedBy(before: Config, after: Config): Affected[] {
-  const hosts = new Set([...before.virtualHosts, ...after.virtualHosts].flatMap((each) => each.hosts));
-  return [...hosts].flatMap((host): Affected[] => {
-    const asked = sampleOf(host);
-    if (asked === undefined) return [];
-    const from = answererFor(before, asked)?.id ?? "";
-    const to = answererFor(after, asked)?.id ?? "";
-    return from === to ? [] : [{ host, from, to }];
-  });
-}
-
-/** In sentences: `Visitors of blog.example.com get default instead of blog.` */
-export function affectedWords(affected: readonly Affected[]): string[] {
-  const words = affected
-    .slice(0, MAX_NAMED)
-    .map(({ host, from, to }) => `Visitors of ${hostName(host)} get ${to} instead of ${from}.`);
-  return affected.length > MAX_NAMED ? [...words, `And ${affected.length - MAX_NAMED} more names.`] : words;
-}
-
-/** A name that the pattern matches; none for a regular expression or for everything. */
-function sampleOf(host: string): string | undefined {
-  if (host === "*" || host.startsWith("~")) return undefined;
-  return host.startsWith("*.") ? `any-other-name${host.slice(1)}` : host;
-}
-
-function answererFor({ virtualHosts }: Config, host: string): VirtualHost | undefined {
-  return virtualHosts.find(({ hosts, disabled }) => disabled !== true && hosts.some((each) => matches(each, host)));
-}
-
-function matches(pattern: string, host: string): boolean {
-  if (pattern === "*" || pattern === host) return true;
-  if (pattern.startsWith("*.")) return host.endsWith(pattern.slice(1));
-  if (!pattern.startsWith("~")) return false;
-  try {
-    return new RegExp(pattern.slice(1), "iu").test(host);
-  } catch {
-    // What RE2 takes and this engine does not; the agent decides.
-    return false;
+export function effectsOf(before: Config, after: Config): Effect[] {
+  const [was, is] = [new Answerers(before), new Answerers(after)];
+  const answerers = new Map<string, { hosts: string[]; from: string; to: string }>();
+  const [answer, closed, live] = [[] as string[], [] as string[], [] as string[]];
+  for (const host of new Set([...before.virtualHosts, ...after.virtualHosts].flatMap((each) => each.hosts))) {
+    const [from, to] = [was.of(host), is.of(host)];
+    if (from === undefined || to === undefined || contentOf(before, from) === contentOf(after, to)) continue;
+    const name = hostName(host);
+    if (from.id === to.id) answer.push(name);
+    else if (to.copycatOf === from.id) closed.push(name);
+    else if (from.copycatOf === to.id) live.push(name);
+    else {
+      const key = JSON.stringify([from.id, to.id]);
+      const known = answerers.get(key);
+      if (known === undefined) answerers.set(key, { hosts: [name], from: from.id, to: to.id });
+      else known.hosts.push(name);
+    }
   }
+  return [
+    ...listed("closed", closed),
+    ...listed("live", live),
+    ...[...answerers.values()].map((each) => ({ what: "answerer" as const, ...each })),
+    ...listed("answer", answer),
+    ...listenerEffects(before, after),
+    ...(isSame(before.trustedProxies ?? [], after.trustedProxies ?? []) ? [] : [{ what: "trust" as const }]),
+  ];
 }
 
-export interface Undone {
-  /** Names of the virtual hosts that answer otherwise afterwards. */
-  sites: string[];
-  /** Originals that leave maintenance, and those that go into it. */
-  live: string[];
-  closed: string[];
-}
-
-/** Whom undoing these changes affects, the newest first, as far as the changes tell. */
-export function undoneBy(changes: readonly Change[], config: Config | undefined): Undone {
+/** Those of undoing these changes, the newest first, as far as the changes tell. */
+export function effectsOfUndoing(changes: readonly Change[], config: Config | undefined): Effect[] {
   const named = new Map(config?.virtualHosts.map(({ id, hosts: [first = id] }) => [id, hostName(first)]));
   const sites = new Set<string>();
   const live = new Set<string>();
   const closed = new Set<string>();
-  for (const { kind, virtualHost: id, before, after } of changes) {
+  const heard = new Set<string>();
+  for (const { kind, path, virtualHost: id, before, after } of changes) {
+    const [, part = "", index = ""] = path.split("/");
+    if (part === "listeners") heard.add(placeIn(before) ?? placeIn(after) ?? placeOf(config?.listeners[Number(index)]));
     if (id === undefined) continue;
     const original = copycatOf(kind === "removed" ? before : after);
     if (original !== undefined && (kind === "added" || kind === "removed")) {
@@ -81,10 +67,122 @@ export function undoneBy(changes: readonly Change[], config: Config | undefined)
     } else if (copycatOf(config?.virtualHosts.find((each) => each.id === id)) === undefined) sites.add(id);
   }
   const names = (ids: Iterable<string>) => [...ids].map((id) => named.get(id) ?? id);
-  return { sites: names(sites), live: names(live), closed: names(closed) };
+  heard.delete("");
+  return [
+    ...listed("closed", names(closed)),
+    ...listed("live", names(live)),
+    ...listed("answer", names(sites)),
+    ...at("reheard", [...heard]),
+    ...(changes.some(({ path }) => path.startsWith("/trustedProxies")) ? [{ what: "trust" as const }] : []),
+  ];
+}
+
+/** Who answers for a name: the first that is enabled and has it. */
+class Answerers {
+  readonly #exact = new Map<string, number>();
+  /** Patterns in order, each with what it takes. */
+  readonly #patterns: { place: number; host: string; takes: (name: string) => boolean }[] = [];
+  readonly #virtualHosts: readonly VirtualHost[];
+
+  constructor({ virtualHosts }: Config) {
+    this.#virtualHosts = virtualHosts;
+    virtualHosts.forEach(({ hosts, disabled }, place) => {
+      if (disabled === true) return;
+      for (const host of hosts) {
+        const takes = pattern(host);
+        if (takes !== undefined) this.#patterns.push({ place, host, takes });
+        else if (!this.#exact.has(host)) this.#exact.set(host, place);
+      }
+    });
+  }
+
+  /** @param host as it is configured; a pattern stands for a name that only it takes */
+  of(host: string): VirtualHost | undefined {
+    const name = sampleOf(host);
+    const taking = this.#patterns.find((each) => (name === undefined ? each.host === host : each.takes(name)));
+    const places = [
+      name === undefined ? undefined : this.#exact.get(name),
+      taking?.place,
+      this.#virtualHosts.length - 1,
+    ];
+    return this.#virtualHosts[Math.min(...places.filter((place) => place !== undefined))];
+  }
+}
+
+/** None for a regular expression: which names it takes cannot be listed. */
+function sampleOf(host: string): string | undefined {
+  if (host.startsWith("~")) return undefined;
+  return host === "*" ? "any-other-name.invalid" : host.startsWith("*.") ? `any-other-name${host.slice(1)}` : host;
+}
+
+function pattern(host: string): ((name: string) => boolean) | undefined {
+  if (host === "*") return () => true;
+  if (host.startsWith("*.")) return (name) => name.endsWith(host.slice(1));
+  if (!host.startsWith("~")) return undefined;
+  try {
+    const expression = new RegExp(host.slice(1), "iu");
+    return (name) => expression.test(name);
+  } catch {
+    // What RE2 takes and this engine does not; the agent decides.
+    return () => false;
+  }
+}
+
+/** What its visitors get, as text to compare: also its applications. */
+function contentOf({ upstreams = {} }: Config, virtualHost: VirtualHost): string {
+  const { id: _id, hosts: _hosts, disabled: _disabled, accessLog: _accessLog, ...content } = virtualHost;
+  const used = content.rules.flatMap(({ handler }) =>
+    handler !== undefined && "upstream" in handler && Object.hasOwn(upstreams, handler.upstream)
+      ? [upstreams[handler.upstream]]
+      : [],
+  );
+  return JSON.stringify([content, used]);
+}
+
+function listenerEffects(before: Config, after: Config): Effect[] {
+  const was = new Map(before.listeners.map((listener) => [placeOf(listener), listener]));
+  const is = new Map(after.listeners.map((listener) => [placeOf(listener), listener]));
+  return [
+    ...at(
+      "unheard",
+      [...was.keys()].filter((place) => !is.has(place)),
+    ),
+    ...at(
+      "heard",
+      [...is.keys()].filter((place) => !was.has(place)),
+    ),
+    ...at(
+      "reheard",
+      [...is].filter(([place, one]) => was.has(place) && !isSame(one, was.get(place))).map(([place]) => place),
+    ),
+  ];
+}
+
+/** `0.0.0.0:80`, `[::]:80` */
+function placeOf(listener: Config["listeners"][number] | undefined): string {
+  if (listener === undefined) return "";
+  const { address, port } = listener;
+  return `${address.includes(":") ? `[${address}]` : address}:${String(port)}`;
+}
+
+function placeIn(value: unknown): string | undefined {
+  const { address, port } = (value ?? {}) as Partial<Config["listeners"][number]>;
+  return typeof address === "string" && typeof port === "number" ? placeOf({ name: "", address, port }) : undefined;
 }
 
 function copycatOf(value: unknown): string | undefined {
   const { copycatOf: original } = (value ?? {}) as Partial<VirtualHost>;
   return typeof original === "string" ? original : undefined;
+}
+
+function listed(what: "answer" | "closed" | "live", hosts: readonly string[]): Effect[] {
+  return hosts.length === 0 ? [] : [{ what, hosts }];
+}
+
+function at(what: "heard" | "unheard" | "reheard", places: readonly string[]): Effect[] {
+  return places.length === 0 ? [] : [{ what, at: places }];
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

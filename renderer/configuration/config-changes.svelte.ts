@@ -3,7 +3,7 @@ import type { Config } from "../../main/contract/agent.ts";
 import type { Failure } from "../../main/contract/failures.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 import { call, failureOf } from "../lib/bridge.ts";
-import { affectedBy, affectedWords } from "./affected.ts";
+import { effectsOf, type Effect } from "./affected.ts";
 
 interface Made {
   /** What was active before. */
@@ -18,8 +18,7 @@ interface Proposed {
   reason: string;
   title: string;
   verb: string;
-  /** Whom it affects, in sentences. */
-  affected: string[];
+  effects: Effect[];
   /** The generation that it was made from: another one is not overwritten. */
   generation: number;
 }
@@ -68,12 +67,12 @@ export class ConfigChanges {
     if (changed !== this.config) await this.#attempt(() => this.put(changed, reason));
   }
 
-  /** The same, after asking if visitors of any name get another answer by it. */
+  /** The same, after asking if it affects any visitor. */
   async propose(changed: Config, { title, verb, reason }: Pick<Proposed, "title" | "verb" | "reason">): Promise<void> {
     const { config } = this;
-    const affected = config === undefined ? [] : affectedWords(affectedBy(config, changed));
-    if (affected.length === 0) await this.change(changed, reason);
-    else this.proposed = { changed, reason, title, verb, affected, generation: this.#generation };
+    const effects = config === undefined ? [] : effectsOf(config, changed);
+    if (effects.length === 0) await this.change(changed, reason);
+    else this.proposed = { changed, reason, title, verb, effects, generation: this.#generation };
   }
 
   undo(): Promise<void> {

@@ -5,8 +5,8 @@
 import type { Config, Handler, Problem, VirtualHost } from "../../main/contract/agent.ts";
 import { added, replaced } from "./config-edits.ts";
 
-export interface HostForm {
-  id: string;
+/** Names, and what answers for them: also asked for the first site of a new agent. */
+export interface SiteForm {
   /** As typed, separated by commas, spaces or lines. */
   hosts: string;
   kind: "proxy" | "file" | "redirect";
@@ -17,10 +17,14 @@ export interface HostForm {
   status: "301" | "302" | "307" | "308";
 }
 
+export interface HostForm extends SiteForm {
+  id: string;
+}
+
+export type SiteProblems = Partial<Record<keyof SiteForm, string>>;
 export type HostProblems = Partial<Record<keyof HostForm, string>>;
 
-export const NEW_HOST: HostForm = {
-  id: "",
+export const NEW_SITE: SiteForm = {
   hosts: "",
   kind: "proxy",
   targets: "",
@@ -28,6 +32,7 @@ export const NEW_HOST: HostForm = {
   to: "",
   status: "308",
 };
+export const NEW_HOST: HostForm = { ...NEW_SITE, id: "" };
 
 /** `undefined` where it has conditions, several rules, or what the form does not show. */
 export function formOfHost(config: Config, virtualHost: VirtualHost): HostForm | undefined {
@@ -38,6 +43,8 @@ export function formOfHost(config: Config, virtualHost: VirtualHost): HostForm |
   // What the form does not show would be lost.
   if (Object.keys(settings).length > 0) return undefined;
   const form = { ...NEW_HOST, id: virtualHost.id, hosts: virtualHost.hosts.join(" ") };
+  // A pattern with a space or a comma in it.
+  if (entriesOf(form.hosts).length !== virtualHost.hosts.length) return undefined;
   switch (handler?.type) {
     case "proxy": {
       const upstream = upstreamOf(config, handler.upstream);
@@ -87,7 +94,8 @@ export function withHostForm(config: Config, id: string | undefined, form: HostF
         return put(config, old ?? { type: "proxy", upstream: own });
       // Others that use the same upstream keep its targets.
       const isShared = own !== undefined && usersOf(config, own) > 1;
-      const upstream = own !== undefined && !isShared ? own : freeName(config, name === "" ? "app" : name);
+      const upstream =
+        own !== undefined && !isShared ? own : freeName(config, name === "" || id === "default" ? "app" : name);
       const upstreams = { ...config.upstreams, [upstream]: { ...kept, targets } };
       return put({ ...config, upstreams }, { ...(old?.type === "proxy" ? old : {}), type: "proxy", upstream });
     }
@@ -95,14 +103,23 @@ export function withHostForm(config: Config, id: string | undefined, form: HostF
 }
 
 /** What is missing, before the agent is asked. */
-export function missingIn({ id, hosts, kind, targets, root, to }: HostForm): HostProblems {
+export function missingIn(form: HostForm): HostProblems {
   return {
-    ...(id.trim() === "" ? { id: "Give it a name, e.g. shop." } : {}),
-    ...(entriesOf(hosts).length === 0 ? { hosts: "Enter at least one name, e.g. shop.example.com." } : {}),
+    ...(form.id.trim() === "" ? { id: "Give it a name, e.g. shop." } : {}),
+    ...(entriesOf(form.hosts).length === 0 ? { hosts: "Enter at least one name, e.g. shop.example.com." } : {}),
+    ...missingAnswer(form),
+  };
+}
+
+/** What is missing of the one that answers. */
+export function missingAnswer({ kind, targets, root, to }: SiteForm): SiteProblems {
+  return {
     ...(kind === "proxy" && entriesOf(targets).length === 0
       ? { targets: "Enter where the application listens, e.g. http://127.0.0.1:3000." }
       : {}),
-    ...(kind === "file" && !root.startsWith("/") ? { root: "Enter the absolute path of a folder on the server." } : {}),
+    ...(kind === "file" && !root.trim().startsWith("/")
+      ? { root: "Enter the absolute path of a folder on the server." }
+      : {}),
     ...(kind === "redirect" && to.trim() === ""
       ? { to: "Enter where it leads, e.g. https://www.example.com${path}." }
       : {}),
@@ -143,7 +160,8 @@ const FIELD_OF: Readonly<Record<string, keyof HostForm | undefined>> = {
   status: "status",
 };
 
-function entriesOf(text: string): string[] {
+/** Entries of a field that takes several. */
+export function entriesOf(text: string): string[] {
   return [...new Set(text.split(/[\s,;]+/).filter((entry) => entry !== ""))];
 }
 

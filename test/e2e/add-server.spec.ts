@@ -85,7 +85,7 @@ async function addServer(port: number): Promise<void> {
   await expect(step("What was found")).toBeFocused();
   await page.getByRole("radio", { name: /^Backsoon serves the sites itself/ }).check();
   await page.keyboard.press("Control+Enter");
-  await textbox("Host names of the first site").fill("shop.example.com, www.shop.example.com");
+  await textbox("Domains").fill("shop.example.com, www.shop.example.com");
   await textbox("Port").fill(String(port));
   await page.keyboard.press("Enter");
   await expect(step("Give it a name")).toBeVisible({ timeout: INSTALLED_MS });
@@ -127,7 +127,7 @@ test("a key with a passphrase, the host key, the agent installed as a process, i
   await textbox("Port").fill("0");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alert").filter({ hasText: "from 1 to 65535" })).toBeVisible();
-  await textbox("Host names of the first site").fill("shop.example.com");
+  await textbox("Domains").fill("shop.example.com");
   await textbox("Port").fill(String(port));
   await page.getByText("5. Write the first configuration").click();
   await expect(page.getByRole("region", { name: "What will be done" })).toContainText(`"port": ${port}`);

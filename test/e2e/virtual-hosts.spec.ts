@@ -48,6 +48,10 @@ function button(name: string | RegExp) {
 function dialog() {
   return page.getByRole("dialog");
 }
+/** Whom saving affects. */
+function affected() {
+  return dialog().getByRole("list", { name: "Whom it affects" });
+}
 async function config() {
   return (await agent.call("getConfig")).config;
 }
@@ -123,9 +127,7 @@ test("are added and changed in fields, with each problem at its field", async ()
   await dialog().getByLabel("Leads to").fill("https://www.example.com${path}");
   await expect(dialog().getByRole("alert")).toHaveText(/the id .* is taken/);
   await dialog().getByLabel("Name").fill("docs");
-  await expect(dialog().getByRole("list", { name: "Whom it affects" })).toHaveText(
-    "Visitors of docs.example.com get docs instead of default.",
-  );
+  await expect(affected()).toHaveText("Visitors of docs.example.com get docs instead of default.");
   await expect(dialog().getByRole("alert")).toHaveCount(0);
   await dialog().getByRole("button", { name: "Save" }).click();
   await expect.poll(names).toEqual(["shop", "blog", "wiki", "docs", "default"]);
@@ -207,6 +209,7 @@ test("are edited as JSON: checked at their lines, not lost by Escape, not writte
   await dialog().getByRole("button", { name: "Save" }).click();
   await expect(text).toBeFocused();
   await text.fill(written.replace("live shop", "new shop"));
+  await expect(affected()).toHaveText("Visitors of shop.example.com get another answer.");
   await text.press("Escape");
   await expect(dialog().getByRole("alert")).toHaveText("Discard what you have entered?");
   await expect(dialog().getByRole("button", { name: "Keep editing" })).toBeFocused();
@@ -237,6 +240,7 @@ test("are edited as JSON: checked at their lines, not lost by Escape, not writte
   await text.fill((await contentOf(text)).replace("their shop", "our shop"));
   await theySay("blog");
   await expect(generation()).toHaveText("generation 3");
+  await expect(affected()).toHaveText("Visitors of shop.example.com get another answer.");
   await dialog().getByRole("button", { name: "Save" }).click();
   await expect(dialog()).toHaveCount(0);
   expect((await agent.visit({ host: "shop.example.com" })).text).toBe("our shop");

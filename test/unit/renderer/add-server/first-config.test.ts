@@ -16,15 +16,15 @@ function site(changes: Partial<FirstSite> = {}): FirstSite {
 describe("the first configuration", () => {
   it("hands a site on to its application, and knows no other name", () => {
     expect(
-      firstConfig(site({ hosts: "Shop.example.com, www.shop.example.com", app: "http://127.0.0.1:3000/" })),
+      firstConfig(site({ hosts: "Shop.example.com, www.shop.example.com", targets: "http://127.0.0.1:3000/" })),
     ).toEqual({
       listeners: [{ name: "http", address: "0.0.0.0", port: 80 }],
-      upstreams: { app: { targets: ["http://127.0.0.1:3000"] } },
+      upstreams: { shop: { targets: ["http://127.0.0.1:3000"] } },
       virtualHosts: [
         {
           id: "shop",
           hosts: ["shop.example.com", "www.shop.example.com"],
-          rules: [{ handler: { type: "proxy", upstream: "app" } }],
+          rules: [{ handler: { type: "proxy", upstream: "shop" } }],
         },
         { id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] },
       ],
@@ -32,11 +32,25 @@ describe("the first configuration", () => {
   });
 
   it("serves a folder to every name, for the machine alone", () => {
-    expect(firstConfig(site({ behind: "folder", folder: "/srv/www", port: "8080", reach: "machine" }))).toEqual({
+    expect(firstConfig(site({ kind: "file", root: "/srv/www", port: "8080", reach: "machine" }))).toEqual({
       listeners: [{ name: "http", address: "127.0.0.1", port: 8080 }],
       trustedProxies: ["127.0.0.1", "::1"],
       virtualHosts: [{ id: "default", hosts: ["*"], rules: [{ handler: { type: "file", root: "/srv/www" } }] }],
     });
+  });
+
+  it("forwards every name, or leads it elsewhere", () => {
+    expect(firstConfig(site({ targets: "http://127.0.0.1:3000 http://127.0.0.1:3001" }))).toMatchObject({
+      upstreams: { app: { targets: ["http://127.0.0.1:3000", "http://127.0.0.1:3001"] } },
+      virtualHosts: [{ id: "default", hosts: ["*"], rules: [{ handler: { type: "proxy", upstream: "app" } }] }],
+    });
+    expect(firstConfig(site({ kind: "redirect", to: "https://www.example.com${path}" })).virtualHosts).toEqual([
+      {
+        id: "default",
+        hosts: ["*"],
+        rules: [{ handler: { type: "redirect", to: "https://www.example.com${path}", status: 308 } }],
+      },
+    ]);
   });
 
   it.each([
@@ -51,11 +65,11 @@ describe("the first configuration", () => {
   it("says at the field what is wrong", () => {
     expect(problemsOfSite(site())).toEqual({});
     expect(problemsOfSite(site({ hosts: "http://shop.example.com" }))).toHaveProperty("hosts");
-    expect(problemsOfSite(site({ app: "127.0.0.1:3000" }))).toHaveProperty("app");
-    expect(problemsOfSite(site({ app: "https://127.0.0.1:3000" }))).toHaveProperty("app");
-    expect(problemsOfSite(site({ app: "http://127.0.0.1:3000/shop" }))).toHaveProperty("app");
-    expect(problemsOfSite(site({ behind: "folder", folder: "www", app: "" }))).toEqual({
-      folder: expect.any(String) as string,
+    expect(problemsOfSite(site({ targets: "127.0.0.1:3000" }))).toHaveProperty("targets");
+    expect(problemsOfSite(site({ targets: "https://127.0.0.1:3000" }))).toHaveProperty("targets");
+    expect(problemsOfSite(site({ targets: "http://127.0.0.1:3000/shop" }))).toHaveProperty("targets");
+    expect(problemsOfSite(site({ kind: "file", root: "www", targets: "" }))).toEqual({
+      root: expect.any(String) as string,
     });
     for (const port of ["", "0", "65536", "80a"]) expect(problemsOfSite(site({ port }))).toHaveProperty("port");
   });
@@ -68,12 +82,25 @@ describe("the first configuration", () => {
       fc.property(
         fc.record<FirstSite>({
           hosts: fc.oneof(text, fc.constantFrom("", "a.example, *.b.example", "[::1] 127.0.0.1")),
-          behind: fc.constantFrom("app", "folder"),
-          app: fc.oneof(
+          kind: fc.constantFrom("proxy", "file", "redirect"),
+          status: fc.constantFrom("301", "302", "307", "308"),
+          to: fc.oneof(
+            text.map((each) => `https://${each}`),
+            text,
+            fc.constantFrom(
+              "https://www.example.com${path}?${query}",
+              "/new${path}",
+              "//x",
+              "${path}",
+              "${nope}",
+              "/$1",
+            ),
+          ),
+          targets: fc.oneof(
             text,
             fc.constantFrom("http://127.0.0.1:3000", "http://[::1]:80", "http://app:99999", "http://[:::]:1"),
           ),
-          folder: fc.oneof(
+          root: fc.oneof(
             text.map((each) => `/${each}`),
             fc.constant("/srv/www"),
           ),

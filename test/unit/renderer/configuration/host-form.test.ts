@@ -52,6 +52,7 @@ describe("a virtual host in fields", () => {
   it("does not fit where it has conditions, several rules, or another handler", () => {
     expect(formOfHost(config, config.virtualHosts.at(-1) ?? host("", { type: "drop" }))).toBeUndefined();
     expect(formOfHost(config, host("a", { type: "redirect", to: "/", regex: "^/" }))).toBeUndefined();
+    expect(formOfHost(config, host("a", { type: "file", root: "/srv" }, { hosts: ["~^a{1,2}$"] }))).toBeUndefined();
     expect(
       formOfHost(config, { ...host("a", { type: "file", root: "/srv" }), when: { method: "GET" } }),
     ).toBeUndefined();
