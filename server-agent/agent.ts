@@ -113,11 +113,13 @@ async function takeOver(
 
 /** Goes on with what the state says is under way. */
 async function begin(
-  { found, receipts, clock }: Serving,
+  { found, receipts, clock, certificates, ticketKeys }: Serving,
   { saver, channels, scheduler, prover, revertIfWrong, webServers }: Services,
   isSuccessor: boolean,
 ): Promise<void> {
   saver.begin();
+  ticketKeys.begin();
+  certificates.begin();
   channels.begin(clock.now());
   webServers.begin();
   await scheduler.begin(found.windows);

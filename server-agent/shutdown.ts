@@ -25,6 +25,7 @@ export class Shutdown {
 
   async #close(seconds: number): Promise<void> {
     const { queue, pool, listeners, state } = this.#serving;
+    this.#closeTls();
     const { scheduler, health, channels, handOver, stages, prover, publisher, traffic, saver, webServers } =
       this.#services;
     this.#services.revertIfWrong.close();
@@ -54,6 +55,7 @@ export class Shutdown {
   /** A successor has everything: writes nothing more, and takes no more calls. */
   #leave(): void {
     const { scheduler, health, channels, prover, publisher, traffic, webServers } = this.#services;
+    this.#closeTls();
     this.#services.revertIfWrong.close();
     scheduler.close();
     health.close();
@@ -65,6 +67,11 @@ export class Shutdown {
     this.#closeStreams();
     void this.#admin.close();
     this.#serving.state.close();
+  }
+
+  #closeTls(): void {
+    this.#serving.certificates.close();
+    this.#serving.ticketKeys.close();
   }
 
   #closeStreams(): void {

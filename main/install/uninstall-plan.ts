@@ -146,6 +146,7 @@ function removeState({ config, state }: Places): string[] {
     traffic: "hours.json",
     passes: `${timed}.json`,
     channels: "[A-Za-z0-9]*.json",
+    tickets: "current.json",
   };
   // Shallow ones first. What a crash left half written has another name.
   const pages = Array.from({ length: MAX_OWN_PAGE_DEPTH }, (_, depth) =>
@@ -165,7 +166,7 @@ function removeState({ config, state }: Places): string[] {
         [
           file,
           `${file}.corrupt`,
-          `.tmp-[0-9]*-[0-9]*-${name === "traffic" || name === "channels" ? file : "[0-9]*.json"}`,
+          `.tmp-[0-9]*-[0-9]*-${name === "traffic" || name === "channels" || name === "tickets" ? file : "[0-9]*.json"}`,
         ].map((pattern) => `${quoted(`${state}/${name}`)}/${pattern}`),
       ),
       ...pages,

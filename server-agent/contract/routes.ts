@@ -49,7 +49,14 @@ export const ROUTES = {
     method: "POST",
     path: "/v1/config/check",
     body: z.unknown(),
-    reply: z.strictObject({ ok: z.boolean(), problems: z.array(Problem) }),
+    reply: z.strictObject({
+      ok: z.boolean(),
+      problems: z.array(Problem),
+      warnings: z
+        .array(Problem)
+        .optional()
+        .describe("What can serve, but hardly as it is meant, such as a certificate that has ended; absent for none."),
+    }),
   },
   listGenerations: {
     method: "GET",

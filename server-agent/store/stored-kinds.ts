@@ -5,6 +5,7 @@
  * crash test expects.
  */
 import { z } from "zod";
+import { timestamp } from "../contract/fields.ts";
 import { Stage } from "../contract/maintenance.ts";
 import { Pass } from "../contract/passes.ts";
 import { Reminder } from "../contract/reminders.ts";
@@ -39,6 +40,13 @@ const PassWithKey = z.strictObject({
     .describe("Signs it; gone once it is revoked."),
 });
 
+/** By which visitors of TLS come back, for twelve hours. */
+const TicketKey = z.strictObject({
+  id: z.literal("current"),
+  key: z.string().regex(/^[0-9a-f]{96}$/),
+  madeAt: timestamp,
+});
+
 const BY_NUMBER = /^\d{6,}\.json$/;
 const BY_ID = /^[A-Za-z0-9-]+\.json$/;
 
@@ -60,6 +68,8 @@ export const STORED_KINDS = {
   passes: { name: "pass", fileName: BY_ID, schema: PassWithKey, damaged: "left-out" },
   /** Where reminders go besides the desktop, with secrets. */
   channels: { name: "channel", fileName: BY_ID, schema: StoredChannel, damaged: "missed" },
+  /** The key of session tickets, one file. */
+  tickets: { name: "session ticket key", fileName: BY_ID, schema: TicketKey, damaged: "left-out" },
 } as const satisfies Record<string, StoredKind>;
 
 /** The kinds with a file for each id. */

@@ -40,6 +40,8 @@ type SupervisorEvent =
   | { type: "hooks-checked" }
   /** Web servers were seen to be otherwise than before. */
   | { type: "web-servers-changed" }
+  /** Something else is wrong with certificates than before. */
+  | { type: "certificates-changed" }
   /** A successor serves in place of this process, which only drains. */
   | { type: "handed-over" };
 

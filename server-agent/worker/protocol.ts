@@ -63,6 +63,10 @@ export type ToWorker =
   | { type: "cut-request"; ask: number; id: string }
   /** Let in by these passes, and by no others. */
   | { type: "passes"; ask: number; passes: readonly PassKey[] }
+  /** Sign session tickets of TLS with this, in hexadecimal digits. */
+  | { type: "ticket-key"; key: string }
+  /** Certificates have changed on disk. */
+  | { type: "refresh-certificates" }
   | { type: "reopen-logs" };
 
 /** Counters of one virtual host, cumulative since this worker started. */

@@ -57,7 +57,8 @@ export function runWorker(boot: WorkerBoot): void {
   });
   const contexts = new Contexts(log);
   const handshakes = new FailedHandshakes(log);
-  const ticketKey = randomBytes(TICKET_KEY_BYTES);
+  // Replaced by that of all workers before anybody is served.
+  let ticketKey = randomBytes(TICKET_KEY_BYTES);
   const server = new HttpServer({
     sink: pipeline,
     entrances: {
@@ -150,6 +151,13 @@ export function runWorker(boot: WorkerBoot): void {
       case "passes":
         passes.replace(message.passes);
         send({ type: "passes-known", ask: message.ask });
+        break;
+      case "ticket-key":
+        ticketKey = Buffer.from(message.key, "hex");
+        server.refreshEntrances();
+        break;
+      case "refresh-certificates":
+        void contexts.refresh();
         break;
       case "reopen-logs":
         logs.reopen();

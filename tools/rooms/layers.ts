@@ -104,6 +104,7 @@ export const LAYERS: Parts = {
       ["supervisor/web-servers"],
       ["supervisor/proof", "supervisor/maintenance", "supervisor/own-pages"],
       ["supervisor/switch"],
+      ["supervisor/certificates"],
       ["supervisor"],
       ["adapters/apache", "adapters/caddy", "adapters/haproxy", "adapters/nginx"],
       ["adapters", "store"],

@@ -29,6 +29,8 @@ export interface WorkerPoolOptions {
   listeners(): readonly OpenListener[];
   /** Those that every worker lets in by from its start. */
   passes: readonly PassKey[];
+  /** By which they sign session tickets of TLS, in hexadecimal digits. */
+  ticketKey: string;
   passesUsed(uses: PassUse[]): void;
   /** Workers came, went or changed their phase. */
   changed(): void;
@@ -61,6 +63,7 @@ export class WorkerPool {
   readonly #pending = new Map<number, Service>();
   #lastId: number;
   #passes: readonly PassKey[];
+  #ticketKey: string;
   #shortLives = 0;
   #stopping = false;
   #failedAccepts = 0;
@@ -69,6 +72,7 @@ export class WorkerPool {
     this.#options = options;
     this.#lastId = options.lastWorker;
     this.#passes = options.passes;
+    this.#ticketKey = options.ticketKey;
   }
 
   /** The highest number of a worker so far. */
@@ -281,6 +285,12 @@ export class WorkerPool {
     );
   }
 
+  /** All workers sign session tickets with this from now on. */
+  useTicketKey(key: string): void {
+    this.#ticketKey = key;
+    this.broadcast({ type: "ticket-key", key });
+  }
+
   broadcast(message: ToWorker): void {
     for (const worker of this.#workers) worker.send(message);
   }
@@ -315,6 +325,7 @@ export class WorkerPool {
     this.#workers.add(worker);
     // Before its first generation, so that it never serves without them.
     void worker.usePasses(this.#passes, START_TIMEOUT_MS);
+    worker.send({ type: "ticket-key", key: this.#ticketKey });
     const failed = await startWorker(worker, service, START_TIMEOUT_MS);
     if (failed === undefined) return { ok: true, workers: [worker] };
     this.#kill(worker);

@@ -144,7 +144,9 @@ export class Predecessor {
           message.type !== "listen" &&
           message.type !== "unlisten" &&
           message.type !== "prepare-from" &&
-          message.type !== "passes"
+          message.type !== "passes" &&
+          message.type !== "ticket-key" &&
+          message.type !== "refresh-certificates"
         )
           this.#send(message);
       },

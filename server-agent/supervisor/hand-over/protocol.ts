@@ -59,4 +59,7 @@ export type FromSuccessor =
   | { type: "serving"; version: string; generation: number }
   /** End now, with everything in flight. */
   | { type: "cut-all" }
-  | Exclude<ToWorker, { type: "listen" | "unlisten" | "prepare-from" | "passes" }>;
+  | Exclude<
+      ToWorker,
+      { type: "listen" | "unlisten" | "prepare-from" | "passes" | "ticket-key" | "refresh-certificates" }
+    >;

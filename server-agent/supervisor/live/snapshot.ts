@@ -14,6 +14,7 @@ import type { SiteMetrics, Snapshot } from "../../contract/events.ts";
 import { recentReceipts } from "../../core/client/apply-event.ts";
 import { ownValue } from "../../core/own-value.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
+import type { CertificateWatch } from "../certificates/certificate-watch.ts";
 import type { Clock } from "../clock.ts";
 import type { Switch } from "../switch/switch.ts";
 import type { Listeners } from "../../adapters/builtin/listeners.ts";
@@ -45,6 +46,7 @@ export interface LiveParts {
   reminders: Reminders;
   webServers: WebServers;
   passes: Pick<Passes, "list">;
+  certificates: Pick<CertificateWatch, "problems">;
   switch: Switch;
 }
 
@@ -90,7 +92,12 @@ export class LiveState {
     const full = pool
       .full()
       .map((id) => `Worker ${id} is out of file descriptors and accepts no connection; raise the limit (LimitNOFILE).`);
-    const problems = [...state.problems, ...full, ...this.#parts.webServers.alarms];
+    const problems = [
+      ...state.problems,
+      ...full,
+      ...this.#parts.webServers.alarms,
+      ...this.#parts.certificates.problems,
+    ];
     const { accepted, lost } = this.requests();
     if (lost !== 0)
       problems.push(

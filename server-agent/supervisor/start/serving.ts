@@ -12,6 +12,8 @@ import { EXIT } from "../../exit-codes.ts";
 import type { Log } from "../../log.ts";
 import { SYSTEM_DISK } from "../../store/disk.ts";
 import { type Found, StateDirectory } from "../../store/state-directory.ts";
+import { CertificateWatch } from "../certificates/certificate-watch.ts";
+import { TicketKeys, usableTicketKey } from "../certificates/ticket-keys.ts";
 import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
 import { EventBus } from "../event-bus.ts";
 import { type FailedStart, failedStart } from "./failed-start.ts";
@@ -35,6 +37,8 @@ export interface Serving {
   pool: WorkerPool;
   receipts: ReceiptBook;
   beside: BesideWebServers;
+  certificates: CertificateWatch;
+  ticketKeys: TicketKeys;
   foundServers: FoundServers;
   webFolder: string;
   switch: Switch;
@@ -74,6 +78,7 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
   const receipts = new ReceiptBook(counters, found.receipts);
   const proofToken = inheritance?.proofToken ?? randomBytes(16).toString("hex");
   const passes = usablePasses(found.passes);
+  const ticketKey = usableTicketKey(found.tickets, clock.now());
   const pool = new WorkerPool({
     size: options.workers,
     lastWorker: inheritance === undefined ? 0 : formerWorker,
@@ -82,9 +87,12 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
     counters,
     listeners: () => listeners.open,
     passes,
+    ticketKey: ticketKey.key,
     passesUsed: (uses) => events.publish({ type: "passes-used", uses }),
     changed: () => events.publish({ type: "workers-changed" }),
   });
+  const tlsParts = { state, pool, config: () => serving.switch.active.config, events, clock, log };
+  const certificates = new CertificateWatch(tlsParts);
   const { webFolder } = options;
   const foundServers = new FoundServers(webServerAdapters(webFolder));
   const flags = new FlagFolder(webFolder);
@@ -98,8 +106,10 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
     return failedStart(accepting.ok ? started : accepting);
   }
   const queue = new WriteQueue();
-  const serving = {
+  const serving: Serving = {
     ...parts,
+    certificates,
+    ticketKeys: new TicketKeys(tlsParts, found.tickets, ticketKey),
     found,
     switch: started.value,
     queue,

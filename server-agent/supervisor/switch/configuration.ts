@@ -1,6 +1,5 @@
 /** What a person can do to the whole configuration: replace, check, roll back, restart. */
-import type { Body } from "../../contract/routes.ts";
-import type { Problem } from "../../contract/errors.ts";
+import type { Body, Reply } from "../../contract/routes.ts";
 import { done, type Result, refuse } from "../../result.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import { checkPrecondition, type Precondition } from "./precondition.ts";
@@ -41,10 +40,10 @@ export class Configuration {
   }
 
   /** Everything that `replace` would do up to the point where something changes. */
-  check(document: unknown): Promise<Result<{ ok: boolean; problems: Problem[] }>> {
+  check(document: unknown): Promise<Result<Reply<"checkConfig">>> {
     return this.#queue.run(async () => {
-      const problems = await this.#switch.dryRun(document);
-      return done({ ok: problems.length === 0, problems });
+      const { problems, warnings } = await this.#switch.dryRun(document);
+      return done({ ok: problems.length === 0, problems, ...(warnings.length === 0 ? {} : { warnings }) });
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Config } from "../../contract/config.ts";
+import { checkCertificates } from "../certificates/check-certificates.ts";
 import { diffConfig } from "../../core/config/diff-config.ts";
 import type { Service } from "../../adapters/service.ts";
 import { messageOf } from "../../log.ts";
@@ -47,6 +48,9 @@ export async function startSwitch(
   seed: Seed | undefined,
 ): Promise<Result<Switch>> {
   const { listeners, pool, receipts: book } = parts;
+  // What is stored has served: a certificate that is broken by now must not keep the sites down.
+  const found = seed === undefined ? undefined : await checkCertificates(service.config, seed.before, Date.now());
+  if (found !== undefined && found.problems.length > 0) return refuseConfig(found.problems);
   const staged = await listeners.stage(service.config, BIND_TIMEOUT_MS);
   if (!staged.ok) return refuse("config.bind", "A listener cannot be bound.", { problems: staged.problems });
   const started = await pool.start(service);

@@ -11,7 +11,6 @@ import { diffConfig } from "../../core/config/diff-config.ts";
 import { validateConfig } from "../../core/config/validate-config.ts";
 import type { Config } from "../../contract/config.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
-import type { Problem } from "../../contract/errors.ts";
 import { type Log, messageOf } from "../../log.ts";
 import { done, type Result, refuse } from "../../result.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
@@ -20,6 +19,7 @@ import type { Counted } from "../../adapters/builtin/counted.ts";
 import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import type { ChangeRequest, Committed, PreparedChange, WantedDocument } from "./change.ts";
 import type { Beside } from "./beside.ts";
+import { type CertificateFindings, checkCertificates } from "../certificates/check-certificates.ts";
 import { elapsedMs } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
 import { persistGeneration } from "./persist-generation.ts";
@@ -125,6 +125,10 @@ export class Switch {
     const checked = this.#check(request.wanted, state.nextGeneration);
     if (!checked.ok) return checked;
     const service = checked.value;
+    const certificates = await checkCertificates(service.config, this.#active.config, Date.now());
+    if (certificates.problems.length > 0) return refuseConfig(certificates.problems);
+    for (const { path, message } of certificates.warnings)
+      this.#parts.log.warn("certificate", { generation: service.generation, path, problem: message });
     const obstacle = await this.#parts.beside.obstacle(this.#active.config, service.config);
     if (obstacle !== undefined) return { ok: false, refusal: obstacle };
     const staging = await listeners.stage(service.config);
@@ -225,14 +229,17 @@ export class Switch {
   }
 
   /** Everything that `apply` would do up to the point where something changes. */
-  async dryRun(document: unknown): Promise<Problem[]> {
+  async dryRun(document: unknown): Promise<CertificateFindings> {
     const { listeners, pool } = this.#parts;
     const checked = this.#check({ kind: "sent", document }, DRY_RUN_GENERATION);
-    if (!checked.ok) return checked.refusal.details.problems ?? [];
+    if (!checked.ok) return { problems: checked.refusal.details.problems ?? [], warnings: [] };
+    const found = await checkCertificates(checked.value.config, this.#active.config, Date.now());
+    if (found.problems.length > 0) return found;
+    const { warnings } = found;
     const staging = await listeners.stage(checked.value.config);
-    if (!staging.ok) return staging.problems;
+    if (!staging.ok) return { problems: staging.problems, warnings };
     try {
-      return await pool.prepare(checked.value);
+      return { problems: await pool.prepare(checked.value), warnings };
     } finally {
       pool.abort(checked.value.generation);
       listeners.discard(staging.staged);

@@ -12,7 +12,7 @@ const MAX_FILE_BYTES = 1024 * 1024;
 const MIN_RSA_BITS = 2048;
 
 /** What is wrong with one of the two files; `message` is for whoever has to repair it. */
-interface CertificateFault {
+export interface CertificateFault {
   readonly field: keyof SiteTls;
   readonly code: string;
   readonly message: string;

@@ -5,12 +5,13 @@
  * A file that has changed is read again. What cannot be used then is told, and what was used
  * before is used on.
  */
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { SecureContext, SecureContextOptions } from "node:tls";
 import { LRUCache } from "lru-cache";
 import type { SiteTls } from "../../contract/config.ts";
 import { type Log, messageOf } from "../../log.ts";
 import { loadCertificate } from "./certificate-files.ts";
+import { fileStamp } from "./file-stamp.ts";
 import { secureOptions } from "./secure-options.ts";
 
 /** About 20 kB each. */
@@ -126,20 +127,8 @@ function keyOf({ certificate, key }: SiteTls, { id }: ContextOptions): string {
   return `${id}\0${certificate}\0${key}`;
 }
 
-/** Of all files: another one, another text, or another one behind a link, has another stamp. */
-async function stampOf({ certificate, key }: SiteTls, { ca }: ContextOptions): Promise<string> {
-  const paths = ca === undefined ? [certificate, key] : [certificate, key, ca];
-  const stamps = await Promise.all(
-    paths.map(async (path) => {
-      try {
-        const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-        return `${String(ino)} ${String(size)} ${String(mtimeNs)} ${String(ctimeNs)}`;
-      } catch {
-        return "none";
-      }
-    }),
-  );
-  return stamps.join("\n");
+function stampOf({ certificate, key }: SiteTls, { ca }: ContextOptions): Promise<string> {
+  return fileStamp(ca === undefined ? [certificate, key] : [certificate, key, ca]);
 }
 
 /** Or why not, a sentence. */

@@ -1,0 +1,23 @@
+/**
+ * Whether a certificate is for a host, as browsers judge (RFC 9525, 6): only the names beside the
+ * subject count, and a star stands for one whole label at the left.
+ */
+
+/** As in `subjectAltName` of a certificate; in lower case, addresses among them. */
+export function namesIn(subjectAltName: string): string[] {
+  return [...subjectAltName.matchAll(/(?:^|, )(?:DNS|IP Address):([^,"]+)/g)].map(([, name = ""]) =>
+    name.toLowerCase(),
+  );
+}
+
+/** @param host An entry of `hosts`. Undefined for one that stands for names which nobody knows. */
+export function coversHost(names: readonly string[], host: string): boolean | undefined {
+  if (host === "*" || host.startsWith("~")) return undefined;
+  const name = host
+    .toLowerCase()
+    .replace(/\.$/, "")
+    .replace(/^\[|\]$/g, "");
+  if (names.includes(name)) return true;
+  const dot = name.indexOf(".");
+  return dot > 0 && !name.startsWith("*") && names.includes(`*${name.slice(dot)}`);
+}

@@ -1,0 +1,67 @@
+/** What the supervisor knows of a certificate: never its key, and nothing that is large. */
+import type { SiteTls } from "../../contract/config.ts";
+import { coversHost, namesIn } from "../../core/tls/certificate-names.ts";
+import { quote } from "../../core/wording.ts";
+import { type CertificateFault, loadCertificate } from "../../worker/tls/certificate-files.ts";
+import { fileStamp } from "../../worker/tls/file-stamp.ts";
+
+export interface CertificateFacts {
+  /** Of the files as they were read. */
+  readonly stamp: string;
+  /** Why they cannot be used. */
+  readonly fault: CertificateFault | undefined;
+  /** Epoch milliseconds; 0 with a fault. */
+  readonly begins: number;
+  readonly ends: number;
+  readonly names: readonly string[];
+}
+
+/** A part of the life of a certificate: with less left, somebody has to know. */
+const LAST_SHARE = 0.1;
+
+/** What both files are together, by which a certificate is known. */
+export function certificateKey({ certificate, key }: SiteTls): string {
+  return `${certificate}\0${key}`;
+}
+
+export function stampOf({ certificate, key }: SiteTls): Promise<string> {
+  return fileStamp([certificate, key]);
+}
+
+export async function readFacts(files: SiteTls): Promise<CertificateFacts> {
+  const stamp = await stampOf(files);
+  const outcome = await loadCertificate(files);
+  if (!outcome.ok) return { stamp, fault: outcome.fault, begins: 0, ends: 0, names: [] };
+  const { validFrom, validTo, subjectAltName = "" } = outcome.loaded.leaf;
+  const [begins, ends] = [Date.parse(validFrom), Date.parse(validTo)];
+  return { stamp, fault: undefined, begins, ends, names: namesIn(subjectAltName) };
+}
+
+/** What visitors will be told by their browsers; a sentence each, without a dot. */
+export function warningsOf({ fault, begins, ends, names }: CertificateFacts, hosts: readonly string[], now: number) {
+  if (fault !== undefined) return [];
+  const uncovered = hosts.filter((host) => coversHost(names, host) === false);
+  return [
+    ...(now > ends ? [{ code: "tls.expired", message: `the certificate ended on ${day(ends)}; renew it` }] : []),
+    ...(now < begins ? [{ code: "tls.not-yet", message: `the certificate is not valid before ${day(begins)}` }] : []),
+    ...uncovered.map((host) => ({
+      code: "tls.not-covered",
+      message: `the certificate is not for ${quote(host)}; browsers warn there. It is for ${names.slice(0, 5).map(quote).join(", ") || "no name"}`,
+    })),
+  ];
+}
+
+/** What whoever looks after the agent has to know of it now, a sentence; undefined for nothing. */
+export function problemOf(site: string, files: SiteTls, facts: CertificateFacts, now: number): string | undefined {
+  const { fault, begins, ends } = facts;
+  if (fault !== undefined)
+    return `The certificate of ${site} on disk cannot be used: ${fault.message}. Workers that have the previous one use it on.`;
+  if (now > ends) return `The certificate of ${site} (${files.certificate}) ended on ${day(ends)}: browsers warn.`;
+  return ends - now < (ends - begins) * LAST_SHARE
+    ? `The certificate of ${site} (${files.certificate}) ends on ${day(ends)}, and has not been renewed.`
+    : undefined;
+}
+
+function day(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}

@@ -1,0 +1,122 @@
+/**
+ * Looks again and again at the certificates that serve. What visitors get is the workers' business,
+ * who read the files by themselves; here it is seen what is wrong with them.
+ */
+import { dirname } from "node:path";
+import type { Config } from "../../contract/config.ts";
+import type { Log } from "../../log.ts";
+import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
+import type { Clock } from "../clock.ts";
+import type { EventBus } from "../event-bus.ts";
+import { type CertificateFacts, certificateKey, problemOf, readFacts, stampOf } from "./certificate-facts.ts";
+import { certificatesIn, eachOf, type NamedCertificate } from "./check-certificates.ts";
+import { WatchedFolders } from "./watched-folders.ts";
+
+export interface CertificateWatchParts {
+  pool: Pick<WorkerPool, "broadcast">;
+  config: () => Config;
+  events: EventBus;
+  clock: Clock;
+  log: Log;
+}
+
+/** How often the files are looked at (ms). */
+const LOOK_INTERVAL_MS = 30_000;
+/** More sentences help nobody. */
+const MAX_PROBLEMS = 10;
+
+export class CertificateWatch {
+  readonly #parts: CertificateWatchParts;
+  readonly #known = new Map<string, CertificateFacts>();
+  #problems: readonly string[] = [];
+  readonly #folders = new WatchedFolders(() => void this.#look(true));
+  #timer: NodeJS.Timeout | undefined = undefined;
+  #isClosed = false;
+  #isLooking = false;
+  /** What is to be looked at next: all of them, or only what is new. */
+  #waiting: boolean | undefined = undefined;
+
+  constructor(parts: CertificateWatchParts) {
+    this.#parts = parts;
+  }
+
+  /** What an operator has to know of certificates in use; each a sentence. */
+  get problems(): readonly string[] {
+    return this.#problems;
+  }
+
+  /** Looks at all of them from now on. */
+  begin(): void {
+    this.#parts.events.on("switched", () => void this.#look(false));
+    void this.#lookAgain();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#folders.close();
+  }
+
+  /**
+   * Looks at what has changed on disk; workers are told, who then read it at once.
+   *
+   * @param isWhole False: only at those that are not known yet, as a switch touches no other.
+   */
+  async #look(isWhole: boolean): Promise<void> {
+    this.#waiting = isWhole || this.#waiting === true;
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      while (this.#waiting !== undefined && !this.#isClosed) {
+        const whole = this.#waiting;
+        this.#waiting = undefined;
+        await this.#lookOnce(whole);
+      }
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  async #lookOnce(isWhole: boolean): Promise<void> {
+    const named = new Map<string, NamedCertificate>();
+    for (const one of certificatesIn(this.#parts.config())) {
+      const key = certificateKey(one.files);
+      if (!named.has(key)) named.set(key, one);
+    }
+    let isChanged = false;
+    await eachOf([...named], async ([key, { files }]) => {
+      const before = this.#known.get(key);
+      if (before !== undefined && (!isWhole || before.stamp === (await stampOf(files)))) return;
+      this.#known.set(key, await readFacts(files));
+      isChanged ||= before !== undefined;
+    });
+    if (this.#isClosed) return;
+    for (const key of this.#known.keys()) if (!named.has(key)) this.#known.delete(key);
+    if (isChanged) this.#parts.pool.broadcast({ type: "refresh-certificates" });
+    const all = [...named.values()];
+    this.#folders.use(new Set(all.flatMap(({ files }) => [dirname(files.certificate), dirname(files.key)])));
+    this.#tell(all);
+  }
+
+  async #lookAgain(): Promise<void> {
+    await this.#look(true);
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => void this.#lookAgain(), LOOK_INTERVAL_MS).unref();
+  }
+
+  #tell(named: readonly NamedCertificate[]): void {
+    const now = this.#parts.clock.now();
+    const all = named.flatMap(({ id, files }) => {
+      const facts = this.#known.get(certificateKey(files));
+      return facts === undefined ? [] : (problemOf(id, files, facts, now) ?? []);
+    });
+    const hidden = all.length - MAX_PROBLEMS;
+    const problems =
+      hidden > 0 ? [...all.slice(0, MAX_PROBLEMS), `${String(hidden)} more certificates have problems.`] : all;
+    const fresh = problems.filter((problem) => !this.#problems.includes(problem));
+    const isSame = fresh.length === 0 && problems.length === this.#problems.length;
+    this.#problems = problems;
+    for (const problem of fresh) this.#parts.log.warn("certificate", { problem });
+    if (!isSame) this.#parts.events.publish({ type: "certificates-changed" });
+  }
+}

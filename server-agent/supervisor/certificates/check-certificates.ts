@@ -1,0 +1,81 @@
+/** Whether a document can serve with the certificates that it names. */
+import type { Config, SiteTls } from "../../contract/config.ts";
+import type { Problem } from "../../contract/errors.ts";
+import { type CertificateFacts, certificateKey, readFacts, warningsOf } from "./certificate-facts.ts";
+
+export interface CertificateFindings {
+  /** What cannot be used, with its field. */
+  problems: Problem[];
+  /** What can, but visitors will not like it. */
+  warnings: Problem[];
+}
+
+export interface NamedCertificate {
+  /** Of the virtual host. */
+  readonly id: string;
+  readonly hosts: readonly string[];
+  readonly files: SiteTls;
+  /** Of the virtual host in its document. */
+  readonly path: string;
+}
+
+/** So many are read at a time: visitors are served beside. */
+const MAX_CONCURRENT_READS = 4;
+
+const KEYS = new WeakMap<Config, ReadonlySet<string>>();
+
+/**
+ * Reads what this document names and the active one does not. What serves already keeps no other
+ * document from serving: a site must be closed also while its certificate is broken.
+ *
+ * @param active The document that serves, if one does.
+ * @param now Epoch milliseconds.
+ */
+export async function checkCertificates(
+  config: Config,
+  active: Config | undefined,
+  now: number,
+): Promise<CertificateFindings> {
+  const serving = active === undefined ? undefined : keysOf(active);
+  const findings: CertificateFindings = { problems: [], warnings: [] };
+  const fresh = certificatesIn(config).filter(({ files }) => serving?.has(certificateKey(files)) !== true);
+  const reading = new Map<string, Promise<CertificateFacts>>();
+  await eachOf(fresh, async ({ files, hosts, path }) => {
+    const key = certificateKey(files);
+    const read = reading.get(key) ?? readFacts(files);
+    reading.set(key, read);
+    const facts = await read;
+    if (facts.fault !== undefined) {
+      const { field, code, message } = facts.fault;
+      findings.problems.push({ path: `${path}/tls/${field}`, code, message });
+      return;
+    }
+    for (const warning of warningsOf(facts, hosts, now))
+      findings.warnings.push({ path: `${path}/tls/certificate`, ...warning });
+  });
+  return findings;
+}
+
+export function certificatesIn({ virtualHosts }: Config): NamedCertificate[] {
+  return virtualHosts.flatMap(({ id, hosts, tls }, index) =>
+    tls === undefined ? [] : [{ id, hosts, files: tls, path: `/virtualHosts/${String(index)}` }],
+  );
+}
+
+/** A few at a time. */
+export async function eachOf<T>(all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
+  const left = all.values();
+  await Promise.all(
+    Array.from({ length: MAX_CONCURRENT_READS }, async () => {
+      for (const one of left) await act(one);
+    }),
+  );
+}
+
+/** Worked out once for each document. */
+function keysOf(config: Config): ReadonlySet<string> {
+  let keys = KEYS.get(config);
+  if (keys === undefined)
+    KEYS.set(config, (keys = new Set(certificatesIn(config).map(({ files }) => certificateKey(files)))));
+  return keys;
+}

@@ -1,0 +1,152 @@
+/** Certificates of an agent: what is refused, what is told, and what nobody notices. */
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { connect, type TLSSocket } from "node:tls";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Config, SiteTls } from "../../../../../server-agent/contract/config.ts";
+import { certificateFolder } from "../../../../support/http/certificates.ts";
+import { startAgent } from "../../../../../tools/driving/agent.ts";
+
+const folder = certificateFolder();
+afterAll(() => {
+  folder[Symbol.dispose]();
+});
+const good = folder.make("good", ["shop.test"]);
+const other = folder.make("other", ["shop.test"]);
+
+function withCertificate(tls: SiteTls): Config {
+  return {
+    listeners: [{ name: "https", address: "127.0.0.1", port: 0, tls: true }],
+    virtualHosts: [
+      { id: "shop", hosts: ["shop.test"], tls, rules: [{ handler: { type: "respond", body: "live" } }] },
+      { id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] },
+    ],
+  };
+}
+
+function written(name: string, text: string): string {
+  const path = join(folder.path, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+async function open(port: number, session?: Buffer): Promise<TLSSocket> {
+  const socket = connect({ host: "127.0.0.1", port, servername: "shop.test", rejectUnauthorized: false, session });
+  await once(socket, "secureConnect");
+  return socket;
+}
+
+async function nameAt(port: number): Promise<string> {
+  const socket = await open(port);
+  const name = socket.getPeerCertificate().subject.CN;
+  socket.destroy();
+  return String(name);
+}
+
+describe("certificates of the agent", () => {
+  const started = startAgent({ config: withCertificate(good), workers: 2 });
+  afterAll(async () => (await started).close());
+
+  it("are refused with the field where they cannot be used", async () => {
+    const agent = await started;
+    const encrypted = join(folder.path, "encrypted.key");
+    execFileSync("openssl", ["pkey", "-in", good.key, "-aes256", "-passout", "pass:x", "-out", encrypted]);
+    const cases: [SiteTls, string, RegExp][] = [
+      [{ ...good, key: "/no/such.key" }, "key", /no such file/],
+      [{ ...good, certificate: folder.path }, "certificate", /not a file/],
+      [{ ...good, key: other.key }, "key", /is not the key of the certificate/],
+      [{ ...good, key: encrypted }, "key", /has a passphrase/],
+      [{ ...good, certificate: good.key }, "certificate", /no certificate in PEM form/],
+      [{ ...good, key: good.certificate }, "key", /no private key in PEM form/],
+      [
+        {
+          certificate: written(
+            "order.pem",
+            `${readFileSync(other.certificate, "utf8")}${readFileSync(good.certificate, "utf8")}`,
+          ),
+          key: good.key,
+        },
+        "certificate",
+        /must be the first one/,
+      ],
+    ];
+    for (const [tls, field, message] of cases) {
+      const { ok, problems } = await agent.call("checkConfig", { body: withCertificate(tls) });
+      expect({ ok, path: problems[0]?.path }).toEqual({ ok: false, path: `/virtualHosts/0/tls/${field}` });
+      expect(problems[0]?.message).toMatch(message);
+      expect(JSON.stringify(problems)).not.toContain("MIG");
+    }
+    const { ok: isTaken } = await agent.tryCall("putConfig", {
+      body: withCertificate({ ...good, key: other.key }),
+      ifMatch: "*",
+    });
+    expect(isTaken).toBe(false);
+  });
+
+  it("are taken with a warning where browsers would warn", async () => {
+    const agent = await started;
+    const wrong = folder.make("wrong", ["elsewhere.test"]);
+    const { ok, warnings } = await agent.call("checkConfig", { body: withCertificate(wrong) });
+    expect(ok).toBe(true);
+    expect(warnings).toMatchObject([{ path: "/virtualHosts/0/tls/certificate", code: "tls.not-covered" }]);
+  });
+
+  it("let visitors come back by one ticket at every worker, after a restart and a hand-over", async () => {
+    const agent = await started;
+    const { port } = agent;
+    const first = await open(port);
+    const [session] = (await once(first, "session")) as [Buffer];
+    first.destroy();
+    const returns = async (): Promise<void> => {
+      for (let visit = 0; visit < 6; visit++) {
+        const socket = await open(port, session);
+        expect(socket.isSessionReused()).toBe(true);
+        socket.destroy();
+      }
+    };
+    await returns();
+    await agent.call("restart", { body: { mode: "graceful" } });
+    await returns();
+    const { pid } = await agent.call("handOver");
+    expect(pid).not.toBe(agent.pid);
+    await returns();
+    const file = join(agent.stateDirectory, "tickets", "current.json");
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, "utf8")).toContain("madeAt");
+  });
+});
+
+describe("a certificate that changes on disk", () => {
+  it("is taken over without a connection closed; a broken one is told, and the one before stays", async () => {
+    const tls = { certificate: join(folder.path, "live.pem"), key: join(folder.path, "live.key") };
+    const use = (from: SiteTls): void => {
+      copyFileSync(from.certificate, tls.certificate);
+      copyFileSync(from.key, tls.key);
+    };
+    use(good);
+    await using agent = await startAgent({ config: withCertificate(tls) });
+    const kept = await open(agent.port);
+    expect(kept.getPeerCertificate().subject.CN).toBe("good");
+    use(other);
+    await expect.poll(() => nameAt(agent.port)).toBe("other");
+
+    writeFileSync(tls.key, "broken");
+    await expect.poll(async () => (await agent.call("getAgent")).problems?.[0]).toMatch(/shop on disk cannot be used/);
+    await agent.logged(/new certificate cannot be used; the previous one stays in use/);
+    expect(await nameAt(agent.port)).toBe("other");
+    // A site can be closed meanwhile.
+    await agent.call("startMaintenance", { body: { site: "shop" } });
+
+    use(good);
+    await expect.poll(() => nameAt(agent.port)).toBe("good");
+    await expect.poll(async () => (await agent.call("getAgent")).problems).toBeUndefined();
+
+    kept.write("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+    const [answer] = (await once(kept, "data")) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 503 /);
+    kept.destroy();
+  });
+});
