@@ -12,13 +12,17 @@ export interface DrainSample {
 }
 
 /** Kinds of requests as people call them. */
-export const KIND_WORDS: Record<InFlightRequest["kind"], string> = {
+const KIND_WORDS: Record<InFlightRequest["kind"], string> = {
   page: "page",
   download: "download",
   upload: "upload",
   websocket: "WebSocket",
   "event-stream": "event stream",
 };
+
+export function kindWords({ kind, held }: Pick<InFlightRequest, "kind" | "held">): string {
+  return held === true ? `${KIND_WORDS[kind]}, waiting for the application` : KIND_WORDS[kind];
+}
 
 /** Whether it has no end of its own. */
 export function isLasting({ kind }: Pick<InFlightRequest, "kind">): boolean {

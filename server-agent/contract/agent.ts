@@ -96,6 +96,7 @@ export const InFlightRequest = z.strictObject({
   bytesReceived: z.int(),
   bytesSent: z.int(),
   bytesExpected: z.int().optional().describe("Content-Length of the response (or upload), if known."),
+  held: z.literal(true).optional().describe("It waits until its upstream takes connections (`hold`)."),
 });
 export type InFlightRequest = z.infer<typeof InFlightRequest>;
 

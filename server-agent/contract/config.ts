@@ -118,6 +118,20 @@ export const Upstream = z
     connectTimeout: seconds.optional().describe("Seconds to connect. Default 5."),
     responseTimeout: seconds.optional().describe("Seconds until the response head. Default 60."),
     idleTimeout: seconds.optional().describe("Seconds without any byte of the body. Default 300."),
+    hold: z
+      .strictObject({
+        seconds: z.number().gt(0).max(300).describe("How long a request waits at most; then it gets 502 or 504."),
+        requests: z
+          .int()
+          .min(1)
+          .max(100_000)
+          .optional()
+          .describe("How many wait at most, for each worker; more get 502. Default 1000."),
+      })
+      .optional()
+      .describe(
+        "While no target takes connections, as during a restart of the application, requests wait and are then sent in the order in which they came. Nobody notices a short restart. Default: they get 502 at once.",
+      ),
     keepAlive: z
       .int()
       .min(0)

@@ -25,6 +25,8 @@ export interface Entry {
    */
   bytesSent: number;
   bytesExpected: number | undefined;
+  /** Nobody works on it yet: it waits until its upstream takes connections. */
+  isHeld: boolean;
   /**
    * Ends the request politely when its generation expires, e.g. sends WebSocket close 1012. Absent:
    * the response is left to end with `Connection: close`. After a grace of seconds the worker

@@ -20,6 +20,7 @@ export class InFlight implements Entry {
   bytesReceived = 0;
   bytesSent = 0;
   bytesExpected: number | undefined = undefined;
+  isHeld = false;
   expire: (() => void) | undefined = undefined;
 
   /**
@@ -208,6 +209,7 @@ export function describe(entry: InFlight, worker: number): InFlightRequest {
     bytesReceived: entry.bytesReceived,
     bytesSent: entry.bytesSent,
     ...(bytesExpected === undefined ? {} : { bytesExpected }),
+    ...(entry.isHeld ? { held: true as const } : {}),
   };
 }
 

@@ -120,6 +120,7 @@ function isSame(before: InFlightRequest | undefined, now: InFlightRequest): bool
     before?.bytesSent === now.bytesSent &&
     before.bytesReceived === now.bytesReceived &&
     before.bytesExpected === now.bytesExpected &&
+    before.held === now.held &&
     before.kind === now.kind
   );
 }

@@ -68,6 +68,10 @@ export class ProxiedRequest implements UpstreamCall {
     this.#connection = connection;
   }
 
+  onHeld(isHeld: boolean): void {
+    this.#exchange.entry.isHeld = isHeld;
+  }
+
   onReady(): void {
     if (!this.hasBody || this.#connection === undefined) return;
     this.#body = new RequestBody(this.#exchange, this.#connection, this.#wire.body, (status) => {

@@ -40,6 +40,8 @@ export interface UpstreamCall extends ResponseSink {
    * to yet.
    */
   attach(connection: CallConnection): void;
+  /** It waits for a target that takes connections; or no longer. */
+  onHeld(isHeld: boolean): void;
   /**
    * The head was written: the body may follow. Called again on another connection only if the call
    * is repeatable.

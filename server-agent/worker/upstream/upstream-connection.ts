@@ -18,9 +18,13 @@ export interface Timeouts {
 
 export interface ConnectionOwner {
   readonly timeouts: Timeouts;
+  /** The target took the connection, which carries this call. */
+  onConnected(call: UpstreamCall): void;
   /** The call was answered completely and the connection can carry another one. */
   onIdle(connection: UpstreamConnection): void;
   onClosed(connection: UpstreamConnection): void;
+  /** The call was given up. */
+  onAborted(call: UpstreamCall): void;
   /** The target could not be reached; nothing was sent. */
   onUnreachable(
     connection: UpstreamConnection,
@@ -154,8 +158,12 @@ export class UpstreamConnection implements CallConnection {
 
   abort(): void {
     const { abort } = PROTOCOLS[this.target.protocol];
-    if (abort !== "" && this.#call !== undefined && this.#connected) this.#socket.write(abort, "latin1");
+    const call = this.#call;
     this.#call = undefined;
+    if (call !== undefined) {
+      if (abort !== "" && this.#connected) this.#socket.write(abort, "latin1");
+      this.#owner.onAborted(call);
+    }
     this.destroy();
   }
 
@@ -177,7 +185,10 @@ export class UpstreamConnection implements CallConnection {
 
   #onConnect(): void {
     this.#connected = true;
-    if (this.#call !== undefined) this.#start(this.#call, performance.now());
+    const call = this.#call;
+    if (call === undefined) return;
+    this.#start(call, performance.now());
+    this.#owner.onConnected(call);
   }
 
   #start(call: UpstreamCall, now: number): void {

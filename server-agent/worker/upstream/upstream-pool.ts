@@ -1,7 +1,9 @@
 /** Keeps the connections to the targets of one upstream and gives calls to them in turn. */
 import type { Upstream } from "../../contract/config.ts";
+import { HeldCalls } from "./held-calls.ts";
 import { FAILURE_PAUSE_MS, Target } from "./target.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
+import type { UpstreamFailure } from "./upstream-failure.ts";
 import { type ConnectionOwner, type Timeouts, UpstreamConnection, type UpstreamTarget } from "./upstream-connection.ts";
 
 const DEFAULT_SECONDS = { connect: 5, response: 60, idle: 300 } as const;
@@ -13,6 +15,7 @@ export class UpstreamPool implements ConnectionOwner {
   readonly #connections = new Set<UpstreamConnection>();
   /** Targets that a call has not tried yet, while it is on its way. */
   readonly #untried = new WeakMap<UpstreamCall, UpstreamTarget[]>();
+  readonly #held: HeldCalls | undefined;
   #next = 0;
   #sweep: NodeJS.Timeout | undefined;
   #closed = false;
@@ -21,6 +24,17 @@ export class UpstreamPool implements ConnectionOwner {
   constructor(definition: Upstream, log: (line: string) => void) {
     this.#targets = definition.targets.map((url) => new Target(url, definition.keepAlive));
     this.#log = log;
+    const { hold } = definition;
+    this.#held =
+      hold === undefined
+        ? undefined
+        : new HeldCalls(
+            hold,
+            (call) => {
+              this.#sendToAny(call);
+            },
+            log,
+          );
     this.timeouts = {
       connect: (definition.connectTimeout ?? DEFAULT_SECONDS.connect) * 1000,
       response: (definition.responseTimeout ?? DEFAULT_SECONDS.response) * 1000,
@@ -35,9 +49,16 @@ export class UpstreamPool implements ConnectionOwner {
 
   /**
    * Sends a call to the next target; one that refuses the connection, or closes it without an
-   * answer, is passed over. The outcome is told to the call.
+   * answer, is passed over. Where all are, the call may be held. The outcome is told to the call.
    */
   dispatch(call: UpstreamCall): void {
+    const held = this.#held;
+    if (held?.isHolding !== true) this.#sendToAny(call);
+    else if (!held.enqueue(call))
+      call.onFailure({ kind: "refused", message: "it takes no connections, and too many requests wait for it" });
+  }
+
+  #sendToAny(call: UpstreamCall): void {
     const [only] = this.#targets;
     if (this.#targets.length === 1 && only !== undefined) this.#send(call, only);
     else this.#sendToNext(call, this.candidates());
@@ -94,15 +115,29 @@ export class UpstreamPool implements ConnectionOwner {
     this.rest(connection.target, message);
     const untried = this.#untried.get(call) ?? [];
     if (untried.length > 0) this.#sendToNext(call, untried);
-    else call.onFailure({ kind, message: `${connection.target.name}: ${message}` });
+    else this.#holdOrFail(call, { kind, message: `${connection.target.name}: ${message}` });
+  }
+
+  onConnected(call: UpstreamCall): void {
+    this.#held?.onReached(call);
+  }
+
+  onAborted(call: UpstreamCall): void {
+    this.#held?.onGone(call);
+  }
+
+  #holdOrFail(call: UpstreamCall, failure: UpstreamFailure): void {
+    if (this.#held?.hold(call, failure) !== true) call.onFailure(failure);
   }
 
   onClosedUnused(connection: UpstreamConnection, call: UpstreamCall, message: string): boolean {
-    if (this.#targets.length === 1) return false;
+    if (this.#targets.length === 1 && this.#held === undefined) return false;
     this.rest(connection.target, message);
     const untried = this.#untried.get(call) ?? [];
     // What cannot be repeated may have been carried out (RFC 9110, 9.2.2).
-    if (!call.repeatable || untried.length === 0) return false;
+    if (!call.repeatable) return false;
+    if (untried.length === 0)
+      return this.#held?.hold(call, { kind: "closed", message: `${connection.target.name}: ${message}` }) === true;
     this.#sendToNext(call, untried);
     return true;
   }
@@ -132,6 +167,7 @@ export class UpstreamPool implements ConnectionOwner {
     }
     call.attach(idle);
     idle.carry(call, now);
+    this.#held?.onReached(call);
   }
 
   #connect(call: UpstreamCall, target: UpstreamTarget): void {

@@ -44,6 +44,14 @@ export class UpstreamPools {
   }
 }
 
-function keyOf({ targets, connectTimeout, responseTimeout, idleTimeout, keepAlive }: Upstream): string {
-  return JSON.stringify([targets, connectTimeout, responseTimeout, idleTimeout, keepAlive]);
+function keyOf({ targets, connectTimeout, responseTimeout, idleTimeout, keepAlive, hold }: Upstream): string {
+  return JSON.stringify([
+    targets,
+    connectTimeout,
+    responseTimeout,
+    idleTimeout,
+    keepAlive,
+    hold?.seconds,
+    hold?.requests,
+  ]);
 }

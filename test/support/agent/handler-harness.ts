@@ -37,7 +37,14 @@ export async function startHandler(
   const thrown: unknown[] = [];
   const sockets = new Set<Socket>();
   const base = (request: IncomingRequest) => {
-    const entry: Entry = { kind: "page", bytesReceived: 0, bytesSent: 0, bytesExpected: undefined, expire: undefined };
+    const entry: Entry = {
+      kind: "page",
+      bytesReceived: 0,
+      bytesSent: 0,
+      bytesExpected: undefined,
+      isHeld: false,
+      expire: undefined,
+    };
     entries.push(entry);
     return { request, entry, requestEdit: undefined, facts: factsOf(request, trusted), now: Date.now() };
   };

@@ -67,6 +67,7 @@ function configuration(closed: boolean) {
   const sites = [
     site("plain", {}),
     site("tcp", { upstream: "tcp" }),
+    site("holding", { upstream: "holding" }),
     site("kept", { upstream: "kept" }),
     site("front", { fallback: "/index.php", files: true, params: { APP_ENV: "test", HTTPS: "on" } }),
     edited(),
@@ -85,6 +86,7 @@ function configuration(closed: boolean) {
     upstreams: {
       php: { targets: [`fcgi://unix:${php.socket}`] },
       tcp: { targets },
+      holding: { targets: [`fcgi://unix:${php.socket}`], hold: { seconds: 60 } },
       kept: { targets, keepAlive: 2 },
     },
   });
@@ -302,6 +304,20 @@ describe.skipIf(PHP_FPM === undefined)("a site of PHP", () => {
     await worker.serve(configuration(false));
     expect(await get("/show.php")).toMatchObject({ status: 200 });
     expect(await load.statuses()).toEqual([200, 503]);
+  });
+
+  it("that is restarted while requests are held answers them, whatever was switched meanwhile", async () => {
+    await php[Symbol.asyncDispose]();
+    const waiting = get("/hash.php", { host: "holding", method: "POST", body: "order" });
+    const { generation } = await worker.inFlight(({ held }) => held === true);
+    await worker.serve(configuration(true));
+    const later = get("/sub/", { host: "holding" });
+    await worker.inFlight(({ held, path }) => held === true && path === "/sub/");
+    php = await startPhpFpm(folder);
+    expect(await waiting).toMatchObject({ status: 200, text: expect.stringContaining(" 5") as string });
+    expect(await later).toMatchObject({ status: 200, text: "index of sub" });
+    expect(generation).toBeGreaterThan(1);
+    expect(await worker.requests()).toEqual([]);
   });
 });
 
