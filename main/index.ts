@@ -8,13 +8,13 @@ import { openMainWindow } from "./app/main-window.ts";
 import { openParts } from "./app/parts.ts";
 import { openReminding } from "./app/reminding.ts";
 import { servicesOf } from "./app/services.ts";
+import { chooseAppLanguage } from "./desktop/app-language.ts";
 import { HIDDEN_SWITCH } from "./desktop/login-item.ts";
 import { setMenu } from "./desktop/menu.ts";
 import { hasTrayHost } from "./desktop/tray-host.ts";
 import { ipcHandlers } from "./ipc/handlers.ts";
 import { openIpcRouter } from "./ipc/router.ts";
 import { messageOf } from "./failures.ts";
-import { chooseLanguage, languageFor } from "./language/language.ts";
 import { openLog } from "./log.ts";
 import { registerAppScheme, serveAppScheme } from "./page/app-protocol.ts";
 import { showPage } from "./page/app-window.ts";
@@ -38,12 +38,12 @@ async function start(isQuitting: () => boolean): Promise<void> {
   lockEveryContents(app, log);
   const trayHost = hasTrayHost();
   await app.whenReady();
-  chooseLanguage(languageFor(app.getPreferredSystemLanguages()));
   lockSession(session.defaultSession, log);
   const previews = new PreviewStore();
   serveAppScheme(session.defaultSession, path.join(appFolder, "renderer"), previews, log);
 
-  const documents = openDocuments(os.userInfo().username, userData, electronFiles(userData), new Date());
+  const account = { author: os.userInfo().username, folder: userData, write: electronFiles(userData) };
+  const documents = openDocuments(account, new Date(), ({ language }) => chooseAppLanguage(language));
   const store = new StateStore(initialState(appInfo(), documents.settings.value));
   noticeTroubles(store, documents);
 
@@ -60,7 +60,16 @@ async function start(isQuitting: () => boolean): Promise<void> {
   const quit = (): void => void quitByPerson(main, store.state);
   const pictures = path.join(appFolder, "assets", "tray");
   const tray = (await trayHost) ? openAppTray(pictures, store, servers, main, quit) : undefined;
-  setMenu({ developing: !app.isPackaged, go, quit });
+  const showMenu = () => setMenu({ developing: !app.isPackaged, go, quit });
+  showMenu();
+  preferences.onLanguage(() => {
+    showMenu();
+    tray?.refresh();
+    // Why a server does not answer is said anew.
+    servers.retryAll();
+    // The page first gets its reply.
+    setImmediate(() => page()?.reload());
+  });
 
   // What watched requests has gone with its page.
   window.webContents.on("did-navigate", () => requests.watch([]));
@@ -112,6 +121,8 @@ function appInfo() {
   };
 }
 
+// What is wrong with the settings is told in the system's language.
+chooseAppLanguage("system");
 const isQuitting = watchQuit();
 const problem = dataFolderProblem(userData);
 // These have an effect only before Electron is ready. The lock is refused, too, where it cannot be

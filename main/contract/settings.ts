@@ -1,6 +1,7 @@
 /** The settings of the app. */
 import { z } from "zod";
 import { WindowDraft } from "../../server-agent/contract/windows.ts";
+import { LANGUAGES } from "../language/language.ts";
 import { command } from "./command.ts";
 
 const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Enter a time like 22:00.");
@@ -22,6 +23,7 @@ export type OverviewLook = z.infer<typeof OverviewLook>;
 
 export const Settings = z.strictObject({
   appearance: z.enum(["system", "light", "dark"]),
+  language: z.enum(["system", ...LANGUAGES]),
   author: z.string().max(200).describe("Name written into receipts. Default: the login name."),
   notifications: z.boolean(),
   quietHours: QuietHours.nullable().describe("Do not disturb: only overdue sites are notified then."),

@@ -4,6 +4,7 @@ import path from "node:path";
 import { EXTEND_LABEL } from "../contract/shared/extension.ts";
 import type { AppState } from "../contract/state.ts";
 import type { Destination } from "../contract/desktop.ts";
+import { currentLanguage } from "../language/language.ts";
 import { type RunningMaintenance, type TrayLook, trayModel } from "./tray-model.ts";
 
 export interface TrayIcon {
@@ -49,7 +50,15 @@ export function openTray({ pictures, state, open, revert, extend, quit }: TrayAc
 
   const refresh = (): void => {
     const { look, summary, running, more, next } = trayModel(state(), Date.now());
-    const now = JSON.stringify([look, summary, running, more, next, nativeTheme.shouldUseDarkColors]);
+    const now = JSON.stringify([
+      look,
+      summary,
+      running,
+      more,
+      next,
+      nativeTheme.shouldUseDarkColors,
+      currentLanguage(),
+    ]);
     // A menu that is rebuilt closes under the pointer.
     if (now === shown) return;
     shown = now;

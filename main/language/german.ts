@@ -8,6 +8,7 @@ import { CONFIGURATION } from "./german/configuration.ts";
 import { HISTORY } from "./german/history.ts";
 import { PROGRESS } from "./german/progress.ts";
 import { MAINTENANCE } from "./german/maintenance.ts";
+import { SETTINGS } from "./german/settings.ts";
 
 export const GERMAN = {
   ...ADD_SERVER,
@@ -16,4 +17,5 @@ export const GERMAN = {
   ...HISTORY,
   ...PROGRESS,
   ...MAINTENANCE,
+  ...SETTINGS,
 } as const;

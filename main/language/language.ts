@@ -1,7 +1,7 @@
 /** The language of the app: the one of the system, or the one chosen in the settings. */
 
 /** English is what the code says itself; each other language has a catalogue. */
-const LANGUAGES = ["en", "de"] as const;
+export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** For dates, numbers and lists. British English: the day before the month, 24 hours. */
@@ -15,7 +15,7 @@ export function languageFor(systemLanguages: readonly string[]): Language {
   return LANGUAGES.find((known) => known === tags.find((tag) => LANGUAGES.some((one) => one === tag))) ?? "en";
 }
 
-/** Once, before anything is said: what was said before would stay in another language. */
+/** Before anything is said: what was said before stays in the language it was said in. */
 export function chooseLanguage(language: Language): void {
   chosen = language;
 }

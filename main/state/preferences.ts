@@ -6,14 +6,17 @@ import { done, failed, messageOf } from "../failures.ts";
 import type { Result } from "../contract/failures.ts";
 import { Settings, type SettingsChange } from "../contract/settings.ts";
 import { HIDDEN_SWITCH, setAutostart } from "../desktop/login-item.ts";
+import { chooseAppLanguage } from "../desktop/app-language.ts";
 import type { StateStore } from "./state-store.ts";
 import type { OpenDocument } from "../stores/document.ts";
 
-/** The settings and what follows from them in the system: the theme and the start at login. */
+/** The theme, the language and the start at login follow from them. */
 export class Preferences {
   readonly #app: App;
   readonly #document: OpenDocument<Settings>;
   readonly #store: StateStore;
+
+  #onLanguage: () => void = () => undefined;
 
   constructor(app: App, document: OpenDocument<Settings>, store: StateStore) {
     this.#app = app;
@@ -26,6 +29,11 @@ export class Preferences {
     return this.#document.value;
   }
 
+  /** @param listener is called when another language was chosen, once it is the one of the app */
+  onLanguage(listener: () => void): void {
+    this.#onLanguage = listener;
+  }
+
   update(change: SettingsChange): Result<null> {
     const next = Settings.parse({
       ...this.#document.value,
@@ -35,9 +43,12 @@ export class Preferences {
       const applied = this.#startAtLogin(next.startAtLogin);
       if (!applied.ok) return applied;
     }
+    const isOtherLanguage = next.language !== this.#document.value.language;
     this.#document.save(next);
     nativeTheme.themeSource = next.appearance;
+    if (isOtherLanguage) chooseAppLanguage(next.language);
     this.#store.set("settings", next);
+    if (isOtherLanguage) this.#onLanguage();
     return done(null);
   }
 

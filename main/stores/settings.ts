@@ -11,13 +11,14 @@ const ADDED_IN_2 = {
 };
 const ADDED_IN_3 = { revertIfWrong: false };
 const ADDED_IN_4 = { showsRecipe: false };
+const ADDED_IN_5 = { language: "system" } as const;
 
 /** @param author the login name of this account. */
 export function settingsDocument(author: string): DocumentDefinition<Settings> {
   return {
     name: "settings",
     title: "the settings",
-    version: 4,
+    version: 5,
     schema: Settings,
     defaults: {
       appearance: "system",
@@ -26,6 +27,7 @@ export function settingsDocument(author: string): DocumentDefinition<Settings> {
       ...ADDED_IN_2,
       ...ADDED_IN_3,
       ...ADDED_IN_4,
+      ...ADDED_IN_5,
       startAtLogin: false,
       trayExplained: false,
     },
@@ -33,6 +35,7 @@ export function settingsDocument(author: string): DocumentDefinition<Settings> {
       1: (content) => ({ ...ADDED_IN_2, ...(content as object) }),
       2: (content) => ({ ...ADDED_IN_3, ...(content as object) }),
       3: (content) => ({ ...ADDED_IN_4, ...(content as object) }),
+      4: (content) => ({ ...ADDED_IN_5, ...(content as object) }),
     },
   };
 }

@@ -28,6 +28,11 @@ class Router {
     this.current = this.#trail.pop() ?? { screen: "overview" };
   }
 
+  /** Does at once, or once the person agrees, what would lose what the screen holds. */
+  leaveFor(act: () => void): void {
+    if (this.#mayLeave(act)) act();
+  }
+
   #mayLeave(again: () => void): boolean {
     const { guard } = this;
     const leave = () => {

@@ -1,7 +1,9 @@
 /** What the command palette offers. Pure: what a command does is decided by whoever runs it. */
 import type { Settings } from "../../main/contract/settings.ts";
+import { t } from "../../main/language/translate.ts";
 import { shortOutcome } from "../fleet/sentences.ts";
 import { needsSomebody, stillClosed, type KnownOperation } from "../lib/operations.ts";
+import { LANGUAGE_CHOICES } from "../../main/language/choices.ts";
 import { isInMaintenance, scopeOf, type Site } from "../lib/sites.ts";
 
 export type Command =
@@ -25,7 +27,8 @@ export type Command =
       screen: "overview" | "servers" | "schedule" | "add-server" | "history" | "settings";
     }
   | { kind: "server"; key: string; title: string; detail: string; serverId: string }
-  | { kind: "appearance"; key: string; title: string; detail: string; appearance: Settings["appearance"] };
+  | { kind: "appearance"; key: string; title: string; detail: string; appearance: Settings["appearance"] }
+  | { kind: "language"; key: string; title: string; detail: string; language: Settings["language"] };
 
 const SCREENS = {
   overview: "Overview",
@@ -93,6 +96,13 @@ export function commandsFor(
       title: `Appearance: ${label}`,
       detail: "",
       appearance: look as keyof typeof LOOKS,
+    })),
+    ...LANGUAGE_CHOICES.map(([language, label]): Command => ({
+      kind: "language",
+      key: `language ${language}`,
+      title: t("Language: {language}", { language: label() }),
+      detail: "",
+      language,
     })),
     ...servers.map(({ id, name }): Command => ({
       kind: "server",

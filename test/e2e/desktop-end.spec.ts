@@ -39,7 +39,7 @@ async function run(
   await fs.writeFile(path.join(app, "package.json"), JSON.stringify(manifest));
   await fs.writeFile(path.join(app, "main.mjs"), program.join("\n"));
   const { executable, args } = electronRuntime();
-  const [command, ...words] = [...within, executable, ...args, app, `--user-data-dir=${userData}`];
+  const [command, ...words] = [...within, executable, ...args, app, `--user-data-dir=${userData}`, "--lang=en"];
   const child = spawn(command, words, {
     stdio: ["ignore", "ignore", "pipe"],
   });

@@ -74,6 +74,26 @@ test("remembers settings, servers and the window, in files for this account only
     .toMatchObject({ state: "unreachable", failure: { code: "server.socket-missing" } });
 });
 
+test("speaks another language once it is chosen, on the same screen, and after a restart", async () => {
+  const { page } = await start();
+  const heading = (name: string, on = page) => on.getByRole("heading", { name, level: 1 }).waitFor();
+  const language = () => page.evaluate(() => document.documentElement.lang);
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("radio", { name: "Deutsch" }).check();
+  await heading("Einstellungen");
+  expect(await language()).toBe("de");
+
+  const { page: again } = await restart();
+  await again.getByRole("navigation", { name: "Seiten" }).getByRole("button", { name: "Übersicht" }).click();
+  await again.keyboard.press("Control+k");
+  await again.getByRole("combobox").fill("English");
+  await again.keyboard.press("Enter");
+  await again.getByRole("button", { name: "Overview" }).waitFor();
+  await again.getByRole("button", { name: "Settings" }).click();
+  await heading("Settings", again);
+  expect(await again.getByRole("radio", { name: "English" }).isChecked()).toBe(true);
+});
+
 test("puts text on the system's clipboard", async () => {
   const { page, app } = await start();
   await value(page, "clipboard.write", { text: "details: ü" });

@@ -14,6 +14,9 @@ const LAUNCH_TIMEOUTS_MS = [12_000, 12_000, 12_000, 60_000];
 /** No name leads out of this machine: what visitors get is asked here, or not at all. */
 const NO_DNS = "--host-resolver-rules=MAP * ~NOTFOUND";
 
+/** As the tests read it, whatever language the system has. */
+const LANGUAGE = "--lang=en";
+
 export interface Desktop {
   app: ElectronApplication;
   page: Page;
@@ -84,7 +87,14 @@ export async function startDesktop({
   const launch = (timeout: number) =>
     _electron.launch({
       executablePath: executable ?? runtime.executable,
-      args: [...runtime.args, ...(executable === undefined ? [root] : []), `--user-data-dir=${data}`, NO_DNS, ...args],
+      args: [
+        ...runtime.args,
+        ...(executable === undefined ? [root] : []),
+        `--user-data-dir=${data}`,
+        NO_DNS,
+        LANGUAGE,
+        ...args,
+      ],
       env: withoutMissing({ ...process.env, TMPDIR: temporary, ...env }),
       timeout,
     });

@@ -2,4 +2,9 @@
 export const COMMON = {
   Cancel: "Abbrechen",
   "{count, plural, other {# more}}": "{count, plural, other {# weitere}}",
+  Overview: "Übersicht",
+  Servers: "Server",
+  Schedule: "Kalender",
+  History: "Verlauf",
+  Settings: "Einstellungen",
 } as const;

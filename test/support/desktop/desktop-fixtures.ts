@@ -128,6 +128,7 @@ export function someState(): AppState {
     },
     {
       appearance: "system",
+      language: "system",
       author: "marta",
       notifications: true,
       ...reminding,

@@ -16,6 +16,7 @@ describe("the settings", () => {
       startAtLoginOffered: false,
       revertIfWrong: false,
       showsRecipe: false,
+      language: "system",
     });
     const { defaults } = settingsDocument("marta");
     expect(Settings.parse(defaults)).toEqual(defaults);
