@@ -19,7 +19,6 @@ export const CONFIGURATION = {
   Domains: "Domains",
   "Names that it answers for; *.example.com for all below one.":
     "Namen, für die er antwortet; *.example.com für alle unter einem.",
-  Name: "Name",
   "For you, the command line and the API.": "Für Sie, die Befehlszeile und die API.",
   "What answers": "Was antwortet",
   "Forward to an application": "An eine Anwendung weiterleiten",

@@ -6,7 +6,6 @@ export const SETTINGS = {
   "{closed} in maintenance, {wrong} not as planned": "{closed} in Wartung, {wrong} nicht wie geplant",
   "{connected} of {all, plural, one {# server} other {# servers}} connected":
     "{connected} von {all, plural, one {# Server} other {# Servern}} verbunden",
-  Language: "Sprache",
   "As the system": "Wie das System",
   "The window is then loaded anew. An answer that you have begun to type is lost.":
     "Das Fenster wird dann neu geladen. Eine angefangene Antwort geht verloren.",
