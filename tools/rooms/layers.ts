@@ -37,6 +37,7 @@ export const LAYERS: Parts = {
       ["wizard/model"],
       ["servers", "window-editor"],
       ["channels", "configuration", "connections", "fleet", "web-servers"],
+      ["maintenance/changing"],
       ["maintenance"],
       ["ui"],
       ["lib"],

@@ -2,9 +2,9 @@
  * What is to be otherwise in a maintenance that runs, as a form, and the change that it stands for:
  * only what differs is sent. Pure: the time comes as an argument.
  */
-import type { Condition, MaintenanceChange, Receipt } from "../../main/contract/agent.ts";
-import { colourProblem } from "../maintenance/draft-problems.ts";
-import { fieldsOfPage, pageOf, type PageFields } from "../maintenance/page-fields.ts";
+import type { Condition, MaintenanceChange, Receipt } from "../../../main/contract/agent.ts";
+import { colourProblem } from "../draft-problems.ts";
+import { fieldsOfPage, pageOf, type PageFields } from "../page-fields.ts";
 
 export interface ChangeForm extends PageFields {
   end: "open" | "at";

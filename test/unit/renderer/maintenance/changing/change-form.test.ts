@@ -6,9 +6,9 @@ import {
   hasWords,
   laterBy,
   problemsOf,
-} from "../../../../renderer/progress/change-form.ts";
-import { editWords } from "../../../../renderer/maintenance/edit-words.ts";
-import { someReceipt } from "../../../support/desktop/desktop-fixtures.ts";
+} from "../../../../../renderer/maintenance/changing/change-form.ts";
+import { editWords } from "../../../../../renderer/maintenance/edit-words.ts";
+import { someReceipt } from "../../../../support/desktop/desktop-fixtures.ts";
 
 const NOW = new Date(2026, 10, 23, 2, 0).getTime();
 const END = new Date(2026, 10, 23, 2, 30).toISOString();
