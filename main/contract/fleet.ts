@@ -1,5 +1,6 @@
 /** Switching several servers together. */
 import { z } from "zod";
+import { MaintenanceChange } from "../../server-agent/contract/maintenance-change.ts";
 import { StagedChange } from "../../server-agent/contract/maintenance.ts";
 import { command } from "./command.ts";
 import type { Failure } from "./failures.ts";
@@ -70,7 +71,28 @@ export interface FleetOperationState {
   servers: FleetServer[];
 }
 
+/** A maintenance that runs, and how it is to be: in one part, or in two where a window ends it. */
+export const SiteChange = z.strictObject({
+  ...onServer,
+  receiptId: z.string(),
+  parts: z
+    .array(MaintenanceChange.omit({ author: true, minutes: true }))
+    .min(1)
+    .max(2),
+});
+export type SiteChange = z.infer<typeof SiteChange>;
+
+/** `unknown`: its server did not answer, and may have done it all the same. */
+export interface ChangeOutcome {
+  serverId: string;
+  receiptId: string;
+  state: "done" | "refused" | "unknown";
+  failure: Failure | null;
+}
+
 const oneOperation = z.strictObject({ operationId: z.string() });
+
+const MAX_CHANGED_SITES = 10_000;
 
 export const FLEET_COMMANDS = {
   /** Begins; progress arrives as state. */
@@ -84,5 +106,9 @@ export const FLEET_COMMANDS = {
    * being staged.
    */
   "fleet.undo": command(oneOperation).returns<null>(),
+  /** Changes maintenance that runs, each site by itself; what failed is told for each. */
+  "fleet.change": command(z.strictObject({ changes: z.array(SiteChange).min(1).max(MAX_CHANGED_SITES) })).returns<
+    ChangeOutcome[]
+  >(),
   "fleet.forget": command(oneOperation).returns<null>(),
 };

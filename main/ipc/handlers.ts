@@ -3,6 +3,7 @@ import { calendarOf, entriesOf } from "../calendar-file/calendar-files.ts";
 import { CALENDAR, type FileKind, RECEIPTS, SERVER_LIST } from "../desktop/file-kinds.ts";
 import type { OwnPageFiles } from "../desktop/own-page-files.ts";
 import { done, failed } from "../failures.ts";
+import { changeTogether } from "../fleet/change-together.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
 import type { AppState } from "../contract/state.ts";
@@ -175,6 +176,8 @@ export function ipcHandlers(services: Services): Handlers {
     "fleet.start": ({ title, targets }) => fleet.start(title, targets),
     "fleet.finish": ({ operationId }) => fleet.finish(operationId),
     "fleet.undo": ({ operationId }) => fleet.undo(operationId),
+    "fleet.change": async ({ changes }) =>
+      done(await changeTogether((...given) => servers.call(...given), author(), changes)),
     "fleet.forget": ({ operationId }) => fleet.forget(operationId),
     "windows.plan": (input) => windows.plan(input.terms, input.targets, input.windows),
     "windows.create": ({ terms, targets }) => windows.create(terms, targets),

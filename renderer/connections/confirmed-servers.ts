@@ -9,6 +9,7 @@ export const CHANGES: Partial<Record<CommandName, string>> = {
   "maintenance.start": "puts a site in maintenance",
   "maintenance.change": "changes a maintenance that is on",
   "maintenance.revert": "brings a site back",
+  "fleet.change": "changes maintenance that is on",
   "fleet.start": "switches several sites",
   "fleet.finish": "finishes a switch of several sites",
   "fleet.undo": "undoes a switch of several sites",

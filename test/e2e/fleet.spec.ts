@@ -61,6 +61,15 @@ function bytesEverywhere() {
 function rowOf(name: string) {
   return page.getByRole("row").filter({ has: button(name) });
 }
+function receiptsEverywhere() {
+  return Promise.all(agents.map(async (agent) => (await agent.call("listMaintenance")).maintenance[0]));
+}
+async function titles() {
+  return (await receiptsEverywhere()).map((receipt) => {
+    const page = receipt?.options.page;
+    return typeof page === "object" ? page.title : undefined;
+  });
+}
 async function operations() {
   return (await stateOf(page)).operations;
 }
@@ -100,6 +109,28 @@ test("three sites on three servers go into maintenance together, and come back b
   await button(`${SHOP} on web-2`).click();
   await expect(page.getByRole("heading", { name: `${SHOP} is in maintenance` })).toBeVisible();
   await button("New database").click();
+
+  // They are changed together; one that does not answer is named, and is asked once more.
+  const latest = page.getByRole("region", { name: "Latest change" });
+  await button("Extend 15 min: New database").click();
+  await expect(latest).toContainText("Changed on all 3 servers.");
+  expect((await receiptsEverywhere()).map((receipt) => receipt?.until)).not.toContain(undefined);
+  gate.stopAt(/^PATCH /, "cut");
+  await button("Change…").click();
+  const dialog = page.getByRole("dialog", { name: "Change the maintenance of 3 sites on 3 servers" });
+  await dialog.getByRole("textbox", { name: "Title" }).fill("A little longer");
+  await dialog.getByRole("button", { name: "Change" }).click();
+  await expect(latest).toContainText("Changed on web-1 and web-2. Not known whether changed on web-3.", {
+    timeout: 30_000,
+  });
+  expect(await titles()).toEqual(["A little longer", "A little longer", undefined]);
+  gate.open();
+  await expect
+    .poll(async () => (await stateOf(page)).servers[2]?.connection.state, { timeout: 30_000 })
+    .toBe("connected");
+  await latest.getByRole("button", { name: "Try again on 1 server" }).click();
+  await expect(latest).toContainText("Changed on all 3 servers.", { timeout: 30_000 });
+  expect(await titles()).toEqual(["A little longer", "A little longer", "A little longer"]);
 
   // On the overview they are one.
   await button("Overview 3 in maintenance").click();
