@@ -2,20 +2,22 @@
  * The German of the app: each English message of the code and what stands for it, a file for each
  * part of the app. Words by the table in docs/translating.md.
  */
-import { ADD_SERVER } from "./german/add-server.ts";
 import { COMMON } from "./german/common.ts";
+import { ADD_SERVER } from "./german/add-server.ts";
 import { CONFIGURATION } from "./german/configuration.ts";
 import { HISTORY } from "./german/history.ts";
-import { PROGRESS } from "./german/progress.ts";
+import { MAINTENANCE_WORDS } from "./german/maintenance-words.ts";
 import { MAINTENANCE } from "./german/maintenance.ts";
+import { PROGRESS } from "./german/progress.ts";
 import { SETTINGS } from "./german/settings.ts";
 
 export const GERMAN = {
-  ...ADD_SERVER,
   ...COMMON,
+  ...ADD_SERVER,
   ...CONFIGURATION,
   ...HISTORY,
-  ...PROGRESS,
+  ...MAINTENANCE_WORDS,
   ...MAINTENANCE,
+  ...PROGRESS,
   ...SETTINGS,
 } as const;

@@ -3,6 +3,7 @@
  * What has no problem here has the form that the contract asks for: only the plan can still refuse
  * it, and says at which option. Pure: the time comes as an argument.
  */
+import { t } from "../../main/language/translate.ts";
 import type { Problem } from "../../main/contract/agent.ts";
 import { endOf, entries, exceptionsOf, type Draft, type Step } from "./draft.ts";
 import { colourOf } from "./page-fields.ts";
@@ -68,9 +69,9 @@ export function draftProblems(draft: Draft, hosts: readonly string[], now: numbe
     ...siteProblems(draft),
     ...(draft.copycat === "" || /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(draft.copycat.trim())
       ? {}
-      : { copycat: "Use letters, digits, dot, dash or underscore, and start with a letter or digit." }),
+      : { copycat: t("Use letters, digits, dot, dash or underscore, and start with a letter or digit.") }),
     ...(hosts.length > 0 && hosts.every((host) => draft.leftOut.includes(host))
-      ? { leftOut: "Choose at least one domain; otherwise nobody would see the maintenance page." }
+      ? { leftOut: t("Choose at least one domain; otherwise nobody would see the maintenance page.") }
       : {}),
     ...responseProblems(draft),
     ...pathProblem("healthChecks", draft.healthChecks),
@@ -136,11 +137,13 @@ function pageField(part: string | undefined): keyof Draft {
 
 function siteProblems(draft: Draft): DraftProblems {
   const { serverId, site, also } = draft;
-  if (site === "") return { site: "Choose the site that goes into maintenance." };
+  if (site === "") return { site: t("Choose the site that goes into maintenance.") };
   const onOne = Map.groupBy([{ serverId, site }, ...also], (place) => place.serverId);
   return [...onOne.values()].some(({ length }) => length > MAX_SITES_PER_SERVER)
     ? {
-        also: `One server switches ${MAX_SITES_PER_SERVER} sites at a time; leave some out and switch them afterwards.`,
+        also: t("One server switches {max} sites at a time; leave some out and switch them afterwards.", {
+          max: MAX_SITES_PER_SERVER,
+        }),
       }
     : {};
 }
@@ -149,39 +152,43 @@ function responseProblems({ response, colour, root, status, retryAfter, retryMin
   return {
     ...(response === "page" ? colourProblem({ colour }) : {}),
     ...(response === "files" && !root.startsWith("/")
-      ? { root: "Enter the folder or file on the server as an absolute path, e.g. /srv/backsoon/pages/shop." }
+      ? { root: t("Enter the folder or file on the server as an absolute path, e.g. /srv/backsoon/pages/shop.") }
       : {}),
     ...(response === "status" && !(Number.isInteger(status) && status >= 400 && status <= 599)
-      ? { status: "Use a status from 400 to 599; 503 is the right one for maintenance." }
+      ? { status: t("Use a status from 400 to 599; 503 is the right one for maintenance.") }
       : {}),
     ...(retryAfter === "minutes" &&
     !(Number.isInteger(retryMinutes) && retryMinutes > 0 && retryMinutes <= MAX_RETRY_MINUTES)
-      ? { retryMinutes: "Use whole minutes, from 1 to a year." }
+      ? { retryMinutes: t("Use whole minutes, from 1 to a year.") }
       : {}),
   };
 }
 
 export function colourProblem({ colour }: Pick<Draft, "colour">): { colour?: string } {
-  return colour.trim() === "" || colourOf(colour) !== undefined ? {} : { colour: "Use a colour like #0a7d5c." };
+  return colour.trim() === "" || colourOf(colour) !== undefined
+    ? {}
+    : { colour: t("Use a colour like {example}.", { example: "#0a7d5c" }) };
 }
 
 /** The end of a window is its own. */
 function endProblems(draft: Draft, now: number): DraftProblems {
   if (draft.when === "planned") return {};
   const end = endOf(draft);
-  if (draft.end === "at" && end === undefined) return { until: "Enter the date and time of the end, or no end time." };
+  if (draft.end === "at" && end === undefined)
+    return { until: t("Enter the date and time of the end, or no end time.") };
   if (end !== undefined && Date.parse(end) <= now)
-    return { until: "This time has passed. Choose a later one, or no end time." };
+    return { until: t("This time has passed. Choose a later one, or no end time.") };
   if (draft.retryAfter === "end" && end === undefined)
-    return { end: "Visitors are told to come back at the end, so choose an end time." };
+    return { end: t("Visitors are told to come back at the end, so choose an end time.") };
   return {};
 }
 
 function headerProblem({ headerName, headerValue }: Draft): DraftProblems {
-  if (headerName.trim() === "" && headerValue !== "") return { headerName: "Name the header that carries this value." };
+  if (headerName.trim() === "" && headerValue !== "")
+    return { headerName: t("Name the header that carries this value.") };
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/.test(headerName.trim())
     ? {}
-    : { headerName: "A header name has letters, digits and dashes only." };
+    : { headerName: t("A header name has letters, digits and dashes only.") };
 }
 
 function passProblem({ passes, passNames }: Draft): DraftProblems {
@@ -194,10 +201,12 @@ function addressProblem(text: string): DraftProblems {
   const wrong = entries(text).find((entry) => !/^(?=.*[.:])[\da-f.:]+(\/\d{1,3})?$/i.test(entry));
   return wrong === undefined
     ? {}
-    : { addresses: `“${wrong}” is not an address or range, e.g. 10.0.0.0/8 or 2001:db8::/32` };
+    : { addresses: t("“{entry}” is not an address or range, e.g. 10.0.0.0/8 or 2001:db8::/32", { entry: wrong }) };
 }
 
 function pathProblem(field: "healthChecks" | "webhooks", text: string): DraftProblems {
   const wrong = entries(text).find((entry) => !entry.startsWith("/"));
-  return wrong === undefined ? {} : { [field]: `“${wrong}” is not a path: start it with /, e.g. /${wrong}` };
+  return wrong === undefined
+    ? {}
+    : { [field]: t("“{entry}” is not a path: start it with /, e.g. /{entry}", { entry: wrong }) };
 }

@@ -2,6 +2,7 @@
  * The drain over time, as observed: how many requests of a site are still in flight from before its
  * switch. Pure.
  */
+import { t } from "../../main/language/translate.ts";
 import type { InFlightRequest, Receipt } from "../../main/contract/agent.ts";
 
 export interface DrainSample {
@@ -11,17 +12,25 @@ export interface DrainSample {
   inFlight: number | null;
 }
 
-/** Kinds of requests as people call them. */
-const KIND_WORDS: Record<InFlightRequest["kind"], string> = {
-  page: "page",
-  download: "download",
-  upload: "upload",
-  websocket: "WebSocket",
-  "event-stream": "event stream",
-};
+/** A kind of requests as people call it. */
+function kindName(kind: InFlightRequest["kind"]): string {
+  switch (kind) {
+    case "page":
+      return t("page");
+    case "download":
+      return t("download");
+    case "upload":
+      return t("upload");
+    case "websocket":
+      return "WebSocket";
+    case "event-stream":
+      return t("event stream");
+  }
+}
 
 export function kindWords({ kind, held }: Pick<InFlightRequest, "kind" | "held">): string {
-  return held === true ? `${KIND_WORDS[kind]}, waiting for the application` : KIND_WORDS[kind];
+  const name = kindName(kind);
+  return held === true ? t("{kind}, waiting for the application", { kind: name }) : name;
 }
 
 /** Whether it has no end of its own. */

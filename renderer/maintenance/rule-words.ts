@@ -1,4 +1,5 @@
 /** Rules of a virtual host in words: when they apply, and what answers. Pure. */
+import { t } from "../../main/language/translate.ts";
 import type { Condition, Config, Handler, Rule, RuleSettings } from "../../main/contract/agent.ts";
 import { webServerTitle } from "../../main/contract/shared/foreign.ts";
 
@@ -6,45 +7,49 @@ import { webServerTitle } from "../../main/contract/shared/foreign.ts";
 export function handlerWords(handler: Handler, upstreams: Config["upstreams"]): string {
   switch (handler.type) {
     case "proxy":
-      return `forwards to ${targetsOf(handler.upstream, upstreams)}`;
+      return t("forwards to {targets}", { targets: targetsOf(handler.upstream, upstreams) });
     case "fastcgi": {
       const { root, upstream } = handler;
       const targets = targetsOf(upstream, upstreams);
-      return root === undefined ? `forwards to ${targets}` : `runs the scripts of ${root} by ${targets}`;
+      return root === undefined
+        ? t("forwards to {targets}", { targets })
+        : t("runs the scripts of {folder} by {targets}", { folder: root, targets });
     }
     case "file":
-      return `serves the files of ${handler.root}`;
+      return t("serves the files of {folder}", { folder: handler.root });
     case "common":
-      return `serves the files of ${handler.root}, and lists folders`;
+      return t("serves the files of {folder}, and lists folders", { folder: handler.root });
     case "listing":
-      return `lists the folders of ${handler.root}`;
+      return t("lists the folders of {folder}", { folder: handler.root });
     case "redirect":
-      return `redirects to ${handler.to} (${handler.status ?? 302})`;
+      return t("redirects to {target} ({status})", { target: handler.to, status: handler.status ?? 302 });
     case "respond":
-      return `answers ${handler.status ?? 200} with a fixed text`;
+      return t("answers {status} with a fixed text", { status: handler.status ?? 200 });
     case "error":
-      return `answers ${handler.status}`;
+      return t("answers {status}", { status: handler.status });
     case "maintenance":
-      return `says that the site is in maintenance (${handler.status ?? 503})`;
+      return t("says that the site is in maintenance ({status})", { status: handler.status ?? 503 });
     case "foreign":
-      return `is answered by ${webServerTitle(handler.server)}`;
+      return t("is answered by {server}", { server: webServerTitle(handler.server) });
     case "rewrite":
-      return `goes on as ${handler.to}`;
+      return t("goes on as {path}", { path: handler.to });
     case "drop":
-      return "closes the connection";
+      return t("closes the connection");
   }
 }
 
-const CHANGED: Readonly<Record<keyof RuleSettings, string>> = {
-  responseHeaders: "response headers",
-  requestHeaders: "request headers",
-  cacheControl: "caching",
-};
+function settingNames(): Readonly<Record<keyof RuleSettings, string>> {
+  return {
+    responseHeaders: t("response headers"),
+    requestHeaders: t("request headers"),
+    cacheControl: t("caching"),
+  };
+}
 
 /** What a rule without a handler changes: `changes response headers, caching; goes on`. */
 export function settingsWords(rule: Rule): string {
-  const changed = Object.entries(CHANGED).filter(([key]) => rule[key as keyof RuleSettings] !== undefined);
-  return `changes ${changed.map(([, words]) => words).join(", ")}; goes on`;
+  const changed = Object.entries(settingNames()).filter(([key]) => rule[key as keyof RuleSettings] !== undefined);
+  return t("changes {settings}; goes on", { settings: changed.map(([, words]) => words).join(", ") });
 }
 
 function targetsOf(name: string, upstreams: Config["upstreams"]): string {
@@ -53,41 +58,68 @@ function targetsOf(name: string, upstreams: Config["upstreams"]): string {
 }
 
 export function ruleWords({ when }: Rule): string {
-  return when === undefined ? "every request" : conditionWords(when);
+  return when === undefined ? t("every request") : conditionWords(when);
 }
 
-const LISTED = [
-  ["path", "path"],
-  ["pathRegex", "path matching"],
-  ["extension", "files ending in"],
-  ["method", "method"],
-  ["from", "from"],
-  ["listener", "on the listener"],
-  ["exists", "where the file exists:"],
-] as const;
+const LISTED = ["path", "pathRegex", "extension", "method", "from", "listener", "exists"] as const;
+
+/** @param values one, or several of which one has to fit */
+function listedWords(fact: (typeof LISTED)[number], values: string): string {
+  switch (fact) {
+    case "path":
+      return t("path {values}", { values });
+    case "pathRegex":
+      return t("path matching {values}", { values });
+    case "extension":
+      return t("files ending in {values}", { values });
+    case "method":
+      return t("method {values}", { values });
+    case "from":
+      return t("from {values}", { values });
+    case "listener":
+      return t("on the listener {values}", { values });
+    case "exists":
+      return t("where the file exists: {values}", { values });
+  }
+}
+
+/** A header, a cookie or a parameter of the query: that it is there, or what it says. */
+function namedWords(kind: "header" | "cookie" | "query", name: string, value: true | string | string[]): string {
+  const named = value === true ? name : `${name}: ${listed(value)}`;
+  if (kind === "header") return t("header {named}", { named });
+  return kind === "cookie" ? t("cookie {named}", { named }) : t("query {named}", { named });
+}
 
 /** `path /healthz`, `from 10.0.0.0/8 and method GET`, `not (path /admin/*)`. */
 export function conditionWords(condition: Condition): string {
   const parts: string[] = [];
-  for (const [key, words] of LISTED) {
+  for (const key of LISTED) {
     const value = condition[key];
-    if (value !== undefined) parts.push(`${words} ${listed(value)}`);
+    if (value !== undefined) parts.push(listedWords(key, listed(value)));
   }
   for (const kind of ["header", "cookie", "query"] as const)
-    for (const [name, value] of Object.entries(condition[kind] ?? {}))
-      parts.push(`${kind} ${name}${value === true ? "" : `: ${listed(value)}`}`);
-  if (condition.tls !== undefined) parts.push(condition.tls ? "over TLS" : "without TLS");
-  if (condition.pass !== undefined) parts.push("with a pass");
-  if (condition.share !== undefined) parts.push(`${condition.share * 100} % of the visitors`);
-  if (condition.any !== undefined) parts.push(joined(condition.any, " or "));
-  if (condition.all !== undefined) parts.push(joined(condition.all, " and "));
-  if (condition.not !== undefined) parts.push(`not (${conditionWords(condition.not)})`);
-  return parts.length > 0 ? parts.join(" and ") : "every request";
+    for (const [name, value] of Object.entries(condition[kind] ?? {})) parts.push(namedWords(kind, name, value));
+  if (condition.tls !== undefined) parts.push(condition.tls ? t("over TLS") : t("without TLS"));
+  if (condition.pass !== undefined) parts.push(t("with a pass"));
+  if (condition.share !== undefined)
+    parts.push(t("{percent, number} % of the visitors", { percent: condition.share * 100 }));
+  if (condition.any !== undefined) parts.push(inBrackets(condition.any, either));
+  if (condition.all !== undefined) parts.push(inBrackets(condition.all, both));
+  if (condition.not !== undefined) parts.push(t("not ({condition})", { condition: conditionWords(condition.not) }));
+  return parts.length > 0 ? parts.reduce((one, other) => both(one, other)) : t("every request");
 }
 
-function joined(conditions: readonly Condition[], word: string): string {
+function inBrackets(conditions: readonly Condition[], join: (one: string, other: string) => string): string {
   const words = conditions.map(conditionWords);
-  return words.length === 1 ? (words[0] ?? "") : `(${words.join(word)})`;
+  return words.length === 1 ? (words[0] ?? "") : `(${words.reduce((one, other) => join(one, other), "")})`;
+}
+
+function both(one: string, other: string): string {
+  return one === "" ? other : t("{one} and {other}", { one, other });
+}
+
+function either(one: string, other: string): string {
+  return one === "" ? other : t("{one} or {other}", { one, other });
 }
 
 function listed(value: string | string[]): string {

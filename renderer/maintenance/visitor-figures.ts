@@ -1,6 +1,6 @@
 /** What became of the visitors at a switch, for people. Pure. */
+import { t } from "../../main/language/translate.ts";
 import type { Proof, Receipt } from "../../main/contract/agent.ts";
-import { plural } from "../../main/contract/shared/plural.ts";
 import { wrongCells } from "../../server-agent/core/proof/wrong-cells.ts";
 import { count } from "../lib/format.ts";
 
@@ -16,14 +16,14 @@ type Counts = Receipt["counts"];
 export function visitorFigures(counts: Counts, isForeign = false): Figure[] {
   return [
     ...(isForeign
-      ? [{ label: "still finishing, finished", value: "not known" }]
+      ? [{ label: t("still finishing, finished"), value: t("not known") }]
       : [
-          { label: "still finishing", value: count(counts.draining), tone: "drain" as const },
-          { label: "finished", value: count(counts.drained) },
-          { label: "cut", value: count(counts.cut), tone: counts.cut > 0 ? ("bad" as const) : undefined },
+          { label: t("still finishing"), value: count(counts.draining), tone: "drain" as const },
+          { label: t("finished"), value: count(counts.drained) },
+          { label: t("cut"), value: count(counts.cut), tone: counts.cut > 0 ? ("bad" as const) : undefined },
         ]),
-    { label: "saw the maintenance page", value: count(counts.refused) },
-    { label: "let through", value: count(counts.excepted) },
+    { label: t("saw the maintenance page"), value: count(counts.refused) },
+    { label: t("let through"), value: count(counts.excepted) },
   ];
 }
 
@@ -35,16 +35,19 @@ export function balanceText({ balance }: Counts): { text: string; isLost: boolea
   if (balance === undefined || balance.accepted === 0) return undefined;
   const { accepted, answered, left, broken, cut, inFlight, lost, unobserved } = balance;
   const parts: readonly (readonly [number, string])[] = [
-    [answered, "answered"],
-    [left, "left by the visitor"],
-    [broken, "broken off"],
-    [cut, "cut"],
-    [inFlight, "still finishing"],
-    [unobserved, "not observed, as the agent ended"],
-    [lost, "lost"],
+    [answered, t("answered")],
+    [left, t("left by the visitor")],
+    [broken, t("broken off")],
+    [cut, t("cut")],
+    [inFlight, t("still finishing")],
+    [unobserved, t("not observed, as the agent ended")],
+    [lost, t("lost")],
   ];
   const named = parts.filter(([number]) => number !== 0).map(([number, words]) => `${count(number)} ${words}`);
-  return { text: `${count(accepted)} in flight at the switch = ${named.join(" + ")}`, isLost: lost !== 0 };
+  return {
+    text: t("{count, number} in flight at the switch = {sum}", { count: accepted, sum: named.join(" + ") }),
+    isLost: lost !== 0,
+  };
 }
 
 /** The counts of several maintenances together. */
@@ -60,8 +63,11 @@ export function sumOf(all: readonly Counts[]): Counts {
  */
 export function proofFigure(proofs: readonly Proof[], taking: number): Figure {
   const wrong = proofs.reduce((total, proof) => total + wrongCells(proof).length, 0);
-  const label = `proof at the servers, ${count(proofs.length)} of ${plural(taking, "site")}`;
+  const label = t("proof at the servers, {count, number} of {total, plural, one {# site} other {# sites}}", {
+    count: proofs.length,
+    total: taking,
+  });
   if (proofs.length === 0) return { label, value: "–" };
-  if (wrong > 0) return { label, value: `${count(wrong)} wrong`, tone: "bad" };
-  return { label, value: "as planned", tone: proofs.length === taking ? "good" : undefined };
+  if (wrong > 0) return { label, value: t("{count, number} wrong", { count: wrong }), tone: "bad" };
+  return { label, value: t("as planned"), tone: proofs.length === taking ? "good" : undefined };
 }
