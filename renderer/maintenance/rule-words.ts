@@ -42,6 +42,7 @@ function settingNames(): Readonly<Record<keyof RuleSettings, string>> {
   return {
     responseHeaders: t("response headers"),
     requestHeaders: t("request headers"),
+    auth: t("who may log in"),
     cacheControl: t("caching"),
   };
 }

@@ -1,11 +1,12 @@
 /** Rules of a virtual host: what answers a request, and what is done to its answer. */
 import { z } from "zod";
+import { Auth } from "./auth.ts";
 import { Condition } from "./condition.ts";
 import { headerName, headerValue } from "./fields.ts";
 import { Handler } from "./handler.ts";
 
 const VALUES =
-  "Values may have `${host}`, `${path}`, `${query}`, `${client}` (address) and `${scheme}` of the request, as the visitor sent them.";
+  "Values may have `${host}`, `${path}`, `${query}`, `${client}` (address) and `${scheme}` of the request, as the visitor sent them, and `${user}`, who has logged in.";
 
 export const HeaderOperations = z
   .strictObject({
@@ -26,6 +27,7 @@ export type HeaderOperations = z.infer<typeof HeaderOperations>;
 const settings = {
   responseHeaders: HeaderOperations.optional().describe("Changes the header fields of every answer, error pages too."),
   requestHeaders: HeaderOperations.optional().describe("Changes the header fields that are sent to the upstream."),
+  auth: Auth.optional().describe("Only users with a name and password get an answer; all others get 401."),
   cacheControl: z
     .string()
     .min(1)

@@ -20,6 +20,8 @@ const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 interface LoggedRequest {
   readonly request: Pick<IncomingRequest, "method" | "sentTarget" | "httpVersion" | "field">;
   readonly facts: Pick<RequestFacts, "client">;
+  /** Who has logged in. */
+  readonly user: string | undefined;
   /** 0 for none. */
   readonly status: number;
   readonly bytesSent: number;
@@ -187,10 +189,10 @@ export class AccessLogs {
  * or moves the operator's terminal. A request without an answer has status 499.
  */
 function formatLine(entry: LoggedRequest, now: number): string {
-  const { request, facts } = entry;
+  const { request, facts, user } = entry;
   const line = `${request.method} ${request.sentTarget} HTTP/${request.httpVersion}`;
   const status = entry.status === 0 ? 499 : entry.status;
-  return `${facts.client === "" ? "-" : facts.client} - - [${timeOf(now)}] "${escape(line)}" ${String(status)} ${String(entry.bytesSent)} "${field(request.field("referer"))}" "${field(request.field("user-agent"))}"\n`;
+  return `${facts.client === "" ? "-" : facts.client} - ${user === undefined ? "-" : escape(user).replaceAll(" ", "\\x20")} [${timeOf(now)}] "${escape(line)}" ${String(status)} ${String(entry.bytesSent)} "${field(request.field("referer"))}" "${field(request.field("user-agent"))}"\n`;
 }
 
 function field(value: string | undefined): string {

@@ -76,8 +76,11 @@ function jsonPage(status: number): BuiltIn {
 /** Says what a visitor can do, where there is something he can do. */
 const ADVICE: Readonly<Record<number, string>> = {
   400: "The address or the request is not written as it should be.",
+  401: "A name and a password are needed to see this page.",
   403: "You may not see this page.",
   404: "There is no page at this address. Perhaps it has moved, or the address has a typing error.",
+  413: "What you sent is larger than this page takes.",
+  429: "Too many requests came from you. Please wait a moment and try again.",
   500: "Something went wrong here, not with you. Please try again later.",
   502: "The application behind this page does not answer. Please try again in a moment.",
   503: "This page is not available at the moment. Please try again later.",

@@ -4,6 +4,7 @@
  */
 import type { InFlightRequest } from "../contract/agent.ts";
 import type { FieldEdit } from "../core/rules/field-edit.ts";
+import type { FieldSource } from "../core/rules/field-template.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { Agreement, Taken } from "./http/carrier.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
@@ -35,7 +36,7 @@ export interface Entry {
   expire: (() => void) | undefined;
 }
 
-export interface Exchange {
+export interface Exchange extends FieldSource {
   readonly request: IncomingRequest;
   readonly response: OutgoingResponse;
   readonly facts: RequestFacts;

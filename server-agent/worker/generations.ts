@@ -11,15 +11,13 @@ import type { Config, VirtualHost } from "../contract/config.ts";
 import type { Problem } from "../contract/errors.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { AccessLogs } from "./access-log.ts";
-import type { HandlerContext } from "./exchange.ts";
-import { serveSite } from "./serve-site.ts";
+import { serveSite, type SiteContext } from "./serve-site.ts";
 import { SlicedWork } from "./slices.ts";
 import type { HostTotals, Generation, Outcome, Service, Site, SiteFigures, Target } from "./site.ts";
 
 export interface GenerationsOptions {
   readonly logs: AccessLogs;
-  /** What handlers need from the worker. */
-  readonly context: Pick<HandlerContext, "upstreams" | "log">;
+  readonly context: SiteContext;
 }
 
 type Prepared = { ok: true; service: Service } | { ok: false; problems: Problem[] };

@@ -36,8 +36,8 @@ export class InFlight implements Entry {
   readonly request: IncomingRequest;
   /** As rewrites have made it. */
   readonly facts: RequestFacts;
-  /** The path that the visitor asked for, where rewrites have made another of it. */
-  askedPath: string | undefined = undefined;
+  asked: RequestFacts;
+  user: string | undefined = undefined;
   /** Epoch milliseconds of the start; fresh enough for what a handler does with it. */
   readonly now: number;
   /** The status that was sent, 0 for none. */
@@ -63,6 +63,7 @@ export class InFlight implements Entry {
     this.site = site;
     this.request = request;
     this.facts = facts;
+    this.asked = facts;
     this.now = Date.now();
   }
 
@@ -202,7 +203,7 @@ export function describe(entry: InFlight, worker: number): InFlightRequest {
     site: site.site,
     method: facts.method,
     host: facts.host,
-    path: entry.askedPath ?? facts.path,
+    path: entry.asked.path,
     client: facts.client,
     kind,
     startedAt: new Date(entry.now).toISOString(),

@@ -8,6 +8,8 @@ import { ANSWERED_BY_HEADER, PROOF_HEADER, SITE_HEADER, WITHIN_HEADER } from "..
 import { nameWithin } from "../core/web-servers/name-within.ts";
 import { changedFacts, type RequestFacts } from "../core/routing/request-facts.ts";
 import { messageOf, type Log } from "../log.ts";
+import type { Auth } from "../contract/auth.ts";
+import type { Verdict } from "./auth/verdict.ts";
 import type { Counters } from "./counters.ts";
 import { answerBuiltIn } from "./error-page.ts";
 import { readFacts } from "./facts.ts";
@@ -29,6 +31,16 @@ function hidePass(request: IncomingRequest): void {
   const others = withoutPass(cookies);
   request.removeField("cookie");
   if (others !== undefined) request.replaceField("cookie", others);
+}
+
+/**
+ * Nobody wants the body. Who waits for leave to send it may send it or not (RFC 9110, 10.1.1): what
+ * comes next on the connection could be either.
+ */
+function refuseBody(request: IncomingRequest, response: OutgoingResponse): void {
+  request.discard();
+  const isLarge = (request.contentLength ?? 0) > MAX_DISCARDED_BYTES;
+  if (isLarge || (request.hasBody && request.field("expect") !== undefined)) response.shouldKeepAlive = false;
 }
 
 const RETRY_SOON = { "Retry-After": "1" };
@@ -100,7 +112,7 @@ export class Pipeline implements RequestSink {
     const figures = this.#generations.enter(site, service.generation);
     const exchange = new ExchangeInFlight(carrier, figures, site, request, rewritten ?? facts, response);
     if (rewritten !== undefined) {
-      exchange.askedPath = facts.path;
+      exchange.asked = facts;
       request.url = rewritten.query === "" ? rewritten.rawPath : `${rewritten.rawPath}?${rewritten.query}`;
     }
     exchange.isProof = proof !== undefined;
@@ -109,33 +121,58 @@ export class Pipeline implements RequestSink {
     // On its way to a web server that marks the page by itself, it would stand there twice.
     if (site.id !== site.site && question?.stage !== "page") response.setHeader(SITE_HEADER, site.site);
     this.#begin(exchange);
-    if (rule?.takesBody === true && !isPassLink) {
-      hidePass(request);
-      if (request.hasBody && request.field("expect")?.toLowerCase() === "100-continue")
-        response.writeInformation(100, []);
-    } else {
-      request.discard();
-      // Who waits for leave to send a body may send it or not (RFC 9110, 10.1.1): what comes next
-      // on the connection could be either.
-      if (
-        (request.contentLength ?? 0) > MAX_DISCARDED_BYTES ||
-        (request.hasBody && request.field("expect") !== undefined)
-      )
-        response.shouldKeepAlive = false;
-    }
     if (isPassLink) {
+      refuseBody(request, response);
       const isClosed = site.compiled.config.copycatOf !== undefined;
       const link = { request, response, facts, site: site.site, isClosed, now: exchange.now };
       answerPassLink(link, this.#passes);
       return;
     }
-    if (target.settings !== undefined) {
-      const { requestEdit, editResponse } = servingSettings(target.settings);
+    const { settings } = target;
+    if (settings !== undefined) {
+      const { requestEdit, editResponse } = servingSettings(settings);
       exchange.requestEdit = requestEdit;
-      response.edit = editResponse?.(facts, exchange.now);
+      response.edit = editResponse?.(exchange, exchange.now);
+      if (settings.auth !== undefined) {
+        this.#authenticate(exchange, settings.auth, target, question);
+        return;
+      }
+    }
+    this.#answer(exchange, target, question);
+  }
+
+  #authenticate(exchange: ExchangeInFlight, auth: Auth, target: Target, question: Question | undefined): void {
+    const { request, response, facts, now, site } = exchange;
+    const decide = (verdict: Verdict): void => {
+      if (response.destroyed) return;
+      if ("user" in verdict) {
+        exchange.user = Buffer.from(verdict.user).toString("latin1");
+        if (auth.forward !== true) request.removeField("authorization");
+        this.#answer(exchange, target, question);
+      } else {
+        refuseBody(request, response);
+        exchange.fail(verdict.status, verdict.fields);
+      }
+    };
+    const verdict = site.authenticators.get(auth)?.check({ request, client: facts.client, now });
+    if (verdict instanceof Promise)
+      verdict.then(decide).catch((failure: unknown) => {
+        this.#failed(exchange, failure);
+      });
+    else decide(verdict ?? { status: 500, fields: {} });
+  }
+
+  #answer(exchange: ExchangeInFlight, { rule, otherwise }: Target, question: Question | undefined): void {
+    const { request, response } = exchange;
+    if (rule?.takesBody === true) {
+      hidePass(request);
+      if (request.hasBody && request.field("expect")?.toLowerCase() === "100-continue")
+        response.writeInformation(100, []);
+    } else {
+      refuseBody(request, response);
     }
     if (rule === undefined) {
-      exchange.fail(target.otherwise);
+      exchange.fail(otherwise);
       return;
     }
     if (rule.handsBack && (question === undefined || question.stage === "page")) {

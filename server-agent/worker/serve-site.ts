@@ -6,14 +6,21 @@ import { upstreamOf } from "../core/config/upstream-target.ts";
 import type { CompiledVirtualHost } from "../core/routing/rule-matches.ts";
 import { messageOf } from "../log.ts";
 import type { AccessLogs } from "./access-log.ts";
+import { compileAuth } from "./auth/authenticator.ts";
 import { compileHandler } from "./compile-handler.ts";
 import { compileErrorPages } from "./error-page.ts";
 import type { HandlerContext } from "./exchange.ts";
 import type { HostTotals, ServingRule, Site } from "./site.ts";
 
+/** What sites need from the worker. */
+export interface SiteContext extends Pick<HandlerContext, "upstreams" | "log"> {
+  /** Secret that all workers share. */
+  readonly authKey: string;
+}
+
 export interface ServeOptions {
   readonly logs: AccessLogs;
-  readonly context: Pick<HandlerContext, "upstreams" | "log">;
+  readonly context: SiteContext;
   readonly upstreams: Config["upstreams"];
   readonly totals: HostTotals;
   /** Collects what is wrong. */
@@ -46,6 +53,11 @@ export function serveSite(compiled: CompiledVirtualHost, index: number, options:
     site,
     compiled,
     rules: serving,
+    authenticators: new Map(
+      rules.flatMap(({ config: { auth } }) =>
+        auth === undefined ? [] : [[auth, compileAuth(auth, context.authKey, context.log)]],
+      ),
+    ),
     errorPages: compileErrorPages(config.errorPages, context.log),
     log: config.accessLog === undefined ? undefined : logs.open(config.accessLog),
     totals,

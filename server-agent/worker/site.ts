@@ -1,3 +1,5 @@
+import type { Auth } from "../contract/auth.ts";
+import type { Authenticator } from "./auth/verdict.ts";
 import type { CompiledHandler } from "./exchange.ts";
 import type { ErrorPages } from "./error-page.ts";
 import type { AccessLog } from "./access-log.ts";
@@ -51,6 +53,8 @@ export interface Site {
   /** By their place in the virtual host; undefined where a rule has no handler. */
   readonly rules: readonly (ServingRule | undefined)[];
   readonly errorPages: ErrorPages;
+  /** Who is let in, for each of its rules that asks. */
+  readonly authenticators: ReadonlyMap<Auth, Authenticator>;
   readonly log: AccessLog | undefined;
   readonly totals: HostTotals;
   /** Those of the generation in which it was asked for last. */

@@ -37,6 +37,7 @@ export function runWorker(boot: WorkerBoot): void {
     logs,
     context: {
       upstreams,
+      authKey: boot.proofToken,
       log: (line) => {
         log.warn(line);
       },

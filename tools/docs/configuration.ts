@@ -7,6 +7,7 @@ import { writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
 import { Condition } from "../../server-agent/contract/condition.ts";
+import { Auth } from "../../server-agent/contract/auth.ts";
 import { Config, Listener, ListenerTls, SiteTls, Upstream, VirtualHost } from "../../server-agent/contract/config.ts";
 import { Handler, PageContent } from "../../server-agent/contract/handler.ts";
 import { HeaderOperations, Rule } from "../../server-agent/contract/rule.ts";
@@ -43,7 +44,7 @@ export async function renderMarkdown(): Promise<string> {
     `## Listener\n\n${fieldTable(Listener)}\n\n### TLS of a listener\n\n${TLS}\n\n${fieldTable(ListenerTls)}`,
     `## Upstream\n\n${fieldTable(Upstream)}`,
     `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(SiteTls)}`,
-    `## Rule\n\n${RULES}\n\n${fieldTable(Rule)}\n\n### Header operations\n\n${HEADERS}\n\n${fieldTable(HeaderOperations)}`,
+    `## Rule\n\n${RULES}\n\n${fieldTable(Rule)}\n\n### Header operations\n\n${HEADERS}\n\n${fieldTable(HeaderOperations)}\n\n### Authentication\n\n${AUTH}\n\n${fieldTable(Auth)}`,
     `## Condition\n\n${CONDITIONS}\n\n${fieldTable(Condition)}`,
     `## Handler\n\nWhat answers a request. The field \`type\` selects one of these:\n\n${handlers.join("\n\n")}`,
     `## Page content\n\n${fieldTable(PageContent)}`,
@@ -170,6 +171,31 @@ const HEADERS = `Fields that frame a message or are about one connection (\`Cont
 \`Connection\` and their like) are refused, as are \`Content-Encoding\` and \`Content-Range\`. Requests
 also keep \`Host\`, \`Via\`, \`Forwarded\` and \`X-Forwarded-*\`, which the proxy handler writes. What leaves
 is done first, then \`set\`, then \`add\`.`;
+
+const AUTH = `\`htpasswd -B -c /etc/backsoon/users anna\` makes a file with a bcrypt hash (cost 4 to 14),
+\`htdigest\` one for digests (MD5). A hash of argon2 needs Node 24.7 or newer on the server. Give the
+file to the account of the agent, with mode 0600. While it cannot be read, nobody is let in: the
+answer is 500, and the agent's log says why.
+
+Ten wrong passwords of one client (one address, or a network of IPv6 as providers hand them out)
+within a minute are answered with 429 until it is over, in each worker; who is logged in already is
+not affected. A password that was right is remembered, as a digest in memory, until its hash
+changes. An exception for an office is a condition on the rule:
+
+\`\`\`json
+[
+  {
+    "when": { "not": { "from": "10.0.0.0/8" } },
+    "auth": { "type": "basic", "realm": "Staff", "file": "/etc/backsoon/users" },
+    "requestHeaders": { "set": { "X-Remote-User": "\${user}" } }
+  },
+  { "when": { "not": { "tls": true } }, "handler": { "type": "redirect", "to": "https://\${host}\${path}" } },
+  { "handler": { "type": "file", "root": "/srv/staff" } }
+]
+\`\`\`
+
+The user is in the access log. A copycat has rules of its own, so that nobody needs a password to see
+its page; and preflights, which browsers send without one, get 401 as everything else.`;
 
 const CONDITIONS = `A tree: \`any\`, \`all\` and \`not\` contain other conditions, all other keys test the request. All keys
 of one object must be met, so \`{ "path": "/admin/*", "not": { "from": "10.0.0.0/8" } }\` matches

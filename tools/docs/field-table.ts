@@ -11,6 +11,7 @@ const HEADINGS: Record<string, string> = {
   SiteTls: "a [certificate](#certificate)",
   VirtualHost: "a [virtual host](#virtual-host)",
   Rule: "a [rule](#rule)",
+  Auth: "[authentication](#authentication)",
   HeaderOperations: "[header operations](#header-operations)",
   Condition: "a [condition](#condition)",
   Handler: "a [handler](#handler)",

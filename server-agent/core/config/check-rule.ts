@@ -40,6 +40,38 @@ export function checkRule(rule: Rule, path: string, problems: Problem[]): void {
       message: `the ${handler.type} handler answers by itself, so nobody would get these; remove \`requestHeaders\``,
     });
   checkCacheControl(rule, `${path}/cacheControl`, problems);
+  checkAuth(rule, `${path}/auth`, problems);
+}
+
+const BASIC_HASH =
+  /^(?:\$2[aby]\$(?:0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}|\$(?:apr1|1)\$.{1,31}|\{SHA\}.{28}|\$argon2\S+)$/;
+
+function checkAuth({ auth, handler }: Rule, path: string, problems: Problem[]): void {
+  if (auth === undefined) return;
+  if (handler?.type === "maintenance")
+    problems.push({
+      path,
+      code: "rule.auth",
+      message: "nobody should need a password to see that the site is in maintenance; remove this",
+    });
+  if (auth.file?.includes("\0") === true)
+    problems.push({
+      path: `${path}/file`,
+      code: "file.name",
+      message: "a file name cannot contain a NUL character; remove it",
+    });
+  for (const [name, stored] of Object.entries(auth.users ?? {})) {
+    const wanted =
+      auth.type === "basic"
+        ? BASIC_HASH.test(stored)
+          ? undefined
+          : "a hash of bcrypt, argon2, apr1 or {SHA}, as `htpasswd -nB` prints it behind the colon"
+        : (auth.algorithm === "MD5" ? /^[0-9a-f]{32}$/i : /^[0-9a-f]{64}$/i).test(stored)
+          ? undefined
+          : `the ${auth.algorithm ?? "SHA-256"} of \`name:realm:password\`, in hexadecimal digits`;
+    if (wanted !== undefined)
+      problems.push({ path: childPointer(`${path}/users`, name), code: "rule.auth", message: `write ${wanted}` });
+  }
 }
 
 /** What no rule alone gets wrong. */

@@ -37,7 +37,10 @@ function answerOf(match: Match | undefined, facts: RequestFacts): Explanation["a
     ...names,
     rule: rule.index,
     handler: rule.config.handler?.type ?? "none",
-    status: rule.config.handler === undefined ? null : statusOf(rule.config.handler, match.rewritten ?? facts),
+    status:
+      rule.config.handler === undefined || match.settings?.auth !== undefined
+        ? null
+        : statusOf(rule.config.handler, match.rewritten ?? facts),
   };
 }
 

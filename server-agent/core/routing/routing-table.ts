@@ -108,7 +108,8 @@ function matchReadings(table: RoutingTable, facts: RequestFacts, match: Match): 
     const other = matchAs(path.toWellFormed());
     if (other === undefined || isSameAnswer(other, match)) continue;
     if (isClosed(other)) return other;
-    mayBeDenied ||= isDenied(other);
+    mayBeDenied ||=
+      isDenied(other) || (other.settings?.auth !== undefined && other.settings.auth !== match.settings?.auth);
   }
   if (mayBeDenied || mayClimb(readings)) return undefined;
   for (const path of alike) if (!isSameAnswer(matchAs(path), match)) return undefined;

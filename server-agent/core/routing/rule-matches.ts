@@ -3,6 +3,7 @@
  * and take along what they change; a rewrite begins anew. All that may come of it is made once and
  * used again.
  */
+import type { Auth } from "../../contract/auth.ts";
 import type { VirtualHost } from "../../contract/config.ts";
 import type { HeaderOperations, Rule, RuleSettings } from "../../contract/rule.ts";
 import type { Locate } from "./address-template.ts";
@@ -57,6 +58,7 @@ export interface MergedSettings {
   readonly responseHeaders: readonly HeaderOperations[];
   readonly requestHeaders: readonly HeaderOperations[];
   readonly cacheControl: string | undefined;
+  readonly auth: Auth | undefined;
 }
 
 const MAX_REWRITES = 10;
@@ -187,10 +189,13 @@ function settingsFor(rule: CompiledRule | undefined, passed: readonly CompiledRu
 
 /** Header fields are changed by all, from the top; of all else, the last that says it counts. */
 function merged(rules: readonly RuleSettings[]): MergedSettings | undefined {
+  const last = <Key extends keyof RuleSettings>(key: Key): RuleSettings[Key] =>
+    rules.findLast((rule) => rule[key] !== undefined)?.[key];
   const settings: MergedSettings = {
     responseHeaders: rules.flatMap(({ responseHeaders }) => responseHeaders ?? []),
     requestHeaders: rules.flatMap(({ requestHeaders }) => requestHeaders ?? []),
-    cacheControl: rules.findLast(({ cacheControl }) => cacheControl !== undefined)?.cacheControl,
+    cacheControl: last("cacheControl"),
+    auth: last("auth"),
   };
   const isEmpty = Object.values(settings).every(
     (value) => value === undefined || (Array.isArray(value) && value.length === 0),

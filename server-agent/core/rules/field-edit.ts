@@ -1,20 +1,19 @@
 /** Operations on header fields as one step: what is left out, and what is written instead. */
 import type { HeaderOperations } from "../../contract/rule.ts";
-import type { RequestFacts } from "../routing/request-facts.ts";
-import { compileFieldValue } from "./field-template.ts";
+import { compileFieldValue, type FieldSource } from "./field-template.ts";
 
 export interface FieldEdit {
   /** Whether fields of this name, in lower case, are left out. */
   removes(name: string): boolean;
   /** What is written behind the others: name, value, name, value. */
-  added(facts: RequestFacts): string[];
+  added(source: FieldSource): string[];
 }
 
 /** @param operations From several rules, in the order in which they apply. */
 export function compileFieldEdit(operations: readonly HeaderOperations[]): FieldEdit | undefined {
   if (operations.length === 0) return undefined;
   const removed = new Set<string>();
-  let added: { readonly name: string; readonly valueOf: (facts: RequestFacts) => string }[] = [];
+  let added: { readonly name: string; readonly valueOf: (source: FieldSource) => string }[] = [];
   const remove = (name: string): void => {
     removed.add(name.toLowerCase());
     added = added.filter((field) => field.name.toLowerCase() !== name.toLowerCase());
@@ -26,13 +25,13 @@ export function compileFieldEdit(operations: readonly HeaderOperations[]): Field
   }
   return {
     removes: (name) => removed.has(name),
-    added: (facts) => added.flatMap(({ name, valueOf }) => [name, valueOf(facts)]),
+    added: (source) => added.flatMap(({ name, valueOf }) => [name, valueOf(source)]),
   };
 }
 
 /** @param fields Name, value, name, value. */
-export function editFields(fields: readonly string[], edit: FieldEdit, facts: RequestFacts): string[] {
-  return [...without(fields, (name) => edit.removes(name)), ...edit.added(facts)];
+export function editFields(fields: readonly string[], edit: FieldEdit, source: FieldSource): string[] {
+  return [...without(fields, (name) => edit.removes(name)), ...edit.added(source)];
 }
 
 export function without(fields: readonly string[], isOne: (name: string) => boolean): string[] {

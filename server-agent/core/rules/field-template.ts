@@ -1,15 +1,24 @@
 /** Values of header fields that hold parts of the request. */
 import type { RequestFacts } from "../routing/request-facts.ts";
 
-const PARTS = {
-  host: ({ host }: RequestFacts) => host,
-  path: ({ rawPath }: RequestFacts) => rawPath,
-  query: ({ query }: RequestFacts) => query,
-  client: ({ client }: RequestFacts) => client,
-  scheme: ({ tls }: RequestFacts) => (tls ? "https" : "http"),
-} as const;
+export interface FieldSource {
+  /** The request as the visitor sent it, before rewrites. */
+  readonly asked: RequestFacts;
+  /** Name of who has logged in, as UTF-8 with one character per byte. */
+  readonly user: string | undefined;
+}
 
-type FieldPart = (facts: RequestFacts) => string;
+type FieldPart = (source: FieldSource) => string;
+
+const PARTS = {
+  host: ({ asked }) => asked.host,
+  path: ({ asked }) => asked.rawPath,
+  query: ({ asked }) => asked.query,
+  client: ({ asked }) => asked.client,
+  scheme: ({ asked }) => (asked.tls ? "https" : "http"),
+  // eslint-disable-next-line no-control-regex -- a name in a file may have them, a field may not
+  user: ({ user = "" }) => user.replace(/[\0-\x1f\x7f]/g, ""),
+} satisfies Readonly<Record<string, FieldPart>>;
 
 /** Names that a value may have, as in `${host}`. */
 export const FIELD_PARTS: readonly string[] = Object.keys(PARTS);
@@ -22,7 +31,7 @@ export function unknownPart(value: string): string | undefined {
   return undefined;
 }
 
-/** All parts are of ASCII without controls, as the head of a request has been checked for it. */
+/** All parts are without controls, as the head of a request has been checked for it. */
 export function compileFieldValue(value: string): FieldPart {
   if (!value.includes("${")) return () => value;
   const pieces: (string | FieldPart)[] = [];
@@ -33,7 +42,7 @@ export function compileFieldValue(value: string): FieldPart {
     from = match.index + match[0].length;
   }
   pieces.push(value.slice(from));
-  return (facts) => pieces.map((piece) => (typeof piece === "string" ? piece : piece(facts))).join("");
+  return (source) => pieces.map((piece) => (typeof piece === "string" ? piece : piece(source))).join("");
 }
 
 function isPart(name: string | undefined): name is keyof typeof PARTS {

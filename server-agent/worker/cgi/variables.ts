@@ -19,11 +19,8 @@ export interface Program {
 }
 
 /** @param length Of the body; undefined: there is none. */
-export function variablesOf(
-  { request, facts, requestEdit }: Exchange,
-  program: Program,
-  length: number | undefined,
-): Map<string, string> {
+export function variablesOf(exchange: Exchange, program: Program, length: number | undefined): Map<string, string> {
+  const { request, facts, requestEdit } = exchange;
   const { pathInfo, root, file } = program;
   const host = request.field("host") ?? "";
   const variables = new Map<string, string>([
@@ -56,7 +53,7 @@ export function variablesOf(
   else {
     const remaining = without(request.rawHeaders, (name) => requestEdit.removes(name));
     addFields(variables, remaining, connection, facts.peerTrusted);
-    addFields(variables, requestEdit.added(facts), undefined, true);
+    addFields(variables, requestEdit.added(exchange), undefined, true);
   }
   return variables;
 }

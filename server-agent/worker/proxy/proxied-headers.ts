@@ -7,11 +7,12 @@ import { forwardedHeaders } from "./forwarded-headers.ts";
 
 /** @param framing Complete header lines for the body or the upgrade. */
 export function proxiedHead(
-  { request, facts, requestEdit }: Pick<Exchange, "request" | "facts" | "requestEdit">,
+  exchange: Pick<Exchange, "request" | "facts" | "requestEdit" | "asked" | "user">,
   target: { readonly authority: string },
   preserveHost: boolean,
   framing: string,
 ): string {
+  const { request, facts, requestEdit } = exchange;
   const { target: path, authority } = originForm(request.url);
   const host = authority ?? request.field("host") ?? "";
   const peer = peerAddress(request.peer);
@@ -38,7 +39,7 @@ export function proxiedHead(
           }
         : undefined,
     }),
-    added: requestEdit === undefined ? "" : linesOf(requestEdit.added(facts)),
+    added: requestEdit === undefined ? "" : linesOf(requestEdit.added(exchange)),
     framing,
   });
 }

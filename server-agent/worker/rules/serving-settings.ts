@@ -1,7 +1,7 @@
 /** What rules change besides answering, ready to be applied. */
 import { compileCacheControl } from "../../core/rules/cache-control.ts";
 import { compileFieldEdit, editFields, type FieldEdit } from "../../core/rules/field-edit.ts";
-import type { RequestFacts } from "../../core/routing/request-facts.ts";
+import type { FieldSource } from "../../core/rules/field-template.ts";
 import type { MergedSettings } from "../../core/routing/rule-matches.ts";
 
 /** Changes the fields of a response before they are written: name, value, name, value. */
@@ -11,7 +11,7 @@ export interface ServingSettings {
   /** Changes the fields that an upstream gets. */
   readonly requestEdit: FieldEdit | undefined;
   /** Undefined where the response stays as it is. @param now Epoch milliseconds. */
-  readonly editResponse: ((facts: RequestFacts, now: number) => HeadEdit) | undefined;
+  readonly editResponse: ((source: FieldSource, now: number) => HeadEdit) | undefined;
 }
 
 /** They are compiled once, with the first request that has them. */
@@ -31,9 +31,9 @@ function compile({ requestHeaders, responseHeaders, cacheControl }: MergedSettin
     editResponse:
       edit === undefined && keep === undefined
         ? undefined
-        : (facts, now) => (status, fields) => {
+        : (source, now) => (status, fields) => {
             const kept = keep === undefined ? fields : keep(status, fields, now);
-            return edit === undefined ? kept : editFields(kept, edit, facts);
+            return edit === undefined ? kept : editFields(kept, edit, source);
           },
   };
 }

@@ -46,7 +46,8 @@ export async function startHandler(
       expire: undefined,
     };
     entries.push(entry);
-    return { request, entry, requestEdit: undefined, facts: factsOf(request, trusted), now: Date.now() };
+    const facts = factsOf(request, trusted);
+    return { request, entry, requestEdit: undefined, facts, asked: facts, user: undefined, now: Date.now() };
   };
   const answer = async (carrier: Carrier, request: IncomingRequest, response: OutgoingResponse): Promise<void> => {
     const exchange: Exchange = {

@@ -1,6 +1,6 @@
 /** What rules change besides answering, as visitors and applications see it. */
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -122,4 +122,36 @@ it("goes on with another address within the site", async () => {
   expect((await ask("/api/gone")).status).toBe(410);
   expect((await ask("/api/a%2Fb?q=%2f")).body).toMatch(/^\/a%2Fb\?q=%2f\n/);
   expect((await ask("/loop")).status).toBe(500);
+});
+
+it("asks for a name and a password, which the application does not get", async () => {
+  const file = join(folder, "users");
+  await writeFile(file, "# staff\nanna:$2y$05$g7eKruU7Gg94Xua5wNYwbOXxLsKLOVT22iwARHOOvJX2RMgn42PKW\n");
+  await serve(
+    [
+      { auth: { type: "basic", realm: "Staff", file } },
+      { handler: { type: "proxy", upstream: "app" }, requestHeaders: { set: { "X-User": "${user}" } } },
+    ],
+    { accessLog: join(folder, "access.log") },
+  );
+  const basic = (text: string) => `Authorization: Basic ${Buffer.from(text).toString("base64")}\r\n`;
+  expect(await ask("/")).toMatchObject({
+    status: 401,
+    headers: { "www-authenticate": 'Basic realm="Staff", charset="UTF-8"', "cache-control": "no-store" },
+  });
+  for (const wrong of ["anna:pass word", "anna", ":", "otto:pass wörd", "constructor:x"])
+    expect((await ask("/", basic(wrong))).status).toBe(401);
+  // At once, as a browser does.
+  const answers = await Promise.all([1, 2, 3].map(() => ask("/", basic("anna:pass wörd"))));
+  for (const { status, body } of answers) {
+    expect(status).toBe(200);
+    expect(body).toContain("X-User\nanna");
+    expect(body).not.toMatch(/authorization/i);
+  }
+  // A body that nobody may send is not passed on, and the connection can be used again.
+  using client = await openRaw(worker.port);
+  const post = "POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 5\r\n";
+  expect((await client.ask(`${post}\r\n12345`)).status).toBe(401);
+  expect((await client.ask(`${post}${basic("anna:pass wörd")}\r\n12345`)).status).toBe(200);
+  await expect.poll(() => readFile(join(folder, "access.log"), "utf8")).toMatch(/^127\.0\.0\.1 - anna \[/m);
 });

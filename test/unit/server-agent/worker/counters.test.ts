@@ -13,7 +13,7 @@ async function served(hosts: number) {
   const log = createLog();
   const generations = new Generations({
     logs: new AccessLogs(log),
-    context: { upstreams: new UpstreamPools(), log: () => undefined },
+    context: { upstreams: new UpstreamPools(), log: () => undefined, authKey: "" },
   });
   const virtualHosts = Array.from({ length: hosts }, (_, index) => ({
     id: `v${String(index)}`,

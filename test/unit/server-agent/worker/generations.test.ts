@@ -35,7 +35,7 @@ class Served {
   readonly pools = new UpstreamPools();
   readonly generations = new Generations({
     logs: new AccessLogs(createLog()),
-    context: { upstreams: this.pools, log: () => undefined },
+    context: { upstreams: this.pools, log: () => undefined, authKey: "" },
   });
   #before: Config | undefined;
 

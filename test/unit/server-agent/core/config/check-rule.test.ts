@@ -12,6 +12,8 @@ function problemsOf(...rules: unknown[]): string[] {
     : result.problems.map(({ path, message }) => `${path.replace("/virtualHosts/0/rules/", "")}: ${message}`);
 }
 
+const BASIC = { type: "basic", realm: "R" };
+const HASH = "$2y$05$g7eKruU7Gg94Xua5wNYwbOXxLsKLOVT22iwARHOOvJX2RMgn42PKW";
 const PROXY = { type: "proxy", upstream: "app" };
 
 it("takes rules that change something, with and without a handler", () => {
@@ -50,6 +52,20 @@ it.each<[string, unknown, string]>([
     "caching of maintenance",
     { handler: { type: "maintenance" }, cacheControl: "public" },
     "0/cacheControl: a maintenance page is never kept",
+  ],
+  ["a password that is not hashed", { auth: { ...BASIC, users: { a: "secret" } } }, "0/auth/users/a: write a hash"],
+  [
+    "a digest of the wrong length",
+    { auth: { type: "digest", realm: "R", users: { a: "0".repeat(32) } } },
+    "0/auth/users/a",
+  ],
+  ["users and a file", { auth: { ...BASIC, users: { a: HASH }, file: "/a" } }, "0/auth/file: "],
+  ["neither users nor a file", { auth: BASIC }, "0/auth/file: "],
+  ["a realm that would end its quotes", { auth: { ...BASIC, realm: 'a"', file: "/a" } }, "0/auth/realm: "],
+  [
+    "a password for maintenance",
+    { handler: { type: "maintenance" }, auth: { ...BASIC, file: "/a" } },
+    "0/auth: nobody",
   ],
   ["a rewrite to another site", { handler: { type: "rewrite", to: "https://a.test/" } }, "0/handler/to: "],
   ["a rewrite with a fragment", { handler: { type: "rewrite", to: "/a#b" } }, "0/handler/to: "],

@@ -7,7 +7,7 @@ import { factsOf } from "../../../../support/agent/request-facts.ts";
 function edited(fields: readonly string[], ...operations: HeaderOperations[]): string[] {
   const edit = compileFieldEdit(operations);
   if (edit === undefined) throw new Error("nothing to change");
-  return editFields(fields, edit, factsOf({ path: "/a b", query: "q=1", tls: true }));
+  return editFields(fields, edit, { asked: factsOf({ path: "/a b", query: "q=1", tls: true }), user: "a\nb" });
 }
 
 describe("operations on header fields", () => {
@@ -34,8 +34,8 @@ describe("operations on header fields", () => {
   });
 
   it("write parts of the request as the visitor sent them", () => {
-    const value = "${scheme}://${host}${path}?${query} ${client} $1 $";
-    expect(edited([], { set: { X: value } })[1]).toBe("https://shop.example.com/a%20b?q=1 192.0.2.1 $1 $");
+    const value = "${scheme}://${host}${path}?${query} ${client} $1 $ ${user}";
+    expect(edited([], { set: { X: value } })[1]).toBe("https://shop.example.com/a%20b?q=1 192.0.2.1 $1 $ ab");
   });
 });
 
