@@ -13,3 +13,4 @@ export type * from "../../server-agent/contract/reminders.ts";
 export type * from "../../server-agent/contract/rule.ts";
 export type * from "../../server-agent/contract/web-servers.ts";
 export type * from "../../server-agent/contract/windows.ts";
+export { sentPageId } from "../../server-agent/contract/own-pages.ts";

@@ -63,6 +63,7 @@ export type PublicLooks = z.infer<typeof PublicLooks>;
 export const PublicAddress = z.string().max(300).refine(isPublicAddress, PUBLIC_ADDRESS_FORM);
 
 const withOptions = { ...onServer, options: MaintenanceOptions };
+const pageServers = z.array(serverId).min(1).max(MAX_TARGETS);
 const withReceipt = { ...onServer, receiptId: z.string() };
 
 export const MAINTENANCE_COMMANDS = {
@@ -72,9 +73,19 @@ export const MAINTENANCE_COMMANDS = {
    * `null` if cancelled.
    */
   "page.upload": command(
-    z.strictObject({ serverIds: z.array(serverId).min(1).max(MAX_TARGETS), what: z.enum(["folder", "file"]) }),
+    z.strictObject({ serverIds: pageServers, what: z.enum(["folder", "file"]) }),
   ).returns<{ name: string; roots: Record<string, string> } | null>(),
   /** @param language that of the page, if it has it; else the one for whoever prefers none. */
+  /**
+   * Where these servers keep a page that was sent to one of them. `elsewhere`: a server that has it
+   * is connected, so that it can be copied to those that lack it.
+   */
+  "page.find": command(z.strictObject({ serverIds: pageServers, root: z.string() })).returns<{
+    roots: Record<string, string>;
+    elsewhere: boolean;
+  }>(),
+  /** Sends a page that another server has to these; their folders. */
+  "page.copy": command(z.strictObject({ serverIds: pageServers, root: z.string() })).returns<Record<string, string>>(),
   "maintenance.preview": command(
     z.strictObject({ ...withOptions, language: z.enum(PAGE_LANGUAGES).optional() }),
   ).returns<ResponsePreview>(),

@@ -11,7 +11,7 @@ import type { Problem } from "../../server-agent/contract/errors.ts";
 import type { Result } from "../contract/failures.ts";
 import type { Snapshot } from "../../server-agent/contract/events.ts";
 import type { Handlers } from "./dispatch.ts";
-import { sendPage, showOwnPage } from "../maintenance/own-pages.ts";
+import { OwnPages, showOwnPage } from "../maintenance/own-pages.ts";
 import { planOn, previewOf, previewOn } from "../maintenance/preview.ts";
 import type { PracticeServer } from "../practice/practice-server.ts";
 import type { PublicProofs } from "../public-proof/public-proofs.ts";
@@ -82,6 +82,7 @@ export function ipcHandlers(services: Services): Handlers {
   const { state, servers, requests, fleet, windows, occurrences, undos, remotes, visits, prompts, practice, previews } =
     services;
   const author = () => state().settings.author;
+  const pages = new OwnPages(servers, state);
   return {
     "state.get": () => done(state()),
     "server.add": (input) => servers.add(input),
@@ -138,10 +139,11 @@ export function ipcHandlers(services: Services): Handlers {
     "page.upload": async ({ serverIds, what }) => {
       const page = await services.chooseOwnPage(what);
       if (!page.ok || page.value === null) return page.ok ? done(null) : page;
-      const nameOf = (id: string) => state().servers.find(({ profile }) => profile.id === id)?.profile.name ?? id;
-      const roots = await sendPage(servers, serverIds, page.value, nameOf);
+      const roots = await pages.send(serverIds, page.value);
       return roots.ok ? done({ name: page.value.name, roots: roots.value }) : roots;
     },
+    "page.find": async ({ serverIds, root }) => done(await pages.find(serverIds, root)),
+    "page.copy": ({ serverIds, root }) => pages.copy(serverIds, root),
     "receipt.preview": ({ serverId, receiptId }) =>
       onSnapshot(servers, serverId, ({ maintenance }) => {
         const receipt = maintenance.find(({ id }) => id === receiptId);
@@ -184,7 +186,7 @@ export function ipcHandlers(services: Services): Handlers {
     "windows.change": ({ terms, windows: seen, health }) => windows.change(terms, seen, health),
     "windows.detach": ({ terms, windows: places, start }) => windows.detach(terms, places, start),
     "windows.remove": ({ windows: seen }) => windows.remove(seen),
-    "windows.finish": ({ from, serverIds }) => windows.finish(from, serverIds),
+    "windows.finish": ({ from, serverIds }) => windows.finish(from, serverIds, (id, sites) => pages.fitted(id, sites)),
     "windows.skip": ({ windows: places, start }) => occurrences.skip(places, start),
     "windows.start": ({ windows: places, start }) => occurrences.start(places, start),
     "windows.extend": ({ windows: places, minutes }) => occurrences.extend(places, minutes),

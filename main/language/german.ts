@@ -7,8 +7,9 @@ import { ADD_SERVER } from "./german/add-server.ts";
 import { CONFIGURATION } from "./german/configuration.ts";
 import { HISTORY } from "./german/history.ts";
 import { MAINTENANCE_WORDS } from "./german/maintenance-words.ts";
-import { MAINTENANCE } from "./german/maintenance.ts";
+import { OWN_PAGE } from "./german/own-page.ts";
 import { PROGRESS } from "./german/progress.ts";
+import { MAINTENANCE } from "./german/maintenance.ts";
 import { SETTINGS } from "./german/settings.ts";
 
 export const GERMAN = {
@@ -17,7 +18,8 @@ export const GERMAN = {
   ...CONFIGURATION,
   ...HISTORY,
   ...MAINTENANCE_WORDS,
-  ...MAINTENANCE,
+  ...OWN_PAGE,
   ...PROGRESS,
+  ...MAINTENANCE,
   ...SETTINGS,
 } as const;

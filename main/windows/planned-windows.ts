@@ -1,6 +1,6 @@
 /** Planning, changing and removing windows on several servers. */
 import { randomUUID } from "node:crypto";
-import type { MaintenanceWindow } from "../../server-agent/contract/windows.ts";
+import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/windows.ts";
 import { done, failed } from "../failures.ts";
 import type { Result } from "../contract/failures.ts";
 import type {
@@ -168,8 +168,15 @@ export class PlannedWindows {
       : this.#changed(removed);
   }
 
-  /** The same window on further servers; `operation` says how many it should be on. */
-  async finish(from: WindowPlace, serverIds: readonly string[]): Promise<Result<WindowsChanged>> {
+  /**
+   * The same window on further servers; `operation` says how many it should be on.
+   * @param fit what its sites are there, e.g. with their page in another folder
+   */
+  async finish(
+    from: WindowPlace,
+    serverIds: readonly string[],
+    fit: (serverId: string, sites: WindowDraft["sites"]) => Promise<Result<WindowDraft["sites"]>>,
+  ): Promise<Result<WindowsChanged>> {
     const problem = this.#group.problemOf(serverIds);
     if (problem !== undefined) return problem;
     const window = await this.#group.servers.get(from);
@@ -177,7 +184,12 @@ export class PlannedWindows {
     await loadTemporal();
     const { draftToRestore } = await import("./restore.ts");
     const draft = draftToRestore(window.value, Date.now());
-    const wanted = serverIds.map((serverId) => ({ serverId, draft }));
+    const wanted: { serverId: string; draft: WindowDraft }[] = [];
+    for (const serverId of serverIds) {
+      const sites = await fit(serverId, draft.sites);
+      if (!sites.ok) return sites;
+      wanted.push({ serverId, draft: { ...draft, sites: sites.value } });
+    }
     return this.#changed(await this.#group.createAll(wanted, "Nothing was planned"));
   }
 

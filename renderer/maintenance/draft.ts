@@ -33,8 +33,12 @@ export interface Draft extends PageFields {
   staffHosts: string;
   response: "page" | "files" | "status";
   root: string;
-  /** The page was sent from this computer: its folders by server, and the one that `root` is. */
-  sent: { name: string; root: string; roots: Record<string, string> } | null;
+  /**
+   * The page was sent: its folders by server, and the one that `root` is. `name` is what it is
+   * called on this computer, empty for one that was sent earlier. `elsewhere`: another server that
+   * is connected has it.
+   */
+  sent: { name: string; root: string; roots: Record<string, string>; elsewhere: boolean } | null;
   status: number;
   retryAfter: "minutes" | "end";
   retryMinutes: number;

@@ -42,6 +42,7 @@ export function adminRoutes(services: Services): AdminRoutes {
     createPass: async ({ body }) => shown(await passes.create(body)),
     revokePass: async ({ params, query }) => shown(await passes.revoke(params.id ?? "", query.author)),
     putOwnPage: async ({ body }) => shown(await ownPages.keep(body)),
+    findOwnPage: async ({ query }) => shown(await ownPages.find(query.id, query.files === "yes")),
     readOwnPage: async ({ query }) => shown(await ownPages.read(query.root, query.path)),
     stage: async ({ body, ifMatch }) => shown(await stages.stage(body, ifMatch)),
     listStages: () => shown(done({ stages: stages.list() })),

@@ -58,6 +58,27 @@ export const OwnPage = z.strictObject({
 });
 export type OwnPage = z.infer<typeof OwnPage>;
 
+/** By its hash, as it is the same on every server that keeps the page. */
+const ownPageId = z.string().regex(/^[0-9a-f]{64}$/, "use the `id` of the page");
+export const OwnPageSearch = z.strictObject({
+  id: ownPageId,
+  files: z.literal("yes").optional().describe("With its files, to send it to another server."),
+});
+
+export const FoundOwnPage = z.strictObject({
+  root: z.string().describe("Its folder on this server."),
+  files: OwnPageUpload.shape.files.optional(),
+});
+export type FoundOwnPage = z.infer<typeof FoundOwnPage>;
+
+/**
+ * The hash of the page that was sent to an agent and is kept in this folder; `undefined` for a
+ * folder of another kind.
+ */
+export function sentPageId(root: string): string | undefined {
+  return /\/own-pages\/([0-9a-f]{64})\/?$/.exec(root)?.[1];
+}
+
 /** A folder or page on the server, and the path of a file as in a URL. */
 export const OwnPageQuery = z.strictObject({ root: z.string(), path: z.string() });
 

@@ -16,7 +16,7 @@ import { MaintenanceChange } from "./maintenance-change.ts";
 import { Proof } from "./proof.ts";
 import { IssuedPass, Pass, PassDraft } from "./passes.ts";
 import { MaintenanceWindow, WindowDraft, WindowPlan } from "./windows.ts";
-import { OwnPage, OwnPageFile, OwnPageQuery, OwnPageUpload } from "./own-pages.ts";
+import { FoundOwnPage, OwnPage, OwnPageFile, OwnPageQuery, OwnPageSearch, OwnPageUpload } from "./own-pages.ts";
 import { HookOutcome, HookPlan, HookPlanRequest, HookRemoval, HookRequest, WebServer } from "./web-servers.ts";
 import { Channel, ChannelDraft, Reminder, Delivery } from "./reminders.ts";
 
@@ -132,14 +132,11 @@ export const ROUTES = {
     reply: Receipt,
   },
   proveMaintenance: { method: "POST", path: "/v1/maintenance/{id}/proof", body: empty.optional(), reply: Proof },
-  listPasses: {
-    method: "GET",
-    path: "/v1/passes",
-    reply: z.strictObject({ passes: z.array(Pass).describe("Newest first.") }),
-  },
+  listPasses: { method: "GET", path: "/v1/passes", reply: z.strictObject({ passes: z.array(Pass) }) },
   createPass: { method: "POST", path: "/v1/passes", body: PassDraft, reply: IssuedPass },
   revokePass: { method: "DELETE", path: "/v1/passes/{id}", query: signed, reply: Pass },
   putOwnPage: { method: "POST", path: "/v1/own-pages", body: OwnPageUpload, reply: OwnPage },
+  findOwnPage: { method: "GET", path: "/v1/own-pages", query: OwnPageSearch, reply: FoundOwnPage },
   readOwnPage: { method: "GET", path: "/v1/own-pages/file", query: OwnPageQuery, reply: OwnPageFile },
   stage: { method: "POST", path: "/v1/stages", ifMatch: "optional", body: StageRequest, reply: Stage },
   listStages: { method: "GET", path: "/v1/stages", reply: z.strictObject({ stages: z.array(Stage) }) },

@@ -5,6 +5,7 @@ import { call, failureOf } from "../../lib/bridge.ts";
 import type { WizardScreen } from "../../lib/screen.ts";
 import { scopeOf } from "../../lib/sites.ts";
 import { toasts } from "../../lib/toasts.svelte.ts";
+import { SentPage } from "../../maintenance/sent-page.svelte.ts";
 import { firstChoice } from "./first-choice.ts";
 import { keptDraft } from "./kept-drafts.ts";
 import { LeadingSite } from "./leading-site.svelte.ts";
@@ -17,6 +18,7 @@ export class WizardModel {
   readonly wizard: Wizard;
   readonly site: LeadingSite;
   readonly submission: Submission;
+  readonly page: SentPage;
 
   /** Made while a component is set up. @param begin what the wizard was opened for */
   constructor(begin: WizardScreen) {
@@ -30,6 +32,7 @@ export class WizardModel {
       again,
     });
     this.site = new LeadingSite(this.wizard);
+    this.page = new SentPage(this.wizard);
     this.submission = new Submission(this.wizard, this.site);
     if (again !== undefined) this.wizard.review();
     else this.#startFromKept();

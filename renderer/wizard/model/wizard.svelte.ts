@@ -56,7 +56,7 @@ export class Wizard {
     );
     this.showsRecipe = $state(settings.showsRecipe);
     this.draft = again ?? { ...newDraft(first.serverId, first.site, settings.revertIfWrong), also: first.also };
-    this.#pristine = JSON.stringify(this.draft);
+    this.#pristine = this.#asText();
     this.#start = this.#choices();
   }
 
@@ -71,7 +71,7 @@ export class Wizard {
 
   /** Something was typed or chosen that leaving would lose. */
   get touched(): boolean {
-    return JSON.stringify(this.draft) !== this.#pristine;
+    return this.#asText() !== this.#pristine;
   }
 
   /** Nothing is wrong with its form, so that the plan can be asked for. */
@@ -174,6 +174,11 @@ export class Wizard {
     if (target !== "restart") this.#tried.add(target);
   }
 
+  /** Where a page was found on servers is nothing that somebody has typed. */
+  #asText(): string {
+    return JSON.stringify({ ...this.draft, sent: null });
+  }
+
   #choices(): string {
     return JSON.stringify(choicesIn(this.draft));
   }
@@ -212,7 +217,7 @@ export class Wizard {
 
   /** What is chosen now is where it begins: leaving loses nothing. */
   settle(): void {
-    this.#pristine = JSON.stringify(this.draft);
+    this.#pristine = this.#asText();
   }
 
   /** Switches these together with the leading site, or no longer. */

@@ -5,6 +5,7 @@ import path from "node:path";
 import {
   MAX_OWN_PAGE_BYTES,
   OWN_PAGE_INDEX,
+  type FoundOwnPage,
   type OwnPage,
   type OwnPageFile,
   type OwnPageUpload,
@@ -71,6 +72,27 @@ export class OwnPages {
         return done({ ...kept, files: pages.length, bytes });
       } catch (failure) {
         return refuseUnstored("The page", failure);
+      }
+    });
+  }
+
+  /**
+   * A page that was sent, by its hash; it is kept as if it had just been sent. Refuses with
+   * `not-found`.
+   */
+  find(id: string, withFiles: boolean): Promise<Result<FoundOwnPage>> {
+    return this.#inTurn(async () => {
+      try {
+        const root = await this.#folders.find(id);
+        if (root === undefined) return refuse("not-found", `There is no page ${quote(id)} on this server.`);
+        if (!withFiles) return done({ root });
+        const files = (await this.#folders.read(id)).map(({ path: name, bytes }) => ({
+          path: name,
+          content: bytes.toString("base64"),
+        }));
+        return done({ root, files });
+      } catch (failure) {
+        return refuse("not-found", `The page ${quote(id)} cannot be read: ${messageOf(failure)}`);
       }
     });
   }

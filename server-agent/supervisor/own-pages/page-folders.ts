@@ -38,11 +38,7 @@ export class PageFolders {
   async keep(files: readonly PageFile[]): Promise<{ id: string; root: string }> {
     const id = hashOf(files);
     const root = path.join(this.#folder, id);
-    if (await isThere(root)) {
-      const now = new Date();
-      await utimes(root, now, now);
-      return { id, root };
-    }
+    if ((await this.find(id)) !== undefined) return { id, root };
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const temporary = await mkdtemp(path.join(this.#folder, TEMPORARY));
     try {
@@ -57,6 +53,26 @@ export class PageFolders {
       await rm(temporary, { recursive: true, force: true });
     }
     return { id, root };
+  }
+
+  /**
+   * The folder of a page, which counts as just sent from now on; `undefined` if it is not there.
+   * @param id its hash
+   */
+  async find(id: string): Promise<string | undefined> {
+    const root = path.join(this.#folder, id);
+    if (!(await isThere(root))) return undefined;
+    const now = new Date();
+    await utimes(root, now, now);
+    return root;
+  }
+
+  /** @throws the system's error */
+  async read(id: string): Promise<PageFile[]> {
+    const root = path.join(this.#folder, id);
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    return Promise.all(files.map(async (file) => ({ path: path.relative(root, file), bytes: await readFile(file) })));
   }
 
   /**

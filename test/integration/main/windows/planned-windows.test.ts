@@ -13,6 +13,7 @@ import type { SeenWindow, WindowTarget, WindowTerms } from "../../../../main/con
 import { type OpenDocument, openDocument } from "../../../../main/stores/document.ts";
 import { type StoredUndo, undosDocument } from "../../../../main/stores/undos.ts";
 import { Occurrences } from "../../../../main/windows/occurrences.ts";
+import { OwnPages } from "../../../../main/maintenance/own-pages.ts";
 import { PlannedWindows } from "../../../../main/windows/planned-windows.ts";
 import { Undos } from "../../../../main/windows/undos.ts";
 import { WindowGroup, type WindowsParts } from "../../../../main/windows/window-group.ts";
@@ -20,6 +21,7 @@ import type { MaintenanceWindow } from "../../../../server-agent/contract/window
 import type { RouteName } from "../../../../server-agent/contract/routes.ts";
 import { decodeReply, encodeCall } from "../../../../server-agent/core/client/admin-call.ts";
 import { type TestAgent, makeFolder, startAgent } from "../../../../tools/driving/agent.ts";
+import { someServer } from "../../../support/desktop/desktop-fixtures.ts";
 import { fleetConfig } from "../../../support/agent/fleet.ts";
 
 const open: { close(): unknown }[] = [];
@@ -47,6 +49,11 @@ interface App {
   undos: Undos;
   call: Call;
   lose: (loss: Loss) => void;
+}
+
+const both = ["s0", "s1"].map((name) => someServer(name));
+function asItIs<T>(sites: T): Promise<Result<T>> {
+  return Promise.resolve({ ok: true, value: sites });
 }
 
 const LOST = { ok: false, failure: { code: "server.unreachable", message: "The connection was lost." } } as const;
@@ -189,10 +196,30 @@ describe("a window on several servers", () => {
     const [kept, lost] = await seen(each);
     if (kept === undefined || lost === undefined) throw new Error("no windows");
     await each.agents.get("s1")?.call("removeWindow", { params: { id: lost.id } });
-    value(await each.windows.finish({ serverId: "s0", id: kept.id }, ["s1"]));
+    value(await each.windows.finish({ serverId: "s0", id: kept.id }, ["s1"], (_server, sites) => asItIs(sites)));
     const [one, other] = (await on(each)).flat();
     expect(other?.operation).toEqual(one?.operation);
     expect(other?.sites).toEqual(one?.sites);
+  });
+
+  it("goes on with its own page, which is sent along", async () => {
+    const each = await app(2);
+    const pages = new OwnPages({ call: each.call }, () => ({ servers: both }));
+    const files = [{ path: "index.html", content: Buffer.from("<h1>Ours</h1>").toString("base64") }];
+    const { s0: root = "" } = value(await pages.send(["s0"], { files }));
+    value(await each.windows.create(TERMS, [{ serverId: "s0", sites: [{ site: "shop", root }] }]));
+    const [[kept]] = (await on(each)) as [[MaintenanceWindow], []];
+    expect(await pages.find(["s1"], root)).toEqual({ roots: {}, elsewhere: true });
+    const fit = pages.fitted.bind(pages);
+    value(await each.windows.finish({ serverId: "s0", id: kept.id }, ["s1"], fit));
+    const [, [there]] = (await on(each)) as [[MaintenanceWindow], [MaintenanceWindow]];
+    const { s1: copied = "" } = (await pages.find(["s0", "s1"], root)).roots;
+    expect(copied).toContain(each.agents.get("s1")?.folder);
+    expect(there.sites).toEqual([{ site: "shop", root: copied }]);
+    // What nobody has, and what is a folder of the servers' own.
+    const nobody = root.replace(/[0-9a-f]{64}$/, "0".repeat(64));
+    expect(failure(await pages.copy(["s1"], nobody))).toMatchObject({ code: "not-found" });
+    expect(value(await pages.fitted("s1", [{ root: "/srv/page" }, {}]))).toEqual([{ root: "/srv/page" }, {}]);
   });
 });
 

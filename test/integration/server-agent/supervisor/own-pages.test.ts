@@ -17,6 +17,11 @@ it("a page is kept once under its hash, served to visitors, and read back as it 
   expect(await agent.call("putOwnPage", { body: { files: PAGE.toReversed() } })).toEqual(kept);
   expect(await readdir(join(agent.folder, "state/own-pages"))).toEqual([kept.id]);
   const { root } = kept;
+  expect(await agent.call("findOwnPage", { query: { id: kept.id } })).toEqual({ root });
+  const { files = [] } = await agent.call("findOwnPage", { query: { id: kept.id, files: "yes" } });
+  expect(files.toSorted((one, other) => (one.path < other.path ? -1 : 1))).toEqual(PAGE.toReversed());
+  const unknown = await agent.tryCall("findOwnPage", { query: { id: "0".repeat(64) } });
+  expect(unknown).toMatchObject({ ok: false, error: { code: "not-found" } });
   await agent.call("startMaintenance", { body: { site: "shop", root } });
   expect(await agent.visit()).toMatchObject({ status: 503, text: "<h1>Ours</h1><img src=/images/a.svg>" });
   const read = async (path: string, from = root) => {
