@@ -40,6 +40,15 @@ export const ErrorCode = z.enum(Object.keys(ERROR_STATUS) as [ErrorCode, ...Erro
 export const Problem = z.strictObject({ path: z.string(), code: z.string(), message: z.string() });
 export type Problem = z.infer<typeof Problem>;
 
+export const CheckedDocument = z.strictObject({
+  ok: z.boolean(),
+  problems: z.array(Problem),
+  warnings: z
+    .array(Problem)
+    .optional()
+    .describe("What can serve, but hardly as it is meant, such as a certificate that has ended; absent for none."),
+});
+
 export const AdminError = z.strictObject({
   code: ErrorCode,
   message: z.string(),

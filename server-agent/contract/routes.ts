@@ -10,7 +10,7 @@ import { z } from "zod";
 import { Config } from "./config.ts";
 import { AgentInfo, Generation, TrafficHour, Explanation, InFlightRequest } from "./agent.ts";
 import { author, empty, timestamp, signed } from "./fields.ts";
-import { Problem } from "./errors.ts";
+import { CheckedDocument } from "./errors.ts";
 import { MaintenanceOptions, Plan, Receipt, StageRequest, Stage } from "./maintenance.ts";
 import { MaintenanceChange } from "./maintenance-change.ts";
 import { Proof } from "./proof.ts";
@@ -49,14 +49,7 @@ export const ROUTES = {
     method: "POST",
     path: "/v1/config/check",
     body: z.unknown(),
-    reply: z.strictObject({
-      ok: z.boolean(),
-      problems: z.array(Problem),
-      warnings: z
-        .array(Problem)
-        .optional()
-        .describe("What can serve, but hardly as it is meant, such as a certificate that has ended; absent for none."),
-    }),
+    reply: CheckedDocument,
   },
   listGenerations: {
     method: "GET",

@@ -67,7 +67,7 @@ export class CertificateWatch {
     if (this.#isLooking) return;
     this.#isLooking = true;
     try {
-      while (this.#waiting !== undefined && !this.#isClosed) {
+      while (this.#waiting !== undefined) {
         const whole = this.#waiting;
         this.#waiting = undefined;
         await this.#lookOnce(whole);
@@ -83,16 +83,16 @@ export class CertificateWatch {
       const key = certificateKey(one.files);
       if (!named.has(key)) named.set(key, one);
     }
-    let isChanged = false;
+    const changed: string[] = [];
     await eachOf([...named], async ([key, { files }]) => {
       const before = this.#known.get(key);
       if (before !== undefined && (!isWhole || before.stamp === (await stampOf(files)))) return;
       this.#known.set(key, await readFacts(files));
-      isChanged ||= before !== undefined;
+      if (before !== undefined) changed.push(key);
     });
     if (this.#isClosed) return;
     for (const key of this.#known.keys()) if (!named.has(key)) this.#known.delete(key);
-    if (isChanged) this.#parts.pool.broadcast({ type: "refresh-certificates" });
+    if (changed.length > 0) this.#parts.pool.broadcast({ type: "refresh-certificates" });
     const all = [...named.values()];
     this.#folders.use(new Set(all.flatMap(({ files }) => [dirname(files.certificate), dirname(files.key)])));
     this.#tell(all);

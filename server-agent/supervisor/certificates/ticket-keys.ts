@@ -32,7 +32,7 @@ export interface TicketKeysParts {
 
 /** The stored one for as long as it lives, else a fresh one, not stored yet. */
 export function usableTicketKey(found: readonly TicketKey[], now: number): TicketKey {
-  const stored = found.find(({ id }) => id === ID);
+  const [stored] = found;
   const age = stored === undefined ? Infinity : now - Date.parse(stored.madeAt);
   if (stored !== undefined && age >= 0 && age < KEY_LIFE_MS) return stored;
   return { id: ID, key: randomBytes(KEY_BYTES).toString("hex"), madeAt: new Date(now).toISOString() };
