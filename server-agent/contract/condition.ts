@@ -20,6 +20,19 @@ function fields(what: string) {
     );
 }
 
+const names = oneOrMany(nonEmpty, "Its common name: exact text, or `~` + regular expression.");
+const fingerprints = oneOrMany(
+  z
+    .string()
+    .regex(/^(?:[0-9A-Fa-f]{2}:?){32}$/, "write the SHA-256 fingerprint: 64 hexadecimal digits, colons allowed"),
+  "Its SHA-256 fingerprint.",
+);
+
+export interface WantedCertificate {
+  commonName?: string | string[] | undefined;
+  fingerprint?: string | string[] | undefined;
+}
+
 /** A condition is an any/all/not tree. All keys of one object must be met. */
 export interface Condition {
   any?: Condition[] | undefined;
@@ -34,6 +47,7 @@ export interface Condition {
   query?: Record<string, true | string | string[]> | undefined;
   from?: string | string[] | undefined;
   tls?: boolean | undefined;
+  clientCertificate?: true | WantedCertificate | undefined;
   listener?: string | string[] | undefined;
   exists?: string | string[] | undefined;
   pass?: true | undefined;
@@ -75,6 +89,17 @@ export const Condition: z.ZodType<Condition> = z
       "Client address: IPv4, IPv6 or CIDR. Forwarded addresses count only from `trustedProxies`.",
     ).optional(),
     tls: z.boolean().optional().describe("The visitor uses TLS, to this server or to a trusted proxy that reports it."),
+    clientCertificate: z
+      .union([
+        z.literal(true),
+        z
+          .strictObject({ commonName: names.optional(), fingerprint: fingerprints.optional() })
+          .refine((value) => Object.keys(value).length > 0, "write `true` for any certificate"),
+      ])
+      .optional()
+      .describe(
+        "The visitor has shown a certificate that the listener's `clientCertificates` accept: any (`true`), or one of these. All named fields must match.",
+      ),
     listener: oneOrMany(nonEmpty, "Name of the listener on which the request came in.").optional(),
     exists: oneOrMany(
       z.string().startsWith("/"),

@@ -94,7 +94,9 @@ export const Listener = z
     proxyProtocol: z
       .boolean()
       .optional()
-      .describe("Only with `foreign`: connections begin with a header of the PROXY protocol."),
+      .describe(
+        "Connections of `trustedProxies` begin with a header of the PROXY protocol (version 1 or 2), which tells the visitor's address; those of others must not. With `foreign`: all begin so.",
+      ),
   })
   .meta({ id: "Listener" });
 export type Listener = z.infer<typeof Listener>;

@@ -83,6 +83,10 @@ class ServedFacts implements RequestFacts {
     return tls === true || (!peerTrusted && this.#question.tls);
   }
 
+  get clientCertificate(): RequestFacts["clientCertificate"] {
+    return this.#carrier.arrival.clientCertificate;
+  }
+
   header(name: string): string | undefined {
     // Several `Cookie` lines are one list; of other fields the first one is wanted.
     if (name === "cookie") return this.#request.field("cookie");

@@ -1,6 +1,5 @@
 /** Accepts connections on the supervisor's sockets and gives each request to the pipeline. */
 import { createServer, type Server, type Socket } from "node:net";
-import { isDeepStrictEqual } from "node:util";
 import {
   type Arrival,
   type Carrier,
@@ -16,7 +15,8 @@ import type { ListenerName } from "./protocol.ts";
 import type { Log } from "../log.ts";
 import type { Descriptors } from "./descriptors.ts";
 import type { InFlight } from "./in-flight.ts";
-import { Entrance, type EntranceParts } from "./tls/entrance.ts";
+import { Entrance } from "./tls/entrance.ts";
+import type { HandshakeParts } from "./tls/handshakes.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
 const TCP_KEEP_ALIVE_MS = 60_000;
@@ -52,7 +52,7 @@ export interface HttpServerOptions {
    * listening sockets anew. `failed`: visitors turned away since it was told last.
    */
   accepting(isFull: boolean, failed: number): void;
-  readonly entrances: EntranceParts;
+  readonly entrances: HandshakeParts;
   readonly log: Log;
 }
 
@@ -186,9 +186,9 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     this.#whenEmpty?.();
   }
 
-  #entranceOf({ tls }: ListenerName, before: Entrance | undefined): Entrance | undefined {
-    if (tls === undefined) return undefined;
-    return isDeepStrictEqual(before?.tls, tls) ? before : new Entrance(tls, this.#options.entrances);
+  #entranceOf(listener: ListenerName, before: Entrance | undefined): Entrance | undefined {
+    if (listener.tls === undefined && listener.proxyProtocol !== true) return undefined;
+    return before?.isFor(listener) === true ? before : new Entrance(listener, this.#options.entrances);
   }
 
   /** Out of descriptors, as a rule: a visitor was turned away. */

@@ -23,6 +23,8 @@ export interface ListenerName {
   isPageSource?: boolean;
   /** Visitors speak TLS here, so. */
   tls?: ListenerTls;
+  /** Trusted proxies tell whom they bring. */
+  proxyProtocol?: boolean;
 }
 
 export type ToWorker =

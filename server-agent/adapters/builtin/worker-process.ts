@@ -255,12 +255,13 @@ function deltaBetween(before: Config, after: Config): ConfigDelta {
 }
 
 function nameOf({ socket, config }: OpenListener): ListenerName {
-  const { name, tls } = config;
+  const { name, tls, proxyProtocol } = config;
   return {
     socket,
     name,
     isPageSource: isPageSource(config),
     ...(tls === undefined || tls === false ? {} : { tls: tls === true ? {} : tls }),
+    ...(proxyProtocol === true ? { proxyProtocol } : {}),
   };
 }
 

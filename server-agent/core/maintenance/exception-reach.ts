@@ -74,12 +74,9 @@ function alwaysHolds(condition: Condition, reach: Reach, areAll: (blocks: string
   });
 }
 
-/**
- * The agent's own listeners speak plain HTTP: that a visitor came over TLS is known from a trusted
- * proxy, or from the web server beside the agent.
- */
+/** From a listener, a trusted proxy, or the web server beside the agent. */
 function knowsTls({ config }: Reach): boolean {
-  return (config.trustedProxies ?? []).length > 0 || config.listeners.some(({ tls }) => tls === true);
+  return (config.trustedProxies ?? []).length > 0 || config.listeners.some(({ tls }) => tls !== undefined && tls !== false);
 }
 
 /** Addresses of a machine's own, from which its proxy comes. */

@@ -1,7 +1,7 @@
 import type { Condition } from "../../contract/condition.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { compileAddressSet } from "./address-set.ts";
-import { compileFields } from "./field-condition.ts";
+import { compileCertificate, compileFields } from "./field-condition.ts";
 import { childPointer } from "../json-pointer.ts";
 import { suggestName } from "../nearest-name.ts";
 import { compileExists, compileExtension, compilePath, compilePathRegex } from "./path-condition.ts";
@@ -57,6 +57,7 @@ export function compileCondition(
   };
 
   add("tls", condition.tls, compileTls);
+  add("clientCertificate", condition.clientCertificate, (value, at) => compileCertificate(value, at, problems));
   add("method", condition.method, compileMethod);
   add("listener", condition.listener, (value, at) => compileListener(value, at, context));
   add("path", condition.path, (value, at) => compilePath(value, at, problems));

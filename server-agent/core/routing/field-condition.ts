@@ -1,4 +1,8 @@
-/** Conditions on named fields of a request: headers, cookies and query parameters. */
+/**
+ * Conditions on named fields of a request: headers, cookies and query parameters; and of the
+ * certificate of its visitor.
+ */
+import type { WantedCertificate } from "../../contract/condition.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { CompiledCondition } from "./compiled-condition.ts";
 import { childPointer } from "../json-pointer.ts";
@@ -42,6 +46,25 @@ export function compileFields(
         ? compiled.map((field) => describe(kind, field, facts, true)).join(" and ")
         : describe(kind, failing, facts, false);
     },
+  };
+}
+
+/** Whether the visitor has shown a certificate: any, or one of those that are named. */
+export function compileCertificate(
+  wanted: true | WantedCertificate,
+  path: string,
+  problems: Problem[],
+): CompiledCondition {
+  const { commonName = true, fingerprint = [] } = wanted === true ? {} : wanted;
+  const acceptName = compileValue(commonName, childPointer(path, "commonName"), problems);
+  const prints = new Set([fingerprint].flat().map((one) => one.replaceAll(":", "").toLowerCase()));
+  return {
+    test: ({ clientCertificate: shown }) =>
+      shown !== undefined && acceptName(shown.commonName) && (prints.size === 0 || prints.has(shown.fingerprint)),
+    why: ({ clientCertificate: shown }) =>
+      shown === undefined
+        ? "the visitor has shown no certificate"
+        : `the visitor has shown the certificate of ${quote(shown.commonName)} (${shown.fingerprint})`,
   };
 }
 

@@ -1,3 +1,10 @@
+/** A certificate that a visitor has shown, and that an authority of the listener has signed. */
+export interface ClientCertificate {
+  readonly commonName: string;
+  /** SHA-256, as hexadecimal digits in lower case. */
+  readonly fingerprint: string;
+}
+
 /**
  * What matching may know about a request. The worker derives it once per request; `explain` makes
  * it from a URL. Getters may be lazy: most requests are decided by host and path alone.
@@ -23,6 +30,7 @@ export interface RequestFacts {
   /** Client address in canonical text form: the socket's, or the one a trusted proxy forwarded. */
   readonly client: string;
   readonly tls: boolean;
+  readonly clientCertificate?: ClientCertificate | undefined;
   /** Name of the listener that accepted the connection. */
   readonly listener: string;
   /** First value of a header by lower-case name. */
@@ -53,6 +61,9 @@ export function changedFacts(
     },
     get tls() {
       return facts.tls;
+    },
+    get clientCertificate() {
+      return facts.clientCertificate;
     },
     header: (name) => facts.header(name),
     exists: (path) => facts.exists(path),

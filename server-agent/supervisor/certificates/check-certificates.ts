@@ -1,6 +1,8 @@
 /** Whether a document can serve with the certificates that it names. */
+import { isDeepStrictEqual } from "node:util";
 import type { Config, SiteTls } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
+import { authoritiesFault } from "../../worker/tls/certificate-files.ts";
 import { type CertificateFacts, certificateKey, readFacts, warningsOf } from "./certificate-facts.ts";
 
 export interface CertificateFindings {
@@ -53,6 +55,17 @@ export async function checkCertificates(
     for (const warning of warningsOf(facts, hosts, now))
       findings.warnings.push({ path: `${path}/tls/certificate`, ...warning });
   });
+  for (const [index, { tls }] of config.listeners.entries()) {
+    const ca = typeof tls === "object" ? tls.clientCertificates?.ca : undefined;
+    if (ca === undefined || active?.listeners.some((other) => isDeepStrictEqual(other.tls, tls)) === true) continue;
+    const message = await authoritiesFault(ca);
+    if (message !== undefined)
+      findings.problems.push({
+        path: `/listeners/${String(index)}/tls/clientCertificates/ca`,
+        code: "tls.ca",
+        message,
+      });
+  }
   return findings;
 }
 

@@ -3,6 +3,7 @@
  * a stream, of which a connection has many.
  */
 import type { Duplex } from "node:stream";
+import type { ClientCertificate } from "../../core/routing/request-facts.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
 import type { OutgoingResponse } from "./outgoing-response.ts";
 
@@ -23,6 +24,7 @@ export interface Arrival {
   readonly isSecure: boolean;
   /** Who has connected, where that is not the peer of the socket. */
   readonly client?: string;
+  readonly clientCertificate?: ClientCertificate;
 }
 
 export const PLAIN_ARRIVAL: Arrival = { isSecure: false };

@@ -51,6 +51,14 @@ export async function loadCertificate(files: SiteTls): Promise<CertificateOutcom
   return { ok: true, loaded: { certificate: certificate.text, key: key.text, leaf } };
 }
 
+/** Why visitors' certificates cannot be checked by this file; undefined: they can. */
+export async function authoritiesFault(ca: string): Promise<string | undefined> {
+  const text = await readText({ certificate: ca, key: ca }, "certificate");
+  if (!text.ok) return text.fault.message;
+  const chain = parseChain({ certificate: ca, key: ca }, text.text);
+  return Array.isArray(chain) ? undefined : chain.message;
+}
+
 type Text = { ok: true; text: string } | { ok: false; fault: CertificateFault };
 
 async function readText(files: SiteTls, field: keyof SiteTls): Promise<Text> {

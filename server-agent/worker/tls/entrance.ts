@@ -1,31 +1,23 @@
 /**
  * What a connection goes through before its first request where a listener asks for more than TCP:
- * the handshake of TLS. It may take a while and may never end, so it has a time limit, and gives
- * way where descriptors are scarce.
+ * the header of the PROXY protocol, then the handshake of TLS. It may take a while and may never
+ * end, so it has a time limit, and gives way where descriptors are scarce.
  */
-import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
-import type { Server, TLSSocket } from "node:tls";
+import { isDeepStrictEqual } from "node:util";
 import type { ListenerTls } from "../../contract/config.ts";
-import { certificateFor, defaultCertificate } from "../../core/tls/site-certificate.ts";
-import type { RoutingTable } from "../../core/routing/routing-table.ts";
+import { peerAddress } from "../../core/routing/client-address.ts";
 import type { Arrival } from "../http/carrier.ts";
-import { offeredProtocols } from "./alpn.ts";
-import type { ContextOptions, Contexts } from "./contexts.ts";
-import { secureOptions } from "./secure-options.ts";
+import { type HandshakeParts, Handshakes } from "./handshakes.ts";
+import { parseProxyHeader } from "./proxy-header.ts";
 
-/** From the first byte to the end of the handshake (ms). */
-const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** All that comes before the first request, from the accepted connection on (ms). */
+const ENTRANCE_TIMEOUT_MS = 10_000;
 
-/** What all entrances of a worker use. */
-export interface EntranceParts {
-  readonly contexts: Contexts;
-  /** The key of session tickets; the same in all workers. */
-  readonly ticketKey: () => Buffer;
-  /** By which certificates are found. */
-  readonly table: () => RoutingTable | undefined;
-  /** A visitor was not let in; `why` as OpenSSL has it. */
-  readonly failed: (why: string, client: string) => void;
+/** What a listener asks for. */
+export interface EntranceOptions {
+  readonly tls?: ListenerTls;
+  readonly proxyProtocol?: boolean;
 }
 
 interface Pending {
@@ -34,52 +26,15 @@ interface Pending {
 }
 
 export class Entrance {
-  readonly tls: ListenerTls;
-  readonly #parts: EntranceParts;
-  readonly #options: ContextOptions;
-  readonly #server: Server;
+  readonly #options: EntranceOptions;
+  readonly #parts: HandshakeParts;
+  readonly #handshakes: Handshakes | undefined;
   readonly #pending = new Map<Socket, Pending>();
-  /** By address and port of the peer, as OpenSSL's side of a connection knows no more. */
-  readonly #byPeer = new Map<string, Socket>();
-  /** The certificate for those who name no host, as it is in use. */
-  #fallback: unknown = undefined;
-  #ticketKey: Buffer | undefined = undefined;
-  /** Set until that has been read for the first time: nobody could be answered before. */
-  #untilReady: Promise<void> | undefined;
 
-  constructor(tls: ListenerTls, parts: EntranceParts) {
-    this.tls = tls;
+  constructor(options: EntranceOptions, parts: HandshakeParts) {
+    this.#options = optionsOf(options);
     this.#parts = parts;
-    const { minVersion, clientCertificates } = tls;
-    this.#options = { id: identityOf(tls), minVersion, ca: clientCertificates?.ca };
-    this.#server = process.getBuiltinModule("node:tls").createServer({
-      ...this.#shared(),
-      ALPNProtocols: [...offeredProtocols()],
-      requestCert: clientCertificates !== undefined,
-      rejectUnauthorized: clientCertificates?.required === true,
-      // Counted here from the first byte on, and not anew with each.
-      handshakeTimeout: 0,
-      SNICallback: (name, answer) => {
-        this.#choose(name).then(
-          (context) => {
-            answer(null, context);
-          },
-          (failure: unknown) => {
-            answer(failure instanceof Error ? failure : new Error(String(failure)));
-          },
-        );
-      },
-    });
-    this.#server.on("secureConnection", (socket) => {
-      this.#secured(socket);
-    });
-    this.#server.on("tlsClientError", (failure: NodeJS.ErrnoException, socket) => {
-      this.#parts.failed(failure.code ?? failure.message, socket.remoteAddress ?? "");
-      socket.destroy();
-    });
-    this.#untilReady = this.refresh().finally(() => {
-      this.#untilReady = undefined;
-    });
+    this.#handshakes = options.tls === undefined ? undefined : new Handshakes(options.tls, parts);
   }
 
   /** How many are on their way in. */
@@ -87,28 +42,26 @@ export class Entrance {
     return this.#pending.size;
   }
 
-  /** Leads a connection in; `pass` is called unless it ends before. */
+  isFor(options: EntranceOptions): boolean {
+    return isDeepStrictEqual(this.#options, optionsOf(options));
+  }
+
+  /** Leads a connection in; `pass` is called, or `gone` if it ends before. */
   take(socket: Socket, pass: Pending["pass"], gone: () => void): void {
     this.#pending.set(socket, { since: Date.now(), pass });
-    // Who hangs up in the middle of a handshake cannot be waiting for anything.
+    // Who hangs up before his first request cannot be waiting for anything.
     socket.allowHalfOpen = false;
-    const peer = peerOf(socket);
-    this.#byPeer.set(peer, socket);
     socket.on("error", () => undefined); // its `close` follows
     socket.once("close", () => {
-      if (this.#byPeer.get(peer) === socket) this.#byPeer.delete(peer);
       if (this.#pending.delete(socket)) gone();
     });
-    if (this.#untilReady === undefined) this.#server.emit("connection", socket);
-    else
-      void this.#untilReady.then(() => {
-        if (!socket.destroyed) this.#server.emit("connection", socket);
-      });
+    if (this.#options.proxyProtocol === true && this.#isTrusted(socket)) this.#readHeader(socket);
+    else this.#secure(socket, undefined);
   }
 
   /** Closes those that take too long, called about once a second. */
   sweep(now: number): void {
-    this.close(now - HANDSHAKE_TIMEOUT_MS, "handshake timed out");
+    this.close(now - ENTRANCE_TIMEOUT_MS, "timed out");
   }
 
   /** Closes those that came before this instant (epoch ms). Returns how many. */
@@ -123,63 +76,61 @@ export class Entrance {
     return count;
   }
 
-  /**
-   * Takes what is configured and on disk by now for those who name no host: after a switch, and
-   * when a certificate was replaced. Resolves when it is in use.
-   */
+  /** The certificates in use, or their names, or the key of tickets may have changed. */
   async refresh(): Promise<void> {
-    const table = this.#parts.table();
-    const files = table === undefined ? undefined : defaultCertificate(table);
-    const usable = files === undefined ? undefined : await this.#parts.contexts.get(files, this.#options);
-    const ticketKey = this.#parts.ticketKey();
-    // One that cannot be used leaves the one before.
-    if ((usable ?? this.#fallback) === this.#fallback && ticketKey === this.#ticketKey) return;
-    if (usable !== undefined && usable !== this.#fallback)
-      this.#server.setSecureContext({ ...this.#shared(), ...usable.made });
-    else this.#server.setTicketKeys(ticketKey);
-    this.#fallback = usable ?? this.#fallback;
-    this.#ticketKey = ticketKey;
+    await this.#handshakes?.refresh();
   }
 
-  async #choose(name: string) {
-    const { contexts, table } = this.#parts;
-    const routing = table();
-    const files = routing === undefined ? undefined : certificateFor(routing, name);
-    const usable = files === undefined ? undefined : await contexts.get(files, this.#options);
-    // Without a usable one of its own, a site is answered with the default certificate: who does
-    // not check it is served.
-    return usable?.context;
+  /** Others bring nobody: a visitor who comes directly is himself, whatever he sends. */
+  #isTrusted({ remoteAddress }: Socket): boolean {
+    return this.#parts.table()?.trustedProxies.has(peerAddress(remoteAddress ?? "")) === true;
   }
 
-  #secured(secure: TLSSocket): void {
-    const socket = this.#byPeer.get(peerOf(secure));
-    const pending = socket === undefined ? undefined : this.#pending.get(socket);
-    if (socket === undefined || pending === undefined) {
-      // The peer has gone already, so that nobody can say who it was.
-      secure.destroy();
+  #readHeader(socket: Socket): void {
+    let bytes = Buffer.alloc(0);
+    const onData = (part: Buffer): void => {
+      bytes = Buffer.concat([bytes, part]);
+      const header = parseProxyHeader(bytes);
+      if (header.kind === "incomplete") return;
+      socket.off("data", onData);
+      if (header.kind === "malformed") {
+        this.#parts.failed(header.why, socket.remoteAddress ?? "");
+        socket.destroy();
+        return;
+      }
+      socket.pause();
+      const rest = bytes.subarray(header.length);
+      if (rest.length > 0) socket.unshift(rest);
+      this.#secure(socket, header.client);
+    };
+    socket.on("data", onData);
+  }
+
+  #secure(socket: Socket, client: string | undefined): void {
+    const told = client === undefined ? {} : { client: peerAddress(client) };
+    if (this.#handshakes === undefined) {
+      this.#pass(socket, socket, { isSecure: false, ...told });
       return;
     }
-    this.#pending.delete(socket);
-    secure.allowHalfOpen = true;
-    pending.pass(secure, { isSecure: true });
+    this.#handshakes.begin(socket, (secure, certificate) => {
+      this.#pass(socket, secure, {
+        isSecure: true,
+        ...told,
+        ...(certificate === undefined ? {} : { clientCertificate: certificate }),
+      });
+    });
   }
 
-  #shared() {
-    return {
-      ...secureOptions(this.tls.minVersion),
-      ca: [] as string[],
-      ticketKeys: this.#parts.ticketKey(),
-      // A session of one listener is no proof of a client certificate at another one; all workers
-      // and their successors name it alike.
-      sessionIdContext: this.#options.id,
-    };
+  #pass(accepted: Socket, socket: Socket, arrival: Arrival): void {
+    const pending = this.#pending.get(accepted);
+    if (pending === undefined) return;
+    this.#pending.delete(accepted);
+    socket.allowHalfOpen = true;
+    pending.pass(socket, arrival);
+    socket.resume();
   }
 }
 
-function identityOf(tls: ListenerTls): string {
-  return createHash("sha256").update(JSON.stringify(tls)).digest("hex").slice(0, 32);
-}
-
-function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress ?? ""} ${String(remotePort)}`;
+function optionsOf({ tls, proxyProtocol }: EntranceOptions): EntranceOptions {
+  return { ...(tls === undefined ? {} : { tls }), ...(proxyProtocol === true ? { proxyProtocol } : {}) };
 }

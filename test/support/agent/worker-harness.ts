@@ -137,8 +137,8 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
   };
   const listen = async (): Promise<void> => {
     const listening = next("listening");
-    const tls = config.listeners[0]?.tls;
-    const listener = { socket: 1, name: LISTENER.name, ...(typeof tls === "object" ? { tls } : {}) };
+    const { tls, proxyProtocol = false } = config.listeners[0] ?? {};
+    const listener = { socket: 1, name: LISTENER.name, proxyProtocol, ...(typeof tls === "object" ? { tls } : {}) };
     send({ type: "listen", listener }, bound.handle as unknown as SendHandle);
     await listening;
   };

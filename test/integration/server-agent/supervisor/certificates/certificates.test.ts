@@ -79,6 +79,10 @@ describe("certificates of the agent", () => {
       expect(problems[0]?.message).toMatch(message);
       expect(JSON.stringify(problems)).not.toContain("MIG");
     }
+    const tls = { clientCertificates: { ca: good.key } };
+    const listeners: Config["listeners"] = [{ name: "https", address: "127.0.0.1", port: 0, tls }];
+    const { problems } = await agent.call("checkConfig", { body: { ...withCertificate(good), listeners } });
+    expect(problems).toMatchObject([{ path: "/listeners/0/tls/clientCertificates/ca", code: "tls.ca" }]);
     const { ok: isTaken } = await agent.tryCall("putConfig", {
       body: withCertificate({ ...good, key: other.key }),
       ifMatch: "*",

@@ -1,0 +1,159 @@
+/**
+ * The handshakes of TLS on one listener, by a `node:tls` server that listens nowhere: it is given
+ * sockets that were accepted, and gives back secured ones.
+ */
+import { createHash } from "node:crypto";
+import type { Socket } from "node:net";
+import type { Server, TLSSocket } from "node:tls";
+import type { ListenerTls } from "../../contract/config.ts";
+import type { ClientCertificate, RequestFacts } from "../../core/routing/request-facts.ts";
+import type { RoutingTable } from "../../core/routing/routing-table.ts";
+import { certificateFor, defaultCertificate } from "../../core/tls/site-certificate.ts";
+import { offeredProtocols } from "./alpn.ts";
+import type { ContextOptions, Contexts, UsableCertificate } from "./contexts.ts";
+import { secureOptions } from "./secure-options.ts";
+
+export interface HandshakeParts {
+  readonly contexts: Contexts;
+  /** The key of session tickets; the same in all workers. */
+  readonly ticketKey: () => Buffer;
+  /** By which certificates are found. */
+  readonly table: () => RoutingTable | undefined;
+  /** A visitor was not let in; `why` as OpenSSL has it. */
+  readonly failed: (why: string, client: string) => void;
+}
+
+type Secured = (socket: TLSSocket, certificate: RequestFacts["clientCertificate"]) => void;
+
+export class Handshakes {
+  readonly tls: ListenerTls;
+  readonly #parts: HandshakeParts;
+  readonly #options: ContextOptions;
+  readonly #server: Server;
+  /** By address and port of the peer: OpenSSL's side of a connection knows no more of it. */
+  readonly #waiting = new Map<string, Secured>();
+  /** The certificate for those who name no host, as it is in use. */
+  #fallback: UsableCertificate | undefined = undefined;
+  #ticketKey: Buffer | undefined = undefined;
+  /** Set until that has been read for the first time: nobody could be answered before. */
+  #untilReady: Promise<void> | undefined;
+
+  constructor(tls: ListenerTls, parts: HandshakeParts) {
+    this.tls = tls;
+    this.#parts = parts;
+    const { minVersion, clientCertificates } = tls;
+    this.#options = { id: identityOf(tls), minVersion, ca: clientCertificates?.ca };
+    this.#server = process.getBuiltinModule("node:tls").createServer({
+      ...this.#shared(),
+      ALPNProtocols: [...offeredProtocols()],
+      requestCert: clientCertificates !== undefined,
+      rejectUnauthorized: clientCertificates?.required === true,
+      // The entrance counts the time, from the first byte on.
+      handshakeTimeout: 0,
+      SNICallback: (name, answer) => {
+        this.#choose(name).then(
+          (usable) => {
+            answer(null, usable?.context);
+          },
+          (failure: unknown) => {
+            answer(failure instanceof Error ? failure : new Error(String(failure)));
+          },
+        );
+      },
+    });
+    this.#server.on("secureConnection", (socket) => {
+      this.#secured(socket);
+    });
+    this.#server.on("tlsClientError", (failure: NodeJS.ErrnoException, socket) => {
+      this.#parts.failed(failure.code ?? failure.message, socket.remoteAddress ?? "");
+      socket.destroy();
+    });
+    this.#untilReady = this.refresh().finally(() => {
+      this.#untilReady = undefined;
+    });
+  }
+
+  /** `secured` is called unless the socket is closed before. */
+  begin(socket: Socket, secured: Secured): void {
+    const peer = peerOf(socket);
+    this.#waiting.set(peer, secured);
+    socket.once("close", () => {
+      if (this.#waiting.get(peer) === secured) this.#waiting.delete(peer);
+    });
+    if (this.#untilReady === undefined) this.#server.emit("connection", socket);
+    else
+      void this.#untilReady.then(() => {
+        if (!socket.destroyed) this.#server.emit("connection", socket);
+      });
+  }
+
+  /**
+   * Takes what is configured and on disk by now for those who name no host: after a switch, and
+   * when a certificate was replaced. Resolves when it is in use.
+   */
+  async refresh(): Promise<void> {
+    const usable = await this.#default();
+    const ticketKey = this.#parts.ticketKey();
+    // One that cannot be used leaves the one before.
+    if (usable !== undefined && usable !== this.#fallback)
+      this.#server.setSecureContext({ ...this.#shared(), ...usable.made });
+    else if (ticketKey !== this.#ticketKey) this.#server.setTicketKeys(ticketKey);
+    this.#fallback = usable ?? this.#fallback;
+    this.#ticketKey = ticketKey;
+  }
+
+  async #default(): Promise<UsableCertificate | undefined> {
+    const table = this.#parts.table();
+    const files = table === undefined ? undefined : defaultCertificate(table);
+    return files === undefined ? undefined : this.#parts.contexts.get(files, this.#options);
+  }
+
+  /**
+   * Without a usable one of its own, a site is answered with the default certificate: who does not
+   * check it is served.
+   */
+  async #choose(name: string): Promise<UsableCertificate | undefined> {
+    const table = this.#parts.table();
+    const files = table === undefined ? undefined : certificateFor(table, name);
+    return files === undefined ? undefined : this.#parts.contexts.get(files, this.#options);
+  }
+
+  #secured(socket: TLSSocket): void {
+    const peer = peerOf(socket);
+    const secured = this.#waiting.get(peer);
+    this.#waiting.delete(peer);
+    // Whose peer has gone by now, nobody can say who it was.
+    if (secured === undefined) socket.destroy();
+    else secured(socket, this.tls.clientCertificates === undefined ? undefined : certificateOf(socket));
+  }
+
+  #shared() {
+    return {
+      ...secureOptions(this.tls.minVersion),
+      ca: [] as string[],
+      ticketKeys: this.#parts.ticketKey(),
+      // A session of one listener is no proof of a client certificate at another one; all workers
+      // and their successors name it alike.
+      sessionIdContext: this.#options.id,
+    };
+  }
+}
+
+/** Only one that an authority of the listener has signed. */
+function certificateOf(socket: TLSSocket): ClientCertificate | undefined {
+  const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
+  if (certificate === undefined) return undefined;
+  const { subject, fingerprint256 } = certificate;
+  return {
+    commonName: /^CN=(.*)$/m.exec(subject)?.[1] ?? "",
+    fingerprint: fingerprint256.replaceAll(":", "").toLowerCase(),
+  };
+}
+
+function identityOf(tls: ListenerTls): string {
+  return createHash("sha256").update(JSON.stringify(tls)).digest("hex").slice(0, 32);
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress ?? ""} ${String(remotePort)}`;
+}

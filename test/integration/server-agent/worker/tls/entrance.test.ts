@@ -1,0 +1,120 @@
+/** What stands before the first request: whom a proxy brings, and who has shown a certificate. */
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect as connectPlain, type Socket } from "node:net";
+import { connect, type ConnectionOptions } from "node:tls";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Condition } from "../../../../../server-agent/contract/condition.ts";
+import type { Config, Listener, VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import { certificateFolder } from "../../../../support/http/certificates.ts";
+import { configWith, startWorker } from "../../../../support/agent/worker-harness.ts";
+
+const folder = certificateFolder();
+afterAll(() => {
+  folder[Symbol.dispose]();
+});
+const files = folder.make("shop", ["shop.test"]);
+const authority = folder.make("authority", []);
+const anna = folder.make("anna", [], { by: authority });
+const stranger = folder.make("stranger", []);
+
+function answering(conditions: Record<string, Condition>): VirtualHost {
+  const rules = Object.entries(conditions).map(([body, when]) => ({
+    when,
+    handler: { type: "respond" as const, body },
+  }));
+  return {
+    id: "shop",
+    hosts: ["shop.test"],
+    tls: files,
+    rules: [...rules, { handler: { type: "respond", body: "else" } }],
+  };
+}
+
+function withListener(listener: Partial<Listener>, site: VirtualHost, rest: Partial<Config> = {}): Config {
+  const listeners = [{ name: "http", address: "127.0.0.1", port: 0, ...listener }];
+  return configWith([site], { listeners, ...rest });
+}
+
+/** Sends this and resolves to all that comes. */
+async function answerTo(socket: Socket, bytes: string): Promise<string> {
+  let text = "";
+  socket.on("error", () => undefined).on("data", (part: Buffer) => (text += part.toString()));
+  const closed = socket.closed ? undefined : new Promise((resolve) => socket.once("close", resolve));
+  // With its own side ended, it waits for the answer half-open.
+  socket.end(`${bytes}GET / HTTP/1.1\r\nHost: shop.test\r\nConnection: close\r\n\r\n`);
+  await closed;
+  return text;
+}
+
+async function secured(options: ConnectionOptions): Promise<Socket> {
+  const socket = connect({ servername: "shop.test", rejectUnauthorized: false, ...options });
+  await Promise.race([once(socket, "secureConnect"), once(socket, "close")]).catch(() => undefined);
+  return socket;
+}
+
+describe("the PROXY protocol", () => {
+  const site = answering({ brought: { from: "203.0.113.9" }, "not brought": { from: "127.0.0.1" } });
+  const HEADER = "PROXY TCP4 203.0.113.9 127.0.0.1 4711 80\r\n";
+
+  it("tells the visitor of a trusted proxy, which must not leave it out", async () => {
+    await using worker = await startWorker(
+      withListener({ proxyProtocol: true }, site, { trustedProxies: ["127.0.0.1"] }),
+    );
+    const at = () => connectPlain(worker.port, "127.0.0.1");
+    expect(await answerTo(at(), HEADER)).toMatch(/\r\n\r\nbrought$/);
+    expect(await answerTo(at(), "PROXY UNKNOWN\r\n")).toMatch(/\r\n\r\nnot brought$/);
+    expect(await answerTo(at(), "")).toBe("");
+    // Byte by byte.
+    const slow = at().setNoDelay(true);
+    for (const byte of HEADER) slow.write(byte);
+    expect(await answerTo(slow, "")).toMatch(/\r\n\r\nbrought$/);
+  });
+
+  it("is not believed of anybody else", async () => {
+    await using worker = await startWorker(
+      withListener({ proxyProtocol: true }, site, { trustedProxies: ["192.0.2.1"] }),
+    );
+    expect(await answerTo(connectPlain(worker.port, "127.0.0.1"), HEADER)).toMatch(/^HTTP\/1.1 400 /);
+    expect(await answerTo(connectPlain(worker.port, "127.0.0.1"), "")).toMatch(/\r\n\r\nnot brought$/);
+  });
+
+  it("stands before the handshake of TLS", async () => {
+    await using worker = await startWorker(
+      withListener({ proxyProtocol: true, tls: {} }, site, { trustedProxies: ["127.0.0.1"] }),
+    );
+    const socket = connectPlain(worker.port, "127.0.0.1");
+    socket.write(HEADER);
+    expect(await answerTo(await secured({ socket }), "")).toMatch(/\r\n\r\nbrought$/);
+  });
+});
+
+describe("certificates of visitors", () => {
+  const keyOf = ({ certificate, key }: typeof anna) => ({ cert: readFileSync(certificate), key: readFileSync(key) });
+  const site = answering({
+    anna: { clientCertificate: { commonName: ["~^an+a$"] } },
+    any: { clientCertificate: true },
+  });
+
+  it("are known where an authority of the listener has signed them, also after a return", async () => {
+    const tls = { clientCertificates: { ca: authority.certificate } };
+    await using worker = await startWorker(withListener({ tls }, site));
+    const { port } = worker;
+    expect(await answerTo(await secured({ port, ...keyOf(anna) }), "")).toMatch(/\r\n\r\nanna$/);
+    expect(await answerTo(await secured({ port, ...keyOf(stranger) }), "")).toMatch(/\r\n\r\nelse$/);
+    expect(await answerTo(await secured({ port }), "")).toMatch(/\r\n\r\nelse$/);
+    const first = await secured({ port, ...keyOf(anna) });
+    const session = once(first, "session") as Promise<[Buffer]>;
+    await answerTo(first, "");
+    expect(await answerTo(await secured({ port, session: (await session)[0] }), "")).toMatch(/\r\n\r\nanna$/);
+  });
+
+  it("keep everybody else out where they are required", async () => {
+    const tls = { clientCertificates: { ca: authority.certificate, required: true } };
+    await using worker = await startWorker(withListener({ tls }, site));
+    const { port } = worker;
+    expect(await answerTo(await secured({ port, ...keyOf(anna) }), "")).toMatch(/\r\n\r\nanna$/);
+    expect(await answerTo(await secured({ port, ...keyOf(stranger) }), "")).toBe("");
+    expect(await answerTo(await secured({ port }), "")).toBe("");
+  });
+});
