@@ -76,7 +76,9 @@ function alwaysHolds(condition: Condition, reach: Reach, areAll: (blocks: string
 
 /** From a listener, a trusted proxy, or the web server beside the agent. */
 function knowsTls({ config }: Reach): boolean {
-  return (config.trustedProxies ?? []).length > 0 || config.listeners.some(({ tls }) => tls !== undefined && tls !== false);
+  return (
+    (config.trustedProxies ?? []).length > 0 || config.listeners.some(({ tls }) => tls !== undefined && tls !== false)
+  );
 }
 
 /** Addresses of a machine's own, from which its proxy comes. */

@@ -15,18 +15,14 @@ function binary(command: number, family: number, rest: readonly number[], length
 
 const port = fc.integer({ min: 0, max: 65_535 });
 const valid = fc.oneof(
-  fc
-    .tuple(fc.ipV4(), fc.ipV4(), port, port)
-    .map(([from, to, a, b]) => ({
-      client: from,
-      bytes: Buffer.from(`PROXY TCP4 ${from} ${to} ${String(a)} ${String(b)}\r\n`),
-    })),
-  fc
-    .tuple(fc.ipV6(), fc.ipV6(), port, port)
-    .map(([from, to, a, b]) => ({
-      client: from,
-      bytes: Buffer.from(`PROXY TCP6 ${from} ${to} ${String(a)} ${String(b)}\r\n`),
-    })),
+  fc.tuple(fc.ipV4(), fc.ipV4(), port, port).map(([from, to, a, b]) => ({
+    client: from,
+    bytes: Buffer.from(`PROXY TCP4 ${from} ${to} ${String(a)} ${String(b)}\r\n`),
+  })),
+  fc.tuple(fc.ipV6(), fc.ipV6(), port, port).map(([from, to, a, b]) => ({
+    client: from,
+    bytes: Buffer.from(`PROXY TCP6 ${from} ${to} ${String(a)} ${String(b)}\r\n`),
+  })),
   fc
     .tuple(fc.ipV4(), fc.array(fc.uint8Array({ minLength: 0, maxLength: 9 }), { maxLength: 3 }))
     .map(([from, extensions]) => ({
@@ -74,7 +70,7 @@ describe("a header of the PROXY protocol", () => {
     expect(parseProxyHeader(binary(0x20, 0x00, []))).toEqual({ kind: "complete", length: 16, client: undefined });
     expect(parseProxyHeader(binary(0x21, 0x00, []))).toEqual({ kind: "complete", length: 16, client: undefined });
     expect(
-      parseProxyHeader(binary(0x21, 0x21, [...Array(15).fill(0), 1, ...Array(20).fill(0)] as number[])),
+      parseProxyHeader(binary(0x21, 0x21, [...Array<number>(15).fill(0), 1, ...Array<number>(20).fill(0)])),
     ).toMatchObject({ client: "0:0:0:0:0:0:0:1" });
   });
 
