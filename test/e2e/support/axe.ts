@@ -10,6 +10,7 @@ export async function findingsOn(page: Page, screen: string): Promise<string[]> 
   const findings: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
+    await atRest(page);
     // Legacy: without it axe opens a page of its own to put frames together, which Electron's
     // context cannot.
     const axe = new AxeBuilder({ page }).setLegacyMode();
@@ -27,4 +28,21 @@ export async function findingsOn(page: Page, screen: string): Promise<string[]> 
   }
   await page.emulateMedia({ colorScheme: "light" });
   return findings;
+}
+
+/** How long what changes its colours or comes in may take (ms). */
+const REST_TIMEOUT_MS = 10_000;
+
+/** Resolves when nothing moves: colours in between are nobody's. What turns for ever may. */
+async function atRest(page: Page): Promise<void> {
+  const moving = () =>
+    page.evaluate(
+      () =>
+        document
+          .getAnimations()
+          .filter(
+            ({ effect, playState }) => playState === "running" && effect?.getComputedTiming().endTime !== Infinity,
+          ).length,
+    );
+  await expect.poll(moving, { message: "nothing on the page moves", timeout: REST_TIMEOUT_MS }).toBe(0);
 }
