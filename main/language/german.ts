@@ -11,6 +11,7 @@ import { OWN_PAGE } from "./german/own-page.ts";
 import { PROGRESS } from "./german/progress.ts";
 import { MAINTENANCE } from "./german/maintenance.ts";
 import { SETTINGS } from "./german/settings.ts";
+import { WINDOW_EDITOR } from "./german/window-editor.ts";
 
 export const GERMAN = {
   ...COMMON,
@@ -22,4 +23,5 @@ export const GERMAN = {
   ...PROGRESS,
   ...MAINTENANCE,
   ...SETTINGS,
+  ...WINDOW_EDITOR,
 } as const;

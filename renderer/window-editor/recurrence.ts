@@ -1,20 +1,19 @@
-import { plural } from "../../main/contract/shared/plural.ts";
 /**
  * Recurrence rules (RFC 5545) as people choose them, and as text. What does not fit stays text.
  * Pure.
  */
+import { locale } from "../../main/language/language.ts";
+import { t } from "../../main/language/translate.ts";
 
 export const WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
-export const WEEKDAY_WORDS: Record<Weekday, string> = {
-  MO: "Monday",
-  TU: "Tuesday",
-  WE: "Wednesday",
-  TH: "Thursday",
-  FR: "Friday",
-  SA: "Saturday",
-  SU: "Sunday",
-};
+
+/** `Monday` */
+export function weekdayName(day: Weekday): string {
+  // The first of January 2024 was a Monday.
+  const date = new Date(Date.UTC(2024, 0, 1 + WEEKDAYS.indexOf(day)));
+  return new Intl.DateTimeFormat(locale(), { weekday: "long", timeZone: "UTC" }).format(date);
+}
 
 /** `weekday`: the same week of the month, like the second Sunday. */
 export type MonthlyBy = "day" | "weekday" | "last-weekday" | "last-day";
@@ -102,37 +101,72 @@ function normal(rule: string, date: string): string {
 
 /** The ways in which a day of the month can come again, with words. */
 export function monthlyChoices(date: string): { value: MonthlyBy; label: string }[] {
-  const weekday = WEEKDAY_WORDS[weekdayOf(date)];
-  const week = weekOf(date);
   const isLastWeek = dayOf(date) + 7 > lengthOfMonth(date);
   const isLastDay = dayOf(date) === lengthOfMonth(date);
-  return [
-    { value: "day", label: `On day ${dayOf(date)}${dayOf(date) > 28 ? ", in months that have it" : ""}` },
-    ...(week < 5 ? [{ value: "weekday" as const, label: `On the ${ORDINALS[week - 1] ?? ""} ${weekday}` }] : []),
-    ...(isLastWeek ? [{ value: "last-weekday" as const, label: `On the last ${weekday}` }] : []),
-    ...(isLastDay ? [{ value: "last-day" as const, label: "On the last day" }] : []),
+  const choices: MonthlyBy[] = [
+    "day",
+    ...(weekOf(date) < 5 ? ["weekday" as const] : []),
+    ...(isLastWeek ? ["last-weekday" as const] : []),
+    ...(isLastDay ? ["last-day" as const] : []),
   ];
+  return choices.map((value) => {
+    const words = monthlyWords(value, date);
+    return { value, label: `${words.charAt(0).toLocaleUpperCase(locale())}${words.slice(1)}` };
+  });
 }
 
-const ORDINALS = ["first", "second", "third", "fourth"];
-const UNITS = { daily: ["day", "days"], weekly: ["week", "weeks"], monthly: ["month", "months"] } as const;
+/** `on day 5`, `on the second Sunday` */
+function monthlyWords(by: MonthlyBy, date: string): string {
+  const day = dayOf(date);
+  const weekday = weekdayName(weekdayOf(date));
+  switch (by) {
+    case "day":
+      return day > 28 ? t("on day {day}, in months that have it", { day }) : t("on day {day}", { day });
+    case "weekday":
+      return t(
+        "{week, plural, =1 {on the first {weekday}} =2 {on the second {weekday}} =3 {on the third {weekday}} other {on the fourth {weekday}}}",
+        { week: weekOf(date), weekday },
+      );
+    case "last-weekday":
+      return t("on the last {weekday}", { weekday });
+    case "last-day":
+      return t("on the last day");
+  }
+}
 
 /** `Every 2 weeks on Sunday and Monday, 10 times` */
 export function recurrenceWords(recurrence: Recurrence, date: string): string {
-  const { repeat, every, days, monthlyBy, ends, count, lastDay, rule } = recurrence;
-  if (repeat === "never") return "Once";
-  if (repeat === "custom") return `By the rule ${rule}`;
-  const [one, many] = UNITS[repeat];
-  const often = every === 1 ? `Every ${one}` : `Every ${every} ${many}`;
-  const chosen = WEEKDAYS.filter((day) => days.includes(day)).map((day) => WEEKDAY_WORDS[day]);
-  const monthly = monthlyChoices(date).find(({ value }) => value === monthlyBy)?.label ?? "";
-  const on =
-    repeat === "weekly"
-      ? ` on ${chosen.length < 2 ? chosen.join("") : `${chosen.slice(0, -1).join(", ")} and ${chosen.at(-1) ?? ""}`}`
-      : repeat === "monthly"
-        ? ` ${monthly.charAt(0).toLowerCase()}${monthly.slice(1)}`
-        : "";
-  return `${often}${on}${ends === "count" ? `, ${plural(count, "time")}` : ends === "date" ? `, until ${lastDay}` : ""}`;
+  const { repeat, ends, count, lastDay, rule } = recurrence;
+  if (repeat === "never") return t("Once");
+  if (repeat === "custom") return t("By the rule {rule}", { rule });
+  const often = oftenWords(repeat, recurrence, date);
+  if (ends === "never") return often;
+  return ends === "count"
+    ? t("{often}, {count, plural, one {# time} other {# times}}", { often, count })
+    : t("{often}, until {day}", { often, day: lastDay });
+}
+
+function oftenWords(
+  repeat: "daily" | "weekly" | "monthly",
+  { every, days, monthlyBy }: Recurrence,
+  date: string,
+): string {
+  switch (repeat) {
+    case "daily":
+      return t("{every, plural, one {Every day} other {Every # days}}", { every });
+    case "weekly": {
+      const chosen = WEEKDAYS.filter((day) => days.includes(day)).map(weekdayName);
+      return t("{every, plural, one {Every week on {days}} other {Every # weeks on {days}}}", {
+        every,
+        days: new Intl.ListFormat(locale()).format(chosen),
+      });
+    }
+    case "monthly":
+      return t("{every, plural, one {Every month {on}} other {Every # months {on}}}", {
+        every,
+        on: monthlyWords(monthlyBy, date),
+      });
+  }
 }
 
 function monthlyPart(by: MonthlyBy, date: string): string {

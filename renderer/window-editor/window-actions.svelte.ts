@@ -1,4 +1,6 @@
 /** Acting on windows from wherever one is shown: says what it came to, and offers the way back. */
+import { locale } from "../../main/language/language.ts";
+import { t } from "../../main/language/translate.ts";
 import { SvelteSet } from "svelte/reactivity";
 import type { ScheduledOccurrence } from "../../main/contract/schedule.ts";
 import { EXTENSION_MINUTES } from "../../main/contract/shared/extension.ts";
@@ -23,16 +25,16 @@ export function seenOf({ places }: Pick<ScheduledOccurrence, "places">): SeenWin
 
 /** Says what was done, with Undo where there is a way back. */
 export function sayDone(text: string, undo: string | null, detail?: string): void {
-  const actions: ToastAction[] = undo === null ? [] : [{ label: "Undo", run: () => void applyUndo(text, undo) }];
+  const actions: ToastAction[] = undo === null ? [] : [{ label: t("Undo"), run: () => void applyUndo(text, undo) }];
   toasts.say(text, { ...(detail === undefined ? {} : { detail }), actions });
 }
 
 async function applyUndo(text: string, undo: string): Promise<void> {
   try {
     await call("windows.undo", { undo });
-    toasts.say(`Undone: ${text}`);
+    toasts.say(t("Undone: {what}", { what: text }));
   } catch (error) {
-    toasts.fail("It was not undone", failureOf(error));
+    toasts.fail(t("It was not undone"), failureOf(error));
   }
 }
 
@@ -61,7 +63,8 @@ function tell(text: string, servers: readonly ServerWindowResult[], undo: string
         ? first.failure.message
         : refused.map(({ name, failure }) => `${visibleText(name)}: ${failure?.message ?? ""}`).join("\n");
     if (refused.length === servers.length) throw new FailureError({ ...first.failure, message });
-    toasts.fail(`${text}, but not on ${refused.map(({ name }) => visibleText(name)).join(", ")}`, {
+    const on = new Intl.ListFormat(locale()).format(refused.map(({ name }) => visibleText(name)));
+    toasts.fail(t("{what}, but not on {servers}", { what: text, servers: on }), {
       ...first.failure,
       message,
     });
@@ -70,45 +73,49 @@ function tell(text: string, servers: readonly ServerWindowResult[], undo: string
   sayDone(text, undo);
 }
 
-function named({ title }: Pick<ScheduledOccurrence, "title">): string {
-  return `“${visibleText(title)}”`;
+function named({ title }: Pick<ScheduledOccurrence, "title">): { title: string } {
+  return { title: visibleText(title) };
 }
 
 export function startNow(occurrence: ScheduledOccurrence): Promise<boolean> {
-  return run(occurrence.series, `${named(occurrence)} did not start`, async () => {
+  return run(occurrence.series, t("“{title}” did not start", named(occurrence)), async () => {
     const { servers } = await call("windows.start", { windows: placesOf(occurrence), start: occurrence.start });
-    tell(`${named(occurrence)} has started`, servers, null);
+    tell(t("“{title}” has started", named(occurrence)), servers, null);
   });
 }
 
 /** Only where it runs. */
 export function extend(occurrence: ScheduledOccurrence): Promise<boolean> {
-  return run(occurrence.series, `${named(occurrence)} was not extended`, async () => {
+  return run(occurrence.series, t("“{title}” was not extended", named(occurrence)), async () => {
     const { servers, undo } = await call("windows.extend", {
       windows: runningIn(occurrence),
       minutes: EXTENSION_MINUTES,
     });
-    tell(`${named(occurrence)} is extended by ${EXTENSION_MINUTES} min`, servers, undo);
+    tell(
+      t("“{title}” is extended by {minutes} min", { ...named(occurrence), minutes: EXTENSION_MINUTES }),
+      servers,
+      undo,
+    );
   });
 }
 
 export function endNow(occurrence: ScheduledOccurrence): Promise<boolean> {
-  return run(occurrence.series, `${named(occurrence)} did not end`, async () => {
+  return run(occurrence.series, t("“{title}” did not end", named(occurrence)), async () => {
     const { servers } = await call("windows.end", { windows: runningIn(occurrence) });
-    tell(`${named(occurrence)} has ended`, servers, null);
+    tell(t("“{title}” has ended", named(occurrence)), servers, null);
   });
 }
 
 /** @throws {FailureError} where nobody could */
 export async function skip(occurrence: ScheduledOccurrence): Promise<void> {
   const { servers, undo } = await call("windows.skip", { windows: placesOf(occurrence), start: occurrence.start });
-  tell(`One occurrence of ${named(occurrence)} is skipped`, servers, undo);
+  tell(t("One occurrence of “{title}” is skipped", named(occurrence)), servers, undo);
 }
 
 /** @throws {FailureError} */
 export async function remove(occurrence: Pick<ScheduledOccurrence, "title" | "places">): Promise<void> {
   const { undo } = await call("windows.remove", { windows: seenOf(occurrence) });
-  sayDone(`${named(occurrence)} is removed`, undo);
+  sayDone(t("“{title}” is removed", named(occurrence)), undo);
 }
 
 function runningIn({ places }: ScheduledOccurrence): WindowPlace[] {

@@ -2,6 +2,7 @@
  * What a person fills in to plan a window, and the terms that it stands for. Pure. Fields keep what
  * was typed, also where another choice hides it.
  */
+import { t } from "../../main/language/translate.ts";
 import { DEFAULT_REMINDERS } from "../../server-agent/core/reminders/default-reminders.ts";
 import type { WindowTerms } from "../../main/contract/windows.ts";
 import { noRecurrence, recurrenceOf, ruleOf, type Recurrence } from "./recurrence.ts";
@@ -33,14 +34,16 @@ export interface WindowForm extends Recurrence {
 }
 
 /** Those that can be ticked; others stay as they are. */
-export const REMINDERS: readonly { value: string; label: string }[] = [
-  { value: "-P1D", label: "1 day before" },
-  { value: "-PT1H", label: "1 hour before" },
-  { value: "-PT10M", label: "10 min before" },
-  { value: "start", label: "At the start" },
-  { value: "end-PT10M", label: "10 min before the end" },
-  { value: "end", label: "At the end" },
-];
+export function reminderChoices(): readonly { value: string; label: string }[] {
+  return [
+    { value: "-P1D", label: t("1 day before") },
+    { value: "-PT1H", label: t("1 hour before") },
+    { value: "-PT10M", label: t("10 min before") },
+    { value: "start", label: t("At the start") },
+    { value: "end-PT10M", label: t("10 min before the end") },
+    { value: "end", label: t("At the end") },
+  ];
+}
 
 /**
  * @param tomorrow `2030-01-31`, the day in `zone`
@@ -136,26 +139,26 @@ export function formProblems(form: WindowForm, now: number): Partial<Record<keyo
   const endsAt = start === undefined ? undefined : form.lasts === "end" ? end : start + form.minutes * 60_000;
   return {
     ...(form.title.trim() === ""
-      ? { title: "Describe the work in a few words." }
+      ? { title: t("Describe the work in a few words.") }
       : form.title.trim().length > 200
-        ? { title: "Use 200 characters at most." }
+        ? { title: t("Use {max, number} characters at most.", { max: 200 }) }
         : {}),
-    ...(form.date === "" ? { date: "Enter the day on which it starts." } : {}),
-    ...(form.time === "" ? { time: "Enter the time at which it starts." } : {}),
-    ...(zoned ? {} : { zone: "Choose a time zone from the list, like Europe/Berlin or UTC." }),
+    ...(form.date === "" ? { date: t("Enter the day on which it starts.") } : {}),
+    ...(form.time === "" ? { time: t("Enter the time at which it starts.") } : {}),
+    ...(zoned ? {} : { zone: t("Choose a time zone from the list, like Europe/Berlin or UTC.") }),
     ...(form.repeat === "never" && endsAt !== undefined && endsAt <= now
-      ? { date: "All of it is in the past; choose a later day or time." }
+      ? { date: t("All of it is in the past; choose a later day or time.") }
       : {}),
     ...lengthProblems(form, start, end),
     ...repeatProblems(form),
     ...(form.atEnd === "reopen-if-healthy" && !/^\/\S*$/.test(form.health)
-      ? { health: "Enter a path that starts with /, e.g. /health." }
+      ? { health: t("Enter a path that starts with /, e.g. /health.") }
       : {}),
     ...(form.reopenAfter !== null &&
     !(Number.isInteger(form.reopenAfter) && form.reopenAfter >= 1 && form.reopenAfter <= 10_080)
-      ? { reopenAfter: "Use whole minutes, from 1 to 10080, or leave it empty." }
+      ? { reopenAfter: t("Use whole minutes, from 1 to 10080, or leave it empty.") }
       : {}),
-    ...(form.reason.length > 500 ? { reason: "Use 500 characters at most." } : {}),
+    ...(form.reason.length > 500 ? { reason: t("Use {max, number} characters at most.", { max: 500 }) } : {}),
   };
 }
 
@@ -167,27 +170,27 @@ function lengthProblems(
   if (form.lasts === "duration")
     return Number.isInteger(form.minutes) && form.minutes >= 1 && form.minutes <= 527_040
       ? {}
-      : { minutes: "Use at least one minute, and a year at most." };
-  if (form.endDate === "") return { endDate: "Enter the day on which it ends." };
-  if (form.endTime === "") return { endTime: "Enter the time at which it ends." };
-  return start !== undefined && end !== undefined && end <= start ? { endDate: "It must end after it starts." } : {};
+      : { minutes: t("Use at least one minute, and a year at most.") };
+  if (form.endDate === "") return { endDate: t("Enter the day on which it ends.") };
+  if (form.endTime === "") return { endTime: t("Enter the time at which it ends.") };
+  return start !== undefined && end !== undefined && end <= start ? { endDate: t("It must end after it starts.") } : {};
 }
 
 function repeatProblems(form: WindowForm): Partial<Record<keyof WindowForm, string>> {
   if (form.repeat === "never") return {};
   if (form.repeat === "custom")
-    return form.rule.trim() === "" ? { rule: "Write a rule, like FREQ=MONTHLY;BYDAY=1SU." } : {};
+    return form.rule.trim() === "" ? { rule: t("Write a rule, like FREQ=MONTHLY;BYDAY=1SU.") } : {};
   return {
     ...(Number.isInteger(form.every) && form.every >= 1 && form.every <= 999
       ? {}
-      : { every: "Use a whole number from 1 to 999." }),
-    ...(form.repeat === "weekly" && form.days.length === 0 ? { days: "Choose at least one day." } : {}),
+      : { every: t("Use a whole number from 1 to {max}.", { max: 999 }) }),
+    ...(form.repeat === "weekly" && form.days.length === 0 ? { days: t("Choose at least one day.") } : {}),
     ...(form.ends === "count" && !(Number.isInteger(form.count) && form.count >= 1 && form.count <= 9999)
-      ? { count: "Use a whole number from 1 to 9999." }
+      ? { count: t("Use a whole number from 1 to {max}.", { max: 9999 }) }
       : {}),
-    ...(form.ends === "date" && form.lastDay === "" ? { lastDay: "Enter the last day." } : {}),
+    ...(form.ends === "date" && form.lastDay === "" ? { lastDay: t("Enter the last day.") } : {}),
     ...(form.ends === "date" && form.lastDay !== "" && form.lastDay < form.date
-      ? { lastDay: "The last day is before the first." }
+      ? { lastDay: t("The last day is before the first.") }
       : {}),
   };
 }

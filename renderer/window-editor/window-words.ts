@@ -1,6 +1,7 @@
 /** Windows in words. Pure: the present and the zones come as arguments. */
+import { locale } from "../../main/language/language.ts";
+import { t } from "../../main/language/translate.ts";
 import type { ScheduledOccurrence, ScheduledPlace } from "../../main/contract/schedule.ts";
-import { agreeing, plural } from "../../main/contract/shared/plural.ts";
 import { visibleText } from "../../server-agent/core/visible-text.ts";
 import type { SiteState } from "../lib/sites.ts";
 import { showSame, wallAt } from "./zoned.ts";
@@ -8,10 +9,10 @@ import { showSame, wallAt } from "./zoned.ts";
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${zone}\n${JSON.stringify(options)}`;
+  const key = `${locale()}\n${zone}\n${JSON.stringify(options)}`;
   const known = formats.get(key);
   if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat(undefined, { ...options, timeZone: zone });
+  const made = new Intl.DateTimeFormat(locale(), { ...options, timeZone: zone });
   formats.set(key, made);
   return made;
 }
@@ -37,19 +38,33 @@ export function rangeIn(start: number, end: number, zone: string): string {
  */
 export function spanWords(start: number, end: number, zone: string, local: string): string {
   if (showSame(zone, local, [start, end])) return `${rangeIn(start, end, zone)} (${zone})`;
-  return `${rangeIn(start, end, zone)} in ${zone}; here ${rangeIn(start, end, local)}`;
+  return t("{range} in {zone}; here {here}", {
+    range: rangeIn(start, end, zone),
+    zone,
+    here: rangeIn(start, end, local),
+  });
 }
 
-export const STATE_NAMES: Record<ScheduledPlace["state"], string> = {
-  planned: "Planned",
-  running: "Running",
-  overrun: "Overdue",
-  ended: "Ended",
-  missed: "Missed",
-  skipped: "Skipped",
-  failed: "Failed",
-  unknown: "Unknown",
-};
+export function stateName(state: ScheduledPlace["state"]): string {
+  switch (state) {
+    case "planned":
+      return t("Planned");
+    case "running":
+      return t("Running");
+    case "overrun":
+      return t("Overdue");
+    case "ended":
+      return t("Ended");
+    case "missed":
+      return t("Missed");
+    case "skipped":
+      return t("Skipped");
+    case "failed":
+      return t("Failed");
+    case "unknown":
+      return t("Unknown");
+  }
+}
 
 export const STATE_LOOKS: Record<ScheduledPlace["state"], SiteState | "planned"> = {
   planned: "planned",
@@ -65,16 +80,22 @@ export const STATE_LOOKS: Record<ScheduledPlace["state"], SiteState | "planned">
 /** `shop, blog on 2 servers`, `shop on web-1` */
 export function whereWords({ places }: Pick<ScheduledOccurrence, "places">): string {
   const sites = [...new Set(places.flatMap((place) => place.sites))];
-  const shown = sites.length > 3 ? `${sites.slice(0, 3).join(", ")} and ${sites.length - 3} more` : sites.join(", ");
+  const shown =
+    sites.length > 3
+      ? t("{list} and {count} more", { list: sites.slice(0, 3).join(", "), count: sites.length - 3 })
+      : sites.join(", ");
   const [only] = places;
   return places.length === 1 && only !== undefined
-    ? `${shown} on ${visibleText(only.serverName)}`
-    : `${shown} on ${places.length} servers`;
+    ? t("{sites} on {server}", { sites: shown, server: visibleText(only.serverName) })
+    : t("{sites} on {count, number} servers", { sites: shown, count: places.length });
 }
 
 /** What a conflict means. */
 export function conflictWords({ title, sites }: ScheduledOccurrence["conflicts"][number], until: string): string {
-  return `${sites.join(", ")} ${agreeing(sites.length, "is", "are")} also in “${visibleText(title)}”: closed until ${until}, when the last of both ends.`;
+  return t(
+    "{count, plural, one {{sites} is} other {{sites} are}} also in “{title}”: closed until {until}, when the last of both ends.",
+    { count: sites.length, sites: sites.join(", "), title: visibleText(title), until },
+  );
 }
 
 /** `Berlin`, as it is short enough to stand beside a time. */
@@ -88,11 +109,15 @@ export function occurrenceLabel(occurrence: ScheduledOccurrence, local: string):
   return [
     `${visibleText(title)}: ${spanWords(Date.parse(start), Date.parse(end), zone, local)}`,
     whereWords(occurrence),
-    STATE_NAMES[state],
-    ...(repeats ? ["repeats"] : []),
+    stateName(state),
+    ...(repeats ? [t("repeats")] : []),
     ...(conflicts.length > 0
-      ? [`conflicts with ${conflicts.map((other) => `“${visibleText(other.title)}”`).join(", ")}`]
+      ? [
+          t("conflicts with {others}", {
+            others: conflicts.map((other) => t("“{title}”", { title: visibleText(other.title) })).join(", "),
+          }),
+        ]
       : []),
-    ...(missingOn > 0 ? [`missing on ${plural(missingOn, "server")}`] : []),
+    ...(missingOn > 0 ? [t("missing on {count, plural, one {# server} other {# servers}}", { count: missingOn })] : []),
   ].join("; ");
 }
