@@ -5,7 +5,7 @@
  */
 import type { Condition, MaintenanceOptions, VirtualHost } from "../../main/contract/agent.ts";
 import type { PresetOptions } from "../../main/contract/maintenance.ts";
-import { CERTIFICATE_PATH } from "../../server-agent/core/maintenance/usual-exceptions.ts";
+import { CERTIFICATE_PATH } from "../../server-agent/core/usual-exceptions.ts";
 import { newDraft, optionsOf, type Draft } from "./draft.ts";
 import { fieldsOfPage } from "./page-fields.ts";
 

@@ -5,7 +5,7 @@
  * The draft keeps what was typed even where another choice hides it, so that going back and forth
  * loses nothing.
  */
-import { CERTIFICATE_PATH, HEALTH_CHECK_PATH } from "../../server-agent/core/maintenance/usual-exceptions.ts";
+import { CERTIFICATE_PATH, HEALTH_CHECK_PATH } from "../../server-agent/core/usual-exceptions.ts";
 import type { Condition, MaintenanceOptions } from "../../main/contract/agent.ts";
 import { fieldsOfPage, pageOf, type PageFields } from "./page-fields.ts";
 import { passNames, type PassHours, type PassTerms } from "./pass-terms.ts";

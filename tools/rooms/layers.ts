@@ -52,7 +52,7 @@ export const LAYERS: Parts = {
       "server-agent/core/site-name.ts",
       "server-agent/core/reminders/default-reminders.ts",
       "server-agent/core/maintenance/page-words.ts",
-      "server-agent/core/maintenance/usual-exceptions.ts",
+      "server-agent/core/usual-exceptions.ts",
       "server-agent/core/proof/after-proof.ts",
       "server-agent/core/proof/wrong-cells.ts",
       "server-agent/core/web-servers/foreign-server.ts",

@@ -1,4 +1,4 @@
-import { CERTIFICATE_PATH, HEALTH_CHECK_PATH } from "../../core/maintenance/usual-exceptions.ts";
+import { CERTIFICATE_PATH, HEALTH_CHECK_PATH } from "../../core/usual-exceptions.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { DEFAULT_SOCKET } from "../call-agent.ts";
 

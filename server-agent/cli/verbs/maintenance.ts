@@ -12,7 +12,7 @@ import { changeMaintenance, extendMaintenance } from "./maintenance-change.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 import { parseUntil } from "../parse-until.ts";
 import { EXIT } from "../../exit-codes.ts";
-import { CERTIFICATE_PATH, HEALTH_CHECK_PATH } from "../../core/maintenance/usual-exceptions.ts";
+import { CERTIFICATE_PATH, HEALTH_CHECK_PATH } from "../../core/usual-exceptions.ts";
 import { isUndecided } from "../../core/proof/after-proof.ts";
 import { isWrong, proofWords, serverOf } from "../proof-words.ts";
 import { UsageError } from "../usage-error.ts";
