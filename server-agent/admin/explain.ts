@@ -9,6 +9,7 @@ import { canonicalPath, normalisePath } from "../core/routing/normalise-path.ts"
 import { isAscii, toAsciiHost } from "../core/routing/punycode.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import { compileConfig } from "../core/routing/routing-table.ts";
+import { compileHttps } from "../core/tls/https-policy.ts";
 import { done, type Result, refuse } from "../result.ts";
 import { fileNameOf } from "../worker/files/file-name.ts";
 
@@ -66,7 +67,17 @@ export function explain(
     exists: (file) => existsSync(fileNameOf(file)),
     hasPass: () => false,
   };
-  return done({ url: question.url, method, generation, ...explainRequest(compiled.table, facts) });
+  const explained = explainRequest(compiled.table, facts);
+  const answer = { ...explained.answer, ...ledToHttps(config, explained.answer.virtualHost, facts) };
+  return done({ url: question.url, method, generation, ...explained, answer });
+}
+
+/** Before its rules, a site leads visitors without TLS to it. */
+function ledToHttps(config: Config, id: string, facts: RequestFacts): Partial<Explanation["answer"]> {
+  const virtualHost = config.virtualHosts.find((candidate) => candidate.id === id);
+  const listeners = new Set(config.listeners.map(({ name }) => name));
+  const policy = virtualHost && compileHttps(virtualHost, "", { listeners, site: id, problems: [] });
+  return policy?.locate(facts) === undefined ? {} : { rule: null, handler: "redirectToHttps", status: policy.status };
 }
 
 /**

@@ -9,6 +9,7 @@
 import { z } from "zod";
 import { Condition } from "./condition.ts";
 import { absolutePath, nonEmpty } from "./fields.ts";
+import { Hsts, RedirectToHttps } from "./https.ts";
 import { Rule } from "./rule.ts";
 
 const id = z
@@ -55,6 +56,13 @@ export const VirtualHost = z
       ),
     accessLog: absolutePath.optional().describe("Access log file, in combined format."),
     tls: SiteTls.optional().describe("Certificate for its hosts; a copycat without one uses that of its original."),
+    redirectToHttps: z
+      .union([z.literal(true), RedirectToHttps])
+      .optional()
+      .describe("Visitors without TLS are led to it: `true`, or how. Does not concern its copycat."),
+    hsts: Hsts.optional().describe(
+      "Browsers that came over TLS stay there (`Strict-Transport-Security`). Never sent without TLS, by a copycat, or with a maintenance page.",
+    ),
   })
   .meta({ id: "VirtualHost" });
 export type VirtualHost = z.infer<typeof VirtualHost>;

@@ -178,11 +178,13 @@ export class Generations {
       if (!compiled.ok) return compiled;
       const { table } = compiled;
       const problems: Problem[] = [];
+      const listeners = new Set(config.listeners.map(({ name }) => name));
       for (const [index, virtualHost] of table.virtualHosts.entries()) {
         if (this.#sites.has(virtualHost.config)) continue;
         const site = serveSite(virtualHost, index, {
           ...this.#options,
           upstreams: config.upstreams,
+          listeners,
           totals: this.#totalsOf(virtualHost.id),
           problems,
         });

@@ -18,6 +18,7 @@ import type { Generations } from "./generations.ts";
 import type { Service, Target } from "./site.ts";
 import type { RequestSink } from "./http-server.ts";
 import { answerAsk, keepFromLettingIn, pageSourceToken, type Question, readQuestion } from "./page-source.ts";
+import { keepToHttps } from "./handlers/keep-to-https.ts";
 import { PASS_COOKIE, PASS_PATH } from "../core/pass-names.ts";
 import { answerPassLink } from "./passes/pass-link.ts";
 import { type Passes, withoutPass } from "./passes/passes.ts";
@@ -126,6 +127,14 @@ export class Pipeline implements RequestSink {
       const isClosed = site.compiled.config.copycatOf !== undefined;
       const link = { request, response, facts, site: site.site, isClosed, now: exchange.now };
       answerPassLink(link, this.#passes);
+      return;
+    }
+    if (
+      site.https !== undefined &&
+      question === undefined &&
+      keepToHttps(site.https, exchange, rule?.closes === true)
+    ) {
+      request.discard();
       return;
     }
     const { settings } = target;

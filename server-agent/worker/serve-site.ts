@@ -4,6 +4,7 @@ import type { Problem } from "../contract/errors.ts";
 import type { Handler } from "../contract/handler.ts";
 import { upstreamOf } from "../core/config/upstream-target.ts";
 import type { CompiledVirtualHost } from "../core/routing/rule-matches.ts";
+import { compileHttps } from "../core/tls/https-policy.ts";
 import { messageOf } from "../log.ts";
 import type { AccessLogs } from "./access-log.ts";
 import { compileAuth } from "./auth/authenticator.ts";
@@ -22,6 +23,8 @@ export interface ServeOptions {
   readonly logs: AccessLogs;
   readonly context: SiteContext;
   readonly upstreams: Config["upstreams"];
+  /** Names of the document's listeners. */
+  readonly listeners: ReadonlySet<string>;
   readonly totals: HostTotals;
   /** Collects what is wrong. */
   readonly problems: Problem[];
@@ -38,7 +41,12 @@ export function serveSite(compiled: CompiledVirtualHost, index: number, options:
     try {
       const own = contextOf(handler, config, options);
       const takesBody = upstreamOf(handler) !== undefined;
-      return { handler: compileHandler(handler, own), takesBody, handsBack: handler.type === "foreign" };
+      return {
+        handler: compileHandler(handler, own),
+        takesBody,
+        handsBack: handler.type === "foreign",
+        closes: handler.type === "maintenance",
+      };
     } catch (failure) {
       problems.push({
         path: `/virtualHosts/${String(index)}/rules/${String(rule.index)}/handler`,
@@ -53,6 +61,7 @@ export function serveSite(compiled: CompiledVirtualHost, index: number, options:
     site,
     compiled,
     rules: serving,
+    https: compileHttps(config, `/virtualHosts/${String(index)}`, { listeners: options.listeners, site, problems }),
     authenticators: new Map(
       rules.flatMap(({ config: { auth } }) =>
         auth === undefined ? [] : [[auth, compileAuth(auth, context.authKey, context.log)]],

@@ -1,6 +1,7 @@
 import type { Auth } from "../contract/auth.ts";
 import type { Authenticator } from "./auth/verdict.ts";
 import type { CompiledHandler } from "./exchange.ts";
+import type { HttpsPolicy } from "../core/tls/https-policy.ts";
 import type { ErrorPages } from "./error-page.ts";
 import type { AccessLog } from "./access-log.ts";
 import type { DrainCounters } from "./protocol.ts";
@@ -22,6 +23,8 @@ export interface ServingRule {
   readonly takesBody: boolean;
   /** The web server beside the agent answers. */
   readonly handsBack: boolean;
+  /** The maintenance page answers. */
+  readonly closes: boolean;
 }
 
 /** How a request ends. */
@@ -53,6 +56,8 @@ export interface Site {
   /** By their place in the virtual host; undefined where a rule has no handler. */
   readonly rules: readonly (ServingRule | undefined)[];
   readonly errorPages: ErrorPages;
+  /** How its visitors are brought to TLS, and kept there. */
+  readonly https: HttpsPolicy | undefined;
   /** Who is let in, for each of its rules that asks. */
   readonly authenticators: ReadonlyMap<Auth, Authenticator>;
   readonly log: AccessLog | undefined;

@@ -10,6 +10,7 @@ import { Condition } from "../../server-agent/contract/condition.ts";
 import { Auth } from "../../server-agent/contract/auth.ts";
 import { Config, Listener, ListenerTls, SiteTls, Upstream, VirtualHost } from "../../server-agent/contract/config.ts";
 import { Handler, PageContent } from "../../server-agent/contract/handler.ts";
+import { Hsts, RedirectToHttps } from "../../server-agent/contract/https.ts";
 import { HeaderOperations, Rule } from "../../server-agent/contract/rule.ts";
 import { MAX_CONDITION_DEPTH } from "../../server-agent/core/routing/condition.ts";
 import { MAX_PROGRAM_SIZE, MAX_PATTERN_LENGTH } from "../../server-agent/core/routing/regex.ts";
@@ -43,7 +44,7 @@ export async function renderMarkdown(): Promise<string> {
     `## The document\n\n${fieldTable(Config)}`,
     `## Listener\n\n${fieldTable(Listener)}\n\n### TLS of a listener\n\n${TLS}\n\n${fieldTable(ListenerTls)}`,
     `## Upstream\n\n${fieldTable(Upstream)}`,
-    `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(SiteTls)}`,
+    `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(SiteTls)}\n\n### Redirect to HTTPS\n\n${fieldTable(RedirectToHttps)}\n\n### HSTS policy\n\n${fieldTable(Hsts)}`,
     `## Rule\n\n${RULES}\n\n${fieldTable(Rule)}\n\n### Header operations\n\n${HEADERS}\n\n${fieldTable(HeaderOperations)}\n\n### Authentication\n\n${AUTH}\n\n${fieldTable(Auth)}`,
     `## Condition\n\n${CONDITIONS}\n\n${fieldTable(Condition)}`,
     `## Handler\n\nWhat answers a request. The field \`type\` selects one of these:\n\n${handlers.join("\n\n")}`,

@@ -9,6 +9,8 @@ const HEADINGS: Record<string, string> = {
   Upstream: "an [upstream](#upstream)",
   ListenerTls: "[TLS options](#tls-of-a-listener)",
   SiteTls: "a [certificate](#certificate)",
+  RedirectToHttps: "a [redirect to HTTPS](#redirect-to-https)",
+  Hsts: "an [HSTS policy](#hsts-policy)",
   VirtualHost: "a [virtual host](#virtual-host)",
   Rule: "a [rule](#rule)",
   Auth: "[authentication](#authentication)",

@@ -1,6 +1,7 @@
 /** What a document must mean about TLS, as far as it can be said without reading files. */
 import type { Config, SiteTls } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
+import { compileHttps } from "../tls/https-policy.ts";
 import { quote } from "../wording.ts";
 
 export function checkTls(config: Config, problems: Problem[]): void {
@@ -31,6 +32,33 @@ export function checkTls(config: Config, problems: Problem[]): void {
       });
   }
   checkNames(config, problems);
+  checkHttps(config, problems);
+}
+
+/** A year (seconds), as the lists of browsers demand. */
+const MIN_PRELOAD_SECONDS = 31_536_000;
+
+function checkHttps({ listeners, virtualHosts, trustedProxies = [] }: Config, problems: Problem[]): void {
+  const context = { listeners: new Set(listeners.map(({ name }) => name)), problems };
+  const isTlsKnown = trustedProxies.length > 0 || listeners.some(({ tls }) => tls !== undefined && tls !== false);
+  for (const [index, virtualHost] of virtualHosts.entries()) {
+    const path = `/virtualHosts/${String(index)}`;
+    const { redirectToHttps, hsts } = virtualHost;
+    compileHttps(virtualHost, path, context);
+    if (redirectToHttps !== undefined && !isTlsKnown)
+      problems.push({
+        path: `${path}/redirectToHttps`,
+        code: "virtual-host.no-https",
+        message:
+          "nobody comes over TLS, so visitors would be redirected for ever; add a listener with `tls`, or name the proxy that speaks TLS in `trustedProxies`",
+      });
+    if (hsts?.preload === true && (hsts.includeSubDomains !== true || hsts.maxAge < MIN_PRELOAD_SECONDS))
+      problems.push({
+        path: `${path}/hsts/preload`,
+        code: "virtual-host.preload",
+        message: "browsers take only sites with `includeSubDomains` and a `maxAge` of 31536000 (a year) at least",
+      });
+  }
 }
 
 /** Who names a host has not asked yet: nothing could choose between two certificates. */

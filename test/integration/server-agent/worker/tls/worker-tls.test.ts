@@ -57,6 +57,49 @@ async function ask(socket: TLSSocket, host: string, path = "/"): Promise<string>
   }
 }
 
+describe("a site that keeps its visitors to TLS", () => {
+  const hsts = { maxAge: 300 };
+  const kept: VirtualHost = { ...shop, redirectToHttps: true, hsts };
+
+  it("says so over TLS, but never with a page of maintenance", async () => {
+    const own: VirtualHost = {
+      ...kept,
+      rules: [{ when: { path: "/closed" }, handler: { type: "maintenance", page: "default" } }, ...kept.rules],
+    };
+    await using worker = await startWorker(configWith([own], { listeners: LISTENERS }));
+    const socket = await open(worker.port, { servername: "shop.test" });
+    expect(await ask(socket, "shop.test")).toMatch(/^HTTP\/1.1 200 [^]*\r\nStrict-Transport-Security: max-age=300\r\n/);
+    expect(await ask(socket, "shop.test", "/closed")).not.toContain("Strict-Transport-Security");
+    await worker.serve(configWith([closed, own], { listeners: LISTENERS }));
+    expect(await ask(socket, "shop.test")).toMatch(/^HTTP\/1.1 503 /);
+    expect(await ask(socket, "shop.test")).not.toContain("Strict-Transport-Security");
+    socket.destroy();
+  });
+
+  it("leads those without TLS to it, but its copycat answers at once", async () => {
+    const trustedProxies = ["127.0.0.1"];
+    const here = { ...kept, hosts: ["127.0.0.1"] };
+    await using worker = await startWorker(configWith([here], { trustedProxies }));
+    const visit = async (path: string, proto = "http") => {
+      const answer = await fetch(`http://127.0.0.1:${String(worker.port)}${path}`, {
+        redirect: "manual",
+        method: "POST",
+        body: "x",
+        headers: { "x-forwarded-proto": proto },
+      });
+      return { status: answer.status, headers: answer.headers, text: await answer.text() };
+    };
+    const led = await visit("/a?b=c");
+    expect(led.status).toBe(308);
+    expect(led.headers.get("location")).toBe("https://127.0.0.1/a?b=c");
+    expect(led.headers.get("strict-transport-security")).toBeNull();
+    expect((await visit("/.well-known/acme-challenge/token")).text).toBe("plain");
+    expect((await visit("/", "https")).text).toBe("secure");
+    await worker.serve(configWith([{ ...closed, hosts: here.hosts }, here], { trustedProxies }));
+    expect((await visit("/")).status).toBe(503);
+  });
+});
+
 describe("TLS on a listener", () => {
   const started = startWorker(configWith([wild, shop], { listeners: LISTENERS }));
   afterAll(async () => {
