@@ -1,7 +1,7 @@
 /**
- * How a site brings its visitors to TLS and keeps them there (HSTS, RFC 6797). It is of the original
- * alone: a copycat answers without TLS, too, as a redirect says nothing to who asks why; and it never
- * promises for a year what a window of an hour was to show.
+ * How a site brings its visitors to TLS and keeps them there (HSTS, RFC 6797). It is of the
+ * original alone: a copycat answers without TLS, too, as a redirect says nothing to who asks why;
+ * and it never promises for a year what is about an hour.
  */
 import type { VirtualHost } from "../../contract/config.ts";
 import type { Hsts, RedirectToHttps } from "../../contract/https.ts";
