@@ -8,7 +8,9 @@ export function handlerWords(handler: Handler, upstreams: Config["upstreams"]): 
   switch (handler.type) {
     case "proxy":
       return t("forwards to {targets}", { targets: targetsOf(handler.upstream, upstreams) });
-    case "fastcgi": {
+    case "fastcgi":
+    case "scgi":
+    case "uwsgi": {
       const { root, upstream } = handler;
       const targets = targetsOf(upstream, upstreams);
       return root === undefined
@@ -33,6 +35,8 @@ export function handlerWords(handler: Handler, upstreams: Config["upstreams"]): 
       return t("is answered by {server}", { server: webServerTitle(handler.server) });
     case "rewrite":
       return t("goes on as {path}", { path: handler.to });
+    case "emptyGif":
+      return t("answers with an empty picture");
     case "drop":
       return t("closes the connection");
   }

@@ -117,13 +117,13 @@ export const Upstream = z
         z
           .string()
           .regex(
-            /^(?:http|fcgi):\/\/(?:unix:\/\S+|[^/?#@]+\/?)$/,
+            /^(?:http|fcgi|scgi|uwsgi):\/\/(?:unix:\/\S+|[^/?#@]+\/?)$/,
             "use http://host:port or fcgi://host:port, or a socket: fcgi://unix:/run/php/php-fpm.sock",
           ),
       )
       .min(1)
       .describe(
-        "`PROTOCOL://host:port`, or `PROTOCOL://unix:/path/of/socket`. The protocol is `http` (for `proxy`) or `fcgi` (for `fastcgi`), one for all targets. Used in turn (round robin); one that refuses connections, or closes them without an answer, is skipped. Names are looked up again every few seconds; the last address is kept while the name servers do not answer.",
+        "`PROTOCOL://host:port`, or `PROTOCOL://unix:/path/of/socket`. The protocol is `http` (for `proxy`), `fcgi` (for `fastcgi`), `scgi` or `uwsgi`, one for all targets. Used in turn (round robin); one that refuses connections, or closes them without an answer, is skipped. Names are looked up again every few seconds; the last address is kept while the name servers do not answer.",
       ),
     connectTimeout: seconds.optional().describe("Seconds to connect. Default 5."),
     responseTimeout: seconds.optional().describe("Seconds until the response head. Default 60."),
@@ -148,7 +148,7 @@ export const Upstream = z
       .max(10_000)
       .optional()
       .describe(
-        "Idle connections to a target that each worker keeps for the next requests. Default 512, with `fcgi` 0: PHP-FPM sets a process aside for each, so allow for workers × `keepAlive` in its `pm.max_children`.",
+        "Idle connections to a target that each worker keeps for the next requests. Default 512, with `fcgi` 0 (and always with `scgi` and `uwsgi`): PHP-FPM sets a process aside for each, so allow for workers × `keepAlive` in its `pm.max_children`.",
       ),
   })
   .meta({ id: "Upstream" });
@@ -167,7 +167,7 @@ export const Config = z.strictObject({
   upstreams: z
     .record(id, Upstream)
     .optional()
-    .describe("Applications behind the handlers `proxy` and `fastcgi`, by name."),
+    .describe("Applications behind the handlers `proxy`, `fastcgi`, `scgi` and `uwsgi`, by name."),
   virtualHosts: z
     .array(VirtualHost)
     .min(1)

@@ -1,7 +1,8 @@
 /** Handlers: what can answer a request. */
 import { z } from "zod";
 import { absolutePath, headerName, headerValue, nonEmpty } from "./fields.ts";
-import { extension, fileOptions, folderOptions } from "./file-options.ts";
+import { applicationOptions, sendFiles } from "./application-options.ts";
+import { fileOptions, folderOptions } from "./file-options.ts";
 
 function status(from: number, to: number) {
   return z.int().min(from).max(to);
@@ -98,6 +99,10 @@ export type MaintenanceHandler = z.infer<typeof MaintenanceHandler>;
 
 const headerFields = z.record(headerName, headerValue);
 
+function upstreamOf(protocol: string) {
+  return nonEmpty.describe(`Name of an entry of \`upstreams\` whose targets begin with \`${protocol}://\`.`);
+}
+
 export const Handler = z
   .discriminatedUnion("type", [
     MaintenanceHandler,
@@ -146,49 +151,24 @@ export const Handler = z
           .boolean()
           .optional()
           .describe("`true` (default): send the visitor's `Host` to the upstream. `false`: send the target's own."),
+        sendFiles,
       })
       .describe("Forwards the request to an upstream."),
     z
       .strictObject({
         type: z.literal("fastcgi"),
-        upstream: nonEmpty.describe("Name of an entry of `upstreams` whose targets begin with `fcgi://`."),
-        root: absolutePath
-          .optional()
-          .describe(
-            "Folder with the scripts, on this server. Only a script that is there is ever run; nothing outside it, and nothing in dotfiles. Without it, every request goes to the application, its whole path as `PATH_INFO`.",
-          ),
-        extensions: z
-          .array(extension)
-          .min(1)
-          .optional()
-          .describe(
-            'With `root`: extensions of scripts. What follows a script in the path is its `PATH_INFO`: `/index.php/a/b`. Default `["php"]`.',
-          ),
-        index: fileOptions.index.describe(
-          'With `root`: index files of a folder; the first that exists answers. Default `["index.php"]`.',
-        ),
-        fallback: z
-          .string()
-          .startsWith("/")
-          .optional()
-          .describe("With `root`: the script that answers where there is none at the path, such as `/index.php`."),
-        files: z
-          .boolean()
-          .optional()
-          .describe(
-            "With `root`: `true` serves the other files of the folder, as the `file` handler does; never one with the extension of a script anywhere in its name. Default `false`.",
-          ),
-        scriptRoot: absolutePath
-          .optional()
-          .describe("With `root`: the same folder as the application has it, where it runs in a container of its own."),
-        params: z
-          .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not the name of a variable"), z.string().max(8192))
-          .optional()
-          .describe("Further variables for the application, by name. What says what was requested stays as it is."),
+        upstream: upstreamOf("fcgi"),
+        ...applicationOptions,
       })
       .describe(
         "Passes requests on to an application that speaks FastCGI, such as PHP-FPM, with the variables of CGI/1.1 (RFC 3875).",
       ),
+    z
+      .strictObject({ type: z.literal("scgi"), upstream: upstreamOf("scgi"), ...applicationOptions })
+      .describe("The same for an application that speaks SCGI."),
+    z
+      .strictObject({ type: z.literal("uwsgi"), upstream: upstreamOf("uwsgi"), ...applicationOptions })
+      .describe("The same for an application that speaks uwsgi, such as the server of this name."),
     z
       .strictObject({
         type: z.literal("respond"),
@@ -217,6 +197,9 @@ export const Handler = z
           ),
       })
       .describe("The web server beside which the agent stands answers, by its own configuration."),
+    z
+      .strictObject({ type: z.literal("emptyGif") })
+      .describe("Answers with a transparent picture of one pixel, for counters and the like."),
     z.strictObject({ type: z.literal("drop") }).describe("Closes the connection without a response."),
   ])
   .meta({ id: "Handler" });

@@ -4,7 +4,8 @@ import { compileCommon } from "./files/common.ts";
 import { compileDrop } from "./handlers/drop.ts";
 import { compileError } from "./handlers/error.ts";
 import type { CompiledHandler, HandlerContext } from "./exchange.ts";
-import { compileFastcgi } from "./cgi/fastcgi.ts";
+import { compileApplication } from "./cgi/application.ts";
+import { compileEmptyGif } from "./handlers/empty-gif.ts";
 import { compileFile } from "./files/file.ts";
 import { compileListing } from "./files/listing.ts";
 import { compileMaintenance } from "./handlers/maintenance.ts";
@@ -41,7 +42,11 @@ export function compileHandler(
     case "proxy":
       return compileProxy(handler, context);
     case "fastcgi":
-      return compileFastcgi(handler, context);
+    case "scgi":
+    case "uwsgi":
+      return compileApplication(handler, context);
+    case "emptyGif":
+      return compileEmptyGif();
     case "respond":
       return compileRespond(handler);
     case "foreign":

@@ -51,6 +51,11 @@ export interface Exchange extends FieldSource {
    */
   fail(status: number, headers?: Readonly<Record<string, string>>): void;
   /**
+   * Answers as the site does, in the generation of the request, to GET of another of its addresses:
+   * a path, with a query if it has one. The visitor does not see it (RFC 3875, 6.2.2).
+   */
+  answerAs(location: string): void;
+  /**
    * Agrees to speak WebSocket with the visitor instead of sending a response (RFC 9110, 7.8; RFC
    * 8441).
    */

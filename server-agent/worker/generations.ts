@@ -3,7 +3,7 @@
  * ones. What a generation has in common with the active one is taken over and not compiled again.
  */
 import { isEqual } from "../core/config/diff-values.ts";
-import { upstreamOf } from "../core/config/upstream-target.ts";
+import { upstreamOf } from "../core/upstream-of.ts";
 import { applyDelta, type ConfigDelta } from "../core/config/config-delta.ts";
 import { compileInSteps, matchRequest, matchWithin } from "../core/routing/routing-table.ts";
 import type { CompiledVirtualHost, Match } from "../core/routing/rule-matches.ts";

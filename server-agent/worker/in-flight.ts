@@ -4,16 +4,20 @@
  */
 import type { InFlightRequest } from "../contract/agent.ts";
 import { matchesFilter, type RequestFilter } from "../core/request-filter.ts";
-import type { FieldEdit } from "../core/rules/field-edit.ts";
-import type { RequestFacts } from "../core/routing/request-facts.ts";
+import { changedFacts, type RequestFacts } from "../core/routing/request-facts.ts";
+import { type FieldEdit, without } from "../core/rules/field-edit.ts";
+import { factsAt } from "../core/routing/rule-matches.ts";
 import type { Entry, Exchange } from "./exchange.ts";
 import type { Agreement, Carrier, Taken } from "./http/carrier.ts";
-import type { IncomingRequest } from "./http/incoming-request.ts";
+import { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import { isDownload, isUpload } from "./request-kind.ts";
 import type { Outcome, Site, SiteFigures } from "./site.ts";
 
 let lastSequence = 0;
+/** One after another; more are a mistake. */
+const MAX_LOCAL_REDIRECTS = 10;
+const NOWHERE = { pauseReading: () => undefined, resumeReading: () => undefined };
 
 export class InFlight implements Entry {
   kind: Entry["kind"] = "page";
@@ -105,6 +109,47 @@ export class ExchangeInFlight extends InFlight implements Exchange {
     else if (!response.destroyed) this.site.errorPages.answer(this, status, headers);
   }
 
+  answerAs(location: string): void {
+    this.#answerAs(location, MAX_LOCAL_REDIRECTS);
+  }
+
+  #answerAs(location: string, left: number): void {
+    const { request, response, requestEdit, now, site, user } = this;
+    const { matches } = site.compiled;
+    const method = request.method === "HEAD" ? "HEAD" : "GET";
+    const facts = factsAt(location, changedFacts(this.facts, { method }));
+    const match = facts === undefined ? undefined : matches.find(facts);
+    const rule = match?.rule === undefined ? undefined : site.rules[match.rule.index];
+    const { asked } = this;
+    if (facts === undefined || left === 0) this.fail(500);
+    else if (rule === undefined || rule.handsBack) this.fail(match?.otherwise ?? 404);
+    // Who has shown a password for one part of the site has not shown it for another.
+    else if (match?.settings?.auth !== matches.find(asked).settings?.auth) this.fail(403);
+    else {
+      request.discard();
+      const answered = rule.handler.answer({
+        request: bodiless(request, method, location),
+        response,
+        requestEdit,
+        now,
+        facts: match?.rewritten ?? facts,
+        asked,
+        user,
+        entry: this,
+        fail: (status, headers) => {
+          this.fail(status, headers);
+        },
+        takeConnection: (agreement) => this.takeConnection(agreement),
+        answerAs: (next) => {
+          this.#answerAs(next, left - 1);
+        },
+      });
+      answered?.catch(() => {
+        this.fail(500);
+      });
+    }
+  }
+
   takeConnection(agreement: Agreement): Taken {
     this.status = 101;
     return this.carrier.takeOver(agreement);
@@ -125,6 +170,13 @@ export class ExchangeInFlight extends InFlight implements Exchange {
   override closeAfterwards(): void {
     this.response.closeAfterwards();
   }
+}
+
+/** The same visitor asks for something else, and sends nothing along. */
+function bodiless({ rawHeaders, httpVersion, peer }: IncomingRequest, method: string, target: string): IncomingRequest {
+  const head = { method, target, version: httpVersion, contentLength: undefined, chunked: false };
+  const fields = without(rawHeaders, (name) => name.startsWith("content-") || name === "transfer-encoding");
+  return new IncomingRequest({ ...head, rawHeaders: fields }, peer, NOWHERE);
 }
 
 /** All that is in flight on this worker, oldest first. */

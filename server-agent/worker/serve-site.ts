@@ -2,7 +2,7 @@
 import type { Config, VirtualHost } from "../contract/config.ts";
 import type { Problem } from "../contract/errors.ts";
 import type { Handler } from "../contract/handler.ts";
-import { upstreamOf } from "../core/config/upstream-target.ts";
+import { upstreamOf } from "../core/upstream-of.ts";
 import type { CompiledVirtualHost } from "../core/routing/rule-matches.ts";
 import { compileHttps } from "../core/tls/https-policy.ts";
 import { messageOf } from "../log.ts";

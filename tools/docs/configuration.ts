@@ -128,7 +128,7 @@ const READING = `## How a request is read
   \`OPTIONS\`, and non-ASCII bytes, which browsers percent-encode.
 - **Ambiguous paths** have \`%2F\`, backslashes, \`;parameters\`, \`//\`, double encoding, bytes
   that are not UTF-8, characters like \`／\`, \`．\` or \`？\`, controls, or dots and blanks around
-  a segment, which applications read in different ways. Behind \`proxy\` and \`fastcgi\`, a site in maintenance
+  a segment, which applications read in different ways. Before an application, a site in maintenance
   lets one through only if it is an exception in every reading; otherwise the visitor gets the
   maintenance page. A live site answers 400 if such a path would match another rule without its
   parameters, with slashes for its backslashes, or without dots and blanks at the end of a segment,

@@ -6,7 +6,8 @@ import { isNormalisedPath } from "../routing/normalise-path.ts";
 import { compileRegex } from "../routing/regex.ts";
 import { listOf, quote } from "../wording.ts";
 import { isFraming } from "./framing.ts";
-import { parseTarget, type Protocol, upstreamOf } from "./upstream-target.ts";
+import { type Protocol, upstreamOf } from "../upstream-of.ts";
+import { parseTarget } from "./upstream-target.ts";
 
 const PLACEHOLDERS = new Set(["host", "path", "query"]);
 
@@ -19,6 +20,8 @@ export function checkHandler(handler: Handler, config: Config, path: string, pro
       checkUpstream(handler, config, problems.length, problem);
       return;
     case "fastcgi":
+    case "scgi":
+    case "uwsgi":
       checkUpstream(handler, config, problems.length, problem);
       checkScripts(handler, problem);
       return;
@@ -50,6 +53,7 @@ export function checkHandler(handler: Handler, config: Config, path: string, pro
     case "foreign":
       checkForeign(handler, config, problem);
       return;
+    case "emptyGif":
     case "error":
     case "drop":
       return;
@@ -88,6 +92,8 @@ type Report = (field: string, code: string, message: string) => void;
 const EXAMPLE: Readonly<Record<Protocol, string>> = {
   http: "http://127.0.0.1:3000",
   fcgi: "fcgi://unix:/run/php/php-fpm.sock",
+  scgi: "scgi://127.0.0.1:4000",
+  uwsgi: "uwsgi://unix:/run/uwsgi/app.sock",
 };
 
 /** The upstream is there, and speaks what the handler does. */
@@ -132,7 +138,7 @@ const OF_THE_REQUEST = new Set([
 ]);
 const WITH_ROOT = ["extensions", "index", "fallback", "files", "scriptRoot"] as const;
 
-function checkScripts(handler: Handler & { type: "fastcgi" }, problem: Report): void {
+function checkScripts(handler: Handler & { type: "fastcgi" | "scgi" | "uwsgi" }, problem: Report): void {
   const { root, fallback, scriptRoot, extensions = ["php"], params = {} } = handler;
   for (const [field, value] of Object.entries({ root, fallback, scriptRoot }))
     if (value?.includes("\0") === true)
@@ -141,26 +147,26 @@ function checkScripts(handler: Handler & { type: "fastcgi" }, problem: Report): 
     if (root === undefined && handler[field] !== undefined)
       problem(
         field,
-        "fastcgi.root",
+        "application.root",
         `\`${field}\` is about the files of a folder; name it in \`root\`, or remove \`${field}\``,
       );
   if (fallback !== undefined && !extensions.some((extension) => fallback.endsWith(`.${extension}`)))
     problem(
       "fallback",
-      "fastcgi.fallback",
+      "application.fallback",
       `${quote(fallback)} is no script: its extension is not one of \`extensions\``,
     );
   else if (fallback !== undefined && /\/\.|\/\/|\\/.test(fallback))
     problem(
       "fallback",
-      "fastcgi.fallback",
+      "application.fallback",
       `${quote(fallback)}: write it as the path of a file below \`root\`, such as \`/index.php\``,
     );
   for (const [name, value] of Object.entries(params)) {
     if (OF_THE_REQUEST.has(name))
-      problem(`params/${name}`, "fastcgi.param", `the server sets ${quote(name)} by the request; remove it`);
+      problem(`params/${name}`, "application.param", `the server sets ${quote(name)} by the request; remove it`);
     else if (value.includes("\0"))
-      problem(`params/${name}`, "fastcgi.param", "a variable cannot contain a NUL character; remove it");
+      problem(`params/${name}`, "application.param", "a variable cannot contain a NUL character; remove it");
   }
 }
 

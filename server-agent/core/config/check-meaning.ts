@@ -79,7 +79,7 @@ function checkUpstreams({ upstreams }: Config, problems: Problem[]): void {
         problems.push({
           path,
           code: "upstream.target",
-          message: `${quote(target)} is not a target; write \`http://host:port\` or \`fcgi://host:port\` with a port from 1 to 65535, for example \`http://127.0.0.1:3000\`, or a socket of at most 107 ASCII characters, for example \`fcgi://unix:/run/php/php-fpm.sock\``,
+          message: `${quote(target)} is not a target; write \`http://host:port\` (or \`fcgi://\`, \`scgi://\`, \`uwsgi://\`) with a port from 1 to 65535, for example \`http://127.0.0.1:3000\`, or a socket of at most 107 ASCII characters, for example \`fcgi://unix:/run/php/php-fpm.sock\``,
         });
       else if (first !== undefined && protocol !== first)
         problems.push({

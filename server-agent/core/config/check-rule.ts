@@ -1,4 +1,5 @@
 /** What a rule changes besides answering: whether it can, and may. */
+import { upstreamOf } from "../upstream-of.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { HeaderOperations, Rule } from "../../contract/rule.ts";
 import { childPointer } from "../json-pointer.ts";
@@ -20,9 +21,6 @@ const OF_THE_PROXY: ReadonlySet<string> = new Set([
   "x-forwarded-proto",
 ]);
 
-/** Handlers that pass a request on to an application. */
-const PASSING: ReadonlySet<string | undefined> = new Set(["fastcgi", "proxy"]);
-
 export function checkRule(rule: Rule, path: string, problems: Problem[]): void {
   const { handler, when: _when, ...settings } = rule;
   if (handler?.type === "foreign" && Object.keys(settings).length > 0)
@@ -33,7 +31,7 @@ export function checkRule(rule: Rule, path: string, problems: Problem[]): void {
     });
   checkOperations(rule.responseHeaders, `${path}/responseHeaders`, refuseInResponses, problems);
   checkOperations(rule.requestHeaders, `${path}/requestHeaders`, refuseInRequests, problems);
-  if (rule.requestHeaders !== undefined && handler !== undefined && !PASSING.has(handler.type))
+  if (rule.requestHeaders !== undefined && handler !== undefined && upstreamOf(handler) === undefined)
     problems.push({
       path: `${path}/requestHeaders`,
       code: "rule.no-upstream",

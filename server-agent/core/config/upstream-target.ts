@@ -1,14 +1,12 @@
-import type { Handler } from "../../contract/handler.ts";
 import { canonicalAddress } from "../routing/address-set.ts";
+import type { Protocol } from "../upstream-of.ts";
 
 const MAX_NAME_CHARS = 253;
 /** The kernel has room for 107 bytes in the name of a socket (unix(7)). */
-const SOCKET = /^(http|fcgi):\/\/unix:(\/[!-~]{0,105}[!-.0-~])$/;
+const SOCKET = /^(http|fcgi|scgi|uwsgi):\/\/unix:(\/[!-~]{0,105}[!-.0-~])$/;
 
-/** What is spoken with a target: the scheme of its address. */
-export type Protocol = "http" | "fcgi";
 /** 80 is HTTP's own (RFC 9110, 4.2.1); the others have none, and must say theirs. */
-const DEFAULT_PORT: Readonly<Record<Protocol, string>> = { http: "80", fcgi: "" };
+const DEFAULT_PORT: Readonly<Record<Protocol, string>> = { http: "80", fcgi: "", scgi: "", uwsgi: "" };
 
 /** Where a target of an upstream is; read by the check and by what connects, so that they agree. */
 export interface TargetAddress {
@@ -28,7 +26,7 @@ export function parseTarget(url: string): TargetAddress | undefined {
     const [, protocol = "", path = ""] = socket;
     return { protocol: protocol as Protocol, address: { path }, authority: "localhost", name: `unix:${path}` };
   }
-  const parts = /^(http|fcgi):\/\/(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+))(?::(\d{1,5}))?\/?$/.exec(url);
+  const parts = /^(http|fcgi|scgi|uwsgi):\/\/(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+))(?::(\d{1,5}))?\/?$/.exec(url);
   if (parts === null) return undefined;
   const [, scheme = "", literal, name = "", digits] = parts;
   const protocol = scheme as Protocol;
@@ -38,18 +36,6 @@ export function parseTarget(url: string): TargetAddress | undefined {
   const bare = host.includes(":") ? `[${host}]` : host;
   const authority = port === 80 ? bare : `${bare}:${String(port)}`;
   return { protocol, address: { host, port }, authority, name: authority };
-}
-
-/** Which upstream a handler leads to, and by which protocols it can. */
-export function upstreamOf(handler: Handler | undefined): { name: string; protocol: Protocol } | undefined {
-  switch (handler?.type) {
-    case "proxy":
-      return { name: handler.upstream, protocol: "http" };
-    case "fastcgi":
-      return { name: handler.upstream, protocol: "fcgi" };
-    default:
-      return undefined;
-  }
 }
 
 /**

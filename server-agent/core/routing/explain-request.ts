@@ -58,11 +58,15 @@ function statusOf(handler: Handler, facts: RequestFacts): number | null {
       return handler.regex === undefined ? (handler.status ?? 302) : null;
     case "respond":
       return handler.status ?? 200;
+    case "emptyGif":
+      return facts.method === "GET" || facts.method === "HEAD" ? 200 : null;
     case "file":
     case "listing":
     case "common":
     case "proxy":
     case "fastcgi":
+    case "scgi":
+    case "uwsgi":
     case "foreign":
     case "rewrite":
     case "drop":

@@ -1,3 +1,4 @@
+import { upstreamOf } from "../upstream-of.ts";
 import type { Condition } from "../../contract/condition.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
@@ -86,8 +87,8 @@ export function matchRequest(table: RoutingTable, facts: RequestFacts): Match | 
 }
 
 function hasSecondReader({ rule }: Match): boolean {
-  const type = rule?.config.handler?.type;
-  return type === "proxy" || type === "fastcgi" || type === "foreign";
+  const handler = rule?.config.handler;
+  return upstreamOf(handler) !== undefined || handler?.type === "foreign";
 }
 
 /**

@@ -101,7 +101,7 @@ export class RuleMatches {
         const match = passed.matchOf(step.rule);
         return rewritten === undefined ? match : { ...match, rewritten };
       }
-      rewritten = at(step.location, facts);
+      rewritten = factsAt(step.location, facts);
       if (rewritten === undefined) return { ...passed.matchOf(undefined), otherwise: 400 };
     }
     return { ...passed.matchOf(undefined), otherwise: 500 };
@@ -170,7 +170,7 @@ function answers({ config: { handler } }: CompiledRule): boolean {
 }
 
 /** The request with an address of the same site; undefined where that is malformed. */
-function at(location: string, facts: RequestFacts): RequestFacts | undefined {
+export function factsAt(location: string, facts: RequestFacts): RequestFacts | undefined {
   const mark = location.indexOf("?");
   const rawPath = canonicalPath(mark < 0 ? location : location.slice(0, mark));
   const path = normalisePath(rawPath);

@@ -40,6 +40,7 @@ export function variablesOf(exchange: Exchange, program: Program, length: number
     ["REDIRECT_STATUS", "200"],
   ]);
   if (facts.tls) variables.set("HTTPS", "on");
+  if (exchange.user !== undefined) variables.set("REMOTE_USER", exchange.user);
   if (root !== undefined) {
     variables.set("DOCUMENT_ROOT", bytesOf(root));
     if (pathInfo !== "") variables.set("PATH_TRANSLATED", bytesOf(root + pathInfo));

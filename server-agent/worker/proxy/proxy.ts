@@ -6,6 +6,7 @@ import { isLoop } from "../upstream/write-request-head.ts";
 import { proxiedHead } from "./proxied-headers.ts";
 import { ProxiedRequest, type RequestWire } from "./proxied-request.ts";
 import { bodyWireOf, framingOf } from "./request-body.ts";
+import { SentFiles } from "./sent-files.ts";
 import type { UpstreamPools } from "../upstream/upstream-pools.ts";
 import { isWebSocketRequest, relayWebSocket } from "./websocket-relay.ts";
 
@@ -33,6 +34,7 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
   };
   const pool = upstreams.acquire(definition, log);
   const preserveHost = handler.preserveHost ?? true;
+  const files = new SentFiles(handler.sendFiles, log);
   return {
     answer: (exchange) => {
       if (isLoop(exchange.request.field("via"))) {
@@ -44,7 +46,7 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
       // A server may ignore an upgrade (RFC 9110, 7.8): who asks for anything else than a WebSocket
       // goes on with HTTP/1.1.
       if (isWebSocketRequest(exchange.request)) relayWebSocket(exchange, pool, preserveHost, log);
-      else pool.dispatch(new ProxiedRequest(exchange, httpWire(exchange, preserveHost), log));
+      else pool.dispatch(new ProxiedRequest(exchange, httpWire(exchange, preserveHost, files), log));
     },
     close: () => {
       upstreams.release(definition);
@@ -52,13 +54,14 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
   };
 }
 
-function httpWire(exchange: Exchange, preserveHost: boolean): RequestWire {
+function httpWire(exchange: Exchange, preserveHost: boolean, files: SentFiles): RequestWire {
   const { request } = exchange;
   const framing = framingOf(request);
   return {
     body: bodyWireOf(request),
     hasBody: request.hasBody,
     head: (target) => proxiedHead(exchange, target, preserveHost, framing),
+    insteadOf: ({ status, headers }) => files.insteadOf(exchange, status, headers),
   };
 }
 

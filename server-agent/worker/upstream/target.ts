@@ -1,5 +1,6 @@
 /** One target of an upstream: its address, its idle connections, and whether it is being rested. */
-import { parseTarget, type Protocol, type TargetAddress } from "../../core/config/upstream-target.ts";
+import { parseTarget, type TargetAddress } from "../../core/config/upstream-target.ts";
+import type { Protocol } from "../../core/upstream-of.ts";
 import { PROTOCOLS } from "./protocols.ts";
 
 /** How long a target that could not be reached is passed over. */
@@ -42,7 +43,8 @@ export class Target<Connection extends IdleConnection = IdleConnection> {
     this.authority = address.authority;
     this.name = address.name;
     this.address = address.address;
-    this.#maxIdle = maxIdle ?? PROTOCOLS[address.protocol].keepAlive;
+    const { keepAlive } = PROTOCOLS[address.protocol];
+    this.#maxIdle = keepAlive === undefined ? 0 : (maxIdle ?? keepAlive);
   }
 
   /**

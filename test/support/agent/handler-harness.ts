@@ -64,6 +64,9 @@ export async function startHandler(
         ]);
         response.end(body);
       },
+      answerAs: (location) => {
+        throw new Error(`there is no site that could answer ${location}`);
+      },
       takeConnection: (agreement) => carrier.takeOver(agreement),
     };
     if (request.field("expect") === "100-continue") response.writeInformation(100, []);

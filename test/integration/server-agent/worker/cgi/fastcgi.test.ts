@@ -33,6 +33,11 @@ const FILES: Readonly<Record<string, string>> = {
   "www/large.php": "<?php for ($i = 0; $i < 64; $i++) echo str_repeat(chr(97 + $i % 26), 65536);",
   "www/dies.php":
     "<?php if (isset($_GET['late'])) { header('Content-Length: 100'); echo 'x'; if (ob_get_level() > 0) ob_end_flush(); flush(); } exec('kill -9 ' . getmypid());",
+  "www/send.php": `<?php header('X-Sendfile: ' . $_GET['file']); header('Set-Cookie: a=b');
+    header('Content-Disposition: attachment'); if (isset($_GET['type'])) header('Content-Type: ' . $_GET['type']);
+    http_response_code((int) ($_GET['code'] ?? 200)); echo 'not sent';`,
+  "private/report.txt": "0123456789",
+  "private/.htaccess": "secret",
   "www/slow.php": `<?php
     file_put_contents(__DIR__ . '/run/begun' . $_GET['id'], '');
     register_shutdown_function(function () {
@@ -67,6 +72,7 @@ function configuration(closed: boolean) {
   const sites = [
     site("plain", {}),
     site("tcp", { upstream: "tcp" }),
+    site("mounted", { mount: "/shop", fallback: "/index.php", sendFiles: [join(folder, "private")] }),
     site("holding", { upstream: "holding" }),
     site("kept", { upstream: "kept" }),
     site("front", { fallback: "/index.php", files: true, params: { APP_ENV: "test", HTTPS: "on" } }),
