@@ -135,7 +135,7 @@ export const LAYERS: Parts = {
       ["files"],
       ["exchange.ts", "request-kind.ts"],
       ["rules"],
-      ["auth", "upstream"],
+      ["auth", "coding", "upstream"],
       ["http1", "tls"],
       ["http"],
     ],

@@ -7,7 +7,7 @@
  */
 import type { Stats } from "node:fs";
 import { lstat } from "node:fs/promises";
-import { CODINGS, type Coding } from "./content-coding.ts";
+import { CODINGS, type Coding } from "../coding/content-coding.ts";
 import { fileNameOf, realPathOf } from "./file-name.ts";
 import { mediaTypeOf, type MediaType, type OwnTypes } from "./media-type.ts";
 

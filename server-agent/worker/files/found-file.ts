@@ -1,6 +1,6 @@
 /** A file that was looked up, with the forms it can be sent in. */
 import type { Fields } from "../http/incoming-request.ts";
-import { acceptedCodings, CODINGS, type Coding } from "./content-coding.ts";
+import { acceptedCodings, CODINGS, type Coding } from "../coding/content-coding.ts";
 import type { Hit } from "./file-lookup.ts";
 import { isSameFile } from "./open-file.ts";
 import { Representation } from "./representation.ts";

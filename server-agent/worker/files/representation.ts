@@ -15,7 +15,7 @@ import {
   type ZlibOptions,
 } from "node:zlib";
 import type { Transform } from "node:stream";
-import type { Coding } from "./content-coding.ts";
+import type { Coding } from "../coding/content-coding.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";
 import type { FileOnDisk } from "./file-lookup.ts";
 import type { MediaType } from "./media-type.ts";

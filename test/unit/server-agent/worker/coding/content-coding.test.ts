@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { acceptedCodings } from "../../../../../server-agent/worker/files/content-coding.ts";
+import { acceptedCodings } from "../../../../../server-agent/worker/coding/content-coding.ts";
 
 it.each([
   [undefined, []],
