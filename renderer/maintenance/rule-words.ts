@@ -47,6 +47,7 @@ function settingNames(): Readonly<Record<keyof RuleSettings, string>> {
     responseHeaders: t("response headers"),
     requestHeaders: t("request headers"),
     auth: t("who may log in"),
+    compress: t("compression"),
     cacheControl: t("caching"),
   };
 }

@@ -23,11 +23,33 @@ export const HeaderOperations = z
   .meta({ id: "HeaderOperations" });
 export type HeaderOperations = z.infer<typeof HeaderOperations>;
 
+export const Compression = z
+  .strictObject({
+    minBytes: z.int().min(0).max(100_000_000).optional().describe("Shorter answers are not compressed. Default 1024."),
+    types: z
+      .array(
+        z
+          .string()
+          .regex(/^[a-z0-9!#$&^_.+-]+\/(?:\*|[a-z0-9!#$&^_.+-]+)$/, "use a media type such as `text/html` or `text/*`"),
+      )
+      .min(1)
+      .optional()
+      .describe("Media types, in place of text, JavaScript, JSON, XML, SVG, WebAssembly, plain fonts and bitmaps."),
+  })
+  .meta({ id: "Compression" });
+export type Compression = z.infer<typeof Compression>;
+
 /** What a rule does besides answering. */
 const settings = {
   responseHeaders: HeaderOperations.optional().describe("Changes the header fields of every answer, error pages too."),
   requestHeaders: HeaderOperations.optional().describe("Changes the header fields that are sent to the upstream."),
   auth: Auth.optional().describe("Only users with a name and password get an answer; all others get 401."),
+  compress: z
+    .union([z.boolean(), Compression])
+    .optional()
+    .describe(
+      "Compresses what the handler does not (zstd, Brotli or gzip): text and its like of 1,024 bytes or more that sets no cookie.",
+    ),
   cacheControl: z
     .string()
     .min(1)

@@ -9,6 +9,7 @@ import { nameWithin } from "../core/web-servers/name-within.ts";
 import { changedFacts, type RequestFacts } from "../core/routing/request-facts.ts";
 import { messageOf, type Log } from "../log.ts";
 import type { Auth } from "../contract/auth.ts";
+import { compressBody } from "./coding/compressed-body.ts";
 import type { Verdict } from "./auth/verdict.ts";
 import type { Counters } from "./counters.ts";
 import { answerBuiltIn } from "./error-page.ts";
@@ -139,9 +140,11 @@ export class Pipeline implements RequestSink {
     }
     const { settings } = target;
     if (settings !== undefined) {
-      const { requestEdit, editResponse } = servingSettings(settings);
+      const { requestEdit, editResponse, compress } = servingSettings(settings);
       exchange.requestEdit = requestEdit;
       response.edit = editResponse?.(exchange, exchange.now);
+      if (compress !== undefined)
+        compressBody(response, { method: request.method, accepted: request.field("accept-encoding") }, compress);
       if (settings.auth !== undefined) {
         this.#authenticate(exchange, settings.auth, target, question);
         return;

@@ -7,14 +7,13 @@ import { writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
 import { Condition } from "../../server-agent/contract/condition.ts";
-import { Auth } from "../../server-agent/contract/auth.ts";
 import { Config, Listener, ListenerTls, SiteTls, Upstream, VirtualHost } from "../../server-agent/contract/config.ts";
 import { Handler, PageContent } from "../../server-agent/contract/handler.ts";
 import { Hsts, RedirectToHttps } from "../../server-agent/contract/https.ts";
-import { HeaderOperations, Rule } from "../../server-agent/contract/rule.ts";
 import { MAX_CONDITION_DEPTH } from "../../server-agent/core/routing/condition.ts";
 import { MAX_PROGRAM_SIZE, MAX_PATTERN_LENGTH } from "../../server-agent/core/routing/regex.ts";
 import { fieldTable } from "./field-table.ts";
+import { RULE_SECTIONS } from "./rule-sections.ts";
 
 export const CONFIGURATION_MD = new URL("../../docs/configuration.md", import.meta.url);
 export const CONFIGURATION_SCHEMA = new URL("../../docs/configuration.schema.json", import.meta.url);
@@ -45,7 +44,7 @@ export async function renderMarkdown(): Promise<string> {
     `## Listener\n\n${fieldTable(Listener)}\n\n### TLS of a listener\n\n${TLS}\n\n${fieldTable(ListenerTls)}`,
     `## Upstream\n\n${fieldTable(Upstream)}`,
     `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(SiteTls)}\n\n### Redirect to HTTPS\n\n${fieldTable(RedirectToHttps)}\n\n### HSTS policy\n\n${fieldTable(Hsts)}`,
-    `## Rule\n\n${RULES}\n\n${fieldTable(Rule)}\n\n### Header operations\n\n${HEADERS}\n\n${fieldTable(HeaderOperations)}\n\n### Authentication\n\n${AUTH}\n\n${fieldTable(Auth)}`,
+    RULE_SECTIONS,
     `## Condition\n\n${CONDITIONS}\n\n${fieldTable(Condition)}`,
     `## Handler\n\nWhat answers a request. The field \`type\` selects one of these:\n\n${handlers.join("\n\n")}`,
     `## Page content\n\n${fieldTable(PageContent)}`,
@@ -151,52 +150,6 @@ const HOSTS = `Hosts are compared in lower case, without port or trailing dot:
 | \`*\` | everything; only in the last virtual host |
 
 Write international names in the form that browsers send: \`xn--mnchen-3ya.example\`.`;
-
-const RULES = `A rule with a handler answers; what else it says is done to its answer. A rule without a handler goes
-on to the rules below, and what it says is done to the answer of the one that answers, be it an
-error page of the site. Header fields are changed by each of them, from the top; of everything else,
-the last that says it counts:
-
-\`\`\`json
-[
-  { "responseHeaders": { "set": { "X-Frame-Options": "DENY" }, "remove": ["X-Powered-By"] } },
-  { "when": { "path": "/assets/*" }, "cacheControl": "public, max-age=31536000, immutable" },
-  { "handler": { "type": "file", "root": "/srv/shop" } }
-]
-\`\`\`
-
-A \`maintenance\` handler takes nothing from the rules above it, only what its own rule says. A copycat
-has rules of its own, so that nothing here reaches its page.`;
-
-const HEADERS = `Fields that frame a message or are about one connection (\`Content-Length\`, \`Transfer-Encoding\`,
-\`Connection\` and their like) are refused, as are \`Content-Encoding\` and \`Content-Range\`. Requests
-also keep \`Host\`, \`Via\`, \`Forwarded\` and \`X-Forwarded-*\`, which the proxy handler writes. What leaves
-is done first, then \`set\`, then \`add\`.`;
-
-const AUTH = `\`htpasswd -B -c /etc/backsoon/users anna\` makes a file with a bcrypt hash (cost 4 to 14),
-\`htdigest\` one for digests (MD5). A hash of argon2 needs Node 24.7 or newer on the server. Give the
-file to the account of the agent, with mode 0600. While it cannot be read, nobody is let in: the
-answer is 500, and the agent's log says why.
-
-Ten wrong passwords of one client (one address, or a network of IPv6 as providers hand them out)
-within a minute are answered with 429 until it is over, in each worker; who is logged in already is
-not affected. A password that was right is remembered, as a digest in memory, until its hash
-changes. An exception for an office is a condition on the rule:
-
-\`\`\`json
-[
-  {
-    "when": { "not": { "from": "10.0.0.0/8" } },
-    "auth": { "type": "basic", "realm": "Staff", "file": "/etc/backsoon/users" },
-    "requestHeaders": { "set": { "X-Remote-User": "\${user}" } }
-  },
-  { "when": { "not": { "tls": true } }, "handler": { "type": "redirect", "to": "https://\${host}\${path}" } },
-  { "handler": { "type": "file", "root": "/srv/staff" } }
-]
-\`\`\`
-
-The user is in the access log. A copycat has rules of its own, so that nobody needs a password to see
-its page; and preflights, which browsers send without one, get 401 as everything else.`;
 
 const CONDITIONS = `A tree: \`any\`, \`all\` and \`not\` contain other conditions, all other keys test the request. All keys
 of one object must be met, so \`{ "path": "/admin/*", "not": { "from": "10.0.0.0/8" } }\` matches

@@ -14,6 +14,7 @@ const HEADINGS: Record<string, string> = {
   VirtualHost: "a [virtual host](#virtual-host)",
   Rule: "a [rule](#rule)",
   Auth: "[authentication](#authentication)",
+  Compression: "[compression](#compression)",
   HeaderOperations: "[header operations](#header-operations)",
   Condition: "a [condition](#condition)",
   Handler: "a [handler](#handler)",

@@ -77,6 +77,7 @@ export const MAINTENANCE_WORDS = {
   "response headers": "Header der Antwort",
   "request headers": "Header der Anfrage",
   caching: "Caching",
+  compression: "Kompression",
   "who may log in": "wer sich anmelden darf",
   "changes {settings}; goes on": "ändert {settings}; geht weiter",
   "every request": "jede Anfrage",

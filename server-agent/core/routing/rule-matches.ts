@@ -59,6 +59,7 @@ export interface MergedSettings {
   readonly requestHeaders: readonly HeaderOperations[];
   readonly cacheControl: string | undefined;
   readonly auth: Auth | undefined;
+  readonly compress: RuleSettings["compress"];
 }
 
 const MAX_REWRITES = 10;
@@ -196,9 +197,10 @@ function merged(rules: readonly RuleSettings[]): MergedSettings | undefined {
     requestHeaders: rules.flatMap(({ requestHeaders }) => requestHeaders ?? []),
     cacheControl: last("cacheControl"),
     auth: last("auth"),
+    compress: last("compress"),
   };
   const isEmpty = Object.values(settings).every(
-    (value) => value === undefined || (Array.isArray(value) && value.length === 0),
+    (value) => value === undefined || value === false || (Array.isArray(value) && value.length === 0),
   );
   return isEmpty ? undefined : settings;
 }

@@ -1,29 +1,37 @@
 /** Which compression a visitor takes (RFC 9110, 12.5.3), in this server's order of preference. */
+
+const NONE: readonly never[] = [];
+const MAX_CACHED_HEADERS = 256;
+
+/** Codings of files, for which there may be compressed ones beside them. */
 export type Coding = "br" | "gzip";
 
 /** Smaller first: where the visitor weighs both alike, brotli wins. */
 export const CODINGS: readonly Coding[] = ["br", "gzip"];
 
-const NONE: readonly Coding[] = [];
-const remembered = new Map<string, readonly Coding[]>();
-const MAX_CACHED_HEADERS = 256;
+/** Tells for a value of `Accept-Encoding` which of some codings are accepted, best first. */
+export type ChooseCodings<Name extends string> = (header: string | undefined) => readonly Name[];
 
-/**
- * The codings a visitor accepts, best first. Browsers send the same few headers over and over, so
- * their meaning is remembered.
- */
-export function acceptedCodings(header: string | string[] | undefined): readonly Coding[] {
-  if (typeof header !== "string" || header === "") return NONE;
-  let codings = remembered.get(header);
-  if (codings === undefined) {
-    codings = parse(header);
-    if (remembered.size >= MAX_CACHED_HEADERS) remembered.clear();
-    if (header.length < 256) remembered.set(header, codings);
-  }
-  return codings;
+/** @param codings In the order of preference, where the visitor weighs them alike. */
+export function codingChooser<Name extends string>(codings: readonly Name[]): ChooseCodings<Name> {
+  // Browsers send the same few headers over and over, so their meaning is remembered.
+  const remembered = new Map<string, readonly Name[]>();
+  return (header) => {
+    if (header === undefined || header === "") return NONE;
+    let accepted = remembered.get(header);
+    if (accepted === undefined) {
+      accepted = parse(header, codings);
+      if (remembered.size >= MAX_CACHED_HEADERS) remembered.clear();
+      if (header.length < 256) remembered.set(header, accepted);
+    }
+    return accepted;
+  };
 }
 
-function parse(header: string): readonly Coding[] {
+/** The codings of files that a visitor accepts, best first. */
+export const acceptedCodings = codingChooser(CODINGS);
+
+function parse<Name extends string>(header: string, codings: readonly Name[]): readonly Name[] {
   const weights = new Map<string, number>();
   for (const entry of header.split(",")) {
     const [name = "", ...parameters] = entry.split(";");
@@ -32,9 +40,9 @@ function parse(header: string): readonly Coding[] {
       .find((value) => value !== undefined);
     weights.set(name.trim().toLowerCase(), weight === undefined ? 1 : Number(weight));
   }
-  const weightOf = (coding: Coding): number =>
+  const weightOf = (coding: Name): number =>
     weights.get(coding) ?? (coding === "gzip" ? weights.get("x-gzip") : undefined) ?? weights.get("*") ?? 0;
-  return CODINGS.filter((coding) => weightOf(coding) > 0 && weightOf(coding) >= (weights.get("identity") ?? 0)).sort(
-    (a, b) => weightOf(b) - weightOf(a),
-  );
+  return codings
+    .filter((coding) => weightOf(coding) > 0 && weightOf(coding) >= (weights.get("identity") ?? 0))
+    .sort((a, b) => weightOf(b) - weightOf(a));
 }

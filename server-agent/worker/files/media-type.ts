@@ -1,4 +1,5 @@
 import mime from "mime";
+import { isCompressible, isText } from "../coding/compressible.ts";
 
 export interface MediaType {
   /** Value of `Content-Type`. */
@@ -7,10 +8,6 @@ export interface MediaType {
   readonly compressible: boolean;
 }
 
-const TEXT_LIKE =
-  /^(?:text\/|application\/(?:javascript|ecmascript|json|xml|xhtml\+xml|manifest\+json|toml|yaml|graphql|rtf|x-sh|sql)$)|\+(?:json|xml|text)$/;
-const BINARY_BUT_LOOSE =
-  /^(?:font\/(?:ttf|otf|collection)|image\/(?:bmp|vnd\.microsoft\.icon|x-icon)|application\/(?:wasm|vnd\.ms-fontobject))$/;
 const UNKNOWN: MediaType = { value: "application/octet-stream", compressible: false };
 
 /** By extension in lower case. */
@@ -39,9 +36,9 @@ export function mediaTypeOf(fileName: string, own?: OwnTypes): MediaType {
 
 function describe(value: string): MediaType {
   const [name = ""] = value.split(";");
-  const text = TEXT_LIKE.test(name.toLowerCase());
+  const text = isText(name.toLowerCase());
   return {
     value: text && name === value ? `${name}; charset=utf-8` : value,
-    compressible: text || BINARY_BUT_LOOSE.test(name.toLowerCase()),
+    compressible: isCompressible(name.toLowerCase()),
   };
 }

@@ -1,4 +1,6 @@
 /** What rules change besides answering, ready to be applied. */
+import { compileCompression } from "../coding/compression.ts";
+import type { CompressOptions } from "../coding/compressed-head.ts";
 import { compileCacheControl } from "../../core/rules/cache-control.ts";
 import { compileFieldEdit, editFields, type FieldEdit } from "../../core/rules/field-edit.ts";
 import type { FieldSource } from "../../core/rules/field-template.ts";
@@ -10,6 +12,8 @@ type HeadEdit = (status: number, fields: readonly string[]) => readonly string[]
 export interface ServingSettings {
   /** Changes the fields that an upstream gets. */
   readonly requestEdit: FieldEdit | undefined;
+  /** Undefined where bodies are not compressed. */
+  readonly compress: CompressOptions | undefined;
   /** Undefined where the response stays as it is. @param now Epoch milliseconds. */
   readonly editResponse: ((source: FieldSource, now: number) => HeadEdit) | undefined;
 }
@@ -23,11 +27,12 @@ export function servingSettings(settings: MergedSettings): ServingSettings {
   return serving;
 }
 
-function compile({ requestHeaders, responseHeaders, cacheControl }: MergedSettings): ServingSettings {
+function compile({ requestHeaders, responseHeaders, cacheControl, compress }: MergedSettings): ServingSettings {
   const edit = compileFieldEdit(responseHeaders);
   const keep = cacheControl === undefined ? undefined : compileCacheControl(cacheControl);
   return {
     requestEdit: compileFieldEdit(requestHeaders),
+    compress: compress === undefined || compress === false ? undefined : compileCompression(compress),
     editResponse:
       edit === undefined && keep === undefined
         ? undefined

@@ -1,10 +1,12 @@
 /** What rules change besides answering, as visitors and applications see it. */
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliDecompressSync, createGunzip, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { VirtualHost } from "../../../../server-agent/contract/config.ts";
 import { configWith, startWorker, type WorkerHarness } from "../../../support/agent/worker-harness.ts";
@@ -19,11 +21,46 @@ async function startApplication(): Promise<Server> {
   const server = createServer((request, response) => {
     response.setHeader("X-Powered-By", "app");
     response.setHeader("Cache-Control", "private");
+    if (request.url?.startsWith("/text") === true) {
+      answerText(request, response);
+      return;
+    }
     response.statusCode = request.url === "/gone" ? 410 : 200;
     response.end(`${request.url ?? ""}\n${request.rawHeaders.join("\n")}`);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   return server;
+}
+
+const TEXT = "Käse und Brot. ".repeat(20_000);
+
+function answerText({ url }: IncomingMessage, response: ServerResponse): void {
+  response.setHeader("Content-Type", url === "/text.png" ? "image/png" : "text/plain; charset=utf-8");
+  response.setHeader("ETag", '"1"');
+  if (url === "/text-cookie") response.setHeader("Set-Cookie", "a=1");
+  if (url === "/text-304") response.statusCode = 304;
+  if (url === "/text-break") response.write(TEXT, () => response.destroy());
+  else if (url === "/text-slow") response.write("begin\n");
+  else if (url === "/text-random") writeUntilStuck(response);
+  else if (url === "/text-long") response.end(TEXT.repeat(20));
+  else response.end(url === "/text-short" ? "short" : TEXT);
+}
+
+/** 64 MB that do not get smaller, and an event when they are no longer taken. */
+function writeUntilStuck(response: ServerResponse): void {
+  const block = randomBytes(64 * 1024);
+  let left = 1024;
+  let timer: NodeJS.Timeout | undefined;
+  const more = (): void => {
+    clearTimeout(timer);
+    while (left-- > 0) if (!response.write(block)) break;
+    // Nothing happens from here on: only a time can tell.
+    timer = setTimeout(() => application.emit("stuck", left), 1000);
+  };
+  response.on("drain", more).on("close", () => {
+    clearTimeout(timer);
+  });
+  more();
 }
 
 beforeAll(async () => {
@@ -154,4 +191,60 @@ it("asks for a name and a password, which the application does not get", async (
   expect((await client.ask(`${post}\r\n12345`)).status).toBe(401);
   expect((await client.ask(`${post}${basic("anna:pass wörd")}\r\n12345`)).status).toBe(200);
   await expect.poll(() => readFile(join(folder, "access.log"), "utf8")).toMatch(/^127\.0\.0\.1 - anna \[/m);
+});
+
+it("compresses what an application answers", async () => {
+  await serve([
+    { compress: true },
+    { when: { path: "/fixed" }, handler: { type: "respond", body: TEXT } },
+    { handler: { type: "proxy", upstream: "app" } },
+  ]);
+  const gzip = "Accept-Encoding: gzip\r\n";
+  for (const path of ["/text", "/fixed", "/text-long"]) {
+    const { headers, body, status } = await ask(path, gzip);
+    expect(headers).toMatchObject({ "content-encoding": "gzip", vary: "Accept-Encoding" });
+    const text = gunzipSync(Buffer.from(body, "latin1")).toString();
+    expect([status, text === (path === "/text-long" ? TEXT.repeat(20) : TEXT)]).toEqual([200, true]);
+  }
+  expect((await ask("/text", gzip)).headers).toMatchObject({ etag: 'W/"1"' });
+  const brotli = await ask("/text", "Accept-Encoding: br;q=1, gzip;q=0.5\r\n");
+  expect(brotliDecompressSync(Buffer.from(brotli.body, "latin1")).toString()).toBe(TEXT);
+  expect((await ask("/text")).headers).toMatchObject({ vary: "Accept-Encoding", etag: '"1"' });
+  for (const path of ["/text", "/text.png", "/text-short", "/text-cookie", "/gone"])
+    expect((await ask(path, path === "/text" ? "" : gzip)).headers).not.toHaveProperty("content-encoding");
+  expect(await ask("/text-304", `${gzip}If-None-Match: W/"1"\r\n`)).toMatchObject({
+    status: 304,
+    headers: { etag: 'W/"1"', vary: "Accept-Encoding" },
+  });
+  using head = await openRaw(worker.port);
+  const { headers } = await head.ask(`HEAD /text HTTP/1.1\r\nHost: shop.test\r\n${gzip}\r\n`, false);
+  expect(headers).toMatchObject({ "content-encoding": "gzip" });
+  expect(headers).not.toHaveProperty("content-length");
+});
+
+it("sends what was written meanwhile, and breaks off what its application breaks off", async () => {
+  await serve([{ compress: true, handler: { type: "proxy", upstream: "app" } }]);
+  const from = async (path: string): Promise<IncomingMessage> => {
+    const headers = { Host: "shop.test", "Accept-Encoding": "gzip" };
+    const [response] = (await once(get({ port: worker.port, path, headers }), "response")) as [IncomingMessage];
+    return response;
+  };
+  const slow = await from("/text-slow");
+  const plain = slow.pipe(createGunzip()).setEncoding("utf8");
+  expect(await once(plain, "data")).toEqual(["begin\n"]);
+  slow.destroy();
+  const broken = await from("/text-break");
+  broken.resume();
+  await expect(once(broken, "end")).rejects.toThrow("aborted");
+});
+
+it("takes what is compressed no faster than the visitor", async () => {
+  await serve([{ compress: { minBytes: 1 }, handler: { type: "proxy", upstream: "app" } }]);
+  const lazy = connect(worker.port, "127.0.0.1");
+  lazy.on("error", () => undefined).pause();
+  lazy.write("GET /text-random HTTP/1.1\r\nHost: shop.test\r\nAccept-Encoding: gzip\r\n\r\n");
+  // The application cannot get rid of it all while nobody reads.
+  const [left] = (await once(application, "stuck")) as [number];
+  expect(left).toBeGreaterThan(512);
+  lazy.destroy();
 });
