@@ -7,11 +7,14 @@ import { ADD_SERVER } from "./german/add-server.ts";
 import { CONFIGURATION } from "./german/configuration.ts";
 import { HISTORY } from "./german/history.ts";
 import { MAINTENANCE_WORDS } from "./german/maintenance-words.ts";
+import { MAINTENANCE } from "./german/maintenance.ts";
 import { OWN_PAGE } from "./german/own-page.ts";
 import { PROGRESS } from "./german/progress.ts";
-import { MAINTENANCE } from "./german/maintenance.ts";
 import { SETTINGS } from "./german/settings.ts";
 import { WINDOW_EDITOR } from "./german/window-editor.ts";
+import { WIZARD_PREVIEWS } from "./german/wizard-previews.ts";
+import { WIZARD_STEPS } from "./german/wizard-steps.ts";
+import { WIZARD } from "./german/wizard.ts";
 
 export const GERMAN = {
   ...COMMON,
@@ -19,9 +22,12 @@ export const GERMAN = {
   ...CONFIGURATION,
   ...HISTORY,
   ...MAINTENANCE_WORDS,
+  ...MAINTENANCE,
   ...OWN_PAGE,
   ...PROGRESS,
-  ...MAINTENANCE,
   ...SETTINGS,
   ...WINDOW_EDITOR,
+  ...WIZARD_PREVIEWS,
+  ...WIZARD_STEPS,
+  ...WIZARD,
 } as const;

@@ -1,7 +1,9 @@
 /** What will be done, in a few sentences: in everyday words, or by the recipe. Pure. */
+import { locale } from "../../../main/language/language.ts";
+import { t } from "../../../main/language/translate.ts";
 import type { Plan } from "../../../main/contract/agent.ts";
 import { clock } from "../../../main/contract/shared/clock.ts";
-import { plural } from "../../../main/contract/shared/plural.ts";
+import { PAGE_WORDS } from "../../../server-agent/core/maintenance/page-words.ts";
 import { duration } from "../../lib/format.ts";
 import { hostName } from "../../lib/sites.ts";
 import { endOf, entries, staffHostsOf, type Draft } from "../../maintenance/draft.ts";
@@ -25,9 +27,11 @@ export function inShort(plan: Plan, draft: Draft, now: number): ShortStep[] {
   const copycat = plan.after.virtualHosts.find(({ id }) => id === plan.copycat);
   const hosts = (copycat?.hosts ?? []).map(hostName);
   const more = hosts.length - MAX_NAMED_HOSTS;
-  const named = more > 0 ? [...hosts.slice(0, MAX_NAMED_HOSTS), `${more} more`] : hosts;
+  const named = list(
+    more > 0 ? [...hosts.slice(0, MAX_NAMED_HOSTS), t("{count, plural, other {# more}}", { count: more })] : hosts,
+  );
   return [
-    { title: seen(draft), detail: `At ${list(named)}.${retry(draft)}` },
+    { title: seen(draft), detail: reached(named, draft) },
     admitted(draft),
     switchIn(draft),
     ...(draft.when === "planned" ? [] : [end(draft, now)]),
@@ -35,40 +39,42 @@ export function inShort(plan: Plan, draft: Draft, now: number): ShortStep[] {
 }
 
 function list(words: readonly string[]): string {
-  return new Intl.ListFormat("en").format(words);
+  return new Intl.ListFormat(locale()).format(words);
 }
 
 function sentence(words: string): string {
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
+  return `${words.slice(0, 1).toLocaleUpperCase(locale())}${words.slice(1)}.`;
 }
 
-function seen({ response, title, status, root }: Draft): string {
-  if (response === "files") return `Visitors see your page in ${root}`;
-  if (response === "status") return `Visitors get status ${status}`;
-  return `Visitors see “${title.trim() === "" ? "Back soon" : title.trim()}”`;
+function seen({ response, title, language, status, root }: Draft): string {
+  if (response === "files") return t("Visitors see your page in {folder}", { folder: root });
+  if (response === "status") return t("Visitors get status {status}", { status });
+  return t("Visitors see “{title}”", { title: title.trim() === "" ? PAGE_WORDS[language].title : title.trim() });
 }
 
-function retry({ retryAfter, retryMinutes }: Draft): string {
+function reached(hosts: string, { retryAfter, retryMinutes }: Draft): string {
   return retryAfter === "minutes"
-    ? ` Programs are told to retry in ${duration(retryMinutes * MINUTE_MS)}.`
-    : " Programs are told to retry at the end.";
+    ? t("At {hosts}. Programs are told to retry in {time}.", { hosts, time: duration(retryMinutes * MINUTE_MS) })
+    : t("At {hosts}. Programs are told to retry at the end.", { hosts });
 }
 
 function admitted(draft: Draft): ShortStep {
   const who = [
-    ...staffHostsOf(draft).map((host) => `staff at ${host}`),
+    ...staffHostsOf(draft).map((host) => t("staff at {host}", { host })),
     ...entries(draft.addresses),
-    ...(draft.headerName.trim() === "" ? [] : [`the header ${draft.headerName.trim()}`]),
-    ...(draft.certificates ? ["certificate renewal"] : []),
+    ...(draft.headerName.trim() === "" ? [] : [t("the header {name}", { name: draft.headerName.trim() })]),
+    ...(draft.certificates ? [t("certificate renewal")] : []),
     ...entries(draft.healthChecks),
     ...entries(draft.webhooks),
-    ...(draft.passes ? ["people with a staff pass"] : []),
+    ...(draft.passes ? [t("people with a staff pass")] : []),
     ...draft.otherExceptions.map(conditionWords),
   ];
   return who.length === 0
-    ? { title: "Nobody gets in", detail: "No request reaches the live site." }
+    ? { title: t("Nobody gets in"), detail: t("No request reaches the live site.") }
     : {
-        title: `${plural(who.length, "exception")} reach${who.length === 1 ? "es" : ""} the live site`,
+        title: t("{count, plural, one {# exception reaches} other {# exceptions reach}} the live site", {
+          count: who.length,
+        }),
         detail: sentence(list(who)),
       };
 }
@@ -76,23 +82,30 @@ function admitted(draft: Draft): ShortStep {
 function switchIn({ when, restart }: Draft): ShortStep {
   if (when === "planned")
     return {
-      title: "It starts automatically",
-      detail: "The servers do it at the planned time. Requests in flight finish.",
+      title: t("It starts automatically"),
+      detail: t("The servers do it at the planned time. Requests in flight finish."),
     };
   return restart === "hard"
     ? {
-        title: "It starts now, and cuts",
-        detail: "New requests meet the page at once. Then every connection of the server is cut, of other sites too.",
+        title: t("It starts now, and cuts"),
+        detail: t(
+          "New requests meet the page at once. Then every connection of the server is cut, of other sites too.",
+        ),
       }
-    : { title: "It starts now", detail: "New requests meet the page at once. Requests in flight finish on the site." };
+    : {
+        title: t("It starts now"),
+        detail: t("New requests meet the page at once. Requests in flight finish on the site."),
+      };
 }
 
 function end(draft: Draft, now: number): ShortStep {
   const until = endOf(draft);
   return until === undefined
-    ? { title: "No end time", detail: "The site stays closed until you bring it back." }
+    ? { title: t("No end time"), detail: t("The site stays closed until you bring it back.") }
     : {
-        title: `Expected back at ${clock(until, now)}`,
-        detail: `In ${duration(Date.parse(until) - now)}. You bring it back; nothing reopens automatically.`,
+        title: t("Expected back at {time}", { time: clock(until, now) }),
+        detail: t("In {time}. You bring it back; nothing reopens automatically.", {
+          time: duration(Date.parse(until) - now),
+        }),
       };
 }

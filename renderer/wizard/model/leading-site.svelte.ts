@@ -2,6 +2,7 @@
  * The site that leads the draft, as its server has it, and the plan for it: what the steps and
  * their previews show.
  */
+import { t } from "../../../main/language/translate.ts";
 import type { Config, MaintenanceOptions, Plan, VirtualHost, Warning } from "../../../main/contract/agent.ts";
 import type { Failure } from "../../../main/contract/failures.ts";
 import type { ServerState } from "../../../main/contract/servers.ts";
@@ -51,7 +52,7 @@ export class LeadingSite {
 
   /** `shop.example.com`, as it is said in a sentence. */
   get name(): string {
-    return this.original === undefined ? "a site" : hostName(this.original.hosts[0] ?? this.original.id);
+    return this.original === undefined ? t("a site") : hostName(this.original.hosts[0] ?? this.original.id);
   }
 
   /** As visitors type it. */

@@ -2,6 +2,7 @@
  * What the plan says for each of several sites, each on its server as it is now; computed by main
  * with the code that will apply it.
  */
+import { t } from "../../../main/language/translate.ts";
 import { SvelteMap } from "svelte/reactivity";
 import { call, failureOf } from "../../lib/bridge.ts";
 import { placeKey, type PlaceVerdict, type PlannedPlace } from "./together.ts";
@@ -61,7 +62,7 @@ async function plan({ serverId, options }: PlannedPlace): Promise<PlaceVerdict> 
       ok: false,
       failure: {
         code: "options.invalid",
-        message: "All of its domains are left out, so that nobody would see the maintenance page.",
+        message: t("All of its domains are left out, so that nobody would see the maintenance page."),
       },
     };
   try {

@@ -1,4 +1,5 @@
 /** Plans the maintenance as a window, on all servers or on none; from then on it is theirs. */
+import { t } from "../../../main/language/translate.ts";
 import { untrack } from "svelte";
 import type { Warning } from "../../../main/contract/agent.ts";
 import { call } from "../../lib/bridge.ts";
@@ -66,7 +67,7 @@ export class PlanWindow implements Strategy {
     const reason = draft.reason.trim();
     const terms = { ...termsOf($state.snapshot(window)), ...(reason === "" ? {} : { reason }) };
     const { undo } = await call("windows.create", { terms, targets: this.#targets() });
-    sayDone(`“${terms.title}” is planned`, undo);
+    sayDone(t("“{title}” is planned", { title: terms.title }), undo);
     return { screen: "schedule" };
   }
 
@@ -82,6 +83,6 @@ export class PlanWindow implements Strategy {
     window.title =
       isTogether(draft) || draft.reason.trim() !== ""
         ? titleOf(draft, name, this.#participants.areAlike)
-        : `Maintenance of ${name}`;
+        : t("Maintenance of {site}", { site: name });
   }
 }

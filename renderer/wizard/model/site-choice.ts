@@ -2,7 +2,7 @@
  * Which sites a list of the wizard shows: of thousands only those that are looked for or chosen.
  * Pure.
  */
-import { count } from "../../lib/format.ts";
+import { t } from "../../../main/language/translate.ts";
 import { sharesHost, type Site } from "../../lib/sites.ts";
 
 /** From this many on there is a field to find one. */
@@ -36,9 +36,12 @@ export function alikeOf(lead: Site, sites: readonly Site[]): Site[] {
 /** `shop.example.com on web-02`, each by its own name. */
 export function alikeWords(sites: readonly Site[]): string {
   const names = [...new Set(sites.map(({ name }) => name))];
-  return `${listed(names)} on ${sites.length === 1 ? (sites[0]?.serverName ?? "") : `${count(sites.length)} other servers`}`;
+  const [only, ...others] = sites;
+  return others.length === 0
+    ? t("{sites} on {server}", { sites: listed(names), server: only?.serverName ?? "" })
+    : t("{sites} on {count, number} other servers", { sites: listed(names), count: sites.length });
 }
 
 function listed(names: readonly string[]): string {
-  return names.length <= MAX_NAMED ? names.join(", ") : `${count(names.length)} names`;
+  return names.length <= MAX_NAMED ? names.join(", ") : t("{count, number} names", { count: names.length });
 }

@@ -1,10 +1,11 @@
 /** What the wizard can start from: the defaults, the last time, or a preset. Pure. */
+import { t } from "../../../main/language/translate.ts";
 import type { Receipt, Snapshot } from "../../../main/contract/agent.ts";
 import { clock } from "../../../main/contract/shared/clock.ts";
 import type { Preset } from "../../../main/contract/maintenance.ts";
 import { choicesOf, defaultChoices, keptOptions, optionsOfCopycat, type Choices } from "../../maintenance/choices.ts";
 import { exceptionsOf, staffHostsOf, type Place } from "../../maintenance/draft.ts";
-import { plural } from "../../../main/contract/shared/plural.ts";
+import { PAGE_WORDS } from "../../../server-agent/core/maintenance/page-words.ts";
 
 export interface Start {
   id: string;
@@ -32,13 +33,13 @@ export function startsFor(
     ({ site }) => site === null || (site.serverId === place.serverId && site.site === place.site),
   );
   return [
-    start(DEFAULTS, "Defaults", "The built-in page", defaultChoices()),
+    start(DEFAULTS, t("Defaults"), t("The built-in page"), defaultChoices()),
     ...before(place.site, snapshot, now),
     ...own.map((preset) => ({
       ...start(
         preset.id,
         preset.name,
-        preset.site === null ? "For every site" : "For this site",
+        preset.site === null ? t("For every site") : t("For this site"),
         choicesOf(preset.options),
       ),
       preset,
@@ -58,7 +59,7 @@ function before(site: string, snapshot: Parameters<typeof startsFor>[1], now: nu
     return [
       start(
         FROM_COPYCAT,
-        "Kept from last time",
+        t("Kept from last time"),
         receipt === undefined ? resting.id : when(receipt, now),
         choicesOf(options),
       ),
@@ -66,15 +67,15 @@ function before(site: string, snapshot: Parameters<typeof startsFor>[1], now: nu
   }
   return last === undefined
     ? []
-    : [start(LAST, "Same as last time", when(last, now), choicesOf(keptOptions(last.options)))];
+    : [start(LAST, t("Same as last time"), when(last, now), choicesOf(keptOptions(last.options)))];
 }
 
 function when({ startedAt }: Receipt, now: number): string {
-  return `As at ${clock(startedAt, now)}`;
+  return t("As at {time}", { time: clock(startedAt, now) });
 }
 
 function start(id: string, title: string, from: string, choices: Choices): Start {
-  return { id, title, detail: `${from}: ${words(choices)}.`, choices };
+  return { id, title, detail: t("{from}: {choices}.", { from, choices: words(choices) }), choices };
 }
 
 /** “Back soon”, 2 exceptions, 1 staff domain */
@@ -85,7 +86,11 @@ function words(choices: Choices): string {
     choices.response === "files"
       ? choices.root
       : choices.response === "status"
-        ? `status ${choices.status}`
-        : `“${choices.title === "" ? "Back soon" : choices.title}”`;
-  return [page, plural(exceptions, "exception"), ...(staff === 0 ? [] : [plural(staff, "staff domain")])].join(", ");
+        ? t("status {status}", { status: choices.status })
+        : t("“{title}”", { title: choices.title === "" ? PAGE_WORDS[choices.language].title : choices.title });
+  return [
+    page,
+    t("{count, plural, one {# exception} other {# exceptions}}", { count: exceptions }),
+    ...(staff === 0 ? [] : [t("{count, plural, one {# staff domain} other {# staff domains}}", { count: staff })]),
+  ].join(", ");
 }

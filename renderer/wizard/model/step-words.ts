@@ -1,4 +1,5 @@
 /** The steps of the wizard, and their words. */
+import { t } from "../../../main/language/translate.ts";
 import { STEPS, type Step } from "../../maintenance/draft.ts";
 
 /** Enough for nearly everyone: the others of the recipe have a default that suits. */
@@ -14,22 +15,40 @@ export function shownInstead(step: Step, steps: readonly Step[]): Step {
   return steps.findLast((each) => STEPS.indexOf(each) <= STEPS.indexOf(step)) ?? "site";
 }
 
-export const STEP_TITLES: Record<Step, string> = {
-  site: "Site",
-  copycat: "Copycat",
-  domains: "Domains",
-  response: "What visitors see",
-  exceptions: "Who gets in",
-  order: "Order",
-  restart: "When",
-};
+export function stepTitle(step: Step): string {
+  switch (step) {
+    case "site":
+      return t("Site");
+    case "copycat":
+      return t("Copycat");
+    case "domains":
+      return t("Domains");
+    case "response":
+      return t("What visitors see");
+    case "exceptions":
+      return t("Who gets in");
+    case "order":
+      return t("Order");
+    case "restart":
+      return t("When");
+  }
+}
 
-export const STEP_HEADINGS: Record<Step, string> = {
-  site: "Choose the site",
-  copycat: "Make a copycat of the site",
-  domains: "Set the domains",
-  response: "Decide what visitors see",
-  exceptions: "Decide who gets in",
-  order: "Put the copycat above the original",
-  restart: "Decide when",
-};
+export function stepHeading(step: Step): string {
+  switch (step) {
+    case "site":
+      return t("Choose the site");
+    case "copycat":
+      return t("Make a copycat of the site");
+    case "domains":
+      return t("Set the domains");
+    case "response":
+      return t("Decide what visitors see");
+    case "exceptions":
+      return t("Decide who gets in");
+    case "order":
+      return t("Put the copycat above the original");
+    case "restart":
+      return t("Decide when");
+  }
+}

@@ -1,4 +1,5 @@
 /** Puts one site in maintenance at once, by a graceful or a hard restart. */
+import { t } from "../../../main/language/translate.ts";
 import type { Warning } from "../../../main/contract/agent.ts";
 import type { WatchedRequests } from "../../../main/contract/requests.ts";
 import { call, FailureError } from "../../lib/bridge.ts";
@@ -49,7 +50,7 @@ export class SwitchNow implements Strategy {
     const { serverId, restart, site } = this.#wizard.draft;
     const { options, source } = this.#site;
     if (options === undefined || source.generation === undefined)
-      throw new FailureError({ code: "not-found", message: `There is no site ${site} any more.` });
+      throw new FailureError({ code: "not-found", message: t("There is no site {site} any more.", { site }) });
     const receipt = await call("maintenance.start", { serverId, options, ifGeneration: source.generation });
     const passes = passTermsOf($state.snapshot(this.#wizard.draft));
     // Their links are waited for on the next screen.

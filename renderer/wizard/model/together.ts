@@ -2,13 +2,12 @@
  * Several sites in one go: which they are, what is asked of their servers, and what it is called.
  * Pure.
  */
-import { plural } from "../../../main/contract/shared/plural.ts";
+import { t } from "../../../main/language/translate.ts";
 import type { AppState } from "../../../main/contract/state.ts";
 import type { Failure } from "../../../main/contract/failures.ts";
 import type { FleetTarget } from "../../../main/contract/fleet.ts";
 import type { MaintenanceOptions, VirtualHost, Warning } from "../../../main/contract/agent.ts";
 import type { WindowTarget } from "../../../main/contract/windows.ts";
-import { count } from "../../lib/format.ts";
 import { heldByOthers, heldWords } from "../../lib/operations.ts";
 import { hostName, scopeOf, sharesHost } from "../../lib/sites.ts";
 import { optionsOf, type Draft, type Place } from "../../maintenance/draft.ts";
@@ -65,10 +64,13 @@ const MAX_TITLE_LENGTH = 200;
 export function titleOf(draft: Draft, name: string, isSame: boolean): string {
   const reason = draft.reason.trim();
   const places = placesOf(draft);
-  return (reason === "" ? (isSame ? `${name} on ${count(places.length)} servers` : scopeOf(places)) : reason).slice(
-    0,
-    MAX_TITLE_LENGTH,
-  );
+  return (
+    reason === ""
+      ? isSame
+        ? t("{site} on {count, plural, one {# server} other {# servers}}", { site: name, count: places.length })
+        : scopeOf(places)
+      : reason
+  ).slice(0, MAX_TITLE_LENGTH);
 }
 
 /** Another site leads. One that was in it already changes places with the one before. */
@@ -141,11 +143,11 @@ export function memberOf(
   const snapshot = server?.connection.state === "connected" ? server.snapshot : null;
   const away =
     server === undefined
-      ? "This server is no longer in the list."
+      ? t("This server is no longer in the list.")
       : snapshot === null
-        ? "The server cannot be reached at the moment."
+        ? t("The server cannot be reached at the moment.")
         : virtualHost === undefined
-          ? `There is no site ${site} on ${server.profile.name} any more.`
+          ? t("There is no site {site} on {server} any more.", { site, server: server.profile.name })
           : "";
   return {
     ...place,
@@ -175,15 +177,15 @@ export interface Verdict {
 }
 
 export function verdictOn(member: Member, verdict: PlaceVerdict | undefined): Verdict {
-  if (member.planned === undefined) return { state: "refused", label: "Cannot take part", sentences: [member.away] };
-  if (verdict === undefined) return { state: "asked", label: "Being planned", sentences: [] };
-  if (!verdict.ok) return { state: "refused", label: "Cannot take part", sentences: [verdict.failure.message] };
+  if (member.planned === undefined) return { state: "refused", label: t("Cannot take part"), sentences: [member.away] };
+  if (verdict === undefined) return { state: "asked", label: t("Being planned"), sentences: [] };
+  if (!verdict.ok) return { state: "refused", label: t("Cannot take part"), sentences: [verdict.failure.message] };
   const { warnings } = verdict;
   return warnings.length === 0
-    ? { state: "ready", label: "Ready", sentences: [] }
+    ? { state: "ready", label: t("Ready"), sentences: [] }
     : {
         state: "warned",
-        label: `Ready, ${plural(warnings.length, "warning")}`,
+        label: t("Ready, {count, plural, one {# warning} other {# warnings}}", { count: warnings.length }),
         sentences: warnings.map(({ message }) => message),
       };
 }

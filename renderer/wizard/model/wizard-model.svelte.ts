@@ -1,4 +1,5 @@
 /** Everything behind the wizard's screen: the choices, the site that they are about, the end. */
+import { t } from "../../../main/language/translate.ts";
 import { untrack } from "svelte";
 import { appState } from "../../lib/app-state.svelte.ts";
 import { call, failureOf } from "../../lib/bridge.ts";
@@ -72,7 +73,7 @@ export class WizardModel {
     try {
       await call("settings.update", { showsRecipe: isShown });
     } catch (error) {
-      toasts.fail("The choice of steps was not saved", failureOf(error));
+      toasts.fail(t("The choice of steps was not saved"), failureOf(error));
     }
   }
 
