@@ -2,11 +2,12 @@
  * Adding a server: where it is, at which step one is, and the connection to a server that is not in
  * the list yet.
  */
+import { t } from "../../main/language/translate.ts";
 import type { Failure } from "../../main/contract/failures.ts";
 import type { FoundAgent, ServerFacts } from "../../main/contract/install.ts";
 import type { NewServer, SshTarget } from "../../main/contract/servers.ts";
 import { call, failureOf } from "../lib/bridge.ts";
-import { AgentSetup, SOCKET_PROBLEM, USUAL_PROGRAM, USUAL_SOCKET } from "./agent-setup.svelte.ts";
+import { AgentSetup, socketProblem, USUAL_PROGRAM, USUAL_SOCKET } from "./agent-setup.svelte.ts";
 import type { FirstSiteProblems } from "./first-config.ts";
 import { Installation } from "./installation.svelte.ts";
 import type { Role } from "./roles.ts";
@@ -108,7 +109,7 @@ export class AddServer {
   }
 
   get socketProblem(): string | undefined {
-    return this.#tried.where === true && !this.localSocket.startsWith("/") ? SOCKET_PROBLEM : undefined;
+    return this.#tried.where === true && !this.localSocket.startsWith("/") ? socketProblem() : undefined;
   }
 
   get otherProblems(): { socket?: string; program?: string } {
@@ -126,7 +127,7 @@ export class AddServer {
   }
 
   get nameProblem(): string | undefined {
-    return this.#tried.name === true && this.name.trim() === "" ? "Enter a name you will recognize." : undefined;
+    return this.#tried.name === true && this.name.trim() === "" ? t("Enter a name you will recognize.") : undefined;
   }
 
   reachable(step: AddStep): boolean {

@@ -2,6 +2,7 @@
  * Which agent is meant on a server that was looked at, and what is done there for it: nothing, an
  * installation, an upgrade or an uninstallation.
  */
+import { t } from "../../main/language/translate.ts";
 import type { Config } from "../../main/contract/agent.ts";
 import type { FoundAgent, InstallChoice, ServerFacts, UninstallChoice } from "../../main/contract/install.ts";
 import { bestWay, isOlder, obstacleOf, type Service } from "../servers/install-ways.ts";
@@ -24,7 +25,9 @@ export type AgentChoice = `found ${number}` | "other" | "install" | "upgrade" | 
 export const USUAL_SOCKET = "/run/backsoon/agent.sock";
 /** Found in the path where no other one is known. */
 export const USUAL_PROGRAM = "backsoon-agent";
-export const SOCKET_PROBLEM = `Enter the absolute path of the agent's admin socket, e.g. ${USUAL_SOCKET}.`;
+export function socketProblem(): string {
+  return t("Enter the absolute path of the agent's admin socket, e.g. {path}.", { path: USUAL_SOCKET });
+}
 
 export class AgentSetup {
   agent: AgentChoice = $state("install");
@@ -166,7 +169,10 @@ export class AgentSetup {
     const { facts, site, service } = this;
     if (facts?.takenPorts?.includes(Number(site.port)) !== true || this.#replacesOneThatServes()) return undefined;
     const free = freePort(facts, service);
-    return `Port ${site.port.trim()} is taken on this server. Choose another one${free === "" ? "" : `, e.g. ${free}`}.`;
+    const port = site.port.trim();
+    return free === ""
+      ? t("Port {port} is taken on this server. Choose another one.", { port })
+      : t("Port {port} is taken on this server. Choose another one, e.g. {free}.", { port, free });
   }
 
   /** It keeps its configuration, and its ports are its own. */
@@ -187,16 +193,16 @@ export class AgentSetup {
       /^\/[^\p{Cc}]+$/u.test(this.folder.trim())
     )
       return undefined;
-    return "Enter an absolute path, e.g. /opt/backsoon.";
+    return t("Enter an absolute path, e.g. /opt/backsoon.");
   }
 
   get otherProblems(): { socket?: string; program?: string } {
     if (this.agent !== "other") return {};
     return {
-      ...(this.otherSocket.trim().startsWith("/") ? {} : { socket: SOCKET_PROBLEM }),
+      ...(this.otherSocket.trim().startsWith("/") ? {} : { socket: socketProblem() }),
       ...(/^(?:~?\/[^\p{Cc}]+|[\w./~+-]+)$/u.test(this.otherProgram.trim())
         ? {}
-        : { program: "Enter the path of the agent's program." }),
+        : { program: t("Enter the path of the agent's program.") }),
     };
   }
 }

@@ -1,4 +1,5 @@
 /** The first configuration of a new agent, made of a few plain answers. Pure. */
+import { t } from "../../main/language/translate.ts";
 import type { Config, VirtualHost } from "../../main/contract/agent.ts";
 import { entriesOf, missingAnswer, NEW_SITE, withHostForm, type SiteForm } from "../configuration/host-form.ts";
 
@@ -24,21 +25,25 @@ export function problemsOfSite(site: FirstSite): FirstSiteProblems {
     ...(wrongHost === undefined
       ? {}
       : {
-          hosts: `“${wrongHost}” is not a host name: leave out http://, port and path, e.g. shop.example.com or *.example.com`,
+          hosts: t(
+            "“{name}” is not a host name: leave out http://, port and path, e.g. shop.example.com or *.example.com",
+            { name: wrongHost },
+          ),
         }),
     ...(site.kind === "proxy" && !entriesOf(site.targets).every(isTarget)
       ? {
-          targets:
+          targets: t(
             "Enter where the application listens, e.g. http://127.0.0.1:3000 – without a path; it is reached over plain HTTP.",
+          ),
         }
       : {}),
     ...(site.kind === "redirect" && !isRedirectTarget(site.to.trim())
-      ? { to: "Enter a path that starts with /, or an address that starts with http:// or https://." }
+      ? { to: t("Enter a path that starts with /, or an address that starts with http:// or https://.") }
       : {}),
     ...missingAnswer(site),
     ...(/^\d{1,5}$/.test(site.port.trim()) && Number(site.port) >= 1 && Number(site.port) <= 65_535
       ? {}
-      : { port: "A port is a number from 1 to 65535; 80 is that of plain HTTP." }),
+      : { port: t("A port is a number from 1 to 65535; 80 is that of plain HTTP.") }),
   };
 }
 

@@ -2,6 +2,9 @@
  * The two ways an agent can work with the sites of a server, as what was found there says: beside
  * the web server that serves them, or serving them itself. Pure.
  */
+import { t } from "../../main/language/translate.ts";
+import { locale } from "../../main/language/language.ts";
+import { nameList } from "../../main/language/name-list.ts";
 import type { FoundWebServer, InstallChoice, ServerFacts } from "../../main/contract/install.ts";
 import { webServerTitle } from "../../main/contract/shared/foreign.ts";
 import { opensEveryPort, type Service } from "../servers/install-ways.ts";
@@ -22,7 +25,7 @@ function standsBeside({ webServers }: ServerFacts): Kind[] {
 }
 
 function namesOf(kinds: readonly Kind[], type: "conjunction" | "disjunction"): string {
-  return new Intl.ListFormat("en-GB", { type }).format(kinds.map((kind) => webServerTitle(kind)));
+  return new Intl.ListFormat(locale(), { type }).format(kinds.map((kind) => webServerTitle(kind)));
 }
 
 /** Beside what, in words: all that are there, as the agent will stand beside each. */
@@ -34,9 +37,11 @@ export function besideName(facts: ServerFacts): string {
 /** Why it is not possible there; `undefined` when it is. The same as the installation says. */
 export function obstacleBeside(facts: ServerFacts): string | undefined {
   if (!facts.systemd.system)
-    return "There is no systemd on this server. Start the agent by hand as root, and add it by its socket.";
+    return t("There is no systemd on this server. Start the agent by hand as root, and add it by its socket.");
   if (!facts.isRoot && facts.sudo === "none")
-    return "It needs root, to write the web server's configuration and reload it, and this account has no sudo. Log in as root, or with an account that has sudo.";
+    return t(
+      "It needs root, to write the web server's configuration and reload it, and this account has no sudo. Log in as root, or with an account that has sudo.",
+    );
   return undefined;
 }
 
@@ -45,15 +50,24 @@ export function besideWords(facts: ServerFacts): string {
   const { length } = standsBeside(facts);
   const name = besideName(facts);
   if (length === 1)
-    return `${name} keeps its ports, its certificates and all traffic. It asks the agent only while a site is closed.`;
+    return t(
+      "{name} keeps its ports, its certificates and all traffic. It asks the agent only while a site is closed.",
+      { name },
+    );
   if (length > 1)
-    return `${name} keep their ports, their certificates and all traffic. They ask the agent only while a site is closed.`;
-  const others = facts.webServers.map(
-    ({ kind, inContainer }) => `${webServerTitle(kind)}${inContainer ? " in a container" : ""}`,
+    return t(
+      "{names} keep their ports, their certificates and all traffic. They ask the agent only while a site is closed.",
+      { names: name },
+    );
+  const others = facts.webServers.map(({ kind, inContainer }) =>
+    inContainer ? t("{name} in a container", { name: webServerTitle(kind) }) : webServerTitle(kind),
   );
   return others.length === 0
-    ? `No ${name} was seen to run there. The agent looks again once it is installed.`
-    : `No ${name} was seen within reach. The agent cannot stand beside ${others.join(", ")}.`;
+    ? t("No {name} was seen to run there. The agent looks again once it is installed.", { name })
+    : t("No {name} was seen within reach. The agent cannot stand beside {others}.", {
+        name,
+        others: nameList(others),
+      });
 }
 
 /** Beside a web server that is there: nothing of its traffic changes. */
@@ -75,10 +89,10 @@ export function freePort(facts: ServerFacts, service: Service): string {
 
 /** What is found, for people. */
 export function describeWebServers({ webServers }: ServerFacts): string {
-  if (webServers.length === 0) return "none seen";
+  if (webServers.length === 0) return t("none seen");
   return webServers
     .map(({ kind, version, inContainer }) =>
-      [webServerTitle(kind), version, inContainer ? "(in a container)" : null]
+      [webServerTitle(kind), version, inContainer ? t("(in a container)") : null]
         .filter((part) => part !== null)
         .join(" "),
     )
@@ -87,8 +101,6 @@ export function describeWebServers({ webServers }: ServerFacts): string {
 
 /** The lowest ones: those that are for visitors. */
 export function describePorts({ takenPorts }: ServerFacts): string {
-  if (takenPorts === null) return "not known";
-  if (takenPorts.length === 0) return "none";
-  const more = takenPorts.length - MAX_SHOWN_PORTS;
-  return `${takenPorts.slice(0, MAX_SHOWN_PORTS).join(", ")}${more > 0 ? ` and ${String(more)} more` : ""}`;
+  if (takenPorts === null) return t("not known");
+  return takenPorts.length === 0 ? t("none") : nameList(takenPorts.map(String), MAX_SHOWN_PORTS);
 }

@@ -1,12 +1,8 @@
 /** What is typed into the request tester: completed, and what is wrong with it. Pure. */
+import { t } from "../../main/language/translate.ts";
 import type { Failure } from "../../main/contract/failures.ts";
 
 export type AskProblems = Partial<Record<"url" | "from", string>>;
-
-const WORDS = {
-  "/url": ["url", "Enter an address like shop.example.com/cart."],
-  "/from": ["from", "Enter an IP address like 192.0.2.1."],
-} as const;
 
 /** `shop.example.com/x` as `http://shop.example.com/x`; nothing as the example. */
 export function completeUrl(typed: string, example: string): string {
@@ -18,6 +14,9 @@ export function completeUrl(typed: string, example: string): string {
 /** By field, what the agent refused; empty where it is about something else. */
 export function askProblems({ code, problems = [] }: Failure): AskProblems {
   if (code !== "options.invalid") return {};
-  const known = problems.flatMap(({ path }) => (path in WORDS ? [WORDS[path as keyof typeof WORDS]] : []));
-  return Object.fromEntries(known);
+  const fields = new Set(problems.map(({ path }) => path));
+  return {
+    ...(fields.has("/url") ? { url: t("Enter an address like shop.example.com/cart.") } : {}),
+    ...(fields.has("/from") ? { from: t("Enter an IP address like 192.0.2.1.") } : {}),
+  };
 }

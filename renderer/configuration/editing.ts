@@ -1,4 +1,5 @@
 /** What is being edited as JSON: which part of the configuration, and how it goes back in. Pure. */
+import { t } from "../../main/language/translate.ts";
 import type { Config, Problem, VirtualHost } from "../../main/contract/agent.ts";
 import { added, replaced } from "./config-edits.ts";
 
@@ -34,8 +35,6 @@ export function withDocument(config: Config, target: Target, document: unknown):
   }
 }
 
-const TAKEN = "Another virtual host has this id; choose another one.";
-
 /** The agent names the later of two with the same id, whichever is being edited. */
 function isSameId({ path, message }: Problem, count: number): boolean {
   const [, index] = /^\/virtualHosts\/(\d+)\/id$/.exec(path) ?? [];
@@ -56,7 +55,7 @@ export function problemsOfDocument(config: Config, target: Target, problems: rea
   const own = config.virtualHosts.length + (target.what === "new-virtual-host" ? 1 : 0);
   return problems.map((problem) =>
     isSameId(problem, own)
-      ? { ...problem, path: "/id", message: TAKEN }
+      ? { ...problem, path: "/id", message: t("Another virtual host has this id; choose another one.") }
       : problem.path === prefix || problem.path.startsWith(`${prefix}/`)
         ? { ...problem, path: problem.path.slice(prefix.length) }
         : { ...problem, path: "", message: `${problem.path}: ${problem.message}` },

@@ -2,6 +2,7 @@
  * A virtual host as most are: names, and one thing that answers for all of them. What does not fit
  * is edited as JSON. Pure.
  */
+import { t } from "../../main/language/translate.ts";
 import type { Config, Handler, Problem, VirtualHost } from "../../main/contract/agent.ts";
 import { added, replaced } from "./config-edits.ts";
 
@@ -105,8 +106,8 @@ export function withHostForm(config: Config, id: string | undefined, form: HostF
 /** What is missing, before the agent is asked. */
 export function missingIn(form: HostForm): HostProblems {
   return {
-    ...(form.id.trim() === "" ? { id: "Give it a name, e.g. shop." } : {}),
-    ...(entriesOf(form.hosts).length === 0 ? { hosts: "Enter at least one name, e.g. shop.example.com." } : {}),
+    ...(form.id.trim() === "" ? { id: t("Give it a name, e.g. shop.") } : {}),
+    ...(entriesOf(form.hosts).length === 0 ? { hosts: t("Enter at least one name, e.g. shop.example.com.") } : {}),
     ...missingAnswer(form),
   };
 }
@@ -115,13 +116,13 @@ export function missingIn(form: HostForm): HostProblems {
 export function missingAnswer({ kind, targets, root, to }: SiteForm): SiteProblems {
   return {
     ...(kind === "proxy" && entriesOf(targets).length === 0
-      ? { targets: "Enter where the application listens, e.g. http://127.0.0.1:3000." }
+      ? { targets: t("Enter where the application listens, e.g. http://127.0.0.1:3000.") }
       : {}),
     ...(kind === "file" && !root.trim().startsWith("/")
-      ? { root: "Enter the absolute path of a folder on the server." }
+      ? { root: t("Enter the absolute path of a folder on the server.") }
       : {}),
     ...(kind === "redirect" && to.trim() === ""
-      ? { to: "Enter where it leads, e.g. https://www.example.com${path}." }
+      ? { to: t("Enter where it leads, e.g. {example}.", { example: "https://www.example.com${path}" }) }
       : {}),
   };
 }

@@ -1,8 +1,9 @@
 /** What ends with an agent, in words. Pure. */
+import { t } from "../../main/language/translate.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
-import { plural } from "../../main/contract/shared/plural.ts";
-import { count, duration } from "../lib/format.ts";
-import { isInMaintenance, sitesOf } from "../lib/sites.ts";
+import { nameList } from "../../main/language/name-list.ts";
+import { duration } from "../lib/format.ts";
+import { isInMaintenance, sitesOf, type Site } from "../lib/sites.ts";
 
 const MAX_NAMED = 3;
 
@@ -10,26 +11,46 @@ const MAX_NAMED = 3;
 export function stopsServing(server: ServerState, now: number): string {
   const { snapshot, observedAt, connection } = server;
   if (snapshot === null || observedAt === null)
-    return "Whatever it serves is no longer served; it was never seen from here, so the number of sites is unknown.";
+    return t("Whatever it serves is no longer served; it was never seen from here, so the number of sites is unknown.");
+  const ago = connection.state === "connected" ? undefined : duration(now - Date.parse(observedAt));
   const sites = sitesOf(server).filter(({ lastState }) => lastState !== "disabled");
-  const seen =
-    connection.state === "connected" ? "" : `, as it was last seen ${duration(now - Date.parse(observedAt))} ago`;
   const beside = sites.filter(({ foreign }) => foreign !== undefined);
-  const goesOn =
-    beside.length === 0
-      ? ""
-      : ` ${[...new Set(beside.map(({ foreign }) => foreign?.title))].join(" and ")} ${beside.length === 1 ? "goes on serving its site" : `goes on serving its ${count(beside.length)} sites`}${beside.some(isInMaintenance) ? "; those in maintenance stay closed, and nobody gets in" : ""}.`;
   const ending = sites.filter(({ foreign }) => foreign === undefined);
-  if (ending.length === 0) return beside.length === 0 ? `No site is served there${seen}.` : goesOn.trim();
-  const named = ending.slice(0, MAX_NAMED).map(({ name }) => name);
-  const more = ending.length - named.length;
-  const names =
-    more > 0
-      ? `${named.join(", ")} and ${count(more)} more`
-      : named.length === 1
-        ? named.join()
-        : `${named.slice(0, -1).join(", ")} and ${named.at(-1) ?? ""}`;
-  return `${plural(ending.length, "site stops", "sites stop")} being served${seen}: ${names}.${goesOn}`;
+  const goesOn = beside.length === 0 ? [] : [goesOnWords(beside)];
+  if (ending.length === 0 && beside.length > 0) return goesOn.join(" ");
+  if (ending.length === 0)
+    return ago === undefined
+      ? t("No site is served there.")
+      : t("No site is served there, as it was last seen {duration} ago.", { duration: ago });
+  const said = {
+    count: ending.length,
+    names: nameList(
+      ending.map(({ name }) => name),
+      MAX_NAMED,
+    ),
+  };
+  const stops =
+    ago === undefined
+      ? t("{count, plural, one {# site stops} other {# sites stop}} being served: {names}.", said)
+      : t(
+          "{count, plural, one {# site stops} other {# sites stop}} being served, as it was last seen {duration} ago: {names}.",
+          { ...said, duration: ago },
+        );
+  return [stops, ...goesOn].join(" ");
+}
+
+/** What web servers beside the agent go on serving. */
+function goesOnWords(beside: readonly Site[]): string {
+  const said = {
+    servers: nameList([...new Set(beside.map(({ foreign }) => foreign?.title ?? ""))]),
+    count: beside.length,
+  };
+  return beside.some(isInMaintenance)
+    ? t(
+        "{servers} goes on serving {count, plural, one {its site} other {its # sites}}; those in maintenance stay closed, and nobody gets in.",
+        said,
+      )
+    : t("{servers} goes on serving {count, plural, one {its site} other {its # sites}}.", said);
 }
 
 /** What the agent is serving at this moment; `undefined` when that is nothing, or not known. */
@@ -38,5 +59,7 @@ export function inFlightNow(server: ServerState): string | undefined {
   const requests = sitesOf(server).reduce((sum, { inFlight }) => sum + inFlight, 0);
   return requests === 0
     ? undefined
-    : `${plural(requests, "request is", "requests are")} in flight, with 30 seconds to end.`;
+    : t("{count, plural, one {# request is} other {# requests are}} in flight, with 30 seconds to end.", {
+        count: requests,
+      });
 }

@@ -1,6 +1,7 @@
 /**
  * Which ways there are to keep an agent running on a server, as what was found there says. Pure.
  */
+import { t } from "../../main/language/translate.ts";
 import type { InstallChoice, ServerFacts } from "../../main/contract/install.ts";
 
 export type Service = InstallChoice["service"];
@@ -16,7 +17,10 @@ export interface Way {
 /** What stands in the way of any installation; `undefined` when nothing does. */
 export function obstacleOf({ system }: ServerFacts): string | undefined {
   if (!system.startsWith("Linux"))
-    return `The server runs ${system}. The agent is installed on Linux only; elsewhere start it by hand and name its socket.`;
+    return t(
+      "The server runs {system}. The agent is installed on Linux only; elsewhere start it by hand and name its socket.",
+      { system },
+    );
   return undefined;
 }
 
@@ -25,38 +29,37 @@ export function obstacleOf({ system }: ServerFacts): string | undefined {
  * not.
  */
 export function waysOf(facts: ServerFacts): Way[] {
-  const rootBy = facts.isRoot
-    ? ""
-    : facts.sudo === "password"
-      ? " Asks for your sudo password."
-      : facts.sudo === "free"
-        ? " Uses sudo."
-        : "";
+  const rootBy =
+    facts.isRoot || facts.sudo === "none"
+      ? []
+      : [facts.sudo === "password" ? t("Asks for your sudo password.") : t("Uses sudo.")];
   const ways: Way[] = [
     {
       service: "system",
-      title: "System service",
-      detail: `Starts with the machine, and can use ports 80 and 443.${rootBy}`,
+      title: t("System service"),
+      detail: [t("Starts with the machine, and can use ports 80 and 443."), ...rootBy].join(" "),
       obstacle: !facts.systemd.system
-        ? "There is no systemd on this server."
+        ? t("There is no systemd on this server.")
         : !facts.isRoot && facts.sudo === "none"
-          ? "This account cannot become root there: there is no sudo."
+          ? t("This account cannot become root there: there is no sudo.")
           : undefined,
     },
     {
       service: "user",
-      title: "User service",
-      detail: "Needs no root. Ports from 1024 up.",
+      title: t("User service"),
+      detail: t("Needs no root. Ports from 1024 up."),
       obstacle: facts.systemd.user
         ? undefined
         : facts.systemd.system
-          ? "systemd --user does not answer for this account."
-          : "There is no systemd on this server.",
+          ? t("systemd --user does not answer for this account.")
+          : t("There is no systemd on this server."),
     },
     {
       service: "process",
-      title: "Plain process",
-      detail: `Runs until the machine is restarted; everything is in one folder.${facts.isRoot ? "" : " Ports from 1024 up."}`,
+      title: t("Plain process"),
+      detail: facts.isRoot
+        ? t("Runs until the machine is restarted; everything is in one folder.")
+        : t("Runs until the machine is restarted; everything is in one folder. Ports from 1024 up."),
       obstacle: undefined,
     },
   ];

@@ -99,7 +99,7 @@ describe("what was found", () => {
       "nginx 1.22.1, HAProxy (in a container)",
     );
     expect(describeWebServers(facts({ webServers: [] }))).toBe("none seen");
-    expect(describePorts(facts())).toBe("22, 80, 443");
+    expect(describePorts(facts())).toBe("22, 80 and 443");
     expect(describePorts(facts({ takenPorts: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] }))).toBe(
       "1, 2, 3, 4, 5, 6, 7, 8 and 2 more",
     );
