@@ -15,6 +15,7 @@ import { WINDOW_EDITOR } from "./german/window-editor.ts";
 import { WIZARD_PREVIEWS } from "./german/wizard-previews.ts";
 import { WIZARD_STEPS } from "./german/wizard-steps.ts";
 import { WIZARD } from "./german/wizard.ts";
+import { SERVERS } from "./german/servers.ts";
 
 export const GERMAN = {
   ...COMMON,
@@ -30,4 +31,5 @@ export const GERMAN = {
   ...WIZARD_PREVIEWS,
   ...WIZARD_STEPS,
   ...WIZARD,
+  ...SERVERS,
 } as const;

@@ -1,3 +1,4 @@
+import { t } from "../../main/language/translate.ts";
 import type { BoundListener } from "../../main/contract/agent.ts";
 import { webServerTitle } from "../../main/contract/shared/foreign.ts";
 
@@ -10,7 +11,7 @@ export function listenersText(listeners: readonly BoundListener[]): string[] {
   );
   return [
     ...(own.length === 0
-      ? ["none of its own"]
+      ? [t("none of its own")]
       : [own.map((listener) => `${listener.name} ${placeOf(listener)}`).join(", ")]),
     ...[...foreign].map(([server, members]) => `${webServerTitle(server)}: ${members.map(placeOf).join(", ")}`),
   ];
