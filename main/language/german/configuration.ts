@@ -76,7 +76,6 @@ export const CONFIGURATION = {
   "the first match answers": "der erste passende antwortet",
   "Edit everything as JSON": "Alles als JSON bearbeiten",
   "{reason}: generation {generation} serves.": "{reason}: Generation {generation} ist aktiv.",
-  Undo: "Rückgängig",
   "Position {place}: {id}. Alt+Up and Alt+Down move it.": "Platz {place}: {id}. Alt+Auf und Alt+Ab verschieben ihn.",
   "Drag, or press Alt+Up or Alt+Down": "Ziehen, oder Alt+Auf oder Alt+Ab drücken",
   "copycat of {original}": "Copycat von {original}",

@@ -5,7 +5,6 @@ export const SERVERS = {
   "Import…": "Importieren …",
   "Export…": "Exportieren …",
   Connection: "Verbindung",
-  Sites: "Websites",
   Observed: "Gesehen",
   Actions: "Aktionen",
   Connected: "Verbunden",
@@ -33,7 +32,6 @@ export const SERVERS = {
     "{count, plural, one {# Server} other {# Server}} hinzugefügt, {known, plural, one {# war} other {# waren}} schon in der Liste",
 
   // The screen of a server
-  Reminders: "Erinnerungen",
   "Never seen": "Nie gesehen",
   "Last seen {duration} ago": "Zuletzt gesehen vor {duration}",
   "process {pid}, since {time}": "Prozess {pid}, seit {time}",
