@@ -106,6 +106,7 @@ export function conditionWords(condition: Condition): string {
   for (const kind of ["header", "cookie", "query"] as const)
     for (const [name, value] of Object.entries(condition[kind] ?? {})) parts.push(namedWords(kind, name, value));
   if (condition.tls !== undefined) parts.push(condition.tls ? t("over TLS") : t("without TLS"));
+  if (condition.clientCertificate !== undefined) parts.push(t("with a certificate"));
   if (condition.pass !== undefined) parts.push(t("with a pass"));
   if (condition.share !== undefined)
     parts.push(t("{percent, number} % of the visitors", { percent: condition.share * 100 }));

@@ -1,11 +1,12 @@
 /**
- * Asks a listener of a web server as a visitor does: a connection of its own, TLS with the name of
- * the site, HTTP/1.1 or HTTP/2. Certificates are not checked: it is this machine that is asked, by
- * an address that no certificate names.
+ * Asks a listener of a web server, or of the agent, as a visitor does: a connection of its own, TLS
+ * with the name of the site, HTTP/1.1 or HTTP/2. It is this machine that is asked, by an address of
+ * its own: so a certificate that is not good is told beside the answer, and refused by nobody.
  */
 import type { IncomingHttpHeaders } from "node:http";
 import { type Socket, connect, isIP } from "node:net";
 import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
 import { request as openRequest } from "../node-http.ts";
 
 export interface ListenerAsked {
@@ -30,6 +31,8 @@ export interface ListenerAnswer {
   readonly headers: IncomingHttpHeaders;
   /** Its first `MAX_BODY_CHARS`. */
   readonly body: string;
+  /** What is wrong with the certificate for this name today, a sentence. */
+  readonly certificate?: string | undefined;
 }
 
 export type Answered = { ok: true; answer: ListenerAnswer } | { ok: false; message: string };
@@ -48,8 +51,11 @@ export async function askListener(asked: ListenerAsked): Promise<Answered> {
   const answer = (async (): Promise<Answered> => {
     try {
       socket = await connected(asked);
-      const stream = asked.tls ? await secured(socket, asked) : socket;
-      return { ok: true, answer: await (asked.version === "2" ? overHttp2(stream, asked) : overHttp1(stream, asked)) };
+      const secure = asked.tls ? await secured(socket, asked) : undefined;
+      const stream = secure ?? socket;
+      const certificate = secure === undefined ? undefined : faultOf(secure, asked.host);
+      const answered = await (asked.version === "2" ? overHttp2(stream, asked) : overHttp1(stream, asked));
+      return { ok: true, answer: { ...answered, certificate } };
     } catch (error) {
       return { ok: false, message: error instanceof Error ? error.message : String(error) };
     }
@@ -76,7 +82,7 @@ async function connected({ address, port, proxyProtocol, timeoutMs }: ListenerAs
   return socket;
 }
 
-async function secured(socket: Socket, { host, version }: ListenerAsked): Promise<Duplex> {
+async function secured(socket: Socket, { host, version }: ListenerAsked): Promise<TLSSocket> {
   const secure = process.getBuiltinModule("node:tls").connect({
     socket,
     rejectUnauthorized: false,
@@ -87,6 +93,17 @@ async function secured(socket: Socket, { host, version }: ListenerAsked): Promis
   await new Promise<void>((resolve, reject) => secure.once("secureConnect", resolve).once("error", reject));
   if (version === "2" && secure.alpnProtocol !== "h2") throw new Error("it does not speak HTTP/2");
   return secure;
+}
+
+/** Who signed it is not judged: many firms have an authority of their own. */
+function faultOf(secure: TLSSocket, host: string): string | undefined {
+  const certificate = secure.getPeerX509Certificate();
+  if (certificate === undefined) return undefined;
+  const ends = Date.parse(certificate.validTo);
+  if (Date.now() > ends) return `The certificate ended on ${new Date(ends).toISOString().slice(0, 10)}.`;
+  const name = host.replace(/^\[|\]$/g, "");
+  const isFor = isIP(name) === 0 ? certificate.checkHost(name, { subject: "never" }) : certificate.checkIP(name);
+  return isFor === undefined ? `The certificate is not for ${host}.` : undefined;
 }
 
 async function overHttp1(

@@ -44,7 +44,10 @@ export interface Load {
 export interface Target {
   host: string;
   port: number;
-  /** Asked by HTTP/1.1 over TLS, whatever its certificate. Only `startLoad` looks at it. */
+  /**
+   * Asked by HTTP/1.1 over TLS, whatever its certificate, by `startLoad`, `startSlowDownload` and
+   * `openEchoSocket`.
+   */
   tls?: boolean;
   /**
    * What GET visitors ask for where it is not the load tests' own origin, and how its answer is
@@ -205,8 +208,15 @@ export function startSlowDownload(target: Target, bytesPerSecond: number): SlowD
   let isSlow = true;
   let resume = (): void => undefined;
   const done = new Promise<number>((resolve, reject) => {
-    const request = httpRequest(
-      { host: "127.0.0.1", port: target.port, headers: { host: target.host }, path: "/download" },
+    const request = (target.tls === true ? tlsRequest : httpRequest)(
+      {
+        host: "127.0.0.1",
+        port: target.port,
+        headers: { host: target.host },
+        path: "/download",
+        servername: target.host,
+        rejectUnauthorized: false,
+      },
       (response) => {
         const hash = createHash("sha256");
         let bytes = 0;
@@ -282,7 +292,11 @@ export function startSlowUpload(target: Target): { finish(): Promise<boolean> } 
  * of echoes.
  */
 export async function openEchoSocket(target: Target): Promise<{ finish(): Promise<number> }> {
-  const socket = new WebSocket(`ws://127.0.0.1:${String(target.port)}/live`, { headers: { host: target.host } });
+  const socket = new WebSocket(`${target.tls === true ? "wss" : "ws"}://127.0.0.1:${String(target.port)}/live`, {
+    headers: { host: target.host },
+    servername: target.host,
+    rejectUnauthorized: false,
+  });
   await once(socket, "open");
   let sent = 0;
   let received = 0;

@@ -93,6 +93,7 @@ export const MAINTENANCE_WORDS = {
   "query {named}": "Query {named}",
   "over TLS": "mit TLS",
   "without TLS": "ohne TLS",
+  "with a certificate": "mit einem Zertifikat",
   "with a pass": "mit einem Pass",
   "{percent, number} % of the visitors": "{percent, number} % der Besucher",
   "not ({condition})": "nicht ({condition})",

@@ -70,11 +70,12 @@ export class Listeners {
   bound(): BoundListener[] {
     const own = this.#open.filter(({ config }) => !isPageSource(config));
     return [
-      ...own.map(({ config: { name, address, tls = false }, port }) => ({
+      ...own.map(({ config: { name, address, tls = false, proxyProtocol }, port }) => ({
         name,
         address,
         port,
         ...(tls === false ? {} : { tls: true }),
+        ...(proxyProtocol === true ? { proxyProtocol } : {}),
       })),
       ...this.#foreign,
     ];

@@ -4,6 +4,7 @@
  */
 import type { BoundListener } from "../../contract/agent.ts";
 import type { SiteListener } from "../../contract/web-servers.ts";
+import type { AddressSet } from "../routing/address-set.ts";
 import type { Probe } from "./proof-cell.ts";
 
 /** How a web server's visitors come to one part of a site's configuration. */
@@ -24,9 +25,15 @@ export interface ProofListener extends BoundListener {
 
 type Entry = Pick<Probe, "address" | "port" | "tls" | "proxyProtocol" | "foreign" | "version">;
 
-/** @returns where to ask for the name, or why it is not asked for, a sentence */
-export function entryFor(listener: ProofListener, host: string): Entry | { skip: string } {
-  const { name, address, port, tls = false, proxyProtocol = false, foreign, ways } = listener;
+/**
+ * @param trusted Addresses whose connections begin with a header of the PROXY protocol on the
+ *   agent's own listeners that know it.
+ * @returns where to ask for the name, or why it is not asked for, a sentence
+ */
+export function entryFor(listener: ProofListener, host: string, trusted: AddressSet): Entry | { skip: string } {
+  const { name, address, port, tls = false, foreign, ways } = listener;
+  const proxyProtocol =
+    listener.proxyProtocol === true && (foreign !== undefined || trusted.has(connectsFrom(address)));
   const plain = { address: reachable(address), port, tls, proxyProtocol, foreign };
   if (ways === undefined) return plain;
   const leading = ways.filter(({ leads }) => leads(host));
@@ -41,6 +48,12 @@ export function entryFor(listener: ProofListener, host: string): Entry | { skip:
 /** Without TLS, a listener with HTTP/2 speaks nothing else in older versions. */
 export function versionOf({ http2, tls }: SiteListener): "1.1" | "2" {
   return http2 && !tls ? "2" : "1.1";
+}
+
+/** The address that this computer connects from: to a network card of its own, that card's. */
+export function connectsFrom(address: string): string {
+  const asked = reachable(address);
+  return asked.startsWith("127.") ? "127.0.0.1" : asked;
 }
 
 /** All addresses of this computer are reached at its loopback one. */

@@ -3,6 +3,7 @@
  * answer to it means.
  */
 import type { Config } from "../../contract/config.ts";
+import { compileAddressSet } from "../routing/address-set.ts";
 import { SITE_HEADER, WITHIN_HEADER } from "./headers.ts";
 import { entryFor, type ProofListener } from "./entry.ts";
 import { isReachable } from "./listener-proof.ts";
@@ -28,7 +29,8 @@ export function healthProbe(
   const hosts = named.length === 0 ? [`${SAMPLE_NAME}.invalid`] : named;
   const reached = listeners.filter((one) => isReachable(config, site, one));
   if (reached.length === 0) return { cannot: `${site} is not reachable on any listener` };
-  const entries = reached.flatMap((one) => hosts.map((host) => ({ host, entry: entryFor(one, host) })));
+  const trusted = compileAddressSet(config.trustedProxies ?? [], "", []);
+  const entries = reached.flatMap((one) => hosts.map((host) => ({ host, entry: entryFor(one, host, trusted) })));
   for (const { host, entry } of entries) {
     if ("skip" in entry) continue;
     const headers = { host, accept: "*/*", "user-agent": "Backsoon-Health", [WITHIN_HEADER]: site };

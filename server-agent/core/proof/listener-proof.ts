@@ -8,7 +8,7 @@ import { compileCondition } from "../routing/condition.ts";
 import type { CompiledCondition } from "../routing/compiled-condition.ts";
 import { matchesHost } from "../routing/host-pattern.ts";
 import { staffExceptions } from "../maintenance/copycat.ts";
-import { entryFor, type ProofListener, reachable } from "./entry.ts";
+import { connectsFrom, entryFor, type ProofListener } from "./entry.ts";
 import type { Expectation, PlannedCell, Probe, ProvenReceipt } from "./proof-cell.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
 import { encodePath, SAMPLE_NAME, sampleHost, sampleRequests, type Sample } from "./proof-samples.ts";
@@ -182,7 +182,7 @@ export class ListenerProof {
         expect.virtualHost,
         "This listener demands a certificate of the visitor, which the agent does not have.",
       );
-    const entry = entryFor(this.#listener, normaliseHost(host));
+    const entry = entryFor(this.#listener, normaliseHost(host), this.#table.trustedProxies);
     if ("skip" in entry) return this.#skip(host, sample, kind, expect.virtualHost, entry.skip);
     const path = encodePath(sample.path);
     const target = `${path}${sample.query === "" ? "" : `?${sample.query}`}`;
@@ -243,7 +243,7 @@ export class ListenerProof {
       method: METHOD[kind],
       peerTrusted: false,
       client,
-      tls: false,
+      tls: this.#listener.tls === true,
       listener,
       header: (name: string) => fields.get(name),
       exists,
@@ -252,10 +252,8 @@ export class ListenerProof {
     return { facts, asked };
   }
 
-  /** The address that this computer connects from: to a network card of its own, that card's. */
   #here(): string {
-    const address = reachable(this.#listener.address);
-    return address.startsWith("127.") ? "127.0.0.1" : address;
+    return connectsFrom(this.#listener.address);
   }
 }
 
@@ -267,7 +265,9 @@ export function isReachable(config: Config, site: string, { name, foreign }: Bou
   return handler.server === foreign && handler.listeners?.includes(name) !== false;
 }
 
-function demandsCertificate({ virtualHosts }: Config, site: string, { name }: BoundListener): boolean {
+function demandsCertificate({ listeners, virtualHosts }: Config, site: string, { name }: BoundListener): boolean {
+  const own = listeners.find((listener) => listener.name === name && listener.foreign === undefined);
+  if (typeof own?.tls === "object" && own.tls.clientCertificates?.required === true) return true;
   const original = virtualHosts.find(({ id }) => id === site);
   return (
     original?.rules.some(

@@ -51,6 +51,8 @@ export type Observed =
       body: string;
       /** Value of `Backsoon-Answered-By`. */
       answeredBy: string | undefined;
+      /** What visitors will not like about the certificate, a sentence. */
+      certificate?: string | undefined;
     }
   | { error: string };
 

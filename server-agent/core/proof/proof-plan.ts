@@ -36,7 +36,13 @@ export function planProof(config: Config, receipt: ProvenReceipt, listeners: rea
  * Whether what was observed is what the plan says. `generation`: the one that is asked; an older
  * one must not answer any more (promise 2).
  */
-export function judge({ cell, expect, foreign }: Probe, observed: Observed, generation: number): ProofCell {
+export function judge(probe: Probe, observed: Observed, generation: number): ProofCell {
+  const judged = judgeAnswer(probe, observed, generation);
+  const certificate = "error" in observed ? undefined : observed.certificate;
+  return certificate === undefined ? judged : { ...judged, message: `${judged.message} ${certificate}` };
+}
+
+function judgeAnswer({ cell, expect, foreign }: Probe, observed: Observed, generation: number): ProofCell {
   const { virtualHost, answer, instead } = expect;
   const expected = describe(expect);
   const why = instead === undefined ? "" : ` The configuration lets ${instead} answer this request.`;

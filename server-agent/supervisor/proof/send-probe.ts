@@ -18,7 +18,8 @@ export function askProbe(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Observed> {
-  if (probe.foreign !== undefined) return askWebServer(probe, pageSourceToken(proofToken), timeoutMs);
+  if (probe.foreign !== undefined) return askAsVisitor(probe, pageSourceToken(proofToken), timeoutMs);
+  if (probe.tls || probe.proxyProtocol) return askAsVisitor(probe, proofToken, timeoutMs);
   const { address, port, method, target, headers } = probe;
   return new Promise((resolve) => {
     const call = request({
@@ -55,9 +56,19 @@ export function askProbe(
   });
 }
 
-/** Through a web server beside the agent, as its visitors come. */
-async function askWebServer(
-  { address, port, tls, proxyProtocol, version = "1.1", method, target, headers }: Omit<Probe, "cell" | "expect">,
+/** Through all that visitors come through: TLS, the PROXY protocol, a web server beside the agent. */
+async function askAsVisitor(
+  {
+    foreign,
+    address,
+    port,
+    tls,
+    proxyProtocol,
+    version = "1.1",
+    method,
+    target,
+    headers,
+  }: Omit<Probe, "cell" | "expect">,
   token: string,
   timeoutMs: number,
 ): Promise<Observed> {
@@ -75,9 +86,11 @@ async function askWebServer(
     timeoutMs,
   });
   if (!answered.ok) return { error: answered.message };
-  const { status, body } = answered.answer;
+  const { status, body, certificate } = answered.answer;
   const fields = plainFields(answered.answer.headers);
-  return { status, headers: fields, body, answeredBy: fields[ANSWERED_BY_HEADER] };
+  const seen = { status, headers: fields, body, answeredBy: fields[ANSWERED_BY_HEADER] };
+  // The certificates of a web server are not the agent's to judge.
+  return foreign === undefined ? { ...seen, certificate } : seen;
 }
 
 function plainFields(headers: IncomingHttpHeaders): Record<string, string | undefined> {
