@@ -56,7 +56,7 @@ export function askProbe(
   });
 }
 
-/** Through all that visitors come through: TLS, the PROXY protocol, a web server beside the agent. */
+/** As visitors come: through TLS, the PROXY protocol, or a web server beside the agent. */
 async function askAsVisitor(
   {
     foreign,
