@@ -294,7 +294,6 @@ export function startSlowUpload(target: Target): { finish(): Promise<boolean> } 
 export async function openEchoSocket(target: Target): Promise<{ finish(): Promise<number> }> {
   const socket = new WebSocket(`${target.tls === true ? "wss" : "ws"}://127.0.0.1:${String(target.port)}/live`, {
     headers: { host: target.host },
-    servername: target.host,
     rejectUnauthorized: false,
   });
   await once(socket, "open");
