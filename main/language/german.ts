@@ -16,6 +16,7 @@ import { WIZARD_PREVIEWS } from "./german/wizard-previews.ts";
 import { WIZARD_STEPS } from "./german/wizard-steps.ts";
 import { WIZARD } from "./german/wizard.ts";
 import { SERVERS } from "./german/servers.ts";
+import { WEB_SERVERS } from "./german/web-servers.ts";
 
 export const GERMAN = {
   ...COMMON,
@@ -32,4 +33,5 @@ export const GERMAN = {
   ...WIZARD_STEPS,
   ...WIZARD,
   ...SERVERS,
+  ...WEB_SERVERS,
 } as const;

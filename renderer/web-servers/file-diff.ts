@@ -1,4 +1,5 @@
 /** The difference of two texts by lines, with what stands around it. Pure. */
+import { t } from "../../main/language/translate.ts";
 import type { FileChange } from "../../main/contract/agent.ts";
 
 export interface DiffLine {
@@ -22,17 +23,19 @@ export function fileDiff({ before, after }: Pick<FileChange, "before" | "after">
 export function changeWords(change: Pick<FileChange, "before" | "after">): string {
   const lines = compared(linesOf(change.before), linesOf(change.after));
   const number = (kind: DiffLine["kind"]) => lines.filter((line) => line.kind === kind).length;
-  if (change.before === null) return `new file, ${plural(number("added"))}`;
-  if (change.after === null) return `removed, ${plural(number("removed"))}`;
+  if (change.before === null)
+    return t("new file, {count, plural, one {# line} other {# lines}}", { count: number("added") });
+  if (change.after === null)
+    return t("removed, {count, plural, one {# line} other {# lines}}", { count: number("removed") });
   const parts = [
-    ...(number("added") > 0 ? [`${plural(number("added"))} added`] : []),
-    ...(number("removed") > 0 ? [`${plural(number("removed"))} removed`] : []),
+    ...(number("added") > 0
+      ? [t("{count, plural, one {# line} other {# lines}} added", { count: number("added") })]
+      : []),
+    ...(number("removed") > 0
+      ? [t("{count, plural, one {# line} other {# lines}} removed", { count: number("removed") })]
+      : []),
   ];
   return parts.length === 0 ? "unchanged" : parts.join(", ");
-}
-
-function plural(lines: number): string {
-  return `${String(lines)} ${lines === 1 ? "line" : "lines"}`;
 }
 
 function linesOf(text: string | null): string[] {
@@ -111,7 +114,11 @@ function shortened(lines: readonly DiffLine[]): DiffLine[] {
     }
     let end = index;
     while (end < lines.length && isNear[end] !== true) end += 1;
-    shown.push({ kind: "left-out", number: line.number, text: `${plural(end - index)} unchanged` });
+    shown.push({
+      kind: "left-out",
+      number: line.number,
+      text: t("{count, plural, one {# line} other {# lines}} unchanged", { count: end - index }),
+    });
     index = end - 1;
   }
   return shown;

@@ -1,4 +1,5 @@
 /** Which sites the hook can be put into, or taken out of, and why not the others. Pure. */
+import { t } from "../../main/language/translate.ts";
 import type { Hazard, WebServer } from "../../main/contract/agent.ts";
 import { foreignServer } from "../../server-agent/core/web-servers/foreign-server.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
@@ -21,7 +22,7 @@ export function prepareChoices({ sites }: WebServer): SiteChoice[] {
     id: site.id,
     name: siteName(site),
     obstacle:
-      site.state === "ready" ? "Ready already." : site.state === "cannot-be-prepared" ? refusal(site) : undefined,
+      site.state === "ready" ? t("Ready already.") : site.state === "cannot-be-prepared" ? refusal(site) : undefined,
     notes: site.hazards.filter(({ refuses }) => !refuses).map(hazardWords),
     pastes: pastesOf(site.hazards),
   }));
@@ -34,7 +35,7 @@ export function removeChoices({ id: server }: WebServer, state: ServerState): Si
     .map((site) => ({
       id: site.id,
       name: hostName(site.virtualHost.hosts[0] ?? site.id),
-      obstacle: isInMaintenance(site) ? "In maintenance; it stays. Bring it back first." : undefined,
+      obstacle: isInMaintenance(site) ? t("In maintenance; it stays. Bring it back first.") : undefined,
       notes: [],
       pastes: [],
     }));

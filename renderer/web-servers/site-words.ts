@@ -1,11 +1,12 @@
 /** The sites of a web server in words: state, listeners, certificates. Pure. */
+import { t } from "../../main/language/translate.ts";
+import { locale } from "../../main/language/language.ts";
 import type { Hazard, HookCell, SiteListener, WebServerSite } from "../../main/contract/agent.ts";
 import { visibleText } from "../../server-agent/core/visible-text.ts";
 import { waitsForReload } from "../../main/contract/shared/foreign.ts";
 import { duration } from "../lib/format.ts";
 import type { SiteState } from "../lib/sites.ts";
 
-const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
 const DAY_MS = 86_400_000;
 /** Certificates are renewed a month before their end; one with less left was not. */
 const SOON_DAYS = 14;
@@ -21,21 +22,27 @@ export interface StateWords {
 export function stateWords(site: WebServerSite, title: string, now: number): StateWords {
   switch (site.state) {
     case "ready": {
-      const age = site.checkedAt === undefined ? "" : `, checked ${duration(now - Date.parse(site.checkedAt))} ago`;
-      return { state: "live", label: `Ready${age}`, detail: "" };
+      const label =
+        site.checkedAt === undefined
+          ? t("Ready")
+          : t("Ready, checked {duration} ago", { duration: duration(now - Date.parse(site.checkedAt)) });
+      return { state: "live", label, detail: "" };
     }
     case "not-prepared":
-      return { state: "unknown", label: "Not prepared", detail: "" };
+      return { state: "unknown", label: t("Not prepared"), detail: "" };
     case "cannot-be-prepared":
-      return { state: "disabled", label: "Cannot be prepared", detail: refusal(site) };
+      return { state: "disabled", label: t("Cannot be prepared"), detail: refusal(site) };
     case "lost":
       return waitsForReload(site)
         ? {
             state: "draining",
-            label: "Waits for a reload",
-            detail: `Prepared on disk. Until ${title} is reloaded it does not ask the agent, and the site cannot be closed.`,
+            label: t("Waits for a reload"),
+            detail: t(
+              "Prepared on disk. Until {server} is reloaded it does not ask the agent, and the site cannot be closed.",
+              { server: title },
+            ),
           }
-        : { state: "failed", label: "Lost", detail: site.cells.length === 0 ? visibleText(site.message) : "" };
+        : { state: "failed", label: t("Lost"), detail: site.cells.length === 0 ? visibleText(site.message) : "" };
   }
 }
 
@@ -72,32 +79,44 @@ export function certificateWords(
     if (expiresAt === undefined)
       return {
         file,
-        words: `certificate: end not known${message === undefined ? "" : `, ${visibleText(message)}`}`,
+        words:
+          message === undefined
+            ? t("certificate: end not known")
+            : t("certificate: end not known, {why}", { why: visibleText(message) }),
         isLate: false,
       };
     const left = Date.parse(expiresAt) - now;
-    const day = DAY.format(new Date(expiresAt));
+    const day = new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", year: "numeric" }).format(
+      new Date(expiresAt),
+    );
     return left <= 0
-      ? { file, words: `certificate expired on ${day}`, isLate: true }
-      : { file, words: `certificate until ${day}`, isLate: left < SOON_DAYS * DAY_MS };
+      ? { file, words: t("certificate expired on {day}", { day }), isLate: true }
+      : { file, words: t("certificate until {day}", { day }), isLate: left < SOON_DAYS * DAY_MS };
   });
 }
 
-const CELL_WORDS: Record<HookCell["state"], string> = {
-  live: "asks the agent",
-  "on-disk-only": "asks after the next reload",
-  gone: "does not ask the agent",
-  unreachable: "could not be asked",
-  "not-asked": "was not asked",
-};
+function seenAs(state: HookCell["state"]): string {
+  switch (state) {
+    case "live":
+      return t("asks the agent");
+    case "on-disk-only":
+      return t("asks after the next reload");
+    case "gone":
+      return t("does not ask the agent");
+    case "unreachable":
+      return t("could not be asked");
+    case "not-asked":
+      return t("was not asked");
+  }
+}
 
 /** What a listener was seen to do, in the agent's words where a reload does not mend it. */
 export function cellWords({ state, message }: Pick<HookCell, "state" | "message">): string {
-  return state === "live" || state === "on-disk-only" || message === "" ? CELL_WORDS[state] : visibleText(message);
+  return state === "live" || state === "on-disk-only" || message === "" ? seenAs(state) : visibleText(message);
 }
 
 /** Name of a site as its web server has it. */
 export function siteName({ hosts, id }: Pick<WebServerSite, "hosts" | "id">): string {
   const [first] = hosts;
-  return first === undefined ? id : first === "*" ? "all other hosts" : visibleText(first);
+  return first === undefined ? id : first === "*" ? t("all other hosts") : visibleText(first);
 }

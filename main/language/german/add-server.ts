@@ -6,7 +6,6 @@ export const ADD_SERVER = {
   // Its steps
   "Add a server": "Server hinzufügen",
   "Agent of a server": "Agent eines Servers",
-  Back: "Zurück",
   "Keep it in the list": "In der Liste behalten",
   Where: "Wo",
   Login: "Anmeldung",
@@ -21,7 +20,6 @@ export const ADD_SERVER = {
   "The agent is uninstalled": "Der Agent ist deinstalliert",
   "Give it a name": "Einen Namen geben",
   Connect: "Verbinden",
-  "Next: {step}": "Weiter: {step}",
   "Remove from the list": "Aus der Liste entfernen",
   "Show the overview": "Übersicht zeigen",
   "Show the server": "Server zeigen",
@@ -47,7 +45,6 @@ export const ADD_SERVER = {
   "By the path of its admin socket.": "Über den Pfad seines Admin-Sockets.",
   "Admin socket": "Admin-Socket",
   "The --socket that the agent was started with.": "Der --socket, mit dem der Agent gestartet wurde.",
-  "Choose…": "Auswählen …",
   Address: "Adresse",
   "As you would type it for ssh; your ~/.ssh/config is used.":
     "Wie Sie sie für ssh eingeben würden; Ihre ~/.ssh/config wird benutzt.",
@@ -252,7 +249,6 @@ export const ADD_SERVER = {
   "Leave?": "Verlassen?",
   "Leave without adding the server?": "Verlassen, ohne den Server hinzuzufügen?",
   "Stop and leave": "Anhalten und verlassen",
-  Leave: "Verlassen",
   "The connection is closed while it is running. What was there before is still there; you can run it again.":
     "Die Verbindung wird mittendrin geschlossen. Was vorher da war, ist noch da; Sie können es noch einmal ausführen.",
   "The agent is installed and goes on running.": "Der Agent ist installiert und läuft weiter.",

@@ -54,7 +54,6 @@ export const CONFIGURATION = {
   "The agent checks it while you type. Nothing changes before you save.":
     "Der Agent prüft, während Sie schreiben. Bis Sie speichern, ändert sich nichts.",
   "Edit as JSON": "Als JSON bearbeiten",
-  Save: "Speichern",
   "It was changed on the server since you opened it. Close, and open it again to see the change.":
     "Er wurde auf dem Server geändert, seit Sie ihn geöffnet haben. Schließen Sie, und öffnen Sie ihn neu, um die Änderung zu sehen.",
   "What you edit was changed on the server since you opened it. Copy your text, close, and open it again to see the change.":
@@ -103,12 +102,9 @@ export const CONFIGURATION = {
   Delete: "Löschen",
   "Delete {id}?": "{id} löschen?",
   "{id} deleted": "{id} gelöscht",
-  Disabled: "Ausgeschaltet",
   "Not reached": "Nicht erreicht",
-  Copycat: "Copycat",
   "Copycat, inactive": "Copycat, inaktiv",
   "Not seen closed": "Nicht geschlossen gesehen",
-  Live: "Offen",
   "In maintenance": "In Wartung",
   "Nobody else gets another answer by it.": "Niemand bekommt dadurch eine andere Antwort.",
   "{server} goes on serving it, and it can be put in maintenance no more. To take the hook out of {server} as well, remove it under Web servers instead.":

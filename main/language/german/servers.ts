@@ -19,7 +19,6 @@ export const SERVERS = {
   "Remove from the list…": "Aus der Liste entfernen …",
   "No server has this text in its name, address or fleet.": "Kein Server hat diesen Text in Name, Adresse oder Flotte.",
   "Remove {server} from the list?": "{server} aus der Liste entfernen?",
-  Remove: "Entfernen",
   "Only the entry in this app is removed. The agent and its sites stay as they are.":
     "Nur der Eintrag in dieser App wird entfernt. Der Agent und seine Websites bleiben, wie sie sind.",
   "In maintenance there, and so until somebody or a window brings it back: {sites}. This app will not remind you.":
@@ -49,7 +48,6 @@ export const SERVERS = {
   "Problem of the agent": "Problem des Agenten",
   "{held}. Nothing else can be changed here until then.": "{held}. Bis dahin lässt sich hier nichts anderes ändern.",
   "Connecting…": "Verbindung wird aufgebaut …",
-  "This server is no longer in the list.": "Dieser Server ist nicht mehr in der Liste.",
   "Show the servers": "Server zeigen",
   "The practice server has stopped by itself.": "Der Übungsserver ist von selbst beendet.",
   "The practice server is not running.": "Der Übungsserver läuft nicht.",
@@ -78,7 +76,6 @@ export const SERVERS = {
   "{off}: windows start by it; let a time server set it ({command})":
     "{off}: Wartungsfenster beginnen nach ihr; lassen Sie sie von einem Zeitserver stellen ({command})",
   "none of its own": "keine eigenen",
-  Restart: "Neustart",
   "Restart gracefully": "Sanft neu starten",
   "Restart hard…": "Hart neu starten …",
   "Restart hard": "Hart neu starten",
