@@ -142,6 +142,8 @@ export type FromWorker =
    * `failed`: visitors that it had to turn away since it said so last.
    */
   | { type: "accepting"; isFull: boolean; failed: number }
+  /** So many visitors were not let in by TLS, or the PROXY protocol, since it said so last. */
+  | { type: "not-let-in"; count: number }
   /**
    * A few times a second while something changes, so much in each that nobody waits for it. All
    * that has changed has come before `committed`: what is counted "since the switch" starts from

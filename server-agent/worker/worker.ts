@@ -57,7 +57,9 @@ export function runWorker(boot: WorkerBoot): void {
     log,
   });
   const contexts = new Contexts(log);
-  const handshakes = new FailedHandshakes(log);
+  const handshakes = new FailedHandshakes(log, (count) => {
+    send({ type: "not-let-in", count });
+  });
   // Replaced by that of all workers before anybody is served.
   let ticketKey = randomBytes(TICKET_KEY_BYTES);
   const server = new HttpServer({

@@ -54,6 +54,7 @@ export class WorkerPool {
   readonly #workers = new Set<WorkerProcess>();
   readonly #events: WorkerEvents = {
     counters: (from, message) => this.#options.counters.take(from.id, message),
+    notLetIn: ({ count }) => (this.#notLetIn += count),
     accepting: (from, message) => this.#accepting(from, message),
     passesUsed: ({ uses }) => this.#options.passesUsed(uses),
     ended: (ended, was) => this.#ended(ended, was),
@@ -67,6 +68,7 @@ export class WorkerPool {
   #shortLives = 0;
   #stopping = false;
   #failedAccepts = 0;
+  #notLetIn = 0;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -83,6 +85,11 @@ export class WorkerPool {
   /** Visitors that workers had to turn away for want of descriptors, since this process started. */
   get failedAccepts(): number {
     return this.#failedAccepts;
+  }
+
+  /** Visitors with whom no TLS came about, or of whom a proxy told nonsense, likewise. */
+  get notLetIn(): number {
+    return this.#notLetIn;
   }
 
   /** Those that accept nothing for want of descriptors. */

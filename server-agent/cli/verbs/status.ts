@@ -12,7 +12,7 @@ export async function status(args: readonly string[]): Promise<number> {
 function describe({ at, agent, config, generations, maintenance, stages, metrics }: Snapshot): string {
   const lines = [
     `agent ${agent.version} on ${agent.hostname}, pid ${agent.pid}, up ${duration(agent.uptimeSeconds)}`,
-    `listeners  ${agent.listeners.map(({ name, address, port }) => `${name} ${address.includes(":") ? `[${address}]` : address}:${port}`).join(", ")}`,
+    `listeners  ${agent.listeners.map(({ name, address, port, tls }) => `${name} ${address.includes(":") ? `[${address}]` : address}:${port}${tls === true ? " TLS" : ""}`).join(", ")}`,
     `workers    ${agent.workers.map(({ pid, state }) => (state === "serving" ? String(pid) : `${pid} (${state})`)).join(", ")}`,
   ];
   for (const problem of agent.problems ?? []) lines.push(`PROBLEM    ${problem}`);

@@ -12,6 +12,8 @@ export interface Observed {
   switches: number;
   /** Connections that could not be accepted, likewise. */
   failedAccepts: number;
+  /** Visitors with whom no TLS came about, or of whom a proxy told nonsense, likewise. */
+  notLetIn: number;
 }
 
 export const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -21,7 +23,15 @@ interface Sample {
   value: number;
 }
 
-export function prometheusText({ agent, generations, receipts, metrics, switches, failedAccepts }: Observed): string {
+export function prometheusText({
+  agent,
+  generations,
+  receipts,
+  metrics,
+  switches,
+  failedAccepts,
+  notLetIn,
+}: Observed): string {
   const sites = Object.entries(metrics);
   const open = receipts.filter((receipt) => receipt.state === "in-maintenance");
   const byReceipt = (count: "refused" | "excepted" | "draining"): Sample[] =>
@@ -48,6 +58,12 @@ export function prometheusText({ agent, generations, receipts, metrics, switches
       "counter",
       "Connections that workers turned away for want of file descriptors since the agent started.",
       [{ labels: {}, value: failedAccepts }],
+    ),
+    family(
+      "backsoon_handshake_failures_total",
+      "counter",
+      "Connections that ended before their first request, in the handshake of TLS or the PROXY header.",
+      [{ labels: {}, value: notLetIn }],
     ),
     family("backsoon_switches_total", "counter", "Switches to another generation since the agent started.", [
       { labels: {}, value: switches },

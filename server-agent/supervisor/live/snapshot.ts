@@ -184,6 +184,7 @@ export class LiveState {
       metrics: this.metrics(),
       switches: this.#parts.switch.switches,
       failedAccepts: this.#parts.pool.failedAccepts,
+      notLetIn: this.#parts.pool.notLetIn,
     };
   }
 

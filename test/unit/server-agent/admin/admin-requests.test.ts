@@ -76,11 +76,13 @@ describe("Prometheus text", () => {
       metrics: { 'a"b\\c\nd': { requests: 3, inFlight: 1, perSecond: 0, status: { "2xx": 2 } } },
       switches: 6,
       failedAccepts: 2,
+      notLetIn: 3,
     });
     expect(text).toContain('backsoon_requests_total{site="a\\"b\\\\c\\nd"} 3\n');
     expect(text).toContain('backsoon_responses_total{site="a\\"b\\\\c\\nd",code="2xx"} 2\n');
     expect(text).toContain("# TYPE backsoon_switches_total counter\nbacksoon_switches_total 6\n");
     expect(text).toContain("backsoon_accept_failures_total 2\n");
+    expect(text).toContain("backsoon_handshake_failures_total 3\n");
     expect(text).not.toContain("backsoon_maintenance");
   });
 });

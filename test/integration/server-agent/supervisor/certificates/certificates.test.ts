@@ -4,11 +4,12 @@ import { once } from "node:events";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { connect as connectPlain } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Config, SiteTls } from "../../../../../server-agent/contract/config.ts";
+import type { Config, SiteTls, VirtualHost } from "../../../../../server-agent/contract/config.ts";
 import { certificateFolder } from "../../../../support/http/certificates.ts";
-import { startAgent } from "../../../../../tools/driving/agent.ts";
+import { makeFolder, startAgent } from "../../../../../tools/driving/agent.ts";
 
 const folder = certificateFolder();
 afterAll(() => {
@@ -33,14 +34,14 @@ function written(name: string, text: string): string {
   return path;
 }
 
-async function open(port: number, session?: Buffer): Promise<TLSSocket> {
-  const socket = connect({ host: "127.0.0.1", port, servername: "shop.test", rejectUnauthorized: false, session });
+async function open(port: number, session?: Buffer, servername = "shop.test"): Promise<TLSSocket> {
+  const socket = connect({ host: "127.0.0.1", port, servername, rejectUnauthorized: false, session });
   await once(socket, "secureConnect");
   return socket;
 }
 
-async function nameAt(port: number): Promise<string> {
-  const socket = await open(port);
+async function nameAt(port: number, servername?: string): Promise<string> {
+  const socket = await open(port, undefined, servername);
   const name = socket.getPeerCertificate().subject.CN;
   socket.destroy();
   return String(name);
@@ -120,6 +121,30 @@ describe("certificates of the agent", () => {
     const file = join(agent.stateDirectory, "tickets", "current.json");
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readFile(file, "utf8")).toContain("madeAt");
+  });
+});
+
+describe("a certificate that is broken when the agent starts", () => {
+  it("keeps no other site down, and is told", async () => {
+    const tls = { certificate: written("later.pem", readFileSync(other.certificate, "utf8")), key: other.key };
+    const config = withCertificate(good);
+    const folder = await makeFolder();
+    const later = { ...config.virtualHosts[0], id: "later", hosts: ["later.test"], tls } as VirtualHost;
+    {
+      const virtualHosts = [...config.virtualHosts.slice(0, 1), later, ...config.virtualHosts.slice(1)];
+      await using agent = await startAgent({ folder, config: { ...config, virtualHosts } });
+      expect(agent.generation).toBe(1);
+    }
+    writeFileSync(tls.certificate, "broken");
+    await using agent = await startAgent({ folder });
+    expect(await nameAt(agent.port)).toBe("good");
+    // The default certificate, rather than nothing.
+    expect(await nameAt(agent.port, "later.test")).toBe("good");
+    await expect.poll(async () => (await agent.call("getAgent")).problems?.[0]).toMatch(/later on disk cannot be used/);
+    const knock = connectPlain(agent.port, "127.0.0.1").on("error", () => undefined);
+    knock.end("GET / HTTP/1.1\r\n\r\n");
+    const metrics = async () => (await agent.admin({ path: "/v1/metrics" })).text;
+    await expect.poll(metrics).toMatch(/^backsoon_handshake_failures_total [1-9]/m);
   });
 });
 
