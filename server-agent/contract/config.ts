@@ -85,6 +85,18 @@ export const ListenerTls = z
   .meta({ id: "ListenerTls" });
 export type ListenerTls = z.infer<typeof ListenerTls>;
 
+export const ListenerHttp2 = z
+  .strictObject({
+    maxStreams: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe("Requests that a visitor may have answered at once on one connection. Default 100."),
+  })
+  .meta({ id: "ListenerHttp2" });
+export type ListenerHttp2 = z.infer<typeof ListenerHttp2>;
+
 export const Listener = z
   .strictObject({
     name: id.describe("Unique name, used by the `listener` condition."),
@@ -98,6 +110,12 @@ export const Listener = z
       .optional()
       .describe(
         "Visitors speak TLS here: `true`, or how. Each gets the certificate of the virtual host that he names, else that of the catch-all, else the first one. With `foreign` only `true` or `false`.",
+      ),
+    http2: z
+      .union([z.boolean(), ListenerHttp2])
+      .optional()
+      .describe(
+        "Visitors may speak HTTP/2 here: `true`, or how. Default with `tls`: `true`, browsers then do. Default without: `false`; `true` is for programs that begin with HTTP/2 unasked, such as a proxy in front.",
       ),
     proxyProtocol: z
       .boolean()

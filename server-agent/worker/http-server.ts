@@ -4,11 +4,13 @@ import {
   type Arrival,
   type Carrier,
   type ConnectionOwner,
+  type Http2Options,
   type Place,
   PLAIN_ARRIVAL,
   type VisitorConnection,
 } from "./http/carrier.ts";
 import { Connection } from "./http1/connection.ts";
+import { Http2Connection } from "./http2/connection.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import type { ListenerName } from "./protocol.ts";
@@ -104,7 +106,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
       return Promise.reject(new Error(`no socket came with the order to listen on ${name}`));
     }
     this.unlisten(number);
-    const place: Place = { listener: name, isPageSource };
+    const place: Place = { listener: name, isPageSource, http2: http2Of(listener) };
     // Half-open, or a client that closes its side early would lose the response.
     const acceptor = createServer(
       { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS },
@@ -141,6 +143,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
       const listening = this.#listeners.get(name.socket);
       if (listening === undefined) continue;
       listening.place.listener = name.name;
+      listening.place.http2 = http2Of(name);
       listening.entrance = this.#entranceOf(name, listening.entrance);
     }
     this.refreshEntrances();
@@ -179,6 +182,12 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     this.#lookWhetherEmpty();
   }
 
+  beganHttp2({ arrival, place }: Pick<Carrier, "arrival" | "place">, socket: Socket, bytes: Buffer): void {
+    const connection = new Http2Connection(socket, place, this, arrival);
+    this.#connections.set(connection, this.#turn);
+    connection.begin(bytes);
+  }
+
   #lookWhetherEmpty(): void {
     if (this.#connections.size > 0 || this.#entrances.size > 0) return;
     clearInterval(this.#sweeper);
@@ -204,7 +213,11 @@ export class HttpServer implements ConnectionOwner<InFlight> {
   };
 
   #begin(socket: Socket, place: Place, arrival: Arrival): void {
-    this.#connections.set(new Connection(socket, place, this, arrival), this.#turn);
+    const connection =
+      arrival.isHttp2 === true
+        ? new Http2Connection(socket, place, this, arrival)
+        : new Connection(socket, place, this, arrival);
+    this.#connections.set(connection, this.#turn);
     this.#lastAccept = this.#turn;
     if (this.#nextTurn === undefined) this.#nextTurn = setImmediate(this.#onTurn);
   }
@@ -306,4 +319,9 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     for (const entrance of this.#entrances) entrance.sweep(now);
     for (const connection of this.#connections.keys()) connection.sweep(now, closeIdleAfter);
   }
+}
+
+/** By agreement over TLS unless it is ruled out, and unasked where it is wanted. */
+function http2Of({ tls, http2 = tls !== undefined }: ListenerName): Http2Options | undefined {
+  return http2 === false ? undefined : http2 === true ? {} : http2;
 }

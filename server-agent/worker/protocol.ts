@@ -7,7 +7,7 @@
  * and cannot. The supervisor replies to its client only after every worker said `committed`
  * (promise 2).
  */
-import type { Config, ListenerTls } from "../contract/config.ts";
+import type { Config, ListenerHttp2, ListenerTls } from "../contract/config.ts";
 import type { InFlightRequest } from "../contract/agent.ts";
 import type { Problem } from "../contract/errors.ts";
 import type { ConfigDelta } from "../core/config/config-delta.ts";
@@ -25,6 +25,8 @@ export interface ListenerName {
   tls?: ListenerTls;
   /** Trusted proxies tell whom they bring. */
   proxyProtocol?: boolean;
+  /** They may speak HTTP/2. Absent: with TLS only. */
+  http2?: boolean | ListenerHttp2;
 }
 
 export type ToWorker =

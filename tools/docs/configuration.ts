@@ -7,7 +7,15 @@ import { writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
 import { Condition } from "../../server-agent/contract/condition.ts";
-import { Config, Listener, ListenerTls, SiteTls, Upstream, VirtualHost } from "../../server-agent/contract/config.ts";
+import {
+  Config,
+  Listener,
+  ListenerHttp2,
+  ListenerTls,
+  SiteTls,
+  Upstream,
+  VirtualHost,
+} from "../../server-agent/contract/config.ts";
 import { Handler, PageContent } from "../../server-agent/contract/handler.ts";
 import { Hsts, RedirectToHttps } from "../../server-agent/contract/https.ts";
 import { MAX_CONDITION_DEPTH } from "../../server-agent/core/routing/condition.ts";
@@ -41,7 +49,7 @@ export async function renderMarkdown(): Promise<string> {
     INTRODUCTION,
     READING,
     `## The document\n\n${fieldTable(Config)}`,
-    `## Listener\n\n${fieldTable(Listener)}\n\n### TLS of a listener\n\n${TLS}\n\n${fieldTable(ListenerTls)}`,
+    `## Listener\n\n${fieldTable(Listener)}\n\n### TLS of a listener\n\n${TLS}\n\n${fieldTable(ListenerTls)}\n\n### HTTP/2 of a listener\n\n${HTTP2}\n\n${fieldTable(ListenerHttp2)}`,
     `## Upstream\n\n${fieldTable(Upstream)}`,
     `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(SiteTls)}\n\n### Redirect to HTTPS\n\n${fieldTable(RedirectToHttps)}\n\n### HSTS policy\n\n${fieldTable(Hsts)}`,
     RULE_SECTIONS,
@@ -110,6 +118,11 @@ each decision and its reason.`;
 
 const TLS = `TLS 1.3 and 1.2 are spoken, with the ciphers of Mozilla's "intermediate" recommendation. Visitors come
 back by session tickets that all workers know.`;
+
+const HTTP2 = `Each request of HTTP/2 is one by itself: a switch concerns no connection, and a single one can be cut. A
+connection ends only when its generation expires or its worker does, and says so first. WebSockets come
+over it, too (RFC 8441). A client that resets more than about 50 streams a second before they are
+answered, or sends more than about 100 frames a second that carry nothing, is sent away.`;
 
 const CERTIFICATE = `Who comes over TLS names a host before the first request, and gets the certificate of the virtual host
 with that exact name, else of the one with the closest wildcard, else of one with a matching regular

@@ -136,7 +136,7 @@ export const LAYERS: Parts = {
       ["exchange.ts", "request-kind.ts"],
       ["rules"],
       ["auth", "coding", "upstream"],
-      ["http1", "tls"],
+      ["http1", "http2", "tls"],
       ["http"],
     ],
     mayImport: ["server-agent/core", "server-agent/contract", "server-agent/log.ts", "server-agent/node-http.ts"],

@@ -257,11 +257,12 @@ function deltaBetween(before: Config, after: Config): ConfigDelta {
 }
 
 function nameOf({ socket, config }: OpenListener): ListenerName {
-  const { name, tls, proxyProtocol } = config;
+  const { name, tls, http2, proxyProtocol } = config;
   return {
     socket,
     name,
     isPageSource: isPageSource(config),
+    ...(http2 === undefined ? {} : { http2 }),
     ...(tls === undefined || tls === false ? {} : { tls: tls === true ? {} : tls }),
     ...(proxyProtocol === true ? { proxyProtocol } : {}),
   };

@@ -1,4 +1,4 @@
-/** What a document must mean about TLS, as far as it can be said without reading files. */
+/** What a document must mean about TLS and HTTP/2, as far as no files must be read for it. */
 import type { Config, SiteTls } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { compileHttps } from "../tls/https-policy.ts";
@@ -6,7 +6,7 @@ import { quote } from "../wording.ts";
 
 export function checkTls(config: Config, problems: Problem[]): void {
   const { listeners, virtualHosts } = config;
-  for (const [index, { tls, foreign, proxyProtocol }] of listeners.entries()) {
+  for (const [index, { tls, http2, foreign, proxyProtocol }] of listeners.entries()) {
     const path = `/listeners/${String(index)}`;
     if (foreign !== undefined) {
       if (typeof tls === "object")
@@ -14,6 +14,12 @@ export function checkTls(config: Config, problems: Problem[]): void {
           path: `${path}/tls`,
           code: "listener.foreign-tls",
           message: `${foreign} decides how TLS is spoken here; write \`true\` or \`false\``,
+        });
+      if (http2 !== undefined)
+        problems.push({
+          path: `${path}/http2`,
+          code: "listener.foreign-http2",
+          message: `${foreign} decides whether HTTP/2 is spoken here; leave \`http2\` out`,
         });
       continue;
     }

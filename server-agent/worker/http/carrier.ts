@@ -2,6 +2,7 @@
  * What carries a request: for HTTP/1.1 its connection, which carries one after another; for HTTP/2
  * a stream, of which a connection has many.
  */
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ClientCertificate } from "../../core/routing/request-facts.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
@@ -16,12 +17,21 @@ export interface Place {
   listener: string;
   /** A web server asks here on behalf of its visitors. */
   readonly isPageSource: boolean;
+  /** Visitors may speak HTTP/2 here. */
+  http2?: Http2Options | undefined;
+}
+
+export interface Http2Options {
+  /** How many requests of one connection may be answered at once. */
+  readonly maxStreams?: number | undefined;
 }
 
 /** What is known of a connection before its first request. */
 export interface Arrival {
   /** It is secured by TLS, to this process. */
   readonly isSecure: boolean;
+  /** HTTP/2 was agreed upon. */
+  readonly isHttp2?: boolean;
   /** Who has connected, where that is not the peer of the socket. */
   readonly client?: string;
   readonly clientCertificate?: ClientCertificate;
@@ -92,4 +102,9 @@ export interface ConnectionOwner<Entry> {
   /** The response was sent completely, or what carries it has closed. */
   ended(carrier: Carrier<Entry>): void;
   closed(connection: VisitorConnection): void;
+  /**
+   * What came is the beginning of HTTP/2, which is spoken here: the connection has left its socket,
+   * and what was read of it, to the owner.
+   */
+  beganHttp2?(connection: VisitorConnection & Pick<Carrier, "arrival" | "place">, socket: Socket, bytes: Buffer): void;
 }

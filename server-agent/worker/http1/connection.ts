@@ -71,6 +71,8 @@ const DISCARD_TIMEOUT_MS = 30_000;
  */
 export const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 
+/** The beginning of HTTP/2 looks like a request of a version that HTTP/1.1 has not. */
+const HTTP2_BEGINNING = "PRI * HTTP/2.0";
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
 const CR = 0x0d;
 const LF = 0x0a;
@@ -393,11 +395,13 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
       this.#refuseTooLarge(bytes);
       return false;
     }
+    const text = bytes.toString("latin1", 0, end);
     let head: RequestHead;
     try {
-      head = parseRequestHead(bytes.toString("latin1", 0, end));
+      head = parseRequestHead(text);
     } catch (failure) {
       if (!(failure instanceof MalformedMessage)) throw failure;
+      if (text === HTTP2_BEGINNING && this.#leaveToHttp2(bytes)) return false;
       this.refuse(failure instanceof UnsupportedRequest ? failure.status : 400);
       return false;
     }
@@ -406,6 +410,14 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
       return false;
     }
     this.#begin(head);
+    return true;
+  }
+
+  /** False where HTTP/2 is not spoken. */
+  #leaveToHttp2(bytes: Buffer): boolean {
+    if (this.requests > 0 || this.place.http2 === undefined || this.#owner.beganHttp2 === undefined) return false;
+    this.#detach();
+    this.#owner.beganHttp2(this, this.socket, bytes);
     return true;
   }
 

@@ -5,9 +5,10 @@
  */
 import type { Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
-import type { ListenerTls } from "../../contract/config.ts";
+import type { ListenerHttp2, ListenerTls } from "../../contract/config.ts";
 import { peerAddress } from "../../core/routing/client-address.ts";
 import type { Arrival } from "../http/carrier.ts";
+import { isHttp2 } from "./alpn.ts";
 import { type HandshakeParts, Handshakes } from "./handshakes.ts";
 import { parseProxyHeader } from "./proxy-header.ts";
 
@@ -17,6 +18,8 @@ const ENTRANCE_TIMEOUT_MS = 10_000;
 /** What a listener asks for. */
 export interface EntranceOptions {
   readonly tls?: ListenerTls;
+  /** Whether HTTP/2 is offered, and how. Absent: it is. */
+  readonly http2?: boolean | ListenerHttp2;
   readonly proxyProtocol?: boolean;
 }
 
@@ -34,7 +37,8 @@ export class Entrance {
   constructor(options: EntranceOptions, parts: HandshakeParts) {
     this.#options = optionsOf(options);
     this.#parts = parts;
-    this.#handshakes = options.tls === undefined ? undefined : new Handshakes(options.tls, parts);
+    this.#handshakes =
+      options.tls === undefined ? undefined : new Handshakes(options.tls, options.http2 !== false, parts);
   }
 
   /** How many are on their way in. */
@@ -115,6 +119,7 @@ export class Entrance {
     this.#handshakes.begin(socket, (secure, certificate) => {
       this.#pass(socket, secure, {
         isSecure: true,
+        isHttp2: isHttp2(secure.alpnProtocol),
         ...told,
         ...(certificate === undefined ? {} : { clientCertificate: certificate }),
       });
@@ -131,6 +136,10 @@ export class Entrance {
   }
 }
 
-function optionsOf({ tls, proxyProtocol }: EntranceOptions): EntranceOptions {
-  return { ...(tls === undefined ? {} : { tls }), ...(proxyProtocol === true ? { proxyProtocol } : {}) };
+function optionsOf({ tls, http2, proxyProtocol }: EntranceOptions): EntranceOptions {
+  return {
+    http2: http2 !== false,
+    ...(tls === undefined ? {} : { tls }),
+    ...(proxyProtocol === true ? { proxyProtocol } : {}),
+  };
 }

@@ -38,14 +38,14 @@ export class Handshakes {
   /** Set until that has been read for the first time: nobody could be answered before. */
   #untilReady: Promise<void> | undefined;
 
-  constructor(tls: ListenerTls, parts: HandshakeParts) {
+  constructor(tls: ListenerTls, hasHttp2: boolean, parts: HandshakeParts) {
     this.tls = tls;
     this.#parts = parts;
     const { minVersion, clientCertificates } = tls;
     this.#options = { id: identityOf(tls), minVersion, ca: clientCertificates?.ca };
     this.#server = process.getBuiltinModule("node:tls").createServer({
       ...this.#shared(),
-      ALPNProtocols: [...offeredProtocols()],
+      ALPNProtocols: [...offeredProtocols(hasHttp2)],
       requestCert: clientCertificates !== undefined,
       rejectUnauthorized: clientCertificates?.required === true,
       // The entrance counts the time, from the first byte on.

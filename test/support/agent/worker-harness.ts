@@ -137,8 +137,14 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
   };
   const listen = async (): Promise<void> => {
     const listening = next("listening");
-    const { tls, proxyProtocol = false } = config.listeners[0] ?? {};
-    const listener = { socket: 1, name: LISTENER.name, proxyProtocol, ...(typeof tls === "object" ? { tls } : {}) };
+    const { tls, http2, proxyProtocol = false } = config.listeners[0] ?? {};
+    const listener = {
+      socket: 1,
+      name: LISTENER.name,
+      proxyProtocol,
+      ...(typeof tls === "object" ? { tls } : {}),
+      ...(http2 === undefined ? {} : { http2 }),
+    };
     send({ type: "listen", listener }, bound.handle as unknown as SendHandle);
     await listening;
   };

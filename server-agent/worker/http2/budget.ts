@@ -1,0 +1,36 @@
+/**
+ * What a client may cost beyond its requests. Frames that carry nothing, and streams that are reset
+ * before they were answered, are cheap to send and dear to take: floods of them have brought
+ * servers down (CVE-2019-9512, -9515, -9518, CVE-2023-44487). Each takes from a budget that fills
+ * up with time and with what is sent; who has spent it is sent away.
+ */
+import { ConnectionFault, ErrorCode } from "./faults.ts";
+
+export class Budget {
+  readonly #max: number;
+  readonly #perSecond: number;
+  readonly #what: string;
+  #left: number;
+
+  constructor(what: string, max: number, perSecond: number) {
+    this.#what = what;
+    this.#max = max;
+    this.#perSecond = perSecond;
+    this.#left = max;
+  }
+
+  /** @throws ConnectionFault when nothing is left. */
+  spend(): void {
+    this.#left -= 1;
+    if (this.#left < 0) throw new ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM, `too many ${this.#what}`);
+  }
+
+  earn(count: number): void {
+    this.#left = Math.min(this.#max, this.#left + count);
+  }
+
+  /** Called once a second. */
+  refill(): void {
+    this.earn(this.#perSecond);
+  }
+}
