@@ -35,6 +35,8 @@ export function handlerWords(handler: Handler, upstreams: Config["upstreams"]): 
       return t("is answered by {server}", { server: webServerTitle(handler.server) });
     case "rewrite":
       return t("goes on as {path}", { path: handler.to });
+    case "cgi":
+      return t("runs the programs of {folder}", { folder: handler.root });
     case "emptyGif":
       return t("answers with an empty picture");
     case "drop":

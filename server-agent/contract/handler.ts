@@ -1,8 +1,7 @@
 /** Handlers: what can answer a request. */
 import { z } from "zod";
 import { absolutePath, headerName, headerValue, nonEmpty } from "./fields.ts";
-import { applicationOptions, sendFiles } from "./application-options.ts";
-import { fileOptions, folderOptions } from "./file-options.ts";
+import { applicationOptions, cgiOptions, fileOptions, folderOptions, sendFiles } from "./handler-options.ts";
 
 function status(from: number, to: number) {
   return z.int().min(from).max(to);
@@ -197,6 +196,14 @@ export const Handler = z
           ),
       })
       .describe("The web server beside which the agent stands answers, by its own configuration."),
+    z
+      .strictObject({
+        type: z.literal("cgi"),
+        ...cgiOptions,
+      })
+      .describe(
+        "Starts a program for each request (CGI/1.1, RFC 3875). It gets the variables and nothing of the agent's environment; when its visitor leaves or its time is over, it is ended, and all that it has started.",
+      ),
     z
       .strictObject({ type: z.literal("emptyGif") })
       .describe("Answers with a transparent picture of one pixel, for counters and the like."),

@@ -5,6 +5,7 @@ import { compileDrop } from "./handlers/drop.ts";
 import { compileError } from "./handlers/error.ts";
 import type { CompiledHandler, HandlerContext } from "./exchange.ts";
 import { compileApplication } from "./cgi/application.ts";
+import { compileCgi } from "./cgi/cgi.ts";
 import { compileEmptyGif } from "./handlers/empty-gif.ts";
 import { compileFile } from "./files/file.ts";
 import { compileListing } from "./files/listing.ts";
@@ -45,6 +46,8 @@ export function compileHandler(
     case "scgi":
     case "uwsgi":
       return compileApplication(handler, context);
+    case "cgi":
+      return compileCgi(handler, context);
     case "emptyGif":
       return compileEmptyGif();
     case "respond":

@@ -2,7 +2,7 @@
 import type { Config, VirtualHost } from "../contract/config.ts";
 import type { Problem } from "../contract/errors.ts";
 import type { Handler } from "../contract/handler.ts";
-import { upstreamOf } from "../core/upstream-of.ts";
+import { isPassedOn, upstreamOf } from "../core/upstream-of.ts";
 import type { CompiledVirtualHost } from "../core/routing/rule-matches.ts";
 import { compileHttps } from "../core/tls/https-policy.ts";
 import { messageOf } from "../log.ts";
@@ -40,7 +40,7 @@ export function serveSite(compiled: CompiledVirtualHost, index: number, options:
     if (handler === undefined || handler.type === "rewrite") return undefined;
     try {
       const own = contextOf(handler, config, options);
-      const takesBody = upstreamOf(handler) !== undefined;
+      const takesBody = isPassedOn(handler);
       return {
         handler: compileHandler(handler, own),
         takesBody,

@@ -73,6 +73,7 @@ export const MAINTENANCE_WORDS = {
   "is answered by {server}": "wird von {server} beantwortet",
   "goes on as {path}": "geht weiter als {path}",
   "closes the connection": "schließt die Verbindung",
+  "runs the programs of {folder}": "führt die Programme von {folder} aus",
   "answers with an empty picture": "antwortet mit einem leeren Bild",
   "response headers": "Header der Antwort",
   "request headers": "Header der Anfrage",

@@ -25,6 +25,9 @@ export function checkHandler(handler: Handler, config: Config, path: string, pro
       checkUpstream(handler, config, problems.length, problem);
       checkScripts(handler, problem);
       return;
+    case "cgi":
+      checkScripts({ extensions: ["cgi"], ...handler }, problem);
+      return;
     case "redirect":
       checkAddress(handler, problem);
       return;
@@ -138,7 +141,10 @@ const OF_THE_REQUEST = new Set([
 ]);
 const WITH_ROOT = ["extensions", "index", "fallback", "files", "scriptRoot"] as const;
 
-function checkScripts(handler: Handler & { type: "fastcgi" | "scgi" | "uwsgi" }, problem: Report): void {
+function checkScripts(
+  handler: Omit<Partial<Handler & { type: "fastcgi" }>, "type" | "upstream">,
+  problem: Report,
+): void {
   const { root, fallback, scriptRoot, extensions = ["php"], params = {} } = handler;
   for (const [field, value] of Object.entries({ root, fallback, scriptRoot }))
     if (value?.includes("\0") === true)

@@ -1,5 +1,5 @@
 /** What a rule changes besides answering: whether it can, and may. */
-import { upstreamOf } from "../upstream-of.ts";
+import { isPassedOn } from "../upstream-of.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { HeaderOperations, Rule } from "../../contract/rule.ts";
 import { childPointer } from "../json-pointer.ts";
@@ -31,7 +31,7 @@ export function checkRule(rule: Rule, path: string, problems: Problem[]): void {
     });
   checkOperations(rule.responseHeaders, `${path}/responseHeaders`, refuseInResponses, problems);
   checkOperations(rule.requestHeaders, `${path}/requestHeaders`, refuseInRequests, problems);
-  if (rule.requestHeaders !== undefined && handler !== undefined && upstreamOf(handler) === undefined)
+  if (rule.requestHeaders !== undefined && handler !== undefined && !isPassedOn(handler))
     problems.push({
       path: `${path}/requestHeaders`,
       code: "rule.no-upstream",

@@ -67,6 +67,7 @@ function statusOf(handler: Handler, facts: RequestFacts): number | null {
     case "fastcgi":
     case "scgi":
     case "uwsgi":
+    case "cgi":
     case "foreign":
     case "rewrite":
     case "drop":

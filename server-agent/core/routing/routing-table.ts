@@ -1,4 +1,4 @@
-import { upstreamOf } from "../upstream-of.ts";
+import { isPassedOn } from "../upstream-of.ts";
 import type { Condition } from "../../contract/condition.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
@@ -88,7 +88,7 @@ export function matchRequest(table: RoutingTable, facts: RequestFacts): Match | 
 
 function hasSecondReader({ rule }: Match): boolean {
   const handler = rule?.config.handler;
-  return upstreamOf(handler) !== undefined || handler?.type === "foreign";
+  return isPassedOn(handler) || handler?.type === "foreign";
 }
 
 /**

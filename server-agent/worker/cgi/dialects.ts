@@ -21,7 +21,7 @@ export interface Dialect {
   readonly maxBytes: number;
 }
 
-const RAW: BodyWire = { write: (connection, bytes) => connection.write(bytes), end: "" };
+export const RAW: BodyWire = { write: (connection, bytes) => connection.write(bytes), end: "" };
 /** The length of all variables has two bytes. */
 const MAX_UWSGI_BYTES = 0xffff;
 

@@ -3,9 +3,17 @@ import type { Exchange } from "../exchange.ts";
 import { answerMiss, takesMethod } from "../files/file.ts";
 import { FileFolder } from "../files/file-folder.ts";
 import { compileMount, type Mount } from "../files/mount.ts";
-import type { ApplicationHandler } from "./dialects.ts";
 import { type Found, type Script, ScriptFolder } from "./script-folder.ts";
 import type { Program } from "./variables.ts";
+
+export interface ScriptOptions {
+  readonly root: string;
+  readonly extensions?: readonly string[] | undefined;
+  readonly index?: readonly string[] | undefined;
+  readonly fallback?: string | undefined;
+  readonly files?: boolean | undefined;
+  readonly scriptRoot?: string | undefined;
+}
 
 export class Scripts {
   readonly #folder: ScriptFolder;
@@ -17,12 +25,8 @@ export class Scripts {
   readonly #runProgram: (exchange: Exchange, program: Program) => void;
 
   /** @param mount Path at which the folder appears, without a slash at its end. */
-  constructor(
-    handler: ApplicationHandler & { root: string },
-    mount: string,
-    run: (exchange: Exchange, program: Program) => void,
-  ) {
-    const { root, extensions = ["php"], index = ["index.php"], fallback, files, scriptRoot } = handler;
+  constructor(options: ScriptOptions, mount: string, run: (exchange: Exchange, program: Program) => void) {
+    const { root, extensions = ["php"], index = ["index.php"], fallback, files, scriptRoot } = options;
     const folder = new ScriptFolder(root, extensions, index);
     const pages = index.filter((name) => !folder.isSource(name));
     this.#mount = mount;

@@ -1,0 +1,126 @@
+/** What handlers have in common: those that serve files, those that pass requests on. */
+import { z } from "zod";
+import { absolutePath } from "./fields.ts";
+
+export const folderOptions = {
+  root: absolutePath.describe(
+    "Folder to serve. Nothing outside it is ever served, and no dotfiles except `.well-known`.",
+  ),
+  mount: z
+    .string()
+    .regex(/^\/(?:[^/]+(?:\/[^/]+)*)?$/, "use an absolute path without a slash at its end, such as `/static`")
+    .optional()
+    .describe(
+      "Decoded path at which the folder appears: with `/static`, `/static/a.css` is `a.css` of the folder. Default `/`.",
+    ),
+};
+
+export const fileOptions = {
+  ...folderOptions,
+  index: z
+    .array(z.string().regex(/^[^/]+$/, "write file names without a folder: `index.html`"))
+    .optional()
+    .describe('Index files of a folder; the first that exists is served. Default `["index.html"]`.'),
+  fallback: absolutePath
+    .optional()
+    .describe(
+      "File below `root` for paths that lead to none, such as `/index.html` of an application with its own routes. It is sent with 200.",
+    ),
+  mediaTypes: z
+    .record(
+      z.string().regex(/^[^./\s]{1,20}$/, "write the extension without dots and slashes: `glb`"),
+      z
+        .string()
+        .regex(
+          /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:; ?[A-Za-z-]+=[0-9A-Za-z-]+)?$/,
+          "use a media type, such as `model/gltf-binary` or `text/plain; charset=iso-8859-1`",
+        ),
+    )
+    .optional()
+    .describe("Your own media types by extension. Text without `charset` is UTF-8."),
+};
+
+/** Compared as it is written: on a disk where case counts, `.PHP` is no script. */
+const extension = z.string().regex(/^[A-Za-z0-9_-]{1,20}$/, "write the extension without dot: `php`");
+
+export const sendFiles = z
+  .array(absolutePath)
+  .min(1)
+  .optional()
+  .describe(
+    "Folders of which the application may have files sent: instead of a body, it answers 200 with `X-Sendfile: /absolute/path`. Ranges and validators are those of the file. Default: none.",
+  );
+
+export const applicationOptions = {
+  mount: folderOptions.mount.describe(
+    "Decoded path at which the application appears: `SCRIPT_NAME` begins with it, and other paths get 404. Default `/`.",
+  ),
+  root: absolutePath
+    .optional()
+    .describe(
+      "Folder with the scripts, on this server. Only a script that is there is ever run; nothing outside it, and nothing in dotfiles. Without it, every request goes to the application, its whole path as `PATH_INFO`.",
+    ),
+  extensions: z
+    .array(extension)
+    .min(1)
+    .optional()
+    .describe(
+      'With `root`: extensions of scripts. What follows a script in the path is its `PATH_INFO`: `/index.php/a/b`. Default `["php"]`.',
+    ),
+  index: fileOptions.index.describe(
+    'With `root`: index files of a folder; the first that exists answers. Default `["index.php"]`.',
+  ),
+  fallback: z
+    .string()
+    .startsWith("/")
+    .optional()
+    .describe("With `root`: the script that answers where there is none at the path, such as `/index.php`."),
+  files: z
+    .boolean()
+    .optional()
+    .describe(
+      "With `root`: `true` serves the other files of the folder, as the `file` handler does; never one with the extension of a script anywhere in its name. Default `false`.",
+    ),
+  scriptRoot: absolutePath
+    .optional()
+    .describe("With `root`: the same folder as the application has it, where it runs in a container of its own."),
+  params: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not the name of a variable"), z.string().max(8192))
+    .optional()
+    .describe("Further variables for the application, by name. What says what was requested stays as it is."),
+  sendFiles,
+};
+
+const { mount, fallback, files, params } = applicationOptions;
+export const cgiOptions = {
+  root: absolutePath.describe(
+    "Folder with the programs. Only a file that is there is ever run; nothing outside the folder, and nothing in dotfiles.",
+  ),
+  mount,
+  extensions: applicationOptions.extensions.describe(
+    'Extensions of programs. What follows one in the path is its `PATH_INFO`. Default `["cgi"]`.',
+  ),
+  index: fileOptions.index.describe('Index files of a folder; the first that exists answers. Default `["index.cgi"]`.'),
+  fallback: fallback.describe("The program that answers where there is none at the path, such as `/index.cgi`."),
+  files: files.describe(
+    "`true` serves the other files of the folder, as the `file` handler does; never one with the extension of a program anywhere in its name. Default `false`.",
+  ),
+  interpreter: absolutePath
+    .optional()
+    .describe("Program that runs the files, such as `/usr/bin/perl`. Default: they run by themselves."),
+  user: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("Account that programs run as. Default: the agent's own, and `nobody` where that is root."),
+  processes: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe("Programs that run at a time, for each worker; who comes then gets 503. Default 16."),
+  timeout: z.number().gt(0).max(86_400).optional().describe("Seconds until a program is ended. Default 60."),
+  params,
+  sendFiles,
+};

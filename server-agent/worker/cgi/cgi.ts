@@ -1,0 +1,61 @@
+/** The `cgi` handler: starts a program for each request. */
+import { dirname } from "node:path";
+import type { Handler } from "../../contract/handler.ts";
+import type { CompiledHandler, HandlerContext } from "../exchange.ts";
+import { ProxiedRequest } from "../proxy/proxied-request.ts";
+import { accountOf } from "./account.ts";
+import { RAW } from "./dialects.ts";
+import { compilePrograms } from "./programs.ts";
+import { ProgramRun } from "./program-run.ts";
+
+type CgiHandler = Extract<Handler, { type: "cgi" }>;
+
+const DEFAULT_PROCESSES = 16;
+const DEFAULT_TIMEOUT_SECONDS = 60;
+/** Where programs find others; the agent's own may lead anywhere. */
+const PATH = "/usr/local/bin:/usr/bin:/bin";
+const RETRY_SOON = { "Retry-After": "1" };
+
+/** Throws when there is no such account. */
+export function compileCgi(handler: CgiHandler, { log }: HandlerContext): CompiledHandler {
+  const {
+    interpreter,
+    user,
+    processes = DEFAULT_PROCESSES,
+    timeout = DEFAULT_TIMEOUT_SECONDS,
+    extensions = ["cgi"],
+    index = ["index.cgi"],
+  } = handler;
+  const account = accountOf(user);
+  let running = 0;
+  return {
+    answer: compilePrograms({ ...handler, extensions, index }, log, ({ exchange, program, variables, body, wire }) => {
+      const file = program.file ?? "";
+      if (running >= processes) {
+        log(`${file} is not started: ${String(running)} programs of its handler run already`);
+        exchange.fail(503, RETRY_SOON);
+        return;
+      }
+      const call = new ProxiedRequest(exchange, { ...wire, body: RAW, head: () => "" }, log);
+      const environment: Record<string, string> = { PATH };
+      // Strings for the operating system are UTF-8.
+      for (const [name, value] of variables) environment[name] = Buffer.from(value, "latin1").toString();
+      running += 1;
+      new ProgramRun(
+        {
+          program: interpreter ?? file,
+          args: interpreter === undefined ? [] : [file],
+          folder: dirname(file),
+          environment,
+          account,
+          timeoutMs: timeout * 1000,
+        },
+        call,
+        body,
+        () => {
+          running -= 1;
+        },
+      );
+    }),
+  };
+}
