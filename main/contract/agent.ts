@@ -10,7 +10,7 @@ export type * from "../../server-agent/contract/maintenance-change.ts";
 export type * from "../../server-agent/contract/proof.ts";
 export type * from "../../server-agent/contract/passes.ts";
 export type * from "../../server-agent/contract/reminders.ts";
-export type * from "../../server-agent/contract/rule.ts";
+export type * from "../../server-agent/contract/rules/rule.ts";
 export type * from "../../server-agent/contract/web-servers.ts";
 export type * from "../../server-agent/contract/windows.ts";
 export { sentPageId } from "../../server-agent/contract/own-pages.ts";

@@ -49,6 +49,10 @@ function settingNames(): Readonly<Record<keyof RuleSettings, string>> {
     responseHeaders: t("response headers"),
     requestHeaders: t("request headers"),
     auth: t("who may log in"),
+    rateLimit: t("number of requests"),
+    maxBodyBytes: t("size of requests"),
+    bodyTimeout: t("duration of requests"),
+    bytesPerSecond: t("speed"),
     compress: t("compression"),
     cacheControl: t("caching"),
   };

@@ -10,7 +10,7 @@ import { z } from "zod";
 import { Condition } from "./condition.ts";
 import { absolutePath, nonEmpty } from "./fields.ts";
 import { Hsts, RedirectToHttps } from "./https.ts";
-import { Rule } from "./rule.ts";
+import { Rule } from "./rules/rule.ts";
 
 const id = z
   .string()

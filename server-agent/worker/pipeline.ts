@@ -1,16 +1,12 @@
 /** From the head of a request to its handler, and from its end to the figures and the log. */
 import { timingSafeEqual } from "node:crypto";
 import type { Carrier } from "./http/carrier.ts";
-import { MAX_DISCARDED_BYTES } from "./http1/connection.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import { ANSWERED_BY_HEADER, PROOF_HEADER, SITE_HEADER, WITHIN_HEADER } from "../core/proof/headers.ts";
 import { nameWithin } from "../core/web-servers/name-within.ts";
 import { changedFacts, type RequestFacts } from "../core/routing/request-facts.ts";
 import { messageOf, type Log } from "../log.ts";
-import type { Auth } from "../contract/auth.ts";
-import { compressBody } from "./coding/compressed-body.ts";
-import type { Verdict } from "./auth/verdict.ts";
 import type { Counters } from "./counters.ts";
 import { answerBuiltIn } from "./error-page.ts";
 import { readFacts } from "./facts.ts";
@@ -23,7 +19,8 @@ import { keepToHttps } from "./handlers/keep-to-https.ts";
 import { PASS_COOKIE, PASS_PATH } from "../core/pass-names.ts";
 import { answerPassLink } from "./passes/pass-link.ts";
 import { type Passes, withoutPass } from "./passes/passes.ts";
-import { servingSettings } from "./rules/serving-settings.ts";
+import { admit, admitBody } from "./rules/admission.ts";
+import { refuseBody } from "./rules/refuse-body.ts";
 import { ExchangeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
 
 /** A pass is for the agent alone: its application would log it, or could use it. */
@@ -33,16 +30,6 @@ function hidePass(request: IncomingRequest): void {
   const others = withoutPass(cookies);
   request.removeField("cookie");
   if (others !== undefined) request.replaceField("cookie", others);
-}
-
-/**
- * Nobody wants the body. Who waits for leave to send it may send it or not (RFC 9110, 10.1.1): what
- * comes next on the connection could be either.
- */
-function refuseBody(request: IncomingRequest, response: OutgoingResponse): void {
-  request.discard();
-  const isLarge = (request.contentLength ?? 0) > MAX_DISCARDED_BYTES;
-  if (isLarge || (request.hasBody && request.field("expect") !== undefined)) response.shouldKeepAlive = false;
 }
 
 const RETRY_SOON = { "Retry-After": "1" };
@@ -139,44 +126,22 @@ export class Pipeline implements RequestSink {
       return;
     }
     const { settings } = target;
-    if (settings !== undefined) {
-      const { requestEdit, editResponse, compress } = servingSettings(settings);
-      exchange.requestEdit = requestEdit;
-      response.edit = editResponse?.(exchange, exchange.now);
-      if (compress !== undefined)
-        compressBody(response, { method: request.method, accepted: request.field("accept-encoding") }, compress);
-      if (settings.auth !== undefined) {
-        this.#authenticate(exchange, settings.auth, target, question);
-        return;
-      }
-    }
-    this.#answer(exchange, target, question);
+    const isIn = settings === undefined || admit(exchange, settings, site);
+    if (isIn === true) this.#answer(exchange, target, question);
+    else if (isIn !== false)
+      isIn
+        .then((isInNow) => {
+          if (isInNow) this.#answer(exchange, target, question);
+        })
+        .catch((failure: unknown) => {
+          this.#failed(exchange, failure);
+        });
   }
 
-  #authenticate(exchange: ExchangeInFlight, auth: Auth, target: Target, question: Question | undefined): void {
-    const { request, response, facts, now, site } = exchange;
-    const decide = (verdict: Verdict): void => {
-      if (response.destroyed) return;
-      if ("user" in verdict) {
-        exchange.user = Buffer.from(verdict.user).toString("latin1");
-        if (auth.forward !== true) request.removeField("authorization");
-        this.#answer(exchange, target, question);
-      } else {
-        refuseBody(request, response);
-        exchange.fail(verdict.status, verdict.fields);
-      }
-    };
-    const verdict = site.authenticators.get(auth)?.check({ request, client: facts.client, now });
-    if (verdict instanceof Promise)
-      verdict.then(decide).catch((failure: unknown) => {
-        this.#failed(exchange, failure);
-      });
-    else decide(verdict ?? { status: 500, fields: {} });
-  }
-
-  #answer(exchange: ExchangeInFlight, { rule, otherwise }: Target, question: Question | undefined): void {
+  #answer(exchange: ExchangeInFlight, { rule, otherwise, settings }: Target, question: Question | undefined): void {
     const { request, response } = exchange;
     if (rule?.takesBody === true) {
+      if (settings !== undefined && !admitBody(exchange, settings)) return;
       hidePass(request);
       if (request.hasBody && request.field("expect")?.toLowerCase() === "100-continue")
         response.writeInformation(100, []);

@@ -8,6 +8,7 @@ import { compileHttps } from "../core/tls/https-policy.ts";
 import { messageOf } from "../log.ts";
 import type { AccessLogs } from "./access-log.ts";
 import { compileAuth } from "./auth/authenticator.ts";
+import { RateLimiter } from "./clients/rate-limiter.ts";
 import { compileHandler } from "./compile-handler.ts";
 import { compileErrorPages } from "./error-page.ts";
 import type { HandlerContext } from "./exchange.ts";
@@ -65,6 +66,11 @@ export function serveSite(compiled: CompiledVirtualHost, index: number, options:
     authenticators: new Map(
       rules.flatMap(({ config: { auth } }) =>
         auth === undefined ? [] : [[auth, compileAuth(auth, context.authKey, context.log)]],
+      ),
+    ),
+    limiters: new Map(
+      rules.flatMap(({ config: { rateLimit } }) =>
+        rateLimit === undefined ? [] : [[rateLimit, new RateLimiter(rateLimit)]],
       ),
     ),
     errorPages: compileErrorPages(config.errorPages, context.log),

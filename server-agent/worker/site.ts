@@ -1,5 +1,4 @@
-import type { Auth } from "../contract/auth.ts";
-import type { Authenticator } from "./auth/verdict.ts";
+import type { Gates } from "./rules/admission.ts";
 import type { CompiledHandler } from "./exchange.ts";
 import type { HttpsPolicy } from "../core/tls/https-policy.ts";
 import type { ErrorPages } from "./error-page.ts";
@@ -49,7 +48,7 @@ export interface Generation {
  * A virtual host in service, in all generations in which it is the same. Whatever is in flight
  * needs nothing else of its generation: so the rest of it is not kept.
  */
-export interface Site {
+export interface Site extends Gates {
   readonly id: string;
   readonly site: string;
   readonly compiled: CompiledVirtualHost;
@@ -58,8 +57,6 @@ export interface Site {
   readonly errorPages: ErrorPages;
   /** How its visitors are brought to TLS, and kept there. */
   readonly https: HttpsPolicy | undefined;
-  /** Who is let in, for each of its rules that asks. */
-  readonly authenticators: ReadonlyMap<Auth, Authenticator>;
   readonly log: AccessLog | undefined;
   readonly totals: HostTotals;
   /** Those of the generation in which it was asked for last. */

@@ -16,6 +16,7 @@ const HEADINGS: Record<string, string> = {
   Rule: "a [rule](#rule)",
   Auth: "[authentication](#authentication)",
   Compression: "[compression](#compression)",
+  RateLimit: "[rate limit](#rate-limit)",
   HeaderOperations: "[header operations](#header-operations)",
   Condition: "a [condition](#condition)",
   Handler: "a [handler](#handler)",

@@ -1,6 +1,7 @@
 /** What docs/configuration.md says about rules, besides their handlers. */
-import { Auth } from "../../server-agent/contract/auth.ts";
-import { Compression, HeaderOperations, Rule } from "../../server-agent/contract/rule.ts";
+import { Auth } from "../../server-agent/contract/rules/auth.ts";
+import { RateLimit } from "../../server-agent/contract/rules/limits.ts";
+import { Compression, HeaderOperations, Rule } from "../../server-agent/contract/rules/rule.ts";
 import { fieldTable } from "./field-table.ts";
 
 const RULES = `A rule with a handler answers; what else it says is done to its answer. A rule without a handler goes
@@ -62,5 +63,6 @@ export const RULE_SECTIONS = [
   `## Rule\n\n${RULES}\n\n${fieldTable(Rule)}`,
   `### Header operations\n\n${HEADERS}\n\n${fieldTable(HeaderOperations)}`,
   `### Authentication\n\n${AUTH}\n\n${fieldTable(Auth)}`,
+  `### Rate limit\n\n${fieldTable(RateLimit)}`,
   `### Compression\n\n${COMPRESSION}\n\n${fieldTable(Compression)}`,
 ].join("\n\n");

@@ -1,7 +1,7 @@
 /** What a rule changes besides answering: whether it can, and may. */
 import { isPassedOn } from "../upstream-of.ts";
 import type { Problem } from "../../contract/errors.ts";
-import type { HeaderOperations, Rule } from "../../contract/rule.ts";
+import type { HeaderOperations, Rule } from "../../contract/rules/rule.ts";
 import { childPointer } from "../json-pointer.ts";
 import { refuseCacheControl } from "../rules/cache-control.ts";
 import { FIELD_PARTS, unknownPart } from "../rules/field-template.ts";
@@ -37,6 +37,13 @@ export function checkRule(rule: Rule, path: string, problems: Problem[]): void {
       code: "rule.no-upstream",
       message: `the ${handler.type} handler answers by itself, so nobody would get these; remove \`requestHeaders\``,
     });
+  for (const field of ["maxBodyBytes", "bodyTimeout"] as const)
+    if (rule[field] !== undefined && handler !== undefined && upstreamOf(handler) === undefined)
+      problems.push({
+        path: `${path}/${field}`,
+        code: "rule.no-upstream",
+        message: `the ${handler.type} handler reads no body; remove \`${field}\``,
+      });
   checkCacheControl(rule, `${path}/cacheControl`, problems);
   checkAuth(rule, `${path}/auth`, problems);
 }

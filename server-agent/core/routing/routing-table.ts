@@ -2,7 +2,7 @@ import { isPassedOn } from "../upstream-of.ts";
 import type { Condition } from "../../contract/condition.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
-import type { Rule } from "../../contract/rule.ts";
+import type { Rule } from "../../contract/rules/rule.ts";
 import { compileAddress, type Locate } from "./address-template.ts";
 import { compileAddressSet, type AddressSet } from "./address-set.ts";
 import { compileCondition } from "./condition.ts";

@@ -3,9 +3,9 @@
  * and take along what they change; a rewrite begins anew. All that may come of it is made once and
  * used again.
  */
-import type { Auth } from "../../contract/auth.ts";
+import type { Auth } from "../../contract/rules/auth.ts";
 import type { VirtualHost } from "../../contract/config.ts";
-import type { HeaderOperations, Rule, RuleSettings } from "../../contract/rule.ts";
+import type { HeaderOperations, Rule, RuleSettings } from "../../contract/rules/rule.ts";
 import type { Locate } from "./address-template.ts";
 import type { CompiledCondition } from "./compiled-condition.ts";
 import type { HostPattern } from "./host-pattern.ts";
@@ -60,6 +60,10 @@ export interface MergedSettings {
   readonly cacheControl: string | undefined;
   readonly auth: Auth | undefined;
   readonly compress: RuleSettings["compress"];
+  readonly rateLimit: RuleSettings["rateLimit"];
+  readonly maxBodyBytes: number | undefined;
+  readonly bodyTimeout: number | undefined;
+  readonly bytesPerSecond: number | undefined;
 }
 
 const MAX_REWRITES = 10;
@@ -198,6 +202,10 @@ function merged(rules: readonly RuleSettings[]): MergedSettings | undefined {
     cacheControl: last("cacheControl"),
     auth: last("auth"),
     compress: last("compress"),
+    rateLimit: last("rateLimit"),
+    maxBodyBytes: last("maxBodyBytes"),
+    bodyTimeout: last("bodyTimeout"),
+    bytesPerSecond: last("bytesPerSecond"),
   };
   const isEmpty = Object.values(settings).every(
     (value) => value === undefined || value === false || (Array.isArray(value) && value.length === 0),

@@ -1,5 +1,5 @@
 /** Operations on header fields as one step: what is left out, and what is written instead. */
-import type { HeaderOperations } from "../../contract/rule.ts";
+import type { HeaderOperations } from "../../contract/rules/rule.ts";
 import { compileFieldValue, type FieldSource } from "./field-template.ts";
 
 export interface FieldEdit {

@@ -1,5 +1,5 @@
 /** Whether a request comes from a user, of whom name and password are known. */
-import type { Auth } from "../../contract/auth.ts";
+import type { Auth } from "../../contract/rules/auth.ts";
 import { Basic } from "./basic.ts";
 import { Digest } from "./digest.ts";
 import type { Authenticator } from "./verdict.ts";

@@ -4,12 +4,12 @@
  * can make, for as long as the hash is the same.
  */
 import { createHmac, randomBytes } from "node:crypto";
-import type { Auth } from "../../contract/auth.ts";
-import { BoundedMap } from "./bounded-map.ts";
+import type { Auth } from "../../contract/rules/auth.ts";
+import { BoundedMap } from "../clients/bounded-map.ts";
 import { parseHash, type ParsedHash } from "./password-hash.ts";
 import { userSource, type UserSource } from "./user-file.ts";
 import type { Authenticator, Verdict, Visit } from "./verdict.ts";
-import { WrongTries } from "./wrong-tries.ts";
+import { WrongTries } from "../clients/wrong-tries.ts";
 
 const MAX_REMEMBERED = 10_000;
 /** So many checks may wait for their turn; one is made at a time. */

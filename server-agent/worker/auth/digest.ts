@@ -3,11 +3,11 @@
  * password, so that nothing takes long; a nonce is its own proof, and all workers take it.
  */
 import { createHash, createHmac, randomBytes } from "node:crypto";
-import type { Auth } from "../../contract/auth.ts";
+import type { Auth } from "../../contract/rules/auth.ts";
 import { isEqual } from "./password-hash.ts";
 import { userSource, type UserSource } from "./user-file.ts";
 import type { Authenticator, Verdict, Visit } from "./verdict.ts";
-import { WrongTries } from "./wrong-tries.ts";
+import { WrongTries } from "../clients/wrong-tries.ts";
 
 /** A nonce may be used for so long (ms); after that, browsers take a new one by themselves. */
 const NONCE_LIFE_MS = 5 * 60_000;

@@ -1,6 +1,6 @@
 /** Users and what is stored of their passwords, from a file that may change. */
 import { readFileSync, statSync } from "node:fs";
-import type { Auth } from "../../contract/auth.ts";
+import type { Auth } from "../../contract/rules/auth.ts";
 import { messageOf } from "../../log.ts";
 
 /** A changed file is seen within this time (ms). */

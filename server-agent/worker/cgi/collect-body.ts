@@ -3,6 +3,7 @@
  * known has to be here first.
  */
 import type { Exchange } from "../exchange.ts";
+import type { Abandoned } from "../http/incoming-request.ts";
 
 /** A longer one has to name its length: 411. */
 const MAX_COLLECTED_BYTES = 1024 * 1024;
@@ -15,7 +16,7 @@ export function collectBody(exchange: Exchange, onBody: (body: Buffer) => void):
   const { request, response, entry } = exchange;
   const parts: Buffer[] = [];
   let isOver = false;
-  const refuse = (status: 400 | 408 | 411): void => {
+  const refuse = (status: Abandoned | 411): void => {
     if (isOver) return;
     isOver = true;
     request.discard();

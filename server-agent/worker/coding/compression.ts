@@ -1,4 +1,4 @@
-import type { Compression } from "../../contract/rule.ts";
+import type { Compression } from "../../contract/rules/rule.ts";
 import { isCompressible } from "./compressible.ts";
 import type { CompressOptions } from "./compressed-head.ts";
 

@@ -21,13 +21,16 @@ export interface Fields {
   field(name: string): string | undefined;
 }
 
+/** Malformed, too slow, larger than it may be. */
+export type Abandoned = 400 | 408 | 413;
+
 export interface BodyReader {
   /** A part of the body, transfer coding removed. */
   onData(bytes: Buffer): void;
   /** The body has arrived completely. */
   onEnd(): void;
   /** The rest of the body will not come: it is malformed, or has stood still for too long. */
-  onAbandoned(status: 400 | 408): void;
+  onAbandoned(status: Abandoned): void;
 }
 
 /** What the connection, or the stream, does about a body. */
@@ -79,6 +82,9 @@ export class IncomingRequest implements Fields {
   /** Held: nobody has said yet what is to become of the body. */
   #flow: "held" | "flowing" | "paused" | "discarded" = "held";
   #reader: BodyReader | undefined;
+  /** Bytes that may still come. */
+  #bytesLeft = Infinity;
+  #timer: NodeJS.Timeout | undefined = undefined;
 
   constructor(head: RequestHead, peer: string, source: BodySource) {
     this.method = head.method;
@@ -161,18 +167,31 @@ export class IncomingRequest implements Fields {
    */
   discard(): void {
     if (this.#flow === "discarded") return;
+    clearTimeout(this.#timer);
     this.#reader = undefined;
     this.#flow = "discarded";
     if (!this.complete) this.#source.resumeReading();
   }
 
+  /** What a rule allows: a body of so many bytes, and so many milliseconds from now. */
+  limitBody(maxBytes: number | undefined, milliseconds: number | undefined): void {
+    if (maxBytes !== undefined) this.#bytesLeft = maxBytes;
+    if (milliseconds === undefined || this.complete) return;
+    this.#timer = setTimeout(() => {
+      if (!this.complete) this.abandon(408);
+    }, milliseconds).unref();
+  }
+
   /** Called by who reads the wire: a part of the body, transfer coding removed. */
   deliver(bytes: Buffer): void {
-    this.#reader?.onData(bytes);
+    this.#bytesLeft -= bytes.length;
+    if (this.#bytesLeft >= 0) this.#reader?.onData(bytes);
+    else if (!this.isDiscarded) this.abandon(413);
   }
 
   /** The same: the body has arrived completely, and `complete` says so. */
   ended(): void {
+    clearTimeout(this.#timer);
     this.#reader?.onEnd();
   }
 
@@ -180,7 +199,7 @@ export class IncomingRequest implements Fields {
    * Reads no more of the body, as nobody can tell where it ends: what still comes is thrown away.
    * Whoever waits for it is told why.
    */
-  abandon(status: 400 | 408): void {
+  abandon(status: Abandoned): void {
     const reader = this.#reader;
     this.isAbandoned = true;
     this.discard();

@@ -3,6 +3,7 @@ import type { ResponseHead } from "../upstream/response-head.ts";
 import type { CallConnection, CallTarget, UpstreamCall } from "../upstream/upstream-call.ts";
 import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import type { Exchange } from "../exchange.ts";
+import type { Abandoned } from "../http/incoming-request.ts";
 import { type BodyWire, RequestBody } from "./request-body.ts";
 import { isDownload } from "../request-kind.ts";
 
@@ -25,6 +26,12 @@ export interface RequestWire {
   /** What to do instead of passing on the response with this head; undefined: it is passed on. */
   insteadOf?(head: ResponseHead): (() => void) | undefined;
 }
+
+const WHY_ABANDONED: Readonly<Record<Abandoned, string>> = {
+  400: "is malformed or not complete",
+  408: "has taken or stood still for too long",
+  413: "is larger than a rule allows",
+};
 
 export class ProxiedRequest implements UpstreamCall {
   readonly method: string;
@@ -202,12 +209,12 @@ export class ProxiedRequest implements UpstreamCall {
   }
 
   /** The upstream has a part of a request that it must not take for the whole. */
-  #onBodyAbandoned(status: 400 | 408): void {
+  #onBodyAbandoned(status: Abandoned): void {
     if (this.#over) return;
     this.#end();
     this.#connection?.abort();
     const { response, facts } = this.#exchange;
-    const why = status === 408 ? "has stood still for too long" : "is malformed or not complete";
+    const why = WHY_ABANDONED[status];
     this.#log(`the body of ${this.method} ${facts.host}${facts.path} ${why}; the request is given up`);
     response.shouldKeepAlive = false;
     if (response.headersSent) response.destroy();

@@ -1,5 +1,5 @@
 /** Passes the body of a visitor's request on to an upstream as fast as the upstream takes it. */
-import type { BodyReader, IncomingRequest } from "../http/incoming-request.ts";
+import type { Abandoned, BodyReader, IncomingRequest } from "../http/incoming-request.ts";
 import type { CallConnection } from "../upstream/upstream-call.ts";
 import type { Exchange } from "../exchange.ts";
 import { isLongUpload } from "../request-kind.ts";
@@ -43,7 +43,7 @@ export class RequestBody implements BodyReader {
   readonly #exchange: Exchange;
   readonly #connection: CallConnection;
   readonly #wire: BodyWire;
-  readonly #onAbandoned: (status: 400 | 408) => void;
+  readonly #onAbandoned: (status: Abandoned) => void;
   /** What has arrived and is not passed on yet. */
   #parts: Buffer[] = [];
   #isDue = false;
@@ -55,7 +55,7 @@ export class RequestBody implements BodyReader {
     exchange: Exchange,
     connection: CallConnection,
     wire: BodyWire,
-    onAbandoned: (status: 400 | 408) => void,
+    onAbandoned: (status: Abandoned) => void,
   ) {
     this.#exchange = exchange;
     this.#onAbandoned = onAbandoned;
@@ -100,7 +100,7 @@ export class RequestBody implements BodyReader {
     this.#passOnSoon();
   }
 
-  onAbandoned(status: 400 | 408): void {
+  onAbandoned(status: Abandoned): void {
     if (!this.#stopped) this.#onAbandoned(status);
   }
 

@@ -25,6 +25,12 @@ async function startApplication(): Promise<Server> {
       answerText(request, response);
       return;
     }
+    // Bodies are read to their end.
+    request.resume();
+    if (request.url === "/upload") {
+      request.on("end", () => response.end());
+      return;
+    }
     response.statusCode = request.url === "/gone" ? 410 : 200;
     response.end(`${request.url ?? ""}\n${request.rawHeaders.join("\n")}`);
   }).listen(0, "127.0.0.1");
@@ -247,4 +253,48 @@ it("takes what is compressed no faster than the visitor", async () => {
   const [left] = (await once(application, "stuck")) as [number];
   expect(left).toBeGreaterThan(512);
   lazy.destroy();
+});
+
+it("refuses bodies that are too large, or take too long", async () => {
+  await serve([{ handler: { type: "proxy", upstream: "app" }, maxBodyBytes: 10, bodyTimeout: 0.3 }]);
+  const post = (fields: string, body: string) => `POST /upload HTTP/1.1\r\nHost: shop.test\r\n${fields}\r\n\r\n${body}`;
+  using client = await openRaw(worker.port);
+  expect((await client.ask(post("Content-Length: 11", "12345678901"))).status).toBe(413);
+  expect((await client.ask(post("Content-Length: 10", "1234567890"))).status).toBe(200);
+  expect((await client.ask(post("Transfer-Encoding: chunked", "5\r\n12345\r\n0\r\n\r\n"))).status).toBe(200);
+  const large = "5\r\n12345\r\n6\r\n678901\r\n0\r\n\r\n";
+  expect(await client.ask(post("Transfer-Encoding: chunked", large))).toMatchObject({
+    status: 413,
+    headers: { connection: "close" },
+  });
+  using asks = await openRaw(worker.port);
+  expect((await asks.ask(post("Content-Length: 11\r\nExpect: 100-continue", ""))).status).toBe(413);
+  using slow = await openRaw(worker.port);
+  expect(await slow.ask(post("Content-Length: 5", "123"))).toMatchObject({ status: 408 });
+});
+
+it("lets each client have so many requests", async () => {
+  await serve([{ handler: { type: "respond", body: "yes" }, rateLimit: { requests: 1, seconds: 3600, burst: 3 } }]);
+  using client = await openRaw(worker.port);
+  const statuses: number[] = [];
+  for (let count = 0; count < 4; count++)
+    statuses.push((await client.ask("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n")).status);
+  expect(statuses).toEqual([200, 200, 200, 429]);
+  expect(await ask("/")).toMatchObject({
+    status: 429,
+    headers: { "retry-after": expect.stringMatching(/^3\d{3}$/) as string },
+  });
+});
+
+it("sends an answer no faster than it may", async () => {
+  const body = "0123456789".repeat(1000);
+  await serve([
+    { when: { path: "/fixed" }, handler: { type: "respond", body }, bytesPerSecond: 20_000 },
+    { handler: { type: "proxy", upstream: "app" }, bytesPerSecond: 400_000, compress: true },
+  ]);
+  const start = performance.now();
+  expect((await ask("/fixed")).body).toBe(body);
+  // The promise is a time: 10 kB at 20 kB a second, of which 100 ms come at once.
+  expect(performance.now() - start).toBeGreaterThan(300);
+  expect((await ask("/text")).body).toBe(Buffer.from(TEXT).toString("latin1"));
 });

@@ -53,6 +53,9 @@ it.each<[string, unknown, string]>([
     { handler: { type: "maintenance" }, cacheControl: "public" },
     "0/cacheControl: a maintenance page is never kept",
   ],
+  ["a limit of bodies that nobody reads", { handler: { type: "drop" }, maxBodyBytes: 1 }, "0/maxBodyBytes: the drop"],
+  ["a rate of nothing", { rateLimit: { requests: 0 } }, "0/rateLimit/requests: "],
+  ["a speed that never ends", { bytesPerSecond: 1 }, "0/bytesPerSecond: "],
   ["a password that is not hashed", { auth: { ...BASIC, users: { a: "secret" } } }, "0/auth/users/a: write a hash"],
   [
     "a digest of the wrong length",

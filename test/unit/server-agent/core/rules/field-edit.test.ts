@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HeaderOperations } from "../../../../../server-agent/contract/rule.ts";
+import type { HeaderOperations } from "../../../../../server-agent/contract/rules/rule.ts";
 import { compileCacheControl, refuseCacheControl } from "../../../../../server-agent/core/rules/cache-control.ts";
 import { compileFieldEdit, editFields } from "../../../../../server-agent/core/rules/field-edit.ts";
 import { factsOf } from "../../../../support/agent/request-facts.ts";

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Auth } from "../../../../../server-agent/contract/auth.ts";
+import type { Auth } from "../../../../../server-agent/contract/rules/auth.ts";
 import { compileAuth } from "../../../../../server-agent/worker/auth/authenticator.ts";
 import type { Authenticator, Verdict } from "../../../../../server-agent/worker/auth/verdict.ts";
 

@@ -1,9 +1,10 @@
 /** Rules of a virtual host: what answers a request, and what is done to its answer. */
 import { z } from "zod";
 import { Auth } from "./auth.ts";
-import { Condition } from "./condition.ts";
-import { headerName, headerValue } from "./fields.ts";
-import { Handler } from "./handler.ts";
+import { Condition } from "../condition.ts";
+import { headerName, headerValue } from "../fields.ts";
+import { Handler } from "../handler.ts";
+import { limits } from "./limits.ts";
 
 const VALUES =
   "Values may have `${host}`, `${path}`, `${query}`, `${client}` (address) and `${scheme}` of the request, as the visitor sent them, and `${user}`, who has logged in.";
@@ -44,6 +45,7 @@ const settings = {
   responseHeaders: HeaderOperations.optional().describe("Changes the header fields of every answer, error pages too."),
   requestHeaders: HeaderOperations.optional().describe("Changes the header fields that are sent to the upstream."),
   auth: Auth.optional().describe("Only users with a name and password get an answer; all others get 401."),
+  ...limits,
   compress: z
     .union([z.boolean(), Compression])
     .optional()

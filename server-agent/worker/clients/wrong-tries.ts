@@ -3,6 +3,7 @@
  * with several workers somebody has as many times more tries at most.
  */
 import { BoundedMap } from "./bounded-map.ts";
+import { networkOf } from "./client-network.ts";
 
 const MAX_TRIES = 10;
 const WINDOW_MS = 60_000;
@@ -35,16 +36,4 @@ export class WrongTries {
     // A clock that was set back must not lock anybody out.
     return tries !== undefined && now < tries.until && now >= tries.until - 2 * WINDOW_MS ? tries : undefined;
   }
-}
-
-/** One person has a whole network of IPv6 (/64), and would never try twice from one address. */
-function networkOf(client: string): string {
-  if (!client.includes(":")) return client;
-  const [head = "", tail] = client.split("::");
-  const groups = head === "" ? [] : head.split(":");
-  if (tail !== undefined) {
-    const behind = tail === "" ? 0 : tail.split(":").length;
-    while (groups.length + behind < 8) groups.push("0");
-  }
-  return `${groups.slice(0, 4).join(":")}::`;
 }

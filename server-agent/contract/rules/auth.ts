@@ -1,6 +1,6 @@
 /** Who is let in by name and password. */
 import { z } from "zod";
-import { absolutePath } from "./fields.ts";
+import { absolutePath } from "../fields.ts";
 
 const userName = z.string().regex(/^[^:\p{Cc}]{1,200}$/u, "a name has neither a colon nor control characters");
 
