@@ -38,7 +38,7 @@ export function checkRule(rule: Rule, path: string, problems: Problem[]): void {
       message: `the ${handler.type} handler answers by itself, so nobody would get these; remove \`requestHeaders\``,
     });
   for (const field of ["maxBodyBytes", "bodyTimeout"] as const)
-    if (rule[field] !== undefined && handler !== undefined && upstreamOf(handler) === undefined)
+    if (rule[field] !== undefined && handler !== undefined && !isPassedOn(handler))
       problems.push({
         path: `${path}/${field}`,
         code: "rule.no-upstream",
