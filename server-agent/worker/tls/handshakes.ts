@@ -42,7 +42,7 @@ export class Handshakes {
     this.tls = tls;
     this.#parts = parts;
     const { minVersion, clientCertificates } = tls;
-    this.#options = { id: identityOf(tls), minVersion, ca: clientCertificates?.ca };
+    this.#options = { id: digestOf(JSON.stringify(tls)), minVersion, ca: clientCertificates?.ca };
     this.#server = process.getBuiltinModule("node:tls").createServer({
       ...this.#shared(),
       ALPNProtocols: [...offeredProtocols(hasHttp2)],
@@ -96,7 +96,7 @@ export class Handshakes {
     const ticketKey = this.#parts.ticketKey();
     // One that cannot be used leaves the one before.
     if (usable !== undefined && usable !== this.#fallback)
-      this.#server.setSecureContext({ ...this.#shared(), ...usable.made });
+      this.#server.setSecureContext({ ...this.#shared(usable), ...usable.made });
     else if (ticketKey !== this.#ticketKey) this.#server.setTicketKeys(ticketKey);
     this.#fallback = usable ?? this.#fallback;
     this.#ticketKey = ticketKey;
@@ -127,14 +127,15 @@ export class Handshakes {
     else secured(socket, this.tls.clientCertificates === undefined ? undefined : certificateOf(socket));
   }
 
-  #shared() {
+  #shared(usable?: UsableCertificate) {
+    const { id } = this.#options;
     return {
       ...secureOptions(this.tls.minVersion),
       ca: [] as string[],
       ticketKeys: this.#parts.ticketKey(),
-      // A session of one listener is no proof of a client certificate at another one; all workers
-      // and their successors name it alike.
-      sessionIdContext: this.#options.id,
+      // A session proves nothing at a listener with other authorities, nor once these have changed;
+      // all workers and their successors name it alike.
+      sessionIdContext: usable === undefined ? id : digestOf(`${id} ${String(usable.made.ca)}`),
     };
   }
 }
@@ -150,8 +151,9 @@ function certificateOf(socket: TLSSocket): ClientCertificate | undefined {
   };
 }
 
-function identityOf(tls: ListenerTls): string {
-  return createHash("sha256").update(JSON.stringify(tls)).digest("hex").slice(0, 32);
+/** As long as OpenSSL lets the name of a context of sessions be. */
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {

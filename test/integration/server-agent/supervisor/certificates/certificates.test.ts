@@ -10,6 +10,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Config, SiteTls, VirtualHost } from "../../../../../server-agent/contract/config.ts";
 import { certificateFolder } from "../../../../support/http/certificates.ts";
 import { makeFolder, startAgent } from "../../../../../tools/driving/agent.ts";
+import { openIdleConnection } from "../../../../../tools/driving/load.ts";
 
 const folder = certificateFolder();
 afterAll(() => {
@@ -33,6 +34,8 @@ function written(name: string, text: string): string {
   writeFileSync(path, text);
   return path;
 }
+
+const VISITOR = { host: "127.0.0.1", servername: "shop.test", rejectUnauthorized: false };
 
 async function open(port: number, session?: Buffer, servername = "shop.test"): Promise<TLSSocket> {
   const socket = connect({ host: "127.0.0.1", port, servername, rejectUnauthorized: false, session });
@@ -121,6 +124,56 @@ describe("certificates of the agent", () => {
     const file = join(agent.stateDirectory, "tickets", "current.json");
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readFile(file, "utf8")).toContain("madeAt");
+  });
+});
+
+describe("what listeners agree with visitors", () => {
+  it("is not taken from one to another by a session", async () => {
+    const [one, two] = [folder.make("one", []), folder.make("two", [])];
+    const anna = folder.make("anna", [], { by: one });
+    const listeners = [one, two].map(({ certificate: ca }, index) => ({
+      name: `https-${String(index)}`,
+      address: "127.0.0.1",
+      port: 0,
+      tls: { clientCertificates: { ca } },
+    }));
+    await using agent = await startAgent({ config: { ...withCertificate(good), listeners } });
+    const [first, second] = agent.listeners.map(({ port }) => port);
+    const own = { cert: readFileSync(anna.certificate), key: readFileSync(anna.key) };
+    const socket = connect({ ...VISITOR, ...own, port: first });
+    const [session] = (await once(socket, "session")) as [Buffer];
+    socket.destroy();
+    for (const [port, isKnown] of [
+      [first, true],
+      [second, false],
+    ] as const) {
+      const again = connect({ ...VISITOR, port, session });
+      await once(again, "secureConnect");
+      expect(again.isSessionReused()).toBe(isKnown);
+      again.destroy();
+    }
+  });
+
+  it("changes for connections that come from then on, and none is closed", async () => {
+    const config = withCertificate(good);
+    const listeners = (port: number, tls?: boolean): Config["listeners"] => [
+      { name: "http", address: "127.0.0.1", port, ...(tls === undefined ? {} : { tls }) },
+    ];
+    await using agent = await startAgent({ config: { ...config, listeners: listeners(0) } });
+    const { port } = agent;
+    const plain = await openIdleConnection({ host: "shop.test", port });
+    expect((await plain.ask("/")).status).toBe(200);
+    await agent.call("putConfig", { body: { ...config, listeners: listeners(port, true) }, ifMatch: "*" });
+    expect(await nameAt(port)).toBe("good");
+    const secure = await open(port);
+    expect((await agent.call("getAgent")).listeners).toMatchObject([{ port, tls: true }]);
+    await agent.call("putConfig", { body: { ...config, listeners: listeners(port) }, ifMatch: "*" });
+    expect((await agent.visit({ host: "shop.test" })).status).toBe(200);
+    expect((await plain.ask("/")).status).toBe(200);
+    secure.write("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+    expect(String(await once(secure, "data"))).toMatch(/^HTTP\/1.1 200 /);
+    secure.destroy();
+    plain.close();
   });
 });
 

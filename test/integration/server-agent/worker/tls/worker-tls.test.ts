@@ -1,7 +1,8 @@
 /** TLS on a worker's own listener: who gets which certificate, and what is the same as without. */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { connect as connectPlain } from "node:net";
+import { createServer } from "node:http";
+import { type AddressInfo, connect as connectPlain } from "node:net";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
@@ -133,6 +134,21 @@ describe("TLS on a listener", () => {
     await worker.serve(configWith([wild, shop], { listeners: LISTENERS }));
     expect(await ask(socket, "shop.test")).toContain("secure");
     socket.destroy();
+  });
+
+  it("tells an upstream how the visitor came", async () => {
+    const upstream = createServer((request, response) => response.end(request.headers["x-forwarded-proto"]));
+    upstream.listen(0, "127.0.0.1");
+    await once(upstream, "listening");
+    const target = `http://127.0.0.1:${String((upstream.address() as AddressInfo).port)}`;
+    const proxied: VirtualHost = { ...shop, rules: [{ handler: { type: "proxy", upstream: "app" } }] };
+    const rest = { listeners: LISTENERS, upstreams: { app: { targets: [target] } } };
+    await using worker = await startWorker(configWith([proxied], rest));
+    const socket = await open(worker.port, { servername: "shop.test" });
+    expect(await ask(socket, "shop.test")).toMatch(/\r\n\r\nhttps$/);
+    socket.destroy();
+    upstream.close();
+    upstream.closeAllConnections();
   });
 
   it("answers who has ended his side already", async () => {
