@@ -1,4 +1,5 @@
 /** Composition root of the desktop app: makes the parts, connects them, and ends them in order. */
+import { t } from "./language/translate.ts";
 import { app, powerMonitor, session } from "electron";
 import os from "node:os";
 import path from "node:path";
@@ -128,7 +129,7 @@ const problem = dataFolderProblem(userData);
 // These have an effect only before Electron is ready. The lock is refused, too, where it cannot be
 // written.
 if (problem !== undefined) {
-  void giveUp("Backsoon cannot start", problem);
+  void giveUp(t("Backsoon cannot start"), problem);
 } else if (app.requestSingleInstanceLock()) {
   // As root, where tests and containers run, Chromium has no sandbox and must be told so on the
   // command line; this call would take that back and nothing would start.
@@ -136,7 +137,7 @@ if (problem !== undefined) {
   registerAppScheme();
   start(isQuitting).catch((error: unknown) => {
     // A page that is still loading when the app quits fails.
-    if (!isQuitting()) void giveUp("Backsoon cannot start", messageOf(error));
+    if (!isQuitting()) void giveUp(t("Backsoon cannot start"), messageOf(error));
   });
 } else {
   app.quit();

@@ -1,4 +1,5 @@
 /** The tray, with what its menu does to a running maintenance. */
+import { t } from "../language/translate.ts";
 import { Notification, dialog } from "electron";
 import { EXTENSION_MINUTES } from "../contract/shared/extension.ts";
 import type { Failure } from "../contract/failures.ts";
@@ -28,7 +29,7 @@ export function openAppTray(
           body: { how: "delete", author: state().settings.author },
         })
         .then((reply) => {
-          if (!reply.ok) showFailure(`${label}: not brought back`, reply.failure);
+          if (!reply.ok) showFailure(t("{site}: not brought back", { site: label }), reply.failure);
           go({ screen: "progress", serverId, receiptId });
         }),
     extend: (running) =>
@@ -38,7 +39,7 @@ export function openAppTray(
           body: { minutes: EXTENSION_MINUTES, author: state().settings.author },
         })
         .then((reply) => {
-          if (!reply.ok) showFailure(`${running.label}: not extended`, reply.failure);
+          if (!reply.ok) showFailure(t("{site}: not extended", { site: running.label }), reply.failure);
         }),
     quit,
   });
@@ -55,8 +56,8 @@ export function explainTray(preferences: Preferences, log: (line: string) => voi
   if (preferences.value.trayExplained) return;
   if (Notification.isSupported())
     new Notification({
-      title: "Backsoon is still running",
-      body: "It stays in the panel and watches your servers. To quit it, use its icon there.",
+      title: t("Backsoon is still running"),
+      body: t("It stays in the panel and watches your servers. To quit it, use its icon there."),
     }).show();
   try {
     preferences.update({ trayExplained: true });

@@ -2,6 +2,7 @@
  * How the app ends: what hides instead of closing, what stops before the process ends, and what is
  * said where it cannot go on.
  */
+import { t } from "../language/translate.ts";
 import { app, dialog } from "electron";
 import { closedSitesWords } from "../contract/shared/closed-sites.ts";
 import type { AppState } from "../contract/state.ts";
@@ -41,10 +42,11 @@ export async function quitByPerson({ window }: MainWindow, { servers }: AppState
   if (closed !== "") {
     const { response } = await dialog.showMessageBox(window, {
       type: "question",
-      message: `In maintenance: ${closed}`,
-      detail:
+      message: t("In maintenance: {closed}", { closed }),
+      detail: t(
         "It stays so until a window ends, or somebody brings it back. This computer reminds nobody while Backsoon is closed.",
-      buttons: ["Quit", "Cancel"],
+      ),
+      buttons: [t("Quit"), t("Cancel")],
       defaultId: 0,
       cancelId: 1,
     });

@@ -1,4 +1,5 @@
 /** What the page's commands work with: the app's parts, and what only Electron can do. */
+import { t } from "../language/translate.ts";
 import { clipboard, shell } from "electron";
 import type { Result } from "../contract/failures.ts";
 import type { AppState } from "../contract/state.ts";
@@ -39,7 +40,8 @@ export function servicesOf(
 /** Refuses with `ipc.input` what is none of the user's own sites over https. */
 async function openLink(url: string, state: AppState): Promise<Result<null>> {
   const target = externalTarget(url, state);
-  if (target === undefined) return failed("ipc.input", `${url} was not opened: links open your own sites over https.`);
+  if (target === undefined)
+    return failed("ipc.input", t("{url} was not opened: links open your own sites over https.", { url }));
   await shell.openExternal(target);
   return done(null);
 }

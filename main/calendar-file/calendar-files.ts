@@ -1,4 +1,5 @@
 /** Windows of servers into a calendar file, and a calendar file into what could be planned. */
+import { t } from "../language/translate.ts";
 import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";
 import type { MaintenanceWindow } from "../../server-agent/contract/windows.ts";
 import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
@@ -37,7 +38,10 @@ export async function calendarOf({ call, profiles }: Agents, places: readonly Wi
         ok: false,
         failure: {
           ...reply.failure,
-          message: `Nothing was exported, as a window of ${server} could not be read: ${reply.failure.message}`,
+          message: t("Nothing was exported, as a window of {server} could not be read: {why}", {
+            server,
+            why: reply.failure.message,
+          }),
         },
       };
     const { title, rrule } = reply.value;
@@ -45,7 +49,10 @@ export async function calendarOf({ call, profiles }: Agents, places: readonly Wi
     if (fault !== undefined)
       return failed(
         "window.state",
-        `Nothing was exported, as no other program would read the rule of “${title}” on ${server}; change it first: ${fault}`,
+        t(
+          "Nothing was exported, as no other program would read the rule of “{title}” on {server}; change it first: {fault}",
+          { title, server, fault },
+        ),
       );
     const same = found.find(({ window }) => isSame(window, reply.value));
     if (same === undefined) found.push({ window: reply.value, servers: [server] });
@@ -70,10 +77,14 @@ export async function entriesOf(text: string, file: string): Promise<Result<Cale
     if (entries.length > 0) return done(entries);
     return failed(
       "file.unusable",
-      `${file} has nothing to plan: its events are cancelled, or none of them takes place.`,
+      t("{file} has nothing to plan: its events are cancelled, or none of them takes place.", { file }),
     );
   } catch (error) {
-    if (error instanceof LineFault) return failed("file.unusable", `${file}, line ${error.line}: ${error.message}`);
+    if (error instanceof LineFault)
+      return failed(
+        "file.unusable",
+        t("{file}, line {line}: {message}", { file, line: error.line, message: error.message }),
+      );
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import { type IssuedPass, type Pass, PassDraft } from "../../server-agent/contra
 import type { Proof } from "../../server-agent/contract/proof.ts";
 import { command } from "./command.ts";
 import { MAX_TARGETS, ifGeneration, onServer, serverId } from "./fields.ts";
-import { isPublicAddress, PUBLIC_ADDRESS_FORM } from "./shared/public-address.ts";
+import { isPublicAddress, publicAddressForm } from "./shared/public-address.ts";
 
 /**
  * What each kind of visitor will get, rendered by the same code as the agent's answers.
@@ -60,7 +60,7 @@ export const PublicLooks = z.strictObject({
 export type PublicLooks = z.infer<typeof PublicLooks>;
 
 /** `203.0.113.7`, `10.0.0.5:8443`, `[2001:db8::1]:443`, `lb.internal:8080`. */
-export const PublicAddress = z.string().max(300).refine(isPublicAddress, PUBLIC_ADDRESS_FORM);
+export const PublicAddress = z.string().max(300).refine(isPublicAddress, { error: publicAddressForm });
 
 const withOptions = { ...onServer, options: MaintenanceOptions };
 const pageServers = z.array(serverId).min(1).max(MAX_TARGETS);

@@ -1,15 +1,16 @@
 /** The settings of the app. */
+import { t } from "../language/translate.ts";
 import { z } from "zod";
 import { WindowDraft } from "../../server-agent/contract/windows.ts";
 import { LANGUAGES } from "../language/language.ts";
 import { command } from "./command.ts";
 
-const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Enter a time like 22:00.");
+const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: () => t("Enter a time like 22:00.") });
 
 /** Do not disturb, in this computer's local time; across midnight if `from` is the later one. */
 export const QuietHours = z.strictObject({ from: wallTime, to: wallTime }).refine(({ from, to }) => from !== to, {
   path: ["to"],
-  message: "Quiet hours cannot start and end at the same time.",
+  error: () => t("Quiet hours cannot start and end at the same time."),
 });
 export type QuietHours = z.infer<typeof QuietHours>;
 

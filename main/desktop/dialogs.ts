@@ -1,4 +1,5 @@
 /** The system's file dialogs, and reading and writing what was chosen in them. */
+import { t } from "../language/translate.ts";
 import { type BrowserWindow, dialog } from "electron";
 import fs from "node:fs/promises";
 import os from "node:os";
@@ -29,19 +30,19 @@ async function choose(window: BrowserWindow, options: Electron.OpenDialogOptions
 }
 
 export async function chooseFolder(window: BrowserWindow): Promise<Result<string | null>> {
-  return done(await choose(window, { title: "Choose a folder", properties: ["openDirectory"] }));
+  return done(await choose(window, { title: t("Choose a folder"), properties: ["openDirectory"] }));
 }
 
 export async function chooseSocket(window: BrowserWindow): Promise<Result<string | null>> {
   return done(
-    await choose(window, { title: "Choose the agent's socket", properties: ["openFile", "showHiddenFiles"] }),
+    await choose(window, { title: t("Choose the agent's socket"), properties: ["openFile", "showHiddenFiles"] }),
   );
 }
 
 export async function chooseKeyFile(window: BrowserWindow): Promise<Result<string | null>> {
   return done(
     await choose(window, {
-      title: "Choose a private key",
+      title: t("Choose a private key"),
       defaultPath: path.join(os.homedir(), ".ssh"),
       properties: ["openFile", "showHiddenFiles"],
     }),
@@ -53,11 +54,11 @@ const MAX_FILE_BYTES = 16 * 1024 * 1024;
 /** `null` when the person cancelled. */
 export async function saveText(
   window: BrowserWindow,
-  { what, name, filters }: FileKind,
+  { exports, name, filters }: FileKind,
   text: string,
 ): Promise<Result<string | null>> {
   const { canceled, filePath } = await dialog.showSaveDialog(window, {
-    title: `Export ${what}`,
+    title: t(exports),
     defaultPath: name,
     filters,
   });
@@ -66,23 +67,26 @@ export async function saveText(
     await fs.writeFile(filePath, text);
     return done(filePath);
   } catch (error) {
-    return failed("settings.failed", `${filePath} could not be written: ${messageOf(error)}`);
+    return failed(
+      "settings.failed",
+      t("{file} could not be written: {why}", { file: filePath, why: messageOf(error) }),
+    );
   }
 }
 
 /** `null` when the person cancelled. */
 export async function openText(
   window: BrowserWindow,
-  { what, filters }: FileKind,
+  { imports = "Import", filters }: FileKind,
 ): Promise<Result<{ file: string; text: string } | null>> {
-  const file = await choose(window, { title: `Import ${what}`, properties: ["openFile"], filters });
+  const file = await choose(window, { title: t(imports), properties: ["openFile"], filters });
   if (file === null) return done(null);
   try {
     const { size } = await fs.stat(file);
-    if (size > MAX_FILE_BYTES) return failed("file.unusable", `${file} is too large for ${what}.`);
+    if (size > MAX_FILE_BYTES) return failed("file.unusable", t("{file} is too large.", { file }));
     return done({ file, text: decodeText(await fs.readFile(file)) });
   } catch (error) {
-    return failed("file.unusable", `${file} could not be read: ${messageOf(error)}`);
+    return failed("file.unusable", t("{file} could not be read: {why}", { file, why: messageOf(error) }));
   }
 }
 
@@ -90,23 +94,30 @@ export async function openText(
 export async function chooseLogo(window: BrowserWindow): Promise<Result<string | null>> {
   const extensions = Object.keys(LOGO_TYPES).map((extension) => extension.slice(1));
   const file = await choose(window, {
-    title: "Choose a logo",
+    title: t("Choose a logo"),
     properties: ["openFile"],
-    filters: [{ name: "Images", extensions }],
+    filters: [{ name: t("Images"), extensions }],
   });
   if (file === null) return done(null);
   const type = LOGO_TYPES[path.extname(file).toLowerCase()];
   if (type === undefined)
-    return failed("file.unusable", `${path.basename(file)} is not a PNG, JPEG, GIF, WebP or SVG image.`);
+    return failed(
+      "file.unusable",
+      t("{file} is not a PNG, JPEG, GIF, WebP or SVG image.", { file: path.basename(file) }),
+    );
   try {
     const { size } = await fs.stat(file);
     if (size > MAX_LOGO_BYTES)
       return failed(
         "file.unusable",
-        `${path.basename(file)} is too large: a logo travels inside the page and may have ${String(MAX_LOGO_BYTES / 1000)} kB, this one has ${String(Math.ceil(size / 1000))} kB.`,
+        t("{file} is too large: a logo travels inside the page and may have {most} kB, this one has {size} kB.", {
+          file: path.basename(file),
+          most: MAX_LOGO_BYTES / 1000,
+          size: Math.ceil(size / 1000),
+        }),
       );
     return done(`data:${type};base64,${(await fs.readFile(file)).toString("base64")}`);
   } catch (error) {
-    return failed("file.unusable", `${file} could not be read: ${messageOf(error)}`);
+    return failed("file.unusable", t("{file} could not be read: {why}", { file, why: messageOf(error) }));
   }
 }

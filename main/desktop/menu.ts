@@ -1,4 +1,5 @@
 /** The application menu. */
+import { t } from "../language/translate.ts";
 import { app, Menu, type MenuItemConstructorOptions } from "electron";
 import type { Destination } from "../contract/desktop.ts";
 
@@ -14,31 +15,44 @@ export interface MenuActions {
 export function setMenu({ developing, go, quit }: MenuActions): void {
   const mac = process.platform === "darwin";
   const settings: MenuItemConstructorOptions = {
-    label: "Settings…",
+    label: t("Settings…"),
     accelerator: "CmdOrCtrl+,",
     click: () => go({ screen: "settings" }),
   };
   const screens: [string, Destination][] = [
-    ["Overview", { screen: "overview" }],
-    ["Schedule", { screen: "schedule" }],
-    ["History", { screen: "history" }],
+    [t("Overview"), { screen: "overview" }],
+    [t("Schedule"), { screen: "schedule" }],
+    [t("History"), { screen: "history" }],
   ];
   const template: MenuItemConstructorOptions[] = [
     ...(mac ? [appMenu(quit)] : []),
     {
-      label: "&File",
+      label: t("&File"),
       submenu: [
-        { label: "Put Site in Maintenance…", accelerator: "CmdOrCtrl+N", click: () => go({ screen: "wizard" }) },
-        { label: "Find Anything…", accelerator: "CmdOrCtrl+K", click: () => go({ screen: "palette" }) },
+        { label: t("Put Site in Maintenance…"), accelerator: "CmdOrCtrl+N", click: () => go({ screen: "wizard" }) },
+        { label: t("Find Anything…"), accelerator: "CmdOrCtrl+K", click: () => go({ screen: "palette" }) },
         { type: "separator" },
         settings,
         { type: "separator" },
-        mac ? { role: "close" } : quitItem(quit),
+        mac ? { role: "close", label: t("Close Window") } : quitItem(quit),
       ],
     },
-    { role: "editMenu" },
     {
-      label: "&View",
+      label: t("Edit"),
+      submenu: [
+        { role: "undo", label: t("Undo") },
+        { role: "redo", label: t("Redo") },
+        { type: "separator" },
+        { role: "cut", label: t("Cut") },
+        { role: "copy", label: t("Copy") },
+        { role: "paste", label: t("Paste") },
+        { role: "delete", label: t("Delete") },
+        { type: "separator" },
+        { role: "selectAll", label: t("Select All") },
+      ],
+    },
+    {
+      label: t("&View"),
       submenu: [
         ...screens.map(([label, destination], index) => ({
           label,
@@ -46,22 +60,22 @@ export function setMenu({ developing, go, quit }: MenuActions): void {
           click: () => go(destination),
         })),
         { type: "separator" },
-        { role: "resetZoom" },
-        { role: "zoomIn" },
-        { role: "zoomOut" },
+        { role: "resetZoom", label: t("Actual Size") },
+        { role: "zoomIn", label: t("Zoom In") },
+        { role: "zoomOut", label: t("Zoom Out") },
         { type: "separator" },
-        { role: "togglefullscreen" },
+        { role: "togglefullscreen", label: t("Toggle Full Screen") },
         ...(developing ? ([{ type: "separator" }, { role: "reload" }, { role: "toggleDevTools" }] as const) : []),
       ],
     },
-    { role: "windowMenu" },
-    { role: "help", submenu: [{ role: "about" }] },
+    { role: "windowMenu", label: t("Window") },
+    { role: "help", label: t("Help"), submenu: [{ role: "about", label: t("About Backsoon") }] },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }
 
 function quitItem(quit: () => void): MenuItemConstructorOptions {
-  return { label: "Quit", accelerator: "CmdOrCtrl+Q", click: quit };
+  return { label: t("Quit"), accelerator: "CmdOrCtrl+Q", click: quit };
 }
 
 /** As the role makes it, with our own way to quit. */

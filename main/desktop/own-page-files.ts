@@ -1,4 +1,6 @@
 /** An own page on this computer: chosen, read with its files, checked as agents take it. */
+import { decimal } from "../language/formats.ts";
+import { t } from "../language/translate.ts";
 import { type BrowserWindow, dialog } from "electron";
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -27,9 +29,9 @@ export async function chooseOwnPage(
   const { canceled, filePaths } = await dialog.showOpenDialog(
     window,
     what === "folder"
-      ? { title: "Choose the folder of your page", properties: ["openDirectory"] }
+      ? { title: t("Choose the folder of your page"), properties: ["openDirectory"] }
       : {
-          title: "Choose your page",
+          title: t("Choose your page"),
           properties: ["openFile"],
           filters: [{ name: "HTML", extensions: ["html", "htm"] }],
         },
@@ -46,20 +48,30 @@ export async function readOwnPage(chosen: string): Promise<Result<OwnPageFiles>>
   const name = path.basename(chosen);
   try {
     const isFolder = (await fs.stat(chosen)).isDirectory();
-    if (!isFolder && !/\.html?$/i.test(chosen)) return failed("file.unusable", `${name} is not an HTML file.`);
+    if (!isFolder && !/\.html?$/i.test(chosen))
+      return failed("file.unusable", t("{name} is not an HTML file.", { name }));
     const paths = isFolder ? await pathsIn(chosen) : [OWN_PAGE_INDEX];
     if (!paths.includes(OWN_PAGE_INDEX))
-      return failed("file.unusable", `${name} has no ${OWN_PAGE_INDEX} at its top, which is the page itself.`);
+      return failed(
+        "file.unusable",
+        t("{name} has no {index} at its top, which is the page itself.", { name, index: OWN_PAGE_INDEX }),
+      );
     if (paths.length > MAX_OWN_PAGE_FILES)
       return failed(
         "file.unusable",
-        `${name} has more than ${MAX_OWN_PAGE_FILES} files; leave out what the page does not need.`,
+        t("{name} has more than {most} files; leave out what the page does not need.", {
+          name,
+          most: MAX_OWN_PAGE_FILES,
+        }),
       );
     const wrong = paths.find((each) => !isOwnPagePath(each));
     if (wrong !== undefined)
       return failed(
         "file.unusable",
-        `${wrong} cannot be sent: names have letters, digits and ._-@+~(), begin with a letter or digit, and with their folders at most ${MAX_OWN_PAGE_PATH_LENGTH} characters and ${MAX_OWN_PAGE_DEPTH} levels. Rename it.`,
+        t(
+          "{path} cannot be sent: names have letters, digits and ._-@+~(), begin with a letter or digit, and with their folders at most {length} characters and {depth} levels. Rename it.",
+          { path: wrong, length: MAX_OWN_PAGE_PATH_LENGTH, depth: MAX_OWN_PAGE_DEPTH },
+        ),
       );
     const files: OwnPageUpload["files"] = [];
     let bytes = 0;
@@ -70,15 +82,19 @@ export async function readOwnPage(chosen: string): Promise<Result<OwnPageFiles>>
       if (bytes > MAX_OWN_PAGE_BYTES)
         return failed(
           "file.unusable",
-          `With ${each} (${inMegabytes(size)} MB) the page is larger than ${inMegabytes(MAX_OWN_PAGE_BYTES)} MB, which is the limit. Make its images smaller.`,
+          t("With {path} ({size} MB) the page is larger than {most} MB, which is the limit. Make its images smaller.", {
+            path: each,
+            size: inMegabytes(size),
+            most: inMegabytes(MAX_OWN_PAGE_BYTES),
+          }),
         );
       if (each === OWN_PAGE_INDEX && size === 0)
-        return failed("file.unusable", `${each} is empty, so visitors would see a white page.`);
+        return failed("file.unusable", t("{path} is empty, so visitors would see a white page.", { path: each }));
       files.push({ path: each, content: (await fs.readFile(file)).toString("base64") });
     }
     return done({ name, files });
   } catch (error) {
-    return failed("file.unusable", `${chosen} could not be read: ${messageOf(error)}`);
+    return failed("file.unusable", t("{file} could not be read: {why}", { file: chosen, why: messageOf(error) }));
   }
 }
 
@@ -99,5 +115,6 @@ async function pathsIn(folder: string): Promise<string[]> {
 }
 
 function inMegabytes(bytes: number): string {
-  return (bytes / 1024 / 1024).toFixed(1).replace(/\.0$/, "");
+  const megabytes = bytes / 1024 / 1024;
+  return decimal(megabytes, Number.isInteger(Number(megabytes.toFixed(1))) ? 0 : 1);
 }

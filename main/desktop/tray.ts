@@ -1,7 +1,8 @@
 /** The tray icon and its menu. */
+import { t } from "../language/translate.ts";
 import { Menu, type MenuItemConstructorOptions, type NativeImage, Tray, nativeImage, nativeTheme } from "electron";
 import path from "node:path";
-import { EXTEND_LABEL } from "../contract/shared/extension.ts";
+import { extendLabel } from "../contract/shared/extension.ts";
 import type { AppState } from "../contract/state.ts";
 import type { Destination } from "../contract/desktop.ts";
 import { currentLanguage } from "../language/language.ts";
@@ -63,32 +64,35 @@ export function openTray({ pictures, state, open, revert, extend, quit }: TrayAc
     if (now === shown) return;
     shown = now;
     const item = (one: RunningMaintenance): MenuItemConstructorOptions => ({
-      label: literally(one.unsure ? `${one.label} (when last seen)` : one.label),
+      label: literally(one.unsure ? t("{site} (when last seen)", { site: one.label }) : one.label),
       submenu: [
-        { label: "Bring back", enabled: !one.unsure, click: () => revert(one) },
-        { label: EXTEND_LABEL, enabled: !one.unsure, click: () => extend(one) },
-        { label: "Show", click: () => open({ screen: "progress", serverId: one.serverId, receiptId: one.receiptId }) },
+        { label: t("Bring back"), enabled: !one.unsure, click: () => revert(one) },
+        { label: extendLabel(), enabled: !one.unsure, click: () => extend(one) },
+        {
+          label: t("Show"),
+          click: () => open({ screen: "progress", serverId: one.serverId, receiptId: one.receiptId }),
+        },
       ],
     });
     tray.setImage(picture(pictures, look));
-    tray.setToolTip([`Backsoon: ${summary}`, ...(next === undefined ? [] : [`Next: ${next}`])].join("\n"));
+    tray.setToolTip([`Backsoon: ${summary}`, ...(next === undefined ? [] : [t("Next: {next}", { next })])].join("\n"));
     tray.setContextMenu(
       Menu.buildFromTemplate([
         { label: summary, enabled: false },
         { type: "separator" },
         ...running.map(item),
-        ...(more > 0 ? [{ label: `${more} more…`, click: () => open({ screen: "overview" }) }] : []),
+        ...(more > 0 ? [{ label: t("{more} more…", { more }), click: () => open({ screen: "overview" }) }] : []),
         ...(running.length > 0 ? [{ type: "separator" } as const] : []),
         ...(next === undefined
           ? []
           : [
-              { label: literally(`Next: ${next}`), click: () => open({ screen: "schedule" }) },
+              { label: literally(t("Next: {next}", { next })), click: () => open({ screen: "schedule" }) },
               { type: "separator" } as const,
             ]),
-        { label: "Put site in maintenance…", click: () => open({ screen: "wizard" }) },
-        { label: "Open Backsoon", click: () => open() },
+        { label: t("Put site in maintenance…"), click: () => open({ screen: "wizard" }) },
+        { label: t("Open Backsoon"), click: () => open() },
         { type: "separator" },
-        { label: "Quit", click: quit },
+        { label: t("Quit"), click: quit },
       ]),
     );
   };

@@ -1,4 +1,5 @@
 /** Answers one call of the page: sender, input, handler, failure. Free of Electron, for tests. */
+import { t } from "../language/translate.ts";
 import { COMMANDS, type CommandName, type Input, type Output } from "../contract/commands.ts";
 import type { Result } from "../contract/failures.ts";
 import { FailureError, failed, messageOf, problemsOf } from "../failures.ts";
@@ -64,6 +65,6 @@ export async function answerCall(
   } catch (error) {
     if (error instanceof FailureError) return { ok: false, failure: error.failure };
     log(`${command} failed: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`);
-    return failed("internal", `${command} failed in the app itself: ${messageOf(error)}`);
+    return failed("internal", t("{command} failed in the app itself: {why}", { command, why: messageOf(error) }));
   }
 }

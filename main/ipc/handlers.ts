@@ -1,4 +1,5 @@
 /** The handler of each command of the contract. */
+import { t } from "../language/translate.ts";
 import { calendarOf, entriesOf } from "../calendar-file/calendar-files.ts";
 import { CALENDAR, type FileKind, RECEIPTS, SERVER_LIST } from "../desktop/file-kinds.ts";
 import type { OwnPageFiles } from "../desktop/own-page-files.ts";
@@ -148,7 +149,7 @@ export function ipcHandlers(services: Services): Handlers {
       onSnapshot(servers, serverId, ({ maintenance }) => {
         const receipt = maintenance.find(({ id }) => id === receiptId);
         return receipt === undefined
-          ? failed("not-found", `The server has no receipt ${receiptId} any more.`)
+          ? failed("not-found", t("The server has no receipt {receiptId} any more.", { receiptId }))
           : done(previewOf(receipt, (html) => previews.put(html)));
       }),
     "receipt.looks": ({ serverId, receiptId }) => done(services.publicProofs.looksOf(serverId, receiptId)),
@@ -195,7 +196,7 @@ export function ipcHandlers(services: Services): Handlers {
     "windows.occurrences": async ({ from, to }) => {
       const [first, last] = [Date.parse(from), Date.parse(to)];
       if (!(last > first && last - first <= MAX_PERIOD_MS))
-        return failed("ipc.input", "Ask for a year at most, with the end after the start.");
+        return failed("ipc.input", t("Ask for a year at most, with the end after the start."));
       await loadTemporal();
       const { scheduleOf } = await import("../windows/schedule.ts");
       return done(scheduleOf(state().servers, first, last, Date.now()));

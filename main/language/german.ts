@@ -17,6 +17,11 @@ import { WIZARD_STEPS } from "./german/wizard-steps.ts";
 import { WIZARD } from "./german/wizard.ts";
 import { SERVERS } from "./german/servers.ts";
 import { WEB_SERVERS } from "./german/web-servers.ts";
+import { SHARED } from "./german/shared.ts";
+import { FAILURES } from "./german/failures.ts";
+import { DESKTOP } from "./german/desktop.ts";
+import { REMINDERS } from "./german/reminders.ts";
+import { REFUSALS } from "./german/refusals.ts";
 
 export const GERMAN = {
   ...COMMON,
@@ -34,4 +39,9 @@ export const GERMAN = {
   ...WIZARD,
   ...SERVERS,
   ...WEB_SERVERS,
+  ...SHARED,
+  ...FAILURES,
+  ...DESKTOP,
+  ...REMINDERS,
+  ...REFUSALS,
 } as const;

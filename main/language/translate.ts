@@ -21,6 +21,9 @@ type NameAtStart<Text extends string> = Text extends `${infer Upto}}${string}`
 /** The names between braces. A plural's branch of one word alone would be taken for a name. */
 type NamesOf<Text extends string> = Text extends `${string}{${infer Rest}` ? NameAtStart<Rest> | NamesOf<Rest> : never;
 
+/** A message without values, as tables have them until one is shown. */
+export type PlainMessage = { [Text in Message]: [NamesOf<Text>] extends [never] ? Text : never }[Message];
+
 const formats = new Map<string, IntlMessageFormat>();
 
 function formatOf(message: Message): IntlMessageFormat {

@@ -1,4 +1,5 @@
 /** Carries out what a reminder offers, on all servers that it is about. */
+import { t } from "../language/translate.ts";
 import { EXTENSION_MINUTES } from "../contract/shared/extension.ts";
 import { done, failed } from "../failures.ts";
 import type { ReminderAction, ReminderTarget } from "../contract/reminders.ts";
@@ -51,12 +52,22 @@ export async function actOn(
 ): Promise<Result<null>> {
   const all = targets.flatMap((target) => stepsOn(servers, action, target, author));
   const steps = [...new Map(all.map((step) => [step.about, step])).values()];
-  if (steps.length === 0) return failed("reminder.over", "There is nothing left to do about it.");
+  if (steps.length === 0) return failed("reminder.over", t("There is nothing left to do about it."));
   const replies = await Promise.all(steps.map(({ run }) => run()));
   const refused = replies.filter((reply) => !reply.ok);
   const [first] = refused;
   if (first === undefined) return done(null);
   const { failure } = first;
   if (steps.length === 1) return { ok: false, failure };
-  return { ok: false, failure: { ...failure, message: `${refused.length} of ${steps.length}: ${failure.message}` } };
+  return {
+    ok: false,
+    failure: {
+      ...failure,
+      message: t("{refused} of {all}: {message}", {
+        refused: refused.length,
+        all: steps.length,
+        message: failure.message,
+      }),
+    },
+  };
 }

@@ -2,6 +2,9 @@
  * What there is to say now, as a pure function of the state: what the agents remind of, and what
  * they cannot say themselves.
  */
+import { listOf } from "../language/formats.ts";
+import { t } from "../language/translate.ts";
+import { agentSays } from "../language/agent-says.ts";
 import { foreignOf, mayBeOpen } from "../contract/shared/foreign.ts";
 import { causesOf, isWrong, verdictOf, verdictWords } from "../contract/shared/proof.ts";
 import { remedyWords, seenOf } from "../contract/shared/public-proof.ts";
@@ -187,7 +190,9 @@ function textHere({ text, details }: Reminder): string {
 
 function namesOf(servers: readonly ServerState[]): string {
   const names = servers.slice(0, APART).map(({ profile }) => nativeText(profile.name));
-  return servers.length > APART ? `${names.join(", ")} and ${servers.length - APART} more` : names.join(", ");
+  return servers.length > APART
+    ? t("{names} and {count} more", { names: names.join(", "), count: servers.length - APART })
+    : names.join(", ");
 }
 
 /**
@@ -202,6 +207,7 @@ function alertFrom(thing: string, isAlone: boolean, parts: readonly [Said, ...Sa
     .reduce((earliest, other) => (Date.parse(other) < Date.parse(earliest) ? other : earliest));
   const actions = actionsOf(parts.find((part) => actionsOf(part).length > 0) ?? first);
   const [closed] = first.closed;
+  const title = nativeText(agentSays(first.reminder.title));
   const servers = [...new Set(parts.map(({ server }) => server))];
   const more = new Set(parts.flatMap(({ reminder }) => reminder.sites)).size - first.reminder.sites.length;
   return {
@@ -209,7 +215,7 @@ function alertFrom(thing: string, isAlone: boolean, parts: readonly [Said, ...Sa
     about: isAlone ? thing : `${thing}:${wordOf(first.reminder)}`,
     kind,
     due,
-    title: more > 0 ? `${nativeText(first.reminder.title)}, and ${more} more` : nativeText(first.reminder.title),
+    title: more > 0 ? t("{words}, and {count} more", { words: title, count: more }) : title,
     text: `${nativeText(textHere(first.reminder), MAX_TEXT_LENGTH)} (${namesOf(servers)})`,
     urgent: parts.some(isUrgent),
     news: actions.length === 0 && (kind === "end" || kind === "missed" || kind === "failed"),
@@ -305,8 +311,13 @@ function overdueOn(server: ServerState, now: number): Alert[] {
     id: `overdue:${profile.id}:${receipt.id}:${until}`,
     about: aboutReceipt(profile.id, receipt),
     due: until,
-    title: `${called(snapshot, receipt.site)} is ${isWrong(verdictOf(receipt, seenOf(server, receipt))) ? "over its end" : "still in maintenance"}`,
-    text: `The end that was announced for ${called(snapshot, receipt.site)} on ${name} has passed.`,
+    title: isWrong(verdictOf(receipt, seenOf(server, receipt)))
+      ? t("{site} is over its end", { site: called(snapshot, receipt.site) })
+      : t("{site} is still in maintenance", { site: called(snapshot, receipt.site) }),
+    text: t("The end that was announced for {site} on {server} has passed.", {
+      site: called(snapshot, receipt.site),
+      server: name,
+    }),
     targets: [targetOn(receipt)],
     destination: { screen: "progress", serverId: profile.id, receiptId: receipt.id },
   }));
@@ -320,8 +331,8 @@ function overdueOn(server: ServerState, now: number): Alert[] {
       id: `overdue:${profile.id}:${due.length}:${last}`,
       about: `overdue:${profile.id}`,
       due: last,
-      title: `${due.length} sites are still in maintenance`,
-      text: `The ends that were announced for them on ${name} have passed.`,
+      title: t("{count} sites are still in maintenance", { count: due.length }),
+      text: t("The ends that were announced for them on {server} have passed.", { server: name }),
       targets: due.map(({ receipt }) => targetOn(receipt)),
       destination: { screen: "server", serverId: profile.id },
     },
@@ -371,8 +382,11 @@ function hookLostOn(server: ServerState): Alert[] {
         about: `not-closed:${profile.id}:${id}`,
         kind: "not-closed",
         due: startedAt,
-        title: `${called(snapshot, site)} may be open`,
-        text: `It is in maintenance. ${nativeText(why, MAX_TEXT_LENGTH)} (${nativeText(profile.name)})`,
+        title: t("{site} may be open", { site: called(snapshot, site) }),
+        text: t("It is in maintenance. {why} ({server})", {
+          why: nativeText(why, MAX_TEXT_LENGTH),
+          server: nativeText(profile.name),
+        }),
         urgent: true,
         news: false,
         actions: ["bring-back"],
@@ -388,18 +402,22 @@ function lostOn({ profile, connection, snapshot }: ServerState, now: number): Al
   const running = (snapshot?.maintenance ?? []).filter(isOpen);
   if (running.length === 0 || connection.state !== "unreachable" || now - Date.parse(connection.since) < LOST_MS)
     return [];
-  const sites =
-    running.length > APART
-      ? `${running.length} sites were`
-      : `${running.map(({ site }) => nativeText(site)).join(", ")} ${running.length === 1 ? "was" : "were"}`;
+  const names = listOf(running.map(({ site }) => called(snapshot, site)));
+  const count = running.length;
   return [
     {
       id: `lost:${profile.id}:${connection.since}`,
       about: `lost:${profile.id}`,
       kind: "lost",
       due: connection.since,
-      title: `${nativeText(profile.name)} cannot be reached`,
-      text: `${sites} in maintenance there when it was last seen.`,
+      title: t("{server} cannot be reached", { server: nativeText(profile.name) }),
+      text:
+        count > APART
+          ? t("{count} sites were in maintenance there when it was last seen.", { count })
+          : t("{count, plural, one {{names} was} other {{names} were}} in maintenance there when it was last seen.", {
+              count,
+              names,
+            }),
       urgent: false,
       news: false,
       actions: [],

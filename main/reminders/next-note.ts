@@ -2,9 +2,10 @@
  * What of the alerts is said now, and how: once, several as one, and nothing but a site that should
  * be open in quiet hours. Pure.
  */
+import { t } from "../language/translate.ts";
 import type { ReminderAction, ReminderTarget } from "../contract/reminders.ts";
 import { clock } from "../contract/shared/clock.ts";
-import { EXTEND_LABEL } from "../contract/shared/extension.ts";
+import { extendLabel } from "../contract/shared/extension.ts";
 import type { Reminded } from "../stores/reminded.ts";
 import type { Alert, Note } from "./alert.ts";
 
@@ -42,15 +43,20 @@ function isLate({ due }: Pick<Alert, "due">, now: number): boolean {
   return now - Date.parse(due) > LATE_MS;
 }
 
-const WORDS: Record<ReminderAction, string> = { start: "Start", extend: EXTEND_LABEL, "bring-back": "Bring back" };
-
 /** `Bring back`; `Bring back 3 sites` where one press does more than the title says. */
 function labelOf(action: ReminderAction, targets: readonly ReminderTarget[]): string {
   const count = targets.reduce(
     (sum, { sites, receipts }) => sum + (action === "bring-back" ? receipts.length : sites.length),
     0,
   );
-  return count > 1 ? `${WORDS[action]} ${action === "extend" ? `(${count} sites)` : `${count} sites`}` : WORDS[action];
+  switch (action) {
+    case "start":
+      return count > 1 ? t("Start {count} sites", { count }) : t("Start");
+    case "extend":
+      return count > 1 ? t("{extend} ({count} sites)", { extend: extendLabel(), count }) : extendLabel();
+    case "bring-back":
+      return count > 1 ? t("Bring back {count} sites", { count }) : t("Bring back");
+  }
 }
 
 function offered(alerts: readonly Alert[]): Note["actions"] {
@@ -74,17 +80,17 @@ function noteOf(alerts: readonly [Alert, ...Alert[]], now: number): Note {
     (one, other) => Number(other.urgent) - Number(one.urgent) || Date.parse(one.due) - Date.parse(other.due),
   );
   const lines = inOrder.slice(0, MAX_LISTED).map(line);
-  if (inOrder.length > MAX_LISTED) lines.push(`and ${inOrder.length - MAX_LISTED} more`);
+  if (inOrder.length > MAX_LISTED) lines.push(t("and {count} more", { count: inOrder.length - MAX_LISTED }));
   const closed = urgent.flatMap(({ targets }) => targets).reduce((sum, { receipts }) => sum + receipts.length, 0);
   const count =
     urgent.length === alerts.length && urgent.every(({ kind }) => kind !== "not-closed")
-      ? `${closed} sites are still in maintenance`
-      : `${alerts.length} reminders`;
+      ? t("{count} sites are still in maintenance", { count: closed })
+      : t("{count} reminders", { count: alerts.length });
   const away = urgent.length < alerts.length && alerts.every((alert) => isLate(alert, now));
   return {
     about: `several:${ids.join("\n")}`,
     alerts: ids,
-    title: away ? `While you were away: ${count}` : count,
+    title: away ? t("While you were away: {what}", { what: count }) : count,
     body: lines.join("\n"),
     urgent: urgent.length > 0,
     // A press must not do what only one of the lines speaks of, but for those that the note is

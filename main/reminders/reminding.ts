@@ -1,4 +1,5 @@
 /** Watches the state for alerts, notifies once, and carries out the answers. */
+import { t, type PlainMessage } from "../language/translate.ts";
 import { failed, messageOf } from "../failures.ts";
 import type { AppState } from "../contract/state.ts";
 import type { Destination } from "../contract/desktop.ts";
@@ -43,7 +44,7 @@ const GATHER_MS = 1000;
  */
 const ASK_AROUND_MS = 20_000;
 
-const NOT_DONE: Record<ReminderAction, string> = {
+const NOT_DONE: Record<ReminderAction, PlainMessage> = {
   start: "Not started",
   extend: "Not extended",
   "bring-back": "Not brought back",
@@ -115,7 +116,7 @@ export class Reminding {
     if (alert?.actions.includes(action) !== true)
       return failed(
         "reminder.over",
-        "This is no longer due: someone has already acted on it, or it has happened by itself.",
+        t("This is no longer due: someone has already acted on it, or it has happened by itself."),
       );
     return actOn(servers, action, alert.targets, store.state.settings.author);
   }
@@ -199,7 +200,7 @@ export class Reminding {
     const failure: Note = {
       about: note.about,
       alerts: [],
-      title: NOT_DONE[answer],
+      title: t(NOT_DONE[answer]),
       body: reply.failure.message,
       urgent: note.urgent,
       actions: [],

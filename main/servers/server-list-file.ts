@@ -2,6 +2,7 @@
  * The list of servers as a file, to be handed to colleagues or another computer. It holds no
  * secrets: profiles have none. Pure.
  */
+import { t } from "../language/translate.ts";
 import { z } from "zod";
 import { failed, done, problemsOf } from "../failures.ts";
 import { NewServer, type ServerProfile } from "../contract/servers.ts";
@@ -35,7 +36,10 @@ export function parseServerList(text: string, file: string): Result<NewServer[]>
   try {
     document = JSON.parse(text);
   } catch {
-    return failed("file.unusable", `${file} is not JSON. Choose a list of servers that was exported by Backsoon.`);
+    return failed(
+      "file.unusable",
+      t("{file} is not JSON. Choose a list of servers that was exported by Backsoon.", { file }),
+    );
   }
   const parsed = ServerList.safeParse(document);
   if (parsed.success) return done(parsed.data.servers);
@@ -43,7 +47,13 @@ export function parseServerList(text: string, file: string): Result<NewServer[]>
   const [first] = problems;
   return failed(
     "file.unusable",
-    `${file} is not a server list of this version of Backsoon${first === undefined ? "" : `: ${first.path === "" ? "/" : first.path}: ${first.message}`}.`,
+    first === undefined
+      ? t("{file} is not a server list of this version of Backsoon.", { file })
+      : t("{file} is not a server list of this version of Backsoon: {path}: {message}.", {
+          file,
+          path: first.path === "" ? "/" : first.path,
+          message: first.message,
+        }),
     problems,
   );
 }

@@ -1,4 +1,5 @@
 /** The servers of the list: their profiles, sessions and calls. */
+import { t } from "../language/translate.ts";
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";
@@ -38,7 +39,10 @@ export class Servers {
     const profile = profileOf(added);
     const same = this.#store.state.servers.find((server) => placeOf(server.profile) === placeOf(profile));
     if (same !== undefined)
-      return failed("server.duplicate", `${placeOf(profile)} is already known as “${same.profile.name}”.`);
+      return failed(
+        "server.duplicate",
+        t("{place} is already known as “{name}”.", { place: placeOf(profile), name: same.profile.name }),
+      );
     this.#profiles.save([...this.#profiles.value, profile]);
     this.attach(profile);
     return done({ serverId: profile.id });
@@ -80,7 +84,10 @@ export class Servers {
     };
     const same = this.#profiles.value.find((other) => other.id !== id && placeOf(other) === placeOf(profile));
     if (same !== undefined)
-      return failed("server.duplicate", `${placeOf(profile)} is already known as “${same.name}”.`);
+      return failed(
+        "server.duplicate",
+        t("{place} is already known as “{name}”.", { place: placeOf(profile), name: same.name }),
+      );
     this.#profiles.save(this.#profiles.value.map((other) => (other.id === id ? profile : other)));
     this.#sessions.get(id)?.close();
     this.attach(profile);
@@ -167,7 +174,7 @@ export class Servers {
     if (server.snapshot !== null) return done(server.snapshot);
     return server.connection.state === "unreachable"
       ? { ok: false, failure: server.connection.failure }
-      : failed("server.unreachable", `${server.profile.name} has not answered yet.`);
+      : failed("server.unreachable", t("{server} has not answered yet.", { server: server.profile.name }));
   }
 
   close(): void {
@@ -193,5 +200,5 @@ function placeOf(profile: ServerProfile): string {
 }
 
 function unknown(id: string) {
-  return failed("server.unknown", `There is no server ${id}; it may have been removed.`);
+  return failed("server.unknown", t("There is no server {id}; it may have been removed.", { id }));
 }

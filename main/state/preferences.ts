@@ -1,4 +1,5 @@
 /** The settings and what follows from them in the system. */
+import { t } from "../language/translate.ts";
 import { type App, nativeTheme } from "electron";
 import os from "node:os";
 import path from "node:path";
@@ -56,7 +57,7 @@ export class Preferences {
     if (!this.#app.isPackaged)
       return failed(
         "settings.failed",
-        "Start at login works in the installed app only; this one runs from its source tree.",
+        t("Start at login works in the installed app only; this one runs from its source tree."),
       );
     try {
       if (process.platform === "linux") {
@@ -72,7 +73,7 @@ export class Preferences {
       }
       return done(null);
     } catch (error) {
-      return failed("settings.failed", `Start at login was not changed: ${messageOf(error)}`);
+      return failed("settings.failed", t("Start at login was not changed: {why}", { why: messageOf(error) }));
     }
   }
 }

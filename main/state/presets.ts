@@ -1,4 +1,5 @@
 /** Keeps the presets: stored first, then told. */
+import { t } from "../language/translate.ts";
 import { randomUUID } from "node:crypto";
 import { MAX_PRESETS, type Preset } from "../contract/maintenance.ts";
 import type { Result } from "../contract/failures.ts";
@@ -21,7 +22,10 @@ export class Presets {
     const before = this.#document.value.find((each) => isSame(each, preset));
     const others = this.#document.value.filter((each) => each !== before);
     if (others.length >= MAX_PRESETS)
-      return failed("settings.failed", `There are ${MAX_PRESETS} presets already; remove one first.`);
+      return failed(
+        "settings.failed",
+        t("There are {count} presets already; remove one first.", { count: MAX_PRESETS }),
+      );
     return this.#keep([...others, { ...preset, id: before?.id ?? randomUUID() }]);
   }
 

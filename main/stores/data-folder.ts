@@ -1,4 +1,5 @@
 /** The folder with the app's own files, before anything is opened in it. */
+import { t } from "../language/translate.ts";
 import fs from "node:fs";
 import path from "node:path";
 import { messageOf, systemCodeOf } from "../failures.ts";
@@ -10,7 +11,10 @@ export function dataFolderProblem(folder: string): string | undefined {
     fs.accessSync(folder, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
     return undefined;
   } catch (error) {
-    return `Backsoon keeps its settings and its list of servers in ${folder}, which cannot be written: ${messageOf(error)}`;
+    return t("Backsoon keeps its settings and its list of servers in {folder}, which cannot be written: {why}", {
+      folder,
+      why: messageOf(error),
+    });
   }
 }
 

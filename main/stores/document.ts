@@ -1,4 +1,5 @@
 /** Small JSON documents with a version and a schema: opened, migrated, stored. */
+import { t, type PlainMessage } from "../language/translate.ts";
 import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
@@ -9,7 +10,7 @@ export interface DocumentDefinition<T> {
   /** File name without `.json`. */
   name: string;
   /** How the person knows it, for messages: "the list of servers". */
-  title: string;
+  title: PlainMessage;
   version: number;
   schema: z.ZodType<T>;
   defaults: T;
@@ -67,14 +68,17 @@ export function openDocument<T>(
       if (locked)
         throw new FailureError({
           code: "settings.failed",
-          message: `Nothing was stored: ${file} cannot be used and is left as it is. Move it away and start the app again.`,
+          message: t(
+            "Nothing was stored: {file} cannot be used and is left as it is. Move it away and start the app again.",
+            { file },
+          ),
         });
       try {
         write(definition.name, { version: definition.version, content: next });
       } catch (error) {
         throw new FailureError({
           code: "settings.failed",
-          message: `${file} could not be written: ${messageOf(error)}`,
+          message: t("{file} could not be written: {why}", { file, why: messageOf(error) }),
         });
       }
       value = next;
@@ -92,8 +96,12 @@ function load<T>(
     text = fs.readFileSync(file, "utf8");
   } catch (error) {
     if (systemCodeOf(error) === "ENOENT") return { value: definition.defaults, problem: undefined, locked: false };
-    const detail = `${file}: ${messageOf(error)}. The app runs with defaults and changes nothing there.`;
-    return { value: definition.defaults, problem: { title: `Cannot read ${definition.title}`, detail }, locked: true };
+    const title = t("Cannot read {what}", { what: t(definition.title) });
+    const detail = t("{file}: {why}. The app runs with defaults and changes nothing there.", {
+      file,
+      why: messageOf(error),
+    });
+    return { value: definition.defaults, problem: { title, detail }, locked: true };
   }
   try {
     return { value: parseDocument(definition, text), problem: undefined, locked: false };
@@ -108,21 +116,26 @@ function setAside<T>(
   now: Date,
   why: string,
 ): { problem: DocumentProblem; locked: boolean } {
+  const title = t("Could not use {what}", { what: t(definition.title) });
   const aside = `${file}.corrupt-${now.toISOString().replaceAll(":", "-")}`;
   try {
     fs.renameSync(file, aside);
     return {
       problem: {
-        title: `Could not use ${definition.title}`,
-        detail: `${why}. The file was kept as ${aside}, and the app started with defaults.`,
+        title,
+        detail: t("{why}. The file was kept as {aside}, and the app started with defaults.", { why, aside }),
       },
       locked: false,
     };
   } catch (error) {
     return {
       problem: {
-        title: `Could not use ${definition.title}`,
-        detail: `${why}. It could not be set aside (${messageOf(error)}), so ${file} is left as it is and nothing is stored.`,
+        title,
+        detail: t("{why}. It could not be set aside ({error}), so {file} is left as it is and nothing is stored.", {
+          why,
+          error: messageOf(error),
+          file,
+        }),
       },
       locked: true,
     };
@@ -137,13 +150,18 @@ export function parseDocument<T>(definition: DocumentDefinition<T>, text: string
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw new Error("it is not valid JSON and may be incomplete");
+    throw new Error(t("it is not valid JSON and may be incomplete"));
   }
   const envelope = Envelope.safeParse(parsed);
-  if (!envelope.success) throw new Error("it is not a file of this app");
+  if (!envelope.success) throw new Error(t("it is not a file of this app"));
   let { version, content } = envelope.data;
   if (version > definition.version)
-    throw new Error(`it comes from a newer version of the app (${version}, known is ${definition.version})`);
+    throw new Error(
+      t("it comes from a newer version of the app ({version}, known is {known})", {
+        version,
+        known: definition.version,
+      }),
+    );
   for (; version < definition.version; version += 1) {
     const migrate = definition.migrations[version];
     if (migrate === undefined) throw new Error(`version ${version} cannot be migrated to ${definition.version}`);

@@ -1,4 +1,5 @@
 /** Planning, changing and removing windows on several servers. */
+import { t } from "../language/translate.ts";
 import { randomUUID } from "node:crypto";
 import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/windows.ts";
 import { done, failed } from "../failures.ts";
@@ -85,7 +86,7 @@ export class PlannedWindows {
       async ({ serverId, id, revision }, index) => {
         const [draft, before] = [drafts[index], full.value[index]];
         if (draft === undefined || before === undefined)
-          return failed("internal", "There is no draft for this server.");
+          return failed("internal", t("There is no draft for this server."));
         const reply = await this.#group.servers.change({ serverId, id }, draft, revision);
         if (!reply.ok) return reply;
         const undo: UndoStep = { kind: "change", serverId, id, revision: reply.value.revision, draft: draftOf(before) };

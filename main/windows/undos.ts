@@ -1,4 +1,5 @@
 /** Undoing changes of the schedule. */
+import { t } from "../language/translate.ts";
 import { randomUUID } from "node:crypto";
 import type { Result } from "../contract/failures.ts";
 import { done, failed, messageOf } from "../failures.ts";
@@ -48,7 +49,7 @@ export class Undos {
       const undo = bounded(this.#document.value, Date.now()).find((candidate) => candidate.id === id);
       const [stage, ...others] = undo?.stages ?? [];
       if (undo === undefined || stage === undefined)
-        return failed("not-found", "This can no longer be undone. Change the window instead.");
+        return failed("not-found", t("This can no longer be undone. Change the window instead."));
       const left = stage.how === "all" ? await this.#all(stage) : await this.#each(stage);
       this.#replace(undo, [...(left.steps.length > 0 ? [{ ...stage, steps: left.steps }] : []), ...others]);
       if (left.failure !== undefined) return { ok: false, failure: left.failure };

@@ -3,6 +3,7 @@
  * asked for first, and what was done is reverted where one of them fails all the same. Nothing is
  * stored here: the servers know what they have, and of which operation it is a part.
  */
+import { t } from "../language/translate.ts";
 import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/windows.ts";
 import type { Failure, Result } from "../contract/failures.ts";
 import type { ServerWindowPlan, WindowPlace } from "../contract/windows.ts";
@@ -107,7 +108,7 @@ export class WindowGroup {
     const present = await this.servers.get(place);
     if (!present.ok) return present;
     if (endOf(present.value) !== extended)
-      return failed("window.stale", "Someone else has moved its end, or ended it, in between.");
+      return failed("window.stale", t("Someone else has moved its end, or ended it, in between."));
     const body = { until, author: this.author() };
     return this.servers.act(place, "extendWindow", { body }, (_former, now) => endOf(now) === until);
   }
@@ -165,11 +166,11 @@ export class WindowGroup {
   /** Refuses with `ipc.input` a server that is named twice, with `server.unknown` a missing one. */
   problemOf(serverIds: readonly string[]): { ok: false; failure: Failure } | undefined {
     if (new Set(serverIds).size < serverIds.length)
-      return failed("ipc.input", "Each server may take part once; put its sites together.");
+      return failed("ipc.input", t("Each server may take part once; put its sites together."));
     const missing = serverIds.find((id) => this.#parts.nameOf(id) === undefined);
     return missing === undefined
       ? undefined
-      : failed("server.unknown", `There is no server ${missing}; it may have been removed.`);
+      : failed("server.unknown", t("There is no server {id}; it may have been removed.", { id: missing }));
   }
 
   nameOf(serverId: string): string {

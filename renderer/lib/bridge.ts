@@ -1,4 +1,5 @@
 /** The one door to the main process. */
+import { t } from "../../main/language/translate.ts";
 import type { Bridge, CommandName, Input, Output } from "../../main/contract/commands.ts";
 import type { Failure } from "../../main/contract/failures.ts";
 
@@ -30,7 +31,7 @@ export function guardCalls(asks: Guard): void {
 /** @throws {FailureError} when main or the agent refuses, or the person does. */
 export async function call<N extends CommandName>(name: N, input: Input<N>): Promise<Output<N>> {
   if (guard !== undefined && !(await guard(name, input)))
-    throw new FailureError({ code: "change.declined", message: "It was not confirmed. Nothing was changed." });
+    throw new FailureError({ code: "change.declined", message: t("It was not confirmed. Nothing was changed.") });
   const result = await window.bridge.call(name, input);
   if (!result.ok) throw new FailureError(result.failure);
   return result.value;

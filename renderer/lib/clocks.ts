@@ -1,4 +1,6 @@
 /** Windows start by the clocks of the agents. Pure. */
+import { t } from "../../main/language/translate.ts";
+import { decimal } from "../../main/language/formats.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 import { duration } from "./format.ts";
 
@@ -21,7 +23,9 @@ function commonAhead(servers: readonly Clocked[]): number {
 }
 
 function wordsFor(offMs: number): string {
-  return `${Math.abs(offMs) < 60_000 ? `${(Math.abs(offMs) / 1000).toFixed(1)} s` : duration(Math.abs(offMs))} ${offMs > 0 ? "ahead" : "behind"}`;
+  const off = Math.abs(offMs);
+  const time = off < 60_000 ? `${decimal(off / 1000, 1)} s` : duration(off);
+  return offMs > 0 ? t("{time} ahead", { time }) : t("{time} behind", { time });
 }
 
 /**

@@ -3,21 +3,16 @@
  * milliseconds.
  */
 import { clock } from "../../main/contract/shared/clock.ts";
-
-const CLOCK_SECONDS = new Intl.DateTimeFormat(undefined, {
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  hourCycle: "h23",
-});
-const NUMBER = new Intl.NumberFormat("en");
+import { dateFormat, decimal } from "../../main/language/formats.ts";
+import { t } from "../../main/language/translate.ts";
 
 export function count(value: number): string {
-  return NUMBER.format(value);
+  return decimal(value);
 }
 
 export function clockWithSeconds(iso: string): string {
-  return CLOCK_SECONDS.format(new Date(iso));
+  const options = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" } as const;
+  return dateFormat(options).format(new Date(iso));
 }
 
 /** `12 s`, `47 min`, `3 h 05 min`, `14 days`. */
@@ -28,13 +23,16 @@ export function duration(milliseconds: number): string {
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, "0")} min`;
-  return `${Math.floor(hours / 24)} days`;
+  return t("{days, plural, one {# day} other {# days}}", { days: Math.floor(hours / 24) });
 }
 
 /** `until 02:30 (in 47 min)`, or `until 02:30 (5 min overdue)`. */
 export function until(iso: string, now: number): string {
   const left = Date.parse(iso) - now;
-  return `until ${clock(iso, now)} (${left >= 0 ? `in ${duration(left)}` : `${duration(-left)} overdue`})`;
+  const end = clock(iso, now);
+  return left >= 0
+    ? t("until {end} (in {time})", { end, time: duration(left) })
+    : t("until {end} ({time} overdue)", { end, time: duration(-left) });
 }
 
 /** `14:02`, minutes and seconds. */
@@ -56,11 +54,11 @@ export function bytes(value: number): string {
     size /= 1000;
     unit += 1;
   } while (size >= 999.5 && unit < units.length - 1);
-  return `${size < 10 ? size.toFixed(1) : size.toFixed(0)} ${units[unit] ?? ""}`;
+  return `${decimal(size, size < 10 ? 1 : 0)} ${units[unit] ?? ""}`;
 }
 
 /** @param value `undefined` where it is not known */
 export function milliseconds(value: number | undefined): string {
-  if (value === undefined) return "not measured";
-  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
+  if (value === undefined) return t("not measured");
+  return `${decimal(value, value < 10 ? 1 : 0)} ms`;
 }

@@ -1,18 +1,24 @@
 /** What each failure is called, and what to do next. Does not compile while one is missing. */
+import { t, type PlainMessage } from "../../main/language/translate.ts";
 import type { FailureCode } from "../../main/contract/failures.ts";
 
-export interface Message {
-  title: string;
-  next: string;
+interface Told<Text> {
+  title: Text;
+  next: Text;
   /** Label of the button that does it, where the screen has one. */
-  action: string;
+  action: Text;
 }
 
-function tell(title: string, next: string, action = "Try again"): Message {
+function tell(title: PlainMessage, next: PlainMessage, action: PlainMessage = "Try again"): Told<PlainMessage> {
   return { title, next, action };
 }
 
-export const MESSAGES: Record<FailureCode, Message> = {
+export function messageFor(code: FailureCode): Told<string> {
+  const { title, next, action } = MESSAGES[code];
+  return { title: t(title), next: t(next), action: t(action) };
+}
+
+const MESSAGES: Record<FailureCode, Told<PlainMessage>> = {
   "request.malformed": tell(
     "The agent did not understand the request",
     "This is a fault of the app; copy the details and report it.",

@@ -1,4 +1,5 @@
 /** When a site is closed next by a window. Pure. */
+import { t } from "../../main/language/translate.ts";
 import type { MaintenanceWindow } from "../../main/contract/agent.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 import { clock } from "../../main/contract/shared/clock.ts";
@@ -41,8 +42,9 @@ const NONE: readonly MaintenanceWindow[] = [];
 /** `Sun, 24 Nov 03:00 · in 4 h 10 min`, or that it waits for somebody. */
 export function nextWords({ window, start }: NextWindow, now: number): string {
   const left = Date.parse(start) - now;
-  if (left > 0) return `${clock(start, now)} · in ${duration(left)}`;
-  return window.atStart === "remind" ? `${clock(start, now)} · action needed` : clock(start, now);
+  const at = clock(start, now);
+  if (left > 0) return t("{at} · in {time}", { at, time: duration(left) });
+  return window.atStart === "remind" ? t("{at} · action needed", { at }) : at;
 }
 
 /** What runs by a window on a server, and the next time of each that is ahead, soonest first. */

@@ -2,6 +2,7 @@
  * Switches of several servers as the page knows them: those of this app, and those of others as the
  * servers' receipts tell of them. Pure.
  */
+import { t } from "../../main/language/translate.ts";
 import type { FleetOperationState, FleetServer } from "../../main/contract/fleet.ts";
 import type { Receipt, Stage } from "../../main/contract/agent.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
@@ -134,5 +135,8 @@ export function heldByOthers(
 
 /** `Anna is about to switch sites here, until 12:03`. */
 export function heldWords({ author, expiresAt }: Stage, now: number): string {
-  return `${author === "" ? "Somebody" : author} is about to switch sites here, until ${clock(expiresAt, now)}`;
+  const time = clock(expiresAt, now);
+  return author === ""
+    ? t("Somebody is about to switch sites here, until {time}", { time })
+    : t("{author} is about to switch sites here, until {time}", { author, time });
 }

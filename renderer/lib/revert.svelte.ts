@@ -5,7 +5,7 @@
 import { SvelteMap } from "svelte/reactivity";
 import type { Failure } from "../../main/contract/failures.ts";
 import type { Receipt } from "../../main/contract/agent.ts";
-import { plural } from "../../main/contract/shared/plural.ts";
+import { t } from "../../main/language/translate.ts";
 import { appState } from "./app-state.svelte.ts";
 import { call, failureOf } from "./bridge.ts";
 import { milliseconds } from "./format.ts";
@@ -32,12 +32,12 @@ export async function revert(
 ): Promise<boolean> {
   const receipt = await requestRevert(serverId, receiptId, how);
   if (receipt === undefined) return false;
-  toasts.say(`${nameOf(serverId, receipt)} is live again`, {
+  toasts.say(t("{site} is live again", { site: nameOf(serverId, receipt) }), {
     detail: switchedIn(receipt),
     holds: () => !isClosedAgain(serverId, receipt),
     actions: [
       maintainAgainAction(serverId, receipt),
-      { label: "Details", run: () => router.go({ screen: "progress", serverId, receiptId }) },
+      { label: t("Details"), run: () => router.go({ screen: "progress", serverId, receiptId }) },
     ],
   });
   return true;
@@ -52,9 +52,11 @@ export async function revertAll(sites: readonly Site[]): Promise<void> {
   const back = done.filter((receipt) => receipt !== undefined).length;
   const stuck = open.length - back;
   if (back > 0) {
-    toasts.say(`${plural(back, "site is", "sites are")} live again`, {
-      ...(stuck === 0 ? {} : { detail: `${stuck} could not be brought back; the reason is shown with each.` }),
-      actions: [{ label: "History", run: () => router.go({ screen: "history" }) }],
+    toasts.say(t("{back, plural, one {# site is} other {# sites are}} live again", { back }), {
+      ...(stuck === 0
+        ? {}
+        : { detail: t("{stuck} could not be brought back; the reason is shown with each.", { stuck }) }),
+      actions: [{ label: t("History"), run: () => router.go({ screen: "history" }) }],
       holds: () => !sites.some(({ serverId, receipt }) => receipt !== undefined && isClosedAgain(serverId, receipt)),
     });
   }
@@ -78,7 +80,7 @@ async function requestRevert(
 }
 
 function maintainAgainAction(serverId: string, receipt: Receipt): ToastAction {
-  return { label: "Put back in maintenance", run: () => void maintainAgain(serverId, receipt) };
+  return { label: t("Put back in maintenance"), run: () => void maintainAgain(serverId, receipt) };
 }
 
 /** The same maintenance once more, unless somebody changed the configuration since. */
@@ -91,8 +93,8 @@ async function maintainAgain(serverId: string, { options, site, revert: made, ge
     });
     router.go({ screen: "progress", serverId, receiptId: receipt.id });
   } catch (error) {
-    toasts.fail("The site stays live", failureOf(error), [
-      { label: "Open the wizard", run: () => router.go({ screen: "wizard", serverId, site }) },
+    toasts.fail(t("The site stays live"), failureOf(error), [
+      { label: t("Open the wizard"), run: () => router.go({ screen: "wizard", serverId, site }) },
     ]);
   }
 }
@@ -111,9 +113,9 @@ function nameOf(serverId: string, receipt: Receipt): string {
 function switchedIn(receipt: Receipt): string {
   const { revert: made } = receipt;
   const { switchMs } = made ?? receipt;
-  const time = switchMs === undefined ? "Switched." : `Switched in ${milliseconds(switchMs)}.`;
-  if (made?.exact === true) return `${time} The configuration is what it was before.`;
+  const time = switchMs === undefined ? t("Switched.") : t("Switched in {time}.", { time: milliseconds(switchMs) });
+  if (made?.exact === true) return `${time} ${t("The configuration is what it was before.")}`;
   return made?.how === "demote"
-    ? `${time} Its page is kept: the next maintenance starts from it.`
-    : `${time} Other changes made meanwhile stay.`;
+    ? `${time} ${t("Its page is kept: the next maintenance starts from it.")}`
+    : `${time} ${t("Other changes made meanwhile stay.")}`;
 }

@@ -1,4 +1,5 @@
 /** What can be done with a site, wherever it is listed: in the overview and on its page. */
+import { t } from "../../main/language/translate.ts";
 import type { Receipt } from "../../main/contract/agent.ts";
 import { isOpen } from "../../main/contract/shared/states.ts";
 import { addressesOf } from "./addresses.ts";
@@ -21,9 +22,9 @@ export function siteMenu(site: Site): MenuEntry[] {
   const url = addressesOf(site, appState.current.practice).find((address) => address.url !== undefined)?.url;
   return [
     receipt === undefined
-      ? { label: "Put in maintenance…", run: () => putInMaintenance(site), disabled: !isClosable(site) }
+      ? { label: t("Put in maintenance…"), run: () => putInMaintenance(site), disabled: !isClosable(site) }
       : {
-          label: "Bring back",
+          label: t("Bring back"),
           run: () => void revert(serverId, receipt.id),
           disabled: site.state === "unknown",
         },
@@ -31,15 +32,15 @@ export function siteMenu(site: Site): MenuEntry[] {
       ? []
       : [
           {
-            label: "Show the maintenance",
+            label: t("Show the maintenance"),
             run: () => router.go({ screen: "progress", serverId, receiptId: receipt.id }),
           },
         ]),
-    { label: "Plan maintenance…", run: () => planning.begin([site.key]), disabled: site.state === "unknown" },
-    { label: "Open in browser", run: () => openAddress(url ?? ""), disabled: url === undefined },
-    { label: "Copy address", run: () => copyText(url ?? "", "Address copied"), disabled: url === undefined },
-    { label: "History", run: () => router.go({ screen: "history", of: { serverId, site: id } }) },
-    { label: "Rules", run: () => router.go({ screen: "site", serverId, site: id, at: "rules" }) },
+    { label: t("Plan maintenance…"), run: () => planning.begin([site.key]), disabled: site.state === "unknown" },
+    { label: t("Open in browser"), run: () => openAddress(url ?? ""), disabled: url === undefined },
+    { label: t("Copy address"), run: () => copyText(url ?? "", t("Address copied")), disabled: url === undefined },
+    { label: t("History"), run: () => router.go({ screen: "history", of: { serverId, site: id } }) },
+    { label: t("Rules"), run: () => router.go({ screen: "site", serverId, site: id, at: "rules" }) },
   ];
 }
 
@@ -49,13 +50,13 @@ export function putInMaintenance({ serverId, id }: Pick<Site, "serverId" | "id">
 
 /** In the system's browser, as far as the app lets it out. */
 export function openAddress(url: string): void {
-  call("link.open", { url }).catch((error: unknown) => toasts.fail("It was not opened", failureOf(error)));
+  call("link.open", { url }).catch((error: unknown) => toasts.fail(t("It was not opened"), failureOf(error)));
 }
 
 export function copyText(text: string, said: string): void {
   call("clipboard.write", { text }).then(
     () => toasts.say(said),
-    (error: unknown) => toasts.fail("It was not copied", failureOf(error)),
+    (error: unknown) => toasts.fail(t("It was not copied"), failureOf(error)),
   );
 }
 

@@ -1,9 +1,9 @@
 /** The sites of a server, derived from what was last observed of it. Pure. */
+import { t, type PlainMessage } from "../../main/language/translate.ts";
 import type { Receipt, Snapshot, VirtualHost } from "../../main/contract/agent.ts";
 import type { PublicProof } from "../../main/contract/maintenance.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 import { hostSearchText, readableHost } from "../../main/contract/shared/host-name.ts";
-import { plural } from "../../main/contract/shared/plural.ts";
 import { isWrong, shortVerdict, verdictOf, verdictWords } from "../../main/contract/shared/proof.ts";
 import { seenOf } from "../../main/contract/shared/public-proof.ts";
 import { isOpen } from "../../main/contract/shared/states.ts";
@@ -86,7 +86,7 @@ export function sharesHost({ hosts }: VirtualHost, other: VirtualHost): boolean 
 
 /** A host as people write it: `bücher.example` for `xn--bcher-kva.example`. */
 export function hostName(host: string): string {
-  return host === "*" || host === "~.*" ? "all other hosts" : readableHost(host);
+  return host === "*" || host === "~.*" ? t("all other hosts") : readableHost(host);
 }
 
 /** What was typed, as the texts that are searched have it. */
@@ -176,7 +176,7 @@ function sum(first: readonly number[] = [], second: readonly number[] = []): num
   );
 }
 
-export const STATE_WORDS: Record<SiteState, string> = {
+const STATES: Record<SiteState, PlainMessage> = {
   failed: "Wrong answer",
   maintenance: "Maintenance",
   draining: "Draining",
@@ -185,21 +185,28 @@ export const STATE_WORDS: Record<SiteState, string> = {
   disabled: "Disabled",
 };
 
+/** In the order in which they are listed. */
+export const SITE_STATES = Object.keys(STATES) as readonly SiteState[];
+
+export function stateWord(state: SiteState): string {
+  return t(STATES[state]);
+}
+
 /** What the state pill of a site says. */
 export function stateLabel(
   site: Pick<Site, "state" | "lastState" | "draining" | "receipt" | "seen" | "foreign">,
 ): string {
   const failed = failedLabel(site);
-  const last = site.lastState === "failed" ? failed : STATE_WORDS[site.lastState];
-  if (site.state === "unknown") return `${last} when last seen`;
+  const last = site.lastState === "failed" ? failed : stateWord(site.lastState);
+  if (site.state === "unknown") return t("{state} when last seen", { state: last });
   if (site.state === "failed") return failed;
-  return site.state === "draining" ? `Draining ${site.draining}` : STATE_WORDS[site.state];
+  return site.state === "draining" ? t("Draining {count}", { count: site.draining }) : stateWord(site.state);
 }
 
 function failedLabel({ receipt, seen, foreign }: Pick<Site, "receipt" | "seen" | "foreign">): string {
   const verdict = receipt === undefined ? undefined : verdictOf(receipt, seen);
   if (verdict !== undefined && isWrong(verdict)) return shortVerdict(verdict);
-  return foreign === undefined ? STATE_WORDS.failed : "Not seen closed";
+  return foreign === undefined ? stateWord("failed") : t("Not seen closed");
 }
 
 /** The state of a site in maintenance, in words after its name. */
@@ -207,13 +214,16 @@ export function closedWords({ receipt, seen, foreign }: Pick<Site, "receipt" | "
   const verdict = receipt === undefined ? undefined : verdictOf(receipt, seen);
   if (receipt !== undefined && verdict !== undefined && (!isOpen(receipt) || isWrong(verdict)))
     return verdictWords(receipt, seen);
-  if (foreign?.obstacle !== undefined) return "may be open";
-  if (foreign !== undefined && receipt === undefined) return "has a copycat, and nobody has seen it closed";
-  return "is in maintenance";
+  if (foreign?.obstacle !== undefined) return t("may be open");
+  if (foreign !== undefined && receipt === undefined) return t("has a copycat, and nobody has seen it closed");
+  return t("is in maintenance");
 }
 
 /** `5 sites on 3 servers`, `2 sites on one server`. */
 export function scopeOf(places: readonly { serverId: string }[]): string {
   const servers = new Set(places.map(({ serverId }) => serverId)).size;
-  return `${plural(places.length, "site")} on ${servers === 1 ? "one server" : plural(servers, "server")}`;
+  return t("{sites, plural, one {# site} other {# sites}} on {servers, plural, one {one server} other {# servers}}", {
+    sites: places.length,
+    servers,
+  });
 }

@@ -6,7 +6,7 @@ import type { ServerState } from "../../main/contract/servers.ts";
 import type { OverviewLook } from "../../main/contract/settings.ts";
 import { fleetsOf } from "../lib/fleets.ts";
 import { nextWindows } from "../lib/next-window.ts";
-import { isInMaintenance, STATE_WORDS, type Site, type SiteState } from "../lib/sites.ts";
+import { isInMaintenance, SITE_STATES, type Site, type SiteState } from "../lib/sites.ts";
 
 export type Grouping = "server" | "fleet" | "state";
 
@@ -21,8 +21,6 @@ export type SiteRow =
   /** What is in maintenance, on whatever server. */
   | { kind: "closed"; key: string; sites: Site[] }
   | { kind: "site"; key: string; site: Site };
-
-const STATES = Object.keys(STATE_WORDS) as SiteState[];
 
 /**
  * A server without a site that is shown keeps its heading only while nothing is filtered: then its
@@ -39,7 +37,7 @@ export function siteRows(
 ): SiteRow[] {
   if (grouping === "state") {
     const byState = Map.groupBy(sites, (site) => site.state);
-    return STATES.flatMap((state): SiteRow[] => {
+    return SITE_STATES.flatMap((state): SiteRow[] => {
       const members = byState.get(state);
       return members === undefined
         ? []
@@ -94,7 +92,7 @@ const NEVER = "~";
 
 const ORDERS: Record<Exclude<OverviewLook["sort"], "priority">, (servers: readonly ServerState[]) => Compare> = {
   name: () => (one, other) => NAMES.compare(one.name, other.name),
-  state: () => (one, other) => STATES.indexOf(one.state) - STATES.indexOf(other.state),
+  state: () => (one, other) => SITE_STATES.indexOf(one.state) - SITE_STATES.indexOf(other.state),
   "in-flight": () => (one, other) => one.inFlight - other.inFlight,
   rate: () => (one, other) => (one.history.at(-1) ?? 0) - (other.history.at(-1) ?? 0),
   next: (servers) => {

@@ -1,9 +1,10 @@
 /** How what is due is shown: its word, its colour, its buttons. */
+import { t, type PlainMessage } from "../../main/language/translate.ts";
 import type { DueReminder, ReminderAction } from "../../main/contract/reminders.ts";
-import { EXTEND_LABEL } from "../../main/contract/shared/extension.ts";
+import { extendLabel } from "../../main/contract/shared/extension.ts";
 import type { SiteState } from "../lib/sites.ts";
 
-const PILLS: Record<DueReminder["kind"], { state: SiteState; label: string }> = {
+const PILLS: Record<DueReminder["kind"], { state: SiteState; label: PlainMessage }> = {
   ahead: { state: "draining", label: "Soon" },
   start: { state: "draining", label: "Action needed" },
   "end-ahead": { state: "maintenance", label: "Ends soon" },
@@ -18,15 +19,21 @@ const PILLS: Record<DueReminder["kind"], { state: SiteState; label: string }> = 
 };
 
 export function pillOf({ kind }: Pick<DueReminder, "kind">): { state: SiteState; label: string } {
-  return PILLS[kind];
+  const { state, label } = PILLS[kind];
+  return { state, label: t(label) };
 }
-
-const WORDS: Record<ReminderAction, string> = { start: "Start", extend: EXTEND_LABEL, "bring-back": "Bring back" };
 
 /** `Bring back`, or `Bring back 3 sites` where one press does more than the title may say. */
 export function actionLabel(action: ReminderAction, { targets }: Pick<DueReminder, "targets">): string {
   const sites = targets.reduce((sum, target) => sum + target.receipts.length, 0);
-  return action === "bring-back" && sites > 1 ? `${WORDS[action]} ${sites} sites` : WORDS[action];
+  switch (action) {
+    case "start":
+      return t("Start");
+    case "extend":
+      return extendLabel();
+    case "bring-back":
+      return sites > 1 ? t("Bring back {count} sites", { count: sites }) : t("Bring back");
+  }
 }
 
 /** What is shown above this screen: the overview has a banner for each site that is closed. */

@@ -1,20 +1,25 @@
 /** The moments of which a window can remind, as people choose them. */
 
 /** In the order of time. */
-const OFFERED = ["-P1D", "-PT1H", "-PT10M", "start", "end-PT10M", "end"];
+import { t } from "../../main/language/translate.ts";
 
-const UNITS = { D: "day", H: "hour", M: "minute" } as const;
+const OFFERED = ["-P1D", "-PT1H", "-PT10M", "start", "end-PT10M", "end"];
 
 /** `1 hour before the start`; the text itself where it is none of these. */
 export function momentWords(moment: string): string {
-  if (moment === "start") return "At the start";
-  if (moment === "end") return "At the end";
-  const side = moment.startsWith("end") ? "end" : "start";
-  const parts = [...moment.matchAll(/(\d+)([DHM])/g)].map(([, number = "", unit]) => {
-    const word = UNITS[unit as keyof typeof UNITS];
-    return `${number} ${word}${number === "1" ? "" : "s"}`;
-  });
-  return parts.length === 0 ? moment : `${parts.join(" ")} before the ${side}`;
+  if (moment === "start") return t("At the start");
+  if (moment === "end") return t("At the end");
+  const parts = [...moment.matchAll(/(\d+)([DHM])/g)].map(([, number, unit]) => spanWords(Number(number), unit ?? ""));
+  if (parts.length === 0) return moment;
+  const time = parts.join(" ");
+  return moment.startsWith("end") ? t("{time} before the end", { time }) : t("{time} before the start", { time });
+}
+
+function spanWords(count: number, unit: string): string {
+  if (unit === "D") return t("{count, plural, one {# day} other {# days}}", { count });
+  return unit === "H"
+    ? t("{count, plural, one {# hour} other {# hours}}", { count })
+    : t("{count, plural, one {# minute} other {# minutes}}", { count });
 }
 
 /** Those that are offered, and those that were chosen besides. */

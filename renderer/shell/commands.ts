@@ -31,13 +31,13 @@ export type Command =
   | { kind: "language"; key: string; title: string; detail: string; language: Settings["language"] };
 
 const SCREENS = {
-  overview: "Overview",
-  servers: "Servers",
-  schedule: "Schedule",
-  history: "History",
-  settings: "Settings",
+  overview: "Go to Overview",
+  servers: "Go to Servers",
+  schedule: "Go to Schedule",
+  history: "Go to History",
+  settings: "Go to Settings",
 } as const;
-const LOOKS = { light: "Light", dark: "Dark", system: "System" } as const;
+const LOOKS = { light: "Appearance: Light", dark: "Appearance: Dark", system: "Appearance: System" } as const;
 
 /**
  * Every command there is now: first what brings a site back, then where to go, then what puts one
@@ -59,7 +59,7 @@ export function commandsFor(
             {
               kind: "operation-back",
               key: `all back ${operation.id}`,
-              title: `Bring all back: ${operation.title}`,
+              title: t("Bring all back: {title}", { title: operation.title }),
               detail: scopeOf(open),
               operation,
               sites: open,
@@ -71,29 +71,29 @@ export function commandsFor(
       .map((site): Command => ({
         kind: "bring-back",
         key: `back ${site.key}`,
-        title: `Bring back ${site.name}`,
+        title: t("Bring back {site}", { site: site.name }),
         detail: site.serverName,
         site,
       })),
     ...closed.map((site): Command => ({
       kind: "show",
       key: `show ${site.key}`,
-      title: `Show the maintenance of ${site.name}`,
+      title: t("Show the maintenance of {site}", { site: site.name }),
       detail: site.serverName,
       site,
     })),
     ...Object.entries(SCREENS).map(([screen, label]): Command => ({
       kind: "screen",
       key: `screen ${screen}`,
-      title: `Go to ${label}`,
+      title: t(label),
       detail: "",
       screen: screen as keyof typeof SCREENS,
     })),
-    { kind: "screen", key: "screen add-server", title: "Add a server", detail: "", screen: "add-server" },
+    { kind: "screen", key: "screen add-server", title: t("Add a server"), detail: "", screen: "add-server" },
     ...Object.entries(LOOKS).map(([look, label]): Command => ({
       kind: "appearance",
       key: `look ${look}`,
-      title: `Appearance: ${label}`,
+      title: t(label),
       detail: "",
       appearance: look as keyof typeof LOOKS,
     })),
@@ -107,7 +107,7 @@ export function commandsFor(
     ...servers.map(({ id, name }): Command => ({
       kind: "server",
       key: `server ${id}`,
-      title: `Go to server ${name}`,
+      title: t("Go to server {server}", { server: name }),
       detail: "",
       serverId: id,
     })),
@@ -117,7 +117,7 @@ export function commandsFor(
       .map((site): Command => ({
         kind: "maintain",
         key: `maintain ${site.key}`,
-        title: `Put ${site.name} in maintenance`,
+        title: t("Put {site} in maintenance", { site: site.name }),
         detail: site.serverName,
         site,
       })),
@@ -128,7 +128,7 @@ function showOperation(operation: KnownOperation): Command {
   return {
     kind: "operation",
     key: `operation ${operation.id}`,
-    title: `Show ${operation.title}`,
+    title: t("Show {title}", { title: operation.title }),
     detail: shortOutcome(operation),
     operationId: operation.id,
   };

@@ -1,4 +1,6 @@
 /** Which sites are in maintenance, named before something is done that leaves them so. Pure. */
+import { t } from "../../language/translate.ts";
+import { listOf } from "../../language/formats.ts";
 import { siteName } from "../../../server-agent/core/site-name.ts";
 import { visibleText } from "../../../server-agent/core/visible-text.ts";
 import type { ServerProfile, ServerState } from "../servers.ts";
@@ -21,7 +23,7 @@ export function closedSitesWords(servers: readonly Known[]): string {
   const parts = servers
     .map((server) => ({ name: visibleText(server.profile.name), sites: closedOn(server) }))
     .filter(({ sites }) => sites.length > 0);
-  return parts.map(({ name, sites }) => `${listed(sites)} on ${name}`).join(", ");
+  return parts.map(({ name, sites }) => t("{sites} on {server}", { sites: listed(sites), server: name })).join(", ");
 }
 
 /** `shop.example.com and blog.example.com`; empty where nothing is in maintenance. */
@@ -31,8 +33,9 @@ export function closedNames(server: Known | undefined): string {
 
 function listed(names: readonly string[]): string {
   const named = names.slice(0, MAX_NAMED);
-  if (names.length > MAX_NAMED) return `${named.join(", ")} and ${String(names.length - MAX_NAMED)} more`;
-  return named.length > 1 ? `${named.slice(0, -1).join(", ")} and ${named.at(-1) ?? ""}` : named.join("");
+  return names.length > MAX_NAMED
+    ? t("{names} and {count} more", { names: named.join(", "), count: names.length - MAX_NAMED })
+    : listOf(named);
 }
 
 /** The line that brings a site back on the server itself, where this computer does not reach it. */

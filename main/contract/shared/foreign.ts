@@ -13,7 +13,7 @@ import type {
 } from "../../../server-agent/contract/web-servers.ts";
 import { foreignServer } from "../../../server-agent/core/web-servers/foreign-server.ts";
 import { visibleText } from "../../../server-agent/core/visible-text.ts";
-import { plural } from "./plural.ts";
+import { t } from "../../language/translate.ts";
 import { isOpen } from "./states.ts";
 
 export interface Foreign {
@@ -59,15 +59,18 @@ function obstacleOf(
   webServer: WebServer | undefined,
   found: WebServerSite | undefined,
 ): string | undefined {
-  if (webServers === undefined) return `It is not known yet whether ${title} asks the agent.`;
-  if (webServer === undefined) return `${title} was not found running.`;
-  if (found === undefined) return `${title} has it in its configuration no more.`;
+  if (webServers === undefined) return t("It is not known yet whether {title} asks the agent.", { title });
+  if (webServer === undefined) return t("{title} was not found running.", { title });
+  if (found === undefined) return t("{title} has it in its configuration no more.", { title });
   if (found.state === "ready") return undefined;
-  if (waitsForReload(found)) return `${title} asks the agent only after its next reload.`;
+  if (waitsForReload(found)) return t("{title} asks the agent only after its next reload.", { title });
   const silent = silentCells(found);
   return silent.length === 0
-    ? `${title} does not ask the agent. ${found.message}`
-    : `${title} does not ask the agent on ${silent.map(({ listener }) => listener).join(", ")}.`;
+    ? t("{title} does not ask the agent. {message}", { title, message: found.message })
+    : t("{title} does not ask the agent on {listeners}.", {
+        title,
+        listeners: silent.map(({ listener }) => listener).join(", "),
+      });
 }
 
 /** Listeners on which the running web server does not ask the agent. */
@@ -103,12 +106,16 @@ export function isUnreachable(virtualHost: VirtualHost, { listeners }: Snapshot[
 
 /** What is known of requests of before, before the switch. */
 export function drainWords({ title, tells }: Pick<Foreign, "title" | "tells">): string {
-  const end = "they end by themselves.";
   if (tells === "connections")
-    return `${title} will say how many connections of before still run, and not which pages; ${end}`;
+    return t(
+      "{title} will say how many connections of before still run, and not which pages; they end by themselves.",
+      { title },
+    );
   if (tells === "numbers")
-    return `${title} will say how many requests its applications still have, and not which; ${end}`;
-  return `${title} does not say which requests still run; ${end}`;
+    return t("{title} will say how many requests its applications still have, and not which; they end by themselves.", {
+      title,
+    });
+  return t("{title} does not say which requests still run; they end by themselves.", { title });
 }
 
 /**
@@ -122,9 +129,19 @@ export function inFlightWords(foreign: Pick<Foreign, "title" | "tells" | "found"
   const where = of.map((name) => visibleText(name)).join(", ");
   if (before === undefined)
     return total === 0
-      ? `No request at ${where} is left.`
-      : `${plural(total, "request")} at ${where}; ${title} does not say which, or since when.`;
+      ? t("No request at {where} is left.", { where })
+      : t(
+          "{total, plural, one {# request} other {# requests}} at {where}; {title} does not say which, or since when.",
+          {
+            total,
+            where,
+            title,
+          },
+        );
   return before === 0
-    ? `No connection to ${where} from before ${switchedAt} is left.`
-    : `${plural(before, "connection")} to ${where} from before ${switchedAt}; ${title} does not say which pages.`;
+    ? t("No connection to {where} from before {switchedAt} is left.", { where, switchedAt })
+    : t(
+        "{before, plural, one {# connection} other {# connections}} to {where} from before {switchedAt}; {title} does not say which pages.",
+        { before, where, switchedAt, title },
+      );
 }

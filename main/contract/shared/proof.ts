@@ -2,6 +2,8 @@
  * What a proof says of a site: whether it is closed, who answers instead, and how many answers are
  * wrong for the same cause. Pure; for the page and the main process.
  */
+import { t } from "../../language/translate.ts";
+import { listOf } from "../../language/formats.ts";
 import type { Receipt } from "../../../server-agent/contract/maintenance.ts";
 import type { Proof, ProofCell } from "../../../server-agent/contract/proof.ts";
 import type { PublicAnswer, PublicProof } from "../maintenance.ts";
@@ -83,27 +85,34 @@ export function isWrong({ kind }: Verdict): boolean {
 /** The state in words after the name of the site: `is not closed: wild answers instead`. */
 export function verdictWords(receipt: Proven, seen: PublicProof | undefined): string {
   const verdict = verdictOf(receipt, seen);
-  const everywhere = verdict.isEverywhere ? "" : " everywhere";
   if (!isOpen(receipt)) {
-    if (verdict.kind === "not-public") return "is back, but visitors still get the maintenance page";
-    return isWrong(verdict) ? "is back, but does not answer as planned" : "is live again";
+    if (verdict.kind === "not-public") return t("is back, but visitors still get the maintenance page");
+    return isWrong(verdict) ? t("is back, but does not answer as planned") : t("is live again");
   }
   switch (verdict.kind) {
-    case "not-closed":
-      return `is not closed${everywhere}: ${verdict.instead.join(" and ")} ${verdict.instead.length === 1 ? "answers" : "answer"} instead`;
-    case "not-public":
-      return `is not closed${everywhere}: ${publicWords(verdict.inPublic)}`;
+    case "not-closed": {
+      const instead = { names: listOf(verdict.instead), count: verdict.instead.length };
+      return verdict.isEverywhere
+        ? t("is not closed: {count, plural, one {{names} answers} other {{names} answer}} instead", instead)
+        : t("is not closed everywhere: {count, plural, one {{names} answers} other {{names} answer}} instead", instead);
+    }
+    case "not-public": {
+      const what = publicWords(verdict.inPublic);
+      return verdict.isEverywhere
+        ? t("is not closed: {what}", { what })
+        : t("is not closed everywhere: {what}", { what });
+    }
     case "wrong":
-      return "does not answer as planned";
+      return t("does not answer as planned");
     case "unproved":
     case "as-planned":
-      return "is in maintenance";
+      return t("is in maintenance");
   }
 }
 
 /** What a pill or a menu has room for: `Not closed`. */
 export function shortVerdict(verdict: Verdict): string {
-  return verdict.kind === "not-closed" || verdict.kind === "not-public" ? "Not closed" : "Wrong answer";
+  return verdict.kind === "not-closed" || verdict.kind === "not-public" ? t("Not closed") : t("Wrong answer");
 }
 
 /** Wrong answers by their cause, the most frequent first. */
@@ -121,7 +130,7 @@ function commonMessage(cells: readonly ProofCell[]): string {
   const [, by, , why = ""] = INSTEAD.exec(cells[0]?.message ?? "") ?? [];
   if (by === undefined) return cells[0]?.message ?? "";
   const missed = new Set(cells.map(({ message }) => INSTEAD.exec(message)?.[2]));
-  return `${by} answered instead of ${[...missed].join(" and ")}.${why}`;
+  return `${t("{by} answered instead of {missed}.", { by, missed: listOf([...missed].map(String)) })}${why}`;
 }
 
 /** A site without a visitor for this long after its switch may have its visitors elsewhere. */
@@ -141,5 +150,7 @@ export function quietWords(
   const { counts, startedAt } = receipt;
   if (!isOpen(receipt) || counts.refused + counts.excepted > 0 || now - Date.parse(startedAt) < QUIET_MS) return "";
   const had = before.some((rate) => rate > 0) || counts.drained + counts.draining + counts.cut > 0;
-  return `No visitor has reached this agent since the switch${had ? ", though the site had some before" : ""}`;
+  return had
+    ? t("No visitor has reached this agent since the switch, though the site had some before")
+    : t("No visitor has reached this agent since the switch");
 }

@@ -1,4 +1,6 @@
 /** What visitors get, in words: what is wrong about it, why it cannot be told, what helps. Pure. */
+import { t } from "../../language/translate.ts";
+import { listOf } from "../../language/formats.ts";
 import type { Snapshot } from "../../../server-agent/contract/events.ts";
 import type { Receipt } from "../../../server-agent/contract/maintenance.ts";
 import { ownValue } from "../../../server-agent/core/own-value.ts";
@@ -66,7 +68,9 @@ export function publicCauses(answers: readonly PublicAnswer[]): PublicCause[] {
 export function publicWords(wrong: readonly PublicAnswer[]): string {
   const [first, ...others] = publicCauses(wrong);
   if (first === undefined) return "";
-  return others.length === 0 ? first.words : `${first.words}, and ${others.length} more`;
+  return others.length === 0
+    ? first.words
+    : t("{words}, and {count} more", { words: first.words, count: others.length });
 }
 
 /** Nothing of what visitors get could be seen. */
@@ -76,16 +80,25 @@ export function isUnseen({ answers }: PublicProof): boolean {
 
 /** What leads visitors to where the site is closed, after `publicWords`. */
 export function remedyWords(receipt: Pick<Receipt, "state" | "site">, snapshot: Snapshot | null): string {
-  if (!isOpen(receipt)) return "A cache between them and the server may still have it; empty it there.";
+  if (!isOpen(receipt)) return t("A cache between them and the server may still have it; empty it there.");
   const [webServer] = snapshot?.webServers ?? [];
   const title = webServer === undefined ? undefined : webServerTitle(webServer.id);
   const own = (snapshot?.agent.listeners ?? [])
     .filter(({ foreign }) => foreign === undefined)
     .map(({ address, port }) => `${address.includes(":") ? `[${address}]` : address}:${String(port)}`);
   if (own.length === 0)
-    return `Look whether the name leads to this server, and whether ${title ?? "its web server"} serves the site there.`;
-  const lead = `Have it pass the requests of ${receipt.site} on to the agent at ${own.join(" or ")}`;
+    return title === undefined
+      ? t("Look whether the name leads to this server, and whether its web server serves the site there.")
+      : t("Look whether the name leads to this server, and whether {title} serves the site there.", { title });
+  const { site } = receipt;
+  const addresses = listOf(own, "disjunction");
   return title === undefined
-    ? `${lead}, or lead the name to the agent.`
-    : `${lead}; or prepare ${title} on the server's page, so that it asks the agent.`;
+    ? t("Have it pass the requests of {site} on to the agent at {addresses}, or lead the name to the agent.", {
+        site,
+        addresses,
+      })
+    : t(
+        "Have it pass the requests of {site} on to the agent at {addresses}; or prepare {title} on the server's page, so that it asks the agent.",
+        { site, addresses, title },
+      );
 }

@@ -7,7 +7,7 @@ import { type DocumentDefinition, type WriteDocument, openDocument } from "../..
 
 const definition: DocumentDefinition<{ names: string[] }> = {
   name: "names",
-  title: "the names",
+  title: "the presets",
   version: 1,
   schema: z.strictObject({ names: z.array(z.string()) }),
   defaults: { names: [] },
@@ -61,7 +61,7 @@ describe("a document on disk", () => {
   it("that cannot be read is left alone, and nothing is stored in its place", () => {
     fs.mkdirSync(file);
     const opened = reopen();
-    expect(opened).toMatchObject({ value: { names: [] }, problem: { title: "Cannot read the names" } });
+    expect(opened).toMatchObject({ value: { names: [] }, problem: { title: "Cannot read the presets" } });
     expect(() => opened.save({ names: ["b"] })).toThrow("left as it is");
     expect(fs.statSync(file).isDirectory()).toBe(true);
   });

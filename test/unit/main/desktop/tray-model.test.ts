@@ -56,7 +56,7 @@ describe("the tray", () => {
     expect(model).toEqual({
       look: "maintenance",
       summary: "1 site in maintenance",
-      running: [{ serverId: "web-01", receiptId: "r-1", label: "shop on web-01, 12 min", unsure: false }],
+      running: [{ serverId: "web-01", receiptId: "r-1", label: "shop.example.com on web-01, 12 min", unsure: false }],
       more: 0,
     });
   });
@@ -96,7 +96,7 @@ describe("the tray's lines", () => {
   it("say what is next, on whichever server, and when by the clock on the wall", () => {
     expect(next()).toBeUndefined();
     expect(next(planned("web-02", "blog", 300), planned("web-01", "shop", 120))).toMatch(
-      /^shop on web-01, (today|tomorrow) \d\d:02$/,
+      /^shop.example.com on web-01, (today|tomorrow) \d\d:02$/,
     );
     expect(next(planned("web-01", "shop", -5))).toBeUndefined();
     expect(next(planned("web-01", "shop", 120), planned("web-02", "shop", 120))).toMatch(/^2 sites on 2 servers, /);
@@ -109,9 +109,9 @@ describe("the tray's lines", () => {
       return trayModel(state, now).running[0];
     };
     expect(running(someReceipt({ until: at(15 * 60) }))?.label).toMatch(
-      /^shop on web-01, 12 min, until (tomorrow )?\d\d:15$/,
+      /^shop.example.com on web-01, 12 min, until (tomorrow )?\d\d:15$/,
     );
-    expect(running(someReceipt({ until: at(60) }))?.label).toBe("shop on web-01, 12 min, over its end");
+    expect(running(someReceipt({ until: at(60) }))?.label).toBe("shop.example.com on web-01, 12 min, over its end");
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { someProfile } from "../../../support/desktop/desktop-fixtures.ts";
 
 const definition: DocumentDefinition<{ names: string[] }> = {
   name: "names",
-  title: "the names",
+  title: "the presets",
   version: 3,
   schema: z.strictObject({ names: z.array(z.string()) }),
   defaults: { names: [] },

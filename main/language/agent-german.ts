@@ -1,0 +1,39 @@
+/**
+ * Sentences of agents and the German for them, with a name in braces for each value; the first that
+ * fits counts. The app does not say them itself.
+ */
+export const AGENT_GERMAN = {
+  "{names} goes into maintenance in {time}": "{names} geht in {time} in Wartung",
+  "{names} go into maintenance in {time}": "{names} gehen in {time} in Wartung",
+  "The maintenance of {names} waits for you to start it": "Die Wartung von {names} wartet darauf, dass Sie sie starten",
+  "{names} is in maintenance": "{names} ist in Wartung",
+  "{names} are in maintenance": "{names} sind in Wartung",
+  "The maintenance of {names} is planned to end in {time}": "Die Wartung von {names} endet nach Plan in {time}",
+  "{names} comes back in {time}": "{names} kommt in {time} wieder",
+  "{names} come back in {time}": "{names} kommen in {time} wieder",
+  "The maintenance of {names} is over": "Die Wartung von {names} ist vorbei",
+  "{names} is still in maintenance at the planned end": "{names} ist am geplanten Ende noch in Wartung",
+  "{names} are still in maintenance at the planned end": "{names} sind am geplanten Ende noch in Wartung",
+  "{names} is still in maintenance, {time} after the end": "{names} ist {time} nach dem Ende noch in Wartung",
+  "{names} are still in maintenance, {time} after the end": "{names} sind {time} nach dem Ende noch in Wartung",
+  "The maintenance of {names} was missed": "Die Wartung von {names} wurde verpasst",
+  "The maintenance of {names} could not be started": "Die Wartung von {names} konnte nicht gestartet werden",
+  "{names} was brought back by the agent itself: not closed as planned":
+    "Der Agent hat {names} selbst wieder geöffnet: nicht wie geplant geschlossen",
+  "{names} were brought back by the agent itself: not closed as planned":
+    "Der Agent hat {names} selbst wieder geöffnet: nicht wie geplant geschlossen",
+  "{names} is not closed as planned, and could not be brought back":
+    "{names} ist nicht wie geplant geschlossen und konnte nicht wieder geöffnet werden",
+  "{names} are not closed as planned, and could not be brought back":
+    "{names} sind nicht wie geplant geschlossen und konnten nicht wieder geöffnet werden",
+  "The maintenance of {names} would not start": "Die Wartung von {names} würde nicht beginnen",
+  "{names} has been in maintenance for {time}, without an end": "{names} ist seit {time} in Wartung, ohne Ende",
+  "{names} have been in maintenance for {time}, without an end": "{names} sind seit {time} in Wartung, ohne Ende",
+} as const;
+
+/** Words in values: lists of names, and spans of time. */
+export const AGENT_VALUES_GERMAN = [
+  [/(?<=^\S+(?:, \S+)*) and (?=\S+$)/, " und "],
+  [/^(\d+) sites$/, "$1 Websites"],
+  [/^(\d+) days$/, "$1 Tagen"],
+] as const;

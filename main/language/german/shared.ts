@@ -1,0 +1,131 @@
+/** Words that several screens, the tray and the notifications share: states, times, proofs. */
+export const SHARED = {
+  "today {time}": "heute {time}",
+  "tomorrow {time}": "morgen {time}",
+  "{sites} on {server}": "{sites} auf {server}",
+  "{names} and {count} more": "{names} und {count} weitere",
+  "Extend {minutes} min": "{minutes} min verlängern",
+  "It is not known yet whether {title} asks the agent.": "Noch ist nicht bekannt, ob {title} den Agenten fragt.",
+  "{title} was not found running.": "{title} läuft nicht, soweit zu sehen ist.",
+  "{title} has it in its configuration no more.": "{title} hat sie nicht mehr in seiner Konfiguration.",
+  "{title} asks the agent only after its next reload.": "{title} fragt den Agenten erst nach dem nächsten Neuladen.",
+  "{title} does not ask the agent. {message}": "{title} fragt den Agenten nicht. {message}",
+  "{title} does not ask the agent on {listeners}.": "{title} fragt den Agenten auf {listeners} nicht.",
+  "{title} will say how many connections of before still run, and not which pages; they end by themselves.":
+    "{title} sagt, wie viele frühere Verbindungen noch bestehen, aber nicht, für welche Seiten; sie enden von selbst.",
+  "{title} will say how many requests its applications still have, and not which; they end by themselves.":
+    "{title} sagt, wie viele Anfragen seine Anwendungen noch haben, aber nicht, welche; sie enden von selbst.",
+  "{title} does not say which requests still run; they end by themselves.":
+    "{title} sagt nicht, welche Anfragen noch laufen; sie enden von selbst.",
+  "No request at {where} is left.": "An {where} läuft keine Anfrage mehr.",
+  "{total, plural, one {# request} other {# requests}} at {where}; {title} does not say which, or since when.":
+    "{total, plural, one {# Anfrage} other {# Anfragen}} an {where}; {title} sagt nicht, welche, und nicht, seit wann.",
+  "No connection to {where} from before {switchedAt} is left.":
+    "Keine Verbindung zu {where} von vor {switchedAt} besteht mehr.",
+  "{before, plural, one {# connection} other {# connections}} to {where} from before {switchedAt}; {title} does not say which pages.":
+    "{before, plural, one {# Verbindung} other {# Verbindungen}} zu {where} von vor {switchedAt}; {title} sagt nicht, für welche Seiten.",
+  "is back, but visitors still get the maintenance page":
+    "ist wieder da, aber Besucher bekommen noch die Wartungsseite",
+  "is back, but does not answer as planned": "ist wieder da, antwortet aber nicht wie geplant",
+  "is live again": "ist wieder da",
+  "is not closed: {count, plural, one {{names} answers} other {{names} answer}} instead":
+    "ist nicht geschlossen: stattdessen {count, plural, one {antwortet {names}} other {antworten {names}}}",
+  "is not closed everywhere: {count, plural, one {{names} answers} other {{names} answer}} instead":
+    "ist nicht überall geschlossen: stattdessen {count, plural, one {antwortet {names}} other {antworten {names}}}",
+  "is not closed: {what}": "ist nicht geschlossen: {what}",
+  "is not closed everywhere: {what}": "ist nicht überall geschlossen: {what}",
+  "does not answer as planned": "antwortet nicht wie geplant",
+  "is in maintenance": "ist in Wartung",
+  "Not closed": "Nicht geschlossen",
+  "Wrong answer": "Falsche Antwort",
+  "{by} answered instead of {missed}.": "{by} antwortete statt {missed}.",
+  "No visitor has reached this agent since the switch, though the site had some before":
+    "Seit der Umschaltung hat kein Besucher diesen Agenten erreicht, obwohl die Website vorher welche hatte",
+  "No visitor has reached this agent since the switch":
+    "Seit der Umschaltung hat kein Besucher diesen Agenten erreicht",
+  "Enter an address like 203.0.113.7 or 10.0.0.5:8443.":
+    "Geben Sie eine Adresse wie 203.0.113.7 oder 10.0.0.5:8443 ein.",
+  "{words}, and {count} more": "{words}, und {count} weitere",
+  "A cache between them and the server may still have it; empty it there.":
+    "Vielleicht hat sie noch ein Cache zwischen ihnen und dem Server; leeren Sie ihn dort.",
+  "Look whether the name leads to this server, and whether its web server serves the site there.":
+    "Prüfen Sie, ob der Name zu diesem Server führt und ob sein Webserver die Website dort ausliefert.",
+  "Look whether the name leads to this server, and whether {title} serves the site there.":
+    "Prüfen Sie, ob der Name zu diesem Server führt und ob {title} die Website dort ausliefert.",
+  "Have it pass the requests of {site} on to the agent at {addresses}, or lead the name to the agent.":
+    "Lassen Sie die Anfragen an {site} an den Agenten auf {addresses} weiterleiten, oder lassen Sie den Namen auf den Agenten zeigen.",
+  "Have it pass the requests of {site} on to the agent at {addresses}; or prepare {title} on the server's page, so that it asks the agent.":
+    "Lassen Sie die Anfragen an {site} an den Agenten auf {addresses} weiterleiten, oder bereiten Sie {title} auf der Seite des Servers vor, damit er den Agenten fragt.",
+  "{days, plural, one {# day} other {# days}}": "{days, plural, one {# Tag} other {# Tage}}",
+  "until {end} (in {time})": "bis {end} (noch {time})",
+  "until {end} ({time} overdue)": "bis {end} ({time} überfällig)",
+  "not measured": "nicht gemessen",
+  "{time} ahead": "{time} vor",
+  "{time} behind": "{time} nach",
+  "{at} · in {time}": "{at} · in {time}",
+  "{at} · action needed": "{at} · Handeln nötig",
+  "Somebody is about to switch sites here, until {time}": "Jemand will hier gerade Websites umschalten, bis {time}",
+  "{author} is about to switch sites here, until {time}": "{author} will hier gerade Websites umschalten, bis {time}",
+  "{site} is live again": "{site} ist wieder da",
+  Details: "Details",
+  "{back, plural, one {# site is} other {# sites are}} live again":
+    "{back, plural, one {# Website ist} other {# Websites sind}} wieder da",
+  "{stuck} could not be brought back; the reason is shown with each.":
+    "{stuck} nicht wieder geöffnet; der Grund steht bei jeder.",
+  "Put back in maintenance": "Wieder in Wartung nehmen",
+  "The site stays live": "Die Website bleibt offen",
+  "Open the wizard": "Assistent öffnen",
+  "Switched.": "Umgeschaltet.",
+  "Switched in {time}.": "Umgeschaltet in {time}.",
+  "The configuration is what it was before.": "Die Konfiguration ist wieder wie zuvor.",
+  "Its page is kept: the next maintenance starts from it.":
+    "Ihre Seite wird aufbewahrt: Die nächste Wartung beginnt damit.",
+  "Other changes made meanwhile stay.": "Andere Änderungen von inzwischen bleiben.",
+  "on this computer, ends with the app": "auf diesem Computer, endet mit der App",
+  "Put in maintenance…": "In Wartung nehmen …",
+  "Bring back": "Wieder öffnen",
+  "Show the maintenance": "Wartung anzeigen",
+  "Plan maintenance…": "Wartung planen …",
+  "Open in browser": "Im Browser öffnen",
+  "Copy address": "Adresse kopieren",
+  Rules: "Regeln",
+  "Address copied": "Adresse kopiert",
+  "It was not opened": "Nicht geöffnet",
+  "It was not copied": "Nicht kopiert",
+  "It was not confirmed. Nothing was changed.": "Es wurde nicht bestätigt. Nichts wurde geändert.",
+  "all other hosts": "alle anderen Hosts",
+  Maintenance: "Wartung",
+  Draining: "Läuft aus",
+  Live: "Offen",
+  Unknown: "Unbekannt",
+  Disabled: "Deaktiviert",
+  "{state} when last seen": "{state}, als zuletzt gesehen",
+  "Draining {count}": "Läuft aus: {count}",
+  "Not seen closed": "Nicht geschlossen gesehen",
+  "may be open": "ist vielleicht offen",
+  "has a copycat, and nobody has seen it closed": "hat einen Copycat, und niemand hat sie geschlossen gesehen",
+  "{sites, plural, one {# site} other {# sites}} on {servers, plural, one {one server} other {# servers}}":
+    "{sites, plural, one {# Website} other {# Websites}} auf {servers, plural, one {einem Server} other {# Servern}}",
+  "Copy details": "Details kopieren",
+  "Discard what you have entered?": "Eingaben verwerfen?",
+  Discard: "Verwerfen",
+  "Keep editing": "Weiter bearbeiten",
+  "The clock of this computer": "Die Uhr dieses Computers",
+  "The clock of this computer is {off} of those of most servers. Windows start by the clocks of the servers.":
+    "Die Uhr dieses Computers geht gegenüber denen der meisten Server {off}. Wartungsfenster beginnen nach den Uhren der Server.",
+  "requests per second": "Anfragen pro Sekunde",
+  Steps: "Schritte",
+  ": something is wrong here": ": hier stimmt etwas nicht",
+  Results: "Ergebnisse",
+  "What failed": "Was misslang",
+  "Dismiss: {what}": "Ausblenden: {what}",
+  "{label}: pick from a calendar": "{label}: aus dem Kalender wählen",
+  "{virtualHost} moved from place {before} to {after}": "{virtualHost} von Platz {before} auf {after} verschoben",
+  "{virtualHost}: host {before} replaced by {after}": "{virtualHost}: Host {before} durch {after} ersetzt",
+  "{virtualHost}: host {host}": "{virtualHost}: Host {host}",
+  "{virtualHost}: rule {number}": "{virtualHost}: Regel {number}",
+  "{what} added": "{what} hinzugefügt",
+  "{what} removed": "{what} entfernt",
+  "{what} changed": "{what} geändert",
+  "{what} moved": "{what} verschoben",
+} as const;
