@@ -14,4 +14,13 @@ export const COMMON = {
   Servers: "Server",
   Settings: "Einstellungen",
   "{count, plural, other {# more}}": "{count, plural, other {# weitere}}",
+  Undo: "Rückgängig",
+  Ended: "Beendet",
+  Overdue: "Überfällig",
+  Missed: "Versäumt",
+  "At the start": "Am Anfang",
+  "At the end": "Am Ende",
+  Reminders: "Erinnerungen",
+  "{sites} on {server}": "{sites} auf {server}",
+  Unknown: "Unbekannt",
 } as const;

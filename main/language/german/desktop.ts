@@ -29,7 +29,6 @@ export const DESKTOP = {
   "&View": "&Ansicht",
   "Close Window": "Fenster schließen",
   Edit: "Bearbeiten",
-  Undo: "Rückgängig",
   Redo: "Wiederholen",
   Cut: "Ausschneiden",
   Paste: "Einfügen",

@@ -86,7 +86,6 @@ export const SETTINGS = {
   Licences: "Lizenzen",
   Close: "Schließen",
   "Quiet hours cannot start and end at the same time.": "Ruhezeiten können nicht zur selben Zeit beginnen und enden.",
-  Reminders: "Erinnerungen",
   "Show notifications, also while this window is closed":
     "Benachrichtigungen anzeigen, auch wenn dieses Fenster geschlossen ist",
   "Quiet hours": "Ruhezeiten",

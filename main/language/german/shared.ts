@@ -2,7 +2,6 @@
 export const SHARED = {
   "today {time}": "heute {time}",
   "tomorrow {time}": "morgen {time}",
-  "{sites} on {server}": "{sites} auf {server}",
   "{names} and {count} more": "{names} und {count} weitere",
   "Extend {minutes} min": "{minutes} min verlängern",
   "It is not known yet whether {title} asks the agent.": "Noch ist nicht bekannt, ob {title} den Agenten fragt.",
@@ -97,7 +96,6 @@ export const SHARED = {
   Maintenance: "Wartung",
   Draining: "Läuft aus",
   Live: "Offen",
-  Unknown: "Unbekannt",
   Disabled: "Deaktiviert",
   "{state} when last seen": "{state}, als zuletzt gesehen",
   "Draining {count}": "Läuft aus: {count}",
