@@ -4,7 +4,6 @@ export const ADD_SERVER = {
     "Die der ersten Website; leer für jeden Namen. Weitere Websites, Regeln und Namen lassen sich jederzeit hinzufügen.",
 
   // Its steps
-  "Add a server": "Server hinzufügen",
   "Agent of a server": "Agent eines Servers",
   "Keep it in the list": "In der Liste behalten",
   Where: "Wo",
@@ -21,8 +20,6 @@ export const ADD_SERVER = {
   "Give it a name": "Einen Namen geben",
   Connect: "Verbinden",
   "Remove from the list": "Aus der Liste entfernen",
-  "Show the overview": "Übersicht zeigen",
-  "Show the server": "Server zeigen",
   "Add server": "Server hinzufügen",
   "Nothing changes until you press it": "Bis Sie drücken, ändert sich nichts",
   "Nothing changes on the server": "Auf dem Server ändert sich nichts",
@@ -62,7 +59,6 @@ export const ADD_SERVER = {
     "Für {host} verlangt ~/.ssh/config, was diese App nicht tut:",
   "{count, plural, one {One line} other {# lines}} of ~/.ssh/config could not be used":
     "{count, plural, one {Eine Zeile} other {# Zeilen}} der ~/.ssh/config {count, plural, one {war} other {waren}} nicht verwendbar",
-  "Try again": "Noch einmal versuchen",
   "Enter the absolute path of the agent's admin socket, e.g. {path}.":
     "Geben Sie den absoluten Pfad des Admin-Sockets ein, z. B. {path}.",
   "Enter a name you will recognize.": "Geben Sie einen Namen ein, den Sie wiedererkennen.",
@@ -75,8 +71,6 @@ export const ADD_SERVER = {
   "Logged in to {server}.": "Angemeldet an {server}.",
 
   // What was found
-  Server: "Server",
-  System: "System",
   Root: "Root",
   Services: "Dienste",
   "Web servers": "Webserver",
@@ -120,7 +114,6 @@ export const ADD_SERVER = {
   "Program on the server": "Programm auf dem Server",
   "Used where SSH forwarding is not allowed.": "Wird benutzt, wo SSH-Weiterleitung nicht erlaubt ist.",
   "Enter the path of the agent's program.": "Geben Sie den Pfad des Agentenprogramms ein.",
-  "Look again": "Noch einmal nachsehen",
   "The server runs {system}. The agent is installed on Linux only; elsewhere start it by hand and name its socket.":
     "Auf dem Server läuft {system}. Installiert wird der Agent nur unter Linux; starten Sie ihn sonst von Hand und nennen Sie seinen Socket.",
 

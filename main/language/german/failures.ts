@@ -14,13 +14,11 @@ export const FAILURES = {
   "It is no longer there": "Das gibt es nicht mehr",
   "Somebody may have removed it; look at the server as it is now.":
     "Vielleicht hat es jemand entfernt; sehen Sie sich den Server an, wie er jetzt ist.",
-  "Show the server": "Server anzeigen",
   "The site is already in maintenance": "Die Website ist schon in Wartung",
   "Look at the maintenance that is on.": "Sehen Sie sich die laufende Wartung an.",
   "Show it": "Anzeigen",
   "The site is already live again": "Die Website ist schon wieder da",
   "There is nothing left to do.": "Es ist nichts mehr zu tun.",
-  "Show the overview": "Übersicht anzeigen",
   "Somebody changed the configuration in between": "Inzwischen hat jemand die Konfiguration geändert",
   "Nothing was overwritten. Look at the server and decide what should stay.":
     "Nichts wurde überschrieben. Sehen Sie sich den Server an und entscheiden Sie, was bleiben soll.",
@@ -37,7 +35,6 @@ export const FAILURES = {
     "Nichts wurde geändert. Bereiten Sie den Webserver noch einmal vor; die Details nennen Website und Listener.",
   "The web server's configuration has changed": "Die Konfiguration des Webservers hat sich geändert",
   "Nothing was written. Look at the new plan.": "Nichts wurde geschrieben. Sehen Sie sich den neuen Plan an.",
-  "Look again": "Noch einmal ansehen",
   "The web server was left as it was": "Der Webserver ist, wie er war",
   "Every file is as it was before. The details say what it reported.":
     "Jede Datei ist wie zuvor. Die Details sagen, was er gemeldet hat.",
@@ -159,7 +156,6 @@ export const FAILURES = {
   "The window is not the same on all of its servers": "Das Wartungsfenster ist nicht auf allen seinen Servern gleich",
   "The schedule shows it as incomplete: finish it there, or remove it.":
     "Der Kalender zeigt es als unvollständig: vervollständigen Sie es dort oder entfernen Sie es.",
-  "Show the schedule": "Kalender anzeigen",
   "The agent cannot be installed there": "Der Agent kann dort nicht installiert werden",
   "The details say what is missing.": "Die Details sagen, was fehlt.",
   "The installation stopped": "Die Installation blieb stehen",
@@ -180,5 +176,4 @@ export const FAILURES = {
   "The settings could not be saved": "Die Einstellungen konnten nicht gespeichert werden",
   "Free space on the disk, or fix the permissions of the app's folder.":
     "Schaffen Sie Platz auf dem Datenträger oder korrigieren Sie die Rechte des Ordners der App.",
-  "Try again": "Noch einmal versuchen",
 } as const;

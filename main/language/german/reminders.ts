@@ -9,12 +9,10 @@ export const REMINDERS = {
   "{count} reminders": "{count} Erinnerungen",
   "While you were away: {what}": "Während Sie weg waren: {what}",
   Soon: "Bald",
-  "Action needed": "Handeln nötig",
   "Ends soon": "Endet bald",
   "Not started": "Nicht gestartet",
   "Not ready": "Nicht bereit",
   "Not as planned": "Nicht wie geplant",
-  Unreachable: "Nicht erreichbar",
   "{site} is over its end": "{site} ist über das Ende hinaus",
   "{site} is still in maintenance": "{site} ist noch in Wartung",
   "The end that was announced for {site} on {server} has passed.":

@@ -10,8 +10,6 @@ export const SERVERS = {
   Connected: "Verbunden",
   "Answer needed": "Antwort nötig",
   Connecting: "Verbindet",
-  "Action needed": "Eingriff nötig",
-  Unreachable: "Nicht erreichbar",
   never: "nie",
   Retry: "Noch einmal",
   "{action}: {server}": "{action}: {server}",
@@ -36,7 +34,6 @@ export const SERVERS = {
   "process {pid}, since {time}": "Prozess {pid}, seit {time}",
   "agent {version}": "Agent {version}",
   "generation {generation}": "Generation {generation}",
-  "Put site in maintenance": "Website in Wartung nehmen",
   "Edit the connection…": "Verbindung bearbeiten …",
   "Upgrade or uninstall the agent…": "Agenten aktualisieren oder deinstallieren …",
   "Parts of the server": "Teile des Servers",
@@ -56,7 +53,6 @@ export const SERVERS = {
   "This computer does not reach the agent. On the server, {count, plural, one {this line brings the site} other {these lines bring the sites}} back; if the agent does not run there, start it first.":
     "Dieser Computer erreicht den Agenten nicht. Auf dem Server {count, plural, one {öffnet diese Zeile die Website} other {öffnen diese Zeilen die Websites}} wieder; läuft der Agent dort nicht, starten Sie ihn zuerst.",
   "Planned maintenance": "Geplante Wartung",
-  "Show the schedule": "Kalender zeigen",
   "running {until}": "läuft {until}",
 
   // Settings of a server

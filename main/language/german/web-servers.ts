@@ -38,7 +38,6 @@ export const WEB_SERVERS = {
   "does not ask the agent": "fragt den Agenten nicht",
   "could not be asked": "war nicht zu fragen",
   "was not asked": "wurde nicht gefragt",
-  "all other hosts": "alle anderen Hosts",
 
   // Preparing
   "{server} asks the agent no more": "{server} fragt den Agenten nicht mehr",
@@ -71,7 +70,6 @@ export const WEB_SERVERS = {
   Files: "Dateien",
   "What is written": "Was geschrieben wird",
   "{count, plural, one {# file} other {# files}}": "{count, plural, one {# Datei} other {# Dateien}}",
-  Commands: "Befehle",
   "What is run": "Was ausgeführt wird",
   "by the agent, as its own user": "vom Agenten, als sein eigener Benutzer",
   "Changes in {file}": "Änderungen in {file}",

@@ -28,8 +28,6 @@ export const WIZARD_PREVIEWS = {
   "no longer reached": "nicht mehr erreicht",
   "answers exceptions": "beantwortet Ausnahmen",
   "kept, answers nothing": "aufgehoben, antwortet nicht",
-  Disabled: "Abgeschaltet",
-  Live: "Offen",
 
   "{server} — In flight now": "{server} – gerade laufende Anfragen",
   nothing: "keine",
@@ -50,7 +48,6 @@ export const WIZARD_PREVIEWS = {
   Phone: "Telefon",
   Device: "Gerät",
   Enlarge: "Vergrößern",
-  Close: "Schließen",
   "What curl and a browser receive": "Was curl und ein Browser bekommen",
   "API client": "API-Client",
   "What a client that asks for JSON receives": "Was ein Client bekommt, der JSON verlangt",

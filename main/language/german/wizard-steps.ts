@@ -10,7 +10,6 @@ export const WIZARD_STEPS = {
   "It cannot be closed: {why}": "Sie lässt sich nicht schließen: {why}",
   "Show {webServer} for {site}": "{webServer} für {site} zeigen",
   "Show {webServer}": "{webServer} zeigen",
-  "Show the maintenance of {site}": "Wartung von {site} zeigen",
   "For your colleagues and the history; visitors do not see it.":
     "Für Kollegen und den Verlauf; Besucher sehen ihn nicht.",
   "Database upgrade": "Datenbank-Upgrade",
@@ -32,7 +31,6 @@ export const WIZARD_STEPS = {
   "It replaces what you have changed in “What visitors see” and “Who gets in”.":
     "Das ersetzt, was Sie in „Was Besucher sehen“ und „Wer durchkommt“ geändert haben.",
 
-  "Bring back": "Wieder öffnen",
   "The copycat answers for the same domains. It stands above the original, so it wins. The original is not touched.":
     "Der Copycat antwortet für dieselben Domains. Er steht über dem Original und hat darum Vorrang. Das Original bleibt, wie es ist.",
   "Leave it empty for the proposed name.": "Leer lassen für den vorgeschlagenen Namen.",

@@ -4,7 +4,6 @@ export const WIZARD = {
   "All seven steps of the recipe, each with its preview.": "Alle sieben Schritte des Rezepts, jeder mit Vorschau.",
   "A copycat of the site answers in its place. Open this to see and change its name, domains and order.":
     "Ein Copycat der Website antwortet an ihrer Stelle. Aufklappen, um Name, Domains und Reihenfolge zu sehen und zu ändern.",
-  "Put {site} in maintenance": "{site} in Wartung nehmen",
   "settings from {site} on {server}": "Einstellungen von {site} auf {server}",
   "Leave without putting the site in maintenance?": "Verlassen, ohne die Website in Wartung zu nehmen?",
   Leave: "Verlassen",
@@ -94,7 +93,6 @@ export const WIZARD = {
   "{count, plural, one {# staff domain} other {# staff domains}}":
     "{count, plural, one {# Mitarbeiter-Domain} other {# Mitarbeiter-Domains}}",
 
-  Site: "Website",
   Copycat: "Copycat",
   "What visitors see": "Was Besucher sehen",
   Order: "Reihenfolge",
