@@ -22,6 +22,8 @@ import { FAILURES } from "./german/failures.ts";
 import { DESKTOP } from "./german/desktop.ts";
 import { REMINDERS } from "./german/reminders.ts";
 import { REFUSALS } from "./german/refusals.ts";
+import { CONNECTIONS } from "./german/connections.ts";
+import { CHANNELS } from "./german/channels.ts";
 
 export const GERMAN = {
   ...COMMON,
@@ -44,4 +46,6 @@ export const GERMAN = {
   ...DESKTOP,
   ...REMINDERS,
   ...REFUSALS,
+  ...CONNECTIONS,
+  ...CHANNELS,
 } as const;

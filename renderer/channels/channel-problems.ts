@@ -1,4 +1,5 @@
 /** What is wrong with what a person typed about a channel, by field. */
+import { t } from "../../main/language/translate.ts";
 import type { Channel } from "../../main/contract/agent.ts";
 import { type ChannelForm, keepsPassword, keepsToken, partsOf, takesSecret } from "./channel-form.ts";
 import { isStatusPage } from "./channel-services.ts";
@@ -27,30 +28,30 @@ function ofKind(form: ChannelForm, before: Channel | undefined): Record<string, 
   const { service, url, secret, forgetsSecret, program } = form;
   if (service === "command")
     return {
-      program: /^[A-Za-z0-9][\w.-]{0,99}$/.test(program) ? undefined : "Enter the name of a file, without folders.",
+      program: /^[A-Za-z0-9][\w.-]{0,99}$/.test(program) ? undefined : t("Enter the name of a file, without folders."),
     };
   if (service === "email") return mailProblems(form, before);
   if (isStatusPage(service)) return pageProblems(form, before);
   const isShort = takesSecret(service, before) && !forgetsSecret && secret !== "" && secret.length < MIN_SECRET_LENGTH;
   return {
     url: urlProblem(url.trim(), before?.kind === "webhook"),
-    secret: isShort ? `A secret needs at least ${MIN_SECRET_LENGTH} characters.` : undefined,
+    secret: isShort ? t("A secret needs at least {count} characters.", { count: MIN_SECRET_LENGTH }) : undefined,
   };
 }
 
 function nameProblem(id: string, taken: readonly string[]): string | undefined {
-  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,49}$/.test(id)) return "Use letters, digits and hyphens.";
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,49}$/.test(id)) return t("Use letters, digits and hyphens.");
   return taken.includes(id)
-    ? "A channel with this name already exists: change that one, or use another name."
+    ? t("A channel with this name already exists: change that one, or use another name.")
     : undefined;
 }
 
 function urlProblem(url: string, isKnown: boolean): string | undefined {
-  if (url === "") return isKnown ? undefined : "Enter the address that reminders are posted to.";
+  if (url === "") return isKnown ? undefined : t("Enter the address that reminders are posted to.");
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   return parsed !== undefined && /^https?:$/.test(parsed.protocol)
     ? undefined
-    : "Enter an address that starts with https:// or http://.";
+    : t("Enter an address that starts with https:// or http://.");
 }
 
 function mailProblems(form: ChannelForm, before: Channel | undefined): Record<string, string | undefined> {
@@ -60,22 +61,22 @@ function mailProblems(form: ChannelForm, before: Channel | undefined): Record<st
   return {
     host: /^[A-Za-z0-9.:-]{1,253}$/.test(host.trim())
       ? undefined
-      : "Enter the name of the mail server, like smtp.example.com.",
-    port: port.trim() === "" || isPort(port.trim()) ? undefined : "Enter a number from 1 to 65535, or nothing.",
-    user: user.trim() === "" && password !== "" ? "Enter the user the password belongs to." : undefined,
+      : t("Enter the name of the mail server, like smtp.example.com."),
+    port: port.trim() === "" || isPort(port.trim()) ? undefined : t("Enter a number from 1 to 65535, or nothing."),
+    user: user.trim() === "" && password !== "" ? t("Enter the user the password belongs to.") : undefined,
     password:
       user.trim() !== "" && password === "" && !keepsPassword(form, before)
         ? before?.kind === "email" && before.hasPassword
-          ? "Enter the password again: it would go to another server or user."
-          : "Enter the password of this user."
+          ? t("Enter the password again: it would go to another server or user.")
+          : t("Enter the password of this user.")
         : undefined,
-    from: isAddress(from.trim()) ? undefined : "Enter an address like backsoon@example.com.",
+    from: isAddress(from.trim()) ? undefined : t("Enter an address like backsoon@example.com."),
     to:
       to.length === 0
-        ? "Enter whom to write to."
+        ? t("Enter whom to write to.")
         : wrong === undefined
           ? undefined
-          : `“${wrong}” is no address. Use commas between several.`,
+          : t("“{text}” is no address. Use commas between several.", { text: wrong }),
   };
 }
 
@@ -88,16 +89,20 @@ function pageProblems(form: ChannelForm, before: Channel | undefined): Record<st
     ...(isKuma
       ? {
           api: urlProblem(api.trim(), false),
-          user: user.trim() === "" ? "Enter the user that logs in." : undefined,
+          user: user.trim() === "" ? t("Enter the user that logs in.") : undefined,
         }
       : {}),
     page: isId(page.trim())
       ? undefined
-      : `Enter the ${isKuma ? "slug of the status page" : "id of the page"}, letters and digits.`,
-    components: wrong === undefined ? undefined : `“${wrong}” is no id. Use commas between several.`,
+      : isKuma
+        ? t("Enter the slug of the status page, letters and digits.")
+        : t("Enter the id of the page, letters and digits."),
+    components: wrong === undefined ? undefined : t("“{text}” is no id. Use commas between several.", { text: wrong }),
     token:
       token.trim() === "" && !keepsToken(form, before)
-        ? `Enter ${isKuma ? "the password of this user" : "an API key of the page"}.`
+        ? isKuma
+          ? t("Enter the password of this user.")
+          : t("Enter an API key of the page.")
         : undefined,
   };
 }

@@ -1,36 +1,63 @@
 /** Which commands change a server, and which servers want to be asked about first. Pure. */
+import { t } from "../../main/language/translate.ts";
 import type { CommandName, Input } from "../../main/contract/commands.ts";
 import type { AppState } from "../../main/contract/state.ts";
 
-/** What a command does, after "This"; those that change no server are not here. */
-export const CHANGES: Partial<Record<CommandName, string>> = {
-  "config.put": "changes the configuration",
-  "generation.activate": "makes another generation the active one",
-  "maintenance.start": "puts a site in maintenance",
-  "maintenance.change": "changes a maintenance that is on",
-  "maintenance.revert": "brings a site back",
-  "fleet.change": "changes maintenance that is on",
-  "fleet.start": "switches several sites",
-  "fleet.finish": "finishes a switch of several sites",
-  "fleet.undo": "undoes a switch of several sites",
-  "windows.create": "plans maintenance",
-  "windows.change": "changes planned maintenance",
-  "windows.detach": "changes planned maintenance",
-  "windows.remove": "removes planned maintenance",
-  "windows.finish": "plans maintenance",
-  "windows.skip": "skips planned maintenance",
-  "windows.start": "puts its sites in maintenance",
-  "windows.extend": "moves the end of a maintenance",
-  "windows.end": "brings its sites back",
-  "windows.undo": "undoes the last change of the schedule",
-  "reminder.act": "acts on what is due",
-  "server.restart": "restarts the workers",
-  "requests.cut": "cuts a request",
-  "channel.put": "changes where reminders go",
-  "channel.remove": "changes where reminders go",
-  "webServers.installHook": "changes files of a web server and reloads it",
-  "webServers.removeHook": "changes files of a web server and reloads it",
-};
+/** What a command does, after "This"; `undefined` for one that changes no server. */
+export function changeWords(name: CommandName): string | undefined {
+  switch (name) {
+    case "config.put":
+      return t("changes the configuration");
+    case "generation.activate":
+      return t("makes another generation the active one");
+    case "maintenance.start":
+      return t("puts a site in maintenance");
+    case "maintenance.change":
+      return t("changes a maintenance that is on");
+    case "maintenance.revert":
+      return t("brings a site back");
+    case "fleet.change":
+      return t("changes maintenance that is on");
+    case "fleet.start":
+      return t("switches several sites");
+    case "fleet.finish":
+      return t("finishes a switch of several sites");
+    case "fleet.undo":
+      return t("undoes a switch of several sites");
+    case "windows.create":
+    case "windows.finish":
+      return t("plans maintenance");
+    case "windows.change":
+    case "windows.detach":
+      return t("changes planned maintenance");
+    case "windows.remove":
+      return t("removes planned maintenance");
+    case "windows.skip":
+      return t("skips planned maintenance");
+    case "windows.start":
+      return t("puts its sites in maintenance");
+    case "windows.extend":
+      return t("moves the end of a maintenance");
+    case "windows.end":
+      return t("brings its sites back");
+    case "windows.undo":
+      return t("undoes the last change of the schedule");
+    case "reminder.act":
+      return t("acts on what is due");
+    case "server.restart":
+      return t("restarts the workers");
+    case "requests.cut":
+      return t("cuts a request");
+    case "channel.put":
+    case "channel.remove":
+      return t("changes where reminders go");
+    case "webServers.installHook":
+    case "webServers.removeHook":
+      return t("changes files of a web server and reloads it");
+    default:
+      return undefined;
+  }
+}
 
 /**
  * The servers among those a command changes that want to be asked about; all that want it where the

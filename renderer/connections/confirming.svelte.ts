@@ -4,7 +4,7 @@
  */
 import { appState } from "../lib/app-state.svelte.ts";
 import { guardCalls } from "../lib/bridge.ts";
-import { CHANGES, confirmedServers } from "./confirmed-servers.ts";
+import { changeWords, confirmedServers } from "./confirmed-servers.ts";
 
 interface Pending {
   /** Names of the servers that want to be asked about. */
@@ -19,7 +19,7 @@ class Confirming {
   /** From now on calls of the page wait for an answer where a server wants that. */
   begin(): void {
     guardCalls((name, input) => {
-      const what = CHANGES[name];
+      const what = changeWords(name);
       const servers = what === undefined ? [] : confirmedServers(name, input, appState.current);
       if (what === undefined || servers.length === 0) return Promise.resolve(true);
       // One question at a time; what comes in between is not carried out.

@@ -1,4 +1,6 @@
 /** What a person types to say where a server is, and the login it stands for. Pure. */
+import { t } from "../../main/language/translate.ts";
+import { locale } from "../../main/language/language.ts";
 import type { SshTarget } from "../../main/contract/servers.ts";
 
 /** As it was typed; empty where nothing was. */
@@ -34,9 +36,19 @@ export function draftOf({ host, port, user, identityFile, jump }: SshTarget): Ss
   };
 }
 
-const EXAMPLE = "web-01.example.com, deploy@web-01 or deploy@203.0.113.7:2222";
-const PORT_PROBLEM = "A port is a number from 1 to 65535; 22 is the usual one.";
-const USER_PROBLEM = "A user name has no spaces, none of : / and no @ at its beginning.";
+const EXAMPLES = ["web-01.example.com", "deploy@web-01", "deploy@203.0.113.7:2222"];
+
+function examples(): string {
+  return new Intl.ListFormat(locale(), { type: "disjunction" }).format(EXAMPLES);
+}
+
+function portProblem(): string {
+  return t("A port is a number from 1 to 65535; 22 is the usual one.");
+}
+
+function userProblem(): string {
+  return t("A user name has no spaces, none of : / and no @ at its beginning.");
+}
 
 /**
  * Reads an address; a text when it is none, with the way out. An IPv6 address with a port stands in
@@ -47,12 +59,15 @@ export function parseAddress(typed: string): Address | string {
     .trim()
     .replace(/^ssh\s+/, "")
     .replace(/^ssh:\/\/([^/]*)\/?$/i, "$1");
-  if (text === "") return `Enter the address of the server, e.g. ${EXAMPLE}.`;
-  if (/\s/.test(text)) return `An address has no spaces; options have their own fields below. Write e.g. ${EXAMPLE}.`;
+  if (text === "") return t("Enter the address of the server, e.g. {examples}.", { examples: examples() });
+  if (/\s/.test(text))
+    return t("An address has no spaces; options have their own fields below. Write e.g. {examples}.", {
+      examples: examples(),
+    });
   const at = text.lastIndexOf("@");
   const user = at < 0 ? undefined : text.slice(0, at);
   const place = text.slice(at + 1);
-  if (user !== undefined && !isUser(user)) return user === "" ? "Enter the user name before @." : USER_PROBLEM;
+  if (user !== undefined && !isUser(user)) return user === "" ? t("Enter the user name before @.") : userProblem();
   const [, bracketed, bracketPort] = /^\[([^[\]]*)\](?::(.*))?$/.exec(place) ?? [];
   // More than one colon is an IPv6 address without a port.
   const [, name = place, namePort] = /^([^:]*):([^:]*)$/.exec(place) ?? [];
@@ -60,9 +75,9 @@ export function parseAddress(typed: string): Address | string {
   const portText = bracketPort ?? namePort;
   if (place.includes("/")) return notAHost(place);
   if (!/^[^\s\-@/[\]][^\s@/[\]]{0,254}$/.test(host))
-    return host === "" ? `The host is missing. Write e.g. ${EXAMPLE}.` : notAHost(host);
+    return host === "" ? t("The host is missing. Write e.g. {examples}.", { examples: examples() }) : notAHost(host);
   const port = portText === undefined ? undefined : portOf(portText);
-  if (portText !== undefined && port === undefined) return PORT_PROBLEM;
+  if (portText !== undefined && port === undefined) return portProblem();
   return { host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) };
 }
 
@@ -80,17 +95,19 @@ export function targetOf(
   const identityFile = draft.identityFile.trim();
   const jump = draft.jump.trim();
   const problems: SshProblems = {
-    ...(user === "" || isUser(user) ? {} : { user: USER_PROBLEM }),
+    ...(user === "" || isUser(user) ? {} : { user: userProblem() }),
     ...(user === "" || address.user === undefined || address.user === user
       ? {}
-      : { user: `The address names ${address.user} already; leave one of the two out.` }),
-    ...(port === "" || portOf(port) !== undefined ? {} : { port: PORT_PROBLEM }),
+      : { user: t("The address names {user} already; leave one of the two out.", { user: address.user }) }),
+    ...(port === "" || portOf(port) !== undefined ? {} : { port: portProblem() }),
     ...(port === "" || address.port === undefined || address.port === portOf(port)
       ? {}
-      : { port: `The address names port ${address.port} already; leave one of the two out.` }),
+      : {
+          port: t("The address names port {port} already; leave one of the two out.", { port: String(address.port) }),
+        }),
     ...(identityFile === "" || identityFile.startsWith("/")
       ? {}
-      : { identityFile: "Enter the absolute path of the private key, or choose the file." }),
+      : { identityFile: t("Enter the absolute path of the private key, or choose the file.") }),
   };
   if (Object.keys(problems).length > 0) return { problems };
   const chosenUser = address.user ?? (user === "" ? undefined : user);
@@ -107,7 +124,7 @@ export function targetOf(
 }
 
 function notAHost(text: string): string {
-  return `“${text}” is not a host. Write e.g. ${EXAMPLE}.`;
+  return t("“{text}” is not a host. Write e.g. {examples}.", { text, examples: examples() });
 }
 
 function isUser(text: string): boolean {

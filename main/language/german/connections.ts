@@ -1,0 +1,73 @@
+/** How a server is reached, what it is called, and what is asked before it is changed. */
+export const CONNECTIONS = {
+  // How it is reached
+  "Connection to {server}": "Verbindung zu {server}",
+  "The server itself is not changed. It is connected to anew, and its host key is checked as before.":
+    "Der Server selbst wird nicht geändert. Die App verbindet sich neu mit ihm und prüft seinen Hostschlüssel wie bisher.",
+  "Tried before all other keys.": "Wird vor allen anderen Schlüsseln versucht.",
+  "user@host:port, separated by commas": "user@host:port, durch Kommas getrennt",
+  "Enter the absolute path of the agent's admin socket.": "Geben Sie den absoluten Pfad des Admin-Sockets ein.",
+  "Save and connect": "Speichern und verbinden",
+  "Enter the address of the server, e.g. {examples}.": "Geben Sie die Adresse des Servers ein, z. B. {examples}.",
+  "An address has no spaces; options have their own fields below. Write e.g. {examples}.":
+    "Eine Adresse hat keine Leerzeichen; für Optionen gibt es unten eigene Felder. Schreiben Sie z. B. {examples}.",
+  "Enter the user name before @.": "Geben Sie vor dem @ den Benutzernamen ein.",
+  "The host is missing. Write e.g. {examples}.": "Der Host fehlt. Schreiben Sie z. B. {examples}.",
+  "“{text}” is not a host. Write e.g. {examples}.": "„{text}“ ist kein Host. Schreiben Sie z. B. {examples}.",
+  "A port is a number from 1 to 65535; 22 is the usual one.": "Ein Port ist eine Zahl von 1 bis 65535; üblich ist 22.",
+  "A user name has no spaces, none of : / and no @ at its beginning.":
+    "Ein Benutzername hat keine Leerzeichen, kein : und kein / und beginnt nicht mit @.",
+  "The address names {user} already; leave one of the two out.":
+    "Die Adresse nennt schon {user}; lassen Sie eines von beiden weg.",
+  "The address names port {port} already; leave one of the two out.":
+    "Die Adresse nennt schon Port {port}; lassen Sie eines von beiden weg.",
+  "Enter the absolute path of the private key, or choose the file.":
+    "Geben Sie den absoluten Pfad des privaten Schlüssels ein, oder wählen Sie die Datei.",
+
+  // What it is called
+  "Name, fleet and environment of {server}": "Name, Flotte und Umgebung von {server}",
+  "They are only used in this app; the agent keeps its address.":
+    "Sie gelten nur in dieser App; der Agent behält seine Adresse.",
+  "Fleet (optional)": "Flotte (optional)",
+  "Servers that belong together, e.g. the web servers of one shop. The overview can be grouped by it.":
+    "Server, die zusammengehören, z. B. die Webserver eines Shops. Die Übersicht lässt sich danach gruppieren.",
+  Environment: "Umgebung",
+  "Shown with its colour wherever the server is named.": "Wird mit ihrer Farbe gezeigt, wo der Server genannt ist.",
+  None: "Keine",
+  Production: "Produktion",
+  Staging: "Staging",
+  Development: "Entwicklung",
+  production: "Produktion",
+  staging: "Staging",
+  development: "Entwicklung",
+  "Ask before every change on this server": "Vor jeder Änderung auf diesem Server fragen",
+  "The app asks before every change": "Die App fragt vor jeder Änderung",
+
+  // What is asked first
+  "Change {servers}?": "{servers} ändern?",
+  "This {what} on {servers}, where every change is to be confirmed.":
+    "Das {what} auf {servers}, wo jede Änderung zu bestätigen ist.",
+  Confirm: "Bestätigen",
+  "changes the configuration": "ändert die Konfiguration",
+  "makes another generation the active one": "macht eine andere Generation zur aktiven",
+  "puts a site in maintenance": "nimmt eine Website in Wartung",
+  "changes a maintenance that is on": "ändert eine laufende Wartung",
+  "brings a site back": "öffnet eine Website wieder",
+  "changes maintenance that is on": "ändert laufende Wartung",
+  "switches several sites": "schaltet mehrere Websites um",
+  "finishes a switch of several sites": "beendet eine Umschaltung mehrerer Websites",
+  "undoes a switch of several sites": "macht eine Umschaltung mehrerer Websites rückgängig",
+  "plans maintenance": "plant eine Wartung",
+  "changes planned maintenance": "ändert eine geplante Wartung",
+  "removes planned maintenance": "entfernt eine geplante Wartung",
+  "skips planned maintenance": "lässt eine geplante Wartung aus",
+  "puts its sites in maintenance": "nimmt die Websites in Wartung",
+  "moves the end of a maintenance": "verschiebt das Ende einer Wartung",
+  "brings its sites back": "öffnet die Websites wieder",
+  "undoes the last change of the schedule": "macht die letzte Änderung am Kalender rückgängig",
+  "acts on what is due": "erledigt, was fällig ist",
+  "restarts the workers": "startet die Worker neu",
+  "cuts a request": "bricht eine Anfrage ab",
+  "changes where reminders go": "ändert, wohin Erinnerungen gehen",
+  "changes files of a web server and reloads it": "ändert Dateien eines Webservers und lädt ihn neu",
+} as const;
