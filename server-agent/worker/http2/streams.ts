@@ -17,8 +17,8 @@ export const MAX_LIST_BYTES = 32 * 1024;
 /** Frames that carry nothing: so many at once, and so many a second in the long run. */
 const MAX_CONTROL_FRAMES = 1000;
 const CONTROL_FRAMES_PER_SECOND = 100;
-/** A client that reads opens its windows with about two frames for each that it gets. */
-const CONTROL_FRAMES_PER_DATA_FRAME = 2;
+/** Some clients open their windows, the stream's and the connection's, for each 4 KB they read. */
+const CONTROL_FRAMES_PER_DATA_FRAME = 16;
 /** Streams that ended before their answer: a page that is left has a hundred of them at most. */
 const MAX_RESETS = 500;
 const RESETS_PER_SECOND = 50;

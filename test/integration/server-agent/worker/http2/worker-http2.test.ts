@@ -23,6 +23,7 @@ import {
   openFrames,
   PING,
   RST_STREAM,
+  WINDOW_UPDATE,
 } from "../../../../support/http/frame-client.ts";
 import { openRaw } from "../../../../support/http/raw-client.ts";
 import { startRawUpstream } from "../../../../support/http/raw-upstream.ts";
@@ -318,6 +319,19 @@ describe("a request", () => {
     for (const status of [204, 304]) {
       await worker.serve(answering("", { rules: [{ handler: { type: "respond", status } }] }));
       expect(await ask(client)).toMatchObject({ status, body: "" });
+    }
+  });
+
+  it("whose client opens its windows in small steps is no flood", async () => {
+    worker = await startWorker(answering("x".repeat(6 * 1024 * 1024)));
+    using client = await openFrames(worker.port);
+    client.write(frame(HEADERS, END_HEADERS | 1, 1, get()));
+    const step = Buffer.alloc(4, 0);
+    step.writeUInt32BE(4096);
+    const steps = [0, 1, 0, 1, 0, 1, 0, 1].map((stream) => frame(WINDOW_UPDATE, 0, stream, step));
+    for (let received = 0; received < 6 * 1024 * 1024;) {
+      received += (await client.next(({ type }) => type === DATA)).payload.length;
+      client.write(...steps);
     }
   });
 

@@ -1,0 +1,297 @@
+import type { Socket } from "node:net";
+import { duplexPair } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { type Carrier, PLAIN_ARRIVAL } from "../../../../../server-agent/worker/http/carrier.ts";
+import type { IncomingRequest } from "../../../../../server-agent/worker/http/incoming-request.ts";
+import type { OutgoingResponse } from "../../../../../server-agent/worker/http/outgoing-response.ts";
+import { Http2Connection } from "../../../../../server-agent/worker/http2/connection.ts";
+import {
+  block,
+  frame,
+  get,
+  GOAWAY,
+  number,
+  PREFACE,
+  RST_STREAM,
+  setting,
+  SETTINGS,
+  WINDOW_UPDATE,
+} from "../../../../support/http/frame-client.ts";
+import { repetitions } from "../../../../support/repetitions.ts";
+
+/** What became of a connection that these bytes were sent on, piece by piece, and then closed. */
+async function serve(pieces: readonly Buffer[]): Promise<{ begun: number; ended: number; closed: number }> {
+  const [client, server] = duplexPair();
+  const seen = { begun: 0, ended: 0, closed: 0 };
+  client.on("data", () => undefined).on("error", () => undefined);
+  const answer = (response: OutgoingResponse, url: string): void => {
+    response.writeHead(200, url.includes("length") ? ["Content-Length", "3000"] : []);
+    if (url.includes("parts")) response.write("x".repeat(1000));
+    response.end("x".repeat(url.includes("parts") ? 2000 : 3000));
+  };
+  const request = (carrier: Carrier, incoming: IncomingRequest, response: OutgoingResponse): void => {
+    seen.begun += 1;
+    const { url } = incoming;
+    if (url.includes("take")) {
+      const { stream } = carrier.takeOver({ reason: "", fields: [] });
+      stream.on("error", () => undefined).pipe(stream);
+      return;
+    }
+    if (url.includes("read"))
+      incoming.read({
+        onData: () => {
+          incoming.pause();
+          setImmediate(() => {
+            incoming.resume();
+          });
+        },
+        onEnd: () => {
+          answer(response, url);
+        },
+        onAbandoned: () => {
+          response.destroy();
+        },
+      });
+    else {
+      incoming.discard();
+      if (url.includes("later"))
+        setImmediate(() => {
+          answer(response, url);
+        });
+      else answer(response, url);
+    }
+  };
+  const connection = new Http2Connection(
+    server as unknown as Socket,
+    { listener: "http", isPageSource: false },
+    {
+      isRetiring: false,
+      request,
+      ended: () => (seen.ended += 1),
+      closed: () => (seen.closed += 1),
+    },
+    PLAIN_ARRIVAL,
+  );
+  for (const piece of pieces) {
+    if (client.writable) client.write(piece);
+    await turn();
+    connection.sweep(Date.now(), Infinity);
+  }
+  const closed = new Promise((resolve) => server.once("close", resolve));
+  server.destroy();
+  await closed;
+  await turn();
+  return seen;
+}
+
+/** A connection whose requests are left to the test, and all that it has written. */
+function open() {
+  const [client, server] = duplexPair();
+  const requests: { request: IncomingRequest; response: OutgoingResponse }[] = [];
+  let written = Buffer.alloc(0);
+  let hasEnded = false;
+  client.on("data", (bytes: Buffer) => (written = Buffer.concat([written, bytes])));
+  client.on("end", () => (hasEnded = true));
+  const connection = new Http2Connection(
+    server as unknown as Socket,
+    { listener: "http", isPageSource: false },
+    {
+      isRetiring: false,
+      request: (_, request, response) => requests.push({ request, response }),
+      ended: () => undefined,
+      closed: () => undefined,
+    },
+    PLAIN_ARRIVAL,
+  );
+  const settle = async (...frames: Buffer[]): Promise<void> => {
+    if (frames.length > 0) client.write(Buffer.concat(frames));
+    for (let count = 0; count < 5; count += 1) await turn();
+  };
+  return {
+    connection,
+    server,
+    requests,
+    settle,
+    get hasEnded() {
+      return hasEnded;
+    },
+    /** Payloads of the frames of this type. */
+    payloads(type: number): Buffer[] {
+      const found: Buffer[] = [];
+      for (let at = 0; at < written.length; at += 9 + written.readUIntBE(at, 3))
+        if (written[at + 3] === type) found.push(written.subarray(at + 9, at + 9 + written.readUIntBE(at, 3)));
+      return found;
+    },
+  };
+}
+
+const BEGIN = [PREFACE, frame(SETTINGS, 0, 0)];
+const SECOND = 1000;
+
+it("one that idles ends in order after 75 seconds, and PINGs do not keep it", async () => {
+  const idle = open();
+  await idle.settle(...BEGIN, frame(1, 5, 1, get()));
+  idle.requests[0]?.response.writeHead(204, []);
+  idle.requests[0]?.response.end();
+  await idle.settle();
+  const start = Date.now();
+  idle.connection.sweep(start, Infinity);
+  await idle.settle(frame(6, 0, 0, "12345678"));
+  idle.connection.sweep(start + 74 * SECOND, Infinity);
+  expect(idle.payloads(GOAWAY)).toEqual([]);
+  idle.connection.sweep(start + 75 * SECOND, Infinity);
+  await idle.settle();
+  expect(idle.payloads(GOAWAY).map((payload) => payload.readUInt32BE())).toEqual([1]);
+  expect(idle.hasEnded).toBe(true);
+  expect(idle.server.destroyed).toBe(false);
+});
+
+it("one that sends no more of a frame, or of a head, does not stay for ever", async () => {
+  for (const begun of [frame(1, 5, 1, get()).subarray(0, 20), frame(1, 1, 1, get())]) {
+    const slow = open();
+    await slow.settle(...BEGIN, begun);
+    const start = Date.now();
+    slow.connection.sweep(start, Infinity);
+    slow.connection.sweep(start + 59 * SECOND, Infinity);
+    expect(slow.server.destroyed).toBe(false);
+    slow.connection.sweep(start + 60 * SECOND, Infinity);
+    expect(slow.server.destroyed).toBe(true);
+  }
+});
+
+it("a body that stands still is given up with 408, one that nobody wants ends its stream in the end", async () => {
+  const slow = open();
+  await slow.settle(...BEGIN, frame(1, 4, 1, get("/read")), frame(1, 4, 3, get("/discarded")));
+  const [reading, discarding] = slow.requests;
+  const abandoned: number[] = [];
+  reading?.request.read({
+    onData: () => undefined,
+    onEnd: () => undefined,
+    onAbandoned: (status) => abandoned.push(status),
+  });
+  discarding?.request.discard();
+  discarding?.response.writeHead(503, []);
+  discarding?.response.end("closed");
+  await slow.settle();
+  const start = Date.now();
+  for (let seconds = 0; seconds < 29; seconds += 1) slow.connection.sweep(start + seconds * SECOND, Infinity);
+  await slow.settle();
+  expect(slow.payloads(RST_STREAM)).toEqual([]);
+  for (let seconds = 29; seconds < 59; seconds += 1) slow.connection.sweep(start + seconds * SECOND, Infinity);
+  await slow.settle();
+  expect(slow.payloads(RST_STREAM).map((payload) => payload.readUInt32BE())).toEqual([0]);
+  expect(abandoned).toEqual([]);
+  slow.connection.sweep(start + 61 * SECOND, Infinity);
+  expect(abandoned).toEqual([408]);
+});
+
+it("bodies that nobody reads are kept up to the windows, and told as read when they are", async () => {
+  const held = open();
+  const WINDOW = 65_535;
+  await held.settle(...BEGIN, frame(1, 4, 1, get()));
+  const parts = [16_384, 16_384, 16_384, 16_383].map((size) => frame(0, 0, 1, Buffer.alloc(size)));
+  await held.settle(...parts);
+  // Only the connection's own window, at the beginning.
+  expect(held.payloads(WINDOW_UPDATE).length).toBe(1);
+  let received = 0;
+  held.requests[0]?.request.read({
+    onData: (bytes) => (received += bytes.length),
+    onEnd: () => undefined,
+    onAbandoned: () => undefined,
+  });
+  await held.settle();
+  expect(received).toBe(WINDOW);
+  expect(held.payloads(WINDOW_UPDATE).length).toBeGreaterThan(1);
+  await held.settle(frame(0, 0, 1, "more"));
+  expect(received).toBe(WINDOW + 4);
+});
+
+it("more than the window is an error of the stream", async () => {
+  const held = open();
+  await held.settle(...BEGIN, frame(1, 4, 1, get()));
+  await held.settle(...Array.from({ length: 5 }, () => frame(0, 0, 1, Buffer.alloc(16_000))));
+  expect(held.payloads(RST_STREAM).map((payload) => payload.readUInt32BE())).toEqual([3]);
+  expect(held.requests[0]?.response.destroyed).toBe(true);
+});
+
+it("a body that is not as long as its Content-Length breaks its stream", async () => {
+  const broken = open();
+  await broken.settle(...BEGIN, frame(1, 5, 1, get()), frame(1, 5, 3, get()));
+  const [first, second] = broken.requests;
+  first?.response.writeHead(200, ["Content-Length", "5"]);
+  first?.response.end("four");
+  second?.response.writeHead(200, ["Content-Length", "5"]);
+  second?.response.write("sixsix");
+  second?.response.end();
+  await broken.settle();
+  expect(broken.payloads(RST_STREAM).map((payload) => payload.readUInt32BE())).toEqual([2, 2]);
+});
+
+/** Makes a frame; `last` is the latest stream so far. */
+type Make = (last: number) => Buffer;
+const back = fc.constantFrom(0, 0, 0, 2, 4);
+const path = fc.subarray(["read", "later", "length", "parts", "take"]).map((words) => `/${words.join("-")}`);
+const WEBSOCKET = block(
+  [":method", "CONNECT"],
+  [":protocol", "websocket"],
+  [":scheme", "http"],
+  [":path", "/take"],
+  [":authority", "shop"],
+);
+const opens = fc.tuple(path, fc.constantFrom(4, 5), fc.option(fc.nat({ max: 20 }))).map(
+  ([at, flags, length]): Make =>
+    (last) =>
+      frame(1, flags, last + 2, length === null ? get(at) : get(at, ["content-length", String(length)])),
+);
+const goesOn = fc.oneof(
+  fc.tuple(fc.constantFrom(0, 1), back, fc.uint8Array({ maxLength: 30 })).map(
+    ([flags, earlier, bytes]): Make =>
+      (last) =>
+        frame(0, flags, Math.max(1, last - earlier), Buffer.from(bytes)),
+  ),
+  fc.tuple(fc.boolean(), back, fc.nat({ max: 100_000 })).map(
+    ([isOfStream, earlier, size]): Make =>
+      (last) =>
+        frame(8, 0, isOfStream ? Math.max(1, last - earlier) : 0, number(size + 1)),
+  ),
+  back.map(
+    (earlier): Make =>
+      (last) =>
+        frame(3, 0, Math.max(1, last - earlier), number(8)),
+  ),
+  fc.nat({ max: 5000 }).map(
+    (size): Make =>
+      () =>
+        frame(SETTINGS, 0, 0, setting(4, size)),
+  ),
+);
+const rubbish = fc.oneof(
+  fc
+    .tuple(fc.nat({ max: 12 }), fc.nat({ max: 255 }), fc.nat({ max: 9 }), fc.uint8Array({ maxLength: 20 }))
+    .map(([type, flags, id, bytes]) => frame(type, flags, id, Buffer.from(bytes))),
+  fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
+);
+
+it("whatever comes, every request that was begun ends once, and the connection too", async () => {
+  const piece = fc.oneof(
+    opens.map((make) => ({ make, step: 2 })),
+    fc.constant({ make: (last: number) => frame(1, 4, last + 2, WEBSOCKET), step: 2 }),
+    goesOn.map((make) => ({ make, step: 0 })),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 25 }), rubbish, fc.nat({ max: 300 }), async (pieces, end, cut) => {
+      let last = -1;
+      const frames = pieces.map(({ make, step }) => {
+        const bytes = make(last);
+        last += step;
+        return bytes;
+      });
+      const all = Buffer.concat([...frames, end]);
+      const seen = await serve([PREFACE, frame(SETTINGS, 0, 0), all.subarray(0, cut), all.subarray(cut)]);
+      expect(seen).toEqual({ begun: seen.begun, ended: seen.begun, closed: 1 });
+    }),
+    { numRuns: repetitions(200, 10_000) },
+  );
+});
