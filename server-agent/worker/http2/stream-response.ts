@@ -42,7 +42,8 @@ export class StreamResponse extends OutgoingResponse {
 
   override writeHead(status: number, fields: readonly string[] | PreparedFields, reason?: string): void {
     super.writeHead(status, fields, reason);
-    this.#isLasting = fields instanceof PreparedFields;
+    // What rules have changed serves this response alone.
+    this.#isLasting = this.fields === fields;
   }
 
   override flushHeaders(): void {

@@ -3,14 +3,18 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { connect as connectHttp2, constants } from "node:http2";
 import { connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { brotliDecompressSync, createGunzip, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { VirtualHost } from "../../../../server-agent/contract/config.ts";
 import { configWith, startWorker, type WorkerHarness } from "../../../support/agent/worker-harness.ts";
 import { openRaw, type RawResponse } from "../../../support/http/raw-client.ts";
+
+const LISTENERS = [{ name: "http", address: "127.0.0.1", port: 0, http2: true }];
 
 let worker: WorkerHarness;
 let application: Server;
@@ -73,7 +77,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "backsoon-rules-"));
   await writeFile(join(folder, "page.html"), "<p>page</p>");
   application = await startApplication();
-  worker = await startWorker(configWith([]));
+  worker = await startWorker(configWith([], { listeners: LISTENERS }));
 });
 afterAll(async () => {
   await worker.close();
@@ -85,7 +89,9 @@ afterAll(async () => {
 async function serve(rules: VirtualHost["rules"], rest: Partial<VirtualHost> = {}): Promise<void> {
   const { port } = application.address() as AddressInfo;
   const upstreams = { app: { targets: [`http://127.0.0.1:${String(port)}`] } };
-  await worker.serve(configWith([{ id: "shop", hosts: ["shop.test"], rules, ...rest }], { upstreams }));
+  await worker.serve(
+    configWith([{ id: "shop", hosts: ["shop.test"], rules, ...rest }], { listeners: LISTENERS, upstreams }),
+  );
 }
 
 async function ask(target: string, fields = ""): Promise<RawResponse> {
@@ -297,4 +303,35 @@ it("sends an answer no faster than it may", async () => {
   // The promise is a time: 10 kB at 20 kB a second, of which 100 ms come at once.
   expect(performance.now() - start).toBeGreaterThan(300);
   expect((await ask("/text")).body).toBe(Buffer.from(TEXT).toString("latin1"));
+});
+
+it("does all of it in HTTP/2, too", async () => {
+  await serve([
+    { auth: { type: "basic", realm: "R", users: { anna: "{SHA}B/PcQHeAKywePq/ztWiCWf9lImE=" } }, compress: true },
+    { responseHeaders: { set: { "X-User": "${user}" } }, maxBodyBytes: 10, bytesPerSecond: 1_000_000 },
+    { when: { path: "/fixed" }, handler: { type: "respond", body: TEXT } },
+    { handler: { type: "proxy", upstream: "app" } },
+  ]);
+  const session = connectHttp2(`http://127.0.0.1:${String(worker.port)}`);
+  const request = async (path: string, fields: Record<string, string>, body = "") => {
+    const method = body === "" ? "GET" : "POST";
+    const stream = session.request({ ":path": path, ":method": method, ":authority": "shop.test", ...fields });
+    if (body !== "") stream.write(body);
+    stream.end();
+    const [headers] = (await once(stream, "response")) as [Record<string, unknown>];
+    return { headers, status: headers[constants.HTTP2_HEADER_STATUS], body: await buffer(stream) };
+  };
+  const authorization = `Basic ${Buffer.from("anna:pass wörd").toString("base64")}`;
+  expect(await request("/fixed", {})).toMatchObject({
+    status: 401,
+    headers: { "www-authenticate": expect.stringMatching(/^Basic/) as string },
+  });
+  for (const path of ["/fixed", "/text", "/text-long"]) {
+    const answer = await request(path, { authorization, "accept-encoding": "gzip" });
+    expect(answer).toMatchObject({ status: 200, headers: { "content-encoding": "gzip", "x-user": "anna" } });
+    expect(gunzipSync(answer.body).toString().startsWith(TEXT)).toBe(true);
+  }
+  expect(await request("/upload", { authorization }, "1234567890")).toMatchObject({ status: 200 });
+  expect(await request("/upload", { authorization }, "12345678901")).toMatchObject({ status: 413 });
+  session.destroy();
 });
