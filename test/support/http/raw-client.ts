@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import { connect } from "node:net";
+import { connect as connectSecure } from "node:tls";
 
 export interface RawResponse {
   readonly status: number;
@@ -35,9 +36,12 @@ export interface RawClient extends Disposable {
   destroy(): void;
 }
 
-export async function openRaw(port: number): Promise<RawClient> {
+/** @param secureFor Over TLS, to this name; whatever its certificate. */
+export async function openRaw(port: number, secureFor?: string): Promise<RawClient> {
   // Half-open: what a client may still send after the server's last word is part of what is tested.
-  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  const at = { port, host: "127.0.0.1", allowHalfOpen: true };
+  const socket =
+    secureFor === undefined ? connect(at) : connectSecure({ ...at, servername: secureFor, rejectUnauthorized: false });
   let received = "";
   let closed = false;
   let ended = false;
@@ -47,7 +51,7 @@ export async function openRaw(port: number): Promise<RawClient> {
   socket.on("end", () => (ended = true));
   socket.on("close", () => (closed = true));
   socket.on("error", (error: NodeJS.ErrnoException) => (failure = error.code ?? error.message));
-  await once(socket, "connect");
+  await once(socket, secureFor === undefined ? "connect" : "secureConnect");
   // Nothing is taken from the server unless a call waits for it, so that a response can be kept in
   // flight.
   socket.pause();

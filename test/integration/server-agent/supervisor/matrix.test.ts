@@ -6,12 +6,14 @@ import { createHash } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { expect, it } from "vitest";
-import type { Config } from "../../../../server-agent/contract/config.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import type { Config, SiteTls } from "../../../../server-agent/contract/config.ts";
 import { startAgent, type TestAgent } from "../../../../tools/driving/agent.ts";
 import { CLIENTS_PER_CELL, type EventName, EVENTS, MATRIX, type State } from "../../../../tools/docs/reliability.ts";
 import { handOver, HOST, proxied } from "../../../support/agent/hand-over.ts";
+import { certificateFolder } from "../../../support/http/certificates.ts";
 import { openRaw, type RawClient } from "../../../support/http/raw-client.ts";
+import { repetitions } from "../../../support/repetitions.ts";
 
 const LARGE = "x".repeat(8 * 1024 * 1024);
 const SOME = "0123456789";
@@ -175,7 +177,17 @@ function configured(url: string): Config {
   return { ...config, virtualHosts: [{ ...shop, rules }, ...others] };
 }
 
-async function happen(event: EventName, agent: TestAgent, receipt: string, url: string): Promise<void> {
+/** Visitors come over TLS where there is a certificate. */
+function secured(config: Config, tls: SiteTls | undefined): Config {
+  if (tls === undefined) return config;
+  return {
+    ...config,
+    listeners: config.listeners.map((listener) => ({ ...listener, tls: true })),
+    virtualHosts: config.virtualHosts.map((site) => ({ ...site, tls })),
+  };
+}
+
+async function happen(event: EventName, agent: TestAgent, receipt: string, next: Config): Promise<void> {
   switch (event) {
     case "close":
       await agent.call("startMaintenance", { body: { site: "shop" } });
@@ -184,7 +196,7 @@ async function happen(event: EventName, agent: TestAgent, receipt: string, url: 
       await agent.call("revertMaintenance", { params: { id: receipt } });
       return;
     case "configure": {
-      const config = { ...configured(url), listeners: (await agent.call("getConfig")).config.listeners };
+      const config = { ...next, listeners: (await agent.call("getConfig")).config.listeners };
       await agent.call("putConfig", { body: config, ifMatch: "*" });
       return;
     }
@@ -202,25 +214,24 @@ async function happen(event: EventName, agent: TestAgent, receipt: string, url: 
   }
 }
 
-it.each(Object.entries(EVENTS))("%s (%s): each connection sees the one outcome that its state allows", async (name) => {
-  const event = name as EventName;
+async function expectOutcomes(event: EventName, perCell: number, tls?: SiteTls): Promise<void> {
   await using origin = await startOrigin();
-  await using agent = await startAgent({ config: proxied(origin.url) });
+  await using agent = await startAgent({ config: secured(proxied(origin.url), tls) });
   const exceptions = [{ path: "/live/*" }];
   const { id } =
     event === "reopen" ? await agent.call("startMaintenance", { body: { site: "shop", exceptions } }) : { id: "" };
   const clients: { state: State; client: RawClient }[] = [];
   for (const state of Object.keys(DRIVERS) as State[])
-    for (let count = 0; count < CLIENTS_PER_CELL; count++) {
-      const client = await openRaw(agent.port);
+    for (let count = 0; count < perCell; count++) {
+      const client = await openRaw(agent.port, tls === undefined ? undefined : HOST);
       clients.push({ state, client });
       await DRIVERS[state].before(client);
     }
   await expect
     .poll(async () => (await agent.call("listRequests")).requests.length, { timeout: 20_000 })
-    .toBe(IN_FLIGHT * CLIENTS_PER_CELL);
-  await expect.poll(() => origin.held.length).toBe(CLIENTS_PER_CELL);
-  await happen(event, agent, id, origin.url);
+    .toBe(IN_FLIGHT * perCell);
+  await expect.poll(() => origin.held.length).toBe(perCell);
+  await happen(event, agent, id, secured(configured(origin.url), tls));
   origin.goOn();
   const seen = await Promise.all(
     clients.map(async ({ state, client }) => {
@@ -232,4 +243,20 @@ it.each(Object.entries(EVENTS))("%s (%s): each connection sees the one outcome t
   );
   const expected = Object.entries(MATRIX).map(([state, cells]) => `${state}: ${cells[event]}`);
   expect([...new Set(seen)].toSorted()).toEqual(expected.toSorted());
+}
+
+it.each(Object.entries(EVENTS))("%s (%s): each connection sees the one outcome that its state allows", async (name) => {
+  await expectOutcomes(name as EventName, CLIENTS_PER_CELL);
+});
+
+describe("over TLS", () => {
+  const folder = certificateFolder();
+  afterAll(() => {
+    folder[Symbol.dispose]();
+  });
+  const tls = folder.make("shop", [HOST]);
+
+  it.each(Object.entries(EVENTS).slice(0, repetitions(1, Infinity)))("%s (%s): the same", async (name) => {
+    await expectOutcomes(name as EventName, repetitions(3, CLIENTS_PER_CELL), tls);
+  });
 });
