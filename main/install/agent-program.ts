@@ -1,4 +1,5 @@
 /** The agent's program as this app carries it: its bytes, version and digest. */
+import { t } from "../language/translate.ts";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -39,18 +40,25 @@ export class AgentPrograms {
   async for({ node, system, address }: Pick<ServerFacts, "node" | "system" | "address">): Promise<AgentProgram> {
     const major = Number(/^\d+/.exec(node ?? "")?.[0] ?? 0);
     if (major >= MIN_NODE_MAJOR) return program("script", await readFile(this.#paths.agent));
-    const has = node === null ? "no Node" : `Node ${node}`;
+    const has = node === null ? t("no Node") : `Node ${node}`;
     if (system !== "Linux x86_64" || process.platform !== "linux" || process.arch !== "x64")
       throw new FailureError({
         code: "install.unsupported",
-        message: `${address} (${system}) has ${has} for this account; the agent needs Node ${MIN_NODE_MAJOR} or newer. An executable that needs none is made from Linux x64 for Linux x64 only. Install Node, for example from nodejs.org, and look again.`,
+        message: t(
+          "{server} ({system}) has {node} for this account; the agent needs Node {wanted} or newer. An executable that needs none is made from Linux x64 for Linux x64 only. Install Node, for example from nodejs.org, and look again.",
+          { server: address, system, node: has, wanted: String(MIN_NODE_MAJOR) },
+        ),
       });
     this.#executable ??= this.#make();
     return this.#executable.catch((error: unknown) => {
       this.#executable = undefined;
       throw new FailureError({
         code: "install.unsupported",
-        message: `${address} has ${has}, and an executable that needs none could not be made: ${messageOf(error)}`,
+        message: t("{server} has {node}, and an executable that needs none could not be made: {why}", {
+          server: address,
+          node: has,
+          why: messageOf(error),
+        }),
       });
     });
   }

@@ -2,6 +2,7 @@
  * What an installation does, as a pure function of what was found and chosen. What is shown is what
  * is run.
  */
+import { t } from "../language/translate.ts";
 import { failed, done } from "../failures.ts";
 import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
 import type { InstallChoice, ServerFacts } from "../contract/install.ts";
@@ -38,7 +39,7 @@ export function planInstall(
   if (!config.ok)
     return failed(
       "config.invalid",
-      "The first configuration could not serve, so nothing was sent to the server.",
+      t("The first configuration could not serve, so nothing was sent to the server."),
       config.problems,
     );
   const problem = obstacle(facts, choice);
@@ -47,7 +48,9 @@ export function planInstall(
   if (program.kind === "script" && places.lib.includes("\\"))
     return failed(
       "install.unsupported",
-      `Node runs nothing from ${places.lib}: there is a backslash in this path. Choose a process in another folder.`,
+      t("Node runs nothing from {folder}: there is a backslash in this path. Choose a process in another folder.", {
+        folder: places.lib,
+      }),
     );
   const asRoot = needsSudo(facts, choice);
   const upload = `${facts.home}/.backsoon-${program.hash.slice(0, 12)}.upload`;
@@ -69,7 +72,11 @@ export function planInstall(
     asRoot,
     log: service.log,
     actions: [
-      { kind: "upload", title: `Upload the agent (${(program.bytes / 1e6).toFixed(1)} MB)`, to: upload },
+      {
+        kind: "upload",
+        title: t("Upload the agent ({size, number, ::.0} MB)", { size: program.bytes / 1e6 }),
+        to: upload,
+      },
       script("Check what arrived", [`test "$(sha256sum < ${quoted(upload)} | cut -d ' ' -f 1)" = ${program.hash}`]),
       script("Make the folders", [
         ...folders.map((folder) => `mkdir -p ${quoted(folder)}`),
@@ -116,7 +123,7 @@ export function planInstall(
           ]),
       {
         kind: "switch",
-        title: "Start it",
+        title: t("Start it"),
         asRoot,
         script: [
           "set -eu",
@@ -135,7 +142,7 @@ export function planInstall(
           "fi",
         ].join("\n"),
       },
-      { kind: "answers", title: `The agent ${version} answers` },
+      { kind: "answers", title: t("The agent {version} answers", { version }) },
     ],
   });
 }
@@ -157,30 +164,48 @@ export function needsSudo({ isRoot }: ServerFacts, { service }: Where): boolean 
 
 function obstacle(facts: ServerFacts, { role, service, folder }: InstallChoice): string | undefined {
   if (!facts.system.startsWith("Linux"))
-    return `${facts.address} runs ${facts.system}; the agent is installed on Linux only. Elsewhere, start it by hand and add it by its socket.`;
+    return t(
+      "{server} runs {system}; the agent is installed on Linux only. Elsewhere, start it by hand and add it by its socket.",
+      { server: facts.address, system: facts.system },
+    );
   const beside = role === "beside" ? obstacleBeside(facts, service) : undefined;
   if (beside !== undefined) return beside;
   const former = facts.installed.find(({ socketPath }) => socketPath === placesOf(facts, { service, folder }).socket);
   if (former !== undefined && former.role !== role && answersAt(facts, former.socketPath))
-    return `The agent that runs there ${former.role === "beside" ? "stands beside a web server" : "serves sites itself"}. Uninstall it first, then install it anew.`;
+    return former.role === "beside"
+      ? t("The agent that runs there stands beside a web server. Uninstall it first, then install it anew.")
+      : t("The agent that runs there serves sites itself. Uninstall it first, then install it anew.");
   if (service === "system" && !facts.systemd.system)
-    return `${facts.address} has no systemd; choose a process that runs until the machine is restarted.`;
+    return t("{server} has no systemd; choose a process that runs until the machine is restarted.", {
+      server: facts.address,
+    });
   if (service === "system" && !facts.isRoot && facts.sudo === "none")
-    return `This account may not become root on ${facts.address} (there is no sudo); choose a service of the account.`;
+    return t("This account may not become root on {server} (there is no sudo); choose a service of the account.", {
+      server: facts.address,
+    });
   if (service === "user" && !facts.systemd.user)
-    return `${facts.address} keeps no services for this account (systemd --user does not answer); choose another way.`;
+    return t("{server} keeps no services for this account (systemd --user does not answer); choose another way.", {
+      server: facts.address,
+    });
   if (service !== "process" && folder !== undefined)
-    return "Only a process has a folder of its own; services have their usual places.";
+    return t("Only a process has a folder of its own; services have their usual places.");
   return undefined;
 }
 
 function obstacleBeside(facts: ServerFacts, service: InstallChoice["service"]): string | undefined {
   if (service !== "system")
-    return "Beside a web server the agent is a service of the machine: it writes the web server's configuration and reloads it.";
+    return t(
+      "Beside a web server the agent is a service of the machine: it writes the web server's configuration and reloads it.",
+    );
   if (!facts.systemd.system)
-    return `${facts.address} has no systemd. Start the agent by hand as root, and add it by its socket.`;
+    return t("{server} has no systemd. Start the agent by hand as root, and add it by its socket.", {
+      server: facts.address,
+    });
   if (!facts.isRoot && facts.sudo === "none")
-    return `Beside a web server the agent needs root, and this account may not become root on ${facts.address} (there is no sudo). Log in as root, or with an account that has sudo.`;
+    return t(
+      "Beside a web server the agent needs root, and this account may not become root on {server} (there is no sudo). Log in as root, or with an account that has sudo.",
+      { server: facts.address },
+    );
   return undefined;
 }
 

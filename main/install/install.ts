@@ -1,4 +1,5 @@
 /** Installs, upgrades and uninstalls an agent over SSH, step by step as planned. */
+import { t } from "../language/translate.ts";
 import { pipeline } from "node:stream/promises";
 import { FailureError, done, messageOf } from "../failures.ts";
 import type { FailureCode, Result } from "../contract/failures.ts";
@@ -44,13 +45,13 @@ function measured({ kind, hash, content }: AgentProgram) {
 function detailOf(action: InstallAction, { address }: ServerFacts): string {
   switch (action.kind) {
     case "upload":
-      return `sftp: the agent → ${address}:${action.to}`;
+      return t("sftp: the agent → {place}", { place: `${address}:${action.to}` });
     case "answers":
       return "GET /v1/agent";
     case "script":
       return action.script;
     case "switch":
-      return `${action.script}\n\n# Only if it does not answer:\n${action.undo}`;
+      return `${action.script}\n\n# ${t("Only if it does not answer:")}\n${action.undo}`;
   }
 }
 
@@ -115,7 +116,11 @@ async function carryOut(
     if (ran.code !== 0)
       throw new FailureError({
         code,
-        message: `“${title}” ended with code ${ran.code ?? "?"}. It said: ${lastWordsOf(ran.stderr || ran.stdout) || "nothing"}`,
+        message: t("“{step}” ended with code {code}. It said: {words}", {
+          step: title,
+          code: String(ran.code ?? "?"),
+          words: lastWordsOf(ran.stderr || ran.stdout) || t("nothing"),
+        }),
       });
   };
   const lastWords = async (): Promise<string> =>
@@ -153,7 +158,7 @@ async function carryOut(
   } catch (error) {
     tell(true);
     if (undo !== undefined)
-      await run("Put the previous agent back", undo.undo, undo.asRoot).catch((second: unknown) => {
+      await run(t("Put the previous agent back"), undo.undo, undo.asRoot).catch((second: unknown) => {
         throw new FailureError({ code, message: `${messageOf(error)} ${messageOf(second)}` });
       });
     throw error;
@@ -172,7 +177,10 @@ async function uploadTo(
     await pipeline(pieces(content, progress), sftp.createWriteStream(to, { mode: 0o600 }), { signal: session.ended });
   } catch (error) {
     const why = session.ended.aborted ? "the connection ended" : messageOf(error);
-    throw new FailureError({ code: "install.failed", message: `The agent could not be uploaded to ${to}: ${why}` });
+    throw new FailureError({
+      code: "install.failed",
+      message: t("The agent could not be uploaded to {place}: {why}", { place: to, why }),
+    });
   } finally {
     sftp.end();
   }
@@ -203,8 +211,15 @@ async function untilAnswers(
         code: "install.failed",
         message:
           agent === undefined || agent.pid === previous
-            ? `The agent was started, and does not answer at ${socketPath}. It said: ${(await lastWords()) || "nothing"}`
-            : `At ${socketPath} an agent of version ${agent.version} answers instead of ${AGENT_VERSION}.`,
+            ? t("The agent was started, and does not answer at {socket}. It said: {words}", {
+                socket: socketPath,
+                words: (await lastWords()) || t("nothing"),
+              })
+            : t("At {socket} an agent of version {version} answers instead of {wanted}.", {
+                socket: socketPath,
+                version: agent.version,
+                wanted: AGENT_VERSION,
+              }),
       });
     await new Promise((resolve) => setTimeout(resolve, 300));
   }

@@ -1,4 +1,5 @@
 /** Runs shell commands on a server and reports what failed in the server's own words. */
+import { t } from "../language/translate.ts";
 import { StringDecoder } from "node:string_decoder";
 import { FailureError } from "../failures.ts";
 import { plainText } from "../text/plain-text.ts";
@@ -75,13 +76,18 @@ export async function runScript(
       reject(
         new FailureError({
           code: "ssh.timeout",
-          message: `A command on the server did not end within ${Math.round(timeoutMs / 1000)} s.`,
+          message: t("A command on the server did not end within {seconds, number} s.", {
+            seconds: Math.round(timeoutMs / 1000),
+          }),
         }),
       );
     }, timeoutMs);
     const lost = () =>
       reject(
-        new FailureError({ code: "ssh.lost", message: "The SSH connection ended while a command ran on the server." }),
+        new FailureError({
+          code: "ssh.lost",
+          message: t("The SSH connection ended while a command ran on the server."),
+        }),
       );
     session.ended.addEventListener("abort", lost, { once: true });
     channel.once("close", () => {

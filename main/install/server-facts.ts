@@ -1,4 +1,5 @@
 /** Finds out what an installation needs to know about a server. Changes nothing there. */
+import { t } from "../language/translate.ts";
 import { openTransport } from "../agent/socket-transport.ts";
 import { FailureError } from "../failures.ts";
 import type { AgentInfo } from "../../server-agent/contract/agent.ts";
@@ -120,8 +121,14 @@ export async function lookAround(session: SshSession, address: string, known = "
 function strangerAt(address: string, code: number | null, output: string): string {
   const words = lastWordsOf(output);
   return words === ""
-    ? `${address} runs no POSIX shell (sh) for this account, so nothing is known about it.`
-    : `${address} did not run what this app looks around with${code === null ? "" : ` (it ended with code ${code})`}. It said: ${words}`;
+    ? t("{server} runs no POSIX shell (sh) for this account, so nothing is known about it.", { server: address })
+    : code === null
+      ? t("{server} did not run what this app looks around with. It said: {words}", { server: address, words })
+      : t("{server} did not run what this app looks around with (it ended with code {code}). It said: {words}", {
+          server: address,
+          code: String(code),
+          words,
+        });
 }
 
 /** Each is said as its service, and for a process in a folder of its own that folder. */

@@ -1,4 +1,5 @@
 /** Asks for the password of `sudo` until it is right. */
+import { t } from "../language/translate.ts";
 import { FailureError } from "../failures.ts";
 import type { Prompter } from "../ssh/prompter.ts";
 import type { SshSession } from "../ssh/ssh-session.ts";
@@ -18,14 +19,17 @@ export async function askSudoPassword(session: SshSession, prompter: Prompter, s
     if (answer === undefined)
       throw new FailureError({
         code: "ssh.cancelled",
-        message: "No password for sudo was given, so nothing was changed on the server.",
+        message: t("No password for sudo was given, so nothing was changed on the server."),
       });
     const { code, stderr } = await runScript(session, ":", { asRoot: { password: answer.secret } });
     if (code === 0) return answer.secret;
     if (!WRONG.test(stderr))
       throw new FailureError({
         code: "install.failed",
-        message: `sudo does not make this account root on ${address}. It said: ${lastWordsOf(stderr) || "nothing"}`,
+        message: t("sudo does not make this account root on {server}. It said: {words}", {
+          server: address,
+          words: lastWordsOf(stderr) || t("nothing"),
+        }),
       });
   }
 }

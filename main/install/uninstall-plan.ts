@@ -6,6 +6,7 @@
  * else is in them: whatever a site serves stays, wherever it is. The link `current` marks what this
  * app has installed. It goes last, so that what was cut off can be run again.
  */
+import { t } from "../language/translate.ts";
 import { MAX_OWN_PAGE_DEPTH } from "../../server-agent/contract/own-pages.ts";
 import { done, failed } from "../failures.ts";
 import type { Result } from "../contract/failures.ts";
@@ -47,11 +48,19 @@ export function planUninstall(facts: ServerFacts, choice: UninstallChoice): Resu
 
 function obstacle(facts: ServerFacts, { service }: UninstallChoice, { lib, socket }: Places): string | undefined {
   if (!facts.installed.some(({ socketPath }) => socketPath === socket))
-    return `This app has not installed the agent at ${socket}: there is no ${lib}/current on ${facts.address}. Uninstall it the way it was installed.`;
+    return t(
+      "This app has not installed the agent at {socket}: there is no {file} on {server}. Uninstall it the way it was installed.",
+      { socket, file: `${lib}/current`, server: facts.address },
+    );
   if (service === "system" && !facts.isRoot && facts.sudo === "none")
-    return `The agent is a service of the machine, and this account may not become root on ${facts.address} (there is no sudo). Log in with another one.`;
+    return t(
+      "The agent is a service of the machine, and this account may not become root on {server} (there is no sudo). Log in with another one.",
+      { server: facts.address },
+    );
   if (service === "system" ? !facts.systemd.system : service === "user" && !facts.systemd.user)
-    return `The agent is a service of systemd, which does not answer for this account on ${facts.address}.`;
+    return t("The agent is a service of systemd, which does not answer for this account on {server}.", {
+      server: facts.address,
+    });
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 /** Connections to servers that are being added: looked at, installed on, uninstalled from. */
+import { t } from "../language/translate.ts";
 import { FailureError, done, failed } from "../failures.ts";
 import type { InstallChoice, InstallPlan, ServerFacts, UninstallChoice } from "../contract/install.ts";
 import type { Result } from "../contract/failures.ts";
@@ -117,5 +118,5 @@ async function caught<T>(work: () => Promise<T>): Promise<Result<T>> {
 }
 
 function gone() {
-  return failed("not-found", "The connection to the server has ended. Connect again.");
+  return failed("not-found", t("The connection to the server has ended. Connect again."));
 }

@@ -24,6 +24,7 @@ import { REMINDERS } from "./german/reminders.ts";
 import { REFUSALS } from "./german/refusals.ts";
 import { CONNECTIONS } from "./german/connections.ts";
 import { CHANNELS } from "./german/channels.ts";
+import { INSTALL } from "./german/install.ts";
 
 export const GERMAN = {
   ...COMMON,
@@ -48,4 +49,5 @@ export const GERMAN = {
   ...REFUSALS,
   ...CONNECTIONS,
   ...CHANNELS,
+  ...INSTALL,
 } as const;

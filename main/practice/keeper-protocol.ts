@@ -10,7 +10,7 @@ export type ToKeeper = z.infer<typeof ToKeeper>;
 
 /** What the keeper tells the app, one JSON document a line. */
 export const FromKeeper = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("step"), step: z.string() }),
+  z.strictObject({ type: z.literal("step"), step: z.enum(["shop", "agent", "nginx"]) }),
   z.strictObject({ type: z.literal("ready"), socketPath: z.string(), url: z.string() }),
   z.strictObject({ type: z.literal("visitors"), running: z.boolean() }),
   z.strictObject({ type: z.literal("failed"), message: z.string() }),

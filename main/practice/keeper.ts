@@ -51,7 +51,7 @@ function fail(message: string): void {
 }
 
 async function start(agentProgram: string): Promise<void> {
-  tell({ type: "step", step: "Opening the sample shop" });
+  tell({ type: "step", step: "shop" });
   const shop = startProgram(process.execPath, path.join(here, "shop-app.mjs"), [], log("shop"));
   children.push(shop);
   const { port: shopPort } = JSON.parse(await shop.line()) as { port: number };
@@ -59,7 +59,7 @@ async function start(agentProgram: string): Promise<void> {
   const pages = path.join(here, "pages");
   const besideNginx = how === "beside" ? await startWebServer(pages, shopPort) : undefined;
 
-  tell({ type: "step", step: "Starting the agent" });
+  tell({ type: "step", step: "agent" });
   const config = path.join(folder, "config.json");
   const socketPath = path.join(folder, "agent.sock");
   fs.writeFileSync(
@@ -88,7 +88,7 @@ async function start(agentProgram: string): Promise<void> {
 }
 
 async function startWebServer(pages: string, shopPort: number): ReturnType<typeof startNginx> {
-  tell({ type: "step", step: "Starting nginx" });
+  tell({ type: "step", step: "nginx" });
   const program = nginxProgram();
   if (program === undefined) throw new Error("nginx is not installed");
   const started = await startNginx(program, path.join(folder, "nginx"), { pages, shopPort }, log("nginx"));

@@ -1,4 +1,5 @@
 /** The practice server: a local agent with a sample shop and visitors, to try things on. */
+import { t } from "../language/translate.ts";
 import path from "node:path";
 import { done, failed } from "../failures.ts";
 import type { PracticeState } from "../contract/servers.ts";
@@ -38,7 +39,7 @@ export class PracticeServer {
 
   visitors(run: boolean): Result<null> {
     if (this.#keeper === undefined || this.#store.state.practice.state !== "running")
-      return failed("practice.failed", "The practice server does not run.");
+      return failed("practice.failed", t("The practice server does not run."));
     this.#tell(run);
     return done(null);
   }
@@ -53,7 +54,7 @@ export class PracticeServer {
   }
 
   async #start(visitors: boolean, beside: boolean): Promise<Result<{ serverId: string }>> {
-    this.#show({ state: "starting", step: "Starting" });
+    this.#show({ state: "starting", step: t("Starting") });
     const keeper = startProgram(
       this.#paths.node,
       path.join(this.#paths.practice, "keeper.mjs"),
@@ -63,7 +64,7 @@ export class PracticeServer {
     this.#keeper = keeper;
     const ready = await new Promise<Result<{ serverId: string }>>((resolve) => {
       const fail = (message: string) => {
-        const result = failed("practice.failed", `The practice server stopped: ${message}`);
+        const result = failed("practice.failed", t("The practice server stopped: {why}", { why: message }));
         if (this.#keeper === keeper) {
           this.#keeper = undefined;
           this.#leave({ state: "failed", failure: result.failure });
@@ -82,13 +83,13 @@ export class PracticeServer {
     const message = parse(line);
     switch (message?.type) {
       case "step":
-        this.#show({ state: "starting", step: message.step });
+        this.#show({ state: "starting", step: stepWords(message.step) });
         break;
       case "ready":
         this.#show({ state: "running", serverId: SERVER_ID, url: message.url, visitors: false });
         this.#servers.attach({
           id: SERVER_ID,
-          name: "Practice server",
+          name: t("Practice server"),
           kind: "practice",
           socketPath: message.socketPath,
         });
@@ -119,6 +120,17 @@ export class PracticeServer {
   #tell(run: boolean): void {
     const message: ToKeeper = { type: "visitors", run };
     this.#keeper?.send(JSON.stringify(message));
+  }
+}
+
+function stepWords(step: Extract<FromKeeper, { type: "step" }>["step"]): string {
+  switch (step) {
+    case "shop":
+      return t("Opening the sample shop");
+    case "agent":
+      return t("Starting the agent");
+    case "nginx":
+      return t("Starting nginx");
   }
 }
 

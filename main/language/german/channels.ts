@@ -49,9 +49,7 @@ export const CHANNELS = {
   "It signs what is sent, so that the other side can check it. Optional.":
     "Es signiert, was gesendet wird, damit die Gegenseite es prüfen kann. Optional.",
   "Remove the secret": "Geheimnis entfernen",
-  To: "An",
   "Several with commas between them.": "Mehrere mit Kommas dazwischen.",
-  From: "Von",
   "An address the mail server lets this user send from.":
     "Eine Adresse, von der der Mailserver diesen Benutzer senden lässt.",
   "Mail server": "Mailserver",
