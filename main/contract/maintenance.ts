@@ -72,9 +72,10 @@ export const MAINTENANCE_COMMANDS = {
    * Asks for a page on this computer, a folder or one HTML file, and sends it to these servers;
    * `null` if cancelled.
    */
-  "page.upload": command(
-    z.strictObject({ serverIds: pageServers, what: z.enum(["folder", "file"]) }),
-  ).returns<{ name: string; roots: Record<string, string> } | null>(),
+  "page.upload": command(z.strictObject({ serverIds: pageServers, what: z.enum(["folder", "file"]) })).returns<{
+    name: string;
+    roots: Record<string, string>;
+  } | null>(),
   /** @param language that of the page, if it has it; else the one for whoever prefers none. */
   /**
    * Where these servers keep a page that was sent to one of them. `elsewhere`: a server that has it

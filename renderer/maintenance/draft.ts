@@ -5,6 +5,7 @@
  * The draft keeps what was typed even where another choice hides it, so that going back and forth
  * loses nothing.
  */
+import { currentLanguage } from "../../main/language/language.ts";
 import { CERTIFICATE_PATH, HEALTH_CHECK_PATH } from "../../server-agent/core/usual-exceptions.ts";
 import type { Condition, MaintenanceOptions } from "../../main/contract/agent.ts";
 import { fieldsOfPage, pageOf, type PageFields } from "./page-fields.ts";
@@ -80,6 +81,8 @@ export function newDraft(serverId: string, site: string, revertIfWrong = false):
     staffHosts: "",
     response: "page",
     ...fieldsOfPage("default"),
+    // Whoever writes it writes in their own.
+    language: currentLanguage(),
     root: "",
     sent: null,
     status: 503,

@@ -220,6 +220,8 @@ test("each step of the wizard, the progress, and the way back", async () => {
   await start.click();
   await page.getByRole("heading", { name: `${SHOP} is in maintenance` }).waitFor();
   await expect(page.getByLabel("right:")).not.toHaveCount(0);
+  // What somebody waits for stands first.
+  await expect(page.getByRole("region").first()).toHaveAccessibleName("Staff passes");
   await page.getByText("What was changed, and how it is undone").click();
   findings.push(...(await findingsOn(page, "progress")));
   await button("More").click();

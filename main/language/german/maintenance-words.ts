@@ -1,6 +1,6 @@
 /** What screens of a maintenance say alike: changes, rules, figures, what is wrong. */
 export const MAINTENANCE_WORDS = {
-  "at its end": "an seinem Ende",
+  "at its end": "zum Ende",
   "one click: Bring back": "ein Klick: Wieder öffnen",
   "one click: Bring all back": "ein Klick: Alle wieder öffnen",
   "Remove {copycat}; {site} answers again.": "{copycat} entfernen; {site} antwortet wieder.",

@@ -26,7 +26,7 @@ export const PROGRESS = {
   "In {time}.": "In {time}.",
   "Visitors get your own page, {folder}. Change the file on the server; they get it at once.":
     "Besucher bekommen Ihre eigene Seite, {folder}. Ändern Sie die Datei auf dem Server; sie bekommen es sofort.",
-  "Who gets in": "Wer durchgelassen wird",
+  "Who gets in": "Wer durchkommt",
   "Nobody everywhere.": "Niemand überall.",
   "Those that have it everywhere:": "Wer überall durchgelassen wird:",
   "Nobody.": "Niemand.",

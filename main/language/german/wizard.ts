@@ -54,8 +54,19 @@ export const WIZARD = {
   "Visitors see your page in {folder}": "Besucher sehen Ihre Seite in {folder}",
   "Visitors get status {status}": "Besucher bekommen Status {status}",
   "Visitors see “{title}”": "Besucher sehen „{title}“",
-  "At {hosts}. Programs are told to retry in {time}.": "Unter {hosts}. Programme sollen es in {time} wieder versuchen.",
-  "At {hosts}. Programs are told to retry at the end.": "Unter {hosts}. Programme sollen es am Ende wieder versuchen.",
+  "At {hosts}.": "Unter {hosts}.",
+  "Programs are told to retry in {time}.": "Programme sollen es in {time} wieder versuchen.",
+  "Programs are told to retry at the end.": "Programme sollen es am Ende wieder versuchen.",
+  "Make {copycat}": "{copycat} anlegen",
+  "A copycat of {site}. The original stays as it is.": "Ein Copycat von {site}. Das Original bleibt, wie es ist.",
+  "It answers for {hosts}": "Er antwortet für {hosts}",
+  "These are all hosts of the original.": "Das sind alle Hosts des Originals.",
+  "{count, plural, one {{hosts} stays} other {{hosts} stay}} with the original.":
+    "{count, plural, one {{hosts} bleibt} other {{hosts} bleiben}} beim Original.",
+  "{count, plural, one {{hosts} is} other {{hosts} are}} added to the original, for staff.":
+    "{count, plural, one {{hosts} kommt} other {{hosts} kommen}} zum Original hinzu, für Mitarbeiter.",
+  "The first virtual host that matches answers, so the copycat comes before {site}.":
+    "Es antwortet der erste virtuelle Host, der passt; darum steht der Copycat vor {site}.",
   "staff at {host}": "Mitarbeiter unter {host}",
   "the header {name}": "der Header {name}",
   "certificate renewal": "die Zertifikatserneuerung",

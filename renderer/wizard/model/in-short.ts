@@ -17,9 +17,49 @@ export interface ShortStep {
 const MAX_NAMED_HOSTS = 4;
 const MINUTE_MS = 60_000;
 
-/** By the recipe: the plan's own steps, with what it does not know, how and when it is switched. */
-export function recipeInShort({ steps }: Pick<Plan, "steps">, draft: Draft): ShortStep[] {
-  return steps.map(({ step, title, detail }) => (step === "restart" ? switchIn(draft) : { title, detail }));
+/** By the recipe: what each of its steps does, in their order. */
+export function recipeInShort(plan: Plan, draft: Draft): ShortStep[] {
+  const copycat = plan.after.virtualHosts.find(({ id }) => id === plan.copycat);
+  const original = plan.before.virtualHosts.find(({ id }) => id === plan.site);
+  const { site } = plan;
+  return [
+    {
+      title: t("Make {copycat}", { copycat: plan.copycat }),
+      detail: t("A copycat of {site}. The original stays as it is.", { site }),
+    },
+    {
+      title: t("It answers for {hosts}", { hosts: list((copycat?.hosts ?? []).map(hostName)) }),
+      detail: leftOver(original?.hosts ?? [], draft),
+    },
+    { title: seen(draft), detail: retried(draft) },
+    admitted(draft),
+    {
+      title: draft.position === "top" ? t("At the top of the list") : t("Directly above {site}", { site }),
+      detail: t("The first virtual host that matches answers, so the copycat comes before {site}.", { site }),
+    },
+    switchIn(draft),
+  ];
+}
+
+function leftOver(hosts: readonly string[], draft: Draft): string {
+  const kept = hosts.filter((host) => draft.leftOut.includes(host)).map(hostName);
+  const staff = staffHostsOf(draft);
+  return [
+    kept.length === 0
+      ? t("These are all hosts of the original.")
+      : t("{count, plural, one {{hosts} stays} other {{hosts} stay}} with the original.", {
+          count: kept.length,
+          hosts: list(kept),
+        }),
+    ...(staff.length === 0
+      ? []
+      : [
+          t("{count, plural, one {{hosts} is} other {{hosts} are}} added to the original, for staff.", {
+            count: staff.length,
+            hosts: list(staff),
+          }),
+        ]),
+  ].join(" ");
 }
 
 /** What it means for visitors, in everyday words. @param now epoch milliseconds */
@@ -31,7 +71,7 @@ export function inShort(plan: Plan, draft: Draft, now: number): ShortStep[] {
     more > 0 ? [...hosts.slice(0, MAX_NAMED_HOSTS), t("{count, plural, other {# more}}", { count: more })] : hosts,
   );
   return [
-    { title: seen(draft), detail: reached(named, draft) },
+    { title: seen(draft), detail: `${t("At {hosts}.", { hosts: named })} ${retried(draft)}` },
     admitted(draft),
     switchIn(draft),
     ...(draft.when === "planned" ? [] : [end(draft, now)]),
@@ -52,10 +92,10 @@ function seen({ response, title, language, status, root }: Draft): string {
   return t("Visitors see “{title}”", { title: title.trim() === "" ? PAGE_WORDS[language].title : title.trim() });
 }
 
-function reached(hosts: string, { retryAfter, retryMinutes }: Draft): string {
+function retried({ retryAfter, retryMinutes }: Draft): string {
   return retryAfter === "minutes"
-    ? t("At {hosts}. Programs are told to retry in {time}.", { hosts, time: duration(retryMinutes * MINUTE_MS) })
-    : t("At {hosts}. Programs are told to retry at the end.", { hosts });
+    ? t("Programs are told to retry in {time}.", { time: duration(retryMinutes * MINUTE_MS) })
+    : t("Programs are told to retry at the end.");
 }
 
 function admitted(draft: Draft): ShortStep {
