@@ -81,7 +81,6 @@ export const WIZARD_STEPS = {
   "File or folder on the server": "Datei oder Ordner auf dem Server",
   "A folder with an index.html, or one .html file. Its images and styles are found beside it.":
     "Ein Ordner mit einer index.html, oder eine .html-Datei. Bilder und Stile liegen daneben.",
-  "Choose…": "Wählen …",
   "It has to be there on each of the servers.": "Sie muss auf jedem der Server liegen.",
 
   "Requests that match one of these reach the live site as usual.":
@@ -105,7 +104,6 @@ export const WIZARD_STEPS = {
     "je ein Link, der die geschlossene Website für ihren Browser öffnet",
   "Other exceptions": "Andere Ausnahmen",
   "Remove the exception {condition}": "Ausnahme {condition} entfernen",
-  Remove: "Entfernen",
   "{server} is this computer: requests from here come from 127.0.0.1.":
     "{server} ist dieser Computer: Anfragen von hier kommen von 127.0.0.1.",
   "{address}, as {server} sees this computer over SSH. Visits can come from another address, e.g. by IPv6.":
@@ -137,7 +135,6 @@ export const WIZARD_STEPS = {
   Warnings: "Warnungen",
   "I have read this: visitors named above still reach the live site, or another site’s visitors are affected.":
     "Ich habe das gelesen: Die oben genannten Besucher erreichen weiter die Website, oder Besucher einer anderen sind betroffen.",
-  Restart: "Neustart",
   "New requests go to the copycat at once. Requests in flight finish on the original.":
     "Neue Anfragen gehen sofort an den Copycat. Laufende Anfragen beendet das Original.",
   "After the switch every connection of the server is cut, including those of other sites.":
@@ -183,5 +180,4 @@ export const WIZARD_STEPS = {
     "Auf allen Servern; ohne Mitarbeiter-Domains, die zu einer Website gehören.",
   "It replaces the preset of this name.": "Sie ersetzt die Vorlage dieses Namens.",
   Replace: "Ersetzen",
-  Save: "Speichern",
 } as const;

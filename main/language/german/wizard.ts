@@ -6,13 +6,10 @@ export const WIZARD = {
     "Ein Copycat der Website antwortet an ihrer Stelle. Aufklappen, um Name, Domains und Reihenfolge zu sehen und zu ändern.",
   "settings from {site} on {server}": "Einstellungen von {site} auf {server}",
   "Leave without putting the site in maintenance?": "Verlassen, ohne die Website in Wartung zu nehmen?",
-  Leave: "Verlassen",
   "Your choices in the wizard are lost. Nothing was changed on the server.":
     "Die Angaben im Assistenten gehen verloren. Auf dem Server wurde nichts geändert.",
   "Cut every connection of {server}?": "Alle Verbindungen von {server} abbrechen?",
   "Put in maintenance and cut": "In Wartung nehmen und abbrechen",
-  Back: "Zurück",
-  "Next: {step}": "Weiter: {step}",
   Review: "Überprüfen",
   "Nothing changes yet": "Noch ändert sich nichts",
   "Correct “{step}” first": "Erst „{step}“ berichtigen",
@@ -104,7 +101,6 @@ export const WIZARD = {
   "{count, plural, one {# staff domain} other {# staff domains}}":
     "{count, plural, one {# Mitarbeiter-Domain} other {# Mitarbeiter-Domains}}",
 
-  Copycat: "Copycat",
   "What visitors see": "Was Besucher sehen",
   Order: "Reihenfolge",
   When: "Wann",
@@ -119,7 +115,6 @@ export const WIZARD = {
   "There is no site {site} any more.": "Die Website {site} gibt es nicht mehr.",
   "{site} on {count, plural, one {# server} other {# servers}}":
     "{site} auf {count, plural, one {# Server} other {# Servern}}",
-  "This server is no longer in the list.": "Dieser Server steht nicht mehr in der Liste.",
   "The server cannot be reached at the moment.": "Der Server ist zurzeit nicht zu erreichen.",
   "There is no site {site} on {server} any more.": "Die Website {site} gibt es auf {server} nicht mehr.",
   "All of its domains are left out, so that nobody would see the maintenance page.":
