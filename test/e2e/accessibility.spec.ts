@@ -221,7 +221,7 @@ test("each step of the wizard, the progress, and the way back", async () => {
   await page.getByRole("heading", { name: `${SHOP} is in maintenance` }).waitFor();
   await expect(page.getByLabel("right:")).not.toHaveCount(0);
   // What somebody waits for stands first.
-  await expect(page.getByRole("region").first()).toHaveAccessibleName("Staff passes");
+  await expect(page.getByRole("main").getByRole("region").first()).toHaveAccessibleName("Staff passes");
   await page.getByText("What was changed, and how it is undone").click();
   findings.push(...(await findingsOn(page, "progress")));
   await button("More").click();
