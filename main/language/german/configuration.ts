@@ -72,7 +72,7 @@ export const CONFIGURATION = {
 
   // Virtual hosts
   "Virtual hosts": "Virtuelle Hosts",
-  "the first match answers": "der erste passende antwortet",
+  "the first match answers": "der erste Treffer antwortet",
   "Edit everything as JSON": "Alles als JSON bearbeiten",
   "{reason}: generation {generation} serves.": "{reason}: Generation {generation} ist aktiv.",
   "Position {place}: {id}. Alt+Up and Alt+Down move it.": "Platz {place}: {id}. Alt+Auf und Alt+Ab verschieben ihn.",

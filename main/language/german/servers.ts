@@ -137,7 +137,7 @@ export const SERVERS = {
   // The two ways, drawn
   "Web server": "Webserver",
   Visitors: "Besucher",
-  "Your sites": "Ihre Websites",
+  "Your sites": "Websites",
   "asked only": "nur gefragt",
-  "while closed": "wenn geschlossen",
+  "while closed": "bei Wartung",
 } as const;
