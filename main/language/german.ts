@@ -25,6 +25,7 @@ import { REFUSALS } from "./german/refusals.ts";
 import { CONNECTIONS } from "./german/connections.ts";
 import { CHANNELS } from "./german/channels.ts";
 import { INSTALL } from "./german/install.ts";
+import { SCHEDULE } from "./german/schedule.ts";
 
 export const GERMAN = {
   ...COMMON,
@@ -50,4 +51,5 @@ export const GERMAN = {
   ...CONNECTIONS,
   ...CHANNELS,
   ...INSTALL,
+  ...SCHEDULE,
 } as const;

@@ -1,6 +1,6 @@
 /** Windows as calendar files: writing them, and reading one. What goes wrong is said in a toast. */
+import { t } from "../../main/language/translate.ts";
 import type { CalendarEntry } from "../../main/contract/calendar.ts";
-import { plural } from "../../main/contract/shared/plural.ts";
 import type { WindowPlace } from "../../main/contract/windows.ts";
 import type { ServerState } from "../../main/contract/servers.ts";
 import { call, failureOf } from "../lib/bridge.ts";
@@ -10,11 +10,11 @@ export async function exportWindows(windows: WindowPlace[]): Promise<void> {
   try {
     const written = await call("calendar.export", { windows });
     if (written !== null)
-      toasts.say(`${plural(windows.length, "window")} exported`, {
+      toasts.say(t("{count, plural, one {# window} other {# windows}} exported", { count: windows.length }), {
         detail: written.file,
       });
   } catch (error) {
-    toasts.fail("Nothing was exported", failureOf(error));
+    toasts.fail(t("Nothing was exported"), failureOf(error));
   }
 }
 
@@ -31,7 +31,7 @@ export async function readCalendar(): Promise<{ file: string; entries: CalendarE
   try {
     return (await call("calendar.import", undefined)) ?? undefined;
   } catch (error) {
-    toasts.fail("Nothing was imported", failureOf(error));
+    toasts.fail(t("Nothing was imported"), failureOf(error));
     return undefined;
   }
 }

@@ -2,6 +2,7 @@
  * Moving and stretching occurrences, with the pointer or with keys. What is about to happen is
  * shown as a ghost; nothing is changed before the person has seen what it does.
  */
+import { t } from "../../main/language/translate.ts";
 import type { ScheduledOccurrence } from "../../main/contract/schedule.ts";
 import { appState } from "../lib/app-state.svelte.ts";
 import { isNothing, NO_SHIFT, plus, shifted, shiftFor, type Shift, type Span } from "../window-editor/move.ts";
@@ -168,7 +169,9 @@ export class Handling {
     this.ghost = { occurrence, shift: plus(before, shift) };
     const { span } = this;
     if (span !== undefined)
-      this.said = `${rangeIn(span.start, span.end, this.#parts.zone)}. Release Alt to see what that does, or press Escape to cancel.`;
+      this.said = t("{times}. Release Alt to see what that does, or press Escape to cancel.", {
+        times: rangeIn(span.start, span.end, this.#parts.zone),
+      });
   }
 
   #commit(): void {

@@ -1,4 +1,5 @@
 /** Which days a view of the schedule shows, and how they are called. Pure. */
+import { dateFormat } from "../../main/language/formats.ts";
 import { addDays, instantAt } from "../window-editor/zoned.ts";
 import { monthWeeks, weekOf } from "./calendar-layout.ts";
 
@@ -37,5 +38,5 @@ export function turned(view: View, anchor: string, by: 1 | -1): string {
 }
 
 function inWords(date: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(undefined, { ...options, timeZone: "UTC" }).format(new Date(date));
+  return dateFormat({ ...options, timeZone: "UTC" }).format(new Date(date));
 }
