@@ -37,6 +37,10 @@ export function handlerWords(handler: Handler, upstreams: Config["upstreams"]): 
       return t("goes on as {path}", { path: handler.to });
     case "cgi":
       return t("runs the programs of {folder}", { folder: handler.root });
+    case "signedFile":
+      return t("serves the files of {folder} to signed links", { folder: handler.root });
+    case "serverInfo":
+      return t("shows figures of the server");
     case "emptyGif":
       return t("answers with an empty picture");
     case "drop":

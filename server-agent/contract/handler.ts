@@ -205,6 +205,22 @@ export const Handler = z
         "Starts a program for each request (CGI/1.1, RFC 3875). It gets the variables and nothing of the agent's environment; when its visitor leaves or its time is over, it is ended, and all that it has started.",
       ),
     z
+      .strictObject({
+        type: z.literal("signedFile"),
+        ...folderOptions,
+        keyFile: absolutePath.describe(
+          "File of secret keys, one a line, 32 characters at least: links that any of them has signed are good, so that a key can be replaced. It is read anew at each switch.",
+        ),
+      })
+      .describe(
+        "Serves the files of a folder to links with `?expires=SECONDS&signature=HEX`: seconds since 1970, and HMAC-SHA-256 of the decoded path, a line feed and the seconds. Other links get 403, those whose time is over 410.",
+      ),
+    z
+      .strictObject({ type: z.literal("serverInfo") })
+      .describe(
+        "Shows what one worker has answered for the site, as a page or as JSON. Only in a rule with `when` or `auth`.",
+      ),
+    z
       .strictObject({ type: z.literal("emptyGif") })
       .describe("Answers with a transparent picture of one pixel, for counters and the like."),
     z.strictObject({ type: z.literal("drop") }).describe("Closes the connection without a response."),

@@ -13,6 +13,8 @@ import { compileMaintenance } from "./handlers/maintenance.ts";
 import { compileProxy } from "./proxy/proxy.ts";
 import { compileRedirect } from "./handlers/redirect.ts";
 import { answerAsk } from "./page-source.ts";
+import { compileServerInfo } from "./handlers/server-info.ts";
+import { compileSignedFile } from "./handlers/signed-file.ts";
 import { compileRespond } from "./handlers/respond.ts";
 
 /** Asked for only where a web server wants to know whether a visitor is let in. */
@@ -48,6 +50,10 @@ export function compileHandler(
       return compileApplication(handler, context);
     case "cgi":
       return compileCgi(handler, context);
+    case "signedFile":
+      return compileSignedFile(handler);
+    case "serverInfo":
+      return compileServerInfo(context);
     case "emptyGif":
       return compileEmptyGif();
     case "respond":

@@ -5,7 +5,8 @@
 import type { Log } from "../log.ts";
 import type { InFlightList } from "./in-flight.ts";
 import type { Balance, CounterChanges, DrainCounters, FromWorker, HostCounters } from "./protocol.ts";
-import type { HostTotals, SiteFigures } from "./site.ts";
+import type { HostTotals } from "./exchange.ts";
+import type { SiteFigures } from "./site.ts";
 import type { Generations } from "./generations.ts";
 
 const REPORT_INTERVAL_MS = 250;

@@ -79,10 +79,20 @@ export interface CompiledHandler {
   close?(): void;
 }
 
+/** What one virtual host has answered since this worker started, over all generations. */
+export interface HostTotals {
+  requests: number;
+  inFlight: number;
+  /** Responses by first digit of their status. */
+  readonly byClass: number[];
+}
+
 export interface HandlerContext {
   /** The definition of the upstream that the handler names, if there is one. */
   readonly upstream: Upstream | undefined;
   readonly virtualHost: VirtualHost;
+  /** What it has answered since this worker started. */
+  readonly totals: HostTotals;
   readonly upstreams: UpstreamPools;
   /** Adds a line to the agent's log. */
   readonly log: (line: string) => void;

@@ -13,7 +13,8 @@ import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { AccessLogs } from "./access-log.ts";
 import { serveSite, type SiteContext } from "./serve-site.ts";
 import { SlicedWork } from "./slices.ts";
-import type { HostTotals, Generation, Outcome, Service, Site, SiteFigures, Target } from "./site.ts";
+import type { HostTotals } from "./exchange.ts";
+import type { Generation, Outcome, Service, Site, SiteFigures, Target } from "./site.ts";
 
 export interface GenerationsOptions {
   readonly logs: AccessLogs;
@@ -247,6 +248,8 @@ function changedUpstreams(before: Config | undefined, after: Config["upstreams"]
 function dependsOn({ rules }: VirtualHost, upstreams: ReadonlySet<string>): boolean {
   return rules.some(
     ({ handler }) =>
-      upstreams.has(upstreamOf(handler)?.name ?? "") || (handler?.type === "maintenance" && handler.root !== undefined),
+      upstreams.has(upstreamOf(handler)?.name ?? "") ||
+      handler?.type === "signedFile" ||
+      (handler?.type === "maintenance" && handler.root !== undefined),
   );
 }

@@ -11,8 +11,8 @@ import { compileAuth } from "./auth/authenticator.ts";
 import { RateLimiter } from "./clients/rate-limiter.ts";
 import { compileHandler } from "./compile-handler.ts";
 import { compileErrorPages } from "./error-page.ts";
-import type { HandlerContext } from "./exchange.ts";
-import type { HostTotals, ServingRule, Site } from "./site.ts";
+import type { HandlerContext, HostTotals } from "./exchange.ts";
+import type { ServingRule, Site } from "./site.ts";
 
 /** What sites need from the worker. */
 export interface SiteContext extends Pick<HandlerContext, "upstreams" | "log"> {
@@ -88,8 +88,8 @@ export function serveSite(compiled: CompiledVirtualHost, index: number, options:
 function contextOf(
   handler: Handler,
   virtualHost: VirtualHost,
-  { context: { upstreams, log }, upstreams: definitions }: ServeOptions,
+  { context: { upstreams, log }, upstreams: definitions, totals }: ServeOptions,
 ): HandlerContext {
   const upstream = definitions?.[upstreamOf(handler)?.name ?? ""];
-  return { upstream, virtualHost, upstreams, log };
+  return { upstream, virtualHost, totals, upstreams, log };
 }

@@ -1,5 +1,5 @@
 import type { Gates } from "./rules/admission.ts";
-import type { CompiledHandler } from "./exchange.ts";
+import type { CompiledHandler, HostTotals } from "./exchange.ts";
 import type { HttpsPolicy } from "../core/tls/https-policy.ts";
 import type { ErrorPages } from "./error-page.ts";
 import type { AccessLog } from "./access-log.ts";
@@ -7,14 +7,6 @@ import type { DrainCounters } from "./protocol.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { RoutingTable } from "../core/routing/routing-table.ts";
 import type { CompiledVirtualHost, MergedSettings } from "../core/routing/rule-matches.ts";
-
-/** What one virtual host has answered since this worker started, over all generations. */
-export interface HostTotals {
-  requests: number;
-  inFlight: number;
-  /** Responses by first digit of their status. */
-  readonly byClass: number[];
-}
 
 export interface ServingRule {
   readonly handler: CompiledHandler;

@@ -74,6 +74,8 @@ export const MAINTENANCE_WORDS = {
   "goes on as {path}": "geht weiter als {path}",
   "closes the connection": "schließt die Verbindung",
   "runs the programs of {folder}": "führt die Programme von {folder} aus",
+  "serves the files of {folder} to signed links": "liefert die Dateien aus {folder} an signierte Links",
+  "shows figures of the server": "zeigt Zahlen des Servers",
   "answers with an empty picture": "antwortet mit einem leeren Bild",
   "response headers": "Header der Antwort",
   "request headers": "Header der Anfrage",

@@ -27,6 +27,7 @@ export function checkHandler(handler: Handler, config: Config, path: string, pro
       return;
     case "cgi":
       checkScripts({ extensions: ["cgi"], ...handler }, problem);
+      checkNames(handler, ["interpreter"], problem);
       return;
     case "redirect":
       checkAddress(handler, problem);
@@ -56,6 +57,10 @@ export function checkHandler(handler: Handler, config: Config, path: string, pro
     case "foreign":
       checkForeign(handler, config, problem);
       return;
+    case "signedFile":
+      checkNames(handler, ["root", "keyFile"], problem);
+      return;
+    case "serverInfo":
     case "emptyGif":
     case "error":
     case "drop":
@@ -139,16 +144,25 @@ const OF_THE_REQUEST = new Set([
   "SCRIPT_FILENAME",
   "SCRIPT_NAME",
 ]);
+/** Names of files, in these fields. */
+function checkNames<Field extends string>(
+  handler: Readonly<Partial<Record<Field, string | undefined>>>,
+  fields: readonly Field[],
+  problem: Report,
+): void {
+  for (const field of fields)
+    if (handler[field]?.includes("\0") === true)
+      problem(field, "file.name", "a file name cannot contain a NUL character; remove it");
+}
+
 const WITH_ROOT = ["extensions", "index", "fallback", "files", "scriptRoot"] as const;
 
 function checkScripts(
   handler: Omit<Partial<Handler & { type: "fastcgi" }>, "type" | "upstream">,
   problem: Report,
 ): void {
-  const { root, fallback, scriptRoot, extensions = ["php"], params = {} } = handler;
-  for (const [field, value] of Object.entries({ root, fallback, scriptRoot }))
-    if (value?.includes("\0") === true)
-      problem(field, "file.name", "a file name cannot contain a NUL character; remove it");
+  const { root, fallback, extensions = ["php"], params = {} } = handler;
+  checkNames(handler, ["root", "fallback", "scriptRoot"], problem);
   for (const field of WITH_ROOT)
     if (root === undefined && handler[field] !== undefined)
       problem(

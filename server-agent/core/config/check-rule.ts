@@ -29,6 +29,13 @@ export function checkRule(rule: Rule, path: string, problems: Problem[]): void {
       code: "rule.foreign",
       message: `the web server answers by its own configuration; remove ${listOf(Object.keys(settings).map(quote), "and")}, or change it there`,
     });
+  if (handler?.type === "serverInfo" && rule.when === undefined && rule.auth === undefined)
+    problems.push({
+      path,
+      code: "rule.open-info",
+      message:
+        'everybody could read it; say by `when` or `auth` who may, for example with "when": { "from": "127.0.0.1" }',
+    });
   checkOperations(rule.responseHeaders, `${path}/responseHeaders`, refuseInResponses, problems);
   checkOperations(rule.requestHeaders, `${path}/requestHeaders`, refuseInRequests, problems);
   if (rule.requestHeaders !== undefined && handler !== undefined && !isPassedOn(handler))

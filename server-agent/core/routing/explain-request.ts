@@ -68,6 +68,8 @@ function statusOf(handler: Handler, facts: RequestFacts): number | null {
     case "scgi":
     case "uwsgi":
     case "cgi":
+    case "signedFile":
+    case "serverInfo":
     case "foreign":
     case "rewrite":
     case "drop":

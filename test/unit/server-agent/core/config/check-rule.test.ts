@@ -47,6 +47,7 @@ it.each<[string, unknown, string]>([
     { handler: { type: "drop" }, requestHeaders: { remove: ["A"] } },
     "0/requestHeaders: the drop handler answers by itself",
   ],
+  ["figures for everybody", { handler: { type: "serverInfo" } }, "0: everybody could read it"],
   ["a directive that is none", { cacheControl: "publik" }, '0/cacheControl: "publik" is no directive'],
   [
     "caching of maintenance",
