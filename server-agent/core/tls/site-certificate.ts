@@ -7,16 +7,10 @@ import type { SiteTls } from "../../contract/config.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
 import type { RoutingTable } from "../routing/routing-table.ts";
 
-/** What is looked up in the whole document, once. */
-interface Known {
-  /** By id of the virtual host. */
-  readonly byId: ReadonlyMap<string, SiteTls>;
-  readonly fallback: SiteTls | undefined;
-}
-
 type Compiled = RoutingTable["virtualHosts"][number];
 
-const KNOWN = new WeakMap<RoutingTable, Known>();
+/** By id of the virtual host. Made when a copycat is asked for: a switch reads no document. */
+const BY_ID = new WeakMap<RoutingTable, ReadonlyMap<string, SiteTls>>();
 
 /**
  * That of an exact name before that of a wildcard, before that of a regular expression, before the
@@ -25,10 +19,9 @@ const KNOWN = new WeakMap<RoutingTable, Known>();
 export function certificateFor(table: RoutingTable, serverName: string): SiteTls | undefined {
   const { hosts } = table;
   const name = normaliseHost(serverName);
-  const { byId } = knownOf(table);
   const firstOf = (routes: readonly { readonly virtualHost: Compiled }[] | undefined) => {
     for (const { virtualHost } of routes ?? []) {
-      const own = ownCertificate(virtualHost, byId);
+      const own = ownCertificate(virtualHost, table);
       if (own !== undefined) return own;
     }
     return undefined;
@@ -44,22 +37,21 @@ export function certificateFor(table: RoutingTable, serverName: string): SiteTls
 }
 
 /** Who names no host, or one that nobody has, gets that of the catch-all, else the first one. */
-export function defaultCertificate(table: RoutingTable): SiteTls | undefined {
-  return knownOf(table).fallback;
+export function defaultCertificate({ virtualHosts }: RoutingTable): SiteTls | undefined {
+  return virtualHosts.at(-1)?.config.tls ?? virtualHosts.find(({ config }) => config.tls !== undefined)?.config.tls;
 }
 
-function ownCertificate({ config }: Compiled, byId: Known["byId"]): SiteTls | undefined {
-  return config.tls ?? (config.copycatOf === undefined ? undefined : byId.get(config.copycatOf));
+function ownCertificate({ config }: Compiled, table: RoutingTable): SiteTls | undefined {
+  return config.tls ?? (config.copycatOf === undefined ? undefined : byIdIn(table).get(config.copycatOf));
 }
 
-function knownOf(table: RoutingTable): Known {
-  let known = KNOWN.get(table);
-  if (known === undefined) {
-    const byId = new Map<string, SiteTls>();
-    for (const { id, config } of table.virtualHosts) if (config.tls !== undefined) byId.set(id, config.tls);
-    const [first] = byId.values();
-    known = { byId, fallback: table.virtualHosts.at(-1)?.config.tls ?? first };
-    KNOWN.set(table, known);
+function byIdIn(table: RoutingTable): ReadonlyMap<string, SiteTls> {
+  let byId = BY_ID.get(table);
+  if (byId === undefined) {
+    const named = table.virtualHosts.flatMap(({ id, config: { tls } }): [string, SiteTls][] =>
+      tls === undefined ? [] : [[id, tls]],
+    );
+    BY_ID.set(table, (byId = new Map(named)));
   }
-  return known;
+  return byId;
 }

@@ -3,7 +3,7 @@
  * who read the files by themselves; here it is seen what is wrong with them.
  */
 import { dirname } from "node:path";
-import type { Config } from "../../contract/config.ts";
+import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { Log } from "../../log.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 import type { Clock } from "../clock.ts";
@@ -28,6 +28,8 @@ const MAX_PROBLEMS = 10;
 export class CertificateWatch {
   readonly #parts: CertificateWatchParts;
   readonly #known = new Map<string, CertificateFacts>();
+  /** A switch has most of them as the very objects of before. */
+  readonly #seen = new WeakSet<VirtualHost>();
   #problems: readonly string[] = [];
   readonly #folders = new WatchedFolders(() => void this.#look(true));
   #timer: NodeJS.Timeout | undefined = undefined;
@@ -47,7 +49,10 @@ export class CertificateWatch {
 
   /** Looks at all of them from now on. */
   begin(): void {
-    this.#parts.events.on("switched", () => void this.#look(false));
+    this.#parts.events.on("switched", ({ config }) => {
+      const isNew = config.virtualHosts.some((one) => one.tls !== undefined && !this.#seen.has(one));
+      if (isNew) void this.#look(false);
+    });
     void this.#lookAgain();
   }
 
@@ -79,7 +84,9 @@ export class CertificateWatch {
 
   async #lookOnce(isWhole: boolean): Promise<void> {
     const named = new Map<string, NamedCertificate>();
-    for (const one of certificatesIn(this.#parts.config())) {
+    const config = this.#parts.config();
+    for (const virtualHost of config.virtualHosts) this.#seen.add(virtualHost);
+    for (const one of certificatesIn(config)) {
       const key = certificateKey(one.files);
       if (!named.has(key)) named.set(key, one);
     }

@@ -1,6 +1,6 @@
 /** Whether a document can serve with the certificates that it names. */
 import { isDeepStrictEqual } from "node:util";
-import type { Config, SiteTls } from "../../contract/config.ts";
+import type { Config, SiteTls, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { authoritiesFault } from "../../worker/tls/certificate-files.ts";
 import { type CertificateFacts, certificateKey, readFacts, warningsOf } from "./certificate-facts.ts";
@@ -24,8 +24,6 @@ export interface NamedCertificate {
 /** So many are read at a time: visitors are served beside. */
 const MAX_CONCURRENT_READS = 4;
 
-const KEYS = new WeakMap<Config, ReadonlySet<string>>();
-
 /**
  * Reads what this document names and the active one does not. What serves already keeps no other
  * document from serving: a site must be closed also while its certificate is broken.
@@ -38,9 +36,8 @@ export async function checkCertificates(
   active: Config | undefined,
   now: number,
 ): Promise<CertificateFindings> {
-  const serving = active === undefined ? undefined : keysOf(active);
   const findings: CertificateFindings = { problems: [], warnings: [] };
-  const fresh = certificatesIn(config).filter(({ files }) => serving?.has(certificateKey(files)) !== true);
+  const fresh = freshIn(config, active);
   const reading = new Map<string, Promise<CertificateFacts>>();
   await eachOf(fresh, async ({ files, hosts, path }) => {
     const key = certificateKey(files);
@@ -69,10 +66,13 @@ export async function checkCertificates(
   return findings;
 }
 
-export function certificatesIn({ virtualHosts }: Config): NamedCertificate[] {
-  return virtualHosts.flatMap(({ id, hosts, tls }, index) =>
-    tls === undefined ? [] : [{ id, hosts, files: tls, path: `/virtualHosts/${String(index)}` }],
-  );
+/** @param without Virtual hosts that are left out. */
+export function certificatesIn({ virtualHosts }: Config, without?: ReadonlySet<VirtualHost>): NamedCertificate[] {
+  return virtualHosts.flatMap((virtualHost, index) => {
+    const { id, hosts, tls } = virtualHost;
+    if (tls === undefined || without?.has(virtualHost) === true) return [];
+    return [{ id, hosts, files: tls, path: `/virtualHosts/${String(index)}` }];
+  });
 }
 
 /** A few at a time. */
@@ -85,10 +85,14 @@ export async function eachOf<T>(all: readonly T[], act: (one: T) => Promise<void
   );
 }
 
-/** Worked out once for each document. */
-function keysOf(config: Config): ReadonlySet<string> {
-  let keys = KEYS.get(config);
-  if (keys === undefined)
-    KEYS.set(config, (keys = new Set(certificatesIn(config).map(({ files }) => certificateKey(files)))));
-  return keys;
+/**
+ * Most switches change one virtual host of many, and have the others as the very objects that
+ * serve.
+ */
+function freshIn(config: Config, active: Config | undefined): NamedCertificate[] {
+  const kept = new Set(active?.virtualHosts);
+  const changed = certificatesIn(config, kept);
+  if (changed.length === 0 || active === undefined) return changed;
+  const serving = new Set(certificatesIn(active).map(({ files }) => certificateKey(files)));
+  return changed.filter(({ files }) => !serving.has(certificateKey(files)));
 }
