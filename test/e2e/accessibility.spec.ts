@@ -248,6 +248,7 @@ test("each step of the wizard, the progress, and the way back", async () => {
   await passes.getByRole("textbox", { name: "Name" }).fill("Carl");
   await passes.getByRole("button", { name: "Make a pass" }).click();
   await expect(passes.getByText(/\/\.well-known\/backsoon\/pass#/).first()).toBeVisible();
+  await expect(passes.getByRole("button", { name: "Copy the link for Ben Bell to shop.localhost" })).toBeVisible();
   await expect(passes.getByRole("listitem")).toHaveText([/Carl.*not used yet/, /Anna/, /Ben Bell/]);
   findings.push(...(await findingsOn(page, "progress, changed")));
   await passes.getByRole("button", { name: "Revoke the pass of Anna" }).click();

@@ -35,8 +35,8 @@ export const WINDOW_EDITOR = {
   "On a day": "An einem Tag",
   Times: "Anzahl",
   "Last day": "Letzter Tag",
-  "on day {day}, in months that have it": "am {day}., in Monaten mit diesem Tag",
-  "on day {day}": "am {day}.",
+  "on day {day}, in months that have it": "am {day}. Tag, in Monaten, die ihn haben",
+  "on day {day}": "am {day}. Tag",
   "{week, plural, =1 {on the first {weekday}} =2 {on the second {weekday}} =3 {on the third {weekday}} other {on the fourth {weekday}}}":
     "{week, plural, =1 {am ersten {weekday}} =2 {am zweiten {weekday}} =3 {am dritten {weekday}} other {am vierten {weekday}}}",
   "on the last {weekday}": "am letzten {weekday}",

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { chooseLanguage } from "../../../../main/language/language.ts";
 import {
   WEEKDAYS,
   monthlyChoices,
@@ -11,6 +12,10 @@ import {
 } from "../../../../renderer/window-editor/recurrence.ts";
 
 const SUNDAY = "2030-01-06";
+
+afterEach(() => {
+  chooseLanguage("en");
+});
 
 describe("recurrence rules", () => {
   it.each<[string, Partial<Recurrence>, string | undefined, string]>([
@@ -51,6 +56,18 @@ describe("recurrence rules", () => {
     const recurrence = { ...noRecurrence(SUNDAY), ...change };
     expect(ruleOf(recurrence, SUNDAY)).toBe(rule);
     expect(recurrenceWords(recurrence, SUNDAY)).toBe(words);
+  });
+
+  it("is said in German, too", () => {
+    chooseLanguage("de");
+    const words = (change: Partial<Recurrence>) => recurrenceWords({ ...noRecurrence(SUNDAY), ...change }, SUNDAY);
+    expect(words({ repeat: "weekly", every: 2, days: ["MO", "SU"] })).toBe("Alle 2 Wochen am Montag und Sonntag");
+    expect(words({ repeat: "monthly", monthlyBy: "weekday" })).toBe("Jeden Monat am ersten Sonntag");
+    expect(monthlyChoices("2030-01-31").map(({ label }) => label)).toEqual([
+      "Am 31. Tag, in Monaten, die ihn haben",
+      "Am letzten Donnerstag",
+      "Am letzten Tag",
+    ]);
   });
 
   it("offers what this day of the month can be", () => {
