@@ -4,7 +4,7 @@ import { absolutePath } from "./fields.ts";
 
 export const folderOptions = {
   root: absolutePath.describe(
-    "Folder to serve. Nothing outside it is ever served, and no dotfiles except `.well-known`.",
+    "Folder to serve. Nothing outside it is ever served, and no dotfiles except `.well-known`. `${host}` is the host of the request, `${host1}` to `${host9}` are groups of the regular expression in `hosts` by which it is answered; a host that is no file name gets 404.",
   ),
   mount: z
     .string()

@@ -120,7 +120,7 @@ export const Handler = z
       .strictObject({
         type: z.literal("redirect"),
         to: nonEmpty.describe(
-          "Target: absolute path or http(s) URL. `$1`…`$9` are the groups of `regex`; `${host}`, `${path}` and `${query}` are those of the request, written as the visitor wrote them: `%2F` stays `%2F`. An address of more than 4,096 characters does not match `regex`.",
+          "Target: absolute path or http(s) URL. `$1`…`$9` are the groups of `regex`; `${host}`, `${path}` and `${query}` are those of the request, written as the visitor wrote them: `%2F` stays `%2F`. `${host1}` to `${host9}` are groups of a regular expression in `hosts`. An address of more than 4,096 characters does not match `regex`.",
         ),
         regex: nonEmpty
           .optional()

@@ -35,13 +35,13 @@ export function compileHandler(
     case "error":
       return compileError(handler);
     case "file":
-      return compileFile(handler);
+      return compileFile(handler, context.virtualHost.hosts);
     case "listing":
-      return compileListing(handler);
+      return compileListing(handler, context.virtualHost.hosts);
     case "common":
-      return compileCommon(handler);
+      return compileCommon(handler, context.virtualHost.hosts);
     case "redirect":
-      return compileRedirect(handler);
+      return compileRedirect(handler, context.virtualHost.hosts);
     case "proxy":
       return compileProxy(handler, context);
     case "fastcgi":

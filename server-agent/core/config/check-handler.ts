@@ -226,7 +226,7 @@ function checkAddress({ to, regex }: { to: string; regex?: string | undefined },
       problem("to", "redirect.group", `\`$${group}\` does not exist: ${available}`);
       return;
     }
-    if (placeholder !== undefined && !PLACEHOLDERS.has(placeholder)) {
+    if (placeholder !== undefined && !PLACEHOLDERS.has(placeholder.replace(/^host[1-9]$/, "host"))) {
       problem(
         "to",
         "redirect.placeholder",

@@ -6,6 +6,7 @@ import type { Config, Listener, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { canonicalAddress } from "../routing/address-set.ts";
 import { checkHandler } from "./check-handler.ts";
+import { checkHostGroups } from "./check-host-groups.ts";
 import { checkRule, checkRulesTogether } from "./check-rule.ts";
 import { checkTls } from "./check-tls.ts";
 import { childPointer } from "../json-pointer.ts";
@@ -111,6 +112,7 @@ function checkVirtualHosts(config: Config, problems: Problem[]): void {
       if (rule.handler !== undefined) checkHandler(rule.handler, config, `${at}/handler`, problems);
       checkRule(rule, at, problems);
     }
+    checkHostGroups(virtualHost, path, problems);
     checkRulesTogether(virtualHost.rules, `${path}/rules`, problems);
     for (const [status, file] of Object.entries(virtualHost.errorPages ?? {}))
       checkFileName(file, childPointer(`${path}/errorPages`, status), problems);

@@ -11,6 +11,7 @@
  * authority in `to` is inserted only if it is a host name, and what follows it starts with `/` or
  * `?` (else `https://new.example$1` could become `https://new.example@evil.example`).
  */
+import { hostGroups } from "./host-pattern.ts";
 import { decodeEscapes } from "./normalise-path.ts";
 import { compileRegex, type Regex } from "./regex.ts";
 import type { RequestFacts } from "./request-facts.ts";
@@ -23,23 +24,29 @@ interface Sent {
   readonly query: string;
 }
 const NOTHING_SENT: Sent = { path: "", mark: "", query: "" };
-type Groups = readonly (Sent | undefined)[];
+type Groups = (Sent | undefined)[] & { hostGroup?: (group: number) => string };
 /** Text, the number of a group, or a part of the request. */
-type Piece = { text: string } | { group: number } | { part: "host" | "path" | "query" };
+type Piece = { text: string } | { group: number } | { part: "host" | "path" | "query"; hostGroup?: number };
 
 /** Undefined where `regex` does not match, or no address can be made. */
 export type Locate = (facts: RequestFacts) => string | undefined;
 
 /** @throws Error when `regex` does not compile. */
-export function compileAddress({ to, regex }: { to: string; regex?: string | undefined }): Locate {
+export function compileAddress(
+  { to, regex }: { to: string; regex?: string | undefined },
+  hosts: readonly string[],
+): Locate {
   const compiled = regex === undefined ? undefined : compileRegex(regex);
   if (compiled?.ok === false) throw new Error(compiled.message);
   const scheme = /^https?:\/\//i.exec(to)?.[0] ?? "";
-  const pieces = parseTemplate(to.slice(scheme.length));
+  const template = to.slice(scheme.length);
+  const pieces = parseTemplate(template);
+  const groupOfHost = /\$\{host[1-9]\}/.test(template) ? hostGroups(hosts) : undefined;
   const keepsQuery = regex === undefined && !/[?#]|\$\{query\}/.test(to);
   return (facts) => {
-    const groups = compiled === undefined ? [] : groupsOf(compiled.regex, facts);
+    const groups: Groups | undefined = compiled === undefined ? [] : groupsOf(compiled.regex, facts);
     if (groups === undefined) return undefined;
+    if (groupOfHost !== undefined) groups.hostGroup = (group) => groupOfHost(facts.host, group);
     const location =
       scheme === "" ? withinThisSite(expand(pieces, facts, groups)) : expandUrl(scheme, pieces, facts, groups);
     return keepsQuery && facts.query !== "" ? location && `${location}?${encodeQuery(facts.query)}` : location;
@@ -49,13 +56,20 @@ export function compileAddress({ to, regex }: { to: string; regex?: string | und
 function parseTemplate(template: string): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
-  for (const match of template.matchAll(/\$(?:([1-9])|\{(host|path|query)\})/g)) {
+  for (const match of template.matchAll(/\$(?:([1-9])|\{(host|path|query|host[1-9])\})/g)) {
     if (match.index > from) pieces.push({ text: template.slice(from, match.index) });
-    pieces.push(match[1] === undefined ? { part: match[2] as "host" | "path" | "query" } : { group: Number(match[1]) });
+    pieces.push(match[1] === undefined ? partOf(match[2] ?? "") : { group: Number(match[1]) });
     from = match.index + match[0].length;
   }
   if (from < template.length) pieces.push({ text: template.slice(from) });
   return pieces;
+}
+
+function partOf(name: string): Piece {
+  const hostGroup = Number(name.slice("host".length));
+  return name.startsWith("host") && hostGroup > 0
+    ? { part: "host", hostGroup }
+    : { part: name as "host" | "path" | "query" };
 }
 
 function expand(pieces: readonly Piece[], facts: RequestFacts, groups: Groups): string {
@@ -110,6 +124,7 @@ function valueOf(
 ): string {
   if ("part" in piece) {
     if (piece.part === "query") return encodeQuery(facts.query);
+    if (piece.hostGroup !== undefined) return encode(groups.hostGroup?.(piece.hostGroup) ?? "");
     if (piece.part === "host") return encode(facts.host);
     return writeSent({ ...NOTHING_SENT, path: pathOf(facts) }, inQuery);
   }

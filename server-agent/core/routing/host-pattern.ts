@@ -65,6 +65,22 @@ export function matchesHost(pattern: HostPattern, host: string): boolean {
   }
 }
 
+/** What a group of the regular expression matched by which a host is answered; else `""`. */
+export type HostGroup = (host: string, group: number) => string;
+
+/** @param hosts Those of a virtual host. */
+export function hostGroups(hosts: readonly string[]): HostGroup {
+  const patterns = hosts.flatMap((text) => {
+    const parsed = parseHostPattern(text);
+    return parsed.ok ? [parsed.pattern] : [];
+  });
+  return (host, group) => {
+    const pattern = patterns.find((each) => matchesHost(each, host));
+    const span = pattern?.kind === "regex" ? pattern.regex.groups(host)?.[group] : undefined;
+    return span === undefined ? "" : host.slice(span.start, span.end);
+  };
+}
+
 function normaliseName(name: string): string {
   return (name.endsWith(".") ? name.slice(0, -1) : name).toLowerCase();
 }

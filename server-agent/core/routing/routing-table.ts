@@ -151,16 +151,18 @@ function compileVirtualHost(config: VirtualHost, index: number, context: Conditi
   const rules = config.rules.map((rule, position): CompiledRule => {
     const at = `${childPointer(`${path}/rules`, position)}/when`;
     const when = compileWhen(rule.when, at, isMaintenance(rule), own);
-    return { index: position, config: rule, when, rewrite: compileRewrite(rule) };
+    return { index: position, config: rule, when, rewrite: compileRewrite(rule, config.hosts) };
   });
   const compiled = { id: config.id, site, config, hosts, when, rules };
   return withMatches(compiled);
 }
 
 /** One that does not compile is told by the check of its handler. */
-function compileRewrite({ handler }: Rule): Locate | undefined {
+function compileRewrite({ handler }: Rule, hosts: readonly string[]): Locate | undefined {
   if (handler?.type !== "rewrite") return undefined;
-  return handler.regex === undefined || compileRegex(handler.regex).ok ? compileAddress(handler) : () => undefined;
+  return handler.regex === undefined || compileRegex(handler.regex).ok
+    ? compileAddress(handler, hosts)
+    : () => undefined;
 }
 
 function isMaintenance({ handler }: Rule): boolean {

@@ -4,8 +4,12 @@ import type { CompiledHandler } from "../exchange.ts";
 import { answerMiss, compileServing, takesMethod } from "./file.ts";
 import { answerListing } from "./listing.ts";
 
-export function compileCommon(handler: Extract<Handler, { type: "common" }>): CompiledHandler {
-  const serve = compileServing(handler, (exchange, miss) => {
+/** @param hosts Those of the virtual host, for a root that has parts of them. */
+export function compileCommon(
+  handler: Extract<Handler, { type: "common" }>,
+  hosts: readonly string[] = [],
+): CompiledHandler {
+  const serve = compileServing(handler, hosts, (exchange, miss) => {
     if (miss.kind === "folder") return answerListing(exchange, miss);
     answerMiss(exchange, miss);
     return undefined;

@@ -4,11 +4,16 @@ import type { CompiledHandler, Exchange } from "../exchange.ts";
 import { FileFolder } from "./file-folder.ts";
 import type { Miss } from "./file-lookup.ts";
 import { compileMount } from "./mount.ts";
+import { perFolder } from "./rooted-folders.ts";
 
 const ALLOW = "GET, HEAD, OPTIONS";
 
-export function compileFile(handler: Extract<Handler, { type: "file" }>): CompiledHandler {
-  const serve = compileServing(handler, answerMiss);
+/** @param hosts Those of the virtual host, for a root that has parts of them. */
+export function compileFile(
+  handler: Extract<Handler, { type: "file" }>,
+  hosts: readonly string[] = [],
+): CompiledHandler {
+  const serve = compileServing(handler, hosts, answerMiss);
   return {
     answer: (exchange) => {
       if (takesMethod(exchange)) return serve(exchange);
@@ -22,11 +27,14 @@ type OnMiss = (exchange: Exchange, miss: Miss) => void | Promise<void>;
 /** Sends a file, or the one that stands in where there is none; else leaves it to `onMiss`. */
 export function compileServing(
   { type, root, index, mount, fallback, mediaTypes }: FileHandler,
+  hosts: readonly string[],
   onMiss: OnMiss,
 ): (exchange: Exchange) => void | Promise<void> {
-  const folder = new FileFolder(root, { index, mediaTypes });
+  const folderOf = perFolder(root, hosts, (name) => new FileFolder(name, { index, mediaTypes }));
   const pathOf = compileMount(mount);
   return (exchange) => {
+    const folder = folderOf(exchange.facts);
+    if (folder === undefined) return onMiss(exchange, { kind: "missing" });
     const otherwise = (miss: Miss): void | Promise<void> => {
       const isNothing = miss.kind === "missing" || (miss.kind === "folder" && type === "file");
       if (fallback === undefined || !isNothing) return onMiss(exchange, miss);

@@ -9,19 +9,28 @@ import { fileNameOf } from "./file-name.ts";
 import { lookUpFile, missOf, resolveBelow, isServablePath, type Miss } from "./file-lookup.ts";
 import { compileMount } from "./mount.ts";
 import { isAt } from "./open-file.ts";
+import { compileRoot } from "./rooted-folders.ts";
 import { renderListing, type ListedEntry } from "./listing-page.ts";
 
 /** Keeps one request for a huge folder from holding up the worker. */
 const MAX_ENTRIES = 5000;
 const MAX_CONCURRENT_STATS = 32;
+const MISSING: Miss = { kind: "missing" };
 
-export function compileListing(handler: Extract<Handler, { type: "listing" }>): CompiledHandler {
+/** @param hosts Those of the virtual host, for a root that has parts of them. */
+export function compileListing(
+  handler: Extract<Handler, { type: "listing" }>,
+  hosts: readonly string[] = [],
+): CompiledHandler {
+  const rootOf = compileRoot(handler.root, hosts);
   const pathOf = compileMount(handler.mount);
   return {
     answer: async (exchange) => {
       if (!takesMethod(exchange)) return;
       const path = pathOf(exchange.facts);
-      const found = typeof path === "string" ? await lookUpFile(handler.root, path, []) : path;
+      const root = rootOf(exchange.facts);
+      const isPlace = typeof path === "string" && root !== undefined;
+      const found = isPlace ? await lookUpFile(root, path, []) : typeof path === "string" ? MISSING : path;
       if (found.kind === "folder") await answerListing(exchange, found);
       else answerMiss(exchange, found.kind === "file" ? { kind: "missing" } : found);
     },

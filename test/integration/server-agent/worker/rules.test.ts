@@ -1,7 +1,7 @@
 /** What rules change besides answering, as visitors and applications see it. */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect as connectHttp2, constants } from "node:http2";
 import { connect, type AddressInfo } from "node:net";
@@ -334,4 +334,32 @@ it("does all of it in HTTP/2, too", async () => {
   expect(await request("/upload", { authorization }, "1234567890")).toMatchObject({ status: 200 });
   expect(await request("/upload", { authorization }, "12345678901")).toMatchObject({ status: 413 });
   session.destroy();
+});
+
+it("finds folders, and redirects, by parts of the host", async () => {
+  await mkdir(join(folder, "sites/anna"), { recursive: true });
+  await writeFile(join(folder, "sites/anna/index.html"), "Anna's");
+  await writeFile(join(folder, "sites/index.html"), "of nobody");
+  await serve(
+    [
+      { when: { path: "/old" }, handler: { type: "redirect", to: "https://${host1}.example/${host2}" } },
+      { handler: { type: "file", root: join(folder, "sites/${host1}") } },
+    ],
+    { hosts: ["~^([^.]*)\\.(shop)\\.test$", "~^(.*)\\.climb\\.test$"] },
+  );
+  const from = async (host: string, path = "/") => {
+    using client = await openRaw(worker.port);
+    return await client.ask(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  };
+  expect(await from("ANNA.shop.test:80")).toMatchObject({ status: 200, body: "Anna's" });
+  expect((await from("anna.shop.test", "/old")).headers).toMatchObject({ location: "https://anna.example/shop" });
+  for (const host of [
+    "otto.shop.test",
+    "..climb.test",
+    "...climb.test",
+    ".climb.test",
+    "-.climb.test",
+    "a..climb.test",
+  ])
+    expect([400, 404]).toContain((await from(host)).status);
 });
