@@ -1,4 +1,5 @@
 /** What a switch of several servers asks of their agents, as data. */
+import { t } from "../language/translate.ts";
 import type { Reply } from "../../server-agent/contract/routes.ts";
 import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";
 import type { FleetTarget } from "../contract/fleet.ts";
@@ -42,8 +43,15 @@ export function resultOf<N extends FleetRoute>(reply: AgentReply | undefined, na
   return reply?.name === name ? (reply.result as Result<Reply<N>>) : undefined;
 }
 
-export function silence(what: string, timeoutMs: number): Failure {
-  return { code: "server.silent", message: `It did not ${what} within ${timeoutMs / 1000} s.` };
+/** @param what it was to do */
+export function silence(what: "answer" | "confirm the stage" | "confirm the switch", timeoutMs: number): Failure {
+  const time = { seconds: timeoutMs / 1000 };
+  const message = {
+    answer: () => t("It did not answer within {seconds} s.", time),
+    "confirm the stage": () => t("It did not confirm the stage within {seconds} s.", time),
+    "confirm the switch": () => t("It did not confirm the switch within {seconds} s.", time),
+  }[what]();
+  return { code: "server.silent", message };
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
+import { t } from "../language/translate.ts";
 import type { CallArguments } from "../../server-agent/core/client/admin-call.ts";
 import type { Reply, RouteName } from "../../server-agent/contract/routes.ts";
 import { isInProgress } from "../contract/shared/states.ts";
@@ -112,13 +113,13 @@ export class Fleet {
   #problemOf(targets: readonly FleetTarget[]): ReturnType<typeof failed> | undefined {
     const ids = targets.map(({ serverId }) => serverId);
     if (new Set(ids).size < ids.length)
-      return failed("ipc.input", "Each server may take part once; put its sites together.");
+      return failed("ipc.input", t("Each server may take part once; put its sites together."));
     const missing = ids.find((id) => this.#parts.nameOf(id) === undefined);
     if (missing !== undefined)
-      return failed("server.unknown", `There is no server ${missing}; it may have been removed.`);
+      return failed("server.unknown", t("There is no server {server}; it may have been removed.", { server: missing }));
     const kinds = new Set(targets.flatMap(({ changes }) => changes.map(({ kind }) => kind)));
     return kinds.size > 1
-      ? failed("ipc.input", "Sites are put in maintenance or brought back, not both at once.")
+      ? failed("ipc.input", t("Sites are put in maintenance or brought back, not both at once."))
       : undefined;
   }
 
@@ -226,8 +227,8 @@ function storedServer({ failure, ...server }: FleetServer): StoredOperation["ser
 }
 
 function unknown() {
-  return failed("fleet.unknown", "This operation is no longer kept; look at the servers as they are now.");
+  return failed("fleet.unknown", t("This operation is no longer kept; look at the servers as they are now."));
 }
 function busy() {
-  return failed("fleet.busy", "This operation is still running.");
+  return failed("fleet.busy", t("This operation is still running."));
 }

@@ -5,9 +5,12 @@
 import { COMMON } from "./german/common.ts";
 import { ADD_SERVER } from "./german/add-server.ts";
 import { CONFIGURATION } from "./german/configuration.ts";
+import { FLEET } from "./german/fleet.ts";
 import { HISTORY } from "./german/history.ts";
 import { MAINTENANCE_WORDS } from "./german/maintenance-words.ts";
 import { MAINTENANCE } from "./german/maintenance.ts";
+import { OVERVIEW } from "./german/overview.ts";
+import { PUBLIC_PROOF } from "./german/public-proof.ts";
 import { OWN_PAGE } from "./german/own-page.ts";
 import { PROGRESS } from "./german/progress.ts";
 import { SETTINGS } from "./german/settings.ts";
@@ -31,9 +34,12 @@ export const GERMAN = {
   ...COMMON,
   ...ADD_SERVER,
   ...CONFIGURATION,
+  ...FLEET,
   ...HISTORY,
   ...MAINTENANCE_WORDS,
   ...MAINTENANCE,
+  ...OVERVIEW,
+  ...PUBLIC_PROOF,
   ...OWN_PAGE,
   ...PROGRESS,
   ...SETTINGS,

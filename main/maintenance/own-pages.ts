@@ -1,4 +1,5 @@
 /** Own pages on their way to servers, from one to another, and back to be shown. */
+import { t } from "../language/translate.ts";
 import type { AppState } from "../contract/state.ts";
 import type { Result } from "../contract/failures.ts";
 import type { MaintenanceOptions } from "../../server-agent/contract/maintenance.ts";
@@ -29,7 +30,10 @@ export class OwnPages {
           ok: false,
           failure: {
             ...kept.failure,
-            message: `The page was not sent to ${this.#nameOf(serverId)}: ${kept.failure.message}`,
+            message: t("The page was not sent to {server}: {why}", {
+              server: this.#nameOf(serverId),
+              why: kept.failure.message,
+            }),
           },
         };
       roots[serverId] = kept.value.root;
@@ -68,7 +72,10 @@ export class OwnPages {
       return sent.ok ? done({ ...roots, ...sent.value }) : sent;
     }
     const names = lacking.map((serverId) => this.#nameOf(serverId)).join(", ");
-    return failed("not-found", `The page is not on ${names}, and no server that is connected has it: upload it again.`);
+    return failed(
+      "not-found",
+      t("The page is not on {servers}, and no server that is connected has it: upload it again.", { servers: names }),
+    );
   }
 
   /** Options that were made for another server: a page that was sent goes along. */

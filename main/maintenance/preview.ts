@@ -1,4 +1,5 @@
 /** Plans and previews a maintenance on the last snapshot, without asking the agent. */
+import { t } from "../language/translate.ts";
 import { defaultLanguage, languagesOf } from "../../server-agent/core/maintenance/page-language.ts";
 import { type MaintenanceAnswer, renderMaintenance } from "../../server-agent/core/maintenance/page.ts";
 import { planMaintenance } from "../../server-agent/core/maintenance/plan.ts";
@@ -102,7 +103,7 @@ function responsesOf(
       languages,
       language,
       pageUrl: null,
-      page: `${rawHead(page)}(the page from ${handler.root} on the server)\n`,
+      page: `${rawHead(page)}(${t("the page from {folder} on the server", { folder: handler.root })})\n`,
       api,
       head: rawHead(page),
     };

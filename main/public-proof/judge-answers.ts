@@ -3,6 +3,8 @@
  * are shown in part only, and believed in one thing: the mark that the agent, and every web server
  * that asks it, puts on the page of a closed site (`Backsoon-Site`).
  */
+import { listOf } from "../language/formats.ts";
+import { t } from "../language/translate.ts";
 import { isBuiltInPage } from "../../server-agent/core/maintenance/page.ts";
 import { SITE_HEADER } from "../../server-agent/core/proof/headers.ts";
 import { visibleText } from "../../server-agent/core/visible-text.ts";
@@ -42,7 +44,9 @@ export function judgeAnswers(question: Question, host: string, all: readonly Kno
   const told = answered.flatMap((one) => judgeOne(question, host, one, overTls));
   const failed = knocked.flatMap(({ door, address, seen }) => {
     if ("status" in seen || NOBODY.has(seen.code) || (NO_TLS.has(seen.code) && answered.length > 0)) return [];
-    return [unseen(urlOf(question, host, door), `${address} could not be asked: ${seen.message}`)];
+    return [
+      unseen(urlOf(question, host, door), t("{address} could not be asked: {why}", { address, why: seen.message })),
+    ];
   });
   if (told.length + failed.length > 0) return [...told, ...failed];
   const doors = [...new Set(knocked.map(({ address, door }) => `${address}:${String(door.port)}`))];
@@ -50,8 +54,8 @@ export function judgeAnswers(question: Question, host: string, all: readonly Kno
     unseen(
       urlOf(question, host, knocked[0]?.door),
       doors.length === 0
-        ? "it leads to this computer, which is not the server"
-        : `nobody answers at ${doors.join(" or ")}`,
+        ? t("it leads to this computer, which is not the server")
+        : t("nobody answers at {addresses}", { addresses: listOf(doors, "disjunction") }),
     ),
   ];
 }
@@ -82,21 +86,46 @@ function judgeOne(
   const url = urlOf(question, host, door);
   const certificate = certificateFault === undefined ? {} : { certificate: certificateWords(certificateFault) };
   const name = clipped(headers.server ?? "", MAX_NAME_LENGTH);
-  const says = `${name === "" ? address : `${name} at ${address}`} answered ${String(status)}`;
+  const says =
+    name === ""
+      ? t("{address} answered {status}", { address, status: String(status) })
+      : t("{server} at {address} answered {status}", { server: name, address, status: String(status) });
   const mark = headers[SITE_HEADER]?.split(/[;,]/)[0]?.trim();
   if (mark === question.site) return [{ url, kind: "page", words: says, ...certificate }];
   if (mark !== undefined)
-    return [{ url, kind: "other", words: `${says}, as for ${clipped(mark, MAX_NAME_LENGTH)}`, ...certificate }];
+    return [
+      {
+        url,
+        kind: "other",
+        words: t("{answer}, as for {site}", { answer: says, site: clipped(mark, MAX_NAME_LENGTH) }),
+        ...certificate,
+      },
+    ];
   const target = redirectOf(status, headers.location, url);
   if (!door.tls && target?.protocol === "https:" && target.hostname === new URL(url).hostname)
-    return overTls ? [] : [unseen(url, `${says} and leads to https, which cannot be seen from here`)];
-  const words = target === undefined ? says : `${says}, to ${clipped(target.origin, MAX_PLACE_LENGTH)}`;
+    return overTls
+      ? []
+      : [unseen(url, t("{answer} and leads to https, which cannot be seen from here", { answer: says }))];
+  const words =
+    target === undefined
+      ? says
+      : t("{answer}, to {place}", { answer: says, place: clipped(target.origin, MAX_PLACE_LENGTH) });
   const unmarked = unmarkedPage(question, status, headers, body);
   if (unmarked === "page") return [{ url, kind: "page", words, ...certificate }];
   if (unmarked === "perhaps")
-    return [{ ...unseen(url, `${words}, as the maintenance page does, but without its mark`), ...certificate }];
+    return [
+      {
+        ...unseen(url, t("{answer}, as the maintenance page does, but without its mark", { answer: words })),
+        ...certificate,
+      },
+    ];
   if (question.mayBeLetIn)
-    return [{ ...unseen(url, `${words}, perhaps as an exception lets this computer in`), ...certificate }];
+    return [
+      {
+        ...unseen(url, t("{answer}, perhaps as an exception lets this computer in", { answer: words })),
+        ...certificate,
+      },
+    ];
   return [{ url, kind: "other", words, ...certificate }];
 }
 
@@ -137,17 +166,23 @@ function urlOf({ path }: Question, host: string, door: Door | undefined): string
   return `${door?.tls === false ? "http" : "https"}://${name}${port}${path}`;
 }
 
-const CERTIFICATE_FAULTS: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: "its certificate has expired",
-  CERT_NOT_YET_VALID: "its certificate is not valid yet",
-  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by itself",
-  SELF_SIGNED_CERT_IN_CHAIN: "its certificate comes from an authority that this app does not know",
-  UNABLE_TO_GET_ISSUER_CERT: "its certificate comes from an authority that this app does not know",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate comes from an authority that this app does not know",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate comes from an authority that this app does not know",
-};
-
+/** @param fault the code of OpenSSL or of Node */
 function certificateWords(fault: string): string {
-  return CERTIFICATE_FAULTS[fault] ?? `its certificate is not good (${clipped(fault, MAX_NAME_LENGTH)})`;
+  switch (fault) {
+    case "CERT_HAS_EXPIRED":
+      return t("its certificate has expired");
+    case "CERT_NOT_YET_VALID":
+      return t("its certificate is not valid yet");
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return t("its certificate is for another name");
+    case "DEPTH_ZERO_SELF_SIGNED_CERT":
+      return t("its certificate is signed by itself");
+    case "SELF_SIGNED_CERT_IN_CHAIN":
+    case "UNABLE_TO_GET_ISSUER_CERT":
+    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
+    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+      return t("its certificate comes from an authority that this app does not know");
+    default:
+      return t("its certificate is not good ({fault})", { fault: clipped(fault, MAX_NAME_LENGTH) });
+  }
 }

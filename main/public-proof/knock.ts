@@ -6,6 +6,7 @@ import http, { type IncomingHttpHeaders } from "node:http";
 import https from "node:https";
 import { isIP, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import { t } from "../language/translate.ts";
 import { messageOf, systemCodeOf } from "../failures.ts";
 import type { Seen } from "./judge-answers.ts";
 import type { Door } from "./question.ts";
@@ -46,7 +47,7 @@ export function knock(
       ? https.request({ ...options, servername: isIP(host) === 0 ? host : "", rejectUnauthorized: false })
       : http.request(options);
     const timer = setTimeout(
-      () => call.destroy(new Error(`no answer within ${String(ANSWER_TIMEOUT_MS / 1000)} s`)),
+      () => call.destroy(new Error(t("no answer within {seconds} s", { seconds: ANSWER_TIMEOUT_MS / 1000 }))),
       ANSWER_TIMEOUT_MS,
     );
     const settle = (seen: Seen): void => {

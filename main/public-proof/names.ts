@@ -1,6 +1,7 @@
 /** Where a name leads for this computer: by DNS and its own files, or by rules of a test. */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import { t } from "../language/translate.ts";
 import { messageOf, systemCodeOf } from "../failures.ts";
 import { withTimeout } from "../timing/with-timeout.ts";
 
@@ -29,16 +30,18 @@ export function namesBy(rules: string): Names {
 async function bySystem(host: string): Promise<Led> {
   try {
     const found = await withTimeout(lookup(host, { all: true }), LOOKUP_TIMEOUT_MS);
-    if (found === undefined) return { failed: "DNS does not answer" };
+    if (found === undefined) return { failed: t("DNS does not answer") };
     return { addresses: found.slice(0, MAX_ADDRESSES).map(({ address }) => address), port: undefined };
   } catch (failure) {
     const code = systemCodeOf(failure);
-    if (code === "ENOTFOUND" || code === "ENODATA") return { failed: UNKNOWN };
-    return { failed: code === "EAI_AGAIN" ? "DNS does not answer" : messageOf(failure) };
+    if (code === "ENOTFOUND" || code === "ENODATA") return { failed: unknownName() };
+    return { failed: code === "EAI_AGAIN" ? t("DNS does not answer") : messageOf(failure) };
   }
 }
 
-const UNKNOWN = "this computer's DNS does not know the name";
+function unknownName(): string {
+  return t("this computer's DNS does not know the name");
+}
 
 interface Rule {
   matches: (host: string) => boolean;
@@ -53,7 +56,7 @@ function ruleOf(text: string): Rule[] {
     parts.length === 1
       ? host === parts[0]
       : host.startsWith(parts[0] ?? "") && host.endsWith(parts.at(-1) ?? "") && host.length >= pattern.length - 1;
-  if (target.toUpperCase() === "~NOTFOUND") return [{ matches, leads: { failed: UNKNOWN } }];
+  if (target.toUpperCase() === "~NOTFOUND") return [{ matches, leads: { failed: unknownName() } }];
   const [, address = target, port] = /^(.*?)(?::(\d+))?$/.exec(target) ?? [];
   return [{ matches, leads: { addresses: [address], port: port === undefined ? undefined : Number(port) } }];
 }

@@ -3,6 +3,7 @@
  * each switch that it hears of, when somebody wants to know, and again and again while a site
  * is closed.
  */
+import { t } from "../language/translate.ts";
 import { ownValue } from "../../server-agent/core/own-value.ts";
 import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 import type { Result } from "../contract/failures.ts";
@@ -59,7 +60,8 @@ export class PublicProofs {
   /** Asks now, after what is being asked. Refuses with `not-found`. */
   async ask(serverId: string, receiptId: string): Promise<Result<null>> {
     const found = this.#receiptOf(serverId, receiptId);
-    if (found === undefined) return failed("not-found", `There is no maintenance ${receiptId} on this server.`);
+    if (found === undefined)
+      return failed("not-found", t("There is no maintenance {receipt} on this server.", { receipt: receiptId }));
     await this.#asking.get(keyOf(serverId, receiptId));
     await this.#ask(serverId, found);
     return done(null);

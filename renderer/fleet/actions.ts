@@ -2,6 +2,7 @@
 import type { FailureCode } from "../../main/contract/failures.ts";
 import type { FleetTarget } from "../../main/contract/fleet.ts";
 import { isInProgress } from "../../main/contract/shared/states.ts";
+import { t } from "../../main/language/translate.ts";
 import type { KnownOperation } from "../lib/operations.ts";
 import type { Site } from "../lib/sites.ts";
 
@@ -55,17 +56,17 @@ export function actionsOf(
 export function labelOf(action: Action, { kind, phase }: Pick<KnownOperation, "kind" | "phase">): string {
   switch (action) {
     case "cancel":
-      return "Cancel";
+      return t("Cancel");
     case "bring-back":
-      return "Bring all back";
+      return t("Bring all back");
     case "look-again":
-      return "Back to the wizard";
+      return t("Back to the wizard");
     case "finish":
-      return phase === "interrupted" ? "Finish" : "Try again";
+      return phase === "interrupted" ? t("Finish") : t("Try again");
     case "undo":
-      return kind === "revert" && phase === "done" ? "Put all back in maintenance" : "Undo";
+      return kind === "revert" && phase === "done" ? t("Put all back in maintenance") : t("Undo");
     case "forget":
-      return "Forget";
+      return t("Forget");
   }
 }
 

@@ -3,6 +3,7 @@
  */
 import { SvelteMap } from "svelte/reactivity";
 import type { Failure } from "../../main/contract/failures.ts";
+import { t } from "../../main/language/translate.ts";
 import { call, failureOf } from "../lib/bridge.ts";
 import { router } from "../lib/router.svelte.ts";
 import type { Site } from "../lib/sites.ts";
@@ -16,7 +17,6 @@ interface Attempt {
 
 const attempts = new SvelteMap<string, Attempt>();
 const MAX_TITLE_LENGTH = 200;
-const ENDING = ": back";
 
 /** The latest action on an operation, while it is asked for or was refused. */
 export function attemptOn(operationId: string): Attempt | undefined {
@@ -47,6 +47,11 @@ export async function forget(operationId: string): Promise<void> {
   router.go({ screen: "overview" });
 }
 
+function backTitle(title: string): string {
+  const ending = t("{sites}: back", { sites: "" });
+  return t("{sites}: back", { sites: title.slice(0, MAX_TITLE_LENGTH - ending.length) });
+}
+
 /** Brings the sites of an operation back in two phases, as far as their servers answer. */
 export function revertOperation(
   { id, title }: { id: string; title: string },
@@ -55,7 +60,7 @@ export function revertOperation(
 ): Promise<void> {
   return attempt(id, async () => {
     const { operationId } = await call("fleet.start", {
-      title: `${title.slice(0, MAX_TITLE_LENGTH - ENDING.length)}${ENDING}`,
+      title: backTitle(title),
       targets: returnTargets(sites, how),
     });
     router.go({ screen: "fleet", operationId });
@@ -69,7 +74,7 @@ export async function revertSites(title: string, sites: readonly Site[]): Promis
     router.go({ screen: "fleet", operationId });
     return true;
   } catch (error) {
-    toasts.fail("The sites stay in maintenance", failureOf(error));
+    toasts.fail(t("The sites stay in maintenance"), failureOf(error));
     return false;
   }
 }

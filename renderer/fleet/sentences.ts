@@ -1,8 +1,9 @@
 /** What a switch of several servers comes to, in words. Pure. */
 import type { Failure } from "../../main/contract/failures.ts";
 import type { FleetOperationState, FleetServer } from "../../main/contract/fleet.ts";
-import { agreeing, plural } from "../../main/contract/shared/plural.ts";
-import { count, milliseconds } from "../lib/format.ts";
+import { listOf } from "../../main/language/formats.ts";
+import { t } from "../../main/language/translate.ts";
+import { milliseconds } from "../lib/format.ts";
 import type { KnownOperation } from "../lib/operations.ts";
 import type { Site, SiteState } from "../lib/sites.ts";
 
@@ -13,18 +14,22 @@ const MAX_NAMED = 3;
 /** `web-1`, `web-1 and web-2`, `web-1, web-2 and 4 others`. */
 export function namesOf(servers: readonly Pick<FleetServer, "name">[]): string {
   const names = servers.map(({ name }) => name);
-  const parts =
+  const others = names.length - MAX_NAMED + 1;
+  return listOf(
     names.length > MAX_NAMED
-      ? [...names.slice(0, MAX_NAMED - 1), `${count(names.length - MAX_NAMED + 1)} others`]
-      : names;
-  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
+      ? [...names.slice(0, MAX_NAMED - 1), t("{others, plural, other {# others}}", { others })]
+      : names,
+  );
 }
 
 function sitesIn(servers: readonly Pick<FleetServer, "sites">[]): number {
   return servers.reduce((sum, { sites }) => sum + sites.length, 0);
 }
 function sitesOf(servers: readonly FleetServer[]): string {
-  return `${plural(sitesIn(servers), "site")} on ${plural(servers.length, "server")}`;
+  return t("{sites, plural, one {# site} other {# sites}} on {servers, plural, one {# server} other {# servers}}", {
+    sites: sitesIn(servers),
+    servers: servers.length,
+  });
 }
 
 /** Nobody was there to say no. */
@@ -44,8 +49,24 @@ function isBusy({ code }: Pick<Failure, "code">): boolean {
   return code === "agent.busy";
 }
 
-function within({ skewMs, servers }: Told): string {
-  return skewMs === null || servers.length < 2 ? "" : `, all within ${milliseconds(skewMs)}`;
+/** Undefined where they were not all switched in one go, or where there is one. */
+function within({ skewMs, servers }: Told): string | undefined {
+  return skewMs === null || servers.length < 2 ? undefined : milliseconds(skewMs);
+}
+
+function doneWords(operation: Told): string {
+  const what = { sites: sitesOf(operation.servers), count: sitesIn(operation.servers) };
+  const time = within(operation);
+  if (operation.kind === "maintenance")
+    return time === undefined
+      ? t("{count, plural, one {{sites} is} other {{sites} are}} in maintenance.", what)
+      : t("{count, plural, one {{sites} is} other {{sites} are}} in maintenance, all within {time}.", {
+          ...what,
+          time,
+        });
+  return time === undefined
+    ? t("{count, plural, one {{sites} is} other {{sites} are}} live again.", what)
+    : t("{count, plural, one {{sites} is} other {{sites} are}} live again, all within {time}.", { ...what, time });
 }
 
 /** Which of the switched sites answer otherwise than planned; empty where all do as planned. */
@@ -53,48 +74,66 @@ export function notAsPlanned(sites: readonly Pick<Site, "name" | "serverName" | 
   const wrong = sites.filter(({ lastState }) => lastState === "failed");
   return wrong.length === 0
     ? ""
-    : `${namesOf(wrong.map(({ name, serverName }) => ({ name: `${name} on ${serverName}` })))} ${agreeing(wrong.length, "does", "do")} not answer as planned`;
+    : t("{count, plural, one {{sites} does} other {{sites} do}} not answer as planned", {
+        count: wrong.length,
+        sites: namesOf(
+          wrong.map(({ name, serverName }) => ({ name: t("{site} on {server}", { site: name, server: serverName }) })),
+        ),
+      });
 }
 
-export const NOT_AS_PLANNED = { state: "failed", label: "Not as planned" } as const;
+export function notAsPlannedPill(): Pill {
+  return { state: "failed", label: t("Not as planned") };
+}
 
 /** What happened, in one or two sentences. */
 export function outcomeOf(operation: Told): string {
-  const { kind, phase, servers } = operation;
+  const { phase, servers } = operation;
   const are = (...phases: FleetServer["phase"][]) => servers.filter((server) => phases.includes(server.phase));
   switch (phase) {
     case "staging":
-      return `${plural(servers.length, "server")} ${agreeing(servers.length, "is", "are")} being prepared. Nothing has changed yet.`;
+      return t("{count, plural, one {# server is} other {# servers are}} being prepared. Nothing has changed yet.", {
+        count: servers.length,
+      });
     case "committing":
-      return "Everything is prepared, and all servers switch now.";
+      return t("Everything is prepared, and all servers switch now.");
     case "undoing":
       return are("committed", "undoing", "undone").some(({ receipts }) => receipts.length > 0)
-        ? "What was switched is being undone."
-        : "What was prepared is being dropped.";
+        ? t("What was switched is being undone.")
+        : t("What was prepared is being dropped.");
     case "done":
-      return `${sitesOf(servers)} ${agreeing(sitesIn(servers), "is", "are")} ${kind === "maintenance" ? "in maintenance" : "live again"}${within(operation)}.`;
+      return doneWords(operation);
     case "refused": {
       const refused = are("refused");
       const absent = refused.filter(({ failure }) => failure !== null && isAbsence(failure));
       const busy = refused.filter(({ failure }) => failure !== null && isBusy(failure));
       const others = refused.filter((server) => !absent.includes(server) && !busy.includes(server));
       const words = [
-        ...(others.length > 0 ? [`${namesOf(others)} refused`] : []),
-        ...(busy.length > 0 ? [`${namesOf(busy)} ${agreeing(busy.length, "was", "were")} busy with other calls`] : []),
-        ...(absent.length > 0 ? [`${namesOf(absent)} could not be reached`] : []),
+        ...(others.length > 0 ? [t("{names} refused", { names: namesOf(others) })] : []),
+        ...(busy.length > 0
+          ? [
+              t("{count, plural, one {{names} was} other {{names} were}} busy with other calls", {
+                names: namesOf(busy),
+                count: busy.length,
+              }),
+            ]
+          : []),
+        ...(absent.length > 0 ? [t("{names} could not be reached", { names: namesOf(absent) })] : []),
       ];
-      return `Nothing was changed anywhere: ${words.join(", and ")}.`;
+      return t("Nothing was changed anywhere: {why}.", { why: words.join(t(", and ")) });
     }
     case "undone": {
       const failed = are("failed");
       return failed.length > 0
-        ? `${namesOf(failed)} did not switch, so the switch was undone on the others. Everything is as it was before.`
-        : "Nothing of it is left on any server. Everything is as it was before.";
+        ? t("{names} did not switch, so the switch was undone on the others. Everything is as it was before.", {
+            names: namesOf(failed),
+          })
+        : t("Nothing of it is left on any server. Everything is as it was before.");
     }
     case "incomplete":
       return standing(operation);
     case "interrupted":
-      return `Backsoon stopped in the middle of this. ${standing(operation)}`;
+      return t("Backsoon stopped in the middle of this. {standing}", { standing: standing(operation) });
   }
 }
 
@@ -105,23 +144,27 @@ function standing({ kind, servers }: Told): string {
   const unknown = are("unknown");
   const prepared = are("staged");
   const asBefore = are("undone", "refused", "failed", "waiting");
-  const result = kind === "maintenance" ? "is in maintenance" : "is live again";
-  const parts = [
-    ...(switched.length > 0
-      ? [
-          switched.length === 1
-            ? `${namesOf(switched)} ${result}`
-            : `${namesOf(switched)} ${result.replace("is", "are")}`,
-        ]
-      : []),
-    ...(prepared.length > 0
-      ? [`${namesOf(prepared)} ${agreeing(prepared.length, "is", "are")} prepared but not switched`]
-      : []),
-    ...(unknown.length > 0 ? [`it is not known whether ${namesOf(unknown)} switched`] : []),
-    ...(asBefore.length > 0 ? [`${namesOf(asBefore)} ${agreeing(asBefore.length, "is", "are")} as before`] : []),
-  ];
-  // A server's name stays as it is, also where a sentence begins with it.
-  return `${parts.join("; ").replace(/^it /, "It ")}.`;
+  const named = (chosen: FleetServer[]) => ({ names: namesOf(chosen), count: chosen.length });
+  const parts: string[] = [];
+  if (switched.length > 0)
+    parts.push(
+      kind === "maintenance"
+        ? t("{count, plural, one {{names} is} other {{names} are}} in maintenance", named(switched))
+        : t("{count, plural, one {{names} is} other {{names} are}} live again", named(switched)),
+    );
+  if (prepared.length > 0)
+    parts.push(t("{count, plural, one {{names} is} other {{names} are}} prepared but not switched", named(prepared)));
+  if (unknown.length > 0) {
+    const names = namesOf(unknown);
+    parts.push(
+      parts.length === 0
+        ? t("It is not known whether {names} switched", { names })
+        : t("it is not known whether {names} switched", { names }),
+    );
+  }
+  if (asBefore.length > 0)
+    parts.push(t("{count, plural, one {{names} is} other {{names} are}} as before", named(asBefore)));
+  return `${parts.join("; ")}.`;
 }
 
 /** The same in a few words, for lists. */
@@ -129,19 +172,31 @@ export function shortOutcome(operation: KnownOperation): string {
   const { own, taking, servers } = operation;
   if (!own)
     return servers.length < taking
-      ? `Switched on ${count(servers.length)} of ${plural(taking, "server")}, as far as can be seen from here`
-      : "Switched";
-  const words: Record<FleetOperationState["phase"], string> = {
-    staging: "Being prepared",
-    committing: "Switching",
-    undoing: "Being undone",
-    done: `Switched${within(operation)}`,
-    refused: "Refused, nothing was changed",
-    undone: "Undone, everything is as before",
-    incomplete: "Not finished: action needed",
-    interrupted: "Interrupted: action needed",
-  };
-  return words[operation.phase];
+      ? t(
+          "Switched on {count, number} of {taking, plural, one {# server} other {# servers}}, as far as can be seen from here",
+          { count: servers.length, taking },
+        )
+      : t("Switched");
+  switch (operation.phase) {
+    case "staging":
+      return t("Being prepared");
+    case "committing":
+      return t("Switching");
+    case "undoing":
+      return t("Being undone");
+    case "done": {
+      const time = within(operation);
+      return time === undefined ? t("Switched") : t("Switched, all within {time}", { time });
+    }
+    case "refused":
+      return t("Refused, nothing was changed");
+    case "undone":
+      return t("Undone, everything is as before");
+    case "incomplete":
+      return t("Not finished: action needed");
+    case "interrupted":
+      return t("Interrupted: action needed");
+  }
 }
 
 export interface Pill {
@@ -153,23 +208,23 @@ export interface Pill {
 export function pillOf({ kind, phase }: Pick<FleetOperationState, "kind" | "phase">, closed: number): Pill {
   switch (phase) {
     case "staging":
-      return { state: "draining", label: "Preparing" };
+      return { state: "draining", label: t("Preparing") };
     case "committing":
-      return { state: "draining", label: "Switching" };
+      return { state: "draining", label: t("Switching") };
     case "undoing":
-      return { state: "draining", label: "Undoing" };
+      return { state: "draining", label: t("Undoing") };
     case "done":
       return kind === "maintenance" && closed > 0
-        ? { state: "maintenance", label: "Maintenance" }
-        : { state: "live", label: "Live again" };
+        ? { state: "maintenance", label: t("Maintenance") }
+        : { state: "live", label: t("Live again") };
     case "refused":
-      return { state: "disabled", label: "Nothing changed" };
+      return { state: "disabled", label: t("Nothing changed") };
     case "undone":
-      return { state: "disabled", label: "Undone" };
+      return { state: "disabled", label: t("Undone") };
     case "incomplete":
-      return { state: "failed", label: "Not finished" };
+      return { state: "failed", label: t("Not finished") };
     case "interrupted":
-      return { state: "failed", label: "Interrupted" };
+      return { state: "failed", label: t("Interrupted") };
   }
 }
 
@@ -184,35 +239,35 @@ export function serverPill(
 ): Pill {
   switch (phase) {
     case "waiting":
-      return { state: "unknown", label: "Waiting" };
+      return { state: "unknown", label: t("Waiting") };
     case "staging":
-      return { state: "draining", label: "Being prepared" };
+      return { state: "draining", label: t("Being prepared") };
     case "staged":
-      return { state: "draining", label: "Prepared, not switched" };
+      return { state: "draining", label: t("Prepared, not switched") };
     case "refused":
-      if (failure !== null && isBusy(failure)) return { state: "disabled", label: "Busy, as before" };
+      if (failure !== null && isBusy(failure)) return { state: "disabled", label: t("Busy, as before") };
       return {
         state: "failed",
-        label: failure !== null && isAbsence(failure) ? "Not reached, as before" : "Refused, as before",
+        label: failure !== null && isAbsence(failure) ? t("Not reached, as before") : t("Refused, as before"),
       };
     case "committing":
-      return { state: "draining", label: "Switching" };
+      return { state: "draining", label: t("Switching") };
     case "committed":
-      if (closed === null) return { state: "unknown", label: "Switched; now unreachable" };
+      if (closed === null) return { state: "unknown", label: t("Switched; now unreachable") };
       return kind === "revert" || closed === 0
-        ? { state: "live", label: "Live again" }
-        : { state: "maintenance", label: "In maintenance" };
+        ? { state: "live", label: t("Live again") }
+        : { state: "maintenance", label: t("In maintenance") };
     case "undoing":
-      return { state: "draining", label: "Being undone" };
+      return { state: "draining", label: t("Being undone") };
     case "undone":
-      return { state: "disabled", label: "As before" };
+      return { state: "disabled", label: t("As before") };
     case "failed":
       return {
         state: "failed",
-        label: failure !== null && isBusy(failure) ? "Busy, did not switch" : "Did not switch",
+        label: failure !== null && isBusy(failure) ? t("Busy, did not switch") : t("Did not switch"),
       };
     case "unknown":
-      return { state: "unknown", label: "Unknown" };
+      return { state: "unknown", label: t("Unknown") };
   }
 }
 
@@ -235,28 +290,30 @@ export function phasesOf(operation: Told): [PhaseView, PhaseView] {
   const back = servers.filter((server) => server.phase === "undone" && server.receipts.length > 0).length;
   const stuck = servers.filter((server) => server.phase === "failed" || server.phase === "unknown").length;
   const hasBegun = phase === "committing" || switched + back + stuck > 0;
-  const of = `of ${count(total)}`;
   return [
     {
-      title: "Prepare",
+      title: t("Prepare"),
       through: prepared,
       stopped: refused,
-      words: `${count(prepared)} ${of} prepared${refused > 0 ? `, ${count(refused)} refused` : ""}`,
+      words: [
+        t("{count, number} of {total, number} prepared", { count: prepared, total }),
+        ...(refused > 0 ? [t("{count, number} refused", { count: refused })] : []),
+      ].join(", "),
       state: prepared === total ? "done" : phase === "staging" ? "running" : "stopped",
     },
     {
-      title: "Switch",
+      title: t("Switch"),
       through: switched,
       stopped: stuck,
       words: hasBegun
         ? [
-            `${count(switched)} ${of} switched`,
-            ...(back > 0 ? [`${count(back)} undone`] : []),
-            ...(stuck > 0 ? [`${count(stuck)} unknown`] : []),
+            t("{count, number} of {total, number} switched", { count: switched, total }),
+            ...(back > 0 ? [t("{count, number} undone", { count: back })] : []),
+            ...(stuck > 0 ? [t("{count, number} unknown", { count: stuck })] : []),
           ].join(", ")
         : phase === "staging"
-          ? "Starts when all are prepared"
-          : "Not started, nothing was changed",
+          ? t("Starts when all are prepared")
+          : t("Not started, nothing was changed"),
       state:
         switched === total
           ? "done"
@@ -278,14 +335,28 @@ export function choicesOf({ phase, kind, servers }: Told): string {
   const are = (...phases: FleetServer["phase"][]) => servers.filter((server) => phases.includes(server.phase));
   const switched = are("committed");
   const rest = servers.filter((server) => !switched.includes(server));
-  const all = servers.length === 1 ? namesOf(servers) : `all ${plural(servers.length, "server")}`;
-  const finish = `${phase === "interrupted" ? "Finish" : "Try again"} switches ${switched.length === 0 ? all : `${namesOf(rest)}, too`}.`;
-  const undo = [
-    ...(switched.length > 0
-      ? [kind === "maintenance" ? `brings ${namesOf(switched)} back` : `puts ${namesOf(switched)} in maintenance again`]
-      : []),
-    ...(are("staged").length > 0 ? [`drops what is prepared on ${namesOf(are("staged"))}`] : []),
-    ...(are("unknown").length > 0 ? [`makes sure that nothing is left on ${namesOf(are("unknown"))}`] : []),
-  ];
-  return undo.length === 0 ? finish : `${finish} Undo ${undo.join(", and ")}.`;
+  const all =
+    servers.length === 1
+      ? namesOf(servers)
+      : t("all {count, plural, one {# server} other {# servers}}", { count: servers.length });
+  const finish = finishWords(phase, switched.length === 0 ? all : namesOf(rest), switched.length > 0);
+  const undo: string[] = [];
+  if (switched.length > 0) {
+    const names = namesOf(switched);
+    undo.push(
+      kind === "maintenance" ? t("brings {names} back", { names }) : t("puts {names} in maintenance again", { names }),
+    );
+  }
+  if (are("staged").length > 0) undo.push(t("drops what is prepared on {names}", { names: namesOf(are("staged")) }));
+  if (are("unknown").length > 0)
+    undo.push(t("makes sure that nothing is left on {names}", { names: namesOf(are("unknown")) }));
+  return undo.length === 0 ? finish : `${finish} ${t("Undo {actions}.", { actions: undo.join(t(", and ")) })}`;
+}
+
+function finishWords(phase: FleetOperationState["phase"], servers: string, isRest: boolean): string {
+  if (phase === "interrupted")
+    return isRest ? t("Finish switches {servers}, too.", { servers }) : t("Finish switches {servers}.", { servers });
+  return isRest
+    ? t("Try again switches {servers}, too.", { servers })
+    : t("Try again switches {servers}.", { servers });
 }

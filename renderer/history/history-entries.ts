@@ -6,6 +6,7 @@ import type { ServerState } from "../../main/contract/servers.ts";
 import { isWrong, shortVerdict, verdictOf } from "../../main/contract/shared/proof.ts";
 import { isOpen } from "../../main/contract/shared/states.ts";
 import { shortOutcome } from "../fleet/sentences.ts";
+import { t } from "../../main/language/translate.ts";
 import { knownOperations, type KnownOperation } from "../lib/operations.ts";
 import { hostSearchText } from "../../main/contract/shared/host-name.ts";
 import { hostName, scopeOf, type SiteState } from "../lib/sites.ts";
@@ -31,15 +32,15 @@ export function receiptPill({ receipt, seen, away }: Pick<ReceiptEntry, "receipt
   label: string;
 } {
   const verdict = verdictOf(receipt, seen);
-  if (receipt.afterProof?.outcome === "reverted") return { state: "failed", label: "Reverted automatically" };
+  if (receipt.afterProof?.outcome === "reverted") return { state: "failed", label: t("Reverted automatically") };
   if (!isOpen(receipt))
     return isWrong(verdict)
-      ? { state: "failed", label: "Back, not as planned" }
-      : { state: "live", label: "Live again" };
-  if (away) return { state: "unknown", label: "When last seen" };
+      ? { state: "failed", label: t("Back, not as planned") }
+      : { state: "live", label: t("Live again") };
+  if (away) return { state: "unknown", label: t("When last seen") };
   return isWrong(verdict)
     ? { state: "failed", label: shortVerdict(verdict) }
-    : { state: "maintenance", label: "Maintenance" };
+    : { state: "maintenance", label: t("Maintenance") };
 }
 
 export interface OperationEntry {

@@ -21,49 +21,52 @@ export function receiptMarkdown(receipt: Receipt, looks: PublicLooks, name: stri
   const page = options.page === "default" ? undefined : options.page;
   const balance = balanceText(counts);
   const lines = [
-    `# Maintenance of ${text(name)}`,
+    `# ${t("Maintenance of {site}", { site: text(name) })}`,
     "",
-    `- Server: ${text(server)}`,
-    `- Reason: ${receipt.reason === "" ? "none given" : text(receipt.reason)}`,
-    `- From: ${receipt.startedAt} (${text(receipt.author)})`,
+    `- ${t("Server")}: ${text(server)}`,
+    `- ${t("Reason")}: ${receipt.reason === "" ? t("none given") : text(receipt.reason)}`,
+    `- ${t("From")}: ${receipt.startedAt} (${text(receipt.author)})`,
     revert === undefined
-      ? "- Until: it is still in maintenance"
-      : `- Until: ${revert.at} (${text(revert.author)}), ${duration(Date.parse(revert.at) - Date.parse(receipt.startedAt))}`,
-    ...(receipt.operation === undefined ? [] : [`- Switched together: ${text(receipt.operation.title)}`]),
-    `- Receipt: \`${receipt.id}\``,
+      ? `- ${t("Until")}: ${t("it is still in maintenance")}`
+      : `- ${t("Until")}: ${revert.at} (${text(revert.author)}), ${duration(Date.parse(revert.at) - Date.parse(receipt.startedAt))}`,
+    ...(receipt.operation === undefined ? [] : [`- ${t("Switched together")}: ${text(receipt.operation.title)}`]),
+    `- ${t("Receipt")}: \`${receipt.id}\``,
     "",
-    "## What happened",
+    `## ${t("What happened")}`,
     "",
     ...timelineOf(receipt, looks).map(
       ({ at, title, detail }) => `- ${at}: ${title}${detail === "" ? "" : ` (${text(detail)})`}`,
     ),
     "",
-    "## What visitors got",
+    `## ${t("What visitors got")}`,
     "",
-    ...(options.root === undefined ? [] : [`- Own page: ${text(options.root)}`]),
-    ...(page?.title === undefined ? [] : [`- Title: ${text(page.title)}`]),
-    ...(page?.text === undefined ? [] : [`- Text: ${text(page.text)}`]),
-    `- Status: ${options.status ?? 503}`,
-    ...(options.exceptions ?? []).map((exception) => `- Let through: ${text(conditionWords(exception))}`),
+    ...(options.root === undefined ? [] : [`- ${t("Own page")}: ${text(options.root)}`]),
+    ...(page?.title === undefined ? [] : [`- ${t("Title")}: ${text(page.title)}`]),
+    ...(page?.text === undefined ? [] : [`- ${t("Text")}: ${text(page.text)}`]),
+    `- ${t("Status")}: ${options.status ?? 503}`,
+    ...(options.exceptions ?? []).map((exception) => `- ${t("Let through")}: ${text(conditionWords(exception))}`),
     "",
-    "## Counts",
+    `## ${t("Counts")}`,
     "",
-    `- Saw the page: ${count(counts.refused)}`,
-    `- Let through: ${count(counts.excepted)}`,
-    `- In flight at the switch: ${count(counts.drained)} finished, ${count(counts.cut)} cut, ${count(counts.draining)} still finishing`,
+    `- ${t("Saw the page")}: ${count(counts.refused)}`,
+    `- ${t("Let through")}: ${count(counts.excepted)}`,
+    `- ${t(
+      "In flight at the switch: {finished, number} finished, {cut, number} cut, {draining, number} still finishing",
+      { finished: counts.drained, cut: counts.cut, draining: counts.draining },
+    )}`,
     ...(balance === undefined ? [] : [`- ${text(balance.text)}`]),
     "",
-    "## Proof",
+    `## ${t("Proof")}`,
     "",
-    ...proofLines("After the switch", receipt.firstProof ?? receipt.proof),
-    ...(receipt.firstProof === undefined ? [] : proofLines("Checked again", receipt.proof)),
-    ...(revert === undefined ? [] : proofLines("After the way back", revert.proof)),
+    ...proofLines(t("After the switch"), receipt.firstProof ?? receipt.proof),
+    ...(receipt.firstProof === undefined ? [] : proofLines(t("Checked again"), receipt.proof)),
+    ...(revert === undefined ? [] : proofLines(t("After the way back"), revert.proof)),
     ...lookLines(t("From this computer, while it was closed"), looks.first),
     ...(looks.changed === null ? [] : lookLines(t("From this computer, later"), looks.changed)),
     ...(revert === undefined ? [] : lookLines(t("From this computer, after the way back"), looks.back)),
     ...(revert === undefined ? [] : ["", undoneWords(receipt)]),
     "",
-    "## Changes",
+    `## ${t("Changes")}`,
     "",
     ...receipt.changes.map(
       ({ kind, virtualHost, path }) =>
@@ -74,9 +77,9 @@ export function receiptMarkdown(receipt: Receipt, looks: PublicLooks, name: stri
 }
 
 function proofLines(when: string, proof: Proof | undefined): string[] {
-  if (proof === undefined) return [`- ${when}: none`];
+  if (proof === undefined) return [`- ${when}: ${t("none")}`];
   return [
-    `- ${when}: ${proofWords(proof)}, observed at ${proof.observedAt}`,
+    `- ${when}: ${t("{words}, observed at {time}", { words: proofWords(proof), time: proof.observedAt })}`,
     ...causesOf(wrongCells(proof)).map(({ message, cells }) => `  - ${cells.length} × ${text(message)}`),
   ];
 }
@@ -84,7 +87,7 @@ function proofLines(when: string, proof: Proof | undefined): string[] {
 function lookLines(when: string, seen: PublicProof | null): string[] {
   if (seen === null) return [`- ${when}: ${t("Not looked at from this computer.")}`];
   return [
-    `- ${when}: ${text(lookWords(seen))}, observed at ${seen.observedAt}`,
+    `- ${when}: ${t("{words}, observed at {time}", { words: text(lookWords(seen)), time: seen.observedAt })}`,
     ...publicCauses(seen.answers).map(({ words, urls }) => `  - ${text(urls.join(", "))}: ${text(words)}`),
   ];
 }

@@ -1,7 +1,6 @@
 /** What happened in a maintenance, in order of time. Pure. */
 import type { Proof, Receipt } from "../../main/contract/agent.ts";
 import type { PublicLooks, PublicProof } from "../../main/contract/maintenance.ts";
-import { plural } from "../../main/contract/shared/plural.ts";
 import { isUnseen, publicWords, wrongIn } from "../../main/contract/shared/public-proof.ts";
 import { t } from "../../main/language/translate.ts";
 import { visibleText } from "../../server-agent/core/visible-text.ts";
@@ -23,49 +22,57 @@ export function timelineOf(receipt: Receipt, looks: PublicLooks): Moment[] {
   const moments: Moment[] = [
     {
       at: receipt.startedAt,
-      title: "Put in maintenance",
+      title: t("Went into maintenance"),
       detail: [
-        receipt.window === undefined ? `by ${visibleText(receipt.author)}` : "by its window",
-        ...(receipt.switchMs === undefined ? [] : [`switched in ${milliseconds(receipt.switchMs)}`]),
-        `generation ${receipt.generation}`,
+        receipt.window === undefined ? byWhom(receipt.author) : t("by its window"),
+        ...switchTime(receipt.switchMs),
+        t("generation {number}", { number: String(receipt.generation) }),
       ].join(" · "),
       tone: "maintenance",
     },
     ...(receipt.edits ?? []).map((edit) => ({
       at: edit.at,
-      title: "Changed",
+      title: t("Changed"),
       detail: [
         editWords(edit, Date.parse(edit.at)),
-        `by ${visibleText(edit.author)}`,
+        byWhom(edit.author),
         ...(edit.reason === undefined ? [] : [visibleText(edit.reason)]),
-        `generation ${edit.generation}`,
+        t("generation {number}", { number: String(edit.generation) }),
       ].join(" · "),
       tone: "plain" as const,
     })),
-    ...proofMoment("Proof after the switch", receipt.firstProof ?? receipt.proof),
-    ...(receipt.firstProof === undefined ? [] : proofMoment("Checked again", receipt.proof)),
+    ...proofMoment(t("Proof after the switch"), receipt.firstProof ?? receipt.proof),
+    ...(receipt.firstProof === undefined ? [] : proofMoment(t("Checked again"), receipt.proof)),
     ...(until !== undefined && (revert === undefined || Date.parse(until) <= Date.parse(revert.at))
-      ? [{ at: new Date(until).toISOString(), title: "Announced end", detail: "", tone: "plain" as const }]
+      ? [{ at: new Date(until).toISOString(), title: t("Announced end"), detail: "", tone: "plain" as const }]
       : []),
     ...(revert === undefined
       ? []
       : [
           {
             at: revert.at,
-            title: "Brought back",
+            title: t("Brought back"),
             detail: [
-              `by ${visibleText(revert.author)}`,
-              `after ${duration(Date.parse(revert.at) - Date.parse(receipt.startedAt))}`,
-              ...(revert.switchMs === undefined ? [] : [`switched in ${milliseconds(revert.switchMs)}`]),
-              `generation ${revert.generation}`,
+              byWhom(revert.author),
+              t("after {time}", { time: duration(Date.parse(revert.at) - Date.parse(receipt.startedAt)) }),
+              ...switchTime(revert.switchMs),
+              t("generation {number}", { number: String(revert.generation) }),
             ].join(" · "),
             tone: "live" as const,
           },
-          ...proofMoment("Proof after the way back", revert.proof),
+          ...proofMoment(t("Proof after the way back"), revert.proof),
         ]),
     ...[looks.first, looks.changed, looks.back].flatMap(lookMoment),
   ];
   return moments.sort((one, other) => one.at.localeCompare(other.at));
+}
+
+function byWhom(author: string): string {
+  return t("by {author}", { author: visibleText(author) });
+}
+
+function switchTime(switchMs: number | undefined): string[] {
+  return switchMs === undefined ? [] : [t("switched in {time}", { time: milliseconds(switchMs) })];
 }
 
 function proofMoment(title: string, proof: Proof | undefined): Moment[] {
@@ -108,15 +115,18 @@ export function proofWords(proof: Proof): string {
   const wrong = wrongCells(proof).length;
   const skipped = proof.cells.filter(({ outcome }) => outcome === "skipped").length;
   const asked = proof.cells.length - skipped;
-  const words = wrong === 0 ? `${plural(asked, "answer")} as planned` : `${wrong} of ${plural(asked, "answer")} wrong`;
-  return skipped === 0 ? words : `${words}, ${skipped} not asked`;
+  const words =
+    wrong === 0
+      ? t("{count, plural, one {# answer} other {# answers}} as planned", { count: asked })
+      : t("{wrong, number} of {count, plural, one {# answer} other {# answers}} wrong", { wrong, count: asked });
+  return skipped === 0 ? words : t("{words}, {count, number} not asked", { words, count: skipped });
 }
 
 /** What the configuration is after the way back. */
 export function undoneWords({ revert }: Pick<Receipt, "revert">): string {
   if (revert === undefined) return "";
-  if (revert.exact) return "The configuration is byte for byte what it was before.";
+  if (revert.exact) return t("The configuration is byte for byte what it was before.");
   return revert.how === "demote"
-    ? "The copycat stands below the original."
-    : "The copycat is gone. Other changes that were made in the meantime stay.";
+    ? t("The copycat stands below the original.")
+    : t("The copycat is gone. Other changes that were made in the meantime stay.");
 }

@@ -1,5 +1,6 @@
 /** How the list of sites looks, kept in the settings. */
 import type { OverviewLook, Settings } from "../../main/contract/settings.ts";
+import { t } from "../../main/language/translate.ts";
 import { call, failureOf } from "../lib/bridge.ts";
 import { toasts } from "../lib/toasts.svelte.ts";
 
@@ -11,7 +12,7 @@ export function lookOf({ overview }: Pick<Settings, "overview">): OverviewLook {
 
 export function keepLook(overview: OverviewLook): void {
   call("settings.update", { overview }).catch((error: unknown) =>
-    toasts.fail("The list stays as it was", failureOf(error)),
+    toasts.fail(t("The list stays as it was"), failureOf(error)),
   );
 }
 

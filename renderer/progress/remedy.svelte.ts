@@ -3,6 +3,7 @@ import type { Config, Receipt } from "../../main/contract/agent.ts";
 import type { Failure } from "../../main/contract/failures.ts";
 import type { Verdict } from "../../main/contract/shared/proof.ts";
 import { moved } from "../configuration/config-edits.ts";
+import { t } from "../../main/language/translate.ts";
 import { appState } from "../lib/app-state.svelte.ts";
 import { call, failureOf } from "../lib/bridge.ts";
 
@@ -30,7 +31,7 @@ export class MoveToTop {
         serverId,
         config: moved(config, from, 0),
         ifGeneration: agent.generation,
-        reason: `${copycat} moved to the top, so that ${site} is closed`,
+        reason: t("{copycat} moved to the top, so that {site} is closed", { copycat, site }),
       });
       await call("maintenance.prove", { serverId, receiptId: id });
     } catch (error) {

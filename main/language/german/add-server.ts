@@ -42,7 +42,6 @@ export const ADD_SERVER = {
   "By the path of its admin socket.": "Über den Pfad seines Admin-Sockets.",
   "Admin socket": "Admin-Socket",
   "The --socket that the agent was started with.": "Der --socket, mit dem der Agent gestartet wurde.",
-  Address: "Adresse",
   "As you would type it for ssh; your ~/.ssh/config is used.":
     "Wie Sie sie für ssh eingeben würden; Ihre ~/.ssh/config wird benutzt.",
   "More: port, user, key file, jump hosts": "Mehr: Port, Benutzer, Schlüsseldatei, Sprungserver",
@@ -87,7 +86,6 @@ export const ADD_SERVER = {
   "none found": "keine gefunden",
   "unknown version": "unbekannte Version",
   "none seen": "keine gesehen",
-  none: "keine",
   "(in a container)": "(in einem Container)",
   "{name} in a container": "{name} in einem Container",
   "Which agent": "Welcher Agent",

@@ -101,7 +101,6 @@ export const CONFIGURATION = {
   "{id} deleted": "{id} gelöscht",
   "Not reached": "Nicht erreicht",
   "Copycat, inactive": "Copycat, inaktiv",
-  "In maintenance": "In Wartung",
   "Nobody else gets another answer by it.": "Niemand bekommt dadurch eine andere Antwort.",
   "{server} goes on serving it, and it can be put in maintenance no more. To take the hook out of {server} as well, remove it under Web servers instead.":
     "{server} liefert sie weiter aus; in Wartung nehmen lässt sie sich dann nicht mehr. Um auch den Hook aus {server} zu nehmen, entfernen Sie sie stattdessen unter Webserver.",
@@ -113,7 +112,6 @@ export const CONFIGURATION = {
   // Generations
   Generations: "Generationen",
   "newest first": "die neueste zuerst",
-  "No reason given": "Kein Grund angegeben",
   "{count, plural, =0 {No change} one {# change} other {# changes}}":
     "{count, plural, =0 {Keine Änderung} one {# Änderung} other {# Änderungen}}",
   active: "aktiv",

@@ -45,17 +45,98 @@ export const PROGRESS = {
   "staff passes": "Mitarbeiterpässe",
   "from {addresses}": "von {addresses}",
 
-  // Several servers.
-  "Change…": "Ändern …",
-  "Latest change": "Letzte Änderung",
-  "{count, plural, one {# site is} other {# sites are}} being changed…":
-    "{count, plural, one {# Website wird} other {# Websites werden}} geändert …",
-  "Changed on {servers}.": "Geändert auf {servers}.",
-  "Changed on all {count, plural, one {# server} other {# servers}}.":
-    "Auf {count, plural, one {# Server} other {allen # Servern}} geändert.",
-  "Not changed on {servers}.": "Nicht geändert auf {servers}.",
-  "Not known whether changed on {servers}.": "Unbekannt, ob geändert auf {servers}.",
-  "Try again on {count, plural, one {# server} other {# servers}}":
-    "Auf {count, plural, one {# Server} other {# Servern}} noch einmal versuchen",
-  "Nothing was changed": "Nichts wurde geändert",
+  // A maintenance in progress.
+  "Ask at an address": "Unter einer Adresse fragen",
+  "For names that only lead there inside your network, e.g. 10.0.0.5 or 10.0.0.5:8443. Kept for this site.":
+    "Für Namen, die nur in Ihrem Netz dorthin führen, z. B. 10.0.0.5 oder 10.0.0.5:8443. Wird für diese Website behalten.",
+  "Ask there": "Dort fragen",
+  "By DNS again": "Wieder per DNS",
+  "in about {time}": "in etwa {time}",
+  "no known end": "kein bekanntes Ende",
+  "not known yet": "noch nicht bekannt",
+  "The WebSocket is closed with code 1012 (service restart). Well-behaved pages connect again, and then get the maintenance page.":
+    "Der WebSocket wird mit Code 1012 (service restart) geschlossen. Gut gebaute Seiten verbinden sich neu und bekommen dann die Wartungsseite.",
+  "The event stream ends. Browsers connect again once, get the maintenance page, and stop until the page is loaded again.":
+    "Der Event-Stream endet. Browser verbinden sich einmal neu, bekommen die Wartungsseite und warten, bis die Seite neu geladen wird.",
+  "The visitor has {bytes} and gets nothing more. It cannot be resumed from here.":
+    "Der Besucher hat {bytes} und bekommt nichts mehr. Von hier aus lässt es sich nicht fortsetzen.",
+  "Cut the request": "Anfrage abbrechen",
+  "Disconnect politely": "Höflich trennen",
+  "Disconnect politely…": "Höflich trennen …",
+  "Cut…": "Abbrechen …",
+  "Still finishing": "Noch laufend",
+  "Not known.": "Nicht bekannt.",
+  "No requests from before the switch are in flight.": "Es läuft keine Anfrage von vor der Umschaltung mehr.",
+  Action: "Aktion",
+  "{request} from {client}": "{request} von {client}",
+  "Requests from before the switch: {first, number} when first seen, {now, number} now, {most, number} at most.":
+    "Anfragen von vor der Umschaltung: {first, number} anfangs, {now, number} jetzt, höchstens {most, number}.",
+  "{time} switched": "{time} umgeschaltet",
+  "{copycat} moved to the top, so that {site} is closed": "{copycat} nach oben geschoben, damit {site} geschlossen ist",
+  "Changed while it ran": "Währenddessen geändert",
+  "checking…": "wird geprüft …",
+  "{count, number} wrong · observed at {time}": "{count, number} falsch · beobachtet um {time}",
+  "not seen from this computer · observed at {time}": "von diesem Computer aus nicht zu sehen · beobachtet um {time}",
+  "as planned · observed at {time}": "wie geplant · beobachtet um {time}",
+  "From this computer, by DNS": "Von diesem Computer aus, per DNS",
+  "From this computer, at {address}": "Von diesem Computer aus, unter {address}",
+  "Visitors get this in place of the maintenance page.": "Besucher bekommen dies anstelle der Wartungsseite.",
+  "Visitors still get the maintenance page.": "Besucher bekommen noch die Wartungsseite.",
+  "The server answers so itself, as the other column says.":
+    "So antwortet der Server selbst, wie die andere Spalte zeigt.",
+  "Show its web servers": "Seine Webserver anzeigen",
+  Page: "Seite",
+  "{count, plural, one {its own listener, {addresses}} other {its own listeners, {addresses}}}":
+    "{count, plural, one {seinen eigenen Listener, {addresses}} other {seine eigenen Listener, {addresses}}}",
+  "{count, plural, one {{webServer}’s listener, {addresses}} other {{webServer}’s listeners, {addresses}}}":
+    "{count, plural, one {den Listener von {webServer}, {addresses}} other {die Listener von {webServer}, {addresses}}}",
+  ", and ": " und ",
+  "The agent asked its own listeners.": "Der Agent fragte seine eigenen Listener.",
+  "The agent asked {listeners}.": "Der Agent fragte {listeners}.",
+  "The agent asked {listeners}, as a visitor does.": "Der Agent fragte {listeners}, wie ein Besucher.",
+  "{count, number} answers, same cause:": "{count, number} Antworten, derselbe Grund:",
+  "1 answer:": "1 Antwort:",
+  "Expected {expected}, observed {observed}.": "Erwartet {expected}, beobachtet {observed}.",
+  "and {count, plural, one {# other cause} other {# other causes}}":
+    "und {count, plural, one {# anderer Grund} other {# andere Gründe}}",
+  "Move the copycat to the top": "Copycat ganz nach oben",
+  "At the server": "Am Server",
+  "everything as planned · observed at {time} in {duration}": "alles wie geplant · beobachtet um {time} in {duration}",
+  "{count, number} wrong · observed at {time} in {duration}":
+    "{count, number} falsch · beobachtet um {time} in {duration}",
+  "skipped: {why}": "ausgelassen: {why}",
+  "Skipped: {why}": "Ausgelassen: {why}",
+  "Check again": "Noch einmal prüfen",
+  "Hide {answers, plural, one {# answer} other {# answers}} at {addresses, plural, one {# address} other {# addresses}}":
+    "{answers, plural, one {# Antwort} other {# Antworten}} an {addresses, plural, one {# Adresse} other {# Adressen}} ausblenden",
+  "Show {answers, plural, one {# answer} other {# answers}} at {addresses, plural, one {# address} other {# addresses}}":
+    "{answers, plural, one {# Antwort} other {# Antworten}} an {addresses, plural, one {# Adresse} other {# Adressen}} anzeigen",
+  "Last seen {time} ago": "Zuletzt gesehen vor {time}",
+  "{state} · {count, plural, one {# wrong answer} other {# wrong answers}}":
+    "{state} · {count, plural, one {# falsche Antwort} other {# falsche Antworten}}",
+  "Bring back, keep the page for next time": "Wieder öffnen, Seite fürs nächste Mal behalten",
+  "The server no longer has this maintenance.": "Der Server hat diese Wartung nicht mehr.",
+  "started by {author} at {time} on {server}": "begonnen von {author} um {time} auf {server}",
+  "brought back by {author} after {time}": "wieder geöffnet von {author} nach {time}",
+  "observed at {time}": "beobachtet um {time}",
+  "Visitors may reach the site.": "Vielleicht erreichen Besucher die Website.",
+  "Brought back automatically": "Automatisch wieder geöffnet",
+  "Not brought back automatically": "Nicht automatisch wieder geöffnet",
+  "{outcome} at {time}: {why}.": "{outcome} um {time}: {why}.",
+  "The agent brought it back": "Der Agent hat sie wieder geöffnet",
+  "The agent still checks. If the proof fails, it brings the site back.":
+    "Der Agent prüft noch. Scheitert die Prüfung, öffnet er die Website wieder.",
+  "Counts and drain": "Zahlen und Auslaufen",
+  switch: "Umschaltung",
+  "switch back": "Zurückschaltung",
+  "Seen at {time}.": "Gesehen um {time}.",
+  "Requests of this site from before the switch": "Anfragen dieser Website von vor der Umschaltung",
+  "{words}. Perhaps nobody came; perhaps something leads visitors past it: see what answers them from outside.":
+    "{words}. Vielleicht kam niemand; vielleicht führt etwas die Besucher daran vorbei: Sehen Sie nach, was ihnen von außen antwortet.",
+  "The copycat stands below the original, ready for next time.":
+    "Der Copycat steht unter dem Original, bereit fürs nächste Mal.",
+  "What was changed, and how it is undone": "Was geändert wurde und wie es zurückgenommen wird",
+  "Switched together with {operation} on {servers, plural, one {# server} other {# servers}}":
+    "Zusammen umgeschaltet mit {operation} auf {servers, plural, one {# Server} other {# Servern}}",
+  "Switched together with {operation}": "Zusammen umgeschaltet mit {operation}",
 } as const;

@@ -12,7 +12,6 @@ export const SCHEDULE = {
   "also in {titles}": "auch in {titles}",
   List: "Liste",
   "What, where": "Was, wo",
-  State: "Zustand",
   "Now and upcoming": "Jetzt und demnächst",
   Over: "Vorbei",
   "Show more of the other {count}": "Mehr von den übrigen {count} anzeigen",
@@ -54,7 +53,6 @@ export const SCHEDULE = {
   "The sites come back once the originals answer.": "Die Websites kommen wieder, sobald die Originale antworten.",
   "The sites stay closed until somebody brings them back.":
     "Die Websites bleiben geschlossen, bis jemand sie wieder öffnet.",
-  "Details of {title}": "Details zu {title}",
   "Close the details": "Details schließen",
   "Start now": "Jetzt starten",
   "Skip this one…": "Diesen Termin überspringen …",

@@ -2,7 +2,6 @@
 export const WIZARD_PREVIEWS = {
   "Who answers": "Wer antwortet",
   "from top to bottom": "von oben nach unten",
-  Request: "Anfrage",
   Answer: "Antwort",
   "anything for {host}": "alles für {host}",
   "{site}, as usual": "{site}, wie sonst",
@@ -35,8 +34,6 @@ export const WIZARD_PREVIEWS = {
   "nothing is cut": "nichts wird abgebrochen",
   "Not known: {why}": "Nicht bekannt: {why}",
   "Nothing is in flight.": "Es läuft keine Anfrage.",
-  Age: "Alter",
-  Sent: "Gesendet",
   Graceful: "Sanft",
   Hard: "Hart",
   "goes on": "läuft weiter",

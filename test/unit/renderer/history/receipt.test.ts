@@ -51,7 +51,7 @@ const receipt = someReceipt({
 describe("a receipt", () => {
   it("tells what happened in order of time, with the proof of either switch", () => {
     expect(timelineOf(receipt, NO_LOOKS).map(({ at: when, title, tone }) => [when, title, tone])).toEqual([
-      [at(1), "Put in maintenance", "maintenance"],
+      [at(1), "Went into maintenance", "maintenance"],
       [at(2), "Proof after the switch", "plain"],
       [at(9), "Brought back", "live"],
       [at(10), "Proof after the way back", "failed"],
@@ -68,7 +68,7 @@ describe("a receipt", () => {
   it("keeps the proof at the start beside a later one", () => {
     const again = { ...receipt, firstProof: proof(2, ["right"]), proof: proof(5, ["wrong"]) };
     expect(timelineOf(again, NO_LOOKS).map(({ title, tone }) => `${title}: ${tone}`)).toEqual([
-      "Put in maintenance: maintenance",
+      "Went into maintenance: maintenance",
       "Proof after the switch: plain",
       "Checked again: failed",
       "Brought back: live",
