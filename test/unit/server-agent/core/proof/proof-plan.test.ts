@@ -94,6 +94,15 @@ function routed(
   );
 }
 
+describe("a listener that speaks TLS", () => {
+  it("is known to do so by conditions", () => {
+    const exceptions = [{ tls: true, path: "/staff" }];
+    const open = "shop.test /staff page → shop";
+    expect(linesOf(cellsOf(inMaintenance({ exceptions }), [{ ...HTTP, tls: true }]))).toContain(open);
+    expect(linesOf(cellsOf(inMaintenance({ exceptions })))).not.toContain(open);
+  });
+});
+
 describe("a proof in maintenance", () => {
   it("asks every host on every listener in four ways", () => {
     const cells = cellsOf(
