@@ -25,12 +25,13 @@ export class Budget {
     if (this.#left < 0) throw new ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM, `too many ${this.#what}`);
   }
 
+  /** Without a bound: what is earned by one long download may come back at its end. */
   earn(count: number): void {
-    this.#left = Math.min(this.#max, this.#left + count);
+    this.#left += count;
   }
 
   /** Called once a second. */
   refill(): void {
-    this.earn(this.#perSecond);
+    if (this.#left < this.#max) this.#left = Math.min(this.#max, this.#left + this.#perSecond);
   }
 }

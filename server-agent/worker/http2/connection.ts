@@ -33,7 +33,9 @@ const FRAME_TIMEOUT_MS = 60_000;
 const WRITE_STALL_TIMEOUT_MS = 300_000;
 const LINGER_TIMEOUT_MS = 2000;
 /** Between its announcement and the end, where the client does not say it has read it. */
-const ANNOUNCEMENT_TIMEOUT_MS = 1000;
+const ANNOUNCEMENT_TIMEOUT_MS = 5000;
+/** Heads that a client had queued come behind its answer, as that goes first (ms). */
+const LATE_HEADS_MS = 500;
 const ANNOUNCEMENT = Buffer.from("goingoff");
 
 type State =
@@ -64,6 +66,8 @@ export class Http2Connection<Entry = unknown> implements VisitorConnection, Stre
   #granted = 0;
   #heldBytes = 0;
   #announcedAt = 0;
+  /** When the client had read that. */
+  #heardAt = Infinity;
   #seenStream = -1;
   #seenProgress = -1;
   #seenFrames = -1;
@@ -120,7 +124,7 @@ export class Http2Connection<Entry = unknown> implements VisitorConnection, Stre
   }
 
   retire(isAtOnce: boolean): void {
-    if (isAtOnce) this.endWithLast();
+    if (isAtOnce) this.#endWithLast();
     else this.announceEnd();
   }
 
@@ -146,10 +150,11 @@ export class Http2Connection<Entry = unknown> implements VisitorConnection, Stre
     } else if (socket.writableLength > 0 && now - this.#stillSince >= WRITE_STALL_TIMEOUT_MS) {
       this.destroy();
     } else if (this.#state === "announced") {
-      if (now - this.#announcedAt >= ANNOUNCEMENT_TIMEOUT_MS) this.endWithLast();
+      if (now - this.#heardAt >= LATE_HEADS_MS || now - this.#announcedAt >= ANNOUNCEMENT_TIMEOUT_MS)
+        this.#endWithLast();
     } else if (!this.isBusy) {
       const limit = Math.min(this.isUnused ? UNUSED_TIMEOUT_MS : IDLE_TIMEOUT_MS, closeIdleAfter);
-      if (now - this.#idleSince >= limit) this.endWithLast();
+      if (now - this.#idleSince >= limit) this.#endWithLast();
     }
   }
 
@@ -165,7 +170,7 @@ export class Http2Connection<Entry = unknown> implements VisitorConnection, Stre
   }
 
   pingAnswered(payload: Buffer): void {
-    if (this.#state === "announced" && payload.equals(ANNOUNCEMENT)) this.endWithLast();
+    if (this.#state === "announced" && payload.equals(ANNOUNCEMENT)) this.#heardAt = Date.now();
   }
 
   answer(frame: Buffer): void {
@@ -266,7 +271,8 @@ export class Http2Connection<Entry = unknown> implements VisitorConnection, Stre
     this.#owner.closed(this);
   };
 
-  endWithLast(): void {
+  /** From now on, no stream is accepted; with the last one that is open, the connection ends. */
+  #endWithLast(): void {
     if (this.isLast) return;
     this.#state = "last";
     this.output.add(goAwayFrame(this.#streams.last, ErrorCode.NO_ERROR));

@@ -37,8 +37,6 @@ export interface StreamsOwner {
   readonly isLast: boolean;
   /** Ends the connection once what is on its way to it was answered. */
   announceEnd(): void;
-  /** Ends it with the streams that are open. */
-  endWithLast(): void;
   pingAnswered(payload: Buffer): void;
   /** Writes the answer to a control frame. @throws ConnectionFault when none is read */
   answer(frame: Buffer): void;
@@ -208,7 +206,8 @@ export class Streams<Entry> implements StreamOwner<Entry> {
         this.#control.spend();
         if (id !== 0) throw protocolError("a GOAWAY on a stream");
         if (payload.length < 8) throw frameSizeError("no GOAWAY");
-        this.#connection.endWithLast();
+        // It may still open streams (RFC 9113, 6.8), and heads that it had queued come behind.
+        this.#connection.announceEnd();
         break;
       case FrameType.WINDOW_UPDATE:
         this.#takeWindowUpdate(id, payload);
