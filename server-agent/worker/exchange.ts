@@ -9,6 +9,7 @@ import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { Agreement, Taken } from "./http/carrier.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
+import type { Auth } from "../contract/rules/auth.ts";
 import type { Upstream, VirtualHost } from "../contract/config.ts";
 import type { UpstreamPools } from "./upstream/upstream-pools.ts";
 
@@ -41,6 +42,8 @@ export interface Exchange extends FieldSource {
   readonly response: OutgoingResponse;
   readonly facts: RequestFacts;
   readonly entry: Entry;
+  /** How the visitor has shown who he is; undefined where nobody has asked. */
+  readonly authType: Auth["type"] | undefined;
   /** What the rules of the site change in the fields that an upstream gets. */
   readonly requestEdit: FieldEdit | undefined;
   /** Epoch milliseconds, refreshed a few times a second at least: cheap enough for the hot path. */

@@ -42,6 +42,7 @@ export class InFlight implements Entry {
   readonly facts: RequestFacts;
   asked: RequestFacts;
   user: string | undefined = undefined;
+  authType: Exchange["authType"] = undefined;
   /** Epoch milliseconds of the start; fresh enough for what a handler does with it. */
   readonly now: number;
   /** The status that was sent, 0 for none. */
@@ -114,7 +115,7 @@ export class ExchangeInFlight extends InFlight implements Exchange {
   }
 
   #answerAs(location: string, left: number): void {
-    const { request, response, requestEdit, now, site, user } = this;
+    const { request, response, requestEdit, now, site, user, authType } = this;
     const { matches } = site.compiled;
     const method = request.method === "HEAD" ? "HEAD" : "GET";
     const facts = factsAt(location, changedFacts(this.facts, { method }));
@@ -135,6 +136,7 @@ export class ExchangeInFlight extends InFlight implements Exchange {
         facts: match?.rewritten ?? facts,
         asked,
         user,
+        authType,
         entry: this,
         fail: (status, headers) => {
           this.fail(status, headers);

@@ -41,6 +41,7 @@ export function variablesOf(exchange: Exchange, program: Program, length: number
   ]);
   if (facts.tls) variables.set("HTTPS", "on");
   if (exchange.user !== undefined) variables.set("REMOTE_USER", exchange.user);
+  if (exchange.authType !== undefined) variables.set("AUTH_TYPE", exchange.authType === "basic" ? "Basic" : "Digest");
   if (root !== undefined) {
     variables.set("DOCUMENT_ROOT", bytesOf(root));
     if (pathInfo !== "") variables.set("PATH_TRANSLATED", bytesOf(root + pathInfo));

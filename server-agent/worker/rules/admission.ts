@@ -14,6 +14,7 @@ import { servingSettings } from "./serving-settings.ts";
 export interface Arrival extends Exchange {
   requestEdit: Exchange["requestEdit"];
   user: Exchange["user"];
+  authType: Exchange["authType"];
   /** A question of the agent itself, which no limit keeps from asking. */
   readonly isProof: boolean;
 }
@@ -61,6 +62,7 @@ export function admitBody(exchange: Exchange, { maxBodyBytes, bodyTimeout }: Mer
 
 function decide(exchange: Arrival, auth: Auth, verdict: Verdict): boolean {
   if ("status" in verdict) return refuse(exchange, verdict.status, verdict.fields);
+  exchange.authType = auth.type;
   exchange.user = Buffer.from(verdict.user).toString("latin1");
   if (auth.forward !== true) exchange.request.removeField("authorization");
   return true;

@@ -47,7 +47,16 @@ export async function startHandler(
     };
     entries.push(entry);
     const facts = factsOf(request, trusted);
-    return { request, entry, requestEdit: undefined, facts, asked: facts, user: undefined, now: Date.now() };
+    return {
+      request,
+      entry,
+      requestEdit: undefined,
+      facts,
+      asked: facts,
+      user: undefined,
+      authType: undefined,
+      now: Date.now(),
+    };
   };
   const answer = async (carrier: Carrier, request: IncomingRequest, response: OutgoingResponse): Promise<void> => {
     const exchange: Exchange = {

@@ -51,6 +51,9 @@ const FILES: Readonly<Record<string, string>> = {
     echo 'last';`,
 };
 
+/** Of `secret` (apr1). */
+const HASH = "$apr1$salt$VEpBc9VHGUKwI9.yg13Iu0";
+
 let folder: string;
 let www: string;
 let php: PhpFpm;
@@ -64,8 +67,9 @@ function site(id: string, handler: object): VirtualHost {
 /** A rule that changes fields above one that answers. */
 function edited(): VirtualHost {
   const { rules, ...rest } = site("edited", {});
+  const auth = { type: "basic" as const, realm: "Staff", users: { anna: HASH } };
   const changes = { set: { "X-Real-IP": "${client}", Proxy: "x" }, remove: ["X-Secret"] };
-  return { ...rest, rules: [{ requestHeaders: changes }, ...rules] };
+  return { ...rest, rules: [{ requestHeaders: changes }, { when: { path: "/show.php/staff" }, auth }, ...rules] };
 }
 
 function configuration(closed: boolean) {
@@ -185,6 +189,11 @@ describe.skipIf(PHP_FPM === undefined)("a site of PHP", () => {
     expect(seen).toMatchObject({ HTTP_X_REAL_IP: "127.0.0.1" });
     expect(seen).not.toHaveProperty("HTTP_X_SECRET");
     expect(seen).not.toHaveProperty("HTTP_PROXY");
+    expect(seen).not.toHaveProperty("REMOTE_USER");
+    const headers = { Authorization: `Basic ${Buffer.from("anna:secret").toString("base64")}` };
+    const staff = await variables("/show.php/staff", { host: "edited", headers });
+    expect(staff).toMatchObject({ REMOTE_USER: "anna", AUTH_TYPE: "Basic" });
+    expect(staff).not.toHaveProperty("HTTP_AUTHORIZATION");
   });
 
   it.each([
