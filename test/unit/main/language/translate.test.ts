@@ -48,7 +48,10 @@ describe("the catalogue", () => {
   });
 
   it("has each message once, in one of its files", () => {
-    const files = fs.readdirSync(CATALOGUE).map((name) => fs.readFileSync(path.join(CATALOGUE, name), "utf8"));
+    const files = fs
+      .readdirSync(CATALOGUE, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => fs.readFileSync(path.join(entry.parentPath, entry.name), "utf8"));
     const keys: readonly string[] =
       files.join("\n").match(/^ {2}(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[A-Za-z_$]\w*):/gm) ?? [];
     const twice = keys.filter((key, at) => keys.indexOf(key) !== at);
