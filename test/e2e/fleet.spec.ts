@@ -262,3 +262,21 @@ test("an app that ends while all switch finds on its next start what each server
   await expect(page.getByText(/^3 sites on 3 servers are live again/)).toBeVisible();
   expect(await everywhere()).toEqual([LIVE, LIVE, LIVE]);
 });
+
+test("an own page of one server is sent to another from the wizard, before its site is closed with it", async () => {
+  const [first, second] = agents;
+  if (first === undefined || second === undefined) throw new Error("no agents");
+  const content = Buffer.from("<h1>Our own page</h1>").toString("base64");
+  const { root } = await first.call("putOwnPage", { body: { files: [{ path: "index.html", content }] } });
+  await value(page, "preset.save", { name: "Ours", site: null, options: { root } });
+  await button(`Maintenance… for ${SHOP} on web-2`).click();
+  await button("Ours").click();
+  await page.getByRole("button", { name: "Next: What visitors see" }).click();
+  await expect(page.getByText("The page that was sent is not on web-2 yet.")).toBeVisible();
+  await button("Send it there").click();
+  await expect(page.getByText(/^The page that was sent is on the server/)).toBeVisible();
+  await button("Review").click();
+  await page.getByRole("button", { name: `Put ${SHOP} in maintenance` }).click();
+  await expect(page.getByRole("heading", { name: `${SHOP} is in maintenance` })).toBeVisible();
+  expect((await second.visit({ host: SHOP })).text).toBe("<h1>Our own page</h1>");
+});
