@@ -3,8 +3,8 @@
  * part of the app. Words by the table in docs/translating.md.
  */
 import { COMMON } from "./german/common.ts";
-import { ADD_SERVER } from "./german/add-server.ts";
-import { CONFIGURATION } from "./german/configuration.ts";
+import { ADD_SERVER } from "./german/servers-and-agents/add-server.ts";
+import { CONFIGURATION } from "./german/servers-and-agents/configuration.ts";
 import { FLEET } from "./german/fleet.ts";
 import { HISTORY } from "./german/history.ts";
 import { MAINTENANCE_WORDS } from "./german/wizard/maintenance-words.ts";
@@ -18,16 +18,16 @@ import { WINDOW_EDITOR } from "./german/wizard/window-editor.ts";
 import { WIZARD_PREVIEWS } from "./german/wizard/wizard-previews.ts";
 import { WIZARD_STEPS } from "./german/wizard/wizard-steps.ts";
 import { WIZARD } from "./german/wizard/wizard.ts";
-import { SERVERS } from "./german/servers.ts";
-import { WEB_SERVERS } from "./german/web-servers.ts";
+import { SERVERS } from "./german/servers-and-agents/servers.ts";
+import { WEB_SERVERS } from "./german/servers-and-agents/web-servers.ts";
 import { SHARED } from "./german/shared.ts";
 import { FAILURES } from "./german/failures.ts";
 import { DESKTOP } from "./german/desktop.ts";
 import { REMINDERS } from "./german/reminders.ts";
 import { REFUSALS } from "./german/refusals.ts";
-import { CONNECTIONS } from "./german/connections.ts";
-import { CHANNELS } from "./german/channels.ts";
-import { INSTALL } from "./german/install.ts";
+import { CONNECTIONS } from "./german/servers-and-agents/connections.ts";
+import { CHANNELS } from "./german/servers-and-agents/channels.ts";
+import { INSTALL } from "./german/servers-and-agents/install.ts";
 import { SCHEDULE } from "./german/schedule.ts";
 
 export const GERMAN = {

@@ -89,4 +89,55 @@ export const INSTALL = {
   "Opening the sample shop": "Der Beispielshop wird geöffnet",
   "Starting the agent": "Der Agent wird gestartet",
   "Starting nginx": "nginx wird gestartet",
+
+  // Before and while it is installed
+  "It is gone already; go on.": "Er ist schon weg; weiter.",
+  "It is installed already; go on.": "Er ist schon installiert; weiter.",
+  "{server} keeps its configuration, its sites and what is in maintenance. The running agent hands over to the new one, and no visitor notices; if the new one cannot take over, the running one goes on as before.":
+    "{server} behält Konfiguration, Websites und was in Wartung ist. Der laufende Agent übergibt an den neuen, und kein Besucher merkt etwas; kann der neue nicht übernehmen, läuft der alte weiter wie zuvor.",
+  "The agent ends its requests in flight, and then nothing serves the sites that it serves itself. The sites' own files stay where they are. Sites of a web server beside it are served on; remove the hook from that web server first.":
+    "Der Agent beendet seine laufenden Anfragen; danach liefert niemand mehr die Websites aus, die er selbst ausliefert. Die Dateien der Websites bleiben, wo sie sind. Websites eines Webservers daneben laufen weiter; entfernen Sie vorher den Hook aus diesem Webserver.",
+  "Also delete its configuration and its history": "Auch seine Konfiguration und seinen Verlauf löschen",
+  "An agent that is installed later starts from scratch.": "Ein später installierter Agent fängt von vorn an.",
+  "An agent that is installed later continues with them.": "Ein später installierter Agent macht damit weiter.",
+  "The agent becomes a service of the machine and opens no port. The web server and its configuration stay as they are.":
+    "Der Agent wird ein Dienst der Maschine und öffnet keinen Port. Der Webserver und seine Konfiguration bleiben, wie sie sind.",
+  "It runs as root: it has to write the web server's configuration, check it and reload it.":
+    "Er läuft als root: Er muss die Konfiguration des Webservers schreiben, prüfen und neu laden.",
+  "It takes orders from root and this account alone; so whoever has this account can do there what root can, without a password.":
+    "Er gehorcht nur root und diesem Konto; wer dieses Konto hat, kann dort also ohne Passwort, was root kann.",
+  "The next step is on the server's page: prepare the sites. You see every change first.":
+    "Der nächste Schritt ist auf der Seite des Servers: die Websites vorbereiten. Sie sehen vorher jede Änderung.",
+  "How it runs": "Wie er läuft",
+  "Created if it is missing; holds the program, configuration, state and socket.":
+    "Wird angelegt, wenn er fehlt; enthält Programm, Konfiguration, Zustand und Socket.",
+  "Enter an absolute path, e.g. /opt/backsoon.": "Geben Sie einen absoluten Pfad ein, z. B. /opt/backsoon.",
+  "System service": "Systemdienst",
+  "User service": "Benutzerdienst",
+  "Plain process": "Einfacher Prozess",
+  "Asks for your sudo password.": "Fragt nach Ihrem sudo-Passwort.",
+  "Uses sudo.": "Benutzt sudo.",
+  "Starts with the machine, and can use ports 80 and 443.":
+    "Startet mit der Maschine und kann die Ports 80 und 443 benutzen.",
+  "Needs no root. Ports from 1024 up.": "Braucht kein root. Ports ab 1024.",
+  "Runs until the machine is restarted; everything is in one folder.":
+    "Läuft bis zum Neustart der Maschine; alles ist in einem Ordner.",
+  "Runs until the machine is restarted; everything is in one folder. Ports from 1024 up.":
+    "Läuft bis zum Neustart der Maschine; alles ist in einem Ordner. Ports ab 1024.",
+  "There is no systemd on this server.": "Auf diesem Server gibt es kein systemd.",
+  "This account cannot become root there: there is no sudo.":
+    "Dieses Konto kann dort nicht root werden: Es gibt kein sudo.",
+  "systemd --user does not answer for this account.": "systemd --user antwortet für dieses Konto nicht.",
+  "What will be done": "Was getan wird",
+  "Run as root, through sudo": "Als root ausgeführt, mit sudo",
+  "Run as root": "Als root ausgeführt",
+  "Run as your account": "Mit Ihrem Konto ausgeführt",
+  Installation: "Installation",
+  waiting: "wartet",
+  running: "läuft",
+  done: "fertig",
+  failed: "fehlgeschlagen",
+  Upload: "Übertragung",
+  "{part} of {whole}": "{part} von {whole}",
+  "Starting…": "Es beginnt …",
 } as const;
