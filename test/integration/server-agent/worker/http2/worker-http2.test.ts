@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
 import type { AddressInfo } from "node:net";
 import type { Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
@@ -31,10 +31,19 @@ import { configWith, startWorker, type WorkerHarness } from "../../../../support
 
 let worker: WorkerHarness;
 const sessions: ClientHttp2Session[] = [];
+/** Serves one test after another, where none ends it and none counts what it has answered. */
+let lasting: WorkerHarness | undefined;
 afterEach(async () => {
   for (const session of sessions.splice(0)) session.destroy();
-  await worker.close();
+  if (worker !== lasting) await worker.close();
 });
+afterAll(() => lasting?.close());
+
+async function serving(config: Config): Promise<WorkerHarness> {
+  if (lasting === undefined) lasting = await startWorker(config);
+  else await lasting.serve(config);
+  return lasting;
+}
 
 /** More than the socket buffers and windows of both sides take. */
 const LARGE = "x".repeat(24 * 1024 * 1024);
@@ -201,7 +210,7 @@ describe("an upload", () => {
       body = received.length - received.indexOf("\r\n\r\n") - 4;
       socket.pause();
     });
-    worker = await startWorker(proxying(upstream.url));
+    worker = await serving(proxying(upstream.url));
     const client = session();
     const size = 16 * 1024 * 1024;
     const [upload, read] = open(client, { ":method": "POST", "content-length": String(size) });
@@ -240,7 +249,7 @@ describe("an upload", () => {
   });
 
   it("that nobody wants does not keep the answer from its client, and the connection goes on", async () => {
-    worker = await startWorker(answering("closed"));
+    worker = await serving(answering("closed"));
     const client = session();
     const [upload, read] = open(client, { ":method": "POST" });
     upload.write(Buffer.alloc(1024 * 1024));
@@ -251,7 +260,7 @@ describe("an upload", () => {
 
   it("that breaks off never reaches the upstream as a whole", async () => {
     await using upstream = await startRawUpstream(() => undefined);
-    worker = await startWorker(proxying(upstream.url));
+    worker = await serving(proxying(upstream.url));
     using client = await openFrames(worker.port);
     client.write(frame(HEADERS, END_HEADERS, 1, get("/", ["x", "y"])), frame(DATA, 0, 1, "half"));
     await expect.poll(() => upstream.requests.length).toBe(1);
@@ -272,7 +281,7 @@ describe("an upload", () => {
     await using upstream = await startRawUpstream(({ socket }) => {
       socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     });
-    worker = await startWorker(proxying(upstream.url));
+    worker = await serving(proxying(upstream.url));
     const [upload, read] = open(session(), { ":method": "POST", "content-length": "5", expect: "100-continue" });
     await once(upload, "continue");
     upload.end("five!");
@@ -289,7 +298,7 @@ describe("a request", () => {
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: x-own\r\nX-Own: 1\r\nSet-Cookie: a\r\nSet-Cookie: b\r\n\r\nok",
       );
     });
-    worker = await startWorker(proxying(upstream.url));
+    worker = await serving(proxying(upstream.url));
     using client = await openFrames(worker.port);
     client.write(
       frame(
@@ -312,7 +321,7 @@ describe("a request", () => {
   });
 
   it("HEAD, 204 and 304 have no body, and the fields of their own", async () => {
-    worker = await startWorker(answering("four"));
+    worker = await serving(answering("four"));
     const client = session();
     const head = await ask(client, { ":method": "HEAD" });
     expect([head.status, head.body, head.headers["content-length"]]).toEqual([200, "", "4"]);
@@ -323,7 +332,7 @@ describe("a request", () => {
   });
 
   it("whose client opens its windows in small steps is no flood", async () => {
-    worker = await startWorker(answering("x".repeat(6 * 1024 * 1024)));
+    worker = await serving(answering("x".repeat(6 * 1024 * 1024)));
     using client = await openFrames(worker.port);
     client.write(frame(HEADERS, END_HEADERS | 1, 1, get()));
     const step = Buffer.alloc(4, 0);
@@ -338,7 +347,7 @@ describe("a request", () => {
   it("is in the access log with its version", async () => {
     const folder = mkdtempSync(join(tmpdir(), "backsoon-http2-"));
     const accessLog = join(folder, "access.log");
-    worker = await startWorker(answering("ok", { accessLog }));
+    worker = await serving(answering("ok", { accessLog }));
     await ask(session(), { ":path": "/logged" });
     await expect
       .poll(() => (existsSync(accessLog) ? readFileSync(accessLog, "utf8") : ""))
@@ -392,7 +401,7 @@ describe("a WebSocket", () => {
         socket.send(data, { binary });
       });
     });
-    worker = await startWorker(proxying(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`));
+    worker = await serving(proxying(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`));
     const client = session();
     await once(client, "remoteSettings");
     const stream = client.request(
@@ -413,8 +422,8 @@ describe("a WebSocket", () => {
     stream.write(Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69]));
     const [echo] = (await once(stream, "data")) as [Buffer];
     expect([...echo]).toEqual([0x81, 2, 0x68, 0x69]);
-    expect((await worker.requests())[0]).toMatchObject({ kind: "websocket", path: "/chat" });
-    worker.send({ type: "expire", generation: 1 });
+    const { generation } = await worker.inFlight(({ kind, path }) => kind === "websocket" && path === "/chat");
+    worker.send({ type: "expire", generation });
     const [close] = (await once(stream, "data")) as [Buffer];
     expect([close[0], close.readUInt16BE(2)]).toEqual([0x88, 1012]);
     stream.end(Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xf4]));
@@ -424,7 +433,7 @@ describe("a WebSocket", () => {
   });
 
   it("is no success where nothing relays it", async () => {
-    worker = await startWorker(answering("a page"));
+    worker = await serving(answering("a page"));
     using client = await openFrames(worker.port);
     client.write(
       frame(
