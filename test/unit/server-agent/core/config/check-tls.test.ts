@@ -42,6 +42,9 @@ describe("TLS in a document", () => {
     expect(problemsOf([virtualHostOf("shop", ["shop.test"])], { foreign: "nginx", tls: {} })).toEqual([
       "/listeners/0/tls listener.foreign-tls",
     ]);
+    expect(problemsOf([virtualHostOf("shop", ["shop.test"])], { foreign: "nginx", tls: true, http2: false })).toEqual([
+      "/listeners/0/http2 listener.foreign-http2",
+    ]);
   });
 
   it("takes no file name with a NUL, and no part of a certificate alone", () => {
