@@ -1,4 +1,5 @@
 /** HTTP over a unix socket or an SSH channel, with failures in words. */
+import { t } from "../language/translate.ts";
 import http from "node:http";
 import net from "node:net";
 import { performance } from "node:perf_hooks";
@@ -110,24 +111,35 @@ function failureOf(error: unknown, place: string, connector: Connector): Failure
     case "ENOTSOCK":
       return {
         code: "server.socket-missing",
-        message: `There is no agent's socket at ${place}. Start the agent, or correct the path.`,
+        message: t("There is no agent's socket at {place}. Start the agent, or correct the path.", { place }),
       };
     case "EACCES":
     case "EPERM":
       return {
         code: "server.socket-denied",
-        message: `This account may not open ${place}. The agent's socket belongs to the account that runs it.`,
+        message: t("This account may not open {place}. The agent's socket belongs to the account that runs it.", {
+          place,
+        }),
       };
     case "ECONNREFUSED":
-      return { code: "server.unreachable", message: `Nothing answers on ${place}: the agent is not running.` };
+      return {
+        code: "server.unreachable",
+        message: t("Nothing answers on {place}: the agent is not running.", { place }),
+      };
     default:
       // Codes of Node's HTTP parser.
       if (systemCodeOf(error)?.startsWith("HPE_") === true)
         return {
           code: "server.not-an-agent",
-          message: `What answers on ${place} does not speak the agent's protocol (${messageOf(error)}).`,
+          message: t("What answers on {place} does not speak the agent's protocol ({why}).", {
+            place,
+            why: messageOf(error),
+          }),
         };
-      return { code: "server.unreachable", message: `The connection to ${place} failed: ${messageOf(error)}` };
+      return {
+        code: "server.unreachable",
+        message: t("The connection to {place} failed: {why}", { place, why: messageOf(error) }),
+      };
   }
 }
 
@@ -231,7 +243,7 @@ export function openTransport(connector: Connector, place: string): Transport {
   const silent = (ms: number) =>
     new FailureError({
       code: "server.silent",
-      message: `The agent at ${place} did not answer within ${Math.round(ms / 1000)} s.`,
+      message: t("The agent at {place} did not answer within {seconds} s.", { place, seconds: Math.round(ms / 1000) }),
     });
 
   return {

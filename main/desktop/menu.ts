@@ -68,7 +68,15 @@ export function setMenu({ developing, go, quit }: MenuActions): void {
         ...(developing ? ([{ type: "separator" }, { role: "reload" }, { role: "toggleDevTools" }] as const) : []),
       ],
     },
-    { role: "windowMenu", label: t("Window") },
+    {
+      role: "window",
+      label: t("Window"),
+      submenu: [
+        { role: "minimize", label: t("Minimize") },
+        { role: "zoom", label: t("Zoom") },
+        mac ? { role: "front", label: t("Bring All to Front") } : { role: "close", label: t("Close") },
+      ],
+    },
     { role: "help", label: t("Help"), submenu: [{ role: "about", label: t("About Backsoon") }] },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));

@@ -1,4 +1,5 @@
 /** The host keys that the user trusted in this app, beside the `known_hosts` files. */
+import { t } from "../language/translate.ts";
 import { done, failed } from "../failures.ts";
 import type { Failure, Result, SeenKey } from "../contract/failures.ts";
 import type { OpenDocument } from "../stores/document.ts";
@@ -47,7 +48,10 @@ export class HostKeyStore implements HostKeys {
     if (answer.kind === "revoked")
       return refused({
         code: "ssh.host-key-revoked",
-        message: `The host key of ${address} is marked as revoked in ${answer.file}, line ${answer.line}. Do not connect; ask whoever runs the server.`,
+        message: t(
+          "The host key of {address} is marked as revoked in {file}, line {line}. Do not connect; ask whoever runs the server.",
+          { address, file: answer.file, line: String(answer.line) },
+        ),
       });
     const own = this.#own(host);
     if (own.some((known) => isSameKey(known, key)) || (own.length === 0 && answer.kind === "known"))
@@ -64,7 +68,10 @@ export class HostKeyStore implements HostKeys {
       this.#refused.set(`${name} ${offered.fingerprint}`, { host, key });
       return refused({
         code: "ssh.host-key-changed",
-        message: `${address} shows another host key than the one that is known. Either the server was reinstalled, or somebody stands in between. Nothing was sent to it.`,
+        message: t(
+          "{address} shows another host key than the one that is known. Either the server was reinstalled, or somebody stands in between. Nothing was sent to it.",
+          { address },
+        ),
         hostKey: { host: name, offered, known },
       });
     }

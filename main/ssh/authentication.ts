@@ -1,4 +1,5 @@
 /** Logs in with what the server accepts: keys, passwords, keyboard-interactive (RFC 4252, 4256). */
+import { t } from "../language/translate.ts";
 import type ssh2 from "ssh2";
 import { FailureError, messageOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
@@ -107,12 +108,19 @@ export class Authentication {
 
   /** What the server refused, in words. */
   refusal(): Failure {
-    const tried = this.#tried.length === 0 ? "There was nothing to try" : `Tried: ${this.#tried.join(", ")}`;
-    const allowed = this.#allowed.length === 0 ? "" : ` The server allows: ${this.#allowed.join(", ")}.`;
+    const tried =
+      this.#tried.length === 0
+        ? t("There was nothing to try.")
+        : t("Tried: {names}.", { names: this.#tried.join(", ") });
+    const allowed =
+      this.#allowed.length === 0 ? "" : ` ${t("The server allows: {names}.", { names: this.#allowed.join(", ") })}`;
     const notTried = this.#notTried.map((why) => ` ${why}`).join("");
     return {
       code: "ssh.auth-refused",
-      message: `${addressOf(this.#host)} did not let you in. ${tried}.${allowed}${notTried} Check the user name, or choose the key whose public half is in the server's authorized_keys.`,
+      message: t(
+        "{address} did not let you in. {what} Check the user name, or choose the key whose public half is in the server's authorized_keys.",
+        { address: addressOf(this.#host), what: `${tried}${allowed}${notTried}` },
+      ),
     };
   }
 
@@ -219,7 +227,7 @@ export class Authentication {
     return (this.failure ??=
       error instanceof FailureError
         ? error.failure
-        : { code: "ssh.auth-refused", message: `The login failed: ${messageOf(error)}` });
+        : { code: "ssh.auth-refused", message: t("The login failed: {why}", { why: messageOf(error) }) });
   }
 }
 

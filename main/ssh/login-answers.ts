@@ -2,6 +2,7 @@
  * What the person, or the keychain for them, answers during the login to one host: passwords,
  * passphrases, and the questions of keyboard-interactive (RFC 4256).
  */
+import { t } from "../language/translate.ts";
 import type ssh2 from "ssh2";
 import type { Failure } from "../contract/failures.ts";
 import { FailureError } from "../failures.ts";
@@ -111,7 +112,10 @@ export class LoginAnswers {
     const question = { subject: addressOf(this.#host), account, wrong: wrong || this.#askedPassword > 1 };
     const password = await this.#askSecret("password", question, connection);
     if (password === undefined)
-      throw new FailureError({ code: "ssh.cancelled", message: `No password was given for ${addressOf(this.#host)}.` });
+      throw new FailureError({
+        code: "ssh.cancelled",
+        message: t("No password was given for {address}.", { address: addressOf(this.#host) }),
+      });
     return password;
   }
 
@@ -154,7 +158,10 @@ export class LoginAnswers {
     this.#passwordChanged ||= question.prompts.some(({ text }) => /new\b.*password/i.test(text));
     const answers = await connection.elsewhere(() => this.#prompter.prompts(question, connection.signal));
     if (answers === undefined)
-      throw new FailureError({ code: "ssh.cancelled", message: `The questions of ${address} were not answered.` });
+      throw new FailureError({
+        code: "ssh.cancelled",
+        message: t("The questions of {address} were not answered.", { address }),
+      });
     return [...answers];
   }
 

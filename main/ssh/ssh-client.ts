@@ -1,4 +1,5 @@
 /** One SSH connection to one host, up to the end of its login. */
+import { t } from "../language/translate.ts";
 import type { LookupFunction } from "node:net";
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
@@ -111,7 +112,10 @@ async function attemptOnce({
     const late = () =>
       end({
         code: "ssh.timeout",
-        message: `${addressOf(host)} did not answer within ${Math.round(patienceMs / 1000)} s. A firewall may drop the packets, or the port is wrong.`,
+        message: t(
+          "{address} did not answer within {seconds} s. A firewall may drop the packets, or the port is wrong.",
+          { address: addressOf(host), seconds: Math.round(patienceMs / 1000) },
+        ),
       });
     let timer = setTimeout(late, patienceMs);
     const progressed = () => {
@@ -126,7 +130,10 @@ async function attemptOnce({
       }),
     );
     const cancelled = () =>
-      end({ code: "ssh.cancelled", message: `The connection to ${addressOf(host)} was given up.` });
+      end({
+        code: "ssh.cancelled",
+        message: t("The connection to {address} was given up.", { address: addressOf(host) }),
+      });
     signal.addEventListener("abort", cancelled, { once: true });
     if (signal.aborted) {
       cancelled();
@@ -154,7 +161,9 @@ async function attemptOnce({
       ) {
         hostKeyFailure = {
           code: "ssh.host-key-unknown",
-          message: `The host key of ${addressOf(host)} was not accepted, so nothing was sent to it.`,
+          message: t("The host key of {address} was not accepted, so nothing was sent to it.", {
+            address: addressOf(host),
+          }),
         };
         return false;
       }

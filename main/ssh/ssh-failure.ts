@@ -1,4 +1,5 @@
 /** From errors of ssh2 to failures in words. */
+import { t } from "../language/translate.ts";
 import { FailureError, messageOf, systemCodeOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
 import { ServerOffer, nothingInCommon } from "./algorithms.ts";
@@ -17,12 +18,17 @@ export function sshFailure(error: unknown, host: SshHost, offer = new ServerOffe
     case "EAI_AGAIN":
       return {
         code: "ssh.name-unknown",
-        message: `No address is known for ${host.hostName}. Check the spelling, and that this computer is online.`,
+        message: t("No address is known for {host}. Check the spelling, and that this computer is online.", {
+          host: host.hostName,
+        }),
       };
     case "ECONNREFUSED":
       return {
         code: "ssh.refused",
-        message: `Nothing listens on port ${host.port} of ${host.hostName}. Check the port, and that the SSH server runs.`,
+        message: t("Nothing listens on port {port} of {host}. Check the port, and that the SSH server runs.", {
+          port: String(host.port),
+          host: host.hostName,
+        }),
       };
     case "EHOSTUNREACH":
     case "ENETUNREACH":
@@ -30,12 +36,15 @@ export function sshFailure(error: unknown, host: SshHost, offer = new ServerOffe
     case "EADDRNOTAVAIL":
       return {
         code: "ssh.unreachable",
-        message: `There is no way to ${host.hostName} from here: ${message}. Check the network or the VPN.`,
+        message: t("There is no way to {host} from here: {message}. Check the network or the VPN.", {
+          host: host.hostName,
+          message,
+        }),
       };
     case "ETIMEDOUT":
       return {
         code: "ssh.timeout",
-        message: `${address} does not answer. A firewall may drop the packets, or the port is wrong.`,
+        message: t("{address} does not answer. A firewall may drop the packets, or the port is wrong.", { address }),
       };
     case "ECONNRESET":
     case "EPIPE":
@@ -48,7 +57,10 @@ export function sshFailure(error: unknown, host: SshHost, offer = new ServerOffe
     if (/before handshake/i.test(message)) return hungUp(address);
     return {
       code: "ssh.not-ssh",
-      message: `What answers at ${address} does not speak SSH as it should (${message}). Check the port.`,
+      message: t("What answers at {address} does not speak SSH as it should ({message}). Check the port.", {
+        address,
+        message,
+      }),
     };
   }
   if (/bad packet length/i.test(message) && offer.lists !== undefined)
@@ -56,15 +68,19 @@ export function sshFailure(error: unknown, host: SshHost, offer = new ServerOffe
       code: "ssh.not-ssh",
       message: `${address} sends a packet that is longer than this app takes (35 kB), perhaps the text before the login: shorten the file that Banner in its sshd_config names.`,
     };
-  if (/keepalive timeout/i.test(message)) return { code: "ssh.lost", message: `${address} has gone silent.` };
-  return { code: "ssh.lost", message: `The SSH connection to ${address} failed: ${message}` };
+  if (/keepalive timeout/i.test(message))
+    return { code: "ssh.lost", message: t("{address} has gone silent.", { address }) };
+  return { code: "ssh.lost", message: t("The SSH connection to {address} failed: {message}", { address, message }) };
 }
 
 /** So do firewalls, and sshd when too many log in at once (MaxStartups). */
 function hungUp(address: string): Failure {
   return {
     code: "ssh.not-ssh",
-    message: `${address} hung up before it said anything of SSH. Its SSH server or a firewall may not accept this address, too many may be logging in at the moment (MaxStartups), or the port is wrong.`,
+    message: t(
+      "{address} hung up before it said anything of SSH. Its SSH server or a firewall may not accept this address, too many may be logging in at the moment (MaxStartups), or the port is wrong.",
+      { address },
+    ),
   };
 }
 

@@ -103,4 +103,7 @@ export const DESKTOP = {
   "the settings": "die Einstellungen",
   "what can be undone in the schedule": "was im Kalender rückgängig gemacht werden kann",
   "the window's size and position": "Größe und Lage des Fensters",
+  Minimize: "Minimieren",
+  Zoom: "Zoomen",
+  "Bring All to Front": "Alle nach vorne",
 } as const;

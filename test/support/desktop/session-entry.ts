@@ -4,6 +4,7 @@
  * SSH server that lets everybody in, and the agent may take ANSWER milliseconds for an answer. Ends
  * when the session is lost, or the time is over, and prints what came of it as JSON.
  */
+import "../english.ts";
 import { startAgentSession } from "../../../main/agent/agent-session.ts";
 import { openTransport, socketConnector } from "../../../main/agent/socket-transport.ts";
 import type { SessionEvent } from "../../../main/state/app-state.ts";

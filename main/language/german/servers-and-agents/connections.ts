@@ -70,4 +70,45 @@ export const CONNECTIONS = {
   "cuts a request": "bricht eine Anfrage ab",
   "changes where reminders go": "ändert, wohin Erinnerungen gehen",
   "changes files of a web server and reloads it": "ändert Dateien eines Webservers und lädt ihn neu",
+  "No address is known for {host}. Check the spelling, and that this computer is online.":
+    "Für {host} ist keine Adresse bekannt. Prüfen Sie die Schreibweise und ob dieser Computer online ist.",
+  "Nothing listens on port {port} of {host}. Check the port, and that the SSH server runs.":
+    "Auf Port {port} von {host} horcht nichts. Prüfen Sie den Port und ob der SSH-Server läuft.",
+  "There is no way to {host} from here: {message}. Check the network or the VPN.":
+    "Von hier führt kein Weg zu {host}: {message}. Prüfen Sie das Netzwerk oder das VPN.",
+  "{address} does not answer. A firewall may drop the packets, or the port is wrong.":
+    "{address} antwortet nicht. Vielleicht verwirft eine Firewall die Pakete, oder der Port ist falsch.",
+  "What answers at {address} does not speak SSH as it should ({message}). Check the port.":
+    "Was auf {address} antwortet, spricht SSH nicht, wie es soll ({message}). Prüfen Sie den Port.",
+  "{address} has gone silent.": "{address} ist verstummt.",
+  "The SSH connection to {address} failed: {message}": "Die SSH-Verbindung zu {address} schlug fehl: {message}",
+  "{address} hung up before it said anything of SSH. Its SSH server or a firewall may not accept this address, too many may be logging in at the moment (MaxStartups), or the port is wrong.":
+    "{address} legte auf, bevor es etwas von SSH sagte. Vielleicht nimmt der SSH-Server oder eine Firewall diese Adresse nicht an, es melden sich gerade zu viele an (MaxStartups), oder der Port ist falsch.",
+  "There is no agent's socket at {place}. Start the agent, or correct the path.":
+    "Unter {place} ist kein Socket eines Agenten. Starten Sie den Agenten oder korrigieren Sie den Pfad.",
+  "This account may not open {place}. The agent's socket belongs to the account that runs it.":
+    "Dieses Konto darf {place} nicht öffnen. Der Socket gehört dem Konto, unter dem der Agent läuft.",
+  "Nothing answers on {place}: the agent is not running.": "Auf {place} antwortet nichts: Der Agent läuft nicht.",
+  "What answers on {place} does not speak the agent's protocol ({why}).":
+    "Was auf {place} antwortet, spricht nicht das Protokoll des Agenten ({why}).",
+  "The connection to {place} failed: {why}": "Die Verbindung zu {place} schlug fehl: {why}",
+  "The agent at {place} did not answer within {seconds} s.":
+    "Der Agent auf {place} antwortete nicht binnen {seconds} s.",
+  "{address} did not answer within {seconds} s. A firewall may drop the packets, or the port is wrong.":
+    "{address} antwortete nicht binnen {seconds} s. Vielleicht verwirft eine Firewall die Pakete, oder der Port ist falsch.",
+  "The connection to {address} was given up.": "Die Verbindung zu {address} wurde aufgegeben.",
+  "The host key of {address} was not accepted, so nothing was sent to it.":
+    "Der Hostschlüssel von {address} wurde nicht angenommen; es wurde nichts gesendet.",
+  "There was nothing to try.": "Es gab nichts zu versuchen.",
+  "Tried: {names}.": "Versucht: {names}.",
+  "The server allows: {names}.": "Der Server erlaubt: {names}.",
+  "{address} did not let you in. {what} Check the user name, or choose the key whose public half is in the server's authorized_keys.":
+    "{address} hat Sie nicht hereingelassen. {what} Prüfen Sie den Benutzernamen oder wählen Sie den Schlüssel, dessen öffentliche Hälfte in authorized_keys des Servers steht.",
+  "The login failed: {why}": "Die Anmeldung schlug fehl: {why}",
+  "No password was given for {address}.": "Für {address} wurde kein Passwort eingegeben.",
+  "The questions of {address} were not answered.": "Die Fragen von {address} wurden nicht beantwortet.",
+  "{address} shows another host key than the one that is known. Either the server was reinstalled, or somebody stands in between. Nothing was sent to it.":
+    "{address} zeigt einen anderen Hostschlüssel als den bekannten. Entweder wurde der Server neu installiert, oder jemand steht dazwischen. Es wurde nichts gesendet.",
+  "The host key of {address} is marked as revoked in {file}, line {line}. Do not connect; ask whoever runs the server.":
+    "Der Hostschlüssel von {address} ist in {file}, Zeile {line}, als widerrufen vermerkt. Verbinden Sie sich nicht; fragen Sie, wer den Server betreibt.",
 } as const;
