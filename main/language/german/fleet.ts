@@ -113,7 +113,7 @@ export const FLEET = {
     "Begonnen von {author} um {time} auf {servers, plural, one {# Server} other {# Servern}}",
   "Started by {author} at {time} on {servers, plural, one {# server} other {# servers}}; started elsewhere, so this is what its servers report":
     "Begonnen von {author} um {time} auf {servers, plural, one {# Server} other {# Servern}}; anderswo begonnen, daher das, was die Server melden",
-  "Switched after": "Umgeschaltet nach",
+  "Switched after": "Nach",
   "no longer in the list": "nicht mehr in der Liste",
   "Copy details of {server}": "Details zu {server} kopieren",
   "and {count, plural, one {# more warning} other {# more warnings}}":
@@ -142,4 +142,5 @@ export const FLEET = {
   "Try again on {count, plural, one {# server} other {# servers}}":
     "Auf {count, plural, one {# Server} other {# Servern}} noch einmal versuchen",
   "Nothing was changed": "Nichts wurde geändert",
+  "with different ends": "mit verschiedenen Enden",
 } as const;
