@@ -86,7 +86,7 @@ describe("buttons that the papers name", () => {
   const sources = globSync(["renderer/**/*.{ts,svelte}", "main/**/*.ts"], { cwd: ROOT }).map(read).join("\n");
   const filledIn = Object.keys(GERMAN)
     .filter((message) => /^[^,]*\{\w+\}[^,]*$/.test(message))
-    .map((message) => new RegExp(`^${message.replace(/[.?()…]/g, "\\$&").replace(/\{\w+\}/g, ".+")}$`));
+    .map((message) => new RegExp(`^${message.replace(/[.?+*()[\]^$|\\]/g, "\\$&").replace(/\{\w+\}/g, ".+")}$`));
 
   it.each(["README.md", "docs/guide.md"])("are in the app: %s", (file) => {
     const named = [...prose(file).matchAll(/\*\*([A-Z…][^*]+)\*\*/g)].flatMap(([, label = ""]) =>
