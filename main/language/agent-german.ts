@@ -29,6 +29,16 @@ export const AGENT_GERMAN = {
   "The maintenance of {names} would not start": "Die Wartung von {names} würde nicht beginnen",
   "{names} has been in maintenance for {time}, without an end": "{names} ist seit {time} in Wartung, ohne Ende",
   "{names} have been in maintenance for {time}, without an end": "{names} sind seit {time} in Wartung, ohne Ende",
+  "{host} is left out: whoever comes by this name still gets {site}.":
+    "{host} fehlt: Wer über diesen Namen kommt, bekommt weiter {site}.",
+  "The end, {time}, is in the past.": "Das Ende, {time}, liegt in der Vergangenheit.",
+  "The maintenance of {site} is over.": "Die Wartung von {site} ist vorbei.",
+  "Not checked: the proof ran out of time.": "Nicht geprüft: Die Zeit der Prüfung war um.",
+  "The copycat answered.": "Der Copycat hat geantwortet.",
+  "The original answered.": "Das Original hat geantwortet.",
+  "The original answered, but with {status}.": "Das Original hat geantwortet, aber mit {status}.",
+  "{server} answered, by its own configuration.": "{server} hat geantwortet, nach eigener Konfiguration.",
+  "Generation {other} still answers, instead of {generation}.": "Noch antwortet Generation {other} statt {generation}.",
 } as const;
 
 /** Words in values: lists of names, and spans of time. */
