@@ -162,7 +162,7 @@ test("adding a server over SSH, what its connection asks, and a changed host key
     expect(findings).toEqual([]);
   } finally {
     await server.close();
-    await rm(userData, { recursive: true, force: true });
+    await rm(userData, { recursive: true, force: true, maxRetries: 10 });
   }
 });
 

@@ -142,6 +142,6 @@ test("nginx is found, a site of it is closed over SSH and brought back, and ngin
   } finally {
     await desktop.close();
     await server.close();
-    await rm(userData, { recursive: true, force: true });
+    await rm(userData, { recursive: true, force: true, maxRetries: 10 });
   }
 });

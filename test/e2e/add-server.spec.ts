@@ -31,7 +31,7 @@ test.afterEach(async () => {
     await close();
   } finally {
     await server.close();
-    await rm(userData, { recursive: true, force: true });
+    await rm(userData, { recursive: true, force: true, maxRetries: 10 });
   }
 });
 

@@ -15,7 +15,7 @@ test.beforeEach(async () => {
   await ownDisplay();
   folder = await fs.mkdtemp(path.join(os.tmpdir(), "backsoon-end-"));
 });
-test.afterEach(() => fs.rm(folder, { recursive: true, force: true }));
+test.afterEach(() => fs.rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 /**
  * Runs the app to its end, by a folder whose program does something first: a box, which nobody is

@@ -20,7 +20,7 @@ test.beforeEach(async () => {
 test.afterEach(async () => {
   await desktop?.close();
   desktop = undefined;
-  await fs.rm(folder, { recursive: true, force: true });
+  await fs.rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 async function start(args: string[] = []): Promise<Desktop> {

@@ -96,7 +96,7 @@ test.afterAll(async () => {
     await agent.close();
   }
   await webServers.disposeAsync();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 type Started = Omit<Server, "sshd" | "relay" | "load"> & { port: number };

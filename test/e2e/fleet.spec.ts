@@ -45,7 +45,7 @@ test.afterEach(async () => {
   await desktop.close();
   await gate.close();
   for (const agent of agents) await agent.close();
-  await rm(userData, { recursive: true, force: true });
+  await rm(userData, { recursive: true, force: true, maxRetries: 10 });
   expect(faults).toEqual([]);
 });
 

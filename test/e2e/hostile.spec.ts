@@ -56,7 +56,7 @@ test.afterAll(async () => {
   await sshd.close();
   await hostile.close();
   await honest.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
 async function connectionOf(name: string) {

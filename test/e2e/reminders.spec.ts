@@ -28,7 +28,7 @@ test.afterEach(async () => {
   await quit();
   await agent.close();
   await daemon.close();
-  await rm(userData, { recursive: true, force: true });
+  await rm(userData, { recursive: true, force: true, maxRetries: 10 });
 });
 
 async function open(): Promise<Desktop> {

@@ -56,7 +56,7 @@ test.afterEach(async () => {
   const faults = await faultsOf(page);
   await desktop.close();
   for (const agent of agents) await agent.close();
-  await rm(userData, { recursive: true, force: true });
+  await rm(userData, { recursive: true, force: true, maxRetries: 10 });
   expect(faults).toEqual([]);
 });
 

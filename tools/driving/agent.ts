@@ -166,7 +166,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<TestAgent>
     await ended;
     clearTimeout(patience);
     await endSuccessor(folder);
-    if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+    if (options.folder === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   };
   return {
     folder,

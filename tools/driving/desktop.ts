@@ -115,7 +115,7 @@ export async function startDesktop({
         if (running()) await ended;
         left = (await fs.readdir(temporary)).filter((name) => name.startsWith("backsoon-"));
       }
-      await fs.rm(folder, { recursive: true, force: true });
+      await fs.rm(folder, { recursive: true, force: true, maxRetries: 10 });
       if (left.length > 0) throw new Error(`the app left ${left.join(", ")} behind`);
     },
   };

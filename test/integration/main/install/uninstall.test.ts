@@ -66,6 +66,7 @@ describe("uninstalling", () => {
       "state/receipts",
       "state/reminders",
       "state/stages",
+      "state/tickets",
       "state/traffic",
       "state/traffic/hours.json",
       "state/windows",
