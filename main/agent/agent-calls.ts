@@ -9,6 +9,7 @@ import { MAX_ERROR_BYTES, readReply, refusal } from "./agent-reply.ts";
 import { ambiguityIn } from "./ambiguity.ts";
 import { parseBoundedJson } from "./bounded-json.ts";
 import type { Transport } from "./socket-transport.ts";
+import { t } from "../language/translate.ts";
 
 const CALL_TIMEOUT_MS = 60_000;
 
@@ -47,7 +48,16 @@ export async function askAgent(transport: Transport, answerMs: number): Promise<
   if (version !== undefined && version !== API_VERSION)
     throw new FailureError({
       code: "server.api-version",
-      message: `The agent speaks version ${version} of the admin API, this app version ${API_VERSION}. Update ${version < API_VERSION ? "the agent" : "this app"}.`,
+      message:
+        version < API_VERSION
+          ? t("The agent speaks version {version} of the admin API, this app version {own}. Update the agent.", {
+              version,
+              own: API_VERSION,
+            })
+          : t("The agent speaks version {version} of the admin API, this app version {own}. Update this app.", {
+              version,
+              own: API_VERSION,
+            }),
     });
   const reply = readReply("getAgent", status, text);
   if (!reply.ok)

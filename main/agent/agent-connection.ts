@@ -9,6 +9,7 @@ import { type Answer, askAgent } from "./agent-calls.ts";
 import { EventStreamDecoder } from "./event-stream.ts";
 import type { Transport } from "./socket-transport.ts";
 import { STREAM_READING } from "./stream-reading.ts";
+import { t } from "../language/translate.ts";
 
 /** `gap`: events were lost, so that only a new subscription tells what is true. */
 type Cause = Failure | "gap";
@@ -128,7 +129,9 @@ export class AgentConnection {
     this.#unfinished ??= setTimeout(() => {
       this.#end({
         code: this.#subscribedAt === undefined ? "server.silent" : "server.not-an-agent",
-        message: `The agent did not finish a line of its event stream within ${Math.round(lineMs / 1000)} s.`,
+        message: t("The agent did not finish a line of its event stream within {seconds} s.", {
+          seconds: Math.round(lineMs / 1000),
+        }),
       });
     }, lineMs);
   }

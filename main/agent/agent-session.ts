@@ -9,6 +9,7 @@ import { AgentConnection } from "./agent-connection.ts";
 import { backoffMs } from "./backoff.ts";
 import { type RequestFilter, RequestWatches, type SeenRequests } from "./request-watches.ts";
 import type { Transport } from "./socket-transport.ts";
+import { t } from "../language/translate.ts";
 
 export interface AgentSession {
   /** One call; expected failures, also of the connection, are values. */
@@ -95,7 +96,10 @@ export function startAgentSession({
       const failure: Failure =
         end.kind === "lost"
           ? end.failure
-          : { code: "server.unreachable", message: "The agent closed the event stream as soon as it had opened it." };
+          : {
+              code: "server.unreachable",
+              message: t("The agent closed the event stream as soon as it had opened it."),
+            };
       // What speaks wrongly now will hardly do better in a moment, and what it sends may be much.
       // What has gone silent may hang for ever; what answered, or ended by itself, is used on.
       if (failure.code === "server.silent") transport.drop();

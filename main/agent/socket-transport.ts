@@ -188,7 +188,10 @@ async function noStream(response: http.IncomingMessage, place: string): Promise<
   const reply = readReply("events", status, body.text());
   return !reply.ok && reply.error.requestId !== ""
     ? refusal(reply.error)
-    : { code: "server.not-an-agent", message: `${place} answers the event stream with status ${status}.` };
+    : {
+        code: "server.not-an-agent",
+        message: t("{place} answers the event stream with status {status}.", { place, status }),
+      };
 }
 
 /** @param place how the person knows the address, for messages. */
@@ -266,7 +269,10 @@ export function openTransport(connector: Connector, place: string): Transport {
             if (body.length > longest)
               throw new FailureError({
                 code: "server.not-an-agent",
-                message: `The reply from ${place} is longer than any agent's: more than ${longest} bytes.`,
+                message: t("The reply from {place} is longer than any agent's: more than {longest} bytes.", {
+                  place,
+                  longest,
+                }),
               });
           }
           agent.maxSockets = limit.answered();

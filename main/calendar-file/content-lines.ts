@@ -4,6 +4,7 @@
  */
 import ICAL from "ical.js";
 import { plainText } from "../text/plain-text.ts";
+import { t } from "../language/translate.ts";
 
 export interface Property {
   name: string;
@@ -50,7 +51,7 @@ interface Open {
 
 /** The calendars of a file, one at least (RFC 5545, 3.4: a stream of them). @throws {LineFault} */
 export function readComponents(text: string): [Component, ...Component[]] {
-  if (text.includes("\0")) throw new LineFault(1, "the file is not text in UTF-8; save it as UTF-8");
+  if (text.includes("\0")) throw new LineFault(1, t("the file is not text in UTF-8; save it as UTF-8"));
   const open: Open[] = [];
   const calendars: Component[] = [];
   for (const { line, content } of unfolded(text)) {
@@ -58,14 +59,19 @@ export function readComponents(text: string): [Component, ...Component[]] {
     const inner = open.at(-1);
     if (verb.toUpperCase() === "BEGIN") {
       if (inner === undefined && name.toUpperCase() !== "VCALENDAR") throw outside(line, calendars);
-      if (open.length === MAX_DEPTH) throw new LineFault(line, `components are nested more than ${MAX_DEPTH} deep`);
+      if (open.length === MAX_DEPTH)
+        throw new LineFault(line, t("components are nested more than {most} deep", { most: MAX_DEPTH }));
       open.push({ name: name.toUpperCase(), line, properties: [], components: [] });
     } else if (inner === undefined) throw outside(line, calendars);
     else if (verb.toUpperCase() === "END") {
       if (name.toUpperCase() !== inner.name)
         throw new LineFault(
           line,
-          `END:${name} stands where END:${inner.name} was expected, which began in line ${inner.line}`,
+          t("END:{name} stands where END:{expected} was expected, which began in line {line}", {
+            name,
+            expected: inner.name,
+            line: inner.line,
+          }),
         );
       open.pop();
       const outer = open.at(-1);
@@ -75,9 +81,12 @@ export function readComponents(text: string): [Component, ...Component[]] {
   }
   const unclosed = open.at(-1);
   if (unclosed !== undefined)
-    throw new LineFault(unclosed.line, `BEGIN:${unclosed.name} has no END:${unclosed.name}; is the file complete?`);
+    throw new LineFault(
+      unclosed.line,
+      t("BEGIN:{name} has no END:{name}; is the file complete?", { name: unclosed.name }),
+    );
   const [calendar, ...others] = calendars;
-  if (calendar === undefined) throw new LineFault(1, "the file is empty");
+  if (calendar === undefined) throw new LineFault(1, t("the file is empty"));
   return [calendar, ...others];
 }
 
@@ -85,8 +94,8 @@ function outside(line: number, calendars: readonly Component[]): LineFault {
   return new LineFault(
     line,
     calendars.length === 0
-      ? "a calendar file starts with BEGIN:VCALENDAR"
-      : "there is something behind the end of the calendar",
+      ? t("a calendar file starts with BEGIN:VCALENDAR")
+      : t("there is something behind the end of the calendar"),
   );
 }
 
@@ -108,7 +117,8 @@ function unfolded(text: string): { line: number; content: string }[] {
     .replace(/^\ufeff/, "")
     .split(/\r\n|\n|\r/)
     .entries()) {
-    if (index >= MAX_LINES) throw new LineFault(index + 1, `the file has more than ${MAX_LINES} lines`);
+    if (index >= MAX_LINES)
+      throw new LineFault(index + 1, t("the file has more than {most} lines", { most: MAX_LINES }));
     const last = lines.at(-1);
     if (/^[ \t]/.test(raw) && last !== undefined) last.content += raw.slice(1);
     else if (raw.trim() !== "") lines.push({ line: index + 1, content: raw });
@@ -126,7 +136,7 @@ function propertyOf(content: string, line: number): Property {
   const quoted = content.replace(UNQUOTED_ZONE, '$1"$2"$3');
   const text = VALUE.exec(quoted)?.[1]?.trim();
   if (name === "" || text === undefined)
-    throw new LineFault(line, `${JSON.stringify(plainText(content, 60))} is no property`);
+    throw new LineFault(line, t("{text} is no property", { text: JSON.stringify(plainText(content, 60)) }));
   // Rules are read by the agent's own rules (`rule-text.ts`).
   if (name === "rrule") return { name, line, parameters: {}, type: "recur", text, values: [text] };
   try {

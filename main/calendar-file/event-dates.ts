@@ -3,6 +3,7 @@ import type { WindowDraft } from "../../server-agent/contract/windows.ts";
 import type { Calendar } from "../../server-agent/core/windows/occurrences.ts";
 import { instantOf, wallAt } from "../../server-agent/core/windows/wall-clock.ts";
 import { type Component, LineFault, type Property, first } from "./content-lines.ts";
+import { t } from "../language/translate.ts";
 
 /** The zone of a date; `undefined` where it has none. */
 export type ZoneOf = (property: Property) => string | undefined;
@@ -20,7 +21,10 @@ export function wallOf(property: Property, value = property.text): string {
       }),
     );
   } catch {
-    throw new LineFault(property.line, `${JSON.stringify(value.slice(0, 60))} is no date of the calendar`);
+    throw new LineFault(
+      property.line,
+      t("{text} is no date of the calendar", { text: JSON.stringify(value.slice(0, 60)) }),
+    );
   }
 }
 
@@ -43,7 +47,7 @@ export function endOf(
   if (isDay(dtstart)) return { duration: "P1D" };
   throw new LineFault(
     event.line,
-    `the event that begins at ${wallOf(dtstart)} has no end; a window needs DTEND or DURATION`,
+    t("the event that begins at {start} has no end; a window needs DTEND or DURATION", { start: wallOf(dtstart) }),
   );
 }
 
@@ -98,7 +102,10 @@ export function lengthOf({ line, text }: Property): Temporal.Duration {
     if (length.years !== 0 || length.months !== 0) throw new RangeError("it has no exact length");
     return length;
   } catch {
-    throw new LineFault(line, `${JSON.stringify(text.slice(0, 60))} is no length of time; write one like PT2H`);
+    throw new LineFault(
+      line,
+      t("{text} is no length of time; write one like PT2H", { text: JSON.stringify(text.slice(0, 60)) }),
+    );
   }
 }
 

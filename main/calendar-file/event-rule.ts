@@ -1,6 +1,7 @@
 /** The recurrence rule of an event, without what other programs add to it. Pure. */
 import { rulePartsOf, ruleTextOf } from "../../server-agent/core/windows/rule-text.ts";
 import { type Component, LineFault, every, first } from "./content-lines.ts";
+import { t } from "../language/translate.ts";
 
 /**
  * @param start wall-clock time; hours and minutes of the rule that are the same say nothing
@@ -13,15 +14,15 @@ export function ruleOfEvent(event: Component, start: string, notes: string[]): s
     if (extra !== undefined && extra.text !== "")
       throw new LineFault(
         extra.line,
-        `${name.toUpperCase()} is not taken over; write the dates as events of their own`,
+        t("{name} is not taken over; write the dates as events of their own", { name: name.toUpperCase() }),
       );
   }
   const [rule, second] = every(event, "rrule");
   if (second !== undefined)
-    throw new LineFault(second.line, "a window has one RRULE; make an event of its own for the second one");
+    throw new LineFault(second.line, t("a window has one RRULE; make an event of its own for the second one"));
   if (rule === undefined) return undefined;
   if (first(event, "recurrence-id") !== undefined) {
-    notes.push(`The rule in line ${rule.line} was left out: one occurrence that was moved has none.`);
+    notes.push(t("The rule in line {line} was left out: one occurrence that was moved has none.", { line: rule.line }));
     return undefined;
   }
   const [, hour = "", minute = "", seconds = "00"] = /T(\d\d):(\d\d)(?::(\d\d))?/.exec(start) ?? [];
@@ -31,7 +32,7 @@ export function ruleOfEvent(event: Component, start: string, notes: string[]): s
     ["BYSECOND", seconds],
   ]);
   const parts = rulePartsOf(rule.text.replaceAll(/\s/g, "")).filter(([name, value]) => {
-    if (name.startsWith("X-")) notes.push(`${name} in line ${rule.line} was left out.`);
+    if (name.startsWith("X-")) notes.push(t("{name} in line {line} was left out.", { name, line: rule.line }));
     return name !== "" && !name.startsWith("X-") && Number(implied.get(name) ?? Number.NaN) !== Number(value);
   });
   return ruleTextOf(parts);

@@ -16,6 +16,7 @@ import { fromFirst, movedTo } from "./first-start.ts";
 import { ruleOfEvent } from "./event-rule.ts";
 import { type StandingEvent, standingEvents } from "./standing-events.ts";
 import { FileZones } from "./zones.ts";
+import { t } from "../language/translate.ts";
 
 const MAX_TITLE_LENGTH = 200;
 const MAX_REASON_LENGTH = 500;
@@ -38,7 +39,7 @@ export function readWindows(text: string, localZone: string, at = Date.now()): C
     if (which?.parameters.range !== undefined)
       throw new LineFault(
         which.line,
-        "RANGE is not taken over; end the series before it, and make an event of its own for the rest",
+        t("RANGE is not taken over; end the series before it, and make an event of its own for the rest"),
       );
   }
   const uidOf = ({ event }: StandingEvent) => first(event, "uid")?.values[0];
@@ -71,13 +72,13 @@ function entryOf(
   master?: Component,
 ): CalendarEntry[] {
   if (isCancelled) return [];
-  const notes = older.map((line) => `An older copy of it, in line ${line}, was left out.`);
+  const notes = older.map((line) => t("An older copy of it, in line {line}, was left out.", { line }));
   const dtstart = first(event, "dtstart");
-  if (dtstart === undefined) throw new LineFault(event.line, "the event has no DTSTART");
+  if (dtstart === undefined) throw new LineFault(event.line, t("the event has no DTSTART"));
   const zoneOf = (property: Property) => zones.of(property);
   const named = zoneOf(dtstart);
   const guessed = zones.noteOf(dtstart);
-  if (named === undefined) notes.push(`It has no time zone; ${localZone} is taken.`);
+  if (named === undefined) notes.push(t("It has no time zone; {zone} is taken.", { zone: localZone }));
   if (guessed !== undefined) notes.push(guessed);
   const start = wallOf(dtstart);
   const beyond = beyondOf(event) ?? (master === undefined ? undefined : beyondOf(master));
@@ -102,26 +103,34 @@ function entryOf(
   if (isNever(event, read)) {
     // RFC 5545, 3.8.5.3: DTSTART counts as the first occurrence in any case.
     delete read.rrule;
-    notes.push("Its rule has no day after its start; only the start is taken over.");
+    notes.push(t("Its rule has no day after its start; only the start is taken over."));
   }
   const draft = asPlanned(read, beyond?.start);
   const calendar = new Calendar(draft);
   if (draft.start === start && calendar.at(Temporal.PlainDateTime.from(start)) === undefined)
     notes.push(
-      `Its start, ${start.replace("T", " ")}, is not in its rule and was left out; other programs show it. Plan it by itself.`,
+      t("Its start, {start}, is not in its rule and was left out; other programs show it. Plan it by itself.", {
+        start: start.replace("T", " "),
+      }),
     );
   const series = { zone, start, isOfDays: isDay(dtstart), calendar };
   const exdates = new Set<string>();
   for (const property of [...every(event, "exdate"), ...replaced])
     for (const { wall, isMet } of startsMeant(property, series, zoneOf)) {
       if (isMet) exdates.add(wall);
-      else notes.push(`Line ${property.line} is about ${wall.replace("T", " ")}, when nothing of it starts.`);
+      else
+        notes.push(
+          t("Line {line} is about {start}, when nothing of it starts.", {
+            line: property.line,
+            start: wall.replace("T", " "),
+          }),
+        );
     }
   if (exdates.size > 0) draft.exdates = [...exdates];
   // All of it stands elsewhere, or was left out.
   if (isNever(event, draft)) return [];
   const isPast = new Calendar(draft).during(at, Number.MAX_SAFE_INTEGER, 1).length === 0;
-  if (isPast) notes.push("All of it is in the past.");
+  if (isPast) notes.push(t("All of it is in the past."));
   return [{ line: event.line, draft, sites, servers, notes, isPast }];
 }
 
@@ -167,14 +176,14 @@ function beyondOf(event: Component): Beyond | undefined {
   } catch {
     throw new LineFault(
       property.line,
-      "X-BACKSOON-WINDOW is not JSON; export the window again, or remove this line and choose the sites by hand",
+      t("X-BACKSOON-WINDOW is not JSON; export the window again, or remove this line and choose the sites by hand"),
     );
   }
   const parsed = Beyond.partial().safeParse(value);
   if (!parsed.success)
     throw new LineFault(
       property.line,
-      `X-BACKSOON-WINDOW: ${z.prettifyError(parsed.error).split("\n")[0] ?? "it has another form"}`,
+      `X-BACKSOON-WINDOW: ${z.prettifyError(parsed.error).split("\n")[0] ?? t("it has another form")}`,
     );
   const { sites = [], servers = [], ...rest } = parsed.data;
   return { sites, servers, ...rest };

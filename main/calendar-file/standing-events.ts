@@ -3,6 +3,7 @@
  * none of messages that plan nothing. Pure.
  */
 import { type Component, LineFault } from "./content-lines.ts";
+import { t } from "../language/translate.ts";
 
 export interface StandingEvent {
   event: Component;
@@ -26,9 +27,10 @@ export function standingEvents(calendars: readonly [Component, ...Component[]]):
       isCancelled: method === "CANCEL" || textOf(event, "status")?.toUpperCase() === "CANCELLED",
     }));
   });
-  if (all.length === 0) throw new LineFault(calendars[0].line, "the calendar has no events");
+  if (all.length === 0) throw new LineFault(calendars[0].line, t("the calendar has no events"));
   const tooMany = all[MAX_EVENTS];
-  if (tooMany !== undefined) throw new LineFault(tooMany.event.line, `the file has more than ${MAX_EVENTS} events`);
+  if (tooMany !== undefined)
+    throw new LineFault(tooMany.event.line, t("the file has more than {most} events", { most: MAX_EVENTS }));
   const plans = all.filter(({ isPlan }) => isPlan);
   const copies = Map.groupBy(plans, ({ event }) => keyOf(event));
   return plans.flatMap(({ event, isCancelled }) => {

@@ -3,6 +3,7 @@ import { plainText } from "../text/plain-text.ts";
 import { type Component, LineFault, type Property } from "./content-lines.ts";
 import { clocksOf, isContradicted, sameClocks } from "./zone-clocks.ts";
 import { WINDOWS_ZONES } from "./windows-zones.ts";
+import { t } from "../language/translate.ts";
 
 /** No zone's name is longer, wherever a program puts it. */
 const MAX_NAME_LENGTH = 200;
@@ -47,10 +48,15 @@ export class FileZones {
     if (tzid === undefined) return undefined;
     const found = this.#find(tzid, property);
     if (found !== undefined) return found.zone;
-    const why = this.#components.has(tzid) ? ", and no zone has the clocks that the file gives it" : "";
+    const name = JSON.stringify(plainText(tzid, 60));
     throw new LineFault(
       property.line,
-      `the time zone ${JSON.stringify(plainText(tzid, 60))} is not known${why}; use an IANA name like Europe/Berlin`,
+      this.#components.has(tzid)
+        ? t(
+            "the time zone {name} is not known, and no zone has the clocks that the file gives it; use an IANA name like Europe/Berlin",
+            { name },
+          )
+        : t("the time zone {name} is not known; use an IANA name like Europe/Berlin", { name }),
     );
   }
 
@@ -59,7 +65,10 @@ export class FileZones {
     const tzid = property.parameters.tzid?.trim();
     const found = tzid === undefined ? undefined : this.#find(tzid, property);
     if (tzid === undefined || found?.isGuess !== true) return undefined;
-    return `Its time zone, ${JSON.stringify(plainText(tzid, 60))}, is taken as ${found.zone}.`;
+    return t("Its time zone, {name}, is taken as {zone}.", {
+      name: JSON.stringify(plainText(tzid, 60)),
+      zone: found.zone,
+    });
   }
 
   #find(tzid: string, { text }: Property): Found | undefined {

@@ -10,8 +10,6 @@ import { readKnownHosts } from "./known-hosts-files.ts";
 import { checkHostKey, knownHostName, knownKeyTypes } from "./known-hosts.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 
-const OWN_STORE = "trusted in this app";
-
 /**
  * The keys that were trusted in this app, then those of the `known_hosts` files, which are only
  * read. A key trusted here stands above a different one there: trusting it was the explicit act.
@@ -42,7 +40,10 @@ export class HostKeyStore implements HostKeys {
     if (first !== undefined)
       return refused({
         code: "ssh.config",
-        message: `${first.message} It may say that the key of ${address} is revoked, so nothing was sent.`,
+        message: t("{message} It may say that the key of {address} is revoked, so nothing was sent.", {
+          message: first.message,
+          address,
+        }),
       });
     const answer = checkHostKey(entries, host.hostKey.name, host.hostKey.port, key);
     if (answer.kind === "revoked")
@@ -57,9 +58,13 @@ export class HostKeyStore implements HostKeys {
     if (own.some((known) => isSameKey(known, key)) || (own.length === 0 && answer.kind === "known"))
       return { kind: "known" };
     const known: (SeenKey & { where: string })[] = [
-      ...own.map((trusted) => ({ type: trusted.type, fingerprint: fingerprint(trusted.blob), where: OWN_STORE })),
+      ...own.map((trusted) => ({
+        type: trusted.type,
+        fingerprint: fingerprint(trusted.blob),
+        where: t("trusted in this app"),
+      })),
       ...(answer.kind === "changed"
-        ? answer.known.map(({ file, line, ...rest }) => ({ ...rest, where: `${file}, line ${line}` }))
+        ? answer.known.map(({ file, line, ...rest }) => ({ ...rest, where: t("{file}, line {line}", { file, line }) }))
         : []),
     ];
     if (own.some(({ type }) => type === key.type) || (own.length === 0 && answer.kind === "changed")) {
@@ -78,7 +83,10 @@ export class HostKeyStore implements HostKeys {
     if (answer.kind === "certificate-authority")
       return refused({
         code: "ssh.host-key-authority",
-        message: `${address} is known by a certificate authority (${answer.file}, line ${answer.line}), which is not supported. Add its own host key to known_hosts, for example with ssh-keyscan, after you have compared the fingerprint.`,
+        message: t(
+          "{address} is known by a certificate authority ({file}, line {line}), which is not supported. Add its own host key to known_hosts, for example with ssh-keyscan, after you have compared the fingerprint.",
+          { address, file: answer.file, line: answer.line },
+        ),
       });
     return {
       kind: "unknown",
@@ -103,7 +111,7 @@ export class HostKeyStore implements HostKeys {
     if (seen === undefined)
       return failed(
         "not-found",
-        `${name} has not shown the key ${print} since the app was started. Connect again first.`,
+        t("{name} has not shown the key {print} since the app was started. Connect again first.", { name, print }),
       );
     this.#save(seen.host, seen.key, (other) => !isFor(other, seen.host));
     this.#refused.delete(id);

@@ -1,6 +1,7 @@
 /** Reads the `known_hosts` files of OpenSSH; they are never written. */
 import { readSmallTextFile } from "../ssh-config/small-text-file.ts";
 import { type KnownHostsFile, parseKnownHosts } from "./known-hosts-lines.ts";
+import { t } from "../language/translate.ts";
 
 /** Tens of thousands of hosts. */
 const MAX_FILE_BYTES = 32 * 1_048_576;
@@ -20,7 +21,8 @@ export async function readKnownHosts(paths: readonly string[]): Promise<KnownHos
   );
   const found: KnownHostsRead = { entries: [], problems: [], unread: [] };
   for (const { file, content } of read) {
-    if (content.kind === "unreadable") found.unread.push({ file, message: `${file} cannot be read: ${content.why}.` });
+    if (content.kind === "unreadable")
+      found.unread.push({ file, message: t("{file} cannot be read: {why}.", { file, why: content.why }) });
     if (content.kind !== "text") continue;
     const { entries, problems } = parseKnownHosts(content.text, file);
     found.entries.push(...entries);

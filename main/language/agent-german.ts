@@ -16,7 +16,7 @@ export const AGENT_GERMAN = {
   "{names} are still in maintenance at the planned end": "{names} sind am geplanten Ende noch in Wartung",
   "{names} is still in maintenance, {time} after the end": "{names} ist {time} nach dem Ende noch in Wartung",
   "{names} are still in maintenance, {time} after the end": "{names} sind {time} nach dem Ende noch in Wartung",
-  "The maintenance of {names} was missed": "Die Wartung von {names} wurde verpasst",
+  "The maintenance of {names} was missed": "Die Wartung von {names} wurde versäumt",
   "The maintenance of {names} could not be started": "Die Wartung von {names} konnte nicht gestartet werden",
   "{names} was brought back by the agent itself: not closed as planned":
     "Der Agent hat {names} selbst wieder geöffnet: nicht wie geplant geschlossen",
@@ -33,7 +33,7 @@ export const AGENT_GERMAN = {
     "{host} fehlt: Wer über diesen Namen kommt, bekommt weiter {site}.",
   "The end, {time}, is in the past.": "Das Ende, {time}, liegt in der Vergangenheit.",
   "The maintenance of {site} is over.": "Die Wartung von {site} ist vorbei.",
-  "Not checked: the proof ran out of time.": "Nicht geprüft: Die Zeit der Prüfung war um.",
+  "Not checked: the proof ran out of time.": "Nicht geprüft: Die Zeit für die Prüfung war abgelaufen.",
   "The copycat answered.": "Der Copycat hat geantwortet.",
   "The original answered.": "Das Original hat geantwortet.",
   "The original answered, but with {status}.": "Das Original hat geantwortet, aber mit {status}.",
@@ -45,5 +45,5 @@ export const AGENT_GERMAN = {
 export const AGENT_VALUES_GERMAN = [
   [/(?<=^\S+(?:, \S+)*) and (?=\S+$)/, " und "],
   [/^(\d+) sites$/, "$1 Websites"],
-  [/^(\d+) days$/, "$1 Tagen"],
+  [/^(\d+) days$/, "$1 Tage"],
 ] as const;

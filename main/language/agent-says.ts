@@ -3,6 +3,7 @@
  * their sentences with a name in braces for each value; what is not in it is quoted as it came.
  */
 import { AGENT_GERMAN, AGENT_VALUES_GERMAN } from "./agent-german.ts";
+import { withDativeDays } from "./german-text.ts";
 import { currentLanguage, type Language } from "./language.ts";
 
 interface Sentence {
@@ -13,11 +14,12 @@ interface Sentence {
 interface Table {
   sentences: Readonly<Record<string, string>>;
   values: readonly (readonly [RegExp, string])[];
+  afterwards: (sentence: string) => string;
 }
 
 const TABLES: Record<Language, Table | undefined> = {
   en: undefined,
-  de: { sentences: AGENT_GERMAN, values: AGENT_VALUES_GERMAN },
+  de: { sentences: AGENT_GERMAN, values: AGENT_VALUES_GERMAN, afterwards: withDativeDays },
 };
 const compiled = new Map<Language, readonly Sentence[]>();
 
@@ -42,9 +44,10 @@ export function agentSays(text: string): string {
   for (const { pattern, translated } of sentences) {
     const found = pattern.exec(text);
     if (found === null) continue;
-    return translated.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    const sentence = translated.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
       table.values.reduce((value, [words, inPlace]) => value.replace(words, inPlace), found.groups?.[name] ?? ""),
     );
+    return table.afterwards(sentence);
   }
   return text;
 }

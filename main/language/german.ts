@@ -2,6 +2,7 @@
  * The German of the app: each English message of the code and what stands for it, a file for each
  * part of the app. Words by the table in docs/translating.md.
  */
+import { CALENDAR_FILE } from "./german/calendar-file.ts";
 import { COMMON } from "./german/common.ts";
 import { ADD_SERVER } from "./german/servers-and-agents/add-server.ts";
 import { CONFIGURATION } from "./german/servers-and-agents/configuration.ts";
@@ -20,6 +21,7 @@ import { WIZARD_STEPS } from "./german/wizard/wizard-steps.ts";
 import { WIZARD } from "./german/wizard/wizard.ts";
 import { SERVERS } from "./german/servers-and-agents/servers.ts";
 import { WEB_SERVERS } from "./german/servers-and-agents/web-servers.ts";
+import { SSH } from "./german/ssh.ts";
 import { SHARED } from "./german/shared.ts";
 import { FAILURES } from "./german/failures.ts";
 import { DESKTOP } from "./german/desktop.ts";
@@ -58,4 +60,6 @@ export const GERMAN = {
   ...CHANNELS,
   ...INSTALL,
   ...SCHEDULE,
+  ...CALENDAR_FILE,
+  ...SSH,
 } as const;

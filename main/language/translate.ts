@@ -4,13 +4,24 @@
  * not compile. Messages are ICU MessageFormat: `{count, plural, one {# site} other {# sites}}`.
  */
 import { IntlMessageFormat } from "intl-messageformat";
+import { withDativeDays, withFixedSpaces } from "./german-text.ts";
 import { GERMAN } from "./german.ts";
 import { currentLanguage, locale, type Language } from "./language.ts";
 
 export type Message = keyof typeof GERMAN;
 
+interface Catalogue {
+  messages: Readonly<Record<Message, string>>;
+  /** What is done to a message before its values are in it, and afterwards. */
+  before: (message: string) => string;
+  afterwards: (sentence: string) => string;
+}
+
 /** `undefined`: the language of the code. */
-const CATALOGUES: Record<Language, Readonly<Record<Message, string>> | undefined> = { en: undefined, de: GERMAN };
+const CATALOGUES: Record<Language, Catalogue | undefined> = {
+  en: undefined,
+  de: { messages: GERMAN, before: withFixedSpaces, afterwards: withDativeDays },
+};
 
 type NotAName = `${string}${" " | "#" | "{" | "}" | "'"}${string}` | "";
 type NameAtStart<Text extends string> = Text extends `${infer Upto}}${string}`
@@ -31,11 +42,16 @@ function formatOf(message: Message): IntlMessageFormat {
   const key = `${language} ${message}`;
   let format = formats.get(key);
   if (format === undefined) {
-    const text = CATALOGUES[language]?.[message] ?? message;
+    const catalogue = CATALOGUES[language];
+    const text = catalogue === undefined ? message : catalogue.before(catalogue.messages[message]);
     format = new IntlMessageFormat(text, locale(), undefined, { ignoreTag: true });
     formats.set(key, format);
   }
   return format;
+}
+
+function finished(sentence: string): string {
+  return CATALOGUES[currentLanguage()]?.afterwards(sentence) ?? sentence;
 }
 
 /**
@@ -46,7 +62,7 @@ export function t<Text extends Message>(
   message: Text,
   ...[values]: [NamesOf<Text>] extends [never] ? [] : [values: Record<NamesOf<Text>, string | number>]
 ): string {
-  return formatOf(message).format(values) as string;
+  return finished(formatOf(message).format(values) as string);
 }
 
 /** A piece of a message: text, or the name of what stands there. */
@@ -65,5 +81,5 @@ export function parts(
   const marks = Object.fromEntries(names.map((name) => [name, { name }]));
   return formatOf(message)
     .formatToParts<{ name: string }>({ ...values, ...marks })
-    .map(({ value }) => (typeof value === "object" ? value : { text: value }));
+    .map(({ value }) => (typeof value === "object" ? value : { text: finished(value) }));
 }

@@ -2,6 +2,7 @@
 import fs from "node:fs/promises";
 import os from "node:os";
 import { messageOf, systemCodeOf } from "../failures.ts";
+import { t } from "../language/translate.ts";
 
 export type TextFile =
   | { kind: "text"; text: string; mode: number; owner: number; group: number }
@@ -23,12 +24,15 @@ export async function readSmallTextFile(path: string, longestBytes: number): Pro
   try {
     const stats = await fs.stat(path);
     if (stats.isDirectory()) return { kind: "folder" };
-    if (!stats.isFile()) return { kind: "unreadable", why: "it is not a file" };
+    if (!stats.isFile()) return { kind: "unreadable", why: t("it is not a file") };
     if (stats.size > longestBytes)
-      return { kind: "unreadable", why: `it is larger than ${Math.round(longestBytes / 1_048_576)} MiB` };
+      return {
+        kind: "unreadable",
+        why: t("it is larger than {most} MiB", { most: Math.round(longestBytes / 1_048_576) }),
+      };
     const text = new TextDecoder().decode(await fs.readFile(path));
     return text.includes("\0")
-      ? { kind: "unreadable", why: "it is not a text file" }
+      ? { kind: "unreadable", why: t("it is not a text file") }
       : { kind: "text", text, mode: stats.mode, owner: stats.uid, group: stats.gid };
   } catch (error) {
     return ABSENT.has(systemCodeOf(error) ?? "") ? { kind: "missing" } : { kind: "unreadable", why: messageOf(error) };

@@ -7,6 +7,7 @@ import { ConfigFault, type ConfigFile, type ConfigLine, printable } from "./ssh-
 import { answerMatch } from "./ssh-config-match.ts";
 import { type LocalAccount, expandTokens } from "./ssh-config-tokens.ts";
 import { type Hop, parseJumps } from "./ssh-hop.ts";
+import { t } from "../language/translate.ts";
 
 /**
  * A host as the person names it. What is given here wins over the configuration, as on the command
@@ -80,7 +81,11 @@ export function evaluate(files: readonly ConfigFile[], target: Target, account: 
     seen.asksForFinalPass ||= answer.asksForFinalPass;
     if (outer === true && answer.unanswered !== undefined)
       warnings.add(
-        `“Match ${answer.unanswered}” is not evaluated (${file} line ${line}): the lines under it are left out.`,
+        t("“Match {criterion}” is not evaluated ({file} line {line}): the lines under it are left out.", {
+          criterion: answer.unanswered,
+          file,
+          line,
+        }),
       );
     return answer.applies ? outer : outer !== false && (answer.unanswered ?? false);
   };

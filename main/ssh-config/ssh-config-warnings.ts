@@ -5,10 +5,11 @@
 import { matchesPattern } from "./host-pattern.ts";
 import { printable } from "./ssh-config-lines.ts";
 import type { Settings } from "./ssh-config-evaluate.ts";
+import { type PlainMessage, t } from "../language/translate.ts";
 
 interface Limit {
   name: string;
-  says: string;
+  says: PlainMessage;
   /** Values, in lower case, that ask for nothing special. */
   unless?: readonly string[];
   /** Only these values ask for something. */
@@ -104,14 +105,14 @@ export function limitsOf({ values }: Settings): string[] {
   const excused = values.get("ignoreunknown")?.[0]?.words.join(",").toLowerCase().split(",") ?? [];
   return [...values].flatMap(([keyword, [setting]]) => {
     if (setting === undefined) return [];
-    const place = `${setting.file} line ${setting.line}`;
+    const place = t("{file} line {line}", { file: setting.file, line: setting.line });
     const limit = Object.hasOwn(LIMITS, keyword) ? LIMITS[keyword] : undefined;
     if (limit !== undefined) {
       const value = setting.words[0]?.toLowerCase() ?? "";
       const asks = limit.only === undefined ? limit.unless?.includes(value) !== true : limit.only.includes(value);
-      return asks ? [`${limit.name} ${limit.says} (${place}).`] : [];
+      return asks ? [t("{name} {says} ({place}).", { name: limit.name, says: t(limit.says), place })] : [];
     }
     if (UNREMARKABLE.has(keyword) || excused.some((pattern) => matchesPattern(keyword, pattern))) return [];
-    return [`“${printable(keyword)}” is not a setting that this app knows (${place}).`];
+    return [t("“{keyword}” is not a setting that this app knows ({place}).", { keyword: printable(keyword), place })];
   });
 }

@@ -4,6 +4,7 @@ import { plainText } from "../text/plain-text.ts";
 import { algorithmOf, innerSignature, typeOfKey } from "./key-blob.ts";
 import type { KeyOffer } from "./key-offer.ts";
 import { type AgentIdentity, agentIdentities, agentSignature } from "./ssh-agent.ts";
+import { t } from "../language/translate.ts";
 
 const MAX_COMMENT_LENGTH = 100;
 const KNOWN_TYPE = /^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521))$/;
@@ -19,7 +20,7 @@ export async function offersOfAgent(
   const identities = await agentIdentities(socket, signal).catch((error: unknown) => {
     throw new FailureError({
       code: "ssh.agent-unavailable",
-      message: `The keys of the SSH agent at ${socket} were not tried: ${messageOf(error)}.`,
+      message: t("The keys of the SSH agent at {socket} were not tried: {why}.", { socket, why: messageOf(error) }),
     });
   });
   const isKnown = ({ blob }: AgentIdentity) => KNOWN_TYPE.test(typeOfKey(blob)) || algorithmOf(blob) !== undefined;
@@ -37,7 +38,8 @@ function offerOf(socket: string, identity: AgentIdentity, certificate?: Buffer):
   const { blob } = identity;
   const publicKey = certificate ?? blob;
   const algorithm = algorithmOf(publicKey);
-  const name = certificate === undefined ? nameOf(identity) : `${nameOf(identity)} with its certificate`;
+  const name =
+    certificate === undefined ? nameOf(identity) : t("{name} with its certificate", { name: nameOf(identity) });
   return {
     name,
     required: false,
@@ -49,12 +51,16 @@ function offerOf(socket: string, identity: AgentIdentity, certificate?: Buffer):
       try {
         const signature = await agentSignature(socket, { blob, data, hash: wanted }, signal);
         const inner = algorithm === undefined ? innerSignature(signature) : signature;
-        if (inner === undefined) throw new Error("its signature cannot be read");
+        if (inner === undefined) throw new Error(t("its signature cannot be read"));
         return inner;
       } catch (error) {
         throw new FailureError({
           code: "ssh.agent-unavailable",
-          message: `The SSH agent at ${socket} did not sign with ${name}: ${messageOf(error)}.`,
+          message: t("The SSH agent at {socket} did not sign with {name}: {why}.", {
+            socket,
+            name,
+            why: messageOf(error),
+          }),
         });
       }
     },

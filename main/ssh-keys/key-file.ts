@@ -5,6 +5,7 @@ import { readSmallTextFile } from "../ssh-config/small-text-file.ts";
 import { algorithmOf, keyOfCertificate, publicKeyOf, signatureBlob, typeOfKey } from "./key-blob.ts";
 import type { KeyOffer, LockedKey } from "./key-offer.ts";
 import { fromPkcs8 } from "./pkcs8.ts";
+import { t } from "../language/translate.ts";
 
 /**
  * Asks for the passphrase of a key file; `wrong` after a first attempt. `undefined`: the person
@@ -48,10 +49,10 @@ export async function readKeyFile(
     certificate: await readCertificate(`${path}-cert.pub`),
   };
   if (file.kind === "missing") return { ...found, use: undefined };
-  if (file.kind !== "text") return { ...found, use: { why: file.kind === "folder" ? "it is a folder" : file.why } };
+  if (file.kind !== "text") return { ...found, use: { why: file.kind === "folder" ? t("it is a folder") : file.why } };
   const asPublic = publicKeyOf(file.text);
   if (asPublic !== undefined)
-    return { ...found, publicKey: asPublic, use: { why: "it is a public key; choose the private one beside it" } };
+    return { ...found, publicKey: asPublic, use: { why: t("it is a public key; choose the private one beside it") } };
   const opened = openKey(file.text, undefined);
   const publicKey =
     headOf(file.text)?.publicKey ?? (opened.kind === "open" ? opened.key.getPublicSSH() : found.publicKey);
@@ -73,7 +74,10 @@ export async function readCertificate(path: string): Promise<Buffer | undefined>
 
 /** The failure of a key file that was chosen in the app. */
 export function unreadable(file: string, why: string): FailureError {
-  return new FailureError({ code: "ssh.key-unreadable", message: `The key ${file} cannot be used: ${why}.` });
+  return new FailureError({
+    code: "ssh.key-unreadable",
+    message: t("The key {file} cannot be used: {why}.", { file, why }),
+  });
 }
 
 async function publicKeyIn(path: string): Promise<Buffer | undefined> {
@@ -83,7 +87,7 @@ async function publicKeyIn(path: string): Promise<Buffer | undefined> {
 
 function whyNot(why: string, publicKey: Buffer | undefined): string {
   return publicKey !== undefined && typeOfKey(publicKey).startsWith("sk-")
-    ? "it is kept in hardware (FIDO); load it into an SSH agent"
+    ? t("it is kept in hardware (FIDO); load it into an SSH agent")
     : why;
 }
 
@@ -99,7 +103,7 @@ function offerOf(file: OpenableKey, key: Buffer, certificate?: Buffer): KeyOffer
   const publicKey = certificate ?? key;
   const algorithm = algorithmOf(publicKey);
   return {
-    name: certificate === undefined ? path : `${path} with its certificate`,
+    name: certificate === undefined ? path : t("{name} with its certificate", { name: path }),
     required,
     publicKey,
     algorithm,
@@ -117,14 +121,14 @@ async function unlock(file: string, text: string, ask: AskPassphrase): Promise<P
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const passphrase = await ask(file, attempt > 0);
     if (passphrase === undefined)
-      throw new FailureError({ code: "ssh.cancelled", message: `No passphrase was given for ${file}.` });
+      throw new FailureError({ code: "ssh.cancelled", message: t("No passphrase was given for {file}.", { file }) });
     const opened = openKey(text, passphrase);
     if (opened.kind === "open") return opened.key;
     if (opened.kind === "broken") throw unreadable(file, opened.why);
   }
   throw new FailureError({
     code: "ssh.passphrase-wrong",
-    message: `None of the ${MAX_ATTEMPTS} passphrases opens ${file}.`,
+    message: t("None of the {count} passphrases opens {file}.", { count: MAX_ATTEMPTS, file }),
   });
 }
 
@@ -140,7 +144,9 @@ function openKey(text: string, passphrase: string | undefined): Opened {
   if (headOf(text)?.cipher === "chacha20-poly1305@openssh.com")
     return {
       kind: "broken",
-      why: "it is encrypted with chacha20-poly1305, which this app cannot open; change that with “ssh-keygen -p -Z aes256-ctr”, or load the key into an SSH agent",
+      why: t(
+        "it is encrypted with chacha20-poly1305, which this app cannot open; change that with “ssh-keygen -p -Z aes256-ctr”, or load the key into an SSH agent",
+      ),
     };
   const parsed = ssh2.utils.parseKey(translated.text, passphrase) as ParsedKey | ParsedKey[] | Error;
   if (parsed instanceof Error) {
@@ -154,8 +160,8 @@ function openKey(text: string, passphrase: string | undefined): Opened {
     return { kind: "broken", why: parsed.message };
   }
   const key: ParsedKey | undefined = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (key === undefined) return { kind: "broken", why: "it holds no key" };
-  return key.isPrivateKey() ? { kind: "open", key } : { kind: "broken", why: "it holds no private key" };
+  if (key === undefined) return { kind: "broken", why: t("it holds no key") };
+  return key.isPrivateKey() ? { kind: "open", key } : { kind: "broken", why: t("it holds no private key") };
 }
 
 const MAGIC = Buffer.from("openssh-key-v1\0", "latin1");

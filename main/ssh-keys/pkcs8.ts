@@ -2,6 +2,7 @@
 import { type KeyObject, createPrivateKey } from "node:crypto";
 import { messageOf, systemCodeOf } from "../failures.ts";
 import { sshString } from "./key-blob.ts";
+import { t } from "../language/translate.ts";
 
 export type Translated = { kind: "text"; text: string } | { kind: "locked" } | { kind: "broken"; why: string };
 
@@ -14,13 +15,15 @@ export function fromPkcs8(text: string, passphrase: string | undefined): Transla
     if (key.asymmetricKeyType === "rsa") return { kind: "text", text: key.export({ type: "pkcs1", format: "pem" }) };
     if (key.asymmetricKeyType === "ec") return { kind: "text", text: key.export({ type: "sec1", format: "pem" }) };
     if (key.asymmetricKeyType === "ed25519") return { kind: "text", text: opensshText(key) };
-    return { kind: "broken", why: `SSH has no keys of type ${key.asymmetricKeyType ?? "?"}` };
+    return { kind: "broken", why: t("SSH has no keys of type {type}", { type: key.asymmetricKeyType ?? "?" }) };
   } catch (error) {
     // BoringSSL in Electron knows no scrypt here, and says so before it looks at the passphrase.
     if (systemCodeOf(error)?.startsWith("ERR_OSSL_UNSUPPORTED") === true)
       return {
         kind: "broken",
-        why: "it is encrypted in a way that this app does not know; change that with “openssl pkcs8 -topk8 -v2 aes-256-cbc”, or load the key into an SSH agent",
+        why: t(
+          "it is encrypted in a way that this app does not know; change that with “openssl pkcs8 -topk8 -v2 aes-256-cbc”, or load the key into an SSH agent",
+        ),
       };
     return passphrase === undefined ? { kind: "broken", why: messageOf(error) } : { kind: "locked" };
   }

@@ -2,6 +2,7 @@
 import type ssh2 from "ssh2";
 import type { Failure } from "../contract/failures.ts";
 import { plainText } from "../text/plain-text.ts";
+import { t } from "../language/translate.ts";
 
 /** RSA with SHA-1 is left out (RFC 8332); so is DSA. */
 export const HOST_KEY_ALGORITHMS: readonly ssh2.ServerHostKeyAlgorithm[] = [
@@ -58,10 +59,21 @@ export function nothingInCommon(message: string, address: string, offer: ServerO
   const kind = KINDS.find(({ said }) => said.test(message));
   const offered = kind === undefined ? undefined : offer.lists?.[kind.list];
   if (kind === undefined || offered === undefined)
-    return { code: "ssh.algorithms", message: `${address} and this app have no algorithm in common (${message}).` };
+    return {
+      code: "ssh.algorithms",
+      message: t("{address} and this app have no algorithm in common ({message}).", { address, message }),
+    };
   return {
     code: "ssh.algorithms",
-    message: `${address} and this app have no ${kind.name} in common. The server offers ${plainText(offered.join(", "), MAX_OFFER_LENGTH)}. Let it offer another one, too: ${kind.option} ${kind.example}, for example, in its sshd_config.`,
+    message: t(
+      "{address} and this app have no {what} in common. The server offers {offered}. Let it offer another one, too: {line}, for example, in its sshd_config.",
+      {
+        address,
+        what: t(kind.name),
+        offered: plainText(offered.join(", "), MAX_OFFER_LENGTH),
+        line: `${kind.option} ${kind.example}`,
+      },
+    ),
   };
 }
 

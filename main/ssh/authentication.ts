@@ -71,7 +71,10 @@ export class Authentication {
     this.#notTried.push(...notTried);
     if (keys.length > MAX_KEYS)
       this.#notTried.push(
-        `Of ${keys.length} keys the first ${MAX_KEYS} were tried; choose the right one in the app, or name it with IdentityFile.`,
+        t(
+          "Of {count} keys the first {most} were tried; choose the right one in the app, or name it with IdentityFile.",
+          { count: keys.length, most: MAX_KEYS },
+        ),
       );
   }
 

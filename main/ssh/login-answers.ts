@@ -132,15 +132,16 @@ export class LoginAnswers {
     const address = addressOf(this.#host);
     const excess =
       asked.prompts.length > MAX_PROMPTS
-        ? `${asked.prompts.length} questions at once`
+        ? t("{address} asks {count} questions at once, which no login needs. The connection was ended.", {
+            address,
+            count: asked.prompts.length,
+          })
         : this.#dialogues > MAX_DIALOGUES
-          ? "one question after the other"
+          ? t("{address} asks one question after the other, which no login needs. The connection was ended.", {
+              address,
+            })
           : undefined;
-    if (excess !== undefined)
-      throw new FailureError({
-        code: "ssh.auth-refused",
-        message: `${address} asks ${excess}, which no login needs. The connection was ended.`,
-      });
+    if (excess !== undefined) throw new FailureError({ code: "ssh.auth-refused", message: excess });
     const question: PromptsQuestion = {
       host: this.#host,
       title: plainText(asked.title, MAX_TITLE_LENGTH),

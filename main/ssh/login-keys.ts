@@ -5,6 +5,7 @@ import { offersOfAgent } from "../ssh-keys/agent-keys.ts";
 import { keyOfCertificate } from "../ssh-keys/key-blob.ts";
 import { type AskPassphrase, type KeyFile, readCertificate, readKeyFile, unreadable } from "../ssh-keys/key-file.ts";
 import type { KeyOffer, LockedKey } from "../ssh-keys/key-offer.ts";
+import { t } from "../language/translate.ts";
 
 export interface LoginKeys {
   /** The likeliest first: a server with a low MaxAuthTries sees few. */
@@ -63,7 +64,8 @@ async function heldKeys(host: SshHost, notTried: string[], signal: AbortSignal):
   if (host.agentSocket === undefined) return [];
   try {
     const { offers, unknown } = await offersOfAgent(host.agentSocket, signal);
-    if (unknown.length > 0) notTried.push(`Not tried, as their type is not supported: ${unknown.join(", ")}.`);
+    if (unknown.length > 0)
+      notTried.push(t("Not tried, as their type is not supported: {names}.", { names: unknown.join(", ") }));
     return offers;
   } catch (error) {
     if (!(error instanceof FailureError)) throw error;
@@ -74,12 +76,12 @@ async function heldKeys(host: SshHost, notTried: string[], signal: AbortSignal):
 
 function whyNotTried({ path, required, publicKey, use }: KeyFile): string[] {
   if (use === undefined) {
-    if (required) throw unreadable(path, "there is no such file");
+    if (required) throw unreadable(path, t("there is no such file"));
     return publicKey === undefined
       ? []
-      : [`Of the key ${path} there is only the public half, and the SSH agent does not hold it.`];
+      : [t("Of the key {path} there is only the public half, and the SSH agent does not hold it.", { path })];
   }
   if (!("why" in use)) return [];
   if (required) throw unreadable(path, use.why);
-  return [`The key ${path} was not tried: ${use.why}.`];
+  return [t("The key {path} was not tried: {why}.", { path, why: use.why })];
 }

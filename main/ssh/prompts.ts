@@ -6,6 +6,7 @@ import type { Result } from "../contract/failures.ts";
 import type { Prompter } from "./prompter.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 import type { StateStore } from "../state/state-store.ts";
+import { t } from "../language/translate.ts";
 
 type Asked = Question extends infer Q
   ? Q extends Question
@@ -25,7 +26,7 @@ export class Prompts {
   answer(id: string, answer: QuestionAnswer | null): Result<null> {
     const settle = this.#open.get(id);
     if (settle === undefined)
-      return failed("not-found", "This question is closed; the connection that asked it has ended.");
+      return failed("not-found", t("This question is closed; the connection that asked it has ended."));
     settle(answer);
     return done(null);
   }

@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { Duplex } from "node:stream";
 import { messageOf } from "../failures.ts";
 import { plainText } from "../text/plain-text.ts";
+import { t } from "../language/translate.ts";
 
 const MAX_STDERR_LENGTH = 2000;
 /** How long a program may take to end when it is told to, before it is killed. */
@@ -34,17 +35,31 @@ export class ProxyCommand extends Duplex {
     });
     // Of a program that is gone; its end says it better.
     stdin.on("error", () => undefined);
-    this.#child.once("error", (error) => this.#ended(`cannot be started (${messageOf(error)})`));
+    const name = plainText(command, MAX_STDERR_LENGTH);
+    this.#child.once("error", (error) =>
+      this.#ended(
+        t("The ProxyCommand “{command}” cannot be started ({why}).", { command: name, why: messageOf(error) }),
+      ),
+    );
     this.#child.once("close", (code, signal) =>
-      this.#ended(signal === null ? `ended with code ${code ?? "?"}` : `was ended by ${signal}`),
+      this.#ended(
+        signal === null
+          ? t("The ProxyCommand “{command}” ended with code {code}.", { command: name, code: code ?? "?" })
+          : t("The ProxyCommand “{command}” was ended by {signal}.", { command: name, signal }),
+      ),
     );
   }
 
   /** What became of it and what it said, in words; `undefined` while it runs without a word. */
   get account(): string | undefined {
-    const said = this.#stderr.trim() === "" ? "" : ` It said: ${plainText(this.#stderr.trim(), MAX_STDERR_LENGTH)}`;
+    const said =
+      this.#stderr.trim() === ""
+        ? ""
+        : ` ${t("It said: {words}", { words: plainText(this.#stderr.trim(), MAX_STDERR_LENGTH) })}`;
     if (this.#end === undefined && said === "") return undefined;
-    return `The ProxyCommand “${plainText(this.#command, MAX_STDERR_LENGTH)}” ${this.#end ?? "runs"}.${said}`;
+    const runs = () =>
+      t("The ProxyCommand “{command}” runs.", { command: plainText(this.#command, MAX_STDERR_LENGTH) });
+    return `${this.#end ?? runs()}${said}`;
   }
 
   override _read(): void {

@@ -1,5 +1,6 @@
 /** Passwords and passphrases in the system's keychain; in memory where there is none. */
 import type { KeychainState } from "../contract/servers.ts";
+import { t } from "../language/translate.ts";
 
 /**
  * Where passwords and passphrases are kept: the system's keychain, or memory where there is none.
@@ -85,7 +86,7 @@ export function openSecrets(
 function rejectAfter<T>(promise: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("the keychain did not answer")), ms);
+    timer = setTimeout(() => reject(new Error(t("the keychain did not answer"))), ms);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -126,7 +126,10 @@ async function attemptOnce({
     const serverTime = new PausableTimeout(loginMs, () =>
       end({
         code: "ssh.timeout",
-        message: `${addressOf(host)} neither let you in nor refused within ${Math.round(loginMs / 1000)} s. Its login may wait for something that does not come.`,
+        message: t(
+          "{address} neither let you in nor refused within {seconds} s. Its login may wait for something that does not come.",
+          { address: addressOf(host), seconds: Math.round(loginMs / 1000) },
+        ),
       }),
     );
     const cancelled = () =>
@@ -143,7 +146,10 @@ async function attemptOnce({
     const verify = async (blob: Buffer): Promise<boolean> => {
       const key = hostKeyOf(blob);
       if (key === undefined) {
-        hostKeyFailure = { code: "ssh.not-ssh", message: `${addressOf(host)} shows a host key that cannot be read.` };
+        hostKeyFailure = {
+          code: "ssh.not-ssh",
+          message: t("{address} shows a host key that cannot be read.", { address: addressOf(host) }),
+        };
         return false;
       }
       const verdict = await hostKeys.judge(host, key);
@@ -194,7 +200,10 @@ async function attemptOnce({
     client.on("change password", (prompt) => {
       authentication.failure = {
         code: "ssh.auth-refused",
-        message: `The password of ${addressOf(host)} has to be changed first. The server says: ${plainText(prompt, MAX_PROMPT_LENGTH)} Change it there with “passwd”, in a terminal with ssh.`,
+        message: t(
+          "The password of {address} has to be changed first. The server says: {words} Change it there with “passwd”, in a terminal with ssh.",
+          { address: addressOf(host), words: plainText(prompt, MAX_PROMPT_LENGTH) },
+        ),
       };
       end(authentication.failure);
     });
@@ -202,7 +211,7 @@ async function attemptOnce({
       end(
         hostKeyFailure ??
           authentication.failure ??
-          sshFailure(lastError ?? new Error(wire.fault ?? "the server hung up"), host),
+          sshFailure(lastError ?? new Error(wire.fault ?? t("the server hung up")), host),
       );
     });
     client.on("ready", () => {

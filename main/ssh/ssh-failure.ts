@@ -66,7 +66,10 @@ export function sshFailure(error: unknown, host: SshHost, offer = new ServerOffe
   if (/bad packet length/i.test(message) && offer.lists !== undefined)
     return {
       code: "ssh.not-ssh",
-      message: `${address} sends a packet that is longer than this app takes (35 kB), perhaps the text before the login: shorten the file that Banner in its sshd_config names.`,
+      message: t(
+        "{address} sends a packet that is longer than this app takes (35 kB), perhaps the text before the login: shorten the file that Banner in its sshd_config names.",
+        { address },
+      ),
     };
   if (/keepalive timeout/i.test(message))
     return { code: "ssh.lost", message: t("{address} has gone silent.", { address }) };

@@ -5,6 +5,7 @@ import type { SeenAddress } from "../contract/servers.ts";
 import { FailureError } from "../failures.ts";
 import type { Connector } from "../agent/socket-transport.ts";
 import type { AgentPlace, SshSession } from "./ssh-session.ts";
+import { t } from "../language/translate.ts";
 
 /**
  * Channels to one server's agent over one SSH connection, which is made when the first is needed
@@ -79,7 +80,9 @@ async function seenAddress(session: SshSession): Promise<SeenAddress> {
   if (isIP(address) === 0)
     throw new FailureError({
       code: "ssh.dial-failed",
-      message: `${session.address} does not say from which address it sees this computer (SSH_CONNECTION).`,
+      message: t("{address} does not say from which address it sees this computer (SSH_CONNECTION).", {
+        address: session.address,
+      }),
     });
   return { address, by: session.isDirect ? "ssh" : "hop" };
 }

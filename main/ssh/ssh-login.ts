@@ -11,6 +11,7 @@ import { connectClient } from "./ssh-client.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 import { SshSession } from "./ssh-session.ts";
 import type { SshWire } from "./ssh-wire.ts";
+import { t } from "../language/translate.ts";
 
 export interface LoginParts {
   hostKeys: HostKeys;
@@ -64,7 +65,10 @@ function withWarnings(error: unknown, { warnings }: SshHost): unknown {
   const { failure } = error;
   return new FailureError({
     ...failure,
-    message: `${failure.message} Your ssh configuration also asks for what this app does not do: ${warnings.join(" ")}`,
+    message: t("{message} Your ssh configuration also asks for what this app does not do: {warnings}", {
+      message: failure.message,
+      warnings: warnings.join(" "),
+    }),
   });
 }
 
@@ -92,11 +96,19 @@ function channelTo(wire: SshWire, from: SshHost, to: SshHost): Promise<Duplex> {
           reason === 1
             ? {
                 code: "ssh.forwarding-forbidden",
-                message: `${addressOf(from)} forbids forwarding, so it cannot be used as a jump host (AllowTcpForwarding in its sshd_config).`,
+                message: t(
+                  "{address} forbids forwarding, so it cannot be used as a jump host (AllowTcpForwarding in its sshd_config).",
+                  { address: addressOf(from) },
+                ),
               }
             : {
                 code: "ssh.unreachable",
-                message: `${addressOf(from)} cannot reach port ${to.port} of ${to.hostName} (${error.message}).`,
+                message: t("{address} cannot reach port {port} of {host} ({message}).", {
+                  address: addressOf(from),
+                  port: to.port,
+                  host: to.hostName,
+                  message: error.message,
+                }),
               },
         ),
       );

@@ -7,6 +7,7 @@ import type { LocalAccount } from "../ssh-config/ssh-config-tokens.ts";
 import { type ResolvedHost, resolveRoute } from "../ssh-config/ssh-config.ts";
 import { parseJumps } from "../ssh-config/ssh-hop.ts";
 import type { SshHost } from "../ssh-config/ssh-host.ts";
+import { t } from "../language/translate.ts";
 
 /**
  * All hosts on the way to a target, jump hosts first, as the ssh configuration of this computer and
@@ -16,7 +17,11 @@ import type { SshHost } from "../ssh-config/ssh-host.ts";
 export async function routeTo(target: SshTarget, account: LocalAccount): Promise<SshHost[]> {
   const jumps = target.jump === undefined ? undefined : parseJumps(target.jump);
   if (target.jump !== undefined && jumps === undefined)
-    throw refusal(`“${target.jump}” is not a list of jump hosts. Write user@host:port, several separated by commas.`);
+    throw refusal(
+      t("“{text}” is not a list of jump hosts. Write user@host:port, several separated by commas.", {
+        text: target.jump,
+      }),
+    );
   const files = await readSshConfig(account);
   if (!files.ok) throw refusal(files.failure.message);
   const { host: alias, user, port } = target;

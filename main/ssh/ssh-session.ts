@@ -9,6 +9,7 @@ import type { Failure } from "../contract/failures.ts";
 import { plainText } from "../text/plain-text.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
 import type { SshWire } from "./ssh-wire.ts";
+import { t } from "../language/translate.ts";
 
 /** How to reach the agent on the other side. */
 export interface AgentPlace {
@@ -45,7 +46,10 @@ export class SshSession {
     const why = this.#wires.find(({ fault }) => fault !== undefined)?.fault;
     return why === undefined
       ? undefined
-      : { code: "ssh.lost", message: `The connection to ${addressOf(this.host)} was ended from here: ${why}.` };
+      : {
+          code: "ssh.lost",
+          message: t("The connection to {address} was ended from here: {why}.", { address: this.address, why }),
+        };
   }
 
   /** How the agent's socket is reached; `unknown` before the first channel. */
@@ -87,7 +91,7 @@ export class SshSession {
   /** Runs a command. Rejects with `FailureError` when the server does not even begin it. */
   async exec(command: string): Promise<ssh2.ClientChannel> {
     const begun = await this.#whenThereIsRoom(() => this.#execOnce(command));
-    if (begun instanceof Error) throw this.#lost(`it does not run commands (${begun.message})`);
+    if (begun instanceof Error) throw this.#lost(t("it does not run commands ({message})", { message: begun.message }));
     return begun;
   }
 
@@ -100,13 +104,19 @@ export class SshSession {
     );
     if (!(begun instanceof Error)) return begun;
     const advice = isChannelRefusal(begun)
-      ? "It allows no more sessions on one connection; raise MaxSessions in its sshd_config."
+      ? t("It allows no more sessions on one connection; raise MaxSessions in its sshd_config.")
       : NO_SFTP_PACKET.test(begun.message)
-        ? "Something was printed before the first packet: let the account's shell print only on terminals (in ~/.bashrc, for example), or set “Subsystem sftp internal-sftp” in sshd_config."
-        : "Turn on its sftp subsystem.";
+        ? t(
+            "Something was printed before the first packet: let the account's shell print only on terminals (in ~/.bashrc, for example), or set “Subsystem sftp internal-sftp” in sshd_config.",
+          )
+        : t("Turn on its sftp subsystem.");
     throw new FailureError({
       code: "ssh.no-sftp",
-      message: `${addressOf(this.host)} does not take files over SFTP (${begun.message}). ${advice}`,
+      message: t("{address} does not take files over SFTP ({message}). {advice}", {
+        address: this.address,
+        message: begun.message,
+        advice,
+      }),
     });
   }
 
@@ -161,9 +171,13 @@ export class SshSession {
     if (isChannelRefusal(channel))
       throw new NoRoomError({
         code: "ssh.dial-failed",
-        message: `${addressOf(this.host)} allows no more sessions on one connection, and forbids forwarding. Raise MaxSessions in its sshd_config to 10, or allow forwarding (AllowStreamLocalForwarding).`,
+        message: t(
+          "{address} allows no more sessions on one connection, and forbids forwarding. Raise MaxSessions in its sshd_config to 10, or allow forwarding (AllowStreamLocalForwarding).",
+          { address: this.address },
+        ),
       });
-    if (channel instanceof Error) throw this.#lost(`it does not run commands (${channel.message})`);
+    if (channel instanceof Error)
+      throw this.#lost(t("it does not run commands ({message})", { message: channel.message }));
     return new Promise((resolve, reject) => {
       let said = Buffer.alloc(0);
       let complaint = "";
@@ -211,13 +225,18 @@ export class SshSession {
    */
   #asked<T>(ask: (resolve: (value: T) => void, reject: (error: FailureError) => void) => unknown): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const over = () => reject(this.#lost(this.#wire.fault ?? "the connection ended"));
+    const over = () => reject(this.#lost(this.#wire.fault ?? t("the connection ended")));
     if (this.ended.aborted) {
       over();
       return promise;
     }
     const late = setTimeout(
-      () => reject(this.#lost(`it was asked for a channel and did not answer within ${OPEN_TIMEOUT_MS / 1000} s`)),
+      () =>
+        reject(
+          this.#lost(
+            t("it was asked for a channel and did not answer within {seconds} s", { seconds: OPEN_TIMEOUT_MS / 1000 }),
+          ),
+        ),
       OPEN_TIMEOUT_MS,
     );
     this.ended.addEventListener("abort", over, { once: true });
@@ -235,7 +254,7 @@ export class SshSession {
   #lost(why: string): FailureError {
     return new FailureError({
       code: "ssh.lost",
-      message: `The SSH connection to ${addressOf(this.host)} failed: ${why}.`,
+      message: t("The SSH connection to {address} failed: {why}.", { address: this.address, why }),
     });
   }
 }
@@ -273,19 +292,29 @@ function dialFailure(
   host: SshHost,
 ): Failure {
   const address = addressOf(host);
-  const said = complaint === "" ? "" : ` It said: ${plainText(complaint, MAX_STDERR_LENGTH)}`;
+  const said = complaint === "" ? "" : ` ${t("It said: {words}", { words: plainText(complaint, MAX_STDERR_LENGTH) })}`;
   if (exitCode === 127 || exitCode === 126)
     return {
       code: "server.agent-missing",
-      message: `${address} does not connect to ${socketPath}: no agent answers there, or forwarding is forbidden. The program ${program} that could stand in is not there or may not be run.${said}`,
+      message: `${t("{address} does not connect to {socketPath}: no agent answers there, or forwarding is forbidden. The program {program} that could stand in is not there or may not be run.", { address, socketPath, program })}${said}`,
     };
   if (complaint.includes("cannot be reached"))
     return {
       code: "server.socket-missing",
-      message: `No agent answers at ${socketPath} on ${address}. Install or start the agent, or correct the path.${said}`,
+      message: `${t("No agent answers at {socketPath} on {address}. Install or start the agent, or correct the path.", { socketPath, address })}${said}`,
     };
-  return {
-    code: "ssh.dial-failed",
-    message: `${address} does not connect to ${socketPath}, and ${program} that could stand in ended${exitCode === undefined ? "" : ` with code ${exitCode}`}.${said}`,
-  };
+  const ended =
+    exitCode === undefined
+      ? t("{address} does not connect to {socketPath}, and {program} that could stand in ended.", {
+          address,
+          socketPath,
+          program,
+        })
+      : t("{address} does not connect to {socketPath}, and {program} that could stand in ended with code {exitCode}.", {
+          address,
+          socketPath,
+          program,
+          exitCode,
+        });
+  return { code: "ssh.dial-failed", message: `${ended}${said}` };
 }

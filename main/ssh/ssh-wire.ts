@@ -2,6 +2,7 @@
 import type { Duplex } from "node:stream";
 import type ssh2 from "ssh2";
 import { ReadThrottle } from "../timing/read-throttle.ts";
+import { t } from "../language/translate.ts";
 
 /**
  * Bytes that may wait in a channel beyond its window (2 MB), which ssh2 announces and does not
@@ -77,14 +78,14 @@ export class SshWire {
   }
 
   #excess(): string | undefined {
-    if (this.#socket.writableLength > MAX_UNSENT_BYTES) return "it sends requests and does not read the answers";
+    if (this.#socket.writableLength > MAX_UNSENT_BYTES) return t("it sends requests and does not read the answers");
     // Not in the types: ssh2 has no other way to tell.
     const { _callbacks: unanswered } = this.client as unknown as { _callbacks?: readonly unknown[] };
     if (unanswered !== undefined && unanswered.length > MAX_UNANSWERED_REQUESTS)
-      return "it announces host keys without end";
+      return t("it announces host keys without end");
     for (const channel of this.#channels)
       if (channel.readableLength > MAX_UNREAD_BYTES || unreadErrors(channel) > MAX_UNREAD_BYTES)
-        return "it sends more than it was allowed to";
+        return t("it sends more than it was allowed to");
     return undefined;
   }
 }

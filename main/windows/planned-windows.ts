@@ -66,19 +66,19 @@ export class PlannedWindows {
     return this.#changed(
       await this.#group.createAll(
         targets.map(({ serverId, sites }) => ({ serverId, draft: { ...terms, sites, ...operation, author } })),
-        "Nothing was planned",
+        "Nothing was planned on any server.",
       ),
     );
   }
 
   async change(terms: WindowTerms, seen: readonly SeenWindow[], health?: string): Promise<Result<WindowsChanged>> {
     const author = this.#group.author();
-    const full = await this.#group.readAll(seen, "Nothing was changed");
+    const full = await this.#group.readAll(seen, "Nothing was changed on any server.");
     if (!full.ok) return full;
     const drafts = full.value.map((window) => withTerms(draftOf(window), terms, author, health));
     const refusal = await this.#group.refusalOf(
       seen.map(({ serverId }, index) => ({ serverId, draft: drafts[index] })),
-      "Nothing was changed",
+      "Nothing was changed on any server.",
     );
     if (refusal !== undefined) return refusal;
     const changed = await this.#group.all(
@@ -92,7 +92,7 @@ export class PlannedWindows {
         const undo: UndoStep = { kind: "change", serverId, id, revision: reply.value.revision, draft: draftOf(before) };
         return done({ place: { serverId, id }, undo });
       },
-      "Nothing was changed",
+      "Nothing was changed on any server.",
     );
     return this.#changed(changed);
   }
@@ -101,7 +101,7 @@ export class PlannedWindows {
    * First the new one, then the occurrence that it stands for is left out: never neither of them.
    */
   async detach(terms: WindowTerms, windows: readonly WindowPlace[], start: string): Promise<Result<WindowsChanged>> {
-    const full = await this.#group.readAll(windows, "Nothing was changed");
+    const full = await this.#group.readAll(windows, "Nothing was changed on any server.");
     if (!full.ok) return full;
     const operation =
       windows.length === 1 ? {} : { operation: { id: randomUUID(), title: terms.title, servers: windows.length } };
@@ -111,7 +111,7 @@ export class PlannedWindows {
         serverId,
         draft: { ...terms, sites: full.value[index]?.sites ?? [], ...operation, author },
       })),
-      "Nothing was changed",
+      "Nothing was changed on any server.",
     );
     if (!created.ok) return created;
     const skipped = await Promise.all(windows.map((place) => skipOn(this.#group, place, start)));
@@ -138,7 +138,7 @@ export class PlannedWindows {
       ),
     );
     const failure = failureOf(
-      "Nothing was changed",
+      "Nothing was changed on any server.",
       parts.map((part, index) => ({ ...part, left: back[index] })),
     );
     const isMoved = skipped.some((reason) => reason === undefined);
@@ -146,7 +146,7 @@ export class PlannedWindows {
   }
 
   async remove(seen: readonly SeenWindow[]): Promise<Result<WindowsChanged>> {
-    const full = await this.#group.readAll(seen, "Nothing was removed");
+    const full = await this.#group.readAll(seen, "Nothing was removed on any server.");
     if (!full.ok) return full;
     await loadTemporal();
     const { draftToRestore } = await import("./restore.ts");
@@ -160,7 +160,7 @@ export class PlannedWindows {
         const undo: UndoStep | undefined = draft === undefined ? undefined : { kind: "create", serverId, draft };
         return done({ place: { serverId, id }, undo });
       },
-      "Nothing was removed",
+      "Nothing was removed on any server.",
     );
     // What is over cannot be planned once more.
     const isOver = full.value.some(({ state }) => state === "over");
@@ -191,7 +191,7 @@ export class PlannedWindows {
       if (!sites.ok) return sites;
       wanted.push({ serverId, draft: { ...draft, sites: sites.value } });
     }
-    return this.#changed(await this.#group.createAll(wanted, "Nothing was planned"));
+    return this.#changed(await this.#group.createAll(wanted, "Nothing was planned on any server."));
   }
 
   #changed(changed: Result<Changed[]>): Result<WindowsChanged> {

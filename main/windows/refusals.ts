@@ -3,6 +3,8 @@
  * Pure.
  */
 import type { Failure } from "../contract/failures.ts";
+import { listOf } from "../language/formats.ts";
+import { type PlainMessage, t } from "../language/translate.ts";
 
 export interface Part {
   name: string;
@@ -12,10 +14,10 @@ export interface Part {
   left: Failure | undefined;
 }
 
-/** @param nothing “Nothing was planned” */
-export function failureOf(nothing: string, parts: readonly Part[]): Failure {
+/** @param nothing “Nothing was planned on any server.” */
+export function failureOf(nothing: PlainMessage, parts: readonly Part[]): Failure {
   const failed = parts.filter((part) => part.failure !== undefined);
-  const first = failed[0]?.failure ?? { code: "internal" as const, message: "No server said why." };
+  const first = failed[0]?.failure ?? { code: "internal" as const, message: t("No server said why.") };
   if (parts.length === 1 && parts[0]?.left === undefined) return first;
   const why = failed.map(({ name, failure }) => `${name}: ${failure?.message ?? ""}`).join("\n");
   const left = parts.filter((part) => part.left !== undefined);
@@ -23,13 +25,8 @@ export function failureOf(nothing: string, parts: readonly Part[]): Failure {
     const where = left.map(({ name, left: reason }) => `${name}: ${reason?.message ?? ""}`).join("\n");
     return {
       code: "windows.partial",
-      message: `${why}\nIt could not be reverted on ${listed(left.map(({ name }) => name))}.\n${where}`,
+      message: `${why}\n${t("It could not be reverted on {servers}.", { servers: listOf(left.map(({ name }) => name)) })}\n${where}`,
     };
   }
-  return { ...first, message: `${nothing} on any server.\n${why}` };
-}
-
-/** `web-1, web-2 and web-3` */
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+  return { ...first, message: `${t(nothing)}\n${why}` };
 }

@@ -9,6 +9,7 @@ import { wallText } from "../../server-agent/core/windows/wall-clock.ts";
 import type { Schedule, ScheduledOccurrence, ScheduledPlace } from "../contract/schedule.ts";
 import type { ServerState } from "../contract/servers.ts";
 import { withConflicts } from "./conflicts.ts";
+import { t } from "../language/translate.ts";
 
 /** Of one window, and of all of them together. */
 const MAX_OF_ONE_SERIES = 400;
@@ -92,7 +93,7 @@ function partsOf(
         end: isoOf(end),
         state: "planned",
         receipts: [],
-        ...(isDue ? { why: UNSEEN } : zoneNote === undefined || window.zone === "UTC" ? {} : { why: zoneNote }),
+        ...(isDue ? { why: t(UNSEEN) } : zoneNote === undefined || window.zone === "UTC" ? {} : { why: zoneNote }),
       };
     });
   const past = [...recorded.values()].filter(
@@ -108,7 +109,7 @@ function partsOf(
 /** Governments change their clocks at short notice: both need not compute the same instants. */
 function zoneNoteOf(theirs: string | undefined, own: string | undefined): string | undefined {
   if (theirs === undefined || own === undefined || theirs === own) return undefined;
-  return `Computed with time zone data ${own}; the server has ${theirs}, and goes by that.`;
+  return t("Computed with time zone data {own}; the server has {theirs}, and goes by that.", { own, theirs });
 }
 
 const UNSEEN = "The server cannot be reached; what became of it is known when it answers again.";

@@ -11,6 +11,7 @@ import type { Failure, Result } from "../contract/failures.ts";
 import type { WindowPlace } from "../contract/windows.ts";
 import { pause, withTimeout } from "../timing/with-timeout.ts";
 import { isPlannedAs } from "./full-draft.ts";
+import { t } from "../language/translate.ts";
 
 export interface Agents {
   call: <N extends RouteName>(serverId: string, name: N, given: CallArguments<N>) => Promise<Result<Reply<N>>>;
@@ -129,7 +130,7 @@ export class ServerWindows {
 }
 
 function silent(ms: number): Failure {
-  return { code: "server.silent", message: `It did not answer within ${ms / 1000} s.` };
+  return { code: "server.silent", message: t("It did not answer within {seconds} s.", { seconds: ms / 1000 }) };
 }
 
 /** When the occurrence ends that holds the sites now; `undefined` when none does. */

@@ -59,7 +59,7 @@ export class Undos {
 
   async #all({ steps }: UndoStage) {
     const drafts = steps.flatMap((step) => (step.kind === "create" ? [step] : []));
-    const created = await this.#group.createAll(drafts, "Nothing was undone");
+    const created = await this.#group.createAll(drafts, "Nothing was undone on any server.");
     return created.ok ? { steps: [], failure: undefined } : { steps, failure: created.failure };
   }
 
@@ -73,7 +73,7 @@ export class Undos {
     const isUndone = parts.every(({ failure }) => failure === undefined);
     return {
       steps: steps.filter((_step, index) => failures[index] !== undefined),
-      failure: isUndone ? undefined : failureOf("It could not be undone", parts),
+      failure: isUndone ? undefined : failureOf("It could not be undone on any server.", parts),
     };
   }
 

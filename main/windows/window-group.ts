@@ -3,7 +3,7 @@
  * asked for first, and what was done is reverted where one of them fails all the same. Nothing is
  * stored here: the servers know what they have, and of which operation it is a part.
  */
-import { t } from "../language/translate.ts";
+import { type PlainMessage, t } from "../language/translate.ts";
 import type { MaintenanceWindow, WindowDraft } from "../../server-agent/contract/windows.ts";
 import type { Failure, Result } from "../contract/failures.ts";
 import type { ServerWindowPlan, WindowPlace } from "../contract/windows.ts";
@@ -42,7 +42,7 @@ export class WindowGroup {
   /** All or none. An operation that this begins is known by its id, also where a reply is lost. */
   async createAll(
     wanted: readonly { serverId: string; draft: WindowDraft }[],
-    nothing: string,
+    nothing: PlainMessage,
   ): Promise<Result<Changed[]>> {
     const refusal = await this.refusalOf(wanted, nothing);
     if (refusal !== undefined) return refusal;
@@ -68,7 +68,7 @@ export class WindowGroup {
   async all<T extends { serverId: string }>(
     items: readonly T[],
     act: (item: T, index: number) => Promise<Result<Changed>>,
-    nothing: string,
+    nothing: PlainMessage,
     settle: (item: T) => Promise<Failure | undefined> = () => Promise.resolve(undefined),
   ): Promise<Result<Changed[]>> {
     const replies = await Promise.all(items.map(act));
@@ -116,7 +116,7 @@ export class WindowGroup {
   /** Asks every server beforehand. */
   async refusalOf(
     wanted: readonly { serverId: string; draft: WindowDraft | undefined }[],
-    nothing: string,
+    nothing: PlainMessage,
   ): Promise<{ ok: false; failure: Failure } | undefined> {
     const plans = await Promise.all(
       wanted.map(async ({ serverId, draft }) => (draft === undefined ? undefined : await this.planOn(serverId, draft))),
@@ -144,7 +144,7 @@ export class WindowGroup {
   /** In full: what everybody is told of a window is without its logos. */
   async readAll(
     places: readonly (WindowPlace & { revision?: number })[],
-    nothing: string,
+    nothing: PlainMessage,
   ): Promise<Result<MaintenanceWindow[]>> {
     const problem = this.problemOf(places.map(({ serverId }) => serverId));
     if (problem !== undefined) return problem;
@@ -152,7 +152,7 @@ export class WindowGroup {
     const parts = replies.map((reply, index): Part => {
       const place = places[index];
       const isStale = reply.ok && place?.revision !== undefined && place.revision !== reply.value.revision;
-      const stale: Failure = { code: "window.stale", message: "Someone else changed the window in between." };
+      const stale: Failure = { code: "window.stale", message: t("Someone else changed the window in between.") };
       return {
         name: this.nameOf(place?.serverId ?? ""),
         failure: reply.ok ? (isStale ? stale : undefined) : reply.failure,

@@ -6,6 +6,7 @@ import type { RequestWatch, WatchedRequests } from "../../main/contract/requests
 import { appState } from "./app-state.svelte.ts";
 import { call, failureOf } from "./bridge.ts";
 import { toasts } from "./toasts.svelte.ts";
+import { t } from "../../main/language/translate.ts";
 
 let watches: readonly RequestWatch[] = [];
 let made = 0;
@@ -40,7 +41,7 @@ function send(): void {
   queueMicrotask(() => {
     isSending = false;
     call("requests.watch", { watches: [...watches] }).catch((error: unknown) =>
-      toasts.fail("Requests in flight cannot be shown", failureOf(error)),
+      toasts.fail(t("Requests in flight cannot be shown"), failureOf(error)),
     );
   });
 }

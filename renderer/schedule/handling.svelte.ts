@@ -77,7 +77,7 @@ export class Handling {
     if (event.key === "Escape" && this.ghost !== undefined) {
       event.stopPropagation();
       this.ghost = undefined;
-      this.said = "Not moved.";
+      this.said = t("Not moved.");
       return;
     }
     if (event.key === "Delete" || event.key === "Backspace") {
@@ -162,7 +162,7 @@ export class Handling {
 
   #shift(occurrence: ScheduledOccurrence, shift: Shift): void {
     if (!isMovable(occurrence)) {
-      this.said = "Only upcoming occurrences can be moved, while their servers can be reached.";
+      this.said = t("Only upcoming occurrences can be moved, while their servers can be reached.");
       return;
     }
     const before = this.ghost?.occurrence.key === occurrence.key ? this.ghost.shift : NO_SHIFT;

@@ -1,7 +1,7 @@
 /** The tray, the menu, dialogs, and what is said when the app starts or ends. */
 export const DESKTOP = {
   "under a minute": "unter einer Minute",
-  "over its end": "über das Ende hinaus",
+  "over its end": "überfällig",
   "until {end}": "bis {end}",
   "{sites, plural, one {# site} other {# sites}}": "{sites, plural, one {# Website} other {# Websites}}",
   "{sites} on {server}, {time}": "{sites} auf {server}, {time}",
@@ -15,7 +15,7 @@ export const DESKTOP = {
   "{lost, plural, one {# server} other {# servers}} cannot be reached":
     "{lost, plural, one {# Server ist} other {# Server sind}} nicht erreichbar",
   "All sites are live": "Alle Websites sind offen",
-  "{site} (when last seen)": "{site} (als zuletzt gesehen)",
+  "{site} (when last seen)": "{site} (zuletzt gesehen)",
   Show: "Anzeigen",
   "Next: {next}": "Als Nächstes: {next}",
   "{more} more…": "{more} weitere …",
@@ -43,12 +43,12 @@ export const DESKTOP = {
   "{site}: not extended": "{site}: nicht verlängert",
   "Backsoon is still running": "Backsoon läuft weiter",
   "It stays in the panel and watches your servers. To quit it, use its icon there.":
-    "Es bleibt in der Leiste und beobachtet Ihre Server. Zum Beenden dient sein Symbol dort.",
+    "Backsoon bleibt in der Systemleiste und beobachtet Ihre Server. Beenden lässt es sich dort über sein Symbol.",
   "In maintenance: {closed}": "In Wartung: {closed}",
   "It stays so until a window ends, or somebody brings it back. This computer reminds nobody while Backsoon is closed.":
     "Das bleibt so, bis ein Wartungsfenster endet oder jemand wieder öffnet. Solange Backsoon beendet ist, erinnert dieser Computer niemanden.",
-  "Export the list of servers": "Liste der Server exportieren",
-  "Import the list of servers": "Liste der Server importieren",
+  "Export the list of servers": "Serverliste exportieren",
+  "Import the list of servers": "Serverliste importieren",
   "Export the calendar": "Kalender exportieren",
   "Import the calendar": "Kalender importieren",
   "Export the receipt": "Protokoll exportieren",
@@ -63,16 +63,16 @@ export const DESKTOP = {
   Images: "Bilder",
   "{file} is not a PNG, JPEG, GIF, WebP or SVG image.": "{file} ist kein Bild in PNG, JPEG, GIF, WebP oder SVG.",
   "{file} is too large: a logo travels inside the page and may have {most} kB, this one has {size} kB.":
-    "{file} ist zu groß: Ein Logo reist in der Seite mit und darf {most} kB haben, dieses hat {size} kB.",
+    "{file} ist zu groß: Ein Logo wird in die Seite eingebettet und darf höchstens {most} kB haben; dieses hat {size} kB.",
   "Choose the folder of your page": "Ordner Ihrer Seite wählen",
   "Choose your page": "Ihre Seite wählen",
   "{name} is not an HTML file.": "{name} ist keine HTML-Datei.",
   "{name} has no {index} at its top, which is the page itself.":
-    "{name} hat ganz oben keine {index}, die die Seite selbst ist.",
+    "In {name} fehlt auf der obersten Ebene {index}, die Seite selbst.",
   "{name} has more than {most} files; leave out what the page does not need.":
     "{name} hat mehr als {most} Dateien; lassen Sie weg, was die Seite nicht braucht.",
   "{path} cannot be sent: names have letters, digits and ._-@+~(), begin with a letter or digit, and with their folders at most {length} characters and {depth} levels. Rename it.":
-    "{path} kann nicht gesendet werden: Namen haben Buchstaben, Ziffern und ._-@+~(), beginnen mit Buchstabe oder Ziffer und haben samt Ordnern höchstens {length} Zeichen und {depth} Ebenen. Benennen Sie es um.",
+    "{path} kann nicht gesendet werden: Namen bestehen aus Buchstaben, Ziffern und ._-@+~(), beginnen mit einem Buchstaben oder einer Ziffer und haben samt Ordnern höchstens {length} Zeichen und {depth} Ebenen. Benennen Sie die Datei um.",
   "With {path} ({size} MB) the page is larger than {most} MB, which is the limit. Make its images smaller.":
     "Mit {path} ({size} MB) ist die Seite größer als die erlaubten {most} MB. Verkleinern Sie ihre Bilder.",
   "{path} is empty, so visitors would see a white page.": "{path} ist leer; Besucher sähen eine weiße Seite.",
@@ -80,26 +80,26 @@ export const DESKTOP = {
     "Backsoon bewahrt Einstellungen und Serverliste in {folder} auf; dort kann nicht geschrieben werden: {why}",
   "Backsoon cannot start": "Backsoon kann nicht starten",
   "Nothing was stored: {file} cannot be used and is left as it is. Move it away and start the app again.":
-    "Nichts wurde gespeichert: {file} ist nicht brauchbar und bleibt, wie sie ist. Verschieben Sie sie und starten Sie die App noch einmal.",
+    "Es wurde nichts gespeichert: {file} ist unbrauchbar und bleibt unverändert. Verschieben Sie die Datei und starten Sie die App neu.",
   "Cannot read {what}": "Nicht lesbar: {what}",
-  "Could not use {what}": "Nicht brauchbar: {what}",
+  "Could not use {what}": "Unbrauchbar: {what}",
   "{file}: {why}. The app runs with defaults and changes nothing there.":
     "{file}: {why}. Die App läuft mit Vorgaben und ändert dort nichts.",
   "{why}. The file was kept as {aside}, and the app started with defaults.":
-    "{why}. Die Datei wurde als {aside} aufbewahrt, und die App begann mit Vorgaben.",
+    "{why}. Die Datei wurde als {aside} aufbewahrt; die App ist mit Vorgaben gestartet.",
   "{why}. It could not be set aside ({error}), so {file} is left as it is and nothing is stored.":
-    "{why}. Sie konnte nicht beiseitegelegt werden ({error}); {file} bleibt, wie sie ist, und nichts wird gespeichert.",
+    "{why}. Die Datei ließ sich nicht beiseitelegen ({error}); {file} bleibt unverändert, und es wird nichts gespeichert.",
   "it is not valid JSON and may be incomplete": "kein gültiges JSON, vielleicht unvollständig",
   "it is not a file of this app": "keine Datei dieser App",
   "it comes from a newer version of the app ({version}, known is {known})":
     "von einer neueren Version der App ({version}, bekannt ist {known})",
   "the switches of several servers": "die Umschaltungen mehrerer Server",
-  "the trusted host keys": "die vertrauten Hostschlüssel",
+  "the trusted host keys": "die vertrauenswürdigen Hostschlüssel",
   "the presets": "die Vorlagen",
-  "where sites are asked from this computer": "wo Websites von diesem Computer aus gefragt werden",
-  "what this computer saw of each maintenance": "was dieser Computer von jeder Wartung sah",
-  "the list of what was said already": "die Liste des schon Gesagten",
-  "the list of servers": "die Liste der Server",
+  "where sites are asked from this computer": "die Adressen, unter denen dieser Computer Websites abfragt",
+  "what this computer saw of each maintenance": "was dieser Computer von jeder Wartung gesehen hat",
+  "the list of what was said already": "die Liste der schon gemeldeten Ereignisse",
+  "the list of servers": "die Serverliste",
   "the settings": "die Einstellungen",
   "what can be undone in the schedule": "was im Kalender rückgängig gemacht werden kann",
   "the window's size and position": "Größe und Lage des Fensters",

@@ -18,24 +18,24 @@ export const FLEET = {
   "Everything is prepared, and all servers switch now.": "Alles ist vorbereitet, und alle Server schalten jetzt um.",
   "What was switched is being undone.": "Was umgeschaltet war, wird zurückgenommen.",
   "What was prepared is being dropped.": "Was vorbereitet war, wird verworfen.",
-  "{names} refused": "{names} lehnte ab",
+  "{names} refused": "abgelehnt von {names}",
   "{count, plural, one {{names} was} other {{names} were}} busy with other calls":
     "{count, plural, one {{names} war} other {{names} waren}} mit anderen Aufrufen beschäftigt",
   "{names} could not be reached": "{names} nicht erreichbar",
   "Nothing was changed anywhere: {why}.": "Nirgends wurde etwas geändert: {why}.",
   "{names} did not switch, so the switch was undone on the others. Everything is as it was before.":
-    "Nicht umgeschaltet: {names}. Deshalb wurde die Umschaltung auf den anderen zurückgenommen. Alles ist wie zuvor.",
+    "Nicht umgeschaltet: {names}. Darum wurde die Umschaltung auf den anderen zurückgenommen. Alles ist wie zuvor.",
   "Nothing of it is left on any server. Everything is as it was before.":
     "Auf keinem Server ist etwas davon übrig. Alles ist wie zuvor.",
-  "Backsoon stopped in the middle of this. {standing}": "Backsoon endete mittendrin. {standing}",
+  "Backsoon stopped in the middle of this. {standing}": "Backsoon wurde mittendrin beendet. {standing}",
   "{count, plural, one {{names} is} other {{names} are}} in maintenance":
     "{count, plural, one {{names} ist} other {{names} sind}} in Wartung",
   "{count, plural, one {{names} is} other {{names} are}} live again":
     "{count, plural, one {{names} ist} other {{names} sind}} wieder offen",
   "{count, plural, one {{names} is} other {{names} are}} prepared but not switched":
     "{count, plural, one {{names} ist} other {{names} sind}} vorbereitet, aber nicht umgeschaltet",
-  "It is not known whether {names} switched": "Es ist nicht bekannt, ob {names} umgeschaltet hat",
-  "it is not known whether {names} switched": "es ist nicht bekannt, ob {names} umgeschaltet hat",
+  "It is not known whether {names} switched": "Unbekannt, ob umgeschaltet: {names}",
+  "it is not known whether {names} switched": "unbekannt, ob umgeschaltet: {names}",
   "{count, plural, one {{names} is} other {{names} are}} as before":
     "{count, plural, one {{names} ist} other {{names} sind}} wie zuvor",
   "Switched on {count, number} of {taking, plural, one {# server} other {# servers}}, as far as can be seen from here":
@@ -45,12 +45,12 @@ export const FLEET = {
   Switching: "Schaltet um",
   "Being undone": "Wird zurückgenommen",
   "Switched, all within {time}": "Umgeschaltet, alle innerhalb von {time}",
-  "Refused, nothing was changed": "Abgelehnt, nichts wurde geändert",
+  "Refused, nothing was changed": "Abgelehnt, nichts geändert",
   "Undone, everything is as before": "Zurückgenommen, alles ist wie zuvor",
-  "Not finished: action needed": "Nicht fertig: Handeln nötig",
-  "Interrupted: action needed": "Unterbrochen: Handeln nötig",
-  Preparing: "Vorbereiten",
-  Undoing: "Zurücknehmen",
+  "Not finished: action needed": "Nicht fertig: Eingriff nötig",
+  "Interrupted: action needed": "Unterbrochen: Eingriff nötig",
+  Preparing: "Wird vorbereitet",
+  Undoing: "Wird zurückgenommen",
   "Nothing changed": "Nichts geändert",
   Undone: "Zurückgenommen",
   "Not finished": "Nicht fertig",
@@ -72,7 +72,7 @@ export const FLEET = {
   "{count, number} undone": "{count, number} zurückgenommen",
   "{count, number} unknown": "{count, number} unbekannt",
   "Starts when all are prepared": "Beginnt, wenn alle vorbereitet sind",
-  "Not started, nothing was changed": "Nicht begonnen, nichts wurde geändert",
+  "Not started, nothing was changed": "Nicht begonnen, nichts geändert",
   "all {count, plural, one {# server} other {# servers}}": "alle {count, plural, one {# Server} other {# Server}}",
   "brings {names} back": "öffnet {names} wieder",
   "puts {names} in maintenance again": "nimmt {names} wieder in Wartung",
@@ -81,8 +81,8 @@ export const FLEET = {
   "Undo {actions}.": "„Rückgängig“ {actions}.",
   "Finish switches {servers}, too.": "„Vervollständigen“ schaltet auch {servers} um.",
   "Finish switches {servers}.": "„Vervollständigen“ schaltet {servers} um.",
-  "Try again switches {servers}, too.": "„Noch einmal versuchen“ schaltet auch {servers} um.",
-  "Try again switches {servers}.": "„Noch einmal versuchen“ schaltet {servers} um.",
+  "Try again switches {servers}, too.": "„Erneut versuchen“ schaltet auch {servers} um.",
+  "Try again switches {servers}.": "„Erneut versuchen“ schaltet {servers} um.",
 
   // Actions.
   "Bring all back": "Alle wieder öffnen",
@@ -97,7 +97,7 @@ export const FLEET = {
     "{count, plural, one {# Server ist} other {# Server sind}} nicht erreichbar",
   "Forget “{title}”?": "„{title}“ vergessen?",
   "Nothing changes on the servers. What is in maintenance stays so, and each site can still be brought back by itself.":
-    "Auf den Servern ändert sich nichts. Was in Wartung ist, bleibt es, und jede Website lässt sich weiter einzeln öffnen.",
+    "Auf den Servern ändert sich nichts. Was in Wartung ist, bleibt es, und jede Website lässt sich weiter einzeln wieder öffnen.",
 
   // The screen, and the banners.
   "Everything that was put in maintenance here is live again.":
@@ -110,9 +110,9 @@ export const FLEET = {
   "Everything answers as before. The servers that refused, and why, are listed below.":
     "Alles antwortet wie zuvor. Welche Server ablehnten und warum, steht unten.",
   "Started by {author} at {time} on {servers, plural, one {# server} other {# servers}}":
-    "Begonnen von {author} um {time} auf {servers, plural, one {# Server} other {# Servern}}",
+    "Begonnen von {author}, {time}, auf {servers, plural, one {# Server} other {# Servern}}",
   "Started by {author} at {time} on {servers, plural, one {# server} other {# servers}}; started elsewhere, so this is what its servers report":
-    "Begonnen von {author} um {time} auf {servers, plural, one {# Server} other {# Servern}}; anderswo begonnen, daher das, was die Server melden",
+    "Begonnen von {author}, {time}, auf {servers, plural, one {# Server} other {# Servern}}; anderswo begonnen, darum zeigt dies, was die Server melden",
   "Switched after": "Nach",
   "no longer in the list": "nicht mehr in der Liste",
   "Copy details of {server}": "Details zu {server} kopieren",
@@ -120,7 +120,7 @@ export const FLEET = {
     "und {count, plural, one {# weitere Warnung} other {# weitere Warnungen}}",
   "Show {count, plural, one {# more server} other {# more servers}}":
     "{count, plural, one {# weiteren Server} other {# weitere Server}} anzeigen",
-  "Started by {author} at {time}.": "Begonnen von {author} um {time}.",
+  "Started by {author} at {time}.": "Begonnen von {author}, {time}.",
   "Counts on all servers": "Zahlen aller Server",
   "Without the requests of {webServer}: {why}": "Ohne die Anfragen von {webServer}: {why}",
   "{names} cannot be reached": "{names} nicht erreichbar",
@@ -140,7 +140,7 @@ export const FLEET = {
   "Not changed on {servers}.": "Nicht geändert auf {servers}.",
   "Not known whether changed on {servers}.": "Unbekannt, ob geändert auf {servers}.",
   "Try again on {count, plural, one {# server} other {# servers}}":
-    "Auf {count, plural, one {# Server} other {# Servern}} noch einmal versuchen",
-  "Nothing was changed": "Nichts wurde geändert",
+    "Auf {count, plural, one {# Server} other {# Servern}} erneut versuchen",
+  "Nothing was changed": "Nichts geändert",
   "with different ends": "mit verschiedenen Enden",
 } as const;

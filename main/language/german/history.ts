@@ -1,21 +1,21 @@
 /** The history, and the receipts in it. */
 export const HISTORY = {
   "What visitors saw": "Was Besucher sahen",
-  "status {status}, as of the switch": "Status {status}, zur Zeit der Umschaltung",
+  "status {status}, as of the switch": "Status {status}, Stand der Umschaltung",
   "Loading the page…": "Die Seite wird geladen …",
   "Somebody else had put the copycat in, so what it said is not part of this receipt.":
-    "Den Copycat hatte jemand anderes eingesetzt; was er sagte, steht nicht in diesem Protokoll.",
+    "Den Copycat hatte jemand anderes eingesetzt; darum steht seine Seite nicht in diesem Protokoll.",
   "Your own page from {folder} on the server. What the files said then is not kept.":
-    "Ihre eigene Seite aus {folder} auf dem Server. Was die Dateien damals sagten, wird nicht aufbewahrt.",
+    "Ihre eigene Seite aus {folder} auf dem Server. Was damals in den Dateien stand, wird nicht aufbewahrt.",
   "The page as visitors saw it": "Die Seite, wie Besucher sie sahen",
   "As curl and API clients received it": "Wie curl und API-Clients sie bekamen",
   "What curl received": "Was curl bekam",
   "What an API client received": "Was ein API-Client bekam",
-  "Not looked at from this computer.": "Von diesem Computer aus nicht angesehen.",
-  "Observed at {time} by this computer, by DNS.": "Beobachtet um {time} von diesem Computer, per DNS.",
-  "Observed at {time} by this computer, at {address}.": "Beobachtet um {time} von diesem Computer, unter {address}.",
-  "Looked at from this computer": "Von diesem Computer aus angesehen",
-  "no address could be asked": "keine Adresse konnte angefragt werden",
+  "Not looked at from this computer.": "Von diesem Computer aus nicht geprüft.",
+  "Observed at {time} by this computer, by DNS.": "Um {time} von diesem Computer per DNS beobachtet.",
+  "Observed at {time} by this computer, at {address}.": "Um {time} von diesem Computer unter {address} beobachtet.",
+  "Looked at from this computer": "Von diesem Computer aus geprüft",
+  "no address could be asked": "keine Adresse war abzufragen",
   "{wrong, number} of {count, plural, one {# address} other {# addresses}} wrong: {answer}":
     "{wrong, number} von {count, plural, one {# Adresse} other {# Adressen}} falsch: {answer}",
   "not seen from this computer: {why}": "von diesem Computer aus nicht zu sehen: {why}",
@@ -40,35 +40,35 @@ export const HISTORY = {
   "other changes stay": "andere Änderungen bleiben",
   "{site} on {server}, {time}": "{site} auf {server}, {time}",
   "for {time} now": "seit {time}",
-  "brought back by {author}, {outcome}": "wieder geöffnet von {author}, {outcome}",
-  "Find a maintenance": "Eine Wartung suchen",
+  "brought back by {author}, {outcome}": "von {author} wieder geöffnet, {outcome}",
+  "Find a maintenance": "Wartung suchen",
   "Site, server, person, reason": "Website, Server, Person, Grund",
   Person: "Person",
   Time: "Zeit",
   "Only of {site}: show all sites": "Nur von {site}: alle Websites anzeigen",
-  "Nothing has been in maintenance yet": "Noch nichts war in Wartung",
+  "Nothing has been in maintenance yet": "Noch war nichts in Wartung",
   "Every switch leaves a receipt here: who, when and why, what changed, what visitors got, and the proof at the agent that it answers as planned.":
-    "Jede Umschaltung hinterlässt hier ein Protokoll: wer, wann und warum, was sich änderte, was Besucher bekamen, und die Prüfung am Agenten, dass er wie geplant antwortet.",
-  "Start with a server": "Mit einem Server anfangen",
-  "Nothing matches": "Nichts passt",
+    "Jede Umschaltung hinterlässt hier ein Protokoll: wer, wann und warum, was sich änderte, was Besucher bekamen, und die Prüfung am Agenten, ob er wie geplant antwortet.",
+  "Start with a server": "Mit Server anfangen",
+  "Nothing matches": "Keine Treffer",
   "No receipt has this text in its site, server, author or reason, together with these filters.":
-    "Kein Protokoll hat diesen Text in Website, Server, Person oder Grund, zusammen mit diesen Filtern.",
+    "Mit diesen Filtern enthält kein Protokoll diesen Text in Website, Server, Person oder Grund.",
   "Who and why": "Wer und warum",
   "Show {count, number} older": "{count, number} ältere anzeigen",
   "Reverted automatically": "Automatisch wieder geöffnet",
-  "Back, not as planned": "Zurück, nicht wie geplant",
-  "When last seen": "Als zuletzt gesehen",
+  "Back, not as planned": "Wieder da, nicht wie geplant",
+  "When last seen": "Zuletzt gesehen",
 
   // A receipt.
   "There is none: the agent ended, or the next switch came first.":
-    "Es gibt keine: Der Agent endete, oder die nächste Umschaltung kam zuerst.",
+    "Es gibt keine: Der Agent wurde beendet, oder die nächste Umschaltung kam zuvor.",
   "Observed at {time} in {duration} by the agent, at its own listeners.":
-    "Beobachtet um {time} in {duration} vom Agenten, an seinen eigenen Listenern.",
+    "Um {time} in {duration} vom Agenten an seinen eigenen Listenern beobachtet.",
   "{count, plural, one {# answer} other {# answers}}: {message}":
     "{count, plural, one {# Antwort} other {# Antworten}}: {message}",
-  "Asked as": "Gefragt als",
+  "Asked as": "Abgefragt als",
   Expected: "Erwartet",
-  "not asked": "nicht gefragt",
+  "not asked": "nicht abgefragt",
   "Written to {file}": "Geschrieben: {file}",
   "The receipt was not written": "Das Protokoll wurde nicht geschrieben",
   "The server has this receipt no more; it keeps those of its latest 200 generations.":
@@ -78,8 +78,8 @@ export const HISTORY = {
   "Receipt copied as Markdown": "Protokoll als Markdown kopiert",
   "Copy as JSON": "Als JSON kopieren",
   "Receipt copied as JSON": "Protokoll als JSON kopiert",
-  "Save as Markdown…": "Als Markdown sichern …",
-  "Save as JSON…": "Als JSON sichern …",
+  "Save as Markdown…": "Als Markdown speichern …",
+  "Save as JSON…": "Als JSON speichern …",
   Export: "Exportieren",
   "Show how it goes": "Stand anzeigen",
   "Do this again…": "Noch einmal …",
@@ -110,7 +110,7 @@ export const HISTORY = {
     "{count, plural, one {# Antwort} other {# Antworten}} wie geplant",
   "{wrong, number} of {count, plural, one {# answer} other {# answers}} wrong":
     "{wrong, number} von {count, plural, one {# Antwort} other {# Antworten}} falsch",
-  "{words}, {count, number} not asked": "{words}, {count, number} nicht gefragt",
+  "{words}, {count, number} not asked": "{words}, {count, number} nicht abgefragt",
   "The copycat stands below the original.": "Der Copycat steht unter dem Original.",
 
   // As Markdown.

@@ -8,7 +8,7 @@ export const PROGRESS = {
   "Browsers warn: {fault}.": "Browser warnen: {fault}.",
   "{count, plural, one {# address} other {# addresses}}": "{count, plural, one {# Adresse} other {# Adressen}}",
   "{count, plural, one {# name} other {# names}} not asked.":
-    "{count, plural, one {# Name} other {# Namen}} nicht angefragt.",
+    "{count, plural, one {# Name} other {# Namen}} nicht abgefragt.",
 
   // Changing a maintenance while it runs.
   "Change the maintenance of {name}": "Wartung von {name} ändern",
@@ -25,9 +25,9 @@ export const PROGRESS = {
   "Ends at": "Endet um",
   "In {time}.": "In {time}.",
   "Visitors get your own page, {folder}. Change the file on the server; they get it at once.":
-    "Besucher bekommen Ihre eigene Seite, {folder}. Ändern Sie die Datei auf dem Server; sie bekommen es sofort.",
+    "Besucher bekommen Ihre eigene Seite, {folder}. Ändern Sie die Datei auf dem Server; Besucher bekommen sie sofort.",
   "Who gets in": "Wer durchkommt",
-  "Nobody everywhere.": "Niemand überall.",
+  "Nobody everywhere.": "Überall niemand.",
   "Those that have it everywhere:": "Wer überall durchgelassen wird:",
   "Nobody.": "Niemand.",
   "No longer let in {who}": "{who} nicht mehr durchlassen",
@@ -36,8 +36,8 @@ export const PROGRESS = {
   "For the history.": "Für den Verlauf.",
   Change: "Ändern",
   "A window ends this maintenance, so it has an end.":
-    "Ein Wartungsfenster beendet diese Wartung, also hat sie ein Ende.",
-  "Enter a date and time, or choose no end.": "Datum und Uhrzeit eingeben oder kein Ende wählen.",
+    "Ein Wartungsfenster beendet diese Wartung; darum hat sie ein Ende.",
+  "Enter a date and time, or choose no end.": "Geben Sie Datum und Uhrzeit ein oder wählen Sie kein Ende.",
   "This time has passed. Choose a later one, or no end.":
     "Diese Zeit ist vorbei. Wählen Sie eine spätere oder kein Ende.",
   "“{entry}” is neither a path, like /healthz, nor an address.":
@@ -46,23 +46,23 @@ export const PROGRESS = {
   "from {addresses}": "von {addresses}",
 
   // A maintenance in progress.
-  "Ask at an address": "Unter einer Adresse fragen",
+  "Ask at an address": "Adresse abfragen",
   "For names that only lead there inside your network, e.g. 10.0.0.5 or 10.0.0.5:8443. Kept for this site.":
-    "Für Namen, die nur in Ihrem Netz dorthin führen, z. B. 10.0.0.5 oder 10.0.0.5:8443. Wird für diese Website behalten.",
-  "Ask there": "Dort fragen",
+    "Für Namen, die nur in Ihrem Netz dorthin führen, z. B. 10.0.0.5 oder 10.0.0.5:8443. Wird für diese Website gespeichert.",
+  "Ask there": "Dort abfragen",
   "By DNS again": "Wieder per DNS",
   "in about {time}": "in etwa {time}",
   "no known end": "kein bekanntes Ende",
   "not known yet": "noch nicht bekannt",
   "The WebSocket is closed with code 1012 (service restart). Well-behaved pages connect again, and then get the maintenance page.":
-    "Der WebSocket wird mit Code 1012 (service restart) geschlossen. Gut gebaute Seiten verbinden sich neu und bekommen dann die Wartungsseite.",
+    "Der WebSocket wird mit Code 1012 (service restart) geschlossen. Gut programmierte Seiten verbinden sich neu und bekommen dann die Wartungsseite.",
   "The event stream ends. Browsers connect again once, get the maintenance page, and stop until the page is loaded again.":
-    "Der Event-Stream endet. Browser verbinden sich einmal neu, bekommen die Wartungsseite und warten, bis die Seite neu geladen wird.",
+    "Der Event-Stream endet. Browser verbinden sich einmal neu, bekommen die Wartungsseite und warten dann, bis die Seite neu geladen wird.",
   "The visitor has {bytes} and gets nothing more. It cannot be resumed from here.":
-    "Der Besucher hat {bytes} und bekommt nichts mehr. Von hier aus lässt es sich nicht fortsetzen.",
+    "Der Besucher hat {bytes} und bekommt nichts mehr. Von hier aus lässt sich die Übertragung nicht fortsetzen.",
   "Cut the request": "Anfrage abbrechen",
-  "Disconnect politely": "Höflich trennen",
-  "Disconnect politely…": "Höflich trennen …",
+  "Disconnect politely": "Sauber trennen",
+  "Disconnect politely…": "Sauber trennen …",
   "Cut…": "Abbrechen …",
   "Still finishing": "Noch laufend",
   "Not known.": "Nicht bekannt.",
@@ -91,15 +91,15 @@ export const PROGRESS = {
   "{count, plural, one {{webServer}’s listener, {addresses}} other {{webServer}’s listeners, {addresses}}}":
     "{count, plural, one {den Listener von {webServer}, {addresses}} other {die Listener von {webServer}, {addresses}}}",
   ", and ": " und ",
-  "The agent asked its own listeners.": "Der Agent fragte seine eigenen Listener.",
-  "The agent asked {listeners}.": "Der Agent fragte {listeners}.",
-  "The agent asked {listeners}, as a visitor does.": "Der Agent fragte {listeners}, wie ein Besucher.",
-  "{count, number} answers, same cause:": "{count, number} Antworten, derselbe Grund:",
+  "The agent asked its own listeners.": "Der Agent hat seine eigenen Listener abgefragt.",
+  "The agent asked {listeners}.": "Der Agent hat {listeners} abgefragt.",
+  "The agent asked {listeners}, as a visitor does.": "Der Agent hat {listeners} abgefragt, wie ein Besucher.",
+  "{count, number} answers, same cause:": "{count, number} Antworten, gleiche Ursache:",
   "1 answer:": "1 Antwort:",
   "Expected {expected}, observed {observed}.": "Erwartet {expected}, beobachtet {observed}.",
   "and {count, plural, one {# other cause} other {# other causes}}":
-    "und {count, plural, one {# anderer Grund} other {# andere Gründe}}",
-  "Move the copycat to the top": "Copycat ganz nach oben",
+    "und {count, plural, one {# weitere Ursache} other {# weitere Ursachen}}",
+  "Move the copycat to the top": "Copycat nach ganz oben",
   "At the server": "Am Server",
   "everything as planned · observed at {time} in {duration}": "alles wie geplant · beobachtet um {time} in {duration}",
   "{count, number} wrong · observed at {time} in {duration}":
@@ -111,32 +111,33 @@ export const PROGRESS = {
     "{answers, plural, one {# Antwort} other {# Antworten}} an {addresses, plural, one {# Adresse} other {# Adressen}} ausblenden",
   "Show {answers, plural, one {# answer} other {# answers}} at {addresses, plural, one {# address} other {# addresses}}":
     "{answers, plural, one {# Antwort} other {# Antworten}} an {addresses, plural, one {# Adresse} other {# Adressen}} anzeigen",
-  "Last seen {time} ago": "Zuletzt gesehen vor {time}",
+  "Last seen {time} ago": "Vor {time} zuletzt gesehen",
   "{state} · {count, plural, one {# wrong answer} other {# wrong answers}}":
     "{state} · {count, plural, one {# falsche Antwort} other {# falsche Antworten}}",
   "Bring back, keep the page for next time": "Wieder öffnen, Seite fürs nächste Mal behalten",
   "The server no longer has this maintenance.": "Der Server hat diese Wartung nicht mehr.",
-  "started by {author} at {time} on {server}": "begonnen von {author} um {time} auf {server}",
-  "brought back by {author} after {time}": "wieder geöffnet von {author} nach {time}",
+  "started by {author} at {time} on {server}": "begonnen von {author}, {time}, auf {server}",
+  "brought back by {author} after {time}": "von {author} nach {time} wieder geöffnet",
   "observed at {time}": "beobachtet um {time}",
   "Visitors may reach the site.": "Vielleicht erreichen Besucher die Website.",
   "Brought back automatically": "Automatisch wieder geöffnet",
   "Not brought back automatically": "Nicht automatisch wieder geöffnet",
-  "{outcome} at {time}: {why}.": "{outcome} um {time}: {why}.",
+  "{outcome} at {time}: {why}.": "{outcome}, {time}: {why}.",
   "The agent brought it back": "Der Agent hat sie wieder geöffnet",
   "The agent still checks. If the proof fails, it brings the site back.":
-    "Der Agent prüft noch. Scheitert die Prüfung, öffnet er die Website wieder.",
+    "Der Agent prüft noch. Schlägt die Prüfung fehl, öffnet er die Website wieder.",
   "Counts and drain": "Zahlen und Auslaufen",
   switch: "Umschaltung",
-  "switch back": "Zurückschaltung",
-  "Seen at {time}.": "Gesehen um {time}.",
+  "switch back": "Rückschaltung",
+  "Seen at {time}.": "Beobachtet um {time}.",
   "Requests of this site from before the switch": "Anfragen dieser Website von vor der Umschaltung",
   "{words}. Perhaps nobody came; perhaps something leads visitors past it: see what answers them from outside.":
-    "{words}. Vielleicht kam niemand; vielleicht führt etwas die Besucher daran vorbei: Sehen Sie nach, was ihnen von außen antwortet.",
+    "{words}. Vielleicht kam niemand; vielleicht führt etwas die Besucher daran vorbei: Sehen Sie nach, was von außen antwortet.",
   "The copycat stands below the original, ready for next time.":
     "Der Copycat steht unter dem Original, bereit fürs nächste Mal.",
   "What was changed, and how it is undone": "Was geändert wurde und wie es zurückgenommen wird",
   "Switched together with {operation} on {servers, plural, one {# server} other {# servers}}":
     "Zusammen umgeschaltet mit {operation} auf {servers, plural, one {# Server} other {# Servern}}",
   "Switched together with {operation}": "Zusammen umgeschaltet mit {operation}",
+  "Requests in flight cannot be shown": "Laufende Anfragen lassen sich nicht anzeigen",
 } as const;

@@ -13,7 +13,7 @@ export const REMINDERS = {
   "Not started": "Nicht gestartet",
   "Not ready": "Nicht bereit",
   "Not as planned": "Nicht wie geplant",
-  "{site} is over its end": "{site} ist über das Ende hinaus",
+  "{site} is over its end": "{site} ist überfällig",
   "{site} is still in maintenance": "{site} ist noch in Wartung",
   "The end that was announced for {site} on {server} has passed.":
     "Das für {site} auf {server} angekündigte Ende ist vorbei.",
@@ -29,8 +29,8 @@ export const REMINDERS = {
   "Not extended": "Nicht verlängert",
   "Not brought back": "Nicht wieder geöffnet",
   "This is no longer due: someone has already acted on it, or it has happened by itself.":
-    "Das ist nicht mehr fällig: Jemand hat schon gehandelt, oder es geschah von selbst.",
-  "There is nothing left to do about it.": "Daran ist nichts mehr zu tun.",
+    "Das ist nicht mehr fällig: Jemand hat schon gehandelt, oder es ist von selbst geschehen.",
+  "There is nothing left to do about it.": "Dafür ist nichts mehr zu tun.",
   "{refused} of {all}: {message}": "{refused} von {all}: {message}",
   "What is due": "Was fällig ist",
   "Show fewer": "Weniger anzeigen",
@@ -42,7 +42,7 @@ export const REMINDERS = {
   "Start at login": "Beim Anmelden starten",
   "Start Backsoon when you log in?": "Backsoon beim Anmelden starten?",
   "Then you are reminded of planned maintenance after a restart, too. It stays in the system tray.":
-    "Dann werden Sie auch nach einem Neustart an geplante Wartungen erinnert. Es bleibt in der Systemleiste.",
+    "Dann werden Sie auch nach einem Neustart an geplante Wartungen erinnert. Backsoon bleibt in der Systemleiste.",
   "Yes, start at login": "Ja, beim Anmelden starten",
   "No thanks": "Nein danke",
   "{time} before the end": "{time} vor dem Ende",

@@ -14,7 +14,7 @@ export const SCHEDULE = {
   "What, where": "Was, wo",
   "Now and upcoming": "Jetzt und demnächst",
   Over: "Vorbei",
-  "Show more of the other {count}": "Mehr von den übrigen {count} anzeigen",
+  "Show more of the other {count}": "Weitere der übrigen {count} anzeigen",
   Month: "Monat",
   Week: "Woche",
   "Plan on {day}": "Planen am {day}",
@@ -24,26 +24,26 @@ export const SCHEDULE = {
   "No windows this week.": "Keine Wartungsfenster in dieser Woche.",
   "Nothing to plan for yet": "Noch nichts zu planen",
   "Windows live on the servers, so they start and end even when no computer is on. Add a server first.":
-    "Wartungsfenster liegen auf den Servern; sie beginnen und enden, auch wenn kein Computer an ist. Fügen Sie erst einen Server hinzu.",
+    "Wartungsfenster liegen auf den Servern; sie beginnen und enden, auch wenn kein Computer eingeschaltet ist. Fügen Sie erst einen Server hinzu.",
   "Loading schedule…": "Kalender wird geladen …",
-  "Nothing is planned": "Nichts ist geplant",
+  "Nothing is planned": "Nichts geplant",
   "A window puts its sites in maintenance and brings them back, whoever is connected. Plan one, or import a calendar file.":
-    "Ein Wartungsfenster nimmt seine Websites in Wartung und öffnet sie wieder, wer auch immer verbunden ist. Planen Sie eines oder importieren Sie eine Kalenderdatei.",
+    "Ein Wartungsfenster nimmt seine Websites in Wartung und öffnet sie wieder, auch wenn niemand verbunden ist. Planen Sie eines oder importieren Sie eine Kalenderdatei.",
   "Nothing is planned yet. Choose a day to plan on, or “Plan maintenance”.":
     "Noch ist nichts geplant. Wählen Sie einen Tag oder „Wartung planen“.",
   "There are too many to show; choose a shorter period.": "Es sind zu viele; wählen Sie einen kürzeren Zeitraum.",
   "No windows from {days}.": "Keine Wartungsfenster: {days}.",
   "Drag to move, hold the end to stretch. Keys: Alt+arrows move, with Shift stretch, Enter opens, Delete skips or removes.":
-    "Ziehen verschiebt, am Ende gezogen dehnt es. Tasten: Alt+Pfeile verschieben, mit Umschalt dehnen sie, Eingabe öffnet, Entf überspringt oder entfernt.",
+    "Zum Verschieben ziehen, zum Dehnen am Ende ziehen. Tasten: Alt+Pfeile verschieben, mit Umschalt dehnen, Eingabe öffnet, Entf überspringt oder entfernt.",
   View: "Ansicht",
   Earlier: "Früher",
   Today: "Heute",
   Later: "Später",
   More: "Mehr",
   "Import a calendar file…": "Kalenderdatei importieren …",
-  "Export all windows…": "Alle Wartungsfenster exportieren …",
+  "Export all windows…": "Kalender exportieren …",
   "{times}. Release Alt to see what that does, or press Escape to cancel.":
-    "{times}. Lassen Sie Alt los, um zu sehen, was das tut, oder brechen Sie mit Escape ab.",
+    "{times}. Lassen Sie Alt los, um die Wirkung zu sehen, oder brechen Sie mit Esc ab.",
   "{count, plural, one {# window} other {# windows}} exported":
     "{count, plural, one {# Wartungsfenster} other {# Wartungsfenster}} exportiert",
   "Nothing was exported": "Nichts wurde exportiert",
@@ -55,14 +55,14 @@ export const SCHEDULE = {
     "Die Websites bleiben geschlossen, bis jemand sie wieder öffnet.",
   "Close the details": "Details schließen",
   "Start now": "Jetzt starten",
-  "Skip this one…": "Diesen Termin überspringen …",
+  "Skip this one…": "Termin überspringen …",
   "What you do here does not reach {servers}.": "Was Sie hier tun, erreicht {servers} nicht.",
   "None of its servers can be reached; nothing can be changed now.":
     "Keiner seiner Server ist erreichbar; jetzt kann nichts geändert werden.",
   Here: "Hier",
   Repeats: "Wiederholung",
   "Somebody starts it.": "Jemand startet es.",
-  "It starts automatically.": "Es beginnt von selbst.",
+  "It starts automatically.": "Es beginnt automatisch.",
   "Planned by": "Geplant von",
   unknown: "unbekannt",
   "Incomplete.": "Unvollständig.",
@@ -73,7 +73,8 @@ export const SCHEDULE = {
   "last seen {time} ago": "vor {time} zuletzt gesehen",
   "Started {time} late.": "{time} zu spät begonnen.",
   "Past occurrences": "Frühere Termine",
-  "“{title}” is planned on {count} more": "„{title}“ ist auf {count} weiteren geplant",
+  "“{title}” is planned on {count} more":
+    "„{title}“ ist auf {count, plural, one {einem weiteren Server} other {# weiteren Servern}} geplant",
   "Finish “{title}”": "„{title}“ vervollständigen",
   "It is missing on {missing} of {all} servers.": "Es fehlt auf {missing} von {all} Servern.",
   "No other connected server has these sites ({sites}). Connect the one that is missing, or remove the window.":
@@ -99,7 +100,7 @@ export const SCHEDULE = {
   "All of them": "Alle",
   "The rule says on which days. Change it in the window's fields instead.":
     "Die Regel sagt, an welchen Tagen. Ändern Sie sie in den Feldern des Wartungsfensters.",
-  "Every upcoming one moves by the same amount.": "Alle künftigen verschieben sich um dasselbe.",
+  "Every upcoming one moves by the same amount.": "Alle künftigen verschieben sich ebenso.",
   "On {count} servers; on all of them or on none.": "Auf {count} Servern; auf allen oder auf keinem.",
   "Move all": "Alle verschieben",
   "Stretch all": "Alle dehnen",
@@ -113,4 +114,21 @@ export const SCHEDULE = {
     "Alle Termine werden entfernt, samt den Aufzeichnungen der früheren. Der Verlauf behält seine Einträge.",
   "The history keeps its entries.": "Der Verlauf behält seine Einträge.",
   "On {count} servers.": "Auf {count} Servern.",
+  "Not moved.": "Nicht verschoben.",
+  "Only upcoming occurrences can be moved, while their servers can be reached.":
+    "Nur künftige Termine lassen sich verschieben, solange ihre Server erreichbar sind.",
+
+  // On several servers
+  "Nothing was planned on any server.": "Auf keinem Server wurde etwas geplant.",
+  "Nothing was changed on any server.": "Auf keinem Server wurde etwas geändert.",
+  "Nothing was removed on any server.": "Auf keinem Server wurde etwas entfernt.",
+  "Nothing was undone on any server.": "Auf keinem Server wurde etwas rückgängig gemacht.",
+  "It could not be undone on any server.": "Auf keinem Server ließ es sich rückgängig machen.",
+  "It could not be reverted on {servers}.": "Nicht zurückgenommen auf {servers}.",
+  "No server said why.": "Kein Server hat einen Grund genannt.",
+  "Someone else changed the window in between.": "Inzwischen hat jemand das Wartungsfenster geändert.",
+  "Computed with time zone data {own}; the server has {theirs}, and goes by that.":
+    "Berechnet mit den Zeitzonendaten {own}; der Server hat {theirs} und richtet sich danach.",
+  "The server cannot be reached; what became of it is known when it answers again.":
+    "Der Server ist nicht erreichbar; was daraus wurde, ist bekannt, wenn er wieder antwortet.",
 } as const;

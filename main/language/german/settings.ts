@@ -1,6 +1,6 @@
 /** The settings, and the frame of every screen: sidebar, palette, questions. */
 export const SETTINGS = {
-  Screens: "Seiten",
+  Screens: "Ansichten",
   "No servers yet": "Noch keine Server",
   "{closed} in maintenance": "{closed} in Wartung",
   "{closed} in maintenance, {wrong} not as planned": "{closed} in Wartung, {wrong} nicht wie geplant",
@@ -14,8 +14,8 @@ export const SETTINGS = {
   "Several servers": "Mehrere Server",
   Receipt: "Protokoll",
   "The notice was not dismissed": "Der Hinweis wurde nicht ausgeblendet",
-  "This screen cannot be shown: {why}": "Diese Seite kann nicht angezeigt werden: {why}",
-  "{server} needs an answer before it can connect.": "{server} braucht eine Antwort, bevor es verbinden kann.",
+  "This screen cannot be shown: {why}": "Diese Ansicht kann nicht angezeigt werden: {why}",
+  "{server} needs an answer before it can connect.": "{server} braucht eine Antwort, bevor die Verbindung steht.",
   "A question of {server}": "Eine Frage von {server}",
   "{more, plural, one {# more waits} other {# more wait}}":
     "{more, plural, one {# weitere wartet} other {# weitere warten}}",
@@ -35,8 +35,8 @@ export const SETTINGS = {
   "Find a command, a site or a server": "Befehl, Website oder Server suchen",
   "What do you want to do?": "Was möchten Sie tun?",
   "Nothing matches. Try the name of a site, a server or a screen.":
-    "Nichts passt. Versuchen Sie den Namen einer Website, eines Servers oder einer Seite.",
-  "to select": "wählen",
+    "Keine Treffer. Versuchen Sie den Namen einer Website, eines Servers oder einer Ansicht.",
+  "to select": "auswählen",
   "to run it": "ausführen",
   "to close": "schließen",
   Light: "Hell",
@@ -49,41 +49,42 @@ export const SETTINGS = {
   "Written into the receipts, so that colleagues know who switched.":
     "Steht in den Protokollen, damit Kollegen wissen, wer umgeschaltet hat.",
   "Bring a site back automatically if the proof fails, unless chosen otherwise for that maintenance":
-    "Website von selbst wieder öffnen, wenn die Prüfung fehlschlägt, falls für die Wartung nichts anderes gewählt ist",
+    "Website automatisch wieder öffnen, wenn die Prüfung fehlschlägt, außer für die Wartung ist etwas anderes gewählt",
   Secrets: "Geheimnisse",
   "Passwords and passphrases": "Passwörter und Passphrasen",
   "They are kept in memory only, until the app is closed: this computer's keychain does not answer.":
     "Sie bleiben nur im Speicher, bis die App beendet wird: Der Schlüsselbund dieses Computers antwortet nicht.",
   "Unlock it, or start its service (GNOME Keyring, KWallet), then start the app again.":
-    "Entsperren Sie ihn oder starten Sie seinen Dienst (GNOME Keyring, KWallet) und danach die App noch einmal.",
+    "Entsperren Sie ihn oder starten Sie seinen Dienst (GNOME Keyring, KWallet) und danach die App neu.",
   "Those that you let the app remember are stored in this computer's keychain; none was needed yet.":
-    "Was sich die App merken darf, liegt im Schlüsselbund dieses Computers; noch wurde nichts gebraucht.",
+    "Was sich die App merken darf, liegt im Schlüsselbund dieses Computers; bisher wurde keines gebraucht.",
   "Those that you let the app remember are stored in this computer's keychain.":
     "Was sich die App merken darf, liegt im Schlüsselbund dieses Computers.",
   "They are never in a file of the app, in its log, or in this window once you have submitted them.":
-    "Sie stehen nie in einer Datei der App, in ihrem Log oder nach dem Absenden in diesem Fenster.",
+    "Nach dem Absenden stehen sie nie in einer Datei der App, in ihrem Log oder in diesem Fenster.",
   Keys: "Tasten",
   "Find a command, a site or a server (Cmd K on a Mac)": "Befehl, Website oder Server suchen (auf dem Mac Cmd K)",
   "Put a site in maintenance": "Website in Wartung nehmen",
   "Overview, schedule, history": "Übersicht, Kalender, Verlauf",
-  "Back to the previous screen": "Zurück zur vorigen Seite",
+  "Back to the previous screen": "Zurück zur vorigen Ansicht",
   "Move between rows in a list; Home and End go to its ends":
-    "In einer Liste zwischen Zeilen wechseln; Pos1 und Ende führen an ihre Enden",
+    "In einer Liste zwischen Zeilen wechseln; Pos1 und Ende springen zum Anfang und Ende",
   "Move a virtual host": "Virtuellen Host verschieben",
-  "Close what is open": "Schließen, was offen ist",
-  About: "Über",
+  "Close what is open": "Geöffnetes schließen",
+  About: "Über die App",
   "MIT licence. The app contains {count} packages under licences of their own, and Electron, whose licences and those of Chromium lie beside the program.":
     "MIT-Lizenz. Die App enthält {count} Pakete mit eigenen Lizenzen sowie Electron; dessen Lizenzen und die von Chromium liegen neben dem Programm.",
   "Show the licences": "Lizenzen anzeigen",
   Licences: "Lizenzen",
-  "Quiet hours cannot start and end at the same time.": "Ruhezeiten können nicht zur selben Zeit beginnen und enden.",
+  "Quiet hours cannot start and end at the same time.":
+    "Ruhezeiten können nicht zur selben Uhrzeit beginnen und enden.",
   "Show notifications, also while this window is closed":
     "Benachrichtigungen anzeigen, auch wenn dieses Fenster geschlossen ist",
   "Quiet hours": "Ruhezeiten",
   From: "Von",
   To: "Bis",
   "That a site is overdue is said at any hour. Everything else waits until the quiet hours are over.":
-    "Dass eine Website überfällig ist, wird zu jeder Zeit gesagt. Alles andere wartet das Ende der Ruhezeiten ab.",
+    "Überfällige Websites werden jederzeit gemeldet. Alles andere wartet bis zum Ende der Ruhezeiten.",
   "Reminders of a new window": "Erinnerungen eines neuen Wartungsfensters",
   "Start at login, so that reminders also come after a restart":
     "Beim Anmelden starten, damit Erinnerungen auch nach einem Neustart kommen",

@@ -3,10 +3,10 @@ export const SHARED = {
   "today {time}": "heute {time}",
   "tomorrow {time}": "morgen {time}",
   "{names} and {count} more": "{names} und {count} weitere",
-  "Extend {minutes} min": "{minutes} min verlängern",
+  "Extend {minutes} min": "Um {minutes} min verlängern",
   "It is not known yet whether {title} asks the agent.": "Noch ist nicht bekannt, ob {title} den Agenten fragt.",
   "{title} was not found running.": "{title} läuft nicht, soweit zu sehen ist.",
-  "{title} has it in its configuration no more.": "{title} hat sie nicht mehr in seiner Konfiguration.",
+  "{title} has it in its configuration no more.": "{title} hat sie nicht mehr in der Konfiguration.",
   "{title} asks the agent only after its next reload.": "{title} fragt den Agenten erst nach dem nächsten Neuladen.",
   "{title} does not ask the agent. {message}": "{title} fragt den Agenten nicht. {message}",
   "{title} does not ask the agent on {listeners}.": "{title} fragt den Agenten auf {listeners} nicht.",
@@ -20,13 +20,13 @@ export const SHARED = {
   "{total, plural, one {# request} other {# requests}} at {where}; {title} does not say which, or since when.":
     "{total, plural, one {# Anfrage} other {# Anfragen}} an {where}; {title} sagt nicht, welche, und nicht, seit wann.",
   "No connection to {where} from before {switchedAt} is left.":
-    "Keine Verbindung zu {where} von vor {switchedAt} besteht mehr.",
+    "Von vor {switchedAt} besteht keine Verbindung zu {where} mehr.",
   "{before, plural, one {# connection} other {# connections}} to {where} from before {switchedAt}; {title} does not say which pages.":
     "{before, plural, one {# Verbindung} other {# Verbindungen}} zu {where} von vor {switchedAt}; {title} sagt nicht, für welche Seiten.",
   "is back, but visitors still get the maintenance page":
     "ist wieder da, aber Besucher bekommen noch die Wartungsseite",
   "is back, but does not answer as planned": "ist wieder da, antwortet aber nicht wie geplant",
-  "is live again": "ist wieder da",
+  "is live again": "ist wieder offen",
   "is not closed: {count, plural, one {{names} answers} other {{names} answer}} instead":
     "ist nicht geschlossen: stattdessen {count, plural, one {antwortet {names}} other {antworten {names}}}",
   "is not closed everywhere: {count, plural, one {{names} answers} other {{names} answer}} instead":
@@ -37,7 +37,7 @@ export const SHARED = {
   "is in maintenance": "ist in Wartung",
   "Not closed": "Nicht geschlossen",
   "Wrong answer": "Falsche Antwort",
-  "{by} answered instead of {missed}.": "{by} antwortete statt {missed}.",
+  "{by} answered instead of {missed}.": "{by} hat statt {missed} geantwortet.",
   "No visitor has reached this agent since the switch, though the site had some before":
     "Seit der Umschaltung hat kein Besucher diesen Agenten erreicht, obwohl die Website vorher welche hatte",
   "No visitor has reached this agent since the switch":
@@ -46,7 +46,7 @@ export const SHARED = {
     "Geben Sie eine Adresse wie 203.0.113.7 oder 10.0.0.5:8443 ein.",
   "{words}, and {count} more": "{words}, und {count} weitere",
   "A cache between them and the server may still have it; empty it there.":
-    "Vielleicht hat sie noch ein Cache zwischen ihnen und dem Server; leeren Sie ihn dort.",
+    "Vielleicht hat sie noch ein Cache zwischen Besuchern und Server; leeren Sie ihn.",
   "Look whether the name leads to this server, and whether its web server serves the site there.":
     "Prüfen Sie, ob der Name zu diesem Server führt und ob sein Webserver die Website dort ausliefert.",
   "Look whether the name leads to this server, and whether {title} serves the site there.":
@@ -62,15 +62,15 @@ export const SHARED = {
   "{time} ahead": "{time} vor",
   "{time} behind": "{time} nach",
   "{at} · in {time}": "{at} · in {time}",
-  "{at} · action needed": "{at} · Handeln nötig",
-  "Somebody is about to switch sites here, until {time}": "Jemand will hier gerade Websites umschalten, bis {time}",
-  "{author} is about to switch sites here, until {time}": "{author} will hier gerade Websites umschalten, bis {time}",
-  "{site} is live again": "{site} ist wieder da",
+  "{at} · action needed": "{at} · Eingriff nötig",
+  "Somebody is about to switch sites here, until {time}": "Jemand ist dabei, hier Websites umzuschalten, bis {time}",
+  "{author} is about to switch sites here, until {time}": "{author} ist dabei, hier Websites umzuschalten, bis {time}",
+  "{site} is live again": "{site} ist wieder offen",
   Details: "Details",
   "{back, plural, one {# site is} other {# sites are}} live again":
-    "{back, plural, one {# Website ist} other {# Websites sind}} wieder da",
+    "{back, plural, one {# Website ist} other {# Websites sind}} wieder offen",
   "{stuck} could not be brought back; the reason is shown with each.":
-    "{stuck} nicht wieder geöffnet; der Grund steht bei jeder.",
+    "{stuck} nicht wieder geöffnet; der Grund steht jeweils dabei.",
   "Put back in maintenance": "Wieder in Wartung nehmen",
   "The site stays live": "Die Website bleibt offen",
   "Open the wizard": "Assistent öffnen",
@@ -79,7 +79,7 @@ export const SHARED = {
   "The configuration is what it was before.": "Die Konfiguration ist wieder wie zuvor.",
   "Its page is kept: the next maintenance starts from it.":
     "Ihre Seite wird aufbewahrt: Die nächste Wartung beginnt damit.",
-  "Other changes made meanwhile stay.": "Andere Änderungen von inzwischen bleiben.",
+  "Other changes made meanwhile stay.": "Andere zwischenzeitliche Änderungen bleiben erhalten.",
   "on this computer, ends with the app": "auf diesem Computer, endet mit der App",
   "Put in maintenance…": "In Wartung nehmen …",
   "Show the maintenance": "Wartung anzeigen",
@@ -90,12 +90,12 @@ export const SHARED = {
   "Address copied": "Adresse kopiert",
   "It was not opened": "Nicht geöffnet",
   "It was not copied": "Nicht kopiert",
-  "It was not confirmed. Nothing was changed.": "Es wurde nicht bestätigt. Nichts wurde geändert.",
+  "It was not confirmed. Nothing was changed.": "Es wurde nicht bestätigt. Es wurde nichts geändert.",
   Maintenance: "Wartung",
   Draining: "Läuft aus",
   "Draining {count}": "Läuft aus: {count}",
   "may be open": "ist vielleicht offen",
-  "has a copycat, and nobody has seen it closed": "hat einen Copycat, und niemand hat sie geschlossen gesehen",
+  "has a copycat, and nobody has seen it closed": "hat einen Copycat; dass sie geschlossen ist, hat niemand beobachtet",
   "{sites, plural, one {# site} other {# sites}} on {servers, plural, one {one server} other {# servers}}":
     "{sites, plural, one {# Website} other {# Websites}} auf {servers, plural, one {einem Server} other {# Servern}}",
   "Copy details": "Details kopieren",
@@ -104,14 +104,14 @@ export const SHARED = {
   "Keep editing": "Weiter bearbeiten",
   "The clock of this computer": "Die Uhr dieses Computers",
   "The clock of this computer is {off} of those of most servers. Windows start by the clocks of the servers.":
-    "Die Uhr dieses Computers geht gegenüber denen der meisten Server {off}. Wartungsfenster beginnen nach den Uhren der Server.",
+    "Die Uhr dieses Computers geht gegenüber den meisten Servern {off}. Wartungsfenster beginnen nach den Uhren der Server.",
   "requests per second": "Anfragen pro Sekunde",
   Steps: "Schritte",
   ": something is wrong here": ": hier stimmt etwas nicht",
   Results: "Ergebnisse",
-  "What failed": "Was misslang",
+  "What failed": "Fehlgeschlagenes",
   "Dismiss: {what}": "Ausblenden: {what}",
-  "{label}: pick from a calendar": "{label}: aus dem Kalender wählen",
+  "{label}: pick from a calendar": "{label}: aus Kalender wählen",
   "{virtualHost} moved from place {before} to {after}": "{virtualHost} von Platz {before} auf {after} verschoben",
   "{virtualHost}: host {before} replaced by {after}": "{virtualHost}: Host {before} durch {after} ersetzt",
   "{virtualHost}: host {host}": "{virtualHost}: Host {host}",

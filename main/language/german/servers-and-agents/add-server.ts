@@ -19,9 +19,9 @@ export const ADD_SERVER = {
   "The agent is uninstalled": "Der Agent ist deinstalliert",
   "Give it a name": "Einen Namen geben",
   Connect: "Verbinden",
-  "Remove from the list": "Aus der Liste entfernen",
+  "Remove from the list": "Aus Liste entfernen",
   "Add server": "Server hinzufügen",
-  "Nothing changes until you press it": "Bis Sie drücken, ändert sich nichts",
+  "Nothing changes until you press it": "Bis zum Klick ändert sich nichts",
   "Nothing changes on the server": "Auf dem Server ändert sich nichts",
   "To be removed": "Wird entfernt",
   "To be installed": "Wird installiert",
@@ -42,8 +42,7 @@ export const ADD_SERVER = {
   "By the path of its admin socket.": "Über den Pfad seines Admin-Sockets.",
   "Admin socket": "Admin-Socket",
   "The --socket that the agent was started with.": "Der --socket, mit dem der Agent gestartet wurde.",
-  "As you would type it for ssh; your ~/.ssh/config is used.":
-    "Wie Sie sie für ssh eingeben würden; Ihre ~/.ssh/config wird benutzt.",
+  "As you would type it for ssh; your ~/.ssh/config is used.": "So wie für ssh; Ihre ~/.ssh/config wird benutzt.",
   "More: port, user, key file, jump hosts": "Mehr: Port, Benutzer, Schlüsseldatei, Sprungserver",
   User: "Benutzer",
   Port: "Port",
@@ -52,7 +51,7 @@ export const ADD_SERVER = {
     "Wird zuerst versucht; ohne sie werden die Schlüssel Ihres SSH-Agenten und aus ~/.ssh benutzt.",
   "Jump hosts": "Sprungserver",
   "user@host:port, several separated by commas, the first hop first.":
-    "user@host:port, mehrere durch Kommas getrennt, der erste Sprung zuerst.",
+    "user@host:port, mehrere durch Kommas getrennt, der erste Sprungserver zuerst.",
   "From ~/.ssh/config": "Aus ~/.ssh/config",
   "For {host}, ~/.ssh/config asks for what this app does not do:":
     "Für {host} verlangt ~/.ssh/config, was diese App nicht tut:",
@@ -95,7 +94,7 @@ export const ADD_SERVER = {
   "The agent {version} that is there": "Der vorhandene Agent {version}",
   "The agent {version} that is there, although it does not answer":
     "Der vorhandene Agent {version}, obwohl er nicht antwortet",
-  "Upgrade {from} to {to}": "{from} auf {to} aktualisieren",
+  "Upgrade {from} to {to}": "Von {from} auf {to} aktualisieren",
   "At {socket}. Its sites and what is in maintenance stay as they are, and no visitor notices.":
     "Unter {socket}. Seine Websites und was in Wartung ist, bleiben, wie sie sind, und kein Besucher merkt etwas.",
   "Answers at {socket}.": "Antwortet unter {socket}.",
@@ -113,7 +112,7 @@ export const ADD_SERVER = {
   "Used where SSH forwarding is not allowed.": "Wird benutzt, wo SSH-Weiterleitung nicht erlaubt ist.",
   "Enter the path of the agent's program.": "Geben Sie den Pfad des Agentenprogramms ein.",
   "The server runs {system}. The agent is installed on Linux only; elsewhere start it by hand and name its socket.":
-    "Auf dem Server läuft {system}. Installiert wird der Agent nur unter Linux; starten Sie ihn sonst von Hand und nennen Sie seinen Socket.",
+    "Auf dem Server läuft {system}. Installieren lässt sich der Agent nur unter Linux; starten Sie ihn sonst von Hand und nennen Sie seinen Socket.",
 
   // Beside a web server, or serving by itself
   "Who serves the sites": "Wer die Websites ausliefert",
@@ -128,11 +127,11 @@ export const ADD_SERVER = {
   "It needs root, to write the web server's configuration and reload it, and this account has no sudo. Log in as root, or with an account that has sudo.":
     "Dafür ist root nötig, um die Konfiguration des Webservers zu schreiben und neu zu laden, und dieses Konto hat kein sudo. Melden Sie sich als root an oder mit einem Konto, das sudo hat.",
   "{name} keeps its ports, its certificates and all traffic. It asks the agent only while a site is closed.":
-    "{name} behält seine Ports, seine Zertifikate und allen Verkehr. Den Agenten fragt er nur, während eine Website geschlossen ist.",
+    "{name} behält seine Ports, seine Zertifikate und allen Verkehr. Den Agenten fragt er nur, solange eine Website geschlossen ist.",
   "{names} keep their ports, their certificates and all traffic. They ask the agent only while a site is closed.":
-    "{names} behalten ihre Ports, ihre Zertifikate und allen Verkehr. Den Agenten fragen sie nur, während eine Website geschlossen ist.",
+    "{names} behalten ihre Ports, ihre Zertifikate und allen Verkehr. Den Agenten fragen sie nur, solange eine Website geschlossen ist.",
   "No {name} was seen to run there. The agent looks again once it is installed.":
-    "Dort läuft, soweit zu sehen, kein {name}. Der Agent sieht noch einmal nach, wenn er installiert ist.",
+    "Soweit zu sehen, läuft dort kein {name}. Der Agent sieht nach der Installation noch einmal nach.",
   "No {name} was seen within reach. The agent cannot stand beside {others}.":
     "In Reichweite war kein {name} zu sehen. Neben {others} kann der Agent nicht stehen.",
 
@@ -149,9 +148,9 @@ export const ADD_SERVER = {
   "First configuration": "Erste Konfiguration",
   "What the agent serves once it is installed. A server that has a configuration already keeps its own.":
     "Was der Agent nach der Installation ausliefert. Ein Server, der schon eine Konfiguration hat, behält seine eigene.",
-  "Use this configuration": "Diese Konfiguration benutzen",
+  "Use this configuration": "Konfiguration übernehmen",
   "“{name}” is not a host name: leave out http://, port and path, e.g. shop.example.com or *.example.com":
-    "„{name}“ ist kein Hostname: ohne http://, Port und Pfad, z. B. shop.example.com oder *.example.com",
+    "„{name}“ ist kein Hostname: Lassen Sie http://, Port und Pfad weg, z. B. shop.example.com oder *.example.com",
   "Enter where the application listens, e.g. http://127.0.0.1:3000 – without a path; it is reached over plain HTTP.":
     "Geben Sie ein, wo die Anwendung lauscht, z. B. http://127.0.0.1:3000 – ohne Pfad; sie wird über einfaches HTTP erreicht.",
   "Enter a path that starts with /, or an address that starts with http:// or https://.":
@@ -165,7 +164,7 @@ export const ADD_SERVER = {
 
   // Its name
   "The agent is uninstalled: nothing answers at {socket} any more.":
-    "Der Agent ist deinstalliert: Unter {socket} antwortet niemand mehr.",
+    "Der Agent ist deinstalliert: Unter {socket} antwortet nichts mehr.",
   "The agent {version} is installed and answers.": "Der Agent {version} ist installiert und antwortet.",
   "Next: prepare the web server, on the server's page.":
     "Als Nächstes: den Webserver vorbereiten, auf der Seite des Servers.",
@@ -176,11 +175,11 @@ export const ADD_SERVER = {
 
   // Leaving
   "Uninstall the agent on {server}?": "Den Agenten auf {server} deinstallieren?",
-  "Whatever it serves is no longer served.": "Was er ausliefert, wird nicht mehr ausgeliefert.",
+  "Whatever it serves is no longer served.": "Was er ausliefert, ist dann nicht mehr erreichbar.",
   "Visitors get no answer then, not even a maintenance page.":
     "Besucher bekommen dann keine Antwort, nicht einmal eine Wartungsseite.",
   "In maintenance there: {sites}. Nothing brings it back by itself any more; bring it back first, unless it goes for good.":
-    "Dort in Wartung: {sites}. Nichts öffnet sie mehr von selbst; öffnen Sie sie vorher wieder, außer sie gehen für immer.",
+    "Dort in Wartung: {sites}. Nichts öffnet sie mehr von selbst; öffnen Sie sie vorher wieder, außer wenn sie ganz entfallen.",
   "Only installing the agent again undoes this. Its configuration and history are deleted for good.":
     "Nur eine neue Installation des Agenten macht das rückgängig. Seine Konfiguration und sein Verlauf werden endgültig gelöscht.",
   "Only installing the agent again undoes this, with the configuration that stays there.":

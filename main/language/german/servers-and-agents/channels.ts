@@ -33,12 +33,12 @@ export const CHANNELS = {
   // A channel
   "Add a channel on {server}": "Kanal auf {server} hinzufügen",
   "The agent sends its reminders there itself. Addresses, secrets and passwords stay on the server and are never shown again.":
-    "Der Agent sendet seine Erinnerungen selbst dorthin. Adressen, Geheimnisse und Passwörter bleiben auf dem Server und werden nie wieder gezeigt.",
+    "Der Agent sendet seine Erinnerungen selbst dorthin. Adressen, Geheimnisse und Passwörter bleiben auf dem Server und werden nie wieder angezeigt.",
   "Like ops or on-call.": "Etwa ops oder bereitschaft.",
   Service: "Dienst",
   Program: "Programm",
   "Name of an executable file in hooks/ of the agent's state directory; somebody with access to the server puts it there.":
-    "Name einer ausführbaren Datei in hooks/ im Zustandsordner des Agenten; jemand mit Zugang zum Server legt sie dort ab.",
+    "Name einer ausführbaren Datei in hooks/ im Zustandsverzeichnis des Agenten; jemand mit Zugang zum Server legt sie dort ab.",
   "Server name in messages": "Servername in Nachrichten",
   "Empty: the server's own host name.": "Leer: der eigene Hostname des Servers.",
   Add: "Hinzufügen",
@@ -87,20 +87,20 @@ export const CHANNELS = {
   "@BotFather gives the token. Add the bot to the chat.":
     "@BotFather gibt das Token. Fügen Sie den Bot dem Chat hinzu.",
   "Other chat (text)": "Anderer Chat (Text)",
-  "Posts {body}, as Rocket.Chat takes it.": "Sendet {body}, wie Rocket.Chat es nimmt.",
+  "Posts {body}, as Rocket.Chat takes it.": "Sendet {body}, wie Rocket.Chat es annimmt.",
   "Your own service (JSON)": "Ihr eigener Dienst (JSON)",
   "Posts all fields of a reminder.": "Sendet alle Felder einer Erinnerung.",
   "Opens a maintenance on your status page once the site was seen to be closed, and closes it again.":
-    "Öffnet eine Wartung auf Ihrer Statusseite, sobald die Website geschlossen gesehen wurde, und schließt sie wieder.",
+    "Öffnet eine Wartung auf Ihrer Statusseite, sobald die Website als geschlossen beobachtet wurde, und schließt sie wieder.",
   "Opens a maintenance on your status page once the site was seen to be closed, and ends it again.":
-    "Öffnet eine Wartung auf Ihrer Statusseite, sobald die Website geschlossen gesehen wurde, und beendet sie wieder.",
+    "Öffnet eine Wartung auf Ihrer Statusseite, sobald die Website als geschlossen beobachtet wurde, und beendet sie wieder.",
   "A program on the server": "Ein Programm auf dem Server",
   "Runs with the reminder as JSON on its input.": "Läuft mit der Erinnerung als JSON an seiner Eingabe.",
 
   // What is wrong in it
   "Enter the name of a file, without folders.": "Geben Sie den Namen einer Datei ein, ohne Ordner.",
   "A secret needs at least {count} characters.": "Ein Geheimnis braucht mindestens {count} Zeichen.",
-  "Use letters, digits and hyphens.": "Nehmen Sie Buchstaben, Ziffern und Bindestriche.",
+  "Use letters, digits and hyphens.": "Verwenden Sie Buchstaben, Ziffern und Bindestriche.",
   "A channel with this name already exists: change that one, or use another name.":
     "Einen Kanal mit diesem Namen gibt es schon: Ändern Sie ihn, oder nehmen Sie einen anderen Namen.",
   "Enter the address that reminders are posted to.": "Geben Sie die Adresse ein, an die Erinnerungen gesendet werden.",
@@ -111,7 +111,7 @@ export const CHANNELS = {
   "Enter a number from 1 to 65535, or nothing.": "Geben Sie eine Zahl von 1 bis 65535 ein, oder nichts.",
   "Enter the user the password belongs to.": "Geben Sie den Benutzer ein, zu dem das Passwort gehört.",
   "Enter the password again: it would go to another server or user.":
-    "Geben Sie das Passwort noch einmal ein: Es ginge an einen anderen Server oder Benutzer.",
+    "Geben Sie das Passwort noch einmal ein: Es ginge sonst an einen anderen Server oder Benutzer.",
   "Enter the password of this user.": "Geben Sie das Passwort dieses Benutzers ein.",
   "Enter an address like backsoon@example.com.": "Geben Sie eine Adresse ein, etwa backsoon@example.com.",
   "Enter whom to write to.": "Geben Sie ein, an wen geschrieben wird.",

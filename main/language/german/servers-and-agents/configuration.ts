@@ -18,7 +18,7 @@ export const CONFIGURATION = {
   // A site in fields
   Domains: "Domains",
   "Names that it answers for; *.example.com for all below one.":
-    "Namen, für die er antwortet; *.example.com für alle unter einem.",
+    "Namen, für die er antwortet; *.example.com für alle darunter.",
   "For you, the command line and the API.": "Für Sie, die Befehlszeile und die API.",
   "What answers": "Was antwortet",
   "Forward to an application": "An eine Anwendung weiterleiten",
@@ -55,11 +55,11 @@ export const CONFIGURATION = {
     "Der Agent prüft, während Sie schreiben. Bis Sie speichern, ändert sich nichts.",
   "Edit as JSON": "Als JSON bearbeiten",
   "It was changed on the server since you opened it. Close, and open it again to see the change.":
-    "Er wurde auf dem Server geändert, seit Sie ihn geöffnet haben. Schließen Sie, und öffnen Sie ihn neu, um die Änderung zu sehen.",
+    "Er wurde auf dem Server geändert, seit Sie ihn geöffnet haben. Schließen Sie ihn und öffnen Sie ihn neu, um die Änderung zu sehen.",
   "What you edit was changed on the server since you opened it. Copy your text, close, and open it again to see the change.":
-    "Was Sie bearbeiten, wurde inzwischen auf dem Server geändert. Kopieren Sie Ihren Text, schließen Sie, und öffnen Sie es neu, um die Änderung zu sehen.",
+    "Was Sie bearbeiten, wurde inzwischen auf dem Server geändert. Kopieren Sie Ihren Text, schließen Sie den Editor und öffnen Sie ihn neu, um die Änderung zu sehen.",
   "Another virtual host has this id; choose another one.":
-    "Ein anderer virtueller Host hat diese Id; wählen Sie eine andere.",
+    "Ein anderer virtueller Host hat diese ID; wählen Sie eine andere.",
   "The agent": "Der Agent",
   "{checker} found no problems.": "{checker} hat keine Fehler gefunden.",
   "{checker} is checking…": "{checker} prüft …",
@@ -76,7 +76,7 @@ export const CONFIGURATION = {
   "Edit everything as JSON": "Alles als JSON bearbeiten",
   "{reason}: generation {generation} serves.": "{reason}: Generation {generation} ist aktiv.",
   "Position {place}: {id}. Alt+Up and Alt+Down move it.": "Platz {place}: {id}. Alt+Auf und Alt+Ab verschieben ihn.",
-  "Drag, or press Alt+Up or Alt+Down": "Ziehen, oder Alt+Auf oder Alt+Ab drücken",
+  "Drag, or press Alt+Up or Alt+Down": "Ziehen oder Alt+Auf oder Alt+Ab drücken",
   "copycat of {original}": "Copycat von {original}",
   "Move {id} up": "{id} nach oben",
   "Move {id} down": "{id} nach unten",
@@ -86,8 +86,8 @@ export const CONFIGURATION = {
   "{id} moved up": "{id} nach oben verschoben",
   "{id} moved down": "{id} nach unten verschoben",
   "More for {name}": "Mehr zu {name}",
-  Clone: "Kopieren",
-  "{id} cloned": "{id} kopiert",
+  Clone: "Duplizieren",
+  "{id} cloned": "{id} dupliziert",
   "Enable…": "Einschalten …",
   "Disable…": "Ausschalten …",
   Enable: "Einschalten",
@@ -103,7 +103,7 @@ export const CONFIGURATION = {
   "Copycat, inactive": "Copycat, inaktiv",
   "Nobody else gets another answer by it.": "Niemand bekommt dadurch eine andere Antwort.",
   "{server} goes on serving it, and it can be put in maintenance no more. To take the hook out of {server} as well, remove it under Web servers instead.":
-    "{server} liefert sie weiter aus; in Wartung nehmen lässt sie sich dann nicht mehr. Um auch den Hook aus {server} zu nehmen, entfernen Sie sie stattdessen unter Webserver.",
+    "{server} liefert sie weiter aus; in Wartung nehmen lässt sie sich dann nicht mehr. Um auch den Hook aus {server} zu nehmen, entfernen Sie sie stattdessen unter „Webserver“.",
   "You can undo it, and roll back to this generation later.":
     "Sie können es rückgängig machen und später zu dieser Generation zurückkehren.",
   "Requests in flight finish as they began. You can undo it.":
@@ -146,14 +146,14 @@ export const CONFIGURATION = {
 
   // What ends with an agent
   "Whatever it serves is no longer served; it was never seen from here, so the number of sites is unknown.":
-    "Was er ausliefert, wird nicht mehr ausgeliefert; er wurde von hier nie gesehen, die Zahl der Websites ist also unbekannt.",
+    "Was er ausliefert, ist dann nicht mehr erreichbar; er wurde von hier nie gesehen, darum ist die Zahl der Websites unbekannt.",
   "No site is served there.": "Dort wird keine Website ausgeliefert.",
   "No site is served there, as it was last seen {duration} ago.":
-    "Dort wird keine Website ausgeliefert, soweit vor {duration} zuletzt gesehen.",
+    "Dort wird keine Website ausgeliefert (Stand vor {duration}).",
   "{count, plural, one {# site stops} other {# sites stop}} being served: {names}.":
     "{count, plural, one {# Website wird} other {# Websites werden}} nicht mehr ausgeliefert: {names}.",
   "{count, plural, one {# site stops} other {# sites stop}} being served, as it was last seen {duration} ago: {names}.":
-    "{count, plural, one {# Website wird} other {# Websites werden}} nicht mehr ausgeliefert, soweit vor {duration} zuletzt gesehen: {names}.",
+    "{count, plural, one {# Website wird} other {# Websites werden}} nicht mehr ausgeliefert (Stand vor {duration}): {names}.",
   "{servers} goes on serving {count, plural, one {its site} other {its # sites}}.":
     "{servers} liefert {count, plural, one {die Website} other {die # Websites}} weiter aus.",
   "{servers} goes on serving {count, plural, one {its site} other {its # sites}}; those in maintenance stay closed, and nobody gets in.":

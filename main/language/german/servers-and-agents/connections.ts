@@ -32,7 +32,7 @@ export const CONNECTIONS = {
   "Servers that belong together, e.g. the web servers of one shop. The overview can be grouped by it.":
     "Server, die zusammengehören, z. B. die Webserver eines Shops. Die Übersicht lässt sich danach gruppieren.",
   Environment: "Umgebung",
-  "Shown with its colour wherever the server is named.": "Wird mit ihrer Farbe gezeigt, wo der Server genannt ist.",
+  "Shown with its colour wherever the server is named.": "Wird mit ihrer Farbe angezeigt, wo der Server genannt ist.",
   None: "Keine",
   Production: "Produktion",
   Staging: "Staging",
@@ -46,21 +46,21 @@ export const CONNECTIONS = {
   // What is asked first
   "Change {servers}?": "{servers} ändern?",
   "This {what} on {servers}, where every change is to be confirmed.":
-    "Das {what} auf {servers}, wo jede Änderung zu bestätigen ist.",
+    "Auf {servers} muss jede Änderung bestätigt werden. Diese {what}.",
   Confirm: "Bestätigen",
   "changes the configuration": "ändert die Konfiguration",
   "makes another generation the active one": "macht eine andere Generation zur aktiven",
   "puts a site in maintenance": "nimmt eine Website in Wartung",
   "changes a maintenance that is on": "ändert eine laufende Wartung",
   "brings a site back": "öffnet eine Website wieder",
-  "changes maintenance that is on": "ändert laufende Wartung",
+  "changes maintenance that is on": "ändert laufende Wartungen",
   "switches several sites": "schaltet mehrere Websites um",
   "finishes a switch of several sites": "beendet eine Umschaltung mehrerer Websites",
   "undoes a switch of several sites": "macht eine Umschaltung mehrerer Websites rückgängig",
   "plans maintenance": "plant eine Wartung",
   "changes planned maintenance": "ändert eine geplante Wartung",
   "removes planned maintenance": "entfernt eine geplante Wartung",
-  "skips planned maintenance": "lässt eine geplante Wartung aus",
+  "skips planned maintenance": "überspringt eine geplante Wartung",
   "puts its sites in maintenance": "nimmt die Websites in Wartung",
   "moves the end of a maintenance": "verschiebt das Ende einer Wartung",
   "brings its sites back": "öffnet die Websites wieder",
@@ -73,29 +73,29 @@ export const CONNECTIONS = {
   "No address is known for {host}. Check the spelling, and that this computer is online.":
     "Für {host} ist keine Adresse bekannt. Prüfen Sie die Schreibweise und ob dieser Computer online ist.",
   "Nothing listens on port {port} of {host}. Check the port, and that the SSH server runs.":
-    "Auf Port {port} von {host} horcht nichts. Prüfen Sie den Port und ob der SSH-Server läuft.",
+    "Auf Port {port} von {host} lauscht nichts. Prüfen Sie den Port und ob der SSH-Server läuft.",
   "There is no way to {host} from here: {message}. Check the network or the VPN.":
     "Von hier führt kein Weg zu {host}: {message}. Prüfen Sie das Netzwerk oder das VPN.",
   "{address} does not answer. A firewall may drop the packets, or the port is wrong.":
     "{address} antwortet nicht. Vielleicht verwirft eine Firewall die Pakete, oder der Port ist falsch.",
   "What answers at {address} does not speak SSH as it should ({message}). Check the port.":
-    "Was auf {address} antwortet, spricht SSH nicht, wie es soll ({message}). Prüfen Sie den Port.",
+    "Was unter {address} antwortet, spricht SSH nicht, wie es soll ({message}). Prüfen Sie den Port.",
   "{address} has gone silent.": "{address} ist verstummt.",
-  "The SSH connection to {address} failed: {message}": "Die SSH-Verbindung zu {address} schlug fehl: {message}",
+  "The SSH connection to {address} failed: {message}": "Die SSH-Verbindung zu {address} ist fehlgeschlagen: {message}",
   "{address} hung up before it said anything of SSH. Its SSH server or a firewall may not accept this address, too many may be logging in at the moment (MaxStartups), or the port is wrong.":
-    "{address} legte auf, bevor es etwas von SSH sagte. Vielleicht nimmt der SSH-Server oder eine Firewall diese Adresse nicht an, es melden sich gerade zu viele an (MaxStartups), oder der Port ist falsch.",
+    "{address} hat aufgelegt, bevor etwas von SSH kam. Vielleicht nimmt der SSH-Server oder eine Firewall diese Adresse nicht an, es laufen gerade zu viele Anmeldungen (MaxStartups), oder der Port ist falsch.",
   "There is no agent's socket at {place}. Start the agent, or correct the path.":
     "Unter {place} ist kein Socket eines Agenten. Starten Sie den Agenten oder korrigieren Sie den Pfad.",
   "This account may not open {place}. The agent's socket belongs to the account that runs it.":
     "Dieses Konto darf {place} nicht öffnen. Der Socket gehört dem Konto, unter dem der Agent läuft.",
-  "Nothing answers on {place}: the agent is not running.": "Auf {place} antwortet nichts: Der Agent läuft nicht.",
+  "Nothing answers on {place}: the agent is not running.": "Unter {place} antwortet nichts: Der Agent läuft nicht.",
   "What answers on {place} does not speak the agent's protocol ({why}).":
-    "Was auf {place} antwortet, spricht nicht das Protokoll des Agenten ({why}).",
-  "The connection to {place} failed: {why}": "Die Verbindung zu {place} schlug fehl: {why}",
+    "Was unter {place} antwortet, spricht nicht das Protokoll des Agenten ({why}).",
+  "The connection to {place} failed: {why}": "Die Verbindung zu {place} ist fehlgeschlagen: {why}",
   "The agent at {place} did not answer within {seconds} s.":
-    "Der Agent auf {place} antwortete nicht binnen {seconds} s.",
+    "Der Agent unter {place} hat nicht innerhalb von {seconds} s geantwortet.",
   "{address} did not answer within {seconds} s. A firewall may drop the packets, or the port is wrong.":
-    "{address} antwortete nicht binnen {seconds} s. Vielleicht verwirft eine Firewall die Pakete, oder der Port ist falsch.",
+    "{address} hat nicht innerhalb von {seconds} s geantwortet. Vielleicht verwirft eine Firewall die Pakete, oder der Port ist falsch.",
   "The connection to {address} was given up.": "Die Verbindung zu {address} wurde aufgegeben.",
   "The host key of {address} was not accepted, so nothing was sent to it.":
     "Der Hostschlüssel von {address} wurde nicht angenommen; es wurde nichts gesendet.",
@@ -103,8 +103,8 @@ export const CONNECTIONS = {
   "Tried: {names}.": "Versucht: {names}.",
   "The server allows: {names}.": "Der Server erlaubt: {names}.",
   "{address} did not let you in. {what} Check the user name, or choose the key whose public half is in the server's authorized_keys.":
-    "{address} hat Sie nicht hereingelassen. {what} Prüfen Sie den Benutzernamen oder wählen Sie den Schlüssel, dessen öffentliche Hälfte in authorized_keys des Servers steht.",
-  "The login failed: {why}": "Die Anmeldung schlug fehl: {why}",
+    "{address} hat die Anmeldung abgelehnt. {what} Prüfen Sie den Benutzernamen oder wählen Sie den Schlüssel, dessen öffentliche Hälfte in der authorized_keys des Servers steht.",
+  "The login failed: {why}": "Die Anmeldung ist fehlgeschlagen: {why}",
   "No password was given for {address}.": "Für {address} wurde kein Passwort eingegeben.",
   "The questions of {address} were not answered.": "Die Fragen von {address} wurden nicht beantwortet.",
   "{address} shows another host key than the one that is known. Either the server was reinstalled, or somebody stands in between. Nothing was sent to it.":

@@ -1,13 +1,13 @@
 /** Installing and uninstalling the agent: steps and failures; the practice server. */
 export const INSTALL = {
   // Steps
-  "Upload the agent ({size, number, ::.0} MB)": "Den Agenten übertragen ({size, number, ::.0} MB)",
+  "Upload the agent ({size, number, ::.0} MB)": "Den Agenten hochladen ({size, number, ::.0} MB)",
   "Check what arrived": "Prüfen, was angekommen ist",
   "Make the folders": "Die Ordner anlegen",
   "Put the agent in place": "Den Agenten an seinen Platz legen",
   "Write the first configuration, unless there is one": "Die erste Konfiguration schreiben, falls es keine gibt",
   "Write the service": "Den Dienst schreiben",
-  "Start it": "Ihn starten",
+  "Start it": "Den Agenten starten",
   "The agent {version} answers": "Der Agent {version} antwortet",
   "Check that this app has installed it": "Prüfen, ob diese App ihn installiert hat",
   "Check that no web server asks it": "Prüfen, ob kein Webserver ihn fragt",
@@ -19,15 +19,15 @@ export const INSTALL = {
   "Check that nobody answers any more": "Prüfen, ob niemand mehr antwortet",
   "sftp: the agent → {place}": "sftp: der Agent → {place}",
   "Only if it does not answer:": "Nur wenn er nicht antwortet:",
-  "Put the previous agent back": "Den vorigen Agenten zurücklegen",
+  "Put the previous agent back": "Den vorigen Agenten wiederherstellen",
 
   // Why not
   "The first configuration could not serve, so nothing was sent to the server.":
-    "Die erste Konfiguration könnte nicht dienen, darum wurde nichts an den Server gesendet.",
+    "Mit der ersten Konfiguration könnte der Agent nichts ausliefern; darum wurde nichts an den Server gesendet.",
   "Node runs nothing from {folder}: there is a backslash in this path. Choose a process in another folder.":
     "Node führt aus {folder} nichts aus: In diesem Pfad ist ein Backslash. Wählen Sie einen Prozess in einem anderen Ordner.",
   "{server} runs {system}; the agent is installed on Linux only. Elsewhere, start it by hand and add it by its socket.":
-    "Auf {server} läuft {system}; installiert wird der Agent nur unter Linux. Starten Sie ihn sonst von Hand und fügen Sie ihn über seinen Socket hinzu.",
+    "Auf {server} läuft {system}; installieren lässt sich der Agent nur unter Linux. Starten Sie ihn sonst von Hand und fügen Sie ihn über seinen Socket hinzu.",
   "The agent that runs there stands beside a web server. Uninstall it first, then install it anew.":
     "Der Agent dort steht neben einem Webserver. Deinstallieren Sie ihn zuerst, und installieren Sie ihn dann neu.",
   "The agent that runs there serves sites itself. Uninstall it first, then install it anew.":
@@ -37,7 +37,7 @@ export const INSTALL = {
   "This account may not become root on {server} (there is no sudo); choose a service of the account.":
     "Dieses Konto darf auf {server} nicht root werden (es gibt kein sudo); wählen Sie einen Dienst des Kontos.",
   "{server} keeps no services for this account (systemd --user does not answer); choose another way.":
-    "{server} hält für dieses Konto keine Dienste (systemd --user antwortet nicht); wählen Sie einen anderen Weg.",
+    "{server} führt für dieses Konto keine Dienste aus (systemd --user antwortet nicht); wählen Sie einen anderen Weg.",
   "Only a process has a folder of its own; services have their usual places.":
     "Nur ein Prozess hat einen eigenen Ordner; Dienste haben ihre üblichen Plätze.",
   "Beside a web server the agent is a service of the machine: it writes the web server's configuration and reloads it.":
@@ -55,9 +55,9 @@ export const INSTALL = {
   "{server} runs no POSIX shell (sh) for this account, so nothing is known about it.":
     "Auf {server} läuft für dieses Konto keine POSIX-Shell (sh), darum ist nichts über ihn bekannt.",
   "{server} did not run what this app looks around with. It said: {words}":
-    "{server} hat nicht ausgeführt, womit diese App sich umsieht. Er sagte: {words}",
+    "{server} hat nicht ausgeführt, womit diese App sich umsieht. Ausgabe: {words}",
   "{server} did not run what this app looks around with (it ended with code {code}). It said: {words}":
-    "{server} hat nicht ausgeführt, womit diese App sich umsieht (Ende mit Code {code}). Er sagte: {words}",
+    "{server} hat nicht ausgeführt, womit diese App sich umsieht (Ende mit Code {code}). Ausgabe: {words}",
   "no Node": "kein Node",
   "{server} ({system}) has {node} for this account; the agent needs Node {wanted} or newer. An executable that needs none is made from Linux x64 for Linux x64 only. Install Node, for example from nodejs.org, and look again.":
     "{server} ({system}) hat für dieses Konto {node}; der Agent braucht Node {wanted} oder neuer. Ein Programm, das keines braucht, entsteht nur von Linux x64 für Linux x64. Installieren Sie Node, zum Beispiel von nodejs.org, und sehen Sie noch einmal nach.",
@@ -65,20 +65,20 @@ export const INSTALL = {
     "{server} hat {node}, und ein Programm, das keines braucht, ließ sich nicht erstellen: {why}",
 
   // What failed
-  "“{step}” ended with code {code}. It said: {words}": "„{step}“ endete mit Code {code}. Es sagte: {words}",
-  "The agent could not be uploaded to {place}: {why}": "Der Agent ließ sich nicht nach {place} übertragen: {why}",
+  "“{step}” ended with code {code}. It said: {words}": "„{step}“ endete mit Code {code}. Ausgabe: {words}",
+  "The agent could not be uploaded to {place}: {why}": "Der Agent ließ sich nicht nach {place} hochladen: {why}",
   "The agent was started, and does not answer at {socket}. It said: {words}":
-    "Der Agent wurde gestartet und antwortet nicht unter {socket}. Er sagte: {words}",
+    "Der Agent wurde gestartet, antwortet aber nicht unter {socket}. Ausgabe: {words}",
   "At {socket} an agent of version {version} answers instead of {wanted}.":
     "Unter {socket} antwortet ein Agent der Version {version} statt {wanted}.",
   "A command on the server did not end within {seconds, number} s.":
-    "Ein Befehl auf dem Server endete nicht binnen {seconds, number} s.",
+    "Ein Befehl auf dem Server ist nicht innerhalb von {seconds, number} s fertig geworden.",
   "The SSH connection ended while a command ran on the server.":
     "Die SSH-Verbindung endete, während auf dem Server ein Befehl lief.",
   "No password for sudo was given, so nothing was changed on the server.":
-    "Es wurde kein Passwort für sudo angegeben, darum wurde auf dem Server nichts geändert.",
+    "Es wurde kein Passwort für sudo eingegeben; darum wurde auf dem Server nichts geändert.",
   "sudo does not make this account root on {server}. It said: {words}":
-    "sudo macht dieses Konto auf {server} nicht zu root. Es sagte: {words}",
+    "sudo macht dieses Konto auf {server} nicht zu root. Ausgabe: {words}",
   "The connection to the server has ended. Connect again.":
     "Die Verbindung zum Server ist beendet. Verbinden Sie sich neu.",
 
@@ -91,7 +91,7 @@ export const INSTALL = {
   "Starting nginx": "nginx wird gestartet",
 
   // Before and while it is installed
-  "It is gone already; go on.": "Er ist schon weg; weiter.",
+  "It is gone already; go on.": "Er ist schon entfernt; weiter.",
   "It is installed already; go on.": "Er ist schon installiert; weiter.",
   "{server} keeps its configuration, its sites and what is in maintenance. The running agent hands over to the new one, and no visitor notices; if the new one cannot take over, the running one goes on as before.":
     "{server} behält Konfiguration, Websites und was in Wartung ist. Der laufende Agent übergibt an den neuen, und kein Besucher merkt etwas; kann der neue nicht übernehmen, läuft der alte weiter wie zuvor.",
@@ -137,7 +137,7 @@ export const INSTALL = {
   running: "läuft",
   done: "fertig",
   failed: "fehlgeschlagen",
-  Upload: "Übertragung",
+  Upload: "Hochladen",
   "{part} of {whole}": "{part} von {whole}",
   "Starting…": "Es beginnt …",
 } as const;

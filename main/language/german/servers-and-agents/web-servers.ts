@@ -2,11 +2,11 @@
 export const WEB_SERVERS = {
   // What was found
   "beside the agent": "neben dem Agenten",
-  "beside the agent, seen {duration} ago": "neben dem Agenten, gesehen vor {duration}",
+  "beside the agent, seen {duration} ago": "neben dem Agenten, vor {duration} gesehen",
   "The agent {version} is too old to stand beside a web server. Upgrade it to put its sites in maintenance without being in the way of their visitors.":
     "Der Agent {version} ist zu alt, um neben einem Webserver zu stehen. Aktualisieren Sie ihn, um dessen Websites in Wartung zu nehmen, ohne ihren Besuchern im Weg zu sein.",
   "No web server runs there that the agent can stand beside (nginx, Apache, Caddy, HAProxy). Sites that the agent serves itself are under Virtual hosts.":
-    "Dort läuft kein Webserver, neben dem der Agent stehen kann (nginx, Apache, Caddy, HAProxy). Websites, die der Agent selbst ausliefert, stehen unter Virtuelle Hosts.",
+    "Dort läuft kein Webserver, neben dem der Agent stehen kann (nginx, Apache, Caddy, HAProxy). Websites, die der Agent selbst ausliefert, stehen unter „Virtuelle Hosts“.",
   "Looking for web servers…": "Webserver werden gesucht …",
   "Not looked for yet.": "Noch nicht gesucht.",
   "process {pid}, user {user}": "Prozess {pid}, Benutzer {user}",
@@ -18,11 +18,11 @@ export const WEB_SERVERS = {
   "Sites of {server}": "Websites von {server}",
   "+ {count, plural, one {# alias} other {# aliases}}": "+ {count, plural, one {# Alias} other {# Aliasse}}",
   "It has no site that the agent can read.": "Er hat keine Website, die der Agent lesen kann.",
-  "Show all {count, number} sites": "Alle {count, number} Websites zeigen",
+  "Show all {count, number} sites": "Alle {count, number} Websites anzeigen",
   "What is different beside {server}": "Was neben {server} anders ist",
 
   // The state of a site
-  "Ready, checked {duration} ago": "Bereit, geprüft vor {duration}",
+  "Ready, checked {duration} ago": "Bereit, vor {duration} geprüft",
   "Not prepared": "Nicht vorbereitet",
   "Cannot be prepared": "Nicht vorzubereiten",
   "Waits for a reload": "Wartet auf ein Neuladen",
@@ -36,8 +36,8 @@ export const WEB_SERVERS = {
   "asks the agent": "fragt den Agenten",
   "asks after the next reload": "fragt nach dem nächsten Neuladen",
   "does not ask the agent": "fragt den Agenten nicht",
-  "could not be asked": "war nicht zu fragen",
-  "was not asked": "wurde nicht gefragt",
+  "could not be asked": "war nicht abzufragen",
+  "was not asked": "wurde nicht abgefragt",
 
   // Preparing
   "{server} asks the agent no more": "{server} fragt den Agenten nicht mehr",
@@ -52,7 +52,7 @@ export const WEB_SERVERS = {
   "Ready already.": "Schon bereit.",
   "In maintenance; it stays. Bring it back first.": "In Wartung; sie bleibt. Öffnen Sie sie zuerst wieder.",
   "With this line in its template, look again and prepare the site:":
-    "Mit dieser Zeile in der Vorlage: noch einmal nachsehen und die Website vorbereiten:",
+    "Mit dieser Zeile in der Vorlage noch einmal nachsehen und die Website vorbereiten:",
   "The line was not copied": "Die Zeile wurde nicht kopiert",
   "Copy the line for {site}": "Zeile für {site} kopieren",
   Copied: "Kopiert",
@@ -91,5 +91,5 @@ export const WEB_SERVERS = {
   "Writing {count, plural, one {# file} other {# files}}, letting {server} check its configuration, and asking every listener. If anything fails, every file is put back.":
     "{count, plural, one {# Datei wird} other {# Dateien werden}} geschrieben, {server} prüft die Konfiguration, jeder Listener wird gefragt. Schlägt etwas fehl, wird jede Datei zurückgesetzt.",
   "The hook is gone from {count, plural, one {# site} other {# sites}}: its lines and its files. All else in the configuration of {server} is untouched.":
-    "Der Hook ist aus {count, plural, one {# Website} other {# Websites}} entfernt: seine Zeilen und Dateien. Alles andere in der Konfiguration von {server} ist unberührt.",
+    "Der Hook ist aus {count, plural, one {# Website} other {# Websites}} entfernt: seine Zeilen und Dateien. Alles andere in der Konfiguration von {server} bleibt unberührt.",
 } as const;

@@ -17,38 +17,40 @@ export const MAINTENANCE_WORDS = {
   "Loading requests…": "Anfragen werden geladen …",
   "It is not known what is in flight: {why}": "Welche Anfragen laufen, ist nicht bekannt: {why}",
   "Nothing is in flight at the moment; idle connections are closed.":
-    "Zurzeit läuft keine Anfrage; ruhende Verbindungen werden geschlossen.",
+    "Zurzeit läuft keine Anfrage; inaktive Verbindungen werden geschlossen.",
   "{count, plural, one {# request is} other {# requests are}} in flight and will be interrupted:":
     "{count, plural, one {# laufende Anfrage wird} other {# laufende Anfragen werden}} abgebrochen:",
   "and {count, number} more": "und {count, number} weitere",
-  "Bring it back automatically if the proof fails": "Automatisch wieder öffnen, wenn die Prüfung scheitert",
+  "Bring it back automatically if the proof fails": "Automatisch wieder öffnen, wenn die Prüfung fehlschlägt",
   "The agent asks right after the switch, and again if an answer is wrong. After two wrong ones the site is open again, and everyone is told why.":
-    "Der Agent fragt gleich nach der Umschaltung an, und noch einmal, wenn eine Antwort falsch ist. Nach zwei falschen ist die Website wieder offen, und alle erfahren, warum.",
+    "Der Agent prüft gleich nach der Umschaltung, und noch einmal, wenn eine Antwort falsch ist. Nach zwei falschen ist die Website wieder offen, und alle erfahren, warum.",
 
   "Use letters, digits, dot, dash or underscore, and start with a letter or digit.":
-    "Buchstaben, Ziffern, Punkt, Binde- oder Unterstrich verwenden, am Anfang Buchstabe oder Ziffer.",
+    "Verwenden Sie Buchstaben, Ziffern, Punkt, Binde- oder Unterstrich, am Anfang einen Buchstaben oder eine Ziffer.",
   "Choose at least one domain; otherwise nobody would see the maintenance page.":
-    "Mindestens eine Domain wählen, sonst sähe niemand die Wartungsseite.",
-  "Choose the site that goes into maintenance.": "Die Website wählen, die in Wartung geht.",
+    "Wählen Sie mindestens eine Domain, sonst sähe niemand die Wartungsseite.",
+  "Choose the site that goes into maintenance.": "Wählen Sie die Website, die in Wartung geht.",
   "One server switches {max} sites at a time; leave some out and switch them afterwards.":
-    "Ein Server schaltet {max} Websites auf einmal um; einige weglassen und danach umschalten.",
+    "Ein Server schaltet höchstens {max} Websites auf einmal um; lassen Sie einige weg und schalten Sie sie danach um.",
   "Enter the folder or file on the server as an absolute path, e.g. /srv/backsoon/pages/shop.":
-    "Ordner oder Datei auf dem Server als absoluten Pfad angeben, z. B. /srv/backsoon/pages/shop.",
+    "Geben Sie Ordner oder Datei auf dem Server als absoluten Pfad ein, z. B. /srv/backsoon/pages/shop.",
   "Use a status from 400 to 599; 503 is the right one for maintenance.":
-    "Einen Status von 400 bis 599 angeben; für eine Wartung ist 503 der richtige.",
-  "Use whole minutes, from 1 to a year.": "Ganze Minuten angeben, von 1 bis zu einem Jahr.",
-  "Use a colour like {example}.": "Eine Farbe wie {example} angeben.",
-  "Enter the date and time of the end, or no end time.": "Datum und Uhrzeit des Endes angeben, oder kein Ende.",
+    "Geben Sie einen Status von 400 bis 599 ein; für eine Wartung ist 503 der richtige.",
+  "Use whole minutes, from 1 to a year.": "Geben Sie ganze Minuten ein, von 1 bis zu einem Jahr.",
+  "Use a colour like {example}.": "Geben Sie eine Farbe wie {example} ein.",
+  "Enter the date and time of the end, or no end time.":
+    "Geben Sie Datum und Uhrzeit des Endes ein oder wählen Sie kein Ende.",
   "This time has passed. Choose a later one, or no end time.":
-    "Diese Zeit ist vorbei. Eine spätere wählen, oder kein Ende.",
+    "Diese Zeit ist vorbei. Wählen Sie eine spätere oder kein Ende.",
   "Visitors are told to come back at the end, so choose an end time.":
-    "Besucher sollen zum Ende wiederkommen; dafür ein Ende wählen.",
-  "Name the header that carries this value.": "Den Header nennen, in dem dieser Wert steht.",
+    "Besucher sollen zum Ende wiederkommen; wählen Sie dafür ein Ende.",
+  "Name the header that carries this value.": "Nennen Sie den Header, in dem dieser Wert steht.",
   "A header name has letters, digits and dashes only.":
     "Der Name eines Headers besteht nur aus Buchstaben, Ziffern und Bindestrichen.",
   "“{entry}” is not an address or range, e.g. 10.0.0.0/8 or 2001:db8::/32":
     "„{entry}“ ist keine Adresse und kein Bereich wie 10.0.0.0/8 oder 2001:db8::/32",
-  "“{entry}” is not a path: start it with /, e.g. /{entry}": "„{entry}“ ist kein Pfad: mit / beginnen, z. B. /{entry}",
+  "“{entry}” is not a path: start it with /, e.g. /{entry}":
+    "„{entry}“ ist kein Pfad: Er beginnt mit /, z. B. /{entry}",
 
   page: "Seite",
   download: "Download",
@@ -61,20 +63,20 @@ export const MAINTENANCE_WORDS = {
   "no end": "kein Ende",
   "end now {time}": "Ende nun {time}",
 
-  "forwards to {targets}": "leitet weiter an {targets}",
+  "forwards to {targets}": "leitet an {targets} weiter",
   "runs the scripts of {folder} by {targets}": "führt die Skripte aus {folder} über {targets} aus",
-  "serves the files of {folder}": "liefert die Dateien aus {folder}",
-  "serves the files of {folder}, and lists folders": "liefert die Dateien aus {folder} und listet Ordner auf",
+  "serves the files of {folder}": "liefert die Dateien aus {folder} aus",
+  "serves the files of {folder}, and lists folders": "liefert die Dateien aus {folder} aus und listet Ordner auf",
   "lists the folders of {folder}": "listet die Ordner in {folder} auf",
-  "redirects to {target} ({status})": "leitet um auf {target} ({status})",
+  "redirects to {target} ({status})": "leitet auf {target} um ({status})",
   "answers {status} with a fixed text": "antwortet {status} mit festem Text",
   "answers {status}": "antwortet {status}",
-  "says that the site is in maintenance ({status})": "sagt, dass die Website in Wartung ist ({status})",
+  "says that the site is in maintenance ({status})": "meldet, dass die Website in Wartung ist ({status})",
   "is answered by {server}": "wird von {server} beantwortet",
   "goes on as {path}": "geht weiter als {path}",
   "closes the connection": "schließt die Verbindung",
   "runs the programs of {folder}": "führt die Programme von {folder} aus",
-  "serves the files of {folder} to signed links": "liefert die Dateien aus {folder} an signierte Links",
+  "serves the files of {folder} to signed links": "liefert die Dateien aus {folder} nur über signierte Links aus",
   "shows figures of the server": "zeigt Zahlen des Servers",
   "answers with an empty picture": "antwortet mit einem leeren Bild",
   "response headers": "Header der Antwort",
@@ -89,7 +91,7 @@ export const MAINTENANCE_WORDS = {
   "changes {settings}; goes on": "ändert {settings}; geht weiter",
   "every request": "jede Anfrage",
   "path {values}": "Pfad {values}",
-  "path matching {values}": "Pfad passend zu {values}",
+  "path matching {values}": "Pfad passt auf {values}",
   "files ending in {values}": "Dateien mit der Endung {values}",
   "method {values}": "Methode {values}",
   "from {values}": "von {values}",
@@ -115,9 +117,9 @@ export const MAINTENANCE_WORDS = {
   "saw the maintenance page": "sahen die Wartungsseite",
   "let through": "durchgelassen",
   answered: "beantwortet",
-  "left by the visitor": "vom Besucher verlassen",
+  "left by the visitor": "vom Besucher aufgegeben",
   "broken off": "abgerissen",
-  "not observed, as the agent ended": "nicht beobachtet, da der Agent endete",
+  "not observed, as the agent ended": "nicht beobachtet, da der Agent beendet wurde",
   lost: "verloren",
   "{count, number} in flight at the switch = {sum}": "{count, number} laufend bei der Umschaltung = {sum}",
   "proof at the servers, {count, number} of {total, plural, one {# site} other {# sites}}":

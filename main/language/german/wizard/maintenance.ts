@@ -6,7 +6,7 @@ export const MAINTENANCE = {
   Title: "Titel",
   Text: "Text",
   Contact: "Kontakt",
-  "Who to contact in the meantime.": "An wen man sich solange wendet.",
+  "Who to contact in the meantime.": "An wen man sich solange wenden kann.",
   "e.g. help@shop.example.com": "z. B. hilfe@shop.example.com",
   "Language of these words": "Sprache dieser Texte",
   "Visitors who prefer another language get this one.": "Besucher mit einer anderen Sprache bekommen diese.",
@@ -28,7 +28,7 @@ export const MAINTENANCE = {
   "1 day": "1 Tag",
   "1 week": "1 Woche",
   "Name {max} people at most; more passes can be made once the site is closed.":
-    "Höchstens {max} Personen nennen; weitere Pässe lassen sich ausstellen, wenn die Website geschlossen ist.",
+    "Nennen Sie höchstens {max} Personen; weitere Pässe lassen sich ausstellen, wenn die Website geschlossen ist.",
   "A name has {max} characters at most.": "Ein Name hat höchstens {max} Zeichen.",
   "Staff passes": "Mitarbeiterpässe",
   "A link per person. It opens {site} for the browser that follows it, while visitors see the page.":
@@ -38,9 +38,9 @@ export const MAINTENANCE = {
   "last used {time}": "zuletzt benutzt {time}",
   "Revoke the pass of {name}": "Pass von {name} widerrufen",
   Revoke: "Widerrufen",
-  "Making the links for {names}…": "Die Links für {names} werden ausgestellt …",
+  "Making the links for {names}…": "Links für {names} werden ausgestellt …",
   "Send it to {name}. Once hidden, it cannot be shown again.":
-    "An {name} schicken. Einmal ausgeblendet, ist er nicht wieder zu sehen.",
+    "Senden Sie ihn an {name}. Einmal ausgeblendet, lässt er sich nicht wieder anzeigen.",
   "Hide the links for {name}": "Links für {name} ausblenden",
   Hide: "Ausblenden",
   "Copy the link for {name} to {host}": "Link für {name} zu {host} kopieren",

@@ -1,9 +1,9 @@
 /** Planning a window, changing one, and what is done to one. */
 export const WINDOW_EDITOR = {
   "Low-traffic times of {site} can be suggested once its visits have been counted for a day.":
-    "Ruhige Zeiten von {site} lassen sich vorschlagen, wenn die Besuche einen Tag lang gezählt sind.",
-  "Low-traffic times": "Ruhige Zeiten",
-  "Low-traffic times of {site} this week:": "Ruhige Zeiten von {site} in dieser Woche:",
+    "Schwachlastzeiten von {site} lassen sich vorschlagen, sobald die Besuche einen Tag lang gezählt sind.",
+  "Low-traffic times": "Schwachlastzeiten",
+  "Low-traffic times of {site} this week:": "Schwachlastzeiten von {site} in dieser Woche:",
   "about {count, plural, one {# request} other {# requests}}":
     "etwa {count, plural, one {# Anfrage} other {# Anfragen}}",
 
@@ -14,7 +14,7 @@ export const WINDOW_EDITOR = {
   "{site} is also in “{title}” from {start} to {end} here: the site stays closed until the last of both ends.":
     "{site} ist auch in „{title}“, hiesige Zeit {start} bis {end}: Die Website bleibt geschlossen, bis beide zu Ende sind.",
   Notes: "Hinweise",
-  "Checking with the servers…": "Die Server werden gefragt …",
+  "Checking with the servers…": "Server werden gefragt …",
 
   Never: "Nie",
   Daily: "Täglich",
@@ -59,7 +59,7 @@ export const WINDOW_EDITOR = {
   "No server that is connected has a site yet.": "Kein verbundener Server hat eine Website.",
   "No server is connected.": "Kein Server ist verbunden.",
   "on {server}": "auf {server}",
-  "{count, number} more; type a part of the name.": "{count, number} weitere; einen Teil des Namens eingeben.",
+  "{count, number} more; type a part of the name.": "{count, number} weitere; geben Sie einen Teil des Namens ein.",
   "{count, plural, one {# server is} other {# servers are}} not connected; nothing can be planned there now.":
     "{count, plural, one {# Server ist} other {# Server sind}} nicht verbunden; dort lässt sich jetzt nichts planen.",
 
@@ -67,10 +67,10 @@ export const WINDOW_EDITOR = {
   "“{title}” is changed": "„{title}“ ist geändert",
   "Plan maintenance": "Wartung planen",
   "Change “{title}”": "„{title}“ ändern",
-  "Choose at least one site.": "Mindestens eine Website wählen.",
+  "Choose at least one site.": "Wählen Sie mindestens eine Website.",
   "Visitors get the built-in page; health checks and certificate renewal pass. For your own page and more exceptions, {wizard}.":
-    "Besucher bekommen die eingebaute Seite; Health-Checks und Zertifikatserneuerung kommen durch. Für eine eigene Seite und weitere Ausnahmen {wizard}.",
-  "use the wizard": "den Assistenten benutzen",
+    "Besucher bekommen die eingebaute Seite; Health-Checks und Zertifikatserneuerung kommen durch. Für eine eigene Seite und weitere Ausnahmen: {wizard}.",
+  "use the wizard": "Assistenten benutzen",
   "On {count, number} servers; the change is made on all of them, or on none.":
     "Auf {count, number} Servern; geändert wird auf allen oder auf keinem.",
   "What it will do": "Was es bewirkt",
@@ -83,22 +83,23 @@ export const WINDOW_EDITOR = {
   "Time zone": "Zeitzone",
   Until: "Bis",
   "For a duration": "Für eine Dauer",
-  "Until a time": "Bis zu einer Zeit",
+  "Until a time": "Bis zu einem Zeitpunkt",
   Minutes: "Minuten",
   Length: "Dauer",
   "{span}; starts in {time}.": "{span}; beginnt in {time}.",
   "Start automatically": "Automatisch beginnen",
-  "The agent switches, even when no computer is on.": "Der Agent schaltet um, auch wenn kein Computer an ist.",
+  "The agent switches, even when no computer is on.":
+    "Der Agent schaltet um, auch wenn kein Computer eingeschaltet ist.",
   "Remind me only": "Nur erinnern",
   "Somebody starts it; otherwise it is recorded as missed.":
     "Jemand startet es; sonst wird es als versäumt festgehalten.",
   Reopen: "Wieder öffnen",
   "The sites come back automatically.": "Die Websites kommen automatisch wieder.",
-  "Reopen if healthy": "Wieder öffnen, wenn gesund",
+  "Reopen if healthy": "Öffnen, wenn gesund",
   "The originals are checked first; the sites come back once they answer.":
-    "Erst werden die Originale geprüft; die Websites kommen wieder, sobald sie antworten.",
+    "Erst werden die Originale geprüft; die Websites kommen wieder, sobald diese antworten.",
   "Stay closed": "Geschlossen lassen",
-  "Somebody brings them back; you are reminded.": "Jemand öffnet sie wieder; es kommt eine Erinnerung.",
+  "Somebody brings them back; you are reminded.": "Jemand öffnet sie wieder; Sie werden erinnert.",
   "Path to ask for": "Pfad für die Prüfung",
   "Reopen in any case after (minutes)": "Auf jeden Fall öffnen nach (Minuten)",
   "Empty: only when they answer.": "Leer: nur, wenn sie antworten.",
@@ -107,28 +108,28 @@ export const WINDOW_EDITOR = {
   "10 min before": "10 min vorher",
   "10 min before the end": "10 min vor dem Ende",
 
-  "Describe the work in a few words.": "Die Arbeiten in wenigen Worten beschreiben.",
-  "Use {max, number} characters at most.": "Höchstens {max, number} Zeichen verwenden.",
-  "Enter the day on which it starts.": "Den Tag angeben, an dem es beginnt.",
-  "Enter the time at which it starts.": "Die Uhrzeit angeben, zu der es beginnt.",
+  "Describe the work in a few words.": "Beschreiben Sie die Arbeiten in wenigen Worten.",
+  "Use {max, number} characters at most.": "Verwenden Sie höchstens {max, number} Zeichen.",
+  "Enter the day on which it starts.": "Geben Sie den Tag ein, an dem es beginnt.",
+  "Enter the time at which it starts.": "Geben Sie die Uhrzeit ein, zu der es beginnt.",
   "Choose a time zone from the list, like Europe/Berlin or UTC.":
-    "Eine Zeitzone aus der Liste wählen, etwa Europe/Berlin oder UTC.",
+    "Wählen Sie eine Zeitzone aus der Liste, etwa Europe/Berlin oder UTC.",
   "All of it is in the past; choose a later day or time.":
-    "Alles davon ist vorbei; einen späteren Tag oder Zeitpunkt wählen.",
-  "Enter a path that starts with /, e.g. /health.": "Einen Pfad angeben, der mit / beginnt, z. B. /health.",
-  "Use whole minutes, from 1 to 10080, or leave it empty.": "Ganze Minuten von 1 bis 10080 angeben, oder leer lassen.",
-  "Use at least one minute, and a year at most.": "Mindestens eine Minute und höchstens ein Jahr angeben.",
-  "Enter the day on which it ends.": "Den Tag angeben, an dem es endet.",
-  "Enter the time at which it ends.": "Die Uhrzeit angeben, zu der es endet.",
-  "It must end after it starts.": "Es muss nach seinem Beginn enden.",
-  "Write a rule, like FREQ=MONTHLY;BYDAY=1SU.": "Eine Regel angeben, etwa FREQ=MONTHLY;BYDAY=1SU.",
-  "Use a whole number from 1 to {max}.": "Eine ganze Zahl von 1 bis {max} angeben.",
-  "Choose at least one day.": "Mindestens einen Tag wählen.",
-  "Enter the last day.": "Den letzten Tag angeben.",
+    "Alles davon ist vorbei; wählen Sie einen späteren Tag oder eine spätere Uhrzeit.",
+  "Enter a path that starts with /, e.g. /health.": "Geben Sie einen Pfad ein, der mit / beginnt, z. B. /health.",
+  "Use whole minutes, from 1 to 10080, or leave it empty.": "Geben Sie ganze Minuten von 1 bis 10080 ein, oder nichts.",
+  "Use at least one minute, and a year at most.": "Geben Sie mindestens eine Minute und höchstens ein Jahr ein.",
+  "Enter the day on which it ends.": "Geben Sie den Tag ein, an dem es endet.",
+  "Enter the time at which it ends.": "Geben Sie die Uhrzeit ein, zu der es endet.",
+  "It must end after it starts.": "Das Ende muss nach dem Beginn liegen.",
+  "Write a rule, like FREQ=MONTHLY;BYDAY=1SU.": "Geben Sie eine Regel ein, etwa FREQ=MONTHLY;BYDAY=1SU.",
+  "Use a whole number from 1 to {max}.": "Geben Sie eine ganze Zahl von 1 bis {max} ein.",
+  "Choose at least one day.": "Wählen Sie mindestens einen Tag.",
+  "Enter the last day.": "Geben Sie den letzten Tag ein.",
   "The last day is before the first.": "Der letzte Tag liegt vor dem ersten.",
 
   "Undone: {what}": "Rückgängig gemacht: {what}",
-  "It was not undone": "Es wurde nicht rückgängig gemacht",
+  "It was not undone": "Nicht rückgängig gemacht",
   "{what}, but not on {servers}": "{what}, aber nicht auf {servers}",
   "“{title}” did not start": "„{title}“ hat nicht begonnen",
   "“{title}” has started": "„{title}“ hat begonnen",
@@ -136,14 +137,14 @@ export const WINDOW_EDITOR = {
   "“{title}” is extended by {minutes} min": "„{title}“ ist um {minutes} min verlängert",
   "“{title}” did not end": "„{title}“ wurde nicht beendet",
   "“{title}” has ended": "„{title}“ ist beendet",
-  "One occurrence of “{title}” is skipped": "Ein Termin von „{title}“ fällt aus",
+  "One occurrence of “{title}” is skipped": "Ein Termin von „{title}“ wird übersprungen",
   "“{title}” is removed": "„{title}“ ist entfernt",
 
   "{range} in {zone}; here {here}": "{range} in {zone}; hier {here}",
   Planned: "Geplant",
   Running: "Läuft",
-  Skipped: "Ausgefallen",
-  Failed: "Gescheitert",
+  Skipped: "Übersprungen",
+  Failed: "Fehlgeschlagen",
   "{site} on {server}": "{site} auf {server}",
   "{sites} on {count, number} servers": "{sites} auf {count, number} Servern",
   "{count, plural, one {{sites} is} other {{sites} are}} also in “{title}”: closed until {until}, when the last of both ends.":

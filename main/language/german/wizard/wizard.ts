@@ -3,7 +3,7 @@ export const WIZARD = {
   "How it works": "So funktioniert es",
   "All seven steps of the recipe, each with its preview.": "Alle sieben Schritte des Rezepts, jeder mit Vorschau.",
   "A copycat of the site answers in its place. Open this to see and change its name, domains and order.":
-    "Ein Copycat der Website antwortet an ihrer Stelle. Aufklappen, um Name, Domains und Reihenfolge zu sehen und zu ändern.",
+    "Ein Copycat der Website antwortet an ihrer Stelle. Klappen Sie dies auf, um Name, Domains und Reihenfolge zu sehen und zu ändern.",
   "settings from {site} on {server}": "Einstellungen von {site} auf {server}",
   "Leave without putting the site in maintenance?": "Verlassen, ohne die Website in Wartung zu nehmen?",
   "Your choices in the wizard are lost. Nothing was changed on the server.":
@@ -12,19 +12,19 @@ export const WIZARD = {
   "Put in maintenance and cut": "In Wartung nehmen und abbrechen",
   Review: "Überprüfen",
   "Nothing changes yet": "Noch ändert sich nichts",
-  "Correct “{step}” first": "Erst „{step}“ berichtigen",
+  "Correct “{step}” first": "Erst „{step}“ korrigieren",
   "Agree to the warnings above first": "Erst den Warnungen oben zustimmen",
   "Nothing changes until you press the button": "Bis zum Klick ändert sich nichts",
   "Go to {step}": "Zu „{step}“",
   "Warning:": "Warnung:",
   Preview: "Vorschau",
   "This still shows the previous choice: fix the highlighted field.":
-    "Noch zeigt sie die vorige Wahl: das markierte Feld berichtigen.",
+    "Noch zeigt sie die vorige Wahl: Korrigieren Sie das markierte Feld.",
   "This still shows the previous choice.": "Noch zeigt sie die vorige Wahl.",
-  "Choose a site to see what will happen.": "Eine Website wählen, um zu sehen, was geschieht.",
+  "Choose a site to see what will happen.": "Wählen Sie eine Website, um zu sehen, was geschieht.",
   "{server} as it is now": "{server}, wie er jetzt ist",
   "What {server} will look like: drag the copycat, or use its arrow keys":
-    "Wie {server} aussehen wird: den Copycat ziehen, oder mit den Pfeiltasten",
+    "Wie {server} aussehen wird: Copycat ziehen oder die Pfeiltasten benutzen",
   "What {server} will look like": "Wie {server} aussehen wird",
   "What visitors will see": "Was Besucher sehen werden",
   "Who answers for which name": "Wer für welchen Namen antwortet",
@@ -82,9 +82,9 @@ export const WIZARD = {
   "New requests meet the page at once. Requests in flight finish on the site.":
     "Neue Anfragen bekommen sofort die Seite. Laufende Anfragen beendet die Website noch.",
   "The site stays closed until you bring it back.": "Die Website bleibt geschlossen, bis Sie sie wieder öffnen.",
-  "Expected back at {time}": "Voraussichtlich zurück um {time}",
+  "Expected back at {time}": "Voraussichtlich wieder da: {time}",
   "In {time}. You bring it back; nothing reopens automatically.":
-    "In {time}. Sie öffnen sie wieder; von selbst geschieht das nicht.",
+    "In {time}. Sie öffnen sie wieder; automatisch geschieht das nicht.",
 
   "a site": "Website",
   "Maintenance of {site}": "Wartung von {site}",
@@ -93,9 +93,9 @@ export const WIZARD = {
   Defaults: "Vorgaben",
   "For every site": "Für alle Websites",
   "For this site": "Für diese Website",
-  "Kept from last time": "Vom letzten Mal behalten",
+  "Kept from last time": "Vom letzten Mal übernommen",
   "Same as last time": "Wie beim letzten Mal",
-  "As at {time}": "Wie um {time}",
+  "As at {time}": "Wie {time}",
   "{from}: {choices}.": "{from}: {choices}.",
   "status {status}": "Status {status}",
   "{count, plural, one {# staff domain} other {# staff domains}}":
@@ -115,11 +115,11 @@ export const WIZARD = {
   "There is no site {site} any more.": "Die Website {site} gibt es nicht mehr.",
   "{site} on {count, plural, one {# server} other {# servers}}":
     "{site} auf {count, plural, one {# Server} other {# Servern}}",
-  "The server cannot be reached at the moment.": "Der Server ist zurzeit nicht zu erreichen.",
+  "The server cannot be reached at the moment.": "Der Server ist zurzeit nicht erreichbar.",
   "There is no site {site} on {server} any more.": "Die Website {site} gibt es auf {server} nicht mehr.",
   "All of its domains are left out, so that nobody would see the maintenance page.":
     "Alle ihre Domains sind weggelassen; niemand sähe die Wartungsseite.",
-  "Cannot take part": "Kann nicht mitmachen",
+  "Cannot take part": "Kann nicht teilnehmen",
   "Being planned": "Wird geplant",
   Ready: "Bereit",
   "Ready, {count, plural, one {# warning} other {# warnings}}":

@@ -40,3 +40,11 @@ it("quotes what it does not know", () => {
   chooseLanguage("de");
   expect(agentSays("nginx: [emerg] bind() failed (98)")).toBe("nginx: [emerg] bind() failed (98)");
 });
+
+it("has days in the dative only where a word wants that", () => {
+  chooseLanguage("de");
+  expect(agentSays("shop goes into maintenance in 2 days")).toBe("shop geht in 2 Tagen in Wartung");
+  expect(agentSays("shop is still in maintenance, 2 days after the end")).toBe(
+    "shop ist 2 Tage nach dem Ende noch in Wartung",
+  );
+});

@@ -4,7 +4,7 @@ import { IntlMessageFormat } from "intl-messageformat";
 import { afterEach, describe, expect, it } from "vitest";
 import { GERMAN } from "../../../../main/language/german.ts";
 import { chooseLanguage, languageFor } from "../../../../main/language/language.ts";
-import { t } from "../../../../main/language/translate.ts";
+import { parts, t } from "../../../../main/language/translate.ts";
 
 const ROOT = path.join(import.meta.dirname, "../../../..");
 const CATALOGUE = path.join(ROOT, "main/language/german");
@@ -83,5 +83,27 @@ describe("the language", () => {
     expect(t("Cancel")).toBe("Cancel");
     chooseLanguage("de");
     expect(t("Cancel")).toBe("Abbrechen");
+  });
+});
+
+describe("German", () => {
+  it("does not end a line before an ellipsis or a unit", () => {
+    chooseLanguage("de");
+    expect(t("Plan…")).toBe("Planen\u00a0…");
+    expect(t("e.g. {example}", { example: "a b" })).toBe("z.\u00a0B. a b");
+    expect(t("Extend {minutes} min", { minutes: 15 })).toBe("Um 15\u00a0min verlängern");
+  });
+
+  it("has days in the dative where a word wants that", () => {
+    chooseLanguage("de");
+    const days = t("{days, plural, one {# day} other {# days}}", { days: 14 });
+    expect(t("in {time}", { time: days })).toBe("in 14 Tagen");
+    expect(t("in about {time}", { time: days })).toBe("in etwa 14 Tagen");
+    expect(t("last seen {time} ago", { time: days })).toBe("vor 14 Tagen zuletzt gesehen");
+    expect(t("{time} overdue", { time: days })).toBe("14 Tage überfällig");
+    expect(t("{time} before the end", { time: days })).toBe("14 Tage vor dem Ende");
+    expect(
+      parts("{server} cannot be reached. This is how it was last seen, {time} ago.", ["server"], { time: days }),
+    ).toEqual([{ name: "server" }, { text: " ist nicht erreichbar. So wurde er zuletzt gesehen, vor 14 Tagen." }]);
   });
 });
