@@ -24,10 +24,10 @@ export const RequestBalance = z.strictObject({
   accepted: z.int(),
   answered: z.int().describe("To the end of the answer."),
   left: z.int().describe("The client left before."),
-  broken: z.int().describe("The answer was broken off, mostly by its upstream."),
+  broken: z.int().describe("The answer was broken off, usually by its upstream."),
   cut: z.int().describe("Cut by order of an operator, or at a deadline."),
   inFlight: z.int(),
-  lost: z.int().describe("None of this: their worker has died. Always 0 as long as nothing is wrong."),
+  lost: z.int().describe("None of these, because their worker died. Always 0 unless something is wrong."),
 });
 export type RequestBalance = z.infer<typeof RequestBalance>;
 
@@ -46,12 +46,12 @@ export const AgentInfo = z.strictObject({
     .string()
     .max(20)
     .optional()
-    .describe("Version of its time zone data (IANA), like 2026c, by which windows are planned."),
+    .describe("Version of the IANA time zone data used for windows, like 2026c."),
   requests: RequestBalance.optional().describe("All requests since the agent started."),
   problems: z
     .array(z.string())
     .optional()
-    .describe("What is wrong with the agent itself at the moment, a sentence each; absent when nothing is."),
+    .describe("Current problems of the agent itself, one sentence each; absent if there are none."),
 });
 export type AgentInfo = z.infer<typeof AgentInfo>;
 
@@ -96,7 +96,7 @@ export const InFlightRequest = z.strictObject({
   bytesReceived: z.int(),
   bytesSent: z.int(),
   bytesExpected: z.int().optional().describe("Content-Length of the response (or upload), if known."),
-  held: z.literal(true).optional().describe("It waits until its upstream takes connections (`hold`)."),
+  held: z.literal(true).optional().describe("It is waiting until its upstream accepts connections (`hold`)."),
 });
 export type InFlightRequest = z.infer<typeof InFlightRequest>;
 

@@ -57,13 +57,13 @@ export interface Condition {
 export const Condition: z.ZodType<Condition> = z
   .strictObject({
     get any() {
-      return z.array(Condition).min(1).optional().describe("At least one of these conditions is met.");
+      return z.array(Condition).min(1).optional().describe("At least one of these conditions matches.");
     },
     get all() {
-      return z.array(Condition).min(1).optional().describe("All of these conditions are met.");
+      return z.array(Condition).min(1).optional().describe("All of these conditions match.");
     },
     get not() {
-      return Condition.optional().describe("This condition is not met.");
+      return Condition.optional().describe("This condition does not match.");
     },
     path: oneOrMany(
       z.string().startsWith("/"),
@@ -98,7 +98,7 @@ export const Condition: z.ZodType<Condition> = z
       ])
       .optional()
       .describe(
-        "The visitor has shown a certificate that the listener's `clientCertificates` accept: any (`true`), or one of these. All named fields must match.",
+        "The visitor has a client certificate that the listener's `clientCertificates` accepts: any (`true`), or one of these. All given fields must match.",
       ),
     listener: oneOrMany(nonEmpty, "Name of the listener on which the request came in.").optional(),
     exists: oneOrMany(

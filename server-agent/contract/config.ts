@@ -23,7 +23,7 @@ const id = z
 export const SiteTls = z
   .strictObject({
     certificate: absolutePath.describe(
-      "PEM file: the site's certificate, then those that lead to its authority (`fullchain.pem`).",
+      "PEM file: the site's certificate, then its intermediate certificates (`fullchain.pem`).",
     ),
     key: absolutePath.describe("PEM file with its private key, without a passphrase. Only the agent should read it."),
   })
@@ -38,7 +38,7 @@ export const VirtualHost = z
       .min(1)
       .describe("Exact names, `*.example.com`, `~` + regular expression, or `*` (last virtual host only)."),
     when: Condition.optional().describe(
-      "Additional condition; a request that does not meet it falls through to the next virtual host.",
+      "Additional condition; a request that does not match it falls through to the next virtual host.",
     ),
     copycatOf: id
       .optional()
@@ -59,9 +59,9 @@ export const VirtualHost = z
     redirectToHttps: z
       .union([z.literal(true), RedirectToHttps])
       .optional()
-      .describe("Visitors without TLS are led to it: `true`, or how. Does not concern its copycat."),
+      .describe("Redirects visitors from HTTP to HTTPS: `true`, or options. Does not apply to its copycat."),
     hsts: Hsts.optional().describe(
-      "Browsers that came over TLS stay there (`Strict-Transport-Security`). Never sent without TLS, by a copycat, or with a maintenance page.",
+      "Tells browsers that came over TLS to keep using it (`Strict-Transport-Security`). Never sent without TLS, by a copycat, or with a maintenance page.",
     ),
   })
   .meta({ id: "VirtualHost" });
@@ -70,17 +70,19 @@ export type VirtualHost = z.infer<typeof VirtualHost>;
 /** What is agreed with visitors before they ask. */
 export const ListenerTls = z
   .strictObject({
-    minVersion: z.enum(["TLSv1.2", "TLSv1.3"]).optional().describe("Oldest version that is spoken. Default TLSv1.2."),
+    minVersion: z.enum(["TLSv1.2", "TLSv1.3"]).optional().describe("Oldest TLS version allowed. Default TLSv1.2."),
     clientCertificates: z
       .strictObject({
-        ca: absolutePath.describe("PEM file with the authorities whose certificates are accepted."),
+        ca: absolutePath.describe("PEM file with the CAs whose certificates are accepted."),
         required: z
           .boolean()
           .optional()
-          .describe("`true`: nobody comes in without one. Default: who has one is asked for it."),
+          .describe(
+            "`true`: connections without a certificate are refused. Default: a certificate is requested, but optional.",
+          ),
       })
       .optional()
-      .describe("Ask visitors for certificates of their own."),
+      .describe("Asks visitors for client certificates (mutual TLS)."),
   })
   .meta({ id: "ListenerTls" });
 export type ListenerTls = z.infer<typeof ListenerTls>;
@@ -92,7 +94,7 @@ export const ListenerHttp2 = z
       .min(1)
       .max(1000)
       .optional()
-      .describe("Requests that a visitor may have answered at once on one connection. Default 100."),
+      .describe("Concurrent requests (streams) allowed on one connection. Default 100."),
   })
   .meta({ id: "ListenerHttp2" });
 export type ListenerHttp2 = z.infer<typeof ListenerHttp2>;
@@ -104,24 +106,24 @@ export const Listener = z
     port: z.int().min(0).max(65535).describe("0 picks a free port."),
     foreign: id
       .optional()
-      .describe("Id of the web server that listens here; the agent never binds it, and asks it as visitors do."),
+      .describe("Id of the web server that listens here. The agent never binds it, but asks it as visitors do."),
     tls: z
       .union([z.boolean(), ListenerTls])
       .optional()
       .describe(
-        "Visitors speak TLS here: `true`, or how. Each gets the certificate of the virtual host that he names, else that of the catch-all, else the first one. With `foreign` only `true` or `false`.",
+        "TLS (HTTPS) on this listener: `true`, or options. Visitors get the certificate of the virtual host that they name, else that of the catch-all, else the first one. With `foreign`, only `true` or `false`.",
       ),
     http2: z
       .union([z.boolean(), ListenerHttp2])
       .optional()
       .describe(
-        "Visitors may speak HTTP/2 here: `true`, or how. Default with `tls`: `true`, browsers then do. Default without: `false`; `true` is for programs that begin with HTTP/2 unasked, such as a proxy in front.",
+        "HTTP/2 on this listener: `true`, or options. Default with `tls`: `true`. Default without TLS: `false`; `true` is for clients that start with HTTP/2 directly (prior knowledge), such as a proxy in front.",
       ),
     proxyProtocol: z
       .boolean()
       .optional()
       .describe(
-        "Connections of `trustedProxies` begin with a header of the PROXY protocol (version 1 or 2), which tells the visitor's address; those of others must not. With `foreign`: all begin so.",
+        "Connections from `trustedProxies` begin with a PROXY protocol header (version 1 or 2) with the visitor's address; connections from others must not. With `foreign`: all begin with it.",
       ),
   })
   .meta({ id: "Listener" });
@@ -141,24 +143,28 @@ export const Upstream = z
       )
       .min(1)
       .describe(
-        "`PROTOCOL://host:port`, or `PROTOCOL://unix:/path/of/socket`. The protocol is `http` (for `proxy`), `fcgi` (for `fastcgi`), `scgi` or `uwsgi`, one for all targets. Used in turn (round robin); one that refuses connections, or closes them without an answer, is skipped. Names are looked up again every few seconds; the last address is kept while the name servers do not answer.",
+        "`PROTOCOL://host:port`, or `PROTOCOL://unix:/path/of/socket`. The protocol is `http` (for `proxy`), `fcgi` (for `fastcgi`), `scgi` or `uwsgi`, the same for all targets. Targets are used in turn (round robin). A target that refuses connections, or closes them without an answer, is skipped. Names are resolved again every few seconds; the last address stays in use while DNS does not answer.",
       ),
     connectTimeout: seconds.optional().describe("Seconds to connect. Default 5."),
     responseTimeout: seconds.optional().describe("Seconds until the response head. Default 60."),
     idleTimeout: seconds.optional().describe("Seconds without any byte of the body. Default 300."),
     hold: z
       .strictObject({
-        seconds: z.number().gt(0).max(300).describe("How long a request waits at most; then it gets 502 or 504."),
+        seconds: z
+          .number()
+          .gt(0)
+          .max(300)
+          .describe("Longest time that a request waits, in seconds; then it gets 502 or 504."),
         requests: z
           .int()
           .min(1)
           .max(100_000)
           .optional()
-          .describe("How many wait at most, for each worker; more get 502. Default 1000."),
+          .describe("Most requests that wait, per worker; further ones get 502. Default 1000."),
       })
       .optional()
       .describe(
-        "While no target takes connections, as during a restart of the application, requests wait and are then sent in the order in which they came. Nobody notices a short restart. Default: they get 502 at once.",
+        "While no target accepts connections, for example while the application restarts, requests wait and are then sent in order of arrival. Nobody notices a short restart. Default: they get 502 at once.",
       ),
     keepAlive: z
       .int()
@@ -166,7 +172,7 @@ export const Upstream = z
       .max(10_000)
       .optional()
       .describe(
-        "Idle connections to a target that each worker keeps for the next requests. Default 512, with `fcgi` 0 (and always with `scgi` and `uwsgi`): PHP-FPM sets a process aside for each, so allow for workers × `keepAlive` in its `pm.max_children`.",
+        "Idle connections that each worker keeps open to each target. Default 512. With `fcgi` the default is 0, and with `scgi` and `uwsgi` it is always 0. PHP-FPM ties up a process for each, so allow for workers × `keepAlive` in its `pm.max_children`.",
       ),
   })
   .meta({ id: "Upstream" });
@@ -175,7 +181,9 @@ export type Upstream = z.infer<typeof Upstream>;
 export const Config = z.strictObject({
   listeners: z
     .array(Listener)
-    .describe("Where visitors are accepted. None: an agent beside a web server of which no site is prepared yet."),
+    .describe(
+      "Where the agent accepts visitors. May be empty for an agent beside a web server with no prepared site yet.",
+    ),
   trustedProxies: z
     .array(nonEmpty)
     .optional()

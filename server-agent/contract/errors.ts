@@ -46,7 +46,7 @@ export const CheckedDocument = z.strictObject({
   warnings: z
     .array(Problem)
     .optional()
-    .describe("What can serve, but hardly as it is meant, such as a certificate that has ended; absent for none."),
+    .describe("Valid, but probably not intended, such as an expired certificate; absent if there are none."),
 });
 
 export const AdminError = z.strictObject({

@@ -4,7 +4,7 @@ import { absolutePath } from "./fields.ts";
 
 export const folderOptions = {
   root: absolutePath.describe(
-    "Folder to serve. Nothing outside it is ever served, and no dotfiles except `.well-known`. `${host}` is the host of the request, `${host1}` to `${host9}` are groups of the regular expression in `hosts` by which it is answered; a host that is no file name gets 404.",
+    "Folder to serve. Nothing outside it is ever served, and no dotfiles except `.well-known`. `${host}` is the host of the request, `${host1}` to `${host9}` are groups of the regular expression in `hosts` that matched. A host that is not a valid file name gets 404.",
   ),
   mount: z
     .string()
@@ -24,7 +24,7 @@ export const fileOptions = {
   fallback: absolutePath
     .optional()
     .describe(
-      "File below `root` for paths that lead to none, such as `/index.html` of an application with its own routes. It is sent with 200.",
+      "File below `root` for paths without a file, such as `/index.html` of a single-page application. Sent with 200.",
     ),
   mediaTypes: z
     .record(
@@ -48,7 +48,7 @@ export const sendFiles = z
   .min(1)
   .optional()
   .describe(
-    "Folders of which the application may have files sent: instead of a body, it answers 200 with `X-Sendfile: /absolute/path`. Ranges and validators are those of the file. Default: none.",
+    "Folders from which the application may send files: it answers 200 with `X-Sendfile: /absolute/path` and no body. Ranges and validators are those of the file. Default: none.",
   );
 
 export const applicationOptions = {
@@ -58,7 +58,7 @@ export const applicationOptions = {
   root: absolutePath
     .optional()
     .describe(
-      "Folder with the scripts, on this server. Only a script that is there is ever run; nothing outside it, and nothing in dotfiles. Without it, every request goes to the application, its whole path as `PATH_INFO`.",
+      "Folder with the scripts, on this server. Only scripts that exist there run; nothing outside it, and no dotfiles. Without it, every request goes to the application, with the whole path as `PATH_INFO`.",
     ),
   extensions: z
     .array(extension)
@@ -74,53 +74,55 @@ export const applicationOptions = {
     .string()
     .startsWith("/")
     .optional()
-    .describe("With `root`: the script that answers where there is none at the path, such as `/index.php`."),
+    .describe("With `root`: the script that answers when the path has none, such as `/index.php` (front controller)."),
   files: z
     .boolean()
     .optional()
     .describe(
-      "With `root`: `true` serves the other files of the folder, as the `file` handler does; never one with the extension of a script anywhere in its name. Default `false`.",
+      "With `root`: `true` serves the other files of the folder, as the `file` handler does; never one with a script extension anywhere in its name. Default `false`.",
     ),
   scriptRoot: absolutePath
     .optional()
-    .describe("With `root`: the same folder as the application has it, where it runs in a container of its own."),
+    .describe("With `root`: path of the same folder as the application sees it, for example in its container."),
   params: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not the name of a variable"), z.string().max(8192))
     .optional()
-    .describe("Further variables for the application, by name. What says what was requested stays as it is."),
+    .describe(
+      "Additional variables for the application, by name. They cannot replace those that describe the request.",
+    ),
   sendFiles,
 };
 
 const { mount, fallback, files, params } = applicationOptions;
 export const cgiOptions = {
   root: absolutePath.describe(
-    "Folder with the programs. Only a file that is there is ever run; nothing outside the folder, and nothing in dotfiles.",
+    "Folder with the programs. Only files that exist there run; nothing outside the folder, and no dotfiles.",
   ),
   mount,
   extensions: applicationOptions.extensions.describe(
     'Extensions of programs. What follows one in the path is its `PATH_INFO`. Default `["cgi"]`.',
   ),
   index: fileOptions.index.describe('Index files of a folder; the first that exists answers. Default `["index.cgi"]`.'),
-  fallback: fallback.describe("The program that answers where there is none at the path, such as `/index.cgi`."),
+  fallback: fallback.describe("The program that answers when the path has none, such as `/index.cgi`."),
   files: files.describe(
-    "`true` serves the other files of the folder, as the `file` handler does; never one with the extension of a program anywhere in its name. Default `false`.",
+    "`true` serves the other files of the folder, as the `file` handler does; never one with a program extension anywhere in its name. Default `false`.",
   ),
   interpreter: absolutePath
     .optional()
-    .describe("Program that runs the files, such as `/usr/bin/perl`. Default: they run by themselves."),
+    .describe("Interpreter that runs the files, such as `/usr/bin/perl`. Default: the files are executed directly."),
   user: z
     .string()
     .min(1)
     .max(100)
     .optional()
-    .describe("Account that programs run as. Default: the agent's own, and `nobody` where that is root."),
+    .describe("User that programs run as. Default: the agent's own, or `nobody` if that is root."),
   processes: z
     .int()
     .min(1)
     .max(10_000)
     .optional()
-    .describe("Programs that run at a time, for each worker; who comes then gets 503. Default 16."),
-  timeout: z.number().gt(0).max(86_400).optional().describe("Seconds until a program is ended. Default 60."),
+    .describe("Most programs running at a time, per worker; further requests get 503. Default 16."),
+  timeout: z.number().gt(0).max(86_400).optional().describe("Seconds until a program is killed. Default 60."),
   params,
   sendFiles,
 };

@@ -18,7 +18,7 @@ const words = {
     .string()
     .max(500)
     .optional()
-    .describe("Whom to contact meanwhile. E-mail addresses, `https` links and phone numbers with `+` become links."),
+    .describe("How visitors can reach you. E-mail addresses, `https` links and phone numbers with `+` become links."),
 };
 const PageText = z.strictObject(words);
 
@@ -34,16 +34,18 @@ export const PageContent = z
         "use a data: URL with a base64 png, jpeg, gif, webp or svg image",
       )
       .optional()
-      .describe("An image as a data: URL, so that the page depends on nothing that may be down."),
+      .describe("An image as a data: URL, so the page depends on nothing that may be down."),
     colour: z
       .string()
       .regex(/^#[0-9a-f]{6}$/i, "use a colour like #0a7d5c")
       .optional()
-      .describe("Of the page's mark, like `#0a7d5c`."),
+      .describe("Accent colour of the page, like `#0a7d5c`."),
     language: z
       .enum(PAGE_LANGUAGES)
       .optional()
-      .describe("Of `title`, `text` and `contact`, and for visitors who name none that the page has. Default `en`."),
+      .describe(
+        "Language of `title`, `text` and `contact`, and for visitors whose languages the page does not have. Default `en`.",
+      ),
     languages: z
       .strictObject({
         en: PageText.optional(),
@@ -55,7 +57,7 @@ export const PageContent = z
         zh: PageText.optional(),
       } satisfies Record<PageLanguage, z.ZodOptional<typeof PageText>>)
       .optional()
-      .describe("Your words in other languages: `title`, `text` and `contact` by language, as in `de`."),
+      .describe("Your text in other languages: `title`, `text` and `contact` by language code, such as `de`."),
   })
   .meta({ id: "PageContent" });
 export type PageContent = z.infer<typeof PageContent>;
@@ -93,7 +95,9 @@ export const MaintenanceHandler = z
     path: ["retryAfter"],
     message: "`end` needs `until`",
   })
-  .describe("Says that the site is in maintenance: a page for people, JSON for API clients, for every method.");
+  .describe(
+    "Tells visitors that the site is in maintenance: a page for people, JSON for API clients, for every method.",
+  );
 export type MaintenanceHandler = z.infer<typeof MaintenanceHandler>;
 
 const headerFields = z.record(headerName, headerValue);
@@ -137,10 +141,12 @@ export const Handler = z
         to: nonEmpty.describe("The new path, and query if it has one: as `to` of `redirect`, within the site."),
         regex: nonEmpty
           .optional()
-          .describe("RE2 regular expression for path and query; a request that does not match goes on below."),
+          .describe(
+            "RE2 regular expression for path and query; a request that does not match continues with the next rule.",
+          ),
       })
       .describe(
-        "Gives the request another address within the site and tries the rules again from the top, unseen by the visitor. What rules above have changed stays. More than 10 times in a row is answered with 500.",
+        "Rewrites the request to another path within the site and tries the rules again from the top; the visitor does not see it. Changes by rules above still apply. More than 10 rewrites in a row get 500.",
       ),
     z
       .strictObject({
@@ -159,15 +165,13 @@ export const Handler = z
         upstream: upstreamOf("fcgi"),
         ...applicationOptions,
       })
-      .describe(
-        "Passes requests on to an application that speaks FastCGI, such as PHP-FPM, with the variables of CGI/1.1 (RFC 3875).",
-      ),
+      .describe("Forwards requests to a FastCGI application, such as PHP-FPM, with CGI/1.1 variables (RFC 3875)."),
     z
       .strictObject({ type: z.literal("scgi"), upstream: upstreamOf("scgi"), ...applicationOptions })
-      .describe("The same for an application that speaks SCGI."),
+      .describe("The same for an SCGI application."),
     z
       .strictObject({ type: z.literal("uwsgi"), upstream: upstreamOf("uwsgi"), ...applicationOptions })
-      .describe("The same for an application that speaks uwsgi, such as the server of this name."),
+      .describe("The same for a uwsgi application, such as the server uWSGI."),
     z
       .strictObject({
         type: z.literal("respond"),
@@ -181,7 +185,7 @@ export const Handler = z
     z
       .strictObject({
         type: z.literal("foreign"),
-        server: z.string().min(1).describe("Id of the web server, as `GET /v1/web-servers` has it."),
+        server: z.string().min(1).describe("Id of the web server, from `GET /v1/web-servers`."),
         listeners: z
           .array(z.string())
           .min(1)
@@ -192,37 +196,37 @@ export const Handler = z
           .min(1)
           .optional()
           .describe(
-            "Names of those that demand a certificate of the visitor, so that the agent cannot ask there as visitors do.",
+            "Names of the listeners that require a client certificate, so the agent cannot ask there as visitors do.",
           ),
       })
-      .describe("The web server beside which the agent stands answers, by its own configuration."),
+      .describe("Leaves the request to the web server beside the agent, which answers by its own configuration."),
     z
       .strictObject({
         type: z.literal("cgi"),
         ...cgiOptions,
       })
       .describe(
-        "Starts a program for each request (CGI/1.1, RFC 3875). It gets the variables and nothing of the agent's environment; when its visitor leaves or its time is over, it is ended, and all that it has started.",
+        "Starts a program for each request (CGI/1.1, RFC 3875). It gets the CGI variables, but not the agent's environment. When the visitor leaves or the time limit is reached, it is killed with all its child processes.",
       ),
     z
       .strictObject({
         type: z.literal("signedFile"),
         ...folderOptions,
         keyFile: absolutePath.describe(
-          "File of secret keys, one a line, 32 characters at least: links that any of them has signed are good, so that a key can be replaced. It is read anew at each switch.",
+          "File of secret keys, one per line, at least 32 characters each. A link signed with any of them is valid, so you can rotate keys. Read again at each switch.",
         ),
       })
       .describe(
-        "Serves the files of a folder to links with `?expires=SECONDS&signature=HEX`: seconds since 1970, and HMAC-SHA-256 of the decoded path, a line feed and the seconds. Other links get 403, those whose time is over 410.",
+        "Serves files only for links with `?expires=SECONDS&signature=HEX`: seconds since 1970, and the HMAC-SHA-256 of the decoded path, a line feed and the seconds. Other links get 403, expired ones 410.",
       ),
     z
       .strictObject({ type: z.literal("serverInfo") })
       .describe(
-        "Shows what one worker has answered for the site, as a page or as JSON. Only in a rule with `when` or `auth`.",
+        "Shows request statistics of one worker for the site, as a page or as JSON. Only in a rule with `when` or `auth`.",
       ),
     z
       .strictObject({ type: z.literal("emptyGif") })
-      .describe("Answers with a transparent picture of one pixel, for counters and the like."),
+      .describe("Answers with a transparent one-pixel image (tracking pixel)."),
     z.strictObject({ type: z.literal("drop") }).describe("Closes the connection without a response."),
   ])
   .meta({ id: "Handler" });

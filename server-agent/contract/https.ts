@@ -7,10 +7,10 @@ export const RedirectToHttps = z
     status: z
       .union([z.literal(308), z.literal(301)])
       .optional()
-      .describe("Default 308, with which a POST stays a POST; 301 for programs that do not know 308."),
-    port: z.int().min(1).max(65535).optional().describe("Where TLS is spoken, as visitors see it. Default 443."),
+      .describe("Default 308, which keeps a POST a POST; 301 for clients that do not know 308."),
+    port: z.int().min(1).max(65535).optional().describe("HTTPS port, as visitors see it. Default 443."),
     except: Condition.optional().describe(
-      "Requests that are answered without TLS, too. Certificate renewal (`/.well-known/acme-challenge/*`) and health checks (`/healthz`) always are.",
+      "Requests that are answered without TLS instead of redirected. Certificate renewal (`/.well-known/acme-challenge/*`) and health checks (`/healthz`) always are.",
     ),
   })
   .meta({ id: "RedirectToHttps" });
@@ -22,12 +22,14 @@ export const Hsts = z
       .int()
       .min(0)
       .max(10 * 31_536_000)
-      .describe("Seconds for which browsers ask for the site over TLS only; 31536000 is a year, 0 takes it back."),
-    includeSubDomains: z.boolean().optional().describe("`true`: all names below its hosts, too."),
+      .describe("Seconds for which browsers use only HTTPS for the site; 31536000 is a year, 0 revokes it."),
+    includeSubDomains: z.boolean().optional().describe("`true`: also for all subdomains of its hosts."),
     preload: z
       .boolean()
       .optional()
-      .describe("`true`: browsers may ship it in their lists; needs `includeSubDomains` and a year at least."),
+      .describe(
+        "`true`: allows browsers to include it in their preload lists; needs `includeSubDomains` and at least a year.",
+      ),
   })
   .meta({ id: "Hsts" });
 export type Hsts = z.infer<typeof Hsts>;

@@ -9,18 +9,18 @@ export const MaintenanceChange = z.strictObject({
   until: z
     .union([z.iso.datetime({ offset: true }), z.null()])
     .optional()
-    .describe("Another end, also an earlier one; null: none."),
+    .describe("New end, later or earlier; null: no end."),
   minutes: z
     .int()
     .min(-10_080)
     .max(10_080)
     .optional()
-    .describe("In place of `until`: so much later (below 0: earlier) than the end, or than now if that has passed."),
+    .describe("Instead of `until`: minutes to move the end by (negative: earlier), counted from now if it has passed."),
   page: z
     .union([z.literal("default"), PageContent])
     .optional()
-    .describe("In place of the present page, or of your own."),
-  root: z.string().optional().describe("In place of the present page."),
+    .describe("Replaces the present page, or your own."),
+  root: z.string().optional().describe("Replaces the present page."),
   status: z
     .union([z.int().min(400).max(599), z.null()])
     .optional()
@@ -32,8 +32,8 @@ export const MaintenanceChange = z.strictObject({
   exceptions: z
     .array(Condition)
     .optional()
-    .describe("All that fall through to the original from now on, in place of the present ones."),
-  reason: z.string().max(500).optional().describe("Why it is changed, for the history."),
+    .describe("All requests that fall through to the original from now on; replaces the present list."),
+  reason: z.string().max(500).optional().describe("Reason for the change, for the history."),
   author: z.string().max(200).optional(),
 });
 export type MaintenanceChange = z.infer<typeof MaintenanceChange>;

@@ -16,7 +16,7 @@ export const MaintenanceOptions = z.strictObject({
     .optional()
     .describe("Hosts that the copycat answers for. Default: all hosts of the original."),
   page: z.union([z.literal("default"), PageContent]).optional(),
-  root: z.string().optional().describe("Folder or file of your own page, in place of the built-in one."),
+  root: z.string().optional().describe("Folder or file of your own page, instead of the built-in one."),
   status: z
     .int()
     .min(400)
@@ -34,7 +34,7 @@ export const MaintenanceOptions = z.strictObject({
   revertIfWrong: z
     .boolean()
     .optional()
-    .describe("Revert by itself if the proof after the switch finds a wrong answer, twice in a row."),
+    .describe("Revert automatically if the proof after the switch finds a wrong answer twice in a row."),
   reason: z.string().max(500).optional(),
   author: z.string().max(200).optional(),
 });
@@ -118,10 +118,10 @@ export const MaintenanceCounts = z.strictObject({
   cut: z.int().describe("In flight at the switch, and cut by an operator or a deadline."),
   draining: z.int().describe("Still in flight on older generations."),
   balance: RequestBalance.extend({
-    unobserved: z.int().describe("Still in flight when the agent itself ended, so that nobody saw their end."),
+    unobserved: z.int().describe("Still in flight when the agent itself ended, so nobody saw how they ended."),
   })
     .optional()
-    .describe("What became of the requests of the site that were in flight at the switch."),
+    .describe("How the site's requests in flight at the switch ended."),
 });
 export type MaintenanceCounts = z.infer<typeof MaintenanceCounts>;
 
@@ -141,7 +141,7 @@ const SwitchMs = z
   .number()
   .optional()
   .describe(
-    "From the arrival of the request to the last worker's acknowledgement. Absent where it is not known: the agent was killed before it could store it.",
+    "From the arrival of the request to the last worker's acknowledgement. Absent if it is not known, because the agent was killed before it could store it.",
   );
 
 export const Receipt = z.strictObject({
@@ -163,7 +163,9 @@ export const Receipt = z.strictObject({
   counts: MaintenanceCounts,
   proof: Proof.optional().describe("The latest one while the site was in maintenance."),
   firstProof: Proof.optional().describe("The one right after the switch, where `proof` is a later one."),
-  afterProof: AfterProof.optional().describe("With `revertIfWrong`: what followed from the proof; absent until then."),
+  afterProof: AfterProof.optional().describe(
+    "With `revertIfWrong`: what the agent did after the proof; absent until then.",
+  ),
   operation: FleetOperation.optional().describe("The fleet operation that put the site in maintenance, if one did."),
   window: OccurrenceOf.optional().describe("The planned window that put the site in maintenance, if one did."),
   edits: z

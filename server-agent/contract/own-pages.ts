@@ -51,7 +51,7 @@ export const OwnPageUpload = z.strictObject({
 export type OwnPageUpload = z.infer<typeof OwnPageUpload>;
 
 export const OwnPage = z.strictObject({
-  id: z.string().describe("Hash of its files: the same ones are kept once."),
+  id: z.string().describe("Hash of its files; identical pages are stored once."),
   root: z.string().describe("Its folder, for the option `root` of a maintenance."),
   files: z.int(),
   bytes: z.int(),

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { timestamp } from "./fields.ts";
 
 export const PassDraft = z.strictObject({
-  name: z.string().trim().min(1).max(100).describe("Who gets it."),
+  name: z.string().trim().min(1).max(100).describe("Person who gets it."),
   site: z.string().min(1).describe("Id of the virtual host that it opens."),
-  until: z.iso.datetime({ offset: true }).describe("When it ends, a year from now at most."),
+  until: z.iso.datetime({ offset: true }).describe("When it expires; at most a year from now."),
   author: z.string().max(200).optional(),
 });
 export type PassDraft = z.infer<typeof PassDraft>;

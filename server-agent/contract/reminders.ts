@@ -18,7 +18,7 @@ export type Delivery = z.infer<typeof Delivery>;
 
 /** What `text` says, in parts: for whoever knows the time zone of the reader. */
 export const ReminderDetails = z.strictObject({
-  what: z.string().describe("Title of the window, or reason of the maintenance and who started it; may be empty."),
+  what: z.string().describe("Title of the window, or reason for the maintenance and who started it; may be empty."),
   from: timestamp,
   to: timestamp.optional().describe("Absent if no end is planned."),
   zone: z.string().describe("Time zone of the window."),
@@ -35,7 +35,7 @@ export const Reminder = z.strictObject({
   kind: z
     .enum(["ahead", "start", "end-ahead", "end", "overrun", "missed", "failed", "open-ended", "hook-gone"])
     .describe(
-      "`start`: it has started, or waits to be started. `overrun`: overdue, a site is still in maintenance. `open-ended`: a site is in maintenance and no end is planned. `hook-gone`: a web server does not ask the agent, so that the window could not close its site.",
+      "`start`: it has started, or somebody has to start it. `overrun`: overdue, a site is still in maintenance. `open-ended`: a site is in maintenance and has no planned end. `hook-gone`: a web server does not ask the agent, so the window could not close its site.",
     ),
   due: timestamp,
   title: z.string(),
@@ -73,13 +73,13 @@ const statusPage = {
     .max(500)
     .refine((url) => !/[?#@]/.test(url), "give scheme, host and path alone")
     .optional()
-    .describe("Where the API is. Default: at the service. Required for `uptime-kuma`: its address."),
-  user: z.string().min(1).max(320).optional().describe("Of `uptime-kuma` alone: who logs in."),
-  page: remoteId.describe("Id of the page; of `uptime-kuma` its slug."),
+    .describe("Base URL of the API. Default: the service's own. Required for `uptime-kuma`: its address."),
+  user: z.string().min(1).max(320).optional().describe("Only for `uptime-kuma`: the user name."),
+  page: remoteId.describe("Id of the page; for `uptime-kuma`, its slug."),
   components: z
     .array(remoteId)
     .max(50)
-    .describe("Ids of the components, of `uptime-kuma` the monitors, that are under maintenance meanwhile."),
+    .describe("Ids of the components (for `uptime-kuma`, the monitors) to show as under maintenance."),
   sites: z.array(z.string().min(1).max(200)).max(500).describe("Only these sites. Empty: all."),
 };
 
@@ -90,7 +90,7 @@ const common = {
     .min(1)
     .max(100)
     .optional()
-    .describe("What messages call this server. Default: its host name. If left out, it is not changed."),
+    .describe("Name of this server in messages. Default: its host name. If left out, it is not changed."),
 };
 
 /** Of e-mail, all but the password. */
@@ -103,11 +103,11 @@ const email = {
   host: z
     .string()
     .regex(/^[A-Za-z0-9.:-]{1,253}$/, "use the name of the mail server alone, like smtp.example.com")
-    .describe("The mail server that takes the messages (SMTP)."),
+    .describe("The mail server that sends the messages (SMTP)."),
   port: z.int().min(1).max(65_535),
   security: z
     .enum(["tls", "starttls", "none"])
-    .describe("`tls`: encrypted from the start. `starttls`: not sent where the server does not offer it."),
+    .describe("`tls`: encrypted from the start. `starttls`: sends nothing if the server does not offer it."),
   user: z
     .string()
     .min(1)
@@ -173,7 +173,7 @@ export const ChannelDraft = z.discriminatedUnion("kind", [
       .regex(/^\P{Cc}*$/u, "remove the control characters")
       .optional()
       .describe(
-        "API key; of `uptime-kuma` the password. Required for a new channel. If left out, it is not changed, unless it would go elsewhere.",
+        "API key; for `uptime-kuma`, the password. Required for a new channel. If left out, it is not changed, unless it would go elsewhere.",
       ),
   }),
 ]);

@@ -200,7 +200,7 @@ export const ROUTES = {
   listWebServers: {
     method: "GET",
     path: "/v1/web-servers",
-    reply: z.strictObject({ webServers: z.array(WebServer).describe("Found now, by asking them.") }),
+    reply: z.strictObject({ webServers: z.array(WebServer).describe("Discovered now, by asking them.") }),
   },
   planHook: { method: "POST", path: "/v1/web-servers/{id}/hook/plan", body: HookPlanRequest, reply: HookPlan },
   installHook: { method: "POST", path: "/v1/web-servers/{id}/hook", body: HookRequest, reply: HookOutcome },

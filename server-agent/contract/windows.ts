@@ -37,12 +37,12 @@ export const WindowDraft = z.strictObject({
   atStart: z
     .enum(["start", "remind"])
     .optional()
-    .describe("Default `start`: the agent starts it. `remind`: somebody starts it."),
+    .describe("Default `start`: the agent starts it. `remind`: you get a reminder and start it."),
   atEnd: z
     .enum(["reopen", "reopen-if-healthy", "stay-closed"])
     .optional()
     .describe(
-      "Default `reopen`. `reopen-if-healthy`: once the originals answer. `stay-closed`: somebody brings the sites back.",
+      "Default `reopen`. `reopen-if-healthy`: once the originals answer. `stay-closed`: the sites stay closed until somebody brings them back.",
     ),
   overrun: z
     .strictObject({
@@ -52,7 +52,7 @@ export const WindowDraft = z.strictObject({
         .min(1)
         .max(10_080)
         .optional()
-        .describe("`reopen-if-healthy` reopens in any case after this time."),
+        .describe("`reopen-if-healthy` reopens after this time in any case."),
     })
     .optional()
     .describe("What happens while the occurrence is overdue."),

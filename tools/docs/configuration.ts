@@ -71,9 +71,9 @@ const INTRODUCTION = `# Configuration
 
 One JSON document defines everything that a server serves. \`backsoon-agent check FILE\`
 (\`node dist/agent.mjs check FILE\`) lists its problems, each with a
-[JSON Pointer](https://www.rfc-editor.org/rfc/rfc6901) and how to fix it; a document with a problem
-never serves. Unknown keys are refused. With
-[configuration.schema.json](configuration.schema.json), editors complete and check the document.
+[JSON Pointer](https://www.rfc-editor.org/rfc/rfc6901) and how to fix it. A document with a problem
+never serves. Unknown keys are refused. Editors can complete and check the document with
+[configuration.schema.json](configuration.schema.json).
 
 \`\`\`json
 {
@@ -101,57 +101,57 @@ never serves. Unknown keys are refused. With
 \`\`\`
 
 This shop is in maintenance. Its copycat is above it and answers for the same hosts, with 503 and
-the built-in page. A request that is an exception (a health check, a certificate renewal, someone in
-the office) does not meet the copycat's \`when\`, falls through, and the original answers it.
-Removing the copycat brings the shop back.
+the built-in page. An exception (a health check, a certificate renewal, someone in the
+office) does not match the copycat's \`when\`. It falls through, and the original answers it. Removing
+the copycat brings the shop back.
 
 ## Who answers
 
-1. The virtual hosts are tried from the top. The first one whose \`hosts\` match and whose \`when\` is
-   met answers; the ones below are not tried.
-2. Its rules are tried from the top. The handler of the first one whose \`when\` is met answers; if
-   there is none, the answer is 404.
+1. The virtual hosts are tried from the top. The first one whose \`hosts\` and \`when\` match
+   answers; the ones below are not tried.
+2. Its rules are tried from the top. The handler of the first one whose \`when\` matches
+   answers. If none matches, the answer is 404.
 
-Only priority counts, never the kind of pattern: \`*.example.com\` above \`shop.example.com\` wins. The
+Only the order counts, not how specific a name is: \`*.example.com\` above \`shop.example.com\` wins. The
 last virtual host, and only that one, is the catch-all \`["*"]\`. \`backsoon-agent explain URL\` shows
 each decision and its reason.`;
 
-const TLS = `TLS 1.3 and 1.2 are spoken, with the ciphers of Mozilla's "intermediate" recommendation. Visitors come
-back by session tickets that all workers know.`;
+const TLS = `The agent supports TLS 1.3 and 1.2, with the ciphers of Mozilla's "intermediate" configuration.
+Returning visitors resume their session with tickets that all workers share.`;
 
-const HTTP2 = `Each request of HTTP/2 is one by itself: a switch concerns no connection, and a single one can be cut. A
-connection ends only when its generation expires or its worker does, and says so first. WebSockets come
-over it, too (RFC 8441). A client that resets more than about 50 streams a second before they are
-answered, or sends more than about 100 frames a second that carry nothing, is sent away.`;
+const HTTP2 = `Each HTTP/2 request is independent: a switch closes no connection, and a single request can be cut. A
+connection ends only when its generation expires or its worker exits, and is told first (GOAWAY).
+WebSocket over HTTP/2 works, too (RFC 8441). A client is disconnected if it resets more than about 50
+unanswered streams a second (rapid reset), or sends more than about 100 empty frames a second.`;
 
-const CERTIFICATE = `Who comes over TLS names a host before the first request, and gets the certificate of the virtual host
-with that exact name, else of the one with the closest wildcard, else of one with a matching regular
-expression, else that of the catch-all, else the first one of the document. Conditions have no say in
-it, so a name has one certificate only. Files that change are read again within a minute, or at once
-by \`restart --graceful\`; what cannot be used then is logged, and the previous certificate stays in
-use.`;
+const CERTIFICATE = `A TLS client names a host before its first request (SNI). It gets the certificate of the virtual host
+with that exact name. Otherwise, the agent takes the closest wildcard, then a matching regular
+expression, then the catch-all, then the first certificate in the document. Conditions do not matter
+here, so each name has one certificate. Changed files are loaded within a minute, or at once by
+\`restart --graceful\`. If a new certificate is unusable, the agent logs it and keeps using the
+previous one.`;
 
 const READING = `## How a request is read
 
-- **Conditions and upstreams see the same path.** Dot segments (\`%2e\` too) are resolved, and several
-  slashes at the start become one, before conditions are tested; an upstream is sent the result.
-  Other escapes are passed on unchanged: \`%2F\` is data to many applications.
+- **Conditions and upstreams see the same path.** Before conditions are tested, dot
+  segments (\`%2e\` too) are resolved, and several slashes at the start become one. Upstreams get the
+  result. Other escapes are passed on unchanged: \`%2F\` is data to many applications.
 - **Refused with 400:** \`#\` in a target, a user name before the host, \`*\` with any method but
   \`OPTIONS\`, and non-ASCII bytes, which browsers percent-encode.
 - **Ambiguous paths** have \`%2F\`, backslashes, \`;parameters\`, \`//\`, double encoding, bytes
-  that are not UTF-8, characters like \`／\`, \`．\` or \`？\`, controls, or dots and blanks around
-  a segment, which applications read in different ways. Before an application, a site in maintenance
-  lets one through only if it is an exception in every reading; otherwise the visitor gets the
+  that are not UTF-8, characters like \`／\`, \`．\` or \`？\`, control characters, or dots and blanks around
+  a segment. Applications read these in different ways. A site in maintenance lets such a path through
+  to an application only if it is an exception in every reading; otherwise the visitor gets the
   maintenance page. A live site answers 400 if such a path would match another rule without its
   parameters, with slashes for its backslashes, or without dots and blanks at the end of a segment,
   if it would match an \`error\` or \`drop\` rule in any reading, or if it hides a \`..\` segment.
 - **Bytes that are not UTF-8** (\`/%FCbersicht.txt\`) are one \`�\` each to conditions. Files are found
-  and listed by the bytes, so that names in Latin-1 can be served.
-- **Case counts in paths.** Where an application ignores it, use \`pathRegex\`: \`(?i)^/internal/\`.
-- **Preflights** (CORS): before a script of another origin sends certain requests, the browser asks,
-  without the cookies and header fields of the request itself. A site in maintenance allows it, so
-  that the script sees the 503. If a cookie, a header field or the method could make the request an
-  exception, the preflight goes to the original, which alone knows whom it trusts.`;
+  and listed by their bytes, so Latin-1 names work.
+- **Paths are case-sensitive.** If your application ignores case, use \`pathRegex\`: \`(?i)^/internal/\`.
+- **Preflights** (CORS): before a script from another origin sends certain requests, the browser sends a
+  preflight without cookies and headers. A site in maintenance allows it, so the script sees the 503.
+  If a cookie, a header or the method could make the request an exception, the preflight goes to the
+  original, which knows which origins it trusts.`;
 
 const HOSTS = `Hosts are compared in lower case, without port or trailing dot:
 
@@ -165,10 +165,10 @@ const HOSTS = `Hosts are compared in lower case, without port or trailing dot:
 Write international names in the form that browsers send: \`xn--mnchen-3ya.example\`.`;
 
 const CONDITIONS = `A tree: \`any\`, \`all\` and \`not\` contain other conditions, all other keys test the request. All keys
-of one object must be met, so \`{ "path": "/admin/*", "not": { "from": "10.0.0.0/8" } }\` matches
+of one object must match, so \`{ "path": "/admin/*", "not": { "from": "10.0.0.0/8" } }\` matches
 everyone at \`/admin/\` who is not in the office. If a key has a list, one matching entry is enough.
 
-Paths are compared after decoding, without \`/./\`, \`/../\` and double slashes, and case matters.
+Paths are compared after decoding, without \`/./\`, \`/../\` and double slashes, and are case-sensitive.
 \`/static/*\` matches everything below \`/static/\`, but not \`/static\` itself.
 
 Regular expressions match anywhere in a text unless they are anchored. Only the first value of a

@@ -4,10 +4,10 @@ import { RateLimit } from "../../server-agent/contract/rules/limits.ts";
 import { Compression, HeaderOperations, Rule } from "../../server-agent/contract/rules/rule.ts";
 import { fieldTable } from "./field-table.ts";
 
-const RULES = `A rule with a handler answers; what else it says is done to its answer. A rule without a handler goes
-on to the rules below, and what it says is done to the answer of the one that answers, be it an
-error page of the site. Header fields are changed by each of them, from the top; of everything else,
-the last that says it counts:
+const RULES = `A rule with a handler answers; its other settings apply to that answer. A rule without a handler
+continues with the rules below, and its settings apply to whichever answer follows, even an error page
+of the site. Header changes of all these rules add up, from the top. For every other setting, the last
+rule wins:
 
 \`\`\`json
 [
@@ -17,23 +17,23 @@ the last that says it counts:
 ]
 \`\`\`
 
-A \`maintenance\` handler takes nothing from the rules above it, only what its own rule says. A copycat
-has rules of its own, so that nothing here reaches its page.`;
+A \`maintenance\` handler ignores the rules above it; only its own rule applies. A copycat has its own
+rules, so nothing here affects its page.`;
 
 const HEADERS = `Fields that frame a message or are about one connection (\`Content-Length\`, \`Transfer-Encoding\`,
-\`Connection\` and their like) are refused, as are \`Content-Encoding\` and \`Content-Range\`. Requests
-also keep \`Host\`, \`Via\`, \`Forwarded\` and \`X-Forwarded-*\`, which the proxy handler writes. What leaves
-is done first, then \`set\`, then \`add\`.`;
+\`Connection\` and their like) are refused, as are \`Content-Encoding\` and \`Content-Range\`. In
+requests, you cannot change \`Host\`, \`Via\`, \`Forwarded\` and \`X-Forwarded-*\`, which the proxy
+handler sets. \`remove\` runs first, then \`set\`, then \`add\`.`;
 
-const AUTH = `\`htpasswd -B -c /etc/backsoon/users anna\` makes a file with a bcrypt hash (cost 4 to 14),
-\`htdigest\` one for digests (MD5). A hash of argon2 needs Node 24.7 or newer on the server. Give the
-file to the account of the agent, with mode 0600. While it cannot be read, nobody is let in: the
-answer is 500, and the agent's log says why.
+const AUTH = `\`htpasswd -B -c /etc/backsoon/users anna\` creates a file with a bcrypt hash (cost 4 to 14), \`htdigest\`
+one for digest authentication (MD5). Argon2 hashes need Node 24.7 or newer on the server. The agent's
+user should own the file, with mode 0600. If the file is unreadable, nobody is let in: the answer is
+500, and the agent's log says why.
 
-Ten wrong passwords of one client (one address, or a network of IPv6 as providers hand them out)
-within a minute are answered with 429 until it is over, in each worker; who is logged in already is
-not affected. A password that was right is remembered, as a digest in memory, until its hash
-changes. An exception for an office is a condition on the rule:
+After ten wrong passwords within a minute, a client (one IPv4 address, or one IPv6 network) gets 429
+until the minute is over. Each worker counts for itself; users who are already logged in are not
+affected. A correct password is cached as a digest in memory until its hash changes. To exempt an
+office, put a condition on the rule:
 
 \`\`\`json
 [
@@ -47,17 +47,16 @@ changes. An exception for an office is a condition on the rule:
 ]
 \`\`\`
 
-The user is in the access log. A copycat has rules of its own, so that nobody needs a password to see
-its page; and preflights, which browsers send without one, get 401 as everything else.`;
+The access log shows the user. A copycat has its own rules, so its page needs no password. CORS
+preflights, which browsers send without a password, get 401 like everything else.`;
 
-const COMPRESSION = `Files are compressed without this setting, from compressed files beside them or from memory. It is for
-the answers of applications, and for larger files. An answer stays as it is if it has a
-\`Content-Encoding\`, is a part (\`206\`) or an event stream, says \`no-transform\`, or sets a cookie: from
-the length of an answer that has a secret and something that a visitor has sent, others can guess
-the secret (BREACH), and pages that log somebody in are such. Leave the setting off for other pages
-that have both. A strong \`ETag\` becomes a weak one, \`Vary\` is extended. What an application writes
-goes out within 30 ms. 256 answers are compressed at a time, in each worker; others go out as they
-are.`;
+const COMPRESSION = `Files are compressed without this setting, from precompressed files next to them or in memory. This
+setting is for answers of applications, and for larger files. An answer is not compressed if it has a
+\`Content-Encoding\`, is partial (\`206\`) or an event stream, has \`no-transform\`, or sets a cookie.
+Login pages set cookies: if a compressed page contains both a secret and text that the visitor sent,
+attackers can guess the secret from its length (BREACH). Leave this off for other pages with both. A
+strong \`ETag\` becomes weak, and \`Vary\` is extended. Output of applications is sent within 30 ms.
+Each worker compresses up to 256 answers at a time and sends the others uncompressed.`;
 
 export const RULE_SECTIONS = [
   `## Rule\n\n${RULES}\n\n${fieldTable(Rule)}`,

@@ -8,28 +8,28 @@ export const Auth = z
   .strictObject({
     type: z
       .enum(["basic", "digest"])
-      .describe("`basic`: use it over TLS only, as it sends the password. `digest`: sends a digest of it."),
+      .describe("`basic` sends the password, so use it only over TLS. `digest` sends a digest of it."),
     realm: z
       .string()
       .regex(/^[\x20\x21\x23-\x5b\x5d-\x7e]{1,200}$/, "use ASCII without quotes and backslashes")
-      .describe("What browsers show. Digests contain it, so that another one makes them void."),
+      .describe("Name that browsers show. Digests contain it, so changing it invalidates them."),
     file: absolutePath
       .optional()
       .describe(
-        "File of users, as `htpasswd` (basic: bcrypt, argon2, apr1, SHA-1) or `htdigest` writes it; let nobody else read it (mode 0600). Changes count within a second.",
+        "File of users, as `htpasswd` (basic: bcrypt, argon2, apr1, SHA-1) or `htdigest` writes it; nobody else should read it (mode 0600). Changes take effect within a second.",
       ),
     users: z
       .record(userName, z.string().min(1).max(500))
       .optional()
-      .describe("Users and the hashes of their passwords, in place of a file."),
+      .describe("Users and their password hashes, instead of a file."),
     algorithm: z
       .enum(["SHA-256", "MD5"])
       .optional()
-      .describe("Of `digest`. Default `SHA-256`, as RFC 7616 has it; `htdigest` makes MD5."),
+      .describe("For `digest`. Default `SHA-256` (RFC 7616); `htdigest` creates MD5."),
     forward: z
       .boolean()
       .optional()
-      .describe("`true`: the upstream gets `Authorization`, too. Default: it does not learn the password."),
+      .describe("`true`: forwards `Authorization` to the upstream. Default: the upstream does not get the password."),
   })
   .refine(({ file, users }) => (file === undefined) !== (users === undefined), {
     path: ["file"],

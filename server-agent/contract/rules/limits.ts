@@ -3,21 +3,21 @@ import { z } from "zod";
 
 export const RateLimit = z
   .strictObject({
-    requests: z.int().min(1).max(1_000_000).describe("So many requests of one client."),
-    seconds: z.number().gt(0).max(86_400).optional().describe("Within so many seconds, on average. Default 1."),
+    requests: z.int().min(1).max(1_000_000).describe("Requests allowed per client."),
+    seconds: z.number().gt(0).max(86_400).optional().describe("Period in seconds, on average. Default 1."),
     burst: z
       .int()
       .min(1)
       .max(1_000_000)
       .optional()
-      .describe("So many may come at once after a pause. Default: as many as `requests`."),
+      .describe("Requests allowed at once after a pause. Default: `requests`."),
   })
   .meta({ id: "RateLimit" });
 export type RateLimit = z.infer<typeof RateLimit>;
 
 export const limits = {
   rateLimit: RateLimit.optional().describe(
-    "Who asks for more gets 429 with `Retry-After`. A client is an address, or a network of IPv6 (/64). Each worker counts for itself.",
+    "Limits requests per client; further ones get 429 with `Retry-After`. A client is an IPv4 address or an IPv6 network (/64). Each worker counts separately.",
   ),
   maxBodyBytes: z
     .int()
@@ -31,12 +31,12 @@ export const limits = {
     .max(86_400)
     .optional()
     .describe(
-      "Seconds in which the whole body has to arrive; later, the answer is 408. Default: no limit, but 60 seconds of silence.",
+      "Seconds for the whole body to arrive; otherwise the answer is 408. Default: no limit, except 60 seconds of silence.",
     ),
   bytesPerSecond: z
     .int()
     .min(1024)
     .max(Number.MAX_SAFE_INTEGER)
     .optional()
-    .describe("How fast an answer is sent, on average. Each answer has this for itself."),
+    .describe("Average speed at which an answer is sent. Applies to each answer separately."),
 };

@@ -14,12 +14,12 @@ export const HeaderOperations = z
     set: z
       .record(headerName, headerValue)
       .optional()
-      .describe(`Header fields by name, in place of those of the same name. ${VALUES}`),
+      .describe(`Header fields by name; replaces fields of the same name. ${VALUES}`),
     add: z
       .record(headerName, z.union([headerValue, z.array(headerValue).min(1)]))
       .optional()
-      .describe("The same, beside those of the same name. A list adds several."),
-    remove: z.array(headerName).min(1).optional().describe("Names of header fields that are left out."),
+      .describe("The same, but keeps fields of the same name. A list adds several."),
+    remove: z.array(headerName).min(1).optional().describe("Names of header fields to remove."),
   })
   .meta({ id: "HeaderOperations" });
 export type HeaderOperations = z.infer<typeof HeaderOperations>;
@@ -35,7 +35,9 @@ export const Compression = z
       )
       .min(1)
       .optional()
-      .describe("Media types, in place of text, JavaScript, JSON, XML, SVG, WebAssembly, plain fonts and bitmaps."),
+      .describe(
+        "Media types to compress, instead of text, JavaScript, JSON, XML, SVG, WebAssembly, plain fonts and bitmaps.",
+      ),
   })
   .meta({ id: "Compression" });
 export type Compression = z.infer<typeof Compression>;
@@ -50,7 +52,7 @@ const settings = {
     .union([z.boolean(), Compression])
     .optional()
     .describe(
-      "Compresses what the handler does not (zstd, Brotli or gzip): text and its like of 1,024 bytes or more that sets no cookie.",
+      "Compresses what the handler does not (zstd, Brotli or gzip): text and similar types from 1,024 bytes, if the answer sets no cookie.",
     ),
   cacheControl: z
     .string()
@@ -58,7 +60,7 @@ const settings = {
     .max(500)
     .optional()
     .describe(
-      "`Cache-Control` of answers that are no error, like `public, max-age=3600`, in place of what the handler says; `Expires` follows from `max-age`. Only for what is the same for everybody.",
+      "`Cache-Control` for successful answers, like `public, max-age=3600`, instead of the handler's own; `Expires` follows from `max-age`. Use it only for content that is the same for everybody.",
     ),
 };
 
